@@ -1,0 +1,100 @@
+"""The only code that makes or formats a moment.
+
+Inside the house a moment is an aware `datetime` in UTC; local time is only on what people read.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo
+
+READERS_ZONE = ZoneInfo("Europe/London")
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # nothing public on the web is older
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})T?(\d{2})(\d{2})(\d{2})Z?")  # GDELT's
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def utc(moment: datetime) -> datetime:
+    """The same moment in UTC. Raises ValueError for a naive one."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return moment.astimezone(UTC)
+
+
+def parse(written: str | int | float) -> datetime:
+    """Reads any form in which platforms write a moment, as UTC.
+
+    Accepts ISO 8601 (`Z`, `+0000`, `+01:00`; without an offset it is taken as UTC), RFC 822 (RSS),
+    GDELT's compact form, and epoch seconds or milliseconds. Raises ValueError for anything else.
+    """
+    if isinstance(written, bool):
+        raise ValueError("not a moment: a truth value")
+    if isinstance(written, int | float):
+        return _from_epoch(float(written))
+    written = written.strip()
+    if re.fullmatch(r"-?\d{9,13}(\.\d+)?", written):
+        return _from_epoch(float(written))
+    compact = _COMPACT.fullmatch(written)
+    if compact:
+        year, month, day, hour, minute, second = (int(part) for part in compact.groups())
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        try:
+            moment = parsedate_to_datetime(written)
+        except (ValueError, TypeError, IndexError) as error:
+            raise ValueError(f"not a moment in any form that we know ({len(written)} characters)") from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a moment out of range") from error
+
+
+def _from_epoch(seconds: float) -> datetime:
+    if abs(seconds) >= 1e11:  # milliseconds: 1e11 seconds would be the year 5138
+        seconds /= 1000
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError) as error:
+        raise ValueError("epoch time out of range") from error
+
+
+def plausible(moment: datetime, at: datetime) -> datetime:
+    """`moment`, or `at` where it can't be true: before 1990 (an unset clock) or in the future."""
+    return moment if EARLIEST <= moment <= at + timedelta(minutes=15) else at
+
+
+def text(moment: datetime) -> str:
+    """A fixed width, so that text sorts as time does: 2026-11-24T09:05:00.000000Z."""
+    return utc(moment).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def local(moment: datetime) -> str:
+    """For people: Tue 24 Nov 2026, 09:05, in UK time."""
+    return utc(moment).astimezone(READERS_ZONE).strftime("%a %-d %b %Y, %H:%M")
+
+
+def local_day(moment: datetime) -> date:
+    """The reader's day on which it happened."""
+    return utc(moment).astimezone(READERS_ZONE).date()
+
+
+def day(on: date) -> tuple[datetime, datetime]:
+    """Start and end of a reader's day, half open, in UTC (23 or 25 hours when clocks change)."""
+    start = datetime.combine(on, time(), READERS_ZONE)
+    end = datetime.combine(on + timedelta(days=1), time(), READERS_ZONE)
+    return start.astimezone(UTC), end.astimezone(UTC)
+
+
+def week(on: date) -> tuple[datetime, datetime]:
+    """The seven reader's days that end with `on`, half open, in UTC: Monday to Sunday for a Sunday."""
+    return day(on - timedelta(days=6))[0], day(on)[1]

@@ -1,0 +1,71 @@
+"""Every error that we raise on purpose, as a tree. Each message says what to do.
+
+MentionsError
+├── ConfigError               stop before doing anything
+├── InputError                a file that was handed in can't be read
+├── ModelError                the weights or the policy can't be used
+├── StoreError                the database can't be used: newer, locked, full
+│   └── EncryptionKeyError    the key that decrypts personal fields is lost or wrong
+├── CollectorError            this platform failed; go on with the others, and exit 1 at the end
+│   ├── PlatformUnavailable   may work later
+│   └── PlatformRefused       needs a person
+└── DeliveryError             leave the email due; try again on the next run
+
+No message holds a post's words, an author or a secret.
+"""
+
+from __future__ import annotations
+
+
+class MentionsError(Exception):
+    """Anything that went wrong in a way that we foresaw; prints as one line."""
+
+
+class ConfigError(MentionsError):
+    """config.toml or policy.toml is wrong: the message names the key."""
+
+
+class InputError(MentionsError):
+    """A file or line that was handed in can't be read: the message names it by number."""
+
+
+class ModelError(MentionsError):
+    """The weights are missing, damaged, or name other flags than the policy."""
+
+
+class StoreError(MentionsError):
+    """The database can't be opened or written."""
+
+
+class EncryptionKeyError(StoreError):
+    """The key that decrypts personal fields is lost or wrong."""
+
+
+class CollectorError(MentionsError):
+    """A platform failed; the others go on and the run exits with 1."""
+
+
+class PlatformUnavailable(CollectorError):
+    """May work later: an outage, a rate limit, an answer that is not what it should be.
+
+    `retry_after` is how many seconds the platform asked us to wait, if it did.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class PlatformRefused(CollectorError):
+    """Needs a person: an expired token, a missing permission, credit that is gone."""
+
+
+class DeliveryError(MentionsError):
+    """An email did not leave; it stays due.
+
+    `permanent` where the server said that trying again can't help (5xx).
+    """
+
+    def __init__(self, message: str, *, permanent: bool = False) -> None:
+        super().__init__(message)
+        self.permanent = permanent

@@ -1,0 +1,149 @@
+"""What is handed from room to room: Mention, Assessment, Decision. Frozen, typed, in UTC."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal, get_args
+
+Platform = Literal[
+    "x", "facebook", "instagram", "linkedin", "youtube", "pinterest", "reddit", "blog", "news",
+    "review", "bluesky", "mastodon", "email", "other",
+]  # fmt: skip
+Kind = Literal[
+    "post", "comment", "reply", "quote", "repost", "article", "review", "video", "message", "report"
+]
+Staff = Literal["icb", "nhs", "no"]
+Sentiment = Literal["negative", "neutral", "positive"]
+Read = Literal["full", "partial", "unread"]
+Risk = Literal["high", "medium", "low", "none"]
+Harm = Literal["serious", "other"]
+Target = Literal["patient", "colleague", "person", "group", "organisation", "none"]
+
+PLATFORMS: tuple[Platform, ...] = get_args(Platform)
+KINDS: tuple[Kind, ...] = get_args(Kind)
+RISKS: tuple[Risk, ...] = get_args(Risk)  # gravest first
+TARGETS: tuple[Target, ...] = get_args(Target)
+METRICS = ("likes", "shares", "replies", "quotes", "views", "score")  # the names we map to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Who wrote it, as far as the platform officially says. All of it is personal data."""
+
+    id: str = ""
+    handle: str = ""
+    name: str = ""
+    bio: str = ""
+    followers: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """One post, comment, article, review or report, as a platform gave it.
+
+    `issuer` is who gave the id: "x", a feed's own address, a Mastodon server's host. `text` is
+    plain (entities decoded, tags gone); `text_raw` is as received. Every moment is UTC; a naive
+    one is refused. `matched` holds the configured queries or terms that it matched.
+    """
+
+    issuer: str
+    issued_id: str
+    platform: Platform
+    kind: Kind
+    url: str
+    text: str
+    posted_at: datetime
+    fetched_at: datetime
+    text_raw: str = ""
+    author: Author = field(default_factory=Author)
+    edited_at: datetime | None = None
+    parent_id: str = ""
+    root_id: str = ""
+    quoted_id: str = ""
+    metrics: Mapping[str, int] = field(default_factory=dict)
+    language: str = ""
+    matched: tuple[str, ...] = ()
+    deleted: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.issuer or not self.issued_id:
+            raise ValueError("a mention needs an issuer and the id that it gave")
+        if self.platform not in PLATFORMS:
+            raise ValueError(f"unknown platform {self.platform!r}")
+        if self.kind not in KINDS:
+            raise ValueError(f"unknown kind {self.kind!r}")
+        for name in ("posted_at", "fetched_at", "edited_at"):
+            moment = getattr(self, name)
+            if moment is not None and moment.utcoffset() != timedelta(0):
+                raise ValueError(f"{name} must be in UTC")
+
+    @property
+    def key(self) -> str:
+        """Issuer and id: the same post found by two sources has one key."""
+        return f"{self.issuer}:{self.issued_id}"
+
+    def with_match(self, *terms: str) -> Mention:
+        """The same mention with these terms added to what it matched."""
+        added = tuple(term for term in terms if term not in self.matched)
+        return dataclasses.replace(self, matched=self.matched + added) if added else self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """One label that holds, with why: `spans` are code point offsets into `text`, half open."""
+
+    name: str
+    score: float
+    clauses: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...] = ()
+    target: tuple[Target, ...] = ()
+    harm: Harm | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the classifier says of one text, before anybody knows its reach."""
+
+    in_scope: bool
+    staff: Staff
+    sentiment: Sentiment
+    language: str
+    read: Read
+    flags: tuple[Flag, ...]
+    masked: str  # the text with identifiers blanked out; the only form that is shown or indexed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """A reading of one revision of a mention by one policy and model; added, never changed."""
+
+    mention: int  # the store's own number
+    revision: int
+    policy: str
+    model: str
+    reading: Reading
+    risk: Risk
+    at: datetime
+
+
+DecisionKind = Literal[
+    "escalate", "respond", "monitor", "no_action", "not_relevant", "duplicate", "wrong_label",
+    "second_opinion",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a person decided about a mention; added, never changed. A person decides everything."""
+
+    mention: int
+    revision: int
+    kind: DecisionKind
+    by: str
+    at: datetime
+    reason: str = ""
+    note: str = ""
+    labels: Mapping[str, bool] = field(default_factory=dict)  # flag -> holds, for wrong_label
