@@ -1,0 +1,26 @@
+"""Reads the posts in demo/posts/, which are written with times before 'now' ("3h20m")."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+POSTS = Path(__file__).parent / "posts"
+_AGO = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?")
+
+
+def load(name: str) -> Any:
+    """What stands in `demo/posts/NAME.json`; its shapes are in demo/posts/README.md."""
+    return json.loads((POSTS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def ago(written: str) -> timedelta:
+    """How long before 'now': "2d4h", "3h20m", "55m". Raises ValueError for anything else."""
+    found = _AGO.fullmatch(written)
+    if not written or found is None:
+        raise ValueError(f"not a time before now: {written!r}")
+    days, hours, minutes = (int(part or 0) for part in found.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes)

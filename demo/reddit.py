@@ -1,0 +1,192 @@
+"""Reddit on loopback: the token, search, new posts, new comments and /api/info, for praw 8."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from urllib.parse import parse_qs
+
+from demo.authored import load
+from demo.faults import Faults
+from demo.query import Searchable, matcher
+from demo.reddit_posts import account_id, children, deleted, edited, escaped, removed
+from demo.standins import REASONS, Answer, Request, StandIn
+
+CLIENT_ID, CLIENT_SECRET = "demo-client-id", "demo-client-secret"
+TOKEN = "/api/v1/access_token"
+PAGE = 12  # so that there are pages, whatever `limit` asks for
+SPANS = {"hour": 1, "day": 24, "week": 168, "month": 744, "year": 8784}  # hours
+
+Child = dict[str, Any]
+
+
+class RedditStandIn(StandIn):
+    """Serves both reddit_url (the token) and oauth_url. A 401 also ends the token in use."""
+
+    name: ClassVar[str] = "reddit"
+
+    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
+        super().__init__(faults)
+        self.at = at
+        self.children = children(at)
+        self.tokens_given = 0
+        authored = load("reddit")
+        self._malformed = authored["malformed"]
+        self._bios: dict[str, str] = authored["bios"]
+        self._valid = ""
+
+    def answer(self, request: Request) -> Answer:
+        if request.path == TOKEN:
+            return self._give_token(request)
+        sent = request.headers.get("authorization", "").partition(" ")[2]
+        if not self._valid or sent != self._valid:
+            return self.refusal(401, 0)
+        try:
+            found = self._route(request)
+        except ValueError:
+            return self.refusal(400, 0)
+        if found is None:
+            return self.refusal(404, 0)
+        return self._json(200, found if request.query.get("raw_json") == "1" else escaped(found))
+
+    def refusal(self, status: int, seconds: float) -> Answer:
+        headers: dict[str, str] = {}
+        if status == 401:
+            self._valid = ""
+            headers["www-authenticate"] = 'Bearer realm="reddit", error="invalid_token"'
+        if status in (429, 503):
+            headers["retry-after"] = str(int(seconds))
+        if status >= 500:
+            body = b"<!doctype html><html><title>Our servers are busy</title></html>"
+            return Answer(status=status, body=body, type="text/html", headers=headers)
+        return self._json(
+            status, {"message": REASONS.get(status, "Error"), "error": status}, headers
+        )
+
+    def change(self) -> None:
+        """A later day: what reddit.json's "later" says is edited, deleted or removed."""
+        named = {child["data"]["name"]: child for child in self.children}
+        for step in load("reddit")["later"]:
+            if "edit" in step:
+                edited(named[step["edit"]], step["text"], self.at)
+            elif "delete" in step:
+                deleted(named[step["delete"]])
+            else:
+                removed(named[step["remove"]])
+
+    def _give_token(self, request: Request) -> Answer:
+        expected = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
+        asked = parse_qs(request.body.decode())
+        if request.method != "POST" or request.headers.get("authorization") != f"Basic {expected}":
+            return self.refusal(401, 0)
+        if asked.get("grant_type") != ["client_credentials"]:
+            return self._json(200, {"error": "unsupported_grant_type"})
+        self.tokens_given += 1
+        self._valid = f"demo-reddit-token-{self.tokens_given}"
+        return self._json(
+            200,
+            {
+                "access_token": self._valid,
+                "token_type": "bearer",
+                "expires_in": 86400,
+                "scope": "*",
+            },
+        )
+
+    def _route(self, request: Request) -> Any:
+        match request.path.strip("/").split("/"):
+            case ["r", place, ("new" | "comments") as which]:
+                kind = "t3" if which == "new" else "t1"
+                found = [c for c in self.children if c["kind"] == kind and _within(c, place)]
+                found = self._with_malformed(
+                    found, [f"/r/{one}/{which}" for one in place.split("+")]
+                )
+                return _listing(found, request) if found else None
+            case ["r", place, "search"]:
+                return _listing(self._search(place, request.query), request)
+            case ["api", "info"]:
+                wanted = request.query.get("id", "").split(",")
+                named = {child["data"]["name"]: child for child in self.children}
+                return _listing([named[one] for one in wanted if one in named], request, cap=100)
+            case ["comments", number, *_]:
+                return self._discussion(number, request)
+            case ["user", author, "about"]:
+                return self._account(author)
+        return None
+
+    def _search(self, place: str, query: Any) -> list[Child]:
+        matches = matcher(query.get("q", ""))
+        hours = SPANS.get(query.get("t", "all"))
+        oldest = (self.at - timedelta(hours=hours)).timestamp() if hours else 0.0
+        restricted = query.get("restrict_sr", "false").lower() in ("true", "1", "on")
+        return [
+            child for child in self.children
+            if child["kind"] == "t3"
+            and child["data"]["created_utc"] >= oldest
+            and (not restricted or _within(child, place))
+            and matches(_searchable(child["data"]))
+        ]  # fmt: skip
+
+    def _with_malformed(self, found: list[Child], paths: list[str]) -> list[Child]:
+        for odd in self._malformed:
+            if odd["where"] in paths:
+                names = [child["data"].get("name") for child in found]
+                found = list(found)
+                found.insert(names.index(odd["after"]) + 1, odd["child"])
+        return found
+
+    def _discussion(self, number: str, request: Request) -> list[Any] | None:
+        posts = [child for child in self.children if child["data"]["name"] == f"t3_{number}"]
+        if not posts:
+            return None
+        replies = [c for c in self.children if c["data"].get("link_id") == f"t3_{number}"]
+        return [_listing(posts, request), _listing(replies, request, cap=500)]
+
+    def _account(self, name: str) -> Any:
+        if name not in {child["data"]["author"] for child in self.children} - {"[deleted]"}:
+            return None
+        bio = {"public_description": self._bios.get(name, ""), "display_name": f"u_{name}"}
+        return {"kind": "t2", "data": {"id": account_id(name)[3:], "name": name, "subreddit": bio}}
+
+    def _json(self, status: int, body: Any, headers: dict[str, str] | None = None) -> Answer:
+        used = len(self.requests)
+        limits = {
+            "x-ratelimit-used": str(used),
+            "x-ratelimit-remaining": f"{max(996 - used, 1)}.0",
+            "x-ratelimit-reset": "120",  # late in the window, so that praw has no cause to wait
+        }
+        return Answer(
+            status=status, body=json.dumps(body).encode(), headers=limits | (headers or {})
+        )
+
+
+def _within(child: Child, place: str) -> bool:
+    return place == "all" or child["data"]["subreddit"] in place.split("+")
+
+
+def _searchable(data: dict[str, Any]) -> Searchable:
+    return Searchable(
+        text=f"{data['title']} {data['selftext']}",
+        author=data["author"],
+        place=data["subreddit"],
+        traits=frozenset({"self"} if data["is_self"] else {"links"}),
+    )
+
+
+def _listing(found: list[Child], request: Request, cap: int = PAGE) -> Any:
+    asked = int(request.query.get("limit", "25"))
+    size = min(max(asked, 1), cap)
+    after = request.query.get("after")
+    names = [child["data"].get("name") for child in found]
+    start = 0
+    if after:
+        start = names.index(after) + 1 if after in names else len(found)
+    page = found[start : start + size]
+    last = page[-1]["data"]["name"] if page and start + size < len(found) else None
+    if request.fault == "repeat_token" and page:
+        last = after or last
+    data = {"after": last, "before": None, "dist": len(page), "modhash": None, "geo_filter": "",
+            "children": page}  # fmt: skip
+    return {"kind": "Listing", "data": data}

@@ -1,0 +1,222 @@
+"""What the HTTP stand-ins share: a real server on loopback, a request log, and faults."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import socket
+import sys
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+from typing import Any, ClassVar, Self
+from urllib.parse import parse_qsl, urlsplit
+
+from demo.faults import Fault, Faults
+
+HTML_LOGIN = (
+    b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form>...</form></body></html>"
+)
+COMPRESS_FROM = 1024  # bytes; as most servers do
+HUGE = 10 * 1024 * 1024
+REASONS = {400: "Bad Request", 401: "Unauthorized", 402: "Payment Required", 403: "Forbidden",
+           404: "Not Found", 410: "Gone", 429: "Too Many Requests"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request as it came: header names in lower case, the last value of each query key."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    fault: str = ""  # a fault that the platform itself has to act out, such as "repeat_token"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What goes back. `promised` is the content-length that is claimed, if it isn't the truth."""
+
+    status: int = 200
+    body: bytes = b""
+    type: str = "application/json; charset=utf-8"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    promised: int | None = None
+
+
+class StandIn(ABC):
+    """A platform on loopback. `requests` holds all that it was asked, in order."""
+
+    name: ClassVar[str]
+
+    def __init__(self, faults: Faults | None = None) -> None:
+        self.faults = faults or Faults()
+        self.requests: list[Request] = []
+        self.stopping = Event()
+        self._server = _Server(self)
+        self._thread = Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name=self.name
+        )
+
+    @abstractmethod
+    def answer(self, request: Request) -> Answer:
+        """The platform's own answer to a request that met no fault."""
+
+    @abstractmethod
+    def refusal(self, status: int, seconds: float) -> Answer:
+        """An error in the platform's own words; `seconds` is how long a 429 or 503 lasts."""
+
+    @property
+    def url(self) -> str:
+        """http://127.0.0.1:PORT, without a slash at the end."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def served(self) -> Counter[str]:
+        """How many requests came, by path."""
+        return Counter(request.path for request in self.requests)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stopping.set()
+        self._server.shutdown()
+        self._server.close_connections()
+        self._server.server_close()
+        self._thread.join()
+
+    def respond(self, request: Request) -> Answer | None:
+        """What this request gets, faults included; None closes the connection unanswered."""
+        fault = self.faults.take(self.name, request.path)
+        if fault is None:
+            return self.answer(request)
+        if fault.kind == "repeat_token":
+            return self.answer(_with_fault(request, fault))
+        if fault.kind in ("hang", "drop"):
+            if fault.kind == "hang":
+                self.stopping.wait(fault.seconds)
+            return None
+        if fault.kind.isdigit():
+            return self.refusal(int(fault.kind), fault.seconds)
+        return spoiled(self.answer(request), fault)
+
+
+def spoiled(answer: Answer, fault: Fault) -> Answer:
+    """A good answer turned into one that lies: status 200, but not what it says it is."""
+    whole = answer.body or b"{}"
+    match fault.kind:
+        case "html_login":
+            return Answer(body=HTML_LOGIN, type="text/html; charset=utf-8")
+        case "not_json" | "not_xml":
+            return Answer(body=b"upstream said no; see the log\x00", type=answer.type)
+        case "empty":
+            return Answer(type=answer.type)
+        case "truncated":
+            return Answer(body=whole[: len(whole) // 2], type=answer.type, promised=len(whole))
+        case "truncated_gzip":
+            packed = gzip.compress(whole, mtime=0)
+            return Answer(
+                body=packed[: len(packed) // 2],
+                type=answer.type,
+                headers={"content-encoding": "gzip"},
+            )
+        case "huge":
+            sentence = b"NHS North West London. "
+            return Answer(body=sentence * (HUGE // len(sentence)), type=answer.type)
+    raise ValueError(f"{fault.kind} is no fault of a web server")
+
+
+def _with_fault(request: Request, fault: Fault) -> Request:
+    return Request(
+        method=request.method, path=request.path, query=request.query,
+        headers=request.headers, body=request.body, fault=fault.kind,
+    )  # fmt: skip
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False  # joined at the end, so that nothing outlives the world
+
+    def __init__(self, standin: StandIn) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.standin = standin
+        self._open: set[socket.socket] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def close_connections(self) -> None:
+        """Ends the connections that clients keep alive, so that their threads end too."""
+        for connection in list(self._open):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):  # a client that hung up is no news
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "standin"
+    sys_version = ""
+    wbufsize = -1  # head and body in one packet: two would wait 40 ms for each other
+    disable_nagle_algorithm = True
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    def do_POST(self) -> None:
+        self._serve()
+
+    def log_message(self, *_: Any) -> None:
+        return  # the terminal belongs to the demo
+
+    def _serve(self) -> None:
+        assert isinstance(self.server, _Server)
+        standin = self.server.standin
+        parts = urlsplit(self.path)
+        request = Request(
+            method=self.command,
+            path=parts.path,
+            query=dict(parse_qsl(parts.query, keep_blank_values=True)),
+            headers={name.lower(): value for name, value in self.headers.items()},
+            body=self.rfile.read(int(self.headers.get("content-length") or 0)),
+        )
+        standin.requests.append(request)
+        answer = standin.respond(request)
+        if answer is None:
+            self.close_connection = True
+            return
+        self._send(answer, packs="gzip" in request.headers.get("accept-encoding", ""))
+
+    def _send(self, answer: Answer, *, packs: bool) -> None:
+        body, headers = answer.body, dict(answer.headers)
+        as_it_is = "content-encoding" in headers or answer.promised is not None
+        if packs and len(body) >= COMPRESS_FROM and not as_it_is:
+            body = gzip.compress(body, mtime=0)
+            headers["content-encoding"] = "gzip"
+        self.send_response(answer.status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if answer.status != 304:
+            self.send_header("content-type", answer.type)
+            self.send_header("content-length", str(answer.promised or len(body)))
+        if answer.promised is not None:
+            self.close_connection = True
+        if self.close_connection:  # or a client that asked for it might use the connection again
+            self.send_header("connection", "close")
+        self.end_headers()
+        if answer.status != 304:
+            self.wfile.write(body)
