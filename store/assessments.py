@@ -1,0 +1,208 @@
+"""Keeps what the classifier said, and raises an alert where a mention's risk becomes high."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+
+import clock
+from mention import RISKS, Assessment, Flag, Risk
+from store.driver import Row
+from store.opened import Opened
+from store.sealing import clean
+from store.shapes import NeedsRisk, NewRisk
+
+
+class Assessments(Opened):
+    """Adding assessments and risks; nothing is ever overwritten."""
+
+    def add_assessments(
+        self,
+        assessments: Iterable[Assessment],
+        *,
+        alert_after: datetime,
+        staff_not_kept: AbstractSet[str] = frozenset(),
+    ) -> int:
+        """Stores them with their flags, spans, risks and alerts, together or not at all.
+
+        An alert is written exactly where a mention's current risk becomes high and it was posted or
+        first seen after `alert_after`. `staff` is not stored for platforms in `staff_not_kept`. An
+        assessment that is there already, or whose text was purged meanwhile, is passed over. Returns
+        how many alerts were written.
+        """
+        given = list(assessments)
+        alerts = 0
+        with self._writing():
+            for assessment in given:
+                before = self._current_risk(assessment.mention)
+                number = self._add_assessment(assessment, staff_not_kept)
+                if number is not None:
+                    reach = self._reach(assessment.mention, assessment.revision)
+                    alerts += self._tell_risk(
+                        number, assessment.mention, assessment.risk, reach, "reading", before,
+                        assessment.at, alert_after,
+                    )  # fmt: skip
+        for assessment in given:
+            self._reach_read.pop((assessment.mention, assessment.revision), None)
+        return alerts
+
+    def needing_new_risk(self, policy: str, model: str) -> list[NeedsRisk]:
+        """Current assessments by this policy and model whose mention's followers or shares changed."""
+        with self._reading():
+            rows = self._rows(
+                """SELECT a.*, m.followers, m.shares FROM current_assessments a
+                JOIN mentions m ON m.number = a.mention
+                WHERE a.policy = ? AND a.model = ? AND m.deleted_at IS NULL
+                    AND (m.followers IS NOT a.risk_followers OR m.shares IS NOT a.risk_shares)
+                ORDER BY a.mention""",
+                clean(policy), clean(model),
+            )  # fmt: skip
+            flags = self._flags([row["number"] for row in rows])
+        return [
+            NeedsRisk(
+                mention=row["mention"], revision=row["revision"], policy=policy, model=model,
+                flags=flags.get(row["number"], ()), staff=row["staff"],
+                in_scope=bool(row["in_scope"]), sentiment=row["sentiment"],
+                followers=row["followers"], shares=row["shares"], risk=row["risk"],
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def add_risks(self, risks: Iterable[NewRisk], *, alert_after: datetime) -> int:
+        """Adds risks told again from new reach, and alerts as `add_assessments` does.
+
+        Where `staff` was not kept, a lower risk than the last is not believed: the table was read
+        without knowing what the first reading knew.
+        """
+        given = list(risks)
+        alerts = 0
+        with self._writing():
+            for risk in given:
+                assessment = self._row(
+                    """SELECT number, staff FROM assessments
+                    WHERE mention = ? AND revision = ? AND policy = ? AND model = ?""",
+                    risk.mention, risk.revision, clean(risk.policy), clean(risk.model),
+                )  # fmt: skip
+                if assessment is None:
+                    continue
+                before = self._current_risk(risk.mention)
+                told = risk.risk
+                if assessment["staff"] is None and before is not None:
+                    told = min(told, before, key=RISKS.index)
+                alerts += self._tell_risk(
+                    assessment["number"], risk.mention, told, (risk.followers, risk.shares), "reach",
+                    before, risk.at, alert_after,
+                )  # fmt: skip
+        return alerts
+
+    def _add_assessment(self, given: Assessment, staff_not_kept: AbstractSet[str]) -> int | None:
+        platform = self._one(
+            """SELECT m.platform FROM mentions m JOIN revisions v ON v.mention = m.number
+            WHERE v.mention = ? AND v.revision = ? AND NOT EXISTS (
+                SELECT 1 FROM assessments a WHERE a.mention = v.mention
+                AND a.revision = v.revision AND a.policy = ? AND a.model = ?)""",
+            given.mention, given.revision, clean(given.policy), clean(given.model),
+        )  # fmt: skip
+        if platform is None:
+            return None
+        reading = given.reading
+        number = self._insert(
+            "assessments", mention=given.mention, revision=given.revision,
+            policy=clean(given.policy), model=clean(given.model), in_scope=reading.in_scope,
+            staff=None if platform in staff_not_kept else reading.staff,
+            sentiment=reading.sentiment, language=clean(reading.language), read=reading.read,
+            masked=clean(reading.masked), at=clock.text(given.at),
+        )  # fmt: skip
+        for position, flag in enumerate(reading.flags):
+            self._add_flag(number, position, flag)
+        return number
+
+    def _add_flag(self, assessment: int, position: int, flag: Flag) -> None:
+        self._insert(
+            "flags", assessment=assessment, position=position, name=flag.name,
+            score=float(flag.score), clauses=json.dumps(flag.clauses),
+            target=json.dumps(flag.target), harm=flag.harm,
+        )  # fmt: skip
+        for place, (start, until) in enumerate(flag.spans):
+            self._insert(
+                "spans", assessment=assessment, flag=position, position=place, start=int(start),
+                until=int(until),
+            )  # fmt: skip
+
+    def _tell_risk(
+        self,
+        assessment: int,
+        mention: int,
+        risk: Risk,
+        reach: tuple[int | None, int | None],
+        reason: str,
+        before: Risk | None,
+        at: datetime,
+        alert_after: datetime,
+    ) -> int:
+        """Adds the risk; 1 where that wrote an alert, else 0."""
+        raised = before is None or RISKS.index(risk) < RISKS.index(before)
+        number = self._insert(
+            "risks", mention=mention, assessment=assessment, risk=risk, followers=reach[0],
+            shares=reach[1], reason=reason, raised=raised, at=clock.text(at),
+        )  # fmt: skip
+        if before == "high" or self._current_risk(mention) != "high":
+            return 0
+        self._note("became high", at, mention=mention, risk=number)
+        found = self._rows("SELECT * FROM mentions WHERE number = ?", mention)[0]
+        if max(found["posted_at"], found["found_at"]) <= clock.text(alert_after):
+            return 0
+        self._alert(found, number, at)
+        return 1
+
+    def _alert(self, found: Row, risk: int, at: datetime) -> None:
+        self._insert(
+            "outbox", kind="alert", about=f"{found['number']}:{risk}", mention=found["number"],
+            revision=found["revision"], story=found["story"], created_at=clock.text(at),
+            due_at=clock.text(at), message_id=new_message_id(),
+        )  # fmt: skip
+
+    def _current_risk(self, mention: int) -> Risk | None:
+        risk: Risk | None = self._one(
+            "SELECT risk FROM current_assessments WHERE mention = ?", mention
+        )
+        return risk
+
+    def _reach(self, mention: int, revision: int) -> tuple[int | None, int | None]:
+        if (mention, revision) in self._reach_read:
+            return self._reach_read[mention, revision]
+        row = self._rows("SELECT followers, shares FROM mentions WHERE number = ?", mention)[0]
+        return row["followers"], row["shares"]
+
+    def _flags(self, assessments: list[int]) -> dict[int, tuple[Flag, ...]]:
+        """The flags of each assessment, in the order in which they were given."""
+        wanted = json.dumps(assessments)
+        spans: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        for row in self._rows(
+            """SELECT * FROM spans WHERE assessment IN (SELECT value FROM json_each(?))
+            ORDER BY assessment, flag, position""",
+            wanted,
+        ):
+            spans.setdefault((row["assessment"], row["flag"]), []).append(
+                (row["start"], row["until"])
+            )
+        flags: dict[int, tuple[Flag, ...]] = {}
+        for row in self._rows(
+            """SELECT * FROM flags WHERE assessment IN (SELECT value FROM json_each(?))
+            ORDER BY assessment, position""",
+            wanted,
+        ):
+            flags[row["assessment"]] = (*flags.get(row["assessment"], ()), Flag(
+                name=row["name"], score=row["score"], harm=row["harm"],
+                clauses=tuple(json.loads(row["clauses"])), target=tuple(json.loads(row["target"])),
+                spans=tuple(spans.get((row["assessment"], row["position"]), ())),
+            ))  # fmt: skip
+        return flags
+
+
+def new_message_id() -> str:
+    """A Message-ID that nothing can be read from."""
+    return f"<{secrets.token_hex(16)}@mentions.invalid>"

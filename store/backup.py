@@ -1,0 +1,144 @@
+"""Writes the database as one encrypted file, and makes a database of such a file again.
+
+A backup is a line that names the format and then, line by line, Fernet tokens of one mebibyte each, so
+that memory stays bounded. Every token holds the backup's own id, its place and whether it is the last:
+a file that was cut, mixed or reordered is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import struct
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from cryptography.fernet import InvalidToken, MultiFernet
+
+import clock
+from errors import EncryptionKeyError, StoreError
+from store import sealing
+from store.driver import files_of, sound, spoken
+from store.removal import LEFTOVERS, Removal
+
+FORMAT = b"mentions backup 1\n"
+PIECE = 2**20  # bytes
+_HEAD = struct.Struct(">16sQ?")  # the backup's id, the piece's place, whether it is the last
+
+
+class Backup(Removal):
+    """Backing up and restoring."""
+
+    def backup(self, to: Path, *, at: datetime | None = None) -> None:
+        """Writes a checked, encrypted copy to `to`, in place of what was there.
+
+        The clear copy that it is made of lies beside the database meanwhile, readable by its owner
+        alone. Raises StoreError where the copy is not sound; `to` is then as it was.
+        """
+        self._sweep()
+        with spoken(self.path), _temporary(self.path.with_name(self.path.name + LEFTOVERS)) as copy:
+            self._db.execute("VACUUM INTO ?", [str(copy)])
+            _must_be_sound(copy)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            with _temporary(to.with_name(f".{to.name}-")) as sealed:
+                with copy.open("rb") as clear, sealed.open("wb") as file:
+                    _seal(clear, file, self._seals.box)
+                    file.flush()
+                    os.fsync(file.fileno())
+                sealed.replace(to)
+        with self._writing():
+            self._note("backed up", at or clock.now())
+
+    @classmethod
+    def restore(
+        cls, backup: Path, to: Path, keys: Sequence[str], *, at: datetime | None = None
+    ) -> None:
+        """Makes a database at `to`, which must not exist, from a backup.
+
+        What was purged since the backup comes back with it: purge again before anything else. Raises
+        EncryptionKeyError where no key fits, StoreError where the backup is damaged; `to` isn't made.
+        """
+        for file in files_of(to):
+            if file.exists():
+                raise StoreError(f"{file.name} is there already: move it away, then restore again")
+        box = sealing.fernet(keys)
+        with spoken(backup):
+            to.parent.mkdir(parents=True, exist_ok=True)
+            with _temporary(to.with_name(to.name + LEFTOVERS)) as copy:
+                with backup.open("rb") as sealed, copy.open("wb") as clear:
+                    _open(sealed, clear, box, backup.name)
+                    clear.flush()
+                    os.fsync(clear.fileno())
+                _must_be_sound(copy)
+                copy.replace(to)
+        with cls.open(to, keys, create=False) as store:
+            store._note_restored(at or clock.now())
+
+    def _note_restored(self, at: datetime) -> None:
+        with self._writing():
+            self._note("restored", at)
+
+
+def _seal(clear: BinaryIO, file: BinaryIO, box: MultiFernet) -> None:
+    file.write(FORMAT)
+    name, place = secrets.token_bytes(16), 0
+    piece = clear.read(PIECE)
+    while True:
+        following = clear.read(PIECE)
+        file.write(box.encrypt(_HEAD.pack(name, place, not following) + piece) + b"\n")
+        if not following:
+            return
+        piece, place = following, place + 1
+
+
+def _open(file: BinaryIO, clear: BinaryIO, box: MultiFernet, called: str) -> None:
+    if file.readline(len(FORMAT)) != FORMAT:
+        raise StoreError(f"{called} is no backup of this program: name another file")
+    damaged = StoreError(f"{called} is damaged or cut short: take an older backup")
+    name: bytes | None = None
+    last = False
+    for place, line in enumerate(_lines(file)):
+        try:
+            piece = box.decrypt(line)
+        except InvalidToken as error:
+            if place:
+                raise damaged from error
+            raise EncryptionKeyError(
+                f"no key opens {called}, or it is damaged: add the key of that time after the present one"
+            ) from error
+        given, at, last_here = _HEAD.unpack_from(piece)
+        if last or at != place or name not in (None, given):
+            raise damaged
+        name, last = given, last_here
+        clear.write(piece[_HEAD.size :])
+    if not last:
+        raise damaged
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    longest = 2 * PIECE  # a token is a third longer than what it holds
+    while line := file.readline(longest):
+        yield line.rstrip(b"\n")
+
+
+def _must_be_sound(copy: Path) -> None:
+    if not sound(copy):
+        raise StoreError(
+            "the copy is not sound: run `mentions verify`; nothing was put in place of another"
+        )
+
+
+@contextmanager
+def _temporary(start: Path) -> Iterator[Path]:
+    """A new file, readable by its owner alone, that is gone afterwards unless it was moved."""
+    handle, name = tempfile.mkstemp(prefix=start.name, dir=start.parent)
+    os.close(handle)
+    path = Path(name)
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)

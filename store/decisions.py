@@ -1,0 +1,86 @@
+"""Keeps what people decided, and the holds by which they keep something from a purge."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+import clock
+from errors import StoreError
+from mention import Decision
+from store.opened import Opened
+from store.sealing import clean
+from store.shapes import Decided
+
+
+class Decisions(Opened):
+    """Adding and reading decisions and holds."""
+
+    def add_decision(self, decision: Decision, expected_version: int) -> bool:
+        """Adds a decision by somebody who saw the mention with `expected_version` decisions.
+
+        False where another was made meanwhile: show `decisions` and ask again.
+        """
+        with self._writing():
+            self._must_exist(decision.mention)
+            version = self._one(
+                "SELECT count(*) FROM decisions WHERE mention = ?", decision.mention
+            )
+            if version != expected_version:
+                return False
+            self._insert(
+                "decisions", mention=decision.mention, version=version + 1,
+                revision=decision.revision, kind=decision.kind, decided_by=clean(decision.by),
+                at=clock.text(decision.at), labels=json.dumps(dict(decision.labels)),
+                sealed=self._seals.seal({"reason": decision.reason, "note": decision.note}),
+            )  # fmt: skip
+            self._note(
+                "decided", decision.at, mention=decision.mention, decision=decision.kind,
+                by=self._seals.person_hash(decision.by),
+            )  # fmt: skip
+        return True
+
+    def decisions(self, number: int) -> list[Decided]:
+        """All decisions about a mention, first to last."""
+        with self._reading():
+            rows = self._rows("SELECT * FROM decisions WHERE mention = ? ORDER BY version", number)
+            opened = [self._seals.open(row["sealed"]) for row in rows]
+        return [
+            Decided(version=row["version"], decision=Decision(
+                mention=row["mention"], revision=row["revision"], kind=row["kind"],
+                by=row["decided_by"], at=clock.parse(row["at"]), reason=words["reason"],
+                note=words["note"], labels=json.loads(row["labels"]),
+            ))
+            for row, words in zip(rows, opened, strict=True)
+        ]  # fmt: skip
+
+    def hold(
+        self, number: int, *, reason: str, approver: str, at: datetime, expires: datetime
+    ) -> None:
+        """Keeps a mention from retention until `expires`, though never past a platform's own limit.
+
+        Raises StoreError without a reason, an approver and an expiry that lies ahead.
+        """
+        if not reason.strip() or not approver.strip() or expires <= at:
+            raise StoreError("a hold needs a reason, an approver and an expiry that lies ahead")
+        with self._writing():
+            self._must_exist(number)
+            self._insert(
+                "holds", mention=number, approver=clean(approver), at=clock.text(at),
+                expires=clock.text(expires), sealed=self._seals.seal({"reason": reason}),
+            )  # fmt: skip
+            self._note("held", at, mention=number, by=self._seals.person_hash(approver))
+
+    def lift_hold(self, number: int, *, by: str, at: datetime) -> None:
+        """Ends every hold on a mention."""
+        with self._writing():
+            lifted = self._do(
+                "UPDATE holds SET lifted_at = ? WHERE mention = ? AND lifted_at IS NULL",
+                clock.text(at), number,
+            )  # fmt: skip
+            if lifted:
+                self._note("hold lifted", at, mention=number, by=self._seals.person_hash(by))
+
+    def _must_exist(self, number: int) -> None:
+        if not self._row("SELECT 1 FROM mentions WHERE number = ?", number):
+            raise StoreError(f"there is no mention {number}: it was purged, or never was")

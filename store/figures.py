@@ -1,0 +1,141 @@
+"""What reports and the page are made of: labelled items in masked words, and counts."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date, datetime
+from typing import Literal
+
+import clock
+from mention import RISKS, Flag
+from store.assessments import Assessments
+from store.driver import Row
+from store.shapes import Item, Total
+
+# An item as we think of it now. Its parameters come with the WHERE that is put after it.
+ITEM = """SELECT a.*, m.platform, m.kind, m.posted_at, m.found_at, m.metrics, m.followers,
+        m.deleted_at, m.story, m.revision AS newest,
+        (SELECT count(*) FROM mentions c WHERE c.story = m.story AND c.deleted_at IS NULL) AS copies,
+        (SELECT d.kind FROM decisions d WHERE d.mention = m.number ORDER BY d.version DESC LIMIT 1)
+            AS decision,
+        (SELECT json_group_array(DISTINCT source) FROM matches WHERE mention = m.number) AS sources,
+        (SELECT json_group_array(DISTINCT term) FROM matches WHERE mention = m.number
+            AND term <> '') AS matched
+    FROM current_assessments a JOIN mentions m ON m.number = a.mention"""
+
+# First seen, edited, or raised by its reach in the period.
+FOUND = """(m.found_at >= :start AND m.found_at < :end
+    OR EXISTS (SELECT 1 FROM revisions v WHERE v.mention = m.number AND v.revision = m.revision
+        AND v.at >= :start AND v.at < :end)
+    OR EXISTS (SELECT 1 FROM risks r WHERE r.mention = m.number AND r.reason = 'reach'
+        AND r.raised AND r.at >= :start AND r.at < :end))"""
+POSTED = "(m.posted_at >= :start AND m.posted_at < :end)"
+WORTH_READING = """(a.risk <> 'none' OR a.read <> 'full'
+    OR EXISTS (SELECT 1 FROM flags f WHERE f.assessment = a.number))"""
+
+
+class Figures(Assessments):
+    """Reading what was assessed."""
+
+    def flagged(
+        self, start: datetime, end: datetime, *, by: Literal["found", "posted"] = "found"
+    ) -> list[Item]:
+        """What a person should see of a period, half open, gravest first, then newest.
+
+        That is whatever has a risk or a flag, and whatever was not read in full. `by` "found" takes
+        what was first seen, edited or raised by its reach in the period, whenever it was posted.
+        """
+        chosen = FOUND if by == "found" else POSTED
+        period = {"start": clock.text(start), "end": clock.text(end)}
+        with self._reading():
+            items = self._items(f"{ITEM} WHERE {chosen} AND {WORTH_READING}", period)
+        return sorted(items, key=lambda item: (RISKS.index(item.risk), -item.posted_at.timestamp()))
+
+    def count_assessed(
+        self, start: datetime, end: datetime, *, by: Literal["found", "posted"] = "found"
+    ) -> int:
+        """How many mentions of a period, as `flagged` takes it, were assessed, flagged or not."""
+        chosen = FOUND if by == "found" else POSTED
+        with self._reading():
+            count: int = self._db.conn.execute(
+                f"""SELECT count(*) FROM current_assessments a
+                JOIN mentions m ON m.number = a.mention WHERE {chosen}""",
+                {"start": clock.text(start), "end": clock.text(end)},
+            ).fetchone()[0]
+        return count
+
+    def item(self, number: int) -> Item | None:
+        """One assessed mention, flagged or not; None where there is none."""
+        with self._reading():
+            items = self._items(f"{ITEM} WHERE m.number = :number", {"number": number})
+        return items[0] if items else None
+
+    def totals(self, start: datetime, end: datetime) -> list[Total]:
+        """How many mentions posted in the period had which labels, day by day in UK time.
+
+        What was purged is still counted. Period: half open; give it in whole UK days, since of what
+        was purged only the day is known.
+        """
+        with self._reading():
+            rows = self._rows(
+                f"SELECT m.posted_at, {LABELS} AND m.posted_at >= ? AND m.posted_at < ?",
+                clock.text(start), clock.text(end),
+            )  # fmt: skip
+            purged = self._rows("SELECT * FROM daily_counts")
+        counts = Counter(labels_of(row) for row in rows)
+        for row in purged:
+            if start <= clock.day(date.fromisoformat(row["day"]))[0] < end:
+                counts[_labels(row, date.fromisoformat(row["day"]))] += row["count"]
+        return [
+            Total(day=day, platform=platform, sentiment=sentiment, risk=risk, in_scope=in_scope,
+                  flags=flags, count=count)
+            for (day, platform, sentiment, risk, in_scope, flags), count in sorted(counts.items())
+        ]  # fmt: skip
+
+    def _items(self, sql: str, values: dict[str, str] | dict[str, int]) -> list[Item]:
+        cursor = self._db.conn.cursor()
+        cursor.row_factory = Row
+        rows = cursor.execute(sql, values).fetchall()
+        flags = self._flags([row["number"] for row in rows])
+        return [_item(row, flags.get(row["number"], ())) for row in rows]
+
+
+# The labels of current assessments; what is counted of them goes before it, more conditions after.
+LABELS = """m.number AS mention, m.platform, a.sentiment, a.risk, a.in_scope,
+    (SELECT json_group_array(name) FROM (SELECT DISTINCT name FROM flags
+        WHERE assessment = a.number ORDER BY name)) AS flags
+    FROM current_assessments a JOIN mentions m ON m.number = a.mention WHERE 1"""
+
+Labels = tuple[date, str, str, str, bool, tuple[str, ...]]
+
+
+def labels_of(row: Row) -> Labels:
+    """What a mention is counted under: its UK day and its labels."""
+    posted = clock.parse(row["posted_at"])
+    try:
+        return _labels(row, clock.local_day(posted))
+    except OverflowError:  # the first day that a date can hold, which began before it in London
+        return _labels(row, posted.date())
+
+
+def _labels(row: Row, day: date) -> Labels:
+    return (
+        day, row["platform"], row["sentiment"], row["risk"], bool(row["in_scope"]),
+        tuple(json.loads(row["flags"])),
+    )  # fmt: skip
+
+
+def _item(row: Row, flags: tuple[Flag, ...]) -> Item:
+    return Item(
+        number=row["mention"], revision=row["revision"], platform=row["platform"],
+        kind=row["kind"], sources=tuple(json.loads(row["sources"])),
+        matched=tuple(json.loads(row["matched"])), posted_at=clock.parse(row["posted_at"]),
+        fetched_at=clock.parse(row["found_at"]), masked=row["masked"],
+        in_scope=bool(row["in_scope"]), staff=row["staff"], sentiment=row["sentiment"],
+        language=row["language"], read=row["read"], risk=row["risk"], flags=flags,
+        followers=row["followers"], metrics=json.loads(row["metrics"]), edited=row["newest"] > 1,
+        deleted=row["deleted_at"] is not None, story=row["story"], copies=row["copies"],
+        decision=row["decision"], policy=row["policy"], model=row["model"],
+        assessed_at=clock.parse(row["at"]),
+    )  # fmt: skip

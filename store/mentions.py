@@ -1,0 +1,207 @@
+"""Takes in what a run found: mentions, their revisions, what they matched, and the run itself."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+import clock
+from mention import Mention
+from store.driver import Row
+from store.opened import Opened
+from store.sealing import clean
+from store.shapes import RunResult
+from store.stories import story_words
+
+Outcome = Literal["new", "changed", "again", "gone"]
+LARGEST = 2**63 - 1  # an SQLite integer
+LONGEST_ERROR = 1000  # characters
+
+
+class Mentions(Opened):
+    """Adding what was found."""
+
+    def add_run(
+        self,
+        source: str,
+        found: Iterable[Mention],
+        *,
+        since: datetime,
+        at: datetime,
+        ended: datetime | None = None,
+        error: str | None = None,
+        complete: bool | None = None,
+        odd: int = 0,
+        kept: Mapping[str, str] | None = None,
+    ) -> RunResult:
+        """Stores what a run found and the run itself, together or not at all.
+
+        `found` is read to its end before anything is written. `complete`: the run reached its end,
+        so that the bookmark moves (by default, where there was no error). `kept` is what the source
+        wants to be told on its next run. A copy older than the one that we hold changes nothing but
+        what was unknown; adding the same again changes nothing.
+        """
+        copies = sorted(found, key=lambda copy: (copy.fetched_at, copy.deleted))
+        complete = error is None if complete is None else complete
+        with self._writing():
+            outcomes = Counter(self._take_in(copy, clean(source), at) for copy in copies)
+            if complete:
+                self._do("UPDATE runs SET sealed = NULL WHERE source = ?", clean(source))
+            number = self._insert(
+                "runs", source=clean(source), since=clock.text(since), at=clock.text(at),
+                ended=clock.text(ended or at), complete=complete, odd=odd,
+                error=None if error is None else clean(error)[:LONGEST_ERROR],
+                sealed=self._seals.seal(dict(kept or {})) if complete else None,
+                new=outcomes["new"], changed=outcomes["changed"],
+                again=outcomes["again"], gone=outcomes["gone"],
+            )  # fmt: skip
+        return RunResult(
+            number=number, new=outcomes["new"], changed=outcomes["changed"],
+            again=outcomes["again"], gone=outcomes["gone"],
+        )  # fmt: skip
+
+    def _take_in(self, copy: Mention, source: str, at: datetime) -> Outcome:
+        key_hash = self._seals.key_hash(copy.issuer, copy.issued_id)
+        if self._row("SELECT 1 FROM tombstones WHERE key_hash = ?", key_hash):
+            return "gone"
+        held = self._row("SELECT * FROM mentions WHERE key_hash = ?", key_hash)
+        if held is None and copy.deleted:
+            return "gone"  # nothing of it was ever here, and nothing of it should be
+        if held is None:
+            number, outcome = self._add_mention(copy, key_hash), _NEW
+        else:
+            number, outcome = held["number"], self._merge(held, copy, at)
+        for term in copy.matched or ("",):
+            self._do(
+                "INSERT INTO matches (mention, source, term) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                number, source, clean(term),
+            )  # fmt: skip
+        return outcome
+
+    def _add_mention(self, copy: Mention, key_hash: str) -> int:
+        fetched = clock.text(copy.fetched_at)
+        number = self._insert(
+            "mentions", key_hash=key_hash, platform=copy.platform, kind=copy.kind,
+            posted_at=clock.text(copy.posted_at), edited_at=_moment(copy.edited_at),
+            found_at=fetched, fetched_at=fetched, text_seen_at=fetched, revision=1,
+            metrics=json.dumps(_metrics(copy)), shares=_metrics(copy).get("shares"),
+            followers=_integer(copy.author.followers), language=clean(copy.language),
+            story=self._story(copy.text, key_hash), sealed=self._seals.seal(_personal(copy)),
+        )  # fmt: skip
+        self._add_revision(number, 1, copy, copy.author.bio)
+        return number
+
+    def _add_revision(self, number: int, revision: int, copy: Mention, bio: str) -> None:
+        sealed = self._seals.seal({"text": copy.text, "raw": copy.text_raw, "bio": bio})
+        self._insert(
+            "revisions", mention=number, revision=revision, at=clock.text(copy.fetched_at),
+            text_hash=self._seals.text_hash(copy.text), bio_hash=self._seals.text_hash(bio),
+            sealed=sealed,
+        )  # fmt: skip
+
+    def _story(self, text: str, key_hash: str) -> str:
+        return self._seals.story_hash(story_words(text) or key_hash)
+
+    def _merge(self, held: Row, copy: Mention, at: datetime) -> Outcome:
+        fetched, number = clock.text(copy.fetched_at), held["number"]
+        late = fetched < held["fetched_at"]
+        if copy.deleted:
+            if not late:
+                self._mark_deleted(held, fetched, at)
+            return "gone"
+        if held["deleted_at"] and fetched > held["fetched_at"]:
+            self._do("UPDATE mentions SET deleted_at = NULL WHERE number = ?", number)
+            self._note("returned", at, mention=number)
+        self._learn(held, copy, late=late)
+        return "changed" if self._revise(held, copy, at) else "again"
+
+    def _mark_deleted(self, held: Row, fetched: str, at: datetime) -> None:
+        self._do(
+            "UPDATE mentions SET deleted_at = coalesce(deleted_at, ?), fetched_at = ? WHERE number = ?",
+            fetched, fetched, held["number"],
+        )  # fmt: skip
+        if not held["deleted_at"]:
+            self._note("deleted", at, mention=held["number"])
+
+    def _learn(self, held: Row, copy: Mention, *, late: bool) -> None:
+        """Reach and address: the newest that is known wins, and what is not told is not forgotten."""
+        known: dict[str, Any] = self._seals.open(held["sealed"])
+        personal = _newest(known, _personal(copy), late=late)
+        metrics = _newest(json.loads(held["metrics"]), _metrics(copy), late=late)
+        followers = _newest(
+            {"": held["followers"]}, {"": _integer(copy.author.followers)}, late=late
+        )[""]
+        self._do(
+            "UPDATE mentions SET fetched_at = ?, metrics = ?, shares = ?, followers = ?, language = ?, "
+            "sealed = ? WHERE number = ?",
+            max(held["fetched_at"], clock.text(copy.fetched_at)), json.dumps(metrics),
+            metrics.get("shares"), followers, held["language"] or clean(copy.language),
+            held["sealed"] if personal == known else self._seals.seal(personal), held["number"],
+        )  # fmt: skip
+
+    def _revise(self, held: Row, copy: Mention, at: datetime) -> bool:
+        """Whether the words or the bio are others, and newer, than what is held.
+
+        A later edit is newer, whenever it was fetched; of the same edit, the later fetched. A bio that
+        is not told is no change: two sources of one post may differ in what they tell.
+        """
+        number, fetched = held["number"], clock.text(copy.fetched_at)
+        edited = _moment(copy.edited_at) or ""
+        if (edited, fetched) <= (held["edited_at"] or "", held["text_seen_at"]):
+            return False
+        self._do(
+            "UPDATE mentions SET edited_at = ?, text_seen_at = ? WHERE number = ?",
+            edited or None, fetched, number,
+        )  # fmt: skip
+        current = self._rows(
+            "SELECT * FROM revisions WHERE mention = ? AND revision = ?", number, held["revision"]
+        )[0]
+        same_text = self._seals.text_hash(copy.text) == current["text_hash"]
+        bio = copy.author.bio
+        if same_text and (not bio or self._seals.text_hash(bio) == current["bio_hash"]):
+            return False
+        revision = held["revision"] + 1
+        self._add_revision(
+            number, revision, copy, bio or self._seals.open(current["sealed"])["bio"]
+        )
+        self._do(
+            "UPDATE mentions SET revision = ?, story = ? WHERE number = ?",
+            revision, self._story(copy.text, held["key_hash"]), number,
+        )  # fmt: skip
+        self._note("revised", at, mention=number, revision=revision)
+        return True
+
+
+_NEW: Outcome = "new"
+
+
+def _personal(copy: Mention) -> dict[str, str]:
+    """What is sealed on the mention itself; ids too, since some platforms' hold an author's."""
+    return {
+        "issuer": copy.issuer, "issued_id": copy.issued_id, "url": copy.url,
+        "author_id": copy.author.id, "handle": copy.author.handle, "name": copy.author.name,
+        "parent_id": copy.parent_id, "root_id": copy.root_id, "quoted_id": copy.quoted_id,
+    }  # fmt: skip
+
+
+def _metrics(copy: Mention) -> dict[str, int]:
+    counts = {clean(name): _integer(count) for name, count in copy.metrics.items()}
+    return {name: count for name, count in counts.items() if count is not None}
+
+
+def _integer(count: int | None) -> int | None:
+    return None if count is None else max(-LARGEST, min(LARGEST, int(count)))
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else clock.text(moment)
+
+
+def _newest(known: Mapping[str, Any], told: Mapping[str, Any], *, late: bool) -> dict[str, Any]:
+    told = {name: value for name, value in told.items() if value not in ("", None)}
+    if late:
+        return {**known, **told, **{k: v for k, v in known.items() if v not in ("", None)}}
+    return {**known, **told}

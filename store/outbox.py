@@ -1,0 +1,113 @@
+"""What is to leave the house: kept until it was sent, and sent at least once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import clock
+from store.assessments import new_message_id
+from store.driver import Row
+from store.mentions import LONGEST_ERROR
+from store.opened import Opened
+from store.sealing import clean
+from store.shapes import OutboxKind, OutboxRow
+
+LAPSE = timedelta(minutes=10)  # after which a claim whose owner died is another's
+
+
+class Outbox(Opened):
+    """Claim a row, send it, mark it sent: in that order, so that nothing is lost in between."""
+
+    def queue(
+        self, kind: OutboxKind, about: str, at: datetime, payload: Mapping[str, str] | None = None
+    ) -> bool:
+        """Adds a row that is due at once. False where there is one `about` the same already.
+
+        `payload` is sealed.
+        """
+        with self._writing():
+            if self._row("SELECT 1 FROM outbox WHERE kind = ? AND about = ?", kind, clean(about)):
+                return False
+            self._insert(
+                "outbox", kind=kind, about=clean(about), story="", created_at=clock.text(at),
+                due_at=clock.text(at), message_id=new_message_id(),
+                sealed=self._seals.seal(dict(payload or {})),
+            )  # fmt: skip
+        return True
+
+    def due(self, at: datetime) -> list[OutboxRow]:
+        """What may be claimed now, oldest first; a claim older than ten minutes has lapsed."""
+        with self._reading():
+            rows = self._rows(
+                f"SELECT * FROM outbox WHERE {_CLAIMABLE} ORDER BY number", *_claimable(at)
+            )
+            return [self._outbox_row(row) for row in rows]
+
+    def parked(self) -> list[OutboxRow]:
+        """What was given up and needs a person."""
+        with self._reading():
+            rows = self._rows("SELECT * FROM outbox WHERE state = 'parked' ORDER BY number")
+            return [self._outbox_row(row) for row in rows]
+
+    def claim(self, number: int, at: datetime) -> bool:
+        """Takes a row for sending. False where another has it, or it was sent."""
+        with self._writing():
+            taken = self._do(
+                f"""UPDATE outbox SET state = 'claimed', claimed_at = ?, attempts = attempts + 1
+                WHERE number = ? AND ({_CLAIMABLE})""",
+                clock.text(at), number, *_claimable(at),
+            )  # fmt: skip
+        return taken == 1
+
+    def mark_sent(self, number: int, at: datetime) -> None:
+        """Says that it has left."""
+        with self._writing():
+            changed = self._do(
+                """UPDATE outbox SET state = 'sent', sent_at = ?, error = NULL
+                WHERE number = ? AND state <> 'sent'""",
+                clock.text(at), number,
+            )  # fmt: skip
+            if changed:
+                self._note("sent", at, outbox=number)
+
+    def mark_failed(self, number: int, at: datetime, error: str, retry_at: datetime | None) -> None:
+        """Due again at `retry_at`, or parked for a person where that is None.
+
+        `error` must hold no secret and no post's words.
+        """
+        with self._writing():
+            changed = self._do(
+                """UPDATE outbox SET state = ?, error = ?, due_at = coalesce(?, due_at)
+                WHERE number = ? AND state <> 'sent'""",
+                "parked" if retry_at is None else "ready", clean(error)[:LONGEST_ERROR],
+                None if retry_at is None else clock.text(retry_at), number,
+            )  # fmt: skip
+            if changed and retry_at is None:
+                self._note("parked", at, outbox=number)
+
+    def first_of_story(self, story: str) -> OutboxRow | None:
+        """The first alert of a story, to which later ones are follow-ups."""
+        with self._reading():
+            row = self._row(
+                "SELECT * FROM outbox WHERE kind = 'alert' AND story = ? ORDER BY number LIMIT 1",
+                story,
+            )
+            return self._outbox_row(row) if row else None
+
+    def _outbox_row(self, row: Row) -> OutboxRow:
+        return OutboxRow(
+            number=row["number"], kind=row["kind"], about=row["about"],
+            message_id=row["message_id"], state=row["state"], attempts=row["attempts"],
+            created_at=clock.parse(row["created_at"]), due_at=clock.parse(row["due_at"]),
+            mention=row["mention"], revision=row["revision"], story=row["story"],
+            sent_at=clock.parse(row["sent_at"]) if row["sent_at"] else None, error=row["error"],
+            payload=dict(self._seals.open(row["sealed"])) if row["sealed"] else {},
+        )  # fmt: skip
+
+
+_CLAIMABLE = "state = 'ready' AND due_at <= ? OR state = 'claimed' AND claimed_at <= ?"
+
+
+def _claimable(at: datetime) -> tuple[str, str]:
+    return clock.text(at), clock.text(at - LAPSE)

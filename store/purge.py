@@ -1,0 +1,136 @@
+"""Decides what must go and when: deleted upstream, a platform's limit, retention, erasure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+import clock
+from store.driver import Row
+from store.removal import Going, Removal
+from store.search import Search
+from store.shapes import PurgeProof
+
+DEFAULT = "default"  # in retention: for a platform that is not named
+
+
+class Purge(Removal, Search):
+    """Purging on schedule and erasing on request."""
+
+    def purge(
+        self,
+        at: datetime,
+        retention: Mapping[str, timedelta],
+        *,
+        deleted_after: timedelta,
+        limits: Mapping[str, timedelta] | None = None,
+    ) -> PurgeProof:
+        """Removes what must go and proves that it is gone.
+
+        `retention`: by platform, and under "default" for the others, from when we first saw a
+        mention; a platform with neither is kept. `deleted_after`: how long what was deleted upstream,
+        or replaced by an edit, may stay. `limits`: how long a platform lets an item lie unrefreshed;
+        no hold goes past it. Counts by day are kept, and what went is not taken in again.
+        """
+        self._sweep()
+        with self._writing():
+            going = self._due_to_go(at, retention, deleted_after, limits or {})
+            gone, sought = self._remove(going, at)
+            if gone:
+                self._note("purged", at, **gone)
+        left, looked_for, trouble = self._prove(sought)
+        return PurgeProof(
+            at=at, gone=gone, held=going.held, left=left, sought=looked_for, trouble=trouble
+        )
+
+    def erase(self, numbers: Iterable[int], *, by: str, at: datetime) -> PurgeProof:
+        """Removes these mentions on request; those under a hold stay and are counted as held."""
+        wanted = sorted(set(numbers))
+        self._sweep()
+        with self._writing():
+            gone, sought, held = self._erase(wanted, by, at)
+        left, looked_for, trouble = self._prove(sought)
+        return PurgeProof(
+            at=at, gone=gone, held=held, left=left, sought=looked_for, trouble=trouble
+        )
+
+    def erase_person(self, who: str, *, by: str, at: datetime) -> PurgeProof:
+        """Removes every mention whose author's handle, name or id is exactly `who`.
+
+        What others said about that person is found by `find_person` and judged one by one.
+        """
+        self._sweep()
+        with self._writing():
+            gone, sought, held = self._erase(self._by_author(who), by, at)
+        left, looked_for, trouble = self._prove(sought)
+        return PurgeProof(
+            at=at, gone=gone, held=held, left=left, sought=looked_for, trouble=trouble
+        )
+
+    def _erase(
+        self, numbers: list[int], by: str, at: datetime
+    ) -> tuple[Mapping[str, int], set[bytes], int]:
+        held = self._held(at)
+        there = {row["number"] for row in self._rows("SELECT number FROM mentions")}
+        going = {number: "erased" for number in numbers if number in there - held}
+        gone, sought = self._remove(Going(mentions=going), at)
+        self._note("erased", at, by=self._seals.person_hash(by), mentions=len(going))
+        return gone, sought, len(held & set(numbers))
+
+    def _due_to_go(
+        self,
+        at: datetime,
+        retention: Mapping[str, timedelta],
+        deleted_after: timedelta,
+        limits: Mapping[str, timedelta],
+    ) -> Going:
+        held = self._held(at)
+        going: dict[int, str] = {}
+        kept = 0
+        for row in self._each(
+            "SELECT number, platform, found_at, fetched_at, deleted_at FROM mentions"
+        ):
+            reason = _over_limit(row, at, limits)
+            if reason is None and (later := _over_time(row, at, retention, deleted_after)):
+                kept += row["number"] in held
+                reason = None if row["number"] in held else later
+            if reason is not None:
+                going[row["number"]] = reason
+        replaced = self._rows(
+            """SELECT v.mention, v.revision FROM revisions v JOIN mentions m ON m.number = v.mention
+            JOIN revisions n ON n.mention = v.mention AND n.revision = v.revision + 1
+            WHERE v.revision < m.revision AND n.at <= ?
+                AND EXISTS (SELECT 1 FROM assessments a WHERE a.mention = m.number
+                    AND a.revision > v.revision)""",
+            clock.text(at - deleted_after),
+        )
+        revisions = [
+            (row["mention"], row["revision"]) for row in replaced
+            if row["mention"] not in going and row["mention"] not in held
+        ]  # fmt: skip
+        return Going(mentions=going, revisions=revisions, held=kept)
+
+    def _held(self, at: datetime) -> set[int]:
+        rows = self._rows(
+            "SELECT mention FROM holds WHERE lifted_at IS NULL AND expires > ?", clock.text(at)
+        )
+        return {row["mention"] for row in rows}
+
+
+def _over_limit(row: Row, at: datetime, limits: Mapping[str, timedelta]) -> str | None:
+    limit = limits.get(row["platform"])
+    if limit is None:
+        return None
+    fresh = row["deleted_at"] or row["fetched_at"]  # being told again that it is gone is no refresh
+    return "limit" if fresh <= clock.text(at - limit) else None
+
+
+def _over_time(
+    row: Row, at: datetime, retention: Mapping[str, timedelta], deleted_after: timedelta
+) -> str | None:
+    if row["deleted_at"] and row["deleted_at"] <= clock.text(at - deleted_after):
+        return "deleted"
+    longest = retention.get(row["platform"], retention.get(DEFAULT))
+    if longest is not None and row["found_at"] <= clock.text(at - longest):
+        return "retention"
+    return None

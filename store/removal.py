@@ -1,0 +1,180 @@
+"""Removes mentions from every place at once, and proves that nothing of them is left."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import clock
+from errors import StoreError
+from store.driver import files_of, spoken
+from store.figures import LABELS, labels_of
+from store.opened import Opened
+from store.proof import BLOCK, WIDTH, bytes_of, found, fragments
+
+# Every table that refers to a mention, children first: what is removed, and then counted.
+PLACES = {
+    "spans": "assessment IN (SELECT number FROM going_assessments)",
+    "flags": "assessment IN (SELECT number FROM going_assessments)",
+    "risks": "assessment IN (SELECT number FROM going_assessments)",
+    "assessments": "number IN (SELECT number FROM going_assessments)",
+    "outbox": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
+    "decisions": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
+    "holds": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
+    "matches": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
+    "revisions": """EXISTS (SELECT 1 FROM going g WHERE g.mention = revisions.mention
+        AND (g.revision IS NULL OR g.revision = revisions.revision))""",
+    "mentions": "number IN (SELECT mention FROM going WHERE revision IS NULL)",
+}
+ORPHANS = """SELECT count(*) FROM masked_words_docsize
+    WHERE id NOT IN (SELECT number FROM assessments)"""
+LEFTOVERS = "-leftover-"  # in the names of clear copies that a kill can leave behind
+LEFT_BEHIND = 3600.0  # seconds after which nobody is making it any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Going:
+    """What must go: whole mentions by reason, and single revisions that an edit replaced."""
+
+    mentions: Mapping[int, str] = field(default_factory=dict)
+    revisions: Iterable[tuple[int, int]] = ()
+    held: int = 0
+
+
+class Removal(Opened):
+    """The one way by which content leaves the store."""
+
+    def _remove(self, going: Going, at: datetime) -> tuple[Counter[str], set[bytes]]:
+        """Within a transaction. Returns what went by reason, and fragments to look for afterwards."""
+        self._list_going(going)
+        sought = self._fragments()
+        self._count_days(going.mentions)
+        for number, reason in going.mentions.items():
+            self._do(
+                """INSERT INTO tombstones (key_hash, at)
+                SELECT key_hash, ? FROM mentions WHERE number = ? ON CONFLICT DO NOTHING""",
+                clock.text(at), number,
+            )  # fmt: skip
+            self._note("removed", at, mention=number, reason=reason)
+        for table, refers in PLACES.items():
+            self._do(f"DELETE FROM {table} WHERE {refers}")
+        gone = Counter(going.mentions.values())
+        gone["superseded"] = len(list(going.revisions))
+        if sum(gone.values()):
+            self._do("INSERT INTO masked_words (masked_words) VALUES ('optimize')")
+            self._owe_overwriting(at)
+        return +gone, sought
+
+    def _owe_overwriting(self, at: datetime) -> None:
+        """Notes, with what was removed, that the file must be written anew, even after a kill."""
+        self._do("INSERT OR REPLACE INTO chores (name, at) VALUES ('vacuum', ?)", clock.text(at))
+
+    def _list_going(self, going: Going) -> None:
+        self._do("CREATE TEMP TABLE IF NOT EXISTS going (mention INTEGER, revision INTEGER)")
+        self._do("CREATE TEMP TABLE IF NOT EXISTS going_assessments (number INTEGER PRIMARY KEY)")
+        self._do("DELETE FROM going")
+        self._do("DELETE FROM going_assessments")
+        whole = [(number, None) for number in going.mentions]
+        self._db.conn.executemany("INSERT INTO going VALUES (?, ?)", [*whole, *going.revisions])
+        self._do(
+            """INSERT OR IGNORE INTO going_assessments SELECT a.number FROM assessments a
+            JOIN going g ON g.mention = a.mention
+            WHERE g.revision IS NULL OR g.revision = a.revision"""
+        )
+
+    def _fragments(self) -> set[bytes]:
+        pieces: set[bytes] = set()
+        for row in self._each(
+            "SELECT masked FROM assessments WHERE number IN (SELECT number FROM going_assessments)"
+        ):
+            pieces |= fragments(row["masked"])
+        for row in self._each(f"SELECT sealed FROM revisions WHERE {PLACES['revisions']}"):
+            pieces |= fragments(self._seals.open(row["sealed"])["text"])
+        for row in self._each(f"SELECT sealed FROM mentions WHERE {PLACES['mentions']}"):
+            personal = self._seals.open(row["sealed"])
+            for part in ("url", "handle", "name", "author_id", "issued_id"):
+                pieces |= fragments(personal[part])
+        return pieces
+
+    def _count_days(self, mentions: Mapping[int, str]) -> None:
+        """Keeps how many there were, for trends, before it is forgotten which."""
+        rows = self._rows(
+            f"""SELECT m.posted_at, {LABELS} AND m.number IN (SELECT value FROM json_each(?))""",
+            json.dumps(list(mentions)),
+        )
+        for (day, *labels, flags), count in Counter(labels_of(row) for row in rows).items():
+            self._do(
+                """INSERT INTO daily_counts VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET count = count + excluded.count""",
+                day.isoformat(), *labels, json.dumps(flags), count,
+            )  # fmt: skip
+
+    def _prove(self, sought: set[bytes]) -> tuple[dict[str, int], int, tuple[str, ...]]:
+        """After the transaction: what is left by place, how many fragments were sought, and trouble."""
+        left: dict[str, int] = {}
+        trouble: list[str] = []
+        with self._reading():
+            for table, refers in PLACES.items():
+                left[table] = self._one(f"SELECT count(*) FROM {table} WHERE {refers}")
+            left["full text"] = self._one(ORPHANS)
+            due = self._row("SELECT 1 FROM chores WHERE name = 'vacuum'")
+            sought -= found(sought, self._kept_in_clear())
+        if due:
+            trouble += self._overwrite()
+        try:
+            with spoken(self.path):
+                left["free pages"] = self._one("PRAGMA freelist_count") if due else 0
+                left["copies being made"] = len(self._leftovers())
+                for file in files_of(self.path):
+                    there = file.exists() and bool(sought)
+                    left[file.name] = len(found(sought, bytes_of(file))) if there else 0
+        except StoreError as error:
+            trouble.append(str(error))
+        return left, len(sought), tuple(trouble)
+
+    def _overwrite(self) -> list[str]:
+        """Writes the file anew, without what was deleted, and empties the write-ahead log."""
+        try:
+            with spoken(self.path):
+                self._db.execute("VACUUM")
+                if self._one("PRAGMA wal_checkpoint(TRUNCATE)"):
+                    return [
+                        "another program is reading: the log could not be emptied; run purge again"
+                    ]
+        except StoreError as error:
+            return [f"the file could not be written anew ({error}); run purge again"]
+        with self._writing():
+            self._do("DELETE FROM chores WHERE name = 'vacuum'")
+        return []
+
+    def _kept_in_clear(self) -> Iterable[bytes]:
+        """Everything in clear that stays: a fragment of it proves nothing about what went."""
+        block = bytearray()
+        for row in self._each(
+            """SELECT masked AS words FROM assessments UNION ALL SELECT term FROM matches
+            UNION ALL SELECT source FROM runs UNION ALL SELECT error FROM runs
+            WHERE error IS NOT NULL UNION ALL SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL"""
+        ):
+            words: str = row["words"]
+            for form in (words, words.casefold()):  # the index holds them folded
+                block += form.encode() + bytes(WIDTH)
+            if len(block) > BLOCK:
+                yield bytes(block)
+                block.clear()
+        yield bytes(block)
+
+    def _sweep(self) -> None:
+        """Removes clear copies that a killed backup left; one that is being made is younger."""
+        with spoken(self.path):
+            for leftover in self._leftovers():
+                if time.time() - leftover.stat().st_mtime > LEFT_BEHIND:
+                    leftover.unlink(missing_ok=True)
+
+    def _leftovers(self) -> list[Path]:
+        start = f"{self.path.name}{LEFTOVERS}"
+        return [file for file in self.path.parent.iterdir() if file.name.startswith(start)]

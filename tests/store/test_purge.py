@@ -1,0 +1,253 @@
+"""What must go goes from everywhere, what is held stays, and the proof would see what is left."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from errors import StoreError
+from mention import Author
+from store import PurgeProof, Store
+from store.proof import found, fragments
+from store.removal import PLACES
+from tests.store.made import (
+    AT,
+    DAY,
+    HOUR,
+    add,
+    all_bytes,
+    assess_all,
+    dump,
+    flag,
+    mention,
+)  # fmt: skip
+from tests.store.test_decisions import decision
+
+YEAR = timedelta(days=365)
+KEEP = {"default": YEAR}
+NEVER = timedelta(days=9999)
+GONE = "Zanzibarquux the registrar read my letter aloud in the corridor of the ward"
+STAYS = "Parking at the hospital is dear but the nurses in the clinic are lovely people"
+
+
+def filled(store: Store) -> None:
+    add(store, mention(1, text=GONE), mention(2, text=STAYS))
+    assess_all(store, "high", flags=[flag()])
+    store.add_decision(decision(mention=1, note="about Zanzibarquux"), 0)
+
+
+def purge(store: Store, at: object = AT + 2 * DAY, **how: object) -> PurgeProof:
+    given = {"retention": KEEP, "deleted_after": timedelta(0)} | how
+    return store.purge(at, given.pop("retention"), **given)  # type: ignore[arg-type]
+
+
+def rows_left(store: Store) -> dict[str, int]:
+    return {table: store._one(f"SELECT count(*) FROM {table}") for table in PLACES}
+
+
+def test_what_was_deleted_upstream_goes_from_everywhere(path: Path, keys: list[str]) -> None:
+    with Store.open(path, keys) as store:
+        filled(store)
+        add(store, mention(1, deleted=True, fetched_at=AT + DAY))
+        proof = purge(store)
+        assert (dict(proof.gone), proof.proved) == ({"deleted": 1}, True)
+        assert proof.sought > 0
+        assert set(rows_left(store).values()) <= {0, 1}
+        assert rows_left(store)["mentions"] == 1
+        assert store.search("zanzibarquux") == []
+        assert store.decisions(1) == []
+        assert [row.mention for row in store.due(AT + DAY)] == [2]
+        assert store.verify().ok
+        content = all_bytes(path)
+        assert b"zanzibarquux" not in content.lower()
+        assert STAYS.encode() in content
+
+
+def test_before_it_the_words_were_there_for_the_proof_to_find(path: Path, keys: list[str]) -> None:
+    with Store.open(path, keys) as store:
+        filled(store)
+        assert found(fragments(GONE), [all_bytes(path)])
+
+
+def test_what_is_not_due_stays(store: Store) -> None:
+    filled(store)
+    add(store, mention(1, deleted=True, fetched_at=AT + DAY))
+    before = dump(store)
+    proof = purge(store, deleted_after=3 * DAY)
+    assert (dict(proof.gone), proof.proved, proof.sought) == ({}, True, 0)
+    assert dump(store) == before
+
+
+def test_what_was_purged_does_not_come_again(store: Store) -> None:
+    filled(store)
+    purge(store, at=AT + 2 * YEAR)
+    assert add(store, mention(1, fetched_at=AT + 2 * YEAR), mention(3)).gone == 1
+    assert rows_left(store)["mentions"] == 1
+    (tombstone,) = store._rows(
+        "SELECT * FROM tombstones WHERE at = (SELECT max(at) FROM tombstones) LIMIT 1"
+    )
+    assert tombstone.keys() == ["key_hash", "at"]
+
+
+def test_retention_is_by_platform_with_a_default(store: Store) -> None:
+    add(store, mention(1), mention(2, platform="blog"), mention(3, platform="news"))
+    proof = purge(
+        store, at=AT + 40 * DAY, retention={"x": 10 * DAY, "news": 90 * DAY, "default": 30 * DAY}
+    )
+    assert proof.gone == {"retention": 2}
+    assert [one.number for one in store.unassessed("p", "m")] == [3]
+
+
+def test_without_a_retention_nothing_is_too_old(store: Store) -> None:
+    filled(store)
+    assert purge(store, at=AT + 90 * YEAR, retention={}).gone == {}
+
+
+def test_a_platforms_limit_counts_from_when_an_item_was_last_seen(store: Store) -> None:
+    add(store, mention(1, platform="reddit"), mention(2, platform="reddit"))
+    add(store, mention(2, platform="reddit", fetched_at=AT + DAY))
+    proof = purge(store, at=AT + 2 * DAY, limits={"reddit": 2 * DAY})
+    assert proof.gone == {"limit": 1}
+    assert [one.number for one in store.unassessed("p", "m")] == [2]
+
+
+def test_being_told_again_that_it_is_deleted_is_no_refresh(store: Store) -> None:
+    add(store, mention(1, platform="reddit"))
+    for day in (1, 2, 3):
+        add(store, mention(1, platform="reddit", deleted=True, fetched_at=AT + day * DAY))
+    proof = purge(store, at=AT + 3 * DAY, deleted_after=NEVER, limits={"reddit": 2 * DAY})
+    assert proof.gone == {"limit": 1}
+
+
+def test_a_hold_keeps_until_it_ends_but_never_past_a_platforms_limit(store: Store) -> None:
+    add(store, mention(1), mention(2, platform="reddit"))
+    for number in (1, 2):
+        store.hold(number, reason="complaint 12", approver="sirius", at=AT, expires=AT + 500 * DAY)
+    add(store, mention(1, deleted=True, fetched_at=AT + DAY))
+    proof = purge(store, at=AT + 400 * DAY, limits={"reddit": 2 * DAY})
+    assert (proof.gone, proof.held) == ({"limit": 1}, 1)
+    assert purge(store, at=AT + 501 * DAY).gone == {"deleted": 1}
+
+
+def test_a_hold_that_is_lifted_keeps_nothing(store: Store) -> None:
+    add(store, mention(1))
+    store.hold(1, reason="complaint 12", approver="sirius", at=AT, expires=AT + 900 * DAY)
+    assert purge(store, at=AT + 400 * DAY).held == 1
+    store.lift_hold(1, by="sirius", at=AT)
+    assert purge(store, at=AT + 400 * DAY).gone == {"retention": 1}
+
+
+@pytest.mark.parametrize("without", [{"reason": " "}, {"approver": ""}, {"expires": AT}])
+def test_a_hold_needs_a_reason_an_approver_and_an_expiry(
+    store: Store, without: dict[str, object]
+) -> None:
+    add(store, mention(1))
+    whole: dict[str, object] = {"reason": "r", "approver": "a", "expires": AT + DAY}
+    with pytest.raises(StoreError):
+        store.hold(1, at=AT, **(whole | without))  # type: ignore[arg-type]
+    with pytest.raises(StoreError, match="no mention 2"):
+        store.hold(2, at=AT, **whole)  # type: ignore[arg-type]
+
+
+def test_words_that_an_edit_replaced_go_once_the_new_ones_are_read(
+    path: Path, keys: list[str]
+) -> None:
+    with Store.open(path, keys) as store:
+        add(store, mention(1, text=GONE))
+        assess_all(store, "high")
+        add(store, mention(1, text=STAYS, fetched_at=AT + HOUR))
+        assert purge(store).gone == {}  # what we think of it still rests on them
+        assess_all(store, "low")
+        proof = purge(store)
+        assert (dict(proof.gone), proof.proved) == ({"superseded": 1}, True)
+        item = store.item(1)
+        assert item is not None
+        assert (item.revision, item.risk, item.edited) == (2, "low", True)
+        assert [row.mention for row in store.due(AT + DAY)] == [1]
+        assert b"zanzibarquux" not in all_bytes(path).lower()
+        assert add(store, mention(1, text="Third", fetched_at=AT + DAY)).changed == 1
+
+
+def test_a_copy_that_stays_is_no_failed_proof(store: Store) -> None:
+    add(store, mention(1, text=GONE), mention(2, text=GONE), mention(3, text=STAYS))
+    assess_all(store)
+    proof = store.erase([1], by="governance", at=AT)
+    assert proof.proved
+    assert store.search("zanzibarquux") == [2]
+
+
+def test_an_erasure_takes_one_mention_or_all_of_one_author(store: Store) -> None:
+    other = Author(id="88", handle="rowan_ashdown_fan", name="Rowan Ashdown-Lee")
+    add(store, mention(1), mention(2), mention(3, author=other), mention(4, platform="blog"))
+    assess_all(store)
+    assert store.erase([4, 77], by="governance", at=AT).gone == {"erased": 1}
+    store.hold(2, reason="claim", approver="sirius", at=AT, expires=AT + DAY)
+    proof = store.erase_person("@Rowan_Ashdown", by="governance", at=AT)
+    assert (proof.gone, proof.held, proof.proved) == ({"erased": 1}, 1, True)
+    assert [one.number for one in store.unassessed("p", "m")] == [2, 3]
+    assert store.erase_person("", by="governance", at=AT).gone == {}
+    assert "ashdown" not in str(store.events()).lower()
+
+
+def test_numbers_of_purged_mentions_are_never_given_to_others(store: Store) -> None:
+    add(store, mention(1), mention(2))
+    store.erase([2], by="governance", at=AT)
+    add(store, mention(3))
+    assert [one.number for one in store.unassessed("p", "m")] == [1, 3]
+
+
+def test_a_reader_in_the_way_is_named_and_the_next_purge_completes_the_proof(
+    path: Path, keys: list[str]
+) -> None:
+    with Store.open(path, keys, patience=0.05) as store, Store.open(path, keys) as reader:
+        filled(store)
+        reader._db.execute("BEGIN")
+        reader._one("SELECT count(*) FROM mentions")
+        proof = store.erase([1], by="governance", at=AT)
+        assert not proof.proved
+        assert any("run purge again" in trouble for trouble in proof.trouble)
+        assert store.unassessed("p", "m")[0].number == 2
+        reader._db.rollback()
+        assert purge(store).proved
+        assert b"zanzibarquux" not in all_bytes(path).lower()
+
+
+def test_what_an_interrupted_backup_left_is_swept(store: Store, path: Path) -> None:
+    left = path.with_name(f"{path.name}-leftover-abc")
+    left.write_text("clear words")
+    assert not purge(store).proved  # somebody may be making it
+    assert left.exists()
+    os.utime(left, (0, 0))
+    assert purge(store).proved
+    assert not left.exists()
+
+
+def test_events_say_what_went_and_why(store: Store) -> None:
+    filled(store)
+    purge(store, at=AT + 2 * YEAR)
+    told = [(event.kind, dict(event.about)) for event in store.events()][-3:]
+    assert told == [
+        ("removed", {"mention": 1, "reason": "retention"}),
+        ("removed", {"mention": 2, "reason": "retention"}),
+        ("purged", {"retention": 2}),
+    ]
+
+
+@pytest.mark.parametrize("place", range(0, 70))
+def test_a_fragment_is_found_wherever_it_lies(place: int) -> None:
+    wanted = fragments("one two three four five six")
+    assert wanted
+    whole = bytes(place) + b"one two three four five six" + bytes(70 - place)
+    for size in (1, 7, 16, 33, 500):
+        blocks = [whole[start : start + size] for start in range(0, len(whole), size)]
+        assert found(wanted, blocks) == wanted
+    assert found(wanted, [whole.replace(b"two", b"too")]) == set()
+    assert found(set(), [whole]) == set()
+
+
+def test_short_words_prove_nothing_and_are_not_sought() -> None:
+    assert fragments("thank you") == set()
+    assert all(len(piece) == 32 for piece in fragments("wörter " * 500))
