@@ -36,7 +36,7 @@ def parse(written: str | int | float) -> datetime:
     if isinstance(written, bool):
         raise ValueError("not a moment: a truth value")
     if isinstance(written, int | float):
-        return _from_epoch(float(written))
+        return _from_epoch(written)
     written = written.strip()
     if re.fullmatch(r"-?\d{9,13}(\.\d+)?", written):
         return _from_epoch(float(written))
@@ -48,9 +48,12 @@ def parse(written: str | int | float) -> datetime:
         moment = datetime.fromisoformat(written)
     except ValueError:
         try:
-            moment = parsedate_to_datetime(written)
-        except (ValueError, TypeError, IndexError) as error:
-            raise ValueError(f"not a moment in any form that we know ({len(written)} characters)") from error
+            # email.utils knows America's zones by name, and not our own
+            moment = parsedate_to_datetime(re.sub(r"\bBST$", "+0100", written))
+        except (ValueError, TypeError, IndexError, OverflowError) as error:
+            raise ValueError(
+                f"not a moment in any form that we know ({len(written)} characters)"
+            ) from error
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     try:
@@ -59,13 +62,33 @@ def parse(written: str | int | float) -> datetime:
         raise ValueError("a moment out of range") from error
 
 
-def _from_epoch(seconds: float) -> datetime:
+def _from_epoch(written: float) -> datetime:
+    try:
+        seconds = float(written)
+    except OverflowError as error:  # a whole number of hundreds of digits
+        raise ValueError("epoch time out of range") from error
     if abs(seconds) >= 1e11:  # milliseconds: 1e11 seconds would be the year 5138
         seconds /= 1000
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, OSError, ValueError) as error:
         raise ValueError("epoch time out of range") from error
+
+
+def from_local(written: str | date | datetime, form: str = "") -> datetime:
+    """UK time without a zone, as spreadsheets hold it, in UTC: by a strptime form, or a cell's own value.
+
+    What has a zone keeps it. Raises ValueError where a text is not of that form.
+    """
+    if isinstance(written, str):
+        written = datetime.strptime(written, form)  # noqa: DTZ007 - the zone comes with the next lines
+    elif not isinstance(written, datetime):
+        written = datetime.combine(written, time())
+    moment = written if written.tzinfo else written.replace(tzinfo=READERS_ZONE)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a moment out of range") from error
 
 
 def plausible(moment: datetime, at: datetime) -> datetime:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import email
 import email.policy
+import logging
 import socket
 import ssl
 from collections.abc import Coroutine
@@ -26,6 +27,9 @@ REPLIES = {
     "550": "550 5.1.1 No such mailbox here",
     "554": "554 5.7.1 Refused by policy",
 }
+
+
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns of its own deprecations there
 
 
 class MailStandIn:

@@ -65,6 +65,14 @@ class Figures(Assessments):
             ).fetchone()[0]
         return count
 
+    def sizes(self) -> dict[str, int]:
+        """How many mentions, revisions, assessments and outbox rows there are."""
+        with self._reading():
+            return {
+                table: int(self._one(f"SELECT count(*) FROM {table}"))
+                for table in ("mentions", "revisions", "assessments", "outbox")
+            }
+
     def item(self, number: int) -> Item | None:
         """One assessed mention, flagged or not; None where there is none."""
         with self._reading():

@@ -1,0 +1,141 @@
+"""The second step: what is unassessed is read, and an alert is written with what earns a high risk."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import config
+from classify import files
+from classify.assess import Classifier, Known
+from classify.evaluate import Evaluation, evaluate
+from classify.model import SHIPPED
+from classify.policy import Policy
+from classify.risk import risk, risk_of
+from config import Config
+from errors import InputError
+from house import House, Tell
+from mention import Assessment
+from store import NewRisk, Stored
+
+log = logging.getLogger("mentions")
+
+BATCH = 256  # mentions assessed in one transaction
+
+def assess(house: House, classifier: Classifier, at: datetime) -> int:
+    """Assesses what this policy and model have not assessed; how many it was."""
+    store, policy = house.store, classifier.policy
+    alert_after = at - timedelta(hours=house.cfg.classifier.alert_recent_hours)
+    waiting = store.unassessed(policy.version, classifier.version)
+    for start in range(0, len(waiting), BATCH):
+        batch = waiting[start : start + BATCH]
+        store.add_assessments(
+            _assessments(house, classifier, batch, at),
+            alert_after=alert_after,
+            staff_not_kept=frozenset(house.cfg.classifier.staff_not_kept),
+        )
+        house.tell(f"assessed {start + len(batch)} of {len(waiting)}")
+    _reach(house, policy, classifier.version, at, alert_after)
+    return len(waiting)
+
+
+def _assessments(
+    house: House, classifier: Classifier, batch: Sequence[Stored], at: datetime
+) -> list[Assessment]:
+    try:
+        readings = classifier.read([stored.mention for stored in batch])
+    except Exception as bug:  # one post's bug must not take the others down
+        if len(batch) == 1:
+            log.exception("mention %d could not be assessed", batch[0].number)
+            house.failed(f"mention {batch[0].number} could not be assessed ({type(bug).__name__})")
+            return []
+        return [found for one in batch for found in _assessments(house, classifier, [one], at)]
+    return [
+        Assessment(
+            mention=stored.number, revision=stored.revision, policy=classifier.policy.version,
+            model=classifier.version, reading=reading, at=at,
+            risk=risk(
+                reading, classifier.policy, followers=stored.mention.author.followers,
+                shares=stored.mention.metrics.get("shares"),
+            ),
+        )
+        for stored, reading in zip(batch, readings, strict=True)
+    ]  # fmt: skip
+
+
+def _reach(house: House, policy: Policy, model: str, at: datetime, alert_after: datetime) -> None:
+    """New followers or shares may raise a risk without a new reading of the text."""
+    changed = [
+        NewRisk(
+            mention=old.mention, revision=old.revision, policy=old.policy, model=old.model, at=at,
+            followers=old.followers, shares=old.shares,
+            risk=risk_of(
+                old.flags, policy, staff=old.staff, in_scope=old.in_scope, sentiment=old.sentiment,
+                followers=old.followers, shares=old.shares,
+            ),
+        )
+        for old in house.store.needing_new_risk(policy.version, model)
+    ]  # fmt: skip
+    house.store.add_risks(changed, alert_after=alert_after)
+
+
+def classifier(cfg: Config, folder: Path, at: datetime) -> Classifier:
+    """The classifier that the file names, told what is in force today."""
+    told = config.today(cfg.organisation, at.date())
+    known = Known(
+        names=told.names, places=told.places, providers=told.providers, register=told.register,
+        official=told.official, phones=told.phones, emails=told.emails, postcodes=told.postcodes,
+    )  # fmt: skip
+    model = folder / cfg.classifier.model if cfg.classifier.model else SHIPPED
+    return Classifier(known, folder=model, threads=cfg.classifier.threads)
+
+
+def assess_file(
+    reader: Classifier, given: BinaryIO, answers: BinaryIO, *, all_scopes: bool, tell: Tell
+) -> bool:
+    """Answers every line that can be read, in order; False where some could not, each named."""
+    whole = True
+    batch: list[files.Line] = []
+    done, told_at = 0, time.monotonic()
+    for line in itertools.chain(files.lines(given), [None]):
+        if isinstance(line, InputError):
+            tell(f"! {line}; left out")
+            whole = False
+        elif line is not None:
+            batch.append(line)
+        if batch and (line is None or len(batch) >= BATCH):
+            for answer in _answers(reader, batch, all_scopes):
+                answers.write(answer.encode("utf-8") + b"\n")
+            answers.flush()
+            done += len(batch)
+            batch.clear()
+            if time.monotonic() - told_at > 1:
+                tell(f"assessed {done}")
+                told_at = time.monotonic()
+    return whole
+
+
+def _answers(reader: Classifier, lines: Sequence[files.Line], all_scopes: bool) -> Iterator[str]:
+    for line, reading in zip(lines, reader.read(lines, all_scopes=all_scopes), strict=True):
+        earned = risk(reading, reader.policy, followers=line.author.followers, shares=line.shares)
+        yield files.answer(line, reading, earned, policy=reader.policy.version, model=reader.version)
+
+
+def evaluate_file(reader: Classifier, path: Path, *, all_scopes: bool, tell: Tell) -> Evaluation:
+    """Compares the labels of a file's lines with what the classifier answers."""
+    lines, labels = [], []
+    with path.open("rb") as file:
+        for line, told in files.labelled(file):
+            lines.append(line)
+            labels.append(told)
+    answers: list[dict[str, Any]] = []
+    for start in range(0, len(lines), BATCH):
+        answers += [json.loads(one) for one in _answers(reader, lines[start : start + BATCH], all_scopes)]
+        tell(f"assessed {len(answers)} of {len(lines)}")
+    return evaluate(labels, answers, tuple(reader.policy.flags))

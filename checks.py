@@ -1,0 +1,128 @@
+"""Is everything there that config.toml names? One line each, with the mend."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import clock
+import config
+import sources
+from classify import policy
+from classify.model import SHIPPED, Model
+from config import Config
+from errors import DeliveryError, MentionsError
+from house import open_store
+from reports.mail import server
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at. `state` is "ok", "off" (on purpose) or "missing"."""
+
+    what: str
+    state: str
+    says: str
+
+    def line(self) -> str:
+        """The check as one line."""
+        mark = {"ok": "ok     ", "off": "off    ", "missing": "MISSING"}[self.state]
+        return f"{mark}  {self.what}: {self.says}"
+
+
+def checks(cfg: Config, folder: Path) -> Iterator[Check]:
+    """Looks at everything; never raises for what is missing."""
+    yield _model(cfg, folder)
+    yield _store(cfg, folder)
+    yield from _sources(cfg, folder)
+    yield _mail(cfg, folder)
+    for what, people in (("alerts", cfg.alerts.to), ("daily list", cfg.reports.daily_to),
+                         ("weekly summary", cfg.reports.weekly_to)):  # fmt: skip
+        yield _recipients(what, people, cfg)
+
+
+def model_folder(cfg: Config, folder: Path) -> Path:
+    """Where the weights are."""
+    return folder / cfg.classifier.model if cfg.classifier.model else SHIPPED
+
+
+def _model(cfg: Config, folder: Path) -> Check:
+    try:
+        model = Model(model_folder(cfg, folder), cfg.classifier.threads)
+        rules = policy.load()
+    except MentionsError as error:
+        return Check("model", "missing", str(error))
+    return Check("model", "ok", f"{model.version}, policy {rules.version}, checksums right")
+
+
+def _store(cfg: Config, folder: Path) -> Check:
+    path = folder / cfg.store.path
+    try:
+        with open_store(cfg, folder, create=False) as store:
+            found = store.verify()
+    except MentionsError as error:
+        if not path.exists():
+            return _new_store(cfg, folder, path)
+        return Check("store", "missing", str(error))
+    if not found.ok:
+        return Check("store", "missing", f"{'; '.join(found.problems)}: restore a backup")
+    return Check("store", "ok", f"{path}, its key fits, {found.events} events in an unbroken chain")
+
+
+def _new_store(cfg: Config, folder: Path, path: Path) -> Check:
+    for reference in cfg.store.keys:
+        try:
+            found = config.secret(reference, folder)
+        except MentionsError as error:
+            return Check("store", "missing", str(error))
+        if found.value is None:
+            return Check("store", "missing", f"no key in the {found.where}: make one with `mentions new-key`")
+    return Check("store", "ok", f"{path} will be made by the first run")
+
+
+def _sources(cfg: Config, folder: Path) -> Iterator[Check]:
+    try:
+        listed = sources.sources(cfg, folder)
+    except MentionsError as error:
+        yield Check("sources", "missing", str(error))
+        return
+    if not any(not source.off for source in listed):
+        yield Check("sources", "missing", "none is on: set on = true under a [collectors.…] table")
+    for source in listed:
+        what = f"source {source.name}"
+        if source.off:
+            state = "off" if source.off.startswith("turned off") else "missing"
+            yield Check(what, state, source.off)
+            continue
+        try:
+            sources.build(source, cfg, clock.now(), {})
+        except MentionsError as error:
+            yield Check(what, "missing", str(error))
+        else:
+            yield Check(what, "ok", "its settings and secrets are there")
+
+
+def _mail(cfg: Config, folder: Path) -> Check:
+    settings = cfg.alerts.mail
+    if not (cfg.alerts.on or cfg.reports.daily_to or cfg.reports.weekly_to):
+        return Check("mail server", "off", "nothing is to be mailed: see [alerts] on and to")
+    try:
+        found = config.secret(settings.password, folder) if settings.user else None
+        if found is not None and found.value is None:
+            return Check("mail server", "missing", f"its password: set the {found.where}")
+        with server(settings, (found.value or "") if found else "") as session:
+            session.noop()
+    except (MentionsError, DeliveryError, socket.error) as error:
+        return Check("mail server", "missing", str(error))
+    return Check("mail server", "ok", f"{settings.host}:{settings.port} takes our mail")
+
+
+def _recipients(what: str, people: tuple[str, ...], cfg: Config) -> Check:
+    if what == "alerts" and not cfg.alerts.on:
+        return Check(what, "off", "[alerts] on = false: nobody is told of a high risk")
+    if not people:
+        where = "[alerts] to" if what == "alerts" else "[reports]"
+        return Check(what, "missing" if what == "alerts" else "off", f"nobody to send to: see {where}")
+    return Check(what, "ok", f"to {len(people)} address{'es' * (len(people) > 1)}")

@@ -1,0 +1,374 @@
+"""Reads config.toml once, at the door, into a frozen Config. No other module looks in the environment.
+
+Names, accounts, places, providers and contact points have dates, since bodies merge; `today` says
+what is in force. A secret is written as where it is ("env:NAME", "file:PATH", "keyring:SERVICE/NAME"),
+never as what it is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)  # fmt: skip
+
+from errors import ConfigError
+from mention import PLATFORMS, Platform
+
+_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
+_SECRET_FORMS = ("env:", "file:", "keyring:")
+
+Positive = Annotated[int, Field(gt=0)]
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+def _is_reference(written: str) -> str:
+    if not written.startswith(_SECRET_FORMS) or written in _SECRET_FORMS:
+        raise ValueError(
+            'write where the secret is ("env:NAME", "file:PATH"), never the secret itself'
+        )
+    return written
+
+
+SecretRef = Annotated[str, AfterValidator(_is_reference)]
+SecretRefOrNone = Annotated[str, AfterValidator(lambda written: written and _is_reference(written))]
+Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+
+
+class _Dated(BaseModel):
+    model_config = _STRICT
+    since: date | None = Field(default=None, alias="from")
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since and self.until and self.until < self.since:
+            raise ValueError("until is before from")
+        return self
+
+    def in_force(self, on: date) -> bool:
+        """From its first day to its last, both included."""
+        return (self.since or date.min) <= on <= (self.until or date.max)
+
+
+class Name(_Dated):
+    """A name of the organisation; `search` where it is distinctive enough to search for."""
+
+    name: Annotated[str, Field(min_length=2)]
+    search: bool = True
+
+
+class Account(_Dated):
+    """One line of the register of accounts: the organisation's, its providers' or other bodies'."""
+
+    platform: Platform
+    handle: Annotated[str, Field(min_length=1)]
+    owner: Literal["organisation", "provider", "body"]
+
+
+class Place(_Dated):
+    """A place or provider, with other names that people use."""
+
+    name: Annotated[str, Field(min_length=2)]
+    aliases: tuple[str, ...] = ()
+
+
+class Contact(_Dated):
+    """A published contact point: what stands here is nobody's personal detail."""
+
+    name: str
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    postcodes: tuple[str, ...] = ()
+
+
+class Organisation(BaseModel):
+    """Whom we watch for."""
+
+    model_config = _STRICT
+    names: Annotated[tuple[Name, ...], Field(min_length=1)]
+    topics: tuple[str, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    places: tuple[Place, ...] = ()
+    providers: tuple[Place, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+
+
+class HttpSettings(BaseModel):
+    """How long we wait for a platform."""
+
+    model_config = _STRICT
+    user_agent: str
+    connect_seconds: Seconds = 5.0
+    read_seconds: Seconds = 30.0
+    attempts: Annotated[int, Field(ge=1, le=10)] = 4
+    longest_wait_seconds: Annotated[float, Field(ge=0, le=3600)] = 180.0
+    most_megabytes: Positive = 20
+
+
+class ClassifierSettings(BaseModel):
+    """Which model reads, and with how much of the machine."""
+
+    model_config = _STRICT
+    model: str = ""  # a folder; empty for the one that ships
+    threads: Annotated[int, Field(ge=0, le=256)] = 0  # 0: all
+    alert_recent_hours: Positive = 72
+    staff_not_kept: tuple[Platform, ...] = ("linkedin",)
+
+
+class Schedule(BaseModel):
+    """When things happen, in UK time."""
+
+    model_config = _STRICT
+    collect_every_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
+    first_look_hours: Positive = 168
+    overlap_minutes: Annotated[int, Field(ge=0, le=1440)] = 180
+    deliver_every_minutes: Annotated[int, Field(ge=1, le=60)] = 5
+    daily_at: ClockTime = "08:00"
+    weekly_on: Weekday = "mon"
+    weekly_at: ClockTime = "07:30"
+    purge_at: ClockTime = "03:15"
+
+
+class Mail(BaseModel):
+    """The mail server that alerts and reports leave by."""
+
+    model_config = _STRICT
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: SecretRefOrNone = ""
+    sender: Address
+    ca_file: str = ""
+    timeout_seconds: Seconds = 30.0
+
+    @model_validator(mode="after")
+    def _signs_in_whole(self) -> Self:
+        if self.user and not self.password:
+            raise ValueError("user has no password: write where it is, or leave user empty")
+        return self
+
+
+class Alerts(BaseModel):
+    """Who is told at once of a high risk."""
+
+    model_config = _STRICT
+    on: bool = False
+    to: tuple[Address, ...] = ()
+    retry_minutes: Annotated[float, Field(gt=0, le=1440)] = 5.0
+    attempts: Positive = 12
+    mail: Mail
+
+
+class Reports(BaseModel):
+    """Where reports are written and who gets them."""
+
+    model_config = _STRICT
+    folder: str = "data/reports"
+    daily_to: tuple[Address, ...] = ()
+    weekly_to: tuple[Address, ...] = ()
+
+
+class StoreSettings(BaseModel):
+    """Where data is kept and which keys seal it: the first seals, all of them open."""
+
+    model_config = _STRICT
+    path: str = "data/mentions.db"
+    keys: Annotated[tuple[SecretRef, ...], Field(min_length=1)]
+
+
+class Review(BaseModel):
+    """The address of the review page, which alerts link to."""
+
+    model_config = _STRICT
+    address: Annotated[str, Field(pattern=r"^https?://")] = "http://127.0.0.1:8765"
+
+
+class Retention(BaseModel):
+    """How many days content is kept; by platform where that differs."""
+
+    model_config = _STRICT
+    days: Positive = 365
+    deleted_after_hours: Annotated[int, Field(ge=0)] = 0
+    platforms: Mapping[Platform, Positive] = Field(default_factory=dict)
+
+
+class Config(BaseModel):
+    """The whole of config.toml."""
+
+    model_config = _STRICT
+    organisation: Organisation
+    collectors: Mapping[str, dict[str, Any]]
+    http: HttpSettings
+    classifier: ClassifierSettings
+    schedule: Schedule
+    alerts: Alerts
+    reports: Reports
+    store: StoreSettings
+    review: Review
+    retention: Retention
+
+
+@dataclass(frozen=True, kw_only=True)
+class Today:
+    """What is in force on a day: the part of the organisation that rooms are told."""
+
+    names: tuple[str, ...]
+    terms: tuple[str, ...]
+    places: tuple[str, ...]
+    providers: tuple[str, ...]
+    register: Mapping[str, frozenset[str]]
+    official: Mapping[str, frozenset[str]]
+    phones: tuple[str, ...]
+    emails: tuple[str, ...]
+    postcodes: tuple[str, ...]
+
+
+def load(path: Path) -> Config:
+    """Reads and checks a file. Raises ConfigError naming the first key that is unknown or wrong."""
+    try:
+        table = tomllib.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: {error.strerror}; name the file with --config or run from its folder"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path.name} is not TOML: {error}") from error
+    try:
+        # through JSON, where pydantic's strict mode takes arrays for tuples and text for dates
+        cfg = Config.model_validate_json(json.dumps(table, default=str))
+    except ValidationError as error:
+        raise ConfigError(f"{path.name}: {first_fault(error)}") from error
+    return _from_folder(cfg, path.resolve().parent)
+
+
+def _from_folder(cfg: Config, folder: Path) -> Config:
+    """The certificate's path starts where every path of the file does; mail is not told the folder."""
+    mail = cfg.alerts.mail
+    if not mail.ca_file:
+        return cfg
+    mail = mail.model_copy(update={"ca_file": str(folder / mail.ca_file)})
+    return cfg.model_copy(update={"alerts": cfg.alerts.model_copy(update={"mail": mail})})
+
+
+def first_fault(error: ValidationError) -> str:
+    """`alerts.mail.port: what is wrong`, of the first key that is."""
+    fault = error.errors()[0]
+    key = ".".join(str(part) for part in fault["loc"])
+    words = {"extra_forbidden": "unknown key", "missing": "missing"}
+    return f"{key}: {words.get(fault['type'], fault['msg'].removeprefix('Value error, '))}"
+
+
+def today(organisation: Organisation, on: date) -> Today:
+    """Names in force search; all names, past and coming ones too, are the organisation's."""
+    now = [name for name in organisation.names if name.in_force(on)]
+    accounts = [account for account in organisation.accounts if account.in_force(on)]
+    contacts = organisation.contacts  # a former number is still nobody's own
+    own = [a for a in accounts if a.owner == "organisation"]
+    handles = tuple(f"@{account.handle.lstrip('@')}" for account in own if account.platform == "x")
+    return Today(
+        names=tuple(name.name for name in organisation.names),
+        terms=tuple(
+            dict.fromkeys((*(n.name for n in now if n.search), *handles, *organisation.topics))
+        ),
+        places=_all_names(organisation.places),
+        providers=_all_names(organisation.providers),
+        register=_by_platform(accounts),
+        official=_by_platform(own),
+        phones=tuple(phone for contact in contacts for phone in contact.phones),
+        emails=tuple(email for contact in contacts for email in contact.emails),
+        postcodes=tuple(code for contact in contacts for code in contact.postcodes),
+    )
+
+
+def _all_names(places: Sequence[Place]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(n for place in places for n in (place.name, *place.aliases)))
+
+
+def _by_platform(accounts: Sequence[Account]) -> dict[str, frozenset[str]]:
+    return {
+        platform: frozenset(
+            a.handle.lower().lstrip("@") for a in accounts if a.platform == platform
+        )
+        for platform in PLATFORMS
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A secret that was looked up: `value` is None where it is not there, and `where` says where to put it."""
+
+    where: str
+    value: str | None = field(repr=False)
+
+
+def secret(reference: str, folder: Path) -> Secret:
+    """Looks up `env:NAME`, `file:PATH` (from `folder`, owner-only) or `keyring:SERVICE/NAME`.
+
+    Raises ConfigError for a secret in clear or a file that others may read.
+    """
+    kind, _, name = reference.partition(":")
+    if kind == "env":
+        return Secret(f"environment variable {name}", os.environ.get(name, "").strip() or None)
+    if kind == "file":
+        return _secret_file(folder / name)
+    if kind == "keyring":
+        return _secret_keyring(name)
+    raise ConfigError('a secret stands in clear: write "env:NAME" or "file:PATH" instead')
+
+
+def _secret_file(path: Path) -> Secret:
+    try:
+        mode = path.stat().st_mode
+        written = path.read_text("utf-8").strip()
+    except FileNotFoundError:
+        return Secret(f"file {path}", None)
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"the secret file {path} can't be read: make it yours and plain text"
+        ) from error
+    if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
+        raise ConfigError(f"the secret file {path} is open to others: run chmod 600 {path}")
+    return Secret(f"file {path}", written or None)
+
+
+def _secret_keyring(name: str) -> Secret:
+    import keyring  # its back ends take a while to load, and few use it
+
+    service, _, user = name.partition("/")
+    try:
+        found = keyring.get_password(service, user)
+    except keyring.errors.KeyringError as error:
+        raise ConfigError(
+            f"the keyring can't be read: {type(error).__name__}; unlock it"
+        ) from error
+    return Secret(f"keyring {service}/{user}", found)
+
+
+def new_secret_file(path: Path, value: str) -> Path:
+    """Writes a secret that its owner alone can read, unless the file is there already."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(value + "\n")
+    return path

@@ -1,0 +1,77 @@
+"""The last step: the daily list and the weekly summary are written, and queued to be mailed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import clock
+import timetable
+from classify import policy
+from house import House
+from reports import daily, page, weekly
+
+
+def meanings() -> dict[str, str]:
+    """What each flag means, in the policy's words."""
+    rules = policy.load()
+    return {
+        **{name: flag.means for name, flag in rules.flags.items()},
+        "working_hours": rules.rules.working_hours.means,
+        "headline_share": rules.rules.headline_share.means,
+    }
+
+
+def clauses() -> dict[str, str]:
+    """The clauses of each flag, as people write them."""
+    rules = policy.load()
+    names = (*rules.flags, "working_hours", "headline_share")
+    return {name: ", ".join(rules.clauses_of(name)) for name in names}
+
+
+def daily_list(house: House, end: datetime, into: Path | None = None) -> tuple[daily.Daily, Path]:
+    """What was first found in the 24 hours before `end`; written as HTML that its owner alone can read."""
+    gathered = daily.gather(house.store, meanings(), end - timedelta(days=1), end)
+    path = (into or folder(house)) / f"daily-{clock.local_day(end):%Y-%m-%d}.html"
+    page.write(path, daily.html(gathered, house.cfg.review.address))
+    return gathered, path
+
+
+def weekly_summary(
+    house: House, last: date, into: Path | None = None
+) -> tuple[weekly.Weekly, Path]:
+    """The seven days that end with `last`, against the seven before."""
+    summary = weekly.gather(house.store, clauses(), last)
+    path = (into or folder(house)) / f"weekly-{last:%Y-%m-%d}.html"
+    page.write(path, weekly.html(summary))
+    return summary, path
+
+
+def daily_on_time(house: House) -> None:
+    """The list that was last due by config.toml, written and queued; doing it again changes nothing."""
+    end = timetable.last_due(house.cfg.schedule, "daily", clock.now())
+    daily_list(house, end)
+    queue_daily(house, end)
+
+
+def weekly_on_time(house: House) -> None:
+    """The summary of the seven days before it was last due, written and queued."""
+    due = timetable.last_due(house.cfg.schedule, "weekly", clock.now())
+    last = clock.local_day(due) - timedelta(days=1)
+    weekly_summary(house, last)
+    queue_weekly(house, last)
+
+
+def folder(house: House) -> Path:
+    """Where reports are written."""
+    return house.folder / house.cfg.reports.folder
+
+
+def queue_daily(house: House, end: datetime) -> bool:
+    """Queues the daily list's mail; False where that day's is queued already."""
+    return house.store.queue("daily", f"{clock.local_day(end)}", clock.now(), {"end": clock.text(end)})
+
+
+def queue_weekly(house: House, last: date) -> bool:
+    """Queues the weekly summary's mail; False where that week's is queued already."""
+    return house.store.queue("weekly", f"{last}", clock.now(), {"last": last.isoformat()})

@@ -1,0 +1,63 @@
+"""The email that leaves at once for a high risk: a reference, the flags and a link; never the words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+
+from config import Config
+from reports.mail import message
+from reports.page import PLATFORM_NAMES, render, words
+from store import Item
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alert:
+    """What an alert says of one mention."""
+
+    number: int
+    platform: str
+    kind: str
+    flags: tuple[tuple[str, tuple[str, ...]], ...]  # name, clauses; gravest first
+    staff: str | None
+    posted_at: datetime
+    found_at: datetime
+    copies: int  # mentions of the same story, this one included
+
+
+def alert_of(item: Item) -> Alert:
+    """What may be told of a mention by mail."""
+    return Alert(
+        number=item.number, platform=item.platform, kind=item.kind, staff=item.staff,
+        flags=tuple((flag.name, flag.clauses) for flag in item.flags),
+        posted_at=item.posted_at, found_at=item.fetched_at, copies=item.copies,
+    )  # fmt: skip
+
+
+def alert_mail(
+    cfg: Config, alerts: Sequence[Alert], *, at: datetime, message_id: str, references: str = ""
+) -> EmailMessage:
+    """One mention's alert, or the grouped follow-ups of one story."""
+    first = alerts[0]
+    told = {
+        "alerts": alerts,
+        "address": cfg.review.address.rstrip("/"),
+        "follow_up": bool(references),
+    }
+    flags = ", ".join(words(name) for name, _ in first.flags) or "reach"
+    place = PLATFORM_NAMES[first.platform]
+    subject = f"High risk: mention {first.number}, {flags} ({place})"
+    if references:
+        subject = f"More on a high risk: {len(alerts)} further mention{'s' * (len(alerts) > 1)} of one story"
+    return message(
+        cfg.alerts.mail,
+        cfg.alerts.to,
+        subject,
+        render("alert.txt", **told),
+        render("alert.html", **told),
+        at=at,
+        message_id=message_id,
+        references=references,
+    )

@@ -1,0 +1,162 @@
+"""The weekly summary: how much was said where, how it was meant and what was flagged, against the week before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from email.message import EmailMessage
+
+import pandas as pd
+
+import clock
+from config import Config
+from mention import RISKS
+from reports.mail import message
+from reports.page import PLATFORM_NAMES, render, words
+from store import SourceState, Store, Total
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table: a name, this week's and last week's count."""
+
+    name: str
+    now: int
+    before: int
+
+    @property
+    def change(self) -> str:
+        """+3, −2 or 0, as people write it."""
+        gap = self.now - self.before
+        return f"+{gap}" if gap > 0 else f"−{-gap}" if gap else "0"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weekly:
+    """All that a weekly summary says; it names nobody and quotes nothing."""
+
+    first: date
+    last: date
+    mentions: Row
+    flagged: Row
+    platforms: Sequence[Row]
+    flags: Sequence[Row]
+    risks: Sequence[Row]
+    sentiments: Sequence[Row]
+    sources: Sequence[SourceState]
+    clauses: Mapping[str, str]
+
+    @property
+    def headline(self) -> str:
+        """The week in a paragraph."""
+        if not self.mentions.now:
+            return "No mention about local health care was found this week. Look at the sources below before calling it quiet."
+        high = next(row for row in self.risks if row.name == "high")
+        tone = {row.name: row.now for row in self.sentiments}
+        share = round(100 * tone["negative"] / self.mentions.now)
+        top = max(self.platforms, key=lambda row: row.now)
+        return (
+            f"{_mentions(self.mentions.now)} about local health care, {_against(self.mentions)}. "
+            f"{share} % were negative and {round(100 * tone['positive'] / self.mentions.now)} % positive. "
+            f"{high.now} earned a high risk, {_against(high)}. Most was said on {top.name}."
+        )
+
+
+def _mentions(count: int) -> str:
+    return "1 mention" if count == 1 else f"{count} mentions"
+
+
+def _against(row: Row) -> str:
+    if row.now == row.before:
+        return "as many as the week before"
+    return f"{abs(row.now - row.before)} {'more' if row.now > row.before else 'fewer'} than the week before ({row.before})"
+
+
+def gather(store: Store, clauses: Mapping[str, str], last: date) -> Weekly:
+    """The seven days that end with `last`, against the seven before. Counts what is in scope or flagged."""
+    now = _frame(store.totals(*clock.week(last)))
+    before = _frame(store.totals(*clock.week(last - timedelta(days=7))))
+    flags = _rows(_exploded(now), _exploded(before), "flags")
+    return Weekly(
+        first=last - timedelta(days=6),
+        last=last,
+        mentions=Row("mentions", int(now["count"].sum()), int(before["count"].sum())),
+        flagged=Row("flagged", _flagged(now), _flagged(before)),
+        platforms=[
+            Row(PLATFORM_NAMES[row.name], row.now, row.before)
+            for row in _rows(now, before, "platform")
+        ],
+        flags=flags,
+        risks=_in_order(_rows(now, before, "risk"), RISKS),
+        sentiments=_in_order(_rows(now, before, "sentiment"), ("negative", "neutral", "positive")),
+        sources=store.sources(),
+        clauses=clauses,
+    )
+
+
+COLUMNS = ["platform", "sentiment", "risk", "flags", "count"]
+
+
+def _frame(totals: Sequence[Total]) -> pd.DataFrame:
+    rows = [
+        (total.platform, total.sentiment, total.risk, total.flags, total.count)
+        for total in totals
+        if total.in_scope or total.flags
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _exploded(frame: pd.DataFrame) -> pd.DataFrame:
+    """A row a flag; mentions without one are left out."""
+    return frame.explode("flags").dropna(subset=["flags"])
+
+
+def _flagged(frame: pd.DataFrame) -> int:
+    return int(frame.loc[frame["flags"].map(bool).astype(bool), "count"].sum())
+
+
+def _rows(now: pd.DataFrame, before: pd.DataFrame, column: str) -> list[Row]:
+    """Counts by a column, most first."""
+    counts = pd.DataFrame(
+        {"now": now.groupby(column)["count"].sum(), "before": before.groupby(column)["count"].sum()}
+    ).fillna(0)
+    counts = counts.astype(int).sort_values(["now", "before"], ascending=False)
+    return [Row(str(name), int(row["now"]), int(row["before"])) for name, row in counts.iterrows()]
+
+
+def _in_order(rows: Sequence[Row], names: Sequence[str]) -> list[Row]:
+    found = {row.name: row for row in rows}
+    return [found.get(name, Row(name, 0, 0)) for name in names]
+
+
+def html(weekly: Weekly) -> str:
+    """The summary as a page that stands on its own; it is also what is mailed."""
+    return render("weekly.html", weekly=weekly, groups=groups(weekly))
+
+
+def groups(weekly: Weekly) -> list[tuple[str, str, Sequence[Row]]]:
+    """Its tables: heading, what the first column holds, rows."""
+    flags = [
+        Row(f"{words(row.name)} ({weekly.clauses[row.name]})", row.now, row.before)
+        for row in weekly.flags
+    ]
+    return [
+        ("Risk", "Risk", weekly.risks),
+        ("Sentiment", "Sentiment", weekly.sentiments),
+        ("Where it was said", "Platform", weekly.platforms),
+        ("What was flagged", "Flag (clause)", flags),
+    ]
+
+
+def mail(cfg: Config, weekly: Weekly, *, at: datetime, message_id: str) -> EmailMessage:
+    """The summary by mail."""
+    return message(
+        cfg.alerts.mail,
+        cfg.reports.weekly_to,
+        f"Weekly summary to {weekly.last:%-d %B %Y}: {_mentions(weekly.mentions.now)}",
+        render("weekly.txt", weekly=weekly, groups=groups(weekly)),
+        html(weekly),
+        at=at,
+        message_id=message_id,
+    )

@@ -1,0 +1,31 @@
+"""What must go, goes: deleted upstream, past its time, past a platform's own limit; and it is proved."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from house import House
+
+# The longest that terms let content be kept, whatever config.toml or a hold says.
+LIMITS = {"linkedin": timedelta(days=2), "youtube": timedelta(days=30), "reddit": timedelta(days=2)}
+
+
+def purge(house: House, at: datetime) -> None:
+    """Removes it, says how much of what went, and names whatever is not proved gone."""
+    kept = house.cfg.retention
+    days: dict[str, timedelta] = {"default": timedelta(days=kept.days)}
+    days |= {platform: timedelta(days=number) for platform, number in kept.platforms.items()}
+    proof = house.store.purge(
+        at,
+        days,
+        deleted_after=timedelta(hours=kept.deleted_after_hours),
+        limits=LIMITS,
+    )
+    gone = ", ".join(f"{count} {reason}" for reason, count in proof.gone.items() if count)
+    house.tell(f"purged: {gone or 'nothing was due'}" + (f"; {proof.held} held back by a hold" if proof.held else ""))
+    for place, left in proof.left.items():
+        house.tell(f"left in {place}: {left}")
+    if proof.proved:
+        house.tell(f"proved: {proof.sought} fragments sought in the files, none found")
+    else:
+        house.failed(f"the purge is not proved: {'; '.join(proof.trouble) or 'see what is left, above'}; run it again")

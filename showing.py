@@ -1,0 +1,129 @@
+"""The demo: the whole way against stand-ins on this machine, and what to try next.
+
+Its store, key and reports lie in a folder of their own, never the live one's, and are made anew
+each time.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import tomli_w
+from cryptography.fernet import Fernet
+from rich.console import Console
+
+import clock
+import config
+import reporting
+from demo import world as demo_world
+from demo.world import World
+from errors import ConfigError
+from house import House, Tell, open_store
+from reports import daily
+
+Cycle = Callable[[House], None]
+MADE = ".made-by-the-demo"
+
+
+def demo(path: Path, folder: Path, cycle: Cycle, tell: Tell) -> list[str]:
+    """Runs a cycle twice and shows what came of it; what failed, if anything."""
+    started = time.monotonic()
+    _fresh(folder)
+    at = clock.now()
+    with World(at=at, folder=folder / "world", outbox=folder / "sent") as world:
+        made = settings(path, folder, world)
+        cfg = config.load(made)
+        with open_store(cfg, folder) as store:
+            house = House(cfg=cfg, folder=folder.resolve(), store=store, tell=tell)
+            tell("stand-ins for X, Reddit, a blog, a news site and a mail server are up on this machine")
+            cycle(house)
+            first = store.sizes()
+            tell("a second cycle on the same world, which should find nothing new:")
+            cycle(house)
+            again = store.sizes()
+            if again != first:
+                house.failed("the second cycle changed what is stored")
+            listed, daily_path = reporting.daily_list(house, clock.now())
+            summary, weekly_path = reporting.weekly_summary(house, clock.local_day(at))
+    console = Console()
+    console.print()
+    daily.show(listed, console)
+    console.print()
+    for line in (
+        summary.headline,
+        "",
+        f"{first['mentions']} mentions stored, {first['assessments']} assessed, {len(world.mail.messages)} alert mails sent "
+        f"by SMTP, in {time.monotonic() - started:.0f} seconds.",
+        "The second cycle added nothing: what is known is not taken in, read or alerted twice."
+        if again == first else "The second cycle changed the store: please report this.",
+        "",
+        f"Daily list       {daily_path}",
+        f"Weekly summary   {weekly_path}",
+        f"Alert mails      {folder / 'sent'}",
+        f"Database         {folder / cfg.store.path} (personal fields sealed by {folder / 'key'})",
+        "",
+        "Try next:",
+        "  open the daily list and the weekly summary in a browser",
+        f"  .venv/bin/mentions report weekly --config {made}",
+        f"  .venv/bin/mentions verify --config {made}",
+        "  .venv/bin/mentions check          what your own config.toml still lacks, and how to mend it",
+        "  README.md                         how to go live",
+    ):
+        click.echo(line)
+    return house.failures
+
+
+def _fresh(folder: Path) -> None:
+    """Empties a folder that an earlier demo made; refuses any other that holds something."""
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MADE).exists():
+            raise ConfigError(f"{folder} holds something that no demo made: name another with --folder")
+        shutil.rmtree(folder)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / MADE).touch()
+
+
+def settings(path: Path, folder: Path, world: World) -> Path:
+    """config.toml as it stands, with the demo's sources, mail server, store and short waits."""
+    config.load(path)  # names what is wrong in it before anything is changed
+    table: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    config.new_secret_file(folder / "key", Fernet.generate_key().decode())
+    for name, value in (
+        ("mail-password", world.mail.password),
+        ("x-token", world.x_bearer),
+        ("reddit-id", world.reddit_client[0]),
+        ("reddit-secret", world.reddit_client[1]),
+    ):
+        config.new_secret_file(folder / name, value)
+    approval = "the demo's stand-in on this machine"
+    table["collectors"] = {
+        "x": {"on": True, "base_url": world.x_url, "bearer_token": "file:x-token", "approval": approval,
+              "terms": list(demo_world.TERMS)},
+        "reddit": {"on": True, "oauth_url": world.reddit_url, "reddit_url": world.reddit_url,
+                   "client_id": "file:reddit-id", "client_secret": "file:reddit-secret", "approval": approval,
+                   "user_agent": "demo:mentions:0.1 (by /u/example)", "subreddits": list(demo_world.SUBREDDITS),
+                   "terms": [term for term in demo_world.TERMS if not term.startswith("@")]},
+        "feeds": {"on": True, "feed": [{"url": url, "keep": "all", "pages": 5} for url in world.feeds]},
+        "files": {"on": True, "folder": "world"},
+    }  # fmt: skip
+    table["http"] |= {"attempts": 3, "longest_wait_seconds": 5.0, "read_seconds": 10.0}
+    table["store"] = {"path": "mentions.db", "keys": ["file:key"]}
+    table["reports"] = {"folder": "reports"}
+    table["retention"] = {"days": 365}
+    table["alerts"] |= {"on": True, "to": ["comms-duty@example.org"]}
+    table["alerts"]["mail"] |= {
+        "host": world.mail.host, "port": world.mail.port, "security": "starttls", "user": world.mail.user,
+        "password": "file:mail-password", "ca_file": str(world.mail.ca.resolve()), "timeout_seconds": 10.0,
+    }  # fmt: skip
+    made = folder / "config.toml"
+    made.write_text(
+        "# Made by `mentions demo` from config.toml: its servers stop with the demo.\n\n" + tomli_w.dumps(table),
+        "utf-8",
+    )
+    return made

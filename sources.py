@@ -1,0 +1,123 @@
+"""What the tables under [collectors] become: collectors that are ready to run, or why they are off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import clock
+import collectors
+import config
+from collectors.base import Collector, Http
+from collectors.files import Files
+from config import Config
+from errors import ConfigError
+
+_REFERENCES = ("env:", "file:", "keyring:")
+_MAY_BE_SECRET = ("url",)  # who knows the address of a private feed can read it
+_PATHS = ("folder",)  # start where every path of the file does
+_NO_SECRET = "https://missing.invalid/"  # stands for it where the rest of a table is checked
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One table under [collectors]: `off` says why it doesn't run and how to mend that; '' if it does."""
+
+    name: str
+    off: str
+    table: Mapping[str, Any]
+
+
+def sources(cfg: Config, folder: Path) -> list[Source]:
+    """Every table of the file in its order, secrets looked up.
+
+    Raises ConfigError for a wrong one, turned on or not.
+    """
+    return [_source(name, table, cfg, folder) for name, table in cfg.collectors.items()]
+
+
+def _source(name: str, table: Mapping[str, Any], cfg: Config, folder: Path) -> Source:
+    if name not in collectors.COLLECTORS:
+        known = ", ".join(collectors.COLLECTORS)
+        raise ConfigError(f"[collectors.{name}]: no such source; there are {known}")
+    on = table.get("on", False)
+    if not isinstance(on, bool):
+        raise ConfigError(f"[collectors.{name}] on: write true or false")
+    secrets = collectors.COLLECTORS[name].secrets
+    for key in secrets:
+        if table.get(key) and not str(table[key]).startswith(_REFERENCES):
+            raise ConfigError(
+                f'[collectors.{name}] {key}: a secret stands in clear; write "env:NAME" or "file:PATH"'
+            )
+    settings = {
+        key: str(folder / value) if key in _PATHS and isinstance(value, str) and value else value
+        for key, value in table.items()
+        if key != "on"
+    }
+    if not on:  # its secrets are nobody's business yet: a keyring may ask a person to unlock it
+        return Source(name, "turned off in the file", settings)
+    missing: list[str] = []
+    settings = _looked_up(settings, (*secrets, *_MAY_BE_SECRET), folder, missing)
+    missing += [f"key {key} of [collectors.{name}]" for key in secrets if not table.get(key)]
+    if missing:
+        return Source(name, f"its secret is missing: set the {' and the '.join(missing)}", settings)
+    source = Source(name, "", settings)
+    build(source, cfg, clock.now(), {})  # names a wrong key before anything is pulled
+    return source
+
+
+def _looked_up(value: Any, keys: Sequence[str], folder: Path, missing: list[str]) -> Any:
+    """The table with its secrets in place; those that are not there are named in `missing`.
+
+    Only `keys` hold secrets: a term or a note that begins with "file:" is what it says.
+    """
+    if isinstance(value, list):
+        return [_looked_up(part, keys, folder, missing) for part in value]
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        key: _found(part, folder, missing)
+        if key in keys and isinstance(part, str) and part.startswith(_REFERENCES)
+        else _looked_up(part, keys, folder, missing)
+        for key, part in value.items()
+    }
+
+
+def _found(reference: str, folder: Path, missing: list[str]) -> str:
+    found = config.secret(reference, folder)
+    if found.value is None:
+        missing.append(found.where)
+    return found.value or ""
+
+
+def build(source: Source, cfg: Config, at: datetime, kept: Mapping[str, str]) -> Collector:
+    """The collector of a source that is on. Raises ConfigError, or PlatformRefused where it may not start."""
+    known = config.today(cfg.organisation, at.date())
+    return collectors.build(
+        source.name, source.table, http=client(cfg), at=at, kept=kept,
+        terms=known.terms, register=known.register,
+    )  # fmt: skip
+
+
+def files(cfg: Config, folder: Path, at: datetime) -> Files:
+    """How exports are read: by [collectors.files], turned on or not."""
+    listed = [source for source in sources(cfg, folder) if source.name == "files"]
+    source = listed[0] if listed else Source("files", "", {})
+    built = build(source, cfg, at, {})
+    assert isinstance(built, Files)
+    return built
+
+
+def client(cfg: Config) -> Http:
+    """A client of its own for one source, with the waits of [http]."""
+    settings = cfg.http
+    return Http(
+        user_agent=settings.user_agent,
+        timeout=(settings.connect_seconds, settings.read_seconds),
+        attempts=settings.attempts,
+        longest_wait=settings.longest_wait_seconds,
+        most_bytes=settings.most_megabytes * 1_000_000,
+    )

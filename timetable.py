@@ -1,0 +1,89 @@
+"""Everything on the times of config.toml, in the foreground, by APScheduler.
+
+One cycle at a time; a run that was missed (the machine slept, the program was off) is caught up once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+import clock
+from config import Schedule
+from errors import MentionsError
+
+log = logging.getLogger("mentions")
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Job = Callable[[], None]
+
+
+def timetable(schedule: Schedule, jobs: dict[str, Job]) -> BlockingScheduler:
+    """A scheduler with the jobs `cycle`, `deliver`, `daily`, `weekly` and `purge`, not yet started.
+
+    One worker, so that no two jobs run at once. Runs that were missed while one ran or the machine
+    slept become one.
+    """
+    scheduler = BlockingScheduler(
+        timezone=clock.READERS_ZONE,
+        executors={"default": ThreadPoolExecutor(1)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    for name, trigger in triggers(schedule).items():
+        first = {"next_run_time": clock.now()} if name in ("cycle", "deliver") else {}
+        scheduler.add_job(guarded(name, jobs[name]), trigger, id=name, **first)
+    return scheduler
+
+
+def triggers(schedule: Schedule) -> dict[str, CronTrigger | IntervalTrigger]:
+    """When each job runs, in UK time."""
+    zone = clock.READERS_ZONE
+    return {
+        "cycle": IntervalTrigger(minutes=schedule.collect_every_minutes, timezone=zone),
+        "deliver": IntervalTrigger(minutes=schedule.deliver_every_minutes, timezone=zone),
+        "daily": CronTrigger(**_at(schedule.daily_at), timezone=zone),
+        "weekly": CronTrigger(
+            day_of_week=schedule.weekly_on, **_at(schedule.weekly_at), timezone=zone
+        ),
+        "purge": CronTrigger(**_at(schedule.purge_at), timezone=zone),
+    }
+
+
+def guarded(name: str, job: Job) -> Job:
+    """One job's bug must not stop the others."""
+
+    def run() -> None:
+        try:
+            job()
+        except MentionsError as error:
+            log.warning("%s: %s; it runs again at its next time", name, error)
+        except Exception:
+            log.exception("the job %s failed; it runs again at its next time", name)
+
+    return run
+
+
+def last_due(schedule: Schedule, name: str, at: datetime) -> datetime:
+    """When `daily` or `weekly` was last due at `at`, in UTC."""
+    local = at.astimezone(clock.READERS_ZONE)
+    written = schedule.daily_at if name == "daily" else schedule.weekly_at
+    hour, minute = (int(part) for part in written.split(":"))
+    for back in range(9):
+        day = local.date() - timedelta(days=back)
+        due = datetime.combine(day, time(hour, minute), clock.READERS_ZONE)
+        if due <= local and (
+            name == "daily" or day.weekday() == WEEKDAYS.index(schedule.weekly_on)
+        ):
+            return clock.utc(due)
+    raise AssertionError("a week has every weekday")
+
+
+def _at(written: str) -> dict[str, int]:
+    hour, minute = written.split(":")
+    return {"hour": int(hour), "minute": int(minute)}
