@@ -1,0 +1,181 @@
+"""Reads labelled data into training examples: what the network sees, and what it should say.
+
+Every data set answers some of the network's outputs; what it is silent on is NaN and costs nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import gzip
+import json
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from classify.network import EVIDENCE, FLAGS, OUTPUTS, SENTIMENT, STAFF, TARGETS
+from classify.normal import normalise
+
+Floats = NDArray[np.float32]
+AIMED = ("derogatory", "hate", "sexual", "harassment", "threat")
+PUBLIC = ("dynahate", "gab_hate_corpus", "hatemoji_build", "edos_sexism", "misogyny", "davidson",
+          "toxic_spans")  # fmt: skip  # licences that let trained weights ship: see the card
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Token ids and segment types (tokens), targets (OUTPUTS) and token targets (tokens, EVIDENCE)."""
+
+    ids: list[int]
+    types: list[int]
+    wanted: Floats
+    evidence: Floats | None
+
+
+def about(platform: str, bio: str) -> str:
+    """The second segment: where it was said and how its author presents themselves."""
+    return f"{platform}. {bio}".strip(". ") if platform or bio else ""
+
+
+def encode(
+    tokenizer: Tokenizer, text: str, second: str, spans: Mapping[str, Iterable[Sequence[int]]] | None
+) -> tuple[list[int], list[int], Floats | None]:
+    """Token ids, segment types, and for `spans` (evidence -> given offsets) the token targets."""
+    normal = normalise(text)
+    written = tokenizer.encode(normal.text, normalise(second).text if second else None)
+    if spans is None:
+        return written.ids, written.type_ids, None
+    targets = np.full((len(written.ids), len(EVIDENCE)), np.nan, dtype=np.float32)
+    for name, found in spans.items():
+        column = EVIDENCE.index(name)
+        targets[:, column] = 0.0
+        for token, (start, end) in enumerate(written.offsets):
+            if written.type_ids[token] or start == end:
+                continue
+            first, last = normal.given(start, end)
+            if any(first < b and a < last for a, b in found):
+                targets[token, column] = 1.0
+    return written.ids, written.type_ids, targets
+
+
+def wanted(answers: Mapping[str, float]) -> Floats:
+    """A row of targets: NaN where `answers` says nothing."""
+    row = np.full(len(OUTPUTS), np.nan, dtype=np.float32)
+    for name, value in answers.items():
+        row[OUTPUTS.index(name)] = value
+    return row
+
+
+def rows(path: Path, split: str) -> Iterator[dict[str, str]]:
+    """The rows of one split of a gzipped CSV."""
+    csv.field_size_limit(1 << 30)
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        yield from (row for row in csv.DictReader(file) if row["split"] == split)
+
+
+def answers_of(name: str, row: Mapping[str, str]) -> dict[str, float]:
+    """What a row of a public data set says about our outputs."""
+    if name == "dynahate":
+        return {"task.dynahate": float(row["hate"]), "hate": float(row["hate"])}
+    if name == "gab_hate_corpus":
+        return {"task.gab": float(row["hate"])}
+    if name == "hatemoji_build":
+        threat = {"threat": 1.0} if row["type"] == "threateninglanguage" else {}
+        return {"task.hatemoji": float(row["hate"]), "hate": float(row["hate"]), **threat}
+    if name == "edos_sexism":
+        threat = {"threat": 1.0} if row["vector"].startswith("1.1") else {}
+        return {"task.edos": float(row["category"] != "none"), **threat}
+    if name == "misogyny":
+        return {"task.misogyny": float(row["level"] == "Misogynistic")}
+    if name == "davidson":
+        rude = float(row["label"] != "neither")
+        return {"task.davidson": float(row["label"] == "hate"), "task.offensive": rude}
+    toxic = float(row["toxic"])
+    return {"task.toxic": toxic, "task.offensive": toxic}
+
+
+def public(folder: Path, tokenizer: Tokenizer, *, split: str = "train", most: int = 1 << 30,
+           names: Sequence[str] = PUBLIC, seed: int = 0) -> list[Example]:  # fmt: skip
+    """Examples from the public sets whose licences let the weights ship, at most `most` a set."""
+    found: list[Example] = []
+    for name in names:
+        chosen = list(rows(folder / f"{name}.csv.gz", split))
+        random.Random(seed).shuffle(chosen)
+        for row in chosen[:most]:
+            spans = {"toxic": runs(ast.literal_eval(row["spans"]))} if name == "toxic_spans" else None
+            ids, types, evidence = encode(tokenizer, row["text"], "", spans)
+            found.append(Example(ids, types, wanted(answers_of(name, row)), evidence))
+    return found
+
+
+def runs(offsets: Sequence[int]) -> list[tuple[int, int]]:
+    """[3, 4, 5, 9] -> [(3, 6), (9, 10)]."""
+    spans: list[tuple[int, int]] = []
+    for offset in sorted(offsets):
+        if spans and spans[-1][1] == offset:
+            spans[-1] = (spans[-1][0], offset + 1)
+        else:
+            spans.append((offset, offset + 1))
+    return spans
+
+
+def mentions(paths: Iterable[Path]) -> list[dict[str, Any]]:
+    """The mentions written for this project, labelled by the codebook."""
+    found: list[dict[str, Any]] = []
+    for path in sorted(paths):
+        found.extend(json.loads(line) for line in path.read_text("utf-8").splitlines() if line)
+    return found
+
+
+def example_of(mention: Mapping[str, Any], tokenizer: Tokenizer) -> Example:
+    """A labelled mention as the network sees it."""
+    author = mention.get("author", {})
+    second = about(mention.get("platform", ""), author.get("bio", ""))
+    spans = evidence_spans(mention)
+    ids, types, evidence = encode(tokenizer, mention["text"], second, spans)
+    return Example(ids, types, wanted(labels_of(mention)), evidence)
+
+
+def labels_of(mention: Mapping[str, Any]) -> dict[str, float]:
+    """Every output that a mention's labels answer. Out of scope, most flags were not judged."""
+    labels = mention["labels"]
+    flags = set(labels["flags"])
+    judged = FLAGS if labels["in_scope"] else ("pid", "threat", "security", "safeguarding")
+    answers = {name: float(name in flags) for name in judged}
+    answers["in_scope"] = float(labels["in_scope"])
+    answers.update({f"staff.{value}": float(labels["staff"] == value) for value in STAFF})
+    answers.update({f"sentiment.{v}": float(labels["sentiment"] == v) for v in SENTIMENT})
+    aimed = {name for values in labels.get("target", {}).values() for name in values}
+    if flags & set(AIMED):
+        answers.update({f"target.{value}": float(value in aimed) for value in TARGETS})
+    if "allegation" in flags:
+        answers["harm.serious"] = float(labels["harm"]["allegation"] == "serious")
+    return answers
+
+
+def evidence_spans(mention: Mapping[str, Any]) -> dict[str, list[tuple[int, int]]]:
+    """Evidence -> given offsets: of each flag that holds its words, of each that doesn't none."""
+    text, found = mention["text"], {}
+    evidence = mention.get("evidence", {})
+    for flag in FLAGS:
+        if flag in mention["labels"]["flags"] and not evidence.get(flag):
+            continue  # it holds by the bio or by what is not said: no words to learn
+        found[flag] = [span for words in evidence.get(flag, []) for span in places(text, words)]
+    names = [w for w, kind in mention.get("pid", {}).items() if kind.endswith("_NAME")]
+    found["name"] = [span for words in names for span in places(text, words)]
+    return found
+
+
+def places(text: str, words: str) -> list[tuple[int, int]]:
+    """Every place where `words` stand in `text`."""
+    spans, at = [], text.find(words)
+    while words and at >= 0:
+        spans.append((at, at + len(words)))
+        at = text.find(words, at + len(words))
+    return spans

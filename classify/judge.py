@@ -1,0 +1,216 @@
+"""How the model's scores, the recognisers' hits and the codebook's rules decide together.
+
+What the codebook states as a rule is a rule here: who can air a grievance, who needs a disclaimer,
+which flags are judged out of scope. What words mean is the model's to say, from the threshold of
+policy.toml on. A mention that can't be read is never passed as clean: `read` says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, get_args
+
+import clock
+from classify import masking, scope
+from classify.language import Language
+from classify.model import Scores
+from classify.pid import Hit
+from classify.pid_post import LINK
+from classify.policy import Policy
+from mention import TARGETS, Flag, Harm, Reading, Sentiment, Staff, Target
+
+if TYPE_CHECKING:
+    from classify.assess import Known, Readable
+
+ALWAYS_JUDGED = frozenset({"pid", "threat", "security", "safeguarding"})  # codebook, section 1
+AIMED = frozenset({"derogatory", "hate", "sexual", "harassment", "threat"})
+OF_THE_PROFILE = frozenset({"no_disclaimer", "impersonation", "brand"})  # the bio may show them alone
+SCOPE = 0.5  # the score from which a mention is in scope
+NAMED_SCOPE = 0.25  # the same where what is named speaks for it
+SURE = 0.5  # a recogniser's hit from here on is PID of itself
+SHOWN = 0.5  # a token from here on shows a flag
+# These say little of themselves where nothing else speaks of health care.
+SPEAKING = frozenset("i i'm my me we our us you your this these that here please thanks thank great good read see".split())
+EVERYDAY = frozenset({"PHONE", "EMAIL", "POSTCODE", "ADDRESS"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that is known of one post before it is judged."""
+
+    post: Readable
+    scores: Scores
+    hits: tuple[Hit, ...]
+    written: Language
+    official: bool  # the organisation's own account
+    public: bool  # any account of the register
+
+
+def judge(found: Evidence, rules: Policy, known: Known, *, all_scopes: bool) -> Reading:
+    """The reading of one post."""
+    readable = found.written.read != "unread"
+    cues = scope.scope_cues(
+        found.post.text, found.post.author.bio, known.names, known.places, known.providers
+    )
+    staff = _staff(found, known, readable)
+    in_scope = _in_scope(found, cues, readable)
+    scores = _scores(found, rules, staff, in_scope or all_scopes, readable, cues)
+    flags = [
+        _flag(found, rules, name, score)
+        for name, score in sorted(scores.items(), key=lambda one: -one[1])
+    ]
+    flags += _optional(found, rules, staff, in_scope)
+    return Reading(
+        in_scope=in_scope,
+        staff=staff,
+        sentiment=_sentiment(found) if readable else "neutral",
+        language=found.written.tag,
+        read=found.written.read,
+        flags=tuple(flags),
+        masked=_masked(found, "pid" in scores),
+    )
+
+
+def _choice(outputs: Mapping[str, float], prefix: str, values: Iterable[str]) -> str:
+    return max(values, key=lambda value: outputs[f"{prefix}.{value}"])
+
+
+def _sentiment(found: Evidence) -> Sentiment:
+    chosen = _choice(found.scores.outputs, "sentiment", get_args(Sentiment))
+    return next(value for value in get_args(Sentiment) if value == chosen)
+
+
+def _staff(found: Evidence, known: Known, readable: bool) -> Staff:
+    """What the author plainly says of themselves beats what the model thinks."""
+    if found.public:
+        return "no"
+    plainly = scope.staff_cues(found.post.text, found.post.author.bio, known.names).suggests
+    if plainly is not None or not readable:
+        return plainly or "no"
+    chosen = _choice(found.scores.outputs, "staff", get_args(Staff))
+    return next(value for value in get_args(Staff) if value == chosen)
+
+
+def _in_scope(found: Evidence, cues: scope.ScopeCues, readable: bool) -> bool:
+    """The model's to say; it needs less where the ICB, a provider or a place and health care are named."""
+    if not readable:
+        return cues.organisation or bool(cues.providers or cues.places)
+    return found.scores.outputs["in_scope"] >= (NAMED_SCOPE if cues.suggests else SCOPE)
+
+
+def _scores(
+    found: Evidence, rules: Policy, staff: Staff, judged: bool, readable: bool, cues: scope.ScopeCues
+) -> dict[str, float]:
+    """Flag -> score, of the flags that hold."""
+    outputs = found.scores.outputs
+    holding = {}
+    for name, rule in rules.flags.items():
+        score = outputs[name] if readable else 0.0
+        if name == "pid":
+            score = max(score, _identified(found, score, judged or cues.health > 0))
+        elif name == "no_disclaimer":
+            score = _undisclaimed(found, staff, judged)
+        if score >= rule.threshold and _may_hold(name, found, staff, judged):
+            holding[name] = score
+    return holding
+
+
+def _may_hold(name: str, found: Evidence, staff: Staff, judged: bool) -> bool:
+    if not judged and name not in ALWAYS_JUDGED:
+        return False
+    if name == "grievance":
+        return staff != "no"
+    return not (found.public and name in OF_THE_PROFILE)
+
+
+def _identified(found: Evidence, score: float, health: bool) -> float:
+    """The surest identifier that counts: everyday ones only where health care is spoken of."""
+    sure = [hit.score for hit in found.hits if hit.score >= SURE and (health or score >= 0.2 or hit.type not in EVERYDAY)]
+    return max(sure, default=0.0)
+
+
+def _undisclaimed(found: Evidence, staff: Staff, judged: bool) -> float:
+    """Clause 6.6 is a rule: staff, about work, and neither bio nor text says whose views they are."""
+    author = found.post.author
+    if staff == "no" or not judged or scope.has_disclaimer(found.post.text, f"{author.name} {author.bio}"):
+        return 0.0
+    return max(0.5, min(0.99, 1.0 - found.scores.outputs["staff.no"]))
+
+
+def _flag(found: Evidence, rules: Policy, name: str, score: float) -> Flag:
+    return Flag(
+        name=name,
+        score=round(min(score, 1.0), 4),
+        clauses=rules.clauses_of(name),
+        spans=_spans(found, name),
+        target=_target(found.scores.outputs) if name in AIMED else (),
+        harm=_harm(found.scores.outputs) if name == "allegation" else None,
+    )
+
+
+def _spans(found: Evidence, name: str) -> tuple[tuple[int, int], ...]:
+    """The words that show a flag; the likeliest ones where none is sure."""
+    if name == "no_disclaimer":
+        return ()
+    spans = list(found.scores.spans(name, SHOWN))
+    if name == "pid":
+        spans += [(hit.start, hit.end) for hit in found.hits]
+    best = found.scores.best(name)
+    if not spans and best > (0.15 if name in OF_THE_PROFILE else 0.0):
+        spans = list(found.scores.spans(name, 0.6 * best))
+    return _joined(spans)
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        elif start < end:
+            joined.append((start, end))
+    return tuple(joined)
+
+
+def _target(outputs: Mapping[str, float]) -> tuple[Target, ...]:
+    aimed = tuple(value for value in TARGETS if value != "none" and outputs[f"target.{value}"] >= 0.5)
+    return aimed or (max(TARGETS, key=lambda value: outputs[f"target.{value}"]),)
+
+
+def _harm(outputs: Mapping[str, float]) -> Harm:
+    return "serious" if outputs["harm.serious"] >= 0.5 else "other"
+
+
+def _masked(found: Evidence, identifies: bool) -> str:
+    """The text as it may be shown: identifiers, names and, in a leak, the telling details blanked."""
+    hits = list(found.hits)
+    hits += [Hit("PATIENT_NAME", *span, SHOWN, "the model") for span in found.scores.spans("name", SHOWN)]
+    if identifies:
+        hits += [Hit("NARRATIVE", *span, SHOWN, "the model") for span in found.scores.spans("pid", SHOWN)]
+    author = found.post.author
+    return masking.mask(found.post.text, hits, (author.handle,) if found.public else ())
+
+
+def _headline_only(text: str) -> bool:
+    """A link, and beside it nothing or what reads as a headline: few words, and nobody speaking."""
+    words, links = LINK.subn(" ", text)
+    beside = re.findall(r"[^\W\d_]+", words)
+    return links > 0 and len(beside) <= 20 and not SPEAKING & {word.lower() for word in beside}
+
+
+def _optional(found: Evidence, rules: Policy, staff: Staff, in_scope: bool) -> list[Flag]:
+    """Clauses 6.5 and 6.13, where the organisation turned them on."""
+    if staff != "icb":
+        return []
+    flags = []
+    hours, at = rules.rules.working_hours, found.post.posted_at
+    if hours.on and at is not None and not in_scope:
+        local = at.astimezone(clock.READERS_ZONE)
+        at_work = f"{local:%a}".lower() in hours.days and hours.start <= f"{local:%H:%M}" < hours.until
+        if at_work:
+            flags.append(Flag(name="working_hours", score=1.0, clauses=hours.clause))
+    headline = rules.rules.headline_share
+    if headline.on and in_scope and _headline_only(found.post.text):
+        flags.append(Flag(name="headline_share", score=1.0, clauses=headline.clause))
+    return flags

@@ -1,0 +1,179 @@
+"""Blanks out what identifies somebody: the only form of a text that is shown or indexed.
+
+More is blanked than `pid` finds: a wrongly hidden word costs a click, a shown name can't be unshown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from . import pid_cues as cues
+from .pid_post import HANDLE, LINK, Hit, lowered
+from .plain import LIMIT, plain
+from .words import english, given_names, only_names
+
+_LABELS = {
+    "NHS_NUMBER": "NHS number", "CHI_NUMBER": "CHI number", "HOSPITAL_NUMBER": "hospital number",
+    "NINO": "NI number", "DATE_OF_BIRTH": "date of birth", "POSTCODE": "postcode", "ADDRESS": "address",
+    "PHONE": "phone", "EMAIL": "email", "PASSPORT": "passport number", "DRIVING_LICENCE": "licence number",
+    "BANK_ACCOUNT": "bank account", "PATIENT_NAME": "name", "RELATIVE_NAME": "name", "NARRATIVE": "details",
+}  # fmt: skip
+_UPPER = r"[A-ZÀ-ÖØ-ÞŁŚŻŠČŽĐİ]"
+_NAME = rf"{_UPPER}(?:[\w]|['-](?!s\b)(?=\w)){{0,24}}"
+_NAMES = rf"{_NAME}(?: (?:(?:de|van|der|den|bin|binti|al|el|da|dos|la|von|ap|ter) )?{_NAME}){{0,3}}"
+_TITLES = (
+    r"(?:Mrs?|Ms|Miss|Mx|Master|Dr|Doctor|Prof|Professor|Sir|Dame|Lord|Lady|Baroness|Nurse|Sister"
+    r"|Matron|Midwife|Rev|Reverend|Father|Cllr|Councillor|Sgt|PC|MR|MRS|MISS|MS|DR|PROF|Baby"
+    r"|Little|mr|mrs|dr|ms|miss)"
+)
+_AFTER_TITLE = re.compile(
+    rf"(?<!\w){_TITLES}\.? (?P<name>{_NAMES}"
+    rf"|[a-z][a-z'-]{{2,20}}(?<!and)(?<!who)(?<!the)(?<!you))(?!\w)"
+)
+_AFTER_KIN = re.compile(
+    rf"(?i:(?<!\w)(?:{cues.KIN}|{cues.FRIEND}|{cues.PATIENT}|called|named|surname|name is|name's"
+    r"|name was|receptionist|nurse|doctor|midwife|porter|consultant|manager|gp)(?: in law"
+    rf"|-in-law)?,?(?: called| named|:)? [\"'(]?)(?P<name>{_NAMES})"
+)
+_FULL = re.compile(rf"(?<!\w)(?P<name>(?P<first>{_NAME})(?: {_UPPER}\.?)? {_NAME}(?: {_NAME})?)")
+_LOW_NAME = re.compile(r"(?<![\w@#])(?P<name>[a-z]{2,15})(?: [a-z'-]{2,20})?(?!\w)")
+_EMAIL = re.compile(
+    r"(?<![\w.+%-])[\w.+%-]{1,64}(?:@|\s?[\[({<]\s?at\s?[\])}>]\s?)[\w-]{1,63}(?:(?:\."
+    r"|\s?[\[({<]\s?dot\s?[\])}>]\s?)[\w-]{2,63}){1,4}",
+    re.I,
+)
+_PHONE = re.compile(r"(?<![\w£$.])(?:\+\d{1,3}[ .()\-]{0,3}|\(?0)(?:[ .()\-]{0,2}\d){8,12}(?!\d)")
+_DIGITS = re.compile(r"(?<![£$\d])\d(?:[ .\-]?\d){5,40}(?!\d)|\b[A-Za-z]{1,5}\d{4,12}[A-Za-z]?\b")
+_YEARS = re.compile(r"(?:19|20)\d\d ?[-.] ?(?:19|20)?\d\d")
+_POSTCODE = re.compile(
+    r"(?<![\w-])[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[ABD-HJLNP-UW-Zabd-hjlnp-uw-z]{2}(?!\w)"
+)
+_NINO = re.compile(r"\b[A-Za-z]{2}[ .-]?\d{2}[ .-]?\d{2}[ .-]?\d{2}[ .-]?[A-Da-d]\b")
+_BIRTH = re.compile(
+    r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])[/.\-](?:0?[1-9]|1[0-2])[/.\-](?:(?:19|20)?\d{2})(?!\d)"
+)
+_HOST = re.compile(r"(?:https?://)?(?:[^\s/@]*@)?(?:www\.)?([\w.-]+)", re.I)
+
+Blank = tuple[int, int, str, int]  # start, end, label, rank: the first rank names an overlap
+
+
+def mask(text: str, hits: Sequence[Hit], handles: Sequence[str] = ()) -> str:
+    """The text with every identifier as `[NHS number]`, `[name]`, `[handle]`, `[link example.org]`.
+
+    `hits` are `pid.find`'s on the same text; `handles` the public ones, which stay. What lies beyond
+    `plain.LIMIT` was not searched and is left out.
+    """
+    source = plain(text)
+    blanks: list[Blank] = [
+        (hit.start, min(hit.end, LIMIT), _LABELS.get(hit.type, "hidden"), 0)
+        for hit in hits
+        if hit.start < LIMIT
+    ]
+    known = {handle.lstrip("@").lower() for handle in handles}
+    found = [
+        *_links(source.text),
+        *_handles(source.text, known),
+        *_numbers(source.text),
+        *_names(source.text),
+        *_again(source.text, text, hits),
+    ]
+    blanks += [(*source.given(start, end), label, rank) for start, end, label, rank in found]
+    masked = _blanked(text[:LIMIT], blanks)
+    return masked + " [the rest is not shown]" if len(text) > LIMIT else masked
+
+
+def _blanked(text: str, blanks: Sequence[Blank]) -> str:
+    """Overlapping blanks become one, named by the most telling of them."""
+    merged: list[Blank] = []
+    for blank in sorted(blanks):
+        if blank[0] >= blank[1]:
+            continue
+        if merged and blank[0] < merged[-1][1]:
+            last = merged[-1]
+            label, rank = min((last[3], last[2]), (blank[3], blank[2]))[::-1]
+            merged[-1] = (last[0], max(last[1], blank[1]), label, rank)
+        else:
+            merged.append(blank)
+    pieces, place = [], 0
+    for start, end, label, _ in merged:
+        pieces += [text[place:start], f"[{label}]"]
+        place = end
+    return "".join(pieces) + text[place:]
+
+
+def _links(text: str) -> Iterator[Blank]:
+    for found in LINK.finditer(text):
+        host = _HOST.match(found.group())
+        yield *found.span(), f"link {host[1].lower().rstrip('.')}" if host else "link", 1
+
+
+def _handles(text: str, known: set[str]) -> Iterator[Blank]:
+    for found in HANDLE.finditer(text):
+        if found.group()[1:].lower() not in known:
+            yield *found.span(), "handle", 3
+    for found in re.finditer(r"(?<!\w)/?u/[\w-]{3,30}", text):
+        yield *found.span(), "handle", 3
+
+
+def _numbers(text: str) -> Iterator[Blank]:
+    for pattern, label in (
+        (_EMAIL, "email"),
+        (_NINO, "NI number"),
+        (_PHONE, "phone"),
+        (_POSTCODE, "postcode"),
+        (_BIRTH, "date"),
+    ):
+        for found in pattern.finditer(text):
+            yield *found.span(), label, 2
+    for found in _DIGITS.finditer(text):
+        if not _YEARS.fullmatch(found.group()):
+            yield *found.span(), "number", 4
+
+
+def _names(text: str) -> Iterator[Blank]:
+    for pattern in (_AFTER_TITLE, _AFTER_KIN):
+        for found in pattern.finditer(text):
+            words = found["name"].split()
+            kept = 0
+            for word in words:
+                if (kept and not word[0].isupper()) or (
+                    (kept or pattern is _AFTER_KIN)
+                    and word.lower() in english()
+                    and word.lower() not in given_names()
+                ):
+                    break
+                kept += 1
+            if kept:
+                yield (
+                    found.start("name"),
+                    found.start("name") + len(" ".join(words[:kept])),
+                    "name",
+                    5,
+                )
+    for found in _FULL.finditer(text):
+        if found["first"].lower() in given_names():
+            yield *found.span("name"), "name", 5
+    names = only_names()
+    for found in re.finditer(r"(?<![\w@#])[^\W\d_]{2,15}(?!\w)", text):
+        word = lowered(found.group())
+        if word in names or (
+            found.group()[0].isupper() and word in given_names() and word not in english()
+        ):
+            yield *found.span(), "name", 6
+
+
+def _again(text: str, given: str, hits: Sequence[Hit]) -> Iterator[Blank]:
+    """Every other place where what was hit stands: 'Jean' after 'my mum Jean Halloran'."""
+    for hit in hits:
+        said = plain(given[hit.start : hit.end]).text.strip()
+        parts = [said] if len(said) >= 4 and hit.type != "NARRATIVE" else []
+        if hit.type in ("PATIENT_NAME", "RELATIVE_NAME"):
+            parts += [
+                part.strip(".,")
+                for part in said.split()
+                if len(part) > 2 and part.lower() not in english()
+            ]
+        for part in parts:
+            for found in re.finditer(rf"(?<!\w){re.escape(part)}(?!\w)", text, re.I):
+                yield *found.span(), _LABELS.get(hit.type, "hidden"), 1

@@ -1,0 +1,64 @@
+"""Finds what lets a patient or a patient's relative be identified, by rules that can be explained.
+
+Each recogniser has a pattern, a validator where there is one, the words around it and a reason, in
+the manner of Presidio; `classify/pid_*.py` hold one kind each. Whose detail it is decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+
+from .contacts import NOBODY, Contacts
+from .pid_bank import bank
+from .pid_birth import births
+from .pid_home import homes
+from .pid_names import again, names
+from .pid_numbers import numbers
+from .pid_post import MOST, TYPES, Hit, Post
+from .pid_reach import emails, phones
+from .pid_story import stories
+from .plain import plain
+
+__all__ = ["TYPES", "Contacts", "Hit", "find"]
+
+_RECOGNISERS = (numbers, births, bank, homes, phones, emails)
+# Where two overlap, the more telling type stays: what the words call it beats what it looks like.
+_RANK = {
+    name: place
+    for place, name in enumerate((*TYPES[:12], "RELATIVE_NAME", "PATIENT_NAME", "NARRATIVE"))
+}
+
+
+def find(
+    text: str, *, contacts: Contacts = NOBODY, bio: str = "", official: bool = False
+) -> tuple[Hit, ...]:
+    """Every identifier in a post, in the order in which they stand; none overlaps another.
+
+    `official` is an account on the register: its contact points and its consented stories are no
+    hits. Reads at most `plain.LIMIT` code points; what lies beyond is neither read nor shown.
+    """
+    post = Post(plain(text), contacts, bio, official)
+    hits = [hit for recognise in _RECOGNISERS for hit in _real(post, recognise(post))]
+    told = [*_real(post, names(post, hits)), *_real(post, stories(post))]
+    told += _real(post, again(post, told[:20]))
+    return tuple(_given(post, hit) for hit in _apart([*hits, *told]))
+
+
+def _real(post: Post, hits: Iterable[Hit]) -> list[Hit]:
+    return [hit for hit in islice(hits, MOST) if not post.invented(hit.start, hit.end)]
+
+
+def _apart(hits: Iterable[Hit]) -> list[Hit]:
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda one: (_RANK[one.type], -one.score, one.start)):
+        if hit.end > hit.start and all(
+            hit.end <= other.start or hit.start >= other.end for other in kept
+        ):
+            kept.append(hit)
+    return sorted(kept, key=lambda one: one.start)
+
+
+def _given(post: Post, hit: Hit) -> Hit:
+    start, end = post.source.given(hit.start, hit.end)
+    return Hit(hit.type, start, end, hit.score, hit.why)

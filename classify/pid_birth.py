@@ -1,0 +1,140 @@
+"""Recognises a date of birth: a date that the words call one. An age, or a date alone, is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .pid_post import Hit, Post
+from .words import english, given_names
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_YEAR = r"(?:(?:19|20)\d{2}|'?\d{2})"
+_DATE = re.compile(
+    rf"(?<![\d/.-])(?:{_DAY} ?[/.\-] ?(?:0?[1-9]|1[0-2]) ?[/.\-] ?{_YEAR}(?![\d/])"
+    rf"|{_DAY} (?:0?[1-9]|1[0-2]) (?:19|20)?\d{{2}}(?!\d)"
+    rf"|(?:19|20)\d{{2}}[-/.](?:0?[1-9]|1[0-2])[-/.]{_DAY}(?![\d/])"
+    rf"|{_DAY} ?(?:st|nd|rd|th)?(?: day)?(?: ?of)?[ \-./,]{{0,2}}{_MONTH}\b\.?"
+    rf"[ \-./,]{{0,3}}{_YEAR}(?!\d)"
+    rf"|{_MONTH}\b\.? {_DAY}(?:st|nd|rd|th)?,? {_YEAR}(?!\d))"
+)
+_PACKED = re.compile(
+    r"(?<!\d)(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:(?:19|20)\d{2}|\d{2})(?!\d)"
+)
+_NO_YEAR = re.compile(
+    rf"(?<!\d)(?:{_DAY} ?(?:st|nd|rd|th)?(?: of)? {_MONTH}\b|{_MONTH} {_DAY}(?:st|nd|rd"
+    r"|th)?\b)(?! ?\d)"
+)
+_CALLED = re.compile(
+    r"(?:\bd\.? ?o\.? ?b\b\.?|\bdates? ?of ?births?|\bbirth ?dates?|\bbirthda(?:y|te)s?"
+    r"|\bdobs)[^\d\n]{0,25}$"
+)
+_CALLED_MONTH = re.compile(
+    r"(?:\bd\.? ?o\.? ?b\b\.?|\bdates? ?of ?births?|\bbirth ?dates?)(?: |:|-|=|is|was|\(|of|the"
+    r"|her|his){0,10}$"
+)
+_AFTER = re.compile(
+    r"^[\s,)]{0,3}[(\[]?(?:is |was |= ?)?(?:my |her |his |their |the |\w+'s )?(?:d\.?o\.?b\b|date "
+    r"of birth|birth ?da(?:te|y))"
+)
+_BORN = re.compile(
+    r"(?:\bborn\b|\bb\.|\bnée?\b)[ ,:]{0,3}"
+    r"(?:(?!my\b|his\b|her\b|appoint|op\b|operat|due\b|wait|since|still|now\b|admit)[\w']+[ ,]{1,2}){0,5}$"
+)
+_BORN_MANY = re.compile(
+    r"(?:\bborn\W{1,3}(?:on or )?(?:after|before|between|since|from|until|by|in or after|on or)\b"
+    r"|\b(?:anyone|everyone|those|people|babies|children|adults|patients|women|men|boys|girls"
+    r"|infants|all|if you(?:'re| were| are)?|you were"
+    r"|nhs|service|hospital|idea|project|charity|trust|programme|campaign|movement|ward|unit|baby "
+    r"unit)\b(?: \w+){0,3} born)[^.!?]{0,40}$"
+)
+_AGED = re.compile(
+    r"\b(?:age|aged)\b[ :]{0,2}(?P<age>\d{1,3})?(?: ?(?:yrs?|years?)(?: old)?)?[ ,]{0,2}[(\[:]? ?$"
+)
+_TITLED = re.compile(
+    r"\b(?:Mrs?|Ms|Miss|Master|Mx)\.? [A-Z][\w'-]+(?: [A-Z][\w'-]+){0,2},? ?[(\[,]? ?$"
+)
+
+_NAMED = re.compile(
+    r"(?<![\w'])([A-Z]\.?|[A-Z][\w'-]+)(?: [A-Z][\w'-]+)? ([A-Z][\w'-]+),? ?[(\[,]? ?$"
+)
+
+
+def births(post: Post) -> Iterator[Hit]:
+    """Dates of birth, in any form in which people write a date."""
+    if not any(sign in post.text for sign in "0123456789"):
+        return
+    for found in _DATE.finditer(post.low):
+        start, end = found.span()
+        score, why = _cue(post, start, end)
+        if score and _living(found.group()):
+            yield Hit("DATE_OF_BIRTH", start, end, score, why)
+    if not re.search(r"\bd\.? ?o\.? ?b\b|birth", post.low):
+        return
+    for pattern in (_PACKED, _NO_YEAR):
+        for found in pattern.finditer(post.low):
+            if _CALLED_MONTH.search(post.before(found.start(), 40)):
+                yield Hit(
+                    "DATE_OF_BIRTH",
+                    *found.span(),
+                    0.8,
+                    "a short date that the words call a date of birth",
+                )
+
+
+def _cue(post: Post, start: int, end: int) -> tuple[float, str]:
+    before, after = post.before(start, 60), post.after(end)
+    if _CALLED.search(before) or _AFTER.search(after):
+        return 0.97, "a date that the words call a date of birth"
+    if _BORN.search(before) and not _BORN_MANY.search(post.before(start, 90)):
+        return 0.85, "a date after 'born'"
+    aged = _AGED.search(before)
+    if aged and _fits(aged["age"], post.low[start:end]):
+        return 0.7, "a date beside the age that it gives"
+    titled = _TITLED.search(post.text[max(0, start - 60) : start])
+    if (titled or _after_name(post, start)) and _year(post.low[start:end]) < 2016:
+        return 0.7, "a date straight after a person's name"
+    return 0.0, ""
+
+
+def _after_name(post: Post, start: int) -> bool:
+    found = _NAMED.search(post.text[max(0, start - 60) : start])
+    if found is None:
+        return False
+    if (
+        not found.group().rstrip(" ([").endswith(",")
+        and len(found[1]) > 2
+        and found[1].lower() not in given_names()
+    ):
+        return False
+    return (
+        found[1].lower() in given_names()
+        or not {word.lower() for word in found.group(1, 2)} & english()
+    )
+
+
+def _year(written: str) -> int:
+    """The year of a date as people write it; two digits are the last century where they can be."""
+    long = re.search(r"(?:19|20)\d{2}", written)
+    if long:
+        return int(long.group())
+    short = int(written.strip()[-2:]) if written.strip()[-2:].isdigit() else 0
+    return 1900 + short if short > 26 else 2000 + short
+
+
+def _fits(age: str | None, written: str) -> bool:
+    """Whether somebody born then has this age about now; with no age given, anything does."""
+    return (
+        age is None
+        or 2018 <= _year(written) + int(age) <= 2032
+        or 1918 <= _year(written) + int(age) <= 1932
+    )
+
+
+def _living(written: str) -> bool:
+    return _year(written) >= 1905

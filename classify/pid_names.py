@@ -1,0 +1,235 @@
+"""Recognises a patient or a patient's relative by name with a health fact; role decides, not the name.
+
+Staff in their role, the famous, pets and the made up have names with health facts too, and are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from . import pid_cues as cues
+from .pid_health import CLINIC, HEALTH, ILL, OUR_WARD, PREDICATE, PREDICATE_FROM
+from .pid_kin import relatives
+from .pid_naming import (
+    BARE,
+    NAME,
+    TITLE,
+    WORD,
+    a_place,
+    excused,
+    goes_on,
+    has_health_fact,
+    is_patients,
+    trim,
+)
+from .pid_post import Hit, Post
+from .words import english, given_names, only_names
+
+_PATIENT = re.compile(
+    rf"(?i:(?<!\w){cues.PATIENT}(?:'s name)?(?: (?:is|was|called|named|name|name is))?[,:;-]? "
+    rf"(?:\(|called |named |surname )?)(?P<name>(?:{TITLE} )?{NAME})"
+)
+_TITLED = re.compile(rf"(?<!\w)(?<!\w')(?P<name>(?:{TITLE}|MRS?|MS|MISS) {NAME})")
+_LOW_TITLED = re.compile(
+    r"(?<!\w)(?<!\w')(?P<name>(?:mrs?|ms|miss)\.? (?P<sur>[a-zà-ÿ'-]{3,20}))(?!\w)"
+)
+
+
+def names(post: Post, identifiers: Sequence[Hit]) -> Iterator[Hit]:
+    """Names of patients and relatives; one that stands beside one of `identifiers` needs no more.
+
+    An official account's stories are told with consent.
+    """
+    if post.official:
+        return
+    yield from _own(post, identifiers)
+    if (
+        not HEALTH.search(post.low)
+        and not re.search(
+            r"\b(?:bed|bay|patient|pt|notes|section|nhs|dob|d\.o\.b|mrn)\b|\d[/.]\d", post.low
+        )
+        and not identifiers
+    ):
+        return
+    yield from relatives(post)
+    yield from _called_patient(post)
+    for found in _TITLED.finditer(post.text):
+        yield from _titled(post, identifiers, found)
+    yield from _bare(post, identifiers)
+    yield from _lower_titled(post)
+
+
+def _own(post: Post, identifiers: Sequence[Hit]) -> Iterator[Hit]:
+    """The author's own name counts where a number of their own stands beside it."""
+    if not cues.OWN_NAME.search(post.low) and not re.search(
+        r"\b(?:name is|name's|regards|sincerely|thank you|thanks)\b", post.low
+    ):
+        return
+    if not identifiers:
+        return
+    for found in BARE.finditer(post.text):
+        name = trim(post.text, *found.span("name"), sure=False)
+        if (
+            name
+            and " " in post.text[name[0] : name[1]]
+            and cues.OWN_NAME.search(post.before(name[0], 30))
+        ):
+            yield Hit("PATIENT_NAME", *name, 0.8, "the author's name beside a number of their own")
+
+
+def _called_patient(post: Post) -> Iterator[Hit]:
+    for found in _PATIENT.finditer(post.text):
+        name = trim(post.text, *found.span("name"), sure=False)
+        if not name or excused(post, *name) or a_place(post, *name):
+            continue
+        word = post.text[name[0] : name[1]]
+        told = re.search(r"(?:[,:;]|called|named|name|is|was) $", post.before(name[0], 10))
+        ill = word.lower() not in english() and PREDICATE.search(post.after(name[1], 110))
+        if " " not in word and word.lower() not in given_names() and not (told or ill):
+            continue
+        if not cues.STAFF_AFTER.search(post.low[name[1] : name[1] + 90]):
+            yield Hit("PATIENT_NAME", *name, 0.9, "a name after the word for a patient")
+
+
+def _titled(post: Post, identifiers: Sequence[Hit], found: re.Match[str]) -> Iterator[Hit]:
+    start, end = found.span("name")
+    name = trim(post.text, start, end, sure=True)
+    if not name or excused(post, *name):
+        return
+    if post.text[name[0] :].startswith(("Little", "Old", "Big", "Poor", "Baby")) and (
+        a_place(post, *name) or post.low[name[0] : name[1]].split()[1] not in given_names()
+    ):
+        return
+    start, end = name
+    before, after = post.before(start, 50), post.low[end : end + 110]
+    if is_patients(before, after):
+        yield Hit("PATIENT_NAME", start, end, 0.95, "a person told as a patient")
+        return
+    if (
+        cues.STAFF_TITLE.search(before)
+        or cues.STAFF_AFTER.search(after)
+        or cues.PREAMBLE.search(before)
+        or before.endswith("your ")
+    ):
+        return
+    mine = cues.MINE.search(after[:70])
+    if _beside(identifiers, start, end) or (
+        cues.NAMED_AS.search(before) and has_health_fact(post, start, reach=1)
+    ):
+        yield Hit(
+            "PATIENT_NAME",
+            start,
+            end,
+            0.85,
+            "a person with a title beside an identifier, or prayed or asked for",
+        )
+        return
+    if PREDICATE.search(after) or (
+        not mine and (ILL.search(post.around(start, 0)) or goes_on(post, end))
+    ):
+        yield Hit("PATIENT_NAME", start, end, 0.8, "a person with a title and a health fact")
+
+
+def _bare(post: Post, identifiers: Sequence[Hit]) -> Iterator[Hit]:
+    """Names without a title or a kin word: only where the words make the person a patient."""
+    if _shouted(post.text[:400]):
+        return
+    for found in BARE.finditer(post.text):
+        name = trim(post.text, *found.span("name"), sure=False)
+        if not name or excused(post, *name) or a_place(post, *name):
+            continue
+        score = _as_patient(post, identifiers, *name)
+        if score:
+            yield Hit("PATIENT_NAME", *name, score, "a person named with a health fact")
+
+
+def _shouted(text: str) -> bool:
+    letters = sum(sign.isalpha() for sign in text)
+    return sum(sign.isupper() for sign in text) > 0.6 * max(1, letters)
+
+
+def _as_patient(post: Post, identifiers: Sequence[Hit], start: int, end: int) -> float:
+    """How sure it is that a bare name is a patient's, from the words around it."""
+    before, after = post.before(start, 50), post.low[end : end + 110]
+    word = post.text[start:end]
+    first, full = word.split()[0].lower().rstrip("."), " " in word
+    if OUR_WARD.search(after) and not cues.CLINICIAN.search(before):
+        return 0.85
+    if cues.STAFF_TITLE.search(before) or cues.STAFF_AFTER.search(after):
+        return 0.0
+    if full and _beside(identifiers, start, end):
+        return 0.8
+    patients = is_patients(before, after) or (
+        full and CLINIC.search(after) is not None and re.search(r"\b(?:saw|seen|had|met) $", before)
+    )
+    named = first in given_names()
+    if cues.PREAMBLE.search(before) or (word.isupper() and len(word) < 8 and not named):
+        return 0.0
+    if not full and first not in only_names() and not (named and patients):
+        return 0.0
+    told = cues.NAMED_AS.search(before) and HEALTH.search(post.around(start, 1))
+    stated = PREDICATE.search(after) or PREDICATE_FROM.search(after)
+    if (
+        patients
+        or stated
+        or told
+        or _aged(post, start, after)
+        or (full and named and goes_on(post, end))
+    ):
+        return 0.85 if full else 0.7
+    return 0.0
+
+
+def _beside(identifiers: Sequence[Hit], start: int, end: int) -> bool:
+    return any(-2 <= start - one.end <= 20 or -2 <= one.start - end <= 30 for one in identifiers)
+
+
+def _aged(post: Post, start: int, after: str) -> bool:
+    """Whether an age stands after the name, as in the news: 'Ivy Blackstock, 88, of …'."""
+    return cues.AGE.search(after) is not None and has_health_fact(post, start, reach=1)
+
+
+def _lower_titled(post: Post) -> Iterator[Hit]:
+    for found in _LOW_TITLED.finditer(post.low):
+        start, end = found.span("name")
+        before, after = post.before(start, 50), post.low[end : end + 110]
+        if found["sur"] in {
+            "and",
+            "the",
+            "who",
+            "you",
+            "out",
+            "or",
+            "it",
+            "my",
+            "right",
+            "me",
+            "a",
+            "him",
+            "her",
+            "them",
+            "our",
+        } or excused(post, start, end):
+            continue
+        if is_patients(before, after) or (
+            found["sur"] not in english()
+            and PREDICATE.search(after)
+            and not cues.STAFF_AFTER.search(after)
+        ):
+            yield Hit("PATIENT_NAME", start, end, 0.85, "a person told as a patient")
+
+
+def again(post: Post, hits: Sequence[Hit]) -> Iterator[Hit]:
+    """The full name of somebody who was hit by the first name elsewhere: 'my uncle Ferdie … Ferdie Quansah'."""
+    known = {
+        post.text[hit.start : hit.end]: hit
+        for hit in hits
+        if hit.type in ("PATIENT_NAME", "RELATIVE_NAME")
+    }
+    for said, hit in known.items():
+        first = said.split()[-1]
+        for found in re.finditer(rf"(?<!\w){re.escape(first)} {WORD}", post.text):
+            name = trim(post.text, *found.span(), sure=False)
+            if name and " " in post.text[slice(*name)]:
+                yield Hit(hit.type, *name, hit.score, hit.why)

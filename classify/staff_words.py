@@ -1,0 +1,154 @@
+"""The words by which authors say where they work, and those by which they don't work there."""
+
+from __future__ import annotations
+
+import re
+
+JOB = (
+    r"(?:nurses?|rn|rmn|rgn|rnld|nqn|hcas?|healthcare assistant|health care assistant|health "
+    r"visitor|midwi(?:fe|ves)|stmw|paramedic|emt|physio(?:therapist)?|odp|radiographer|sonographer"
+    r"|dietitian|phleb(?:otomist)?|anp|acp|dsn|cns"
+    r"|junior (?:dr|doctor)|doctor in training|registrar|reg|sho|f1|f2|fy1|fy2|st\d|ct\d|gpst\d?"
+    r"|gp(?: partner| trainee| trainer| registrar| principal)?|locum gp|anaesthetist|surgeon"
+    r"|paediatrician|psychiatrist|oncologist|cardiologist|geriatrician|haematologist|consultant "
+    r"(?:in|physician|surgeon|anaesthetist|psychiatrist|paediatrician|nurse|midwife|radiologist)"
+    r"|matron|ward (?:manager|sister|clerk|hostess|nurse)|charge nurse|staff nurse|practice "
+    r"(?:manager|nurse|pharmacist)|clinical (?:lead|fellow|nurse specialist|pharmacist"
+    r"|psychologist)|hospital (?:pharmacist|porter|doctor)|pharmacy tech(?:nician)?|scrub nurse"
+    r"|theatre (?:nurse|practitioner)"
+    r"|mh nurse|mental health (?:nurse|worker|practitioner)|camhs (?:clinician|nurse|practitioner)"
+    r"|pwp|occupational therapist|speech (?:and language )?therapist|salt|slt|student (?:nurse"
+    r"|midwife|paramedic)|nursing (?:student|associate|assistant)|nhs (?:\w+ )?(?:manager|nurse"
+    r"|doctor|dr|worker|porter|admin|employee|staff|consultant|physio|midwife|pharmacist|analyst"
+    r"|project \w+|comms|commissioner|psychologist|therapist|dentist|radiographer|secretary"
+    r"|scientist|pen ?pusher|lifer|leader|director)"
+    r"|district nurse|dn|community nurse|band [2-9][abcd]?|b[5-8]\b)"
+)
+NHS_PLACE = (
+    r"(?:nhs(?: foundation)?(?: trust)?|trust|hospitals?|hosp|infirmary|a ?& ?e|ed|icu|itu|nicu"
+    r"|picu|amu|ward \w+|theatres?|gynae|maternity|renal|surgery|gp|gp practice|(?:medical"
+    r"|health) centre|pcn|utc|111|ambulance service|las|ccg|icb|lnwh|cnwl|clch|imperial(?: "
+    r"college healthcare)?|chel ?west|west mid(?:dlesex)?"
+    r"|northwick(?: park| pk)?|hillingdon(?: hosp\w*)?|charing (?:cross|x)|st mary'?s"
+    r"|hammersmith(?: hosp\w*)?|central mid(?:dlesex)?|ealing hosp\w*|mount vernon|qcch|queen "
+    r"charlotte'?s|royal \w+ hospital|c&w|cx)"
+)
+ROLE = (
+    r"(?:manager|lead|director|officer|analyst|analytics|administrator|admin|assistant|coordinator"
+    r"|co-ordinator|head of|chief|deputy|associate|partner|commission\w+|finance|payroll|hr|comms?"
+    r"|communications|engagement|planning|digital|data|estates|contracts?|procurement|quality"
+    r"|safeguarding|performance|transformation|programme|project|primary care"
+    r"|medicines|pharmacist|nurse|gp|clinical|doctor|consultant|secretary|pa|ea|trainee|graduate"
+    r"|intern|apprentice|temp|interim|secondee|secondment|seconded|workforce|inclusion|cyber|it|ig"
+    r"|governance|strategy|improvement|operations|ops|access|urgent care|uec|referrals?|chc"
+    r"|continuing (?:health)?care|population health|public health|immunisation|non[- ]?exec\w*|ned"
+    r"|board member|accountant|business|champion|team|staffer|employee|colleague|work(?:s|ing|er)?"
+    r"|job|desk|floor|office|corporate|band \d\w?)"
+)
+AT = r"(?:at|@|for|with|in|of|,|\||-|/|:|;|\()"
+FORMER = (
+    r"(?:once of|ex|former(?:ly)?|retired?|recovering|previously|used to|onetime|one-time|late of"
+    r"|once (?:a|an|at|in)|was (?:a|an|at|in|with)|were|left|lapsed|past|alum\w*|no longer|quit"
+    r"|resigned from|years? ago|until (?:19|20)\d\d|worked|ret'?d)"
+)
+KIN = (
+    r"(?:wife|husband|partner|hubby|son|daughter|mum|mother|dad|father|sister|brother|girlfriend"
+    r"|boyfriend|fiancee?|cousin|aunt|uncle|niece|nephew|nan|flatmate|housemate|friend|mate"
+    r"|neighbour|missus|other half|parents?|in-law)"
+)
+NOT = {
+    "a relative of staff": re.compile(
+        rf"\b(?:my|our|his|her|whose) (?:\w+ )?{KIN}(?:'s| is| was|, who)? (?:\w+ "
+        rf"){{0,3}}?(?:works?|working|worked|starts?|started|nurses?|(?:a|an|the) (?:\w+ "
+        rf"){{0,2}}(?:nurse|doctor|gp|midwife|paramedic|manager|physio|hca|consultant|commissioner"
+        r"|porter|receptionist))\b"
+        rf"|\b(?:married|engaged|wed|related|proud|{KIN})(?: \w+)? (?:to|of|for) (?:an?|the|two"
+        rf"|three|my)? ?(?:\w+ ){{0,2}}(?:nurses?|doctors?|drs?|gps?|midwi(?:fe|ves)|paramedics?"
+        r"|medics?|nhs|icb|hca|physio|consultant|surgeon|porter)\b|\b(?:nurse|doctor|nhs|medic|gp"
+        rf"|midwife)(?:'s)? (?:wife|husband|widow|mum|dad|son|daughter)\b|\b{KIN}(?: of|'s| is) "
+        rf"an? (?:\w+ )?{JOB}\b"
+    ),
+    "formerly staff": re.compile(
+        rf"\b{FORMER}\b[- ,:]{{0,3}}(?:\w+[ ,-]+){{0,4}}?(?:{JOB}|nhs|icb|ccgs?|pct|{NHS_PLACE}"
+        rf"|{ROLE})\b|\b{JOB}\b[^.|]{{0,40}}\((?:retired|ret'?d|former|ex)\)|\b{JOB},? (?:now "
+        rf")?retired\b|\b(?:nhs|nurse|ccg|icb)[^.|]{{0,30}}\buntil (?:19|20)\d\d|\bwas an? {JOB} "
+        r"for\b"
+    ),
+    "formerly staff, by the text": re.compile(
+        rf"\b(?:ex|former|retired)[- ](?:\w+ )?(?:{JOB}|nhs|icb|ccg|nwl)\b(?! (?:wife|husband))"
+        r"|\bi (?:left|quit|used to work (?:at|for|in)|retired from|once worked (?:at|for)"
+        rf"|worked (?:at|for|in)|was (?:a|an)) (?:the )?(?:\w+ ){{0,3}}?(?:{JOB}|icb|ccg"
+        rf"|{NHS_PLACE})\b|\bno longer (?:work|at|with|in)|\bdon't work (?:there|here|for)"
+    ),
+    "an applicant": re.compile(
+        r"\b(?:appl(?:ied|ying|ication|icant)|interview(?:ed|ing)?|hoping|aspiring|wannabe|future"
+        r"|would-be|rejected|want to be|dream(?:s|ing)? of being)\b[^.|]{0,40}\b(?:icb|nhs|nurse"
+        r"|doctor|midwife|paramedic|trust|job|role|band)\b"
+    ),
+    "a governor or representative": re.compile(
+        r"\b(?:(?:public|patient|trust|lead|staff)? ?governor|ppg|patient (?:rep\w*|leader|partner"
+        r"|participation|voice)|lay (?:member|rep\w*|partner)|expert (?:patient|by experience)"
+        r"|healthwatch|league of friends|volunteer\w*|carers? rep\w*|service user rep\w*)\b"
+    ),
+    "a firm or its marketing": re.compile(
+        r"\b(?:ltd|limited|llp|plc|recruit(?:s|ing|ed|ers?)|recruitment(?! (?:panel|lead|manager"
+        r"|team|officer))|staffing|suppl(?:y|ier|iers|ies) (?:to|of)|we (?:place|help|work with"
+        r"|supply|support|provide|build|deliver)|co-?founder|founder|clients? include|our clients"
+        r"|consultancy|agency supplies|trusted by|partner(?:ed|ing)? (?:of|with|to) (?:the )?nhs"
+        r"|official partner|solutions|saas)\b"
+    ),
+    "an official or a service's account": re.compile(
+        r"\bofficial (?:account|page|twitter|feed|channel|news|profile|home|site)\b"
+        r"|\bofficial\b(?=.{0,40}\b(?:nhs|icb|ics|trust))|\b(?:we are|we're|news (?:and|&) "
+        r"(?:updates|info)|updates from|follow us|contact us|call us|(?:not )?monitored (?:24|mon"
+        r"|9)|account (?:is )?(?:not )?monitored|tweets by the|run by the|managed by|24/7|support "
+        r"desk|help ?desk|part of (?:the )?nhs)\b"
+        r"|\b(?:channel|careers|service|dept|department|squad|page|account)\b(?= (?:of|for) "
+        r"(?:the )?(?:nhs|north west london|nw london|nwl))|\b(?:nhs|nwl|london)(?: \w+){0,4} "
+        r"(?:channel|careers|service|services|squad|screening dept|vaccination team)\b"
+    ),
+    "not NHS": re.compile(
+        r"(?<!me, )(?<!mine, )(?<!mine )(?<!own, )\b(?:not (?:an? |the |in |part of |work(?:ing)? "
+        r"for )?(?:the )?nhs(?! (?:view|opinion|voice|speak))\b(?: (?:staff|employee|worker))?|no "
+        r"link to the (?:nhs|icb)|(?:independent|unofficial)\b[^.|]{0,30}\b(?:nhs|icb)|not run by"
+        r"|never worked|nhs (?:supporter|campaigner|fan|user|patient|watcher|critic)|(?:save|keep"
+        r"|love|support|defend) (?:our|the|r) ?nhs|i (?:don't|do not) work)\b"
+    ),
+    "a union": re.compile(
+        r"\b(?:unison|unite|rcn|gmb|bma|rcm|csp)\b[^.|]{0,25}\b(?:branch|region|official|members"
+        r"|rep for|organiser|retired)\b|\b(?:branch|retired members)\b[^.|]{0,20}\b(?:unison|unite"
+        r"|gmb|rcn)\b|\btrade union\b"
+    ),
+    "a journalist": re.compile(
+        r"\b(?:reporter|journalist|correspondent|news editor|newsdesk|local democracy)\b"
+    ),
+}
+SAYS_NHS = re.compile(
+    r"\b(?:i'm|im|i am|i've been|as|being) (?:an? |the |still an? |just an? |only an? )?(?:\w+ "
+    rf"){{0,3}}?{JOB}\b(?!['’]s)|\bi (?:still )?work (?:at|for|in|on|as|with) (?:the |an? |our "
+    rf")?(?:\w+ ){{0,3}}?(?:{NHS_PLACE}|{JOB}|reception)\b|\b{JOB} (?:here|of \d+ years"
+    r"|speaking)\b"
+    rf"|^(?:\w+ ){{0,2}}?(?:{JOB}|porter|receptionist|cleaner)(?: here\b|, (?:{NHS_PLACE}|"
+    rf"[\w' ]{{3,20}})[.,:]| (?:at|in|@) [\w' ]{{3,25}}[.,:;])|\b(?:agency|bank|locum) (?:{JOB}"
+    r"|shift)\b|\bi(?:'m| am) (?:a |an |the )?(?:\w+ )?(?:receptionist|porter|secretary|cleaner"
+    r"|booking clerk|call handler|carer|ward clerk|admin|pharmacist"
+    rf"|consultant)\b[^.]{{0,30}}\b{NHS_PLACE}\b"
+)
+AT_WORK = re.compile(
+    r"\b(?:my (?:line manager|matron|ward|shift|shifts|trust|caseload|patients?|rota|ward manager"
+    r"|clinic list|on[- ]call|smartcard|band|team lead|supervisor|placement|bleep|registrar"
+    r"|consultant's list)|our (?:ward|trust|patients|department|unit|rota|staff room|matron"
+    r"|handover|hub|ed|surgery|practice|clinicians|icb)|on (?:shift|nights|placement|call)"
+    r"|(?:just )?(?:finished|got off|off|coming off|end of) (?:a |my )?(?:night|nights|shift|long "
+    r"day)|handover|staff ?room|my nhs colleagues|our execs?|our executive|cannula\w*|twelve hours"
+    r"|13 hour shift|my manager at the (?:trust|hospital|icb|surgery|practice))\b"
+)
+PARTIAL = frozenset(
+    {"a relative of staff", "formerly staff", "formerly staff, by the text", "an applicant"}
+)
+BIO_ONLY = frozenset(NOT) - {
+    "a relative of staff",
+    "formerly staff, by the text",
+    "an applicant",
+    "not NHS",
+}

@@ -1,0 +1,165 @@
+"""Makes a model: fine-tunes MiniLM on public data and on the mentions written for this project.
+
+Two stages on one network. The first reads the public sets (hate, offence, toxic spans) and is slow;
+its checkpoint can be kept. The second reads our mentions several times over, with some of the public
+rows mixed in so that nothing is forgotten. The recipe follows the figures in the model's card.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from classify.examples import Example
+from classify.network import EVIDENCE, OUTPUTS, SENTIMENT, STAFF, Network
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """How one stage is trained. Rates are AdamW's; `tokens` bounds the length of a training row."""
+
+    epochs: float = 1.0
+    batch: int = 64
+    rate: float = 1.5e-4
+    head_rate: float = 1e-3
+    warm_up: float = 0.06  # part of all steps
+    tokens: int = 64
+    evidence_weight: float = 0.5
+    seed: int = 1
+
+
+def train(network: Network, examples: Sequence[Example], recipe: Recipe, keep: Path) -> None:
+    """Fine-tunes `network` in place and writes it to `keep` now and then and at the end."""
+    torch.manual_seed(recipe.seed)
+    network.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
+    optimiser = _optimiser(network, recipe)
+    steps = math.ceil(len(examples) * recipe.epochs / recipe.batch)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: _rate(s, steps, recipe.warm_up))
+    network.train()
+    started, seen, running = time.monotonic(), 0, 0.0
+    for step, batch in zip(range(steps), _batches(examples, recipe), strict=False):
+        loss = _step(network, batch, recipe)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        schedule.step()
+        optimiser.zero_grad(set_to_none=True)
+        seen, running = seen + len(batch), 0.98 * running + 0.02 * loss.item()
+        if step % 50 == 49:
+            speed = seen / (time.monotonic() - started)
+            log.info("step %d of %d, loss %.4f, %.0f rows a second", step + 1, steps,
+                     running / (1 - 0.98 ** (step + 1)), speed)  # fmt: skip
+        if step % 400 == 399:
+            torch.save(network.state_dict(), keep)
+    torch.save(network.state_dict(), keep)
+
+
+def _optimiser(network: Network, recipe: Recipe) -> torch.optim.AdamW:
+    heads = [*network.posts.parameters(), *network.tokens.parameters()]
+    body = [p for p in network.encoder.parameters() if p.requires_grad]
+    return torch.optim.AdamW(
+        [{"params": body, "lr": recipe.rate}, {"params": heads, "lr": recipe.head_rate}],
+        weight_decay=0.01,
+    )
+
+
+def _rate(step: int, steps: int, warm_up: float) -> float:
+    warm = max(1.0, warm_up * steps)
+    return min((step + 1) / warm, max(0.02, (steps - step) / max(1.0, steps - warm)))
+
+
+def _batches(examples: Sequence[Example], recipe: Recipe) -> Iterator[list[Example]]:
+    """Batches of similar length, in random order, epoch after epoch."""
+    chance = random.Random(recipe.seed)
+    while True:
+        order = list(range(len(examples)))
+        chance.shuffle(order)
+        pools = [order[i : i + 50 * recipe.batch] for i in range(0, len(order), 50 * recipe.batch)]
+        batches = []
+        for pool in pools:
+            pool.sort(key=lambda i: len(examples[i].ids))
+            batches += [pool[i : i + recipe.batch] for i in range(0, len(pool), recipe.batch)]
+        chance.shuffle(batches)
+        for batch in batches:
+            yield [examples[i] for i in batch]
+
+
+def collate(batch: Sequence[Example], most: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """Ids, mask, types (posts, tokens), targets (posts, outputs), token targets, padded."""
+    cut = [_fit(example, most) for example in batch]
+    width = max(len(example.ids) for example in cut)
+    ids = torch.zeros((len(cut), width), dtype=torch.long)
+    mask, types = torch.zeros_like(ids), torch.zeros_like(ids)
+    evidence = torch.full((len(cut), width, len(EVIDENCE)), float("nan"))
+    for row, example in enumerate(cut):
+        length = len(example.ids)
+        ids[row, :length] = torch.tensor(example.ids)
+        mask[row, :length] = 1
+        types[row, :length] = torch.tensor(example.types)
+        if example.evidence is not None:
+            evidence[row, :length] = torch.from_numpy(example.evidence)
+    targets = torch.from_numpy(np.stack([example.wanted for example in cut]))
+    return ids, mask, types, targets, evidence
+
+
+def _fit(example: Example, most: int) -> Example:
+    """At most `most` tokens: the second segment stays, the first is cut at its end."""
+    over = len(example.ids) - most
+    first = example.types.count(0)
+    if over <= 0:
+        return example
+    keep = max(8, first - 1 - over)
+    order = [*range(keep), *range(first - 1, len(example.ids))][:most]
+    return Example(
+        [example.ids[i] for i in order],
+        [example.types[i] for i in order],
+        example.wanted,
+        None if example.evidence is None else example.evidence[order],
+    )
+
+
+def _step(network: Network, batch: Sequence[Example], recipe: Recipe) -> Tensor:
+    ids, mask, types, targets, evidence = collate(batch, recipe.tokens)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        posts, tokens = network(ids, mask, types)
+    loss = _post_loss(posts.float(), targets)
+    known = ~torch.isnan(evidence)
+    if known.any():
+        per_token = functional.binary_cross_entropy_with_logits(
+            tokens.float()[known], evidence[known], pos_weight=torch.tensor(3.0)
+        )
+        loss = loss + recipe.evidence_weight * per_token * 5
+    return loss
+
+
+_CHOICES = [
+    [OUTPUTS.index(f"staff.{value}") for value in STAFF],
+    [OUTPUTS.index(f"sentiment.{value}") for value in SENTIMENT],
+]
+_EITHER = [i for i in range(len(OUTPUTS)) if not any(i in group for group in _CHOICES)]
+
+
+def _post_loss(posts: Tensor, targets: Tensor) -> Tensor:
+    """Cross-entropy, over the choices by softmax and the rest by sigmoid; summed over outputs."""
+    either, known = posts[:, _EITHER], ~torch.isnan(targets[:, _EITHER])
+    truth = torch.nan_to_num(targets[:, _EITHER])
+    each = functional.binary_cross_entropy_with_logits(either, truth, reduction="none")
+    loss = (each * known).sum() / len(posts)
+    for group in _CHOICES:
+        told = ~torch.isnan(targets[:, group[0]])
+        if told.any():
+            truth = targets[told][:, group].argmax(1)
+            loss = loss + functional.cross_entropy(posts[told][:, group], truth) * told.float().mean()
+    return loss
