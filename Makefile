@@ -11,7 +11,7 @@ unexport PYTHONHOME
 .PHONY: run test check bench lock train clean
 
 run: .venv/.installed
-	@$(BIN)/python -m config new-key data/key
+	@$(BIN)/python pipeline.py new-key >/dev/null
 	@$(BIN)/python pipeline.py demo
 
 test: .venv/.installed-dev
