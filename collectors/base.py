@@ -1,0 +1,157 @@
+"""The promise that a collector keeps, and the HTTP client that collectors share.
+
+A collector yields; it never saves, sleeps or retries. What it yields is a Mention, an Odd (one item
+or notice that a person should hear of) or a Keep (what the source wants back next time).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, TypeVar
+
+import clock
+from collectors.accounts import Follow
+from collectors.fields import UNREADABLE, count, counts, identity, moment, words
+from collectors.http import Answer, Http
+from collectors.wire import Passing
+from collectors.words import MOST_TEXT, clean, decoded, matching, plain
+from mention import Author, Mention
+
+__all__ = [
+    "Answer", "Collector", "Follow", "Found", "Http", "Keep", "Odd", "Passing", "clean", "count",
+    "counts", "decoded", "each", "identity", "matching", "moment", "pages", "plain", "settle", "words",
+]  # fmt: skip
+
+T = TypeVar("T")
+
+ODD_ERRORS = (KeyError, TypeError, ValueError, AttributeError)  # all that a to_mention may raise
+MOST_FIELD = 10_000  # characters of any field but the text
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """One odd item or notice. The rest of the run goes on.
+
+    `item` names it by position, never by a text, an author or an id that holds one. `stops` where
+    the run did not reach its end, so that the bookmark must stay.
+    """
+
+    item: str
+    why: str
+    stops: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """What a source wants back next time (an ETag, a new address); an empty value forgets it.
+
+    Yielded after the items that it stands for, and to be saved in one transaction with them.
+    """
+
+    name: str
+    value: str = dataclasses.field(repr=False)
+
+
+Found = Mention | Odd | Keep
+
+
+class Collector(Protocol):
+    """One source. A frozen dataclass whose fields are the keys of its table, and what build() gives."""
+
+    name: ClassVar[str]
+    secrets: ClassVar[tuple[str, ...]]  # the keys that must be written as references
+
+    def collect(self, since: datetime) -> Iterator[Found]:
+        """All that was said since; more is no harm. Raises CollectorError, after what it found."""
+        ...
+
+    def follows(self) -> Iterator[Follow]:
+        """Every account that the table names, for the check against the register."""
+        ...
+
+
+def each(
+    page: Iterable[Any],
+    to_mention: Callable[[Any], Mention],
+    *,
+    at: datetime,
+    where: str = "page 1",
+) -> Iterator[Mention | Odd]:
+    """Each item of a page as a Mention; an odd one costs only itself, as an Odd naming its place."""
+    for number, item in enumerate(page, 1):
+        place = f"{where} item {number}"
+        try:
+            mention, doubts = settle(to_mention(item), at)
+        except ODD_ERRORS as error:  # the words of the error may be the author's: only its kind
+            yield Odd(place, f"is not shaped as it should be ({type(error).__name__}); left out")
+            continue
+        yield mention
+        for doubt in doubts:
+            yield Odd(place, doubt)
+
+
+def settle(mention: Mention, at: datetime) -> tuple[Mention, list[str]]:
+    """The mention fit to be stored, and what had to be done to it that a person should know.
+
+    A time that can't be true becomes the time of fetching. A text is cut at MOST_TEXT characters:
+    what was said stands in the first pages of it, and its address leads to the rest.
+    """
+    doubts: list[str] = []
+
+    def fit(text: str, most: int = MOST_FIELD) -> str:
+        if len(text) <= most:
+            return clean(text)[:most]
+        doubts.append(f"has a part of {len(text):,} characters; cut at {most:,}")
+        return clean(text[:most])[:most]
+
+    who = mention.author
+    author = Author(
+        id=fit(who.id), handle=fit(who.handle), name=fit(who.name), bio=fit(who.bio),
+        followers=who.followers,
+    )  # fmt: skip
+    posted = clock.plausible(mention.posted_at, at)
+    if posted != mention.posted_at:
+        year = mention.posted_at.year
+        what = (
+            "has no time that can be read"
+            if mention.posted_at == UNREADABLE
+            else f"is dated {year}"
+        )
+        doubts.append(f"{what}; given the time at which it was fetched")
+    edited = mention.edited_at
+    if edited and clock.plausible(edited, at) != edited:
+        edited = None
+    settled = dataclasses.replace(
+        mention, author=author, posted_at=posted, edited_at=edited, text=fit(mention.text, MOST_TEXT),
+        text_raw=clean(mention.text_raw[:MOST_TEXT]), issuer=fit(mention.issuer),
+        issued_id=fit(mention.issued_id), url=fit(mention.url), parent_id=fit(mention.parent_id),
+        root_id=fit(mention.root_id), quoted_id=fit(mention.quoted_id), language=fit(mention.language),
+    )  # fmt: skip
+    return settled, doubts
+
+
+def pages(
+    fetch: Callable[[str], tuple[T, str]], *, most: int, where: str
+) -> Iterator[tuple[int, T] | Odd]:
+    """Numbered pages until there is no next token; an Odd where that end wasn't reached.
+
+    `fetch` takes a token ("" for the first page) and gives a page and the next token.
+    """
+    token, seen = "", {""}
+    for number in range(1, most + 1):
+        page, token = fetch(token)
+        yield number, page
+        if not token:
+            return
+        if token in seen:
+            why = "a page token came twice, so that its pages go in a circle; stopped there"
+            yield Odd(f"{where} page {number}", why, stops=True)
+            return
+        seen.add(token)
+    why = (
+        f"the cap of {most} pages was reached and there are more; raise `pages` or narrow the terms"
+    )
+    yield Odd(where, why, stops=True)

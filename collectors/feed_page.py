@@ -1,0 +1,61 @@
+"""A page of any kind of feed, and what reading each kind needs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urljoin
+
+from collectors.wire import host
+from mention import Kind, Mention, Platform
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What is known of a feed before its items are read. An empty platform or kind is found out."""
+
+    issuer: str
+    platform: Platform | None
+    kind: Kind | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A feed's items and how to read them; `query` is what a search feed searches for."""
+
+    items: list[Any]
+    to_mention: Callable[[Any], Mention]
+    thread: Callable[[Any], str]  # the title of the thread that an item belongs to
+    comments: Callable[[Any], str]  # the address of an item's own comments feed
+    next: str = ""
+    doubt: str = ""
+    query: str = ""
+
+
+def same_host(target: str, url: str) -> str:
+    """An address, from the page that names it, if it is on the same host; else empty."""
+    try:
+        absolute = urljoin(url, target)
+    except ValueError:
+        return ""
+    return (
+        absolute
+        if host(absolute) == host(url) and absolute.startswith(("http://", "https://"))
+        else ""
+    )
+
+
+def joined(title: str, body: str) -> str:
+    """Title and body as one text, the title once."""
+    return "\n\n".join(part for part in (title if not body.startswith(title) else "", body) if part)
+
+
+def hashed(said: str, date: str) -> str:
+    """An id for what has none. Raises ValueError where there is nothing to make it of."""
+    if not said.strip():
+        raise ValueError("neither id, link nor title")
+    return "sha256:" + hashlib.sha256(f"{said}\n{date}".encode("utf-8", "replace")).hexdigest()[:32]
