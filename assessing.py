@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import itertools
 import json
-import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import config
 from classify import files
 from classify.assess import Classifier, Known
-from classify.evaluate import Evaluation, evaluate
-from classify.model import SHIPPED
+from classify.evaluate import Evaluation, evaluate, task, task_rows
+from classify.model import SHIPPED, Model
 from classify.policy import Policy
 from classify.risk import risk, risk_of
 from config import Config
 from errors import InputError
-from house import House, Tell
-from mention import Assessment
-from store import NewRisk, Stored
+from house import House, Tell, log_bug, of_a_bug
+from mention import Assessment, Reading
 
-log = logging.getLogger("mentions")
+if TYPE_CHECKING:
+    from store import Stored
+
+T = TypeVar("T")
 
 BATCH = 256  # mentions assessed in one transaction
+
 
 def assess(house: House, classifier: Classifier, at: datetime) -> int:
     """Assesses what this policy and model have not assessed; how many it was."""
@@ -48,14 +50,13 @@ def assess(house: House, classifier: Classifier, at: datetime) -> int:
 def _assessments(
     house: House, classifier: Classifier, batch: Sequence[Stored], at: datetime
 ) -> list[Assessment]:
-    try:
-        readings = classifier.read([stored.mention for stored in batch])
-    except Exception as bug:  # one post's bug must not take the others down
-        if len(batch) == 1:
-            log.exception("mention %d could not be assessed", batch[0].number)
-            house.failed(f"mention {batch[0].number} could not be assessed ({type(bug).__name__})")
-            return []
-        return [found for one in batch for found in _assessments(house, classifier, [one], at)]
+    def give_up(stored: Stored, bug: Exception) -> None:
+        log_bug(f"mention {stored.number}", bug)
+        house.failed(f"mention {stored.number} could not be assessed: {of_a_bug(bug)}")
+
+    readings = _one_by_one(
+        lambda part: classifier.read([stored.mention for stored in part]), batch, give_up
+    )
     return [
         Assessment(
             mention=stored.number, revision=stored.revision, policy=classifier.policy.version,
@@ -65,12 +66,29 @@ def _assessments(
                 shares=stored.mention.metrics.get("shares"),
             ),
         )
-        for stored, reading in zip(batch, readings, strict=True)
+        for stored, reading in readings
     ]  # fmt: skip
+
+
+def _one_by_one(
+    read: Callable[[Sequence[T]], list[Reading]],
+    batch: Sequence[T],
+    give_up: Callable[[T, Exception], None],
+) -> list[tuple[T, Reading]]:
+    """Each with its reading. Where all at once fail, each is read alone: one bug costs one post."""
+    try:
+        return list(zip(batch, read(batch), strict=True))
+    except Exception as bug:
+        if len(batch) > 1:
+            return [pair for one in batch for pair in _one_by_one(read, [one], give_up)]
+        give_up(batch[0], bug)
+        return []
 
 
 def _reach(house: House, policy: Policy, model: str, at: datetime, alert_after: datetime) -> None:
     """New followers or shares may raise a risk without a new reading of the text."""
+    from store import NewRisk  # here, since it brings pandas, which files don't need
+
     changed = [
         NewRisk(
             mention=old.mention, revision=old.revision, policy=old.policy, model=old.model, at=at,
@@ -92,8 +110,8 @@ def classifier(cfg: Config, folder: Path, at: datetime) -> Classifier:
         names=told.names, places=told.places, providers=told.providers, register=told.register,
         official=told.official, phones=told.phones, emails=told.emails, postcodes=told.postcodes,
     )  # fmt: skip
-    model = folder / cfg.classifier.model if cfg.classifier.model else SHIPPED
-    return Classifier(known, folder=model, threads=cfg.classifier.threads)
+    weights = folder / cfg.classifier.model if cfg.classifier.model else SHIPPED
+    return Classifier(known, Model(weights, cfg.classifier.threads))
 
 
 def assess_file(
@@ -101,6 +119,13 @@ def assess_file(
 ) -> bool:
     """Answers every line that can be read, in order; False where some could not, each named."""
     whole = True
+
+    def leave_out(line: files.Line, bug: Exception) -> None:
+        nonlocal whole
+        whole = False
+        log_bug("a line", bug)
+        tell(f"! the line with id {json.dumps(line.id)[:80]}: {of_a_bug(bug)}; left out")
+
     batch: list[files.Line] = []
     done, told_at = 0, time.monotonic()
     for line in itertools.chain(files.lines(given), [None]):
@@ -110,7 +135,7 @@ def assess_file(
         elif line is not None:
             batch.append(line)
         if batch and (line is None or len(batch) >= BATCH):
-            for answer in _answers(reader, batch, all_scopes):
+            for answer in _answers(reader, batch, all_scopes, leave_out):
                 answers.write(answer.encode("utf-8") + b"\n")
             answers.flush()
             done += len(batch)
@@ -118,13 +143,23 @@ def assess_file(
             if time.monotonic() - told_at > 1:
                 tell(f"assessed {done}")
                 told_at = time.monotonic()
+    answers.flush()  # makes the file even where there was nothing to answer
     return whole
 
 
-def _answers(reader: Classifier, lines: Sequence[files.Line], all_scopes: bool) -> Iterator[str]:
-    for line, reading in zip(lines, reader.read(lines, all_scopes=all_scopes), strict=True):
+def _answers(
+    reader: Classifier,
+    lines: Sequence[files.Line],
+    all_scopes: bool,
+    give_up: Callable[[files.Line, Exception], None],
+) -> Iterator[str]:
+    for line, reading in _one_by_one(
+        lambda part: reader.read(part, all_scopes=all_scopes), lines, give_up
+    ):
         earned = risk(reading, reader.policy, followers=line.author.followers, shares=line.shares)
-        yield files.answer(line, reading, earned, policy=reader.policy.version, model=reader.version)
+        yield files.answer(
+            line, reading, earned, policy=reader.policy.version, model=reader.version
+        )
 
 
 def evaluate_file(reader: Classifier, path: Path, *, all_scopes: bool, tell: Tell) -> Evaluation:
@@ -134,8 +169,20 @@ def evaluate_file(reader: Classifier, path: Path, *, all_scopes: bool, tell: Tel
         for line, told in files.labelled(file):
             lines.append(line)
             labels.append(told)
+
+    def give_up(line: files.Line, bug: Exception) -> None:
+        raise bug  # a figure over a part of the lines would mislead
+
     answers: list[dict[str, Any]] = []
     for start in range(0, len(lines), BATCH):
-        answers += [json.loads(one) for one in _answers(reader, lines[start : start + BATCH], all_scopes)]
+        part = lines[start : start + BATCH]
+        answers += [json.loads(one) for one in _answers(reader, part, all_scopes, give_up)]
         tell(f"assessed {len(answers)} of {len(lines)}")
     return evaluate(labels, answers, tuple(reader.policy.flags))
+
+
+def evaluate_task(reader: Classifier, path: Path, name: str) -> Iterator[str]:
+    """How good an auxiliary head is on a CSV of text,label; line by line."""
+    texts, labels = task_rows(path)
+    for figure in task(reader.task_scores(name, texts), labels, 0.5):
+        yield figure.line()

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import assessing
 import clock
 import config
 import sources
-from classify import policy
-from classify.model import SHIPPED, Model
+from collectors.searches import check_approval
 from config import Config
-from errors import DeliveryError, MentionsError
+from errors import MentionsError
 from house import open_store
 from reports.mail import server
 
@@ -35,7 +34,7 @@ class Check:
 def checks(cfg: Config, folder: Path) -> Iterator[Check]:
     """Looks at everything; never raises for what is missing."""
     yield _model(cfg, folder)
-    yield _store(cfg, folder)
+    yield from _store(cfg, folder)
     yield from _sources(cfg, folder)
     yield _mail(cfg, folder)
     for what, people in (("alerts", cfg.alerts.to), ("daily list", cfg.reports.daily_to),
@@ -43,32 +42,37 @@ def checks(cfg: Config, folder: Path) -> Iterator[Check]:
         yield _recipients(what, people, cfg)
 
 
-def model_folder(cfg: Config, folder: Path) -> Path:
-    """Where the weights are."""
-    return folder / cfg.classifier.model if cfg.classifier.model else SHIPPED
-
-
 def _model(cfg: Config, folder: Path) -> Check:
     try:
-        model = Model(model_folder(cfg, folder), cfg.classifier.threads)
-        rules = policy.load()
+        reader = assessing.classifier(cfg, folder, clock.now())
     except MentionsError as error:
         return Check("model", "missing", str(error))
-    return Check("model", "ok", f"{model.version}, policy {rules.version}, checksums right")
+    return Check(
+        "model", "ok", f"{reader.version}, policy {reader.policy.version}, checksums right"
+    )
 
 
-def _store(cfg: Config, folder: Path) -> Check:
+def _store(cfg: Config, folder: Path) -> Iterator[Check]:
     path = folder / cfg.store.path
     try:
         with open_store(cfg, folder, create=False) as store:
-            found = store.verify()
+            found, given_up = store.verify(), len(store.parked())
     except MentionsError as error:
-        if not path.exists():
-            return _new_store(cfg, folder, path)
-        return Check("store", "missing", str(error))
+        yield (
+            Check("store", "missing", str(error))
+            if path.exists()
+            else _new_store(cfg, folder, path)
+        )
+        return
     if not found.ok:
-        return Check("store", "missing", f"{'; '.join(found.problems)}: restore a backup")
-    return Check("store", "ok", f"{path}, its key fits, {found.events} events in an unbroken chain")
+        yield Check("store", "missing", f"{'; '.join(found.problems)}: restore a backup")
+        return
+    yield Check("store", "ok", f"{path}, its key fits, {found.events} events in an unbroken chain")
+    if given_up:
+        says = (
+            f"{given_up} were given up: see what is wrong below, then `mentions run --retry-mail`"
+        )
+        yield Check("mails", "missing", says)
 
 
 def _new_store(cfg: Config, folder: Path, path: Path) -> Check:
@@ -78,7 +82,9 @@ def _new_store(cfg: Config, folder: Path, path: Path) -> Check:
         except MentionsError as error:
             return Check("store", "missing", str(error))
         if found.value is None:
-            return Check("store", "missing", f"no key in the {found.where}: make one with `mentions new-key`")
+            return Check(
+                "store", "missing", f"no key in the {found.where}: make one with `mentions new-key`"
+            )
     return Check("store", "ok", f"{path} will be made by the first run")
 
 
@@ -89,7 +95,7 @@ def _sources(cfg: Config, folder: Path) -> Iterator[Check]:
         yield Check("sources", "missing", str(error))
         return
     if not any(not source.off for source in listed):
-        yield Check("sources", "missing", "none is on: set on = true under a [collectors.…] table")
+        yield Check("sources", "missing", "none runs: set on = true under a [collectors.…] table")
     for source in listed:
         what = f"source {source.name}"
         if source.off:
@@ -97,7 +103,8 @@ def _sources(cfg: Config, folder: Path) -> Iterator[Check]:
             yield Check(what, state, source.off)
             continue
         try:
-            sources.build(source, cfg, clock.now(), {})
+            built = sources.build(source, cfg, clock.now(), {})
+            check_approval(getattr(built, "approval", "needs none"), source.name, source.name)
         except MentionsError as error:
             yield Check(what, "missing", str(error))
         else:
@@ -114,8 +121,9 @@ def _mail(cfg: Config, folder: Path) -> Check:
             return Check("mail server", "missing", f"its password: set the {found.where}")
         with server(settings, (found.value or "") if found else "") as session:
             session.noop()
-    except (MentionsError, DeliveryError, socket.error) as error:
-        return Check("mail server", "missing", str(error))
+    except MentionsError as error:
+        where = "" if "[alerts" in str(error) else "; see host, port and security in [alerts.mail]"
+        return Check("mail server", "missing", f"{error}{where}")
     return Check("mail server", "ok", f"{settings.host}:{settings.port} takes our mail")
 
 
@@ -124,5 +132,7 @@ def _recipients(what: str, people: tuple[str, ...], cfg: Config) -> Check:
         return Check(what, "off", "[alerts] on = false: nobody is told of a high risk")
     if not people:
         where = "[alerts] to" if what == "alerts" else "[reports]"
-        return Check(what, "missing" if what == "alerts" else "off", f"nobody to send to: see {where}")
+        return Check(
+            what, "missing" if what == "alerts" else "off", f"nobody to send to: see {where}"
+        )
     return Check(what, "ok", f"to {len(people)} address{'es' * (len(people) > 1)}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,23 +12,25 @@ import sources
 from collectors.base import Keep, Odd
 from collectors.files import read_file
 from errors import CollectorError, ConfigError
-from house import House, Tell
+from house import House, Tell, log_bug, of_a_bug
 from mention import Mention
 
-log = logging.getLogger("mentions")
 
 def collect(house: House, at: datetime, only: Sequence[str] = ()) -> None:
     """Pulls every source that is on, and stores what it found with the fact of the run."""
     listed = sources.sources(house.cfg, house.folder)  # names a wrong key before anything is pulled
     for unknown in set(only) - {source.name for source in listed}:
         raise ConfigError(f"[collectors.{unknown}] is not in config.toml: see --source")
+    if all(source.off for source in listed):
+        house.tell("no source is on, so that nothing can be found: see `mentions check`")
     for source in listed:
         if only and source.name not in only:
             continue
         if source.off:
             house.tell(f"{source.name}: off, {source.off}")
         else:
-            _collect_one(house, source, at)
+            with house.going_on(source.name):
+                _collect_one(house, source, at)
 
 
 def _collect_one(house: House, source: sources.Source, at: datetime) -> None:
@@ -45,13 +46,11 @@ def _collect_one(house: House, source: sources.Source, at: datetime) -> None:
         collector = sources.build(source, house.cfg, at, kept)
         for mention in pulled.take(collector.collect(since), source.name, house.odd):
             pulled.found.append(mention)
-    except ConfigError:
-        raise
-    except CollectorError as problem:
+    except (CollectorError, ConfigError) as problem:
         error = str(problem)
-    except Exception as bug:  # one source's bug must not take the others down
-        log.exception("a bug in the collector %s", source.name)
-        error = f"a bug in the collector ({type(bug).__name__}); see the log"
+    except Exception as bug:  # what was found before it is kept
+        log_bug(source.name, bug)
+        error = of_a_bug(bug)
     stored = house.store.add_run(
         source.name, pulled.found, since=since, at=at, ended=clock.now(),
         error=error or pulled.stopped, complete=not (error or pulled.stopped),
@@ -93,7 +92,12 @@ def import_file(house: House, path: Path, at: datetime) -> None:
     """Stores an export of another listening tool, by the columns of [collectors.files]."""
     told = sources.files(house.cfg, house.folder, at)
     rows = read_file(
-        path, at=at, columns=told.columns, platform=told.platform, dates=told.dates, terms=told.terms
+        path,
+        at=at,
+        columns={str(name): heading for name, heading in told.columns.items()},
+        platform=told.platform,
+        dates=told.dates,
+        terms=told.terms,
     )
     pulled = Pulled()
     pulled.found.extend(pulled.take(rows, path.name, house.odd))
@@ -101,4 +105,9 @@ def import_file(house: House, path: Path, at: datetime) -> None:
         "import", pulled.found, since=at, at=at, ended=clock.now(), error=pulled.stopped,
         complete=not pulled.stopped, odd=pulled.odd, kept={},
     )  # fmt: skip
-    house.tell(f"{path.name}: {len(pulled.found)} read, {stored.new} new, {stored.changed} changed, {pulled.odd} odd")
+    house.tell(
+        f"{path.name}: {len(pulled.found)} read, {stored.new} new, {stored.changed} changed"
+        + (f", {pulled.odd} odd" if pulled.odd else "")
+    )
+    if pulled.stopped:
+        house.failed(f"{path.name}: {pulled.stopped}")

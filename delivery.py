@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import smtplib
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
@@ -11,23 +11,65 @@ import clock
 import config
 import reporting
 from errors import DeliveryError
-from house import House
+from house import House, log_bug, of_a_bug
 from reports import alerts, daily, weekly
-from reports.mail import server
+from reports.mail import server, translated
 from store import OutboxRow
-
-log = logging.getLogger("mentions")
 
 
 def deliver(house: House, at: datetime) -> int:
     """Sends what is due; how many mails left. What could not be sent stays due and is named."""
-    due = [row for row in house.store.due(at) if recipients(house, row)]
-    settings = house.cfg.alerts.mail
-    password = config.secret(settings.password, house.folder).value if due and settings.user else ""
-    if password is None:
-        house.failed("mail: its password is missing; see password in [alerts.mail]")
+    waiting = letters(house, [row for row in house.store.due(at) if recipients(house, row)])
+    if not waiting:
         return 0
-    return sum(_sent(house, rows, password, at) for rows in letters(house, due))
+    settings = house.cfg.alerts.mail
+    password = config.secret(settings.password, house.folder) if settings.user else None
+    if password is not None and password.value is None:
+        house.failed(
+            f"mail: {len(waiting)} stay due: the password is missing: set the {password.where}"
+        )
+        return 0
+    left = tried = 0
+    try:
+        with server(settings, (password.value or "") if password else "") as session:
+            for rows in waiting:
+                left += _sent(house, session, rows, at)
+                tried += 1
+                if session.sock is None:  # the server hung up: what is left is not to blame
+                    break
+    except DeliveryError as error:  # nobody's letter is to blame: none of them counts it as a try
+        house.failed(f"mail: {len(waiting) - tried} stay due: {error}")
+    return left
+
+
+def send(house: House, queued: bool, kind: str) -> None:
+    """Delivers what is due after a report was queued, and says what became of it."""
+    people = house.cfg.reports.daily_to if kind == "daily" else house.cfg.reports.weekly_to
+    if not people:
+        house.failed(f"mail: nobody to send the {kind} report to: see {kind}_to in [reports]")
+    elif not queued:
+        house.tell(f"this {kind} report was mailed or queued before")
+    left = deliver(house, clock.now())
+    house.tell(f"{left} mail{'s' * (left != 1)} sent")
+
+
+def say_what_waits(house: House, at: datetime) -> None:
+    """The end of a cycle: how many mails wait, and which were given up and need a person."""
+    given_up = house.store.parked()
+    for row in given_up:
+        house.tell(f"given up: the mail of {row.kind} {row.number}: {row.error}")
+    if given_up:
+        house.tell("mend that, then try them again with `mentions run --retry-mail`")
+    waiting = len(house.store.due(at))
+    wait = f"{waiting} mails wait" if waiting != 1 else "1 mail waits"
+    why = "" if house.cfg.alerts.on or not waiting else " ([alerts] on = false)"
+    house.tell(f"the cycle is done; {wait} in the outbox{why}")
+
+
+def again(house: House, at: datetime) -> None:
+    """Makes what was given up due once more."""
+    for row in house.store.parked():
+        house.store.mark_failed(row.number, at, row.error or "", at)
 
 
 def recipients(house: House, row: OutboxRow) -> Sequence[str]:
@@ -47,33 +89,40 @@ def letters(house: House, due: Sequence[OutboxRow]) -> list[list[OutboxRow]]:
     return list(grouped.values())
 
 
-def _sent(house: House, rows: Sequence[OutboxRow], password: str, at: datetime) -> bool:
-    claimed = [row for row in rows if house.store.claim(row.number, clock.now())]
+def _sent(house: House, session: smtplib.SMTP, rows: Sequence[OutboxRow], at: datetime) -> bool:
+    claimed = [row for row in rows if house.store.claim(row.number, max(at, clock.now()))]
     if not claimed:
         return False
+    settings = house.cfg.alerts.mail
     try:
         mail = letter(house, claimed, at)
-        with server(house.cfg.alerts.mail, password) as session:
-            session.send_message(mail)
+        with translated(f"mail server {settings.host}:{settings.port}"):
+            refused = session.send_message(mail)
     except DeliveryError as error:
-        _not_sent(house, claimed, error)
+        _not_sent(house, claimed, error, at)
         return False
     except Exception as bug:  # one letter's bug must not keep the others
-        log.exception("outbox row %d", claimed[0].number)
-        _not_sent(house, claimed, DeliveryError(f"a bug in it ({type(bug).__name__}); see the log"))
+        log_bug(f"outbox row {claimed[0].number}", bug)
+        _not_sent(house, claimed, DeliveryError(of_a_bug(bug)), at)
         return False
+    if refused:
+        codes = ", ".join(sorted({str(code) for code, _ in refused.values()}))
+        house.failed(
+            f"mail: {claimed[0].kind} {claimed[0].number} left, but the server refused {len(refused)} "
+            f"of its addresses ({codes}): see `to`"
+        )
     for row in claimed:
         house.store.mark_sent(row.number, clock.now())
     return True
 
 
-def _not_sent(house: House, rows: Sequence[OutboxRow], error: DeliveryError) -> None:
-    settings = house.cfg.alerts
+def _not_sent(house: House, rows: Sequence[OutboxRow], error: DeliveryError, at: datetime) -> None:
+    settings, now = house.cfg.alerts, max(at, clock.now())
     for row in rows:
         given_up = error.permanent or row.attempts + 1 >= settings.attempts
         wait = timedelta(minutes=min(settings.retry_minutes * 2**row.attempts, 240))
-        retry_at = None if given_up else clock.now() + wait
-        house.store.mark_failed(row.number, clock.now(), str(error), retry_at)
+        retry_at = None if given_up else now + wait
+        house.store.mark_failed(row.number, now, str(error), retry_at)
         end = "given up" if given_up else "it stays due"
         house.failed(f"mail: {row.kind} {row.number} did not leave ({end}): {error}")
 
@@ -82,16 +131,22 @@ def letter(house: House, rows: Sequence[OutboxRow], at: datetime) -> EmailMessag
     """The mail of one row, or of the follow-ups of one story."""
     first = rows[0]
     if first.kind == "daily":
-        end = clock.parse(first.payload["end"])
-        gathered = daily.gather(house.store, reporting.meanings(), end - timedelta(days=1), end)
+        start, end = (clock.parse(first.payload[name]) for name in ("start", "end"))
+        gathered = daily.gather(house.store, reporting.meanings(), start, end)
         return daily.mail(house.cfg, gathered, at=at, message_id=first.message_id)
     if first.kind == "weekly":
-        summary = weekly.gather(house.store, reporting.clauses(), date.fromisoformat(first.payload["last"]))
+        summary = weekly.gather(
+            house.store, reporting.clauses(), date.fromisoformat(first.payload["last"])
+        )
         return weekly.mail(house.cfg, summary, at=at, message_id=first.message_id)
     begun = house.store.first_of_story(first.story)
     items = [house.store.item(row.mention) for row in rows if row.mention is not None]
     told = [alerts.alert_of(item) for item in items if item is not None]
     if not told:
-        raise DeliveryError("the mention has been purged since; nothing is left to tell", permanent=True)
+        raise DeliveryError(
+            "the mention has been purged since; nothing is left to tell", permanent=True
+        )
     references = begun.message_id if begun is not None and begun.number != first.number else ""
-    return alerts.alert_mail(house.cfg, told, at=at, message_id=first.message_id, references=references)
+    return alerts.alert_mail(
+        house.cfg, told, at=at, message_id=first.message_id, references=references
+    )

@@ -1,18 +1,28 @@
-"""What every step of the way is given: the file as it was read, its folder, the open store, who is told."""
+"""What every step of the way is given: the file as it was read, its folder, the open store, who is told.
+
+The store is imported where it is opened: it brings pandas, and `classify` on a file needs neither.
+"""
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 import config
 from config import Config
-from errors import ConfigError, StoreError
-from store import Store
+from errors import ConfigError, MentionsError, StoreError
+
+if TYPE_CHECKING:
+    from store import Store
+
+log = logging.getLogger("mentions")
 
 Tell = Callable[[str], None]
 
@@ -38,9 +48,48 @@ class House:
         self.oddities.append(why)
         self.tell(f"! {why}")
 
+    @contextmanager
+    def going_on(self, what: str) -> Iterator[None]:
+        """What fails inside is named, and the rest of the way goes on; a bug too costs only itself."""
+        try:
+            yield
+        except MentionsError as error:
+            self.failed(f"{what}: {error}")
+        except Exception as bug:
+            log_bug(what, bug)
+            self.failed(f"{what}: {of_a_bug(bug)}")
+
+
+def log_bug(what: str, bug: Exception) -> None:
+    """Logs where a bug is, and not what it says: its message may hold a post's words."""
+    log.error(
+        "%s: %s\n%s", what, type(bug).__name__, "".join(traceback.format_tb(bug.__traceback__))
+    )
+
+
+def of_a_bug(bug: Exception) -> str:
+    """What a person is told of a bug."""
+    return f"a bug in this program ({type(bug).__name__}): please report it with the lines above"
+
+
+@contextmanager
+def opened(
+    path: Path, tell: Tell, *, exclusive: bool = False, create: bool = True
+) -> Iterator[House]:
+    """All that a step needs, from config.toml on; `exclusive` where no other cycle may run beside it."""
+    cfg = config.load(path)
+    folder = path.resolve().parent
+    with ExitStack() as stack:
+        if exclusive:
+            stack.enter_context(alone(cfg, folder))
+        store = stack.enter_context(open_store(cfg, folder, create=create))
+        yield House(cfg=cfg, folder=folder, store=store, tell=tell)
+
 
 def open_store(cfg: Config, folder: Path, *, create: bool = True) -> Store:
     """The store that the file names. Raises ConfigError for a missing key, StoreError for a bad file."""
+    from store import Store
+
     return Store.open(folder / cfg.store.path, keys(cfg, folder), create=create)
 
 
@@ -60,9 +109,20 @@ def keys(cfg: Config, folder: Path) -> list[str]:
 def alone(cfg: Config, folder: Path, what: str = "cycle") -> Iterator[None]:
     """One cycle (or schedule) at a time on one store. Raises StoreError where another is under way."""
     path = folder / f"{cfg.store.path}.{what}.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path, timeout=0)
     try:
-        with FileLock(path, timeout=0):
-            yield
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
     except Timeout as error:
-        raise StoreError(f"another {what} is under way on this store: wait for it to end, or stop it") from error
+        raise StoreError(
+            f"another {what} is under way on this store: wait for it to end, or stop it"
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            f"{path.parent} can't be written ({error.strerror}): give this user write access, or "
+            "change the path under [store]"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()

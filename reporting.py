@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import click
+from rich.console import Console
+
 import clock
 import timetable
 from classify import policy
@@ -29,10 +32,18 @@ def clauses() -> dict[str, str]:
     return {name: ", ".join(rules.clauses_of(name)) for name in names}
 
 
-def daily_list(house: House, end: datetime, into: Path | None = None) -> tuple[daily.Daily, Path]:
-    """What was first found in the 24 hours before `end`; written as HTML that its owner alone can read."""
-    gathered = daily.gather(house.store, meanings(), end - timedelta(days=1), end)
-    path = (into or folder(house)) / f"daily-{clock.local_day(end):%Y-%m-%d}.html"
+def day_before(end: datetime) -> tuple[datetime, datetime]:
+    """The 24 hours that end with `end`."""
+    return end - timedelta(days=1), end
+
+
+def daily_list(
+    house: House, start: datetime, end: datetime, into: Path | None = None
+) -> tuple[daily.Daily, Path]:
+    """What was first found in the period; written as HTML that its owner alone can read."""
+    gathered = daily.gather(house.store, meanings(), start, end)
+    last = clock.local_day(end - timedelta(microseconds=1))
+    path = (into or folder(house)) / f"daily-{last:%Y-%m-%d}.html"
     page.write(path, daily.html(gathered, house.cfg.review.address))
     return gathered, path
 
@@ -47,11 +58,25 @@ def weekly_summary(
     return summary, path
 
 
+def show_daily(house: House, start: datetime, end: datetime, into: Path | None) -> Path:
+    """Writes the list, and shows its beginning in the terminal."""
+    listed, path = daily_list(house, start, end, into)
+    daily.show(listed, Console())
+    return path
+
+
+def show_weekly(house: House, last: date, into: Path | None) -> Path:
+    """Writes the summary, and shows its headline in the terminal."""
+    summary, path = weekly_summary(house, last, into)
+    click.echo(summary.headline)
+    return path
+
+
 def daily_on_time(house: House) -> None:
     """The list that was last due by config.toml, written and queued; doing it again changes nothing."""
     end = timetable.last_due(house.cfg.schedule, "daily", clock.now())
-    daily_list(house, end)
-    queue_daily(house, end)
+    daily_list(house, *day_before(end))
+    queue_daily(house, *day_before(end))
 
 
 def weekly_on_time(house: House) -> None:
@@ -67,9 +92,10 @@ def folder(house: House) -> Path:
     return house.folder / house.cfg.reports.folder
 
 
-def queue_daily(house: House, end: datetime) -> bool:
-    """Queues the daily list's mail; False where that day's is queued already."""
-    return house.store.queue("daily", f"{clock.local_day(end)}", clock.now(), {"end": clock.text(end)})
+def queue_daily(house: House, start: datetime, end: datetime) -> bool:
+    """Queues the daily list's mail; False where that period's was queued already."""
+    period = {"start": clock.text(start), "end": clock.text(end)}
+    return house.store.queue("daily", period["end"], clock.now(), period)
 
 
 def queue_weekly(house: House, last: date) -> bool:

@@ -22,10 +22,18 @@ def purge(house: House, at: datetime) -> None:
         limits=LIMITS,
     )
     gone = ", ".join(f"{count} {reason}" for reason, count in proof.gone.items() if count)
-    house.tell(f"purged: {gone or 'nothing was due'}" + (f"; {proof.held} held back by a hold" if proof.held else ""))
+    house.tell(
+        f"purged: {gone or 'nothing was due'}"
+        + (f"; {proof.held} held back by a hold" if proof.held else "")
+    )
     for place, left in proof.left.items():
-        house.tell(f"left in {place}: {left}")
-    if proof.proved:
-        house.tell(f"proved: {proof.sought} fragments sought in the files, none found")
+        if left:
+            house.tell(f"left in {place}: {left}")
+    if not proof.proved:
+        why = "; ".join(proof.trouble) or "see what is left, above"
+        house.failed(f"the purge is not proved: {why}; run it again")
     else:
-        house.failed(f"the purge is not proved: {'; '.join(proof.trouble) or 'see what is left, above'}; run it again")
+        house.tell(
+            f"proved: nothing that went is left in any of {len(proof.left)} places; {proof.sought} "
+            "fragments of its words were sought in the bytes of the files, and none was found"
+        )

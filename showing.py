@@ -24,7 +24,7 @@ import reporting
 from demo import world as demo_world
 from demo.world import World
 from errors import ConfigError
-from house import House, Tell, open_store
+from house import House, Tell, opened
 from reports import daily
 
 Cycle = Callable[[House], None]
@@ -34,56 +34,62 @@ MADE = ".made-by-the-demo"
 def demo(path: Path, folder: Path, cycle: Cycle, tell: Tell) -> list[str]:
     """Runs a cycle twice and shows what came of it; what failed, if anything."""
     started = time.monotonic()
+    config.load(path)  # names what is wrong in it before anything is changed
     _fresh(folder)
-    at = clock.now()
-    with World(at=at, folder=folder / "world", outbox=folder / "sent") as world:
+    with World(at=clock.now(), folder=folder / "world", outbox=folder / "sent") as world:
         made = settings(path, folder, world)
-        cfg = config.load(made)
-        with open_store(cfg, folder) as store:
-            house = House(cfg=cfg, folder=folder.resolve(), store=store, tell=tell)
-            tell("stand-ins for X, Reddit, a blog, a news site and a mail server are up on this machine")
+        with opened(made, tell) as house:
+            tell(
+                "stand-ins for X, Reddit, a blog, a news site and a mail server are up on this machine; "
+                "some of their posts are malformed on purpose"
+            )
             cycle(house)
-            first = store.sizes()
+            first = house.store.sizes()
             tell("a second cycle on the same world, which should find nothing new:")
             cycle(house)
-            again = store.sizes()
-            if again != first:
-                house.failed("the second cycle changed what is stored")
-            listed, daily_path = reporting.daily_list(house, clock.now())
-            summary, weekly_path = reporting.weekly_summary(house, clock.local_day(at))
-    console = Console()
+            if house.store.sizes() != first:
+                house.failed("the second cycle changed what is stored: please report this")
+            else:
+                tell("it added nothing: what is known is not taken in, read or alerted twice")
+            _show(house, folder, len(world.mail.messages), time.monotonic() - started)
+    return house.failures
+
+
+def _show(house: House, folder: Path, sent: int, seconds: float) -> None:
+    at, console, sizes = clock.now(), Console(), house.store.sizes()
+    listed, daily_path = reporting.daily_list(house, *reporting.day_before(at))
+    summary, weekly_path = reporting.weekly_summary(house, clock.local_day(at))
     console.print()
     daily.show(listed, console)
     console.print()
     for line in (
         summary.headline,
         "",
-        f"{first['mentions']} mentions stored, {first['assessments']} assessed, {len(world.mail.messages)} alert mails sent "
-        f"by SMTP, in {time.monotonic() - started:.0f} seconds.",
-        "The second cycle added nothing: what is known is not taken in, read or alerted twice."
-        if again == first else "The second cycle changed the store: please report this.",
+        f"{sizes['mentions']} mentions stored, {sizes['assessments']} assessed, {sent} alert mails sent "
+        f"by SMTP, in {seconds:.0f} seconds.",
         "",
         f"Daily list       {daily_path}",
         f"Weekly summary   {weekly_path}",
         f"Alert mails      {folder / 'sent'}",
-        f"Database         {folder / cfg.store.path} (personal fields sealed by {folder / 'key'})",
+        f"Database         {folder / house.cfg.store.path} (personal fields sealed by {folder / 'key'})",
         "",
         "Try next:",
         "  open the daily list and the weekly summary in a browser",
-        f"  .venv/bin/mentions report weekly --config {made}",
-        f"  .venv/bin/mentions verify --config {made}",
+        f"  .venv/bin/mentions report weekly --config {folder / 'config.toml'}",
+        f"  .venv/bin/mentions verify --config {folder / 'config.toml'}",
         "  .venv/bin/mentions check          what your own config.toml still lacks, and how to mend it",
         "  README.md                         how to go live",
-    ):
+    ):  # fmt: skip
         click.echo(line)
-    return house.failures
 
 
 def _fresh(folder: Path) -> None:
     """Empties a folder that an earlier demo made; refuses any other that holds something."""
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MADE).exists():
-            raise ConfigError(f"{folder} holds something that no demo made: name another with --folder")
+            raise ConfigError(
+                f"{folder} holds something that no demo made: name another with --folder"
+            )
         shutil.rmtree(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / MADE).touch()
@@ -91,7 +97,6 @@ def _fresh(folder: Path) -> None:
 
 def settings(path: Path, folder: Path, world: World) -> Path:
     """config.toml as it stands, with the demo's sources, mail server, store and short waits."""
-    config.load(path)  # names what is wrong in it before anything is changed
     table: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     config.new_secret_file(folder / "key", Fernet.generate_key().decode())
     for name, value in (
@@ -101,6 +106,8 @@ def settings(path: Path, folder: Path, world: World) -> Path:
         ("reddit-secret", world.reddit_client[1]),
     ):
         config.new_secret_file(folder / name, value)
+    if table["classifier"].get("model"):  # its path starts at the file that we copy
+        table["classifier"]["model"] = str(path.resolve().parent / table["classifier"]["model"])
     approval = "the demo's stand-in on this machine"
     table["collectors"] = {
         "x": {"on": True, "base_url": world.x_url, "bearer_token": "file:x-token", "approval": approval,
@@ -123,7 +130,8 @@ def settings(path: Path, folder: Path, world: World) -> Path:
     }  # fmt: skip
     made = folder / "config.toml"
     made.write_text(
-        "# Made by `mentions demo` from config.toml: its servers stop with the demo.\n\n" + tomli_w.dumps(table),
+        "# Made by `mentions demo` from config.toml: its servers stop with the demo.\n\n"
+        + tomli_w.dumps(table),
         "utf-8",
     )
     return made

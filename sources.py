@@ -34,7 +34,7 @@ class Source:
 def sources(cfg: Config, folder: Path) -> list[Source]:
     """Every table of the file in its order, secrets looked up.
 
-    Raises ConfigError for a wrong one, turned on or not.
+    Raises ConfigError for a wrong one; the keys of one that is off are looked at when it is turned on.
     """
     return [_source(name, table, cfg, folder) for name, table in cfg.collectors.items()]
 

@@ -76,11 +76,10 @@ def last_due(schedule: Schedule, name: str, at: datetime) -> datetime:
     hour, minute = (int(part) for part in written.split(":"))
     for back in range(9):
         day = local.date() - timedelta(days=back)
-        due = datetime.combine(day, time(hour, minute), clock.READERS_ZONE)
-        if due <= local and (
-            name == "daily" or day.weekday() == WEEKDAYS.index(schedule.weekly_on)
-        ):
-            return clock.utc(due)
+        due = clock.utc(datetime.combine(day, time(hour, minute), clock.READERS_ZONE))
+        # compared in UTC: in one zone Python compares the hands of the clock, and one hour comes twice
+        if due <= at and (name == "daily" or day.weekday() == WEEKDAYS.index(schedule.weekly_on)):
+            return due
     raise AssertionError("a week has every weekday")
 
 

@@ -9,16 +9,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
 from classify import judge, language, pid, policy
 from classify.contacts import Contacts
-from classify.model import SHIPPED, Model, Scores, Text
+from classify.model import Model, Scores, Text
 from errors import ModelError
 from mention import Author, Reading
 
 Progress = Callable[[int], None]
+
+
+class Scorer(Protocol):
+    """What reads texts: `classify.model.Model`."""
+
+    @property
+    def version(self) -> str: ...
+    @property
+    def flags(self) -> Sequence[str]: ...
+    @property
+    def outputs(self) -> Sequence[str]: ...
+    def scores(self, texts: Sequence[Text], progress: Progress | None = None) -> list[Scores]: ...
 
 
 class Readable(Protocol):
@@ -52,10 +63,10 @@ class Classifier:
     """One model under one policy. Raises ModelError where they name different flags."""
 
     def __init__(
-        self, known: Known, *, folder: Path = SHIPPED, threads: int = 0, rules: policy.Policy | None = None
+        self, known: Known, model: Scorer | None = None, *, rules: policy.Policy | None = None
     ) -> None:
         self.policy = rules or policy.load()
-        self._model = Model(folder, threads)
+        self._model = model or Model()  # the one that ships
         own = known.official or {}
         handles = tuple(f"@{handle}" for handles in own.values() for handle in sorted(handles))
         self._known = replace(known, names=(*known.names, *handles))
@@ -75,12 +86,18 @@ class Classifier:
         return self._model.version
 
     def read(
-        self, posts: Sequence[Readable], *, all_scopes: bool = False, progress: Progress | None = None
+        self,
+        posts: Sequence[Readable],
+        *,
+        all_scopes: bool = False,
+        progress: Progress | None = None,
     ) -> list[Reading]:
         """One Reading a post, in order. `all_scopes` flags content even where it is out of scope."""
         texts = [Text(post.text, post.platform, post.author.bio) for post in posts]
         scores = self._model.scores(texts, progress)
-        return [self._reading(post, told, all_scopes) for post, told in zip(posts, scores, strict=True)]
+        return [
+            self._reading(post, told, all_scopes) for post, told in zip(posts, scores, strict=True)
+        ]
 
     def task_scores(self, task: str, texts: Sequence[str]) -> list[float]:
         """What an auxiliary head says of texts, from 0 to 1. Raises ModelError for an unknown one."""
@@ -88,8 +105,14 @@ class Classifier:
         try:
             return [told.outputs[f"task.{task}"] for told in scores]
         except KeyError as error:
-            heads = sorted(name.removeprefix("task.") for name in self._model.outputs if name.startswith("task."))
-            raise ModelError(f"the model has no head {task!r}; it has {', '.join(heads)}") from error
+            heads = sorted(
+                name.removeprefix("task.")
+                for name in self._model.outputs
+                if name.startswith("task.")
+            )
+            raise ModelError(
+                f"the model has no head {task!r}; it has {', '.join(heads)}"
+            ) from error
 
     def _reading(self, post: Readable, scores: Scores, all_scopes: bool) -> Reading:
         official = _stands(post, self._known.official)

@@ -67,7 +67,7 @@ _ANYWHERE = re.compile(
 _IN_BIO = re.compile(
     r"(?:^|[|.,;:•·/\n(*~\-]) ?(?:personal|private|just me|all mine|views? ?[=:]|all my own|my "
     r"own|own (?:views?|page|voice|account|opinions?)|mine alone|speaking only for me|not "
-    r"official|unofficial|(?:it's )?just me(?: talking)?)\b[ obvs]*(?:$|[|.,;:•·/\n)*~!\-])"
+    r"official|unofficial|(?:it's )?just me(?: talking)?)\b(?: obvs)?(?:$|[|.,;:•·/\n)*~!\-])"
     rf"|\b{_WHAT} ?[=:?–-]+ ?(?:all )?(?:mine|me|my own|own|personal)\b|\b(?:mine|me|my own)\b,? "
     r"not (?:theirs|yours|work'?s?|my \w+'?s?|the \w+'?s?)|\bnot a spokes\w+|\bmy (?:gob|words"
     r"|mouth|rules),? my \w+|\bmy (?:own )?(?:words|views|opinions|thoughts|tweets|takes)\b"

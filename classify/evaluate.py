@@ -76,40 +76,41 @@ def evaluate(
     labels: Sequence[Mapping[str, Any]], answers: Sequence[Mapping[str, Any]], flags: Sequence[str]
 ) -> Evaluation:
     """Compares what people said (`labels`) with what `classify` answered, mention by mention."""
-    true = np.array([[flag in label["flags"] for flag in flags] for label in labels], dtype=bool)
-    said = np.array(
-        [[any(f["flag"] == flag for f in answer["flags"]) for flag in flags] for answer in answers],
-        dtype=bool,
-    )
-    present = true.any(axis=0)
+    true = _table([label["flags"] for label in labels], flags)
+    said = _table([[flag["flag"] for flag in answer["flags"]] for answer in answers], flags)
+    present, any_true, any_said = true.any(axis=0), _any(true), _any(said)
     figures = [
         _figure(
             "macro-F1 over flags",
             lambda i: macro_f1(true[i][:, present], said[i][:, present]),
             len(true),
         ),
-        _rate("unflagged left unflagged", ~said.any(axis=1), ~true.any(axis=1)),
-        _rate("flagged found (any flag)", said.any(axis=1), true.any(axis=1)),
+        _rate("unflagged left unflagged", ~any_said, ~any_true),
+        _rate("flagged found (any flag)", any_said, any_true),
     ]
     for name in ("in_scope", "staff", "sentiment"):
         if all(name in label for label in labels):
-            right = np.array(
-                [lab[name] == ans[name] for lab, ans in zip(labels, answers, strict=True)]
-            )
-            figures.append(_rate(f"{name} accuracy", right, np.ones(len(right), dtype=bool)))
+            figures.append(_accuracy(name, labels, answers))
     if all("risk" in label for label in labels):
-        high = np.array([label["risk"] == "high" for label in labels])
-        told = np.array([answer["risk"] == "high" for answer in answers])
-        right = np.array(
-            [lab["risk"] == ans["risk"] for lab, ans in zip(labels, answers, strict=True)]
-        )
+        high = np.array([label["risk"] == "high" for label in labels], dtype=bool)
+        told = np.array([answer["risk"] == "high" for answer in answers], dtype=bool)
         figures += [
             _rate("high risk recall", told, high),
             _rate("high risk precision", high, told),
-            _rate("risk accuracy", right, np.ones(len(right), dtype=bool)),
+            _accuracy("risk", labels, answers),
         ]
     each = [_flag(flag, true[:, i], said[:, i]) for i, flag in enumerate(flags)]
     return Evaluation(figures, each)
+
+
+def _table(named: Sequence[Sequence[str]], flags: Sequence[str]) -> Bools:
+    """(mentions, flags): which holds of which; also where there is no mention at all."""
+    rows = [[flag in names for flag in flags] for names in named]
+    return np.array(rows, dtype=bool).reshape(len(named), len(flags))
+
+
+def _any(table: Bools) -> Bools:
+    return np.asarray(table.any(axis=1), dtype=bool)
 
 
 def f1(true: Bools, said: Bools) -> float:
@@ -141,6 +142,14 @@ def _rate(name: str, holds: Bools, among: Bools) -> Figure:
     return _figure(name, lambda i: float(chosen[i].mean()) if len(chosen) else 0.0, len(chosen))
 
 
+def _accuracy(
+    name: str, labels: Sequence[Mapping[str, Any]], answers: Sequence[Mapping[str, Any]]
+) -> Figure:
+    pairs = zip(labels, answers, strict=True)
+    right = np.array([label[name] == answer[name] for label, answer in pairs], dtype=bool)
+    return _rate(f"{name} accuracy", right, np.ones(len(right), dtype=bool))
+
+
 def _figure(name: str, measure: Callable[[NDArray[np.intp]], float], count: int) -> Figure:
     if not count:
         return Figure(name, 0.0, 0.0, 0.0, 0)
@@ -154,12 +163,13 @@ def task_rows(path: Path) -> tuple[list[str], list[int]]:
     """The columns `text` and `label` (0 or 1) of a CSV. Raises InputError naming what is wrong."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-        return [row["text"] for row in rows], [int(row["label"]) for row in rows]
-    except (KeyError, ValueError, TypeError, csv.Error) as error:
-        raise InputError(
-            f"{path.name}: a CSV with the columns text and label (0 or 1) is needed"
-        ) from error
+            rows = [(row["text"], row["label"]) for row in csv.DictReader(file)]
+    except (KeyError, ValueError, csv.Error) as error:
+        raise InputError(f"{path.name}: a CSV with the columns text and label is needed") from error
+    for number, (text, label) in enumerate(rows, 1):
+        if text is None or label not in ("0", "1"):
+            raise InputError(f"{path.name}: row {number}: a text and a label, 0 or 1, are needed")
+    return [text for text, _ in rows], [int(label) for _, label in rows]
 
 
 def task(scores: Sequence[float], labels: Sequence[int], threshold: float) -> list[Figure]:

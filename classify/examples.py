@@ -44,7 +44,10 @@ def about(platform: str, bio: str) -> str:
 
 
 def encode(
-    tokenizer: Tokenizer, text: str, second: str, spans: Mapping[str, Iterable[Sequence[int]]] | None
+    tokenizer: Tokenizer,
+    text: str,
+    second: str,
+    spans: Mapping[str, Iterable[Sequence[int]]] | None,
 ) -> tuple[list[int], list[int], Floats | None]:
     """Token ids, segment types, and for `spans` (evidence -> given offsets) the token targets."""
     normal = normalise(text)
@@ -80,7 +83,11 @@ def rows(path: Path, split: str) -> Iterator[dict[str, str]]:
 
 
 def answers_of(name: str, row: Mapping[str, str]) -> dict[str, float]:
-    """What a row of a public data set says about our outputs."""
+    """What a row of a public data set says about our outputs; none is about local health care."""
+    return {"in_scope": 0.0, **_labels_of(name, row)}
+
+
+def _labels_of(name: str, row: Mapping[str, str]) -> dict[str, float]:
     if name == "dynahate":
         return {"task.dynahate": float(row["hate"]), "hate": float(row["hate"])}
     if name == "gab_hate_corpus":
@@ -108,7 +115,9 @@ def public(folder: Path, tokenizer: Tokenizer, *, split: str = "train", most: in
         chosen = list(rows(folder / f"{name}.csv.gz", split))
         random.Random(seed).shuffle(chosen)
         for row in chosen[:most]:
-            spans = {"toxic": runs(ast.literal_eval(row["spans"]))} if name == "toxic_spans" else None
+            spans = (
+                {"toxic": runs(ast.literal_eval(row["spans"]))} if name == "toxic_spans" else None
+            )
             ids, types, evidence = encode(tokenizer, row["text"], "", spans)
             found.append(Example(ids, types, wanted(answers_of(name, row)), evidence))
     return found

@@ -55,7 +55,9 @@ def describe(folder: Path, *, version: str, calibration: Mapping[str, tuple[floa
         "shift": [round(calibration.get(name, (1.0, 0.0))[1], 4) for name in OUTPUTS],
     }
     (folder / "model.json").write_text(json.dumps(description, indent=1) + "\n", "utf-8")
-    sums = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in SHIPS]
+    sums = [
+        f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in SHIPS
+    ]
     (folder / "SHA256SUMS").write_text("".join(sums), "utf-8")
 
 
@@ -69,7 +71,13 @@ def _to_onnx(network: Network, path: Path) -> None:
         str(path),
         input_names=["ids", "mask", "types"],
         output_names=["post_logits", "token_logits"],
-        dynamic_axes={"ids": axes, "mask": axes, "types": axes, "post_logits": {0: "posts"}, "token_logits": axes},
+        dynamic_axes={
+            "ids": axes,
+            "mask": axes,
+            "types": axes,
+            "post_logits": {0: "posts"},
+            "token_logits": axes,
+        },
         opset_version=17,
         dynamo=False,
     )

@@ -12,8 +12,6 @@ import clock
 from errors import InputError
 from mention import PLATFORMS, Author, Flag, Reading, Risk
 
-_AUTHOR = {"handle": str, "name": str, "bio": str, "followers": int}
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -29,47 +27,64 @@ class Line:
 
 def lines(file: BinaryIO) -> Iterator[Line | InputError]:
     """Every line that is not blank: read, or an error that names it by its number."""
-    for number, raw in enumerate(file, 1):
-        if number == 1:
-            raw = raw.removeprefix(b"\xef\xbb\xbf")
-        if raw.strip():
-            try:
-                yield _line(raw)
-            except (ValueError, RecursionError) as error:
-                why = error.args[0] if type(error) is ValueError else "not JSON in UTF-8"
-                yield InputError(f"line {number}: {why}")
+    for number, raw in _numbered(file):
+        try:
+            yield _line(_object(raw))
+        except _Wrong as error:
+            yield InputError(f"line {number}: {error}")
 
 
 def labelled(file: BinaryIO) -> Iterator[tuple[Line, dict[str, Any]]]:
     """Lines with their `labels`. Raises InputError naming the first line that lacks something."""
-    for number, raw in enumerate(file, 1):
-        if not raw.strip():
-            continue
+    for number, raw in _numbered(file):
         try:
-            line, labels = _line(raw), json.loads(raw)["labels"]
-            if not isinstance(labels["flags"], list):
-                raise ValueError('"labels.flags" must be a list of names')
-        except (ValueError, KeyError, TypeError) as error:
-            raise InputError(
-                f"line {number}: {error}: a line of `classify` with labels is needed"
-            ) from error
-        yield line, labels
+            given = _object(raw)
+            yield _line(given), _labels(given)
+        except _Wrong as error:
+            raise InputError(f"line {number}: {error}") from error
 
 
-def _line(raw: bytes) -> Line:
-    given = json.loads(raw.decode("utf-8"))
+class _Wrong(ValueError):
+    """What is wrong with a line, in words that repeat nothing of it."""
+
+
+def _numbered(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    for number, raw in enumerate(file, 1):
+        if number == 1:
+            raw = raw.removeprefix(b"\xef\xbb\xbf")
+        if raw.strip():
+            yield number, raw
+
+
+def _object(raw: bytes) -> dict[str, Any]:
+    try:
+        given = json.loads(raw.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise _Wrong("not JSON in UTF-8, or too deep, or with a number too long") from error
     if not isinstance(given, dict):
-        raise ValueError("not a JSON object")
+        raise _Wrong("not a JSON object")
+    return given
+
+
+def _labels(given: Mapping[str, Any]) -> dict[str, Any]:
+    labels = given.get("labels")
+    if not isinstance(labels, dict):
+        raise _Wrong('"labels" must be there and be an object')
+    flags = labels.get("flags")
+    if not isinstance(flags, list) or not all(isinstance(flag, str) for flag in flags):
+        raise _Wrong('"labels.flags" must be there and be a list of names')
+    return labels
+
+
+def _line(given: Mapping[str, Any]) -> Line:
     if isinstance(given.get("id"), bool) or not isinstance(given.get("id"), str | int):
-        raise ValueError('"id" must be there, text or a whole number')
+        raise _Wrong('"id" must be there, text or a whole number')
     if not isinstance(given.get("text"), str):
-        raise ValueError('"text" must be there and be text')
+        raise _Wrong('"text" must be there and be text')
     author = _part(given, "author")
-    for name, kind in _AUTHOR.items():
-        if isinstance(author.get(name), bool) or not isinstance(author.get(name), kind | None):
-            raise ValueError(
-                f'"author.{name}" must be {"a whole number" if kind is int else "text"}'
-            )
+    for name in ("handle", "name", "bio"):
+        if not isinstance(author.get(name), str | None):
+            raise _Wrong(f'"author.{name}" must be text')
     platform = given.get("platform") or "other"
     return Line(
         id=given["id"],
@@ -79,9 +94,9 @@ def _line(raw: bytes) -> Line:
             handle=author.get("handle") or "",
             name=author.get("name") or "",
             bio=author.get("bio") or "",
-            followers=author.get("followers"),
+            followers=_count(author, "author", "followers"),
         ),
-        shares=_count(_part(given, "metrics"), "shares"),
+        shares=_count(_part(given, "metrics"), "metrics", "shares"),
         posted_at=_moment(given.get("posted_at")),
     )
 
@@ -91,28 +106,29 @@ def _part(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     if part is None:
         return {}
     if not isinstance(part, dict):
-        raise ValueError(f'"{name}" must be an object')
+        raise _Wrong(f'"{name}" must be an object')
     return part
 
 
-def _count(metrics: Mapping[str, Any], name: str) -> int | None:
-    value = metrics.get(name)
+def _count(part: Mapping[str, Any], where: str, name: str) -> int | None:
+    """A count; a table's tool may have written it as 120.0."""
+    value = part.get(name)
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
-        raise ValueError(f'"metrics.{name}" must be a number')
+        raise _Wrong(f'"{where}.{name}" must be a number')
     return int(min(max(value, 0), 2**53))
 
 
 def _moment(written: Any) -> datetime | None:
-    if written is None:
+    if written is None or written == "":
         return None
     if not isinstance(written, str | int | float):
-        raise ValueError('"posted_at" must be a moment, such as 2026-11-01T12:00:00Z')
+        raise _Wrong('"posted_at" must be a moment, such as 2026-11-01T12:00:00Z')
     try:
         return clock.parse(written)
     except ValueError:
-        raise ValueError('"posted_at" must be a moment, such as 2026-11-01T12:00:00Z') from None
+        raise _Wrong('"posted_at" must be a moment, such as 2026-11-01T12:00:00Z') from None
 
 
 def answer(line: Line, reading: Reading, risk: Risk, *, policy: str, model: str) -> str:

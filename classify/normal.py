@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import emoji
 
+from classify.words import english
+
 Letters = list[tuple[str, int, int]]
 Undo = Callable[[re.Match[str]], str | None]
 
@@ -20,16 +22,19 @@ LONGEST = 20_000  # characters; what lies beyond is not read, and the caller say
 
 # Cyrillic and Greek letters that look Latin (the ones in Unicode's confusables that people use).
 _LOOKALIKES = str.maketrans(
-    "аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅαορνεικτυΑΒΕΖΗΙΚΜΝΟΡΤΥΧɑɡı",
-    "aeopcyxijshdqwABEKMHOPCTYXIJSaopveiktuABEZHIKMNOPTYXagi",
+    "аеорсухіјѕһԁԛԝкмтӏАВЕКМНОРСТУХІЈЅαορνεικτυΑΒΕΖΗΙΚΜΝΟΡΤΥΧɑɡı",
+    "aeopcyxijshdqwkmtlABEKMHOPCTYXIJSaopveiktuABEZHIKMNOPTYXagi",
 )
-_LEET = str.maketrans("013457@$!", "oieastasi")
+_LEET = (str.maketrans("013457@$!", "oieastasi"), str.maketrans("013457@$!", "oleastasi"))
 _LEET_WORD = re.compile(
-    r"(?<![\w@#/.$])(?=[\w@$!]{4,24}(?![\w@]))[a-zA-Z]+(?:[013457@$!]{1,2}[a-zA-Z]+)+(?!\w|[.@/])"
+    r"(?<![\w@#/.$!])(?=[\w@$!]{4,24}(?![\w@]))(?=[a-zA-Z]{0,24}[013457@$!])"
+    r"[013457$!]?[a-zA-Z]+(?:[013457@$!]{1,2}[a-zA-Z]+)*[013457$]{0,2}(?!\w|[.@/][a-zA-Z])"
 )
 _SPACED = re.compile(r"(?<![\w'’])[a-zA-Z]([ .\-_*])(?:[a-zA-Z]\1){2,20}[a-zA-Z](?![\w'’])")
-_STARRED = re.compile(r"(?<!\w)[a-zA-Z]{1,4}[*#%]{1,4}[a-zA-Z]{0,6}(?!\w)")
+_STARRED = re.compile(r"(?<!\w)[a-zA-Z]{1,8}[*#%]{1,4}[a-zA-Z]{0,6}(?!\w)")
 _REPEATED = re.compile(r"([a-zA-Z!?.])\1{3,}")
+# in pieces, since a chain of joined emoji takes the library time in the square of its length
+_MAY_BE_EMOJI = re.compile(r"[0-9#*]?[^\x00-\x7f]{1,200}")
 _LINK = re.compile(r"https?://(?:www\.)?([\w.-]{1,80})[^\s<>\"]{0,2000}")
 _STARRED_WORDS = (
     "fuck", "fucking", "fucked", "fucker", "fuckers", "fuckwit", "fuckwits", "shit", "shite",
@@ -38,7 +43,8 @@ _STARRED_WORDS = (
     "dickhead", "dickheads", "cock", "bollocks", "faggot", "faggots", "fag", "fags", "nigger",
     "niggers", "nigga", "paki", "pakis", "tranny", "trannies", "retard", "retards", "retarded",
     "whore", "slut", "sluts", "crap", "bugger", "bloody", "kill", "rape", "spaz", "spastic", "dyke",
-    "gypsy", "pikey", "chink", "kike", "queer", "moron", "morons", "idiot", "idiots", "scum",
+    "bullshit", "motherfucker",
+    "motherfuckers", "motherfucking", "gypsy", "pikey", "chink", "kike", "queer", "moron", "morons", "idiot", "idiots", "scum",
 )  # fmt: skip
 
 
@@ -77,8 +83,9 @@ def _characters(text: str) -> Letters:
     if text.isascii():
         return [(char, i, i + 1) for i, char in enumerate(text)]
     pictures = {
-        found["match_start"]: (found["match_end"], found["emoji"])
-        for found in emoji.emoji_list(text)
+        piece.start() + found["match_start"]: (piece.start() + found["match_end"], found["emoji"])
+        for piece in _MAY_BE_EMOJI.finditer(text)
+        for found in emoji.emoji_list(piece.group())
     }
     letters: Letters = []
     mixed = _mixed_script(text)
@@ -139,12 +146,13 @@ def _rewrite(letters: Letters, pattern: re.Pattern[str], undo: Undo) -> Letters:
 
 def _unstar(match: re.Match[str]) -> str | None:
     """f*ck, sh**, c#nt: the one word of the list that fits, star by star or by its ends."""
-    starred = match.group()
-    shape = re.compile(re.sub(r"\\?[*#%]", "[a-z]", re.escape(starred.lower())))
-    loose = re.compile(re.sub(r"(?:\\?[*#%])+", "[a-z]+", re.escape(starred.lower())))
-    for pattern in (shape, loose):
+    starred = match.group().lower()
+    shape = re.compile(re.sub(r"\\?[*#%]", "[a-z]", re.escape(starred)))
+    loose = re.compile(re.sub(r"(?:\\?[*#%])+", "[a-z]+", re.escape(starred)))
+    # one sign at the end is a mark (A* at school, C#, a footnote*) unless one letter makes the word
+    for pattern in (shape,) if re.fullmatch(r"[a-z]+[*#%]", starred) else (shape, loose):
         fitting = [word for word in _STARRED_WORDS if pattern.fullmatch(word)]
-        if fitting:
+        if fitting and (len(fitting[0]) > 3 or len(re.findall("[a-z]", starred)) > 1):
             return fitting[0]
     return None
 
@@ -157,8 +165,16 @@ def _unspace(match: re.Match[str]) -> str | None:
 
 
 def _unleet(match: re.Match[str]) -> str | None:
+    """b1tch, he1p; never what only looks so: EC1A, HbA1c, P45s, MP3s, M40."""
     word = match.group()
-    return word.translate(_LEET)
+    if re.fullmatch(r"[A-Z]+\d+s?", word):
+        return None
+    inside = re.fullmatch(r"[a-zA-Z].*[a-zA-Z]", word)
+    for signs in _LEET:
+        plain = word.translate(signs)
+        if plain.lower() in _STARRED_WORDS or (inside and plain.lower() in english()):
+            return plain
+    return None
 
 
 _UNDO: tuple[tuple[re.Pattern[str], Undo], ...] = (

@@ -15,7 +15,7 @@ KIN = (
     r"girl|eldest|youngest|newborn|late husband|late wife)"
 )
 FRIEND = (
-    r"(?:neighbour|friend|mate|best mate|bestie|pal|flatmate|housemate|colleague|workmate|lodger"
+    r"(?:neighbour|friend|mate|best mate|bredrin|brethren|cuz|bestie|pal|flatmate|housemate|colleague|workmate|lodger"
     r"|tenant|landlord|landlady|boss|tutor|milkman|postman|coach|student|pupil)"
 )
 PATIENT = r"(?:patients?|pts?|service users?|residents?|in-?patients?|out-?patients?|client)"
@@ -70,9 +70,10 @@ NAMED_AS = re.compile(
     r"|\bname was|\b(?:letter|card|notes|prescription|results|form|referral|appointment|records?"
     r"|file|wristband|samples?|bloods|scan|report)s? (?:is |are )?(?:for|of|belonging to"
     r"|addressed to|to|about|in the name of)(?: an?| one)?|\basking after|\bheard how|\bwe lost"
-    r"|\bgoodbye|\bjustice for|\bremember(?:ing)?|\bpassed .{0,40},|\b(?:boy|girl|man|woman|lady"
-    r"|gentleman|patient|lad|baby|teenager|pensioner)\b[^.!?\n]{0,60} (?:was|is|called|named|,"
-    r"|as)) $"
+    r"|\bgoodbye|\bjustice for|\bremember(?:ing)?|\bpassed .{0,40},|\bthe late"
+    r"|\bpatient\b[^.!?\n]{0,60} (?:was|is|called|named|,|as)"
+    r"|\b(?:boy|girl|man|woman|lady|gentleman|lad|baby|teenager|pensioner) (?:who|that) [^.!?\n]{2,60}"
+    r" (?:was|is|called|named|as)) $"
 )
 MINE = re.compile(
     r"\b(?:me|i|us|we|my (?:hip|knee|back|heart|operation|op|chemo|surgery|results|scan|mum|dad"

@@ -28,6 +28,9 @@ _ILL = (
     r"|std|sti|chlamydia|gonorrh\w+|syphilis|herpes|infect(?:ion|ed)s?|uti|utis|fever|rash|lump"
     r"|hallucinat\w+|hearing voices|hearing (?:his|her) |incontinen\w+|catheter|feeding tube|peg"
     r"|oxygen|ventilat\w+|intubat\w+|coma"
+    r"|bled|(?:had|having) (?:her|his|their|a|my) (?:\w+ )?baby|took (?:his|her|their) (?:own )?life"
+    r"|olanzapine|risperidone|aripiprazole|quetiapine|sertraline|fluoxetine|citalopram|mirtazapine|diazepam"
+    r"|zopiclone|depot|warfarin|metformin|codeine|oramorph|tramadol|gabapentin|pregabalin"
     r"|stopped breathing|not breathing|unconscious|collapsed?|vomit\w*|thyroid|fibromyalgia|long covid|hospice|palliative"
     r"|terminal(?:ly)?|end of life|dnr|dnacpr|life support|bed ?bound|housebound|learning "
     r"disabilit\w+|disabled|brain (?:injury|damage|tumour|bleed)"
@@ -63,8 +66,8 @@ _TREATED = (
     r"|renal|gastro\w*|ent|orthopa?edics?|rheumatology|psychiatry|maternity|antenatal|vasectomy"
     r"|infertil\w+|barren"
 )
-ILL = re.compile(rf"(?<![\w'])(?:{_ILL})(?![\w])")
-HEALTH = re.compile(rf"(?<![\w'])(?:{_ILL}|{_TREATED})(?![\w])")
+ILL = re.compile(rf"(?<!\w)(?<!\w')(?:{_ILL})(?![\w])")
+HEALTH = re.compile(rf"(?<!\w)(?<!\w')(?:{_ILL}|{_TREATED})(?![\w])")
 _LINK = (
     r"(?:is|was|has|had|have|been|being|got|gets|getting|get|will|would|be|were|are|still|now|just"
     r"|only|also|sadly|recently|then|finally|never|not|even|again|currently|having|who|she|he|they"

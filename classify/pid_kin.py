@@ -31,7 +31,7 @@ _KIN_TITLE = re.compile(
 )
 _KIN_AFTER = re.compile(
     rf"(?P<name>{NAME}),? \(?(?i:(?:is |was )?(?:my|our|his|her|their) (?:\w+ "
-    rf"){{0,2}}{cues.KIN})\b"
+    rf"){{0,2}}{cues.KIN})\b(?!')"
 )
 _OF_KIN = re.compile(rf"(?<!\w)(?<!\w')(?P<name>{NAME})(?:'s|s') (?i:(?:\w+ )?{cues.KIN})\b")
 _OURS = re.compile(rf"(?<!\w)(?:[Oo]ur|[Mm]y) (?P<name>{WORD})(?! (?:{WORD}))")
@@ -70,6 +70,8 @@ def _relative(post: Post, found: re.Match[str], type_: str, score: float) -> Ite
     name = trim(post.text, *found.span("name"), sure=False)
     if not name or excused(post, *name):
         return
+    if not kin and name[1] != found.end("name"):
+        return  # 'Leeds ICB, my mum': what stands beside the kin word is no name
     after = post.low[name[1] : name[1] + 90]
     if cues.JOB.search(after) or (
         type_ == "RELATIVE_NAME" and not kin and cues.STAFF_TITLE.search(post.before(name[0], 30))

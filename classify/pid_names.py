@@ -97,8 +97,9 @@ def _titled(post: Post, identifiers: Sequence[Hit], found: re.Match[str]) -> Ite
     name = trim(post.text, start, end, sure=True)
     if not name or excused(post, *name):
         return
-    if post.text[name[0] :].startswith(("Little", "Old", "Big", "Poor", "Baby")) and (
-        a_place(post, *name) or post.low[name[0] : name[1]].split()[1] not in given_names()
+    words = post.low[name[0] : name[1]].split()
+    if words[0] in ("little", "old", "big", "poor", "baby") and (
+        a_place(post, *name) or not (words[1] in given_names() or len(words) > 2)
     ):
         return
     start, end = name

@@ -39,7 +39,7 @@ if left told got went came did does will can could would should not never just a
 because since his her my our its am are be me him them needs need still now then also too very
 what where why how
 """
-_NOT_NAMES = frozenset(_NOT_NAMES_WORDS.split())
+NOT_NAMES = frozenset(_NOT_NAMES_WORDS.split())
 
 
 def trim(text: str, start: int, end: int, *, sure: bool) -> tuple[int, int] | None:
@@ -62,6 +62,8 @@ def trim(text: str, start: int, end: int, *, sure: bool) -> tuple[int, int] | No
         ):
             kept.append((begun, done))
             titles = 1
+        elif re.fullmatch(r"[A-Z]\.", text[begun:done]) and done < end:
+            kept.append((begun, done))  # an initial
         elif _is_name(
             word,
             first=len(kept) == titles,
@@ -81,8 +83,8 @@ def trim(text: str, start: int, end: int, *, sure: bool) -> tuple[int, int] | No
 
 def _is_name(word: str, *, first: bool, sure: bool) -> bool:
     if (
-        word in _NOT_NAMES
-        or word.removesuffix("s") in _NOT_NAMES
+        word in NOT_NAMES
+        or word.removesuffix("s") in NOT_NAMES
         or (len(word) < 2 and first)
         or word.startswith("i'")
     ):

@@ -28,6 +28,7 @@ _NHS = re.compile(
     r"|on) the nhs\b|\bnhs ?#)"
     r"[^\d]{0,45}$"
 )
+_NHS_FAR = re.compile(r"\bnhs (?:no|num|number)\b[^\d]*$")
 _NHS_PLAIN = re.compile(r"\bn\.?h\.?s\.?\W{0,4}$")
 _NHS_AFTER = re.compile(
     r"^[^\w]{0,4}(?:(?:is|was|=|that's|that is) )?(?:(?:my|her|his|their|our|the|an|your|\w+'s"
@@ -67,7 +68,7 @@ _HOSPITAL = re.compile(
     r"(?:no|num|number|numbers|nr|id|#)(?!\w)|\b(?:patient|pt|pt's|patient's|medical record"
     r"|record)\W{0,2}"
     r"(?:no|num|number|nr|id|identifier|#)(?!\w)|\bhospno\b)(?P<gap>[^\d\n]{0,30}?)"
-    r"(?P<id>\b[a-z]{0,4}[-/ ]?\d{4,10}(?:[-/]\d{1,4})?[a-z]?\b)"
+    r"(?P<id>\b[a-z]{0,4}[-/ ]?(?:\d{4,10}(?:[-/]\d{1,4})?|\d{2,3}[-/]\d{3,6})[a-z]?\b)"
 )
 _HOSPITAL_AFTER = re.compile(
     r"\b(?P<id>[a-z]{0,4}-?\d{5,10}[a-z]?)\b\W{0,3}(?:is |was |= ?)?(?:my |her |his |their |the "
@@ -110,6 +111,12 @@ def _ten_digits(post: Post) -> Iterator[Hit]:
         before, after = post.before(start, 75), post.after(end)
         named = _NHS.search(before) or _NHS_AFTER.search(after)
         chained = last >= 0 and start - last < 12 and _AND.search(post.low[last:start])
+        if (
+            named is None
+            and _looks_like(found.group())
+            and _NHS_FAR.search(post.before(start, 130))
+        ):
+            named = _NHS_FAR.search(post.before(start, 130))
         if _CHI.search(before) or _CHI_AFTER.search(after):
             if len(digits) == 10:
                 yield Hit(
@@ -129,10 +136,15 @@ def _ten_digits(post: Post) -> Iterator[Hit]:
                 yield hit
 
 
+def _looks_like(written: str) -> bool:
+    """Whether it is written 3-3-4, as NHS numbers are printed."""
+    return re.fullmatch(r"\d{3}\D+\d{3}\D+\d{4}", written) is not None
+
+
 def _unnamed(post: Post, start: int, end: int, digits: str) -> Hit | None:
     """A number that nothing names: only among a patient's words, since mod 11 is weak."""
     before, after = post.before(start, 60), post.after(end, 25)
-    spaced = re.fullmatch(r"\d{3}\D+\d{3}\D+\d{4}", post.low[start:end]) is not None
+    spaced = _looks_like(post.low[start:end])
     valid = is_valid(digits)
     if digits[0] == "0" or len(set(digits)) < 3 or not _issued(digits):
         return _unnamed_chi(post, start, end, digits) if valid else None
@@ -144,6 +156,8 @@ def _unnamed(post: Post, start: int, end: int, digits: str) -> Hit | None:
     if valid and _OF_A_PATIENT.search(around):
         sure = 0.75 if spaced else 0.6
         return Hit("NHS_NUMBER", start, end, sure, "a valid NHS number among a patient's words")
+    if spaced and digits.startswith("999"):
+        return Hit("NHS_NUMBER", start, end, 0.6, "written as an NHS number of the test range is")
     if spaced and _ON_A_WARD.search(post.low[max(0, start - 60) : end + 60]):
         why = "digits written as an NHS number is, beside a patient's place or date"
         return Hit("NHS_NUMBER", start, end, 0.5, why)

@@ -112,6 +112,10 @@ _TRADE = re.compile(
     r"|quotes|visa|careers?|scam\w*|spam|phishing|fake text|nuisance|cold call\w*|keeps? "
     r"(?:calling|ringing|texting)|who is this|text from|called me from|missed call)\b"
 )
+_SELF_MEDIA = re.compile(
+    r"\b(?:i'm|i am|im) (?:an? |the )?(?:\w+ ){0,3}(?:reporter|journalist|producer|correspondent|editor)\b"
+    r"|\b(?:reporter|journalist|producer|newsdesk) here\b|\bmy desk number\b"
+)
 _MEDIA_BIO = re.compile(
     r"\b(?:reporter|journalist|producer|correspondent|newsdesk|news editor|features|freelance"
     r"|broadcaster|podcast|films|documentar\w+|recruit\w+|official|ltd|limited|estate agent"
@@ -181,6 +185,8 @@ def _whose(post: Post, begun: int, start: int, end: int, unsaid: float) -> float
         if len(re.split(r"[.!?\n](?=\s)", before)[-1].strip()) > 4
         else before
     )
+    if _SELF_MEDIA.search(post.low):
+        return 0.0
     private = max((found.end() for found in _PRIVATE.finditer(before)), default=-1)
     public = max((found.end() for found in _PUBLIC.finditer(before)), default=-1)
     if private > public or (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,10 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from errors import ConfigError
 
 HERE = Path(__file__).parent
-_STRICT = ConfigDict(extra="forbid", frozen=True)
+_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 Score = Annotated[float, Field(ge=0.0, le=1.0)]
-Clauses = Annotated[tuple[str, ...], Field(min_length=1)]
+Clauses = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
 Condition = Literal["by_staff", "at_person", "by_staff_at_patient_or_colleague", "serious_harm"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
@@ -93,7 +94,8 @@ def load(path: Path = HERE / "policy.toml") -> Policy:
     """The policy of a file. Raises ConfigError naming the first key that is unknown or wrong."""
     try:
         written = path.read_text("utf-8")
-        return Policy.model_validate(tomllib.loads(written))
+        # through JSON, where pydantic's strict mode takes arrays for tuples
+        return Policy.model_validate_json(json.dumps(tomllib.loads(written), default=str))
     except OSError as error:
         raise ConfigError(f"{path.name} can't be read: {error.strerror}; put it back") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

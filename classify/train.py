@@ -46,7 +46,9 @@ def train(network: Network, examples: Sequence[Example], recipe: Recipe, keep: P
     network.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
     optimiser = _optimiser(network, recipe)
     steps = math.ceil(len(examples) * recipe.epochs / recipe.batch)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: _rate(s, steps, recipe.warm_up))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda s: _rate(s, steps, recipe.warm_up)
+    )
     network.train()
     started, seen, running = time.monotonic(), 0, 0.0
     for step, batch in zip(range(steps), _batches(examples, recipe), strict=False):
@@ -67,7 +69,7 @@ def train(network: Network, examples: Sequence[Example], recipe: Recipe, keep: P
 
 
 def _optimiser(network: Network, recipe: Recipe) -> torch.optim.AdamW:
-    heads = [*network.posts.parameters(), *network.tokens.parameters()]
+    heads = [*network.posts.parameters(), *network.tokens.parameters(), network.telling]
     body = [p for p in network.encoder.parameters() if p.requires_grad]
     return torch.optim.AdamW(
         [{"params": body, "lr": recipe.rate}, {"params": heads, "lr": recipe.head_rate}],
@@ -161,5 +163,7 @@ def _post_loss(posts: Tensor, targets: Tensor) -> Tensor:
         told = ~torch.isnan(targets[:, group[0]])
         if told.any():
             truth = targets[told][:, group].argmax(1)
-            loss = loss + functional.cross_entropy(posts[told][:, group], truth) * told.float().mean()
+            loss = (
+                loss + functional.cross_entropy(posts[told][:, group], truth) * told.float().mean()
+            )
     return loss

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 
 from config import Config
 from reports.mail import message
-from reports.page import PLATFORM_NAMES, render, words
+from reports.page import PLATFORM_NAMES, reach, render, words
 from store import Item
 
 
@@ -20,11 +20,12 @@ class Alert:
     number: int
     platform: str
     kind: str
-    flags: tuple[tuple[str, tuple[str, ...]], ...]  # name, clauses; gravest first
+    flags: tuple[tuple[str, tuple[str, ...]], ...]  # name, clauses; best first
     staff: str | None
     posted_at: datetime
     found_at: datetime
     copies: int  # mentions of the same story, this one included
+    reach: str  # how far it went, in figures; "" where nobody says
 
 
 def alert_of(item: Item) -> Alert:
@@ -32,7 +33,7 @@ def alert_of(item: Item) -> Alert:
     return Alert(
         number=item.number, platform=item.platform, kind=item.kind, staff=item.staff,
         flags=tuple((flag.name, flag.clauses) for flag in item.flags),
-        posted_at=item.posted_at, found_at=item.fetched_at, copies=item.copies,
+        posted_at=item.posted_at, found_at=item.fetched_at, copies=item.copies, reach=reach(item.followers, item.metrics.get("shares")),
     )  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def alert_mail(
     }
     flags = ", ".join(words(name) for name, _ in first.flags) or "reach"
     place = PLATFORM_NAMES[first.platform]
-    subject = f"High risk: mention {first.number}, {flags} ({place})"
+    subject = f"High risk: mention {first.number}, {flags}, on {place}"
     if references:
         subject = f"More on a high risk: {len(alerts)} further mention{'s' * (len(alerts) > 1)} of one story"
     return message(

@@ -12,13 +12,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-import clock
 from config import Config
 from mention import RISKS
 from reports.mail import message
 from reports.page import PLATFORM_NAMES, render, visible, words
 from store import Item, SourceState, Store
 
+GONE = "(deleted by its author: its words are not shown)"
 STYLES = {"high": "bold white on red", "medium": "black on yellow", "low": "cyan", "none": "dim"}
 
 
@@ -49,12 +49,29 @@ class Daily:
 
     @property
     def headline(self) -> str:
-        """One sentence: how much there is to look at."""
+        """How much there is to look at; silence and blindness are told apart."""
         if not self.items:
-            return f"Nothing was flagged among {self.read} mentions read."
+            if not self.read:
+                return f"No new mention was found.{self._doubt}"
+            return f"Nothing was flagged among {_mentions(self.read)} read.{self._doubt}"
         parts = ", ".join(f"{self.count(risk)} {risk}" for risk in RISKS[:3] if self.count(risk))
         unread = f", {self.unread} not read in full" if self.unread else ""
-        return f"{len(self.items)} of {self.read} mentions to look at: {parts or 'no risk earned'}{unread}."
+        return (
+            f"{len(self.items)} of {_mentions(self.read)} to look at: "
+            f"{parts or 'no risk earned'}{unread}.{self._doubt}"
+        )
+
+    @property
+    def _doubt(self) -> str:
+        if not self.sources:
+            return " No source has been read yet."
+        count = len(self.failing)
+        which = "1 source was" if count == 1 else f"{count} sources were"
+        return f" {which} not read to the end, so there may be more." if count else ""
+
+
+def _mentions(count: int) -> str:
+    return "1 mention" if count == 1 else f"{count:,} mentions"
 
 
 def gather(store: Store, meanings: Mapping[str, str], start: datetime, end: datetime) -> Daily:
@@ -68,7 +85,7 @@ def gather(store: Store, meanings: Mapping[str, str], start: datetime, end: date
 
 def html(daily: Daily, address: str) -> str:
     """The list as a page that stands on its own."""
-    return render("daily.html", daily=daily, address=address.rstrip("/"), risks=RISKS)
+    return render("daily.html", daily=daily, address=address.rstrip("/"), risks=RISKS, gone=GONE)
 
 
 def mail(cfg: Config, daily: Daily, *, at: datetime, message_id: str) -> EmailMessage:
@@ -91,31 +108,42 @@ def show(daily: Daily, console: Console, most: int = 15) -> None:
     console.print(Text(daily.headline, style="bold"))
     for source in daily.failing:
         console.print(
-            Text(f"! {source.source} was not read to its end: {source.error}", style="red")
+            Text(f"! {source.source} was not read to the end: {source.error}", style="red")
         )
     if not daily.items:
         return
-    table = Table(box=None, pad_edge=False, header_style="bold", expand=True)
-    for column, width in (("No.", 5), ("Risk", 8), ("Where", 12), ("Flags", 24)):
-        table.add_column(column, width=width, no_wrap=True, overflow="ellipsis")
-    table.add_column("Words (masked)", ratio=1, no_wrap=True, overflow="ellipsis")
+    table = Table(
+        box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold", row_styles=("", "dim")
+    )
+    number, flags = (
+        len(str(max(item.number for item in daily.items))),
+        18 if console.width < 100 else 30,
+    )
+    left = console.width - max(number, 3) - 8 - 11 - flags - 4  # a blank between two columns
+    for heading, width in (
+        ("No.", max(number, 3)), ("Risk", 8), ("Where", 11), ("Flags", flags), ("Words (masked)", max(left, 20)),
+    ):  # fmt: skip
+        table.add_column(
+            heading, width=width, no_wrap=heading != "Flags", overflow="ellipsis",
+            justify="right" if heading == "No." else "left",
+        )  # fmt: skip
     for item in daily.items[:most]:
-        flags = ", ".join(words(flag.name) for flag in item.flags[:3])
-        flags += f" +{len(item.flags) - 3}" if len(item.flags) > 3 else ""
-        if item.read != "full":
-            flags = ", ".join(part for part in (flags, f"read: {item.read}") if part)
         table.add_row(
             str(item.number),
             Text(f" {item.risk} ", style=STYLES[item.risk]),
             PLATFORM_NAMES[item.platform],
-            flags or "negative",
-            Text(visible(" ".join(item.masked.split()))[:300]),
+            _why(item),
+            Text(GONE if item.deleted else visible(" ".join(item.masked.split())[:300])),
         )
     console.print(table)
     if len(daily.items) > most:
         console.print(f"… and {len(daily.items) - most} more in the file.")
 
 
-def period(daily: Daily) -> str:
-    """From when to when, for people."""
-    return f"{clock.local(daily.start)} to {clock.local(daily.end)}"
+def _why(item: Item) -> str:
+    flags = [words(flag.name) for flag in item.flags[:3]]
+    if len(item.flags) > 3:
+        flags.append(f"and {len(item.flags) - 3} more")
+    if item.read != "full":
+        flags.append(f"read: {item.read}")
+    return ", ".join(flags) or "negative"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -40,7 +40,9 @@ def message(
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(text)
-    mail.add_alternative(css_inline.inline(html, load_remote_stylesheets=False), subtype="html")
+    mail.add_alternative(
+        css_inline.inline(html, load_remote_stylesheets=False, keep_at_rules=True), subtype="html"
+    )
     return mail
 
 
@@ -48,12 +50,19 @@ def message(
 def server(settings: Mail, password: str) -> Iterator[smtplib.SMTP]:
     """A session with the mail server. Raises DeliveryError, saying what to mend."""
     where = f"mail server {settings.host}:{settings.port}"
-    with translated(where), _connected(settings) as session:
-        if settings.security == "starttls":
-            session.starttls(context=_trusted(settings))
-        if settings.user:
-            session.login(settings.user, password)
-        yield session
+    with translated(where):
+        session = _connected(settings)
+        try:
+            if settings.security == "starttls":
+                session.starttls(context=_trusted(settings))
+            if settings.user:
+                session.login(settings.user, password)
+            yield session
+        finally:
+            # a goodbye that fails changes nothing: what was taken is taken
+            with suppress(smtplib.SMTPException, OSError):
+                session.quit()
+            session.close()
 
 
 @contextmanager
@@ -69,6 +78,10 @@ def translated(where: str) -> Iterator[None]:
         raise DeliveryError(
             f"{where} offers no STARTTLS or sign-in: see security in [alerts.mail]"
         ) from error
+    except UnicodeError as error:
+        raise DeliveryError(
+            f"{where}: user, password and addresses in [alerts] and [reports] must be plain ASCII"
+        ) from error
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         lasting = all(code >= 500 for code in codes)
@@ -76,7 +89,9 @@ def translated(where: str) -> Iterator[None]:
             f"{where} refused every recipient ({codes[0]}): see `to`", permanent=lasting
         ) from error
     except smtplib.SMTPResponseException as error:
-        lasting = 500 <= error.smtp_code < 600
+        # before a mail is named, a refusal is about us: whoever mends that wants the mail to leave
+        about_us = isinstance(error, smtplib.SMTPConnectError | smtplib.SMTPHeloError)
+        lasting = 500 <= error.smtp_code < 600 and not about_us
         raise DeliveryError(f"{where} answered {error.smtp_code}", permanent=lasting) from error
     except ssl.SSLError as error:
         raise DeliveryError(
@@ -100,4 +115,9 @@ def _connected(settings: Mail) -> smtplib.SMTP:
 
 
 def _trusted(settings: Mail) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=settings.ca_file or None)
+    try:
+        return ssl.create_default_context(cafile=settings.ca_file or None)
+    except OSError as error:  # not there, not ours to read, or no PEM
+        raise DeliveryError(
+            f"ca_file in [alerts.mail] can't be used ({type(error).__name__}): name a PEM file"
+        ) from error

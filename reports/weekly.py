@@ -29,7 +29,7 @@ class Row:
     def change(self) -> str:
         """+3, −2 or 0, as people write it."""
         gap = self.now - self.before
-        return f"+{gap}" if gap > 0 else f"−{-gap}" if gap else "0"
+        return f"+{gap:,}" if gap > 0 else f"−{-gap:,}" if gap else "0"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,24 +53,29 @@ class Weekly:
         if not self.mentions.now:
             return "No mention about local health care was found this week. Look at the sources below before calling it quiet."
         high = next(row for row in self.risks if row.name == "high")
-        tone = {row.name: row.now for row in self.sentiments}
-        share = round(100 * tone["negative"] / self.mentions.now)
+        tone = {row.name: round(100 * row.now / self.mentions.now) for row in self.sentiments}
         top = max(self.platforms, key=lambda row: row.now)
         return (
             f"{_mentions(self.mentions.now)} about local health care, {_against(self.mentions)}. "
-            f"{share} % were negative and {round(100 * tone['positive'] / self.mentions.now)} % positive. "
-            f"{high.now} earned a high risk, {_against(high)}. Most was said on {top.name}."
+            f"{tone['negative']}% were negative and {tone['positive']}% positive. "
+            f"{_number(self.flagged.now)} earned a flag, {_against(self.flagged)}; "
+            f"{_number(high.now).lower()} a high risk, {_against(high)}. Most was said on {top.name}."
         )
 
 
 def _mentions(count: int) -> str:
-    return "1 mention" if count == 1 else f"{count} mentions"
+    return "1 mention" if count == 1 else f"{count:,} mentions"
+
+
+def _number(count: int) -> str:
+    return f"{count:,}" if count else "None"
 
 
 def _against(row: Row) -> str:
     if row.now == row.before:
-        return "as many as the week before"
-    return f"{abs(row.now - row.before)} {'more' if row.now > row.before else 'fewer'} than the week before ({row.before})"
+        return "as many as the week before" if row.now else "as in the week before"
+    more = "more" if row.now > row.before else "fewer"
+    return f"{abs(row.now - row.before):,} {more} than the week before ({row.before:,})"
 
 
 def gather(store: Store, clauses: Mapping[str, str], last: date) -> Weekly:
@@ -121,7 +126,7 @@ def _rows(now: pd.DataFrame, before: pd.DataFrame, column: str) -> list[Row]:
     counts = pd.DataFrame(
         {"now": now.groupby(column)["count"].sum(), "before": before.groupby(column)["count"].sum()}
     ).fillna(0)
-    counts = counts.astype(int).sort_values(["now", "before"], ascending=False)
+    counts = counts.astype(int).sort_values(["now", "before"], ascending=False, kind="stable")
     return [Row(str(name), int(row["now"]), int(row["before"])) for name, row in counts.iterrows()]
 
 
@@ -137,16 +142,18 @@ def html(weekly: Weekly) -> str:
 
 def groups(weekly: Weekly) -> list[tuple[str, str, Sequence[Row]]]:
     """Its tables: heading, what the first column holds, rows."""
-    flags = [
-        Row(f"{words(row.name)} ({weekly.clauses[row.name]})", row.now, row.before)
-        for row in weekly.flags
-    ]
+    flags = [Row(_flag(row.name, weekly.clauses), row.now, row.before) for row in weekly.flags]
     return [
         ("Risk", "Risk", weekly.risks),
         ("Sentiment", "Sentiment", weekly.sentiments),
         ("Where it was said", "Platform", weekly.platforms),
         ("What was flagged", "Flag (clause)", flags),
     ]
+
+
+def _flag(name: str, clauses: Mapping[str, str]) -> str:
+    """With its clause; a flag of a former policy has none any more."""
+    return f"{words(name)} ({clauses[name]})" if name in clauses else words(name)
 
 
 def mail(cfg: Config, weekly: Weekly, *, at: datetime, message_id: str) -> EmailMessage:

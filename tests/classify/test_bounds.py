@@ -1,0 +1,49 @@
+"""Hostile and enormous texts cost bounded work: no rule backtracks without end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from classify.contacts import NOBODY
+from classify.disclaimer import has_disclaimer
+from classify.language import detect
+from classify.masking import mask
+from classify.pid import find
+from classify.scope import scope_cues, staff_cues
+
+NAMES = ("NHS North West London", "NWL ICB")
+SEEDS = (
+    "a", "A", "1", "1 ", "0 ", "A ", "Aa ", "my mum ", "Mrs Aa ", "@", "a@", "a.", "a at ", "www.", "http://a/", "not ", "my views are ",
+    "-", "'", "A'", "(", "+44 ", "999 123 4567 ", "the woman in bed ", "12 Acacia ", "flat 1 ", "a.a.a-", "\n", ". ",
+    "My mum Jean is ill. ", "nurse ", "works at ", "ex ", "a icb ", "1/1/", "dob ", "\u200b", "é", "हि ", "chhe ", "Jean Halloran, ",
+    "i work for the ", "retired a ", "\ud800", "😀", "#a ", "AA1 ", "Jean was a the in on ", "born at the ", "20-00-00 12345678 ",
+)  # fmt: skip
+RULES: dict[str, Callable[[str], object]] = {
+    "pid": lambda text: find(text, contacts=NOBODY, bio=text[:500]),
+    "masking": lambda text: mask(text, ()),
+    "language": detect,
+    "staff": lambda text: staff_cues(text, text, NAMES),
+    "disclaimer": lambda text: has_disclaimer(text, text),
+    "scope": lambda text: scope_cues(text, text, NAMES, ("Brent",), ("LNWH",)),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_hostile_text_of_any_kind_takes_no_second(rule: str) -> None:
+    RULES[rule]("Jean 07700 900123 je suis malade")  # libraries load on first use
+    for seed in SEEDS:
+        text = (seed * 6000)[:6000]
+        start = time.perf_counter()
+        RULES[rule](text)
+        assert time.perf_counter() - start < 1, seed
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_ten_megabytes_are_read_in_bounded_time(rule: str) -> None:
+    text = "My mum waited at Northwick Park, 12 hours, call 111 or NHS. " * 170_000
+    start = time.perf_counter()
+    RULES[rule](text)
+    assert time.perf_counter() - start < 20

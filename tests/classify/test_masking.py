@@ -1,0 +1,81 @@
+"""What is shown of a text: nothing that identifies somebody, and more hidden rather than less."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classify.contacts import NOBODY
+from classify.masking import mask
+from classify.pid import find
+from classify.plain import LIMIT
+
+
+def masked(text: str, handles: tuple[str, ...] = ()) -> str:
+    return mask(text, find(text, contacts=NOBODY), handles)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("My mum Jean Halloran was admitted", "My mum [name] was admitted"),
+        ("NHS number 999 123 4567 please", "NHS number [NHS number] please"),
+        ("Dr Shah and nurse Priya", "Dr [name] and nurse [name]"),
+        ("thanks @jean_1951", "thanks [handle]"),
+        ("see https://example.org/p/123?q=jean now", "see [link example.org] now"),
+        ("mail comms@example.org", "mail [email]"),
+        ("call 020 7946 0123", "call [phone]"),
+        ("order 12345678", "order [number]"),
+        ("near HA1 3UJ", "near [postcode]"),
+        ("mrs halloran in bed 4", "[name] in bed 4"),
+        ("9\u200b99 123 4567 is my NHS number", "[NHS number] is my NHS number"),
+    ],
+)
+def test_what_identifies_is_blanked(text: str, shown: str) -> None:
+    assert masked(text) == shown
+
+
+def test_what_does_not_identify_stays() -> None:
+    text = "Waited 9 hours in A&E at Northwick Park in 2024-25, £1,250,000 well spent?"
+    assert masked(text) == text
+
+
+def test_a_public_handle_stays_in_any_case() -> None:
+    assert (
+        masked("hi @healthiernwl and @bob", ("@HealthierNWL",)) == "hi @healthiernwl and [handle]"
+    )
+
+
+def test_a_name_that_was_hit_is_blanked_wherever_it_stands_again() -> None:
+    shown = masked("My mum Oluchi Bright was admitted. Bring Oluchi home. OLUCHI!")
+    assert "luchi" not in shown.lower()
+
+
+def test_overlapping_blanks_are_one_with_the_more_telling_name() -> None:
+    assert masked("My NHS number: 9991234567.") == "My NHS number: [NHS number]."
+
+
+def test_what_was_not_searched_is_not_shown() -> None:
+    shown = mask("a " * LIMIT + "Jean Halloran", ())
+    assert "Halloran" not in shown
+    assert shown.endswith("[the rest is not shown]")
+
+
+def test_a_masked_text_can_be_masked_again() -> None:
+    once = masked("Mrs Okafor 999 123 4567, jean@example.org, https://example.org/x")
+    assert mask(once, ()) == once
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.text(alphabet=st.characters(codec=None), max_size=60),
+    st.text(alphabet=st.characters(codec=None), max_size=60),
+    st.integers(0, 999),
+)
+def test_a_phone_is_hidden_in_any_surroundings(before: str, after: str, last: int) -> None:
+    assert f"07700 900{last:03}" not in masked(f"{before} 07700 900{last:03} {after}")
+
+
+def test_nothing_is_masked_in_nothing() -> None:
+    assert mask("", ()) == ""

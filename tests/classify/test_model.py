@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classify import policy
+from classify.assess import Classifier, Known
+from classify.model import SHIPPED, WINDOW, Model, Text
+from errors import ModelError
+from tests.fakes import FLAGS, FakeModel
+
+NEEDED = ("model.onnx", "tokenizer.json", "model.json")
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return Model(threads=1)
+
+
+def test_the_shipped_model_names_the_flags_of_the_policy(model: Model) -> None:
+    assert set(model.flags) == set(policy.load().flags)
+    assert model.version
+
+
+def test_scores_come_one_a_text_in_order_whatever_is_read_beside_it(model: Model) -> None:
+    texts = [Text(f"The clinic in Brent rang me {n} times " * (1 + n % 7), "x") for n in range(40)]
+    together = model.scores(texts)
+    assert len(together) == len(texts)
+    for n in (0, 6, 13, 39):
+        (alone,) = model.scores([texts[n]])
+        assert together[n].outputs == alone.outputs
+
+
+def test_probabilities_are_probabilities_and_choices_exclude_each_other(model: Model) -> None:
+    (scores,) = model.scores([Text("NHS North West London never answers", "x", "Nurse")])
+    assert all(0.0 <= value <= 1.0 for value in scores.outputs.values())
+    for prefix, values in (("staff", ("icb", "nhs", "no")),
+                           ("sentiment", ("negative", "neutral", "positive"))):  # fmt: skip
+        assert abs(sum(scores.outputs[f"{prefix}.{value}"] for value in values) - 1) < 1e-3
+
+
+def test_a_post_longer_than_a_window_is_read_to_its_end(model: Model) -> None:
+    filler = "the queue went on and on at the desk "
+    end = "I will come and burn your clinic down tonight"
+    without, whole = model.scores([Text(filler * WINDOW), Text(filler * WINDOW + end)])
+    assert len(whole.tokens) > len(without.tokens) > 2 * WINDOW
+    assert whole.outputs != without.outputs
+    assert whole.tokens[-5:].max() > 0.0  # the last window's tokens were read too
+    assert len(whole.places) == len(whole.tokens)
+
+
+def test_nothing_to_read_is_read_as_nothing(model: Model) -> None:
+    assert model.scores([]) == []
+    (scores,) = model.scores([Text("")])
+    assert scores.spans("threat", 0.0) == ()
+    assert scores.best("threat") == 0.0
+
+
+@settings(max_examples=40, deadline=None)
+@given(text=st.text(st.characters(), max_size=120))
+def test_every_token_lies_in_the_text_as_given(text: str) -> None:
+    (scores,) = SHARED.scores([Text(text)])
+    for start, end in scores.places:
+        assert 0 <= start <= end <= len(text)
+    for start, end in scores.spans("threat", 0.0):
+        assert 0 <= start < end <= len(text)
+
+
+SHARED = Model(threads=1)  # hypothesis takes no fixtures of a function's life
+
+
+# ── files that are not what they should be ───────────────────────────────────────────────────────
+
+
+def copied(folder: Path) -> Path:
+    folder.mkdir()
+    for name in (*NEEDED, "SHA256SUMS"):
+        shutil.copy(SHIPPED / name, folder / name)
+    return folder
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_file_that_was_changed_is_refused_by_name(name: str, tmp_path: Path) -> None:
+    folder = copied(tmp_path / "model")
+    with (folder / name).open("ab") as file:
+        file.write(b" ")
+    with pytest.raises(ModelError, match=name):
+        Model(folder)
+
+
+@pytest.mark.parametrize("name", [*NEEDED, "SHA256SUMS"])
+def test_a_file_that_is_missing_is_named(name: str, tmp_path: Path) -> None:
+    folder = copied(tmp_path / "model")
+    (folder / name).unlink()
+    with pytest.raises(ModelError, match=name):
+        Model(folder)
+
+
+def test_an_empty_line_of_checksums_names_no_file(tmp_path: Path) -> None:
+    folder = copied(tmp_path / "model")
+    (folder / "SHA256SUMS").write_text("\n")
+    with pytest.raises(ModelError, match=r"model\.onnx"):
+        Model(folder)
+
+
+def test_what_is_signed_but_no_description_of_a_model_is_refused(tmp_path: Path) -> None:
+    folder = copied(tmp_path / "model")
+    (folder / "model.json").write_text(json.dumps({"version": "x"}))
+    sums = "".join(
+        f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in NEEDED
+    )
+    (folder / "SHA256SUMS").write_text(sums)
+    with pytest.raises(ModelError, match=r"model\.json"):
+        Model(folder)
+
+
+def test_model_and_policy_that_name_other_flags_refuse_to_start() -> None:
+    with pytest.raises(ModelError, match="sarcasm"):
+        Classifier(Known(), FakeModel(flags=(*FLAGS, "sarcasm")))
+    with pytest.raises(ModelError, match="threat"):
+        Classifier(Known(), FakeModel(flags=[flag for flag in FLAGS if flag != "threat"]))
+
+
+def test_an_auxiliary_head_that_is_not_there_is_named_with_those_that_are() -> None:
+    reader = Classifier(Known(), FakeModel())
+    assert reader.task_scores("toxic", ["a"]) == [0.0]
+    with pytest.raises(ModelError, match="toxic"):
+        reader.task_scores("sarcasm", ["a"])

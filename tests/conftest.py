@@ -1,0 +1,74 @@
+"""What tests of the whole way share: a calm world, the demo run once, and the program's commands."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import clock
+import pipeline
+from demo.world import World
+from tests.walking import start
+
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def calm(tmp_path: Path) -> Iterator[World]:
+    """Every platform and a mail server on loopback, where nothing goes wrong unless a test orders it."""
+    with World(at=clock.now(), folder=tmp_path / "world", calm=True) as world:
+        yield world
+
+
+@pytest.fixture
+def mentions() -> Command:
+    """`mentions("check", "--config", path)`: the program in this process."""
+
+    def run(*args: str | Path, given: bytes | str | None = None) -> Result:
+        result = CliRunner().invoke(pipeline.cli, [str(arg) for arg in args], input=given)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception  # a bug, which prints its traceback
+        return result
+
+    return run
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a run of the demo left."""
+
+    code: int
+    out: str
+    err: str
+    folder: Path
+
+    @property
+    def config(self) -> Path:
+        """Its config.toml."""
+        return self.folder / "config.toml"
+
+
+@pytest.fixture(scope="session")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    """The demo command, run once in a folder that isn't there yet. Only for reading."""
+    return run_demo(tmp_path_factory.mktemp("demo") / "here")
+
+
+@pytest.fixture
+def aftermath(shown: Shown, tmp_path: Path) -> Path:
+    """config.toml of a copy of what the demo left, to be changed at will; its servers have stopped."""
+    folder = tmp_path / "aftermath"
+    shutil.copytree(shown.folder, folder)
+    return folder / "config.toml"
+
+
+def run_demo(folder: Path) -> Shown:
+    """`python pipeline.py demo --folder …`, from the folder of the repository."""
+    process = start("demo", "--folder", folder)
+    out, err = process.communicate(timeout=180)
+    return Shown(process.returncode, out, err, folder)

@@ -1,0 +1,350 @@
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from email.message import EmailMessage
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from rich.console import Console
+
+from mention import PLATFORMS, RISKS
+from reports import daily
+from reports.daily import Daily
+from store import Item, Store
+from tests.reports.made import AT, DAY, MEANINGS, WORDS, flag, item, settings, source
+from tests.store import made as stored
+
+HOSTILE = (
+    '<script>alert("1")</script><img src=x onerror=alert(1)> \u202e{{ 7*7 }} & \x1b[31mred\ud800'
+)
+
+
+def listed(*items: Item, **changes: Any) -> Daily:
+    given: dict[str, Any] = {
+        "start": AT - DAY, "end": AT, "items": items, "read": 212, "sources": [source()],
+        "meanings": MEANINGS,
+    }  # fmt: skip
+    return Daily(**(given | changes))
+
+
+def page(*items: Item, **changes: Any) -> str:
+    return daily.html(listed(*items, **changes), "https://review.example.org/")
+
+
+class Elements(HTMLParser):
+    """The tags of a page with what they bear, and its words."""
+
+    def __init__(self, written: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words = ""
+        self.feed(written)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words += f" {data} "  # cells touch in the source and not on the page
+
+
+def words_of(written: str) -> str:
+    return re.sub(r"\s+", " ", Elements(written).words)
+
+
+# ── headline ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (listed(), "Nothing was flagged among 212 mentions read."),
+        (listed(read=1), "Nothing was flagged among 1 mention read."),
+        (listed(read=0), "No new mention was found."),
+        (listed(read=0, sources=[]), "No new mention was found. No source has been read yet."),
+        (
+            listed(read=0, sources=[source("x", error="no"), source("reddit", error="no"), source("feeds")]),
+            "No new mention was found. 2 sources were not read to the end, so there may be more.",
+        ),
+        (
+            listed(sources=[source(error="no")]),
+            "Nothing was flagged among 212 mentions read. 1 source was not read to the end, so there may be more.",
+        ),
+        (listed(item(risk="high"), read=1), "1 of 1 mention to look at: 1 high."),
+        (
+            listed(item(1, risk="high"), item(2), item(3), item(4, risk="low"), read=1_200),
+            "4 of 1,200 mentions to look at: 1 high, 2 medium, 1 low.",
+        ),
+        (
+            listed(item(risk="none", read="unread", flags=())),
+            "1 of 212 mentions to look at: no risk earned, 1 not read in full.",
+        ),
+    ],
+)  # fmt: skip
+def test_the_headline_says_how_much_there_is_and_how_sure_that_is(given: Daily, says: str) -> None:
+    assert given.headline == says
+
+
+# ── the page ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_item_is_a_card_under_its_risk_gravest_first() -> None:
+    items = [item(number, risk=risk) for number, risk in enumerate(RISKS, 1)]
+    elements = Elements(page(*items))
+    cards = [attrs["class"] for tag, attrs in elements.tags if tag == "article"]
+    assert cards == [f"card {risk}" for risk in RISKS]
+    heads = re.findall(r"<h2>([^<(]+)", page(*items))
+    assert [head.strip() for head in heads] == [
+        "High risk", "Medium risk", "Low risk", "No risk earned, for a person to look at",
+    ]  # fmt: skip
+
+
+def test_a_card_says_why_it_was_flagged() -> None:
+    flags = (
+        flag("harassment", target=("colleague", "person"), score=0.876),
+        flag("allegation", harm="serious"),
+    )
+    written = words_of(page(item(flags=flags)))
+    assert MEANINGS["harassment"] in written
+    assert "Clause 6.9; score 0.88; aimed at: colleague, person" in written
+    assert "Clause 6.8, 6.9, 9; score 0.91; harm: serious" in written
+
+
+def test_a_card_says_where_when_how_far_and_what_it_matched() -> None:
+    written = words_of(
+        page(item(platform="news", kind="article", followers=120_400, metrics={"shares": 340}))
+    )
+    assert (
+        "News article, Tue 24 Nov 2026, 05:00, negative, 120,400 followers, 340 shares" in written
+    )
+    assert "matched NHS North West London" in written
+    assert "followers" not in words_of(page(item()))
+
+
+def test_a_card_links_to_the_review_page() -> None:
+    links = [attrs["href"] for tag, attrs in Elements(page(item(17))).tags if tag == "a"]
+    assert links == ["https://review.example.org/mentions/17"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"read": "partial"}, "read in part"),
+        ({"read": "unread", "masked": ""}, "could not be read"),
+        ({"masked": ""}, "(no words to show)"),
+        ({"edited": True}, "edited"),
+        ({"copies": 4}, "4 of one story"),
+        ({"decision": "no_action"}, "decided: no action"),
+        ({"staff": "nhs"}, "Not an ICB employee: the policy does not apply"),
+        ({"staff": "icb"}, "The author says that they work for the ICB."),
+        ({"flags": (), "risk": "low"}, "No flag: civil criticism."),
+    ],
+)
+def test_a_card_says_what_a_person_should_know(changes: dict[str, Any], says: str) -> None:
+    assert says in words_of(page(item(**changes)))
+    assert says not in words_of(page(item()))
+
+
+def test_what_was_deleted_is_named_and_its_words_are_not_shown() -> None:
+    written = page(item(deleted=True))
+    assert "Zebedee" not in written
+    assert "deleted by its author" in written
+
+
+def test_a_mention_that_could_not_be_read_is_never_called_clean() -> None:
+    written = words_of(page(item(flags=(), risk="none", read="unread")))
+    assert "civil criticism" not in written
+    assert "could not be read" in written
+
+
+def test_a_flag_of_an_optional_rule_or_of_a_former_policy_is_shown_by_name() -> None:
+    former = flag("working_hours", clauses=("6.5",))
+    assert "working hours Clause 6.5" in words_of(page(item(flags=(former,))))
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_every_platform_can_be_shown(platform: str) -> None:
+    assert page(item(platform=platform))
+
+
+@pytest.mark.parametrize("where", ["masked", "matched"])
+def test_hostile_words_stay_words(where: str) -> None:
+    hostile: dict[str, Any] = {where: HOSTILE if where == "masked" else (HOSTILE,)}
+    written = page(item(**hostile))
+    tags = {tag for tag, _ in Elements(written).tags}
+    assert not tags & {"script", "img"}
+    assert not any(name.startswith("on") for _, attrs in Elements(written).tags for name in attrs)
+    assert '<script>alert("1")</script>' in Elements(written).words
+    assert "{{ 7*7 }}" in written
+    assert "\u202e" not in written
+    assert "\x1b" not in written
+
+
+def test_the_words_run_in_their_own_direction_and_turn_nothing_else() -> None:
+    quotes = [
+        attrs for tag, attrs in Elements(page(item(masked="مستشفى"))).tags if tag == "blockquote"
+    ]
+    assert quotes == [{"dir": "auto"}]
+
+
+def test_the_page_asks_nobody_else_for_anything() -> None:
+    elements = Elements(page(item()))
+    assert not [tag for tag, attrs in elements.tags if "src" in attrs or tag == "link"]
+    policies = [
+        a["content"] for tag, a in elements.tags if a.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert policies == ["default-src 'none'; style-src 'unsafe-inline'"]
+
+
+def test_a_source_that_failed_is_named_once_with_why_and_when_it_was_last_read() -> None:
+    failing = source("reddit", error="the token <expired>", last_complete=None)
+    written = page(sources=[failing, source("x")])
+    assert written.count("was not read to the end.") == 1
+    assert "the token &lt;expired&gt;" in written
+    assert "reddit never" in words_of(written)
+    assert "x Tue 24 Nov 2026, 07:00" in words_of(written)
+
+
+def test_where_no_source_was_read_the_page_says_that_silence_says_nothing() -> None:
+    assert "silence here says nothing" in page(sources=[], read=0)
+
+
+# ── the mail ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def mailed(folder: Path, *items: Item, **changes: Any) -> EmailMessage:
+    return daily.mail(
+        settings(folder), listed(*items, **changes), at=AT, message_id="<1@example.org>"
+    )
+
+
+def body(mail: EmailMessage, form: str) -> str:
+    part = mail.get_body((form,))
+    assert isinstance(part, EmailMessage)
+    written: str = part.get_content()
+    return written
+
+
+@pytest.mark.parametrize("form", ["plain", "html"])
+def test_the_mail_holds_counts_and_a_link_and_no_words(tmp_path: Path, form: str) -> None:
+    items = [
+        item(1, flags=(flag("removal_request"), flag("pid"))),
+        item(2, flags=(flag("pid"),), risk="high"),
+    ]
+    mail = mailed(tmp_path, *items)
+    assert mail["Subject"] == "Daily list: 1 high, 1 medium, 0 low"
+    assert mail["To"] == "team@example.org"
+    written = body(mail, form)
+    counts = words_of(written)
+    assert re.search(r"removal request:? 1\b", counts)
+    assert re.search(r"pid:? 2\b", counts)
+    assert "https://review.example.org/" in written
+    assert "2 of 212 mentions to look at" in written
+    assert not [word for word in ("Zebedee", "walloped", "████", WORDS) if word in written]
+
+
+@pytest.mark.parametrize("form", ["plain", "html"])
+def test_the_mail_names_a_source_that_failed(tmp_path: Path, form: str) -> None:
+    written = body(mailed(tmp_path, sources=[source("reddit", error="it isn't there")]), form)
+    assert "reddit was not read to the end" in written
+    assert (
+        "it isn't there" in written.replace("&#39;", "'")
+        if form == "html"
+        else "it isn't there" in written
+    )
+
+
+@pytest.mark.parametrize("form", ["plain", "html"])
+def test_a_mail_that_nothing_was_found_leaves_too(tmp_path: Path, form: str) -> None:
+    mail = mailed(tmp_path)
+    assert mail["Subject"] == "Daily list: 0 high, 0 medium, 0 low"
+    assert "Nothing was flagged among 212 mentions read." in body(mail, form)
+
+
+# ── the terminal ─────────────────────────────────────────────────────────────────────────────────
+
+
+def shown(*items: Item, width: int = 100, most: int = 15, **changes: Any) -> str:
+    out = io.StringIO()
+    daily.show(listed(*items, **changes), Console(file=out, width=width, color_system=None), most)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("width", [80, 100, 200])
+def test_the_terminal_shows_number_risk_place_flags_and_masked_words(width: int) -> None:
+    written = shown(item(17, platform="facebook"), width=width)
+    row = written.splitlines()[2]
+    assert re.match(r" ?17 +medium +Facebook +derogatory +Zebedee on ward nine", row)
+    assert all(len(line) <= width for line in written.splitlines())
+
+
+def test_the_terminal_cannot_be_steered_by_a_post() -> None:
+    written = shown(item(masked=HOSTILE + " [bold red]not markup[/] \r\n next"), width=200)
+    assert "\x1b" not in written
+    assert "\u202e" not in written
+    assert "[bold red]not markup[/]" in written
+
+
+def test_the_terminal_does_not_show_what_was_deleted() -> None:
+    written = shown(item(deleted=True), width=200)
+    assert "Zebedee" not in written
+    assert "deleted by its author" in written
+
+
+def test_a_long_list_ends_with_how_many_more_there_are() -> None:
+    written = shown(*(item(number) for number in range(1, 21)), most=15)
+    assert "… and 5 more in the file." in written
+    assert " 16 " not in written
+
+
+def test_more_flags_than_fit_are_counted_and_what_was_not_read_is_said() -> None:
+    names = ("pid", "threat", "hate", "media", "brand")
+    written = shown(item(flags=tuple(flag(name) for name in names), read="partial"), width=300)
+    assert re.sub(r" +", " ", written).count("and 2 more") == 1
+    assert "partial" in written
+    assert "negative" in shown(item(flags=(), risk="low"))
+
+
+def test_the_terminal_names_a_source_that_failed_though_nothing_was_found() -> None:
+    written = shown(
+        read=0, sources=[source("reddit", error="[collectors.reddit] refused")], width=200
+    )
+    assert "! reddit was not read to the end: [collectors.reddit] refused" in written
+
+
+# ── out of a real store ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "mentions.db", [Fernet.generate_key().decode()]) as opened:
+        yield opened
+
+
+def test_what_was_found_in_the_period_is_listed_without_its_author(store: Store) -> None:
+    stored.add(store, stored.mention(1), stored.mention(2), at=stored.AT)
+    stored.assess_all(
+        store, "high", flags=[stored.flag("allegation", harm="serious")], masked="Nine hours ████"
+    )
+    gathered = daily.gather(store, MEANINGS, stored.AT - DAY, stored.AT + timedelta(seconds=1))
+    assert gathered.read == 2
+    assert [one.risk for one in gathered.items] == ["high", "high"]
+    written = daily.html(gathered, "https://review.example.org")
+    assert "Nine hours ████" in written
+    for private in ("rowan_ashdown", "Rowan Ashdown", "Gardener", "status/1", "with my mother"):
+        assert private not in written
+    later = daily.gather(store, MEANINGS, stored.AT + DAY, stored.AT + 2 * DAY)
+    assert (later.items, later.read) == ([], 0)
+
+
+def test_what_earned_nothing_is_counted_and_not_listed(store: Store) -> None:
+    stored.add(store, stored.mention(1), at=stored.AT)
+    stored.assess_all(store, "none", sentiment="neutral")
+    gathered = daily.gather(store, MEANINGS, stored.AT - DAY, stored.AT + timedelta(seconds=1))
+    assert (gathered.items, gathered.read) == ([], 1)
+    assert gathered.headline == "Nothing was flagged among 1 mention read."

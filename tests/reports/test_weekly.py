@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import cast
+
+import pytest
+from cryptography.fernet import Fernet
+from hypothesis import given
+from hypothesis import strategies as st
+
+import clock
+from mention import PLATFORMS
+from reports import weekly
+from reports.weekly import Row, Weekly
+from store import SourceState, Store, Total
+from tests.reports.made import AT, CLAUSES, settings, source, total
+from tests.reports.test_daily import Elements, body, words_of
+from tests.store import made as stored
+
+LAST = date(2026, 11, 22)  # a Sunday
+
+
+class Weeks:
+    """What gather asks of a store: the totals of this week, then of the one before."""
+
+    def __init__(
+        self,
+        now: Sequence[Total],
+        before: Sequence[Total] = (),
+        sources: Sequence[SourceState] = (source(),),
+    ) -> None:
+        self.weeks = {clock.week(LAST): now, clock.week(LAST - timedelta(days=7)): before}
+        self.given = list(sources)
+
+    def totals(self, start: datetime, end: datetime) -> Sequence[Total]:
+        return self.weeks[start, end]
+
+    def sources(self) -> list[SourceState]:
+        return self.given
+
+
+def gathered(*now: Total, before: Sequence[Total] = (), **changes: Sequence[SourceState]) -> Weekly:
+    return weekly.gather(cast(Store, Weeks(now, before, **changes)), CLAUSES, LAST)
+
+
+def rows(given: Sequence[Row]) -> dict[str, tuple[int, int]]:
+    return {row.name: (row.now, row.before) for row in given}
+
+
+# ── counts ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_counts_are_by_platform_flag_risk_and_sentiment_against_the_week_before() -> None:
+    told = gathered(
+        total(5, risk="high", flags=("pid", "threat")),
+        total(3, platform="reddit", risk="medium", flags=("pid",), sentiment="neutral"),
+        total(2, sentiment="positive", risk="none"),
+        before=[total(4, platform="reddit", risk="medium", flags=("media",)), total(1)],
+    )
+    assert (told.first, told.last) == (date(2026, 11, 16), LAST)
+    assert (told.mentions.now, told.mentions.before) == (10, 5)
+    assert (told.flagged.now, told.flagged.before) == (8, 4)
+    assert rows(told.platforms) == {"X (Twitter)": (7, 1), "Reddit": (3, 4)}
+    assert rows(told.flags) == {"pid": (8, 0), "threat": (5, 0), "media": (0, 4)}
+    assert rows(told.risks) == {"high": (5, 0), "medium": (3, 4), "low": (0, 1), "none": (2, 0)}
+    assert rows(told.sentiments) == {"negative": (5, 5), "neutral": (3, 0), "positive": (2, 0)}
+
+
+def test_tables_are_in_an_order_that_people_expect() -> None:
+    told = gathered(
+        total(1, risk="none", sentiment="positive", platform="news"),
+        total(9, risk="high", flags=("threat",), platform="reddit"),
+        total(9, risk="high", flags=("hate",), platform="facebook"),
+    )
+    assert [row.name for row in told.risks] == ["high", "medium", "low", "none"]
+    assert [row.name for row in told.sentiments] == ["negative", "neutral", "positive"]
+    assert [row.name for row in told.platforms] == ["Facebook", "Reddit", "News"], "most first"
+    assert [row.name for row in told.flags] == ["hate", "threat"], "then by name"
+
+
+def test_what_is_out_of_scope_counts_only_where_it_is_flagged() -> None:
+    told = gathered(
+        total(7, in_scope=False), total(2, in_scope=False, flags=("threat",), risk="high")
+    )
+    assert told.mentions.now == 2
+
+
+TOTALS = st.lists(
+    st.builds(
+        total,
+        st.integers(1, 50),
+        platform=st.sampled_from(PLATFORMS),
+        risk=st.sampled_from(["high", "medium", "low", "none"]),
+        sentiment=st.sampled_from(["negative", "neutral", "positive"]),
+        flags=st.lists(st.sampled_from(list(CLAUSES)), max_size=3, unique=True).map(tuple),
+        in_scope=st.booleans(),
+    ),
+    max_size=6,
+)
+
+
+@given(TOTALS, TOTALS)
+def test_every_mention_is_counted_once_in_each_table_and_once_for_each_of_its_flags(
+    now: list[Total], before: list[Total]
+) -> None:
+    told = gathered(*now, before=before)
+    counted = [one for one in now if one.in_scope or one.flags]
+    in_all = sum(one.count for one in counted)
+    assert told.mentions.now == in_all
+    for table in (told.platforms, told.risks, told.sentiments):
+        assert sum(row.now for row in table) == in_all
+    assert sum(row.now for row in told.flags) == sum(one.count * len(one.flags) for one in counted)
+    assert told.headline
+    assert weekly.html(told)
+
+
+# ── words ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_headline_tells_the_week_in_a_paragraph() -> None:
+    told = gathered(
+        total(1, risk="high", flags=("pid",)), total(2), total(1, sentiment="positive", risk="none"),
+        before=[total(5, risk="medium", flags=("media",)), total(1, risk="high", flags=("pid",))],
+    )  # fmt: skip
+    assert told.headline == (
+        "4 mentions about local health care, 2 fewer than the week before (6). "
+        "75% were negative and 25% positive. "
+        "1 earned a flag, 5 fewer than the week before (6); 1 a high risk, as many as the week before. "
+        "Most was said on X (Twitter)."
+    )
+
+
+def test_the_headline_of_a_week_with_one_mention_and_none_before() -> None:
+    assert gathered(total(1)).headline == (
+        "1 mention about local health care, 1 more than the week before (0). "
+        "100% were negative and 0% positive. "
+        "None earned a flag, as in the week before; none a high risk, as in the week before. "
+        "Most was said on X (Twitter)."
+    )
+
+
+@pytest.mark.parametrize("before", [[], [total(5)]])
+def test_a_week_in_which_nothing_was_found_is_not_called_quiet(before: list[Total]) -> None:
+    told = gathered(before=before)
+    assert told.headline.startswith("No mention about local health care was found this week.")
+    assert "sources" in told.headline
+    assert "Nothing this week or the week before." in weekly.html(told)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "change"),
+    [(5, 2, "+3"), (2, 5, "−3"), (4, 4, "0"), (2_500, 0, "+2,500"), (0, 1_200, "−1,200")],
+)
+def test_a_change_is_written_as_people_do(now: int, before: int, change: str) -> None:
+    assert Row("x", now, before).change == change
+
+
+# ── the page and the mail ────────────────────────────────────────────────────────────────────────
+
+
+def test_the_page_has_a_table_for_each_count_with_headings() -> None:
+    written = weekly.html(
+        gathered(total(1_234, flags=("removal_request",), risk="medium"), before=[total(2)])
+    )
+    captions = re.findall(r"<caption>([^<]+)", written)
+    assert captions == [
+        "Risk",
+        "Sentiment",
+        "Where it was said",
+        "What was flagged",
+        "What was read",
+    ]
+    told = words_of(written)
+    assert "Flag (clause) This week Week before Change" in told
+    assert "removal request (6.11) 1,234 0 +1,234" in told
+    assert 'style="width: 100%"' in written
+
+
+def test_a_flag_of_a_former_policy_is_shown_without_a_clause() -> None:
+    assert "rudeness 3 0 +3" in words_of(weekly.html(gathered(total(3, flags=("rudeness",)))))
+
+
+def test_the_page_names_a_source_that_failed_once_with_when_it_was_last_read() -> None:
+    failing = source("reddit", error="the token <expired>", last_complete=None, odd=4)
+    written = weekly.html(gathered(total(1), sources=[failing, source("x")]))
+    assert written.count("was not read to the end.") == 1
+    assert "the token &lt;expired&gt;" in written
+    assert "reddit never 4" in words_of(written)
+
+
+def test_where_no_source_was_read_the_page_says_that_silence_says_nothing() -> None:
+    assert "silence here says nothing" in weekly.html(gathered(sources=[]))
+
+
+def test_the_page_asks_nobody_else_for_anything() -> None:
+    tags = Elements(weekly.html(gathered(total(1)))).tags
+    assert not [tag for tag, attrs in tags if "src" in attrs or tag in ("link", "script", "a")]
+
+
+@pytest.mark.parametrize("form", ["plain", "html"])
+def test_the_summary_is_mailed_with_all_its_counts(tmp_path: Path, form: str) -> None:
+    told = gathered(
+        total(5, flags=("removal_request",)),
+        sources=[source("reddit", error="it isn't there"), source("x")],
+    )
+    mail = weekly.mail(settings(tmp_path), told, at=AT, message_id="<1@example.org>")
+    assert mail["Subject"] == "Weekly summary to 22 November 2026: 5 mentions"
+    assert mail["To"] == "board@example.org"
+    written = words_of(body(mail, form)) if form == "html" else body(mail, form)
+    for part in (told.headline, "Mon 16 Nov 2026 to Sun 22 Nov 2026", "removal request (6.11)", "X (Twitter)",
+                 "it isn't there", "names nobody and quotes nothing"):  # fmt: skip
+        assert part in written, part
+
+
+def test_a_mail_that_nothing_was_found_and_nothing_read_leaves_too(tmp_path: Path) -> None:
+    mail = weekly.mail(
+        settings(tmp_path), gathered(sources=[]), at=AT, message_id="<1@example.org>"
+    )
+    assert mail["Subject"] == "Weekly summary to 22 November 2026: 0 mentions"
+    for form in ("plain", "html"):
+        assert "silence here says nothing" in words_of(body(mail, form))
+
+
+# ── out of a real store ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "mentions.db", [Fernet.generate_key().decode()]) as opened:
+        yield opened
+
+
+def test_weeks_are_cut_at_midnight_in_the_uk_and_name_nobody(store: Store, tmp_path: Path) -> None:
+    start = clock.week(LAST)[0]
+    for number, posted in enumerate((start - timedelta(seconds=1), start, clock.week(LAST)[1]), 1):
+        stored.add(store, stored.mention(number, posted_at=posted.astimezone(UTC)))
+    stored.assess_all(store, "medium", flags=[stored.flag("media")])
+    told = weekly.gather(store, CLAUSES, LAST)
+    assert (told.mentions.now, told.mentions.before) == (1, 1)
+    mail: EmailMessage = weekly.mail(settings(tmp_path), told, at=AT, message_id="<1@example.org>")
+    for written in (weekly.html(told), mail.as_string(), body(mail, "html"), body(mail, "plain")):
+        for private in ("rowan", "Rowan", "Gardener", "mother", "status/1"):
+            assert private not in written

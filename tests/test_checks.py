@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+import checks
+import clock
+import config
+import delivery
+from classify.model import SHIPPED as MODEL
+from demo.world import World
+from tests.conftest import Command
+from tests.test_delivery import become_high, mention
+from tests.walking import SHIPPED, at_home, changed, settled, walk
+
+
+@pytest.fixture
+def made(calm: World, tmp_path: Path) -> Path:
+    path = settled(tmp_path, calm)
+    changed(path, reports={"daily_to": ["a@example.org"], "weekly_to": ["a@example.org"]})
+    return path
+
+
+def states(path: Path) -> dict[str, str]:
+    return {found.what: found.state for found in checks.checks(config.load(path), path.parent)}
+
+
+def test_with_everything_there_each_line_says_ok_and_the_status_is_0(
+    made: Path, mentions: Command
+) -> None:
+    result = mentions("check", "--config", made)
+    assert result.exit_code == 0, result.output
+    assert {line.split()[0] for line in result.stdout.splitlines()} == {"ok"}
+    for what in ("model", "store", "source x", "source reddit", "source feeds", "source files",
+                 "mail server", "alerts", "daily list", "weekly summary"):  # fmt: skip
+        assert f"  {what}: " in result.stdout
+    walk(made)
+    assert mentions("check", "--config", made).exit_code == 0  # and with a store
+
+
+def test_as_shipped_it_says_what_is_missing_and_what_is_off_on_purpose(
+    tmp_path: Path, mentions: Command
+) -> None:
+    shutil.copy(SHIPPED, tmp_path / "config.toml")
+    result = mentions("check", "--config", tmp_path / "config.toml")
+    assert result.exit_code == 1
+    found = states(tmp_path / "config.toml")
+    assert found["store"] == "missing"  # no key yet
+    assert found["sources"] == "missing"  # none is on
+    assert {found[f"source {name}"] for name in ("x", "reddit", "feeds", "files")} == {"off"}
+    assert found["mail server"] == found["alerts"] == "off"
+    assert "mentions new-key" in result.stdout
+
+
+WRONG: list[tuple[dict[str, object], str, str]] = [
+    ({"collectors": {"x": {"bearer_token": "env:NOT_SET_X"}}}, "source x", "NOT_SET_X"),
+    ({"collectors": {"reddit": {"client_id": "file:gone"}}}, "source reddit", "gone"),
+    ({"collectors": {"x": {"approval": ""}}}, "source x", "approv"),
+    ({"collectors": {"reddit": {"approval": " "}}}, "source reddit", "approv"),
+    ({"collectors": {"x": {"pages": "many"}}}, "sources", "pages"),
+    ({"collectors": {"facebok": {"on": True}}}, "sources", "facebok"),
+    ({"alerts": {"mail": {"port": 9}}}, "mail server", "can't be reached"),
+    ({"alerts": {"mail": {"password": "env:NOT_SET_MAIL"}}}, "mail server", "NOT_SET_MAIL"),
+    ({"alerts": {"mail": {"ca_file": "gone.pem"}}}, "mail server", "ca_file"),
+    ({"alerts": {"mail": {"ca_file": ""}}}, "mail server", "ca_file"),
+    ({"alerts": {"mail": {"user": "nobody"}}}, "mail server", "sign-in"),
+    ({"alerts": {"to": []}}, "alerts", "[alerts] to"),
+    ({"store": {"keys": ["file:no-key"]}}, "store", "no-key"),
+    ({"classifier": {"model": "nowhere"}}, "model", "nowhere"),
+]
+
+
+@pytest.mark.parametrize(("change", "what", "says"), WRONG)
+def test_each_missing_thing_is_named_with_its_mend(
+    change: dict[str, dict[str, object]], what: str, says: str, made: Path, mentions: Command
+) -> None:
+    changed(made, **change)
+    result = mentions("check", "--config", made)
+    assert result.exit_code == 1
+    (line,) = [line for line in result.stdout.splitlines() if line.startswith("MISSING")]
+    assert line.startswith(f"MISSING  {what}: ")
+    assert says in line
+    assert "1 thing is missing" in result.stderr
+
+
+def test_a_store_that_is_damaged_or_anothers_is_named(made: Path) -> None:
+    walk(made)
+    (made.parent / "key").unlink()
+    assert states(made)["store"] == "missing"
+    config.new_secret_file(made.parent / "key", Fernet.generate_key().decode())
+    found = {one.what: one for one in checks.checks(config.load(made), made.parent)}
+    assert found["store"].state == "missing"
+    assert "key" in found["store"].says
+    (made.parent / "mentions.db").write_bytes(b"no database" * 500)
+    assert states(made)["store"] == "missing"
+
+
+def test_a_model_that_was_changed_is_named(made: Path, tmp_path: Path) -> None:
+    shutil.copytree(MODEL, tmp_path / "weights")
+    with (tmp_path / "weights" / "model.json").open("a") as file:
+        file.write(" ")
+    changed(made, classifier={"model": "weights"})
+    assert states(made)["model"] == "missing"
+
+
+def test_mails_that_were_given_up_are_named(calm: World, made: Path, mentions: Command) -> None:
+    calm.faults.add("mail", "550", path="RCPT")
+    with at_home(made) as (house, _):
+        become_high(house, mention(1))
+        delivery.deliver(house, clock.now())
+    result = mentions("check", "--config", made)
+    assert result.exit_code == 1
+    assert "MISSING  mails: 1 " in result.stdout
+    assert "--retry-mail" in result.stdout
+
+
+def test_no_line_holds_a_secret(calm: World, made: Path, mentions: Command) -> None:
+    said = mentions("check", "--config", made).output
+    key = (made.parent / "key").read_text("utf-8").strip()
+    for secret in (calm.mail.password, calm.x_bearer, *calm.reddit_client, key):
+        assert secret not in said

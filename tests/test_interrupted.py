@@ -1,0 +1,124 @@
+"""The program killed at any moment, and two of it at once: processes of their own on one store."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import subprocess
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+import clock
+from demo.world import World
+from tests.walking import at_home, settled, start, walk
+
+LIMIT = 90  # seconds after which a process is taken for stuck
+LINES = ("feeds: ", "files: ", "assessed ", "the cycle is done")  # what a run says, step by step
+
+
+@pytest.fixture
+def made(calm: World, tmp_path: Path) -> Path:
+    """The world's feeds and an export, with as many alerts as the shipped model finds."""
+    return settled(tmp_path, calm, only=("feeds", "files"), classifier={"threads": 1})
+
+
+def killed(made: Path, chance: random.Random) -> str:
+    """Starts a run and kills it: a while after it said that it reached some step, or after no word."""
+    process = start("run", "--config", made)
+    step = chance.choice(["", *LINES[:3]])
+    assert process.stderr is not None
+    if step:
+        for line in process.stderr:
+            if line.startswith(step):
+                break
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(chance.uniform(0.0, 0.35) if step else chance.uniform(0.3, 1.5))
+    process.kill()
+    process.communicate(timeout=LIMIT)
+    return step
+
+
+def state(made: Path) -> tuple[Counter[str], dict[str, int]]:
+    """Every mention's key, how often; what there is of each."""
+    with at_home(made) as (house, _):
+        numbers = range(1, house.store.sizes()["mentions"] + 1)
+        keys = Counter(one.mention.key for n in numbers if (one := house.store.mention(n)))
+        assert house.store.verify().ok
+        return keys, house.store.sizes()
+
+
+def whole(calm: World, folder: Path) -> tuple[Counter[str], int]:
+    """The keys of a run that nobody killed, and how many stories are alerted by the shipped model."""
+    folder.mkdir()
+    exports = {"files": {"folder": str(calm.folder)}}
+    path = settled(folder, calm, only=("feeds", "files"), collectors=exports)
+    process = start("run", "--config", path)
+    _, err = process.communicate(timeout=LIMIT)
+    assert process.returncode == 0, err
+    keys, sizes = state(path)
+    return keys, sizes["outbox"]
+
+
+def test_killed_at_any_moment_the_next_run_completes_it_all_with_no_doubles(
+    calm: World, made: Path, tmp_path: Path
+) -> None:
+    expected, alerts = whole(calm, tmp_path / "whole")
+    calm.mail.messages.clear()
+    for seed in range(7):
+        killed(made, random.Random(seed))
+    with at_home(made) as (house, _):  # a claim of one that was killed lapses after ten minutes
+        lapsed = clock.text(clock.now() - timedelta(minutes=11))
+        house.store._do("UPDATE outbox SET claimed_at = ? WHERE state = 'claimed'", lapsed)
+    process = start("run", "--config", made)
+    _, err = process.communicate(timeout=LIMIT)
+    assert process.returncode == 0, err
+    keys, sizes = state(made)
+    assert keys == expected
+    assert set(keys.values()) == {1}
+    assert sizes["assessments"] == sizes["mentions"] == sizes["revisions"]
+    assert sizes["outbox"] == alerts > 0
+    with at_home(made) as (house, _):
+        numbers = range(1, sizes["mentions"] + 1)
+        high = {n for n in numbers if (item := house.store.item(n)) and item.risk == "high"}
+        assert house.store.due(clock.now() + timedelta(days=1)) == []
+    told = "".join(str(mail) for mail in calm.mail.messages)
+    assert all(f"/mentions/{number}" in told for number in high)
+
+
+def test_of_two_at_once_one_says_so_and_leaves_all_as_it_is(calm: World, made: Path) -> None:
+    calm.faults.add("feeds", "hang", path="/feed/", seconds=6.0)
+    first = start("run", "--config", made)
+    while not calm.site.requests:  # the first is at work
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            first.wait(0.05)
+        assert first.poll() is None
+    second = start("run", "--config", made)
+    _, said = second.communicate(timeout=LIMIT)
+    assert first.poll() is None
+    assert second.returncode == 1
+    assert said.splitlines() == [
+        "mentions: another cycle is under way on this store: wait for it to end, or stop it"
+    ]
+    calm.site.stopping.set()  # the request that hangs is let go, and asked again
+    _, err = first.communicate(timeout=LIMIT)
+    assert first.returncode == 0, err
+    keys, sizes = state(made)
+    assert set(keys.values()) == {1}
+    assert sizes["assessments"] == sizes["mentions"] > 70
+
+
+def test_a_lock_that_a_killed_process_left_keeps_nobody_out(calm: World, made: Path) -> None:
+    calm.faults.add("feeds", "hang", path="/feed/", seconds=30.0)
+    process = start("collect", "--config", made)
+    while not calm.site.requests:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.05)
+        assert process.poll() is None
+    process.kill()
+    process.communicate(timeout=LIMIT)
+    calm.faults.clear()
+    _, sizes = walk(made)
+    assert sizes["mentions"] > 70

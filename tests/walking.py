@@ -1,0 +1,102 @@
+"""The whole way in a folder of its own: the demo's config against its world, and one cycle."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+import assessing
+import clock
+import collecting
+import delivery
+import showing
+from classify.assess import Classifier
+from demo.world import World
+from house import House, opened
+from store import Store
+from tests.fakes import Told, reader
+
+ROOT = Path(__file__).parents[1]
+SHIPPED = ROOT / "config.toml"
+
+
+def settled(
+    folder: Path, world: World, *, only: Sequence[str] = (), **changes: Mapping[str, Any]
+) -> Path:
+    """The demo's config.toml in `folder`, with these sources alone and these tables changed."""
+    path = showing.settings(SHIPPED, folder, world)
+    if only:
+        changes["collectors"] = {
+            name: None for name in ("x", "reddit", "feeds", "files") if name not in only
+        } | dict(changes.get("collectors", {}))
+    changed(path, **changes)
+    return path
+
+
+def changed(path: Path, **changes: Mapping[str, Any]) -> None:
+    """Changes keys of a file, deep down; None takes one out."""
+    table = tomllib.loads(path.read_text("utf-8"))
+    _merge(table, changes)
+    path.write_text(tomli_w.dumps(table), "utf-8")
+
+
+def _merge(table: dict[str, Any], changes: Mapping[str, Any]) -> None:
+    for key, value in changes.items():
+        if value is None:
+            table.pop(key, None)
+        elif isinstance(value, Mapping) and isinstance(table.get(key), dict):
+            _merge(table[key], value)
+        else:
+            table[key] = value
+
+
+@contextmanager
+def at_home(path: Path) -> Iterator[tuple[House, Told]]:
+    """An open house, and what it told."""
+    told = Told()
+    with opened(path, told) as house:
+        yield house, told
+
+
+def walk(
+    path: Path, classifier: Classifier | None = None, at: datetime | None = None
+) -> tuple[Told, dict[str, int]]:
+    """One cycle with a fake model; what it told, and what the store holds after it."""
+    with at_home(path) as (house, told):
+        moment = at or clock.now()
+        collecting.collect(house, moment)
+        assessing.assess(house, classifier or reader(), moment)
+        delivery.deliver(house, clock.now())
+        return told, house.store.sizes()
+
+
+def collected(path: Path) -> tuple[Told, dict[str, int]]:
+    """The first step alone."""
+    with at_home(path) as (house, told):
+        collecting.collect(house, clock.now())
+        return told, house.store.sizes()
+
+
+def texts(store: Store) -> list[str]:
+    """Every mention's text, in the order in which they were stored."""
+    numbers = range(1, store.sizes()["mentions"] + 1)
+    found = [store.mention(number) for number in numbers]
+    return [stored.mention.text for stored in found if stored is not None]
+
+
+def start(*command: str | Path, folder: Path = ROOT, **env: str) -> subprocess.Popen[str]:
+    """The program as a process of its own, with nothing secret in its environment."""
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "pipeline.py"), *map(str, command)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder,
+        text=True, env={"PATH": os.environ.get("PATH", ""), **env},
+    )  # fmt: skip
