@@ -139,6 +139,7 @@ def excused(post: Post, start: int, end: int) -> bool:
 
 
 def is_patients(before: str, after: str) -> bool:
+    """Whether the words around a name make it a patient's: in a bed, cared for, with a body part."""
     bed = IN_BED.search(after) or BED_OF.search(before)
     return bool(
         bed

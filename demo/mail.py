@@ -29,7 +29,9 @@ REPLIES = {
 }
 
 
-logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns of its own deprecations there
+logging.getLogger("mail.log").setLevel(
+    logging.ERROR
+)  # aiosmtpd warns of its own deprecations there
 
 
 class MailStandIn:

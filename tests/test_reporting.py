@@ -10,6 +10,7 @@ import assessing
 import clock
 import delivery
 import reporting
+import timetable
 from demo.world import World
 from tests.conftest import Command
 from tests.fakes import FakeModel, reader
@@ -68,15 +69,17 @@ def test_a_report_is_mailed_once_for_a_period_and_says_no_words(calm: World, mad
 def test_a_list_that_a_person_asks_for_does_not_stop_the_one_that_is_due(
     calm: World, made: Path, mentions: Command
 ) -> None:
-    today = f"{clock.local_day(clock.now())}"
-    asked = mentions("report", "daily", "--config", made, "--date", today, "--send")
+    with at_home(made) as (house, _):
+        due = timetable.last_due(house.cfg.schedule, "daily", clock.now())
+    before = f"{clock.local_day(due) - timedelta(days=1)}"  # ends on the day of the one that is due
+    asked = mentions("report", "daily", "--config", made, "--date", before, "--send")
     assert asked.exit_code == 0, asked.output
     sent = len(calm.mail.messages)
     with at_home(made) as (house, _):
         reporting.daily_on_time(house)
         assert delivery.deliver(house, clock.now()) == 1
     assert len(calm.mail.messages) == sent + 1
-    again = mentions("report", "daily", "--config", made, "--date", today, "--send")
+    again = mentions("report", "daily", "--config", made, "--date", before, "--send")
     assert "mailed or queued before" in again.stderr
     assert len(calm.mail.messages) == sent + 1
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, get_type_hints
 
@@ -17,9 +16,25 @@ from collectors import COLLECTORS, build
 from collectors.base import Keep, Odd
 from errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
 from mention import METRICS, Mention
-from tests.collectors.worlds import AT, DATA, REGISTER, SECRET, SINCE, TABLES, TERMS, client, page, pull, saved, source
+from tests.collectors.worlds import (
+    AT,
+    REGISTER,
+    SECRET,
+    SINCE,
+    TABLES,
+    TERMS,
+    client,
+    page,
+    pull,
+    saved,
+    source,
+)
 
-HOSTS = {"x": "https://api.x.com/", "reddit": "https://oauth.reddit.com/", "feeds": "https://blog.example.org/"}
+HOSTS = {
+    "x": "https://api.x.com/",
+    "reddit": "https://oauth.reddit.com/",
+    "feeds": "https://blog.example.org/",
+}
 ONLINE = sorted(HOSTS)
 
 
@@ -30,10 +45,14 @@ def answer_well(web: responses.RequestsMock) -> None:
     web.get("https://oauth.reddit.com/r/london/new", json=page("reddit/search.json"))
     web.get("https://oauth.reddit.com/r/london/comments", json=page("reddit/comments.json"))
     first = responses.matchers.query_param_matcher({"max_results": "100"}, strict_match=False)
-    second = responses.matchers.query_param_matcher({"next_token": "b26v89c19zqg8o3f"}, strict_match=False)
+    second = responses.matchers.query_param_matcher(
+        {"next_token": "b26v89c19zqg8o3f"}, strict_match=False
+    )
     web.get("https://api.x.com/2/tweets/search/recent", json=page("x/page2.json"), match=[second])
     web.get("https://api.x.com/2/tweets/search/recent", json=page("x/page1.json"), match=[first])
-    web.get("https://blog.example.org/feed/", body=saved("feeds/wordpress.xml"), headers={"ETag": '"a"'})
+    web.get(
+        "https://blog.example.org/feed/", body=saved("feeds/wordpress.xml"), headers={"ETag": '"a"'}
+    )
 
 
 def answer_badly(web: responses.RequestsMock, name: str, **answer: Any) -> None:
@@ -50,7 +69,9 @@ def web() -> Iterator[responses.RequestsMock]:
 
 
 @pytest.mark.parametrize("name", COLLECTORS)
-def test_every_collector_yields_mentions_that_are_whole(name: str, web: responses.RequestsMock) -> None:
+def test_every_collector_yields_mentions_that_are_whole(
+    name: str, web: responses.RequestsMock
+) -> None:
     answer_well(web)
     mentions, _, _, error = pull(source(name))
     assert error is None
@@ -71,7 +92,9 @@ def test_every_collector_yields_mentions_that_are_whole(name: str, web: response
 
 
 @pytest.mark.parametrize("name", COLLECTORS)
-def test_every_collector_gives_the_same_keys_when_run_twice(name: str, web: responses.RequestsMock) -> None:
+def test_every_collector_gives_the_same_keys_when_run_twice(
+    name: str, web: responses.RequestsMock
+) -> None:
     answer_well(web)
     first = pull(source(name))[0]
     web.reset()  # pages that were served are used up
@@ -82,19 +105,28 @@ def test_every_collector_gives_the_same_keys_when_run_twice(name: str, web: resp
 
 
 @pytest.mark.parametrize("name", COLLECTORS)
-def test_every_collector_names_odd_items_by_place_and_not_by_words(name: str, web: responses.RequestsMock) -> None:
+def test_every_collector_names_odd_items_by_place_and_not_by_words(
+    name: str, web: responses.RequestsMock
+) -> None:
     answer_well(web)
     mentions, odds, _, _ = pull(source(name))
     assert odds
     assert not any(odd.stops for odd in odds)
     said = " ".join(f"{odd.item} {odd.why}" for odd in odds)
     for mention in mentions:
-        for private in (mention.text, mention.author.handle, mention.author.name, mention.author.bio):
+        for private in (
+            mention.text,
+            mention.author.handle,
+            mention.author.name,
+            mention.author.bio,
+        ):
             assert not private or private not in said
 
 
 @pytest.mark.parametrize("name", ONLINE)
-def test_every_collector_sends_a_timeout_with_every_request(name: str, web: responses.RequestsMock) -> None:
+def test_every_collector_sends_a_timeout_with_every_request(
+    name: str, web: responses.RequestsMock
+) -> None:
     answer_well(web)
     pull(source(name, http=client(timeout=(1.5, 2.5))))
     assert web.calls
@@ -120,19 +152,33 @@ def test_every_collector_sends_a_timeout_with_every_request(name: str, web: resp
         ({"status": 503}, PlatformUnavailable),
         ({"body": requests.ConnectionError(SECRET)}, PlatformUnavailable),
         ({"body": requests.ReadTimeout(SECRET)}, PlatformUnavailable),
-        ({"body": "<html><form>Log in <input type='password'></form></html>", "content_type": "text/html"}, PlatformRefused),
+        (
+            {
+                "body": "<html><form>Log in <input type='password'></form></html>",
+                "content_type": "text/html",
+            },
+            PlatformRefused,
+        ),
         ({"body": "<html>maintenance</html>", "content_type": "text/html"}, PlatformUnavailable),
         ({"body": "Please slow down"}, PlatformUnavailable),
-        ({"body": b"\x1f\x8b\x08 cut", "headers": {"Content-Encoding": "gzip"}}, PlatformUnavailable),
+        (
+            {"body": b"\x1f\x8b\x08 cut", "headers": {"Content-Encoding": "gzip"}},
+            PlatformUnavailable,
+        ),
         ({"body": '{"half": ', "content_type": "application/json"}, PlatformUnavailable),
     ],
 )
 def test_every_collector_tells_what_may_pass_from_what_needs_a_person(
-    name: str, answer: dict[str, Any], kind: type[CollectorError], web: responses.RequestsMock, caplog: pytest.LogCaptureFixture
+    name: str,
+    answer: dict[str, Any],
+    kind: type[CollectorError],
+    web: responses.RequestsMock,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     answer_badly(web, name, **answer)
+    alone: dict[str, Any] = {"subreddits": []} if name == "reddit" else {}
     with caplog.at_level(logging.DEBUG):
-        mentions, _, _, error = pull(source(name, **({"subreddits": []} if name == "reddit" else {})))
+        mentions, _, _, error = pull(source(name, **alone))
     assert mentions == []
     assert isinstance(error, kind)
     assert "\n" not in str(error)
@@ -159,7 +205,9 @@ def test_no_collector_shows_its_secrets_when_it_is_printed(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["x", "reddit"])
 @pytest.mark.parametrize("approval", ["", "  "])
-def test_a_source_that_needs_an_approval_asks_nothing_without_one(name: str, approval: str, web: responses.RequestsMock) -> None:
+def test_a_source_that_needs_an_approval_asks_nothing_without_one(
+    name: str, approval: str, web: responses.RequestsMock
+) -> None:
     *_, error = pull(source(name, approval=approval))
     assert isinstance(error, PlatformRefused)
     assert f"[collectors.{name}] approval" in str(error)
@@ -178,8 +226,9 @@ def test_a_value_of_another_type_is_refused_by_name_and_never_repeated(name: str
         if field.name in ("http", "at", "kept"):
             continue
         for wrong in (SECRET.encode(), {"a": [SECRET]}, True if field.type != "bool" else SECRET):
+            table: dict[str, Any] = {field.name: wrong}
             with pytest.raises(ConfigError) as raised:
-                source(name, **{field.name: wrong})
+                source(name, **table)
             assert str(raised.value).startswith(f"[collectors.{name}] {field.name}")
             assert SECRET not in str(raised.value)
 
@@ -208,7 +257,9 @@ def test_every_secret_of_a_collector_is_one_of_its_keys(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", COLLECTORS)
-def test_what_is_to_be_kept_comes_after_what_it_stands_for(name: str, web: responses.RequestsMock) -> None:
+def test_what_is_to_be_kept_comes_after_what_it_stands_for(
+    name: str, web: responses.RequestsMock
+) -> None:
     answer_well(web)
     found = list(source(name).collect(SINCE))
     kept = [n for n, thing in enumerate(found) if isinstance(thing, Keep)]
