@@ -136,9 +136,9 @@ def matching(text: str, terms: tuple[str, ...]) -> tuple[str, ...]:
     """The terms that stand in a text as whole words, phrases, @handles or #tags, in their order.
 
     Case, width, curly apostrophes, dashes, zero-width characters, "&" for "and", and "N.H.S." for
-    "NHS" make no difference. Of a text, what is kept of it is read: MOST_TEXT characters.
+    "NHS" make no difference. A text of any length is read to its end.
     """
-    folded = _folded(text[:MOST_TEXT])
+    folded = _folded(text)
     ways = (folded.replace("'", ""), folded.replace("'", " "))  # St Marys, and the ICB's
     return tuple(
         term for term, pattern in _patterns(terms) if any(pattern.search(way) for way in ways)
