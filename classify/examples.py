@@ -107,18 +107,31 @@ def _labels_of(name: str, row: Mapping[str, str]) -> dict[str, float]:
     return {"task.toxic": toxic, "task.offensive": toxic}
 
 
-def public(folder: Path, tokenizer: Tokenizer, *, split: str = "train", most: int = 1 << 30,
-           names: Sequence[str] = PUBLIC, seed: int = 0) -> list[Example]:  # fmt: skip
-    """Examples from the public sets whose licences let the weights ship, at most `most` a set."""
+def public(
+    folder: Path,
+    tokenizer: Tokenizer,
+    *,
+    split: str = "train",
+    most: int = 1 << 30,
+    names: Sequence[str] = PUBLIC,
+    seconds: Sequence[str] = ("",),
+    seed: int = 0,
+) -> list[Example]:
+    """Examples from the public sets whose licences let the weights ship, at most `most` a set.
+
+    `seconds` are second segments to draw from: a post that is about nothing here must not be known
+    by its lack of a platform and an author.
+    """
     found: list[Example] = []
+    chance = random.Random(seed)
     for name in names:
         chosen = list(rows(folder / f"{name}.csv.gz", split))
-        random.Random(seed).shuffle(chosen)
+        chance.shuffle(chosen)
         for row in chosen[:most]:
             spans = (
                 {"toxic": runs(ast.literal_eval(row["spans"]))} if name == "toxic_spans" else None
             )
-            ids, types, evidence = encode(tokenizer, row["text"], "", spans)
+            ids, types, evidence = encode(tokenizer, row["text"], chance.choice(seconds), spans)
             found.append(Example(ids, types, wanted(answers_of(name, row)), evidence))
     return found
 

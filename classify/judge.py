@@ -31,6 +31,7 @@ OF_THE_PROFILE = frozenset(
 )  # the bio may show them alone
 SCOPE = 0.5  # the score from which a mention is in scope
 NAMED_SCOPE = 0.25  # the same where what is named speaks for it
+UNNAMED_SCOPE = 0.7  # and where neither health care nor anything local is named
 SURE = 0.5  # a recogniser's hit from here on is PID of itself
 SHOWN = 0.5  # a token from here on shows a flag
 # These say little of themselves where nothing else speaks of health care.
@@ -96,10 +97,11 @@ def _staff(found: Evidence, known: Known, readable: bool) -> Staff:
 
 
 def _in_scope(found: Evidence, cues: scope.ScopeCues, readable: bool) -> bool:
-    """The model's to say; it needs less where the ICB, a provider or a place and health care are named."""
+    """The model's to say; it needs less where what is named speaks for it, and more where nothing is."""
     if not readable:
         return cues.organisation or bool(cues.providers or cues.places)
-    return found.scores.outputs["in_scope"] >= (NAMED_SCOPE if cues.suggests else SCOPE)
+    least = {True: NAMED_SCOPE, None: SCOPE, False: UNNAMED_SCOPE}[cues.suggests]
+    return found.scores.outputs["in_scope"] >= least
 
 
 def _scores(

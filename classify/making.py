@@ -117,9 +117,23 @@ def _second_mix(
         ):  # a platform is only a hint, and a bio is often missing
             rows.append(examples.example_of({**mention, "platform": "", "author": {}}, tokenizer))
     again: list[Example] = []
+    seconds = _seconds(own)
     for name, most in REHEARSED.items():
-        again += examples.public(order.data, tokenizer, names=[name], most=most, seed=11)
+        again += examples.public(
+            order.data, tokenizer, names=[name], most=most, seconds=seconds, seed=11
+        )
     return rows * order.epochs + again
+
+
+def _seconds(own: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Nothing, a platform alone, a platform with a bio of the public: two, two and one part of five."""
+    alone = [examples.about(mention["platform"], "") for mention in own]
+    public = [
+        examples.about(mention["platform"], mention["author"]["bio"])
+        for mention in own
+        if mention["labels"]["staff"] == "no" and mention.get("author", {}).get("bio")
+    ]
+    return [""] * len(alone) + alone + (public * 3)[: len(alone) // 2]
 
 
 def calibrate(order: Order, held: Sequence[Mapping[str, Any]], tell: Tell) -> dict[str, float]:
