@@ -8,7 +8,7 @@ BIN := .venv/bin
 unexport PYTHONPATH
 unexport PYTHONHOME
 
-.PHONY: run test check bench lock train clean
+.PHONY: run test check bench lock clean
 
 run: .venv/.installed
 	@$(BIN)/python pipeline.py new-key >/dev/null

@@ -24,6 +24,8 @@ class Commands(click.Group):
         except MentionsError as error:
             stop(str(error))
         except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                stop(f"{error.strerror}: make room on the disk, then run it again")
             if error.errno == errno.EPIPE or error.filename is None:
                 raise  # click's to end quietly, or a bug
             stop(

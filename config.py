@@ -241,7 +241,12 @@ def _secret_file(path: Path) -> Secret:
 
 
 def _secret_keyring(name: str) -> Secret:
-    import keyring  # its back ends take a while to load, and few use it
+    try:
+        import keyring  # its back ends take a while to load, and few use it
+    except ImportError as error:
+        raise ConfigError(
+            "keyring: is not installed: install the extra `keyring`, or write env: or file: instead"
+        ) from error
 
     service, _, user = name.partition("/")
     try:

@@ -74,9 +74,14 @@ def show_weekly(house: House, last: date, into: Path | None) -> Path:
 
 def daily_on_time(house: House) -> None:
     """The list that was last due by config.toml, written and queued; doing it again changes nothing."""
-    end = timetable.last_due(house.cfg.schedule, "daily", clock.now())
-    daily_list(house, *day_before(end))
-    queue_daily(house, *day_before(end))
+    due = timetable.last_due(house.cfg.schedule, "daily", clock.now())
+    # from the last time that it was due, which is 25 hours back on the day when the clocks go back
+    before = timetable.last_due(house.cfg.schedule, "daily", due - timedelta(microseconds=1))
+    daily_list(house, before, due)
+    if (
+        house.cfg.reports.daily_to
+    ):  # else a year of lists would leave at once when somebody is named
+        queue_daily(house, before, due)
 
 
 def weekly_on_time(house: House) -> None:
@@ -84,7 +89,8 @@ def weekly_on_time(house: House) -> None:
     due = timetable.last_due(house.cfg.schedule, "weekly", clock.now())
     last = clock.local_day(due) - timedelta(days=1)
     weekly_summary(house, last)
-    queue_weekly(house, last)
+    if house.cfg.reports.weekly_to:
+        queue_weekly(house, last)
 
 
 def folder(house: House) -> Path:

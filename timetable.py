@@ -17,6 +17,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 import clock
 from config import Schedule
 from errors import MentionsError
+from house import log_bug
 
 log = logging.getLogger("mentions")
 
@@ -63,8 +64,8 @@ def guarded(name: str, job: Job) -> Job:
             job()
         except MentionsError as error:
             log.warning("%s: %s; it runs again at its next time", name, error)
-        except Exception:
-            log.exception("the job %s failed; it runs again at its next time", name)
+        except Exception as bug:
+            log_bug(f"the job {name} failed; it runs again at its next time", bug)
 
     return run
 

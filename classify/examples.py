@@ -83,8 +83,12 @@ def rows(path: Path, split: str) -> Iterator[dict[str, str]]:
 
 
 def answers_of(name: str, row: Mapping[str, str]) -> dict[str, float]:
-    """What a row of a public data set says about our outputs; none is about local health care."""
-    return {"in_scope": 0.0, **_labels_of(name, row)}
+    """What a row of a public data set says about our outputs.
+
+    None is about local health care, a patient, a way in or somebody in danger here.
+    """
+    elsewhere = {"in_scope": 0.0, "pid": 0.0, "security": 0.0, "safeguarding": 0.0}
+    return {**elsewhere, **_labels_of(name, row)}
 
 
 def _labels_of(name: str, row: Mapping[str, str]) -> dict[str, float]:
@@ -93,11 +97,11 @@ def _labels_of(name: str, row: Mapping[str, str]) -> dict[str, float]:
     if name == "gab_hate_corpus":
         return {"task.gab": float(row["hate"])}
     if name == "hatemoji_build":
-        threat = {"threat": 1.0} if row["type"] == "threateninglanguage" else {}
-        return {"task.hatemoji": float(row["hate"]), "hate": float(row["hate"]), **threat}
+        threat = float(row["type"] == "threateninglanguage")
+        return {"task.hatemoji": float(row["hate"]), "hate": float(row["hate"]), "threat": threat}
     if name == "edos_sexism":
-        threat = {"threat": 1.0} if row["vector"].startswith("1.1") else {}
-        return {"task.edos": float(row["category"] != "none"), **threat}
+        threat = float(row["vector"].startswith("1."))  # threats of harm; incitement
+        return {"task.edos": float(row["category"] != "none"), "threat": threat}
     if name == "misogyny":
         return {"task.misogyny": float(row["level"] == "Misogynistic")}
     if name == "davidson":

@@ -32,6 +32,7 @@ OF_THE_PROFILE = frozenset(
 SCOPE = 0.5  # the score from which a mention is in scope
 NAMED_SCOPE = 0.25  # the same where what is named speaks for it
 UNNAMED_SCOPE = 0.7  # and where neither health care nor anything local is named
+NEAR_SCOPE = 0.2  # from here on what is out of scope can still be local health care
 SURE = 0.5  # a recogniser's hit from here on is PID of itself
 SHOWN = 0.5  # a token from here on shows a flag
 # These say little of themselves where nothing else speaks of health care.
@@ -114,9 +115,13 @@ def _scores(
 ) -> dict[str, float]:
     """Flag -> score, of the flags that hold."""
     outputs = found.scores.outputs
+    # out of scope the gravest flags are judged as well, as long as it can be local health care
+    near = (
+        judged or cues.suggests is not False or cues.health > 0 or outputs["in_scope"] >= NEAR_SCOPE
+    )
     holding = {}
     for name, rule in rules.flags.items():
-        score = outputs[name] if readable else 0.0
+        score = outputs[name] if readable and near else 0.0
         if name == "pid":
             score = max(score, _identified(found, score, judged or cues.health > 0))
         elif name == "no_disclaimer":

@@ -66,9 +66,15 @@ def read(content: bytes, headers: Mapping[str, str], url: str, about: About) -> 
     return Page(
         items=entries, to_mention=lambda entry: entry_to_mention(entry, context),
         thread=lambda entry: plain(str(entry.get("title") or "")),
-        comments=lambda entry: words(entry.get("wfw_commentrss")) if count_of(entry) else "",
+        comments=_comments_feed,
         next=_next(feed.get("links"), url), doubt=doubt, query=context.query,
     )  # fmt: skip
+
+
+def _comments_feed(entry: Mapping[str, Any]) -> str:
+    """The address of an entry's own comments, where it has some; a damaged one is none."""
+    address = entry.get("wfw_commentrss")
+    return address if isinstance(address, str) and count_of(entry) else ""
 
 
 def count_of(entry: Mapping[str, Any]) -> int:

@@ -126,6 +126,7 @@ class Feeds:
             found = matching(f"{mention.text}\n{page.thread(item)}", self.terms)
             return mention.with_match(*(found or ((page.query,) if page.query else ())))
 
+        failed: CollectorError | None = None
         for number, item in enumerate(page.items, 1):
             for mention in each((item,), to_mention, at=self.at, where=where):
                 if isinstance(mention, Odd):
@@ -133,7 +134,14 @@ class Feeds:
                 elif mention.matched or feed.keep == "all":
                     yield mention
                     if feed.comments and (address := page.comments(item)):
-                        yield from self._comments(feed, address, since, f"{where} item {number}")
+                        try:
+                            yield from self._comments(
+                                feed, address, since, f"{where} item {number}"
+                            )
+                        except CollectorError as error:  # costs no other entry
+                            failed = failed or error
+        if failed:
+            raise failed
 
     def _comments(self, feed: Feed, address: str, since: datetime, where: str) -> Iterator[Found]:
         """The comments on an entry, all of them, from its own host alone."""

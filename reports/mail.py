@@ -90,7 +90,9 @@ def translated(where: str) -> Iterator[None]:
         ) from error
     except smtplib.SMTPResponseException as error:
         # before a mail is named, a refusal is about us: whoever mends that wants the mail to leave
-        about_us = isinstance(error, smtplib.SMTPConnectError | smtplib.SMTPHeloError)
+        about_us = isinstance(
+            error, smtplib.SMTPConnectError | smtplib.SMTPHeloError | smtplib.SMTPSenderRefused
+        )
         lasting = 500 <= error.smtp_code < 600 and not about_us
         raise DeliveryError(f"{where} answered {error.smtp_code}", permanent=lasting) from error
     except ssl.SSLError as error:

@@ -476,6 +476,16 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path, mentions: Command) 
     assert "Traceback" not in result.output
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_a_disk_that_is_full_is_one_line(tmp_path: Path, mentions: Command) -> None:
+    given = tmp_path / "in.jsonl"
+    given.write_bytes(lines({"id": 1, "text": "a"}))
+    result = mentions("classify", "--config", SHIPPED, "--input", given, "--output", "/dev/full")
+    assert result.exit_code == 1
+    assert "make room" in result.stderr
+    assert "Traceback" not in result.output
+
+
 def test_classify_on_a_file_starts_without_what_other_commands_need(tmp_path: Path) -> None:
     given = tmp_path / "in.jsonl"
     given.write_bytes(lines({"id": 1, "text": "NHS North West London"}))

@@ -66,6 +66,18 @@ def test_a_report_is_mailed_once_for_a_period_and_says_no_words(calm: World, mad
         assert "rowan" not in bodies(mail).lower()
 
 
+def test_what_is_mailed_to_nobody_does_not_pile_up_for_the_day_when_somebody_is_named(
+    made: Path,
+) -> None:
+    changed(made, reports={"daily_to": [], "weekly_to": []})
+    with at_home(made) as (house, _):
+        reporting.daily_on_time(house)
+        reporting.weekly_on_time(house)
+        assert house.store.due(clock.now() + timedelta(days=9)) == []
+    written = (made.parent / "reports").iterdir()
+    assert sorted(path.name.split("-")[0] for path in written) == ["daily", "weekly"]
+
+
 def test_a_list_that_a_person_asks_for_does_not_stop_the_one_that_is_due(
     calm: World, made: Path, mentions: Command
 ) -> None:

@@ -13,7 +13,7 @@ import responses
 from hypothesis import given
 
 from collectors.base import ODD_ERRORS
-from collectors.feed_items import _Context, entry_to_mention, read
+from collectors.feed_items import _comments_feed, _Context, entry_to_mention, read
 from collectors.feed_page import About
 from collectors.feeds import Feed, issuer
 from collectors.json_feed import json_to_mention
@@ -82,6 +82,21 @@ def test_the_comments_on_a_post_are_read_where_config_says_so(web: responses.Req
         "article",
         "comment",
     ]
+
+
+def test_comments_that_can_not_be_had_are_named_and_cost_no_other_entry(
+    web: responses.RequestsMock,
+) -> None:
+    web.get("https://blog.example.org/winter/feed/", status=404)
+    web.get(BLOG, body=saved("feeds/wordpress.xml"), headers={"ETag": "one"})
+    mentions, _, keeps, error = run(web, keep="all", comments=True)
+    assert len(mentions) == 2
+    assert "404" in str(error)
+    assert not keeps, "the next run asks for all of it again"
+
+
+def test_an_address_of_comments_that_is_no_text_is_none() -> None:
+    assert _comments_feed({"wfw_commentrss": {"href": "x"}, "slash_comments": "3"}) == ""
 
 
 def test_an_answer_in_atom_is_a_comment(web: responses.RequestsMock) -> None:

@@ -17,7 +17,7 @@ from config import Mail
 from demo.faults import Faults, Kind
 from demo.mail import MailStandIn
 from errors import DeliveryError
-from reports.mail import message, server
+from reports.mail import message, server, translated
 from tests.reports.made import AT
 
 SECRET = "demo-mail-password"
@@ -152,6 +152,13 @@ def test_what_the_server_answers_says_whether_to_try_again(
     assert f"{standin.host}:{standin.port}" in str(failed)
     send(settings(standin))
     assert len(standin.messages) == 1, "the next one leaves"
+
+
+def test_a_sender_that_is_refused_is_to_be_mended_and_gives_no_mail_up() -> None:
+    with pytest.raises(DeliveryError, match="answered 550") as failed, translated("the server"):
+        raise smtplib.SMTPSenderRefused(550, b"not yours", "mentions@example.org")
+    assert not failed.value.permanent
+    assert "mentions@example.org" not in str(failed.value)
 
 
 def test_a_server_that_does_not_answer_is_given_up_after_a_while(
