@@ -28,6 +28,10 @@ def collect(house: House, at: datetime, only: Sequence[str] = ()) -> None:
             continue
         if source.off:
             house.tell(f"{source.name}: off, {source.off}")
+            if source.blind:  # the reports must not take its silence for calm
+                house.store.add_run(
+                    source.name, [], since=at, at=at, error=source.off, complete=False
+                )
         else:
             with house.going_on(source.name):
                 _collect_one(house, source, at)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import BinaryIO, NoReturn
 
 import click
 
@@ -63,3 +63,9 @@ def config_option(command: click.decorators.FC) -> click.decorators.FC:
         "--config", "path", type=click.Path(path_type=Path, dir_okay=False), default=Path("config.toml"),
         show_default=True, help="The file that says what is watched.",
     )(command)  # fmt: skip
+
+
+def same_file(given: BinaryIO, answers: BinaryIO) -> bool:
+    """Whether two names lead to one file."""
+    one, other = (Path(str(getattr(file, "name", "-"))) for file in (given, answers))
+    return one.is_file() and other.is_file() and one.samefile(other)

@@ -74,14 +74,17 @@ def of_a_bug(bug: Exception) -> str:
 
 @contextmanager
 def opened(
-    path: Path, tell: Tell, *, exclusive: bool = False, create: bool = True
+    path: Path, tell: Tell, *, exclusive: bool = False, create: bool = True, patience: float = 0
 ) -> Iterator[House]:
-    """All that a step needs, from config.toml on; `exclusive` where no other cycle may run beside it."""
+    """All that a step needs, from config.toml on; `exclusive` where no other cycle may run beside it.
+
+    `patience` is how many seconds to wait until that other one has ended.
+    """
     cfg = config.load(path)
     folder = path.resolve().parent
     with ExitStack() as stack:
         if exclusive:
-            stack.enter_context(alone(cfg, folder))
+            stack.enter_context(alone(cfg, folder, patience=patience))
         store = stack.enter_context(open_store(cfg, folder, create=create))
         yield House(cfg=cfg, folder=folder, store=store, tell=tell)
 
@@ -106,10 +109,13 @@ def keys(cfg: Config, folder: Path) -> list[str]:
 
 
 @contextmanager
-def alone(cfg: Config, folder: Path, what: str = "cycle") -> Iterator[None]:
-    """One cycle (or schedule) at a time on one store. Raises StoreError where another is under way."""
+def alone(cfg: Config, folder: Path, what: str = "cycle", *, patience: float = 0) -> Iterator[None]:
+    """One cycle (or schedule) at a time on one store. Raises StoreError where another is under way.
+
+    `patience` is how many seconds to wait for the other to end.
+    """
     path = folder / f"{cfg.store.path}.{what}.lock"
-    lock = FileLock(path, timeout=0)
+    lock = FileLock(path, timeout=patience)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()

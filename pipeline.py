@@ -25,11 +25,14 @@ import assessing
 import caring
 import clock
 import config
-from commands import Commands, at_work, config_option, stop, tell
+from commands import Commands, at_work, config_option, same_file, stop, tell
 from house import House, alone, opened
 
 if TYPE_CHECKING:
     from timetable import Job
+
+
+PATIENCE = 1800.0  # seconds that a scheduled job waits for a command that somebody gave by hand
 
 
 def cycle(house: House, at: datetime) -> None:
@@ -53,13 +56,17 @@ def jobs(path: Path) -> dict[str, Job]:
 
     def job(step: Callable[[House], object], *, create: bool = False) -> Job:
         def work() -> None:
-            with opened(path, tell, exclusive=True, create=create) as house:
+            with opened(path, tell, exclusive=True, create=create, patience=PATIENCE) as house:
                 step(house)
 
         return work
 
+    def whole(house: House) -> None:
+        cycle(house, clock.now())
+        delivery.say_what_waits(house, clock.now())  # also what was given up, until that is mended
+
     return {
-        "cycle": job(lambda house: cycle(house, clock.now()), create=True),
+        "cycle": job(whole, create=True),
         "deliver": job(lambda house: delivery.deliver(house, clock.now())),
         "daily": job(reporting.daily_on_time),
         "weekly": job(reporting.weekly_on_time),
@@ -134,17 +141,11 @@ def classify(
             if not assessing.assess(house, reader, at):
                 tell("nothing waited to be assessed")
         return
-    if _same(given, answers):
+    if same_file(given, answers):
         raise click.UsageError("--input and --output are the same file: it would be overwritten")
     reader = assessing.classifier(config.load(path), path.resolve().parent, at)
     if not assessing.assess_file(reader, given, answers, all_scopes=all_scopes, tell=tell):
         sys.exit(1)
-
-
-def _same(given: BinaryIO, answers: BinaryIO) -> bool:
-    """Whether two names lead to one file."""
-    one, other = (Path(str(getattr(file, "name", "-"))) for file in (given, answers))
-    return one.is_file() and other.is_file() and one.samefile(other)
 
 
 @cli.command()
@@ -184,6 +185,8 @@ def report(path: Path, kind: str, on: datetime | None, output: Path | None, send
 
     with at_work(path, create=False) as house:
         at = clock.now()
+        if on and not 2000 <= on.year <= 2100:
+            raise click.UsageError("--date: a day of this century is needed")
         if kind == "daily":
             period = clock.day(on.date()) if on else reporting.day_before(at)
             written = reporting.show_daily(house, *period, output)

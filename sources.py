@@ -16,6 +16,7 @@ from collectors.files import Files
 from config import Config
 from errors import ConfigError
 
+_TURNED_OFF = "turned off in the file"
 _REFERENCES = ("env:", "file:", "keyring:")
 _MAY_BE_SECRET = ("url",)  # who knows the address of a private feed can read it
 _PATHS = ("folder",)  # start where every path of the file does
@@ -29,6 +30,11 @@ class Source:
     name: str
     off: str
     table: Mapping[str, Any]
+
+    @property
+    def blind(self) -> bool:
+        """Whether it was turned on and can't run all the same."""
+        return bool(self.off) and self.off != _TURNED_OFF
 
 
 def sources(cfg: Config, folder: Path) -> list[Source]:
@@ -58,7 +64,7 @@ def _source(name: str, table: Mapping[str, Any], cfg: Config, folder: Path) -> S
         if key != "on"
     }
     if not on:  # its secrets are nobody's business yet: a keyring may ask a person to unlock it
-        return Source(name, "turned off in the file", settings)
+        return Source(name, _TURNED_OFF, settings)
     missing: list[str] = []
     settings = _looked_up(settings, (*secrets, *_MAY_BE_SECRET), folder, missing)
     missing += [f"key {key} of [collectors.{name}]" for key in secrets if not table.get(key)]

@@ -85,7 +85,8 @@ def _line(given: Mapping[str, Any]) -> Line:
     for name in ("handle", "name", "bio"):
         if not isinstance(author.get(name), str | None):
             raise _Wrong(f'"author.{name}" must be text')
-    platform = given.get("platform") or "other"
+    platform = str(given.get("platform") or "other").strip().lower()
+    platform = "x" if platform == "twitter" else platform
     return Line(
         id=given["id"],
         text=given["text"],
