@@ -55,6 +55,7 @@ def flag(reading: Reading, name: str) -> Flag:
 ENGLISH = "They were late again at the desk this morning and nobody said why"
 EVERYTHING = dict.fromkeys(FLAGS, SURE)
 OUT = {"in_scope": 0.0}
+NEAR = {"in_scope": 0.3}  # out of scope, and yet it can be local health care
 STAFF = {"staff.icb": SURE, "staff.no": 0.0}
 
 
@@ -78,9 +79,15 @@ def test_flags_come_best_first_with_the_clauses_of_the_policy() -> None:
 
 
 def test_out_of_scope_only_what_is_always_judged_holds() -> None:
-    reading = read(ENGLISH, says={"late": EVERYTHING | OUT | STAFF})
+    reading = read(ENGLISH, says={"late": EVERYTHING | NEAR | STAFF})
     assert not reading.in_scope
     assert names(reading) == set(judge.ALWAYS_JUDGED)
+
+
+def test_nothing_holds_where_it_can_not_be_local_health_care_at_all() -> None:
+    reading = read(ENGLISH, says={"late": EVERYTHING | OUT | STAFF})
+    assert not reading.in_scope
+    assert names(reading) == set()
 
 
 def test_all_scopes_judges_content_whatever_it_is_about() -> None:
@@ -176,7 +183,7 @@ def test_an_nhs_number_is_pid_whatever_the_model_thinks() -> None:
 def test_an_everyday_number_counts_only_where_health_care_is_spoken_of() -> None:
     text = "Selling a bike, barely used, ring me on 07700 900123"
     assert "pid" not in names(read(text, says={"bike": OUT}))
-    assert "pid" in names(read(text, says={"bike": OUT | {"pid": 0.3}}))
+    assert "pid" in names(read(text, says={"bike": NEAR | {"pid": 0.3}}))
     assert "07700 900123" not in read(text, says={"bike": OUT}).masked
 
 
@@ -204,7 +211,7 @@ def test_a_name_that_is_plain_words_blanks_no_words() -> None:
 
 def test_an_optional_rule_stands_where_its_score_puts_it() -> None:
     rules = turned_on("working_hours")
-    said = {"late": STAFF | OUT | {"threat": 0.9}}
+    said = {"late": STAFF | NEAR | {"threat": 0.9}}
     flags = read(ENGLISH, says=said, rules=rules, posted_at=WORKDAY).flags
     assert [flag.name for flag in flags] == ["working_hours", "threat"]
 
