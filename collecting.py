@@ -9,7 +9,7 @@ from pathlib import Path
 
 import clock
 import sources
-from collectors.base import Keep, Odd
+from collectors.base import Found, Keep, Live
 from collectors.files import read_file
 from errors import CollectorError, ConfigError
 from house import House, Tell, log_bug, of_a_bug
@@ -74,16 +74,19 @@ class Pulled:
 
     found: list[Mention] = field(default_factory=list)
     kept: dict[str, str] = field(default_factory=dict)
+    live: list[Live] = field(default_factory=list)
     odd: int = 0
     stopped: str | None = None
 
-    def take(self, run: Iterable[Mention | Odd | Keep], name: str, tell: Tell) -> Iterator[Mention]:
+    def take(self, run: Iterable[Found], name: str, tell: Tell) -> Iterator[Mention]:
         """The mentions of a run; what else it says is noted."""
         for thing in run:
             if isinstance(thing, Mention):
                 yield thing
             elif isinstance(thing, Keep):
                 self.kept[thing.name] = thing.value
+            elif isinstance(thing, Live):
+                self.live.append(thing)
             else:
                 self.odd += 1
                 if thing.stops:

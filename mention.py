@@ -13,8 +13,9 @@ Platform = Literal[
     "review", "bluesky", "mastodon", "email", "other",
 ]  # fmt: skip
 Kind = Literal[
-    "post", "comment", "reply", "quote", "repost", "article", "review", "video", "message", "report"
-]
+    "post", "comment", "reply", "quote", "repost", "article", "review", "video", "message", "report",
+    "profile",
+]  # fmt: skip
 Staff = Literal["icb", "nhs", "no"]
 Sentiment = Literal["negative", "neutral", "positive"]
 Read = Literal["full", "partial", "unread"]
@@ -31,13 +32,17 @@ METRICS = ("likes", "shares", "replies", "quotes", "views", "score")  # the name
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
-    """Who wrote it, as far as the platform officially says. All of it is personal data."""
+    """Who wrote it, as far as the platform officially says. All of it is personal data.
+
+    `avatar` is the address of the profile's picture; it is looked at as it comes in and not kept.
+    """
 
     id: str = ""
     handle: str = ""
     name: str = ""
     bio: str = ""
     followers: int | None = None
+    avatar: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +51,10 @@ class Mention:
 
     `issuer` is who gave the id: "x", a feed's own address, a Mastodon server's host. `text` is
     plain (entities decoded, tags gone); `text_raw` is as received. Every moment is UTC; a naive
-    one is refused. `matched` holds the configured queries or terms that it matched.
+    one is refused. `matched` holds the configured queries, terms and rules that it matched. `own` is
+    what an account of the organisation's register published, `hidden` what is there but not shown to
+    the public. `images` are addresses of attached pictures, looked at as they come in and not kept.
+    A `profile` is an account that may present itself as the organisation; its text is name and bio.
     """
 
     issuer: str
@@ -67,6 +75,9 @@ class Mention:
     language: str = ""
     matched: tuple[str, ...] = ()
     deleted: bool = False
+    hidden: bool = False
+    own: bool = False
+    images: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         if not self.issuer or not self.issued_id:

@@ -21,7 +21,6 @@ from rich.console import Console
 import clock
 import config
 import reporting
-from demo import world as demo_world
 from demo.world import World
 from errors import ConfigError
 from house import House, Tell, opened
@@ -99,26 +98,15 @@ def settings(path: Path, folder: Path, world: World) -> Path:
     """config.toml as it stands, with the demo's sources, mail server, store and short waits."""
     table: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     config.new_secret_file(folder / "key", Fernet.generate_key().decode())
-    for name, value in (
-        ("mail-password", world.mail.password),
-        ("x-token", world.x_bearer),
-        ("reddit-id", world.reddit_client[0]),
-        ("reddit-secret", world.reddit_client[1]),
-    ):
+
+    def secret(name: str, value: str) -> str:
         config.new_secret_file(folder / name, value)
+        return f"file:{name}"
+
+    secret("mail-password", world.mail.password)
     if table["classifier"].get("model"):  # its path starts at the file that we copy
         table["classifier"]["model"] = str(path.resolve().parent / table["classifier"]["model"])
-    approval = "the demo's stand-in on this machine"
-    table["collectors"] = {
-        "x": {"on": True, "base_url": world.x_url, "bearer_token": "file:x-token", "approval": approval,
-              "terms": list(demo_world.TERMS)},
-        "reddit": {"on": True, "oauth_url": world.reddit_url, "reddit_url": world.reddit_url,
-                   "client_id": "file:reddit-id", "client_secret": "file:reddit-secret", "approval": approval,
-                   "user_agent": "demo:mentions:0.1 (by /u/example)", "subreddits": list(demo_world.SUBREDDITS),
-                   "terms": [term for term in demo_world.TERMS if not term.startswith("@")]},
-        "feeds": {"on": True, "feed": [{"url": url, "keep": "all", "pages": 5} for url in world.feeds]},
-        "files": {"on": True, "folder": "world"},
-    }  # fmt: skip
+    table["collectors"] = {**world.tables(secret), "files": {"on": True, "folder": "world"}}
     table["http"] |= {"attempts": 3, "longest_wait_seconds": 5.0, "read_seconds": 10.0}
     table["store"] = {"path": "mentions.db", "keys": ["file:key"]}
     table["reports"] = {"folder": "reports"}

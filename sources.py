@@ -13,13 +13,16 @@ import collectors
 import config
 from collectors.base import Collector, Http
 from collectors.files import Files
+from collectors.grants import Grant
 from config import Config
 from errors import ConfigError
 
 _TURNED_OFF = "turned off in the file"
 _REFERENCES = ("env:", "file:", "keyring:")
-_MAY_BE_SECRET = ("url",)  # who knows the address of a private feed can read it
+_MAY_BE_SECRET = ("url", "token")  # who knows the address of a private feed can read it
 _PATHS = ("folder",)  # start where every path of the file does
+TOKEN = "access_token"  # the key that `mentions connect` fills
+NO_TOKENS: Mapping[str, str] = {}
 _NO_SECRET = "https://missing.invalid/"  # stands for it where the rest of a table is checked
 
 
@@ -37,15 +40,23 @@ class Source:
         return bool(self.off) and self.off != _TURNED_OFF
 
 
-def sources(cfg: Config, folder: Path) -> list[Source]:
-    """Every table of the file in its order, secrets looked up.
+def sources(cfg: Config, folder: Path, tokens: Mapping[str, str] = NO_TOKENS) -> list[Source]:
+    """Every table of the file in its order, secrets looked up; `tokens` are the store's, by source.
 
     Raises ConfigError for a wrong one; the keys of one that is off are looked at when it is turned on.
     """
-    return [_source(name, table, cfg, folder) for name, table in cfg.collectors.items()]
+    return [_source(name, table, cfg, folder, tokens) for name, table in cfg.collectors.items()]
 
 
-def _source(name: str, table: Mapping[str, Any], cfg: Config, folder: Path) -> Source:
+def grant(name: str) -> Grant | None:
+    """How access to a source is granted by a person; None where a key or nothing is enough."""
+    found: Grant | None = getattr(collectors.COLLECTORS[name], "grant", None)
+    return found
+
+
+def _source(
+    name: str, table: Mapping[str, Any], cfg: Config, folder: Path, tokens: Mapping[str, str]
+) -> Source:
     if name not in collectors.COLLECTORS:
         known = ", ".join(collectors.COLLECTORS)
         raise ConfigError(f"[collectors.{name}]: no such source; there are {known}")
@@ -67,9 +78,16 @@ def _source(name: str, table: Mapping[str, Any], cfg: Config, folder: Path) -> S
         return Source(name, _TURNED_OFF, settings)
     missing: list[str] = []
     settings = _looked_up(settings, (*secrets, *_MAY_BE_SECRET), folder, missing)
-    missing += [f"key {key} of [collectors.{name}]" for key in secrets if not table.get(key)]
+    needed = collectors.needed(name)
+    missing += [f"key {key} of [collectors.{name}]" for key in needed if not table.get(key)]
     if missing:
         return Source(name, f"its secret is missing: set the {' and the '.join(missing)}", settings)
+    if grant(name) and not settings.get(TOKEN):
+        if name not in tokens:
+            return Source(
+                name, f"nobody has granted access yet: `mentions connect {name}`", settings
+            )
+        settings[TOKEN] = tokens[name]
     source = Source(name, "", settings)
     build(source, cfg, clock.now(), {})  # names a wrong key before anything is pulled
     return source
@@ -104,7 +122,7 @@ def build(source: Source, cfg: Config, at: datetime, kept: Mapping[str, str]) ->
     known = config.today(cfg.organisation, at.date())
     return collectors.build(
         source.name, source.table, http=client(cfg), at=at, kept=kept,
-        terms=known.terms, register=known.register,
+        terms=known.terms, register=known.register, official=known.official,
     )  # fmt: skip
 
 

@@ -15,16 +15,32 @@ from typing import Any, get_type_hints
 from pydantic import ConfigDict, ValidationError, create_model
 
 from collectors.accounts import Follow
-from collectors.base import Collector, Http
+from collectors.base import Collector, Http, Moderation, Profiles, Recheck
 from collectors.feeds import Feeds
 from collectors.files import Files
 from collectors.reddit import Reddit
 from collectors.x import X
 from errors import ConfigError
 
-COLLECTORS: dict[str, type[Any]] = {"x": X, "reddit": Reddit, "feeds": Feeds, "files": Files}
+NOBODY: Mapping[str, frozenset[str]] = {}
 
-_GIVEN = ("http", "at", "kept")  # by the run, not by the table
+COLLECTORS: dict[str, type[Any]] = {
+    "x": X,
+    "reddit": Reddit,
+    "feeds": Feeds,
+    "files": Files,
+}
+
+# Is it still there? A function of the built source and mentions as they are held; see base.Recheck.
+RECHECKS: dict[str, Recheck] = {}
+
+# What the owner of a page may do there to what others posted; see base.Moderation.
+MODERATIONS: dict[str, Moderation] = {}
+
+# Accounts whose name may be ours: a function of the built source and names; see base.Profiles.
+PROFILES: dict[str, Profiles] = {}
+
+_GIVEN = ("http", "at", "kept", "official")  # by the run, not by the table
 
 
 def build(
@@ -36,12 +52,14 @@ def build(
     kept: Mapping[str, str],
     terms: tuple[str, ...],
     register: Mapping[str, frozenset[str]],
+    official: Mapping[str, frozenset[str]] = NOBODY,
 ) -> Collector:
     """A collector from its table, without the key `on` and with its secrets looked up.
 
     `terms` are the names in force today, for a table that has none of its own. Raises ConfigError,
     one line, for a source or key that is unknown, wrong or missing, and for an account that is not
-    in `register` (platform to handles, lower case, without @).
+    in `register` (platform to handles, lower case, without @). `official` are those of the register
+    that are the organisation's own.
     """
     if name not in COLLECTORS:
         raise ConfigError(f"[collectors.{name}]: unknown source; there are {', '.join(COLLECTORS)}")
@@ -50,6 +68,8 @@ def build(
     if not values["terms"]:
         values["terms"] = terms
     try:
+        if "official" in {field.name for field in dataclasses.fields(kind)}:
+            values["official"] = official.get(name, frozenset())
         collector: Collector = kind(http=http, at=at, kept=kept, **values)
     except ConfigError as error:
         raise ConfigError(f"[collectors.{name}] {error}") from error
@@ -62,6 +82,13 @@ def build(
                 "accounts; only the organisation's, its providers' and other bodies' can be followed"
             )
     return collector
+
+
+def needed(name: str) -> tuple[str, ...]:
+    """The secrets without which a source can't run: those that have no default."""
+    kind = COLLECTORS[name]
+    given = {field.name for field in dataclasses.fields(kind) if field.default == ""}
+    return tuple(key for key in kind.secrets if key not in given)
 
 
 def _checked(name: str, kind: type[Any], table: Mapping[str, object]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ or notice that a person should hear of) or a Keep (what the source wants back ne
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -21,8 +21,9 @@ from collectors.words import MOST_TEXT, clean, decoded, matching, plain
 from mention import Author, Mention
 
 __all__ = [
-    "Answer", "Collector", "Follow", "Found", "Http", "Keep", "Odd", "Passing", "clean", "count",
-    "counts", "decoded", "each", "identity", "matching", "moment", "pages", "plain", "settle", "words",
+    "Action", "Answer", "Collector", "Follow", "Found", "Gone", "Http", "Keep", "Live", "Moderation",
+    "Odd", "Passing", "Profiles", "Recheck", "Rechecked", "clean", "count", "counts", "decoded", "each", "identity",
+    "matching", "moment", "pages", "plain", "settle", "words",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -48,14 +49,48 @@ class Odd:
 class Keep:
     """What a source wants back next time (an ETag, a new address); an empty value forgets it.
 
-    Yielded after the items that it stands for, and to be saved in one transaction with them.
+    Yielded after the items that it stands for, and to be saved in one transaction with them: at the
+    end of a run that reached it or, where `always`, in any case (a budget that was spent, a session).
     """
 
     name: str
     value: str = dataclasses.field(repr=False)
+    always: bool = False
 
 
-Found = Mention | Odd | Keep
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A figure that may be shown and not be stored, by the platform's terms; it names nobody."""
+
+    what: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A recheck's evidence that an item is there no more, and how the platform puts it."""
+
+    issuer: str
+    issued_id: str = dataclasses.field(repr=False)
+    why: str = "deleted"  # or "private", "removed", "suspended", "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that the owner of a page may do to what another person posted there.
+
+    `undo` names the action that takes it back; "" where nothing can, which `does` says too.
+    """
+
+    name: str
+    does: str
+    undo: str
+
+
+Found = Mention | Odd | Keep | Live
+Rechecked = Mention | Gone | Odd
+Recheck = Callable[[Any, Sequence[Mention]], Iterator[Rechecked]]
+Profiles = Callable[[Any, Sequence[str]], Iterator[Mention | Odd]]
 
 
 class Collector(Protocol):
@@ -71,6 +106,18 @@ class Collector(Protocol):
     def follows(self) -> Iterator[Follow]:
         """Every account that the table names, for the check against the register."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Moderation:
+    """What can be done on a platform. `may` says why one mention can't be acted on, or "".
+
+    `act` does it, and raises CollectorError where it was not done.
+    """
+
+    actions: Mapping[str, Action]
+    may: Callable[[Any, Mention, Action], str]
+    act: Callable[[Any, Mention, Action], None]
 
 
 def each(
@@ -110,7 +157,7 @@ def settle(mention: Mention, at: datetime) -> tuple[Mention, list[str]]:
     who = mention.author
     author = Author(
         id=fit(who.id), handle=fit(who.handle), name=fit(who.name), bio=fit(who.bio),
-        followers=who.followers,
+        followers=who.followers, avatar=fit(who.avatar),
     )  # fmt: skip
     posted = clock.plausible(mention.posted_at, at)
     if posted != mention.posted_at:

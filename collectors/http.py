@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 import random
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -20,6 +21,8 @@ from errors import PlatformRefused, PlatformUnavailable
 
 T = TypeVar("T")
 
+Params = Mapping[str, str | int] | Sequence[tuple[str, str | int]]
+_SECRET_HEADER = re.compile("authorization|cookie|key|token", re.IGNORECASE)
 _MAY_PASS = frozenset((408, 425, 429))  # and 5xx
 _MOST_REDIRECTS = 5
 
@@ -43,6 +46,19 @@ class Answer:
                 break
             last = target
         return last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """One request, but for its address."""
+
+    method: str = "GET"
+    params: Params | None
+    headers: Mapping[str, str]
+    accept: tuple[int, ...]
+    judge: Judge | None
+    form: Mapping[str, str] | None = None
+    body: Mapping[str, Any] | None = None
 
 
 class Http:
@@ -104,43 +120,68 @@ class Http:
     def get(
         self,
         url: str,
-        params: Mapping[str, str | int] | None = None,
+        params: Params | None = None,
         headers: Mapping[str, str] | None = None,
         accept: tuple[int, ...] = (),
+        judge: Judge | None = None,
     ) -> Answer:
         """One page; a status of 400 or more is handed back only if it stands in `accept`.
 
-        Raises PlatformRefused for a 4xx that a person must see to, else PlatformUnavailable.
+        `judge` tells a platform's own errors apart before the usual meanings do. Raises
+        PlatformRefused for a 4xx that a person must see to, else PlatformUnavailable.
         """
-        return self.patiently(lambda: self._follow(url, params, headers, accept))
+        asked = _Asked(params=params, headers=headers or {}, accept=accept, judge=judge)
+        return self.patiently(lambda: self._follow(url, asked))
 
     def get_json(
         self,
         url: str,
-        params: Mapping[str, str | int] | None = None,
+        params: Params | None = None,
         headers: Mapping[str, str] | None = None,
+        judge: Judge | None = None,
     ) -> Any:
         """An object or a list. Raises as `get`, and for a web page or anything else in its place."""
-        answer = self.get(url, params, headers)
+        answer = self.get(url, params, headers, judge=judge)
         return read_json(answer.content, answer.headers, answer.url)
 
-    def _follow(
+    def send(
         self,
+        method: str,
         url: str,
-        params: Mapping[str, str | int] | None,
-        headers: Mapping[str, str] | None,
-        accept: tuple[int, ...],
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        form: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        accept: tuple[int, ...] = (),
+        judge: Judge | None = None,
     ) -> Answer:
+        """Something else than GET, with a form or a JSON `body`; it follows no redirect.
+
+        Asked again as `get` is, so that it is for what may be done twice. Raises as `get`.
+        """
+        asked = _Asked(
+            method=method, params=params, headers=headers or {}, accept=accept, judge=judge,
+            form=form, body=body,
+        )  # fmt: skip
+        return self.patiently(lambda: self._follow(url, asked))
+
+    def _follow(self, url: str, asked: _Asked) -> Answer:
         steps: list[tuple[int, str]] = []
-        sent = dict(headers or {})
+        sent, params = dict(asked.headers), asked.params
         while True:
             try:
-                response = self.session.get(url, params=params, headers=sent, allow_redirects=False)
+                response = self.session.request(
+                    asked.method, url, params=params, headers=sent, data=asked.form,
+                    json=asked.body, allow_redirects=False,
+                )  # fmt: skip
             except (requests.RequestException, ValueError) as error:
                 raise trouble(error, url) from None  # its words hold the whole address
             target = self.session.get_redirect_target(response)
             if not target:
-                if response.status_code not in accept:
+                if response.status_code not in asked.accept:
+                    if asked.judge:
+                        asked.judge(response)
                     judge(response)
                 return Answer(
                     response.content,
@@ -149,15 +190,11 @@ class Http:
                     response.status_code,
                     tuple(steps),
                 )
-            if len(steps) == _MOST_REDIRECTS:
-                raise PlatformUnavailable(
-                    f"{host(url)} redirects more than {_MOST_REDIRECTS} times"
-                )
+            if asked.method != "GET" or len(steps) == _MOST_REDIRECTS:
+                raise PlatformUnavailable(f"{host(url)} redirects where it should not")
             target = _allowed(response.url, target)
             if host(target) != host(url):
-                sent = {
-                    k: v for k, v in sent.items() if k.lower() not in ("authorization", "cookie")
-                }
+                sent = {k: v for k, v in sent.items() if not _SECRET_HEADER.search(k)}
             steps.append((response.status_code, target))
             url, params = target, None
 

@@ -8,6 +8,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+APPROVAL = "the demo's stand-in on this machine"
+
+# What the posts speak of. A config that searches for these finds every well-formed post on X.
+TERMS = (
+    "NHS North West London", "North West London ICB", "NHS NW London", "NW London ICB", "NWL ICB",
+    "NWL CCG", "NW London NHS", "West and North London ICB", "NHS Central London", "ICB",
+    "@HealthierNWL", "Northwick Park", "Central Middlesex", "Ealing Hospital",
+    "Hillingdon Hospital", "West Middlesex", "West Mid", "Charing Cross Hospital",
+    "Hammersmith Hospital", "St Mary's Hospital", "Brent", "NW London",
+)  # fmt: skip
 POSTS = Path(__file__).parent / "posts"
 _AGO = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?")
 

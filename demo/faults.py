@@ -7,7 +7,10 @@ from threading import Lock
 from typing import Literal, get_args
 
 Kind = Literal[
-    "400", "401", "402", "403", "404", "410", "429", "500", "502", "503",
+    "400", "401", "402", "403", "404", "410", "426", "429", "500", "502", "503",
+    "expire",          # what the platform says to a token whose time is over
+    "slow",            # nothing for `seconds`, then a good answer
+    "html",            # 200 with a web page that asks for nothing
     "html_login",      # 200 with a page that asks for a login
     "not_json",        # 200, the right type, a body that isn't it
     "not_xml",         # the same for a feed
@@ -38,7 +41,7 @@ class Fault:
 
 
 class Faults:
-    """What is still to go wrong, for each stand-in by name: "x", "reddit", "feeds", "mail"."""
+    """What is still to go wrong, for each stand-in by name, which is its source's ("x"), or "mail"."""
 
     def __init__(self) -> None:
         self._due: dict[str, list[Fault]] = {}

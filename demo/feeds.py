@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from demo.faults import Faults
 from demo.feed_posts import alerts_atom, blog_rss, comments_rss, news_json, publications
-from demo.standins import Answer, Request, StandIn
+from demo.standins import Answer, Request, Secret, StandIn
 
 RSS, ATOM, JSON_FEED = "application/rss+xml", "application/atom+xml", "application/feed+json"
 PAGES = {"blog": 10, "comments": 15, "news": 6}  # items on a page
@@ -22,13 +22,16 @@ class FeedsStandIn(StandIn):
     name: ClassVar[str] = "feeds"
 
     def __init__(self, at: datetime, faults: Faults | None = None) -> None:
-        super().__init__(faults)
+        super().__init__(at, faults)
         self.publications = publications(at)
 
     @property
     def addresses(self) -> list[str]:
         """What config would list: blog (which redirects), comments, news, alerts."""
         return [self.url + path for path in ("/feed", "/comments/feed/", "/feed.json", ALERTS)]
+
+    def table(self, secret: Secret) -> dict[str, Any]:
+        return {"feed": [{"url": url, "keep": "all", "pages": 5} for url in self.addresses]}
 
     def answer(self, request: Request) -> Answer:
         if request.path in ("/feed", "/comments/feed"):

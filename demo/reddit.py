@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import parse_qs
 
-from demo.authored import load
+from demo.authored import APPROVAL, TERMS, load
 from demo.faults import Faults
 from demo.query import Searchable, matcher
 from demo.reddit_posts import account_id, children, deleted, edited, escaped, removed
-from demo.standins import REASONS, Answer, Request, StandIn
+from demo.standins import REASONS, Answer, Request, Secret, StandIn
 
 CLIENT_ID, CLIENT_SECRET = "demo-client-id", "demo-client-secret"
 TOKEN = "/api/v1/access_token"
+SUBREDDITS = ("ealing", "london")
 PAGE = 12  # so that there are pages, whatever `limit` asks for
 SPANS = {"hour": 1, "day": 24, "week": 168, "month": 744, "year": 8784}  # hours
 
@@ -28,14 +29,20 @@ class RedditStandIn(StandIn):
     name: ClassVar[str] = "reddit"
 
     def __init__(self, at: datetime, faults: Faults | None = None) -> None:
-        super().__init__(faults)
-        self.at = at
+        super().__init__(at, faults)
         self.children = children(at)
         self.tokens_given = 0
         authored = load("reddit")
         self._malformed = authored["malformed"]
         self._bios: dict[str, str] = authored["bios"]
         self._valid = ""
+
+    def table(self, secret: Secret) -> dict[str, Any]:
+        return {"oauth_url": self.url, "reddit_url": self.url, "approval": APPROVAL,
+                "client_id": secret("reddit-id", CLIENT_ID),
+                "client_secret": secret("reddit-secret", CLIENT_SECRET),
+                "user_agent": "demo:mentions:0.1 (by /u/example)", "subreddits": list(SUBREDDITS),
+                "terms": [term for term in TERMS if not term.startswith("@")]}  # fmt: skip
 
     def answer(self, request: Request) -> Answer:
         if request.path == TOKEN:

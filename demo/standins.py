@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import gzip
 import socket
 import sys
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any, ClassVar, Self
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from demo.faults import Fault, Faults
 
@@ -22,20 +24,31 @@ HTML_LOGIN = (
 )
 COMPRESS_FROM = 1024  # bytes; as most servers do
 HUGE = 10 * 1024 * 1024
+HTML_DOWN = b"<!DOCTYPE html><html><body><h1>We will be back soon</h1></body></html>"
+Secret = Callable[[str, str], str]  # keeps a secret under a name, and gives the reference to it
 REASONS = {400: "Bad Request", 401: "Unauthorized", 402: "Payment Required", 403: "Forbidden",
            404: "Not Found", 410: "Gone", 429: "Too Many Requests"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One request as it came: header names in lower case, the last value of each query key."""
+    """One request as it came: header names in lower case, the last value of each query key.
+
+    `asked` has every value of each query key; `target` is path and query as they were sent.
+    """
 
     method: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    target: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     fault: str = ""  # a fault that the platform itself has to act out, such as "repeat_token"
+
+    def form(self) -> dict[str, str]:
+        """The body as a form."""
+        return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +67,8 @@ class StandIn(ABC):
 
     name: ClassVar[str]
 
-    def __init__(self, faults: Faults | None = None) -> None:
+    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
+        self.at = at
         self.faults = faults or Faults()
         self.requests: list[Request] = []
         self.stopping = Event()
@@ -70,6 +84,17 @@ class StandIn(ABC):
     @abstractmethod
     def refusal(self, status: int, seconds: float) -> Answer:
         """An error in the platform's own words; `seconds` is how long a 429 or 503 lasts."""
+
+    @abstractmethod
+    def table(self, secret: Secret) -> dict[str, Any]:
+        """The table under [collectors.NAME] that points a collector here, without `on`."""
+
+    def expired(self) -> Answer:
+        """What the platform says to a token whose time is over."""
+        return self.refusal(401, 0)
+
+    def change(self) -> None:  # noqa: B027 - a platform on which nothing changes need not say so
+        """A later day, once: what is edited, deleted and added between two polls."""
 
     @property
     def url(self) -> str:
@@ -99,6 +124,11 @@ class StandIn(ABC):
             return self.answer(request)
         if fault.kind == "repeat_token":
             return self.answer(_with_fault(request, fault))
+        if fault.kind == "slow":
+            self.stopping.wait(fault.seconds)
+            return self.answer(request)
+        if fault.kind == "expire":
+            return self.expired()
         if fault.kind in ("hang", "drop"):
             if fault.kind == "hang":
                 self.stopping.wait(fault.seconds)
@@ -114,6 +144,8 @@ def spoiled(answer: Answer, fault: Fault) -> Answer:
     match fault.kind:
         case "html_login":
             return Answer(body=HTML_LOGIN, type="text/html; charset=utf-8")
+        case "html":
+            return Answer(body=HTML_DOWN, type="text/html; charset=utf-8")
         case "not_json" | "not_xml":
             return Answer(body=b"upstream said no; see the log\x00", type=answer.type)
         case "empty":
@@ -134,10 +166,7 @@ def spoiled(answer: Answer, fault: Fault) -> Answer:
 
 
 def _with_fault(request: Request, fault: Fault) -> Request:
-    return Request(
-        method=request.method, path=request.path, query=request.query,
-        headers=request.headers, body=request.body, fault=fault.kind,
-    )  # fmt: skip
+    return dataclasses.replace(request, fault=fault.kind)
 
 
 class _Server(ThreadingHTTPServer):
@@ -177,8 +206,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._serve()
 
-    def do_POST(self) -> None:
-        self._serve()
+    do_POST = do_PUT = do_DELETE = do_PATCH = do_GET
 
     def log_message(self, *_: Any) -> None:
         return  # the terminal belongs to the demo
@@ -187,10 +215,13 @@ class _Handler(BaseHTTPRequestHandler):
         assert isinstance(self.server, _Server)
         standin = self.server.standin
         parts = urlsplit(self.path)
+        asked = parse_qs(parts.query, keep_blank_values=True)
         request = Request(
             method=self.command,
             path=parts.path,
-            query=dict(parse_qsl(parts.query, keep_blank_values=True)),
+            query={name: values[-1] for name, values in asked.items()},
+            asked={name: tuple(values) for name, values in asked.items()},
+            target=self.path,
             headers={name.lower(): value for name, value in self.headers.items()},
             body=self.rfile.read(int(self.headers.get("content-length") or 0)),
         )
@@ -210,7 +241,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         for name, value in headers.items():
             self.send_header(name, value)
-        if answer.status != 304:
+        if answer.status not in (204, 304):
             self.send_header("content-type", answer.type)
             self.send_header("content-length", str(answer.promised or len(body)))
         if answer.promised is not None:
@@ -218,5 +249,5 @@ class _Handler(BaseHTTPRequestHandler):
         if self.close_connection:  # or a client that asked for it might use the connection again
             self.send_header("connection", "close")
         self.end_headers()
-        if answer.status != 304:
+        if answer.status not in (204, 304):
             self.wfile.write(body)

@@ -5,25 +5,25 @@ from __future__ import annotations
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import clock
-from demo import export, reddit, x
+from demo import export
+from demo.authored import TERMS as TERMS
 from demo.faults import Faults
 from demo.feeds import FeedsStandIn
 from demo.mail import MailStandIn
-from demo.reddit import RedditStandIn
-from demo.x import XStandIn
+from demo.reddit import CLIENT_ID, CLIENT_SECRET, RedditStandIn
+from demo.reddit import SUBREDDITS as SUBREDDITS
+from demo.standins import Secret, StandIn
+from demo.x import BEARER, SEARCH, XStandIn
 
-# What the posts speak of. A config that searches for these finds every well-formed post on X.
-TERMS = (
-    "NHS North West London", "North West London ICB", "NHS NW London", "NW London ICB", "NWL ICB",
-    "NWL CCG", "NW London NHS", "West and North London ICB", "NHS Central London", "ICB",
-    "@HealthierNWL", "Northwick Park", "Central Middlesex", "Ealing Hospital",
-    "Hillingdon Hospital", "West Middlesex", "West Mid", "Charing Cross Hospital",
-    "Hammersmith Hospital", "St Mary's Hospital", "Brent", "NW London",
-)  # fmt: skip
-SUBREDDITS = ("ealing", "london")
+# One line a platform: its stand-in says itself how a collector is pointed at it.
+STANDINS: tuple[type[StandIn], ...] = (
+    XStandIn,
+    RedditStandIn,
+    FeedsStandIn,
+)
 
 
 class World:
@@ -32,7 +32,8 @@ class World:
     Posts are dated between 10 minutes and 6 days before `at`, the CSV's up to 14 days. Unless it
     is `calm`, X answers 429 once (over within a second) and Reddit's token expires once, as
     platforms do; more can be ordered from `faults`. `folder` gets export.csv and the mail
-    server's ca.pem; messages are written to `outbox` as .eml if one is given.
+    server's ca.pem; messages are written to `outbox` as .eml if one is given. `standins` has each
+    platform's by its name.
     """
 
     def __init__(
@@ -42,16 +43,16 @@ class World:
         self.folder, self.outbox = folder, outbox
         self.faults = Faults()
         if not calm:
-            self.faults.add("x", "429", path=x.SEARCH, after=2, seconds=1)
+            self.faults.add("x", "429", path=SEARCH, after=2, seconds=1)
             self.faults.add("reddit", "401", path="/r/", after=3)
         self._open = ExitStack()
+        self.standins: dict[str, StandIn] = {}
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as opened:
-            self.x = opened.enter_context(XStandIn(self.at, self.faults))
-            self.reddit = opened.enter_context(RedditStandIn(self.at, self.faults))
-            self.site = opened.enter_context(FeedsStandIn(self.at, self.faults))
+            for kind in STANDINS:
+                self.standins[kind.name] = opened.enter_context(kind(self.at, self.faults))
             self.mail = opened.enter_context(
                 MailStandIn(self.folder / "ca.pem", self.faults, self.outbox)
             )
@@ -63,19 +64,46 @@ class World:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
+    def tables(self, secret: Secret) -> dict[str, dict[str, Any]]:
+        """[collectors] for a config that reads this world; `secret` keeps one and gives its reference."""
+        return {
+            name: {"on": True, **standin.table(secret)} for name, standin in self.standins.items()
+        }
+
+    @property
+    def x(self) -> XStandIn:
+        """X's stand-in, with its timeline."""
+        found = self.standins["x"]
+        assert isinstance(found, XStandIn)
+        return found
+
+    @property
+    def reddit(self) -> RedditStandIn:
+        """Reddit's stand-in, with its posts and comments."""
+        found = self.standins["reddit"]
+        assert isinstance(found, RedditStandIn)
+        return found
+
+    @property
+    def site(self) -> FeedsStandIn:
+        """The web site whose feeds are read."""
+        found = self.standins["feeds"]
+        assert isinstance(found, FeedsStandIn)
+        return found
+
     @property
     def x_url(self) -> str:
         """In place of https://api.x.com; the bearer token is `x_bearer`."""
         return self.x.url
 
-    x_bearer = x.BEARER
+    x_bearer = BEARER
 
     @property
     def reddit_url(self) -> str:
         """praw's reddit_url and oauth_url alike; `reddit_client` is its id and secret."""
         return self.reddit.url
 
-    reddit_client = (reddit.CLIENT_ID, reddit.CLIENT_SECRET)
+    reddit_client = (CLIENT_ID, CLIENT_SECRET)
 
     @property
     def feeds(self) -> list[str]:
@@ -85,13 +113,9 @@ class World:
     @property
     def served(self) -> dict[str, int]:
         """How many requests each platform answered, refusals included."""
-        return {one.name: len(one.requests) for one in (self.x, self.reddit, self.site)}
+        return {name: len(standin.requests) for name, standin in self.standins.items()}
 
     def change(self) -> None:
-        """A later day, once: edits, deletions, a removal, a correction, a new comment.
-
-        X: one post edited (a new id), two deleted, one grown. Reddit: one comment edited, one
-        deleted, one post removed. Feeds: two entries revised, one comment added.
-        """
-        for platform in (self.x, self.reddit, self.site):
-            platform.change()
+        """A later day, once, on every platform: edits, deletions, a removal, a new comment."""
+        for standin in self.standins.values():
+            standin.change()

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import clock
-from demo.authored import load
+from demo.authored import APPROVAL, TERMS, load
 from demo.faults import Faults
 from demo.query import matcher
-from demo.standins import REASONS, Answer, Request, StandIn
+from demo.standins import REASONS, Answer, Request, Secret, StandIn
 from demo.x_posts import NOW_ID, STEP, Tweet, edit, metrics, timeline
 
 BEARER = "demo-x-bearer"
@@ -37,10 +37,13 @@ class XStandIn(StandIn):
     name: ClassVar[str] = "x"
 
     def __init__(self, at: datetime, faults: Faults | None = None) -> None:
-        super().__init__(faults)
-        self.at = at
+        super().__init__(at, faults)
         self.timeline = timeline(at)
         self._begun = time.monotonic()
+
+    def table(self, secret: Secret) -> dict[str, Any]:
+        return {"base_url": self.url, "bearer_token": secret("x-token", BEARER), "approval": APPROVAL,
+                "terms": list(TERMS)}  # fmt: skip
 
     def answer(self, request: Request) -> Answer:
         if request.headers.get("authorization") != f"Bearer {BEARER}":

@@ -16,7 +16,7 @@ import config
 import house as houses
 from collectors import COLLECTORS
 from demo.faults import Kind
-from demo.standins import Answer, Request, StandIn
+from demo.standins import Answer, Request, Secret, StandIn
 from demo.world import World
 from errors import ConfigError, StoreError
 from tests.conftest import Command
@@ -33,8 +33,11 @@ class Pages(StandIn):
     name: ClassVar[str] = "pages"
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(clock.now())
         self.says: dict[str, Answer] = {}
+
+    def table(self, secret: Secret) -> dict[str, Any]:
+        return {}
 
     def answer(self, request: Request) -> Answer:
         return self.says.get(request.path) or self.refusal(404, 0)

@@ -35,9 +35,10 @@ def settled(
     """The demo's config.toml in `folder`, with these sources alone and these tables changed."""
     path = showing.settings(SHIPPED, folder, world)
     if only:
-        changes["collectors"] = {
-            name: None for name in ("x", "reddit", "feeds", "files") if name not in only
-        } | dict(changes.get("collectors", {}))
+        there = tomllib.loads(path.read_text("utf-8"))["collectors"]
+        changes["collectors"] = {name: None for name in there if name not in only} | dict(
+            changes.get("collectors", {})
+        )
     changed(path, **changes)
     return path
 

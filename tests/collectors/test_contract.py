@@ -18,48 +18,38 @@ from errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavail
 from mention import METRICS, Mention
 from tests.collectors.worlds import (
     AT,
+    CASES,
     REGISTER,
     SECRET,
     SINCE,
     TABLES,
     TERMS,
+    answer,
     client,
-    page,
     pull,
-    saved,
     source,
 )
 
-HOSTS = {
-    "x": "https://api.x.com/",
-    "reddit": "https://oauth.reddit.com/",
-    "feeds": "https://blog.example.org/",
-}
-ONLINE = sorted(HOSTS)
+
+def fields_of(kind: type[Any]) -> set[str]:
+    return {field.name for field in dataclasses.fields(kind)}
+
+
+ONLINE = sorted(name for name, case in CASES.items() if "bad" in case)
+APPROVED = sorted(name for name, kind in COLLECTORS.items() if "approval" in fields_of(kind))
 
 
 def answer_well(web: responses.RequestsMock) -> None:
     """Every platform, with its saved pages."""
-    web.post("https://www.reddit.com/api/v1/access_token", json=page("reddit/token.json"))
-    web.get("https://oauth.reddit.com/r/all/search", json=page("reddit/search.json"))
-    web.get("https://oauth.reddit.com/r/london/new", json=page("reddit/search.json"))
-    web.get("https://oauth.reddit.com/r/london/comments", json=page("reddit/comments.json"))
-    first = responses.matchers.query_param_matcher({"max_results": "100"}, strict_match=False)
-    second = responses.matchers.query_param_matcher(
-        {"next_token": "b26v89c19zqg8o3f"}, strict_match=False
-    )
-    web.get("https://api.x.com/2/tweets/search/recent", json=page("x/page2.json"), match=[second])
-    web.get("https://api.x.com/2/tweets/search/recent", json=page("x/page1.json"), match=[first])
-    web.get(
-        "https://blog.example.org/feed/", body=saved("feeds/wordpress.xml"), headers={"ETag": '"a"'}
-    )
+    for name, case in CASES.items():
+        answer(web, name, case.get("routes", ()))
 
 
-def answer_badly(web: responses.RequestsMock, name: str, **answer: Any) -> None:
+def answer_badly(web: responses.RequestsMock, name: str, **spoiled: Any) -> None:
     """The platform's own interface, with this and nothing else."""
-    web.post("https://www.reddit.com/api/v1/access_token", json=page("reddit/token.json"))
-    path = {"x": "2/tweets/search/recent", "reddit": "r/all/search", "feeds": "feed/"}[name]
-    web.get(f"{HOSTS[name]}{path}", **answer)
+    answer(web, name, CASES[name].get("before", ()))
+    bad = CASES[name]["bad"]
+    web.add(bad.get("method", "GET"), bad["url"], **spoiled)
 
 
 @pytest.fixture
@@ -136,7 +126,7 @@ def test_every_collector_sends_a_timeout_with_every_request(
 
 @pytest.mark.parametrize("name", ONLINE)
 @pytest.mark.parametrize(
-    ("answer", "kind"),
+    ("spoiled", "kind"),
     [
         ({"status": 400}, PlatformRefused),
         ({"status": 401}, PlatformRefused),
@@ -170,13 +160,13 @@ def test_every_collector_sends_a_timeout_with_every_request(
 )
 def test_every_collector_tells_what_may_pass_from_what_needs_a_person(
     name: str,
-    answer: dict[str, Any],
+    spoiled: dict[str, Any],
     kind: type[CollectorError],
     web: responses.RequestsMock,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    answer_badly(web, name, **answer)
-    alone: dict[str, Any] = {"subreddits": []} if name == "reddit" else {}
+    answer_badly(web, name, **spoiled)
+    alone: dict[str, Any] = CASES[name].get("alone", {})
     with caplog.at_level(logging.DEBUG):
         mentions, _, _, error = pull(source(name, **alone))
     assert mentions == []
@@ -203,7 +193,7 @@ def test_no_collector_shows_its_secrets_when_it_is_printed(name: str) -> None:
     assert SECRET not in repr(source(name))
 
 
-@pytest.mark.parametrize("name", ["x", "reddit"])
+@pytest.mark.parametrize("name", APPROVED)
 @pytest.mark.parametrize("approval", ["", "  "])
 def test_a_source_that_needs_an_approval_asks_nothing_without_one(
     name: str, approval: str, web: responses.RequestsMock
@@ -223,9 +213,13 @@ def test_an_unknown_key_is_refused_by_name(name: str) -> None:
 @pytest.mark.parametrize("name", COLLECTORS)
 def test_a_value_of_another_type_is_refused_by_name_and_never_repeated(name: str) -> None:
     for field in dataclasses.fields(COLLECTORS[name]):
-        if field.name in ("http", "at", "kept"):
+        if field.name in ("http", "at", "kept", "official"):
             continue
-        for wrong in (SECRET.encode(), {"a": [SECRET]}, True if field.type != "bool" else SECRET):
+        for wrong in (
+            SECRET.encode(),
+            {"a": [SECRET]},
+            SECRET if "bool" in str(field.type) else True,
+        ):
             table: dict[str, Any] = {field.name: wrong}
             with pytest.raises(ConfigError) as raised:
                 source(name, **table)
@@ -237,7 +231,7 @@ def test_a_value_of_another_type_is_refused_by_name_and_never_repeated(name: str
 def test_a_key_without_a_default_is_missed_by_name(name: str) -> None:
     for field in dataclasses.fields(COLLECTORS[name]):
         none = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-        if field.name in ("http", "at", "kept") or not none:
+        if field.name in ("http", "at", "kept", "official") or not none:
             continue
         table = {key: value for key, value in TABLES[name].items() if key != field.name}
         with pytest.raises(ConfigError, match=rf"^\[collectors.{name}\] {field.name}: missing$"):
@@ -263,8 +257,6 @@ def test_what_is_to_be_kept_comes_after_what_it_stands_for(
     answer_well(web)
     found = list(source(name).collect(SINCE))
     kept = [n for n, thing in enumerate(found) if isinstance(thing, Keep)]
-    if name in ("x", "reddit"):
-        assert kept == []
-    elif name == "feeds":
+    if CASES[name].get("keeps"):
         assert kept == [len(found) - 1]
     assert all(isinstance(thing, Mention | Odd | Keep) for thing in found)

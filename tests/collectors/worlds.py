@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import responses
+
 import collectors
 from collectors.base import Collector, Found, Http, Keep, Odd
 from errors import CollectorError
@@ -24,15 +26,43 @@ REGISTER = {
     "mastodon": frozenset({"nwlondon@example.social"}),
     "youtube": frozenset({"nhsnwl"}),
 }
-TABLES: dict[str, dict[str, Any]] = {
-    "x": {"bearer_token": SECRET, "approval": "Enterprise, public body, 1 November 2026"},
-    "reddit": {
-        "client_id": "an-id", "client_secret": SECRET, "subreddits": ["london"],
-        "user_agent": "linux:mentions:0.1 (by /u/nhs_example)", "approval": "approved 1 November 2026",
-    },
-    "feeds": {"feed": [{"url": f"https://blog.example.org/feed/?key={SECRET}"}]},
-    "files": {"folder": str(DATA / "files")},
-}  # fmt: skip
+
+
+def case(name: str) -> dict[str, Any]:
+    """tests/data/NAME/case.json: a table that runs, and what its platform answers.
+
+    `routes` answer well: method (GET), url, query (a part of what is asked), page (a file beside it),
+    status, headers. `bad` is the one interface that the contract test spoils; `before` is what must
+    answer well until it is asked, and `alone` are keys under which nothing else is. A source without
+    `bad` is not asked over HTTP. `keeps`: it hands on a Keep at the end. SECRET and FOLDER stand for
+    the secret of these tests and the folder of the case.
+    """
+    written = (DATA / name / "case.json").read_text("utf-8")
+    found: dict[str, Any] = json.loads(
+        written.replace("SECRET", SECRET).replace("FOLDER", str(DATA / name))
+    )
+    return found
+
+
+CASES: dict[str, dict[str, Any]] = {name: case(name) for name in collectors.COLLECTORS}
+TABLES: dict[str, dict[str, Any]] = {name: found["table"] for name, found in CASES.items()}
+
+
+def answer(web: responses.RequestsMock, name: str, routes: Iterable[Mapping[str, Any]]) -> None:
+    """Makes these routes answer with their saved pages."""
+    for route in routes:
+        body = saved(f"{name}/{route['page']}") if "page" in route else route.get("body", "")
+        headers = dict(route.get("headers", {}))
+        kind = headers.pop("Content-Type", "application/json" if _is_json(route) else "text/plain")
+        query = responses.matchers.query_param_matcher(route.get("query", {}), strict_match=False)
+        web.add(
+            route.get("method", "GET"), route["url"], body=body, status=route.get("status", 200),
+            headers=headers, content_type=kind, match=[query] if route.get("query") else [],
+        )  # fmt: skip
+
+
+def _is_json(route: Mapping[str, Any]) -> bool:
+    return str(route.get("page", ".json")).endswith(".json")
 
 
 def client(**settings: Any) -> Http:
