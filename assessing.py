@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import config
+import terms
 from classify import files
 from classify.assess import Classifier, Known
 from classify.evaluate import Evaluation, evaluate, task, task_rows
@@ -40,7 +41,7 @@ def assess(house: House, classifier: Classifier, at: datetime) -> int:
         store.add_assessments(
             _assessments(house, classifier, batch, at),
             alert_after=alert_after,
-            staff_not_kept=frozenset(house.cfg.classifier.staff_not_kept),
+            staff_not_kept=terms.no_staff() | frozenset(house.cfg.classifier.staff_not_kept),
         )
         house.tell(f"assessed {start + len(batch)} of {len(waiting)}")
     _reach(house, policy, classifier.version, at, alert_after)

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import clock
 import sources
-from collectors.base import Found, Keep, Live
+from collectors.base import Found, Keep, Live, Odd
 from collectors.files import read_file
-from errors import CollectorError, ConfigError
+from errors import CollectorError, ConfigError, StoreError
 from house import House, Tell, log_bug, of_a_bug
 from mention import Mention
+from store import Taken
+
+PART = 500  # mentions stored in one transaction
+NOTHING: Mapping[str, str] = {}
 
 
 def collect(house: House, at: datetime, only: Sequence[str] = ()) -> None:
     """Pulls every source that is on, and stores what it found with the fact of the run."""
-    listed = sources.sources(house.cfg, house.folder)  # names a wrong key before anything is pulled
+    listed = sources.sources(
+        house.cfg, house.folder, house.tokens()
+    )  # names a wrong key before anything is pulled
     for unknown in set(only) - {source.name for source in listed}:
         raise ConfigError(f"[collectors.{unknown}] is not in config.toml: see --source")
     if all(source.off for source in listed):
@@ -48,51 +54,92 @@ def _collect_one(house: House, source: sources.Source, at: datetime) -> None:
     error: str | None = None
     try:
         collector = sources.build(source, house.cfg, at, kept)
-        for mention in pulled.take(collector.collect(since), source.name, house.odd):
-            pulled.found.append(mention)
+        for part in pulled.parts(collector.collect(since), source.name, house.odd):
+            pulled.taken += house.store.take_in(source.name, part, at=at, noted=pulled.noted())
     except (CollectorError, ConfigError) as problem:
         error = str(problem)
+    except StoreError:
+        raise  # nothing can be stored: no run either
     except Exception as bug:  # what was found before it is kept
         log_bug(source.name, bug)
         error = of_a_bug(bug)
+    _end(house, source.name, pulled, since=since, at=at, error=error, kept=kept)
+
+
+def _end(
+    house: House,
+    source: str,
+    pulled: Pulled,
+    *,
+    since: datetime,
+    at: datetime,
+    error: str | None = None,
+    kept: Mapping[str, str] = NOTHING,
+    name: str = "",
+    verb: str = "found",
+) -> None:
+    error = error or pulled.stopped
     stored = house.store.add_run(
-        source.name, pulled.found, since=since, at=at, ended=clock.now(),
-        error=error or pulled.stopped, complete=not (error or pulled.stopped),
-        odd=pulled.odd, kept={**kept, **pulled.kept},
+        source, [], since=since, at=at, ended=clock.now(), earlier=pulled.taken, error=error,
+        complete=not error, odd=pulled.odd, kept={**kept, **pulled.kept},
     )  # fmt: skip
+    name = name or source
     house.tell(
-        f"{source.name}: {len(pulled.found)} found, {stored.new} new, {stored.changed} changed"
+        f"{name}: {pulled.found} {verb}, {stored.new} new, {stored.changed} changed"
         + (f", {pulled.odd} odd" if pulled.odd else "")
     )
-    if error or pulled.stopped:
-        house.failed(f"{source.name}: {error or pulled.stopped}")
+    for figure in pulled.live:
+        house.tell(f"{name}: {figure.what}: {figure.count:,} (shown, not kept)")
+    if error:
+        house.failed(f"{name}: {error}")
 
 
 @dataclass
 class Pulled:
     """What a collector has handed on so far. What came before an error is kept."""
 
-    found: list[Mention] = field(default_factory=list)
+    found: int = 0
+    taken: Taken = field(default_factory=Taken)
     kept: dict[str, str] = field(default_factory=dict)
+    always: dict[str, str] = field(default_factory=dict)
     live: list[Live] = field(default_factory=list)
     odd: int = 0
     stopped: str | None = None
 
-    def take(self, run: Iterable[Found], name: str, tell: Tell) -> Iterator[Mention]:
-        """The mentions of a run; what else it says is noted."""
-        for thing in run:
-            if isinstance(thing, Mention):
-                yield thing
-            elif isinstance(thing, Keep):
-                self.kept[thing.name] = thing.value
-            elif isinstance(thing, Live):
-                self.live.append(thing)
-            else:
-                self.odd += 1
-                if thing.stops:
-                    self.stopped = f"{thing.item}: {thing.why}"
+    def parts(self, run: Iterable[Found], name: str, tell: Tell) -> Iterator[list[Mention]]:
+        """The mentions of a run in parts, the last one before an error is raised; the rest is noted."""
+        part: list[Mention] = []
+        try:
+            for thing in run:
+                if isinstance(thing, Mention):
+                    self.found += 1
+                    part.append(thing)
                 else:
-                    tell(f"{name}: {thing.item}: {thing.why}")
+                    self._note(thing, name, tell)
+                if len(part) == PART:
+                    yield part
+                    part = []
+        except Exception:
+            yield part
+            raise
+        yield part
+
+    def noted(self) -> dict[str, str]:
+        """What must be kept whatever becomes of the run, once."""
+        noted, self.always = self.always, {}
+        return noted
+
+    def _note(self, thing: Odd | Keep | Live, name: str, tell: Tell) -> None:
+        if isinstance(thing, Keep):
+            (self.always if thing.always else self.kept)[thing.name] = thing.value
+        elif isinstance(thing, Live):
+            self.live.append(thing)
+        else:
+            self.odd += 1
+            if thing.stops:
+                self.stopped = self.stopped or f"{thing.item}: {thing.why}"
+            else:
+                tell(f"{name}: {thing.item}: {thing.why}")
 
 
 def import_file(house: House, path: Path, at: datetime) -> None:
@@ -107,14 +154,6 @@ def import_file(house: House, path: Path, at: datetime) -> None:
         terms=told.terms,
     )
     pulled = Pulled()
-    pulled.found.extend(pulled.take(rows, path.name, house.odd))
-    stored = house.store.add_run(
-        "import", pulled.found, since=at, at=at, ended=clock.now(), error=pulled.stopped,
-        complete=not pulled.stopped, odd=pulled.odd, kept={},
-    )  # fmt: skip
-    house.tell(
-        f"{path.name}: {len(pulled.found)} read, {stored.new} new, {stored.changed} changed"
-        + (f", {pulled.odd} odd" if pulled.odd else "")
-    )
-    if pulled.stopped:
-        house.failed(f"{path.name}: {pulled.stopped}")
+    for part in pulled.parts(rows, path.name, house.odd):
+        pulled.taken += house.store.take_in("import", part, at=at)
+    _end(house, "import", pulled, since=at, at=at, name=path.name, verb="read")

@@ -43,6 +43,10 @@ class House:
         self.failures.append(why)
         self.tell(f"! {why}")
 
+    def tokens(self) -> dict[str, str]:
+        """The access that people granted by `mentions connect`, by source."""
+        return {token.source: token.access for token in self.store.tokens()}
+
     def odd(self, why: str) -> None:
         """Names one odd item, which costs only itself; the program still exits with 1."""
         self.oddities.append(why)

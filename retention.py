@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import terms
 from house import House
-
-# The longest that terms let content be kept, whatever config.toml or a hold says.
-LIMITS = {"linkedin": timedelta(days=2), "youtube": timedelta(days=30), "reddit": timedelta(days=2)}
 
 
 def purge(house: House, at: datetime) -> None:
@@ -19,7 +17,7 @@ def purge(house: House, at: datetime) -> None:
         at,
         days,
         deleted_after=timedelta(hours=kept.deleted_after_hours),
-        limits=LIMITS,
+        limits=terms.limits(),
     )
     gone = ", ".join(f"{count} {reason}" for reason, count in proof.gone.items() if count)
     house.tell(

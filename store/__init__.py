@@ -3,7 +3,8 @@
 `Store` is one open database. Its parts, each a file: `mentions` takes in what a run found, `reading`
 gives it back, `assessments` keeps what the classifier said and raises alerts, `outbox` keeps what is
 to be sent, `figures` gathers what reports say, `decisions` keeps what people decided, `search` finds,
-`purge` lets go and proves it, `backup` and `care` look after the file. They stand on `opened` (the
+`tokens` keeps what
+platforms gave us, `purge` lets go and proves it, `backup` and `care` look after the file. They stand on `opened` (the
 file, transactions, events), which stands on `driver`, `sealing` and `migrations`.
 """
 
@@ -30,16 +31,19 @@ from store.shapes import (
     RunResult,
     SourceState,
     Stored,
+    Taken,
+    Token,
     Total,
     Verified,
 )  # fmt: skip
+from store.tokens import Tokens
 
 
-class Store(Mentions, Reading, Figures, Outbox, Decisions, Purge, Backup, Care):
+class Store(Mentions, Reading, Figures, Outbox, Decisions, Tokens, Purge, Backup, Care):
     """One open database. Open it with `Store.open`, as a context manager, in the thread that uses it."""
 
 
 __all__ = [
     "Decided", "Event", "Item", "NeedsRisk", "NewRisk", "OutboxKind", "OutboxRow", "OutboxState",
-    "PurgeProof", "RunResult", "SourceState", "Store", "Stored", "Total", "Verified",
+    "PurgeProof", "RunResult", "SourceState", "Store", "Stored", "Taken", "Token", "Total", "Verified",
 ]  # fmt: skip

@@ -13,16 +13,41 @@ from mention import Mention
 from store.driver import Row
 from store.opened import Opened
 from store.sealing import clean
-from store.shapes import RunResult
+from store.shapes import RunResult, Taken
 from store.stories import story_words
 
 Outcome = Literal["new", "changed", "again", "gone"]
 LARGEST = 2**63 - 1  # an SQLite integer
 LONGEST_ERROR = 1000  # characters
+NOTHING = Taken()
 
 
 class Mentions(Opened):
     """Adding what was found."""
+
+    def take_in(
+        self,
+        source: str,
+        found: Iterable[Mention],
+        *,
+        at: datetime,
+        noted: Mapping[str, str] | None = None,
+    ) -> Taken:
+        """Stores a part of a run, so that a long one needs no memory; `add_run` ends the run.
+
+        A copy older than the one that we hold changes nothing but what was unknown; adding the same
+        again changes nothing. `noted` is what the source must be told next time, whatever becomes of
+        the run.
+        """
+        copies = sorted(found, key=lambda copy: (copy.fetched_at, copy.deleted))
+        with self._writing():
+            outcomes = Counter(self._take_in(copy, clean(source), at) for copy in copies)
+            if noted:
+                self._add_notes(clean(source), noted, at)
+        return Taken(
+            new=outcomes["new"], changed=outcomes["changed"], again=outcomes["again"],
+            gone=outcomes["gone"],
+        )  # fmt: skip
 
     def add_run(
         self,
@@ -36,18 +61,18 @@ class Mentions(Opened):
         complete: bool | None = None,
         odd: int = 0,
         kept: Mapping[str, str] | None = None,
+        earlier: Taken = NOTHING,
     ) -> RunResult:
         """Stores what a run found and the run itself, together or not at all.
 
-        `found` is read to its end before anything is written. `complete`: the run reached its end,
-        so that the bookmark moves (by default, where there was no error). `kept` is what the source
-        wants to be told on its next run. A copy older than the one that we hold changes nothing but
-        what was unknown; adding the same again changes nothing.
+        `found` is read to its end before anything is written; `earlier` is what `take_in` stored of
+        this run before. `complete`: the run reached its end, so that the bookmark moves (by default,
+        where there was no error). `kept` is what the source wants to be told on its next run.
         """
-        copies = sorted(found, key=lambda copy: (copy.fetched_at, copy.deleted))
+        copies = list(found)
         complete = error is None if complete is None else complete
         with self._writing():
-            outcomes = Counter(self._take_in(copy, clean(source), at) for copy in copies)
+            taken = earlier + self.take_in(source, copies, at=at)
             if complete:
                 self._do("UPDATE runs SET sealed = NULL WHERE source = ?", clean(source))
             number = self._insert(
@@ -55,12 +80,34 @@ class Mentions(Opened):
                 ended=clock.text(ended or at), complete=complete, odd=odd,
                 error=None if error is None else clean(error)[:LONGEST_ERROR],
                 sealed=self._seals.seal(dict(kept or {})) if complete else None,
-                new=outcomes["new"], changed=outcomes["changed"],
-                again=outcomes["again"], gone=outcomes["gone"],
+                new=taken.new, changed=taken.changed, again=taken.again, gone=taken.gone,
             )  # fmt: skip
         return RunResult(
-            number=number, new=outcomes["new"], changed=outcomes["changed"],
-            again=outcomes["again"], gone=outcomes["gone"],
+            number=number, new=taken.new, changed=taken.changed, again=taken.again, gone=taken.gone,
+        )  # fmt: skip
+
+    def mark_gone(self, gone: Iterable[tuple[str, str, str]], *, at: datetime) -> int:
+        """Marks what a recheck no longer found: issuer, issued id and why. How many of it we hold."""
+        with self._writing():
+            return sum(self._gone(*one, at) for one in gone)
+
+    def _gone(self, issuer: str, issued_id: str, why: str, at: datetime) -> bool:
+        held = self._row(
+            "SELECT * FROM mentions WHERE key_hash = ?", self._seals.key_hash(issuer, issued_id)
+        )
+        if held is None or held["deleted_at"]:
+            return False
+        self._mark_deleted(held, clock.text(at), at, clean(why))
+        return True
+
+    def _add_notes(self, source: str, noted: Mapping[str, str], at: datetime) -> None:
+        sealed = self._one("SELECT sealed FROM source_notes WHERE source = ?", source)
+        known = {**(self._seals.open(sealed) if sealed else {}), **noted}
+        left = {name: value for name, value in known.items() if value}
+        self._do(
+            """INSERT INTO source_notes (source, at, sealed) VALUES (?, ?, ?)
+            ON CONFLICT (source) DO UPDATE SET at = excluded.at, sealed = excluded.sealed""",
+            source, clock.text(at), self._seals.seal(left),
         )  # fmt: skip
 
     def _take_in(self, copy: Mention, source: str, at: datetime) -> Outcome:
@@ -87,6 +134,7 @@ class Mentions(Opened):
             "mentions", key_hash=key_hash, platform=copy.platform, kind=copy.kind,
             posted_at=clock.text(copy.posted_at), edited_at=_moment(copy.edited_at),
             found_at=fetched, fetched_at=fetched, text_seen_at=fetched, revision=1,
+            own=copy.own, hidden=copy.hidden, parent_hash=self._parent(copy),
             metrics=json.dumps(_metrics(copy)), shares=_metrics(copy).get("shares"),
             followers=_integer(copy.author.followers), language=clean(copy.language),
             story=self._story(copy.text, key_hash), sealed=self._seals.seal(_personal(copy)),
@@ -102,6 +150,9 @@ class Mentions(Opened):
             sealed=sealed,
         )  # fmt: skip
 
+    def _parent(self, copy: Mention) -> str | None:
+        return self._seals.key_hash(copy.issuer, copy.parent_id) if copy.parent_id else None
+
     def _story(self, text: str, key_hash: str) -> str:
         return self._seals.story_hash(story_words(text) or key_hash)
 
@@ -110,18 +161,21 @@ class Mentions(Opened):
         late = fetched < held["fetched_at"]
         if copy.deleted:
             if not late:
-                self._mark_deleted(held, fetched, at)
+                self._mark_deleted(held, fetched, at, "deleted")
             return "gone"
         if held["deleted_at"] and fetched > held["fetched_at"]:
-            self._do("UPDATE mentions SET deleted_at = NULL WHERE number = ?", number)
+            self._do(
+                "UPDATE mentions SET deleted_at = NULL, gone_why = NULL WHERE number = ?", number
+            )
             self._note("returned", at, mention=number)
         self._learn(held, copy, late=late)
         return "changed" if self._revise(held, copy, at) else "again"
 
-    def _mark_deleted(self, held: Row, fetched: str, at: datetime) -> None:
+    def _mark_deleted(self, held: Row, fetched: str, at: datetime, why: str) -> None:
         self._do(
-            "UPDATE mentions SET deleted_at = coalesce(deleted_at, ?), fetched_at = ? WHERE number = ?",
-            fetched, fetched, held["number"],
+            """UPDATE mentions SET deleted_at = coalesce(deleted_at, ?), fetched_at = ?,
+            gone_why = coalesce(gone_why, ?) WHERE number = ?""",
+            fetched, fetched, why, held["number"],
         )  # fmt: skip
         if not held["deleted_at"]:
             self._note("deleted", at, mention=held["number"])
@@ -135,9 +189,11 @@ class Mentions(Opened):
             {"": held["followers"]}, {"": _integer(copy.author.followers)}, late=late
         )[""]
         self._do(
-            "UPDATE mentions SET fetched_at = ?, metrics = ?, shares = ?, followers = ?, language = ?, "
-            "sealed = ? WHERE number = ?",
-            max(held["fetched_at"], clock.text(copy.fetched_at)), json.dumps(metrics),
+            "UPDATE mentions SET fetched_at = ?, hidden = ?, own = ?, parent_hash = ?, metrics = ?, "
+            "shares = ?, followers = ?, language = ?, sealed = ? WHERE number = ?",
+            max(held["fetched_at"], clock.text(copy.fetched_at)),
+            held["hidden"] if late else copy.hidden, held["own"] or copy.own,
+            self._parent(copy) or held["parent_hash"], json.dumps(metrics),
             metrics.get("shares"), followers, held["language"] or clean(copy.language),
             held["sealed"] if personal == known else self._seals.seal(personal), held["number"],
         )  # fmt: skip

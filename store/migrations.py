@@ -14,7 +14,9 @@ from store.driver import APPLICATION
 migrations = Migrations("store")
 
 # Where Fernet tokens lie: rotation of keys walks all of them.
-SEALED = ("mentions", "revisions", "runs", "outbox", "decisions", "holds")
+SEALED = (
+    "mentions", "revisions", "runs", "outbox", "decisions", "holds", "source_notes", "tokens",
+)  # fmt: skip
 
 
 def known_steps() -> set[str]:
@@ -167,4 +169,25 @@ def m005_decisions_and_events(db: Database) -> None:
             SELECT RAISE(ABORT, 'events are added, never changed'); END""",
         """CREATE TRIGGER events_never_go BEFORE DELETE ON events BEGIN
             SELECT RAISE(ABORT, 'events are added, never removed'); END""",
+    ))  # fmt: skip
+
+
+@migrations()
+def m006_platforms(db: Database) -> None:
+    """Own and hidden posts, threads, why something is gone; what sources note down, and their tokens."""
+    _run(db, (
+        "ALTER TABLE mentions ADD COLUMN own INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE mentions ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE mentions ADD COLUMN gone_why TEXT",
+        "ALTER TABLE mentions ADD COLUMN parent_hash TEXT",
+        "CREATE INDEX mentions_by_parent ON mentions (parent_hash) WHERE parent_hash IS NOT NULL",
+        "CREATE INDEX mentions_of_our_own ON mentions (posted_at) WHERE own",
+        "CREATE INDEX mentions_by_fetched ON mentions (fetched_at)",
+        "CREATE INDEX matches_by_source ON matches (source, mention)",
+        """CREATE TABLE source_notes (
+            number INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE, at TEXT NOT NULL,
+            sealed BLOB NOT NULL) STRICT""",
+        """CREATE TABLE tokens (
+            number INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE, at TEXT NOT NULL,
+            expires_at TEXT, renewable_until TEXT, sealed BLOB NOT NULL) STRICT""",
     ))  # fmt: skip

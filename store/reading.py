@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import clock
-from mention import Author, Mention
+from mention import Author, Mention, Platform
 from store.driver import Row
 from store.opened import Opened
 from store.sealing import clean
@@ -44,6 +45,25 @@ class Reading(Opened):
             self._reach_read[row["number"], row["revision"]] = (row["followers"], row["shares"])
         return given
 
+    def held(
+        self, source: str, unseen: Mapping[Platform, datetime], *, after: int = 0, limit: int = 500
+    ) -> list[Stored]:
+        """What this source found, is there as far as we know, and was not seen since a moment.
+
+        `unseen` has that moment for each platform; others are left out. In the order of its numbers,
+        from the one after `after` on.
+        """
+        moments = json.dumps({platform: clock.text(at) for platform, at in unseen.items()})
+        with self._reading():
+            rows = self._rows(
+                f"""{STORED} WHERE m.number > ? AND m.deleted_at IS NULL
+                AND m.fetched_at <= (SELECT value FROM json_each(?) WHERE key = m.platform)
+                AND EXISTS (SELECT 1 FROM matches t WHERE t.source = ? AND t.mention = m.number)
+                ORDER BY m.number LIMIT ?""",
+                after, moments, clean(source), limit,
+            )  # fmt: skip
+            return [self._stored(row) for row in rows]
+
     def waiting(self) -> int:
         """How many mentions nobody has assessed as they stand now, deleted ones left out."""
         with self._reading():
@@ -77,13 +97,17 @@ class Reading(Opened):
         return clock.parse(at) if at else None
 
     def kept(self, source: str) -> dict[str, str]:
-        """What the source asked to be told, on its last run that reached the end."""
+        """What the source asked to be told: on its last run that reached the end, and in any case."""
         with self._reading():
             sealed = self._one(
                 "SELECT sealed FROM runs WHERE source = ? AND complete ORDER BY number DESC LIMIT 1",
                 clean(source),
             )
-            return dict(self._seals.open(sealed)) if sealed else {}
+            noted = self._one("SELECT sealed FROM source_notes WHERE source = ?", clean(source))
+            return {
+                **(self._seals.open(sealed) if sealed else {}),
+                **(self._seals.open(noted) if noted else {}),
+            }
 
     def sources(self) -> list[SourceState]:
         """Every source that was ever run, by name."""
@@ -125,5 +149,5 @@ def _mention(row: Row, personal: dict[str, Any], content: dict[str, Any]) -> Men
         parent_id=personal["parent_id"], root_id=personal["root_id"],
         quoted_id=personal["quoted_id"], metrics=json.loads(row["metrics"]),
         language=row["language"], matched=tuple(json.loads(row["matched"])),
-        deleted=row["deleted_at"] is not None,
+        deleted=row["deleted_at"] is not None, hidden=bool(row["hidden"]), own=bool(row["own"]),
     )  # fmt: skip

@@ -40,6 +40,38 @@ class RunResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """How many copies of a part of a run were what: see RunResult."""
+
+    new: int = 0
+    changed: int = 0
+    again: int = 0
+    gone: int = 0
+
+    def __add__(self, other: Taken) -> Taken:
+        return Taken(
+            new=self.new + other.new, changed=self.changed + other.changed,
+            again=self.again + other.again, gone=self.gone + other.gone,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """What a platform gave a source so that it may read, and until when; a year 9999 is never.
+
+    `renewable_until` is when it can be renewed no more, None where it can't be at all or nobody
+    said. `renewal` is what it is renewed with.
+    """
+
+    source: str
+    access: str = field(repr=False)
+    renewal: str = field(default="", repr=False)
+    at: datetime
+    expires_at: datetime | None = None
+    renewable_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
     """When a source was last read to its end, and what its last run met."""
 

@@ -9,6 +9,7 @@ import assessing
 import clock
 import config
 import retention
+import terms
 from demo.world import World
 from house import House, keys
 from store import Store
@@ -27,7 +28,7 @@ def made(calm: World, tmp_path: Path) -> Path:
     with at_home(path) as (house, _):
         found = [
             mention(1, "young words"),
-            mention(2, "marigold words", posted_at=OLD, fetched_at=OLD),
+            mention(2, "marigold words", platform="bluesky", posted_at=OLD, fetched_at=OLD),
             mention(3, "begonia words", fetched_at=AT - timedelta(hours=2)),
             mention(4, "foxglove words", platform="linkedin", fetched_at=AT - timedelta(days=3)),
         ]
@@ -63,7 +64,7 @@ def test_a_platforms_own_limit_stands_whatever_the_file_says(made: Path) -> None
         assert not house.cfg.retention.platforms
         retention.purge(house, clock.now())
         assert any("1 limit" in line for line in told)
-    assert {"linkedin", "youtube", "reddit"} <= set(retention.LIMITS)
+    assert {"linkedin", "youtube", "reddit"} <= set(terms.limits())
 
 
 def test_a_purge_that_cannot_be_proved_is_named(made: Path) -> None:

@@ -24,12 +24,13 @@ MAY_IMPORT = {
     "clock": set[str](),
     "errors": set[str](),
     "organisation": SHARED,
+    "terms": SHARED,
     "config": SHARED | {"organisation"},
     "collectors": SHARED,
     "classify": SHARED,
     "store": SHARED,
-    "review": SHARED | {"store", "config"},
-    "reports": SHARED | {"store", "config"},
+    "review": SHARED | {"store", "config", "terms"},
+    "reports": SHARED | {"store", "config", "terms"},
     "demo": OURS - {"pipeline"},
 }
 

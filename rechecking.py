@@ -1,0 +1,86 @@
+"""Looks again at what is held: is it still there, edited, gone, hidden? Before terms say that it must go.
+
+An outage, an expired token or an answer that is not well formed is never read as a deletion: the
+collector's recheck raises then, and nothing of that source is marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+
+import collectors
+import sources
+import terms
+from collectors.base import Gone, Odd, Rechecked
+from errors import CollectorError, ConfigError
+from house import House
+from mention import Mention
+from store import Stored, Taken
+
+BATCH = 500  # mentions between two commits
+
+
+def recheck(house: House, at: datetime, only: Sequence[str] = ()) -> None:
+    """Every source that is on and can look things up, for what its platform's terms make due."""
+    for source in sources.sources(house.cfg, house.folder, house.tokens()):
+        if source.off or source.name not in collectors.RECHECKS:
+            continue
+        if not only or source.name in only:
+            with house.going_on(f"{source.name} recheck"):
+                _recheck_one(house, source, at)
+
+
+def _recheck_one(house: House, source: sources.Source, at: datetime) -> None:
+    built = sources.build(source, house.cfg, at, house.store.kept(source.name))
+    taken, gone, looked, odd = Taken(), 0, 0, 0
+    try:
+        for batch in _due(house, source.name, at):
+            looked += len(batch)
+            fates = collectors.RECHECKS[source.name](built, [stored.mention for stored in batch])
+            for part in _parts(fates):
+                fresh = [fate for fate in part if isinstance(fate, Mention)]
+                taken += house.store.take_in(source.name, fresh, at=at)
+                lost = [(f.issuer, f.issued_id, f.why) for f in part if isinstance(f, Gone)]
+                gone += house.store.mark_gone(lost, at=at)
+                for fate in part:
+                    if isinstance(fate, Odd):
+                        odd += 1
+                        house.odd(f"{source.name} recheck: {fate.item}: {fate.why}")
+    except (CollectorError, ConfigError) as problem:
+        house.failed(f"{source.name} recheck: {problem}; nothing was taken for deleted")
+    if looked:
+        house.tell(
+            f"{source.name}: {looked} looked at again, {taken.changed} changed, {gone + taken.gone} gone"
+            + (f", {odd} odd" if odd else "")
+        )
+
+
+def _due(house: House, source: str, at: datetime) -> Iterator[list[Stored]]:
+    """Batches of what this source found and its platform's terms want looked at again."""
+    unseen = {
+        name: at - timedelta(hours=found.recheck_hours)
+        for name, found in terms.all_terms().items()
+        if found.recheck_hours
+    }
+    after = 0
+    while batch := house.store.held(source, unseen, after=after, limit=BATCH):
+        after = batch[-1].number
+        yield batch
+
+
+def _parts(fates: Iterable[Rechecked]) -> Iterator[list[Rechecked]]:
+    """What came before an error is kept: handed on in parts, the last one before it is raised."""
+    walk = iter(fates)
+    while True:
+        part: list[Rechecked] = []
+        try:
+            for fate in islice(walk, 100):
+                part.append(fate)
+        except (CollectorError, ConfigError):
+            yield part
+            raise
+        if not part:
+            return
+        yield part
