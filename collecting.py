@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import clock
+import connecting
+import ruling
 import sources
 from collectors.base import Found, Keep, Live, Odd
 from collectors.files import read_file
 from errors import CollectorError, ConfigError, StoreError
 from house import House, Tell, log_bug, of_a_bug
 from mention import Mention
-from store import Taken
+from store import Matcher, Taken
 
 PART = 500  # mentions stored in one transaction
 NOTHING: Mapping[str, str] = {}
@@ -25,10 +27,14 @@ def collect(house: House, at: datetime, only: Sequence[str] = ()) -> None:
     listed = sources.sources(
         house.cfg, house.folder, house.tokens()
     )  # names a wrong key before anything is pulled
+    with house.going_on("access"):
+        connecting.renew(house, listed, at)
+    listed = sources.sources(house.cfg, house.folder, house.tokens())
     for unknown in set(only) - {source.name for source in listed}:
         raise ConfigError(f"[collectors.{unknown}] is not in config.toml: see --source")
     if all(source.off for source in listed):
         house.tell("no source is on, so that nothing can be found: see `mentions check`")
+    rules = ruling.matcher(house.cfg.rules)
     for source in listed:
         if only and source.name not in only:
             continue
@@ -40,10 +46,10 @@ def collect(house: House, at: datetime, only: Sequence[str] = ()) -> None:
                 )
         else:
             with house.going_on(source.name):
-                _collect_one(house, source, at)
+                _collect_one(house, source, at, rules)
 
 
-def _collect_one(house: House, source: sources.Source, at: datetime) -> None:
+def _collect_one(house: House, source: sources.Source, at: datetime, rules: Matcher) -> None:
     schedule = house.cfg.schedule
     complete = house.store.last_complete_run(source.name)
     since = (complete or at - timedelta(hours=schedule.first_look_hours)) - timedelta(
@@ -55,7 +61,8 @@ def _collect_one(house: House, source: sources.Source, at: datetime) -> None:
     try:
         collector = sources.build(source, house.cfg, at, kept)
         for part in pulled.parts(collector.collect(since), source.name, house.odd):
-            pulled.taken += house.store.take_in(source.name, part, at=at, noted=pulled.noted())
+            found = ruling.matched(rules, part)
+            pulled.taken += house.store.take_in(source.name, found, at=at, noted=pulled.noted())
     except (CollectorError, ConfigError) as problem:
         error = str(problem)
     except StoreError:
@@ -154,6 +161,7 @@ def import_file(house: House, path: Path, at: datetime) -> None:
         terms=told.terms,
     )
     pulled = Pulled()
+    rules = ruling.matcher(house.cfg.rules)
     for part in pulled.parts(rows, path.name, house.odd):
-        pulled.taken += house.store.take_in("import", part, at=at)
+        pulled.taken += house.store.take_in("import", ruling.matched(rules, part), at=at)
     _end(house, "import", pulled, since=at, at=at, name=path.name, verb="read")

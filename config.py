@@ -28,6 +28,7 @@ from errors import ConfigError
 from mention import Platform
 from organisation import Organisation as Organisation
 from organisation import today as today
+from rules import parse
 
 _STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
 _SECRET_FORMS = ("env:", "file:", "keyring:")
@@ -151,6 +152,22 @@ class Retention(BaseModel):
     platforms: Mapping[Platform, Positive] = Field(default_factory=dict)
 
 
+def _is_rule(written: str) -> str:
+    try:
+        parse(written)
+    except ConfigError as error:
+        raise ValueError(str(error)) from None
+    return written
+
+
+class Rule(BaseModel):
+    """A boolean rule over what was collected; see rules.py for how it is written."""
+
+    model_config = _STRICT
+    name: Annotated[str, Field(pattern=r"^[\w .&'-]{1,60}$")]
+    rule: Annotated[str, AfterValidator(_is_rule)]
+
+
 class Config(BaseModel):
     """The whole of config.toml."""
 
@@ -165,6 +182,14 @@ class Config(BaseModel):
     store: StoreSettings
     review: Review
     retention: Retention
+    rules: tuple[Rule, ...] = ()
+
+    @model_validator(mode="after")
+    def _rules_have_names_of_their_own(self) -> Self:
+        names = [rule.name for rule in self.rules]
+        if len(set(names)) < len(names):
+            raise ValueError("rules: two have the same name")
+        return self
 
 
 def load(path: Path) -> Config:

@@ -26,6 +26,7 @@ import caring
 import clock
 import config
 import teaching
+import tending
 from commands import Commands, at_work, config_option, same_file, stop, tell
 from house import House, alone, opened
 
@@ -92,7 +93,7 @@ def cli() -> None:
     logging.getLogger("stamina").setLevel(logging.ERROR)
 
 
-for command in (*caring.COMMANDS, *teaching.COMMANDS):
+for command in (*caring.COMMANDS, *teaching.COMMANDS, *tending.COMMANDS):
     cli.add_command(command)
 
 

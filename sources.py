@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +36,11 @@ class Source:
     table: Mapping[str, Any]
 
     @property
+    def turned_off(self) -> bool:
+        """Whether the file turns it off."""
+        return self.off == _TURNED_OFF
+
+    @property
     def blind(self) -> bool:
         """Whether it was turned on and can't run all the same."""
         return bool(self.off) and self.off != _TURNED_OFF
@@ -46,6 +52,12 @@ def sources(cfg: Config, folder: Path, tokens: Mapping[str, str] = NO_TOKENS) ->
     Raises ConfigError for a wrong one; the keys of one that is off are looked at when it is turned on.
     """
     return [_source(name, table, cfg, folder, tokens) for name, table in cfg.collectors.items()]
+
+
+def defaults(name: str) -> dict[str, Any]:
+    """What a source's table holds where it says nothing."""
+    fields = dataclasses.fields(collectors.COLLECTORS[name])
+    return {one.name: one.default for one in fields if isinstance(one.default, str)}
 
 
 def grant(name: str) -> Grant | None:
@@ -83,11 +95,12 @@ def _source(
     if missing:
         return Source(name, f"its secret is missing: set the {' and the '.join(missing)}", settings)
     if grant(name) and not settings.get(TOKEN):
-        if name not in tokens:
+        if name in tokens:
+            settings[TOKEN] = tokens[name]
+        elif not getattr(collectors.COLLECTORS[name], "grant_optional", False):
             return Source(
                 name, f"nobody has granted access yet: `mentions connect {name}`", settings
             )
-        settings[TOKEN] = tokens[name]
     source = Source(name, "", settings)
     build(source, cfg, clock.now(), {})  # names a wrong key before anything is pulled
     return source

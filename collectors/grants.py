@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,4 +21,6 @@ class Grant:
     between: str = " "  # what stands between two scopes
     extra: Mapping[str, str] = field(default_factory=dict)  # more of the authorize address
     exchange: str = ""  # the grant_type that makes a short token a long one (Meta's)
+    # what the token that is kept is made of: of the client, the table and the token that was given
+    finish: Callable[[Any, Mapping[str, Any], str], str] | None = None
     alone: bool = False  # the client's own credentials are enough: nobody is asked

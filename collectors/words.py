@@ -110,7 +110,7 @@ def _patterns(terms: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]
 
 def _pattern(term: str) -> re.Pattern[str] | None:
     """A term as a whole word or phrase, and a phrase also joined up as a tag (#nwlondonicb)."""
-    written = _folded(term).replace("'", "")
+    written = folded(term).replace("'", "")
     if not written:
         return None
     ways = [rf"(?<![\w@#.]){re.escape(written)}(?!\w)" if written[0] in "@#"
@@ -121,7 +121,7 @@ def _pattern(term: str) -> re.Pattern[str] | None:
     return re.compile("|".join(ways))
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """One spelling for all that read alike: case, width, dashes, quotes, N.H.S., hidden characters."""
     text = unicodedata.normalize("NFKC", text).casefold()
     text = "".join(
@@ -138,8 +138,8 @@ def matching(text: str, terms: tuple[str, ...]) -> tuple[str, ...]:
     Case, width, curly apostrophes, dashes, zero-width characters, "&" for "and", and "N.H.S." for
     "NHS" make no difference. A text of any length is read to its end.
     """
-    folded = _folded(text)
-    ways = (folded.replace("'", ""), folded.replace("'", " "))  # St Marys, and the ICB's
+    alike = folded(text)
+    ways = (alike.replace("'", ""), alike.replace("'", " "))  # St Marys, and the ICB's
     return tuple(
         term for term, pattern in _patterns(terms) if any(pattern.search(way) for way in ways)
     )

@@ -14,6 +14,7 @@ from store.backup import Backup
 from store.care import Care
 from store.decisions import Decisions
 from store.figures import Figures
+from store.matching import Matcher
 from store.mentions import Mentions
 from store.outbox import Outbox
 from store.purge import Purge
@@ -44,6 +45,6 @@ class Store(Mentions, Reading, Figures, Outbox, Decisions, Tokens, Purge, Backup
 
 
 __all__ = [
-    "Decided", "Event", "Item", "NeedsRisk", "NewRisk", "OutboxKind", "OutboxRow", "OutboxState",
+    "Decided", "Event", "Item", "Matcher", "NeedsRisk", "NewRisk", "OutboxKind", "OutboxRow", "OutboxState",
     "PurgeProof", "RunResult", "SourceState", "Store", "Stored", "Taken", "Token", "Total", "Verified",
 ]  # fmt: skip

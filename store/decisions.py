@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 import clock
@@ -53,6 +54,27 @@ class Decisions(Opened):
             ))
             for row, words in zip(rows, opened, strict=True)
         ]  # fmt: skip
+
+    def note_moderation(
+        self, number: int, source: str, action: str, *, by: str, at: datetime
+    ) -> None:
+        """Keeps that somebody acted on a post through the platform."""
+        with self._writing():
+            self._must_exist(number)
+            self._note(
+                "moderated", at, mention=number, source=clean(source), action=clean(action),
+                by=self._seals.person_hash(by),
+            )  # fmt: skip
+
+    def was_moderated(self, number: int, actions: Sequence[str]) -> bool:
+        """Whether one of these actions was ever done to a mention."""
+        with self._reading():
+            rows = self._rows(
+                """SELECT about FROM events WHERE kind = 'moderated'
+                AND json_extract(about, '$.mention') = ?""",
+                number,
+            )
+        return any(json.loads(row["about"])["action"] in actions for row in rows)
 
     def hold(
         self, number: int, *, reason: str, approver: str, at: datetime, expires: datetime

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -77,6 +77,30 @@ class Reading(Opened):
         with self._reading():
             row = self._row(f"{STORED} WHERE m.number = ?", number)
             return self._stored(row) if row else None
+
+    def posted_since(self, since: datetime, *, limit: int = 500) -> Iterator[list[Stored]]:
+        """What was posted since and is not deleted, in batches, oldest number first."""
+        after = 0
+        while True:
+            with self._reading():
+                rows = self._rows(
+                    f"""{STORED} WHERE m.number > ? AND m.posted_at >= ? AND m.deleted_at IS NULL
+                    ORDER BY m.number LIMIT ?""",
+                    after, clock.text(since), limit,
+                )  # fmt: skip
+                batch = [self._stored(row) for row in rows]
+            if not batch:
+                return
+            after = batch[-1].number
+            yield batch
+
+    def found_by(self, number: int) -> list[str]:
+        """The sources that found a mention."""
+        with self._reading():
+            rows = self._rows(
+                "SELECT DISTINCT source FROM matches WHERE mention = ? ORDER BY source", number
+            )
+        return [row["source"] for row in rows]
 
     def reveal(self, number: int, *, by: str, at: datetime) -> Stored | None:
         """One mention in clear for a person's eyes, which leaves an event."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import clock
 from store.driver import Row
@@ -40,6 +40,14 @@ class Tokens(Opened):
         with self._reading():
             return [self._token(row) for row in self._rows("SELECT * FROM tokens ORDER BY source")]
 
+    def ending(self, at: datetime, within: timedelta) -> list[Token]:
+        """Tokens that end within so long and can't be renewed beyond that."""
+        return [
+            token
+            for token in self.tokens()
+            if (until := _good_until(token)) is not None and until <= at + within
+        ]
+
     def forget_token(self, source: str, *, by: str, at: datetime) -> bool:
         """Removes a source's token; False where there was none. The platform is not told."""
         with self._writing():
@@ -56,6 +64,12 @@ class Tokens(Opened):
             at=clock.parse(row["at"]), expires_at=_moment(row["expires_at"]),
             renewable_until=_moment(row["renewable_until"]),
         )  # fmt: skip
+
+
+def _good_until(token: Token) -> datetime | None:
+    if token.renewal:
+        return token.renewable_until
+    return token.expires_at
 
 
 def _text(moment: datetime | None) -> str | None:

@@ -1,0 +1,96 @@
+"""What the organisation may do, as the owner of a page, to what others posted there; a person decides it.
+
+Nothing is done unless it is confirmed: without that it says what would happen. What can be taken back
+comes before what can't.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+
+import collectors
+import sources
+from collectors.base import Action, Collector, Moderation
+from errors import ConfigError
+from house import House
+from mention import Mention
+from store import Stored
+
+REMOVES = frozenset(("delete", "reject", "trash", "spam"))
+HIDES = frozenset(("hide", "hold"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """An action on one mention, ready to be done, and why it can't be ("" where it can)."""
+
+    stored: Stored
+    source: str
+    built: Collector
+    moderation: Moderation
+    action: Action
+    why_not: str
+
+    def words(self) -> str:
+        """What would be done, what people will see, and whether it can be undone. No word of the post."""
+        undo = (
+            f"It can be undone: `mentions moderate {self.stored.number} {self.action.undo}`."
+            if self.action.undo
+            else "It can't be undone."
+        )
+        kind, platform = self.stored.mention.kind, self.stored.mention.platform
+        return f"{self.action.name}: mention {self.stored.number}, a {kind} on {platform}. {self.action.does} {undo}"
+
+
+def plan(house: House, number: int, name: str, at: datetime, *, final: bool = False) -> Plan:
+    """What an action on a mention would do. Raises ConfigError where there is no such thing to do."""
+    stored = house.store.mention(number)
+    if stored is None:
+        raise ConfigError(f"there is no mention {number}: see the number in the daily list")
+    found_by = house.store.found_by(number)
+    able = [
+        source
+        for source in sources.sources(house.cfg, house.folder, house.tokens())
+        if source.name in found_by and source.name in collectors.MODERATIONS
+    ]
+    if not able:
+        raise ConfigError(
+            f"mention {number} is not on a page where this program may act: report it on the platform"
+        )
+    source = next((one for one in able if not one.off), able[0])
+    if source.off:
+        raise ConfigError(f"{source.name} is off: {source.off}")
+    moderation = collectors.MODERATIONS[source.name]
+    if name not in moderation.actions:
+        raise ConfigError(f"{source.name} offers: {', '.join(moderation.actions)}")
+    built = sources.build(source, house.cfg, at, house.store.kept(source.name))
+    action = moderation.actions[name]
+    why_not = moderation.may(built, stored.mention, action)
+    if not why_not and not final and not action.undo:
+        why_not = _gentler(house, number, moderation)
+    return Plan(
+        stored=stored, source=source.name, built=built, moderation=moderation, action=action,
+        why_not=why_not,
+    )  # fmt: skip
+
+
+def _gentler(house: House, number: int, moderation: Moderation) -> str:
+    """What must be done first: a step that can be taken back, where the platform has one."""
+    first = [one.name for one in moderation.actions.values() if one.name in HIDES]
+    if not first or house.store.was_moderated(number, first):
+        return ""
+    return f"it can't be undone: {first[0]} it first, or say --final"
+
+
+def act(house: House, planned: Plan, *, by: str, at: datetime) -> None:
+    """Does it, keeps that it was done, and what became of the mention. Raises CollectorError."""
+    mention, name = planned.stored.mention, planned.action.name
+    planned.moderation.act(planned.built, mention, planned.action)
+    house.store.note_moderation(planned.stored.number, planned.source, name, by=by, at=at)
+    if name in REMOVES:
+        house.store.mark_gone([(mention.issuer, mention.issued_id, f"by us: {name}")], at=at)
+    else:
+        seen: Mention = dataclasses.replace(mention, hidden=name in HIDES, fetched_at=at)
+        house.store.take_in(planned.source, [seen], at=at)

@@ -1,0 +1,98 @@
+"""The commands that tend sources: granting access, looking again, acting on a page of ours.
+
+Each imports its step when it is called: platforms' libraries take longer than `classify` may.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+import clock
+from commands import at_work, config_option
+from errors import ConfigError
+
+REDIRECT = "http://127.0.0.1:8766/granted"
+
+
+@click.command()
+@config_option
+@click.argument("source")
+@click.option("--by", required=True, help="Who grants access; the events keep a fingerprint of it.")
+@click.option(
+    "--redirect", default=REDIRECT, show_default=True, help="As the app's settings name it."
+)
+@click.option("--paste", is_flag=True, help="Paste the address that the browser ends at, by hand.")
+def connect(path: Path, source: str, by: str, redirect: str, paste: bool) -> None:
+    """Grant a source access to its platform, in a browser."""
+    import connecting
+    import consent
+
+    with at_work(path) as house:
+        ask = consent.pasted if paste else consent.listening
+        token = connecting.connect(house, source, ask, by=by, redirect=redirect)
+        click.echo(f"{source}: access is granted{connecting.for_how_long(token)}")
+
+
+@click.command()
+@config_option
+@click.option("--source", "only", multiple=True, help="This source alone; may be given again.")
+def recheck(path: Path, only: tuple[str, ...]) -> None:
+    """Look again at what is held: is it still there, edited, gone, hidden?"""
+    import rechecking
+
+    with at_work(path, exclusive=True, create=False) as house:
+        rechecking.recheck(house, clock.now(), only)
+
+
+@click.command()
+@config_option
+@click.argument("number", type=int)
+@click.argument("action")
+@click.option("--confirm", is_flag=True, help="Do it; without this it only says what it would do.")
+@click.option(
+    "--final", is_flag=True, help="Also what can't be undone, without a gentler step before it."
+)
+@click.option("--by", default="", help="Who decided it; the events keep a fingerprint of it.")
+def moderate(path: Path, number: int, action: str, confirm: bool, final: bool, by: str) -> None:
+    """Hide, hold or remove what somebody posted on a page of ours, by its number."""
+    import moderating
+
+    if confirm and not by:
+        raise click.UsageError("--confirm needs --by: a person decides")
+    with at_work(path, exclusive=confirm, create=False) as house:
+        at = clock.now()
+        planned = moderating.plan(house, number, action, at, final=final)
+        click.echo(planned.words())
+        if planned.why_not:
+            raise ConfigError(f"not possible: {planned.why_not}")
+        if not confirm:
+            click.echo("Nothing was done: this was a dry run. Do it with --confirm --by NAME.")
+            return
+        moderating.act(house, planned, by=by, at=at)
+        click.echo("Done.")
+
+
+@click.command()
+@config_option
+@click.option("--days", default=30, show_default=True, help="How far back to look for matches.")
+@click.option("--rule", help="Try this rule instead of those of the file.")
+def rules(path: Path, days: int, rule: str | None) -> None:
+    """Show what each rule means, and what it would have matched."""
+    import ruling
+    from config import Rule
+    from rules import parse
+
+    with at_work(path, create=False) as house:
+        tried = house.cfg.rules
+        if rule is not None:
+            parse(rule)
+            tried = (Rule(name="this rule", rule=rule),)
+        if not tried:
+            click.echo("config.toml has no [[rules]]: try one with --rule")
+        for line in ruling.lint(house, tried, clock.now(), days):
+            click.echo(line)
+
+
+COMMANDS = (connect, recheck, moderate, rules)

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import clock
+import config
+import ruling
+from config import Rule
+from demo.world import World
+from errors import ConfigError
+from tests.conftest import Command
+from tests.walking import at_home, changed, collected, settled, walk
+
+RULES = [
+    {"name": "queues", "rule": "(wait* OR queue*) NOT weight"},
+    {"name": "tagged", "rule": "@HealthierNWL"},
+]
+
+
+@pytest.fixture
+def made(calm: World, tmp_path: Path) -> Path:
+    path = settled(tmp_path, calm, only=("x", "files"))
+    changed(path, rules=RULES)  # type: ignore[arg-type]
+    return path
+
+
+def test_the_rule_that_matched_is_kept_with_the_mention(made: Path) -> None:
+    collected(made)
+    with at_home(made) as (house, _):
+        kept = [
+            stored.mention
+            for batch in house.store.posted_since(clock.parse("2000-01-01T00:00:00Z"))
+            for stored in batch
+        ]
+    waits = [mention for mention in kept if "rule: queues" in mention.matched]
+    assert waits
+    assert all("wait" in m.text.casefold() or "queue" in m.text.casefold() for m in waits)
+    assert any("rule: tagged" in mention.matched for mention in kept)
+    assert len(waits) < len(kept)
+
+
+def test_the_lint_says_what_a_rule_means_and_what_it_would_have_matched(
+    made: Path, mentions: Command
+) -> None:
+    walk(made)
+    result = mentions("rules", "--config", made)
+    assert result.exit_code == 0, result.output
+    assert "queues: (wait* OR queue*) NOT weight" in result.stdout
+    assert "means: (either a word that begins with “wait”" in result.stdout
+    assert "would have matched" in result.stdout
+    assert result.stdout.count("    ") >= 3  # examples
+
+
+def test_a_rule_can_be_tried_before_it_is_written_down(made: Path, mentions: Command) -> None:
+    walk(made)
+    result = mentions("rules", "--config", made, "--rule", "hospital and -parking", "--days", "7")
+    assert result.exit_code == 0, result.output
+    assert "doubt: “and” in small letters" in result.stdout
+    wrong = mentions("rules", "--config", made, "--rule", "(hospital")
+    assert wrong.exit_code == 1
+    assert "never closed" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    ("rules", "why"),
+    [
+        ([{"name": "a", "rule": "NOT x"}], "rules.0.rule: character 1: NOT alone"),
+        ([{"name": "a", "rule": "x"}, {"name": "a", "rule": "y"}], "two have the same name"),
+        ([{"name": "a"}], "rules.0.rule: missing"),
+    ],
+)
+def test_a_wrong_rule_stops_the_run_by_name(made: Path, rules: list[object], why: str) -> None:
+    changed(made, rules=rules)  # type: ignore[arg-type]
+    with pytest.raises(ConfigError) as raised:
+        config.load(made)
+    assert why in str(raised.value)
+
+
+def test_mentions_that_match_nothing_stay_as_they_are() -> None:
+    ready = ruling.matcher([Rule(name="a", rule="word")])
+    assert ruling.matched(ready, []) == []
