@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import config
 import terms
-from classify import files
+from classify import files, marks
 from classify.assess import Classifier, Known
 from classify.evaluate import Evaluation, evaluate, task, task_rows
 from classify.model import SHIPPED, Model
@@ -58,6 +58,10 @@ def _assessments(
     readings = _one_by_one(
         lambda part: classifier.read([stored.mention for stored in part]), batch, give_up
     )
+    known = [
+        (stored, marks.marked(reading, stored.mention.matched, classifier.policy))
+        for stored, reading in readings
+    ]
     return [
         Assessment(
             mention=stored.number, revision=stored.revision, policy=classifier.policy.version,
@@ -67,7 +71,7 @@ def _assessments(
                 shares=stored.mention.metrics.get("shares"),
             ),
         )
-        for stored, reading in readings
+        for stored, reading in known
     ]  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import clock
 import connecting
+import lookalikes
+import pictures
 import ruling
 import sources
 from collectors.base import Found, Keep, Live, Odd
@@ -34,7 +36,8 @@ def collect(house: House, at: datetime, only: Sequence[str] = ()) -> None:
         raise ConfigError(f"[collectors.{unknown}] is not in config.toml: see --source")
     if all(source.off for source in listed):
         house.tell("no source is on, so that nothing can be found: see `mentions check`")
-    rules = ruling.matcher(house.cfg.rules)
+    rules = ruling.of_today(house.cfg, at)
+    logos = pictures.known(house.cfg.logos, house.folder)
     for source in listed:
         if only and source.name not in only:
             continue
@@ -46,10 +49,12 @@ def collect(house: House, at: datetime, only: Sequence[str] = ()) -> None:
                 )
         else:
             with house.going_on(source.name):
-                _collect_one(house, source, at, rules)
+                _collect_one(house, source, at, rules, logos)
 
 
-def _collect_one(house: House, source: sources.Source, at: datetime, rules: Matcher) -> None:
+def _collect_one(
+    house: House, source: sources.Source, at: datetime, rules: Matcher, logos: pictures.Known
+) -> None:
     schedule = house.cfg.schedule
     complete = house.store.last_complete_run(source.name)
     since = (complete or at - timedelta(hours=schedule.first_look_hours)) - timedelta(
@@ -61,7 +66,7 @@ def _collect_one(house: House, source: sources.Source, at: datetime, rules: Matc
     try:
         collector = sources.build(source, house.cfg, at, kept)
         for part in pulled.parts(collector.collect(since), source.name, house.odd):
-            found = ruling.matched(rules, part)
+            found = lookalikes.with_logos_all(house, ruling.matched(rules, part), logos)
             pulled.taken += house.store.take_in(source.name, found, at=at, noted=pulled.noted())
     except (CollectorError, ConfigError) as problem:
         error = str(problem)
@@ -161,7 +166,7 @@ def import_file(house: House, path: Path, at: datetime) -> None:
         terms=told.terms,
     )
     pulled = Pulled()
-    rules = ruling.matcher(house.cfg.rules)
+    rules = ruling.of_today(house.cfg, at)
     for part in pulled.parts(rows, path.name, house.odd):
         pulled.taken += house.store.take_in("import", ruling.matched(rules, part), at=at)
     _end(house, "import", pulled, since=at, at=at, name=path.name, verb="read")

@@ -27,6 +27,8 @@ PLATFORMS: tuple[Platform, ...] = get_args(Platform)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 RISKS: tuple[Risk, ...] = get_args(Risk)  # gravest first
 TARGETS: tuple[Target, ...] = get_args(Target)
+# What we add to `matched` about a profile or a picture; the rest of it says what it is like.
+LOOKS_LIKE, SHOWS_LOGO = "looks like: ", "shows logo: "
 METRICS = ("likes", "shares", "replies", "quotes", "views", "score")  # the names we map to
 
 

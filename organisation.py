@@ -64,6 +64,13 @@ class Contact(_Dated):
     postcodes: tuple[str, ...] = ()
 
 
+class Campaign(_Dated):
+    """Something that the organisation is campaigning for; `rule` says which posts speak of it."""
+
+    name: Annotated[str, Field(pattern=r"^[\w .&'-]{1,60}$")]
+    rule: Annotated[str, Field(min_length=2)]
+
+
 class Organisation(BaseModel):
     """Whom we watch for."""
 
@@ -74,6 +81,7 @@ class Organisation(BaseModel):
     places: tuple[Place, ...] = ()
     providers: tuple[Place, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

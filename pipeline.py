@@ -41,11 +41,17 @@ def cycle(house: House, at: datetime) -> None:
     """One full cycle. What fails is named and the rest goes on; a wrong key of config.toml stops it."""
     import collecting
     import delivery
+    import lookalikes
     import rechecking
+    import retention
 
     collecting.collect(house, at)
+    with house.going_on("accounts"):
+        lookalikes.look(house, at)
     with house.going_on("rechecking"):
         rechecking.recheck(house, at)
+    with house.going_on("terms"):
+        retention.obey(house, at)
     with house.going_on("assessing"):
         reader = assessing.classifier(house.cfg, house.folder, at)
         assessing.assess(house, reader, at)

@@ -8,6 +8,12 @@ import terms
 from house import House
 
 
+def obey(house: House, at: datetime) -> None:
+    """Purges at once where something lies longer than its platform lets it: a night would be too late."""
+    if house.store.overdue(at, terms.limits(), terms.profiles()):
+        purge(house, at)
+
+
 def purge(house: House, at: datetime) -> None:
     """Removes it, says how much of what went, and names whatever is not proved gone."""
     kept = house.cfg.retention
@@ -18,6 +24,7 @@ def purge(house: House, at: datetime) -> None:
         days,
         deleted_after=timedelta(hours=kept.deleted_after_hours),
         limits=terms.limits(),
+        profiles=terms.profiles(),
     )
     gone = ", ".join(f"{count} {reason}" for reason, count in proof.gone.items() if count)
     house.tell(

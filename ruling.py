@@ -8,25 +8,41 @@ from datetime import datetime, timedelta
 import rule_words
 import rules
 from collectors.words import folded
-from config import Rule
+from config import Config, Rule
 from house import House
 from mention import Mention
+from organisation import Campaign
 from store import Matcher
+from store.own import CAMPAIGN
 
+RULE = "rule: "  # before a rule's name, in what a mention matched
 SHOWN = 5  # examples of what a rule would have matched
 WIDTH = 100  # characters of an example
 
 
-def matcher(written: Sequence[Rule]) -> Matcher:
-    """Every rule, ready to be held to texts. Raises ConfigError for one that can't be looked for."""
-    return Matcher({rule.name: rule_words.fts5(rules.parse(rule.rule), folded) for rule in written})
+def matcher(written: Sequence[Rule], campaigns: Sequence[Campaign] = ()) -> Matcher:
+    """Every rule and campaign, ready to be held to texts, as "rule: NAME" and "campaign: NAME".
+
+    Raises ConfigError for one that can't be looked for.
+    """
+    named = {f"{RULE}{rule.name}": rule.rule for rule in written}
+    named |= {f"{CAMPAIGN}{campaign.name}": campaign.rule for campaign in campaigns}
+    return Matcher(
+        {name: rule_words.fts5(rules.parse(rule), folded) for name, rule in named.items()}
+    )
+
+
+def of_today(cfg: Config, at: datetime) -> Matcher:
+    """The file's rules, and the campaigns that are on."""
+    on = [one for one in cfg.organisation.campaigns if one.in_force(at.date())]
+    return matcher(cfg.rules, on)
 
 
 def matched(ready: Matcher, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions, each with the rules that it matches, as "rule: NAME"."""
+    """The mentions, each with the rules and campaigns that it matches."""
     texts = [rule_words.columns(mention.text, folded) for mention in mentions]
     return [
-        mention.with_match(*(f"rule: {name}" for name in names))
+        mention.with_match(*names)
         for mention, names in zip(mentions, ready.match(texts), strict=True)
     ]
 
@@ -44,7 +60,7 @@ def lint(house: House, written: Sequence[Rule], at: datetime, days: int) -> Iter
         texts = [rule_words.columns(stored.mention.text, folded) for stored in batch]
         for stored, names in zip(batch, ready.match(texts), strict=True):
             for name in names:
-                found[name].append(stored.number)
+                found[name.removeprefix(RULE)].append(stored.number)
     for rule in written:
         node = rules.parse(rule.rule)
         yield f"{rule.name}: {rule.rule}"

@@ -1,4 +1,4 @@
-"""The commands that tend sources: granting access, looking again, acting on a page of ours.
+"""The commands that tend sources: granting access, looking again, acting on a page, noting by hand.
 
 Each imports its step when it is called: platforms' libraries take longer than `classify` may.
 """
@@ -10,8 +10,10 @@ from pathlib import Path
 import click
 
 import clock
+import config
 from commands import at_work, config_option
 from errors import ConfigError
+from mention import PLATFORMS
 
 REDIRECT = "http://127.0.0.1:8766/granted"
 
@@ -95,4 +97,45 @@ def rules(path: Path, days: int, rule: str | None) -> None:
             click.echo(line)
 
 
-COMMANDS = (connect, recheck, moderate, rules)
+@click.command()
+@config_option
+@click.option("--platform", type=click.Choice(PLATFORMS), help="Where it was seen; asked for.")
+@click.option("--url", help="Its whole address; asked for.")
+@click.option("--text", help="What was said, or what the picture shows; asked for.")
+@click.option("--by-whom", default="", help="The handle of who posted it, if it is known.")
+@click.option("--posted", default="", help="When, as 24/11/2026 09:05 in UK time; now if left out.")
+@click.option(
+    "--form", type=click.Path(path_type=Path, dir_okay=False),
+    help="Write an empty spreadsheet for several instead: NAME.xlsx.",
+)  # fmt: skip
+def note(path: Path, form: Path | None, by_whom: str, posted: str, **asked: str | None) -> None:
+    """Note by hand a pin or a post from a place that no source can read."""
+    import noting
+
+    if form:
+        config.load(path)  # as every command does
+        noting.form(form)
+        click.echo(f"written: {form}; filled in, it goes where [collectors.files] looks")
+        return
+    seen = {
+        "platform": asked["platform"] or click.prompt("Platform", type=click.Choice(PLATFORMS)),
+        "url": asked["url"] or click.prompt("Address"),
+        "text": asked["text"] or click.prompt("What was said, or what the picture shows"),
+        "handle": by_whom,
+        "posted_at": posted,
+    }
+    with at_work(path, exclusive=True) as house:
+        noting.note(house, seen, clock.now())
+
+
+@click.command()
+@config_option
+def accounts(path: Path) -> None:
+    """Look for accounts in the organisation's name now, whenever it was last done."""
+    import lookalikes
+
+    with at_work(path, exclusive=True) as house:
+        lookalikes.look(house, clock.now(), soon=True)
+
+
+COMMANDS = (accounts, connect, recheck, moderate, rules, note)

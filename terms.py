@@ -65,6 +65,15 @@ def limits() -> dict[str, timedelta]:
     }
 
 
+def profiles() -> dict[str, timedelta]:
+    """By platform, the longest that what a profile says may lie so, where that is another time."""
+    return {
+        name: timedelta(hours=terms.profile_hours)
+        for name, terms in all_terms().items()
+        if terms.profile_hours
+    }
+
+
 def no_staff() -> frozenset[Platform]:
     """Platforms whose terms forbid keeping that an author is staff."""
     return frozenset(name for name, terms in all_terms().items() if not terms.staff)

@@ -14,7 +14,9 @@ from config import Config
 from mention import RISKS
 from reports.mail import message
 from reports.page import PLATFORM_NAMES, render, words
-from store import SourceState, Store, Total
+from store import Answered, Reach, SourceState, Spoke, Store, Token, Total
+
+SOON = timedelta(days=7)  # before access to a platform ends, somebody must hear of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,19 @@ class Weekly:
     sentiments: Sequence[Row]
     sources: Sequence[SourceState]
     clauses: Mapping[str, str]
+    official: Sequence[Spoke]
+    campaigns: Sequence[Reach]
+    help: Answered
+    ending: Sequence[Token]
+
+    @property
+    def answers(self) -> str:
+        """Whether people who asked for help under our posts were answered."""
+        asked, answered = self.help.asked, self.help.answered
+        if not asked:
+            return "Nobody asked for help under our own posts."
+        people = "1 request" if asked == 1 else f"{asked:,} requests"
+        return f"{people} for help under our own posts, {answered:,} answered by us."
 
     @property
     def headline(self) -> str:
@@ -97,6 +112,10 @@ def gather(store: Store, clauses: Mapping[str, str], last: date) -> Weekly:
         sentiments=_in_order(_rows(now, before, "sentiment"), ("negative", "neutral", "positive")),
         sources=store.sources(),
         clauses=clauses,
+        official=store.spoke(*clock.week(last)),
+        campaigns=store.reach(*clock.week(last)),
+        help=store.answered("assistance", *clock.week(last)),
+        ending=store.ending(clock.week(last)[1], SOON),
     )
 
 

@@ -3,7 +3,7 @@
 `Store` is one open database. Its parts, each a file: `mentions` takes in what a run found, `reading`
 gives it back, `assessments` keeps what the classifier said and raises alerts, `outbox` keeps what is
 to be sent, `figures` gathers what reports say, `decisions` keeps what people decided, `search` finds,
-`tokens` keeps what
+`own` tells of our own posts, `tokens` keeps what
 platforms gave us, `purge` lets go and proves it, `backup` and `care` look after the file. They stand on `opened` (the
 file, transactions, events), which stands on `driver`, `sealing` and `migrations`.
 """
@@ -17,9 +17,11 @@ from store.figures import Figures
 from store.matching import Matcher
 from store.mentions import Mentions
 from store.outbox import Outbox
+from store.own import Own
 from store.purge import Purge
 from store.reading import Reading
 from store.shapes import (
+    Answered,
     Decided,
     Event,
     Item,
@@ -29,8 +31,10 @@ from store.shapes import (
     OutboxRow,
     OutboxState,
     PurgeProof,
+    Reach,
     RunResult,
     SourceState,
+    Spoke,
     Stored,
     Taken,
     Token,
@@ -40,11 +44,30 @@ from store.shapes import (
 from store.tokens import Tokens
 
 
-class Store(Mentions, Reading, Figures, Outbox, Decisions, Tokens, Purge, Backup, Care):
+class Store(Mentions, Reading, Figures, Own, Outbox, Decisions, Tokens, Purge, Backup, Care):
     """One open database. Open it with `Store.open`, as a context manager, in the thread that uses it."""
 
 
 __all__ = [
-    "Decided", "Event", "Item", "Matcher", "NeedsRisk", "NewRisk", "OutboxKind", "OutboxRow", "OutboxState",
-    "PurgeProof", "RunResult", "SourceState", "Store", "Stored", "Taken", "Token", "Total", "Verified",
+    "Answered",
+    "Decided",
+    "Event",
+    "Item",
+    "Matcher",
+    "NeedsRisk",
+    "NewRisk",
+    "OutboxKind",
+    "OutboxRow",
+    "OutboxState",
+    "PurgeProof",
+    "Reach",
+    "RunResult",
+    "SourceState",
+    "Spoke",
+    "Store",
+    "Stored",
+    "Taken",
+    "Token",
+    "Total",
+    "Verified",
 ]  # fmt: skip

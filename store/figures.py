@@ -80,7 +80,7 @@ class Figures(Assessments):
         return items[0] if items else None
 
     def totals(self, start: datetime, end: datetime) -> list[Total]:
-        """How many mentions posted in the period had which labels, day by day in UK time.
+        """How many mentions posted in the period had which labels, day by day in UK time; not our own.
 
         What was purged is still counted. Period: half open; give it in whole UK days, since of what
         was purged only the day is known.
@@ -113,7 +113,7 @@ class Figures(Assessments):
 LABELS = """m.number AS mention, m.platform, a.sentiment, a.risk, a.in_scope,
     (SELECT json_group_array(name) FROM (SELECT DISTINCT name FROM flags
         WHERE assessment = a.number ORDER BY name)) AS flags
-    FROM current_assessments a JOIN mentions m ON m.number = a.mention WHERE 1"""
+    FROM current_assessments a JOIN mentions m ON m.number = a.mention WHERE NOT m.own"""
 
 Labels = tuple[date, str, str, str, bool, tuple[str, ...]]
 

@@ -134,7 +134,8 @@ class Mentions(Opened):
             "mentions", key_hash=key_hash, platform=copy.platform, kind=copy.kind,
             posted_at=clock.text(copy.posted_at), edited_at=_moment(copy.edited_at),
             found_at=fetched, fetched_at=fetched, text_seen_at=fetched, revision=1,
-            own=copy.own, hidden=copy.hidden, parent_hash=self._parent(copy),
+            own=copy.own, hidden=copy.hidden, parent_hash=self._link(copy, copy.parent_id),
+            root_hash=self._link(copy, copy.root_id),
             metrics=json.dumps(_metrics(copy)), shares=_metrics(copy).get("shares"),
             followers=_integer(copy.author.followers), language=clean(copy.language),
             story=self._story(copy.text, key_hash), sealed=self._seals.seal(_personal(copy)),
@@ -150,8 +151,8 @@ class Mentions(Opened):
             sealed=sealed,
         )  # fmt: skip
 
-    def _parent(self, copy: Mention) -> str | None:
-        return self._seals.key_hash(copy.issuer, copy.parent_id) if copy.parent_id else None
+    def _link(self, copy: Mention, to: str) -> str | None:
+        return self._seals.key_hash(copy.issuer, to) if to else None
 
     def _story(self, text: str, key_hash: str) -> str:
         return self._seals.story_hash(story_words(text) or key_hash)
@@ -189,11 +190,12 @@ class Mentions(Opened):
             {"": held["followers"]}, {"": _integer(copy.author.followers)}, late=late
         )[""]
         self._do(
-            "UPDATE mentions SET fetched_at = ?, hidden = ?, own = ?, parent_hash = ?, metrics = ?, "
+            "UPDATE mentions SET fetched_at = ?, faceless = 0, hidden = ?, own = ?, parent_hash = ?, root_hash = ?, metrics = ?, "
             "shares = ?, followers = ?, language = ?, sealed = ? WHERE number = ?",
             max(held["fetched_at"], clock.text(copy.fetched_at)),
             held["hidden"] if late else copy.hidden, held["own"] or copy.own,
-            self._parent(copy) or held["parent_hash"], json.dumps(metrics),
+            self._link(copy, copy.parent_id) or held["parent_hash"],
+            self._link(copy, copy.root_id) or held["root_hash"], json.dumps(metrics),
             metrics.get("shares"), followers, held["language"] or clean(copy.language),
             held["sealed"] if personal == known else self._seals.seal(personal), held["number"],
         )  # fmt: skip

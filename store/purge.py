@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
@@ -24,24 +25,44 @@ class Purge(Removal, Search):
         *,
         deleted_after: timedelta,
         limits: Mapping[str, timedelta] | None = None,
+        profiles: Mapping[str, timedelta] | None = None,
     ) -> PurgeProof:
         """Removes what must go and proves that it is gone.
 
         `retention`: by platform, and under "default" for the others, from when we first saw a
         mention; a platform with neither is kept. `deleted_after`: how long what was deleted upstream,
         or replaced by an edit, may stay. `limits`: how long a platform lets an item lie unrefreshed;
-        no hold goes past it. Counts by day are kept, and what went is not taken in again.
+        no hold goes past it. `profiles`: how long it lets what a profile says lie so; author and bio
+        go then, and the rest stays. Counts by day are kept, and what went is not taken in again.
         """
         self._sweep()
         with self._writing():
             going = self._due_to_go(at, retention, deleted_after, limits or {})
             gone, sought = self._remove(going, at)
+            faceless, names = self._forget_profiles(at, profiles or {})
+            gone, sought = gone + faceless, sought | names
             if gone:
                 self._note("purged", at, **gone)
         left, looked_for, trouble = self._prove(sought)
         return PurgeProof(
             at=at, gone=gone, held=going.held, left=left, sought=looked_for, trouble=trouble
         )
+
+    def overdue(
+        self, at: datetime, limits: Mapping[str, timedelta], profiles: Mapping[str, timedelta]
+    ) -> int:
+        """How many mentions, or what their profiles say, lie unseen for longer than they may."""
+
+        def due(longest: Mapping[str, timedelta]) -> str:
+            return json.dumps({name: clock.text(at - hours) for name, hours in longest.items()})
+
+        with self._reading():
+            return int(self._one(
+                """SELECT count(*) FROM mentions m WHERE coalesce(m.deleted_at, m.fetched_at)
+                <= (SELECT value FROM json_each(?) WHERE key = m.platform) OR (NOT m.faceless
+                AND m.fetched_at <= (SELECT value FROM json_each(?) WHERE key = m.platform))""",
+                due(limits), due(profiles),
+            ))  # fmt: skip
 
     def erase(self, numbers: Iterable[int], *, by: str, at: datetime) -> PurgeProof:
         """Removes these mentions on request; those under a hold stay and are counted as held."""

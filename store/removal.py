@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import clock
@@ -33,6 +33,7 @@ PLACES = {
 }
 ORPHANS = """SELECT count(*) FROM masked_words_docsize
     WHERE id NOT IN (SELECT number FROM assessments)"""
+AUTHOR = ("author_id", "handle", "name")  # of what is sealed on a mention
 LEFTOVERS = "-leftover-"  # in the names of clear copies that a kill can leave behind
 LEFT_BEHIND = 3600.0  # seconds after which nobody is making it any more
 
@@ -69,6 +70,49 @@ class Removal(Opened):
             self._do("INSERT INTO masked_words (masked_words) VALUES ('optimize')")
             self._owe_overwriting(at)
         return +gone, sought
+
+    def _forget_profiles(
+        self, at: datetime, profiles: Mapping[str, timedelta]
+    ) -> tuple[Counter[str], set[bytes]]:
+        """Within a transaction: takes author and bio from what was not seen for so long."""
+        sought: set[bytes] = set()
+        gone: Counter[str] = Counter()
+        for platform, longest in profiles.items():
+            for row in self._rows(
+                """SELECT number, sealed FROM mentions
+                WHERE platform = ? AND fetched_at <= ? AND NOT faceless""",
+                platform, clock.text(at - longest),
+            ):  # fmt: skip
+                personal = self._seals.open(row["sealed"])
+                known = {part: personal[part] for part in AUTHOR if personal[part]}
+                bios = self._forget_bios(row["number"])
+                for words in (*known.values(), *bios):
+                    sought |= fragments(words)
+                faceless = self._seals.seal({**personal, **dict.fromkeys(AUTHOR, "")})
+                self._do(
+                    "UPDATE mentions SET sealed = ?, faceless = 1 WHERE number = ?",
+                    faceless, row["number"],
+                )  # fmt: skip
+                if not known and not bios:
+                    continue
+                self._note("removed", at, mention=row["number"], reason="profile")
+                gone["profile"] += 1
+        if gone:
+            self._owe_overwriting(at)
+        return gone, sought
+
+    def _forget_bios(self, number: int) -> list[str]:
+        bios: list[str] = []
+        for row in self._rows("SELECT rowid, sealed FROM revisions WHERE mention = ?", number):
+            content = self._seals.open(row["sealed"])
+            if content["bio"]:
+                bios.append(content["bio"])
+                self._do(
+                    "UPDATE revisions SET sealed = ?, bio_hash = ? WHERE rowid = ?",
+                    self._seals.seal({**content, "bio": ""}), self._seals.text_hash(""),
+                    row["rowid"],
+                )  # fmt: skip
+        return bios
 
     def _owe_overwriting(self, at: datetime) -> None:
         """Notes, with what was removed, that the file must be written anew, even after a kill."""

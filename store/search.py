@@ -8,9 +8,8 @@ from datetime import datetime
 
 import clock
 from store.opened import Opened
+from store.removal import AUTHOR
 from store.sealing import clean
-
-AUTHOR = ("author_id", "handle", "name")
 
 
 class Search(Opened):

@@ -201,6 +201,37 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spoke:
+    """An account of the organisation: when it last published something, and how often in a period."""
+
+    platform: Platform
+    handle: str
+    last: datetime
+    posts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What a campaign reached: our own posts with their sums, and how many others spoke of it."""
+
+    campaign: str
+    posts: int
+    views: int
+    likes: int
+    shares: int
+    replies: int
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """Posts under our own that asked for something, and how many of them we said something to."""
+
+    asked: int
+    answered: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """A decision with its place in the mention's history: the first has version 1."""
 

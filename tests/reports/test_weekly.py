@@ -16,7 +16,7 @@ import clock
 from mention import PLATFORMS
 from reports import weekly
 from reports.weekly import Row, Weekly
-from store import SourceState, Store, Total
+from store import Answered, Reach, SourceState, Spoke, Store, Token, Total
 from tests.reports.made import AT, CLAUSES, settings, source, total
 from tests.reports.test_daily import Elements, body, words_of
 from tests.store import made as stored
@@ -35,12 +35,29 @@ class Weeks:
     ) -> None:
         self.weeks = {clock.week(LAST): now, clock.week(LAST - timedelta(days=7)): before}
         self.given = list(sources)
+        self.spoken: list[Spoke] = []
+        self.reached: list[Reach] = []
+        self.help = Answered(asked=0, answered=0)
+        self.tokens: list[Token] = []
 
     def totals(self, start: datetime, end: datetime) -> Sequence[Total]:
         return self.weeks[start, end]
 
     def sources(self) -> list[SourceState]:
         return self.given
+
+    def spoke(self, start: datetime, end: datetime) -> list[Spoke]:
+        return self.spoken
+
+    def reach(self, start: datetime, end: datetime) -> list[Reach]:
+        return self.reached
+
+    def answered(self, flag: str, start: datetime, end: datetime) -> Answered:
+        assert flag == "assistance"
+        return self.help
+
+    def ending(self, at: datetime, within: timedelta) -> list[Token]:
+        return self.tokens
 
 
 def gathered(*now: Total, before: Sequence[Total] = (), **changes: Sequence[SourceState]) -> Weekly:
@@ -172,6 +189,7 @@ def test_the_page_has_a_table_for_each_count_with_headings() -> None:
         "Sentiment",
         "Where it was said",
         "What was flagged",
+        "Our own accounts",
         "What was read",
     ]
     told = words_of(written)
@@ -245,3 +263,33 @@ def test_weeks_are_cut_at_midnight_in_the_uk_and_name_nobody(store: Store, tmp_p
     for written in (weekly.html(told), mail.as_string(), body(mail, "html"), body(mail, "plain")):
         for private in ("rowan", "Rowan", "Gardener", "mother", "status/1"):
             assert private not in written
+
+
+# ── our own accounts ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_summary_says_when_each_account_last_spoke_what_a_campaign_reached_and_who_was_answered() -> (
+    None
+):
+    weeks = Weeks([total(2)])
+    weeks.spoken = [Spoke(platform="x", handle="HealthierNWL", last=AT, posts=3)]
+    weeks.reached = [
+        Reach(campaign="Winter jabs", posts=2, views=4300, likes=12, shares=5, replies=7, mentions=9)
+    ]  # fmt: skip
+    weeks.help = Answered(asked=5, answered=3)
+    weeks.tokens = [Token(source="linkedin", access="never shown", at=AT, expires_at=AT)]
+    told = weekly.gather(cast(Store, weeks), CLAUSES, LAST)
+    plain = weekly.render("weekly.txt", weekly=told, groups=weekly.groups(told))
+    for text in (words_of(weekly.html(told)), plain):
+        assert "HealthierNWL" in text
+        assert "Winter jabs" in text
+        assert "5 requests for help under our own posts, 3 answered by us." in text
+        assert "mentions connect linkedin" in text
+        assert "never shown" not in text
+    assert "4,300" in weekly.html(told)
+
+
+def test_a_summary_without_own_posts_says_so() -> None:
+    told = gathered(total(1))
+    assert "No post of an account of ours was read" in weekly.html(told)
+    assert told.answers == "Nobody asked for help under our own posts."

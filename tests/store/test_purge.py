@@ -251,3 +251,32 @@ def test_a_fragment_is_found_wherever_it_lies(place: int) -> None:
 def test_short_words_prove_nothing_and_are_not_sought() -> None:
     assert fragments("thank you") == set()
     assert all(len(piece) == 32 for piece in fragments("wörter " * 500))
+
+
+def test_what_a_profile_says_goes_before_the_rest_where_terms_say_so(store: Store) -> None:
+    add(store, mention(1, platform="linkedin", issuer="linkedin", fetched_at=AT))
+    add(store, mention(2, fetched_at=AT))
+    day = {"linkedin": DAY}
+    assert not store.overdue(AT + DAY / 2, {}, day)
+    assert store.overdue(AT + DAY, {}, day)
+    proof = purge(store, at=AT + DAY, profiles=day)
+    assert proof.proved
+    assert proof.gone == {"profile": 1}
+    found, other = store.mention(1), store.mention(2)
+    assert found is not None
+    assert other is not None
+    assert (found.mention.author.handle, found.mention.author.bio) == ("", "")
+    assert found.mention.text
+    assert other.mention.author.handle
+    assert not store.overdue(AT + 2 * DAY, {}, day)  # it is done once
+    assert purge(store, at=AT + 2 * DAY, profiles=day).gone == {}
+
+
+def test_a_profile_that_is_seen_again_is_known_again(store: Store) -> None:
+    add(store, mention(1, platform="linkedin", fetched_at=AT))
+    purge(store, at=AT + DAY, profiles={"linkedin": DAY})
+    add(store, mention(1, platform="linkedin", fetched_at=AT + 2 * DAY))
+    found = store.mention(1)
+    assert found is not None
+    assert found.mention.author.handle
+    assert store.overdue(AT + 3 * DAY, {}, {"linkedin": DAY})

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from store import Store, Token
+from tests.store.made import AT, DAY, add, all_bytes, mention
+
+TOKEN = Token(
+    source="linkedin", access="invented-access", renewal="invented-renewal", at=AT,
+    expires_at=AT + 60 * DAY, renewable_until=AT + 365 * DAY,
+)  # fmt: skip
+
+
+def test_a_token_comes_back_as_it_was_given(store: Store) -> None:
+    store.add_token(TOKEN, by="Ana Example")
+    assert store.tokens() == [TOKEN]
+
+
+def test_a_renewed_token_takes_the_place_of_the_former(store: Store) -> None:
+    store.add_token(TOKEN, by="Ana Example")
+    newer = Token(source="linkedin", access="newer", at=AT + DAY)
+    store.add_token(newer)
+    assert store.tokens() == [newer]
+    kinds = [event.kind for event in store.events()]
+    assert kinds == ["access granted", "access renewed"]
+
+
+def test_a_token_is_sealed_and_events_name_nobody(store: Store) -> None:
+    store.add_token(TOKEN, by="Ana Example")
+    path = store.path
+    store.close()
+    written = all_bytes(Path(path))
+    for secret in (b"invented-access", b"invented-renewal", b"Ana Example"):
+        assert secret not in written
+
+
+def test_a_token_that_is_given_up_is_gone(store: Store) -> None:
+    store.add_token(TOKEN, by="Ana Example")
+    assert store.forget_token("linkedin", by="Ana Example", at=AT)
+    assert not store.forget_token("linkedin", by="Ana Example", at=AT)
+    assert store.tokens() == []
+
+
+def test_what_ends_within_a_week_and_cannot_be_renewed_is_told(store: Store) -> None:
+    week = timedelta(days=7)
+    store.add_token(Token(source="a", access="x", at=AT, expires_at=AT + 6 * DAY))
+    store.add_token(Token(source="b", access="x", at=AT, expires_at=AT + 8 * DAY))
+    store.add_token(Token(source="c", access="x", renewal="r", at=AT, expires_at=AT + DAY))
+    store.add_token(
+        Token(source="d", access="x", renewal="r", at=AT, expires_at=AT + DAY, renewable_until=AT + DAY)
+    )  # fmt: skip
+    store.add_token(Token(source="e", access="x", at=AT))
+    assert [token.source for token in store.ending(AT, week)] == ["a", "d"]
+
+
+def test_keys_can_be_changed_under_tokens_and_notes(store: Store, keys: list[str]) -> None:
+    from cryptography.fernet import Fernet
+
+    store.add_token(TOKEN, by="Ana Example")
+    store.take_in("bluesky", [mention(1)], at=AT, noted={"session": "sealed"})
+    store.rotate([Fernet.generate_key().decode(), *keys])
+    assert store.tokens() == [TOKEN]
+    assert store.kept("bluesky") == {"session": "sealed"}
+    assert store.verify().ok
+
+
+# ── parts of a run, and what sources note down ───────────────────────────────────────────────────
+
+
+def test_a_run_in_parts_is_counted_as_one(store: Store) -> None:
+    first = store.take_in("x", [mention(1), mention(2)], at=AT)
+    second = store.take_in("x", [mention(2), mention(3)], at=AT)
+    done = add(store, earlier=first + second)
+    assert (done.new, done.again) == (3, 1)
+    assert store.last_complete_run("x") == AT
+
+
+def test_parts_of_a_run_that_never_ended_are_kept_and_move_no_bookmark(store: Store) -> None:
+    store.take_in("x", [mention(1)], at=AT)
+    assert store.sizes()["mentions"] == 1
+    assert store.last_complete_run("x") is None
+
+
+def test_notes_outlast_a_run_that_failed_and_an_empty_one_is_forgotten(store: Store) -> None:
+    store.take_in("x", [], at=AT, noted={"spent": "1.25", "gap": "old"})
+    store.add_run("x", [], since=AT, at=AT, error="broken", complete=False, kept={"etag": "lost"})
+    assert store.kept("x") == {"spent": "1.25", "gap": "old"}
+    store.take_in("x", [], at=AT, noted={"gap": ""})
+    store.add_run("x", [], since=AT, at=AT, complete=True, kept={"etag": "a"})
+    assert store.kept("x") == {"etag": "a", "spent": "1.25"}
+
+
+# ── looking again ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_a_source_found_and_was_not_seen_lately_is_handed_out_in_batches(store: Store) -> None:
+    add(store, *(mention(number, fetched_at=AT - 2 * DAY) for number in range(1, 6)))
+    add(store, mention(6, fetched_at=AT))
+    add(store, mention(7, fetched_at=AT - 2 * DAY, platform="reddit", issuer="reddit"))
+    add(store, mention(8, fetched_at=AT - 2 * DAY), source="other")
+    first = store.held("x", {"x": AT - DAY}, limit=3)
+    second = store.held("x", {"x": AT - DAY}, after=first[-1].number, limit=3)
+    assert [stored.number for stored in (*first, *second)] == [1, 2, 3, 4, 5]
+    assert not store.held("x", {}, limit=3)
+
+
+def test_what_is_seen_again_counts_as_fresh(store: Store) -> None:
+    add(store, mention(1, fetched_at=AT - 2 * DAY))
+    store.take_in("x", [mention(1, fetched_at=AT)], at=AT)
+    assert not store.held("x", {"x": AT - DAY})
+
+
+def test_what_is_gone_is_marked_with_why_and_not_looked_for_again(store: Store) -> None:
+    add(store, mention(1, fetched_at=AT - 2 * DAY), mention(2, fetched_at=AT - 2 * DAY))
+    gone = [("x", mention(1).issued_id, "private"), ("x", "never-held", "deleted")]
+    assert store.mark_gone(gone, at=AT) == 1
+    assert store.mark_gone(gone, at=AT) == 0
+    assert [stored.number for stored in store.held("x", {"x": AT})] == [2]
+    assert store._one("SELECT gone_why FROM mentions WHERE number = 1") == "private"
+    found = store.mention(1)
+    assert found is not None
+    assert found.mention.deleted
+
+
+def test_hidden_and_own_are_kept_and_hidden_can_end(store: Store) -> None:
+    add(store, mention(1, hidden=True, own=True, parent_id="19900000000000002"))
+    found = store.mention(1)
+    assert found is not None
+    assert found.mention.hidden
+    assert found.mention.own
+    store.take_in("x", [mention(1, fetched_at=AT + DAY)], at=AT + DAY)
+    found = store.mention(1)
+    assert found is not None
+    assert not found.mention.hidden
+    assert found.mention.own  # a second source may not know
+    assert found.mention.parent_id == "19900000000000002"
+
+
+def test_a_late_copy_does_not_hide_what_is_shown_now(store: Store) -> None:
+    add(store, mention(1, fetched_at=AT))
+    add(store, mention(1, fetched_at=AT - DAY, hidden=True))
+    found = store.mention(1)
+    assert found is not None
+    assert not found.mention.hidden
+
+
+def test_what_was_done_on_a_platform_is_remembered(store: Store) -> None:
+    add(store, mention(1))
+    assert not store.was_moderated(1, ["hide"])
+    store.note_moderation(1, "facebook", "hide", by="Ana Example", at=AT)
+    assert store.was_moderated(1, ["hide"])
+    assert not store.was_moderated(1, ["delete"])
+    assert store.found_by(1) == ["x"]
