@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import requests
-from authlib.integrations.base_client import OAuthError
+from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.requests_client import OAuth2Session
 
 import clock
@@ -27,7 +27,7 @@ from house import House
 from store import Token
 
 WARN_BEFORE = timedelta(days=7)
-_OAUTH_ERRORS = (OAuthError, requests.RequestException, ValueError, KeyError, TypeError)
+_OAUTH_ERRORS = (requests.RequestException, ValueError, KeyError, TypeError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +103,7 @@ class Access:
             answer = self.http.patiently(call)
             if not isinstance(answer, Mapping) or not answer.get("access_token"):
                 raise PlatformUnavailable(f"{self.source}: the token endpoint sent no token")
-        except OAuthError as error:
+        except AuthlibBaseError as error:
             raise PlatformRefused(
                 f"{self.source}: access was not granted ({_plain(error.error)}): check client_id, "
                 f"client_secret and the app's settings, then `mentions connect {self.source}`"

@@ -18,23 +18,40 @@ _PAGE = (
 )
 
 
-def pasted(url: str, redirect: str) -> str:
+def pasted(say: Callable[[str], None]) -> Consent:
     """Asks for the address at which the browser ended."""
-    _say(url)
-    click.echo(f"The browser then ends at an address that starts with {redirect}")
-    found: str = click.prompt("Paste that whole address here", hide_input=True)
-    return _checked(found.strip())
+
+    def ask(url: str, redirect: str) -> str:
+        _tell(url, say)
+        say(f"The browser then ends at an address that starts with {redirect}")
+        found: str = click.prompt("Paste that whole address here", hide_input=True)
+        return checked(found.strip())
+
+    return ask
 
 
-def listening(url: str, redirect: str) -> str:
+def listening(say: Callable[[str], None]) -> Consent:
     """Waits on this machine for the browser to come back.
 
-    Raises ConfigError where `redirect` does not lead here, PlatformRefused where nobody agreed.
+    Asking raises ConfigError where the redirect does not lead here, PlatformRefused where nobody
+    agreed in time.
     """
+
+    def ask(url: str, redirect: str) -> str:
+        came: list[str] = []
+        with _opened(redirect, came) as server:
+            _tell(url, say)
+            while not came:
+                server.handle_request()
+        return checked(came[0])
+
+    return ask
+
+
+def _opened(redirect: str, came: list[str]) -> HTTPServer:
     parts = urlsplit(redirect)
     if parts.scheme != "http" or parts.hostname not in ("127.0.0.1", "localhost") or not parts.port:
         raise ConfigError("--redirect does not lead to this machine: use --paste with it")
-    came: list[str] = []
 
     class Waiting(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -53,17 +70,12 @@ def listening(url: str, redirect: str) -> str:
             return  # the address holds the code
 
     try:
-        server = _Server(("127.0.0.1", parts.port), Waiting)
+        return _Server(("127.0.0.1", parts.port), Waiting)
     except OSError as error:
         raise ConfigError(
             f"port {parts.port} of this machine is taken ({error.strerror}): use --redirect with another "
             "that the app's settings name, or --paste"
         ) from error
-    with server:
-        _say(url)
-        while not came:
-            server.handle_request()
-    return _checked(came[0])
 
 
 class _Server(HTTPServer):
@@ -73,12 +85,13 @@ class _Server(HTTPServer):
         raise PlatformRefused("nobody agreed within ten minutes: run it again")
 
 
-def _say(url: str) -> None:
-    click.echo("Open this address in a browser, signed in as an administrator of the account:\n")
-    click.echo(f"  {url}\n")
+def _tell(url: str, say: Callable[[str], None]) -> None:
+    say("Open this address in a browser, signed in as an administrator of the account:\n")
+    say(f"  {url}\n")
 
 
-def _checked(back: str) -> str:
+def checked(back: str) -> str:
+    """The address that the browser ended at. Raises PlatformRefused where nobody agreed."""
     if "error=" in urlsplit(back).query:
         raise PlatformRefused("the platform says that access was not granted: run it again")
     return back

@@ -38,10 +38,12 @@ class Plan:
         undo = (
             f"It can be undone: `mentions moderate {self.stored.number} {self.action.undo}`."
             if self.action.undo
+            else ""
+            if "undone" in self.action.does
             else "It can't be undone."
         )
         kind, platform = self.stored.mention.kind, self.stored.mention.platform
-        return f"{self.action.name}: mention {self.stored.number}, a {kind} on {platform}. {self.action.does} {undo}"
+        return f"{self.action.name}: mention {self.stored.number}, a {kind} on {platform}. {self.action.does} {undo}".rstrip()
 
 
 def plan(house: House, number: int, name: str, at: datetime, *, final: bool = False) -> Plan:
@@ -79,7 +81,9 @@ def plan(house: House, number: int, name: str, at: datetime, *, final: bool = Fa
 def _gentler(house: House, number: int, moderation: Moderation) -> str:
     """What must be done first: a step that can be taken back, where the platform has one."""
     first = [one.name for one in moderation.actions.values() if one.name in HIDES]
-    if not first or house.store.was_moderated(number, first):
+    if not first:
+        return "it can't be undone, and there is no gentler step here: say --final"
+    if house.store.was_moderated(number, first):
         return ""
     return f"it can't be undone: {first[0]} it first, or say --final"
 

@@ -32,7 +32,7 @@ def connect(path: Path, source: str, by: str, redirect: str, paste: bool) -> Non
     import consent
 
     with at_work(path) as house:
-        ask = consent.pasted if paste else consent.listening
+        ask = consent.pasted(click.echo) if paste else consent.listening(click.echo)
         token = connecting.connect(house, source, ask, by=by, redirect=redirect)
         click.echo(f"{source}: access is granted{connecting.for_how_long(token)}")
 
