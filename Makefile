@@ -25,6 +25,7 @@ check: .venv/.installed-dev
 
 bench: .venv/.installed-dev
 	$(BIN)/python -m classify.bench
+	$(BIN)/python -m demo.flood
 
 .venv/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed: install python3 and python3-venv"; exit 1; }

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import assessing
 import clock
 import config
+import connecting
 import sources
 from collectors.searches import check_approval
 from config import Config
+from connecting import WARN_BEFORE
 from errors import MentionsError
 from house import open_store
 from reports.mail import server
+from store import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,8 @@ def _new_store(cfg: Config, folder: Path, path: Path) -> Check:
 
 def _sources(cfg: Config, folder: Path) -> Iterator[Check]:
     try:
-        listed = sources.sources(cfg, folder)
+        held = _tokens(cfg, folder)
+        listed = sources.sources(cfg, folder, {one.source: one.access for one in held})
     except MentionsError as error:
         yield Check("sources", "missing", str(error))
         return
@@ -108,7 +112,29 @@ def _sources(cfg: Config, folder: Path) -> Iterator[Check]:
         except MentionsError as error:
             yield Check(what, "missing", str(error))
         else:
-            yield Check(what, "ok", "its settings and secrets are there")
+            yield from (Check(what, "missing", lack) for lack in source.lacks)
+            if not source.lacks:
+                yield Check(what, "ok", "its settings and secrets are there")
+        if ending := _access(source.name, held):
+            yield ending
+
+
+def _tokens(cfg: Config, folder: Path) -> list[Token]:
+    """The access that people granted; none where the store can't be opened, which is named elsewhere."""
+    try:
+        with open_store(cfg, folder, create=False) as store:
+            return store.tokens()
+    except MentionsError:
+        return []
+
+
+def _access(name: str, held: Sequence[Token]) -> Check | None:
+    """When access that a person granted ends, where it can't be renewed and that is soon."""
+    for token in held:
+        until = token.renewable_until if token.renewal else token.expires_at
+        if token.source == name and until and until <= clock.now() + WARN_BEFORE:
+            return Check(f"access to {name}", "missing", connecting.ends(token))
+    return None
 
 
 def _mail(cfg: Config, folder: Path) -> Check:

@@ -115,7 +115,8 @@ class Classifier:
             ) from error
 
     def _reading(self, post: Readable, scores: Scores, all_scopes: bool) -> Reading:
-        official = _stands(post, self._known.official)
+        own = bool(getattr(post, "own", False))  # a line of a file does not say
+        official = own or _stands(post, self._known.official)
         public = official or _stands(post, self._known.register)
         found = judge.Evidence(
             post=post,
