@@ -93,7 +93,10 @@ def fields(model: type[BaseModel], at: str = "") -> Iterator[str]:
 
 
 def test_every_key_with_a_default_stands_in_the_file_that_ships(table: dict[str, Any]) -> None:
+    written = SHIPPED.read_text("utf-8")
     for key in fields(config.Config):
+        if f"# [[{key}]]\n" in written:
+            continue  # a list of tables that ships empty
         found: Any = table
         for step in key.split("."):
             assert step in found, f"{key} is not in config.toml"

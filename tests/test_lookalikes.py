@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+import assessing
+import clock
+import lookalikes
+from demo.pictures import LOGO, picture
+from demo.world import World
+from mention import LOOKS_LIKE, SHOWS_LOGO, Mention
+from tests.conftest import Command
+from tests.fakes import Told, reader
+from tests.walking import at_home, changed, settled
+
+
+@pytest.fixture
+def made(calm: World, tmp_path: Path) -> Path:
+    path = settled(tmp_path, calm, only=("bluesky", "youtube", "files"))
+    (tmp_path / "logo.png").write_bytes(picture(LOGO))
+    logos = {"image": [{"name": "ICB logo", "file": "logo.png"}], "more_hosts": ["127.0.0.1"]}
+    changed(path, logos=logos, accounts={"on": True})
+    return path
+
+
+def looked(path: Path, *, soon: bool = True) -> tuple[Told, list[Mention]]:
+    with at_home(path) as (house, told):
+        lookalikes.look(house, clock.now(), soon=soon)
+        numbers = house.store._rows("SELECT number FROM mentions WHERE kind = 'profile'")
+        found = [house.store.mention(row["number"]) for row in numbers]
+        return told, [one.mention for one in found if one is not None]
+
+
+def test_accounts_in_our_name_are_handed_on_once(made: Path) -> None:
+    told, profiles = looked(made)
+    assert profiles
+    assert not told.failures
+    for profile in profiles:
+        assert any(mark.startswith(LOOKS_LIKE) for mark in profile.matched)
+        assert profile.text
+    again, same = looked(made)
+    assert [one.key for one in same] == [one.key for one in profiles]
+    assert any("accounts: 0 new" in line for line in again)
+
+
+def test_our_own_account_is_none_of_them(made: Path, calm: World) -> None:
+    _, profiles = looked(made)
+    with at_home(made) as (house, _):
+        own = {account.handle.lower() for account in house.cfg.organisation.accounts}
+    assert not {profile.author.handle.lower() for profile in profiles} & own
+
+
+def test_a_profile_that_shows_our_logo_is_marked(made: Path) -> None:
+    _, profiles = looked(made)
+    assert any(f"{SHOWS_LOGO}ICB logo" in profile.matched for profile in profiles)
+
+
+def test_a_candidate_is_flagged_for_a_person_whatever_the_model_thinks(made: Path) -> None:
+    looked(made)
+    with at_home(made) as (house, _):
+        assessing.assess(house, reader(), clock.now())
+        number = house.store._one("SELECT min(number) FROM mentions WHERE kind = 'profile'")
+        item = house.store.item(number)
+        assert item is not None
+        assert "impersonation" in {flag.name for flag in item.flags}
+        assert item.risk == "medium"
+        assert item.in_scope
+
+
+def test_it_is_searched_once_a_day_and_by_command_at_once(made: Path, mentions: Command) -> None:
+    assert looked(made, soon=False)[0]
+    assert not looked(made, soon=False)[0]
+    result = mentions("accounts", "--config", made)
+    assert result.exit_code == 0, result.output
+    assert "accounts: 0 new" in result.stderr
+    with at_home(made) as (house, told):
+        lookalikes.look(house, clock.now() + timedelta(hours=25))
+        assert told
+
+
+def test_it_can_be_turned_off(made: Path) -> None:
+    changed(made, accounts={"on": False})
+    told, profiles = looked(made)
+    assert not told
+    assert not profiles
+
+
+def test_a_platform_that_fails_is_named_and_the_others_are_searched(
+    made: Path, calm: World
+) -> None:
+    calm.faults.add("bluesky", "500", times=None)
+    told, profiles = looked(made)
+    assert [line for line in told.failures if line.startswith("! accounts: bluesky: ")]
+    assert {profile.platform for profile in profiles} == {"youtube"}
+    calm.faults.clear()
+    assert {profile.platform for profile in looked(made, soon=False)[1]} == {"bluesky", "youtube"}
