@@ -13,6 +13,7 @@ import lookalikes
 import pictures
 import ruling
 import sources
+import terms
 from collectors.base import Found, Keep, Live, Odd
 from collectors.files import read_file
 from errors import CollectorError, ConfigError, StoreError
@@ -66,6 +67,8 @@ def _collect_one(
     try:
         collector = sources.build(source, house.cfg, at, kept)
         for part in pulled.parts(collector.collect(since), source.name, house.odd):
+            if not terms.may_keep(source.name):
+                part = []
             found = lookalikes.with_logos_all(house, ruling.matched(rules, part), logos)
             pulled.taken += house.store.take_in(source.name, found, at=at, noted=pulled.noted())
     except (CollectorError, ConfigError) as problem:

@@ -26,9 +26,10 @@ from pydantic import (
 
 from errors import ConfigError
 from mention import Platform
+from organisation import AccountSearch, Logos
 from organisation import Organisation as Organisation
+from organisation import Rule as Rule
 from organisation import today as today
-from rules import parse
 
 _STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
 _SECRET_FORMS = ("env:", "file:", "keyring:")
@@ -152,48 +153,6 @@ class Retention(BaseModel):
     platforms: Mapping[Platform, Positive] = Field(default_factory=dict)
 
 
-def _is_rule(written: str) -> str:
-    try:
-        parse(written)
-    except ConfigError as error:
-        raise ValueError(str(error)) from None
-    return written
-
-
-class Rule(BaseModel):
-    """A boolean rule over what was collected; see rules.py for how it is written."""
-
-    model_config = _STRICT
-    name: Annotated[str, Field(pattern=r"^[\w .&'-]{1,60}$")]
-    rule: Annotated[str, AfterValidator(_is_rule)]
-
-
-class AccountSearch(BaseModel):
-    """The search for accounts in the organisation's name, on platforms that let profiles be searched."""
-
-    model_config = _STRICT
-    on: bool = True
-    every_hours: Positive = 24
-
-
-class Logo(BaseModel):
-    """An image of ours that others may not use; `file` starts at this file's folder."""
-
-    model_config = _STRICT
-    name: Annotated[str, Field(pattern=r"^[\w .&'-]{1,60}$")]
-    file: Annotated[str, Field(min_length=1)]
-
-
-class Logos(BaseModel):
-    """Which pictures are compared with which images, and how alike they must be."""
-
-    model_config = _STRICT
-    image: tuple[Logo, ...] = ()
-    distance: Annotated[int, Field(ge=0, le=20)] = 10  # of 64 bits
-    attached: bool = False
-    more_hosts: tuple[str, ...] = ()
-
-
 class Config(BaseModel):
     """The whole of config.toml."""
 
@@ -215,11 +174,6 @@ class Config(BaseModel):
     @model_validator(mode="after")
     def _rules_have_names_of_their_own(self) -> Self:
         names = [rule.name for rule in self.rules]
-        for number, campaign in enumerate(self.organisation.campaigns):
-            try:
-                parse(campaign.rule)
-            except ConfigError as error:
-                raise ValueError(f"organisation.campaigns.{number}.rule: {error}") from None
         if len(set(names)) < len(names):
             raise ValueError("rules: two have the same name")
         return self

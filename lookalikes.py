@@ -6,7 +6,9 @@ handed on once, as a mention of kind `profile`, for a person to look at.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import clock
@@ -14,7 +16,7 @@ import collectors
 import config
 import pictures
 import sources
-from collectors.base import Odd
+from collectors.base import Keep, Odd
 from errors import CollectorError, ConfigError
 from house import House
 from likeness import likeness
@@ -23,6 +25,7 @@ from organisation import Today
 from store import Taken
 
 SOURCE = "accounts"
+_NUMBER = re.compile(r"\d+|uc[\w-]{22}|did:.*|urn:.*")  # ids, which nobody would imitate
 
 
 def look(house: House, at: datetime, *, soon: bool = False) -> None:
@@ -31,49 +34,61 @@ def look(house: House, at: datetime, *, soon: bool = False) -> None:
     every = timedelta(hours=house.cfg.accounts.every_hours)
     if not house.cfg.accounts.on or (last and at - last < every and not soon):
         return
-    told = config.today(house.cfg.organisation, at.date())
-    logos = pictures.known(house.cfg.logos, house.folder)
-    taken, odd, errors, looked = Taken(), 0, list[str](), 0
-    for source in sources.sources(house.cfg, house.folder, house.tokens()):
-        if source.off or source.name not in collectors.PROFILES:
-            continue
-        looked += 1
-        found: list[Mention] = []
-        try:
-            for thing in _candidates(house, source, told, at):
-                if isinstance(thing, Odd):
-                    odd += 1
-                    house.odd(f"{SOURCE}: {source.name}: {thing.item}: {thing.why}")
-                else:
-                    found.append(with_logos(house, thing, logos))
-        except (CollectorError, ConfigError) as error:
-            errors.append(f"{source.name}: {error}")
-        taken += house.store.take_in(SOURCE, found, at=at)
-    if not looked:
+    listed = [
+        source
+        for source in sources.sources(house.cfg, house.folder, house.tokens())
+        if not source.off and source.name in collectors.PROFILES
+    ]
+    seen = _Seen()
+    for source in listed:
+        _search(house, source, at, seen)
+    if not listed:
         return
-    why = "; ".join(errors) or None
+    why = "; ".join(seen.errors) or None
     stored = house.store.add_run(
-        SOURCE,
-        [],
-        since=last or at - every,
-        at=at,
-        ended=clock.now(),
-        earlier=taken,
-        error=why,
-        odd=odd,
+        SOURCE, [], since=last or at - every, at=at, ended=clock.now(), earlier=seen.taken, error=why,
+        odd=seen.odd,
+    )  # fmt: skip
+    house.tell(
+        f"{SOURCE}: {stored.new} new profiles that read like ours, on {len(listed)} platforms"
     )
-    house.tell(f"{SOURCE}: {stored.new} new profiles that read like ours, on {looked} platforms")
     if why:
         house.failed(f"{SOURCE}: {why}")
 
 
+@dataclass
+class _Seen:
+    taken: Taken = field(default_factory=Taken)
+    errors: list[str] = field(default_factory=list)
+    odd: int = 0
+
+
+def _search(house: House, source: sources.Source, at: datetime, seen: _Seen) -> None:
+    """One platform; what came before an error is kept."""
+    told = config.today(house.cfg.organisation, at.date())
+    logos = pictures.known(house.cfg.logos, house.folder)
+    found: list[Mention] = []
+    try:
+        for thing in _candidates(house, source, told, at):
+            if isinstance(thing, Keep):
+                house.store.take_in(source.name, [], at=at, noted={thing.name: thing.value})
+            elif isinstance(thing, Odd):
+                seen.odd += 1
+                house.odd(f"{SOURCE}: {source.name}: {thing.item}: {thing.why}")
+            else:
+                found.append(with_logos(house, thing, logos))
+    except (CollectorError, ConfigError) as error:
+        seen.errors.append(f"{source.name}: {error}")
+    seen.taken += house.store.take_in(SOURCE, found, at=at)
+
+
 def _candidates(
     house: House, source: sources.Source, told: Today, at: datetime
-) -> Iterator[Mention | Odd]:
+) -> Iterator[Mention | Odd | Keep]:
     """Profiles that read like ours and are not on the register, each once."""
     built = sources.build(source, house.cfg, at, house.store.kept(source.name))
     handles = sorted(
-        {handle for own in told.official.values() for handle in own if not handle.isdigit()}
+        {one for own in told.official.values() for one in own if not _NUMBER.fullmatch(one)}
     )
     today = at.date()
     names = [
@@ -81,7 +96,7 @@ def _candidates(
     ]
     seen: set[str] = set()
     for thing in collectors.PROFILES[source.name](built, [*names, *handles]):
-        if isinstance(thing, Odd):
+        if isinstance(thing, Odd | Keep):
             yield thing
             continue
         like = likeness(

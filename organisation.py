@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from errors import ConfigError
 from mention import PLATFORMS, Platform
+from rules import parse
 
 _STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -64,11 +66,30 @@ class Contact(_Dated):
     postcodes: tuple[str, ...] = ()
 
 
+def _is_rule(written: str) -> str:
+    try:
+        parse(written)
+    except ConfigError as error:
+        raise ValueError(str(error)) from None
+    return written
+
+
+RuleText = Annotated[str, AfterValidator(_is_rule)]
+
+
+class Rule(BaseModel):
+    """A boolean rule over what was collected; see rules.py for how it is written."""
+
+    model_config = _STRICT
+    name: Annotated[str, Field(pattern=r"^[\w .&'-]{1,60}$")]
+    rule: RuleText
+
+
 class Campaign(_Dated):
     """Something that the organisation is campaigning for; `rule` says which posts speak of it."""
 
     name: Annotated[str, Field(pattern=r"^[\w .&'-]{1,60}$")]
-    rule: Annotated[str, Field(min_length=2)]
+    rule: RuleText
 
 
 class Organisation(BaseModel):
@@ -82,6 +103,32 @@ class Organisation(BaseModel):
     providers: tuple[Place, ...] = ()
     contacts: tuple[Contact, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
+
+
+class AccountSearch(BaseModel):
+    """The search for accounts in the organisation's name, on platforms that let profiles be searched."""
+
+    model_config = _STRICT
+    on: bool = True
+    every_hours: Annotated[int, Field(gt=0)] = 24
+
+
+class Logo(BaseModel):
+    """An image of ours that others may not use; `file` starts at this file's folder."""
+
+    model_config = _STRICT
+    name: Annotated[str, Field(pattern=r"^[\w .&'-]{1,60}$")]
+    file: Annotated[str, Field(min_length=1)]
+
+
+class Logos(BaseModel):
+    """Which pictures are compared with which images, and how alike they must be."""
+
+    model_config = _STRICT
+    image: tuple[Logo, ...] = ()
+    distance: Annotated[int, Field(ge=0, le=20)] = 10  # of 64 bits
+    attached: bool = False
+    more_hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

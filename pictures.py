@@ -15,9 +15,9 @@ import imagehash
 from PIL import Image
 
 from collectors.base import Http
-from config import Logos
 from errors import CollectorError, ConfigError
 from mention import Mention
+from organisation import Logos
 
 MOST_PIXELS = 40_000_000
 MOST_PICTURES = 4  # of one mention

@@ -13,7 +13,7 @@ from itertools import islice
 import collectors
 import sources
 import terms
-from collectors.base import Gone, Odd, Rechecked
+from collectors.base import Gone, Keep, Nameless, Odd, Rechecked
 from errors import CollectorError, ConfigError
 from house import House
 from mention import Mention
@@ -41,9 +41,12 @@ def _recheck_one(house: House, source: sources.Source, at: datetime) -> None:
             fates = collectors.RECHECKS[source.name](built, [stored.mention for stored in batch])
             for part in _parts(fates):
                 fresh = [fate for fate in part if isinstance(fate, Mention)]
-                taken += house.store.take_in(source.name, fresh, at=at)
+                noted = {fate.name: fate.value for fate in part if isinstance(fate, Keep)}
+                taken += house.store.take_in(source.name, fresh, at=at, noted=noted)
                 lost = [(f.issuer, f.issued_id, f.why) for f in part if isinstance(f, Gone)]
                 gone += house.store.mark_gone(lost, at=at)
+                nameless = [(f.issuer, f.issued_id) for f in part if isinstance(f, Nameless)]
+                house.store.forget_authors(nameless, at=at)
                 for fate in part:
                     if isinstance(fate, Odd):
                         odd += 1

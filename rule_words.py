@@ -30,9 +30,8 @@ def fts5(node: Node, fold: Fold) -> str:
     if isinstance(node, Term):
         return _term(node, fold)
     if isinstance(node, Near):
-        column = "signs" if node.one.sign or node.other.sign else "plain"
-        near = f"{_phrase(node.one, fold)} {_phrase(node.other, fold)}"
-        return f"{{{column}}} : NEAR({near}, {node.most})"
+        pairs = [_near(one, other, node.most, fold) for one in node.one for other in node.other]
+        return f"({' OR '.join(pairs)})"
     if isinstance(node, Any_):
         return f"({' OR '.join(fts5(part, fold) for part in node.parts)})"
     both = " AND ".join(fts5(part, fold) for part in node.parts)
@@ -40,6 +39,11 @@ def fts5(node: Node, fold: Fold) -> str:
         return f"({both})"
     none = " OR ".join(fts5(part, fold) for part in node.but)
     return f"(({both}) NOT ({none}))"
+
+
+def _near(one: Term, other: Term, most: int, fold: Fold) -> str:
+    column = "signs" if one.sign or other.sign else "plain"
+    return f"{{{column}}} : NEAR({_phrase(one, fold)} {_phrase(other, fold)}, {most})"
 
 
 def _term(term: Term, fold: Fold) -> str:
@@ -70,7 +74,11 @@ def meaning(node: Node) -> str:
         begins = "a word that begins with " if node.begins else kind
         return f"{begins}“{node.written}”"
     if isinstance(node, Near):
-        return f"{meaning(node.one)} and {meaning(node.other)} with at most {node.most} words between them"
+        one, other = (
+            _inside(parts[0] if len(parts) == 1 else Any_(parts))
+            for parts in (node.one, node.other)
+        )
+        return f"{one} and {other} with at most {node.most} words between them"
     if isinstance(node, Any_):
         return f"either {' or '.join(_inside(part) for part in node.parts)}"
     both = " and ".join(_inside(part) for part in node.parts)
@@ -111,7 +119,7 @@ def terms(node: Node) -> Iterator[Term]:
 def _parts(node: Node) -> Iterator[Node]:
     yield node
     if isinstance(node, Near):
-        yield from (node.one, node.other)
+        yield from node.one + node.other
     elif isinstance(node, Any_):
         for part in node.parts:
             yield from _parts(part)

@@ -3,7 +3,8 @@
     rule   = and ("OR" and)*
     and    = part (["AND"] part)*          two parts side by side are both meant
     part   = ["NOT" | "-"] (near | atom)
-    near   = atom "NEAR/" number atom      at most so many words between them, in either order
+    near   = atom "NEAR/" number atom      at most so many words between them, in either order; each atom
+                                           a word, a phrase, or several of them joined by OR
     atom   = "(" rule ")" | word | "a phrase" | begin* | @handle | #tag
 
 Operators are in capitals. A hyphen joins words as people write them: walk-in finds "walk-in", "walk in"
@@ -21,6 +22,7 @@ from errors import ConfigError
 
 AT, HASH, INNER = "\u0298", "\u01c2", "\u01c1"  # letters to FTS5 that nobody writes
 LONGEST = 2000  # characters of a rule
+MOST_PAIRS = 200  # that a NEAR stands for
 _TOKEN = re.compile(
     r"""\s*(?:(?P<open>\()|(?P<close>\))|(?P<phrase>["“”][^"“”]*["“”]\*?)|(?P<near>NEAR(?:/\d+)?(?![\w*]))
     |(?P<word>-?[^\s()"“”]+))""",
@@ -44,10 +46,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Two terms with at most `most` words between them."""
+    """One of some terms and one of others, with at most `most` words between them."""
 
-    one: Term
-    other: Term
+    one: tuple[Term, ...]
+    other: tuple[Term, ...]
     most: int
 
 
@@ -177,9 +179,13 @@ class _Reader:
                 f"character {token.at}: how near? Write NEAR/5 for at most five words"
             )
         other = self._atom()
-        if not isinstance(node, Term) or not isinstance(other, Term) or self._next() == "near":
-            raise ConfigError(f"character {token.at}: NEAR stands between two words or phrases")
-        return Near(node, other, int(token.text.partition("/")[2][:4]))
+        one, two = _words_of(node), _words_of(other)
+        if not one or not two or self._next() == "near" or len(one) * len(two) > MOST_PAIRS:
+            raise ConfigError(
+                f"character {token.at}: NEAR stands between two words or phrases, or a few of them in "
+                "brackets with OR between them"
+            )
+        return Near(one, two, int(token.text.partition("/")[2][:4]))
 
     def _atom(self) -> Node:
         if not self.tokens:
@@ -200,3 +206,16 @@ class _Reader:
                 f"character {token.at}: {token.text} holds no word; * stands at a word's end alone"
             )
         return Term(written.replace("＠", "@").replace("＃", "#"), begins)
+
+
+def _words_of(node: Node) -> tuple[Term, ...]:
+    """The terms of which one is meant; none where there is more to it."""
+    if isinstance(node, Term):
+        return (node,)
+    if isinstance(node, Any_):
+        return (
+            tuple(part for part in node.parts if isinstance(part, Term))
+            if all(isinstance(part, Term) for part in node.parts)
+            else ()
+        )
+    return ()

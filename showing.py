@@ -21,12 +21,15 @@ from rich.console import Console
 import clock
 import config
 import reporting
+from demo.pictures import LOGO, picture
 from demo.world import World
 from errors import ConfigError
 from house import House, Tell, opened
 from reports import daily
 
 Cycle = Callable[[House], None]
+VACCINES = 'vaccin* OR jab* OR "flu van" OR #FluJab'
+NOBODY_ANSWERS = "(nobody OR no-one OR unanswered) NEAR/8 (phone* OR answer* OR pick*)"
 MADE = ".made-by-the-demo"
 
 
@@ -39,8 +42,8 @@ def demo(path: Path, folder: Path, cycle: Cycle, tell: Tell) -> list[str]:
         made = settings(path, folder, world)
         with opened(made, tell) as house:
             tell(
-                "stand-ins for X, Reddit, a blog, a news site and a mail server are up on this machine; "
-                "some of their posts are malformed on purpose"
+                f"stand-ins for {len(world.standins)} sources and a mail server are up on this machine; some of "
+                "their posts are malformed on purpose"
             )
             cycle(house)
             first = house.store.sizes()
@@ -107,6 +110,16 @@ def settings(path: Path, folder: Path, world: World) -> Path:
     if table["classifier"].get("model"):  # its path starts at the file that we copy
         table["classifier"]["model"] = str(path.resolve().parent / table["classifier"]["model"])
     table["collectors"] = {**world.tables(secret), "files": {"on": True, "folder": "world"}}
+    organisation = table["organisation"]
+    organisation["accounts"] = [*organisation.get("accounts", []), *world.accounts()]
+    organisation["campaigns"] = [{"name": "Winter vaccinations", "rule": VACCINES}]
+    table["rules"] = [{"name": "nobody answers", "rule": NOBODY_ANSWERS}]
+    (folder / "logo.png").write_bytes(picture(LOGO))
+    table["logos"] |= {
+        "image": [{"name": "the demo's logo", "file": "logo.png"}],
+        "more_hosts": ["127.0.0.1", "localhost"],
+        "attached": True,
+    }
     table["http"] |= {"attempts": 3, "longest_wait_seconds": 5.0, "read_seconds": 10.0}
     table["store"] = {"path": "mentions.db", "keys": ["file:key"]}
     table["reports"] = {"folder": "reports"}

@@ -20,7 +20,8 @@ from errors import ConfigError
 
 _TURNED_OFF = "turned off in the file"
 _REFERENCES = ("env:", "file:", "keyring:")
-_MAY_BE_SECRET = ("url", "token")  # who knows the address of a private feed can read it
+_MAY_BE_SECRET = ("url", "token", "password")  # who knows the address of a private feed can read it
+_ARE_SECRET = ("token", "password")  # in a table of a list, such as [[collectors.mastodon.server]]
 _PATHS = ("folder",)  # start where every path of the file does
 TOKEN = "access_token"  # the key that `mentions connect` fills
 NO_TOKENS: Mapping[str, str] = {}
@@ -44,6 +45,16 @@ class Source:
     def blind(self) -> bool:
         """Whether it was turned on and can't run all the same."""
         return bool(self.off) and self.off != _TURNED_OFF
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What is left out of it, of a source whose parts stand each for itself, and how to mend that."""
+        return tuple(
+            f"{key} {number} is left out: {part['left_out']}"
+            for key in getattr(collectors.COLLECTORS[self.name], "parts", ())
+            for number, part in enumerate(self.table.get(key, ()), 1)
+            if isinstance(part, Mapping) and part.get("left_out")
+        )
 
 
 def sources(cfg: Config, folder: Path, tokens: Mapping[str, str] = NO_TOKENS) -> list[Source]:
@@ -81,6 +92,7 @@ def _source(
             raise ConfigError(
                 f'[collectors.{name}] {key}: a secret stands in clear; write "env:NAME" or "file:PATH"'
             )
+    _check_parts(name, table)
     settings = {
         key: str(folder / value) if key in _PATHS and isinstance(value, str) and value else value
         for key, value in table.items()
@@ -89,6 +101,7 @@ def _source(
     if not on:  # its secrets are nobody's business yet: a keyring may ask a person to unlock it
         return Source(name, _TURNED_OFF, settings)
     missing: list[str] = []
+    settings = _parts_looked_up(name, settings, folder, missing)
     settings = _looked_up(settings, (*secrets, *_MAY_BE_SECRET), folder, missing)
     needed = collectors.needed(name)
     missing += [f"key {key} of [collectors.{name}]" for key in needed if not table.get(key)]
@@ -104,6 +117,48 @@ def _source(
     source = Source(name, "", settings)
     build(source, cfg, clock.now(), {})  # names a wrong key before anything is pulled
     return source
+
+
+def _check_parts(name: str, table: Mapping[str, Any]) -> None:
+    """Raises ConfigError for a secret in clear in a table of a list."""
+    for key, listed in table.items():
+        for number, part in enumerate(listed if isinstance(listed, list) else [], 1):
+            for secret in _ARE_SECRET if isinstance(part, Mapping) else ():
+                if part.get(secret) and not str(part[secret]).startswith(_REFERENCES):
+                    raise ConfigError(
+                        f"[collectors.{name}] {key} {number} {secret}: a secret stands in clear; write "
+                        '"env:NAME" or "file:PATH"'
+                    )
+
+
+def _parts_looked_up(
+    name: str, settings: Mapping[str, Any], folder: Path, missing: list[str]
+) -> dict[str, Any]:
+    """With the secrets of parts that stand each for itself: one whose secret is missing is left out.
+
+    Where that leaves none, all that is lacking is named in `missing`.
+    """
+    parts = getattr(collectors.COLLECTORS[name], "parts", ())
+    lacking: list[str] = []
+    found = {
+        key: [_part(one, folder, lacking) for one in settings[key]]
+        for key in parts
+        if isinstance(settings.get(key), list)
+    }
+    every = [one for listed in found.values() for one in listed]
+    if all(isinstance(one, Mapping) and one.get("left_out") for one in every):
+        missing += lacking
+    return {**settings, **found}
+
+
+def _part(part: Any, folder: Path, lacking: list[str]) -> Any:
+    missing: list[str] = []
+    found = _looked_up(part, _MAY_BE_SECRET, folder, missing)
+    if not missing:
+        return found
+    lacking += missing
+    why = f"its secret is missing: set the {' and the '.join(missing)}"
+    return {**found, "url": found.get("url") or _NO_SECRET, "left_out": why}
 
 
 def _looked_up(value: Any, keys: Sequence[str], folder: Path, missing: list[str]) -> Any:

@@ -56,6 +56,11 @@ def forbids(platform: Platform, use: Use) -> bool:
     return use in all_terms()[platform].not_for
 
 
+def may_keep(source: str) -> bool:
+    """Whether what a platform's own interface gave may be stored; other sources are not asked."""
+    return all(found.stored for name, found in all_terms().items() if name == source)
+
+
 def limits() -> dict[str, timedelta]:
     """By platform, the longest that an item may lie without being seen again, where there is one."""
     return {

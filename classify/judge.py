@@ -8,7 +8,7 @@ policy.toml on. A mention that can't be read is never passed as clean: `read` sa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
@@ -29,6 +29,10 @@ AIMED = frozenset({"derogatory", "hate", "sexual", "harassment", "threat"})
 OF_THE_PROFILE = frozenset(
     {"no_disclaimer", "impersonation", "brand"}
 )  # the bio may show them alone
+# An official account offers help, tells news and speaks for the organisation: these can't hold for it.
+NEVER_OURS = frozenset({"assistance", "media", "removal_request"})
+SLIPS = frozenset({"pid", "confidential"})  # what may slip out all the same, judged as anybody's
+SURE_OF_US = 0.9  # the score from which anything else holds for what was cleared before it was said
 SCOPE = 0.5  # the score from which a mention is in scope
 NAMED_SCOPE = 0.25  # the same where what is named speaks for it
 UNNAMED_SCOPE = 0.7  # and where neither health care nor anything local is named
@@ -73,7 +77,7 @@ def judge(found: Evidence, rules: Policy, known: Known, *, all_scopes: bool) -> 
         language=found.written.tag,
         read=found.written.read,
         flags=tuple(sorted(flags, key=lambda flag: -flag.score)),
-        masked=_masked(found, "pid" in scores),
+        masked=_masked(found, "pid" in scores, known),
     )
 
 
@@ -126,7 +130,10 @@ def _scores(
             score = max(score, _identified(found, score, judged or cues.health > 0))
         elif name == "no_disclaimer":
             score = _undisclaimed(found, staff, judged)
-        if score >= rule.threshold and _may_hold(name, found, staff, judged):
+        least = rule.threshold
+        if found.official and name not in SLIPS:
+            least = max(least, SURE_OF_US)
+        if score >= least and _may_hold(name, found, staff, judged):
             holding[name] = score
     return holding
 
@@ -136,6 +143,8 @@ def _may_hold(name: str, found: Evidence, staff: Staff, judged: bool) -> bool:
         return False
     if name == "grievance":
         return staff != "no"
+    if found.official and name in NEVER_OURS:
+        return False
     return not (found.public and name in OF_THE_PROFILE)
 
 
@@ -206,7 +215,7 @@ def _harm(outputs: Mapping[str, float]) -> Harm:
     return "serious" if outputs["harm.serious"] >= 0.5 else "other"
 
 
-def _masked(found: Evidence, identifies: bool) -> str:
+def _masked(found: Evidence, identifies: bool, known: Known) -> str:
     """The text as it may be shown: identifiers, names and, in a leak, the telling details blanked."""
     hits = list(found.hits)
     hits += [
@@ -218,15 +227,23 @@ def _masked(found: Evidence, identifies: bool) -> str:
         ]
     author = found.post.author
     if not found.public:
-        hits += [Hit("PATIENT_NAME", *span, SHOWN, "the author") for span in _signed(found.post)]
+        hits += [
+            Hit("PATIENT_NAME", *span, SHOWN, "the author")
+            for span in _signed(found.post, known.names)
+        ]
     return masking.mask(found.post.text, hits, (author.handle,) if found.public else ())
 
 
-def _signed(post: Readable) -> Iterator[tuple[int, int]]:
-    """Where the author's own name or handle stands in the text; one plain word could be any word."""
+def _signed(post: Readable, names: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where the author's own name or handle stands in the text; one plain word could be any word.
+
+    The text of a profile is its name and handle: they go, unless the name is one of ours.
+    """
     name, handle = post.author.name.strip(), post.author.handle.lstrip("@")
     own = [name] if " " in name and name[:1].isupper() else []
     own += [handle] if re.search(r"[\d_-]", handle) and len(handle) > 3 else []
+    if getattr(post, "kind", "") == "profile":
+        own = [one for one in (name, handle) if one and one not in names]
     for written in own:
         for place in re.finditer(rf"(?<!\w){re.escape(written)}(?!\w)", post.text, re.IGNORECASE):
             yield place.span()

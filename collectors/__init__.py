@@ -14,12 +14,35 @@ from typing import Any, get_type_hints
 
 from pydantic import ConfigDict, ValidationError, create_model
 
+from collectors import (
+    bluesky_care,
+    care_opinion_care,
+    facebook_care,
+    feeds_care,
+    instagram_care,
+    linkedin_care,
+    mastodon_care,
+    nhs_reviews_care,
+    reddit_care,
+    x_care,
+    youtube_care,
+)
 from collectors.accounts import Follow
 from collectors.base import Collector, Http, Moderation, Profiles, Recheck
+from collectors.bluesky import Bluesky
+from collectors.care_opinion import CareOpinion
+from collectors.facebook import Facebook
 from collectors.feeds import Feeds
 from collectors.files import Files
+from collectors.gdelt import Gdelt
+from collectors.instagram import Instagram
+from collectors.linkedin import LinkedIn
+from collectors.mastodon import Mastodon
+from collectors.nhs_reviews import NhsReviews
+from collectors.pinterest import Pinterest
 from collectors.reddit import Reddit
 from collectors.x import X
+from collectors.youtube import YouTube
 from errors import ConfigError
 
 NOBODY: Mapping[str, frozenset[str]] = {}
@@ -29,16 +52,51 @@ COLLECTORS: dict[str, type[Any]] = {
     "reddit": Reddit,
     "feeds": Feeds,
     "files": Files,
+    "facebook": Facebook,
+    "instagram": Instagram,
+    "gdelt": Gdelt,
+    "care_opinion": CareOpinion,
+    "nhs_reviews": NhsReviews,
+    "pinterest": Pinterest,
+    "linkedin": LinkedIn,
+    "youtube": YouTube,
+    "bluesky": Bluesky,
+    "mastodon": Mastodon,
 }
 
 # Is it still there? A function of the built source and mentions as they are held; see base.Recheck.
-RECHECKS: dict[str, Recheck] = {}
+RECHECKS: dict[str, Recheck] = {
+    "x": x_care.recheck,
+    "reddit": reddit_care.recheck,
+    "facebook": facebook_care.recheck,
+    "instagram": instagram_care.recheck,
+    "feeds": feeds_care.recheck,
+    "care_opinion": care_opinion_care.recheck,
+    "nhs_reviews": nhs_reviews_care.recheck,
+    "linkedin": linkedin_care.recheck,
+    "youtube": youtube_care.recheck,
+    "bluesky": bluesky_care.recheck,
+    "mastodon": mastodon_care.recheck,
+}
 
 # What the owner of a page may do there to what others posted; see base.Moderation.
-MODERATIONS: dict[str, Moderation] = {}
+MODERATIONS: dict[str, Moderation] = {
+    "x": x_care.MODERATION,
+    "facebook": facebook_care.MODERATION,
+    "instagram": instagram_care.MODERATION,
+    "feeds": feeds_care.MODERATION,
+    "linkedin": linkedin_care.MODERATION,
+    "youtube": youtube_care.MODERATION,
+}
 
 # Accounts whose name may be ours: a function of the built source and names; see base.Profiles.
-PROFILES: dict[str, Profiles] = {}
+PROFILES: dict[str, Profiles] = {
+    "x": x_care.profiles,
+    "reddit": reddit_care.profiles,
+    "youtube": youtube_care.profiles,
+    "bluesky": bluesky_care.profiles,
+    "mastodon": mastodon_care.profiles,
+}
 
 _GIVEN = ("http", "at", "kept", "official")  # by the run, not by the table
 

@@ -21,7 +21,7 @@ from collectors.words import MOST_TEXT, clean, decoded, matching, plain
 from mention import Author, Mention
 
 __all__ = [
-    "Action", "Answer", "Collector", "Follow", "Found", "Gone", "Http", "Keep", "Live", "Moderation",
+    "Action", "Answer", "Collector", "Follow", "Found", "Gone", "Http", "Keep", "Live", "Moderation", "Nameless",
     "Odd", "Passing", "Profiles", "Recheck", "Rechecked", "clean", "count", "counts", "decoded", "each", "identity",
     "matching", "moment", "pages", "plain", "settle", "words",
 ]  # fmt: skip
@@ -76,6 +76,14 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class Nameless:
+    """A recheck's evidence that an author's account is gone: name, id and bio must go, words may stay."""
+
+    issuer: str
+    issued_id: str = dataclasses.field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """Something that the owner of a page may do to what another person posted there.
 
@@ -88,9 +96,9 @@ class Action:
 
 
 Found = Mention | Odd | Keep | Live
-Rechecked = Mention | Gone | Odd
+Rechecked = Mention | Gone | Nameless | Odd | Keep
 Recheck = Callable[[Any, Sequence[Mention]], Iterator[Rechecked]]
-Profiles = Callable[[Any, Sequence[str]], Iterator[Mention | Odd]]
+Profiles = Callable[[Any, Sequence[str]], Iterator[Mention | Odd | Keep]]
 
 
 class Collector(Protocol):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import calendar
 import html
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,62 +11,38 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import feedparser
-
 from collectors.base import counts, identity, moment, plain, words
-from collectors.feed_page import About, Page, hashed, joined, same_host
+from collectors.feed_page import About, Page, hashed, joined, pictures, same_host
+from collectors.feed_parsing import parse
 from collectors.fields import UNREADABLE
-from collectors.http import web_page
 from collectors.json_feed import read_json_feed
 from collectors.wire import host
-from errors import PlatformUnavailable
 from mention import Author, Mention
 
-_HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)  # nothing is lost
 _ALERT = re.compile(r"^tag:google\.com,20\d\d:(?:reader/user/.*alerts|googlealerts)")
 _COMMENTS = re.compile(r"^comments? (?:on|for)\b", re.IGNORECASE)
-_PARSER_TRIPS = (
-    ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError, OverflowError,
-)  # fmt: skip
+_IN_REPLY = re.compile(  # what WordPress puts before a comment that answers another
+    r'\s*(?:<p>)?In reply to <a [^<>]*?href="([^"#]*)(#comment-\d+)"[^<>]*>[^<]*</a>\.\s*(?:</p>)?\s*'
+)
 
 
 def read(content: bytes, headers: Mapping[str, str], url: str, about: About) -> Page:
     """Any feed. Raises PlatformUnavailable or PlatformRefused for what is none."""
     if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
         return read_json_feed(content, headers, url, about)
-    kind = headers.get("Content-Type", "")
-    charset = re.search(r"charset=([\w-]+)", kind, re.IGNORECASE)
-    given = {
-        "content-type": f"application/xml; charset={charset[1]}" if charset else "application/xml",
-        "content-location": url,
-    }
-    try:  # from a stream: bytes alone would be taken for the name of a file
-        parsed = feedparser.parse(io.BytesIO(content), response_headers=given)
-    except _PARSER_TRIPS as error:
-        raise PlatformUnavailable(f"what came is no feed ({type(error).__name__})") from None
-    entries, feed = parsed.get("entries") or [], parsed.get("feed") or {}
-    trouble = parsed.get("bozo_exception") if parsed.get("bozo") else None
-    if isinstance(trouble, _HARMLESS):
-        trouble = None
-    if not entries and (trouble or not parsed.get("version")):
-        start = content.lstrip()[:400].lower()
-        if b"<html" in start or b"<!doctype html" in start or "html" in kind.lower():
-            raise web_page(content, url)
-        raise PlatformUnavailable(
-            f"what came is neither RSS, Atom nor JSON Feed ({len(content)} bytes)"
-        )
-    doubt = (
-        f"the feed is damaged ({type(trouble).__name__}); what could be read is kept"
-        if trouble
-        else ""
-    )
+    parsed, doubt = parse(content, headers, url)
+    feed = parsed.get("feed") or {}
     atom = str(parsed.get("version") or "").startswith("atom")
     context = _Context(about=about, feed=feed, url=url, atom=atom)
+    of_wordpress = "wordpress" in str(feed.get("generator") or "").lower()
     return Page(
-        items=entries, to_mention=lambda entry: entry_to_mention(entry, context),
-        thread=lambda entry: plain(str(entry.get("title") or "")),
-        comments=_comments_feed,
+        items=parsed.get("entries") or [], to_mention=lambda entry: entry_to_mention(entry, context),
+        thread=lambda entry: _title(entry, context, _outlet(entry, context)), comments=_comments_feed,
+        whole=lambda entry: bool(entry.get("content")) and not context.alert,
         next=_next(feed.get("links"), url), doubt=doubt, query=context.query,
+        # a comment that is approved late is older than the newest, by which WordPress makes its ETag
+        volatile=of_wordpress
+        and (about.kind == "comment" or bool(_COMMENTS.match(str(feed.get("title") or "")))),
     )  # fmt: skip
 
 
@@ -142,51 +117,84 @@ def entry_to_mention(entry: Mapping[str, Any], context: _Context) -> Mention:
     on_comments = bool(_COMMENTS.match(str(feed.get("title") or "")))
     answers = isinstance(reply, dict) or "#comment-" in link or on_comments
     is_comment = about.kind == "comment" or (about.kind is None and answers)
-    outlet = entry.get("source")
-    outlet_name = (
-        plain(words(outlet.get("title"))) if isinstance(outlet, dict) and not context.atom else ""
-    )
-    title, raw = _title(entry, context, outlet_name), _body(entry)
-    body = plain(raw)
+    outlet, issued_id = _outlet(entry, context), _entry_id(entry, link)
+    title, raw = _title(entry, context, outlet), _body(entry, is_comment)
+    answered = _IN_REPLY.match(raw) if is_comment else None
+    body = plain(raw[answered.end() :] if answered else raw)
     if context.alert:
-        body, title = _again(body), _again(title)
+        body = _again(body)
+    parent = _answered(issued_id, answered) if answered else _parent(reply, link)
     posted, edited = _times(entry, about.at)
-    author = Author(name=outlet_name or ("" if context.alert else plain(_author_name(entry))))
     return Mention(
-        issuer=about.issuer, issued_id=_entry_id(entry, link),
+        issuer=about.issuer, issued_id=issued_id,
         platform=about.platform or ("news" if context.alert or context.news else "blog"),
         kind="comment" if is_comment else about.kind or "article", url=link,
         text=body if is_comment and body else joined(title, body),
-        text_raw=raw or words(entry.get("title")), author=author, posted_at=posted, edited_at=edited,
-        fetched_at=about.at, parent_id=_parent(reply, link) if is_comment else "",
+        text_raw=raw or words(entry.get("title")), author=_author(entry, context, outlet),
+        posted_at=posted, edited_at=edited, fetched_at=about.at, parent_id=parent if is_comment else "",
+        root_id=link.partition("#")[0] if answered else "",
         metrics=counts(replies=entry.get("slash_comments") or entry.get("thr_total")),
         language=words(entry.get("language") or feed.get("language")),
+        own=about.own and not is_comment, images=pictures(raw, *_attached(entry)),
     )  # fmt: skip
 
 
-def _title(entry: Mapping[str, Any], context: _Context, outlet: str) -> str:
+def _outlet(entry: Mapping[str, Any], context: _Context) -> Mapping[str, Any]:
+    """Where an article appeared, as Google News and other collections say; empty where none does."""
+    source = entry.get("source")
+    return source if isinstance(source, dict) and not context.atom else {}
+
+
+def _title(entry: Mapping[str, Any], context: _Context, outlet: Mapping[str, Any]) -> str:
     written = words(entry.get("title"))
     detail = entry.get("title_detail") or {}
     title = (
         written.strip() if context.atom and detail.get("type") == "text/plain" else plain(written)
     )
-    return title.removesuffix(f" - {outlet}") if outlet else title
+    name = plain(words(outlet.get("title")))
+    title = title.removesuffix(f" - {name}") if name else title
+    return _again(title) if context.alert else title
 
 
-def _body(entry: Mapping[str, Any]) -> str:
-    """The longest of what the entry gives: the whole text, not its summary."""
+def _author(entry: Mapping[str, Any], context: _Context, outlet: Mapping[str, Any]) -> Author:
+    """Who wrote it, or the outlet that it appeared in. An alert names its reader at most."""
+    if context.alert:
+        return Author()
+    if name := plain(words(outlet.get("title"))):
+        return Author(name=name, id=words(outlet.get("href")))
+    detail = entry.get("author_detail") or {}
+    name = words(detail.get("name")) or words(entry.get("author"))
+    return Author(name=plain(name), id=words(detail.get("href")))
+
+
+def _attached(entry: Mapping[str, Any]) -> list[object]:
+    """The addresses of the pictures that come with an entry."""
+    files = [
+        file
+        for name in ("media_content", "media_thumbnail", "links")
+        for file in entry.get(name) or []
+        if isinstance(file, dict) and (name != "links" or file.get("rel") == "enclosure")
+    ]
+    return [
+        file.get("url") or file.get("href")
+        for file in files
+        if str(file.get("type") or f"{file.get('medium') or 'image'}/").startswith("image/")
+    ]
+
+
+def _body(entry: Mapping[str, Any], is_comment: bool) -> str:
+    """The longest of what the entry gives: the whole text, not its summary.
+
+    Of a comment the content, since WordPress escapes its summary twice.
+    """
     given = [words(part.get("value")) for part in entry.get("content") or []]
-    return max([*given, words(entry.get("summary"))], key=len)
+    summary = words(entry.get("summary"))
+    return max([*given, "" if is_comment and any(given) else summary], key=len)
 
 
 def _again(text: str) -> str:
     """Google Alerts escapes twice."""
     return html.unescape(text).replace("\xa0", " ") if len(text) < 100_000 else text
-
-
-def _author_name(entry: Mapping[str, Any]) -> str:
-    detail = entry.get("author_detail") or {}
-    return words(detail.get("name")) or words(entry.get("author"))
 
 
 def _times(entry: Mapping[str, Any], at: datetime) -> tuple[datetime, datetime | None]:
@@ -235,7 +243,8 @@ def _unwrapped(link: str) -> str:
     if parts.path != "/url" or not re.match(r"(?:www\.)?google\.", parts.hostname or ""):
         return link
     asked = parse_qs(parts.query)
-    return next((asked[name][0] for name in ("url", "q") if asked.get(name)), link)
+    leads = [asked[name][0] for name in ("url", "q") if asked.get(name)]
+    return next((one for one in leads if one.startswith(("http://", "https://"))), link)
 
 
 def _parent(reply: Any, link: str) -> str:
@@ -243,3 +252,9 @@ def _parent(reply: Any, link: str) -> str:
     if isinstance(reply, dict) and (reply.get("ref") or reply.get("href")):
         return words(reply.get("ref") or reply.get("href"))
     return link.partition("#")[0]
+
+
+def _answered(issued_id: str, answered: re.Match[str]) -> str:
+    """The id of the comment that this one answers, in the form of its own where that is WordPress's."""
+    page = issued_id.partition("#comment-")[0] if "#comment-" in issued_id else answered[1]
+    return page + answered[2]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import html
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +12,12 @@ from typing import Any
 from urllib.parse import urljoin
 
 from collectors.wire import host
+from collectors.words import MOST_TEXT
 from mention import Kind, Mention, Platform
+
+_PICTURE = re.compile(r"""<img\b[^>]{0,1000}?\ssrc=["'](https?://[^"'\s]+)""", re.IGNORECASE)
+_EMOJI = "/images/core/emoji/"  # WordPress shows these as pictures
+_MOST_PICTURES, _MOST_ADDRESS = 10, 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +28,7 @@ class About:
     platform: Platform | None
     kind: Kind | None
     at: datetime
+    own: bool = False  # the organisation's own site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +39,11 @@ class Page:
     to_mention: Callable[[Any], Mention]
     thread: Callable[[Any], str]  # the title of the thread that an item belongs to
     comments: Callable[[Any], str]  # the address of an item's own comments feed
+    whole: Callable[[Any], bool]  # whether an item holds the article rather than a summary of it
     next: str = ""
     doubt: str = ""
     query: str = ""
+    volatile: bool = False  # its ETag and Last-Modified don't tell of every change
 
 
 def same_host(target: str, url: str) -> str:
@@ -52,6 +62,20 @@ def same_host(target: str, url: str) -> str:
 def joined(title: str, body: str) -> str:
     """Title and body as one text, the title once."""
     return "\n\n".join(part for part in (title if not body.startswith(title) else "", body) if part)
+
+
+def pictures(markup: str, *given: object) -> tuple[str, ...]:
+    """The addresses of the pictures that are given and that stand in a text; of the web alone."""
+    listed = [address for address in given if isinstance(address, str)]
+    listed += [html.unescape(address) for address in _PICTURE.findall(markup[:MOST_TEXT])]
+    web = [
+        one
+        for one in listed
+        if one.startswith(("http://", "https://"))
+        and len(one) <= _MOST_ADDRESS
+        and _EMOJI not in one
+    ]
+    return tuple(dict.fromkeys(web))[:_MOST_PICTURES]
 
 
 def hashed(said: str, date: str) -> str:

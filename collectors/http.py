@@ -16,6 +16,7 @@ import stamina
 
 import clock
 from collectors.fields import UNREADABLE, moment
+from collectors.pace import Pace
 from collectors.wire import Judge, Passing, Wire, dress, host, inside, trouble
 from errors import PlatformRefused, PlatformUnavailable
 
@@ -59,6 +60,7 @@ class _Asked:
     judge: Judge | None
     form: Mapping[str, str] | None = None
     body: Mapping[str, Any] | None = None
+    pace: float = 0.0
 
 
 class Http:
@@ -78,6 +80,7 @@ class Http:
         most_bytes: int = 32_000_000,
     ) -> None:
         self.timeout, self.attempts, self.longest_wait = timeout, attempts, longest_wait
+        self.paced = Pace()
         self.user_agent, self.most_bytes = user_agent, most_bytes
         self.session = self.dressed(requests.Session())
 
@@ -124,13 +127,15 @@ class Http:
         headers: Mapping[str, str] | None = None,
         accept: tuple[int, ...] = (),
         judge: Judge | None = None,
+        pace: float = 0.0,
     ) -> Answer:
         """One page; a status of 400 or more is handed back only if it stands in `accept`.
 
-        `judge` tells a platform's own errors apart before the usual meanings do. Raises
-        PlatformRefused for a 4xx that a person must see to, else PlatformUnavailable.
+        `judge` tells a platform's own errors apart before the usual meanings do. `pace` is how many
+        seconds must lie between this client's last request and this one. Raises PlatformRefused for
+        a 4xx that a person must see to, else PlatformUnavailable.
         """
-        asked = _Asked(params=params, headers=headers or {}, accept=accept, judge=judge)
+        asked = _Asked(params=params, headers=headers or {}, accept=accept, judge=judge, pace=pace)
         return self.patiently(lambda: self._follow(url, asked))
 
     def get_json(
@@ -167,6 +172,7 @@ class Http:
         return self.patiently(lambda: self._follow(url, asked))
 
     def _follow(self, url: str, asked: _Asked) -> Answer:
+        self.paced.keep(asked.pace, self.longest_wait)
         steps: list[tuple[int, str]] = []
         sent, params = dict(asked.headers), asked.params
         while True:

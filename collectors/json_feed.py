@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from collectors.base import identity, moment, plain, words
-from collectors.feed_page import About, Page, hashed, joined, same_host
+from collectors.feed_page import About, Page, hashed, joined, pictures, same_host
 from collectors.http import read_json
 from errors import PlatformUnavailable
 from mention import Author, Mention
@@ -24,6 +24,7 @@ def read_json_feed(content: bytes, headers: Mapping[str, str], url: str, about: 
     return Page(
         items=feed["items"], to_mention=lambda item: json_to_mention(item, feed, about),
         thread=lambda item: str(item.get("title") or ""), comments=lambda _item: "",
+        whole=lambda item: bool(item.get("content_html") or item.get("content_text")),
         next=same_host(following, url) if isinstance(following, str) else "",
     )  # fmt: skip
 
@@ -51,7 +52,18 @@ def json_to_mention(item: Mapping[str, Any], feed: Mapping[str, Any], about: Abo
         author=Author(name=words(authors[0].get("name")), id=words(authors[0].get("url"))),
         posted_at=posted, edited_at=edited if edited and edited > posted else None, fetched_at=about.at,
         language=words(item.get("language") or feed.get("language")),
+        own=about.own and about.kind != "comment",
+        images=pictures(raw, item.get("image"), *_attached(item.get("attachments"))),
     )  # fmt: skip
+
+
+def _attached(files: object) -> list[object]:
+    """The addresses of the pictures among an item's attachments."""
+    return [
+        file.get("url")
+        for file in (files if isinstance(files, list) else [])
+        if isinstance(file, dict) and str(file.get("mime_type")).startswith("image/")
+    ]
 
 
 def _json_authors(holder: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import Any
 
-from collectors.base import counts, decoded, identity, moment, words
+from collectors.base import count, counts, decoded, identity, moment, words
 from mention import Author, Kind, Mention
 
 _GONE = ("[deleted]", "[removed]", "[ removed by reddit ]", "[deleted by user]")
 
 
-def to_mention(child: Mapping[str, Any], at: datetime) -> Mention:
+def to_mention(child: Mapping[str, Any], at: datetime, official: Set[str] = frozenset()) -> Mention:
     """One child of a listing. What its author or a moderator took down has no author and no text.
 
     Ids are full names (t3_1aaaaaa). A crosspost is a repost with its parent's words, and `quoted_id`
-    is that parent.
+    is that parent. `official` are our own accounts, lower case. The bio is what the author says of
+    themselves beside their name in this subreddit (its flair).
     """
     kind, data = child["kind"], child["data"]
     if kind not in ("t1", "t3"):
@@ -25,16 +26,17 @@ def to_mention(child: Mapping[str, Any], at: datetime) -> Mention:
     own = words(data.get("body" if comment else "selftext"))
     gone = _is_gone(data, own)
     raw = "" if gone else _raw(data, own, parent, comment=comment)
-    permalink = words(data.get("permalink"))
+    permalink, author = words(data.get("permalink")), Author() if gone else _author(data)
     is_repost: Kind = "repost" if data.get("crosspost_parent") else "post"
     return Mention(
         issuer="reddit", issued_id=_full_name(kind, data), platform="reddit",
         kind="comment" if comment else is_repost,
         url=f"https://www.reddit.com{permalink}" if permalink.startswith("/") else permalink,
-        text=decoded(raw).strip(), text_raw=raw, author=Author() if gone else _author(data),
+        text=decoded(raw).strip(), text_raw=raw, author=author,
         posted_at=moment(data.get("created_utc")), edited_at=_edited(data), fetched_at=at,
         parent_id=words(data.get("parent_id")), root_id=words(data.get("link_id")),
         quoted_id=words(data.get("crosspost_parent")), deleted=gone,
+        own=author.handle.lower() in official, images=() if gone else _images(data),
         metrics=counts(score=data.get("score"), replies=data.get("num_comments"),
                        shares=data.get("num_crossposts")),
     )  # fmt: skip
@@ -47,6 +49,37 @@ def _full_name(kind: str, data: Mapping[str, Any]) -> str:
         if isinstance(name, str) and name.startswith(kind)
         else f"{kind}_{identity(data['id'])}"
     )
+
+
+def why_gone(child: Mapping[str, Any]) -> str:
+    """How what was taken down went: "deleted" by its author, or "removed" by others."""
+    data = child["data"]
+    by = str(data.get("removed_by_category") or "")
+    if by:
+        return "deleted" if by in ("deleted", "author") else "removed"
+    said = str(data.get("body") or data.get("selftext"))
+    return "removed" if "removed" in said.lower() else "deleted"
+
+
+def to_profile(child: Mapping[str, Any], at: datetime) -> Mention:
+    """An account (t2) or a subreddit (t5) that a search found, posted when it was opened."""
+    kind, data = child["kind"], child["data"]
+    if kind not in ("t2", "t5"):
+        raise ValueError("neither an account nor a subreddit")
+    account = kind == "t2"
+    page = data if not account else data.get("subreddit") or {}
+    handle = words(data["name" if account else "display_name"])
+    author = Author(
+        id=f"{kind}_{identity(data['id'])}", handle=handle, name=decoded(words(page.get("title"))),
+        bio=decoded(words(page.get("public_description"))), followers=count(page.get("subscribers")),
+        avatar=words(data.get("icon_img") or page.get("community_icon")),
+    )  # fmt: skip
+    return Mention(
+        issuer="reddit", issued_id=f"profile:{author.id}", platform="reddit", kind="profile",
+        url=f"https://www.reddit.com/{'user' if account else 'r'}/{handle}/",
+        text="\n".join(part for part in (author.name, handle, author.bio) if part),
+        author=author, posted_at=moment(data.get("created_utc")), fetched_at=at,
+    )  # fmt: skip
 
 
 def _is_gone(data: Mapping[str, Any], own: str) -> bool:
@@ -76,7 +109,19 @@ def _author(data: Mapping[str, Any]) -> Author:
     handle = words(data.get("author"))
     if not handle or handle.lower() in _GONE:
         return Author()
-    return Author(id=words(data.get("author_fullname")), handle=handle)
+    flair = decoded(words(data.get("author_flair_text")))
+    return Author(id=words(data.get("author_fullname")), handle=handle, bio=flair)
+
+
+def _images(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The picture that a post links to, or those of its gallery."""
+    gallery = data.get("media_metadata")
+    link = words(data.get("url"))
+    if not isinstance(gallery, dict):
+        return (link,) if data.get("post_hint") == "image" and link else ()
+    sources = [one.get("s") for one in gallery.values() if isinstance(one, dict)]
+    addresses = [words(one.get("u")) for one in sources if isinstance(one, dict)]
+    return tuple(decoded(address) for address in addresses if address)
 
 
 def _edited(data: Mapping[str, Any]) -> datetime | None:

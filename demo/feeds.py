@@ -1,4 +1,6 @@
-"""A blog, its comments, a news site's JSON Feed and a Google Alert on loopback, with 304s."""
+"""A blog, its comments, a news site's JSON Feed, a Google Alert and a Google News search on loopback,
+with 304s; a paper whose articles stand on pages; and the organisation's own site, a WordPress.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,17 @@ from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any, ClassVar
 
+from demo.articles import ROBOTS, Articles
 from demo.faults import Faults
 from demo.feed_posts import alerts_atom, blog_rss, comments_rss, news_json, publications
 from demo.standins import Answer, Request, Secret, StandIn
+from demo.wordpress import PASSWORD, WordPressSite
 
 RSS, ATOM, JSON_FEED = "application/rss+xml", "application/atom+xml", "application/feed+json"
 PAGES = {"blog": 10, "comments": 15, "news": 6}  # items on a page
 ALERTS = "/alerts/feeds/01234567890123456789/1234567890"
+GOOGLE_NEWS = "/rss/search"
+PAPER, OWN = "/echo", "/icb"
 
 
 class FeedsStandIn(StandIn):
@@ -24,21 +30,36 @@ class FeedsStandIn(StandIn):
     def __init__(self, at: datetime, faults: Faults | None = None) -> None:
         super().__init__(at, faults)
         self.publications = publications(at)
+        self.articles = Articles(at, f"{self.url}{PAPER}")
+        self.own_site = WordPressSite(at, f"{self.url}{OWN}")
 
     @property
     def addresses(self) -> list[str]:
-        """What config would list: blog (which redirects), comments, news, alerts."""
-        return [self.url + path for path in ("/feed", "/comments/feed/", "/feed.json", ALERTS)]
+        """What config would list: blog (which redirects), comments, news, alerts, Google News, paper."""
+        paths = ("/feed", "/comments/feed/", "/feed.json", ALERTS, GOOGLE_NEWS, f"{PAPER}/feed/")
+        return [self.url + path for path in paths]
 
     def table(self, secret: Secret) -> dict[str, Any]:
-        return {"feed": [{"url": url, "keep": "all", "pages": 5} for url in self.addresses]}
+        *feeds, paper = [{"url": url, "keep": "all", "pages": 5} for url in self.addresses]
+        own = {
+            "url": self.url + OWN, "user": self.own_site.site["user"], "own": True, "keep": "all",
+            "password": secret("feeds-site-password", PASSWORD), "held": True, "page_size": 5,
+        }  # fmt: skip
+        return {
+            "feed": [*feeds, {**paper, "full_text": True}], "wordpress": [own],
+            "full_text_hosts": [self.url.removeprefix("http://")],
+        }  # fmt: skip
 
     def answer(self, request: Request) -> Answer:
         if request.path in ("/feed", "/comments/feed"):
             return Answer(status=301, headers={"location": f"{self.url}{request.path}/"})
+        if request.path == "/robots.txt":
+            return Answer(body=ROBOTS.encode(), type="text/plain; charset=utf-8")
+        if request.path.startswith(f"{OWN}/wp-json/"):
+            return self.own_site.answer(request)
         made = self._feed(request)
         if made is None:
-            return self.refusal(404, 0)
+            return self._page_of_the_paper(request.path) or self.refusal(404, 0)
         text, type_, newest = made
         return _conditional(request, text.encode(), type_, newest)
 
@@ -48,13 +69,23 @@ class FeedsStandIn(StandIn):
         return Answer(status=status, body=body, type="text/html; charset=UTF-8", headers=headers)
 
     def change(self) -> None:
-        """A later day: entries revised, a comment added."""
+        """A later day: entries revised, comments added, released and deleted."""
         self.publications.change()
+        self.own_site.change()
+
+    def _page_of_the_paper(self, path: str) -> Answer | None:
+        return (
+            self.articles.page(path.removeprefix(PAPER)) if path.startswith(f"{PAPER}/") else None
+        )
 
     def _feed(self, request: Request) -> tuple[str, str, datetime] | None:
         world = self.publications
         if request.path == ALERTS:
             return alerts_atom(world), ATOM, world.newest(world.alerts)
+        if request.path == GOOGLE_NEWS:
+            return _typed(RSS, *self.articles.google_news())
+        if request.path == f"{PAPER}/feed/":
+            return _typed(RSS, *self.articles.feed())
         if request.path == "/feed/":
             page, more = self._page(world.blog_posts, "blog", request)
             return (blog_rss(world, page, more), RSS, world.newest(page)) if page else None
@@ -82,6 +113,10 @@ class FeedsStandIn(StandIn):
         following = number if request.fault == "repeat_token" else number + 1
         more = number * size < len(items) or request.fault == "repeat_token"
         return page, f"{self.url}{request.path}?paged={following}" if more else ""
+
+
+def _typed(type_: str, text: str, newest: datetime) -> tuple[str, str, datetime]:
+    return text, type_, newest
 
 
 def _conditional(request: Request, body: bytes, type_: str, newest: datetime) -> Answer:

@@ -1,4 +1,4 @@
-"""Reddit on loopback: the token, search, new posts, new comments and /api/info, for praw 8."""
+"""Reddit on loopback: the token, search, listings, /api/info, profiles and reports, for praw 8."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from urllib.parse import parse_qs
 
 from demo.authored import APPROVAL, TERMS, load
 from demo.faults import Faults
+from demo.pictures import picture
 from demo.query import Searchable, matcher
-from demo.reddit_posts import account_id, children, deleted, edited, escaped, removed
+from demo.reddit_posts import added, children, deleted, edited, escaped, removed
+from demo.reddit_profiles import Profiles
 from demo.standins import REASONS, Answer, Request, Secret, StandIn
 
 CLIENT_ID, CLIENT_SECRET = "demo-client-id", "demo-client-secret"
 TOKEN = "/api/v1/access_token"
 SUBREDDITS = ("ealing", "london")
+MOST_AT_ONCE = 100
 PAGE = 12  # so that there are pages, whatever `limit` asks for
 SPANS = {"hour": 1, "day": 24, "week": 168, "month": 744, "year": 8784}  # hours
 
@@ -24,7 +27,10 @@ Child = dict[str, Any]
 
 
 class RedditStandIn(StandIn):
-    """Serves both reddit_url (the token) and oauth_url. A 401 also ends the token in use."""
+    """Serves both reddit_url (the token) and oauth_url. A 401 also ends the token in use.
+
+    `reports` are what was reported, as the form's fields.
+    """
 
     name: ClassVar[str] = "reddit"
 
@@ -33,8 +39,11 @@ class RedditStandIn(StandIn):
         self.children = children(at)
         self.tokens_given = 0
         authored = load("reddit")
+        self.reports: list[dict[str, str]] = []
+        authors = [child["data"]["author"] for child in self.children]
+        self.profiles = Profiles(authored, authors, at, self.url)
         self._malformed = authored["malformed"]
-        self._bios: dict[str, str] = authored["bios"]
+        self._closed: dict[str, str] = authored["closed"]  # subreddit -> why
         self._valid = ""
 
     def table(self, secret: Secret) -> dict[str, Any]:
@@ -47,11 +56,21 @@ class RedditStandIn(StandIn):
     def answer(self, request: Request) -> Answer:
         if request.path == TOKEN:
             return self._give_token(request)
+        if request.path.startswith("/styles/"):
+            seed = request.path.rpartition("/")[2].removesuffix(".png")
+            return Answer(body=picture(seed), type="image/png")
         sent = request.headers.get("authorization", "").partition(" ")[2]
         if not self._valid or sent != self._valid:
             return self.refusal(401, 0)
         try:
             found = self._route(request)
+        except _Closed as closed:
+            body = {
+                "message": REASONS[closed.status],
+                "error": closed.status,
+                "reason": closed.reason,
+            }
+            return self._json(closed.status, body)
         except ValueError:
             return self.refusal(400, 0)
         if found is None:
@@ -80,6 +99,8 @@ class RedditStandIn(StandIn):
                 edited(named[step["edit"]], step["text"], self.at)
             elif "delete" in step:
                 deleted(named[step["delete"]])
+            elif "add" in step:
+                self.children.insert(0, added(step["add"], named, self.at))
             else:
                 removed(named[step["remove"]])
 
@@ -104,6 +125,8 @@ class RedditStandIn(StandIn):
 
     def _route(self, request: Request) -> Any:
         match request.path.strip("/").split("/"):
+            case ["r", place, *_] if place in self._closed:
+                raise _Closed(self._closed[place])
             case ["r", place, ("new" | "comments") as which]:
                 kind = "t3" if which == "new" else "t1"
                 found = [c for c in self.children if c["kind"] == kind and _within(c, place)]
@@ -114,14 +137,29 @@ class RedditStandIn(StandIn):
             case ["r", place, "search"]:
                 return _listing(self._search(place, request.query), request)
             case ["api", "info"]:
-                wanted = request.query.get("id", "").split(",")
-                named = {child["data"]["name"]: child for child in self.children}
-                return _listing([named[one] for one in wanted if one in named], request, cap=100)
+                return self._by_name(request)
             case ["comments", number, *_]:
                 return self._discussion(number, request)
             case ["user", author, "about"]:
-                return self._account(author)
+                return self.profiles.account(author)
+            case ["users", "search"]:
+                return _listing(self.profiles.accounts(request.query.get("q", "")), request)
+            case ["subreddits", "search"]:
+                return _listing(self.profiles.communities(request.query.get("q", "")), request)
+            case ["api", "report"] if request.method == "POST":
+                return self._report(request.form())
         return None
+
+    def _by_name(self, request: Request) -> Any:
+        """As many as are there of up to 100 names, whatever `limit` says. Raises ValueError for more."""
+        wanted = list(dict.fromkeys(request.query.get("id", "").split(",")))
+        if len(wanted) > MOST_AT_ONCE:
+            raise ValueError("too many names")
+        named = {child["data"]["name"]: child for child in self.children}
+        there = [named[one] for one in wanted if one in named]
+        data = {"after": None, "before": None, "dist": len(there), "modhash": "", "geo_filter": "",
+                "children": there}  # fmt: skip
+        return {"kind": "Listing", "data": data}
 
     def _search(self, place: str, query: Any) -> list[Child]:
         matches = matcher(query.get("q", ""))
@@ -151,11 +189,13 @@ class RedditStandIn(StandIn):
         replies = [c for c in self.children if c["data"].get("link_id") == f"t3_{number}"]
         return [_listing(posts, request), _listing(replies, request, cap=500)]
 
-    def _account(self, name: str) -> Any:
-        if name not in {child["data"]["author"] for child in self.children} - {"[deleted]"}:
-            return None
-        bio = {"public_description": self._bios.get(name, ""), "display_name": f"u_{name}"}
-        return {"kind": "t2", "data": {"id": account_id(name)[3:], "name": name, "subreddit": bio}}
+    def _report(self, form: dict[str, str]) -> Any:
+        """Raises ValueError without a thing, or for a reason of more than 100 characters."""
+        named = {child["data"]["name"] for child in self.children}
+        if form.get("id", form.get("thing_id")) not in named or len(form.get("reason", "")) > 100:
+            raise ValueError("nothing to report, or too much to say of it")
+        self.reports.append(form)
+        return {"json": {"errors": []}}
 
     def _json(self, status: int, body: Any, headers: dict[str, str] | None = None) -> Answer:
         used = len(self.requests)
@@ -167,6 +207,14 @@ class RedditStandIn(StandIn):
         return Answer(
             status=status, body=json.dumps(body).encode(), headers=limits | (headers or {})
         )
+
+
+class _Closed(Exception):
+    """A subreddit that is private, which is said with 403, or banned, which is said with 404."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason, self.status = reason, 403 if reason == "private" else 404
 
 
 def _within(child: Child, place: str) -> bool:

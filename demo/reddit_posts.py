@@ -91,6 +91,15 @@ def _shared(authored: dict[str, Any], kind: str, at: datetime) -> dict[str, Any]
     }
 
 
+def added(
+    comment: dict[str, Any], named: dict[str, dict[str, Any]], at: datetime
+) -> dict[str, Any]:
+    """A new comment on what `comment["to"]` names."""
+    parent = named[comment["to"]]
+    post = named[parent["data"].get("link_id", comment["to"])]["data"]
+    return next(_comments([comment], post, comment["to"], at))
+
+
 def account_id(name: str) -> str:
     """A made-up t2_ id, always the same for one name."""
     return "t2_" + hashlib.sha256(name.encode()).hexdigest()[:7]

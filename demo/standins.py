@@ -66,6 +66,9 @@ class StandIn(ABC):
     """A platform on loopback. `requests` holds all that it was asked, in order."""
 
     name: ClassVar[str]
+    ours: ClassVar[
+        tuple[str, ...]
+    ] = ()  # accounts of the organisation that no key of the table names
 
     def __init__(self, at: datetime, faults: Faults | None = None) -> None:
         self.at = at

@@ -10,20 +10,44 @@ from typing import Any, Self
 import clock
 from demo import export
 from demo.authored import TERMS as TERMS
+from demo.bluesky import BlueskyStandIn
+from demo.care_opinion import CareOpinionStandIn
+from demo.facebook import FacebookStandIn
 from demo.faults import Faults
 from demo.feeds import FeedsStandIn
+from demo.gdelt import GdeltStandIn
+from demo.instagram import InstagramStandIn
+from demo.linkedin import LinkedInStandIn
 from demo.mail import MailStandIn
+from demo.mastodon import MastodonStandIn
+from demo.nhs_reviews import NhsReviewsStandIn
+from demo.pinterest import PinterestStandIn
 from demo.reddit import CLIENT_ID, CLIENT_SECRET, RedditStandIn
 from demo.reddit import SUBREDDITS as SUBREDDITS
 from demo.standins import Secret, StandIn
 from demo.x import BEARER, SEARCH, XStandIn
+from demo.youtube import YouTubeStandIn
 
 # One line a platform: its stand-in says itself how a collector is pointed at it.
 STANDINS: tuple[type[StandIn], ...] = (
     XStandIn,
     RedditStandIn,
     FeedsStandIn,
+    FacebookStandIn,
+    InstagramStandIn,
+    LinkedInStandIn,
+    YouTubeStandIn,
+    BlueskyStandIn,
+    MastodonStandIn,
+    GdeltStandIn,
+    CareOpinionStandIn,
+    NhsReviewsStandIn,
+    PinterestStandIn,
 )
+
+
+# Keys of tables that name an account of the organisation itself.
+OURS = ("page_id", "user_id", "organization", "channels", "identifier")
 
 
 class World:
@@ -69,6 +93,21 @@ class World:
         return {
             name: {"on": True, **standin.table(secret)} for name, standin in self.standins.items()
         }
+
+    def accounts(self) -> list[dict[str, str]]:
+        """The organisation's own accounts there, for the register of accounts."""
+        found = [
+            (name, str(one))
+            for name, table in self.tables(lambda *_: "env:NOTHING").items()
+            for key in OURS
+            for one in (table[key] if isinstance(table.get(key), list) else [table.get(key)])
+            if one
+        ]
+        found += [(one.name, handle) for one in self.standins.values() for handle in one.ours]
+        return [
+            {"platform": name, "handle": one.rpartition(":")[2], "owner": "organisation"}
+            for name, one in found
+        ]
 
     @property
     def x(self) -> XStandIn:

@@ -1,77 +1,113 @@
-"""X on loopback: recent search with paging, and posts by id, as its API v2 answers them."""
+"""X on loopback: search, an account's mentions, quotes, lookups, hiding replies, and what it all costs."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import time
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import clock
 from demo.authored import APPROVAL, TERMS, load
+from demo.consent import Consent, Refused
 from demo.faults import Faults
-from demo.query import matcher
+from demo.pictures import picture
 from demo.standins import REASONS, Answer, Request, Secret, StandIn
-from demo.x_posts import NOW_ID, STEP, Tweet, edit, metrics, timeline
+from demo.x_answers import PROBLEMS, BadParameter, worded
+from demo.x_bill import OWNED, POST, USER, Bill
+from demo.x_posts import add, edit, metrics, timeline
+from demo.x_reading import lookup, mentions, people, quotes, search
 
-BEARER = "demo-x-bearer"
-SEARCH, LOOKUP = "/2/tweets/search/recent", "/2/tweets"
-PAGE = 25  # fewer than `max_results` may ask for, as X sometimes gives; so that there are pages
-WINDOW = timedelta(days=7)  # to the second of the request: a run that asks for all of it is late
-TOO_RECENT = timedelta(seconds=10)
-QUERY_LENGTH = 512  # self-serve; Enterprise has 4096
-LIMIT = 450
-PROBLEMS = "https://api.twitter.com/2/problems/"
-ALWAYS = {"id", "text", "edit_history_tweet_ids"}
-NEW_WORDS = {
-    "edit_history_tweet_ids": "edit_history_post_ids", "note_tweet": "note_post",
-    "referenced_tweets": "referenced_posts", "retweet_count": "repost_count", "tweets": "posts",
-}  # fmt: skip
+BEARER, US = "demo-x-bearer", "HealthierNWL"
+SEARCH = "/2/tweets/search/recent"
+AUTHORIZE, TOKEN = "/i/oauth2/authorize", "/2/oauth2/token"
+PERIOD = 900  # seconds in which so many may be asked, by the last step of their path:
+LIMITS = {"recent": 450, "mentions": 450, "quote_tweets": 75, "hidden": 50, "tweets": 3500,
+          "users": 900, "by": 900}  # fmt: skip
+_TITLES = {"credits": "CreditsDepleted", "usage-capped": "UsageCapExceeded", "resource-not-found": "Not Found Error",
+           "client-forbidden": "Client Forbidden", "unsupported-authentication": "Unsupported Authentication"}  # fmt: skip
+_DETAILS = {
+    "credits": "Your enrolled account [123] does not have any credits to fulfill this request.",
+    "usage-capped": "Usage cap exceeded: Monthly product cap",
+    "unsupported-authentication": "Authenticating in this way is forbidden for this endpoint.",
+}
 
 
 class XStandIn(StandIn):
-    """Asked with `tweet.fields` it speaks of tweets, with `post.fields` of posts."""
+    """Asked with `tweet.fields` it speaks of tweets, with `post.fields` of posts.
+
+    `bill` is what reads cost; set its cap or credit to see them end. `hidden` are ids of replies.
+    """
 
     name: ClassVar[str] = "x"
 
     def __init__(self, at: datetime, faults: Faults | None = None) -> None:
         super().__init__(at, faults)
-        self.timeline = timeline(at)
+        self.timeline = timeline(at, self.url)
+        self.consent = Consent("x")
+        self.access_token = self.consent.token()  # as if our own account had agreed before
+        self.bill = Bill()
+        self.hidden: set[str] = set()
         self._begun = time.monotonic()
+        self._asked: Counter[str] = Counter()
+        self._limited = 0
+        self._tokens_ended = 0  # of those that the consent gave, the first so many
+
+    @property
+    def user_id(self) -> str:
+        """Our own account's."""
+        return str(self.timeline.users[US]["id"])
 
     def table(self, secret: Secret) -> dict[str, Any]:
         return {"base_url": self.url, "bearer_token": secret("x-token", BEARER), "approval": APPROVAL,
-                "terms": list(TERMS)}  # fmt: skip
+                "terms": list(TERMS), "user_id": self.user_id,
+                "access_token": secret("x-access-token", self.access_token),
+                "client_id": secret("x-client", self.consent.client_id),
+                "client_secret": secret("x-client-secret", self.consent.client_secret),
+                "authorize_url": self.url + AUTHORIZE, "token_url": self.url + TOKEN}  # fmt: skip
 
     def answer(self, request: Request) -> Answer:
-        if request.headers.get("authorization") != f"Bearer {BEARER}":
+        if request.path.startswith(("/media/", "/profile_images/")):
+            seed = request.path.rpartition("/")[2].removesuffix(".png")
+            return Answer(body=picture(seed), type="image/png")
+        if request.path == AUTHORIZE:
+            return self.consent.authorize(request)
+        if request.path == TOKEN:
+            return self._grant(request)
+        sent = request.headers.get("authorization", "").removeprefix("Bearer ")
+        ours = sent in self.consent.given[self._tokens_ended :]
+        if sent != BEARER and not ours:
             return self.refusal(401, 0)
         try:
-            if request.path == SEARCH:
-                return self._json(200, self._search(request))
-            if request.path == LOOKUP:
-                return self._json(200, self._lookup(request.query))
-        except _BadParameter as bad:
-            return self._json(400, _invalid(bad))
-        return self.refusal(404, 0)
+            return self._route(request, ours)
+        except BadParameter as bad:
+            return self._json(400, bad.body)
 
     def refusal(self, status: int, seconds: float) -> Answer:
         if status >= 500:
             page = b"<html><body>Over capacity</body></html>"
             return Answer(status=status, body=page, type="text/html")
+        kinds = {402: "credits", 403: "client-forbidden", 404: "resource-not-found"}
+        if status in kinds:
+            return self._problem(status, kinds[status])
+        words = REASONS.get(status, "Error")
         body: dict[str, Any] = {
-            "title": REASONS.get(status, "Error"), "detail": REASONS.get(status, "Error"),
-            "type": "about:blank", "status": status,
-        }  # fmt: skip
-        if status == 402:
-            body = {"account_id": 123, "title": "CreditsDepleted", "type": PROBLEMS + "credits",
-                    "detail": "Your enrolled account [123] does not have any credits to fulfill "
-                              "this request."}  # fmt: skip
-        if status == 403:
-            body["type"] = PROBLEMS + "client-forbidden"
-        return self._json(status, body, limited_for=seconds if status == 429 else None)
+            "title": words,
+            "detail": words,
+            "type": "about:blank",
+            "status": status,
+        }
+        if status == 429:
+            self._limited += 1
+            if self._limited % 2 == 0:  # in the words of the first version, every other time
+                body = {"errors": [{"code": 88, "message": "Rate limit exceeded"}]}
+        return self._json(status, body, seconds if status == 429 else PERIOD)
+
+    def expired(self) -> Answer:
+        """Ends every user's token that was given so far; the app's own has no end."""
+        self._tokens_ended = len(self.consent.given)
+        return self.refusal(401, 0)
 
     def change(self) -> None:
         """A later day: what x.json's "later" says is edited, deleted or grown."""
@@ -82,179 +118,116 @@ class XStandIn(StandIn):
                 tweet = self.timeline.tweet(step["delete"])
                 self.timeline.tweets.remove(tweet)
                 self.timeline.gone[tweet.data["id"]] = "resource-not-found"
+            elif "add" in step:
+                add(self.timeline, step["add"], self.at)
             else:
                 tweet = self.timeline.tweet(step["metrics_of"])
                 tweet.data["public_metrics"] = metrics(*step["metrics"])
         self.timeline.tweets.sort(key=lambda tweet: -tweet.number)
 
-    def _search(self, request: Request) -> dict[str, Any]:
-        found = self._found(request.query)
-        size = min(_number(request.query, "max_results", 10, low=10, high=100), PAGE)
-        token = request.query.get("next_token") or request.query.get("pagination_token")
-        start = _offset(token)
-        page = found[start : start + size]
-        if start == size and page:  # while somebody posts, a page repeats the last one's end
-            page = [found[start - 1], *page]
-        meta: dict[str, Any] = {"result_count": len(page)}
-        if not page:
-            return {"meta": meta}
-        numbers = [tweet.number for tweet in page]
-        meta |= {"newest_id": str(max(numbers)), "oldest_id": str(min(numbers))}
-        if start + size < len(found):
-            meta["next_token"] = _token(start + size)
-        if request.fault == "repeat_token":
-            meta["next_token"] = token or _token(0)
-        return self._with_includes([tweet.data for tweet in page], request.query) | {"meta": meta}
-
-    def _found(self, query: dict[str, str] | Any) -> list[Tweet]:
-        words = query.get("query", "")
-        if len(words) > QUERY_LENGTH:
-            raise _BadParameter("query", words[:40], f"must be at most {QUERY_LENGTH} characters")
+    def _grant(self, request: Request) -> Answer:
         try:
-            matches = matcher(words)
-        except ValueError as error:
-            raise _BadParameter("query", words, str(error)) from error
-        start = _moment(query, "start_time") or self.at - WINDOW
-        end = _moment(query, "end_time") or self.at
+            granted = self.consent.granted(request)
+        except Refused as refused:
+            said = {"error": refused.error, "error_description": refused.description}
+            return self._json(400, said)
+        lasting = "offline.access" in granted.scope.split()
+        more = {"refresh_token": granted.refresh_token} if lasting else {}
+        return self._json(200, {"token_type": "bearer", "expires_in": 7200, "scope": granted.scope,
+                                "access_token": granted.access_token} | more)  # fmt: skip
+
+    def _route(self, request: Request, ours: bool) -> Answer:
+        steps = request.path.strip("/").split("/")[1:]
+        self._asked[steps[-1]] += 1
+        if self._asked[steps[-1]] > LIMITS.get(steps[-1], PERIOD):
+            return self.refusal(429, PERIOD)
+        match request.method, steps:
+            case "PUT", ["tweets", one, "hidden"]:
+                return (
+                    self._hide(one, request)
+                    if ours
+                    else self._problem(403, "unsupported-authentication")
+                )
+            case "GET", ["usage", "tweets"]:
+                return self._problem(403, "unsupported-authentication") if ours else self._usage()
+            case "GET", _:
+                return self._read(steps, request, ours)
+        return self.refusal(404, 0)
+
+    def _read(self, steps: list[str], request: Request, ours: bool) -> Answer:
+        """An answer that costs something, if there is credit and the month's cap allows it."""
+        if why := self.bill.problem:
+            capped = 429 if steps[-1] == "recent" else 403
+            return self._problem(402 if why == "credits" else capped, why)
+        found = self._found(steps, request)
+        if found is None:
+            return self.refusal(404, 0)
+        owned = ours and steps == ["users", self.user_id, "mentions"]
+        kind = "user" if steps in (["users"], ["users", "by"]) else "post"
+        read = [one["id"] for one in found.get("data", []) if isinstance(one, dict) and "id" in one]
+        self.bill.charge(kind, read, OWNED if owned else USER if kind == "user" else POST)
+        included = found.get("includes", {})
+        self.bill.charge("post", [one["id"] for one in included.get("tweets", [])], POST)
+        self.bill.charge("user", [one["id"] for one in included.get("users", [])], USER)
+        return self._json(200, worded(found, request.query))
+
+    def _found(self, steps: list[str], request: Request) -> dict[str, Any] | None:
         now = self.at + timedelta(seconds=time.monotonic() - self._begun)  # time goes on
-        if "start_time" in query and start < now - WINDOW:
-            raise _BadParameter("start_time", query["start_time"], "must be within seven days")
-        if "end_time" in query and end > now - TOO_RECENT:
-            raise _BadParameter("end_time", query["end_time"], "must be ten seconds before now")
-        after = _number(query, "since_id", 0)
-        if after and after < NOW_ID - int(WINDOW.total_seconds() * 1000) * STEP:
-            raise _BadParameter("since_id", str(after), "must be a tweet id of the last seven days")
-        before = _number(query, "until_id", 0) or NOW_ID * 2
-        return [
-            tweet for tweet in self.timeline.tweets
-            if start <= tweet.posted < end
-            and after < tweet.number < before
-            and matches(tweet.seen_by_search)
-        ]  # fmt: skip
+        match steps:
+            case ["tweets", "search", "recent"]:
+                return search(self.timeline, request, now)
+            case ["users", one, "mentions"]:
+                return mentions(self.timeline, one, request, now)
+            case ["tweets", one, "quote_tweets"]:
+                return quotes(self.timeline, one, request)
+            case ["tweets"]:
+                return lookup(self.timeline, request.query)
+            case ["users"]:
+                return people(self.timeline, request.query, "ids", "id")
+            case ["users", "by"]:
+                return people(self.timeline, request.query, "usernames", "username")
+        return None
 
-    def _lookup(self, query: Any) -> dict[str, Any]:
-        wanted = [one for one in query.get("ids", "").split(",") if one]
-        if not wanted or len(wanted) > 100:
-            raise _BadParameter("ids", query.get("ids", "")[:40], "needs 1 to 100 ids")
-        known = self._by_id()
-        answer = self._with_includes([known[one] for one in wanted if one in known], query)
-        errors = [self._missing(one, "ids") for one in wanted if one not in known]
-        return answer | ({"errors": errors} if errors else {})
+    def _hide(self, number: str, request: Request) -> Answer:
+        """Only a reply in a conversation that our account began; what is hidden can be shown again."""
+        try:
+            wanted = json.loads(request.body)["hidden"]
+        except (ValueError, LookupError, TypeError):
+            wanted = None
+        if not isinstance(wanted, bool):
+            return self._json(
+                400, BadParameter("hidden", str(wanted), "must be true or false").body
+            )
+        known = self.timeline.by_id()
+        tweet = known.get(number)
+        if tweet is None:
+            return self.refusal(404, 0)
+        began = known.get(tweet["conversation_id"], {}).get("author_id")
+        if began != self.user_id or tweet["conversation_id"] == number:
+            body = {"title": "Forbidden", "detail": "You are not permitted to hide this reply.",
+                    "type": "about:blank", "status": 403}  # fmt: skip
+            return self._json(403, body)
+        self.hidden = self.hidden | {number} if wanted else self.hidden - {number}
+        return self._json(200, {"data": {"hidden": wanted}})
 
-    def _by_id(self) -> dict[str, Any]:
-        known: dict[str, Any] = {}
-        for tweet in self.timeline.tweets:
-            if isinstance(tweet.data, dict) and "author_id" in tweet.data:
-                known |= tweet.earlier | {tweet.data["id"]: tweet.data}
-        return known
+    def _usage(self) -> Answer:
+        usage = {"project_id": "1", "project_cap": str(self.bill.cap), "cap_reset_day": 6,
+                 "project_usage": str(self.bill.posts)}  # fmt: skip
+        return self._json(200, {"data": usage})
 
-    def _missing(self, number: str, parameter: str) -> dict[str, str]:
-        kind = self.timeline.gone.get(number, "resource-not-found")
-        title = "Authorization Error" if kind.startswith("not-auth") else "Not Found Error"
-        return {"resource_id": number, "resource_type": "tweet", "parameter": parameter,
-                "value": number, "title": title, "type": PROBLEMS + kind,
-                "detail": f"Could not find tweet with {parameter}: [{number}]."}  # fmt: skip
+    def _problem(self, status: int, kind: str) -> Answer:
+        title = _TITLES[kind]
+        account = {"account_id": 123} if kind in ("credits", "usage-capped") else {"status": status}
+        return self._json(status, {"title": title, "detail": _DETAILS.get(kind, title),
+                                   "type": PROBLEMS + kind} | account)  # fmt: skip
 
-    def _with_includes(self, data: list[Any], query: Any) -> dict[str, Any]:
-        fields = _chosen(query, "tweet.fields") | _chosen(query, "post.fields") | ALWAYS
-        expansions = _chosen(query, "expansions")
-        fields |= {name.partition(".")[0].replace("posts", "tweets") for name in expansions}
-        known, errors, quoted = self._by_id(), [], {}
-        whole = [tweet for tweet in data if isinstance(tweet, dict)]
-        if expansions & {"referenced_tweets.id", "referenced_posts.id"}:
-            for reference in [one for tweet in whole for one in tweet.get("referenced_tweets", [])]:
-                if reference["id"] in known:
-                    quoted[reference["id"]] = known[reference["id"]]
-                else:
-                    errors.append(self._missing(reference["id"], "referenced_tweets.id"))
-        authors = (
-            {tweet.get("author_id") for tweet in whole} if "author_id" in expansions else set()
-        )
-        if expansions & {"referenced_tweets.id.author_id", "referenced_posts.id.author_id"}:
-            authors |= {tweet["author_id"] for tweet in quoted.values()}
-        includes: dict[str, Any] = {}
-        if users := [_only(user, _chosen(query, "user.fields") | {"id", "name", "username"})
-                     for user in self.timeline.users.values() if user["id"] in authors]:  # fmt: skip
-            includes["users"] = users
-        if quoted:
-            includes["tweets"] = [_only(tweet, fields) for tweet in quoted.values()]
-        answer: dict[str, Any] = {"data": [_only(tweet, fields) for tweet in data]} if data else {}
-        answer |= {"includes": includes} if includes else {}
-        answer |= {"errors": errors} if errors else {}
-        return _in_new_words(answer) if "post.fields" in query else answer
-
-    def _json(self, status: int, body: Any, limited_for: float | None = None) -> Answer:
-        left = 0 if limited_for is not None else max(LIMIT - len(self.requests), 1)
-        reset = int(clock.now().timestamp() + (900 if limited_for is None else limited_for))
+    def _json(self, status: int, body: Any, opens_in: float = PERIOD) -> Answer:
+        path = self.requests[-1].path.rpartition("/")[2] if self.requests else ""
+        limit = LIMITS.get(path, PERIOD)
+        left = 0 if status == 429 else max(limit - self._asked[path], 0)
         headers = {
-            "x-rate-limit-limit": str(LIMIT),
+            "x-rate-limit-limit": str(limit),
             "x-rate-limit-remaining": str(left),
-            "x-rate-limit-reset": str(reset),
+            "x-rate-limit-reset": str(int(clock.now().timestamp() + opens_in)),
         }
         return Answer(status=status, body=json.dumps(body).encode(), headers=headers)
-
-
-class _BadParameter(Exception):
-    def __init__(self, name: str, value: str, why: str) -> None:
-        super().__init__(f"Invalid '{name}': {why}")
-        self.name, self.value = name, value
-
-
-def _invalid(bad: _BadParameter) -> dict[str, Any]:
-    return {
-        "errors": [{"message": str(bad), "parameters": {bad.name: [bad.value]}}],
-        "title": "Invalid Request",
-        "detail": "One or more parameters to your request was invalid.",
-        "type": PROBLEMS + "invalid-request",
-    }
-
-
-def _number(query: Any, name: str, default: int, low: int = 0, high: int = 1 << 63) -> int:
-    written = query.get(name)
-    if written is None:
-        return default
-    if not written.isdigit() or not low <= int(written) <= high:
-        raise _BadParameter(name, written, f"must be a number from {low} to {high}")
-    return int(written)
-
-
-def _moment(query: Any, name: str) -> datetime | None:
-    if name not in query:
-        return None
-    try:
-        return clock.parse(query[name])
-    except ValueError as error:
-        raise _BadParameter(name, query[name], "must be RFC 3339") from error
-
-
-def _token(offset: int) -> str:
-    return base64.b32encode(f"page:{offset}".encode()).decode().strip("=").lower()
-
-
-def _offset(token: str | None) -> int:
-    if token is None:
-        return 0
-    try:
-        padded = token.upper() + "=" * (-len(token) % 8)
-        return int(base64.b32decode(padded).decode().removeprefix("page:"))
-    except (ValueError, binascii.Error) as error:
-        raise _BadParameter("next_token", token, "is not a token that was given out") from error
-
-
-def _chosen(query: Any, name: str) -> set[str]:
-    new_to_old = {new: old for old, new in NEW_WORDS.items()}
-    return {new_to_old.get(one, one) for one in query.get(name, "").split(",") if one}
-
-
-def _only(thing: Any, fields: set[str]) -> Any:
-    if not isinstance(thing, dict):
-        return thing
-    return {name: value for name, value in thing.items() if name in fields}
-
-
-def _in_new_words(thing: Any) -> Any:
-    if isinstance(thing, list):
-        return [_in_new_words(one) for one in thing]
-    if isinstance(thing, dict):
-        return {NEW_WORDS.get(name, name): _in_new_words(value) for name, value in thing.items()}
-    return thing

@@ -32,6 +32,17 @@ class Tweet:
     seen_by_search: Searchable
     earlier: dict[str, Any] = field(default_factory=dict)  # id of an earlier version -> its data
 
+    @property
+    def references(self) -> list[dict[str, str]]:
+        """What it answers, quotes or repeats."""
+        return self.data.get("referenced_tweets", []) if isinstance(self.data, dict) else []
+
+    @property
+    def names(self) -> set[str]:
+        """The accounts that it names, in lower case."""
+        entities = self.data.get("entities", {}) if isinstance(self.data, dict) else {}
+        return {one["username"].casefold() for one in entities.get("mentions", [])}
+
 
 @dataclass(slots=True)
 class Timeline:
@@ -41,6 +52,20 @@ class Timeline:
     users: dict[str, Any]
     gone: dict[str, str]
     ids: dict[str, str]  # the authored key -> id
+    url: str = ""  # where pictures lie
+    authored: dict[str, dict[str, Any]] = field(default_factory=dict)  # id -> as in x.json
+
+    def by_id(self) -> dict[str, Any]:
+        """Every well-formed post, earlier versions too, by its id."""
+        known: dict[str, Any] = {}
+        for tweet in self.tweets:
+            if isinstance(tweet.data, dict) and "author_id" in tweet.data:
+                known |= tweet.earlier | {tweet.data["id"]: tweet.data}
+        return known
+
+    def why_gone(self, number: str) -> str:
+        """How X words the absence of a post."""
+        return self.gone.get(number, "resource-not-found")
 
     def tweet(self, key: str) -> Tweet:
         """The post with this key in x.json."""
@@ -50,10 +75,10 @@ class Timeline:
         )
 
 
-def timeline(at: datetime) -> Timeline:
-    """The world's posts as of `at`."""
+def timeline(at: datetime, url: str = "") -> Timeline:
+    """The world's posts as of `at`; pictures lie at `url`."""
     authored = load("x")
-    users = {handle: _user(handle, about, at) for handle, about in authored["authors"].items()}
+    users = {handle: _user(handle, about, at, url) for handle, about in authored["authors"].items()}
     posts = {_id(post["ago"]): post for post in authored["posts"]}
     ids = {post["key"]: number for number, post in posts.items() if "key" in post}
     gone = {}
@@ -63,7 +88,15 @@ def timeline(at: datetime) -> Timeline:
     made = [_tweet(number, post, posts, ids, users, at) for number, post in posts.items()]
     made += [_malformed(post, at) for post in authored["malformed"]]
     made.sort(key=lambda tweet: -tweet.number)
-    return Timeline(tweets=made, users=users, gone=gone, ids=ids)
+    return Timeline(tweets=made, users=users, gone=gone, ids=ids, url=url, authored=posts)
+
+
+def add(timeline: Timeline, post: dict[str, Any], at: datetime) -> None:
+    """A new post by somebody who is there already."""
+    number = _id(post["ago"])
+    timeline.authored[number] = post
+    made = _tweet(number, post, timeline.authored, timeline.ids, timeline.users, at)
+    timeline.tweets.append(made)
 
 
 def edit(tweet: Tweet, text: str, at: datetime, posted_ago: str) -> None:
@@ -85,7 +118,7 @@ def _moment(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
-def _user(handle: str, about: dict[str, Any], at: datetime) -> dict[str, Any]:
+def _user(handle: str, about: dict[str, Any], at: datetime, url: str) -> dict[str, Any]:
     seed = int(hashlib.sha256(handle.encode()).hexdigest()[:12], 16)
     official = handle == "HealthierNWL"
     return {
@@ -97,6 +130,7 @@ def _user(handle: str, about: dict[str, Any], at: datetime) -> dict[str, Any]:
         "verified": official,
         "verified_type": "government" if official else "none",
         "protected": False,
+        "profile_image_url": f"{url}/profile_images/{about.get('avatar', handle)}.png",
         "created_at": _moment(at - timedelta(days=400 + seed % 4000)),
         "public_metrics": {
             "followers_count": about["followers"],
@@ -131,6 +165,8 @@ def _tweet(
     referenced = list(_references(post, ids))
     if referenced:
         data["referenced_tweets"] = referenced
+    if post.get("image"):
+        data["attachments"] = {"media_keys": [f"3_{number}"]}
     if "replies_to" in post:
         parent = posts.get(ids[post["replies_to"]], {})
         data["in_reply_to_user_id"] = users[parent.get("by", "HealthierNWL")]["id"]

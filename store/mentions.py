@@ -103,11 +103,10 @@ class Mentions(Opened):
     def _add_notes(self, source: str, noted: Mapping[str, str], at: datetime) -> None:
         sealed = self._one("SELECT sealed FROM source_notes WHERE source = ?", source)
         known = {**(self._seals.open(sealed) if sealed else {}), **noted}
-        left = {name: value for name, value in known.items() if value}
         self._do(
             """INSERT INTO source_notes (source, at, sealed) VALUES (?, ?, ?)
             ON CONFLICT (source) DO UPDATE SET at = excluded.at, sealed = excluded.sealed""",
-            source, clock.text(at), self._seals.seal(left),
+            source, clock.text(at), self._seals.seal(known),
         )  # fmt: skip
 
     def _take_in(self, copy: Mention, source: str, at: datetime) -> Outcome:

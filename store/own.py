@@ -38,7 +38,7 @@ class Own(Opened):
                 personal = self._seals.open(row["sealed"])
                 who: tuple[Platform, str] = (
                     row["platform"],
-                    personal["handle"] or personal["name"],
+                    personal["handle"] or personal["name"] or personal["author_id"],
                 )
                 posted = clock.parse(row["posted_at"])
                 last[who] = max(last.get(who, posted), posted)

@@ -48,6 +48,22 @@ class Purge(Removal, Search):
             at=at, gone=gone, held=going.held, left=left, sought=looked_for, trouble=trouble
         )
 
+    def forget_authors(self, whose: Iterable[tuple[str, str]], *, at: datetime) -> int:
+        """Takes author and bio from mentions (issuer, issued id) whose author's account is gone.
+
+        How many were known. The next purge writes the file anew.
+        """
+        known = 0
+        with self._writing():
+            for issuer, issued_id in whose:
+                row = self._row(
+                    "SELECT number, sealed FROM mentions WHERE key_hash = ? AND NOT faceless",
+                    self._seals.key_hash(issuer, issued_id),
+                )
+                if row:
+                    known += bool(self._forget_profile(row["number"], row["sealed"], at))
+        return known
+
     def overdue(
         self, at: datetime, limits: Mapping[str, timedelta], profiles: Mapping[str, timedelta]
     ) -> int:

@@ -128,10 +128,11 @@ class Reading(Opened):
                 clean(source),
             )
             noted = self._one("SELECT sealed FROM source_notes WHERE source = ?", clean(source))
-            return {
+            known = {
                 **(self._seals.open(sealed) if sealed else {}),
-                **(self._seals.open(noted) if noted else {}),
+                **(self._seals.open(noted) if noted else {}),  # an empty one forgets the run's
             }
+            return {name: value for name, value in known.items() if value}
 
     def sources(self) -> list[SourceState]:
         """Every source that was ever run, by name."""

@@ -83,23 +83,22 @@ class Removal(Opened):
                 WHERE platform = ? AND fetched_at <= ? AND NOT faceless""",
                 platform, clock.text(at - longest),
             ):  # fmt: skip
-                personal = self._seals.open(row["sealed"])
-                known = {part: personal[part] for part in AUTHOR if personal[part]}
-                bios = self._forget_bios(row["number"])
-                for words in (*known.values(), *bios):
-                    sought |= fragments(words)
-                faceless = self._seals.seal({**personal, **dict.fromkeys(AUTHOR, "")})
-                self._do(
-                    "UPDATE mentions SET sealed = ?, faceless = 1 WHERE number = ?",
-                    faceless, row["number"],
-                )  # fmt: skip
-                if not known and not bios:
-                    continue
-                self._note("removed", at, mention=row["number"], reason="profile")
-                gone["profile"] += 1
-        if gone:
+                pieces = self._forget_profile(row["number"], row["sealed"], at)
+                gone["profile"] += bool(pieces)
+                sought |= pieces
+        return +gone, sought
+
+    def _forget_profile(self, number: int, sealed: bytes, at: datetime) -> set[bytes]:
+        """Fragments of what was known of the author, who is not any more; none where nobody was."""
+        personal = self._seals.open(sealed)
+        known = [personal[part] for part in AUTHOR if personal[part]]
+        known += self._forget_bios(number)
+        faceless = self._seals.seal({**personal, **dict.fromkeys(AUTHOR, "")})
+        self._do("UPDATE mentions SET sealed = ?, faceless = 1 WHERE number = ?", faceless, number)
+        if known:
+            self._note("removed", at, mention=number, reason="profile")
             self._owe_overwriting(at)
-        return gone, sought
+        return set().union(*(fragments(words) for words in known))
 
     def _forget_bios(self, number: int) -> list[str]:
         bios: list[str] = []

@@ -62,6 +62,23 @@ WRONG: list[tuple[dict[str, object], str, str]] = [
     ({"collectors": {"reddit": {"approval": " "}}}, "source reddit", "approv"),
     ({"collectors": {"x": {"pages": "many"}}}, "sources", "pages"),
     ({"collectors": {"facebok": {"on": True}}}, "sources", "facebok"),
+    (
+        {
+            "collectors": {
+                "feeds": {
+                    "wordpress": [
+                        {
+                            "url": "https://blog.example.org",
+                            "user": "comms",
+                            "password": "env:NOT_SET_SITE",
+                        }
+                    ]
+                }
+            }
+        },
+        "source feeds",
+        "wordpress 1 is left out: its secret is missing: set the environment variable NOT_SET_SITE",
+    ),
     ({"alerts": {"mail": {"port": 9}}}, "mail server", "can't be reached"),
     ({"alerts": {"mail": {"password": "env:NOT_SET_MAIL"}}}, "mail server", "NOT_SET_MAIL"),
     ({"alerts": {"mail": {"ca_file": "gone.pem"}}}, "mail server", "ca_file"),

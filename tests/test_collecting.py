@@ -23,7 +23,7 @@ from tests.conftest import Command
 from tests.fakes import reader
 from tests.walking import at_home, changed, collected, settled, texts
 
-FEEDS, CSV_ROWS, X_POSTS = 54, 24, 112
+FEEDS, CSV_ROWS, X_POSTS = 72, 24, 112
 BLOG = "127.0.0.1"
 
 
@@ -75,7 +75,7 @@ def item(number: int | str = 1, text: str = "NHS North West London", **more: Any
 def feeds_of(tmp_path: Path, world: World, site: Pages, *paths: str, pages: int = 5) -> Path:
     feed = [{"url": site.url + path, "keep": "all", "pages": pages} for path in paths]
     path = settled(tmp_path, world, only=("feeds", "files"))
-    changed(path, collectors={"feeds": {"feed": feed}})
+    changed(path, collectors={"feeds": {"feed": feed, "wordpress": None}})
     return path
 
 

@@ -41,6 +41,8 @@ def matches(rule: str, text: str) -> bool:
         ("waiting NEAR/1 appointment", WAITING, False),
         ("appointment NEAR/4 waiting", WAITING, True),  # in either order
         ('waiting NEAR/9 "northwick park"', WAITING, True),
+        ("(walk-in OR queue) NEAR/2 (appointment OR visit*)", WAITING, True),
+        ("(queue OR phone) NEAR/2 (appointment OR visit*)", WAITING, False),
         ("(waiting OR queue) AND (phone OR email)", WAITING, True),
         ("a OR b c", "only a", True),  # both binds tighter than either
         ("a OR b c", "only b", False),
@@ -102,7 +104,7 @@ def test_a_rule_matches_what_people_write(rule: str, text: str, holds: bool) -> 
         ("a OR b)", "character 7: a bracket that was never opened"),
         ('say "hello', "character 4: a quotation mark"),
         ("a NEAR b", "character 3: how near"),
-        ("(a OR b) NEAR/3 c", "NEAR stands between"),
+        ("(a AND b) NEAR/3 c", "NEAR stands between"),
         ("a NEAR/3 b NEAR/3 c", "NEAR stands between"),
         ("*", "holds no word"),
         ("wai*ing", "at a word's end alone"),

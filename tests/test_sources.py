@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -110,6 +111,50 @@ def test_the_address_of_a_feed_may_be_a_secret(tmp_path: Path) -> None:
     listed = [{"url": secret(tmp_path, "address", address), "private": True}]
     source = only(tmp_path, feeds={"on": True, "feed": listed})
     assert source.table["feed"][0]["url"] == address
+
+
+def two_feeds(folder: Path, **more: Any) -> sources.Source:
+    feeds = [{"url": "https://blog.example.org/feed/"}, {"url": "file:none", "private": True}]
+    return only(folder, feeds={"on": True, "feed": feeds, **more})
+
+
+def test_one_feed_without_its_secret_is_left_out_and_the_others_run(tmp_path: Path) -> None:
+    site = {"url": "https://blog.example.org", "user": "comms", "password": "file:nothing"}
+    source = two_feeds(tmp_path, wordpress=[site])
+    assert source.off == ""
+    assert source.lacks == (
+        f"feed 2 is left out: its secret is missing: set the file {tmp_path / 'none'}",
+        f"wordpress 1 is left out: its secret is missing: set the file {tmp_path / 'nothing'}",
+    )
+    cfg = given(tmp_path, feeds={"on": True, "feed": []})
+    built = sources.build(source, cfg, AT, {})
+    assert built.name == "feeds"
+
+
+def test_where_every_feed_lacks_its_secret_the_source_is_off_and_says_what_to_set(
+    tmp_path: Path,
+) -> None:
+    listed = [{"url": "file:none", "private": True}, {"url": "file:nothing"}]
+    source = only(tmp_path, feeds={"on": True, "feed": listed})
+    assert source.off.startswith("its secret is missing: set the file ")
+    assert source.off.count("file ") == 2
+
+
+def test_a_secret_in_clear_in_a_table_of_a_list_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    site = {"url": "https://blog.example.org", "user": "comms", "password": "hunter2"}
+    with pytest.raises(ConfigError, match=r"\[collectors\.feeds\] wordpress 1 password") as refused:
+        only(tmp_path, feeds={"on": True, "wordpress": [site]})
+    assert "hunter2" not in str(refused.value)
+
+
+def test_what_config_shows_of_feeds_in_comments_is_a_table_that_runs(tmp_path: Path) -> None:
+    shown = SHIPPED.read_text("utf-8").partition("[collectors.feeds]")[2].partition("\n[")[0]
+    table = tomllib.loads(re.sub(r"(?m)^# ", "", shown.partition("\n")[2]))
+    found = table.pop("collectors")["feeds"]
+    assert table.pop("on") is False
+    source = only(tmp_path, feeds={**table, **found, "on": True})
+    assert source.off == ""
+    assert [len(source.table[part]) for part in ("feed", "wordpress")] == [1, 1]
 
 
 def test_a_word_that_only_looks_like_a_reference_stays_as_it_is(tmp_path: Path) -> None:

@@ -45,3 +45,8 @@ def test_the_file_says_what_each_key_means() -> None:
     for key in terms.Terms.model_fields:
         assert key in head or key in ("says", "source"), key
     assert Path(terms.FILE).name == "terms.toml"
+
+
+def test_what_may_not_be_stored_is_not() -> None:
+    assert not terms.may_keep("pinterest")
+    assert all(terms.may_keep(name) for name in ("x", "feeds", "noted", "files"))

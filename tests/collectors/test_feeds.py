@@ -13,7 +13,7 @@ import responses
 from hypothesis import given
 
 from collectors.base import ODD_ERRORS
-from collectors.feed_items import _comments_feed, _Context, entry_to_mention, read
+from collectors.feed_items import _Context, entry_to_mention, read
 from collectors.feed_page import About
 from collectors.feeds import Feed, issuer
 from collectors.json_feed import json_to_mention
@@ -68,35 +68,28 @@ def test_all_items_are_kept_where_config_says_so(web: responses.RequestsMock) ->
     assert [odd.item for odd in odds] == ["feed 1 (blog.example.org) item 3"]
 
 
-def test_a_comment_names_what_it_answers_and_leaves_its_authors_name_out(
+def test_on_a_site_of_our_own_the_articles_are_our_own_and_the_comments_are_not(
     web: responses.RequestsMock,
 ) -> None:
-    (comment,) = feed("comments.xml", web, keep="all")
-    assert (comment.kind, comment.parent_id) == ("comment", "https://blog.example.org/winter/")
-    assert (comment.text, comment.author.name) == ("Phones still unanswered", "Bo Example")
-
-
-def test_the_comments_on_a_post_are_read_where_config_says_so(web: responses.RequestsMock) -> None:
     web.get("https://blog.example.org/winter/feed/", body=saved("feeds/comments.xml"))
-    assert [mention.kind for mention in feed("wordpress.xml", web, comments=True)] == [
-        "article",
-        "comment",
-    ]
+    found = feed("wordpress.xml", web, comments=True, own=True)
+    assert [mention.own for mention in found] == [True, False]
 
 
-def test_comments_that_can_not_be_had_are_named_and_cost_no_other_entry(
+def test_pictures_that_come_with_an_entry_or_stand_in_it_are_named(
     web: responses.RequestsMock,
 ) -> None:
-    web.get("https://blog.example.org/winter/feed/", status=404)
-    web.get(BLOG, body=saved("feeds/wordpress.xml"), headers={"ETag": "one"})
-    mentions, _, keeps, error = run(web, keep="all", comments=True)
-    assert len(mentions) == 2
-    assert "404" in str(error)
-    assert not keeps, "the next run asks for all of it again"
-
-
-def test_an_address_of_comments_that_is_no_text_is_none() -> None:
-    assert _comments_feed({"wfw_commentrss": {"href": "x"}, "slash_comments": "3"}) == ""
+    ours = "https://blog.example.org/"
+    parts = (
+        f"<enclosure url='{ours}a.jpg' type='image/jpeg' length='9'/><enclosure url='{ours}b.mp3' "
+        f"type='audio/mpeg' length='9'/><media:content xmlns:media='http://search.yahoo.com/mrss/' "
+        f"url='{ours}c.png' medium='image'/><description>&lt;img src='{ours}d.gif?a=1&amp;amp;b=2'&gt;"
+        "&lt;img src='https://s.w.org/images/core/emoji/16/1f600.png' alt='x'&gt;NHS NW London"
+        "</description></item>"
+    )
+    web.get(BLOG, body=rss(item(1).replace(b"</item>", parts.encode())))
+    (mention,), *_ = run(web)
+    assert [one.removeprefix(ours) for one in mention.images] == ["c.png", "a.jpg", "d.gif?a=1&b=2"]
 
 
 def test_an_answer_in_atom_is_a_comment(web: responses.RequestsMock) -> None:
@@ -130,7 +123,10 @@ def test_google_news_gives_the_outlet_and_a_title_without_it(web: responses.Requ
     (article,) = feed(
         "news.xml", web, url="https://news.google.com/rss/search?q=%22NHS+North+West+London%22"
     )
-    assert (article.author.name, article.platform) == ("Example Gazette", "news")
+    assert (article.author.name, article.author.id, article.platform) == (
+        "Example Gazette", "https://gazette.example.org", "news",
+    )  # fmt: skip
+    assert article.url == "https://news.google.com/rss/articles/CBMi0"
     assert article.text.startswith("Board meets")
     assert "Example Gazette" not in article.text
 
@@ -164,179 +160,12 @@ def test_a_json_feed_is_read(web: responses.RequestsMock) -> None:
     assert len(odds) == 3
 
 
-def test_only_what_is_new_is_asked_for(web: responses.RequestsMock) -> None:
-    web.get(
-        BLOG,
-        body=saved("feeds/wordpress.xml"),
-        headers={"ETag": '"a"', "Last-Modified": "Fri, 20 Nov 2026 09:45:00 GMT"},
-    )
-    _, _, kept, _ = run(web)
-    web.get(BLOG, status=304)
-    web.replace(responses.Response("GET", BLOG, status=304))
-    mentions, odds, again, error = run(web, kept)
-    assert (mentions, odds, again, error) == ([], [], {}, None)
-    assert web.calls[-1].request.headers["If-None-Match"] == '"a"'
-    assert web.calls[-1].request.headers["If-Modified-Since"] == "Fri, 20 Nov 2026 09:45:00 GMT"
-
-
-def test_new_terms_read_a_feed_from_its_start(web: responses.RequestsMock) -> None:
-    web.get(BLOG, body=saved("feeds/wordpress.xml"), headers={"ETag": '"a"'})
-    _, _, kept, _ = run(web)
-    pull(source("feeds", feed=[{"url": BLOG}], kept=kept, terms=("Cake",)))
-    assert "If-None-Match" not in web.calls[-1].request.headers
-
-
-def test_a_damaged_feed_gives_what_could_be_read_and_is_read_again_next_time(
-    web: responses.RequestsMock,
-) -> None:
-    torn = saved("feeds/wordpress.xml").split(b"<item><title>Cake")[0] + b"<item><title>&broken; <"
-    web.get(BLOG, body=torn, headers={"ETag": '"a"'})
-    mentions, odds, kept, error = run(web)
-    assert (len(mentions), error, kept) == (1, None, {})
-    assert any("damaged" in odd.why for odd in odds)
-
-
-@pytest.mark.parametrize(
-    ("body", "kind", "error"),
-    [
-        (b"<html><body>Sign in <input type=password></body></html>", "text/html", PlatformRefused),
-        (b"<!DOCTYPE html><html><p>Moved</p></html>", "text/html", PlatformUnavailable),
-        (b"not a feed at all", "application/rss+xml", PlatformUnavailable),
-        (b"", "application/rss+xml", PlatformUnavailable),
-        (b"/etc/hostname", "application/rss+xml", PlatformUnavailable),
-        (b'{"items": []}', "application/json", PlatformUnavailable),
-        (
-            b'{"version": "https://jsonfeed.org/version/1", "items": 4}',
-            "application/json",
-            PlatformUnavailable,
-        ),
-        (
-            b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>",
-            "text/xml",
-            PlatformUnavailable,
-        ),
-    ],
-)
-def test_what_is_no_feed_is_named_by_its_place_and_host(
-    web: responses.RequestsMock, body: bytes, kind: str, error: type[Exception]
-) -> None:
-    web.get(BLOG, body=body, content_type=kind)
-    *_, raised = run(web)
-    assert type(raised) is error
-    assert "feed 1 (blog.example.org)" in str(raised)
-
-
-def test_one_feed_that_fails_does_not_cost_the_others(web: responses.RequestsMock) -> None:
-    web.get(ALERT, status=410)
-    web.get("https://down.example.org/", status=503)
-    web.get(BLOG, body=saved("feeds/wordpress.xml"))
-    mentions, _, _, error = pull(
-        source("feeds", feed=[{"url": ALERT}, {"url": "https://down.example.org/"}, {"url": BLOG}])
-    )
-    assert len(mentions) == 1
-    assert isinstance(error, PlatformRefused)
-    assert str(error).startswith("2 of 3 feeds failed: feed 1 (www.google.com): ")
-    assert "410" in str(error)
-    assert SECRET not in str(error)
-
-
-def test_an_outage_alone_may_pass(web: responses.RequestsMock) -> None:
-    web.get(BLOG, status=503)
-    assert isinstance(run(web)[3], PlatformUnavailable)
-
-
-def test_a_feed_that_moved_for_good_is_read_at_its_new_address(web: responses.RequestsMock) -> None:
-    new = "https://new.example.org/feed/"
-    web.get(BLOG, status=301, headers={"Location": new})
-    web.get(new, body=saved("feeds/wordpress.xml"))
-    first, _, kept, _ = run(web)
-    again, *_ = run(web, kept)
-    assert [call.request.url for call in web.calls] == [BLOG, new, new]
-    assert [m.key for m in again] == [m.key for m in first], "the issuer stays what config says"
-
-
-def test_a_feed_that_moved_for_now_is_asked_at_its_own_address_again(
-    web: responses.RequestsMock,
-) -> None:
-    web.get(BLOG, status=302, headers={"Location": "https://new.example.org/"})
-    web.get("https://new.example.org/", body=saved("feeds/wordpress.xml"))
-    assert run(web)[2] == {}
-
-
-def test_a_new_address_that_fails_is_forgotten(web: responses.RequestsMock) -> None:
-    web.get(BLOG, status=301, headers={"Location": "https://new.example.org/"})
-    web.get("https://new.example.org/", body=saved("feeds/wordpress.xml"))
-    _, _, kept, _ = run(web)
-    web.replace(responses.Response("GET", BLOG, body=saved("feeds/wordpress.xml")))
-    web.replace(responses.Response("GET", "https://new.example.org/", body="<html>parked</html>"))
-    mentions, _, again, error = run(web, kept)
-    assert (len(mentions), error) == (1, None)
-    assert list(again.values()) == [""]
-
-
-def test_the_address_of_a_private_feed_is_not_kept(web: responses.RequestsMock) -> None:
-    web.get(
-        ALERT, status=301, headers={"Location": f"https://www.google.com/alerts/feeds/2/{SECRET}"}
-    )
-    web.get(f"https://www.google.com/alerts/feeds/2/{SECRET}", body=saved("feeds/alert.xml"))
-    assert pull(source("feeds", feed=[{"url": ALERT}]))[2] == {}
-
-
 def item(number: int, date: str = "Mon, 23 Nov 2026 09:45:00 GMT") -> bytes:
     return f"<item><guid isPermaLink='false'>n{number}</guid><title>NHS NW London {number}</title><pubDate>{date}</pubDate></item>".encode()
 
 
 def rss(*items: bytes) -> bytes:
     return b"<rss version='2.0'><channel><title>B</title>" + b"".join(items) + b"</channel></rss>"
-
-
-def paged(web: responses.RequestsMock, *bodies: bytes | int) -> None:
-    for number, body in enumerate(bodies, 1):
-        match = [
-            responses.matchers.query_param_matcher({"paged": str(number)} if number > 1 else {})
-        ]
-        web.get(
-            BLOG, match=match, **({"status": body} if isinstance(body, int) else {"body": body})
-        )
-
-
-def test_a_paged_feed_is_read_until_its_site_says_that_there_is_no_more(
-    web: responses.RequestsMock,
-) -> None:
-    paged(web, rss(item(1)), rss(item(2)), 404)
-    mentions, odds, _, error = run(web, pages=9)
-    assert ([m.issued_id for m in mentions], odds, error) == (["n1", "n2"], [], None)
-
-
-def test_a_paged_feed_ends_where_all_is_old(web: responses.RequestsMock) -> None:
-    paged(web, rss(item(1)), rss(item(2, "Sun, 01 Nov 2026 09:45:00 GMT")))
-    assert run(web, pages=9)[1] == []
-    assert len(web.calls) == 2
-
-
-def test_a_site_that_ignores_the_page_number_is_not_read_for_ever(
-    web: responses.RequestsMock,
-) -> None:
-    web.get(BLOG, body=rss(item(1)))
-    mentions, odds, _, error = run(web, pages=9)
-    assert (len(mentions), odds, error) == (1, [], None)
-    assert len(web.calls) == 2
-
-
-def test_the_cap_of_pages_keeps_the_bookmark(web: responses.RequestsMock) -> None:
-    paged(web, rss(item(1)), rss(item(2)))
-    _, odds, kept, _ = run(web, pages=2)
-    assert odds[-1].stops
-    assert kept == {}
-
-
-def test_a_next_page_on_another_host_is_not_followed(web: responses.RequestsMock) -> None:
-    link = (
-        b"<link xmlns='http://www.w3.org/2005/Atom' rel='next' href='https://other.example.com/'/>"
-    )
-    paged(web, rss(link, item(1)), rss(), 404)
-    assert run(web, pages=3)[3] is None
-    assert all("blog.example.org" in str(call.request.url) for call in web.calls)
 
 
 @pytest.mark.parametrize(

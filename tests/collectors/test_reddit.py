@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -155,9 +156,27 @@ def test_an_old_post_that_was_edited_since_is_read_again(web: responses.Requests
     assert len(pull(source("reddit"))[0]) == 1
 
 
-def test_a_list_that_reddit_cuts_off_is_told(web: responses.RequestsMock) -> None:
-    listings(web, a_listing(*(thing(name=f"t3_{n}") for n in range(950))))
-    assert "ended after 950" in pull(source("reddit"))[1][-1].why
+def test_a_list_that_reddit_cuts_off_is_told_with_how_much_is_missing(
+    web: responses.RequestsMock,
+) -> None:
+    times = [(AT - timedelta(minutes=n)).timestamp() for n in range(950)]
+    many = a_listing(*(thing(name=f"t3_{n}", created_utc=time) for n, time in enumerate(times)))
+    listings(web, new=many)
+    _, odds, keeps, error = pull(source("reddit"))
+    assert error is None
+    assert (odds[-1].item, odds[-1].stops) == ("subreddit 1 new", False)
+    assert "ended after 950" in odds[-1].why
+    assert (
+        f"the {6 * 24 - 949 / 60:.1f} hours before Mon 23 Nov 2026, 17:11 are not read"
+        in odds[-1].why
+    )
+    assert keeps["places"] == "{}", "it can't be had any more: the next run begins afresh"
+
+
+def test_an_item_whose_time_can_not_be_read_is_not_lost(web: responses.RequestsMock) -> None:
+    listings(web, a_listing(thing(created_utc=None)))
+    mentions, odds, _, _ = pull(source("reddit"))
+    assert ([m.issued_id for m in mentions], len(odds)) == (["t3_1aaaaaa"], 1)
 
 
 def test_a_page_token_that_repeats_ends_the_walk(web: responses.RequestsMock) -> None:
@@ -193,19 +212,41 @@ def test_a_new_token_that_is_refused_too_needs_a_person(web: responses.RequestsM
     assert isinstance(pull(source("reddit"))[3], PlatformRefused)
 
 
-@pytest.mark.parametrize("status", [403, 404, 302])
-def test_one_subreddit_that_is_private_or_gone_does_not_cost_the_others(
-    web: responses.RequestsMock, status: int
+@pytest.mark.parametrize(
+    ("status", "body", "says"),
+    [
+        (
+            403,
+            {"message": "Forbidden", "error": 403, "reason": "private"},
+            "private or quarantined (403, private)",
+        ),
+        (403, "<html>", "private or quarantined (403)"),
+        (404, {"message": "Not Found", "error": 404}, "banned or not there (404)"),
+        (404, {"reason": "banned", "error": 404}, "banned or not there (404, banned)"),
+        (400, {"message": "Bad Request", "error": 400}, "not understood"),
+        (
+            400,
+            {"fields": ["q"], "explanation": SECRET, "reason": "BAD_QUERY"},
+            "not understood: check `queries` and `longest_query` (400, BAD_QUERY)",
+        ),
+        (400, {"reason": SECRET}, "not understood: check `queries` and `longest_query` (400)"),
+        (302, {}, "not there (302)"),
+    ],
+)
+def test_one_listing_that_is_private_or_gone_does_not_cost_the_others(
+    web: responses.RequestsMock, status: int, body: Any, says: str
 ) -> None:
     web.get(SEARCH, json=page("reddit/search.json"))
     web.get(
-        NEW, status=status, json={"reason": "private"}, headers={"Location": "/subreddits/search"}
-    )
+        NEW, status=status, body=body if isinstance(body, str) else json.dumps(body),
+        headers={"Location": "/subreddits/search"} if status == 302 else {},
+    )  # fmt: skip
     web.get(COMMENTS, json=page("reddit/comments.json"))
     mentions, _, _, error = pull(source("reddit"))
     assert len(mentions) == 6
     assert isinstance(error, PlatformRefused)
-    assert "subreddit 1 new" in str(error)
+    assert f"subreddit 1 new is {says}" in str(error)
+    assert SECRET not in str(error)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ import responses
 from hypothesis import given
 
 from collectors.base import ODD_ERRORS
-from collectors.x import start
 from collectors.x_posts import Included, included, to_mention
 from errors import ConfigError, PlatformRefused, PlatformUnavailable
 from mention import Mention
@@ -292,31 +291,6 @@ def test_a_registered_account_is_followed_by_its_own_query(web: responses.Reques
     web.get(SEARCH, json=NOTHING)
     pull(source("x", accounts=["@HealthierNWL"]))
     assert asked(web, 1)["query"] == "from:HealthierNWL"
-
-
-def test_a_start_is_inside_the_seven_days_and_not_in_the_last_seconds() -> None:
-    assert start(AT - timedelta(days=30), AT) == "2026-11-17T09:05:00Z"
-    assert start(AT, AT) == "2026-11-24T08:59:00Z"
-    assert start(AT - timedelta(days=1, microseconds=5), AT) == "2026-11-23T08:59:59Z"
-
-
-def test_a_clock_that_is_wrong_is_put_right_by_the_servers(web: responses.RequestsMock) -> None:
-    invalid = {"errors": [{"parameters": {"start_time": ["x"]}}], "title": "Invalid Request"}
-    web.get(SEARCH, status=400, json=invalid, headers={"Date": "Mon, 30 Nov 2026 09:00:00 GMT"})
-    web.get(SEARCH, json=NOTHING)
-    assert pull(source("x"))[3] is None
-    assert asked(web, 1)["start_time"] == "2026-11-23T09:05:00Z"
-
-
-def test_a_start_that_x_refuses_twice_is_not_tried_a_third_time(
-    web: responses.RequestsMock,
-) -> None:
-    invalid = {"errors": [{"parameters": {"start_time": ["x"]}}], "title": "Invalid Request"}
-    web.get(SEARCH, status=400, json=invalid)
-    *_, error = pull(source("x"))
-    assert isinstance(error, PlatformRefused)
-    assert "clock" in str(error)
-    assert len(web.calls) == 2
 
 
 def test_a_gap_that_search_can_not_reach_is_told(web: responses.RequestsMock) -> None:

@@ -12,6 +12,7 @@ import responses
 
 import collectors
 from collectors.base import Collector, Found, Http, Keep, Odd
+from demo.standins import StandIn
 from errors import CollectorError
 from mention import Mention
 
@@ -21,10 +22,13 @@ SINCE = AT - timedelta(days=6)
 TERMS = ("NHS NW London", "NW London ICB")
 SECRET = "s3cr3t-of-nobody"
 REGISTER = {
-    "x": frozenset({"healthiernwl"}),
+    "x": frozenset({"healthiernwl", "987654321"}),
+    "facebook": frozenset({"100000000000001"}),
+    "instagram": frozenset({"17841400000000001"}),
     "reddit": frozenset({"nhs_example"}),
     "mastodon": frozenset({"nwlondon@example.social"}),
-    "youtube": frozenset({"nhsnwl"}),
+    "youtube": frozenset({"nhsnwl", "ucaaaaaaaaaaaaaaaaaaaaaa"}),
+    "linkedin": frozenset({"1000001"}),
 }
 
 
@@ -34,8 +38,9 @@ def case(name: str) -> dict[str, Any]:
     `routes` answer well: method (GET), url, query (a part of what is asked), page (a file beside it),
     status, headers. `bad` is the one interface that the contract test spoils; `before` is what must
     answer well until it is asked, and `alone` are keys under which nothing else is. A source without
-    `bad` is not asked over HTTP. `keeps`: it hands on a Keep at the end. SECRET and FOLDER stand for
-    the secret of these tests and the folder of the case.
+    `bad` is not asked over HTTP. `keeps`: it hands on a Keep at the end. `live`: its terms let figures
+    be shown and nothing be kept. SECRET and FOLDER stand for the secret of these tests and the folder
+    of the case.
     """
     written = (DATA / name / "case.json").read_text("utf-8")
     found: dict[str, Any] = json.loads(
@@ -120,3 +125,11 @@ def saved(path: str) -> bytes:
 def page(path: str) -> Any:
     """A saved page as JSON."""
     return json.loads(saved(path))
+
+
+def pointed(standin: StandIn, *, kept: Mapping[str, str] | None = None, **table: Any) -> Collector:
+    """The collector of a stand-in's platform, pointed at it, with these keys over its table."""
+    return collectors.build(
+        standin.name, {**standin.table(lambda _name, value: value), **table}, at=standin.at,
+        http=client(), kept=kept or {}, terms=TERMS, register=REGISTER,
+    )  # fmt: skip

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import feedparser
 import pytest
 import requests
+from protego import Protego
 
 from demo import World
 
@@ -84,7 +85,7 @@ def test_the_alert_wraps_its_links_and_escapes_twice(world: World) -> None:
     }
 
 
-@pytest.mark.parametrize("which", range(4))
+@pytest.mark.parametrize("which", range(6))
 def test_what_has_not_changed_is_not_sent_again(world: World, which: int) -> None:
     first = get(world.feeds[which])
     by_tag = get(world.feeds[which], If_None_Match=first.headers["etag"])
@@ -106,6 +107,37 @@ def test_a_later_day_changes_the_tag_the_date_and_the_words(world: World) -> Non
     assert revised[0]["content_html"].startswith("<p>Correction")
     assert revised[0]["date_modified"] > revised[0]["date_published"]
     assert len(every_entry(world.feeds[1])) == 25
+
+
+def test_google_news_leads_nowhere_and_names_the_outlet(world: World) -> None:
+    found = parsed(get(world.feeds[4]))
+    assert found.feed.link.startswith("https://news.google.com/search?q=")
+    assert len(found.entries) == 3
+    for entry in found.entries:
+        assert entry.link.startswith("https://news.google.com/rss/articles/")
+        assert entry.title.endswith(f" - {entry.source.title}")
+        assert entry.source.href.startswith("https://")
+
+
+def test_the_paper_gives_a_summary_and_has_its_articles_on_pages(world: World) -> None:
+    entries = parsed(get(world.feeds[5])).entries
+    assert not [entry for entry in entries if "content" in entry]
+    pages = {entry.id: get(entry.link) for entry in entries}
+    assert {name: page.status_code for name, page in pages.items()} == {
+        "e-501": 200, "e-502": 200, "e-503": 200, "e-504": 404, "e-505": 200,
+    }  # fmt: skip
+    assert "answer the phones on a Sunday" in pages["e-501"].text
+    assert "answer the phones" not in entries[0].summary
+    assert "isAccessibleForFree" in pages["e-505"].text
+    assert get(f"{world.site.url}/echo/nothing/").status_code == 404
+
+
+def test_robots_txt_closes_a_part_of_the_paper(world: World) -> None:
+    rules = Protego.parse(get(f"{world.site.url}/robots.txt").text)
+    closed = [
+        e.id for e in parsed(get(world.feeds[5])).entries if not rules.can_fetch(e.link, "any")
+    ]
+    assert closed == ["e-503"]
 
 
 def test_gone_limited_and_not_found(world: World) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import praw
 import prawcore
 import pytest
+import requests
 
 from demo import SUBREDDITS, World
 
@@ -90,6 +91,16 @@ def test_info_leaves_out_what_is_not_there(world: World) -> None:
     assert [thing.fullname for thing in found] == ["t1_oqf2k1"]
 
 
+def test_info_gives_all_of_a_hundred_at_once_and_no_more(world: World) -> None:
+    names = [child["data"]["name"] for child in world.reddit.children]
+    reddit = client(world)
+    found = reddit.request(method="GET", path="api/info", params={"id": ",".join(names)})
+    assert len(found["data"]["children"]) == len(names) > 50
+    many = ",".join(f"t1_{number}" for number in range(101))
+    with pytest.raises(prawcore.BadRequest):
+        reddit.request(method="GET", path="api/info", params={"id": many})
+
+
 def test_the_malformed_are_in_their_listings(world: World) -> None:
     reddit = client(world)
     found = []
@@ -146,3 +157,48 @@ def test_a_page_token_can_be_made_to_repeat(world: World) -> None:
 def test_a_profile_can_be_read(world: World) -> None:
     bio = client(world).redditor("nwl_desk_jockey").subreddit.public_description
     assert "NHS NW London ICB" in bio
+
+
+def test_accounts_and_communities_that_look_like_ours_are_found(world: World) -> None:
+    reddit = client(world)
+    accounts = list(reddit.redditors.search("North West London"))
+    assert [one.name for one in accounts] == ["NHSNorthWestLondon"]
+    bio = accounts[0].subreddit.public_description
+    assert "Official" in bio
+    communities = list(reddit.subreddits.search("NHS North West London"))
+    assert {one.display_name for one in communities} == {"NHSNWLondon", "nwlondonhealth"}
+    assert min(one.subscribers for one in communities) == 61
+    icon = requests.get(accounts[0].icon_img, timeout=10)
+    assert icon.content.startswith(b"\x89PNG")
+
+
+def test_of_a_suspended_account_hardly_more_than_its_name_is_told(world: World) -> None:
+    about = client(world).request(method="GET", path="user/gone_from_nwl/about")
+    assert about["data"]["is_suspended"]
+    assert "subreddit" not in about["data"]
+    with pytest.raises(prawcore.NotFound):
+        client(world).request(method="GET", path="user/nobody_of_that_name/about")
+
+
+def test_a_private_subreddit_is_forbidden_and_a_banned_one_not_found(world: World) -> None:
+    with pytest.raises(prawcore.Forbidden) as private:
+        client(world).request(method="GET", path="r/nwl_staffroom/new")
+    assert private.value.response.json()["reason"] == "private"
+    with pytest.raises(prawcore.NotFound) as banned:
+        client(world).request(method="GET", path="r/nwl_uncensored/comments")
+    assert banned.value.response.json()["reason"] == "banned"
+
+
+def test_a_report_names_a_thing_and_a_short_reason(world: World) -> None:
+    reddit = client(world)
+    reddit.request(method="POST", path="api/report", data={"id": "t1_oqe8b4", "reason": "abuse"})
+    assert world.reddit.reports[0]["reason"] == "abuse"
+    for bad in ({"id": "t1_zzz", "reason": "abuse"}, {"id": "t1_oqe8b4", "reason": "x" * 101}):
+        with pytest.raises(prawcore.BadRequest):
+            reddit.request(method="POST", path="api/report", data=bad)
+
+
+def test_a_later_day_adds_a_comment(world: World) -> None:
+    world.change()
+    newest = next(iter(client(world).subreddit("ealing").comments(limit=1)))
+    assert (newest.id, newest.parent_id, newest.link_id) == ("oqf9z4", "t1_oqf2t0", "t3_1pd7a9")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import html
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
@@ -225,3 +226,183 @@ def test_who_asks_for_posts_is_answered_in_the_new_words(world: World) -> None:
     assert post["referenced_posts"][0]["id"] == answer["includes"]["posts"][0]["id"]
     assert "repost_count" in post["public_metrics"]
     assert "author_id" in post
+
+
+def ask(world: World, path: str, token: str = "", **params: Any) -> requests.Response:
+    headers = {"Authorization": f"Bearer {token or world.x_bearer}"}
+    return requests.get(f"{world.x_url}{path}", params=params, headers=headers, timeout=10)
+
+
+def user_token(world: World) -> str:
+    return world.x.consent.token()
+
+
+def listed(world: World, path: str, token: str = "", **params: Any) -> list[dict[str, Any]]:
+    """The posts of every page."""
+    found: list[dict[str, Any]] = []
+    following: dict[str, str] = {}
+    while True:
+        page = ask(world, path, token, **params, **following).json()
+        found += page.get("data", [])
+        if "next_token" not in page["meta"]:
+            return found
+        following = {"pagination_token": page["meta"]["next_token"]}
+
+
+def hide(world: World, number: str, hidden: object, token: str) -> requests.Response:
+    return requests.put(
+        f"{world.x_url}/2/tweets/{number}/hidden", json={"hidden": hidden}, timeout=10,
+        headers={"Authorization": f"Bearer {token}"},
+    )  # fmt: skip
+
+
+def kind(answer: requests.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["type"].rpartition("/")[2]
+
+
+def test_mentions_are_those_that_name_the_account_and_reach_past_seven_days(world: World) -> None:
+    path = f"/2/users/{world.x.user_id}/mentions"
+    found = listed(world, path, max_results=5)
+    assert len(found) > 10
+    assert all("@healthiernwl" in one["text"].casefold() for one in found)
+    assert ask(world, path, max_results=4).status_code == 400
+    ids = [one["id"] for one in found]
+    assert [one["id"] for one in listed(world, path, since_id=ids[5])] == ids[:5]
+    assert [one["id"] for one in listed(world, path, until_id=ids[5])] == ids[6:]
+    old = ask(world, path, since_id="1990000000000000000")
+    assert old.ok  # only search refuses it
+    nobody = ask(world, "/2/users/5/mentions").json()
+    assert nobody["errors"][0]["type"].endswith("resource-not-found")
+
+
+def test_quotes_of_a_post_are_listed(world: World) -> None:
+    quoted = world.x.timeline.ids["viral-muppets"]
+    found = listed(world, f"/2/tweets/{quoted}/quote_tweets", max_results=10)
+    assert [one["text"][:5] for one in found] == ["This."]
+    unquoted = ask(world, f"/2/tweets/{world.x.timeline.ids['batteries']}/quote_tweets").json()
+    assert unquoted == {"meta": {"result_count": 0}}
+    assert "errors" in ask(world, "/2/tweets/5/quote_tweets").json()
+
+
+def test_users_are_found_by_name_and_the_missing_are_errors(world: World) -> None:
+    names = "HealthierNWL,healthiernvvl,nobody_here"
+    answer = ask(world, "/2/users/by", usernames=names, **{"user.fields": "description,profile_image_url"}).json()  # fmt: skip
+    assert [one["username"] for one in answer["data"]] == ["HealthierNWL", "HealthierNVVL"]
+    assert "24/7" in answer["data"][1]["description"]
+    picture = requests.get(answer["data"][1]["profile_image_url"], timeout=10)
+    assert picture.content.startswith(b"\x89PNG")
+    assert [one["value"] for one in answer["errors"]] == ["nobody_here"]
+    ids = ",".join(one["id"] for one in answer["data"])
+    assert ask(world, "/2/users", ids=ids).json()["data"][0].keys() == {"id", "name", "username"}
+    assert (
+        ask(world, "/2/users/by", usernames=",".join("abc" for _ in range(101))).status_code == 400
+    )
+
+
+def test_a_reply_to_our_own_post_can_be_hidden_and_shown_by_our_own_account(world: World) -> None:
+    token = user_token(world)
+    ids = world.x.timeline.ids
+    reply = next(one["id"] for one in listed(world, f"/2/users/{world.x.user_id}/mentions",
+                 **{"tweet.fields": "conversation_id"})
+                 if one["conversation_id"] == ids["pharmacy-first"])  # fmt: skip
+    assert hide(world, reply, True, token).json() == {"data": {"hidden": True}}
+    assert world.x.hidden == {reply}
+    assert hide(world, reply, False, token).json() == {"data": {"hidden": False}}
+    assert world.x.hidden == set()
+    assert kind(hide(world, reply, True, world.x_bearer)) == (403, "unsupported-authentication")
+    assert hide(world, reply, "yes", token).status_code == 400
+    assert kind(hide(world, "5", True, token)) == (404, "resource-not-found")
+    for elsewhere in (ids["batteries"], ids["pharmacy-first"]):
+        assert hide(world, elsewhere, True, token).json()["title"] == "Forbidden"
+
+
+def test_reads_are_charged_once_and_our_own_mentions_by_our_own_token_cost_less(
+    world: World,
+) -> None:
+    path, bill = f"/2/users/{world.x.user_id}/mentions", world.x.bill
+    listed(world, path, user_token(world))
+    owned = bill.spent
+    assert bill.posts > 10
+    assert owned == pytest.approx(bill.posts * 0.001)
+    listed(world, path)  # the same posts by the app's token: charged already
+    assert bill.spent == owned
+    ask(world, "/2/tweets/search/recent", query="heron", expansions="author_id")
+    assert bill.spent == pytest.approx(owned + 0.005 + 0.010)
+    usage = ask(world, "/2/usage/tweets").json()["data"]
+    assert usage["project_usage"] == str(bill.posts)
+    assert kind(ask(world, "/2/usage/tweets", user_token(world)))[0] == 403
+
+
+def test_credit_and_the_months_cap_come_to_an_end(world: World) -> None:
+    path = f"/2/users/{world.x.user_id}/mentions"
+    world.x.bill.cap = 5
+    assert ask(world, path, max_results=5).ok
+    assert kind(ask(world, path)) == (403, "usage-capped")
+    assert kind(ask(world, "/2/tweets/search/recent", query="icb")) == (429, "usage-capped")
+    assert ask(world, "/2/usage/tweets").ok
+    world.x.bill.credit = 0.01
+    assert kind(ask(world, path)) == (402, "credits")
+
+
+def test_quotes_have_a_smaller_allowance(world: World) -> None:
+    path = f"/2/tweets/{world.x.timeline.ids['batteries']}/quote_tweets"
+    answers = [ask(world, path) for _ in range(76)]
+    assert [answer.headers["x-rate-limit-remaining"] for answer in answers[:2]] == ["74", "73"]
+    assert answers[-1].status_code == 429
+    assert answers[-1].json()["title"] == "Too Many Requests"
+    assert ask(world, path).json() == {"errors": [{"code": 88, "message": "Rate limit exceeded"}]}
+    assert ask(world, "/2/tweets/search/recent", query="icb").ok
+
+
+def test_a_users_token_ends_and_the_apps_does_not(world: World) -> None:
+    token, path = user_token(world), f"/2/users/{world.x.user_id}/mentions"
+    world.faults.add("x", "expire", path="/2/users")
+    assert [ask(world, path, token).status_code for _ in range(2)] == [401, 401]
+    assert ask(world, path).ok
+
+
+def test_a_refresh_token_is_given_where_offline_access_was_asked_for(world: World) -> None:
+    for scope, lasting in (("tweet.read", False), ("tweet.read offline.access", True)):
+        back = requests.get(
+            f"{world.x_url}/i/oauth2/authorize", timeout=10, allow_redirects=False,
+            params={"client_id": world.x.consent.client_id, "response_type": "code", "scope": scope,
+                    "redirect_uri": "http://127.0.0.1:1/back", "state": "s"},
+        ).headers["location"]  # fmt: skip
+        code = parse_qs(urlsplit(back).query)["code"][0]
+        given = requests.post(
+            f"{world.x_url}/2/oauth2/token", timeout=10,
+            auth=(world.x.consent.client_id, world.x.consent.client_secret),
+            data={"grant_type": "authorization_code", "code": code,
+                  "redirect_uri": "http://127.0.0.1:1/back"},
+        ).json()  # fmt: skip
+        assert ("refresh_token" in given) is lasting
+        assert ask(world, f"/2/users/{world.x.user_id}/mentions", given["access_token"]).ok
+
+
+def test_a_picture_comes_with_the_post_that_has_one(world: World) -> None:
+    answer = ask(world, "/2/tweets/search/recent", query="from:e_ling_",
+                 expansions="attachments.media_keys", **{"media.fields": "url"}).json()  # fmt: skip
+    (media,) = answer["includes"]["media"]
+    assert requests.get(media["url"], timeout=10).content.startswith(b"\x89PNG")
+
+
+def test_a_field_that_does_not_exist_is_refused(world: World) -> None:
+    for name in ("tweet.fields", "post.fields", "user.fields"):
+        answer = ask(world, "/2/tweets/search/recent", query="icb", **{name: "id,shoe_size"})
+        assert kind(answer) == (400, "invalid-request")
+
+
+def test_problems_name_the_new_host_to_who_asks_in_new_words(world: World) -> None:
+    asked = {"ids": "5", "post.fields": "id"}
+    assert (
+        ask(world, "/2/tweets", **asked)
+        .json()["errors"][0]["type"]
+        .startswith("https://api.x.com/")
+    )
+
+
+def test_a_later_day_adds_a_reply(world: World) -> None:
+    path = f"/2/users/{world.x.user_id}/mentions"
+    before = listed(world, path)
+    world.change()
+    assert len(listed(world, path, since_id=before[0]["id"])) == 1

@@ -87,7 +87,8 @@ def test_notes_outlast_a_run_that_failed_and_an_empty_one_is_forgotten(store: St
     store.add_run("x", [], since=AT, at=AT, error="broken", complete=False, kept={"etag": "lost"})
     assert store.kept("x") == {"spent": "1.25", "gap": "old"}
     store.take_in("x", [], at=AT, noted={"gap": ""})
-    store.add_run("x", [], since=AT, at=AT, complete=True, kept={"etag": "a"})
+    stale = {"etag": "a", "gap": "old"}  # as the run was told it when it began
+    store.add_run("x", [], since=AT, at=AT, complete=True, kept=stale)
     assert store.kept("x") == {"etag": "a", "spent": "1.25"}
 
 

@@ -1,0 +1,47 @@
+"""RSS and Atom as feedparser reads them, or our error for what is none."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import feedparser
+
+from collectors.http import web_page
+from errors import PlatformUnavailable
+
+_HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)  # nothing is lost
+_TRIPS = (
+    ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError, OverflowError,
+)  # fmt: skip
+
+
+def parse(content: bytes, headers: Mapping[str, str], url: str) -> tuple[Any, str]:
+    """What feedparser could read, and what is damaged in it ("" for nothing).
+
+    Raises PlatformUnavailable, or PlatformRefused for a login page.
+    """
+    kind = headers.get("Content-Type", "")
+    charset = re.search(r"charset=([\w-]+)", kind, re.IGNORECASE)
+    given = {
+        "content-type": f"application/xml; charset={charset[1]}" if charset else "application/xml",
+        "content-location": url,
+    }
+    try:  # from a stream: bytes alone would be taken for the name of a file
+        parsed = feedparser.parse(io.BytesIO(content), response_headers=given)
+    except _TRIPS as error:
+        raise PlatformUnavailable(f"what came is no feed ({type(error).__name__})") from None
+    trouble = parsed.get("bozo_exception") if parsed.get("bozo") else None
+    if isinstance(trouble, _HARMLESS):
+        trouble = None
+    if not parsed.get("entries") and (trouble or not parsed.get("version")):
+        start = content.lstrip()[:400].lower()
+        if b"<html" in start or b"<!doctype html" in start or "html" in kind.lower():
+            raise web_page(content, url)
+        raise PlatformUnavailable(
+            f"what came is neither RSS, Atom nor JSON Feed ({len(content)} bytes)"
+        )
+    damage = f"the feed is damaged ({type(trouble).__name__}); what could be read is kept"
+    return parsed, damage if trouble else ""

@@ -1,0 +1,180 @@
+"""What the Graph API's error codes and usage headers mean, for Facebook and Instagram alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from collectors import http as shared
+from collectors.base import Passing, count, words
+from errors import CollectorError, PlatformRefused, PlatformUnavailable
+
+_LIMITS = frozenset((4, 17, 32, 613))  # of the app, the user, the Page, or one of its own
+_BUSINESS_LIMITS = range(80_000, 80_100)  # 80001 Pages, 80002 Instagram
+_PERMISSIONS = frozenset((3, 10, *range(200, 300)))
+_TOKEN_ENDED = {
+    458: "the app was taken off the account",
+    459: "whoever granted access must first sign in at facebook.com and answer what it asks",
+    460: "the password was changed",
+    463: "the token has expired",
+    467: "the token is no longer valid",
+}  # subcodes of 190
+_STOP_WRITING = {
+    341: "the limit of actions is reached: change nothing more there today",
+    368: "a block by its policies stops what we do there: see the Page's support inbox",
+}
+_TOO_MUCH = "reduce the amount of data"
+_OWN_TOKEN = "page access token"
+_NOT_THERE = "does not exist"
+_NO_FIELD = "nonexisting field"
+_PERCENTAGES = ("call_count", "total_time", "total_cputime")
+_USAGE = ("X-App-Usage", "X-Page-Usage")
+_BUSINESS_USAGE = "X-Business-Use-Case-Usage"
+
+
+class Absent(PlatformRefused):
+    """The object that was asked for is not there, or no longer shown to us (100/33)."""
+
+
+class Misunderstood(PlatformRefused):
+    """A bad parameter (100)."""
+
+
+class FieldRefused(Misunderstood):
+    """A field that is unknown or not permitted, for which the whole call fails (100)."""
+
+
+class Generic(Passing):
+    """Codes 1 and 2: transient or unknown."""
+
+
+class TooMuch(PlatformUnavailable):
+    """The page that was asked for is too big; half of it may do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Raises what an error body means.
+
+    `scopes` are the permissions that the platform must grant, `renew` says how to get a new token.
+    """
+
+    platform: str
+    scopes: tuple[str, ...]
+    renew: str
+
+    def __call__(self, response: requests.Response) -> None:
+        """Nothing where there is no error body: the usual meanings of a status come next."""
+        error = _error(response)
+        code = count(error.get("code")) or 0
+        if not code:
+            return
+        subcode = count(error.get("error_subcode")) or 0
+        told = f"{code}/{subcode}" if subcode else str(code)
+        found: CollectorError | None = self._may_pass(code, told, error, response.headers)
+        found = found or self._needs_a_person(code, subcode, told, _said(error))
+        if found is None and error.get("is_transient") is True:
+            found = Generic(f"{self.platform} could not answer ({told}); that may pass")
+        if found:
+            raise found
+        status = response.status_code
+        if status < 500 and status not in (408, 425, 429):
+            raise PlatformRefused(f"{self.platform} refused the request ({status}, code {told})")
+
+    def _may_pass(
+        self, code: int, told: str, error: Mapping[str, Any], headers: Mapping[str, str]
+    ) -> PlatformUnavailable | None:
+        name = self.platform
+        if _TOO_MUCH in _said(error):
+            return TooMuch(f"{name}: even one item is more than it can send ({told})")
+        if code in _LIMITS or code in _BUSINESS_LIMITS:
+            wait = regained_in(headers)
+            asks = f"; it opens again in {wait:.0f} s" if wait is not None else ""
+            return Passing(f"{name}: too many calls ({told}){asks}", retry_after=wait)
+        if code in (1, 2):
+            return Generic(f"{name} could not answer ({told}); that may pass")
+        return None
+
+    def _needs_a_person(
+        self, code: int, subcode: int, told: str, said: str
+    ) -> PlatformRefused | None:
+        name = self.platform
+        if code == 210 or (_OWN_TOKEN in said and (code == 190 or code in _PERMISSIONS)):
+            return PlatformRefused(
+                f"{name}: the Page's own token is needed ({told}): somebody with a role on the Page must "
+                f"{self.renew}"
+            )
+        if code == 190:
+            why = _TOKEN_ENDED.get(subcode, "the token is not accepted")
+            return PlatformRefused(f"{name}: {why} ({told}): {self.renew}")
+        if code in _PERMISSIONS:
+            return PlatformRefused(
+                f"{name}: a permission is missing ({told}): have {', '.join(self.scopes)} approved for "
+                f"the app, then {self.renew}"
+            )
+        if code == 803 or (code in (24, 100) and (subcode == 33 or _NOT_THERE in said)):
+            return Absent(
+                f"{name}: what was asked for is not there, or not for us ({told}): check the ids and the "
+                "permissions"
+            )
+        if code == 100:
+            refused = FieldRefused if _NO_FIELD in said else Misunderstood
+            return refused(
+                f"{name} did not understand what was asked ({told}): check `version` and the ids"
+            )
+        if code in _STOP_WRITING:
+            return PlatformRefused(f"{name}: {_STOP_WRITING[code]} ({told})")
+        return None
+
+
+def used(headers: Mapping[str, str]) -> int:
+    """The highest percentage of any allowance that is used up, by all of the usage headers."""
+    told = [*(_read(headers.get(name, "")) for name in _USAGE), *_business(headers)]
+    shares = [count(one.get(name)) or 0 for one in told for name in _PERCENTAGES]
+    return max(shares, default=0)
+
+
+def regained_in(headers: Mapping[str, str]) -> float | None:
+    """Seconds until calls are allowed again, by the usage header (in minutes) or Retry-After."""
+    minutes = [count(one.get("estimated_time_to_regain_access")) or 0 for one in _business(headers)]
+    longest = max(minutes, default=0)
+    return longest * 60.0 if longest > 0 else shared.asked_wait(headers)
+
+
+def _business(headers: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+    for listed in _read(headers.get(_BUSINESS_USAGE, "")).values():
+        if isinstance(listed, list):
+            yield from (one for one in listed if isinstance(one, dict))
+
+
+def _read(written: str) -> Mapping[str, Any]:
+    """A header's JSON object; an empty one where it holds anything else."""
+    try:
+        found = json.loads(written)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _error(response: requests.Response) -> Mapping[str, Any]:
+    """The error in an answer, which can have the status of a good one; empty where there is none."""
+    if response.status_code < 400 and b'"error"' not in response.content[:300]:
+        return {}
+    try:
+        found = shared.read_json(response.content, response.headers, response.url)
+    except CollectorError:
+        return {}
+    error = found.get("error") if isinstance(found, dict) else None
+    return error if isinstance(error, dict) else {}
+
+
+def _said(error: Mapping[str, Any]) -> str:
+    """The platform's own words, to be looked at and never repeated: they can name a person."""
+    try:
+        return words(error.get("message")).lower()
+    except TypeError:
+        return ""

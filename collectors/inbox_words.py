@@ -1,0 +1,162 @@
+"""A reporter's own words in a mail: without quoted history, signature and legal footer.
+
+Where in doubt a line stays: what is taken off is only what a mail program, a gateway or a habit puts
+there in a known form, and the whole body is kept beside it. For English mail; the libraries for it cut
+at the first "Thanks," wherever it stands, and would lose reports.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from collectors.inbox_links import is_deep, links
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """`own` is what the sender wrote, `passed_on` what they forwarded; each may be empty."""
+
+    own: str
+    passed_on: str
+
+    @property
+    def text(self) -> str:
+        """Both, the sender's own words first."""
+        return "\n\n".join(part for part in (self.own, self.passed_on) if part)
+
+
+def own_words(body: str, subject: str) -> Words:
+    """A mail's plain body taken apart. What a reply quotes is left out, what is forwarded stays.
+
+    A mail that would have no words left keeps all of them.
+    """
+    lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    start = next((n for n in range(len(lines)) if _history_begins(lines, n)), len(lines))
+    own, history = lines[:start], lines[start:]
+    forwarded = bool(_FORWARDS.match(subject) or any(map(_FORWARDED.match, history[:2])))
+    if not forwarded:
+        own += _below_quotation(history)
+    words = _unsigned(_without_footers("\n".join(own))).strip()
+    kept = forwarded or not words
+    return Words(words, _without_footers("\n".join(history)).strip() if kept else "")
+
+
+# ── history ──────────────────────────────────────────────────────────────────────────────────────
+
+_FORWARDS = re.compile(r"\s*(?:re:\s*)?(?:fwd?|fw)\s*:", re.IGNORECASE)
+_FORWARDED = re.compile(r"[\W_]*(?:begin )?forwarded\b", re.IGNORECASE)
+_MARK = re.compile(
+    r"\W*(?:begin forwarded message|-{2,} ?(?:forwarded|original) message|-+ ?forwarded by)\b",
+    re.IGNORECASE,
+)
+# "On Tue, 24 Nov 2026 at 09:05, Ana <ana@example.org> wrote:", broken over up to three lines. Without
+# an address it may be the reporter who says what somebody wrote.
+_WROTE = re.compile(r"On\b(?=.{0,200}\d)(?=.{0,390}@).{4,400}\bwrote:$", re.DOTALL)
+_FROM = re.compile(r"[ *]*From:[ *]*\S")
+_HEADING = re.compile(r"[ *]*(?:Sent|Date|To|Cc|Subject|Reply-To):")
+_RULE = re.compile(r"\s*(?:_{10,}|\*{10,}|-{20,}|={20,})\s*$")
+
+
+def _history_begins(lines: Sequence[str], at: int) -> bool:
+    """By the forms of Gmail and Apple ("On … wrote:"), and of Outlook (a block of headers)."""
+    line = lines[at]
+    if line.startswith("On "):
+        return any(_WROTE.match("\n".join(lines[at : at + n]).strip()) for n in (1, 2, 3))
+    if _MARK.match(line):
+        return True
+    rule = bool(_RULE.match(line))
+    if not (rule or _FROM.match(line)):
+        return False
+    block = [one for one in lines[at + rule : at + 14] if one.strip()]
+    return bool(
+        block and _FROM.match(block[0]) and sum(map(bool, map(_HEADING.match, block[1:7]))) >= 2
+    )
+
+
+def _below_quotation(history: Sequence[str]) -> list[str]:
+    """What stands under a quotation whose every line begins with >."""
+    quoted = next((n for n, line in enumerate(history[:6]) if line.startswith(">")), len(history))
+    after = (n for n, line in enumerate(history) if n > quoted and line.strip() and line[0] != ">")
+    return list(history[next(after, len(history)) :])
+
+
+# ── signature ────────────────────────────────────────────────────────────────────────────────────
+
+_SIGN_OFF = re.compile(
+    r"\s*(?i:(?:(?:with|many|kind|kindest|best|warm|warmest|all the)\s+){0,3}"
+    r"(?:regards|wishes|thanks|thank you|best|cheers|yours (?:sincerely|faithfully)))"
+    r"[\s,.!]*(?:[A-Z][\w'-]{0,20}[\s,.]*){0,2}$"
+)
+_GREETING = re.compile(r"\s*(?:hi|hello|dear|hey|good (?:morning|afternoon))\b.{0,40}$", re.IGNORECASE)
+_DEVICE = re.compile(
+    r"\s*(?:sent from (?:my |outlook|yahoo|samsung|mail\b)|get outlook for )", re.IGNORECASE
+)
+_POSTSCRIPT = re.compile(r"p\.?\s?s\b", re.IGNORECASE)
+_LONGEST, _WIDEST, _SENTENCE = 14, 90, 7  # lines and characters of a signature; words of a sentence
+
+
+def _unsigned(text: str) -> str:
+    """Without the signature: after "-- " (RFC 3676, 4.3), or after a sign-off by which a mail ends."""
+    lines = [line for line in text.split("\n") if not _DEVICE.match(line)]
+    marked = next((n for n, line in enumerate(lines) if n and line in ("--", "-- ")), len(lines))
+    lines = lines[:marked]
+    said = False
+    for number, line in enumerate(lines):
+        if said and _SIGN_OFF.match(line) and _is_signature(lines[number + 1 :]):
+            return "\n".join(lines[:number])
+        said = said or bool(line.strip() and not _GREETING.match(line))
+    return "\n".join(lines)
+
+
+def _is_signature(lines: Sequence[str]) -> bool:
+    written = [line.strip() for line in lines if line.strip()]
+    return (
+        len(written) <= _LONGEST
+        and not any(len(line) > _WIDEST or _POSTSCRIPT.match(line) for line in written)
+        and not any(line[-1] in ".?!" and len(line.split()) >= _SENTENCE for line in written)
+        # "Thanks", and then the link that it is about
+        and not any(_is_link(line) for line in written[:3])
+    )
+
+
+def _is_link(line: str) -> bool:
+    found = next(links(line), "")
+    return bool(found) and " " not in line and is_deep(found)
+
+
+# ── footers ──────────────────────────────────────────────────────────────────────────────────────
+
+_FOOTER = re.compile(
+    r"intended recipient|intended (?:solely|only) for|intended for the (?:named|addressee)"
+    r"|legally privileged|before printing|(?:has been|was) (?:virus )?(?:scanned|checked for viruses)"
+    r"|nhsmail is the secure|joining nhsmail|views expressed in this (?:e-?mail|message)",
+    re.IGNORECASE,
+)
+_FOOTER_BEGINS = re.compile(
+    r"[\W_]*(?:(?:(?:the information (?:contained )?in|the contents of|any views expressed in"
+    r"|views expressed in) )?this (?:e-?mail|message|communication|transmission)"
+    r"|if you are not the|disclaimer\b|confidential|important\b|please (?:consider|think)"
+    r"|nhsmail is|for more information and to find out how you can switch)",
+    re.IGNORECASE,
+)
+_BANNER = re.compile(
+    r"[\W_]*(?:caution|warning|external|this (?:e-?mail|message))\b.{0,60}"
+    r"\b(?:from outside|external (?:sender|source)|outside (?:of )?(?:the|your) organi[sz]ation)",
+    re.IGNORECASE,
+)
+_PLACEHOLDER = re.compile(r"\[(?:cid:[^\]\n]{1,200}|image: [^\]\n]{0,200})\]")  # of a picture
+
+
+def _without_footers(text: str) -> str:
+    """Without the gateways' and lawyers' paragraphs, each from the line where its known words begin."""
+    kept: list[str] = []
+    for paragraph in re.split(r"\n[ \t]*\n", _PLACEHOLDER.sub("", text)):
+        lines = [one for one in paragraph.split("\n") if not (_RULE.match(one) or _BANNER.match(one))]
+        if _FOOTER.search(" ".join(lines)):
+            begins = (n for n, line in enumerate(lines) if _FOOTER_BEGINS.match(line))
+            lines = lines[: next(begins, len(lines))]
+        if any(line.strip() for line in lines):
+            kept.append("\n".join(lines).strip("\n"))
+    return "\n\n".join(kept)

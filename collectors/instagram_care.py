@@ -1,0 +1,103 @@
+"""Rechecks what was found on Instagram, and hides or deletes comments on our own media."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from collectors.base import Action, Gone, Moderation, Rechecked, each
+from collectors.graph import Graph
+from collectors.graph_care import confirm, list_again, look_up, why_not
+from collectors.graph_errors import Absent
+from collectors.instagram import MENTIONED_COMMENTS, MENTIONED_MEDIA, TAGS, Instagram
+from collectors.instagram_media import COMMENT_FIELDS, MEDIA_FIELDS
+from mention import Mention
+
+ACTIONS = {
+    "hide": Action(
+        "hide", "The public no longer sees the comment under our post. It can be shown again.",
+        undo="unhide",
+    ),
+    "unhide": Action("unhide", "Everybody sees the comment again.", undo="hide"),
+    "delete": Action(
+        "delete",
+        "The comment and the replies to it are gone for everybody. This can't be undone.",
+        undo="",
+    ),
+}  # fmt: skip
+
+
+def recheck(source: Instagram, held: Sequence[Mention]) -> Iterator[Rechecked]:
+    """Own media and comments by their ids, tags by their list, mentions as they were read.
+
+    What a hashtag alone found can't be looked up.
+    """
+    graph = source.graph()
+    mentions = [one for one in held if _key(one)]
+    own = [one for one in held if one.own and one.kind == "post"]
+    comments = [one for one in held if one.kind in ("comment", "reply") and not _key(one)]
+    tagged = [one for one in held if TAGS in one.matched and not one.own and not _key(one)]
+
+    def media(item: Any, mention: Mention) -> Mention:
+        fresh = source.read_own(item) if mention.own else source.read_media(TAGS)(item)
+        return fresh.with_match(*mention.matched)
+
+    def comment(item: Any, mention: Mention) -> Mention:
+        return _known(source.read_comment(None)(item), mention)
+
+    yield from look_up(graph, own, MEDIA_FIELDS, media, "post")
+    yield from look_up(graph, comments, COMMENT_FIELDS, comment, "comment")
+    yield from list_again(graph, f"{source.user_id}/tags", MEDIA_FIELDS, tagged, media, TAGS)
+    for number, mention in enumerate(mentions, 1):
+        yield from _mention_again(source, graph, mention, f"mention {number}")
+
+
+def _key(mention: Mention) -> str:
+    """How a mention of us by somebody else was read; empty where it was found in another way."""
+    return next((k for k in (MENTIONED_MEDIA, MENTIONED_COMMENTS) if k in mention.matched), "")
+
+
+def _mention_again(
+    source: Instagram, graph: Graph, mention: Mention, where: str
+) -> Iterator[Rechecked]:
+    key = _key(mention)
+    try:
+        found = source.mentioned(graph, key, mention.issued_id)
+    except Absent:
+        graph.get(graph.account, {"fields": "id"})  # says whether the token is good for anything
+        yield Gone(mention.issuer, mention.issued_id)
+        return
+    yield from each(
+        [found], lambda item: _known(source.read_mentioned(key)(item), mention), at=graph.at,
+        where=where,
+    )  # fmt: skip
+
+
+def _known(fresh: Mention, held: Mention) -> Mention:
+    """What was looked up, with what only the first find told."""
+    return dataclasses.replace(
+        fresh, kind=held.kind, own=held.own or fresh.own, url=fresh.url or held.url,
+        parent_id=held.parent_id or fresh.parent_id, root_id=held.root_id or fresh.root_id,
+    ).with_match(*held.matched)  # fmt: skip
+
+
+def may(source: Instagram, mention: Mention, _action: Action) -> str:
+    """Comments of others on our own media."""
+    if MENTIONED_COMMENTS in mention.matched:
+        return "it is not under our own post"
+    return why_not(mention)
+
+
+def act(source: Instagram, mention: Mention, action: Action) -> None:
+    """Hides, shows again or deletes a comment that is there to be acted on."""
+    graph, number = source.graph(), mention.issued_id
+    now = graph.get(number, {"fields": "id,hidden"})
+    hidden = action.name == "hide"
+    if action.name == "delete":
+        confirm(graph, "DELETE", number, {})
+    elif now.get("hidden") is not hidden:
+        confirm(graph, "POST", number, {"hide": "true" if hidden else "false"})
+
+
+MODERATION = Moderation(actions=ACTIONS, may=may, act=act)

@@ -1,0 +1,204 @@
+"""Mastodon and servers that speak its API: hashtags, search where a server has it, notifications.
+
+mastodon_lists.py walks the lists, mastodon_posts.py reads the statuses and says which may be taken in.
+A server that fails doesn't cost the others: the run names it at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property, partial
+from typing import Annotated, Any, ClassVar, TypeVar
+
+from pydantic import ConfigDict, Field
+
+from collectors.accounts import Follow, in_query
+from collectors.base import Found, Http, Keep, Odd, each, matching, pages
+from collectors.mastodon_lists import Asked, NoSearch, Reader, Results, Timeline
+from collectors.mastodon_posts import home, refused, to_mention
+from collectors.searches import check_address, quoted
+from collectors.wire import host
+from errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
+from mention import Mention
+
+T = TypeVar("T")
+
+_TOLD = "notifications"  # what they are called, and what one matched that names no term
+_MENTIONS: Asked = [("types[]", "mention")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """One server, and what is read there with a user's token."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)
+
+    url: Annotated[str, Field(pattern=r"^(?i:https?)://[^\s/]+/?$")]
+    token: str = field(repr=False)
+    hashtags: tuple[Annotated[str, Field(pattern=r"^#?\w+$")], ...] = ()
+    search: bool = True
+    notifications: bool = True
+    left_out: str = ""  # why it is not read; said by the run where its token is missing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mastodon:
+    """All servers of the table, one after another."""
+
+    name: ClassVar[str] = "mastodon"
+    secrets: ClassVar[tuple[str, ...]] = ()  # each server has its token
+    parts: ClassVar[tuple[str, ...]] = ("server",)
+
+    http: Http = field(repr=False)
+    at: datetime
+    kept: Mapping[str, str] = field(default_factory=dict, repr=False)
+    official: frozenset[str] = frozenset()
+    server: tuple[Server, ...] = ()
+    terms: tuple[str, ...] = ()
+    origins: bool = True
+    page_size: Annotated[int, Field(ge=1, le=40)] = 40
+    pages: Annotated[int, Field(ge=1, le=1000)] = 20
+
+    def __post_init__(self) -> None:
+        if not self.server:
+            raise ConfigError(
+                "server: there is none; add a [[collectors.mastodon.server]] table for each"
+            )
+        for number, server in enumerate(self.server, 1):
+            if server.left_out:
+                continue
+            check_address(server.url, f"server {number} url")
+            if not server.token:
+                raise ConfigError(f"server {number} token: is empty")
+            if not (server.hashtags or server.notifications or (server.search and self.terms)):
+                raise ConfigError(f"server {number}: nothing to look for; give hashtags or terms")
+
+    def follows(self) -> Iterator[Follow]:
+        """Whom terms name."""
+        for term in self.terms:
+            yield from in_query(term, "mastodon", "terms")
+
+    def collect(self, since: datetime) -> Iterator[Found]:
+        """Every server. Raises CollectorError after the last one, naming those that failed."""
+        yield from self.each_server(partial(self._server, since))
+
+    def each_server(self, read: Callable[[Server, str], Iterator[T]]) -> Iterator[T | Odd]:
+        """What `read` gives of each server that is not left out, whatever becomes of the others."""
+        failed: list[tuple[str, CollectorError]] = []
+        for number, server in enumerate(self.server, 1):
+            where = f"server {number} ({host(server.url)})"
+            if server.left_out:
+                yield Odd(where, f"left out: {server.left_out}")
+                continue
+            try:
+                yield from read(server, where)
+            except CollectorError as error:
+                failed.append((where, error))
+        if failed:
+            refused = any(isinstance(error, PlatformRefused) for _, error in failed)
+            kind = PlatformRefused if refused else PlatformUnavailable
+            named = "; ".join(f"{where}: {error}" for where, error in failed)
+            raise kind(f"{len(failed)} of {len(self.server)} servers failed: {named}")
+
+    def reader(self, server: Server) -> Reader:
+        """What asks this server."""
+        return Reader(
+            http=self.http, url=server.url, token=server.token, at=self.at,
+            page_size=self.page_size,
+        )  # fmt: skip
+
+    def names(self, server: Server) -> set[str]:
+        """The hosts in its own users' addresses: that of its url, and one that a run saw there."""
+        return {host(server.url), self._seen_names.get(server.url, host(server.url))}
+
+    @cached_property
+    def _seen_names(self) -> dict[str, str]:
+        seen = {one.url: self.kept.get(f"{host(one.url)} name", "") for one in self.server}
+        return {url: name for url, name in seen.items() if name}
+
+    def _server(self, since: datetime, server: Server, where: str) -> Iterator[Found]:
+        for written in server.hashtags:
+            tag = written.lstrip("#")
+            path = f"/api/v1/timelines/tag/{tag}"
+            yield from self._timeline(server, path, (), f"#{tag}", since, where)
+        if server.search:
+            yield from self._search(server, since, where)
+        if server.notifications:
+            path = "/api/v1/notifications"
+            yield from self._timeline(server, path, _MENTIONS, _TOLD, since, where)
+
+    def _timeline(
+        self, server: Server, path: str, asked: Asked, name: str, since: datetime, where: str
+    ) -> Iterator[Found]:
+        """A list by its ids. How far it came is kept, in any case: what lies below was handed on."""
+        key = f"{host(server.url)} {name.lower()}"
+        walk = Timeline(
+            self.reader(server), path, asked, reached=self.kept.get(key, ""), since=since
+        )
+        whole, before = True, walk.reached
+        for found in pages(walk.fetch, most=self.pages, where=f"{where} {name}"):
+            if isinstance(found, Odd):
+                whole = False
+                yield found
+                continue
+            number, page = found
+            statuses = [_status(one) for one in page if _is_mention(one)] if name == _TOLD else page
+            yield from self._taken(server, statuses, f"{where} {name} page {number}", name)
+            if walk.upward and walk.reached != before:
+                before = walk.reached
+                yield Keep(key, before, always=True)
+        if whole and walk.reached != before:
+            yield Keep(key, walk.reached, always=True)
+
+    def _search(self, server: Server, since: datetime, where: str) -> Iterator[Found]:
+        """Each term is a search. A server that can't is told of once, and fails nothing."""
+        any_found = False
+        queries = dict.fromkeys(quoted(term) for term in self.terms if term.strip())
+        for number, query in enumerate(queries, 1):
+            walk = Results(self.reader(server), query, since)
+            place = f"{where} query {number}"
+            try:
+                for found in pages(walk.fetch, most=self.pages, where=place):
+                    if isinstance(found, Odd):
+                        yield found
+                    else:
+                        yield from self._taken(server, found[1], f"{place} page {found[0]}", query)
+            except NoSearch as error:
+                yield Odd(
+                    f"{where} search", f"{error}: set search = false, or check the token's scopes"
+                )
+                return
+            any_found = any_found or walk.any
+        if queries and not any_found:
+            why = "found nothing for any term, as a server without full-text search does; follow hashtags"
+            yield Odd(f"{where} search", why)
+
+    def _taken(
+        self, server: Server, statuses: Sequence[Any], where: str, query: str
+    ) -> Iterator[Mention | Odd | Keep]:
+        """The statuses that may be taken in, with the terms that they matched, or what found them."""
+        why_not = partial(refused, official=self.official, said_to_us=query == _TOLD)
+        taken = [one for one in statuses if not why_not(one)]
+        read = partial(to_mention, at=self.at, official=self.official)
+        for mention in each(taken, read, at=self.at, where=where):
+            if isinstance(mention, Odd):
+                yield mention
+                continue
+            found = matching(mention.text, self.terms)
+            tag = (query,) if query.startswith("#") or not found else ()
+            yield mention.with_match(*found, *tag)
+        name = next((name for one in taken if (name := home(one))), "")
+        if name and name not in self.names(server):
+            self._seen_names[server.url] = name
+            yield Keep(f"{host(server.url)} name", name, always=True)
+
+
+def _is_mention(told: Any) -> bool:
+    """Not a boost, a favourite or a new follower; what can't be read is told as odd."""
+    return not isinstance(told, dict) or told.get("type") in ("mention", None)
+
+
+def _status(told: Any) -> Any:
+    return told.get("status") if isinstance(told, dict) else told

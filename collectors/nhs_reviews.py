@@ -1,0 +1,193 @@
+"""NHS website ratings and reviews, service by service, since they belong to providers and not to an ICB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Annotated, Any, ClassVar, Literal
+
+import requests
+from pydantic import ConfigDict, Field
+
+from collectors.accounts import Follow
+from collectors.base import Found, Http, Odd, each, identity, matching, moment, pages, plain, words
+from collectors.searches import check_address
+from errors import ConfigError, PlatformRefused, PlatformUnavailable
+from mention import Author, Mention
+
+RESPONSE = "response:"  # before a response's id, which is one of the same kind as a review's
+_STATUSES: tuple[Literal["published", "removed"], ...] = ("published", "removed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One service by its ODS code. `type`: GPB a GP practice, HOS a hospital, DEN a dentist and so on."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)
+
+    ods: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{3,12}$")]
+    type: Literal["GPB", "HOS", "DEN", "PHA", "OPT", "TRU", "IND", "CLI", "SCL"] = "GPB"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NhsReviews:
+    """Reviews of the services of the table, and what the services answered."""
+
+    name: ClassVar[str] = "nhs_reviews"
+    secrets: ClassVar[tuple[str, ...]] = ("subscription_key",)
+
+    http: Http = field(repr=False)
+    at: datetime
+    kept: Mapping[str, str] = field(default_factory=dict)
+    subscription_key: str = field(default="", repr=False)
+    service: tuple[Service, ...] = ()
+    terms: tuple[str, ...] = ()
+    delay_days: Annotated[int, Field(ge=0, le=365)] = 14
+    base_url: str = "https://api.nhs.uk/comments"
+    page_size: Annotated[int, Field(ge=1, le=100)] = 100
+    pages: Annotated[int, Field(ge=1, le=1000)] = 20
+
+    def __post_init__(self) -> None:
+        check_address(self.base_url, "base_url")
+        if not self.service:
+            raise ConfigError(
+                "service: there is none; add a [[collectors.nhs_reviews.service]] table for each"
+            )
+
+    def follows(self) -> Iterator[Follow]:
+        """Nobody: reviews are found by the service that they are of."""
+        yield from ()
+
+    def collect(self, since: datetime) -> Iterator[Found]:
+        """What was written of late, which may have come out only now, and what of it was taken down.
+
+        A service that the website does not know costs no other: it is named after the last.
+        """
+        start = since - timedelta(days=self.delay_days)
+        unknown: list[str] = []
+        for number, service in enumerate(self.service, 1):
+            try:
+                for status in _STATUSES:
+                    yield from self.reviews(service, status, start, f"service {number} {status}")
+            except _UnknownService:
+                unknown.append(str(number))
+        if unknown:
+            raise PlatformRefused(
+                f"the NHS website does not know service {', '.join(unknown)} of the table: check `ods`, "
+                "`type` and `base_url`"
+            )
+
+    def reviews(
+        self, service: Service, status: str, start: datetime, where: str
+    ) -> Iterator[Mention | Odd]:
+        """Reviews of one service and the responses to them; what was removed comes as deleted, wordless."""
+        fetch = partial(self._page, service, status, start)
+        for found in pages(fetch, most=self.pages, where=where):
+            if isinstance(found, Odd):
+                yield found
+                continue
+            number, page = found
+            place = f"{where} page {number}"
+            for mention in each(page, partial(to_mention, at=self.at), at=self.at, where=place):
+                yield mention if isinstance(mention, Odd) else self._matched(mention, service)
+            answered = [item for item in page if isinstance(item, dict) and _response(item)]
+            replies = partial(to_reply, at=self.at)
+            for reply in each(answered, replies, at=self.at, where=f"{place} response"):
+                yield reply if isinstance(reply, Odd) else self._matched(reply, service)
+
+    def _page(
+        self, service: Service, status: str, start: datetime, token: str
+    ) -> tuple[list[Any], str]:
+        """Reviews from the offset `token` on, and the next offset; none after an empty page."""
+        offset = int(token or 0)
+        asked: dict[str, str | int] = {
+            "orgType": service.type, "odsCode": service.ods, "status": status,
+            "fromDate": start.date().isoformat(), "limit": self.page_size, "offset": offset,
+            # whether the last day is counted isn't documented, so that it is tomorrow
+            "toDate": (self.at + timedelta(days=1)).date().isoformat(), "api-version": "1.0",
+        }  # fmt: skip
+        headers = {"subscription-key": self.subscription_key} if self.subscription_key else {}
+        url = f"{self.base_url.rstrip('/')}/Comments"
+        page = self.http.get_json(url, asked, headers, judge=judge)
+        comments = page.get("comments") if isinstance(page, dict) else None
+        if not isinstance(comments, list):
+            raise PlatformUnavailable("the NHS website sent something else than a list of reviews")
+        return comments, str(offset + len(comments)) if comments else ""
+
+    def _matched(self, mention: Mention, service: Service) -> Mention:
+        return mention.with_match(service.ods, *matching(mention.text, self.terms))
+
+
+class _UnknownService(PlatformRefused):
+    """No service of that type has that code; others may be known."""
+
+
+def judge(response: requests.Response) -> None:
+    """The NHS website's meanings of a status, before the usual ones."""
+    if response.status_code in (401, 403):
+        raise PlatformRefused(
+            f"the NHS website does not accept the key ({response.status_code}): set "
+            "`subscription_key` to one of your subscription at developer.api.nhs.uk"
+        )
+    if response.status_code in (400, 404):
+        raise _UnknownService(f"the NHS website does not know the service ({response.status_code})")
+
+
+def to_mention(item: Mapping[str, Any], at: datetime) -> Mention:
+    """One review. Times come without an offset and are taken as UTC, an hour late in summer at most."""
+    review = item["comment"]
+    own = identity(review["commentId"])
+    posted, updated = moment(review.get("dateSubmitted")), moment(review.get("lastUpdated"))
+    removed = words(review.get("status")) == "removed"
+    raw = words(review.get("commentText"))
+    said = (plain(words(review.get("title"))), plain(raw), _ratings(review.get("ratings")))
+    if not any(said) and not removed:
+        raise ValueError("no text")
+    return Mention(
+        issuer="nhs_reviews", issued_id=own, platform="review", kind="review",
+        url=words(review.get("commentOriginalURL")), posted_at=posted, fetched_at=at,
+        text="" if removed else "\n\n".join(filter(None, said)), text_raw="" if removed else raw,
+        author=Author(name="" if removed else words(review.get("screenName"))),
+        edited_at=updated if updated > posted else None, deleted=removed,
+    )  # fmt: skip
+
+
+def to_reply(item: Mapping[str, Any], at: datetime) -> Mention:
+    """What the service answered; its id, like a review's, is called commentId."""
+    review, response = item["comment"], _response(item)
+    story = identity(review["commentId"])
+    own = response.get("commentId") or review.get("responseID")
+    posted, updated = moment(response.get("dateSubmitted")), moment(response.get("lastUpdated"))
+    raw = words(response.get("commentText") or response.get("responseText"))
+    removed = "removed" in (words(review.get("status")), words(response.get("status")))
+    if not plain(raw) and not removed:
+        raise ValueError("no text")
+    return Mention(
+        issuer="nhs_reviews", issued_id=f"{RESPONSE}{identity(own)}", platform="review", kind="reply",
+        url=words(response.get("commentOriginalURL") or review.get("commentOriginalURL")),
+        text="" if removed else plain(raw), text_raw="" if removed else raw, parent_id=story,
+        root_id=story, posted_at=posted, fetched_at=at, deleted=removed,
+        edited_at=updated if updated > posted else None,
+    )  # fmt: skip
+
+
+def _response(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Beside a review or, as older answers have it, in it."""
+    review = item.get("comment")
+    inside = review.get("response") if isinstance(review, dict) else None
+    found = item.get("response") or inside
+    return found if isinstance(found, dict) else {}
+
+
+def _ratings(given: object) -> str:
+    """Each question with what was given for it, a line each."""
+    lines = []
+    for one in given if isinstance(given, list) else []:
+        question, rating = (
+            (one.get("question"), one.get("rating")) if isinstance(one, dict) else ("", "")
+        )
+        if isinstance(question, str) and question.strip() and isinstance(rating, int | float | str):
+            lines.append(f"{question.strip()}: {rating}")
+    return "\n".join(lines)

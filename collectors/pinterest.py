@@ -1,0 +1,191 @@
+"""Pinterest: figures of one's own boards and pins, live only.
+
+Pinterest's developer terms let nothing be stored that was read through its interface, but an account's
+own campaign figures. So a run yields figures that name nobody and no Mention, and keeps nothing; `pins`
+is for a page that shows them as they are now. The interface gives neither comments' words nor a public
+search: a rise in comments is for a person to look at, and what they see there is noted by hand
+(`mentions note`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Annotated, Any, ClassVar
+
+import requests
+from pydantic import Field
+
+from collectors.accounts import Follow
+from collectors.base import ODD_ERRORS, Found, Http, Live, Odd, Passing, counts, identity, pages
+from collectors.fields import words
+from collectors.grants import Grant
+from collectors.http import asked_wait
+from collectors.searches import check_address
+from errors import PlatformRefused, PlatformUnavailable
+
+_SAID = {  # lifetime metrics, and how we call their sums
+    "comment": "comments on pins", "reaction": "reactions to pins", "save": "saves of pins",
+    "impression": "impressions of pins", "pin_click": "clicks on pins", "clickthrough": "clicks to our site",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """One pin of one's own as it is now, to be shown and not stored. `link` is where it leads.
+
+    `counts` are its lifetime metrics by Pinterest's names: impression, pin_click, comment and so on.
+    """
+
+    title: str
+    url: str
+    link: str
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pinterest:
+    """The account that granted access: its boards, its pins and its figures of the last days."""
+
+    name: ClassVar[str] = "pinterest"
+    secrets: ClassVar[tuple[str, ...]] = ("access_token", "client_id", "client_secret")
+    grant: ClassVar[Grant] = Grant(
+        scopes=("pins:read", "boards:read", "user_accounts:read"), between=",", basic=True
+    )
+
+    http: Http = field(repr=False)
+    at: datetime
+    kept: Mapping[str, str] = field(default_factory=dict)
+    access_token: str = field(default="", repr=False)
+    client_id: str = field(default="", repr=False)
+    client_secret: str = field(default="", repr=False)
+    terms: tuple[str, ...] = ()
+    authorize_url: str = "https://www.pinterest.com/oauth/"
+    token_url: str = "https://api.pinterest.com/v5/oauth/token"
+    base_url: str = "https://api.pinterest.com/v5"
+    figures_days: Annotated[int, Field(ge=0, le=89)] = 7
+    page_size: Annotated[int, Field(ge=1, le=250)] = 250
+    pages: Annotated[int, Field(ge=1, le=1000)] = 20
+
+    def __post_init__(self) -> None:
+        for key in ("base_url", "authorize_url", "token_url"):
+            check_address(getattr(self, key), key)
+
+    def follows(self) -> Iterator[Follow]:
+        """Nobody: the token's own account is read."""
+        yield from ()
+
+    def collect(self, since: datetime) -> Iterator[Found]:
+        """Figures of this moment, whatever `since` is."""
+        if not self.access_token:
+            raise PlatformRefused(
+                "Pinterest: nobody has granted access: run `mentions connect pinterest`"
+            )
+        number, total = 0, Counter[str]()
+        for pin in pins(self):
+            if isinstance(pin, Odd):
+                yield pin
+                continue
+            number += 1
+            total.update(pin.counts)
+        yield Live("pins", number)
+        yield from (Live(said, total[key]) for key, said in _SAID.items() if key in total)
+        boards = [*self.walk("boards")]
+        yield from (found for found in boards if isinstance(found, Odd))
+        yield Live("boards", sum(not isinstance(found, Odd) for found in boards))
+        if self.figures_days:
+            yield from self._figures()
+
+    def _figures(self) -> Iterator[Live | Odd]:
+        """The account's own, of whole days, which are told with a day's delay."""
+        last = self.at.date() - timedelta(days=1)
+        first = last - timedelta(days=self.figures_days - 1)
+        asked = {"start_date": first.isoformat(), "end_date": last.isoformat()}
+        page = self.ask("user_account/analytics", asked)
+        whole = page.get("all")
+        summary = whole.get("summary_metrics") if isinstance(whole, dict) else None
+        if not isinstance(summary, dict):
+            yield Odd("account figures", "are not shaped as they should be; left out")
+            return
+        for name, figure in counts(**summary).items():
+            if re.fullmatch(r"[A-Z_]{2,40}", name):
+                yield Live(f"account, {self.figures_days} days: {name.lower()}", figure)
+
+    def walk(self, listing: str) -> Iterator[tuple[str, Any] | Odd]:
+        """Every item of a listing with its place, page by page until the bookmark is null."""
+        fetch = partial(self._page, listing)
+        for found in pages(fetch, most=self.pages, where=listing):
+            if isinstance(found, Odd):
+                yield found
+                continue
+            number, items = found
+            for place, item in enumerate(items, 1):
+                yield f"{listing} page {number} item {place}", item
+
+    def _page(self, listing: str, bookmark: str) -> tuple[list[Any], str]:
+        asked: dict[str, str | int] = {"page_size": self.page_size}
+        if listing == "pins":
+            asked["pin_metrics"] = "true"
+        if bookmark:
+            asked["bookmark"] = bookmark
+        page = self.ask(listing, asked)
+        items, following = page.get("items"), page.get("bookmark")
+        if not isinstance(items, list) or not isinstance(following, str | None):
+            raise PlatformUnavailable("Pinterest sent a page that is not shaped as it should be")
+        return items, following or ""
+
+    def ask(self, path: str, params: Mapping[str, str | int]) -> Mapping[str, Any]:
+        """An object. Raises CollectorError."""
+        headers = {"Authorization": f"Bearer {self.access_token}"}
+        url = f"{self.base_url.rstrip('/')}/{path}"
+        found = self.http.get_json(url, params, headers, judge=judge)
+        if not isinstance(found, dict):
+            raise PlatformUnavailable("Pinterest sent something else than an object")
+        return found
+
+
+def pins(source: Pinterest) -> Iterator[Pin | Odd]:
+    """Every pin of one's own as it is now, for a page that shows them. Nothing of it may be stored."""
+    for found in source.walk("pins"):
+        if isinstance(found, Odd):
+            yield found
+            continue
+        place, item = found
+        try:
+            yield to_pin(item)
+        except ODD_ERRORS as error:
+            yield Odd(place, f"is not shaped as it should be ({type(error).__name__}); left out")
+
+
+def to_pin(item: Mapping[str, Any]) -> Pin:
+    """One pin; its counts are there where the account may see them."""
+    metrics = item.get("pin_metrics")
+    lifetime = metrics.get("lifetime_metrics") if isinstance(metrics, dict) else None
+    known = (
+        {key: lifetime[key] for key in lifetime if isinstance(key, str)}
+        if isinstance(lifetime, dict)
+        else {}
+    )
+    return Pin(
+        title=words(item.get("title")), link=words(item.get("link")),
+        url=f"https://www.pinterest.com/pin/{identity(item['id'])}/", counts=counts(**known),
+    )  # fmt: skip
+
+
+def judge(response: requests.Response) -> None:
+    """Pinterest's meanings of a status, before the usual ones."""
+    status = response.status_code
+    if status == 429:
+        wait = asked_wait(response.headers, reset="x-ratelimit-reset")
+        raise Passing("Pinterest: the rate limit is used up (429)", retry_after=wait)
+    said = {
+        401: "does not accept the token (401): run `mentions connect pinterest`",
+        403: "does not permit this (403): run `mentions connect pinterest` and allow all that it asks for",
+        404: "has nothing at this address (404): check `base_url`",
+    }  # fmt: skip
+    if status in said:
+        raise PlatformRefused(f"Pinterest {said[status]}")

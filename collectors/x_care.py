@@ -1,0 +1,157 @@
+"""X, beside collecting: is a post still there, hiding replies to what we said, handles like ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from collectors import http as shared
+from collectors.base import ODD_ERRORS, Action, Gone, Keep, Moderation, Odd, Rechecked, each
+from collectors.x import X
+from collectors.x_asking import USER_FIELDS, Asking, errors, selectors, why_gone
+from collectors.x_names import near_handles
+from collectors.x_posts import Included, history, included, to_mention, to_profile, version
+from collectors.x_spend import POST, Spend
+from errors import PlatformRefused, PlatformUnavailable
+from mention import Mention
+
+_IDS = 100  # that one lookup takes
+
+ACTIONS = {
+    "hide": Action(
+        "hide",
+        "The reply is moved out of sight, behind a control that anybody can open. It can be shown "
+        "again. Nothing can delete another person's post.",
+        undo="unhide",
+    ),
+    "unhide": Action("unhide", "The reply is shown in the conversation again.", undo="hide"),
+}
+
+
+def recheck(source: X, held: Sequence[Mention]) -> Iterator[Rechecked]:
+    """Each post by the id of the version that we hold; one that was edited since, by its newest.
+
+    Gone is what X lists as missing; what it says nothing of is odd. Raises CollectorError.
+    """
+    asking, spend = source.as_app(), Spend(source.monthly_budget, source.kept, source.at)
+    posts = {version(one): one for one in held if one.kind != "profile"}
+    ids = [number for number in posts if number.isdecimal()]
+    for start in range(0, len(ids), _IDS):
+        batch = {number: posts[number] for number in ids[start : start + _IDS]}
+        yield from _look_up(source, (asking, spend), batch, f"recheck from {start + 1}")
+
+
+def _look_up(
+    source: X, by: tuple[Asking, Spend], batch: Mapping[str, Mention], where: str, *, newest: bool = False,
+) -> Iterator[Rechecked]:  # fmt: skip
+    asking, spend = by
+    spend.allow(len(batch), len(batch))
+    asked = selectors(source.vocabulary, pictures=source.pictures, alone=True)
+    answer = asking.looked_up(partial(asking.client.get_tweets, list(batch), **asked))
+    spend.add(answer, POST)
+    yield from spend.keep()
+    there = {
+        str(post.get("id")): post for post in answer.get("data") or [] if isinstance(post, dict)
+    }
+    missing = {str(error.get("resource_id") or error.get("value")): error
+               for error in errors(answer) if error.get("parameter", "ids") == "ids"}  # fmt: skip
+    edited: dict[str, Mention] = {}
+    for number, (post_id, mention) in enumerate(batch.items(), 1):
+        place = f"{where} item {number}"
+        post = there.get(post_id)
+        if post and not newest and (current := _current(post)) != post_id:
+            edited[current] = mention
+        elif post:
+            read = partial(_again, source, included(answer), mention)
+            yield from each([post], read, at=source.at, where=place)
+        elif why := why_gone(missing.get(post_id, {})):
+            yield Gone(mention.issuer, mention.issued_id, why)
+        else:
+            yield Odd(place, "X says neither that it is there nor that it is gone")
+    if edited:
+        yield from _look_up(source, by, edited, f"{where} edited", newest=True)
+
+
+def _current(post: Mapping[str, Any]) -> str:
+    try:
+        return history(post)[-1]
+    except ODD_ERRORS:
+        return str(post.get("id"))
+
+
+def _again(source: X, came: Included, held: Mention, post: Mapping[str, Any]) -> Mention:
+    """As it is now, with what a lookup of the post alone does not tell."""
+    fresh = to_mention(post, came, source.at, source.ours)
+    if held.kind == "repost":  # its words are those of what it reposts, which is not asked for
+        fresh = replace(fresh, text=held.text, text_raw=held.text_raw)
+    return replace(
+        fresh, issued_id=held.issued_id, kind=held.kind, posted_at=held.posted_at,
+        parent_id=held.parent_id, root_id=held.root_id, quoted_id=held.quoted_id,
+        matched=held.matched, own=fresh.own or held.own,
+        author=fresh.author if fresh.author.handle else held.author,
+        hidden=fresh.hidden or (held.hidden and held.kind == "reply"),  # X does not tell what we hid
+    )  # fmt: skip
+
+
+def may(source: X, mention: Mention, action: Action) -> str:
+    """Replies of others, once the account that started the conversation has granted access."""
+    if not source.access_token:
+        return "nobody has granted access yet: `mentions connect x`"
+    if mention.deleted:
+        return "it is there no more"
+    if mention.kind != "reply" or not mention.root_id:
+        return "only replies can be hidden"
+    if mention.own:
+        return "it is our own"
+    if mention.hidden is (action.name == "hide"):
+        return "it is hidden already" if mention.hidden else "it is not hidden"
+    return ""
+
+
+def act(source: X, mention: Mention, action: Action) -> None:
+    """Hides or shows a reply, once it is sure that we started the conversation."""
+    asking, hidden = source.as_user(), action.name == "hide"
+    _check_conversation(source, asking, mention.root_id)
+    answer = source.http.send(
+        "PUT", f"{source.base_url.rstrip('/')}/2/tweets/{version(mention)}/hidden",
+        headers={"Authorization": f"Bearer {source.access_token}"}, body={"hidden": hidden},
+        judge=asking.judge,
+    )  # fmt: skip
+    told = shared.read_json(answer.content, answer.headers, answer.url)
+    data = told.get("data") if isinstance(told, dict) else None
+    if not isinstance(data, dict) or data.get("hidden") is not hidden:
+        raise PlatformUnavailable("X did not confirm it: look there before you try again")
+
+
+def _check_conversation(source: X, asking: Asking, root: str) -> None:
+    asked = selectors(source.vocabulary, alone=True)
+    answer = asking.looked_up(partial(asking.client.get_tweets, [root], **asked))
+    users = included(answer).users
+    for post in answer.get("data") or []:
+        author = str(post.get("author_id")) if isinstance(post, dict) else ""
+        handle = str(users.get(author, {}).get("username")).lower()
+        if author in source.ours or handle in source.ours:
+            return
+    raise PlatformRefused("X lets us hide replies in conversations that we started, and no others")
+
+
+MODERATION = Moderation(actions=ACTIONS, may=may, act=act)
+
+
+def profiles(source: X, names: Sequence[str]) -> Iterator[Mention | Odd | Keep]:
+    """Accounts whose handle is near one of ours or near one of these names."""
+    wanted = near_handles(source.official, names)
+    if not wanted:
+        return
+    asking, spend = source.as_app(), Spend(source.monthly_budget, source.kept, source.at)
+    spend.allow(0, len(wanted))
+    fields = f"{USER_FIELDS},profile_image_url"
+    answer = asking.looked_up(
+        partial(asking.client.get_users, usernames=wanted, user_fields=fields)
+    )  # its errors are the handles that nobody has
+    spend.add({"includes": {"users": answer.get("data")}}, POST)
+    yield from spend.keep()
+    read = partial(to_profile, at=source.at)
+    yield from each(answer.get("data") or [], read, at=source.at, where="profiles")

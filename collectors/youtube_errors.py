@@ -1,0 +1,109 @@
+"""What the reasons in YouTube's errors mean, and what to do about each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import requests
+
+from collectors import http as shared
+from collectors.allowances import until_midnight
+from collectors.base import Passing
+from errors import CollectorError, PlatformRefused, PlatformUnavailable
+
+PACIFIC = ZoneInfo("America/Los_Angeles")  # where YouTube's day begins and ends
+_DAY_SPENT = frozenset(("quotaExceeded", "dailyLimitExceeded"))
+_TOO_FAST = frozenset(("rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"))
+_MAY_PASS = frozenset(("processingFailure", "backendError", "internalError"))
+_FORBIDDEN = frozenset(("forbidden", "insufficientPermissions"))
+_TOKEN = "does not accept the owner's token: run `mentions connect youtube`"
+_SAID = {
+    "keyInvalid": "does not accept `api_key`: make a new one and set it where config.toml says",
+    "API_KEY_INVALID": "does not accept `api_key`: make a new one and set it where config.toml says",
+    "keyExpired": "says that `api_key` has expired: renew it in Google's console",
+    "accessNotConfigured": "is not turned on for this key: enable YouTube Data API v3 in Google's console",
+    "SERVICE_DISABLED": "is not turned on for this key: enable YouTube Data API v3 in Google's console",
+    "ipRefererBlocked": "does not take `api_key` from here: see its restrictions in Google's console",
+    "channelNotFound": "has no such channel: check `channels`",
+}
+
+
+class Absent(PlatformRefused):
+    """There is no such video, comment or channel, by YouTube's own word."""
+
+
+class CommentsDisabled(PlatformRefused):
+    """The video takes no comments."""
+
+
+class Forbidden(PlatformRefused):
+    """Neither the key nor the owner's token may do that."""
+
+
+def judge(response: requests.Response) -> None:
+    """YouTube's own meanings of an error, then the usual ones of its status."""
+    status = response.status_code
+    if status < 400 and b'"error"' not in response.content[:200]:
+        return
+    reasons = list(_reasons(response))
+    told = ", ".join(str(part) for part in (status, *reasons[:1]))
+    _may_pass(response, set(reasons), told)
+    if "commentsDisabled" in reasons:
+        raise CommentsDisabled(f"YouTube: the video takes no comments ({told})")
+    said = next((_SAID[reason] for reason in reasons if reason in _SAID), "")
+    if any(reason.endswith("NotFound") for reason in reasons):
+        raise Absent(f"YouTube {said or 'has nothing by this id'} ({told})")
+    if said:
+        raise PlatformRefused(f"YouTube {said} ({told})")
+    if _FORBIDDEN & set(reasons):
+        raise Forbidden(
+            f"YouTube does not permit this ({told}): check `channels`, and have the channel's owner run "
+            "`mentions connect youtube`"
+        )
+    if status == 401:
+        token = "Authorization" in response.request.headers
+        raise PlatformRefused(f"YouTube {_TOKEN if token else _SAID['keyInvalid']} ({told})")
+    if status == 400:
+        raise PlatformRefused(f"YouTube did not understand the request ({told})")
+    shared.judge(response)
+    if status < 400 and reasons:
+        raise PlatformUnavailable(f"YouTube sent an error in place of data ({told})")
+
+
+def _may_pass(response: requests.Response, reasons: set[str], told: str) -> None:
+    """Raises Passing for what may be asked again: later today, tomorrow, or at once."""
+    if _DAY_SPENT & reasons:
+        wait = until_midnight(response.headers, PACIFIC)
+        raise Passing(
+            f"YouTube: the day's quota is used up ({told}); it opens again at midnight Pacific time, in "
+            f"{wait:.0f} s",
+            retry_after=wait,
+        )
+    if _TOO_FAST & reasons:
+        raise Passing(
+            f"YouTube: too many calls at once ({told})",
+            retry_after=shared.asked_wait(response.headers),
+        )
+    if _MAY_PASS & reasons:
+        raise Passing(f"YouTube could not do it this time ({told})")
+
+
+def _reasons(response: requests.Response) -> Iterator[str]:
+    """Every reason in an error, in YouTube's form and in Google's; none where it is just a text."""
+    try:
+        found = shared.read_json(response.content, response.headers, response.url)
+    except CollectorError:
+        return
+    error = found.get("error") if isinstance(found, dict) else None
+    if isinstance(error, str):
+        yield "error"
+    if not isinstance(error, dict):
+        return
+    for listed in (error.get("errors"), error.get("details")):
+        for one in listed if isinstance(listed, list) else ():
+            reason: Any = one.get("reason") if isinstance(one, dict) else None
+            if isinstance(reason, str) and re.fullmatch(r"\w{3,60}", reason):
+                yield reason
