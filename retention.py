@@ -10,7 +10,7 @@ from house import House
 
 def obey(house: House, at: datetime) -> None:
     """Purges at once where something lies longer than its platform lets it: a night would be too late."""
-    if house.store.overdue(at, terms.limits(), terms.profiles()):
+    if house.store.overdue(at, terms.limits(), terms.profiles(), terms.longest()):
         purge(house, at)
 
 
@@ -25,6 +25,7 @@ def purge(house: House, at: datetime) -> None:
         deleted_after=timedelta(hours=kept.deleted_after_hours),
         limits=terms.limits(),
         profiles=terms.profiles(),
+        longest=terms.longest(),
     )
     gone = ", ".join(f"{count} {reason}" for reason, count in proof.gone.items() if count)
     house.tell(

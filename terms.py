@@ -27,6 +27,7 @@ class Terms(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     stored: bool
+    kept_hours: int = Field(default=0, ge=0)
     unrefreshed_hours: int = Field(ge=0)
     recheck_hours: int = Field(ge=0)
     gone_within_hours: int = Field(ge=0)
@@ -67,6 +68,15 @@ def limits() -> dict[str, timedelta]:
         name: timedelta(hours=terms.unrefreshed_hours)
         for name, terms in all_terms().items()
         if terms.unrefreshed_hours
+    }
+
+
+def longest() -> dict[str, timedelta]:
+    """By platform, the longest that what others said may be kept at all, where there is such a limit."""
+    return {
+        name: timedelta(hours=terms.kept_hours)
+        for name, terms in all_terms().items()
+        if terms.kept_hours
     }
 
 

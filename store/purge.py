@@ -26,18 +26,20 @@ class Purge(Removal, Search):
         deleted_after: timedelta,
         limits: Mapping[str, timedelta] | None = None,
         profiles: Mapping[str, timedelta] | None = None,
+        longest: Mapping[str, timedelta] | None = None,
     ) -> PurgeProof:
         """Removes what must go and proves that it is gone.
 
         `retention`: by platform, and under "default" for the others, from when we first saw a
         mention; a platform with neither is kept. `deleted_after`: how long what was deleted upstream,
         or replaced by an edit, may stay. `limits`: how long a platform lets an item lie unrefreshed;
-        no hold goes past it. `profiles`: how long it lets what a profile says lie so; author and bio
+        no hold goes past it, nor past `longest`, which is counted from when we first saw what others
+        said. `profiles`: how long it lets what a profile says lie so; author and bio
         go then, and the rest stays. Counts by day are kept, and what went is not taken in again.
         """
         self._sweep()
         with self._writing():
-            going = self._due_to_go(at, retention, deleted_after, limits or {})
+            going = self._due_to_go(at, retention, deleted_after, limits or {}, longest or {})
             gone, sought = self._remove(going, at)
             faceless, names = self._forget_profiles(at, profiles or {})
             gone, sought = gone + faceless, sought | names
@@ -65,7 +67,11 @@ class Purge(Removal, Search):
         return known
 
     def overdue(
-        self, at: datetime, limits: Mapping[str, timedelta], profiles: Mapping[str, timedelta]
+        self,
+        at: datetime,
+        limits: Mapping[str, timedelta],
+        profiles: Mapping[str, timedelta],
+        longest: Mapping[str, timedelta],
     ) -> int:
         """How many mentions, or what their profiles say, lie unseen for longer than they may."""
 
@@ -76,8 +82,10 @@ class Purge(Removal, Search):
             return int(self._one(
                 """SELECT count(*) FROM mentions m WHERE coalesce(m.deleted_at, m.fetched_at)
                 <= (SELECT value FROM json_each(?) WHERE key = m.platform) OR (NOT m.faceless
-                AND m.fetched_at <= (SELECT value FROM json_each(?) WHERE key = m.platform))""",
-                due(limits), due(profiles),
+                AND m.fetched_at <= (SELECT value FROM json_each(?) WHERE key = m.platform))
+                OR (NOT m.own
+                AND m.found_at <= (SELECT value FROM json_each(?) WHERE key = m.platform))""",
+                due(limits), due(profiles), due(longest),
             ))  # fmt: skip
 
     def erase(self, numbers: Iterable[int], *, by: str, at: datetime) -> PurgeProof:
@@ -120,14 +128,15 @@ class Purge(Removal, Search):
         retention: Mapping[str, timedelta],
         deleted_after: timedelta,
         limits: Mapping[str, timedelta],
+        longest: Mapping[str, timedelta],
     ) -> Going:
         held = self._held(at)
         going: dict[int, str] = {}
         kept = 0
         for row in self._each(
-            "SELECT number, platform, found_at, fetched_at, deleted_at FROM mentions"
+            "SELECT number, platform, own, found_at, fetched_at, deleted_at FROM mentions"
         ):
-            reason = _over_limit(row, at, limits)
+            reason = _over_limit(row, at, limits) or _too_long(row, at, longest)
             if reason is None and (later := _over_time(row, at, retention, deleted_after)):
                 kept += row["number"] in held
                 reason = None if row["number"] in held else later
@@ -160,6 +169,13 @@ def _over_limit(row: Row, at: datetime, limits: Mapping[str, timedelta]) -> str 
         return None
     fresh = row["deleted_at"] or row["fetched_at"]  # being told again that it is gone is no refresh
     return "limit" if fresh <= clock.text(at - limit) else None
+
+
+def _too_long(row: Row, at: datetime, longest: Mapping[str, timedelta]) -> str | None:
+    limit = longest.get(row["platform"])
+    if limit is None or row["own"]:
+        return None
+    return "limit" if row["found_at"] <= clock.text(at - limit) else None
 
 
 def _over_time(

@@ -257,8 +257,8 @@ def test_what_a_profile_says_goes_before_the_rest_where_terms_say_so(store: Stor
     add(store, mention(1, platform="linkedin", issuer="linkedin", fetched_at=AT))
     add(store, mention(2, fetched_at=AT))
     day = {"linkedin": DAY}
-    assert not store.overdue(AT + DAY / 2, {}, day)
-    assert store.overdue(AT + DAY, {}, day)
+    assert not store.overdue(AT + DAY / 2, {}, day, {})
+    assert store.overdue(AT + DAY, {}, day, {})
     proof = purge(store, at=AT + DAY, profiles=day)
     assert proof.proved
     assert proof.gone == {"profile": 1}
@@ -268,7 +268,7 @@ def test_what_a_profile_says_goes_before_the_rest_where_terms_say_so(store: Stor
     assert (found.mention.author.handle, found.mention.author.bio) == ("", "")
     assert found.mention.text
     assert other.mention.author.handle
-    assert not store.overdue(AT + 2 * DAY, {}, day)  # it is done once
+    assert not store.overdue(AT + 2 * DAY, {}, day, {})  # it is done once
     assert purge(store, at=AT + 2 * DAY, profiles=day).gone == {}
 
 
@@ -279,4 +279,17 @@ def test_a_profile_that_is_seen_again_is_known_again(store: Store) -> None:
     found = store.mention(1)
     assert found is not None
     assert found.mention.author.handle
-    assert store.overdue(AT + 3 * DAY, {}, {"linkedin": DAY})
+    assert store.overdue(AT + 3 * DAY, {}, {"linkedin": DAY}, {})
+
+
+def test_what_others_said_goes_after_so_long_however_often_it_is_seen_again(store: Store) -> None:
+    us = mention(2, platform="linkedin", fetched_at=AT, own=True)
+    add(store, mention(1, platform="linkedin", fetched_at=AT), us)
+    store.hold(1, reason="a complaint", approver="Ana", at=AT, expires=AT + YEAR)
+    store.take_in("x", [mention(1, platform="linkedin", fetched_at=AT + DAY)], at=AT + DAY)
+    longest = {"linkedin": 2 * DAY}
+    assert not store.overdue(AT + DAY, {}, {}, longest)
+    assert store.overdue(AT + 2 * DAY, {}, {}, longest)
+    assert purge(store, at=AT + 2 * DAY, longest=longest).gone == {"limit": 1}
+    assert store.mention(2) is not None  # what we said ourselves is ours
+    assert not store.overdue(AT + 3 * DAY, {}, {}, longest)
