@@ -18,8 +18,8 @@ from house import House
 from mention import Mention
 from store import Stored
 
-REMOVES = frozenset(("delete", "reject", "trash", "spam"))
-HIDES = frozenset(("hide", "hold"))
+REMOVES = frozenset(("delete", "reject"))
+HIDES = frozenset(("hide", "hold", "spam", "trash"))  # until it is taken back, or the site empties them
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,6 +35,7 @@ from collectors.facebook import Facebook
 from collectors.feeds import Feeds
 from collectors.files import Files
 from collectors.gdelt import Gdelt
+from collectors.inbox import Inbox
 from collectors.instagram import Instagram
 from collectors.linkedin import LinkedIn
 from collectors.mastodon import Mastodon
@@ -62,6 +63,7 @@ COLLECTORS: dict[str, type[Any]] = {
     "youtube": YouTube,
     "bluesky": Bluesky,
     "mastodon": Mastodon,
+    "inbox": Inbox,
 }
 
 # Is it still there? A function of the built source and mentions as they are held; see base.Recheck.

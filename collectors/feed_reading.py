@@ -59,11 +59,11 @@ class Reading:
         named = {"If-None-Match": "etag", "If-Modified-Since": "modified"} if first else {}
         headers = {n: v for n, k in named.items() if (v := self.source.kept.get(f"{self.key}.{k}"))}
         headers["Accept"] = _ACCEPT
-        past_the_end = () if first else (400, 404)  # so WordPress says that there is no such page
+        past_the_end = () if first else (400, 404, 410)  # how sites say that there is no such page
         answer = self.source.http.get(
             token or self.url, headers=headers, accept=(410, *past_the_end)
         )
-        if answer.status == 410:
+        if first and answer.status == 410:
             raise FeedGone(
                 f"{host(answer.url)} says that this is gone for good: take it out of config.toml (410)"
             )
@@ -115,7 +115,8 @@ class Reading:
         }  # fmt: skip
         for name, value in values.items():
             if value or kept.get(f"{self.key}.{name}"):
-                yield Keep(f"{self.key}.{name}", value)
+                # no page is fetched again because another feed failed in the same run
+                yield Keep(f"{self.key}.{name}", value, always=name == "texts")
 
 
 def gone_key(feed: Feed) -> str:

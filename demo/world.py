@@ -16,6 +16,7 @@ from demo.facebook import FacebookStandIn
 from demo.faults import Faults
 from demo.feeds import FeedsStandIn
 from demo.gdelt import GdeltStandIn
+from demo.inbox import InboxStandIn
 from demo.instagram import InstagramStandIn
 from demo.linkedin import LinkedInStandIn
 from demo.mail import MailStandIn
@@ -43,6 +44,7 @@ STANDINS: tuple[type[StandIn], ...] = (
     CareOpinionStandIn,
     NhsReviewsStandIn,
     PinterestStandIn,
+    InboxStandIn,
 )
 
 

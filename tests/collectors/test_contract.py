@@ -28,6 +28,7 @@ from tests.collectors.worlds import (
     client,
     pull,
     source,
+    standing,
 )
 
 
@@ -50,6 +51,12 @@ def answer_badly(web: responses.RequestsMock, name: str, **spoiled: Any) -> None
     answer(web, name, CASES[name].get("before", ()))
     bad = CASES[name]["bad"]
     web.add(bad.get("method", "GET"), bad["url"], **spoiled)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def standins() -> Iterator[None]:
+    with standing():
+        yield
 
 
 @pytest.fixture

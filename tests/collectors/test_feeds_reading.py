@@ -154,10 +154,11 @@ def paged(web: responses.RequestsMock, *bodies: bytes | int) -> None:
         )
 
 
+@pytest.mark.parametrize("end", [400, 404, 410])
 def test_a_paged_feed_is_read_until_its_site_says_that_there_is_no_more(
-    web: responses.RequestsMock,
+    end: int, web: responses.RequestsMock
 ) -> None:
-    paged(web, rss(item(1)), rss(item(2)), 404)
+    paged(web, rss(item(1)), rss(item(2)), end)
     mentions, odds, _, error = run(web, pages=9)
     assert ([m.issued_id for m in mentions], odds, error) == (["n1", "n2"], [], None)
 

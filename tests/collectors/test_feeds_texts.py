@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from collectors.article_pages import NotRead, WebPage, article
 from collectors.base import Keep, Live, Odd
-from errors import ConfigError
+from errors import ConfigError, PlatformUnavailable
 from mention import Mention
 from tests.collectors.test_feeds import rss
 from tests.collectors.worlds import SECRET, SINCE, pull, saved, source
@@ -194,6 +194,21 @@ def test_what_was_read_is_neither_fetched_nor_handed_on_again_until_it_changes(
         responses.Response("GET", FEED, body=rss(entry(summary="It met again, at NW London ICB.")))
     )
     assert len(run(kept)[0]) == 1
+
+
+def test_what_was_read_is_remembered_though_another_feed_fails(web: responses.RequestsMock) -> None:
+    served(web)
+    web.get("https://down.example.org/", status=503)
+    feeds = [{"url": FEED, "full_text": True, "keep": "all"}, {"url": "https://down.example.org/"}]
+    made = source("feeds", feed=feeds, full_text_hosts=["news.example.org"])
+    found: list[Any] = []
+    with pytest.raises(PlatformUnavailable):
+        found.extend(made.collect(SINCE))
+    kept = [one for one in found if isinstance(one, Keep)]
+    assert [(one.name.partition(".")[2], one.always) for one in kept] == [
+        ("etag", False),
+        ("texts", True),
+    ]
 
 
 def test_what_names_no_term_is_not_fetched_again(web: responses.RequestsMock) -> None:

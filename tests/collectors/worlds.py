@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import responses
 import collectors
 from collectors.base import Collector, Found, Http, Keep, Odd
 from demo.standins import StandIn
+from demo.world import STANDINS
 from errors import CollectorError
 from mention import Mention
 
@@ -38,7 +40,8 @@ def case(name: str) -> dict[str, Any]:
     `routes` answer well: method (GET), url, query (a part of what is asked), page (a file beside it),
     status, headers. `bad` is the one interface that the contract test spoils; `before` is what must
     answer well until it is asked, and `alone` are keys under which nothing else is. A source without
-    `bad` is not asked over HTTP. `keeps`: it hands on a Keep at the end. `live`: its terms let figures
+    `bad` is not asked over HTTP; its stand-in answers where there is `standin`, what that is made with.
+    `keeps`: it hands on a Keep at the end. `live`: its terms let figures
     be shown and nothing be kept. SECRET and FOLDER stand for the secret of these tests and the folder
     of the case.
     """
@@ -51,6 +54,19 @@ def case(name: str) -> dict[str, Any]:
 
 CASES: dict[str, dict[str, Any]] = {name: case(name) for name in collectors.COLLECTORS}
 TABLES: dict[str, dict[str, Any]] = {name: found["table"] for name, found in CASES.items()}
+_STANDING: dict[str, StandIn] = {}
+
+
+@contextmanager
+def standing() -> Iterator[None]:
+    """Cases that have a stand-in in place of pages run against it, for so long."""
+    kinds = {kind.name: kind for kind in STANDINS}
+    with ExitStack() as opened:
+        for name, found in CASES.items():
+            if "standin" in found:
+                _STANDING[name] = opened.enter_context(kinds[name](AT, **found["standin"]))
+        opened.callback(_STANDING.clear)
+        yield
 
 
 def answer(web: responses.RequestsMock, name: str, routes: Iterable[Mapping[str, Any]]) -> None:
@@ -84,9 +100,10 @@ def source(
     **table: Any,
 ) -> Collector:
     """A collector by its table here, with these keys over it."""
+    standin = _STANDING[name].table(lambda _name, value: value) if name in _STANDING else {}
     return collectors.build(
-        name, {**TABLES[name], **table}, http=http or client(), at=AT, kept=kept or {}, terms=names,
-        register=REGISTER,
+        name, {**standin, **TABLES[name], **table}, http=http or client(), at=AT, kept=kept or {},
+        terms=names, register=REGISTER,
     )  # fmt: skip
 
 

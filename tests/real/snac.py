@@ -54,25 +54,30 @@ class Snac:
 
     def post(self, user: str, text: str, **more: str) -> dict[str, Any]:
         """Writes a status; what the server says of it."""
-        return self._asked("POST", "/api/v1/statuses", user, {"status": text, **more})
+        found: dict[str, Any] = self._asked(
+            "POST", "/api/v1/statuses", user, {"status": text, **more}
+        )
+        return found
 
     def edit(self, user: str, number: str, text: str) -> None:
         """Changes a status."""
         self._asked("PUT", f"/api/v1/statuses/{number}", user, {"status": text})
 
-    def deliver(self) -> None:
-        """Hands over at once what users wrote to one another; it would take a while by itself."""
-        for user in ("ana", "nhsnwl"):
-            self._run("queue", user)
+    def told(self, user: str) -> None:
+        """Waits until this user was told of something; a mention takes it ten seconds or so."""
+        for _ in range(120):
+            if self._asked("GET", "/api/v1/notifications", user, {}):
+                return
+            time.sleep(0.5)
+        raise TimeoutError("snac told nobody")
 
-    def _asked(self, method: str, path: str, user: str, form: dict[str, str]) -> dict[str, Any]:
+    def _asked(self, method: str, path: str, user: str, form: dict[str, str]) -> Any:
         answer = requests.request(
             method, self.url + path, data=form, timeout=10,
             headers={"Authorization": f"Bearer {self.tokens[user]}"},
         )  # fmt: skip
         answer.raise_for_status()
-        found: dict[str, Any] = answer.json()
-        return found
+        return answer.json()
 
     def _run(self, command: str, *more: str, told: str = "") -> str:
         return subprocess.run(

@@ -55,7 +55,7 @@ def test_hashtags_and_mentions_are_read_and_the_next_run_adds_only_what_is_new(
     server.post("ana", "Waiting on NHS NW London & more #NHSNWL", spoiler_text="swearing")
     server.post("ana", f"@nhsnwl@{server.host} is anybody there?", in_reply_to_id=ours["id"])
     server.post("ana", "for followers alone #NHSNWL", visibility="private")
-    server.deliver()
+    server.told("nhsnwl")
     at = clock.now() + LATER
     mentions, odds, kept = run(server, at)
     assert {mention.text for mention in mentions} == {
