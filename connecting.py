@@ -128,7 +128,9 @@ class Access:
 
     def _token(self, answer: Mapping[str, Any], at: datetime) -> Token:
         access = str(answer["access_token"])
-        renewal = str(answer.get("refresh_token") or (access if self.grant.exchange else ""))
+        renewal = str(answer.get("refresh_token") or "")
+        if not renewal and (self.grant.exchange or self.grant.alone):
+            renewal = access  # a new one is asked for with it, or without anything
         if self.grant.finish:
             access = self.grant.finish(self.http, self.table, access)
         return Token(

@@ -15,8 +15,8 @@ from rich.text import Text
 from config import Config
 from mention import RISKS
 from reports.mail import message
-from reports.page import PLATFORM_NAMES, render, visible, words
-from store import Item, SourceState, Store
+from reports.page import PLATFORM_NAMES, SOON, render, visible, words
+from store import Item, SourceState, Store, Token
 
 GONE = "(deleted by its author: its words are not shown)"
 STYLES = {"high": "bold white on red", "medium": "black on yellow", "low": "cyan", "none": "dim"}
@@ -31,6 +31,7 @@ class Daily:
     items: Sequence[Item]
     read: int  # mentions assessed in all
     sources: Sequence[SourceState]
+    ending: Sequence[Token] = ()
     meanings: Mapping[str, str]
 
     def count(self, risk: str) -> int:
@@ -79,7 +80,7 @@ def gather(store: Store, meanings: Mapping[str, str], start: datetime, end: date
     items = store.flagged(start, end)
     return Daily(
         start=start, end=end, items=items, read=store.count_assessed(start, end),
-        sources=store.sources(), meanings=meanings,
+        sources=store.sources(), meanings=meanings, ending=store.ending(end, SOON),
     )  # fmt: skip
 
 

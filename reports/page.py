@@ -5,20 +5,22 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 import clock
 from errors import ConfigError
+from mention import PLATFORMS
 
-PLATFORM_NAMES = {
-    "x": "X (Twitter)", "facebook": "Facebook", "instagram": "Instagram", "linkedin": "LinkedIn",
-    "youtube": "YouTube", "pinterest": "Pinterest", "reddit": "Reddit", "blog": "Blogs",
-    "news": "News", "review": "Reviews", "bluesky": "Bluesky", "mastodon": "Mastodon",
-    "email": "Email", "other": "Other",
+# What people call a platform, where it is not its own name with a capital.
+_CALLED = {
+    "x": "X (Twitter)", "linkedin": "LinkedIn", "youtube": "YouTube", "blog": "Blogs", "review": "Reviews",
 }  # fmt: skip
+PLATFORM_NAMES: dict[str, str] = {name: _CALLED.get(name, name.capitalize()) for name in PLATFORMS}
+
+SOON = timedelta(days=7)  # before access to a platform ends, somebody must hear of it
 
 _environment = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),

@@ -13,10 +13,8 @@ import clock
 from config import Config
 from mention import RISKS
 from reports.mail import message
-from reports.page import PLATFORM_NAMES, render, words
+from reports.page import PLATFORM_NAMES, SOON, render, words
 from store import Answered, Reach, SourceState, Spoke, Store, Token, Total
-
-SOON = timedelta(days=7)  # before access to a platform ends, somebody must hear of it
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from PIL import Image, ImageDraw, ImageEnhance
 
 import pictures
 from collectors.base import Http
-from config import Logo, Logos
 from errors import ConfigError
 from mention import Author, Kind, Mention, Platform
+from organisation import Logo, Logos
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ADDRESS = "https://pbs.twimg.com/profile_images/1/logo.png"

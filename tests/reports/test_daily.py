@@ -16,7 +16,7 @@ from rich.console import Console
 from mention import PLATFORMS, RISKS
 from reports import daily
 from reports.daily import Daily
-from store import Item, Store
+from store import Item, Store, Token
 from tests.reports.made import AT, DAY, MEANINGS, WORDS, flag, item, settings, source
 from tests.store import made as stored
 
@@ -348,3 +348,11 @@ def test_what_earned_nothing_is_counted_and_not_listed(store: Store) -> None:
     gathered = daily.gather(store, MEANINGS, stored.AT - DAY, stored.AT + timedelta(seconds=1))
     assert (gathered.items, gathered.read) == ([], 1)
     assert gathered.headline == "Nothing was flagged among 1 mention read."
+
+
+def test_access_that_ends_soon_is_told_without_the_token() -> None:
+    token = Token(source="linkedin", access="never shown", at=AT, expires_at=AT + DAY)
+    written = page(ending=[token])
+    assert "mentions connect linkedin" in written
+    assert "never shown" not in written
+    assert "mentions connect" not in page()

@@ -18,6 +18,8 @@ from tests.reports.made import AT
 
 def test_every_platform_has_a_name_for_people() -> None:
     assert set(page.PLATFORM_NAMES) == set(PLATFORMS)
+    names = [page.PLATFORM_NAMES[name] for name in ("x", "linkedin", "blog", "bluesky", "email")]
+    assert names == ["X (Twitter)", "LinkedIn", "Blogs", "Bluesky", "Email"]
 
 
 def test_a_flags_name_is_written_in_words() -> None:
