@@ -128,9 +128,7 @@ class Access:
 
     def _token(self, answer: Mapping[str, Any], at: datetime) -> Token:
         access = str(answer["access_token"])
-        renewal = str(answer.get("refresh_token") or "")
-        if not renewal and (self.grant.exchange or self.grant.alone):
-            renewal = access  # a new one is asked for with it, or without anything
+        renewal = str(answer.get("refresh_token") or (access if self.grant.exchange else ""))
         if self.grant.finish:
             access = self.grant.finish(self.http, self.table, access)
         return Token(
@@ -167,7 +165,7 @@ def _plain(code: object) -> str:
 def access(house: House, name: str) -> Access:
     """How a source is granted access. Raises ConfigError where it needs none or a key is missing."""
     found = {one.name: one for one in sources.sources(house.cfg, house.folder)}
-    grant = sources.grant(name) if name in found else None
+    grant = sources.grant(name, found[name].table) if name in found else None
     if grant is None:
         able = ", ".join(sorted(n for n in found if sources.grant(n))) or "none"
         raise ConfigError(
@@ -200,11 +198,11 @@ def connect(house: House, name: str, ask: Consent, *, by: str, redirect: str) ->
 
 def renew(house: House, listed: Sequence[sources.Source], at: datetime) -> None:
     """Renews what ends soon, and names what can't be renewed a week before it ends."""
-    on = {source.name for source in listed if not source.turned_off}
+    on = {source.name: source.table for source in listed if not source.turned_off}
     held = {token.source: token for token in house.store.tokens()}
-    for name in sorted(on):
-        grant, token = sources.grant(name), held.get(name)
-        if grant is None or not (grant.alone or token):
+    for name, table in sorted(on.items()):
+        grant, token = sources.grant(name, table), held.get(name)
+        if grant is None or not (token or sources.is_apps_own(name, table)):
             continue
         if token is None or (_ends_soon(token, at) and (token.renewal or grant.alone)):
             try:
@@ -214,7 +212,7 @@ def renew(house: House, listed: Sequence[sources.Source], at: datetime) -> None:
             except (CollectorError, ConfigError) as error:
                 house.failed(f"{name}: access can't be renewed: {error}")
     for token in house.store.ending(at, WARN_BEFORE):
-        if token.source in on:
+        if token.source in on and not sources.is_apps_own(token.source, on[token.source]):
             house.tell(f"! {ends(token)}")
 
 

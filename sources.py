@@ -22,7 +22,6 @@ _TURNED_OFF = "turned off in the file"
 _REFERENCES = ("env:", "file:", "keyring:")
 _MAY_BE_SECRET = ("url", "token", "password")  # who knows the address of a private feed can read it
 _ARE_SECRET = ("token", "password")  # in a table of a list, such as [[collectors.mastodon.server]]
-_PATHS = ("folder",)  # start where every path of the file does
 TOKEN = "access_token"  # the key that `mentions connect` fills
 NO_TOKENS: Mapping[str, str] = {}
 _NO_SECRET = "https://missing.invalid/"  # stands for it where the rest of a table is checked
@@ -71,10 +70,24 @@ def defaults(name: str) -> dict[str, Any]:
     return {one.name: one.default for one in fields if isinstance(one.default, str)}
 
 
-def grant(name: str) -> Grant | None:
-    """How access to a source is granted by a person; None where a key or nothing is enough."""
+def grant(name: str, table: Mapping[str, Any] = NO_TOKENS) -> Grant | None:
+    """How access to a source is granted; None where a key or nothing is enough.
+
+    A table may name other `scopes` and, for what is granted to the app alone, an `authorize_url`: a
+    person grants it there then.
+    """
     found: Grant | None = getattr(collectors.COLLECTORS[name], "grant", None)
-    return found
+    if found is None:
+        return None
+    scopes = tuple(table.get("scopes", found.scopes))
+    alone = found.alone and not table.get("authorize_url")
+    return dataclasses.replace(found, scopes=scopes, alone=alone)
+
+
+def is_apps_own(name: str, table: Mapping[str, Any]) -> bool:
+    """Whether access is granted to the app itself, so that every run can have a new token by itself."""
+    found = grant(name, table)
+    return found is not None and found.alone and bool(table.get("client_id"))
 
 
 def _source(
@@ -93,11 +106,7 @@ def _source(
                 f'[collectors.{name}] {key}: a secret stands in clear; write "env:NAME" or "file:PATH"'
             )
     _check_parts(name, table)
-    settings = {
-        key: str(folder / value) if key in _PATHS and isinstance(value, str) and value else value
-        for key, value in table.items()
-        if key != "on"
-    }
+    settings = _with_whole_paths(name, table, folder)
     if not on:  # its secrets are nobody's business yet: a keyring may ask a person to unlock it
         return Source(name, _TURNED_OFF, settings)
     missing: list[str] = []
@@ -110,13 +119,32 @@ def _source(
     if grant(name) and not settings.get(TOKEN):
         if name in tokens:
             settings[TOKEN] = tokens[name]
-        elif not getattr(collectors.COLLECTORS[name], "grant_optional", False):
-            return Source(
-                name, f"nobody has granted access yet: `mentions connect {name}`", settings
-            )
+        elif off := _not_let_in(name, settings):
+            return Source(name, off, settings)
     source = Source(name, "", settings)
     build(source, cfg, clock.now(), {})  # names a wrong key before anything is pulled
     return source
+
+
+def _with_whole_paths(name: str, table: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The table without `on`, and with paths that start where every path of the file does."""
+    paths = getattr(collectors.COLLECTORS[name], "paths", ())
+    return {
+        key: str(folder / value) if key in paths and isinstance(value, str) and value else value
+        for key, value in table.items()
+        if key != "on"
+    }
+
+
+def _not_let_in(name: str, settings: Mapping[str, Any]) -> str:
+    """Why a source that nobody granted access to is off; "" where it can do without."""
+    kind = collectors.COLLECTORS[name]
+    if not getattr(kind, "grant_optional", False):
+        return f"nobody has granted access yet: `mentions connect {name}`"
+    instead = getattr(kind, "grant_instead", "")  # where there is none, it reads what is public
+    if not instead or settings.get(instead) or is_apps_own(name, settings):
+        return ""
+    return f"nothing lets it in: set {instead} of [collectors.{name}], or `mentions connect {name}`"
 
 
 def _check_parts(name: str, table: Mapping[str, Any]) -> None:

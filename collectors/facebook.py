@@ -43,7 +43,7 @@ def page_token(http: Http, table: Mapping[str, Any], token: str) -> str:
     ).graph()
     for found in theirs.walk("me/accounts", {"fields": "id,access_token"}, where="accounts"):
         for item in () if isinstance(found, Odd) else found[1]:
-            mine = isinstance(item, dict) and item.get("id") == table["page_id"]
+            mine = isinstance(item, dict) and str(item.get("id")) == table["page_id"]
             if mine and isinstance(item.get("access_token"), str):
                 return str(item["access_token"])
     raise PlatformRefused("Facebook: whoever granted access has no role on the Page of `page_id`")
@@ -111,7 +111,7 @@ class Facebook:
         """The calls of one run."""
         return Graph(
             judge=Judge("Facebook", _SCOPES, "run `mentions connect facebook`"), http=self.http,
-            at=self.at, account=self.page_id, root=f"{self.base_url.rstrip('/')}/{self.version}",
+            at=self.at, account=self.page_id, own="feed", root=f"{self.base_url.rstrip('/')}/{self.version}",
             token=self.access_token, time="created_time", size=self.page_size, most=self.pages,
             pictures=PICTURES,
         )  # fmt: skip

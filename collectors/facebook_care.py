@@ -36,12 +36,16 @@ def recheck(source: Facebook, held: Sequence[Mention]) -> Iterator[Rechecked]:
     comments = [one for one in held if one.kind in ("comment", "reply")]
 
     def post(item: Any, mention: Mention) -> Mention:
-        return source.read_post(item).with_match(*mention.matched)
+        fresh = source.read_post(item)
+        known = dataclasses.replace(fresh, own=mention.own or fresh.own)
+        return known.with_match(*mention.matched)
 
     def comment(item: Any, mention: Mention) -> Mention:
         fresh = source.read_comment(item, mention.root_id)
         above = mention.parent_id or fresh.parent_id
-        known = dataclasses.replace(fresh, kind=mention.kind, parent_id=above)
+        known = dataclasses.replace(
+            fresh, kind=mention.kind, parent_id=above, own=mention.own or fresh.own
+        )
         return known.with_match(*mention.matched)
 
     yield from look_up(graph, posts, POST_FIELDS, post, "post")

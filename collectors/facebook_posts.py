@@ -43,11 +43,11 @@ def post(item: Mapping[str, Any], ours: frozenset[str], at: datetime) -> Mention
 
 def comment(item: Mapping[str, Any], root: str, ours: frozenset[str], at: datetime) -> Mention:
     """One comment under the post `root`, of any level. `from` is missing where its author is not shown."""
-    above = item.get("parent")
-    parent = identity(above["id"]) if isinstance(above, dict) else ""
+    above = _inner(item.get("parent"), "id")
+    parent = identity(above) if above else ""
     said = words(item.get("message"))
     return _mention(
-        item, "reply" if parent else "comment", said, said, ours, at, parent=parent or root, root=root,
+        item, "comment" if parent in ("", root) else "reply", said, said, ours, at, parent=parent or root, root=root,
         metrics=counts(likes=item.get("like_count"), replies=item.get("comment_count")),
         images=_images([item.get("attachment")]),
     )  # fmt: skip

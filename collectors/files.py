@@ -70,6 +70,7 @@ class Files:
 
     name: ClassVar[str] = "files"
     secrets: ClassVar[tuple[str, ...]] = ()
+    paths: ClassVar[tuple[str, ...]] = ("folder",)  # keys that are files', from the table's own
 
     http: Http = field(repr=False)
     at: datetime

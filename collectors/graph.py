@@ -27,7 +27,8 @@ Read = Callable[[Any], Mention]
 
 @dataclass(kw_only=True)
 class Graph:
-    """The calls of one run. `root` is host and version, `account` the Page or Instagram user.
+    """The calls of one run. `root` is host and version, `account` the Page or Instagram user, whose
+    posts are listed as `own`.
 
     `time` is the field that dates an item; `size` how many are asked for at once, `most` how many
     pages of one list. `pictures` is the part of `fields` without which we can do, where it is not
@@ -38,6 +39,7 @@ class Graph:
     http: Http = field(repr=False)
     root: str
     account: str
+    own: str
     token: str = field(repr=False)
     at: datetime
     time: str

@@ -22,13 +22,13 @@ def look_up(
     """Held mentions by their ids. Raises CollectorError where an answer says nothing of an absence.
 
     A token that has lost its permissions is also told of each id that it is not there: so the first
-    absence is believed once an item of the batch, or else the account itself, was shown.
+    absence is believed once an item of the batch, or else what the account posted, was shown.
     """
     for start in range(0, len(held), MOST_IDS):
         batch = held[start : start + MOST_IDS]
         found = _found(graph, [mention.issued_id for mention in batch], fields)
         if not found:
-            graph.get(graph.account, {"fields": "id"})
+            prove(graph)
         for number, mention in enumerate(batch, start + 1):
             if mention.issued_id in found:
                 yield from _again(
@@ -36,6 +36,16 @@ def look_up(
                 )
             else:
                 yield Gone(mention.issuer, mention.issued_id)
+
+
+def prove(graph: Graph) -> None:
+    """Raises CollectorError unless the account's own list can be read, which takes the permissions."""
+    asked: Params = {"fields": "id", "limit": 1}
+    listed = graph.call("GET", f"{graph.account}/{graph.own}", asked).get("data")
+    if not isinstance(listed, list):
+        raise PlatformUnavailable(
+            f"{graph.platform} shows not even our own posts: that tells nothing of what is there"
+        )
 
 
 def list_again(

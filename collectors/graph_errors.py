@@ -21,14 +21,19 @@ _TOKEN_ENDED = {
     459: "whoever granted access must first sign in at facebook.com and answer what it asks",
     460: "the password was changed",
     463: "the token has expired",
+    464: "whoever granted access must first confirm the account at facebook.com",
     467: "the token is no longer valid",
+    492: "whoever granted access has no role on the Page any more",
 }  # subcodes of 190
+_NO_TOKEN = frozenset((102, 104, 190))  # a session that ended, no token, one that is not valid
+_OUTDATED = frozenset((12, 2635))  # asked of a version that no longer offers it
+_ABSENT = frozenset((24, 803))  # Instagram's word for a thing that is not there, and for a name
 _STOP_WRITING = {
     341: "the limit of actions is reached: change nothing more there today",
     368: "a block by its policies stops what we do there: see the Page's support inbox",
 }
 _TOO_MUCH = "reduce the amount of data"
-_OWN_TOKEN = "page access token"
+_ANY_TOKEN, _OWN_TOKEN = "access token", "page access token"
 _NOT_THERE = "does not exist"
 _NO_FIELD = "nonexisting field"
 _PERCENTAGES = ("call_count", "total_time", "total_cputime")
@@ -46,6 +51,10 @@ class Misunderstood(PlatformRefused):
 
 class FieldRefused(Misunderstood):
     """A field that is unknown or not permitted, for which the whole call fails (100)."""
+
+
+class WeekSpent(PlatformRefused):
+    """No other hashtag can be searched for in these seven days (18)."""
 
 
 class Generic(Passing):
@@ -83,7 +92,11 @@ class Judge:
             raise found
         status = response.status_code
         if status < 500 and status not in (408, 425, 429):
-            raise PlatformRefused(f"{self.platform} refused the request ({status}, code {told})")
+            old = status == 426 or code in _OUTDATED
+            do = "raise `version`" if old else "look the code up in the Graph API reference"
+            raise PlatformRefused(
+                f"{self.platform} refused the request ({status}, code {told}): {do}"
+            )
 
     def _may_pass(
         self, code: int, told: str, error: Mapping[str, Any], headers: Mapping[str, str]
@@ -108,7 +121,7 @@ class Judge:
                 f"{name}: the Page's own token is needed ({told}): somebody with a role on the Page must "
                 f"{self.renew}"
             )
-        if code == 190:
+        if code in _NO_TOKEN or (code == 2500 and _ANY_TOKEN in said):
             why = _TOKEN_ENDED.get(subcode, "the token is not accepted")
             return PlatformRefused(f"{name}: {why} ({told}): {self.renew}")
         if code in _PERMISSIONS:
@@ -116,7 +129,12 @@ class Judge:
                 f"{name}: a permission is missing ({told}): have {', '.join(self.scopes)} approved for "
                 f"the app, then {self.renew}"
             )
-        if code == 803 or (code in (24, 100) and (subcode == 33 or _NOT_THERE in said)):
+        if code == 18:
+            return WeekSpent(
+                f"{name}: no more hashtags can be searched for in these seven days ({told}): take some "
+                "out of `hashtags`"
+            )
+        if code in _ABSENT or (code == 100 and (subcode == 33 or _NOT_THERE in said)):
             return Absent(
                 f"{name}: what was asked for is not there, or not for us ({told}): check the ids and the "
                 "permissions"

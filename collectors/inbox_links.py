@@ -19,7 +19,9 @@ _LINK = re.compile(
     r"[^\s<>\"\x00-\x1f\u200b]{1,8000}",
     re.IGNORECASE,
 )
-_TAIL = ".,;:!?'\"*_|\u2019\u201d\u2026"  # ends a sentence, a quotation or a bold word, not an address
+_TAIL = (
+    ".,;:!?'\"*_|\u2019\u201d\u2026"  # ends a sentence, a quotation or a bold word, not an address
+)
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _DEEPEST = 5  # wrappers in wrappers: two gateways and a redirect
 # Redirects that carry their target in a key: Microsoft Safe Links, Google, Meta.
@@ -44,6 +46,11 @@ def links(text: str) -> Iterator[str]:
             yield unwrapped(link)
 
 
+def without_wrappers(text: str) -> str:
+    """The text with each wrapped link as the address that it leads to."""
+    return _LINK.sub(lambda found: _bare(found[0]), text)
+
+
 def host_of(link: str) -> str:
     """Where it stands, as people say it: facebook.com for https://m.facebook.com/…"""
     return _PLAIN_HOST.sub("", (urlsplit(link).hostname or "").lower())
@@ -63,6 +70,12 @@ def unwrapped(link: str) -> str:
             break
         link = inner
     return link
+
+
+def _bare(written: str) -> str:
+    link = _trimmed(written)
+    bare = unwrapped(link) if _readable(link) else link
+    return bare + written[len(link) :]
 
 
 def _inside(link: str) -> str:

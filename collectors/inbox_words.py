@@ -89,7 +89,9 @@ _SIGN_OFF = re.compile(
     r"(?:regards|wishes|thanks|thank you|best|cheers|yours (?:sincerely|faithfully)))"
     r"[\s,.!]*(?:[A-Z][\w'-]{0,20}[\s,.]*){0,2}$"
 )
-_GREETING = re.compile(r"\s*(?:hi|hello|dear|hey|good (?:morning|afternoon))\b.{0,40}$", re.IGNORECASE)
+_GREETING = re.compile(
+    r"\s*(?:hi|hello|dear|hey|good (?:morning|afternoon))\b.{0,40}$", re.IGNORECASE
+)
 _DEVICE = re.compile(
     r"\s*(?:sent from (?:my |outlook|yahoo|samsung|mail\b)|get outlook for )", re.IGNORECASE
 )
@@ -102,19 +104,18 @@ def _unsigned(text: str) -> str:
     lines = [line for line in text.split("\n") if not _DEVICE.match(line)]
     marked = next((n for n, line in enumerate(lines) if n and line in ("--", "-- ")), len(lines))
     lines = lines[:marked]
-    said = False
-    for number, line in enumerate(lines):
-        if said and _SIGN_OFF.match(line) and _is_signature(lines[number + 1 :]):
-            return "\n".join(lines[:number])
-        said = said or bool(line.strip() and not _GREETING.match(line))
+    written = [number for number, line in enumerate(lines) if line.strip()]
+    begins = next((n for n, at in enumerate(written) if not _GREETING.match(lines[at])), 0) + 1
+    for place in range(max(begins, len(written) - _LONGEST - 1), len(written)):
+        following = [lines[at].strip() for at in written[place + 1 :]]
+        if _SIGN_OFF.match(lines[written[place]]) and _is_signature(following):
+            return "\n".join(lines[: written[place]])
     return "\n".join(lines)
 
 
-def _is_signature(lines: Sequence[str]) -> bool:
-    written = [line.strip() for line in lines if line.strip()]
+def _is_signature(written: Sequence[str]) -> bool:
     return (
-        len(written) <= _LONGEST
-        and not any(len(line) > _WIDEST or _POSTSCRIPT.match(line) for line in written)
+        not any(len(line) > _WIDEST or _POSTSCRIPT.match(line) for line in written)
         and not any(line[-1] in ".?!" and len(line.split()) >= _SENTENCE for line in written)
         # "Thanks", and then the link that it is about
         and not any(_is_link(line) for line in written[:3])
@@ -142,8 +143,8 @@ _FOOTER_BEGINS = re.compile(
     re.IGNORECASE,
 )
 _BANNER = re.compile(
-    r"[\W_]*(?:caution|warning|external|this (?:e-?mail|message))\b.{0,60}"
-    r"\b(?:from outside|external (?:sender|source)|outside (?:of )?(?:the|your) organi[sz]ation)",
+    r"[\W_]*(?:(?:caution|warning|external)\b.{0,40}\b(?:e-?mail|message|sender)\b"
+    r"|this (?:e-?mail|message) (?:has )?originated\b).{0,60}\b(?:outside|external|trust|know)\b",
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(r"\[(?:cid:[^\]\n]{1,200}|image: [^\]\n]{0,200})\]")  # of a picture
@@ -153,7 +154,9 @@ def _without_footers(text: str) -> str:
     """Without the gateways' and lawyers' paragraphs, each from the line where its known words begin."""
     kept: list[str] = []
     for paragraph in re.split(r"\n[ \t]*\n", _PLACEHOLDER.sub("", text)):
-        lines = [one for one in paragraph.split("\n") if not (_RULE.match(one) or _BANNER.match(one))]
+        lines = [
+            one for one in paragraph.split("\n") if not (_RULE.match(one) or _BANNER.match(one))
+        ]
         if _FOOTER.search(" ".join(lines)):
             begins = (n for n, line in enumerate(lines) if _FOOTER_BEGINS.match(line))
             lines = lines[: next(begins, len(lines))]

@@ -133,7 +133,7 @@ class Instagram:
             host = _INSTAGRAM
         return Graph(
             judge=Judge("Instagram", _SCOPES[self.login], _RENEW[self.login]), http=self.http,
-            at=self.at, account=self.user_id, root=f"{host}/{self.version}", token=self.access_token,
+            at=self.at, account=self.user_id, own="media", root=f"{host}/{self.version}", token=self.access_token,
             time="timestamp", size=self.page_size, most=self.pages, pictures=PICTURES,
         )  # fmt: skip
 
@@ -176,8 +176,11 @@ class Instagram:
             place = f"{where} thread {number}"
             if isinstance(listed, list):
                 yield from each(listed, reply, at=self.at, where=place)
-            if more := graph.onward(replies):
-                yield from graph.read("", {}, reply, where=place, onward=more)
+            try:
+                if more := graph.onward(replies):
+                    yield from graph.read("", {}, reply, where=place, onward=more)
+            except Absent:
+                yield Odd(place, "the comment is there no more, or not shown to us")
 
     def _mentioned(self, graph: Graph, key: str, one: str, where: str) -> Iterator[Mention | Odd]:
         try:

@@ -6,10 +6,10 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from collectors.base import Action, Gone, Moderation, Rechecked, each
+from collectors.base import Action, Gone, Moderation, Odd, Rechecked, each
 from collectors.graph import Graph
-from collectors.graph_care import confirm, list_again, look_up, why_not
-from collectors.graph_errors import Absent
+from collectors.graph_care import confirm, list_again, look_up, prove, why_not
+from collectors.graph_errors import Absent, Misunderstood
 from collectors.instagram import MENTIONED_COMMENTS, MENTIONED_MEDIA, TAGS, Instagram
 from collectors.instagram_media import COMMENT_FIELDS, MEDIA_FIELDS
 from mention import Mention
@@ -65,8 +65,11 @@ def _mention_again(
     try:
         found = source.mentioned(graph, key, mention.issued_id)
     except Absent:
-        graph.get(graph.account, {"fields": "id"})  # says whether the token is good for anything
+        prove(graph)
         yield Gone(mention.issuer, mention.issued_id)
+        return
+    except Misunderstood as error:  # so Instagram also says that it never told us of one
+        yield Odd(where, str(error))
         return
     yield from each(
         [found], lambda item: _known(source.read_mentioned(key)(item), mention), at=graph.at,

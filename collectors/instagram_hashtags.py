@@ -9,9 +9,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from collectors.base import Found, Keep, Odd, identity
 from collectors.graph import Graph, Read
-from collectors.graph_errors import Absent, Generic, Misunderstood
+from collectors.graph_errors import Absent, Generic, Misunderstood, WeekSpent
 from collectors.instagram_media import HASHTAG_FIELDS
-from errors import PlatformUnavailable
 
 _HOLDS = timedelta(days=1)  # what /recent_media reaches back
 _OVERLAP = timedelta(hours=6)  # runs look back a little more than they need to
@@ -51,6 +50,8 @@ class Hashtags:
                 )  # fmt: skip
             except (Absent, Generic, Misunderstood):  # with some hashtags it is always so
                 yield Odd(f"hashtag {number}", "Instagram does not answer for it")
+            except WeekSpent as spent:  # those that were used before are still answered for
+                yield Odd(f"hashtag {number}", str(spent))
         yield Keep(_KEPT, urlencode({name: ids[name] for name in names if name in ids}))
 
     def _admitted(self, names: tuple[str, ...], ids: Mapping[str, str]) -> tuple[list[str], int]:
@@ -88,4 +89,4 @@ class Hashtags:
         try:
             return identity(found[0]["id"])  # type: ignore[index]
         except (LookupError, TypeError, ValueError) as error:
-            raise PlatformUnavailable("Instagram gave no id for a hashtag") from error
+            raise Absent("Instagram gave no id for a hashtag") from error

@@ -69,5 +69,5 @@ def _mention(
     return Mention(
         issuer="instagram", issued_id=identity(item["id"]), platform="instagram", kind=kind, url=url,
         text=text, text_raw=text, author=author, posted_at=moment(item.get("timestamp")), fetched_at=at,
-        metrics=metrics, own=bool({author.id, author.handle.lower()} & ours),
+        metrics=metrics, own=bool({author.id, author.handle.lower()} & ours - {""}),
     )  # fmt: skip

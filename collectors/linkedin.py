@@ -104,7 +104,11 @@ class LinkedIn:
             yield Keep(_SWEPT, clock.text(self.at))
 
     def _notifications(self, start: datetime, due: dict[str, None]) -> Iterator[Found]:
-        """What was notified since; the posts that were commented on are noted in `due`."""
+        """What was notified since; the posts that were commented on are noted in `due`.
+
+        Of a comment the newest notice counts, whichever comes first: it may be that of its deletion.
+        """
+        told: dict[str, datetime] = {}
         asked = (
             f"organizationalEntityNotifications?q=criteria&organizationalEntity={encoded(self.organization)}"
             f"&actions={_ACTIONS}&timeRange=(start:{_milliseconds(start)},end:{_milliseconds(self.at)})"
@@ -118,6 +122,11 @@ class LinkedIn:
                 notices, lambda notice: notified(notice, self.about),
                 at=self.at, where=f"notifications page {number}",
             ):  # fmt: skip
+                if isinstance(mention, Mention):
+                    newest = told.setdefault(mention.issued_id, mention.posted_at)
+                    if mention.posted_at < newest:
+                        continue
+                    told[mention.issued_id] = mention.posted_at
                 yield self._matched(mention)
             due.update((post, None) for notice in notices if (post := _commented(notice)))
 
@@ -245,15 +254,19 @@ def _last_time(post: Any) -> datetime | None:
 def _next(paging: Any, start: int, size: int, given: int) -> str:
     """Where the next page starts; empty at the end. A page can hold fewer than it was asked for.
 
-    LinkedIn tells the end by a total or by a link to what is next, and else by a page that isn't full.
+    LinkedIn tells the end by a total, if that is no less than what came, or by a link to what is next,
+    and else by a page that isn't full.
     """
     told: Mapping[str, Any] = paging if isinstance(paging, dict) else {}
     at, step, total = (count(told.get(key)) for key in ("start", "count", "total"))
-    following = (start if at is None else at) + (step or size)
+    first = start if at is None else at
+    following = first + (step or size)
     links = told.get("links")
     for link in links if isinstance(links, list) else ():
         if isinstance(link, dict) and link.get("rel") == "next":
             named = re.search(r"[?&]start=(\d{1,9})(?:&|$)", str(link.get("href")))
             return named[1] if named else str(following)
-    more = following < total if total is not None else given >= (step or size)
+    if total is not None and total < first + given:
+        total = None
+    more = given >= (step or size) if total is None else following < total
     return str(following) if more else ""

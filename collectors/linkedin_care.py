@@ -68,6 +68,8 @@ def _fresh(source: LinkedIn, held: Mention, item: Mapping[str, Any]) -> Mention:
 
 
 def _may(source: LinkedIn, mention: Mention, action: Action) -> str:
+    if mention.deleted:
+        return "it is there no more"
     if mention.kind not in _COMMENTS or not _asked(mention):
         return "only comments on our own posts can be deleted"
     if mention.own:

@@ -15,6 +15,7 @@ from errors import CollectorError, PlatformRefused
 
 _CONNECT = "run `mentions connect linkedin`"
 _TOKENS = {65600: "is not valid", 65601: "was revoked", 65602: "has expired"}
+_ITS_OWN = frozenset(("status", "serviceErrorCode", "code"))  # in its errors, not in a proxy's
 _WRONG_PATH = "virtual resource"  # LinkedIn's words for an address that its interface doesn't have
 
 
@@ -39,7 +40,7 @@ def judge(response: requests.Response) -> None:
             f"LinkedIn does not permit this (403): it takes {_permission(response)} and an "
             f"administrator of the Page; check the app's access, then {_CONNECT}"
         )
-    if status == 404 and error and _WRONG_PATH not in _said(error):
+    if status == 404 and _ITS_OWN & error.keys() and _WRONG_PATH not in _said(error):
         raise Absent("LinkedIn has no such post, comment or Page (404): check `organization`")
     if status == 426:
         raise PlatformRefused(

@@ -19,7 +19,7 @@ from mention import Author, Kind, Mention
 COMMENTS = ("COMMENT", "ADMIN_COMMENT", "COMMENT_EDIT", "COMMENT_DELETE")
 POSTS = ("SHARE_MENTION", "SHARE")
 _COMMENT = re.compile(r"urn:li:comment:\((?:urn:li:)?(\w+):([\w-]+),([\w-]+)\)")
-_ACTIVITY = "urn:li:activity:"
+_ACTIVITY, _A_COMMENT = "urn:li:activity:", "urn:li:comment:"
 _SAME_MOMENT = timedelta(minutes=1)  # publishing itself moves a post's last modification a little
 # What people see of a post's text: names for @[Name](urn), #tag for {hashtag|\#|tag}, no backslashes
 _MENTIONED = re.compile(r"@\[((?:[^\]\\]|\\.)*)\]\(urn:li:[^)\s]*\)")
@@ -118,16 +118,23 @@ def _mentioning(notice: Mapping[str, Any], about: About) -> Mention:
 
 
 def to_comment(item: Mapping[str, Any], about: About, post: str = "") -> Mention:
-    """One element of a post's or a comment's comments. `post` is the id of the post that was asked for."""
+    """One element of a post's or a comment's comments. `post` is the id of the post that was asked for.
+
+    Raises ValueError for one that has neither words nor a picture.
+    """
     on = words(item.get("object"))
+    above = parts(_parent(item))[0] if on.startswith(_A_COMMENT) else on  # a reply can name either
     urn = comment_urn(
-        item.get("commentUrn") or f"urn:li:comment:({_urn(on)},{identity(item['id'])})", on
+        item.get("commentUrn") or f"urn:li:comment:({_urn(above)},{identity(item['id'])})", above
     )
     created, changed = _part(item, "created"), _part(item, "lastModified")
     made, edited = moment(created.get("time")), moment(changed.get("time"))
     owner = words(item.get("actor") or created.get("actor"))
     parent, root = _parent(item), post or parts(urn)[0]
-    text = words(item["message"]["text"])
+    said = _part(item, "message")
+    if "text" not in said and not item.get("content"):
+        raise ValueError("without its words")
+    text = words(said.get("text"))
     likes, replies = _part(item, "likesSummary"), _part(item, "commentsSummary")
     return Mention(
         issuer="linkedin", issued_id=urn, platform="linkedin", kind="reply" if parent else "comment",
@@ -167,7 +174,7 @@ def commentary(raw: str) -> str:
 def published(item: object) -> bool:
     """Whether a post is out; drafts and what waits for its time are nobody's yet."""
     state = item.get("lifecycleState") if isinstance(item, dict) else None
-    return state in (None, "PUBLISHED")
+    return state in (None, "PUBLISHED", "PUBLISHED_EDITED")
 
 
 def _part(item: Mapping[str, Any], *steps: str) -> Mapping[str, Any]:
@@ -192,7 +199,7 @@ def _urn(value: object) -> str:
 def _parent(item: Mapping[str, Any]) -> str:
     """The comment that a reply answers; empty for a comment of the first level."""
     above, on = item.get("parentComment"), words(item.get("object"))
-    if not above and on.startswith("urn:li:comment:"):
+    if not above and on.startswith(_A_COMMENT):
         above = on
     return comment_urn(above, on) if above else ""
 

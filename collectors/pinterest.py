@@ -21,13 +21,26 @@ import requests
 from pydantic import Field
 
 from collectors.accounts import Follow
-from collectors.base import ODD_ERRORS, Found, Http, Live, Odd, Passing, counts, identity, pages
+from collectors.base import (
+    ODD_ERRORS,
+    Found,
+    Http,
+    Live,
+    Odd,
+    Passing,
+    count,
+    counts,
+    identity,
+    pages,
+)
 from collectors.fields import words
 from collectors.grants import Grant
-from collectors.http import asked_wait
+from collectors.http import asked_wait, read_json
 from collectors.searches import check_address
-from errors import PlatformRefused, PlatformUnavailable
+from errors import CollectorError, PlatformRefused, PlatformUnavailable
 
+# Pinterest's own codes as the statuses that they go with: no token, none for this, too many calls
+_CODES = {2: 401, 3: 403, 7: 403, 29: 403, 8: 429}
 _SAID = {  # lifetime metrics, and how we call their sums
     "comment": "comments on pins", "reaction": "reactions to pins", "save": "saves of pins",
     "impression": "impressions of pins", "pin_click": "clicks on pins", "clickthrough": "clicks to our site",
@@ -177,8 +190,10 @@ def to_pin(item: Mapping[str, Any]) -> Pin:
 
 
 def judge(response: requests.Response) -> None:
-    """Pinterest's meanings of a status, before the usual ones."""
+    """Pinterest's meanings of a status, or of its own code where the status says less, before the usual ones."""
     status = response.status_code
+    if status in (200, 400):
+        status = _CODES.get(_code(response), status)
     if status == 429:
         wait = asked_wait(response.headers, reset="x-ratelimit-reset")
         raise Passing("Pinterest: the rate limit is used up (429)", retry_after=wait)
@@ -189,3 +204,13 @@ def judge(response: requests.Response) -> None:
     }  # fmt: skip
     if status in said:
         raise PlatformRefused(f"Pinterest {said[status]}")
+
+
+def _code(response: requests.Response) -> int:
+    """The code of an error body; 0 for anything else."""
+    try:
+        body = read_json(response.content, response.headers, response.url)
+    except CollectorError:
+        return 0
+    is_error = isinstance(body, dict) and "message" in body and "items" not in body
+    return (count(body.get("code")) or 0) if is_error else 0

@@ -40,6 +40,10 @@ _GONE = {
     "not-authorized-for-resource": "private",
     "resource-unavailable": "withheld",
 }
+_NOT_FOR_US = frozenset(
+    ("usage-capped", "client-forbidden", "unsupported-authentication", "credits")
+)
+_PLAN = "check the plan, and what was approved"
 _MENDABLE = frozenset(("start_time", "since_id", "until_id"))
 
 
@@ -84,15 +88,17 @@ class Asking:
     def page(self, call: Callable[[], Any]) -> dict[str, Any]:
         """One page of a list. Raises CollectorError, NotThere and BadParameter among them."""
         page = self._ask(call)
-        if not isinstance(page, dict) or not isinstance(page.get("meta", {}), dict):
+        if not isinstance(page, dict) or not isinstance(page.get("meta") or {}, dict):
             raise PlatformUnavailable("X sent a page that is not shaped as it should be")
-        if not isinstance(page.get("data") or [], list):
+        if not isinstance(page.get("data"), list | None):
             raise PlatformUnavailable("X sent data that are not a list")
-        if not {"data", "meta"} & page.keys():
+        if page.get("data") is None and page.get("meta") is None:
             kinds = {kind_of(error) for error in errors(page)}
-            if kinds and kinds <= _GONE.keys():
-                raise NotThere(f"X has nothing there ({', '.join(sorted(kinds))}): check `user_id`")
             said = ", ".join(sorted(kinds)) or "nothing at all"
+            if kinds and kinds <= _GONE.keys():
+                raise NotThere(f"X has nothing there ({said}): check `user_id`")
+            if kinds & _NOT_FOR_US:
+                raise PlatformRefused(f"X does not permit this ({said}): {_PLAN}")
             raise PlatformUnavailable(f"X sent neither data nor an end of the list, but {said}")
         return page
 
@@ -122,8 +128,8 @@ class Asking:
             shared.read_json(response.content, response.headers, response.url)
             return
         problem = _problem(response)
-        kind = kind_of(problem)
-        if kind == "usage-capped":
+        kinds = {kind_of(part) for part in (problem, *errors(problem))}
+        if "usage-capped" in kinds:
             raise PlatformRefused(
                 f"X: the monthly cap of posts is used up ({status}); it opens again with the next month, or "
                 "with a larger plan"
@@ -134,15 +140,17 @@ class Asking:
             raise Passing(f"X: the rate limit is used up (429){asks}", retry_after=wait)
         if status == 400 and (named := _named(problem) & _MENDABLE):
             raise BadParameter(min(named), moment(response.headers.get("Date")))
-        if status == 403 and kind == "client-forbidden":
-            raise PlatformRefused("X: the plan does not include this call (403, client-forbidden)")
-        if status == 404:
+        if status == 403 and "client-forbidden" in kinds:
+            raise PlatformRefused(
+                f"X: the plan does not include this call (403, client-forbidden): {_PLAN}"
+            )
+        if status == 404 and problem:
             raise NotThere("X has nothing there (404): check `user_id` and `base_url`")
         said = {
             400: "did not understand a query (400): check `queries` and `longest_query`",
             401: f"does not accept {self.refused}",
             402: "says that the credits are used up (402): top the account up; nothing is asked until then",
-            403: "does not permit this (403): check the plan, and what was approved",
+            403: f"does not permit this (403): {_PLAN}",
         }  # fmt: skip
         if status in said:
             raise PlatformRefused(f"X {said[status]}")

@@ -18,6 +18,7 @@ from errors import PlatformRefused, PlatformUnavailable
 from mention import Mention
 
 _IDS = 100  # that one lookup takes
+_NAMES_IDS = (None, "ids", "id")  # parameters of which an error says that an id is missing
 
 ACTIONS = {
     "hide": Action(
@@ -56,7 +57,7 @@ def _look_up(
         str(post.get("id")): post for post in answer.get("data") or [] if isinstance(post, dict)
     }
     missing = {str(error.get("resource_id") or error.get("value")): error
-               for error in errors(answer) if error.get("parameter", "ids") == "ids"}  # fmt: skip
+               for error in errors(answer) if error.get("parameter") in _NAMES_IDS}  # fmt: skip
     edited: dict[str, Mention] = {}
     for number, (post_id, mention) in enumerate(batch.items(), 1):
         place = f"{where} item {number}"

@@ -76,7 +76,7 @@ def start(since: datetime, at: datetime, window: timedelta = WINDOW) -> str:
 
 def next_token(page: Mapping[str, Any]) -> str:
     """What leads to the page after this one."""
-    token = page.get("meta", {}).get("next_token")
+    token = (page.get("meta") or {}).get("next_token")
     return token if isinstance(token, str) else ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -76,7 +76,7 @@ def to_mention(
 
 def _links(post: Mapping[str, Any]) -> dict[str, str]:
     """The ids that it refers to, by how."""
-    references = _either(post, "referenced_tweets", "referenced_posts") or []
+    references = post.get("referenced_tweets") or post.get("referenced_posts") or []
     return {reference["type"]: identity(reference["id"]) for reference in references}
 
 
@@ -90,7 +90,7 @@ def _kind(links: Mapping[str, str]) -> Kind:
 
 def history(post: Mapping[str, Any]) -> tuple[str, ...]:
     """The ids of all versions of a post, the first of which is ours and the last the current one."""
-    ids = _either(post, "edit_history_tweet_ids", "edit_history_post_ids")
+    ids = post.get("edit_history_tweet_ids") or post.get("edit_history_post_ids")
     return (
         tuple(identity(i) for i in ids)
         if ids and isinstance(ids, list)
@@ -125,23 +125,27 @@ def _first_of(post_id: str, posts: Mapping[str, Any]) -> str:
         return post_id
 
 
-def _full(post: Mapping[str, Any]) -> tuple[str, Any]:
-    """The whole text, which `text` cuts at 280 characters, and the entities that belong to it."""
-    note = _either(post, "note_tweet", "note_post")
-    if isinstance(note, dict) and note.get("text"):
-        return words(note["text"]), note.get("entities") or post.get("entities")
-    text = post["text"]
+def _full(post: Mapping[str, Any]) -> tuple[str, list[Mapping[str, Any]]]:
+    """The whole text, which `text` cuts at 280 characters, and the links in either."""
+    given = _either(post, "note_tweet", "note_post")
+    note: Mapping[str, Any] = given if isinstance(given, dict) and given.get("text") else {}
+    text = note.get("text") or post["text"]
     if not isinstance(text, str):
         raise TypeError("not text")
-    return text, post.get("entities")
+    return text, [*_urls(post), *_urls(note)]
+
+
+def _urls(part: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    entities = part.get("entities")
+    urls = entities.get("urls") if isinstance(entities, dict) else None
+    yield from (link for link in (urls if isinstance(urls, list) else ()) if isinstance(link, dict))
 
 
 def _plain(post: Mapping[str, Any]) -> str:
     """Links as they lead, found by their string: whether offsets count &amp; is not documented."""
-    text, entities = _full(post)
-    urls = entities.get("urls") if isinstance(entities, dict) else None
+    text, urls = _full(post)
     shown = {}
-    for link in urls if isinstance(urls, list) else []:
+    for link in urls:
         leads = link.get("unwound_url") or link.get("expanded_url")
         if leads and link.get("url"):
             shown[words(link["url"])] = words(leads)

@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterable, Iterator
 
 from collectors.base import ODD_ERRORS, Found, Keep
 from collectors.youtube_calls import AT_ONCE, UNITS, Calls
+from collectors.youtube_errors import Absent
 from collectors.youtube_things import to_author
 from errors import CollectorError
 from mention import Author, Mention
@@ -44,7 +45,11 @@ def _authors(calls: Calls, ids: set[str]) -> Generator[Keep, None, dict[str, Aut
         if calls.spending.left(UNITS) <= calls.spending.most[UNITS] // _SPARED:
             break
         asked = calls.by_ids("channels", "snippet,statistics", listed[start : start + AT_ONCE])
-        for channel in (yield from asked):
+        try:
+            channels = yield from asked
+        except Absent:  # one that is gone costs fifty bios, and no comment
+            continue
+        for channel in channels:
             try:
                 author = to_author(channel)
             except ODD_ERRORS:

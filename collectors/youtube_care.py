@@ -102,6 +102,8 @@ _STATUS = {"hold": "heldForReview", "release": "published", "reject": "rejected"
 
 
 def _may(source: YouTube, mention: Mention, action: Action) -> str:
+    if mention.deleted:
+        return "it is there no more"
     if mention.kind not in _COMMENTS:
         return "only comments can be held or rejected"
     if mention.own:

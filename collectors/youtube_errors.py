@@ -16,17 +16,25 @@ from errors import CollectorError, PlatformRefused, PlatformUnavailable
 
 PACIFIC = ZoneInfo("America/Los_Angeles")  # where YouTube's day begins and ends
 _DAY_SPENT = frozenset(("quotaExceeded", "dailyLimitExceeded"))
-_TOO_FAST = frozenset(("rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"))
+_TOO_FAST = frozenset(
+    ("rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED", "RESOURCE_EXHAUSTED")
+)
 _MAY_PASS = frozenset(("processingFailure", "backendError", "internalError"))
 _FORBIDDEN = frozenset(("forbidden", "insufficientPermissions"))
 _TOKEN = "does not accept the owner's token: run `mentions connect youtube`"
+_KEY = "does not accept `api_key`: make a new one and set it where config.toml says"
+_RESTRICTED = "does not take `api_key` from here: see its restrictions in Google's console"
 _SAID = {
-    "keyInvalid": "does not accept `api_key`: make a new one and set it where config.toml says",
-    "API_KEY_INVALID": "does not accept `api_key`: make a new one and set it where config.toml says",
+    "keyInvalid": _KEY,
+    "API_KEY_INVALID": _KEY,
     "keyExpired": "says that `api_key` has expired: renew it in Google's console",
     "accessNotConfigured": "is not turned on for this key: enable YouTube Data API v3 in Google's console",
     "SERVICE_DISABLED": "is not turned on for this key: enable YouTube Data API v3 in Google's console",
-    "ipRefererBlocked": "does not take `api_key` from here: see its restrictions in Google's console",
+    "ipRefererBlocked": _RESTRICTED,
+    "API_KEY_SERVICE_BLOCKED": _RESTRICTED,
+    "API_KEY_IP_ADDRESS_BLOCKED": _RESTRICTED,
+    "API_KEY_HTTP_REFERRER_BLOCKED": _RESTRICTED,
+    "CONSUMER_SUSPENDED": "has suspended the project of this key: see Google's console",
     "channelNotFound": "has no such channel: check `channels`",
 }
 
@@ -65,9 +73,11 @@ def judge(response: requests.Response) -> None:
         )
     if status == 401:
         token = "Authorization" in response.request.headers
-        raise PlatformRefused(f"YouTube {_TOKEN if token else _SAID['keyInvalid']} ({told})")
+        raise PlatformRefused(f"YouTube {_TOKEN if token else _KEY} ({told})")
     if status == 400:
-        raise PlatformRefused(f"YouTube did not understand the request ({told})")
+        raise PlatformRefused(
+            f"YouTube did not understand the request ({told}): check `terms`, `channels` and `region`"
+        )
     shared.judge(response)
     if status < 400 and reasons:
         raise PlatformUnavailable(f"YouTube sent an error in place of data ({told})")
@@ -92,18 +102,18 @@ def _may_pass(response: requests.Response, reasons: set[str], told: str) -> None
 
 
 def _reasons(response: requests.Response) -> Iterator[str]:
-    """Every reason in an error, in YouTube's form and in Google's; none where it is just a text."""
+    """Every reason in an error, in YouTube's form and in Google's; "error" for one that gives none."""
     try:
         found = shared.read_json(response.content, response.headers, response.url)
     except CollectorError:
         return
     error = found.get("error") if isinstance(found, dict) else None
-    if isinstance(error, str):
-        yield "error"
-    if not isinstance(error, dict):
+    if not error:
         return
-    for listed in (error.get("errors"), error.get("details")):
-        for one in listed if isinstance(listed, list) else ():
-            reason: Any = one.get("reason") if isinstance(one, dict) else None
-            if isinstance(reason, str) and re.fullmatch(r"\w{3,60}", reason):
-                yield reason
+    told: dict[str, Any] = error if isinstance(error, dict) else {}
+    listed = [told.get("errors"), told.get("details")]
+    given = [one for part in listed if isinstance(part, list) for one in part]
+    reasons = [one.get("reason") for one in given if isinstance(one, dict)]
+    for reason in (*reasons, told.get("status"), "error"):
+        if isinstance(reason, str) and re.fullmatch(r"\w{3,60}", reason):
+            yield reason

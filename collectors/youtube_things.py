@@ -45,8 +45,8 @@ def to_comment(comment: Mapping[str, Any], about: About, video: str = "") -> Men
     text = words(snippet["textOriginal"] if shown is None else shown)
     made, changed = moment(snippet.get("publishedAt")), moment(snippet.get("updatedAt"))
     video = words(snippet.get("videoId")) or video
-    parent, author = words(snippet.get("parentId")), _commenter(snippet)
-    state = snippet.get("moderationStatus")
+    parent = words(snippet.get("parentId")) or own_id.rpartition(".")[0]
+    state, author = snippet.get("moderationStatus"), _commenter(snippet)
     return Mention(
         issuer="youtube", issued_id=own_id, platform="youtube", kind="reply" if parent else "comment",
         url=_comment_url(own_id, video, words(snippet.get("channelId"))), text=text, text_raw=text,

@@ -9,12 +9,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from collectors.allowances import UsedUp
 from collectors.base import Found, Odd, each, matching
 from collectors.youtube_authors import with_authors
 from collectors.youtube_calls import Calls
 from collectors.youtube_errors import Absent, CommentsDisabled, Forbidden
 from collectors.youtube_things import About, replies, times, to_comment, to_thread
+from errors import CollectorError
 from mention import Mention
 
 
@@ -108,7 +108,7 @@ class Threads:
                 return
             except Absent:
                 pass  # its first comment went in between; what came with it is what there was
-            except UsedUp:
+            except CollectorError:
                 yield from each(given, read, at=self.about.at, where=where)
                 raise
         yield from each(given, read, at=self.about.at, where=where)

@@ -106,6 +106,7 @@ class _Connection(StreamRequestHandler):
     """One client, from the greeting to the goodbye. Each command is a method that gives its last line."""
 
     server: _Server
+    disable_nagle_algorithm = True
 
     def setup(self) -> None:
         super().setup()

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -54,6 +54,11 @@ def test_a_time_of_an_edit_that_cannot_be_true_is_left_out() -> None:
     settled, doubts = settle(a_mention(edited_at=datetime(2099, 1, 1, tzinfo=UTC)), AT)
     assert settled.edited_at is None
     assert doubts == []
+
+
+def test_an_edit_that_would_lie_before_the_post_is_none() -> None:
+    settled, _ = settle(a_mention(posted_at=UNREADABLE, edited_at=AT - timedelta(days=1)), AT)
+    assert (settled.posted_at, settled.edited_at) == (AT, None)
 
 
 def test_a_post_of_ten_megabytes_is_cut_and_its_size_is_named() -> None:

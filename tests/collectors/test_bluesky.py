@@ -35,16 +35,19 @@ SEARCH, NOTIFICATIONS, PROFILES = (
     f"{XRPC}app.bsky.notification.listNotifications",
     f"{XRPC}app.bsky.actor.getProfiles",
 )
+FEED = f"{XRPC}app.bsky.feed.getAuthorFeed"
 LOGIN, REFRESH = (f"{XRPC}com.atproto.server.{name}Session" for name in ("create", "refresh"))
 ANA = "at://did:plc:aaaaaaaaaaaaaaaaaaaaaaaa/app.bsky.feed.post/3aaaaaaaaaaaa"
 BO, BO_LINKED = (
     f"at://did:plc:bbbbbbbbbbbbbbbbbbbbbbbb/app.bsky.feed.post/3bbbbbbbbbbb{n}" for n in "bc"
 )
 DEE = "at://did:plc:dddddddddddddddddddddddd/app.bsky.feed.post/3dddddddddddd"
-OURS = "at://did:plc:oooooooooooooooooooooooo/app.bsky.feed.post/3oooooooooooo"
+US = "did:plc:oooooooooooooooooooooooo"
+OURS, ANSWER, BOARD = (f"at://{US}/app.bsky.feed.post/3ooooooooooo{n}" for n in "oab")
 QUOTED = "at://did:plc:qqqqqqqqqqqqqqqqqqqqqqqq/app.bsky.feed.post/3qqqqqqqqqqqq"
 EXPIRED = {"error": "ExpiredToken", "message": "Token has expired"}
 NOTHING: dict[str, Any] = {"posts": []}
+NO_FEED: dict[str, Any] = {"feed": []}
 
 
 @pytest.fixture
@@ -73,6 +76,7 @@ def quiet(web: responses.RequestsMock) -> None:
     web.post(LOGIN, json=page("bluesky/session.json"))
     web.get(SEARCH, json=NOTHING)
     web.get(NOTIFICATIONS, json={"notifications": []})
+    web.get(FEED, json=NO_FEED)
 
 
 def calls(web: responses.RequestsMock, url: str) -> list[Any]:
@@ -220,7 +224,10 @@ def test_what_search_found_by_a_card_alone_matched_its_query(found: dict[str, Me
 def test_odd_items_are_named_by_place(web: responses.RequestsMock) -> None:
     answer(web, "bluesky", CASES["bluesky"]["routes"])
     _, odds, _, _ = pull(source("bluesky"))
-    assert [odd.item for odd in odds] == [f"query 1 page 1 item {n}" for n in (4, 5)]
+    assert [odd.item for odd in odds] == [
+        *(f"query 1 page 1 item {n}" for n in (4, 5)),
+        "own posts page 1 item 3",
+    ]
 
 
 @given(mutants(page("bluesky/search1.json")["posts"][0]))
@@ -282,6 +289,7 @@ def test_an_empty_page_is_not_the_end_while_its_cursor_is_new(web: responses.Req
     web.get(SEARCH, json={"posts": [], "cursor": "2"})
     web.get(SEARCH, json={"posts": [], "cursor": "2"})
     web.get(NOTIFICATIONS, json={"notifications": []})
+    web.get(FEED, json=NO_FEED)
     *_, odds, _, error = pull(source("bluesky"))
     assert (odds, error) == ([], None)
     assert len(calls(web, SEARCH)) == 3
@@ -333,6 +341,7 @@ def test_another_host_answers_by_config_alone(web: responses.RequestsMock) -> No
     web.get(f"{local}/xrpc/app.bsky.feed.searchPosts", json=page("bluesky/search2.json"))
     web.get(f"{local}/xrpc/app.bsky.actor.getProfiles", json={"profiles": []})
     web.get(f"{local}/xrpc/app.bsky.notification.listNotifications", json={"notifications": []})
+    web.get(f"{local}/xrpc/app.bsky.feed.getAuthorFeed", json=NO_FEED)
     assert len(pull(source("bluesky", base_url=f"{local}/"))[0]) == 1
 
 
@@ -354,6 +363,100 @@ def test_a_table_that_can_not_work_is_refused_by_key(table: dict[str, Any]) -> N
 def test_nothing_to_look_for_is_refused() -> None:
     with pytest.raises(ConfigError, match="nothing to look for"):
         source("bluesky", names=(), terms=[])
+
+
+# ── our own posts ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_the_account_that_signs_in_posted_and_answered_is_ours(
+    web: responses.RequestsMock,
+) -> None:
+    answer(web, "bluesky", CASES["bluesky"]["routes"])
+    mentions, _, _, error = pull(source("bluesky"))  # nobody registered it
+    found = {mention.issued_id: mention for mention in mentions}
+    assert error is None
+    assert {uri for uri, mention in found.items() if mention.own} == {OURS, ANSWER, BOARD}
+    assert (found[BOARD].matched, found[BOARD].kind) == (("own posts",), "post")
+    assert (found[ANSWER].parent_id, found[ANSWER].root_id) == (DEE, OURS)
+    assert found[BOARD].author.bio == "The official account."
+    asked = [request.params for request in calls(web, FEED)]
+    assert {(one["actor"], one["filter"]) for one in asked} == {(US, "posts_with_replies")}
+
+
+def test_what_we_reposted_is_not_ours_and_does_not_end_the_reading(
+    found: dict[str, Mention], web: responses.RequestsMock
+) -> None:
+    assert not any("eeee" in uri for uri in found)
+    assert len(calls(web, FEED)) == 2  # until a page has nothing newer than the last run
+
+
+def test_a_page_of_old_posts_that_we_reposted_is_read_past(web: responses.RequestsMock) -> None:
+    quiet(web)
+    shown = page("bluesky/feed.json")["feed"]
+    web.replace(responses.GET, FEED, json={"feed": shown[1:2], "cursor": "1"})
+    web.get(FEED, json={"feed": shown[2:3]})
+    mentions, *_ = pull(source("bluesky"))
+    assert [mention.issued_id for mention in mentions] == [BOARD]
+
+
+def test_a_pinned_post_is_ours_too(web: responses.RequestsMock) -> None:
+    quiet(web)
+    pinned = page("bluesky/feed.json")["feed"][2]
+    pinned["reason"] = {"$type": "app.bsky.feed.defs#reasonPin"}
+    web.replace(responses.GET, FEED, json={"feed": [pinned]})
+    web.get(PROFILES, json={"profiles": []})
+    assert [mention.issued_id for mention in pull(source("bluesky"))[0]] == [BOARD]
+
+
+def test_other_accounts_of_the_register_are_read_too_and_one_that_is_gone_costs_none(
+    web: responses.RequestsMock,
+) -> None:
+    quiet(web)
+    theirs = json.loads(json.dumps(page("bluesky/feed.json")["feed"][2]).replace("oooo", "pppp"))
+    web.replace(responses.GET, FEED, json=NO_FEED)
+    web.get(FEED, status=400, json={"error": "InvalidRequest", "message": "Profile not found"})
+    web.get(FEED, json={"feed": [theirs]})
+    web.get(PROFILES, json={"profiles": []})
+    built: Any = source("bluesky")
+    accounts = frozenset({"nhsnwl.example.org", "gone.example.org", "nwl.example.org"})
+    mentions, odds, _, error = pull(dataclasses.replace(built, official=accounts))
+    assert [request.params["actor"] for request in calls(web, FEED)] == [
+        US, "gone.example.org", "nwl.example.org",
+    ]  # fmt: skip
+    assert ([mention.own for mention in mentions], error) == ([True], None)
+    assert [(odd.item, odd.stops) for odd in odds] == [
+        ("own posts of account 1 of the register", False)
+    ]
+
+
+@pytest.mark.parametrize("name", ["BlockedActor", "BlockedByActor", "AnotherName"])
+def test_an_account_that_may_not_be_read_is_told_of(web: responses.RequestsMock, name: str) -> None:
+    quiet(web)
+    web.get(FEED, status=400, json={"error": name})
+    built: Any = source("bluesky")
+    _, odds, _, error = pull(dataclasses.replace(built, official=frozenset({"nwl.example.org"})))
+    assert (len(odds), error) == (1, None)
+    assert "register" in odds[0].why
+
+
+def test_own_posts_of_the_account_itself_that_are_refused_need_a_person(
+    web: responses.RequestsMock,
+) -> None:
+    quiet(web)
+    web.replace(responses.GET, FEED, status=400, json={"error": "InvalidRequest"})
+    *_, error = pull(source("bluesky"))
+    assert isinstance(error, PlatformRefused)
+
+
+def test_a_session_that_was_kept_without_who_it_is_of_is_opened_anew(
+    web: responses.RequestsMock,
+) -> None:
+    quiet(web)
+    kept = json.loads(session(source("bluesky")))
+    del kept["did"]
+    pull(source("bluesky", kept={"session": json.dumps(kept)}))
+    assert len(calls(web, LOGIN)) == 2
+    assert {request.params["actor"] for request in calls(web, FEED)} == {US}
 
 
 # ── the session ──────────────────────────────────────────────────────────────────────────────────
@@ -389,6 +492,7 @@ def test_a_session_whose_time_is_over_is_renewed_by_its_refresh_token(
     web.post(REFRESH, json={"accessJwt": "a-newer-token", "refreshJwt": "another"})
     web.get(SEARCH, json=NOTHING)
     web.get(NOTIFICATIONS, json={"notifications": []})
+    web.get(FEED, json=NO_FEED)
     renewed = session(source("bluesky", kept={"session": kept}))
     assert "a-newer-token" in renewed
     assert web.calls[1].request.headers["Authorization"] == "Bearer an-invented-token-to-refresh"
@@ -407,6 +511,7 @@ def test_a_new_session_is_opened_where_the_refresh_token_is_over_too(
     web.get(SEARCH, json=NOTHING)
     web.post(LOGIN, json=page("bluesky/session.json") | {"accessJwt": "a-newer-token"})
     web.get(NOTIFICATIONS, json={"notifications": []})
+    web.get(FEED, json=NO_FEED)
     assert "a-newer-token" in session(source("bluesky", kept={"session": kept}))
     assert len(calls(web, LOGIN)) == 1
 
@@ -521,6 +626,7 @@ def test_what_may_pass_is_tried_again(web: responses.RequestsMock, status: int, 
     web.get(SEARCH, status=status, body=body if isinstance(body, str) else json.dumps(body))
     web.get(SEARCH, json=NOTHING)
     web.get(NOTIFICATIONS, json={"notifications": []})
+    web.get(FEED, json=NO_FEED)
     assert pull(source("bluesky"))[3] is None
 
 

@@ -10,6 +10,7 @@ import responses
 from hypothesis import given
 from hypothesis import strategies as st
 
+import clock
 from collectors.base import ODD_ERRORS
 from collectors.care_opinion_stories import Parts, to_mention, to_reply, unmarked
 from errors import ConfigError, PlatformRefused, PlatformUnavailable
@@ -212,7 +213,36 @@ def test_a_key_that_is_not_accepted_is_sent_on_to_a_login_page(web: responses.Re
 
 def test_a_login_page_without_being_sent_on_needs_a_person_too(web: responses.RequestsMock) -> None:
     web.get(OPINIONS, body=LOGIN.replace("Welcome back", "Please sign in"))
-    assert isinstance(pull(source("care_opinion"))[3], PlatformRefused)
+    *_, error = pull(source("care_opinion"))
+    assert isinstance(error, PlatformRefused)
+    assert "`api_key`" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("table", "kept"),
+    [({"responses": True}, ["1000001", "2"]), ({"about": True}, ["2"])],
+)
+def test_a_story_of_which_a_part_is_gone_costs_no_other(
+    web: responses.RequestsMock, table: dict[str, Any], kept: list[str]
+) -> None:
+    web.get(OPINIONS, json=[STORY, {**STORY, "id": 2, "links": None}])
+    web.get(OPINIONS, json=[])
+    for part in ("responses", "healthservices"):
+        web.get(f"{OPINIONS}/1000001/{part}", status=404)
+        web.get(f"{OPINIONS}/2/{part}", json=[])
+    mentions, odds, _, error = pull(source("care_opinion", **table))
+    assert ([mention.issued_id for mention in mentions], error) == (kept, None)
+    assert len(odds) == 1
+    assert odds[0].item.startswith("page 1 item 1")
+
+
+def test_a_story_that_came_out_in_the_year_1_is_dated_by_when_it_was_sent(
+    web: responses.RequestsMock,
+) -> None:
+    web.get(OPINIONS, json=[{**STORY, "dateOfPublication": "0001-01-01T00:00:00"}])
+    web.get(OPINIONS, json=[])
+    (mention,), odds, *_ = pull(source("care_opinion"))
+    assert (mention.posted_at, odds) == (clock.parse(STORY["dateOfSubmission"]), [])
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -122,6 +122,12 @@ def test_a_comment_stands_under_its_post(found: dict[str, Mention]) -> None:
     assert top.parent_id == top.root_id == f"{PAGE}_200000000000001"
 
 
+@pytest.mark.parametrize("above", [None, {}, {"id": None}, {"id": f"{PAGE}_2"}, "1_2"])
+def test_a_comment_that_names_no_other_comment_is_none_of_its_replies(above: Any) -> None:
+    made = comment({"id": "2_3", "parent": above}, f"{PAGE}_2", NOBODY, AT)
+    assert (made.kind, made.parent_id) == ("comment", f"{PAGE}_2")
+
+
 def test_what_the_page_wrote_is_our_own(found: dict[str, Mention]) -> None:
     assert found["200000000000001_300000000000008"].own
     assert not found["200000000000001_300000000000009"].own

@@ -17,7 +17,7 @@ from tests.collectors.worlds import AT, SECRET, page, source
 ROOT = "https://graph.facebook.com/v26.0"
 PAGE = "100000000000001"
 COMMENT = "200000000000001_300000000000009"
-IDS, TAGGED, ITSELF = f"{ROOT}/", f"{ROOT}/{PAGE}/tagged", f"{ROOT}/{PAGE}"
+IDS, TAGGED, FEED = f"{ROOT}/", f"{ROOT}/{PAGE}/tagged", f"{ROOT}/{PAGE}/feed"
 ABSENT = {"error": {"message": f"Object with ID '{SECRET}' does not exist", "code": 100,
                     "error_subcode": 33}}  # fmt: skip
 MODERATION = MODERATIONS["facebook"]
@@ -108,21 +108,43 @@ def test_where_one_that_is_gone_spoils_the_batch_each_is_asked_for(
     assert len(web.calls) == 3
 
 
-def test_where_nothing_is_there_the_page_itself_must_be(web: responses.RequestsMock) -> None:
+def test_where_nothing_is_there_what_the_page_posts_must_be(web: responses.RequestsMock) -> None:
     web.get(IDS, json={})
-    web.get(ITSELF, json={"id": PAGE})
+    web.get(FEED, json={"data": []})
     assert recheck(held("1_2")) == [Gone("facebook", "1_2")]
 
 
-def test_a_token_that_sees_not_even_the_page_tells_no_deletion(
-    web: responses.RequestsMock,
+@pytest.mark.parametrize("refusal", [ABSENT, {"error": {"message": SECRET, "code": 10}}])
+def test_a_token_that_may_not_read_the_page_tells_no_deletion(
+    web: responses.RequestsMock, refusal: dict[str, Any]
 ) -> None:
     web.get(IDS, status=400, json=ABSENT)
     web.get(f"{ROOT}/1_2", status=400, json=ABSENT)
-    web.get(ITSELF, status=400, json=ABSENT)
+    web.get(FEED, status=400, json=refusal)
     with pytest.raises(PlatformRefused) as raised:
         recheck(held("1_2"))
     assert SECRET not in str(raised.value)
+
+
+@pytest.mark.parametrize("feed", [{}, {"error": {"message": SECRET}}, {"data": None}])
+def test_an_answer_that_is_no_list_of_the_page_tells_no_deletion(
+    web: responses.RequestsMock, feed: dict[str, Any]
+) -> None:
+    web.get(IDS, json={})
+    web.get(FEED, json=feed)
+    with pytest.raises(PlatformUnavailable, match="not even our own posts"):
+        recheck(held("1_2"))
+
+
+def test_what_was_our_own_stays_so_where_its_author_is_not_shown(
+    web: responses.RequestsMock,
+) -> None:
+    number, posted = f"{PAGE}_200000000000001", "2026-11-20T09:45:00+0000"
+    web.get(IDS, json={number: {"id": number, "created_time": posted}})
+    web.get(IDS, json={COMMENT: {"id": COMMENT, "created_time": posted}})
+    ours = held(number, kind="post", root_id="", parent_id="", own=True)
+    fates = recheck(ours, held(COMMENT, own=True))
+    assert [isinstance(fate, Mention) and fate.own for fate in fates] == [True, True]
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,22 @@ def test_a_redirect_to_the_front_page_says_nothing_and_one_to_a_new_address_does
     assert fates(built(), held("a"), held("b")) == {"a": "", "b": "there"}
 
 
+@pytest.mark.parametrize(
+    ("leads", "fate"),
+    [
+        ("https://parked.example.net/", ""),
+        ("https://www.blog.example.org/a/", "gone: deleted"),
+        ("/404", "gone: deleted"),
+    ],
+)
+def test_only_its_own_site_can_say_that_an_article_is_gone(
+    web: responses.RequestsMock, leads: str, fate: str
+) -> None:
+    web.get(f"{SITE}/a/", status=302, headers={"Location": leads})
+    web.get(re.compile("https://.*"), status=404)
+    assert fates(built(), held("a")) == {"a": fate}
+
+
 def test_a_comment_is_there_where_its_place_on_the_page_is_and_its_page_is_asked_for_once(
     web: responses.RequestsMock,
 ) -> None:
@@ -195,6 +211,7 @@ def test_items_of_a_site_are_looked_up_by_their_ids_in_batches(web: responses.Re
         (404, "rest_comment_invalid_id", "gone: deleted"),
         (404, "rest_comment_invalid_post_id", "gone: deleted"),
         (401, "rest_cannot_read", "gone: removed"),
+        (401, "rest_cannot_read_post", "gone: removed"),
     ],
 )
 def test_one_that_is_missing_is_asked_for_by_itself(

@@ -70,4 +70,4 @@ def test_comments_that_can_not_be_had_are_named_and_cost_no_other_entry(
 
 
 def test_an_address_of_comments_that_is_no_text_is_none() -> None:
-    assert _comments_feed({"wfw_commentrss": {"href": "x"}, "slash_comments": "3"}) == ""
+    assert _comments_feed({"wfw_commentrss": {"href": "x"}, "slash_comments": "3"}, "") == ""

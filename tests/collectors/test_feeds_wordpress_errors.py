@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -58,6 +59,54 @@ def test_an_api_that_is_turned_off_is_named_once_with_what_to_do(
     assert "[[collectors.feeds.feed]]" in str(error)
     assert str(status) in str(error)
     assert not params(web, "comments")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            b"<br />\n<b>Notice</b>: Undefined index [x] in <b>/a.php</b> on line <b>3</b><br />\n",
+            b"",
+        ),
+        (b"<b>Warning</b>: on line <b>3</b><br />", b""),
+        (b"\xef\xbb\xbf\xef\xbb\xbf", b"\n<!-- cached -->"),
+        (b"", b""),
+    ],
+)
+def test_what_plugins_put_around_an_answer_does_no_harm(
+    web: responses.RequestsMock, before: bytes, after: bytes
+) -> None:
+    for path, items in (("posts", POSTS[:1]), ("comments", [])):
+        body = before + json.dumps(items).encode() + after
+        web.get(f"{API}/{path}", body=body, content_type="text/html; charset=UTF-8")
+    mentions, _, _, error = run()
+    assert ([one.issued_id for one in mentions], error) == (["post:5"], None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<!DOCTYPE html><script>\n[{"id": 1}]\n</script>',
+        "<b>Notice</b>\n" + json.dumps(POSTS)[:-20],
+        "Soon back []",
+    ],
+)
+def test_a_page_or_half_of_an_answer_is_not_taken_for_one(
+    web: responses.RequestsMock, body: str
+) -> None:
+    web.get(f"{API}/posts", body=body, content_type="text/html")
+    mentions, odds, _, error = run()
+    assert (mentions, odds) == ([], [])
+    assert isinstance(error, PlatformUnavailable)
+
+
+def test_a_site_that_tells_no_total_and_ignores_the_page_number_is_read_once(
+    web: responses.RequestsMock,
+) -> None:
+    web.get(f"{API}/posts", json=POSTS[:1])
+    web.get(f"{API}/comments", json=[])
+    mentions, odds, _, error = run()
+    assert ([one.issued_id for one in mentions], odds, error) == (["post:5"], [], None)
 
 
 def test_a_site_whose_addresses_are_not_rewritten_is_asked_another_way(

@@ -317,6 +317,9 @@ def test_a_title_that_speaks_of_limits_is_no_throttle(web: responses.RequestsMoc
         ("Parentheses may only be used around OR'd statements.\n", "OR alone"),
         ("Your query contains an error.", "a mistake in it"),
         ("Invalid query.", "a mistake in it"),
+        ("Illegal character in query.", "a mistake in it"),
+        ("Timespan is too short.\n", "collect less often"),
+        ("Keyword(s) were too short, too long or too common.", "too common: take it out"),
     ],
 )
 def test_a_query_that_gdelt_refuses_costs_no_other_and_is_named_at_the_end(
@@ -358,6 +361,27 @@ def test_stray_signs_in_a_title_do_not_cost_the_page(web: responses.RequestsMock
     (found,), _, _, error = pull(source("gdelt"))
     assert error is None
     assert found.text == 'NHS NW London\\\'s board: "no" – C:\\x'
+
+
+@pytest.mark.parametrize("title", [rb"C:\users", rb"\u12G4", rb"\ud83d\ude0a"])
+def test_what_only_looks_like_an_escape_does_not_cost_the_page(
+    web: responses.RequestsMock, title: bytes
+) -> None:
+    told = json.dumps({"articles": [article(1, AT - timedelta(days=1))]}).encode()
+    web.get(DOC, body=told.replace(b"story 1", title), content_type="application/json")
+    (found,), _, _, error = pull(source("gdelt"))
+    assert (error, found.text.startswith("NHS NW London")) == (None, True)
+
+
+def test_articles_that_are_labelled_as_a_web_page_are_read(web: responses.RequestsMock) -> None:
+    web.get(DOC, json=page("gdelt/page1.json"), content_type=PLAIN)
+    assert len(pull(source("gdelt"))[0]) == 3
+
+
+def test_a_page_that_speaks_of_queries_is_no_refusal(web: responses.RequestsMock) -> None:
+    web.get(DOC, body="<html>Invalid query</html>", status=503, content_type=PLAIN)
+    *_, error = pull(source("gdelt"))
+    assert isinstance(error, PlatformUnavailable)
 
 
 def test_odd_articles_are_named_by_place(web: responses.RequestsMock) -> None:

@@ -65,6 +65,11 @@ def asked(web: responses.RequestsMock, call: int) -> dict[str, str]:
         (400, 190, 460, "password"),
         (401, 190, 463, "expired (190/463): run `mentions connect facebook`"),
         (400, 190, 467, "no longer valid"),
+        (400, 190, 492, "no role on the Page any more (190/492): run `mentions connect facebook`"),
+        (400, 102, 0, "not accepted (102): run `mentions connect facebook`"),
+        (400, 104, 0, "not accepted (104): run `mentions connect facebook`"),
+        (400, 24, 0, "is not there"),
+        (400, 18, 0, "no more hashtags can be searched for in these seven days (18)"),
         (403, 3, 0, "permission is missing (3)"),
         (400, 10, 0, "pages_read_user_content"),
         (403, 200, 0, "permission is missing (200)"),
@@ -75,7 +80,9 @@ def asked(web: responses.RequestsMock, call: int) -> dict[str, str]:
         (404, 803, 0, "is not there"),
         (400, 341, 0, "limit of actions"),
         (403, 368, 0, "block by its policies"),
-        (400, 2500, 0, "refused the request (400, code 2500)"),
+        (426, 1357, 0, "refused the request (426, code 1357): raise `version`"),
+        (400, 2635, 0, "raise `version`"),
+        (400, 2500, 0, "refused the request (400, code 2500): look the code up"),
         (200, 190, 463, "expired"),
     ],
 )
@@ -88,6 +95,17 @@ def test_what_needs_a_person_is_said_with_the_mend(
     assert word in str(raised)
     assert SECRET not in str(raised)
     assert len(web.calls) == 1
+
+
+def test_codes_that_are_written_as_text_mean_the_same(web: responses.RequestsMock) -> None:
+    told = {"error": {"message": SECRET, "code": "190", "error_subcode": "463"}}
+    web.get(FEED, status=400, json=told)
+    assert "expired (190/463)" in str(pull(source("facebook"))[3])
+
+
+def test_a_call_that_came_without_a_token_is_told_by_its_words(web: responses.RequestsMock) -> None:
+    web.get(FEED, status=400, json=error(2500, message="An active access token must be used"))
+    assert "run `mentions connect facebook`" in str(pull(source("facebook"))[3])
 
 
 @pytest.mark.parametrize("code", [1, 2, 4, 17, 32, 613, 80001, 80002, 4711])

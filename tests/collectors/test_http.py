@@ -144,6 +144,10 @@ def test_an_answer_that_lies_is_unavailable(
     assert isinstance(error_of(client()), PlatformUnavailable)
 
 
+def test_data_that_is_labelled_as_a_web_page_is_data() -> None:
+    assert read_json(b' [{"a": 1}]', {"Content-Type": "text/html"}, URL) == [{"a": 1}]
+
+
 def test_one_byte_that_is_not_utf8_costs_one_character() -> None:
     assert read_json(b'{"a": "caf\xe9"}', {}, URL) == {"a": "caf\ufffd"}
     assert read_json(b'\xef\xbb\xbf{"a": 1}', {}, URL) == {"a": 1}

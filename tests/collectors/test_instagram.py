@@ -122,6 +122,18 @@ def test_what_an_account_of_the_register_wrote_is_our_own(web: responses.Request
     assert "17890000000000001" in own
 
 
+def test_a_comment_whose_author_is_not_shown_is_nobodys_own(web: responses.RequestsMock) -> None:
+    ours = page("instagram/media.json")["data"][0]
+    del ours["username"]
+    said = {"id": "1787", "text": "No appointments", "timestamp": "2026-11-20T10:05:31+0000"}
+    web.get(f"{ROOT}/{USER}/media", json={"data": [ours]})
+    web.get(
+        f"{ROOT}/17890000000000009/comments", json={"data": [said, {**said, "username": "ana"}]}
+    )
+    web.get(f"{ROOT}/{USER}/tags", json={"data": []})
+    assert [mention.own for mention in pull(source("instagram", **BARE))[0]] == [True, False, False]
+
+
 def test_a_hidden_comment_is_hidden(found: dict[str, Mention]) -> None:
     assert [number for number, mention in found.items() if mention.hidden] == ["17870000000000004"]
 
@@ -191,6 +203,23 @@ def test_a_post_that_is_gone_between_two_calls_costs_only_itself(
     assert error is None
     assert "post 1 comments" in [odd.item for odd in odds]
     assert "17890000000000001" in [mention.issued_id for mention in mentions]
+
+
+def test_a_comment_that_is_gone_before_all_its_replies_are_read_costs_no_other(
+    web: responses.RequestsMock,
+) -> None:
+    web.get(f"{ROOT}/17870000000000001/replies", status=400, json=ABSENT)
+    link = f"{ROOT}/17890000000000009/comments?after=MQ"
+    second = {**page("instagram/comments.json"), "paging": {"next": link}}
+    last = {"id": "1787", "text": "Thank you", "timestamp": "2026-11-20T10:05:31+0000"}
+    after = responses.matchers.query_param_matcher({"after": "MQ"}, strict_match=False)
+    web.get(f"{ROOT}/17890000000000009/comments", json={"data": [last]}, match=[after])
+    web.get(f"{ROOT}/17890000000000009/comments", json=second)
+    answer_well(web)
+    mentions, odds, _, error = pull(source("instagram", **BARE))
+    assert error is None
+    assert "post 1 comments page 1 thread 1" in [odd.item for odd in odds]
+    assert "1787" in [mention.issued_id for mention in mentions]
 
 
 @pytest.mark.parametrize("code", [{"code": 100, "error_subcode": 33}, {"code": 100}])
@@ -297,6 +326,34 @@ def test_a_hashtag_that_instagram_does_not_answer_for_costs_only_itself(
     assert ([odd.item for odd in odds], len(mentions)) == (["hashtag 1"], 1)
 
 
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ({"json": {"data": []}}, "does not answer"),
+        (
+            {"json": {"error": {"code": 24, "error_subcode": 2207024}}, "status": 400},
+            "does not answer",
+        ),
+        (
+            {"json": {"error": {"code": 18, "error_subcode": 2207034}}, "status": 400},
+            "no more hashtags",
+        ),
+    ],
+)
+def test_a_hashtag_that_can_not_be_searched_for_costs_only_itself(
+    web: responses.RequestsMock, answer: dict[str, Any], why: str
+) -> None:
+    quiet(web)
+    web.get(f"{ROOT}/ig_hashtag_search", **answer)
+    hashtags(web, 0, two="17850000000000002")
+    mentions, odds, _, error = pull(
+        source("instagram", **{**BARE, "hashtags": ["one", "two"]}), AT - timedelta(days=1)
+    )
+    assert error is None
+    assert ([odd.item for odd in odds], len(mentions)) == (["hashtag 1"], 1)
+    assert why in odds[0].why
+
+
 # ── logins ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -366,4 +423,5 @@ def test_a_thread_of_any_shape_costs_no_other(item: Any) -> None:
     if error is None:
         assert "17870000000000004" in [mention.issued_id for mention in mentions]
     else:
-        assert "next page" in str(error)  # its link led elsewhere
+        # its link led elsewhere, or where nobody answers
+        assert any(why in str(error) for why in ("next page", "can't be reached"))

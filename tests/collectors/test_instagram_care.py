@@ -7,7 +7,7 @@ import pytest
 import responses
 
 from collectors import MODERATIONS, RECHECKS
-from collectors.base import Gone, Rechecked
+from collectors.base import Gone, Odd, Rechecked
 from errors import CollectorError, PlatformRefused, PlatformUnavailable
 from mention import Mention
 from tests.collectors.worlds import AT, SECRET, page, source
@@ -15,6 +15,7 @@ from tests.collectors.worlds import AT, SECRET, page, source
 ROOT = "https://graph.facebook.com/v26.0"
 USER, MEDIA, COMMENT = "17841400000000001", "17890000000000009", "17870000000000001"
 IDS, TAGS, ITSELF = f"{ROOT}/", f"{ROOT}/{USER}/tags", f"{ROOT}/{USER}"
+OWN = f"{ROOT}/{USER}/media"
 ABSENT = {"error": {"message": SECRET, "code": 100, "error_subcode": 33}}
 MODERATION = MODERATIONS["instagram"]
 
@@ -93,17 +94,41 @@ def test_a_mention_is_looked_up_as_it_was_read(web: responses.RequestsMock) -> N
     assert "mentioned_comment.comment_id(17870000000000003)" in told(web, 0)["fields"]
 
 
-def test_a_mention_that_is_not_there_is_gone_where_the_account_is(
+def test_a_mention_that_is_not_there_is_gone_where_our_media_are(
     web: responses.RequestsMock,
 ) -> None:
     web.get(ITSELF, status=400, json=ABSENT)
-    web.get(ITSELF, json={"id": USER})
+    web.get(OWN, json={"data": []})
     mention = post("17890000000000078", matched=("mentioned_media",))
     assert recheck(mention) == [Gone("instagram", "17890000000000078")]
     web.reset()
     web.get(ITSELF, status=400, json=ABSENT)
+    web.get(OWN, status=400, json=ABSENT)
     with pytest.raises(PlatformRefused):
         recheck(mention)
+
+
+def test_a_mention_that_instagram_does_not_know_of_is_odd_and_costs_no_other(
+    web: responses.RequestsMock,
+) -> None:
+    unknown = {"error": {"message": SECRET, "code": 100}}
+    web.get(ITSELF, status=400, json=unknown)
+    web.get(ITSELF, json=page("instagram/mentioned_comment.json"))
+    fates = recheck(
+        held("1787", matched=("mentioned_comments",)),
+        held("17870000000000003", matched=("mentioned_comments",)),
+    )
+    assert [type(fate) for fate in fates] == [Odd, Mention]
+
+
+@pytest.mark.parametrize("media", [{}, {"error": {"message": SECRET}}])
+def test_an_answer_that_is_no_list_of_our_media_tells_no_deletion(
+    web: responses.RequestsMock, media: dict[str, Any]
+) -> None:
+    web.get(IDS, json={})
+    web.get(OWN, json=media)
+    with pytest.raises(PlatformUnavailable):
+        recheck(held(COMMENT))
 
 
 def test_what_a_hashtag_alone_found_can_not_be_looked_up(web: responses.RequestsMock) -> None:

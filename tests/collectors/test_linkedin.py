@@ -88,6 +88,23 @@ def test_a_deleted_comment_has_neither_words_nor_an_author(found: list[Mention])
     assert (gone.deleted, gone.text, gone.author.id) == (True, "", "")
 
 
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_what_was_said_before_a_comment_was_deleted_does_not_come_after_it(
+    web: responses.RequestsMock, newest_first: bool
+) -> None:
+    deleted = page("linkedin/notifications.json")["elements"][3]
+    said = {"comment": {"entity": deleted["generatedActivity"], "text": "Taken back since"}}
+    before = {**deleted, "action": "COMMENT", "decoratedGeneratedActivity": said,
+              "lastModifiedAt": deleted["lastModifiedAt"] - 60_000}  # fmt: skip
+    notices = [deleted, before] if newest_first else [before, deleted]
+    web.get(NOTIFICATIONS, json={**NOTHING, "elements": notices})
+    web.get(POSTS, json=NOTHING)
+    web.get(PATH, json=NOTHING)
+    listed, _, _, error = pull(source("linkedin"))
+    assert error is None
+    assert listed[-1].deleted
+
+
 def test_a_post_that_mentions_us_and_one_that_shares_ours(found: list[Mention]) -> None:
     (mentioning,) = copies(found, "urn:li:share:7000000000000000010")
     assert (mentioning.kind, mentioning.text) == (
@@ -219,6 +236,7 @@ def test_a_gap_that_notifications_do_not_reach_is_told(web: responses.RequestsMo
         ({"start": 0, "count": 1, "total": 2}, ["0", "1"]),
         ({"start": 0, "count": 1, "links": [{"rel": "next", "href": "/x"}]}, ["0", "1"]),
         ({"start": 0, "count": 1, "links": [{"rel": "prev"}, 3], "total": 1}, ["0"]),
+        ({"start": 0, "count": 1, "total": 0}, ["0", "1"]),  # more came than the total says
         ({"count": 1}, ["0", "1"]),  # a full page may have another after it
         ({"start": 0, "count": 100, "total": 101}, ["0", "100"]),  # a page may hold fewer
         ({"start": "0", "count": None, "total": []}, ["0"]),

@@ -96,6 +96,10 @@ def test_what_linkedin_knows_nothing_of_is_gone(web: responses.RequestsMock) -> 
         ({"status": 404, "body": "<html>", "content_type": "text/html"}, PlatformRefused),
         ({"status": 404, "body": ""}, PlatformRefused),
         ({"status": 404, "json": {"message": "No virtual resource found"}}, PlatformRefused),
+        (
+            {"status": 404, "json": {"message": "no Route matched with those values"}},
+            PlatformRefused,
+        ),
         ({"status": 401, "json": {"serviceErrorCode": 65602}}, PlatformRefused),
         ({"status": 426}, PlatformRefused),
         ({"status": 429}, PlatformUnavailable),
@@ -149,6 +153,7 @@ def test_that_it_can_not_be_undone_and_is_not_settled_is_said() -> None:
         (held(), {}, ""),
         (held(kind="reply"), {}, ""),
         (held(own=True), {}, "our own"),
+        (held(deleted=True), {}, "no more"),
         (MEMBERS, {}, "only comments"),
         (held("row 7 of another tool"), {}, "only comments"),
         (held(), {"access_token": ""}, "mentions connect linkedin"),

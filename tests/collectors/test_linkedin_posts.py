@@ -17,6 +17,7 @@ from collectors.linkedin_posts import (
     commentary,
     notified,
     parts,
+    published,
     to_comment,
     to_post,
 )
@@ -85,6 +86,31 @@ def test_a_reply_may_be_known_by_what_it_is_on() -> None:
         "message": {"text": "Yes"},
     }
     assert (to_comment(item, ABOUT).kind, to_comment(item, ABOUT).parent_id) == ("reply", ONE)
+
+
+def test_a_reply_that_names_what_it_is_on_and_not_itself_is_on_the_same_post() -> None:
+    item = {"id": "3", "object": ONE, "message": {"text": "Yes"}}
+    found = to_comment(item, ABOUT)
+    assert (found.issued_id, found.parent_id) == ("urn:li:comment:(urn:li:activity:1,3)", ONE)
+
+
+@pytest.mark.parametrize("message", [{}, {"message": None}, {"message": {"attributes": []}}])
+def test_a_comment_of_a_picture_alone_has_no_words_and_one_of_nothing_is_odd(
+    message: dict[str, Any],
+) -> None:
+    item = {"id": "2", "object": "urn:li:activity:1", **message}
+    found = to_comment({**item, "content": [{"url": "https://media.example.org/1.jpg"}]}, ABOUT)
+    assert (found.text, found.images) == ("", ("https://media.example.org/1.jpg",))
+    with pytest.raises(ValueError, match="without its words"):
+        to_comment(item, ABOUT)
+
+
+@pytest.mark.parametrize(
+    ("state", "out"),
+    [(None, True), ("PUBLISHED", True), ("PUBLISHED_EDITED", True), ("DRAFT", False), (7, False)],
+)
+def test_a_post_that_is_out_stays_out_when_it_is_edited(state: Any, out: bool) -> None:
+    assert published({"lifecycleState": state}) is out
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import responses
 from hypothesis import given
 
 from collectors.base import ODD_ERRORS, Collector, Keep
-from collectors.mastodon_posts import issued, refused, to_author, to_mention
+from collectors.mastodon_posts import Way, issued, refused, to_author, to_mention
 from errors import ConfigError, PlatformRefused, PlatformUnavailable
 from mention import Mention
 from tests.collectors.mutants import mutants
@@ -25,14 +25,22 @@ TAG, SEARCH, NOTIFICATIONS = (
     f"{URL}/api/v2/search",
     f"{URL}/api/v1/notifications",
 )
+WHO, OWN = f"{URL}/api/v1/accounts/verify_credentials", f"{URL}/api/v1/accounts/6/statuses"
+STATUSES = f"{URL}/api/v1/statuses"
 OTHER = "https://fedi.example.net"
 ANA = "social.example.org:115000000000000009"
 CY = "fedi.example.net:https://fedi.example.net/objects/00000000-1111-2222-3333-444444444444"
 FLO = "fedi.example.net:01JABCDEFGHJKMNPQRSTVWXYZ0"
-BOOST, GIL, ELI = (f"social.example.org:1150000000000000{n}" for n in ("03", "10", "12"))
+BOOST, GIL, ELI, OPEN, ANSWER = (
+    f"social.example.org:1150000000000000{n}" for n in ("03", "10", "12", "13", "16")
+)
 FEDI: dict[str, Any] = {
     "url": OTHER, "token": "another-token", "hashtags": ["NHSNWL"], "search": False, "notifications": False,
+    "own_posts": False,
 }  # fmt: skip
+
+
+WAYS: list[Way] = ["hashtag", "search", "told"]
 
 
 @pytest.fixture
@@ -196,7 +204,7 @@ def test_the_same_status_from_two_servers_is_one(web: responses.RequestsMock) ->
 
 @given(mutants(page("mastodon/tag1.json")[0]))
 def test_a_status_of_any_shape_is_a_mention_or_an_odd_item(post: Any) -> None:
-    refused(post, said_to_us=False)
+    refused(post, way="search")
     with contextlib.suppress(*ODD_ERRORS):
         assert isinstance(to_mention(post, AT), Mention)
 
@@ -214,30 +222,41 @@ def test_a_boost_of_any_shape_is_a_mention_or_an_odd_item(post: Any) -> None:
 def test_what_is_not_public_or_not_for_robots_or_strangers_is_left_out(
     found: dict[str, Mention], web: responses.RequestsMock
 ) -> None:
-    assert sorted(found) == sorted((ANA, CY, BOOST, FLO, GIL, ELI))
+    assert sorted(found) == sorted((ANA, CY, BOOST, FLO, GIL, ELI, OPEN, ANSWER))
     assert found[ELI].matched == ("notifications",)  # said to us: though not for strangers
 
 
+def test_how_many_were_left_out_by_their_authors_word_is_told(
+    web: responses.RequestsMock,
+) -> None:
+    answer(web, "mastodon", CASES["mastodon"]["routes"])
+    _, odds, _, _ = pull(source("mastodon"))
+    (told,) = [odd for odd in odds if odd.item == "server 1 (social.example.org)"]
+    assert told.why.startswith("3 statuses left out")
+
+
 @pytest.mark.parametrize(
-    ("changes", "why", "said_to_us"),
+    ("changes", "why", "ways"),
     [
-        ({}, "", False),
-        ({"visibility": "unlisted"}, "", False),
-        ({"visibility": "private"}, "private", True),
-        ({"visibility": "direct"}, "private", True),
-        ({"visibility": "local"}, "private", True),
-        ({"visibility": None}, "private", True),
-        ({"reblog": {"visibility": "private"}}, "private", True),
-        ({"account": {"note": "no #NoBots here"}}, "withheld", True),
-        ({"account": {"fields": [{"name": "#nobot", "value": ""}]}}, "withheld", True),
-        ({"account": {"note": "#nobottle"}}, "", False),
-        ({"account": {"indexable": False}}, "withheld", False),
-        ({"account": {"discoverable": False}}, "withheld", False),
-        ({"account": {"indexable": False}}, "", True),
-        ({"account": {"indexable": None, "discoverable": None}}, "", False),
+        ({}, "", WAYS),
+        ({"visibility": "unlisted"}, "", WAYS),
+        ({"visibility": "private"}, "private", WAYS),
+        ({"visibility": "direct"}, "private", WAYS),
+        ({"visibility": "local"}, "private", WAYS),
+        ({"visibility": None}, "private", WAYS),
+        ({"reblog": {"visibility": "private"}}, "private", WAYS),
+        ({"account": {"note": "no #NoBots here"}}, "withheld", WAYS),
+        ({"account": {"fields": [{"name": "#nobot", "value": ""}]}}, "withheld", WAYS),
+        ({"account": {"fields": [{"name": "me", "value": "<p>#nobot</p>"}]}}, "withheld", WAYS),
+        ({"account": {"note": "#nobottle"}}, "", WAYS),
+        ({"account": {"indexable": False}}, "withheld", ["search"]),
+        ({"account": {"indexable": False, "discoverable": True}}, "", ["hashtag", "told"]),
+        ({"account": {"discoverable": False}}, "withheld", ["hashtag"]),
+        ({"account": {"discoverable": False}}, "", ["search", "told"]),
+        ({"account": {"indexable": None, "discoverable": None}}, "", WAYS),
     ],
 )
-def test_an_authors_word_decides(changes: dict[str, Any], why: str, said_to_us: bool) -> None:
+def test_an_authors_word_decides(changes: dict[str, Any], why: str, ways: list[Way]) -> None:
     post = page("mastodon/tag2.json")[1]
     for key, value in changes.items():
         merged = key in ("account", "reblog")
@@ -246,14 +265,14 @@ def test_an_authors_word_decides(changes: dict[str, Any], why: str, said_to_us: 
             if merged
             else value
         )
-    assert refused(post, said_to_us=said_to_us) == why
+    assert {refused(post, way=way) for way in ways} == {why}
 
 
 def test_our_own_account_is_taken_whatever_its_profile_says() -> None:
     post = page("mastodon/tag1.json")[0]
-    post["account"] |= {"indexable": False, "note": "#nobot"}
+    post["account"] |= {"indexable": False, "discoverable": False, "note": "#nobot"}
     own = frozenset({"ana@social.example.org"})
-    assert refused(post, own, said_to_us=False) == ""
+    assert {refused(post, own, way=way) for way in WAYS} == {""}
     assert refused(post | {"visibility": "private"}, own) == "private"
 
 
@@ -292,6 +311,7 @@ def test_how_far_each_list_came_is_kept(web: responses.RequestsMock) -> None:
     assert {keep.name: keep.value for keep in keeps} == {
         "social.example.org #nhsnwl": "115000000000000009",
         "social.example.org notifications": "90009",
+        "social.example.org own posts": "115000000000000016",
     }
     assert all(keep.always for keep in keeps)
 
@@ -483,6 +503,109 @@ def test_the_name_that_a_servers_own_users_have_is_kept_where_its_url_has_anothe
     mentions, _, keeps, _ = pull(source("mastodon", **one_list(url=local)))
     assert [mention.issuer for mention in mentions] == ["social.example.org"]
     assert keeps["127.0.0.1:8801 name"] == "social.example.org"
+
+
+# ── our own posts ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_the_tokens_account_wrote_is_ours_though_nobody_registered_it(
+    web: responses.RequestsMock,
+) -> None:
+    answer(web, "mastodon", CASES["mastodon"]["routes"])
+    mentions, odds, _, error = pull(source("mastodon"))
+    found = {mention.key: mention for mention in mentions}
+    assert error is None
+    assert (found[OPEN].own, found[OPEN].matched) == (True, ("own posts",))
+    assert "for our followers" not in " ".join(mention.text for mention in mentions)
+    assert "server 1 (social.example.org) own posts page 1 item 3" in [odd.item for odd in odds]
+    (asked_for,) = asked(web, OWN)
+    assert asked_for == {"exclude_reblogs": "true", "limit": "40"}
+
+
+def test_an_answer_of_ours_names_the_question_at_the_server_that_issued_it(
+    found: dict[str, Mention], web: responses.RequestsMock
+) -> None:
+    assert found[ANSWER].kind == "reply"
+    assert found[ANSWER].linked(found[ANSWER].parent_id) == ("fedi.example.net", "01JIDA")
+    assert asked(web, STATUSES) == [{"id[]": "115000000000000014"}]
+
+
+def test_a_question_is_looked_up_alone_where_a_server_can_not_give_several(
+    web: responses.RequestsMock,
+) -> None:
+    web.get(WHO, json=page("mastodon/account.json"))
+    web.get(OWN, json=page("mastodon/own.json")[:1], headers={"Link": f'<{OWN}>; rel="prev"'})
+    web.get(STATUSES, status=404)
+    web.get(f"{STATUSES}/115000000000000014", json=page("mastodon/parents.json")[0])
+    web.get(TAG, json=[])
+    (reply,), odds, _, error = pull(source("mastodon", **one_list(own_posts=True)))
+    assert (reply.parent_id, odds, error) == ("fedi.example.net:01JIDA", [], None)
+
+
+@pytest.mark.parametrize("gone", [404, 410])
+def test_an_answer_to_what_is_gone_names_no_parent(web: responses.RequestsMock, gone: int) -> None:
+    web.get(WHO, json=page("mastodon/account.json"))
+    web.get(OWN, json=page("mastodon/own.json")[:1], headers={"Link": f'<{OWN}>; rel="prev"'})
+    web.get(STATUSES, status=404)
+    web.get(f"{STATUSES}/115000000000000014", status=gone)
+    web.get(TAG, json=[])
+    (reply,), _, _, error = pull(source("mastodon", **one_list(own_posts=True)))
+    assert (reply.kind, reply.parent_id, error) == ("reply", "", None)
+
+
+def test_our_own_posts_climb_from_where_the_last_run_came(web: responses.RequestsMock) -> None:
+    own = page("mastodon/own.json")[2]
+    web.get(TAG, json=[])
+    web.get(WHO, json=page("mastodon/account.json"))
+    web.get(OWN, json=[own | {"id": "18"}, own | {"id": "17"}])
+    web.get(OWN, json=[])
+    kept = {"social.example.org own posts": "16"}
+    mentions, _, keeps, error = pull(source("mastodon", kept=kept, **one_list(own_posts=True)))
+    assert (len(mentions), error) == (2, None)
+    assert [one["min_id"] for one in asked(web, OWN)] == ["16", "18"]
+    assert keeps == {"social.example.org own posts": "18"}
+
+
+@pytest.mark.parametrize("kept", [{}, {"social.example.org own posts": "115000000000000013"}])
+def test_a_server_that_begins_at_no_id_gives_its_newest_and_is_not_asked_for_ever(
+    web: responses.RequestsMock, kept: dict[str, str]
+) -> None:
+    old = page("mastodon/own.json")[2] | {"id": "1", "created_at": "2026-10-01T09:00:00.000Z"}
+    web.get(TAG, json=[])
+    web.get(WHO, json=page("mastodon/account.json"))
+    web.get(OWN, json=[page("mastodon/own.json")[2], old])
+    mentions, odds, _, error = pull(source("mastodon", kept=kept, **one_list(own_posts=True)))
+    assert ([mention.key for mention in mentions], odds, error) == ([OPEN], [], None)
+
+
+@pytest.mark.parametrize("refusal", [403, 404, 422])
+@pytest.mark.parametrize("url", [WHO, OWN])
+def test_a_server_that_does_not_give_our_own_posts_is_told_of_once_and_fails_nothing(
+    web: responses.RequestsMock, refusal: int, url: str
+) -> None:
+    web.get(url, status=refusal, json={"error": SECRET})
+    web.get(WHO, json=page("mastodon/account.json"))
+    web.get(TAG, json=[status(12)])
+    mentions, odds, _, error = pull(source("mastodon", **one_list(own_posts=True)))
+    assert (len(mentions) > 0, error) == (True, None)
+    assert [(odd.item, odd.stops) for odd in odds] == [
+        ("server 1 (social.example.org) own posts", False)
+    ]
+    assert str(refusal) in odds[0].why
+    assert SECRET not in odds[0].why
+
+
+@pytest.mark.parametrize(
+    "body", [[], {}, {"id": "../6", "acct": "a", "url": URL}, {"id": "6", "acct": 5}]
+)
+def test_an_answer_that_tells_of_no_account_may_pass(
+    web: responses.RequestsMock, body: Any
+) -> None:
+    web.get(TAG, json=[])
+    web.get(WHO, json=body)
+    *_, error = pull(source("mastodon", **one_list(own_posts=True)))
+    assert isinstance(error, PlatformUnavailable)
+    assert "whose token" in str(error)
 
 
 # ── errors ───────────────────────────────────────────────────────────────────────────────────────

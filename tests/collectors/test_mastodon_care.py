@@ -12,7 +12,18 @@ from collectors import MODERATIONS, PROFILES, RECHECKS
 from collectors.base import Gone, Odd
 from errors import CollectorError, PlatformUnavailable
 from mention import Mention
-from tests.collectors.test_mastodon import ANA, BOOST, CY, FEDI, FLO, OTHER, SEARCH, URL, one_list
+from tests.collectors.test_mastodon import (
+    ANA,
+    ANSWER,
+    BOOST,
+    CY,
+    FEDI,
+    FLO,
+    OTHER,
+    SEARCH,
+    URL,
+    one_list,
+)
 from tests.collectors.worlds import AT, CASES, SECRET, answer, page, pull, source
 
 STATUSES = f"{URL}/api/v1/statuses"
@@ -94,6 +105,14 @@ def test_what_its_author_withdrew_from_us_is_gone(
     now |= changes | {"account": now["account"] | changes.get("account", {})}
     web.get(STATUSES, json=[now])
     assert recheck(held[ANA]) == [Gone("social.example.org", "115000000000000009", why)]
+
+
+def test_our_own_is_kept_whatever_its_profile_says(
+    web: responses.RequestsMock, held: dict[str, Mention]
+) -> None:
+    web.get(STATUSES, json=page("mastodon/own.json")[:1])
+    (fresh,) = recheck(held[ANSWER])
+    assert (fresh.own, fresh.parent_id) == (True, held[ANSWER].parent_id)
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,32 @@ def test_a_response_inside_its_review_is_read_too(web: responses.RequestsMock) -
     assert [(m.issued_id, m.text) for m in mentions][1] == ("response:1000051", "Thank you.")
 
 
+@pytest.mark.parametrize(
+    ("response", "named"),
+    [
+        ({"comment": {"commentId": 1000052, "commentText": "Thank you."}}, "response:1000052"),
+        ({"responseId": 1000053, "responseText": "Thank you."}, "response:1000053"),
+        ({"commentText": "Thank you."}, "response:1000001"),
+    ],
+)
+def test_a_response_is_read_in_any_shape_and_named_by_its_review_where_it_has_no_id(
+    web: responses.RequestsMock, response: Any, named: str
+) -> None:
+    review = {**FIRST["comment"], "responseID": None}
+    web.get(COMMENTS, json={"comments": [{"comment": review, "response": response}]})
+    web.get(COMMENTS, json=NOTHING)
+    mentions, *_ = pull(source("nhs_reviews"))
+    assert [(m.issued_id, m.text) for m in mentions][1:] == [(named, "Thank you.")]
+
+
+@pytest.mark.parametrize(
+    ("status", "deleted"),
+    [("removed", True), ("Removed", True), ("published", False), (None, False)],
+)
+def test_only_its_own_word_says_that_a_review_was_removed(status: Any, deleted: bool) -> None:
+    assert to_mention({"comment": {**FIRST["comment"], "status": status}}, AT).deleted is deleted
+
+
 def test_what_was_removed_comes_as_deleted_and_without_its_words(found: dict[str, Mention]) -> None:
     for gone in ("1000009", "response:1000059"):
         assert found[gone].deleted
@@ -150,6 +176,23 @@ def test_a_refused_key_is_said_with_the_mend(web: responses.RequestsMock, status
     *_, error = pull(source("nhs_reviews"))
     assert isinstance(error, PlatformRefused)
     assert "`subscription_key`" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("told", "headers", "wait"),
+    [
+        ("Out of call volume quota. Quota will be replenished in 01:30:05.", {}, 5405),
+        ("Quota exceeded.", {"Retry-After": "90"}, 90),
+        ("Quota exceeded.", {}, None),
+    ],
+)
+def test_a_quota_that_is_used_up_may_pass(
+    web: responses.RequestsMock, told: str, headers: dict[str, str], wait: float | None
+) -> None:
+    web.get(COMMENTS, status=403, json={"statusCode": 403, "message": told}, headers=headers)
+    *_, error = pull(source("nhs_reviews"))
+    assert isinstance(error, PlatformUnavailable)
+    assert error.retry_after == wait
 
 
 @pytest.mark.parametrize("body", [[], {"comments": {}}, {}, {"message": "no"}])

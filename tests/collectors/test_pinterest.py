@@ -13,7 +13,7 @@ from collectors import RECHECKS
 from collectors.base import ODD_ERRORS, Found, Live, Odd
 from collectors.pinterest import Pin, Pinterest, pins, to_pin
 from demo.pinterest import PinterestStandIn
-from errors import ConfigError, PlatformRefused, PlatformUnavailable
+from errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
 from tests.collectors.mutants import mutants
 from tests.collectors.worlds import (
     CASES,
@@ -164,6 +164,27 @@ def test_a_rate_limit_may_pass(
 def test_an_answer_of_another_shape_may_pass(web: responses.RequestsMock, body: Any) -> None:
     web.get(f"{API}/pins", json=body)
     assert isinstance(pull(source("pinterest"))[3], PlatformUnavailable)
+
+
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.parametrize(
+    ("code", "kind", "word"),
+    [
+        (2, PlatformRefused, "mentions connect pinterest"),
+        ("2", PlatformRefused, "mentions connect pinterest"),
+        (3, PlatformRefused, "allow all that it asks for"),
+        (29, PlatformRefused, "allow all that it asks for"),
+        (8, PlatformUnavailable, "rate limit"),
+    ],
+)
+def test_pinterests_own_code_says_more_than_such_a_status(
+    web: responses.RequestsMock, status: int, code: Any, kind: type[CollectorError], word: str
+) -> None:
+    web.get(f"{API}/pins", status=status, json={"code": code, "message": SECRET})
+    *_, problem = pull(source("pinterest"))
+    assert isinstance(problem, kind)
+    assert word in str(problem)
+    assert SECRET not in str(problem)
 
 
 def test_without_a_grant_nothing_is_asked(web: responses.RequestsMock) -> None:

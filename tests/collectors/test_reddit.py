@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -130,6 +131,33 @@ def test_a_crosspost_of_what_was_taken_down_does_not_bring_it_back() -> None:
     )
 
 
+def test_a_crosspost_of_a_post_whose_title_names_us_is_kept(web: responses.RequestsMock) -> None:
+    parent = {"title": "NHS NW London &amp; cuts", "selftext": ""}
+    post = thing(title="Look", selftext="", crosspost_parent="t3_1", crosspost_parent_list=[parent])
+    listings(web, new=a_listing(post))
+    (found,), *_ = pull(source("reddit"))
+    assert (found.text, found.matched) == ("Look", ("NHS NW London",))
+
+
+def test_a_post_of_which_the_title_alone_says_that_it_was_deleted_is_deleted() -> None:
+    assert to_mention(thing(title="[deleted by user]", selftext=""), AT).deleted
+    assert not to_mention(thing(title="[deleted by user]", selftext="Who was it?"), AT).deleted
+
+
+def test_a_comment_has_no_count_of_replies_since_its_threads_is_given(
+    web: responses.RequestsMock,
+) -> None:
+    comment = page("reddit/comments.json")["data"]["children"][0]
+    listings(web, comments=a_listing({**comment, "data": {**comment["data"], "num_comments": 312}}))
+    (found,), *_ = pull(source("reddit"))
+    assert "replies" not in found.metrics
+
+
+def test_spaces_that_reddits_editor_wrote_as_entities_are_spaces() -> None:
+    post = thing(selftext="&amp;#x200B;\n\nNobody&nbsp;rang &amp;amp;c")
+    assert to_mention(post, AT).text.endswith("\n\nNobody rang &amp;c")
+
+
 def test_a_link_post_has_the_address_that_it_links_to() -> None:
     assert to_mention(
         thing(selftext="", is_self=False, url="https://news.example.org/a"), AT
@@ -207,6 +235,12 @@ def test_a_token_that_expired_is_renewed_once(web: responses.RequestsMock) -> No
     assert len([call for call in web.calls if call.request.url == TOKEN]) == 2
 
 
+def test_a_token_need_not_say_for_what_it_is(web: responses.RequestsMock) -> None:
+    web.replace("POST", TOKEN, json={"access_token": "x", "token_type": "bearer", "expires_in": 60})
+    listings(web, page("reddit/search.json"))
+    assert pull(source("reddit"))[3] is None
+
+
 def test_a_new_token_that_is_refused_too_needs_a_person(web: responses.RequestsMock) -> None:
     web.get(SEARCH, status=401, json={})
     assert isinstance(pull(source("reddit"))[3], PlatformRefused)
@@ -220,7 +254,12 @@ def test_a_new_token_that_is_refused_too_needs_a_person(web: responses.RequestsM
             {"message": "Forbidden", "error": 403, "reason": "private"},
             "private or quarantined (403, private)",
         ),
-        (403, "<html>", "private or quarantined (403)"),
+        (
+            403,
+            "<html>blocked",
+            "closed to us: check `user_agent`, and the app's approval and scopes (403)",
+        ),
+        (403, {"message": "Forbidden", "error": 403}, "closed to us"),
         (404, {"message": "Not Found", "error": 404}, "banned or not there (404)"),
         (404, {"reason": "banned", "error": 404}, "banned or not there (404, banned)"),
         (400, {"message": "Bad Request", "error": 400}, "not understood"),
@@ -255,6 +294,7 @@ def test_one_listing_that_is_private_or_gone_does_not_cost_the_others(
         (401, {}),
         (400, {"error": "invalid_grant"}),
         (200, {"access_token": "x"}),
+        (200, {"access_token": "", "expires_in": 3600}),
         (200, {"error": "x"}),
     ],
 )
@@ -279,6 +319,22 @@ def test_what_may_pass_is_tried_again(web: responses.RequestsMock, answer: dict[
     listings(web, page("reddit/search.json"))
     mentions, _, _, error = pull(source("reddit"))
     assert (len(mentions), error) == (3, None)
+
+
+def test_the_registers_own_accounts_are_searched_without_being_listed_again(
+    web: responses.RequestsMock,
+) -> None:
+    listings(web)
+    child = thing(author="NHS_Example", title="Minutes of the last meeting", selftext="Here.")
+    built: Any = source("reddit", accounts=["u/NHS_Example"])
+    both = dataclasses.replace(built, official=frozenset({"nhs_example", "nwl-official"}))
+    pull(both)
+    queries = [params["q"] for params in asked(web, SEARCH)]
+    assert queries[1:] == ["author:NHS_Example", "author:nwl-official"]
+    web.replace(responses.GET, SEARCH, json=a_listing(child))
+    alone = dataclasses.replace(built, terms=(), accounts=(), official=frozenset({"nhs_example"}))
+    (mention,), _, _, error = pull(alone)
+    assert (mention.own, mention.matched, error) == (True, ("author:nhs_example",), None)
 
 
 def test_a_wait_longer_than_config_allows_is_left_for_the_next_run(

@@ -13,7 +13,7 @@ from hypothesis import given
 
 import collectors
 from collectors import reddit_care
-from collectors.base import Gone, Nameless, ODD_ERRORS, Odd
+from collectors.base import ODD_ERRORS, Gone, Nameless, Odd, Rechecked
 from collectors.reddit import Reddit
 from collectors.reddit_things import to_profile
 from errors import CollectorError, PlatformRefused
@@ -54,7 +54,7 @@ def held(name: str, **more: Any) -> Mention:
     return Mention(**{**given, **more})
 
 
-def fates(*mentions: Mention) -> list[Mention | Gone | Odd]:
+def fates(*mentions: Mention) -> list[Rechecked]:
     return list(reddit_care.recheck(source(), mentions))
 
 
@@ -69,6 +69,16 @@ def test_what_was_edited_comes_back_as_it_is_now(web: responses.RequestsMock) ->
     assert fresh.edited_at == datetime.fromtimestamp(1795172400, UTC)
     assert (fresh.metrics["score"], fresh.matched) == (99, ("NHS NW London",))
     assert fresh.author.bio == "Ward clerk\nEaling", "which this lookup does not tell"
+
+
+def test_an_item_that_is_named_by_its_kind_and_id_alone_is_found(
+    web: responses.RequestsMock,
+) -> None:
+    child = page("reddit/info.json")["data"]["children"][0]
+    child["data"].pop("name")
+    web.get(INFO, json={"kind": "Listing", "data": {"children": [child]}})
+    (fresh,) = fates(held("t3_1aaaaaa"))
+    assert isinstance(fresh, Mention)
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,39 @@ def test_a_long_post_is_read_whole_with_its_links_as_they_lead(found: dict[str, 
     )
 
 
+def a_post(**more: Any) -> Mention:
+    return to_mention({"id": "2", "text": "short", **more}, included({}), AT)
+
+
+def linked(short: str, leads: str) -> dict[str, Any]:
+    return {"urls": [{"url": short, "expanded_url": leads}]}
+
+
+def test_links_of_a_long_post_stand_in_its_note_or_beside_its_cut_text() -> None:
+    one, two = "https://t.co/aaaaaaaaaa", "https://t.co/bbbbbbbbbb"
+    note = {"text": f"Long {one} {two}", "entities": linked(two, "https://example.org/two")}
+    whole = a_post(note_tweet=note, entities=linked(one, "https://example.org/one"))
+    assert whole.text == "Long https://example.org/one https://example.org/two"
+    cut = {"text": f"Long {one}", "entities": {"mentions": [{"username": "healthiernwl"}]}}
+    assert a_post(note_post=cut, entities=linked(one, "https://example.org/one")).text == (
+        "Long https://example.org/one"
+    )
+
+
+def test_an_answer_that_mixes_both_vocabularies_loses_neither_word() -> None:
+    mixed = a_post(
+        referenced_tweets=[], referenced_posts=[{"type": "quoted", "id": 1}],
+        edit_history_tweet_ids=[], edit_history_post_ids=["1", "2"],
+        public_metrics={"retweet_count": None, "repost_count": 3},
+    )  # fmt: skip
+    assert (mixed.kind, mixed.quoted_id, mixed.issued_id) == ("quote", "1", "1")
+    assert mixed.metrics == {"shares": 3}
+
+
+def test_a_link_of_another_shape_costs_no_words() -> None:
+    assert a_post(entities={"urls": [None, "https://t.co/a", {}]}).text == "short"
+
+
 def test_a_reply_that_quotes_names_both(found: dict[str, Mention]) -> None:
     reply = found["1990000000000000001"]
     assert (reply.kind, reply.parent_id, reply.quoted_id) == (
@@ -155,6 +188,8 @@ def test_no_data_key_is_an_empty_page(web: responses.RequestsMock) -> None:
     [
         {"errors": [{"title": SECRET}]},
         {},
+        {"data": None, "meta": None},
+        {"data": {}, "meta": {}},
         {"data": {"id": "1"}, "meta": {}},
         {"data": [], "meta": 3},
         [1],
@@ -165,6 +200,22 @@ def test_a_page_of_another_shape_ends_the_run(web: responses.RequestsMock, body:
     *_, error = pull(source("x"))
     assert isinstance(error, PlatformUnavailable)
     assert SECRET not in str(error)
+
+
+def test_a_page_without_a_word_on_the_next_one_is_the_last(web: responses.RequestsMock) -> None:
+    web.get(SEARCH, json={**page("x/page2.json"), "meta": None})
+    mentions, _, _, error = pull(source("x"))
+    assert (len(mentions), error) == (1, None)
+
+
+@pytest.mark.parametrize("kind", ["usage-capped", "client-forbidden", "credits"])
+def test_a_refusal_in_a_good_answers_clothes_needs_a_person_too(
+    web: responses.RequestsMock, kind: str
+) -> None:
+    web.get(SEARCH, json={"errors": [{"type": f"https://api.x.com/2/problems/{kind}"}]})
+    *_, error = pull(source("x"))
+    assert isinstance(error, PlatformRefused)
+    assert kind in str(error)
 
 
 @pytest.mark.parametrize(
@@ -180,6 +231,12 @@ def test_a_page_of_another_shape_ends_the_run(web: responses.RequestsMock, body:
         (403, {"type": "https://api.x.com/2/problems/client-forbidden"}, "plan"),
         (403, {"type": "https://api.twitter.com/2/problems/usage-capped"}, "monthly cap"),
         (429, {"type": "https://api.x.com/2/problems/usage-capped"}, "monthly cap"),
+        (429, {"errors": [{"type": "https://api.x.com/2/problems/usage-capped/"}]}, "monthly cap"),
+        (
+            403,
+            {"errors": [{"type": "https://api.x.com/2/problems/client-forbidden"}]},
+            "client-forbidden",
+        ),
         (403, {"title": "Forbidden", "detail": SECRET}, "permit"),
         (404, "<html>", "404"),
         (302, "", "base_url"),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import collectors
 from collectors import x_care
-from collectors.base import ODD_ERRORS, Gone, Odd
+from collectors.base import ODD_ERRORS, Gone, Odd, Rechecked
 from collectors.x import X
 from collectors.x_names import near_handles
 from collectors.x_posts import to_profile
@@ -56,7 +56,7 @@ def held(version: str, first: str = "", **more: Any) -> Mention:
     return Mention(**{**given, **more})
 
 
-def fates(*mentions: Mention, **table: Any) -> list[Mention | Gone | Odd]:
+def fates(*mentions: Mention, **table: Any) -> list[Rechecked]:
     return list(x_care.recheck(source(**table), mentions))
 
 
@@ -124,6 +124,15 @@ def test_what_x_says_nothing_clear_of_is_odd_and_never_gone(
     (odd,) = fates(held(f"19900000000000000{number}"))
     assert isinstance(odd, Odd)
     assert number not in odd.item
+
+
+@pytest.mark.parametrize("parameter", [{}, {"parameter": None}, {"parameter": "id"}])
+def test_what_is_missing_is_known_by_its_id_whatever_the_parameter_is_called(
+    web: responses.RequestsMock, parameter: dict[str, Any]
+) -> None:
+    kind = "https://api.x.com/2/problems/resource-not-found"
+    web.get(LOOKUP, json={"errors": [{"resource_id": 50, "type": kind, **parameter}]})
+    assert fates(held("50")) == [Gone("x", "50", "deleted")]
 
 
 def test_all_that_is_asked_for_may_be_gone(web: responses.RequestsMock) -> None:

@@ -219,6 +219,16 @@ def test_a_post_of_ours_that_is_gone_is_forgotten_and_costs_only_itself(
     assert [post for post, _ in OwnPosts(keeps, AT).recent()] == ["2"]
 
 
+def test_a_page_that_is_not_xs_own_makes_nothing_of_ours_forgotten(
+    web: responses.RequestsMock,
+) -> None:
+    lists(web)
+    web.get("https://api.x.com/2/tweets/1/quote_tweets", status=404, body="<html>not here</html>")
+    *_, keeps, error = pull(ours(remembered(1)))
+    assert isinstance(error, PlatformRefused)
+    assert [post for post, _ in OwnPosts(keeps, AT).recent()] == ["1"]
+
+
 def test_the_newest_posts_are_asked_for_and_not_more_than_x_allows() -> None:
     recent = OwnPosts(remembered(*range(1, 100)), AT).recent()
     assert [post for post, _ in recent] == [str(n) for n in range(1, MOST + 1)]

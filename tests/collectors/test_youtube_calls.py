@@ -152,6 +152,26 @@ def test_every_reason_is_told_apart(
     assert SECRET not in str(problem)
 
 
+@pytest.mark.parametrize(
+    ("told", "kind", "word"),
+    [
+        ({"status": "RESOURCE_EXHAUSTED"}, PlatformUnavailable, "too many calls"),
+        ({"status": "PERMISSION_DENIED", "details": [{"reason": "CONSUMER_SUSPENDED"}]},
+         PlatformRefused, "suspended the project"),
+        ({"errors": [{"reason": "forbidden"}], "details": [{"reason": "API_KEY_SERVICE_BLOCKED"}]},
+         PlatformRefused, "see its restrictions"),
+        ({"errors": None, "message": SECRET}, PlatformRefused, "403"),
+    ],
+)  # fmt: skip
+def test_googles_own_form_of_a_refusal_says_whether_it_may_pass(
+    own: responses.RequestsMock, told: dict[str, Any], kind: type[CollectorError], word: str
+) -> None:
+    own.get(f"{BASE}/commentThreads", status=403, json={"error": {"code": 403, **told}})
+    *_, problem = pull(source("youtube"))
+    assert isinstance(problem, kind)
+    assert word in str(problem)
+
+
 def test_googles_own_form_of_a_wrong_key_is_read_too(own: responses.RequestsMock) -> None:
     body = {"error": {"code": 400, "errors": [{"reason": "badRequest"}], "status": "INVALID_ARGUMENT",
                       "details": [{"reason": "API_KEY_INVALID"}, 3]}}  # fmt: skip

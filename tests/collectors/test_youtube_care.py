@@ -92,6 +92,7 @@ def test_fifty_are_looked_up_at_once(web: responses.RequestsMock) -> None:
         ({"status": 404, "json": {"error": {"errors": [{"reason": "commentNotFound"}]}}}, PlatformRefused),
         ({"body": "<html>", "content_type": "text/html"}, PlatformUnavailable),
         ({"json": {"error": "text"}}, PlatformUnavailable),
+        ({"json": {"kind": "youtube#commentListResponse", "error": {"code": 500}}}, PlatformUnavailable),
         ({"json": {"items": [{"id": None}]}}, PlatformUnavailable),
         ({"json": {"items": [7]}}, PlatformUnavailable),
         ({"json": {}}, PlatformUnavailable),
@@ -174,6 +175,7 @@ def test_what_can_be_taken_back_is_said_and_what_can_not() -> None:
         (held(), {}, "mentions connect youtube"),
         (held(), {"access_token": TOKEN, "channels": []}, "channels"),
         (held(own=True), {"access_token": TOKEN}, "our own"),
+        (held(deleted=True), {"access_token": TOKEN}, "no more"),
         (VIDEO, {"access_token": TOKEN}, "only comments"),
     ],
 )

@@ -51,6 +51,11 @@ def test_the_text_as_written_serves_where_none_is_shown() -> None:
     assert to_comment({"id": "Ugx1", "snippet": {**snippet, "textDisplay": ""}}, ABOUT).text == ""
 
 
+def test_a_reply_that_does_not_name_its_parent_has_it_in_its_id() -> None:
+    found = to_comment({"id": "Ugx1.9a", "snippet": {"textDisplay": "Me too"}}, ABOUT, "v")
+    assert (found.kind, found.parent_id, found.root_id) == ("reply", "Ugx1", "v")
+
+
 def test_a_comment_on_a_channel_itself_has_no_parent() -> None:
     found = to_comment({"id": "Ugx1", "snippet": {"textDisplay": "Hi", "channelId": "UCx"}}, ABOUT)
     assert (found.parent_id, found.root_id) == ("", "")

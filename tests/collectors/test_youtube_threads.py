@@ -87,6 +87,24 @@ def test_what_was_read_of_a_page_is_kept_where_its_authors_can_not_be_asked_for(
     assert FIRST in {mention.issued_id for mention in listed}
 
 
+def test_replies_that_came_with_a_comment_are_kept_where_the_rest_can_not_be_had(
+    own: responses.RequestsMock,
+) -> None:
+    own.get(f"{BASE}/commentThreads", json=page("youtube/own_threads.json"))
+    own.get(f"{BASE}/comments", status=403, json=error("quotaExceeded", 403))
+    listed, _, _, problem = pull(source("youtube"))
+    assert isinstance(problem, PlatformUnavailable)
+    assert f"{FIRST}.9aaaaaaaaaa" in {mention.issued_id for mention in listed}
+
+
+def test_an_author_whose_channel_is_gone_costs_no_comment(own: responses.RequestsMock) -> None:
+    own.replace("GET", f"{BASE}/channels", status=404, json=error("channelNotFound", 404))
+    own.get(f"{BASE}/commentThreads", json=page("youtube/own_threads.json"))
+    own.get(f"{BASE}/comments", json=page("youtube/replies.json"))
+    listed, _, _, problem = pull(source("youtube"))
+    assert (len(listed), problem) == (4, None)
+
+
 def test_an_author_of_another_shape_costs_the_bio_alone(own: responses.RequestsMock) -> None:
     own.replace(
         "GET", f"{BASE}/channels", json={"items": [None, {"id": 3}, {"id": "UC", "snippet": {}}]}

@@ -68,7 +68,22 @@ def test_hashtags_and_mentions_are_read_and_the_next_run_adds_only_what_is_new(
     time.sleep(1)  # ids of one second are in no order
     server.post("ana", "Seen at last #NHSNWL")
     again, _, _ = run(server, at, kept)
-    assert [mention.text for mention in again] == ["Seen at last #NHSNWL"]
+    new = {mention.key: mention for mention in again}.keys() - {mention.key for mention in mentions}
+    assert [mention.text for mention in again if mention.key in new] == ["Seen at last #NHSNWL"]
+
+
+def test_our_own_posts_and_what_they_answer_are_read(server: Snac) -> None:
+    question = server.post("ana", "Who answers the phones? #NHSNWL")
+    server.post("nhsnwl", "Somebody does again.", in_reply_to_id=question["id"])
+    mentions, _, kept = run(server, clock.now() + LATER)
+    asked, answer = mentions
+    assert (asked.own, answer.own, answer.matched) == (False, True, ("own posts",))
+    assert answer.linked(answer.parent_id) == (asked.issuer, asked.issued_id)
+    again, odds, _ = run(server, clock.now() + LATER, kept)
+    assert [mention.key for mention in again] == [
+        answer.key
+    ]  # snac gives an account's newest always
+    assert not [odd for odd in odds if odd.stops]
 
 
 def test_an_edit_is_seen_as_one(server: Snac) -> None:

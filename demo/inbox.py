@@ -1,0 +1,151 @@
+"""A mailbox for reports on loopback: IMAP, and the token endpoint that lets an app in.
+
+It takes a password, and by XOAUTH2 the tokens that its endpoint gives for the app's own credentials
+(RFC 6749, 4.4), as Microsoft 365 does.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, ClassVar, Self
+
+from demo.authored import TERMS, ago, load
+from demo.certificate import server_context
+from demo.faults import Fault, Faults
+from demo.imap import Imap, Security
+from demo.imap_folders import Folder
+from demo.inbox_mails import written
+from demo.standins import Answer, Request, Secret, StandIn
+
+PASSWORD = "demo-inbox-password"
+CLIENT_ID, CLIENT_SECRET = "demo-inbox-client", "demo-inbox-secret"
+TOKEN, SCOPE = "/oauth2/v2.0/token", "https://outlook.office365.com/.default"
+DONE = "Done"
+
+
+class InboxStandIn(StandIn):
+    """`requests` holds IMAP commands (method IMAP, path the command) beside those to the token endpoint.
+
+    Faults strike at a command ("CONNECT", "LOGIN", "AUTHENTICATE", "EXAMINE", "UID FETCH" and so on) or
+    at TOKEN. As statuses they are an IMAP server's: 401 AUTHENTICATIONFAILED, 403 NOPERM, 404
+    NONEXISTENT, 429 LIMIT, 500 SERVERBUG, 503 UNAVAILABLE.
+    """
+
+    name: ClassVar[str] = "inbox"
+
+    def __init__(
+        self,
+        at: datetime,
+        faults: Faults | None = None,
+        *,
+        security: Security = "tls",
+        password: str = PASSWORD,
+    ) -> None:
+        super().__init__(at, faults)
+        self.security, self.password = security, password
+        authored = load("inbox")
+        self.user: str = authored["user"]
+        self.to, self.allowed = f"{authored['name']} <{self.user}>", authored["allowed"]
+        self.folders = {"INBOX": Folder(), DONE: Folder()}
+        self._uids: dict[str, int] = {}
+        for mail in sorted(authored["mails"], key=lambda mail: ago(mail["ago"]), reverse=True):
+            self.add(mail)
+        self.given: list[str] = []
+        self._ended = 0  # of the tokens that were given, the first so many
+        self._open = ExitStack()
+
+    def add(self, mail: dict[str, Any]) -> int:
+        """Takes a mail of the shape of those in demo/posts/inbox.json in; its UID."""
+        came = self.at - ago(mail["ago"])
+        held = self.folders["INBOX"].add(written(mail, self.to, came), came)
+        self._uids[mail["key"]] = held.uid
+        return held.uid
+
+    def token(self) -> str:
+        """A new access token."""
+        self.given.append(f"demo-inbox-token-{len(self.given) + 1}")
+        return self.given[-1]
+
+    def table(self, secret: Secret) -> dict[str, Any]:
+        return {"host": "localhost", "port": self.port, "security": self.security, "user": self.user,
+                "ca_file": str(self.ca), "allowed": self.allowed, "token_url": self.url + TOKEN,
+                "client_id": secret("inbox-client-id", CLIENT_ID),
+                "client_secret": secret("inbox-client-secret", CLIENT_SECRET),
+                "terms": [term for term in TERMS if not term.startswith("@")]}  # fmt: skip
+
+    def change(self) -> None:
+        """A later day: new mails, and one that was dealt with and moved."""
+        inbox = self.folders["INBOX"]
+        for step in load("inbox")["later"]:
+            if "add" in step:
+                self.add(step["add"])
+                continue
+            (moved,) = [mail for mail in inbox.mails if mail.uid == self._uids[step["move"]]]
+            inbox.mails.remove(moved)
+            self.folders[step["to"]].add(moved.raw, moved.came)
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        with ExitStack() as opened:
+            opened.callback(super().__exit__, None, None, None)
+            self.ca = Path(opened.enter_context(TemporaryDirectory())) / "ca.pem"
+            served = Imap(self, server_context(self.ca), self.security)
+            self.port = opened.enter_context(served).port
+            opened.callback(self.stopping.set)
+            self._open = opened.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    # ── what the IMAP server asks ────────────────────────────────────────────────────────────────
+
+    def lets_in(self, user: str, *, password: str = "", token: str = "") -> bool:
+        """Whether the password is right, or the token one that was given and not ended."""
+        good = token in self.given[self._ended :] if token else password == self.password
+        return user == self.user and good
+
+    def asked(self, command: str, told: str = "") -> Fault | None:
+        """Notes a command, without what would let somebody in, and says what goes wrong with it."""
+        shown = "" if command in ("LOGIN", "AUTHENTICATE") else told
+        self.requests.append(Request(method="IMAP", path=command, target=shown))
+        return self.faults.take(self.name, command)
+
+    def wait(self, seconds: float) -> None:
+        """Lets time pass, unless everything is being stopped."""
+        self.stopping.wait(seconds)
+
+    def end_tokens(self) -> None:
+        """No token that was given so far lets anybody in."""
+        self._ended = len(self.given)
+
+    # ── what the token endpoint is asked ─────────────────────────────────────────────────────────
+
+    def answer(self, request: Request) -> Answer:
+        if request.path != TOKEN or request.method != "POST":
+            return self.refusal(404, 0)
+        form = request.form()
+        if (form.get("client_id"), form.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
+            return _json(401, {"error": "invalid_client"})
+        if form.get("grant_type") != "client_credentials":
+            return _json(400, {"error": "unsupported_grant_type"})
+        if form.get("scope") != SCOPE:
+            return _json(400, {"error": "invalid_scope"})
+        given = {"token_type": "Bearer", "expires_in": 3599, "access_token": self.token()}
+        return _json(200, given)
+
+    def refusal(self, status: int, seconds: float) -> Answer:
+        error = "temporarily_unavailable" if status == 429 or status >= 500 else "invalid_request"
+        return _json(status, {"error": error})
+
+    def expired(self) -> Answer:
+        self.end_tokens()
+        return _json(401, {"error": "invalid_client"})
+
+
+def _json(status: int, body: Any) -> Answer:
+    return Answer(status=status, body=json.dumps(body).encode())

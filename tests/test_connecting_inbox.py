@@ -1,0 +1,97 @@
+"""Access that is granted to the app itself, or to nobody: as a mailbox has it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import checks
+import clock
+import config
+import connecting
+import sources
+from demo.inbox import PASSWORD, InboxStandIn
+from demo.world import World
+from tests.walking import at_home, changed, collected, settled
+
+KEYS = ("password", "client_id", "client_secret")
+
+
+@pytest.fixture
+def made(calm: World, tmp_path: Path) -> Path:
+    return settled(tmp_path, calm, only=("inbox",))
+
+
+def with_keys(path: Path, **keys: Any) -> None:
+    changed(path, collectors={"inbox": {**dict.fromkeys(KEYS, None), **keys}})
+
+
+def password(path: Path) -> str:
+    config.new_secret_file(path.parent / "inbox-password", PASSWORD)
+    return "file:inbox-password"
+
+
+def inbox(world: World) -> InboxStandIn:
+    found = world.standins["inbox"]
+    assert isinstance(found, InboxStandIn)
+    return found
+
+
+def test_the_apps_own_credentials_are_enough_and_an_hours_token_is_no_warning(
+    made: Path, calm: World
+) -> None:
+    told, sizes = collected(made)
+    assert sizes["mentions"] > 10
+    assert not [line for line in told if "access" in line]
+    found = {check.what: check.state for check in checks.checks(config.load(made), made.parent)}
+    assert found["source inbox"] == "ok"
+    assert "access to inbox" not in found
+
+
+def test_a_token_that_ends_soon_is_replaced(made: Path, calm: World) -> None:
+    collected(made)
+    with at_home(made) as (house, _):
+        listed = sources.sources(house.cfg, house.folder, house.tokens())
+        connecting.renew(house, listed, clock.now() + timedelta(minutes=50))
+        connecting.renew(house, listed, clock.now())
+    assert len(inbox(calm).given) == 2
+
+
+def test_a_password_alone_asks_for_no_token(made: Path, calm: World) -> None:
+    with_keys(made, password=password(made))
+    told, sizes = collected(made)
+    assert sizes["mentions"] > 10
+    assert not [line for line in told if "access" in line]
+    assert inbox(calm).given == []
+
+
+def test_without_either_it_is_off_and_says_what_to_set(made: Path) -> None:
+    with_keys(made)
+    told, sizes = collected(made)
+    assert sizes["mentions"] == 0
+    assert (
+        "inbox: off, nothing lets it in: set password of [collectors.inbox], or `mentions connect inbox`"
+        in told
+    )
+
+
+def test_a_folder_is_the_mailboxs_and_a_certificate_is_a_file_beside_the_config(made: Path) -> None:
+    (source,) = sources.sources(config.load(made), made.parent)
+    ca = Path(source.table["ca_file"])
+    (made.parent / "own.pem").write_bytes(ca.read_bytes())
+    changed(made, collectors={"inbox": {"folder": "INBOX", "ca_file": "own.pem"}})
+    told, sizes = collected(made)
+    assert sizes["mentions"] > 10, told.failures
+
+
+def test_where_a_person_grants_it_the_table_says_so(made: Path) -> None:
+    google = "https://accounts.google.com/o/oauth2/v2/auth"
+    changed(made, collectors={"inbox": {"authorize_url": google, "scopes": ["mail"]}})
+    with at_home(made) as (house, _):
+        way = connecting.access(house, "inbox")
+    assert not way.grant.alone
+    assert way.ask("http://127.0.0.1:1/")[0].startswith(f"{google}?")
+    assert way.grant.scopes == ("mail",)
