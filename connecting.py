@@ -196,6 +196,12 @@ def connect(house: House, name: str, ask: Consent, *, by: str, redirect: str) ->
     return token
 
 
+def give_up(house: House, name: str, *, by: str, at: datetime) -> None:
+    """Removes the token that a source was granted. Raises ConfigError where it has none."""
+    if not house.store.forget_token(name, by=by, at=at):
+        raise ConfigError(f"{name}: no access is kept that could be given up")
+
+
 def renew(house: House, listed: Sequence[sources.Source], at: datetime) -> None:
     """Renews what ends soon, and names what can't be renewed a week before it ends."""
     on = {source.name: source.table for source in listed if not source.turned_off}
@@ -206,7 +212,7 @@ def renew(house: House, listed: Sequence[sources.Source], at: datetime) -> None:
             continue
         if token is None or (_ends_soon(token, at) and (token.renewal or grant.alone)):
             try:
-                house.store.add_token(access(house, name).renewed(token, at))
+                house.store.renew_token(access(house, name).renewed(token, at), of=token)
             except PlatformUnavailable as error:
                 house.tell(f"{name}: access could not be renewed yet: {error}")
             except (CollectorError, ConfigError) as error:

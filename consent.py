@@ -12,6 +12,7 @@ from errors import ConfigError, PlatformRefused
 
 Consent = Callable[[str, str], str]  # the address of consent and the redirect; gives where it ended
 PATIENCE = 600.0  # seconds for a person to sign in and agree
+_SILENCE = 2.0  # seconds for a browser's request: some open a connection beforehand and say nothing
 _PAGE = (
     b"<!DOCTYPE html><html lang=en><title>Access</title><p>Thank you. You can close this page and go "
     b"back to the terminal."
@@ -54,6 +55,8 @@ def _opened(redirect: str, came: list[str]) -> HTTPServer:
         raise ConfigError("--redirect does not lead to this machine: use --paste with it")
 
     class Waiting(BaseHTTPRequestHandler):
+        timeout = _SILENCE
+
         def do_GET(self) -> None:
             there = urlsplit(self.path)
             wanted = there.path == (parts.path or "/") and bool(there.query)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -30,6 +31,8 @@ TARGETS: tuple[Target, ...] = get_args(Target)
 # What we add to `matched` about a profile or a picture; the rest of it says what it is like.
 LOOKS_LIKE, SHOWS_LOGO = "looks like: ", "shows logo: "
 METRICS = ("likes", "shares", "replies", "quotes", "views", "score")  # the names we map to
+# a Mastodon server's host, and its id
+_ELSEWHERE = re.compile(r"([\w.-]+(?::\d+)?):(\w+|https?://.+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,14 @@ class Mention:
     def key(self) -> str:
         """Issuer and id: the same post found by two sources has one key."""
         return f"{self.issuer}:{self.issued_id}"
+
+    def linked(self, to: str) -> tuple[str, str]:
+        """Issuer and id of what a link of this mention (its `parent_id`, say) leads to.
+
+        That is its own issuer, but that on Mastodon a link may name another server: "host:id".
+        """
+        other = _ELSEWHERE.fullmatch(to) if self.platform == "mastodon" else None
+        return (other[1], other[2]) if other else (self.issuer, to)
 
     def with_match(self, *terms: str) -> Mention:
         """The same mention with these terms added to what it matched."""

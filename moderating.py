@@ -19,7 +19,9 @@ from mention import Mention
 from store import Stored
 
 REMOVES = frozenset(("delete", "reject"))
-HIDES = frozenset(("hide", "hold", "spam", "trash"))  # until it is taken back, or the site empties them
+HIDES = frozenset(
+    ("hide", "hold", "spam", "trash")
+)  # until it is taken back, or the site empties them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,10 +91,15 @@ def _gentler(house: House, number: int, moderation: Moderation) -> str:
 
 
 def act(house: House, planned: Plan, *, by: str, at: datetime) -> None:
-    """Does it, keeps that it was done, and what became of the mention. Raises CollectorError."""
+    """Does it, keeps that it was done, and what became of the mention. Raises CollectorError.
+
+    Who is about to do what is kept before: an answer that is lost may hide that it was done.
+    """
     mention, name = planned.stored.mention, planned.action.name
+    number, source, note = planned.stored.number, planned.source, house.store.note_moderation
+    note(number, source, name, by=by, at=at, done=False)
     planned.moderation.act(planned.built, mention, planned.action)
-    house.store.note_moderation(planned.stored.number, planned.source, name, by=by, at=at)
+    note(number, source, name, by=by, at=at)
     if name in REMOVES:
         house.store.mark_gone([(mention.issuer, mention.issued_id, f"by us: {name}")], at=at)
     else:

@@ -42,7 +42,7 @@ def note(house: House, seen: Mapping[str, str], at: datetime) -> None:
     mention = noted(seen, at)
     terms = config.today(house.cfg.organisation, at.date()).terms
     mention = mention.with_match(*matching(mention.text, terms))
-    found = ruling.matched(ruling.matcher(house.cfg.rules), [mention])
+    found = ruling.matched(ruling.of_today(house.cfg, at), [mention])
     stored = house.store.add_run(SOURCE, found, since=at, at=at)
     how = "new" if stored.new else "changed" if stored.changed else "known already"
     house.tell(f"noted: {how}")

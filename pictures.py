@@ -15,6 +15,7 @@ import imagehash
 from PIL import Image
 
 from collectors.base import Http
+from collectors.wire import inside
 from errors import CollectorError, ConfigError
 from mention import Mention
 from organisation import Logos
@@ -76,10 +77,16 @@ def shown(http: Http, mention: Mention, logos: Known, *, attached: bool) -> list
     found: dict[str, None] = {}
     for address in _allowed(addresses, mention, logos.more_hosts)[:MOST_PICTURES]:
         try:
-            found |= dict.fromkeys(logos.like(http.get(address).content))
+            found |= dict.fromkeys(logos.like(_fetched(http, address)))
         except (CollectorError, ValueError, OSError):
             continue
     return list(found)
+
+
+def _fetched(http: Http, address: str) -> bytes:
+    """No redirect is followed: it could lead to a host that is no platform's. Raises as requests does."""
+    answer = http.patiently(lambda: http.session.get(address, allow_redirects=False))
+    return answer.content if answer.status_code == 200 else b""
 
 
 def _allowed(addresses: Iterable[str], mention: Mention, more: frozenset[str]) -> Sequence[str]:
@@ -96,7 +103,8 @@ def _allowed(addresses: Iterable[str], mention: Mention, more: frozenset[str]) -
             host.endswith(one) if one.startswith(".") else host in (one, f"files.{one}")
             for one in hosts
         )
-        if place in more or host in more or (there and parts.scheme == "https"):
+        public = parts.scheme == "https" and not inside(address)
+        if place in more or host in more or (there and public):
             allowed.append(address)
     return allowed
 

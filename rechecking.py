@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 import collectors
+import ruling
 import sources
 import terms
 from collectors.base import Gone, Keep, Nameless, Odd, Rechecked
@@ -34,13 +35,14 @@ def recheck(house: House, at: datetime, only: Sequence[str] = ()) -> None:
 
 def _recheck_one(house: House, source: sources.Source, at: datetime) -> None:
     built = sources.build(source, house.cfg, at, house.store.kept(source.name))
+    rules = ruling.of_today(house.cfg, at)
     taken, gone, looked, odd = Taken(), 0, 0, 0
     try:
         for batch in _due(house, source.name, at):
             looked += len(batch)
             fates = collectors.RECHECKS[source.name](built, [stored.mention for stored in batch])
             for part in _parts(fates):
-                fresh = [fate for fate in part if isinstance(fate, Mention)]
+                fresh = ruling.matched(rules, [fate for fate in part if isinstance(fate, Mention)])
                 noted = {fate.name: fate.value for fate in part if isinstance(fate, Keep)}
                 taken += house.store.take_in(source.name, fresh, at=at, noted=noted)
                 lost = [(f.issuer, f.issued_id, f.why) for f in part if isinstance(f, Gone)]

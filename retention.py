@@ -10,7 +10,8 @@ from house import House
 
 def obey(house: House, at: datetime) -> None:
     """Purges at once where something lies longer than its platform lets it: a night would be too late."""
-    if house.store.overdue(at, terms.limits(), terms.profiles(), terms.longest()):
+    bounds = (terms.limits(), terms.profiles(), terms.longest(), terms.gone_within())
+    if house.store.overdue(at, *bounds):
         purge(house, at)
 
 
@@ -26,6 +27,7 @@ def purge(house: House, at: datetime) -> None:
         limits=terms.limits(),
         profiles=terms.profiles(),
         longest=terms.longest(),
+        gone_within=terms.gone_within(),
     )
     gone = ", ".join(f"{count} {reason}" for reason, count in proof.gone.items() if count)
     house.tell(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
 import rule_words
 import rules
@@ -12,6 +13,7 @@ from config import Config, Rule
 from house import House
 from mention import Mention
 from organisation import Campaign
+from reports.page import visible
 from store import Matcher
 from store.own import CAMPAIGN
 
@@ -50,7 +52,8 @@ def matched(ready: Matcher, mentions: Sequence[Mention]) -> list[Mention]:
 def lint(house: House, written: Sequence[Rule], at: datetime, days: int) -> Iterator[str]:
     """Line by line: each rule, what it means, what may not be meant, and what it would have matched.
 
-    Examples are masked words as they were assessed, and numbers.
+    Examples are masked words as they were assessed, and numbers. What is matched are the words in clear,
+    so that a rule could look for a person: it leaves an event.
     """
     ready = matcher(written)
     found: dict[str, list[int]] = {rule.name: [] for rule in written}
@@ -61,6 +64,7 @@ def lint(house: House, written: Sequence[Rule], at: datetime, days: int) -> Iter
         for stored, names in zip(batch, ready.match(texts), strict=True):
             for name in names:
                 found[name.removeprefix(RULE)].append(stored.number)
+    house.store.note_rules_tried(len(written), found=len({*chain(*found.values())}), at=at)
     for rule in written:
         node = rules.parse(rule.rule)
         yield f"{rule.name}: {rule.rule}"
@@ -73,5 +77,5 @@ def lint(house: House, written: Sequence[Rule], at: datetime, days: int) -> Iter
         )
         for number in numbers[-SHOWN:]:
             item = house.store.item(number)
-            masked = " ".join((item.masked if item else "(not yet assessed)").split())
+            masked = visible(" ".join((item.masked if item else "(not yet assessed)").split()))
             yield f"    {number}: {masked[:WIDTH]}{'…' if len(masked) > WIDTH else ''}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ class Source:
 
     name: str
     off: str
-    table: Mapping[str, Any]
+    table: Mapping[str, Any] = field(repr=False)  # holds secrets
 
     @property
     def turned_off(self) -> bool:

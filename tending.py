@@ -26,12 +26,17 @@ REDIRECT = "http://127.0.0.1:8766/granted"
     "--redirect", default=REDIRECT, show_default=True, help="As the app's settings name it."
 )
 @click.option("--paste", is_flag=True, help="Paste the address that the browser ends at, by hand.")
-def connect(path: Path, source: str, by: str, redirect: str, paste: bool) -> None:
+@click.option("--give-up", is_flag=True, help="Forget the access that was granted instead.")
+def connect(path: Path, source: str, by: str, redirect: str, paste: bool, give_up: bool) -> None:
     """Grant a source access to its platform, in a browser."""
     import connecting
     import consent
 
     with at_work(path) as house:
+        if give_up:
+            connecting.give_up(house, source, by=by, at=clock.now())
+            click.echo(f"{source}: access is forgotten here; take it back on the platform too")
+            return
         ask = consent.pasted(click.echo) if paste else consent.listening(click.echo)
         token = connecting.connect(house, source, ask, by=by, redirect=redirect)
         click.echo(f"{source}: access is granted{connecting.for_how_long(token)}")

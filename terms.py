@@ -80,6 +80,15 @@ def longest() -> dict[str, timedelta]:
     }
 
 
+def gone_within() -> dict[str, timedelta]:
+    """By platform, how soon what is deleted or replaced there must be gone here, where terms say so."""
+    return {
+        name: timedelta(hours=terms.gone_within_hours)
+        for name, terms in all_terms().items()
+        if terms.gone_within_hours
+    }
+
+
 def profiles() -> dict[str, timedelta]:
     """By platform, the longest that what a profile says may lie so, where that is another time."""
     return {

@@ -151,8 +151,9 @@ def each(
 def settle(mention: Mention, at: datetime) -> tuple[Mention, list[str]]:
     """The mention fit to be stored, and what had to be done to it that a person should know.
 
-    A time that can't be true becomes the time of fetching. A text is cut at MOST_TEXT characters:
-    what was said stands in the first pages of it, and its address leads to the rest.
+    A time that can't be true becomes the time of fetching; an edit before the post is none. A text is
+    cut at MOST_TEXT characters: what was said stands in the first pages of it, and its address leads to
+    the rest.
     """
     doubts: list[str] = []
 
@@ -177,7 +178,7 @@ def settle(mention: Mention, at: datetime) -> tuple[Mention, list[str]]:
         )
         doubts.append(f"{what}; given the time at which it was fetched")
     edited = mention.edited_at
-    if edited and clock.plausible(edited, at) != edited:
+    if edited and (edited < posted or clock.plausible(edited, at) != edited):
         edited = None
     settled = dataclasses.replace(
         mention, author=author, posted_at=posted, edited_at=edited, text=fit(mention.text, MOST_TEXT),

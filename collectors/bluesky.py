@@ -1,4 +1,4 @@
-"""Bluesky: search by terms and raw queries, and what mentions, answers or quotes our own account.
+"""Bluesky: search by terms and raw queries, what mentions, answers or quotes our account, and our own posts.
 
 bluesky_session.py keeps the session, bluesky_posts.py reads the posts.
 """
@@ -6,7 +6,7 @@ bluesky_session.py keeps the session, bluesky_posts.py reads the posts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
 from itertools import chain
@@ -18,7 +18,7 @@ import clock
 from collectors.accounts import Follow, in_query
 from collectors.base import Found, Http, Odd, each, matching, moment, pages
 from collectors.bluesky_posts import to_mention
-from collectors.bluesky_session import KEPT, Session
+from collectors.bluesky_session import KEPT, NotGiven, Session
 from collectors.fields import UNREADABLE
 from collectors.searches import check_address, check_queries, quoted
 from errors import CollectorError, ConfigError, PlatformUnavailable
@@ -28,7 +28,8 @@ AT_ONCE = 25  # actors or addresses that one call takes
 _REASONS = ("mention", "reply", "quote")
 _LONGEST_QUERY = 512  # characters; Bluesky names no limit, and our own queries are short
 _MOST_AUTHORS = 5_000  # whose profiles are remembered at once
-_NOTIFIED = "notifications"  # what one matched that we were told of, where it names no term
+# what a post matched that we were told of, or that is ours, where it names no term
+_NOTIFIED, _OWN = "notifications", "own posts"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +64,8 @@ class Bluesky:
                 yield from in_query(query, "bluesky", key)
 
     def collect(self, since: datetime) -> Iterator[Found]:
-        """Every search, then notifications. What became of the session is handed on in any case."""
-        steps = chain(self._searches(since), self._notifications(since))
+        """Every search, notifications, own posts. What became of the session is handed on in any case."""
+        steps = chain(self._searches(since), self._notifications(since), self._own(since))
         yield from self.session.kept_after(steps)
 
     @cached_property
@@ -73,6 +74,12 @@ class Bluesky:
         return Session(
             self.http, self.base_url, self.identifier, self.app_password, self.kept.get(KEPT, "")
         )
+
+    @property
+    def ours(self) -> frozenset[str]:
+        """The organisation's accounts: the register's, and the one that signs in for it."""
+        signs_in = (self.identifier.lower().lstrip("@"), self.session.did.lower())
+        return self.official | {one for one in signs_in if one}
 
     @cached_property
     def authors(self) -> Authors:
@@ -104,6 +111,35 @@ class Bluesky:
             for mention in self.read([one for one in told if _is_about_us(one)], place):
                 yield mention if isinstance(mention, Odd) else self._matched(mention, _NOTIFIED)
 
+    def _own(self, since: datetime) -> Iterator[Found]:
+        """What our accounts posted and answered: the one that signs in, then the others of the register.
+
+        One of the register that is not there, or blocks us, is told of and costs no other.
+        """
+        us = self.session.did or self.identifier.lstrip("@")
+        others = sorted(self.official - {us.lower(), self.identifier.lower().lstrip("@")})
+        for number, actor in enumerate((us, *others)):
+            where = f"{_OWN} of account {number} of the register" if number else _OWN
+            try:
+                yield from self._feed(actor, since, where)
+            except NotGiven as error:
+                if not number:
+                    raise
+                yield Odd(where, f"{error}: check the account in the register")
+
+    def _feed(self, actor: str, since: datetime, where: str) -> Iterator[Found]:
+        asked = [("actor", actor), ("filter", "posts_with_replies")]
+        walk = _Walk(self, "app.bsky.feed.getAuthorFeed", "feed", asked, since)
+        for place, shown in _numbered(walk, self.pages, where):
+            if isinstance(shown, Odd):
+                yield shown
+                continue
+            for mention in self.read([_post(one) for one in shown if not _repost(one)], place):
+                if isinstance(mention, Odd):
+                    yield mention
+                else:
+                    yield replace(self._matched(mention, _OWN), own=True)
+
     def read(self, posts: Sequence[Any], where: str) -> Iterator[Mention | Odd]:
         """Posts with what their authors' profiles say. Raises CollectorError after them where that failed."""
         failed: CollectorError | None = None
@@ -111,7 +147,7 @@ class Bluesky:
             self.authors.ask(posts)
         except CollectorError as error:  # the posts are there: the next run brings the profiles
             failed = error
-        profiles, ours = self.authors.known, self.official
+        profiles, ours = self.authors.known, self.ours
         reading = partial(to_mention, at=self.at, profiles=profiles, official=ours)
         yield from each(posts, reading, at=self.at, where=where)
         if failed:
@@ -197,6 +233,19 @@ def _is_about_us(told: Any) -> bool:
     return not isinstance(told, dict) or told.get("reason", "mention") in _REASONS
 
 
+def _post(shown: Any) -> Any:
+    return shown.get("post") if isinstance(shown, dict) else shown
+
+
+def _repost(shown: Any) -> Mapping[str, Any] | None:
+    """That another's post stands in an author's feed, and since when; None for their own, pinned or not."""
+    reason = shown.get("reason") if isinstance(shown, dict) else None
+    pinned = isinstance(reason, dict) and str(reason.get("$type")).endswith("#reasonPin")
+    return reason if isinstance(reason, dict) and not pinned else None
+
+
 def _is_since(told: Any, since: datetime) -> bool:
-    indexed = moment(told.get("indexedAt")) if isinstance(told, dict) else UNREADABLE
+    """By when it was indexed; in an author's feed the post, or the repost of it, was."""
+    dated = _repost(told) or (told.get("post", told) if isinstance(told, dict) else None)
+    indexed = moment(dated.get("indexedAt")) if isinstance(dated, dict) else UNREADABLE
     return indexed == UNREADABLE or indexed >= since

@@ -51,7 +51,7 @@ def profiles(source: Bluesky, names: Sequence[str]) -> Iterator[Mention | Odd | 
 
 
 def _profiles(source: Bluesky, names: Sequence[str]) -> Iterator[Mention | Odd]:
-    read = partial(to_profile, at=source.at, official=source.official)
+    read = partial(to_profile, at=source.at, official=source.ours)
     for number, name in enumerate(names, 1):
         asked: list[tuple[str, str | int]] = [("q", name), ("limit", source.page_size)]
         found = listed(source.session.get("app.bsky.actor.searchActors", asked), "actors")

@@ -29,6 +29,10 @@ class Ended(PlatformRefused):
     """A token's time is over, or it was taken back: a new one may help."""
 
 
+class NotGiven(PlatformRefused):
+    """Answered with 400: what was asked for is not there, or not for us."""
+
+
 class Session:
     """One account's session. `kept` is what an earlier run handed on."""
 
@@ -63,6 +67,11 @@ class Session:
             else:
                 return _an_object(answer)
 
+    @property
+    def did(self) -> str:
+        """Who is signed in; "" until something was asked."""
+        return self._tokens.get("did", "")
+
     def kept_after(self, steps: Iterator[T]) -> Iterator[T | Keep]:
         """The steps, and then what is to be kept of the session, though one of them fails."""
         try:
@@ -92,7 +101,8 @@ class Session:
         opened = _an_object(shared.read_json(answer.content, answer.headers, answer.url))
         if not all(isinstance(opened.get(name), str) and opened[name] for name in _TOKENS):
             raise PlatformUnavailable("Bluesky opened a session and gave no tokens")
-        self._tokens = {name: opened[name] for name in _TOKENS}
+        did = opened.get("did") or self.did  # it never changes
+        self._tokens = {**{name: opened[name] for name in _TOKENS}, "did": str(did)}
 
     def _bearer(self, token: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._tokens[token]}"}
@@ -117,7 +127,8 @@ def _read(kept: str, of: str) -> dict[str, str]:
     """The tokens that were kept, if they can be read and are this account's; else none."""
     try:
         found = json.loads(kept)
-        return {name: str(found[name]) for name in _TOKENS} if found["of"] == of else {}
+        names = (*_TOKENS, "did")
+        return {name: str(found[name]) for name in names} if found["of"] == of else {}
     except (ValueError, LookupError, TypeError):
         return {}
 
@@ -137,6 +148,8 @@ _MEANINGS = {
     "RecordNotFound": "has nothing at this address",
     "InvalidRequest": "did not understand the request: check `identifier` and `queries`",
     "BadQueryString": "did not understand a query: check `queries`",
+    "BlockedActor": "gives nothing of an account that ours has blocked",
+    "BlockedByActor": "gives nothing of an account that has blocked ours",
 }  # fmt: skip
 
 
@@ -154,8 +167,11 @@ def judge(response: requests.Response) -> None:
         wait = shared.asked_wait(response.headers, reset="RateLimit-Reset")
         opens = f"; it opens again in {wait:.0f} s" if wait is not None else ""
         raise Passing(f"Bluesky: the rate limit is used up (429){opens}", retry_after=wait)
+    kind = NotGiven if status == 400 else PlatformRefused
     if status < 500 and name in _MEANINGS:
-        raise PlatformRefused(f"Bluesky {_MEANINGS[name]} ({status}, {name})")
+        raise kind(f"Bluesky {_MEANINGS[name]} ({status}, {name})")
+    if status == 400:
+        raise NotGiven("Bluesky refused the request (400)")
     shared.judge(response)
 
 

@@ -31,6 +31,7 @@ from errors import PlatformRefused, PlatformUnavailable
 from mention import Mention
 
 _KEY = "does not accept the key: ask its support for one that is valid, and set `api_key`"
+ABSENT = (404, 410)
 _LATE = timedelta(days=2)  # between the moment of publication and being listed, at most
 
 
@@ -136,7 +137,11 @@ class CareOpinion:
 
     def _responses(self, story: Any, mention: Mention, where: str) -> Iterator[Mention | Odd]:
         reply = partial(to_reply, story=mention.issued_id, at=self.at)
-        answers = self._part(story, "responses")
+        try:
+            answers = self._part(story, "responses")
+        except _NoSuchPart:
+            yield Odd(f"{where} responses", "are not there (404); left out")
+            return
         for found in each(answers, reply, at=self.at, where=f"{where} response"):
             yield found if isinstance(found, Odd) else found.with_match(*mention.matched)
 
@@ -145,11 +150,18 @@ class CareOpinion:
         base, given = self.base_url.rstrip("/"), address(story, part)
         usual = f"/opinions/{identity(story['id'])}/{part}"
         path = given.removeprefix(base) if given.startswith(f"{base}/") else usual
-        return [one for one in self.listed(path) if not isinstance(one, str)]
+        answer = self.ask(path, accept=ABSENT)
+        if answer.status in ABSENT:
+            raise _NoSuchPart
+        return [one for one in self.list_in(answer) if not isinstance(one, str)]
 
     def listed(self, path: str, params: Mapping[str, str | int] | None = None) -> list[Any]:
         """A list. Raises PlatformUnavailable for an answer that is none."""
-        found = self.json(self.ask(path, params))
+        return self.list_in(self.ask(path, params))
+
+    def list_in(self, answer: Answer) -> list[Any]:
+        """The list that an answer holds. Raises PlatformUnavailable for an answer that is none."""
+        found = self.json(answer)
         if not isinstance(found, list):
             raise PlatformUnavailable("Care Opinion sent something else than a list")
         return found
@@ -169,9 +181,16 @@ class CareOpinion:
 
     def json(self, answer: Answer) -> Any:
         """What it holds. A key that is not accepted is sent on to a login page, with status 200."""
-        if answer.redirects and answer.content.lstrip()[:1] == b"<":
-            raise PlatformRefused(f"Care Opinion {_KEY}")
-        return read_json(answer.content, answer.headers, answer.url)
+        try:
+            if answer.redirects and answer.content.lstrip()[:1] == b"<":
+                raise PlatformRefused("sent on")
+            return read_json(answer.content, answer.headers, answer.url)
+        except PlatformRefused:
+            raise PlatformRefused(f"Care Opinion {_KEY}") from None
+
+
+class _NoSuchPart(ValueError):
+    """A story has no such list; what is odd of one story costs no other."""
 
 
 def judge(response: requests.Response) -> None:

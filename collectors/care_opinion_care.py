@@ -7,12 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from collectors.base import Gone, Odd, Rechecked, each
-from collectors.care_opinion import CareOpinion
+from collectors.care_opinion import ABSENT, CareOpinion
 from collectors.care_opinion_stories import RESPONSE, to_reply
 from errors import PlatformUnavailable
 from mention import Mention
-
-_ABSENT = (404, 410)
 
 
 def recheck(source: CareOpinion, held: Sequence[Mention]) -> Iterator[Rechecked]:
@@ -37,8 +35,8 @@ class _Looking:
         self.sure = False
 
     def story(self, mention: Mention, where: str) -> Iterator[Rechecked]:
-        answer = self.source.ask(f"/opinions/{mention.issued_id}", accept=_ABSENT)
-        if answer.status in _ABSENT:
+        answer = self.source.ask(f"/opinions/{mention.issued_id}", accept=ABSENT)
+        if answer.status in ABSENT:
             yield self._gone(mention)
             return
         if answer.content.lstrip()[:1] == b'"':
@@ -50,8 +48,8 @@ class _Looking:
     def response(self, mention: Mention, where: str) -> Iterator[Rechecked]:
         story = mention.parent_id
         if story not in self.answers:
-            answer = self.source.ask(f"/opinions/{story}/responses", accept=_ABSENT)
-            there = None if answer.status in _ABSENT else self.source.json(answer)
+            answer = self.source.ask(f"/opinions/{story}/responses", accept=ABSENT)
+            there = None if answer.status in ABSENT else self.source.json(answer)
             if there is not None and not isinstance(there, list):
                 raise PlatformUnavailable("Care Opinion sent something else than a list")
             self.answers[story] = there

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import clock
 from collectors.base import identity, moment, plain, words
+from collectors.fields import UNREADABLE
 from mention import Author, Mention
 
 RESPONSE = "response:"  # before a response's id, which may be a story's too
@@ -74,7 +76,10 @@ def to_reply(response: Mapping[str, Any], story: str, at: datetime) -> Mention:
 def published(item: Any) -> datetime:
     """When the public could read it, else when it was sent in: in UTC, which is written without an offset."""
     given = item if isinstance(item, dict) else {}
-    return moment(given.get("dateOfPublication") or given.get("dateOfSubmission"))
+    times = (moment(given.get(key)) for key in ("dateOfPublication", "dateOfSubmission"))
+    return next(
+        (time for time in times if time >= clock.EARLIEST), UNREADABLE
+    )  # year 1 stands for none
 
 
 def to_service(service: Mapping[str, Any]) -> Service:

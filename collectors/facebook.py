@@ -15,7 +15,7 @@ from pydantic import Field
 
 import clock
 from collectors.accounts import Follow
-from collectors.base import Found, Http, Odd, matching
+from collectors.base import Found, Http, Keep, Odd, matching
 from collectors.facebook_posts import COMMENT_FIELDS, PICTURES, POST_FIELDS, comment, post
 from collectors.grants import Grant
 from collectors.graph import Graph, Params
@@ -24,6 +24,7 @@ from collectors.searches import check_address
 from errors import ConfigError, PlatformRefused
 from mention import Mention
 
+_MISSED = "comments_missed"  # posts whose comments were not given, to be read whole next time
 TAGGED = "tagged"  # what found a post that only the list of /tagged shows
 _SCOPES = (
     "pages_show_list", "pages_read_engagement", "pages_read_user_content", "pages_manage_engagement",
@@ -99,8 +100,16 @@ class Facebook:
                 young = found.posted_at >= oldest
                 threads[found.issued_id] = young and found.metrics.get("replies") != 0
             yield found
+        missed, again = self.kept.get(_MISSED, "").split(), []
         for number, root in enumerate((root for root, asked in threads.items() if asked), 1):
-            yield from self._comments(graph, root, since, f"post {number} comments")
+            where, reach = f"post {number} comments", oldest if root in missed else since
+            try:
+                yield from self._comments(graph, root, min(reach, since), where)
+            except Absent:  # it stood in the list a moment ago
+                again.append(root)
+                yield Odd(where, "the post is there no more, or not shown to us")
+        if missed or again:
+            yield Keep(_MISSED, " ".join(again))
         for found in self._tagged(graph, since):
             if isinstance(found, Odd) or found.issued_id not in threads:
                 yield found
@@ -133,13 +142,10 @@ class Facebook:
     ) -> Iterator[Mention | Odd]:
         asked: Params = {"fields": COMMENT_FIELDS, "filter": "stream", "order": "reverse_chronological",
                  "summary": 1}  # fmt: skip
-        try:
-            yield from graph.read(
-                f"{root}/comments", asked, lambda item: self.read_comment(item, root),
-                where=where, oldest=since,
-            )  # fmt: skip
-        except Absent:
-            yield Odd(where, "the post is there no more, or not shown to us")
+        yield from graph.read(
+            f"{root}/comments", asked, lambda item: self.read_comment(item, root),
+            where=where, oldest=since,
+        )  # fmt: skip
 
     def read_post(self, item: Any) -> Mention:
         """A post, with the terms in it."""

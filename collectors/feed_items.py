@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from collectors.base import counts, identity, moment, plain, words
-from collectors.feed_page import About, Page, hashed, joined, pictures, same_host
+from collectors.feed_page import About, Page, absolute, hashed, joined, pictures, same_host
 from collectors.feed_parsing import parse
 from collectors.fields import UNREADABLE
 from collectors.json_feed import read_json_feed
@@ -21,6 +21,7 @@ from mention import Author, Mention
 
 _ALERT = re.compile(r"^tag:google\.com,20\d\d:(?:reader/user/.*alerts|googlealerts)")
 _COMMENTS = re.compile(r"^comments? (?:on|for)\b", re.IGNORECASE)
+_PAGED = re.compile(r"comment-page-\d+/?$")  # of a long thread; it stands on the article's own page
 _IN_REPLY = re.compile(  # what WordPress puts before a comment that answers another
     r'\s*(?:<p>)?In reply to <a [^<>]*?href="([^"#]*)(#comment-\d+)"[^<>]*>[^<]*</a>\.\s*(?:</p>)?\s*'
 )
@@ -37,7 +38,8 @@ def read(content: bytes, headers: Mapping[str, str], url: str, about: About) -> 
     of_wordpress = "wordpress" in str(feed.get("generator") or "").lower()
     return Page(
         items=parsed.get("entries") or [], to_mention=lambda entry: entry_to_mention(entry, context),
-        thread=lambda entry: _title(entry, context, _outlet(entry, context)), comments=_comments_feed,
+        thread=lambda entry: _title(entry, context, _outlet(entry, context)),
+        comments=lambda entry: _comments_feed(entry, url),
         whole=lambda entry: bool(entry.get("content")) and not context.alert,
         next=_next(feed.get("links"), url), doubt=doubt, query=context.query,
         # a comment that is approved late is older than the newest, by which WordPress makes its ETag
@@ -46,10 +48,10 @@ def read(content: bytes, headers: Mapping[str, str], url: str, about: About) -> 
     )  # fmt: skip
 
 
-def _comments_feed(entry: Mapping[str, Any]) -> str:
+def _comments_feed(entry: Mapping[str, Any], url: str) -> str:
     """The address of an entry's own comments, where it has some; a damaged one is none."""
     address = entry.get("wfw_commentrss")
-    return address if isinstance(address, str) and count_of(entry) else ""
+    return absolute(address, url) if isinstance(address, str) and count_of(entry) else ""
 
 
 def count_of(entry: Mapping[str, Any]) -> int:
@@ -112,7 +114,7 @@ def is_alert(url: str) -> bool:
 def entry_to_mention(entry: Mapping[str, Any], context: _Context) -> Mention:
     """One RSS or Atom entry. A comment's title is left out, since it names its author."""
     about, feed = context.about, context.feed
-    link = _unwrapped(words(entry.get("link")))
+    link = _link(entry, context.url)
     reply = entry.get("thr_in-reply-to")
     on_comments = bool(_COMMENTS.match(str(feed.get("title") or "")))
     answers = isinstance(reply, dict) or "#comment-" in link or on_comments
@@ -123,19 +125,22 @@ def entry_to_mention(entry: Mapping[str, Any], context: _Context) -> Mention:
     body = plain(raw[answered.end() :] if answered else raw)
     if context.alert:
         body = _again(body)
-    parent = _answered(issued_id, answered) if answered else _parent(reply, link)
+    if context.news:  # its titles and outlets once more, and those of like articles
+        body = ""
+    page = _PAGED.sub("", link.partition("#")[0])
+    parent = _answered(issued_id, answered) if answered else _parent(reply) or page
     posted, edited = _times(entry, about.at)
     return Mention(
         issuer=about.issuer, issued_id=issued_id,
         platform=about.platform or ("news" if context.alert or context.news else "blog"),
         kind="comment" if is_comment else about.kind or "article", url=link,
         text=body if is_comment and body else joined(title, body),
-        text_raw=raw or words(entry.get("title")), author=_author(entry, context, outlet),
+        text_raw=raw or words(entry.get("title")), author=_author(entry, context, outlet, is_comment),
         posted_at=posted, edited_at=edited, fetched_at=about.at, parent_id=parent if is_comment else "",
-        root_id=link.partition("#")[0] if answered else "",
+        root_id="" if not is_comment else page if answered else parent,
         metrics=counts(replies=entry.get("slash_comments") or entry.get("thr_total")),
-        language=words(entry.get("language") or feed.get("language")),
-        own=about.own and not is_comment, images=pictures(raw, *_attached(entry)),
+        language=_language(entry) or words(feed.get("language")),
+        own=about.own and not is_comment, images=pictures(raw, *_attached(entry), page=context.url),
     )  # fmt: skip
 
 
@@ -156,15 +161,29 @@ def _title(entry: Mapping[str, Any], context: _Context, outlet: Mapping[str, Any
     return _again(title) if context.alert else title
 
 
-def _author(entry: Mapping[str, Any], context: _Context, outlet: Mapping[str, Any]) -> Author:
-    """Who wrote it, or the outlet that it appeared in. An alert names its reader at most."""
+def _author(
+    entry: Mapping[str, Any], context: _Context, outlet: Mapping[str, Any], is_comment: bool
+) -> Author:
+    """Who wrote it first, or the outlet that it appeared in. An alert names its reader at most.
+
+    An article in Atom that names nobody is by the feed's author (RFC 4287, 4.2.1).
+    """
     if context.alert:
         return Author()
     if name := plain(words(outlet.get("title"))):
         return Author(name=name, id=words(outlet.get("href")))
-    detail = entry.get("author_detail") or {}
+    listed = [*(entry.get("authors") or []), entry.get("author_detail")]
+    if context.atom and not is_comment:
+        listed.append(context.feed.get("author_detail"))
+    detail = next((one for one in listed if isinstance(one, dict) and one.get("name")), {})
     name = words(detail.get("name")) or words(entry.get("author"))
     return Author(name=plain(name), id=words(detail.get("href")))
+
+
+def _language(entry: Mapping[str, Any]) -> str:
+    """As the entry says itself, or the xml:lang around its title."""
+    detail = entry.get("title_detail") or {}
+    return words(entry.get("language") or detail.get("language"))
 
 
 def _attached(entry: Mapping[str, Any]) -> list[object]:
@@ -221,7 +240,7 @@ def _time(entry: Mapping[str, Any], name: str) -> datetime:
         return found
     try:
         return moment(float(calendar.timegm(parsed)))
-    except OverflowError:
+    except (OverflowError, ValueError):  # a year or a month 0
         return found
 
 
@@ -232,6 +251,14 @@ def _entry_id(entry: Mapping[str, Any], link: str) -> str:
         return identity(given)
     title, date = words(entry.get("title")), words(entry.get("published") or entry.get("date"))
     return hashed(title or words(entry.get("summary")), date)
+
+
+def _link(entry: Mapping[str, Any], url: str) -> str:
+    """Where it stands; empty where it gives an id that is no address alone."""
+    written = words(entry.get("feedburner_origlink") or entry.get("link")).strip()
+    if entry.get("guidislink") and not written.startswith(("http://", "https://", "/")):
+        return ""
+    return _unwrapped(absolute(written, url)) if written else ""
 
 
 def _unwrapped(link: str) -> str:
@@ -247,11 +274,9 @@ def _unwrapped(link: str) -> str:
     return next((one for one in leads if one.startswith(("http://", "https://"))), link)
 
 
-def _parent(reply: Any, link: str) -> str:
-    """What a comment answers: as it says itself, or the page that it stands on."""
-    if isinstance(reply, dict) and (reply.get("ref") or reply.get("href")):
-        return words(reply.get("ref") or reply.get("href"))
-    return link.partition("#")[0]
+def _parent(reply: Any) -> str:
+    """What a comment answers, where it says so itself."""
+    return words(reply.get("ref") or reply.get("href")) if isinstance(reply, dict) else ""
 
 
 def _answered(issued_id: str, answered: re.Match[str]) -> str:

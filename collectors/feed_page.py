@@ -15,7 +15,7 @@ from collectors.wire import host
 from collectors.words import MOST_TEXT
 from mention import Kind, Mention, Platform
 
-_PICTURE = re.compile(r"""<img\b[^>]{0,1000}?\ssrc=["'](https?://[^"'\s]+)""", re.IGNORECASE)
+_PICTURE = re.compile(r"""<img\b[^>]{0,1000}?\ssrc=["']([^"'\s]+)""", re.IGNORECASE)
 _EMOJI = "/images/core/emoji/"  # WordPress shows these as pictures
 _MOST_PICTURES, _MOST_ADDRESS = 10, 2_000
 
@@ -46,17 +46,19 @@ class Page:
     volatile: bool = False  # its ETag and Last-Modified don't tell of every change
 
 
-def same_host(target: str, url: str) -> str:
-    """An address, from the page that names it, if it is on the same host; else empty."""
+def absolute(target: str, url: str) -> str:
+    """An address of the web, from the page that names it; empty for what is none."""
     try:
-        absolute = urljoin(url, target)
+        address = urljoin(url, target.strip())
     except ValueError:
         return ""
-    return (
-        absolute
-        if host(absolute) == host(url) and absolute.startswith(("http://", "https://"))
-        else ""
-    )
+    return address if address.startswith(("http://", "https://")) else ""
+
+
+def same_host(target: str, url: str) -> str:
+    """An address, from the page that names it, if it is on the same host; else empty."""
+    address = absolute(target, url)
+    return address if host(address) == host(url) else ""
 
 
 def joined(title: str, body: str) -> str:
@@ -64,17 +66,12 @@ def joined(title: str, body: str) -> str:
     return "\n\n".join(part for part in (title if not body.startswith(title) else "", body) if part)
 
 
-def pictures(markup: str, *given: object) -> tuple[str, ...]:
-    """The addresses of the pictures that are given and that stand in a text; of the web alone."""
+def pictures(markup: str, *given: object, page: str = "") -> tuple[str, ...]:
+    """The addresses of the pictures that are given and that stand in a text, from its page; of the web."""
     listed = [address for address in given if isinstance(address, str)]
     listed += [html.unescape(address) for address in _PICTURE.findall(markup[:MOST_TEXT])]
-    web = [
-        one
-        for one in listed
-        if one.startswith(("http://", "https://"))
-        and len(one) <= _MOST_ADDRESS
-        and _EMOJI not in one
-    ]
+    found = (absolute(one, page) for one in listed if one.strip() and len(one) <= _MOST_ADDRESS)
+    web = [one for one in found if one and _EMOJI not in one]
     return tuple(dict.fromkeys(web))[:_MOST_PICTURES]
 
 

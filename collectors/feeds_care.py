@@ -82,7 +82,8 @@ def _page(mention: Mention) -> str:
 def _on_page(source: Feeds, address: str, held: Sequence[Mention]) -> Iterator[Rechecked]:
     """What a page says of all that stands on it: 404 and 410 that it is gone, 200 that it is there.
 
-    A comment is there only where its own place on the page is; that it isn't proves nothing.
+    A 404 of another host that one is sent on to proves nothing: the domain may have changed hands.
+    A comment is there only where its own place on the page is; that it isn't proves nothing either.
     """
     own = {host(feed.url) for feed in source.feed}
 
@@ -98,9 +99,14 @@ def _on_page(source: Feeds, address: str, held: Sequence[Mention]) -> Iterator[R
     front = urlsplit(page.url).path in ("", "/") and urlsplit(address).path not in ("", "/")
     for mention in held:
         if page.status in (404, 410):
-            yield Gone(mention.issuer, mention.issued_id)
+            if _site_of(page.url) == _site_of(address):
+                yield Gone(mention.issuer, mention.issued_id)
         elif page.status == 200 and not front and _is_on(page.content, mention):
             yield dataclasses.replace(mention, fetched_at=source.at)
+
+
+def _site_of(url: str) -> str:
+    return host(url).removeprefix("www.")
 
 
 def _is_on(content: bytes, mention: Mention) -> bool:

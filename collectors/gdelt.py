@@ -28,13 +28,15 @@ from mention import Mention
 
 _STEP = timedelta(minutes=15)  # `seendate` goes in these: a shorter window can't be told apart
 _LATE = timedelta(hours=1)  # what was seen then may be listed only now
-_ESCAPE = re.compile(rb'\\(["\\/bfnrtu])?')
+_ESCAPE = re.compile(rb'\\(["\\/bfnrt]|u[0-9a-fA-F]{4})?')
 _REFUSALS = {  # in plain text, with status 200
     "phrase is too short": "a phrase of it is too short: take it out of `terms` or `queries`",
     "too short or too long": "it is too short or too long: check `terms`, `queries` and `longest_query`",
     "surrounded by ()": "OR may stand in parentheses alone: check `queries`",
     "used around or'd": "parentheses may stand around OR alone: check `queries`",
-    "your query": "GDELT finds a mistake in it: check `queries`",
+    "too common": "a word of it is too short, too long or too common: take it out of `terms` or `queries`",
+    "timespan is too short": "its time is too short for GDELT: collect less often, or narrow the terms",
+    "query": "GDELT finds a mistake in it: check `queries`",
     "invalid": "GDELT finds a mistake in it: check `queries`",
 }
 Window = tuple[datetime, datetime]
@@ -172,6 +174,8 @@ def judge(response: requests.Response, *, between: float) -> None:
         raise Passing(
             "GDELT wants fewer calls: see seconds_between", retry_after=max(wait, between)
         )
+    if said.startswith("<") or response.status_code >= 500:
+        return
     for words, mend in _REFUSALS.items():
         if words in said:
             raise _Refusal(mend)

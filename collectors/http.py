@@ -267,7 +267,8 @@ def asked_wait(headers: Mapping[str, str], *, reset: str = "") -> float | None:
 def read_json(content: bytes, headers: Mapping[str, str], url: str) -> Any:
     """An object or a list out of an answer that may lie: a login page, words, half of an object."""
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    if start == b"<" or "html" in headers.get("Content-Type", "").lower():
+    labelled = "html" in headers.get("Content-Type", "").lower() and start not in (b"{", b"[")
+    if start == b"<" or labelled:
         raise web_page(content, url)
     try:
         found = json.loads(content)

@@ -14,7 +14,7 @@ from collectors.instagram_media import HASHTAG_FIELDS
 
 _HOLDS = timedelta(days=1)  # what /recent_media reaches back
 _OVERLAP = timedelta(hours=6)  # runs look back a little more than they need to
-_KEPT = "hashtags"  # name=id&name=id; ids never change
+_KEPT = "hashtags"  # name=id&name=id of those that were read; ids never change
 _MOST = 30  # of one page of the hashtags used
 
 
@@ -41,16 +41,19 @@ class Hashtags:
                 "are not asked for: take some out of `hashtags`",
             )
         for number, name in enumerate(admitted, 1):
+            oldest = since if name in ids else min(since, self.graph.at - _HOLDS)  # not read before
             try:
                 ids[name] = ids.get(name) or self._id(name)
                 asked = {"user_id": self.graph.account, "fields": HASHTAG_FIELDS}
                 yield from self.graph.read(
                     f"{ids[name]}/recent_media", asked, read(f"#{name}"),
-                    where=f"hashtag {number}", oldest=since,
+                    where=f"hashtag {number}", oldest=oldest,
                 )  # fmt: skip
             except (Absent, Generic, Misunderstood):  # with some hashtags it is always so
+                ids.pop(name, None)
                 yield Odd(f"hashtag {number}", "Instagram does not answer for it")
             except WeekSpent as spent:  # those that were used before are still answered for
+                ids.pop(name, None)
                 yield Odd(f"hashtag {number}", str(spent))
         yield Keep(_KEPT, urlencode({name: ids[name] for name in names if name in ids}))
 

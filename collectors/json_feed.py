@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from collectors.base import identity, moment, plain, words
-from collectors.feed_page import About, Page, hashed, joined, pictures, same_host
+from collectors.feed_page import About, Page, absolute, hashed, joined, pictures, same_host
 from collectors.http import read_json
 from errors import PlatformUnavailable
 from mention import Author, Mention
@@ -22,15 +22,17 @@ def read_json_feed(content: bytes, headers: Mapping[str, str], url: str, about: 
         raise PlatformUnavailable("the JSON Feed has no list of items")
     following = feed.get("next_url")
     return Page(
-        items=feed["items"], to_mention=lambda item: json_to_mention(item, feed, about),
+        items=feed["items"], to_mention=lambda item: json_to_mention(item, feed, about, url),
         thread=lambda item: str(item.get("title") or ""), comments=lambda _item: "",
         whole=lambda item: bool(item.get("content_html") or item.get("content_text")),
         next=same_host(following, url) if isinstance(following, str) else "",
     )  # fmt: skip
 
 
-def json_to_mention(item: Mapping[str, Any], feed: Mapping[str, Any], about: About) -> Mention:
-    """One item of a JSON Feed, 1.0 or 1.1; the feed's authors where the item has none."""
+def json_to_mention(
+    item: Mapping[str, Any], feed: Mapping[str, Any], about: About, page: str = ""
+) -> Mention:
+    """One item of a JSON Feed, 1.0 or 1.1, from its page; the feed's authors where the item has none."""
     authors = _json_authors(item) or _json_authors(feed) or [{}]
     raw = (
         words(item.get("content_html"))
@@ -39,7 +41,8 @@ def json_to_mention(item: Mapping[str, Any], feed: Mapping[str, Any], about: Abo
     )
     title = words(item.get("title"))
     body = plain(raw) if item.get("content_html") else raw.strip()
-    link = words(item.get("url") or item.get("external_url"))
+    given_link = words(item.get("url") or item.get("external_url"))
+    link = absolute(given_link, page) if given_link else ""
     given = item.get("id")
     published, modified = item.get("date_published"), item.get("date_modified")
     posted = moment(published or modified) if published or modified else about.at
@@ -53,7 +56,7 @@ def json_to_mention(item: Mapping[str, Any], feed: Mapping[str, Any], about: Abo
         posted_at=posted, edited_at=edited if edited and edited > posted else None, fetched_at=about.at,
         language=words(item.get("language") or feed.get("language")),
         own=about.own and about.kind != "comment",
-        images=pictures(raw, item.get("image"), *_attached(item.get("attachments"))),
+        images=pictures(raw, item.get("image"), *_attached(item.get("attachments")), page=page),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Mastodon and servers that speak its API: hashtags, search where a server has it, notifications.
+"""Mastodon and servers that speak its API: hashtags, search where there is one, notifications, our own posts.
 
 mastodon_lists.py walks the lists, mastodon_posts.py reads the statuses and says which may be taken in.
 A server that fails doesn't cost the others: the run names it at the end.
@@ -6,6 +6,7 @@ A server that fails doesn't cost the others: the run names it at the end.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,8 +17,17 @@ from pydantic import ConfigDict, Field
 
 from collectors.accounts import Follow, in_query
 from collectors.base import Found, Http, Keep, Odd, each, matching, pages
-from collectors.mastodon_lists import Asked, NoSearch, Reader, Results, Timeline
-from collectors.mastodon_posts import home, refused, to_mention
+from collectors.mastodon_lists import Asked, NoSearch, NotGiven, Reader, Results, Timeline
+from collectors.mastodon_posts import (
+    NOTHING,
+    Way,
+    answered,
+    home,
+    known,
+    refused,
+    signed_in,
+    to_mention,
+)
 from collectors.searches import check_address, quoted
 from collectors.wire import host
 from errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
@@ -25,8 +35,10 @@ from mention import Mention
 
 T = TypeVar("T")
 
-_TOLD = "notifications"  # what they are called, and what one matched that names no term
+# what these lists are called, and what a status there matched that names no term
+_TOLD, _OWN = "notifications", "own posts"
 _MENTIONS: Asked = [("types[]", "mention")]
+_NO_BOOSTS: Asked = [("exclude_reblogs", "true")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +52,7 @@ class Server:
     hashtags: tuple[Annotated[str, Field(pattern=r"^#?\w+$")], ...] = ()
     search: bool = True
     notifications: bool = True
+    own_posts: bool = True
     left_out: str = ""  # why it is not read; said by the run where its token is missing
 
 
@@ -118,6 +131,16 @@ class Mastodon:
         seen = {one.url: self.kept.get(f"{host(one.url)} name", "") for one in self.server}
         return {url: name for url, name in seen.items() if name}
 
+    @cached_property
+    def _signed_in(self) -> set[str]:
+        """The accounts whose tokens these are, as far as servers told: they sign in for us."""
+        return set()
+
+    @cached_property
+    def _withheld(self) -> defaultdict[str, set[str]]:
+        """By url: the ids of statuses that this run left out by their authors' word."""
+        return defaultdict(set)
+
     def _server(self, since: datetime, server: Server, where: str) -> Iterator[Found]:
         for written in server.hashtags:
             tag = written.lstrip("#")
@@ -128,6 +151,21 @@ class Mastodon:
         if server.notifications:
             path = "/api/v1/notifications"
             yield from self._timeline(server, path, _MENTIONS, _TOLD, since, where)
+        if server.own_posts:
+            yield from self._own(server, since, where)
+        if left := len(self._withheld[server.url]):  # or its silence would be taken for calm
+            why = f"{left} statuses left out: their authors want no robots, or not to be found so"
+            yield Odd(where, why)
+
+    def _own(self, server: Server, since: datetime, where: str) -> Iterator[Found]:
+        """What the token's account wrote there, its answers too. Told of once where it isn't given."""
+        try:
+            number, name = signed_in(self.reader(server).account())
+            self._signed_in.add(name.lower())
+            path = f"/api/v1/accounts/{number}/statuses"
+            yield from self._timeline(server, path, _NO_BOOSTS, _OWN, since, where)
+        except NotGiven as error:
+            yield Odd(f"{where} {_OWN}", f"{error}; till then set own_posts = false")
 
     def _timeline(
         self, server: Server, path: str, asked: Asked, name: str, since: datetime, where: str
@@ -145,7 +183,8 @@ class Mastodon:
                 continue
             number, page = found
             statuses = [_status(one) for one in page if _is_mention(one)] if name == _TOLD else page
-            yield from self._taken(server, statuses, f"{where} {name} page {number}", name)
+            way: Way = "hashtag" if name.startswith("#") else "told"
+            yield from self._taken(server, statuses, f"{where} {name} page {number}", name, way)
             if walk.upward and walk.reached != before:
                 before = walk.reached
                 yield Keep(key, before, always=True)
@@ -163,8 +202,9 @@ class Mastodon:
                 for found in pages(walk.fetch, most=self.pages, where=place):
                     if isinstance(found, Odd):
                         yield found
-                    else:
-                        yield from self._taken(server, found[1], f"{place} page {found[0]}", query)
+                        continue
+                    page, statuses = f"{place} page {found[0]}", found[1]
+                    yield from self._taken(server, statuses, page, query, "search")
             except NoSearch as error:
                 yield Odd(
                     f"{where} search", f"{error}: set search = false, or check the token's scopes"
@@ -176,12 +216,15 @@ class Mastodon:
             yield Odd(f"{where} search", why)
 
     def _taken(
-        self, server: Server, statuses: Sequence[Any], where: str, query: str
+        self, server: Server, statuses: Sequence[Any], where: str, query: str, way: Way
     ) -> Iterator[Mention | Odd | Keep]:
         """The statuses that may be taken in, with the terms that they matched, or what found them."""
-        why_not = partial(refused, official=self.official, said_to_us=query == _TOLD)
-        taken = [one for one in statuses if not why_not(one)]
-        read = partial(to_mention, at=self.at, official=self.official)
+        ours = self.official | self._signed_in
+        why = [(one, refused(one, ours, way=way)) for one in statuses]
+        self._withheld[server.url] |= {str(one.get("id")) for one, no in why if no == "withheld"}
+        taken = [one for one, no in why if not no]
+        parents = self._parents(server, taken) if query == _OWN else NOTHING
+        read = partial(to_mention, at=self.at, official=ours, parents=parents)
         for mention in each(taken, read, at=self.at, where=where):
             if isinstance(mention, Odd):
                 yield mention
@@ -193,6 +236,11 @@ class Mastodon:
         if name and name not in self.names(server):
             self._seen_names[server.url] = name
             yield Keep(f"{host(server.url)} name", name, always=True)
+
+    def _parents(self, server: Server, answers: Sequence[Any]) -> Mapping[str, tuple[str, str]]:
+        """What these answer, wherever it was issued, so that a question knows that it was answered."""
+        ids = dict.fromkeys(parent for one in answers if (parent := answered(one)))
+        return known(self.reader(server).statuses(list(ids)))
 
 
 def _is_mention(told: Any) -> bool:

@@ -19,15 +19,12 @@ from typing import Any
 from collectors import http as shared
 from collectors.base import Answer, Gone, Odd, Rechecked, each
 from collectors.mastodon import Mastodon, Server
-from collectors.mastodon_lists import NoSearch, a_list
+from collectors.mastodon_lists import AT_ONCE, NOT_THERE, STATUSES, NoSearch, a_list
 from collectors.mastodon_posts import refused, to_mention, to_profile
 from collectors.wire import host, inside
 from errors import CollectorError, PlatformUnavailable
 from mention import Mention
 
-_AT_ONCE = 20  # ids; Mastodon answers 422 to more
-_PATH = "/api/v1/statuses"
-_NOT_THERE = (404, 410)
 _ELSEWHERE = "servers that are not in the table"
 
 
@@ -60,12 +57,12 @@ def _with_token(
 ) -> Iterator[Rechecked]:
     held = [one for name in source.names(server) for one in by_issuer.get(name, ())]
     ask = source.reader(server).ask
-    for start in range(0, len(held), _AT_ONCE):
-        batch = {one.issued_id: one for one in held[start : start + _AT_ONCE]}
-        answer = ask(_PATH, [("id[]", issued_id) for issued_id in batch], accept=(404,))
+    for start in range(0, len(held), AT_ONCE):
+        batch = {one.issued_id: one for one in held[start : start + AT_ONCE]}
+        answer = ask(STATUSES, [("id[]", issued_id) for issued_id in batch], accept=(404,))
         if answer.status == 404:  # before Mastodon 4.3, and of another make: one by one
             for number, mention in enumerate(held[start:], start + 1):
-                alone = ask(f"{_PATH}/{mention.issued_id}", (), accept=_NOT_THERE)
+                alone = ask(f"{STATUSES}/{mention.issued_id}", (), accept=NOT_THERE)
                 yield from _alone(source, mention, alone, f"{where} recheck {number}")
             return
         found = a_list(answer, "")
@@ -87,9 +84,9 @@ def _in_public(source: Mastodon, issuer: str, held: Sequence[Mention]) -> Iterat
         yield len(held)
         return
     for number, mention in enumerate(held):
-        url = f"https://{issuer}{_PATH}/{mention.issued_id}"
+        url = f"https://{issuer}{STATUSES}/{mention.issued_id}"
         try:
-            answer = source.http.get(url, accept=_NOT_THERE)
+            answer = source.http.get(url, accept=NOT_THERE)
             yield from _alone(source, mention, answer, f"{_ELSEWHERE} recheck {number + 1}")
         except CollectorError:
             yield len(held) - number
@@ -99,7 +96,7 @@ def _in_public(source: Mastodon, issuer: str, held: Sequence[Mention]) -> Iterat
 def _alone(source: Mastodon, held: Mention, answer: Answer, where: str) -> Iterator[Rechecked]:
     """One status that was asked for alone. Raises PlatformUnavailable for a 404 that says nothing of it."""
     status = shared.read_json(answer.content, answer.headers, answer.url)
-    if answer.status not in _NOT_THERE:
+    if answer.status not in NOT_THERE:
         yield from _fate(source, held, status, where)
     elif isinstance(status, dict) and "error" in status:
         yield Gone(held.issuer, held.issued_id)
@@ -108,7 +105,8 @@ def _alone(source: Mastodon, held: Mention, answer: Answer, where: str) -> Itera
 
 
 def _fate(source: Mastodon, held: Mention, status: Any, where: str) -> Iterator[Rechecked]:
-    why = refused(status, source.official)
+    ours = source.official | ({held.author.handle.lower()} if held.own else set())
+    why = refused(status, ours)
     if why:
         yield Gone(held.issuer, held.issued_id, why)
         return

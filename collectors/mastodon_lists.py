@@ -1,12 +1,13 @@
-"""Lists of one Mastodon server: a hashtag's timeline, notifications, what a search finds.
+"""Lists of one Mastodon server: a hashtag's timeline, notifications, our own posts, what a search finds.
 
-Timelines and notifications are read downward on the first run, and then upward from the id that was
-reached, which leaves no gap however long a run was in coming.
+All but searches are read downward on the first run, and then upward from the id that was reached, which
+leaves no gap however long a run was in coming.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +27,9 @@ from errors import PlatformRefused, PlatformUnavailable
 # that the next run starts from is never younger than this: what was long on its way is not missed.
 _ON_ITS_WAY = timedelta(hours=3)
 _NO_SEARCH = (401, 403, 404, 422)  # what servers without a search of statuses answer
+AT_ONCE = 20  # ids; Mastodon answers 422 to more
+STATUSES = "/api/v1/statuses"
+NOT_THERE = (404, 410)
 
 Asked = Sequence[tuple[str, str | int]]
 
@@ -57,6 +61,29 @@ class Reader:
             raise NoSearch(f"{host(self.url)} answered a search with {answer.status}")
         return a_list(answer, kind)
 
+    def account(self) -> Any:
+        """What the server says of the account whose token this is. Raises NotGiven among others."""
+        answer = self.ask("/api/v1/accounts/verify_credentials", ())
+        return shared.read_json(answer.content, answer.headers, answer.url)
+
+    def statuses(self, ids: Sequence[str]) -> Iterator[Any]:
+        """Those of these ids that are there; one by one where the server can't give several."""
+        plain = [one for one in ids if re.fullmatch(r"[\w-]+", one)]
+        for start in range(0, len(plain), AT_ONCE):
+            batch = plain[start : start + AT_ONCE]
+            answer = self.ask(STATUSES, [("id[]", one) for one in batch], accept=(404,))
+            if answer.status != 404:
+                yield from a_list(answer, "")
+                continue
+            for one in batch:  # before Mastodon 4.3, and of another make
+                alone = self.ask(f"{STATUSES}/{one}", (), accept=NOT_THERE)
+                if alone.status not in NOT_THERE:
+                    yield shared.read_json(alone.content, alone.headers, alone.url)
+
+
+class NotGiven(PlatformRefused):
+    """Not there, or not for this token."""
+
 
 class NoSearch(PlatformRefused):
     """The server has no search of statuses, or not for this token."""
@@ -75,7 +102,8 @@ class Timeline:
     def fetch(self, token: str) -> tuple[list[Any], str]:
         """A page, and what to ask for the next: "max_id=..." or "min_id=...", "" at the end.
 
-        Downward, what is older than `since` is left out, and a page of nothing else is the last.
+        Downward, what is older than `since` is left out, and a page of nothing else is the last. So is
+        one with the very id that was asked for: this server begins at no id here, and gave its newest.
         """
         if self.upward and not token:
             token = f"min_id={self.reached}"
@@ -83,9 +111,13 @@ class Timeline:
         items = a_list(answer, "")
         following = self._following(answer, items)
         self._reach(items)
+        asked = token.partition("=")[2]
+        deaf = not answer.headers.get("Link") and asked and asked in map(_id, items)
+        recent = [item for item in items if is_since(item, self._since)]
+        if deaf:
+            return recent if self.upward else [], ""
         if self.upward:
             return items, following
-        recent = [item for item in items if is_since(item, self._since)]
         return recent, following if recent or not items else ""
 
     def _following(self, answer: Answer, items: Sequence[Any]) -> str:
@@ -167,8 +199,8 @@ def _token_refused(url: str) -> str:
 
 
 _MEANINGS = {
-    403: "does not permit this: the token needs read:search, read:statuses and read:notifications, and "
-    "its account must be confirmed and not suspended",
+    403: "does not permit this: the token needs read:accounts, read:search, read:statuses and "
+    "read:notifications, and its account must be confirmed and not suspended",
     404: "has nothing at this address: check `url`",
     410: "says that this is gone for good: take the server out of config.toml",
     422: "did not take the request: check `hashtags`, and that the token is a user's",
@@ -187,5 +219,6 @@ def judge(response: requests.Response) -> None:
     if status == 401:
         raise PlatformRefused(_token_refused(response.url))
     if status in _MEANINGS:
-        raise PlatformRefused(f"{host(response.url)} {_MEANINGS[status]} ({status})")
+        kind = PlatformRefused if status == 410 else NotGiven
+        raise kind(f"{host(response.url)} {_MEANINGS[status]} ({status})")
     shared.judge(response)

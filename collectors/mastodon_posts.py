@@ -2,26 +2,34 @@
 
 What may be taken in, by the author's own word:
 - public and unlisted statuses, never what is for followers or for those who are named in it;
-- nothing of an account that says #nobot in its profile;
-- of an account that does not want to be found by strangers (`indexable` or `discoverable` is false),
-  only what it said to us: notifications, but neither hashtags nor search.
+- nothing of an account that says #nobot in its profile (its note or fields);
+- what a search found, unless `indexable` is false: its public posts are not to be searched;
+- what stands under a hashtag, unless `discoverable` is false: it is not to be featured to others.
+  `indexable` says nothing here: it is about search alone, and false for whoever never chose;
+- what was said to us, which notifications tell, whatever these two say.
 The organisation's own accounts are taken as they are, but for what is not public.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from collectors.base import ODD_ERRORS, count, counts, identity, moment, plain, words
 from collectors.fields import UNREADABLE
 from collectors.wire import host
+from errors import PlatformUnavailable
 from mention import Author, Kind, Mention
 
+Way = Literal["hashtag", "search", "told"]  # how a status came to us; told: it was said to us
+
 NOBODY: frozenset[str] = frozenset()
+NOTHING: Mapping[str, tuple[str, str]] = {}
 _PUBLIC = ("public", "unlisted")
+_SAYS = {"hashtag": "discoverable", "search": "indexable"}  # the account's own word on each way
 _NOBOT = re.compile(r"(?<!\w)#nobots?(?!\w)", re.IGNORECASE)
 _HOME_ID = re.compile(r"https?://[^/?#]+/(?:ap/)?users/[^/?#]+/statuses/(\w+)(?:/activity)?")
 
@@ -40,7 +48,7 @@ def issued(uri: object) -> tuple[str, str]:
     return host(written), home[1] if home else written
 
 
-def refused(status: Any, official: frozenset[str] = NOBODY, *, said_to_us: bool = True) -> str:
+def refused(status: Any, official: frozenset[str] = NOBODY, *, way: Way = "told") -> str:
     """Why a status is not taken in or kept: "private", "withheld" (by its author's word), or "".
 
     One that can't be read is let through, so that it is told as odd.
@@ -50,25 +58,24 @@ def refused(status: Any, official: frozenset[str] = NOBODY, *, said_to_us: bool 
         if any(one["visibility"] not in _PUBLIC for one in both):
             return "private"
         others = [one["account"] for one in both if not _ours(one["account"], official)]
-        no = [_NOBOT.search(_bio(who)) or not (said_to_us or _may_be_found(who)) for who in others]
+        no = [_NOBOT.search(_bio(who)) or who.get(_SAYS.get(way, "")) is False for who in others]
         return "withheld" if any(no) else ""
     except ODD_ERRORS:
         return ""
 
 
-def _may_be_found(who: Mapping[str, Any]) -> bool:
-    return who.get("indexable") is not False and who.get("discoverable") is not False
-
-
 def to_mention(
-    status: Mapping[str, Any], at: datetime, official: frozenset[str] = NOBODY
+    status: Mapping[str, Any],
+    at: datetime,
+    official: frozenset[str] = NOBODY,
+    parents: Mapping[str, tuple[str, str]] = NOTHING,
 ) -> Mention:
     """One status. A repost has the words of what it reposts, which `quoted_id` names.
 
     `quoted_id` and `parent_id` are ids of the same issuer; what another server issued is named by its
-    whole key, "host:id". What a status answers is known by its id on the asked server alone, so that
-    `parent_id` is empty unless that server is the home of what is answered. The content warning stands
-    before the words; a poll's choices and the descriptions of pictures follow.
+    whole key, "host:id". What a status answers is known by its id on the asked server alone: unless
+    that server is its home, or it is one of `parents` (see known), `parent_id` is empty. The content
+    warning stands before the words; a poll's choices and the descriptions of pictures follow.
     """
     boosted = status.get("reblog")
     said: Mapping[str, Any] = boosted if boosted is not None else status
@@ -89,7 +96,7 @@ def to_mention(
         url=words(status.get("url")) or words(said.get("url")) or words(status["uri"]),
         text=_text(said), text_raw=words(said.get("content")), author=to_author(who),
         posted_at=moment(status.get("created_at")), fetched_at=at, edited_at=_edited(said),
-        parent_id=_parent(status, issuer), quoted_id=_seen_from(issuer, *issued(quoted)) if quoted else "",
+        parent_id=_parent(status, issuer, parents), quoted_id=_seen_from(issuer, *issued(quoted)) if quoted else "",
         metrics=_metrics(said), language=words(said.get("language")), own=_ours(who, official),
         images=tuple(_images(said)),
     )  # fmt: skip
@@ -114,6 +121,34 @@ def to_author(who: Mapping[str, Any]) -> Author:
         name=words(who.get("display_name")) or words(who.get("username")), bio=_bio(who),
         followers=count(who.get("followers_count")), avatar=words(who.get("avatar")),
     )  # fmt: skip
+
+
+def answered(status: Any) -> str:
+    """The asked server's own id of what a status answers; "" where it answers none."""
+    try:
+        return identity(status["in_reply_to_id"])
+    except ODD_ERRORS:
+        return ""
+
+
+def known(statuses: Iterable[Any]) -> dict[str, tuple[str, str]]:
+    """Who issued each status, and its id there, by the asked server's own id; without odd ones."""
+    found = {}
+    for status in statuses:
+        with contextlib.suppress(*ODD_ERRORS):
+            found[identity(status["id"])] = issued(status["uri"])
+    return found
+
+
+def signed_in(who: Any) -> tuple[str, str]:
+    """An account's id on the asked server, and its whole name. Raises PlatformUnavailable for none."""
+    try:
+        number, name = identity(who["id"]), _handle(who)
+    except ODD_ERRORS:
+        number = name = ""
+    if not re.fullmatch(r"[\w-]+", number):
+        raise PlatformUnavailable("it told of no account when asked whose token this is")
+    return number, name
 
 
 def home(status: Any) -> str:
@@ -161,10 +196,12 @@ def _quoted(status: Mapping[str, Any]) -> str:
     return words(there.get("uri")) if isinstance(there, dict) else ""
 
 
-def _parent(status: Mapping[str, Any], issuer: str) -> str:
+def _parent(status: Mapping[str, Any], issuer: str, parents: Mapping[str, tuple[str, str]]) -> str:
     parent, by = status.get("in_reply_to_id"), status.get("in_reply_to_account_id")
     if not parent:
         return ""
+    if identity(parent) in parents:
+        return _seen_from(issuer, *parents[identity(parent)])
     named = [status["account"], *(status.get("mentions") or [])]
     answered = next((who for who in named if who.get("id") == by), None)
     if answered is None or "@" in words(answered.get("acct")):

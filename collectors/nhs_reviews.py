@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,7 +13,20 @@ import requests
 from pydantic import ConfigDict, Field
 
 from collectors.accounts import Follow
-from collectors.base import Found, Http, Odd, each, identity, matching, moment, pages, plain, words
+from collectors.base import (
+    Found,
+    Http,
+    Odd,
+    Passing,
+    each,
+    identity,
+    matching,
+    moment,
+    pages,
+    plain,
+    words,
+)
+from collectors.http import asked_wait
 from collectors.searches import check_address
 from errors import ConfigError, PlatformRefused, PlatformUnavailable
 from mention import Author, Mention
@@ -126,6 +140,15 @@ class _UnknownService(PlatformRefused):
 
 def judge(response: requests.Response) -> None:
     """The NHS website's meanings of a status, before the usual ones."""
+    told = re.search(
+        rb"quota[^}]*?(\d{1,3}):(\d\d):(\d\d)|quota", response.content[:1000], re.IGNORECASE
+    )
+    if response.status_code == 403 and told:
+        hours, minutes, seconds = (int(part or 0) for part in told.groups())
+        wait = asked_wait(response.headers) or hours * 3600 + minutes * 60 + seconds or None
+        raise Passing(
+            "the NHS website gives no more for now: the quota is used up", retry_after=wait
+        )
     if response.status_code in (401, 403):
         raise PlatformRefused(
             f"the NHS website does not accept the key ({response.status_code}): set "
@@ -140,7 +163,7 @@ def to_mention(item: Mapping[str, Any], at: datetime) -> Mention:
     review = item["comment"]
     own = identity(review["commentId"])
     posted, updated = moment(review.get("dateSubmitted")), moment(review.get("lastUpdated"))
-    removed = words(review.get("status")) == "removed"
+    removed = _is_removed(review)
     raw = words(review.get("commentText"))
     said = (plain(words(review.get("title"))), plain(raw), _ratings(review.get("ratings")))
     if not any(said) and not removed:
@@ -155,13 +178,15 @@ def to_mention(item: Mapping[str, Any], at: datetime) -> Mention:
 
 
 def to_reply(item: Mapping[str, Any], at: datetime) -> Mention:
-    """What the service answered; its id, like a review's, is called commentId."""
+    """What the service answered. Its id, like a review's, is called commentId; without one it has its review's."""
     review, response = item["comment"], _response(item)
     story = identity(review["commentId"])
-    own = response.get("commentId") or review.get("responseID")
+    own = (
+        response.get("commentId") or response.get("responseId") or review.get("responseID") or story
+    )
     posted, updated = moment(response.get("dateSubmitted")), moment(response.get("lastUpdated"))
     raw = words(response.get("commentText") or response.get("responseText"))
-    removed = "removed" in (words(review.get("status")), words(response.get("status")))
+    removed = _is_removed(review) or _is_removed(response)
     if not plain(raw) and not removed:
         raise ValueError("no text")
     return Mention(
@@ -173,12 +198,19 @@ def to_reply(item: Mapping[str, Any], at: datetime) -> Mention:
     )  # fmt: skip
 
 
+def _is_removed(item: Mapping[str, Any]) -> bool:
+    """By its own word: the list that it stands in is no evidence."""
+    return words(item.get("status")).strip().lower() == "removed"
+
+
 def _response(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Beside a review or, as older answers have it, in it."""
+    """Beside a review or, as older answers have it, in it; itself a `comment` or not."""
     review = item.get("comment")
     inside = review.get("response") if isinstance(review, dict) else None
     found = item.get("response") or inside
-    return found if isinstance(found, dict) else {}
+    found = found if isinstance(found, dict) else {}
+    within = found.get("comment")
+    return within if isinstance(within, dict) else found
 
 
 def _ratings(given: object) -> str:

@@ -17,12 +17,12 @@ from pydantic import Field
 
 import clock
 from collectors.accounts import Follow, in_query
-from collectors.base import Found, Http, Odd, decoded, each, matching, moment, words
+from collectors.base import Found, Http, Odd, each, matching, moment
 from collectors.fields import UNREADABLE
 from collectors.places import Part, Place, Places, Span
 from collectors.reddit_asking import Asking, ListingRefused
 from collectors.reddit_bios import Bios
-from collectors.reddit_things import to_mention
+from collectors.reddit_things import title_above, to_mention
 from collectors.searches import check_address, check_approval, check_queries, either
 from errors import ConfigError, PlatformRefused
 from mention import Mention
@@ -71,7 +71,8 @@ class Reddit:
         check_address(self.oauth_url, "oauth_url")
         check_address(self.reddit_url, "reddit_url")
         check_queries(self.queries, self.longest_query)
-        if not (either(self.terms, self.longest_query) or self.queries or self.accounts):
+        authors = self.accounts or self.official
+        if not (either(self.terms, self.longest_query) or self.queries or authors):
             raise ConfigError("terms: nothing to look for; give terms, queries or accounts")
 
     def follows(self) -> Iterator[Follow]:
@@ -110,7 +111,9 @@ class Reddit:
 
     def _listings(self) -> Iterator[_Listing]:
         own = either(self.terms, self.longest_query)
-        authors = tuple(f"author:{account.rpartition('/')[2]}" for account in self.accounts)
+        named = [account.rpartition("/")[2] for account in self.accounts]
+        ours = sorted(self.official - {name.lower() for name in named})  # need no listing
+        authors = [f"author:{name}" for name in (*named, *ours)]
         for number, query in enumerate((*own, *authors, *self.queries), 1):
             label = (query,) if query not in own else ()
             keep = _found_by(self.terms, label, query)
@@ -215,10 +218,10 @@ def _found_by(terms: tuple[str, ...], label: tuple[str, ...], query: str) -> _Ke
 
 
 def _naming(terms: tuple[str, ...]) -> _Keep:
-    """Of what is new, what names a term, or is said in a thread whose title names one."""
+    """Of what is new, what names a term, or is said of a thread or a post whose title names one."""
 
     def keep(child: Any, mention: Mention) -> Mention:
-        title = decoded(words(child["data"].get("link_title")))
+        title = title_above(child["data"])
         return mention.with_match(*matching(f"{mention.text}\n{title}", terms))
 
     return keep

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import json
 import logging
 import re
 from typing import Any
@@ -115,14 +116,21 @@ class Asking:
             raise ListingRefused(_refusal(response))
         shared.judge(response)
         found = shared.read_json(response.content, response.headers, response.url)
-        if token and not (
-            isinstance(found, dict) and {"access_token", "expires_in"} <= found.keys()
-        ):
-            raise PlatformRefused(
-                "Reddit gave no token: check client_id, client_secret and the approval"
-            )
+        if token:
+            _check_token(response, found)
 
 
+def _check_token(response: requests.Response, found: Any) -> None:
+    """Raises PlatformRefused for no token. Gives it a scope, which praw wants and RFC 6749, 5.1 does not."""
+    given = found if isinstance(found, dict) else {}
+    if not given.get("access_token") or "expires_in" not in given:
+        raise PlatformRefused(
+            "Reddit gave no token: check client_id, client_secret and the approval"
+        )
+    vars(response).update(_content=json.dumps({"scope": "*", **given}).encode())
+
+
+_CLOSED = "is closed to us: check `user_agent`, and the app's approval and scopes"
 _REFUSALS = {
     400: "is not understood: check `queries` and `longest_query`",
     403: "is private or quarantined",
@@ -139,7 +147,8 @@ def _refusal(response: requests.Response) -> str:
         told = {}
     reason = str(told.get("reason") or "") if isinstance(told, dict) else ""
     named = f", {reason}" if re.fullmatch(r"[A-Za-z_]{3,30}", reason) else ""
-    return f"{_REFUSALS.get(status, 'is not there')} ({status}{named})"
+    meaning = _CLOSED if status == 403 and not named else _REFUSALS.get(status, "is not there")
+    return f"{meaning} ({status}{named})"
 
 
 def _wait(remaining: str | None, reset: str | None) -> float | None:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from collectors.base import Gone, Nameless, Odd, Rechecked, each
+from collectors.base import ODD_ERRORS, Gone, Nameless, Odd, Rechecked, each
 from collectors.reddit import Reddit
 from collectors.reddit_asking import Asking, ListingRefused
-from collectors.reddit_things import to_mention, to_profile, why_gone
+from collectors.reddit_things import full_name, is_nameless, to_mention, to_profile, why_gone
 from errors import PlatformRefused
 from mention import Author, Mention
 
@@ -50,21 +50,23 @@ def _look_up(
                     yield Gone(mention.issuer, mention.issued_id, why_gone(child))
                 else:
                     yield fresh
-                    if not fresh.author.handle:  # the account is gone, and its name must go too
+                    if is_nameless(child):  # the account is gone, and its name must go too
                         yield Nameless(mention.issuer, mention.issued_id)
 
 
 def _again(source: Reddit, held: Mention, child: Any) -> Mention:
-    """As it is now; an account that is gone leaves its words without a name."""
+    """As it is now; an account that is gone leaves its words without a name, one that is not told its own."""
     fresh = to_mention(child, source.at, source.official)
-    author = replace(fresh.author, bio=held.author.bio) if fresh.author.handle else Author()
+    known = replace(fresh.author, bio=held.author.bio) if fresh.author.handle else held.author
+    author = Author() if is_nameless(child) else known
     return replace(fresh, matched=held.matched, own=fresh.own or held.own, author=author)
 
 
 def _name(child: Any) -> str:
-    data = child.get("data") if isinstance(child, dict) else None
-    name = data.get("name") if isinstance(data, dict) else None
-    return name if isinstance(name, str) else ""
+    try:
+        return full_name(child)
+    except ODD_ERRORS:
+        return ""
 
 
 def profiles(source: Reddit, names: Sequence[str]) -> Iterator[Mention | Odd]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from collectors.base import count, counts, decoded, identity, moment, words
 from mention import Author, Kind, Mention
 
 _GONE = ("[deleted]", "[removed]", "[ removed by reddit ]", "[deleted by user]")
+_SPACES = re.compile("&(?:#x200b|nbsp);", re.IGNORECASE)  # Reddit's editor leaves them in Markdown
 
 
 def to_mention(child: Mapping[str, Any], at: datetime, official: Set[str] = frozenset()) -> Mention:
@@ -29,26 +31,26 @@ def to_mention(child: Mapping[str, Any], at: datetime, official: Set[str] = froz
     permalink, author = words(data.get("permalink")), Author() if gone else _author(data)
     is_repost: Kind = "repost" if data.get("crosspost_parent") else "post"
     return Mention(
-        issuer="reddit", issued_id=_full_name(kind, data), platform="reddit",
+        issuer="reddit", issued_id=full_name(child), platform="reddit",
         kind="comment" if comment else is_repost,
         url=f"https://www.reddit.com{permalink}" if permalink.startswith("/") else permalink,
-        text=decoded(raw).strip(), text_raw=raw, author=author,
+        text=_SPACES.sub(" ", decoded(raw)).strip(), text_raw=raw, author=author,
         posted_at=moment(data.get("created_utc")), edited_at=_edited(data), fetched_at=at,
         parent_id=words(data.get("parent_id")), root_id=words(data.get("link_id")),
         quoted_id=words(data.get("crosspost_parent")), deleted=gone,
         own=author.handle.lower() in official, images=() if gone else _images(data),
-        metrics=counts(score=data.get("score"), replies=data.get("num_comments"),
-                       shares=data.get("num_crossposts")),
+        # a comment has its thread's number
+        metrics=counts(score=data.get("score"), shares=data.get("num_crossposts"),
+                       replies=None if comment else data.get("num_comments")),
     )  # fmt: skip
 
 
-def _full_name(kind: str, data: Mapping[str, Any]) -> str:
-    name = data.get("name")
-    return (
-        name
-        if isinstance(name, str) and name.startswith(kind)
-        else f"{kind}_{identity(data['id'])}"
-    )
+def full_name(child: Mapping[str, Any]) -> str:
+    """Its kind and id, as in t3_1aaaaaa. Raises ODD_ERRORS where it has none."""
+    kind, name = child["kind"], child["data"].get("name")
+    if isinstance(name, str) and name.startswith(f"{kind}_"):
+        return name
+    return f"{kind}_{identity(child['data']['id'])}"
 
 
 def why_gone(child: Mapping[str, Any]) -> str:
@@ -61,6 +63,11 @@ def why_gone(child: Mapping[str, Any]) -> str:
     return "removed" if "removed" in said.lower() else "deleted"
 
 
+def is_nameless(child: Mapping[str, Any]) -> bool:
+    """Whether Reddit says that the author's account is gone."""
+    return words(child["data"].get("author")).lower() in _GONE
+
+
 def to_profile(child: Mapping[str, Any], at: datetime) -> Mention:
     """An account (t2) or a subreddit (t5) that a search found, posted when it was opened."""
     kind, data = child["kind"], child["data"]
@@ -68,11 +75,11 @@ def to_profile(child: Mapping[str, Any], at: datetime) -> Mention:
         raise ValueError("neither an account nor a subreddit")
     account = kind == "t2"
     page = data if not account else data.get("subreddit") or {}
-    handle = words(data["name" if account else "display_name"])
+    handle = identity(data["name" if account else "display_name"])
     author = Author(
         id=f"{kind}_{identity(data['id'])}", handle=handle, name=decoded(words(page.get("title"))),
         bio=decoded(words(page.get("public_description"))), followers=count(page.get("subscribers")),
-        avatar=words(data.get("icon_img") or page.get("community_icon")),
+        avatar=decoded(words(data.get("icon_img") or page.get("community_icon"))),
     )  # fmt: skip
     return Mention(
         issuer="reddit", issued_id=f"profile:{author.id}", platform="reddit", kind="profile",
@@ -83,7 +90,9 @@ def to_profile(child: Mapping[str, Any], at: datetime) -> Mention:
 
 
 def _is_gone(data: Mapping[str, Any], own: str) -> bool:
-    return own.strip().lower() in _GONE or bool(data.get("removed_by_category"))
+    title = words(data.get("title")) if not own else ""
+    said = (own or title).strip().lower()
+    return said in _GONE or bool(data.get("removed_by_category"))
 
 
 def _raw(data: Mapping[str, Any], own: str, parent: Mapping[str, Any], *, comment: bool) -> str:
@@ -102,6 +111,11 @@ def _crossposted(data: Mapping[str, Any]) -> Mapping[str, Any]:
     first = parents[0] if isinstance(parents, list) and parents else {}
     own = words(first.get("selftext"))
     return {} if _is_gone(first, own) else first
+
+
+def title_above(data: Mapping[str, Any]) -> str:
+    """The title of the thread that a comment stands in, or of the post that a crosspost repeats."""
+    return decoded(words(data.get("link_title")) or words(_crossposted(data).get("title")))
 
 
 def _author(data: Mapping[str, Any]) -> Author:

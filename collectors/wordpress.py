@@ -95,11 +95,16 @@ class _Reading:
         since: datetime,
         to_mention: ToMention,
     ) -> Iterator[Mention | Odd]:
+        seen: set[str] = set()
+
         def fetch(token: str) -> tuple[list[Any], str]:
             number = int(token or 1)
             asked: Params = {"per_page": self.settings.page_size, "page": number, **params}
             items, total = self.site.listed(path, asked)
-            more = (total is None or number < total) and _recent(items, since)
+            new = {str(item.get("id")) for item in items if isinstance(item, dict)} - seen
+            seen.update(new)
+            # without a total, nothing new says that the site gives the same page for every number
+            more = (bool(new) if total is None else number < total) and _recent(items, since)
             return items, str(number + 1) if more else ""
 
         for found in pages(fetch, most=self.settings.pages, where=where):

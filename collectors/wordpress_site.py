@@ -6,9 +6,11 @@ WordPress REST API Handbook: posts, comments, pagination, application passwords.
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
@@ -24,7 +26,10 @@ from errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavail
 from mention import Platform
 
 BATCH = 100  # the most that one page holds
+_MOST_JUNK, _MOST_STARTS = 10_000, 50  # characters before an answer, and tries to find it there
 _PAST_THE_END = "rest_post_invalid_page_number"
+# where JSON may start: on a line of its own or after a tag, and not within an object
+_STARTS, _OBJECT = re.compile(r"(?:\A|[\n>\ufeff])\s*(?=[\[{])"), re.compile(r'\{\s*"')
 _LOGIN = (
     "incorrect_password",
     "invalid_username",
@@ -85,7 +90,7 @@ class Site:
             if code(answer.content) == _PAST_THE_END:
                 return [], None
             raise PlatformRefused(f"{host(answer.url)} did not understand the request (400)")
-        found = shared.read_json(answer.content, answer.headers, answer.url)
+        found = _read(answer)
         if not isinstance(found, list):
             raise PlatformUnavailable(f"{host(answer.url)} sent something else than a list")
         total = answer.headers.get("X-WP-TotalPages", "").strip()
@@ -95,11 +100,11 @@ class Site:
         """One item, or None and why: "deleted", or "removed" from what we may see (held, private)."""
         answer = self._get(path, {}, accept=(401, 403, 404))
         if answer.status == 200:
-            return shared.read_json(answer.content, answer.headers, answer.url), ""
+            return _read(answer), ""
         said = code(answer.content)
         if re.search(r"_invalid(?:_post)?_id$", said):
             return None, "deleted"
-        if said in ("rest_cannot_read", "rest_forbidden"):
+        if said in ("rest_cannot_read", "rest_cannot_read_post", "rest_forbidden"):
             return None, "removed"
         raise self._closed(answer.status, said)
 
@@ -109,7 +114,7 @@ class Site:
             "POST", self._address(path), params=self._route(path), headers=self._headers(), form=form,
             judge=self._judge,
         )  # fmt: skip
-        return shared.read_json(answer.content, answer.headers, answer.url)
+        return _read(answer)
 
     def _get(self, path: str, params: Mapping[str, str | int], accept: tuple[int, ...]) -> Answer:
         try:
@@ -120,7 +125,7 @@ class Site:
             self._plain = True
             try:
                 answer = self._asked(path, params, accept)
-                shared.read_json(answer.content, answer.headers, answer.url)
+                _read(answer)
             except Passing:
                 raise
             except CollectorError:  # a front page in its place
@@ -177,15 +182,38 @@ class Site:
         )
 
 
+def _read(answer: Answer) -> Any:
+    """What it holds, whatever PHP's notices and plugins put before or after it. Raises as read_json."""
+    try:
+        return shared.read_json(answer.content, answer.headers, answer.url)
+    except CollectorError:
+        found = _within(answer.content)
+        if found is None:
+            raise
+        return found
+
+
+def _within(content: bytes) -> Any:
+    """The first object or list of JSON in a text that is no web page; None where there is none."""
+    if re.search(rb"<html|<!doctype", content, re.IGNORECASE):
+        return None
+    text = content.decode("utf-8", "replace")
+    first = _OBJECT.search(text)
+    end = min(first.start() + 1 if first else len(text), _MOST_JUNK)
+    for start in islice(_STARTS.finditer(text, 0, end), _MOST_STARTS):
+        try:
+            return json.JSONDecoder().raw_decode(text, start.end())[0]
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
 class _NoSuchAddress(CollectorError):
     """A 404 that WordPress itself did not write."""
 
 
 def code(content: bytes) -> str:
     """WordPress's own name for an error; empty for any other page."""
-    try:
-        said = shared.read_json(content, {}, "")
-    except CollectorError:
-        return ""
+    said = _within(content)
     name = said.get("code") if isinstance(said, dict) else ""
     return name if isinstance(name, str) and re.fullmatch(r"[a-z_]{3,60}", name) else ""

@@ -1,4 +1,4 @@
-"""Bluesky on loopback: sessions that end soon, search, notifications, posts by address, profiles, reports."""
+"""Bluesky on loopback: sessions that end soon, search, authors' feeds, notifications, posts, profiles, reports."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeVar
 
 import clock
 from demo.authored import TERMS
+from demo.bluesky_feed import author_feed
 from demo.bluesky_posts import Post, change, network, notifications, stamp
 from demo.bluesky_sessions import Refused, Sessions
 from demo.faults import Faults
@@ -48,6 +49,7 @@ class BlueskyStandIn(StandIn):
         self._reads: dict[str, Callable[[Request], Any]] = {
             "app.bsky.feed.searchPosts": self._search,
             "app.bsky.feed.getPosts": self._posts,
+            "app.bsky.feed.getAuthorFeed": self._feed,
             "app.bsky.notification.listNotifications": self._notifications,
             "app.bsky.actor.getProfiles": self._profiles,
             "app.bsky.actor.searchActors": self._actors,
@@ -142,6 +144,15 @@ class BlueskyStandIn(StandIn):
         found = [self.network.post(uri) for uri in dict.fromkeys(wanted)]
         return {"posts": [post.view for post in found if post]}
 
+    def _feed(self, request: Request) -> dict[str, Any]:
+        if "actor" not in request.query:
+            raise _bad('Params must have the property "actor"')
+        person = self.network.person(request.query["actor"])
+        if person is None:
+            raise Refused(400, "InvalidRequest", "Profile not found")
+        which = request.query.get("filter", "posts_with_replies")
+        return _page(author_feed(self.network, person.did, which), "feed", request, default="50")
+
     def _notifications(self, request: Request) -> dict[str, Any]:
         reasons = request.asked.get("reasons", ())
         told = [n for n in notifications(self.network) if not reasons or n["reason"] in reasons]
@@ -216,9 +227,9 @@ def _several(request: Request, name: str) -> tuple[str, ...]:
     return values
 
 
-def _page(found: Sequence[T], name: str, request: Request) -> dict[str, Any]:
+def _page(found: Sequence[T], name: str, request: Request, default: str = "25") -> dict[str, Any]:
     """A page with its cursor, which also stands where nothing follows; an empty page has none."""
-    limit, cursor = request.query.get("limit", "25"), request.query.get("cursor", "0")
+    limit, cursor = request.query.get("limit", default), request.query.get("cursor", "0")
     if not limit.isdigit() or not 1 <= int(limit) <= 100:
         raise _bad("limit must be a number from 1 to 100")
     if not cursor.isdigit():

@@ -85,6 +85,7 @@ class Network:
     people: dict[str, Person] = field(default_factory=dict)
     posts: list[Post] = field(default_factory=list)
     notices: list[dict[str, Any]] = field(default_factory=list)
+    reposts: list[dict[str, str]] = field(default_factory=list)  # as authored
     keys: dict[str, dict[str, str]] = field(default_factory=dict)  # authored key -> uri and cid
 
     def person(self, actor: str) -> Person | None:
@@ -126,6 +127,7 @@ def network(at: datetime, url: str) -> Network:
         for odd in authored["malformed"]
     ]
     made.posts.sort(key=lambda post: post.sorted_at, reverse=True)
+    made.reposts = authored["reposts"]
     made.notices = [_notice(made, notice) for notice in authored["notices"]]
     return made
 

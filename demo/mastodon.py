@@ -26,6 +26,7 @@ HASHTAGS = (("NWLondon", "NHSNWL"), ("NWLondon",))
 PAGE = 10  # fewer than `limit` may ask for, so that there are pages
 LIMIT, WINDOW = 300, 300  # requests, seconds
 MOST_AT_ONCE = 20  # ids in one lookup, as Mastodon's own code has it
+_NARROWER = ("exclude_reblogs", "exclude_replies", "only_media", "pinned")
 _WORDS = {
     401: "The access token is invalid", 403: "This action is not allowed", 404: "Record not found",
     410: "Gone", 422: "Validation failed", 429: "Too many requests", 503: "Service Unavailable",
@@ -110,6 +111,8 @@ class MastodonStandIn(StandIn):
             case ["api", "v1", "accounts", "verify_credentials"]:
                 mine = account(self.world, server, server.us)
                 return self._json(mine | {"source": {"privacy": "public", "language": "en"}})
+            case ["api", "v1", "accounts", number, "statuses"]:
+                return self._written(request, server, number)
             case ["api", "v1", "statuses"]:
                 return self._json(self._lookup(request, server))
             case ["api", "v1", "statuses", number, *more] if more in ([], ["history"]):
@@ -128,6 +131,16 @@ class MastodonStandIn(StandIn):
         )
         if request.query.get("local") == "true":
             found = [one for one in found if self.world.is_local(server, one)]
+        shown = [(one.order, view(self.world, server, one)) for one in found]
+        return self._listed(shown, request, server, default=20, most=40)
+
+    def _written(self, request: Request, server: Server, number: str) -> Answer:
+        """What an account wrote, as far as ours may see it; pinned statuses there are none."""
+        keys = {account_id(key): key for key in self.world.accounts}
+        if number not in keys:
+            raise _Refused(404)
+        asked = {name for name in _NARROWER if request.query.get(name) in ("true", "1")}
+        found = self.world.written(server, keys[number], asked, request.query.get("tagged", ""))
         shown = [(one.order, view(self.world, server, one)) for one in found]
         return self._listed(shown, request, server, default=20, most=40)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -130,6 +130,24 @@ class Fediverse:
             tags = boosted.tags if boosted else one.tags
             fits = any_ & tags and all_ <= tags and not none & tags
             if fits and one.public and server.domain in one.on:
+                found.append(one)
+        return found
+
+    def written(self, server: Server, key: str, asked: Set[str], tag: str) -> list[Status]:
+        """What an account wrote that ours on this server may see, narrowed by the names of `asked`."""
+        found = []
+        for one in self.statuses:
+            parent = self.keyed.get(one.authored.get("replies_to", ""))
+            to_another = "replies_to" in one.authored and (parent is None or parent.by != key)
+            out = {"exclude_reblogs": "boosts" in one.authored, "exclude_replies": to_another,
+                   "only_media": "image" not in one.authored, "pinned": True}  # fmt: skip
+            seen = one.by == key and server.domain in one.on
+            if (
+                seen
+                and (one.public or _takes_part(server, one))
+                and not any(out[name] for name in asked)
+                and (not tag or tag.casefold() in one.tags)
+            ):
                 found.append(one)
         return found
 

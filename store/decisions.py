@@ -56,25 +56,27 @@ class Decisions(Opened):
         ]  # fmt: skip
 
     def note_moderation(
-        self, number: int, source: str, action: str, *, by: str, at: datetime
+        self, number: int, source: str, action: str, *, by: str, at: datetime, done: bool = True
     ) -> None:
-        """Keeps that somebody acted on a post through the platform."""
+        """Keeps that somebody acted on a post through the platform, or, not `done`, is about to.
+
+        It is kept of a mention that was purged meanwhile too: what was done there was done.
+        """
         with self._writing():
-            self._must_exist(number)
             self._note(
-                "moderated", at, mention=number, source=clean(source), action=clean(action),
-                by=self._seals.person_hash(by),
+                "moderated" if done else "moderating", at, mention=number, source=clean(source),
+                action=clean(action), by=self._seals.person_hash(by),
             )  # fmt: skip
 
     def was_moderated(self, number: int, actions: Sequence[str]) -> bool:
-        """Whether one of these actions was ever done to a mention."""
+        """Whether what was last done to a mention is one of these actions."""
         with self._reading():
-            rows = self._rows(
+            about = self._one(
                 """SELECT about FROM events WHERE kind = 'moderated'
-                AND json_extract(about, '$.mention') = ?""",
+                AND json_extract(about, '$.mention') = ? ORDER BY number DESC LIMIT 1""",
                 number,
             )
-        return any(json.loads(row["about"])["action"] in actions for row in rows)
+        return about is not None and json.loads(about)["action"] in actions
 
     def hold(
         self, number: int, *, reason: str, approver: str, at: datetime, expires: datetime

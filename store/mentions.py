@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -9,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import clock
-from mention import Mention
+from mention import Author, Mention
 from store.driver import Row
 from store.opened import Opened
 from store.sealing import clean
@@ -17,6 +18,9 @@ from store.shapes import RunResult, Taken
 from store.stories import story_words
 
 Outcome = Literal["new", "changed", "again", "gone"]
+# A person's or another tool's word: it is no look at the platform, so that it neither counts as seen again
+# for a limit of its terms, nor brings back what is gone there, nor who is.
+BY_HAND = frozenset(("import", "files", "noted"))
 LARGEST = 2**63 - 1  # an SQLite integer
 LONGEST_ERROR = 1000  # characters
 NOTHING = Taken()
@@ -119,7 +123,8 @@ class Mentions(Opened):
         if held is None:
             number, outcome = self._add_mention(copy, key_hash), _NEW
         else:
-            number, outcome = held["number"], self._merge(held, copy, at)
+            number = held["number"]
+            outcome = self._merge(held, copy, at, by_hand=source in BY_HAND)
         for term in copy.matched or ("",):
             self._do(
                 "INSERT INTO matches (mention, source, term) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
@@ -151,13 +156,17 @@ class Mentions(Opened):
         )  # fmt: skip
 
     def _link(self, copy: Mention, to: str) -> str | None:
-        return self._seals.key_hash(copy.issuer, to) if to else None
+        return self._seals.key_hash(*copy.linked(to)) if to else None
 
     def _story(self, text: str, key_hash: str) -> str:
         return self._seals.story_hash(story_words(text) or key_hash)
 
-    def _merge(self, held: Row, copy: Mention, at: datetime) -> Outcome:
+    def _merge(self, held: Row, copy: Mention, at: datetime, *, by_hand: bool) -> Outcome:
         fetched, number = clock.text(copy.fetched_at), held["number"]
+        if by_hand and held["deleted_at"]:
+            return "gone"
+        if by_hand and held["faceless"]:
+            copy = dataclasses.replace(copy, author=Author())
         late = fetched < held["fetched_at"]
         if copy.deleted:
             if not late:
@@ -168,7 +177,7 @@ class Mentions(Opened):
                 "UPDATE mentions SET deleted_at = NULL, gone_why = NULL WHERE number = ?", number
             )
             self._note("returned", at, mention=number)
-        self._learn(held, copy, late=late)
+        self._learn(held, copy, late=late, by_hand=by_hand)
         return "changed" if self._revise(held, copy, at) else "again"
 
     def _mark_deleted(self, held: Row, fetched: str, at: datetime, why: str) -> None:
@@ -180,7 +189,7 @@ class Mentions(Opened):
         if not held["deleted_at"]:
             self._note("deleted", at, mention=held["number"])
 
-    def _learn(self, held: Row, copy: Mention, *, late: bool) -> None:
+    def _learn(self, held: Row, copy: Mention, *, late: bool, by_hand: bool) -> None:
         """Reach and address: the newest that is known wins, and what is not told is not forgotten."""
         known: dict[str, Any] = self._seals.open(held["sealed"])
         personal = _newest(known, _personal(copy), late=late)
@@ -189,10 +198,11 @@ class Mentions(Opened):
             {"": held["followers"]}, {"": _integer(copy.author.followers)}, late=late
         )[""]
         self._do(
-            "UPDATE mentions SET fetched_at = ?, faceless = 0, hidden = ?, own = ?, parent_hash = ?, root_hash = ?, metrics = ?, "
+            "UPDATE mentions SET fetched_at = ?, faceless = ?, hidden = ?, own = ?, parent_hash = ?, root_hash = ?, metrics = ?, "
             "shares = ?, followers = ?, language = ?, sealed = ? WHERE number = ?",
-            max(held["fetched_at"], clock.text(copy.fetched_at)),
-            held["hidden"] if late else copy.hidden, held["own"] or copy.own,
+            held["fetched_at"] if late or by_hand else clock.text(copy.fetched_at),
+            held["faceless"] if by_hand else 0,
+            held["hidden"] if late or by_hand else copy.hidden, held["own"] or copy.own,
             self._link(copy, copy.parent_id) or held["parent_hash"],
             self._link(copy, copy.root_id) or held["root_hash"], json.dumps(metrics),
             metrics.get("shares"), followers, held["language"] or clean(copy.language),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import clock
@@ -27,6 +28,7 @@ class Purge(Removal, Search):
         limits: Mapping[str, timedelta] | None = None,
         profiles: Mapping[str, timedelta] | None = None,
         longest: Mapping[str, timedelta] | None = None,
+        gone_within: Mapping[str, timedelta] | None = None,
     ) -> PurgeProof:
         """Removes what must go and proves that it is gone.
 
@@ -34,12 +36,14 @@ class Purge(Removal, Search):
         mention; a platform with neither is kept. `deleted_after`: how long what was deleted upstream,
         or replaced by an edit, may stay. `limits`: how long a platform lets an item lie unrefreshed;
         no hold goes past it, nor past `longest`, which is counted from when we first saw what others
-        said. `profiles`: how long it lets what a profile says lie so; author and bio
+        said, nor past `gone_within`, how soon what was deleted or replaced there must be gone here.
+        `profiles`: how long it lets what a profile says lie so; author and bio
         go then, and the rest stays. Counts by day are kept, and what went is not taken in again.
         """
+        bounds = Bounds(limits or {}, longest or {}, gone_within or {})
         self._sweep()
         with self._writing():
-            going = self._due_to_go(at, retention, deleted_after, limits or {}, longest or {})
+            going = self._due_to_go(at, retention, deleted_after, bounds)
             gone, sought = self._remove(going, at)
             faceless, names = self._forget_profiles(at, profiles or {})
             gone, sought = gone + faceless, sought | names
@@ -72,8 +76,9 @@ class Purge(Removal, Search):
         limits: Mapping[str, timedelta],
         profiles: Mapping[str, timedelta],
         longest: Mapping[str, timedelta],
+        gone_within: Mapping[str, timedelta] | None = None,
     ) -> int:
-        """How many mentions, or what their profiles say, lie unseen for longer than they may."""
+        """How many mentions, or what their profiles say, lie here for longer than terms let them."""
 
         def due(longest: Mapping[str, timedelta]) -> str:
             return json.dumps({name: clock.text(at - hours) for name, hours in longest.items()})
@@ -81,11 +86,12 @@ class Purge(Removal, Search):
         with self._reading():
             return int(self._one(
                 """SELECT count(*) FROM mentions m WHERE coalesce(m.deleted_at, m.fetched_at)
-                <= (SELECT value FROM json_each(?) WHERE key = m.platform) OR (NOT m.faceless
+                <= (SELECT value FROM json_each(?) WHERE key = m.platform) OR (NOT m.faceless AND NOT m.own
                 AND m.fetched_at <= (SELECT value FROM json_each(?) WHERE key = m.platform))
                 OR (NOT m.own
-                AND m.found_at <= (SELECT value FROM json_each(?) WHERE key = m.platform))""",
-                due(limits), due(profiles), due(longest),
+                AND m.found_at <= (SELECT value FROM json_each(?) WHERE key = m.platform))
+                OR m.deleted_at <= (SELECT value FROM json_each(?) WHERE key = m.platform)""",
+                due(limits), due(profiles), due(longest), due(gone_within or {}),
             ))  # fmt: skip
 
     def erase(self, numbers: Iterable[int], *, by: str, at: datetime) -> PurgeProof:
@@ -127,8 +133,7 @@ class Purge(Removal, Search):
         at: datetime,
         retention: Mapping[str, timedelta],
         deleted_after: timedelta,
-        limits: Mapping[str, timedelta],
-        longest: Mapping[str, timedelta],
+        bounds: Bounds,
     ) -> Going:
         held = self._held(at)
         going: dict[int, str] = {}
@@ -136,23 +141,24 @@ class Purge(Removal, Search):
         for row in self._each(
             "SELECT number, platform, own, found_at, fetched_at, deleted_at FROM mentions"
         ):
-            reason = _over_limit(row, at, limits) or _too_long(row, at, longest)
+            reason = bounds.passed(row, at)
             if reason is None and (later := _over_time(row, at, retention, deleted_after)):
                 kept += row["number"] in held
                 reason = None if row["number"] in held else later
             if reason is not None:
                 going[row["number"]] = reason
         replaced = self._rows(
-            """SELECT v.mention, v.revision FROM revisions v JOIN mentions m ON m.number = v.mention
+            """SELECT v.mention, v.revision, m.platform, n.at FROM revisions v JOIN mentions m ON m.number = v.mention
             JOIN revisions n ON n.mention = v.mention AND n.revision = v.revision + 1
             WHERE v.revision < m.revision AND n.at <= ?
                 AND EXISTS (SELECT 1 FROM assessments a WHERE a.mention = m.number
                     AND a.revision > v.revision)""",
-            clock.text(at - deleted_after),
+            clock.text(at - min([deleted_after, *bounds.gone_within.values()])),
         )
         revisions = [
-            (row["mention"], row["revision"]) for row in replaced
-            if row["mention"] not in going and row["mention"] not in held
+            (row["mention"], row["revision"]) for row in replaced if row["mention"] not in going
+            and (bounds.replaced_too_long(row, at) or (row["mention"] not in held
+                and row["at"] <= clock.text(at - deleted_after)))
         ]  # fmt: skip
         return Going(mentions=going, revisions=revisions, held=kept)
 
@@ -163,19 +169,32 @@ class Purge(Removal, Search):
         return {row["mention"] for row in rows}
 
 
-def _over_limit(row: Row, at: datetime, limits: Mapping[str, timedelta]) -> str | None:
-    limit = limits.get(row["platform"])
-    if limit is None:
-        return None
-    fresh = row["deleted_at"] or row["fetched_at"]  # being told again that it is gone is no refresh
-    return "limit" if fresh <= clock.text(at - limit) else None
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """By platform, what no hold and no setting goes past; see `Purge.purge`."""
+
+    limits: Mapping[str, timedelta]
+    longest: Mapping[str, timedelta]
+    gone_within: Mapping[str, timedelta]
+
+    def passed(self, row: Row, at: datetime) -> str | None:
+        """Why a mention must go, whatever else is said of it; None where it need not."""
+        # being told again that it is gone is no refresh
+        unseen = _is_past(row, row["deleted_at"] or row["fetched_at"], at, self.limits)
+        too_long = not row["own"] and _is_past(row, row["found_at"], at, self.longest)
+        gone = row["deleted_at"] and _is_past(row, row["deleted_at"], at, self.gone_within)
+        if gone and not (unseen or too_long):
+            return "deleted"
+        return "limit" if unseen or too_long else None
+
+    def replaced_too_long(self, row: Row, at: datetime) -> bool:
+        """Whether words that an edit replaced (at `row["at"]`) have been here for too long."""
+        return _is_past(row, row["at"], at, self.gone_within)
 
 
-def _too_long(row: Row, at: datetime, longest: Mapping[str, timedelta]) -> str | None:
-    limit = longest.get(row["platform"])
-    if limit is None or row["own"]:
-        return None
-    return "limit" if row["found_at"] <= clock.text(at - limit) else None
+def _is_past(row: Row, since: str, at: datetime, bound: Mapping[str, timedelta]) -> bool:
+    most = bound.get(row["platform"])
+    return most is not None and since <= clock.text(at - most)
 
 
 def _over_time(

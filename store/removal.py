@@ -74,13 +74,13 @@ class Removal(Opened):
     def _forget_profiles(
         self, at: datetime, profiles: Mapping[str, timedelta]
     ) -> tuple[Counter[str], set[bytes]]:
-        """Within a transaction: takes author and bio from what was not seen for so long."""
+        """Within a transaction: takes author and bio from what others said and was not seen for so long."""
         sought: set[bytes] = set()
         gone: Counter[str] = Counter()
         for platform, longest in profiles.items():
             for row in self._rows(
                 """SELECT number, sealed FROM mentions
-                WHERE platform = ? AND fetched_at <= ? AND NOT faceless""",
+                WHERE platform = ? AND fetched_at <= ? AND NOT faceless AND NOT own""",
                 platform, clock.text(at - longest),
             ):  # fmt: skip
                 pieces = self._forget_profile(row["number"], row["sealed"], at)

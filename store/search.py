@@ -47,6 +47,11 @@ class Search(Opened):
             )  # fmt: skip
         return found
 
+    def note_rules_tried(self, rules: int, *, found: int, at: datetime) -> None:
+        """Keeps that rules were held to what is stored, and how many mentions they found; not their words."""
+        with self._writing():
+            self._note("rules tried", at, rules=rules, found=found)
+
     def _holds(self, number: int, wanted: list[str]) -> bool:
         rows = self._rows(
             """SELECT sealed FROM mentions WHERE number = ?1

@@ -35,6 +35,17 @@ class Tokens(Opened):
                 source=clean(token.source), **about,
             )  # fmt: skip
 
+    def renew_token(self, token: Token, *, of: Token | None) -> bool:
+        """Keeps what the token `of` became (None: there was none).
+
+        False, and nothing is kept, where a person granted another or gave it up meanwhile.
+        """
+        with self._writing():
+            if self._of(token.source) != of:
+                return False
+            self.add_token(token)
+        return True
+
     def tokens(self) -> list[Token]:
         """Every source's token, by name of the source."""
         with self._reading():
@@ -56,6 +67,10 @@ class Tokens(Opened):
                 person = self._seals.person_hash(by)
                 self._note("access given up", at, source=clean(source), by=person)
         return gone
+
+    def _of(self, source: str) -> Token | None:
+        row = self._row("SELECT * FROM tokens WHERE source = ?", clean(source))
+        return self._token(row) if row else None
 
     def _token(self, row: Row) -> Token:
         opened = self._seals.open(row["sealed"])

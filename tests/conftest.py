@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 import clock
 import pipeline
 from demo.world import World
+from tests.failing import HTTP, Whole, all_well, whole
 from tests.walking import start
 
 Command = Callable[..., Result]
@@ -23,6 +24,28 @@ def calm(tmp_path: Path) -> Iterator[World]:
     """Every platform and a mail server on loopback, where nothing goes wrong unless a test orders it."""
     with World(at=clock.now(), folder=tmp_path / "world", calm=True) as world:
         yield world
+
+
+@pytest.fixture(scope="module")
+def one_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A calm world for all tests of a module, in which nothing changes."""
+    folder = tmp_path_factory.mktemp("world")
+    with World(at=clock.now(), folder=folder, calm=True) as world:
+        yield world
+
+
+@pytest.fixture
+def world(one_world: World) -> World:
+    """The same, without the faults that an earlier test ordered."""
+    all_well(one_world)
+    return one_world
+
+
+@pytest.fixture(scope="module")
+def wholes(one_world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Whole]:
+    """What every platform that is read by HTTP has, where nothing goes wrong."""
+    all_well(one_world)
+    return {name: whole(one_world, name, tmp_path_factory.mktemp(name)) for name in HTTP}
 
 
 @pytest.fixture

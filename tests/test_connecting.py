@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import socket
 import threading
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -178,6 +179,32 @@ def test_a_week_before_access_ends_that_cannot_be_renewed_somebody_hears_of_it(m
         assert [line for line in told if "linkedin: access ends on" in line]
 
 
+def test_what_a_person_granted_while_it_was_renewed_stays(made: Path) -> None:
+    with at_home(made) as (house, _):
+        first = granted(house)
+        assert first.expires_at is not None
+        way = connecting.access(house, "linkedin")
+        late = way.renewed(first, first.expires_at)
+        second = granted(house)
+        assert not house.store.renew_token(late, of=first)
+        assert house.store.tokens() == [second]
+
+
+def test_access_can_be_given_up(made: Path, mentions: Command) -> None:
+    with at_home(made) as (house, _):
+        granted(house)
+    ask = ("connect", "--config", made, "linkedin", "--by", "Ana", "--give-up")
+    result = mentions(*ask)
+    assert result.exit_code == 0, result.output
+    assert "take it back on the platform too" in result.stdout
+    with at_home(made) as (house, _):
+        assert house.store.tokens() == []
+        assert house.store.events()[-1].kind == "access given up"
+    again = mentions(*ask)
+    assert again.exit_code == 1
+    assert "no access is kept" in again.stderr
+
+
 # ── how it comes back ────────────────────────────────────────────────────────────────────────────
 
 
@@ -208,9 +235,26 @@ def test_the_browser_comes_back_to_this_machine(calm: World, made: Path) -> None
     assert asked["state"]
 
 
-def free_port() -> int:
-    import socket
+def test_a_connection_that_a_browser_opens_and_does_not_use_keeps_nobody_waiting(
+    calm: World, made: Path
+) -> None:
+    port = free_port()
+    silent: list[socket.socket] = []
 
+    def browser(line: str) -> None:
+        if line.strip().startswith("http"):
+            silent.append(socket.create_connection(("127.0.0.1", port), timeout=10))
+            come = (agree(line.strip(), ""),)
+            threading.Thread(target=requests.get, args=come, daemon=True).start()
+
+    redirect = f"http://127.0.0.1:{port}/granted"
+    with at_home(made) as (house, _):
+        ask = consent.listening(browser)
+        assert connecting.connect(house, "linkedin", ask, by="Ana", redirect=redirect).access
+    silent[0].close()
+
+
+def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 
@@ -96,3 +97,50 @@ def test_a_platform_that_fails_is_named_and_the_others_are_searched(
     assert {profile.platform for profile in profiles} == {"youtube"}
     calm.faults.clear()
     assert {profile.platform for profile in looked(made, soon=False)[1]} == {"bluesky", "youtube"}
+
+
+def test_a_platform_that_fails_is_searched_again_without_the_others(
+    made: Path, calm: World
+) -> None:
+    calm.faults.add("bluesky", "500", times=None)
+    looked(made, soon=False)
+    searched = len(calm.standins["youtube"].requests)
+    told, _ = looked(made, soon=False)
+    assert [line for line in told.failures if line.startswith("! accounts: bluesky: ")]
+    assert (
+        len(calm.standins["youtube"].requests) == searched
+    )  # each search there costs of a day's few
+
+
+def test_a_candidate_that_is_found_no_more_goes_and_an_outage_is_no_proof_of_that(
+    made: Path, calm: World
+) -> None:
+    def on_day(day: int) -> set[str]:
+        with at_home(made) as (house, _):
+            lookalikes.look(house, at + timedelta(days=day))
+            rows = house.store._rows(
+                "SELECT platform FROM mentions WHERE kind = 'profile' AND deleted_at IS NULL"
+            )
+        return {row["platform"] for row in rows}
+
+    at = clock.now()
+    assert on_day(0) == {"bluesky", "youtube"}
+    calm.faults.add("bluesky", "500", times=None)
+    there = tomllib.loads(made.read_text("utf-8"))["organisation"]["accounts"]
+    numbers = [one for one in there if one["handle"].startswith("UC")]  # which nobody imitates
+    changed(made, organisation={"names": [{"name": "Nothing Alike Trust"}], "accounts": numbers})
+    assert on_day(8) == {"bluesky", "youtube"}  # the first search that does not show it
+    assert on_day(9) == {"bluesky"}
+    calm.faults.clear()
+    assert on_day(10) == {"bluesky"}
+    assert on_day(11) == set()
+
+
+def test_of_a_handle_with_a_host_its_own_part_is_searched(calm: World, tmp_path: Path) -> None:
+    path = settled(tmp_path, calm, only=("youtube", "x"), accounts={"on": True})
+    _, profiles = looked(path)
+    asked = [request.query.get("q", "") for request in calm.standins["youtube"].requests]
+    assert '"healthiernwl"' in asked
+    assert not [words for words in asked if "example.org" in words]
+    assert "exampleorg" not in "".join(request.target for request in calm.x.requests)
+    assert {profile.author.handle for profile in profiles} >= {"HealthierNWLUK"}

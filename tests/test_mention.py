@@ -49,6 +49,24 @@ def test_a_term_is_added_once_and_the_mention_as_given_stays() -> None:
     assert isinstance(more, Mention)
 
 
+@pytest.mark.parametrize(
+    ("to", "whose"),
+    [
+        ("1150", ("social.example.org", "1150")),
+        ("fedi.example.net:1150", ("fedi.example.net", "1150")),
+        ("127.0.0.1:8801:1150", ("127.0.0.1:8801", "1150")),
+        ("https://social.example.org/notes/9", ("social.example.org", "https://social.example.org/notes/9")),
+        ("fedi.example.net:https://fedi.example.net/notes/9", ("fedi.example.net", "https://fedi.example.net/notes/9")),
+    ],
+)  # fmt: skip
+def test_a_link_on_mastodon_may_lead_to_another_server(to: str, whose: tuple[str, str]) -> None:
+    assert mention(platform="mastodon", issuer="social.example.org").linked(to) == whose
+
+
+def test_a_link_elsewhere_leads_to_its_own_issuer_whatever_it_looks_like() -> None:
+    assert mention().linked("feed.example.org:1150") == ("x", "feed.example.org:1150")
+
+
 def test_risks_are_in_order_the_gravest_first() -> None:
     assert RISKS == ("high", "medium", "low", "none")
     assert "shares" in METRICS

@@ -90,6 +90,25 @@ def test_what_cannot_be_undone_comes_after_what_can(made: Path, mentions: Comman
         assert found.mention.deleted
 
 
+def test_a_gentler_step_that_was_taken_back_is_none(made: Path, mentions: Command) -> None:
+    with at_home(made) as (house, _):
+        number = str(comment(house))
+    for action in ("hide", "unhide"):
+        mentions("moderate", "--config", made, number, action, "--confirm", "--by", "Ana")
+    then = mentions("moderate", "--config", made, number, "delete", "--confirm", "--by", "Ana")
+    assert then.exit_code == 1
+    assert "hide it first" in then.stderr
+
+
+def test_what_was_done_is_kept_though_the_mention_was_erased_meanwhile(made: Path) -> None:
+    with at_home(made) as (house, _):
+        planned = moderating.plan(house, comment(house), "hide", clock.now())
+        house.store.erase([planned.stored.number], by="governance", at=clock.now())
+        moderating.act(house, planned, by="Ana", at=clock.now())
+        assert house.store.was_moderated(planned.stored.number, ["hide"])
+        assert house.store.mention(planned.stored.number) is None
+
+
 def test_what_is_final_can_be_asked_for_at_once(made: Path, calm: World, mentions: Command) -> None:
     with at_home(made) as (house, _):
         number = str(comment(house))
@@ -116,6 +135,7 @@ def test_what_the_platform_refuses_is_not_taken_for_done(made: Path, calm: World
         assert found is not None
         assert not found.mention.hidden
         assert not house.store.was_moderated(planned.stored.number, ["hide"])
+        assert house.store.events()[-1].kind == "moderating"  # it may have been done all the same
 
 
 def test_our_own_posts_are_not_moderated_here(made: Path) -> None:

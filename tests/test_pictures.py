@@ -145,6 +145,8 @@ def test_pictures_of_posts_are_looked_at_by_choice_alone(
         ("https://user@example.org:80/logo.png", "x", "x"),
         ("https://cdn.bsky.app/logo.png", "x", "x"),  # another platform's
         ("https://elsewhere.example/logo.png", "mastodon", "example.social"),
+        ("https://10.0.0.7/logo.png", "mastodon", "10.0.0.7"),  # a server may call itself anything
+        ("https://localhost/logo.png", "mastodon", "localhost"),
         ("https://[broken", "x", "x"),
         ("file:///etc/passwd", "x", "x"),
         ("", "x", "x"),
@@ -188,6 +190,16 @@ def test_a_picture_that_cannot_be_had_shows_nothing(
     assert shown(mention(), known) == []
     web.replace(responses.GET, ADDRESS, body=b"<html>")
     assert shown(mention(), known) == []
+
+
+def test_no_redirect_leads_to_a_host_that_is_no_platforms(
+    known: pictures.Known, web: responses.RequestsMock
+) -> None:
+    there = "https://tracker.example.org/logo.png"
+    web.get(ADDRESS, status=302, headers={"Location": there})
+    web.get(there, body=png(logo()))
+    assert shown(mention(), known) == []
+    assert [call.request.url for call in web.calls] == [ADDRESS]
 
 
 def test_an_image_of_config_that_cannot_be_read_is_named(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import assessing
 import clock
 import config
 import ruling
@@ -11,6 +12,8 @@ from config import Rule
 from demo.world import World
 from errors import ConfigError
 from tests.conftest import Command
+from tests.fakes import reader
+from tests.store.made import mention as store_mention
 from tests.walking import at_home, changed, collected, settled, walk
 
 RULES = [
@@ -61,6 +64,25 @@ def test_a_rule_can_be_tried_before_it_is_written_down(made: Path, mentions: Com
     wrong = mentions("rules", "--config", made, "--rule", "(hospital")
     assert wrong.exit_code == 1
     assert "never closed" in wrong.stderr
+
+
+def test_trying_a_rule_leaves_an_event_without_its_words(made: Path, mentions: Command) -> None:
+    walk(made)
+    mentions("rules", "--config", made, "--rule", '"Zanzibarquux Example"')
+    with at_home(made) as (house, _):
+        event = house.store.events()[-1]
+    assert (event.kind, dict(event.about)) == ("rules tried", {"rules": 1, "found": 0})
+
+
+def test_an_example_cannot_steer_a_terminal(made: Path, mentions: Command) -> None:
+    with at_home(made) as (house, _):
+        at = clock.now()
+        sly = store_mention(text="hospital \x1b[2J gone", posted_at=at, fetched_at=at)
+        house.store.add_run("x", [sly], since=at, at=at)
+        assessing.assess(house, reader(), at)
+    result = mentions("rules", "--config", made, "--rule", "hospital")
+    assert "hospital" in result.stdout
+    assert "\x1b" not in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,14 @@ def test_whatever_has_a_limit_is_looked_at_well_before_it() -> None:
         assert found.recheck_hours <= found.gone_within_hours or not found.gone_within_hours
 
 
+def test_how_soon_what_is_gone_there_goes_here_is_told_where_terms_bind_us() -> None:
+    day = timedelta(days=1)
+    assert terms.gone_within() == {
+        "x": day, "facebook": day, "instagram": day, "linkedin": day, "reddit": day,
+        "youtube": timedelta(days=7),
+    }  # fmt: skip
+
+
 def test_forbidden_uses_are_told() -> None:
     assert terms.forbids("linkedin", "employment")
     assert terms.forbids("facebook", "employment")

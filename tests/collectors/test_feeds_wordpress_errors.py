@@ -69,6 +69,7 @@ def test_an_api_that_is_turned_off_is_named_once_with_what_to_do(
             b"",
         ),
         (b"<b>Warning</b>: on line <b>3</b><br />", b""),
+        (b"[20-Nov-2026 09:45:00 UTC] PHP Notice: x\n", b""),
         (b"\xef\xbb\xbf\xef\xbb\xbf", b"\n<!-- cached -->"),
         (b"", b""),
     ],
@@ -88,6 +89,7 @@ def test_what_plugins_put_around_an_answer_does_no_harm(
     [
         '<!DOCTYPE html><script>\n[{"id": 1}]\n</script>',
         "<b>Notice</b>\n" + json.dumps(POSTS)[:-20],
+        json.dumps(POSTS, indent=1)[:-20],
         "Soon back []",
     ],
 )

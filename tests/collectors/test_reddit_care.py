@@ -71,6 +71,17 @@ def test_what_was_edited_comes_back_as_it_is_now(web: responses.RequestsMock) ->
     assert fresh.author.bio == "Ward clerk\nEaling", "which this lookup does not tell"
 
 
+def test_an_author_of_whom_nothing_is_told_keeps_the_name_that_we_know(
+    web: responses.RequestsMock,
+) -> None:
+    child = page("reddit/info.json")["data"]["children"][0]
+    child["data"]["author"] = None
+    web.get(INFO, json={"kind": "Listing", "data": {"children": [child]}})
+    (fresh,) = fates(held("t3_1aaaaaa"))
+    assert isinstance(fresh, Mention)
+    assert fresh.author.handle == "ana_example"
+
+
 def test_an_item_that_is_named_by_its_kind_and_id_alone_is_found(
     web: responses.RequestsMock,
 ) -> None:
@@ -176,7 +187,10 @@ def test_a_lookup_of_any_shape_is_a_fate_or_our_error(listing: Any) -> None:
         web.post(TOKEN, json=page("reddit/token.json"))
         web.get(INFO, body=json.dumps(listing), content_type="application/json")
         with contextlib.suppress(CollectorError):
-            assert all(isinstance(fate, Mention | Gone | Odd) for fate in fates(held("t3_1aaaaaa")))
+            assert all(
+                isinstance(fate, Mention | Gone | Nameless | Odd)
+                for fate in fates(held("t3_1aaaaaa"))
+            )
 
 
 # ── names like ours ──────────────────────────────────────────────────────────────────────────────

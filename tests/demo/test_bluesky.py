@@ -192,6 +192,41 @@ def test_notifications_have_several_reasons_and_can_be_chosen(bluesky: BlueskySt
     assert did_of(US) not in {one["author"]["did"] for one in told}
 
 
+def feed(bluesky: BlueskyStandIn, actor: str = US, **asked: Any) -> list[Any]:
+    return every(bluesky, "app.bsky.feed.getAuthorFeed", "feed", actor=actor, **asked)
+
+
+def test_an_authors_feed_has_posts_answers_and_reposts_newest_first(
+    bluesky: BlueskyStandIn,
+) -> None:
+    shown = feed(bluesky)
+    assert [bool(one["post"]["record"].get("reply")) for one in shown] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert shown == feed(bluesky, did_of(US), limit=1)
+    thanks = shown[0]["reply"]
+    assert thanks["parent"]["author"]["handle"] == "mahmooda.example.com"
+    assert thanks["root"]["uri"] == shown[1]["post"]["uri"]
+    (repost,) = [one for one in shown if "reason" in one]
+    assert (repost["reason"]["by"]["handle"], repost["post"]["author"]["handle"]) == (
+        US, "oluwaseun-gp.example.org",
+    )  # fmt: skip
+    assert repost["reason"]["indexedAt"] > repost["post"]["indexedAt"]
+
+
+def test_an_authors_feed_can_be_narrowed(bluesky: BlueskyStandIn) -> None:
+    assert len(feed(bluesky, filter="posts_no_replies")) == 3
+    assert len(feed(bluesky, filter="posts_with_media")) == 1
+    (answer,) = [one for one in feed(bluesky, "tomasz-k.example.net") if "reply" in one]
+    assert answer["reply"]["parent"]["notFound"] is True
+    nobody = ask(bluesky, "app.bsky.feed.getAuthorFeed", actor="not.there.example.org")
+    assert (nobody["error"], nobody["message"]) == ("InvalidRequest", "Profile not found")
+    assert ask(bluesky, "app.bsky.feed.getAuthorFeed")["error"] == "InvalidRequest"
+
+
 def test_posts_by_address_come_in_25s_and_without_the_deleted(bluesky: BlueskyStandIn) -> None:
     found = posts(bluesky, "the") + posts(bluesky, "a")
     uris = list(dict.fromkeys(post["uri"] for post in found))[:25]

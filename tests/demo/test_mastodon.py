@@ -242,6 +242,35 @@ def test_who_is_asking_is_told(mastodon: MastodonStandIn) -> None:
     assert names == ["healthiernwl", "nwl_listens"]
 
 
+def written(mastodon: MastodonStandIn, **asked: Any) -> list[dict[str, Any]]:
+    """What our own account wrote."""
+    us = ask(mastodon, "/api/v1/accounts/verify_credentials").json()["id"]
+    return whole(follow(mastodon, f"/api/v1/accounts/{us}/statuses", "next", **asked))
+
+
+def test_what_an_account_wrote_is_listed_with_its_answers(mastodon: MastodonStandIn) -> None:
+    ours = written(mastodon)
+    assert {one["account"]["acct"] for one in ours} == {"healthiernwl"}
+    assert [bool(one["in_reply_to_id"]) for one in ours] == [True, False, True, False]
+    answered = ask(mastodon, f"/api/v1/statuses/{ours[2]['in_reply_to_id']}").json()
+    assert answered["uri"].startswith("https://fedi.example.net/users/pharmanaz/")
+    assert written(mastodon, min_id=ours[2]["id"], limit=1)[0]["id"] == ours[1]["id"]
+
+
+def test_what_an_account_wrote_can_be_narrowed(mastodon: MastodonStandIn) -> None:
+    assert len(written(mastodon, exclude_replies="true")) == 2
+    assert len(written(mastodon, tagged="NHSNWL", exclude_reblogs="true")) == 2
+    assert written(mastodon, only_media="true") == []
+    there = whole([ask(mastodon, TAG, 1, max_id=page_end(mastodon)).json()])
+    owl = next(one["account"]["id"] for one in there if one["reblog"])
+    path = f"/api/v1/accounts/{owl}/statuses"
+    boosts = [one["reblog"] for one in ask(mastodon, path, 1).json() if one["reblog"]]
+    assert len(boosts) == 1
+    without = ask(mastodon, path, 1, exclude_reblogs="true").json()
+    assert [one for one in without if one["reblog"]] == []
+    assert ask(mastodon, "/api/v1/accounts/1/statuses").status_code == 404
+
+
 def test_a_wrong_token_is_told_on_each_server(mastodon: MastodonStandIn) -> None:
     for which in (0, 1):
         refused = ask(mastodon, TAG, which, token=TOKENS[1 - which])

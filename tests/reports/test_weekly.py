@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import clock
 from mention import PLATFORMS
 from reports import weekly
+from reports.page import render
 from reports.weekly import Row, Weekly
 from store import Answered, Reach, SourceState, Spoke, Store, Token, Total
 from tests.reports.made import AT, CLAUSES, settings, source, total
@@ -279,7 +280,7 @@ def test_the_summary_says_when_each_account_last_spoke_what_a_campaign_reached_a
     weeks.help = Answered(asked=5, answered=3)
     weeks.tokens = [Token(source="linkedin", access="never shown", at=AT, expires_at=AT)]
     told = weekly.gather(cast(Store, weeks), CLAUSES, LAST)
-    plain = weekly.render("weekly.txt", weekly=told, groups=weekly.groups(told))
+    plain = render("weekly.txt", weekly=told, groups=weekly.groups(told))
     for text in (words_of(weekly.html(told)), plain):
         assert "HealthierNWL" in text
         assert "Winter jabs" in text

@@ -67,6 +67,23 @@ def test_requests_for_help_under_our_posts_and_which_of_them_were_answered(store
     assert store.answered("assistance", *WEEK) == Answered(asked=3, answered=3)
 
 
+def test_a_question_from_another_mastodon_server_is_under_our_post_and_is_answered(
+    store: Store,
+) -> None:
+    here, there = (
+        {"platform": "mastodon", "issuer": host} for host in ("social.example.org", "fedi.example.net")
+    )  # fmt: skip
+    post = mention(1, own=True, author=US, posted_at=AT - 5 * HOUR, **here)
+    asks = [
+        mention(n, kind="reply", parent_id=post.key, posted_at=AT - 4 * HOUR, **there)
+        for n in (2, 3)
+    ]
+    answer = mention(4, own=True, author=US, kind="reply", parent_id=asks[0].key, **here)
+    add(store, answer, *asks, post)
+    assess_all(store, flags=[flag("assistance")])
+    assert store.answered("assistance", *WEEK) == Answered(asked=2, answered=1)
+
+
 def test_our_own_posts_are_not_counted_as_what_others_say(store: Store) -> None:
     add(store, mention(1, own=True, author=US), mention(2))
     assess_all(store)

@@ -122,6 +122,29 @@ def test_being_told_again_that_it_is_deleted_is_no_refresh(store: Store) -> None
     assert proof.gone == {"limit": 1}
 
 
+@pytest.mark.parametrize("source", ["import", "files", "noted"])
+def test_what_a_person_or_another_tool_says_is_no_look_at_the_platform(
+    store: Store, source: str
+) -> None:
+    late = mention(1, platform="reddit", fetched_at=AT + DAY, metrics={"likes": 9})
+    add(store, mention(1, platform="reddit"))
+    add(store, late, source=source)
+    stored = store.mention(1)
+    assert stored is not None
+    assert stored.mention.metrics["likes"] == 9
+    assert purge(store, at=AT + 2 * DAY, limits={"reddit": 2 * DAY}).gone == {"limit": 1}
+    add(store, mention(2), mention(3))
+    store.mark_gone([("x", mention(2).issued_id, "deleted")], at=AT)
+    store.forget_authors([("x", mention(3).issued_id)], at=AT)
+    told = add(store, *(mention(n, fetched_at=AT + DAY) for n in (2, 3)), source=source)
+    assert (told.gone, told.again) == (1, 1)
+    gone, nameless = store.mention(2), store.mention(3)
+    assert gone is not None
+    assert gone.mention.deleted
+    assert nameless is not None
+    assert (nameless.mention.author.handle, nameless.mention.author.bio) == ("", "")
+
+
 def test_a_hold_keeps_until_it_ends_but_never_past_a_platforms_limit(store: Store) -> None:
     add(store, mention(1), mention(2, platform="reddit"))
     for number in (1, 2):
@@ -130,6 +153,42 @@ def test_a_hold_keeps_until_it_ends_but_never_past_a_platforms_limit(store: Stor
     proof = purge(store, at=AT + 400 * DAY, limits={"reddit": 2 * DAY})
     assert (proof.gone, proof.held) == ({"limit": 1}, 1)
     assert purge(store, at=AT + 501 * DAY).gone == {"deleted": 1}
+
+
+def test_what_is_gone_there_goes_here_in_time_whatever_a_hold_or_the_file_says(
+    store: Store,
+) -> None:
+    add(
+        store,
+        mention(1, platform="reddit"),
+        mention(2, platform="bluesky"),
+        mention(3, platform="x"),
+    )
+    for number in (1, 2, 3):
+        store.hold(number, reason="complaint 12", approver="sirius", at=AT, expires=AT + YEAR)
+    for number, platform in ((1, "reddit"), (2, "bluesky")):
+        add(store, mention(number, platform=platform, deleted=True, fetched_at=AT + HOUR))
+    day = {"reddit": DAY, "x": DAY}
+    assert not store.overdue(AT + DAY, {}, {}, {}, day)
+    assert purge(store, at=AT + DAY, deleted_after=NEVER, gone_within=day).gone == {}
+    assert store.overdue(AT + DAY + HOUR, {}, {}, {}, day) == 1
+    proof = purge(store, at=AT + DAY + HOUR, deleted_after=NEVER, gone_within=day)
+    assert proof.gone == {"deleted": 1}
+    assert not store.overdue(AT + 2 * DAY, {}, {}, {}, day)
+    assert [one.number for one in store.unassessed("p", "m")] == [3]
+    assert store.mention(2) is not None  # its terms name no time: the hold keeps it
+
+
+def test_words_that_an_edit_replaced_go_in_time_though_a_hold_keeps_the_rest(store: Store) -> None:
+    for number, platform in ((1, "x"), (2, "bluesky")):
+        add(store, mention(number, platform=platform))
+        store.hold(number, reason="complaint 12", approver="sirius", at=AT, expires=AT + YEAR)
+    assess_all(store)
+    for number, platform in ((1, "x"), (2, "bluesky")):
+        add(store, mention(number, platform=platform, text=STAYS, fetched_at=AT + HOUR))
+    assess_all(store)
+    proof = purge(store, deleted_after=NEVER, gone_within={"x": DAY})
+    assert (dict(proof.gone), proof.proved) == ({"superseded": 1}, True)
 
 
 def test_a_hold_that_is_lifted_keeps_nothing(store: Store) -> None:
@@ -270,6 +329,15 @@ def test_what_a_profile_says_goes_before_the_rest_where_terms_say_so(store: Stor
     assert other.mention.author.handle
     assert not store.overdue(AT + 2 * DAY, {}, day, {})  # it is done once
     assert purge(store, at=AT + 2 * DAY, profiles=day).gone == {}
+
+
+def test_what_our_own_profile_says_is_nobodys_and_stays(store: Store) -> None:
+    add(store, mention(1, platform="linkedin", own=True))
+    day = {"linkedin": DAY}
+    assert not store.overdue(AT + DAY, {}, day, {})
+    assert purge(store, at=AT + DAY, profiles=day).gone == {}
+    (spoke,) = store.spoke(AT - DAY, AT + DAY)
+    assert spoke.handle
 
 
 def test_a_profile_that_is_seen_again_is_known_again(store: Store) -> None:

@@ -26,6 +26,20 @@ def test_a_renewed_token_takes_the_place_of_the_former(store: Store) -> None:
     assert kinds == ["access granted", "access renewed"]
 
 
+def test_a_renewal_never_takes_the_place_of_what_a_person_did_meanwhile(store: Store) -> None:
+    store.add_token(TOKEN, by="Ana Example")
+    renewed = Token(source="linkedin", access="renewed", at=AT + DAY)
+    another = Token(source="linkedin", access="another", at=AT + DAY)
+    store.add_token(another, by="Ana Example")
+    assert not store.renew_token(renewed, of=TOKEN)
+    assert store.tokens() == [another]
+    store.forget_token("linkedin", by="Ana Example", at=AT + DAY)
+    assert not store.renew_token(renewed, of=another)
+    assert store.tokens() == []
+    assert store.renew_token(renewed, of=None)
+    assert store.tokens() == [renewed]
+
+
 def test_a_token_is_sealed_and_events_name_nobody(store: Store) -> None:
     store.add_token(TOKEN, by="Ana Example")
     path = store.path
