@@ -30,8 +30,9 @@ def collect(house: House, at: datetime, only: Sequence[str] = ()) -> None:
     listed = sources.sources(
         house.cfg, house.folder, house.tokens()
     )  # names a wrong key before anything is pulled
+    without: Mapping[str, str] = NOTHING
     with house.going_on("access"):
-        connecting.renew(house, listed, at)
+        without = connecting.renew(house, listed, at)
     listed = sources.sources(house.cfg, house.folder, house.tokens())
     for unknown in set(only) - {source.name for source in listed}:
         raise ConfigError(f"[collectors.{unknown}] is not in config.toml: see --source")
@@ -44,11 +45,10 @@ def collect(house: House, at: datetime, only: Sequence[str] = ()) -> None:
             continue
         if source.off:
             house.tell(f"{source.name}: off, {source.off}")
-            if source.blind:  # the reports must not take its silence for calm
-                house.store.add_run(
-                    source.name, [], since=at, at=at, error=source.off, complete=False
-                )
-        else:
+        if source.blind or source.name in without:  # the reports must not take its silence for calm
+            why = source.off or without[source.name]
+            house.store.add_run(source.name, [], since=at, at=at, error=why, complete=False)
+        elif not source.off:
             with house.going_on(source.name):
                 _collect_one(house, source, at, rules, logos)
 

@@ -126,6 +126,7 @@ class Reports(BaseModel):
     model_config = _STRICT
     folder: str = "data/reports"
     daily_to: tuple[Address, ...] = ()
+    daily_kept_days: Annotated[int, Field(ge=1, le=30)] = 2
     weekly_to: tuple[Address, ...] = ()
 
 

@@ -202,8 +202,12 @@ def give_up(house: House, name: str, *, by: str, at: datetime) -> None:
         raise ConfigError(f"{name}: no access is kept that could be given up")
 
 
-def renew(house: House, listed: Sequence[sources.Source], at: datetime) -> None:
-    """Renews what ends soon, and names what can't be renewed a week before it ends."""
+def renew(house: House, listed: Sequence[sources.Source], at: datetime) -> dict[str, str]:
+    """Renews what ends soon, and names what can't be renewed a week before it ends.
+
+    Why nothing lets a source in meanwhile is told as its failure and handed back, by source.
+    """
+    without: dict[str, str] = {}
     on = {source.name: source.table for source in listed if not source.turned_off}
     held = {token.source: token for token in house.store.tokens()}
     for name, table in sorted(on.items()):
@@ -213,13 +217,27 @@ def renew(house: House, listed: Sequence[sources.Source], at: datetime) -> None:
         if token is None or (_ends_soon(token, at) and (token.renewal or grant.alone)):
             try:
                 house.store.renew_token(access(house, name).renewed(token, at), of=token)
-            except PlatformUnavailable as error:
-                house.tell(f"{name}: access could not be renewed yet: {error}")
             except (CollectorError, ConfigError) as error:
-                house.failed(f"{name}: access can't be renewed: {error}")
+                later = isinstance(error, PlatformUnavailable)
+                said = "could not be renewed yet" if later else "can't be renewed"
+                why = f"access {said}: {error}"
+                if shut := _is_shut_out(name, table, token, at):
+                    without[name] = why
+                (house.failed if shut or not later else house.tell)(f"{name}: {why}")
     for token in house.store.ending(at, WARN_BEFORE):
         if token.source in on and not sources.is_apps_own(token.source, on[token.source]):
             house.tell(f"! {ends(token)}")
+    return without
+
+
+def _is_shut_out(name: str, table: Mapping[str, Any], token: Token | None, at: datetime) -> bool:
+    """Whether an app has neither a token whose time is not over nor a key that does as well."""
+    over = token.access if token and token.expires_at and token.expires_at <= at else ""
+    return (
+        sources.is_apps_own(name, table)
+        and not sources.has_instead(name, table)
+        and table.get(sources.TOKEN, "") in ("", over)
+    )
 
 
 def ends(token: Token) -> str:

@@ -45,7 +45,9 @@ class Plan:
             else "It can't be undone."
         )
         kind, platform = self.stored.mention.kind, self.stored.mention.platform
-        return f"{self.action.name}: mention {self.stored.number}, a {kind} on {platform}. {self.action.does} {undo}".rstrip()
+        edited = " Its words were edited since we first saw it." if self.stored.revision > 1 else ""
+        what = f"mention {self.stored.number}, a {kind} on {platform}.{edited}"
+        return f"{self.action.name}: {what} {self.action.does} {undo}".rstrip()
 
 
 def plan(house: House, number: int, name: str, at: datetime, *, final: bool = False) -> Plan:

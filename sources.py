@@ -90,6 +90,11 @@ def is_apps_own(name: str, table: Mapping[str, Any]) -> bool:
     return found is not None and found.alone and bool(table.get("client_id"))
 
 
+def has_instead(name: str, table: Mapping[str, Any]) -> bool:
+    """Whether the table holds a key that does as well as access that is granted."""
+    return bool(table.get(getattr(collectors.COLLECTORS[name], "grant_instead", "")))
+
+
 def _source(
     name: str, table: Mapping[str, Any], cfg: Config, folder: Path, tokens: Mapping[str, str]
 ) -> Source:
@@ -142,7 +147,7 @@ def _not_let_in(name: str, settings: Mapping[str, Any]) -> str:
     if not getattr(kind, "grant_optional", False):
         return f"nobody has granted access yet: `mentions connect {name}`"
     instead = getattr(kind, "grant_instead", "")  # where there is none, it reads what is public
-    if not instead or settings.get(instead) or is_apps_own(name, settings):
+    if not instead or has_instead(name, settings) or is_apps_own(name, settings):
         return ""
     return f"nothing lets it in: set {instead} of [collectors.{name}], or `mentions connect {name}`"
 

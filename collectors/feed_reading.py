@@ -39,6 +39,9 @@ class Reading:
         self.key = digest(f"{feed.url}{looked_for}")  # new terms: what is old may match them
         self.seen: set[str] = set()
         self.number = 0
+        self.guessed = (
+            False  # whether the address of the next page is our guess, not the feed's word
+        )
         self.first: Answer | None = None
         self.volatile = False
         self.about = About(
@@ -59,10 +62,10 @@ class Reading:
         named = {"If-None-Match": "etag", "If-Modified-Since": "modified"} if first else {}
         headers = {n: v for n, k in named.items() if (v := self.source.kept.get(f"{self.key}.{k}"))}
         headers["Accept"] = _ACCEPT
-        past_the_end = () if first else (400, 404, 410)  # how sites say that there is no such page
-        answer = self.source.http.get(
-            token or self.url, headers=headers, accept=(410, *past_the_end)
-        )
+        # how sites say that there is no such page; where the feed itself led there, it is an error
+        past_the_end = (400, 404, 410) if self.guessed else ()
+        accept = (410,) if first else past_the_end
+        answer = self.source.http.get(token or self.url, headers=headers, accept=accept)
         if first and answer.status == 410:
             raise FeedGone(
                 f"{host(answer.url)} says that this is gone for good: take it out of config.toml (410)"
@@ -73,8 +76,8 @@ class Reading:
         page = read(answer.content, answer.headers, answer.url, self.about)
         self.volatile = self.volatile or page.volatile
         new, recent = self._unseen(page)
-        if not first and not new:
-            return _nothing(), ""  # a site that ignores the page number
+        if not first and not new:  # a site that ignores the page number, or links in a circle
+            return _nothing(), "" if self.guessed else page.next
         return page, self._next(page, answer) if recent else ""
 
     def _unseen(self, page: Page) -> tuple[bool, bool]:
@@ -88,6 +91,7 @@ class Reading:
         return new, recent
 
     def _next(self, page: Page, answer: Answer) -> str:
+        self.guessed = not page.next
         if page.next:
             return page.next
         parts = urlsplit(answer.url)

@@ -17,13 +17,13 @@ from datetime import date
 from typing import Any, Literal, TypeVar
 
 from imap_tools import A, MailBox, MailBoxUnencrypted, U
-from imap_tools.errors import MailboxFetchError
+from imap_tools.errors import MailboxFetchError, MailboxUidsError
 from imap_tools.mailbox import BaseMailBox
 
 from collectors.base import Http, moment
-from collectors.fields import UNREADABLE
-from collectors.inbox_errors import BROKEN, may_pass, translated
+from collectors.inbox_errors import BROKEN, translated
 from collectors.inbox_letters import Letter
+from collectors.wire import Passing
 from errors import PlatformRefused, PlatformUnavailable
 
 T = TypeVar("T")
@@ -75,27 +75,34 @@ class Session:
 
     def since(self, day: date) -> list[int]:
         """UIDs, ascending, of mails that came on this day of the server's or later."""
-        return self._ask(lambda box: _numbers(box.uids(A(date_gte=day), charset=None)))
+        return self._ask(lambda box: _listed(box, A(date_gte=day)))
 
     def after(self, uid: int) -> list[int]:
         """UIDs, ascending, that are above this one."""
         criteria = A(uid=U(str(uid + 1), "*"))
-        found = self._ask(lambda box: _numbers(box.uids(criteria, charset=None)))
+        found = self._ask(lambda box: _listed(box, criteria))
         return [one for one in found if one > uid]  # n:* always has the last mail (RFC 3501, 6.4.8)
 
     def letter(self, uid: int) -> Letter | None:
-        """A mail, of which no more than its first bytes are fetched; None where it is there no more."""
+        """A mail, of which no more than its first bytes are fetched; None where it is there no more.
+
+        One that is there and not handed over raises: whoever read on would lose it for good.
+        """
         most = min(MOST_BYTES, self.http.most_bytes)
         wanted = f"(UID INTERNALDATE BODY.PEEK[]<0.{most}>)"
-        return self._ask(lambda box: _letter(uid, box.client.uid("FETCH", str(uid), wanted), most))
+        refusal = (
+            f"does not hand over mail {uid}, which waits with those after it: ask who runs the mailbox, "
+            "or move it to another folder"
+        )
+        return self._ask(lambda box: _letter(box, uid, wanted, most), refusal)
 
-    def _ask(self, call: Callable[[BaseMailBox], T]) -> T:
-        return self.http.patiently(lambda: self._try(call))
+    def _ask(self, call: Callable[[BaseMailBox], T], refusal: str = "refuses to be read") -> T:
+        return self.http.patiently(lambda: self._try(call, refusal))
 
-    def _try(self, call: Callable[[BaseMailBox], T]) -> T:
+    def _try(self, call: Callable[[BaseMailBox], T], refusal: str) -> T:
         box = self._box = self._box or self._opened()
         try:
-            with translated(self.account.where, "refuses to be read"):
+            with translated(self.account.where, refusal):
                 return call(box)
         except PlatformUnavailable:  # what comes next on this connection could be anything
             self._box = None
@@ -205,23 +212,32 @@ def _status(challenges: list[bytes]) -> str:
         return ""
 
 
-def _numbers(uids: list[str]) -> list[int]:
-    return sorted({int(uid) for uid in uids})
-
-
-def _letter(uid: int, answer: Any, most: int) -> Letter | None:
-    """Out of what imaplib makes of a FETCH: bytes, and pairs of bytes where a literal came."""
+def _listed(box: BaseMailBox, criteria: A) -> list[int]:
+    """UIDs that a search finds, ascending. An answer without a list is not one that found none."""
+    answer: tuple[str, list[Any]] = box.client.uid("SEARCH", str(criteria))
     status, held = answer
     if status != "OK":
-        if may_pass(str(held)):
-            raise MailboxFetchError((status, held), "OK")
-        return Letter(b"", UNREADABLE)  # a mail that this server can't hand over costs itself
+        raise MailboxUidsError(answer, "OK")
+    if None in held:  # as imaplib says that no list came
+        raise Passing("inbox: a search was answered without a list of mails")
+    return sorted({int(uid) for line in held for uid in line.split()})
+
+
+def _letter(box: BaseMailBox, uid: int, wanted: str, most: int) -> Letter | None:
+    """Out of what imaplib makes of a FETCH: bytes, and pairs of bytes where a literal came."""
+    answer: tuple[str, list[Any]] = box.client.uid("FETCH", str(uid), wanted)
+    status, held = answer
     pairs = [one for one in held if isinstance(one, tuple)]
     told = b" ".join(one[0] if isinstance(one, tuple) else one for one in held if one)
     head = told.decode("ascii", "replace")
-    if not re.search(rf"\bUID {uid}\b", head):
-        return None
+    if status != "OK" or not pairs or not re.search(rf"\bUID {uid}\b", head):
+        box.client.noop()  # a server may only now say what went (RFC 2180, 4.1)
+        if uid not in _listed(box, A(uid=str(uid))):
+            return None
+        if status != "OK":
+            raise MailboxFetchError(answer, "OK")
+        raise Passing(f"inbox: mail {uid} is in the folder, and came without its words")
     came = re.search(r'INTERNALDATE "([^"]{1,40})"', head)
-    raw = pairs[0][1] if pairs else b""
+    raw = pairs[0][1]
     received = moment(came[1] if came else None)
     return Letter(raw[:most], received, cut=len(raw) >= most)

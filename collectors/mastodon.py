@@ -15,8 +15,10 @@ from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import ConfigDict, Field
 
+import clock
 from collectors.accounts import Follow, in_query
-from collectors.base import Found, Http, Keep, Odd, each, matching, pages
+from collectors.base import Found, Http, Keep, Odd, each, matching, moment, pages
+from collectors.fields import UNREADABLE
 from collectors.mastodon_lists import Asked, NoSearch, NotGiven, Reader, Results, Timeline
 from collectors.mastodon_posts import (
     NOTHING,
@@ -158,14 +160,36 @@ class Mastodon:
             yield Odd(where, why)
 
     def _own(self, server: Server, since: datetime, where: str) -> Iterator[Found]:
-        """What the token's account wrote there, its answers too. Told of once where it isn't given."""
+        """What the token's account wrote there, its answers too. Told of where it isn't given."""
+        key = f"{host(server.url)} {_OWN}"
+        since = self._unread(key, since)
         try:
             number, name = signed_in(self.reader(server).account())
             self._signed_in.add(name.lower())
             path = f"/api/v1/accounts/{number}/statuses"
             yield from self._timeline(server, path, _NO_BOOSTS, _OWN, since, where)
+            yield from self._given(key)
         except NotGiven as error:
-            yield Odd(f"{where} {_OWN}", f"{error}; till then set own_posts = false")
+            why = f"{error}; till then set own_posts = false"
+            yield from self._not_given(key, since, f"{where} {_OWN}", why)
+
+    def _unread(self, key: str, since: datetime) -> datetime:
+        """Since when a list is to be read: from the first run on that was refused it, or `since`."""
+        refused_from = moment(self.kept.get(f"{key} unread", ""))
+        return since if refused_from == UNREADABLE else min(since, refused_from)
+
+    def _not_given(
+        self, key: str, since: datetime, where: str, why: str, *, answered: bool = False
+    ) -> Iterator[Odd | Keep]:
+        """A refusal: no end of the run where the list answered before; else it stays to be read."""
+        stops = answered or bool(self.kept.get(key))
+        yield Odd(where, why, stops=stops)
+        if not stops:  # a server that never had it must not fail every run
+            yield Keep(f"{key} unread", clock.text(since))
+
+    def _given(self, key: str) -> Iterator[Keep]:
+        if self.kept.get(f"{key} unread"):
+            yield Keep(f"{key} unread", "")
 
     def _timeline(
         self, server: Server, path: str, asked: Asked, name: str, since: datetime, where: str
@@ -192,28 +216,32 @@ class Mastodon:
             yield Keep(key, walk.reached, always=True)
 
     def _search(self, server: Server, since: datetime, where: str) -> Iterator[Found]:
-        """Each term is a search. A server that can't is told of once, and fails nothing."""
-        any_found = False
+        """Each term is a search. A server that never could is told of once, and fails nothing."""
+        key = f"{host(server.url)} search"
+        since, answered, any_found = self._unread(key, since), False, False
         queries = dict.fromkeys(quoted(term) for term in self.terms if term.strip())
         for number, query in enumerate(queries, 1):
             walk = Results(self.reader(server), query, since)
             place = f"{where} query {number}"
             try:
                 for found in pages(walk.fetch, most=self.pages, where=place):
+                    answered = True
                     if isinstance(found, Odd):
                         yield found
                         continue
                     page, statuses = f"{place} page {found[0]}", found[1]
                     yield from self._taken(server, statuses, page, query, "search")
             except NoSearch as error:
-                yield Odd(
-                    f"{where} search", f"{error}: set search = false, or check the token's scopes"
-                )
+                why = f"{error}: set search = false, or check the token's scopes"
+                yield from self._not_given(key, since, f"{where} search", why, answered=answered)
                 return
             any_found = any_found or walk.any
         if queries and not any_found:
             why = "found nothing for any term, as a server without full-text search does; follow hashtags"
             yield Odd(f"{where} search", why)
+        yield from self._given(key)
+        if answered and not self.kept.get(key):
+            yield Keep(key, clock.text(self.at), always=True)
 
     def _taken(
         self, server: Server, statuses: Sequence[Any], where: str, query: str, way: Way

@@ -96,19 +96,18 @@ def _again(source: X, came: Included, held: Mention, post: Mapping[str, Any]) ->
     )  # fmt: skip
 
 
-def may(source: X, mention: Mention, action: Action) -> str:
-    """Replies of others, once the account that started the conversation has granted access."""
+def may(source: X, mention: Mention, _action: Action) -> str:
+    """Replies of others, once the account that started the conversation has granted access.
+
+    Whether one is hidden now X tells nowhere, and a search shows it as it shows any; it takes either twice.
+    """
     if not source.access_token:
         return "nobody has granted access yet: `mentions connect x`"
     if mention.deleted:
         return "it is there no more"
     if mention.kind != "reply" or not mention.root_id:
         return "only replies can be hidden"
-    if mention.own:
-        return "it is our own"
-    if mention.hidden is (action.name == "hide"):
-        return "it is hidden already" if mention.hidden else "it is not hidden"
-    return ""
+    return "it is our own" if mention.own else ""
 
 
 def act(source: X, mention: Mention, action: Action) -> None:

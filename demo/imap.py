@@ -227,11 +227,8 @@ class _Connection(StreamRequestHandler):
         found = re.fullmatch(r"user=(.*)\x01auth=Bearer (.*)\x01\x01", sent)
         answer = self._signed_in(found[1], token=found[2]) if found else REFUSALS["401"]
         if self.stage == NEW:  # what is wrong, as JSON; the client answers with an empty line
-            wrong = {
-                "status": "401",
-                "schemes": "Bearer",
-                "scope": "https://outlook.office365.com/",
-            }
+            scope = "https://outlook.office365.com/"
+            wrong = {"status": "401", "schemes": "Bearer", "scope": scope}
             self._say(b"+ " + base64.b64encode(json.dumps(wrong).encode()))
             if self.rfile.readline(65_536).strip():
                 return "BAD An empty line was due"
@@ -260,7 +257,8 @@ class _Connection(StreamRequestHandler):
 
     def uid_search(self, told: str) -> str:
         found = self.folder.search(told)
-        self._say("* SEARCH " + " ".join(str(mail.uid) for mail in found))
+        if self.fault != "empty":
+            self._say(" ".join(["* SEARCH", *(str(mail.uid) for mail in found)]))
         return "OK Search completed"
 
     def uid_fetch(self, told: str) -> str:

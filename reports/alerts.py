@@ -25,13 +25,14 @@ class Alert:
     posted_at: datetime
     found_at: datetime
     copies: int  # mentions of the same story, this one included
+    own: bool  # one of our own accounts published it
     reach: str  # how far it went, in figures; "" where nobody says
 
 
 def alert_of(item: Item) -> Alert:
     """What may be told of a mention by mail."""
     return Alert(
-        number=item.number, platform=item.platform, kind=item.kind, staff=item.staff,
+        number=item.number, own=item.own, platform=item.platform, kind=item.kind, staff=item.staff,
         flags=tuple((flag.name, flag.clauses) for flag in item.flags),
         posted_at=item.posted_at, found_at=item.fetched_at, copies=item.copies, reach=reach(item.followers, item.metrics.get("shares")),
     )  # fmt: skip

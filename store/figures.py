@@ -15,7 +15,7 @@ from store.shapes import Item, Total
 
 # An item as we think of it now. Its parameters come with the WHERE that is put after it.
 ITEM = """SELECT a.*, m.platform, m.kind, m.posted_at, m.found_at, m.metrics, m.followers,
-        m.deleted_at, m.story, m.revision AS newest,
+        m.deleted_at, m.own, m.story, m.revision AS newest,
         (SELECT count(*) FROM mentions c WHERE c.story = m.story AND c.deleted_at IS NULL) AS copies,
         (SELECT d.kind FROM decisions d WHERE d.mention = m.number ORDER BY d.version DESC LIMIT 1)
             AS decision,
@@ -144,6 +144,7 @@ def _item(row: Row, flags: tuple[Flag, ...]) -> Item:
         language=row["language"], read=row["read"], risk=row["risk"], flags=flags,
         followers=row["followers"], metrics=json.loads(row["metrics"]), edited=row["newest"] > 1,
         deleted=row["deleted_at"] is not None, story=row["story"], copies=row["copies"],
+        own=bool(row["own"]),
         decision=row["decision"], policy=row["policy"], model=row["model"],
         assessed_at=clock.parse(row["at"]),
     )  # fmt: skip

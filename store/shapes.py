@@ -181,6 +181,7 @@ class Item:
     deleted: bool
     story: str
     copies: int  # mentions of the same story that are not deleted, this one included
+    own: bool = False  # what an account of the organisation published
     decision: DecisionKind | None  # the latest
     policy: str
     model: str

@@ -10,10 +10,12 @@ import pytest
 
 import checks
 import clock
+import collecting
 import config
 import connecting
 import sources
-from demo.inbox import PASSWORD, InboxStandIn
+from demo.faults import Kind
+from demo.inbox import PASSWORD, TOKEN, InboxStandIn
 from demo.world import World
 from tests.walking import at_home, changed, collected, settled
 
@@ -58,6 +60,54 @@ def test_a_token_that_ends_soon_is_replaced(made: Path, calm: World) -> None:
         connecting.renew(house, listed, clock.now() + timedelta(minutes=50))
         connecting.renew(house, listed, clock.now())
     assert len(inbox(calm).given) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("500", "could not be renewed yet"), ("drop", "could not be renewed yet"),
+        ("html", "could not be renewed yet"), ("401", "can't be renewed"),
+    ],
+)  # fmt: skip
+def test_where_no_token_is_to_be_had_one_line_says_so_and_the_mailbox_is_read_later(
+    made: Path, calm: World, kind: Kind, says: str
+) -> None:
+    calm.faults.add("inbox", kind, path=TOKEN, times=None)
+    told, sizes = collected(made)
+    (line,) = [line for line in told if "inbox" in line]
+    assert line.startswith(f"! inbox: access {says}: ")
+    assert "neither" not in line
+    assert sizes["mentions"] == 0
+    assert [one.path for one in inbox(calm).requests if one.method == "IMAP"] == []
+    with at_home(made) as (house, _):
+        assert house.store.last_complete_run("inbox") is None
+    calm.faults.clear()
+    told, sizes = collected(made)
+    assert not [line for line in told if "access" in line]
+    assert sizes["mentions"] > 10
+
+
+def test_a_token_that_is_over_lets_nothing_in_and_one_that_is_not_still_does(
+    made: Path, calm: World
+) -> None:
+    collected(made)
+    calm.faults.add("inbox", "500", path=TOKEN, times=None)
+    with at_home(made) as (house, told):
+        collecting.collect(house, clock.now() + timedelta(minutes=50))
+        assert not [line for line in house.failures if "access" in line]
+        house.failures.clear()
+        assert [line for line in told if "could not be renewed yet" in line]
+        collecting.collect(house, clock.now() + timedelta(minutes=61))
+        (failure,) = house.failures
+        assert failure.startswith("inbox: access could not be renewed yet: ")
+
+
+def test_a_password_does_where_no_token_is_to_be_had(made: Path, calm: World) -> None:
+    changed(made, collectors={"inbox": {"password": password(made)}})
+    calm.faults.add("inbox", "500", path=TOKEN, times=None)
+    told, sizes = collected(made)
+    assert "! inbox: access" not in "".join(told)
+    assert sizes["mentions"] > 10
 
 
 def test_a_password_alone_asks_for_no_token(made: Path, calm: World) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -51,6 +52,19 @@ def test_without_confirm_it_says_what_it_would_do_and_does_nothing(
     assert words is not None
     assert words.mention.text not in result.output
     assert written(calm) == []
+
+
+def test_it_says_that_the_words_are_others_than_those_first_seen(
+    made: Path, mentions: Command
+) -> None:
+    with at_home(made) as (house, _):
+        stored = house.store.mention(comment(house))
+        assert stored is not None
+        other = dataclasses.replace(stored.mention, text="Other words", fetched_at=clock.now())
+        house.store.take_in("facebook", [other], at=clock.now())
+    result = mentions("moderate", "--config", made, str(stored.number), "hide")
+    assert "Its words were edited since we first saw it." in result.stdout
+    assert "Other words" not in result.output
 
 
 def test_what_is_confirmed_is_done_there_and_known_here(

@@ -22,10 +22,7 @@ TO_DO = re.compile(
     r"mentions connect|make a new|check |renew|needs |have |ask |set |does not accept|quota"
 )
 KEPT_NONE = ("pinterest",)  # which may not be stored
-NO_CIRCLE = {
-    "gdelt": "its answers have no pages",
-    "feeds": "a page on which nothing is new is taken for the last",
-}
+NO_CIRCLE = {"gdelt": "its answers have no pages"}
 MOST_PAGES = 150  # of lists whose pages are counted, which go in a circle until the cap of pages
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -80,3 +81,20 @@ def test_a_purge_that_cannot_be_proved_is_named(made: Path) -> None:
         assert any("is not proved" in line for line in told.failures)
         retention.purge(house, clock.now())
         assert any(line.startswith("proved") for line in told)
+
+
+def test_daily_lists_go_after_their_days_and_weekly_summaries_stay(made: Path) -> None:
+    with at_home(made) as (house, told):
+        folder = made.parent / house.cfg.reports.folder
+        folder.mkdir(exist_ok=True)
+        old, young, weekly = (folder / name for name in ("daily-2026-11-01.html", "daily-2026-11-23.html", "weekly-2026-11-01.html"))  # fmt: skip
+        at = clock.now()
+        for path, days in ((old, 3), (young, 1), (weekly, 30)):
+            path.write_text("masked words")
+            then = (at - timedelta(days=days)).timestamp()
+            os.utime(path, (then, then))
+        retention.obey(house, at)
+        assert not old.exists()
+        assert young.exists()
+        assert weekly.exists()
+        assert "1 daily list was old enough to go" in told

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -183,6 +185,51 @@ def test_the_cap_of_pages_keeps_the_bookmark(web: responses.RequestsMock) -> Non
     _, odds, kept, _ = run(web, pages=2)
     assert odds[-1].stops
     assert kept == {}
+
+
+def linked(form: str, number: int, target: str) -> bytes:
+    """A feed of one entry that itself leads on to another address."""
+    if form == "json":
+        entry = {"id": f"n{number}", "title": "NHS NW London", "content_text": "A queue."}
+        version = "https://jsonfeed.org/version/1.1"
+        return json.dumps({"version": version, "items": [entry], "next_url": target}).encode()
+    link = f"<link xmlns='http://www.w3.org/2005/Atom' rel='next' href='{target}'/>"
+    return rss(link.encode(), item(number))
+
+
+@pytest.mark.parametrize("status", [400, 404, 410])
+@pytest.mark.parametrize("form", ["rss", "json"])
+def test_a_page_to_which_the_feed_itself_leads_and_that_is_not_there_is_no_end(
+    form: str, status: int, web: responses.RequestsMock
+) -> None:
+    web.get(BLOG, body=linked(form, 1, f"{BLOG}older"))
+    web.get(f"{BLOG}older", status=status)
+    mentions, _, kept, error = run(web, pages=9, keep="all")
+    assert ([m.issued_id for m in mentions], kept) == (["n1"], {})
+    assert isinstance(error, PlatformRefused)
+
+
+@pytest.mark.parametrize("circle", [[1, 1], [1, 2, 1], [1, 2, 2]])
+@pytest.mark.parametrize("form", ["rss", "json"])
+def test_links_to_the_next_page_that_go_in_a_circle_leave_the_bookmark(
+    form: str, circle: list[int], web: responses.RequestsMock
+) -> None:
+    places = {1: BLOG, 2: f"{BLOG}older"}
+    for number, following in itertools.pairwise(circle):
+        web.get(places[number], body=linked(form, number, places[following]), headers={"ETag": "a"})
+    mentions, odds, kept, error = run(web, pages=9, keep="all")
+    assert ({m.issued_id for m in mentions}, kept) == ({f"n{n}" for n in circle}, {})
+    assert ["in a circle" in odd.why for odd in odds if odd.stops] == [True]
+    assert error is None
+    assert len(web.calls) <= len(circle)
+
+
+def test_a_linked_page_on_which_nothing_is_new_leads_on(web: responses.RequestsMock) -> None:
+    web.get(BLOG, body=linked("rss", 1, f"{BLOG}2"))
+    web.get(f"{BLOG}2", body=linked("rss", 1, f"{BLOG}3"))
+    web.get(f"{BLOG}3", body=rss(item(3, "Sun, 01 Nov 2026 09:45:00 GMT")))
+    mentions, odds, _, error = run(web, pages=9)
+    assert ([m.issued_id for m in mentions], odds, error) == (["n1", "n3"], [], None)
 
 
 def test_a_next_page_on_another_host_is_not_followed(web: responses.RequestsMock) -> None:

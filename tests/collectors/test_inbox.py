@@ -234,13 +234,83 @@ def test_a_mail_that_goes_while_it_is_looked_for_is_passed_over(inbox: InboxStan
     assert len([one for one in run if isinstance(one, Mention)]) == 13
 
 
-def test_a_mail_that_the_server_can_not_hand_over_costs_itself(inbox: InboxStandIn) -> None:
+@pytest.mark.parametrize("path", ["UID FETCH", ""])
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        ("401", PlatformRefused), ("403", PlatformRefused), ("404", PlatformRefused),
+        ("400", PlatformRefused), ("empty", PlatformUnavailable), ("500", PlatformUnavailable),
+    ],
+)  # fmt: skip
+def test_a_mail_that_is_there_and_not_handed_over_ends_the_run_and_is_read_by_the_next(
+    inbox: InboxStandIn, kind: Any, error: type[CollectorError], path: str
+) -> None:
+    whole = {one.issued_id for one in pull(reading(inbox), WEEK)[0]}
+    inbox.faults.add("inbox", kind, path=path, after=9 if path else 14, times=None)
+    found, _, kept, ended = pull(reading(inbox), WEEK)
+    assert isinstance(ended, error)
+    assert 0 < len(found) < 15
+    assert pull(reading(inbox, kept=kept), WEEK)[3] is not None, "and so until it is mended"
+    inbox.faults.clear()
+    rest, odds, _, ended = pull(reading(inbox, kept=kept), WEEK)
+    assert (ended, [odd for odd in odds if odd.stops]) == (None, [])
+    assert len(found) + len(rest) == 15
+    assert {one.issued_id for one in found + rest} == whole
+
+
+def test_a_mail_that_is_refused_is_named_with_what_to_do(inbox: InboxStandIn) -> None:
     inbox.faults.add("inbox", "404", path="UID FETCH", after=3)
-    inbox.faults.add("inbox", "empty", path="UID FETCH", after=5)
-    found, odds, _, error = pull(reading(inbox), WEEK)
-    assert error is None
-    assert len(found) == 13
-    assert [odd.item for odd in odds] == ["mail 4 item 1", "mail 11 item 1"]
+    *_, error = pull(reading(inbox), WEEK)
+    assert "does not hand over mail 4" in str(error)
+    assert "move it to another folder" in str(error)
+
+
+def test_a_mail_that_comes_without_its_words_once_is_asked_for_again(inbox: InboxStandIn) -> None:
+    inbox.faults.add("inbox", "empty", path="UID FETCH", after=3)
+    found, _, _, error = pull(reading(inbox), WEEK)
+    assert (len(found), error) == (15, None)
+
+
+def test_a_refusal_for_a_mail_that_is_gone_is_no_trouble(inbox: InboxStandIn) -> None:
+    run = reading(inbox).collect(WEEK)
+    next(run)
+    inbox.folders["INBOX"].mails.pop(1)  # for which other servers answer NO (RFC 2180, 4.1.2)
+    inbox.faults.add("inbox", "404", path="UID FETCH")
+    assert len([one for one in run if isinstance(one, Mention)]) == 13
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_search_without_a_list_is_not_one_that_found_none(
+    inbox: InboxStandIn, first: bool
+) -> None:
+    kept = {} if first else pull(reading(inbox), WEEK)[2]
+    inbox.change()
+    inbox.faults.add("inbox", "empty", path="UID SEARCH", times=None)
+    found, _, moved, error = pull(reading(inbox, kept=kept), WEEK)
+    assert (found, moved) == ([], {})
+    assert isinstance(error, PlatformUnavailable)
+    assert "without a list" in str(error)
+
+
+@pytest.mark.parametrize(
+    "answer", [b"* 1 FETCH (UID 1 BODY[]<0> NIL)", b"* 1 FETCH (FLAGS () UID 1)"]
+)
+def test_a_mail_of_which_only_a_part_came_ends_the_run(answer: bytes) -> None:
+    opened = [
+        GREETING,
+        CAPABILITY,
+        ABLE,
+        ABLE,
+        b"* OK [UIDVALIDITY 7] ok",
+        b"* OK [UIDNEXT 2] ok",
+        ABLE,
+    ]
+    fetched = [b"* SEARCH 1", ABLE, answer, ABLE, ABLE, b"* SEARCH 1", ABLE]
+    with saying(*opened, *fetched) as there:
+        found, _, kept, error = pull(source("inbox", **there, password="s3cr3t"))
+    assert (found, kept) == ([], {})
+    assert isinstance(error, PlatformUnavailable)
+    assert "mail 1 is in the folder" in str(error)
 
 
 def test_of_a_big_mail_so_much_is_read_as_may_be(inbox: InboxStandIn) -> None:
@@ -349,8 +419,6 @@ def test_no_message_or_log_holds_what_lets_in_or_what_was_said(
 def test_what_may_pass_is_told_from_what_needs_a_person(
     inbox: InboxStandIn, path: str, kind: Any, error: type[CollectorError]
 ) -> None:
-    if (path, kind) == ("UID FETCH", "403"):
-        return  # of one mail alone: it costs itself
     inbox.faults.add("inbox", kind, path=path, times=None, seconds=0.05)
     assert type(refusal(inbox)) in (error, *error.__subclasses__())
 

@@ -12,6 +12,7 @@ import requests
 import responses
 from hypothesis import given
 
+import clock
 from collectors.base import ODD_ERRORS, Collector, Keep
 from collectors.mastodon_posts import Way, issued, refused, to_author, to_mention
 from errors import ConfigError, PlatformRefused, PlatformUnavailable
@@ -312,6 +313,7 @@ def test_how_far_each_list_came_is_kept(web: responses.RequestsMock) -> None:
         "social.example.org #nhsnwl": "115000000000000009",
         "social.example.org notifications": "90009",
         "social.example.org own posts": "115000000000000016",
+        "social.example.org search": "2026-11-24T09:00:00.000000Z",
     }
     assert all(keep.always for keep in keeps)
 
@@ -447,6 +449,44 @@ def test_a_server_without_search_is_told_of_once_and_fails_nothing(
     ]
     assert str(refusal) in odds[0].why
     assert len(asked(web, SEARCH)) == 1
+
+
+@pytest.mark.parametrize("refusal", [403, 404])
+def test_a_search_that_was_refused_at_first_is_read_from_the_first_look_once_it_answers(
+    web: responses.RequestsMock, refusal: int
+) -> None:
+    table = one_list(hashtags=[], search=True)
+    web.get(SEARCH, status=refusal)
+    _, _, first, _ = pull(source("mastodon", **table))
+    _, _, second, _ = pull(source("mastodon", kept=first, **table), AT)
+    assert first == second == {"social.example.org search unread": clock.text(SINCE)}
+    web.replace(responses.Response("GET", SEARCH, json={"statuses": [status(12)]}))
+    mentions, odds, third, error = pull(source("mastodon", kept=second, **table), AT)
+    assert (len(mentions), odds, error) == (2, [], None)
+    assert third == {
+        "social.example.org search unread": "", "social.example.org search": clock.text(AT),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("refusal", [403, 404])
+def test_a_search_that_answered_before_and_is_refused_now_leaves_the_bookmark(
+    web: responses.RequestsMock, refusal: int
+) -> None:
+    table = one_list(hashtags=[], search=True)
+    web.get(SEARCH, json={"statuses": [status(12)]})
+    _, _, kept, _ = pull(source("mastodon", **table))
+    web.replace(responses.Response("GET", SEARCH, status=refusal))
+    _, odds, again, error = pull(source("mastodon", kept=kept, **table))
+    assert ([odd.stops for odd in odds], again, error) == ([True], {}, None)
+
+
+def test_a_second_search_that_is_refused_after_a_first_that_was_not_leaves_the_bookmark(
+    web: responses.RequestsMock,
+) -> None:
+    web.get(SEARCH, json={"statuses": []})
+    web.get(SEARCH, status=403)
+    _, odds, keeps, error = pull(source("mastodon", **one_list(hashtags=[], search=True)))
+    assert ([odd.stops for odd in odds], keeps, error) == ([True], {}, None)
 
 
 def test_a_search_that_finds_nothing_at_all_is_told_of(web: responses.RequestsMock) -> None:
@@ -593,6 +633,41 @@ def test_a_server_that_does_not_give_our_own_posts_is_told_of_once_and_fails_not
     ]
     assert str(refusal) in odds[0].why
     assert SECRET not in odds[0].why
+
+
+def refuse(web: responses.RequestsMock, url: str) -> None:
+    """Our own list, an answer in it to a question, and one of its calls that is refused."""
+    web.get(url, status=403)
+    web.get(WHO, json=page("mastodon/account.json"))
+    web.get(OWN, json=page("mastodon/own.json")[:1], headers={"Link": f'<{OWN}>; rel="prev"'})
+    web.get(STATUSES, json=page("mastodon/parents.json"))
+    web.get(TAG, json=[])
+
+
+@pytest.mark.parametrize("url", [WHO, OWN, STATUSES])
+def test_own_posts_that_were_refused_at_first_are_read_from_the_first_look_once_given(
+    web: responses.RequestsMock, url: str
+) -> None:
+    refuse(web, url)
+    mentions, odds, kept, error = pull(source("mastodon", **one_list(own_posts=True)))
+    assert (mentions, [odd.stops for odd in odds], error) == ([], [False], None)
+    assert kept == {"social.example.org own posts unread": clock.text(SINCE)}
+    web.reset()
+    refuse(web, f"{URL}/nothing")
+    given = pull(source("mastodon", kept=kept, **one_list(own_posts=True)), AT)
+    assert ([one.key for one in given[0]], given[1], given[3]) == ([ANSWER], [], None)
+    assert given[2]["social.example.org own posts unread"] == ""
+    assert given[2]["social.example.org own posts"]
+
+
+@pytest.mark.parametrize("url", [WHO, OWN, STATUSES])
+def test_own_posts_that_were_given_before_and_are_refused_now_leave_the_bookmark(
+    web: responses.RequestsMock, url: str
+) -> None:
+    refuse(web, url)
+    kept = {"social.example.org own posts": "16"}
+    _, odds, keeps, error = pull(source("mastodon", kept=kept, **one_list(own_posts=True)))
+    assert ([odd.stops for odd in odds], keeps, error) == ([True], {}, None)
 
 
 @pytest.mark.parametrize(

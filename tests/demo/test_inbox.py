@@ -245,6 +245,13 @@ def test_faults_end_a_connection(inbox: InboxStandIn, box: imaplib.IMAP4, kind: 
         box.shutdown()
 
 
+def test_an_answer_can_be_left_empty(inbox: InboxStandIn, box: imaplib.IMAP4) -> None:
+    box.select("INBOX", readonly=True)
+    inbox.faults.add("inbox", "empty", times=2)
+    assert box.uid("SEARCH", "ALL") == ("OK", [None])
+    assert box.uid("FETCH", "1", "(BODY.PEEK[])") == ("OK", [None])
+
+
 def test_the_greeting_can_be_a_goodbye(inbox: InboxStandIn) -> None:
     inbox.faults.add("inbox", "503", path="CONNECT")
     with pytest.raises(imaplib.IMAP4.error, match="BYE"):

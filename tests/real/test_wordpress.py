@@ -125,7 +125,8 @@ def test_a_reply_in_the_comments_feed_names_what_it_answers_and_not_in_its_words
     reply, comment = sorted(mentions(run(feed=[feed])), key=lambda one: one.root_id, reverse=True)
     assert (reply.text, reply.author.name) == ("Yes they are", "Cy Example")
     assert reply.parent_id == comment.issued_id
-    assert comment.parent_id and comment.issued_id.startswith(comment.parent_id)
+    assert comment.parent_id
+    assert comment.issued_id.startswith(comment.parent_id)
     (article, *thread) = mentions(run(feed=[{"url": f"{blog.url}/feed/", "comments": True}]))
     assert (article.metrics, len(thread)) == ({"replies": 2}, 2)
 

@@ -153,7 +153,7 @@ class WordPress:
         return done.stdout
 
     def _database(self, opened: ExitStack) -> None:
-        user = ["--user=root"] if Path.home() == Path("/root") else []
+        user = ["--user=root"] if os.geteuid() == 0 else []
         made = ["mariadb-install-db", "--no-defaults", *user, f"--datadir={self.data}",
                 "--auth-root-authentication-method=normal", "--skip-test-db"]  # fmt: skip
         subprocess.run(made, check=True, capture_output=True, timeout=120)

@@ -57,6 +57,16 @@ def test_the_mail_says_what_which_and_where_with_a_link(cfg: Config, form: str) 
         assert part in written, part
 
 
+@pytest.mark.parametrize("form", ["plain", "html"])
+def test_of_a_post_of_our_own_it_says_so_and_not_that_its_author_is_staff(
+    cfg: Config, form: str
+) -> None:
+    written = body(mailed(cfg, own=True, staff="icb"), form)
+    assert "one of our own accounts" in written
+    assert "they work for the ICB" not in written
+    assert "our own" not in body(mailed(cfg, staff="icb"), form)
+
+
 def test_the_subject_is_a_reference_flags_and_a_kind_of_source(cfg: Config) -> None:
     assert mailed(cfg)["Subject"] == "High risk: mention 17, derogatory, on X (Twitter)"
     assert mailed(cfg)["To"] == "duty@example.org, second@example.org"
