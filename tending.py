@@ -143,4 +143,15 @@ def accounts(path: Path) -> None:
         lookalikes.look(house, clock.now(), soon=True)
 
 
-COMMANDS = (accounts, connect, recheck, moderate, rules, note)
+@click.command()
+@config_option
+def pins(path: Path) -> None:
+    """Show our own pins on Pinterest as they are now, most comments first; nothing of it is kept."""
+    import live
+
+    with at_work(path) as house:
+        for line in live.our_pins(house, clock.now()):
+            click.echo(line)
+
+
+COMMANDS = (accounts, connect, recheck, moderate, rules, note, pins)

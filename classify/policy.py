@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
@@ -104,8 +103,3 @@ def load(path: Path = HERE / "policy.toml") -> Policy:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise ConfigError(f"{path.name}: {key}: {first['msg']}") from error
-
-
-def fingerprint(path: Path = HERE / "policy.toml") -> str:
-    """SHA-256 of the file, so that an edit without a new version can be seen."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -11,6 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 import clock
+import terms
 from errors import ConfigError
 from mention import PLATFORMS
 
@@ -62,7 +63,7 @@ def reach(followers: int | None, shares: int | None) -> str:
 
 
 _environment.filters.update(words=words, visible=visible, local=clock.local, day=on_day)
-_environment.globals.update(platforms=PLATFORM_NAMES, reach=reach)
+_environment.globals.update(platforms=PLATFORM_NAMES, reach=reach, forbids=terms.forbids)
 
 
 def render(template: str, **told: object) -> str:

@@ -356,3 +356,10 @@ def test_access_that_ends_soon_is_told_without_the_token() -> None:
     assert "mentions connect linkedin" in written
     assert "never shown" not in written
     assert "mentions connect" not in page()
+
+
+def test_where_terms_forbid_use_for_employment_the_list_says_so() -> None:
+    said = "terms forbid any use of this for decisions on employment"
+    assert said in page(item(platform="facebook", staff="icb"))
+    assert said not in page(item(platform="facebook", staff="no"))
+    assert said not in page(item(platform="bluesky", staff="icb"))
