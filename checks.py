@@ -115,8 +115,7 @@ def _sources(cfg: Config, folder: Path) -> Iterator[Check]:
             yield from (Check(what, "missing", lack) for lack in source.lacks)
             if not source.lacks:
                 yield Check(what, "ok", "its settings and secrets are there")
-        ending = _access(source.name, held)
-        if ending and not sources.is_apps_own(source.name, source.table):
+        if ending := _access(source.name, held):
             yield ending
 
 

@@ -128,7 +128,10 @@ class Access:
 
     def _token(self, answer: Mapping[str, Any], at: datetime) -> Token:
         access = str(answer["access_token"])
-        renewal = str(answer.get("refresh_token") or (access if self.grant.exchange else ""))
+        renews = (
+            self.grant.exchange or self.grant.alone
+        )  # with itself, or the app's own credentials
+        renewal = str(answer.get("refresh_token") or (access if renews else ""))
         if self.grant.finish:
             access = self.grant.finish(self.http, self.table, access)
         return Token(
@@ -214,7 +217,7 @@ def renew(house: House, listed: Sequence[sources.Source], at: datetime) -> dict[
         grant, token = sources.grant(name, table), held.get(name)
         if grant is None or not (token or sources.is_apps_own(name, table)):
             continue
-        if token is None or (_ends_soon(token, at) and (token.renewal or grant.alone)):
+        if token is None or (_ends_soon(token, at) and token.renewal):
             try:
                 house.store.renew_token(access(house, name).renewed(token, at), of=token)
             except (CollectorError, ConfigError) as error:
@@ -225,7 +228,7 @@ def renew(house: House, listed: Sequence[sources.Source], at: datetime) -> dict[
                     without[name] = why
                 (house.failed if shut or not later else house.tell)(f"{name}: {why}")
     for token in house.store.ending(at, WARN_BEFORE):
-        if token.source in on and not sources.is_apps_own(token.source, on[token.source]):
+        if token.source in on:
             house.tell(f"! {ends(token)}")
     return without
 

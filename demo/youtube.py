@@ -12,7 +12,7 @@ from demo.faults import Faults
 from demo.pictures import picture
 from demo.standins import Answer, Request, Secret, StandIn
 from demo.youtube_lists import LISTS, MOST_IDS, Asked, YouTubeError, not_found
-from demo.youtube_posts import library
+from demo.youtube_posts import catalogue
 
 API_KEY, TOKEN = "demo-youtube-key", "demo-youtube-token"
 PAGE = 4  # so that there are pages, whatever `maxResults` asks for
@@ -29,8 +29,8 @@ class YouTubeStandIn(StandIn):
 
     def __init__(self, at: datetime, faults: Faults | None = None) -> None:
         super().__init__(at, faults)
-        self.library = library(at, self.url)
-        self.own = self.library.keys["own"]
+        self.catalogue = catalogue(at, self.url)
+        self.own = self.catalogue.keys["own"]
         self.consent = Consent(self.name, offline=False)
         self.searches, self.units = SEARCHES_A_DAY, UNITS_A_DAY
         self._failing: list[YouTubeError] = []
@@ -78,7 +78,7 @@ class YouTubeStandIn(StandIn):
 
     def change(self) -> None:
         """A later day: what youtube.json's "later" says is edited, deleted, held or added."""
-        made = self.library
+        made = self.catalogue
         for step in made.authored["later"]:
             if "edit" in step:
                 comment = made.comments[made.keys[step["edit"]]]
@@ -106,7 +106,7 @@ class YouTubeStandIn(StandIn):
             self._spend(steps[0])
             asked = Asked(query=request.query, owner=owner, own=self.own, size=PAGE,
                           circling=request.fault == "repeat_token")  # fmt: skip
-            return _json(200, LISTS[steps[0]](self.library, asked))
+            return _json(200, LISTS[steps[0]](self.catalogue, asked))
         self._spend("write")
         if not owner:
             raise YouTubeError(403, "insufficientPermissions", "The owner's token is needed")
@@ -145,7 +145,7 @@ class YouTubeStandIn(StandIn):
             self.units -= cost
 
     def _moderate(self, request: Request) -> None:
-        query, made = request.query, self.library
+        query, made = request.query, self.catalogue
         status, ids = query.get("moderationStatus"), query.get("id", "").split(",")
         if status not in STATUSES or len(ids) > MOST_IDS:
             raise YouTubeError(400, "invalidParameter", "id or moderationStatus can't be used")
@@ -162,12 +162,12 @@ class YouTubeStandIn(StandIn):
                 made.comments[one].status = status
 
     def _delete(self, number: str) -> None:
-        comment = self.library.comments.get(number)
+        comment = self.catalogue.comments.get(number)
         if comment is None:
             raise not_found("comment")
         if comment.author != self.own:
             raise YouTubeError(403, "forbidden", "Only one's own comment", "youtube.comment")
-        self.library.take_away(number)
+        self.catalogue.take_away(number)
 
     def _give_token(self, request: Request) -> Answer:
         try:

@@ -11,9 +11,9 @@ from typing import Any
 
 import clock
 from demo.youtube_posts import (
+    Catalogue,
     Channel,
     Comment,
-    Library,
     Video,
     channel_resource,
     comment_resource,
@@ -87,7 +87,7 @@ class Asked:
         return body | {"pageInfo": {"totalResults": total, "resultsPerPage": size}, "items": page}
 
 
-def search(made: Library, asked: Asked) -> dict[str, Any]:
+def search(made: Catalogue, asked: Asked) -> dict[str, Any]:
     """Videos and channels whose title, description or tags hold what `q` asks for, `a|b`, `-c`."""
     asked.parts("snippet id")
     query = asked.query
@@ -116,7 +116,7 @@ def search(made: Library, asked: Asked) -> dict[str, Any]:
     return body | {"regionCode": query.get("regionCode", "GB")}
 
 
-def comment_threads(made: Library, asked: Asked) -> dict[str, Any]:
+def comment_threads(made: Catalogue, asked: Asked) -> dict[str, Any]:
     """Threads by id, of a video, or of all of a channel's videos."""
     parts, query = asked.parts("id snippet replies"), asked.query
     filters = [name for name in ("id", "videoId", "allThreadsRelatedToChannelId") if name in query]
@@ -138,7 +138,7 @@ def comment_threads(made: Library, asked: Asked) -> dict[str, Any]:
     return asked.paged("commentThread", items, most=100)
 
 
-def comments(made: Library, asked: Asked) -> dict[str, Any]:
+def comments(made: Catalogue, asked: Asked) -> dict[str, Any]:
     """All replies to a comment, or comments and replies by id."""
     asked.parts("id snippet")
     query = asked.query
@@ -158,14 +158,14 @@ def comments(made: Library, asked: Asked) -> dict[str, Any]:
     return asked.paged("comment", items, most=100)
 
 
-def videos(made: Library, asked: Asked) -> dict[str, Any]:
+def videos(made: Catalogue, asked: Asked) -> dict[str, Any]:
     """Videos by id; one that is gone is absent."""
     parts = asked.parts("id snippet statistics status contentDetails")
     found = [made.videos[one] for one in asked.ids() if one in made.videos]
     return asked.paged("video", [video_resource(made, one, parts) for one in found], most=50)
 
 
-def channels(made: Library, asked: Asked) -> dict[str, Any]:
+def channels(made: Catalogue, asked: Asked) -> dict[str, Any]:
     """Channels by id or handle, or the token's own."""
     parts, query = asked.parts("id snippet statistics contentDetails brandingSettings"), asked.query
     found = [made.channels[one] for one in asked.ids() if one in made.channels]
@@ -179,7 +179,7 @@ def channels(made: Library, asked: Asked) -> dict[str, Any]:
     return asked.paged("channel", [channel_resource(made, one, parts) for one in found], most=50)
 
 
-def playlist_items(made: Library, asked: Asked) -> dict[str, Any]:
+def playlist_items(made: Catalogue, asked: Asked) -> dict[str, Any]:
     """A channel's uploads, newest first, by the playlist that `contentDetails` names."""
     asked.parts("id snippet contentDetails status")
     channel = "UC" + asked.query.get("playlistId", "")[2:]
@@ -198,7 +198,7 @@ def playlist_items(made: Library, asked: Asked) -> dict[str, Any]:
     return asked.paged("playlistItem", items, most=50)
 
 
-LISTS: Mapping[str, Callable[[Library, Asked], dict[str, Any]]] = {
+LISTS: Mapping[str, Callable[[Catalogue, Asked], dict[str, Any]]] = {
     "search": search, "commentThreads": comment_threads, "comments": comments, "videos": videos,
     "channels": channels, "playlistItems": playlist_items,
 }  # fmt: skip
@@ -209,7 +209,7 @@ def not_found(what: str) -> YouTubeError:
     return YouTubeError(404, f"{what}NotFound", f"The {what} can't be found.", f"youtube.{what}")
 
 
-def _threads(made: Library, asked: Asked, by: str) -> list[Comment]:
+def _threads(made: Catalogue, asked: Asked, by: str) -> list[Comment]:
     query, status = asked.query, asked.query.get("moderationStatus", "published")
     if by == "videoId":
         video = made.videos.get(query[by])
@@ -235,11 +235,11 @@ def _threads(made: Library, asked: Asked, by: str) -> list[Comment]:
     return sorted(found, key=lambda one: one.posted if newest else one.likes, reverse=True)
 
 
-def _mine(made: Library, asked: Asked, one: Comment) -> bool:
+def _mine(made: Catalogue, asked: Asked, one: Comment) -> bool:
     return asked.owner and made.videos[one.video].channel == asked.own
 
 
-def _visible(made: Library, asked: Asked, one: Comment) -> bool:
+def _visible(made: Catalogue, asked: Asked, one: Comment) -> bool:
     return made.seen(one) or _mine(made, asked, one)
 
 

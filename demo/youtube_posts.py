@@ -61,7 +61,7 @@ class Video:
 
 
 @dataclass(slots=True)
-class Library:
+class Catalogue:
     """All there is, by id; `keys` leads from the file's names to ids. Pictures lie at `url`."""
 
     at: datetime
@@ -110,9 +110,9 @@ class Library:
         del self.comments[number]
 
 
-def library(at: datetime, url: str) -> Library:
+def catalogue(at: datetime, url: str) -> Catalogue:
     """Everything as of `at`."""
-    made = Library(at, url)
+    made = Catalogue(at, url)
     for key, about in made.authored["channels"].items():
         number = _channel_id(about["handle"])
         begun = at - ago("900d")
@@ -131,7 +131,7 @@ def library(at: datetime, url: str) -> Library:
     return made
 
 
-def comment_resource(made: Library, one: Comment, *, plain: bool, owner: bool) -> dict[str, Any]:
+def comment_resource(made: Catalogue, one: Comment, *, plain: bool, owner: bool) -> dict[str, Any]:
     """`youtube#comment`: textDisplay is HTML unless `plain`; the owner sees the moderation status."""
     channel = made.videos[one.video].channel
     shown = one.text if plain else html.escape(one.text).replace("\n", "<br>")
@@ -155,7 +155,7 @@ def comment_resource(made: Library, one: Comment, *, plain: bool, owner: bool) -
 
 
 def thread_resource(
-    made: Library, one: Comment, parts: set[str], *, plain: bool, owner: bool
+    made: Catalogue, one: Comment, parts: set[str], *, plain: bool, owner: bool
 ) -> dict[str, Any]:
     """`youtube#commentThread`, with the first few of its replies only."""
     replies = made.replies(one.id)
@@ -173,7 +173,7 @@ def thread_resource(
     return _resource("commentThread", one.id, {name: body[name] for name in body if name in parts})
 
 
-def video_resource(made: Library, one: Video, parts: set[str]) -> dict[str, Any]:
+def video_resource(made: Catalogue, one: Video, parts: set[str]) -> dict[str, Any]:
     """`youtube#video`, with its whole description; figures are strings."""
     comments = [comment for comment in made.comments.values() if comment.video == one.id]
     figures = {"viewCount": str(one.views), "likeCount": str(one.likes), "favoriteCount": "0"}
@@ -190,7 +190,7 @@ def video_resource(made: Library, one: Video, parts: set[str]) -> dict[str, Any]
     return _resource("video", one.id, {name: body[name] for name in body if name in parts})
 
 
-def channel_resource(made: Library, one: Channel, parts: set[str]) -> dict[str, Any]:
+def channel_resource(made: Catalogue, one: Channel, parts: set[str]) -> dict[str, Any]:
     """`youtube#channel`."""
     listed = [video for video in made.videos.values() if video.channel == one.id]
     body = {
@@ -204,7 +204,7 @@ def channel_resource(made: Library, one: Channel, parts: set[str]) -> dict[str, 
     return _resource("channel", one.id, {name: body[name] for name in body if name in parts})
 
 
-def search_resource(made: Library, found: Video | Channel) -> dict[str, Any]:
+def search_resource(made: Catalogue, found: Video | Channel) -> dict[str, Any]:
     """`youtube#searchResult`: titles are escaped as for HTML, descriptions cut."""
     cut = " ".join(found.description.split())
     cut = cut if len(cut) <= CUT else cut[:CUT].rsplit(" ", 1)[0] + " ..."
@@ -230,14 +230,14 @@ def written(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _about(made: Library, one: Video) -> dict[str, Any]:
+def _about(made: Catalogue, one: Video) -> dict[str, Any]:
     shown = {"url": f"{made.url}/pictures/{one.id}.png", "width": 120, "height": 90}
     return {"publishedAt": written(one.posted), "channelId": one.channel,
             "channelTitle": made.channels[one.channel].title, "liveBroadcastContent": "none",
             "thumbnails": {"default": shown}}  # fmt: skip
 
 
-def _pictures(made: Library, one: Channel) -> dict[str, Any]:
+def _pictures(made: Catalogue, one: Channel) -> dict[str, Any]:
     return {"default": {"url": f"{made.url}/pictures/{one.picture}.png", "width": 88, "height": 88}}
 
 

@@ -51,6 +51,8 @@ def test_the_apps_own_credentials_are_enough_and_an_hours_token_is_no_warning(
     found = {check.what: check.state for check in checks.checks(config.load(made), made.parent)}
     assert found["source inbox"] == "ok"
     assert "access to inbox" not in found
+    with at_home(made) as (house, _):  # what the daily list and the weekly summary ask
+        assert house.store.ending(clock.now(), connecting.WARN_BEFORE) == []
 
 
 def test_a_token_that_ends_soon_is_replaced(made: Path, calm: World) -> None:

@@ -43,8 +43,8 @@ def first_run(standin: YouTubeStandIn) -> tuple[dict[str, Mention], dict[str, st
 
 def test_a_first_run_finds_all_videos_and_every_comment_on_them(standin: YouTubeStandIn) -> None:
     found, kept = first_run(standin)
-    assert found.keys() == standin.library.videos.keys() | standin.library.comments.keys()
-    for number, comment in standin.library.comments.items():
+    assert found.keys() == standin.catalogue.videos.keys() | standin.catalogue.comments.keys()
+    for number, comment in standin.catalogue.comments.items():
         assert found[number].text == comment.text
         assert found[number].hidden is (comment.status != "published")
         assert found[number].parent_id == (comment.parent or comment.video)
@@ -65,17 +65,17 @@ def test_the_next_run_finds_what_is_new(standin: YouTubeStandIn) -> None:
 
 def test_a_recheck_sees_what_was_edited_held_and_deleted(standin: YouTubeStandIn) -> None:
     found, _ = first_run(standin)
-    there = standin.library.videos.keys() | standin.library.comments.keys()
+    there = standin.catalogue.videos.keys() | standin.catalogue.comments.keys()
     standin.change()
     fates: list[Rechecked] = list(
         collectors.RECHECKS["youtube"](source(standin), list(found.values()))
     )
     gone = {fate.issued_id for fate in fates if isinstance(fate, Gone)}
-    assert gone == there - (standin.library.videos.keys() | standin.library.comments.keys())
+    assert gone == there - (standin.catalogue.videos.keys() | standin.catalogue.comments.keys())
     fresh = {fate.issued_id: fate for fate in fates if isinstance(fate, Mention)}
     assert fresh.keys() == found.keys() - gone
     assert [key for key in fresh if fresh[key].text != found[key].text]
-    for number, comment in standin.library.comments.items():
+    for number, comment in standin.catalogue.comments.items():
         if number in fresh:
             assert fresh[number].hidden is (comment.status != "published")
 
@@ -86,13 +86,13 @@ def test_a_comment_is_held_shown_again_and_rejected(standin: YouTubeStandIn) -> 
     theirs = [
         mention for mention in found.values() if mention.kind == "comment" and not mention.own
     ]
-    ours = [one for one in theirs if standin.library.videos[one.root_id].channel == standin.own]
+    ours = [one for one in theirs if standin.catalogue.videos[one.root_id].channel == standin.own]
     for name, status in (("hold", "heldForReview"), ("release", "published")):
         assert moderation.may(built, ours[0], moderation.actions[name]) == ""
         moderation.act(built, ours[0], moderation.actions[name])
-        assert standin.library.comments[ours[0].issued_id].status == status
+        assert standin.catalogue.comments[ours[0].issued_id].status == status
     moderation.act(built, ours[0], moderation.actions["reject"])
-    assert ours[0].issued_id not in standin.library.comments
+    assert ours[0].issued_id not in standin.catalogue.comments
     other = next(one for one in theirs if one not in ours)
     with pytest.raises(PlatformRefused, match="not under a video of our own"):
         moderation.act(built, other, moderation.actions["hold"])
@@ -115,7 +115,7 @@ def test_a_quota_that_youtube_says_is_used_up_waits_for_its_midnight(
 def test_a_failure_that_passes_costs_nothing(standin: YouTubeStandIn) -> None:
     standin.fail(400, "processingFailure")
     assert len({mention.key for mention in pull(source(standin), WEEK)[0]}) == len(
-        standin.library.videos.keys() | standin.library.comments.keys()
+        standin.catalogue.videos.keys() | standin.catalogue.comments.keys()
     )
 
 

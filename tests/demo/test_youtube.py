@@ -89,12 +89,12 @@ def test_comments_on_the_channels_videos_come_newest_first_over_pages(tube: YouT
 
 
 def test_there_is_enough_to_read(tube: YouTubeStandIn) -> None:
-    made = tube.library
+    made = tube.catalogue
     assert 25 <= len(made.videos) + len(made.comments) <= 60
 
 
 def test_a_thread_holds_a_few_replies_and_parent_id_all(tube: YouTubeStandIn) -> None:
-    number = tube.library.keys["pharm-question"]
+    number = tube.catalogue.keys["pharm-question"]
     thread = of_channel(tube)[number]
     assert thread["snippet"]["totalReplyCount"] == 4
     assert len(thread["replies"]["comments"]) == 2
@@ -105,7 +105,7 @@ def test_a_thread_holds_a_few_replies_and_parent_id_all(tube: YouTubeStandIn) ->
 
 
 def test_texts_are_html_unless_plain_text_is_asked_for(tube: YouTubeStandIn) -> None:
-    number = tube.library.keys["pharm-thanks"]
+    number = tube.catalogue.keys["pharm-thanks"]
     plain = top(of_channel(tube)[number])["textDisplay"]
     marked = top(of_channel(tube, textFormat="html")[number])["textDisplay"]
     assert "<3 & well" in plain
@@ -116,10 +116,10 @@ def test_an_edit_shows_and_an_author_may_have_no_channel(tube: YouTubeStandIn) -
     edited = [
         one for one in of_channel(tube).values() if top(one)["updatedAt"] > top(one)["publishedAt"]
     ]
-    assert [one["id"] for one in edited] == [tube.library.keys["ward-staff"]]
-    of_news = threads(tube, videoId=tube.library.keys["news-hub"])
+    assert [one["id"] for one in edited] == [tube.catalogue.keys["ward-staff"]]
+    of_news = threads(tube, videoId=tube.catalogue.keys["news-hub"])
     assert [one["id"] for one in of_news.values() if "authorChannelId" not in top(one)] == [
-        tube.library.keys["news-anon"]
+        tube.catalogue.keys["news-anon"]
     ]
 
 
@@ -194,7 +194,7 @@ def test_what_the_platform_refuses_is_refused(
 
 
 def test_a_video_may_have_no_comments(tube: YouTubeStandIn) -> None:
-    answer = ask(tube, "commentThreads", **THREADS, videoId=tube.library.keys["board-film"])
+    answer = ask(tube, "commentThreads", **THREADS, videoId=tube.catalogue.keys["board-film"])
     assert error(answer) == (403, "commentsDisabled")
 
 
@@ -218,7 +218,7 @@ def test_searches_and_units_are_counted_and_end(tube: YouTubeStandIn) -> None:
 
 def test_a_write_costs_fifty_units(tube: YouTubeStandIn) -> None:
     tube.units = 60
-    asked = {"id": tube.library.keys["pharm-insult"], "moderationStatus": "heldForReview"}
+    asked = {"id": tube.catalogue.keys["pharm-insult"], "moderationStatus": "heldForReview"}
     assert ask(tube, "comments/setModerationStatus", "POST", TOKEN, **asked).status_code == 204
     answer = ask(tube, "comments/setModerationStatus", "POST", TOKEN, **asked)
     assert error(answer) == (403, "quotaExceeded")
@@ -228,11 +228,11 @@ def test_what_is_held_is_the_owners_to_see(tube: YouTubeStandIn) -> None:
     held = {"allThreadsRelatedToChannelId": tube.own, "moderationStatus": "heldForReview"}
     answer = ask(tube, "commentThreads", **THREADS, **held)
     assert error(answer) == (403, "insufficientPermissions")
-    number = tube.library.keys["ward-waiting"]
+    number = tube.catalogue.keys["ward-waiting"]
     assert number not in of_channel(tube)
     assert top(threads(tube, TOKEN, **held)[number])["moderationStatus"] == "heldForReview"
     spam = threads(tube, TOKEN, **(held | {"moderationStatus": "likelySpam"}))
-    assert spam.keys() == {tube.library.keys["pharm-held"]}
+    assert spam.keys() == {tube.catalogue.keys["pharm-held"]}
 
 
 def moderated(tube: YouTubeStandIn, number: str, status: str, **more: str) -> requests.Response:
@@ -249,8 +249,8 @@ def moderated(tube: YouTubeStandIn, number: str, status: str, **more: str) -> re
 
 
 def test_a_comment_is_held_and_published_again_and_rejected_for_good(tube: YouTubeStandIn) -> None:
-    number = tube.library.keys["pharm-question"]
-    replies = [one.id for one in tube.library.replies(number)]
+    number = tube.catalogue.keys["pharm-question"]
+    replies = [one.id for one in tube.catalogue.replies(number)]
     ids: dict[str, Any] = {"part": "snippet", "id": ",".join([number, *replies])}
     assert moderated(tube, number, "heldForReview").status_code == 204
     assert number not in of_channel(tube)
@@ -264,20 +264,20 @@ def test_a_comment_is_held_and_published_again_and_rejected_for_good(tube: YouTu
 
 
 def test_only_on_ones_own_channel_and_only_the_owner_moderates(tube: YouTubeStandIn) -> None:
-    elsewhere = tube.library.keys["news-agree"]
+    elsewhere = tube.catalogue.keys["news-agree"]
     assert error(moderated(tube, elsewhere, "heldForReview")) == (403, "forbidden")
-    asked = {"id": tube.library.keys["pharm-insult"], "moderationStatus": "heldForReview"}
+    asked = {"id": tube.catalogue.keys["pharm-insult"], "moderationStatus": "heldForReview"}
     answer = ask(tube, "comments/setModerationStatus", "POST", **asked)
     assert error(answer) == (403, "insufficientPermissions")
-    (own,) = [one.id for one in tube.library.comments.values()
-              if one.author == tube.own and one.video == tube.library.keys["pharmacy-film"]]  # fmt: skip
-    answer = ask(tube, "comments", "DELETE", TOKEN, id=tube.library.keys["pharm-insult"])
+    (own,) = [one.id for one in tube.catalogue.comments.values()
+              if one.author == tube.own and one.video == tube.catalogue.keys["pharmacy-film"]]  # fmt: skip
+    answer = ask(tube, "comments", "DELETE", TOKEN, id=tube.catalogue.keys["pharm-insult"])
     assert error(answer) == (403, "forbidden")
     assert ask(tube, "comments", "DELETE", TOKEN, id=own).status_code == 204
 
 
 def test_what_is_gone_is_absent_from_a_lookup(tube: YouTubeStandIn) -> None:
-    keys = tube.library.keys
+    keys = tube.catalogue.keys
     ids = [keys["ward-pid"], keys["ward-love"]]
     assert len(ask(tube, "commentThreads", **THREADS, id=",".join(ids)).json()["items"]) == 2
     film = keys["truth-closing"]
@@ -288,7 +288,7 @@ def test_what_is_gone_is_absent_from_a_lookup(tube: YouTubeStandIn) -> None:
 
 
 def test_a_later_day_edits_holds_and_adds(tube: YouTubeStandIn) -> None:
-    before, keys = of_channel(tube), tube.library.keys
+    before, keys = of_channel(tube), tube.catalogue.keys
     tube.change()
     after = of_channel(tube)
     edited = top(after[keys["pharm-unanswered"]])
