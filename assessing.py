@@ -8,14 +8,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import config
 import terms
 from classify import files, marks
+from classify import policy as policies
 from classify.assess import Classifier, Known
-from classify.evaluate import Evaluation, evaluate, task, task_rows
-from classify.model import SHIPPED, Model
+from classify.checkpoint import opened
+from classify.model import SHIPPED
 from classify.policy import Policy
 from classify.risk import risk, risk_of
 from config import Config
@@ -108,15 +109,47 @@ def _reach(house: House, policy: Policy, model: str, at: datetime, alert_after: 
     house.store.add_risks(changed, alert_after=alert_after)
 
 
-def classifier(cfg: Config, folder: Path, at: datetime) -> Classifier:
-    """The classifier that the file names, told what is in force today."""
+def classifier(
+    cfg: Config,
+    folder: Path,
+    at: datetime,
+    *,
+    model: Path | None = None,
+    rules: Policy | None = None,
+) -> Classifier:
+    """The classifier that the file names, told what is in force today.
+
+    `model` and `rules` stand in for the file's own, to be compared with them.
+    """
+    rules = rules or policy(cfg, folder)
+    weights = opened(model or model_folder(cfg, folder), cfg.classifier.threads, rules)
+    return Classifier(known(cfg, at), weights, rules=rules)
+
+
+def known(cfg: Config, at: datetime) -> Known:
+    """What the classifier is told of the organisation as it is on that day."""
     told = config.today(cfg.organisation, at.date())
-    known = Known(
+    return Known(
         names=told.names, places=told.places, providers=told.providers, register=told.register,
         official=told.official, phones=told.phones, emails=told.emails, postcodes=told.postcodes,
     )  # fmt: skip
-    weights = folder / cfg.classifier.model if cfg.classifier.model else SHIPPED
-    return Classifier(known, Model(weights, cfg.classifier.threads))
+
+
+def policy(cfg: Config, folder: Path) -> Policy:
+    """The policy in force."""
+    return policies.load(policy_file(cfg, folder))
+
+
+def model_folder(cfg: Config, folder: Path) -> Path:
+    """Where the model in force lies."""
+    return folder / cfg.classifier.model if cfg.classifier.model else SHIPPED
+
+
+def policy_file(cfg: Config, folder: Path) -> Path:
+    """Where the policy in force lies."""
+    return (
+        folder / cfg.classifier.policy if cfg.classifier.policy else policies.HERE / "policy.toml"
+    )
 
 
 def assess_file(
@@ -165,29 +198,3 @@ def _answers(
         yield files.answer(
             line, reading, earned, policy=reader.policy.version, model=reader.version
         )
-
-
-def evaluate_file(reader: Classifier, path: Path, *, all_scopes: bool, tell: Tell) -> Evaluation:
-    """Compares the labels of a file's lines with what the classifier answers."""
-    lines, labels = [], []
-    with path.open("rb") as file:
-        for line, told in files.labelled(file):
-            lines.append(line)
-            labels.append(told)
-
-    def give_up(line: files.Line, bug: Exception) -> None:
-        raise bug  # a figure over a part of the lines would mislead
-
-    answers: list[dict[str, Any]] = []
-    for start in range(0, len(lines), BATCH):
-        part = lines[start : start + BATCH]
-        answers += [json.loads(one) for one in _answers(reader, part, all_scopes, give_up)]
-        tell(f"assessed {len(answers)} of {len(lines)}")
-    return evaluate(labels, answers, tuple(reader.policy.flags))
-
-
-def evaluate_task(reader: Classifier, path: Path, name: str) -> Iterator[str]:
-    """How good an auxiliary head is on a CSV of text,label; line by line."""
-    texts, labels = task_rows(path)
-    for figure in task(reader.task_scores(name, texts), labels, 0.5):
-        yield figure.line()

@@ -66,10 +66,11 @@ class HttpSettings(BaseModel):
 
 
 class ClassifierSettings(BaseModel):
-    """Which model reads, and with how much of the machine."""
+    """Which model reads, under which policy, and with how much of the machine."""
 
     model_config = _STRICT
     model: str = ""  # a folder; empty for the one that ships
+    policy: str = ""  # a file; empty for the one that ships
     threads: Annotated[int, Field(ge=0, le=256)] = 0  # 0: all
     alert_recent_hours: Positive = 72
     staff_not_kept: tuple[Platform, ...] = ("linkedin",)

@@ -132,11 +132,11 @@ def letter(house: House, rows: Sequence[OutboxRow], at: datetime) -> EmailMessag
     first = rows[0]
     if first.kind == "daily":
         start, end = (clock.parse(first.payload[name]) for name in ("start", "end"))
-        gathered = daily.gather(house.store, reporting.meanings(), start, end)
+        gathered = daily.gather(house.store, reporting.meanings(house), start, end)
         return daily.mail(house.cfg, gathered, at=at, message_id=first.message_id)
     if first.kind == "weekly":
         summary = weekly.gather(
-            house.store, reporting.clauses(), date.fromisoformat(first.payload["last"])
+            house.store, reporting.clauses(house), date.fromisoformat(first.payload["last"])
         )
         return weekly.mail(house.cfg, summary, at=at, message_id=first.message_id)
     begun = house.store.first_of_story(first.story)

@@ -25,6 +25,7 @@ import assessing
 import caring
 import clock
 import config
+import learning
 import teaching
 import tending
 from commands import Commands, at_work, config_option, same_file, stop, tell
@@ -99,7 +100,7 @@ def cli() -> None:
     logging.getLogger("stamina").setLevel(logging.ERROR)
 
 
-for command in (*caring.COMMANDS, *teaching.COMMANDS, *tending.COMMANDS):
+for command in (*caring.COMMANDS, *teaching.COMMANDS, *learning.COMMANDS, *tending.COMMANDS):
     cli.add_command(command)
 
 

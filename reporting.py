@@ -8,16 +8,16 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+import assessing
 import clock
 import timetable
-from classify import policy
 from house import House
 from reports import daily, page, weekly
 
 
-def meanings() -> dict[str, str]:
+def meanings(house: House) -> dict[str, str]:
     """What each flag means, in the policy's words."""
-    rules = policy.load()
+    rules = assessing.policy(house.cfg, house.folder)
     return {
         **{name: flag.means for name, flag in rules.flags.items()},
         "working_hours": rules.rules.working_hours.means,
@@ -25,9 +25,9 @@ def meanings() -> dict[str, str]:
     }
 
 
-def clauses() -> dict[str, str]:
+def clauses(house: House) -> dict[str, str]:
     """The clauses of each flag, as people write them."""
-    rules = policy.load()
+    rules = assessing.policy(house.cfg, house.folder)
     names = (*rules.flags, "working_hours", "headline_share")
     return {name: ", ".join(rules.clauses_of(name)) for name in names}
 
@@ -41,7 +41,7 @@ def daily_list(
     house: House, start: datetime, end: datetime, into: Path | None = None
 ) -> tuple[daily.Daily, Path]:
     """What was first found in the period; written as HTML that its owner alone can read."""
-    gathered = daily.gather(house.store, meanings(), start, end)
+    gathered = daily.gather(house.store, meanings(house), start, end)
     last = clock.local_day(end - timedelta(microseconds=1))
     path = (into or folder(house)) / f"daily-{last:%Y-%m-%d}.html"
     page.write(path, daily.html(gathered, house.cfg.review.address))
@@ -52,7 +52,7 @@ def weekly_summary(
     house: House, last: date, into: Path | None = None
 ) -> tuple[weekly.Weekly, Path]:
     """The seven days that end with `last`, against the seven before."""
-    summary = weekly.gather(house.store, clauses(), last)
+    summary = weekly.gather(house.store, clauses(house), last)
     path = (into or folder(house)) / f"weekly-{last:%Y-%m-%d}.html"
     page.write(path, weekly.html(summary))
     return summary, path

@@ -107,8 +107,9 @@ def settings(path: Path, folder: Path, world: World) -> Path:
         return f"file:{name}"
 
     secret("mail-password", world.mail.password)
-    if table["classifier"].get("model"):  # its path starts at the file that we copy
-        table["classifier"]["model"] = str(path.resolve().parent / table["classifier"]["model"])
+    for name in ("model", "policy"):  # their paths start at the file that we copy
+        if table["classifier"].get(name):
+            table["classifier"][name] = str(path.resolve().parent / table["classifier"][name])
     table["collectors"] = {**world.tables(secret), "files": {"on": True, "folder": "world"}}
     organisation = table["organisation"]
     organisation["accounts"] = [*organisation.get("accounts", []), *world.accounts()]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from store.backup import Backup
 from store.care import Care
-from store.decisions import Decisions
+from store.decisions import Decisions, Judgement
 from store.figures import Figures
 from store.matching import Matcher
 from store.mentions import Mentions
@@ -53,6 +53,7 @@ __all__ = [
     "Decided",
     "Event",
     "Item",
+    "Judgement",
     "Matcher",
     "NeedsRisk",
     "NewRisk",

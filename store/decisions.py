@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import clock
@@ -14,14 +15,35 @@ from store.sealing import clean
 from store.shapes import Decided
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What people said of a mention's flags, the last word on each: name -> whether it holds.
+
+    `version` and `at` are those of the last decision that spoke of a flag; copies share a `story`.
+    `flagged`: some assessment until then put a flag on it, whatever model and policy made that one.
+    """
+
+    mention: int
+    revision: int
+    version: int
+    story: str
+    at: datetime
+    labels: Mapping[str, bool]
+    flagged: bool
+
+
 class Decisions(Opened):
     """Adding and reading decisions and holds."""
 
     def add_decision(self, decision: Decision, expected_version: int) -> bool:
         """Adds a decision by somebody who saw the mention with `expected_version` decisions.
 
-        False where another was made meanwhile: show `decisions` and ask again.
+        False where another was made meanwhile: show `decisions` and ask again. Its `labels` hold what
+        that person said of flags: name -> whether it holds, confirmed or corrected; of a flag that is
+        not named nothing was said. Raises StoreError where a label is neither true nor false.
         """
+        if not all(held is True or held is False for held in decision.labels.values()):
+            raise StoreError("a label says whether a flag holds: true or false")
         with self._writing():
             self._must_exist(decision.mention)
             version = self._one(
@@ -54,6 +76,31 @@ class Decisions(Opened):
             ))
             for row, words in zip(rows, opened, strict=True)
         ]  # fmt: skip
+
+    def judgements(self) -> list[Judgement]:
+        """The last word on each flag of every mention whose words as they stand were judged.
+
+        Ordered by the moment of the last word. Deleted mentions are left out, words that were edited
+        since, and what whoever asked for a second opinion said.
+        """
+        with self._reading():
+            rows = self._rows(
+                """SELECT d.mention, d.revision, d.version, d.at, d.labels, m.story,
+                    EXISTS (SELECT 1 FROM assessments a JOIN flags f ON f.assessment = a.number
+                        WHERE a.mention = d.mention AND a.at <= d.at) AS flagged
+                FROM decisions d JOIN mentions m ON m.number = d.mention AND m.revision = d.revision
+                WHERE m.deleted_at IS NULL AND d.kind <> 'second_opinion' AND d.labels <> '{}'
+                ORDER BY d.mention, d.version"""
+            )
+        last: dict[int, Judgement] = {}
+        for row in rows:
+            before = last[row["mention"]].labels if row["mention"] in last else {}
+            last[row["mention"]] = Judgement(
+                mention=row["mention"], revision=row["revision"], version=row["version"],
+                story=row["story"], at=clock.parse(row["at"]),
+                labels={**before, **json.loads(row["labels"])}, flagged=bool(row["flagged"]),
+            )  # fmt: skip
+        return sorted(last.values(), key=lambda one: (one.at, one.mention))
 
     def note_moderation(
         self, number: int, source: str, action: str, *, by: str, at: datetime, done: bool = True
@@ -94,6 +141,15 @@ class Decisions(Opened):
                 expires=clock.text(expires), sealed=self._seals.seal({"reason": reason}),
             )  # fmt: skip
             self._note("held", at, mention=number, by=self._seals.person_hash(approver))
+
+    def on_hold(self, number: int, at: datetime) -> bool:
+        """Whether a hold keeps a mention at that moment."""
+        with self._reading():
+            found = self._one(
+                "SELECT 1 FROM holds WHERE mention = ? AND lifted_at IS NULL AND expires > ?",
+                number, clock.text(at),
+            )  # fmt: skip
+        return found is not None
 
     def lift_hold(self, number: int, *, by: str, at: datetime) -> None:
         """Ends every hold on a mention."""

@@ -11,6 +11,7 @@ import clock
 import delivery
 import reporting
 import timetable
+from classify import policy
 from demo.world import World
 from tests.conftest import Command
 from tests.fakes import FakeModel, reader
@@ -127,7 +128,18 @@ def test_a_store_that_is_not_there_is_not_taken_for_a_quiet_one(
     assert not (made.parent / "another.db").exists()
 
 
-def test_every_flag_has_a_meaning_and_a_clause() -> None:
-    assert set(reporting.meanings()) == set(reporting.clauses())
-    assert all(reporting.meanings().values())
-    assert all(reporting.clauses().values())
+def test_every_flag_has_a_meaning_and_a_clause(made: Path) -> None:
+    with at_home(made) as (house, _):
+        meanings, clauses = reporting.meanings(house), reporting.clauses(house)
+    assert set(meanings) == set(clauses)
+    assert all(meanings.values())
+    assert all(clauses.values())
+
+
+def test_lists_word_flags_as_the_policy_in_force_does(made: Path) -> None:
+    shipped = (policy.HERE / "policy.toml").read_text("utf-8")
+    ours = shipped.replace("States or hints at an intent", "Says that there is an intent")
+    (made.parent / "ours.toml").write_text(ours, "utf-8")
+    changed(made, classifier={"policy": "ours.toml"})
+    with at_home(made) as (house, _):
+        assert reporting.meanings(house)["threat"].startswith("Says that there is an intent")

@@ -48,6 +48,11 @@ def test_forbidden_uses_are_told() -> None:
     assert terms.no_staff() == {"linkedin", "pinterest"}
 
 
+def test_no_model_learns_from_where_terms_give_no_leave() -> None:
+    may = {name for name in PLATFORMS if not terms.forbids(name, "training")}
+    assert may == {"facebook", "instagram", "bluesky", "review", "email"}
+
+
 def test_the_file_says_what_each_key_means() -> None:
     head = terms.FILE.read_text("utf-8").partition("[x]")[0]
     for key in terms.Terms.model_fields:

@@ -10,7 +10,7 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
 from errors import StoreError
 from mention import Decision
 from store import Store
-from tests.store.made import AT, HOUR, add, assess_all, dump, mention
+from tests.store.made import AT, HOUR, add, assess_all, dump, flag, mention
 
 
 def decision(**changes: Any) -> Decision:
@@ -116,3 +116,81 @@ def test_a_reveal_leaves_an_event_and_a_missing_mention_none(store: Store) -> No
     assert shown.mention == mention()
     assert store.reveal(2, by="officer.one", at=AT) is None
     assert [event.kind for event in store.events()] == ["revealed"]
+
+
+# ── what people said of flags ────────────────────────────────────────────────────────────────────
+
+
+def said(store: Store) -> dict[str, bool]:
+    """The labels of the one mention that was judged."""
+    (found,) = store.judgements()
+    return dict(found.labels)
+
+
+def test_the_last_word_on_each_flag_counts(store: Store) -> None:
+    add(store, mention())
+    store.add_decision(decision(labels={"threat": True, "hate": True}), 0)
+    store.add_decision(decision(labels={"threat": False}, at=AT + HOUR, kind="wrong_label"), 1)
+    store.add_decision(decision(labels={}, kind="no_action", at=AT + HOUR * 2), 2)
+    (found,) = store.judgements()
+    assert found.labels == {"threat": False, "hate": True}
+    assert (found.mention, found.revision, found.version, found.at) == (1, 1, 2, AT + HOUR)
+
+
+def test_whoever_asks_for_a_second_opinion_has_not_decided(store: Store) -> None:
+    add(store, mention())
+    store.add_decision(decision(kind="second_opinion", labels={"threat": True}), 0)
+    assert store.judgements() == []
+    store.add_decision(decision(labels={"hate": True}), 1)
+    assert said(store) == {"hate": True}
+
+
+def test_what_was_said_of_other_words_or_of_what_is_gone_is_left_out(store: Store) -> None:
+    add(store, mention(), mention(2))
+    store.add_decision(decision(), 0)
+    store.add_decision(decision(mention=2), 0)
+    edited = mention(text="Other words", edited_at=AT + HOUR, fetched_at=AT + HOUR)
+    add(store, edited, at=AT + HOUR)
+    assert [one.mention for one in store.judgements()] == [2]
+    store.mark_gone([("x", mention(2).issued_id, "deleted")], at=AT + HOUR)
+    assert store.judgements() == []
+
+
+def test_judgements_come_in_the_order_in_which_they_were_made(store: Store) -> None:
+    add(store, mention(), mention(2), mention(3))
+    for number, hours in ((2, 0), (3, 1), (1, 2)):
+        store.add_decision(decision(mention=number, at=AT + hours * HOUR), 0)
+    assert [one.mention for one in store.judgements()] == [2, 3, 1]
+
+
+@pytest.mark.parametrize("wrong", ["yes", 1, None, 0.9])
+def test_a_label_is_true_or_false(store: Store, wrong: Any) -> None:
+    add(store, mention())
+    with pytest.raises(StoreError, match="true or false"):
+        store.add_decision(decision(labels={"threat": wrong}), 0)
+    assert store.decisions(1) == []
+
+
+def test_whether_a_flag_brought_it_is_told_by_the_assessments_until_then(store: Store) -> None:
+    add(store, mention())
+    assess_all(store, flags=[flag()])
+    add(store, mention(2))
+    assess_all(store)
+    add(store, mention(3))
+    for number in (1, 2, 3):
+        store.add_decision(decision(mention=number, at=AT + HOUR), 0)
+    assess_all(store, flags=[flag()], at=AT + HOUR * 2)
+    assess_all(store, policy="later", at=AT + HOUR * 3)
+    assert {one.mention: one.flagged for one in store.judgements()} == {
+        1: True, 2: False, 3: False,
+    }  # fmt: skip
+
+
+def test_a_hold_lasts_until_it_expires_or_is_lifted(store: Store) -> None:
+    add(store, mention())
+    assert not store.on_hold(1, AT)
+    store.hold(1, reason="a complaint", approver="a", at=AT, expires=AT + HOUR * 2)
+    assert store.on_hold(1, AT + HOUR)
+    assert not store.on_hold(1, AT + HOUR * 2)
+    store.lift_hold(1, by="b", at=AT)
+    assert not store.on_hold(1, AT + HOUR)

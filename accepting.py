@@ -1,0 +1,292 @@
+"""Whether a new model may take the present one's place, and how it does: the old one stays beside it.
+
+It is copied beside its place first and moved there whole, so that no half of a model ever lies where one is
+looked for; `restore` undoes what a crash between two moves left.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+
+import assessing
+import classify
+import measuring
+from classify import comparison, files, heads
+from classify import policy as policies
+from classify.assess import Classifier
+from classify.cases import Case
+from classify.comparison import Difference
+from config import Config
+from errors import InputError, ModelError
+from house import Tell, alone
+from mention import Author
+
+SETS = Path(classify.__file__).parent / "fixed"  # labelled lines that no model may learn from
+ALL = "all sets"
+HATE = ("hate",)  # the one flag that a CSV of functional tests speaks of
+KEPT = "models"  # beside config.toml, where accepted models lie if config.toml names none
+RECORD = "accepted.json"  # in the accepted model's folder
+POLICY = "policy.toml"  # there too: that whose thresholds are on the scale of the model's scores
+COMING = ".coming"  # ends the name of a folder that is being copied
+PATIENCE = 60.0  # seconds to wait until a cycle has ended
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """A candidate beside the present model, over all sets and set by set, measure by measure."""
+
+    candidate: Path
+    version: str
+    against: str
+    policy: Path | None  # that it was measured under, where it is not the one in force
+    digest: str  # SHA-256 of its SHA256SUMS: what was measured is what is put in force
+    at: datetime
+    over_all: Sequence[Difference]
+    by_set: Mapping[str, Sequence[Difference]]
+
+    @property
+    def passed(self) -> bool:
+        """It is no worse by any measure."""
+        return not any(one.fault(all_sets=name == ALL) for name, one in self._each())
+
+    def _each(self) -> Iterator[tuple[str, Difference]]:
+        for name, measures in {ALL: self.over_all, **self.by_set}.items():
+            yield from ((name, one) for one in measures)
+
+    def lines(self) -> list[str]:
+        """Every measure, and what is asked of it."""
+        lines = [f"present: {self.against}; candidate: {self.version}"]
+        last = ""
+        for name, one in self._each():
+            if name != last:
+                lines += ["", f"{name:<42}{comparison.HEAD}"]
+                last = name
+            lines.append(f"{one.line()}   {one.fault(all_sets=name == ALL)}".rstrip())
+        asked = (
+            f"accepted where over all sets no difference is under -{comparison.WORSE} and no interval reaches "
+            f"under -{comparison.MARGIN}, and on no set an interval lies under 0"
+        )
+        return [*lines, "", asked]
+
+
+def trial(
+    cfg: Config,
+    folder: Path,
+    candidate: Path,
+    policy: Path | None,
+    sets: Path,
+    at: datetime,
+    tell: Tell,
+) -> Trial:
+    """Measures a candidate and the present model on every fixed set.
+
+    Raises ModelError where the candidate can't be used or is the present one, InputError where no set is
+    there or a line of one can't be read.
+    """
+    restore(cfg, folder)
+    rules = policies.load(policy) if policy else None
+    present = assessing.classifier(cfg, folder, at)
+    digest = _digest(candidate)
+    other = assessing.classifier(cfg, folder, at, model=candidate, rules=rules)
+    if other.version == present.version:
+        raise ModelError(
+            f"the candidate is called {other.version}, as the present model is: train it under another --version"
+        )
+    _must_name_a_folder(present.version)
+    _must_name_a_folder(other.version)
+    over_all, by_set = _compared(present, other, sets, tell)
+    return Trial(
+        candidate=candidate, version=other.version, against=present.version, policy=policy,
+        digest=digest, at=at, over_all=over_all, by_set=by_set,
+    )  # fmt: skip
+
+
+def _compared(
+    present: Classifier, other: Classifier, sets: Path, tell: Tell
+) -> tuple[Sequence[Difference], dict[str, Sequence[Difference]]]:
+    """Over all mentions, and set by set; tests of hate say nothing of other flags and stand alone."""
+    paths = sorted(sets.glob("*.jsonl"))
+    if not paths:
+        raise InputError(f"{sets} holds no fixed test set (*.jsonl): name its folder with --sets")
+    flags, hate = tuple(other.policy.flags), sorted(sets.glob("*.csv"))
+    ours, theirs = ([_cases(reader, path, tell) for path in paths] for reader in (present, other))
+    by_set: dict[str, Sequence[Difference]] = {
+        path.stem: comparison.compare(one, another, flags)
+        for path, one, another in zip(paths, ours, theirs, strict=True)
+    }
+    for path in hate:
+        one, another = (_functional(reader, path, tell) for reader in (present, other))
+        by_set[path.name] = comparison.compare(one, another, HATE)
+    return comparison.compare(list(chain(*ours)), list(chain(*theirs)), flags), by_set
+
+
+def _must_name_a_folder(version: str) -> None:
+    if not re.fullmatch(r"[\w+-][\w.+-]*", version):
+        raise ModelError("a version that names a folder has letters, digits, . + - _ alone")
+
+
+def _cases(reader: Classifier, path: Path, tell: Tell) -> list[Case]:
+    try:
+        return measuring.cases(
+            reader, path, all_scopes=False, tell=lambda line: tell(f"{reader.version}: {line}")
+        )
+    except InputError as error:
+        named = str(error).removeprefix(f"{path.name}: ")
+        raise InputError(f"{path.name}: {named}") from error
+
+
+def _functional(reader: Classifier, path: Path, tell: Tell) -> list[Case]:
+    """A CSV of text and label (1: hateful) as mentions that say of the flag `hate` whether it holds."""
+    posts = heads.posts(path)
+    if not posts.labels:
+        raise InputError(f"{path.name} holds no row of text and label: mend it, or move it away")
+    lines = [
+        files.Line(
+            id=number, text=text, platform="other", author=Author(), shares=None, posted_at=None
+        )
+        for number, text in enumerate(posts.texts, 1)
+    ]
+    found = [
+        Case(
+            line=line, labels={"flags": list(HATE) if hateful else []}, scores=scores,
+            answer={"flags": [{"flag": flag.name} for flag in reading.flags], "risk": "none"},
+        )
+        for line, hateful, (reading, scores) in zip(
+            lines, posts.labels, reader.weigh(lines, all_scopes=True), strict=True
+        )
+    ]  # fmt: skip
+    tell(f"{reader.version}: assessed {len(found)} of {path.name}")
+    return found
+
+
+def policy_of(cfg: Config, folder: Path) -> Path:
+    """The policy that came with the model in force: its thresholds are where those in force started."""
+    beside = assessing.model_folder(cfg, folder) / POLICY
+    return beside if beside.is_file() else policies.HERE / POLICY
+
+
+def restore(cfg: Config, folder: Path) -> None:
+    """Puts the old model back where a crash took it away before the new one lay there."""
+    place = _place(cfg, folder)
+    if place is None or place.exists():
+        return
+    with alone(cfg, folder, patience=PATIENCE):
+        coming = _beside(place, COMING)
+        try:
+            against = json.loads((coming / RECORD).read_text("utf-8"))["against"]
+            _beside(place, f"-{against}").rename(place)
+        except (OSError, ValueError, KeyError, TypeError):
+            return  # nothing of ours: that the model is missing is told where it is opened
+
+
+def _place(cfg: Config, folder: Path) -> Path | None:
+    return folder / cfg.classifier.model if cfg.classifier.model else None
+
+
+def _beside(place: Path, ending: str) -> Path:
+    return place.with_name(f"{place.name}{ending}")
+
+
+def install(cfg: Config, folder: Path, passed: Trial) -> list[str]:
+    """Puts the candidate in force where config.toml names a model's folder; what was done, line by line.
+
+    The model that lay there stays beside it, under its name and version. The model that ships is never
+    touched, and a model that comes with a policy of its own is never in force without it: those then lie in
+    `models/` beside config.toml, and a person names them there.
+    Raises ModelError where it did not pass, a folder that would be written is there already, or the candidate
+    is no longer what was measured; nothing is changed then.
+    """
+    if not passed.passed:
+        raise ModelError("it is worse than the present model, or not shown to be no worse")
+    place = _place(cfg, folder)
+    with alone(cfg, folder, patience=PATIENCE):  # a cycle must not look for the model meanwhile
+        if place is not None and not passed.policy:
+            old = _beside(place, f"-{passed.against}")
+            _must_not_exist(old)
+            _swap(_copied(cfg, folder, passed, place), place, old)
+            return [f"{passed.version} is in force; {passed.against} stays in {old}"]
+        new = folder / KEPT / passed.version
+        _must_not_exist(new)
+        _copied(cfg, folder, passed, new).rename(new)
+        name = f"{KEPT}/{passed.version}"
+        lines = [
+            f"copied into {new}; the model in force stays",
+            f'to put it in force: model = "{name}" under [classifier] in config.toml',
+        ]
+        if passed.policy:
+            lines.append(f'and with it, since it was measured so: policy = "{name}/{POLICY}"')
+    return lines
+
+
+def _swap(coming: Path, place: Path, old: Path) -> None:
+    place.rename(old)
+    try:
+        coming.rename(place)
+    except OSError:
+        old.rename(place)
+        raise
+
+
+def _must_not_exist(folder: Path) -> None:
+    if folder.exists():
+        raise ModelError(f"{folder} is there already: move it away, then accept again")
+
+
+def _copied(cfg: Config, folder: Path, passed: Trial, place: Path) -> Path:
+    """A folder beside `place` with the candidate, the policy that it came with and what it was accepted by.
+
+    Checkpoints of training stay behind. What an earlier try left there goes; it is known by its record.
+    """
+    coming = _beside(place, COMING)
+    if (coming / RECORD).is_file():
+        shutil.rmtree(coming)
+    _must_not_exist(coming)
+    coming.mkdir(parents=True)
+    try:
+        (coming / RECORD).write_text(json.dumps(_record(passed), indent=1) + "\n", "utf-8")
+        leave = shutil.ignore_patterns("*.pt", RECORD, POLICY)
+        shutil.copytree(passed.candidate, coming, ignore=leave, dirs_exist_ok=True)
+        shutil.copyfile(passed.policy or policy_of(cfg, folder), coming / POLICY)
+        rules = policies.load(passed.policy) if passed.policy else None
+        assessing.classifier(cfg, folder, passed.at, model=coming, rules=rules)  # checks the copy
+        if _digest(coming) != passed.digest:
+            raise ModelError("the candidate was changed while it was measured: accept it again")
+    except BaseException:
+        shutil.rmtree(
+            coming, ignore_errors=True
+        )  # half a model would stand in the way of the next try
+        raise
+    return coming
+
+
+def _digest(folder: Path) -> str:
+    """Of the sums, which name what every file must be. Raises ModelError where there are none."""
+    try:
+        return hashlib.sha256((folder / "SHA256SUMS").read_bytes()).hexdigest()
+    except OSError as error:
+        raise ModelError(f"no model in {folder}: SHA256SUMS is missing") from error
+
+
+def _record(passed: Trial) -> dict[str, object]:
+    return {
+        "version": passed.version, "against": passed.against, "at": passed.at.isoformat(),
+        "sha256": passed.digest,
+        "sets": {
+            name: {
+                one.name: {
+                    "present": round(one.present, 4), "candidate": round(one.candidate, 4),
+                    "difference": [round(one.low, 4), round(one.high, 4)], "rows": one.count,
+                }
+                for one in measures
+            }
+            for name, measures in {ALL: passed.over_all, **passed.by_set}.items()
+        },
+    }  # fmt: skip

@@ -1,0 +1,67 @@
+"""A house of one's own without a world: the shipped config and model, and people who decide."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+from cryptography.fernet import Fernet
+
+import assessing
+import clock
+import config
+from classify.assess import Classifier
+from house import House
+from mention import Decision, Mention
+from tests.walking import SHIPPED
+
+AT = clock.now()
+# What the shipped model is sure of, one way or the other.
+THREAT = "I'm coming down to the Brent clinic tonight and I will smash every window in it"
+CALM = "The new leaflet about the Harrow walk-in centre has a map of the bus stops on its back"
+
+
+def settled(folder: Path, **classifier: str) -> Path:
+    """A config.toml without sources, with a store and a key in `folder`."""
+    table: dict[str, Any] = tomllib.loads(SHIPPED.read_text("utf-8"))
+    table["collectors"] = {}
+    table["store"] = {"path": "mentions.db", "keys": ["file:key"]}
+    table["classifier"] |= classifier
+    config.new_secret_file(folder / "key", Fernet.generate_key().decode())
+    path = folder / "config.toml"
+    path.write_text(tomli_w.dumps(table), "utf-8")
+    return path
+
+
+def post(number: int, text: str, **changes: Any) -> Mention:
+    """A post on Bluesky, of today."""
+    given: dict[str, Any] = {
+        "issuer": "bluesky", "issued_id": f"at://{number}", "platform": "bluesky", "kind": "post",
+        "url": "", "text": text, "posted_at": AT, "fetched_at": AT,
+    }  # fmt: skip
+    return Mention(**(given | changes))
+
+
+def found(house: House, *posts: Mention, source: str = "bluesky") -> None:
+    """A run that reached its end."""
+    house.store.add_run(source, posts, since=AT, at=AT)
+
+
+def reader(house: House) -> Classifier:
+    """The classifier in force, which has read whatever waited."""
+    ready = assessing.classifier(house.cfg, house.folder, AT)
+    assessing.assess(house, ready, AT)
+    return ready
+
+
+def decide(house: House, number: int, **labels: bool) -> None:
+    """An officer says of flags whether they hold."""
+    stored = house.store.mention(number)
+    assert stored is not None
+    made = Decision(
+        mention=number, revision=stored.revision, kind="wrong_label", by="officer.one", at=AT,
+        labels=labels,
+    )  # fmt: skip
+    assert house.store.add_decision(made, len(house.store.decisions(number)))
