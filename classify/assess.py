@@ -6,7 +6,7 @@ rule. `judge` says how they decide together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -30,6 +30,7 @@ class Scorer(Protocol):
     @property
     def outputs(self) -> Sequence[str]: ...
     def scores(self, texts: Sequence[Text], progress: Progress | None = None) -> list[Scores]: ...
+    def task_threshold(self, name: str) -> float: ...
 
 
 class Readable(Protocol):
@@ -73,12 +74,7 @@ class Classifier:
         self._contacts = Contacts(
             phones=known.phones, emails=known.emails, postcodes=known.postcodes
         )
-        unlike = set(self._model.flags) ^ set(self.policy.flags)
-        if unlike:
-            raise ModelError(
-                f"policy.toml and the model name different flags ({', '.join(sorted(unlike))}): "
-                "use the policy that came with the model, or train one"
-            )
+        self._must_fit(self.policy)
 
     @property
     def version(self) -> str:
@@ -93,11 +89,37 @@ class Classifier:
         progress: Progress | None = None,
     ) -> list[Reading]:
         """One Reading a post, in order. `all_scopes` flags content even where it is out of scope."""
-        texts = [Text(post.text, post.platform, post.author.bio) for post in posts]
-        scores = self._model.scores(texts, progress)
         return [
-            self._reading(post, told, all_scopes) for post, told in zip(posts, scores, strict=True)
+            judge.judge(found, self.policy, self._known, all_scopes=all_scopes)
+            for found in self._evidence(posts, progress)
         ]
+
+    def read_under(
+        self, posts: Sequence[Readable], policies: Sequence[policy.Policy]
+    ) -> list[tuple[Reading, ...]]:
+        """What each policy makes of each post, in order: the model reads once, the rules decide again.
+
+        Raises ModelError where a policy names other flags than the model.
+        """
+        for rules in policies:
+            self._must_fit(rules)
+        return [
+            tuple(judge.judge(found, rules, self._known, all_scopes=False) for rules in policies)
+            for found in self._evidence(posts)
+        ]
+
+    def weigh(
+        self, posts: Sequence[Readable], *, all_scopes: bool = False
+    ) -> list[tuple[Reading, Mapping[str, float]]]:
+        """Each post's Reading with every flag's score, held or not, as thresholds meet it.
+
+        A flag that can't hold of a post (a grievance by the public, most flags out of scope) is left out.
+        """
+        told = []
+        for found in self._evidence(posts):
+            weighed = judge.weigh(found, self.policy, self._known, all_scopes=all_scopes)
+            told.append((judge.decide(found, weighed, self.policy, self._known), weighed.scores))
+        return told
 
     def task_scores(self, task: str, texts: Sequence[str]) -> list[float]:
         """What an auxiliary head says of texts, from 0 to 1. Raises ModelError for an unknown one."""
@@ -114,19 +136,43 @@ class Classifier:
                 f"the model has no head {task!r}; it has {', '.join(heads)}"
             ) from error
 
-    def _reading(self, post: Readable, scores: Scores, all_scopes: bool) -> Reading:
-        own = bool(getattr(post, "own", False))  # a line of a file does not say
-        official = own or _stands(post, self._known.official)
-        public = official or _stands(post, self._known.register)
-        found = judge.Evidence(
-            post=post,
-            scores=scores,
-            hits=pid.find(post.text, contacts=self._contacts, bio=post.author.bio, official=public),
-            written=language.detect(post.text),
-            official=official,
-            public=public,
-        )
-        return judge.judge(found, self.policy, self._known, all_scopes=all_scopes)
+    def task_threshold(self, task: str) -> float:
+        """From which score on an auxiliary head says yes."""
+        return self._model.task_threshold(task)
+
+    def shown(
+        self, evidence: str, texts: Sequence[str], least: float
+    ) -> list[tuple[tuple[int, int], ...]]:
+        """Where each text's tokens show `evidence` from the probability `least` on. Half open."""
+        scores = self._model.scores([Text(text) for text in texts])
+        return [told.spans(evidence, least) for told in scores]
+
+    def _must_fit(self, rules: policy.Policy) -> None:
+        unlike = set(self._model.flags) ^ set(rules.flags)
+        if unlike:
+            raise ModelError(
+                f"policy.toml and the model name different flags ({', '.join(sorted(unlike))}): "
+                "use the policy that came with the model, or train one"
+            )
+
+    def _evidence(
+        self, posts: Sequence[Readable], progress: Progress | None = None
+    ) -> Iterator[judge.Evidence]:
+        texts = [Text(post.text, post.platform, post.author.bio) for post in posts]
+        for post, scores in zip(posts, self._model.scores(texts, progress), strict=True):
+            own = bool(getattr(post, "own", False))  # a line of a file does not say
+            official = own or _stands(post, self._known.official)
+            public = official or _stands(post, self._known.register)
+            yield judge.Evidence(
+                post=post,
+                scores=scores,
+                hits=pid.find(
+                    post.text, contacts=self._contacts, bio=post.author.bio, official=public
+                ),
+                written=language.detect(post.text),
+                official=official,
+                public=public,
+            )
 
 
 def _stands(post: Readable, register: Mapping[str, frozenset[str]] | None) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 import clock
-from classify import masking, scope
+from classify import masking, pid_lean, scope
 from classify.language import Language
 from classify.model import Scores
 from classify.pid import Hit
@@ -58,26 +58,54 @@ class Evidence:
     official: bool  # the organisation's own account
     public: bool  # any account of the register
 
+    @property
+    def readable(self) -> bool:
+        """Whether any of it could be read."""
+        return self.written.read != "unread"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """What is known of a post before thresholds: flag -> score, of the flags that may hold of it.
+
+    A score is on the scale of the thresholds; a flag holds from its own threshold on.
+    """
+
+    staff: Staff
+    in_scope: bool
+    scores: Mapping[str, float]
+
 
 def judge(found: Evidence, rules: Policy, known: Known, *, all_scopes: bool) -> Reading:
     """The reading of one post."""
-    readable = found.written.read != "unread"
+    return decide(found, weigh(found, rules, known, all_scopes=all_scopes), rules, known)
+
+
+def weigh(found: Evidence, rules: Policy, known: Known, *, all_scopes: bool) -> Weighed:
+    """Who speaks, whether it is ours, and how likely each flag is that may hold."""
     cues = scope.scope_cues(
         found.post.text, found.post.author.bio, known.names, known.places, known.providers
     )
-    staff = _staff(found, known, readable)
-    in_scope = _in_scope(found, cues, readable)
-    scores = _scores(found, rules, staff, in_scope or all_scopes, readable, cues)
-    flags = [_flag(found, rules, name, score) for name, score in scores.items()]
-    flags += _optional(found, rules, staff, in_scope)
+    staff = _staff(found, known)
+    in_scope = _in_scope(found, cues)
+    scores = _scores(found, rules, staff, in_scope or all_scopes, cues)
+    return Weighed(staff=staff, in_scope=in_scope, scores=scores)
+
+
+def decide(found: Evidence, weighed: Weighed, rules: Policy, known: Known) -> Reading:
+    """The reading, with the flags that reach their thresholds."""
+    scores, least = weighed.scores, rules.flags
+    holding = {name: scores[name] for name in scores if scores[name] >= least[name].threshold}
+    flags = [_flag(found, rules, name, score) for name, score in holding.items()]
+    flags += _optional(found, rules, weighed.staff, weighed.in_scope)
     return Reading(
-        in_scope=in_scope,
-        staff=staff,
-        sentiment=_sentiment(found) if readable else "neutral",
+        in_scope=weighed.in_scope,
+        staff=weighed.staff,
+        sentiment=_sentiment(found) if found.readable else "neutral",
         language=found.written.tag,
         read=found.written.read,
         flags=tuple(sorted(flags, key=lambda flag: -flag.score)),
-        masked=_masked(found, "pid" in scores, known),
+        masked=_masked(found, "pid" in holding, known),
     )
 
 
@@ -90,52 +118,45 @@ def _sentiment(found: Evidence) -> Sentiment:
     return next(value for value in get_args(Sentiment) if value == chosen)
 
 
-def _staff(found: Evidence, known: Known, readable: bool) -> Staff:
+def _staff(found: Evidence, known: Known) -> Staff:
     """What the author plainly says of themselves beats what the model thinks."""
     if found.public:
         return "no"
     plainly = scope.staff_cues(found.post.text, found.post.author.bio, known.names).suggests
-    if plainly is not None or not readable:
+    if plainly is not None or not found.readable:
         return plainly or "no"
     chosen = _choice(found.scores.outputs, "staff", get_args(Staff))
     return next(value for value in get_args(Staff) if value == chosen)
 
 
-def _in_scope(found: Evidence, cues: scope.ScopeCues, readable: bool) -> bool:
+def _in_scope(found: Evidence, cues: scope.ScopeCues) -> bool:
     """The model's to say; it needs less where what is named speaks for it, and more where nothing is."""
-    if not readable:
+    if not found.readable:
         return cues.organisation or bool(cues.providers or cues.places)
     least = {True: NAMED_SCOPE, None: SCOPE, False: UNNAMED_SCOPE}[cues.suggests]
     return found.scores.outputs["in_scope"] >= least
 
 
 def _scores(
-    found: Evidence,
-    rules: Policy,
-    staff: Staff,
-    judged: bool,
-    readable: bool,
-    cues: scope.ScopeCues,
+    found: Evidence, rules: Policy, staff: Staff, judged: bool, cues: scope.ScopeCues
 ) -> dict[str, float]:
-    """Flag -> score, of the flags that hold."""
+    """Flag -> score, of the flags that may hold."""
     outputs = found.scores.outputs
     # out of scope the gravest flags are judged as well, as long as it can be local health care
     near = (
         judged or cues.suggests is not False or cues.health > 0 or outputs["in_scope"] >= NEAR_SCOPE
     )
-    holding = {}
-    for name, rule in rules.flags.items():
-        score = outputs[name] if readable and near else 0.0
+    scores = {}
+    for name in rules.flags:
+        score = outputs[name] if found.readable and near else 0.0
         if name == "pid":
-            score = max(score, _identified(found, score, judged or cues.health > 0))
+            score = _known(found, score, judged or cues.health > 0)
         elif name == "no_disclaimer":
             score = _undisclaimed(found, staff, judged)
-        least = rule.threshold
-        if found.official and name not in SLIPS:
-            least = max(least, SURE_OF_US)
-        if score >= least and _may_hold(name, found, staff, judged):
-            holding[name] = score
-    return holding
+        cleared = found.official and name not in SLIPS and score < SURE_OF_US
+        if not cleared and _may_hold(name, found, staff, judged):
+            scores[name] = score
+    return scores
 
 
 def _may_hold(name: str, found: Evidence, staff: Staff, judged: bool) -> bool:
@@ -148,14 +169,18 @@ def _may_hold(name: str, found: Evidence, staff: Staff, judged: bool) -> bool:
     return not (found.public and name in OF_THE_PROFILE)
 
 
-def _identified(found: Evidence, score: float, health: bool) -> float:
-    """The surest identifier that counts: everyday ones only where health care is spoken of."""
+def _known(found: Evidence, score: float, health: bool) -> float:
+    """A sure identifier decides by itself, an everyday one beside health care; else the model's score
+    does, moved by whose detail the words say it is. Registered accounts tell by consent.
+    """
     sure = [
         hit.score
         for hit in found.hits
         if hit.score >= SURE and (health or score >= 0.2 or hit.type not in EVERYDAY)
     ]
-    return max(sure, default=0.0)
+    if not found.public:
+        score = pid_lean.led(score, found.post.text, found.post.author.bio)
+    return max(score, *sure, 0.0)
 
 
 def _undisclaimed(found: Evidence, staff: Staff, judged: bool) -> float:

@@ -46,6 +46,10 @@ class FakeModel:
         self.read.extend(text.text for text in texts)
         return [self._score(text.text) for text in texts]
 
+    def task_threshold(self, name: str) -> float:
+        """From which score on an auxiliary head says yes: the same of all."""
+        return 0.5
+
     def _score(self, text: str) -> Scores:
         outputs = {name: _QUIET.get(name, 0.0) for name in self.outputs}
         for word, said in self.says.items():

@@ -16,7 +16,6 @@ from classify import policy
 from classify.assess import Classifier, Known
 from classify.model import Scores, Text
 from demo.world import World
-from errors import InputError
 from mention import Author, Mention
 from tests.fakes import FakeModel, Told, reader
 from tests.walking import at_home, settled
@@ -192,18 +191,6 @@ def test_reach_on_a_line_counts_for_its_risk() -> None:
     followed = {"id": 3, "text": "rude", "author": {"followers": 10**7}}
     answers, *_ = answered(lines({"id": 1, "text": "rude"}, shared, followed), model)
     assert [answer["risk"] for answer in answers] == ["medium", "high", "high"]
-
-
-def test_a_figure_is_not_made_of_a_part_of_the_lines(tmp_path: Path) -> None:
-    labels = {"in_scope": True, "staff": "no", "sentiment": "neutral", "flags": [], "risk": "none"}
-    file = tmp_path / "labelled.jsonl"
-    file.write_bytes(lines(*({"id": n, "text": "rose", "labels": labels} for n in range(30))))
-    told = Told()
-    found = assessing.evaluate_file(reader(), file, all_scopes=False, tell=told)
-    assert "in_scope accuracy" in found.text()
-    file.write_bytes(lines({"id": 1, "text": "rose", "labels": labels}, {"id": 2, "text": "rose"}))
-    with pytest.raises(InputError, match="line 2"):
-        assessing.evaluate_file(reader(), file, all_scopes=False, tell=told)
 
 
 def test_the_classifier_of_the_file_knows_its_own_accounts_and_names(made: Path) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from classify.evaluate import Figure, evaluate, f1, macro_f1, task, task_rows
-from errors import InputError
+from classify.evaluate import average_precision, evaluate
+from classify.intervals import Figure
 
 FLAGS = ("pid", "threat", "media")
 
@@ -106,10 +105,25 @@ def test_an_interval_is_the_same_each_time_and_narrower_with_more_lines() -> Non
     assert many.high - many.low < few.high - few.low
 
 
-def test_a_model_that_is_always_right_has_no_doubt_about_it() -> None:
+def test_a_model_that_is_right_on_a_few_rows_may_be_wrong_on_others() -> None:
     labels = [label("pid"), label()] * 10
     told = figure("flagged found (any flag)", labels, [answer("pid"), answer()] * 10)
-    assert (told.value, told.low, told.high) == (1.0, 1.0, 1.0)
+    # Wilson's interval of 10 in 10: 10 / (10 + 1.96^2)
+    assert (told.value, told.high) == (1.0, 1.0)
+    assert told.low == pytest.approx(0.7225, abs=0.0001)
+
+
+def test_a_sample_that_drew_no_row_of_a_rare_flag_leaves_it_out() -> None:
+    labels = [label("pid")] + [label("threat")] * 9
+    answers = [answer("pid")] + [answer("threat")] * 9
+    told = evaluate(labels, answers, FLAGS)
+    assert (told.figures[0].low, told.figures[0].high) == (1.0, 1.0)
+    assert (told.flags[0].low, told.flags[0].f1) == (1.0, 1.0)  # not 0 where it was not drawn
+
+
+def test_a_flag_that_a_file_cannot_tell_of_has_dashes() -> None:
+    told = evaluate(LABELS, ANSWERS, FLAGS)
+    assert told.flags[2].line().split() == ["media", "-", "-", "-", "-", "0", "0"]
 
 
 @pytest.mark.parametrize("flags", [FLAGS, ()])
@@ -120,7 +134,8 @@ def test_a_file_without_a_line_gives_figures_of_nothing(flags: tuple[str, ...]) 
 
 
 def test_a_file_in_which_nothing_is_flagged_can_be_measured() -> None:
-    assert figure("macro-F1 over flags", [label()] * 3, [answer()] * 3).value == 0.0
+    for name in ("macro-F1 over flags", "micro-F1 over flags"):
+        assert figure(name, [label()] * 3, [answer()] * 3).count == 0  # nothing to be right about
     assert figure("unflagged left unflagged", [label()] * 3, [answer()] * 3).value == 1.0
 
 
@@ -132,56 +147,89 @@ def test_the_text_has_a_line_for_each_figure_and_each_flag() -> None:
     assert any(line.startswith("pid") and "0.67" in line for line in lines)
 
 
-def test_f1_by_hand() -> None:
-    true, said = np.array([1, 1, 0, 0], dtype=bool), np.array([1, 0, 1, 0], dtype=bool)
-    assert f1(true, said) == 0.5
-    assert f1(true, true) == 1.0
-    assert f1(~true & true, ~true & true) == 0.0
-    both = np.stack([true, true], axis=1), np.stack([said, true], axis=1)
-    assert macro_f1(*both) == 0.75
+def test_micro_f1_counts_every_flag_of_every_mention_alike() -> None:
+    # 4 hits; 5 flags are true and 5 were said
+    assert figure("micro-F1 over flags", LABELS, ANSWERS).value == pytest.approx(8 / 10)
 
 
-def test_an_auxiliary_head_is_measured_on_both_its_classes() -> None:
-    told = {figure.name: figure for figure in task([0.9, 0.4, 0.6, 0.1, 0.2], [1, 1, 0, 0, 0], 0.5)}
-    # ones: 1 hit of 2 true and 2 said; noughts: 2 hits of 3 true and 3 said
-    assert told["macro-F1"].value == pytest.approx((1 / 2 + 2 / 3) / 2)
-    assert told["accuracy"].value == pytest.approx(3 / 5)
-    assert [figure.count for figure in task([], [], 0.5)] == [0, 0]
+def test_each_f1_has_an_interval_around_it() -> None:
+    pid, threat, media = evaluate(LABELS * 20, ANSWERS * 20, FLAGS).flags
+    assert pid.low < pid.f1 < pid.high
+    assert (threat.low, threat.high) == (1.0, 1.0)
+    assert (media.low, media.high) == (0.0, 0.0)
 
 
-def test_the_threshold_itself_counts() -> None:
-    (_, accuracy) = task([0.5], [1], 0.5)
-    assert accuracy.value == 1.0
+def test_sentiment_is_measured_on_each_of_its_values_too() -> None:
+    labels = [label(sentiment=s) for s in ("negative", "negative", "neutral", "positive")]
+    answers = [answer(sentiment=s) for s in ("negative", "neutral", "neutral", "neutral")]
+    assert figure("sentiment accuracy", labels, answers).value == 0.5
+    # negative: 1 hit of 2 and 1; neutral: 1 hit of 1 and 3; positive: none
+    told = figure("sentiment macro-F1", labels, answers)
+    assert told.value == pytest.approx((2 / 3 + 2 / 4 + 0) / 3)
 
 
-def csv(folder: Path, written: str) -> Path:
-    path = folder / "rows.csv"
-    path.write_text(written, "utf-8")
-    return path
+def flagged(name: str, **more: Any) -> dict[str, Any]:
+    return {"flags": [{"flag": name, **more}]}
 
 
-def test_rows_of_a_task_are_read_with_their_labels(tmp_path: Path) -> None:
-    written = '\ufefflabel,id,text\n1,7,"a, ""b""\nc"\n0,8,\n'
-    assert task_rows(csv(tmp_path, written)) == (['a, "b"\nc', ""], [1, 0])
+def test_target_and_harm_are_measured_on_the_flags_that_were_rightly_found() -> None:
+    labels = [
+        label("threat", target={"threat": ["patient", "group"]}),
+        label("threat", target={"threat": ["patient"]}),
+        label("threat", target={"threat": ["patient"]}),
+        label("media", harm={"media": "serious"}),
+    ]
+    answers = [
+        flagged("threat", target=["group", "patient"]),
+        flagged("threat", target=["patient", "group"]),  # not the whole set
+        answer(),
+        flagged("media", harm="serious"),
+    ]
+    target = figure("target of flags found, accuracy", labels, answers)
+    assert (target.value, target.count) == (0.5, 2)
+    harm = figure("harm of flags found, accuracy", labels, answers)
+    assert (harm.value, harm.count) == (1.0, 1)
 
 
-@pytest.mark.parametrize(
-    ("written", "named"),
-    [
-        ("text,tag\na,1\n", "columns text and label"),
-        ("text,label\na,1\nb,2\n", "row 2"),
-        ("text,label\na,yes\n", "row 1"),
-        ("text,label\na,\n", "row 1"),
-        ("text,label\na\n", "row 1"),
-        ("label,text\n1\n", "row 1"),
-    ],
-)
-def test_a_row_that_is_not_whole_is_named(tmp_path: Path, written: str, named: str) -> None:
-    with pytest.raises(InputError, match=named):
-        task_rows(csv(tmp_path, written))
+def test_target_and_harm_of_a_file_that_gives_none_are_not_told() -> None:
+    assert not [f for f in evaluate(LABELS, ANSWERS, FLAGS).figures if "flags found," in f.name]
 
 
-def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
-    (tmp_path / "rows.csv").write_bytes(b"text,label\n\xff,1\n")
-    with pytest.raises(InputError, match=r"rows\.csv"):
-        task_rows(tmp_path / "rows.csv")
+def test_risks_are_crossed_true_by_told() -> None:
+    pairs = [
+        ("high", "high"),
+        ("high", "none"),
+        ("low", "high"),
+        ("none", "none"),
+        ("none", "none"),
+    ]
+    told = evaluate(
+        [label(risk=true) for true, _ in pairs], [answer(risk=said) for _, said in pairs], FLAGS
+    )
+    assert told.confusion == ((1, 0, 0, 1), (0, 0, 0, 0), (1, 0, 0, 0), (0, 0, 0, 2))
+    assert told.text().splitlines()[-1].split() == ["all", "2", "0", "0", "3", "5"]
+    assert evaluate(LABELS, ANSWERS, FLAGS).confusion == ()
+
+
+def test_average_precision_by_hand() -> None:
+    true = np.array([1, 0, 1, 0], dtype=bool)
+    # hits at ranks 1 and 3: half of each of 1/1 and 2/3
+    assert average_precision(true, np.array([0.9, 0.8, 0.7, 0.1])) == pytest.approx((1 + 2 / 3) / 2)
+    assert average_precision(true, np.array([0.9, 0.1, 0.8, 0.2])) == 1.0
+    # all alike are one rank: the share
+    assert average_precision(true, np.full(4, 0.5)) == 0.5
+    assert average_precision(~true & true, np.full(4, 0.5)) == 0.0
+
+
+def test_a_flag_that_cannot_hold_ranks_last() -> None:
+    true = np.array([1, 1, 0], dtype=bool)
+    told = average_precision(true, np.array([0.9, np.nan, 0.0]))
+    assert told == pytest.approx((1 + 2 / 3) / 2)
+
+
+def test_ranks_are_told_where_scores_are_given() -> None:
+    scores = np.array([[0.9, 0.1, 0.0]] * len(LABELS))
+    assert all(flag.ranked is None for flag in evaluate(LABELS, ANSWERS, FLAGS).flags)
+    pid, _, media = evaluate(LABELS, ANSWERS, FLAGS, scores).flags
+    assert pid.ranked == pytest.approx(3 / 8)
+    assert media.ranked == 0.0

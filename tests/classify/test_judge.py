@@ -294,3 +294,42 @@ def test_an_optional_rule_that_is_off_never_holds(name: str) -> None:
     for said in (STAFF, STAFF | OUT):
         text = "Plan approved https://news.example.org/1"
         assert name not in names(read(text, says={"Plan": said}, rules=off, posted_at=WORKDAY))
+
+
+# ── scores before thresholds ─────────────────────────────────────────────────────────────────────
+
+
+def weighed(
+    text: str, says: Mapping[str, float], *, handle: str = "", all_scopes: bool = False
+) -> tuple[Reading, Mapping[str, float]]:
+    known = Known(official=OFFICIAL, register=BODIES)
+    classifier = Classifier(known, FakeModel(says={text[:4]: says}), rules=RULES)
+    post = Post(text, author=Author(handle=handle))
+    (told,) = classifier.weigh([post], all_scopes=all_scopes)
+    assert told[0] == classifier.read([post], all_scopes=all_scopes)[0]
+    return told
+
+
+def test_every_score_is_told_whether_it_held_or_not() -> None:
+    reading, scores = weighed(ENGLISH, {"threat": 0.99, "media": 0.01})
+    assert names(reading) == {"threat"}
+    assert scores["threat"] == 0.99
+    assert scores["media"] == 0.01
+    assert set(scores) == set(FLAGS) - {"grievance"}  # which the public can't have
+
+
+def test_an_identifier_counts_for_the_score_before_its_threshold_too() -> None:
+    _, scores = weighed(f"Her NHS number is {NHS_NUMBER} at the ward", {"pid": 0.01})
+    assert scores["pid"] >= 0.9
+
+
+def test_out_of_scope_most_flags_have_no_score_unless_all_scopes_are_asked_for() -> None:
+    _, scores = weighed(ENGLISH, EVERYTHING | OUT)
+    assert set(scores) == judge.ALWAYS_JUDGED
+    _, scores = weighed(ENGLISH, EVERYTHING | OUT, all_scopes=True)
+    assert len(scores) > len(judge.ALWAYS_JUDGED)
+
+
+def test_what_an_official_account_is_not_flagged_for_has_no_score() -> None:
+    _, scores = weighed(ENGLISH, dict.fromkeys(FLAGS, 0.8), handle="healthiernwl")
+    assert set(scores) == judge.SLIPS

@@ -1,0 +1,36 @@
+"""Labelled mentions as a test says them, already answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from classify import policy
+from classify.cases import Case
+from classify.files import Line
+from mention import Author
+
+RULES = policy.load()
+
+
+def case(
+    number: int = 1, *, true: Sequence[str] = (), said: Sequence[str] = (), text: str = "A post",
+    scores: Mapping[str, float] | None = None, platform: str = "x", labels: Mapping[str, Any] | None = None,
+    answer: Mapping[str, Any] | None = None, masked: str = "", cannot: Sequence[str] = (),
+) -> Case:  # fmt: skip
+    """A case of no risk by the public, unless it is said otherwise; scores follow what was said.
+
+    `cannot` are flags that can't hold of it.
+    """
+    scored = dict.fromkeys(RULES.flags, 0.0) | dict.fromkeys(said, 0.9) | dict(scores or {})
+    quiet = {"in_scope": True, "staff": "no", "sentiment": "neutral", "risk": "none"}
+    told = {"language": "en", "read": "full", "flags": [{"flag": flag} for flag in said]}
+    return Case(
+        line=Line(
+            id=f"m-{number}", text=text, platform=platform, author=Author(), shares=None, posted_at=None
+        ),
+        labels={**quiet, "flags": list(true), **(labels or {})},
+        answer={**quiet, **told, **(answer or {})},
+        scores={flag: score for flag, score in scored.items() if flag not in cannot},
+        masked=masked,
+    )  # fmt: skip
