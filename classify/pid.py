@@ -17,6 +17,7 @@ from .pid_names import again, names
 from .pid_numbers import numbers
 from .pid_post import MOST, TYPES, Hit, Post
 from .pid_reach import emails, phones
+from .pid_spoken import in_figures
 from .pid_story import stories
 from .plain import plain
 
@@ -38,7 +39,7 @@ def find(
     `official` is an account on the register: its contact points and its consented stories are no
     hits. Reads at most `plain.LIMIT` code points; what lies beyond is neither read nor shown.
     """
-    post = Post(plain(text), contacts, bio, official)
+    post = Post(in_figures(plain(text)), contacts, bio, official)
     hits = [hit for recognise in _RECOGNISERS for hit in _real(post, recognise(post))]
     told = [*_real(post, names(post, hits)), *_real(post, stories(post))]
     told += _real(post, again(post, told[:20]))

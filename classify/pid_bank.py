@@ -10,7 +10,7 @@ from .pid_post import MOST, Hit, Post
 
 _SORT = re.compile(r"(?<![\d/-])(\d{2})([- ]?)(\d{2})\2(\d{2})(?![\d/-])")
 _SORT_CUE = re.compile(r"\b(?:sort(?:ing)?[ -]?code|s/c|sc|sort)\b[^\d]{0,25}$")
-_ACCOUNT = re.compile(r"(?<![\w/-])\d{4} ?\d{4}(?![\d/-])")
+_ACCOUNT = re.compile(r"(?<![\w/-])(?:\d{4} ?\d{4}|\d{2}(?:[ -]\d{2}){3})(?![\d/-])")
 _ACCOUNT_CUE = re.compile(
     r"(?:\b(?:bank|account|acc|acct|current account)(?: ?(?:no|num|number|nr|details|#))?\b"
     r"|\ba/c(?: ?(?:no|num|number))?\b)"
@@ -24,14 +24,18 @@ _GIVING = re.compile(
     r"\b(?:donat\w+|fundrais\w+|charit\w+|justgiving|appeal|invoice|payable to|league of "
     r"friends)\b"
 )
+_OWED = re.compile(
+    r"\brefund\w*|\bowed?\b|\bpay me\b|\bcharged\b|\bpaid twice\b|\bput it back\b|\breimburs\w+|\bexpenses\b"
+    r"|\bmy (?:\w+ )?(?:account|bank|pension|card)\b"
+)
 
 
 def bank(post: Post) -> Iterator[Hit]:
     """Somebody's own account; one that is published for donations is not."""
     if (
-        not any(sign in post.text for sign in "0123456789")
+        not post.digits
         or post.official
-        or _GIVING.search(post.low)
+        or (_GIVING.search(post.low) and not _OWED.search(post.low))
     ):
         return
     sorts = list(islice(_SORT.finditer(post.low), MOST))

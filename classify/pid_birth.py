@@ -30,8 +30,36 @@ _NO_YEAR = re.compile(
     rf"(?<!\d)(?:{_DAY} ?(?:st|nd|rd|th)?(?: of)? {_MONTH}\b|{_MONTH} {_DAY}(?:st|nd|rd"
     r"|th)?\b)(?! ?\d)"
 )
+_ORDER = (
+    r"(?:(?:twenty|thirty)[- ]?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|first|second"
+    r"|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth"
+    r"|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth)"
+)
+_YEAR_SAID = (
+    r"(?:nineteen|twenty|two thousand)(?:[ -](?:and|hundred|oh|one|two|three|four|five|six|seven|eight|nine"
+    r"|ten|eleven|twelve|\w{3,5}teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)){0,4}"
+)
+# A day and a year in words, a feast with its year, a month in another language; each needs its cue.
+_TOLD = re.compile(
+    rf"(?:{_ORDER}|{_DAY}(?:st|nd|rd|th)?)(?: day)?(?: of)?(?: the)? (?:{_MONTH}|{_ORDER}),?(?: in)? "
+    rf"(?:{_YEAR}(?!\d)|{_YEAR_SAID})"
+    rf"|{_MONTH} (?:the )?{_ORDER},? (?:(?:19|20)\d\d|{_YEAR_SAID})"
+    r"|(?:\w[\w']*\.? ){0,4}?(?:day|eve|feast|solstice|diwali|eid|easter|halloween|christmas)(?:(?: of)?"
+    r"(?: [\w']+){1,3}?)?,? (?:19|20)\d\d"
+    rf"|{_DAY}\.? [a-zà-ž]{{3,12}} (?:19|20)\d\d|(?:19|20)\d\d (?:\w+ ){{0,2}}month \w+"
+    rf"|{_DAY} ?(?:st|nd|rd|th)?(?: of)? {_MONTH} (?:this|last) year"
+)
+_TOLD_CUE = re.compile(
+    r"(?:\bborn|\bd\.? ?o\.? ?b\b\.?|\bdates? ?of ?births?|\bbirth ?dates?)[ ,:=-]{0,3}(?:(?:is|was|on|in)"
+    r" ){0,2}(?:the (?=\w+ of|\d))?"
+)
+_TURNS = re.compile(
+    rf"\b(?:i'm|i am|he's|she's|is|be|turn(?:s|ed|ing)?|aged?|hit|reached?) (?:\d{{1,3}}) on (?:the )?"
+    rf"(?:(?:{_DAY}(?:st|nd|rd|th)?|{_ORDER})(?: of)? {_MONTH}|{_MONTH} (?:the )?(?:{_DAY}|{_ORDER}))\b"
+)
 _CALLED = re.compile(
-    r"(?:\bd\.? ?o\.? ?b\b\.?|\bdates? ?of ?births?|\bbirth ?dates?|\bbirthda(?:y|te)s?"
+    r"(?:\bb'?day\b|\bleap[- ]year baby|\bd\.? ?o\.? ?b\b\.?|\bdates? ?of ?births?"
+    r"|\bbirth ?dates?|\bbirthda(?:y|te)s?"
     r"|\bdobs)[^\d\n]{0,25}$"
 )
 _CALLED_MONTH = re.compile(
@@ -60,21 +88,35 @@ _TITLED = re.compile(
     r"\b(?:Mrs?|Ms|Miss|Master|Mx)\.? [A-Z][\w'-]+(?: [A-Z][\w'-]+){0,2},? ?[(\[,]? ?$"
 )
 
-_NAMED = re.compile(
-    r"(?<![\w'])([A-Z]\.?|[A-Z][\w'-]+)(?: [A-Z][\w'-]+)? ([A-Z][\w'-]+),? ?[(\[,]? ?$"
+_FILLER = re.compile(
+    r"\b(?:stick in|put in|just put|enter(?:ed)?|type|typed|default)\b[^.!?]{0,15}$"
 )
+# A surname in capitals and an initial, as labels and lists have it.
+_LABEL = re.compile(
+    r"(?<![\w'])[A-Z][A-Z'-]{2,},? (?:[A-Z]\.?|[A-Z]{2,})(?: \(?(?:MRS?|MS|MISS)\)?)?,? ?$"
+)
+_NAMED = re.compile(
+    r"(?<![\w'])([A-Z]\.?|[A-Z][\w'-]+)(?: [A-Z][\w'-]+)?,? ([A-Z][\w'-]+),? ?[(\[,]? ?$"
+)
+_BIRTH = re.compile(r"b(?:orn|irth)|d\.? ?o\.? ?b\b")  # one of them stands in every match
 
 
 def births(post: Post) -> Iterator[Hit]:
     """Dates of birth, in any form in which people write a date."""
-    if not any(sign in post.text for sign in "0123456789"):
+    for cue in _TOLD_CUE.finditer(post.low) if _BIRTH.search(post.low) else ():
+        found = _TOLD.match(post.low, cue.end())
+        if found and not _BORN_MANY.search(post.before(found.start(), 90)):
+            yield Hit("DATE_OF_BIRTH", *found.span(), 0.85, "a date of birth told in words")
+    if not post.digits:
         return
+    for found in _TURNS.finditer(post.low):
+        yield Hit("DATE_OF_BIRTH", *found.span(), 0.7, "an age and its birthday")
     for found in _DATE.finditer(post.low):
         start, end = found.span()
         score, why = _cue(post, start, end)
         if score and _living(found.group()):
             yield Hit("DATE_OF_BIRTH", start, end, score, why)
-    if not re.search(r"\bd\.? ?o\.? ?b\b|birth", post.low):
+    if not _BIRTH.search(post.low):
         return
     for pattern in (_PACKED, _NO_YEAR):
         for found in pattern.finditer(post.low):
@@ -89,6 +131,8 @@ def births(post: Post) -> Iterator[Hit]:
 
 def _cue(post: Post, start: int, end: int) -> tuple[float, str]:
     before, after = post.before(start, 60), post.after(end)
+    if _FILLER.search(before) or post.low[start:end] in ("01/01/1900", "1/1/1900"):
+        return 0.0, ""
     if _CALLED.search(before) or _AFTER.search(after):
         return 0.97, "a date that the words call a date of birth"
     if _BORN.search(before) and not _BORN_MANY.search(post.before(start, 90)):
@@ -103,14 +147,10 @@ def _cue(post: Post, start: int, end: int) -> tuple[float, str]:
 
 
 def _after_name(post: Post, start: int) -> bool:
+    if _LABEL.search(post.text[max(0, start - 60) : start]):
+        return True
     found = _NAMED.search(post.text[max(0, start - 60) : start])
     if found is None:
-        return False
-    if (
-        not found.group().rstrip(" ([").endswith(",")
-        and len(found[1]) > 2
-        and found[1].lower() not in given_names()
-    ):
         return False
     return (
         found[1].lower() in given_names()

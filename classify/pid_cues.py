@@ -15,7 +15,8 @@ KIN = (
     r"girl|eldest|youngest|newborn|late husband|late wife)"
 )
 FRIEND = (
-    r"(?:neighbour|friend|mate|best mate|bredrin|brethren|cuz|bestie|pal|flatmate|housemate|colleague|workmate|lodger"
+    r"(?:neighbour|friend|mate|best mate|bredrin|brethren|cuz|bestie|pal|flatmate|housemate"
+    r"|colleague|workmate|lodger"
     r"|tenant|landlord|landlady|boss|tutor|milkman|postman|coach|student|pupil)"
 )
 PATIENT = r"(?:patients?|pts?|service users?|residents?|in-?patients?|out-?patients?|client)"
@@ -36,10 +37,17 @@ STAFF_TITLE = re.compile(
     r"\w+))?[,:]? ?$"
 )
 CLINICIAN = re.compile(
-    r"\b(?:dr|doctor|prof|professor|nurse|sister|matron|consultant|surgeon|registrar|midwife|physio|manager)\.? $"
+    r"\b(?:dr|doctor|prof|professor|nurse|sister|matron|consultant|surgeon|registrar|midwife"
+    r"|physio|manager)\.? $"
 )
 STAFF_AFTER = re.compile(
-    r"^(?:'s)?,? ?\(?(?:is |was |(?:who|she|he|they) (?:is|was|are) |(?:who|she|he)'s |'s "
+    r"^,? ?\(?(?:[^,.!?()\n]{1,30}, )?our (?:receptionist|nurse|doctor|gp|manager|porter|cleaner"
+    r"|colleague|hca)\b"
+    r"|^(?:, \d\d)?,? who has (?:dressed|nursed|cared|delivered|served|run|worked|led|taught)\b"
+    r"|^(?:, \d\d)?,? (?:says|said) (?:that|the)\b"
+    r"|^,? from (?:the |our |your )?(?:local )?(?:nhs|icb|trust|council"
+    r"|(?:[\w'-]+ ){1,3}(?:surgery|practice|reception|team))\b"
+    r"|^(?:'s)?,? ?\(?(?:is |was |(?:who|she|he|they) (?:is|was|are) |(?:who|she|he)'s |'s "
     r")?(?:the |our |my |your |a |an |one of (?:the|our|your) )?(?:\w+ ){0,2}(?:nurses?|sister"
     r"|matron|doctor|dr|gp|consultant|surgeon|registrar|midwife|hca|healthcare assistant|physio"
     r"|receptionist|porter|paramedic|pharmacist"
@@ -51,7 +59,8 @@ STAFF_AFTER = re.compile(
     r"|presenter|comedian|minister|spokes\w+|teacher|headteacher|student nurse|trainee|medical "
     r"student|commissioner)\b"
     r"|^(?:'s)?,? (?:on|at|from|in) (?:the )?(?:reception|front desk|desk|phones?|switchboard"
-    r"|triage|pals|radiology|phlebotomy|hr|it|comms|finance|team|the team)\b"
+    r"|triage|pals|audiology|bed management|records|admin|radiology|phlebotomy|hr|it|comms"
+    r"|finance|team|the team)\b"
     r"|^(?:'s)?,? (?:(?:was|is|were|has been|and (?:his|her|the|their) \w+|who) (?:\w+ "
     r"){0,3}?(?:lovely|brilliant|amazing|fantastic|wonderful|kind|caring|rude|helpful|unhelpful"
     r"|great|superb|excellent|patient with|gentle|dismissive|professional|a star|a legend|an angel"
@@ -87,10 +96,14 @@ PLACE_WORD = re.compile(
     r"|practice|pharmacy|trust|group|council|hub|venice|broadway|terrace|estate|row|fields?|farm"
     r"|wood|ville|bush|gate|heath|vale|mews|team|service|services|foundation|society|association"
     r"|fc|united|city|rovers|times|post|gazette|chronicle|echo|standard|care|homes?|day|week|month"
-    r"|campaign|awards?|report|review|act|bill|inquiry|app|line)"
+    r"|campaign|awards?|palace|club|league|women|girls|drive|report|review|act|bill|inquiry|app|line)"
+)
+STREET = re.compile(
+    r"road|rd|street|avenue|lane|drive|parade|crescent|gardens|surgery|hospital|practice"
 )
 SURNAME = re.compile(
-    r"hill|green|park|wood|field|bush|cross|lane|grove|way|heath|hall|bridge|day|bill|post|church|temple|close|fields|farm|court|gates?|york|banks?"
+    r"hill|green|park|wood|field|bush|cross|lane|grove|way|heath|hall|bridge|day|bill|post|church"
+    r"|temple|close|fields|farm|court|gates?|york|banks?"
 )
 PLACE_NEXT = re.compile(
     r"^,? (?:ward|wing|unit|suite|(?:\w+ ){0,2}clinic|surgery|practice|hospital|(?:medical|health"
@@ -143,7 +156,8 @@ FICTION = re.compile(
     r"|casualty (?:last night|tonight|on bbc|on saturday|storyline|is back|omnibus)|(?:watching"
     r"|watched|binge\w*|on|in|last night's|tonight's) casualty(?! dep)|sitcom|panto\w*|book club"
     r"|play at|audiobook|video game|the sims|harry potter|this is going to hurt|doctor who|dr who"
-    r"|bridgerton|downton|the crown|peaky|line of duty|doc martin)\b"
+    r"|bridgerton|downton|the crown (?:season|series|on netflix)|(?:watching|watched) the crown"
+    r"|peaky|line of duty|doc martin)\b"
 )
 SIMILE = re.compile(
     r"\b(?:like (?:something (?:from|out of)|an episode|a scene|watching)|as if it was|more drama "

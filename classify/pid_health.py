@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import re
 
+from .branches import by_letter
+
 _ILL = (
-    r"cancers?|tumou?rs?|leuk(?:a)?emia|lymphoma|melanoma|myeloma|sarcoma|chemo(?:therapy)?"
+    r"cancers?|aml|cll|cml|type (?:1|2|one|two)|hep (?:a|b|c)\b|thrush|measles|mumps|chicken ?pox|shingles"
+    r"|whooping cough|croup|bronchiolitis|tonsil\w*|polyps?|nodules|cysts?|piles|ha?emorrhoids|gout"
+    r"|cannulas?|ng tube|dnar|womb (?:out|removed)|open[- ]heart|heart op\w*|new valve|trach\w+|ventilator"
+    r"|incubator|gum clinic|std screen|drug clinic|psych (?:ward|unit)|psa|inr|low mood|panic attacks?"
+    r"|pancreas|lungs?|tumou?rs?|leuk(?:a)?emia|lymphoma|melanoma|myeloma|sarcoma|chemo(?:therapy)?"
     r"|radiotherapy|mastectomy|lumpectomy|biops(?:y|ies)|stroke|tia|heart attack|cardiac arrest"
     r"|heart failure|angina|stents?|bypass|pacemaker|sepsis|septic|pneumonia|copd|asthma"
     r"|bronchitis|covid|flu|tb|tuberculosis|hiv|aids|hepatitis|cirrhosis|liver|kidneys?"
@@ -37,13 +43,14 @@ _ILL = (
     r"|post[- ]?mortem|autopsy|inquest|wheelchair|gender (?:clinic|dysphoria)|testosterone|hrt"
     r"|antidepressants|morphine|antibiotics|steroids|haloperidol|lithium|clozapine|scabies"
     r"|scarlet fever|norovirus|c\.? ?diff|mrsa"
+    r"|lost (?:the|her|his|their|a) (?:baby|hand|leg|foot|sight|womb|twins?)|leg is black|broke (?:the|his|her)"
     r"|swallow|choking|choked|pegged|ill|unwell|poorly|sick|disease|syndrome|disorder|condition"
     r"|illness"
 )
 _TREATED = (
     r"admitted|re-?admitted|admission|diagnos\w+|discharged?|prescri\w+|operat(?:ion|ed)|ops?"
     r"|surgery|procedure|theatre|scans?|mri|ct|x-?rays?|ultrasound|blood ?tests?|bloods|results"
-    r"|ecg|endoscopy|colonoscopy"
+    r"|all[- ]clear|smoke[- ]free|ecg|endoscopy|colonoscopy"
     r"|a ?& ?e|a and e|casualty|icu|itu|nicu|scbu|hdu|amu|resus|urgent care|utc|in hospital|to "
     r"hospital|from hospital|hospitali[sz]ed|trolley|ambulance|paramedics?|blue[- ]?light\w*|(?:on"
     r"|to|in|onto) (?:a |the )?(?:\w+ ){0,3}ward"
@@ -66,8 +73,8 @@ _TREATED = (
     r"|renal|gastro\w*|ent|orthopa?edics?|rheumatology|psychiatry|maternity|antenatal|vasectomy"
     r"|infertil\w+|barren"
 )
-ILL = re.compile(rf"(?<!\w)(?<!\w')(?:{_ILL})(?![\w])")
-HEALTH = re.compile(rf"(?<!\w)(?<!\w')(?:{_ILL}|{_TREATED})(?![\w])")
+ILL = re.compile(rf"(?<!\w)(?<!\w'){by_letter(_ILL)}(?![\w])")
+HEALTH = re.compile(rf"(?<!\w)(?<!\w'){by_letter(f'{_ILL}|{_TREATED}')}(?![\w])")
 _LINK = (
     r"(?:is|was|has|had|have|been|being|got|gets|getting|get|will|would|be|were|are|still|now|just"
     r"|only|also|sadly|recently|then|finally|never|not|even|again|currently|having|who|she|he|they"

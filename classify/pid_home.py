@@ -29,6 +29,15 @@ _ADDRESS = re.compile(
     r"|at) )?)?"
     rf"\d{{1,4}}[a-z]?(?:-\d{{1,4}})?,? (?:[a-z][a-z'.]{{1,15}} ){{1,3}}?{_STREET}\b{_OUTCODE}"
 )
+# 'Number one hundred and six, Cannon Lane'; 'Harrow Rd no. 412'.
+_TOLD = re.compile(
+    r"\b(?:number|no\.?) (?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w{3,5}teen"
+    r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|and)[ -]){0,5}(?:one|two|three|four"
+    r"|five|six|seven|eight|nine|ten|eleven|twelve|\w{3,5}teen|twenty|thirty|forty|fifty|sixty|seventy"
+    rf"|eighty|ninety|hundred),? (?:[a-z][a-z'.]{{1,15}} ){{1,3}}?{_STREET}\b"
+    rf"|\b(?!our\b|my\b|the\b|their\b)(?:[a-z][a-z'.]{{2,15}} ){{1,2}}{_STREET}\b,? (?:no\.?"
+    rf"|number|nr\.?) ?\d{{1,4}}[a-z]?\b"
+)
 _FLAT = re.compile(
     rf"(?<!\w)(?:flat|apartment|apt|maisonette)\.? ?(?:no\.? ?)?\d{{1,4}}[a-z]?,? {{0,2}}(?:(?:of"
     r"|in|at) )?"
@@ -49,7 +58,8 @@ _NO_STREET = re.compile(
 _HOME = re.compile(
     r"\b(?:live[sd]?|living|lived|home|house|address(?:es)?|resides?|residing|resident|moved "
     r"(?:in)?to|staying|flat|doorstep"
-    r"|door|neighbours?|next door|postcode is|my postcode|her postcode|his postcode|our postcode"
+    r"|commode|hospital bed|stairlift|wheelchair|particulars|client|collect from|lift|door"
+    r"|neighbours?|next door|postcode is|my postcode|her postcode|his postcode|our postcode"
     r"|bungalow|lodg\w+|carers?"
     r"|ambulance|paramedics?|deliver(?:ed|ies|y)?|visit(?:ed|s)?|collapsed|found|round to|knock"
     r"|housebound|mine at|at number|go round)\b"
@@ -57,7 +67,8 @@ _HOME = re.compile(
 _PERSON = re.compile(
     r"\b(?:mums?|mother|dads?|father|nan|nana|gran|grandma|grandad|grandmother|grandfather|husband"
     r"|wife|partner|son|daughter"
-    r"|brother|sister|aunt|aunty|auntie|uncle|cousin|niece|nephew|patients?|pts?|mrs?|miss|ms"
+    r"|brother|sister|aunt|aunty|auntie|uncle|cousin|niece|nephew|patients?|pts?|mrs?|miss|ms|mr"
+    r"|clients?|gentleman|couple|family|bloke|guy|old boy|occupier|kid|child"
     r"|neighbour|she|he|her|his|my"
     r"|i|i'm|we|our|tenant|widow|pensioner|lady|woman|man|bloke|chap|lad|girl|boy|baby|mate"
     r"|friend)\b"
@@ -74,8 +85,10 @@ _VENUE_WORDS = (
     r"|registered office|museum|theatre|nursery|college|university|unit|depot|site|premises"
     r"|company|ltd|limited|foodbank|food bank)"
 )
-_VENUE = re.compile(rf"\b{_VENUE_WORDS}\b[^.!?\n]{{0,45}}$")
+_VENUE = re.compile(rf"\b{_VENUE_WORDS}\b(?! beds?\b)[^.!?\n]{{0,45}}$")
+_VENUE_NEAR = re.compile(rf"\b{_VENUE_WORDS}\b")
 _VENUE_AFTER = re.compile(rf"^[^.!?\n\w]{{0,4}}(?:is |the |our |\w+ ){{0,2}}{_VENUE_WORDS}\b")
+_IMPRINT = re.compile(r"\b(?:promoted|published|printed) by\b[^.!?]{0,60}$")
 _OPEN = re.compile(
     r"\b(?:\d{1,2}(?:[:.]\d{2})? ?(?:am|pm)?-\d{1,2}(?:[:.]\d{2})? ?(?:am|pm)?|no (?:booking"
     r"|appointment)|free parking|open (?:daily|mon|every|from))\b"
@@ -83,7 +96,8 @@ _OPEN = re.compile(
 _OWN = re.compile(
     r"\b(?:my|her|his|our|their|mum's|dad's|nan's|gran's|patient'?s|pt'?s|home|the family's|whose"
     r"|your mum's)"
-    r" (?:\w+ ){0,2}(?:address|postcode|post code|house|home|place|flat)\b|\b(?:lives?|living"
+    r" (?:\w+ ){0,2}(?:address|postcode|post code|house|home|place|flat)\b|(?:moving|moved"
+    r"|going) to (?:my|her|his) \w+'s\b|\b(?:lives?|living"
     r"|lived|i'm|i am|we're|reside[sd]?) "
     r"(?:\w+ ){0,5}(?:at|in|on|over|near)\b|\bhome address\b|\baddress\b|\bpost ?code:? $"
     r"|\b(?:patient|pt|resident|pensioner|lady|man|woman)s? (?:at|from|of)\b"
@@ -92,44 +106,41 @@ _OWN = re.compile(
 
 def homes(post: Post) -> Iterator[Hit]:
     """Home addresses and postcodes. A provider's, a venue's and a published one are no hits."""
-    if post.official or not any(sign in post.text for sign in "0123456789"):
+    if post.official or not (post.digits or "number" in post.low):
         return
     streets: list[tuple[int, int]] = []
-    for pattern in (_FLAT, _ADDRESS):
+    for pattern in (_FLAT, _ADDRESS, _TOLD):
         for found in islice(pattern.finditer(post.low), MOST):
             start, end = found.span()
-            if any(start < done and end > begun for begun, done in streets) or not _plausible(
-                found.group()
-            ):
+            if _within(streets, start, end) or not (pattern is _TOLD or _plausible(found.group())):
                 continue
             score = _home(post, start, end, flat=found.group().startswith(("flat", "ap", "mais")))
             if score:
                 streets.append((start, end))
-                yield Hit(
-                    "ADDRESS",
-                    start,
-                    end,
-                    score,
-                    "a house number and street told as somebody's home",
-                )
+                why = "a house number and street told as somebody's home"
+                yield Hit("ADDRESS", start, end, score, why)
+    yield from _lived_at(post, streets)
+    yield from _postcodes(post, streets)
+
+
+def _lived_at(post: Post, streets: list[tuple[int, int]]) -> Iterator[Hit]:
+    """A number and a name that is no street's, after the words for living there."""
     for found in islice(_AT.finditer(post.low), MOST):
         start, end = found.span("place")
-        capital = post.text[
-            end - 1 - len(re.split(r"\d[a-z]?,? ", found["place"])[-1]) + 1
-        ].isupper()
+        name = len(re.split(r"\d[a-z]?,? ", found["place"])[-1])
+        venue = found.group().startswith("address") and _VENUE_NEAR.search(post.before(start, 90))
         if (
-            capital
+            post.text[end - name].isupper()
+            and not venue
             and _plausible(found["place"])
-            and not any(start < done and end > begun for begun, done in streets)
+            and not _within(streets, start, end)
         ):
-            yield Hit(
-                "ADDRESS",
-                start,
-                end,
-                0.8,
-                "a house number and name after the words for living there",
-            )
-    yield from _postcodes(post, streets)
+            why = "a house number and name after the words for living there"
+            yield Hit("ADDRESS", start, end, 0.8, why)
+
+
+def _within(streets: list[tuple[int, int]], start: int, end: int) -> bool:
+    return any(start < done and end > begun for begun, done in streets)
 
 
 def _plausible(written: str) -> bool:
@@ -141,6 +152,10 @@ def _home(post: Post, start: int, end: int, *, flat: bool) -> float:
     """How sure it is that this is a home, from the words around it."""
     before, after = post.before(start, 90), post.after(end, 90)
     own = _OWN.search(before)
+    if own and own.group() == "address" and _VENUE_NEAR.search(before):
+        return 0.0  # 'The surgery has moved! New address …'
+    if _IMPRINT.search(before):
+        return 0.0
     if any(
         post.contacts.has_postcode(found.group())
         for found in _POSTCODE.finditer(post.low, start, end + 25)
@@ -181,6 +196,12 @@ def _postcodes(post: Post, streets: list[tuple[int, int]]) -> Iterator[Hit]:
             yield Hit("POSTCODE", start, end, 0.9, "the postcode of a home address")
             continue
         before, after = post.before(start, 70), post.after(end, 40)
+        if (
+            re.search(r"\baddress\b", before)
+            and _VENUE_NEAR.search(post.before(start, 110))
+            and not _owned_postcode(before)
+        ):
+            continue
         venue = _VENUE.search(before) or _VENUE_AFTER.search(after) or _OPEN.search(after)
         if _OWN.search(before) and not (venue and not _owned_postcode(before)):
             yield Hit("POSTCODE", start, end, 0.85, "a postcode told as somebody's own")

@@ -26,7 +26,8 @@ _KIN_LISTED = re.compile(
     rf"|=) ?)(?P<name>(?:{TITLE} )?{NAME})"
 )
 _KIN_TITLE = re.compile(
-    r"(?<!\w)(?<!\w')(?P<name>(?:Auntie|Aunty|Aunt|Uncle|Nan|Nana|Nanna|Nanny|Grandma|Grandad"
+    r"(?<!\w)(?<!\w')(?P<name>(?:Mama|Papa|Dziadek|Babcia|Nani|Dadi|Amma|Ammi|Appa|Abbu|Abuela|Hooyo"
+    r"|Ayeeyo|Masi|Chacha|Chachi|Bhabhi|Auntie|Aunty|Aunt|Uncle|Nan|Nana|Nanna|Nanny|Grandma|Grandad"
     rf"|Granddad|Granny|Gran|Cousin|Grandpa) {NAME})"
 )
 _KIN_AFTER = re.compile(
@@ -66,12 +67,19 @@ def relatives(post: Post) -> Iterator[Hit]:
 
 
 def _relative(post: Post, found: re.Match[str], type_: str, score: float) -> Iterator[Hit]:
+    sure_only = found.re is _KIN_AFTER
     kin = (found.groupdict().get("kin") or "").lower()
-    name = trim(post.text, *found.span("name"), sure=False)
+    aunt = re.match(r"(?:aunt(?:y|ie)?|uncle|mama|papa) ", found["name"].lower())
+    name = trim(post.text, *found.span("name"), sure=aunt is not None)
     if not name or excused(post, *name):
         return
+    word = post.text[slice(*name)]
+    if word.isupper() and len(word) < 4 and word.lower() not in given_names():
+        return  # 'my brother (LD)'
     if not kin and name[1] != found.end("name"):
         return  # 'Leeds ICB, my mum': what stands beside the kin word is no name
+    if not kin and " " not in word and word.lower() not in given_names() and sure_only:
+        return  # 'Restrained my son'
     after = post.low[name[1] : name[1] + 90]
     if cues.JOB.search(after) or (
         type_ == "RELATIVE_NAME" and not kin and cues.STAFF_TITLE.search(post.before(name[0], 30))

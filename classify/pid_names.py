@@ -34,6 +34,8 @@ _TITLED = re.compile(rf"(?<!\w)(?<!\w')(?P<name>(?:{TITLE}|MRS?|MS|MISS) {NAME})
 _LOW_TITLED = re.compile(
     r"(?<!\w)(?<!\w')(?P<name>(?:mrs?|ms|miss)\.? (?P<sur>[a-zà-ÿ'-]{3,20}))(?!\w)"
 )
+_OF_A_WARD = re.compile(r"\b(?:bed|bay|patient|pt|notes|section|nhs|dob|d\.o\.b|mrn)\b|\d[/.]\d")
+_SIGNS = re.compile(r"\b(?:name is|name's|regards|sincerely|thank you|thanks)\b")
 
 
 def names(post: Post, identifiers: Sequence[Hit]) -> Iterator[Hit]:
@@ -44,13 +46,7 @@ def names(post: Post, identifiers: Sequence[Hit]) -> Iterator[Hit]:
     if post.official:
         return
     yield from _own(post, identifiers)
-    if (
-        not HEALTH.search(post.low)
-        and not re.search(
-            r"\b(?:bed|bay|patient|pt|notes|section|nhs|dob|d\.o\.b|mrn)\b|\d[/.]\d", post.low
-        )
-        and not identifiers
-    ):
+    if not (identifiers or HEALTH.search(post.low) or _OF_A_WARD.search(post.low)):
         return
     yield from relatives(post)
     yield from _called_patient(post)
@@ -62,11 +58,7 @@ def names(post: Post, identifiers: Sequence[Hit]) -> Iterator[Hit]:
 
 def _own(post: Post, identifiers: Sequence[Hit]) -> Iterator[Hit]:
     """The author's own name counts where a number of their own stands beside it."""
-    if not cues.OWN_NAME.search(post.low) and not re.search(
-        r"\b(?:name is|name's|regards|sincerely|thank you|thanks)\b", post.low
-    ):
-        return
-    if not identifiers:
+    if not identifiers or not (cues.OWN_NAME.search(post.low) or _SIGNS.search(post.low)):
         return
     for found in BARE.finditer(post.text):
         name = trim(post.text, *found.span("name"), sure=False)
@@ -98,7 +90,7 @@ def _titled(post: Post, identifiers: Sequence[Hit], found: re.Match[str]) -> Ite
     if not name or excused(post, *name):
         return
     words = post.low[name[0] : name[1]].split()
-    if words[0] in ("little", "old", "big", "poor", "baby") and (
+    if words[0] in ("little", "old", "big", "wee", "poor", "baby") and (
         a_place(post, *name) or not (words[1] in given_names() or len(words) > 2)
     ):
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import islice
 
 from . import pid_cues as cues
 from .pid_health import BED_OF, CARED_FOR, HEALTH, ILL, IN_BED, POSSESSION
@@ -13,7 +14,7 @@ from .words import english, given_names
 WORD = r"[A-ZÀ-ÖØ-ÞŁŚŻŠČŽĐ](?:[a-zA-ZÀ-ÖØ-öø-ÿĀ-ž]|['-](?!s\b)(?=[A-Za-zÀ-öø-ÿ])){0,24}(?<!'s)"
 WORD = rf"(?:[A-Z]\.(?= [A-Z])|{WORD})"
 NAME = rf"{WORD}(?: (?:(?:de|van|der|den|bin|binti|al|el|da|dos|la|von|ap|ter|O') )?{WORD}){{0,3}}"
-TITLE = r"(?:Mrs?|Ms|Miss|Mx|Master|Mister|Baby|Little|Old|Big|Poor)\.?"
+TITLE = r"(?:Mrs?|Ms|Miss|Mx|Master|Mister|Baby|Little|Old|Big|Wee|Poor)\.?"
 BARE = re.compile(rf"(?<![\w@#])(?<!\w')(?P<name>{NAME})")
 _NOT_NAMES_WORDS = """
 i nhs gp gps icb ccg nwl nw ae icu itu hdu a&e er uk london england monday tuesday wednesday
@@ -56,7 +57,7 @@ def trim(text: str, start: int, end: int, *, sure: bool) -> tuple[int, int] | No
     for begun, done in parts:
         word = text[begun:done].rstrip(".").lower().removesuffix("'s")
         if not kept and re.fullmatch(
-            r"mrs?|ms|miss|mx|master|mister|baby|little|old|big|poor|auntie|aunty|aunt|uncle|nana?"
+            r"mrs?|ms|miss|mx|master|mister|baby|little|old|big|wee|poor|auntie|aunty|aunt|uncle|mama|papa|nana?"
             r"|nanna|nanny|grandma|grand?dad|granny|gran|cousin|grandpa",
             word,
         ):
@@ -98,6 +99,8 @@ def a_place(post: Post, start: int, end: int) -> bool:
     """Whether the capitals are those of a place or a body: 'Copse Hill Surgery', 'Little Venice'."""
     words = post.low[start:end].split()
     named = words[0] in given_names()
+    if any(cues.STREET.fullmatch(word) for word in words[1:]):
+        return True
     if cues.PLACE_WORD.fullmatch(words[-1]) and not (named and cues.SURNAME.fullmatch(words[-1])):
         return True
     if cues.PLACE_NEXT.search(post.after(end, 30)):
@@ -119,6 +122,7 @@ def excused(post: Post, start: int, end: int) -> bool:
     if (
         cues.FAMOUS.search(re.sub(r"^(?:mrs?|ms|miss)\.? ", "", name))
         or cues.FAMOUS_ROLE.search(before)
+        or _famous_elsewhere(low, name)
     ) and not told:
         return True
     if cues.PET_NAME.search(before) or re.search(
@@ -136,6 +140,14 @@ def excused(post: Post, start: int, end: int) -> bool:
         if not cues.SIMILE.search(low, max(0, found.start() - 60), found.start()) and not told:
             return True
     return False
+
+
+def _famous_elsewhere(low: str, name: str) -> bool:
+    """Whether the post says of the same name elsewhere what it is famous for."""
+    return any(
+        cues.FAMOUS_ROLE.search(low, max(0, found.start() - 40), found.start())
+        for found in islice(re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", low), 5)
+    )
 
 
 def is_patients(before: str, after: str) -> bool:

@@ -16,6 +16,7 @@ from nhs_number.constants import (
 from nhs_number.validate import is_valid
 
 from . import contacts
+from .pid_health import HEALTH
 from .pid_post import Hit, Post
 
 _DIGITS = re.compile(
@@ -23,7 +24,7 @@ _DIGITS = re.compile(
     r"[ .\-]{0,2}\d){8,19}(?![\w/])"
 )
 _NHS = re.compile(
-    r"(?:(?:\bn\.?h\.?s\.?|\bh ?(?:&|and) ?c|\bhealth (?:&|and) (?:social )?care)\W{0,3}"
+    r"(?:(?:\bn[. ]?h[. ]?s\.?|\bh ?(?:&|and) ?c|\bhealth (?:&|and) (?:social )?care)\W{0,3}"
     r"(?:no|nos|nr|num|nums|number|numbers|id|ident|identifier)\b|\bnhsno\b|\bnumber (?:with|for"
     r"|on) the nhs\b|\bnhs ?#)"
     r"[^\d]{0,45}$"
@@ -31,9 +32,22 @@ _NHS = re.compile(
 _NHS_FAR = re.compile(r"\bnhs (?:no|num|number)\b[^\d]*$")
 _NHS_PLAIN = re.compile(r"\bn\.?h\.?s\.?\W{0,4}$")
 _NHS_AFTER = re.compile(
-    r"^[^\w]{0,4}(?:(?:is|was|=|that's|that is) )?(?:(?:my|her|his|their|our|the|an|your|\w+'s"
+    r"^[^\w]{0,4}(?:there you go,? )?(?:(?:is|was|=|that's|that is) )?(?:(?:my|her|his|their|our"
+    r"|the|an|your|\w+'s"
     r"|\w+s') ){0,2}"
     r"(?:\w+ )?n\.?h\.?s\.? ?(?:no|num|number|id)\b"
+)
+# Digits in any grouping, where the letters NHS stand before them.
+_GROUPED = re.compile(r"(?<![\w/=])\d(?:[^\w\n]{0,3}\d){9}(?![\w/])")
+# A number told as somebody's own, or read off what a patient wears or carries.
+_BEARER = re.compile(
+    r"\b(?:wrist ?band|name ?band|name ?tag|tag|wristband|label|sticker|whiteboard|bed ?board|drug chart"
+    r"|appointment card|clinic card|red book|stranger'?s card|(?:my|her|his|mum's|dad's|nan's"
+    r"|\w+'s) (?:nhs )?(?:number|no|num))\b"
+    r"[^.!?\n]{0,45}$"
+)
+_MINE_AFTER = re.compile(
+    r"^[^\w]{0,4}(?:there you go,? )?(?:is |was |that's |that is )?(?:my|her|his) (?:number|no)\b"
 )
 _AND = re.compile(r"^(?:\s|,|;|and|&|\+|or|/)+$")
 _CHI = re.compile(
@@ -41,9 +55,12 @@ _CHI = re.compile(
 )
 _CHI_AFTER = re.compile(r"^[^\w]{0,4}(?:is |was )?(?:my |her |his |their |the )?chi\b")
 _NOT_HEALTH = re.compile(
-    r"\b(?:isbn|issn|zoom|meeting|webinar|teams|parcel|tracking|track|order|ref|reference|ticket"
+    r"\b(?:insurance|policy|claim|micro ?chip|chip|library|locker|membership|member|loyalty|nectar|gift"
+    r"|voucher|batch|lot|asset|extension|bleep|pager|fax|wifi|score|lotto|engine|chassis|router|product"
+    r"|jd\d+|isbn|issn|zoom|meeting|webinar|teams|parcel|tracking|track|order|ref|reference|ticket"
     r"|booking|invoice"
-    r"|case|job|vacancy|company|charity|vat|account|acct|card|phone|tel|telephone|fax|mobile|call"
+    r"|case|job|vacancy|company|charity|vat|account|acct|(?<!appointment )(?<!clinic )(?<!stranger's )"
+    r"(?<!strangers )card|phone|tel|telephone|fax|mobile|call"
     r"|ring|text|whatsapp"
     r"|ean|barcode|doi|pmid|orcid|serial|model|imei|passcode|pin|code|confirmation|uprn"
     r"|registration|registered"
@@ -63,12 +80,16 @@ _ON_A_WARD = re.compile(
     r"|(?:mum|dad|nan|wife|husband)'s details|wristband|admitted)\b"
 )
 _HOSPITAL = re.compile(
-    r"(?:\bmrns?\b|\b(?:hosp(?:ital)?|h|k|unit|pas|rio|emis|systmone|cerner|lorenzo|epic|chart"
-    r"|case ?notes?)\W{0,2}"
+    r"(?:\bmrns?\b|\b(?:hosp(?:ital)?|h|k|r|unit|pas|rio|emis|systmone|cerner|lorenzo|epic|chart"
+    r"|case ?notes?|clinic|district|trust|icu|a ?& ?e)\W{0,2}"
     r"(?:no|num|number|numbers|nr|id|#)(?!\w)|\b(?:patient|pt|pt's|patient's|medical record"
     r"|record)\W{0,2}"
-    r"(?:no|num|number|nr|id|identifier|#)(?!\w)|\bhospno\b)(?P<gap>[^\d\n]{0,30}?)"
-    r"(?P<id>\b[a-z]{0,4}[-/ ]?(?:\d{4,10}(?:[-/]\d{1,4})?|\d{2,3}[-/]\d{3,6})[a-z]?\b)"
+    r"(?:no|num|number|nr|id|identifier|ref|reference|#)(?!\w)|\bhospno\b|\bunit(?= \d{6})"
+    r"|\b(?:wrist ?band|name ?band|(?:band|tag|label) on (?:my|her|his) (?:wrist|arm|ankle|leg))\b)"
+    r"(?P<gap>[^\d\n]{0,30}?)"
+    r"(?P<id>\b(?!(?:is|no|at|on|in|it|my|of|to|be|was|and|or|for|by|as|so|we|he|me|id)\b)"
+    r"(?:[a-z]{1,4}[-/]|[a-z]{1,4}(?=\d)|[a-z]{1,2} (?:[a-z] ?)?(?:[-/] ?)?)?"
+    r"\d(?:[-/ ]{0,2}\d){3,10}(?:[-/]?[a-z])?\b)"
 )
 _HOSPITAL_AFTER = re.compile(
     r"\b(?P<id>[a-z]{0,4}-?\d{5,10}[a-z]?)\b\W{0,3}(?:is |was |= ?)?(?:my |her |his |their |the "
@@ -81,7 +102,7 @@ _NINO_CUE = re.compile(
     r"ins)\b[^\d]{0,30}$"
 )
 _PASSPORT = re.compile(
-    r"\bpassport\b(?P<gap>[^\d\n]{0,35}?)(?P<id>\b(?:[a-z]{1,2}[ -]?\d{6,8}|\d{9}|\d{3} \d{3} "
+    r"\bpassport\b(?P<gap>[^\d\n]{0,70}?)(?P<id>\b(?:[a-z]{1,2}[ -]?\d{6,8}|\d{9}|\d{3} \d{3} "
     r"\d{3}|\d{4} \d{5})\b)"
 )
 _LICENCE = re.compile(r"\b([a-z9]{5})[ -]?(\d{6})[ -]?([a-z9]{2}[a-z\d]{3})(?: ?\d{2})?\b")
@@ -93,11 +114,12 @@ _ISSUED = (REGION_ENGLAND_WALES_IOM, REGION_NORTHERN_IRELAND, REGION_SYNTHETIC)
 
 def numbers(post: Post) -> Iterator[Hit]:
     """Numbers of health care and of the state. A published contact point is never an excuse here."""
-    if not any(sign in post.text for sign in "0123456789"):
+    if not post.digits:
         return
     yield from _ten_digits(post)
     yield from _hospital(post)
     yield from _ninos(post)
+    yield from _grouped(post)
     for found in _PASSPORT.finditer(post.low):
         yield Hit("PASSPORT", *found.span("id"), 0.95, "a number that the words call a passport's")
     yield from _licences(post)
@@ -117,7 +139,8 @@ def _ten_digits(post: Post) -> Iterator[Hit]:
             and _NHS_FAR.search(post.before(start, 130))
         ):
             named = _NHS_FAR.search(post.before(start, 130))
-        if _CHI.search(before) or _CHI_AFTER.search(after):
+        called = _CHI.search(before) or _CHI_AFTER.search(after)
+        if called or (_is_chi(digits) and re.search(r"\bchi (?:no|num|number)\b", post.low)):
             if len(digits) == 10:
                 yield Hit(
                     "CHI_NUMBER", start, end, 0.95, "ten digits that the words call a CHI number"
@@ -136,6 +159,27 @@ def _ten_digits(post: Post) -> Iterator[Hit]:
                 yield hit
 
 
+def _grouped(post: Post) -> Iterator[Hit]:
+    """Ten digits in an odd grouping, of the range that is never issued or named by the letters NHS."""
+    for found in _GROUPED.finditer(post.low):
+        start, end = found.span()
+        digits = re.sub(r"\D", "", found.group())
+        before, after = post.before(start, 60), post.after(end)
+        named = _NHS.search(before) or _NHS_AFTER.search(after)
+        if not named and not (
+            digits.startswith("999")
+            and (
+                _NHS_PLAIN.search(before)
+                or _NHS_FAR.search(post.before(start, 150))
+                or _MINE_AFTER.search(after)
+                or re.search(r"\bnhs (?:no|num|number)\b", after)
+            )
+        ):
+            continue
+        if not (digits.startswith("0") and contacts.is_number(contacts.phone(digits))):
+            yield Hit("NHS_NUMBER", start, end, 0.9, "digits that the words call an NHS number")
+
+
 def _looks_like(written: str) -> bool:
     """Whether it is written 3-3-4, as NHS numbers are printed."""
     return re.fullmatch(r"\d{3}\D+\d{3}\D+\d{4}", written) is not None
@@ -150,18 +194,27 @@ def _unnamed(post: Post, start: int, end: int, digits: str) -> Hit | None:
         return _unnamed_chi(post, start, end, digits) if valid else None
     if _NHS_PLAIN.search(before) and (valid or spaced):
         return Hit("NHS_NUMBER", start, end, 0.9, "a number after the letters NHS")
-    if before.rstrip(" (").endswith(_NO_NUMBER) or _NOT_HEALTH.search(f"{before} {after}"):
+    if digits.startswith("999") and (
+        _BEARER.search(before) or _MINE_AFTER.search(post.after(end, 40))
+    ):
+        return Hit("NHS_NUMBER", start, end, 0.8, "ten digits told as a patient's own number")
+    if before.rstrip(" (").endswith(_NO_NUMBER) or _NOT_HEALTH.search(_nearest(before, after)):
         return None
     around = post.low[max(0, start - (150 if spaced else 60)) : end + (100 if spaced else 40)]
     if valid and _OF_A_PATIENT.search(around):
         sure = 0.75 if spaced else 0.6
         return Hit("NHS_NUMBER", start, end, sure, "a valid NHS number among a patient's words")
-    if spaced and digits.startswith("999"):
+    if digits.startswith("999") and (spaced or HEALTH.search(around)):
         return Hit("NHS_NUMBER", start, end, 0.6, "written as an NHS number of the test range is")
     if spaced and _ON_A_WARD.search(post.low[max(0, start - 60) : end + 60]):
         why = "digits written as an NHS number is, beside a patient's place or date"
         return Hit("NHS_NUMBER", start, end, 0.5, why)
     return None
+
+
+def _nearest(before: str, after: str) -> str:
+    """The words that can name a number: those of its own sentence, and just after it."""
+    return f"{re.split(r'(?<!no)[.!?;](?= )', before)[-1][-45:]} {after[:12]}"
 
 
 def _unnamed_chi(post: Post, start: int, end: int, digits: str) -> Hit | None:
@@ -177,7 +230,7 @@ def _issued(digits: str) -> bool:
 
 
 def _is_chi(digits: str) -> bool:
-    if not _within(REGION_SCOTLAND, digits):
+    if len(digits) != 10 or not _within(REGION_SCOTLAND, digits):
         return False
     try:
         date(2000 + int(digits[4:6]), int(digits[2:4]), int(digits[:2]))
@@ -195,6 +248,8 @@ def _hospital(post: Post) -> Iterator[Hit]:
         for found in pattern.finditer(post.low):
             start, end = found.span("id")
             start += len(found["id"]) - len(found["id"].lstrip(" -/"))
+            if re.fullmatch(r"\d{1,2}[-/]\d{1,2}[-/]\d{2,4}|(?:19|20)\d\d", found["id"]):
+                continue  # a date
             longer = re.match(r"(?:[ .\-]?\d)+", post.low[end : end + 20])
             written = post.low[start:end] + (longer.group() if longer else "")
             if contacts.is_number(contacts.phone(written)) and written[0] in "+0":

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from .contacts import Contacts
 from .pid_cues import TOLD_BY_STAFF
-from .plain import Plain, plain
+from .plain import Plain, plain, words_of
 
 TYPES = (
     "NHS_NUMBER", "CHI_NUMBER", "HOSPITAL_NUMBER", "NINO", "DATE_OF_BIRTH", "POSTCODE", "ADDRESS",
@@ -40,6 +40,8 @@ _INVENTED = re.compile(
     r"|(?:is|are|were|was|all|both|name|names|detail|details|entirely|completely|totally"
     r"|numbers?) (?:invented|made[- ]up|fake)"
     r"|invented (?:for|by)|not (?:a )?(?:real|genuine|actual)\b|isn't (?:a )?real|aren't real"
+    r"|personas?|(?:is|he's|she's) (?:a )?composite|a\. ?n\. other|(?:isn't|nor is|not) (?:\w+ )?(?:real|genuine)"
+    r"|made this (?:one )?up|to teach with|played by an actor|uses actors|case for students|no such person"
     r"|(?:john|jane|joe|mickey|minnie) (?:doe|bloggs|mouse)|never issued|for illustration|made-up "
     r"\w+|is (?:the|an) example|the example (?:on|in))\b"
 )
@@ -49,6 +51,7 @@ _REAL = re.compile(
     r"|made[- ]up|fake"
     r"|sample|example|simulation|a drill|test (?:patient|data|record|number))"
 )
+_DIGIT = re.compile("[0-9]")
 _SENTENCE = re.compile(r"(?<=[.!?\n])\s+")
 _NOT_REAL = re.compile(r"\b(?:not|no|isn't|aren't|wasn't|never|without)\b[^.!?]{0,24}$")
 _EXAMPLE = re.compile(
@@ -94,6 +97,16 @@ class Post:
     @cached_property
     def low(self) -> str:
         return lowered(self.text)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Its whole words, in lower case: a pattern that needs one which isn't there needs no search."""
+        return words_of(self.low)
+
+    @cached_property
+    def digits(self) -> bool:
+        """Whether there is any digit."""
+        return _DIGIT.search(self.text) is not None
 
     @cached_property
     def bio_low(self) -> str:

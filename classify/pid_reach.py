@@ -19,7 +19,8 @@ _EMAIL = re.compile(r"(?<![\w.+%-])[a-z\d][\w.+%-]{0,63}@[a-z\d-]{1,63}(?:\.[a-z
 _EMAIL_TOLD = re.compile(
     r"(?<![\w.+%-])[a-z\d][\w.+%-]{0,63}(?:(?: dot | ?[\[({]dot[\])}] ?)[\w+%-]{1,63}){0,3} ?"
     r"(?:[\[({<] ?at ?[\])}>]| at |@)(?: ?)"
-    r"[a-z\d-]{1,63}(?:(?: dot | ?[\[({<] ?dot ?[\])}>] ?|\.)[a-z\d-]{2,63}){1,4}"
+    r"[a-z\d-]{1,63}(?:(?: dot | ?[\[({<] ?dot ?[\])}>] ?|\.)[a-z\d-]{2,63}){0,3}"
+    r"(?: dot | ?[\[({<] ?dot ?[\])}>] ?|\.)[a-z]{2,63}(?![\w-])"
 )
 _WEBMAIL = re.compile(
     r"(?:gmail|googlemail|hotmail|yahoo|outlook|icloud|aol|btinternet|live|msn|protonmail|proton"
@@ -54,17 +55,18 @@ _POSSESSOR = (
     r"(?:my|her|his|their|our|mum'?s|mother'?s|dad'?s|father'?s|nan'?s|gran'?s|grandad'?s|son'?s"
     r"|daughter'?s|wife'?s|husband'?s|partner'?s|brother'?s"
     r"|sister'?s|aunt'?s|auntie'?s|uncle'?s|(?:the )?patient'?s?|pt'?s?|carer'?s|neighbour'?s"
-    r"|friend'?s|next of kin(?:'s)?|nok|family'?s|mr\.? \w+'?s?"
+    r"|friend'?s|client'?s|girlfriend'?s|boyfriend'?s|tenant'?s|next of kin(?:'s)?|nok|family'?s"
+    r"|mr\.? \w+'?s?"
     r"|mrs\.? \w+'?s?|ms\.? \w+'?s?|miss \w+'?s?|\w+'s)"
 )
 _KIN = (
     r"(?:mum|mother|mam|mom|dad|father|nan|nana|gran|grandma|grandad|grandfather|grandmother|son"
     r"|daughter|wife|husband|partner|brother|sister|aunt|aunty"
-    r"|auntie|uncle|cousin|niece|nephew|neighbour|friend|mate|carer|family|next of kin|nok|patient"
+    r"|auntie|uncle|cousin|niece|nephew|neighbour|friend|mate|carer|family|next of kin|nok|patient|client"
     r"|pt|widow|lad|missus|parents?)"
 )
 _PRIVATE = re.compile(
-    rf"\b{_POSSESSOR} (?:\w+ ){{0,2}}(?:number|no|num|nos|mobile|mob|moby|phone|telephone|tel|cell"
+    rf"\b{_POSSESSOR} (?:\w+ ){{0,2}}(?:number|no|num|nos|mobile|mob|moby|phone|telephone|tel|cell|work"
     r"|landline|whatsapp|contact|contacts|digits"
     r"|e-?mails?|e-?mail address|address|inbox)\b"
     r"|\b(?:ring|call|phone|text|txt|whatsapp|contact|reach|get|message|bell|dial|email|e-mail"
@@ -108,6 +110,7 @@ _TRADE = re.compile(
     r"|for sale|discount|special offer|tuition|bookings|book now|recruit\w+|vacanc\w+|your cv"
     r"|research(?:er)?|survey|volunteers? wanted|tickets|dm (?:us|for)"
     r"|press office|statement|running a (?:piece|story)|on the record|deadline|podcast|documentary"
+    r"|dossier|our (?:magazine|readers|feature|series)|be (?:photographed|interviewed)|stipend"
     r"|looking for [^.]{0,40}(?:voices?|staff|sources?|people|volunteers|participants)|wants your"
     r"|quotes|visa|careers?|scam\w*|spam|phishing|fake text|nuisance|cold call\w*|keeps? "
     r"(?:calling|ringing|texting)|who is this|text from|called me from|missed call)\b"
@@ -121,6 +124,11 @@ _MEDIA_BIO = re.compile(
     r"|broadcaster|podcast|films|documentar\w+|recruit\w+|official|ltd|limited|estate agent"
     r"|solicitors?|claims)\b"
 )
+# What is sold after an illness is a relative's: 'commode, unused; Dad never needed it, the cancer …'.
+_KIN_ILL = re.compile(
+    rf"\b{_KIN}\b[^.!?]{{0,60}}\b(?:cancer|dementia|died|passed|stroke|hospice|mnd|dialysis"
+    rf"|needed it|hospital)\b"
+)
 _PATIENT_POST = re.compile(
     rf"\b(?:my|our|her|his) (?:\w+ )?{_KIN}\b|\b(?:patient|pt|mrs|mr|miss) \w+|\bi (?:am|was|have"
     r"|need|waited|suffer)\b|\bmy (?:\w+ )?(?:appointment|operation|results|referral|scan|gp)\b"
@@ -129,7 +137,7 @@ _PATIENT_POST = re.compile(
 
 def phones(post: Post) -> Iterator[Hit]:
     """Telephone numbers of a patient, a relative or the author; a service's are no hits."""
-    if post.official or not any(sign in post.text for sign in "0123456789"):
+    if post.official or not post.digits:
         return
     last = 0
     for found in islice(_PHONE.finditer(post.low), MOST):
@@ -203,12 +211,12 @@ def _whose(post: Post, begun: int, start: int, end: int, unsaid: float) -> float
         return 0.85
     if (
         public >= 0
-        or _TRADE.search(post.low)
+        or (_TRADE.search(post.low) and not _KIN_ILL.search(post.low))
         or _MEDIA_BIO.search(post.bio_low)
         or re.search(rf"^[ (\-]{{0,3}}(?:is )?(?:for |the |our |\w+ )?{_PLACE}\b", after)
     ):
         return 0.0
-    if _PUBLIC.search(after):
+    if _PUBLIC.search(re.sub(r"\b(?:the|our) e?-?mail(?: address)? is\b", "", after)):
         return 0.0
     return max(unsaid, 0.6) if _PATIENT_POST.search(post.low) else unsaid
 
@@ -266,6 +274,8 @@ def _is_told(post: Post, found: re.Match[str], address: str) -> bool:
 
 def _public_email(post: Post, address: str) -> bool:
     local, _, domain = address.partition("@")
+    if local == domain.partition(".")[0]:
+        return True  # 'guest@guest.com'
     if post.contacts.has_email(address) or (post.bio and address in contacts.email(post.bio_low)):
         return True
     if _WORK.search(domain):

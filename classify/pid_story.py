@@ -47,6 +47,12 @@ _WHERE = re.compile(
     r"|[AM]\d{1,3}\b)|\b(?:bridge|station|platform|tower block|tube|motorway|canal|high street"
     r"|leisure centre|school)\b"
 )
+_ROOMS = frozenset(("bed", "bay", "sideroom", "cubicle", "room"))
+_ON_A_WARD = re.compile(
+    r"\b(?:nurse|hca|porter|paramedic|doctor|midwife|ward clerk|student nurse|physio|f1|f2|sho"
+    r"|registrar)\b"
+)
+_SPEAKS = re.compile(r"\b(?:we|our|my shift|i)\b")
 
 
 def stories(post: Post) -> Iterator[Hit]:
@@ -54,7 +60,7 @@ def stories(post: Post) -> Iterator[Hit]:
     if post.official:
         return
     low = post.low
-    if re.search(r"\b(?:bed|bay|side ?room|cubicle|room)\b", low):
+    if not post.words.isdisjoint(_ROOMS):
         for found in _BED.finditer(low):
             told = low[found.start() : found.end()]
             if re.search(rf"\b{_EVENT}\b", told) and not _about_me(told):
@@ -89,12 +95,7 @@ def _about_me(told: str) -> bool:
 
 def _on_the_ward(post: Post) -> bool:
     return (
-        re.search(
-            r"\b(?:nurse|hca|porter|paramedic|doctor|midwife|ward clerk|student nurse|physio|f1|f2"
-            r"|sho"
-            r"|registrar)\b",
-            post.bio_low + " " + post.low[:60],
-        )
-        is not None
-        and re.search(r"\b(?:we|our|my shift|i)\b", post.low) is not None
+        not post.words.isdisjoint(("we", "our", "shift", "i"))
+        and _ON_A_WARD.search(post.bio_low + " " + post.low[:60]) is not None
+        and _SPEAKS.search(post.low) is not None
     )

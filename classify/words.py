@@ -14,63 +14,122 @@ _ENGLISH = Path(__file__).with_name("english.txt")
 # Given names of the communities of North West London; the second group are also English words and
 # count only where a capital marks them.
 _GIVEN = """
-aaliyah aaron abdi abdul abdullah abigail abimbola ada adaeze adam adele adeola adrian agata agnes
-agnieszka ahmed aidan aisha ajay akash alan albert aleksandra alex alexander alexandra alfie
-alfred ali alice alicia alison aliyah allan amanda amara amelia amina amir amit amy ana anand
-andrea andrei andrew andy angela angus anil anita anjali ann anna anne annette annie anthony
-antonio anwar archie arjun arthur arun asha ashley asif ayaan ayesha ayo barbara barry beata ben
-benjamin bernard bernadette beryl beth betty beverley bilal blessing bob bogdan brandon brenda
-brian bridget bruce callum calvin cameron carl carla carmel carol caroline carys catherine cathy
-cecil celia charles charlie charlotte chidi chloe chris christine christopher chukwuemeka ciara
-claire clara clive colin colleen connor craig cristina cynthia cyril damian daniel danny daphne
-darren dave david dean deborah deepak delroy denis denise dennis derek desmond devi diana diane
-dimitri dipak dmitri dominic donald donna doreen doris dorothy douglas duncan dylan ed eddie edith
-edna edward edwin efua eileen elaine eleanor elena eli elif elijah elizabeth ella ellen ellie
-elsie emeka emil emily emma enid eric erin ernest ernie esther ethan ethel eva evan eve evelyn ewa
-fadi farah farhan farida fatima fatimah fatou femi fergus fiona florence frances francis frank
-fred freda frederick freya gareth gary gavin gemma geoff geoffrey george georgia gerald geraldine
-gerard gillian gita gladys glen glenn glenys gloria gordon graham greg gurdeep gurpreet gwen habib
-hadiza haleema halima hamza hannah harjit harold harpreet harriet harry hassan hazel heidi helen
-henry herbert hilary hilda howard hugh hussain ian ibrahim ifeoma imran ines ingrid iqbal irena
-irene iris isaac isabel isabella isla ismail ivan ivor iwona jackie jacob jacqueline jake jamal
-james jamie jan jane janet janice jas jasmine jason jasper jaswinder jatinder jay jayesh jean
-jeanette jeff jeffrey jen jennifer jenny jeremy jerome jerry jessica jessie jill jim jimmy jo joan
-joanna joanne jodie joe joel johan john johnny jon jonathan jorge jose joseph josephine josh
-joshua joyce juan judith judy julia julian julie june justin jyoti kabir kamal kamala karen karim
-karl kashif kate katherine kathleen kathy katie kavita keith kelly kelvin ken kenneth kenny kerry
-kevin khadija khalid kieran kim kiran kirsty kofi komal krishna krystyna kuldeep kumar kwame
-kwabena kyle lakshmi lana laura lauren lawrence layla leah lee leila len leo leon leonard lesley
-leslie lewis liam lila linda lisa liz lola lorna lorraine louis louise lucas lucy luis luke lydia
-lynn lynne mabel maddie madeleine magda malcolm malgorzata mandeep mandy manjit manoj marcin
-marcus margaret maria mariam marian marie marion marjorie marlene martha martin mary maryam
-matilda matt matthew maureen maurice mavis meera megan mehmet melanie melissa mia michael michelle
-mick miguel mike mildred mina mo mohamed mohammad mohammed moira molly monica morag muhammad
-muriel mustafa myra nabil nadia nana nancy naomi nasreen natalie natasha nathan neha neil nesta
-ngozi niamh nicholas nick nicola nigel nikhil nina nisha noah noel nora norma norman nuala obi
-olga oliver olivia olu olumide omar oscar osman owen paddy padma pamela parveen patricia patrick
-paul paula pauline pawel pearl pedro peggy penelope pete peter phil philip phillip phoebe phyllis
-pia piotr poppy pradeep prakash pranav precious preeti priya priyanka pushpa rachel radha rafael
-rahul raj rajesh raj rajinder ralph ram ramesh ranjit rania rashid raul ravi raymond rebecca reg
-reggie rekha rhys riaz ricardo richard rita robert roberta robin rodney roger rohan roisin roland
-ron ronald ronnie rosa rosemary rosie ross roy rupa rupert russell ruth ryan sabina sadie safiya
-saira sally salma sam samantha samir samira samuel sana sandeep sandra sangita sanjay santosh sara
-sarah satnam saul scott sean seamus sebastian selma shabana shanice sharon shaun sheila shirin
-shirley shreya shyam sian sidney simon sinead siobhan sofia sonia sophia sophie stacey stanley
-stella stephanie stephen steve steven stewart stuart sukhdeep suleiman sultana sunil sunita suresh
-surinder susan susie suzanne sylvia tahir tamara tanya tariq tasneem ted tendai terence teresa
-terrence terry thandiwe thelma theo theresa thomas tim timothy tina toby tobias tom tomasz tommy
-toni tony tracey tracy trevor tunde tyler uche uma ursula usha valerie vanessa vera vernon
-veronica vicky victor victoria vijay vikram vincent vinod viola violet vivian vivienne waheed
-walter wanda wayne wendy wilfred william winifred winston yasmin yasmine yetunde yolanda yusuf
-yvonne zac zachary zahra zainab zara zeinab zoe zofia zuzanna dympna terrance rosalind margery
-maud ebenezer
+aaliyah aaron abdi abdul abdullah abigail abimbola ada adaeze adam adele adeola adrian agata
+agnes agnieszka ahmed aidan aisha ajay akash alan albert aleksandra alex alexander alexandra
+alfie alfred ali alice alicia alison aliyah allan amanda amara amelia amina amir amit amy ana
+anand andrea andrei andrew andy angela angus anil anita anjali ann anna anne annette annie
+anthony antonio anwar archie arjun arthur arun asha ashley asif ayaan ayesha ayo barbara barry
+beata ben benjamin bernard bernadette beryl beth betty beverley bilal blessing bob bogdan
+brandon brenda brian bridget bruce callum calvin cameron carl carla carmel carol caroline carys
+catherine cathy cecil celia charles charlie charlotte chidi chloe chris christine christopher
+chukwuemeka ciara claire clara clive colin colleen connor craig cristina cynthia cyril damian
+daniel danny daphne darren dave david dean deborah deepak delroy denis denise dennis derek
+desmond devi diana diane dimitri dipak dmitri dominic donald donna doreen doris dorothy douglas
+duncan dylan ed eddie edith edna edward edwin efua eileen elaine eleanor elena eli elif elijah
+elizabeth ella ellen ellie elsie emeka emil emily emma enid eric erin ernest ernie esther ethan
+ethel eva evan eve evelyn ewa fadi farah farhan farida fatima fatimah fatou femi fergus fiona
+florence frances francis frank freda frederick freya gareth gary gavin gemma geoff geoffrey
+george georgia gerald geraldine gerard gillian gita gladys glen glenn glenys gloria gordon
+graham greg gurdeep gurpreet gwen habib hadiza haleema halima hamza hannah harjit harold
+harpreet harriet harry hassan hazel heidi helen henry herbert hilary hilda howard hugh hussain
+ian ibrahim ifeoma imran ingrid iqbal irena irene iris isaac isabel isabella isla ismail ivan
+ivor iwona jackie jacob jacqueline jake jamal james jamie jan jane janet janice jas jasmine
+jason jasper jaswinder jatinder jay jayesh jean jeanette jeff jeffrey jen jennifer jenny jeremy
+jerome jerry jessica jessie jill jim jimmy jo joan joanna joanne jodie joe joel johan john
+johnny jon jonathan jorge jose joseph josephine josh joshua joyce juan judith judy julia julian
+julie june justin jyoti kabir kamal kamala karen karim karl kashif kate katherine kathleen kathy
+katie kavita keith kelly kelvin ken kenneth kenny kerry kevin khadija khalid kieran kim kiran
+kirsty kofi komal krishna krystyna kuldeep kumar kwame kwabena kyle lakshmi lana laura lauren
+lawrence layla leah lee leila len leon leonard lesley leslie lewis liam lila linda lisa liz lola
+lorna lorraine louis louise lucas lucy luis luke lydia lynn lynne mabel maddie madeleine magda
+malcolm malgorzata mandeep mandy manjit manoj marcin marcus margaret maria mariam marian marie
+marion marjorie marlene martha martin mary maryam matilda matt matthew maureen maurice mavis
+meera megan mehmet melanie melissa mia michael michelle mick miguel mike mildred mina mo mohamed
+mohammad mohammed moira molly monica morag muhammad muriel mustafa myra nabil nadia nana nancy
+naomi nasreen natalie natasha nathan neha neil nesta ngozi niamh nicholas nick nicola nigel
+nikhil nina nisha noah noel nora norman nuala obi olga oliver olivia olu olumide omar osman owen
+paddy padma pamela parveen patricia patrick paul paula pauline pawel pearl pedro peggy penelope
+pete peter phil philip phillip phoebe phyllis pia piotr poppy pradeep prakash pranav precious
+preeti priya priyanka pushpa rachel radha rafael rahul raj rajesh raj rajinder ralph ram ramesh
+ranjit rania rashid raul ravi raymond rebecca reg reggie rekha rhys riaz ricardo richard rita
+robert roberta robin rodney roger rohan roisin roland ron ronald ronnie rosa rosemary rosie ross
+roy rupa rupert russell ruth ryan sabina sadie safiya saira sally salma sam samantha samir
+samira samuel sandeep sandra sangita sanjay santosh sara sarah satnam saul scott sean seamus
+sebastian selma shabana shanice sharon shaun sheila shirin shirley shreya shyam sian sidney
+simon sinead siobhan sofia sonia sophia sophie stacey stanley stella stephanie stephen steve
+steven stewart stuart sukhdeep suleiman sultana sunil sunita suresh surinder susan susie suzanne
+sylvia tahir tamara tanya tariq tasneem ted tendai terence teresa terrence terry thandiwe thelma
+theo theresa thomas tim timothy tina toby tobias tom tomasz tommy toni tony tracey tracy trevor
+tunde tyler uche uma ursula usha valerie vanessa vera vernon veronica vicky victor victoria
+vijay vikram vincent vinod viola violet vivian vivienne waheed walter wanda wayne wendy wilfred
+william winifred winston yasmin yasmine yetunde yolanda yusuf yvonne zac zachary zahra zainab
+zara zeinab zoe zofia zuzanna dympna terrance rosalind margery maud ebenezer abdiaziz abdifatah
+abdirahman abdirizak abena abiodun abosede achieng adaora adebayo adunni afua agatha ahmad
+aileen ailsa aine aislinn akosua akua aleksander alessandra alessia alexandru alexis alhaji
+alina alistair aljona alun alvin amarachi ameera amelie aminata amirah amrit ananya anastasia
+andre andrzej aneta angelina angeline angie anisa anjum ankita annabel annalise annika anselm
+anthea antoinette antonia anya araba archana archibald ariana arif arlene armando arnold arturo
+ashish ashok astrid atinuke aurelia aurelio ayanna ayomide azadeh azeem aziza bahar bakary
+balbir baljit balwinder barnaby bartosz beatrice beatriz behrouz belinda benedict benedikt
+bernice bertha bertie bettina bhavesh bhavna bhupinder bianca binta birgit blanche bogusia bola
+boris branka bridie bronwen bronwyn bruno bushra busisiwe caitlin candice caoimhe carlos casimir
+cassandra cecily cedric chandrika chanel chantal chantelle charmaine chaya cheryl chiamaka
+chinedu chinwe chioma christabel cillian clarence clarissa claudette claudia clement cleo
+clifford clyde concetta conor consuelo cordelia corinne cornelius cosmin courtney cuthbert
+cyprian czeslaw dagmar dahlia dalia daljit damilola daniela daniella dariusz darnell darragh
+davina dawid deirdre delia delores denzel dermot desiree despina devinder dexter dhanji diarmuid
+diego dilip dilys dinah dinesh dion dmytro dolores dominika donal donovan dorota dorrie dorsey
+dulcie dwayne eamon edgar edmund edwina ekaterina elaina elana elinor elisa elisabeth elise
+eliza elodie elsbeth elspeth elvira emeline emmanuel ephraim ervin esmeralda esmé esra estelle
+ettie eugene eugenia eunice ezekiel ezra faisal farzana fatoumata faustina fay fayaz feargal
+felix fenella ferdie ferdinand fidelma fikreta filomena finlay fionnuala fleur florin florrie
+folake folasade frankie freddie gabriel gabriela gaurav genevieve georgie georgios gerry
+gertrude ghulam gideon gina gintaras giorgos giovanni giulia glenda godfrey goran graziella
+greta gudrun guillermo gulnaz gurmeet gwendoline gwyneth hafsa haidar hakeem hamish hardeep
+harminder harshad haruna harvinder hasina hattie hayley hector hedley helena henrietta henryk
+hetty hodan horace hortense hubert hugo humphrey iain iara idris iestyn ignatius igor ilona
+imelda imogen inderjit ioana ireneusz irina irma isadora isha ishaan isobel izabela jagdish
+jakub jamila janek janina jarlath jaroslaw jasbir javed javier jayanti jayantibhai jayden jelena
+jemima jermaine jerzy jezebel jhansi jignesh jitendra joachim joana joaquin jocelyn jolanta
+jolene jolyon josefina josette josie juanita juliet juliette jussara kacper kadija kailash kaja
+kalpana kamila kantibhai karan karina karol karolina kasia katarzyna kateryna katya kavitha
+kazimierz keeley kehinde keiron keisha kelechi keziah kiara kimberley kinga kirpal kojo
+krzysztof kulwinder kunle kwadwo kwaku kwasi lalita lamar larissa latoya laurence lavinia leanne
+lennox leonie leontyne leroy leticia letitia lettie lidia lilian lillian lina lionel lizzie
+llewellyn lloyd lolita lorcan lottie lubna lucia lucinda ludmila luigi lukasz maeve magdalena
+mahesh mahmoud mairead maisie malachi malachy manjula manny marcel marcela marcia marek
+margarita margot marguerite marianne marilyn mario marissa marlon marta martina marvin mateusz
+maura mauricio maxine maxwell mehul melvin meredith mervyn milena millicent millie milo minerva
+mira miriam mirka misbah mohan mohini mollie moshe mukesh murali nadine nalini narinder natalia
+navdeep naveed nellie nestor neville nia nicole nikita nikos nimra nirmala nkechi noreen nuria
+nusrat octavia oisin oksana olabisi oleg olena oluwaseun omari orla osagie otis ottoline padraig
+pam parminder parvati pascal patrice patryk paulette paulo pearce pearline percival percy petra
+petronella petros petru philomena phyllida piers pilar pippa polly pooja priscilla queenie
+quentin rachael radoslaw raelene rafal raheem rajiv rakesh ramona raquel rashida reena reginald
+rehana renata renee rhiannon rhoda rhona richa riona rocco rochelle rohit romana romeo ronan
+rory rosalie rosamund rosanna roseanne roshan rowena roxanne rubina rukhsana ruksana russ
+ryszard sabrina sadia saeed safia sagal sahra saleem salim salome samina sanjeev santiago
+saoirse sapna sarita sasha savita scarlett selina selvarani serena serwaa shabnam shahid shakira
+shamima shanelle shanta shantelle shanti sharmila sharonda sheetal shelagh shelley sherry
+shireen shivani shona simone sinéad siobhán slavica slawomir sofiya solange soledad soraya
+sorcha stacy stanislaw stanisław stefan stephan sushila suzy svetlana sybil sylvester sylvie
+szymon tabitha tadeusz taiwo talia tamika tamsin tanisha tanvi tara tatiana temitope teodora
+tereza tessa thalia thea thelonius theodora theodore thora tiago tibor tiffany tobi tolu tomas
+toyin tristan trudy tyrone ugo umar usman valentina vaughan veena venetia vijaya vikki vinay
+violeta vishal vivek vladimir waleed wanjiru warren wendell weronika wesley wilbur wilf
+wilhelmina wilma winnie winsome wladyslaw wojciech xavier yaa yannick yash yaw yemi yevgeny
+yinka yuliya yuri yusra yvette zadie zaheer zahid zaid zaneta zbigniew zelda zenobia zerrin
+zeynep zia zoltan zubair zuzana zygmunt
 """
 _ALSO_WORDS = """
-alma angel april art august autumn basil bill bonnie carol chance charity cherry clay crystal
-daisy dawn dean destiny dick don drew earl faith fern frank gene ginger glen grace grant guy
-heather holly honor hope iris ivy jack jade jasmine jay jean jet joy june lily mark max may melody
-mercy mick miles myrtle olive pat patience pearl penny pip pop primrose ray rich rob robin rod
-rose ruby sky skip sonny star sue summer sunny trinity val victor violet wade ward will winter
+alma amber angel april art aster august autumn basil bill bonnie brynn cara carlton carol
+celeste chance charity cherry clay constance crystal daisy dawn dean destiny devon dick dolly
+don drew earl ebony esme faith felicity fern frank fred gene ginger glen grace grant guy heather
+holly honor hope hyacinth ida ines iris ivy jack jade jasmine jay jean jet joy june kitty lata
+leo lily marigold mark max may melody mercedes mercy merle mick miles mimi myrtle nell norma
+olive opal oscar paloma pat patience pearl penny perpetua pip pop prem primrose prudence ray
+rich rob robin rod rose ruby sade sana skip sky sonny star sue summer sunny teddy tess tia
+trinity val valentine verity victor violet virgil wade ward will winter
 """
 
 
