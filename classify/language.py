@@ -18,6 +18,7 @@ from mention import Read
 
 from .language_words import GREETINGS, LONE, ROMANISED, SCRIPTS
 from .plain import plain
+from .signs import latin
 from .words import english, given_names
 
 if TYPE_CHECKING:
@@ -47,17 +48,17 @@ class Language:
 
 def detect(text: str) -> Language:
     """The language of most of a text, and whether all of it, a part or none can be read."""
-    words_only = _NO_WORDS.sub(" ", plain(text[:LONGEST]).text)
+    words_only = plain(text[:LONGEST]).text
+    if not words_only.isascii():  # English in letters that only look Latin is English
+        words_only = latin(words_only)
+    if "@" in words_only or "/" in words_only or "&" in words_only or "www." in words_only:
+        words_only = _NO_WORDS.sub(" ", words_only)
     if (
         "#" in words_only
     ):  # run together, a tag's words can't be known; alone, they are all that there is
         untagged = _HASHTAG.sub(" ", words_only)
         words_only = untagged if _WORD.search(untagged) else words_only.replace("#", " ")
-    counts: Counter[str] = Counter()
-    for sentence in _SENTENCE.split(words_only):
-        words = _WORD.findall(sentence)
-        if words:
-            counts.update(_sentence(words))
+    counts = _counted(words_only)
     if not counts:
         return Language("und", "unread")
     foreign = counts.total() - counts["en"] - counts["greeting"]
@@ -69,6 +70,28 @@ def detect(text: str) -> Language:
     if foreign > 1 or len(text) > LONGEST:  # one word is a 'voilà'
         return Language(tag, "partial")
     return Language("en", "full")
+
+
+def _counted(words_only: str) -> Counter[str]:
+    """How many words are in which language, sentence by sentence."""
+    counts: Counter[str] = Counter()
+    plainly, known = 0, _plainly_english()
+    for sentence in _SENTENCE.split(words_only):
+        words = _WORD.findall(sentence)
+        if known.issuperset(map(str.lower, words)):
+            plainly += len(words)
+        else:
+            counts.update(_sentence(words))
+    if plainly:
+        counts["en"] += plainly
+    return counts
+
+
+@cache
+def _plainly_english() -> frozenset[str]:
+    """Words that are English wherever they stand, as they are."""
+    words = english() | given_names() | frozenset("abcdefghijklmnopqrstuvwxyz")
+    return frozenset(word for word in words if not _REPEATED.search(word))
 
 
 def _tag(counts: Counter[str]) -> str:
@@ -89,6 +112,8 @@ def _lone(words_only: str) -> str:
 
 def _sentence(words: Sequence[str]) -> Counter[str]:
     """How many words of a sentence are in which language; greetings are counted apart."""
+    if all(map(str.isascii, words)):  # each has a letter
+        return _latin(words)
     latin = [word for word in words if _LATIN.search(word)]
     counts = _other_scripts([word for word in words if not _LATIN.search(word)])
     if latin:
@@ -120,7 +145,9 @@ def _by_script(text: str) -> str:
 
 
 def _latin(words: Sequence[str]) -> Counter[str]:
-    low = [_REPEATED.sub(r"\1\1", word.lower()) for word in words]
+    low = [word.lower() for word in words]
+    if _REPEATED.search(" ".join(low)):
+        low = [_REPEATED.sub(r"\1\1", word) for word in low]
     odd = _odd(words, low)
     count, strange = len(low), sum(odd)
     if strange <= 1:
@@ -224,7 +251,10 @@ def _run(words: Sequence[str], low: Sequence[str], odd: Sequence[bool]) -> Count
 def _romanised(low: Sequence[str]) -> tuple[str, int] | None:
     """Hindi, Gujarati, Somali and others in Latin letters, which fastText's small model doesn't know."""
     best: tuple[str, int] | None = None
+    said = frozenset(low)
     for tag, (plainly, also) in ROMANISED.items():
+        if plainly.isdisjoint(said):
+            continue
         sure = sum(word in plainly for word in low)
         hits = sure + sum(word in also for word in low)
         enough = (

@@ -54,6 +54,17 @@ def test_a_foreign_sentence_in_an_english_post_is_partial(text: str, tag: str) -
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "уоu аll dеѕеrvе tо diе in thе wаrd", "уоu аrе ѕсum", "ᴋɪʟʟ ᴛʜᴇᴍ ᴀʟʟ", "🅺🅸🅻🅻 🆃🅷🅴🅼", "𝓴𝓲𝓵𝓵 𝓽𝓱𝓮𝓶 𝓪𝓵𝓵",
+        "k\u0337i\u0337l\u0337l\u0337 y\u0337o\u0337u", "y.o.u a.r.e s.c.u.m", "P4k15 0ut 0f 5outh4ll", "whyarewomensothick",
+    ],
+)  # fmt: skip
+def test_english_in_disguise_is_english(text: str) -> None:
+    assert detect(text) == Language("en", "full")
+
+
 def test_a_switch_within_a_sentence_is_partial() -> None:
     assert (
         detect("I went to the GP ale nikt mi nie pomógł bo nie mówię po angielsku").read

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 from itertools import pairwise
 
@@ -8,12 +9,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from classify.normal import LONGEST, normalise
+from classify.words import english
 
 # What people mix: plain words, tricks of every kind, and what breaks offsets.
 PIECES = st.sampled_from(
     ["the", " ", "nurse", "sh1t", "f*ck", "i d i o t", "😡", "👩🏽‍⚕️", "🇬🇧", "кill", "нет", "पानी", "ﬃ", "½", "ﷺ",
      "\u200b", "\u202e", "\ud800", "e\u0301", "k\u0337", "https://example.org/a?b=1", "soooooo", "!!!!!", "\0", "\n",
-     "A&E", "SW1A 2AA", "@", "#", "$", "*", "1"]
+     "A&E", "SW1A 2AA", "@", "#", "$", "*", "1", "k.i.l.l", "🅰️", "f🅰️g", "k😡i😡l😡l", "|<ill", "\\/\\/ait", "🇰🇮🇱🇱", "🇫🇺🇨🇰",
+     "killlll", "burnthemosques", "d!e", "f-ck", "ᴋɪʟʟ", "кіӏӏ", "1️⃣", "卐", "\ue000", " \ue000 ", "@user @user", "0f", "st0p th1s"]
 )  # fmt: skip
 TEXTS = st.text(max_size=200) | st.lists(PIECES, max_size=30).map("".join)
 
@@ -51,6 +54,20 @@ def test_plain_words_stay_as_they_are_but_for_drawn_out_letters(text: str) -> No
     words = " ".join(word for word in text.split() if len(word) > 1 and len(set(word)) > 1)
     if not any(c * 4 in words for c in set(words)):
         assert normalise(words).text == words
+
+
+ORDINARY = sorted(
+    word
+    for word in english()
+    if len(word) > 1 and not re.search(r"(.)\1\1", word) and word.isalpha()
+)
+
+
+@given(st.lists(st.sampled_from(ORDINARY), max_size=40).map(" ".join))
+def test_english_without_tricks_stays_as_it_is(text: str) -> None:
+    normal = normalise(f"{text}.")
+    assert normal.text == f"{text}."
+    assert isinstance(normal.origin, range), "nothing was read anew"
 
 
 # ── what is no trick ─────────────────────────────────────────────────────────────────────────────
@@ -195,6 +212,10 @@ HOSTILE = {
     "spaced": "a ", "dotted": "a.", "repeats": "aaaa ", "links": "https://a", "slashes": "https://",
     "emoji": "😡", "joined emoji": "👩‍👩‍👧‍👦\u200d", "flags": "🇬", "marks": "e\u0301\u0301", "cyrillic": "а", "mixed": "аa",
     "mixed words": "аa ", "ligatures": "ﷺ", "surrogates": "\ud800", "zero width": "\u200b", "hindi": "कि",
+    "pipes": "|", "drawn": "|<", "drawn and not": "s|-|it|", "backslashes": "\\/", "many readings": "s1l|!l1| ", "brackets": "()(",
+    "slashed": "a/", "commas": "a, ", "spaced out": "a . ", "emoji between": "i😡", "letter emoji": "a🅰️", "spelt flags": "🇫🇺",
+    "together": "womenandmen", "almost together": "theblacksarq", "drawn out": "killl ", "pairs": "aabb", "hidden": "f-ck ",
+    "leetspeak": "k1ll h4te 0f ", "private use": "\ue000", "spaced private use": " \ue000 ", "handles": "@a @a ",
     "keycaps": "1️⃣", "variation": "\ufe0f", "nul": "\0", "dollars": "$a$", "hash": "#a#",
 }  # fmt: skip
 
