@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers.optimizer import optimize_model
 
-from classify.network import EVIDENCE, FLAGS, OUTPUTS, Network
+from classify.describing import describe
+from classify.network import Network
 
-SHIPS = ("model.onnx", "tokenizer.json", "model.json")
 
-
-def export(network: Network, tokenizer: Path, folder: Path, *, version: str,
-           calibration: Mapping[str, tuple[float, float]]) -> None:  # fmt: skip
-    """Writes all that `classify.model.Model` reads into `folder`.
-
-    `calibration` gives, by output, the factor and the shift of its logit; what it does not name is
-    left as it is.
-    """
+def export(network: Network, tokenizer: Path, folder: Path, *, version: str) -> None:
+    """Writes the encoder's part of what `classify.model.Model` reads into `folder`, not yet calibrated."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         plain, fused = Path(scratch) / "plain.onnx", Path(scratch) / "fused.onnx"
@@ -40,25 +30,7 @@ def export(network: Network, tokenizer: Path, folder: Path, *, version: str,
             extra_options={"DefaultTensorType": 1},
         )
     shutil.copyfile(tokenizer, folder / "tokenizer.json")
-    describe(folder, version=version, calibration=calibration)
-
-
-def describe(folder: Path, *, version: str, calibration: Mapping[str, tuple[float, float]]) -> None:
-    """Writes model.json and SHA256SUMS beside weights that are there."""
-    description: dict[str, Any] = {
-        "version": version,
-        "flags": FLAGS,
-        "outputs": OUTPUTS,
-        "choices": ["staff.", "sentiment."],
-        "evidence": EVIDENCE,
-        "scale": [round(calibration.get(name, (1.0, 0.0))[0], 4) for name in OUTPUTS],
-        "shift": [round(calibration.get(name, (1.0, 0.0))[1], 4) for name in OUTPUTS],
-    }
-    (folder / "model.json").write_text(json.dumps(description, indent=1) + "\n", "utf-8")
-    sums = [
-        f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in SHIPS
-    ]
-    (folder / "SHA256SUMS").write_text("".join(sums), "utf-8")
+    describe(folder, version=version, calibration={})
 
 
 def _to_onnx(network: Network, path: Path) -> None:

@@ -16,25 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import BertModel
 
-FLAGS = (
-    "derogatory", "harassment", "threat", "sexual", "hate", "pid", "confidential", "grievance",
-    "allegation", "misinformation", "assistance", "media", "safeguarding", "removal_request",
-    "impersonation", "no_disclaimer", "brand", "security",
-)  # fmt: skip
-STAFF = ("icb", "nhs", "no")
-SENTIMENT = ("negative", "neutral", "positive")
-TARGETS = ("patient", "colleague", "person", "group", "organisation", "none")
-TASKS = ("dynahate", "gab", "hatemoji", "edos", "misogyny", "davidson", "offensive", "toxic")
-OUTPUTS = (
-    *FLAGS,
-    "in_scope",
-    *(f"staff.{value}" for value in STAFF),
-    *(f"sentiment.{value}" for value in SENTIMENT),
-    *(f"target.{value}" for value in TARGETS),
-    "harm.serious",
-    *(f"task.{name}" for name in TASKS),
-)
-EVIDENCE = (*FLAGS, "toxic", "name")
+from classify.outputs import EVIDENCE, FLAGS, OUTPUTS
 
 
 class Network(nn.Module):

@@ -21,7 +21,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from classify.examples import Example
-from classify.network import EVIDENCE, OUTPUTS, SENTIMENT, STAFF, Network
+from classify.network import Network
+from classify.outputs import EVIDENCE, OUTPUTS, SENTIMENT, STAFF
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ class Recipe:
     warm_up: float = 0.06  # part of all steps
     tokens: int = 64
     evidence_weight: float = 0.5
+    averaged: float = 0.0  # decay of the running mean of the weights that is kept; 0: the last ones
     seed: int = 1
 
 
@@ -50,6 +52,7 @@ def train(network: Network, examples: Sequence[Example], recipe: Recipe, keep: P
         optimiser, lambda s: _rate(s, steps, recipe.warm_up)
     )
     network.train()
+    mean = _Mean(network, recipe.averaged)
     started, seen, running = time.monotonic(), 0, 0.0
     for step, batch in zip(range(steps), _batches(examples, recipe), strict=False):
         loss = _step(network, batch, recipe)
@@ -58,6 +61,7 @@ def train(network: Network, examples: Sequence[Example], recipe: Recipe, keep: P
         optimiser.step()
         schedule.step()
         optimiser.zero_grad(set_to_none=True)
+        mean.follow(step)
         seen, running = seen + len(batch), 0.98 * running + 0.02 * loss.item()
         if step % 50 == 49:
             speed = seen / (time.monotonic() - started)
@@ -65,7 +69,30 @@ def train(network: Network, examples: Sequence[Example], recipe: Recipe, keep: P
                      running / (1 - 0.98 ** (step + 1)), speed)  # fmt: skip
         if step % 400 == 399:
             torch.save(network.state_dict(), keep)
+    mean.settle()
     torch.save(network.state_dict(), keep)
+
+
+class _Mean:
+    """The running mean of the weights that are trained: steadier than the last step's."""
+
+    def __init__(self, network: Network, decay: float) -> None:
+        self._decay = decay
+        self._live = [p for p in network.parameters() if p.requires_grad] if decay else []
+        self._mean = [p.detach().clone() for p in self._live]
+
+    def follow(self, step: int) -> None:
+        """Moves the mean toward the weights as they are now; faster at the start."""
+        kept = min(self._decay, (1 + step) / (10 + step))
+        with torch.no_grad():
+            for live, mean in zip(self._live, self._mean, strict=True):
+                mean.lerp_(live, 1.0 - kept)
+
+    def settle(self) -> None:
+        """Puts the mean in the place of the weights."""
+        with torch.no_grad():
+            for live, mean in zip(self._live, self._mean, strict=True):
+                live.copy_(mean)
 
 
 def _optimiser(network: Network, recipe: Recipe) -> torch.optim.AdamW:
@@ -74,6 +101,7 @@ def _optimiser(network: Network, recipe: Recipe) -> torch.optim.AdamW:
     return torch.optim.AdamW(
         [{"params": body, "lr": recipe.rate}, {"params": heads, "lr": recipe.head_rate}],
         weight_decay=0.01,
+        fused=True,
     )
 
 

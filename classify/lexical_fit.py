@@ -1,0 +1,68 @@
+"""Fits the linear reader of words (`classify.lexical`) to labelled mentions. Needs the extra `train`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from classify import examples
+from classify.lexical import save, terms
+from classify.normal import normalise
+from classify.outputs import FLAGS, OUTPUTS, SENTIMENT
+from classify.windows import about
+
+FITTED = (
+    *FLAGS,
+    "in_scope",
+    *(f"sentiment.{value}" for value in SENTIMENT),
+    "harm.serious",
+    "flagged",
+)
+FEWEST = 3  # mentions that hold a term
+LOOSE = 8.0  # inverse strength of the penalty (C)
+
+
+def fit(mentions: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Fits one logistic regression an output, over the mentions that say something of it, to `path`."""
+    text, author = (
+        TfidfVectorizer(analyzer=terms, min_df=FEWEST, sublinear_tf=True, dtype=np.float32)
+        for _ in range(2)
+    )
+    seen = hstack(
+        [
+            text.fit_transform([normalise(mention["text"]).text for mention in mentions]),
+            author.fit_transform([_about(mention) for mention in mentions]),
+        ]
+    ).tocsr()
+    wanted = np.stack([examples.wanted(examples.labels_of(mention)) for mention in mentions])
+    weights, bias = [], []
+    for name in FITTED:
+        truth = wanted[:, OUTPUTS.index(name)]
+        known = ~np.isnan(truth)
+        model = LogisticRegression(C=LOOSE, class_weight="balanced", solver="liblinear")
+        model.fit(seen[known], truth[known].astype(int))
+        weights.append(model.coef_[0])
+        bias.append(model.intercept_[0])
+    table = np.array(weights, dtype=np.float32).T
+    cut = len(text.vocabulary_)
+    save(
+        path, FITTED, np.array(bias, dtype=np.float32),
+        [(_known(text), text.idf_, table[:cut]), (_known(author), author.idf_, table[cut:])],
+    )  # fmt: skip
+
+
+def _known(vectoriser: TfidfVectorizer) -> list[str]:
+    names: NDArray[np.object_] = vectoriser.get_feature_names_out()
+    return [str(name) for name in names]
+
+
+def _about(mention: Mapping[str, Any]) -> str:
+    bio = mention.get("author", {}).get("bio", "")
+    return normalise(about(mention.get("platform", ""), bio)).text
