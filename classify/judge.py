@@ -10,20 +10,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, TypeVar, get_args
 
-import clock
 from classify import masking, pid_lean, scope
 from classify.language import Language
 from classify.model import Scores
+from classify.optional import optional
 from classify.pid import Hit
-from classify.pid_post import LINK
 from classify.policy import Policy
 from mention import TARGETS, Flag, Harm, Reading, Sentiment, Staff, Target
 
 if TYPE_CHECKING:
     from classify.assess import Known, Readable
 
+Value = TypeVar("Value", bound=str)
+
+SENTIMENTS: tuple[Sentiment, ...] = get_args(Sentiment)
+STAFFS: tuple[Staff, ...] = get_args(Staff)
 ALWAYS_JUDGED = frozenset({"pid", "threat", "security", "safeguarding"})  # codebook, section 1
 AIMED = frozenset({"derogatory", "hate", "sexual", "harassment", "threat"})
 OF_THE_PROFILE = frozenset(
@@ -33,17 +36,19 @@ OF_THE_PROFILE = frozenset(
 NEVER_OURS = frozenset({"assistance", "media", "removal_request"})
 SLIPS = frozenset({"pid", "confidential"})  # what may slip out all the same, judged as anybody's
 SURE_OF_US = 0.9  # the score from which anything else holds for what was cleared before it was said
+# below it the output `flagged` overrules a flag, since two doubts are one too many
+LOOKS_CLEAN = 0.25
+# what it never overrules: where one missed case is worth ten needless readings, and what is a rule
+UNHEARD = frozenset({"pid", "threat", "safeguarding", "security", "no_disclaimer"})
+ELSEWHERE = "task.dynahate"  # what judges hate in posts that are not about us
 SCOPE = 0.5  # the score from which a mention is in scope
 NAMED_SCOPE = 0.25  # the same where what is named speaks for it
 UNNAMED_SCOPE = 0.7  # and where neither health care nor anything local is named
 NEAR_SCOPE = 0.2  # from here on what is out of scope can still be local health care
 SURE = 0.5  # a recogniser's hit from here on is PID of itself
+SHOWN_ELSEWHERE = 0.7  # the same for public data's toxic words, in posts that are not about us
 SHOWN = 0.5  # a token from here on shows a flag
 # These say little of themselves where nothing else speaks of health care.
-SPEAKING = frozenset(
-    ("i", "i'm", "my", "me", "we", "our", "us", "you", "your", "this", "these", "that", "here", "please",
-     "thanks", "thank", "great", "good", "read", "see")
-)  # fmt: skip
 EVERYDAY = frozenset({"PHONE", "EMAIL", "POSTCODE", "ADDRESS"})
 
 
@@ -89,6 +94,9 @@ def weigh(found: Evidence, rules: Policy, known: Known, *, all_scopes: bool) -> 
     staff = _staff(found, known)
     in_scope = _in_scope(found, cues)
     scores = _scores(found, rules, staff, in_scope or all_scopes, cues)
+    if all_scopes and not in_scope and "hate" in scores:
+        # other people's data: the head that public data taught knows more of it than our mentions do
+        scores["hate"] = found.scores.outputs.get(ELSEWHERE, scores["hate"])
     return Weighed(staff=staff, in_scope=in_scope, scores=scores)
 
 
@@ -96,8 +104,10 @@ def decide(found: Evidence, weighed: Weighed, rules: Policy, known: Known) -> Re
     """The reading, with the flags that reach their thresholds."""
     scores, least = weighed.scores, rules.flags
     holding = {name: scores[name] for name in scores if scores[name] >= least[name].threshold}
+    if found.scores.outputs.get("flagged", 1.0) < LOOKS_CLEAN and weighed.in_scope:
+        holding = {name: holding[name] for name in holding if name in UNHEARD}
     flags = [_flag(found, rules, name, score) for name, score in holding.items()]
-    flags += _optional(found, rules, weighed.staff, weighed.in_scope)
+    flags += optional(found, rules, weighed.staff, weighed.in_scope)
     return Reading(
         in_scope=weighed.in_scope,
         staff=weighed.staff,
@@ -109,13 +119,12 @@ def decide(found: Evidence, weighed: Weighed, rules: Policy, known: Known) -> Re
     )
 
 
-def _choice(outputs: Mapping[str, float], prefix: str, values: Iterable[str]) -> str:
+def _choice(outputs: Mapping[str, float], prefix: str, values: Iterable[Value]) -> Value:
     return max(values, key=lambda value: outputs[f"{prefix}.{value}"])
 
 
 def _sentiment(found: Evidence) -> Sentiment:
-    chosen = _choice(found.scores.outputs, "sentiment", get_args(Sentiment))
-    return next(value for value in get_args(Sentiment) if value == chosen)
+    return _choice(found.scores.outputs, "sentiment", SENTIMENTS)
 
 
 def _staff(found: Evidence, known: Known) -> Staff:
@@ -125,8 +134,7 @@ def _staff(found: Evidence, known: Known) -> Staff:
     plainly = scope.staff_cues(found.post.text, found.post.author.bio, known.names).suggests
     if plainly is not None or not found.readable:
         return plainly or "no"
-    chosen = _choice(found.scores.outputs, "staff", get_args(Staff))
-    return next(value for value in get_args(Staff) if value == chosen)
+    return _choice(found.scores.outputs, "staff", STAFFS)
 
 
 def _in_scope(found: Evidence, cues: scope.ScopeCues) -> bool:
@@ -211,6 +219,8 @@ def _spans(found: Evidence, name: str) -> tuple[tuple[int, int], ...]:
     if name == "no_disclaimer":
         return ()
     spans = list(found.scores.spans(name, SHOWN))
+    if name in AIMED and found.scores.outputs["in_scope"] < NEAR_SCOPE:
+        spans += found.scores.spans("toxic", SHOWN_ELSEWHERE)
     if name == "pid":
         spans += [(hit.start, hit.end) for hit in found.hits]
     best = found.scores.best(name)
@@ -272,29 +282,3 @@ def _signed(post: Readable, names: Sequence[str]) -> Iterator[tuple[int, int]]:
     for written in own:
         for place in re.finditer(rf"(?<!\w){re.escape(written)}(?!\w)", post.text, re.IGNORECASE):
             yield place.span()
-
-
-def _headline_only(text: str) -> bool:
-    """A link, and beside it nothing or what reads as a headline: few words, and nobody speaking."""
-    words, links = LINK.subn(" ", text)
-    beside = re.findall(r"[^\W\d_]+", words)
-    return links > 0 and len(beside) <= 20 and not SPEAKING & {word.lower() for word in beside}
-
-
-def _optional(found: Evidence, rules: Policy, staff: Staff, in_scope: bool) -> list[Flag]:
-    """Clauses 6.5 and 6.13, where the organisation turned them on."""
-    if staff != "icb":
-        return []
-    flags = []
-    hours, at = rules.rules.working_hours, found.post.posted_at
-    if hours.on and at is not None and not in_scope:
-        local = at.astimezone(clock.READERS_ZONE)
-        at_work = (
-            f"{local:%a}".lower() in hours.days and hours.start <= f"{local:%H:%M}" < hours.until
-        )
-        if at_work:
-            flags.append(Flag(name="working_hours", score=1.0, clauses=hours.clause))
-    headline = rules.rules.headline_share
-    if headline.on and in_scope and _headline_only(found.post.text):
-        flags.append(Flag(name="headline_share", score=1.0, clauses=headline.clause))
-    return flags

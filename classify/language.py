@@ -162,7 +162,7 @@ def _latin(words: Sequence[str]) -> Counter[str]:
         return Counter(en=count)
     if count < 3:
         return _short(words, low)
-    tag, sure = _guess(" ".join(low))
+    tag, sure = _guess(" ".join(low)) if _foreign(words, odd, 1.0) else ("en", 1.0)
     if tag != "en" and _foreign(words, odd, sure):
         readable = _readable(odd)
         return Counter({tag: count - readable, "en": readable} if readable else {tag: count})

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from . import pid_cues as cues
+from .branches import by_letter
 from .pid_naming import NOT_NAMES
 from .pid_post import HANDLE, LINK, Hit, lowered
-from .plain import LIMIT, plain
+from .plain import LIMIT, plain, undotted, words_of
 from .words import english, given_names, only_names
 
 _LABELS = {
@@ -32,13 +33,20 @@ _AFTER_TITLE = re.compile(
     rf"(?<!\w){_TITLES}\.? (?P<name>{_NAMES}"
     rf"|[a-z][a-z'-]{{2,20}}(?<!and)(?<!who)(?<!the)(?<!you))(?!\w)"
 )
-_AFTER_KIN = re.compile(
-    rf"(?i:(?<!\w)(?:{cues.KIN}|{cues.FRIEND}|{cues.PATIENT}|called|named|surname|name is|name's"
-    r"|name was|receptionist|nurse|doctor|midwife|porter|consultant|manager|gp)(?: in law"
-    rf"|-in-law)?,?(?: called| named|:)? [\"'(]?)(?P<name>{_NAMES})"
+# What each of these can't do without, and is found at once; most posts have none of it.
+_TITLE_WORDS = frozenset(re.findall("[a-z]+", _TITLES.replace("Mrs?", "Mr|Mrs").lower()))
+_KIN = by_letter(
+    rf"{cues.KIN[3:-1]}|{cues.FRIEND[3:-1]}|{cues.PATIENT[3:-1]}|called|named|surname|name is|name's"
+    r"|name was|receptionist|nurse|doctor|midwife|porter|consultant|manager|gp"
 )
+_BEFORE_NAME = r"(?: in law|-in-law)?,?(?: called| named|:)? [\"'(]?"
+_AFTER_KIN = re.compile(rf"(?i:(?<!\w){_KIN}{_BEFORE_NAME})(?P<name>{_NAMES})")
+_KIN_LOW = re.compile(rf"(?<!\w){_KIN}{_BEFORE_NAME}\w")
 _FULL = re.compile(rf"(?<!\w)(?P<name>(?P<first>{_NAME})(?: {_UPPER}\.?)? {_NAME}(?: {_NAME})?)")
-_LOW_NAME = re.compile(r"(?<![\w@#])(?P<name>[a-z]{2,15})(?: [a-z'-]{2,20})?(?!\w)")
+_TWO_CAPITALS = re.compile(rf"{_UPPER}[\w'-]{{0,24}} {_UPPER}")
+_AT_SIGN = re.compile(r"@(?<=[\w.+%-]@)[\w-]")
+_AT_TOLD = re.compile(r"[\[({<]\s?at\s?[\])}>]", re.I)
+_DIGIT = re.compile(r"\d")
 _EMAIL = re.compile(
     r"(?<![\w.+%-])[\w.+%-]{1,64}(?:@|\s?[\[({<]\s?at\s?[\])}>]\s?)[\w-]{1,63}(?:(?:\."
     r"|\s?[\[({<]\s?dot\s?[\])}>]\s?)[\w-]{2,63}){1,4}",
@@ -104,22 +112,30 @@ def _blanked(text: str, blanks: Sequence[Blank]) -> str:
 
 
 def _links(text: str) -> Iterator[Blank]:
+    if "/" not in text and "www." not in text.lower():
+        return
     for found in LINK.finditer(text):
         host = _HOST.match(found.group())
         yield *found.span(), f"link {host[1].lower().rstrip('.')}" if host else "link", 1
 
 
 def _handles(text: str, known: set[str]) -> Iterator[Blank]:
-    for found in HANDLE.finditer(text):
-        if found.group()[1:].lower() not in known:
+    if "@" in text:
+        for found in HANDLE.finditer(text):
+            if found.group()[1:].lower() not in known:
+                yield *found.span(), "handle", 3
+    if "u/" in text:
+        for found in re.finditer(r"(?<!\w)/?u/[\w-]{3,30}", text):
             yield *found.span(), "handle", 3
-    for found in re.finditer(r"(?<!\w)/?u/[\w-]{3,30}", text):
-        yield *found.span(), "handle", 3
 
 
 def _numbers(text: str) -> Iterator[Blank]:
+    if ("@" in text and _AT_SIGN.search(text)) or _AT_TOLD.search(text):
+        for found in _EMAIL.finditer(text):
+            yield *found.span(), "email", 2
+    if not _DIGIT.search(text):
+        return
     for pattern, label in (
-        (_EMAIL, "email"),
         (_NINO, "NI number"),
         (_PHONE, "phone"),
         (_POSTCODE, "postcode"),
@@ -133,7 +149,9 @@ def _numbers(text: str) -> Iterator[Blank]:
 
 
 def _names(text: str) -> Iterator[Blank]:
-    for pattern in (_AFTER_TITLE, _AFTER_KIN):
+    low = lowered(text)
+    said = words_of(low)
+    for pattern in _naming(low, said):
         for found in pattern.finditer(text):
             words = found["name"].split()
             kept = 0
@@ -152,9 +170,12 @@ def _names(text: str) -> Iterator[Blank]:
                     "name",
                     5,
                 )
-    for found in _FULL.finditer(text):
-        if found["first"].lower() in given_names() or _unknown(found["name"]):
-            yield *found.span("name"), "name", 5
+    if _TWO_CAPITALS.search(text):
+        for found in _FULL.finditer(text):
+            if found["first"].lower() in given_names() or _unknown(found["name"]):
+                yield *found.span("name"), "name", 5
+    if said.isdisjoint(given_names()):
+        return
     names = only_names()
     for found in re.finditer(r"(?<![\w@#])[^\W\d_]{2,15}(?!\w)", text):
         word = lowered(found.group())
@@ -162,6 +183,14 @@ def _names(text: str) -> Iterator[Blank]:
             found.group()[0].isupper() and word in given_names() and word not in english()
         ):
             yield *found.span(), "name", 6
+
+
+def _naming(low: str, said: frozenset[str]) -> Iterator[re.Pattern[str]]:
+    """The patterns that may find a name by the word before it, each where it has such a word."""
+    if not said.isdisjoint(_TITLE_WORDS):
+        yield _AFTER_TITLE
+    if _KIN_LOW.search(undotted(low)):
+        yield _AFTER_KIN
 
 
 def _unknown(name: str) -> bool:

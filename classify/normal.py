@@ -115,13 +115,13 @@ def _once(before: Normal) -> Normal:
 
 
 def _rewrite(before: Normal, pattern: re.Pattern[str], undo: Undo) -> Normal:
-    writer = _Writer(before)
-    at = 0
+    writer, at = None, 0
     for match in pattern.finditer(before.text):
         written = undo(match)
         start, end = match.span()
         if written is None or written == match.group():
             continue
+        writer = writer or _Writer(before)
         writer.keep(at, start)
         if len(written) == end - start:
             for i, char in enumerate(written, start):
@@ -129,7 +129,7 @@ def _rewrite(before: Normal, pattern: re.Pattern[str], undo: Undo) -> Normal:
         else:
             writer.write(written, start, end)
         at = end
-    if not at:
+    if writer is None:
         return before
     writer.keep(at, len(before.text))
     return writer.written()

@@ -24,6 +24,7 @@ from .plain import plain
 __all__ = ["TYPES", "Contacts", "Hit", "find"]
 
 _RECOGNISERS = (numbers, births, bank, homes, phones, emails)
+_WITHOUT_DIGITS = (births, homes, emails)  # those that find something told in words
 # Where two overlap, the more telling type stays: what the words call it beats what it looks like.
 _RANK = {
     name: place
@@ -40,7 +41,11 @@ def find(
     hits. Reads at most `plain.LIMIT` code points; what lies beyond is neither read nor shown.
     """
     post = Post(in_figures(plain(text)), contacts, bio, official)
-    hits = [hit for recognise in _RECOGNISERS for hit in _real(post, recognise(post))]
+    hits = [
+        hit
+        for recognise in (_RECOGNISERS if post.digits else _WITHOUT_DIGITS)
+        for hit in _real(post, recognise(post))
+    ]
     told = [*_real(post, names(post, hits)), *_real(post, stories(post))]
     told += _real(post, again(post, told[:20]))
     return tuple(_given(post, hit) for hit in _apart([*hits, *told]))

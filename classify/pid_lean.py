@@ -146,6 +146,10 @@ _SAYS_SO = re.compile(
     r"|\b(?:patient|client|resident|lady|gentleman|chap)s? of ours\b|\bat ours\b"
     r"|\bour oldest (?:client|patient)\b"
 )
+# Words of which one stands in every match.
+_SO_NEEDS = frozenset(
+    (*re.findall("[a-z]+", _JOB), "las", "desk", "phones", "cleaning", "post", "ours", "oldest")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +201,7 @@ def _cares(post: Post) -> bool:
     """Whether the author cares for patients, by the bio or by how they speak of them."""
     by_bio = _CARES.search(post.bio_low) and not _NOT_THEMSELVES.search(post.bio_low)
     return (
-        bool(by_bio or _SAYS_SO.search(post.low[:300]))
+        bool(by_bio or (not _SO_NEEDS.isdisjoint(post.words) and _SAYS_SO.search(post.low[:300])))
         or _OUR_PATIENT.search(post.low, 0, READ) is not None
     )
 
@@ -205,7 +209,8 @@ def _cares(post: Post) -> bool:
 def told(post: Post) -> Told:
     """What a post says of whose detail it is."""
     low = post.low[:READ]
-    people = HEALTH.search(low) is not None and any(True for _ in named(post))
+    ill = ILL.search(low) is not None
+    people = (ill or HEALTH.search(low) is not None) and any(True for _ in named(post))
     singled = _SINGLED.search(low) is not None
     somebody = _SOMEBODY.search(low) is not None
     others = _THIRD.search(low) is not None
@@ -213,8 +218,8 @@ def told(post: Post) -> Told:
     return Told(
         named=people,
         singled=singled,
-        somebody=not singled and somebody and ILL.search(low) is not None,
-        ill=ILL.search(low) is not None,
+        somebody=not singled and somebody and ill,
+        ill=ill,
         near=_NEAR_ME.search(low) is not None,
         by_carer=cares and (others or singled),
         when=_WHEN.search(low) is not None,

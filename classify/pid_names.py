@@ -34,7 +34,8 @@ _TITLED = re.compile(rf"(?<!\w)(?<!\w')(?P<name>(?:{TITLE}|MRS?|MS|MISS) {NAME})
 _LOW_TITLED = re.compile(
     r"(?<!\w)(?<!\w')(?P<name>(?:mrs?|ms|miss)\.? (?P<sur>[a-zà-ÿ'-]{3,20}))(?!\w)"
 )
-_OF_A_WARD = re.compile(r"\b(?:bed|bay|patient|pt|notes|section|nhs|dob|d\.o\.b|mrn)\b|\d[/.]\d")
+_WARD_WORDS = frozenset(("bed", "bay", "patient", "pt", "notes", "section", "nhs", "dob", "mrn"))
+_OF_A_WARD = re.compile(r"\bd\.o\.b\b|\d[/.]\d")
 _SIGNS = re.compile(r"\b(?:name is|name's|regards|sincerely|thank you|thanks)\b")
 
 
@@ -46,7 +47,7 @@ def names(post: Post, identifiers: Sequence[Hit]) -> Iterator[Hit]:
     if post.official:
         return
     yield from _own(post, identifiers)
-    if not (identifiers or HEALTH.search(post.low) or _OF_A_WARD.search(post.low)):
+    if not (identifiers or _of_a_ward(post) or HEALTH.search(post.low)):
         return
     yield from relatives(post)
     yield from _called_patient(post)
@@ -54,6 +55,10 @@ def names(post: Post, identifiers: Sequence[Hit]) -> Iterator[Hit]:
         yield from _titled(post, identifiers, found)
     yield from _bare(post, identifiers)
     yield from _lower_titled(post)
+
+
+def _of_a_ward(post: Post) -> bool:
+    return not post.words.isdisjoint(_WARD_WORDS) or _OF_A_WARD.search(post.low) is not None
 
 
 def _own(post: Post, identifiers: Sequence[Hit]) -> Iterator[Hit]:
@@ -138,8 +143,8 @@ def _bare(post: Post, identifiers: Sequence[Hit]) -> Iterator[Hit]:
 
 
 def _shouted(text: str) -> bool:
-    letters = sum(sign.isalpha() for sign in text)
-    return sum(sign.isupper() for sign in text) > 0.6 * max(1, letters)
+    letters = sum(map(str.isalpha, text))
+    return sum(map(str.isupper, text)) > 0.6 * max(1, letters)
 
 
 def _as_patient(post: Post, identifiers: Sequence[Hit], start: int, end: int) -> float:

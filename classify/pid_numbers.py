@@ -114,7 +114,7 @@ _ISSUED = (REGION_ENGLAND_WALES_IOM, REGION_NORTHERN_IRELAND, REGION_SYNTHETIC)
 
 def numbers(post: Post) -> Iterator[Hit]:
     """Numbers of health care and of the state. A published contact point is never an excuse here."""
-    if not post.digits:
+    if post.digits < 4:  # the fewest that a hospital number has; others have more
         return
     yield from _ten_digits(post)
     yield from _hospital(post)

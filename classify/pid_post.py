@@ -104,9 +104,9 @@ class Post:
         return words_of(self.low)
 
     @cached_property
-    def digits(self) -> bool:
-        """Whether there is any digit."""
-        return _DIGIT.search(self.text) is not None
+    def digits(self) -> int:
+        """How many digits there are."""
+        return len(_DIGIT.findall(self.text))
 
     @cached_property
     def bio_low(self) -> str:

@@ -137,7 +137,7 @@ _PATIENT_POST = re.compile(
 
 def phones(post: Post) -> Iterator[Hit]:
     """Telephone numbers of a patient, a relative or the author; a service's are no hits."""
-    if post.official or not post.digits:
+    if post.official or post.digits < 8:
         return
     last = 0
     for found in islice(_PHONE.finditer(post.low), MOST):

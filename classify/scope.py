@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .branches import by_letter
 from .disclaimer import has_disclaimer
 from .pid_post import lowered
 from .plain import plain
@@ -19,8 +20,8 @@ __all__ = ["ScopeCues", "StaffCues", "has_disclaimer", "scope_cues", "staff_cues
 
 LONGEST = 20_000  # code points that are searched for cues
 
-_HEALTH = re.compile(
-    r"\b(?:nhs|health\w*|hospitals?|gps?|doctors?|drs?|nurs\w+|midwi\w+|paramedics?|ambulances?"
+_HEALTH_WORDS = (
+    r"(?:nhs|health\w*|hospitals?|gps?|doctors?|drs?|nurs\w+|midwi\w+|paramedics?|ambulances?"
     r"|surger(?:y|ies)|clinics?|clinical|clinicians?|wards?|patients?|appointments?|a ?& ?e"
     r"|casualty|icu|maternity|pharmac\w+|chemist|prescri\w+|medicines?|medication|meds|vaccin\w+"
     r"|jabs?"
@@ -34,8 +35,9 @@ _HEALTH = re.compile(
     r"|dialysis|transplant|births?|pregnan\w+|miscarr\w+"
     r"|receptionists?|phlebotom\w+|radiograph\w+|pals|cqc|nice guidance|healthwatch|unison|rcn|bma"
     r"|medic\w*|care plan|safeguarding|bed blockers?|theatre list|staff nurse|hca|healthcare"
-    r"|wellbeing|sick note|fit note|disab\w+)\b"
+    r"|wellbeing|sick note|fit note|disab\w+)"
 )
+_HEALTH = re.compile(rf"\b{by_letter(_HEALTH_WORDS)}\b")
 # What else the letters ICB stand for, and the words that go with it.
 _OTHER_ICB = re.compile(
     r"\b(?:international (?:criminal )?(?:bar|court)|criminal bar|barristers?|certified "
@@ -45,14 +47,15 @@ _OTHER_ICB = re.compile(
     r"|israel(?:i)? chamber|broadcasting|bluetooth|in-circuit|printed circuit|pcb|iron"
     r"|intermediate bulk|container board|brewer\w+|chess|orchestra|ice cream|insane clown)\b"
 )
-_ELSEWHERE = re.compile(
-    r"\b(?:leeds|manchester|birmingham|liverpool|glasgow|edinburgh|scotland|wales|cardiff|bristol"
+_ELSEWHERE_NAMES = (
+    r"(?:leeds|manchester|birmingham|liverpool|glasgow|edinburgh|scotland|wales|cardiff|bristol"
     r"|cornwall|truro|devon|newcastle|gateshead|sheffield|nottingham|leicester|norfolk|norwich"
     r"|suffolk|kent|sussex|surrey|essex|hampshire|oxford|cambridge|yorkshire|cumbria|lancashire"
     r"|derby|lincoln|belfast|addenbrooke's"
     r"|south (?:east|west) london|north (?:east|central) london|lewisham|croydon|hackney|camden "
-    r"and islington|barts|king's college hospital|royal free|uclh)\b"
+    r"and islington|barts|king's college hospital|royal free|uclh)"
 )
+_ELSEWHERE = re.compile(rf"\b{by_letter(_ELSEWHERE_NAMES)}\b")
 _AN_ICB = re.compile(r"\b((?:[a-z][a-z&'-]+[ ,]+(?:and )?){1,6})(?:icb|integrated care board)\b")
 _NO_NAME_WORDS = """
 the an our their your this that each every another my new local its of for in at from to by with
@@ -102,7 +105,7 @@ def scope_cues(
     about = lowered(plain(bio[:2000]).text)
     own = named(tuple(names))
     spoken = own.search(low) is not None
-    alone = re.search(r"(?<!\w)#?icb(?:'s|s)?\b", own.sub(" ", low)) is not None
+    alone = "icb" in low and (re.search(r"(?<!\w)#?icb(?:'s|s)?\b", own.sub(" ", low)) is not None)
     other = (
         alone
         and not spoken

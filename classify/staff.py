@@ -13,9 +13,22 @@ from functools import lru_cache
 
 from mention import Staff
 
+from .branches import by_letter
 from .pid_post import lowered
-from .plain import plain
-from .staff_words import AT, AT_WORK, BIO_ONLY, JOB, NHS_PLACE, NOT, PARTIAL, ROLE, SAYS_NHS
+from .plain import plain, words_of
+from .staff_words import (
+    AT,
+    AT_WORK,
+    BIO_ONLY,
+    JOB,
+    NHS_PLACE,
+    NOT,
+    NOT_NEEDS,
+    PARTIAL,
+    ROLE,
+    SAYS_NHS,
+    SAYS_NHS_NEEDS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +61,21 @@ def staff_cues(text: str, bio: str, names: Sequence[str] = ()) -> StaffCues:
     """
     about, low = lowered(plain(bio[:2000]).text), lowered(plain(text[:20_000]).text)
     own = named(tuple(names))
-    denied = [
+    by_bio = {reason for reason, pattern in NOT.items() if about and pattern.search(about)}
+    words = words_of(low)
+    by_text = {
         reason
-        for reason, pattern in NOT.items()
-        if pattern.search(about) or (reason not in BIO_ONLY and pattern.search(low))
-    ]
+        for reason, needs in NOT_NEEDS.items()
+        if not needs.isdisjoint(words) and NOT[reason].search(low)
+    }
+    denied = [reason for reason in NOT if reason in by_bio or reason in by_text]
     whole = [reason for reason in denied if reason not in PARTIAL]
-    clean = _without_denied(about, PARTIAL)
-    said = _without_denied(low, PARTIAL - BIO_ONLY)
+    clean = _without_denied(about, PARTIAL) if by_bio & PARTIAL else about
+    said = _without_denied(low, PARTIAL - BIO_ONLY) if by_text & PARTIAL else low
     icb = (not whole and _icb_bio(clean, own)) or (
         "formerly staff" not in denied and _icb_text(said, own)
     )
-    nhs = not icb and ((not whole and _nhs_bio(clean)) or SAYS_NHS.search(said) is not None)
+    nhs = not icb and ((not whole and _nhs_bio(clean)) or _says_nhs(said))
     denied = [reason.removesuffix(", by the text") for reason in denied]
     return StaffCues(icb, nhs, AT_WORK.search(low) is not None, tuple(dict.fromkeys(denied)))
 
@@ -67,24 +83,26 @@ def staff_cues(text: str, bio: str, names: Sequence[str] = ()) -> StaffCues:
 @lru_cache(maxsize=256)
 def named(names: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern for any of these names in lower-case text, with blanks, '&' and hashtags let through."""
-    alternatives = []
+    handles, spoken = [], []
     for name in sorted(names, key=len, reverse=True):
         simple = lowered(plain(name).text).strip()
         if simple.startswith("@"):
-            alternatives.append(re.escape(simple))
+            handles.append(re.escape(simple))
         elif simple:
             parts = [
                 r"(?:&|and)" if part in ("&", "and") else re.escape(part)
                 for part in re.split(r"[\s-]+", simple)
             ]
-            alternatives.append(r"#?" + r"[\s\-]{0,2}".join(parts))
-    return re.compile(rf"(?<![\w@])(?:{'|'.join(alternatives)})(?!\w)" if alternatives else r"(?!)")
+            spoken.append(r"[\s\-]{0,2}".join(parts))
+    either = [f"#?{by_letter('|'.join(spoken))}"] * bool(spoken) + handles
+    return re.compile(rf"(?<![\w@])(?:{'|'.join(either)})(?!\w)" if either else r"(?!)")
 
 
 def _without_denied(low: str, reasons: Collection[str]) -> str:
     """The words without the parts that tell of relatives, of the past and of hopes."""
-    for reason in reasons:
-        pattern = NOT[reason]
+    for reason, pattern in NOT.items():
+        if reason not in reasons:
+            continue
         for found in list(pattern.finditer(low)):
             done = found.end()
             rest = re.match(r"[^.|;\n]*?(?=[.|;\n]|,? now\b|,? but\b|$)", low[done:])
@@ -93,7 +111,15 @@ def _without_denied(low: str, reasons: Collection[str]) -> str:
     return low
 
 
+def _says_nhs(said: str) -> bool:
+    if words_of(said).isdisjoint(SAYS_NHS_NEEDS):
+        return SAYS_NHS.match(said) is not None
+    return SAYS_NHS.search(said) is not None
+
+
 def _icb_bio(about: str, own: re.Pattern[str]) -> bool:
+    if not about:
+        return False
     for found in own.finditer(about):
         before, after = (
             about[max(0, found.start() - 90) : found.start()],
@@ -129,6 +155,8 @@ def _icb_bio(about: str, own: re.Pattern[str]) -> bool:
 
 
 def _icb_text(low: str, own: re.Pattern[str]) -> bool:
+    if "icb" not in low and not own.search(low):
+        return False
     for found in own.finditer(low):
         before = low[max(0, found.start() - 70) : found.start()]
         after = low[found.end() : found.end() + 40]
@@ -169,6 +197,8 @@ def _at_named(own: re.Pattern[str]) -> re.Pattern[str]:
 
 
 def _nhs_bio(about: str) -> bool:
+    if not about:
+        return False
     if re.search(rf"(?<![\w-])(?!nhs\b){JOB}(?![\w-])", about):
         return True
     return (

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-JOB = (
+from .branches import by_letter
+
+JOB = by_letter(
     r"(?:nurses?|rn|rmn|rgn|rnld|nqn|hcas?|healthcare assistant|health care assistant|health "
     r"visitor|midwi(?:fe|ves)|stmw|paramedic|emt|physio(?:therapist)?|odp|radiographer|sonographer"
     r"|dietitian|phleb(?:otomist)?|anp|acp|dsn|cns"
@@ -24,7 +26,7 @@ JOB = (
     r"|scientist|pen ?pusher|lifer|leader|director)"
     r"|district nurse|dn|community nurse|band [2-9][abcd]?|b[5-8]\b)"
 )
-NHS_PLACE = (
+NHS_PLACE = by_letter(
     r"(?:nhs(?: foundation)?(?: trust)?|trust|hospitals?|hosp|infirmary|a ?& ?e|ed|icu|itu|nicu"
     r"|picu|amu|ward \w+|theatres?|gynae|maternity|renal|surgery|gp|gp practice|(?:medical"
     r"|health) centre|pcn|utc|111|ambulance service|las|ccg|icb|lnwh|cnwl|clch|imperial(?: "
@@ -33,7 +35,7 @@ NHS_PLACE = (
     r"|hammersmith(?: hosp\w*)?|central mid(?:dlesex)?|ealing hosp\w*|mount vernon|qcch|queen "
     r"charlotte'?s|royal \w+ hospital|c&w|cx)"
 )
-ROLE = (
+ROLE = by_letter(
     r"(?:manager|lead|director|officer|analyst|analytics|administrator|admin|assistant|coordinator"
     r"|co-ordinator|head of|chief|deputy|associate|partner|commission\w+|finance|payroll|hr|comms?"
     r"|communications|engagement|planning|digital|data|estates|contracts?|procurement|quality"
@@ -51,7 +53,7 @@ FORMER = (
     r"|once (?:a|an|at|in)|was (?:a|an|at|in|with)|were|left|lapsed|past|alum\w*|no longer|quit"
     r"|resigned from|years? ago|until (?:19|20)\d\d|worked|ret'?d)"
 )
-KIN = (
+KIN = by_letter(
     r"(?:wife|husband|partner|hubby|son|daughter|mum|mother|dad|father|sister|brother|girlfriend"
     r"|boyfriend|fiancee?|cousin|aunt|uncle|niece|nephew|nan|flatmate|housemate|friend|mate"
     r"|neighbour|missus|other half|parents?|in-law)"
@@ -134,6 +136,21 @@ SAYS_NHS = re.compile(
     r"|booking clerk|call handler|carer|ward clerk|admin|pharmacist"
     rf"|consultant)\b[^.]{{0,30}}\b{NHS_PLACE}\b"
 )
+# Words of which one stands in every match but one at the very start of the text.
+SAYS_NHS_NEEDS = frozenset(
+    {"i", "im", "as", "being", "here", "speaking", "years", "agency", "bank", "locum"}
+)
+# By reason: words of which one stands in every match in a text.
+_NOT_NEEDS = {
+    "a relative of staff": """
+        wife husband partner hubby son daughter mum mother dad father sister brother girlfriend
+        boyfriend fiance fiancee cousin aunt uncle niece nephew nan flatmate housemate friend mate
+        neighbour missus half parent parents law married engaged wed related proud widow""",
+    "formerly staff, by the text": "ex former retired left quit used worked was longer don",
+    "an applicant": "icb nhs nurse doctor midwife paramedic trust job role band",
+    "not NHS": "nhs ournhs thenhs rnhs icb run never don do",
+}
+NOT_NEEDS = {reason: frozenset(words.split()) for reason, words in _NOT_NEEDS.items()}
 AT_WORK = re.compile(
     r"\b(?:my (?:line manager|matron|ward|shift|shifts|trust|caseload|patients?|rota|ward manager"
     r"|clinic list|on[- ]call|smartcard|band|team lead|supervisor|placement|bleep|registrar"

@@ -192,7 +192,7 @@ Rule = tuple[re.Pattern[str], Undo]
 UNDO: tuple[tuple[re.Pattern[str], tuple[Rule, ...]], ...] = (
     (re.compile("http"), ((_LINK, lambda match: f"link {match.group(1)}"),)),
     (SIGN_IN_WORD, ((ALSO_LEET, unleet_more), (LEET_WORD, unleet))),
-    (re.compile("[*#%]"), ((_STARRED, _unstar),)),
+    (re.compile(r"[*#%](?<=[a-zA-Z].)"), ((_STARRED, _unstar),)),
     (_MAY_BE_APART, ((_APART, _join), (_SPACED, _unspace))),
     (MAY_BE_DISGUISED, ((DISGUISED_WORD, undisguise),)),
     (_MAY_BE_HIDDEN, ((_VOWEL_OUT, _unhide),)),

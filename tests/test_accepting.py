@@ -32,7 +32,7 @@ def model(folder: Path, version: str, **changes: Any) -> Path:
     (folder / "model.json").write_text(json.dumps(told), "utf-8")
     sums = [
         f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n"
-        for name in ("model.onnx", "tokenizer.json", "model.json")
+        for name in ("model.onnx", "tokenizer.json", "model.json", "lexical.npz")
     ]
     (folder / "SHA256SUMS").write_text("".join(sums), "utf-8")
     return folder
@@ -171,7 +171,7 @@ def test_a_model_is_measured_under_the_policy_that_it_comes_with(
     result = mentions("accept", candidate, "--policy", low, "--sets", sets, "--config", made)
     assert result.exit_code == 1  # everything is flagged by it
     ours = tmp_path / "ours.toml"
-    ours.write_text(text.replace('version = "2026.1"', 'version = "2026.2"'), "utf-8")
+    ours.write_text(text.replace('version = "2026.2"', 'version = "2026.3"'), "utf-8")
     result = mentions("accept", candidate, "--policy", ours, "--sets", sets, "--config", made)
     assert result.exit_code == 0
     assert 'model = "models/second" under' in result.stdout
@@ -183,7 +183,7 @@ def test_a_model_with_a_policy_of_its_own_is_never_in_force_without_it(
     named: Path, sets: Path, tmp_path: Path, mentions: Command
 ) -> None:
     ours = tmp_path / "ours.toml"
-    ours.write_bytes((HERE / "policy.toml").read_bytes().replace(b"2026.1", b"2026.2", 1))
+    ours.write_bytes((HERE / "policy.toml").read_bytes().replace(b"2026.2", b"2026.3", 1))
     candidate = model(tmp_path / "new", "second")
     result = mentions("accept", candidate, "--policy", ours, "--sets", sets, "--config", named)
     assert result.exit_code == 0, result.output
@@ -196,7 +196,7 @@ def test_the_policy_on_the_scale_of_its_scores_goes_with_a_model(
 ) -> None:
     cfg = config.load(named)
     assert accepting.policy_of(cfg, tmp_path) == HERE / "policy.toml"
-    came = (HERE / "policy.toml").read_bytes().replace(b"2026.1", b"2026.0", 1)
+    came = (HERE / "policy.toml").read_bytes().replace(b"2026.2", b"2026.0", 1)
     (tmp_path / "model" / "policy.toml").write_bytes(came)
     candidate = model(tmp_path / "new", "second")
     (candidate / "policy.toml").write_text("no policy at all")
@@ -283,7 +283,7 @@ def test_functional_tests_of_hate_are_one_of_the_fixed_sets(
         f'"{text}, {n}",{label}\n' for n in range(6) for text, label in ((hateful, 1), (calm, 0))
     )
     (sets / "hate.csv").write_text(f"text,label\n{rows}", "utf-8")
-    shift = moved("hate", -20.0)
+    shift = moved("task.dynahate", -20.0)
     candidate = model(tmp_path / "new", "meek", shift=shift)
     result = mentions("accept", candidate, "--sets", sets, "--config", named)
     assert result.exit_code == 1
