@@ -40,13 +40,14 @@ SURE_OF_US = 0.9  # the score from which anything else holds for what was cleare
 LOOKS_CLEAN = 0.25
 # what it never overrules: where one missed case is worth ten needless readings, and what is a rule
 UNHEARD = frozenset({"pid", "threat", "safeguarding", "security", "no_disclaimer"})
-ELSEWHERE = "task.dynahate"  # what judges hate in posts that are not about us
+# what judges these in posts that are not about us: heads that public data taught
+ELSEWHERE = {"hate": "task.dynahate", "derogatory": "task.offensive"}
 SCOPE = 0.5  # the score from which a mention is in scope
 NAMED_SCOPE = 0.25  # the same where what is named speaks for it
 UNNAMED_SCOPE = 0.7  # and where neither health care nor anything local is named
 NEAR_SCOPE = 0.2  # from here on what is out of scope can still be local health care
 SURE = 0.5  # a recogniser's hit from here on is PID of itself
-SHOWN_ELSEWHERE = 0.7  # the same for public data's toxic words, in posts that are not about us
+SHOWN_ELSEWHERE = 0.65  # the same of public data's toxic words, in posts that are not about us
 SHOWN = 0.5  # a token from here on shows a flag
 # These say little of themselves where nothing else speaks of health care.
 EVERYDAY = frozenset({"PHONE", "EMAIL", "POSTCODE", "ADDRESS"})
@@ -94,9 +95,10 @@ def weigh(found: Evidence, rules: Policy, known: Known, *, all_scopes: bool) -> 
     staff = _staff(found, known)
     in_scope = _in_scope(found, cues)
     scores = _scores(found, rules, staff, in_scope or all_scopes, cues)
-    if all_scopes and not in_scope and "hate" in scores:
-        # other people's data: the head that public data taught knows more of it than our mentions do
-        scores["hate"] = found.scores.outputs.get(ELSEWHERE, scores["hate"])
+    if all_scopes and not in_scope:
+        outputs = found.scores.outputs
+        told = {name: outputs[head] for name, head in ELSEWHERE.items() if head in outputs}
+        scores |= {name: score for name, score in told.items() if name in scores}
     return Weighed(staff=staff, in_scope=in_scope, scores=scores)
 
 
@@ -218,9 +220,10 @@ def _spans(found: Evidence, name: str) -> tuple[tuple[int, int], ...]:
     """The words that show a flag; the likeliest ones where none is sure."""
     if name == "no_disclaimer":
         return ()
-    spans = list(found.scores.spans(name, SHOWN))
+    spans: list[tuple[int, int]] = []
     if name in AIMED and found.scores.outputs["in_scope"] < NEAR_SCOPE:
         spans += found.scores.spans("toxic", SHOWN_ELSEWHERE)
+    spans = spans or list(found.scores.spans(name, SHOWN))
     if name == "pid":
         spans += [(hit.start, hit.end) for hit in found.hits]
     best = found.scores.best(name)
