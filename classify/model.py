@@ -111,7 +111,7 @@ class Model:
     def _scores(self, texts: Sequence[Text], progress: Progress | None) -> list[Scores]:
         cut = self._cutter.cut(texts)
         windows = cut.windows
-        said = read(windows, self._run, self._threads, progress)
+        said = read(windows, self.run, self._threads, progress)
         logits = np.stack([post for post, _ in said]) * self._scale + self._shift
         if self._lexical:
             logits += self._by_words(texts, cut.normal)[[window.post for window in windows]]
@@ -133,7 +133,7 @@ class Model:
                 added[row, columns] = lexical.logits(words, author)
         return added * self._worded
 
-    def _run(self, window: Window) -> tuple[Floats, Floats]:
+    def run(self, window: Window) -> tuple[Floats, Floats]:
         """Logits of the window, and of its own tokens."""
         ids, types = self._cutter.row(window)
         given = {

@@ -17,7 +17,7 @@ from .pid_health import HEALTH, ILL
 from .pid_people import named
 from .pid_post import Post
 from .pid_spoken import in_figures
-from .plain import plain
+from .plain import plain, words_of
 
 READ = 4000  # code points that are looked at
 MOST_LEAN = 3.0
@@ -204,6 +204,10 @@ def _cares(post: Post) -> bool:
         bool(by_bio or (not _SO_NEEDS.isdisjoint(post.words) and _SAYS_SO.search(post.low[:300])))
         or _OUR_PATIENT.search(post.low, 0, READ) is not None
     )
+
+
+def _says_so(begins: str) -> bool:
+    return not _SO_NEEDS.isdisjoint(words_of(begins)) and _SAYS_SO.search(begins) is not None
 
 
 def told(post: Post) -> Told:
