@@ -38,7 +38,7 @@ NO_TORCH = (
     "pip install --require-hashes -r requirements-train.lock"
 )
 
-Works = Mapping[str, Callable[[], object]]
+Work = Callable[[], Sequence[object]]  # gives what it made of each post
 
 
 def main() -> None:
@@ -105,13 +105,13 @@ def _line(number: str, text: str, platform: str = "x", bio: str = "") -> Line:
     )
 
 
-def works(lines: Sequence[Line], threads: int) -> Works:
+def works(lines: Sequence[Line], threads: int) -> dict[str, Work]:
     """What is measured, by name, each ready to run."""
     model = Model(SHIPPED, threads)
     reader = Classifier(Known(), model)
     texts = [Text(line.text, line.platform, line.author.bio) for line in lines]
     windows = Cutter(SHIPPED / "tokenizer.json").cut(texts).windows
-    found: dict[str, Callable[[], object]] = {
+    found: dict[str, Work] = {
         "everything on": lambda: reader.read(lines),
         "encoder alone (limit)": lambda: read(windows, model.run, threads),
     }
@@ -120,7 +120,7 @@ def works(lines: Sequence[Line], threads: int) -> Works:
     return found
 
 
-def speeds(measured: Works, count: int) -> dict[str, float]:
+def speeds(measured: Mapping[str, Callable[[], object]], count: int) -> dict[str, float]:
     """Posts a CPU-second of each, by turns, so that what else runs on the machine slows all alike."""
     best = dict.fromkeys(measured, 0.0)
     for _ in range(TIMES):
@@ -154,7 +154,7 @@ def _classify(lines: Sequence[Line]) -> float:
     return time.monotonic() - begun
 
 
-def _pipeline(texts: Sequence[Text], threads: int) -> Callable[[], object]:
+def _pipeline(texts: Sequence[Text], threads: int) -> Work:
     import torch
     from transformers import (
         BertConfig,

@@ -12,6 +12,7 @@ from onnxruntime.transformers.optimizer import optimize_model
 
 from classify.describing import describe
 from classify.network import Network
+from classify.norms import quickened
 
 
 def export(network: Network, tokenizer: Path, folder: Path, *, version: str) -> None:
@@ -21,6 +22,7 @@ def export(network: Network, tokenizer: Path, folder: Path, *, version: str) -> 
         plain, fused = Path(scratch) / "plain.onnx", Path(scratch) / "fused.onnx"
         _to_onnx(network, plain)
         optimised = optimize_model(str(plain), model_type="bert", num_heads=12, hidden_size=384)
+        quickened(optimised.model)
         optimised.save_model_to_file(str(fused))
         quantize_dynamic(
             fused,

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from classify import masking
 from classify.contacts import NOBODY
 from classify.masking import mask
 from classify.pid import find
-from classify.plain import LIMIT
+from classify.pid_post import lowered
+from classify.plain import LIMIT, plain, undotted, words_of
 
 
 def masked(text: str, handles: tuple[str, ...] = ()) -> str:
@@ -79,3 +81,25 @@ def test_a_phone_is_hidden_in_any_surroundings(before: str, after: str, last: in
 
 def test_nothing_is_masked_in_nothing() -> None:
     assert mask("", ()) == ""
+
+
+# ── what is asked before a pattern is searched ───────────────────────────────────────────────────
+
+AFTER_KIN, AFTER_TITLE, FULL, EMAIL = (
+    masking._AFTER_KIN, masking._AFTER_TITLE, masking._FULL, masking._EMAIL,
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.from_regex(AFTER_KIN) | st.from_regex(AFTER_TITLE) | st.from_regex(FULL) | st.from_regex(EMAIL))  # fmt: skip
+def test_whatever_would_be_found_is_searched_for(given: str) -> None:
+    text = plain(given).text
+    low = lowered(text)
+    if AFTER_KIN.search(text):
+        assert masking._KIN_LOW.search(undotted(low))
+    if AFTER_TITLE.search(text):
+        assert masking._TITLE_WORDS & words_of(low)
+    if FULL.search(text):
+        assert masking._TWO_CAPITALS.search(text)
+    if EMAIL.search(text):
+        assert masking._AT_SIGN.search(text) or masking._AT_TOLD.search(text)

@@ -5,6 +5,7 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from classify.model import SHIPPED, WINDOW, Model, Text
 from errors import ModelError
 from tests.fakes import FLAGS, FakeModel
 
-NEEDED = ("model.onnx", "tokenizer.json", "model.json")
+NEEDED = ("model.onnx", "tokenizer.json", "model.json", "lexical.npz")
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +36,35 @@ def test_scores_come_one_a_text_in_order_whatever_is_read_beside_it(model: Model
     for n in (0, 6, 13, 39):
         (alone,) = model.scores([texts[n]])
         assert together[n].outputs == alone.outputs
+
+
+def test_a_post_is_read_the_same_each_time_in_any_order_by_any_number_of_threads(
+    model: Model,
+) -> None:
+    texts = [
+        Text(f"{words} {n} times. 😡 Sh1t, @user @user " * (1 + n * n % 23), platform, bio)
+        for n, words in enumerate(["The clinic in Brent rang me", "I will find you", "Thank you all"] * 8)
+        for platform, bio in [("x", "Nurse at Northwick Park"), ("", "")]
+    ]  # fmt: skip
+    once = model.scores(texts)
+    two = Model(threads=2)
+    backwards = list(reversed(two.scores(list(reversed(texts)))))
+    for first, *others in zip(once, model.scores(texts), two.scores(texts), backwards, strict=True):
+        for other in others:
+            assert other.outputs == first.outputs
+            assert np.array_equal(other.tokens, first.tokens)
+            assert list(other.places) == list(first.places)
+
+
+def test_progress_tells_of_every_window(model: Model) -> None:
+    told: list[int] = []
+    model.scores([Text("a b c"), Text("the queue went on " * WINDOW)], told.append)
+    assert sum(told) > 2
+
+
+def test_a_long_chain_of_signs_is_read_whole(model: Model) -> None:
+    (scores,) = model.scores([Text("😡 nobody answers! " * 1100)])
+    assert len(scores.tokens) == len(scores.places) > 5 * WINDOW
 
 
 def test_probabilities_are_probabilities_and_choices_exclude_each_other(model: Model) -> None:
@@ -79,10 +109,7 @@ SHARED = Model(threads=1)  # hypothesis takes no fixtures of a function's life
 
 
 def copied(folder: Path) -> Path:
-    folder.mkdir()
-    for name in (*NEEDED, "SHA256SUMS"):
-        shutil.copy(SHIPPED / name, folder / name)
-    return folder
+    return shutil.copytree(SHIPPED, folder)
 
 
 @pytest.mark.parametrize("name", NEEDED)
@@ -100,6 +127,28 @@ def test_a_file_that_is_missing_is_named(name: str, tmp_path: Path) -> None:
     (folder / name).unlink()
     with pytest.raises(ModelError, match=name):
         Model(folder)
+
+
+def described(folder: Path, **more: object) -> Path:
+    """A copy of the shipped model whose model.json says something else as well."""
+    told = json.loads((copied(folder) / "model.json").read_text())
+    (folder / "model.json").write_text(json.dumps(told | more))
+    sums = (folder / "SHA256SUMS").read_text().splitlines()
+    kept = [line for line in sums if "model.json" not in line]
+    digest = hashlib.sha256((folder / "model.json").read_bytes()).hexdigest()
+    (folder / "SHA256SUMS").write_text("\n".join([*kept, f"{digest}  model.json"]))
+    return folder
+
+
+def test_a_head_has_the_threshold_of_model_json_or_one_half(tmp_path: Path) -> None:
+    model = Model(described(tmp_path / "model", task_thresholds={"offensive": 0.31}))
+    assert model.task_threshold("offensive") == 0.31
+    assert model.task_threshold("toxic") == 0.5
+
+
+def test_a_threshold_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"model\.json"):
+        Model(described(tmp_path / "model", task_thresholds={"offensive": "high"}))
 
 
 def test_an_empty_line_of_checksums_names_no_file(tmp_path: Path) -> None:

@@ -199,6 +199,34 @@ def test_a_word_found_is_told_as_it_was_written(text: str, word: str, given_as: 
     assert text[slice(*normal.given(at, at + len(word)))] == given_as
 
 
+# ── handles again and again ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("@user @user @user you idiot", "@user you idiot"),
+        ("oh @User\n@user  @USER, no", "oh @User, no"),
+        ("@nurse@example.org @nurse@example.org hi", "@nurse@example.org hi"),
+        ("@user @user2 @user @nurse_x", "@user @user2 @user @nurse_x"),
+        ("@user, @user and @user", "@user, @user and @user"),
+        ("@user @user@example.org @user.", "@user @user@example.org @user."),
+        ("mail me@user @user", "mail me@user @user"),
+    ],
+)
+def test_a_handle_that_is_said_again_and_again_is_read_once(written: str, read: str) -> None:
+    assert normalise(written).text == read
+
+
+def test_what_stands_after_handles_keeps_its_place() -> None:
+    text = "@user @user @user you 1diot"
+    normal = normalise(text)
+    at = normal.text.index("idiot")
+    assert text[slice(*normal.given(at, at + 5))] == "1diot"
+    assert normal.given(0, 5) == (0, 5)
+    assert text[slice(*normal.given(0, at + 5))] == text
+
+
 # ── size ─────────────────────────────────────────────────────────────────────────────────────────
 
 

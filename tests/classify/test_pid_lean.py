@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from classify import pid_lean
 from classify.pid_lean import LEANS, MOST_LEAN, lean, led, moved
+from classify.plain import words_of
 
 KNOWN = (
     ("Fikreta has pneumonia so the coffee morning is off", ""),
@@ -69,3 +73,10 @@ def test_moving_by_nothing_changes_nothing_and_both_ways_undo_each_other() -> No
 
 def test_each_lean_says_why() -> None:
     assert all(one.why and one.weight for one in LEANS)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.from_regex(pid_lean._SAYS_SO).map(str.lower))
+def test_who_says_that_they_care_for_patients_needs_one_of_its_words(said: str) -> None:
+    if pid_lean._SAYS_SO.search(said):
+        assert pid_lean._SO_NEEDS & words_of(said)

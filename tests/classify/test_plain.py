@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify.plain import LIMIT, plain
+from classify.plain import LIMIT, plain, words_of
 
 
 def test_invisible_characters_go_and_digits_are_plain() -> None:
@@ -26,6 +26,10 @@ def test_a_span_is_told_in_the_text_as_given() -> None:
     assert source.text == "xyz"
     assert text[slice(*source.given(1, 2))] == "y"
     assert source.given(0, 3) == (0, len(text))
+
+
+def test_words_are_whole_and_an_i_without_its_dot_is_one() -> None:
+    assert words_of("a&e, don't ask_me\nhın") == {"a", "e", "don", "t", "ask_me", "hin"}
 
 
 def test_no_more_than_the_limit_is_searched() -> None:

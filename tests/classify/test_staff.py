@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from classify.plain import words_of
 from classify.staff import staff_cues
+from classify.staff_words import NOT, NOT_NEEDS, SAYS_NHS, SAYS_NHS_NEEDS
 
 NAMES = ("NHS North West London", "NW London ICB", "NWL ICB", "NHS NWL", "NWL CCG", "@HealthierNWL")
 
@@ -74,3 +76,29 @@ def test_the_icbs_names_are_data() -> None:
 @given(st.text(alphabet=st.characters(codec=None), max_size=200), st.text(max_size=100))
 def test_any_text_and_bio_can_be_read(text: str, bio: str) -> None:
     assert staff_cues(text, bio, NAMES).suggests in ("icb", "nhs", "no", None)
+
+
+# ── what is asked before a pattern is searched ───────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("reason", NOT_NEEDS)
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_every_match_of_a_reason_holds_one_of_the_words_that_it_needs(
+    reason: str, data: st.DataObject
+) -> None:
+    said = data.draw(st.from_regex(NOT[reason]).map(str.lower))
+    if NOT[reason].search(said):  # lower case may undo a match
+        assert NOT_NEEDS[reason] & words_of(said)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.from_regex(SAYS_NHS).map(str.lower))
+def test_who_says_that_they_work_there_needs_one_of_its_words_or_says_it_first(said: str) -> None:
+    if SAYS_NHS.search(said) and not SAYS_NHS.match(said):
+        assert SAYS_NHS_NEEDS & words_of(said)
+
+
+def test_no_reason_is_found_in_nothing() -> None:
+    assert not any(pattern.search("") for pattern in NOT.values())
+    assert set(NOT) >= set(NOT_NEEDS)
