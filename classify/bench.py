@@ -54,7 +54,7 @@ def main() -> None:
     threads = told.threads or cores()
     lines = table(told.table) if told.table else mentions()
     words = sum(len(line.text.split()) for line in lines) / len(lines)
-    print(f"{len(lines)} posts of {words:.0f} words, {threads} threads, by turns in one run")
+    print(f"{len(lines)} posts of {words:.0f} words, threads: {threads}, by turns in one run")
     first, peak = started(lines)
     best = speeds(works(lines, threads), len(lines))
     ours = best["everything on"]
