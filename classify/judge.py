@@ -95,8 +95,10 @@ def weigh(found: Evidence, rules: Policy, known: Known, *, all_scopes: bool) -> 
     staff = _staff(found, known)
     in_scope = _in_scope(found, cues)
     scores = _scores(found, rules, staff, in_scope or all_scopes, cues)
-    if all_scopes and not in_scope:
-        outputs = found.scores.outputs
+    outputs = found.scores.outputs
+    if in_scope and outputs.get("flagged", 1.0) < LOOKS_CLEAN:
+        scores = {name: scores[name] for name in scores if name in UNHEARD}
+    if all_scopes and not in_scope and found.readable:
         told = {name: outputs[head] for name, head in ELSEWHERE.items() if head in outputs}
         scores |= {name: score for name, score in told.items() if name in scores}
     return Weighed(staff=staff, in_scope=in_scope, scores=scores)
@@ -106,8 +108,6 @@ def decide(found: Evidence, weighed: Weighed, rules: Policy, known: Known) -> Re
     """The reading, with the flags that reach their thresholds."""
     scores, least = weighed.scores, rules.flags
     holding = {name: scores[name] for name in scores if scores[name] >= least[name].threshold}
-    if found.scores.outputs.get("flagged", 1.0) < LOOKS_CLEAN and weighed.in_scope:
-        holding = {name: holding[name] for name in holding if name in UNHEARD}
     flags = [_flag(found, rules, name, score) for name, score in holding.items()]
     flags += optional(found, rules, weighed.staff, weighed.in_scope)
     return Reading(

@@ -64,15 +64,15 @@ def _fitted(folder: Path, held: Sequence[Mapping[str, Any]]) -> dict[str, Calibr
     columns = lexical.outputs if lexical else []
     fitted: dict[str, Calibration] = {}
     for column, name in enumerate(OUTPUTS):
-        told = ~np.isnan(wanted[:, column])
-        truth = wanted[told, column].astype(int)
+        judged = ~np.isnan(wanted[:, column])
+        truth = wanted[judged, column].astype(int)
         alone = name.startswith(("staff.", "task."))
         if alone or min(truth.sum(), len(truth) - truth.sum()) < FEWEST:
             continue
-        chances = np.array([told.outputs[name] for told in scores])[told].clip(1e-6, 1 - 1e-6)
+        chances = np.array([one.outputs[name] for one in scores])[judged].clip(1e-6, 1 - 1e-6)
         logits = [np.log(chances / (1 - chances))]
         if name in columns:
-            logits.append(words[told, columns.index(name)])
+            logits.append(words[judged, columns.index(name)])
         fit = LogisticRegression(C=1.0).fit(np.stack(logits, axis=1), truth)
         factors = [float(factor) for factor in fit.coef_[0]]
         fitted[name] = Calibration(

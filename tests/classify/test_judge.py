@@ -96,6 +96,33 @@ def test_all_scopes_judges_content_whatever_it_is_about() -> None:
     assert found >= set(FLAGS) - {"no_disclaimer", "grievance"}  # those two are staff's
 
 
+def test_elsewhere_the_heads_that_public_data_taught_judge_hate_and_insult() -> None:
+    heads = {"task.dynahate": SURE, "task.offensive": SURE}
+    assert names(read(ENGLISH, says={"late": heads | OUT}, all_scopes=True)) >= {
+        "hate",
+        "derogatory",
+    }
+    assert names(read(ENGLISH, says={"late": heads | OUT})) == set()
+    assert names(read(ENGLISH, says={"late": heads | {"in_scope": SURE}}, all_scopes=True)) == set()
+
+
+def test_elsewhere_too_what_can_not_be_read_is_given_no_flag_by_its_words() -> None:
+    unread = "waxaan rabaa inaan arko dhakhtar"
+    heads = {"task.dynahate": SURE, "task.offensive": SURE}
+    reading = read(unread, says={"dhakhtar": heads | OUT}, all_scopes=True)
+    assert reading.read == "unread"
+    assert names(reading) == set()
+
+
+def test_what_looks_clean_keeps_only_the_flags_where_a_missed_case_costs_most() -> None:
+    said = EVERYTHING | {"in_scope": SURE}
+    doubted = names(read(ENGLISH, says={"late": said | {"flagged": judge.LOOKS_CLEAN - 0.01}}))
+    assert doubted == judge.UNHEARD - {"no_disclaimer"}  # that one is staff's
+    assert "derogatory" in names(
+        read(ENGLISH, says={"late": said | {"flagged": judge.LOOKS_CLEAN}})
+    )
+
+
 def test_only_staff_can_air_a_grievance() -> None:
     said = {"grievance": SURE}
     assert "grievance" not in names(read(ENGLISH, says={"late": said}))
