@@ -11,6 +11,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -19,19 +20,17 @@ from pathlib import Path
 import assessing
 import classify
 import measuring
-from classify import comparison, files, heads
+from classify import comparison
 from classify import policy as policies
 from classify.assess import Classifier
 from classify.cases import Case
 from classify.comparison import Difference
 from config import Config
 from errors import InputError, ModelError
-from house import Tell, alone
-from mention import Author
+from house import Tell, alone, open_store
 
 SETS = Path(classify.__file__).parent / "fixed"  # labelled lines that no model may learn from
 ALL = "all sets"
-HATE = ("hate",)  # the one flag that a CSV of functional tests speaks of
 KEPT = "models"  # beside config.toml, where accepted models lie if config.toml names none
 RECORD = "accepted.json"  # in the accepted model's folder
 POLICY = "policy.toml"  # there too: that whose thresholds are on the scale of the model's scores
@@ -123,8 +122,8 @@ def _compared(
         for path, one, another in zip(paths, ours, theirs, strict=True)
     }
     for path in hate:
-        one, another = (_functional(reader, path, tell) for reader in (present, other))
-        by_set[path.name] = comparison.compare(one, another, HATE)
+        one, another = (measuring.functional(reader, path, tell) for reader in (present, other))
+        by_set[path.name] = comparison.compare(one, another, measuring.HATE)
     return comparison.compare(list(chain(*ours)), list(chain(*theirs)), flags), by_set
 
 
@@ -141,30 +140,6 @@ def _cases(reader: Classifier, path: Path, tell: Tell) -> list[Case]:
     except InputError as error:
         named = str(error).removeprefix(f"{path.name}: ")
         raise InputError(f"{path.name}: {named}") from error
-
-
-def _functional(reader: Classifier, path: Path, tell: Tell) -> list[Case]:
-    """A CSV of text and label (1: hateful) as mentions that say of the flag `hate` whether it holds."""
-    posts = heads.posts(path)
-    if not posts.labels:
-        raise InputError(f"{path.name} holds no row of text and label: mend it, or move it away")
-    lines = [
-        files.Line(
-            id=number, text=text, platform="other", author=Author(), shares=None, posted_at=None
-        )
-        for number, text in enumerate(posts.texts, 1)
-    ]
-    found = [
-        Case(
-            line=line, labels={"flags": list(HATE) if hateful else []}, scores=scores,
-            answer={"flags": [{"flag": flag.name} for flag in reading.flags], "risk": "none"},
-        )
-        for line, hateful, (reading, scores) in zip(
-            lines, posts.labels, reader.weigh(lines, all_scopes=True), strict=True
-        )
-    ]  # fmt: skip
-    tell(f"{reader.version}: assessed {len(found)} of {path.name}")
-    return found
 
 
 def policy_of(cfg: Config, folder: Path) -> Path:
@@ -195,34 +170,60 @@ def _beside(place: Path, ending: str) -> Path:
     return place.with_name(f"{place.name}{ending}")
 
 
-def install(cfg: Config, folder: Path, passed: Trial) -> list[str]:
+def install(cfg: Config, folder: Path, passed: Trial, *, by: str) -> list[str]:
     """Puts the candidate in force where config.toml names a model's folder; what was done, line by line.
+
+    `by` is the person who accepts it: their name stands in `RECORD`, and the store's events keep a fingerprint
+    of it where there is a store.
 
     The model that lay there stays beside it, under its name and version. The model that ships is never
     touched, and a model that comes with a policy of its own is never in force without it: those then lie in
     `models/` beside config.toml, and a person names them there.
-    Raises ModelError where it did not pass, a folder that would be written is there already, or the candidate
-    is no longer what was measured; nothing is changed then.
+    Raises ModelError where it did not pass, nobody accepts it, a folder that would be written is there already,
+    or the candidate is no longer what was measured; StoreError or ConfigError where the store can't be opened.
+    Nothing is changed then.
     """
     if not passed.passed:
         raise ModelError("it is worse than the present model, or not shown to be no worse")
+    by = by.strip()
+    if not by:
+        raise ModelError("nobody accepts it: say who does with --by NAME")
     place = _place(cfg, folder)
-    with alone(cfg, folder, patience=PATIENCE):  # a cycle must not look for the model meanwhile
+    with ExitStack() as stack:
+        # a cycle must not look for the model meanwhile
+        stack.enter_context(alone(cfg, folder, patience=PATIENCE))
+        there = (folder / cfg.store.path).exists()
+        # opened first, so that nothing is done that can't be noted
+        store = stack.enter_context(open_store(cfg, folder, create=False)) if there else None
         if place is not None and not passed.policy:
-            old = _beside(place, f"-{passed.against}")
-            _must_not_exist(old)
-            _swap(_copied(cfg, folder, passed, place), place, old)
-            return [f"{passed.version} is in force; {passed.against} stays in {old}"]
-        new = folder / KEPT / passed.version
-        _must_not_exist(new)
-        _copied(cfg, folder, passed, new).rename(new)
-        name = f"{KEPT}/{passed.version}"
-        lines = [
-            f"copied into {new}; the model in force stays",
-            f'to put it in force: model = "{name}" under [classifier] in config.toml',
-        ]
-        if passed.policy:
-            lines.append(f'and with it, since it was measured so: policy = "{name}/{POLICY}"')
+            lines = _put_in_force(cfg, folder, passed, place, by)
+        else:
+            lines = _kept_aside(cfg, folder, passed, by)
+        if store is not None:
+            store.note_model_accepted(
+                passed.version, passed.against, passed.digest, by=by, at=passed.at
+            )
+    return lines
+
+
+def _put_in_force(cfg: Config, folder: Path, passed: Trial, place: Path, by: str) -> list[str]:
+    old = _beside(place, f"-{passed.against}")
+    _must_not_exist(old)
+    _swap(_copied(cfg, folder, passed, place, by), place, old)
+    return [f"{passed.version} is in force; {passed.against} stays in {old}"]
+
+
+def _kept_aside(cfg: Config, folder: Path, passed: Trial, by: str) -> list[str]:
+    new = folder / KEPT / passed.version
+    _must_not_exist(new)
+    _copied(cfg, folder, passed, new, by).rename(new)
+    name = f"{KEPT}/{passed.version}"
+    lines = [
+        f"copied into {new}; the model in force stays",
+        f'to put it in force: model = "{name}" under [classifier] in config.toml',
+    ]
+    if passed.policy:
+        lines.append(f'and with it, since it was measured so: policy = "{name}/{POLICY}"')
     return lines
 
 
@@ -240,8 +241,8 @@ def _must_not_exist(folder: Path) -> None:
         raise ModelError(f"{folder} is there already: move it away, then accept again")
 
 
-def _copied(cfg: Config, folder: Path, passed: Trial, place: Path) -> Path:
-    """A folder beside `place` with the candidate, the policy that it came with and what it was accepted by.
+def _copied(cfg: Config, folder: Path, passed: Trial, place: Path, by: str) -> Path:
+    """A folder beside `place` with the candidate, the policy that it came with, by what and by whom it was accepted.
 
     Checkpoints of training stay behind. What an earlier try left there goes; it is known by its record.
     """
@@ -251,7 +252,7 @@ def _copied(cfg: Config, folder: Path, passed: Trial, place: Path) -> Path:
     _must_not_exist(coming)
     coming.mkdir(parents=True)
     try:
-        (coming / RECORD).write_text(json.dumps(_record(passed), indent=1) + "\n", "utf-8")
+        (coming / RECORD).write_text(json.dumps(_record(passed, by), indent=1) + "\n", "utf-8")
         leave = shutil.ignore_patterns("*.pt", RECORD, POLICY)
         shutil.copytree(passed.candidate, coming, ignore=leave, dirs_exist_ok=True)
         shutil.copyfile(passed.policy or policy_of(cfg, folder), coming / POLICY)
@@ -275,10 +276,10 @@ def _digest(folder: Path) -> str:
         raise ModelError(f"no model in {folder}: SHA256SUMS is missing") from error
 
 
-def _record(passed: Trial) -> dict[str, object]:
+def _record(passed: Trial, by: str) -> dict[str, object]:
     return {
         "version": passed.version, "against": passed.against, "at": passed.at.isoformat(),
-        "sha256": passed.digest,
+        "by": by, "sha256": passed.digest,
         "sets": {
             name: {
                 one.name: {

@@ -271,8 +271,15 @@ def diff(path: Path, new: Path | None, model: Path | None, days: int) -> None:
     show_default="those that ship", help="A folder with the fixed test sets: *.jsonl, and *.csv with tests of hate.",
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Measure it, and leave everything as it is.")
-def accept(path: Path, candidate: Path, rules: Path | None, sets: Path, dry_run: bool) -> None:
+@click.option(
+    "--by", default="", help="Who accepts it: kept beside the model; the events keep a fingerprint."
+)
+def accept(
+    path: Path, candidate: Path, rules: Path | None, sets: Path, dry_run: bool, by: str
+) -> None:
     """Put a new model in the place of the present one, if it is no worse on the fixed test sets."""
+    if not dry_run and not by.strip():
+        raise click.UsageError("name who accepts it with --by NAME, or look first with --dry-run")
     cfg, folder = config.load(path), path.resolve().parent
     trial = accepting.trial(cfg, folder, candidate, rules, sets, clock.now(), tell)
     for line in trial.lines():
@@ -282,7 +289,7 @@ def accept(path: Path, candidate: Path, rules: Path | None, sets: Path, dry_run:
             "refused: it is worse than the present model, or not shown to be no worse; nothing was changed"
         )
     if not dry_run:
-        for line in accepting.install(cfg, folder, trial):
+        for line in accepting.install(cfg, folder, trial, by=by):
             click.echo(line)
 
 

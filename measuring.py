@@ -19,8 +19,10 @@ from errors import InputError
 from house import Tell
 from mention import Author
 from reports import page
+from wording import visible
 
 BATCH = 256  # posts read at a time
+HATE = ("hate",)  # the one flag that a CSV of functional tests speaks of
 
 
 def cases(reader: Classifier, path: Path, *, all_scopes: bool, tell: Tell) -> list[Case]:
@@ -47,6 +49,33 @@ def cases(reader: Classifier, path: Path, *, all_scopes: bool, tell: Tell) -> li
             )  # fmt: skip
             found.append(case)
         tell(f"assessed {len(found)} of {len(told)}")
+    return found
+
+
+def functional(reader: Classifier, path: Path, tell: Tell) -> list[Case]:
+    """A CSV of text and label (1: hateful) as mentions that say of the flag `hate` whether it holds.
+
+    Raises InputError where it has no such row.
+    """
+    posts = heads.posts(path)
+    if not posts.labels:
+        raise InputError(f"{path.name} holds no row of text and label: mend it, or move it away")
+    lines = [
+        files.Line(
+            id=number, text=text, platform="other", author=Author(), shares=None, posted_at=None
+        )
+        for number, text in enumerate(posts.texts, 1)
+    ]
+    found = [
+        Case(
+            line=line, labels={"flags": list(HATE) if hateful else []}, scores=scores,
+            answer={"flags": [{"flag": flag.name} for flag in reading.flags], "risk": "none"},
+        )
+        for line, hateful, (reading, scores) in zip(
+            lines, posts.labels, reader.weigh(lines, all_scopes=True), strict=True
+        )
+    ]  # fmt: skip
+    tell(f"{reader.version}: assessed {len(found)} of {path.name}")
     return found
 
 
@@ -131,7 +160,7 @@ def save_task(told: Sequence[Figure], folder: Path) -> None:
 def _save(folder: Path, record: object, text: str) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     page.write(folder / "figures.json", json.dumps(record, indent=1) + "\n")
-    page.write(folder / "report.txt", page.visible(text) + "\n")
+    page.write(folder / "report.txt", visible(text) + "\n")
 
 
 def task(reader: Classifier, path: Path, name: str, tell: Tell) -> list[Figure]:

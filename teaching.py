@@ -16,7 +16,7 @@ import measuring
 from classify import telling
 from classify.workload import USUAL, Day
 from commands import at_work, config_option, stop, tell
-from reports import page
+from wording import visible
 
 
 @click.command()
@@ -49,7 +49,7 @@ def evaluate(path: Path, file: Path, task: str | None, **options: Any) -> None:
     reader = assessing.classifier(config.load(path), path.resolve().parent, clock.now())
     if task:
         figures = measuring.task(reader, file, task, tell)
-        click.echo(page.visible("\n".join(figure.line() for figure in figures)))
+        click.echo(visible("\n".join(figure.line() for figure in figures)))
         if options["save"]:
             measuring.save_task(figures, options["save"])
         return
@@ -58,7 +58,7 @@ def evaluate(path: Path, file: Path, task: str | None, **options: Any) -> None:
         reader, file, day, all_scopes=options["all_scopes"], others=options["peers"], tell=tell
     )
     # ids and masked words are strangers': nothing of them may steer a terminal
-    click.echo(page.visible(telling.text(measured, words=options["words"])))
+    click.echo(visible(telling.text(measured, words=options["words"])))
     if options["save"]:
         measuring.save(measured, options["save"])
 
@@ -76,8 +76,10 @@ def evaluate(path: Path, file: Path, task: str | None, **options: Any) -> None:
     "--output", type=click.Path(path_type=Path), required=True, help="A folder for the new model."
 )
 @click.option("--version", required=True, help="What the new model is called.")
-@click.option("--held", default="", help="A writer to keep for measuring and calibration.")
-@click.option("--epochs", default=8, show_default=True, help="How often the mentions are read.")
+@click.option(
+    "--held", multiple=True, help="A writer to keep for measuring and calibration; may be given again."
+)
+@click.option("--epochs", default=7, show_default=True, help="How often the mentions are read.")
 @click.option(
     "--checkpoint", type=click.Path(path_type=Path),
     help="The first stage: read if it is there, else written.",

@@ -28,6 +28,7 @@ from classify.windows import (
     Text,
     Window,
     cores,
+    in_chunks,
     joined,
     overlaid,
     read,
@@ -110,11 +111,7 @@ class Checkpoint:
 
     def scores(self, texts: Sequence[Text], progress: Progress | None = None) -> list[Scores]:
         """One Scores a text, in order. `progress` is told how many windows were read since it last was."""
-        return [
-            scores
-            for start in range(0, len(texts), CHUNK)
-            for scores in self._scores(texts[start : start + CHUNK], progress)
-        ]
+        return in_chunks(texts, CHUNK, lambda some: self._scores(some, progress))
 
     def _scores(self, texts: Sequence[Text], progress: Progress | None) -> list[Scores]:
         cut = self._cutter.cut(texts)
@@ -149,7 +146,7 @@ class Checkpoint:
         ]
         tokens = np.zeros((len(window.ids), len(self._evidence)), np.float32)
         for at, shown in zip(held, self._attributed(words, given, held), strict=True):
-            peak = max(float(shown[1 : 1 + len(tokens)].max(initial=0.0)), 1e-9)
+            peak = max(float(np.max(shown[1 : 1 + len(tokens)], initial=0.0)), 1e-9)
             column = self._evidence[self._labels[at]]
             tokens[:, column] = shown[1 : 1 + len(tokens)] / peak * likelihood[at]
         return logits.numpy().astype(np.float32), tokens
@@ -185,11 +182,13 @@ def _network(folder: Path) -> tuple[Any, Any]:
     try:
         import torch
         from transformers import AutoModelForSequenceClassification as Loader
+        from transformers.utils.logging import disable_progress_bar
     except ImportError as error:
         raise ModelError(
             f"{folder} holds a Hugging Face checkpoint, which needs torch: "
             "pip install 'nwl-mentions[torch]', or mend [classifier] model"
         ) from error
+    disable_progress_bar()  # type: ignore[no-untyped-call]  # the program tells of progress itself
     try:
         network, told = Loader.from_pretrained(
             str(folder), local_files_only=True, trust_remote_code=False, use_safetensors=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import warnings
 from pathlib import Path
 
 import torch
@@ -21,7 +22,10 @@ def export(network: Network, tokenizer: Path, folder: Path, *, version: str) -> 
     with tempfile.TemporaryDirectory() as scratch:
         plain, fused = Path(scratch) / "plain.onnx", Path(scratch) / "fused.onnx"
         _to_onnx(network, plain)
-        optimised = optimize_model(str(plain), model_type="bert", num_heads=12, hidden_size=384)
+        shape = network.encoder.config
+        optimised = optimize_model(
+            str(plain), model_type="bert", num_heads=shape.num_attention_heads, hidden_size=shape.hidden_size,
+        )  # fmt: skip
         quickened(optimised.model)
         optimised.save_model_to_file(str(fused))
         quantize_dynamic(
@@ -37,21 +41,24 @@ def export(network: Network, tokenizer: Path, folder: Path, *, version: str) -> 
 
 def _to_onnx(network: Network, path: Path) -> None:
     network.eval()
+    network.encoder.set_attn_implementation("eager")  # the form that onnxruntime's fusion knows
     ones = torch.ones((2, 8), dtype=torch.long)
     axes = {0: "posts", 1: "tokens"}
-    torch.onnx.export(
-        network,
-        (ones, ones, torch.zeros_like(ones)),
-        str(path),
-        input_names=["ids", "mask", "types"],
-        output_names=["post_logits", "token_logits"],
-        dynamic_axes={
-            "ids": axes,
-            "mask": axes,
-            "types": axes,
-            "post_logits": {0: "posts"},
-            "token_logits": axes,
-        },
-        opset_version=17,
-        dynamo=False,
-    )
+    with warnings.catch_warnings():  # the new exporter draws a graph that the fusion doesn't know
+        warnings.simplefilter("ignore", DeprecationWarning)
+        torch.onnx.export(
+            network,
+            (ones, ones, torch.zeros_like(ones)),
+            str(path),
+            input_names=["ids", "mask", "types"],
+            output_names=["post_logits", "token_logits"],
+            dynamic_axes={
+                "ids": axes,
+                "mask": axes,
+                "types": axes,
+                "post_logits": {0: "posts"},
+                "token_logits": axes,
+            },
+            opset_version=17,
+            dynamo=False,
+        )

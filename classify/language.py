@@ -19,6 +19,7 @@ from mention import Read
 from .language_words import GREETINGS, LONE, ROMANISED, SCRIPTS
 from .plain import plain
 from .signs import latin
+from .turned import upright
 from .words import english, given_names
 
 if TYPE_CHECKING:
@@ -49,8 +50,10 @@ class Language:
 def detect(text: str) -> Language:
     """The language of most of a text, and whether all of it, a part or none can be read."""
     words_only = plain(text[:LONGEST]).text
-    if not words_only.isascii():  # English in letters that only look Latin is English
-        words_only = latin(words_only)
+    if (
+        not words_only.isascii()
+    ):  # English in letters that only look Latin, or upside down, is English
+        words_only = latin(upright(words_only))
     if "@" in words_only or "/" in words_only or "&" in words_only or "www." in words_only:
         words_only = _NO_WORDS.sub(" ", words_only)
     if (

@@ -30,7 +30,10 @@ LOOSE = 8.0  # inverse strength of the penalty (C)
 
 
 def fit(mentions: Sequence[Mapping[str, Any]], path: Path) -> None:
-    """Fits one logistic regression an output, over the mentions that say something of it, to `path`."""
+    """Fits one logistic regression an output, over the mentions that say something of it, to `path`.
+
+    An output of which they all say the same is left out: there is nothing to tell it by.
+    """
     text, author = (
         TfidfVectorizer(analyzer=terms, min_df=FEWEST, sublinear_tf=True, dtype=np.float32)
         for _ in range(2)
@@ -42,18 +45,21 @@ def fit(mentions: Sequence[Mapping[str, Any]], path: Path) -> None:
         ]
     ).tocsr()
     wanted = np.stack([examples.wanted(examples.labels_of(mention)) for mention in mentions])
-    weights, bias = [], []
+    outputs, weights, bias = [], [], []
     for name in FITTED:
         truth = wanted[:, OUTPUTS.index(name)]
         known = ~np.isnan(truth)
+        if len(set(truth[known].tolist())) < 2:
+            continue
         model = LogisticRegression(C=LOOSE, class_weight="balanced", solver="liblinear")
         model.fit(seen[known], truth[known].astype(int))
+        outputs.append(name)
         weights.append(model.coef_[0])
         bias.append(model.intercept_[0])
     table = np.array(weights, dtype=np.float32).T
     cut = len(text.vocabulary_)
     save(
-        path, FITTED, np.array(bias, dtype=np.float32),
+        path, outputs, np.array(bias, dtype=np.float32),
         [(_known(text), text.idf_, table[:cut]), (_known(author), author.idf_, table[cut:])],
     )  # fmt: skip
 

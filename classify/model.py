@@ -26,6 +26,7 @@ from classify.windows import (
     Text,
     Window,
     cores,
+    in_chunks,
     joined,
     likely,
     of_author,
@@ -102,11 +103,7 @@ class Model:
 
     def scores(self, texts: Sequence[Text], progress: Progress | None = None) -> list[Scores]:
         """One Scores a text, in order. `progress` is told how many windows were read since it last was."""
-        return [
-            scores
-            for start in range(0, len(texts), CHUNK)
-            for scores in self._scores(texts[start : start + CHUNK], progress)
-        ]
+        return in_chunks(texts, CHUNK, lambda some: self._scores(some, progress))
 
     def _scores(self, texts: Sequence[Text], progress: Progress | None) -> list[Scores]:
         cut = self._cutter.cut(texts)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from classify.signs import ALIKE, PICTURE, odd, words
+from classify.turned import runs
 from classify.undoing import UNDO, Undo
 
 LONGEST = 20_000  # characters; what lies beyond is not read, and the caller says 'partial'
@@ -23,7 +24,10 @@ _HANDLE_AGAIN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Normal:
-    """`text` as the model reads it; `origin[i]` and `until[i]` bound where its character i came from."""
+    """`text` as the model reads it; `origin[i]` and `until[i]` bound where its character i came from.
+
+    They rise along the text, but for words that are written upside down, which are read from their end on.
+    """
 
     text: str
     origin: Sequence[int]
@@ -33,7 +37,7 @@ class Normal:
         """The span of the text as given that `text[start:end]` came from."""
         if start >= end or start >= len(self.text):
             return (0, 0)
-        return self.origin[start], self.until[min(end, len(self.text)) - 1]
+        return min(self.origin[start:end]), max(self.until[start:end])
 
 
 def normalise(text: str) -> Normal:
@@ -43,6 +47,7 @@ def normalise(text: str) -> Normal:
     said: dict[int, str] = {}
     if not text.isascii():
         normal, said = _in_letters(normal)
+        normal = _upright(normal)
     if "@" in text and _HANDLE_AGAIN.search(normal.text):
         normal = _once(normal)
     for needed, rules in UNDO if normal.text.isascii() else (ALIKE, *UNDO):
@@ -69,8 +74,9 @@ class _Writer:
     def write(self, written: str, start: int, end: int) -> None:
         """`written` stands for what stood from start to end."""
         self._text.append(written)
-        self._origin += [self._before.origin[start]] * len(written)
-        self._until += [self._before.until[end - 1]] * len(written)
+        origin, until = self._before.given(start, end)
+        self._origin += [origin] * len(written)
+        self._until += [until] * len(written)
 
     def written(self) -> Normal:
         return Normal("".join(self._text), self._origin, self._until)
@@ -89,6 +95,21 @@ def _in_letters(before: Normal) -> tuple[Normal, dict[int, str]]:
         place = end
     writer.keep(place, len(before.text))
     return writer.written(), said
+
+
+def _upright(before: Normal) -> Normal:
+    """What is written upside down turned over, each letter from its place."""
+    writer, at = None, 0
+    for start, end, written in runs(before.text):
+        writer = writer or _Writer(before)
+        writer.keep(at, start)
+        for place, char in zip(reversed(range(start, end)), written, strict=True):
+            writer.write(char, place, place + 1)
+        at = end
+    if writer is None:
+        return before
+    writer.keep(at, len(before.text))
+    return writer.written()
 
 
 def _in_words(before: Normal, said: dict[int, str]) -> Normal:

@@ -103,7 +103,7 @@ def best_threshold(chances: Floats, truth: NDArray[np.int_], beta: float) -> flo
         hits = (said & (truth == 1)).sum()
         curve.append((1 + beta**2) * hits / max(1, beta**2 * truth.sum() + said.sum()))
     smooth = np.convolve(np.pad(curve, 2, mode="edge"), np.ones(5) / 5, mode="valid")
-    return round(float(grid[int(smooth.argmax())]), 2)
+    return round(float(grid[int(np.argmax(smooth))]), 2)
 
 
 def _text(mention: Mapping[str, Any]) -> Text:

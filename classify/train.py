@@ -35,6 +35,7 @@ class Recipe:
     batch: int = 64
     rate: float = 1.5e-4
     head_rate: float = 1e-3
+    word_rate: float = 0.0  # of the word embeddings; 0: they stay as they are
     warm_up: float = 0.06  # part of all steps
     tokens: int = 64
     evidence_weight: float = 0.5
@@ -45,7 +46,7 @@ class Recipe:
 def train(network: Network, examples: Sequence[Example], recipe: Recipe, keep: Path) -> None:
     """Fine-tunes `network` in place and writes it to `keep` now and then and at the end."""
     torch.manual_seed(recipe.seed)
-    network.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
+    network.encoder.embeddings.word_embeddings.weight.requires_grad_(recipe.word_rate > 0)
     optimiser = _optimiser(network, recipe)
     steps = math.ceil(len(examples) * recipe.epochs / recipe.batch)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -97,9 +98,13 @@ class _Mean:
 
 def _optimiser(network: Network, recipe: Recipe) -> torch.optim.AdamW:
     heads = [*network.posts.parameters(), *network.tokens.parameters(), network.telling]
-    body = [p for p in network.encoder.parameters() if p.requires_grad]
+    words = network.encoder.embeddings.word_embeddings.weight
+    body = [p for p in network.encoder.parameters() if p.requires_grad and p is not words]
+    learnt = [{"params": body, "lr": recipe.rate}, {"params": heads, "lr": recipe.head_rate}]
+    if words.requires_grad:
+        learnt.append({"params": [words], "lr": recipe.word_rate})
     return torch.optim.AdamW(
-        [{"params": body, "lr": recipe.rate}, {"params": heads, "lr": recipe.head_rate}],
+        learnt,
         weight_decay=0.01,
         fused=True,
     )

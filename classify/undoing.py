@@ -76,6 +76,40 @@ def _vowel_out() -> dict[str, str]:
     }
 
 
+# ── v for u ──────────────────────────────────────────────────────────────────────────────────────
+
+_V_WORD = re.compile(
+    r"(?<![\w@#/.])[a-zA-Z]{0,20}[vV][bcglmnprstBCGLMNPRST][a-zA-Z]{0,20}(?![\w@/]|\.\w)"
+)
+_MAY_BE_V = re.compile("[vV][bcglmnprstBCGLMNPRST]")
+_V_BEFORE = re.compile("[vV](?=[bcglmnprst])", re.I)
+
+
+def _v_as_u(match: re.Match[str]) -> str | None:
+    """fvck, motherfvcking, mvslims: a rough word, or one that people disguise, with v for its u."""
+    word = match.group()
+    read = _rough_v().sub(lambda rough: _with_u(rough.group()), word)
+    if read != word:
+        return read
+    read = _with_u(word)
+    low = read.lower()
+    listed = low in WANTED and len(low) > 3 and word.lower() not in english()
+    return read if listed and not word.isupper() else None  # HVRT may be an abbreviation
+
+
+def _with_u(word: str) -> str:
+    return _V_BEFORE.sub(lambda v: "U" if v.group() == "V" else "u", word)
+
+
+@lru_cache(maxsize=1)
+def _rough_v() -> re.Pattern[str]:
+    """Swearing with v for u; no other word holds any of it."""
+    with_v = [re.sub("u(?=[bcglmnprst])", "v", word) for word in SWEARING if len(word) > 3]
+    return re.compile("|".join(word for word in with_v if word not in SWEARING), re.I)
+
+
+V_FOR_U = ((_V_WORD, _v_as_u),)
+
 # ── letters apart, words together, letters drawn out ─────────────────────────────────────────────
 
 _SPACED = re.compile(r"(?<![\w'’])[a-zA-Z]([ .\-_*])(?:[a-zA-Z]\1){2,60}[a-zA-Z](?![\w'’])")
@@ -192,6 +226,7 @@ Rule = tuple[re.Pattern[str], Undo]
 UNDO: tuple[tuple[re.Pattern[str], tuple[Rule, ...]], ...] = (
     (re.compile("http"), ((_LINK, lambda match: f"link {match.group(1)}"),)),
     (SIGN_IN_WORD, ((ALSO_LEET, unleet_more), (LEET_WORD, unleet))),
+    (_MAY_BE_V, V_FOR_U),
     (re.compile(r"[*#%](?<=[a-zA-Z].)"), ((_STARRED, _unstar),)),
     (_MAY_BE_APART, ((_APART, _join), (_SPACED, _unspace))),
     (MAY_BE_DISGUISED, ((DISGUISED_WORD, undisguise),)),

@@ -75,7 +75,7 @@ class Scores:
         for token in (column >= least).nonzero()[0].tolist():
             start, end = self.places[token]
             if found and token - last <= 2:
-                found[-1] = (found[-1][0], max(found[-1][1], end))
+                found[-1] = (min(found[-1][0], start), max(found[-1][1], end))
             else:
                 found.append((start, end))
             last = token
@@ -84,7 +84,7 @@ class Scores:
     def best(self, name: str) -> float:
         """The highest probability that any token has for `name`; 0 where there is no token."""
         column = self.tokens[:, self.evidence[name]]
-        return float(column.max()) if len(column) else 0.0
+        return float(np.max(column)) if len(column) else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +175,7 @@ class Cutter:
 def _places(normal: Normal, offsets: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
     if isinstance(normal.origin, range):
         return offsets  # nothing was rewritten
-    origin, until = normal.origin, normal.until
-    return [(origin[start], until[end - 1]) if start < end else (0, 0) for start, end in offsets]
+    return [normal.given(start, end) for start, end in offsets]
 
 
 def joined(
@@ -214,6 +213,15 @@ def overlaid(windows: Sequence[Window], values: Floats) -> list[Floats]:
 def likely(logits: Floats) -> Floats:
     """Logits as probabilities."""
     return (1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
+
+
+def in_chunks(
+    texts: Sequence[Text], size: int, scores: Callable[[Sequence[Text]], list[Scores]]
+) -> list[Scores]:
+    """One Scores a text, in order, from `scores` of `size` texts at a time: no more windows are held at once."""
+    return [
+        said for start in range(0, len(texts), size) for said in scores(texts[start : start + size])
+    ]
 
 
 def cores() -> int:

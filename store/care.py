@@ -13,6 +13,7 @@ from store.driver import DatabaseError
 from store.migrations import SEALED
 from store.opened import event_form
 from store.removal import Removal
+from store.sealing import clean
 from store.shapes import Event, Verified
 
 BATCH = 500  # rows rewrapped between two looks at the table
@@ -30,6 +31,16 @@ class Care(Removal):
                   about=json.loads(row["about"]), mac=row["mac"])
             for row in rows
         ]  # fmt: skip
+
+    def note_model_accepted(
+        self, version: str, against: str, sha256: str, *, by: str, at: datetime
+    ) -> None:
+        """Keeps that somebody accepted a model that was measured against another; `sha256` is of its sums."""
+        with self._writing():
+            self._note(
+                "model accepted", at, version=clean(version), against=clean(against), sha256=sha256,
+                by=self._seals.person_hash(by),
+            )  # fmt: skip
 
     def verify(self, anchor: str | None = None) -> Verified:
         """Reads the database through: its structure, its references, the index, the chain of events.

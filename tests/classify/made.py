@@ -34,3 +34,16 @@ def case(
         scores={flag: score for flag, score in scored.items() if flag not in cannot},
         masked=masked,
     )  # fmt: skip
+
+
+def labelled(
+    number: int, text: str = "A post", *flags: str, writer: str = "ann", platform: str = "x", bio: str = "",
+    evidence: Mapping[str, Sequence[str]] | None = None, **labels: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """A row of `classify/training/*.jsonl`, by the public and neutral unless it is said otherwise."""
+    quiet = {"in_scope": True, "staff": "no", "sentiment": "neutral", "target": {}, "harm": {}}
+    return {
+        "id": f"{writer}-{number}", "writer": writer, "made": "hand", "platform": platform, "text": text,
+        "author": {"bio": bio}, "labels": quiet | {"flags": list(flags)} | labels,
+        "evidence": {flag: list(words) for flag, words in (evidence or {}).items()},
+    }  # fmt: skip

@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from classify.normal import LONGEST, normalise
+from classify.turned import runs
 from classify.words import english
 
 # What people mix: plain words, tricks of every kind, and what breaks offsets.
@@ -16,7 +17,8 @@ PIECES = st.sampled_from(
     ["the", " ", "nurse", "sh1t", "f*ck", "i d i o t", "😡", "👩🏽‍⚕️", "🇬🇧", "кill", "нет", "पानी", "ﬃ", "½", "ﷺ",
      "\u200b", "\u202e", "\ud800", "e\u0301", "k\u0337", "https://example.org/a?b=1", "soooooo", "!!!!!", "\0", "\n",
      "A&E", "SW1A 2AA", "@", "#", "$", "*", "1", "k.i.l.l", "🅰️", "f🅰️g", "k😡i😡l😡l", "|<ill", "\\/\\/ait", "🇰🇮🇱🇱", "🇫🇺🇨🇰",
-     "killlll", "burnthemosques", "d!e", "f-ck", "ᴋɪʟʟ", "кіӏӏ", "1️⃣", "卐", "\ue000", " \ue000 ", "@user @user", "0f", "st0p th1s"]
+     "killlll", "burnthemosques", "d!e", "f-ck", "ᴋɪʟʟ", "кіӏӏ", "1️⃣", "卐", "\ue000", " \ue000 ", "@user @user", "0f", "st0p th1s",
+     "noʎ ʞɔnɟ", "ʞɔnɟ", "ǝ", "ı", "fvck", "cvnts"]
 )  # fmt: skip
 TEXTS = st.text(max_size=200) | st.lists(PIECES, max_size=30).map("".join)
 
@@ -30,8 +32,9 @@ def test_offsets_always_map_back_into_the_text_as_given(text: str) -> None:
     for place, (start, end) in enumerate(zip(normal.origin, normal.until, strict=True)):
         assert 0 <= start < end <= len(text)
         assert normal.given(place, place + 1) == (start, end)
-    assert all(one <= other for one, other in pairwise(normal.origin))
-    assert all(one <= other for one, other in pairwise(normal.until))
+    if not any(runs(text)):  # words that are upside down are read from their end on
+        assert all(one <= other for one, other in pairwise(normal.origin))
+        assert all(one <= other for one, other in pairwise(normal.until))
 
 
 @given(TEXTS, st.integers(0, 300), st.integers(0, 300))
@@ -59,7 +62,7 @@ def test_plain_words_stay_as_they_are_but_for_drawn_out_letters(text: str) -> No
 ORDINARY = sorted(
     word
     for word in english()
-    if len(word) > 1 and not re.search(r"(.)\1\1", word) and word.isalpha()
+    if len(word) > 1 and not re.search(r"(.)\1\1", word) and word.isalpha() and word != "fvck"
 )
 
 
@@ -245,6 +248,8 @@ HOSTILE = {
     "together": "womenandmen", "almost together": "theblacksarq", "drawn out": "killl ", "pairs": "aabb", "hidden": "f-ck ",
     "leetspeak": "k1ll h4te 0f ", "private use": "\ue000", "spaced private use": " \ue000 ", "handles": "@a @a ",
     "keycaps": "1️⃣", "variation": "\ufe0f", "nul": "\0", "dollars": "$a$", "hash": "#a#",
+    "upside down": "noʎ ʞɔnɟ ", "turned letters": "ʎ", "nearly turned": "ʎo", "not turned": "noʎ a", "parted turned": "ʎ, ", "turned commas": "noʎ,",
+    "v for u": "fvck ", "a v": "av", "v before": "vb", "rough v": "fvck",
 }  # fmt: skip
 
 

@@ -18,8 +18,9 @@ from mention import TARGETS, Flag
 CLASSIFY = Path(policy.__file__).parent
 TRAINING = examples.mentions((CLASSIFY / "training").glob("*.jsonl"))
 FIXED = examples.mentions((CLASSIFY / "fixed").glob("*.jsonl"))
-HELD = [row for row in TRAINING if row["writer"] == "elsie"]
-READ = [row for row in TRAINING if row["writer"] != "elsie"]
+HELD_OUT = {"elsie", "bryn"}
+HELD = [row for row in TRAINING if row["writer"] in HELD_OUT]
+READ = [row for row in TRAINING if row["writer"] not in HELD_OUT]
 HATE = [
     json.loads(line)
     for path in (CLASSIFY / "training" / "hate").glob("*.jsonl")

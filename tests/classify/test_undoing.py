@@ -4,9 +4,14 @@ import re
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from classify.model import Model, Text
 from classify.normal import normalise
+from classify.trick_words import SWEARING
+from classify.undoing import V_FOR_U
+from classify.words import english, given_names
 
 # ── stars, and other signs for a vowel ───────────────────────────────────────────────────────────
 
@@ -21,6 +26,55 @@ from classify.normal import normalise
 )  # fmt: skip
 def test_a_sign_for_a_letter_is_read_as_the_word_that_fits(written: str, read: str) -> None:
     assert normalise(written).text == read
+
+
+# ── v for u ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("fvck off", "fuck off"), ("FVCK", "FUCK"), ("Fvcking cvnts!", "Fucking cunts!"), ("goat-fvcker", "goat-fucker"),
+        ("clusterfvck", "clusterfuck"), ("absofvckinglutely", "absofuckinglutely"), ("scvm", "scum"), ("bvllshit's", "bullshit's"),
+        ("Mvslims", "Muslims"), ("they mvrder us", "they murder us"), ("f v c k", "fuck"), ("fv(k", "fuck"), ("sl v t", "sl v t"),
+    ],
+)  # fmt: skip
+def test_a_v_is_read_as_u_in_a_word_that_people_disguise(written: str, read: str) -> None:
+    assert normalise(written).text == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "vs CVs TVs DVDs obvs favs devs govt nvm RSVP Blvd", "HVRT, GVNS and MVSLIM are bodies", "DVLA, HIV, BVLGARI, AVGVSTVS",
+        "@fvck #fvck fvck.example.org me@fvck", "Pavlova, Bratislava, Savchenko, Devlin, Ovbiagele, Kovč", "gvn",
+    ],
+)  # fmt: skip
+def test_a_v_stays_a_v_in_what_nobody_disguised(text: str) -> None:
+    assert normalise(text).text == text
+
+
+ROUGH = [word for word in SWEARING if len(word) > 3 and re.search("u[bcglmnprst]", word)]
+
+
+@given(st.sampled_from(ROUGH), st.sampled_from([str.lower, str.upper, str.capitalize]))
+def test_every_rough_word_is_read_through_its_v_where_it_stands(
+    word: str, case: Callable[[str], str]
+) -> None:
+    written = case(re.sub("u(?=[bcglmnprst])", "v", word))
+    normal = normalise(f"oh {written} it")
+    assert normal.text == f"oh {case(word)} it"
+    assert normal.given(3, 3 + len(word)) == (3, 3 + len(written))
+
+
+@given(st.sampled_from(sorted(english() | given_names())))
+def test_no_english_word_or_name_is_read_through_a_v(word: str) -> None:
+    if word != "fvck":
+        assert all(
+            rule(match) in (None, word)
+            for pattern, rule in V_FOR_U
+            for match in pattern.finditer(word)
+        )
 
 
 # ── letters apart ────────────────────────────────────────────────────────────────────────────────
@@ -115,6 +169,9 @@ TRICKS: dict[str, Callable[[str], str]] = {
     "emoji between": each_word("😡".join),
     "letter emoji": lambda text: text.replace("a", "🅰️").replace("o", "🅾️").replace("i", "1️⃣"),
     "run together": lambda text: text.replace(" ", ""),
+    "upside down": lambda text: text.lower()[::-1].translate(
+        str.maketrans("abcdefghijklmnopqrstuvwxyz,", "ɐqɔpǝɟƃɥıɾʞןɯuodbɹsʇnʌʍxʎz'")
+    ),
 }
 PLAIN = (
     ("threat", "Somebody should shoot that doctor dead"),

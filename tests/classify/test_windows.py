@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -15,9 +16,11 @@ from classify.windows import (
     OVERLAP,
     WINDOW,
     Cutter,
+    Scores,
     Text,
     Window,
     cores,
+    in_chunks,
     joined,
     overlaid,
     read,
@@ -27,7 +30,7 @@ from errors import ModelError
 CUTTER = Cutter(SHIPPED / "tokenizer.json")
 PIECES = st.sampled_from(
     ["the", " ", "nurse", "sh1t", "f*ck", "😡", "👩🏽‍⚕️", "🇬🇧", "кill", "нет", "ﬃ", "½", "\u200b", "\u202e", "e\u0301",
-     "https://example.org/a", "soooooo", "@user ", "@user @user ", "\n", "A&E", "SW1A 2AA", "$", "*", "1"]
+     "https://example.org/a", "soooooo", "@user ", "@user @user ", "\n", "A&E", "SW1A 2AA", "$", "*", "1", " noʎ ʞɔnɟ "]
 )  # fmt: skip
 TEXTS = st.lists(PIECES, max_size=30).map("".join)
 
@@ -70,6 +73,14 @@ def test_every_token_stands_somewhere_in_the_text(text: str) -> None:
     assert all(0 <= start < end <= len(text) for start, end in places)
 
 
+def test_what_is_told_of_words_upside_down_is_told_where_they_stand() -> None:
+    text = "oh noʎ ʞɔnɟ there"
+    (places,) = CUTTER.cut([Text(text)]).places
+    assert [text[slice(*place)] for place in places] == ["oh", "ʞɔnɟ", "noʎ", "there"]
+    shown = np.array([[0.0], [1.0], [1.0], [0.0]], np.float32)
+    assert Scores({}, shown, places, {"threat": 0}).spans("threat", 0.5) == ((3, 11),)
+
+
 def test_what_is_no_tokenizer_is_refused() -> None:
     with pytest.raises(ModelError, match=r"model\.json"):
         Cutter(SHIPPED / "model.json")
@@ -92,6 +103,25 @@ def test_a_token_that_two_windows_share_has_its_highest_value() -> None:
     first, second = overlaid(cut, values)
     assert first[:, 0].tolist() == pytest.approx([0.1, 0.7, 0.3])
     assert len(second) == 0
+
+
+# ── chunks ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@given(st.integers(0, 50), st.integers(1, 20))
+def test_texts_are_scored_in_order_and_no_more_at_a_time_than_may_be_held(
+    count: int, size: int
+) -> None:
+    held: list[int] = []
+
+    def scores(texts: Sequence[Text]) -> list[Scores]:
+        held.append(len(texts))
+        return [Scores({text.text: 1.0}, np.zeros((0, 0), np.float32), (), {}) for text in texts]
+
+    said = in_chunks([Text(str(n)) for n in range(count)], size, scores)
+    assert [list(one.outputs) for one in said] == [[str(n)] for n in range(count)]
+    assert sum(held) == count
+    assert all(0 < one <= size for one in held)
 
 
 # ── threads ──────────────────────────────────────────────────────────────────────────────────────
