@@ -1,10 +1,12 @@
 # make run   sets up and runs the demo: a full cycle against stand-ins on this machine
 # make test  sets up and passes the tests
 # make check lint, types, tests     make bench  speed and size, as ratios     make lock  new lock files
+# make bench MENTIONS=1000000  the same with the review page over a million mentions, made once and kept
 
 PYTHON ?= $(shell command -v python3.13 python3.12 python3.11 python3 2>/dev/null | while read -r p; do \
 	"$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 BIN := .venv/bin
+MENTIONS ?= 100000
 unexport PYTHONPATH
 unexport PYTHONHOME
 
@@ -26,6 +28,8 @@ check: .venv/.installed-dev
 bench: .venv/.installed-dev
 	$(BIN)/python -m classify.bench
 	$(BIN)/python -m demo.flood
+	$(BIN)/python -m demo.many --mentions $(MENTIONS) --folder var/many-$(MENTIONS)
+	$(BIN)/python -m demo.paces --folder var/many-$(MENTIONS)
 
 .venv/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed: install python3 and python3-venv"; exit 1; }

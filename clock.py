@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
 READERS_ZONE = ZoneInfo("Europe/London")
+INSTANT = timedelta(microseconds=1)  # the finest that we tell apart
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # nothing public on the web is older
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})T?(\d{2})(\d{2})(\d{2})Z?")  # GDELT's
 

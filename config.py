@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -30,26 +29,16 @@ from organisation import AccountSearch, Logos
 from organisation import Organisation as Organisation
 from organisation import Rule as Rule
 from organisation import today as today
+from review_settings import Review
+from secret_refs import SecretRef, SecretRefOrNone
 
 _STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
-_SECRET_FORMS = ("env:", "file:", "keyring:")
 
 Positive = Annotated[int, Field(gt=0)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
-
-def _is_reference(written: str) -> str:
-    if not written.startswith(_SECRET_FORMS) or written in _SECRET_FORMS:
-        raise ValueError(
-            'write where the secret is ("env:NAME", "file:PATH"), never the secret itself'
-        )
-    return written
-
-
-SecretRef = Annotated[str, AfterValidator(_is_reference)]
-SecretRefOrNone = Annotated[str, AfterValidator(lambda written: written and _is_reference(written))]
 Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
@@ -137,13 +126,6 @@ class StoreSettings(BaseModel):
     model_config = _STRICT
     path: str = "data/mentions.db"
     keys: Annotated[tuple[SecretRef, ...], Field(min_length=1)]
-
-
-class Review(BaseModel):
-    """The address of the review page, which alerts link to."""
-
-    model_config = _STRICT
-    address: Annotated[str, Field(pattern=r"^https?://")] = "http://127.0.0.1:8765"
 
 
 class Retention(BaseModel):

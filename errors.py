@@ -9,7 +9,8 @@ MentionsError
 ├── CollectorError            this platform failed; go on with the others, and exit 1 at the end
 │   ├── PlatformUnavailable   may work later
 │   └── PlatformRefused       needs a person
-└── DeliveryError             leave the email due; try again on the next run
+├── DeliveryError             leave the email due; try again on the next run
+└── SignInRefused             nobody is signed in; the page says why and whom to ask
 
 No message holds a post's words, an author or a secret.
 """
@@ -69,3 +70,12 @@ class DeliveryError(MentionsError):
     def __init__(self, message: str, *, permanent: bool = False) -> None:
         super().__init__(message)
         self.permanent = permanent
+
+
+class SignInRefused(MentionsError):
+    """An identity provider's answer lets nobody in. `reason` is which page tells it, `who` the person's own name."""
+
+    def __init__(self, message: str, *, reason: str, who: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.who = who

@@ -95,9 +95,15 @@ def opened(
 
 def open_store(cfg: Config, folder: Path, *, create: bool = True) -> Store:
     """The store that the file names. Raises ConfigError for a missing key, StoreError for a bad file."""
-    from store import Store
+    from store import Hours, Store
 
-    return Store.open(folder / cfg.store.path, keys(cfg, folder), create=create)
+    store = Store.open(folder / cfg.store.path, keys(cfg, folder), create=create)
+    waits = cfg.review.clocks
+    store.hours = Hours(
+        high=waits.high_hours, medium=waits.medium_hours, assistance=waits.assistance_hours,
+        media=waits.media_hours,
+    )  # fmt: skip
+    return store
 
 
 def keys(cfg: Config, folder: Path) -> list[str]:

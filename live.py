@@ -10,7 +10,7 @@ from collectors.base import Odd
 from collectors.pinterest import Pin, Pinterest, pins
 from errors import ConfigError
 from house import House
-from reports.page import visible
+from wording import visible
 
 WIDTH = 60  # characters of a title
 

@@ -24,6 +24,10 @@ Risk = Literal["high", "medium", "low", "none"]
 Harm = Literal["serious", "other"]
 Target = Literal["patient", "colleague", "person", "group", "organisation", "none"]
 
+# What somebody may do on the review page
+Role = Literal["viewer", "reviewer", "lead", "governance", "admin"]
+
+ROLES: tuple[Role, ...] = get_args(Role)
 PLATFORMS: tuple[Platform, ...] = get_args(Platform)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 RISKS: tuple[Risk, ...] = get_args(Risk)  # gravest first
@@ -155,7 +159,7 @@ class Assessment:
 
 DecisionKind = Literal[
     "escalate", "respond", "monitor", "no_action", "not_relevant", "duplicate", "wrong_label",
-    "second_opinion",
+    "second_opinion", "remove", "report", "snooze", "reopen", "undo",
 ]  # fmt: skip
 
 

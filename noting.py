@@ -6,9 +6,11 @@ A note is read as a row of an import is, so that one post noted twice, or noted 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import openpyxl
@@ -22,6 +24,9 @@ from collectors.files import DATES
 from errors import InputError
 from house import House
 from mention import PLATFORMS, Mention
+
+if TYPE_CHECKING:
+    from store import RunResult
 
 SOURCE = "noted"
 HEADINGS = ("Platform", "Link", "Text", "Username", "Date")  # as [collectors.files] finds them
@@ -39,29 +44,59 @@ def note(house: House, seen: Mapping[str, str], at: datetime) -> None:
 
     Raises InputError, naming the option, for one that can't be read.
     """
-    mention = noted(seen, at)
+    stored = _kept(house, noted(seen, at), at)
+    how = "new" if stored.new else "changed" if stored.changed else "known already"
+    house.tell(f"noted: {how}")
+
+
+def told(house: House, seen: Mapping[str, str], at: datetime) -> int:
+    """Stores what somebody reports, as `note` does, also without an address; the number that it has.
+
+    Raises InputError, naming the option, for what can't be read, and for a post that is gone.
+    """
+    mention = noted(seen, at) if seen["url"].strip() else without_address(seen, at)
+    _kept(house, mention, at)
+    number = house.store.number_of(mention.issuer, mention.issued_id)
+    if number is None:
+        raise InputError(
+            "that post was here, and was deleted on its platform or removed: if it is there again, tell the "
+            "communications team"
+        )
+    return number
+
+
+def _kept(house: House, mention: Mention, at: datetime) -> RunResult:
     terms = config.today(house.cfg.organisation, at.date()).terms
     mention = mention.with_match(*matching(mention.text, terms))
     found = ruling.matched(ruling.of_today(house.cfg, at), [mention])
-    stored = house.store.add_run(SOURCE, found, since=at, at=at)
-    how = "new" if stored.new else "changed" if stored.changed else "known already"
-    house.tell(f"noted: {how}")
+    return house.store.add_run(SOURCE, found, since=at, at=at)
 
 
 def noted(seen: Mapping[str, str], at: datetime) -> Mention:
     """A note as a Mention, with the id that an import gives it, but for what of the address tracks people."""
     if not seen["url"].startswith(("http://", "https://")):
         raise InputError("--url: write the whole address, from https:// on")
-    if not seen["text"].strip():
+    mention = _read({**seen, "url": untracked(seen["url"])}, at)
+    return dataclasses.replace(mention, url=seen["url"].strip())
+
+
+def without_address(seen: Mapping[str, str], at: datetime) -> Mention:
+    """A report of what has no address, or whose address nobody knows; the same words of one place are one."""
+    words = f"{seen['platform']}\n{' '.join(seen['text'].split())}"
+    told = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:32]
+    return _read({**seen, "url": "", "kind": "report", "id": f"told:{told}"}, at)
+
+
+def _read(row: Mapping[str, str], at: datetime) -> Mention:
+    if not row["text"].strip():
         raise InputError("--text: write what was said, or what the picture shows")
     reading = Reading(columns={}, platform="", dates=DATES, at=at, file=SOURCE)
-    row = {**seen, "url": untracked(seen["url"])}
     mention, *doubts = each((row,), lambda row: to_mention(row, reading), at=at)
     if isinstance(mention, Odd):
         raise InputError("--url: is no address of a post")
     if doubts:
         raise InputError("--posted: no moment that has been: write it as 24/11/2026 09:05, UK time")
-    return dataclasses.replace(mention, url=seen["url"].strip())
+    return mention
 
 
 def untracked(url: str) -> str:

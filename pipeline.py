@@ -26,6 +26,7 @@ import caring
 import clock
 import config
 import learning
+import serving
 import teaching
 import tending
 from commands import Commands, at_work, config_option, same_file, stop, tell
@@ -42,9 +43,11 @@ def cycle(house: House, at: datetime) -> None:
     """One full cycle. What fails is named and the rest goes on; a wrong key of config.toml stops it."""
     import collecting
     import delivery
+    import grouping
     import lookalikes
     import rechecking
     import retention
+    import sampling
 
     collecting.collect(house, at)
     with house.going_on("accounts"):
@@ -56,6 +59,10 @@ def cycle(house: House, at: datetime) -> None:
     with house.going_on("assessing"):
         reader = assessing.classifier(house.cfg, house.folder, at)
         assessing.assess(house, reader, at)
+    with house.going_on("cases"):
+        grouping.group(house, at)
+    with house.going_on("sample"):
+        sampling.draw(house, at)
     with house.going_on("mail"):
         delivery.deliver(house, clock.now())
 
@@ -100,8 +107,9 @@ def cli() -> None:
     logging.getLogger("stamina").setLevel(logging.ERROR)
 
 
-for command in (*caring.COMMANDS, *teaching.COMMANDS, *learning.COMMANDS, *tending.COMMANDS):
-    cli.add_command(command)
+for room in (caring, teaching, learning, tending, serving):
+    for command in room.COMMANDS:
+        cli.add_command(command)
 
 
 @cli.command()
@@ -148,10 +156,13 @@ def classify(
     if given is None or answers is None:
         if all_scopes:
             raise click.UsageError("--all-scopes is for files: give --input and --output")
+        import grouping
+
         with at_work(path, exclusive=True, create=False) as house:
             reader = assessing.classifier(house.cfg, house.folder, at)
             if not assessing.assess(house, reader, at):
                 tell("nothing waited to be assessed")
+            grouping.group(house, at)
         return
     if same_file(given, answers):
         raise click.UsageError("--input and --output are the same file: it would be overwritten")

@@ -44,7 +44,7 @@ def daily_list(
     gathered = daily.gather(house.store, meanings(house), start, end)
     last = clock.local_day(end - timedelta(microseconds=1))
     path = (into or folder(house)) / f"daily-{last:%Y-%m-%d}.html"
-    page.write(path, daily.html(gathered, house.cfg.review.address))
+    page.write(path, daily.html(gathered, house.cfg.review.public_url))
     return gathered, path
 
 

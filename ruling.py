@@ -13,9 +13,9 @@ from config import Config, Rule
 from house import House
 from mention import Mention
 from organisation import Campaign
-from reports.page import visible
 from store import Matcher
 from store.own import CAMPAIGN
+from wording import visible
 
 RULE = "rule: "  # before a rule's name, in what a mention matched
 SHOWN = 5  # examples of what a rule would have matched

@@ -76,6 +76,8 @@ def _show(house: House, folder: Path, sent: int, seconds: float) -> None:
         f"Database         {folder / house.cfg.store.path} (personal fields sealed by {folder / 'key'})",
         "",
         "Try next:",
+        f"  .venv/bin/mentions serve --config {folder / 'config.toml'}",
+        "                                    the review page over all this, in your browser",
         "  open the daily list and the weekly summary in a browser",
         f"  .venv/bin/mentions report weekly --config {folder / 'config.toml'}",
         f"  .venv/bin/mentions verify --config {folder / 'config.toml'}",

@@ -9,8 +9,9 @@ from email.message import EmailMessage
 
 from config import Config
 from reports.mail import message
-from reports.page import PLATFORM_NAMES, reach, render, words
+from reports.page import render, words
 from store import Item
+from wording import PLATFORM_NAMES, reach
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,7 @@ def alert_mail(
     first = alerts[0]
     told = {
         "alerts": alerts,
-        "address": cfg.review.address.rstrip("/"),
+        "address": cfg.review.public_url,
         "follow_up": bool(references),
     }
     flags = ", ".join(words(name) for name, _ in first.flags) or "reach"

@@ -15,8 +15,9 @@ from rich.text import Text
 from config import Config
 from mention import RISKS
 from reports.mail import message
-from reports.page import PLATFORM_NAMES, SOON, render, visible, words
+from reports.page import SOON, render, words
 from store import Item, SourceState, Store, Token
+from wording import PLATFORM_NAMES, visible
 
 GONE = "(deleted by its author: its words are not shown)"
 STYLES = {"high": "bold white on red", "medium": "black on yellow", "low": "cyan", "none": "dim"}
@@ -92,7 +93,7 @@ def html(daily: Daily, address: str) -> str:
 def mail(cfg: Config, daily: Daily, *, at: datetime, message_id: str) -> EmailMessage:
     """Counts and a link: no words of a post leave by mail."""
     flags = Counter(flag.name for item in daily.items for flag in item.flags)
-    told = {"daily": daily, "flags": flags.most_common(), "address": cfg.review.address.rstrip("/")}
+    told = {"daily": daily, "flags": flags.most_common(), "address": cfg.review.public_url}
     return message(
         cfg.alerts.mail,
         cfg.reports.daily_to,

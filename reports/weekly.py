@@ -13,8 +13,9 @@ import clock
 from config import Config
 from mention import RISKS
 from reports.mail import message
-from reports.page import PLATFORM_NAMES, SOON, render, words
+from reports.page import SOON, render, words
 from store import Answered, Reach, SourceState, Spoke, Store, Token, Total
+from wording import PLATFORM_NAMES
 
 
 @dataclass(frozen=True, slots=True)

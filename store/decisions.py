@@ -89,7 +89,8 @@ class Decisions(Opened):
                     EXISTS (SELECT 1 FROM assessments a JOIN flags f ON f.assessment = a.number
                         WHERE a.mention = d.mention AND a.at <= d.at) AS flagged
                 FROM decisions d JOIN mentions m ON m.number = d.mention AND m.revision = d.revision
-                WHERE m.deleted_at IS NULL AND d.kind <> 'second_opinion' AND d.labels <> '{}'
+                WHERE m.deleted_at IS NULL AND d.kind <> 'second_opinion' AND NOT d.undone
+                    AND d.labels <> '{}'
                 ORDER BY d.mention, d.version"""
             )
         last: dict[int, Judgement] = {}

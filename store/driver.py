@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlite_utils import Database
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3, where it is
-
 from errors import StoreError
+
+
+@contextmanager
+def _without(module: str) -> Iterator[None]:
+    """Inside, a module counts as not installed, where nothing has imported it yet."""
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None  # type: ignore[assignment]  # importing it is an ImportError
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+
+
+with _without("pandas"):  # sqlite-utils would bring it: 30 MB that no table of ours needs
+    from sqlite_utils import Database
+    from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3, where it is
 
 Row = sqlite3.Row
 DatabaseError = sqlite3.DatabaseError

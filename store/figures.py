@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Literal
 
@@ -16,7 +17,6 @@ from store.shapes import Item, Total
 # An item as we think of it now. Its parameters come with the WHERE that is put after it.
 ITEM = """SELECT a.*, m.platform, m.kind, m.posted_at, m.found_at, m.metrics, m.followers,
         m.deleted_at, m.own, m.story, m.revision AS newest,
-        (SELECT count(*) FROM mentions c WHERE c.story = m.story AND c.deleted_at IS NULL) AS copies,
         (SELECT d.kind FROM decisions d WHERE d.mention = m.number ORDER BY d.version DESC LIMIT 1)
             AS decision,
         (SELECT json_group_array(DISTINCT source) FROM matches WHERE mention = m.number) AS sources,
@@ -32,7 +32,8 @@ FOUND = """(m.found_at >= :start AND m.found_at < :end
         AND r.raised AND r.at >= :start AND r.at < :end))"""
 POSTED = "(m.posted_at >= :start AND m.posted_at < :end)"
 WORTH_READING = """(a.risk <> 'none' OR a.read <> 'full'
-    OR EXISTS (SELECT 1 FROM flags f WHERE f.assessment = a.number))"""
+    OR EXISTS (SELECT 1 FROM flags f WHERE f.assessment = a.number)
+    OR EXISTS (SELECT 1 FROM tellings t WHERE t.mention = a.mention))"""
 
 
 class Figures(Assessments):
@@ -43,7 +44,7 @@ class Figures(Assessments):
     ) -> list[Item]:
         """What a person should see of a period, half open, gravest first, then newest.
 
-        That is whatever has a risk or a flag, and whatever was not read in full. `by` "found" takes
+        That is whatever has a risk or a flag, was not read in full, or was reported by staff. `by` "found" takes
         what was first seen, edited or raised by its reach in the period, whenever it was posted.
         """
         chosen = FOUND if by == "found" else POSTED
@@ -106,7 +107,17 @@ class Figures(Assessments):
         cursor.row_factory = Row
         rows = cursor.execute(sql, values).fetchall()
         flags = self._flags([row["number"] for row in rows])
-        return [_item(row, flags.get(row["number"], ())) for row in rows]
+        copies = self._copies([row["story"] for row in rows])
+        return [_item(row, flags.get(row["number"], ()), copies.get(row["story"], 0)) for row in rows]
+
+    def _copies(self, told: Iterable[str]) -> dict[str, int]:
+        """How many mentions that are not deleted tell each story: counted once, however many of them are shown."""
+        rows = self._rows(
+            """SELECT story, count(*) FROM mentions
+            WHERE story IN (SELECT value FROM json_each(?)) AND deleted_at IS NULL GROUP BY story""",
+            json.dumps(sorted(set(told))),
+        )
+        return {row[0]: row[1] for row in rows}
 
 
 # The labels of current assessments; what is counted of them goes before it, more conditions after.
@@ -134,7 +145,7 @@ def _labels(row: Row, day: date) -> Labels:
     )  # fmt: skip
 
 
-def _item(row: Row, flags: tuple[Flag, ...]) -> Item:
+def _item(row: Row, flags: tuple[Flag, ...], copies: int) -> Item:
     return Item(
         number=row["mention"], revision=row["revision"], platform=row["platform"],
         kind=row["kind"], sources=tuple(json.loads(row["sources"])),
@@ -143,7 +154,7 @@ def _item(row: Row, flags: tuple[Flag, ...]) -> Item:
         in_scope=bool(row["in_scope"]), staff=row["staff"], sentiment=row["sentiment"],
         language=row["language"], read=row["read"], risk=row["risk"], flags=flags,
         followers=row["followers"], metrics=json.loads(row["metrics"]), edited=row["newest"] > 1,
-        deleted=row["deleted_at"] is not None, story=row["story"], copies=row["copies"],
+        deleted=row["deleted_at"] is not None, story=row["story"], copies=copies,
         own=bool(row["own"]),
         decision=row["decision"], policy=row["policy"], model=row["model"],
         assessed_at=clock.parse(row["at"]),

@@ -1,5 +1,7 @@
 """The shape of the database, as numbered steps. A new step goes at the end; old ones never change.
 
+The steps from 7 on, which the review page brought, stand in `review_migrations`.
+
 Moments are text as `clock.text` writes them. `sealed` is a Fernet token over a JSON object.
 """
 
@@ -16,6 +18,7 @@ migrations = Migrations("store")
 # Where Fernet tokens lie: rotation of keys walks all of them.
 SEALED = (
     "mentions", "revisions", "runs", "outbox", "decisions", "holds", "source_notes", "tokens",
+    "case_decisions", "hr_releases", "reveals", "sample_answers", "case_clocks", "takedowns", "tellings",
 )  # fmt: skip
 
 
@@ -28,7 +31,8 @@ def known_steps() -> set[str]:
         empty.close()
 
 
-def _run(db: Database, statements: Iterable[str]) -> None:
+def run(db: Database, statements: Iterable[str]) -> None:
+    """One after another."""
     for statement in statements:
         db.execute(statement)
 
@@ -36,7 +40,7 @@ def _run(db: Database, statements: Iterable[str]) -> None:
 @migrations()
 def m001_mentions(db: Database) -> None:
     """Runs, mentions and their revisions. Numbers are never used twice: events refer to them."""
-    _run(db, (
+    run(db, (
         f"PRAGMA application_id = {APPLICATION}",
         "CREATE TABLE keyring (name TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT",
         "CREATE TABLE chores (name TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT",
@@ -72,7 +76,7 @@ def m001_mentions(db: Database) -> None:
 @migrations()
 def m002_assessments(db: Database) -> None:
     """What the classifier said, and the risks that it earned with the reach of the moment."""
-    _run(db, (
+    run(db, (
         """CREATE TABLE assessments (
             number INTEGER PRIMARY KEY AUTOINCREMENT, mention INTEGER NOT NULL,
             revision INTEGER NOT NULL, policy TEXT NOT NULL, model TEXT NOT NULL,
@@ -102,7 +106,7 @@ def m002_assessments(db: Database) -> None:
 @migrations()
 def m003_current_assessments(db: Database) -> None:
     """What we think now, the index of masked words, and that nothing of it is ever changed."""
-    _run(db, (
+    run(db, (
         """CREATE VIEW current_assessments AS
             SELECT a.*, r.number AS risk_number, r.risk, r.followers AS risk_followers,
                 r.shares AS risk_shares
@@ -128,7 +132,7 @@ def m003_current_assessments(db: Database) -> None:
 @migrations()
 def m004_outbox(db: Database) -> None:
     """What is to be sent. One row for each `about` of a kind, so that nothing is raised twice."""
-    _run(db, (
+    run(db, (
         """CREATE TABLE outbox (
             number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, about TEXT NOT NULL,
             message_id TEXT NOT NULL UNIQUE, state TEXT NOT NULL DEFAULT 'ready'
@@ -146,7 +150,7 @@ def m004_outbox(db: Database) -> None:
 @migrations()
 def m005_decisions_and_events(db: Database) -> None:
     """What people decided, what happened, and what is kept when the rest must go."""
-    _run(db, (
+    run(db, (
         """CREATE TABLE decisions (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
             mention INTEGER NOT NULL REFERENCES mentions, version INTEGER NOT NULL,
@@ -175,7 +179,7 @@ def m005_decisions_and_events(db: Database) -> None:
 @migrations()
 def m006_platforms(db: Database) -> None:
     """Own and hidden posts, threads, why something is gone; what sources note down, and their tokens."""
-    _run(db, (
+    run(db, (
         "ALTER TABLE mentions ADD COLUMN own INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE mentions ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE mentions ADD COLUMN gone_why TEXT",

@@ -17,7 +17,7 @@ import clock
 from errors import StoreError
 from store import sealing
 from store.driver import Row, connect, spoken
-from store.migrations import known_steps, migrations
+from store.review_migrations import known_steps, migrations
 from store.sealing import Seals
 
 PATIENCE = 30.0  # seconds that a write waits for another process's

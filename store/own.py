@@ -18,7 +18,7 @@ SEEN = ("views", "likes", "shares", "replies")
 # Was a post under one of ours, or under a comment there, and did we say something to it?
 _UNDER_OURS = """EXISTS (SELECT 1 FROM mentions p WHERE p.own
     AND p.key_hash IN (m.parent_hash, m.root_hash))"""
-_ANSWERED = """EXISTS (SELECT 1 FROM mentions r WHERE r.own AND r.deleted_at IS NULL
+ANSWERED = """EXISTS (SELECT 1 FROM mentions r WHERE r.own AND r.deleted_at IS NULL
     AND (r.parent_hash = m.key_hash OR (r.parent_hash = m.parent_hash AND r.posted_at > m.posted_at
         AND r.parent_hash <> coalesce(r.root_hash, r.parent_hash))))"""
 
@@ -76,7 +76,7 @@ class Own(Opened):
         """How many posts under ours carried a flag in the period, and how many of them we answered."""
         with self._reading():
             row = self._row(
-                f"""SELECT count(*) AS asked, coalesce(sum({_ANSWERED}), 0) AS answered
+                f"""SELECT count(*) AS asked, coalesce(sum({ANSWERED}), 0) AS answered
                 FROM current_assessments a JOIN mentions m ON m.number = a.mention
                 WHERE NOT m.own AND m.deleted_at IS NULL AND m.posted_at >= ? AND m.posted_at < ?
                 AND EXISTS (SELECT 1 FROM flags f WHERE f.assessment = a.number AND f.name = ?)

@@ -22,6 +22,12 @@ STORED = """SELECT m.*, v.sealed AS content, (SELECT json_group_array(t.term) FR
     FROM mentions m JOIN revisions v ON v.mention = m.number AND v.revision = m.revision"""
 
 
+# The name of every source, by steps from one to the next: a year of runs is not read for a dozen names.
+EACH_SOURCE = """WITH RECURSIVE known (source) AS (SELECT min(source) FROM runs UNION ALL
+    SELECT (SELECT min(source) FROM runs WHERE source > k.source) FROM known k
+    WHERE k.source IS NOT NULL)"""
+
+
 class Reading(Opened):
     """Mentions and the state of sources."""
 
@@ -33,9 +39,11 @@ class Reading(Opened):
         """
         with self._reading():
             rows = self._rows(
-                f"""{STORED} WHERE m.deleted_at IS NULL AND NOT EXISTS (
-                    SELECT 1 FROM assessments a WHERE a.mention = m.number
-                    AND a.revision = m.revision AND a.policy = ? AND a.model = ?)
+                f"""{STORED} WHERE m.number IN (
+                    SELECT n.number FROM mentions n INDEXED BY mentions_to_read
+                    WHERE n.deleted_at IS NULL AND NOT EXISTS (
+                        SELECT 1 FROM assessments a WHERE a.mention = n.number
+                        AND a.revision = n.revision AND a.policy = ? AND a.model = ?))
                 ORDER BY EXISTS (SELECT 1 FROM assessments b WHERE b.mention = m.number
                     AND b.revision = m.revision), m.number LIMIT ?""",
                 clean(policy), clean(model), -1 if limit is None else limit,
@@ -68,7 +76,8 @@ class Reading(Opened):
         """How many mentions nobody has assessed as they stand now, deleted ones left out."""
         with self._reading():
             return int(self._one(
-                """SELECT count(*) FROM mentions m WHERE m.deleted_at IS NULL AND NOT EXISTS (
+                """SELECT count(*) FROM mentions m INDEXED BY mentions_to_read
+                WHERE m.deleted_at IS NULL AND NOT EXISTS (
                 SELECT 1 FROM assessments a WHERE a.mention = m.number AND a.revision = m.revision)"""
             ))  # fmt: skip
 
@@ -102,13 +111,17 @@ class Reading(Opened):
             )
         return [row["source"] for row in rows]
 
-    def reveal(self, number: int, *, by: str, at: datetime) -> Stored | None:
-        """One mention in clear for a person's eyes, which leaves an event."""
+    def reveal(self, number: int, *, by: str, at: datetime, reason: str = "") -> Stored | None:
+        """One mention in clear for a person's eyes, which leaves an event; the reason is kept sealed."""
         with self._writing():
             row = self._row(f"{STORED} WHERE m.number = ?", number)
             if row is None:
                 return None
             self._note("revealed", at, mention=number, by=self._seals.person_hash(by))
+            self._insert(
+                "reveals", mention=number, revision=row["revision"], at=clock.text(at),
+                by_name=clean(by), sealed=self._seals.seal({"reason": reason}),
+            )  # fmt: skip
             return self._stored(row)
 
     def last_complete_run(self, source: str) -> datetime | None:
@@ -138,9 +151,12 @@ class Reading(Opened):
         """Every source that was ever run, by name."""
         with self._reading():
             rows = self._rows(
-                """SELECT r.*, (SELECT at FROM runs c WHERE c.source = r.source AND c.complete
+                f"""{EACH_SOURCE}
+                SELECT r.*, (SELECT at FROM runs c WHERE c.source = r.source AND c.complete = 1
                     ORDER BY c.number DESC LIMIT 1) AS complete_at
-                FROM runs r WHERE r.number IN (SELECT max(number) FROM runs GROUP BY source)
+                FROM known k JOIN runs r ON r.number = (SELECT max(number) FROM (
+                    SELECT max(number) AS number FROM runs WHERE source = k.source AND complete = 1
+                    UNION ALL SELECT max(number) FROM runs WHERE source = k.source AND complete = 0))
                 ORDER BY r.source"""
             )
         return [

@@ -14,15 +14,26 @@ import clock
 from errors import StoreError
 from store.driver import files_of, spoken
 from store.figures import LABELS, labels_of
-from store.opened import Opened
 from store.proof import BLOCK, WIDTH, bytes_of, found, fragments
+from store.sample_tallies import SampleTallies
 
 # Every table that refers to a mention, children first: what is removed, and then counted.
 PLACES = {
+    "missed": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
+    "sample_answers": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
+    "samples": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
+    "reveals": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
+    "takedowns": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
+    "tellings": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
+    "case_flags": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
+    "case_places": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
+    "likeness": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
+    "case_mentions": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
     "spans": "assessment IN (SELECT number FROM going_assessments)",
     "flags": "assessment IN (SELECT number FROM going_assessments)",
     "risks": "assessment IN (SELECT number FROM going_assessments)",
     "assessments": "number IN (SELECT number FROM going_assessments)",
+    "counted": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
     "outbox": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
     "decisions": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
     "holds": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
@@ -47,7 +58,7 @@ class Going:
     held: int = 0
 
 
-class Removal(Opened):
+class Removal(SampleTallies):
     """The one way by which content leaves the store."""
 
     def _remove(self, going: Going, at: datetime) -> tuple[Counter[str], set[bytes]]:
@@ -55,6 +66,7 @@ class Removal(Opened):
         self._list_going(going)
         sought = self._fragments()
         self._count_days(going.mentions)
+        self._keep_tallies()
         for number, reason in going.mentions.items():
             self._do(
                 """INSERT INTO tombstones (key_hash, at)
@@ -62,12 +74,29 @@ class Removal(Opened):
                 clock.text(at), number,
             )  # fmt: skip
             self._note("removed", at, mention=number, reason=reason)
+        self._do(
+            """UPDATE case_mentions SET assessment = (SELECT a.number FROM current_assessments a
+                WHERE a.mention = case_mentions.mention)
+            WHERE assessment IN (SELECT number FROM going_assessments)
+                AND mention NOT IN (SELECT mention FROM going WHERE revision IS NULL)"""
+        )
         for table, refers in PLACES.items():
             self._do(f"DELETE FROM {table} WHERE {refers}")
+        for table, column in (
+            ("case_decisions", "case_number"), ("hr_releases", "case_number"), ("cases", "number"),
+        ):  # fmt: skip
+            self._do(
+                f"DELETE FROM {table} WHERE {column} NOT IN (SELECT case_number FROM case_mentions)"
+            )
+        self._do(  # that of a breach, which holds no content, runs on until a person records what was done
+            """DELETE FROM case_clocks WHERE case_number NOT IN (SELECT number FROM cases)
+            AND (kind <> 'pid' OR stopped_at IS NOT NULL)"""
+        )
         gone = Counter(going.mentions.values())
         gone["superseded"] = len(list(going.revisions))
         if sum(gone.values()):
-            self._do("INSERT INTO masked_words (masked_words) VALUES ('optimize')")
+            for index in ("masked_words", "case_words"):
+                self._do(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
             self._owe_overwriting(at)
         return +gone, sought
 

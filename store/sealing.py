@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,6 +18,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from errors import EncryptionKeyError
 
+_UNHELD = re.compile("[\ud800-\udfff\0]")
 _WRONG = (
     "the encryption key does not open this database: put back the key that it was written with "
     "(the setting under [store] in config.toml names where it is read from); nothing was changed"
@@ -42,8 +44,7 @@ def clean(text: str) -> str:
 
     It keeps its length in code points, so that spans still fit.
     """
-    written = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
-    return written.replace("\0", "\ufffd")
+    return _UNHELD.sub("\ufffd", text)
 
 
 def new_index_key() -> bytes:

@@ -56,7 +56,9 @@ class Search(Opened):
         rows = self._rows(
             """SELECT sealed FROM mentions WHERE number = ?1
             UNION ALL SELECT sealed FROM revisions WHERE mention = ?1
-            UNION ALL SELECT sealed FROM decisions WHERE mention = ?1""",
+            UNION ALL SELECT sealed FROM decisions WHERE mention = ?1
+            UNION ALL SELECT sealed FROM tellings WHERE mention = ?1
+            UNION ALL SELECT sealed FROM takedowns WHERE mention = ?1""",
             number,
         )
         opened = [self._seals.open(row["sealed"]) for row in rows]

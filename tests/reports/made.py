@@ -66,7 +66,7 @@ def settings(folder: Path, **mail: Any) -> Config:
     table["alerts"] |= {"on": True, "to": ["duty@example.org", "second@example.org"]}
     table["alerts"]["mail"] |= mail
     table["reports"] |= {"daily_to": ["team@example.org"], "weekly_to": ["board@example.org"]}
-    table["review"]["address"] = "https://review.example.org/"
+    table["review"]["public_url"] = "https://review.example.org/"
     path = folder / "config.toml"
     path.write_text(tomli_w.dumps(table), "utf-8")
     return config.load(path)

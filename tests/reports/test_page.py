@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from jinja2 import TemplateNotFound, UndefinedError
 
+import wording
 from errors import ConfigError
 from mention import PLATFORMS
 from reports import page
@@ -17,8 +18,8 @@ from tests.reports.made import AT
 
 
 def test_every_platform_has_a_name_for_people() -> None:
-    assert set(page.PLATFORM_NAMES) == set(PLATFORMS)
-    names = [page.PLATFORM_NAMES[name] for name in ("x", "linkedin", "blog", "bluesky", "email")]
+    assert set(wording.PLATFORM_NAMES) == set(PLATFORMS)
+    names = [wording.PLATFORM_NAMES[name] for name in ("x", "linkedin", "blog", "bluesky", "email")]
     assert names == ["X (Twitter)", "LinkedIn", "Blogs", "Bluesky", "Email"]
 
 
@@ -38,7 +39,7 @@ def test_a_day_is_written_as_people_do() -> None:
     ],
 )  # fmt: skip
 def test_reach_is_told_in_figures(followers: int | None, shares: int | None, written: str) -> None:
-    assert page.reach(followers, shares) == written
+    assert wording.reach(followers, shares) == written
 
 
 # ── hidden marks ─────────────────────────────────────────────────────────────────────────────────
@@ -52,16 +53,16 @@ HIDDEN = [
 
 @pytest.mark.parametrize("mark", HIDDEN)
 def test_a_mark_that_nobody_sees_becomes_a_dot(mark: str) -> None:
-    assert page.visible(f"a{mark}b") == "a·b"
+    assert wording.visible(f"a{mark}b") == "a·b"
 
 
 @given(st.text())
 @example("\u200d\u200c" * 3)
 def test_no_text_can_reorder_hide_or_steer_a_terminal(text: str) -> None:
-    shown = page.visible(text)
+    shown = wording.visible(text)
     assert not set(shown) & set(HIDDEN)
     assert not any(ord(sign) < 32 and sign not in "\t\n" for sign in shown)
-    assert page.visible(shown) == shown
+    assert wording.visible(shown) == shown
 
 
 @pytest.mark.parametrize(
@@ -77,11 +78,11 @@ def test_no_text_can_reorder_hide_or_steer_a_terminal(text: str) -> None:
     ],
 )
 def test_what_people_write_stays_as_it_is(text: str) -> None:
-    assert page.visible(text) == text
+    assert wording.visible(text) == text
 
 
 def test_line_ends_of_every_kind_become_one() -> None:
-    assert page.visible("a\r\nb\rc\u2028d\u2029e\x85f") == "a\nb\nc\nd\ne\nf"
+    assert wording.visible("a\r\nb\rc\u2028d\u2029e\x85f") == "a\nb\nc\nd\ne\nf"
 
 
 # ── templates ────────────────────────────────────────────────────────────────────────────────────

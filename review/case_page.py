@@ -1,0 +1,139 @@
+"""One case: what was said in masked words, why it was flagged, what was decided, and what can be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+import terms
+from mention import DecisionKind, Flag
+from review import clock_parts, queue_page
+from review.desk import EscalationRole, Visit
+from review.marking import Piece, marked
+from review.rendering import page
+from review.signing import needs
+from store import Case, CaseMention
+
+# Flags of what the law protects or a duty asks to hear: shown as such, and sent where they are heard.
+PROTECTED = frozenset({"allegation", "grievance"})
+IN_DANGER = frozenset({"safeguarding"})
+KINDS: tuple[DecisionKind, ...] = (
+    "no_action", "not_relevant", "respond", "remove", "escalate", "monitor", "snooze", "report",
+    "duplicate", "second_opinion",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A mention of a case as the page shows it: its masked words in pieces, some of them marked."""
+
+    of: CaseMention
+    pieces: Sequence[Piece]
+    address: str
+
+
+@needs("viewer")
+def case(visit: Visit) -> Response:
+    """The case with its mentions, its history and the form to decide."""
+    number = visit.request.path_params["number"]
+    found = visit.store.case(number)
+    if found is None:
+        raise HTTPException(404)
+    return show(visit, found)
+
+
+def show(visit: Visit, found: Case, *, fault: str = "", status: int = 200) -> Response:
+    """The page of a case; `fault` is what was wrong with what somebody sent."""
+    mentions = visit.store.case_mentions(found.number)
+    worth = [one for one in mentions if one.worth]
+    flags, missed = _flags(worth), visit.store.missed_in(found.number)
+    named = tuple(dict.fromkeys([*flags, *(flag for some in missed.values() for flag in some)]))
+    return page(
+        visit, "case.html", status=status, case=found, fault=fault, missed=missed,
+        mentions=[_shown(visit, one) for one in worth], copies=[one for one in mentions if not one.worth],
+        history=visit.store.case_history(found.number), flags=flags, kinds=KINDS,
+        people={user.number: user.name for user in visit.store.users()},
+        roles=offered(visit, found, worth), released=visit.store.hr_release(found.number),
+        releasable=may_go_to_hr(worth) and visit.may("governance"), protected=bool(PROTECTED & set(named)),
+        danger=bool(IN_DANGER & set(named)), form=visit.form, back=back(visit),
+        decided=visit.request.query_params.get("decided", ""), next=following(visit, found),
+        **clock_parts.parts(visit, found, named),
+    )  # fmt: skip
+
+
+def back(visit: Visit) -> str:
+    """The view of the queue from which somebody came, as an address holds it: the part after `?`."""
+    told = visit.form.get("back") or visit.request.query_params.get("back", "")
+    asked, _ = queue_page.query_of(QueryParams(str(told)[:2000]), visit.user.number)
+    return queue_page.link(asked).partition("?")[2]
+
+
+def way(visit: Visit, number: int, **more: object) -> str:
+    """The address of a case that still knows the view from which somebody came."""
+    return f"/cases/{number}?{urlencode(more | {'back': back(visit)})}"
+
+
+def following(visit: Visit, found: Case) -> int | None:
+    """The case that is next in that view once this one was decided; None where it was the last."""
+    if not visit.request.query_params.get("decided"):
+        return None
+    asked, _ = queue_page.query_of(QueryParams(back(visit)), visit.user.number)
+    cards = visit.store.case_page(replace(asked, size=2), visit.at).cards
+    return next((card.case.number for card in cards if card.case.number != found.number), None)
+
+
+@needs("viewer")
+def mention(visit: Visit) -> Response:
+    """Where mails and lists link to: the case of a mention, or the mention alone where it has none."""
+    number = visit.request.path_params["number"]
+    case = visit.store.case_of(number)
+    if case is not None:
+        return RedirectResponse(f"/cases/{case}#mention-{number}", 303)
+    item = visit.store.item(number)
+    if item is None:
+        raise HTTPException(404)
+    alone = CaseMention(item=item, why="first", worth=False, decided_revision=None)
+    return page(visit, "mention.html", shown=_shown(visit, alone))
+
+
+def offered(visit: Visit, found: Case, mentions: Sequence[CaseMention]) -> list[EscalationRole]:
+    """Whom a case can be escalated to; the way to an employer once a governance role released it."""
+    open_to_hr = may_go_to_hr(mentions) and visit.store.hr_release(found.number) is not None
+    return [role for role in visit.desk.roles if open_to_hr or not role.hr]
+
+
+def may_go_to_hr(mentions: Sequence[CaseMention]) -> bool:
+    """Whether the way to an employer can be released at all.
+
+    It is for the ICB's own staff alone, since the policy binds nobody else, and never where a platform's
+    terms forbid such use.
+    """
+    return bool(mentions) and all(
+        one.item.staff == "icb" and not terms.forbids(one.item.platform, "employment")
+        for one in mentions
+    )
+
+
+def _shown(visit: Visit, one: CaseMention) -> Shown:
+    stored = visit.store.mention(one.item.number)
+    same = stored is not None and stored.revision == one.item.revision and not one.item.deleted
+    text = stored.mention.text if stored is not None and same else None
+    return Shown(
+        of=one, pieces=marked(one.item.masked, one.item.flags, text),
+        address=stored.mention.url if stored is not None and not one.item.deleted else "",
+    )  # fmt: skip
+
+
+def _flags(mentions: Sequence[CaseMention]) -> dict[str, Flag]:
+    """Every flag of the case by name, the likeliest of each first."""
+    found: dict[str, Flag] = {}
+    for one in mentions:
+        for flag in one.item.flags:
+            if flag.name not in found or flag.score > found[flag.name].score:
+                found[flag.name] = flag
+    return dict(sorted(found.items(), key=lambda pair: -pair[1].score))

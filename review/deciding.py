@@ -1,0 +1,199 @@
+"""What a person decides of a case: checked, kept with its version, and taken back as often as they like."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+import clock
+from errors import StoreError
+from review import case_page
+from review.desk import Visit
+from review.queue_page import AT_ONCE, MOST_AT_ONCE
+from review.rendering import page
+from review.signing import needs
+from store import Case, CaseDecision
+
+LONGEST_NOTE = 4000
+
+
+@needs("reviewer")
+def decide(visit: Visit) -> Response:
+    """Keeps the decision and goes on to the queue; says what is wrong with it, or who was faster."""
+    found = _case(visit)
+    try:
+        said = _decision(visit, found)
+        kept = visit.store.decide(said, _number(visit, "version"))
+    except (StoreError, ValueError) as error:
+        return case_page.show(visit, found, fault=str(error), status=422)
+    if not kept:
+        return _conflict(visit, found)
+    return RedirectResponse(case_page.way(visit, found.number, decided=found.version + 1), 303)
+
+
+@needs("reviewer")
+def undo(visit: Visit) -> Response:
+    """Takes back one decision; it stays in the history."""
+    found = _case(visit)
+    said = CaseDecision(
+        case=found.number, kind="undo", by=visit.user.number, at=visit.at,
+        undoes=_number(visit, "undoes"),
+    )  # fmt: skip
+    try:
+        kept = visit.store.decide(said, _number(visit, "version"))
+    except StoreError as error:
+        return case_page.show(visit, found, fault=str(error), status=422)
+    return (
+        RedirectResponse(case_page.way(visit, found.number), 303)
+        if kept
+        else _conflict(visit, found)
+    )
+
+
+@needs("reviewer")
+def claim(visit: Visit) -> Response:
+    """Says that this person looks at the case, for a quarter of an hour."""
+    found = _case(visit)
+    theirs = visit.store.claim_case(found.number, visit.user.number, visit.at)
+    if theirs is not None:
+        other = visit.store.user(theirs)
+        name = other.name if other else "Somebody"
+        return case_page.show(visit, found, fault=f"{name} is looking at this case", status=409)
+    return RedirectResponse(case_page.way(visit, found.number), 303)
+
+
+@needs("reviewer")
+def release(visit: Visit) -> Response:
+    """Ends this person's own claim."""
+    found = _case(visit)
+    visit.store.release_case(found.number, visit.user.number)
+    return RedirectResponse(case_page.way(visit, found.number), 303)
+
+
+@needs("reviewer")
+def decide_many(visit: Visit) -> Response:
+    """One decision for the cases that were ticked, each at the version that was shown."""
+    ticked = [str(value) for value in visit.form.getlist("case")]
+    kind = str(visit.form.get("kind", ""))
+    back = "/cases?" + str(visit.form.get("back", ""))
+    if kind not in AT_ONCE or not ticked or len(ticked) > MOST_AT_ONCE:
+        fault = f"Tick 1 to {MOST_AT_ONCE} cases and choose what to do with them"
+        return page(visit, "many.html", status=422, fault=fault, done=(), left=(), back=back)
+    done: list[str] = []
+    left: list[str] = []
+    for told in ticked:
+        number, _, version = told.partition(":")
+        kept = (
+            _one_of_many(visit, int(number), int(version), kind)
+            if _both(number, version)
+            else False
+        )
+        (done if kept else left).append(number[:12])
+    return page(visit, "many.html", fault="", done=done, left=left, back=back)
+
+
+def _both(number: str, version: str) -> bool:
+    return number.isdecimal() and version.isdecimal() and len(number) < 12 and len(version) < 9
+
+
+def _one_of_many(visit: Visit, number: int, version: int, kind: str) -> bool:
+    found = visit.store.case(number)
+    if found is None or found.risk == "high":  # a high risk is looked at by itself
+        return False
+    covers = tuple(
+        (one.item.number, one.item.revision)
+        for one in visit.store.case_mentions(number)
+        if one.worth and not one.item.deleted
+    )
+    said = CaseDecision(
+        case=number, kind=kind, by=visit.user.number, at=visit.at, covers=covers,  # type: ignore[arg-type]
+        reason=_words(visit, "reason"),
+    )  # fmt: skip
+    try:
+        return visit.store.decide(said, version)
+    except StoreError:
+        return False
+
+
+def _case(visit: Visit) -> Case:
+    found = visit.store.case(visit.request.path_params["number"])
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _decision(visit: Visit, found: Case) -> CaseDecision:
+    """What the form says. Raises ValueError where something in it can't be right."""
+    kind = str(visit.form.get("kind", ""))
+    if kind not in case_page.KINDS:
+        raise ValueError("Choose what to do")
+    mentions = [one for one in visit.store.case_mentions(found.number) if one.worth]
+    role = _words(visit, "role") if kind == "escalate" else ""
+    if kind == "escalate" and role not in {one.key for one in case_page.offered(visit, found, mentions)}:
+        raise ValueError("Choose whom to escalate to")
+    flags = {flag.name for one in mentions for flag in one.item.flags}
+    return CaseDecision(
+        case=found.number, kind=kind, by=visit.user.number, at=visit.at,
+        covers=_covers(visit), role=role, labels=_labels(visit, flags),
+        until=_until(visit) if kind == "snooze" else None,
+        reason=_words(visit, "reason"), note=_words(visit, "note"),
+    )  # fmt: skip
+
+
+def _covers(visit: Visit) -> tuple[tuple[int, int], ...]:
+    pairs = [str(value).partition(":") for value in visit.form.getlist("covers")]
+    if not pairs:
+        raise ValueError("Tick the posts that the decision is about")
+    if not all(_both(number, revision) for number, _, revision in pairs):
+        raise ValueError("The form was changed on its way: reload the page and try again")
+    return tuple((int(number), int(revision)) for number, _, revision in pairs)
+
+
+def _labels(visit: Visit, flags: set[str]) -> dict[str, bool]:
+    """Flags that were confirmed or denied, and those that somebody says are missing."""
+    labels = {}
+    for name in flags:
+        said = visit.form.get(f"label-{name}", "")
+        if said in ("yes", "no"):
+            labels[name] = said == "yes"
+    missing = str(visit.form.get("missing", ""))
+    if missing and missing in visit.desk.flags:
+        labels[missing] = True
+    return labels
+
+
+def _until(visit: Visit) -> datetime | None:
+    told = _words(visit, "until")
+    if not told:
+        return None
+    try:
+        return clock.day(date.fromisoformat(told))[0]
+    except (ValueError, OverflowError):
+        raise ValueError("Write the day until which to snooze as 2026-11-30") from None
+
+
+def _words(visit: Visit, name: str) -> str:
+    told = str(visit.form.get(name, "")).strip()
+    if len(told) > LONGEST_NOTE:
+        raise ValueError(f"Use at most {LONGEST_NOTE:,} characters in a note")
+    return told
+
+
+def _number(visit: Visit, name: str) -> int:
+    told = str(visit.form.get(name, ""))
+    return int(told) if told.isdecimal() and len(told) < 12 else -1
+
+
+def _conflict(visit: Visit, found: Case) -> Response:
+    history = visit.store.case_history(found.number)
+    last = history[-1] if history else None
+    changed = visit.store.case(found.number) or found
+    fault = (
+        f"{last.by_name} decided this case at {clock.local(last.decision.at)} while you were looking at it. "
+        "Your decision was not kept: look at theirs below, then decide again if you still need to"
+        if last is not None and changed.version != _number(visit, "version")
+        else "A post in this case was edited or left it while you were looking. Read it again, then decide"
+    )
+    return case_page.show(visit, changed, fault=fault, status=409)

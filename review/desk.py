@@ -1,0 +1,162 @@
+"""What every page is given: the organisation, the policy's words, an open store, who is asking and when."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+import clock
+from mention import Role
+from review.guard import Bucket
+from review.oidc import Provider
+from store import Reach, SignedIn, Spoke, Store, User
+
+RANKS: tuple[Role, ...] = ("viewer", "reviewer", "lead", "governance", "admin")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagWords:
+    """What the policy says of a flag: its clauses, what it means, and the text of each clause."""
+
+    name: str
+    clauses: tuple[str, ...]
+    means: str
+    gravity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationRole:
+    """Whom a case can be escalated to, and when they are the right one. `hr`: locked until released."""
+
+    key: str
+    name: str
+    when: str
+    hr: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The weekly summary as `reports` gathers it: seven days against the seven before; it names nobody.
+
+    `groups` are tables: a heading, what the first column holds, and rows of name, count, count before, change.
+    """
+
+    first: date
+    last: date
+    headline: str
+    groups: Sequence[tuple[str, str, Sequence[tuple[str, int, int, str]]]]
+    official: Sequence[Spoke]
+    campaigns: Sequence[Reach]
+    answers: str
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """One review page. `open_store` opens the database; each thread keeps one of its own."""
+
+    organisation: str
+    public_url: str  # https://... or http://127.0.0.1:...
+    open_store: Callable[[], Store]
+    flags: Mapping[str, FlagWords]
+    clauses: Mapping[str, str] = field(default_factory=dict)  # clause -> the policy's words
+    roles: Sequence[EscalationRole] = ()
+    crisis_contact: str = ""
+    sources_on: Sequence[str] = ()  # what should be read, so that silence and blindness differ
+    # Takes in a post that a person noted (platform, url, text, posted_at), and gives the number under which it is
+    # kept; raises InputError with what is wrong with it. None: reports are not taken here.
+    note: Callable[[Mapping[str, str], datetime], int] | None = None
+    oidc: Provider | None = None  # the organisation's own accounts, where they sign in here
+    weekly: Callable[[Store, date], Summary] | None = None  # of the seven days that end with a day
+    now: Callable[[], datetime] = clock.now
+    tries: Bucket = field(default_factory=lambda: Bucket(most=10, each=1 / 30))  # of signing in
+    _stores: threading.local = field(default_factory=threading.local)
+
+    def store(self) -> Store:
+        """The store of this thread."""
+        found: Store | None = getattr(self._stores, "store", None)
+        if found is None:
+            found = self._stores.store = self.open_store()
+        return found
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach it by HTTPS."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def takes_passwords(self) -> bool:
+        """Whether accounts of this page's own can sign in."""
+        return self.oidc is None or self.oidc.local_accounts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """One request of one person: what a page's function is handed."""
+
+    desk: Desk
+    request: Request
+    store: Store
+    at: datetime
+    form: FormData = field(default_factory=FormData)
+    signed: SignedIn | None = None
+
+    @property
+    def user(self) -> User:
+        """Who asks. Pages that need nobody to be signed in don't ask."""
+        assert self.signed is not None
+        return self.signed.user
+
+    def may(self, role: Role) -> bool:
+        """Whether the person has this role, or a reviewing role above it; governance and admin are apart."""
+        return allowed(self.user.roles, role)
+
+
+def allowed(roles: Sequence[Role], wanted: Role) -> bool:
+    """viewer < reviewer < lead. Governance reads everything and releases; admin manages people.
+
+    Both of those may look as a viewer does, and neither decides unless a reviewing role is given too.
+    """
+    if wanted in roles:
+        return True
+    above: Mapping[Role, tuple[Role, ...]] = {
+        "viewer": RANKS, "reviewer": ("lead",), "lead": (), "governance": (), "admin": (),
+    }  # fmt: skip
+    return any(role in roles for role in above[wanted])
+
+
+Work = Callable[[Visit], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def endpoint(work: Work) -> Endpoint:
+    """A page's plain function as Starlette calls it: the form is read, the work is done in a thread.
+
+    Whom the session belongs to was found by `signing.Signed`, which puts it on the request's state.
+    """
+
+    async def run(request: Request) -> Response:
+        form = (
+            await request.form(max_files=4, max_fields=600)
+            if request.method == "POST"
+            else FormData()
+        )
+        desk: Desk = request.app.state.desk
+
+        def in_thread() -> Response:
+            return work(
+                Visit(
+                    desk=desk, request=request, store=desk.store(), at=desk.now(), form=form,
+                    signed=request.scope.get("signed"),
+                )
+            )  # fmt: skip
+
+        return await run_in_threadpool(in_thread)
+
+    return run

@@ -1,0 +1,138 @@
+"""What stands before every page: headers, refusal of forged requests, limits on size and rate.
+
+CSRF: unsafe methods are refused unless `Sec-Fetch-Site` says that the request comes from this very page; an
+old browser without it must name the same host in `Origin`. SameSite cookies alone are not enough, since
+other ports of a host receive them. Headers: OWASP Secure Headers Project; no inline script or style, nothing from
+anybody else.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MOST_BYTES = 1 << 20  # of a request's body
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+@dataclass
+class Bucket:
+    """Token buckets by key: `most` at once, `each` a second after that. Old ones are forgotten."""
+
+    most: float
+    each: float
+    now: Callable[[], float] = time.monotonic
+    _held: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def take(self, key: str) -> bool:
+        """Whether there is one left for the key."""
+        at = self.now()
+        left, since = self._held.get(key, (self.most, at))
+        left = min(self.most, left + (at - since) * self.each)
+        if len(self._held) > 10_000:
+            full = self.most / self.each
+            self._held = {k: v for k, v in self._held.items() if at - v[1] < full}
+        self._held[key] = (max(0.0, left - 1.0), at) if left >= 1.0 else (left, at)
+        return left >= 1.0
+
+
+class Guard:
+    """ASGI middleware around the whole page. `secure`: the page is reached by HTTPS."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool, hosts: frozenset[str]) -> None:
+        self._app = app
+        self._secure = secure
+        self._hosts = hosts  # names under which the page may be asked for
+        self._rate = Bucket(most=120, each=10)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refused = self._refused(scope, headers)
+        answer = self._app if refused is None else refused
+        await answer(scope, _bounded(receive), self._with_headers(scope, send))
+
+    def _refused(self, scope: Scope, headers: Headers) -> ASGIApp | None:
+        if headers.get("host", "").lower() not in self._hosts:
+            return _said("This page has another address.", 421)
+        if scope["method"] not in SAFE and not same_origin(headers):
+            return _said(
+                "The form was not sent from this page. Go back, reload it and try again.", 403
+            )
+        try:
+            length = int(headers.get("content-length") or 0)
+        except ValueError:
+            return _said("The request could not be read.", 400)
+        if length > MOST_BYTES:
+            return _said("That is too much to send at once.", 413)
+        client = (scope.get("client") or ("",))[0]
+        if scope["method"] not in SAFE and not self._rate.take(client):
+            return _said("Too many requests from here. Wait a few seconds and try again.", 429)
+        return None
+
+    def _with_headers(self, scope: Scope, send: Send) -> Send:
+        static = scope["path"].startswith("/static/")
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+                headers["Cache-Control"] = "private, max-age=3600" if static else "no-store"
+                if self._secure:
+                    headers["Strict-Transport-Security"] = "max-age=31536000"
+                if "server" in headers:
+                    del headers["server"]
+            await send(message)
+
+        return sent
+
+
+def same_origin(headers: Headers) -> bool:
+    """Whether the browser says that a request was sent by this page, or by its user alone."""
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = headers.get("origin")
+    return bool(origin) and urlsplit(origin or "").netloc.lower() == headers.get("host", "").lower()
+
+
+def _bounded(receive: Receive) -> Receive:
+    """Bodies that do not tell their length are cut off at the limit too."""
+    seen = 0
+
+    async def received() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > MOST_BYTES:
+            return {"type": "http.disconnect"}
+        return message
+
+    return received
+
+
+def _said(words: str, status: int) -> ASGIApp:
+    return PlainTextResponse(words, status)

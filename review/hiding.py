@@ -1,0 +1,152 @@
+"""Tables of two labels with the small counts hidden, and with them whatever would give them away.
+
+Totals are known: each label's is on the page. So a cell is hidden only if, from the totals and all cells that are
+shown, nobody could work out that it is small. What a cell could be at most is found by moving counts
+along the hidden cells, which is a flow (Cox 1995, Network models for complementary cell suppression).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+SMALL = 5  # fewer are hidden
+MOST_ROWS, MOST_COLUMNS = 10, 8  # further ones are told together
+OTHERS = "others together"
+
+Cell = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossed:
+    """Counts by two labels; None is hidden."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[int | None, ...], ...]
+
+    @property
+    def hides(self) -> bool:
+        """Whether anything is hidden."""
+        return any(cell is None for row in self.cells for cell in row)
+
+
+def crossed(counts: Mapping[tuple[str, str], int]) -> Crossed | None:
+    """A table of (row, column) counts, most first; None where most of it would be hidden."""
+    rows = _most([(row, count) for (row, _), count in counts.items()], MOST_ROWS)
+    columns = _most([(column, count) for (_, column), count in counts.items()], MOST_COLUMNS)
+    if len(rows) < 2 or len(columns) < 2:
+        return None  # a single line: its cells are the totals
+    table = [[0] * len(columns) for _ in rows]
+    for (row, column), count in counts.items():
+        if count:
+            table[_place(rows, row)][_place(columns, column)] += count
+    hidden = hide(table)
+    cells = tuple(
+        tuple(None if (i, j) in hidden else cell for j, cell in enumerate(row))
+        for i, row in enumerate(table)
+    )
+    if 2 * len(hidden) > len(rows) * len(columns) or not any(cell for row in cells for cell in row):
+        return None
+    return Crossed(rows=tuple(rows), columns=tuple(columns), cells=cells)
+
+
+def hide(table: Sequence[Sequence[int]]) -> set[Cell]:
+    """The cells that must not be shown: small ones, all of a line whose total is small, and what protects those."""
+    across = [sum(row) for row in table]
+    down = [sum(column) for column in zip(*table, strict=True)]
+    cells = [(i, j) for i in range(len(across)) for j in range(len(down))]
+    small = [(i, j) for i, j in cells if 0 < table[i][j] < SMALL]
+    hidden = set(small)
+    hidden |= {(i, j) for i, j in cells if 0 < across[i] < SMALL or 0 < down[j] < SMALL}
+    for cell in small:  # what is hidden later protects no less
+        while not _safe(table, hidden, cell, min(across[cell[0]], down[cell[1]])):
+            more = _around(table, hidden, cell)
+            if not more:
+                return set(cells)
+            hidden.update(more)
+    return hidden
+
+
+def _safe(table: Sequence[Sequence[int]], hidden: set[Cell], cell: Cell, total: int) -> bool:
+    """Whether a hidden cell could be no small one; where its line's total is small itself, all of it or less."""
+    count = table[cell[0]][cell[1]]
+    most = count + _movable(table, hidden, cell, min(SMALL, total) - count)
+    if most < min(SMALL, total):
+        return False
+    return most > count or _movable_away(table, hidden, cell)
+
+
+def _movable(table: Sequence[Sequence[int]], hidden: set[Cell], cell: Cell, wanted: int) -> int:
+    """How much, up to `wanted`, a cell could be more with all lines' totals as they are."""
+    left = {one: table[one[0]][one[1]] for one in hidden if one != cell}
+    moved = 0
+    while moved < wanted and (way := _way(left, ("column", cell[1]), ("row", cell[0]))) is not None:
+        step = min([wanted - moved, *(left[one] for one, by in way if by < 0)])
+        for one, by in way:
+            left[one] += by * step
+        moved += step
+    return moved
+
+
+def _movable_away(table: Sequence[Sequence[int]], hidden: set[Cell], cell: Cell) -> bool:
+    left = {one: table[one[0]][one[1]] for one in hidden if one != cell}
+    return _way(left, ("row", cell[0]), ("column", cell[1])) is not None
+
+
+Line = tuple[str, int]
+
+
+def _way(left: Mapping[Cell, int], start: Line, end: Line) -> list[tuple[Cell, int]] | None:
+    """Cells to change by one more or less, so that a count leaves one line and comes into another."""
+    steps: dict[Line, list[tuple[Line, Cell, int]]] = {}
+    for (i, j), count in left.items():
+        steps.setdefault(("row", i), []).append((("column", j), (i, j), 1))
+        if count:
+            steps.setdefault(("column", j), []).append((("row", i), (i, j), -1))
+    came: dict[Line, tuple[Line, Cell, int] | None] = {start: None}
+    waiting = deque([start])
+    while waiting and end not in came:
+        at = waiting.popleft()
+        for to, cell, by in steps.get(at, ()):
+            if to not in came:
+                came[to] = (at, cell, by)
+                waiting.append(to)
+    if end not in came:
+        return None
+    way: list[tuple[Cell, int]] = []
+    back = came[end]
+    while back is not None:
+        way.append(back[1:])
+        back = came[back[0]]
+    return way
+
+
+def _around(table: Sequence[Sequence[int]], hidden: set[Cell], cell: Cell) -> set[Cell]:
+    """Cells to hide too: with this one the corners of the rectangle along which it can be more, at the least cost."""
+    i, j = cell
+    found: list[tuple[tuple[bool, int, int], set[Cell]]] = []
+    for other in range(len(table)):
+        for column in range(len(table[0])):
+            if other != i and column != j:
+                corners = {(i, column), (other, j), (other, column)} - hidden
+                slack = min(table[i][column], table[other][j]) + table[i][j]
+                cost = sum(table[one][two] for one, two in corners)
+                if corners:
+                    found.append(((slack < SMALL, len(corners), cost), corners))
+    return min(found, key=lambda one: (one[0], sorted(one[1])))[1] if found else set()
+
+
+def _most(told: Sequence[tuple[str, int]], limit: int) -> list[str]:
+    totals: dict[str, int] = {}
+    for name, count in told:
+        totals[name] = totals.get(name, 0) + count
+    names = sorted(
+        (name for name in totals if totals[name]), key=lambda name: (-totals[name], name)
+    )
+    return names if len(names) <= limit else [*names[: limit - 1], OTHERS]
+
+
+def _place(names: Sequence[str], name: str) -> int:
+    return names.index(name) if name in names else names.index(OTHERS)

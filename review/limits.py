@@ -1,0 +1,164 @@
+"""Week by week as an XmR chart: which weeks are usual variation, and which are not, as NHS 'Making Data Count' has it.
+
+Mean and limits by moving ranges, with the ranges screened that are past their own limit (Nelson 1982, Journal
+of Quality Technology 14(3); NHSRplotthedots does so too). Up is neither good nor bad here: a week is higher or
+lower than usual, never better or worse.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Literal
+
+WEEKS = 26  # shown; the most recent 20 to 30 should be used: Provost and Murray, The Health Care Data Guide, 2011
+FEWEST = 12  # below, limits are on trial
+SCALE = 2.66  # of the mean moving range: three standard deviations, 3 / 1.128
+SCREEN = 3.267  # times the mean moving range: the upper limit of the ranges themselves
+RUN = 7  # weeks on one side of the mean, or that all rise or fall
+SMALL = 5  # a mean below this has no limits: counts so small jump by chance
+
+Signal = Literal["outside", "shift", "trend", "two in three"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The mean of a series of counts, and between what it varies by itself."""
+
+    mean: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weekly:
+    """A count week by week. `weeks` holds the last day of each; `signals` why one stands out."""
+
+    name: str
+    weeks: tuple[date, ...]
+    counts: tuple[int, ...]
+    limits: Limits | None
+    signals: tuple[tuple[Signal, ...], ...]
+
+    @property
+    def on_trial(self) -> bool:
+        """Limits of fewer weeks than should be used."""
+        return self.limits is not None and len(self.counts) < FEWEST
+
+    def above(self, place: int) -> bool:
+        """Whether that week is above the mean."""
+        return self.limits is not None and self.counts[place] > self.limits.mean
+
+    @property
+    def message(self) -> str:
+        """What the chart says, in a sentence: of the last week, or of the newest that stood out."""
+        if not self.counts:
+            return f"{self.name}: no whole week has been watched yet"
+        told = f"{self.name}: {self.counts[-1]:,} in the week to {on(self.weeks[-1])}"
+        if self.limits is None:
+            why = (
+                "too few a week for limits"
+                if len(self.counts) >= RUN
+                else "too few weeks for limits"
+            )
+            return f"{told}; {why}"
+        between = f"weeks of {math.ceil(self.limits.lower):,} to {math.floor(self.limits.upper):,} are usual"
+        if self.signals[-1]:
+            return f"{told}, {self.why(len(self.counts) - 1)}; {between}"
+        out = [place for place, signals in enumerate(self.signals) if signals]
+        earlier = (
+            f"; the week to {on(self.weeks[out[-1]])} stood out ({self.counts[out[-1]]:,})"
+            if out
+            else ""
+        )
+        return f"{told}, as usual{earlier}; {between}"
+
+    def why(self, place: int) -> str:
+        """What makes a week stand out, in words; "" where nothing does."""
+        side = "above" if self.above(place) else "below"
+        more = "higher" if self.above(place) else "lower"
+        words: Mapping[Signal, str] = {
+            "outside": f"{'more' if self.above(place) else 'less'} than usual",
+            "shift": f"one of {RUN} or more in a row {side} the mean",
+            "trend": f"one of {RUN} or more in a row that all rise or all fall",
+            "two in three": f"{more} than most: two of three near the {'upper' if self.above(place) else 'lower'} limit",
+        }  # fmt: skip
+        return words[self.signals[place][0]] if self.signals[place] else ""
+
+
+def weekly(
+    name: str, days: Mapping[date, int], last: date, since: date | None, *, most: int = WEEKS
+) -> Weekly:
+    """The whole weeks, Monday to Sunday, up to `last`, as far back as somebody watched."""
+    end = last - timedelta(days=(last.weekday() + 1) % 7)
+    weeks = [end - timedelta(weeks=back) for back in reversed(range(most))]
+    weeks = [week for week in weeks if since is not None and week - timedelta(days=6) >= since]
+    counts = [sum(days.get(week - timedelta(days=back), 0) for back in range(7)) for week in weeks]
+    found = limits(counts)
+    return Weekly(
+        name=name, weeks=tuple(weeks), counts=tuple(counts), limits=found,
+        signals=signals(counts, found) if found else ((),) * len(counts),
+    )  # fmt: skip
+
+
+def limits(counts: Sequence[int]) -> Limits | None:
+    """Mean and natural process limits; None for fewer than RUN counts, or for small ones. None is below 0."""
+    mean = sum(counts) / len(counts) if counts else 0.0
+    if len(counts) < RUN or mean < SMALL:
+        return None
+    ranges = [abs(later - earlier) for earlier, later in pairwise(counts)]
+    middle = sum(ranges) / len(ranges)
+    kept = [one for one in ranges if one < SCREEN * middle] or ranges
+    width = SCALE * sum(kept) / len(kept)
+    return Limits(mean=mean, lower=max(0.0, mean - width), upper=mean + width)
+
+
+def signals(counts: Sequence[int], found: Limits) -> tuple[tuple[Signal, ...], ...]:
+    """Why each count stands out: by none, one or several of the four rules of 'Making Data Count'."""
+    outside = [not found.lower <= one <= found.upper for one in counts]
+    told: list[list[Signal]] = [["outside"] if out else [] for out in outside]
+    sides = [(one > found.mean) - (one < found.mean) for one in counts]
+    steps = [(later > earlier) - (later < earlier) for earlier, later in pairwise(counts)]
+    rules: tuple[tuple[Signal, set[int]], ...] = (
+        ("shift", _runs(sides, RUN)),
+        ("trend", {one + by for one in _runs(steps, RUN - 1) for by in (0, 1)}),
+        ("two in three", _two_in_three(counts, sides, outside, found)),
+    )
+    for name, places in rules:
+        for place in sorted(places):
+            told[place].append(name)
+    return tuple(tuple(one) for one in told)
+
+
+def _runs(signs: Sequence[int], length: int) -> set[int]:
+    """The places of runs at least so long of one sign that is not 0."""
+    found: set[int] = set()
+    for start in range(len(signs) - length + 1):
+        part = signs[start : start + length]
+        if part[0] and len(set(part)) == 1:
+            found.update(range(start, start + length))
+    return found
+
+
+def _two_in_three(
+    counts: Sequence[int], sides: Sequence[int], outside: Sequence[bool], found: Limits
+) -> set[int]:
+    """Counts in the outer third on one side of the mean, where two of three in a row are, and the third with them."""
+    third = (found.upper - found.mean) * 2 / 3
+    near = [
+        abs(one - found.mean) > third and not out for one, out in zip(counts, outside, strict=True)
+    ]  # fmt: skip
+    places: set[int] = set()
+    for start in range(len(counts) - 2):
+        three = range(start, start + 3)
+        if sum(near[one] for one in three) >= 2 and abs(sum(sides[one] for one in three)) == 3:
+            places.update(one for one in three if near[one])
+    return places
+
+
+def on(day: date) -> str:
+    """22 Nov."""
+    return day.strftime("%-d %b")

@@ -1,0 +1,72 @@
+"""What people call flags, decisions and states on the page."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from mention import DecisionKind
+
+NAMES: dict[str, str] = {
+    # flags
+    "pid": "personal data of a patient", "no_disclaimer": "no disclaimer",
+    "removal_request": "asks for removal", "assistance": "asks for help", "media": "media enquiry",
+    "brand": "use of the logo", "misinformation": "claim to check",
+    # decisions
+    "no_action": "No action", "not_relevant": "Not relevant", "respond": "Respond", "remove": "Remove",
+    "escalate": "Escalate", "monitor": "Monitor", "snooze": "Snooze", "report": "Report to the platform",
+    "duplicate": "Duplicate", "second_opinion": "Second opinion", "wrong_label": "Wrong label",
+    "reopen": "Reopened", "undo": "Undone",
+    # states and tabs
+    "new": "New", "open": "Open again", "escalated": "Escalated", "snoozed": "Snoozed", "done": "Done",
+    "high": "High risk", "mine": "Mine", "overdue": "Overdue", "edited": "Edited since",
+    "unread": "Not read by the model", "all": "All",
+    # staff
+    "icb": "says that they work for the ICB", "nhs": "says that they work for the NHS, not the ICB",
+    "no": "not staff",
+    # why a post is in a case
+    "first": "the first of its case", "same words": "says the same, word for word",
+    "alike": "says nearly the same", "thread": "in the same thread",
+    # how far the model could read
+    "full": "read in full", "partial": "read in part",
+    # how grave an allegation is
+    "serious": "death, serious harm, abuse or crime", "other": "other failing",
+    # roles
+    "admin": "administrator",
+    # sources that are no platform
+    "care_opinion": "Care Opinion", "feeds": "Blogs, news and feeds", "files": "Exports of another tool",
+    "gdelt": "GDELT (news)", "inbox": "Mailbox for reports", "nhs_reviews": "NHS reviews",
+}  # fmt: skip
+
+# What each decision means, beside its name on the form.
+DOES: dict[DecisionKind, str] = {
+    "no_action": "Nothing needs doing. The case closes.",
+    "not_relevant": "Not about us, or not about health care. The case closes.",
+    "respond": "Somebody answers. Nothing is sent from here.",
+    "remove": "It should be taken down. Nothing is removed from here: follow it up on the platform.",
+    "escalate": "Hand it to the role that decides.",
+    "monitor": "Nothing now. The case opens again if it grows threefold or turns worse.",
+    "snooze": "The case comes back on a day, or when it grows.",
+    "report": "It breaks the platform’s own rules (policy, section 9). Report it there.",
+    "duplicate": "Another case covers it. Say which in the note.",
+    "second_opinion": "The case stays open for a colleague, with your note.",
+}  # fmt: skip
+
+
+def words(name: str) -> str:
+    """What a flag, decision or state is called."""
+    return NAMES.get(name, name.replace("_", " "))
+
+
+def sentence(text: str) -> str:
+    """The same with a capital at its beginning, and nothing else changed."""
+    return text[:1].upper() + text[1:]
+
+
+def ago(moment: datetime, at: datetime) -> str:
+    """5 minutes ago, 3 hours ago, 2 days ago."""
+    passed = max(timedelta(), at - moment)
+    for size, noun in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        count = int(passed.total_seconds() // size)
+        if count:
+            return f"{count} {noun}{'s' * (count > 1)} ago"
+    return "just now"

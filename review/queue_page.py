@@ -1,0 +1,116 @@
+"""The queue: what waits for a person, by tabs and filters that an address can hold and share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import get_args
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+from starlette.responses import RedirectResponse, Response
+
+import clock
+from mention import PLATFORMS, RISKS, DecisionKind, Staff
+from review.desk import Visit
+from review.rendering import page
+from review.signing import needs
+from store import TABS, CaseQuery
+
+STAFF: tuple[Staff, ...] = get_args(Staff)
+SIZE = 25
+MOST_AT_ONCE = 50  # cases that one click may decide
+# What several cases can be decided as at once: nothing that needs a role, a date or a look at each.
+AT_ONCE: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor", "duplicate")
+
+
+@needs("viewer")
+def home(visit: Visit) -> Response:
+    """The page begins with what is new."""
+    return RedirectResponse("/cases", 303)
+
+
+@needs("viewer")
+def queue(visit: Visit) -> Response:
+    """One page of cases, with every tab's count and the filters as they stand."""
+    asked, faults = query_of(visit.request.query_params, visit.user.number)
+    found = visit.store.case_page(asked, visit.at)
+    pages = max(1, -(-found.total // asked.size))
+    if asked.page > pages:  # the last page was worked through
+        asked = replace(asked, page=pages)
+        found = visit.store.case_page(asked, visit.at)
+    return page(
+        visit, "queue.html", asked=asked, found=found, tabs=TABS, pages=pages, faults=faults,
+        facets=visit.store.facets(), sources=visit.store.sources(), risks=RISKS, staff=STAFF,
+        people={user.number: user.name for user in visit.store.users()},
+        filtered=filters(asked), link=lambda **changes: link(asked, **changes),
+        back=link(asked).partition("?")[2], at_once=AT_ONCE, most=MOST_AT_ONCE,
+    )  # fmt: skip
+
+
+def query_of(params: QueryParams, user: int) -> tuple[CaseQuery, list[str]]:
+    """What an address asks for, and what in it could not be understood and is left out."""
+    faults: list[str] = []
+
+    def some(name: str, known: Sequence[str]) -> tuple[str, ...]:
+        told = [value for value in params.getlist(name) if value]
+        faults.extend(
+            f"{name}: {value[:40]} is not known" for value in told if known and value not in known
+        )
+        return tuple(value for value in told if not known or value in known)
+
+    def day(name: str) -> date | None:
+        told = params.get(name, "")
+        try:
+            return date.fromisoformat(told) if told else None
+        except ValueError:
+            faults.append(f"{name}: write a day as 2026-11-24")
+            return None
+
+    since, until = day("since"), day("until")
+    tab = params.get("tab", "new")
+    number = params.get("page", "1")
+    return CaseQuery(
+        tab=tab if tab in TABS else "new",
+        user=user,
+        platforms=some("platform", PLATFORMS), flags=some("flag", ()), places=some("place", ()),
+        risks=some("risk", RISKS),  # type: ignore[arg-type]
+        staff=some("staff", STAFF),  # type: ignore[arg-type]
+        since=_edge(since, 0), until=_edge(until, 1), words=params.get("words", "")[:200],
+        page=max(1, int(number)) if number.isdecimal() and len(number) < 7 else 1, size=SIZE,
+    ), faults  # fmt: skip
+
+
+def _edge(day: date | None, side: int) -> datetime | None:
+    try:
+        return clock.day(day)[side] if day else None
+    except OverflowError:
+        return None
+
+
+def filters(asked: CaseQuery) -> Mapping[str, object]:
+    """The filters that are set, as an address holds them."""
+    told = {
+        "platform": asked.platforms, "flag": asked.flags, "place": asked.places, "risk": asked.risks,
+        "staff": asked.staff, "words": asked.words,
+        "since": clock.local_day(asked.since).isoformat() if asked.since else "",
+        "until": _last(asked.until),
+    }  # fmt: skip
+    return {name: value for name, value in told.items() if value}
+
+
+def _last(until: datetime | None) -> str:
+    """The day that ends at this moment."""
+    return clock.local_day(until - clock.INSTANT).isoformat() if until else ""
+
+
+def link(asked: CaseQuery, **changes: object) -> str:
+    """The address of the same view with another tab or page, or without a filter."""
+    told = {"tab": asked.tab, **filters(asked), "page": asked.page} | changes
+    if "tab" in changes:
+        told["page"] = 1
+    kept = {
+        name: value for name, value in told.items() if value and not (name == "page" and value == 1)
+    }
+    return f"/cases?{urlencode(kept, doseq=True)}"

@@ -1,0 +1,127 @@
+"""Who is who: passwords, sessions in a cookie, and which pages need which role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import urlencode, urlsplit
+
+import argon2
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import URL
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mention import Role
+from review.desk import Desk, Visit, Work, allowed
+from review.rendering import page
+from store import SignedIn, User
+
+COOKIE = "__Host-mentions"
+IDLE = timedelta(
+    minutes=60
+)  # NHS guidance for shared machines is short; a reviewer reads for an hour
+ABSOLUTE = timedelta(hours=12)  # a working day: OWASP ASVS 5.0, 7.3
+LINK_HOLDS = timedelta(hours=24)
+FEWEST = 12  # characters of a password: NCSC, three random words
+_HASHER = argon2.PasswordHasher()
+_NOBODY = _HASHER.hash("nobody has this password")  # as slow for a name that is not there
+
+
+class Signed:
+    """ASGI middleware: finds whose session a request's cookie holds, for all pages at once."""
+
+    def __init__(self, app: ASGIApp, *, desk: Desk) -> None:
+        self._app = app
+        self._desk = desk
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not scope["path"].startswith("/static/"):
+            session = Request(scope).cookies.get(COOKIE, "")
+            if session:
+                scope["signed"] = await run_in_threadpool(self._whose, session)
+        await self._app(scope, receive, send)
+
+    def _whose(self, session: str) -> SignedIn | None:
+        return self._desk.store().session(session, at=self._desk.now(), idle=IDLE)
+
+
+def needs(role: Role) -> Callable[[Work], Work]:
+    """A page for people with this role: others are asked to sign in, or told that it is not for them."""
+
+    def wrap(work: Work) -> Work:
+        def guarded(visit: Visit) -> Response:
+            if visit.signed is None and visit.request.method == "GET":
+                url = visit.request.url
+                return RedirectResponse(f"/sign-in?{urlencode({'back': _path(url)})}", 303)
+            if visit.signed is None:
+                return page(visit, "signed_out.html", status=401)
+            if not allowed(visit.user.roles, role):
+                return page(visit, "not_yours.html", status=403, role=role)
+            return work(visit)
+
+        return guarded
+
+    return wrap
+
+
+def _path(url: URL) -> str:
+    return f"{url.path}?{url.query}" if url.query else url.path
+
+
+def checked(user: User | None, password: str) -> bool:
+    """Whether it is that person's password; as slow where there is no such person."""
+    secret = user.secret if user and user.active and user.secret else ""
+    try:
+        return _HASHER.verify(secret or _NOBODY, password) and bool(secret)
+    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+        return False
+
+
+def hashed(password: str) -> str:
+    """A password as it is kept: argon2id with the library's parameters (RFC 9106, low memory)."""
+    return _HASHER.hash(password)
+
+
+def fault(password: str, again: str) -> str:
+    """What is wrong with a new password; "" where nothing is."""
+    if len(password) < FEWEST:
+        return f"Use at least {FEWEST} characters: three random words make a good password"
+    if len(password) > 256:
+        return "Use at most 256 characters"
+    if len(set(password)) < 5:
+        return "Use more different characters"
+    return "" if password == again else "The two passwords differ: type the same one twice"
+
+
+def begin(visit: Visit, user: User, answer: Response) -> Response:
+    """Signs a person in with a new session; one that they had before ends."""
+    old = visit.request.cookies.get(COOKIE, "")
+    if old:
+        visit.store.end_session(old, at=visit.at)
+    session = visit.store.begin_session(user.number, at=visit.at, until=visit.at + ABSOLUTE)
+    answer.set_cookie(
+        COOKIE, session, max_age=int(ABSOLUTE.total_seconds()), path="/", secure=True,
+        httponly=True, samesite="lax",
+    )  # fmt: skip
+    return answer
+
+
+def end(visit: Visit, answer: Response) -> Response:
+    """Signs out here."""
+    visit.store.end_session(visit.request.cookies.get(COOKIE, ""), at=visit.at)
+    answer.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
+    return answer
+
+
+def way_back(written: str) -> str:
+    """Where to go after signing in: a path of this page alone, so that no link can lead elsewhere."""
+    parts = urlsplit(written)
+    plain = (
+        not parts.scheme
+        and not parts.netloc
+        and re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", written)
+    )
+    return written if plain else "/cases"

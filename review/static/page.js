@@ -1,0 +1,82 @@
+// Makes the page quicker to use. Everything works without it.
+import { initAll } from "./nhsuk-frontend.min.js";
+
+document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
+fold();
+initAll();
+tickAll();
+shortcuts(JSON.parse(document.body.dataset.shortcuts || "false"));
+
+// What belongs to one answer of a form is shown with that answer alone. (The design system's own script sets
+// aria-expanded on radios, which ARIA does not allow.)
+function fold() {
+  const owners = [...document.querySelectorAll("[data-shows]")];
+  const show = () => {
+    for (const owner of owners) document.getElementById(owner.dataset.shows).hidden = !owner.checked;
+  };
+  for (const radio of document.querySelectorAll(".kinds input[name=kind]")) radio.addEventListener("change", show);
+  window.addEventListener("pageshow", show); // a browser may put answers back when somebody goes back
+  show();
+}
+
+function tickAll() {
+  const boxes = [...document.querySelectorAll(".card__tick input")];
+  const told = document.querySelector("[data-ticked]");
+  const button = document.querySelector("[data-tick-all]");
+  if (!told || !button) return;
+  const tell = () => {
+    const count = boxes.filter((box) => box.checked).length;
+    told.textContent = count ? `${count} ticked.` : "";
+    button.textContent = count === boxes.length ? "Untick all" : "Tick all on this page";
+  };
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const on = boxes.some((box) => !box.checked);
+    for (const box of boxes) box.checked = on;
+    tell();
+  });
+  for (const box of boxes) box.addEventListener("change", tell);
+  tell();
+}
+
+// Single keys, for who turned them on. `chosen` may name another key for an action: {"next": "n"}.
+function shortcuts(chosen) {
+  if (!chosen) return;
+  const keys = {
+    next: "j", before: "k", open: "o", tick: "x", decide: "d", claim: "c", onward: "n", back: "u", search: "/",
+    ...(typeof chosen === "object" ? chosen : {}),
+  };
+  const items = [...document.querySelectorAll("[data-item]")];
+  const at = () => items.findIndex((item) => item.contains(document.activeElement));
+  const find = (what) => document.querySelector(what);
+  const go = (element) => {
+    if (!element) return;
+    element.focus();
+    element.scrollIntoView({ block: "nearest" });
+  };
+  const step = (by) => {
+    const now = at();
+    const item = items[now < 0 ? (by > 0 ? 0 : items.length - 1) : now + by];
+    if (item) go(item.querySelector("[data-open]") || item);
+  };
+  const within = (what) => (items[at()] || items[0])?.querySelector(what);
+  const actions = {
+    next: () => step(1),
+    before: () => step(-1),
+    open: () => (within("[data-open]") || within("[data-original]"))?.click(),
+    tick: () => within(".card__tick input")?.click(),
+    decide: () => go(find("[data-decide]") || find("#decide input[name=kind]:checked") || find("#decide input[name=kind]")),
+    claim: () => find("[data-claim]")?.click(),
+    onward: () => find("[data-next]")?.click(),
+    back: () => find("[data-back]")?.click(),
+    search: () => go(find("#words")),
+  };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("textarea, select, input:not([type=checkbox], [type=radio])");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const name = Object.keys(keys).find((action) => keys[action] === event.key);
+    if (!name || !actions[name]) return;
+    event.preventDefault();
+    actions[name]();
+  });
+}

@@ -1,0 +1,117 @@
+"""The table [review] of config.toml: where the review page is, who signs in how, to whom cases are handed on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from mention import Role
+from secret_refs import SecretRefOrNone
+
+_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
+_HERE = ("127.0.0.1", "localhost", "::1")
+_ENTRA = re.compile(r"https?://[^/]+/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/v2\.0")
+
+
+class EscalationRole(BaseModel):
+    """Somebody to whom a case can be handed on. `hr`: the way to an employer, which governance releases."""
+
+    model_config = _STRICT
+    key: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
+    name: Annotated[str, Field(min_length=1)]
+    when: str
+    hr: bool = False
+
+
+def _is_a_page(written: str) -> str:
+    parts = urlsplit(written)
+    if parts.path not in ("", "/") or parts.query or "@" in parts.netloc:
+        raise ValueError("write the page's address without a path: https://mentions.example.org")
+    if parts.scheme == "http" and parts.hostname not in _HERE:
+        raise ValueError(
+            "plain HTTP is for 127.0.0.1 alone: write https:// and see docs/review-page.md"
+        )
+    return written.rstrip("/")
+
+
+def _is_an_issuer(written: str) -> str:
+    parts = urlsplit(written)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _HERE)
+    if written and (not secure or not parts.hostname or "@" in parts.netloc):
+        raise ValueError("write the provider's issuer as it publishes it: https://...")
+    if parts.query or parts.fragment:
+        raise ValueError("an issuer has no ? and no #")
+    return written
+
+
+class Oidc(BaseModel):
+    """Sign-in with the organisation's own accounts, by OpenID Connect.
+
+    `entra`: Microsoft Entra ID, whose people are known by tenant and object id. `other`: by issuer and subject.
+    """
+
+    model_config = _STRICT
+    on: bool = False
+    kind: Literal["entra", "other"] = "entra"
+    issuer: Annotated[str, AfterValidator(_is_an_issuer)] = ""
+    client_id: str = ""
+    client_secret: SecretRefOrNone = ""
+    local_accounts: bool = True
+    ask: str = ""
+    roles: Mapping[str, Annotated[tuple[Role, ...], Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if not self.on:
+            return self
+        for key in ("issuer", "client_id", "client_secret", "roles"):
+            if not getattr(self, key):
+                raise ValueError(f"on = true needs {key}: see docs/review-page.md")
+        if self.kind == "entra" and not _ENTRA.fullmatch(self.issuer):
+            raise ValueError(
+                "issuer is https://login.microsoftonline.com/TENANT/v2.0 with your tenant's id in small letters: "
+                "never common, organizations or a domain, which let in others"
+            )
+        return self
+
+
+Hours = Annotated[int, Field(ge=1, le=24 * 90)]
+
+
+class Clocks(BaseModel):
+    """How long things may wait, in hours of the wall clock. That of personal data is law, and no setting."""
+
+    model_config = _STRICT
+    high_hours: Hours = 4
+    medium_hours: Hours = 24
+    assistance_hours: Hours = 48
+    media_hours: Hours = 4
+
+
+class Review(BaseModel):
+    """The review page: where browsers reach it, where it listens, whom cases are escalated to, who signs in how."""
+
+    model_config = _STRICT
+    public_url: Annotated[str, Field(pattern=r"^https?://"), AfterValidator(_is_a_page)] = (
+        "http://127.0.0.1:8765"
+    )
+    port: Annotated[int, Field(ge=1, le=65535)] = 8765
+    crisis_contact: str = ""
+    sample_unflagged: Annotated[int, Field(ge=0, le=500)] = 40
+    sample_second: Annotated[int, Field(ge=0, le=500)] = 20
+    roles: tuple[EscalationRole, ...] = ()
+    clocks: Clocks = Clocks()
+    oidc: Oidc = Oidc()
+
+    @model_validator(mode="after")
+    def _roles_have_keys_of_their_own(self) -> Self:
+        keys = [role.key for role in self.roles]
+        if len(set(keys)) < len(keys):
+            raise ValueError("roles: two have the same key")
+        return self

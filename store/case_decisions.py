@@ -1,0 +1,220 @@
+"""Keeps what people decided of cases, who looks at which, and how both can be taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import clock
+from errors import StoreError
+from mention import Decision, DecisionKind
+from store.case_shapes import CaseDecided, CaseDecision, CaseState
+from store.cases import Cases
+from store.decisions import Decisions
+from store.driver import Row
+
+LEASE = timedelta(minutes=15)  # how long somebody is shown as looking at a case
+# where a case stands after a decision; whatever is not named is done with
+_STANDS: dict[DecisionKind, CaseState] = {
+    "escalate": "escalated", "snooze": "snoozed", "second_opinion": "open", "reopen": "open",
+}  # fmt: skip
+
+
+class CaseDecisions(Cases, Decisions):
+    """Deciding, undoing, claiming."""
+
+    def decide(self, decision: CaseDecision, expected_version: int) -> bool:
+        """Adds a decision by somebody who saw the case with `expected_version` decisions.
+
+        False where another was made meanwhile, or a covered mention was edited or left the case since it
+        was seen: show the case anew and ask again. Each covered mention gets a decision of its own, by
+        which thresholds and training learn. Raises StoreError for a decision that covers nothing, an
+        escalation to nobody, a snooze into the past, or an undo of what can't be undone.
+        """
+        self._must_make_sense(decision)
+        with self._writing():
+            case = self._row("SELECT * FROM cases WHERE number = ?", decision.case)
+            if case is None:
+                raise StoreError(f"there is no case {decision.case}: it was purged, or never was")
+            if case["version"] != expected_version or not self._as_seen(decision):
+                return False
+            if decision.kind == "undo":
+                self._must_be_undoable(decision)
+            self._add(decision, case)
+            self._follow(decision, case["version"] + 1)
+            self._stand(decision.case)
+            self._set_clocks(decision.case, decision.at)
+            self._note(
+                "case decided", decision.at, case=decision.case, decision=decision.kind,
+                by=decision.by, version=case["version"] + 1,
+            )  # fmt: skip
+        return True
+
+    def case_history(self, case: int) -> list[CaseDecided]:
+        """All decisions of a case, first to last."""
+        with self._reading():
+            rows = self._rows(
+                """SELECT d.*, u.name FROM case_decisions d LEFT JOIN users u ON u.number = d.by_user
+                WHERE d.case_number = ? ORDER BY d.version""",
+                case,
+            )
+            taken_back = {row["undoes"] for row in rows if row["undoes"] is not None}
+            return [
+                CaseDecided(
+                    version=row["version"], by_name=row["name"] or "somebody who has left",
+                    decision=self._case_decision(row), undone=row["version"] in taken_back,
+                )
+                for row in rows
+            ]  # fmt: skip
+
+    def claim_case(self, case: int, user: int, at: datetime) -> int | None:
+        """Says that somebody looks at a case; who did before, where that is another and not over."""
+        with self._writing():
+            row = self._row("SELECT claimed_by, claimed_until FROM cases WHERE number = ?", case)
+            if row is None:
+                raise StoreError(f"there is no case {case}: it was purged, or never was")
+            theirs: int | None = (
+                row["claimed_by"] if (row["claimed_until"] or "") > clock.text(at) else None
+            )
+            if theirs is not None and theirs != user:
+                return theirs
+            self._do(
+                "UPDATE cases SET claimed_by = ?, claimed_until = ? WHERE number = ?",
+                user, clock.text(at + LEASE), case,
+            )  # fmt: skip
+        return None
+
+    def release_case(self, case: int, user: int) -> None:
+        """Ends somebody's own claim."""
+        with self._writing():
+            self._do(
+                """UPDATE cases SET claimed_by = NULL, claimed_until = NULL
+                WHERE number = ? AND claimed_by = ?""",
+                case, user,
+            )  # fmt: skip
+
+    @staticmethod
+    def _must_make_sense(decision: CaseDecision) -> None:
+        if not decision.covers and decision.kind not in ("undo", "reopen"):
+            raise StoreError("a decision covers at least one mention: select what it is about")
+        if decision.kind == "escalate" and not decision.role:
+            raise StoreError("an escalation names the role that it goes to")
+        if decision.until is not None and decision.until <= decision.at:
+            raise StoreError("a snooze ends in the future: choose a later day")
+        if not all(held is True or held is False for held in decision.labels.values()):
+            raise StoreError("a label says whether a flag holds: true or false")
+
+    def _as_seen(self, decision: CaseDecision) -> bool:
+        """Every covered mention is in the case, with the words that the person saw."""
+        return all(
+            self._one(
+                """SELECT 1 FROM case_mentions i JOIN mentions m ON m.number = i.mention
+                WHERE i.mention = ? AND i.case_number = ? AND m.revision = ?""",
+                mention, decision.case, revision,
+            )
+            for mention, revision in decision.covers
+        )  # fmt: skip
+
+    def _must_be_undoable(self, decision: CaseDecision) -> None:
+        row = self._row(
+            """SELECT kind FROM case_decisions d WHERE case_number = ?1 AND version = ?2
+            AND NOT EXISTS (SELECT 1 FROM case_decisions u
+                WHERE u.case_number = ?1 AND u.undoes = ?2)""",
+            decision.case, decision.undoes,
+        )  # fmt: skip
+        if row is None or row["kind"] == "undo":
+            raise StoreError("there is no such decision to undo, or it was undone already")
+
+    def _add(self, decision: CaseDecision, case: Row) -> None:
+        self._insert(
+            "case_decisions", case_number=decision.case, version=case["version"] + 1,
+            kind=decision.kind, by_user=decision.by, at=clock.text(decision.at),
+            role=decision.role or None, undoes=decision.undoes, size=case["size"],
+            until=clock.text(decision.until) if decision.until else None, risk=case["risk"],
+            covers=json.dumps(decision.covers), labels=json.dumps(dict(decision.labels)),
+            sealed=self._seals.seal({"reason": decision.reason, "note": decision.note}),
+        )  # fmt: skip
+        self._do(
+            """UPDATE cases SET version = version + 1, claimed_by = NULL, claimed_until = NULL
+            WHERE number = ?""",
+            decision.case,
+        )
+
+    def _follow(self, decision: CaseDecision, version: int) -> None:
+        """What a decision means for each mention: one of its own, or that its own no longer counts."""
+        if decision.kind == "undo":
+            self._do(
+                "UPDATE decisions SET undone = 1 WHERE case_number = ? AND case_version = ?",
+                decision.case, decision.undoes,
+            )  # fmt: skip
+            return
+        by = str(self._one("SELECT name FROM users WHERE number = ?", decision.by) or decision.by)
+        for mention, revision in decision.covers:
+            seen = self._one("SELECT count(*) FROM decisions WHERE mention = ?", mention)
+            self.add_decision(
+                Decision(
+                    mention=mention, revision=revision, kind=decision.kind, by=by, at=decision.at,
+                    reason=decision.reason, note=decision.note, labels=decision.labels,
+                ),
+                seen,
+            )  # fmt: skip
+            self._do(
+                """UPDATE decisions SET case_number = ?, case_version = ?
+                WHERE mention = ? AND version = ?""",
+                decision.case, version, mention, seen + 1,
+            )  # fmt: skip
+
+    def _stand(self, case: int) -> None:
+        """Where a case stands by the decisions that were not undone, and what they cover."""
+        rows = self._rows(
+            """SELECT * FROM case_decisions d WHERE case_number = ?1 AND kind <> 'undo'
+            AND NOT EXISTS (SELECT 1 FROM case_decisions u
+                WHERE u.case_number = ?1 AND u.undoes = d.version) ORDER BY version""",
+            case,
+        )
+        self._cover(case, rows)
+        last = rows[-1] if rows else None
+        state: CaseState = "new" if last is None else _STANDS.get(last["kind"], "done")
+        if state in ("done", "escalated", "snoozed") and self._left(case):
+            state = "open"
+        self._do(
+            """UPDATE cases SET state = ?, kind = ?, decided_at = ?, decided_size = ?,
+                decided_risk = ?, role = ?, snoozed_until = ? WHERE number = ?""",
+            state, *((last["kind"], last["at"], last["size"], last["risk"], last["role"], last["until"])
+                     if last is not None else (None,) * 6), case,
+        )  # fmt: skip
+
+    def _cover(self, case: int, rows: Sequence[Row]) -> None:
+        covered: dict[int, int] = {}
+        for row in rows:
+            if row["kind"] in ("second_opinion", "reopen"):
+                continue
+            for mention, revision in json.loads(row["covers"]):
+                covered[mention] = max(revision, covered.get(mention, 0))
+        for row in self._rows(
+            "SELECT mention, decided_revision FROM case_mentions WHERE case_number = ?", case
+        ):
+            if row["decided_revision"] != covered.get(row["mention"]):
+                self._do(
+                    "UPDATE case_mentions SET decided_revision = ? WHERE mention = ?",
+                    covered.get(row["mention"]), row["mention"],
+                )  # fmt: skip
+
+    def _left(self, case: int) -> bool:
+        """Whether something of a case that a person should see was not decided on."""
+        return bool(self._one(
+            """SELECT 1 FROM case_mentions WHERE case_number = ? AND worth AND NOT deleted
+            AND (decided_revision IS NULL OR decided_revision < revision) LIMIT 1""",
+            case,
+        ))  # fmt: skip
+
+    def _case_decision(self, row: Row) -> CaseDecision:
+        words = self._seals.open(row["sealed"])
+        return CaseDecision(
+            case=row["case_number"], kind=row["kind"], by=row["by_user"] or 0,
+            at=clock.parse(row["at"]), covers=tuple((m, r) for m, r in json.loads(row["covers"])),
+            labels=json.loads(row["labels"]), role=row["role"] or "", undoes=row["undoes"],
+            until=clock.parse(row["until"]) if row["until"] else None,
+            reason=words["reason"], note=words["note"],
+        )  # fmt: skip

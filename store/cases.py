@@ -1,0 +1,262 @@
+"""Puts mentions into cases: what says the same, or stands in one thread, is one story for one decision.
+
+A mention is put where its newest risk says; a new risk (a new reading, a new reach) puts it there again, so
+that grouping can be run twice. Only what a person should see opens a case; copies that nobody need see
+are counted in it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+import clock
+from mention import RISKS
+from store.assessments import Assessments
+from store.case_clocks import CaseClocks
+from store.case_shapes import Alike, Grouped, Placing, Ungrouped, Why
+from store.driver import Row
+from store.figures import WORTH_READING
+
+BOOKMARK = "grouped"
+FORGOTTEN = "likeness"  # among the chores: until when found mentions' likeness was forgotten
+LOOK_BACK = timedelta(days=30)  # how long the likeness of a mention is kept to compare others with
+MOST_ALIKE = 200  # mentions that are compared with one; more share a band only by chance
+GROWS = 3  # times as many mentions as when it was decided: the case opens again
+RANK = {risk: len(RISKS) - 1 - place for place, risk in enumerate(RISKS)}  # high 3 ... none 0
+
+_PLACED = f"""SELECT m.number, m.revision, m.platform, m.posted_at, m.found_at, m.deleted_at, m.story,
+        m.key_hash, m.parent_hash, m.root_hash, m.own, a.number AS assessment, a.staff, a.read,
+        a.risk, a.masked, a.in_scope, x.flags AS missed, coalesce(x.risk, 0) AS missed_risk,
+        ({WORTH_READING} OR x.mention IS NOT NULL) AND NOT m.own AS worth
+    FROM current_assessments a JOIN mentions m ON m.number = a.mention
+    LEFT JOIN missed x ON x.mention = m.number"""
+
+
+class Cases(Assessments, CaseClocks):
+    """Grouping mentions into cases."""
+
+    def ungrouped(self, *, limit: int = 500) -> list[Ungrouped]:
+        """Mentions with a risk told since the last grouping, oldest first; deleted ones left out."""
+        with self._reading():
+            since = self._one("SELECT number FROM bookmarks WHERE name = ?", BOOKMARK) or 0
+            rows = self._rows(
+                """SELECT r.mention, r.number AS risk, v.sealed FROM risks r
+                CROSS JOIN mentions m ON m.number = r.mention AND m.deleted_at IS NULL
+                CROSS JOIN revisions v ON v.mention = m.number AND v.revision = m.revision
+                WHERE r.number > ? AND NOT EXISTS (SELECT 1 FROM risks l
+                    WHERE l.mention = r.mention AND l.number > r.number)
+                ORDER BY r.number LIMIT ?""",  # in the order of the table: a backlog is not read anew each time
+                since, limit,
+            )  # fmt: skip
+            return [
+                Ungrouped(
+                    mention=row["mention"], risk=row["risk"],
+                    text=self._seals.open(row["sealed"])["text"],
+                )
+                for row in rows
+            ]  # fmt: skip
+
+    def group(self, placings: Iterable[Placing], *, alike: Alike, at: datetime) -> Grouped:
+        """Puts mentions into the cases where they belong, all of them or none.
+
+        In this order: the case that it is in; one of the same words; one of its thread; one whose words
+        are `alike`; a new one, if a person should see it. A case that was decided opens again where it
+        grew threefold or turned worse; else its decision covers the copy.
+        """
+        given = sorted(placings, key=lambda one: one.risk)
+        joined = opened = reopened = 0
+        with self._writing():
+            for placing in given:
+                row = self._row(f"{_PLACED} WHERE m.number = ?", placing.mention)
+                if row is not None:
+                    before = self._case_of(row["number"])
+                    case, why = self._place(row, placing, alike)
+                    opened += case is not None and why == "first" and before is None
+                    joined += case is not None and why != "first"
+                    if case is not None:
+                        self._put(row, placing, case, why, before)
+                        reopened += self._reopened(case, at)
+                        self._set_clocks(case, at)
+                self._keep_likeness(row, placing)
+            if given:
+                self._do(
+                    """INSERT INTO bookmarks (name, number) VALUES (?, ?)
+                    ON CONFLICT (name) DO UPDATE SET number = max(number, excluded.number)""",
+                    BOOKMARK, given[-1].risk,
+                )  # fmt: skip
+            self._forget_likeness(given, at)
+        return Grouped(joined=joined, opened=opened, reopened=reopened)
+
+    def _put_again(self, placing: Placing) -> int | None:
+        """Puts a mention into its case, or a new one, by what a person found in it; the case's number."""
+        row = self._row(f"{_PLACED} WHERE m.number = ?", placing.mention)
+        if row is None:
+            return None
+        before = self._case_of(placing.mention)
+        case, why = self._place(row, placing, lambda *_: False)
+        if case is not None:
+            self._put(row, placing, case, why, before)
+        return case
+
+    def wake(self, at: datetime) -> int:
+        """Opens cases whose snooze is over, and stops clocks of what was answered; how many it opened."""
+        with self._writing():
+            rows = self._rows(
+                "SELECT number FROM cases WHERE state = 'snoozed' AND snoozed_until <= ?",
+                clock.text(at),
+            )
+            for row in rows:
+                self._open_again(row["number"], "snooze is over", at)
+                self._set_clocks(row["number"], at)
+            self._tend_clocks(at)
+        return len(rows)
+
+    def case_of(self, mention: int) -> int | None:
+        """The number of the case that a mention is in."""
+        with self._reading():
+            return self._case_of(mention)
+
+    def _case_of(self, mention: int) -> int | None:
+        case: int | None = self._one(
+            "SELECT case_number FROM case_mentions WHERE mention = ?", mention
+        )
+        return case
+
+    def _place(self, row: Row, placing: Placing, alike: Alike) -> tuple[int | None, Why]:
+        held = self._row(
+            "SELECT case_number, why FROM case_mentions WHERE mention = ?", row["number"]
+        )
+        if held is not None:
+            return held["case_number"], held["why"]
+        same = self._one(
+            """SELECT i.case_number FROM mentions m JOIN case_mentions i ON i.mention = m.number
+            WHERE m.story = ? ORDER BY i.case_number LIMIT 1""",
+            row["story"],
+        )
+        if same is not None:
+            return same, "same words"
+        if row["worth"] and (thread := self._by_thread(row)) is not None:
+            return thread, "thread"
+        if (near := self._by_likeness(row, placing, alike)) is not None:
+            return near, "alike"
+        return (self._open(row) if row["worth"] else None), "first"
+
+    def _by_thread(self, row: Row) -> int | None:
+        """The case of the post that it answers, of that which began the thread, or of another answer."""
+        links = [link for link in (row["parent_hash"], row["root_hash"]) if link]
+        case: int | None = self._one(
+            """SELECT i.case_number FROM mentions m CROSS JOIN case_mentions i ON i.mention = m.number
+            WHERE i.worth AND m.key_hash IN (SELECT value FROM json_each(?))
+            ORDER BY i.case_number LIMIT 1""",
+            json.dumps(links),
+        )
+        if case is None:
+            case = self._one(
+                """SELECT i.case_number FROM mentions m CROSS JOIN case_mentions i ON i.mention = m.number
+                WHERE i.worth AND m.root_hash = ? ORDER BY m.number LIMIT 1""",
+                row["root_hash"] or row["key_hash"],
+            )
+        return case
+
+    def _by_likeness(self, row: Row, placing: Placing, alike: Alike) -> int | None:
+        near = self._rows(
+            """SELECT i.case_number, a.masked, count(*) AS bands FROM likeness l
+            JOIN case_mentions i ON i.mention = l.mention
+            JOIN assessments a ON a.number = i.assessment
+            WHERE l.band IN (SELECT value FROM json_each(?)) AND l.mention <> ?
+            GROUP BY l.mention ORDER BY bands DESC, i.case_number LIMIT ?""",
+            json.dumps(placing.bands), row["number"], MOST_ALIKE,
+        )  # fmt: skip
+        return next(
+            (one["case_number"] for one in near if alike(row["masked"], one["masked"])), None
+        )
+
+    def _open(self, row: Row) -> int:
+        return self._insert(
+            "cases", opened_at=row["found_at"], latest_at=row["posted_at"], face=row["number"],
+            risk=RANK[row["risk"]], flagged=0, size=0,
+        )  # fmt: skip
+
+    def _put(self, row: Row, placing: Placing, case: int, why: Why, before: int | None) -> None:
+        """Writes the mention's place in the case as it is known now; a decision covers a copy of it."""
+        covered = (
+            self._covering(case) if before is None and why in ("same words", "alike") else None
+        )
+        self._do(
+            """INSERT INTO case_mentions (mention, case_number, assessment, revision, why, worth,
+                risk, platform, staff, read, posted_at, deleted, decided_revision)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (mention) DO UPDATE SET assessment = excluded.assessment,
+                revision = excluded.revision, worth = excluded.worth, risk = excluded.risk,
+                staff = excluded.staff, read = excluded.read, deleted = excluded.deleted""",
+            row["number"], case, row["assessment"], row["revision"], why, row["worth"],
+            max(RANK[row["risk"]], row["missed_risk"]), row["platform"], row["staff"], row["read"],
+            row["posted_at"],
+            row["deleted_at"] is not None, row["revision"] if covered else None,
+        )  # fmt: skip
+        flags = [f.name for f in self._flags([row["assessment"]]).get(row["assessment"], ())]
+        for table, column, told in (
+            ("case_flags", "flag", [*flags, *json.loads(row["missed"] or "[]")]),
+            ("case_places", "place", list(placing.places)),
+        ):  # fmt: skip
+            self._do(f"DELETE FROM {table} WHERE mention = ?", row["number"])
+            for name in dict.fromkeys(told):
+                self._insert(table, **{column: name, "mention": row["number"]})
+
+    def _covering(self, case: int) -> bool:
+        return bool(
+            self._one("SELECT state IN ('done', 'escalated') FROM cases WHERE number = ?", case)
+        )
+
+    def _reopened(self, case: int, at: datetime) -> bool:
+        """Opens a decided case that grew threefold or turned worse, or a snoozed one that grew."""
+        row = self._rows("SELECT * FROM cases WHERE number = ?", case)[0]
+        if row["state"] not in ("done", "snoozed") or row["decided_size"] is None:
+            return False
+        worse = row["risk"] > row["decided_risk"]
+        waits = row["state"] == "snoozed" and row["snoozed_until"] is None
+        grown = row["size"] >= GROWS * max(1, row["decided_size"])
+        grown = grown or (waits and row["size"] > row["decided_size"])
+        uncovered = self._one(
+            """SELECT 1 FROM case_mentions WHERE case_number = ? AND worth AND NOT deleted
+            AND (decided_revision IS NULL OR decided_revision < revision)""",
+            case,
+        )
+        if not (worse or grown or (uncovered and row["state"] == "done")):
+            return False
+        why = "turned worse" if worse else "grew" if grown else "has something new"
+        self._open_again(case, why, at)
+        return True
+
+    def _open_again(self, case: int, why: str, at: datetime) -> None:
+        self._do("UPDATE cases SET state = 'open', snoozed_until = NULL WHERE number = ?", case)
+        self._note("case reopened", at, case=case, why=why)
+
+    def _keep_likeness(self, row: Row | None, placing: Placing) -> None:
+        self._do("DELETE FROM likeness WHERE mention = ?", placing.mention)
+        if row is not None and (row["worth"] or row["in_scope"]):
+            self._db.conn.executemany(
+                "INSERT INTO likeness (band, mention) VALUES (?, ?)",
+                [(band, placing.mention) for band in dict.fromkeys(placing.bands)],
+            )
+
+    def _forget_likeness(self, given: Sequence[Placing], at: datetime) -> None:
+        """Of what was found before the last month; what an earlier call looked at is not looked at again."""
+        until = clock.text(at - LOOK_BACK)
+        since = self._one("SELECT at FROM chores WHERE name = ?", FORGOTTEN) or ""
+        self._do(
+            """DELETE FROM likeness WHERE mention IN (
+                SELECT number FROM mentions WHERE found_at >= ? AND found_at < ?)""",
+            since, until,
+        )  # fmt: skip
+        self._do(
+            """DELETE FROM likeness WHERE mention IN (
+                SELECT m.number FROM json_each(?) g CROSS JOIN mentions m ON m.number = g.value
+                WHERE m.found_at < ?)""",
+            json.dumps([placing.mention for placing in given]), until,
+        )  # fmt: skip
+        self._do(
+            "INSERT OR REPLACE INTO chores (name, at) VALUES (?, ?)", FORGOTTEN, max(since, until)
+        )

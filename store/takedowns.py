@@ -1,0 +1,170 @@
+"""Follows a post until it is gone: whom we asked to take it down, when, how, and what became of it.
+
+Steps are added, never changed. That a post was deleted on its platform is known from the post itself, so that
+nobody need write it down. Notes and references are sealed, and go with the post.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, get_args
+
+import clock
+from errors import StoreError
+from mention import Kind, Platform
+from store.driver import Row
+from store.opened import Opened
+from store.sealing import clean
+
+Step = Literal["asked", "reminded", "refused", "gone", "given_up"]
+Whom = Literal["platform", "author", "other"]
+Standing = Literal["wanted", "asked", "reminded", "refused", "gone", "given_up", "nothing"]
+
+STEPS: tuple[Step, ...] = get_args(Step)
+WHOM: tuple[Whom, ...] = get_args(Whom)
+OPEN: tuple[Standing, ...] = ("wanted", "asked", "reminded", "refused")
+
+# Posts that somebody decided to have removed, or that are in a case of confirmed personal data, since when.
+_REMOVED = """SELECT json_extract(v.value, '$[0]') AS mention, d.at AS since
+    FROM case_decisions d, json_each(d.covers) v WHERE d.kind = 'remove' AND NOT EXISTS (
+        SELECT 1 FROM case_decisions u WHERE u.case_number = d.case_number AND u.undoes = d.version)"""
+_CONFIRMED = """SELECT i.mention, k.began_at AS since FROM case_clocks k
+    JOIN case_mentions i ON i.case_number = k.case_number AND i.worth
+    WHERE k.kind = 'pid' AND k.stopped_at IS NULL AND (
+        EXISTS (SELECT 1 FROM case_flags f WHERE f.mention = i.mention AND f.flag = 'pid')
+        OR NOT EXISTS (SELECT 1 FROM case_flags f JOIN case_mentions o ON o.mention = f.mention
+            WHERE o.case_number = i.case_number AND f.flag = 'pid'))"""
+_FOLLOWED = """SELECT m.number, m.platform, m.kind, m.deleted_at, i.case_number
+    FROM case_mentions i JOIN mentions m ON m.number = i.mention"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakedownStep:
+    """One step for one post. `at` is when it was done, `kept_at` when it was written down, by whom."""
+
+    mention: int
+    step: Step
+    at: datetime
+    by: int  # the user's number
+    whom: Whom = "platform"
+    how: str = field(default="", repr=False)
+    reference: str = field(default="", repr=False)
+    note: str = field(default="", repr=False)
+    by_name: str = ""
+    kept_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Takedown:
+    """A post that should go, with what was done for it. `since`: when it was asked for, or first wanted."""
+
+    mention: int
+    case: int
+    platform: Platform
+    kind: Kind
+    since: datetime | None
+    gone_at: datetime | None  # when it was seen to be deleted on its platform
+    steps: tuple[TakedownStep, ...]
+
+    @property
+    def standing(self) -> Standing:
+        """Where it stands: what happened upstream first, else the last step."""
+        if self.gone_at is not None:
+            return "gone"
+        if self.steps:
+            return self.steps[-1].step
+        return "wanted" if self.since is not None else "nothing"
+
+
+class Takedowns(Opened):
+    """Steps of takedowns."""
+
+    def add_takedown(self, step: TakedownStep) -> None:
+        """Adds a step. Raises StoreError for one that can't be: of no case's post, before somebody was asked."""
+        if step.step == "given_up" and not step.note.strip():
+            raise StoreError("say in the note why no more can be done")
+        if step.kept_at is not None and step.at > step.kept_at:
+            raise StoreError("that moment lies in the future: write when it was done")
+        with self._writing():
+            if not self._row("SELECT 1 FROM case_mentions WHERE mention = ?", step.mention):
+                raise StoreError("that post is in no case: it was purged, or never was")
+            asked = self._one(
+                "SELECT 1 FROM takedowns WHERE mention = ? AND step = 'asked' LIMIT 1", step.mention
+            )
+            if step.step in ("reminded", "refused") and not asked:
+                raise StoreError("nobody was asked to take it down yet: write that down first")
+            self._insert(
+                "takedowns", mention=step.mention, step=step.step, whom=step.whom,
+                at=clock.text(step.at), by_user=step.by, kept_at=clock.text(step.kept_at or step.at),
+                sealed=self._seals.seal(
+                    {"how": clean(step.how), "reference": clean(step.reference), "note": clean(step.note)}
+                ),
+            )  # fmt: skip
+            self._note(
+                "takedown", step.kept_at or step.at, mention=step.mention, step=step.step,
+                whom=step.whom, by=step.by,
+            )  # fmt: skip
+
+    def takedowns(self, case: int) -> list[Takedown]:
+        """The posts of a case that a person should see, or for which something was done, in their order."""
+        with self._reading():
+            wanted = self._wanted("d.case_number = ?", "k.case_number = ?", case)
+            rows = self._rows(
+                f"""{_FOLLOWED} WHERE i.case_number = ? AND (i.worth
+                    OR EXISTS (SELECT 1 FROM takedowns t WHERE t.mention = i.mention))
+                ORDER BY i.worth DESC, i.deleted, i.risk DESC, i.posted_at, i.mention LIMIT 200""",
+                case,
+            )
+            return [self._takedown(row, wanted) for row in rows]
+
+    def open_takedowns(self) -> list[Takedown]:
+        """Every post that should go and is not gone, whoever has waited longest first."""
+        with self._reading():
+            wanted = self._wanted("1", "1")
+            rows = self._rows(
+                f"""{_FOLLOWED} WHERE m.deleted_at IS NULL AND i.mention IN (
+                    SELECT value FROM json_each(?) UNION SELECT mention FROM takedowns)""",
+                json.dumps(list(wanted)),
+            )
+            found = [self._takedown(row, wanted) for row in rows]
+        waiting = [one for one in found if one.standing in OPEN and one.since is not None]
+        return sorted(waiting, key=lambda one: (one.since, one.mention))
+
+    def _wanted(self, removed: str, confirmed: str, *values: int) -> dict[int, str]:
+        """Posts that should go, and since when; the conditions are ours, never input."""
+        rows = self._rows(
+            f"{_REMOVED} AND {removed} UNION ALL {_CONFIRMED} AND {confirmed}", *values, *values
+        )
+        found: dict[int, str] = {}
+        for row in rows:
+            found[row["mention"]] = min(row["since"], found.get(row["mention"], row["since"]))
+        return found
+
+    def _takedown(self, row: Row, wanted: Mapping[int, str]) -> Takedown:
+        steps = tuple(
+            self._step(one)
+            for one in self._each(
+                """SELECT t.*, u.name FROM takedowns t LEFT JOIN users u ON u.number = t.by_user
+                WHERE t.mention = ? ORDER BY t.at, t.number""",
+                row["number"],
+            )
+        )
+        since = wanted.get(row["number"])
+        asked = next((one.at for one in steps if one.step == "asked"), None)
+        return Takedown(
+            mention=row["number"], case=row["case_number"], platform=row["platform"], kind=row["kind"],
+            since=asked or (clock.parse(since) if since else steps[0].at if steps else None),
+            steps=steps,
+            gone_at=clock.parse(row["deleted_at"]) if row["deleted_at"] else None,
+        )  # fmt: skip
+
+    def _step(self, row: Row) -> TakedownStep:
+        words = self._seals.open(row["sealed"])
+        return TakedownStep(
+            mention=row["mention"], step=row["step"], whom=row["whom"], at=clock.parse(row["at"]),
+            by=row["by_user"] or 0, by_name=row["name"] or "", kept_at=clock.parse(row["kept_at"]),
+            **words,
+        )  # fmt: skip

@@ -1,0 +1,132 @@
+"""The review page on a free port of loopback, over a store of invented cases, and a browser that reads it."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from cryptography.fernet import Fernet
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from review.app import app
+from review.desk import Desk
+from review.signing import COOKIE
+from store import Store
+from tests.review.identity import StandIn, standing_in
+from tests.review.made import PASSWORD, desk, fill, people, session
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """A review page that answers, the store that it reads, and who may sign in."""
+
+    url: str
+    store: Store
+    desk: Desk
+    who: dict[str, int]
+
+    def asks(self, handle: str = "amina") -> httpx.Client:
+        """A client that is signed in as somebody, or as nobody by ""."""
+        cookie = f"{COOKIE}={session(self.store, self.who[handle])}" if handle else ""
+
+        def sign(request: httpx.Request) -> None:  # httpx drops the header where it is led on
+            request.headers["Cookie"] = cookie
+
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        return httpx.Client(
+            base_url=self.url, headers=headers, event_hooks={"request": [sign]}, timeout=30
+        )
+
+
+def serve(folder: Path, filling: Callable[[Store], dict[str, int]]) -> Iterator[House]:
+    """Serves a store that was filled, until the test is done with it."""
+    path, keys = folder / "mentions.db", [Fernet.generate_key().decode()]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    with Store.open(path, keys) as store:
+        who = filling(store)
+        made = desk(lambda: Store.open(path, keys).__enter__(), public_url=url)
+        server = uvicorn.Server(
+            uvicorn.Config(app(made), host="127.0.0.1", port=port, log_level="error")
+        )
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        try:
+            yield House(url=url, store=store, desk=made, who=who)
+        finally:
+            server.should_exit = True
+            thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A page with a case of each kind. Tests of a module share it: they look, and change nothing that others see."""
+    yield from serve(tmp_path_factory.mktemp("review"), fill)
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[House]:
+    """A page of a test's own, to be changed at will."""
+    yield from serve(tmp_path, lambda store: fill(store, more=0))
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[House]:
+    """A page that knows people and no mention, of which no source was ever read."""
+    yield from serve(tmp_path, people)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    if not CHROMIUM.exists():
+        pytest.skip("there is no Chromium here")
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
+        yield opened
+        opened.close()
+
+
+def sign_in(page: Page, house: House, handle: str) -> None:
+    """Signs in by the form, as a person does."""
+    page.goto(f"{house.url}/sign-in")
+    page.get_by_label("Name").fill(handle)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/cases")
+
+
+@pytest.fixture
+def busy(tmp_path: Path) -> Iterator[House]:
+    """A page of a test's own with more than ten cases that wait."""
+    yield from serve(tmp_path, lambda store: fill(store, more=12))
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A page that knows nobody; its tests leave nobody behind."""
+    yield from serve(tmp_path_factory.mktemp("office"), lambda store: {})
+
+
+@pytest.fixture
+def stand_in() -> Iterator[StandIn]:
+    """An identity provider that signs what a test tells it to."""
+    with standing_in() as made:
+        yield made

@@ -1,0 +1,306 @@
+"""A review page over invented cases: one of each kind that an officer meets, and people who look at them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import stories
+from classify.policy import FlagPolicy, load
+from mention import Flag, Mention, Risk, Role
+from review import signing
+from review.desk import Desk, EscalationRole, FlagWords
+from store import CaseDecision, Placing, Store
+from tests.store.made import AT, DAY, HOUR, add, assessed, mention
+
+NOW = AT + 2 * HOUR
+PASSWORD = "heron kettle violet"
+PEOPLE: dict[str, tuple[str, tuple[Role, ...]]] = {
+    "amina": ("Amina Yusuf", ("reviewer",)),
+    "bea": ("Bea Whitlock", ("reviewer", "lead")),
+    "gwen": ("Gwen Okafor", ("reviewer", "governance")),
+    "vera": ("Vera Lindqvist", ("viewer",)),
+    "ada": ("Ada Marsh", ("admin",)),
+}
+ROLES = (
+    EscalationRole(key="pals", name="PALS and complaints", when="A complaint, or somebody who needs help with care"),
+    EscalationRole(key="guardian", name="Freedom to Speak Up Guardian", when="Staff who raise a concern"),
+    EscalationRole(key="safeguarding", name="Safeguarding", when="Somebody is or may be at risk of harm"),
+    EscalationRole(key="hr", name="Human resources", when="Conduct of the ICB’s own staff", hr=True),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A post that is in the store: what was said, what is shown of it, and what it was flagged for.
+
+    `flags` are names with the words that show them. `under` is the post that it answers.
+    """
+
+    text: str
+    risk: Risk
+    flags: Sequence[tuple[str, str]] = ()
+    masked: str = ""
+    about: dict[str, Any] = field(default_factory=dict)  # of the mention
+    read: dict[str, Any] = field(default_factory=dict)  # of the reading
+    of_flags: dict[str, Any] = field(default_factory=dict)
+
+
+NAMED = Told(
+    text="My neighbour Rosalind Pettigrew, NHS number 999 123 4567, was turned away from the walk-in in Hayes again. Ring her on 07700 900123 if you don’t believe me.",
+    masked="My neighbour [name 1], NHS number [NHS number], was turned away from the walk-in in Hayes again. Ring her on [phone number] if you don’t believe me.",
+    risk="high",
+    flags=(("pid", "Rosalind Pettigrew, NHS number 999 123 4567"), ("allegation", "turned away from the walk-in")),
+    read={"sentiment": "negative"},
+    about={"metrics": {"likes": 12, "shares": 3, "replies": 2}},
+)  # fmt: skip
+IN_DANGER = Told(
+    text="Can’t see the point of waking up tomorrow. Rang the crisis line at Northwick Park three times, nobody picks up.",
+    risk="high",
+    flags=(("safeguarding", "Can’t see the point of waking up tomorrow"), ("assistance", "nobody picks up")),
+    about={"platform": "facebook", "issuer": "facebook", "kind": "comment"},
+)  # fmt: skip
+GRIEVANCE = Told(
+    text="Third week without a break on ward 4. My manager could not care less, and whoever plans these rotas couldn’t plan a picnic.",
+    risk="medium",
+    flags=(("grievance", "Third week without a break"), ("derogatory", "couldn’t plan a picnic")),
+    read={"staff": "nhs"},
+    of_flags={"target": ("colleague",)},
+    about={"platform": "linkedin", "issuer": "linkedin"},
+)  # fmt: skip
+ALLEGATION = Told(
+    text="They knew that the scan was wrong and hid it until she died. Ask Ealing why nobody was told.",
+    risk="high", flags=(("allegation", "knew that the scan was wrong and hid it until she died"),), of_flags={"harm": "serious"},
+)  # fmt: skip
+RUMOUR = Told(
+    text="Ealing A&E shuts on Friday for good, my cousin saw the sign on the door this morning", risk="medium",
+    flags=(("misinformation", "Ealing A&E shuts on Friday for good"),), about={"metrics": {"shares": 41}},
+)  # fmt: skip
+QUESTION = Told(
+    text="@HealthierNWL who do I ring about a repeat prescription at the weekend in Harrow? Thanks", risk="low",
+    flags=(("assistance", "who do I ring about a repeat prescription"),), read={"sentiment": "neutral"},
+)  # fmt: skip
+FOREIGN = Told(
+    text="انتظرت تسع ساعات في المستشفى مع أمي ولم يأت أحد، أين الأطباء؟", risk="none",
+    read={"read": "unread", "language": "ar", "sentiment": "neutral"},
+    about={"platform": "mastodon", "issuer": "mastodon.example.org", "language": "ar"},
+)  # fmt: skip
+PRESS = Told(
+    text="Writing about GP waits in Harrow for next week’s paper. Patients and staff, DMs open.", risk="medium",
+    flags=(("media", "Writing about GP waits in Harrow"),),
+    about={"platform": "bluesky", "issuer": "bluesky"},
+)  # fmt: skip
+TAKE_DOWN = Told(
+    text="Please take down the photo with my mother in it, she never agreed to it", risk="medium",
+    flags=(("removal_request", "take down the photo"),), about={"platform": "instagram", "issuer": "instagram", "kind": "comment"},
+)  # fmt: skip
+OWN_STAFF = Told(
+    text="Great day at the diabetes clinic in Brent! Proud to be NHS NW London.", risk="low",
+    flags=(("no_disclaimer", "Proud to be NHS NW London"),), read={"staff": "icb", "sentiment": "positive"},
+)  # fmt: skip
+HOSTILE = Told(
+    text="<script>alert(1)</script><svg onload=alert(2)><img src=x onerror=alert(3)> \u202eevil gnp\u202c {{ 7*7 }} </blockquote><form action=https://example.org><style>*{display:none}</style> Kingston" + "x" * 900,
+    risk="medium",
+    flags=(("derogatory", "<script>alert(1)</script>"), ("threat", "<svg onload=alert(2)>")),
+    about={"url": "javascript:alert(document.cookie)", "matched": ("<b>Kingston</b>",)},
+)  # fmt: skip
+VERY_LONG = Told(
+    text="This goes on and on about the phones in Hounslow. " * 2000, risk="low",
+    flags=(("derogatory", "on and on"),),
+)  # fmt: skip
+ALL = (
+    NAMED, IN_DANGER, GRIEVANCE, ALLEGATION, RUMOUR, QUESTION, FOREIGN, PRESS, TAKE_DOWN, OWN_STAFF, HOSTILE, VERY_LONG,
+)  # fmt: skip
+
+
+@cache
+def policy() -> dict[str, FlagPolicy]:
+    """The flags of the policy that ships."""
+    return dict(load().flags)
+
+
+def desk(open_store: Callable[[], Store], **changes: Any) -> Desk:
+    """A review page whose clock stands at NOW."""
+    given: dict[str, Any] = {
+        "organisation": "NHS North West London",
+        "public_url": "http://127.0.0.1:8765",
+        "open_store": open_store,
+        "flags": {
+            name: FlagWords(name=name, clauses=one.clause, means=one.means, gravity=one.gravity)
+            for name, one in policy().items()
+        },
+        "clauses": {
+            "6.8": "Please respect patient and staff confidentiality at all times.",
+            "6.9": "Always be respectful and courteous.",
+            "6.10": "Staff may not identify any patients, or post any personal identifiable data (PID) belonging to patients or their relatives.",
+        },
+        "roles": ROLES,
+        "sources_on": ("x", "facebook", "linkedin", "feeds"),
+        "now": lambda: NOW,
+    }
+    return Desk(**(given | changes))
+
+
+def people(store: Store) -> dict[str, int]:
+    """Everybody's number; all have the one PASSWORD."""
+    secret = signing.hashed(PASSWORD)
+    numbers = {}
+    for handle, (name, roles) in PEOPLE.items():
+        numbers[handle] = store.add_user("local", handle, name, roles, at=AT).number
+        store.change_user(numbers[handle], secret=secret, at=AT)
+    return numbers
+
+
+def tell(
+    store: Store, told: Told, number: int, at: datetime = AT, *, alone: bool = False, **more: Any
+) -> Mention:
+    """Puts a post into the store, assessed and grouped. `alone`: it is like no other."""
+    said = mention(
+        number,
+        text=told.text,
+        text_raw=told.text,
+        fetched_at=at,
+        posted_at=at - HOUR,
+        **(told.about | more),
+    )
+    add(store, said, at=at)
+    flags = []
+    for place, (name, shows) in enumerate(told.flags):
+        start = told.text.index(shows)
+        flags.append(
+            Flag(
+                name=name, score=0.93 - place / 10, clauses=policy()[name].clause,
+                spans=((start, start + len(shows)),), **told.of_flags,
+            )
+        )  # fmt: skip
+    for stored in store.unassessed("2026.1", "model-a"):
+        given = {"masked": told.masked or told.text, "flags": tuple(flags)} | told.read
+        store.add_assessments([assessed(stored, told.risk, at=at, **given)], alert_after=AT - DAY)
+    group(store, at, alone=alone)
+    return said
+
+
+def group(store: Store, at: datetime = AT, *, alone: bool = False) -> None:
+    """Groups whatever waits, as a cycle does."""
+    placings = [
+        Placing(
+            mention=one.mention, risk=one.risk, bands=() if alone else stories.bands(one.text),
+            places=tuple(place for place in ("Harrow", "Ealing", "Brent", "Hounslow") if place in one.text),
+        )
+        for one in store.ungrouped()
+    ]  # fmt: skip
+    store.group(placings, alike=stories.alike, at=at)
+
+
+def decide(store: Store, case: int, by: int, kind: str, **more: Any) -> None:
+    """A decision that covers all that a person should see of a case."""
+    found = store.case(case)
+    assert found is not None
+    covers = tuple(
+        (one.item.number, one.item.revision) for one in store.case_mentions(case) if one.worth
+    )
+    given: dict[str, Any] = {
+        "case": case,
+        "kind": kind,
+        "by": by,
+        "at": NOW - HOUR,
+        "covers": covers,
+    }
+    assert store.decide(CaseDecision(**(given | more)), found.version)
+
+
+def case_of(store: Store, told: Told) -> int:
+    """The case in which a post is."""
+    for number in range(1, store.sizes()["mentions"] + 1):
+        stored = store.mention(number)
+        if stored is not None and stored.mention.text == told.text:
+            case = store.case_of(number)
+            assert case is not None
+            return case
+    raise AssertionError("nobody said that")
+
+
+def fill(store: Store, more: int = 40) -> dict[str, int]:
+    """Cases in every state, and people. `more` plain ones make further pages."""
+    who = people(store)
+    for number, told in enumerate(ALL, start=1):
+        tell(store, told, number, AT - timedelta(minutes=7 * number))
+    for number in range(1, 4):  # copies and answers of one story
+        tell(store, RUMOUR, 20 + number, AT + timedelta(minutes=number))
+    worse = replace(ALLEGATION, text=f"{ALLEGATION.text} Shame on them.")
+    tell(store, worse, 25, AT, kind="quote")
+    reply = replace(
+        ALLEGATION, text="Somebody at that trust should answer in court for what they did"
+    )
+    reply = replace(
+        reply, flags=(("allegation", "answer in court"),), risk="medium", of_flags={"harm": "other"}
+    )
+    tell(
+        store,
+        reply,
+        26,
+        AT,
+        kind="reply",
+        root_id=mention(4).issued_id,
+        parent_id=mention(4).issued_id,
+    )
+    _decisions(store, who)
+    for number in range(more):
+        tell(
+            store,
+            replace(QUESTION, text=f"{QUESTION.text} ({number})"),
+            100 + number,
+            AT - DAY,
+            alone=True,
+        )
+    add(store, at=AT + HOUR)
+    store.add_run(
+        "facebook",
+        [],
+        since=AT - DAY,
+        at=AT + HOUR,
+        complete=False,
+        error="the platform refused the token: connect it anew",
+    )
+    return who
+
+
+def _decisions(store: Store, who: dict[str, int]) -> None:
+    decide(
+        store,
+        case_of(store, PRESS),
+        who["bea"],
+        "escalate",
+        role="pals",
+        reason="asks about waits",
+        note="Rang back at ten.",
+    )
+    decide(store, case_of(store, TAKE_DOWN), who["amina"], "snooze", until=NOW + 3 * DAY)
+    done = case_of(store, OWN_STAFF)
+    decide(
+        store,
+        done,
+        who["amina"],
+        "not_relevant",
+        labels={"no_disclaimer": False},
+        reason="the profile says so",
+    )
+    store.decide(CaseDecision(case=done, kind="undo", by=who["bea"], at=NOW - HOUR, undoes=1), 1)
+    decide(store, done, who["bea"], "no_action", note="<b>Bold</b> note")
+    store.claim_case(case_of(store, GRIEVANCE), who["bea"], NOW)
+    store.claim_case(case_of(store, RUMOUR), who["amina"], NOW)
+    edited = case_of(store, QUESTION)
+    decide(store, edited, who["amina"], "monitor")
+    text = "@HealthierNWL edited: nobody rings back about my repeat prescription in Harrow, useless"
+    changed = replace(QUESTION, text=text, flags=(("derogatory", "useless"),), risk="medium")
+    tell(store, changed, 6, AT + HOUR, edited_at=AT + HOUR)
+    assert store.mark_gone([("x", mention(23).issued_id, "deleted")], at=NOW)
+    group(store, NOW)
+
+
+def session(store: Store, user: int) -> str:
+    """A session's id, as its cookie holds it."""
+    return store.begin_session(user, at=NOW, until=NOW + signing.ABSOLUTE)

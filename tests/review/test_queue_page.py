@@ -1,0 +1,73 @@
+"""The queue: cards that say what an officer needs, tabs and filters as links, and silence that is honest."""
+
+from __future__ import annotations
+
+from store import TABS
+from tests.review.conftest import House
+from tests.review.made import ALLEGATION, IN_DANGER, NAMED, RUMOUR, case_of
+from tests.review.reading import read
+
+
+def test_the_queue_says_of_each_case_what_an_officer_needs(house: House) -> None:
+    found = read(house, "/cases")
+    for words in ("High risk Case", "Personal data of a patient", "Facebook comment", "Posted Fri 20 Nov 2026, 07:53 (3 hours ago)",
+                  "3 posts", "41 shares", "Bea Whitlock is looking at it", "Amina Yusuf (you)", "Open again",
+                  "Author says that they work for the NHS, not the ICB", "Not read by the model"):  # fmt: skip
+        assert words in found.text, words
+    assert "Rosalind" not in found.text
+    assert "Risk not known" in read(house, "/cases?tab=unread").text
+
+
+def test_tabs_are_links_with_counts_and_say_which_is_open(house: House) -> None:
+    found = read(house, "/cases?tab=snoozed")
+    assert len([told for told in found.all("a") if told["href"].startswith("/cases?tab=")]) >= len(
+        TABS
+    )
+    current = [told["href"] for told in found.all("a", aria_current="page")]
+    assert current == ["/cases", "/cases?tab=snoozed"]
+    assert "Snoozed until Mon 23 Nov 2026, 11:00" in found.text
+
+
+def test_each_filter_that_is_set_can_be_taken_away_by_itself(house: House) -> None:
+    found = read(house, "/cases?tab=all&platform=x&platform=linkedin&words=scan&since=2026-11-01")
+    ways = {told["href"] for told in found.all("a", class_="chip")}
+    assert ways == {
+        "/cases?tab=all&platform=linkedin&words=scan&since=2026-11-01",
+        "/cases?tab=all&platform=x&words=scan&since=2026-11-01",
+        "/cases?tab=all&platform=x&platform=linkedin&since=2026-11-01",
+        "/cases?tab=all&platform=x&platform=linkedin&words=scan",
+    }
+    assert "open" in found.all("details")[0]
+    assert "open" not in read(house, "/cases?words=scan").all("details")[0]
+
+
+def test_what_an_address_asks_in_vain_is_said(house: House) -> None:
+    assert "risk: awful is not known" in read(house, "/cases?risk=awful").text
+
+
+def test_nothing_here_is_never_said_without_what_was_read(house: House, empty: House) -> None:
+    found = read(house, "/cases?tab=overdue")
+    assert "Nothing is overdue." in found.text
+    assert "X (Twitter): last read to its end Fri 20 Nov 2026, 10:00 (1 hour ago)" in found.text
+    assert "Facebook: never read to its end, and failing now" in found.text
+    blind = read(empty, "/cases")
+    assert "No source has been read to its end yet" in blind.text
+    assert "Blogs, news and feeds: never tried" in blind.text
+    assert "No source has been read" in read(empty, "/sources").text
+
+
+def test_only_medium_and_low_risks_can_be_decided_together(house: House) -> None:
+    ticks = {
+        int(told["value"].split(":")[0]) for told in read(house, "/cases").all("input", name="case")
+    }
+    assert case_of(house.store, RUMOUR) in ticks
+    assert not ticks & {case_of(house.store, told) for told in (NAMED, IN_DANGER, ALLEGATION)}
+
+
+def test_pages_lead_on_and_back(house: House) -> None:
+    assert [told["href"] for told in read(house, "/cases").all("a", rel="next")] == [
+        "/cases?tab=new&page=2"
+    ]
+    assert [told["href"] for told in read(house, "/cases?page=2").all("a", rel="prev")] == [
+        "/cases?tab=new"
+    ]

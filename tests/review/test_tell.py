@@ -1,0 +1,256 @@
+"""Staff report a post on the page: it is kept once, assessed by the next cycle, and a person looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser
+
+import config
+import noting
+import serving
+from demo.world import World
+from errors import InputError
+from house import open_store
+from review.app import app
+from tests.review.conftest import House, sign_in
+from tests.review.made import NOW, PASSWORD, group, people
+from tests.review.reading import Tags, read, send
+from tests.review.test_axe import faults
+from tests.store.made import AT, add, assess_all, mention
+from tests.walking import at_home, settled
+
+PIN = "https://www.pinterest.com/pin/813744226420795884/"
+SAID = "Quillback ward: they laughed at her in the corridor"
+FORM: Mapping[str, str] = {
+    "platform": "pinterest", "url": PIN, "words": SAID, "posted": "2026-11-20T08:30",
+    "worry": "she is my patient's mother", "who": "Rowan Ashdown, ward 4",
+}  # fmt: skip
+
+
+@pytest.fixture
+def taking(fresh: House) -> tuple[House, list[Mapping[str, str]]]:
+    seen: list[Mapping[str, str]] = []
+
+    def note(given: Mapping[str, str], at: datetime) -> int:
+        seen.append(given)
+        store = fresh.desk.store()
+        said = mention(500, text=given["text"], text_raw=given["text"], posted_at=AT)
+        add(store, said, source="noted", at=at)
+        number = store.number_of("x", said.issued_id)
+        assert number is not None
+        return number
+
+    fresh.desk.note = note
+    return fresh, seen
+
+
+def tells(house: House, handle: str = "vera", **changes: str) -> httpx.Response:
+    return send(house, "/tell", handle, **(dict(FORM) | changes))
+
+
+def test_any_viewer_reports_and_gets_a_number(
+    taking: tuple[House, list[Mapping[str, str]]],
+) -> None:
+    house, seen = taking
+    answer = tells(house)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/tell/1")
+    assert seen == [
+        {
+            "platform": "pinterest",
+            "url": PIN,
+            "text": SAID,
+            "handle": "",
+            "posted_at": "2026-11-20T08:30:00.000000Z",
+        }
+    ]
+    page = read(house, "/tell/1", "vera")
+    assert "R1" in page.text
+    assert "The next cycle assesses it" in page.text
+    assert "If it is aimed at you" not in page.text
+
+
+def test_who_was_signed_in_is_not_kept_and_what_was_written_is_sealed(
+    taking: tuple[House, list[Mapping[str, str]]],
+) -> None:
+    house, _ = taking
+    tells(house)
+    (event,) = (one for one in house.store.events() if one.kind == "told")
+    assert set(event.about) == {"mention", "telling"}
+    content = b"".join(file.read_bytes() for file in house.store.path.parent.iterdir())
+    assert b"Rowan Ashdown, ward 4" not in content
+    assert b"patient's mother" not in content
+
+
+def test_who_says_that_it_is_aimed_at_them_is_told_what_help_there_is(
+    taking: tuple[House, list[Mapping[str, str]]],
+) -> None:
+    house, _ = taking
+    answer = tells(house, target="yes")
+    assert "If it is aimed at you" in read(house, answer.headers["location"], "vera").text
+    # others who know the number learn nothing of it
+    assert "If it is aimed at you" not in read(house, "/tell/1", "amina").text
+
+
+def test_what_was_reported_comes_before_a_person_with_the_worry(
+    taking: tuple[House, list[Mapping[str, str]]],
+) -> None:
+    house, _ = taking
+    tells(house, target="yes")
+    assess_all(house.store, "none")
+    group(house.store, NOW)
+    told = house.store.telling(1)
+    assert told is not None
+    assert told.case is not None
+    page = read(house, f"/cases/{told.case}")
+    assert "Report R1" in page.text
+    assert "She is my patient" not in page.text
+    assert "she is my patient's mother" in page.text
+    assert "Rowan Ashdown, ward 4" in page.text
+    assert "who say that they are the target" in page.text
+    assert "Rowan Ashdown, ward 4" not in read(house, f"/cases/{told.case}", "vera").text
+    assert f"case {told.case}" in read(house, "/tell/1", "vera").text
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "why"),
+    [
+        ({"platform": ""}, "platform", "Choose where you saw it"),
+        ({"platform": "telegraph"}, "platform", "Choose where you saw it"),
+        ({"url": "javascript:alert(1)"}, "url", "whole address"),
+        ({"words": " "}, "words", "Write what was said"),
+        ({"posted": "yesterday"}, "posted", "Write when as"),
+        ({"posted": "2031-01-01T10:00"}, "posted", "a moment that has been"),
+        ({"words": "x" * 10_001}, "words", "at most 10,000"),
+        ({"who": "x" * 201}, "who", "at most 200"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
+    taking: tuple[House, list[Mapping[str, str]]], changes: dict[str, str], field: str, why: str
+) -> None:
+    house, seen = taking
+    answer = tells(house, **changes)
+    assert answer.status_code == 422
+    page = Tags(answer.text)
+    assert why in page.text
+    assert page.all("a", href=f"#{field}")
+    assert page.all("span", id=f"{field}-error")
+    assert "she is my patient" in page.text
+    assert seen == []
+
+
+def test_what_the_program_can_not_take_in_is_said_at_its_field(fresh: House) -> None:
+    def refuses(*_: object) -> int:
+        raise InputError("--url: is no address of a post")
+
+    fresh.desk.note = refuses
+    page = Tags(tells(fresh).text)
+    assert page.all("a", href="#url")
+    assert "Is no address of a post" in page.text
+
+
+def test_a_page_that_takes_no_reports_says_so(fresh: House) -> None:
+    assert "not taken on this page" in read(fresh, "/tell", "vera").text
+    assert tells(fresh).status_code == 503
+
+
+def test_nobody_reports_without_signing_in_and_no_number_is_no_report(fresh: House) -> None:
+    assert tells(fresh, "").status_code == 401
+    read(fresh, "/tell/77", status=404)
+
+
+def test_axe_finds_nothing_wrong_with_the_form(
+    browser: Browser, taking: tuple[House, list[Mapping[str, str]]]
+) -> None:
+    house, _ = taking
+    page = browser.new_context(java_script_enabled=True).new_page()
+    sign_in(page, house, "vera")
+    found = []
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{house.url}/tell")
+        found += faults(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_label("Where you saw it").select_option("facebook")
+    page.get_by_label("Its address").fill("facebook.com/x")
+    page.get_by_label("What was said").fill(SAID)
+    page.get_by_label("It is aimed at me").check()
+    page.get_by_role("button", name="Send the report").click()
+    found += faults(page)
+    assert "Error: Report a post" in page.title()
+    assert page.get_by_label("It is aimed at me").is_checked()
+    page.get_by_label("Its address").fill("")
+    page.get_by_role("button", name="Send the report").click()
+    page.wait_for_url("**/tell/1?target=1")
+    found += faults(page)
+    assert found == []
+
+
+# ── the whole way ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def made(calm: World, tmp_path: Path) -> Path:
+    return settled(tmp_path, calm, only=("files",))
+
+
+def seen(**changes: str) -> dict[str, str]:
+    given = {"platform": "pinterest", "url": PIN, "text": SAID, "handle": "", "posted_at": ""}
+    return given | changes
+
+
+def test_the_same_post_is_one_however_often_and_by_whatever_way_it_is_told(made: Path) -> None:
+    with at_home(made) as (house, _):
+        at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+        first = noting.told(house, seen(), at)
+        assert (
+            noting.told(house, seen(url=f"{PIN}?utm_source=share", text="they laughed"), at)
+            == first
+        )
+        noting.note(house, seen(), at)
+        assert house.store.sizes()["mentions"] == 1
+        nowhere = noting.told(house, seen(url="", platform="other"), at)
+        assert noting.told(house, seen(url="", platform="other", text=f"  {SAID}\n"), at) == nowhere
+        assert noting.told(house, seen(url="", platform="facebook"), at) != nowhere
+        stored = house.store.mention(nowhere)
+        assert stored is not None
+        assert (stored.mention.kind, stored.mention.platform, stored.mention.url) == (
+            "report",
+            "other",
+            "",
+        )
+
+
+def test_what_is_gone_is_not_taken_in_again_by_a_report(made: Path) -> None:
+    with at_home(made) as (house, _):
+        at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+        number = noting.told(house, seen(), at)
+        stored = house.store.mention(number)
+        assert stored is not None
+        house.store.mark_gone([(stored.mention.issuer, stored.mention.issued_id, "deleted")], at=at)
+        with pytest.raises(InputError, match="deleted on its platform"):
+            noting.told(house, seen(), at)
+
+
+def test_a_report_on_the_page_of_a_config_is_in_its_store(made: Path) -> None:
+    from starlette.testclient import TestClient
+
+    cfg = config.load(made)
+    with open_store(cfg, made.parent) as store:
+        people(store)
+        client = TestClient(
+            app(serving.desk(cfg, made.parent)), base_url=cfg.review.public_url,
+            headers={"Sec-Fetch-Site": "same-origin"}, follow_redirects=False,
+        )  # fmt: skip
+        signed = client.post("/sign-in", data={"name": "vera", "password": PASSWORD})
+        assert signed.status_code == 303
+        client.headers["Cookie"] = signed.headers["set-cookie"].partition(";")[0]
+        answer = client.post("/tell", data=dict(FORM) | {"posted": ""})
+        assert answer.headers["location"] == "/tell/1"
+        found = store.mention(1)
+        assert found is not None
+        assert (found.mention.text, found.mention.url) == (SAID, PIN)
