@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import clock
 from demo import many_words
-from store import TABS, Case, CaseQuery, Store
+from store import TABS, Case, CaseQuery, Store, Tab
 
 SIZE = 25  # of a page of the queue
 LARGE = 50  # mentions of a case, from which on it is asked about as a large one
@@ -68,8 +68,8 @@ def _view(kind: str, **told: object) -> Question:
     return Question(kind=kind, path=f"/cases?{urlencode(told, doseq=True)}")
 
 
-def _deep(chance: random.Random, tabs: Mapping[str, int]) -> Question:
-    tab = chance.choice([name for name, count in tabs.items() if count > SIZE] or ["all"])
+def _deep(chance: random.Random, tabs: Mapping[Tab, int]) -> Question:
+    tab: Tab = chance.choice([tab for tab in TABS if tabs[tab] > SIZE] or ["all"])
     return _view(
         "queue, deep pages", tab=tab, page=chance.randint(1, max(1, -(-tabs[tab] // SIZE)))
     )

@@ -10,6 +10,7 @@ import multiprocessing
 import random
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ from errors import StoreError
 from mention import DecisionKind
 from store import CaseDecision, CaseQuery, Placing, Store
 
+AHEAD = 2  # parts that are thought up before they are needed: all of them would fill the memory
 OFFICERS = {"amina": "Amina Yusuf", "bea": "Bea Thornbury", "colin": "Colin Marlowe"}
 DECIDED = 0.5  # of the cases
 KINDS: dict[str, int] = {
@@ -104,7 +106,10 @@ def _parts(plan: Plan, first: int) -> Iterator[list[Made]]:
         yield from map(part_of, asked)
         return
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        yield from pool.imap(part_of, asked)
+        ahead = deque(pool.apply_async(part_of, (one,)) for one in asked[:AHEAD])
+        for place in range(len(asked)):
+            ahead.extend(pool.apply_async(part_of, (one,)) for one in asked[place + AHEAD :][:1])
+            yield ahead.popleft().get()
 
 
 def _keep_part(store: Store, plan: Plan, part: int, made: Sequence[Made]) -> None:
@@ -158,7 +163,7 @@ def _decide(store: Store, plan: Plan) -> None:
         covers = [
             (one.item.number, one.item.revision) for one in store.case_mentions(number) if one.worth
         ]
-        kind: DecisionKind = many_words.chosen(chance, KINDS)  # type: ignore[arg-type, assignment]
+        kind: DecisionKind = many_words.chosen(chance, KINDS)  # type: ignore[assignment]
         store.decide(
             CaseDecision(
                 case=number, kind=kind, by=chance.choice(officers), covers=tuple(covers), reason="as the lines to take say",

@@ -269,7 +269,9 @@ class CaseClocks(Opened):
     def _with_pid(self, case: int) -> set[int]:
         rows = self._rows(
             """SELECT i.mention FROM case_mentions i JOIN case_flags f ON f.mention = i.mention
-            WHERE i.case_number = ? AND i.worth AND f.flag = 'pid'""",
+            WHERE i.case_number = ?1 AND i.worth AND f.flag = 'pid'
+            UNION SELECT x.mention FROM missed x JOIN case_mentions i ON i.mention = x.mention
+            WHERE i.case_number = ?1 AND EXISTS (SELECT 1 FROM json_each(x.flags) WHERE value = 'pid')""",
             case,
         )
         return {row["mention"] for row in rows}

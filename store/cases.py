@@ -67,6 +67,7 @@ class Cases(Assessments, CaseClocks):
         """
         given = sorted(placings, key=lambda one: one.risk)
         joined = opened = reopened = 0
+        touched: set[int] = set()
         with self._writing():
             for placing in given:
                 row = self._row(f"{_PLACED} WHERE m.number = ?", placing.mention)
@@ -78,8 +79,10 @@ class Cases(Assessments, CaseClocks):
                     if case is not None:
                         self._put(row, placing, case, why, before)
                         reopened += self._reopened(case, at)
-                        self._set_clocks(case, at)
+                        touched.add(case)
                 self._keep_likeness(row, placing)
+            for case in sorted(touched):
+                self._set_clocks(case, at)
             if given:
                 self._do(
                     """INSERT INTO bookmarks (name, number) VALUES (?, ?)

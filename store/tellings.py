@@ -78,21 +78,15 @@ class Tellings(Cases):
         grouped = self._one("SELECT number FROM bookmarks WHERE name = ?", BOOKMARK) or 0
         risk = self._one("SELECT max(number) FROM risks WHERE mention = ?", mention)
         if risk is not None and risk <= grouped:
-            self._group_again(mention, risk, at)
+            places = self._rows("SELECT place FROM case_places WHERE mention = ?", mention)
+            named = tuple(row["place"] for row in places)
+            self._put_again(Placing(mention=mention, risk=risk, places=named))
         case = self._case_of(mention)
-        state = self._one("SELECT state FROM cases WHERE number = ?", case)
-        if case is not None and state in ("done", "snoozed"):
+        if case is None:
+            return
+        if self._one("SELECT state IN ('done', 'snoozed') FROM cases WHERE number = ?", case):
             self._open_again(case, "somebody reported it", at)
-            self._set_clocks(case, at)
-
-    def _group_again(self, mention: int, risk: int, at: datetime) -> None:
-        bands = self._rows("SELECT band FROM likeness WHERE mention = ?", mention)
-        places = self._rows("SELECT place FROM case_places WHERE mention = ?", mention)
-        placing = Placing(
-            mention=mention, risk=risk, bands=tuple(row["band"] for row in bands),
-            places=tuple(row["place"] for row in places),
-        )  # fmt: skip
-        self.group([placing], alike=lambda *_: False, at=at)
+        self._set_clocks(case, at)
 
     def _tellings(self, where: str, *values: int) -> list[Telling]:
         rows = self._rows(

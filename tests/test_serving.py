@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import httpx
@@ -159,3 +160,15 @@ def test_no_link_is_made_where_passwords_are_not_taken(
             house.store, with_oidc(made, on=False)
         )  # nobody of the organisation can sign in
     assert "/welcome/" in capsys.readouterr().err
+
+
+def test_the_page_tells_the_weekly_summary_that_reports_gather(made: Path) -> None:
+    cfg, last = config.load(made), date(2026, 11, 22)
+    with opened(made, Told()) as house:
+        told = serving.desk(cfg, made.parent).weekly
+        assert told is not None
+        found = told(house.store, last)
+    assert (found.first, found.last) == (date(2026, 11, 16), last)
+    assert found.headline.startswith("No mention about local health care was found this week")
+    assert [heading for heading, _, _ in found.groups][:2] == ["Risk", "Sentiment"]
+    assert ("high", 0, 0, "0") in found.groups[0][2]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import clock
 from demo import many, many_posts, many_words, paces
 from demo.asking import questions
 from errors import StoreError
@@ -42,9 +43,7 @@ def test_it_is_whole(folder: Path) -> None:
 
 def test_the_figures_of_its_cases_are_those_of_their_mentions(folder: Path) -> None:
     with opened(folder) as store:
-        store.mark_gone(
-            [("x", many_words.issued(n), "deleted") for n in range(50)], at=many.clock.now()
-        )
+        store.mark_gone([("x", many_words.issued(n), "deleted") for n in range(50)], at=clock.now())
         wrong = store._rows(
             """SELECT c.number FROM cases c WHERE
             c.size <> (SELECT count(*) FROM case_mentions i WHERE i.case_number = c.number AND NOT i.deleted)
@@ -64,7 +63,7 @@ def test_the_figures_of_its_cases_are_those_of_their_mentions(folder: Path) -> N
 
 
 def test_every_view_is_counted_by_what_it_shows(folder: Path) -> None:
-    at = many.clock.now()
+    at = clock.now()
     with opened(folder) as store:
         for tab in TABS:
             page = store.case_page(CaseQuery(tab=tab, size=100), at)
@@ -96,7 +95,7 @@ def test_what_was_begun_is_gone_on_with(tmp_path: Path) -> None:
 
 
 def test_a_part_says_the_same_each_time() -> None:
-    plan = many_posts.Plan(mentions=MENTIONS, flagged=FLAGGED, at=many.clock.now())
+    plan = many_posts.Plan(mentions=MENTIONS, flagged=FLAGGED, at=clock.now())
     assert many_posts.part_of((plan, 0)) == many_posts.part_of((plan, 0))
 
 
