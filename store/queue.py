@@ -121,12 +121,8 @@ class Queue(CaseDecisions, Figures):
             page = f"SELECT c.* {_cases(query.tab)} ORDER BY {order} LIMIT :size OFFSET :skip"
             return held, self._named(page, values)
         # All numbers at once: counting apart would filter twice.
-        found = [
-            row[0]
-            for row in self._named(
-                f"SELECT c.number {_cases(query.tab)} AND c.number IN ({some}) ORDER BY {order}", values
-            )
-        ]
+        finding = f"SELECT c.number {_cases(query.tab)} AND c.number IN ({some}) ORDER BY {order}"
+        found = [number for (number,) in self._db.conn.execute(finding, values)]
         shown = {"numbers": json.dumps(found[skip : skip + size])}
         rows = self._named(
             """SELECT c.* FROM json_each(:numbers) n CROSS JOIN cases c ON c.number = n.value

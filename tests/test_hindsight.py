@@ -80,7 +80,7 @@ def test_another_model_is_held_to_the_same_mentions(home: tuple[House, Told]) ->
     now = Classifier(Known(), FakeModel(says=RUDE))
     then = Classifier(Known(), FakeModel(says={"brick": {"threat": 0.9}}, version="fake-2"))
     told = list(hindsight.look_back(house, now, then, RULES, AT, 30).lines())
-    assert told[:2] == ["now:  policy 2026.2, model fake-1", "then: policy 2026.2, model fake-2"]
+    assert told[:2] == ["now:  policy 2026.3, model fake-1", "then: policy 2026.3, model fake-2"]
     assert "risk: 1 up, 1 down" in told
     assert "  none to high, 1: 2" in told
     assert "  medium to none, 1: 1" in told

@@ -163,7 +163,7 @@ def test_a_policy_with_new_thresholds_is_written_for_a_person_to_put_in_force(
     shipped = (policy.HERE / "policy.toml").read_text("utf-8")
     ours = made.parent / "ours.toml"
     # above the shipped one, so that it may come down once a sample shows a missed case
-    ours.write_text(rewritten(shipped, {"threat": 0.9999}, "2026.2"), "utf-8")
+    ours.write_text(rewritten(shipped, {"threat": 0.9999}, "2026.3"), "utf-8")
     made.write_text(made.read_text("utf-8").replace('policy = ""', 'policy = "ours.toml"'), "utf-8")
     with at_home(made) as (house, _):
         found(house, post(1, THREAT))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review.charts import BAR, LINE_GAP, Chart, Series, bars, over_days, over_weeks, step_of
@@ -37,6 +37,7 @@ def assert_within(chart: Chart) -> None:
         assert len(one.text) * 6 <= room[one.anchor] + 12, one
 
 
+@settings(deadline=None)
 @given(COUNTS, COUNTS)
 def test_lines_over_days_lie_within_the_chart(one: list[int], two: list[int]) -> None:
     count = min(len(one), len(two))
@@ -69,6 +70,7 @@ def test_a_day_that_is_not_over_is_drawn_apart() -> None:
     }
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 90_000), min_size=7, max_size=53))
 def test_weeks_lie_within_the_chart_with_their_mean_and_limits(counts: list[int]) -> None:
     last = date(2026, 11, 15)
@@ -84,6 +86,7 @@ def test_weeks_lie_within_the_chart_with_their_mean_and_limits(counts: list[int]
     assert all(later - former >= LINE_GAP - 0.11 for former, later in pairwise(labels))
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.text(max_size=40), st.integers(0, 99_999), st.integers(0, 99_999)),
@@ -112,6 +115,7 @@ def test_a_bar_without_a_count_before_has_no_stroke_for_it() -> None:
     assert [word.text for word in chart.words] == ["Harrow", "3"]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**9))
 def test_a_scale_has_whole_round_steps_and_at_most_five_of_them(most: int) -> None:
     step = step_of(most)

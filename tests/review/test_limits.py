@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review.limits import FEWEST, RUN, SMALL, Limits, limits, signals, weekly
@@ -64,6 +64,7 @@ def test_two_of_three_near_one_limit_stand_out_and_not_of_both() -> None:
     assert not any(signals([50, 75, 45, 78, 50, 50], found))  # the third is on the other side
 
 
+@settings(deadline=None)
 @given(COUNTS)
 def test_limits_hold_the_mean_and_points_outside_are_told_so(counts: list[int]) -> None:
     found = limits(counts)
@@ -77,6 +78,7 @@ def test_limits_hold_the_mean_and_points_outside_are_told_so(counts: list[int]) 
         assert ("outside" in why) == (count > found.upper or count < found.lower)
 
 
+@settings(deadline=None)
 @given(COUNTS, st.integers(1, 50))
 def test_more_of_the_same_each_week_moves_the_limits_and_nothing_else(
     counts: list[int], more: int

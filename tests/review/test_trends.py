@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 from starlette.datastructures import QueryParams
@@ -303,6 +303,7 @@ def test_only_labels_that_name_nobody_can_be_followed(show: str) -> None:
     assert asked.faults == (f"show: {show[:40]} is not known",)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["period", "since", "until", "show"]), st.one_of(
     st.text(max_size=30), st.sampled_from(list(PERIODS)), st.dates().map(str)
 )))  # fmt: skip

@@ -7,7 +7,7 @@ import random
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from review.usual import SMALL, Usual, chance_of, usual
@@ -66,6 +66,7 @@ def test_the_chance_of_a_count_is_that_of_poisson_days_with_what_twelve_of_them_
     assert exact == pytest.approx(0.0117, abs=0.0001)  # of Poisson days whose mean is known: 0.0081
 
 
+@settings(deadline=None)
 @given(PAST, st.integers(0, 600))
 def test_a_chance_is_one_and_falls_away_from_the_mean(past: list[int], count: int) -> None:
     mean = (sum(past) + 0.5) / len(past)
@@ -76,6 +77,7 @@ def test_a_chance_is_one_and_falls_away_from_the_mean(past: list[int], count: in
         assert chance_of(further, past) <= chance
 
 
+@settings(deadline=None)
 @given(PAST, st.integers(0, 600), st.booleans())
 def test_nothing_small_nor_below_the_mean_stands_out(
     past: list[int], count: int, over: bool

@@ -130,6 +130,7 @@ def test_days_are_those_of_the_uk_also_when_clocks_change(store: Store) -> None:
     }
 
 
+@settings(deadline=None)
 @given(st.datetimes(min_value=datetime(1972, 1, 2), max_value=datetime(2090, 1, 1)))  # noqa: DTZ001 - the zone comes next
 def test_a_part_of_a_day_is_on_one_day_in_the_uk(moment: datetime) -> None:
     moment = moment.replace(tzinfo=UTC)
