@@ -109,7 +109,7 @@ def test_what_a_flag_brought_before_somebody_is_no_chance_find_under_a_later_pol
         decide(house, 1, threat=True)
     deaf = dict.fromkeys(SHIPPED.flags, 0.9999)
     shipped = (policy.HERE / "policy.toml").read_text("utf-8")
-    (made.parent / "ours.toml").write_text(rewritten(shipped, deaf, "2026.3"), "utf-8")
+    (made.parent / "ours.toml").write_text(rewritten(shipped, deaf, "2026.99"), "utf-8")
     made.write_text(made.read_text("utf-8").replace('policy = ""', 'policy = "ours.toml"'), "utf-8")
     with at_home(made) as (house, _):
         (only,) = learning.reviewed(house, reader(house))
@@ -163,7 +163,7 @@ def test_a_policy_with_new_thresholds_is_written_for_a_person_to_put_in_force(
     shipped = (policy.HERE / "policy.toml").read_text("utf-8")
     ours = made.parent / "ours.toml"
     # above the shipped one, so that it may come down once a sample shows a missed case
-    ours.write_text(rewritten(shipped, {"threat": 0.9999}, "2026.3"), "utf-8")
+    ours.write_text(rewritten(shipped, {"threat": 0.9999}, "2026.99"), "utf-8")
     made.write_text(made.read_text("utf-8").replace('policy = ""', 'policy = "ours.toml"'), "utf-8")
     with at_home(made) as (house, _):
         found(house, post(1, THREAT))
@@ -174,7 +174,7 @@ def test_a_policy_with_new_thresholds_is_written_for_a_person_to_put_in_force(
     assert result.exit_code == 0, result.stderr
     written = policy.load(new)
     assert written.flags["threat"].threshold < 0.9999
-    assert re.fullmatch(r"2026\.2\+\d{8}", written.version)
+    assert re.fullmatch(r"2026\.99\+\d{8}", written.version)
     same = written.model_copy(update={"version": "", "flags": {}})
     assert same == policy.load(ours).model_copy(update={"version": "", "flags": {}})
     assert len(new.read_text("utf-8").splitlines()) == len(shipped.splitlines())

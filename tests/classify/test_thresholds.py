@@ -19,7 +19,7 @@ from classify.describing import describe
 from classify.lexical import FILE
 from classify.model import SHIPPED, Model, Text
 from classify.outputs import OUTPUTS
-from classify.thresholds import FEWEST, _fitted, best_threshold, calibrate
+from classify.thresholds import FEWEST, WORDS_OF_TONE, _fitted, best_threshold, calibrate
 from tests.classify.made import labelled
 from tests.deciding import CALM, THREAT
 from tests.fakes import Told
@@ -80,8 +80,15 @@ def test_too_few_of_either_kind_and_what_is_told_by_choice_or_head_stays_as_it_w
     same = {"scale": 1.0, "shift": 0.0, "lexical": 0.0}
     assert told(made[0], "threat") != same
     assert told(made[0], "threat")["scale"] > 0
-    for name in ("hate", "in_scope", "staff.icb", "staff.no", "task.dynahate", "sentiment.neutral"):
+    for name in ("hate", "in_scope", "staff.icb", "staff.no", "task.dynahate"):
         assert told(made[0], name) == same, name
+
+
+def test_how_often_one_writer_is_neutral_is_not_learnt(
+    made: tuple[Path, dict[str, float], Told],
+) -> None:
+    tones = [told(made[0], f"sentiment.{tone}") for tone in ("negative", "neutral", "positive")]
+    assert tones == [{"scale": 1.0, "shift": 0.0, "lexical": WORDS_OF_TONE}] * 3
 
 
 @pytest.mark.parametrize("positives", [FEWEST - 1, FEWEST])
