@@ -20,7 +20,7 @@ OPEN = """() => {
 }"""
 PATHS = (
     *(f"/cases?tab={tab}" for tab in TABS),
-    "/cases?platform=x&flag=threat&words=nothing&risk=awful", "/cases?page=2", "/sources", "/account", "/nowhere", "/mentions/7",
+    "/cases?platform=x&flag=threat&words=nothing&risk=awful", "/cases?page=2", "/sources", "/trends", "/weekly", "/sample", "/quality", "/account", "/nowhere", "/mentions/7",
     *(f"/cases/{number}" for number in range(1, len(ALL) + 1)),
 )  # fmt: skip
 
