@@ -77,7 +77,9 @@ def evaluate(path: Path, file: Path, task: str | None, **options: Any) -> None:
 )
 @click.option("--version", required=True, help="What the new model is called.")
 @click.option(
-    "--held", multiple=True, help="A writer to keep for measuring and calibration; may be given again."
+    "--held",
+    multiple=True,
+    help="A writer to keep for measuring and calibration; may be given again.",
 )
 @click.option("--epochs", default=7, show_default=True, help="How often the mentions are read.")
 @click.option(

@@ -131,7 +131,9 @@ def _decision(visit: Visit, found: Case) -> CaseDecision:
         raise ValueError("Choose what to do")
     mentions = [one for one in visit.store.case_mentions(found.number) if one.worth]
     role = _words(visit, "role") if kind == "escalate" else ""
-    if kind == "escalate" and role not in {one.key for one in case_page.offered(visit, found, mentions)}:
+    if kind == "escalate" and role not in {
+        one.key for one in case_page.offered(visit, found, mentions)
+    }:
         raise ValueError("Choose whom to escalate to")
     flags = {flag.name for one in mentions for flag in one.item.flags}
     return CaseDecision(

@@ -79,7 +79,24 @@ from store.trends import DayCount, Dimension, LabelCount, Trends
 from store.users import SignedIn, User, Users
 
 
-class Store(Mentions, Reading, Queue, Trends, Tellings, Takedowns, SampleAnswers, Samples, Own, Outbox, Tokens, Users, Releases, Purge, Backup, Care):
+class Store(
+    Mentions,
+    Reading,
+    Queue,
+    Trends,
+    Tellings,
+    Takedowns,
+    SampleAnswers,
+    Samples,
+    Own,
+    Outbox,
+    Tokens,
+    Users,
+    Releases,
+    Purge,
+    Backup,
+    Care,
+):
     """One open database. Open it with `Store.open`, as a context manager, in the thread that uses it."""
 
 

@@ -108,7 +108,9 @@ class Figures(Assessments):
         rows = cursor.execute(sql, values).fetchall()
         flags = self._flags([row["number"] for row in rows])
         copies = self._copies([row["story"] for row in rows])
-        return [_item(row, flags.get(row["number"], ()), copies.get(row["story"], 0)) for row in rows]
+        return [
+            _item(row, flags.get(row["number"], ()), copies.get(row["story"], 0)) for row in rows
+        ]
 
     def _copies(self, told: Iterable[str]) -> dict[str, int]:
         """How many mentions that are not deleted tell each story: counted once, however many of them are shown."""
