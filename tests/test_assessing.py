@@ -56,7 +56,7 @@ def test_a_new_model_or_policy_assesses_history_and_alerts_only_for_what_is_rece
         1, "a brick", posted_at=AT - timedelta(days=20), fetched_at=AT - timedelta(days=20)
     )
     young = mention(2, "a brick")
-    rules = policy.load().model_copy(update={"version": "2026.3"})
+    rules = policy.load().model_copy(update={"version": "2026.93"})
     newer = (
         Classifier(Known(), FakeModel(says=THREAT, version="fake-2"))
         if what == "model"
