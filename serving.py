@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,20 +52,30 @@ def desk(cfg: Config, folder: Path) -> Desk:
         crisis_contact=cfg.review.crisis_contact,
         note=lambda seen, at: note(cfg, folder, seen, at),
         oidc=provider(cfg, folder),
-        weekly=lambda store, last: weekly_summary(cfg, folder, store, last),
+        weekly=lambda last: weekly_summary(cfg, folder, last),
         # what somebody turned on, with its secret or without: what can't be read must be seen to be so
         sources_on=tuple(name for name, table in cfg.collectors.items() if table.get("on")),
     )  # fmt: skip
 
 
-def weekly_summary(cfg: Config, folder: Path, store: Store, last: date) -> Summary:
-    """What the weekly summary says of the seven days that end with `last`, for the page."""
+def weekly_summary(cfg: Config, folder: Path, last: date) -> Summary:
+    """What the weekly summary says of the seven days that end with `last`, for the page.
+
+    A process of its own gathers it: pandas takes 60 MB, which would stay with the page for good.
+    """
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+        return apart.submit(gather_summary, cfg, folder, last).result()
+
+
+def gather_summary(cfg: Config, folder: Path, last: date) -> Summary:
+    """The same, in the process that calls it."""
     import reporting
     from reports import weekly
     from review.desk import Summary
 
-    house = House(cfg=cfg, folder=folder, store=store, tell=tell)
-    told = weekly.gather(store, reporting.clauses(house), last)
+    with open_store(cfg, folder, create=False) as store:
+        house = House(cfg=cfg, folder=folder, store=store, tell=tell)
+        told = weekly.gather(store, reporting.clauses(house), last)
     return Summary(
         first=told.first, last=told.last, headline=told.headline, official=told.official,
         campaigns=told.campaigns, answers=told.answers,

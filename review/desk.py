@@ -73,7 +73,7 @@ class Desk:
     # kept; raises InputError with what is wrong with it. None: reports are not taken here.
     note: Callable[[Mapping[str, str], datetime], int] | None = None
     oidc: Provider | None = None  # the organisation's own accounts, where they sign in here
-    weekly: Callable[[Store, date], Summary] | None = None  # of the seven days that end with a day
+    weekly: Callable[[date], Summary] | None = None  # of the seven days that end with a day
     now: Callable[[], datetime] = clock.now
     tries: Bucket = field(default_factory=lambda: Bucket(most=10, each=1 / 30))  # of signing in
     _stores: threading.local = field(default_factory=threading.local)

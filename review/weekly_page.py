@@ -33,6 +33,6 @@ def weekly(visit: Visit) -> Response:
         )
         last = sunday
     return page(
-        visit, "weekly.html", found=visit.desk.weekly(visit.store, last), faults=faults, sources=visit.store.sources(),
+        visit, "weekly.html", found=visit.desk.weekly(last), faults=faults, sources=visit.store.sources(),
         earlier=last - WEEK, later=last + WEEK if last + WEEK <= yesterday else None,
     )  # fmt: skip

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import time
 import tomllib
 from datetime import date
@@ -164,11 +166,25 @@ def test_no_link_is_made_where_passwords_are_not_taken(
 
 def test_the_page_tells_the_weekly_summary_that_reports_gather(made: Path) -> None:
     cfg, last = config.load(made), date(2026, 11, 22)
-    with opened(made, Told()) as house:
-        told = serving.desk(cfg, made.parent).weekly
-        assert told is not None
-        found = told(house.store, last)
+    with opened(made, Told()):
+        found = serving.gather_summary(cfg, made.parent, last)
     assert (found.first, found.last) == (date(2026, 11, 16), last)
     assert found.headline.startswith("No mention about local health care was found this week")
     assert [heading for heading, _, _ in found.groups][:2] == ["Risk", "Sentiment"]
     assert ("high", 0, 0, "0") in found.groups[0][2]
+
+
+def test_the_page_does_not_keep_what_only_the_weekly_summary_needs(made: Path) -> None:
+    with opened(made, Told()):
+        pass
+    asked = (
+        "import sys; from datetime import date; from pathlib import Path; import config, serving\n"
+        f"at = Path({str(made)!r})\n"
+        "told = serving.desk(config.load(at), at.parent).weekly(date(2026, 11, 22))\n"
+        "print(told.first, sorted({'pandas', 'onnxruntime', 'collectors'} & set(sys.modules)))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", asked], cwd=Path(__file__).parent.parent, capture_output=True,
+        text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert ran.stdout == "2026-11-16 []\n", ran.stderr

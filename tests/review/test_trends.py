@@ -70,7 +70,7 @@ def filled(store: Store) -> dict[str, int]:
     return who
 
 
-def summary(store: Store, last: date) -> Summary:
+def summary(last: date) -> Summary:
     """As `serving` hands it in."""
     return Summary(
         first=last - timedelta(days=6), last=last, headline=f"{HOSTILE} 7 mentions", official=(), campaigns=(),
