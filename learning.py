@@ -26,12 +26,12 @@ from classify.policy import Policy
 from commands import at_work, config_option, stop, tell
 from errors import InputError
 from house import House
+from judging import judged
 from mention import Reading
 
 if TYPE_CHECKING:
     from store import Item, Judgement, Stored
 
-EVERY = 500  # mentions between two lines of progress
 # what marks are put on, where the words don't count
 NOTHING = Reading(
     in_scope=False, staff="no", sentiment="neutral", language="", read="full", flags=(), masked=""
@@ -44,13 +44,15 @@ NOTHING = Reading(
 def reviewed(house: House, reader: Classifier) -> list[Reviewed]:
     """What people said of flags, with the score that the model in force gives each.
 
+    In decisions, and blind of samples that nobody had flagged: only those show what a threshold misses.
+
     Copies of a story count once for each flag, by the last word on any of them. Left out: our own
     posts and what could not be read in full, which other rules decide; a flag that can't hold of a mention
     whatever its score; and a flag that a profile or a picture put on, not the words. A mention that
     carried a flag when somebody judged it is no chance find, though the model in force gives it none.
     """
     found: dict[tuple[str, str], Reviewed] = {}
-    for judgement, stored in _judged(house):
+    for judgement, stored in judged(house, reader.policy.flags):
         if stored.mention.own:
             continue
         with house.going_on(f"mention {stored.number}"):
@@ -63,17 +65,6 @@ def reviewed(house: House, reader: Classifier) -> list[Reviewed]:
                     unflagged = not (judgement.flagged or reading.flags or put_on)
                     found[judgement.story, flag] = Reviewed(flag, scores[flag], held, unflagged)
     return list(found.values())
-
-
-def _judged(house: House) -> Iterator[tuple[Judgement, Stored]]:
-    """Each judgement with the words that it is about, as long as they are here and as they were."""
-    judgements = house.store.judgements()
-    for number, judgement in enumerate(judgements, 1):
-        stored = house.store.mention(judgement.mention)
-        if stored is not None and stored.revision == judgement.revision:
-            yield judgement, stored
-        if number % EVERY == 0:
-            house.tell(f"looked at {number} of {len(judgements)} mentions that somebody judged")
 
 
 def _put_on(stored: Stored, rules: Policy) -> set[str]:
@@ -131,7 +122,7 @@ def decided_rows(house: House) -> list[dict[str, Any]]:
     rows: dict[str, dict[str, Any]] = {}
     left: Counter[str] = Counter()
     telling: set[str] = set()  # stories: the same words stand in every copy
-    for judgement, stored in _judged(house):
+    for judgement, stored in judged(house, rules.flags):
         item, sources = house.store.item(stored.number), house.store.found_by(stored.number)
         if _identifies(judgement, stored, item):
             telling.add(judgement.story)

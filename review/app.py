@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
+import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -37,6 +40,7 @@ from review.rendering import HERE, page
 from review.signing import Signed
 
 log = logging.getLogger("review")
+THREADS = 12  # each keeps a store open, with its cache: more would only wait for the same two cores
 
 GET: tuple[tuple[str, Work], ...] = (
     ("/", queue_page.home),
@@ -90,12 +94,19 @@ def app(desk: Desk) -> Guard:
             Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
         ],
         middleware=[Middleware(Signed, desk=desk)],
+        lifespan=_few_threads,
         exception_handlers={
             HTTPException: _not_there, StoreError: _trouble, Exception: _bug,
         },
     )  # fmt: skip
     made.state.desk = desk
     return Guard(made, secure=desk.secure, hosts=frozenset({host}))
+
+
+@asynccontextmanager
+async def _few_threads(_: Starlette) -> AsyncIterator[None]:
+    anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+    yield
 
 
 def _visit(request: Request) -> Visit:

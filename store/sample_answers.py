@@ -9,6 +9,7 @@ import clock
 from errors import StoreError
 from store.case_shapes import Placing
 from store.cases import RANK, Cases
+from store.decisions import Judgement
 from store.driver import Row
 from store.sample_shapes import SampleAnswer, SampleProgress, ToJudge
 
@@ -117,6 +118,31 @@ class SampleAnswers(Cases):
                 case,
             )
         return {row["mention"]: tuple(json.loads(row["flags"])) for row in rows}
+
+    def blind_judgements(self) -> list[Judgement]:
+        """What people found, blind, in mentions that nobody had flagged: the last word on each sample.
+
+        `labels` names the flags that hold; whoever judged saw the others and did not find them. Ordered by the
+        moment; left out is what was deleted or edited since.
+        """
+        with self._reading():
+            rows = self._rows(
+                """SELECT a.mention, s.revision, m.story, a.at, a.labels
+                FROM sample_answers a JOIN samples s ON s.number = a.sample
+                    JOIN mentions m ON m.number = a.mention AND m.revision = s.revision
+                WHERE s.kind = 'unflagged' AND m.deleted_at IS NULL AND a.skipped IS NULL
+                    AND a.version = (SELECT max(b.version) FROM sample_answers b
+                        WHERE b.sample = a.sample AND b.skipped IS NULL)
+                ORDER BY a.at, a.mention"""
+            )
+        return [
+            Judgement(
+                mention=row["mention"], revision=row["revision"], version=0, story=row["story"],
+                at=clock.parse(row["at"]), flagged=False,
+                labels=dict.fromkeys(json.loads(row["labels"]), True),
+            )
+            for row in rows
+        ]  # fmt: skip
 
     def _missed(self, mention: int, answer: SampleAnswer) -> None:
         """Puts something that was missed into the case where it belongs, or a new one."""
