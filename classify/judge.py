@@ -42,6 +42,9 @@ LOOKS_CLEAN = 0.25
 UNHEARD = frozenset({"pid", "threat", "safeguarding", "security", "no_disclaimer"})
 # what judges these in posts that are not about us: heads that public data taught
 ELSEWHERE = {"hate": "task.dynahate", "derogatory": "task.offensive"}
+# the model's own score of `no_disclaimer` from which what staff say counts as about their work: of three writers held
+# out, 35 of 54 needless flags go and 3 of 104 that were right
+ABOUT_WORK = 0.25
 SCOPE = 0.5  # the score from which a mention is in scope
 NAMED_SCOPE = 0.25  # the same where what is named speaks for it
 UNNAMED_SCOPE = 0.7  # and where neither health care nor anything local is named
@@ -194,11 +197,15 @@ def _known(found: Evidence, score: float, health: bool) -> float:
 
 
 def _undisclaimed(found: Evidence, staff: Staff, judged: bool) -> float:
-    """Clause 6.6 is a rule: staff, about work, and neither bio nor text says whose views they are."""
+    """Clause 6.6 is a rule: staff, about work, and neither bio nor text says whose views they are.
+
+    Whether it is about work is the model's to say.
+    """
     author = found.post.author
     if (
         staff == "no"
         or not judged
+        or found.scores.outputs["no_disclaimer"] < ABOUT_WORK
         or scope.has_disclaimer(found.post.text, f"{author.name} {author.bio}")
     ):
         return 0.0
