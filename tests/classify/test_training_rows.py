@@ -18,7 +18,7 @@ from mention import TARGETS, Flag
 CLASSIFY = Path(policy.__file__).parent
 TRAINING = examples.mentions((CLASSIFY / "training").glob("*.jsonl"))
 FIXED = examples.mentions((CLASSIFY / "fixed").glob("*.jsonl"))
-HELD_OUT = {"elsie", "bryn"}
+HELD_OUT = {"elsie", "bryn", "suki"}
 HELD = [row for row in TRAINING if row["writer"] in HELD_OUT]
 READ = [row for row in TRAINING if row["writer"] not in HELD_OUT]
 HATE = [
