@@ -6,16 +6,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import answering
 import assessing
+import branding
 import clock
+import collecting
 import config
 import connecting
+import in_force
 import sources
 from collectors.searches import check_approval
 from config import Config
 from connecting import WARN_BEFORE
 from errors import MentionsError
 from house import open_store
+from in_force import InForce
 from reports.mail import server
 from store import Token
 
@@ -35,14 +40,33 @@ class Check:
 
 
 def checks(cfg: Config, folder: Path) -> Iterator[Check]:
-    """Looks at everything; never raises for what is missing."""
+    """Looks at everything; never raises for what is missing. What was set up in the page counts, where it fits."""
+    set_up = _set_up(cfg, folder)
+    cfg = set_up.cfg
     yield _model(cfg, folder)
     yield from _store(cfg, folder)
+    yield from (Check("set up in the page", "missing", line) for line in set_up.lines())
     yield from _sources(cfg, folder)
+    yield _replies(cfg)
     yield _mail(cfg, folder)
     for what, people in (("alerts", cfg.alerts.to), ("daily list", cfg.reports.daily_to),
                          ("weekly summary", cfg.reports.weekly_to)):  # fmt: skip
         yield _recipients(what, people, cfg)
+    yield from _page(cfg, folder)
+
+
+def _set_up(cfg: Config, folder: Path) -> InForce:
+    """What is in force; config.toml alone where the store can't be opened, or the file itself does not fit."""
+    found = in_force.laid(cfg, {})
+    try:
+        with open_store(cfg, folder, create=False) as store:
+            found = in_force.laid(cfg, store.settings())
+            tokens = {one.source: one.access for one in store.tokens()}
+        return in_force.fitting(
+            found, lambda tried: collecting.check(tried, folder, tokens, clock.now())
+        )
+    except MentionsError:
+        return found
 
 
 def _model(cfg: Config, folder: Path) -> Check:
@@ -137,6 +161,17 @@ def _access(name: str, held: Sequence[Token]) -> Check | None:
     return None
 
 
+def _replies(cfg: Config) -> Check:
+    """Whether every reply template points to where somebody answers."""
+    lacks, examples = answering.lacking(cfg, clock.local_day(clock.now()))
+    if lacks:
+        return Check("reply templates", "missing", "; ".join(lacks))
+    says = f"{len(cfg.review.templates)}, each with its contact point"
+    if examples:
+        says += f"; {examples} point to examples that reach nobody: put your own under [[organisation.contacts]]"
+    return Check("reply templates", "ok", says)
+
+
 def _mail(cfg: Config, folder: Path) -> Check:
     settings = cfg.alerts.mail
     if not (cfg.alerts.on or cfg.reports.daily_to or cfg.reports.weekly_to):
@@ -162,3 +197,30 @@ def _recipients(what: str, people: tuple[str, ...], cfg: Config) -> Check:
             what, "missing" if what == "alerts" else "off", f"nobody to send to: see {where}"
         )
     return Check(what, "ok", f"to {len(people)} address{'es' * (len(people) > 1)}")
+
+
+def _page(cfg: Config, folder: Path) -> Iterator[Check]:
+    """What the review page needs from outside the store: whom people sign in with, and the logo. Nobody is asked."""
+    told = cfg.review.oidc
+    if not told.on:
+        yield Check("sign-in", "ok", "by passwords: see `mentions user`; [review.oidc] is off")
+    else:
+        try:
+            found = config.secret(told.client_secret, folder)
+        except MentionsError as error:
+            yield Check("sign-in", "missing", str(error))
+        else:
+            yield (
+                Check("sign-in", "ok", f"by {told.issuer}, its secret is there")
+                if found.value is not None
+                else Check("sign-in", "missing", f"the application's secret: set the {found.where}")
+            )
+    if not cfg.branding.logo:
+        return  # a plain name, as it ships
+    try:
+        logo = branding.logo(cfg.branding, folder)
+    except MentionsError as error:
+        yield Check("logo", "missing", str(error))
+    else:
+        size = f", {logo.width} by {logo.height} pixels" if logo else ""
+        yield Check("logo", "ok", f"{cfg.branding.logo}{size}")

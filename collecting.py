@@ -16,13 +16,29 @@ import sources
 import terms
 from collectors.base import Found, Keep, Live, Odd
 from collectors.files import read_file
+from config import Config
 from errors import CollectorError, ConfigError, StoreError
-from house import House, Tell, log_bug, of_a_bug
+from house import House, Tell, fitting, log_bug, of_a_bug
 from mention import Mention
 from store import Matcher, Taken
 
 PART = 500  # mentions stored in one transaction
 NOTHING: Mapping[str, str] = {}
+
+
+def ready(house: House, at: datetime) -> House:
+    """The house as it can be walked: what was set up in the page and stops a source is left out, and named.
+
+    Raises ConfigError where config.toml alone does not fit.
+    """
+    tokens = house.tokens()
+    return fitting(house, lambda cfg: check(cfg, house.folder, tokens, at))
+
+
+def check(cfg: Config, folder: Path, tokens: Mapping[str, str], at: datetime) -> None:
+    """Raises ConfigError where a source or a rule can't be made of a configuration."""
+    sources.sources(cfg, folder, tokens)
+    ruling.of_today(cfg, at)
 
 
 def collect(house: House, at: datetime, only: Sequence[str] = ()) -> None:

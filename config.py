@@ -23,6 +23,7 @@ from pydantic import (
     model_validator,
 )  # fmt: skip
 
+from branding import Branding
 from errors import ConfigError
 from mention import Platform
 from organisation import AccountSearch, Logos
@@ -154,6 +155,7 @@ class Config(BaseModel):
     rules: tuple[Rule, ...] = ()
     accounts: AccountSearch = AccountSearch()
     logos: Logos = Logos()
+    branding: Branding = Branding()
 
     @model_validator(mode="after")
     def _rules_have_names_of_their_own(self) -> Self:

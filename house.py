@@ -1,4 +1,4 @@
-"""What every step of the way is given: the file as it was read, its folder, the open store, who is told.
+"""What every step of the way is given: what is in force, its folder, the open store, who is told.
 
 The store is imported where it is opened: it brings pandas, and `classify` on a file needs neither.
 """
@@ -9,18 +9,20 @@ import logging
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 import config
+import in_force
 from config import Config
 from errors import ConfigError, MentionsError, StoreError
 
 if TYPE_CHECKING:
-    from store import Store
+    from in_force import InForce
+    from store import Hours, Store
 
 log = logging.getLogger("mentions")
 
@@ -29,7 +31,10 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, kw_only=True)
 class House:
-    """Handed from step to step. What fails is named, the rest goes on, and the program exits with 1."""
+    """Handed from step to step. What fails is named, the rest goes on, and the program exits with 1.
+
+    `cfg` is config.toml with what officers set up in the page over it; `in_force` knows what came from where.
+    """
 
     cfg: Config
     folder: Path  # of config.toml: paths in it start there
@@ -37,6 +42,7 @@ class House:
     tell: Tell
     failures: list[str] = field(default_factory=list)
     oddities: list[str] = field(default_factory=list)
+    in_force: InForce | None = None
 
     def failed(self, why: str) -> None:
         """Names something that failed."""
@@ -90,20 +96,45 @@ def opened(
         if exclusive:
             stack.enter_context(alone(cfg, folder, patience=patience))
         store = stack.enter_context(open_store(cfg, folder, create=create))
-        yield House(cfg=cfg, folder=folder, store=store, tell=tell)
+        found = in_force.laid(cfg, store.settings())
+        store.hours = hours(found.cfg)
+        house = House(cfg=found.cfg, folder=folder, store=store, tell=tell, in_force=found)
+        for line in found.lines():
+            house.failed(line)
+        yield house
+
+
+def fitting(house: House, check: Callable[[Config], object]) -> House:
+    """The same house without what was set up in the page and `check` refuses, which is named.
+
+    Raises what `check` raises where config.toml alone is to blame.
+    """
+    found = house.in_force or in_force.laid(house.cfg, {})
+    kept = in_force.fitting(found, check)
+    for line in kept.lines():
+        if line not in found.lines():
+            house.failed(line)
+    return replace(house, cfg=kept.cfg, in_force=kept)
 
 
 def open_store(cfg: Config, folder: Path, *, create: bool = True) -> Store:
     """The store that the file names. Raises ConfigError for a missing key, StoreError for a bad file."""
-    from store import Hours, Store
+    from store import Store
 
     store = Store.open(folder / cfg.store.path, keys(cfg, folder), create=create)
+    store.hours = hours(cfg)
+    return store
+
+
+def hours(cfg: Config) -> Hours:
+    """How long things may wait on the page, as the store is told it."""
+    from store import Hours
+
     waits = cfg.review.clocks
-    store.hours = Hours(
+    return Hours(
         high=waits.high_hours, medium=waits.medium_hours, assistance=waits.assistance_hours,
         media=waits.media_hours,
     )  # fmt: skip
-    return store
 
 
 def keys(cfg: Config, folder: Path) -> list[str]:

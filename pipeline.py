@@ -25,6 +25,7 @@ import assessing
 import caring
 import clock
 import config
+import configuring
 import learning
 import serving
 import teaching
@@ -33,6 +34,7 @@ from commands import Commands, at_work, config_option, same_file, stop, tell
 from house import House, alone, opened
 
 if TYPE_CHECKING:
+    from config import Schedule
     from timetable import Job
 
 
@@ -49,6 +51,7 @@ def cycle(house: House, at: datetime) -> None:
     import retention
     import sampling
 
+    house = collecting.ready(house, at)
     collecting.collect(house, at)
     with house.going_on("accounts"):
         lookalikes.look(house, at)
@@ -67,8 +70,11 @@ def cycle(house: House, at: datetime) -> None:
         delivery.deliver(house, clock.now())
 
 
-def jobs(path: Path) -> dict[str, Job]:
-    """What runs on the times of config.toml, each with the file read anew and a store of its own."""
+def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dict[str, Job]:
+    """What runs on the times in force, each with the file read anew and a store of its own.
+
+    `follow` is told by each job which times are in force now.
+    """
     import delivery
     import reporting
     import retention
@@ -76,6 +82,7 @@ def jobs(path: Path) -> dict[str, Job]:
     def job(step: Callable[[House], object], *, create: bool = False) -> Job:
         def work() -> None:
             with opened(path, tell, exclusive=True, create=create, patience=PATIENCE) as house:
+                follow(house.cfg.schedule)
                 step(house)
 
         return work
@@ -107,7 +114,7 @@ def cli() -> None:
     logging.getLogger("stamina").setLevel(logging.ERROR)
 
 
-for room in (caring, teaching, learning, tending, serving):
+for room in (caring, configuring, teaching, learning, tending, serving):
     for command in room.COMMANDS:
         cli.add_command(command)
 
@@ -134,7 +141,8 @@ def collect(path: Path, only: tuple[str, ...]) -> None:
     import collecting
 
     with at_work(path, exclusive=True) as house:
-        collecting.collect(house, clock.now(), only)
+        at = clock.now()
+        collecting.collect(collecting.ready(house, at), at, only)
 
 
 @cli.command()
@@ -174,15 +182,17 @@ def classify(
 @cli.command()
 @config_option
 def schedule(path: Path) -> None:
-    """Everything on the times of config.toml, in the foreground. Ctrl-C stops it."""
+    """Everything on the times in force, in the foreground. Ctrl-C stops it."""
     import timetable
 
     cfg = config.load(path)
     with alone(cfg, path.resolve().parent, "schedule"):
-        todo = jobs(path)
+        following = timetable.Following(cfg.schedule)
+        todo = jobs(path, following)
         for name in ("daily", "weekly"):  # caught up once, if they were missed
             timetable.guarded(name, todo[name])()
-        scheduler = timetable.timetable(cfg.schedule, todo)
+        scheduler = timetable.timetable(following.schedule, todo)
+        following.scheduler = scheduler
         tell("the schedule is on; Ctrl-C stops it")
         try:
             scheduler.start()

@@ -8,6 +8,7 @@ from itertools import chain
 
 import rule_words
 import rules
+import search_lint
 from collectors.words import folded
 from config import Config, Rule
 from house import House
@@ -69,7 +70,7 @@ def lint(house: House, written: Sequence[Rule], at: datetime, days: int) -> Iter
         node = rules.parse(rule.rule)
         yield f"{rule.name}: {rule.rule}"
         yield f"  means: {rule_words.meaning(node)}"
-        for doubt in rule_words.doubts(node):
+        for doubt in search_lint.of_rule(rule.rule, house.cfg, at.date()):
             yield f"  doubt: {doubt}"
         numbers = found[rule.name]
         yield (

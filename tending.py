@@ -84,7 +84,7 @@ def moderate(path: Path, number: int, action: str, confirm: bool, final: bool, b
 @click.command()
 @config_option
 @click.option("--days", default=30, show_default=True, help="How far back to look for matches.")
-@click.option("--rule", help="Try this rule instead of those of the file.")
+@click.option("--rule", help="Try this rule instead of those in force.")
 def rules(path: Path, days: int, rule: str | None) -> None:
     """Show what each rule means, and what it would have matched."""
     import ruling
@@ -97,7 +97,7 @@ def rules(path: Path, days: int, rule: str | None) -> None:
             parse(rule)
             tried = (Rule(name="this rule", rule=rule),)
         if not tried:
-            click.echo("config.toml has no [[rules]]: try one with --rule")
+            click.echo("no rule is in force: try one with --rule")
         for line in ruling.lint(house, tried, clock.now(), days):
             click.echo(line)
 

@@ -1,4 +1,4 @@
-"""Everything on the times of config.toml, in the foreground, by APScheduler.
+"""Everything on the times in force, in the foreground, by APScheduler.
 
 One cycle at a time; a run that was missed (the machine slept, the program was off) is caught up once.
 """
@@ -54,6 +54,34 @@ def triggers(schedule: Schedule) -> dict[str, CronTrigger | IntervalTrigger]:
         ),
         "purge": CronTrigger(**_at(schedule.purge_at), timezone=zone),
     }
+
+
+class Following:
+    """Takes changed times of the schedule without a restart. Give it the scheduler once there is one.
+
+    A daily list or weekly summary whose new time is past while its old one is yet to come is due at once: what
+    lies between would be in none.
+    """
+
+    def __init__(self, schedule: Schedule) -> None:
+        self.schedule = schedule
+        self.scheduler: BlockingScheduler | None = None
+
+    def __call__(self, schedule: Schedule, at: datetime | None = None) -> None:
+        """Puts every job whose times are others now on its new ones."""
+        before, self.schedule = self.schedule, schedule
+        if self.scheduler is None or schedule == before:
+            return
+        at = at or clock.now()
+        old = triggers(before)
+        for name, trigger in triggers(schedule).items():
+            if str(trigger) == str(old[name]):
+                continue
+            self.scheduler.reschedule_job(name, trigger=trigger)
+            if name in ("daily", "weekly") and (
+                last_due(schedule, name, at) > last_due(before, name, at)
+            ):
+                self.scheduler.modify_job(name, next_run_time=at)
 
 
 def guarded(name: str, job: Job) -> Job:

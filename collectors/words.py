@@ -10,6 +10,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from folding import folded as folded
+
 MOST_TEXT = 200_000  # characters; a longer post is cut here, which is a long book's chapter or two
 
 _BLOCKS = frozenset(
@@ -119,17 +121,6 @@ def _pattern(term: str) -> re.Pattern[str] | None:
     if joined and written[0] not in "@#":
         ways.append(rf"(?<!\w)#{re.escape(joined)}(?!\w)")
     return re.compile("|".join(ways))
-
-
-def folded(text: str) -> str:
-    """One spelling for all that read alike: case, width, dashes, quotes, N.H.S., hidden characters."""
-    text = unicodedata.normalize("NFKC", text).casefold()
-    text = "".join(
-        c for c in text if unicodedata.category(c) != "Cf"
-    )  # zero width, direction marks
-    text = re.sub("[\u2018\u2019\u02bc\u201b\uff07`\u00b4]", "'", text)
-    text = re.sub(r"(?<![\w.])(?:\w\.){2,}(?:\w(?!\w))?", lambda m: m[0].replace(".", ""), text)
-    return re.sub(r"[\s\-\u2010-\u2015]+", " ", text.replace("&", " and ")).strip()
 
 
 def matching(text: str, terms: tuple[str, ...]) -> tuple[str, ...]:

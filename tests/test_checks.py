@@ -55,6 +55,15 @@ def test_as_shipped_it_says_what_is_missing_and_what_is_off_on_purpose(
     assert "mentions new-key" in result.stdout
 
 
+def test_a_reply_template_that_points_to_nobody_is_named(tmp_path: Path) -> None:
+    written = SHIPPED.read_text("utf-8").replace('contact = "Media desk"', 'contact = "Press"')
+    (tmp_path / "config.toml").write_text(written, "utf-8")
+    cfg = config.load(tmp_path / "config.toml")
+    (found,) = [one for one in checks.checks(cfg, tmp_path) if one.what == "reply templates"]
+    assert found.state == "missing"
+    assert "there is no contact point called Press" in found.says
+
+
 WRONG: list[tuple[dict[str, object], str, str]] = [
     ({"collectors": {"x": {"bearer_token": "env:NOT_SET_X"}}}, "source x", "NOT_SET_X"),
     ({"collectors": {"reddit": {"client_id": "file:gone"}}}, "source reddit", "gone"),
@@ -139,3 +148,24 @@ def test_no_line_holds_a_secret(calm: World, made: Path, mentions: Command) -> N
     key = (made.parent / "key").read_text("utf-8").strip()
     for secret in (calm.mail.password, calm.x_bearer, *calm.reddit_client, key):
         assert secret not in said
+
+
+def test_sign_in_by_the_organisations_accounts_is_checked_without_asking_anybody(
+    made: Path,
+) -> None:
+    def sign_in() -> checks.Check:
+        found = checks.checks(config.load(made), made.parent)
+        return next(one for one in found if one.what == "sign-in")
+
+    assert sign_in().state == "ok"
+    changed(
+        made, review={"oidc": {
+            "on": True, "kind": "other", "issuer": "https://id.example.org", "client_id": "abc",
+            "client_secret": "file:oidc-secret", "roles": {"Mentions.Lead": ["lead"]},
+        }},
+    )  # fmt: skip
+    assert (sign_in().state, "the application's secret" in sign_in().says) == ("missing", True)
+    config.new_secret_file(made.parent / "oidc-secret", "invented")
+    assert (sign_in().state, sign_in().says) == (
+        "ok", "by https://id.example.org, its secret is there",
+    )  # fmt: skip

@@ -16,6 +16,8 @@ import config
 from errors import ConfigError
 
 SHIPPED = Path(__file__).parent.parent / "config.toml"
+# Tables that stand many times, and are explained once, above the first.
+LISTS = ("organisation.", "review.templates", "review.lines", "review.related")
 
 
 @pytest.fixture
@@ -67,8 +69,8 @@ def lines_of_keys() -> Iterator[tuple[str, str, str]]:
         elif found := re.match(r"(\w+) *= *(.*)", line):
             inline = re.sub(r'"[^"]*"', "", found.group(2)).partition("#")[2]
             yield table, found.group(1), inline or above
-            above = "" if not table.startswith("organisation.") else above
-        elif not line.strip() and not table.startswith("organisation."):
+            above = "" if not table.startswith(LISTS) else above
+        elif not line.strip() and not table.startswith(LISTS):
             above = ""
 
 

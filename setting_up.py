@@ -1,0 +1,144 @@
+"""What the page is handed so that officers can set up in it: sections, what is in force, checks, differences, trials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import ValidationError
+
+import in_force
+import search_lint
+import section_fields
+import setting_words
+import weakening
+from classify.policy import HERE, load
+from config import Config
+from errors import ConfigError
+from review.setup_shapes import Checked, Content, Preview, Standing
+from review.setup_shapes import Section as Form
+from sections import SECTIONS, Section, content, find
+
+if TYPE_CHECKING:
+    from store import Store
+
+T = TypeVar("T")
+# Sections of which sources and rules are made: a change is tried on them before it is kept.
+_TRIED = frozenset(("names", "rules", "campaigns", "accounts"))
+
+
+def apart(function: Callable[..., T], *given: object) -> T:
+    """Calls a function in a process of its own, which takes the platforms' libraries with it when it ends."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
+        return other.submit(function, *given).result()
+
+
+class SettingUp:
+    """Of one config.toml. `call` runs what needs the platforms' libraries; a test runs it here."""
+
+    def __init__(self, file: Config, folder: Path, call: Callable[..., object] = apart) -> None:
+        self._file, self._folder, self._call = file, folder, call
+        policy = folder / file.classifier.policy if file.classifier.policy else HERE / "policy.toml"
+        self._choices = {"flags": tuple(load(policy).flags)}
+        self.sections: Sequence[Form] = [
+            section_fields.form(section, self._choices) for section in SECTIONS
+        ]
+
+    def standing(self, store: Store) -> Mapping[str, Standing]:
+        """What is in force of every section."""
+        found = in_force.laid(self._file, store.settings())
+        table = in_force.as_json(found.cfg)
+        standing = {}
+        for section in SECTIONS:
+            told = found.stored.get(section.key)
+            standing[section.key] = Standing(
+                content=content(table, section), fault=found.faults.get(section.key, ""),
+                version=told.version if told else 0, from_page=found.from_page(section.key),
+                by_name=told.by_name if told else "", at=told.at if told else None,
+                note=told.note if told else "",
+            )  # fmt: skip
+        return standing
+
+    def filed(self, key: str) -> Content:
+        """What config.toml has of a section."""
+        return content(in_force.as_json(self._file), self._section(key))
+
+    def checked(
+        self, store: Store, key: str, told: Content | None, at: datetime, *, whole: bool = True
+    ) -> Checked:
+        """Whether a change can be kept, and what it asks before; None is config.toml's own."""
+        section = self._section(key)
+        before = in_force.laid(self._file, store.settings()).cfg
+        try:
+            after = in_force.with_content(
+                before, section, self.filed(key) if told is None else told
+            )
+        except ValidationError as error:
+            return Checked(faults=setting_words.faults(error, section.keys))
+        except ConfigError as error:
+            return Checked(faults={"": str(error)})
+        faults = {}
+        if key in ("names", "accounts") and not search_lint.unregistered(before):
+            faults = _on_form(search_lint.unregistered(after), section)
+        if whole and not faults and key in _TRIED:
+            faults = self._tried(store, before, after, at)
+        on = at.date()
+        asks = [*weakening.asks(before, after, on), *search_lint.doubts(before, after, on)]
+        return Checked(content=content(in_force.as_json(after), section), faults=faults, asks=asks)
+
+    def difference(self, key: str, before: Content, after: Content) -> Sequence[str]:
+        """What differs, in words."""
+        form = next(one for one in self.sections if one.key == key)
+        return list(setting_words.difference(form, before, after))
+
+    def preview(self, store: Store, key: str, told: Content, at: datetime, *, by: int) -> Preview:
+        """What the terms or rules of a section would have found. Raises ConfigError for one that can't be read."""
+        before = in_force.laid(self._file, store.settings()).cfg
+        after = in_force.with_content(before, self._section(key), told)
+        found = self._call(tried_out, self._file, self._folder, key, before, after, at, by)
+        assert isinstance(found, Preview)
+        return found
+
+    def _tried(self, store: Store, before: Config, after: Config, at: datetime) -> dict[str, str]:
+        """What would stop a source or a rule."""
+        tokens = {one.source: one.access for one in store.tokens()}
+        why = self._call(fault_of, before, after, self._folder, tokens, at)
+        return {"": str(why)} if why else {}
+
+    def _section(self, key: str) -> Section:
+        found = find(key)
+        assert found is not None
+        return found
+
+
+def _on_form(faults: Mapping[str, str], section: Section) -> dict[str, str]:
+    """Faults by place; what stands in another section has none in this form."""
+    return {place if place.startswith(section.keys) else "": why for place, why in faults.items()}
+
+
+def fault_of(
+    before: Config, after: Config, folder: Path, tokens: Mapping[str, str], at: datetime
+) -> str:
+    """What a change would stop: a source, or a rule. "" where nothing, or what is stopped anyhow."""
+    import collecting
+
+    def stopped(cfg: Config) -> str:
+        try:
+            collecting.check(cfg, folder, tokens, at)
+        except ConfigError as error:
+            return str(error)
+        return ""
+
+    why = stopped(after)
+    return "" if not why or stopped(before) else why
+
+
+def tried_out(*given: Any) -> Preview:
+    """`searching.preview`, in whichever process calls it."""
+    import searching
+
+    return searching.preview(*given)

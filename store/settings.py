@@ -1,0 +1,112 @@
+"""Keeps what officers set up in the page: versions of named sections, laid over config.toml by `in_force`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import clock
+from errors import StoreError
+from store.driver import Row
+from store.opened import Opened
+from store.sealing import clean
+
+LONGEST_NOTE = 500
+_VERSIONS = """SELECT s.*, u.name FROM settings s LEFT JOIN users u ON u.number = s.by_user"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingVersion:
+    """One version of a section. `content` is None where config.toml's holds again from this version on.
+
+    `content` has values as JSON has them, by the keys of config.toml. `back_to` is the earlier version
+    whose content it took up again.
+    """
+
+    section: str
+    version: int
+    content: Mapping[str, Any] | None = field(repr=False)
+    at: datetime
+    by_name: str
+    note: str = field(default="", repr=False)
+    back_to: int | None = None
+
+
+class Settings(Opened):
+    """Adding and reading versions of sections."""
+
+    def save_setting(
+        self,
+        section: str,
+        content: Mapping[str, Any] | None,
+        expected_version: int,
+        *,
+        at: datetime,
+        by: int | None = None,
+        who: str = "",
+        note: str = "",
+        back_to: int | None = None,
+    ) -> bool:
+        """Adds a version, made by somebody who saw `expected_version` (0 where there was none).
+
+        False where another was added meanwhile: show it, and ask again. `by` is a user's number; `who` a name
+        where it was done at the command line. Raises StoreError where neither is given, or `back_to` is no
+        version of the section.
+        """
+        if by is None and not who.strip():
+            raise StoreError("a change of settings needs to say who made it")
+        with self._writing():
+            if self._version(section) != expected_version:
+                return False
+            if back_to is not None and not 0 < back_to <= expected_version:
+                raise StoreError(f"there is no version {back_to} to go back to")
+            self._insert(
+                "settings", section=clean(section), version=expected_version + 1, at=clock.text(at),
+                by_user=by, filed=content is None, back_to=back_to,
+                sealed=self._seals.seal({
+                    "content": None if content is None else dict(content),
+                    "note": note[:LONGEST_NOTE], "who": who,
+                }),
+            )  # fmt: skip
+            self._note(
+                "settings changed", at, section=clean(section), version=expected_version + 1,
+                by=by if by is not None else self._seals.person_hash(who),
+            )  # fmt: skip
+        return True
+
+    def settings(self) -> dict[str, SettingVersion]:
+        """The newest version of every section that was ever changed, by section."""
+        with self._reading():
+            rows = self._rows(
+                f"""{_VERSIONS} WHERE s.number IN (SELECT max(number) FROM settings GROUP BY section)
+                ORDER BY s.number"""
+            )
+            return {row["section"]: self._setting(row) for row in rows}
+
+    def setting_history(self, section: str) -> list[SettingVersion]:
+        """All versions of a section, newest first."""
+        with self._reading():
+            rows = self._rows(
+                f"{_VERSIONS} WHERE s.section = ? ORDER BY s.version DESC", clean(section)
+            )
+            return [self._setting(row) for row in rows]
+
+    def settings_head(self) -> int:
+        """A number that is another after every change of any section; 0 where nothing was changed yet."""
+        with self._reading():
+            return int(self._one("SELECT max(number) FROM settings") or 0)
+
+    def _version(self, section: str) -> int:
+        return int(
+            self._one("SELECT max(version) FROM settings WHERE section = ?", clean(section)) or 0
+        )
+
+    def _setting(self, row: Row) -> SettingVersion:
+        told = self._seals.open(row["sealed"])
+        return SettingVersion(
+            section=row["section"], version=row["version"], content=told["content"],
+            at=clock.parse(row["at"]), note=told["note"], back_to=row["back_to"],
+            by_name=row["name"] or told["who"] or "somebody who has left",
+        )  # fmt: skip

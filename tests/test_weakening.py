@@ -1,0 +1,156 @@
+"""Whatever weakens a safeguard is asked before it is kept; what does not is not."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+import config
+import in_force
+import weakening
+from config import Config
+from in_force import with_content
+from sections import SECTIONS, content, find
+from tests.walking import SHIPPED
+
+ON = date(2026, 11, 24)
+TOLD = {"alerts.on": True, "alerts.to": ["a@example.org"], "reports.daily_to": ["a@example.org"],
+        "reports.weekly_to": ["a@example.org"]}  # fmt: skip
+ELECTION = {"from": "2026-11-01", "until": "2026-12-01", "reason": "a by-election"}
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Config:
+    cfg = config.load(SHIPPED)
+    for key, told in (
+        ("recipients", TOLD), ("escalation", {"review.crisis_contact": "the manager on call"}),
+        ("pre_election", {"review.pre_election": [ELECTION]}),
+        ("related", {"review.related": [{"name": "Disciplinary Policy", "flags": ["hate"], "hr": True}]}),
+    ):  # fmt: skip
+        cfg = changed(cfg, key, told)
+    return cfg
+
+
+def changed(cfg: Config, key: str, told: dict[str, Any]) -> Config:
+    section = find(key)
+    assert section is not None
+    return with_content(cfg, section, told)
+
+
+def held(cfg: Config, key: str) -> Any:
+    """What a list of tables holds now."""
+    section = next(one for one in SECTIONS if key in one.keys)
+    return content(in_force.as_json(cfg), section)[key]
+
+
+def without(cfg: Config, key: str, name: str, value: str) -> list[Any]:
+    return [row for row in held(cfg, key) if row[name] != value]
+
+
+def test_nothing_is_asked_where_nothing_changes(shipped: Config) -> None:
+    assert weakening.asks(shipped, shipped, ON) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "told", "says"),
+    [
+        ("recipients", {"alerts.on": False}, "Nobody will be told at once of a high risk"),
+        ("recipients", {"alerts.to": []}, "Nobody will be told at once of a high risk"),
+        ("recipients", {"reports.daily_to": []}, "Nobody will get the daily list"),
+        ("recipients", {"reports.weekly_to": []}, "Nobody will get the weekly summary"),
+        ("escalation", {"review.crisis_contact": " "}, "name nobody to ring out of hours"),
+        ("clocks", {"review.clocks.high_hours": 48}, "may wait 48 hours instead of 4"),
+        ("samples", {"review.sample_unflagged": 0}, "how much the program misses will not be known"),
+        ("samples", {"review.sample_second": 0}, "how far people agree will not be known"),
+        ("pre_election", {"review.pre_election": []}, "‘a by-election’ ends now"),
+        ("related", {"review.related": [{"name": "Disciplinary Policy", "hr": False}]}, "not released"),
+    ],
+)  # fmt: skip
+def test_what_is_taken_from_people_is_asked(
+    shipped: Config, key: str, told: dict[str, Any], says: str
+) -> None:
+    (asked,) = weakening.asks(shipped, changed(shipped, key, told), ON)
+    assert says in asked
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("recipients", {"alerts.to": ["b@example.org"]}),
+        ("clocks", {"review.clocks.high_hours": 2}),
+        ("samples", {"review.sample_unflagged": 60}),
+        ("escalation", {"review.crisis_contact": "the site manager"}),
+        ("times", {"schedule.daily_at": "09:00"}),
+        ("pre_election", {"review.pre_election": [ELECTION | {"until": "2026-12-24"}]}),
+    ],
+)
+def test_what_takes_nothing_from_anybody_is_not(
+    shipped: Config, key: str, told: dict[str, Any]
+) -> None:
+    assert weakening.asks(shipped, changed(shipped, key, told), ON) == []
+
+
+def test_alerts_to_nobody_are_asked_about(shipped: Config) -> None:
+    off = changed(shipped, "recipients", {"alerts.on": False, "alerts.to": []})
+    (asked,) = weakening.asks(off, changed(off, "recipients", {"alerts.on": True}), ON)
+    assert "nobody will be told" in asked
+
+
+def test_an_account_that_is_added_can_be_followed_and_is_named(shipped: Config) -> None:
+    accounts = held(shipped, "organisation.accounts")
+    more = [*accounts, {"platform": "bluesky", "handle": "@rowan.example", "owner": "body"}]
+    (asked,) = weakening.asks(
+        shipped, changed(shipped, "accounts", {"organisation.accounts": more}), ON
+    )
+    assert asked.startswith("rowan.example on Bluesky can be followed")
+    fewer = [one for one in accounts if one["platform"] != "x"]
+    (asked,) = weakening.asks(
+        shipped, changed(shipped, "accounts", {"organisation.accounts": fewer}), ON
+    )
+    assert "healthiernwl on X (Twitter) will no longer be known as our own" in asked
+
+
+def test_a_number_that_will_not_be_blanked_any_more_is_named(shipped: Config) -> None:
+    more = [*held(shipped, "organisation.contacts"), {"name": "Desk", "phones": ["020 7946 0999"]}]
+    (asked,) = weakening.asks(
+        shipped, changed(shipped, "contacts", {"organisation.contacts": more}), ON
+    )
+    assert asked.startswith("020 7946 0999 will not be blanked")
+
+
+def test_a_name_that_is_taken_out_and_a_search_for_nothing_are_asked(shipped: Config) -> None:
+    names = without(shipped, "organisation.names", "name", "NHS NWL")
+    (asked,) = weakening.asks(shipped, changed(shipped, "names", {"organisation.names": names}), ON)
+    assert "Posts that say ‘NHS NWL’ will no longer be known as about us" in asked
+    nothing = {
+        "organisation.topics": [],
+        "organisation.names": [
+            one | {"search": False} for one in held(shipped, "organisation.names")
+        ],
+    }
+    no_accounts = changed(shipped, "accounts", {"organisation.accounts": []})
+    (asked,) = weakening.asks(no_accounts, changed(no_accounts, "names", nothing), ON)
+    assert asked.startswith("Nothing will be searched for")
+
+
+def test_the_way_to_an_employer_is_not_opened_in_passing(shipped: Config) -> None:
+    roles = held(shipped, "review.roles")
+    opened = [one | {"hr": False} for one in roles]
+    (asked,) = weakening.asks(shipped, changed(shipped, "escalation", {"review.roles": opened}), ON)
+    assert "‘Human resources’ will be open for every case" in asked
+    renamed = [one | {"key": "people", "hr": False} if one["key"] == "hr" else one for one in roles]
+    (asked,) = weakening.asks(
+        shipped, changed(shipped, "escalation", {"review.roles": renamed}), ON
+    )
+    assert "If the new one leads to an employer, tick that it does" in asked
+
+
+@pytest.mark.parametrize("key", weakening.GUARDING)
+def test_a_role_that_somebody_depends_on_is_not_taken_out_in_passing(
+    shipped: Config, key: str
+) -> None:
+    fewer = without(shipped, "review.roles", "key", key)
+    (asked,) = weakening.asks(shipped, changed(shipped, "escalation", {"review.roles": fewer}), ON)
+    assert weakening.GUARDING[key] in asked
