@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from mention import Role
+from reply_settings import Answering
 from secret_refs import SecretRefOrNone
 
 _STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -94,7 +96,26 @@ class Clocks(BaseModel):
     media_hours: Hours = 4
 
 
-class Review(BaseModel):
+class PreElection(BaseModel):
+    """A pre-election period, from its first day to its last; `reason` says which election."""
+
+    model_config = _STRICT
+    since: Annotated[date, Field(alias="from")]
+    until: date
+    reason: Annotated[str, Field(min_length=3, max_length=200)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.until < self.since:
+            raise ValueError("until is before from")
+        return self
+
+    def in_force(self, on: date) -> bool:
+        """From its first day to its last, both included."""
+        return self.since <= on <= self.until
+
+
+class Review(Answering):
     """The review page: where browsers reach it, where it listens, whom cases are escalated to, who signs in how."""
 
     model_config = _STRICT
@@ -103,10 +124,12 @@ class Review(BaseModel):
     )
     port: Annotated[int, Field(ge=1, le=65535)] = 8765
     crisis_contact: str = ""
+    accessibility_contact: str = ""
     sample_unflagged: Annotated[int, Field(ge=0, le=500)] = 40
     sample_second: Annotated[int, Field(ge=0, le=500)] = 20
     roles: tuple[EscalationRole, ...] = ()
     clocks: Clocks = Clocks()
+    pre_election: tuple[PreElection, ...] = ()
     oidc: Oidc = Oidc()
 
     @model_validator(mode="after")

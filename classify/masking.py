@@ -73,8 +73,20 @@ def mask(text: str, hits: Sequence[Hit], handles: Sequence[str] = ()) -> str:
     `hits` are `pid.find`'s on the same text; `handles` the public ones, which stay. What lies beyond
     `plain.LIMIT` was not searched and is left out.
     """
+    pieces, place = [], 0
+    for start, end, label in blanks(text, hits, handles):
+        pieces += [text[place:start], f"[{label}]"]
+        place = end
+    masked = "".join(pieces) + text[place:LIMIT]
+    return masked + " [the rest is not shown]" if len(text) > LIMIT else masked
+
+
+def blanks(
+    text: str, hits: Sequence[Hit], handles: Sequence[str] = ()
+) -> list[tuple[int, int, str]]:
+    """What `mask` blanks out of a text: start, end and label of each, in order and apart."""
     source = plain(text)
-    blanks: list[Blank] = [
+    told: list[Blank] = [
         (hit.start, min(hit.end, LIMIT), _LABELS.get(hit.type, "hidden"), 0)
         for hit in hits
         if hit.start < LIMIT
@@ -87,15 +99,14 @@ def mask(text: str, hits: Sequence[Hit], handles: Sequence[str] = ()) -> str:
         *_names(source.text),
         *_again(source.text, text, hits),
     ]
-    blanks += [(*source.given(start, end), label, rank) for start, end, label, rank in found]
-    masked = _blanked(text[:LIMIT], blanks)
-    return masked + " [the rest is not shown]" if len(text) > LIMIT else masked
+    told += [(*source.given(start, end), label, rank) for start, end, label, rank in found]
+    return [(start, end, label) for start, end, label, _ in _merged(told)]
 
 
-def _blanked(text: str, blanks: Sequence[Blank]) -> str:
+def _merged(told: Sequence[Blank]) -> list[Blank]:
     """Overlapping blanks become one, named by the most telling of them."""
     merged: list[Blank] = []
-    for blank in sorted(blanks):
+    for blank in sorted(told):
         if blank[0] >= blank[1]:
             continue
         if merged and blank[0] < merged[-1][1]:
@@ -104,11 +115,7 @@ def _blanked(text: str, blanks: Sequence[Blank]) -> str:
             merged[-1] = (last[0], max(last[1], blank[1]), label, rank)
         else:
             merged.append(blank)
-    pieces, place = [], 0
-    for start, end, label, _ in merged:
-        pieces += [text[place:start], f"[{label}]"]
-        place = end
-    return "".join(pieces) + text[place:]
+    return merged
 
 
 def _links(text: str) -> Iterator[Blank]:

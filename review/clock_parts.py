@@ -51,7 +51,7 @@ STANDS: Mapping[Standing, tuple[str, str]] = {  # in words, and the colour of it
     "refused": ("Refused", "red"),
     "gone": ("Gone", "green"),
     "given_up": ("No more can be done", "grey"),
-    "nothing": ("Nothing was done", "grey"),
+    "nothing": ("Not to be taken down so far", "grey"),
 }
 
 
