@@ -7,6 +7,8 @@ comes before what can't.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +20,8 @@ from house import House
 from mention import Mention
 from store import Stored
 
+# In the order in which they should be tried: what a person can look into again comes first.
+GENTLEST = ("hide", "hold", "spam", "trash", "reject", "delete")
 REMOVES = frozenset(("delete", "reject"))
 HIDES = frozenset(
     ("hide", "hold", "spam", "trash")
@@ -34,6 +38,22 @@ class Plan:
     moderation: Moderation
     action: Action
     why_not: str
+    first: str = ""  # the gentler step that must be done before it
+
+    @property
+    def restores(self) -> bool:
+        """Whether it shows to people again what was out of their sight."""
+        return self.action.name not in HIDES | REMOVES
+
+    @property
+    def mark(self) -> str:
+        """Another one as soon as anything is different of what a person was shown of it."""
+        post, action = self.stored, self.action
+        shown = [
+            post.number, post.revision, post.mention.hidden, post.mention.deleted, self.source,
+            *dataclasses.astuple(action), self.why_not, self.first,
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:32]
 
     def words(self) -> str:
         """What would be done, what people will see, and whether it can be undone. No word of the post."""
@@ -52,9 +72,46 @@ class Plan:
 
 def plan(house: House, number: int, name: str, at: datetime, *, final: bool = False) -> Plan:
     """What an action on a mention would do. Raises ConfigError where there is no such thing to do."""
+    found = plans(house, number, at)
+    planned = next((one for one in found if one.action.name == name), None)
+    if planned is None:
+        raise ConfigError(
+            f"{found[0].source} offers: {', '.join(one.action.name for one in found)}"
+        )
+    if final or planned.why_not or planned.action.undo:
+        return planned
+    why_not = "it can't be undone, and there is no gentler step here: say --final"
+    if planned.first:
+        why_not = f"it can't be undone: {planned.first} it first, or say --final"
+    elif any(one.action.name in HIDES for one in found):
+        why_not = ""
+    return dataclasses.replace(planned, why_not=why_not)
+
+
+def plans(house: House, number: int, at: datetime) -> list[Plan]:
+    """Every action that its platform has for a mention, as `plan`: never none of them."""
     stored = house.store.mention(number)
     if stored is None:
         raise ConfigError(f"there is no mention {number}: see the number in the daily list")
+    source = source_of(house, number)
+    if source.off:
+        raise ConfigError(f"{source.name} is off: {source.off}")
+    moderation = collectors.MODERATIONS[source.name]
+    built = sources.build(source, house.cfg, at, house.store.kept(source.name))
+    gentler = [one.name for one in moderation.actions.values() if one.name in HIDES]
+    done = not gentler or house.store.was_moderated(number, gentler)
+    return [
+        Plan(
+            stored=stored, source=source.name, built=built, moderation=moderation, action=action,
+            why_not=moderation.may(built, stored.mention, action),
+            first="" if done or action.undo else gentler[0],
+        )
+        for action in moderation.actions.values()
+    ]  # fmt: skip
+
+
+def source_of(house: House, number: int) -> sources.Source:
+    """The source through which a mention can be acted on, one that is on where there are several; or ConfigError."""
     found_by = house.store.found_by(number)
     able = [
         source
@@ -65,31 +122,7 @@ def plan(house: House, number: int, name: str, at: datetime, *, final: bool = Fa
         raise ConfigError(
             f"mention {number} is not on a page where this program may act: report it on the platform"
         )
-    source = next((one for one in able if not one.off), able[0])
-    if source.off:
-        raise ConfigError(f"{source.name} is off: {source.off}")
-    moderation = collectors.MODERATIONS[source.name]
-    if name not in moderation.actions:
-        raise ConfigError(f"{source.name} offers: {', '.join(moderation.actions)}")
-    built = sources.build(source, house.cfg, at, house.store.kept(source.name))
-    action = moderation.actions[name]
-    why_not = moderation.may(built, stored.mention, action)
-    if not why_not and not final and not action.undo:
-        why_not = _gentler(house, number, moderation)
-    return Plan(
-        stored=stored, source=source.name, built=built, moderation=moderation, action=action,
-        why_not=why_not,
-    )  # fmt: skip
-
-
-def _gentler(house: House, number: int, moderation: Moderation) -> str:
-    """What must be done first: a step that can be taken back, where the platform has one."""
-    first = [one.name for one in moderation.actions.values() if one.name in HIDES]
-    if not first:
-        return "it can't be undone, and there is no gentler step here: say --final"
-    if house.store.was_moderated(number, first):
-        return ""
-    return f"it can't be undone: {first[0]} it first, or say --final"
+    return next((one for one in able if not one.off), able[0])
 
 
 def act(house: House, planned: Plan, *, by: str, at: datetime) -> None:

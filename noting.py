@@ -52,9 +52,13 @@ def note(house: House, seen: Mapping[str, str], at: datetime) -> None:
 def told(house: House, seen: Mapping[str, str], at: datetime) -> int:
     """Stores what somebody reports, as `note` does, also without an address; the number that it has.
 
-    Raises InputError, naming the option, for what can't be read, and for a post that is gone.
+    What a source read stays as it was read: a report is no edit of its author's words. Raises InputError, naming the
+    option, for what can't be read, and for a post that is gone.
     """
     mention = noted(seen, at) if seen["url"].strip() else without_address(seen, at)
+    known = house.store.number_of(mention.issuer, mention.issued_id)
+    if known is not None and house.store.is_read(known, besides=SOURCE):
+        return known
     _kept(house, mention, at)
     number = house.store.number_of(mention.issuer, mention.issued_id)
     if number is None:

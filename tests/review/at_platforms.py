@@ -1,0 +1,141 @@
+"""A review page over what was really collected from stand-ins, which does there what somebody confirms."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import httpx
+import uvicorn
+
+import clock
+import config
+import serving
+from demo.world import World
+from house import open_store
+from mention import Flag, Mention, Target
+from review.app import app
+from review.desk import Desk
+from review.signing import ABSOLUTE, COOKIE
+from store import Store
+from tests.review.made import desk, group, people, policy
+from tests.review.reading import Tags
+from tests.store.made import assessed
+from tests.walking import collected, settled
+
+
+@dataclass(frozen=True, kw_only=True)
+class There:
+    """A review page that answers, beside the platforms that it acts on."""
+
+    url: str
+    store: Store
+    desk: Desk
+    who: dict[str, int]
+    world: World
+    path: Path
+    _used: set[int]
+
+    def asks(self, handle: str = "amina") -> httpx.Client:
+        """A client that is signed in as somebody."""
+        at = clock.now()
+        session = self.store.begin_session(self.who[handle], at=at, until=at + ABSOLUTE)
+        headers = {"Sec-Fetch-Site": "same-origin", "Cookie": f"{COOKIE}={session}"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=60)
+
+    def read(self, path: str, handle: str = "amina") -> Tags:
+        with self.asks(handle) as client:
+            answer = client.get(path)
+        assert answer.status_code == 200, answer.text[:500]
+        return Tags(answer.text)
+
+    def send(self, path: str, handle: str = "amina", **form: object) -> httpx.Response:
+        with self.asks(handle) as client:
+            return client.post(path, data=form)
+
+    def mention(self, number: int) -> Mention:
+        stored = self.store.mention(number)
+        assert stored is not None
+        return stored.mention
+
+    def comment(
+        self, *flags: str, platform: str = "facebook", target: Sequence[Target] = ("colleague",), usable: bool = True,
+    ) -> int:  # fmt: skip
+        """The number of a comment of somebody else that no other test has, flagged and in a case of its own."""
+        for number in range(1, self.store.sizes()["mentions"] + 1):
+            stored = self.store.mention(number)
+            if (
+                stored is None
+                or number in self._used
+                or stored.mention.own
+                or stored.mention.platform != platform
+            ):
+                continue
+            said = stored.mention
+            if said.kind not in ("comment", "reply") or said.deleted or said.hidden:
+                continue
+            offers = self.desk.platforms and self.desk.platforms.offers(number, clock.now())
+            if not offers or bool(offers.off or offers.steps[0].why_not) is usable:
+                continue
+            self._used.add(number)
+            told = tuple(
+                Flag(name=name, score=0.9, clauses=policy()[name].clause, spans=((0, 1),), target=tuple(target))
+                for name in flags
+            )  # fmt: skip
+            read = assessed(
+                stored,
+                "medium" if flags else "low",
+                at=clock.now(),
+                masked=f"Masked words of {number}",
+                flags=told,
+            )
+            self.store.add_assessments([read], alert_after=clock.now())
+            group(self.store, clock.now(), alone=True)
+            return number
+        raise AssertionError("there are no more comments")
+
+    def changes(self, platform: str = "facebook") -> list[str]:
+        """What was asked of a platform that changes something."""
+        return [one.method for one in self.world.standins[platform].requests if one.method != "GET"]
+
+    def edit(self, number: int, text: str) -> None:
+        """Its author writes it anew, and a cycle sees it."""
+        said = replace(self.mention(number), text=text, fetched_at=clock.now())
+        self.store.take_in(said.platform, [said], at=clock.now())
+
+
+@contextmanager
+def there(world: World, folder: Path, *only: str) -> Iterator[There]:
+    """Collects, and serves the page over it."""
+    path = settled(folder, world, only=only, http={"attempts": 1})
+    collected(path)
+    cfg = config.load(path)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    with open_store(cfg, folder) as store:
+        who = people(store)
+        made = desk(
+            lambda: open_store(cfg, folder, create=False), public_url=url, now=clock.now,
+            platforms=serving.platforms(cfg, folder),
+        )  # fmt: skip
+        server = uvicorn.Server(
+            uvicorn.Config(app(made), host="127.0.0.1", port=port, log_level="error")
+        )
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        try:
+            yield There(
+                url=url, store=store, desk=made, who=who, world=world, path=path, _used=set()
+            )
+        finally:
+            server.should_exit = True
+            thread.join(10)

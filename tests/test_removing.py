@@ -1,0 +1,116 @@
+"""What the page is told of a platform, and that what it asks for is done as it was shown or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import clock
+import removing
+from demo.world import World
+from house import House
+from review.platforms import Asked
+from store import Moderation
+from tests.test_moderating import comment
+from tests.walking import at_home, changed, collected, settled
+
+
+@pytest.fixture
+def made(calm: World, tmp_path: Path) -> Path:
+    path = settled(tmp_path, calm, only=("facebook", "reddit"), http={"attempts": 1})
+    collected(path)
+    return path
+
+
+@pytest.fixture
+def house(made: Path) -> Iterator[House]:
+    with at_home(made) as (found, _):
+        yield found
+
+
+def asked(house: House, number: int, action: str) -> Asked:
+    """Something that somebody confirmed, written down."""
+    step = removing.offers(house, number, clock.now()).step(action)
+    assert step is not None
+    user = house.store.add_user("local", "amina", "Amina Yusuf", ("reviewer",), at=clock.now())
+    begun = house.store.begin_moderation(
+        Moderation(mention=number, revision=1, source="facebook", action=action, by=user.number, at=clock.now()),
+        after=0,
+    )  # fmt: skip
+    assert begun is not None
+    return Asked(
+        moderation=begun, mention=number, action=action, mark=step.mark, by="amina", at=clock.now()
+    )
+
+
+def ended(house: House, told: Asked) -> tuple[str, str]:
+    """What came of it."""
+    removing.carry_out(house, told)
+    found = house.store.moderation(told.moderation, clock.now())
+    assert found is not None
+    return found.outcome, found.why
+
+
+def test_what_can_be_undone_is_offered_first_and_asks_nothing_of_the_platform(
+    house: House, calm: World
+) -> None:
+    before = len(calm.standins["facebook"].requests)
+    offers = removing.offers(house, comment(house), clock.now())
+    assert [(one.name, one.final, one.first) for one in offers.steps] == [
+        ("hide", False, ""),
+        ("delete", True, "hide"),
+    ]
+    assert len(calm.standins["facebook"].requests) == before
+
+
+def test_a_source_that_is_off_is_never_asked_and_says_how_to_turn_it_on(
+    made: Path, calm: World
+) -> None:
+    with at_home(made) as (house, _):
+        number = comment(house)
+        told = asked(house, number, "hide")
+    changed(made, collectors={"facebook": {"on": False}})
+    before = len(calm.standins["facebook"].requests)
+    with at_home(made) as (house, _):
+        off = removing.offers(house, number, clock.now()).off
+        assert "turned off in the file" in off
+        assert "on = true under [collectors.facebook]" in off
+        assert ended(house, told)[0] == "not_done"
+    assert len(calm.standins["facebook"].requests) == before
+
+
+def test_what_is_nowhere_of_ours_says_so(house: House) -> None:
+    number = house.store._one("SELECT min(number) FROM mentions WHERE platform = 'reddit'")
+    assert "report it on the platform" in removing.offers(house, number, clock.now()).off
+
+
+def test_what_is_another_than_was_shown_is_not_done(house: House, calm: World) -> None:
+    told = asked(house, comment(house), "hide")
+    before = len(calm.standins["facebook"].requests)
+    assert ended(house, replace(told, mark="another")) == ("not_done", removing.CHANGED)
+    assert len(calm.standins["facebook"].requests) == before
+
+
+def test_nothing_final_is_done_before_what_is_gentler(house: House) -> None:
+    assert ended(house, asked(house, comment(house), "delete")) == ("not_done", "hide it first")
+
+
+def test_a_bug_in_the_middle_is_told_as_not_known(house: House) -> None:
+    told = asked(house, comment(house), "hide")
+    house.store.note_moderation = lambda *_, **__: 1 / 0  # type: ignore[method-assign, assignment]
+    outcome, why = ended(house, told)
+    assert outcome == "unknown"
+    assert "ZeroDivisionError" in why
+
+
+def test_what_was_done_though_the_post_was_erased_meanwhile_is_kept_as_an_event(
+    house: House,
+) -> None:
+    told = asked(house, comment(house), "hide")
+    house.store.erase([told.mention], by="governance", at=clock.now())
+    removing.carry_out(house, told)
+    last = house.store.events()[-1]
+    assert (last.kind, last.about["outcome"]) == ("moderation ended", "not_done")
