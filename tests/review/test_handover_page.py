@@ -1,0 +1,132 @@
+"""The handover note: written, read by each, corrected, and what is open beside it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.review.conftest import House
+from tests.review.made import NAMED, NOW, case_of, decide
+from tests.review.reading import read, send
+from tests.review.together import at_work
+from tests.store.made import HOUR, all_bytes
+
+WORDS = "Case 1: the practice rings back <script>alert(1)</script>\nNothing else."
+
+
+def test_a_note_stands_on_the_queue_until_each_has_read_it(anew: House) -> None:
+    answer = send(anew, "/handover", "bea", words=WORDS, after=0)
+    assert answer.headers["location"] == "/handover/1"
+    again = send(anew, "/handover", "bea", words=WORDS, after=0)  # sent twice, kept once
+    assert again.headers["location"] == "/handover/1"
+    for handle in ("amina", "gwen"):
+        page = read(anew, "/cases?tab=high", handle)
+        assert "Handover note by Bea Whitlock" in page.text
+        assert "the practice rings back <script>alert(1)</script>" in page.text
+    assert "Handover note by" not in read(anew, "/cases", "bea").text  # who wrote it
+    assert (
+        "Handover note by" not in read(anew, "/cases", "vera").text
+    )  # who has nothing to take over
+    read_it = send(anew, "/handover/1/read", "amina", back="tab=high")
+    assert read_it.headers["location"] == "/cases?tab=high"
+    assert "Handover note by" not in read(anew, "/cases", "amina").text
+    assert "Handover note by" in read(anew, "/cases", "gwen").text
+    assert "Read by Amina Yusuf." in read(anew, "/handover/1", "vera").text
+    assert b"practice rings back" not in all_bytes(anew.store.path)
+
+
+def test_a_correction_is_read_again_and_what_it_was_before_stays(anew: House) -> None:
+    send(anew, "/handover", "bea", words="At ten.", after=0)
+    send(anew, "/handover/1/read", "amina")
+    assert (
+        "At ten."
+        in read(anew, "/handover?correct=yes", "bea").text.partition("Correct your note")[2]
+    )
+    assert "Correct your note" not in read(anew, "/handover?correct=yes", "amina").text
+    assert (
+        send(anew, "/handover", "bea", words="At eleven.", after=1, corrects="yes").status_code
+        == 303
+    )
+    assert "At eleven." in read(anew, "/cases", "amina").text
+    both = read(anew, "/handover/1", "amina").text
+    assert "corrected: version 2" in both
+    assert both.index("At eleven.") < both.index("Before it was corrected") < both.index("At ten.")
+
+
+def test_somebody_elses_note_is_not_corrected_but_followed_by_ones_own(anew: House) -> None:
+    send(anew, "/handover", "bea", words="At ten.", after=0)
+    assert (
+        send(anew, "/handover", "amina", words="At nine.", after=1, corrects="yes").status_code
+        == 303
+    )
+    assert [(one.by, one.version) for one in anew.store.handovers()] == [
+        (anew.who["amina"], 1),
+        (anew.who["bea"], 1),
+    ]
+    assert "Earlier notes" in read(anew, "/handover").text
+
+
+def test_the_second_of_two_is_told_and_their_words_stay(anew: House) -> None:
+    send(anew, "/handover", "bea", words="Mine.", after=0)
+    answer = send(anew, "/handover", "amina", words="Mine <i>too</i>.", after=0)
+    assert answer.status_code == 409
+    assert (
+        "Bea Whitlock left a note at Fri 20 Nov 2026, 11:00 while you were writing" in answer.text
+    )
+    assert "Mine &lt;i&gt;too&lt;/i&gt;." in answer.text
+    assert 'name="after" value="1"' in answer.text
+    assert send(anew, "/handover", "amina", words="Mine too.", after=1).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("words", "why"), [(" ", "Write what your colleagues"), ("y" * 8001, "at most 8,000")]
+)
+def test_what_cannot_be_kept_is_refused(anew: House, words: str, why: str) -> None:
+    answer = send(anew, "/handover", words=words, after=0)
+    assert answer.status_code == 422
+    assert why in answer.text
+    assert words in answer.text
+    assert anew.store.last_handover() is None
+
+
+@pytest.mark.parametrize("handle", ["vera", "ada"])
+def test_who_does_not_decide_writes_and_ticks_off_nothing(anew: House, handle: str) -> None:
+    assert send(anew, "/handover", handle, words="Hello", after=0).status_code == 403
+    assert send(anew, "/handover/1/read", handle).status_code == 403
+    assert not read(anew, "/handover", handle).all("textarea")
+
+
+def test_what_is_not_there_is_said_so(anew: House) -> None:
+    assert read(anew, "/handover/9", status=404)
+    assert send(anew, "/handover/9/read").status_code == 404
+
+
+def test_what_is_open_and_what_changed_are_links_to_it(anew: House) -> None:
+    decide(
+        anew.store,
+        case_of(anew.store, NAMED),
+        anew.who["bea"],
+        "escalate",
+        role="pals",
+        labels={"pid": True},
+        at=NOW - HOUR,
+    )
+    page = read(anew, "/handover", "vera")
+    ways = {told["href"] for told in page.all("a")}
+    assert {
+        "/cases?tab=high",
+        "/cases?tab=escalated",
+        "/takedowns",
+        f"/cases/{case_of(anew.store, NAMED)}",
+    } <= ways
+    assert "1 clock of personal data runs" in page.text
+    assert "Since yesterday" in page.text
+    assert "Nobody has left a note yet." in page.text
+
+
+def test_everything_of_a_team_at_work_is_counted(anew: House) -> None:
+    at_work(anew)
+    page = read(anew, "/handover").text
+    assert "3 assigned to somebody" in page
+    assert "1 second opinion asked" in page
+    assert "1 second opinion overdue" in page
+    assert f"Case {case_of(anew.store, NAMED)}" in read(anew, "/cases?tab=mine", "bea").text
