@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,27 +14,30 @@ import click
 
 import clock
 import config
+import in_force
 from classify.policy import HERE, Policy, load
 from commands import at_work, config_option, stop, tell
 from config import Config
 from errors import ConfigError
-from house import House, open_store
+from house import House, hours, open_store
 from mention import ROLES, Role
 
 if (
     TYPE_CHECKING
 ):  # they bring pandas, the platforms' libraries and a web server: see docs/decisions/0006
+    from review.brand import Brand
     from review.desk import Desk, Summary
     from review.oidc import Provider
+    from review.platforms import Asked, Offers, Platforms
     from store import Store, User
     from store.users import UserKind
 
-LINK_HOLDS = timedelta(hours=24)
-
 
 def desk(cfg: Config, folder: Path) -> Desk:
-    """The review page of a config.toml. Raises ConfigError where the policy in force or a secret can't be read."""
-    from review.desk import Desk, EscalationRole, FlagWords
+    """The review page of a config.toml, which asks anew what is set up in the page. Raises ConfigError where the policy in force or a secret can't be read."""
+    import answering
+    import setting_up
+    from review.desk import Desk, EscalationRole, FlagWords, PreElection
 
     return Desk(
         organisation=cfg.organisation.names[0].name,
@@ -50,9 +53,21 @@ def desk(cfg: Config, folder: Path) -> Desk:
             for role in cfg.review.roles
         ),
         crisis_contact=cfg.review.crisis_contact,
+        pre_election=[
+            PreElection(first=one.since, last=one.until, reason=one.reason)
+            for one in cfg.review.pre_election
+        ],
+        hours=hours(cfg),
+        setup=setting_up.SettingUp(cfg, folder),
+        renew=lambda store: desk(in_force.laid(cfg, store.settings()).cfg, folder),
+        accessibility_contact=cfg.review.accessibility_contact,
+        brand=brand(cfg, folder),
         note=lambda seen, at: note(cfg, folder, seen, at),
+        platforms=platforms(cfg, folder),
         oidc=provider(cfg, folder),
         weekly=lambda last: weekly_summary(cfg, folder, last),
+        replies=lambda on: answering.replies(cfg, on),
+        read_draft=lambda text: answering.details(text, cfg.organisation),
         # what somebody turned on, with its secret or without: what can't be read must be seen to be so
         sources_on=tuple(name for name, table in cfg.collectors.items() if table.get("on")),
     )  # fmt: skip
@@ -102,13 +117,33 @@ def note(cfg: Config, folder: Path, seen: Mapping[str, str], at: datetime) -> in
         return noting.told(House(cfg=cfg, folder=folder, store=store, tell=tell), seen, at)
 
 
+def platforms(cfg: Config, folder: Path) -> Platforms:
+    """How the page acts on posts where they are; the platforms' libraries are loaded when somebody does."""
+    from review.platforms import Platforms
+
+    def offers(number: int, at: datetime) -> Offers:
+        import removing
+
+        with open_store(cfg, folder, create=False) as store:
+            house = House(cfg=cfg, folder=folder, store=store, tell=tell)
+            return removing.offers(house, number, at)
+
+    def act(asked: Asked) -> None:
+        import removing
+
+        with open_store(cfg, folder, create=False) as store:
+            removing.carry_out(House(cfg=cfg, folder=folder, store=store, tell=tell), asked)
+
+    return Platforms(offers=offers, act=act)
+
+
 def provider(cfg: Config, folder: Path) -> Provider | None:
     """Whom people sign in with. None where that is off. Raises ConfigError where the client's secret is missing."""
-    from review.oidc import Provider
-
     told = cfg.review.oidc
     if not told.on:
         return None
+    from review.oidc import Provider
+
     secret = config.secret(told.client_secret, folder)
     if secret.value is None:
         raise ConfigError(
@@ -119,6 +154,20 @@ def provider(cfg: Config, folder: Path) -> Provider | None:
         redirect=f"{cfg.review.public_url}/sign-in/oidc/back", entra=told.kind == "entra",
         local_accounts=told.local_accounts, ask=told.ask,
     )  # fmt: skip
+
+
+def brand(cfg: Config, folder: Path) -> Brand:
+    """The organisation's own name and logo. Raises ConfigError where the file can't be shown."""
+    import branding
+    from review.brand import Brand
+
+    told, found = cfg.branding, branding.logo(cfg.branding, folder)
+    service = told.service.strip() or Brand().service
+    if found is None:
+        return Brand(service=service)
+    return Brand(
+        service=service, logo=found.png, alt=told.alt, width=found.width, height=found.height
+    )
 
 
 @click.command()
@@ -158,9 +207,9 @@ def _first_link(store: Store, cfg: Config) -> None:
 
 
 def _link(store: Store, cfg: Config, user: User) -> str:
-    at = clock.now()
-    token = store.make_link(user.number, at=at, until=at + LINK_HOLDS)
-    return f"{cfg.review.public_url}/welcome/{token}"
+    from review import people
+
+    return people.link(store, cfg.review.public_url, user, at=clock.now())
 
 
 @click.command()
@@ -180,28 +229,30 @@ def user(path: Path, action: str, handle: str, name: str, roles: tuple[Role, ...
             for one in house.store.users():
                 click.echo(_line(one))
         elif action == "add":
+            from review import people
+
             at = clock.now()
-            made = house.store.add_user("local", handle, name, roles or ("reviewer",), at=at)
+            made = people.add(house.store, handle, name, roles or ("reviewer",), at=at)
             _hand_over(house, made)
         else:
             _change(house, action, handle, roles)
 
 
 def _change(house: House, action: str, handle: str, roles: tuple[Role, ...]) -> None:
+    from review import people
+
     kinds: tuple[UserKind, ...] = ("local", "oidc")
     found = next((one for kind in kinds if (one := house.store.user_by_handle(kind, handle))), None)
     if found is None:
         stop(f"there is no user {handle}: see `mentions user list`")
-    if found.kind == "oidc" and action in ("link", "roles"):
-        stop(f"{found.name} signs in with the organisation's account: change their roles there")
     if action == "link":
         _hand_over(house, found)
     elif action == "roles":
         if not roles:
             raise click.UsageError("roles: give each with --role")
-        house.store.change_user(found.number, roles=roles, at=clock.now())
+        people.give_roles(house.store, found, roles, at=clock.now())
     else:
-        house.store.change_user(found.number, active=action == "on", at=clock.now())
+        people.turn(house.store, found, on=action == "on", at=clock.now())
 
 
 def _hand_over(house: House, made: User) -> None:

@@ -46,6 +46,7 @@ def questions(store: Store, officer: int, count: int, chance: random.Random) -> 
         "case": (12, lambda: Question(kind="case", path=f"/cases/{chance.choice(cases).number}")),
         "case, large": (3, lambda: Question(kind="case, large", path=f"/cases/{chance.choice(large)}")),
         "decision": (6, lambda: _decision(store, waiting, chance)),
+        "handover and team": (2, lambda: Question(kind="handover and team", path=chance.choice(("/handover", "/team")))),
         "says hello (peer)": (3, lambda: Question(kind="says hello (peer)", path="/hello")),
         "counts (peer)": (2, lambda: Question(kind="counts (peer)", path="/count")),
     }  # fmt: skip
@@ -86,6 +87,8 @@ def _filtered(
         "staff": lambda: chance.choice(("icb", "nhs", "no")),
         "since": back.isoformat,
         "until": back.isoformat,
+        "clause": lambda: chance.choice(("6.8", "6.9", "6.10")),
+        "reviewer": lambda: chance.choice((1, 2, 3)),
     }  # fmt: skip
     chosen = chance.sample(tuple(choices), count)
     told = {name: choices[name]() for name in chosen} | ({"words": words} if words else {})

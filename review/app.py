@@ -10,25 +10,39 @@ from urllib.parse import urlsplit
 
 import anyio.to_thread
 from starlette.applications import Starlette
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from errors import StoreError
 from review import (
+    assigning_page,
+    audit_page,
+    away_page,
+    brand,
     case_page,
     deciding,
-    oidc_pages,
+    drafting,
+    handover_page,
+    moderate_page,
+    new_items,
+    opinion_page,
+    people_page,
     quality_page,
     queue_page,
+    refusals,
     releasing,
+    report_page,
     revealing,
     sample_page,
+    setup_page,
     signing_pages,
     source_page,
+    statement_page,
     takedown_page,
     tell_page,
     trends_page,
@@ -37,32 +51,59 @@ from review import (
 from review.desk import Desk, Visit, Work, endpoint
 from review.guard import Guard
 from review.rendering import HERE, page
-from review.signing import Signed
+from review.signing import BY_ITSELF, Signed
 
 log = logging.getLogger("review")
+
+
+class RowNumber(IntegerConvertor):
+    """A number in an address, as `{name:row}`: one that a row of the store can have, which ends at 2^63."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_url_convertor("row", RowNumber())
 THREADS = 12  # each keeps a store open, with its cache: more would only wait for the same two cores
 
 GET: tuple[tuple[str, Work], ...] = (
     ("/", queue_page.home),
     ("/sign-in", signing_pages.sign_in),
-    ("/sign-in/oidc", oidc_pages.start),
-    ("/sign-in/oidc/back", oidc_pages.back),
-    ("/sign-out/oidc", oidc_pages.leave),
     ("/welcome/{token}", signing_pages.welcome),
     ("/account", signing_pages.account),
     ("/cases", queue_page.queue),
-    ("/cases/{number:int}", case_page.case),
-    ("/mentions/{number:int}", case_page.mention),
+    ("/cases/{number:row}", case_page.case),
+    ("/mentions/{number:row}", case_page.mention),
+    ("/mentions/{number:row}/moderate", moderate_page.moderate),
+    ("/mentions/{number:row}/moderated/{moderation:row}", moderate_page.moderated),
+    ("/mentions/{number:row}/report", report_page.report),
     ("/sources", source_page.sources),
     ("/takedowns", takedown_page.takedowns),
-    ("/clocks/{number:int}", takedown_page.breach),
+    ("/clocks/{number:row}", takedown_page.breach),
     ("/tell", tell_page.tell),
-    ("/tell/{number:int}", tell_page.report),
+    ("/tell/{number:row}", tell_page.report),
     ("/sample", sample_page.sample),
-    ("/sample/{number:int}", sample_page.again),
+    ("/sample/{number:row}", sample_page.again),
     ("/quality", quality_page.quality),
     ("/trends", trends_page.trends),
     ("/weekly", weekly_page.weekly),
+    ("/setup", setup_page.sections),
+    ("/setup/{section}", setup_page.section),
+    ("/setup/{section}/back/{version:row}", setup_page.look_back),
+    ("/team", away_page.team),
+    ("/away", away_page.away),
+    ("/handover", handover_page.handover),
+    ("/handover/{number:row}", handover_page.note),
+    ("/audit", audit_page.audit),
+    ("/audit/reveals", audit_page.reveals),
+    ("/audit/chain", audit_page.chain),
+    ("/people", people_page.everybody),
+    ("/people/{number:row}", people_page.person),
+    ("/accessibility", statement_page.statement),
+    (
+        "/static/logo.png",
+        brand.logo,
+    ),  # config.toml's, before what ships: it may be kept for an hour as well
+    (BY_ITSELF, new_items.new_items),
 )
 POST: tuple[tuple[str, Work], ...] = (
     ("/sign-in", signing_pages.signed_in),
@@ -70,17 +111,37 @@ POST: tuple[tuple[str, Work], ...] = (
     ("/sign-out", signing_pages.signed_out),
     ("/sign-out-everywhere", signing_pages.signed_out_everywhere),
     ("/welcome/{token}", signing_pages.welcomed),
-    ("/cases/{number:int}/decide", deciding.decide),
-    ("/cases/{number:int}/undo", deciding.undo),
-    ("/cases/{number:int}/claim", deciding.claim),
-    ("/cases/{number:int}/release", deciding.release),
-    ("/cases/{number:int}/release-hr", releasing.release_hr),
-    ("/cases/{number:int}/takedown", takedown_page.takedown),
-    ("/clocks/{number:int}", takedown_page.recorded),
+    ("/cases/{number:row}/decide", deciding.decide),
+    ("/cases/{number:row}/replied", deciding.replied),
+    ("/cases/{number:row}/draft", drafting.draft),
+    ("/cases/{number:row}/undo", deciding.undo),
+    ("/cases/{number:row}/claim", deciding.claim),
+    ("/cases/{number:row}/release", deciding.release),
+    ("/cases/{number:row}/release-hr", releasing.release_hr),
+    ("/cases/{number:row}/takedown", takedown_page.takedown),
+    ("/clocks/{number:row}", takedown_page.recorded),
     ("/tell", tell_page.told),
     ("/cases/decide", deciding.decide_many),
-    ("/mentions/{number:int}/reveal", revealing.reveal),
-    ("/sample/{number:int}", sample_page.answer),
+    ("/mentions/{number:row}/reveal", revealing.reveal),
+    ("/mentions/{number:row}/moderate", moderate_page.check),
+    ("/mentions/{number:row}/moderate/confirm", moderate_page.confirm),
+    ("/mentions/{number:row}/report", report_page.reported),
+    ("/sample/{number:row}", sample_page.answer),
+    ("/setup/{section}", setup_page.change),
+    ("/setup/{section}/back/{version:row}", setup_page.go_back),
+    ("/cases/assign", assigning_page.assign_many),
+    ("/cases/{number:row}/assign", assigning_page.assign),
+    ("/opinions/{number:row}", opinion_page.answer),
+    ("/away", away_page.set_away),
+    ("/away/{number:row}/end", away_page.end_away),
+    ("/handover", handover_page.written),
+    ("/handover/{number:row}/read", handover_page.read),
+    ("/audit/export", audit_page.export),
+    ("/people", people_page.added),
+    ("/people/{number:row}/roles", people_page.roles_given),
+    ("/people/{number:row}/link", people_page.link_made),
+    ("/people/{number:row}/sessions", people_page.sessions_ended),
+    ("/people/{number:row}/access", people_page.turned),
 )
 
 
@@ -89,18 +150,41 @@ def app(desk: Desk) -> Guard:
     host = urlsplit(desk.public_url).netloc.lower()
     made = Starlette(
         routes=[
-            *(Route(path, endpoint(work), methods=["GET"]) for path, work in GET),
+            *(Route(path, endpoint(work), methods=["GET"]) for path, work in (*GET, *OIDC)),
             *(Route(path, endpoint(work), methods=["POST"]) for path, work in POST),
             Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
         ],
         middleware=[Middleware(Signed, desk=desk)],
         lifespan=_few_threads,
         exception_handlers={
-            HTTPException: _not_there, StoreError: _trouble, Exception: _bug,
+            HTTPException: _not_there, ClientDisconnect: _cut_off, StoreError: _trouble, Exception: _bug,
         },
     )  # fmt: skip
     made.state.desk = desk
     return Guard(made, secure=desk.secure, hosts=frozenset({host}))
+
+
+def _oidc(page_of: str) -> Work:
+    """A page of signing in with the organisation's account. Its libraries, 20 MB, are loaded where that is on."""
+
+    def work(visit: Visit) -> Response:
+        if visit.desk.oidc is None:
+            raise HTTPException(404)
+        from review import oidc_pages
+
+        pages: dict[str, Work] = {
+            "start": oidc_pages.start, "back": oidc_pages.back, "leave": oidc_pages.leave,
+        }  # fmt: skip
+        return pages[page_of](visit)
+
+    return work
+
+
+OIDC: tuple[tuple[str, Work], ...] = (
+    ("/sign-in/oidc", _oidc("start")),
+    ("/sign-in/oidc/back", _oidc("back")),
+    ("/sign-out/oidc", _oidc("leave")),
+)
 
 
 @asynccontextmanager
@@ -111,8 +195,9 @@ async def _few_threads(_: Starlette) -> AsyncIterator[None]:
 
 def _visit(request: Request) -> Visit:
     desk: Desk = request.app.state.desk
+    store = desk.store()
     return Visit(
-        desk=desk, request=request, store=desk.store(), at=desk.now(),
+        desk=desk.in_force(store), request=request, store=store, at=desk.now(),
         signed=request.scope.get("signed"),
     )  # fmt: skip
 
@@ -120,6 +205,11 @@ def _visit(request: Request) -> Visit:
 def _not_there(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
     return page(_visit(request), "not_there.html", status=status)
+
+
+def _cut_off(request: Request, error: Exception) -> Response:
+    """For a body that was longer than it may be; who hung up half way gets no answer."""
+    return refusals.answer(refusals.TOO_LARGE, 413)
 
 
 def _trouble(request: Request, error: Exception) -> Response:

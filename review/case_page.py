@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 import terms
 from mention import DecisionKind, Flag
-from review import clock_parts, queue_page
+from review import clock_parts, platform_parts, queue_page, reply_parts, team_filters, team_parts
 from review.desk import EscalationRole, Visit
 from review.marking import Piece, marked
 from review.rendering import page
@@ -21,6 +21,8 @@ from store import Case, CaseMention
 
 # Flags of what the law protects or a duty asks to hear: shown as such, and sent where they are heard.
 PROTECTED = frozenset({"allegation", "grievance"})
+# Posts of a case that are shown whole; of further ones the words, and a way to see the rest of each.
+IN_FULL = 20
 IN_DANGER = frozenset({"safeguarding"})
 KINDS: tuple[DecisionKind, ...] = (
     "no_action", "not_relevant", "respond", "remove", "escalate", "monitor", "snooze", "report",
@@ -47,29 +49,36 @@ def case(visit: Visit) -> Response:
     return show(visit, found)
 
 
-def show(visit: Visit, found: Case, *, fault: str = "", status: int = 200) -> Response:
-    """The page of a case; `fault` is what was wrong with what somebody sent."""
+def show(
+    visit: Visit, found: Case, *, fault: str = "", status: int = 200, said: reply_parts.Said | None = None
+) -> Response:  # fmt: skip
+    """The page of a case; `fault` is what was wrong with what somebody sent, `said` the reply that they work on."""
     mentions = visit.store.case_mentions(found.number)
     worth = [one for one in mentions if one.worth]
     flags, missed = _flags(worth), visit.store.missed_in(found.number)
     named = tuple(dict.fromkeys([*flags, *(flag for some in missed.values() for flag in some)]))
+    history = visit.store.case_history(found.number)
     return page(
-        visit, "case.html", status=status, case=found, fault=fault, missed=missed,
+        visit, "case.html", status=status, case=found, fault=fault, missed=missed, in_full=IN_FULL,
+        full=visit.request.query_params.get("full", ""),
         mentions=[_shown(visit, one) for one in worth], copies=[one for one in mentions if not one.worth],
-        history=visit.store.case_history(found.number), flags=flags, kinds=KINDS,
+        history=history, flags=flags, kinds=KINDS,
         people={user.number: user.name for user in visit.store.users()},
         roles=offered(visit, found, worth), released=visit.store.hr_release(found.number),
         releasable=may_go_to_hr(worth) and visit.may("governance"), protected=bool(PROTECTED & set(named)),
         danger=bool(IN_DANGER & set(named)), form=visit.form, back=back(visit),
         decided=visit.request.query_params.get("decided", ""), next=following(visit, found),
-        **clock_parts.parts(visit, found, named),
+        reply=reply_parts.panel(visit, found, worth, history, said), replying=said is not None,
+        **clock_parts.parts(visit, found, named), **platform_parts.parts(visit, found, worth), **team_parts.of_case(visit, found),
     )  # fmt: skip
 
 
 def back(visit: Visit) -> str:
     """The view of the queue from which somebody came, as an address holds it: the part after `?`."""
     told = visit.form.get("back") or visit.request.query_params.get("back", "")
-    asked, _ = queue_page.query_of(QueryParams(str(told)[:2000]), visit.user.number)
+    asked, _ = queue_page.query_of(
+        QueryParams(str(told)[:2000]), visit.user.number, team_filters.clauses_of(visit.desk)
+    )
     return queue_page.link(asked).partition("?")[2]
 
 
@@ -82,7 +91,9 @@ def following(visit: Visit, found: Case) -> int | None:
     """The case that is next in that view once this one was decided; None where it was the last."""
     if not visit.request.query_params.get("decided"):
         return None
-    asked, _ = queue_page.query_of(QueryParams(back(visit)), visit.user.number)
+    asked, _ = queue_page.query_of(
+        QueryParams(back(visit)), visit.user.number, team_filters.clauses_of(visit.desk)
+    )
     cards = visit.store.case_page(replace(asked, size=2), visit.at).cards
     return next((card.case.number for card in cards if card.case.number != found.number), None)
 

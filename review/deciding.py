@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 import clock
 from errors import StoreError
-from review import case_page
+from review import case_page, opinion_page, reply_parts
 from review.desk import Visit
 from review.queue_page import AT_ONCE, MOST_AT_ONCE
 from review.rendering import page
@@ -25,9 +25,32 @@ def decide(visit: Visit) -> Response:
     found = _case(visit)
     try:
         said = _decision(visit, found)
-        kept = visit.store.decide(said, _number(visit, "version"))
+        kept = opinion_page.keep(visit, said, _number(visit, "version"))
     except (StoreError, ValueError) as error:
         return case_page.show(visit, found, fault=str(error), status=422)
+    if not kept:
+        return _conflict(visit, found)
+    return RedirectResponse(case_page.way(visit, found.number, decided=found.version + 1), 303)
+
+
+@needs("reviewer")
+def replied(visit: Visit) -> Response:
+    """Keeps the decision to respond with the words of a reply, which somebody has sent on the platform by now."""
+    found = visit.store.case(visit.request.path_params["number"])
+    if found is None:
+        return reply_parts.left(visit)
+    worth = [one for one in visit.store.case_mentions(found.number) if one.worth]
+    reply = reply_parts.sendable(visit, worth)
+    if reply.fault:
+        return case_page.show(visit, found, fault=reply.fault, status=422, said=reply)
+    try:
+        said = _decision(visit, found, "respond")
+        kept = visit.store.record_reply(
+            said, _number(visit, "version"),
+            text=reply.text, link=reply.link, template=reply.template,
+        )  # fmt: skip
+    except (StoreError, ValueError) as error:
+        return case_page.show(visit, found, fault=str(error), status=422, said=reply)
     if not kept:
         return _conflict(visit, found)
     return RedirectResponse(case_page.way(visit, found.number, decided=found.version + 1), 303)
@@ -81,12 +104,16 @@ def decide_many(visit: Visit) -> Response:
     if kind not in AT_ONCE or not ticked or len(ticked) > MOST_AT_ONCE:
         fault = f"Tick 1 to {MOST_AT_ONCE} cases and choose what to do with them"
         return page(visit, "many.html", status=422, fault=fault, done=(), left=(), back=back)
+    try:
+        reason = _words(visit, "reason")
+    except ValueError as error:
+        return page(visit, "many.html", status=422, fault=str(error), done=(), left=(), back=back)
     done: list[str] = []
     left: list[str] = []
     for told in ticked:
         number, _, version = told.partition(":")
         kept = (
-            _one_of_many(visit, int(number), int(version), kind)
+            _one_of_many(visit, int(number), int(version), kind, reason)
             if _both(number, version)
             else False
         )
@@ -98,7 +125,7 @@ def _both(number: str, version: str) -> bool:
     return number.isdecimal() and version.isdecimal() and len(number) < 12 and len(version) < 9
 
 
-def _one_of_many(visit: Visit, number: int, version: int, kind: str) -> bool:
+def _one_of_many(visit: Visit, number: int, version: int, kind: str, reason: str) -> bool:
     found = visit.store.case(number)
     if found is None or found.risk == "high":  # a high risk is looked at by itself
         return False
@@ -109,7 +136,7 @@ def _one_of_many(visit: Visit, number: int, version: int, kind: str) -> bool:
     )
     said = CaseDecision(
         case=number, kind=kind, by=visit.user.number, at=visit.at, covers=covers,  # type: ignore[arg-type]
-        reason=_words(visit, "reason"),
+        reason=reason,
     )  # fmt: skip
     try:
         return visit.store.decide(said, version)
@@ -124,9 +151,9 @@ def _case(visit: Visit) -> Case:
     return found
 
 
-def _decision(visit: Visit, found: Case) -> CaseDecision:
-    """What the form says. Raises ValueError where something in it can't be right."""
-    kind = str(visit.form.get("kind", ""))
+def _decision(visit: Visit, found: Case, kind: str = "") -> CaseDecision:
+    """What the form says, with the kind of decision if none is given. Raises ValueError where something in it can't be right."""
+    kind = kind or str(visit.form.get("kind", ""))
     if kind not in case_page.KINDS:
         raise ValueError("Choose what to do")
     mentions = [one for one in visit.store.case_mentions(found.number) if one.worth]
@@ -138,10 +165,21 @@ def _decision(visit: Visit, found: Case) -> CaseDecision:
     flags = {flag.name for one in mentions for flag in one.item.flags}
     return CaseDecision(
         case=found.number, kind=kind, by=visit.user.number, at=visit.at,
-        covers=_covers(visit), role=role, labels=_labels(visit, flags),
+        covers=_covers(visit), role=role, duplicate_of=_other_case(visit) if kind == "duplicate" else None, labels=_labels(visit, flags),
         until=_until(visit) if kind == "snooze" else None,
         reason=_words(visit, "reason"), note=_words(visit, "note"),
     )  # fmt: skip
+
+
+def _other_case(visit: Visit) -> int:
+    """Of which case it is a duplicate: one that was typed, else one that was chosen."""
+    typed = _words(visit, "duplicate_other").lower().removeprefix("case").strip(" #")
+    told = typed or _words(visit, "duplicate")
+    if not told:
+        raise ValueError("Say of which case it is a duplicate")
+    if not told.isdecimal() or len(told) > 11:
+        raise ValueError("Write the number of the other case in figures, such as 12")
+    return int(told)
 
 
 def _covers(visit: Visit) -> tuple[tuple[int, int], ...]:
@@ -150,7 +188,7 @@ def _covers(visit: Visit) -> tuple[tuple[int, int], ...]:
         raise ValueError("Tick the posts that the decision is about")
     if not all(_both(number, revision) for number, _, revision in pairs):
         raise ValueError("The form was changed on its way: reload the page and try again")
-    return tuple((int(number), int(revision)) for number, _, revision in pairs)
+    return tuple(dict.fromkeys((int(number), int(revision)) for number, _, revision in pairs))
 
 
 def _labels(visit: Visit, flags: set[str]) -> dict[str, bool]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -13,10 +15,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 import clock
+from errors import MentionsError
 from mention import Role
+from review.brand import Brand
 from review.guard import Bucket
-from review.oidc import Provider
-from store import Reach, SignedIn, Spoke, Store, User
+from review.platforms import Platforms
+from review.reply_shapes import Detail, Replies
+from review.setup_shapes import SetUp
+from store import Hours, Reach, SignedIn, Spoke, Store, User
+from store.users import UserKind
+
+log = logging.getLogger("review")
+
+if TYPE_CHECKING:  # its libraries are loaded where it is on
+    from review.oidc import Provider
 
 RANKS: tuple[Role, ...] = ("viewer", "reviewer", "lead", "governance", "admin")
 
@@ -39,6 +51,15 @@ class EscalationRole:
     name: str
     when: str
     hr: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreElection:
+    """A pre-election period, both days included; `reason` says which election."""
+
+    first: date
+    last: date
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +93,51 @@ class Desk:
     # Takes in a post that a person noted (platform, url, text, posted_at), and gives the number under which it is
     # kept; raises InputError with what is wrong with it. None: reports are not taken here.
     note: Callable[[Mapping[str, str], datetime], int] | None = None
+    platforms: Platforms | None = None  # how posts are hidden or removed where they are
     oidc: Provider | None = None  # the organisation's own accounts, where they sign in here
     weekly: Callable[[date], Summary] | None = None  # of the seven days that end with a day
+    brand: Brand = field(default_factory=Brand)
+    accessibility_contact: str = ""  # whom to tell that something can't be used
+    pre_election: Sequence[PreElection] = ()
+    hours: Hours | None = None  # how long things may wait; None: as the store has it
+    setup: SetUp | None = None  # what officers may set up in the page
+    renew: Callable[[Store], Desk] | None = None  # the same desk as a store's settings have it now
+    # What is set up for answering on a day, and what in a draft names or reaches a person; see `reply_shapes`.
+    replies: Callable[[date], Replies] | None = None
+    read_draft: Callable[[str], Sequence[Detail]] | None = None
     now: Callable[[], datetime] = clock.now
     tries: Bucket = field(default_factory=lambda: Bucket(most=10, each=1 / 30))  # of signing in
     _stores: threading.local = field(default_factory=threading.local)
+    _renewed: tuple[int, Desk] | None = None  # as which head of the store's settings has it
+
+    def in_force(self, store: Store) -> Desk:
+        """The desk as the settings in the store have it now, whoever changed them, in whichever process."""
+        if self.renew is None:
+            return self
+        try:
+            head = store.settings_head()
+            if self._renewed is None or self._renewed[0] != head:
+                self._renewed = (head, self._made_anew(self.renew(store)))
+        except MentionsError as error:
+            # the store is in trouble, or a file of the installer's is gone
+            log.warning("the page goes on with its settings of before: %s", error)
+        made = self._renewed[1] if self._renewed else self
+        if made.hours is not None:
+            store.hours = made.hours
+        return made
+
+    def _made_anew(self, made: Desk) -> Desk:
+        """A desk as settings have it now, with what this one keeps from visit to visit."""
+        return replace(
+            made, open_store=self.open_store, now=self.now, tries=self.tries, oidc=self.oidc,
+            setup=self.setup, renew=None, _stores=self._stores,
+        )  # fmt: skip
+
+    def restricted(self, at: datetime) -> PreElection | None:
+        """The pre-election period that is on; the one that ends last of several."""
+        today = clock.local_day(at)
+        on = [one for one in self.pre_election if one.first <= today <= one.last]
+        return max(on, key=lambda one: one.last, default=None)
 
     def store(self) -> Store:
         """The store of this thread."""
@@ -94,6 +155,12 @@ class Desk:
     def takes_passwords(self) -> bool:
         """Whether accounts of this page's own can sign in."""
         return self.oidc is None or self.oidc.local_accounts
+
+    @property
+    def ways_in(self) -> tuple[UserKind, ...]:
+        """How people can sign in now; a session of another kind no longer holds."""
+        local: tuple[UserKind, ...] = ("local",) if self.takes_passwords else ()
+        return local if self.oidc is None else (*local, "oidc")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,16 +210,17 @@ def endpoint(work: Work) -> Endpoint:
 
     async def run(request: Request) -> Response:
         form = (
-            await request.form(max_files=4, max_fields=600)
+            await request.form(max_files=4, max_fields=6000)
             if request.method == "POST"
             else FormData()
         )
         desk: Desk = request.app.state.desk
 
         def in_thread() -> Response:
+            store = desk.store()
             return work(
                 Visit(
-                    desk=desk, request=request, store=desk.store(), at=desk.now(), form=form,
+                    desk=desk.in_force(store), request=request, store=store, at=desk.now(), form=form,
                     signed=request.scope.get("signed"),
                 )
             )  # fmt: skip

@@ -8,17 +8,22 @@ anybody else.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from review import refusals
 
 MOST_BYTES = 1 << 20  # of a request's body
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# How the page's own forms are sent. Parts of a multipart body may name a character set each, and to decode some of
+# those takes minutes for a megabyte.
+FORM = "application/x-www-form-urlencoded"
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -37,16 +42,20 @@ HEADERS = {
 
 @dataclass
 class Bucket:
-    """Token buckets by key: `most` at once, `each` a second after that. Old ones are forgotten."""
+    """Token buckets by key: `most` at once, `each` a second after that. Old ones are forgotten. For any thread."""
 
     most: float
     each: float
     now: Callable[[], float] = time.monotonic
     _held: dict[str, tuple[float, float]] = field(default_factory=dict)
+    _alone: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def take(self, key: str) -> bool:
         """Whether there is one left for the key."""
-        at = self.now()
+        with self._alone:
+            return self._taken(key, self.now())
+
+    def _taken(self, key: str, at: float) -> bool:
         left, since = self._held.get(key, (self.most, at))
         left = min(self.most, left + (at - since) * self.each)
         if len(self._held) > 10_000:
@@ -64,6 +73,8 @@ class Guard:
         self._secure = secure
         self._hosts = hosts  # names under which the page may be asked for
         self._rate = Bucket(most=120, each=10)
+        where = f"{'https' if secure else 'http'}://{min(hosts)}/" if hosts else ""
+        self._elsewhere = refusals.elsewhere(where)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -72,31 +83,40 @@ class Guard:
         headers = Headers(scope=scope)
         refused = self._refused(scope, headers)
         answer = self._app if refused is None else refused
-        await answer(scope, _bounded(receive), self._with_headers(scope, send))
+        began: list[bool] = []
+        try:
+            await answer(scope, _bounded(receive), self._with_headers(scope, send, began))
+        except Exception as error:
+            # The page of a bug was sent, and where it is was logged: the server would log its words too, which may
+            # be a post's.
+            if not began:
+                raise RuntimeError(f"nothing was answered ({type(error).__name__})") from None
 
     def _refused(self, scope: Scope, headers: Headers) -> ASGIApp | None:
         if headers.get("host", "").lower() not in self._hosts:
-            return _said("This page has another address.", 421)
+            return refusals.answer(self._elsewhere, 421)
         if scope["method"] not in SAFE and not same_origin(headers):
-            return _said(
-                "The form was not sent from this page. Go back, reload it and try again.", 403
-            )
+            return refusals.answer(refusals.FORGED, 403)
         try:
             length = int(headers.get("content-length") or 0)
         except ValueError:
-            return _said("The request could not be read.", 400)
+            return refusals.answer(refusals.UNREADABLE, 400)
         if length > MOST_BYTES:
-            return _said("That is too much to send at once.", 413)
+            return refusals.answer(refusals.TOO_LARGE, 413)
+        kind = headers.get("content-type", FORM).partition(";")[0].strip().lower()
+        if scope["method"] not in SAFE and kind != FORM:
+            return refusals.answer(refusals.UNREADABLE, 415)
         client = (scope.get("client") or ("",))[0]
         if scope["method"] not in SAFE and not self._rate.take(client):
-            return _said("Too many requests from here. Wait a few seconds and try again.", 429)
+            return refusals.answer(refusals.TOO_OFTEN, 429)
         return None
 
-    def _with_headers(self, scope: Scope, send: Send) -> Send:
+    def _with_headers(self, scope: Scope, send: Send, began: list[bool]) -> Send:
         static = scope["path"].startswith("/static/")
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
+                began.append(True)
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
@@ -115,8 +135,11 @@ def same_origin(headers: Headers) -> bool:
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site in ("same-origin", "none")
-    origin = headers.get("origin")
-    return bool(origin) and urlsplit(origin or "").netloc.lower() == headers.get("host", "").lower()
+    try:
+        origin = urlsplit(headers.get("origin", "")).netloc.lower()
+    except ValueError:
+        return False
+    return bool(origin) and origin == headers.get("host", "").lower()
 
 
 def _bounded(receive: Receive) -> Receive:
@@ -132,7 +155,3 @@ def _bounded(receive: Receive) -> Receive:
         return message
 
     return received
-
-
-def _said(words: str, status: int) -> ASGIApp:
-    return PlainTextResponse(words, status)

@@ -48,6 +48,23 @@ def marked(masked: str, flags: Sequence[Flag], text: str | None) -> list[Piece]:
     return _shortened(pieces)
 
 
+def without_blanks(masked: str) -> str:
+    """The words of a masked text alone: what a blank is called is none of them."""
+    return _BLANK.sub(" ", masked)
+
+
+def hidden(masked: str, text: str) -> list[tuple[str, str]]:
+    """What is blanked out of a text: what it is called and the words; none where the two can't be laid beside each other."""
+    blanks = [found.span() for found in _BLANK.finditer(masked)]
+    laid = _places(masked, blanks, text) or ()
+    told = {(start, end): (first, last) for first, last, start, end in laid}
+    return [
+        (masked[start + 1 : end - 1], text[slice(*told[start, end])])
+        for start, end in blanks
+        if (start, end) in told
+    ]
+
+
 def _places(
     masked: str, blanks: Sequence[tuple[int, int]], text: str
 ) -> list[tuple[int, int, int, int]] | None:

@@ -42,13 +42,13 @@ DOES: dict[DecisionKind, str] = {
     "no_action": "Nothing needs doing. The case closes.",
     "not_relevant": "Not about us, or not about health care. The case closes.",
     "respond": "Somebody answers. Nothing is sent from here.",
-    "remove": "It should be taken down. Nothing is removed from here: follow it up on the platform.",
+    "remove": "It should be taken down. Deciding removes nothing: hide, remove or report it afterwards, under ‘On the platform’.",
     "escalate": "Hand it to the role that decides.",
     "monitor": "Nothing now. The case opens again if it grows threefold or turns worse.",
     "snooze": "The case comes back on a day, or when it grows.",
-    "report": "It breaks the platform’s own rules (policy, section 9). Report it there.",
-    "duplicate": "Another case covers it. Say which in the note.",
-    "second_opinion": "The case stays open for a colleague, with your note.",
+    "report": "It breaks the platform’s own rules (policy, section 9). Afterwards the case says where and in what words.",
+    "duplicate": "Another case covers it, and what is decided there holds.",
+    "second_opinion": "The case stays open, and a colleague whom you name is asked.",
 }  # fmt: skip
 
 

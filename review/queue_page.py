@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import get_args
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 import clock
 from mention import PLATFORMS, RISKS, DecisionKind, Staff
+from review import team_filters, team_parts
 from review.desk import Visit
 from review.rendering import page
 from review.signing import needs
@@ -21,8 +23,8 @@ from store import TABS, CaseQuery
 STAFF: tuple[Staff, ...] = get_args(Staff)
 SIZE = 25
 MOST_AT_ONCE = 50  # cases that one click may decide
-# What several cases can be decided as at once: nothing that needs a role, a date or a look at each.
-AT_ONCE: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor", "duplicate")
+# What several cases can be decided as at once: nothing that needs a role, a date, another case or a look at each.
+AT_ONCE: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor")
 
 
 @needs("viewer")
@@ -34,22 +36,27 @@ def home(visit: Visit) -> Response:
 @needs("viewer")
 def queue(visit: Visit) -> Response:
     """One page of cases, with every tab's count and the filters as they stand."""
-    asked, faults = query_of(visit.request.query_params, visit.user.number)
+    asked, faults = query_of(
+        visit.request.query_params, visit.user.number, team_filters.clauses_of(visit.desk)
+    )
     found = visit.store.case_page(asked, visit.at)
     pages = max(1, -(-found.total // asked.size))
     if asked.page > pages:  # the last page was worked through
         asked = replace(asked, page=pages)
         found = visit.store.case_page(asked, visit.at)
     return page(
-        visit, "queue.html", asked=asked, found=found, tabs=TABS, pages=pages, faults=faults,
+        visit, "queue.html", status=200, asked=asked, found=found, tabs=TABS, pages=pages, faults=faults,
         facets=visit.store.facets(), sources=visit.store.sources(), risks=RISKS, staff=STAFF,
         people={user.number: user.name for user in visit.store.users()},
         filtered=filters(asked), link=lambda **changes: link(asked, **changes),
         back=link(asked).partition("?")[2], at_once=AT_ONCE, most=MOST_AT_ONCE,
+        **team_parts.of_queue(visit, found, asked.reviewers),
     )  # fmt: skip
 
 
-def query_of(params: QueryParams, user: int) -> tuple[CaseQuery, list[str]]:
+def query_of(
+    params: QueryParams, user: int, clauses: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> tuple[CaseQuery, list[str]]:
     """What an address asks for, and what in it could not be understood and is left out."""
     faults: list[str] = []
 
@@ -79,6 +86,7 @@ def query_of(params: QueryParams, user: int) -> tuple[CaseQuery, list[str]]:
         staff=some("staff", STAFF),  # type: ignore[arg-type]
         since=_edge(since, 0), until=_edge(until, 1), words=params.get("words", "")[:200],
         page=max(1, int(number)) if number.isdecimal() and len(number) < 7 else 1, size=SIZE,
+        **team_filters.asked(some, clauses, faults),
     ), faults  # fmt: skip
 
 
@@ -91,12 +99,13 @@ def _edge(day: date | None, side: int) -> datetime | None:
 
 def filters(asked: CaseQuery) -> Mapping[str, object]:
     """The filters that are set, as an address holds them."""
-    told = {
+    told: dict[str, object] = {
         "platform": asked.platforms, "flag": asked.flags, "place": asked.places, "risk": asked.risks,
         "staff": asked.staff, "words": asked.words,
         "since": clock.local_day(asked.since).isoformat() if asked.since else "",
         "until": _last(asked.until),
     }  # fmt: skip
+    told |= team_filters.told(asked)
     return {name: value for name, value in told.items() if value}
 
 

@@ -53,5 +53,9 @@ def page(visit: Visit, template: str, *, status: int = 200, **told: object) -> H
         "path": visit.request.url.path,
         "at": visit.at,
         "can_decide": visit.signed is not None and visit.may("reviewer"),
+        "can_see_setup": visit.signed is not None
+        and (visit.may("reviewer") or visit.may("governance")),
+        # a page that says what is wrong with the store asks nothing more of it
+        "newest": visit.store.newest_case() if visit.signed and status < 500 else None,
     }
     return HTMLResponse(_environment.get_template(template).render(shared | told), status)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import argon2
 from starlette.concurrency import run_in_threadpool
@@ -20,11 +20,11 @@ from review.rendering import page
 from store import SignedIn, User
 
 COOKIE = "__Host-mentions"
+BY_ITSELF = "/new-items"  # what a script asks for by itself: it keeps no session alive
 IDLE = timedelta(
     minutes=60
 )  # NHS guidance for shared machines is short; a reviewer reads for an hour
 ABSOLUTE = timedelta(hours=12)  # a working day: OWASP ASVS 5.0, 7.3
-LINK_HOLDS = timedelta(hours=24)
 FEWEST = 12  # characters of a password: NCSC, three random words
 # argon2id as the OWASP Password Storage Cheat Sheet names it: 19 MiB, so that signing in fits a small machine
 _HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -42,15 +42,19 @@ class Signed:
         if scope["type"] == "http" and not scope["path"].startswith("/static/"):
             session = Request(scope).cookies.get(COOKIE, "")
             if session:
-                scope["signed"] = await run_in_threadpool(self._whose, session)
+                scope["signed"] = await run_in_threadpool(self._whose, session, scope["path"])
         await self._app(scope, receive, send)
 
-    def _whose(self, session: str) -> SignedIn | None:
-        return self._desk.store().session(session, at=self._desk.now(), idle=IDLE)
+    def _whose(self, session: str, path: str) -> SignedIn | None:
+        found = self._desk.store().session(
+            session, at=self._desk.now(), idle=IDLE, used=path != BY_ITSELF
+        )
+        # who came by a way that is closed now goes at once
+        return found if found and found.user.kind in self._desk.ways_in else None
 
 
-def needs(role: Role) -> Callable[[Work], Work]:
-    """A page for people with this role: others are asked to sign in, or told that it is not for them."""
+def needs(*roles: Role) -> Callable[[Work], Work]:
+    """A page for people with one of these roles: others are asked to sign in, or told that it is not for them."""
 
     def wrap(work: Work) -> Work:
         def guarded(visit: Visit) -> Response:
@@ -59,8 +63,8 @@ def needs(role: Role) -> Callable[[Work], Work]:
                 return RedirectResponse(f"/sign-in?{urlencode({'back': _path(url)})}", 303)
             if visit.signed is None:
                 return page(visit, "signed_out.html", status=401)
-            if not allowed(visit.user.roles, role):
-                return page(visit, "not_yours.html", status=403, role=role)
+            if not any(allowed(visit.user.roles, role) for role in roles):
+                return page(visit, "not_yours.html", status=403, role=" or ".join(roles))
             return work(visit)
 
         return guarded
@@ -119,10 +123,5 @@ def end(visit: Visit, answer: Response) -> Response:
 
 def way_back(written: str) -> str:
     """Where to go after signing in: a path of this page alone, so that no link can lead elsewhere."""
-    parts = urlsplit(written)
-    plain = (
-        not parts.scheme
-        and not parts.netloc
-        and re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", written)
-    )
+    plain = re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", written)
     return written if plain else "/cases"

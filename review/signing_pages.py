@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from review import signing
+from review import away_page, signing
 from review.desk import Visit
 from review.rendering import page
 from review.signing import needs
@@ -102,7 +102,9 @@ def account(visit: Visit) -> Response:
     """Who one is here, and the way out everywhere."""
     if visit.signed is None:
         raise HTTPException(401)
-    return page(visit, "account.html", signed=visit.signed, keys=keys_of(visit), fault="")
+    away = away_page.parts(visit, visit.user.number)
+    told = {"signed": visit.signed, "keys": keys_of(visit), "fault": ""}
+    return page(visit, "account.html", status=200, **told, **away)
 
 
 @needs("viewer")
@@ -116,7 +118,9 @@ def chosen(visit: Visit) -> Response:
         "Use another key for each: two are the same" if len(set(keys.values())) < len(keys) else ""
     )
     if fault:
-        return page(visit, "account.html", status=422, signed=visit.signed, keys=keys, fault=fault)
+        away = away_page.parts(visit, visit.user.number)
+        told = {"signed": visit.signed, "keys": keys, "fault": fault}
+        return page(visit, "account.html", status=422, **told, **away)
     on = keys if visit.form.get("shortcuts") == "on" else False
     visit.store.remember(visit.user.number, {**visit.user.preferences, "shortcuts": on})
     return RedirectResponse("/account?kept=1#shortcuts", 303)

@@ -10,8 +10,10 @@ file, transactions, events), which stands on `driver`, `sealing` and `migrations
 
 from __future__ import annotations
 
+from store.asking import Asking
+from store.assigning import Assigning
+from store.audit import Audit, AuditPage, AuditQuery, Reveal
 from store.backup import Backup
-from store.care import Care
 from store.case_shapes import (
     Card,
     Case,
@@ -30,12 +32,15 @@ from store.clocks import Clock, ClockKind, Hours
 from store.decisions import Judgement
 from store.matching import Matcher
 from store.mentions import Mentions
+from store.moderations import Moderation, Moderations, Outcome
+from store.newest import Newest
 from store.outbox import Outbox
 from store.own import Own
 from store.purge import Purge
 from store.queue import TABS, Queue
 from store.reading import Reading
 from store.releases import Released, Releases
+from store.replies import OwnAnswer, Replies, Reply
 from store.sample_answers import SampleAnswers
 from store.sample_shapes import (
     Candidate,
@@ -51,6 +56,8 @@ from store.sample_shapes import (
     ToJudge,
 )  # fmt: skip
 from store.samples import Samples
+from store.sessions import Sessions, SignedIn
+from store.settings import Settings, SettingVersion
 from store.shapes import (
     Answered,
     Decided,
@@ -73,29 +80,48 @@ from store.shapes import (
     Verified,
 )  # fmt: skip
 from store.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, TakedownStep, Whom
+from store.team_shapes import (
+    Absence,
+    Assignment,
+    Away,
+    Handover,
+    Load,
+    Opinion,
+    Stance,
+    Standing,
+    Teamwork,
+)  # fmt: skip
 from store.tellings import Telling, Tellings
 from store.tokens import Tokens
 from store.trends import DayCount, Dimension, LabelCount, Trends
-from store.users import SignedIn, User, Users
+from store.trying import Recent, Trying
+from store.users import User
 
 
 class Store(
     Mentions,
     Reading,
     Queue,
+    Replies,
     Trends,
     Tellings,
     Takedowns,
+    Moderations,
     SampleAnswers,
     Samples,
     Own,
     Outbox,
     Tokens,
-    Users,
+    Sessions,
+    Newest,
     Releases,
+    Settings,
+    Trying,
+    Asking,
+    Assigning,
     Purge,
     Backup,
-    Care,
+    Audit,
 ):
     """One open database. Open it with `Store.open`, as a context manager, in the thread that uses it."""
 
@@ -104,7 +130,12 @@ __all__ = [
     "STEPS",
     "TABS",
     "WHOM",
+    "Absence",
     "Answered",
+    "Assignment",
+    "AuditPage",
+    "AuditQuery",
+    "Away",
     "Candidate",
     "Card",
     "Case",
@@ -125,27 +156,39 @@ __all__ = [
     "Drawn",
     "Event",
     "Grouped",
+    "Handover",
     "Hours",
     "Item",
     "Judgement",
     "LabelCount",
+    "Load",
     "Matcher",
+    "Moderation",
     "NeedsRisk",
     "NewRisk",
+    "Opinion",
     "OutboxKind",
     "OutboxRow",
     "OutboxState",
+    "Outcome",
+    "OwnAnswer",
     "Placing",
     "PurgeProof",
     "Reach",
+    "Recent",
     "Released",
+    "Reply",
+    "Reveal",
     "RunResult",
     "SampleAnswer",
     "SampleProgress",
+    "SettingVersion",
     "SignedIn",
     "Skip",
     "SourceState",
     "Spoke",
+    "Stance",
+    "Standing",
     "Step",
     "Store",
     "Stored",
@@ -155,6 +198,7 @@ __all__ = [
     "TakedownStep",
     "Taken",
     "Tally",
+    "Teamwork",
     "Telling",
     "ToJudge",
     "Token",

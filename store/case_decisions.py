@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import clock
 from errors import StoreError
 from mention import Decision, DecisionKind
 from store.case_shapes import CaseDecided, CaseDecision, CaseState
-from store.cases import Cases
+from store.cases import SHOWN, Cases
 from store.decisions import Decisions
 from store.driver import Row
+from store.duplicates import Duplicates
+from store.opinions import Opinions
 
 LEASE = timedelta(minutes=15)  # how long somebody is shown as looking at a case
 # where a case stands after a decision; whatever is not named is done with
@@ -21,7 +24,7 @@ _STANDS: dict[DecisionKind, CaseState] = {
 }  # fmt: skip
 
 
-class CaseDecisions(Cases, Decisions):
+class CaseDecisions(Cases, Decisions, Duplicates, Opinions):
     """Deciding, undoing, claiming."""
 
     def decide(self, decision: CaseDecision, expected_version: int) -> bool:
@@ -30,7 +33,8 @@ class CaseDecisions(Cases, Decisions):
         False where another was made meanwhile, or a covered mention was edited or left the case since it
         was seen: show the case anew and ask again. Each covered mention gets a decision of its own, by
         which thresholds and training learn. Raises StoreError for a decision that covers nothing, an
-        escalation to nobody, a snooze into the past, or an undo of what can't be undone.
+        escalation to nobody, a snooze into the past, an undo of what can't be undone, or a duplicate of nothing
+        or of itself, by whatever way.
         """
         self._must_make_sense(decision)
         with self._writing():
@@ -41,10 +45,15 @@ class CaseDecisions(Cases, Decisions):
                 return False
             if decision.kind == "undo":
                 self._must_be_undoable(decision)
-            self._add(decision, case)
+            if decision.duplicate_of is not None:
+                self._must_not_go_in_a_circle(decision.case, decision.duplicate_of)
+            self._add(self._with_copies(decision), case)
             self._follow(decision, case["version"] + 1)
             self._stand(decision.case)
+            self._reopened(decision.case, decision.at)  # an undo puts in force what a story outgrew
+            self._must_lead_somewhere(decision.case)
             self._set_clocks(decision.case, decision.at)
+            self._set_opinions(decision.case, decision.at)
             self._note(
                 "case decided", decision.at, case=decision.case, decision=decision.kind,
                 by=decision.by, version=case["version"] + 1,
@@ -98,6 +107,10 @@ class CaseDecisions(Cases, Decisions):
     def _must_make_sense(decision: CaseDecision) -> None:
         if not decision.covers and decision.kind not in ("undo", "reopen"):
             raise StoreError("a decision covers at least one mention: select what it is about")
+        if (decision.kind == "duplicate") != (decision.duplicate_of is not None):
+            raise StoreError(
+                "a duplicate names the case that covers it, and no other decision does"
+            )
         if decision.kind == "escalate" and not decision.role:
             raise StoreError("an escalation names the role that it goes to")
         if decision.until is not None and decision.until <= decision.at:
@@ -116,6 +129,20 @@ class CaseDecisions(Cases, Decisions):
             for mention, revision in decision.covers
         )  # fmt: skip
 
+    def _with_copies(self, decision: CaseDecision) -> CaseDecision:
+        """With a decision on as many posts as the page shows go those of the same words that it has no room for."""
+        if len(decision.covers) < SHOWN:
+            return decision
+        rows = self._rows(
+            """SELECT i.mention, i.revision FROM case_mentions i JOIN mentions m ON m.number = i.mention
+            WHERE i.case_number = ?1 AND i.worth AND NOT i.deleted AND i.why <> 'thread'
+                AND i.revision = m.revision AND i.risk <= (SELECT max(c.risk) FROM case_mentions c
+                    WHERE c.case_number = ?1 AND c.mention IN (SELECT value FROM json_each(?2)))""",
+            decision.case, json.dumps([mention for mention, _ in decision.covers]),
+        )  # fmt: skip
+        copies = [(row["mention"], row["revision"]) for row in rows]
+        return replace(decision, covers=tuple(dict.fromkeys([*decision.covers, *copies])))
+
     def _must_be_undoable(self, decision: CaseDecision) -> None:
         row = self._row(
             """SELECT kind FROM case_decisions d WHERE case_number = ?1 AND version = ?2
@@ -131,6 +158,7 @@ class CaseDecisions(Cases, Decisions):
             "case_decisions", case_number=decision.case, version=case["version"] + 1,
             kind=decision.kind, by_user=decision.by, at=clock.text(decision.at),
             role=decision.role or None, undoes=decision.undoes, size=case["size"],
+            duplicate_of=decision.duplicate_of,
             until=clock.text(decision.until) if decision.until else None, risk=case["risk"],
             covers=json.dumps(decision.covers), labels=json.dumps(dict(decision.labels)),
             sealed=self._seals.seal({"reason": decision.reason, "note": decision.note}),
@@ -180,9 +208,9 @@ class CaseDecisions(Cases, Decisions):
             state = "open"
         self._do(
             """UPDATE cases SET state = ?, kind = ?, decided_at = ?, decided_size = ?,
-                decided_risk = ?, role = ?, snoozed_until = ? WHERE number = ?""",
-            state, *((last["kind"], last["at"], last["size"], last["risk"], last["role"], last["until"])
-                     if last is not None else (None,) * 6), case,
+                decided_risk = ?, role = ?, snoozed_until = ?, decided_by = ? WHERE number = ?""",
+            state, *((last["kind"], last["at"], last["size"], last["risk"], last["role"], last["until"], last["by_user"])
+                     if last is not None else (None,) * 7), case,
         )  # fmt: skip
 
     def _cover(self, case: int, rows: Sequence[Row]) -> None:
@@ -215,6 +243,7 @@ class CaseDecisions(Cases, Decisions):
             case=row["case_number"], kind=row["kind"], by=row["by_user"] or 0,
             at=clock.parse(row["at"]), covers=tuple((m, r) for m, r in json.loads(row["covers"])),
             labels=json.loads(row["labels"]), role=row["role"] or "", undoes=row["undoes"],
+            duplicate_of=row["duplicate_of"],
             until=clock.parse(row["until"]) if row["until"] else None,
             reason=words["reason"], note=words["note"],
         )  # fmt: skip

@@ -68,6 +68,9 @@ class CaseQuery:
     since: datetime | None = None
     until: datetime | None = None
     words: str = ""
+    clauses: tuple[str, ...] = ()  # of the policy; `clause_flags` are the flags that name them
+    clause_flags: tuple[str, ...] = ()
+    reviewers: tuple[int, ...] = ()  # who decided last, or who has the case
     page: int = 1  # from 1
     size: int = 25
 
@@ -145,6 +148,7 @@ class CaseDecision:
     role: str = ""
     until: datetime | None = None  # of a snooze; without it, until the story grows
     undoes: int | None = None
+    duplicate_of: int | None = None  # the case that covers it
     reason: str = field(default="", repr=False)
     note: str = field(default="", repr=False)
 

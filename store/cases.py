@@ -23,6 +23,7 @@ BOOKMARK = "grouped"
 FORGOTTEN = "likeness"  # among the chores: until when found mentions' likeness was forgotten
 LOOK_BACK = timedelta(days=30)  # how long the likeness of a mention is kept to compare others with
 MOST_ALIKE = 200  # mentions that are compared with one; more share a band only by chance
+SHOWN = 200  # mentions of a case that its page has room for
 GROWS = 3  # times as many mentions as when it was decided: the case opens again
 RANK = {risk: len(RISKS) - 1 - place for place, risk in enumerate(RISKS)}  # high 3 ... none 0
 
@@ -214,9 +215,12 @@ class Cases(Assessments, CaseClocks):
         )
 
     def _reopened(self, case: int, at: datetime) -> bool:
-        """Opens a decided case that grew threefold or turned worse, or a snoozed one that grew."""
+        """Opens a decided case that grew threefold or turned worse, or a snoozed one that grew.
+
+        One that was escalated too: whoever has it need not see what came since.
+        """
         row = self._rows("SELECT * FROM cases WHERE number = ?", case)[0]
-        if row["state"] not in ("done", "snoozed") or row["decided_size"] is None:
+        if row["state"] in ("new", "open") or row["decided_size"] is None:
             return False
         worse = row["risk"] > row["decided_risk"]
         waits = row["state"] == "snoozed" and row["snoozed_until"] is None
@@ -227,7 +231,7 @@ class Cases(Assessments, CaseClocks):
             AND (decided_revision IS NULL OR decided_revision < revision)""",
             case,
         )
-        if not (worse or grown or (uncovered and row["state"] == "done")):
+        if not (worse or grown or (uncovered and row["state"] != "snoozed")):
             return False
         why = "turned worse" if worse else "grew" if grown else "has something new"
         self._open_again(case, why, at)

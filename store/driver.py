@@ -13,19 +13,19 @@ from errors import StoreError
 
 
 @contextmanager
-def _without(module: str) -> Iterator[None]:
-    """Inside, a module counts as not installed, where nothing has imported it yet."""
-    if module in sys.modules:
-        yield
-        return
-    sys.modules[module] = None  # type: ignore[assignment]  # importing it is an ImportError
+def _without(*modules: str) -> Iterator[None]:
+    """Inside, modules count as not installed, where nothing has imported them yet."""
+    hidden = [module for module in modules if module not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # importing one is an ImportError
     try:
         yield
     finally:
-        del sys.modules[module]
+        for module in hidden:
+            del sys.modules[module]
 
 
-with _without("pandas"):  # sqlite-utils would bring it: 30 MB that no table of ours needs
+# sqlite-utils would bring them: 70 MB that no table of ours needs
+with _without("pandas", "numpy"):
     from sqlite_utils import Database
     from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3, where it is
 

@@ -19,6 +19,8 @@ migrations = Migrations("store")
 SEALED = (
     "mentions", "revisions", "runs", "outbox", "decisions", "holds", "source_notes", "tokens",
     "case_decisions", "hr_releases", "reveals", "sample_answers", "case_clocks", "takedowns", "tellings",
+    "assignments", "opinions", "handovers",
+    "moderations", "replies", "settings",
 )  # fmt: skip
 
 

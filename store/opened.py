@@ -16,8 +16,11 @@ from sqlite_utils import Database
 import clock
 from errors import StoreError
 from store import sealing
+from store.audit_migrations import (
+    migrations,  # the newest steps; each file of them brings those before
+)
 from store.driver import Row, connect, spoken
-from store.review_migrations import known_steps, migrations
+from store.migrations import known_steps
 from store.sealing import Seals
 
 PATIENCE = 30.0  # seconds that a write waits for another process's

@@ -18,9 +18,10 @@ SEEN = ("views", "likes", "shares", "replies")
 # Was a post under one of ours, or under a comment there, and did we say something to it?
 _UNDER_OURS = """EXISTS (SELECT 1 FROM mentions p WHERE p.own
     AND p.key_hash IN (m.parent_hash, m.root_hash))"""
-ANSWERED = """EXISTS (SELECT 1 FROM mentions r WHERE r.own AND r.deleted_at IS NULL
+ANSWERS = """(r.own AND r.deleted_at IS NULL
     AND (r.parent_hash = m.key_hash OR (r.parent_hash = m.parent_hash AND r.posted_at > m.posted_at
         AND r.parent_hash <> coalesce(r.root_hash, r.parent_hash))))"""
+ANSWERED = f"EXISTS (SELECT 1 FROM mentions r WHERE {ANSWERS})"
 
 
 class Own(Opened):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import clock
+from store.absences import Absences
 from store.driver import Row
+from store.handovers import Handovers
 from store.removal import Going, Removal
 from store.search import Search
 from store.shapes import PurgeProof
@@ -16,7 +19,7 @@ from store.shapes import PurgeProof
 DEFAULT = "default"  # in retention: for a platform that is not named
 
 
-class Purge(Removal, Search):
+class Purge(Removal, Search, Handovers, Absences):
     """Purging on schedule and erasing on request."""
 
     def purge(
@@ -46,7 +49,7 @@ class Purge(Removal, Search):
             going = self._due_to_go(at, retention, deleted_after, bounds)
             gone, sought = self._remove(going, at)
             faceless, names = self._forget_profiles(at, profiles or {})
-            gone, sought = gone + faceless, sought | names
+            gone, sought = gone + faceless + self._forget_team(at, retention), sought | names
             if gone:
                 self._note("purged", at, **gone)
         left, looked_for, trouble = self._prove(sought)
@@ -161,6 +164,19 @@ class Purge(Removal, Search):
                 and row["at"] <= clock.text(at - deleted_after)))
         ]  # fmt: skip
         return Going(mentions=going, revisions=revisions, held=kept)
+
+    def _forget_team(self, at: datetime, retention: Mapping[str, timedelta]) -> Counter[str]:
+        """Removes handover notes and past absences that are as old as what is kept longest by default."""
+        longest = retention.get(DEFAULT)
+        if longest is None:
+            return Counter()
+        gone = Counter({
+            "handover notes": self._forget_handovers(at - longest),
+            "absences": self._forget_absences(clock.local_day(at - longest)),
+        })  # fmt: skip
+        if gone.total():
+            self._owe_overwriting(at)
+        return +gone
 
     def _held(self, at: datetime) -> set[int]:
         rows = self._rows(

@@ -12,7 +12,7 @@ import clock
 from mention import RISKS, Risk
 from store.case_decisions import CaseDecisions
 from store.case_shapes import Card, Case, CaseMention, CasePage, CaseQuery, Tab
-from store.cases import RANK
+from store.cases import RANK, SHOWN
 from store.driver import Row
 from store.figures import ITEM, Figures
 from store.sealing import clean
@@ -21,11 +21,20 @@ from store.shapes import Item
 TABS: tuple[Tab, ...] = get_args(Tab)
 LONGEST_PAGE = 100
 _WAITS = "c.state IN ('new', 'open')"
+# What somebody has to do: what they look at or were given, opinions that are asked of them, answers that they got.
+# `mine` are they themselves and whom they cover.
+MINE = """SELECT number FROM cases WHERE claimed_by = :user AND claimed_until > :at
+    UNION ALL SELECT number FROM cases INDEXED BY cases_assigned
+        WHERE assigned_to IN (SELECT value FROM json_each(:mine)) AND state <> 'snoozed'
+    UNION ALL SELECT case_number FROM opinions INDEXED BY opinions_that_wait
+        WHERE state = 'waits' AND of_user IN (SELECT value FROM json_each(:mine)) AND asked_by <> :user
+    UNION ALL SELECT case_number FROM opinions INDEXED BY opinions_answered
+        WHERE state = 'answered' AND asked_by = :user"""
 # What each tab holds. A case that lost its last mention is in none but "all".
 _HELD: Mapping[Tab, str] = {
     "new": f"{_WAITS} AND c.flagged > 0",
     "high": f"{_WAITS} AND c.flagged > 0 AND c.risk = 3",
-    "mine": ":user > 0 AND c.claimed_by = :user AND c.claimed_until > :at AND c.state <> 'done'",
+    "mine": f":user > 0 AND c.state <> 'done' AND c.number IN ({MINE})",
     "escalated": "c.state = 'escalated'",
     "overdue": "c.due_at <= :at",  # only while one of its clocks runs
     "snoozed": "c.state = 'snoozed'",
@@ -34,6 +43,10 @@ _HELD: Mapping[Tab, str] = {
     "unread": f"{_WAITS} AND c.unread > 0",
     "all": "1",
 }
+# Cases that somebody decided last, or has now.
+_REVIEWED = """SELECT number FROM cases WHERE decided_by IN (SELECT value FROM json_each(:reviewers))
+    UNION ALL SELECT number FROM cases WHERE assigned_to IN (SELECT value FROM json_each(:reviewers))
+        AND state <> 'done'"""
 _NEWEST_FIRST = frozenset({"done", "all", "snoozed"})
 # The index that holds a tab's cases in its order, named so that a million mentions are never sorted for a page.
 _INDEX: Mapping[Tab, str] = {
@@ -60,8 +73,9 @@ class Queue(CaseDecisions, Figures):
         size = max(1, min(query.size, LONGEST_PAGE))
         skip = (max(1, query.page) - 1) * size
         with self._reading():
-            tabs = self._counts(query.user, at)
-            total, rows = self._found(query, at, size, skip, tabs[query.tab])
+            mine = self._mine(query.user, at)
+            tabs = self._counts(mine)
+            total, rows = self._found(query, mine, size, skip, tabs[query.tab])
             items = self._faces([row["face"] for row in rows])
         cards = tuple(Card(case=case_of(row), item=items.get(row["face"])) for row in rows)
         return CasePage(cards=cards, total=total, tabs=tabs)
@@ -72,12 +86,17 @@ class Queue(CaseDecisions, Figures):
             row = self._row("SELECT * FROM cases WHERE number = ?", number)
         return case_of(row) if row else None
 
-    def case_mentions(self, number: int, *, limit: int = 200) -> list[CaseMention]:
-        """The mentions of a case: what a person should see first, gravest first, then copies."""
+    def case_mentions(self, number: int, *, limit: int = SHOWN) -> list[CaseMention]:
+        """The mentions of a case: what a person should see first, gravest first, then copies.
+
+        Of more than there is room for those that nobody decided on.
+        """
         with self._reading():
             rows = self._rows(
-                """SELECT * FROM case_mentions WHERE case_number = ?
-                ORDER BY worth DESC, deleted, risk DESC, posted_at, mention LIMIT ?""",
+                """SELECT * FROM (SELECT * FROM case_mentions WHERE case_number = ?
+                    ORDER BY worth DESC, deleted, coalesce(decided_revision >= revision, 0), risk DESC,
+                        posted_at, mention LIMIT ?)
+                ORDER BY worth DESC, deleted, risk DESC, posted_at, mention""",
                 number, limit,
             )  # fmt: skip
             items = self._faces([row["mention"] for row in rows])
@@ -101,17 +120,22 @@ class Queue(CaseDecisions, Figures):
                 )
             }  # fmt: skip
 
-    def _counts(self, user: int, at: datetime) -> dict[Tab, int]:
+    def _mine(self, user: int, at: datetime) -> dict[str, Any]:
+        whose = [user, *self.covers_for(user, at)] if user else []
+        return {"user": user, "at": clock.text(at), "mine": json.dumps(whose)}
+
+    def _counts(self, mine: Mapping[str, Any]) -> dict[Tab, int]:
         counts = ", ".join(f"(SELECT count(*) {_cases(tab)})" for tab in TABS)
-        row = self._named(f"SELECT {counts}", {"user": user, "at": clock.text(at)})[0]
+        row = self._named(f"SELECT {counts}", mine)[0]
         return dict(zip(TABS, row, strict=True))
 
     def _found(
-        self, query: CaseQuery, at: datetime, size: int, skip: int, held: int
+        self, query: CaseQuery, mine: Mapping[str, Any], size: int, skip: int, held: int
     ) -> tuple[int, list[Row]]:
         """How many cases a query finds, and those of a page. `held`: how many its tab holds."""
-        some, values = _filters(query)
-        values |= {"user": query.user, "at": clock.text(at), "size": size, "skip": skip}
+        of_posts, values = _filters(query)
+        some = [part for part in (of_posts, _REVIEWED if query.reviewers else "") if part]
+        values |= {**mine, "size": size, "skip": skip, "reviewers": json.dumps(query.reviewers)}
         order = (
             "coalesce(c.decided_at, c.opened_at) DESC, c.number DESC"
             if query.tab in _NEWEST_FIRST
@@ -121,7 +145,8 @@ class Queue(CaseDecisions, Figures):
             page = f"SELECT c.* {_cases(query.tab)} ORDER BY {order} LIMIT :size OFFSET :skip"
             return held, self._named(page, values)
         # All numbers at once: counting apart would filter twice.
-        finding = f"SELECT c.number {_cases(query.tab)} AND c.number IN ({some}) ORDER BY {order}"
+        held_too = " AND ".join(f"c.number IN ({part})" for part in some)
+        finding = f"SELECT c.number {_cases(query.tab)} AND {held_too} ORDER BY {order}"
         found = [number for (number,) in self._db.conn.execute(finding, values)]
         shown = {"numbers": json.dumps(found[skip : skip + size])}
         rows = self._named(
@@ -163,10 +188,13 @@ def _filters(query: CaseQuery) -> tuple[str, dict[str, Any]]:
             column = name.removesuffix("s")
             parts.append(f"i.{column} IN (SELECT value FROM json_each(:{name}))")
             values[name] = json.dumps(told)
-    for name, column, told in (("flags", "flag", query.flags), ("places", "place", query.places)):
+    for name, table, column, told in (
+        ("flags", "case_flags", "flag", query.flags), ("places", "case_places", "place", query.places),
+        ("clause_flags", "case_flags", "flag", query.clause_flags or query.clauses),  # none: no flag is named so
+    ):  # fmt: skip
         if told:
             parts.append(
-                f"""{mention} IN (SELECT f.mention FROM case_{name} f
+                f"""{mention} IN (SELECT f.mention FROM {table} f
                 WHERE f.{column} IN (SELECT value FROM json_each(:{name})))"""
             )
             values[name] = json.dumps(told)

@@ -24,6 +24,8 @@ PLACES = {
     "samples": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
     "reveals": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
     "takedowns": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
+    "replies": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
+    "moderations": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
     "tellings": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
     "case_flags": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
     "case_places": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
@@ -83,7 +85,8 @@ class Removal(SampleTallies):
         for table, refers in PLACES.items():
             self._do(f"DELETE FROM {table} WHERE {refers}")
         for table, column in (
-            ("case_decisions", "case_number"), ("hr_releases", "case_number"), ("cases", "number"),
+            ("case_decisions", "case_number"), ("hr_releases", "case_number"), ("assignments", "case_number"),
+            ("opinions", "case_number"), ("cases", "number"),
         ):  # fmt: skip
             self._do(
                 f"DELETE FROM {table} WHERE {column} NOT IN (SELECT case_number FROM case_mentions)"

@@ -7,7 +7,6 @@ from sqlite_utils import Database
 from store.case_triggers import CASE_TRIGGERS
 from store.day_triggers import COUNT_ALL, DAY_TRIGGERS
 from store.figure_triggers import FIGURE_INDEXES, FIGURE_TRIGGERS
-from store.migrations import known_steps as known_steps
 from store.migrations import migrations as migrations
 from store.migrations import run
 

@@ -86,7 +86,8 @@ class SampleAnswers(Cases):
         """Adds what somebody says who saw it with `expected_version` answers; a later one of theirs counts.
 
         False where it is not theirs to judge (any more): somebody was faster, or it was edited or deleted.
-        Something that nobody flagged and that this person flags is put into a case, open for a decision.
+        Something that nobody flagged and that this person flags is put into a case, open for a decision; who
+        takes that back, takes it out of what waits there.
         """
         with self._writing():
             shown = self.sample(answer.sample, answer.by)
@@ -107,6 +108,8 @@ class SampleAnswers(Cases):
             kind = self._one("SELECT kind FROM samples WHERE number = ?", answer.sample)
             if kind == "unflagged" and answer.flags and answer.skipped is None:
                 self._missed(shown.mention, answer)
+            elif kind == "unflagged" and shown.mine is not None and shown.mine.flags:
+                self._not_missed(shown.mention, answer)
         return True
 
     def missed_in(self, case: int) -> dict[int, tuple[str, ...]]:
@@ -158,6 +161,15 @@ class SampleAnswers(Cases):
             self._reopened(case, answer.at)
             self._set_clocks(case, answer.at)
             self._note("missed", answer.at, mention=mention, case=case)
+
+    def _not_missed(self, mention: int, answer: SampleAnswer) -> None:
+        """What somebody found in a mention no longer counts."""
+        if not self._do("DELETE FROM missed WHERE mention = ?", mention):
+            return
+        case = self._put_again(Placing(mention=mention, risk=0, places=self._places(mention)))
+        if case is not None:
+            self._set_clocks(case, answer.at)
+            self._note("not missed", answer.at, mention=mention, case=case)
 
     def _places(self, mention: int) -> tuple[str, ...]:
         rows = self._rows("SELECT place FROM case_places WHERE mention = ?", mention)

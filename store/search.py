@@ -47,18 +47,15 @@ class Search(Opened):
             )  # fmt: skip
         return found
 
-    def note_rules_tried(self, rules: int, *, found: int, at: datetime) -> None:
-        """Keeps that rules were held to what is stored, and how many mentions they found; not their words."""
-        with self._writing():
-            self._note("rules tried", at, rules=rules, found=found)
-
     def _holds(self, number: int, wanted: list[str]) -> bool:
         rows = self._rows(
             """SELECT sealed FROM mentions WHERE number = ?1
             UNION ALL SELECT sealed FROM revisions WHERE mention = ?1
             UNION ALL SELECT sealed FROM decisions WHERE mention = ?1
             UNION ALL SELECT sealed FROM tellings WHERE mention = ?1
-            UNION ALL SELECT sealed FROM takedowns WHERE mention = ?1""",
+            UNION ALL SELECT sealed FROM takedowns WHERE mention = ?1
+            UNION ALL SELECT a.sealed FROM assignments a JOIN case_mentions i USING (case_number) WHERE i.mention = ?1
+            UNION ALL SELECT o.sealed FROM opinions o JOIN case_mentions i USING (case_number) WHERE i.mention = ?1""",
             number,
         )
         opened = [self._seals.open(row["sealed"]) for row in rows]

@@ -44,6 +44,13 @@ class Tellings(Cases):
             )
         return number
 
+    def is_read(self, number: int, *, besides: str) -> bool:
+        """Whether a source other than this one brought a mention, so that its words are as they were posted."""
+        with self._reading():
+            return bool(self._one(
+                "SELECT 1 FROM matches WHERE mention = ? AND source <> ? LIMIT 1", number, besides
+            ))  # fmt: skip
+
     def tell(
         self, mention: int, *, at: datetime, worry: str = "", who: str = "", target: bool = False
     ) -> int:

@@ -1,10 +1,13 @@
 // Makes the page quicker to use. Everything works without it.
 import { initAll } from "./nhsuk-frontend.min.js";
+import { replies } from "./reply.js";
+import "./notice.js";
 
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
 fold();
 initAll();
 tickAll();
+replies();
 shortcuts(JSON.parse(document.body.dataset.shortcuts || "false"));
 
 // What belongs to one answer of a form is shown with that answer alone. (The design system's own script sets

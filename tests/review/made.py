@@ -6,8 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import answering
+import config
 import stories
 from classify.policy import FlagPolicy, load
 from mention import Flag, Mention, Risk, Role
@@ -117,6 +120,12 @@ ALL = (
 
 
 @cache
+def shipped() -> config.Config:
+    """config.toml as it ships."""
+    return config.load(Path(config.__file__).parent / "config.toml")
+
+
+@cache
 def policy() -> dict[str, FlagPolicy]:
     """The flags of the policy that ships."""
     return dict(load().flags)
@@ -133,10 +142,13 @@ def desk(open_store: Callable[[], Store], **changes: Any) -> Desk:
             for name, one in policy().items()
         },
         "clauses": {
+            "8": "Staff using social networking sites should always adhere to codes of conduct and policies.",
             "6.8": "Please respect patient and staff confidentiality at all times.",
             "6.9": "Always be respectful and courteous.",
             "6.10": "Staff may not identify any patients, or post any personal identifiable data (PID) belonging to patients or their relatives.",
         },
+        "replies": lambda on: answering.replies(shipped(), on),
+        "read_draft": lambda text: answering.details(text, shipped().organisation),
         "roles": ROLES,
         "sources_on": ("x", "facebook", "linkedin", "feeds"),
         "now": lambda: NOW,

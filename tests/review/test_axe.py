@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,6 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from store import TABS
 from tests.review.conftest import House, sign_in
 from tests.review.made import ALL, NOW
+from tests.review.set_up import opened
+from tests.review.together import at_work
 from tests.store.made import DAY
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -20,7 +23,7 @@ OPEN = """() => {
 }"""
 PATHS = (
     *(f"/cases?tab={tab}" for tab in TABS),
-    "/cases?platform=x&flag=threat&words=nothing&risk=awful", "/cases?page=2", "/sources", "/trends", "/weekly", "/sample", "/quality", "/account", "/nowhere", "/mentions/7",
+    "/cases?platform=x&flag=threat&words=nothing&risk=awful", "/cases?page=2", "/sources", "/trends", "/weekly", "/sample", "/quality", "/account", "/nowhere", "/mentions/7", "/mentions/1/moderate", "/mentions/1/report",
     *(f"/cases/{number}" for number in range(1, len(ALL) + 1)),
 )  # fmt: skip
 
@@ -103,4 +106,96 @@ def test_nor_where_nothing_was_ever_read(browser: Browser, empty: House) -> None
     found = faults(page)
     page.goto(f"{empty.url}/sources")
     found += faults(page)
+    assert found == []
+
+
+def test_nor_where_a_team_works_together(browser: Browser, anew: House) -> None:
+    at_work(anew)
+    page = browser.new_context().new_page()
+    sign_in(page, anew, "amina")
+    found = []
+    paths = ("/cases?tab=mine", "/cases?tab=all&clause=6.9&reviewer=2", "/cases/2", "/cases/4", "/cases/5", "/account",
+             "/team", "/away", "/handover", "/handover/1")  # fmt: skip
+    for path in paths:
+        page.goto(anew.url + path)
+        found += faults(page)
+    page.goto(f"{anew.url}/cases/4")
+    page.get_by_label("I see it differently").check()
+    page.get_by_role("button", name="Give this opinion").click()
+    found += faults(page)  # why?
+    page.goto(f"{anew.url}/away")
+    page.get_by_label("First day away").fill("2026-11-20")
+    page.get_by_label("Last day away").fill("2026-11-19")
+    page.get_by_role("button", name="Keep these days").click()
+    found += faults(page)  # the wrong way round
+    page.goto(f"{anew.url}/cases")
+    page.get_by_label("Tick case 1 to hand it on").check()
+    page.get_by_role("button", name="Hand on").click()
+    found += faults(page)  # to whom?
+    page.get_by_label("To whom").select_option(index=1)
+    page.get_by_role("button", name="Hand them on").click()
+    found += faults(page)  # left alone: it is Bea’s
+    page.set_viewport_size({"width": 320, "height": 700})
+    for path in paths:
+        page.goto(anew.url + path)
+        page.evaluate(OPEN)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        found += [f"{path} is {wide} wide"] if wide > 320 else []
+    assert found == []
+
+
+def test_nor_where_officers_set_up(browser: Browser, tmp_path: Path) -> None:
+    for office in opened(tmp_path):
+        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        sign_in(page, office, "bea")
+        found = []
+        for key in ("", "/names", "/recipients", "/related"):
+            page.goto(f"{office.url}/setup{key}")
+            found += faults(page)
+        page.set_viewport_size({"width": 320, "height": 700})
+        page.goto(f"{office.url}/setup/rules")
+        page.get_by_role("button", name="Add a rule").click()
+        page.get_by_label("Name").fill("<b>")
+        page.get_by_role("button", name="Save", exact=True).click()
+        found += faults(page)  # what is wrong
+        page.get_by_label("Name").fill("shuts")
+        page.locator("textarea").fill("shuts OR shut and")
+        page.get_by_role("button", name="Try it on the last month").click()
+        found += faults(page)  # what it would have found
+        page.get_by_role("button", name="Save", exact=True).click()
+        found += faults(page)  # what to check before
+        page.get_by_label("I have read this").check()
+        page.get_by_role("button", name="Save", exact=True).click()
+        found += faults(page)  # kept
+        page.get_by_role("link", name="Undo").click()
+        found += faults(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert found == []
+
+
+def test_nor_with_the_audit_the_people_and_the_statement(browser: Browser, fresh: House) -> None:
+    fresh.store.reveal(1, by="amina", at=NOW, reason="to tell the practice")
+    fresh.store.add_user("local", "nia", "Nia Brandreth", ["lead"], at=NOW)
+    found = []
+    for handle, paths in (
+        ("gwen", ("/audit", "/audit?since=x&person=99", "/audit?until=2020-01-01", "/audit/reveals", "/audit/chain?head=", "/audit/chain?head=x")),
+        ("ada", ("/people", f"/people/{fresh.who['ada']}", f"/people/{fresh.who['vera']}", "/accessibility")),
+    ):  # fmt: skip
+        with browser.new_context() as context:
+            page = context.new_page()
+            sign_in(page, fresh, handle)
+            for path in paths:
+                page.set_viewport_size({"width": 1280, "height": 800})
+                page.goto(fresh.url + path)
+                found += faults(page)
+                page.set_viewport_size({"width": 320, "height": 800})
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                found += [f"{path} is cut off"] if wide > 320 else []
+            if handle == "ada":
+                page.goto(f"{fresh.url}/people/{fresh.who['ada']}")
+                page.get_by_role("button", name="Turn off").click()
+                found += faults(page)  # the last administrator
+                page.goto(f"{fresh.url}/people/{fresh.who['vera']}")
+                page.get_by_role("button", name="Make a link").click()
+                found += faults(page)
     assert found == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from review.case_page import IN_FULL
 from tests.review.conftest import House
 from tests.review.made import (
     ALLEGATION,
@@ -18,6 +19,7 @@ from tests.review.made import (
     case_of,
     decide,
     policy,
+    tell,
 )
 from tests.review.reading import Tags, of, read, send
 
@@ -168,3 +170,23 @@ def test_what_is_revealed_says_to_whom_and_why(fresh: House) -> None:
         in found.text
     )
     assert "“Gardener in Harrow”" in found.text
+
+
+def test_of_a_large_case_the_first_posts_are_whole_and_the_others_one_link_away(
+    anew: House,
+) -> None:
+    for number in range(IN_FULL + 2):
+        tell(anew.store, RUMOUR, 500 + number)
+    case = case_of(anew.store, RUMOUR)
+    path = f"/cases/{case}"
+    found = read(anew, path)
+    briefs = found.all("article", class_="post post--brief")
+    assert len(found.all("article")) - len(briefs) == IN_FULL
+    assert len(found.all("input", name="covers")) == len(found.all("article"))  # all can be ticked
+    wanted = briefs[-1]["id"].removeprefix("mention-")
+    (way,) = [link["href"] for link in found.all("a") if f"full={wanted}&" in link.get("href", "")]
+    told = read(anew, way.partition("#")[0])
+    assert briefs[-1] not in told.all("article", class_="post post--brief")
+    assert len(told.all("article", class_="post post--brief")) == len(briefs) - 1
+    assert not read(anew, f"{path}?full=all").all("article", class_="post post--brief")
+    assert read(anew, f"{path}?full=%00%27").all("article", class_="post post--brief") == briefs

@@ -160,7 +160,7 @@ def test_several_cases_of_no_high_risk_are_decided_at_once(fresh: House) -> None
     assert fresh.store.case_history(grave) == []
 
 
-@pytest.mark.parametrize("kind", ["escalate", "snooze", "remove", ""])
+@pytest.mark.parametrize("kind", ["escalate", "snooze", "remove", "duplicate", ""])
 def test_what_needs_a_look_at_each_is_not_done_at_once(house: House, kind: str) -> None:
     with house.asks() as client:
         answer = client.post("/cases/decide", data={"case": ["1:0"], "kind": kind})
@@ -173,6 +173,39 @@ def test_there_is_a_cap_on_how_many(house: House) -> None:
         assert (
             client.post("/cases/decide", data={"case": many, "kind": "monitor"}).status_code == 422
         )
+
+
+@pytest.mark.parametrize("reason", ["x" * 5000, "9" * 100_000])
+def test_a_reason_that_is_too_long_decides_nothing(house: House, reason: str) -> None:
+    case = case_of(house.store, PRESS)
+    found = house.store.case(case)
+    assert found is not None
+    told = {"case": [f"{case}:{found.version}"], "kind": "no_action", "reason": reason}
+    with house.asks() as client:
+        answer = client.post("/cases/decide", data=told)
+    assert answer.status_code == 422
+    assert "at most 4,000" in answer.text
+    assert house.store.case(case) == found
+
+
+def test_a_post_that_is_ticked_twice_is_decided_once(fresh: House) -> None:
+    case = case_of(fresh.store, NAMED)
+    told = form(fresh, case)
+    assert (
+        sends(
+            fresh,
+            case,
+            told
+            | {
+                "covers": [told["covers"]] * 2
+                if isinstance(told["covers"], str)
+                else [*told["covers"]] * 2
+            },
+        )[0]
+        == 303
+    )
+    ((mention, _),) = fresh.store.case_history(case)[-1].decision.covers
+    assert len(fresh.store.decisions(mention)) == 1
 
 
 def test_words_are_revealed_for_a_reason_that_is_kept_sealed(fresh: House) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +15,7 @@ from starlette.datastructures import Headers
 from review.guard import MOST_BYTES, Bucket, same_origin
 from review.signing import way_back
 from tests.review.conftest import House
+from tests.review.reading import Tags
 
 FORM = {"kind": "no_action"}
 
@@ -26,6 +32,7 @@ FORM = {"kind": "no_action"}
         ({"origin": "http://127.0.0.1:9999", "host": "127.0.0.1:8765"}, False),
         ({"origin": "null", "host": "127.0.0.1:8765"}, False),
         ({"host": "127.0.0.1:8765"}, False),
+        ({"origin": "http://[", "host": "127.0.0.1:8765"}, False),
     ],
 )
 def test_only_this_page_may_send_forms_to_itself(headers: dict[str, str], ours: bool) -> None:
@@ -73,7 +80,7 @@ def test_a_bucket_gives_so_many_and_then_as_time_passes() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["https://example.org/", "//example.org", "/\\example.org", "\\\\example.org", "cases", "", "/a b", "javascript:alert(1)"]
+    "written", ["https://example.org/", "//example.org", "/\\example.org", "\\\\example.org", "cases", "", "/a b", "javascript:alert(1)", "//["]
 )  # fmt: skip
 def test_no_link_leads_elsewhere_after_signing_in(written: str) -> None:
     assert way_back(written) == "/cases"
@@ -88,3 +95,77 @@ def test_the_way_back_is_always_a_path_of_this_page(written: str) -> None:
 
 def test_the_way_back_keeps_a_view_with_its_filters() -> None:
     assert way_back("/cases?tab=high&flag=pid") == "/cases?tab=high&flag=pid"
+
+
+def refused(answer: httpx.Response, status: int) -> Tags:
+    """A refusal is a small page of its own: with a heading, in English, with the headers of every page."""
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    page = Tags(answer.text)
+    assert page.all("html", lang="en-GB")
+    assert [name for name, _ in page.tags].count("h1") == 1
+    assert page.all("script") == []
+    return page
+
+
+def test_a_refusal_says_what_to_do(house: House) -> None:
+    with house.asks() as client:
+        elsewhere = refused(client.get("/cases", headers={"Host": "<b>evil.example.org"}), 421)
+        assert elsewhere.all("a", href=f"{house.url}/")
+        assert "evil" not in elsewhere.text
+        client.headers["Sec-Fetch-Site"] = "cross-site"
+        forged = refused(client.post("/cases/1/decide", data=FORM), 403)
+        assert "what you typed is still there" in forged.text
+        client.headers["Sec-Fetch-Site"] = "same-origin"
+        big = refused(client.post("/cases/1/decide", content=b"x" * (MOST_BYTES + 1)), 413)
+        assert "one megabyte" in big.text
+
+
+def test_too_many_forms_are_refused_with_how_long_to_wait(empty: House) -> None:
+    with empty.asks("") as client:
+        answers = (client.post("/nowhere") for _ in range(2000))
+        over = next(one for one in answers if one.status_code == 429)
+    assert over.headers["Retry-After"] == "10"
+    assert "Wait 10 seconds" in refused(over, 429).text
+
+
+def test_only_the_page_s_own_kind_of_form_is_read(house: House) -> None:
+    """A part of a multipart body may ask for a decoder that takes minutes for a megabyte."""
+    body = (
+        b"--b\r\nContent-Disposition: form-data; name=name\r\n\r\n" + b"a" * 90_000 + b"-z\r\n--b--"
+    )
+    kind = "multipart/form-data; boundary=b; charset=punycode"
+    with house.asks("") as client:
+        assert (
+            client.post("/sign-in", content=body, headers={"Content-Type": kind}).status_code == 415
+        )
+        assert (
+            client.post(
+                "/sign-in", content=b"{}", headers={"Content-Type": "text/plain"}
+            ).status_code
+            == 415
+        )
+
+
+def test_a_body_that_does_not_tell_its_length_is_refused_too(house: House) -> None:
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    with house.asks() as client:
+        parts = (b"note=" + b"x" * 65_536 for _ in range(20))
+        assert client.post("/cases/1/decide", content=parts, headers=kind).status_code == 413
+
+
+def test_the_server_logs_no_words_of_a_bug(
+    fresh: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(seen: Mapping[str, str], _: datetime) -> int:
+        raise ValueError(seen["text"])
+
+    fresh.desk.note = broken
+    monkeypatch.setattr(logging.getLogger("uvicorn"), "propagate", True)
+    with fresh.asks() as client:
+        answer = client.post("/tell", data={"platform": "x", "words": "Rosalind Pettigrew"})
+    assert answer.status_code == 500
+    assert "ValueError" in caplog.text
+    assert "Pettigrew" not in caplog.text + answer.text

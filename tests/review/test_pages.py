@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import get_args
 
+import pytest
+
 from mention import Staff
 from review import case_page, names, queue_page
+from review.app import GET
 from store import TABS
 from tests.review.conftest import House
 from tests.review.made import (
@@ -91,6 +94,16 @@ def assert_inert(html: str, where: str) -> None:
     assert len(found.all("h1")) == 1, where
     ids = [told["id"] for _, told in found.tags if "id" in told]
     assert len(set(ids)) == len(ids), (where, sorted({one for one in ids if ids.count(one) > 1}))
+
+
+@pytest.mark.parametrize("number", [2**63, 10**30, "9" * 5000])
+def test_no_number_in_an_address_is_too_great(house: House, number: int | str) -> None:
+    paths = [re.sub(r"{\w+:\w+}", str(number), path) for path, _ in GET if ":" in path]
+    with house.asks("bea") as client:
+        for path in paths:
+            answer = client.get(path.replace("{section}", "terms"))
+            assert answer.status_code == 404, (path[:60], answer.text[:300])
+        assert client.post(f"/cases/{number}/undo", data={}).status_code == 404
 
 
 def test_every_answer_to_a_form_renders_too(fresh: House) -> None:

@@ -236,6 +236,19 @@ def test_what_is_gone_is_not_taken_in_again_by_a_report(made: Path) -> None:
             noting.told(house, seen(), at)
 
 
+def test_a_report_does_not_change_the_words_that_a_source_read(made: Path) -> None:
+    at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    with at_home(made) as (house, _):
+        read_by_us = mention(7)
+        add(house.store, read_by_us)
+        url = f"https://x.com/rowan_ashdown/status/{read_by_us.issued_id}"
+        number = noting.told(house, seen(platform="x", url=url, text="They are thieves"), at)
+        stored = house.store.mention(number)
+        assert stored is not None
+        assert (stored.mention.text, stored.revision) == (read_by_us.text, 1)
+        assert stored.mention.author == read_by_us.author
+
+
 def test_a_report_on_the_page_of_a_config_is_in_its_store(made: Path) -> None:
     from starlette.testclient import TestClient
 

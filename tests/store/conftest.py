@@ -9,6 +9,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from store import Store
+from tests.store.team import Team, of_three
 
 
 @pytest.fixture
@@ -28,3 +29,9 @@ def store(path: Path, keys: list[str]) -> Iterator[Store]:
     """An empty store."""
     with Store.open(path, keys) as opened:
         yield opened
+
+
+@pytest.fixture
+def team(store: Store) -> Team:
+    """Three people who decide, and two cases."""
+    return of_three(store)

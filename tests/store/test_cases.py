@@ -10,6 +10,7 @@ import pytest
 from errors import StoreError
 from mention import Mention, Risk
 from store import CaseDecision, CaseQuery, Grouped, Placing, Store
+from store.cases import SHOWN
 from tests.store.made import AT, DAY, HOUR, WORDS, add, assess_all, flag, mention
 
 OTHER = "They shut the walk-in centre in Hayes and told nobody about it at all"
@@ -157,6 +158,59 @@ def test_a_case_that_turns_worse_opens_again(store: Store, user: int) -> None:
     take(store, mention(1, text=OTHER))
     decide(store, user)
     assert take(store, mention(2, text=OTHER), risk="high").reopened == 1
+
+
+def test_a_case_that_was_escalated_opens_again_for_what_is_new_in_it(
+    store: Store, user: int
+) -> None:
+    take(store, mention(1, text=OTHER), risk="low")
+    decide(store, user, kind="escalate", role="pals")
+    answer = mention(2, text="Quite another thing", kind="reply", parent_id=mention(1).issued_id)
+    assert take(store, answer, risk="high").reopened == 1
+    assert store.case_page(CaseQuery(tab="high"), AT).total == 1
+    decide(store, user, kind="escalate", role="pals")
+    assert state(store) == "escalated"
+    take(store, mention(3, text=OTHER), risk="low")
+    assert state(store) == "escalated"
+    take(store, *(mention(number, text=OTHER) for number in (4, 5, 6)), risk="low")
+    assert state(store) == "open"
+
+
+def test_an_edit_of_an_escalated_post_opens_its_case_again(store: Store, user: int) -> None:
+    take(store, mention(1, text=OTHER))
+    decide(store, user, kind="escalate", role="pals")
+    take(store, mention(1, text="They shut it, and here is her name", edited_at=AT + HOUR))
+    assert state(store) == "open"
+
+
+def test_an_undo_does_not_put_in_force_what_the_story_outgrew(store: Store, user: int) -> None:
+    take(store, mention(1, text=OTHER))
+    decide(store, user)
+    take(store, mention(2, text=OTHER), mention(3, text=OTHER), risk="none", flagged=False)
+    assert state(store) == "open"
+    decide(store, user, kind="monitor")
+    assert store.decide(CaseDecision(case=1, kind="undo", by=user, at=AT, undoes=2), 2)
+    assert state(store) == "open"
+
+
+def test_one_decision_covers_a_story_of_more_posts_than_the_page_shows(
+    store: Store, user: int
+) -> None:
+    add(store, *(mention(number, text=OTHER) for number in range(1, SHOWN + 31)))
+    answers = (
+        mention(number, text=f"Quite another thing {number}", kind="reply", parent_id=mention(1).issued_id)
+        for number in range(300, 302)
+    )  # fmt: skip
+    add(store, *answers)
+    assess_all(store, "medium", flags=FLAGS)
+    group(store)
+    assert decide(store, user)
+    assert [one.why for one in store.case_mentions(1) if not one.decided] == ["thread"] * 2
+    assert state(store) == "open"
+    assert decide(store, user)
+    assert state(store) == "done"
+    assert store.decide(CaseDecision(case=1, kind="undo", by=user, at=AT, undoes=2), 2)
+    assert state(store) == "open"
 
 
 def test_undo_puts_a_case_back_and_takes_its_labels_back(store: Store, user: int) -> None:

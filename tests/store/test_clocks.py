@@ -258,7 +258,9 @@ def test_a_person_may_say_that_no_reply_is_due(
     store: Store, user: int, kind: str, labels: dict[str, bool]
 ) -> None:
     take(store, mention(1), risk="low", flags=["assistance"])
-    decide(store, user, kind, labels=labels)
+    take(store, mention(2, text=OTHER), risk="low")
+    other = store.case_of(2) if kind == "duplicate" else None
+    decide(store, user, kind, labels=labels, duplicate_of=other)
     assert running(store) == {}
 
 

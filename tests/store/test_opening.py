@@ -12,8 +12,8 @@ from sqlite_utils import Database
 from errors import EncryptionKeyError, StoreError
 from mention import Author
 from store import Store
+from store.audit_migrations import migrations
 from store.driver import check_version
-from store.review_migrations import migrations
 from tests.store.made import AT, add, all_bytes, assess_all, dump, mention, reading
 
 
@@ -60,7 +60,7 @@ def test_every_table_of_ours_is_strict(store: Store) -> None:
         for row in rows
         if row["type"] == "table" and row["schema"] == "main" and not row["name"].startswith(("sqlite_", "_"))
     }  # fmt: skip
-    assert len(ours) == 41
+    assert len(ours) == 49
     assert all(ours.values())
 
 

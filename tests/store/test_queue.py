@@ -15,6 +15,7 @@ from tests.store.made import AT
 QUERIES = (
     CaseQuery(platforms=("x",)), CaseQuery(flags=("pid",)), CaseQuery(places=("Harrow",)), CaseQuery(words="a b"),
     CaseQuery(staff=("icb",)), CaseQuery(risks=("high",)), CaseQuery(since=AT), CaseQuery(until=AT),
+    CaseQuery(clauses=("6.10",), clause_flags=("pid", "threat")),
     CaseQuery(words="a", flags=("pid",), places=("Harrow",), platforms=("x",)),
 )  # fmt: skip
 

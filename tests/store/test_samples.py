@@ -318,6 +318,24 @@ def test_it_stays_one_when_it_is_read_or_grouped_again(store: Store, amina: int)
     assert (card.case.flagged, card.case.risk) == (1, "high")
 
 
+def test_who_takes_back_what_they_found_takes_it_out_of_what_waits(
+    store: Store, amina: int
+) -> None:
+    take(store, 1)
+    drawn(store, 1)
+    assert say(store, 1, amina, "threat")
+    assert say(store, 1, amina, version=1)
+    page = store.case_page(CaseQuery(tab="new"), AT)
+    assert (page.tabs["new"], page.tabs["high"]) == (0, 0)
+    assert store.missed_in(1) == {}
+    case = store.case(1)
+    assert case is not None
+    assert (case.flagged, case.risk, case.due_at) == (0, "none", None)
+    assert say(store, 1, amina, "threat", version=2)
+    assert store.case_page(CaseQuery(tab="high"), AT).total == 1
+    assert store.verify().ok
+
+
 def test_a_copy_that_nobody_need_see_becomes_worth_it_in_its_case(
     store: Store, amina: int, bea: int
 ) -> None:

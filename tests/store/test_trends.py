@@ -18,7 +18,7 @@ from sqlite_utils import Database
 import clock
 from mention import Assessment
 from store import DayCount, LabelCount, NewRisk, Placing, Store
-from store.review_migrations import migrations
+from store.audit_migrations import migrations
 from store.trends import day_of
 from tests.store.made import (
     AT,
