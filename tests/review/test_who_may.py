@@ -1,0 +1,145 @@
+"""Who may do what, of every address there is: a new one that stands in no line of `WHO` fails here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import httpx
+import pytest
+from starlette.routing import Mount
+
+from mention import ROLES, Role
+from review.app import app
+from review.signing import COOKIE
+from store import Store
+from tests.review.conftest import House, serve
+from tests.review.made import NOW, fill, session
+
+# Who gets further than "sign in" or "this is not for you": "all" also without signing in.
+WHO: dict[str, str] = {
+    "GET /": "viewer", "GET /sign-in": "all", "POST /sign-in": "all", "POST /sign-out": "all",
+    "POST /sign-out-everywhere": "viewer", "GET /welcome/{token}": "all", "POST /welcome/{token}": "all",
+    "GET /sign-in/oidc": "all", "GET /sign-in/oidc/back": "all", "GET /sign-out/oidc": "all",
+    "GET /account": "viewer", "POST /account": "viewer", "GET /new-items": "viewer", "GET /accessibility": "all",
+    "GET /static/logo.png": "all", "MOUNT /static": "all",
+    "GET /cases": "viewer", "GET /cases/{number:row}": "viewer", "GET /mentions/{number:row}": "viewer",
+    "POST /cases/decide": "reviewer", "POST /cases/{number:row}/decide": "reviewer",
+    "POST /cases/{number:row}/replied": "reviewer", "POST /cases/{number:row}/draft": "reviewer",
+    "POST /cases/{number:row}/undo": "reviewer", "POST /cases/{number:row}/claim": "reviewer",
+    "POST /cases/{number:row}/release": "reviewer", "POST /cases/{number:row}/release-hr": "governance",
+    "POST /cases/{number:row}/takedown": "reviewer", "POST /mentions/{number:row}/reveal": "reviewer",
+    "GET /mentions/{number:row}/moderate": "reviewer", "POST /mentions/{number:row}/moderate": "reviewer",
+    "POST /mentions/{number:row}/moderate/confirm": "reviewer",
+    "GET /mentions/{number:row}/moderated/{moderation:row}": "viewer",
+    "GET /mentions/{number:row}/report": "viewer", "POST /mentions/{number:row}/report": "reviewer",
+    "GET /sources": "viewer", "GET /takedowns": "viewer", "GET /clocks/{number:row}": "viewer",
+    "POST /clocks/{number:row}": "reviewer", "GET /tell": "viewer", "POST /tell": "viewer",
+    "GET /tell/{number:row}": "viewer", "GET /sample": "reviewer", "GET /sample/{number:row}": "reviewer",
+    "POST /sample/{number:row}": "reviewer", "GET /quality": "viewer", "GET /trends": "viewer", "GET /weekly": "viewer",
+    "GET /setup": "setup", "GET /setup/{section}": "setup", "POST /setup/{section}": "lead",
+    "GET /setup/{section}/back/{version:row}": "lead", "POST /setup/{section}/back/{version:row}": "lead",
+    "GET /team": "viewer", "GET /away": "reviewer", "POST /away": "reviewer", "POST /away/{number:row}/end": "reviewer",
+    "GET /handover": "viewer", "GET /handover/{number:row}": "viewer", "POST /handover": "reviewer",
+    "POST /handover/{number:row}/read": "reviewer", "POST /cases/assign": "reviewer",
+    "POST /cases/{number:row}/assign": "reviewer", "POST /opinions/{number:row}": "reviewer",
+    "GET /audit": "governance", "GET /audit/reveals": "governance", "GET /audit/chain": "governance",
+    "POST /audit/export": "governance", "GET /people": "admin", "GET /people/{number:row}": "admin",
+    "POST /people": "admin", "POST /people/{number:row}/roles": "admin", "POST /people/{number:row}/link": "admin",
+    "POST /people/{number:row}/sessions": "admin", "POST /people/{number:row}/access": "admin",
+}  # fmt: skip
+LETS: dict[str, frozenset[str]] = {
+    "all": frozenset((*ROLES, "off", "over", "nobody")), "viewer": frozenset(ROLES),
+    "reviewer": frozenset(("reviewer", "lead")), "setup": frozenset(("reviewer", "lead", "governance")),
+    "lead": frozenset(("lead",)), "governance": frozenset(("governance",)), "admin": frozenset(("admin",)),
+}  # fmt: skip
+ASKING = (*ROLES, "off", "over", "nobody")
+
+
+def filled(store: Store) -> dict[str, int]:
+    """Cases of each kind, and for each role somebody who has it alone; somebody who is off, and one to be acted on."""
+    who = fill(store, more=0)
+    for role in get_args(Role):
+        who[role] = store.add_user("local", role, f"Only {role}", (role,), at=NOW).number
+    who["off"] = store.add_user("local", "off", "Turned Off", ROLES, at=NOW).number
+    store.change_user(who["off"], active=False, at=NOW)
+    who["over"] = store.add_user("local", "over", "Session Over", ROLES, at=NOW).number
+    who["spare"] = store.add_user("local", "spare", "Spare Person", ("viewer",), at=NOW).number
+    return who
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A page of this module's own."""
+    yield from serve(tmp_path_factory.mktemp("who"), filled)
+
+
+def cookie(house: House, asking: str) -> dict[str, str]:
+    """What somebody's browser sends: also a session that is somebody's no more."""
+    if asking == "nobody":
+        return {}
+    held = session(house.store, house.who[asking])
+    if asking == "over":
+        house.store.end_session(held, at=NOW)
+    return {"Cookie": f"{COOKIE}={held}"}
+
+
+def asked(house: House, asking: str, route: str) -> httpx.Response:
+    """What an address answers somebody; a form is sent empty."""
+    method, _, path = route.partition(" ")
+    spare = str(house.who["spare"]) if path.startswith("/people") else "1"
+    path = re.sub(r"{\w+:row}", spare, path).replace("{section}", "names").replace("{token}", "x")
+    behind = (
+        f"192.0.2.{list(WHO).index(route)}"  # each address has its own share of what may be sent
+    )
+    headers = {"Sec-Fetch-Site": "same-origin", "X-Forwarded-For": behind} | cookie(house, asking)
+    return httpx.request(method, f"{house.url}{path}", headers=headers, timeout=30)
+
+
+def refused(answer: httpx.Response, method: str) -> bool:
+    """Whether somebody was turned away at the door."""
+    if method == "GET" and answer.status_code == 303:
+        return answer.headers["location"].startswith("/sign-in?back=")
+    return answer.status_code in (401, 403)
+
+
+def test_every_address_says_who_may(house: House) -> None:
+    made: Any = app(house.desk)._app
+    there = set()
+    for route in made.routes:
+        if isinstance(route, Mount):
+            there.add(f"MOUNT {route.path}")
+        else:
+            there |= {f"{method} {route.path}" for method in route.methods if method != "HEAD"}
+    assert there == set(WHO)
+
+
+@pytest.mark.parametrize("route", [one for one in WHO if not one.startswith("MOUNT")])
+def test_each_address_lets_in_whom_it_is_for_and_nobody_else(house: House, route: str) -> None:
+    method = route.partition(" ")[0]
+    for asking in ASKING:
+        answer = asked(house, asking, route)
+        let_in = not refused(answer, method)
+        assert let_in == (asking in LETS[WHO[route]]), (asking, answer.status_code)
+        assert answer.status_code < 500 or answer.status_code == 503, (asking, answer.text[:300])
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+        assert answer.headers["cache-control"] == (
+            "private, max-age=3600" if "/static/" in route else "no-store"
+        )
+
+
+def test_nothing_but_get_and_post_is_answered(house: House) -> None:
+    for place, route in enumerate(one for one in WHO if one != "MOUNT /static"):
+        path = re.sub(r"{\w+(:row)?}", "1", route.partition(" ")[2])
+        for method in ("PUT", "DELETE", "PATCH", "TRACE"):
+            headers = {"Sec-Fetch-Site": "same-origin", "X-Forwarded-For": f"198.51.100.{place}"}
+            headers |= cookie(house, "lead")
+            answer = httpx.request(method, f"{house.url}{path}", headers=headers, timeout=30)
+            assert answer.status_code in (404, 405), (method, path)
+
+
+def test_the_audit_has_no_form_that_changes_it() -> None:
+    assert [one for one in WHO if "/audit" in one and one.startswith("POST")] == [
+        "POST /audit/export"
+    ]
