@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
+import employer
 import in_force
 import search_lint
 import section_fields
@@ -84,6 +85,8 @@ class SettingUp:
         faults = {}
         if key in ("names", "accounts") and not search_lint.unregistered(before):
             faults = _on_form(search_lint.unregistered(after), section)
+        if key == "escalation":
+            faults = employer.unlocked(before, after, self._roles_so_far(store))
         if whole and not faults and key in _TRIED:
             faults = self._tried(store, before, after, at)
         on = at.date()
@@ -108,6 +111,15 @@ class SettingUp:
         tokens = {one.source: one.access for one in store.tokens()}
         why = self._call(fault_of, before, after, self._folder, tokens, at)
         return {"": str(why)} if why else {}
+
+    def _roles_so_far(self, store: Store) -> list[Mapping[str, Any]]:
+        """Whom cases could be escalated to at any time: by config.toml, and by every version of the page."""
+        versions = [one.content or {} for one in store.setting_history("escalation")]
+        return [
+            role
+            for told in (self.filed("escalation"), *versions)
+            for role in told.get("review.roles", ())
+        ]
 
     def _section(self, key: str) -> Section:
         found = find(key)

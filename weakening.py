@@ -1,7 +1,7 @@
 """What a change of settings would take away from people: each a sentence that is asked before it is kept.
 
 A lead may do all of it. It is asked since each looks harmless in a form and none is: nobody is told, somebody is
-followed, a number is no longer blanked, the way to an employer is open.
+followed, a number is no longer blanked. What opens the way to an employer is refused: see `employer`.
 """
 
 from __future__ import annotations
@@ -100,11 +100,6 @@ def _escalation(before: Config, after: Config, on: date) -> Iterator[str]:
     old = {role.key: role for role in before.review.roles}
     new = {role.key: role for role in after.review.roles}
     for key, role in old.items():
-        if role.hr and key in new and not new[key].hr:
-            yield (
-                f"‘{new[key].name}’ will be open for every case: no governance role has to release this way to an "
-                "employer any more, and it is offered for people who are not the ICB’s own staff"
-            )
         if role.hr and key not in new and any(not one.hr for k, one in new.items() if k not in old):
             yield (
                 f"‘{role.name}’, which is locked, goes, and a role that is not locked comes. If the new one leads to an "

@@ -288,12 +288,16 @@ def test_a_yes_to_one_question_is_none_to_another(office: Office) -> None:
     assert (other.status_code, "Nobody will be told at once" in other.text) == (422, True)
 
 
-def test_the_way_to_an_employer_is_opened_by_a_lead_who_read_what_that_does(office: Office) -> None:
-    opened_up = office.filed("escalation")
-    opened_up["review.roles"] = [one | {"hr": False} for one in opened_up["review.roles"]]
-    asked = save(office, "escalation", opened_up)
-    assert "no governance role has to release this way" in asked.text
-    assert save(office, "escalation", opened_up, sure=sure(asked.text)).status_code == 303
+def test_nobody_opens_the_way_to_an_employer_in_the_page(office: Office) -> None:
+    locked = office.filed("escalation")
+    opened_up = locked | {"review.roles": [one | {"hr": False} for one in locked["review.roles"]]}
+    refused = save(office, "escalation", opened_up)
+    assert (refused.status_code, "tick that it is one" in refused.text) == (422, True)
+    without = locked | {"review.roles": [one for one in locked["review.roles"] if not one["hr"]]}
+    assert save(office, "escalation", without).status_code == 303
+    again = save(office, "escalation", opened_up, version="1")  # by its key, once the lock is gone
+    assert (again.status_code, "was locked as a way to an employer" in again.text) == (422, True)
+    assert held(office, "escalation")["review.roles"] == without["review.roles"]
 
 
 def test_a_doubtful_term_is_asked_and_an_account_of_somebody_is_refused(office: Office) -> None:
