@@ -105,8 +105,12 @@ class Cases(Assessments, CaseClocks):
         return case
 
     def wake(self, at: datetime) -> int:
-        """Opens cases whose snooze is over, and stops clocks of what was answered; how many it opened."""
+        """Opens cases whose snooze is over or in which a post came back, and stops clocks of what was answered.
+
+        How many it opened. A post that was gone and is there again brings no new risk, so that no grouping sees it.
+        """
         with self._writing():
+            opened = self._open_outgrown(at)
             rows = self._rows(
                 "SELECT number FROM cases WHERE state = 'snoozed' AND snoozed_until <= ?",
                 clock.text(at),
@@ -115,7 +119,23 @@ class Cases(Assessments, CaseClocks):
                 self._open_again(row["number"], "snooze is over", at)
                 self._set_clocks(row["number"], at)
             self._tend_clocks(at)
-        return len(rows)
+        return len(rows) + opened
+
+    def _open_outgrown(self, at: datetime) -> int:
+        """Opens the cases that their decision no longer covers, whatever changed since; how many."""
+        rows = self._rows(
+            """SELECT number FROM cases c WHERE state IN ('done', 'escalated', 'snoozed') AND (
+                risk > decided_risk OR size >= ? * max(1, decided_size)
+                OR (state = 'snoozed' AND size > decided_size)
+                OR (state <> 'snoozed' AND EXISTS (
+                    SELECT 1 FROM case_mentions i WHERE i.case_number = c.number AND worth AND NOT deleted
+                    AND (decided_revision IS NULL OR decided_revision < revision))))""",
+            GROWS,
+        )
+        opened = [row["number"] for row in rows if self._reopened(row["number"], at)]
+        for case in opened:
+            self._set_clocks(case, at)
+        return len(opened)
 
     def case_of(self, mention: int) -> int | None:
         """The number of the case that a mention is in."""

@@ -11,6 +11,21 @@ from store.opened import Opened
 from store.removal import AUTHOR
 from store.sealing import clean
 
+# Where words about a mention are sealed: by its number, or by that of its case.
+OF_MENTION = (
+    "revisions", "decisions", "holds", "tellings", "takedowns", "replies", "moderations", "reveals", "sample_answers",
+)  # fmt: skip
+OF_CASE = ("case_decisions", "hr_releases", "assignments", "opinions", "case_clocks")
+_ALL_OF_A_MENTION = " UNION ALL ".join((
+    "SELECT sealed FROM mentions WHERE number = ?1",
+    *(f"SELECT sealed FROM {table} WHERE mention = ?1" for table in OF_MENTION),
+    *(
+        f"""SELECT t.sealed FROM case_mentions i JOIN {table} t ON t.case_number = i.case_number
+        WHERE i.mention = ?1 AND t.sealed IS NOT NULL"""
+        for table in OF_CASE
+    ),
+))  # fmt: skip
+
 
 class Search(Opened):
     """Numbers of mentions that hold certain words."""
@@ -48,16 +63,7 @@ class Search(Opened):
         return found
 
     def _holds(self, number: int, wanted: list[str]) -> bool:
-        rows = self._rows(
-            """SELECT sealed FROM mentions WHERE number = ?1
-            UNION ALL SELECT sealed FROM revisions WHERE mention = ?1
-            UNION ALL SELECT sealed FROM decisions WHERE mention = ?1
-            UNION ALL SELECT sealed FROM tellings WHERE mention = ?1
-            UNION ALL SELECT sealed FROM takedowns WHERE mention = ?1
-            UNION ALL SELECT a.sealed FROM assignments a JOIN case_mentions i USING (case_number) WHERE i.mention = ?1
-            UNION ALL SELECT o.sealed FROM opinions o JOIN case_mentions i USING (case_number) WHERE i.mention = ?1""",
-            number,
-        )
+        rows = self._rows(_ALL_OF_A_MENTION, number)
         opened = [self._seals.open(row["sealed"]) for row in rows]
         whole = _folded(" ".join(str(value) for words in opened for value in words.values()))
         return all(word in whole for word in wanted)

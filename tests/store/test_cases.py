@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -181,6 +182,17 @@ def test_an_edit_of_an_escalated_post_opens_its_case_again(store: Store, user: i
     decide(store, user, kind="escalate", role="pals")
     take(store, mention(1, text="They shut it, and here is her name", edited_at=AT + HOUR))
     assert state(store) == "open"
+
+
+def test_a_post_that_comes_back_into_a_decided_case_opens_it_again(store: Store, user: int) -> None:
+    first = mention(1, text=OTHER)
+    answer = mention(2, text="Quite another thing", kind="reply", parent_id=first.issued_id)
+    take(store, first, answer)
+    store.mark_gone([(answer.issuer, answer.issued_id, "gone")], at=AT + HOUR)
+    decide(store, user, covers=((1, 1),))
+    take(store, replace(answer, fetched_at=AT + 2 * HOUR))  # as it was: it tells no new risk
+    assert (store.wake(AT + 2 * HOUR), state(store)) == (1, "open")
+    assert (store.wake(AT + 2 * HOUR), state(store)) == (0, "open")
 
 
 def test_an_undo_does_not_put_in_force_what_the_story_outgrew(store: Store, user: int) -> None:

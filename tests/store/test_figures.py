@@ -8,7 +8,9 @@ import pytest
 
 import clock
 from mention import RISKS, Read, Risk
-from store import Store, Total
+from store import CaseDecision, Moderation, Placing, Store, Total
+from store.migrations import SEALED
+from store.search import OF_CASE, OF_MENTION
 from tests.store.made import AT, DAY, HOUR, MODEL, POLICY, add, assess_all, assessed, flag, mention
 from tests.store.test_assessments import again
 from tests.store.test_decisions import decision
@@ -179,3 +181,28 @@ def test_a_person_is_found_by_name_handle_text_or_note_and_that_leaves_an_event(
     searches = [event for event in store.events() if event.kind == "searched for a person"]
     assert [event.about["found"] for event in searches] == [2, 2, 0, 0]
     assert "maeve" not in str(searches).lower()
+
+
+def test_a_person_is_found_in_whatever_is_sealed_of_a_mention_or_its_case(store: Store) -> None:
+    add(store, mention(1), mention(2))
+    assess_all(store)
+    store.group(
+        [Placing(mention=1, risk=1), Placing(mention=2, risk=2)], alike=lambda *_: False, at=AT
+    )
+    amina = store.add_user("local", "amina", "Amina Yusuf", ["reviewer"], at=AT).number
+    answer = CaseDecision(case=1, kind="respond", by=amina, at=AT, covers=((1, 1),))
+    store.record_reply(answer, 0, text="Ms Quillback, ring PALS")
+    store.release_hr(2, by=amina, reason="asked by Zephyrine", at=AT)
+    hidden = Moderation(mention=2, revision=1, source="x", action="hide", by=amina, at=AT, reason="it names Osgood")  # fmt: skip
+    store.begin_moderation(hidden, after=0)
+    assert [store.find_person(name) for name in ("quillback", "zephyrine", "osgood")] == [[1], [2], [2]]  # fmt: skip
+
+
+def test_no_sealed_words_of_a_mention_are_left_out_of_a_search_for_a_person(store: Store) -> None:
+    of: dict[str, set[str]] = {"mention": set(), "case_number": set()}
+    for table in SEALED:
+        columns = {row["name"] for row in store._rows(f"PRAGMA table_info({table})")}
+        for column in of:
+            of[column] |= {table} & ({table} if column in columns else set())
+    assert of["mention"] - {"outbox"} == set(OF_MENTION)  # numbers alone stand in the outbox
+    assert of["case_number"] - of["mention"] == set(OF_CASE)
