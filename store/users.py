@@ -110,17 +110,20 @@ class Users(Opened):
             if active is not None:
                 told["active"] = int(active)
             if told or secret is not None:
-                changed: list[str] = [what for what in ("roles", "active") if what in told]
-                changed += ["password"] * (secret is not None)
-                self._end_sessions(number)
-                self._note(
-                    "user changed",
-                    at,
-                    user=number,
-                    changed=",".join(changed),
-                    **by_whom(by),
-                    **told,
-                )
+                self._changed(number, told, at, password=secret is not None, by=by)
+
+    def _changed(
+        self, number: int, told: dict[str, int | str], at: datetime, *, password: bool, by: int | None
+    ) -> None:  # fmt: skip
+        """Ends somebody's sessions, and a link of theirs that nobody used while they may not get in."""
+        changed: list[str] = [what for what in ("roles", "active") if what in told]
+        changed += ["password"] * password
+        self._end_sessions(number)
+        if told.get("active") == 0:
+            self._do("DELETE FROM links WHERE user_number = ?", number)
+        self._note(
+            "user changed", at, user=number, changed=",".join(changed), **by_whom(by), **told
+        )
 
     def admit(self, handle: str, name: str, roles: Iterable[Role], *, at: datetime) -> User:
         """Somebody whom the identity provider vouches for, new or known, with the roles that it gives now.
