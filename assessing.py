@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
+import clock
 import config
 import terms
 from classify import files, marks
@@ -128,7 +129,7 @@ def classifier(
 
 def known(cfg: Config, at: datetime) -> Known:
     """What the classifier is told of the organisation as it is on that day."""
-    told = config.today(cfg.organisation, at.date())
+    told = config.today(cfg.organisation, clock.local_day(at))
     return Known(
         names=told.names, places=told.places, providers=told.providers, register=told.register,
         official=told.official, phones=told.phones, emails=told.emails, postcodes=told.postcodes,

@@ -94,7 +94,7 @@ class _Seen:
 
 def _search(house: House, source: sources.Source, at: datetime, seen: _Seen) -> bool:
     """One platform; what came before an error is kept. Whether it was searched to the end."""
-    told = config.today(house.cfg.organisation, at.date())
+    told = config.today(house.cfg.organisation, clock.local_day(at))
     logos = pictures.known(house.cfg.logos, house.folder)
     found: list[Mention] = []
     whole = True
@@ -128,7 +128,7 @@ def _candidates(
             if not _NUMBER.fullmatch(one)
         }
     )
-    today = at.date()
+    today = clock.local_day(at)
     names = [
         name.name for name in house.cfg.organisation.names if name.search and name.in_force(today)
     ]

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import openpyxl
 from openpyxl.worksheet.datavalidation import DataValidation
 
+import clock
 import config
 import ruling
 from collectors.base import Odd, each, matching
@@ -70,7 +71,7 @@ def told(house: House, seen: Mapping[str, str], at: datetime) -> int:
 
 
 def _kept(house: House, mention: Mention, at: datetime) -> RunResult:
-    terms = config.today(house.cfg.organisation, at.date()).terms
+    terms = config.today(house.cfg.organisation, clock.local_day(at)).terms
     mention = mention.with_match(*matching(mention.text, terms))
     found = ruling.matched(ruling.of_today(house.cfg, at), [mention])
     return house.store.add_run(SOURCE, found, since=at, at=at)

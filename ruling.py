@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
+import clock
 import rule_words
 import rules
 import search_lint
@@ -37,7 +38,7 @@ def matcher(written: Sequence[Rule], campaigns: Sequence[Campaign] = ()) -> Matc
 
 def of_today(cfg: Config, at: datetime) -> Matcher:
     """The file's rules, and the campaigns that are on."""
-    on = [one for one in cfg.organisation.campaigns if one.in_force(at.date())]
+    on = [one for one in cfg.organisation.campaigns if one.in_force(clock.local_day(at))]
     return matcher(cfg.rules, on)
 
 
@@ -70,7 +71,7 @@ def lint(house: House, written: Sequence[Rule], at: datetime, days: int) -> Iter
         node = rules.parse(rule.rule)
         yield f"{rule.name}: {rule.rule}"
         yield f"  means: {rule_words.meaning(node)}"
-        for doubt in search_lint.of_rule(rule.rule, house.cfg, at.date()):
+        for doubt in search_lint.of_rule(rule.rule, house.cfg, clock.local_day(at)):
             yield f"  doubt: {doubt}"
         numbers = found[rule.name]
         yield (

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import clock
 import rule_words
 import rules
 import search_lint
@@ -105,7 +106,7 @@ def _rules(
             store, name, new.get(name, ""), counts[name], scale, known=name in old, some=old.get(name) != new.get(name),
             means=rule_words.meaning(rules.parse(new[name])) if name in new else "",
             doubts=[
-                *(search_lint.of_rule(new[name], cfg, at.date()) if name in new else ()),
+                *(search_lint.of_rule(new[name], cfg, clock.local_day(at)) if name in new else ()),
                 *_by_count(counts[name], looked, gone=name not in new),
             ],
         )
@@ -118,8 +119,8 @@ def _terms(
     store: Store, before: Config, after: Config, at: datetime, by: int, most: int
 ) -> Preview:
     old, new = (
-        today(before.organisation, at.date()).terms,
-        today(after.organisation, at.date()).terms,
+        today(before.organisation, clock.local_day(at)).terms,
+        today(after.organisation, clock.local_day(at)).terms,
     )
     counts = {term: _Count() for term in new}
     gone = set(old) - set(new)

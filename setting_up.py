@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
+import clock
 import employer
 import in_force
 import search_lint
@@ -89,7 +90,7 @@ class SettingUp:
             faults = employer.unlocked(before, after, self._roles_so_far(store))
         if whole and not faults and key in _TRIED:
             faults = self._tried(store, before, after, at)
-        on = at.date()
+        on = clock.local_day(at)
         asks = [*weakening.asks(before, after, on), *search_lint.doubts(before, after, on)]
         return Checked(content=content(in_force.as_json(after), section), faults=faults, asks=asks)
 

@@ -220,7 +220,7 @@ def _found(reference: str, folder: Path, missing: list[str]) -> str:
 
 def build(source: Source, cfg: Config, at: datetime, kept: Mapping[str, str]) -> Collector:
     """The collector of a source that is on. Raises ConfigError, or PlatformRefused where it may not start."""
-    known = config.today(cfg.organisation, at.date())
+    known = config.today(cfg.organisation, clock.local_day(at))
     return collectors.build(
         source.name, source.table, http=client(cfg), at=at, kept=kept,
         terms=known.terms, register=known.register, official=known.official,

@@ -7,14 +7,17 @@ import pytest
 import assessing
 import clock
 import config
+import in_force
 import ruling
+import sources
 from config import Rule
 from demo.world import World
 from errors import ConfigError
+from sections import Section
 from tests.conftest import Command
 from tests.fakes import reader
 from tests.store.made import mention as store_mention
-from tests.walking import at_home, changed, collected, settled, walk
+from tests.walking import SHIPPED, at_home, changed, collected, settled, walk
 
 RULES = [
     {"name": "queues", "rule": "(wait* OR queue*) NOT weight"},
@@ -103,3 +106,20 @@ def test_a_wrong_rule_stops_the_run_by_name(made: Path, rules: list[object], why
 def test_mentions_that_match_nothing_stay_as_they_are() -> None:
     ready = ruling.matcher([Rule(name="a", rule="word")])
     assert ruling.matched(ready, []) == []
+
+
+def test_a_day_of_the_configuration_begins_at_midnight_in_the_uk() -> None:
+    shipped = config.load(SHIPPED)
+    organisation = in_force.as_json(shipped)["organisation"]
+    first = {"from": "2026-07-01", "until": None}
+    organisation["names"].append({"name": "Quillback Health", "search": True, **first})
+    organisation["campaigns"] = [{"name": "summer", "rule": "hay* AND fever", **first}]
+    cfg = in_force.with_content(
+        shipped, Section(key="", title="", about="", heading="", keys=("organisation",)),
+        {"organisation": organisation},
+    )  # fmt: skip
+    midnight = clock.parse("2026-06-30T23:00:00Z")  # of 1 July, while summer time is on
+    for at, holds in ((midnight - clock.INSTANT, False), (midnight, True)):
+        assert ("campaign: summer" in ruling.of_today(cfg, at).rules) == holds
+        source = sources.Source("gdelt", "", {})
+        assert ("Quillback Health" in sources.build(source, cfg, at, {}).terms) == holds  # type: ignore[attr-defined]
