@@ -56,7 +56,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "takedown": ("Takedown step", "Wrote down a step of a takedown: {step} ({whom})."),
         "moderating": ("About to act on a platform", "Was about to act on {source}: {action}."),
         "moderated": ("Acted on a platform", "Acted on {source}: {action}."),
-        "moderation began": ("Acting on a platform began", "Confirmed an act on a platform: {action}, by clause {clause}."),
+        "moderation began": ("Acting on a platform began", "Confirmed an act on a platform: {action}, {clause}."),
         "moderation ended": ("Acting on a platform ended", "An act on a platform ended: {outcome}."),
         "access granted": ("Access granted", "Granted access to {source}."),
         "access renewed": ("Access renewed", "Access to {source} was renewed by itself."),
@@ -163,6 +163,8 @@ class _Fields(dict[str, str]):
 def _shown(name: str, value: int | str, people: People) -> str:
     if name == "user":
         return people.name(value)
+    if name == "clause":
+        return "by no clause" if value == "none" else f"by clause {value}"
     if name in ("roles", "before"):
         return ", ".join(words(role) for role in str(value).split(",")) or "nothing"
     if name == "source":

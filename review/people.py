@@ -12,14 +12,27 @@ from store.users import UserKind
 
 LINK_HOLDS = timedelta(hours=24)
 LONGEST = 80  # characters of a sign-in name or a name
+KNOWN = "Somebody here has this name: add what tells them apart, such as their team"
+
+
+def known(store: Store, name: str) -> bool:
+    """Whether somebody is called so already, even if turned off."""
+    return any(one.name.casefold() == name.strip().casefold() for one in store.users())
 
 
 def add(
     store: Store, handle: str, name: str, roles: Iterable[Role], *, at: datetime, by: int | None = None
 ) -> User:  # fmt: skip
-    """A new local account, which a link lets in. Raises StoreError for a name that can't be, or is taken."""
+    """A new local account, which a link lets in. Raises StoreError for a name that can't be, or is taken.
+
+    What colleagues call them is taken too: decisions are shown by it.
+    """
     if not handle.strip():
-        raise StoreError("give a name to sign in by")
+        raise StoreError("give a sign-in name")
+    if any(sign.isspace() for sign in handle.strip()):
+        raise StoreError("use a sign-in name without spaces, such as amina")
+    if known(store, name):
+        raise StoreError(KNOWN)
     if len(handle) > LONGEST or len(name) > LONGEST:
         raise StoreError(f"use names of at most {LONGEST} characters")
     return store.add_user("local", handle, name, roles, at=at, by=by)

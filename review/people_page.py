@@ -21,7 +21,7 @@ from store import AuditQuery, User
 MAY: Mapping[Role, str] = {
     "viewer": "Looks at everything and decides nothing. Can report a post.",
     "reviewer": "Claims and decides cases, and sees what is blanked out, for a reason.",
-    "lead": "What a reviewer may, and leads the team.",
+    "lead": "What a reviewer may. Changes the set-up, hands on anybody’s cases, and removes posts for good.",
     "governance": "Reads the audit and releases the way to HR. Decides only if a reviewer too.",
     "admin": "Manages who may use this page. Decides only if a reviewer too.",
 }
@@ -59,8 +59,10 @@ def added(visit: Visit) -> Response:
         )
     if not name:
         faults["name"] = "Give the name that colleagues call them"
+    elif people.known(visit.store, name):
+        faults["name"] = people.KNOWN
     if not handle:
-        faults["handle"] = "Give a name to sign in by"
+        faults["handle"] = "Give a sign-in name"
     if not roles:
         faults["role"] = "Choose at least one role"
     if not faults:

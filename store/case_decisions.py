@@ -186,6 +186,7 @@ class CaseDecisions(Cases, Decisions, Duplicates, Opinions):
                     reason=decision.reason, note=decision.note, labels=decision.labels,
                 ),
                 seen,
+                user=decision.by,
             )  # fmt: skip
             self._do(
                 """UPDATE decisions SET case_number = ?, case_version = ?

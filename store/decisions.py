@@ -35,12 +35,15 @@ class Judgement:
 class Decisions(Opened):
     """Adding and reading decisions and holds."""
 
-    def add_decision(self, decision: Decision, expected_version: int) -> bool:
+    def add_decision(
+        self, decision: Decision, expected_version: int, *, user: int | None = None
+    ) -> bool:
         """Adds a decision by somebody who saw the mention with `expected_version` decisions.
 
         False where another was made meanwhile: show `decisions` and ask again. Its `labels` hold what
         that person said of flags: name -> whether it holds, confirmed or corrected; of a flag that is
-        not named nothing was said. Raises StoreError where a label is neither true nor false.
+        not named nothing was said. `user`: who signed in and made it, since two can have one name.
+        Raises StoreError where a label is neither true nor false.
         """
         if not all(held is True or held is False for held in decision.labels.values()):
             raise StoreError("a label says whether a flag holds: true or false")
@@ -59,7 +62,7 @@ class Decisions(Opened):
             )  # fmt: skip
             self._note(
                 "decided", decision.at, mention=decision.mention, decision=decision.kind,
-                by=self._seals.person_hash(decision.by),
+                by=self._seals.person_hash(decision.by) if user is None else user,
             )  # fmt: skip
         return True
 

@@ -15,7 +15,7 @@ from review.audit_words import KINDS, People, kind_name, said
 from store import Store
 from store.shapes import Event
 from tests.review.conftest import House
-from tests.review.made import NOW, PEOPLE
+from tests.review.made import NOW, PEOPLE, RUMOUR, case_of
 from tests.review.reading import read, send
 from tests.store.made import AT
 
@@ -69,10 +69,25 @@ def test_and_every_kind_that_has_words_is_written() -> None:
         (event("breach clock stopped", clock=1, by=2, outcome="reported"), "Amina Yusuf", "Recorded what was done about a breach: it was reported to the ICO."),
         (event("case decided", case=1, decision="no_action", version=2), "This program", "Decided: no action (decision 2 of the case)."),
         (event("signed in", user=2), "Amina Yusuf", ""),
+        (event("moderation began", action="hide", clause="none", by=2), "Amina Yusuf", "Confirmed an act on a platform: hide, by no clause."),
+        (event("moderation began", action="hide", clause="6.9", by=2), "Amina Yusuf", "Confirmed an act on a platform: hide, by clause 6.9."),
     ],
 )  # fmt: skip
 def test_an_event_is_told_in_plain_words(told: Event, who: str, words: str) -> None:
     assert (PEOPLE_NAMED.who(told), said(told, PEOPLE_NAMED)) == (who, words)
+
+
+def test_two_people_of_one_name_are_told_apart(fresh: House) -> None:
+    fresh.store.add_user("oidc", "a.yusuf", "Amina Yusuf", ["reviewer"], at=NOW)
+    number = case_of(fresh.store, RUMOUR)
+    post = fresh.store.case_mentions(number)[0].item
+    send(
+        fresh, f"/cases/{number}/decide", "amina", kind="no_action", version="0",
+        covers=f"{post.number}:{post.revision}",
+    )  # fmt: skip
+    told = [one for one in fresh.store.events() if one.kind == "decided"][-1]
+    assert told.about["by"] == fresh.who["amina"]
+    assert "command line" not in read(fresh, "/audit?kind=decided", "gwen").text
 
 
 @pytest.mark.parametrize("kind", KINDS)
