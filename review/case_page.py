@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -17,7 +17,7 @@ from review.desk import EscalationRole, Visit
 from review.marking import Piece, marked
 from review.rendering import page
 from review.signing import needs
-from store import Case, CaseMention
+from store import Case, CaseDecided, CaseMention
 
 # Flags of what the law protects or a duty asks to hear: shown as such, and sent where they are heard.
 PROTECTED = frozenset({"allegation", "grievance"})
@@ -56,8 +56,8 @@ def show(
     mentions = visit.store.case_mentions(found.number)
     worth = [one for one in mentions if one.worth]
     flags, missed = _flags(worth), visit.store.missed_in(found.number)
-    named = tuple(dict.fromkeys([*flags, *(flag for some in missed.values() for flag in some)]))
     history = visit.store.case_history(found.number)
+    named = _named(flags, missed, history)
     return page(
         visit, "case.html", status=status, case=found, fault=fault, missed=missed, in_full=IN_FULL,
         full=visit.request.query_params.get("full", ""),
@@ -138,6 +138,17 @@ def _shown(visit: Visit, one: CaseMention) -> Shown:
         of=one, pieces=marked(one.item.masked, one.item.flags, text),
         address=stored.mention.url if stored is not None and not one.item.deleted else "",
     )  # fmt: skip
+
+
+def _named(
+    flags: Mapping[str, Flag], missed: Mapping[int, Sequence[str]], history: Sequence[CaseDecided]
+) -> tuple[str, ...]:
+    """Every flag that the model, the sample or a colleague put on a case: what guards people is shown for each."""
+    found = [name for some in missed.values() for name in some]
+    for one in history:
+        if not one.undone:
+            found += [name for name, holds in one.decision.labels.items() if holds]
+    return tuple(dict.fromkeys([*flags, *found]))
 
 
 def _flags(mentions: Sequence[CaseMention]) -> dict[str, Flag]:

@@ -16,9 +16,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 import clock
-from review import case_page
+from review import case_page, platform_parts
 from review.desk import Visit
-from review.platforms import ACTIONS, DONE, OUR_RULE, Asked, Offered, Offers, protected
+from review.platforms import ACTIONS, DONE, OUR_RULE, Asked, Offered, Offers
 from review.rendering import page
 from review.signing import needs
 from store import Item, Moderation
@@ -108,7 +108,7 @@ def _do(
     asked = Moderation(
         mention=item.number, revision=item.revision, source=source, action=step.name,
         by=visit.user.number, at=visit.at, final=step.final, clause=chosen.clause, reason=chosen.reason,
-        protected=protected(item.flags) and not step.restores,
+        protected=platform_parts.guarded(visit, item) and not step.restores,
     )  # fmt: skip
     number = visit.store.begin_moderation(asked, after=after)
     if number is None:
@@ -184,7 +184,7 @@ def _faults(visit: Visit, item: Item, step: Offered | None, chosen: Choice) -> d
         return {"reason": f"Use at most {LONGEST} characters"}
     if step.restores:
         return {}
-    guarded = protected(item.flags)
+    guarded = platform_parts.guarded(visit, item)
     if (step.final or guarded) and not visit.may("lead"):
         why = "this may be protected speech" if guarded else "nothing takes it back"
         return {"action": f"A lead does this, since {why}: ask one of them, or escalate the case"}
@@ -234,7 +234,7 @@ def _around(visit: Visit, item: Item) -> dict[str, object]:
     return {
         "case": case, "way": case_page.way(visit, case) if case else f"/mentions/{item.number}",
         "told": visit.store.moderations(item.number, visit.at), "actions": ACTIONS, "done_words": DONE,
-        "guarded": protected(item.flags),
+        "guarded": platform_parts.guarded(visit, item),
     }  # fmt: skip
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from review.desk import Visit
-from review.platforms import ACTIONS, DONE, OFFERED
+from review.platforms import ACTIONS, DONE, OFFERED, protected
+from review.replies import said_of
 from store import Case, CaseMention, Item, Moderation
 
 
@@ -41,6 +42,16 @@ def parts(visit: Visit, found: Case, worth: Sequence[CaseMention]) -> dict[str, 
     return {
         "ways": ways, "moderated": told, "places": places, "actions": ACTIONS, "done_words": DONE,
     } | duplicates(visit, found)  # fmt: skip
+
+
+def guarded(visit: Visit, item: Item) -> bool:
+    """Whether it may be protected speech, by the model, the sample and what colleagues said of its flags."""
+    case = visit.store.case_of(item.number)
+    if case is None:
+        return protected(item.flags, {})
+    missed = dict.fromkeys(visit.store.missed_in(case).get(item.number, ()), True)
+    said = said_of(item.number, item.revision, visit.store.case_history(case))
+    return protected(item.flags, missed | said)
 
 
 def duplicates(visit: Visit, found: Case) -> dict[str, object]:

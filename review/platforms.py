@@ -95,14 +95,16 @@ class Platforms:
     limit: float = 20.0
 
 
-def protected(flags: Iterable[Flag]) -> bool:
+def protected(flags: Iterable[Flag], said: Mapping[str, bool]) -> bool:
     """Whether a post is to be taken for complaint, criticism, an allegation or a grievance.
 
-    What is derogatory of a person is none; what is so of an organisation alone is criticism.
+    What is derogatory of a person is none; what is so of an organisation alone is criticism. What people `said` of flags
+    can only protect it: a ground that was found wrong is none, and no word of theirs alone is one.
     """
-    held = list(flags)
+    held = [flag for flag in flags if said.get(flag.name) is not False or flag.name in SPOKEN]
     names = {flag.name for flag in held}
     insults = any(
         flag.name == "derogatory" and set(flag.target) - {"organisation", "none"} for flag in held
     )
-    return bool(names & SPOKEN) or not (names & FOUNDED or insults)
+    spoken = SPOKEN & (names | {name for name, holds in said.items() if holds})
+    return bool(spoken) or not (names & FOUNDED or insults)

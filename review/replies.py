@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from review.marking import without_blanks
 from review.names import words
@@ -27,35 +28,37 @@ def posts_of(
     mentions: Sequence[CaseMention],
     history: Sequence[CaseDecided],
     clauses: Mapping[str, Sequence[str]],
+    missed: Mapping[int, Sequence[str]] = MappingProxyType({}),
 ) -> list[Post]:
-    """Those of a case that can be answered, by what people said of their flags; `clauses` are those of each flag."""
+    """Those of a case that can be answered, by what people said of their flags.
+
+    `clauses` are those of each flag, `missed` what somebody found blind in posts in which the model had flagged nothing.
+    """
     found = []
     for place, one in enumerate(mentions, start=1):
         item = one.item
         if item.deleted or item.own:
             continue
-        flags = _held(item.number, item.revision, {flag.name for flag in item.flags}, history)
+        flags = {flag.name for flag in item.flags} | set(missed.get(item.number, ()))
+        for name, holds in said_of(item.number, item.revision, history).items():
+            flags = flags | {name} if holds else flags - {name}
         found.append(
             Post(
                 place=place, mention=item.number, platform=item.platform, staff=item.staff or "no",
-                tone=item.sentiment, flags=flags, masked=item.masked,
+                tone=item.sentiment, flags=frozenset(flags), masked=item.masked,
                 clauses=frozenset(clause for name in flags for clause in clauses.get(name, ())),
             )
         )  # fmt: skip
     return found
 
 
-def _held(
-    mention: int, revision: int, flags: set[str], history: Sequence[CaseDecided]
-) -> frozenset[str]:
-    """The model's flags of a post, without what a person denied of its words and with what a person added."""
+def said_of(mention: int, revision: int, history: Sequence[CaseDecided]) -> dict[str, bool]:
+    """The last word of people on each flag of a post, as its words stand."""
+    said: dict[str, bool] = {}
     for one in history:
-        said = one.decision
-        if one.undone or (mention, revision) not in said.covers:
-            continue
-        flags -= {name for name, holds in said.labels.items() if not holds}
-        flags |= {name for name, holds in said.labels.items() if holds}
-    return frozenset(flags)
+        if not one.undone and (mention, revision) in one.decision.covers:
+            said |= one.decision.labels
+    return said
 
 
 def drafts(replies: Replies, posts: Sequence[Post]) -> list[Draft]:

@@ -88,7 +88,8 @@ def panel(
 ) -> Panel:
     """What fits a case; `mentions` are those that a person should see, `said` what is in the box instead of a draft."""
     told = set_up(visit)
-    posts = _posts(visit, mentions, history)
+    clauses = {name: one.clauses for name, one in visit.desk.flags.items()}
+    posts = replies.posts_of(mentions, history, clauses, visit.store.missed_in(case.number))
     on = clock.local_day(visit.at)
     drafts = replies.drafts(told, posts)
     said = said or typed(visit)
@@ -187,13 +188,6 @@ def _hidden(visit: Visit, mentions: Sequence[CaseMention]) -> list[tuple[str, st
         if stored is not None and stored.revision == one.item.revision and "[" in one.item.masked:
             found += hidden(one.item.masked, stored.mention.text)
     return found
-
-
-def _posts(
-    visit: Visit, mentions: Sequence[CaseMention], history: Sequence[CaseDecided]
-) -> list[Post]:
-    clauses = {name: told.clauses for name, told in visit.desk.flags.items()}
-    return replies.posts_of(mentions, history, clauses)
 
 
 def _counts(text: str, posts: Sequence[Post], told: Replies) -> list[Count]:

@@ -6,9 +6,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from errors import StoreError
-from review import case_page
+from review import case_page, platform_parts
 from review.desk import Visit
-from review.platforms import protected
 from review.rendering import page
 from review.reporting_routes import route, wording
 from review.signing import needs
@@ -70,5 +69,5 @@ def _show(
         way=case_page.way(visit, case) if case else f"/mentions/{item.number}",
         route=route(item.platform), wording=wording(visit.desk.organisation, item.kind, item.flags),
         address=stored.mention.url if stored and not item.deleted else "", form=visit.form,
-        guarded=protected(item.flags), steps=followed[0].steps if followed else (),
+        guarded=platform_parts.guarded(visit, item), steps=followed[0].steps if followed else (),
     )  # fmt: skip

@@ -16,12 +16,13 @@ import collectors
 import moderating
 from demo.facebook import FacebookStandIn
 from demo.world import World
+from mention import Flag
 from review.platforms import ACTIONS, DONE, FOUNDED, OFFERED, SPOKEN, Offers, protected
 from review.signing import COOKIE
 from store import Moderation
 from store.moderations import LONGEST
 from tests.review.at_platforms import There, there
-from tests.review.made import policy
+from tests.review.made import decide, policy
 from tests.review.reading import Tags
 from tests.review.test_axe import faults
 
@@ -429,12 +430,40 @@ def test_criticism_of_an_organisation_is_protected_and_an_insult_to_a_person_is_
     for number in (aimed, against):
         item = made.store.item(number)
         assert item is not None
-        found[number] = protected(item.flags)
+        found[number] = protected(item.flags, {})
     assert found == {aimed: False, against: True}
     assert (
         confirmed(made, against, "hide", "bea", reason="It was agreed with PALS").status_code == 303
     )
     assert made.store.moderations(against, clock.now())[0].protected
+
+
+@pytest.mark.parametrize(
+    ("flags", "said", "guarded"),
+    [
+        (("harassment",), {"harassment": False}, True),  # no ground is left
+        (("harassment",), {"allegation": True}, True),
+        (("allegation", "harassment"), {"allegation": False}, True),
+        ((), {"harassment": True}, True),
+        (("harassment",), {"harassment": True}, False),
+    ],
+)
+def test_what_colleagues_say_of_its_flags_can_protect_a_post_and_never_lay_it_open(
+    flags: tuple[str, ...], said: dict[str, bool], guarded: bool
+) -> None:
+    told = [Flag(name=name, score=0.9, clauses=()) for name in flags]
+    assert protected(told, said) == guarded
+
+
+def test_a_post_whose_ground_a_colleague_found_wrong_is_protected(made: There) -> None:
+    number = made.comment("harassment")
+    case = made.store.case_of(number)
+    assert case is not None
+    assert "This may be protected speech" not in made.read(f"/mentions/{number}/moderate").text
+    wrong = {"harassment": False}
+    decide(made.store, case, made.who["amina"], "second_opinion", labels=wrong)
+    assert "This may be protected speech" in made.read(f"/mentions/{number}/moderate").text
+    made._used.discard(number)
 
 
 @pytest.mark.parametrize(("handle", "status"), [("vera", 403), ("ada", 403)])

@@ -150,6 +150,14 @@ def test_a_flag_that_a_colleague_found_wrong_no_longer_counts_and_one_that_they_
     }
 
 
+def test_what_the_sample_found_counts_like_a_flag_until_a_colleague_says_otherwise() -> None:
+    def found(*history: CaseDecided) -> frozenset[str]:
+        return replies.posts_of([mentioned()], history, {}, {7: ("threat",)})[0].flags
+
+    assert found() == {"threat"}
+    assert found(decided(1, {"threat": False})) == frozenset()
+
+
 def test_what_was_said_of_words_that_were_edited_since_does_not_count() -> None:
     assert held([decided(1, {"threat": False})], "threat", revision=2) == {"threat"}
 

@@ -159,6 +159,17 @@ def test_a_threat_that_a_colleague_found_wrong_lets_the_draft_be_offered(house: 
     assert "1 reply draft fits" in page
 
 
+def test_what_a_colleague_says_is_missing_is_guarded_like_what_the_model_flagged(
+    house: House,
+) -> None:
+    case = told(house, replace(ASKED, text=f"I would rather not wake up, {ASKED.flags[0][1]}"))
+    assert "Somebody may be in danger now" not in read(house, f"/cases/{case}").text
+    decide(house.store, case, house.who["amina"], "second_opinion", labels={"safeguarding": True})
+    page = read(house, f"/cases/{case}").text
+    assert "Somebody may be in danger now" in page
+    assert "1 reply draft fits: Somebody may be in danger: where help is now." in page
+
+
 def test_who_only_looks_sees_lines_and_policies_and_no_box(house: House) -> None:
     page = of(house, RUMOUR, "vera")
     assert "Rumours that a service closes" in page.text
