@@ -213,12 +213,23 @@ def _cut_off(request: Request, error: Exception) -> Response:
 
 
 def _trouble(request: Request, error: Exception) -> Response:
-    return page(_visit(request), "trouble.html", status=503, why=str(error))
+    return _said(request, 503, str(error))
 
 
 def _bug(request: Request, error: Exception) -> Response:
     """Logs where a bug is, and not what it says: its message may hold a post's words."""
+    if isinstance(error, StoreError):  # met before any page: nobody knows yet who asks
+        return _trouble(request, error)
     log.error(
         "a bug (%s)\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__))
     )
-    return page(_visit(request), "trouble.html", status=500, why="")
+    return _said(request, 500, "")
+
+
+def _said(request: Request, status: int, why: str) -> Response:
+    """The page of what went wrong, and a plainer one where that goes wrong too, as it does without a store."""
+    try:
+        return page(_visit(request), "trouble.html", status=status, why=why)
+    except Exception as error:
+        log.warning("the page of what went wrong could not be made (%s)", type(error).__name__)
+        return refusals.answer(refusals.TROUBLE, status)

@@ -58,6 +58,12 @@ TOO_OFTEN = page(
     f"<p>Nothing was changed. Too much was sent from your network in a short time.</p>{_BACK}"
     f"<p>Wait {WAIT} seconds, then send it again.</p>",
 )
+TROUBLE = page(
+    "Something went wrong here",
+    "<p>If you were deciding something, look at the case before you send it again: it says whether your decision was "
+    "kept.</p><p>Wait a minute, then try again. If this stays so, tell whoever looks after this program. It has written "
+    'down where it went wrong, and no words of any post.</p><p><a href="/cases">Go to the queue</a></p>',
+)
 
 
 def elsewhere(address: str) -> str:

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import clock
+from errors import StoreError
 from store.users import User, Users, by_whom, user_of
 
 SEEN_EVERY = timedelta(minutes=1)  # how exactly the last use of a session is kept
+SHORT_PATIENCE = 100  # milliseconds that keeping it may wait for another process's write
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +59,25 @@ class Sessions(Users):
         if row is None or row["ends"] <= clock.text(at) or row["used"] <= clock.text(at - idle):
             return None
         if used and row["used"] <= clock.text(at - SEEN_EVERY):
+            self._seen(session, at)
+        return SignedIn(
+            user=user_of(row), made_at=clock.parse(row["began"]), until=clock.parse(row["ends"])
+        )
+
+    def _seen(self, session: str, at: datetime) -> None:
+        """Keeps when a session was last used, unless somebody writes just now: whoever only looks waits for nobody."""
+        patience = self._one("PRAGMA busy_timeout")
+        self._one(f"PRAGMA busy_timeout = {SHORT_PATIENCE}")
+        try:
             with self._writing():
                 self._do(
                     "UPDATE sessions SET seen_at = ? WHERE id_hash = ?",
                     clock.text(at), _hashed(session),
                 )  # fmt: skip
-        return SignedIn(
-            user=user_of(row), made_at=clock.parse(row["began"]), until=clock.parse(row["ends"])
-        )
+        except StoreError:
+            return  # the next request tries again
+        finally:
+            self._one(f"PRAGMA busy_timeout = {int(patience)}")
 
     def end_session(self, session: str, *, at: datetime) -> None:
         """Signs out."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -12,9 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
-from review.guard import MOST_BYTES, Bucket, same_origin
+from errors import StoreError
+from review.guard import MOST_BYTES, POLICY, Bucket, same_origin
 from review.signing import way_back
+from store import Store
 from tests.review.conftest import House
+from tests.review.made import NOW
 from tests.review.reading import Tags
 
 FORM = {"kind": "no_action"}
@@ -169,3 +174,29 @@ def test_the_server_logs_no_words_of_a_bug(
     assert answer.status_code == 500
     assert "ValueError" in caplog.text
     assert "Pettigrew" not in caplog.text + answer.text
+
+
+def test_who_only_looks_waits_for_no_collector_that_writes(fresh: House) -> None:
+    fresh.desk.now = lambda: NOW + timedelta(minutes=5)  # when the session was used is to be kept
+    other = type(fresh.store._db.conn)(str(fresh.store.path), isolation_level=None, timeout=1)
+    with fresh.asks() as client:
+        other.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        assert client.get("/cases").status_code == 200
+        assert time.monotonic() - began < 5
+        other.execute("ROLLBACK")
+    other.close()
+
+
+def test_without_a_store_every_answer_still_has_the_headers(fresh: House) -> None:
+    def gone() -> Store:
+        raise StoreError("mentions.db: another program holds it")
+
+    with fresh.asks() as client:
+        fresh.desk.open_store = gone
+        fresh.desk._stores = threading.local()
+        for path in ("/cases", "/sign-in", "/nowhere"):
+            answer = client.get(path)
+            assert (answer.status_code, "Something went wrong here" in answer.text) == (503, True)
+            assert answer.headers["content-security-policy"] == POLICY
+            assert answer.headers["cache-control"] == "no-store"
