@@ -231,7 +231,10 @@ class CaseClocks(Opened):
     def _said(self, case: int) -> list[Said]:
         """The decisions of a case that hold, first to last."""
         rows = self._rows(
-            """SELECT * FROM case_decisions d WHERE case_number = ?1 AND kind <> 'undo'
+            """SELECT *, kind = 'respond' AND EXISTS (SELECT 1 FROM json_each(d.covers) c
+                JOIN replies r ON r.mention = json_extract(c.value, '$[0]')
+                WHERE r.case_number = ?1 AND r.version = d.version) AS replied
+            FROM case_decisions d WHERE case_number = ?1 AND kind <> 'undo'
             AND NOT EXISTS (SELECT 1 FROM case_decisions u
                 WHERE u.case_number = ?1 AND u.undoes = d.version) ORDER BY version""",
             case,
@@ -240,7 +243,7 @@ class CaseClocks(Opened):
             Said(
                 version=row["version"], kind=row["kind"], role=row["role"] or "",
                 at=clock.parse(row["at"]), labels=json.loads(row["labels"]),
-                covers=dict(json.loads(row["covers"])),
+                covers=dict(json.loads(row["covers"])), replied=bool(row["replied"]),
             )
             for row in rows
         ]  # fmt: skip

@@ -24,8 +24,8 @@ REPLIES: tuple[ReplyKind, ...] = get_args(ReplyKind)
 HIGH, MEDIUM = 3, 2  # the risk of a case, as the table keeps it
 # UK GDPR, article 33(1): to the ICO within 72 hours of becoming aware of it. Weekends count.
 REPORT_WITHIN = timedelta(hours=72)
-# A reply is on its way or, as a person decided, none is due.
-_SETTLES: frozenset[DecisionKind] = frozenset(("respond", "no_action", "not_relevant", "duplicate"))
+# As a person decided, no reply is due. To respond settles it only once somebody says what was replied.
+_SETTLES: frozenset[DecisionKind] = frozenset(("no_action", "not_relevant", "duplicate"))
 _CONFIRMS: frozenset[DecisionKind] = frozenset(("remove", "escalate"))
 _ASKS_AGAIN: frozenset[DecisionKind] = frozenset(("second_opinion", "reopen"))
 
@@ -76,11 +76,13 @@ class Said:
     at: datetime
     labels: Mapping[str, bool]
     covers: Mapping[int, int]  # mention -> the revision that was seen
+    replied: bool = False  # what was replied is kept with it
 
     def settles(self, mention: int) -> bool:
         """Whoever waits for a reply to this post need wait no longer."""
         passed_on = self.kind == "escalate" and self.role == "media"
-        return mention in self.covers and (self.kind in _SETTLES or passed_on)
+        settled = self.kind in _SETTLES or self.replied or passed_on
+        return mention in self.covers and settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,6 +69,7 @@ class Replies(CaseDecisions):
                     at=clock.text(decision.at), by_user=decision.by, template=clean(template) or None,
                     sealed=sealed,
                 )  # fmt: skip
+            self._set_clocks(decision.case, decision.at)  # whoever asked need wait no longer
             self._note(
                 "reply recorded", decision.at, case=decision.case, version=expected_version + 1,
                 by=decision.by,

@@ -54,6 +54,16 @@ def decide(
     assert store.decide(CaseDecision(**(given | more)), found.version)
 
 
+def reply(
+    store: Store, user: int, at: datetime = AT + HOUR, covers: tuple[tuple[int, int], ...] = ((1, 1),)
+) -> None:  # fmt: skip
+    """Says with which words somebody replied."""
+    found = store.case(1)
+    assert found is not None
+    said = CaseDecision(case=1, kind="respond", by=user, at=at, covers=covers)
+    assert store.record_reply(said, found.version, text="Please ring us")
+
+
 def undo(
     store: Store, user: int, version: int, at: datetime = AT + 2 * HOUR, case: int = 1
 ) -> None:
@@ -189,8 +199,13 @@ def test_who_asks_has_a_clock_until_somebody_replied(
     assert running(store) == {name: AT + hours * HOUR}
     decide(store, user, "escalate", role="pals")
     assert running(store) == {name: AT + hours * HOUR}
-    decide(store, user, "respond", AT + 3 * HOUR)
+    decide(store, user, "respond", AT + 2 * HOUR)  # somebody means to, and nobody has yet
+    assert running(store) == {name: AT + hours * HOUR}
+    reply(store, user, AT + 3 * HOUR)
     assert (running(store), last(store).why) == ({}, "decided")
+    assert last(store).stopped_at == AT + 3 * HOUR
+    undo(store, user, 3, AT + 4 * HOUR)
+    assert running(store) == {name: AT + hours * HOUR}
 
 
 def test_an_escalation_to_the_media_desk_stops_it(store: Store, user: int) -> None:
@@ -239,9 +254,9 @@ def test_an_answer_of_an_account_of_ours_stops_it(store: Store) -> None:
 
 def test_two_who_ask_in_one_case_are_two_who_wait(store: Store, user: int) -> None:
     take(store, mention(1, text=OTHER), mention(2, text=OTHER), risk="low", flags=["assistance"])
-    decide(store, user, "respond", covers=((1, 1),))
+    reply(store, user, covers=((1, 1),))
     assert set(running(store)) == {"assistance"}
-    decide(store, user, "respond", covers=((2, 1),))
+    reply(store, user, covers=((2, 1),))
     assert running(store) == {}
 
 
