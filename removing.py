@@ -21,6 +21,7 @@ from store import Outcome, Step, TakedownStep
 
 CHANGED = "it is no longer what was shown: it was edited, or something was done to it meanwhile"
 GONE = "it is there no more: somebody else, or its author, removed it"
+UNREAD = "it could not be read again on its platform, so that nobody knows whether it is still what was shown"
 
 
 def offers(house: House, number: int, at: datetime) -> Offers:
@@ -102,9 +103,12 @@ def _tried(house: House, asked: Asked) -> tuple[Outcome, str]:
 
 
 def _changed_there(house: House, plan: Plan, at: datetime) -> str:
-    """Looks at the post on its platform; why it is not the one that was shown, or ""."""
+    """Looks at the post on its platform; why it is not the one that was shown, or "".
+
+    One that is hidden too: its author can still edit it. Of one that is hidden a platform may say nothing at all.
+    """
     held = plan.stored.mention
-    if plan.restores or held.hidden or plan.source not in collectors.RECHECKS:
+    if plan.restores or plan.source not in collectors.RECHECKS:
         return ""
     found = list(collectors.RECHECKS[plan.source](plan.built, [held]))
     gone = [(one.issuer, one.issued_id, one.why) for one in found if isinstance(one, Gone)]
@@ -112,6 +116,8 @@ def _changed_there(house: House, plan: Plan, at: datetime) -> str:
         house.store.mark_gone(gone, at=at)
         return GONE
     there = [one for one in found if isinstance(one, Mention)]
+    if not there and not held.hidden:
+        return UNREAD
     fresh = ruling.matched(ruling.of_today(house.cfg, at), there)
     noted = {one.name: one.value for one in found if isinstance(one, Keep)}
     house.store.take_in(plan.source, fresh, at=at, noted=noted)

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 import clock
+import collectors
 import removing
+from collectors.base import Odd
+from demo.facebook import FacebookStandIn
 from demo.world import World
 from house import House
 from review.platforms import Asked
@@ -35,10 +38,12 @@ def asked(house: House, number: int, action: str) -> Asked:
     """Something that somebody confirmed, written down."""
     step = removing.offers(house, number, clock.now()).step(action)
     assert step is not None
-    user = house.store.add_user("local", "amina", "Amina Yusuf", ("reviewer",), at=clock.now())
+    user = house.store.user_by_handle("local", "amina") or house.store.add_user(
+        "local", "amina", "Amina Yusuf", ("reviewer",), at=clock.now()
+    )
     begun = house.store.begin_moderation(
         Moderation(mention=number, revision=1, source="facebook", action=action, by=user.number, at=clock.now()),
-        after=0,
+        after=max((one.number for one in house.store.moderations(number, clock.now())), default=0),
     )  # fmt: skip
     assert begun is not None
     return Asked(
@@ -96,6 +101,27 @@ def test_what_is_another_than_was_shown_is_not_done(house: House, calm: World) -
 
 def test_nothing_final_is_done_before_what_is_gentler(house: House) -> None:
     assert ended(house, asked(house, comment(house), "delete")) == ("not_done", "hide it first")
+
+
+def test_what_was_edited_after_it_was_hidden_is_not_deleted(house: House, calm: World) -> None:
+    number = comment(house)
+    assert ended(house, asked(house, number, "hide")) == ("done", "")
+    told = asked(house, number, "delete")
+    stored, facebook = house.store.mention(number), calm.standins["facebook"]
+    assert stored is not None
+    assert isinstance(facebook, FacebookStandIn)
+    facebook.wall.nodes[stored.mention.issued_id].values["message"] = "Thank you, all is well now."
+    assert ended(house, told) == ("not_done", removing.CHANGED)
+    assert "DELETE" not in [one.method for one in facebook.requests]
+
+
+def test_what_could_not_be_read_again_is_left_alone(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = asked(house, comment(house), "hide")
+    spent = Odd("the quota", "it is used up", stops=True)
+    monkeypatch.setitem(collectors.RECHECKS, "facebook", lambda *_: iter([spent]))
+    assert ended(house, told) == ("not_done", removing.UNREAD)
 
 
 def test_a_bug_in_the_middle_is_told_as_not_known(house: House) -> None:
