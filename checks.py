@@ -56,17 +56,12 @@ def checks(cfg: Config, folder: Path) -> Iterator[Check]:
 
 
 def _set_up(cfg: Config, folder: Path) -> InForce:
-    """What is in force; config.toml alone where the store can't be opened, or the file itself does not fit."""
-    found = in_force.laid(cfg, {})
+    """What is in force; config.toml alone where the store can't be opened."""
     try:
         with open_store(cfg, folder, create=False) as store:
-            found = in_force.laid(cfg, store.settings())
-            tokens = {one.source: one.access for one in store.tokens()}
-        return in_force.fitting(
-            found, lambda tried: collecting.check(tried, folder, tokens, clock.now())
-        )
+            return collecting.fitted(cfg, folder, store, clock.now())
     except MentionsError:
-        return found
+        return in_force.laid(cfg, {})
 
 
 def _model(cfg: Config, folder: Path) -> Check:

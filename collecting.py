@@ -9,6 +9,7 @@ from pathlib import Path
 
 import clock
 import connecting
+import in_force
 import lookalikes
 import pictures
 import ruling
@@ -19,8 +20,9 @@ from collectors.files import read_file
 from config import Config
 from errors import CollectorError, ConfigError, StoreError
 from house import House, Tell, fitting, log_bug, of_a_bug
+from in_force import InForce
 from mention import Mention
-from store import Matcher, Taken
+from store import Matcher, Store, Taken
 
 PART = 500  # mentions stored in one transaction
 NOTHING: Mapping[str, str] = {}
@@ -33,6 +35,19 @@ def ready(house: House, at: datetime) -> House:
     """
     tokens = house.tokens()
     return fitting(house, lambda cfg: check(cfg, house.folder, tokens, at))
+
+
+def fitted(file: Config, folder: Path, store: Store, at: datetime) -> InForce:
+    """What is in force, without what was set up in the page and stops a source.
+
+    As it is laid where config.toml alone does not fit: then the page is not to blame.
+    """
+    found = in_force.laid(file, store.settings())
+    tokens = {one.source: one.access for one in store.tokens()}
+    try:
+        return in_force.fitting(found, lambda cfg: check(cfg, folder, tokens, at))
+    except ConfigError:
+        return found
 
 
 def check(cfg: Config, folder: Path, tokens: Mapping[str, str], at: datetime) -> None:

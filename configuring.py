@@ -10,6 +10,7 @@ import click
 import tomli_w
 
 import clock
+import config
 import in_force
 from commands import at_work, config_option, stop
 from errors import ConfigError
@@ -32,8 +33,10 @@ def config_(ctx: click.Context, path: Path) -> None:
 @click.option("--section", "key", type=click.Choice(KEYS), help="This section alone.")
 def show(path: Path, key: str | None) -> None:
     """Show what is in force of each section, where it is from, and why."""
+    import collecting  # the platforms' libraries: a source may refuse what fits otherwise
+
     with at_work(path, create=False) as house:
-        found = house.in_force or in_force.laid(house.cfg, {})
+        found = collecting.fitted(config.load(path), house.folder, house.store, clock.now())
         for section in SECTIONS:
             if key in (None, section.key):
                 for line in lines(found, section):

@@ -241,7 +241,8 @@ def import_(path: Path, file: Path) -> None:
     import collecting
 
     with at_work(path, exclusive=True) as house:
-        collecting.import_file(house, file, clock.now())
+        at = clock.now()
+        collecting.import_file(collecting.ready(house, at), file, at)
 
 
 @cli.command()

@@ -92,8 +92,8 @@ def _tried(house: House, asked: Asked) -> tuple[Outcome, str]:
             return "not_done", why
         begun = True
         moderating.act(house, plan, by=asked.by, at=asked.at)
-    except PlatformRefused as error:
-        return "refused", str(error)
+    except PlatformRefused as error:  # to look at it, or to do it
+        return ("refused" if begun else "not_done"), str(error)
     except MentionsError as error:
         return ("unknown" if begun else "not_done"), str(error)
     except Exception as bug:

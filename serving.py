@@ -18,7 +18,7 @@ import in_force
 from classify.policy import HERE, Policy, load
 from commands import at_work, config_option, stop, tell
 from config import Config
-from errors import ConfigError
+from errors import ConfigError, MentionsError
 from house import House, hours, open_store
 from mention import ROLES, Role
 
@@ -117,22 +117,35 @@ def note(cfg: Config, folder: Path, seen: Mapping[str, str], at: datetime) -> in
         return noting.told(House(cfg=cfg, folder=folder, store=store, tell=tell), seen, at)
 
 
-def platforms(cfg: Config, folder: Path) -> Platforms:
-    """How the page acts on posts where they are; the platforms' libraries are loaded when somebody does."""
+def platforms(file: Config, folder: Path) -> Platforms:
+    """How the page acts on posts where they are, by what is in force when somebody does.
+
+    The platforms' libraries are loaded then, and what was set up in the page and stops a source is left out.
+    """
     from review.platforms import Platforms
+
+    def house(store: Store, at: datetime) -> House:
+        import collecting
+
+        found = collecting.fitted(file, folder, store, at)
+        return House(cfg=found.cfg, folder=folder, store=store, tell=tell, in_force=found)
 
     def offers(number: int, at: datetime) -> Offers:
         import removing
 
-        with open_store(cfg, folder, create=False) as store:
-            house = House(cfg=cfg, folder=folder, store=store, tell=tell)
-            return removing.offers(house, number, at)
+        with open_store(file, folder, create=False) as store:
+            return removing.offers(house(store, at), number, at)
 
     def act(asked: Asked) -> None:
         import removing
 
-        with open_store(cfg, folder, create=False) as store:
-            removing.carry_out(House(cfg=cfg, folder=folder, store=store, tell=tell), asked)
+        try:
+            with open_store(file, folder, create=False) as store:
+                removing.carry_out(house(store, asked.at), asked)
+        except MentionsError as error:  # nothing can be kept: after a while it counts as not known
+            tell(
+                f"mention {asked.mention} {asked.action}: what came of it could not be kept: {error}"
+            )
 
     return Platforms(offers=offers, act=act)
 

@@ -26,6 +26,7 @@ from review.setup_shapes import Section as Form
 from sections import SECTIONS, Section, content, find
 
 if TYPE_CHECKING:
+    from in_force import InForce
     from store import Store
 
 T = TypeVar("T")
@@ -46,13 +47,17 @@ class SettingUp:
         self._file, self._folder, self._call = file, folder, call
         policy = folder / file.classifier.policy if file.classifier.policy else HERE / "policy.toml"
         self._choices = {"flags": tuple(load(policy).flags)}
+        self._stopped: tuple[int, Mapping[str, str]] = (
+            0,
+            {},
+        )  # at which head, which section and why
         self.sections: Sequence[Form] = [
             section_fields.form(section, self._choices) for section in SECTIONS
         ]
 
     def standing(self, store: Store) -> Mapping[str, Standing]:
         """What is in force of every section."""
-        found = in_force.laid(self._file, store.settings())
+        found = self._in_force(store)
         table = in_force.as_json(found.cfg)
         standing = {}
         for section in SECTIONS:
@@ -74,7 +79,7 @@ class SettingUp:
     ) -> Checked:
         """Whether a change can be kept, and what it asks before; None is config.toml's own."""
         section = self._section(key)
-        before = in_force.laid(self._file, store.settings()).cfg
+        before = self._in_force(store).cfg
         try:
             after = in_force.with_content(
                 before, section, self.filed(key) if told is None else told
@@ -101,11 +106,23 @@ class SettingUp:
 
     def preview(self, store: Store, key: str, told: Content, at: datetime, *, by: int) -> Preview:
         """What the terms or rules of a section would have found. Raises ConfigError for one that can't be read."""
-        before = in_force.laid(self._file, store.settings()).cfg
+        before = self._in_force(store).cfg
         after = in_force.with_content(before, self._section(key), told)
         found = self._call(tried_out, self._file, self._folder, key, before, after, at, by)
         assert isinstance(found, Preview)
         return found
+
+    def _in_force(self, store: Store) -> InForce:
+        """What is in force, as a cycle has it: without what stops a source, which is found out once for each change."""
+        head, found = store.settings_head(), in_force.laid(self._file, store.settings())
+        if not any(found.from_page(key) for key in _TRIED):
+            return found
+        if self._stopped[0] != head:
+            stopped = self._call(stopped_by, self._file, self._folder)
+            assert isinstance(stopped, Mapping)
+            self._stopped = (head, stopped)
+        why = self._stopped[1]
+        return in_force.without(found, why) if why else found
 
     def _tried(self, store: Store, before: Config, after: Config, at: datetime) -> dict[str, str]:
         """What would stop a source or a rule."""
@@ -148,6 +165,17 @@ def fault_of(
 
     why = stopped(after)
     return "" if not why or stopped(before) else why
+
+
+def stopped_by(file: Config, folder: Path) -> Mapping[str, str]:
+    """The sections of the page that a source or a rule refuses, with why."""
+    import collecting
+    from house import open_store
+
+    with open_store(file, folder, create=False) as store:
+        laid = in_force.laid(file, store.settings())
+        found = collecting.fitted(file, folder, store, clock.now())
+    return {key: why for key, why in found.faults.items() if key not in laid.faults}
 
 
 def tried_out(*given: Any) -> Preview:

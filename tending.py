@@ -5,6 +5,8 @@ Each imports its step when it is called: platforms' libraries take longer than `
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -13,9 +15,19 @@ import clock
 import config
 from commands import at_work, config_option
 from errors import ConfigError
+from house import House
 from mention import PLATFORMS
 
 REDIRECT = "http://127.0.0.1:8766/granted"
+
+
+@contextmanager
+def _ready(path: Path, *, exclusive: bool = False, create: bool = True) -> Iterator[House]:
+    """`at_work`, without what was set up in the page and stops a source, as a cycle leaves it out."""
+    import collecting
+
+    with at_work(path, exclusive=exclusive, create=create) as house:
+        yield collecting.ready(house, clock.now())
 
 
 @click.command()
@@ -29,6 +41,7 @@ REDIRECT = "http://127.0.0.1:8766/granted"
 @click.option("--give-up", is_flag=True, help="Forget the access that was granted instead.")
 def connect(path: Path, source: str, by: str, redirect: str, paste: bool, give_up: bool) -> None:
     """Grant a source access to its platform, in a browser."""
+    import collecting
     import connecting
     import consent
 
@@ -37,6 +50,7 @@ def connect(path: Path, source: str, by: str, redirect: str, paste: bool, give_u
             connecting.give_up(house, source, by=by, at=clock.now())
             click.echo(f"{source}: access is forgotten here; take it back on the platform too")
             return
+        house = collecting.ready(house, clock.now())
         ask = consent.pasted(click.echo) if paste else consent.listening(click.echo)
         token = connecting.connect(house, source, ask, by=by, redirect=redirect)
         click.echo(f"{source}: access is granted{connecting.for_how_long(token)}")
@@ -49,7 +63,7 @@ def recheck(path: Path, only: tuple[str, ...]) -> None:
     """Look again at what is held: is it still there, edited, gone, hidden?"""
     import rechecking
 
-    with at_work(path, exclusive=True, create=False) as house:
+    with _ready(path, exclusive=True, create=False) as house:
         rechecking.recheck(house, clock.now(), only)
 
 
@@ -68,7 +82,7 @@ def moderate(path: Path, number: int, action: str, confirm: bool, final: bool, b
 
     if confirm and not by:
         raise click.UsageError("--confirm needs --by: a person decides")
-    with at_work(path, exclusive=confirm, create=False) as house:
+    with _ready(path, exclusive=confirm, create=False) as house:
         at = clock.now()
         planned = moderating.plan(house, number, action, at, final=final)
         click.echo(planned.words())
@@ -139,7 +153,7 @@ def accounts(path: Path) -> None:
     """Look for accounts in the organisation's name now, whenever it was last done."""
     import lookalikes
 
-    with at_work(path, exclusive=True) as house:
+    with _ready(path, exclusive=True) as house:
         lookalikes.look(house, clock.now(), soon=True)
 
 
@@ -149,7 +163,7 @@ def pins(path: Path) -> None:
     """Show our own pins on Pinterest as they are now, most comments first; nothing of it is kept."""
     import live
 
-    with at_work(path) as house:
+    with _ready(path) as house:
         for line in live.our_pins(house, clock.now()):
             click.echo(line)
 

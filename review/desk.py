@@ -130,7 +130,7 @@ class Desk:
         """A desk as settings have it now, with what this one keeps from visit to visit."""
         return replace(
             made, open_store=self.open_store, now=self.now, tries=self.tries, oidc=self.oidc,
-            setup=self.setup, renew=None, _stores=self._stores,
+            setup=self.setup, platforms=self.platforms, renew=None, _stores=self._stores,
         )  # fmt: skip
 
     def restricted(self, at: datetime) -> PreElection | None:

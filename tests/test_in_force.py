@@ -15,6 +15,7 @@ import delivery
 import in_force
 import pipeline
 import sections
+import serving
 import timetable
 from config import Config, Schedule
 from demo.world import World
@@ -23,10 +24,12 @@ from house import opened
 from in_force import laid, with_content
 from mention import Mention
 from sections import SECTIONS
+from setting_up import SettingUp
 from tests.conftest import Command
 from tests.deciding import settled as alone
 from tests.fakes import Told
 from tests.test_delivery import become_high, mention
+from tests.test_moderating import comment
 from tests.walking import SHIPPED, at_home, collected, settled, walk
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -152,6 +155,46 @@ def test_what_stops_a_source_is_left_out_and_the_cycle_goes_on(calm: World, tmp_
         assert ready.cfg.organisation.accounts
         assert ready.cfg.review.clocks.high_hours == 2
     assert [line for line in told.failures if "'accounts'" in line]
+
+
+@pytest.fixture
+def unfollowed(calm: World, tmp_path: Path) -> Path:
+    """A file that reads an account which the page's register lacks."""
+    path = settled(tmp_path, calm, only=("facebook", "files"))
+    collected(path)
+    save(path, "accounts", {"organisation.accounts": []})
+    return path
+
+
+@pytest.mark.parametrize("command", ["recheck", "accounts"])
+def test_what_stops_a_source_stops_no_command(
+    unfollowed: Path, mentions: Command, command: str
+) -> None:
+    done = mentions(command, "--config", unfollowed)
+    assert "under 'accounts' does not fit and config.toml's is used" in done.output
+    assert "done, but 1 failed" in done.output
+
+
+def test_what_stops_a_source_is_named_where_settings_are_shown(
+    unfollowed: Path, mentions: Command
+) -> None:
+    shown = mentions("config", "show", "--config", unfollowed, "--section", "accounts").stdout
+    assert "from config.toml: the page's version 1, Bea Whitlock" in shown
+    assert "does not fit: [collectors.facebook]" in shown
+    assert "healthiernwl" in shown.casefold()
+    setup = SettingUp(config.load(unfollowed), unfollowed.parent, lambda work, *given: work(*given))
+    with at_home(unfollowed) as (house, _):
+        standing = setup.standing(house.store)["accounts"]
+        assert "[collectors.facebook]" in standing.fault
+        assert not standing.from_page
+        assert setup.checked(house.store, "accounts", standing.content, clock.now()).faults == {}
+
+
+def test_what_stops_a_source_stops_nobody_from_hiding_a_comment(unfollowed: Path) -> None:
+    with at_home(unfollowed) as (house, _):
+        number = comment(house)
+    offers = serving.platforms(config.load(unfollowed), unfollowed.parent).offers
+    assert [one.name for one in offers(number, clock.now()).steps] == ["hide", "delete"]
 
 
 def test_where_the_file_itself_is_wrong_the_page_is_not_blamed(shipped: Config) -> None:

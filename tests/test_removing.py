@@ -103,6 +103,16 @@ def test_nothing_final_is_done_before_what_is_gentler(house: House) -> None:
     assert ended(house, asked(house, comment(house), "delete")) == ("not_done", "hide it first")
 
 
+def test_a_platform_that_lets_nobody_look_was_not_asked_to_do_it(house: House, calm: World) -> None:
+    number = comment(house)
+    told = asked(house, number, "hide")
+    calm.faults.add("facebook", "403", times=None)
+    outcome, why = ended(house, told)
+    calm.faults.clear("facebook")
+    assert (outcome, bool(why)) == ("not_done", True)
+    assert not [one for one in calm.standins["facebook"].requests if one.method != "GET"]
+
+
 def test_what_was_edited_after_it_was_hidden_is_not_deleted(house: House, calm: World) -> None:
     number = comment(house)
     assert ended(house, asked(house, number, "hide")) == ("done", "")
