@@ -10,9 +10,16 @@ from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-import terms
 from mention import DecisionKind, Flag
-from review import clock_parts, platform_parts, queue_page, reply_parts, team_filters, team_parts
+from review import (
+    clock_parts,
+    employing,
+    platform_parts,
+    queue_page,
+    reply_parts,
+    team_filters,
+    team_parts,
+)
 from review.desk import EscalationRole, Visit
 from review.marking import Piece, marked
 from review.rendering import page
@@ -65,7 +72,7 @@ def show(
         history=history, flags=flags, kinds=KINDS,
         people={user.number: user.name for user in visit.store.users()},
         roles=offered(visit, found, worth), released=visit.store.hr_release(found.number),
-        releasable=may_go_to_hr(worth) and visit.may("governance"), protected=bool(PROTECTED & set(named)),
+        releasable=employing.can_be_released(found, worth) and visit.may("governance"), protected=bool(PROTECTED & set(named)),
         danger=bool(IN_DANGER & set(named)), form=visit.form, back=back(visit),
         decided=visit.request.query_params.get("decided", ""), next=following(visit, found),
         reply=reply_parts.panel(visit, found, worth, history, said), replying=said is not None,
@@ -114,20 +121,8 @@ def mention(visit: Visit) -> Response:
 
 def offered(visit: Visit, found: Case, mentions: Sequence[CaseMention]) -> list[EscalationRole]:
     """Whom a case can be escalated to; the way to an employer once a governance role released it."""
-    open_to_hr = may_go_to_hr(mentions) and visit.store.hr_release(found.number) is not None
+    open_to_hr = employing.is_open(visit, found, mentions)
     return [role for role in visit.desk.roles if open_to_hr or not role.hr]
-
-
-def may_go_to_hr(mentions: Sequence[CaseMention]) -> bool:
-    """Whether the way to an employer can be released at all.
-
-    It is for the ICB's own staff alone, since the policy binds nobody else, and never where a platform's
-    terms forbid such use.
-    """
-    return bool(mentions) and all(
-        one.item.staff == "icb" and not terms.forbids(one.item.platform, "employment")
-        for one in mentions
-    )
 
 
 def _shown(visit: Visit, one: CaseMention) -> Shown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from review import case_page
+from review import case_page, employing
 from review.desk import Visit
 from review.signing import needs
 
@@ -20,7 +20,7 @@ def release_hr(visit: Visit) -> Response:
         raise HTTPException(404)
     worth = [one for one in visit.store.case_mentions(found.number) if one.worth]
     reason = str(visit.form.get("reason", "")).strip()[:500]
-    if not case_page.may_go_to_hr(worth):
+    if not employing.can_be_released(found, worth):
         fault = "It can't be released: not every author is the ICB's own staff, or terms forbid such use"
         return case_page.show(visit, found, fault=fault, status=422)
     if len(reason) < FEWEST:

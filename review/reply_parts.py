@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 import clock
 from mention import Platform
-from review import replies
+from review import employing, replies
 from review.desk import Visit
 from review.marking import hidden
 from review.rendering import linkable, page
@@ -100,7 +100,7 @@ def panel(
         posts=posts, drafts=drafts, wanting=replies.wanting(told, posts),
         unanswered=replies.unanswered(told, posts),
         lines=replies.lines(told, posts, visit.store.places_of(case.number), on),
-        related=replies.related(told, posts, released=visit.store.hr_release(case.number) is not None),
+        related=replies.related(told, posts, released=employing.is_open(visit, case, mentions)),
         section=visit.desk.clauses.get("8", ""), answers=visit.store.own_answers(case.number),
         written=visit.store.replies(case.number),
         taken_back=frozenset(one.version for one in history if one.undone),

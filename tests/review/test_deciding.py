@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.review.made import (
     OWN_STAFF,
     PRESS,
     case_of,
+    tell,
 )
 
 Form = dict[str, Any]
@@ -126,6 +128,28 @@ def test_the_way_to_an_employer_is_locked_until_governance_releases_it(fresh: Ho
     assert "Human resources" in page
     assert sends(fresh, own, form(fresh, own, **hr))[0] == 303
     assert b"posted patients" not in fresh.store.path.read_bytes()
+
+
+def test_a_released_case_with_somebody_elses_post_since_is_locked_again(fresh: House) -> None:
+    own = case_of(fresh.store, OWN_STAFF)
+    with fresh.asks("gwen") as client:
+        why = {"reason": "posted patients' photographs three times"}
+        assert client.post(f"/cases/{own}/release-hr", data=why).status_code == 303
+    of_the_trust = replace(
+        OWN_STAFF, text="What a clown you are, says the porter at Hillingdon", risk="medium",
+        flags=(("derogatory", "a clown"),), read={"staff": "nhs"},
+    )  # fmt: skip
+    first = next(one for one in fresh.store.case_mentions(own) if one.worth)
+    above = fresh.store.mention(first.item.number)
+    assert above is not None
+    tell(
+        fresh.store, of_the_trust, 77, kind="reply",
+        root_id=above.mention.issued_id, parent_id=above.mention.issued_id,
+    )  # fmt: skip
+    assert case_of(fresh.store, of_the_trust) == own
+    assert sends(fresh, own, form(fresh, own, kind="escalate", role="hr"))[0] == 422
+    with fresh.asks("amina") as client:
+        assert "Disciplinary Policy" not in client.get(f"/cases/{own}").text
 
 
 def test_nobody_elses_employee_can_be_handed_to_an_employer(fresh: House) -> None:
