@@ -68,15 +68,22 @@ def _register(before: Config, after: Config, on: date) -> Iterator[str]:
     def known(cfg: Config, owner: str = "") -> set[tuple[str, str]]:
         return {
             (one.platform, one.handle.lstrip("@").casefold())
-            for one in cfg.organisation.accounts if not owner or one.owner == owner
+            for one in cfg.organisation.accounts
+            if (not owner or one.owner == owner) and (one.until is None or one.until >= on)
         }  # fmt: skip
 
+    ours, theirs = known(after, "organisation"), known(before, "organisation")
     for platform, handle in sorted(known(after) - known(before)):
         yield (
             f"{handle} on {PLATFORM_NAMES[platform]} can be followed and named in searches. It must be an account of the "
             "organisation, a provider or a public body, and never a private person’s"
         )
-    for platform, handle in sorted(known(before, "organisation") - known(after, "organisation")):
+    for platform, handle in sorted(ours - theirs):
+        yield (
+            f"{handle} on {PLATFORM_NAMES[platform]} will be known as our own: nobody is shown what it posts, whatever "
+            "is in it"
+        )
+    for platform, handle in sorted(theirs - ours):
         yield (
             f"{handle} on {PLATFORM_NAMES[platform]} will no longer be known as our own: what it posts counts as "
             "somebody else’s, and it can be reported as an account in our name"

@@ -112,6 +112,30 @@ def test_an_account_that_is_added_can_be_followed_and_is_named(shipped: Config) 
     assert "healthiernwl on X (Twitter) will no longer be known as our own" in asked
 
 
+def test_an_account_that_is_made_our_own_is_named_since_nobody_is_shown_what_it_posts(
+    shipped: Config,
+) -> None:
+    body = {"platform": "bluesky", "handle": "@rowan.example", "owner": "body"}
+    rows = [*held(shipped, "organisation.accounts"), body]
+    before = changed(shipped, "accounts", {"organisation.accounts": rows})
+    after = [*rows[:-1], body | {"owner": "organisation"}]
+    (asked,) = weakening.asks(
+        before, changed(before, "accounts", {"organisation.accounts": after}), ON
+    )
+    assert asked.startswith("rowan.example on Bluesky will be known as our own: nobody is shown")
+
+
+def test_an_account_of_ours_whose_last_day_is_past_is_taken_out_too(shipped: Config) -> None:
+    rows = [
+        one | ({"until": "2026-11-23"} if one["platform"] == "x" else {})
+        for one in held(shipped, "organisation.accounts")
+    ]
+    ended = changed(shipped, "accounts", {"organisation.accounts": rows})
+    (asked,) = weakening.asks(shipped, ended, ON)
+    assert "healthiernwl on X (Twitter) will no longer be known as our own" in asked
+    assert len(weakening.asks(ended, shipped, ON)) == 2, "and back it is followed, and our own"
+
+
 def test_a_number_that_will_not_be_blanked_any_more_is_named(shipped: Config) -> None:
     more = [*held(shipped, "organisation.contacts"), {"name": "Desk", "phones": ["020 7946 0999"]}]
     (asked,) = weakening.asks(
