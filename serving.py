@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
 from datetime import date, datetime
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,7 @@ import click
 import clock
 import config
 import in_force
+from apart import apart
 from classify.policy import HERE, Policy, load
 from commands import at_work, config_option, stop, tell
 from config import Config
@@ -78,8 +77,7 @@ def weekly_summary(cfg: Config, folder: Path, last: date) -> Summary:
 
     A process of its own gathers it: pandas takes 60 MB, which would stay with the page for good.
     """
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
-        return apart.submit(gather_summary, cfg, folder, last).result()
+    return apart(gather_summary, cfg, folder, last)
 
 
 def gather_summary(cfg: Config, folder: Path, last: date) -> Summary:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
-from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -18,6 +16,7 @@ import search_lint
 import section_fields
 import setting_words
 import weakening
+from apart import apart
 from classify.policy import HERE, load
 from config import Config
 from errors import ConfigError
@@ -29,15 +28,8 @@ if TYPE_CHECKING:
     from in_force import InForce
     from store import Store
 
-T = TypeVar("T")
 # Sections of which sources and rules are made: a change is tried on them before it is kept.
 _TRIED = frozenset(("names", "rules", "campaigns", "accounts"))
-
-
-def apart(function: Callable[..., T], *given: object) -> T:
-    """Calls a function in a process of its own, which takes the platforms' libraries with it when it ends."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
-        return other.submit(function, *given).result()
 
 
 class SettingUp:

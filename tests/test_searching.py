@@ -11,13 +11,14 @@ import pytest
 
 import config
 import searching
+from apart import apart
 from config import Config
 from errors import ConfigError
 from house import House
 from in_force import with_content
 from review.setup_shapes import Preview, Trial
 from sections import find
-from setting_up import apart, fault_of, tried_out
+from setting_up import fault_of, tried_out
 from tests.deciding import settled
 from tests.store.made import AT, DAY, add, assess_all, mention
 from tests.walking import at_home

@@ -14,11 +14,12 @@ import config
 import in_force
 import section_words
 import sections
+from apart import apart
 from demo.world import World
 from house import House
 from review.setup_shapes import Content, Field
 from sections import SECTIONS
-from setting_up import SettingUp, apart
+from setting_up import SettingUp
 from tests.deciding import settled
 from tests.store.made import AT
 from tests.walking import at_home
