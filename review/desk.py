@@ -106,7 +106,11 @@ class Desk:
     replies: Callable[[date], Replies] | None = None
     read_draft: Callable[[str], Sequence[Detail]] | None = None
     now: Callable[[], datetime] = clock.now
-    tries: Bucket = field(default_factory=lambda: Bucket(most=10, each=1 / 30))  # of signing in
+    tries: Bucket = field(
+        default_factory=lambda: Bucket(most=10, each=1 / 30)
+    )  # to sign in, by address
+    # by name, and more of them: one address alone must not be able to keep somebody out
+    tries_of_a_name: Bucket = field(default_factory=lambda: Bucket(most=30, each=1 / 30))
     _stores: threading.local = field(default_factory=threading.local)
     _renewed: tuple[int, Desk] | None = None  # as which head of the store's settings has it
 
@@ -129,7 +133,8 @@ class Desk:
     def _made_anew(self, made: Desk) -> Desk:
         """A desk as settings have it now, with what this one keeps from visit to visit."""
         return replace(
-            made, open_store=self.open_store, now=self.now, tries=self.tries, oidc=self.oidc,
+            made, open_store=self.open_store, now=self.now, tries=self.tries,
+            tries_of_a_name=self.tries_of_a_name, oidc=self.oidc,
             setup=self.setup, platforms=self.platforms, renew=None, _stores=self._stores,
         )  # fmt: skip
 

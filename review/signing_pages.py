@@ -33,11 +33,11 @@ def signed_in(visit: Visit) -> Response:
         fault = "This page takes no passwords: sign in with your organisation’s account"
         return _form(visit, back, fault, status=422)
     client = visit.request.client.host if visit.request.client else ""
-    tries = visit.desk.tries
-    if not (tries.take(f"name {name.casefold()}") and tries.take(f"from {client}")):
+    desk, user = visit.desk, visit.store.user_by_handle("local", name)
+    whose = str(user.number) if user else f"name {name.casefold()}"  # however the name is written
+    if not (desk.tries.take(client) and desk.tries_of_a_name.take(whose)):
         fault = "Too many tries. Wait a few minutes, then try again"
         return _form(visit, back, fault, name, 429)
-    user = visit.store.user_by_handle("local", name)
     if not signing.checked(user, password[:1000]) or user is None:
         fault = "The name or the password is not right"
         return _form(visit, back, fault, name, 422)

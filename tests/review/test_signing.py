@@ -58,6 +58,24 @@ def test_many_tries_are_slowed_down(fresh: House) -> None:
     assert answers == [422, 422, 422, 422, 429]
 
 
+def tries(fresh: House, name: str, address: str) -> int:
+    """What somebody gets who tries a wrong password from an address behind the proxy."""
+    headers = {"Sec-Fetch-Site": "same-origin", "X-Forwarded-For": address}
+    said = {"name": name, "password": "wrong wrong wrong"}
+    return httpx.post(f"{fresh.url}/sign-in", data=said, headers=headers).status_code
+
+
+def test_one_address_can_not_keep_somebody_else_out(fresh: House) -> None:
+    assert [tries(fresh, "amina", "192.0.2.1") for _ in range(12)].count(429) == 2
+    assert signs_in(fresh, "amina", PASSWORD).status_code == 303
+
+
+def test_a_name_is_slowed_down_from_wherever_and_however_it_is_written(fresh: House) -> None:
+    written = ("amina", "AMINA", " amina", "amina  ")
+    found = [tries(fresh, written[one % 4], f"192.0.2.{one}") for one in range(32)]
+    assert found.count(429) == 2
+
+
 def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(house: House) -> None:
     with house.asks("") as client:
         answer = client.get("/cases?tab=high&flag=pid")
