@@ -134,9 +134,10 @@ def _repeated(draft: str, hidden: Sequence[tuple[str, str]]) -> Iterator[str]:
             yield words
         if label.startswith("name"):
             for word in re.findall(r"[^\W\d_]{3,}", words):
-                if re.search(
-                    rf"\b(?:{re.escape(word.title())}|{re.escape(word.upper())})\b", draft
-                ):
+                if any(
+                    re.search(rf"\b{re.escape(way)}\b", draft)
+                    for way in {word.title(), word.upper()} | {word} - {word.lower()}
+                ):  # McDonald too; in small letters a name may be a word
                     yield word
 
 

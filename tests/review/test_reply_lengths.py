@@ -8,6 +8,7 @@ from mention import Platform
 from review.reply_lengths import length
 
 LONG_LINK = "https://www.england.nhs.uk/nhsidentity/a/long/way/down"
+ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"  # three people in one sign
 
 
@@ -19,6 +20,13 @@ FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"  # three people in one sig
         ("  Thank you.\r\n", 10, 10, 10),
         ("a\r\nb", 3, 3, 3),
         (f"See {LONG_LINK}", 27, 27, 4 + len(LONG_LINK)),
+        (f"See {LONG_LINK}.", 28, 28, 5 + len(LONG_LINK)),
+        (f"({LONG_LINK})", 25, 25, 2 + len(LONG_LINK)),
+        (f"{LONG_LINK}_(b) ok", 26, 26, 7 + len(LONG_LINK)),
+        ("Go to 111.nhs.uk or nhs.uk/conditions.", 57, 38, 38),  # X makes links of both
+        ("Write to pals@example.org", 25, 25, 25),
+        ("e.g. at 1.5pm, Dr.Smith, 07.30", 30, 30, 30),
+        (ENGLAND, 2, 1, 1),
         (FAMILY, 2, 1, 1),
         ("\U0001f1ec\U0001f1e7\U0001f1ec\U0001f1e7", 4, 2, 2),  # two flags
         ("1\ufe0f\u20e3", 2, 1, 1),
@@ -37,4 +45,6 @@ def test_a_text_is_counted_as_its_platform_counts(
 
 
 def test_a_huge_text_is_counted_in_a_moment() -> None:
+    for sign in ("a", "a.", "-", "a-", ")", "https://"):
+        assert length(sign * 100_000, "x") > 0
     assert length("a" * 200_000, "x") == 200_000

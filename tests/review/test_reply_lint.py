@@ -119,6 +119,9 @@ def test_what_the_recognisers_found_is_said_gravest_first() -> None:
 def test_what_is_blanked_out_of_the_post_must_not_be_repeated() -> None:
     hidden = [("name 1", "Rosalind Pettigrew"), ("NHS number", "999 123 4567"), ("name 2", "Will")]
     assert [one.words for one in look("We will ask Mrs PETTIGREW.", hidden=hidden)] == ["Pettigrew"]
+    assert [one.words for one in look("Sorry, McTavish.", hidden=[("name 1", "McTavish")])] == [
+        "McTavish"
+    ]
     assert [one.words for one in look("About 9991234567:", hidden=hidden)] == ["999 123 4567"]
     assert look("We will look into it.", hidden=hidden) == []
 
