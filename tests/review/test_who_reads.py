@@ -1,0 +1,37 @@
+"""What colleagues wrote freely is for who decides and for governance: a viewer or an administrator has no use for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.review.conftest import House
+from tests.review.made import NOW, OWN_STAFF, PRESS, case_of
+from tests.review.reading import read
+from tests.store.made import HOUR
+
+WHY = "a hearing was asked for by HR"
+NOTE = "Rang Rosalind Pettigrew’s son on 07700 900123"
+
+
+@pytest.mark.parametrize(
+    ("handle", "reads"), [("amina", True), ("gwen", True), ("gov", True), ("vera", False), ("ada", False)]
+)  # fmt: skip
+def test_reasons_and_notes_are_for_who_decides_and_for_governance(
+    anew: House, handle: str, reads: bool
+) -> None:
+    store = anew.store
+    who = anew.who | {
+        "gov": store.add_user("local", "gov", "Only Governance", ("governance",), at=NOW).number
+    }
+    house = House(url=anew.url, store=store, desk=anew.desk, who=who)
+    own = case_of(store, OWN_STAFF)
+    store.release_hr(own, by=who["gwen"], reason=WHY, at=NOW)
+    note = store.hand_over(NOTE, by=who["bea"], at=NOW - HOUR, figures={}, after=0)
+    case = read(house, f"/cases/{own}", handle).text
+    assert "The way to human resources was released" in case
+    assert (WHY in case) is reads
+    decided = read(house, f"/cases/{case_of(store, PRESS)}", handle).text
+    assert "Escalated to PALS and complaints" in decided
+    assert ("Rang back at ten." in decided, "asks about waits" in decided) == (reads, reads)
+    for path in ("/handover", f"/handover/{note}"):
+        assert (NOTE in read(house, path, handle).text) is reads
