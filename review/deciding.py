@@ -69,7 +69,7 @@ def undo(visit: Visit) -> Response:
     except StoreError as error:
         return case_page.show(visit, found, fault=str(error), status=422)
     return (
-        RedirectResponse(case_page.way(visit, found.number), 303)
+        RedirectResponse(case_page.way(visit, found.number, decided=found.version + 1), 303)
         if kept
         else _conflict(visit, found)
     )

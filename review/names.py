@@ -41,9 +41,9 @@ NAMES: dict[str, str] = {
 DOES: dict[DecisionKind, str] = {
     "no_action": "Nothing needs doing. The case closes.",
     "not_relevant": "Not about us, or not about health care. The case closes.",
-    "respond": "Somebody answers. Nothing is sent from here.",
+    "respond": "Somebody answers on the platform, and says so here. Nothing is sent from here.",
     "remove": "It should be taken down. Deciding removes nothing: hide, remove or report it afterwards, under ‘On the platform’.",
-    "escalate": "Hand it to the role that decides.",
+    "escalate": "It is for another role. Nobody is told by this page: tell them yourself.",
     "monitor": "Nothing now. The case opens again if it grows threefold or turns worse.",
     "snooze": "The case comes back on a day, or when it grows.",
     "report": "It breaks the platform’s own rules (policy, section 9). Afterwards the case says where and in what words.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -14,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 import clock
 from mention import PLATFORMS, RISKS, DecisionKind, Staff
-from review import team_filters, team_parts
+from review import names, team_filters, team_parts
 from review.desk import Visit
 from review.rendering import page
 from review.signing import needs
@@ -25,6 +26,8 @@ SIZE = 25
 MOST_AT_ONCE = 50  # cases that one click may decide
 # What several cases can be decided as at once: nothing that needs a role, a date, another case or a look at each.
 AT_ONCE: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor")
+# A case or a post by its number, as colleagues, mails and the daily list name it.
+_NUMBER = re.compile(r"(case|post|no\.?)?\s*#?(\d{1,9})", re.IGNORECASE)
 
 
 @needs("viewer")
@@ -44,14 +47,29 @@ def queue(visit: Visit) -> Response:
     if asked.page > pages:  # the last page was worked through
         asked = replace(asked, page=pages)
         found = visit.store.case_page(asked, visit.at)
+    facets = visit.store.facets()
+    facets = {**facets, "flag": sorted(facets["flag"], key=names.words)}
     return page(
         visit, "queue.html", status=200, asked=asked, found=found, tabs=TABS, pages=pages, faults=faults,
-        facets=visit.store.facets(), sources=visit.store.sources(), risks=RISKS, staff=STAFF,
+        facets=facets, sources=visit.store.sources(), risks=RISKS, staff=STAFF,
         people={user.number: user.name for user in visit.store.users()},
         filtered=filters(asked), link=lambda **changes: link(asked, **changes),
         back=link(asked).partition("?")[2], at_once=AT_ONCE, most=MOST_AT_ONCE,
+        numbered=numbered(visit, asked.words),
         **team_parts.of_queue(visit, found, asked.reviewers),
     )  # fmt: skip
+
+
+def numbered(visit: Visit, words: str) -> list[tuple[str, int]]:
+    """What there is by that number, if a search is for one: ("case", 45), ("post", 45)."""
+    told = _NUMBER.fullmatch(words.strip())
+    if told is None:
+        return []
+    kind, number = (told[1] or "").lower(), int(told[2])
+    found = [("case", number)] if kind != "post" and visit.store.case(number) else []
+    if kind != "case" and visit.store.item(number):
+        found.append(("post", number))
+    return found
 
 
 def query_of(

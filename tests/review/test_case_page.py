@@ -146,6 +146,14 @@ def test_who_was_faster_is_named_and_theirs_is_shown(fresh: House) -> None:
     assert {told["value"] for told in found.all("input", name="version")} == {"1"}
 
 
+def test_a_post_is_called_what_its_heading_says_and_its_number_is_told(house: House) -> None:
+    case = case_of(house.store, RUMOUR)
+    found = read(house, f"/cases/{case}")
+    number = house.store.case_mentions(case)[0].item.number
+    for words in ("What post 1 of", "Open the original of post 1 of", f"NumberPost {number}"):
+        assert words in found.text, words
+
+
 def test_after_a_decision_the_way_leads_on_in_the_same_view(fresh: House) -> None:
     case = case_of(fresh.store, NAMED)
     with fresh.asks() as client:

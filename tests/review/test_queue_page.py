@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
+import pytest
+
+from review import names
 from store import TABS
 from tests.review.conftest import House
 from tests.review.made import ALLEGATION, IN_DANGER, NAMED, RUMOUR, case_of
@@ -39,6 +44,33 @@ def test_each_filter_that_is_set_can_be_taken_away_by_itself(house: House) -> No
     }
     assert "open" in found.all("details")[0]
     assert "open" not in read(house, "/cases?words=scan").all("details")[0]
+
+
+@pytest.mark.parametrize("asked", ["{0}", " #{0}", "case {0}", "Case #{0}", "post {0}", "No. {0}"])
+def test_a_number_leads_to_its_case_and_its_post(house: House, asked: str) -> None:
+    number = case_of(house.store, NAMED)
+    found = read(house, f"/cases?words={quote(asked.format(number))}")
+    ways = [told["href"].partition("?")[0] for told in found.all("a")]
+    assert (f"/cases/{number}" in ways) == ("post" not in asked)
+    assert (f"/mentions/{number}" in ways) == ("case" not in asked.lower())
+
+
+@pytest.mark.parametrize("asked", ["45 people", "case", "999999999", "NHS 111"])
+def test_what_is_no_number_of_anything_is_searched_for_alone(house: House, asked: str) -> None:
+    assert "By its number" not in read(house, f"/cases?words={quote(asked)}").text
+
+
+def test_a_search_offers_to_look_among_what_was_decided_too(house: House) -> None:
+    found = read(house, "/cases?words=scan&flag=allegation")
+    assert "/cases?tab=all&flag=allegation&words=scan" in [told["href"] for told in found.all("a")]
+    assert "Look in all cases" not in read(house, "/cases?tab=all&words=scan").text
+    assert "Look in all cases" not in read(house, "/cases").text
+
+
+def test_flags_stand_in_the_filter_as_they_are_called(house: House) -> None:
+    ticks = [told["value"] for told in read(house, "/cases").all("input", name="flag")]
+    assert ticks == sorted(ticks, key=names.words)
+    assert ticks != sorted(ticks)
 
 
 def test_what_an_address_asks_in_vain_is_said(house: House) -> None:

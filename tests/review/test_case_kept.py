@@ -1,0 +1,83 @@
+"""After a decision the page says what is still to be done outside it: nobody is told, answered or removed by deciding."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.review.conftest import House, sign_in
+from tests.review.made import GRIEVANCE, IN_DANGER, NAMED, PRESS, RUMOUR, Told, case_of
+from tests.review.reading import Tags, read
+
+
+def after(house: House, told: Told, path: str = "decide", **form: object) -> str:
+    """The words of the page to which a decision on all posts of a case leads."""
+    number = case_of(house.store, told)
+    found = house.store.case(number)
+    assert found is not None
+    worth = [one.item for one in house.store.case_mentions(number) if one.worth]
+    covers = [f"{one.number}:{one.revision}" for one in worth]
+    sent = {"covers": covers, "version": found.version} | form
+    with house.asks() as client:
+        answer: httpx.Response = client.post(
+            f"/cases/{number}/{path}", data=sent, follow_redirects=True
+        )
+    assert answer.status_code == 200
+    return Tags(answer.text).text
+
+
+@pytest.mark.parametrize(
+    ("told", "form", "words"),
+    [
+        (IN_DANGER, {"kind": "escalate", "role": "safeguarding"}, "Tell Safeguarding yourself: this page tells nobody."),
+        (PRESS, {"kind": "respond"}, "Answer on the platform. Then choose ‘Respond’ here again, and ‘I have replied’."),
+        (NAMED, {"kind": "remove"}, "Nothing was removed yet. Hide, remove or report it"),
+        (NAMED, {"kind": "remove"}, "Tell information governance now: 72 hours run for personal data."),
+        (RUMOUR, {"kind": "report"}, "Nothing was reported yet. Report it to the platform"),
+    ],
+)  # fmt: skip
+def test_what_is_still_to_be_done_is_said(
+    anew: House, told: Told, form: dict[str, str], words: str
+) -> None:
+    assert words in after(anew, told, **form)
+
+
+def test_where_nothing_is_left_to_do_nothing_is_said_of_it(anew: House) -> None:
+    assert "Still to do" not in after(anew, RUMOUR, kind="no_action")
+    told = after(anew, PRESS, "replied", reply="Our media desk answers questions.")
+    assert "Your decision was kept." in told
+    assert "Still to do" not in told
+
+
+def test_what_was_taken_back_is_said_too(anew: House) -> None:
+    after(anew, RUMOUR, kind="monitor")
+    told = after(anew, RUMOUR, "undo", undoes=1)
+    assert "Decision 1 was taken back." in told
+    assert "Your decision was kept" not in told
+
+
+def test_before_it_is_confirmed_the_page_says_when_72_hours_begin(anew: House) -> None:
+    path, words = f"/cases/{case_of(anew.store, NAMED)}", "72 hours to report it begin when you"
+    assert words in read(anew, path).text
+    assert words not in read(anew, path, "vera").text
+    assert words not in read(anew, f"/cases/{case_of(anew.store, RUMOUR)}").text
+    assert words not in after(anew, NAMED, kind="remove")
+
+
+def test_danger_leads_to_the_original_and_says_that_nobody_to_ring_is_set_up(anew: House) -> None:
+    found = read(anew, f"/cases/{case_of(anew.store, IN_DANGER)}")
+    assert ("Whom to ring out of hours is not set up" in found.text) == (
+        not anew.desk.crisis_contact
+    )
+    assert "at its original" in found.text
+
+
+def test_the_way_to_a_draft_shows_the_draft(anew: House, browser: Browser) -> None:
+    page = browser.new_page()
+    sign_in(page, anew, "amina")
+    page.goto(f"{anew.url}/cases/{case_of(anew.store, GRIEVANCE)}")
+    expect(page.get_by_label("The reply")).to_be_hidden()
+    page.get_by_role("link", name="Choose ‘Respond’").click()
+    expect(page.get_by_label("The reply")).to_be_visible()
+    page.close()
