@@ -23,6 +23,7 @@ from errors import ConfigError
 AT, HASH, INNER = "\u0298", "\u01c2", "\u01c1"  # letters to FTS5 that nobody writes
 LONGEST = 2000  # characters of a rule
 MOST_PAIRS = 200  # that a NEAR stands for
+DEEPEST = 16  # brackets within one another; FTS5 reads no more than some thirty
 _TOKEN = re.compile(
     r"""\s*(?:(?P<open>\()|(?P<close>\))|(?P<phrase>["“”][^"“”]*["“”]\*?)|(?P<near>NEAR(?:/\d+)?(?![\w*]))
     |(?P<word>-?[^\s()"“”]+))""",
@@ -121,6 +122,7 @@ class _Reader:
 
     def __init__(self, tokens: list[_Token]) -> None:
         self.tokens = tokens
+        self.depth = 0
 
     def whole(self) -> Node:
         if not self.tokens:
@@ -192,11 +194,7 @@ class _Reader:
             raise ConfigError("it ends where a word is missing")
         token = self.tokens.pop(0)
         if token.kind == "open":
-            node = self._any()
-            if self._next() != "close":
-                raise ConfigError(f"character {token.at}: a bracket that is never closed: add )")
-            self.tokens.pop(0)
-            return node
+            return self._bracket(token)
         if token.kind not in ("word", "phrase"):
             raise ConfigError(f"character {token.at}: a word is missing before {token.text}")
         begins = token.text.endswith("*")
@@ -206,6 +204,19 @@ class _Reader:
                 f"character {token.at}: {token.text} holds no word; * stands at a word's end alone"
             )
         return Term(written.replace("＠", "@").replace("＃", "#"), begins)
+
+    def _bracket(self, token: _Token) -> Node:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise ConfigError(
+                f"character {token.at}: brackets within brackets, more than {DEEPEST} deep: write several rules"
+            )
+        node = self._any()
+        if self._next() != "close":
+            raise ConfigError(f"character {token.at}: a bracket that is never closed: add )")
+        self.tokens.pop(0)
+        self.depth -= 1
+        return node
 
 
 def _words_of(node: Node) -> tuple[Term, ...]:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import rules
 from collectors.words import folded
 from errors import ConfigError
 from rule_words import columns, doubts, fts5, meaning
@@ -129,6 +130,20 @@ def test_whatever_is_written_is_read_or_named_and_never_breaks_the_index(rule: s
         return
     Matcher({"it": fts5(node, folded)}).match([columns("a b ab", folded)])
     assert meaning(node)
+
+
+def test_brackets_within_brackets_are_read_as_deep_as_the_index_reads_them() -> None:
+    def nested(deep: int) -> str:
+        rule = "a"
+        for one in range(deep):
+            rule = f"(b{one} {'OR' if one % 2 else 'AND'} {rule})"
+        return rule
+
+    matches(nested(rules.DEEPEST), "a")
+    assert matches("(a OR " * rules.DEEPEST + "b" + ")" * rules.DEEPEST, "b")
+    for deep in (rules.DEEPEST + 1, 900):
+        with pytest.raises(ConfigError, match="brackets within brackets"):
+            parse("(" * deep + "a" + ")" * deep)
 
 
 def test_a_rule_is_told_in_plain_words() -> None:
