@@ -26,6 +26,11 @@ def visible(text: str) -> str:
     return _HIDDEN.sub("\u00b7", re.sub("\r\n?|[\x85\u2028\u2029]", "\n", text))
 
 
+def bare(text: str) -> str:
+    """Text without marks that are not seen, in lines that end alike: for what people type to be searched, shown or copied."""
+    return _HIDDEN.sub("", re.sub("\r\n?|[\x85\u2028\u2029]", "\n", text))
+
+
 def reach(followers: int | None, shares: int | None) -> str:
     """12,400 followers, 1 share; what is nought or not known is left out."""
     counts = (("follower", followers or 0), ("share", shares or 0))

@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 
 from review.setup_shapes import Content, Field, Group, Section
 from review.setup_values import called_of
+from wording import bare
 
 MOST_ROWS = 500
 LONGEST = 20_000  # characters of a field; the checks have their own limits
@@ -174,7 +175,7 @@ def _sent(form: FormData, name: str, one: Field) -> Any:
         return form.get(name) == YES
     if one.kind == "ticks":
         return [str(value)[:200] for value in form.getlist(name)]
-    told = str(form.get(name, "")).replace("\r\n", "\n").replace("\0", "")[:LONGEST].strip()
+    told = bare(str(form.get(name, ""))[:LONGEST]).strip()
     return " ".join(told.split()) if one.kind in _SINGLE else told
 
 

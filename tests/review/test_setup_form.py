@@ -147,3 +147,15 @@ def test_what_is_no_number_is_left_to_the_checks(setup: SettingUp) -> None:
     for written, said in (("12", 12), ("", None), ("1.5", "1.5"), ("9" * 12, "9" * 12), ("٣", 3)):
         form = setup_form.sent(section(setup, "samples"), data(("review.sample_second", written)))
         assert setup_form.content(form)[0]["review.sample_second"] == said
+
+
+def test_marks_that_are_not_seen_are_not_taken(setup: SettingUp) -> None:
+    """They reorder what stands around them, hide words from searches, and go along with what is copied into a reply."""
+    found = section(setup, "lines")
+    typed = "Say\u202e this\u200b, \x07please\u2066\rand that. مرحبا 👩\u200d⚕️"
+    form = setup_form.sent(
+        found, data(("rows:review.lines", "0"), ("review.lines.0.topic", "A\u202eB\0"), ("review.lines.0.line", typed))
+    )  # fmt: skip
+    said, _ = setup_form.content(form)
+    assert said["review.lines"][0]["topic"] == "AB"
+    assert said["review.lines"][0]["line"] == "Say this, please\nand that. مرحبا 👩\u200d⚕️"
