@@ -38,7 +38,8 @@ bench: .venv/.installed-dev
 
 .venv/.installed: .venv/.made requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps -e .
+	@# -qq: how setuptools sees our folders of data is of no use to who installs
+	$(BIN)/python -m pip install --disable-pip-version-check -qq --no-deps -e .
 	@touch $@
 
 .venv/.installed-dev: .venv/.installed requirements-dev.lock

@@ -52,6 +52,7 @@ def checks(cfg: Config, folder: Path) -> Iterator[Check]:
     for what, people in (("alerts", cfg.alerts.to), ("daily list", cfg.reports.daily_to),
                          ("weekly summary", cfg.reports.weekly_to)):  # fmt: skip
         yield _recipients(what, people, cfg)
+    yield from _named(cfg)
     yield from _page(cfg, folder)
 
 
@@ -192,6 +193,19 @@ def _recipients(what: str, people: tuple[str, ...], cfg: Config) -> Check:
             what, "missing" if what == "alerts" else "off", f"nobody to send to: see {where}"
         )
     return Check(what, "ok", f"to {len(people)} address{'es' * (len(people) > 1)}")
+
+
+def _named(cfg: Config) -> Iterator[Check]:
+    """Whom the page names to people in need: nobody, as it ships."""
+    for what, told, key in (
+        ("crisis contact", cfg.review.crisis_contact, "crisis_contact: whom to ring out of hours"),
+        ("accessibility contact", cfg.review.accessibility_contact, "accessibility_contact"),
+    ):
+        yield (
+            Check(what, "ok", "named on the page")
+            if told.strip()
+            else Check(what, "off", f"the page names nobody: see [review] {key}")
+        )
 
 
 def _page(cfg: Config, folder: Path) -> Iterator[Check]:

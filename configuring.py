@@ -35,12 +35,20 @@ def show(path: Path, key: str | None) -> None:
     """Show what is in force of each section, where it is from, and why."""
     import collecting  # the platforms' libraries: a source may refuse what fits otherwise
 
+    cfg = config.load(path)
+    if not (path.parent / cfg.store.path).exists():  # nobody can have changed anything yet
+        _show(in_force.laid(cfg, {}), key)
+        return
     with at_work(path, create=False) as house:
-        found = collecting.fitted(config.load(path), house.folder, house.store, clock.now())
-        for section in SECTIONS:
-            if key in (None, section.key):
-                for line in lines(found, section):
-                    click.echo(line)
+        found = collecting.fitted(cfg, house.folder, house.store, clock.now())
+        _show(found, key)
+
+
+def _show(found: InForce, key: str | None) -> None:
+    for section in SECTIONS:
+        if key in (None, section.key):
+            for line in lines(found, section):
+                click.echo(line)
 
 
 @config_.command()

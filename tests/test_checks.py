@@ -20,7 +20,11 @@ from tests.walking import SHIPPED, at_home, changed, settled, walk
 @pytest.fixture
 def made(calm: World, tmp_path: Path) -> Path:
     path = settled(tmp_path, calm)
-    changed(path, reports={"daily_to": ["a@example.org"], "weekly_to": ["a@example.org"]})
+    changed(
+        path,
+        reports={"daily_to": ["a@example.org"], "weekly_to": ["a@example.org"]},
+        review={"crisis_contact": "the night manager", "accessibility_contact": "020 7946 0133"},
+    )
     return path
 
 
@@ -52,6 +56,8 @@ def test_as_shipped_it_says_what_is_missing_and_what_is_off_on_purpose(
     assert found["sources"] == "missing"  # none is on
     assert {found[f"source {name}"] for name in ("x", "reddit", "feeds", "files")} == {"off"}
     assert found["mail server"] == found["alerts"] == "off"
+    assert found["crisis contact"] == found["accessibility contact"] == "off"
+    assert "the page names nobody: see [review] crisis_contact" in result.stdout
     assert "mentions new-key" in result.stdout
 
 
