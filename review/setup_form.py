@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, product
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -153,11 +154,16 @@ def _name_keys(group: Group, rows: list[dict[str, Any]]) -> None:
             continue
         name = called_of(group, row) if any(row.get(one.name) for one in group.fields) else ""
         plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
-        key = made = re.sub("[^a-z]+", "_", plain).strip("_")[:36].rstrip("_") or "row"
-        while made in taken:
-            made = f"{made}_b" if len(made) < 38 else f"{key[:30]}_{len(taken)}"
-        row["key"] = made
-        taken.add(made)
+        key = re.sub("[^a-z]+", "_", plain).strip("_")[:36].rstrip("_") or "row"
+        row["key"] = next(made for made in chain((key,), _like(key)) if made not in taken)
+        taken.add(row["key"])
+
+
+def _like(key: str) -> Iterator[str]:
+    """key_b, key_c and so on: more than there can be rows, in letters alone, 40 of them at most."""
+    for size in (1, 2, 3):
+        for letters in product("bcdefghijklmnopqrstuvwxyz", repeat=size):
+            yield f"{key}_{''.join(letters)}"
 
 
 def _shown(one: Field, value: Any) -> Any:

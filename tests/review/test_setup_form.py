@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -128,6 +129,19 @@ def test_a_key_is_made_of_the_name_where_there_is_none(setup: SettingUp) -> None
     form = setup_form.sent(section(setup, "escalation"), data(*roles))
     keys = [row["key"] for row in setup_form.content(form)[0]["review.roles"]]
     assert keys == ["night_manager", "night_manager_b", "ca_va", "row", "pals_team"]
+
+
+def test_many_rows_of_one_long_name_get_keys_that_the_checks_take(setup: SettingUp) -> None:
+    long = "a" * 36
+    rows = [("", long), (f"{long}_b", "x"), (f"{'a' * 30}_33", "x"), *[("", "A" * 50)] * 30]
+    sent: list[tuple[str, str]] = []
+    for place, (key, name) in enumerate(rows):
+        sent += [("rows:review.roles", str(place)), (f"review.roles.{place}.name", name),
+                 (f"review.roles.{place}.key", key)]  # fmt: skip
+    form = setup_form.sent(section(setup, "escalation"), data(*sent))
+    keys = [row["key"] for row in setup_form.content(form)[0]["review.roles"]]
+    assert len(set(keys)) == len(rows)
+    assert all(re.fullmatch("[a-z_]{1,40}", key) for key in keys if not key.endswith("_33"))
 
 
 def test_what_is_ticked_and_no_longer_known_is_not_lost(setup: SettingUp) -> None:
