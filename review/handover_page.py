@@ -15,10 +15,11 @@ from review.desk import Visit
 from review.names import sentence
 from review.rendering import page
 from review.signing import needs
-from store import Handover
+from store import Handover, Standing
 
 LONGEST = 8000
 FIRST = timedelta(days=1)  # how far back a first note looks
+NEWEST = "newest"  # among a note's figures, and never shown: the newest case that whoever wrote it could know of
 # What the figures of a note are called, one and several, and the page that shows the same.
 FIGURES: dict[str, tuple[str, str, str]] = {
     "new": ("waits for a decision", "wait for a decision", "/cases?tab=new"),
@@ -65,10 +66,10 @@ def written(visit: Visit) -> Response:
         return _show(visit, f"Use at most {LONGEST:,} characters", 422)
     last = visit.store.last_handover()
     corrects = visit.form.get("corrects") == "yes" and last is not None and last.by == visit.user.number  # fmt: skip
-    standing = visit.store.standing(last.at if last else visit.at - FIRST, visit.at)
+    standing = _standing(visit, last)
     try:
         number = visit.store.hand_over(
-            words, by=visit.user.number, at=visit.at, figures=standing.figures,
+            words, by=visit.user.number, at=visit.at, figures={**standing.figures, NEWEST: standing.newest},
             after=_number(str(visit.form.get("after", ""))),
             note=last.note if corrects and last else None,
         )  # fmt: skip
@@ -93,6 +94,13 @@ def read(visit: Visit) -> Response:
     return RedirectResponse(f"/cases?{case_page.back(visit)}", 303)
 
 
+def _standing(visit: Visit, last: Handover | None) -> Standing:
+    """What is open, and what changed since the last note, or a day where there is none."""
+    if last is None:
+        return visit.store.standing(visit.at - FIRST, visit.at)
+    return visit.store.standing(last.at, visit.at, after=last.figures.get(NEWEST))
+
+
 def _number(told: str) -> int:
     return int(told) if re.fullmatch(r"[0-9]{1,9}", told) else -1
 
@@ -110,11 +118,10 @@ def _faster(visit: Visit) -> str:
 
 def _show(visit: Visit, fault: str = "", status: int = 200) -> Response:
     last = visit.store.last_handover()
-    since = last.at if last else visit.at - FIRST
     correcting = visit.request.query_params.get("correct") or visit.form.get("corrects")
     return page(
         visit, "handover.html", status=status, fault=fault, form=visit.form, last=last, most=LONGEST,
-        standing=visit.store.standing(since, visit.at), figures=FIGURES, known=team_parts.team(visit),
+        standing=_standing(visit, last), figures=FIGURES, known=team_parts.team(visit),
         earlier=_earlier(visit, last), correcting=bool(correcting) and _own(visit, last),
     )  # fmt: skip
 

@@ -99,16 +99,20 @@ class Handovers(Opened):
             rows = self._rows("SELECT * FROM handovers WHERE note = ? ORDER BY version", note)
             return [self._handover(row) for row in rows]
 
-    def standing(self, since: datetime, at: datetime) -> Standing:
-        """What is open now, and what changed since a moment."""
+    def standing(self, since: datetime, at: datetime, *, after: int | None = None) -> Standing:
+        """What is open now, and what changed since a moment.
+
+        `after` is the newest case that was there then: one that was found before may have been put together since.
+        """
         began, now = clock.text(since), clock.text(at)
         with self._reading():
+            newest = self._one("SELECT max(number) FROM cases") or 0
             waiting = self._rows(
                 "SELECT * FROM opinions WHERE state = 'waits' ORDER BY due_at, number"
             )
             opinions = tuple(opinion_of(row, _NOTHING) for row in waiting)
             return Standing(
-                since=since, figures=self._open_figures(now) | {
+                since=since, newest=newest, figures=self._open_figures(now) | {
                     "opinions": len(opinions), "opinions_overdue": sum(o.due_at <= at for o in opinions),
                 },
                 decided=self._one(
@@ -116,8 +120,9 @@ class Handovers(Opened):
                     WHERE at > ? AND kind NOT IN ('undo', 'reopen', 'second_opinion')""", began,
                 ),
                 high=self._numbers(
-                    "SELECT number FROM cases INDEXED BY cases_by_risk WHERE risk = 3 AND opened_at > ? ORDER BY opened_at DESC",
-                    began,
+                    """SELECT number FROM cases INDEXED BY cases_by_risk WHERE risk = 3
+                    AND (opened_at > ? OR number > ?) ORDER BY opened_at DESC""",
+                    began, newest if after is None else after,
                 ),
                 overdue=self._numbers(
                     """SELECT number FROM cases INDEXED BY cases_overdue
@@ -155,7 +160,7 @@ class Handovers(Opened):
         )[0]
         return {name: row[name] for name in row.keys()}  # noqa: SIM118 - a row is no mapping
 
-    def _numbers(self, sql: str, *values: str) -> tuple[int, ...]:
+    def _numbers(self, sql: str, *values: str | int) -> tuple[int, ...]:
         return tuple(row[0] for row in self._rows(sql, *values))
 
     def _handover(self, row: Row) -> Handover:

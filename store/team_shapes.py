@@ -96,9 +96,13 @@ class Handover:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What is open now, and what changed since a moment: counts, and the cases of which somebody should know."""
+    """What is open now, and what changed since a moment: counts, and the cases of which somebody should know.
+
+    `newest` is the highest number of a case so far.
+    """
 
     since: datetime
+    newest: int
     figures: Mapping[str, int]
     decided: int
     high: tuple[int, ...]  # opened since, high risk: numbers of cases

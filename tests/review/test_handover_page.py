@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.review.conftest import House
-from tests.review.made import NAMED, NOW, case_of, decide
+from tests.review.made import NAMED, NOW, Told, case_of, decide, tell
 from tests.review.reading import read, send
 from tests.review.together import at_work
 from tests.store.made import HOUR, all_bytes
@@ -130,3 +130,16 @@ def test_everything_of_a_team_at_work_is_counted(anew: House) -> None:
     assert "1 second opinion asked" in page
     assert "1 second opinion overdue" in page
     assert f"Case {case_of(anew.store, NAMED)}" in read(anew, "/cases?tab=mine", "bea").text
+
+
+def test_a_case_that_a_cycle_put_together_after_the_note_is_new_to_whoever_comes_on(
+    anew: House,
+) -> None:
+    send(anew, "/handover", "bea", words="All is quiet.", after=0)
+    late = Told(
+        text="I will be waiting by the staff car park in Hayes tonight", risk="high",
+        flags=(("threat", "I will be waiting"),),
+    )  # fmt: skip
+    tell(anew.store, late, 90, NOW - HOUR, alone=True)  # found before the note was written
+    page = read(anew, "/handover", "amina")
+    assert f"/cases/{case_of(anew.store, late)}" in {told["href"] for told in page.all("a")}

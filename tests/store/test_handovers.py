@@ -92,6 +92,19 @@ def test_what_changed_since_is_counted_from_the_store(store: Store, team: Team) 
     assert (nothing.high, nothing.overdue, nothing.escalated, nothing.decided) == ((), (), (), 0)
 
 
+def test_a_case_that_was_put_together_after_a_note_is_new_whenever_it_was_found(
+    store: Store, team: Team
+) -> None:
+    then = store.standing(AT, AT + HOUR)
+    assert (then.newest, then.high) == (2, ())
+    found = mention(
+        7, text="They know who leaked it and say nothing of it"
+    )  # by a cycle that began before
+    take(store, found, risk="high", flags=["pid"])
+    assert store.standing(AT + HOUR, AT + 2 * HOUR).high == ()
+    assert store.standing(AT + HOUR, AT + 2 * HOUR, after=then.newest).high == (3,)
+
+
 def test_notes_are_sealed_and_open_under_a_new_key(
     store: Store, team: Team, keys: list[str]
 ) -> None:
