@@ -16,6 +16,7 @@ import clock
 import terms
 from review.desk import Visit
 from review.names import DOES, ago, sentence, words
+from review.navigation import navigation
 from wording import PLATFORM_NAMES, reach, visible
 
 HERE = Path(__file__).parent
@@ -51,10 +52,9 @@ def page(visit: Visit, template: str, *, status: int = 200, **told: object) -> H
         "desk": visit.desk,
         "me": visit.signed.user if visit.signed else None,
         "path": visit.request.url.path,
+        "menu": navigation(visit) if visit.signed else None,
         "at": visit.at,
         "can_decide": visit.signed is not None and visit.may("reviewer"),
-        "can_see_setup": visit.signed is not None
-        and (visit.may("reviewer") or visit.may("governance")),
         # a page that says what is wrong with the store asks nothing more of it
         "newest": visit.store.newest_case() if visit.signed and status < 500 else None,
     }

@@ -7,6 +7,7 @@ document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
 fold();
 initAll();
 tickAll();
+menu();
 replies();
 shortcuts(JSON.parse(document.body.dataset.shortcuts || "false"));
 
@@ -20,6 +21,16 @@ function fold() {
   for (const radio of document.querySelectorAll(".kinds input[name=kind]")) radio.addEventListener("change", show);
   window.addEventListener("pageshow", show); // a browser may put answers back when somebody goes back
   show();
+}
+
+// The menu closes by Escape, as a disclosure does, and gives the focus back.
+function menu() {
+  const found = document.querySelector(".menu");
+  found?.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !found.open) return;
+    found.open = false;
+    found.querySelector("summary").focus();
+  });
 }
 
 function tickAll() {
