@@ -382,6 +382,9 @@ def test_what_is_final_comes_after_what_can_be_undone_and_is_for_a_lead_who_writ
     made: There,
 ) -> None:
     number = made.comment("harassment")
+    offered = made.read(f"/mentions/{number}/moderate")
+    assert [told["value"] for told in offered.all("input", name="action")] == ["hide"]
+    assert "A lead can also: delete it for good." in offered.text
     early = chosen(made, number, "delete", "bea")
     assert (early.status_code, "Hide it first" in early.text) == (422, True)
     assert confirmed(made, number, "hide").status_code == 303
@@ -410,7 +413,12 @@ def test_protected_speech_is_for_a_lead_with_a_reason_and_a_warning(
     made: There, flags: tuple[str, ...]
 ) -> None:
     number = made.comment(*flags)
-    assert "This may be protected speech" in made.read(f"/mentions/{number}/moderate").text
+    page = made.read(f"/mentions/{number}/moderate")
+    assert "This may be protected speech" in page.text
+    assert page.all("input", name="action") == []  # nothing is offered that a lead alone does
+    assert "A lead does this: hide it, delete it for good. Hand the case to a lead" in page.text
+    steps = made.read(f"/mentions/{number}/moderate", "bea").all("input", name="action")
+    assert [told["value"] for told in steps] == ["hide", "delete"]
     assert (
         "A lead does this, since this may be protected speech"
         in chosen(made, number, "hide", clause="3").text
