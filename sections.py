@@ -6,7 +6,7 @@ Where data is kept, secrets, servers, collectors and sign-in are in none: they a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -161,9 +161,3 @@ def put(table: dict[str, Any], content: Mapping[str, Any]) -> None:
         for step in steps:
             inner = inner[step]
         inner[last] = value
-
-
-def all_keys() -> Iterator[str]:
-    """Every key of config.toml that some section may change."""
-    for section in SECTIONS:
-        yield from section.keys

@@ -13,8 +13,6 @@ from store.opinions import Opinions, opinion_of
 from store.sealing import clean
 from store.team_shapes import Assignment, Load, Teamwork
 
-_NOTHING = {"question": "", "answer": ""}
-
 
 class Assigning(Opinions):
     """Assigning, and how people work together on cases."""
@@ -73,7 +71,7 @@ class Assigning(Opinions):
                 WHERE o.state <> 'over' ORDER BY o.number""",
                 numbers,
             )
-        opinions = [opinion_of(row, _NOTHING) for row in asked]
+        opinions = [opinion_of(row) for row in asked]
         found = {row["case_number"]: row for row in last}
         return {
             case: Teamwork(

@@ -17,7 +17,6 @@ from store.opinions import opinion_of
 from store.sealing import clean
 from store.team_shapes import Handover, Standing
 
-_NOTHING = {"question": "", "answer": ""}
 _WAITS = "state IN ('new', 'open')"
 _NEWEST = "h.version = (SELECT max(version) FROM handovers WHERE note = h.note)"
 
@@ -110,7 +109,7 @@ class Handovers(Opened):
             waiting = self._rows(
                 "SELECT * FROM opinions WHERE state = 'waits' ORDER BY due_at, number"
             )
-            opinions = tuple(opinion_of(row, _NOTHING) for row in waiting)
+            opinions = tuple(opinion_of(row) for row in waiting)
             return Standing(
                 since=since, newest=newest, figures=self._open_figures(now) | {
                     "opinions": len(opinions), "opinions_overdue": sum(o.due_at <= at for o in opinions),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import clock
@@ -131,17 +132,16 @@ class Opinions(Absences):
 
     def _opinions(self, where: str, *values: object, words: bool = False) -> list[Opinion]:
         rows = self._rows(f"SELECT * FROM opinions WHERE {where} ORDER BY number", *values)
-        nothing = {"question": "", "answer": ""}
-        return [opinion_of(row, self._seals.open(row["sealed"]) if words else nothing) for row in rows]  # fmt: skip
+        return [opinion_of(row, self._seals.open(row["sealed"]) if words else {}) for row in rows]
 
 
-def opinion_of(row: Row, words: Mapping[str, str]) -> Opinion:
-    """A row of the table as an Opinion."""
+def opinion_of(row: Row, words: Mapping[str, str] = MappingProxyType({})) -> Opinion:
+    """A row of the table as an Opinion, with its `words` where they were opened."""
     return Opinion(
         number=row["number"], case=row["case_number"], asked_at_version=row["version"],
         asked_by=row["asked_by"], of=row["of_user"], at=clock.parse(row["at"]),
         due_at=clock.parse(row["due_at"]), state=row["state"], why=row["why"],
         ended_at=clock.parse(row["ended_at"]) if row["ended_at"] else None,
         ended_by=row["ended_by"], ended_version=row["ended_version"],
-        question=words["question"], answer=words["answer"],
+        question=words.get("question", ""), answer=words.get("answer", ""),
     )  # fmt: skip
