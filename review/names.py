@@ -33,7 +33,7 @@ NAMES: dict[str, str] = {
     # roles
     "admin": "administrator",
     # sources that are no platform
-    "care_opinion": "Care Opinion", "feeds": "Blogs, news and feeds", "files": "Exports of another tool",
+    "accounts": "Profiles in our name", "care_opinion": "Care Opinion", "feeds": "Blogs, news and feeds", "files": "Exports of another tool",
     "gdelt": "GDELT (news)", "inbox": "Mailbox for reports", "nhs_reviews": "NHS reviews",
 }  # fmt: skip
 

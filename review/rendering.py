@@ -6,10 +6,12 @@ or a browser acts on; an address becomes a link only where it is http or https.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 import clock
@@ -20,6 +22,7 @@ from review.navigation import navigation
 from wording import PLATFORM_NAMES, reach, visible
 
 HERE = Path(__file__).parent
+_CASE = re.compile(r"\bcase (\d{1,9})\b", re.IGNORECASE)
 
 _environment = Environment(
     loader=FileSystemLoader(HERE / "templates"),
@@ -39,8 +42,19 @@ def linkable(address: str) -> str:
     return address.strip() if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
+def cases(text: str) -> Markup:
+    """What a colleague wrote, escaped; where it names a case by its number, that leads there."""
+    made, at = Markup(), 0
+    for told in _CASE.finditer(text):
+        made += text[at : told.start()] + Markup('<a href="/cases/{}">{}</a>').format(
+            told[1], told[0]
+        )
+        at = told.end()
+    return made + text[at:]
+
+
 _environment.filters.update(
-    words=words, visible=visible, local=clock.local, day=clock.local_day, linkable=linkable, ago=ago,
+    cases=cases, words=words, visible=visible, local=clock.local, near=clock.near, day=clock.local_day, linkable=linkable, ago=ago,
     sentence=sentence,
 )  # fmt: skip
 _environment.globals.update(platforms=PLATFORM_NAMES, does=DOES, reach=reach, forbids=terms.forbids)

@@ -34,6 +34,17 @@ def test_a_note_stands_on_the_queue_until_each_has_read_it(anew: House) -> None:
     assert b"practice rings back" not in all_bytes(anew.store.path)
 
 
+def test_a_case_that_a_note_names_is_a_link_and_nothing_else_is(anew: House) -> None:
+    send(anew, "/handover", "bea", words=f"{WORDS} See case 12, CASE 7 and suitcase 9.", after=0)
+    for path in ("/cases", "/handover", "/handover/1"):
+        page = read(anew, path)
+        ways = {told["href"] for told in page.all("a")}
+        assert {"/cases/1", "/cases/12", "/cases/7"} <= ways, path
+        assert "/cases/9" not in ways or path != "/handover/1"
+        assert "rings back <script>alert(1)</script>" in page.text
+        assert [told for told in page.all("script") if "src" not in told] == []
+
+
 def test_a_correction_is_read_again_and_what_it_was_before_stays(anew: House) -> None:
     send(anew, "/handover", "bea", words="At ten.", after=0)
     send(anew, "/handover/1/read", "amina")
