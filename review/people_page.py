@@ -119,7 +119,12 @@ def roles_given(visit: Visit) -> Response:
 @needs("admin")
 def turned(visit: Visit) -> Response:
     """Takes access at once, or gives it again."""
-    found, on = _who(visit), visit.form.get("to") == "on"
+    found, to = _who(visit), str(visit.form.get("to", ""))
+    if to not in ("on", "off"):
+        return _person(
+            visit, found, "Say whether they may use the page: turn them on or off", "access"
+        )
+    on = to == "on"
     return _do(
         visit, found, "access", "on" if on else "off",
         lambda: people.turn(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 import clock
@@ -25,6 +25,7 @@ Standing = Literal["wanted", "asked", "reminded", "refused", "gone", "given_up",
 
 STEPS: tuple[Step, ...] = get_args(Step)
 WHOM: tuple[Whom, ...] = get_args(Whom)
+TWICE = timedelta(minutes=1)  # within which the same from the same person was sent twice
 OPEN: tuple[Standing, ...] = ("wanted", "asked", "reminded", "refused")
 
 # Posts that somebody decided to have removed, or that are in a case of confirmed personal data, since when.
@@ -83,7 +84,10 @@ class Takedowns(Opened):
     """Steps of takedowns."""
 
     def add_takedown(self, step: TakedownStep) -> None:
-        """Adds a step. Raises StoreError for one that can't be: of no case's post, before somebody was asked."""
+        """Adds a step, once where the same person sends the same twice.
+
+        Raises StoreError for one that can't be: of no case's post, before somebody was asked.
+        """
         if step.step == "given_up" and not step.note.strip():
             raise StoreError("say in the note why no more can be done")
         if step.kept_at is not None and step.at > step.kept_at:
@@ -96,6 +100,8 @@ class Takedowns(Opened):
             )
             if step.step in ("reminded", "refused") and not asked:
                 raise StoreError("nobody was asked to take it down yet: write that down first")
+            if self._twice(step):
+                return
             self._insert(
                 "takedowns", mention=step.mention, step=step.step, whom=step.whom,
                 at=clock.text(step.at), by_user=step.by, kept_at=clock.text(step.kept_at or step.at),
@@ -107,6 +113,24 @@ class Takedowns(Opened):
                 "takedown", step.kept_at or step.at, mention=step.mention, step=step.step,
                 whom=step.whom, by=step.by,
             )  # fmt: skip
+
+    def _twice(self, step: TakedownStep) -> bool:
+        """Whether the newest step of a post is this very one, kept by the same person just now."""
+        row = self._row(
+            "SELECT * FROM takedowns WHERE mention = ? ORDER BY number DESC LIMIT 1", step.mention
+        )
+        kept = step.kept_at or step.at
+        return (
+            row is not None
+            and (row["step"], row["whom"], row["by_user"]) == (step.step, step.whom, step.by)
+            and kept - clock.parse(row["kept_at"]) < TWICE
+            and self._seals.open(row["sealed"])
+            == {
+                "how": clean(step.how),
+                "reference": clean(step.reference),
+                "note": clean(step.note),
+            }
+        )
 
     def takedowns(self, case: int) -> list[Takedown]:
         """The posts of a case that a person should see, or for which something was done, in their order."""

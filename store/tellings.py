@@ -7,7 +7,7 @@ by a person, whatever the model says of it; what was decided before is opened ag
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import clock
 from errors import StoreError
@@ -15,6 +15,8 @@ from store.case_shapes import CaseState, Placing
 from store.cases import BOOKMARK, Cases
 from store.driver import Row
 from store.sealing import clean
+
+TWICE = timedelta(minutes=1)  # within which the same words were sent twice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,20 +56,29 @@ class Tellings(Cases):
     def tell(
         self, mention: int, *, at: datetime, worry: str = "", who: str = "", target: bool = False
     ) -> int:
-        """Keeps a report of a mention; its number is what the reporter is given.
+        """Keeps a report of a mention; its number is what the reporter is given, the same where it is sent twice.
 
         Raises StoreError where there is no such mention.
         """
         with self._writing():
             if not self._row("SELECT 1 FROM mentions WHERE number = ?", mention):
                 raise StoreError(f"there is no mention {mention}: it was purged, or never was")
+            said = {"worry": clean(worry), "who": clean(who)}
+            last = self._row(
+                "SELECT * FROM tellings WHERE mention = ? ORDER BY number DESC LIMIT 1", mention
+            )
+            if last and at - clock.parse(last["at"]) < TWICE and self._written(last) == (said, target):
+                return int(last["number"])
             number = self._insert(
                 "tellings", mention=mention, at=clock.text(at), target=target,
-                sealed=self._seals.seal({"worry": clean(worry), "who": clean(who)}),
+                sealed=self._seals.seal(said),
             )  # fmt: skip
             self._note("told", at, mention=mention, telling=number)
             self._bring_up(mention, at)
         return number
+
+    def _written(self, row: Row) -> tuple[object, bool]:
+        return self._seals.open(row["sealed"]), bool(row["target"])
 
     def telling(self, number: int) -> Telling | None:
         """One report, and how far it got."""

@@ -143,3 +143,10 @@ def test_the_audit_has_no_form_that_changes_it() -> None:
     assert [one for one in WHO if "/audit" in one and one.startswith("POST")] == [
         "POST /audit/export"
     ]
+
+
+def test_a_form_that_says_nothing_turns_nobody_off(house: House) -> None:
+    assert asked(house, "admin", "POST /people/{number:row}/access").status_code == 422
+    spare = house.store.user(house.who["spare"])
+    assert spare is not None
+    assert spare.active

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -429,6 +430,19 @@ def test_the_last_word_on_the_flag_holds() -> None:
 def step(user: int, name: str, at: datetime = AT + HOUR, **more: Any) -> TakedownStep:
     given: dict[str, Any] = {"mention": 1, "step": name, "at": at, "by": user, "kept_at": AT + DAY}
     return TakedownStep(**(given | more))
+
+
+def test_what_is_sent_twice_is_kept_once(store: Store, user: int) -> None:
+    take(store, mention(1), risk="high", flags=["pid"])
+    asked = step(user, "asked", how="the form for privacy")
+    store.add_takedown(asked)
+    store.add_takedown(replace(asked, at=asked.at + HOUR / 3600))
+    store.add_takedown(replace(asked, note="by telephone too"))
+    store.add_takedown(replace(asked, note="by telephone too", kept_at=AT + 2 * DAY))
+    assert [one.note for one in store.takedowns(1)[0].steps] == ["", *["by telephone too"] * 2]
+    told = store.tell(1, at=AT, worry="It is about me", target=True)
+    assert store.tell(1, at=AT + HOUR / 3600, worry="It is about me", target=True) == told
+    assert store.tell(1, at=AT + HOUR / 3600, worry="It is about me") != told
 
 
 def test_a_post_to_be_removed_is_followed_until_it_is_gone(store: Store, user: int) -> None:
