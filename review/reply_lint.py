@@ -15,6 +15,7 @@ from review.reply_shapes import Detail
 from wording import PLATFORM_NAMES, visible
 
 SHOWN = 60  # characters of what is found
+BEFORE = 200  # characters before a question in which a "don't" still belongs to it
 
 _DETAIL = (
     r"(?:nhs number|date of birth|d\.?o\.?b\.?\b|full name|real name|your name|home address|your address|post ?code"
@@ -121,7 +122,8 @@ def _worded(finding: Finding, words: str) -> Finding:
 
 def _asked(plain: str) -> Iterator[str]:
     for found in _ASKS.finditer(plain):
-        if not _NOT.search(plain[: found.start()]) and not _NOT.search(found.group()):
+        before = plain[max(0, found.start() - BEFORE) : found.start()]
+        if not _NOT.search(before) and not _NOT.search(found.group()):
             yield found.group()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -143,3 +144,13 @@ def test_hostile_words_are_shown_short_and_plain() -> None:
 def test_a_huge_draft_is_looked_over_in_a_moment() -> None:
     assert look("please send your " * 600, platforms=()) == []
     assert look("your " * 2000, platforms=()) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["don't " * 800 + "send dob " * 570, "send dob " * 1100, "don't send dob " * 660, "they were " + "l" * 9900],
+)  # fmt: skip
+def test_a_long_draft_is_looked_over_at_once(written: str) -> None:
+    began = time.monotonic()
+    look(written)
+    assert time.monotonic() - began < 0.5
