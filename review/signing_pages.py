@@ -104,12 +104,18 @@ def account(visit: Visit) -> Response:
         raise HTTPException(401)
     away = away_page.parts(visit, visit.user.number)
     told = {"signed": visit.signed, "keys": keys_of(visit), "fault": ""}
-    return page(visit, "account.html", status=200, **told, **away)
+    changed = visit.request.query_params.get("kept") == "password"
+    return page(visit, "account.html", status=200, changed=changed, **told, **away)
 
 
 @needs("viewer")
 def chosen(visit: Visit) -> Response:
-    """Keeps whether single keys work for this person, and which: off until they say so (WCAG 2.2, 2.1.4)."""
+    """Keeps whether single keys work for this person, and which: off until they say so (WCAG 2.2, 2.1.4).
+
+    Or another password of their own.
+    """
+    if visit.form.get("change") == "password":
+        return _changed(visit)
     keys = {
         action: str(visit.form.get(f"key-{action}", "")).strip()[:1] or usual
         for action, usual in KEYS.items()
@@ -124,6 +130,31 @@ def chosen(visit: Visit) -> Response:
     on = keys if visit.form.get("shortcuts") == "on" else False
     visit.store.remember(visit.user.number, {**visit.user.preferences, "shortcuts": on})
     return RedirectResponse("/account?kept=1#shortcuts", 303)
+
+
+def _changed(visit: Visit) -> Response:
+    """Another password, for who knows the one that holds; all other sessions of that person end."""
+    user = visit.user
+    now, password, again = (
+        str(visit.form.get(part, ""))[:1000] for part in ("now", "password", "again")
+    )
+    if user.kind != "local" or not visit.desk.takes_passwords:
+        raise HTTPException(404)
+    status, fault = 422, signing.fault(password, again)
+    if not visit.desk.tries_of_a_name.take(str(user.number)):
+        status, fault = 429, "Too many tries. Wait a few minutes, then try again"
+    elif not signing.checked(user, now):
+        fault = "The password that you have now is not right"
+    if fault:
+        away = away_page.parts(visit, user.number)
+        told = {"signed": visit.signed, "keys": keys_of(visit), "fault": ""}
+        return page(
+            visit, "account.html", status=status, password_fault=fault, **told, **away
+        )  # fmt: skip
+    visit.store.change_user(
+        user.number, secret=signing.hashed(password), at=visit.at, by=user.number
+    )
+    return signing.begin(visit, user, RedirectResponse("/account?kept=password", 303))
 
 
 def keys_of(visit: Visit) -> dict[str, str]:
