@@ -95,7 +95,7 @@ class Guard:
     def _refused(self, scope: Scope, headers: Headers) -> ASGIApp | None:
         if headers.get("host", "").lower() not in self._hosts:
             return refusals.answer(self._elsewhere, 421)
-        if scope["method"] not in SAFE and not same_origin(headers):
+        if scope["method"] not in SAFE and not same_origin(headers, secure=self._secure):
             return refusals.answer(refusals.FORGED, 403)
         try:
             length = int(headers.get("content-length") or 0)
@@ -130,16 +130,21 @@ class Guard:
         return sent
 
 
-def same_origin(headers: Headers) -> bool:
-    """Whether the browser says that a request was sent by this page, or by its user alone."""
+def same_origin(headers: Headers, *, secure: bool = False) -> bool:
+    """Whether the browser says that a request was sent by this page, or by its user alone.
+
+    `secure`: not by the same host without TLS either, which anybody on the way can play.
+    """
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site in ("same-origin", "none")
     try:
-        origin = urlsplit(headers.get("origin", "")).netloc.lower()
+        origin = urlsplit(headers.get("origin", ""))
     except ValueError:
         return False
-    return bool(origin) and origin == headers.get("host", "").lower()
+    if secure and origin.scheme != "https":
+        return False
+    return bool(origin.netloc) and origin.netloc.lower() == headers.get("host", "").lower()
 
 
 def _bounded(receive: Receive) -> Receive:

@@ -44,6 +44,13 @@ def test_only_this_page_may_send_forms_to_itself(headers: dict[str, str], ours: 
     assert same_origin(Headers(headers)) is ours
 
 
+def test_behind_tls_the_same_host_without_it_is_another() -> None:
+    sent = {"origin": "http://mentions.example.org", "host": "mentions.example.org"}
+    assert same_origin(Headers(sent))
+    assert not same_origin(Headers(sent), secure=True)
+    assert same_origin(Headers(sent | {"origin": "https://mentions.example.org"}), secure=True)
+
+
 def test_a_forged_form_changes_nothing(house: House) -> None:
     with house.asks() as client:
         client.headers["Sec-Fetch-Site"] = "cross-site"
