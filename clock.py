@@ -107,6 +107,18 @@ def local(moment: datetime) -> str:
     return utc(moment).astimezone(READERS_ZONE).strftime("%a %-d %b %Y, %H:%M")
 
 
+def near(moment: datetime, at: datetime) -> str:
+    """For people who read it at `at`, on a screen: today, 09:05; yesterday; tomorrow; Tue 24 Nov, 09:05 in the same year.
+
+    What is printed or kept says `local`, which stays right the day after.
+    """
+    then, today = local_day(moment), local_day(at)
+    told = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((then - today).days)
+    if told is None and then.year != today.year:
+        return local(moment)
+    return f"{told or f'{then:%a %-d %b}'}, {utc(moment).astimezone(READERS_ZONE):%H:%M}"
+
+
 def local_day(moment: datetime) -> date:
     """The reader's day on which it happened."""
     return utc(moment).astimezone(READERS_ZONE).date()

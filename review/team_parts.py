@@ -109,7 +109,7 @@ def tags(known: Team, work: Teamwork, at: datetime) -> list[tuple[str, str]]:
             said.append((f"{known.name(one.ended_by)} {ENDED[one.why or 'agrees']}", "white"))
             continue
         late = one.due_at <= at
-        when = f"{'overdue since' if late else 'due'} {clock.local(one.due_at)}"
+        when = f"{'overdue since' if late else 'due'} {clock.near(one.due_at, at)}"
         away = known.away_words(one.of)
         said.append((
             f"Opinion of {known.name(one.of)} asked by {known.name(one.asked_by)}, {when}{', ' + away if away else ''}",

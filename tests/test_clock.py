@@ -105,6 +105,21 @@ def test_people_read_uk_time_in_winter_and_in_summer() -> None:
 
 
 @pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        (NINE_O_FIVE, "today, 09:05"),
+        (NINE_O_FIVE - timedelta(hours=9, minutes=6), "yesterday, 23:59"),
+        (NINE_O_FIVE + timedelta(hours=15), "tomorrow, 00:05"),
+        (NINE_O_FIVE - timedelta(days=2), "Sun 22 Nov, 09:05"),
+        (datetime(2026, 7, 1, 23, 30, tzinfo=UTC), "Thu 2 Jul, 00:30"),
+        (datetime(2025, 12, 31, 9, 5, tzinfo=UTC), "Wed 31 Dec 2025, 09:05"),
+    ],
+)
+def test_what_is_near_is_told_as_people_tell_it(moment: datetime, words: str) -> None:
+    assert clock.near(moment, NINE_O_FIVE) == words
+
+
+@pytest.mark.parametrize(
     ("on", "hours"),
     [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 11, 24), 24)],
 )
