@@ -146,12 +146,10 @@ def details(text: str, organisation: Organisation) -> list[Detail]:
     )
     public = _public_names(organisation)
     found = [Detail(kind="example", words=one.group()) for one in _EXAMPLE.finditer(text)]
-    for start, end, label in blanks(text, pid.find(text, contacts=published)):
+    hits = pid.find(text, contacts=published)
+    for start, end, label in blanks(text, hits, published=published):
         words = text[start:end]
-        known = (
-            published.has_phone(words) or published.has_email(words) or published.has_postcode(words)
-            or (label == "name" and set(_words(words)) <= public)
-        )  # fmt: skip
+        known = label == "name" and set(_words(words)) <= public
         if not known and label != "handle" and not label.startswith("link"):
             found.append(Detail(kind=_KINDS.get(label, "detail"), words=words))
     return found

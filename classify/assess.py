@@ -172,6 +172,7 @@ class Classifier:
                 written=language.detect(post.text),
                 official=official,
                 public=public,
+                contacts=self._contacts,
             )
 
 

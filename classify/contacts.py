@@ -10,6 +10,7 @@ _DRAMA = re.compile(
     r"(?:7700900|1632960|2079460|3069990|8081570|9098790|1914980|2890180|2920180"
     r"|1(?:13|14|15|16|17|18|21|31|41|51|61)4960)\d{3}"
 )
+_WRITTEN = re.compile(r"[\d\s().+/-]+")  # a number as people write it
 _MOBILE = re.compile(r"7[1-57-9]\d{8}")
 _SHORT = re.compile(r"(?:111|112|999|101|105|119|116\d{3})")
 
@@ -79,6 +80,12 @@ class Contacts:
         self.emails = frozenset(filter(None, map(email, emails)))
         self.postcodes = frozenset(filter(None, map(postcode, postcodes)))
         self.domains = frozenset(domain.strip().lower().lstrip("@.") for domain in domains) - {""}
+
+    def has(self, written: str) -> bool:
+        """Whether this is a number, an address or a postcode that is published, and nothing besides."""
+        if _WRITTEN.fullmatch(written):
+            return self.has_phone(written)
+        return self.has_email(written) or self.has_postcode(written)
 
     def has_phone(self, written: str) -> bool:
         """Whether this number is published, however it is written."""

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar, get_args
 
 from classify import masking, pid_lean, scope
+from classify.contacts import NOBODY, Contacts
 from classify.language import Language
 from classify.model import Scores
 from classify.optional import optional
 from classify.pid import Hit
 from classify.policy import Policy
+from classify.whole_words import whole
 from mention import TARGETS, Flag, Harm, Reading, Sentiment, Staff, Target
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ class Evidence:
     written: Language
     official: bool  # the organisation's own account
     public: bool  # any account of the register
+    contacts: Contacts = NOBODY  # what is published
 
     @property
     def readable(self) -> bool:
@@ -236,7 +239,7 @@ def _spans(found: Evidence, name: str) -> tuple[tuple[int, int], ...]:
     best = found.scores.best(name)
     if not spans and best > (0.15 if name in OF_THE_PROFILE else 0.0):
         spans = list(found.scores.spans(name, 0.6 * best))
-    return _joined(spans)
+    return _joined(whole(found.post.text, *span) for span in spans)
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
@@ -276,7 +279,8 @@ def _masked(found: Evidence, identifies: bool, known: Known) -> str:
             Hit("PATIENT_NAME", *span, SHOWN, "the author")
             for span in _signed(found.post, known.names)
         ]
-    return masking.mask(found.post.text, hits, (author.handle,) if found.public else ())
+    handles = (author.handle,) if found.public else ()
+    return masking.mask(found.post.text, hits, handles, found.contacts)
 
 
 def _signed(post: Readable, names: Sequence[str]) -> Iterator[tuple[int, int]]:

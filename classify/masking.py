@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from . import pid_cues as cues
 from .branches import by_letter
+from .contacts import NOBODY, Contacts
 from .pid_naming import NOT_NAMES
 from .pid_post import HANDLE, LINK, Hit, lowered
 from .plain import LIMIT, plain, undotted, words_of
@@ -67,14 +68,16 @@ _HOST = re.compile(r"(?:https?://)?(?:[^\s/@]*@)?(?:www\.)?([\w.-]+)", re.I)
 Blank = tuple[int, int, str, int]  # start, end, label, rank: the first rank names an overlap
 
 
-def mask(text: str, hits: Sequence[Hit], handles: Sequence[str] = ()) -> str:
+def mask(
+    text: str, hits: Sequence[Hit], handles: Sequence[str] = (), published: Contacts = NOBODY
+) -> str:
     """The text with every identifier as `[NHS number]`, `[name]`, `[handle]`, `[link example.org]`.
 
-    `hits` are `pid.find`'s on the same text; `handles` the public ones, which stay. What lies beyond
+    `hits` are `pid.find`'s on the same text; `handles` and `published` contact points stay. What lies beyond
     `plain.LIMIT` was not searched and is left out.
     """
     pieces, place = [], 0
-    for start, end, label in blanks(text, hits, handles):
+    for start, end, label in blanks(text, hits, handles, published):
         pieces += [text[place:start], f"[{label}]"]
         place = end
     masked = "".join(pieces) + text[place:LIMIT]
@@ -82,7 +85,7 @@ def mask(text: str, hits: Sequence[Hit], handles: Sequence[str] = ()) -> str:
 
 
 def blanks(
-    text: str, hits: Sequence[Hit], handles: Sequence[str] = ()
+    text: str, hits: Sequence[Hit], handles: Sequence[str] = (), published: Contacts = NOBODY
 ) -> list[tuple[int, int, str]]:
     """What `mask` blanks out of a text: start, end and label of each, in order and apart."""
     source = plain(text)
@@ -100,6 +103,10 @@ def blanks(
         *_again(source.text, text, hits),
     ]
     told += [(*source.given(start, end), label, rank) for start, end, label, rank in found]
+    public = [(start, end) for start, end, _, _ in told if published.has(text[start:end])]
+    told = [
+        one for one in told if not any(start <= one[0] and one[1] <= end for start, end in public)
+    ]
     return [(start, end, label) for start, end, label, _ in _merged(told)]
 
 

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+import assessing
 import clock
 import collecting
 import config
 import delivery
+import grouping
 import in_force
 import pipeline
+import ruling
 import sections
 import serving
 import timetable
@@ -228,6 +231,33 @@ def test_a_cycle_uses_a_term_and_a_rule_that_were_added_in_the_page(
     found = [mention for mention in kept(path) if "hospital" in mention.matched]
     assert found
     assert any("rule: waits" in mention.matched for mention in found)
+
+
+@pytest.mark.parametrize("set_up", [False, True])
+def test_contact_points_places_and_campaigns_of_the_page_reach_the_steps(
+    calm: World, tmp_path: Path, set_up: bool
+) -> None:
+    path = settled(tmp_path, calm, only=("files",))
+    if set_up:
+        desk = {"name": "Kingfisher desk", "phones": ["07700 900555"]}
+        save(path, "contacts", {"organisation.contacts": [desk]})
+        green = {"name": "Kingfisher Green", "aliases": []}
+        save(path, "places", {"organisation.places": [green]})
+        winter = {"name": "winter", "rule": "kingfisher AND jab*"}
+        save(path, "campaigns", {"organisation.campaigns": [winter]})
+    at = clock.now()
+    words = "NHS North West London, I know where your staff park at Kingfisher Green and I will stab one tonight, ring 07700 900555 about jabs"
+    with at_home(path) as (house, _):
+        found = ruling.matched(ruling.of_today(house.cfg, at), [mention(1, text=words)])
+        house.store.add_run("x", found, since=at, at=at)
+        assessing.assess(house, assessing.classifier(house.cfg, house.folder, at), at)
+        grouping.group(house, at)
+        item = house.store.item(1)
+        assert item is not None
+        assert ("07700 900555" in item.masked) == set_up
+        assert ("campaign: winter" in item.matched) == set_up
+        assert house.store.case(1) is not None
+        assert house.store.places_of(1) == ({"Kingfisher Green"} if set_up else set())
 
 
 def test_recipients_of_the_page_get_the_alert(calm: World, tmp_path: Path) -> None:

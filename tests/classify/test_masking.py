@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classify import masking
-from classify.contacts import NOBODY
+from classify.contacts import NOBODY, Contacts
 from classify.masking import mask
 from classify.pid import find
-from classify.pid_post import lowered
+from classify.pid_post import Hit, lowered
 from classify.plain import LIMIT, plain, undotted, words_of
 
 
@@ -103,3 +103,24 @@ def test_whatever_would_be_found_is_searched_for(given: str) -> None:
         assert masking._TWO_CAPITALS.search(text)
     if EMAIL.search(text):
         assert masking._AT_SIGN.search(text) or masking._AT_TOLD.search(text)
+
+
+PALS = Contacts(phones=["020 7946 0111"], emails=["pals@example.org"], postcodes=["HA1 3UJ"])
+
+
+def test_published_contact_points_stay_and_nothing_beside_them_does() -> None:
+    text = "Ring 0207 946 0111 or (020) 7946-0111, write to PALS@example.org, ha1 3uj; her own is 020 7946 0112, jo@example.org, HA1 3XX"  # fmt: skip
+    shown = mask(text, find(text, contacts=PALS), published=PALS)
+    assert shown.startswith(
+        "Ring 0207 946 0111 or (020) 7946-0111, write to PALS@example.org, ha1 3uj; her own is ["
+    )
+    assert not any(own in shown for own in ("0112", "jo@", "3XX"))
+    assert "0111" not in masked(text)
+
+
+def test_what_is_told_with_a_published_number_is_blanked_all_the_same() -> None:
+    text = "Jean Halloran, 020 7946 0111"
+    told = [Hit("NARRATIVE", 0, len(text), 0.9, "told")]
+    assert mask(text, told, published=PALS) == "[details]"
+    number = [Hit("PATIENT_NAME", 15, len(text), 0.9, "the model takes it for a name")]
+    assert mask(text, number, published=PALS).endswith(", 020 7946 0111")
