@@ -115,11 +115,11 @@ class Users(Opened):
     def _changed(
         self, number: int, told: dict[str, int | str], at: datetime, *, password: bool, by: int | None
     ) -> None:  # fmt: skip
-        """Ends somebody's sessions, and a link of theirs that nobody used while they may not get in."""
+        """Ends somebody's sessions, and a link that is out: of who may not get in, or has another password by now."""
         changed: list[str] = [what for what in ("roles", "active") if what in told]
         changed += ["password"] * password
         self._end_sessions(number)
-        if told.get("active") == 0:
+        if password or told.get("active") == 0:
             self._do("DELETE FROM links WHERE user_number = ?", number)
         self._note(
             "user changed", at, user=number, changed=",".join(changed), **by_whom(by), **told

@@ -151,6 +151,12 @@ def test_a_link_does_not_come_back_with_whom_it_was_for(fresh: House) -> None:
     assert fresh.store.link(link, at=NOW) is None
 
 
+def test_another_password_ends_a_link_that_is_still_out(fresh: House) -> None:
+    link = fresh.store.make_link(fresh.who["vera"], at=NOW, until=NOW + HOUR)
+    fresh.store.change_user(fresh.who["vera"], secret=signing.hashed("three other words"), at=NOW)
+    assert fresh.store.link(link, at=NOW) is None
+
+
 @pytest.mark.parametrize("handle", PEOPLE)
 def test_only_reviewers_decide(house: House, handle: str) -> None:
     decides = handle in ("amina", "bea", "gwen")
