@@ -25,6 +25,9 @@ def decide(visit: Visit) -> Response:
     found = _case(visit)
     try:
         said = _decision(visit, found)
+        unsent = reply_parts.unsent(visit) if said.kind == "respond" else None
+        if unsent is not None:
+            return case_page.show(visit, found, fault=unsent.fault, status=422, said=unsent)
         kept = opinion_page.keep(visit, said, _number(visit, "version"))
     except (StoreError, ValueError) as error:
         return case_page.show(visit, found, fault=str(error), status=422)

@@ -36,7 +36,8 @@ class Said:
     """What somebody typed in the reply's box. `found` is None where it was not looked over.
 
     `as_is`: it went out although something grave was found. `before` is what stood in the box until another
-    draft was chosen. `fault` is why it can't be kept, `at` the field that is to blame.
+    draft was chosen. `unsent`: they were told that to respond alone keeps none of it.
+    `fault` is why it can't be kept, `at` the field that is to blame.
     """
 
     text: str = field(default="", repr=False)
@@ -44,6 +45,7 @@ class Said:
     template: str = ""
     as_is: bool = False
     before: str = field(default="", repr=False)
+    unsent: bool = False
     found: Sequence[Finding] | None = None
     fault: str = ""
     at: str = "reply"
@@ -173,6 +175,18 @@ def sendable(visit: Visit, mentions: Sequence[CaseMention]) -> Said:
         fault = "Read what was found in the reply. If it is out already, say so, and have it mended or taken down"
         return replace(said, fault=fault, at="reply")
     return said
+
+
+def unsent(visit: Visit) -> Said | None:
+    """What somebody wrote themselves and has not said to be out, which to respond alone would lose; they are asked once."""
+    said = typed(visit)
+    if said is None or visit.form.get("unsent") == "yes":
+        return None
+    words = said.text.strip()
+    if not words or words in {one.text.strip() for one in set_up(visit).templates}:
+        return None
+    fault = "Your words are not kept by this. If they are out, choose ‘I have replied’. If not, copy them, then keep the decision again"
+    return replace(said, unsent=True, fault=fault)
 
 
 def left(visit: Visit) -> Response:

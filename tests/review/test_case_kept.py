@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.review.conftest import House, sign_in
-from tests.review.made import GRIEVANCE, IN_DANGER, NAMED, PRESS, RUMOUR, Told, case_of
+from tests.review.made import GRIEVANCE, IN_DANGER, NAMED, NOW, PRESS, RUMOUR, Told, case_of
 from tests.review.reading import Tags, read
 
 
@@ -55,6 +55,44 @@ def test_what_was_taken_back_is_said_too(anew: House) -> None:
     told = after(anew, RUMOUR, "undo", undoes=1)
     assert "Decision 1 was taken back." in told
     assert "Your decision was kept" not in told
+
+
+def sent(house: House, told: Told, **form: object) -> Tags:
+    """The page that says what is wrong with a decision."""
+    number = case_of(house.store, told)
+    worth = [one.item for one in house.store.case_mentions(number) if one.worth]
+    covers = [f"{one.number}:{one.revision}" for one in worth]
+    with house.asks() as client:
+        answer = client.post(
+            f"/cases/{number}/decide", data={"covers": covers, "version": 0} | form
+        )
+    assert answer.status_code == 422
+    return Tags(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({}, "kind-no_action"), ({"kind": "escalate"}, "role-pals"), ({"kind": "duplicate"}, "duplicate-other"),
+        ({"kind": "second_opinion"}, "colleague"), ({"kind": "snooze", "until": "soon"}, "decide-name"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_leads_to_the_field(anew: House, form: dict[str, str], field: str) -> None:
+    found = sent(anew, RUMOUR, **form)
+    assert [told for told in found.all("a") if told["href"] == f"#{field}"]
+    assert [told for _, told in found.tags if told.get("id") == field]
+
+
+def test_words_that_would_be_lost_are_asked_about_once(anew: House) -> None:
+    assert anew.desk.replies is not None
+    ready = next(one.text for one in anew.desk.replies(NOW.date()).templates if one.key == "media")
+    found = sent(anew, PRESS, kind="respond", reply="We will ring her at ten.")
+    assert "Your words are not kept by this." in found.text
+    assert "We will ring her at ten." in found.text
+    assert found.all("input", name="unsent")
+    told = after(anew, PRESS, kind="respond", reply="We will ring her at ten.", unsent="yes")
+    assert "Your decision was kept." in told
+    assert "Your decision was kept." in after(anew, PRESS, kind="respond", reply=ready)
 
 
 def test_before_it_is_confirmed_the_page_says_when_72_hours_begin(anew: House) -> None:

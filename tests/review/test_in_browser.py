@@ -103,7 +103,7 @@ def test_a_fault_takes_the_focus(browser: Browser, fresh: House) -> None:
         page.get_by_role("button", name="Keep this decision").click()
         expect(page.locator(".nhsuk-error-summary")).to_be_focused()
         page.get_by_role("link", name="Choose whom to escalate to").click()
-        expect(page.get_by_role("heading", name="Decide")).to_be_focused()
+        expect(page.get_by_label("PALS and complaints")).to_be_focused()
 
 
 def test_all_on_a_page_are_ticked_by_one_button_and_counted(page: Page, house: House) -> None:
