@@ -67,7 +67,11 @@ class Tellings(Cases):
             last = self._row(
                 "SELECT * FROM tellings WHERE mention = ? ORDER BY number DESC LIMIT 1", mention
             )
-            if last and at - clock.parse(last["at"]) < TWICE and self._written(last) == (said, target):
+            if (
+                last
+                and at - clock.parse(last["at"]) < TWICE
+                and self._written(last) == (said, target)
+            ):
                 return int(last["number"])
             number = self._insert(
                 "tellings", mention=mention, at=clock.text(at), target=target,
@@ -104,6 +108,10 @@ class Tellings(Cases):
             return
         if self._one("SELECT state IN ('done', 'snoozed') FROM cases WHERE number = ?", case):
             self._open_again(case, "somebody reported it", at)
+        else:
+            self._reopened(
+                case, at
+            )  # an escalation does not cover a copy that nobody had to see before
         self._set_clocks(case, at)
 
     def _tellings(self, where: str, *values: int) -> list[Telling]:

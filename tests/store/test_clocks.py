@@ -551,6 +551,18 @@ def test_what_was_assessed_before_opens_at_once_and_what_was_decided_opens_again
     assert found.state == "open"
 
 
+def test_a_report_of_a_copy_opens_a_case_that_was_escalated_without_it(
+    store: Store, user: int
+) -> None:
+    take(store, mention(1, text=OTHER), flags=["allegation"])
+    take(store, mention(2, text=OTHER), risk="none")  # a copy that nobody need see
+    decide(store, user, "escalate", role="pals")
+    store.tell(2, at=AT + 2 * HOUR, worry="it is about me")
+    case = store.case(1)
+    assert case is not None
+    assert (case.state, case.flagged) == ("open", 2)
+
+
 def test_a_report_leaves_what_waits_to_be_grouped_waiting(store: Store) -> None:
     add(store, mention(1, text=OTHER), mention(2))
     assess_all(store, "medium", flags=[flag()])

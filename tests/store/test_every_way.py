@@ -1,0 +1,349 @@
+"""Whatever people and platforms do, in whatever order: counts are those of a naive recount, and nothing is left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, get_args
+
+from cryptography.fernet import Fernet
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+import clock
+from errors import StoreError
+from mention import DecisionKind, Risk
+from store import CaseDecision, CaseQuery, Moderation, Placing, Stance, Store, Tab
+from store.cases import GROWS
+from store.queue import TABS
+from tests.store.made import AT, DAY, HOUR, add, assess_all, flag, mention
+
+TEXTS = (
+    "They shut the walk-in centre in Hayes and told nobody about it at all",
+    "They shut the walk-in centre in Hayes and told nobody of it, at all",
+    "Nine hours on a chair at Northwick Park and nobody came to see her",
+    "Who do I ring about my repeat prescription, the surgery never answers",
+)
+FLAGS = ("allegation", "pid", "assistance")
+KINDS: tuple[DecisionKind, ...] = (
+    "no_action", "respond", "escalate", "monitor", "snooze", "remove", "duplicate", "second_opinion", "undo",
+)  # fmt: skip
+POST = st.sampled_from(range(1, 6))
+WHO = st.sampled_from(("amina", "bea", "gwen"))
+OF_CASE = ("case_decisions", "assignments", "opinions", "hr_releases")
+OF_POST = (
+    "replies", "moderations", "takedowns", "tellings", "case_mentions", "case_flags", "case_places", "decisions",
+    "likeness",
+)  # fmt: skip
+
+
+def alike(one: str, other: str) -> bool:
+    return one.split()[:5] == other.split()[:5]
+
+
+def whatever(act: Callable[[], object]) -> None:
+    """Does it, unless it can't be done now."""
+    with contextlib.suppress(StoreError):
+        act()
+
+
+class EveryWay(RuleBasedStateMachine):
+    """Random actions on one store; what must hold is looked at after each."""
+
+    @initialize()
+    def opened(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.store = Store.open(Path(self.folder.name) / "m.db", [Fernet.generate_key().decode()])
+        self.store._db.execute("PRAGMA synchronous = OFF")
+        self.people = {
+            name: self.store.add_user("local", name, name.title(), ["reviewer"], at=AT).number
+            for name in ("amina", "bea", "gwen")
+        }
+        self.at = AT
+
+    def teardown(self) -> None:
+        if hasattr(self, "store"):
+            found = self.store.verify()
+            self.store.close()
+            self.folder.cleanup()
+            assert found.ok, found.problems
+
+    # ── what platforms do ────────────────────────────────────────────────────────────────────────
+
+    @rule(
+        number=POST, text=st.sampled_from(TEXTS), risk=st.sampled_from(get_args(Risk)),
+        flags=st.lists(st.sampled_from(FLAGS), unique=True), unread=st.booleans(),
+    )  # fmt: skip
+    def found(self, number: int, text: str, risk: Risk, flags: list[str], unread: bool) -> None:
+        """Found for the first time, or edited since."""
+        self.at += HOUR
+        parent = mention(1).issued_id if number in (4, 5) else ""
+        said = mention(number, text=text, fetched_at=self.at, edited_at=self.at, parent_id=parent)
+        add(self.store, said, at=self.at)
+        self.cycle(risk, flags, unread=unread)
+
+    @rule(number=POST)
+    def gone(self, number: int) -> None:
+        self.at += HOUR
+        stored = self.store.mention(number)
+        if stored is not None:
+            told = (stored.mention.issuer, stored.mention.issued_id, "gone")
+            self.store.mark_gone([told], at=self.at)
+
+    @rule(number=POST)
+    def back(self, number: int) -> None:
+        """There again as it was."""
+        self.at += HOUR
+        stored = self.store.mention(number)
+        if stored is not None:
+            again = dataclasses.replace(stored.mention, fetched_at=self.at, deleted=False)
+            add(self.store, again, at=self.at)
+            self.cycle("low", [])
+
+    def cycle(self, risk: Risk, flags: list[str], *, unread: bool = False) -> None:
+        told = [flag(name) for name in flags]
+        assess_all(self.store, risk, flags=told, read="unread" if unread else "full", at=self.at)
+        placings = [
+            Placing(mention=one.mention, risk=one.risk, bands=(1,), places=("Hayes",))
+            for one in self.store.ungrouped()
+        ]
+        self.store.group(placings, alike=alike, at=self.at)
+        self.store.wake(self.at)
+
+    @rule(hours=st.sampled_from((1, 5, 30, 100)))
+    def later(self, hours: int) -> None:
+        self.at += hours * HOUR
+        self.store.wake(self.at)
+
+    # ── what people do ───────────────────────────────────────────────────────────────────────────
+
+    @rule(data=st.data(), who=WHO, kind=st.sampled_from(KINDS))
+    def decide(self, data: st.DataObject, who: str, kind: DecisionKind) -> None:
+        case = self.some_case(data)
+        found = self.store.case(case) if case else None
+        if found is None:
+            return
+        posts = [
+            (one.item.number, one.item.revision)
+            for one in self.store.case_mentions(found.number)
+            if one.worth and not one.item.deleted  # as the page ticks them
+        ]
+        some = data.draw(st.lists(st.sampled_from(posts), unique=True)) if posts else []
+        said = CaseDecision(
+            case=found.number, kind=kind, by=self.people[who], at=self.at,
+            covers=() if kind == "undo" else tuple(some or posts),
+            role="pals" if kind == "escalate" else "",
+            duplicate_of=data.draw(st.sampled_from(self.cases())) if kind == "duplicate" else None,
+            until=data.draw(st.sampled_from((None, self.at + DAY))) if kind == "snooze" else None,
+            undoes=data.draw(st.integers(1, max(1, found.version))) if kind == "undo" else None,
+            labels=data.draw(st.dictionaries(st.sampled_from(FLAGS), st.booleans())),
+        )  # fmt: skip
+        if kind == "respond":
+            whatever(lambda: self.store.record_reply(said, found.version, text="PALS can help"))
+        elif kind == "second_opinion" and data.draw(st.booleans()):
+            of = data.draw(st.sampled_from(list(self.people.values())))
+            whatever(lambda: self.store.ask_opinion(said, found.version, of=of, question="PALS?"))
+        else:
+            whatever(lambda: self.store.decide(said, found.version))
+
+    @rule(data=st.data(), who=WHO, to=st.sampled_from((None, "amina", "bea", "gwen")))
+    def assign(self, data: st.DataObject, who: str, to: str | None) -> None:
+        if case := self.some_case(data):
+            seen = len(self.store.assignments(case))
+            whom = self.people[to] if to else None
+            whatever(
+                lambda: self.store.assign(case, whom, by=self.people[who], at=self.at, seen=seen)
+            )
+
+    @rule(data=st.data(), who=WHO, stance=st.sampled_from(get_args(Stance)))
+    def answer(self, data: st.DataObject, who: str, stance: Stance) -> None:
+        waiting = self.numbers("SELECT number FROM opinions WHERE state = 'waits'")
+        if waiting:
+            one = data.draw(st.sampled_from(waiting))
+            whatever(lambda: self.store.answer_opinion(
+                one, by=self.people[who], stance=stance, answer="so", at=self.at
+            ))  # fmt: skip
+
+    @rule(data=st.data(), who=WHO)
+    def claim(self, data: st.DataObject, who: str) -> None:
+        if case := self.some_case(data):
+            self.store.claim_case(case, self.people[who], self.at)
+
+    @rule(who=WHO, cover=WHO, days=st.integers(0, 5))
+    def away(self, who: str, cover: str, days: int) -> None:
+        today = clock.local_day(self.at)
+        last, by = today + timedelta(days=days), self.people[who]
+        whatever(
+            lambda: self.store.set_absence(
+                by, today, last, self.people[cover], by=by, at=self.at
+            )
+        )  # fmt: skip
+
+    @rule(number=POST, who=WHO)
+    def hide(self, number: int, who: str) -> None:
+        stored = self.store.mention(number)
+        if stored is None:
+            return
+        before = self.store.moderations(number, self.at)
+        asked = Moderation(
+            mention=number, revision=stored.revision, source="x", action="hide", by=self.people[who], at=self.at,
+        )  # fmt: skip
+        begun = self.store.begin_moderation(asked, after=before[-1].number if before else 0)
+        if begun is not None:
+            self.store.end_moderation(begun, "done", at=self.at)
+
+    @rule(number=POST)
+    def told(self, number: int) -> None:
+        whatever(lambda: self.store.tell(number, at=self.at, worry="it frightens me"))
+
+    # ── what goes ────────────────────────────────────────────────────────────────────────────────
+
+    @rule()
+    def purge(self) -> None:
+        assert self.store.purge(self.at, {}, deleted_after=timedelta(0)).proved
+
+    @rule(number=POST)
+    def erase(self, number: int) -> None:
+        assert self.store.erase([number], by="governance", at=self.at).proved
+
+    # ── what must hold ───────────────────────────────────────────────────────────────────────────
+
+    @invariant()
+    def figures_are_those_of_a_recount(self) -> None:
+        for case in self.rows("SELECT * FROM cases"):
+            there = self.rows("SELECT * FROM case_mentions WHERE case_number = ? AND NOT deleted", case["number"])  # fmt: skip
+            seen = [one for one in there if one["worth"]]
+            edited = [one for one in seen if (one["decided_revision"] or 99) < one["revision"]]
+            unread = [one for one in seen if one["read"] != "full"]
+            counted = (len(there), len(seen), len(unread), len(edited))
+            assert (case["size"], case["flagged"], case["unread"], case["edited"]) == counted
+            assert case["risk"] == max((one["risk"] for one in seen), default=0)
+
+    @invariant()
+    def what_a_decision_does_not_cover_waits(self) -> None:
+        for case in self.rows("SELECT * FROM cases WHERE state IN ('done', 'escalated')"):
+            assert case["size"] < GROWS * max(1, case["decided_size"])
+            assert case["risk"] <= case["decided_risk"]
+            left = self.rows(
+                """SELECT 1 FROM case_mentions WHERE case_number = ? AND worth AND NOT deleted
+                AND coalesce(decided_revision, 0) < revision""",
+                case["number"],
+            )
+            assert left == []
+
+    @invariant()
+    def a_case_stands_by_its_last_decision_that_holds(self) -> None:
+        for case in self.rows("SELECT * FROM cases"):
+            history = self.store.case_history(case["number"])
+            said = [one.decision for one in history if not one.undone and one.decision.kind != "undo"]  # fmt: skip
+            last = said[-1] if said else None
+            assert (case["kind"], case["decided_by"]) == ((last.kind, last.by) if last else (None, None))  # fmt: skip
+            assert case["version"] == len(history)
+            assert last or case["state"] in ("new", "open")
+
+    @invariant()
+    def no_case_covers_itself(self) -> None:
+        cases = self.cases()
+        for case in cases:
+            way = [case]
+            while (of := self.store.duplicate_of(way[-1])) in cases:
+                assert of not in way
+                way.append(of)
+            assert self.store.covered_by(case) == way[-1]
+            assert all(self.store.duplicate_of(one) == case for one in self.store.duplicates(case))
+
+    @invariant()
+    def tabs_count_what_their_lists_hold(self) -> None:
+        for user in (self.people["amina"], self.people["bea"]) if hasattr(self, "people") else ():
+            for tab in TABS:
+                found = self.store.case_page(CaseQuery(tab=tab, user=user, size=100), self.at)
+                shown = sorted(card.case.number for card in found.cards)
+                assert found.total == found.tabs[tab] == len(shown)
+                assert shown == self.naive(tab, user), tab
+                assert all(card.item is not None for card in found.cards), tab
+
+    @invariant()
+    def due_is_the_first_clock_that_runs(self) -> None:
+        clocks = self.rows("SELECT * FROM case_clocks WHERE stopped_at IS NULL")
+        each = Counter((one["case_number"], one["kind"]) for one in clocks)
+        assert max(each.values(), default=1) == 1
+        for case in self.rows("SELECT * FROM cases"):
+            due = [one["due_at"] for one in clocks if one["case_number"] == case["number"]]
+            assert case["due_at"] == min(due, default=None)
+
+    @invariant()
+    def opinions_follow_what_holds(self) -> None:
+        for case in self.cases():
+            holds = {one.version for one in self.store.case_history(case) if not one.undone}
+            for one in self.store.opinions(case):
+                assert (one.asked_at_version in holds) == (one.why != "taken back")
+                assert (one.state == "waits") == (one.ended_at is None)
+
+    @invariant()
+    def nothing_is_left_of_what_went(self) -> None:
+        cases, posts = set(self.cases()), set(self.numbers("SELECT number FROM mentions"))
+        assert cases == set(self.numbers("SELECT case_number FROM case_mentions"))
+        for table in OF_CASE:
+            assert set(self.numbers(f"SELECT case_number FROM {table}")) <= cases
+        for table in OF_POST:
+            assert set(self.numbers(f"SELECT mention FROM {table}")) <= posts
+        left = self.rows("SELECT * FROM case_clocks WHERE case_number NOT IN (SELECT number FROM cases)")  # fmt: skip
+        assert all(one["kind"] == "pid" and one["stopped_at"] is None for one in left)
+
+    # ── a naive reading ──────────────────────────────────────────────────────────────────────────
+
+    def naive(self, tab: Tab, user: int) -> list[int]:
+        """The cases of a tab, one by one."""
+        found = []
+        for case in self.rows("SELECT * FROM cases"):
+            waits = case["state"] in ("new", "open")
+            holds = {
+                "new": waits and case["flagged"] > 0,
+                "high": waits and case["flagged"] > 0 and case["risk"] == 3,
+                "mine": case["state"] != "done" and self.is_mine(case, user),
+                "escalated": case["state"] == "escalated",
+                "overdue": case["due_at"] is not None and case["due_at"] <= clock.text(self.at),
+                "snoozed": case["state"] == "snoozed",
+                "edited": case["edited"] > 0,
+                "done": case["state"] == "done",
+                "unread": waits and case["unread"] > 0,
+                "all": True,
+            }
+            found += [case["number"]] * bool(holds[tab])
+        return sorted(found)
+
+    def is_mine(self, case: Any, user: int) -> bool:
+        away = self.store.away(self.at)
+        here = [user, *(who for who, one in away.items() if one.acting == user)]
+        opinions = self.store.opinions(case["number"])
+        return (
+            (case["claimed_by"] == user and case["claimed_until"] > clock.text(self.at))
+            or (case["assigned_to"] in here and case["state"] != "snoozed")
+            or any(o.state == "waits" and o.of in here and o.asked_by != user for o in opinions)
+            or any(o.state == "answered" and o.asked_by == user for o in opinions)
+        )
+
+    def rows(self, sql: str, *values: object) -> list[Any]:
+        return self.store._rows(sql, *values) if hasattr(self, "store") else []
+
+    def numbers(self, sql: str) -> list[int]:
+        return [row[0] for row in self.rows(sql)]
+
+    def cases(self) -> list[int]:
+        return self.numbers("SELECT number FROM cases ORDER BY number")
+
+    def some_case(self, data: st.DataObject) -> int | None:
+        there = self.cases()
+        return data.draw(st.sampled_from(there)) if there else None
+
+
+TestEveryWay = EveryWay.TestCase
+TestEveryWay.settings = settings(
+    max_examples=12, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+)
