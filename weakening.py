@@ -103,6 +103,18 @@ def _contacts(before: Config, after: Config, on: date) -> Iterator[str]:
         )
 
 
+def _templates(before: Config, after: Config, on: date) -> Iterator[str]:
+    def named(cfg: Config) -> set[str]:
+        return {one.name for one in cfg.organisation.contacts if one.in_force(on)}
+
+    for gone in sorted(named(before) - named(after)):
+        lost = [f"‘{one.name}’" for one in after.review.templates if one.contact == gone]
+        if lost:
+            yield (
+                f"{_and(lost)} can no longer be offered as a reply: no contact point will be called {gone} any more"
+            )
+
+
 def _escalation(before: Config, after: Config, on: date) -> Iterator[str]:
     old = {role.key: role for role in before.review.roles}
     new = {role.key: role for role in after.review.roles}
@@ -152,7 +164,7 @@ def _related(before: Config, after: Config, on: date) -> Iterator[str]:
 
 
 _LOOKS = (
-    _alerts, _reports, _search, _register, _contacts, _escalation, _clocks, _samples, _pre_election, _related,
+    _alerts, _reports, _search, _register, _contacts, _templates, _escalation, _clocks, _samples, _pre_election, _related,
 )  # fmt: skip
 
 

@@ -144,6 +144,15 @@ def test_a_number_that_will_not_be_blanked_any_more_is_named(shipped: Config) ->
     assert asked.startswith("020 7946 0999 will not be blanked")
 
 
+def test_a_contact_point_that_reply_drafts_point_to_does_not_go_unasked(shipped: Config) -> None:
+    fewer = without(shipped, "organisation.contacts", "name", "PALS")
+    (asked,) = weakening.asks(
+        shipped, changed(shipped, "contacts", {"organisation.contacts": fewer}), ON
+    )
+    assert "can no longer be offered as a reply" in asked
+    assert "GP, 111, PALS" in asked
+
+
 def test_a_name_that_is_taken_out_and_a_search_for_nothing_are_asked(shipped: Config) -> None:
     names = without(shipped, "organisation.names", "name", "NHS NWL")
     (asked,) = weakening.asks(shipped, changed(shipped, "names", {"organisation.names": names}), ON)
