@@ -28,6 +28,7 @@ from store.clocks import (
     waits,
 )
 from store.driver import Row
+from store.holding import HOLDS
 from store.opened import Opened
 from store.own import ANSWERED
 from store.sealing import clean
@@ -231,12 +232,10 @@ class CaseClocks(Opened):
     def _said(self, case: int) -> list[Said]:
         """The decisions of a case that hold, first to last."""
         rows = self._rows(
-            """SELECT *, kind = 'respond' AND EXISTS (SELECT 1 FROM json_each(d.covers) c
+            f"""SELECT *, kind = 'respond' AND EXISTS (SELECT 1 FROM json_each(d.covers) c
                 JOIN replies r ON r.mention = json_extract(c.value, '$[0]')
                 WHERE r.case_number = ?1 AND r.version = d.version) AS replied
-            FROM case_decisions d WHERE case_number = ?1 AND kind <> 'undo'
-            AND NOT EXISTS (SELECT 1 FROM case_decisions u
-                WHERE u.case_number = ?1 AND u.undoes = d.version) ORDER BY version""",
+            FROM case_decisions d WHERE case_number = ?1 AND {HOLDS} ORDER BY version""",
             case,
         )
         return [

@@ -15,6 +15,7 @@ from store.cases import SHOWN, Cases
 from store.decisions import Decisions
 from store.driver import Row
 from store.duplicates import Duplicates
+from store.holding import HOLDS
 from store.opinions import Opinions
 
 LEASE = timedelta(minutes=15)  # how long somebody is shown as looking at a case
@@ -144,13 +145,10 @@ class CaseDecisions(Cases, Decisions, Duplicates, Opinions):
         return replace(decision, covers=tuple(dict.fromkeys([*decision.covers, *copies])))
 
     def _must_be_undoable(self, decision: CaseDecision) -> None:
-        row = self._row(
-            """SELECT kind FROM case_decisions d WHERE case_number = ?1 AND version = ?2
-            AND NOT EXISTS (SELECT 1 FROM case_decisions u
-                WHERE u.case_number = ?1 AND u.undoes = ?2)""",
+        if not self._row(
+            f"SELECT 1 FROM case_decisions d WHERE case_number = ? AND version = ? AND {HOLDS}",
             decision.case, decision.undoes,
-        )  # fmt: skip
-        if row is None or row["kind"] == "undo":
+        ):  # fmt: skip
             raise StoreError("there is no such decision to undo, or it was undone already")
 
     def _add(self, decision: CaseDecision, case: Row) -> None:
@@ -197,9 +195,7 @@ class CaseDecisions(Cases, Decisions, Duplicates, Opinions):
     def _stand(self, case: int) -> None:
         """Where a case stands by the decisions that were not undone, and what they cover."""
         rows = self._rows(
-            """SELECT * FROM case_decisions d WHERE case_number = ?1 AND kind <> 'undo'
-            AND NOT EXISTS (SELECT 1 FROM case_decisions u
-                WHERE u.case_number = ?1 AND u.undoes = d.version) ORDER BY version""",
+            f"SELECT * FROM case_decisions d WHERE case_number = ? AND {HOLDS} ORDER BY version",
             case,
         )
         self._cover(case, rows)

@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from errors import StoreError
+from store.holding import HOLDS
 from store.opened import Opened
 
 MOST_LIKE = 5  # cases that are offered
 _LINK = re.compile(r"https?://([^\s<>\[\]]{6,200})")
 # Of each case the decision in force: the last that no other took back.
-_IN_FORCE = """SELECT d.duplicate_of FROM case_decisions d WHERE d.case_number = ? AND d.kind <> 'undo'
-    AND NOT EXISTS (SELECT 1 FROM case_decisions u
-        WHERE u.case_number = d.case_number AND u.undoes = d.version)
+_IN_FORCE = f"""SELECT d.duplicate_of FROM case_decisions d WHERE d.case_number = ? AND {HOLDS}
     ORDER BY d.version DESC LIMIT 1"""
 
 

@@ -15,6 +15,7 @@ import clock
 from errors import StoreError
 from store.absences import Absences
 from store.driver import Row
+from store.holding import HOLDS
 from store.sealing import clean
 from store.team_shapes import Opinion, Stance
 
@@ -91,9 +92,8 @@ class Opinions(Absences):
         if not asked:
             return
         holding = self._rows(
-            """SELECT version, kind, by_user, at FROM case_decisions d WHERE case_number = ?1
-            AND kind <> 'undo' AND NOT EXISTS (SELECT 1 FROM case_decisions u
-                WHERE u.case_number = ?1 AND u.undoes = d.version) ORDER BY version""",
+            f"""SELECT version, kind, by_user, at FROM case_decisions d
+            WHERE case_number = ? AND {HOLDS} ORDER BY version""",
             case,
         )
         done = bool(self._one("SELECT state = 'done' FROM cases WHERE number = ?", case))

@@ -16,6 +16,7 @@ import clock
 from errors import StoreError
 from mention import Kind, Platform
 from store.driver import Row
+from store.holding import HOLDS
 from store.opened import Opened
 from store.sealing import clean
 
@@ -29,9 +30,8 @@ TWICE = timedelta(minutes=1)  # within which the same from the same person was s
 OPEN: tuple[Standing, ...] = ("wanted", "asked", "reminded", "refused")
 
 # Posts that somebody decided to have removed, or that are in a case of confirmed personal data, since when.
-_REMOVED = """SELECT json_extract(v.value, '$[0]') AS mention, d.at AS since
-    FROM case_decisions d, json_each(d.covers) v WHERE d.kind = 'remove' AND NOT EXISTS (
-        SELECT 1 FROM case_decisions u WHERE u.case_number = d.case_number AND u.undoes = d.version)"""
+_REMOVED = f"""SELECT json_extract(v.value, '$[0]') AS mention, d.at AS since
+    FROM case_decisions d, json_each(d.covers) v WHERE d.kind = 'remove' AND {HOLDS}"""
 _CONFIRMED = """SELECT i.mention, k.began_at AS since FROM case_clocks k
     JOIN case_mentions i ON i.case_number = k.case_number AND i.worth
     WHERE k.kind = 'pid' AND k.stopped_at IS NULL AND (
