@@ -20,12 +20,16 @@ _ENTRA = re.compile(r"https?://[^/]+/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/v
 
 
 class EscalationRole(BaseModel):
-    """Somebody to whom a case can be handed on. `hr`: the way to an employer, which governance releases."""
+    """Somebody to whom a case can be handed on. `hr`: the way to an employer, which governance releases.
+
+    `reach`: how officers tell them, since the page tells nobody.
+    """
 
     model_config = _STRICT
     key: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
     name: Annotated[str, Field(min_length=1)]
     when: str
+    reach: Annotated[str, Field(max_length=200)] = ""
     hr: bool = False
 
 

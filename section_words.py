@@ -121,6 +121,7 @@ WORDS: Mapping[str, Words] = {
     ),
     "review.roles.name": Words(label="Name"),
     "review.roles.when": Words(label="When they are the right one", kind="wide"),
+    "review.roles.reach": Words(label="How they are told", hint="A telephone, an address: officers tell them themselves", kind="wide"),
     "review.roles.hr": Words(label="A way to an employer", hint="Locked then until a governance role releases it"),
     "review.clocks.high_hours": Words(label="A new case of high risk waits for a decision", short="Hours for high risk", hint=_HOURS),
     "review.clocks.medium_hours": Words(label="A new case of medium risk waits for a decision", short="medium risk", hint=_HOURS),

@@ -48,7 +48,7 @@ def desk(cfg: Config, folder: Path) -> Desk:
         },
         clauses=tomllib.loads((HERE / "clauses.toml").read_text("utf-8"))["clauses"],
         roles=tuple(
-            EscalationRole(key=role.key, name=role.name, when=role.when, hr=role.hr)
+            EscalationRole(key=role.key, name=role.name, when=role.when, reach=role.reach, hr=role.hr)
             for role in cfg.review.roles
         ),
         crisis_contact=cfg.review.crisis_contact,

@@ -45,11 +45,12 @@ class FlagWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EscalationRole:
-    """Whom a case can be escalated to, and when they are the right one. `hr`: locked until released."""
+    """Whom a case can be escalated to, when they are the right one, how they are told. `hr`: locked until released."""
 
     key: str
     name: str
     when: str
+    reach: str = ""
     hr: bool = False
 
 

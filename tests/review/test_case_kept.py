@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import httpx
 import pytest
 from playwright.sync_api import Browser, expect
@@ -41,6 +43,22 @@ def test_what_is_still_to_be_done_is_said(
     anew: House, told: Told, form: dict[str, str], words: str
 ) -> None:
     assert words in after(anew, told, **form)
+
+
+def test_how_a_role_is_told_stands_wherever_it_is_to_be_told(anew: House) -> None:
+    how, before = "ring 020 7946 0133", anew.desk.roles
+    anew.desk.roles = [
+        replace(one, reach=how if one.key == "safeguarding" else "") for one in before
+    ]
+    try:
+        page = read(anew, f"/cases/{case_of(anew.store, IN_DANGER)}").text
+        told = after(anew, IN_DANGER, kind="escalate", role="safeguarding")
+    finally:
+        anew.desk.roles = before
+    assert f"Tell Safeguarding ({how}) by phone now" in page
+    assert "Whom to ring out of hours is not set up" not in page
+    assert f"Somebody is or may be at risk of harm. Tell them: {how}" in page
+    assert f"Tell Safeguarding yourself ({how}): this page tells nobody." in told
 
 
 def test_where_nothing_is_left_to_do_nothing_is_said_of_it(anew: House) -> None:
