@@ -129,11 +129,14 @@ def _terms(
     for batch in batches:
         looked += len(batch)
         for one in batch:
-            for term in matching(one.text, new):
+            held_by = matching(one.text, new)
+            for term in held_by:
                 counts[term].now.append(one.number)
                 counts[term].aside += one.in_scope is False
             found_by = {term for term in one.matched if not term.startswith(_OURS)}
-            lost += bool(found_by) and found_by <= gone
+            lost += (
+                bool(found_by) and found_by <= gone and not held_by
+            )  # a new term may find it again
     store.note_rules_tried(
         len(new), found=len({n for c in counts.values() for n in c.now}), at=at, by=by
     )

@@ -142,6 +142,10 @@ def test_terms_that_go_say_what_only_they_had_found(house: House, made: Path) ->
     assert tried(house, made, "names", before, {"organisation.topics": ["term 1"]}).lost == 3
     assert tried(house, made, "names", before, {"organisation.topics": []}).lost == 5
     assert tried(house, made, "names", before, before).lost == 0
+    renamed = {"organisation.topics": ["Kingfisher"]}
+    assert tried(house, made, "names", before, renamed).lost == 3, (
+        "what it finds anew is not missed"
+    )
 
 
 def test_of_more_than_are_looked_at_counts_are_estimates(house: House, made: Path) -> None:
