@@ -57,6 +57,14 @@ def test_it_is_handed_on_with_a_note_that_the_history_keeps(anew: House) -> None
     assert b"the practice" not in all_bytes(anew.store.path)
 
 
+def test_who_cannot_hand_a_case_on_is_told_who_can(anew: House) -> None:
+    give(anew, NAMED, "bea")
+    said = "Bea Whitlock or a lead hands it on. Anybody who decides can decide it."
+    assert said in of(anew, NAMED).text
+    assert said not in of(anew, NAMED, "bea").text
+    assert said not in of(anew, NAMED, "vera").text
+
+
 def test_anothers_is_handed_on_by_a_lead_or_a_cover_and_decided_by_anybody(anew: House) -> None:
     case = give(anew, PRESS, "gwen")
     answer = send(anew, f"/cases/{case}/assign", to=anew.who["amina"], seen=1)

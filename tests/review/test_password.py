@@ -10,7 +10,7 @@ from review.guard import Bucket
 from review.signing import COOKIE
 from tests.review.conftest import House
 from tests.review.made import PASSWORD
-from tests.review.reading import read
+from tests.review.reading import Tags, read
 from tests.review.test_people_page import provider
 
 NEW = "otter marble lantern"
@@ -53,6 +53,8 @@ def test_what_is_wrong_is_said_and_nothing_changes(
 ) -> None:
     answer = send(anew, **form)
     assert (answer.status_code, why in answer.text) == (422, True)
+    wrong = [told for told in Tags(answer.text).all("input") if "--error" in told.get("class", "")]
+    assert [one["id"] for one in wrong] == (["now"] if "now" in form else ["password", "again"])
     assert PASSWORD not in answer.text
     assert NEW not in answer.text
     assert knows(anew, PASSWORD)
