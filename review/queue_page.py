@@ -23,6 +23,7 @@ from store import TABS, CaseQuery
 
 STAFF: tuple[Staff, ...] = get_args(Staff)
 SIZE = 25
+MOST_OF_ONE = 50  # values of one filter: thousands would keep everybody else waiting
 MOST_AT_ONCE = 50  # cases that one click may decide
 # What several cases can be decided as at once: nothing that needs a role, a date, another case or a look at each.
 AT_ONCE: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor")
@@ -79,7 +80,10 @@ def query_of(
     faults: list[str] = []
 
     def some(name: str, known: Sequence[str]) -> tuple[str, ...]:
-        told = [value for value in params.getlist(name) if value]
+        told = list(dict.fromkeys(value[:200] for value in params.getlist(name) if value))
+        if len(told) > MOST_OF_ONE:
+            faults.append(f"{name}: more than {MOST_OF_ONE} at once, so that the rest is left out")
+            told = told[:MOST_OF_ONE]
         faults.extend(
             f"{name}: {value[:40]} is not known" for value in told if known and value not in known
         )
