@@ -34,7 +34,7 @@ NAMES: dict[str, str] = {
     "admin": "administrator",
     # sources that are no platform
     "accounts": "Profiles in our name", "care_opinion": "Care Opinion", "feeds": "Blogs, news and feeds", "files": "Exports of another tool",
-    "gdelt": "GDELT (news)", "inbox": "Mailbox for reports", "nhs_reviews": "NHS reviews",
+    "gdelt": "GDELT (news)", "inbox": "Mailbox for reports", "nhs_reviews": "NHS reviews", "noted": "Noted by hand",
 }  # fmt: skip
 
 # What each decision means, beside its name on the form.

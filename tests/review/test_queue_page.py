@@ -10,7 +10,7 @@ import pytest
 from review import names
 from store import TABS
 from tests.review.conftest import House
-from tests.review.made import ALLEGATION, IN_DANGER, NAMED, RUMOUR, case_of
+from tests.review.made import ALLEGATION, IN_DANGER, NAMED, NOW, RUMOUR, case_of
 from tests.review.reading import read
 from tests.store.made import AT
 
@@ -89,6 +89,16 @@ def test_nothing_here_is_never_said_without_what_was_read(house: House, empty: H
     assert "No source has been read to its end yet" in blind.text
     assert "Blogs, news and feeds: never tried" in blind.text
     assert "No source has been read" in read(empty, "/sources").text
+
+
+def test_what_was_noted_by_hand_does_not_say_that_a_source_was_read(fresh: House) -> None:
+    before = read(fresh, "/cases").text.partition("Last collected ")[2][:20]
+    for source in ("noted", "accounts"):
+        fresh.store.add_run(source, [], since=NOW, at=NOW, ended=NOW)
+    assert read(fresh, "/cases").text.partition("Last collected ")[2][:20] == before
+    found = read(fresh, "/sources").text
+    assert "Noted by hand" in found
+    assert "Noted by hand (off now)" not in found
 
 
 def test_a_look_for_profiles_in_our_name_is_no_source_that_is_off(fresh: House) -> None:
