@@ -83,8 +83,8 @@ class SettingUp:
         faults = {}
         if key in ("names", "accounts") and not search_lint.unregistered(before):
             faults = _on_form(search_lint.unregistered(after), section)
-        if key == "escalation":
-            faults = employer.unlocked(before, after, self._roles_so_far(store))
+        if key in employer.LOCKS:
+            faults = employer.unlocked(key, before, after, self._so_far(store, key))
         if whole and not faults and key in _TRIED:
             faults = self._tried(store, before, after, at)
         on = clock.local_day(at)
@@ -122,13 +122,13 @@ class SettingUp:
         why = self._call(fault_of, before, after, self._folder, tokens, at)
         return {"": str(why)} if why else {}
 
-    def _roles_so_far(self, store: Store) -> list[Mapping[str, Any]]:
-        """Whom cases could be escalated to at any time: by config.toml, and by every version of the page."""
-        versions = [one.content or {} for one in store.setting_history("escalation")]
+    def _so_far(self, store: Store, key: str) -> list[Mapping[str, Any]]:
+        """The rows of a section as they stood at any time: by config.toml, and by every version of the page."""
+        versions = [one.content or {} for one in store.setting_history(key)]
         return [
-            role
-            for told in (self.filed("escalation"), *versions)
-            for role in told.get("review.roles", ())
+            row
+            for told in (self.filed(key), *versions)
+            for row in told.get(employer.LOCKS[key], ())
         ]
 
     def _section(self, key: str) -> Section:

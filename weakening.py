@@ -156,15 +156,8 @@ def _pre_election(before: Config, after: Config, on: date) -> Iterator[str]:
         )
 
 
-def _related(before: Config, after: Config, on: date) -> Iterator[str]:
-    kept = {one.name: one for one in after.review.related}
-    for one in before.review.related:
-        if one.hr and one.name in kept and not kept[one.name].hr:
-            yield f"‘{one.name}’ will be shown on every case, also where the way to an employer was not released"
-
-
 _LOOKS = (
-    _alerts, _reports, _search, _register, _contacts, _templates, _escalation, _clocks, _samples, _pre_election, _related,
+    _alerts, _reports, _search, _register, _contacts, _templates, _escalation, _clocks, _samples, _pre_election,
 )  # fmt: skip
 
 

@@ -36,18 +36,39 @@ def having(*roles: dict[str, Any]) -> Config:
     ],
 )
 def test_what_was_locked_or_says_that_it_leads_there_needs_the_lock(made: dict[str, Any]) -> None:
-    (place,) = unlocked(having(LOCKED), having(PALS | {"key": "first"}, made), [])
+    (place,) = unlocked("escalation", having(LOCKED), having(PALS | {"key": "first"}, made), [])
     assert place == "review.roles.1.hr"
-    assert not unlocked(having(LOCKED), having(made | {"hr": True}), [])
+    assert not unlocked("escalation", having(LOCKED), having(made | {"hr": True}), [])
 
 
 def test_what_was_locked_at_any_time_stays_so_when_it_comes_back() -> None:
     back = LOCKED | {"hr": False, "name": "Partners"}
-    assert not unlocked(having(PALS), having(PALS, back | {"key": "partners"}), [])
-    assert unlocked(having(PALS), having(PALS, back), [LOCKED])
+    assert not unlocked("escalation", having(PALS), having(PALS, back | {"key": "partners"}), [])
+    assert unlocked("escalation", having(PALS), having(PALS, back), [LOCKED])
 
 
 def test_what_the_installer_left_open_and_the_roles_that_ship_pass() -> None:
     open_by_file = having(PALS, LOCKED | {"hr": False})
-    assert not unlocked(open_by_file, open_by_file, [LOCKED])
-    assert not unlocked(having(LOCKED), shipped(), [])
+    assert not unlocked("escalation", open_by_file, open_by_file, [LOCKED])
+    assert not unlocked("escalation", having(LOCKED), shipped(), [])
+
+
+def about(*policies: dict[str, Any]) -> Config:
+    """config.toml as it ships, with these related policies."""
+    section = find("related")
+    assert section is not None
+    return in_force.with_content(shipped(), section, {"review.related": list(policies)})
+
+
+def test_a_policy_about_what_an_employer_may_do_stays_locked_too() -> None:
+    conduct = {"name": "Conduct Policy", "flags": ["hate"], "hr": True}
+    opened = conduct | {"hr": False}
+    assert unlocked("related", about(conduct), about(opened), []) == {
+        "review.related.0.hr": (
+            "‘Conduct Policy’ was locked as a way to an employer, which a governance role releases case by case: "
+            "tick that it is one. config.toml alone can say otherwise"
+        )
+    }
+    assert unlocked("related", about(), about(opened), [conduct])
+    assert unlocked("related", about(), about(opened | {"name": "Disciplinary Procedure"}), [])
+    assert not unlocked("related", about(opened), about(opened), [conduct])

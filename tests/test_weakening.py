@@ -27,7 +27,6 @@ def shipped() -> Config:
     for key, told in (
         ("recipients", TOLD), ("escalation", {"review.crisis_contact": "the manager on call"}),
         ("pre_election", {"review.pre_election": [ELECTION]}),
-        ("related", {"review.related": [{"name": "Disciplinary Policy", "flags": ["hate"], "hr": True}]}),
     ):  # fmt: skip
         cfg = changed(cfg, key, told)
     return cfg
@@ -65,7 +64,6 @@ def test_nothing_is_asked_where_nothing_changes(shipped: Config) -> None:
         ("samples", {"review.sample_unflagged": 0}, "how much the program misses will not be known"),
         ("samples", {"review.sample_second": 0}, "how far people agree will not be known"),
         ("pre_election", {"review.pre_election": []}, "‘a by-election’ ends now"),
-        ("related", {"review.related": [{"name": "Disciplinary Policy", "hr": False}]}, "not released"),
     ],
 )  # fmt: skip
 def test_what_is_taken_from_people_is_asked(
