@@ -43,6 +43,8 @@ def fitted(file: Config, folder: Path, store: Store, at: datetime) -> InForce:
     As it is laid where config.toml alone does not fit: then the page is not to blame.
     """
     found = in_force.laid(file, store.settings())
+    if found.cfg is file:
+        return found
     tokens = {one.source: one.access for one in store.tokens()}
     try:
         return in_force.fitting(found, lambda cfg: check(cfg, folder, tokens, at))
