@@ -15,7 +15,7 @@ from mention import RISKS
 from reports.mail import message
 from reports.page import SOON, render, words
 from store import Answered, Reach, SourceState, Spoke, Store, Token, Total
-from wording import PLATFORM_NAMES
+from wording import FLAG_NAMES, PLATFORM_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +170,9 @@ def groups(weekly: Weekly) -> list[tuple[str, str, Sequence[Row]]]:
 
 
 def _flag(name: str, clauses: Mapping[str, str]) -> str:
-    """With its clause; a flag of a former policy has none any more."""
-    return f"{words(name)} ({clauses[name]})" if name in clauses else words(name)
+    """As the page calls it, with its clause; a flag of a former policy has none any more."""
+    called = FLAG_NAMES.get(name, words(name))
+    return f"{called} ({clauses[name]})" if name in clauses else called
 
 
 def mail(cfg: Config, weekly: Weekly, *, at: datetime, message_id: str) -> EmailMessage:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mention import DecisionKind
+from wording import FLAG_NAMES
 
 NAMES: dict[str, str] = {
     # flags
-    "pid": "personal data of a patient", "no_disclaimer": "no disclaimer",
-    "removal_request": "asks for removal", "assistance": "asks for help", "media": "media enquiry",
-    "brand": "use of the logo", "misinformation": "claim to check",
+    **FLAG_NAMES,
     # decisions
     "no_action": "No action", "not_relevant": "Not relevant", "respond": "Respond", "remove": "Remove",
     "escalate": "Escalate", "monitor": "Monitor", "snooze": "Snooze", "report": "Report to the platform",

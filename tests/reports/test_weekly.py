@@ -195,7 +195,7 @@ def test_the_page_has_a_table_for_each_count_with_headings() -> None:
     ]
     told = words_of(written)
     assert "Flag (clause) This week Week before Change" in told
-    assert "removal request (6.11) 1,234 0 +1,234" in told
+    assert "asks for removal (6.11) 1,234 0 +1,234" in told
     assert 'style="width: 100%"' in written
 
 
@@ -230,7 +230,7 @@ def test_the_summary_is_mailed_with_all_its_counts(tmp_path: Path, form: str) ->
     assert mail["Subject"] == "Weekly summary to 22 November 2026: 5 mentions"
     assert mail["To"] == "board@example.org"
     written = words_of(body(mail, form)) if form == "html" else body(mail, form)
-    for part in (told.headline, "Mon 16 Nov 2026 to Sun 22 Nov 2026", "removal request (6.11)", "X (Twitter)",
+    for part in (told.headline, "Mon 16 Nov 2026 to Sun 22 Nov 2026", "asks for removal (6.11)", "X (Twitter)",
                  "it isn't there", "names nobody and quotes nothing"):  # fmt: skip
         assert part in written, part
 
