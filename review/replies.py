@@ -20,6 +20,7 @@ from review.reply_shapes import (
 from store import CaseDecided, CaseMention
 
 IN_DANGER = frozenset({"safeguarding"})
+SPREADS = frozenset({"pid", "confidential", "security"})  # an answer carries what was said further
 MOST = 100  # posts of a case in which words of lines are looked for
 LOOKED = 5_000  # code points of each
 
@@ -107,9 +108,14 @@ _NOTHING = Template(
 
 
 def _answers(template: Template, post: Post, never: frozenset[str]) -> bool:
-    """Whether a draft is for this post. Who may be in danger is pointed to help, and to nothing else."""
+    """Whether a draft is for this post. Who may be in danger is pointed to help, and to nothing else.
+
+    Where something was said that should not be seen, friendly words alone are no reason to answer.
+    """
     if IN_DANGER & post.flags:
         return bool(IN_DANGER & template.flags) and _fits(template, post)
+    if SPREADS & post.flags and not template.flags:
+        return False
     return _fits(template, post) and not post.flags & never
 
 

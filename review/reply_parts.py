@@ -28,7 +28,6 @@ from store import Case, CaseDecided, CaseMention, OwnAnswer, Reply
 LONGEST = 10_000  # characters of a reply: no platform takes a longer one
 LONGEST_LINK = 500
 # What a reply would carry further: it is to be taken down before anybody answers under it.
-SPREADS = frozenset({"pid", "confidential"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +105,7 @@ def panel(
         section=visit.desk.clauses.get("8", ""), answers=visit.store.own_answers(case.number),
         written=visit.store.replies(case.number),
         taken_back=frozenset(one.version for one in history if one.undone),
-        restriction=told.restriction, spreads=any(post.flags & SPREADS for post in posts),
+        restriction=told.restriction, spreads=any(post.flags & replies.SPREADS for post in posts),
         counts=_counts(said.text, posts, told), said=said,
         sees=visit.may("reviewer") or visit.may("governance"),
     )  # fmt: skip

@@ -56,6 +56,13 @@ def test_a_draft_fits_where_all_that_it_names_holds_of_one_post() -> None:
     assert keys([thanks], post(tone="positive", platform="facebook")) == []
 
 
+@pytest.mark.parametrize("flag", ["pid", "confidential", "security"])
+def test_friendly_words_are_no_reason_to_answer_what_should_not_be_seen(flag: str) -> None:
+    given = [template("thanks", tones=frozenset({"positive"})), template("help", "assistance")]
+    assert keys(given, post(flag, tone="positive")) == []
+    assert keys(given, post(flag, "assistance", tone="positive")) == ["help"]
+
+
 def test_the_first_that_is_set_up_is_the_first_offered() -> None:
     given = [template("media", "media"), template("help", "assistance")]
     assert keys(given, post("assistance", "media")) == ["media", "help"]
