@@ -1,0 +1,72 @@
+"""By keys alone: the first leads past the header, and whatever has the focus is in sight and large enough to hit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.review.conftest import House, sign_in
+
+MOST = 200  # more stops than any page of the invented cases has
+# Where the focus is: what it is on, whether any of it can be seen and how large it is; null once it left the page.
+AT = """() => {
+    const at = document.activeElement;
+    if (!at || at === document.body) return null;
+    const box = at.getBoundingClientRect();
+    const on = (x, y) => {
+        const top = document.elementFromPoint(x, y);
+        return top && (at.contains(top) || top.contains(at) || [...(at.labels || [])].some((one) => one.contains(top)));
+    };
+    return {
+        name: `${at.tagName} ${at.id} ${at.textContent.trim().slice(0, 30)}`,
+        seen: on(box.left + box.width / 2, box.top + box.height / 2) || on(box.left + 3, box.top + 3) || on(box.right - 3, box.bottom - 3),
+        low: box.height < 24 && getComputedStyle(at).display !== "inline",
+    };
+}"""
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, house: House) -> Iterator[Page]:
+    """A low window, in which what sticks takes much of the room."""
+    with browser.new_context(viewport={"width": 1280, "height": 680}) as context:
+        opened = context.new_page()
+        sign_in(opened, house, "amina")
+        yield opened
+
+
+def stops(page: Page) -> list[dict[str, Any]]:
+    """Every stop of the Tab key, from the top of the page to its end."""
+    found: list[dict[str, Any]] = []
+    for _ in range(MOST):
+        page.keyboard.press("Tab")
+        at = page.evaluate(AT)
+        if at is None:
+            return found
+        found.append(at)
+    raise AssertionError("the focus never left the page")
+
+
+@pytest.mark.parametrize(
+    "path", ["/cases?tab=done", "/cases/1", "/cases/2", "/cases/4", "/account"]
+)
+def test_what_has_the_focus_is_in_sight_and_large_enough(
+    page: Page, house: House, path: str
+) -> None:
+    page.goto(house.url + path)
+    found = stops(page)
+    assert len(found) > 10
+    assert [one["name"] for one in found if not one["seen"]] == []
+    assert [one["name"] for one in found if one["low"]] == []
+
+
+def test_the_first_key_leads_past_the_header(page: Page, house: House) -> None:
+    page.goto(f"{house.url}/cases")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
