@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Browser, expect
 
 from tests.review.conftest import House, sign_in
-from tests.review.made import PRESS, case_of
+from tests.review.made import IN_DANGER, PRESS, case_of
 
 AFTER = "(one) => getComputedStyle(one, '::after').content"
 
@@ -30,3 +30,23 @@ def test_a_printed_page_has_words_and_no_forms(browser: Browser, house: House) -
         assert address
         assert "attr(href)" in original.evaluate(AFTER) or address in original.evaluate(AFTER)
         assert page.locator(".top__name").evaluate(AFTER) == "none"
+
+
+def test_on_paper_nothing_is_pale_indented_or_torn_from_its_heading(
+    browser: Browser, house: House
+) -> None:
+    with browser.new_context(viewport={"width": 720, "height": 1000}) as context:
+        page = context.new_page()
+        sign_in(page, house, "amina")
+        page.goto(f"{house.url}/cases/{case_of(house.store, IN_DANGER)}")
+        page.emulate_media(media="print")
+        style = "(one, name) => getComputedStyle(one)[name]"
+        assert page.locator(".top__name").evaluate(style, "marginLeft") == "0px"
+        assert (
+            page.get_by_role("heading", name="What was said").evaluate(style, "breakAfter")
+            == "avoid"
+        )
+        assert page.locator(".post").first.evaluate(style, "breakInside") == "auto"
+        assert page.locator(".words").first.evaluate(style, "breakInside") == "avoid"
+        pale = page.locator(".nhsuk-card--care a").first.evaluate(style, "color")
+        assert pale == page.locator(".nhsuk-card--care li").first.evaluate(style, "color")
