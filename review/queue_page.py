@@ -25,6 +25,8 @@ STAFF: tuple[Staff, ...] = get_args(Staff)
 SIZE = 25
 MOST_OF_ONE = 50  # values of one filter: thousands would keep everybody else waiting
 MOST_AT_ONCE = 50  # cases that one click may decide
+# What may be about somebody's life: told above the queue, since a case of it can be one of many of high risk.
+URGENT = ("safeguarding", "threat")
 # What several cases can be decided as at once: nothing that needs a role, a date, another case or a look at each.
 AT_ONCE: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor")
 # A case or a post by its number, as colleagues, mails and the daily list name it.
@@ -56,9 +58,17 @@ def queue(visit: Visit) -> Response:
         people={user.number: user.name for user in visit.store.users()},
         filtered=filters(asked), link=lambda **changes: link(asked, **changes),
         back=link(asked).partition("?")[2], at_once=AT_ONCE, most=MOST_AT_ONCE,
-        numbered=numbered(visit, asked.words),
+        numbered=numbered(visit, asked.words), urgent=urgent(visit, asked),
         **team_parts.of_queue(visit, found, asked.reviewers),
     )  # fmt: skip
+
+
+def urgent(visit: Visit, asked: CaseQuery) -> tuple[int, str]:
+    """How many new cases may be about somebody in danger, and where they are. None where other filters are set."""
+    if asked.tab not in ("new", "high") or filters(asked):
+        return 0, ""
+    those = replace(asked, tab="new", flags=URGENT, page=1)
+    return visit.store.how_many(those, visit.at), link(those)
 
 
 def numbered(visit: Visit, words: str) -> list[tuple[str, int]]:

@@ -80,6 +80,14 @@ class Queue(CaseDecisions, Figures):
         cards = tuple(Card(case=case_of(row), item=items.get(row["face"])) for row in rows)
         return CasePage(cards=cards, total=total, tabs=tabs)
 
+    def how_many(self, query: CaseQuery, at: datetime) -> int:
+        """How many cases a query finds."""
+        with self._reading():
+            mine = self._mine(query.user, at)
+            narrowed = _filters(query)[0] or query.reviewers
+            held = 0 if narrowed else self._counts(mine)[query.tab]
+            return self._found(query, mine, 1, 0, held)[0]
+
     def case(self, number: int) -> Case | None:
         """One case; None where there is none."""
         with self._reading():

@@ -8,9 +8,9 @@ from urllib.parse import quote
 import pytest
 
 from review import names
-from store import TABS
+from store import TABS, CaseDecision
 from tests.review.conftest import House
-from tests.review.made import ALLEGATION, IN_DANGER, NAMED, NOW, RUMOUR, case_of
+from tests.review.made import ALLEGATION, HOSTILE, IN_DANGER, NAMED, NOW, RUMOUR, case_of
 from tests.review.reading import read
 from tests.store.made import AT
 
@@ -33,6 +33,29 @@ def test_tabs_are_links_with_counts_and_say_which_is_open(house: House) -> None:
     current = [told["href"] for told in found.all("a", aria_current="page")]
     assert list(dict.fromkeys(current)) == ["/cases", "/cases?tab=snoozed"]
     assert "Snoozed until Mon 23 Nov, 11:00" in found.text
+
+
+def test_who_may_be_in_danger_is_told_above_the_queue(fresh: House) -> None:
+    found = read(fresh, "/cases")
+    assert "2 new cases may be about somebody in danger, or threatened." in found.text
+    way = "/cases?tab=new&flag=safeguarding&flag=threat"
+    assert found.all("a", href=way)
+    number = case_of(fresh.store, IN_DANGER)
+    shown = [told["href"].partition("?")[0] for told in read(fresh, way).all("a", data_open="")]
+    assert sorted(shown) == sorted(
+        f"/cases/{case_of(fresh.store, told)}" for told in (IN_DANGER, HOSTILE)
+    )
+    assert "may be about somebody in danger" not in read(fresh, way).text  # it is what is shown
+    case = fresh.store.case(number)
+    assert case
+    covers = tuple(
+        (one.item.number, one.item.revision)
+        for one in fresh.store.case_mentions(number)
+        if one.item
+    )
+    said = CaseDecision(case=number, kind="monitor", by=fresh.who["amina"], at=NOW, covers=covers)
+    assert fresh.store.decide(said, case.version)
+    assert "1 new case may be about somebody in danger" in read(fresh, "/cases").text
 
 
 def test_each_filter_that_is_set_can_be_taken_away_by_itself(house: House) -> None:
