@@ -198,3 +198,10 @@ def test_of_a_large_case_the_first_posts_are_whole_and_the_others_one_link_away(
     assert len(told.all("article", class_="post post--brief")) == len(briefs) - 1
     assert not read(anew, f"{path}?full=all").all("article", class_="post post--brief")
     assert read(anew, f"{path}?full=%00%27").all("article", class_="post post--brief") == briefs
+
+
+def test_until_when_a_case_is_claimed_is_said_once_and_shortly(house: House) -> None:
+    theirs, mine = of(house, GRIEVANCE).text, of(house, GRIEVANCE, "bea").text
+    assert "Theirs until today, 11:15" in theirs
+    assert theirs.count("Bea Whitlock is looking at it") == 1
+    assert "Yours until today, 11:15" in mine

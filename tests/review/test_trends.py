@@ -391,3 +391,9 @@ def test_the_form_works_and_keeps_what_was_chosen(seen: Page, busy: House) -> No
     assert seen.get_by_role(
         "img", name="X (Twitter): 90 in the 90 days to 19 Nov 2026; at most 1 a day"
     ).is_visible()
+
+
+def test_a_usual_of_few_weeks_is_not_counted_in_words(house: House) -> None:
+    page = read(house, "/trends").text
+    assert "Last Friday" in page
+    assert "Last 0" not in page
