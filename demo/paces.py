@@ -1,6 +1,6 @@
 """How fast the review page answers over a store of many, while a collector writes into it: `python -m demo.paces`.
 
-The page is the real one, `mentions serve` in a process of its own; figures stand beside the limits of issue 5 and
+The page is the real one, `mentions serve` in a process of its own; figures stand beside the limits of docs/measuring.md and
 beside two peers asked in the same run: a page that says hello, and one that counts what the store holds.
 """
 
