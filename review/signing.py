@@ -25,6 +25,7 @@ IDLE = timedelta(
     minutes=60
 )  # NHS guidance for shared machines is short; a reviewer reads for an hour
 ABSOLUTE = timedelta(hours=12)  # a working day: OWASP ASVS 5.0, 7.3
+MOST_HELD = 200_000  # characters of what was sent too late: a section of the set-up is the longest
 FEWEST = 12  # characters of a password: NCSC, three random words
 # argon2id as the OWASP Password Storage Cheat Sheet names it: 19 MiB, so that signing in fits a small machine
 _HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -62,7 +63,7 @@ def needs(*roles: Role) -> Callable[[Work], Work]:
                 url = visit.request.url
                 return RedirectResponse(f"/sign-in?{urlencode({'back': _path(url)})}", 303)
             if visit.signed is None:
-                return page(visit, "signed_out.html", status=401)
+                return _sent_too_late(visit)
             if not any(allowed(visit.user.roles, role) for role in roles):
                 return page(visit, "not_yours.html", status=403, role=" or ".join(roles))
             return work(visit)
@@ -70,6 +71,19 @@ def needs(*roles: Role) -> Callable[[Work], Work]:
         return guarded
 
     return wrap
+
+
+def _sent_too_late(visit: Visit) -> Response:
+    """What was sent after its session ended, to be sent again once its writer signed in: a browser that goes back finds
+    nothing of it, since no page is stored. Passwords are never held."""
+    held = [(name, str(value)) for name, value in visit.form.multi_items()]
+    secret = any(name in ("now", "password", "again") for name, _ in held)
+    if secret or sum(len(value) for _, value in held) > MOST_HELD:
+        return page(visit, "signed_out.html", status=401, held=None)
+    wrote = list(dict.fromkeys(value.strip() for _, value in held if " " in value.strip()))
+    return page(
+        visit, "signed_out.html", status=401, held=held, wrote=wrote, again=_path(visit.request.url)
+    )
 
 
 def _path(url: URL) -> str:
