@@ -1,4 +1,4 @@
-"""What the review page is given to answer with: templates filled with contact points, lines to take, what a draft gives away."""
+"""What the review page is given to answer with: templates filled with contact points, lines to take, what a draft gives away, and what in a profile says 'staff'."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import rule_words
 import rules
-from config import Config
+from config import Config, today
 from folding import folded
+from mention import Staff
 from organisation import Contact, Organisation
 from reply_settings import NEVER_ANSWERED, LineToTake, ReplyTemplate
 from store import Matcher
@@ -24,6 +25,7 @@ _OPEN = re.compile(r"\{(\w+)\}")
 _EXAMPLE = re.compile(
     r"\bexample\.(?:org|com|net)\b|\b020[ .-]?7946[ .-]?0\d{3}\b|\b07700[ .-]?900\d{3}\b"
 )
+LONGEST_LINE = 160  # characters of a profile that are quoted
 _TERM = "\0"  # between the key of a line and one of its words, in the name of a query
 
 
@@ -156,6 +158,22 @@ def details(text: str, organisation: Organisation) -> list[Detail]:
 
 
 _KINDS: Mapping[str, Kind] = {"name": "name", "phone": "phone", "email": "email"}
+
+
+def staff_line(bio: str, staff: Staff, organisation: Organisation, on: date) -> str:
+    """The one line of a profile that says that its author is such staff, in masked words; "" where none does."""
+    from classify import masking, pid
+    from classify.contacts import Contacts
+    from classify.staff import profile_line
+
+    told = today(organisation, on)
+    handles = tuple(sorted({handle for some in told.official.values() for handle in some}))
+    line = profile_line(bio, staff, (*told.names, *(f"@{handle}" for handle in handles)))
+    if not line:
+        return ""
+    public = Contacts(phones=told.phones, emails=told.emails, postcodes=told.postcodes)
+    masked = masking.mask(line, pid.find(line, contacts=public), handles, public)
+    return masked if len(masked) <= LONGEST_LINE else f"{masked[:LONGEST_LINE]}…"
 
 
 def _public_names(organisation: Organisation) -> set[str]:

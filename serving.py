@@ -67,6 +67,7 @@ def desk(cfg: Config, folder: Path) -> Desk:
         weekly=lambda last: weekly_summary(cfg, folder, last),
         replies=lambda on: answering.replies(cfg, on),
         read_draft=lambda text: answering.details(text, cfg.organisation),
+        staff_line=lambda bio, staff, on: answering.staff_line(bio, staff, cfg.organisation, on),
         # what somebody turned on, with its secret or without: what can't be read must be seen to be so
         sources_on=tuple(name for name, table in cfg.collectors.items() if table.get("on")),
     )  # fmt: skip

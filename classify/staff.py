@@ -214,3 +214,15 @@ def _nhs_bio(about: str) -> bool:
         )
         is not None
     )
+
+
+def profile_line(bio: str, staff: Staff, names: Sequence[str] = ()) -> str:
+    """The part of a profile that by itself says that its author is such staff; "" where none does.
+
+    What two parts say only together is not told: to show more of a profile than its one line would be too much.
+    """
+    for part in re.split(r"[|•\n;]|(?<=[.!?])\s+", bio[:2000])[:40]:
+        line = part.strip()
+        if line and staff_cues("", line, names).suggests == staff:
+            return line
+    return ""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+import clock
 from mention import DecisionKind, Flag
 from review import (
     clock_parts,
@@ -17,6 +19,7 @@ from review import (
     platform_parts,
     queue_page,
     reply_parts,
+    speech,
     team_filters,
     team_parts,
 )
@@ -24,10 +27,8 @@ from review.desk import EscalationRole, Visit
 from review.marking import Piece, marked
 from review.rendering import page
 from review.signing import needs
-from store import Case, CaseDecided, CaseMention
+from store import Case, CaseDecided, CaseMention, Item, Stored
 
-# Flags of what the law protects or a duty asks to hear: shown as such, and sent where they are heard.
-PROTECTED = frozenset({"allegation", "grievance"})
 # Posts of a case that are shown whole; of further ones the words, and a way to see the rest of each.
 IN_FULL = 20
 IN_DANGER = frozenset({"safeguarding"})
@@ -44,6 +45,9 @@ class Shown:
     of: CaseMention
     pieces: Sequence[Piece]
     address: str
+    # What in the author's profile says that they are staff, and when it was read; None where it is not shown.
+    profile: str | None = None
+    seen: datetime | None = None
 
 
 @needs("viewer")
@@ -62,20 +66,22 @@ def show(
     """The page of a case; `fault` is what was wrong with what somebody sent, `said` the reply that they work on."""
     mentions = visit.store.case_mentions(found.number)
     worth = [one for one in mentions if one.worth]
+    thread = visit.store.thread([one.item.number for one in worth[:IN_FULL]])
     flags, missed = _flags(worth), visit.store.missed_in(found.number)
     history = visit.store.case_history(found.number)
     named = _named(flags, missed, history)
     return page(
         visit, "case.html", status=status, case=found, fault=fault, missed=missed, in_full=IN_FULL,
-        full=visit.request.query_params.get("full", ""),
+        full=visit.request.query_params.get("full", ""), thread=thread,
         mentions=[_shown(visit, one) for one in worth], copies=[one for one in mentions if not one.worth],
         history=history, flags=flags, kinds=KINDS,
         people={user.number: user.name for user in visit.store.users()},
         roles=offered(visit, found, worth), released=visit.store.hr_release(found.number),
-        releasable=employing.can_be_released(found, worth) and visit.may("governance"), protected=bool(PROTECTED & set(named)),
+        releasable=employing.can_be_released(found, worth) and visit.may("governance"),
         danger=bool(IN_DANGER & set(named)), form=visit.form, back=back(visit),
         decided=visit.request.query_params.get("decided", ""), next=following(visit, found),
         reply=reply_parts.panel(visit, found, worth, history, said), replying=said is not None,
+        **speech.parts(visit, worth, named, missed, history),
         **clock_parts.parts(visit, found, named), **platform_parts.parts(visit, found, worth), **team_parts.of_case(visit, found),
     )  # fmt: skip
 
@@ -116,7 +122,8 @@ def mention(visit: Visit) -> Response:
     if item is None:
         raise HTTPException(404)
     alone = CaseMention(item=item, why="first", worth=False, decided_revision=None)
-    return page(visit, "mention.html", shown=_shown(visit, alone))
+    thread = visit.store.thread([number])
+    return page(visit, "mention.html", shown=_shown(visit, alone), thread=thread)
 
 
 def offered(visit: Visit, found: Case, mentions: Sequence[CaseMention]) -> list[EscalationRole]:
@@ -132,7 +139,19 @@ def _shown(visit: Visit, one: CaseMention) -> Shown:
     return Shown(
         of=one, pieces=marked(one.item.masked, one.item.flags, text),
         address=stored.mention.url if stored is not None and not one.item.deleted else "",
+        profile=_profile(visit, one.item, stored),
+        seen=stored.mention.fetched_at if stored is not None else None,
     )  # fmt: skip
+
+
+def _profile(visit: Visit, item: Item, stored: Stored | None) -> str | None:
+    """What in the author's profile says 'staff': for who decides, or releases the way to an employer, alone."""
+    line, reads = visit.desk.staff_line, visit.may("reviewer") or visit.may("governance")
+    if line is None or not reads or stored is None or item.deleted:
+        return None
+    if item.staff not in ("icb", "nhs"):
+        return None
+    return line(stored.mention.author.bio, item.staff, clock.local_day(visit.at))
 
 
 def _named(

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 import clock
 from errors import MentionsError
-from mention import Role
+from mention import Role, Staff
 from review.brand import Brand
 from review.guard import Bucket
 from review.platforms import Platforms
@@ -106,6 +106,8 @@ class Desk:
     # What is set up for answering on a day, and what in a draft names or reaches a person; see `reply_shapes`.
     replies: Callable[[date], Replies] | None = None
     read_draft: Callable[[str], Sequence[Detail]] | None = None
+    # The line of a profile that says that its author is such staff, in masked words; "" where none does.
+    staff_line: Callable[[str, Staff, date], str] | None = None
     now: Callable[[], datetime] = clock.now
     tries: Bucket = field(
         default_factory=lambda: Bucket(most=10, each=1 / 30)

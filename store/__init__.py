@@ -4,7 +4,7 @@
 gives it back, `assessments` keeps what the classifier said and raises alerts, `outbox` keeps what is
 to be sent, `figures` gathers what reports say, `decisions` keeps what people decided, `samples` what
 they judge blind, `case_clocks` when
-something is due, `takedowns` what must go elsewhere, `tellings` what staff reported, `trends` counts by day, `search` finds, `own` tells of our own posts, `tokens` keeps what platforms gave us, `purge` lets go and proves it, `backup` and `care` look after the file. They stand on `opened` (the
+something is due, `takedowns` what must go elsewhere, `tellings` what staff reported, `threads` what stands around a post, `trends` counts by day, `search` finds, `own` tells of our own posts, `tokens` keeps what platforms gave us, `purge` lets go and proves it, `backup` and `care` look after the file. They stand on `opened` (the
 file, transactions, events), which stands on `driver`, `sealing` and `migrations`.
 """
 
@@ -92,6 +92,7 @@ from store.team_shapes import (
     Teamwork,
 )  # fmt: skip
 from store.tellings import Telling, Tellings
+from store.threads import Around, Thread, Threads
 from store.tokens import Tokens
 from store.trends import DayCount, Dimension, LabelCount, Trends
 from store.trying import Recent, Trying
@@ -105,6 +106,7 @@ class Store(
     Replies,
     Trends,
     Tellings,
+    Threads,
     Takedowns,
     Moderations,
     SampleAnswers,
@@ -132,6 +134,7 @@ __all__ = [
     "WHOM",
     "Absence",
     "Answered",
+    "Around",
     "Assignment",
     "AuditPage",
     "AuditQuery",
@@ -200,6 +203,7 @@ __all__ = [
     "Tally",
     "Teamwork",
     "Telling",
+    "Thread",
     "ToJudge",
     "Token",
     "Total",

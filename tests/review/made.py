@@ -149,6 +149,9 @@ def desk(open_store: Callable[[], Store], **changes: Any) -> Desk:
         },
         "replies": lambda on: answering.replies(shipped(), on),
         "read_draft": lambda text: answering.details(text, shipped().organisation),
+        "staff_line": lambda bio, staff, on: answering.staff_line(
+            bio, staff, shipped().organisation, on
+        ),
         "roles": ROLES,
         "sources_on": ("x", "facebook", "linkedin", "feeds"),
         "now": lambda: NOW,

@@ -1,0 +1,108 @@
+"""What stands around posts in their threads: the post that each answers, and what else was said there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import clock
+from mention import Kind, Platform
+from store.driver import Row
+from store.opened import Opened
+
+MOST = 20  # further posts of a thread that are told of
+MOST_THREADS = 5
+
+_TOLD = """r.number, r.platform, r.kind, r.posted_at, r.own,
+    (SELECT a.masked FROM current_assessments a WHERE a.mention = r.number) AS masked"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """A post of a thread. `masked` is "" where nobody has assessed it yet."""
+
+    mention: int
+    platform: Platform
+    kind: Kind
+    posted_at: datetime
+    own: bool
+    masked: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """`answers`: post -> what it answers, None where that was not collected. `more` are others, oldest first.
+
+    `cut`: there are more than are told of.
+    """
+
+    answers: Mapping[int, Around | None] = field(default_factory=dict)
+    more: Sequence[Around] = ()
+    cut: bool = False
+
+
+class Threads(Opened):
+    """Threads of posts that are held; what was deleted is in none."""
+
+    def thread(self, mentions: Sequence[int]) -> Thread:
+        """What stands around these posts. Of a long thread the answers to them and the newest of the others."""
+        given = json.dumps(list(mentions))
+        with self._reading():
+            above = self._rows(
+                f"""SELECT m.number AS of, {_TOLD} FROM json_each(?) n
+                CROSS JOIN mentions m ON m.number = n.value
+                LEFT JOIN mentions r ON r.key_hash = m.parent_hash AND r.deleted_at IS NULL
+                WHERE m.parent_hash IS NOT NULL""",
+                given,
+            )
+            answers = {row["of"]: _around(row) if row["number"] else None for row in above}
+            told = {*mentions, *(one.mention for one in answers.values() if one is not None)}
+            rows = [*self._below(given, json.dumps(list(told))), *self._beside(given, told)]
+        found = {row["number"]: _around(row) for row in rows}
+        more = list(found.values())[:MOST]
+        return Thread(
+            answers=answers, more=sorted(more, key=lambda one: (one.posted_at, one.mention)),
+            cut=len(found) > MOST,
+        )  # fmt: skip
+
+    def _below(self, given: str, told: str) -> list[Row]:
+        """What answers these posts."""
+        return self._rows(
+            f"""SELECT {_TOLD} FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value
+            CROSS JOIN mentions r ON r.parent_hash = m.key_hash WHERE r.deleted_at IS NULL
+            AND r.number NOT IN (SELECT value FROM json_each(?)) LIMIT ?""",
+            given, told, MOST + 1,
+        )  # fmt: skip
+
+    def _beside(self, given: str, told: set[int]) -> list[Row]:
+        """What began these posts' threads, then the newest of each."""
+        roots = [
+            row["root"]
+            for row in self._rows(
+                """SELECT DISTINCT coalesce(m.root_hash, m.parent_hash, m.key_hash) AS root
+                FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value LIMIT ?""",
+                given, MOST_THREADS,
+            )
+        ]  # fmt: skip
+        known, rows = json.dumps(list(told)), []
+        for root in roots:
+            rows += self._rows(
+                f"""SELECT {_TOLD} FROM mentions r WHERE r.key_hash = ? AND r.deleted_at IS NULL
+                AND r.number NOT IN (SELECT value FROM json_each(?))""",
+                root, known,
+            )  # fmt: skip
+            rows += self._rows(
+                f"""SELECT {_TOLD} FROM mentions r WHERE r.root_hash = ? AND r.deleted_at IS NULL
+                AND r.number NOT IN (SELECT value FROM json_each(?)) ORDER BY r.number DESC LIMIT ?""",
+                root, known, MOST + 1,
+            )  # fmt: skip
+        return rows
+
+
+def _around(row: Row) -> Around:
+    return Around(
+        mention=row["number"], platform=row["platform"], kind=row["kind"],
+        posted_at=clock.parse(row["posted_at"]), own=bool(row["own"]), masked=row["masked"] or "",
+    )  # fmt: skip
