@@ -74,19 +74,24 @@ def change(visit: Visit) -> Response:
     standing = setup.standing(visit.store)[found.key]
     form = setup_form.sent(found, visit.form)
     action = str(visit.form.get("do", ""))
-    note = _note(visit)
+    note, late = _note(visit), _version(visit) != standing.version
+    said, places = setup_form.content(form)
     if action.startswith(("add:", "remove:", "up:")):
         form = setup_form.changed(form, action)
+        if late:
+            return _conflict(visit, found, form, said, note)
         new = next(
             (f"{one.group.key}.{row.place}" for one in form for row in one.rows if row.new), ""
         )
         return _show(visit, found, standing, form, _Told(note=note, where=new))
-    said, places = setup_form.content(form)
     checked = setup.checked(visit.store, found.key, said, visit.at, whole=action != "preview")
+    content = said if checked.content is None else checked.content
+    changes = setup.difference(found.key, standing.content, content)
+    if late and changes:  # without any it is a second click
+        return _conflict(visit, found, form, content, note)
     faults = setup_form.faults_of(checked.faults, places)
     if faults or checked.content is None:
         return _show(visit, found, standing, form, _Told(faults=faults, note=note, status=422))
-    changes = setup.difference(found.key, standing.content, checked.content)
     if action == "preview" and found.searches:
         return _preview(visit, found, standing, form, checked, changes)
     told = _Told(asks=checked.asks, changes=changes, note=note, status=422)

@@ -332,6 +332,26 @@ def test_who_was_slower_is_told_who_changed_what_and_loses_nothing(office: Offic
     assert again.status_code == 303
 
 
+@pytest.mark.parametrize("do", ["save", "preview", "add:rules", "remove:rules.0"])
+@pytest.mark.parametrize("rule", ["bed*", "bed* AND ("])
+def test_no_step_of_a_form_hides_that_somebody_was_faster(
+    office: Office, do: str, rule: str
+) -> None:
+    office.store.save_setting("rules", RULES, 0, at=NOW - HOUR, by=office.who["gwen"])
+    late = save(office, "rules", {"rules": [{"name": "beds", "rule": rule}]}, version="0", do=do)
+    assert (late.status_code, "Gwen Okafor changed this at" in late.text) == (409, True)
+    assert f"Added: beds (rule: {rule})" in Tags(late.text).text
+
+
+def test_nobody_is_asked_about_what_somebody_else_changed_meanwhile(office: Office) -> None:
+    clocks = office.filed("clocks")
+    theirs = {**clocks, "review.clocks.medium_hours": 6}
+    office.store.save_setting("clocks", theirs, 0, at=NOW - HOUR, by=office.who["gwen"])
+    late = save(office, "clocks", clocks, version="0")
+    assert (late.status_code, "Gwen Okafor changed this at" in late.text) == (409, True)
+    assert "6 instead of 24" in late.text
+
+
 def test_a_form_of_a_version_that_never_was_is_no_change(office: Office) -> None:
     for version in ("7", "-1", "x", ""):
         assert save(office, "rules", RULES, version=version).status_code == 409
