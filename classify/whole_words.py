@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 
 LONGEST = 40  # signs that a span grows by at most at each end: what is longer is no word
+_JOINER = "\u200d"
+_OF_THE_ONE_BEFORE = frozenset(f"{_JOINER}\ufe0e\ufe0f\u20e3🏻🏼🏽🏾🏿")  # parts of one emoji
 _IN_NUMBERS = ".,:"
 _IN_WORDS = "'’-"
 
@@ -22,8 +24,10 @@ def whole(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _within(text: str, at: int) -> bool:
-    """Whether a cut before the sign at `at` would go through a word, a number or a letter with its accent."""
+    """Whether a cut before the sign at `at` would go through a word, a number, an emoji or a letter with its accent."""
     before, after = text[at - 1], text[at]
+    if before == _JOINER or after in _OF_THE_ONE_BEFORE:
+        return True
     if unicodedata.combining(after) or (_of_a_word(before) and after.isalnum()):
         return True
     if before.isalnum() and at + 1 < len(text):

@@ -20,6 +20,8 @@ from classify.whole_words import LONGEST, whole
         ("utterly use\u0301less lot", "use", "use\u0301less"),
         ("a (liar) he is", "liar", "liar"),
         ("useless", "less", "useless"),
+        ("thick 👩🏽\u200d⚕️ again", "👩", "👩🏽\u200d⚕️"),
+        ("thick 👩🏽\u200d⚕️ again", "⚕", "👩🏽\u200d⚕️"),
     ],
 )
 def test_a_span_grows_to_whole_words_and_no_further(text: str, given: str, shown: str) -> None:
