@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from mention import Read
 
-from .language_words import GREETINGS, LONE, ROMANISED, SCRIPTS
+from .language_words import GREETINGS, HERE, LONE, ROMANISED, SCRIPTS
+from .odd_words import ODD_LETTER, odd_words, strangers, unknown, unknown_pair
 from .plain import plain
 from .signs import latin
 from .turned import upright
@@ -31,10 +32,8 @@ _NO_WORDS = re.compile(
 )
 _HASHTAG = re.compile(r"#[\x00-\x7f]+?(?!\w)")
 _WORD = re.compile(r"(?<!\d)\d{0,9}[^\W\d_]\w*(?:['-]\w+)*")
-_DIGIT = re.compile(r"\d")
 _SENTENCE = re.compile(r"[.!?;|\n।॥؟。！？۔…]+")
 _LATIN = re.compile(r"[a-zA-ZÀ-ɏḀ-ỿ]")
-_ODD_LETTER = re.compile(r"[À-ɏḀ-ỿ]")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _SURE = 0.6  # of fastText, on words that are not English
 
@@ -70,6 +69,8 @@ def detect(text: str) -> Language:
         return Language(tag, "unread")
     if not counts["en"]:
         return Language(_lone(words_only), "unread")
+    if counts == Counter(en=2) and unknown_pair(_WORD.findall(words_only)):
+        return Language("und", "partial")
     if foreign > 1 or len(text) > LONGEST:  # one word is a 'voilà'
         return Language(tag, "partial")
     return Language("en", "full")
@@ -93,7 +94,7 @@ def _counted(words_only: str) -> Counter[str]:
 @cache
 def _plainly_english() -> frozenset[str]:
     """Words that are English wherever they stand, as they are."""
-    words = english() | given_names() | frozenset("abcdefghijklmnopqrstuvwxyz")
+    words = english() | given_names() | HERE | frozenset("abcdefghijklmnopqrstuvwxyz")
     return frozenset(word for word in words if not _REPEATED.search(word))
 
 
@@ -151,15 +152,17 @@ def _latin(words: Sequence[str]) -> Counter[str]:
     low = [word.lower() for word in words]
     if _REPEATED.search(" ".join(low)):
         low = [_REPEATED.sub(r"\1\1", word) for word in low]
-    odd = _odd(words, low)
+    odd = odd_words(words, low)
     count, strange = len(low), sum(odd)
     if strange <= 1:
         return _short(words, low) if count == 1 and odd[0] else Counter(en=count)
     romanised = _romanised(low)
     if romanised:
         tag, hits = romanised
-        mixed = Counter({tag: hits, "en": count - hits})
-        return Counter({tag: count}) if strange >= 0.5 * count else mixed
+        own = ROMANISED[tag][0] | ROMANISED[tag][1]
+        theirs = [foreign or word in own for foreign, word in zip(odd, low, strict=True)]
+        readable = _readable(theirs, low) if strange >= 0.5 * count else count - hits
+        return +Counter({tag: count - readable, "en": readable})
     greets = any(" ".join(pair) in GREETINGS for pair in pairwise(low))
     if greets and strange <= 4 and count - strange >= 2:
         return Counter(en=count)
@@ -167,19 +170,9 @@ def _latin(words: Sequence[str]) -> Counter[str]:
         return _short(words, low)
     tag, sure = _guess(" ".join(low)) if _foreign(words, odd, 1.0) else ("en", 1.0)
     if tag != "en" and _foreign(words, odd, sure):
-        readable = _readable(odd)
+        readable = _readable(odd, low)
         return Counter({tag: count - readable, "en": readable} if readable else {tag: count})
-    return _run(words, low, odd)
-
-
-def _odd(words: Sequence[str], low: Sequence[str]) -> list[bool]:
-    """Which words are not English; a few capitals among small letters are a body's initials."""
-    known = english()
-    shouted = all(word.isupper() for word in words)
-    return [
-        not (_is_english(simple, known) or (not shouted and word.isupper() and len(word) < 6))
-        for word, simple in zip(words, low, strict=True)
-    ]
+    return unknown(words, odd) or _run(words, low, odd)
 
 
 def _foreign(words: Sequence[str], odd: Sequence[bool], sure: float) -> bool:
@@ -188,11 +181,8 @@ def _foreign(words: Sequence[str], odd: Sequence[bool], sure: float) -> bool:
     Thresholds were set on 12,000 English tweets by strangers, of which 0.2 % are misjudged.
     """
     count = len(words)
-    names = sum(
-        strange and word[0].isupper() and not word.isupper()
-        for word, strange in zip(words, odd, strict=True)
-    )
-    strange = sum(odd) - names
+    strange = strangers(words, odd)
+    names = sum(odd) - strange
     share = sum(odd) / count
     if share >= 0.3 and sure >= 0.8 and strange >= 2:
         return True
@@ -201,22 +191,16 @@ def _foreign(words: Sequence[str], odd: Sequence[bool], sure: float) -> bool:
     return share - names / count >= 0.35 or sure > 0.85
 
 
-def _readable(odd: Sequence[bool]) -> int:
-    """How many words stand in the longest English run of a foreign sentence; fewer than four are chance."""
+def _readable(odd: Sequence[bool], low: Sequence[str]) -> int:
+    """How many words stand in the longest English run of a foreign sentence; fewer than four are chance.
+
+    Names of places end a run, since they stand in any language.
+    """
     best = run = 0
-    for strange in odd:
-        run = 0 if strange else run + 1
+    for strange, word in zip(odd, low, strict=True):
+        run = 0 if strange or word in HERE else run + 1
         best = max(best, run)
     return best if best >= 4 else 0
-
-
-def _is_english(word: str, known: frozenset[str]) -> bool:
-    if word in known or word in given_names() or len(word) == 1 or _DIGIT.search(word):
-        return True
-    if _ODD_LETTER.search(word):
-        return False
-    bare = word.split("'")[0].split("-")[0]
-    return bare in known or bare in given_names() or (len(bare) > 4 and bare.rstrip("s") in known)
 
 
 def _short(words: Sequence[str], low: Sequence[str]) -> Counter[str]:
@@ -224,7 +208,7 @@ def _short(words: Sequence[str], low: Sequence[str]) -> Counter[str]:
     whole = " ".join(low)
     if whole in LONE or all(word in LONE for word in low):
         return Counter(greeting=len(low))
-    if _ODD_LETTER.search(whole) and not any(word[0].isupper() for word in words[1:]):
+    if ODD_LETTER.search(whole) and not any(word[0].isupper() for word in words[1:]):
         tag, sure = _guess(whole)
         if sure > 0.5 and tag != "en":
             return Counter({tag: len(low)})

@@ -44,6 +44,16 @@ GREETINGS = frozenset(
     ["eid mubarak", "ramadan mubarak", "ramadan kareem", "assalamu alaikum", "salam alaikum", "salaam alaikum", "as-salamu alaykum", "walaikum salaam", "sat sri", "sri akal", "kem cho", "jai shree", "shree krishna", "jai jinendra", "happy diwali", "shubh diwali", "diwali mubarak", "diolch yn", "yn fawr", "bore da", "nos da", "iechyd da", "merci beaucoup", "gracias a", "muchas gracias", "bon voyage", "bon appetit", "joyeux noel", "feliz navidad", "wesołych świąt", "nowruz mubarak", "nowruz mobarak", "eid saeed", "jumma mubarak", "jummah mubarak", "insha allah", "masha allah", "नमस्ते", "धन्यवाद", "शुक्रिया", "السلام", "عليكم", "سلام", "شكرا", "عيد", "مبارك", "رمضان", "كريم", "ان", "شاء", "الله", "ਸਤਿ", "ਸਤ", "ਸ੍ਰੀ", "ਅਕਾਲ", "ધન્યવાદ", "નમસ્તે", "நன்றி", "வணக்கம்", "спасибо", "дякую", "спасибі", "شکریہ", "ممنون", "مرسی", "עולם", "שלום", "ধন্যবাদ"]
 )  # fmt: skip
 
+# Places, bodies and short forms of here, in small letters: English, whatever a dictionary says.
+_HERE = """
+acton alperton barnet brent brentford chelsea chelwest chiswick ealing edgware feltham fulham greenford hammersmith
+hanwell harefield harlesden harrow hayes heathrow hillingdon hounslow ickenham isleworth kensington kenton kilburn
+kingsbury london marylebone middlesex middx mount neasden northolt northwick northwood paddington perivale pinner
+queensbury ruislip southall stanmore sudbury uxbridge vernon wembley westminster willesden yiewsley
+chc cnwl dr drs ed hosp icb icu lnwh mr mrs ms nhs nwl pals recep st svc utc appt appts
+"""
+HERE = frozenset(_HERE.split())
+
 
 def _words(plainly: str, also: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(plainly.split()), frozenset(also.split())
@@ -87,19 +97,36 @@ ROMANISED: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         "waa waxaan waxay iyo baan ayaa maya haa waan uu lagu caafimaad dhakhtar dhakhtarka "
         "isbitaal isbitaalka carruur hooyo hooyaday mahadsanid fadlan waxa waxaa iska ahay tahay "
         "yahay leh laakiin maanta"
+        " sugayay isbitaalkii dhakhtarku dhakhtarkii ballantu wuu wey lahayn cidna iima ima wakhti waqti saacadood xun"
+        " fiican fiicnaa aad iyaga annaga rabnaa jirto"
         " rabaa inaan inay kuma ma'aha ballan ballanta sugay aabahay ilmahayga daawo xanuun "
         "cusbitaalka adeeg arko jirran jiran caawimaad cid igu",
         "oo ka ku la soo si aan ay in ma u",
     ),
     "fa-Latn": _words(
         "hastam nist chera mikonam khaste nemi baraye doktor mikhaham mikham nemishe mishe "
-        "kheili khoda bimarestan kheyli midam darim daram nadaram shoma ast bood",
+        "kheili khoda bimarestan kheyli midam darim daram nadaram shoma ast bood"
+        " chahar saat hichkas boodam boodim nayomad raftam raftim goft goftan khanoom agha mariz bimar moshkel nobat"
+        " faghat hanooz javab mersi khoob khub mamnoon",
         "man to az ba ro va ke in",
     ),
     "ar-Latn": _words(
         "mish mesh 3ashan 3ala kefak keefak shu habibi wallah ya3ni mafi mustashfa doktor "
-        "leish leh ana enta enti kteer mnih el7amdulillah yalla lazem bidi biddi",
+        "leish leh ana enta enti kteer mnih el7amdulillah yalla lazem bidi biddi"
+        " mostashfa mustachfa mafeesh mafish 7ada ma7ada 7aram 3shan 3andi 3andy delwa2ty dilwa2ti ba3d ba3den 7abibi"
+        " ruhna rohna rou7na doktora maw3ed mawe3d inshalla el7amdella",
         "fi min bas wa la el al",
+    ),
+    "ta-Latn": _words(
+        "naan enna romba illa illai irukku irunthen irunthom varala pannitu panna panni pannuranga enakku unga engal"
+        " enga yaarum yaar vanthu vantha poyi poitu sollitu sonnanga theriyala theriyum venum vendum mattum aana"
+        " neram mani naalu paarka paarkave nalla kashtam aspathiri marundhu amma appa",
+        "la ku um a da",
+    ),
+    "ro": _words(
+        "asteptat astept nimeni nimic doctorul spital spitalul spitalului urgente programare foarte pentru multumesc"
+        " acolo cand vreau trebuie medicul nu-mi patru cinci ore mi-au au-a",
+        "am la nu si in de pe cu mi sa un o ce e",
     ),
     "yo": _words(
         "mo dupe ese bawo ni ile-iwosan dokita omo mi awon fun wa ko si jowo pele e", "ti o ni"

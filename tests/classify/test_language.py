@@ -65,6 +65,49 @@ def test_english_in_disguise_is_english(text: str) -> None:
     assert detect(text) == Language("en", "full")
 
 
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("naan naalu mani neram hospital la wait pannitu irunthen yaarum varala", "ta-Latn"),
+        ("chahar saat to bimarestan boodam hichkas nayomad", "fa-Latn"),
+        ("ana fel mostashfa men el sobh w mafeesh doctor gaa", "ar-Latn"),
+        ("Waxaan sugayay afar saacadood isbitaalka Ealing, cidna iima imaan", "so"),
+        ("Dhakhtarku wuu fiicnaa laakiin ballanta way dheerayd", "so"),
+    ],
+)  # fmt: skip
+def test_what_people_here_write_in_latin_letters_is_unread(text: str, tag: str) -> None:
+    assert detect(text) == Language(tag, "unread")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "zehr dapolu mikta fosenar", "Hospital zehr dapolu, mikta fosenar ip", "khub kharab",
+        "The queue was long. Zehr dapolu mikta fosenar ip. Never again",
+    ],
+)  # fmt: skip
+def test_words_of_no_known_language_are_never_read_in_full(text: str) -> None:
+    assert detect(text).read == "partial"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "st marys", "hillingdon hosp", "northwick pk utc ealing, southall chc", "wrst docters, terible recepton",
+        "Ghasem Tehrani, Parvaneh Yousefi, Thulasi Sivakumar", "Proper dozy wait",
+    ],
+)  # fmt: skip
+def test_places_names_and_slips_are_no_other_language(text: str) -> None:
+    assert detect(text) == Language("en", "full")
+
+
+@pytest.mark.parametrize(
+    "text", ["The GP was lovely but yeh log sirf paisa lete hain aur kuch nahi karte"]
+)
+def test_the_english_half_of_a_mixed_sentence_is_read(text: str) -> None:
+    assert detect(text) == Language("hi-Latn", "partial")
+
+
 def test_a_switch_within_a_sentence_is_partial() -> None:
     assert (
         detect("I went to the GP ale nikt mi nie pomógł bo nie mówię po angielsku").read
