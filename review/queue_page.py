@@ -58,7 +58,7 @@ def queue(visit: Visit) -> Response:
         people={user.number: user.name for user in visit.store.users()},
         filtered=filters(asked), link=lambda **changes: link(asked, **changes),
         back=link(asked).partition("?")[2], at_once=AT_ONCE, most=MOST_AT_ONCE,
-        numbered=numbered(visit, asked.words), urgent=urgent(visit, asked),
+        numbered=numbered(visit, asked.words), urgent=urgent(visit, asked), unsent=visit.store.given_up(),
         **team_parts.of_queue(visit, found, asked.reviewers),
     )  # fmt: skip
 

@@ -14,4 +14,10 @@ def sources(visit: Visit) -> Response:
     """Every source that was ever read or should be."""
     known = {state.source: state for state in visit.store.sources()}
     never = [name for name in visit.desk.sources_on if name not in known]
-    return page(visit, "sources.html", sources=list(known.values()), never=never)
+    return page(
+        visit,
+        "sources.html",
+        sources=list(known.values()),
+        never=never,
+        unsent=visit.store.given_up(),
+    )

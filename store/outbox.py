@@ -50,6 +50,15 @@ class Outbox(Opened):
             rows = self._rows("SELECT * FROM outbox WHERE state = 'parked' ORDER BY number")
             return [self._outbox_row(row) for row in rows]
 
+    def given_up(self) -> dict[OutboxKind, int]:
+        """How many of each kind were given up: whoever was to be told was not."""
+        with self._reading():
+            rows = self._rows(
+                """SELECT kind, count(*) AS count FROM outbox WHERE state = 'parked'
+                GROUP BY kind ORDER BY kind"""
+            )
+        return {row["kind"]: row["count"] for row in rows}
+
     def claim(self, number: int, at: datetime) -> bool:
         """Takes a row for sending. False where another has it, or it was sent."""
         with self._writing():
