@@ -25,7 +25,8 @@ from tests.review.made import (
     tell,
 )
 from tests.review.reading import Tags, of, read
-from tests.store.made import AT
+from tests.review.test_axe import faults
+from tests.store.made import AT, mention
 
 SHOWN = "This may be protected speech"
 CRITICISM = Told(
@@ -153,6 +154,30 @@ def test_what_a_post_answers_and_the_rest_of_its_thread_stand_beside_it(anew: Ho
     assert "It answers a post that is not held here" in of(anew, lost).text
     alone = read(anew, f"/mentions/{number(anew, kind)}").text
     assert root.text in alone
+
+
+def test_axe_finds_nothing_wrong_with_a_thread_a_profile_and_a_mail_that_was_given_up(
+    browser: Browser, anew: House
+) -> None:
+    said = replace(GRIEVANCE, text="No break on ward 4 again, and nobody cares")
+    about = Author(id="9", handle="jo", name="Jo", bio="Band 6 nurse at Ealing Hospital")
+    where = {"kind": "reply", "parent_id": mention(4).issued_id, "root_id": mention(4).issued_id}
+    tell(anew.store, said, 69, alone=True, author=about, **where)
+    for row in anew.store.due(NOW):
+        anew.store.mark_failed(row.number, NOW, "the server refused it", None)
+    with browser.new_context() as context:
+        page, found = context.new_page(), []
+        sign_in(page, anew, "bea")
+        for width in (1280, 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            for path in ("/cases", f"/cases/{case_of(anew.store, said)}", "/sources"):
+                page.goto(anew.url + path)
+                page.evaluate(
+                    "for (const one of document.querySelectorAll('details')) one.open = true"
+                )
+                found += faults(page)
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert found == []
 
 
 def number(house: House, told: Told) -> int:
