@@ -159,10 +159,10 @@ def test_what_a_post_answers_and_the_rest_of_its_thread_stand_beside_it(anew: Ho
 def test_axe_finds_nothing_wrong_with_a_thread_a_profile_and_a_mail_that_was_given_up(
     browser: Browser, anew: House
 ) -> None:
-    said = replace(GRIEVANCE, text="No break on ward 4 again, and nobody cares")
+    said = replace(GRIEVANCE, text=f"{GRIEVANCE.text} Again.")
     about = Author(id="9", handle="jo", name="Jo", bio="Band 6 nurse at Ealing Hospital")
     where = {"kind": "reply", "parent_id": mention(4).issued_id, "root_id": mention(4).issued_id}
-    tell(anew.store, said, 69, alone=True, author=about, **where)
+    tell(anew.store, said, 69, AT, alone=True, author=about, **where)
     for row in anew.store.due(NOW):
         anew.store.mark_failed(row.number, NOW, "the server refused it", None)
     with browser.new_context() as context:
