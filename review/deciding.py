@@ -23,6 +23,10 @@ LONGEST_NOTE = 4000
 def decide(visit: Visit) -> Response:
     """Keeps the decision and goes on to the queue; says what is wrong with it, or who was faster."""
     found = _case(visit)
+    if (
+        _number(visit, "version") != found.version
+    ):  # before any fault: the form would come back as of now
+        return _conflict(visit, found)
     try:
         said = _decision(visit, found)
         unsent = reply_parts.unsent(visit) if said.kind == "respond" else None
@@ -42,6 +46,8 @@ def replied(visit: Visit) -> Response:
     found = visit.store.case(visit.request.path_params["number"])
     if found is None:
         return reply_parts.left(visit)
+    if _number(visit, "version") != found.version:
+        return _conflict(visit, found)
     worth = [one for one in visit.store.case_mentions(found.number) if one.worth]
     reply = reply_parts.sendable(visit, worth)
     if reply.fault:
@@ -227,6 +233,17 @@ def _words(visit: Visit, name: str) -> str:
 def _number(visit: Visit, name: str) -> int:
     told = str(visit.form.get(name, ""))
     return int(told) if told.isdecimal() and len(told) < 12 else -1
+
+
+def overtaken(visit: Visit, found: Case) -> str:
+    """Who decided a case after its form was made, for a form that keeps nothing and comes back; "" where nobody did."""
+    if not visit.form.get("version") or _number(visit, "version") == found.version:
+        return ""
+    history = visit.store.case_history(found.number)
+    if not history:
+        return "The form was changed on its way: reload the page and try again"
+    last = history[-1]
+    return f"{last.by_name} decided this case at {clock.local(last.decision.at)}, while you wrote. Look at theirs below, before you answer"
 
 
 def _conflict(visit: Visit, found: Case) -> Response:

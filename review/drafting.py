@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from review import case_page, reply_parts
+from review import case_page, deciding, reply_parts
 from review.desk import Visit
 from review.signing import needs
 
@@ -20,6 +20,9 @@ def draft(visit: Visit) -> Response:
     else:
         worth = [one for one in visit.store.case_mentions(found.number) if one.worth]
         said = reply_parts.checked(visit, worth)
+    late = deciding.overtaken(visit, found)
+    if late:
+        return case_page.show(visit, found, fault=late, said=said, status=409)
     return case_page.show(
         visit, found, fault=said.fault, said=said, status=422 if said.fault else 200
     )

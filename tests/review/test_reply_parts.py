@@ -392,6 +392,23 @@ def test_who_was_slower_is_told_who_was_faster_and_keeps_their_words(house: Hous
     assert "It was answered already." in answer.text
 
 
+@pytest.mark.parametrize("way", ["draft", "decide"])
+def test_no_step_in_between_hides_that_a_colleague_decided(house: House, way: str) -> None:
+    case = asked(house)
+    slow = form(house, case, reply="My own words", kind="")
+    replied(house, case, "bea")
+    answer = send(house, f"/cases/{case}/{way}", **slow)
+    assert answer.status_code == 409
+    assert "Bea Whitlock decided this case" in Tags(answer.text).text
+    assert box(answer) == "My own words"
+
+
+def test_a_draft_of_a_version_that_never_was_is_refused(house: House) -> None:
+    case = asked(house)
+    answer = send(house, f"/cases/{case}/draft", **form(house, case, version=7))
+    assert (answer.status_code, "reload the page" in answer.text) == (409, True)
+
+
 def test_a_fault_of_another_decision_keeps_the_reply_too(house: House) -> None:
     case = asked(house)
     answer = send(
