@@ -86,12 +86,12 @@ def short(day: date, at: datetime) -> str:
 
 
 def may_hand(visit: Visit, known: Team, case: Case, has: Assignment | None) -> bool:
-    """Who may hand a case on: whoever has it or covers for them, a lead, and anybody where nobody has it."""
+    """Who may hand a case on: whoever has it, covers for them or gave it them, a lead, and anybody where nobody has it."""
     if not visit.may("reviewer") or case.state == "done":
         return False
     if has is None or has.to is None or visit.may("lead"):
         return True
-    return has.to == known.me or known.covers(has.to) or not known.can_decide(has.to)
+    return known.me in (has.to, has.by) or known.covers(has.to) or not known.can_decide(has.to)
 
 
 def tags(known: Team, work: Teamwork, at: datetime) -> list[tuple[str, str]]:

@@ -80,6 +80,18 @@ def test_anothers_is_handed_on_by_a_lead_or_a_cover_and_decided_by_anybody(anew:
     assert hand(anew, case, anew.who["amina"], 3, "bea") == 422
 
 
+def test_who_gave_a_case_to_the_wrong_person_takes_it_back_until_it_is_handed_on(
+    anew: House,
+) -> None:
+    case, who = give(anew, NAMED, "amina"), anew.who
+    assert hand(anew, case, who["gwen"], 1) == 303
+    assert "Hand it on, or give it back" in of(anew, NAMED).text
+    assert hand(anew, case, who["bea"], 2) == 303
+    assert has(anew, case) == who["bea"]
+    assert hand(anew, case, who["gwen"], 3, "bea") == 303
+    assert hand(anew, case, who["amina"], 4) == 403  # Bea gave it last
+
+
 def test_what_somebody_had_who_can_decide_no_more_is_for_anybody_to_take(anew: House) -> None:
     case = give(anew, NAMED, "gwen")
     anew.store.change_user(anew.who["gwen"], roles=["governance"], at=NOW)
