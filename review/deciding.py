@@ -11,10 +11,11 @@ import clock
 from errors import StoreError
 from review import case_page, opinion_page, reply_parts
 from review.desk import Visit
+from review.names import words
 from review.queue_page import AT_ONCE, MOST_AT_ONCE
 from review.rendering import page
 from review.signing import needs
-from store import Case, CaseDecision
+from store import Case, CaseDecided, CaseDecision
 
 LONGEST_NOTE = 4000
 
@@ -243,7 +244,13 @@ def overtaken(visit: Visit, found: Case) -> str:
     if not history:
         return "The form was changed on its way: reload the page and try again"
     last = history[-1]
-    return f"{last.by_name} decided this case at {clock.local(last.decision.at)}, while you wrote. Look at theirs below, before you answer"
+    return f"{_said(last)}, while you wrote. Look at theirs below, before you answer"
+
+
+def _said(last: CaseDecided) -> str:
+    """Who decided what, and when."""
+    what = words(last.decision.kind)
+    return f"{last.by_name} decided this case at {clock.local(last.decision.at)} (‘{what}’)"
 
 
 def _conflict(visit: Visit, found: Case) -> Response:
@@ -251,7 +258,7 @@ def _conflict(visit: Visit, found: Case) -> Response:
     last = history[-1] if history else None
     changed = visit.store.case(found.number) or found
     fault = (
-        f"{last.by_name} decided this case at {clock.local(last.decision.at)} while you were looking at it. "
+        f"{_said(last)} while you were looking at it. "
         "Your decision was not kept: look at theirs below, then decide again if you still need to"
         if last is not None and changed.version != _number(visit, "version")
         else "A post in this case was edited or left it while you were looking. Read it again, then decide"
