@@ -89,6 +89,11 @@ _VENUE = re.compile(rf"\b{_VENUE_WORDS}\b(?! beds?\b)[^.!?\n]{{0,45}}$")
 _VENUE_NEAR = re.compile(rf"\b{_VENUE_WORDS}\b")
 _VENUE_AFTER = re.compile(rf"^[^.!?\n\w]{{0,4}}(?:is |the |our |\w+ ){{0,2}}{_VENUE_WORDS}\b")
 _IMPRINT = re.compile(r"\b(?:promoted|published|printed) by\b[^.!?]{0,60}$")
+# Services and offices that are called by their address.
+_CALLED_SO = re.compile(
+    r"(?:34|56) dean st(?:reet)?|10 hammersmith broadway|15 marylebone r(?:oa)?d|10 downing st(?:reet)?"
+    r"|\d{1,3}[a-z]? harley st(?:reet)?|39 victoria st(?:reet)?"
+)
 _OPEN = re.compile(
     r"\b(?:\d{1,2}(?:[:.]\d{2})? ?(?:am|pm)?-\d{1,2}(?:[:.]\d{2})? ?(?:am|pm)?|no (?:booking"
     r"|appointment)|free parking|open (?:daily|mon|every|from))\b"
@@ -113,6 +118,8 @@ def homes(post: Post) -> Iterator[Hit]:
         for found in islice(pattern.finditer(post.low), MOST):
             start, end = found.span()
             if _within(streets, start, end) or not (pattern is _TOLD or _plausible(found.group())):
+                continue
+            if _CALLED_SO.match(found.group()):
                 continue
             score = _home(post, start, end, flat=found.group().startswith(("flat", "ap", "mais")))
             if score:

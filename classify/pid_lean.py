@@ -119,6 +119,11 @@ _OURS = re.compile(
     r"|open (?:day|from)|all welcome|rsvp|website|leaflet"
     r"|helpline|reminder|please share widely|find out more|sign up|register)\b"
 )
+# An account to which the public is asked to give.
+_GIFTS = re.compile(
+    r"\b(?:donat(?:e|ions?) (?:to|via|by|welcome)|charity|appeal|fundrais\w+|league of friends)\b[^!?\n]{0,80}"
+    r"\b(?:sort(?:ing)? code|account (?:no|num|number)|acc(?:oun)?t)\b"
+)
 _NOT_THEMSELVES = re.compile(
     rf"(?:'s|s') {KIN}\b|\b{KIN} of (?:a|an|the|one) |\b(?:married to|ex|retired|former(?:ly)?"
     rf"|used to)\b"
@@ -219,6 +224,7 @@ def told(post: Post) -> Told:
     somebody = _SOMEBODY.search(low) is not None
     others = _THIRD.search(low) is not None
     cares = _cares(post)
+    gifts = _GIFTS.search(low) is not None
     return Told(
         named=people,
         singled=singled,
@@ -228,9 +234,9 @@ def told(post: Post) -> Told:
         by_carer=cares and (others or singled),
         when=_WHEN.search(low) is not None,
         nobody=not (people or others or singled or somebody),
-        no_person=post.invented(0, len(low)) or _NO_PERSON.search(low) is not None,
+        no_person=gifts or post.invented(0, len(low)) or _NO_PERSON.search(low) is not None,
         famed=not cares and _FAMED.search(low) is not None,
-        announces=_OURS.search(low) is not None,
+        announces=gifts or _OURS.search(low) is not None,
     )
 
 

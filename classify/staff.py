@@ -173,6 +173,7 @@ _I_WORK = re.compile(
     rf"(?:work(?:ed|ing)? (?:at|for|in|with)|(?:an? |the )?(?:\w+ ){{0,3}}{ROLE} (?:at|for|in|of|with)"
     r"|here at|at|employed by|joined|started at|seconded to|(?:in )?the \w+ team (?:at|of))"
     r"(?: the| this)?(?: \w+)? ?$"
+    r"|(?:^|[.!?] ?|\bi'm |\bi am )(?:currently |now )?on secondment (?:to|at|with|in)(?: the)? $"
 )
 _AT_THE_ICB = re.compile(
     r"\bi (?:still )?work (?:\w+ ){0,4}(?:at|for|in|on) (?:the |our |this |an? )?icb(?:'s)?\b"

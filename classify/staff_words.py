@@ -60,7 +60,8 @@ KIN = by_letter(
 )
 NOT = {
     "a relative of staff": re.compile(
-        rf"\b(?:my|our|his|her|whose) (?:\w+ )?{KIN}(?:'s| is| was|, who)? (?:\w+ "
+        rf"(?:\b(?:my|our|his|her|whose) (?:\w+ )?|(?:^|[.!?|\n] ?)(?:so proud,? )?)"
+        rf"{KIN}(?:'s| is| was|, who)? (?:\w+ "
         rf"){{0,3}}?(?:works?|working|worked|starts?|started|nurses?|(?:a|an|the) (?:\w+ "
         rf"){{0,2}}(?:nurse|doctor|gp|midwife|paramedic|manager|physio|hca|consultant|commissioner"
         r"|porter|receptionist))\b"
@@ -96,8 +97,9 @@ NOT = {
         r"\b(?:ltd|limited|llp|plc|recruit(?:s|ing|ed|ers?)|recruitment(?! (?:panel|lead|manager"
         r"|team|officer))|staffing|suppl(?:y|ier|iers|ies) (?:to|of)|we (?:place|help|work with"
         r"|supply|support|provide|build|deliver)|co-?founder|founder|clients? include|our clients"
-        r"|consultancy|agency supplies|trusted by|partner(?:ed|ing)? (?:of|with|to) (?:the )?nhs"
-        r"|official partner|solutions|saas)\b"
+        r"|consultancy|agency supplies|trusted by|partner(?:s|ed|ing)? (?:of|with|to) (?:the )?nhs"
+        r"|official partner|solutions|saas|vendors?|(?:med|health|care) ?-?tech"
+        r"|sales (?:lead|manager|director|exec\w*|rep\w*|team)|head of sales|account (?:manager|exec\w*))\b"
     ),
     "an official or a service's account": re.compile(
         r"\bofficial (?:account|page|twitter|feed|channel|news|profile|home|site)\b"

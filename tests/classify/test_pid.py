@@ -117,6 +117,8 @@ NO_LEAKS = (
     "Samaritans 116 123 any time",
     "Book your jab on 0300 123 1000",
     "Northwick Park Hospital, Watford Road, Harrow HA1 3UJ",
+    "As a proud man I felt safe at 56 Dean Street",
+    "My mum and I protest at 15 Marylebone Road",
     "The new hub is at 45 High Street, Ealing W5 1XX, open 9am-5pm",
     "Dr Shah at Harrow was brilliant with my asthma",
     "Nurse Joy Adeyemi looked after me after my stroke",

@@ -18,6 +18,7 @@ KNOWN = (
     ("the vicar from the big church swears he sat on it by accident", "radiographer, Ealing"),
     ("a man in the next bed, the one with the ferret, had a kidney stone", ""),
     ("Praying for Auntie Comfort, she's having her womb out tomorrow", ""),
+    ("Dilys donated a kidney to her brother, he's on dialysis, card on my account", ""),
     ("apologies received from Lionel Frobisher (radiotherapy)", ""),
 )
 UNKNOWN = (
@@ -27,6 +28,7 @@ UNKNOWN = (
     ("Worked example for new coders: Betty Bloggs, 72, fell over a cat", "Nurse"),
     ("The actor, who announced in June that he has Parkinson's, opened the wing", ""),
     ("Thanks to Sister Delia who gave me a Twix after my operation", ""),
+    ("Donate to the Northwick Park charity: sort code 12-34-56, account 00012345", ""),
     ("Ring Lorraine at the Alperton surgery about your bloods", ""),
 )
 

@@ -20,6 +20,7 @@ NAMES = ("NHS North West London", "NW London ICB", "NWL ICB", "NHS NWL", "NWL CC
         ("Works at NHS NWL", ""), ("NW London ICB, 3rd floor", ""), ("Contracts officer, ICB", ""),
         ("ex-nurse, now commissioning manager at NWL ICB", ""), ("", "I work for NHS North West London and I'm tired"),
         ("", "As an ICB employee I think this is wrong"), ("", "I'm a band 4 in the referral hub for NW London ICB"),
+        ("", "On secondment to NW London ICB from the council"), ("", "Busy week. I'm on secondment to the NWL ICB."),
         ("Secondee at NWL ICB", ""), ("Programme lead @HealthierNWL", ""),
     ],
 )  # fmt: skip
@@ -48,6 +49,9 @@ def test_who_works_for_the_nhs_is_nhs(bio: str, text: str) -> None:
         ("used to work at NHS NWL", ""), ("Public governor, LNWH", ""), ("PPG chair, patient rep", ""), ("applied to NWL ICB twice", ""),
         ("Official account of NHS North West London", ""), ("Recruiting for NHS North West London", ""), ("UNISON NWL branch", ""),
         ("NHS NWL weight management team", ""), ("Our consultancy helps NHS North West London", ""), ("Not NHS staff", ""),
+        ("proud NHS mum", "Son's just started as a midwife at Queen Charlotte's"), ("", "Hubby's a porter at Ealing. He is tired"),
+        ("", "Good news! Daughter has just started as a nurse at Ealing"), ("", "My wife is on secondment to NWL ICB"),
+        ("Sales lead at a MedTech firm, partners of NHS North West London", ""), ("Head of Sales, vendor to NWL ICB", ""),
         ("", "I left the CCG in 2019"), ("", "Nurses at Hillingdon deserve a rise"), ("", "My GP in Hanwell refers too late"),
         ("", "The nurse at Ealing was rude"), ("proud NHS supporter", "keep our NHS"), ("Harrow. Coffee.", "NWL ICB is a joke"),
     ],
