@@ -119,6 +119,16 @@ def with_oidc(made: Path, **changes: object) -> config.Config:
     return config.load(made)
 
 
+def test_the_page_quotes_the_line_of_a_profile_that_says_staff(made: Path) -> None:
+    quote = serving.desk(config.load(made), made.parent).staff_line
+    assert quote is not None
+    bio = "Runner | Digital lead at NHS North West London | ring 07700 900123"
+    assert (
+        quote(bio, "icb", clock.local_day(clock.now())) == "Digital lead at NHS North West London"
+    )
+    assert quote("Runner", "icb", clock.local_day(clock.now())) == ""
+
+
 def test_the_organisations_accounts_sign_in_as_config_says(made: Path) -> None:
     config.new_secret_file(made.parent / "oidc-secret", "invented")
     oidc = serving.desk(with_oidc(made, ask="the desk"), made.parent).oidc

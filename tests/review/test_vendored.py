@@ -8,10 +8,10 @@ import re
 from review.rendering import HERE
 
 STATIC = HERE / "static"
-SUMS = dict(
-    reversed(line.split(maxsplit=1))
+SUMS = {
+    line.split(maxsplit=1)[1]: line.split(maxsplit=1)[0]
     for line in (STATIC / "SHA256SUMS").read_text("utf-8").splitlines()
-)
+}
 
 
 def test_what_is_vendored_is_what_was_vendored() -> None:
