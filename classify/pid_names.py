@@ -188,6 +188,11 @@ def _aged(post: Post, start: int, after: str) -> bool:
     return cues.AGE.search(after) is not None and has_health_fact(post, start, reach=1)
 
 
+def _is_the_illness(written: str) -> bool:
+    """'MS' in capitals alone is multiple sclerosis: 'I have MS. Hillingdon helped'."""
+    return written.startswith("MS") and not written.isupper()
+
+
 def _lower_titled(post: Post) -> Iterator[Hit]:
     for found in _LOW_TITLED.finditer(post.low):
         start, end = found.span("name")
@@ -209,6 +214,8 @@ def _lower_titled(post: Post) -> Iterator[Hit]:
             "them",
             "our",
         } or excused(post, start, end):
+            continue
+        if _is_the_illness(post.text[start:end]):
             continue
         if is_patients(before, after) or (
             found["sur"] not in english()

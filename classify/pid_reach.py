@@ -104,6 +104,8 @@ _PUBLIC = re.compile(
     r"|appointments|enquiries|a quote|quotes|tickets)\b|\b(?:our|the) (?:\w+ ){0,2}(?:number"
     r"|address|email|mobile|phone)\b(?! (?:of|for) )|\brsvp\b|\bregister\b"
 )
+# What somebody wants to be written to about is not where the address is: 'about my son's clinic'.
+_SUBJECT = re.compile(rf"\b(?:about|re|regarding|concerning) (?=(?!our\b|their\b){_POSSESSOR} )")
 _TRADE = re.compile(
     r"\b(?:reporter|journalist|correspondent|producer|newsroom|our sources|comment from|in "
     r"confidence|freelance|hire|quote|plumb\w+|removals?|cleaning|taxis?"
@@ -203,6 +205,7 @@ def _whose(post: Post, begun: int, start: int, end: int, unsaid: float) -> float
     ):
         return 0.95
     after = re.split(r"[.!?\n]", post.after(end, 60))[0]
+    after = _SUBJECT.split(after)[0]
     if re.search(
         rf"^[^\w]{{0,3}}(?:is |that's |which is |- )?(?:my|her|his|mum's|dad's|{_KIN}"
         rf"|{_POSSESSOR} (?:mobile|number|phone))\b",
