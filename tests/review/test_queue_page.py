@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from review import names
-from store import TABS, CaseDecision
+from store import TABS, CaseDecision, CaseQuery
 from tests.review.conftest import House
 from tests.review.made import ALLEGATION, HOSTILE, IN_DANGER, NAMED, NOW, RUMOUR, case_of
 from tests.review.reading import read
@@ -72,6 +72,15 @@ def test_each_filter_that_is_set_can_be_taken_away_by_itself(house: House) -> No
     assert "open" not in read(house, "/cases?words=scan").all("details", **more)[0]
 
 
+def test_figures_of_a_view_and_of_its_filters_are_told_apart(house: House) -> None:
+    every = house.store.case_page(CaseQuery(tab="all"), NOW)
+    some = house.store.case_page(CaseQuery(tab="all", risks=("high",)), NOW)
+    assert 0 < some.total < every.total
+    found = read(house, "/cases?tab=all&risk=high").text
+    assert f"{some.total} cases in “All” with these filters, of {every.total} without" in found
+    assert f"{every.total} cases in “All”, newest first" in read(house, "/cases?tab=all").text
+
+
 @pytest.mark.parametrize("asked", ["{0}", " #{0}", "case {0}", "Case #{0}", "post {0}", "No. {0}"])
 def test_a_number_leads_to_its_case_and_its_post(house: House, asked: str) -> None:
     number = case_of(house.store, NAMED)
@@ -112,6 +121,12 @@ def test_nothing_here_is_never_said_without_what_was_read(house: House, empty: H
     assert "No source has been read to its end yet" in blind.text
     assert "Blogs, news and feeds: never tried" in blind.text
     assert "No source has been read" in read(empty, "/sources").text
+    said = {}
+    for tab in TABS:
+        words = read(empty, f"/cases?tab={tab}").text
+        said[tab] = words.rpartition("What was read, so that")[0].rpartition("”")[2].strip()
+    assert len(set(said.values())) == len(TABS), said  # each says what it is that there is none of
+    assert all(said.values())
 
 
 def test_what_was_noted_by_hand_does_not_say_that_a_source_was_read(fresh: House) -> None:
