@@ -43,6 +43,11 @@ class SettingUp:
             0,
             {},
         )  # at which head, which section and why
+        self.own_terms: Sequence[str] = [
+            name
+            for name, table in file.collectors.items()
+            if table.get("on") and table.get("terms")
+        ]
         self.sections: Sequence[Form] = [
             section_fields.form(section, self._choices) for section in SECTIONS
         ]

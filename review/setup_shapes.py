@@ -128,6 +128,10 @@ class SetUp(Protocol):
     def sections(self) -> Sequence[Section]:
         """All sections, in the order of the list."""
 
+    @property
+    def own_terms(self) -> Sequence[str]:
+        """Sources for which config.toml names terms of their own, instead of what is set up in the page."""
+
     def standing(self, store: Store) -> Mapping[str, Standing]:
         """What is in force of every section."""
 

@@ -14,6 +14,7 @@ import config
 from errors import ConfigError
 from house import open_store
 from review.desk import Desk, PreElection
+from setting_up import SettingUp
 from store import Store
 from tests.review.conftest import sign_in
 from tests.review.made import NOW
@@ -309,6 +310,23 @@ def test_a_doubtful_term_is_asked_and_an_account_of_somebody_is_refused(office: 
     )
     assert (refused.status_code, "nly an account of the register" in refused.text) == (422, True)
     assert office.store.settings() == {}
+
+
+def test_sources_with_terms_of_their_own_are_named_beside_the_terms_for_all(office: Office) -> None:
+    setup = office.desk.setup
+    assert isinstance(setup, SettingUp)
+    assert "Not everywhere" not in office.read("/setup/names").text
+    office.desk._renewed = None
+    said = {"on": True, "terms": ["Kingston"]}
+    tables = {"x": said, "bluesky": said, "feeds": {"on": True}, "reddit": said | {"on": False}}
+    file = config.load(office.path).model_copy(update={"collectors": tables})
+    office.desk.setup = SettingUp(file, office.path.parent)
+    try:
+        told = office.read("/setup/names").text
+        assert "to X (Twitter) and Bluesky. What is set up here changes nothing" in told
+        assert "Not everywhere" not in office.read("/setup/rules").text
+    finally:
+        office.desk.setup = setup
 
 
 # ── two at once ──────────────────────────────────────────────────────────────────────────────────
