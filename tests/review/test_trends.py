@@ -379,6 +379,23 @@ def test_the_browser_finds_no_fault_on_wide_and_narrow_screens(seen: Page, busy:
     assert told == []
 
 
+def test_what_screen_readers_alone_read_in_a_table_that_scrolls_makes_no_page_wider(
+    seen: Page, busy: House
+) -> None:
+    seen.set_viewport_size({"width": 320, "height": 900})
+    seen.goto(f"{busy.url}/trends")
+    beyond = seen.evaluate(
+        """() => {
+        const cell = document.querySelector('.wide table tr:last-child > :last-child')
+        cell.innerHTML += '<span class="nhsuk-u-visually-hidden">hidden</span>'.repeat(2)
+        cell.style.minWidth = '40rem'
+        cell.style.textAlign = 'right'
+        return document.documentElement.scrollWidth - document.documentElement.clientWidth
+        }"""
+    )
+    assert beyond <= 0
+
+
 def test_the_form_works_and_keeps_what_was_chosen(seen: Page, busy: House) -> None:
     seen.set_viewport_size({"width": 1280, "height": 900})
     seen.goto(f"{busy.url}/trends")
