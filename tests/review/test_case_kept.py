@@ -45,6 +45,24 @@ def test_what_is_still_to_be_done_is_said(
     assert words in after(anew, told, **form)
 
 
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [
+        (
+            "2026-11-25",
+            "A request for help is to be answered by Sun 22 Nov 2026, 08:46, before the case comes back",
+        ),
+        ("2026-11-25", "Snoozing stops no such clock: answer it, or choose a sooner day"),
+        ("", "Snoozing stops no such clock"),
+        ("2026-11-21", ""),
+    ],
+)
+def test_a_snooze_past_what_is_due_says_so(anew: House, until: str, words: str) -> None:
+    told = after(anew, IN_DANGER, kind="snooze", until=until)
+    assert words in told
+    assert ("Still to do" in told) == bool(words)
+
+
 def test_how_a_role_is_told_stands_wherever_it_is_to_be_told(anew: House) -> None:
     how, before = "ring 020 7946 0133", anew.desk.roles
     anew.desk.roles = [
@@ -78,11 +96,13 @@ def test_what_was_taken_back_is_said_too(anew: House) -> None:
 def sent(house: House, told: Told, **form: object) -> Tags:
     """The page that says what is wrong with a decision."""
     number = case_of(house.store, told)
+    case = house.store.case(number)
+    assert case is not None
     worth = [one.item for one in house.store.case_mentions(number) if one.worth]
     covers = [f"{one.number}:{one.revision}" for one in worth]
     with house.asks() as client:
         answer = client.post(
-            f"/cases/{number}/decide", data={"covers": covers, "version": 0} | form
+            f"/cases/{number}/decide", data={"covers": covers, "version": case.version} | form
         )
     assert answer.status_code == 422
     return Tags(answer.text)
