@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from store import CaseDecision, Placing, Store
 from tests.store.made import AT, DAY, HOUR, add, assessed, mention
 
 NOW = AT + 2 * HOUR
+CLAUSES = Path(config.__file__).parent / "classify" / "clauses.toml"
 PASSWORD = "heron kettle violet"
 PEOPLE: dict[str, tuple[str, tuple[Role, ...]]] = {
     "amina": ("Amina Yusuf", ("reviewer",)),
@@ -145,6 +147,7 @@ def desk(open_store: Callable[[], Store], **changes: Any) -> Desk:
             "8": "Staff using social networking sites should always adhere to codes of conduct and policies.",
             "6.8": "Please respect patient and staff confidentiality at all times.",
             "6.9": "Always be respectful and courteous.",
+            "9": tomllib.loads(CLAUSES.read_text("utf-8"))["clauses"]["9"],  # it holds a long word
             "6.10": "Staff may not identify any patients, or post any personal identifiable data (PID) belonging to patients or their relatives.",
         },
         "replies": lambda on: answering.replies(shipped(), on),
