@@ -24,9 +24,7 @@ LONGEST_NOTE = 4000
 def decide(visit: Visit) -> Response:
     """Keeps the decision and goes on to the queue; says what is wrong with it, or who was faster."""
     found = _case(visit)
-    if (
-        _number(visit, "version") != found.version
-    ):  # before any fault: the form would come back as of now
+    if _late(visit, found):  # before any fault: the form would come back as of now
         return _conflict(visit, found)
     try:
         said = _decision(visit, found)
@@ -47,7 +45,7 @@ def replied(visit: Visit) -> Response:
     found = visit.store.case(visit.request.path_params["number"])
     if found is None:
         return reply_parts.left(visit)
-    if _number(visit, "version") != found.version:
+    if _late(visit, found):
         return _conflict(visit, found)
     worth = [one for one in visit.store.case_mentions(found.number) if one.worth]
     reply = reply_parts.sendable(visit, worth)
@@ -236,9 +234,13 @@ def _number(visit: Visit, name: str) -> int:
     return int(told) if told.isdecimal() and len(told) < 12 else -1
 
 
+def _late(visit: Visit, found: Case) -> bool:
+    return bool(visit.form.get("version")) and _number(visit, "version") != found.version
+
+
 def overtaken(visit: Visit, found: Case) -> str:
     """Who decided a case after its form was made, for a form that keeps nothing and comes back; "" where nobody did."""
-    if not visit.form.get("version") or _number(visit, "version") == found.version:
+    if not _late(visit, found):
         return ""
     history = visit.store.case_history(found.number)
     if not history:
