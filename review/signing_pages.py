@@ -120,12 +120,18 @@ def chosen(visit: Visit) -> Response:
         action: str(visit.form.get(f"key-{action}", "")).strip()[:1] or usual
         for action, usual in KEYS.items()
     }
-    fault = (
-        "Use another key for each: two are the same" if len(set(keys.values())) < len(keys) else ""
-    )
-    if fault:
+    taken = list(keys.values())
+    twice = [action for action, key in keys.items() if taken.count(key) > 1]
+    if twice:
+        fault = f"Use another key for each: ‘{keys[twice[0]]}’ stands for two"
+        changed = [action for action in twice if keys[action] != KEYS[action]]
         away = away_page.parts(visit, visit.user.number)
-        told = {"signed": visit.signed, "keys": keys, "fault": fault}
+        told = {
+            "signed": visit.signed,
+            "keys": keys,
+            "fault": fault,
+            "fault_at": f"key-{(changed or twice)[0]}",
+        }
         return page(visit, "account.html", status=422, **told, **away)
     on = keys if visit.form.get("shortcuts") == "on" else False
     visit.store.remember(visit.user.number, {**visit.user.preferences, "shortcuts": on})

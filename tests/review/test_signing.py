@@ -180,6 +180,7 @@ def test_single_keys_are_off_until_somebody_turns_them_on_and_can_be_others(fres
         assert "&#34;next&#34;: &#34;w&#34;" in told
         again = client.post("/account", data={"shortcuts": "on", "key-next": "k"})
         assert again.status_code == 422
+        assert '<a href="#key-next">Use another key for each: ‘k’ stands for two' in again.text
         client.post("/account", data={})
         assert 'data-shortcuts="false"' in client.get("/cases").text
 
