@@ -7,6 +7,7 @@ PYTHON ?= $(shell command -v python3.13 python3.12 python3.11 python3 2>/dev/nul
 	"$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 BIN := .venv/bin
 MENTIONS ?= 100000
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 3 / 2 )))  # of tests, which wait as often as they work
 unexport PYTHONPATH
 unexport PYTHONHOME
 
@@ -17,13 +18,13 @@ run: .venv/.installed
 	@$(BIN)/python pipeline.py demo
 
 test: .venv/.installed-dev
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 check: .venv/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 bench: .venv/.installed-dev
 	$(BIN)/python -m classify.bench

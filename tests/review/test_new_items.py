@@ -161,5 +161,5 @@ def test_nothing_is_asked_while_the_page_is_out_of_sight(browser: Browser, fresh
 def test_without_script_nothing_is_promised(house: House) -> None:
     page = read(house, "/cases")
     assert page.all("div", id="new-items", role="status") != []
-    assert "new case" not in page.text
+    assert "since this page was made" not in page.text
     assert read(house, "/sign-in", "").all("div", id="new-items") == []
