@@ -3,7 +3,7 @@
     make run
     .venv/bin/python docs/screenshots/make.py var/demo/config.toml
 
-It needs Debian's Chromium, and changes the demo's store, which `make run` makes anew.
+It needs Debian's chromium and, for British dates, chromium-l10n; it changes the demo's store, which `make run` makes anew.
 """
 
 from __future__ import annotations
