@@ -208,7 +208,20 @@ def labels_of(mention: Mapping[str, Any]) -> dict[str, float]:
         answers.update({f"target.{value}": float(value in aimed) for value in TARGETS})
     if "allegation" in flags:
         answers["harm.serious"] = float(labels["harm"]["allegation"] == "serious")
+    offensive = _offensive(mention)
+    if offensive is not None:
+        answers["task.offensive"] = offensive
     return answers
+
+
+def _offensive(mention: Mapping[str, Any]) -> float | None:
+    """Whether it offends: an attack by the public does; what staff say against the policy may be civil."""
+    labels = mention["labels"]
+    if labels["staff"] == "no" and set(AIMED) & set(labels["flags"]):
+        return 1.0
+    by_words = rude(mention["text"])
+    judged = labels["in_scope"] and labels["staff"] == "no"
+    return by_words if by_words or judged else None  # out of scope nobody looked for insults
 
 
 def evidence_spans(mention: Mapping[str, Any]) -> dict[str, list[tuple[int, int]]]:

@@ -41,7 +41,7 @@ READ_FIRST = {  # times and rows at most of a set in the first stage; the others
     "davidson": (1, 8_000),  # nearly all of it says 'offensive'
 }  # fmt: skip
 REHEARSED = {  # rows of the public sets that the second stage reads again, so that nothing is forgotten
-    "dynahate": 20_000, "toxic_spans": 2500, "hatemoji_build": 4000, "davidson": 900,
+    "dynahate": 28_000, "toxic_spans": 2500, "hatemoji_build": 4000, "davidson": 900,
     "edos_sexism": 1500, "gab_hate_corpus": 1500, "misogyny": 300,
 }  # fmt: skip
 ALONE = 0.2  # of the mentions by the public are read once more without platform and author

@@ -17,6 +17,7 @@ from classify.disclaimer import has_disclaimer
         "HCA. my gob my words", "posting personally", "payroll @ ICB • not a spokesman", "opinions belong to me", "*own views*",
         "nothing here is on behalf of anyone", "Thoughts are mine and not my trust's", "not the trust's voice", "I write as myself",
         "Views expressed are my own and do not reflect those of the NHS", "MY OWN VIEWS", "Views: own",
+        "any opinions are this nurse's alone", "Colin's views only",
     ],
 )  # fmt: skip
 def test_a_bio_that_says_so_in_any_words_is_a_disclaimer(bio: str) -> None:
@@ -28,6 +29,8 @@ def test_a_bio_that_says_so_in_any_words_is_a_disclaimer(bio: str) -> None:
     [
         "", "Nurse at Northwick Park", "RTs are not endorsements", "Mum of two, own teeth", "My own boss", "Gym owner",
         "Home owner in Pinner", "Here for the views from Harrow Hill", "Owner of opinions on cheese",
+        "posts about knitting, cats only. ODP at Charing Cross", "Speech therapist. own my mistakes",
+        "Manager at NHS NWL | own views of the city skyline on my Instagram", "Tweets on buses only",
     ],
 )  # fmt: skip
 def test_a_bio_that_does_not_is_none(bio: str) -> None:

@@ -33,10 +33,15 @@ def test_every_row_has_an_id_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("flag", FLAGS)
-def test_every_flag_has_its_positives_and_many_more_rows_without(flag: str) -> None:
-    held = sum(flag in row["labels"]["flags"] for row in READ)
-    assert held >= 250
-    assert len(READ) - held >= 250
+def test_every_flag_has_its_positives_and_rows_that_only_look_like_it(flag: str) -> None:
+    assert sum(flag in row["labels"]["flags"] for row in READ) >= 250
+    assert sum(row.get("hard_negative") == flag for row in READ) >= 250
+
+
+def test_a_row_that_only_looks_like_a_flag_does_not_have_it() -> None:
+    marked = [row for row in TRAINING + FIXED if "hard_negative" in row]
+    assert not [row["id"] for row in marked if row["hard_negative"] in row["labels"]["flags"]]
+    assert {row["hard_negative"] for row in marked} <= set(FLAGS)
 
 
 def test_labels_keep_the_codebooks_form() -> None:
