@@ -76,7 +76,8 @@ _IN_BIO = re.compile(
     r"|words|views) are mine\b|\b(?:i|we) (?:don't|do not|never) (?:speak|tweet|post|write) for\b"
     r"|\b(?:views?|opinions?|thoughts?|takes|tweets?|posts|words|comments|rants?|jokes|everything "
     r"here|nonsense)\b[^.|/\n]{0,45}?\b(?:mine|own|from me|to me|is me|just me|all me|personal"
-    r"|personally|alone|only|not (?:my|the|any|those)|aren't|are not|isn't)\b"
+    r"|personally|not (?:my|the|any|those)|aren't|are not|isn't)\b"
+    r"|\b(?:views?|opinions?|thoughts)\b[^.|/\n]{0,45}?\b(?:alone|only)\b"
     r"|\bnot (?:here )?(?:speaking|tweeting|posting|writing) (?:for|as|on behalf)\b|\b(?:bluesky"
     r"|twitter|x|mastodon|linkedin|insta(?:gram)?|account|profile|page|this|feed|here) is (?:all "
     r"|just |strictly |purely )?personal\b|\bpersonal (?:reflections?|thoughts?|takes?|stuff"
@@ -93,13 +94,20 @@ _PERSONAL_RT = re.compile(
 _PERSONAL = re.compile(r"\bpersonal\b|\bprivate account\b|\bmine\b|\bme\b")
 
 
+# what only sounds like one: 'own my mistakes', 'own views of the city skyline'
+_SOUNDS_LIKE = re.compile(
+    r"\bown (?:my|your|our|up to) \w+"
+    r"|\b(?:own )?views? (?:of|over|across|from) the (?:\w+ )?(?:city|thames|river|canal|park|sea|sky\w*|hills?|garden|car park|balcony)\b"
+)
+
+
 def has_disclaimer(text: str, bio: str) -> bool:
     """Whether bio or text says that the views are the author's own.
 
     'RTs are not endorsements' alone does not; somebody else's views ('views expressed by the
     minister', 'share your views') do not either.
     """
-    about = lowered(plain(bio[:2000]).text)
+    about = _SOUNDS_LIKE.sub(" ", lowered(plain(bio[:2000]).text))
     if _IN_BIO.search(about) or _says(about):
         return True
     if _PERSONAL_RT.search(about) and _PERSONAL.search(about):
