@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from classify.disclaimer import has_disclaimer
+from classify.disclaimer_words import (
+    ANYWHERE,
+    EVERYDAY,
+    IN_BIO,
+    SOMEBODY_ELSES,
+    SOUNDS_LIKE,
+)
 
 
 @pytest.mark.parametrize(
@@ -57,3 +66,32 @@ def test_the_views_of_somebody_else_are_no_disclaimer(text: str) -> None:
 )  # fmt: skip
 def test_a_text_may_carry_the_disclaimer_itself(text: str) -> None:
     assert has_disclaimer(text, "")
+
+
+@pytest.mark.parametrize(
+    ("example", "pattern"), [pair for way in (*ANYWHERE, *IN_BIO) for pair in way.items()]
+)
+def test_each_pattern_finds_its_example_and_a_bio_of_it_is_a_disclaimer(
+    example: str, pattern: str
+) -> None:
+    assert re.search(pattern, example)
+    assert has_disclaimer("Long day on the ward.", example)
+
+
+@pytest.mark.parametrize(("example", "pattern"), SOUNDS_LIKE.items())
+def test_what_only_sounds_like_one_is_none_in_a_bio(example: str, pattern: str) -> None:
+    assert re.search(pattern, example)
+    assert not has_disclaimer("Long day on the ward.", example)
+
+
+@pytest.mark.parametrize(("example", "pattern"), EVERYDAY.items())
+def test_everyday_words_are_none_in_a_text(example: str, pattern: str) -> None:
+    assert re.search(pattern, example)
+    assert not has_disclaimer(f"{example}, too slow.", "")
+
+
+@pytest.mark.parametrize(("example", "pattern"), SOMEBODY_ELSES.items())
+def test_views_after_somebody_elses_name_are_none(example: str, pattern: str) -> None:
+    assert re.search(pattern, example)
+    assert not has_disclaimer(f"{example}own views", "")
+    assert has_disclaimer("own views", "")
