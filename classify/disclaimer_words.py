@@ -79,7 +79,7 @@ NOT = r"\bnot|n't|\bnor|\bnever"
 # 'views my own': views, then whose they are.
 VIEWS_MINE: Mapping[str, str] = {
     "views and opinions expressed here are entirely my own": (
-        rf"\b{VIEWS}(?: {BETWEEN})*\W{{0,4}}(?:are |is |all )?{MINE}\b"
+        rf"\b{VIEWS}(?: {BETWEEN}){{0,20}}\W{{0,4}}(?:are |is |all )?{MINE}\b"
     ),
 }
 # 'my own views': whose they are, then views.
@@ -159,7 +159,7 @@ _ALONE = _any(
     "(?:it's )?just me(?: talking)?", "speaking only for me", "not official", "unofficial",
 )  # fmt: skip
 BIO_ALONE: Mapping[str, str] = {
-    "nurse. just me, obvs": rf"(?:^|[|.,;:/\n(*~\-]) ?{_ALONE}\b(?: obvs)?(?:$|[|.,;:/\n)*~!\-])",
+    "nurse. just me, obvs": rf"(?:^|[|.,;:/\n(*~\-]) ?{_ALONE}\b(?: obvs)? ?(?:$|[|.,;:/\n)*~!\-])",
 }
 # Views, and somewhere after them whose they are.
 BIO_VIEWS: Mapping[str, str] = {
@@ -185,12 +185,21 @@ BIO_MINE: Mapping[str, str] = {
         r"\b(?:bluesky|twitter|x|mastodon|linkedin|insta(?:gram)?|account|profile|page|this|feed"
         r"|here) is (?:all |just |strictly |purely )?personal\b"
     ),
+    "my own two pence": (
+        r"\bmy own (?:say|voice|tuppence|two (?:pence|cents?)|2p|moans?|blethers|line|letter)\b"
+    ),
+    "mine and mine alone": r"\bmine (?:and|&|n) mine\b|\bmine,? (?:alone|only)\b",
+    "my account, my voice": r"\bmy (?:account|page|feed|blog|channel|posts),? (?:my|is (?:just )?mine|are mine)\b",
+    "just one man's opinion": r"\b(?:just|only) (?:one|a) \w+'s (?:opinions?|views?|take)\b",
     "personal ramblings": r"\bpersonal (?:reflections?|thoughts?|takes?|stuff|ramblings?)\b",
     "this account is just me": r"\bthis (?:account )?is (?:just |only )?me\b",
 }
 # 'posting personally', in fewer words than elsewhere.
 BIO_FOR_MYSELF: Mapping[str, str] = {
-    "posting personally": r"\bposting personally\b",
+    "posting personally": r"\b(?:posting|speaking|writing|tweeting|talking) personally\b",
+    "personally speaking": r"\bpersonally speaking\b",
+    "this is just jo talking": r"\b(?:just|only) \w+ (?:talking|speaking)\b",
+    "posting in no capacity but my own": r"\bno capacity but (?:my|his|her) own\b",
     "talking here as": r"\b(?:speak|talk|write|post|tweet)(?:ing)? here as\b",
     "i type as me": r"\b(?:type|write|post|speak|tweet) (?:for|as) (?:me|myself)\b",
     "in my own time": r"\bin my own (?:time|name)\b",
@@ -201,6 +210,14 @@ BIO_NOT_THEIRS: Mapping[str, str] = {
     "mine, not somebody else": r"\bmine,? no(?:t|body| one)[^.|]{0,20}\b(?:else|theirs)",
     "no one else's": r"\bnot? (?:one|body) else'?s?\b",
     "not a spokesman": r"\bnot a spokes\w+",
+    "nobody's mouthpiece": r"\b(?:not an?|nobody's|no one's|no) mouthpiece\b",
+    "not an official account": r"\bnot an official (?:account|channel|page|feed)\b",
+    "works for the icb, doesn't speak for it": (
+        r"\b(?:does not|doesn't|won't|will not|can't) (?:speak|tweet|post|write) for\b"
+    ),
+    "nothing here is my trust's view": (
+        rf"(?:{NOT}|{NOTHING}|isn't)\b{_words_after(4)} {EMPLOYER} (?:views?|opinions?|voice|position)\b"
+    ),
     "i don't speak for": r"\b(?:i|we) (?:don't|do not|never) (?:speak|tweet|post|write) for\b",
     "not here tweeting for": (
         r"\bnot (?:here )?(?:speaking|tweeting|posting|writing) (?:for|as|on behalf)\b"
