@@ -31,22 +31,20 @@ SENTIMENTS: tuple[Sentiment, ...] = get_args(Sentiment)
 STAFFS: tuple[Staff, ...] = get_args(Staff)
 ALWAYS_JUDGED = frozenset({"pid", "threat", "security", "safeguarding"})  # codebook, section 1
 AIMED = frozenset({"derogatory", "hate", "sexual", "harassment", "threat"})
-OF_THE_PROFILE = frozenset(
-    {"no_disclaimer", "impersonation", "brand"}
-)  # the bio may show them alone
+OF_THE_PROFILE = frozenset({"no_disclaimer", "impersonation", "brand"})  # a bio alone may show it
 # An official account offers help, tells news and speaks for the organisation: these can't hold for it.
 NEVER_OURS = frozenset({"assistance", "media", "removal_request"})
 SLIPS = frozenset({"pid", "confidential"})  # what may slip out all the same, judged as anybody's
 SURE_OF_US = 0.9  # the score from which anything else holds for what was cleared before it was said
-# below it the output `flagged` overrules a flag, since two doubts are one too many
-LOOKS_CLEAN = 0.25
+LOOKS_CLEAN = 0.25  # below it `flagged` overrules a flag, since two doubts are one too many
 # what it never overrules: where one missed case is worth ten needless readings, and what is a rule
 UNHEARD = frozenset({"pid", "threat", "safeguarding", "security", "no_disclaimer"})
 # what judges these in posts that are not about us: heads that public data taught
 ELSEWHERE = {"hate": "task.dynahate", "derogatory": "task.offensive"}
-# the model's own score of `no_disclaimer` from which what staff say counts as about their work: of three writers held
-# out, 35 of 54 needless flags go and 3 of 104 that were right
+# the model's own `no_disclaimer` from which staff speak of work: F1 of three writers held out .88, without the rule .83
 ABOUT_WORK = 0.25
+# from which its word on staff beats the cues': of three writers held out 40 of 1,619 are wrong so, 57 by cues first, 48 without
+SURE_OF_STAFF = 0.97
 SCOPE = 0.5  # the score from which a mention is in scope
 NAMED_SCOPE = 0.25  # the same where what is named speaks for it
 UNNAMED_SCOPE = 0.7  # and where neither health care nor anything local is named
@@ -136,13 +134,16 @@ def _sentiment(found: Evidence) -> Sentiment:
 
 
 def _staff(found: Evidence, known: Known) -> Staff:
-    """What the author plainly says of themselves beats what the model thinks."""
+    """What the author plainly says of themselves beats what the model thinks, unless it is all but sure."""
     if found.public:
         return "no"
+    outputs = found.scores.outputs
+    if found.readable and max(outputs[f"staff.{value}"] for value in STAFFS) >= SURE_OF_STAFF:
+        return _choice(outputs, "staff", STAFFS)
     plainly = scope.staff_cues(found.post.text, found.post.author.bio, known.names).suggests
     if plainly is not None or not found.readable:
         return plainly or "no"
-    return _choice(found.scores.outputs, "staff", STAFFS)
+    return _choice(outputs, "staff", STAFFS)
 
 
 def _in_scope(found: Evidence, cues: scope.ScopeCues) -> bool:

@@ -128,7 +128,7 @@ NOT = {
     ),
 }
 SAYS_NHS = re.compile(
-    r"\b(?:i'm|im|i am|i've been|as|being) (?:an? |the |still an? |just an? |only an? )?(?:\w+ "
+    r"\b(?:i'm|im|i am|i've been|as(?! \w+ (?:for|as|to|since)\b)|being) (?:an? |the |still an? |just an? |only an? )?(?:\w+ "
     rf"){{0,3}}?{JOB}\b(?!['’]s)|\bi (?:still )?work (?:at|for|in|on|as|with) (?:the |an? |our "
     rf")?(?:\w+ ){{0,3}}?(?:{NHS_PLACE}|{JOB}|reception)\b|\b{JOB} (?:here|of \d+ years"
     r"|speaking)\b"

@@ -123,6 +123,18 @@ def test_what_looks_clean_keeps_only_the_flags_where_a_missed_case_costs_most() 
     )
 
 
+def test_what_authors_say_of_themselves_beats_a_doubt_of_the_model_and_no_certainty() -> None:
+    doubts = {
+        "late": {"staff.no": judge.SURE_OF_STAFF - 0.01, "staff.nhs": 0.02, "staff.icb": 0.01}
+    }
+    assert read(ENGLISH, says=doubts, bio="Nurse at Northwick Park").staff == "nhs"
+    assert read(ENGLISH, says=doubts).staff == "no"
+    sure = {"late": {"staff.no": judge.SURE_OF_STAFF, "staff.nhs": 0.02, "staff.icb": 0.01}}
+    assert read(ENGLISH, says=sure, bio="Pianist, Ealing GP patient").staff == "no"
+    unread = "waxaan rabaa inaan arko dhakhtar"
+    assert read(unread, says={"dhakhtar": STAFF}, bio="Mum of two").staff == "no"
+
+
 def test_only_staff_can_air_a_grievance() -> None:
     said = {"grievance": SURE}
     assert "grievance" not in names(read(ENGLISH, says={"late": said}))

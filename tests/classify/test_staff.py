@@ -53,7 +53,8 @@ def test_who_works_for_the_nhs_is_nhs(bio: str, text: str) -> None:
         ("", "Good news! Daughter has just started as a nurse at Ealing"), ("", "My wife is on secondment to NWL ICB"),
         ("Sales lead at a MedTech firm, partners of NHS North West London", ""), ("Head of Sales, vendor to NWL ICB", ""),
         ("", "I left the CCG in 2019"), ("", "Nurses at Hillingdon deserve a rise"), ("", "My GP in Hanwell refers too late"),
-        ("", "The nurse at Ealing was rude"), ("proud NHS supporter", "keep our NHS"), ("Harrow. Coffee.", "NWL ICB is a joke"),
+        ("", "The nurse at Ealing was rude"), ("", "Mums in Brent wait twice as long for a health visitor"),
+        ("proud NHS supporter", "keep our NHS"), ("Harrow. Coffee.", "NWL ICB is a joke"),
     ],
 )  # fmt: skip
 def test_relatives_former_staff_officials_and_the_public_are_not(bio: str, text: str) -> None:
