@@ -55,19 +55,17 @@ class House:
 def serve(folder: Path, filling: Callable[[Store], dict[str, int]]) -> Iterator[House]:
     """Serves a store that was filled, until the test is done with it."""
     path, keys = folder / "mentions.db", [Fernet.generate_key().decode()]
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    with Store.open(path, keys) as store:
+    # held from here on: a port that was let go can be somebody else's by the time that the server asks for it
+    with socket.socket() as bound, Store.open(path, keys) as store:
+        bound.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{bound.getsockname()[1]}"
         who = filling(store)
         made = desk(lambda: Store.open(path, keys).__enter__(), public_url=url)
-        server = uvicorn.Server(
-            uvicorn.Config(app(made), host="127.0.0.1", port=port, log_level="error")
-        )
-        thread = threading.Thread(target=server.run, daemon=True)
+        server = uvicorn.Server(uvicorn.Config(app(made), log_level="error"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
         thread.start()
         while not server.started:
+            assert thread.is_alive(), "the page's server ended before it was ready"
             time.sleep(0.01)
         try:
             yield House(url=url, store=store, desk=made, who=who)
