@@ -131,6 +131,7 @@ def there(world: World, folder: Path, *only: str) -> Iterator[There]:
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         while not server.started:
+            assert thread.is_alive(), "the page's server ended before it was ready"
             time.sleep(0.01)
         try:
             yield There(

@@ -99,6 +99,7 @@ def opened(folder: Path) -> Iterator[Office]:
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         while not server.started:
+            assert thread.is_alive(), "the page's server ended before it was ready"
             time.sleep(0.01)
         try:
             yield Office(path=path, store=store, desk=desk, who=who, url=cfg.review.public_url)
