@@ -24,13 +24,14 @@ check: .venv/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 bench: .venv/.installed-dev
-	$(BIN)/python -m classify.bench
-	$(BIN)/python -m demo.flood
-	$(BIN)/python -m demo.many --mentions $(MENTIONS) --folder var/many-$(MENTIONS)
-	$(BIN)/python -m demo.paces --folder var/many-$(MENTIONS)
+	$(BIN)/python -m bench.classifier
+	$(BIN)/python -m bench.ingest
+	$(BIN)/python -m bench.store_fixture --mentions $(MENTIONS) --folder var/many-$(MENTIONS)
+	$(BIN)/python -m bench.review_page --folder var/many-$(MENTIONS)
 
 .venv/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed: install python3 and python3-venv"; exit 1; }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from classify.policy import FlagPolicy, Policy
-from mention import RISKS, Flag, Reading, Risk, Sentiment, Staff
+from classify.policy.schema import FlagPolicy, Policy
+from core.models import RISKS, Flag, Reading, Risk, Sentiment, Staff
 
 PERSONS = frozenset({"patient", "colleague", "person"})
 

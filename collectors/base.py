@@ -12,13 +12,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 
-import clock
-from collectors.accounts import Follow
-from collectors.fields import UNREADABLE, count, counts, identity, moment, words
-from collectors.http import Answer, Http
-from collectors.wire import Passing
-from collectors.words import MOST_TEXT, clean, decoded, matching, plain
-from mention import Author, Mention
+from collectors.http.client import Answer, Http
+from collectors.http.transport import Passing
+from collectors.parsing import (
+    MOST_TEXT,
+    UNREADABLE,
+    clean,
+    count,
+    counts,
+    decoded,
+    identity,
+    matching,
+    moment,
+    plain,
+    words,
+)
+from collectors.queries import Follow
+from core import clock
+from core.models import Author, Mention
 
 __all__ = [
     "Action", "Answer", "Collector", "Follow", "Found", "Gone", "Http", "Keep", "Live", "Moderation", "Nameless",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
@@ -12,12 +12,13 @@ from typing import Annotated, Any, ClassVar, Literal
 import requests
 from pydantic import ConfigDict, Field
 
-from collectors.accounts import Follow
 from collectors.base import (
     Found,
+    Gone,
     Http,
     Odd,
     Passing,
+    Rechecked,
     each,
     identity,
     matching,
@@ -26,10 +27,10 @@ from collectors.base import (
     plain,
     words,
 )
-from collectors.http import asked_wait
-from collectors.searches import check_address
-from errors import ConfigError, PlatformRefused, PlatformUnavailable
-from mention import Author, Mention
+from collectors.http.client import asked_wait
+from collectors.queries import Follow, check_address
+from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
+from core.models import Author, Mention
 
 RESPONSE = "response:"  # before a response's id, which is one of the same kind as a review's
 _STATUSES: tuple[Literal["published", "removed"], ...] = ("published", "removed")
@@ -223,3 +224,31 @@ def _ratings(given: object) -> str:
         if isinstance(question, str) and question.strip() and isinstance(rating, int | float | str):
             lines.append(f"{question.strip()}: {rating}")
     return "\n".join(lines)
+
+
+# ── Looks reviews of the NHS website up again: it lists by service and day what is there and what was removed.
+
+
+def recheck(source: NhsReviews, held: Sequence[Mention]) -> Iterator[Rechecked]:
+    """Every service of the table that a held one is of, from the day of the oldest on.
+
+    What is listed neither as published nor as removed is left as it is: only the second says that it
+    is gone.
+    """
+    ours = {mention.issued_id: mention for mention in held if mention.issuer == "nhs_reviews"}
+    if not ours:
+        return
+    start = min(mention.posted_at for mention in ours.values()) - timedelta(days=1)
+    codes = {code for mention in ours.values() for code in mention.matched}
+    for number, service in enumerate(source.service, 1):
+        if service.ods not in codes:
+            continue
+        for status in ("published", "removed"):
+            for found in source.reviews(service, status, start, f"service {number} {status}"):
+                if isinstance(found, Odd):
+                    if found.stops:  # an odd review was told as it came in
+                        yield found
+                elif found.issued_id in ours and found.deleted:
+                    yield Gone(found.issuer, found.issued_id, "removed")
+                elif found.issued_id in ours:
+                    yield replace(found, matched=ours[found.issued_id].matched)

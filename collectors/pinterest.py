@@ -20,7 +20,6 @@ from typing import Annotated, Any, ClassVar
 import requests
 from pydantic import Field
 
-from collectors.accounts import Follow
 from collectors.base import (
     ODD_ERRORS,
     Found,
@@ -33,11 +32,11 @@ from collectors.base import (
     identity,
     pages,
 )
-from collectors.fields import words
-from collectors.grants import Grant
-from collectors.http import asked_wait, read_json
-from collectors.searches import check_address
-from errors import CollectorError, PlatformRefused, PlatformUnavailable
+from collectors.http.client import asked_wait, read_json
+from collectors.oauth import Grant
+from collectors.parsing import words
+from collectors.queries import Follow, check_address
+from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 
 # Pinterest's own codes as the statuses that they go with: no token, none for this, too many calls
 _CODES = {2: 401, 3: 403, 7: 403, 29: 403, 8: 429}

@@ -7,27 +7,26 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-import clock
-from demo import export
-from demo.authored import TERMS as TERMS
-from demo.bluesky import BlueskyStandIn
-from demo.care_opinion import CareOpinionStandIn
-from demo.facebook import FacebookStandIn
-from demo.faults import Faults
-from demo.feeds import FeedsStandIn
-from demo.gdelt import GdeltStandIn
-from demo.inbox import InboxStandIn
-from demo.instagram import InstagramStandIn
-from demo.linkedin import LinkedInStandIn
-from demo.mail import MailStandIn
-from demo.mastodon import MastodonStandIn
-from demo.nhs_reviews import NhsReviewsStandIn
-from demo.pinterest import PinterestStandIn
-from demo.reddit import CLIENT_ID, CLIENT_SECRET, RedditStandIn
-from demo.reddit import SUBREDDITS as SUBREDDITS
-from demo.standins import Secret, StandIn
-from demo.x import BEARER, SEARCH, XStandIn
-from demo.youtube import YouTubeStandIn
+from core import clock
+from demo import export_file
+from demo.platforms.bluesky import BlueskyStandIn
+from demo.platforms.care_opinion import CareOpinionStandIn
+from demo.platforms.facebook import FacebookStandIn
+from demo.platforms.feeds import FeedsStandIn
+from demo.platforms.gdelt import GdeltStandIn
+from demo.platforms.inbox import InboxStandIn
+from demo.platforms.instagram import InstagramStandIn
+from demo.platforms.linkedin import LinkedInStandIn
+from demo.platforms.mastodon import MastodonStandIn
+from demo.platforms.nhs_reviews import NhsReviewsStandIn
+from demo.platforms.pinterest import PinterestStandIn
+from demo.platforms.reddit import CLIENT_ID, CLIENT_SECRET, RedditStandIn
+from demo.platforms.reddit import SUBREDDITS as SUBREDDITS
+from demo.platforms.x import BEARER, SEARCH, XStandIn
+from demo.platforms.youtube import YouTubeStandIn
+from demo.posts_loader import TERMS as TERMS
+from demo.servers.http import Faults, Secret, StandIn
+from demo.servers.smtp import MailStandIn
 
 # One line a platform: its stand-in says itself how a collector is pointed at it.
 STANDINS: tuple[type[StandIn], ...] = (
@@ -83,7 +82,7 @@ class World:
                 MailStandIn(self.folder / "ca.pem", self.faults, self.outbox)
             )
             self.csv = self.folder / "export.csv"
-            export.write(self.csv, self.at, self.x.timeline)
+            export_file.write(self.csv, self.at, self.x.timeline)
             self._open = opened.pop_all()
         return self
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 
-from config import Config
-from reports.mail import message
-from reports.page import render, words
+from core.text import PLATFORM_NAMES, reach
+from reports.email import message
+from reports.rendering import render, words
+from settings.schema import Config
 from store import Item
-from wording import PLATFORM_NAMES, reach
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from config import Config
-from mention import RISKS
-from reports.mail import message
-from reports.page import SOON, render, words
+from core.models import RISKS
+from core.text import PLATFORM_NAMES, visible
+from reports.email import message
+from reports.rendering import SOON, render, words
+from settings.schema import Config
 from store import Item, SourceState, Store, Token
-from wording import PLATFORM_NAMES, visible
 
 GONE = "(deleted by its author: its words are not shown)"
 STYLES = {"high": "bold white on red", "medium": "black on yellow", "low": "cyan", "none": "dim"}

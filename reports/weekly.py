@@ -9,13 +9,13 @@ from email.message import EmailMessage
 
 import pandas as pd
 
-import clock
-from config import Config
-from mention import RISKS
-from reports.mail import message
-from reports.page import SOON, render, words
+from core import clock
+from core.models import RISKS
+from core.text import FLAG_NAMES, PLATFORM_NAMES
+from reports.email import message
+from reports.rendering import SOON, render, words
+from settings.schema import Config
 from store import Answered, Reach, SourceState, Spoke, Store, Token, Total
-from wording import FLAG_NAMES, PLATFORM_NAMES
 
 
 @dataclass(frozen=True, slots=True)

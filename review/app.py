@@ -18,40 +18,20 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from errors import StoreError
-from review import (
-    assigning_page,
-    audit_page,
-    away_page,
-    brand,
-    case_page,
-    deciding,
-    drafting,
-    handover_page,
-    moderate_page,
-    new_items,
-    opinion_page,
-    people_page,
-    quality_page,
-    queue_page,
-    refusals,
-    releasing,
-    report_page,
-    revealing,
-    sample_page,
-    setup_page,
-    signing_pages,
-    source_page,
-    statement_page,
-    takedown_page,
-    tell_page,
-    trends_page,
-    weekly_page,
-)
-from review.desk import Desk, Visit, Work, endpoint
-from review.guard import Guard
+from core.errors import StoreError
+from review import audit, branding, middleware, staff_reports, static_pages
+from review.auth import users
+from review.auth import views as auth_views
+from review.auth.sessions import BY_ITSELF, Signed
+from review.cases import actions, assign, detail, queue
+from review.context import Desk, Visit, Work, endpoint
+from review.insights import quality, samples, trends_views, weekly
+from review.middleware import Guard
+from review.moderation import report, takedowns
+from review.moderation import views as moderation_views
 from review.rendering import HERE, page
-from review.signing import BY_ITSELF, Signed
+from review.setup import views as setup_views
+from review.team import absence, handover
 
 log = logging.getLogger("review")
 
@@ -66,82 +46,82 @@ register_url_convertor("row", RowNumber())
 THREADS = 12  # each keeps a store open, with its cache: more would only wait for the same two cores
 
 GET: tuple[tuple[str, Work], ...] = (
-    ("/", queue_page.home),
-    ("/sign-in", signing_pages.sign_in),
-    ("/welcome/{token}", signing_pages.welcome),
-    ("/account", signing_pages.account),
-    ("/cases", queue_page.queue),
-    ("/cases/{number:row}", case_page.case),
-    ("/mentions/{number:row}", case_page.mention),
-    ("/mentions/{number:row}/moderate", moderate_page.moderate),
-    ("/mentions/{number:row}/moderated/{moderation:row}", moderate_page.moderated),
-    ("/mentions/{number:row}/report", report_page.report),
-    ("/sources", source_page.sources),
-    ("/takedowns", takedown_page.takedowns),
-    ("/clocks/{number:row}", takedown_page.breach),
-    ("/tell", tell_page.tell),
-    ("/tell/{number:row}", tell_page.report),
-    ("/sample", sample_page.sample),
-    ("/sample/{number:row}", sample_page.again),
-    ("/quality", quality_page.quality),
-    ("/trends", trends_page.trends),
-    ("/weekly", weekly_page.weekly),
-    ("/setup", setup_page.sections),
-    ("/setup/{section}", setup_page.section),
-    ("/setup/{section}/back/{version:row}", setup_page.look_back),
-    ("/team", away_page.team),
-    ("/away", away_page.away),
-    ("/handover", handover_page.handover),
-    ("/handover/{number:row}", handover_page.note),
-    ("/audit", audit_page.audit),
-    ("/audit/reveals", audit_page.reveals),
-    ("/audit/chain", audit_page.chain),
-    ("/people", people_page.everybody),
-    ("/people/{number:row}", people_page.person),
-    ("/accessibility", statement_page.statement),
+    ("/", queue.home),
+    ("/sign-in", auth_views.sign_in),
+    ("/welcome/{token}", auth_views.welcome),
+    ("/account", auth_views.account),
+    ("/cases", queue.queue),
+    ("/cases/{number:row}", detail.case),
+    ("/mentions/{number:row}", detail.mention),
+    ("/mentions/{number:row}/moderate", moderation_views.moderate),
+    ("/mentions/{number:row}/moderated/{moderation:row}", moderation_views.moderated),
+    ("/mentions/{number:row}/report", report.report),
+    ("/sources", static_pages.sources),
+    ("/takedowns", takedowns.takedowns),
+    ("/clocks/{number:row}", takedowns.breach),
+    ("/tell", staff_reports.tell),
+    ("/tell/{number:row}", staff_reports.report),
+    ("/sample", samples.sample),
+    ("/sample/{number:row}", samples.again),
+    ("/quality", quality.quality),
+    ("/trends", trends_views.trends),
+    ("/weekly", weekly.weekly),
+    ("/setup", setup_views.sections),
+    ("/setup/{section}", setup_views.section),
+    ("/setup/{section}/back/{version:row}", setup_views.look_back),
+    ("/team", absence.team),
+    ("/away", absence.away),
+    ("/handover", handover.handover),
+    ("/handover/{number:row}", handover.note),
+    ("/audit", audit.audit),
+    ("/audit/reveals", audit.reveals),
+    ("/audit/chain", audit.chain),
+    ("/people", users.everybody),
+    ("/people/{number:row}", users.person),
+    ("/accessibility", static_pages.statement),
     (
         "/static/logo.png",
-        brand.logo,
+        branding.logo,
     ),  # config.toml's, before what ships: it may be kept for an hour as well
-    (BY_ITSELF, new_items.new_items),
+    (BY_ITSELF, queue.new_items),
 )
 POST: tuple[tuple[str, Work], ...] = (
-    ("/sign-in", signing_pages.signed_in),
-    ("/account", signing_pages.chosen),
-    ("/sign-out", signing_pages.signed_out),
-    ("/sign-out-everywhere", signing_pages.signed_out_everywhere),
-    ("/welcome/{token}", signing_pages.welcomed),
-    ("/cases/{number:row}/decide", deciding.decide),
-    ("/cases/{number:row}/replied", deciding.replied),
-    ("/cases/{number:row}/draft", drafting.draft),
-    ("/cases/{number:row}/undo", deciding.undo),
-    ("/cases/{number:row}/claim", deciding.claim),
-    ("/cases/{number:row}/release", deciding.release),
-    ("/cases/{number:row}/release-hr", releasing.release_hr),
-    ("/cases/{number:row}/takedown", takedown_page.takedown),
-    ("/clocks/{number:row}", takedown_page.recorded),
-    ("/tell", tell_page.told),
-    ("/cases/decide", deciding.decide_many),
-    ("/mentions/{number:row}/reveal", revealing.reveal),
-    ("/mentions/{number:row}/moderate", moderate_page.check),
-    ("/mentions/{number:row}/moderate/confirm", moderate_page.confirm),
-    ("/mentions/{number:row}/report", report_page.reported),
-    ("/sample/{number:row}", sample_page.answer),
-    ("/setup/{section}", setup_page.change),
-    ("/setup/{section}/back/{version:row}", setup_page.go_back),
-    ("/cases/assign", assigning_page.assign_many),
-    ("/cases/{number:row}/assign", assigning_page.assign),
-    ("/opinions/{number:row}", opinion_page.answer),
-    ("/away", away_page.set_away),
-    ("/away/{number:row}/end", away_page.end_away),
-    ("/handover", handover_page.written),
-    ("/handover/{number:row}/read", handover_page.read),
-    ("/audit/export", audit_page.export),
-    ("/people", people_page.added),
-    ("/people/{number:row}/roles", people_page.roles_given),
-    ("/people/{number:row}/link", people_page.link_made),
-    ("/people/{number:row}/sessions", people_page.sessions_ended),
-    ("/people/{number:row}/access", people_page.turned),
+    ("/sign-in", auth_views.signed_in),
+    ("/account", auth_views.chosen),
+    ("/sign-out", auth_views.signed_out),
+    ("/sign-out-everywhere", auth_views.signed_out_everywhere),
+    ("/welcome/{token}", auth_views.welcomed),
+    ("/cases/{number:row}/decide", actions.decide),
+    ("/cases/{number:row}/replied", actions.replied),
+    ("/cases/{number:row}/draft", actions.draft),
+    ("/cases/{number:row}/undo", actions.undo),
+    ("/cases/{number:row}/claim", actions.claim),
+    ("/cases/{number:row}/release", actions.release),
+    ("/cases/{number:row}/release-hr", actions.release_hr),
+    ("/cases/{number:row}/takedown", takedowns.takedown),
+    ("/clocks/{number:row}", takedowns.recorded),
+    ("/tell", staff_reports.told),
+    ("/cases/decide", actions.decide_many),
+    ("/mentions/{number:row}/reveal", detail.reveal),
+    ("/mentions/{number:row}/moderate", moderation_views.check),
+    ("/mentions/{number:row}/moderate/confirm", moderation_views.confirm),
+    ("/mentions/{number:row}/report", report.reported),
+    ("/sample/{number:row}", samples.answer),
+    ("/setup/{section}", setup_views.change),
+    ("/setup/{section}/back/{version:row}", setup_views.go_back),
+    ("/cases/assign", assign.assign_many),
+    ("/cases/{number:row}/assign", assign.assign),
+    ("/opinions/{number:row}", actions.answer),
+    ("/away", absence.set_away),
+    ("/away/{number:row}/end", absence.end_away),
+    ("/handover", handover.written),
+    ("/handover/{number:row}/read", handover.read),
+    ("/audit/export", audit.export),
+    ("/people", users.added),
+    ("/people/{number:row}/roles", users.roles_given),
+    ("/people/{number:row}/link", users.link_made),
+    ("/people/{number:row}/sessions", users.sessions_ended),
+    ("/people/{number:row}/access", users.turned),
 )
 
 
@@ -170,10 +150,10 @@ def _oidc(page_of: str) -> Work:
     def work(visit: Visit) -> Response:
         if visit.desk.oidc is None:
             raise HTTPException(404)
-        from review import oidc_pages
+        from review.auth import oidc_views
 
         pages: dict[str, Work] = {
-            "start": oidc_pages.start, "back": oidc_pages.back, "leave": oidc_pages.leave,
+            "start": oidc_views.start, "back": oidc_views.back, "leave": oidc_views.leave,
         }  # fmt: skip
         return pages[page_of](visit)
 
@@ -209,7 +189,7 @@ def _not_there(request: Request, error: Exception) -> Response:
 
 def _cut_off(request: Request, error: Exception) -> Response:
     """For a body that was longer than it may be; who hung up half way gets no answer."""
-    return refusals.answer(refusals.TOO_LARGE, 413)
+    return middleware.answer(middleware.TOO_LARGE, 413)
 
 
 def _trouble(request: Request, error: Exception) -> Response:
@@ -232,4 +212,4 @@ def _said(request: Request, status: int, why: str) -> Response:
         return page(_visit(request), "trouble.html", status=status, why=why)
     except Exception as error:
         log.warning("the page of what went wrong could not be made (%s)", type(error).__name__)
-        return refusals.answer(refusals.TROUBLE, status)
+        return middleware.answer(middleware.TROUBLE, status)

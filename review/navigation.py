@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mention import Role
-from review.desk import Visit
+from core.models import Role
+from review.context import Visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

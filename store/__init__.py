@@ -10,11 +10,14 @@ file, transactions, events), which stands on `driver`, `sealing` and `migrations
 
 from __future__ import annotations
 
-from store.asking import Asking
-from store.assigning import Assigning
+from store.sqlite import OLDEST as OLDEST  # isort: skip  # first: it keeps pandas out of sqlite_utils
+
+from store.access_tokens import Tokens
 from store.audit import Audit, AuditPage, AuditQuery, Reveal
 from store.backup import Backup
-from store.case_shapes import (
+from store.cases.deadlines import Clock, ClockKind, Hours
+from store.cases.decisions import Judgement, Released, Releases
+from store.cases.models import (  # fmt: skip
     Card,
     Case,
     CaseDecided,
@@ -27,38 +30,24 @@ from store.case_shapes import (
     Placing,
     Tab,
     Ungrouped,
-)  # fmt: skip
-from store.clocks import Clock, ClockKind, Hours
-from store.decisions import Judgement
-from store.matching import Matcher
-from store.mentions import Mentions
-from store.moderations import Moderation, Moderations, Outcome
-from store.newest import Newest
-from store.outbox import Outbox
-from store.own import Own
-from store.purge import Purge
-from store.queue import TABS, Queue
-from store.reading import Reading
-from store.releases import Released, Releases
-from store.replies import OwnAnswer, Replies, Reply
-from store.sample_answers import SampleAnswers
-from store.sample_shapes import (
-    Candidate,
-    DecidedOn,
-    Disagreement,
-    Draw,
-    Drawn,
-    SampleAnswer,
-    SampleProgress,
-    Skip,
-    Stratum,
-    Tally,
-    ToJudge,
-)  # fmt: skip
-from store.samples import Samples
-from store.sessions import Sessions, SignedIn
-from store.settings import Settings, SettingVersion
-from store.shapes import (
+)
+from store.cases.queue import TABS, Newest, Queue
+from store.cases.replies import OwnAnswer, Replies, Reply
+from store.cases.staff_reports import Telling, Tellings
+from store.cases.takedowns import (
+    STEPS,
+    WHOM,
+    Moderation,
+    Moderations,
+    Outcome,
+    Step,
+    Takedown,
+    Takedowns,
+    TakedownStep,
+    Whom,
+)
+from store.mentions import Mentions, Reading
+from store.models import (  # fmt: skip
     Answered,
     Decided,
     Event,
@@ -78,9 +67,29 @@ from store.shapes import (
     Token,
     Total,
     Verified,
-)  # fmt: skip
-from store.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, TakedownStep, Whom
-from store.team_shapes import (
+)
+from store.outbox import Outbox
+from store.purge import Purge
+from store.samples.answers import SampleAnswers
+from store.samples.draws import Samples
+from store.samples.models import (  # fmt: skip
+    Candidate,
+    DecidedOn,
+    Disagreement,
+    Draw,
+    Drawn,
+    SampleAnswer,
+    SampleProgress,
+    Skip,
+    Stratum,
+    Tally,
+    ToJudge,
+)
+from store.search import Matcher, Recent, Trying
+from store.settings import Settings, SettingVersion
+from store.statistics import DayCount, Dimension, LabelCount, Own, Trends
+from store.team.assignments import Asking, Assigning
+from store.team.models import (  # fmt: skip
     Absence,
     Assignment,
     Away,
@@ -90,13 +99,9 @@ from store.team_shapes import (
     Stance,
     Standing,
     Teamwork,
-)  # fmt: skip
-from store.tellings import Telling, Tellings
+)
+from store.team.users import Sessions, SignedIn, User
 from store.threads import Around, Thread, Threads
-from store.tokens import Tokens
-from store.trends import DayCount, Dimension, LabelCount, Trends
-from store.trying import Recent, Trying
-from store.users import User
 
 
 class Store(

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-import clock
-from mention import RISKS, Assessment, Flag, Risk
-from store.driver import Row
-from store.opened import Opened
-from store.sealing import clean
-from store.shapes import NeedsRisk, NewRisk
+from core import clock
+from core.models import RISKS, Assessment, Flag, Risk
+from store.database import Opened
+from store.encryption import clean
+from store.models import NeedsRisk, NewRisk
+from store.sqlite import Row
 
 
 class Assessments(Opened):

@@ -19,11 +19,11 @@ from typing import BinaryIO
 
 from cryptography.fernet import InvalidToken, MultiFernet
 
-import clock
-from errors import EncryptionKeyError, StoreError
-from store import sealing
-from store.driver import files_of, sound, spoken
-from store.removal import LEFTOVERS, Removal
+from core import clock
+from core.errors import EncryptionKeyError, StoreError
+from store import encryption
+from store.deletion import LEFTOVERS, Removal
+from store.sqlite import files_of, sound, spoken
 
 FORMAT = b"mentions backup 1\n"
 PIECE = 2**20  # bytes
@@ -65,7 +65,7 @@ class Backup(Removal):
         for file in files_of(to):
             if file.exists():
                 raise StoreError(f"{file.name} is there already: move it away, then restore again")
-        box = sealing.fernet(keys)
+        box = encryption.fernet(keys)
         with spoken(backup):
             to.parent.mkdir(parents=True, exist_ok=True)
             with _temporary(to.with_name(to.name + LEFTOVERS)) as copy:

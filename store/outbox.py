@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-import clock
+from core import clock
 from store.assessments import new_message_id
-from store.driver import Row
+from store.database import Opened
+from store.encryption import clean
 from store.mentions import LONGEST_ERROR
-from store.opened import Opened
-from store.sealing import clean
-from store.shapes import OutboxKind, OutboxRow
+from store.models import OutboxKind, OutboxRow
+from store.sqlite import Row
 
 LAPSE = timedelta(minutes=10)  # after which a claim whose owner died is another's
 

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import clock
-from store.absences import Absences
-from store.driver import Row
-from store.handovers import Handovers
-from store.removal import Going, Removal
+from core import clock
+from store.deletion import Going, Removal
+from store.models import PurgeProof
 from store.search import Search
-from store.shapes import PurgeProof
+from store.sqlite import Row
+from store.team.absences import Absences
+from store.team.handovers import Handovers
 
 DEFAULT = "default"  # in retention: for a platform that is not named
 

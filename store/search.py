@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-import clock
-from store.opened import Opened
-from store.removal import AUTHOR
-from store.sealing import clean
+from sqlite_utils import Database
+
+from core import clock
+from core.errors import ConfigError
+from store.database import Opened
+from store.deletion import AUTHOR
+from store.encryption import clean
+from store.sqlite import DatabaseError
 
 # Where words about a mention are sealed: by its number, or by that of its case.
 OF_MENTION = (
@@ -85,3 +92,110 @@ class Search(Opened):
 
 def _folded(words: str) -> str:
     return unicodedata.normalize("NFKC", words).casefold().strip()
+
+
+# ── Matches rules on texts in memory, as they come in: an FTS5 index that is never written to disk.
+
+
+class Matcher:
+    """An index in memory over two columns, emptied after each batch.
+
+    `rules` has an FTS5 query by name. Raises ConfigError for one that FTS5 can't read.
+    """
+
+    def __init__(self, rules: Mapping[str, str]) -> None:
+        self.rules = dict(rules)
+        self._db = Database(memory=True)
+        self._db.execute(
+            "CREATE VIRTUAL TABLE words USING fts5 (plain, signs, "
+            "tokenize = 'unicode61 remove_diacritics 2')"
+        )
+        for name, query in self.rules.items():
+            try:
+                self._db.execute("SELECT rowid FROM words WHERE words MATCH ?", [query]).fetchall()
+            except DatabaseError as error:
+                raise ConfigError(f"the rule {name} can't be looked for: write it anew") from error
+
+    def match(self, texts: Sequence[tuple[str, str]]) -> list[tuple[str, ...]]:
+        """The names of the rules that each text matches; a text is its two columns."""
+        found: list[list[str]] = [[] for _ in texts]
+        if not self.rules or not texts:
+            return [()] * len(texts)
+        rows = [(number, clean(plain), clean(signs)) for number, (plain, signs) in enumerate(texts)]
+        self._db.conn.executemany("INSERT INTO words (rowid, plain, signs) VALUES (?, ?, ?)", rows)
+        for name, query in self.rules.items():
+            for row in self._db.execute("SELECT rowid FROM words WHERE words MATCH ?", [query]):
+                found[row[0]].append(name)
+        self._db.execute("DELETE FROM words")
+        return [tuple(names) for names in found]
+
+
+# ── What was posted lately, in clear and in memory alone, to try terms and rules on: all of it, or an even sample.
+
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recent:
+    """A mention's words. `matched` is what it was found by; `in_scope` None where nobody has assessed it."""
+
+    number: int
+    text: str = field(repr=False)
+    matched: tuple[str, ...]
+    in_scope: bool | None
+
+
+class Trying(Opened):
+    """Reading what was posted lately."""
+
+    def recent(self, since: datetime, *, most: int) -> tuple[int, Iterator[list[Recent]]]:
+        """How many mentions that are still there were posted since, and up to `most` of them in batches.
+
+        Where there are more, every so-many-th in the order of their moments: each stretch of time counts alike.
+        """
+        with self._reading():
+            numbers = [
+                row["number"]
+                for row in self._rows(
+                    """SELECT number FROM mentions INDEXED BY mentions_by_posted
+                    WHERE posted_at >= ? AND deleted_at IS NULL ORDER BY posted_at, number""",
+                    clock.text(since),
+                )
+            ]
+        held = len(numbers)
+        if held > most:
+            numbers = [numbers[place * held // most] for place in range(most)]
+        return held, self._in_batches(numbers)
+
+    def note_rules_tried(
+        self, rules: int, *, found: int, at: datetime, by: int | None = None
+    ) -> None:
+        """Keeps that rules were held to what is stored, and how many mentions they found; not their words.
+
+        `by` is a user's number; None at the command line.
+        """
+        with self._writing():
+            who = {} if by is None else {"by": by}
+            self._note("rules tried", at, rules=rules, found=found, **who)
+
+    def _in_batches(self, numbers: list[int]) -> Iterator[list[Recent]]:
+        for start in range(0, len(numbers), BATCH):
+            with self._reading():
+                rows = self._rows(
+                    """SELECT m.number, v.sealed, (SELECT json_group_array(DISTINCT t.term) FROM matches t
+                        WHERE t.mention = m.number AND t.term <> '') AS matched,
+                    (SELECT a.in_scope FROM assessments a WHERE a.mention = m.number
+                        AND a.revision = m.revision ORDER BY a.number DESC LIMIT 1) AS in_scope
+                    FROM json_each(?) j JOIN mentions m ON m.number = j.value
+                    JOIN revisions v ON v.mention = m.number AND v.revision = m.revision
+                    WHERE m.deleted_at IS NULL""",
+                    json.dumps(numbers[start : start + BATCH]),
+                )
+            yield [
+                Recent(
+                    number=row["number"], text=self._seals.open(row["sealed"])["text"],
+                    matched=tuple(json.loads(row["matched"])),
+                    in_scope=None if row["in_scope"] is None else bool(row["in_scope"]),
+                )
+                for row in rows
+            ]  # fmt: skip

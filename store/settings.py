@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import clock
-from errors import StoreError
-from store.driver import Row
-from store.opened import Opened
-from store.sealing import clean
+from core import clock
+from core.errors import StoreError
+from store.database import Opened
+from store.encryption import clean
+from store.sqlite import Row
 
 LONGEST_NOTE = 500
 _VERSIONS = """SELECT s.*, u.name FROM settings s LEFT JOIN users u ON u.number = s.by_user"""

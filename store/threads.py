@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import clock
-from mention import Kind, Platform
-from store.driver import Row
-from store.opened import Opened
+from core import clock
+from core.models import Kind, Platform
+from store.database import Opened
+from store.sqlite import Row
 
 MOST = 20  # further posts of a thread that are told of
 MOST_THREADS = 5

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-import clock
-import pipeline
+from cli import main
+from core import clock
 from demo.world import World
 from tests.failing import HTTP, Whole, all_well, whole
 from tests.walking import start
@@ -53,7 +53,7 @@ def mentions() -> Command:
     """`mentions("check", "--config", path)`: the program in this process."""
 
     def run(*args: str | Path, given: bytes | str | None = None) -> Result:
-        result = CliRunner().invoke(pipeline.cli, [str(arg) for arg in args], input=given)
+        result = CliRunner().invoke(main.cli, [str(arg) for arg in args], input=given)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception  # a bug, which prints its traceback
         return result

@@ -9,12 +9,12 @@ from typing import Any
 import tomli_w
 from cryptography.fernet import Fernet
 
-import assessing
-import clock
-import config
-from classify.assess import Classifier
-from house import House
-from mention import Decision, Mention
+from classify.classifier import Classifier
+from core import clock
+from core.models import Decision, Mention
+from settings import secrets
+from steps import assess
+from steps.context import House
 from tests.walking import SHIPPED
 
 AT = clock.now()
@@ -29,7 +29,7 @@ def settled(folder: Path, **classifier: str) -> Path:
     table["collectors"] = {}
     table["store"] = {"path": "mentions.db", "keys": ["file:key"]}
     table["classifier"] |= classifier
-    config.new_secret_file(folder / "key", Fernet.generate_key().decode())
+    secrets.new_secret_file(folder / "key", Fernet.generate_key().decode())
     path = folder / "config.toml"
     path.write_text(tomli_w.dumps(table), "utf-8")
     return path
@@ -51,8 +51,8 @@ def found(house: House, *posts: Mention, source: str = "bluesky") -> None:
 
 def reader(house: House) -> Classifier:
     """The classifier in force, which has read whatever waited."""
-    ready = assessing.classifier(house.cfg, house.folder, AT)
-    assessing.assess(house, ready, AT)
+    ready = assess.classifier(house.cfg, house.folder, AT)
+    assess.assess(house, ready, AT)
     return ready
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import clock
-import collecting
-from demo.faults import Kind
+from core import clock
+from core.models import Mention
+from demo.servers.http import Kind
 from demo.world import World
-from mention import Mention
+from steps import collect
 from tests.platforms import NAMES, held, home, keys
 from tests.walking import at_home
 
@@ -38,7 +38,7 @@ def whole(world: World, name: str, folder: Path) -> Whole:
     """What a first run of a source finds."""
     before = asked(world, name)
     with at_home(home(folder, world, name)) as (house, _):
-        collecting.collect(house, clock.now())
+        collect.collect(house, clock.now())
         assert not house.failures
         mentions = [one.mention for one in held(house)]
         return Whole(asked(world, name) - before, keys(house), mentions)

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from classify import policy
-from classify.assess import Classifier, Known
-from classify.model import Scores, Text
+from classify.classifier import Classifier
+from classify.inputs import Known
+from classify.model.onnx_model import Scores, Text
+from classify.policy import schema
 
-FLAGS = tuple(policy.load().flags)
+FLAGS = tuple(schema.load().flags)
 _OTHERS = (
     "in_scope", "staff.icb", "staff.nhs", "staff.no", "sentiment.negative", "sentiment.neutral",
     "sentiment.positive", "target.patient", "target.colleague", "target.person", "target.group",

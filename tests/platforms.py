@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from demo.authored import load
+from demo.posts_loader import load
 from demo.world import STANDINS, World
-from house import House
+from steps.context import House
 from store import Stored
 from tests.walking import settled
 

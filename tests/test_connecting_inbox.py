@@ -8,15 +8,14 @@ from typing import Any
 
 import pytest
 
-import checks
-import clock
-import collecting
-import config
-import connecting
-import sources
-from demo.faults import Kind
-from demo.inbox import PASSWORD, TOKEN, InboxStandIn
+from cli import check as cli_check
+from collectors import registry
+from core import clock
+from demo.platforms.inbox import PASSWORD, TOKEN, InboxStandIn
+from demo.servers.http import Kind
 from demo.world import World
+from settings import schema, secrets
+from steps import access_tokens, collect
 from tests.walking import at_home, changed, collected, settled
 
 KEYS = ("password", "client_id", "client_secret")
@@ -32,7 +31,7 @@ def with_keys(path: Path, **keys: Any) -> None:
 
 
 def password(path: Path) -> str:
-    config.new_secret_file(path.parent / "inbox-password", PASSWORD)
+    secrets.new_secret_file(path.parent / "inbox-password", PASSWORD)
     return "file:inbox-password"
 
 
@@ -48,19 +47,19 @@ def test_the_apps_own_credentials_are_enough_and_an_hours_token_is_no_warning(
     told, sizes = collected(made)
     assert sizes["mentions"] > 10
     assert not [line for line in told if "access" in line]
-    found = {check.what: check.state for check in checks.checks(config.load(made), made.parent)}
+    found = {check.what: check.state for check in cli_check.checks(schema.load(made), made.parent)}
     assert found["source inbox"] == "ok"
     assert "access to inbox" not in found
     with at_home(made) as (house, _):  # what the daily list and the weekly summary ask
-        assert house.store.ending(clock.now(), connecting.WARN_BEFORE) == []
+        assert house.store.ending(clock.now(), access_tokens.WARN_BEFORE) == []
 
 
 def test_a_token_that_ends_soon_is_replaced(made: Path, calm: World) -> None:
     collected(made)
     with at_home(made) as (house, _):
-        listed = sources.sources(house.cfg, house.folder, house.tokens())
-        connecting.renew(house, listed, clock.now() + timedelta(minutes=50))
-        connecting.renew(house, listed, clock.now())
+        listed = registry.sources(house.cfg, house.folder, house.tokens())
+        access_tokens.renew(house, listed, clock.now() + timedelta(minutes=50))
+        access_tokens.renew(house, listed, clock.now())
     assert len(inbox(calm).given) == 2
 
 
@@ -95,11 +94,11 @@ def test_a_token_that_is_over_lets_nothing_in_and_one_that_is_not_still_does(
     collected(made)
     calm.faults.add("inbox", "500", path=TOKEN, times=None)
     with at_home(made) as (house, told):
-        collecting.collect(house, clock.now() + timedelta(minutes=50))
+        collect.collect(house, clock.now() + timedelta(minutes=50))
         assert not [line for line in house.failures if "access" in line]
         house.failures.clear()
         assert [line for line in told if "could not be renewed yet" in line]
-        collecting.collect(house, clock.now() + timedelta(minutes=61))
+        collect.collect(house, clock.now() + timedelta(minutes=61))
         (failure,) = house.failures
         assert failure.startswith("inbox: access could not be renewed yet: ")
 
@@ -131,7 +130,7 @@ def test_without_either_it_is_off_and_says_what_to_set(made: Path) -> None:
 
 
 def test_a_folder_is_the_mailboxs_and_a_certificate_is_a_file_beside_the_config(made: Path) -> None:
-    (source,) = sources.sources(config.load(made), made.parent)
+    (source,) = registry.sources(schema.load(made), made.parent)
     ca = Path(source.table["ca_file"])
     (made.parent / "own.pem").write_bytes(ca.read_bytes())
     changed(made, collectors={"inbox": {"folder": "INBOX", "ca_file": "own.pem"}})
@@ -143,7 +142,7 @@ def test_where_a_person_grants_it_the_table_says_so(made: Path) -> None:
     google = "https://accounts.google.com/o/oauth2/v2/auth"
     changed(made, collectors={"inbox": {"authorize_url": google, "scopes": ["mail"]}})
     with at_home(made) as (house, _):
-        way = connecting.access(house, "inbox")
+        way = access_tokens.access(house, "inbox")
     assert not way.grant.alone
     assert way.ask("http://127.0.0.1:1/")[0].startswith(f"{google}?")
     assert way.grant.scopes == ("mail",)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-import clock
+from core import clock
 from demo.world import World
 from tests.walking import at_home, settled, start, walk
 

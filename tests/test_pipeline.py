@@ -14,15 +14,16 @@ import click
 import pytest
 from cryptography.fernet import Fernet
 
-import clock
 import pipeline
+from cli import main
+from core import clock
 from demo.world import World
 from tests.conftest import Command
 from tests.fakes import Told
-from tests.test_delivery import become_high, mention
+from tests.steps.test_deliver import become_high, mention
 from tests.walking import ROOT, SHIPPED, at_home, changed, settled, start, texts, walk
 
-COMMANDS = pipeline.cli.commands
+COMMANDS = main.cli.commands
 HEAVY = ("torch", "transformers", "pandas", "rich", "tweepy", "praw", "openpyxl", "apscheduler",
          "feedparser", "sklearn", "aiosmtpd")  # fmt: skip
 
@@ -492,9 +493,9 @@ def test_classify_on_a_file_starts_without_what_other_commands_need(tmp_path: Pa
     script = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
-import pipeline
+from cli.main import cli
 try:
-    pipeline.cli(["classify", "--config", {str(SHIPPED)!r}, "--input", {str(given)!r}, "--output", "-"])
+    cli(["classify", "--config", {str(SHIPPED)!r}, "--input", {str(given)!r}, "--output", "-"])
 except SystemExit as end:
     assert not end.code
 print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)
@@ -529,10 +530,10 @@ def test_each_job_of_the_schedule_does_its_part_on_a_store_of_its_own(
 
 
 def test_a_second_schedule_on_one_store_is_refused(made: Path, mentions: Command) -> None:
-    import config
-    from house import alone
+    from settings import schema
+    from steps.context import alone
 
-    with alone(config.load(made), made.parent, "schedule"):
+    with alone(schema.load(made), made.parent, "schedule"):
         result = mentions("schedule", "--config", made)
     assert result.exit_code == 1
     assert "another schedule is under way" in result.stderr

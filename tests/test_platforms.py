@@ -8,18 +8,13 @@ from pathlib import Path
 
 import pytest
 
-import assessing
-import clock
-import collecting
-import collectors
-import delivery
-import lookalikes
-import rechecking
-import retention
-from collectors import COLLECTORS
+from collectors import platforms
+from collectors.platforms import COLLECTORS
+from core import clock
+from core.models import LOOKS_LIKE
 from demo.world import World
-from house import House
-from mention import LOOKS_LIKE
+from steps import assess, collect, deliver, impersonation, recheck, retention
+from steps.context import House
 from store import Stored
 from tests.fakes import FakeModel, Told, reader
 from tests.platforms import NAMES, authored, held, home, later, letters, says
@@ -77,9 +72,9 @@ class Story:
 def day(path: Path, step: str = "collect") -> Day:
     with at_home(path) as (house, told):
         if step == "collect":
-            collecting.collect(house, clock.now())
+            collect.collect(house, clock.now())
         else:
-            rechecking.recheck(house, clock.now() + AFTER)
+            recheck.recheck(house, clock.now() + AFTER)
         return Day(told, list(house.failures), held(house))
 
 
@@ -201,8 +196,8 @@ def test_questions_under_our_posts_are_seen_to_be_answered_or_not(
     model = FakeModel(says={words: {"assistance": 0.99} for words in (*answered, *open_)})
     with at_home(home(tmp_path, world, name)) as (house, _):
         at = clock.now()
-        collecting.collect(house, at)
-        assessing.assess(house, reader(model), at)
+        collect.collect(house, at)
+        assess.assess(house, reader(model), at)
         found = house.store.answered("assistance", at - timedelta(days=28), at)
         assert any(one.mention.own for one in held(house))
     assert found.asked == len(answered) + len(open_)
@@ -216,12 +211,12 @@ def test_on_x_our_answer_leads_to_what_it_answers(stories: dict[str, Story]) -> 
     assert "hearing aid batteries" in asked.text
 
 
-@pytest.mark.parametrize("name", collectors.PROFILES)
+@pytest.mark.parametrize("name", platforms.PROFILES)
 def test_accounts_in_our_name_are_handed_on_once(name: str, world: World, tmp_path: Path) -> None:
     with at_home(home(tmp_path, world, name)) as (house, told):
-        lookalikes.look(house, clock.now(), soon=True)
+        impersonation.look(house, clock.now(), soon=True)
         found = held(house)
-        lookalikes.look(house, clock.now(), soon=True)
+        impersonation.look(house, clock.now(), soon=True)
         assert not house.failures
         assert len(held(house)) == len(found) > 0
         assert "accounts: 0 new" in told[-1]
@@ -240,7 +235,7 @@ def test_what_was_not_seen_for_as_long_as_terms_allow_is_gone(
 ) -> None:
     with at_home(home(tmp_path, world, name)) as (house, _):
         at = clock.now()
-        collecting.collect(house, at)
+        collect.collect(house, at)
         found = len(held(house))
         retention.obey(house, at + timedelta(hours=MOST_HOURS[name] - 1))
         assert len(held(house)) == found > 0
@@ -260,12 +255,12 @@ def test_a_second_cycle_over_every_platform_adds_nothing(world: World, tmp_path:
     path = home(tmp_path, world, "", collectors={"files": {"folder": str(world.folder)}})
 
     def cycle(house: House, at: datetime) -> dict[str, int]:
-        collecting.collect(house, at)
-        lookalikes.look(house, at)
-        rechecking.recheck(house, at)
+        collect.collect(house, at)
+        impersonation.look(house, at)
+        recheck.recheck(house, at)
         retention.obey(house, at)
-        assessing.assess(house, reader(), at)
-        delivery.deliver(house, clock.now())
+        assess.assess(house, reader(), at)
+        deliver.deliver(house, clock.now())
         assert not house.failures
         return house.store.sizes()
 

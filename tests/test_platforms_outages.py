@@ -9,13 +9,11 @@ from pathlib import Path
 
 import pytest
 
-import clock
-import collecting
-import lookalikes
-import rechecking
-from collectors import PROFILES, RECHECKS
-from demo.faults import Kind
+from collectors.platforms import PROFILES, RECHECKS
+from core import clock
+from demo.servers.http import Kind
 from demo.world import World
+from steps import collect, impersonation, recheck
 from tests.conftest import Command
 from tests.failing import HTTP, LIES, STATUSES, Whole, check_quiet, order, well_again
 from tests.platforms import NAMES, held, home, keys
@@ -82,11 +80,11 @@ def test_looking_again_in_an_outage_takes_nothing_for_deleted(
         here = [feed for feed in feeds if "/echo/" in feed["url"]]
         changed(path, collectors={"feeds": {"feed": here}})
     with at_home(path) as (house, told):
-        collecting.collect(house, clock.now())
+        collect.collect(house, clock.now())
         for kind in (*(kind for kind in STATUSES if kind not in ("404", "410")), *LIES):
             order(world, name, kind)  # of one item 404 and 410 may be true
             house.failures.clear()
-            rechecking.recheck(house, clock.now() + LATER)
+            recheck.recheck(house, clock.now() + LATER)
             (line,) = house.failures
             assert "nothing was taken for deleted" in line
             assert not [one for one in held(house) if one.mention.deleted or one.revision > 1]
@@ -101,7 +99,7 @@ def test_looking_for_accounts_in_an_outage_is_one_line(
 ) -> None:
     order(world, name, kind)
     with at_home(home(tmp_path, world, name)) as (house, told):
-        lookalikes.look(house, clock.now(), soon=True)
+        impersonation.look(house, clock.now(), soon=True)
         (line,) = house.failures
         assert line.startswith(f"accounts: {name}: ")
         assert not held(house)

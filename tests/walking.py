@@ -14,14 +14,12 @@ from typing import Any
 
 import tomli_w
 
-import assessing
-import clock
-import collecting
-import delivery
-import showing
-from classify.assess import Classifier
+from classify.classifier import Classifier
+from cli import demo
+from core import clock
 from demo.world import World
-from house import House, opened
+from steps import assess, collect, deliver
+from steps.context import House, opened
 from store import Store
 from tests.fakes import Told, reader
 
@@ -33,7 +31,7 @@ def settled(
     folder: Path, world: World, *, only: Sequence[str] = (), **changes: Mapping[str, Any]
 ) -> Path:
     """The demo's config.toml in `folder`, with these sources alone and these tables changed."""
-    path = showing.settings(SHIPPED, folder, world)
+    path = demo.settings(SHIPPED, folder, world)
     if only:
         there = tomllib.loads(path.read_text("utf-8"))["collectors"]
         changes["collectors"] = {name: None for name in there if name not in only} | dict(
@@ -74,16 +72,16 @@ def walk(
     """One cycle with a fake model; what it told, and what the store holds after it."""
     with at_home(path) as (house, told):
         moment = at or clock.now()
-        collecting.collect(house, moment)
-        assessing.assess(house, classifier or reader(), moment)
-        delivery.deliver(house, clock.now())
+        collect.collect(house, moment)
+        assess.assess(house, classifier or reader(), moment)
+        deliver.deliver(house, clock.now())
         return told, house.store.sizes()
 
 
 def collected(path: Path) -> tuple[Told, dict[str, int]]:
     """The first step alone."""
     with at_home(path) as (house, told):
-        collecting.collect(house, clock.now())
+        collect.collect(house, clock.now())
         return told, house.store.sizes()
 
 

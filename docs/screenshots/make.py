@@ -24,12 +24,12 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-import config
-import serving
-from house import open_store
-from mention import DecisionKind, Role
-from review import signing
+from core.models import DecisionKind, Role
+from review import wiring
 from review.app import app
+from review.auth import sessions
+from settings import schema
+from steps.context import open_store
 from store import CaseDecision, CaseQuery, Store
 
 HERE = Path(__file__).parent
@@ -56,7 +56,7 @@ NOTE = (
 
 def people(store: Store, at: datetime) -> dict[str, int]:
     """Three officers and the governance lead; all have the one PASSWORD."""
-    secret, found = signing.hashed(PASSWORD), {}
+    secret, found = sessions.hashed(PASSWORD), {}
     officers: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
         ("amina", "Amina Yusuf", ("reviewer",)), ("bea", "Bea Whitlock", ("reviewer", "lead")),
         ("chidi", "Chidi Onuoha", ("reviewer",)), ("gwen", "Gwen Okafor", ("governance",)),
@@ -116,10 +116,10 @@ def work(store: Store, who: dict[str, int], at: datetime) -> None:
 @contextmanager
 def served(path: Path) -> Iterator[tuple[str, Store, datetime]]:
     """The page of a config.toml on its port, its store, and its time: soon after the sources were read."""
-    cfg, folder = config.load(path), path.parent
+    cfg, folder = schema.load(path), path.parent
     with open_store(cfg, folder) as store:
         at = max(one.last_run for one in store.sources()) + timedelta(minutes=20)
-    desk = serving.desk(cfg, folder)
+    desk = wiring.desk(cfg, folder)
     desk.now = lambda: at
     server = uvicorn.Server(
         uvicorn.Config(app(desk), host="127.0.0.1", port=cfg.review.port, log_level="error")

@@ -1,4 +1,4 @@
-// Copies words, and counts those of a reply as its platform does. The same rules stand in review/reply_lengths.py.
+// Copies words, and counts those of a reply as its platform does. The same rules stand in review/replies/lint.py.
 const LINK = /https?:\/\/[^\s<>"]+/gi;
 const HOST = /(?<![\p{L}\p{N}_@#$./-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,8}(?:[a-z]{2}|com|org|net|int|gov|edu|info|care|health|app|news|social)(?![\p{L}\p{N}_@.-]*[\p{L}\p{N}_@])(?:\/[^\s<>"]*)?/giu;
 const AFTER = ".,;:!?'’”…"; // signs behind a link that are no part of it

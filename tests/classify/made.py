@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from classify import policy
-from classify.cases import Case
-from classify.files import Line
-from mention import Author
+from classify.batch import Line
+from classify.evaluation.metrics import Case
+from classify.policy import schema
+from core.models import Author
 
-RULES = policy.load()
+RULES = schema.load()
 
 
 def case(
@@ -40,7 +40,7 @@ def labelled(
     number: int, text: str = "A post", *flags: str, writer: str = "ann", platform: str = "x", bio: str = "",
     evidence: Mapping[str, Sequence[str]] | None = None, **labels: Any,
 ) -> dict[str, Any]:  # fmt: skip
-    """A row of `classify/training/*.jsonl`, by the public and neutral unless it is said otherwise."""
+    """A row of `classify/training/data/*.jsonl`, by the public and neutral unless it is said otherwise."""
     quiet = {"in_scope": True, "staff": "no", "sentiment": "neutral", "target": {}, "harm": {}}
     return {
         "id": f"{writer}-{number}", "writer": writer, "made": "hand", "platform": platform, "text": text,

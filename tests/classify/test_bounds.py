@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
-from classify.contacts import NOBODY
-from classify.disclaimer import has_disclaimer
-from classify.language import detect
-from classify.masking import mask
 from classify.pid import find
-from classify.scope import scope_cues, staff_cues
+from classify.pid.base import NOBODY
+from classify.pid.redaction import mask
+from classify.rules.disclaimer import has_disclaimer
+from classify.rules.scope import scope_cues, staff_cues
+from classify.text.language import detect
 
 NAMES = ("NHS North West London", "NWL ICB")
 SEEDS = (

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from classify import policy
-from classify.marks import marked
-from mention import LOOKS_LIKE, SHOWS_LOGO
-from tests.classify.test_judge import ENGLISH, OUT, names, read
+from classify.classifier import marked
+from classify.policy import schema
+from core.models import LOOKS_LIKE, SHOWS_LOGO
+from tests.classify.test_decision import ENGLISH, OUT, names, read
 
-RULES = policy.load()
+RULES = schema.load()
 
 
 def test_a_profile_like_ours_is_impersonation_and_a_logo_is_brand_whatever_was_read() -> None:

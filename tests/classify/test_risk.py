@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify import policy
+from classify.policy import schema
 from classify.risk import risk, risk_of
-from mention import RISKS, TARGETS, Flag, Harm, Reading, Risk, Sentiment, Staff, Target
+from core.models import RISKS, TARGETS, Flag, Harm, Reading, Risk, Sentiment, Staff, Target
 
-POLICY = policy.load()
+POLICY = schema.load()
 STAFF: tuple[Staff, ...] = get_args(Staff)
 OUR: tuple[Staff, ...] = ("icb", "nhs")
 PERSONS: tuple[Target, ...] = ("patient", "colleague", "person")
@@ -220,7 +220,7 @@ def test_where_nobody_may_keep_who_is_staff_the_rest_of_the_table_holds() -> Non
 
 
 def test_the_figures_of_reach_are_the_policys() -> None:
-    narrow = POLICY.model_copy(update={"reach": policy.Reach(followers=50, shares=5)})
+    narrow = POLICY.model_copy(update={"reach": schema.Reach(followers=50, shares=5)})
     told = risk_of(
         (flag("media"),), narrow, staff="no", in_scope=True, sentiment="neutral",
         followers=50, shares=None,

@@ -10,20 +10,21 @@ from typing import Any
 
 import pytest
 
-from classify import examples, policy
-from classify.outputs import FLAGS
+from classify.model.labels import FLAGS
+from classify.policy import schema
 from classify.risk import risk_of
-from mention import TARGETS, Flag
+from classify.training import dataset
+from core.models import TARGETS, Flag
 
-CLASSIFY = Path(policy.__file__).parent
-TRAINING = examples.mentions((CLASSIFY / "training").glob("*.jsonl"))
-FIXED = examples.mentions((CLASSIFY / "fixed").glob("*.jsonl"))
+CLASSIFY = Path(schema.__file__).parent.parent
+TRAINING = dataset.mentions((CLASSIFY / "training" / "data").glob("*.jsonl"))
+FIXED = dataset.mentions((CLASSIFY / "evaluation" / "datasets").glob("*.jsonl"))
 HELD_OUT = {"elsie", "bryn", "suki"}
 HELD = [row for row in TRAINING if row["writer"] in HELD_OUT]
 READ = [row for row in TRAINING if row["writer"] not in HELD_OUT]
 HATE = [
     json.loads(line)
-    for path in (CLASSIFY / "training" / "hate").glob("*.jsonl")
+    for path in (CLASSIFY / "training" / "data" / "hate").glob("*.jsonl")
     for line in path.read_text("utf-8").splitlines()
 ]
 
@@ -51,7 +52,7 @@ def test_labels_keep_the_codebooks_form() -> None:
 
 def _in_form(labels: dict[str, Any]) -> bool:
     flags = labels["flags"]
-    aimed = [name for name in flags if name in examples.AIMED]
+    aimed = [name for name in flags if name in dataset.AIMED]
     return (
         len(set(flags)) == len(flags)
         and set(flags) <= set(FLAGS)
@@ -64,7 +65,7 @@ def _in_form(labels: dict[str, Any]) -> bool:
 
 
 def test_risk_is_what_the_table_gives() -> None:
-    rules = policy.load()
+    rules = schema.load()
     wrong = []
     for row in TRAINING + FIXED:
         labels = row["labels"]

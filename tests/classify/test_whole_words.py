@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify.whole_words import LONGEST, whole
+from classify.decision import LONGEST, whole
 
 
 @pytest.mark.parametrize(

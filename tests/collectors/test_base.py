@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.base import Odd, count, each, identity, moment, pages, settle
-from collectors.fields import UNREADABLE
-from mention import Author, Mention
+from collectors.parsing import UNREADABLE
+from core.models import Author, Mention
 from tests.collectors.worlds import AT, SECRET, mentions, odds
 
 

@@ -10,11 +10,11 @@ import responses
 from hypothesis import given
 from hypothesis import strategies as st
 
-import clock
 from collectors.base import ODD_ERRORS
-from collectors.care_opinion_stories import Parts, to_mention, to_reply, unmarked
-from errors import ConfigError, PlatformRefused, PlatformUnavailable
-from mention import Mention
+from collectors.care_opinion import Parts, to_mention, to_reply, unmarked
+from core import clock
+from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
+from core.models import Mention
 from tests.collectors.mutants import mutants
 from tests.collectors.worlds import AT, CASES, SECRET, SINCE, answer, page, pull, source
 

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 import responses
 
-import clock
-from collectors import RECHECKS
 from collectors.base import Gone, Odd, Rechecked
-from collectors.care_opinion_stories import Parts, to_mention, to_reply
-from demo.care_opinion import CareOpinionStandIn
-from demo.faults import Kind
-from errors import CollectorError, PlatformRefused
-from mention import Mention
+from collectors.care_opinion import Parts, to_mention, to_reply
+from collectors.platforms import RECHECKS
+from core import clock
+from core.errors import CollectorError, PlatformRefused
+from core.models import Mention
+from demo.platforms.care_opinion import CareOpinionStandIn
+from demo.servers.http import Kind
 from tests.collectors.worlds import AT, mentions, page, pointed, source
 
 OPINIONS = "https://www.careopinion.org.uk/api/v2/opinions"

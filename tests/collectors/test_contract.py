@@ -12,10 +12,10 @@ import pytest
 import requests
 import responses
 
-from collectors import COLLECTORS, build
 from collectors.base import Keep, Live, Odd
-from errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
-from mention import METRICS, Mention
+from collectors.platforms import COLLECTORS, build
+from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
+from core.models import METRICS, Mention
 from tests.collectors.worlds import (
     AT,
     CASES,

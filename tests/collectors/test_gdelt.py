@@ -11,12 +11,12 @@ import responses
 from hypothesis import given
 from hypothesis import strategies as st
 
-import clock
 from collectors.base import ODD_ERRORS, Found, Keep, Odd
-from collectors.gdelt_articles import tidied, to_mention
-from demo.gdelt import GdeltStandIn
-from errors import ConfigError, PlatformRefused, PlatformUnavailable
-from mention import Mention
+from collectors.gdelt import tidied, to_mention
+from core import clock
+from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
+from core.models import Mention
+from demo.platforms.gdelt import GdeltStandIn
 from tests.collectors.mutants import mutants
 from tests.collectors.worlds import (
     AT,

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-import collectors
+from collectors import platforms
 from collectors.base import Gone, Odd, Rechecked
-from collectors.facebook import page_token
-from demo.facebook import FacebookStandIn
-from demo.graph import GraphStandIn
-from demo.instagram import InstagramStandIn
-from errors import CollectorError, PlatformRefused, PlatformUnavailable
-from mention import Mention
+from collectors.meta.facebook import page_token
+from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
+from core.models import Mention
+from demo.platforms.facebook import FacebookStandIn
+from demo.platforms.graph import GraphStandIn
+from demo.platforms.instagram import InstagramStandIn
 from tests.collectors.worlds import AT, client, pull
 
 WEEK = AT - timedelta(days=7)
@@ -32,7 +32,7 @@ def standin(request: pytest.FixtureRequest) -> Iterator[GraphStandIn]:
 def source(standin: GraphStandIn, **more: Any) -> Any:
     table = standin.table(lambda _, value: value) | more
     ours = {standin.name: frozenset({table.get("page_id") or table["user_id"]})}
-    return collectors.build(
+    return platforms.build(
         standin.name, table, http=client(), at=AT, kept={}, terms=("ICB",), register=ours,
         official=ours,
     )  # fmt: skip
@@ -46,7 +46,7 @@ def first_run(standin: GraphStandIn) -> dict[str, Mention]:
 
 
 def recheck(standin: GraphStandIn, held: dict[str, Mention]) -> list[Rechecked]:
-    return list(collectors.RECHECKS[standin.name](source(standin), list(held.values())))
+    return list(platforms.RECHECKS[standin.name](source(standin), list(held.values())))
 
 
 def test_a_first_run_finds_posts_and_threads_of_all_levels(standin: GraphStandIn) -> None:
@@ -89,7 +89,7 @@ def test_a_recheck_sees_what_was_edited_hidden_and_deleted(standin: GraphStandIn
 
 def test_a_comment_is_hidden_shown_again_and_deleted(standin: GraphStandIn) -> None:
     held = first_run(standin)
-    moderation, built = collectors.MODERATIONS[standin.name], source(standin)
+    moderation, built = platforms.MODERATIONS[standin.name], source(standin)
     comments = [mention for mention in held.values() if mention.kind == "comment"]
     comment = next(
         one for one in comments if not moderation.may(built, one, moderation.actions["hide"])
@@ -122,7 +122,7 @@ def test_trouble_in_the_middle_keeps_what_came_before_and_deletes_nothing(
     assert 0 < len(mentions) < len(held)
     fates: list[Rechecked] = []
     with pytest.raises(kind):
-        fates.extend(collectors.RECHECKS[standin.name](source(standin), list(held.values())))
+        fates.extend(platforms.RECHECKS[standin.name](source(standin), list(held.values())))
     assert not [fate for fate in fates if isinstance(fate, Gone)]
 
 

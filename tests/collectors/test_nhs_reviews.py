@@ -11,8 +11,8 @@ from hypothesis import given
 
 from collectors.base import ODD_ERRORS
 from collectors.nhs_reviews import to_mention, to_reply
-from errors import ConfigError, PlatformRefused, PlatformUnavailable
-from mention import Mention
+from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
+from core.models import Mention
 from tests.collectors.mutants import mutants
 from tests.collectors.worlds import AT, CASES, SECRET, SINCE, answer, page, pull, source
 

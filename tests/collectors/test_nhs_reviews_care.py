@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import responses
 
-import clock
-from collectors import RECHECKS
 from collectors.base import Gone, Rechecked
 from collectors.nhs_reviews import to_mention, to_reply
-from demo.nhs_reviews import NhsReviewsStandIn
-from errors import CollectorError
-from mention import Mention
+from collectors.platforms import RECHECKS
+from core import clock
+from core.errors import CollectorError
+from core.models import Mention
+from demo.platforms.nhs_reviews import NhsReviewsStandIn
 from tests.collectors.worlds import AT, mentions, page, pointed, source
 
 COMMENTS = "https://api.nhs.uk/comments/Comments"

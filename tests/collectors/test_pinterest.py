@@ -8,12 +8,12 @@ import pytest
 import responses
 from hypothesis import given
 
-import clock
-from collectors import RECHECKS
 from collectors.base import ODD_ERRORS, Found, Live, Odd
 from collectors.pinterest import Pin, Pinterest, pins, to_pin
-from demo.pinterest import PinterestStandIn
-from errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
+from collectors.platforms import RECHECKS
+from core import clock
+from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
+from demo.platforms.pinterest import PinterestStandIn
 from tests.collectors.mutants import mutants
 from tests.collectors.worlds import (
     CASES,

@@ -11,12 +11,12 @@ from typing import Any
 
 import responses
 
-import collectors
+from collectors import platforms
 from collectors.base import Collector, Found, Http, Keep, Odd
-from demo.standins import StandIn
+from core.errors import CollectorError
+from core.models import Mention
+from demo.servers.http import StandIn
 from demo.world import STANDINS
-from errors import CollectorError
-from mention import Mention
 
 DATA = Path(__file__).parent.parent / "data"
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -52,7 +52,7 @@ def case(name: str) -> dict[str, Any]:
     return found
 
 
-CASES: dict[str, dict[str, Any]] = {name: case(name) for name in collectors.COLLECTORS}
+CASES: dict[str, dict[str, Any]] = {name: case(name) for name in platforms.COLLECTORS}
 TABLES: dict[str, dict[str, Any]] = {name: found["table"] for name, found in CASES.items()}
 _STANDING: dict[str, StandIn] = {}
 
@@ -101,7 +101,7 @@ def source(
 ) -> Collector:
     """A collector by its table here, with these keys over it."""
     standin = _STANDING[name].table(lambda _name, value: value) if name in _STANDING else {}
-    return collectors.build(
+    return platforms.build(
         name, {**standin, **TABLES[name], **table}, http=http or client(), at=AT, kept=kept or {},
         terms=names, register=REGISTER,
     )  # fmt: skip
@@ -146,7 +146,7 @@ def page(path: str) -> Any:
 
 def pointed(standin: StandIn, *, kept: Mapping[str, str] | None = None, **table: Any) -> Collector:
     """The collector of a stand-in's platform, pointed at it, with these keys over its table."""
-    return collectors.build(
+    return platforms.build(
         standin.name, {**standin.table(lambda _name, value: value), **table}, at=standin.at,
         http=client(), kept=kept or {}, terms=TERMS, register=REGISTER,
     )  # fmt: skip

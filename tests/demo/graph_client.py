@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
-from demo.graph import VERSION, GraphStandIn
+from demo.platforms.graph import VERSION, GraphStandIn
 
 
 def ask(

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 import requests
 
-import clock
+from core import clock
 from demo import World
-from demo.authored import POSTS, ago, load
-from demo.export import COLUMNS
-from demo.reddit import CLIENT_ID, CLIENT_SECRET
+from demo.export_file import COLUMNS
+from demo.platforms.reddit import CLIENT_ID, CLIENT_SECRET
+from demo.posts_loader import POSTS, ago, load
 from tests.demo.conftest import AT
-from tests.demo.test_x import EVERYTHING, pages, posts
+from tests.demo.platforms.test_x import EVERYTHING, pages, posts
 
 
 def everything(world: World) -> list[bytes]:

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-import clock
-import collectors
+from collectors import platforms
 from collectors.base import Collector, Found, Http, Keep, Odd
-from errors import CollectorError, PlatformRefused, PlatformUnavailable
-from mention import Mention
+from core import clock
+from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
+from core.models import Mention
 from tests.real.dovecot import PASSWORD, TOKEN, USER, Dovecot, missing
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=f"not installed here: {missing()}")
@@ -36,7 +36,7 @@ def emptied(server: Dovecot) -> None:
 def built(server: Dovecot, kept: dict[str, str] | None = None, **table: Any) -> Collector:
     told = {"host": "localhost", "port": server.tls, "user": USER, "ca_file": str(server.ca)}
     http = Http(attempts=2, longest_wait=0.0, timeout=(5.0, 10.0))
-    return collectors.build(
+    return platforms.build(
         "inbox", {**told, "password": PASSWORD, **table}, http=http, at=clock.now(), kept=kept or {},
         terms=("NHS NW London",), register={},
     )  # fmt: skip

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-import clock
-import collectors
+from collectors import platforms
 from collectors.base import Http, Keep, Odd
-from errors import PlatformRefused
-from mention import Mention
+from core import clock
+from core.errors import PlatformRefused
+from core.models import Mention
 from tests.real.snac import Snac, missing
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=f"not installed here: {missing()}")
@@ -30,7 +30,7 @@ def server(tmp_path: Path) -> Iterator[Snac]:
 
 def built(server: Snac, at: datetime, kept: dict[str, str] | None = None, token: str = "") -> Any:
     told = {"url": server.url, "token": token or server.tokens["nhsnwl"], "hashtags": ["NHSNWL"]}
-    return collectors.build(
+    return platforms.build(
         "mastodon", {"server": [told]}, http=Http(attempts=2, longest_wait=1.0), at=at,
         kept=kept or {}, terms=("NHS NW London",), register={},
         official={"mastodon": frozenset({f"nhsnwl@{server.host}"})},

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 import requests
 
-import clock
-import collectors
-from collectors import feeds_care
+from collectors import platforms
 from collectors.base import Found, Gone, Http, Keep, Odd
-from collectors.feeds import Feeds
-from errors import CollectorError, PlatformRefused
-from mention import Mention
+from collectors.feeds import actions
+from collectors.feeds.collector import Feeds
+from core import clock
+from core.errors import CollectorError, PlatformRefused
+from core.models import Mention
 from tests.real.wordpress import WordPress, missing
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=f"not installed here: {missing()}")
@@ -46,7 +46,7 @@ def post(blog: WordPress) -> int:
 
 def built(kept: dict[str, str] | None = None, **table: Any) -> Feeds:
     http = Http(attempts=2, longest_wait=1.0, user_agent="nwl-mentions/0.1 (a test)")
-    made = collectors.build(
+    made = platforms.build(
         "feeds", table, http=http, at=clock.now(), kept=kept or {}, terms=TERMS, register={}
     )
     assert isinstance(made, Feeds)
@@ -177,7 +177,7 @@ def test_what_is_deleted_is_gone_and_what_is_held_is_hidden_from_who_may_see_it(
 
     def fates(table: dict[str, Any]) -> dict[str, str]:
         told: dict[str, str] = {}
-        for fate in feeds_care.recheck(built(wordpress=[table]), held):
+        for fate in actions.recheck(built(wordpress=[table]), held):
             if isinstance(fate, Gone):
                 told[fate.issued_id] = fate.why
             elif isinstance(fate, Mention):
@@ -204,7 +204,7 @@ def test_a_page_that_is_gone_says_so_for_what_a_feed_told(blog: WordPress, post:
     source = built(feed=feeds)
     held = mentions(list(source.collect(clock.now() - timedelta(days=7))))
     blog.run("return wp_trash_post($given['one']);", one=other)
-    fates = list(feeds_care.recheck(built(feed=feeds), held))
+    fates = list(actions.recheck(built(feed=feeds), held))
     gone = [fate for fate in fates if isinstance(fate, Gone)]
     assert [one.issued_id for one in gone] == [one.issued_id for one in held if "on-nw" in one.url]
     assert len(mentions(fates)) == 2, "the other article, and the comment by its place on the page"
@@ -223,9 +223,9 @@ def test_every_action_is_done_seen_and_taken_back(
     address = f"{blog.url}/wp-json/wp/v2/comments/{number}"
     for name, status in (("hold", 401), ("release", 200), ("spam", 401), ("unspam", 200),
                          ("trash", 401), ("untrash", 200), ("untrash", 200)):  # fmt: skip
-        action = feeds_care.ACTIONS[name]
-        assert feeds_care.may(source, comment, action) == ""
-        feeds_care.act(source, comment, action)
+        action = actions.ACTIONS[name]
+        assert actions.may(source, comment, action) == ""
+        actions.act(source, comment, action)
         assert requests.get(address, timeout=10).status_code == status, name
 
 
@@ -244,8 +244,8 @@ def test_who_may_not_moderate_is_told_so(blog: WordPress, post: int, password: s
         (reader, "role Editor"),
     ):
         with pytest.raises(PlatformRefused, match=says):
-            feeds_care.act(
-                built(wordpress=[{"url": blog.url, **table}]), comment, feeds_care.ACTIONS["hold"]
+            actions.act(
+                built(wordpress=[{"url": blog.url, **table}]), comment, actions.ACTIONS["hold"]
             )
 
 
@@ -269,7 +269,7 @@ def test_a_site_that_turned_its_api_off_is_named_once_with_what_to_do(
         )]  # fmt: skip
         for call in (
             lambda: run(wordpress=[{"url": blog.url}]),
-            lambda: list(feeds_care.recheck(built(wordpress=[{"url": blog.url}]), held)),
+            lambda: list(actions.recheck(built(wordpress=[{"url": blog.url}]), held)),
         ):
             with pytest.raises(CollectorError) as raised:
                 call()
@@ -285,6 +285,6 @@ def test_a_site_whose_addresses_are_not_rewritten_is_read_all_the_same(tmp_path:
         found = mentions(run(wordpress=[{"url": site.url}]))
         assert [one.kind for one in found] == ["article", "comment"]
         table = {"url": site.url, "user": "ana", "password": site.application_password()}
-        feeds_care.act(built(wordpress=[table]), found[1], feeds_care.ACTIONS["hold"])
-        fates = list(feeds_care.recheck(built(wordpress=[table]), found))
+        actions.act(built(wordpress=[table]), found[1], actions.ACTIONS["hold"])
+        fates = list(actions.recheck(built(wordpress=[table]), found))
         assert [one.hidden for one in mentions(fates)] == [False, True]

@@ -9,22 +9,22 @@ from typing import Any
 
 import tomli_w
 
-import config
-from classify import policy
-from config import Config
-from mention import Flag
+from classify.policy import schema as policy_schema
+from core.models import Flag
+from settings import schema as settings_schema
+from settings.schema import Config
 from store import Item, SourceState, Total
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 WORDS = "Zebedee on ward nine walloped a patient, ████ saw it all"
-MEANINGS = {name: flag.means for name, flag in policy.load().flags.items()}
-CLAUSES = {name: ", ".join(flag.clause) for name, flag in policy.load().flags.items()}
+MEANINGS = {name: flag.means for name, flag in policy_schema.load().flags.items()}
+CLAUSES = {name: ", ".join(flag.clause) for name, flag in policy_schema.load().flags.items()}
 SHIPPED = Path(__file__).parent.parent.parent / "config.toml"
 
 
 def flag(name: str = "derogatory", **changes: Any) -> Flag:
-    clauses = policy.load().clauses_of(name)
+    clauses = policy_schema.load().clauses_of(name)
     given: dict[str, Any] = {"name": name, "score": 0.91, "clauses": clauses, "spans": ((0, 7),)}
     return Flag(**(given | changes))
 
@@ -69,4 +69,4 @@ def settings(folder: Path, **mail: Any) -> Config:
     table["review"]["public_url"] = "https://review.example.org/"
     path = folder / "config.toml"
     path.write_text(tomli_w.dumps(table), "utf-8")
-    return config.load(path)
+    return settings_schema.load(path)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from config import Config
-from mention import PLATFORMS
+from core.models import PLATFORMS
 from reports.alerts import Alert, alert_mail, alert_of
+from settings.schema import Config
 from tests.reports.made import AT, WORDS, flag, item, settings
 
 FIRST = "<outbox-1@mentions.example.org>"

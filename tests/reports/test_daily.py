@@ -13,7 +13,7 @@ import pytest
 from cryptography.fernet import Fernet
 from rich.console import Console
 
-from mention import PLATFORMS, RISKS
+from core.models import PLATFORMS, RISKS
 from reports import daily
 from reports.daily import Daily
 from store import Item, Store, Token

@@ -12,10 +12,10 @@ from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
-import clock
-from mention import PLATFORMS
+from core import clock
+from core.models import PLATFORMS
 from reports import weekly
-from reports.page import render
+from reports.rendering import render
 from reports.weekly import Row, Weekly
 from store import Answered, Reach, SourceState, Spoke, Store, Token, Total
 from tests.reports.made import AT, CLAUSES, settings, source, total

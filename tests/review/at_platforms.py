@@ -13,15 +13,15 @@ from pathlib import Path
 import httpx
 import uvicorn
 
-import clock
-import config
-import serving
+from core import clock
+from core.models import Flag, Mention, Target
 from demo.world import World
-from house import open_store
-from mention import Flag, Mention, Target
+from review import wiring
 from review.app import app
-from review.desk import Desk
-from review.signing import ABSOLUTE, COOKIE
+from review.auth.sessions import ABSOLUTE, COOKIE
+from review.context import Desk
+from settings import schema
+from steps.context import open_store
 from store import Store
 from tests.review.made import desk, group, people, policy
 from tests.review.reading import Tags
@@ -114,7 +114,7 @@ def there(world: World, folder: Path, *only: str) -> Iterator[There]:
     """Collects, and serves the page over it."""
     path = settled(folder, world, only=only, http={"attempts": 1})
     collected(path)
-    cfg = config.load(path)
+    cfg = schema.load(path)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -123,7 +123,7 @@ def there(world: World, folder: Path, *only: str) -> Iterator[There]:
         who = people(store)
         made = desk(
             lambda: open_store(cfg, folder, create=False), public_url=url, now=clock.now,
-            platforms=serving.platforms(cfg, folder),
+            platforms=wiring.platforms(cfg, folder),
         )  # fmt: skip
         server = uvicorn.Server(
             uvicorn.Config(app(made), host="127.0.0.1", port=port, log_level="error")

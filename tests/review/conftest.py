@@ -17,8 +17,8 @@ from cryptography.fernet import Fernet
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from review.app import app
-from review.desk import Desk
-from review.signing import COOKIE
+from review.auth.sessions import COOKIE
+from review.context import Desk
 from store import Store
 from tests.review.identity import StandIn, standing_in
 from tests.review.made import PASSWORD, desk, fill, people, session

@@ -23,9 +23,9 @@ import pytest
 from joserfc import jws, jwt
 from joserfc.jwk import Key, RSAKey
 
-from mention import Role
-from review.guard import Bucket
-from review.oidc import Provider
+from core.models import Role
+from review.auth.oidc import Provider
+from review.middleware import Bucket
 from tests.review.made import NOW
 
 if TYPE_CHECKING:

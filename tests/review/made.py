@@ -10,18 +10,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import answering
-import config
-import stories
-from classify.policy import FlagPolicy, load
-from mention import Flag, Mention, Risk, Role
-from review import signing
-from review.desk import Desk, EscalationRole, FlagWords
+from classify.policy.schema import FlagPolicy, load
+from core import similarity
+from core.models import Flag, Mention, Risk, Role
+from review.auth import sessions
+from review.context import Desk, EscalationRole, FlagWords
+from review.replies import templates
+from settings import schema
 from store import CaseDecision, Placing, Store
 from tests.store.made import AT, DAY, HOUR, add, assessed, mention
 
 NOW = AT + 2 * HOUR
-CLAUSES = Path(config.__file__).parent / "classify" / "clauses.toml"
+CLAUSES = Path(schema.__file__).parent.parent / "classify" / "policy" / "clauses.toml"
 PASSWORD = "heron kettle violet"
 PEOPLE: dict[str, tuple[str, tuple[Role, ...]]] = {
     "amina": ("Amina Yusuf", ("reviewer",)),
@@ -122,9 +122,9 @@ ALL = (
 
 
 @cache
-def shipped() -> config.Config:
+def shipped() -> schema.Config:
     """config.toml as it ships."""
-    return config.load(Path(config.__file__).parent / "config.toml")
+    return schema.load(Path(schema.__file__).parent.parent / "config.toml")
 
 
 @cache
@@ -150,9 +150,9 @@ def desk(open_store: Callable[[], Store], **changes: Any) -> Desk:
             "9": tomllib.loads(CLAUSES.read_text("utf-8"))["clauses"]["9"],  # it holds a long word
             "6.10": "Staff may not identify any patients, or post any personal identifiable data (PID) belonging to patients or their relatives.",
         },
-        "replies": lambda on: answering.replies(shipped(), on),
-        "read_draft": lambda text: answering.details(text, shipped().organisation),
-        "staff_line": lambda bio, staff, on: answering.staff_line(
+        "replies": lambda on: templates.replies(shipped(), on),
+        "read_draft": lambda text: templates.details(text, shipped().organisation),
+        "staff_line": lambda bio, staff, on: templates.staff_line(
             bio, staff, shipped().organisation, on
         ),
         "roles": ROLES,
@@ -164,7 +164,7 @@ def desk(open_store: Callable[[], Store], **changes: Any) -> Desk:
 
 def people(store: Store) -> dict[str, int]:
     """Everybody's number; all have the one PASSWORD."""
-    secret = signing.hashed(PASSWORD)
+    secret = sessions.hashed(PASSWORD)
     numbers = {}
     for handle, (name, roles) in PEOPLE.items():
         numbers[handle] = store.add_user("local", handle, name, roles, at=AT).number
@@ -205,12 +205,12 @@ def group(store: Store, at: datetime = AT, *, alone: bool = False) -> None:
     """Groups whatever waits, as a cycle does."""
     placings = [
         Placing(
-            mention=one.mention, risk=one.risk, bands=() if alone else stories.bands(one.text),
+            mention=one.mention, risk=one.risk, bands=() if alone else similarity.bands(one.text),
             places=tuple(place for place in ("Harrow", "Ealing", "Brent", "Hounslow") if place in one.text),
         )
         for one in store.ungrouped()
     ]  # fmt: skip
-    store.group(placings, alike=stories.alike, at=at)
+    store.group(placings, alike=similarity.alike, at=at)
 
 
 def decide(store: Store, case: int, by: int, kind: str, **more: Any) -> None:
@@ -321,4 +321,4 @@ def _decisions(store: Store, who: dict[str, int]) -> None:
 
 def session(store: Store, user: int) -> str:
     """A session's id, as its cookie holds it."""
-    return store.begin_session(user, at=NOW, until=NOW + signing.ABSOLUTE)
+    return store.begin_session(user, at=NOW, until=NOW + sessions.ABSOLUTE)

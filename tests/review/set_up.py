@@ -15,17 +15,15 @@ import httpx
 import tomli_w
 import uvicorn
 
-import config
-import in_force
-import sections
-import serving
-from house import hours, open_store
-from review import setup_form
+from review import wiring
 from review.app import app
-from review.desk import Desk
-from review.setup_shapes import Content
-from review.signing import COOKIE
-from setting_up import SettingUp
+from review.auth.sessions import COOKIE
+from review.context import Desk
+from review.setup import form as setup_form
+from review.setup.changes import SettingUp
+from review.setup.models import Content
+from settings import overrides, schema, sections
+from steps.context import hours, open_store
 from store import Hours, Store
 from tests.deciding import settled
 from tests.review.made import IN_DANGER, NOW, QUESTION, RUMOUR, people, session, tell
@@ -74,7 +72,7 @@ class Office:
         """What config.toml has of a section."""
         section = sections.find(key)
         assert section is not None
-        return sections.content(in_force.as_json(config.load(self.path)), section)
+        return sections.content(overrides.as_json(schema.load(self.path)), section)
 
 
 def opened(folder: Path) -> Iterator[Office]:
@@ -83,12 +81,12 @@ def opened(folder: Path) -> Iterator[Office]:
     table = tomllib.loads(path.read_text("utf-8"))
     table["review"] |= {"port": port, "public_url": f"http://127.0.0.1:{port}"}
     path.write_text(tomli_w.dumps(table), "utf-8")
-    cfg = config.load(path)
+    cfg = schema.load(path)
     with open_store(cfg, folder) as store:
         who = people(store)
         for number, told in enumerate((IN_DANGER, RUMOUR, QUESTION), start=1):
             tell(store, told, number)
-        desk = serving.desk(cfg, folder)
+        desk = wiring.desk(cfg, folder)
         desk.now = lambda: NOW
         desk.setup = SettingUp(cfg, folder, here)
         desk.hours = hours(cfg)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from errors import StoreError
-from review import app, refusals
-from review.desk import Summary
-from sections import SECTIONS
+from core.errors import StoreError
+from review import app, middleware
+from review.context import Summary
+from settings.sections import SECTIONS
 from tests.review.conftest import House, sign_in
 from tests.review.set_up import opened
 from tests.review.test_axe import OPEN, faults
@@ -39,7 +39,7 @@ ELSEWHERE = {
     "/clocks/{number:row}": "test_clocks.py",
     "/sample/{number:row}": "test_sampling.py",
     "/tell/{number:row}": "test_tell.py",
-    "/mentions/{number:row}/moderated/{moderation:row}": "test_moderate_page.py",
+    "/mentions/{number:row}/moderated/{moderation:row}": "moderation/test_views.py",
 }
 NO_PAGE = {"/", "/static/logo.png", "/new-items"}  # leads on; a picture; figures for a script
 
@@ -122,7 +122,7 @@ def test_nor_with_any_section_that_is_set_up_nor_with_a_conflict(
 
 @pytest.mark.parametrize(
     "written",
-    [refusals.FORGED, refusals.UNREADABLE, refusals.TOO_LARGE, refusals.TOO_OFTEN, refusals.elsewhere("https://mentions.example.org/")],
+    [middleware.FORGED, middleware.UNREADABLE, middleware.TOO_LARGE, middleware.TOO_OFTEN, middleware.elsewhere("https://mentions.example.org/")],
 )  # fmt: skip
 def test_nor_with_what_the_guard_answers(browser: Browser, house: House, written: str) -> None:
     with browser.new_context() as context:

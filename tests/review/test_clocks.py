@@ -9,11 +9,11 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from review.clock_parts import CLOCKS, OUTCOMES, STANDS, STEPS, STOPPED, WHOM, days, left
-from review.signing import COOKIE
-from store.clocks import ClockKind, Stopped
-from store.takedowns import STEPS as KNOWN
-from store.takedowns import Standing
+from review.auth.sessions import COOKIE
+from review.cases.deadlines import CLOCKS, OUTCOMES, STANDS, STEPS, STOPPED, WHOM, days, left
+from store.cases.deadlines import ClockKind, Stopped
+from store.cases.takedowns import STEPS as KNOWN
+from store.cases.takedowns import Standing
 from tests.review.conftest import House, sign_in
 from tests.review.made import (
     IN_DANGER,

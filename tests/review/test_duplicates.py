@@ -7,8 +7,8 @@ from dataclasses import replace
 import httpx
 import pytest
 
-import stories
-from errors import StoreError
+from core import similarity
+from core.errors import StoreError
 from store import CaseDecision, Placing
 from tests.review.conftest import House
 from tests.review.made import (
@@ -148,6 +148,6 @@ def test_cases_that_say_nearly_the_same_are_offered(fresh: House) -> None:
     assert one != near
     assert near not in fresh.store.like_case(one)
     number = fresh.store.case_mentions(one)[0].item.number
-    known = Placing(mention=number, risk=1, bands=stories.bands(said.text))
+    known = Placing(mention=number, risk=1, bands=similarity.bands(said.text))
     fresh.store.group([known], alike=lambda *_: False, at=AT)  # it stays where it is
     assert near in fresh.store.like_case(one)

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-import config
-import in_force
-from config import Config
-from errors import ConfigError
-from sections import SECTIONS, Section
+from core.errors import ConfigError
+from settings import overrides, schema
+from settings.schema import Config
+from settings.sections import SECTIONS, Section
 from tests.review.made import NOW
 from tests.review.set_up import Office, opened
 from tests.review.test_pages import assert_inert
@@ -37,7 +36,7 @@ def spoiled(cfg: Config, section: Section, held: dict[str, Any]) -> dict[str, An
         for words in (EVIL, f"javascript:alert(1)//{EVIL}"):
             tried = _with(made, path, words)
             try:
-                in_force.with_content(cfg, section, tried)
+                overrides.with_content(cfg, section, tried)
             except (ValidationError, ConfigError):
                 continue
             made = tried
@@ -68,16 +67,16 @@ def _with(value: Any, path: tuple[Any, ...], words: str) -> Any:
 
 
 def test_what_is_set_up_is_words_alone_everywhere(office: Office) -> None:
-    spoilt, file = 0, config.load(office.path)
+    spoilt, file = 0, schema.load(office.path)
     for section in SECTIONS:
-        found = in_force.laid(file, office.store.settings())
+        found = overrides.laid(file, office.store.settings())
         content = spoiled(found.cfg, section, office.filed(section.key))
         spoilt += str(content).count("onerror")
         assert office.store.save_setting(
             section.key, content, 0, at=NOW - HOUR, by=office.who["bea"], note=EVIL
         )
     assert spoilt > 60
-    assert not in_force.laid(file, office.store.settings()).faults
+    assert not overrides.laid(file, office.store.settings()).faults
     cases = [f"/cases/{number}" for number in range(1, 4)]
     setups = [f"/setup/{section.key}" for section in SECTIONS]
     backs = [f"/setup/{section.key}/back/0" for section in SECTIONS]

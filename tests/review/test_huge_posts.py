@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, expect
 
-from classify import masking, pid
+from classify import pid
+from classify.pid import redaction
 from store import Store
 from tests.review.conftest import House, serve, sign_in
 from tests.review.made import HOSTILE, Told, people, tell
@@ -27,7 +28,7 @@ HUGE: dict[str, str] = {
 def filling(store: Store) -> dict[str, int]:
     who = people(store)
     for number, text in enumerate(HUGE.values(), start=1):
-        masked = masking.mask(text, pid.find(text))  # as the classifier cuts it
+        masked = redaction.mask(text, pid.find(text))  # as the classifier cuts it
         told = Told(text=text, masked=masked, risk="medium", flags=(("derogatory", text[:4]),))
         tell(store, replace(told, about=HOSTILE.about), number, alone=True)
     return who

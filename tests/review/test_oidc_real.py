@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
-import clock
-from errors import SignInRefused
-from review.signing import COOKIE
+from core import clock
+from core.errors import SignInRefused
+from review.auth.sessions import COOKIE
 from tests.review.conftest import House
 from tests.review.identity import TENANT, provider, running
 

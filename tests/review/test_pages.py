@@ -9,9 +9,10 @@ from typing import get_args
 
 import pytest
 
-from mention import Staff
-from review import case_page, names, queue_page
+from core.models import Staff
+from review import rendering
 from review.app import GET
+from review.cases import detail, queue
 from store import TABS
 from tests.review.conftest import House
 from tests.review.made import (
@@ -175,6 +176,6 @@ def test_notes_of_colleagues_are_words_alone(house: House) -> None:
 
 
 def test_each_decision_is_explained_and_everything_has_a_name() -> None:
-    assert set(names.DOES) == set(case_page.KINDS)
-    assert set(queue_page.AT_ONCE) <= set(case_page.KINDS)
-    assert {*case_page.KINDS, *TABS, *get_args(Staff)} <= set(names.NAMES)
+    assert set(rendering.DOES) == set(detail.KINDS)
+    assert set(queue.AT_ONCE) <= set(detail.KINDS)
+    assert {*detail.KINDS, *TABS, *get_args(Staff)} <= set(rendering.NAMES)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from review import signing
-from review.guard import Bucket
-from review.signing import COOKIE
+from review.auth import sessions
+from review.auth.sessions import COOKIE
+from review.middleware import Bucket
+from tests.review.auth.test_people_page import provider
 from tests.review.conftest import House
 from tests.review.made import PASSWORD
 from tests.review.reading import Tags, read
-from tests.review.test_people_page import provider
 
 NEW = "otter marble lantern"
 SENT = {"change": "password", "now": PASSWORD, "password": NEW, "again": NEW}
@@ -23,7 +23,7 @@ def send(house: House, **form: str) -> httpx.Response:
 
 
 def knows(house: House, password: str) -> bool:
-    return signing.checked(house.store.user(house.who["amina"]), password)
+    return sessions.checked(house.store.user(house.who["amina"]), password)
 
 
 def test_the_new_one_holds_and_all_other_sessions_end(anew: House) -> None:

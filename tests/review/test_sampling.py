@@ -13,9 +13,9 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from review.sample_page import SKIPS
+from review.insights.samples import SKIPS
 from store import CaseQuery, Draw, Drawn, SampleAnswer, Store, Stratum
-from store.sample_shapes import SampleKind
+from store.samples.models import SampleKind
 from tests.review.conftest import House, serve, sign_in
 from tests.review.made import (
     HOSTILE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser
 
-from review.signing import COOKIE
+from review.auth.sessions import COOKIE
 from tests.review.conftest import House, sign_in
 from tests.review.made import GRIEVANCE, NOW, PASSWORD, RUMOUR, case_of
 from tests.review.reading import Tags, send

@@ -10,13 +10,13 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
-import config
-import noting
-import serving
+from core.errors import InputError
 from demo.world import World
-from errors import InputError
-from house import open_store
+from review import wiring
 from review.app import app
+from settings import schema
+from steps import note
+from steps.context import open_store
 from tests.review.conftest import House, sign_in
 from tests.review.made import NOW, PASSWORD, group, people
 from tests.review.reading import Tags, read, send
@@ -206,16 +206,15 @@ def seen(**changes: str) -> dict[str, str]:
 def test_the_same_post_is_one_however_often_and_by_whatever_way_it_is_told(made: Path) -> None:
     with at_home(made) as (house, _):
         at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-        first = noting.told(house, seen(), at)
+        first = note.told(house, seen(), at)
         assert (
-            noting.told(house, seen(url=f"{PIN}?utm_source=share", text="they laughed"), at)
-            == first
+            note.told(house, seen(url=f"{PIN}?utm_source=share", text="they laughed"), at) == first
         )
-        noting.note(house, seen(), at)
+        note.note(house, seen(), at)
         assert house.store.sizes()["mentions"] == 1
-        nowhere = noting.told(house, seen(url="", platform="other"), at)
-        assert noting.told(house, seen(url="", platform="other", text=f"  {SAID}\n"), at) == nowhere
-        assert noting.told(house, seen(url="", platform="facebook"), at) != nowhere
+        nowhere = note.told(house, seen(url="", platform="other"), at)
+        assert note.told(house, seen(url="", platform="other", text=f"  {SAID}\n"), at) == nowhere
+        assert note.told(house, seen(url="", platform="facebook"), at) != nowhere
         stored = house.store.mention(nowhere)
         assert stored is not None
         assert (stored.mention.kind, stored.mention.platform, stored.mention.url) == (
@@ -228,12 +227,12 @@ def test_the_same_post_is_one_however_often_and_by_whatever_way_it_is_told(made:
 def test_what_is_gone_is_not_taken_in_again_by_a_report(made: Path) -> None:
     with at_home(made) as (house, _):
         at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-        number = noting.told(house, seen(), at)
+        number = note.told(house, seen(), at)
         stored = house.store.mention(number)
         assert stored is not None
         house.store.mark_gone([(stored.mention.issuer, stored.mention.issued_id, "deleted")], at=at)
         with pytest.raises(InputError, match="deleted on its platform"):
-            noting.told(house, seen(), at)
+            note.told(house, seen(), at)
 
 
 def test_a_report_does_not_change_the_words_that_a_source_read(made: Path) -> None:
@@ -242,7 +241,7 @@ def test_a_report_does_not_change_the_words_that_a_source_read(made: Path) -> No
         read_by_us = mention(7)
         add(house.store, read_by_us)
         url = f"https://x.com/rowan_ashdown/status/{read_by_us.issued_id}"
-        number = noting.told(house, seen(platform="x", url=url, text="They are thieves"), at)
+        number = note.told(house, seen(platform="x", url=url, text="They are thieves"), at)
         stored = house.store.mention(number)
         assert stored is not None
         assert (stored.mention.text, stored.revision) == (read_by_us.text, 1)
@@ -252,11 +251,11 @@ def test_a_report_does_not_change_the_words_that_a_source_read(made: Path) -> No
 def test_a_report_on_the_page_of_a_config_is_in_its_store(made: Path) -> None:
     from starlette.testclient import TestClient
 
-    cfg = config.load(made)
+    cfg = schema.load(made)
     with open_store(cfg, made.parent) as store:
         people(store)
         client = TestClient(
-            app(serving.desk(cfg, made.parent)), base_url=cfg.review.public_url,
+            app(wiring.desk(cfg, made.parent)), base_url=cfg.review.public_url,
             headers={"Sec-Fetch-Site": "same-origin"}, follow_redirects=False,
         )  # fmt: skip
         signed = client.post("/sign-in", data={"name": "vera", "password": PASSWORD})

@@ -10,9 +10,9 @@ import httpx
 import pytest
 from starlette.routing import Mount
 
-from mention import ROLES, Role
+from core.models import ROLES, Role
 from review.app import app
-from review.signing import COOKIE
+from review.auth.sessions import COOKIE
 from store import Store
 from tests.review.conftest import House, serve
 from tests.review.made import NOW, fill, session

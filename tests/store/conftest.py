@@ -9,7 +9,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from store import Store
-from tests.store.team import Team, of_three
+from tests.store.people import Team, of_three
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from mention import Assessment, Author, Flag, Mention, Reading, Risk, Sentiment
+from core.models import Assessment, Author, Flag, Mention, Reading, Risk, Sentiment
 from store import RunResult, Store, Stored
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
 
-from mention import Author, Risk
+from core.models import Author, Risk
 from store import NewRisk, Store
 from tests.store.made import (
     AT,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from errors import StoreError
+from core.errors import StoreError
 from store import AuditQuery, Store
-from store.users import UserKind
+from store.team.users import UserKind
 from tests.store.made import AT, DAY, HOUR, add, mention
 
 LOCAL: tuple[UserKind, ...] = ("local",)

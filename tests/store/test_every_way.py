@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-import clock
-from errors import StoreError
-from mention import DecisionKind, Risk
+from core import clock
+from core.errors import StoreError
+from core.models import DecisionKind, Risk
 from store import CaseDecision, CaseQuery, Moderation, Placing, Stance, Store, Tab
-from store.cases import GROWS
-from store.queue import TABS
+from store.cases.grouping import GROWS
+from store.cases.queue import TABS
 from tests.store.made import AT, DAY, HOUR, add, assess_all, flag, mention
 
 TEXTS = (

@@ -8,11 +8,11 @@ import pytest
 from sqlite_utils import Database
 
 from store import CaseDecision, CaseQuery, Store
-from store.audit_migrations import migrations
-from store.migrations import SEALED
-from store.queue import TABS
+from store.cases.queue import TABS
+from store.migrations.collaboration import migrations
+from store.migrations.core import SEALED
+from tests.store.cases.test_clocks import OTHER, decide, take, undo
 from tests.store.made import AT, DAY, HOUR, dump, mention
-from tests.store.test_clocks import OTHER, decide, take, undo
 
 FIRST = "m015_settings"
 STEPS = [step.name for step in migrations.pending(Database(memory=True))]

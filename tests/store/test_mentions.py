@@ -12,8 +12,8 @@ from cryptography.fernet import Fernet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import clock
-from mention import Author, Mention
+from core import clock
+from core.models import Author, Mention
 from store import Store
 from tests.store.made import AT, DAY, HOUR, add, assess_all, dump, mention
 

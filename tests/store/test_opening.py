@@ -9,11 +9,11 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlite_utils import Database
 
-from errors import EncryptionKeyError, StoreError
-from mention import Author
+from core.errors import EncryptionKeyError, StoreError
+from core.models import Author
 from store import Store
-from store.audit_migrations import migrations
-from store.driver import check_version
+from store.migrations.collaboration import migrations
+from store.sqlite import check_version
 from tests.store.made import AT, add, all_bytes, assess_all, dump, mention, reading
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from mention import Author
+from core.models import Author
 from store import Answered, Reach, Spoke, Store
 from tests.store.made import AT, DAY, HOUR, add, assess_all, flag, mention
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from errors import StoreError
-from mention import Author
+from core.errors import StoreError
+from core.models import Author
 from store import PurgeProof, Store
-from store.proof import found, fragments
-from store.removal import PLACES
+from store.deletion import PLACES, found, fragments
+from tests.store.cases.test_decisions import decision
 from tests.store.made import (
     AT,
     DAY,
@@ -24,7 +24,6 @@ from tests.store.made import (
     flag,
     mention,
 )  # fmt: skip
-from tests.store.test_decisions import decision
 
 YEAR = timedelta(days=365)
 KEEP = {"default": YEAR}

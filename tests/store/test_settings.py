@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from errors import StoreError
+from core.errors import StoreError
 from store import Store
-from store.driver import DatabaseError
+from store.sqlite import DatabaseError
 from tests.store.made import AT, HOUR, all_bytes
 
 TERMS = {"organisation.topics": ["kingfisher clinic"]}

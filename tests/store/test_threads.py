@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mention import Mention
+from core.models import Mention
 from store import Store
 from store.threads import MOST
 from tests.store.made import AT, HOUR, add, assess_all, mention

@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-import clock
-from mention import Assessment
+from core import clock
+from core.models import Assessment
 from store import DayCount, LabelCount, NewRisk, Placing, Store
-from store.audit_migrations import migrations
-from store.trends import day_of
+from store.migrations.collaboration import migrations
+from store.statistics import day_of
 from tests.store.made import (
     AT,
     DAY,

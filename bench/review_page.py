@@ -1,0 +1,429 @@
+"""How fast the review page answers over a store of many, while a collector writes into it: `python -m bench.review_page`.
+
+The page is the real one, `mentions serve` in a process of its own; figures stand beside the limits of docs/measuring.md and
+beside two peers asked in the same run: a page that says hello, and one that counts what the store holds.
+"""
+
+from __future__ import annotations
+
+import http.client
+import multiprocessing
+import os
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from urllib.parse import urlencode
+
+import click
+import tomli_w
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bench import store_fixture
+from core import clock
+from review.auth.sessions import ABSOLUTE, COOKIE, hashed
+from store import TABS, Case, CaseQuery, Store, Tab
+
+# ── What `bench.review_page` asks the review page: views, filters, words, cases and decisions, in random order.
+
+SIZE = 25  # of a page of the queue
+LARGE = 50  # mentions of a case, from which on it is asked about as a large one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One request: what kind it is, its address, and its form where it is a decision."""
+
+    kind: str
+    path: str
+    form: Mapping[str, object] = field(default_factory=dict)
+
+
+def questions(store: Store, officer: int, count: int, chance: random.Random) -> list[Question]:
+    """So many, each kind as often as its share says."""
+    cases = all_cases(store)
+    facets = store.facets()
+    tabs = store.case_page(CaseQuery(user=officer, size=1), clock.now()).tabs
+    large = [case.number for case in cases if case.size >= LARGE] or [
+        max(cases, key=lambda one: one.size).number
+    ]
+    waiting = [case for case in cases if case.state in ("new", "open") and case.flagged]
+    chance.shuffle(waiting)
+    makers: dict[str, tuple[int, Callable[[], Question | None]]] = {
+        "queue": (16, lambda: _view("queue", tab=chance.choice(TABS))),
+        "queue, deep pages": (12, lambda: _deep(chance, tabs)),
+        "one filter": (14, lambda: _filtered(chance, facets, 1)),
+        "filters together": (10, lambda: _filtered(chance, facets, 3)),
+        "search, rare words": (8, lambda: _view("search, rare words", words=_rare(chance), tab="all")),
+        "search, common words": (8, lambda: _view("search, common words", words=_common(chance), tab=chance.choice(("new", "all")))),
+        "search with a filter": (6, lambda: _filtered(chance, facets, 1, words=_common(chance))),
+        "case": (12, lambda: Question(kind="case", path=f"/cases/{chance.choice(cases).number}")),
+        "case, large": (3, lambda: Question(kind="case, large", path=f"/cases/{chance.choice(large)}")),
+        "decision": (6, lambda: _decision(store, waiting, chance)),
+        "handover and team": (2, lambda: Question(kind="handover and team", path=chance.choice(("/handover", "/team")))),
+        "says hello (peer)": (3, lambda: Question(kind="says hello (peer)", path="/hello")),
+        "counts (peer)": (2, lambda: Question(kind="counts (peer)", path="/count")),
+    }  # fmt: skip
+    kinds = chance.choices(tuple(makers), weights=[share for share, _ in makers.values()], k=count)
+    return [question for kind in kinds if (question := makers[kind][1]()) is not None]
+
+
+def all_cases(store: Store) -> list[Case]:
+    """Every case."""
+    found: list[Case] = []
+    at = clock.now()
+    while True:
+        page = store.case_page(CaseQuery(tab="all", size=100, page=1 + len(found) // 100), at)
+        found += [card.case for card in page.cards]
+        if len(page.cards) < 100:
+            return found
+
+
+def _view(kind: str, **told: object) -> Question:
+    return Question(kind=kind, path=f"/cases?{urlencode(told, doseq=True)}")
+
+
+def _deep(chance: random.Random, tabs: Mapping[Tab, int]) -> Question:
+    tab: Tab = chance.choice([tab for tab in TABS if tabs[tab] > SIZE] or ["all"])
+    return _view(
+        "queue, deep pages", tab=tab, page=chance.randint(1, max(1, -(-tabs[tab] // SIZE)))
+    )
+
+
+def _filtered(
+    chance: random.Random, facets: Mapping[str, Sequence[str]], count: int, *, words: str = ""
+) -> Question:
+    back = clock.now().date() - timedelta(days=chance.randrange(365))
+    choices: dict[str, Callable[[], object]] = {
+        **{name: (lambda told=told: chance.sample(told, min(len(told), chance.choice((1, 1, 2)))))  # type: ignore[misc]
+           for name, told in facets.items() if told},
+        "risk": lambda: chance.choice(("high", "medium", "low")),
+        "staff": lambda: chance.choice(("icb", "nhs", "no")),
+        "since": back.isoformat,
+        "until": back.isoformat,
+        "clause": lambda: chance.choice(("6.8", "6.9", "6.10")),
+        "reviewer": lambda: chance.choice((1, 2, 3)),
+    }  # fmt: skip
+    chosen = chance.sample(tuple(choices), count)
+    told = {name: choices[name]() for name in chosen} | ({"words": words} if words else {})
+    kind = "search with a filter" if words else "one filter" if count == 1 else "filters together"
+    return _view(kind, tab=chance.choice(("new", "new", "done", "all")), **told)
+
+
+def _rare(chance: random.Random) -> str:
+    words = store_fixture.vocabulary()[0]
+    return words[chance.randrange(len(words) // 2, len(words))]
+
+
+def _common(chance: random.Random) -> str:
+    words = store_fixture.vocabulary()[0]
+    return " ".join(chance.sample(words[:40], chance.choice((1, 1, 2))))
+
+
+def _decision(store: Store, waiting: list[Case], chance: random.Random) -> Question | None:
+    """A decision on a case that nobody has been asked about yet."""
+    if not waiting:
+        return None
+    case = waiting.pop()
+    covers = [
+        f"{one.item.number}:{one.item.revision}"
+        for one in store.case_mentions(case.number)
+        if one.worth and not one.item.deleted
+    ]
+    form = {"kind": chance.choice(("no_action", "monitor", "not_relevant")), "version": case.version,
+            "covers": covers, "note": "As the lines to take say."}  # fmt: skip
+    return Question(kind="decision", path=f"/cases/{case.number}/decide", form=form)
+
+
+# ── Two peers for `bench.review_page`: a page that says hello, and one that counts what the store holds and nothing else.
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def hello(path: Path, key: str) -> Iterator[str]:
+    """The peers in a process of their own: host and port."""
+    port = free_port()
+    process = multiprocessing.get_context("spawn").Process(
+        target=_serve, args=(path, key, port), daemon=True
+    )
+    process.start()
+    try:
+        _wait_for_port(port)
+        yield f"127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.join(10)
+
+
+def _wait_for_port(port: int) -> None:
+    until = time.monotonic() + 60
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+            return
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
+def _serve(path: Path, key: str, port: int) -> None:
+    mine = threading.local()
+
+    def counted() -> int:
+        if not hasattr(mine, "store"):
+            mine.store = Store.open(path, [key])
+        return int(mine.store.sizes()["mentions"])
+
+    async def says(_: Request) -> Response:
+        return PlainTextResponse("hello")
+
+    async def counts(_: Request) -> Response:
+        return PlainTextResponse(str(await run_in_threadpool(counted)))
+
+    app = Starlette(routes=[Route("/hello", says), Route("/count", counts)])
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
+
+
+# ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+ROOT = Path(__file__).parent.parent
+MEDIAN, NINETY_FIFTH, MEMORY = 100.0, 300.0, 150.0  # ms, ms, MB
+PEERS = ("says hello (peer)", "counts (peer)")
+PAGE, EVERY, CYCLE = 100, 0.5, 10.0  # mentions a page, seconds between pages, between assessments
+BATCH = 200  # mentions that a cycle assesses or groups in one transaction
+PASSWORD = "heron kettle violet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paces:
+    """What was measured: milliseconds by kind of question, what went wrong, MB, and how the collector fared."""
+
+    took: dict[str, list[float]]
+    wrong: list[str]
+    memory: float
+    written: str
+
+    @property
+    def over_all(self) -> list[float]:
+        """Of every question to the page itself."""
+        return [one for kind, all_of in self.took.items() if kind not in PEERS for one in all_of]
+
+
+def measured(folder: Path, requests: int, seed: int = 1) -> Paces:
+    """Asks so many questions in random order, while a collector writes."""
+    path, key = folder / "mentions.db", store_fixture.key(folder)
+    with Store.open(path, [key]) as store:
+        session, officer = _signed_in(store)
+        asked = questions(store, officer, requests, random.Random(seed))
+    with (
+        _collecting(path, key) as written,
+        hello(path, key) as peers,
+        served(folder) as (url, page),
+    ):
+        took, wrong = _asked(asked, url, peers, session)
+        memory = _peak(page)
+    return Paces(took=took, wrong=wrong, memory=memory, written=written[0])
+
+
+def _signed_in(store: Store) -> tuple[str, int]:
+    at = clock.now()
+    user = store.user_by_handle("local", "amina")
+    assert user is not None
+    if not user.secret:
+        store.change_user(user.number, secret=hashed(PASSWORD), at=at)
+    return store.begin_session(user.number, at=at, until=at + ABSOLUTE), user.number
+
+
+# ── the page ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[str, int]]:
+    """`mentions serve` over the store of a folder: where it answers, and its process."""
+    port = free_port()
+    told = tomllib.loads((ROOT / "config.toml").read_text("utf-8"))
+    told["store"] |= {"path": "mentions.db", "keys": ["file:key"]}
+    told["review"] |= {"port": port, "public_url": f"http://127.0.0.1:{port}"}
+    (folder / "config.toml").write_text(tomli_w.dumps(told), "utf-8")
+    command = [
+        sys.executable,
+        str(ROOT / "pipeline.py"),
+        "serve",
+        "--config",
+        str(folder / "config.toml"),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as page:
+        try:
+            _wait(port, page)
+            yield f"127.0.0.1:{port}", page.pid
+        finally:
+            page.terminate()
+            page.wait(10)
+
+
+def _wait(port: int, page: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and page.poll() is None:
+        asking = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            asking.request("GET", "/sign-in")
+            asking.getresponse().read()
+            return
+        except OSError:
+            time.sleep(0.1)
+        finally:
+            asking.close()
+    raise click.ClickException("the page did not start")
+
+
+def _peak(pid: int) -> float:
+    """The most memory that a process has held, in MB; 0 where the system does not say."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text("ascii")
+    except OSError:
+        return 0.0
+    return next(
+        int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")
+    )
+
+
+def _asked(
+    asked: list[Question], url: str, peers: str, session: str
+) -> tuple[dict[str, list[float]], list[str]]:
+    took: dict[str, list[float]] = {}
+    wrong: list[str] = []
+    lines = {place: http.client.HTTPConnection(place, timeout=60) for place in (url, peers)}
+    headers = {"Cookie": f"{COOKIE}={session}", "Sec-Fetch-Site": "same-origin"}
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for number, question in enumerate(asked):
+        line = lines[peers if question.kind in PEERS else url]
+        body = urlencode(question.form, doseq=True) if question.form else None
+        begun = time.perf_counter()
+        line.request(
+            "POST" if body else "GET", question.path, body, headers | (form if body else {})
+        )
+        answer = line.getresponse()
+        answer.read()
+        passed = (time.perf_counter() - begun) * 1000
+        if number >= len(lines) * 5:  # the first ones warm it up
+            took.setdefault(question.kind, []).append(passed)
+        if answer.status not in ((303, 409) if body else (200,)):
+            wrong.append(f"{answer.status} {question.path}")
+    for line in lines.values():
+        line.close()
+    return took, wrong
+
+
+# ── the collector ────────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def _collecting(path: Path, key: str) -> Iterator[list[str]]:
+    """A collector that writes meanwhile; afterwards the list holds what it says of itself."""
+    spawn = multiprocessing.get_context("spawn")
+    over, said = spawn.Event(), spawn.Queue()
+    process = spawn.Process(target=_collect, args=(path, key, over, said))
+    process.start()
+    written: list[str] = [""]
+    try:
+        yield written
+    finally:
+        over.set()
+        written[0] = said.get(timeout=120)
+        process.join(30)
+
+
+def _collect(path: Path, key: str, over: Event, said: multiprocessing.Queue[str]) -> None:
+    chance = random.Random(os.getpid())
+    pages, slowest, assessed = 0, 0.0, time.monotonic()
+    with Store.open(path, [key]) as store:
+        first = store.sizes()["mentions"]
+        while not over.wait(EVERY):
+            made = store_fixture.fresh(chance, first + pages * PAGE, PAGE)
+            begun = time.monotonic()
+            store.take_in("x", made, at=clock.now())
+            slowest = max(slowest, time.monotonic() - begun)
+            pages += 1
+            if time.monotonic() - assessed > CYCLE:
+                _cycle(store, chance)
+                assessed = time.monotonic()
+        _cycle(store, chance)
+    said.put(
+        f"{pages * PAGE:,} mentions on {pages} pages, the slowest kept in {slowest * 1000:,.0f} ms"
+    )
+
+
+def _cycle(store: Store, chance: random.Random) -> None:
+    """Assesses and groups what waits, as a cycle does; one in twenty is flagged."""
+    at = clock.now()
+    waiting = store.unassessed(store_fixture.POLICY, store_fixture.MODEL)
+    for start in range(0, len(waiting), BATCH):
+        part = waiting[start : start + BATCH]
+        store.add_assessments([store_fixture.read(chance, one, at) for one in part], alert_after=at)
+    store_fixture.group(store, at, {}, limit=BATCH)
+
+
+# ── what is printed ──────────────────────────────────────────────────────────────────────────────
+
+
+def table(paces: Paces) -> str:
+    """Median and 95th percentile by kind, each beside its limit."""
+    lines = [
+        f"{'':28}{'asked':>7}{'median':>10}{'95th':>10}   ms; limits {MEDIAN:.0f} and {NINETY_FIFTH:.0f}"
+    ]
+    for kind, took in sorted(paces.took.items(), key=lambda pair: (pair[0] in PEERS, pair[0])):
+        lines.append(_line(kind, took, limited=kind not in PEERS))
+    lines.append(_line("all of the page", paces.over_all, limited=True))
+    mark = "" if paces.memory <= MEMORY else "  over"
+    lines.append(f"memory of the page at its peak {paces.memory:,.0f} MB; limit {MEMORY:.0f}{mark}")
+    lines.append(f"a collector wrote beside it: {paces.written}")
+    lines += [f"wrong: {one}" for one in paces.wrong[:10]]
+    return "\n".join(lines)
+
+
+def _line(kind: str, took: list[float], *, limited: bool) -> str:
+    middle, late = statistics.median(took), high(took)
+    over = "  over" if limited and (middle > MEDIAN or late > NINETY_FIFTH) else ""
+    return f"{kind:28}{len(took):7,}{middle:10.1f}{late:10.1f}{over}"
+
+
+def high(took: list[float]) -> float:
+    """The 95th percentile: the least that 95 of 100 do not pass."""
+    return sorted(took)[max(0, -(-len(took) * 95 // 100) - 1)]
+
+
+@click.command()
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("var/many"), show_default=True, help="Where demo.many keeps its store.")  # fmt: skip
+@click.option("--requests", default=1_000, show_default=True, help="How many questions.")
+def main(folder: Path, requests: int) -> None:
+    """Measures the review page over the store of demo.many."""
+    with Store.open(folder / "mentions.db", [store_fixture.key(folder)], create=False) as store:
+        sizes = store.sizes()
+    print(f"{sizes['mentions']:,} mentions, {os.cpu_count()} cores")
+    print(table(measured(folder, requests)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""`classify` on files: one JSON object a line in, one a line out, in order, by design.md's contract."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from core import clock
+from core.errors import InputError
+from core.models import PLATFORMS, Author, Flag, Reading, Risk
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One post of a file: `id` as it was given, and what is assessed."""
+
+    id: str | int
+    text: str
+    platform: str
+    author: Author
+    shares: int | None
+    posted_at: datetime | None
+
+
+def lines(file: BinaryIO) -> Iterator[Line | InputError]:
+    """Every line that is not blank: read, or an error that names it by its number."""
+    for number, raw in _numbered(file):
+        try:
+            yield _line(_object(raw))
+        except _Wrong as error:
+            yield InputError(f"line {number}: {error}")
+
+
+def labelled(file: BinaryIO) -> Iterator[tuple[Line, dict[str, Any]]]:
+    """Lines with their `labels`. Raises InputError naming the first line that lacks something."""
+    for number, raw in _numbered(file):
+        try:
+            given = _object(raw)
+            yield _line(given), _labels(given)
+        except _Wrong as error:
+            raise InputError(f"line {number}: {error}") from error
+
+
+class _Wrong(ValueError):
+    """What is wrong with a line, in words that repeat nothing of it."""
+
+
+def _numbered(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    for number, raw in enumerate(file, 1):
+        if number == 1:
+            raw = raw.removeprefix(b"\xef\xbb\xbf")
+        if raw.strip():
+            yield number, raw
+
+
+def _object(raw: bytes) -> dict[str, Any]:
+    try:
+        given = json.loads(raw.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise _Wrong("not JSON in UTF-8, or too deep, or with a number too long") from error
+    if not isinstance(given, dict):
+        raise _Wrong("not a JSON object")
+    return given
+
+
+def _labels(given: Mapping[str, Any]) -> dict[str, Any]:
+    labels = given.get("labels")
+    if not isinstance(labels, dict):
+        raise _Wrong('"labels" must be there and be an object')
+    flags = labels.get("flags")
+    if not isinstance(flags, list) or not all(isinstance(flag, str) for flag in flags):
+        raise _Wrong('"labels.flags" must be there and be a list of names')
+    return labels
+
+
+def _line(given: Mapping[str, Any]) -> Line:
+    if isinstance(given.get("id"), bool) or not isinstance(given.get("id"), str | int):
+        raise _Wrong('"id" must be there, text or a whole number')
+    if not isinstance(given.get("text"), str):
+        raise _Wrong('"text" must be there and be text')
+    author = _part(given, "author")
+    for name in ("handle", "name", "bio"):
+        if not isinstance(author.get(name), str | None):
+            raise _Wrong(f'"author.{name}" must be text')
+    platform = str(given.get("platform") or "other").strip().lower()
+    platform = "x" if platform == "twitter" else platform
+    return Line(
+        id=given["id"],
+        text=given["text"],
+        platform=platform if platform in PLATFORMS else "other",
+        author=Author(
+            handle=author.get("handle") or "",
+            name=author.get("name") or "",
+            bio=author.get("bio") or "",
+            followers=_count(author, "author", "followers"),
+        ),
+        shares=_count(_part(given, "metrics"), "metrics", "shares"),
+        posted_at=_moment(given.get("posted_at")),
+    )
+
+
+def _part(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = given.get(name)
+    if part is None:
+        return {}
+    if not isinstance(part, dict):
+        raise _Wrong(f'"{name}" must be an object')
+    return part
+
+
+def _count(part: Mapping[str, Any], where: str, name: str) -> int | None:
+    """A count; a table's tool may have written it as 120.0."""
+    value = part.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        raise _Wrong(f'"{where}.{name}" must be a number')
+    return int(min(max(value, 0), 2**53))
+
+
+def _moment(written: Any) -> datetime | None:
+    if written is None or written == "":
+        return None
+    if not isinstance(written, str | int | float):
+        raise _Wrong('"posted_at" must be a moment, such as 2026-11-01T12:00:00Z')
+    try:
+        return clock.parse(written)
+    except ValueError:
+        raise _Wrong('"posted_at" must be a moment, such as 2026-11-01T12:00:00Z') from None
+
+
+def answer(line: Line, reading: Reading, risk: Risk, *, policy: str, model: str) -> str:
+    """The line that goes out, without its end."""
+    return json.dumps(
+        {
+            "id": line.id,
+            "in_scope": reading.in_scope,
+            "staff": reading.staff,
+            "sentiment": reading.sentiment,
+            "language": reading.language,
+            "read": reading.read,
+            "flags": [_flag(flag) for flag in reading.flags],
+            "risk": risk,
+            "policy": policy,
+            "model": model,
+        }
+    )
+
+
+def _flag(flag: Flag) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "flag": flag.name,
+        "score": round(flag.score, 4),
+        "clause": list(flag.clauses),
+        "spans": [list(span) for span in flag.spans],
+    }
+    if flag.target:
+        told["target"] = list(flag.target)
+    if flag.harm:
+        told["harm"] = flag.harm
+    return told

@@ -1,0 +1,74 @@
+"""What the classifier is handed: a mention to read, what is known of it, a model that scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from classify.model.onnx_model import Scores, Text
+from classify.pid import Hit
+from classify.pid.base import NOBODY, Contacts
+from classify.text.language import Language
+from core.models import Author
+
+Progress = Callable[[int], None]
+
+
+class Scorer(Protocol):
+    """What reads texts: `classify.model.onnx_model.Model`."""
+
+    @property
+    def version(self) -> str: ...
+    @property
+    def flags(self) -> Sequence[str]: ...
+    @property
+    def outputs(self) -> Sequence[str]: ...
+    def scores(self, texts: Sequence[Text], progress: Progress | None = None) -> list[Scores]: ...
+    def task_threshold(self, name: str) -> float: ...
+
+
+class Readable(Protocol):
+    """What is read of a post: a Mention, or a line of a file."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def platform(self) -> str: ...
+    @property
+    def author(self) -> Author: ...
+    @property
+    def posted_at(self) -> datetime | None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What the classifier is told of the organisation. Handles are in lower case without @."""
+
+    names: Sequence[str] = ()
+    places: Sequence[str] = ()
+    providers: Sequence[str] = ()
+    register: Mapping[str, frozenset[str]] | None = None  # platform -> every public body's handles
+    official: Mapping[str, frozenset[str]] | None = None  # platform -> the organisation's own
+    phones: Sequence[str] = ()
+    emails: Sequence[str] = ()
+    postcodes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that is known of one post before it is judged."""
+
+    post: Readable
+    scores: Scores
+    hits: tuple[Hit, ...]
+    written: Language
+    official: bool  # the organisation's own account
+    public: bool  # any account of the register
+    contacts: Contacts = NOBODY  # what is published
+
+    @property
+    def readable(self) -> bool:
+        """Whether any of it could be read."""
+        return self.written.read != "unread"

@@ -1,0 +1,163 @@
+"""Wraps the transformer that ships: texts in, scores out.
+
+The encoder (MiniLM, int8, run by onnxruntime) is read once a window for all labels; `windows` says how a
+text is cut into them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+
+from classify.model.linear import FILE as LEXICAL
+from classify.model.linear import Lexical
+from classify.model.windows import (
+    WINDOW,
+    Cutter,
+    Floats,
+    Progress,
+    Scores,
+    Text,
+    Window,
+    cores,
+    in_chunks,
+    joined,
+    likely,
+    of_author,
+    overlaid,
+    read,
+)
+from core.errors import ModelError
+
+__all__ = ["SHIPPED", "WINDOW", "Model", "Scores", "Text", "check"]
+
+SHIPPED = Path(__file__).parent / "weights"
+FILES = ("model.onnx", "tokenizer.json", "model.json")
+CHUNK = 512  # posts whose windows are held at a time
+_ONES = np.ones((1, WINDOW), np.int64)
+_ZEROS = np.zeros((1, WINDOW), np.int64)
+
+
+class Model:
+    """Weights that were checked, ready to read. Raises ModelError where they can't be used.
+
+    `threads` read windows side by side; 0 for as many as the process may use cores. What they say is
+    the same whatever their number.
+    """
+
+    def __init__(self, folder: Path = SHIPPED, threads: int = 0) -> None:
+        check(folder, FILES)
+        try:
+            self._described(json.loads((folder / "model.json").read_text("utf-8")))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ModelError(
+                f"model.json in {folder} describes no model of ours; reinstall"
+            ) from error
+        self._cutter = Cutter(folder / "tokenizer.json")
+        self._threads = threads or cores()
+        self._lexical = self._with_words(folder) if self._worded.any() else None
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # a window is too small to be shared out
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+
+    def _described(self, told: Mapping[str, Any]) -> None:
+        self.version: str = told["version"]
+        self.flags: tuple[str, ...] = tuple(told["flags"])
+        self.outputs: list[str] = told["outputs"]
+        # outputs that exclude each other: those with one prefix
+        self._choices = [
+            [at for at, name in enumerate(self.outputs) if name.startswith(prefix)]
+            for prefix in told["choices"]
+        ]
+        self._evidence = {name: at for at, name in enumerate(told["evidence"])}
+        self._scale = np.asarray(told["scale"], dtype=np.float32)  # calibration: logit * a + b
+        self._shift = np.asarray(told["shift"], dtype=np.float32)
+        # how much the linear reader of words counts; models from before it name nothing
+        self._worded = np.asarray(told.get("lexical", [0.0] * len(self.outputs)), dtype=np.float32)
+        thresholds = told.get("task_thresholds", {})
+        self._thresholds = {name: float(least) for name, least in thresholds.items()}
+
+    def _with_words(self, folder: Path) -> Lexical:
+        check(folder, (LEXICAL,))
+        try:
+            lexical = Lexical(folder / LEXICAL)
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelError(f"{LEXICAL} in {folder} can't be read; reinstall") from error
+        unknown = set(lexical.outputs) - set(self.outputs)
+        if unknown:
+            raise ModelError(f"{LEXICAL} in {folder} names other outputs: it is not this model's")
+        return lexical
+
+    def task_threshold(self, name: str) -> float:
+        """From which score on the auxiliary head `name` says yes; 0.5 where model.json names none."""
+        return self._thresholds.get(name, 0.5)
+
+    def scores(self, texts: Sequence[Text], progress: Progress | None = None) -> list[Scores]:
+        """One Scores a text, in order. `progress` is told how many windows were read since it last was."""
+        return in_chunks(texts, CHUNK, lambda some: self._scores(some, progress))
+
+    def _scores(self, texts: Sequence[Text], progress: Progress | None) -> list[Scores]:
+        cut = self._cutter.cut(texts)
+        windows = cut.windows
+        said = read(windows, self.run, self._threads, progress)
+        logits = np.stack([post for post, _ in said]) * self._scale + self._shift
+        if self._lexical:
+            logits += self._by_words(texts, cut.normal)[[window.post for window in windows]]
+        outputs = joined(windows, logits, self._choices)
+        shown = overlaid(windows, likely(np.concatenate([tokens for _, tokens in said])))
+        return [
+            Scores(dict(zip(self.outputs, post, strict=True)), tokens, place, self._evidence)
+            for post, tokens, place in zip(outputs.tolist(), shown, cut.places, strict=True)
+        ]
+
+    def _by_words(self, texts: Sequence[Text], normal: Sequence[str]) -> Floats:
+        """What the linear reader adds to each logit of each text: (texts, outputs)."""
+        added = np.zeros((len(texts), len(self.outputs)), np.float32)
+        lexical = self._lexical
+        if lexical is not None:
+            columns = [self.outputs.index(name) for name in lexical.outputs]
+            for row, (text, words) in enumerate(zip(texts, normal, strict=True)):
+                author = of_author(text.platform, text.bio)
+                added[row, columns] = lexical.logits(words, author)
+        return added * self._worded
+
+    def run(self, window: Window) -> tuple[Floats, Floats]:
+        """Logits of the window, and of its own tokens."""
+        ids, types = self._cutter.row(window)
+        given = {
+            "ids": np.asarray([ids], np.int64),
+            "mask": _ONES[:, : len(ids)],
+            "types": np.asarray([types], np.int64) if window.about else _ZEROS[:, : len(ids)],
+        }
+        posts, tokens = self._session.run(None, given)
+        return posts[0], tokens[0, 1 : 1 + len(window.ids)]
+
+
+def check(folder: Path, files: Sequence[str] = FILES) -> None:
+    """Refuses a folder whose files are missing or not those that SHA256SUMS names."""
+    try:
+        lines = (folder / "SHA256SUMS").read_text("utf-8").splitlines()
+    except OSError as error:
+        raise ModelError(
+            f"no model in {folder}: SHA256SUMS is missing; reinstall or mend [classifier] model"
+        ) from error
+    pairs = (line.split(maxsplit=1) for line in lines if line.strip())
+    named = {pair[-1]: pair[0] for pair in pairs}
+    for name in files:
+        try:
+            found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        except OSError as error:
+            raise ModelError(f"the model's {name} is missing from {folder}; reinstall") from error
+        if found != named.get(name):
+            raise ModelError(
+                f"the model's {name} isn't the one that SHA256SUMS names (SHA-256 differs); reinstall"
+            )

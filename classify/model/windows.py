@@ -1,0 +1,273 @@
+"""Texts as an encoder takes them: normalised, in tokens, cut into windows that are read side by side.
+
+A post that is longer than a window is read whole, in overlapping windows. Each window is read by
+itself and by one thread: int8 rounds by the largest value of a batch, so that a post's scores would
+depend on what is read beside it (by 0.15 of a logit and more), and a batch is no faster on a processor.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from classify.text.normalise import Normal, normalise
+from core.errors import ModelError
+
+WINDOW = 256  # tokens, with the author's segment and the special ones
+AUTHOR = 64  # tokens of platform and bio at most
+OVERLAP = 32  # tokens that two windows share
+MARKS = (("[CLS]", "[SEP]"), ("<s>", "</s>"))  # where a text begins and ends
+
+Floats = NDArray[np.float32]
+Progress = Callable[[int], None]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What is read of one post: its text, and where it was said by whom (platform and bio)."""
+
+    text: str
+    platform: str = ""
+    bio: str = ""
+
+
+def about(platform: str, bio: str) -> str:
+    """The second segment: where it was said and how its author presents themselves."""
+    return f"{platform}. {bio}".strip(". ") if platform or bio else ""
+
+
+@lru_cache(maxsize=1024)
+def of_author(platform: str, bio: str) -> str:
+    """The same, normalised."""
+    return normalise(about(platform, bio)).text
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the network says of one text.
+
+    `outputs` are probabilities by name. `tokens` are probabilities (tokens, evidence) of being part
+    of what shows a flag, and `places` each token's offsets in the text as given.
+    """
+
+    outputs: Mapping[str, float]
+    tokens: Floats
+    places: Sequence[tuple[int, int]]
+    evidence: Mapping[str, int]  # name -> column of `tokens`
+
+    def spans(self, name: str, least: float) -> tuple[tuple[int, int], ...]:
+        """Where tokens that show `name` stand; neighbours are joined. Empty if none reaches `least`."""
+        column = self.tokens[:, self.evidence[name]]
+        found: list[tuple[int, int]] = []
+        last = -2
+        for token in (column >= least).nonzero()[0].tolist():
+            start, end = self.places[token]
+            if found and token - last <= 2:
+                found[-1] = (min(found[-1][0], start), max(found[-1][1], end))
+            else:
+                found.append((start, end))
+            last = token
+        return tuple(found)
+
+    def best(self, name: str) -> float:
+        """The highest probability that any token has for `name`; 0 where there is no token."""
+        column = self.tokens[:, self.evidence[name]]
+        return float(np.max(column)) if len(column) else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A part of a post: `ids` of its own tokens, from the post's token `first` on, and the author's."""
+
+    post: int
+    first: int
+    ids: Sequence[int]
+    about: Sequence[int]
+
+    @property
+    def size(self) -> int:
+        """Its tokens, the special ones left out."""
+        return len(self.ids) + len(self.about)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What texts were cut into; by text, its tokens' places in it as given, and what it reads normalised."""
+
+    windows: Sequence[Window]
+    places: Sequence[Sequence[tuple[int, int]]]
+    normal: Sequence[str]
+
+
+class Cutter:
+    """Turns texts into windows of `size` tokens; `author` of them at most for platform and bio.
+
+    `path` is a tokenizer.json. Raises ModelError where it is none, or doesn't mark where a text begins
+    and ends, as BERT's or RoBERTa's does.
+    """
+
+    def __init__(self, path: Path, size: int = WINDOW, author: int = AUTHOR) -> None:
+        try:
+            self._tokenizer = Tokenizer.from_file(str(path))
+        except Exception as error:  # the library raises no narrower one
+            raise ModelError(f"{path.name} in {path.parent} is no tokenizer; reinstall") from error
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self._size, self._author, self._overlap = size, author, min(OVERLAP, size // 8)
+        self._start, self._stop = self._marks(path)
+        self._about = lru_cache(maxsize=1024)(self._of_author)
+
+    def _marks(self, path: Path) -> tuple[int, int]:
+        for starts, stops in MARKS:
+            start, stop = map(self._tokenizer.token_to_id, (starts, stops))
+            if start is not None and stop is not None:
+                return start, stop
+        raise ModelError(
+            f"{path.name} in {path.parent} knows neither [CLS] and [SEP] nor <s> and </s>: use a model "
+            "of the kind of BERT or RoBERTa"
+        )
+
+    def cut(self, texts: Sequence[Text]) -> Cut:
+        """All windows, those of a text side by side."""
+        normals = [normalise(text.text) for text in texts]
+        written = [normal.text for normal in normals]
+        encoded = self._tokenizer.encode_batch(written, add_special_tokens=False)
+        windows: list[Window] = []
+        places: list[Sequence[tuple[int, int]]] = []
+        for post, (text, normal, tokens) in enumerate(zip(texts, normals, encoded, strict=True)):
+            windows += self._windows(post, tokens.ids, self._about(text.platform, text.bio))
+            places.append(_places(normal, tokens.offsets))
+        return Cut(windows, places, written)
+
+    def _of_author(self, platform: str, bio: str) -> list[int]:
+        written = of_author(platform, bio)
+        if not written or not self._author:
+            return []
+        ids: list[int] = self._tokenizer.encode(written, add_special_tokens=False).ids
+        return ids[: self._author]
+
+    def _windows(self, post: int, ids: list[int], about: list[int]) -> Iterator[Window]:
+        room = self._size - len(about) - 3
+        for first in range(0, max(1, len(ids) - self._overlap), room - self._overlap):
+            yield Window(post, first, ids[first : first + room], about)
+
+    def row(self, window: Window) -> tuple[list[int], list[int]]:
+        """Ids and types as the encoder takes them: `[CLS] text [SEP] author [SEP]`, types 0 and 1."""
+        own = [self._start, *window.ids, self._stop]
+        if not window.about:
+            return own, [0] * len(own)
+        about = [*window.about, self._stop]
+        return own + about, [0] * len(own) + [1] * len(about)
+
+
+def _places(normal: Normal, offsets: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+    if isinstance(normal.origin, range):
+        return offsets  # nothing was rewritten
+    return [normal.given(start, end) for start, end in offsets]
+
+
+def joined(
+    windows: Sequence[Window], logits: Floats, choices: Sequence[Sequence[int]] = ()
+) -> Floats:
+    """Logits (windows, outputs) as probabilities (posts, outputs): each of a post's strongest window.
+
+    `choices` are columns that exclude each other: they are told by the mean of all windows.
+    """
+    firsts = [at for at, window in enumerate(windows) if not window.first]
+    posts = likely(np.maximum.reduceat(logits, firsts, axis=0))
+    counts = np.diff([*firsts, len(windows)])[:, None].astype(np.float32)
+    mean = np.add.reduceat(logits, firsts, axis=0) / counts
+    for columns in choices:
+        raised = np.exp(mean[:, columns] - mean[:, columns].max(axis=1, keepdims=True))
+        posts[:, columns] = raised / raised.sum(axis=1, keepdims=True)
+    return posts
+
+
+def overlaid(windows: Sequence[Window], values: Floats) -> list[Floats]:
+    """Each post's tokens, from those of all windows; where two windows share one, its highest value."""
+    posts: list[Floats] = []
+    at = 0
+    for window in windows:
+        part = values[at : at + len(window.ids)]
+        at += len(window.ids)
+        if window.first:
+            shared = len(posts[-1]) - window.first
+            posts[-1][window.first :] = np.maximum(posts[-1][window.first :], part[:shared])
+            part = np.concatenate([posts.pop(), part[shared:]])
+        posts.append(part)
+    return posts
+
+
+def likely(logits: Floats) -> Floats:
+    """Logits as probabilities."""
+    return (1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
+
+
+def in_chunks(
+    texts: Sequence[Text], size: int, scores: Callable[[Sequence[Text]], list[Scores]]
+) -> list[Scores]:
+    """One Scores a text, in order, from `scores` of `size` texts at a time: no more windows are held at once."""
+    return [
+        said for start in range(0, len(texts), size) for said in scores(texts[start : start + size])
+    ]
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def read(
+    windows: Sequence[Window],
+    one: Callable[[Window], T],
+    threads: int,
+    progress: Progress | None = None,
+) -> list[T]:
+    """What `one` says of each window, in order; `threads` of them at a time.
+
+    The longest go first, so that all threads end together. `progress` is called by this thread alone,
+    with the number of windows that were read since the last call.
+    """
+    todo = deque(sorted(range(len(windows)), key=lambda at: -windows[at].size))
+    said: dict[int, T] = {}
+    told = 0
+
+    def work(tell: Progress | None = None) -> None:
+        nonlocal told
+        while True:
+            try:
+                at = todo.popleft()
+            except IndexError:
+                return
+            said[at] = one(windows[at])
+            if tell:
+                done = len(said)
+                tell(done - told)
+                told = done
+
+    others = max(0, min(threads, len(windows)) - 1)
+    with ThreadPoolExecutor(others) if others else nullcontext() as pool:
+        beside = [pool.submit(work) for _ in range(others)] if pool else []
+        try:
+            work(progress)
+            for thread in beside:
+                thread.result()
+        finally:
+            todo.clear()  # where one failed, the others stop
+    if progress and told < len(said):
+        progress(len(said) - told)
+    return [said[at] for at in range(len(windows))]

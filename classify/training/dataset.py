@@ -1,0 +1,358 @@
+"""Reads labelled data into training examples: what the network sees, and what it should say.
+
+Every data set answers some of the network's outputs; what it is silent on is NaN and costs nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import gzip
+import json
+import random
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from classify.model.labels import EVIDENCE, FLAGS, OUTPUTS, SENTIMENT, STAFF, TARGETS
+from classify.model.windows import about
+from classify.text.lexicon import rude
+from classify.text.normalise import normalise
+
+Floats = NDArray[np.float32]
+AIMED = ("derogatory", "hate", "sexual", "harassment", "threat")
+PUBLIC = ("dynahate", "gab_hate_corpus", "hatemoji_build", "edos_sexism", "misogyny", "davidson",
+          "toxic_spans")  # fmt: skip  # licences that let trained weights ship: see the card
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Token ids and segment types (tokens), targets (OUTPUTS) and token targets (tokens, EVIDENCE)."""
+
+    ids: list[int]
+    types: list[int]
+    wanted: Floats
+    evidence: Floats | None
+
+
+def encode(
+    tokenizer: Tokenizer,
+    text: str,
+    second: str,
+    spans: Mapping[str, Iterable[Sequence[int]]] | None,
+) -> tuple[list[int], list[int], Floats | None]:
+    """Token ids, segment types, and for `spans` (evidence -> given offsets) the token targets."""
+    normal = normalise(text)
+    written = tokenizer.encode(normal.text, normalise(second).text if second else None)
+    if spans is None:
+        return written.ids, written.type_ids, None
+    targets = np.full((len(written.ids), len(EVIDENCE)), np.nan, dtype=np.float32)
+    for name, found in spans.items():
+        column = EVIDENCE.index(name)
+        targets[:, column] = 0.0
+        for token, (start, end) in enumerate(written.offsets):
+            if written.type_ids[token] or start == end:
+                continue
+            first, last = normal.given(start, end)
+            if any(first < b and a < last for a, b in found):
+                targets[token, column] = 1.0
+    return written.ids, written.type_ids, targets
+
+
+def wanted(answers: Mapping[str, float]) -> Floats:
+    """A row of targets: NaN where `answers` says nothing."""
+    row = np.full(len(OUTPUTS), np.nan, dtype=np.float32)
+    for name, value in answers.items():
+        row[OUTPUTS.index(name)] = value
+    return row
+
+
+def rows(path: Path, split: str) -> Iterator[dict[str, str]]:
+    """The rows of one split of a gzipped CSV."""
+    csv.field_size_limit(1 << 30)
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        yield from (row for row in csv.DictReader(file) if row["split"] == split)
+
+
+def answers_of(name: str, row: Mapping[str, str]) -> dict[str, float]:
+    """What a row of a public data set says about our outputs.
+
+    None is about local health care, a patient, a way in or somebody in danger here. No set that may
+    ship says what is *not* offensive but for a few rows, so that where a set only tells hate, hate and
+    swearing count as offensive, and posts without a rough word as not; in between nothing is said.
+    """
+    elsewhere = {"in_scope": 0.0, "pid": 0.0, "security": 0.0, "safeguarding": 0.0}
+    told = _labels_of(name, row)
+    if "task.offensive" not in told:
+        hateful = any(value == 1.0 for head, value in told.items() if head.startswith("task."))
+        offensive = 1.0 if hateful else rude(row["text"])
+        if offensive is not None:
+            told["task.offensive"] = offensive
+    return {**elsewhere, **told}
+
+
+def _labels_of(name: str, row: Mapping[str, str]) -> dict[str, float]:
+    if name == "dynahate":
+        return {"task.dynahate": float(row["hate"]), "hate": float(row["hate"])}
+    if name == "gab_hate_corpus":
+        return {"task.gab": float(row["hate"])}
+    if name == "hatemoji_build":
+        threat = float(row["type"] == "threateninglanguage")
+        hate = float(row["hate"])
+        return {"task.hatemoji": hate, "task.dynahate": hate, "hate": hate, "threat": threat}
+    if name == "edos_sexism":
+        threat = float(row["vector"].startswith("1."))  # threats of harm; incitement
+        return {"task.edos": float(row["category"] != "none"), "threat": threat}
+    if name == "misogyny":
+        return {"task.misogyny": float(row["level"] == "Misogynistic")}
+    if name == "davidson":
+        offends = float(row["label"] != "neither")
+        return {"task.davidson": float(row["label"] == "hate"), "task.offensive": offends}
+    toxic = float(row["toxic"])
+    return {"task.toxic": toxic, "task.offensive": toxic}
+
+
+def public(
+    folder: Path,
+    tokenizer: Tokenizer,
+    *,
+    split: str = "train",
+    most: int = 1 << 30,
+    names: Sequence[str] = PUBLIC,
+    seconds: Sequence[str] = ("",),
+    seed: int = 0,
+) -> list[Example]:
+    """Examples from the public sets whose licences let the weights ship, at most `most` a set.
+
+    `seconds` are second segments to draw from: a post that is about nothing here must not be known
+    by its lack of a platform and an author.
+    """
+    found: list[Example] = []
+    chance = random.Random(seed)
+    for name in names:
+        chosen = list(rows(folder / f"{name}.csv.gz", split))
+        chance.shuffle(chosen)
+        for row in chosen[:most]:
+            spans = (
+                {"toxic": runs(ast.literal_eval(row["spans"]))} if name == "toxic_spans" else None
+            )
+            ids, types, evidence = encode(tokenizer, row["text"], chance.choice(seconds), spans)
+            found.append(Example(ids, types, wanted(answers_of(name, row)), evidence))
+    return found
+
+
+def hate_rows(path: Path, tokenizer: Tokenizer, seconds: Sequence[str] = ("",)) -> list[Example]:
+    """Sentences written for this project that tell hate from what looks like it (`text`, `hate`)."""
+    chance = random.Random(7)
+    found: list[Example] = []
+    for line in path.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        answers = {"task.dynahate": float(row["hate"]), "hate": float(row["hate"])}
+        ids, types, _ = encode(tokenizer, row["text"], chance.choice(seconds), None)
+        found.append(Example(ids, types, wanted(answers), None))
+    return found
+
+
+def runs(offsets: Sequence[int]) -> list[tuple[int, int]]:
+    """[3, 4, 5, 9] -> [(3, 6), (9, 10)]."""
+    spans: list[tuple[int, int]] = []
+    for offset in sorted(offsets):
+        if spans and spans[-1][1] == offset:
+            spans[-1] = (spans[-1][0], offset + 1)
+        else:
+            spans.append((offset, offset + 1))
+    return spans
+
+
+def mentions(paths: Iterable[Path]) -> list[dict[str, Any]]:
+    """The mentions written for this project, labelled by the codebook."""
+    found: list[dict[str, Any]] = []
+    for path in sorted(paths):
+        found.extend(json.loads(line) for line in path.read_text("utf-8").splitlines() if line)
+    return found
+
+
+def example_of(mention: Mapping[str, Any], tokenizer: Tokenizer, *, shown: bool = True) -> Example:
+    """A labelled mention as the network sees it; `shown`: with the words that show its flags."""
+    author = mention.get("author", {})
+    second = about(mention.get("platform", ""), author.get("bio", ""))
+    spans = evidence_spans(mention) if shown else None
+    ids, types, evidence = encode(tokenizer, mention["text"], second, spans)
+    return Example(ids, types, wanted(labels_of(mention)), evidence)
+
+
+def decided_example(row: Mapping[str, Any], tokenizer: Tokenizer) -> Example:
+    """A mention that reviewers judged: only what they said is wanted."""
+    ids, types, _ = encode(tokenizer, row["text"], about(row["platform"], ""), None)
+    return Example(ids, types, wanted(answers(row)), None)
+
+
+def labels_of(mention: Mapping[str, Any]) -> dict[str, float]:
+    """Every output that a mention's labels answer. Out of scope, most flags were not judged."""
+    labels = mention["labels"]
+    flags = set(labels["flags"])
+    judged = FLAGS if labels["in_scope"] else ("pid", "threat", "security", "safeguarding")
+    answers = {name: float(name in flags) for name in judged}
+    answers["flagged"] = float(bool(flags))
+    answers["in_scope"] = float(labels["in_scope"])
+    answers.update({f"staff.{value}": float(labels["staff"] == value) for value in STAFF})
+    answers.update({f"sentiment.{v}": float(labels["sentiment"] == v) for v in SENTIMENT})
+    aimed = {name for values in labels.get("target", {}).values() for name in values}
+    if flags & set(AIMED):
+        answers.update({f"target.{value}": float(value in aimed) for value in TARGETS})
+    if "allegation" in flags:
+        answers["harm.serious"] = float(labels["harm"]["allegation"] == "serious")
+    offensive = _offensive(mention)
+    if offensive is not None:
+        answers["task.offensive"] = offensive
+    return answers
+
+
+def _offensive(mention: Mapping[str, Any]) -> float | None:
+    """Whether it offends: an attack by the public does; what staff say against the policy may be civil."""
+    labels = mention["labels"]
+    if labels["staff"] == "no" and set(AIMED) & set(labels["flags"]):
+        return 1.0
+    by_words = rude(mention["text"])
+    judged = labels["in_scope"] and labels["staff"] == "no"
+    return by_words if by_words or judged else None  # out of scope nobody looked for insults
+
+
+def evidence_spans(mention: Mapping[str, Any]) -> dict[str, list[tuple[int, int]]]:
+    """Evidence -> given offsets: of each flag that holds its words, of each that doesn't none."""
+    text, found = mention["text"], {}
+    evidence = mention.get("evidence", {})
+    for flag in FLAGS:
+        if flag in mention["labels"]["flags"] and not evidence.get(flag):
+            continue  # it holds by the bio or by what is not said: no words to learn
+        found[flag] = [span for words in evidence.get(flag, []) for span in places(text, words)]
+    names = [w for w, kind in mention.get("pid", {}).items() if kind.endswith("_NAME")]
+    found["name"] = [span for words in names for span in places(text, words)]
+    return found
+
+
+def places(text: str, words: str) -> list[tuple[int, int]]:
+    """Every place where `words` stand in `text`."""
+    spans, at = [], text.find(words)
+    while words and at >= 0:
+        spans.append((at, at + len(words)))
+        at = text.find(words, at + len(words))
+    return spans
+
+
+# ── Mentions that reviewers decided on, as rows to train on: masked words, and what a person said of flags.
+#
+# A row has the shape of `training/*.jsonl` but for its labels: only what a person said counts, and `known`
+# names the flags that they spoke of. What the model thought is never taken for the truth: every other output
+# is unknown.
+
+PROVENANCE = "decisions.jsonl"  # beside the model that learnt from them
+# Who speaks tells whether these hold, and a row says nothing of its author.
+HANG_ON_AUTHOR = frozenset({"derogatory", "grievance", "no_disclaimer", "impersonation", "brand"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A mention in masked words with what a person said of its flags (flag -> holds).
+
+    `number` and `version` are the store's: of the mention, and of the decision that spoke last. `blanked`:
+    masking took something out; `described`: its author has a profile text.
+    """
+
+    number: int
+    version: int
+    platform: str
+    sources: Sequence[str]
+    masked: str
+    blanked: bool
+    described: bool
+    labels: Mapping[str, bool]
+
+
+def row(said: Said, flags: Iterable[str]) -> dict[str, Any] | None:
+    """The row to train on, or None where nothing that can be learnt is left.
+
+    `pid` can't be learnt from words of which something was blanked, nor what hangs on the author where the
+    profile said something that the row doesn't hold.
+    """
+    unknown = HANG_ON_AUTHOR if said.described else frozenset[str]()
+    unknown |= {"pid"} if said.blanked else set()
+    known = [flag for flag in flags if flag in said.labels and flag not in unknown]
+    if not known:
+        return None
+    return {
+        "id": f"decided-{said.number}", "writer": "decisions", "made": "decided",
+        "platform": said.platform, "text": said.masked, "author": {},
+        "labels": {"flags": [flag for flag in known if said.labels[flag]]}, "known": known,
+        "provenance": {
+            "mention": said.number, "decision": said.version, "sources": list(said.sources),
+        },
+    }  # fmt: skip
+
+
+def answers(given: Mapping[str, Any]) -> dict[str, float]:
+    """Output -> 0 or 1, of the flags that a person spoke of: what `examples.wanted` takes."""
+    held = set(given["labels"]["flags"])
+    return {flag: float(flag in held) for flag in given["known"]}
+
+
+def write_provenance(rows: Iterable[Mapping[str, Any]], folder: Path) -> Path:
+    """Writes what a model learnt from beside it, one JSON object a line: no words and no author.
+
+    By the number of a mention it can be told later whether a model learnt from what was erased since.
+    """
+    path = folder / PROVENANCE
+    lines = [
+        json.dumps({**one["provenance"], "labels": {k: bool(v) for k, v in answers(one).items()}})
+        for one in rows
+    ]
+    path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    return path
+
+
+# ── Spelling tricks as people use them to slip past a filter: training reads some rows so as well.
+#
+# What `classify.text.normalise` undoes (look-alikes, zero-width signs, digits for letters) needs no copy; these
+# are the ones that no rule undoes: letters swapped, dropped or doubled, words run together or torn apart.
+
+Trick = Callable[[str, random.Random], str]
+_WORD = re.compile(r"[a-zA-Z]{4,}")
+
+
+def tricked(text: str, chance: random.Random) -> str:
+    """The text with one trick played on about a third of its longer words, or half its blanks gone."""
+    if chance.random() < 0.2:
+        return re.sub(r"(?<=[a-z]) (?=[a-z])", lambda _: "" if chance.random() < 0.5 else " ", text)
+    trick = chance.choice(_TRICKS)
+    return _WORD.sub(
+        lambda m: trick(m.group(), chance) if chance.random() < 0.33 else m.group(), text
+    )
+
+
+def _swapped(word: str, chance: random.Random) -> str:
+    at = chance.randrange(1, len(word) - 2)
+    return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+
+
+def _dropped(word: str, chance: random.Random) -> str:
+    at = chance.randrange(1, len(word) - 1)
+    return word[:at] + word[at + 1 :]
+
+
+def _doubled(word: str, chance: random.Random) -> str:
+    at = chance.randrange(1, len(word))
+    return word[:at] + word[at - 1] * chance.randint(1, 2) + word[at:]
+
+
+def _torn(word: str, chance: random.Random) -> str:
+    at = chance.randrange(2, len(word) - 1)
+    return word[:at] + chance.choice(" -.*") + word[at:]
+
+
+_TRICKS: tuple[Trick, ...] = (_swapped, _dropped, _doubled, _torn)

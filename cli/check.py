@@ -1,0 +1,231 @@
+"""Is everything there that config.toml names? One line each, with the mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from collectors import registry
+from collectors.queries import check_approval
+from core import clock
+from core.errors import MentionsError
+from reports.email import server
+from review.replies import templates
+from settings import branding, overrides, secrets
+from settings.overrides import InForce
+from settings.schema import Config
+from steps import access_tokens, assess, collect
+from steps.access_tokens import WARN_BEFORE
+from steps.context import open_store
+from store import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at. `state` is "ok", "off" (on purpose) or "missing"."""
+
+    what: str
+    state: str
+    says: str
+
+    def line(self) -> str:
+        """The check as one line."""
+        mark = {"ok": "ok     ", "off": "off    ", "missing": "MISSING"}[self.state]
+        return f"{mark}  {self.what}: {self.says}"
+
+
+def checks(cfg: Config, folder: Path) -> Iterator[Check]:
+    """Looks at everything; never raises for what is missing. What was set up in the page counts, where it fits."""
+    set_up = _set_up(cfg, folder)
+    cfg = set_up.cfg
+    yield _model(cfg, folder)
+    yield from _store(cfg, folder)
+    yield from (Check("set up in the page", "missing", line) for line in set_up.lines())
+    yield from _sources(cfg, folder)
+    yield _replies(cfg)
+    yield _mail(cfg, folder)
+    for what, people in (("alerts", cfg.alerts.to), ("daily list", cfg.reports.daily_to),
+                         ("weekly summary", cfg.reports.weekly_to)):  # fmt: skip
+        yield _recipients(what, people, cfg)
+    yield from _named(cfg)
+    yield from _page(cfg, folder)
+
+
+def _set_up(cfg: Config, folder: Path) -> InForce:
+    """What is in force; config.toml alone where the store can't be opened."""
+    try:
+        with open_store(cfg, folder, create=False) as store:
+            return collect.fitted(cfg, folder, store, clock.now())
+    except MentionsError:
+        return overrides.laid(cfg, {})
+
+
+def _model(cfg: Config, folder: Path) -> Check:
+    try:
+        reader = assess.classifier(cfg, folder, clock.now())
+    except MentionsError as error:
+        return Check("model", "missing", str(error))
+    return Check(
+        "model", "ok", f"{reader.version}, policy {reader.policy.version}, checksums right"
+    )
+
+
+def _store(cfg: Config, folder: Path) -> Iterator[Check]:
+    path = folder / cfg.store.path
+    try:
+        with open_store(cfg, folder, create=False) as store:
+            found, given_up = store.verify(), len(store.parked())
+    except MentionsError as error:
+        yield (
+            Check("store", "missing", str(error))
+            if path.exists()
+            else _new_store(cfg, folder, path)
+        )
+        return
+    if not found.ok:
+        yield Check("store", "missing", f"{'; '.join(found.problems)}: restore a backup")
+        return
+    yield Check("store", "ok", f"{path}, its key fits, {found.events} events in an unbroken chain")
+    if given_up:
+        says = (
+            f"{given_up} were given up: see what is wrong below, then `mentions run --retry-mail`"
+        )
+        yield Check("mails", "missing", says)
+
+
+def _new_store(cfg: Config, folder: Path, path: Path) -> Check:
+    for reference in cfg.store.keys:
+        try:
+            found = secrets.secret(reference, folder)
+        except MentionsError as error:
+            return Check("store", "missing", str(error))
+        if found.value is None:
+            return Check(
+                "store", "missing", f"no key in the {found.where}: make one with `mentions new-key`"
+            )
+    return Check("store", "ok", f"{path} will be made by the first run")
+
+
+def _sources(cfg: Config, folder: Path) -> Iterator[Check]:
+    try:
+        held = _tokens(cfg, folder)
+        listed = registry.sources(cfg, folder, {one.source: one.access for one in held})
+    except MentionsError as error:
+        yield Check("sources", "missing", str(error))
+        return
+    if not any(not source.off for source in listed):
+        yield Check("sources", "missing", "none runs: set on = true under a [collectors.…] table")
+    for source in listed:
+        what = f"source {source.name}"
+        if source.off:
+            state = "off" if source.off.startswith("turned off") else "missing"
+            yield Check(what, state, source.off)
+            continue
+        try:
+            built = registry.build(source, cfg, clock.now(), {})
+            check_approval(getattr(built, "approval", "needs none"), source.name, source.name)
+        except MentionsError as error:
+            yield Check(what, "missing", str(error))
+        else:
+            yield from (Check(what, "missing", lack) for lack in source.lacks)
+            if not source.lacks:
+                yield Check(what, "ok", "its settings and secrets are there")
+        if ending := _access(source.name, held):
+            yield ending
+
+
+def _tokens(cfg: Config, folder: Path) -> list[Token]:
+    """The access that people granted; none where the store can't be opened, which is named elsewhere."""
+    try:
+        with open_store(cfg, folder, create=False) as store:
+            return store.tokens()
+    except MentionsError:
+        return []
+
+
+def _access(name: str, held: Sequence[Token]) -> Check | None:
+    """When access that a person granted ends, where it can't be renewed and that is soon."""
+    for token in held:
+        until = token.renewable_until if token.renewal else token.expires_at
+        if token.source == name and until and until <= clock.now() + WARN_BEFORE:
+            return Check(f"access to {name}", "missing", access_tokens.ends(token))
+    return None
+
+
+def _replies(cfg: Config) -> Check:
+    """Whether every reply template points to where somebody answers."""
+    lacks, examples = templates.lacking(cfg, clock.local_day(clock.now()))
+    if lacks:
+        return Check("reply templates", "missing", "; ".join(lacks))
+    says = f"{len(cfg.review.templates)}, each with its contact point"
+    if examples:
+        says += f"; {examples} point to examples that reach nobody: put your own under [[organisation.contacts]]"
+    return Check("reply templates", "ok", says)
+
+
+def _mail(cfg: Config, folder: Path) -> Check:
+    settings = cfg.alerts.mail
+    if not (cfg.alerts.on or cfg.reports.daily_to or cfg.reports.weekly_to):
+        return Check("mail server", "off", "nothing is to be mailed: see [alerts] on and to")
+    try:
+        found = secrets.secret(settings.password, folder) if settings.user else None
+        if found is not None and found.value is None:
+            return Check("mail server", "missing", f"its password: set the {found.where}")
+        with server(settings, (found.value or "") if found else "") as session:
+            session.noop()
+    except MentionsError as error:
+        where = "" if "[alerts" in str(error) else "; see host, port and security in [alerts.mail]"
+        return Check("mail server", "missing", f"{error}{where}")
+    return Check("mail server", "ok", f"{settings.host}:{settings.port} takes our mail")
+
+
+def _recipients(what: str, people: tuple[str, ...], cfg: Config) -> Check:
+    if what == "alerts" and not cfg.alerts.on:
+        return Check(what, "off", "[alerts] on = false: nobody is told of a high risk")
+    if not people:
+        where = "[alerts] to" if what == "alerts" else "[reports]"
+        return Check(
+            what, "missing" if what == "alerts" else "off", f"nobody to send to: see {where}"
+        )
+    return Check(what, "ok", f"to {len(people)} address{'es' * (len(people) > 1)}")
+
+
+def _named(cfg: Config) -> Iterator[Check]:
+    """Whom the page names to people in need: nobody, as it ships."""
+    for what, told, key in (
+        ("crisis contact", cfg.review.crisis_contact, "crisis_contact: whom to ring out of hours"),
+        ("accessibility contact", cfg.review.accessibility_contact, "accessibility_contact"),
+    ):
+        yield (
+            Check(what, "ok", "named on the page")
+            if told.strip()
+            else Check(what, "off", f"the page names nobody: see [review] {key}")
+        )
+
+
+def _page(cfg: Config, folder: Path) -> Iterator[Check]:
+    """What the review page needs from outside the store: whom people sign in with, and the logo. Nobody is asked."""
+    told = cfg.review.oidc
+    if not told.on:
+        yield Check("sign-in", "ok", "by passwords: see `mentions user`; [review.oidc] is off")
+    else:
+        try:
+            found = secrets.secret(told.client_secret, folder)
+        except MentionsError as error:
+            yield Check("sign-in", "missing", str(error))
+        else:
+            yield (
+                Check("sign-in", "ok", f"by {told.issuer}, its secret is there")
+                if found.value is not None
+                else Check("sign-in", "missing", f"the application's secret: set the {found.where}")
+            )
+    if not cfg.branding.logo:
+        return  # a plain name, as it ships
+    try:
+        logo = branding.logo(cfg.branding, folder)
+    except MentionsError as error:
+        yield Check("logo", "missing", str(error))
+    else:
+        size = f", {logo.width} by {logo.height} pixels" if logo else ""
+        yield Check("logo", "ok", f"{cfg.branding.logo}{size}")

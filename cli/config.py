@@ -1,0 +1,110 @@
+"""`mentions config`: what is in force of what officers may change in the page, why, and back to config.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+import tomli_w
+
+from cli.base import at_work, config_option, stop
+from core import clock
+from core.errors import ConfigError
+from settings import overrides, schema
+from settings.overrides import InForce
+from settings.sections import SECTIONS, Section, content
+
+KEYS = [section.key for section in SECTIONS]
+
+
+@click.group("config")
+@config_option
+@click.pass_context
+def config_(ctx: click.Context, path: Path) -> None:
+    """What is in force, from config.toml or from the page, and back to config.toml."""
+    ctx.default_map = {name: {"path": path} for name in config_.commands}
+
+
+@config_.command()
+@config_option
+@click.option("--section", "key", type=click.Choice(KEYS), help="This section alone.")
+def show(path: Path, key: str | None) -> None:
+    """Show what is in force of each section, where it is from, and why."""
+    from steps import collect  # the platforms' libraries: a source may refuse what fits otherwise
+
+    cfg = schema.load(path)
+    if not (path.parent / cfg.store.path).exists():  # nobody can have changed anything yet
+        _show(overrides.laid(cfg, {}), key)
+        return
+    with at_work(path, create=False) as house:
+        found = collect.fitted(cfg, house.folder, house.store, clock.now())
+        _show(found, key)
+
+
+def _show(found: InForce, key: str | None) -> None:
+    for section in SECTIONS:
+        if key in (None, section.key):
+            for line in lines(found, section):
+                click.echo(line)
+
+
+@config_.command()
+@config_option
+@click.argument("key", metavar="SECTION", type=click.Choice(KEYS))
+@click.option("--by", required=True, help="Who does it, as the page's history shall say it.")
+@click.option("--note", default="", help="Why, for the history.")
+def reset(path: Path, key: str, by: str, note: str) -> None:
+    """Put config.toml's own of a section in force again; the page's versions stay in its history."""
+    if not by.strip():
+        raise click.UsageError("--by: say who does it")
+    with at_work(path, create=False) as house:
+        before = house.store.settings().get(key)
+        if before is None or before.content is None:
+            raise ConfigError(f"{key}: config.toml's is in force already")
+        mended = [line for line in house.failures if f"'{key}'" in line]
+        house.failures[:] = [line for line in house.failures if line not in mended]
+        if not house.store.save_setting(
+            key, None, before.version, at=clock.now(), who=by, note=note
+        ):
+            stop(f"{key}: somebody changed it in this moment: look at it, then try again")
+        click.echo(f"{key}: config.toml's is in force from now on, as version {before.version + 1}")
+
+
+def lines(found: InForce, section: Section) -> Iterator[str]:
+    """A section as `config show` prints it: where it is from, and its values as config.toml would have them."""
+    yield f"# ── {section.key}: {section.title} ──"
+    yield f"# {origin(found, section.key)}"
+    held = content(overrides.as_json(found.cfg), section)
+    yield tomli_w.dumps(_nested(held), multiline_strings=False).strip() or "# nothing"
+    yield ""
+
+
+def origin(found: InForce, key: str) -> str:
+    """Where what is in force of a section is from, and why."""
+    told = found.stored.get(key)
+    if told is None:
+        return "from config.toml: nobody has changed it in the page"
+    who = f"version {told.version}, {told.by_name}, {clock.local(told.at)}"
+    note = f": {' '.join(told.note.split())}" if told.note else ""
+    if told.content is None:
+        return f"from config.toml: the page went back to it ({who}){note}"
+    if key in found.faults:
+        return f"from config.toml: the page's {who} does not fit: {found.faults[key]}"
+    return f"from the page: {who}{note}"
+
+
+def _nested(held: Mapping[str, Any]) -> dict[str, Any]:
+    """Dotted keys as tables in one another."""
+    table: dict[str, Any] = {}
+    for key, value in held.items():
+        *steps, last = key.split(".")
+        inner = table
+        for step in steps:
+            inner = inner.setdefault(step, {})
+        inner[last] = value
+    return table
+
+
+COMMANDS = (config_,)

@@ -1,0 +1,80 @@
+"""The commands that look after the store and its key: purge, verify, backup, restore, new-key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from cryptography.fernet import Fernet
+
+from cli.base import at_work, config_option
+from core import clock
+from settings import schema, secrets
+from steps import retention
+from steps.context import keys
+
+
+@click.command()
+@config_option
+def purge(path: Path) -> None:
+    """Remove what must go, and prove that it is gone."""
+    with at_work(path, create=False) as house:
+        retention.purge(house, clock.now())
+
+
+@click.command()
+@config_option
+def verify(path: Path) -> None:
+    """Is the database whole, and is the chain of its events unbroken?"""
+    with at_work(path, create=False) as house:
+        found = house.store.verify()
+        for problem in found.problems:
+            house.failed(f"{problem}: restore a backup, or ask whoever changed it")
+        click.echo(
+            f"{found.events} event{'s' * (found.events != 1)}; the chain's head is {found.head}"
+        )
+
+
+@click.command()
+@config_option
+@click.argument("to", type=click.Path(path_type=Path, dir_okay=False))
+def backup(path: Path, to: Path) -> None:
+    """Write an encrypted copy of the database."""
+    with at_work(path, create=False) as house:
+        house.store.backup(to)
+        click.echo(f"written: {to}; it opens with the same keys")
+
+
+@click.command()
+@config_option
+@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def restore(path: Path, source: Path) -> None:
+    """Bring a backup back, where no database is."""
+    from store import Store
+
+    cfg = schema.load(path)
+    folder = path.resolve().parent
+    Store.restore(source, folder / cfg.store.path, keys(cfg, folder))
+    click.echo(
+        f"restored into {folder / cfg.store.path}; run `mentions purge` before anything else"
+    )
+
+
+@click.command("new-key")
+@config_option
+def new_key(path: Path) -> None:
+    """Make the key that seals personal fields, where config.toml says, unless it is there."""
+    cfg = schema.load(path)
+    reference = cfg.store.keys[0]
+    made = Fernet.generate_key().decode()
+    folder = path.resolve().parent
+    if (folder / cfg.store.path).exists():
+        keys(cfg, folder)  # a new key can't open an old database: says so where the old one is gone
+    if not reference.startswith("file:"):
+        click.echo(f"{made}\nKeep this key where {reference} finds it, and a copy elsewhere.")
+        return
+    file = secrets.new_secret_file(folder / reference.removeprefix("file:"), made)
+    click.echo(f"the key is in {file}; keep a copy of it elsewhere: without it nothing can be read")
+
+
+COMMANDS = (purge, verify, backup, restore, new_key)

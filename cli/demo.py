@@ -1,0 +1,141 @@
+"""The demo: the whole way against stand-ins on this machine, and what to try next.
+
+Its store, key and reports lie in a folder of their own, never the live one's, and are made anew
+each time.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import tomli_w
+from cryptography.fernet import Fernet
+from rich.console import Console
+
+from core import clock
+from core.errors import ConfigError
+from demo.pictures import LOGO, picture
+from demo.world import World
+from reports import daily
+from settings import schema, secrets
+from steps import report
+from steps.context import House, Tell, opened
+
+Cycle = Callable[[House], None]
+VACCINES = 'vaccin* OR jab* OR "flu van" OR #FluJab'
+NOBODY_ANSWERS = "(nobody OR no-one OR unanswered) NEAR/8 (phone* OR answer* OR pick*)"
+MADE = ".made-by-the-demo"
+
+
+def demo(path: Path, folder: Path, cycle: Cycle, tell: Tell) -> list[str]:
+    """Runs a cycle twice and shows what came of it; what failed, if anything."""
+    started = time.monotonic()
+    schema.load(path)  # names what is wrong in it before anything is changed
+    _fresh(folder)
+    with World(at=clock.now(), folder=folder / "world", outbox=folder / "sent") as world:
+        made = settings(path, folder, world)
+        with opened(made, tell) as house:
+            tell(
+                f"stand-ins for {len(world.standins)} sources and a mail server are up on this machine; some of "
+                "their posts are malformed on purpose"
+            )
+            cycle(house)
+            first = house.store.sizes()
+            tell("a second cycle on the same world, which should find nothing new:")
+            cycle(house)
+            if house.store.sizes() != first:
+                house.failed("the second cycle changed what is stored: please report this")
+            else:
+                tell("it added nothing: what is known is not taken in, read or alerted twice")
+            _show(house, folder, len(world.mail.messages), time.monotonic() - started)
+    return house.failures
+
+
+def _show(house: House, folder: Path, sent: int, seconds: float) -> None:
+    at, console, sizes = clock.now(), Console(), house.store.sizes()
+    listed, daily_path = report.daily_list(house, *report.day_before(at))
+    summary, weekly_path = report.weekly_summary(house, clock.local_day(at))
+    console.print()
+    daily.show(listed, console)
+    console.print()
+    for line in (
+        summary.headline,
+        "",
+        f"{sizes['mentions']} mentions stored, {sizes['assessments']} assessed, {sent} alert mails sent "
+        f"by SMTP, in {seconds:.0f} seconds.",
+        "",
+        f"Daily list       {daily_path}",
+        f"Weekly summary   {weekly_path}",
+        f"Alert mails      {folder / 'sent'}",
+        f"Database         {folder / house.cfg.store.path} (personal fields sealed by {folder / 'key'})",
+        "",
+        "Try next:",
+        f"  .venv/bin/mentions serve --config {folder / 'config.toml'}",
+        "                                    the review page over all this, in your browser",
+        "  open the daily list and the weekly summary in a browser",
+        f"  .venv/bin/mentions report weekly --config {folder / 'config.toml'}",
+        f"  .venv/bin/mentions verify --config {folder / 'config.toml'}",
+        "  .venv/bin/mentions check          what your own config.toml still lacks, and how to mend it",
+        "  README.md                         how to go live",
+    ):  # fmt: skip
+        click.echo(line)
+
+
+def _fresh(folder: Path) -> None:
+    """Empties a folder that an earlier demo made; refuses any other that holds something."""
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MADE).exists():
+            raise ConfigError(
+                f"{folder} holds something that no demo made: name another with --folder"
+            )
+        shutil.rmtree(folder)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / MADE).touch()
+
+
+def settings(path: Path, folder: Path, world: World) -> Path:
+    """config.toml as it stands, with the demo's sources, mail server, store and short waits."""
+    table: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    secrets.new_secret_file(folder / "key", Fernet.generate_key().decode())
+
+    def secret(name: str, value: str) -> str:
+        secrets.new_secret_file(folder / name, value)
+        return f"file:{name}"
+
+    secret("mail-password", world.mail.password)
+    for name in ("model", "policy"):  # their paths start at the file that we copy
+        if table["classifier"].get(name):
+            table["classifier"][name] = str(path.resolve().parent / table["classifier"][name])
+    table["collectors"] = {**world.tables(secret), "files": {"on": True, "folder": "world"}}
+    organisation = table["organisation"]
+    organisation["accounts"] = [*organisation.get("accounts", []), *world.accounts()]
+    organisation["campaigns"] = [{"name": "Winter vaccinations", "rule": VACCINES}]
+    table["rules"] = [{"name": "nobody answers", "rule": NOBODY_ANSWERS}]
+    (folder / "logo.png").write_bytes(picture(LOGO))
+    table["logos"] |= {
+        "image": [{"name": "the demo's logo", "file": "logo.png"}],
+        "more_hosts": ["127.0.0.1", "localhost"],
+        "attached": True,
+    }
+    table["http"] |= {"attempts": 3, "longest_wait_seconds": 5.0, "read_seconds": 10.0}
+    table["store"] = {"path": "mentions.db", "keys": ["file:key"]}
+    table["reports"] = {"folder": "reports"}
+    table["retention"] = {"days": 365}
+    table["alerts"] |= {"on": True, "to": ["comms-duty@example.org"]}
+    table["alerts"]["mail"] |= {
+        "host": world.mail.host, "port": world.mail.port, "security": "starttls", "user": world.mail.user,
+        "password": "file:mail-password", "ca_file": str(world.mail.ca.resolve()), "timeout_seconds": 10.0,
+    }  # fmt: skip
+    made = folder / "config.toml"
+    made.write_text(
+        "# Made by `mentions demo` from config.toml: its servers stop with the demo.\n\n"
+        + tomli_w.dumps(table),
+        "utf-8",
+    )
+    return made

@@ -1,0 +1,230 @@
+"""The commands that make a model and say how good it is."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import click
+
+from classify.evaluation import report
+from classify.evaluation.workload import USUAL, Day
+from classify.policy import schema as policies
+from cli.base import at_work, config_option, stop
+from core import clock
+from core.progress import tell
+from core.text import visible
+from settings import schema as settings_schema
+from steps import assess
+from tuning import backtest, feedback, promotion, thresholds
+from tuning import evaluate as tuning_evaluate
+from tuning.feedback import reviewed
+from tuning.thresholds import table, write_policy
+
+# ── Learning from what people decided: thresholds that follow it, rows to train on, models that replace another.
+#
+# Nothing here puts anything in force but `accept`, which somebody gives: a person decides everything.
+
+# ── thresholds ───────────────────────────────────────────────────────────────────────────────────
+
+
+# ── rows to train on ─────────────────────────────────────────────────────────────────────────────
+
+
+# ── commands ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@click.group("policy")
+@config_option
+@click.pass_context
+def policy(ctx: click.Context, path: Path) -> None:
+    """What other thresholds would do, and which ones people's decisions suggest."""
+    ctx.default_map = {name: {"path": path} for name in policy.commands}
+
+
+@policy.command()
+@config_option
+@click.option(
+    "--write", "to", type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the policy with the new thresholds into this new file; nothing is put in force.",
+)  # fmt: skip
+def suggest(path: Path, to: Path | None) -> None:
+    """Say where thresholds should stand by what people confirmed and corrected."""
+    with at_work(path, create=False) as house:
+        reader = assess.classifier(house.cfg, house.folder, clock.now())
+        decisions = reviewed(house, reader)
+        if not decisions:
+            click.echo("nobody has said yet of a flag whether it holds: nothing can follow")
+            return
+        came = policies.load(promotion.policy_of(house.cfg, house.folder))
+        found = thresholds.proposals(decisions, reader.policy.flags, came.flags)
+        for line in table(found):
+            click.echo(line)
+        if to and not any(one.moves for one in found):
+            click.echo("no threshold moves: nothing was written")
+        elif to:
+            version = write_policy(house, found, to)
+            click.echo(
+                f"written: {to}, version {version}. Look at it with `mentions policy diff {to}`;"
+            )
+            click.echo(
+                'a person puts it in force: policy = "..." under [classifier] in config.toml'
+            )
+
+
+@policy.command()
+@config_option
+@click.argument("new", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
+@click.option(
+    "--model", type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder with another model to compare.",
+)  # fmt: skip
+@click.option(
+    "--days", default=30, show_default=True, type=click.IntRange(1, 366), help="How far back."
+)
+def diff(path: Path, new: Path | None, model: Path | None, days: int) -> None:
+    """Show what another policy or model would have made of what was posted lately."""
+    if new is None and model is None:
+        raise click.UsageError("name a policy file, or a model with --model")
+    with at_work(path, create=False) as house:
+        at = clock.now()
+        reader = assess.classifier(house.cfg, house.folder, at)
+        rules = policies.load(new) if new else reader.policy
+        other = reader
+        if model:
+            other = assess.classifier(house.cfg, house.folder, at, model=model, rules=rules)
+        for line in backtest.look_back(house, reader, other, rules, at, days).lines():
+            click.echo(line)
+
+
+@click.command()
+@config_option
+@click.argument("candidate", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--policy", "rules", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The policy that the new model comes with, if it is another.",
+)  # fmt: skip
+@click.option(
+    "--sets", type=click.Path(path_type=Path, exists=True, file_okay=False), default=promotion.SETS,
+    show_default="those that ship", help="A folder with the fixed test sets: *.jsonl, and *.csv with tests of hate.",
+)  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Measure it, and leave everything as it is.")
+@click.option(
+    "--by", default="", help="Who accepts it: kept beside the model; the events keep a fingerprint."
+)
+def accept(
+    path: Path, candidate: Path, rules: Path | None, sets: Path, dry_run: bool, by: str
+) -> None:
+    """Put a new model in the place of the present one, if it is no worse on the fixed test sets."""
+    if not dry_run and not by.strip():
+        raise click.UsageError("name who accepts it with --by NAME, or look first with --dry-run")
+    cfg, folder = settings_schema.load(path), path.resolve().parent
+    trial = promotion.trial(cfg, folder, candidate, rules, sets, clock.now(), tell)
+    for line in trial.lines():
+        click.echo(line)
+    if not trial.passed:
+        stop(
+            "refused: it is worse than the present model, or not shown to be no worse; nothing was changed"
+        )
+    if not dry_run:
+        for line in promotion.install(cfg, folder, trial, by=by):
+            click.echo(line)
+
+
+# ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@click.command()
+@config_option
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--task", help="Measure this head or flag on a CSV of text,label.")
+@click.option("--all-scopes", is_flag=True, help="Flag content even where it is out of scope.")
+@click.option(
+    "--save", type=click.Path(path_type=Path, file_okay=False),
+    help="A folder for figures.json and report.txt; no words of posts.",
+)  # fmt: skip
+@click.option("--peers", is_flag=True, help="Measure a TF-IDF baseline and other tools too.")
+@click.option("--words", is_flag=True, help="Show the masked words of the worst errors here.")
+@click.option(
+    "--volume", type=click.FloatRange(min=1), default=USUAL.volume, show_default=True,
+    help="Mentions a day.",
+)  # fmt: skip
+@click.option(
+    "--prevalence", type=click.FloatRange(0, 1), default=USUAL.prevalence, show_default=True,
+    help="The share of a day's mentions that earn a flag.",
+)  # fmt: skip
+@click.option(
+    "--budget", type=click.FloatRange(min=0), default=USUAL.budget, show_default=True,
+    help="Items a day that the team can read.",
+)  # fmt: skip
+def evaluate(path: Path, file: Path, task: str | None, **options: Any) -> None:
+    """Say how good the model is on labelled lines: see docs/measuring.md."""
+    if task and (options["peers"] or options["words"]):
+        raise click.UsageError("--peers and --words go with labelled mentions, not with --task")
+    reader = assess.classifier(settings_schema.load(path), path.resolve().parent, clock.now())
+    if task:
+        figures = tuning_evaluate.task(reader, file, task, tell)
+        click.echo(visible("\n".join(figure.line() for figure in figures)))
+        if options["save"]:
+            tuning_evaluate.save_task(figures, options["save"])
+        return
+    day = Day(volume=options["volume"], prevalence=options["prevalence"], budget=options["budget"])
+    measured = tuning_evaluate.everything(
+        reader, file, day, all_scopes=options["all_scopes"], others=options["peers"], tell=tell
+    )
+    # ids and masked words are strangers': nothing of them may steer a terminal
+    click.echo(visible(report.text(measured, words=options["words"])))
+    if options["save"]:
+        tuning_evaluate.save(measured, options["save"])
+
+
+@click.command()
+@click.option(
+    "--data", type=click.Path(path_type=Path, exists=True), required=True,
+    help="The public sets: NAME.csv.gz.",
+)  # fmt: skip
+@click.option(
+    "--mentions", type=click.Path(path_type=Path, exists=True), default=Path("classify/training/data"),
+    show_default=True, help="Mentions that were labelled by the codebook.",
+)  # fmt: skip
+@click.option(
+    "--output", type=click.Path(path_type=Path), required=True, help="A folder for the new model."
+)
+@click.option("--version", required=True, help="What the new model is called.")
+@click.option(
+    "--held",
+    multiple=True,
+    help="A writer to keep for measuring and calibration; may be given again.",
+)
+@click.option("--epochs", default=7, show_default=True, help="How often the mentions are read.")
+@click.option(
+    "--checkpoint", type=click.Path(path_type=Path),
+    help="The first stage: read if it is there, else written.",
+)  # fmt: skip
+@click.option(
+    "--decisions/--no-decisions", default=False, show_default=True,
+    help="Also learn from what reviewers decided, where terms allow it.",
+)  # fmt: skip
+@config_option
+def train(path: Path, decisions: bool, **order: Any) -> None:
+    """Make a model (needs the extra `train`: see docs/training.md)."""
+    cfg = settings_schema.load(path)
+    logging.getLogger("classify").setLevel(logging.INFO)
+    try:
+        from classify.training import pipeline  # torch is there in the extra alone
+    except ImportError as error:
+        stop(f"{error.name} is missing: install requirements-train.lock first (docs/training.md)")
+    decided: list[dict[str, Any]] = []
+    if decisions:
+        with at_work(path, create=False) as house:
+            decided = feedback.decided_rows(house)
+        tell(f"{len(decided)} mentions that reviewers decided on")
+    known = assess.known(cfg, clock.now())
+    for name, threshold in pipeline.make(
+        pipeline.Order(**order, decided=decided, known=known), tell
+    ).items():
+        click.echo(f"{name} = {threshold:.2f}")
+
+
+COMMANDS = (evaluate, train, policy, accept)

@@ -1,0 +1,120 @@
+"""`mentions serve`, the review page, and `mentions user`, who may use it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.base import at_work, config_option, stop
+from core import clock
+from core.models import ROLES, Role
+from core.progress import tell
+from review.wiring import desk
+from settings import schema
+from settings.schema import Config
+from steps.context import House, open_store
+
+if TYPE_CHECKING:
+    from store import Store, User
+    from store.team.users import UserKind
+
+
+@click.command()
+@config_option
+def serve(path: Path) -> None:
+    """The review page, in the foreground. Ctrl-C stops it."""
+    import uvicorn
+
+    import review.app
+
+    cfg, folder = schema.load(path), path.resolve().parent
+    with open_store(cfg, folder) as store:
+        _first_link(store, cfg)
+    tell(f"the review page is at {cfg.review.public_url} ; Ctrl-C stops it")
+    uvicorn.run(
+        review.app.app(desk(cfg, folder)), host="127.0.0.1", port=cfg.review.port,
+        log_level="warning", access_log=False, server_header=False, date_header=True,
+        proxy_headers=cfg.review.public_url.startswith("https://"), forwarded_allow_ips="127.0.0.1",
+    )  # fmt: skip
+
+
+def _first_link(store: Store, cfg: Config) -> None:
+    """Where nobody can sign in yet, an administrator's one-time link is shown on the terminal."""
+    users, oidc = store.users(), cfg.review.oidc
+    if oidc.on and not oidc.local_accounts:
+        return  # whoever gets the role admin from the provider is the first
+    if any(one.active and (one.secret or (one.kind == "oidc" and oidc.on)) for one in users):
+        return
+    admin = next(
+        (one for one in users if "admin" in one.roles and one.active and one.kind == "local"), None
+    )
+    if admin is None:
+        roles: tuple[Role, ...] = ("reviewer", "lead", "admin")
+        admin = store.add_user("local", "admin", "Administrator", roles, at=clock.now())
+    tell("nobody has a password yet. Sign in once as 'admin' with this link, within 24 hours:")
+    tell(f"  {_link(store, cfg, admin)}")
+
+
+def _link(store: Store, cfg: Config, user: User) -> str:
+    from review.auth import users
+
+    return users.link(store, cfg.review.public_url, user, at=clock.now())
+
+
+@click.command()
+@config_option
+@click.argument("action", type=click.Choice(["add", "list", "link", "off", "on", "roles"]))
+@click.argument("handle", default="")
+@click.option("--name", default="", help="What colleagues call them; the sign-in name if left out.")
+@click.option(
+    "--role", "roles", type=click.Choice(ROLES), multiple=True, help="May be given again; reviewer if left out."
+)  # fmt: skip
+def user(path: Path, action: str, handle: str, name: str, roles: tuple[Role, ...]) -> None:
+    """Who may use the review page: add HANDLE, list, link HANDLE (a new password), off, on, roles."""
+    if not handle and action != "list":
+        raise click.UsageError(f"{action}: name the user: mentions user {action} HANDLE")
+    with at_work(path) as house:
+        if action == "list":
+            for one in house.store.users():
+                click.echo(_line(one))
+        elif action == "add":
+            from review.auth import users
+
+            at = clock.now()
+            made = users.add(house.store, handle, name, roles or ("reviewer",), at=at)
+            _hand_over(house, made)
+        else:
+            _change(house, action, handle, roles)
+
+
+def _change(house: House, action: str, handle: str, roles: tuple[Role, ...]) -> None:
+    from review.auth import users
+
+    kinds: tuple[UserKind, ...] = ("local", "oidc")
+    found = next((one for kind in kinds if (one := house.store.user_by_handle(kind, handle))), None)
+    if found is None:
+        stop(f"there is no user {handle}: see `mentions user list`")
+    if action == "link":
+        _hand_over(house, found)
+    elif action == "roles":
+        if not roles:
+            raise click.UsageError("roles: give each with --role")
+        users.give_roles(house.store, found, roles, at=clock.now())
+    else:
+        users.turn(house.store, found, on=action == "on", at=clock.now())
+
+
+def _hand_over(house: House, made: User) -> None:
+    click.echo(f"give {made.name} this link; it works once, within 24 hours:")
+    click.echo(f"  {_link(house.store, house.cfg, made)}")
+
+
+def _line(one: User) -> str:
+    state = "" if one.active else " (off)"
+    ready = "" if one.secret or one.kind == "oidc" else " (no password yet)"
+    return f"{one.handle}: {one.name}, {', '.join(one.roles)}{state}{ready}"
+
+
+COMMANDS = (serve, user)

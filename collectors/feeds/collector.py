@@ -1,0 +1,338 @@
+"""Blogs and news: RSS, Atom, JSON Feed, comment feeds, Google Alerts and News, WordPress's own API.
+
+parse.py reads what stands in a feed, wordpress.py a site's API. One that fails doesn't cost the
+others: the run names it at the end.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property, partial
+from typing import Any, ClassVar
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from collectors.base import Answer, Found, Http, Keep, Odd, each, matching, pages
+from collectors.feeds.full_text import Texts
+from collectors.feeds.options import Feed as Feed
+from collectors.feeds.options import check_host, digest
+from collectors.feeds.options import issuer as issuer
+from collectors.feeds.parse import About, Page, is_alert, read
+from collectors.feeds.wordpress import WordPress, read_site
+from collectors.http.transport import host
+from collectors.http.web_pages import Pages
+from collectors.parsing import UNREADABLE, moment
+from collectors.queries import Follow, in_address
+from core import clock
+from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
+from core.models import Mention
+
+Read = Callable[[datetime], Iterator[Found]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feeds:
+    """All feeds and WordPress sites of the table, one after another."""
+
+    name: ClassVar[str] = "feeds"
+    secrets: ClassVar[tuple[str, ...]] = ()  # a feed's url may be a reference, but need not
+    parts: ClassVar[tuple[str, ...]] = ("feed", "wordpress")  # each stands for itself
+
+    http: Http = field(repr=False)
+    at: datetime
+    kept: Mapping[str, str] = field(default_factory=dict, repr=False)
+    feed: tuple[Feed, ...] = ()
+    wordpress: tuple[WordPress, ...] = ()
+    full_text_hosts: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not (self.feed or self.wordpress):
+            raise ConfigError(
+                "feed: there is none; add a [[collectors.feeds.feed]] table for each, or a "
+                "[[collectors.feeds.wordpress]] one"
+            )
+        for number, feed in enumerate(self.feed, 1):
+            check_host(feed.url, f"feed {number} url")
+            if feed.full_text and not self.full_text_hosts:
+                raise ConfigError(
+                    f"feed {number} full_text: full_text_hosts is empty; list the hosts whose pages "
+                    "may be read"
+                )
+        for number, site in enumerate(self.wordpress, 1):
+            if not site.left_out:
+                site.check(f"wordpress {number}")
+
+    def follows(self) -> Iterator[Follow]:
+        """Whose timeline an address is."""
+        for number, feed in enumerate(self.feed, 1):
+            yield from in_address(feed.url, f"feed {number} url")
+        for number, site in enumerate(self.wordpress, 1):
+            yield from in_address(site.url, f"wordpress {number} url")
+
+    def collect(self, since: datetime) -> Iterator[Found]:
+        """Every feed and site. Raises CollectorError after the last one, naming those that failed."""
+        failed: list[tuple[str, CollectorError]] = []
+        listed = list(self._listed())
+        for where, left_out, read_all in listed:
+            if left_out:  # its address may be what is missing
+                yield Odd(where.partition(" (")[0], f"left out: {left_out}")
+                continue
+            try:
+                yield from read_all(since)
+            except CollectorError as error:
+                failed.append((where, error))
+        if failed:
+            refused = any(isinstance(error, PlatformRefused) for _, error in failed)
+            kind = PlatformRefused if refused else PlatformUnavailable
+            named = "; ".join(f"{where}: {error}" for where, error in failed)
+            raise kind(f"{len(failed)} of {len(listed)} feeds failed: {named}")
+
+    @cached_property
+    def web(self) -> Pages:
+        """The pages of articles, as one run asks for them."""
+        return Pages(self.http)
+
+    def _listed(self) -> Iterator[tuple[str, str, Read]]:
+        """What messages call each, why it is left out ("" if it isn't), and how it is read."""
+        for number, feed in enumerate(self.feed, 1):
+            where = f"feed {number} ({host(feed.url)})"
+            yield where, feed.left_out, partial(self._feed, feed, where)
+        for number, site in enumerate(self.wordpress, 1):
+            where = f"wordpress {number} ({host(site.url)})"
+            read = partial(read_site, site, self.http, self.terms, self.at, where)
+            yield where, site.left_out, read
+
+    def _feed(self, feed: Feed, where: str, since: datetime) -> Iterator[Found]:
+        """One feed, unless it is gone for good."""
+        if why := dropped(feed, self.kept, self.at):
+            yield Odd(where, why)
+            return
+        try:
+            yield from self._at_its_address(feed, where, since)
+        except FeedGone:
+            note = note_gone(feed, self.kept, self.at)
+            yield note
+            why = dropped(feed, {note.name: note.value}, self.at)
+            if not why:
+                raise
+            yield Odd(where, why)
+
+    def _at_its_address(self, feed: Feed, where: str, since: datetime) -> Iterator[Found]:
+        """At its new address if it moved for good; if that fails, at the one in config."""
+        moved = self.kept.get(f"{digest(feed.url)}.moved", "")
+        if moved:
+            try:
+                yield from self._read(feed, moved, where, since)
+                return
+            except CollectorError:
+                yield Keep(f"{digest(feed.url)}.moved", "")
+        yield from self._read(feed, feed.url, where, since)
+
+    def _read(self, feed: Feed, url: str, where: str, since: datetime) -> Iterator[Found]:
+        reading = Reading(self, feed, url, since)
+        whole = True
+        for found in (
+            pages(reading.fetch, most=feed.pages, where=where) if feed.pages > 1 else reading.one()
+        ):
+            if isinstance(found, Odd):
+                whole = False
+                yield found
+                continue
+            number, page = found
+            place = where if feed.pages == 1 else f"{where} page {number}"
+            if page.doubt:
+                whole = False
+                yield Odd(place, page.doubt)
+            yield from self._kept(reading, page, place)
+        yield from reading.texts.figures(where)
+        if whole:
+            yield from reading.keeps()
+
+    def _kept(self, reading: Reading, page: Page, where: str) -> Iterator[Found]:
+        """What names a term, and everything of a feed that is a search or is to be kept whole."""
+        feed, failed = reading.feed, None
+        for number, item in enumerate(page.items, 1):
+            place = f"{where} item {number}"
+            for mention in each((item,), page.to_mention, at=self.at, where=where):
+                if isinstance(mention, Odd):
+                    yield dataclasses.replace(mention, item=place)
+                    continue
+                filled, known = self._filled(reading, page, item, mention)
+                if not (known or filled.matched or feed.keep == "all"):
+                    reading.texts.unmatched(mention)
+                    continue
+                if not known:
+                    yield filled
+                try:
+                    yield from self._comments(reading, page.comments(item), place)
+                except CollectorError as error:  # costs no other entry
+                    failed = failed or error
+        if failed:
+            raise failed
+
+    def _filled(
+        self, reading: Reading, page: Page, item: Any, mention: Mention
+    ) -> tuple[Mention, bool]:
+        """With its whole text and what it matches; and whether an earlier run took it in like that."""
+        title, became = page.thread(item), reading.texts.became(mention)
+        filled = mention
+        if not (became or page.whole(item)):
+            filled = reading.texts.filled(mention, title)
+        found = matching(f"{mention.text}\n{filled.text}\n{title}", self.terms)
+        query = (page.query,) if page.query else ()
+        return filled.with_match(*(found or query)), became == "read"
+
+    def _comments(self, reading: Reading, address: str, where: str) -> Iterator[Found]:
+        """The comments on an entry, all of them, from its own host alone."""
+        feed = reading.feed
+        web = address.startswith(("http://", "https://"))
+        if feed.comments and web and host(address) == host(feed.url):
+            thread = dataclasses.replace(
+                feed,
+                url=address,
+                kind="comment",
+                keep="all",
+                comments=False,
+                pages=1,
+                full_text=False,
+            )
+            try:
+                yield from self._read(thread, address, f"{where} comments", reading.since)
+            except FeedGone as error:  # which is no word on the feed itself
+                raise PlatformRefused(f"the comments of an entry: {error}") from error
+
+
+# ── One feed being read: what is sent with the first request, its pages, what is kept for next time.
+
+_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, */*;q=0.5"
+_GONE_FOR = timedelta(days=7)  # a feed that is gone is asked so much later whether it came back
+_ONCE = "once"
+
+
+class FeedGone(PlatformRefused):
+    """The feed says that it is gone for good (410)."""
+
+
+class Reading:
+    """One feed at one address, from its first request to what is kept of it."""
+
+    def __init__(self, source: Feeds, feed: Feed, url: str, since: datetime) -> None:
+        self.source, self.feed, self.url, self.since = source, feed, url, since
+        looked_for = f"{feed.keep}{source.terms}" if feed.keep == "matched" else ""
+        self.key = digest(f"{feed.url}{looked_for}")  # new terms: what is old may match them
+        self.seen: set[str] = set()
+        self.number = 0
+        self.guessed = (
+            False  # whether the address of the next page is our guess, not the feed's word
+        )
+        self.first: Answer | None = None
+        self.volatile = False
+        self.about = About(
+            issuer=issuer(feed), platform=feed.platform or None, kind=feed.kind or None, at=source.at,
+            own=feed.own,
+        )  # fmt: skip
+        hosts = source.full_text_hosts if feed.full_text else ()
+        self.texts = Texts(source.web, hosts, source.kept.get(f"{self.key}.texts", ""))
+
+    def one(self) -> Iterator[tuple[int, Page]]:
+        """A feed of one page, whatever it says of further ones."""
+        yield 1, self.fetch("")[0]
+
+    def fetch(self, token: str) -> tuple[Page, str]:
+        """A page, and the address of the next unless all that is left was seen or is old."""
+        self.number += 1
+        first = self.number == 1
+        named = {"If-None-Match": "etag", "If-Modified-Since": "modified"} if first else {}
+        headers = {n: v for n, k in named.items() if (v := self.source.kept.get(f"{self.key}.{k}"))}
+        headers["Accept"] = _ACCEPT
+        # how sites say that there is no such page; where the feed itself led there, it is an error
+        past_the_end = (400, 404, 410) if self.guessed else ()
+        accept = (410,) if first else past_the_end
+        answer = self.source.http.get(token or self.url, headers=headers, accept=accept)
+        if first and answer.status == 410:
+            raise FeedGone(
+                f"{host(answer.url)} says that this is gone for good: take it out of config.toml (410)"
+            )
+        self.first = self.first or answer
+        if answer.status in (304, *past_the_end):
+            return _nothing(), ""
+        page = read(answer.content, answer.headers, answer.url, self.about)
+        self.volatile = self.volatile or page.volatile
+        new, recent = self._unseen(page)
+        if not first and not new:  # a site that ignores the page number, or links in a circle
+            return _nothing(), "" if self.guessed else page.next
+        return page, self._next(page, answer) if recent else ""
+
+    def _unseen(self, page: Page) -> tuple[bool, bool]:
+        """Does it hold an item that was not seen, and one of those that is not old?"""
+        new = recent = False
+        for mention in each(page.items, page.to_mention, at=self.about.at):
+            if isinstance(mention, Mention) and mention.issued_id not in self.seen:
+                self.seen.add(mention.issued_id)
+                new = True
+                recent = recent or (mention.edited_at or mention.posted_at) >= self.since
+        return new, recent
+
+    def _next(self, page: Page, answer: Answer) -> str:
+        self.guessed = not page.next
+        if page.next:
+            return page.next
+        parts = urlsplit(answer.url)
+        query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if k != "paged"]
+        return urlunsplit(
+            parts._replace(query=urlencode([*query, ("paged", str(self.number + 1))]))
+        )
+
+    def keeps(self) -> Iterator[Keep]:
+        """For next time, only after everything was read; a private feed's new address is not kept."""
+        answer, kept = self.first, self.source.kept
+        if answer is None:
+            return
+        if answer.moved and not (self.feed.private or is_alert(self.feed.url)):
+            yield Keep(f"{digest(self.feed.url)}.moved", answer.moved)
+        if kept.get(gone_key(self.feed)):
+            yield Keep(gone_key(self.feed), "")
+        if answer.status == 304:
+            return
+        # where articles are still to be read, the feed is read again though it may not have changed
+        headers = {} if self.volatile or self.texts.unfinished else answer.headers
+        values = {
+            "etag": headers.get("ETag", ""), "modified": headers.get("Last-Modified", ""),
+            "texts": self.texts.keep(),
+        }  # fmt: skip
+        for name, value in values.items():
+            if value or kept.get(f"{self.key}.{name}"):
+                # no page is fetched again because another feed failed in the same run
+                yield Keep(f"{self.key}.{name}", value, always=name == "texts")
+
+
+def gone_key(feed: Feed) -> str:
+    """The name under which it is kept that a feed said it was gone."""
+    return f"{digest(feed.url)}.gone"
+
+
+def dropped(feed: Feed, kept: Mapping[str, str], at: datetime) -> str:
+    """Why a feed is not asked today: it said twice that it is gone for good. Else empty."""
+    last = moment(kept.get(gone_key(feed), ""))
+    if last == UNREADABLE or at - last > _GONE_FOR:
+        return ""
+    return (
+        "said more than once that it is gone for good (410) and is dropped: take it out of config.toml "
+        f"(it is asked again after {_GONE_FOR.days} days)"
+    )
+
+
+def note_gone(feed: Feed, kept: Mapping[str, str], at: datetime) -> Keep:
+    """What is to be kept of a 410: the first could be a slip, the second is believed."""
+    again = kept.get(gone_key(feed))
+    return Keep(gone_key(feed), clock.text(at) if again else _ONCE, always=True)
+
+
+def _nothing() -> Page:
+    def none(_item: Any) -> Mention:
+        raise ValueError("an empty page has no items")
+
+    return Page(items=[], to_mention=none, thread=str, comments=str, whole=bool)

@@ -1,0 +1,452 @@
+"""What stands in a feed: RSS and Atom as Mentions, by the names that feedparser gives fields."""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import html
+import io
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import feedparser
+
+from collectors.base import counts, identity, moment, plain, words
+from collectors.http.client import read_json, web_page
+from collectors.http.transport import host
+from collectors.parsing import MOST_TEXT, UNREADABLE, absolute, joined, same_host
+from core.errors import PlatformUnavailable
+from core.models import Author, Kind, Mention, Platform
+
+# ── A page of any kind of feed, and what reading each kind needs. ─────────────────────────────────
+
+_PICTURE = re.compile(r"""<img\b[^>]{0,1000}?\ssrc=["']([^"'\s]+)""", re.IGNORECASE)
+_EMOJI = "/images/core/emoji/"  # WordPress shows these as pictures
+_MOST_PICTURES, _MOST_ADDRESS = 10, 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What is known of a feed before its items are read. An empty platform or kind is found out."""
+
+    issuer: str
+    platform: Platform | None
+    kind: Kind | None
+    at: datetime
+    own: bool = False  # the organisation's own site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A feed's items and how to read them; `query` is what a search feed searches for."""
+
+    items: list[Any]
+    to_mention: Callable[[Any], Mention]
+    thread: Callable[[Any], str]  # the title of the thread that an item belongs to
+    comments: Callable[[Any], str]  # the address of an item's own comments feed
+    whole: Callable[[Any], bool]  # whether an item holds the article rather than a summary of it
+    next: str = ""
+    doubt: str = ""
+    query: str = ""
+    volatile: bool = False  # its ETag and Last-Modified don't tell of every change
+
+
+def pictures(markup: str, *given: object, page: str = "") -> tuple[str, ...]:
+    """The addresses of the pictures that are given and that stand in a text, from its page; of the web."""
+    listed = [address for address in given if isinstance(address, str)]
+    listed += [html.unescape(address) for address in _PICTURE.findall(markup[:MOST_TEXT])]
+    found = (absolute(one, page) for one in listed if one.strip() and len(one) <= _MOST_ADDRESS)
+    web = [one for one in found if one and _EMOJI not in one]
+    return tuple(dict.fromkeys(web))[:_MOST_PICTURES]
+
+
+def hashed(said: str, date: str) -> str:
+    """An id for what has none. Raises ValueError where there is nothing to make it of."""
+    if not said.strip():
+        raise ValueError("neither id, link nor title")
+    return "sha256:" + hashlib.sha256(f"{said}\n{date}".encode("utf-8", "replace")).hexdigest()[:32]
+
+
+# ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+_ALERT = re.compile(r"^tag:google\.com,20\d\d:(?:reader/user/.*alerts|googlealerts)")
+_COMMENTS = re.compile(r"^comments? (?:on|for)\b", re.IGNORECASE)
+_PAGED = re.compile(r"comment-page-\d+/?$")  # of a long thread; it stands on the article's own page
+_IN_REPLY = re.compile(  # what WordPress puts before a comment that answers another
+    r'\s*(?:<p>)?In reply to <a [^<>]*?href="([^"#]*)(#comment-\d+)"[^<>]*>[^<]*</a>\.\s*(?:</p>)?\s*'
+)
+
+
+def read(content: bytes, headers: Mapping[str, str], url: str, about: About) -> Page:
+    """Any feed. Raises PlatformUnavailable or PlatformRefused for what is none."""
+    if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
+        return read_json_feed(content, headers, url, about)
+    parsed, doubt = parse(content, headers, url)
+    feed = parsed.get("feed") or {}
+    atom = str(parsed.get("version") or "").startswith("atom")
+    context = _Context(about=about, feed=feed, url=url, atom=atom)
+    of_wordpress = "wordpress" in str(feed.get("generator") or "").lower()
+    return Page(
+        items=parsed.get("entries") or [], to_mention=lambda entry: entry_to_mention(entry, context),
+        thread=lambda entry: _title(entry, context, _outlet(entry, context)),
+        comments=lambda entry: _comments_feed(entry, url),
+        whole=lambda entry: bool(entry.get("content")) and not context.alert,
+        next=_next(feed.get("links"), url), doubt=doubt, query=context.query,
+        # a comment that is approved late is older than the newest, by which WordPress makes its ETag
+        volatile=of_wordpress
+        and (about.kind == "comment" or bool(_COMMENTS.match(str(feed.get("title") or "")))),
+    )  # fmt: skip
+
+
+def _comments_feed(entry: Mapping[str, Any], url: str) -> str:
+    """The address of an entry's own comments, where it has some; a damaged one is none."""
+    address = entry.get("wfw_commentrss")
+    return absolute(address, url) if isinstance(address, str) and count_of(entry) else ""
+
+
+def count_of(entry: Mapping[str, Any]) -> int:
+    """How many comments an entry says it has."""
+    return counts(replies=entry.get("slash_comments") or entry.get("thr_total")).get("replies", 0)
+
+
+def _next(links: Any, url: str) -> str:
+    """A feed's own next page, on its own host."""
+    for link in links if isinstance(links, list) else []:
+        if (
+            isinstance(link, dict)
+            and link.get("rel") == "next"
+            and isinstance(link.get("href"), str)
+        ):
+            return same_host(link["href"], url)
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Context:
+    """A feed around its entries: whose it is decides how an entry is read."""
+
+    about: About
+    feed: Mapping[str, Any]
+    url: str
+    atom: bool
+
+    @property
+    def alert(self) -> bool:
+        return bool(_ALERT.match(str(self.feed.get("id") or ""))) or is_alert(self.url)
+
+    @property
+    def news(self) -> bool:
+        marks = (
+            str(self.feed.get("link") or ""),
+            str(self.feed.get("generator_detail", {}).get("href") or ""),
+        )
+        return host(self.url) == "news.google.com" or any(
+            "//news.google.com" in mark for mark in marks
+        )
+
+    @property
+    def query(self) -> str:
+        """What Google looked for, by the feed's title; empty where the feed is no search."""
+        title = plain(str(self.feed.get("title") or ""))
+        if self.alert:
+            return title.removeprefix("Google Alert - ") or "Google Alert"
+        return title.removesuffix(" - Google News") or "Google News" if self.news else ""
+
+
+def is_alert(url: str) -> bool:
+    """Is it a Google Alerts address, which is private to the account that made it?"""
+    return (
+        bool(re.match(r"(?:www\.)?google\.[a-z.]+$", host(url)))
+        and "/alerts/" in urlsplit(url).path
+    )
+
+
+def entry_to_mention(entry: Mapping[str, Any], context: _Context) -> Mention:
+    """One RSS or Atom entry. A comment's title is left out, since it names its author."""
+    about, feed = context.about, context.feed
+    link = _link(entry, context.url)
+    reply = entry.get("thr_in-reply-to")
+    on_comments = bool(_COMMENTS.match(str(feed.get("title") or "")))
+    answers = isinstance(reply, dict) or "#comment-" in link or on_comments
+    is_comment = about.kind == "comment" or (about.kind is None and answers)
+    outlet, issued_id = _outlet(entry, context), _entry_id(entry, link)
+    title, raw = _title(entry, context, outlet), _body(entry, is_comment)
+    answered = _IN_REPLY.match(raw) if is_comment else None
+    body = plain(raw[answered.end() :] if answered else raw)
+    if context.alert:
+        body = _again(body)
+    if context.news:  # its titles and outlets once more, and those of like articles
+        body = ""
+    page = _PAGED.sub("", link.partition("#")[0])
+    parent = _answered(issued_id, answered) if answered else _parent(reply) or page
+    posted, edited = _times(entry, about.at)
+    return Mention(
+        issuer=about.issuer, issued_id=issued_id,
+        platform=about.platform or ("news" if context.alert or context.news else "blog"),
+        kind="comment" if is_comment else about.kind or "article", url=link,
+        text=body if is_comment and body else joined(title, body),
+        text_raw=raw or words(entry.get("title")), author=_author(entry, context, outlet, is_comment),
+        posted_at=posted, edited_at=edited, fetched_at=about.at, parent_id=parent if is_comment else "",
+        root_id="" if not is_comment else page if answered else parent,
+        metrics=counts(replies=entry.get("slash_comments") or entry.get("thr_total")),
+        language=_language(entry) or words(feed.get("language")),
+        own=about.own and not is_comment, images=pictures(raw, *_attached(entry), page=context.url),
+    )  # fmt: skip
+
+
+def _outlet(entry: Mapping[str, Any], context: _Context) -> Mapping[str, Any]:
+    """Where an article appeared, as Google News and other collections say; empty where none does."""
+    source = entry.get("source")
+    return source if isinstance(source, dict) and not context.atom else {}
+
+
+def _title(entry: Mapping[str, Any], context: _Context, outlet: Mapping[str, Any]) -> str:
+    written = words(entry.get("title"))
+    detail = entry.get("title_detail") or {}
+    title = (
+        written.strip() if context.atom and detail.get("type") == "text/plain" else plain(written)
+    )
+    name = plain(words(outlet.get("title")))
+    title = title.removesuffix(f" - {name}") if name else title
+    return _again(title) if context.alert else title
+
+
+def _author(
+    entry: Mapping[str, Any], context: _Context, outlet: Mapping[str, Any], is_comment: bool
+) -> Author:
+    """Who wrote it first, or the outlet that it appeared in. An alert names its reader at most.
+
+    An article in Atom that names nobody is by the feed's author (RFC 4287, 4.2.1).
+    """
+    if context.alert:
+        return Author()
+    if name := plain(words(outlet.get("title"))):
+        return Author(name=name, id=words(outlet.get("href")))
+    listed = [*(entry.get("authors") or []), entry.get("author_detail")]
+    if context.atom and not is_comment:
+        listed.append(context.feed.get("author_detail"))
+    detail = next((one for one in listed if isinstance(one, dict) and one.get("name")), {})
+    name = words(detail.get("name")) or words(entry.get("author"))
+    return Author(name=plain(name), id=words(detail.get("href")))
+
+
+def _language(entry: Mapping[str, Any]) -> str:
+    """As the entry says itself, or the xml:lang around its title."""
+    detail = entry.get("title_detail") or {}
+    return words(entry.get("language") or detail.get("language"))
+
+
+def _attached(entry: Mapping[str, Any]) -> list[object]:
+    """The addresses of the pictures that come with an entry."""
+    files = [
+        file
+        for name in ("media_content", "media_thumbnail", "links")
+        for file in entry.get(name) or []
+        if isinstance(file, dict) and (name != "links" or file.get("rel") == "enclosure")
+    ]
+    return [
+        file.get("url") or file.get("href")
+        for file in files
+        if str(file.get("type") or f"{file.get('medium') or 'image'}/").startswith("image/")
+    ]
+
+
+def _body(entry: Mapping[str, Any], is_comment: bool) -> str:
+    """The longest of what the entry gives: the whole text, not its summary.
+
+    Of a comment the content, since WordPress escapes its summary twice.
+    """
+    given = [words(part.get("value")) for part in entry.get("content") or []]
+    summary = words(entry.get("summary"))
+    return max([*given, "" if is_comment and any(given) else summary], key=len)
+
+
+def _again(text: str) -> str:
+    """Google Alerts escapes twice."""
+    return html.unescape(text).replace("\xa0", " ") if len(text) < 100_000 else text
+
+
+def _times(entry: Mapping[str, Any], at: datetime) -> tuple[datetime, datetime | None]:
+    """When published, and when last updated if that is another time. Nothing said is now."""
+    moments: dict[str, datetime] = {}
+    for name in ("published", "updated", "created"):
+        if _given(entry, name):
+            moments[name] = _time(entry, name)
+    posted = moments.get("published") or moments.get("created") or moments.get("updated") or at
+    updated = moments.get("updated")
+    return posted, updated if updated and updated > posted else None
+
+
+def _given(entry: Mapping[str, Any], name: str) -> Any:
+    """What stands there: feedparser's own get makes up an `updated` where there is none."""
+    return dict.get(entry, name) if isinstance(entry, dict) else None
+
+
+def _time(entry: Mapping[str, Any], name: str) -> datetime:
+    """By our own reading, which knows BST, or else by feedparser's, which knows many languages."""
+    found = moment(_given(entry, name))
+    parsed = _given(entry, f"{name}_parsed")
+    if found != UNREADABLE or not isinstance(parsed, tuple):
+        return found
+    try:
+        return moment(float(calendar.timegm(parsed)))
+    except (OverflowError, ValueError):  # a year or a month 0
+        return found
+
+
+def _entry_id(entry: Mapping[str, Any], link: str) -> str:
+    """Its id, else its link, else a hash of title and date (and of the text where there is no title)."""
+    given = entry.get("id") or link
+    if given:
+        return identity(given)
+    title, date = words(entry.get("title")), words(entry.get("published") or entry.get("date"))
+    return hashed(title or words(entry.get("summary")), date)
+
+
+def _link(entry: Mapping[str, Any], url: str) -> str:
+    """Where it stands; empty where it gives an id that is no address alone."""
+    written = words(entry.get("feedburner_origlink") or entry.get("link")).strip()
+    if entry.get("guidislink") and not written.startswith(("http://", "https://", "/")):
+        return ""
+    return _unwrapped(absolute(written, url)) if written else ""
+
+
+def _unwrapped(link: str) -> str:
+    """The address that Google's redirect leads to."""
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return link
+    if parts.path != "/url" or not re.match(r"(?:www\.)?google\.", parts.hostname or ""):
+        return link
+    asked = parse_qs(parts.query)
+    leads = [asked[name][0] for name in ("url", "q") if asked.get(name)]
+    return next((one for one in leads if one.startswith(("http://", "https://"))), link)
+
+
+def _parent(reply: Any) -> str:
+    """What a comment answers, where it says so itself."""
+    return words(reply.get("ref") or reply.get("href")) if isinstance(reply, dict) else ""
+
+
+def _answered(issued_id: str, answered: re.Match[str]) -> str:
+    """The id of the comment that this one answers, in the form of its own where that is WordPress's."""
+    page = issued_id.partition("#comment-")[0] if "#comment-" in issued_id else answered[1]
+    return page + answered[2]
+
+
+# ── RSS and Atom as feedparser reads them, or our error for what is none. ─────────────────────────
+
+_HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)  # nothing is lost
+_STARTS, _ENDS = (b"<item", b"<entry"), (b"</item", b"</entry")
+_TRIPS = (
+    ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError, OverflowError,
+)  # fmt: skip
+
+
+def parse(content: bytes, headers: Mapping[str, str], url: str) -> tuple[Any, str]:
+    """What feedparser could read, and what is damaged in it ("" for nothing).
+
+    Raises PlatformUnavailable, or PlatformRefused for a login page.
+    """
+    kind = headers.get("Content-Type", "")
+    charset = re.search(r"charset=([\w-]+)", kind, re.IGNORECASE)
+    # not told where the feed was, which feedparser would put before ids too
+    given = {
+        "content-type": f"application/xml; charset={charset[1]}" if charset else "application/xml"
+    }
+    try:  # from a stream: bytes alone would be taken for the name of a file
+        parsed = feedparser.parse(io.BytesIO(content.lstrip()), response_headers=given)
+    except _TRIPS as error:
+        raise PlatformUnavailable(f"what came is no feed ({type(error).__name__})") from None
+    trouble = parsed.get("bozo_exception") if parsed.get("bozo") else None
+    if isinstance(trouble, _HARMLESS):
+        trouble = None
+    if not parsed.get("entries") and (trouble or not parsed.get("version")):
+        start = content.lstrip()[:400].lower()
+        if b"<html" in start or b"<!doctype html" in start or "html" in kind.lower():
+            raise web_page(content, url)
+        raise PlatformUnavailable(
+            f"what came is neither RSS, Atom nor JSON Feed ({len(content)} bytes)"
+        )
+    if not trouble:
+        return parsed, ""
+    if _breaks_off(content):  # half of the last entry would look like an edit of it
+        del parsed["entries"][-1:]
+    return parsed, f"the feed is damaged ({type(trouble).__name__}); what could be read is kept"
+
+
+def _breaks_off(content: bytes) -> bool:
+    """Whether the last entry begins and does not end."""
+    return max(map(content.rfind, _STARTS)) > max(map(content.rfind, _ENDS))
+
+
+# ── JSON Feed 1.0 and 1.1 as Mentions. ────────────────────────────────────────────────────────────
+
+
+def read_json_feed(content: bytes, headers: Mapping[str, str], url: str, about: About) -> Page:
+    """A page of it. Raises PlatformUnavailable for JSON that is none."""
+    feed = read_json(content, {**headers, "Content-Type": "application/json"}, url)
+    version = feed.get("version") if isinstance(feed, dict) else None
+    if not isinstance(version, str) or "jsonfeed.org/version" not in version:
+        raise PlatformUnavailable("what came is JSON, but no JSON Feed")
+    if not isinstance(feed.get("items"), list):
+        raise PlatformUnavailable("the JSON Feed has no list of items")
+    following = feed.get("next_url")
+    return Page(
+        items=feed["items"], to_mention=lambda item: json_to_mention(item, feed, about, url),
+        thread=lambda item: str(item.get("title") or ""), comments=lambda _item: "",
+        whole=lambda item: bool(item.get("content_html") or item.get("content_text")),
+        next=same_host(following, url) if isinstance(following, str) else "",
+    )  # fmt: skip
+
+
+def json_to_mention(
+    item: Mapping[str, Any], feed: Mapping[str, Any], about: About, page: str = ""
+) -> Mention:
+    """One item of a JSON Feed, 1.0 or 1.1, from its page; the feed's authors where the item has none."""
+    authors = _json_authors(item) or _json_authors(feed) or [{}]
+    raw = (
+        words(item.get("content_html"))
+        or words(item.get("content_text"))
+        or words(item.get("summary"))
+    )
+    title = words(item.get("title"))
+    body = plain(raw) if item.get("content_html") else raw.strip()
+    given_link = words(item.get("url") or item.get("external_url"))
+    link = absolute(given_link, page) if given_link else ""
+    given = item.get("id")
+    published, modified = item.get("date_published"), item.get("date_modified")
+    posted = moment(published or modified) if published or modified else about.at
+    edited = moment(modified) if published and modified else None
+    return Mention(
+        issuer=about.issuer,
+        issued_id=identity(given) if given is not None else link or hashed(title or raw, words(published)),
+        platform=about.platform or "blog", kind=about.kind or "article", url=link,
+        text=joined(title.strip(), body), text_raw=raw or title,
+        author=Author(name=words(authors[0].get("name")), id=words(authors[0].get("url"))),
+        posted_at=posted, edited_at=edited if edited and edited > posted else None, fetched_at=about.at,
+        language=words(item.get("language") or feed.get("language")),
+        own=about.own and about.kind != "comment",
+        images=pictures(raw, item.get("image"), *_attachments(item.get("attachments")), page=page),
+    )  # fmt: skip
+
+
+def _attachments(files: object) -> list[object]:
+    """The addresses of the pictures among an item's attachments."""
+    return [
+        file.get("url")
+        for file in (files if isinstance(files, list) else [])
+        if isinstance(file, dict) and str(file.get("mime_type")).startswith("image/")
+    ]
+
+
+def _json_authors(holder: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    given = holder.get("authors") or [holder.get("author")]
+    return (
+        [author for author in given if isinstance(author, dict)] if isinstance(given, list) else []
+    )

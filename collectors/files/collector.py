@@ -1,0 +1,137 @@
+"""Exports of another listening tool (JSONL, CSV, XLSX), and the lines that `classify` reads.
+
+Columns are mapped in config.toml, or found by the headings that tools commonly write.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar, Literal, get_args
+
+from collectors.base import Found, Http, Keep, Odd, each, matching
+from collectors.files.parse import Reading, columns_in, to_mention
+from collectors.files.tables import rows
+from collectors.queries import Follow
+from core.errors import ConfigError, InputError, PlatformRefused
+from core.models import Mention, Platform
+
+Column = Literal[
+    "id", "text", "title", "url", "platform", "kind", "posted_at", "edited_at", "author_id", "handle",
+    "author", "bio", "followers", "likes", "shares", "replies", "quotes", "views", "score", "language",
+    "parent_id", "root_id", "quoted_id",
+]  # fmt: skip
+COLUMNS: tuple[str, ...] = get_args(Column)
+DATES = (
+    "%d/%m/%Y %H:%M:%S",
+    "%d/%m/%Y %H:%M",
+    "%d/%m/%Y",
+    "%d-%m-%Y %H:%M",
+    "%d %b %Y %H:%M",
+    "%d %b %Y",
+)
+_KINDS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".xlsx")
+
+
+def read_file(
+    path: Path,
+    *,
+    at: datetime,
+    columns: Mapping[str, str] | None = None,
+    platform: Platform | Literal[""] = "",
+    dates: tuple[str, ...] = DATES,
+    terms: tuple[str, ...] = (),
+) -> Iterator[Mention | Odd]:
+    """Every row as a Mention, a torn or odd one as an Odd with its line. Raises InputError.
+
+    `columns` maps our names (COLUMNS) to the file's headings; those left out are found by what tools
+    commonly write. `platform` is for rows that name none. Local times are UK times.
+    """
+    wanted = dict(columns or {})
+    reading = Reading(columns=wanted, platform=platform, dates=dates, at=at, file=path.stem)
+    for number, row in rows(path, lambda cells: "text" in columns_in(cells, wanted)):
+        where = f"{path.name} line {number}" if number else path.name
+        if isinstance(row, str):
+            yield Odd(where, row)
+            continue
+        for found in each((row,), lambda row: to_mention(row, reading), at=at, where=where):
+            if isinstance(found, Odd):
+                yield Odd(where, found.why)
+            else:
+                yield found.with_match(*matching(found.text, terms))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Files:
+    """A folder that exports are put into; each file is read once, and again when it changes."""
+
+    name: ClassVar[str] = "files"
+    secrets: ClassVar[tuple[str, ...]] = ()
+    paths: ClassVar[tuple[str, ...]] = ("folder",)  # keys that are files', from the table's own
+
+    http: Http = field(repr=False)
+    at: datetime
+    kept: Mapping[str, str] = field(default_factory=dict)
+    folder: str = ""
+    columns: Mapping[Column, str] = field(default_factory=dict)
+    platform: Platform | Literal[""] = ""
+    dates: tuple[str, ...] = DATES
+    keep: Literal["all", "matched"] = "all"
+    terms: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for number, form in enumerate(self.dates, 1):
+            if "%Y" not in form or "%d" not in form:
+                raise ConfigError(
+                    f"dates {number}: needs at least a day and a year, as in %d/%m/%Y"
+                )
+
+    def follows(self) -> Iterator[Follow]:
+        """Nobody: an export is what another tool was told to look for."""
+        yield from ()
+
+    def collect(self, since: datetime) -> Iterator[Found]:
+        """Every file that is new or has changed. Raises PlatformRefused naming those that can't be read."""
+        if not self.folder:
+            return
+        failed: list[str] = []
+        for path in self._waiting():
+            try:
+                yield from self._file(path)
+            except InputError as error:
+                failed.append(str(error))
+        if failed:
+            raise PlatformRefused(f"{len(failed)} of the files can't be read: {'; '.join(failed)}")
+
+    def _waiting(self) -> list[Path]:
+        try:
+            paths = sorted(path for path in Path(self.folder).iterdir() if path.is_file())
+        except OSError as error:
+            raise PlatformRefused(
+                f"[collectors.files] folder can't be read ({error.strerror}): make it, or name another"
+            ) from error
+        return [
+            p for p in paths if p.suffix.lower() in _KINDS and not p.name.startswith((".", "~"))
+        ]
+
+    def _file(self, path: Path) -> Iterator[Found]:
+        """One file. It is marked as read only after its last row, so that a run that broke reads it again."""
+        key = hashlib.sha256(path.name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        state = path.stat()
+        mark = f"{state.st_mtime_ns}:{state.st_size}"
+        if self.kept.get(key) == mark:
+            return
+        for found in read_file(
+            path,
+            at=self.at,
+            columns=dict(self.columns.items()),
+            platform=self.platform,
+            dates=self.dates,
+            terms=self.terms,
+        ):
+            if isinstance(found, Odd) or found.matched or self.keep == "all":
+                yield found
+        yield Keep(key, mark)

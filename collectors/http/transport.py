@@ -1,0 +1,192 @@
+"""Bytes off the wire: a requests adapter with a timeout, a size cap and an honest end, always.
+
+Mounted on our own session and on a platform library's, so that both fail in the same words.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from requests.auth import HTTPBasicAuth
+from requests.cookies import RequestsCookieJar
+from requests.utils import get_auth_from_url
+
+from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
+
+Judge = Callable[[requests.Response], None]
+_CHUNK = 65_536
+_LONGEST_BODY = 120.0  # seconds for one answer; a server that drips a byte at a time ends here
+
+
+class Passing(PlatformUnavailable):
+    """Trouble that may pass within this run, so that `Http.patiently` tries again."""
+
+
+def host(url: str) -> str:
+    """The host of an address, which is all of it that a message may name: the rest can be secret."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+        return f"{parts.hostname or 'an address without a host'}{port}"
+    except ValueError:
+        return "an address that can't be read"
+
+
+def inside(url: str) -> bool:
+    """Is it this machine or a private network, by name or literal address?"""
+    try:
+        name = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return not ipaddress.ip_address(name).is_global
+    except ValueError:
+        return False
+
+
+class Wire(HTTPAdapter):
+    """Sends with our timeout whatever the caller asked, and hands back a body read to its end.
+
+    `instead` and `aim` replace the start of the address, for a library whose host is fixed. `judge`
+    sees every answer before the library does and raises our error for a bad one. Raises Passing for
+    trouble on the way, PlatformUnavailable for a body that is too big, cut off or damaged.
+    """
+
+    def __init__(
+        self,
+        *,
+        timeout: tuple[float, float],
+        most_bytes: int,
+        instead: str = "",
+        aim: str = "",
+        judge: Judge | None = None,
+    ) -> None:
+        super().__init__()
+        self.timeout, self.most_bytes = timeout, most_bytes
+        self.instead, self.aim, self.judge = instead, aim.rstrip("/"), judge
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: object = None,
+        verify: bool | str = True,
+        cert: object = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        """One request, one whole answer."""
+        if self.instead and request.url:
+            request.url = request.url.replace(self.instead, self.aim, 1)
+        address = request.url or ""
+        way = {} if inside(address) else dict(proxies or {})  # no proxy stands before this machine
+        try:
+            response = super().send(
+                request, stream=True, timeout=self.timeout, verify=verify, cert=None, proxies=way
+            )
+            vars(response).update(_content=body(response, self.most_bytes), _content_consumed=True)
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            # from None: the cause's words hold the whole address, which can be a secret
+            raise trouble(error, address) from None
+        if self.judge:
+            self.judge(response)
+        return response
+
+
+def trouble(error: Exception, url: str) -> CollectorError:
+    """Our error for what went wrong on the way to an answer, naming the host alone."""
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return PlatformRefused(
+            f"{host(url)}: its certificate can't be checked; if the network inspects traffic, point "
+            "REQUESTS_CA_BUNDLE at its authority's file"
+        )
+    if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
+        return Passing(f"{host(url)} did not answer in time")
+    if isinstance(error, requests.ConnectionError | urllib3.exceptions.HTTPError):
+        return Passing(f"{host(url)} can't be reached, or broke off its answer")
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return Passing(f"{host(url)} broke off its answer")
+    return PlatformRefused(
+        f"{host(url)} can't be asked ({type(error).__name__}): check the address"
+    )
+
+
+def body(response: requests.Response, most: int) -> bytes:
+    """The decoded body. Both its packed and its unpacked size are counted against `most` bytes."""
+    packed, end = bytearray(), time.monotonic() + _LONGEST_BODY
+    try:
+        while piece := response.raw.read1(_CHUNK, decode_content=False):
+            packed += piece
+            if len(packed) > most:
+                raise _too_big(response, most)
+            if time.monotonic() > end:
+                raise Passing(
+                    f"{host(response.url)} took over {_LONGEST_BODY:.0f} s for one answer"
+                )
+    except BaseException:
+        response.close()
+        raise
+    response.raw.release_conn()
+    encoding = response.headers.get("Content-Encoding", "").strip().lower()
+    if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
+        raise PlatformUnavailable(
+            f"{host(response.url)} packed its answer in a way we did not ask for"
+        )
+    if packed[:3] == b"\x1f\x8b\x08":
+        return _unpacked(bytes(packed), response, most, 31)
+    if encoding == "deflate":
+        zlib_header = packed[:1] == b"\x78"
+        return _unpacked(bytes(packed), response, most, 15 if zlib_header else -15)
+    return bytes(packed)
+
+
+def _unpacked(packed: bytes, response: requests.Response, most: int, wbits: int) -> bytes:
+    out = bytearray()
+    try:
+        while packed:
+            engine = zlib.decompressobj(wbits)
+            out += engine.decompress(packed, most + 1 - len(out))
+            if len(out) > most:
+                raise _too_big(response, most)
+            if not engine.eof:
+                raise Passing(f"{host(response.url)} sent a compressed answer that is cut off")
+            packed = engine.unused_data if engine.unused_data[:2] == b"\x1f\x8b" else b""
+    except zlib.error as error:
+        raise Passing(f"{host(response.url)} sent a compressed answer that is damaged") from error
+    return bytes(out)
+
+
+def _too_big(response: requests.Response, most: int) -> PlatformUnavailable:
+    return PlatformUnavailable(
+        f"{host(response.url)} sent more than {most / 1e6:.1f} MB; "
+        "raise most_megabytes under [http] if that is right"
+    )
+
+
+def dress(session: requests.Session, wire: Wire, user_agent: str) -> None:
+    """Makes a session ours: our wire, no cookies, and no credentials out of a .netrc file."""
+    session.mount("https://", wire)
+    session.mount("http://", wire)
+    session.headers.update({"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"})
+    session.auth = _from_address
+    session.cookies = _NoCookies()
+
+
+class _NoCookies(RequestsCookieJar):
+    """A jar that stays empty, so that one answer never changes the next."""
+
+    def set_cookie(self, cookie: object, *args: object, **kwargs: object) -> None:
+        """Drops it."""
+
+
+def _from_address(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    name, password = get_auth_from_url(request.url or "")
+    return HTTPBasicAuth(name, password)(request) if name or password else request

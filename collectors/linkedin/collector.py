@@ -1,0 +1,271 @@
+"""LinkedIn: comments on the organisation's posts, posts that mention it, and its own posts.
+
+Posts can't be searched there, and members' posts not read: what LinkedIn notifies a Page of is what is
+known. parse.py reads it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Annotated, Any, ClassVar
+from urllib.parse import quote
+
+from pydantic import Field
+
+from collectors.base import Found, Http, Keep, Odd, count, each, matching, moment, pages
+from collectors.linkedin.client import Absent, judge
+from collectors.linkedin.parse import (
+    COMMENTS,
+    POSTS,
+    About,
+    notified,
+    published,
+    source_post,
+    to_comment,
+    to_post,
+)
+from collectors.oauth import Grant
+from collectors.parsing import UNREADABLE
+from collectors.queries import Follow, check_address, check_approval
+from core import clock
+from core.errors import PlatformRefused, PlatformUnavailable
+from core.models import Mention
+
+_KEPT = timedelta(days=60)  # how long LinkedIn keeps notifications
+_SWEPT = "comments_read"  # when the comments of all of our posts were last read
+_ACTIONS = f"List({','.join((*COMMENTS, *POSTS))})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkedIn:
+    """What is said on and of one Page, by a token that one of its administrators granted."""
+
+    name: ClassVar[str] = "linkedin"
+    secrets: ClassVar[tuple[str, ...]] = ("access_token", "client_id", "client_secret")
+    grant: ClassVar[Grant] = Grant(
+        scopes=("r_organization_social", "w_organization_social", "rw_organization_admin"),
+        pkce=False,
+    )
+
+    http: Http = field(repr=False)
+    at: datetime
+    kept: Mapping[str, str] = field(default_factory=dict)
+    official: frozenset[str] = frozenset()
+    organization: Annotated[str, Field(pattern=r"^urn:li:organization(Brand)?:\d+$")]
+    access_token: str = field(default="", repr=False)
+    client_id: str = field(default="", repr=False)
+    client_secret: str = field(default="", repr=False)
+    authorize_url: str = "https://www.linkedin.com/oauth/v2/authorization"
+    token_url: str = "https://www.linkedin.com/oauth/v2/accessToken"
+    approval: str = ""
+    terms: tuple[str, ...] = ()
+    base_url: str = "https://api.linkedin.com/rest"
+    version: Annotated[str, Field(pattern=r"^20\d\d(0[1-9]|1[0-2])$")] = "202609"
+    posts_days: Annotated[int, Field(ge=1, le=365)] = 60
+    sweep_hours: Annotated[int, Field(ge=0, le=168)] = 24
+    page_size: Annotated[int, Field(ge=1, le=100)] = 100
+    pages: Annotated[int, Field(ge=1, le=1000)] = 50
+
+    def __post_init__(self) -> None:
+        for key in ("base_url", "authorize_url", "token_url"):
+            check_address(getattr(self, key), key)
+
+    def follows(self) -> Iterator[Follow]:
+        """The Page, by the number in its URN."""
+        yield Follow("organization", "linkedin", self.organization.rpartition(":")[2])
+
+    def collect(self, since: datetime) -> Iterator[Found]:
+        """Notifications, then our posts, then the comments on those that were named or are due.
+
+        The allowance of calls is small and counted by the day, so that the comments of all posts are
+        read only every `sweep_hours`; in between, those of posts that a notification names.
+        """
+        check_approval(self.approval, "linkedin", "LinkedIn")
+        if not self.access_token:
+            raise PlatformRefused(
+                "LinkedIn: nobody has granted access: run `mentions connect linkedin`"
+            )
+        start = max(since, self.at - _KEPT)
+        if since < start - timedelta(days=1):
+            why = "LinkedIn keeps notifications for 60 days: what was before can't be read"
+            yield Odd("the time since the last run", why)
+        due: dict[str, None] = {}
+        yield from self._notifications(start, due)
+        sweeps = self.at - moment(self.kept.get(_SWEPT)) >= timedelta(hours=self.sweep_hours)
+        yield from self._own_posts(due, sweeps=sweeps)
+        for number, post in enumerate(due, 1):
+            yield from self._comments(post, f"comments of post {number}")
+        if sweeps:
+            yield Keep(_SWEPT, clock.text(self.at))
+
+    def _notifications(self, start: datetime, due: dict[str, None]) -> Iterator[Found]:
+        """What was notified since; the posts that were commented on are noted in `due`.
+
+        Of a comment the newest notice counts, whichever comes first: it may be that of its deletion.
+        """
+        told: dict[str, datetime] = {}
+        asked = (
+            f"organizationalEntityNotifications?q=criteria&organizationalEntity={encoded(self.organization)}"
+            f"&actions={_ACTIONS}&timeRange=(start:{_milliseconds(start)},end:{_milliseconds(self.at)})"
+        )
+        for found in self._paged(asked, "notifications"):
+            if isinstance(found, Odd):
+                yield found
+                continue
+            number, notices = found
+            for mention in each(
+                notices, lambda notice: notified(notice, self.about),
+                at=self.at, where=f"notifications page {number}",
+            ):  # fmt: skip
+                if isinstance(mention, Mention):
+                    newest = told.setdefault(mention.issued_id, mention.posted_at)
+                    if mention.posted_at < newest:
+                        continue
+                    told[mention.issued_id] = mention.posted_at
+                yield self._matched(mention)
+            due.update((post, None) for notice in notices if (post := _commented(notice)))
+
+    def _own_posts(self, due: dict[str, None], *, sweeps: bool) -> Iterator[Found]:
+        """Our own posts that are younger than `posts_days`, all of them noted in `due` in a sweep."""
+        oldest = self.at - timedelta(days=self.posts_days)
+
+        def passed(posts: list[Any]) -> bool:  # the last changed come first
+            times = [time for post in posts if (time := _last_time(post))]
+            return bool(times) and max(times) < oldest
+
+        asked = f"posts?q=author&author={encoded(self.organization)}"
+        for found in self._paged(asked, "own posts", passed):
+            if isinstance(found, Odd):
+                yield found
+                continue
+            number, posts = found
+            out = [post for post in posts if published(post)]
+            for mention in each(
+                out, lambda post: to_post(post, self.about),
+                at=self.at, where=f"own posts page {number}",
+            ):  # fmt: skip
+                if isinstance(mention, Mention) and mention.posted_at < oldest:
+                    continue
+                yield self._matched(mention)
+                if sweeps and isinstance(mention, Mention):
+                    due[mention.issued_id] = None
+
+    def _comments(self, post: str, where: str) -> Iterator[Found]:
+        """The comments on a post, each with its replies after it."""
+        for mention in self._thread(post, where, post):
+            yield mention
+            if isinstance(mention, Mention) and mention.metrics.get("replies"):
+                yield from self._thread(mention.issued_id, f"{where}, replies", post)
+
+    def _thread(self, urn: str, where: str, post: str) -> Iterator[Found]:
+        try:
+            for found in self._paged(f"socialActions/{encoded(urn)}/comments", where):
+                if isinstance(found, Odd):
+                    yield found
+                    continue
+                number, comments = found
+                for mention in each(
+                    comments, lambda comment: to_comment(comment, self.about, post),
+                    at=self.at, where=f"{where} page {number}",
+                ):  # fmt: skip
+                    yield self._matched(mention)
+        except Absent:
+            yield Odd(
+                where, "what they stand under is not there any more (404); gone on with the rest"
+            )
+
+    def _paged(
+        self, asked: str, where: str, enough: Callable[[list[Any]], bool] = lambda _: False
+    ) -> Iterator[tuple[int, list[Any]] | Odd]:
+        """Pages of elements, by start and count."""
+
+        def fetch(token: str) -> tuple[list[Any], str]:
+            start = int(token or 0)
+            joint = "&" if "?" in asked else "?"
+            page = self.get(f"{asked}{joint}start={start}&count={self.page_size}")
+            elements = page.get("elements") if isinstance(page, dict) else None
+            if not isinstance(elements, list):
+                raise PlatformUnavailable(
+                    f"LinkedIn sent {where} that are not shaped as they should be"
+                )
+            following = _next(page.get("paging"), start, self.page_size, len(elements))
+            return elements, "" if enough(elements) else following
+
+        return pages(fetch, most=self.pages, where=where)
+
+    def get(self, asked: str) -> Any:
+        """An answer to a path and query that are encoded already. Raises CollectorError."""
+        return self.http.get_json(self.address(asked), headers=self.headers, judge=judge)
+
+    def address(self, asked: str) -> str:
+        """Where a path and query are asked for."""
+        return f"{self.base_url.rstrip('/')}/{asked}"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What goes with every call."""
+        return {
+            "Authorization": f"Bearer {self.access_token}", "LinkedIn-Version": self.version,
+            "X-Restli-Protocol-Version": "2.0.0",
+        }  # fmt: skip
+
+    @cached_property
+    def about(self) -> About:
+        """What reading an answer needs."""
+        registered = {f"urn:li:organization:{number}" for number in self.official}
+        return About(at=self.at, ours=frozenset({self.organization.lower(), *registered}))
+
+    def _matched(self, mention: Mention | Odd) -> Mention | Odd:
+        if isinstance(mention, Odd):
+            return mention
+        return mention.with_match(*matching(mention.text, self.terms))
+
+
+def encoded(urn: str) -> str:
+    """A URN in a path or value: all of it, while List(…) and (…:…) around values stay as they are."""
+    return quote(urn, safe="")
+
+
+def _milliseconds(when: datetime) -> int:
+    return int(when.timestamp() * 1000)
+
+
+def _commented(notice: Any) -> str:
+    """The post whose comments a notification is about; empty where there is none to read."""
+    try:
+        return source_post(notice) if notice["action"] in COMMENTS else ""
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return ""
+
+
+def _last_time(post: Any) -> datetime | None:
+    """When a post was last changed or published; None where it doesn't say."""
+    if not isinstance(post, dict):
+        return None
+    last = max(moment(post.get(key)) for key in ("lastModifiedAt", "publishedAt", "createdAt"))
+    return None if last == UNREADABLE else last
+
+
+def _next(paging: Any, start: int, size: int, given: int) -> str:
+    """Where the next page starts; empty at the end. A page can hold fewer than it was asked for.
+
+    LinkedIn tells the end by a total, if that is no less than what came, or by a link to what is next,
+    and else by a page that isn't full.
+    """
+    told: Mapping[str, Any] = paging if isinstance(paging, dict) else {}
+    at, step, total = (count(told.get(key)) for key in ("start", "count", "total"))
+    first = start if at is None else at
+    following = first + (step or size)
+    links = told.get("links")
+    for link in links if isinstance(links, list) else ():
+        if isinstance(link, dict) and link.get("rel") == "next":
+            named = re.search(r"[?&]start=(\d{1,9})(?:&|$)", str(link.get("href")))
+            return named[1] if named else str(following)
+    if total is not None and total < first + given:
+        total = None
+    more = given >= (step or size) if total is None else following < total
+    return str(following) if more else ""

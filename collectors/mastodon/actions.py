@@ -1,0 +1,142 @@
+"""Mastodon, beside collecting: is a status still there, and accounts whose name may be ours.
+
+A status is known by the id that its author's own server gave it (see mastodon_posts.issued), and looked
+for there: with our token where that server stands in the table, else by that server's public API. Where
+ours was asked for a status of another server it would have to be found by its address, and "not found"
+would then also mean that the other server is down, which must never be read as a deletion.
+
+There is no moderation here: a server's own moderators act, and reports are made in the app.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from collectors.base import Answer, Gone, Odd, Rechecked, each
+from collectors.http import client as shared
+from collectors.http.transport import host, inside
+from collectors.mastodon.client import AT_ONCE, NOT_THERE, STATUSES, NoSearch, a_list
+from collectors.mastodon.collector import Mastodon, Server
+from collectors.mastodon.parse import refused, to_mention, to_profile
+from core.errors import CollectorError, PlatformUnavailable
+from core.models import Mention
+
+_ELSEWHERE = "servers that are not in the table"
+
+
+def recheck(source: Mastodon, held: Sequence[Mention]) -> Iterator[Rechecked]:
+    """Each status at the server that issued its id. Gone is what a whole answer leaves out, or a 404.
+
+    Yields nothing of what can't be looked up: ids that are whole addresses, and other servers' where
+    `origins` is false. Another server that does not answer is told of and fails nothing. Raises
+    CollectorError for one of the table, after the others.
+    """
+    by_issuer: dict[str, list[Mention]] = {}
+    for one in held:
+        if re.fullmatch(r"\w+", one.issued_id):
+            by_issuer.setdefault(one.issuer, []).append(one)
+    ours = {name for server in source.server for name in source.names(server)}
+    unknown = 0
+    for issuer in sorted(by_issuer.keys() - ours) if source.origins else ():
+        for fate in _in_public(source, issuer, by_issuer[issuer]):
+            if isinstance(fate, int):
+                unknown += fate
+            else:
+                yield fate
+    if unknown:
+        yield Odd(_ELSEWHERE, f"{unknown} statuses can't be looked up: their servers don't answer")
+    yield from source.each_server(partial(_with_token, source, by_issuer))
+
+
+def _with_token(
+    source: Mastodon, by_issuer: Mapping[str, Sequence[Mention]], server: Server, where: str
+) -> Iterator[Rechecked]:
+    held = [one for name in source.names(server) for one in by_issuer.get(name, ())]
+    ask = source.reader(server).ask
+    for start in range(0, len(held), AT_ONCE):
+        batch = {one.issued_id: one for one in held[start : start + AT_ONCE]}
+        answer = ask(STATUSES, [("id[]", issued_id) for issued_id in batch], accept=(404,))
+        if answer.status == 404:  # before Mastodon 4.3, and of another make: one by one
+            for number, mention in enumerate(held[start:], start + 1):
+                alone = ask(f"{STATUSES}/{mention.issued_id}", (), accept=NOT_THERE)
+                yield from _alone(source, mention, alone, f"{where} recheck {number}")
+            return
+        found = a_list(answer, "")
+        there = {str(one["id"]): one for one in found if isinstance(one, dict) and one.get("id")}
+        if len(there.keys() & batch.keys()) < len(found):  # one can be any of those that we miss
+            raise PlatformUnavailable("it sent statuses that were not asked for, or no statuses")
+        for number, (issued_id, mention) in enumerate(batch.items(), start + 1):
+            if issued_id in there:
+                yield from _fate(source, mention, there[issued_id], f"{where} recheck {number}")
+            elif there or mention.issuer == host(
+                server.url
+            ):  # a name that was seen may be mistaken
+                yield Gone(mention.issuer, issued_id)
+
+
+def _in_public(source: Mastodon, issuer: str, held: Sequence[Mention]) -> Iterator[Rechecked | int]:
+    """Statuses of a server that is not in the table; at last, how many it could not be asked for."""
+    if inside(f"https://{issuer}"):  # a name out of somebody's post leads to no machine of ours
+        yield len(held)
+        return
+    for number, mention in enumerate(held):
+        url = f"https://{issuer}{STATUSES}/{mention.issued_id}"
+        try:
+            answer = source.http.get(url, accept=NOT_THERE)
+            yield from _alone(source, mention, answer, f"{_ELSEWHERE} recheck {number + 1}")
+        except CollectorError:
+            yield len(held) - number
+            return
+
+
+def _alone(source: Mastodon, held: Mention, answer: Answer, where: str) -> Iterator[Rechecked]:
+    """One status that was asked for alone. Raises PlatformUnavailable for a 404 that says nothing of it."""
+    status = shared.read_json(answer.content, answer.headers, answer.url)
+    if answer.status not in NOT_THERE:
+        yield from _fate(source, held, status, where)
+    elif isinstance(status, dict) and "error" in status:
+        yield Gone(held.issuer, held.issued_id)
+    else:
+        raise PlatformUnavailable("it answered a lookup in a way that says nothing")
+
+
+def _fate(source: Mastodon, held: Mention, status: Any, where: str) -> Iterator[Rechecked]:
+    ours = source.official | ({held.author.handle.lower()} if held.own else set())
+    why = refused(status, ours)
+    if why:
+        yield Gone(held.issuer, held.issued_id, why)
+        return
+    read = partial(to_mention, at=source.at, official=source.official)
+    for fresh in each([status], read, at=source.at, where=where):
+        if isinstance(fresh, Odd):
+            yield fresh
+        elif fresh.key != held.key:
+            yield Odd(where, "another status came back than was asked for; left out")
+        else:
+            yield replace(
+                fresh, matched=held.matched, own=fresh.own or held.own,
+                parent_id=fresh.parent_id or held.parent_id,
+            )  # fmt: skip
+
+
+def profiles(source: Mastodon, names: Sequence[str]) -> Iterator[Mention | Odd]:
+    """Accounts that each server finds by each name. Raises as `collect` does."""
+    yield from source.each_server(partial(_profiles, source, names))
+
+
+def _profiles(
+    source: Mastodon, names: Sequence[str], server: Server, where: str
+) -> Iterator[Mention | Odd]:
+    read = partial(to_profile, at=source.at, official=source.official)
+    for number, name in enumerate(names, 1):
+        try:
+            found = source.reader(server).found(name, "accounts")
+        except NoSearch as error:
+            yield Odd(f"{where} profiles", str(error))
+            return
+        place = f"{where} profiles of name {number}"
+        yield from each(found, read, at=source.at, where=place)

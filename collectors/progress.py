@@ -1,0 +1,166 @@
+"""How far lists were read: what one run had to leave is read by the next ones, so that nothing is lost.
+
+A list comes newest first. Where a cap, a budget or an outage stops it, what is left is a gap; the
+next run reads what is new since, then the gaps, newest first, until none is left.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from collectors.base import ODD_ERRORS, Keep, Odd, pages
+from core import clock
+
+_NAME = "places"
+_MOST_GAPS = 20  # more are joined: what lies between two of them is read again, which is no harm
+_NEXT = "\0next "  # stands for a page token where a stretch ends and the next begins
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch that is still to be read: since `start` and after the item `after`, before `until`.
+
+    The items are ids as the platform takes them; "" bounds nothing. `reached` is when the oldest item
+    was written that has been read above this stretch, as clock.text; "" for none.
+    """
+
+    start: datetime
+    after: str = ""
+    until: str = ""
+    reached: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One page of a list. `token` leads to the next; `newest` and `oldest` are for Span's bounds."""
+
+    page: Any
+    token: str = ""
+    newest: str = ""
+    oldest: str = ""
+    reached: str = ""
+    size: int = 0
+
+
+class Place:
+    """Where the reading of one list stands. `read` counts the items since it was last read whole."""
+
+    def __init__(self, told: object, since: datetime, at: datetime, margin: timedelta) -> None:
+        self.since, self.at, self.newest, self.read = since, at, "", 0
+        self.new, self.gaps = [Span(since)], list[Span]()
+        self.begun = False  # nothing of it was read in this run yet
+        try:
+            self._go_on(told, margin)
+        except ODD_ERRORS:
+            return  # nothing kept, or nothing that we wrote: from the start
+
+    def _go_on(self, told: Any, margin: timedelta) -> None:
+        since, newest = clock.parse(told["since"]), str(told["newest"])
+        if since > self.since:
+            return  # a look further back than that run's: everything again
+        gaps = [Span(clock.parse(start), *rest) for start, *rest in told["gaps"]]
+        new = Span(min(clock.parse(told["read_at"]) - margin, self.at), newest)
+        self.since, self.newest, self.read = since, newest, int(told["read"])
+        self.new, self.gaps = [new], gaps
+
+    @property
+    def left(self) -> list[Span]:
+        """What is still to be read, newest first."""
+        return [*self.new, *self.gaps]
+
+    def pages(
+        self, ask: Callable[[Span, str], Part], *, most: int, where: str
+    ) -> Iterator[tuple[int, Any] | Odd]:
+        """As base.pages: what is new, then what was left, `most` pages of each so that both get on.
+
+        `ask` takes a stretch and a page token.
+        """
+        number = 0
+        for spans in (self.new, self.gaps):
+            for found in self._walk(spans, ask, most, where) if spans else ():
+                if isinstance(found, Odd):
+                    yield found
+                else:
+                    number += 1
+                    yield number, found[1]
+
+    def _walk(
+        self, spans: list[Span], ask: Callable[[Span, str], Part], most: int, where: str
+    ) -> Iterator[tuple[int, Any] | Odd]:
+        asked = spans[0]
+
+        def fetch(token: str) -> tuple[Any, str]:
+            nonlocal asked
+            if not token or token.startswith(_NEXT):
+                asked, token = spans[0], ""
+            part = ask(asked, token)  # all pages of a stretch by the same bounds
+            return part.page, self._took(spans, part)
+
+        return pages(fetch, most=most, where=where)
+
+    def _took(self, spans: list[Span], part: Part) -> str:
+        """Notes what is left of a stretch; the token of its next page, or what leads to the next one."""
+        if not self.begun:  # the newest of all stands on the first page
+            self.newest, self.begun = part.newest or self.newest, True
+        self.read += part.size
+        if part.token:
+            spans[0] = replace(
+                spans[0],
+                until=part.oldest or spans[0].until,
+                reached=part.reached or spans[0].reached,
+            )
+            return part.token
+        del spans[0]
+        return f"{_NEXT}{len(spans)}" if spans else ""
+
+    def written(self) -> dict[str, Any]:
+        """What the next run must know, for JSON."""
+        gaps = self.left
+        while len(gaps) > _MOST_GAPS:
+            oldest = gaps.pop()
+            gaps[-1] = replace(gaps[-1], start=oldest.start, after=oldest.after)
+        return {
+            "since": clock.text(self.since), "read_at": clock.text(self.at), "newest": self.newest,
+            "read": self.read if gaps else 0,
+            "gaps": [[clock.text(gap.start), gap.after, gap.until, gap.reached] for gap in gaps],
+        }  # fmt: skip
+
+
+class Places:
+    """The places of all lists of one source, by what they list."""
+
+    def __init__(self, kept: Mapping[str, str], since: datetime, at: datetime) -> None:
+        self.since, self.at = since, at
+        self._told: dict[str, Any] = {}
+        self._places: dict[str, Place] = {}
+        try:
+            told = json.loads(kept.get(_NAME) or "{}")
+        except ValueError:
+            return
+        if isinstance(told, dict):
+            self._told = told
+
+    def of(self, what: str, margin: timedelta) -> Place:
+        """The place of a list, by words that name it; they are kept as a digest alone.
+
+        `margin` is how long before a stopped run the next one begins, for what is listed late.
+        """
+        digest = hashlib.blake2b(what.encode(), digest_size=6).hexdigest()
+        place = Place(self._told.get(digest), self.since, self.at, margin)
+        self._places[digest] = place
+        return place
+
+    def keep(self) -> Keep:
+        """All of them, to be kept whatever becomes of the run."""
+        now = {what: place.written() for what, place in self._places.items() if place.begun}
+        return Keep(_NAME, json.dumps({**self._told, **now}), always=True)
+
+    def end(self) -> Iterator[Keep]:
+        """Once every list was read to its end, the bookmark says it all and the places are forgotten."""
+        if not any(place.left for place in self._places.values()):
+            yield Keep(_NAME, "{}", always=True)

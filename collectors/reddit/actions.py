@@ -1,0 +1,90 @@
+"""Reddit, beside collecting: is an item still there, and accounts and subreddits with names like ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from collectors.base import ODD_ERRORS, Gone, Nameless, Odd, Rechecked, each
+from collectors.reddit.client import Asking, ListingRefused
+from collectors.reddit.collector import Reddit
+from collectors.reddit.parse import full_name, is_nameless, to_mention, to_profile, why_gone
+from core.errors import PlatformRefused
+from core.models import Author, Mention
+
+_NAMES = 100  # that one lookup takes
+_SEARCHES = ("users/search", "subreddits/search")
+
+
+def recheck(source: Reddit, held: Sequence[Mention]) -> Iterator[Rechecked]:
+    """Each post and comment by its full name. Raises CollectorError, and nothing is taken for gone."""
+    asking = source.asking()
+    known = [one for one in held if one.kind != "profile"]
+    for start in range(0, len(known), _NAMES):
+        batch = known[start : start + _NAMES]
+        yield from _look_up(source, asking, batch, f"recheck from {start + 1}")
+
+
+def _look_up(
+    source: Reddit, asking: Asking, batch: Sequence[Mention], where: str
+) -> Iterator[Rechecked]:
+    asked = {"id": ",".join(one.issued_id for one in batch), "limit": str(_NAMES)}
+    children, more = _page(asking, "api/info", asked)
+    there = {_name(child): child for child in children}
+    is_whole = not more and "" not in there
+    for number, mention in enumerate(batch, 1):
+        place = f"{where} item {number}"
+        child = there.get(mention.issued_id)
+        if child is None and not is_whole:
+            yield Odd(place, "is missing from an answer of which parts are missing or have no name")
+        elif child is None:
+            yield Gone(mention.issuer, mention.issued_id)
+        else:
+            read = partial(_again, source, mention)
+            for fresh in each([child], read, at=source.at, where=place):
+                if not isinstance(fresh, Mention):
+                    yield fresh
+                elif fresh.deleted:
+                    yield Gone(mention.issuer, mention.issued_id, why_gone(child))
+                else:
+                    yield fresh
+                    if is_nameless(child):  # the account is gone, and its name must go too
+                        yield Nameless(mention.issuer, mention.issued_id)
+
+
+def _again(source: Reddit, held: Mention, child: Any) -> Mention:
+    """As it is now; an account that is gone leaves its words without a name, one that is not told its own."""
+    fresh = to_mention(child, source.at, source.official)
+    known = replace(fresh.author, bio=held.author.bio) if fresh.author.handle else held.author
+    author = Author() if is_nameless(child) else known
+    return replace(fresh, matched=held.matched, own=fresh.own or held.own, author=author)
+
+
+def _name(child: Any) -> str:
+    try:
+        return full_name(child)
+    except ODD_ERRORS:
+        return ""
+
+
+def profiles(source: Reddit, names: Sequence[str]) -> Iterator[Mention | Odd]:
+    """Accounts and subreddits that Reddit's searches find by each name, the first page of each."""
+    asking, seen = source.asking(), set[str]()
+    for number, name in enumerate(names, 1):
+        for path in _SEARCHES:
+            children, _ = _page(asking, path, {"q": name, "limit": "25"})
+            read = partial(to_profile, at=source.at)
+            for found in each(children, read, at=source.at, where=f"{path} {number}"):
+                if isinstance(found, Odd) or found.key not in seen:
+                    yield found
+                if isinstance(found, Mention):
+                    seen.add(found.key)
+
+
+def _page(asking: Asking, path: str, asked: dict[str, str]) -> tuple[list[Any], str]:
+    try:
+        return asking.page(path, asked)
+    except ListingRefused as error:
+        raise PlatformRefused(f"Reddit: its {path} {error}") from error

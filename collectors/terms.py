@@ -1,0 +1,103 @@
+"""What each platform's terms let us do with its content: reads collectors/terms.toml, which later rooms obey."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from core.errors import ConfigError
+from core.models import PLATFORMS, Platform
+
+FILE = Path(__file__).parent / "terms.toml"
+
+Use = Literal[
+    "employment", "surveillance", "profiles", "inference", "training", "export", "reidentification",
+    "scoring",
+]  # fmt: skip
+
+
+class Terms(BaseModel):
+    """One platform's. The hours are counted from when we last saw an item; 0 is none."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    stored: bool
+    kept_hours: int = Field(default=0, ge=0)
+    unrefreshed_hours: int = Field(ge=0)
+    recheck_hours: int = Field(ge=0)
+    gone_within_hours: int = Field(ge=0)
+    profile_hours: int = Field(default=0, ge=0)
+    staff: bool
+    not_for: tuple[Use, ...]
+    says: tuple[str, ...] = Field(min_length=1)
+    source: str = Field(min_length=1)
+
+
+@lru_cache(maxsize=1)
+def all_terms() -> Mapping[Platform, Terms]:
+    """Every platform's. Raises ConfigError where one is missing, unknown or wrong."""
+    table = tomllib.loads(FILE.read_text("utf-8"))
+    if set(table) != set(PLATFORMS):
+        odd = ", ".join(sorted(set(table) ^ set(PLATFORMS)))
+        raise ConfigError(f"{FILE.name}: every platform has its terms there, and no other: {odd}")
+    try:
+        return {name: Terms.model_validate(table[name]) for name in PLATFORMS}
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        raise ConfigError(f"{FILE.name}: {fault['loc']}: {fault['msg']}") from error
+
+
+def forbids(platform: Platform, use: Use) -> bool:
+    """Whether its terms forbid this use of its content."""
+    return use in all_terms()[platform].not_for
+
+
+def may_keep(source: str) -> bool:
+    """Whether what a platform's own interface gave may be stored; other sources are not asked."""
+    return all(found.stored for name, found in all_terms().items() if name == source)
+
+
+def limits() -> dict[str, timedelta]:
+    """By platform, the longest that an item may lie without being seen again, where there is one."""
+    return {
+        name: timedelta(hours=terms.unrefreshed_hours)
+        for name, terms in all_terms().items()
+        if terms.unrefreshed_hours
+    }
+
+
+def longest() -> dict[str, timedelta]:
+    """By platform, the longest that what others said may be kept at all, where there is such a limit."""
+    return {
+        name: timedelta(hours=terms.kept_hours)
+        for name, terms in all_terms().items()
+        if terms.kept_hours
+    }
+
+
+def gone_within() -> dict[str, timedelta]:
+    """By platform, how soon what is deleted or replaced there must be gone here, where terms say so."""
+    return {
+        name: timedelta(hours=terms.gone_within_hours)
+        for name, terms in all_terms().items()
+        if terms.gone_within_hours
+    }
+
+
+def profiles() -> dict[str, timedelta]:
+    """By platform, the longest that what a profile says may lie so, where that is another time."""
+    return {
+        name: timedelta(hours=terms.profile_hours)
+        for name, terms in all_terms().items()
+        if terms.profile_hours
+    }
+
+
+def no_staff() -> frozenset[Platform]:
+    """Platforms whose terms forbid keeping that an author is staff."""
+    return frozenset(name for name, terms in all_terms().items() if not terms.staff)

@@ -1,0 +1,204 @@
+"""X, beside collecting: is a post still there, hiding replies to what we said, handles like ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
+from functools import partial
+from itertools import chain, zip_longest
+from typing import Any
+
+from collectors.base import ODD_ERRORS, Action, Gone, Keep, Moderation, Odd, Rechecked, each
+from collectors.http import client as shared
+from collectors.x.budget import POST, Spend
+from collectors.x.client import USER_FIELDS, Asking, errors, selectors, why_gone
+from collectors.x.collector import HANDLE, X
+from collectors.x.parse import Included, history, included, to_mention, to_profile, version
+from core.errors import PlatformRefused, PlatformUnavailable
+from core.models import Mention
+
+_IDS = 100  # that one lookup takes
+_NAMES_IDS = (None, "ids", "id")  # parameters of which an error says that an id is missing
+
+ACTIONS = {
+    "hide": Action(
+        "hide",
+        "The reply is moved out of sight, behind a control that anybody can open. It can be shown "
+        "again. Nothing can delete another person's post.",
+        undo="unhide",
+    ),
+    "unhide": Action("unhide", "The reply is shown in the conversation again.", undo="hide"),
+}
+
+
+def recheck(source: X, held: Sequence[Mention]) -> Iterator[Rechecked]:
+    """Each post by the id of the version that we hold; one that was edited since, by its newest.
+
+    Gone is what X lists as missing; what it says nothing of is odd. Raises CollectorError.
+    """
+    asking, spend = source.as_app(), Spend(source.monthly_budget, source.kept, source.at)
+    posts = {version(one): one for one in held if one.kind != "profile"}
+    ids = [number for number in posts if number.isdecimal()]
+    for start in range(0, len(ids), _IDS):
+        batch = {number: posts[number] for number in ids[start : start + _IDS]}
+        yield from _look_up(source, (asking, spend), batch, f"recheck from {start + 1}")
+
+
+def _look_up(
+    source: X, by: tuple[Asking, Spend], batch: Mapping[str, Mention], where: str, *, newest: bool = False,
+) -> Iterator[Rechecked]:  # fmt: skip
+    asking, spend = by
+    spend.allow(len(batch), len(batch))
+    asked = selectors(source.vocabulary, pictures=source.pictures, alone=True)
+    answer = asking.looked_up(partial(asking.client.get_tweets, list(batch), **asked))
+    spend.add(answer, POST)
+    yield from spend.keep()
+    there = {
+        str(post.get("id")): post for post in answer.get("data") or [] if isinstance(post, dict)
+    }
+    missing = {str(error.get("resource_id") or error.get("value")): error
+               for error in errors(answer) if error.get("parameter") in _NAMES_IDS}  # fmt: skip
+    edited: dict[str, Mention] = {}
+    for number, (post_id, mention) in enumerate(batch.items(), 1):
+        place = f"{where} item {number}"
+        post = there.get(post_id)
+        if post and not newest and (current := _current(post)) != post_id:
+            edited[current] = mention
+        elif post:
+            read = partial(_again, source, included(answer), mention)
+            yield from each([post], read, at=source.at, where=place)
+        elif why := why_gone(missing.get(post_id, {})):
+            yield Gone(mention.issuer, mention.issued_id, why)
+        else:
+            yield Odd(place, "X says neither that it is there nor that it is gone")
+    if edited:
+        yield from _look_up(source, by, edited, f"{where} edited", newest=True)
+
+
+def _current(post: Mapping[str, Any]) -> str:
+    try:
+        return history(post)[-1]
+    except ODD_ERRORS:
+        return str(post.get("id"))
+
+
+def _again(source: X, came: Included, held: Mention, post: Mapping[str, Any]) -> Mention:
+    """As it is now, with what a lookup of the post alone does not tell."""
+    fresh = to_mention(post, came, source.at, source.ours)
+    if held.kind == "repost":  # its words are those of what it reposts, which is not asked for
+        fresh = replace(fresh, text=held.text, text_raw=held.text_raw)
+    return replace(
+        fresh, issued_id=held.issued_id, kind=held.kind, posted_at=held.posted_at,
+        parent_id=held.parent_id, root_id=held.root_id, quoted_id=held.quoted_id,
+        matched=held.matched, own=fresh.own or held.own,
+        author=fresh.author if fresh.author.handle else held.author,
+        hidden=fresh.hidden or (held.hidden and held.kind == "reply"),  # X does not tell what we hid
+    )  # fmt: skip
+
+
+def may(source: X, mention: Mention, _action: Action) -> str:
+    """Replies of others, once the account that started the conversation has granted access.
+
+    Whether one is hidden now X tells nowhere, and a search shows it as it shows any; it takes either twice.
+    """
+    if not source.access_token:
+        return "nobody has granted access yet: `mentions connect x`"
+    if mention.deleted:
+        return "it is there no more"
+    if mention.kind != "reply" or not mention.root_id:
+        return "only replies can be hidden"
+    return "it is our own" if mention.own else ""
+
+
+def act(source: X, mention: Mention, action: Action) -> None:
+    """Hides or shows a reply, once it is sure that we started the conversation."""
+    asking, hidden = source.as_user(), action.name == "hide"
+    _check_conversation(source, asking, mention.root_id)
+    answer = source.http.send(
+        "PUT", f"{source.base_url.rstrip('/')}/2/tweets/{version(mention)}/hidden",
+        headers={"Authorization": f"Bearer {source.access_token}"}, body={"hidden": hidden},
+        judge=asking.judge,
+    )  # fmt: skip
+    told = shared.read_json(answer.content, answer.headers, answer.url)
+    data = told.get("data") if isinstance(told, dict) else None
+    if not isinstance(data, dict) or data.get("hidden") is not hidden:
+        raise PlatformUnavailable("X did not confirm it: look there before you try again")
+
+
+def _check_conversation(source: X, asking: Asking, root: str) -> None:
+    asked = selectors(source.vocabulary, alone=True)
+    answer = asking.looked_up(partial(asking.client.get_tweets, [root], **asked))
+    users = included(answer).users
+    for post in answer.get("data") or []:
+        author = str(post.get("author_id")) if isinstance(post, dict) else ""
+        handle = str(users.get(author, {}).get("username")).lower()
+        if author in source.ours or handle in source.ours:
+            return
+    raise PlatformRefused("X lets us hide replies in conversations that we started, and no others")
+
+
+MODERATION = Moderation(actions=ACTIONS, may=may, act=act)
+
+
+def profiles(source: X, names: Sequence[str]) -> Iterator[Mention | Odd | Keep]:
+    """Accounts whose handle is near one of ours or near one of these names."""
+    wanted = near_handles(source.official, names)
+    if not wanted:
+        return
+    asking, spend = source.as_app(), Spend(source.monthly_budget, source.kept, source.at)
+    spend.allow(0, len(wanted))
+    fields = f"{USER_FIELDS},profile_image_url"
+    answer = asking.looked_up(
+        partial(asking.client.get_users, usernames=wanted, user_fields=fields)
+    )  # its errors are the handles that nobody has
+    spend.add({"includes": {"users": answer.get("data")}}, POST)
+    yield from spend.keep()
+    read = partial(to_profile, at=source.at)
+    yield from each(answer.get("data") or [], read, at=source.at, where="profiles")
+
+
+# ── Handles that could be taken for ours: X's documentation knows no search for accounts, so we guess.
+
+MOST = 100  # names that one lookup takes
+_ADDED = ("{}_", "_{}", "{}uk", "{}_uk", "the{}", "real{}", "{}official", "nhs{}", "{}nhs", "{}icb",
+          "{}help", "{}_help", "{}info", "{}news", "{}1", "{}2", "my{}", "{}x")  # fmt: skip
+_ALIKE = (("l", "i"), ("i", "l"), ("l", "1"), ("i", "1"), ("o", "0"), ("0", "o"), ("m", "rn"),
+          ("rn", "m"), ("w", "vv"), ("e", "3"), ("s", "5"), ("a", "4"))  # fmt: skip
+
+
+def near_handles(ours: Set[str], names: Sequence[str]) -> list[str]:
+    """At most MOST handles, lower case, none of `ours`: spellings of ours and of these names.
+
+    Every handle and name has its turn, so that none takes up all the room.
+    """
+    bases = [one for one in sorted(ours) if HANDLE.fullmatch(one) and not one.isdecimal()]
+    written = chain.from_iterable(_written(name) for name in names)
+    ways = [_near(base) for base in dict.fromkeys([*bases, *written])]
+    turns = chain.from_iterable(zip_longest(*ways, fillvalue=""))
+    fitting = (one for one in turns if HANDLE.fullmatch(one) and one not in ours)
+    return list(dict.fromkeys(fitting))[:MOST]
+
+
+def _written(name: str) -> Iterator[str]:
+    """A name as a handle; one that is too long loses its first words."""
+    words = re.findall(r"[a-z0-9]+", name.lower())
+    for first in range(len(words)):
+        if len(joined := "".join(words[first:])) <= 15:
+            if len(joined) > 4:  # a shorter one is anybody's
+                yield joined
+                yield "_".join(words[first:])
+            return
+
+
+def _near(base: str) -> Iterator[str]:
+    """The base and what is one slip or one added word away, the likeliest first."""
+    yield base
+    added = (way.format(base) for way in _ADDED)
+    alike = (base.replace(one, other, 1) for one, other in _ALIKE if one in base)
+    yield from chain.from_iterable(zip_longest(added, alike, fillvalue=""))
+    yield base.replace("_", "")
+    for at in range(1, len(base)):
+        yield base[:at] + base[at + 1 :]  # a letter is missing
+        yield base[:at] + base[at] + base[at:]  # or is there twice
+        yield base[: at - 1] + base[at] + base[at - 1] + base[at + 1 :]  # or changed places

@@ -1,0 +1,146 @@
+"""What reading X costs, counted against a budget for the month before it is spent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from collectors.base import ODD_ERRORS, Keep
+from collectors.x.parse import version
+from core import clock
+from core.errors import PlatformRefused
+from core.models import Mention
+
+# In thousandths of a US dollar, so that sums are exact: X's pay-per-use prices of 2026 (developer
+# portal, pricing). An item that comes again on the same UTC day is not charged again.
+POST = 5  # a post that is read, also one that came along because another refers to it
+USER = 10  # an account that came along: expanding authors is charged
+OWNED = 1  # a post of the account's own or one that mentions it, read with its own token
+_REFERRED = 2  # a post replies to one and quotes one
+_NAME = "spend"
+
+
+class OverBudget(Exception):
+    """The next page could cost more than what is left; the message says so in one line."""
+
+
+class Spend:
+    """The month's sum, and the items charged today as digests: ids of accounts are not kept.
+
+    `budget` is in US dollars; 0 is none, and nothing is counted then.
+    """
+
+    def __init__(self, budget: float, kept: Mapping[str, str], at: datetime) -> None:
+        self.budget = math.floor(budget * 1000 + 1e-6)
+        self.month, self.day = at.strftime("%Y-%m"), at.strftime("%Y-%m-%d")
+        self.sum, self.charged = 0, set[str]()
+        try:
+            told = json.loads(kept.get(_NAME) or "{}")
+            if told.get("month") == self.month:
+                self.sum = max(int(told["sum"]), 0)
+            if told.get("day") == self.day:
+                self.charged = set(told["charged"].split())
+        except ODD_ERRORS:
+            return
+
+    def most(self, wanted: int, least: int, price: int) -> int:
+        """How many posts of this price the next page may bring, `wanted` or fewer.
+
+        Counted at the most that they can cost: each by another author, and each referring to two more
+        posts by two more. Raises OverBudget where not even `least`, X's smallest page, can be paid.
+        """
+        if not self.budget:
+            return wanted
+        each = price + USER + _REFERRED * (POST + USER)
+        affordable = (self.budget - self.sum) // each
+        if affordable < least:
+            raise OverBudget(
+                f"{self.sum / 1000:.2f} of {self.budget / 1000:.2f} USD are spent, and the next page could go "
+                "over: nothing more is read before the next month, unless `monthly_budget` is raised"
+            )
+        return min(wanted, affordable)
+
+    def allow(self, posts: int, users: int) -> None:
+        """Raises PlatformRefused where a lookup of so many could go over the budget."""
+        if self.budget and self.sum + posts * POST + users * USER > self.budget:
+            raise PlatformRefused(
+                f"X: {self.sum / 1000:.2f} of {self.budget / 1000:.2f} USD are spent: nothing more is looked "
+                "up before the next month, unless `monthly_budget` is raised"
+            )
+
+    def add(self, page: Mapping[str, Any], price: int) -> None:
+        """Counts what came: posts at this price, and the posts and accounts that came along."""
+        if not self.budget:
+            return
+        given = page.get("includes")
+        came = given if isinstance(given, dict) else {}
+        self._charge("post", page.get("data"), price)
+        for word in ("tweets", "posts"):
+            self._charge("post", came.get(word), POST)
+        self._charge("user", came.get("users"), USER)
+
+    def _charge(self, kind: str, items: object, price: int) -> None:
+        for item in items if isinstance(items, list) else ():
+            number = item.get("id") if isinstance(item, dict) else None
+            seen = _digest(f"{kind} {number}")
+            if number is None or seen not in self.charged:
+                self.sum += price
+                self.charged.add(seen)
+
+    def keep(self) -> Iterable[Keep]:
+        """The sum so far, to be kept whatever becomes of the run."""
+        if self.budget:
+            told = {"month": self.month, "sum": self.sum, "day": self.day}
+            charged = " ".join(sorted(self.charged))
+            yield Keep(_NAME, json.dumps({**told, "charged": charged}), always=True)
+
+
+def _digest(item: str) -> str:
+    return hashlib.blake2b(item.encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
+# ── The organisation's own recent posts on X, remembered from run to run: others' quotes of them are read.
+
+_OWN_POSTS = "own posts"
+_FOR = timedelta(days=7)
+MOST = 75  # as many lists of quotes as X gives in a quarter of an hour
+
+
+class OwnPosts:
+    """What our accounts posted in the last seven days, by the first id of each."""
+
+    def __init__(self, kept: Mapping[str, str], at: datetime) -> None:
+        self.oldest = at - _FOR
+        self._posts: dict[str, tuple[str, datetime]] = {}  # the current version, and when posted
+        try:
+            told = json.loads(kept.get(_OWN_POSTS) or "{}")
+            self._posts = {post: (str(now), clock.parse(on)) for post, (now, on) in told.items()}
+        except ODD_ERRORS:
+            return
+
+    def note(self, mention: Mention) -> None:
+        """Remembers it, if it is one of ours."""
+        if mention.own and mention.kind != "repost":
+            self._posts[mention.issued_id] = (version(mention), mention.posted_at)
+
+    def forget(self, post: str) -> None:
+        """It is gone."""
+        self._posts.pop(post, None)
+
+    def recent(self) -> list[tuple[str, str]]:
+        """First and current id of each, newest first, MOST at most."""
+        recent = [(on, post, now) for post, (now, on) in self._posts.items() if on >= self.oldest]
+        return [(post, now) for _, post, now in sorted(recent, reverse=True)[:MOST]]
+
+    def keep(self) -> Keep:
+        """All of them, to be kept whatever becomes of the run, which does not read them again."""
+        told = {
+            post: (now, clock.text(on))
+            for post, (now, on) in self._posts.items()
+            if on >= self.oldest
+        }
+        return Keep(_OWN_POSTS, json.dumps(told), always=True)

@@ -1,0 +1,194 @@
+"""What becomes of YouTube's mentions, what may be done to comments, and channels that go by our names."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from collectors.base import Action, Gone, Keep, Moderation, Odd, Rechecked, each
+from collectors.queries import quoted
+from collectors.quota import UsedUp
+from collectors.youtube.client import AT_ONCE, Calls, answered
+from collectors.youtube.collector import YouTube
+from collectors.youtube.parse import About, to_comment, to_profile, to_video
+from core.errors import PlatformRefused, PlatformUnavailable
+from core.models import Mention
+
+_COMMENTS = ("comment", "reply")
+_Reads = Callable[[Mention, Mapping[str, Any]], Mention]
+
+
+def recheck(source: YouTube, held: Sequence[Mention]) -> Iterator[Rechecked]:
+    """Videos, comments and channels by their ids, fifty at once; Gone where YouTube gives none for one.
+
+    A comment that the public doesn't get and the owner does is hidden. Of one that was hidden before
+    and that nobody gets, nothing is said: YouTube doesn't document whether it gives those by id.
+    """
+    calls, about = source.calls, source.about
+    videos = [mention for mention in held if mention.kind == "video"]
+    comments = [mention for mention in held if mention.kind in _COMMENTS]
+    profiles = [mention for mention in held if mention.kind == "profile"]
+    try:
+        yield from _looked_up(
+            calls, about, "videos", "snippet,statistics,status", videos,
+            lambda _, item: to_video(item, about), "deleted or private",
+        )  # fmt: skip
+        yield from _looked_up(
+            calls, about, "comments", "snippet", comments, partial(_comment, about)
+        )
+        yield from _looked_up(
+            calls, about, "channels", "snippet,statistics", profiles,
+            lambda _, item: to_profile(item, about),
+        )  # fmt: skip
+    except UsedUp as spent:
+        why = f"{spent}; the rest is looked up after midnight Pacific time"
+        yield Odd("the quota", why, stops=True)
+
+
+def _looked_up(
+    calls: Calls, about: About, path: str, part: str, held: list[Mention], read: _Reads,
+    why: str = "deleted",
+) -> Iterator[Rechecked]:  # fmt: skip
+    for start in range(0, len(held), AT_ONCE):
+        batch = {_id(mention): mention for mention in held[start : start + AT_ONCE]}
+        public = yield from _there(calls, path, part, list(batch))
+        absent = [own_id for own_id in batch if own_id not in public]
+        owners: dict[str, Any] = {}
+        if path == "comments" and calls.access_token:
+            owners = yield from _there(calls, path, part, absent, owner=True)
+        for number, (own_id, mention) in enumerate(batch.items(), start + 1):
+            item = public.get(own_id) or owners.get(own_id)
+            if item:
+                fresh = partial(_fresh, mention, read, hidden=own_id in owners)
+                where = f"recheck of {path} {number}"
+                yield from each([item], fresh, at=about.at, where=where)
+            elif not mention.hidden:
+                yield Gone(mention.issuer, mention.issued_id, why)
+
+
+def _there(
+    calls: Calls, path: str, part: str, ids: list[str], *, owner: bool = False
+) -> Generator[Keep, None, dict[str, Any]]:
+    """What is there of these, by id. Raises PlatformUnavailable for an answer that is half of one."""
+    items = yield from calls.by_ids(path, part, ids, owner=owner)
+    if not all(isinstance(item, dict) and isinstance(item.get("id"), str) for item in items):
+        raise PlatformUnavailable(f"YouTube sent {path} that are not shaped as they should be")
+    return {item["id"]: item for item in items}
+
+
+def _id(mention: Mention) -> str:
+    return mention.issued_id.removeprefix("profile:")
+
+
+def _fresh(held: Mention, read: _Reads, item: Mapping[str, Any], *, hidden: bool) -> Mention:
+    found = read(held, item)
+    return dataclasses.replace(
+        found, matched=held.matched, own=held.own or found.own, hidden=hidden or found.hidden
+    )
+
+
+def _comment(about: About, held: Mention, item: Mapping[str, Any]) -> Mention:
+    """A comment by itself says neither its video nor how many replies it has."""
+    found = to_comment(item, about, held.root_id)
+    return dataclasses.replace(
+        found, kind=held.kind, parent_id=held.parent_id or found.parent_id,
+        metrics={**held.metrics, **found.metrics},
+    )  # fmt: skip
+
+
+_STATUS = {"hold": "heldForReview", "release": "published", "reject": "rejected"}
+
+
+def _may(source: YouTube, mention: Mention, action: Action) -> str:
+    if mention.deleted:
+        return "it is there no more"
+    if mention.kind not in _COMMENTS:
+        return "only comments can be held or rejected"
+    if mention.own:
+        return "it is our own"
+    if not source.channels:
+        return "no channel of ours is named: see `channels` in [collectors.youtube]"
+    return (
+        "" if source.access_token else "nobody has granted access: run `mentions connect youtube`"
+    )
+
+
+def _act(source: YouTube, mention: Mention, action: Action) -> None:
+    calls = source.calls
+    _must_be_ours(source, calls, mention)
+    answer = calls.write(
+        "comments/setModerationStatus",
+        {"id": mention.issued_id, "moderationStatus": _STATUS[action.name]},
+    )
+    if answer.status != 204:
+        raise PlatformUnavailable(f"YouTube did not confirm that it did this ({answer.status})")
+
+
+def _must_be_ours(source: YouTube, calls: Calls, mention: Mention) -> None:
+    """Raises PlatformRefused for a comment on somebody else's video; costs one unit of the quota."""
+    if not mention.root_id:
+        return
+    videos = answered(calls.by_ids("videos", "snippet", [mention.root_id], owner=True))
+    for video in videos:
+        snippet = video.get("snippet") if isinstance(video, dict) else None
+        if isinstance(snippet, dict) and snippet.get("channelId") in source.channels:
+            return
+    raise PlatformRefused("YouTube: the comment is not under a video of our own channels")
+
+
+MODERATION = Moderation(
+    actions={
+        "hold": Action(
+            name="hold",
+            does="The comment and the replies to it are no longer shown; it waits on the channel for "
+            "review.",
+            undo="release",
+        ),
+        "release": Action(
+            name="release", does="The comment is shown to everybody again.", undo="hold"
+        ),
+        "reject": Action(
+            name="reject",
+            does="The comment and the replies to it are taken away for good: YouTube takes no rejection "
+            "back.",
+            undo="",
+        ),
+    },
+    may=_may,
+    act=_act,
+)
+
+
+def profiles(source: YouTube, names: Sequence[str]) -> Iterator[Mention | Odd | Keep]:
+    """Channels that a search by each name finds, one search of the day's bucket each."""
+    calls, seen = source.calls, set[str]()
+    for number, name in enumerate(names, 1):
+        where = f"channels by name {number}"
+        asked: dict[str, str | int] = {
+            "part": "snippet", "type": "channel", "q": quoted(name), "maxResults": AT_ONCE,
+            "regionCode": source.region,
+        }  # fmt: skip
+        try:
+            found = yield from calls.search(asked)
+            ids = [one for result in found if (one := _channel(result)) and one not in seen]
+            seen.update(ids)
+            channels = yield from calls.by_ids("channels", "snippet,statistics", ids)
+        except UsedUp as spent:
+            yield Odd(
+                where, f"{spent}; the rest is searched after midnight Pacific time", stops=True
+            )
+            return
+        yield from each(
+            channels, partial(to_profile, about=source.about), at=source.at, where=where
+        )
+
+
+def _channel(result: Any) -> str:
+    """The id that a result of a search for channels is of; empty where it names none."""
+    try:
+        found = result["id"]["channelId"]
+    except (KeyError, TypeError):
+        return ""
+    return found if isinstance(found, str) else ""

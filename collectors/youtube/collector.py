@@ -1,0 +1,360 @@
+"""YouTube: videos by search, comments on them and on the organisation's own channels.
+
+Comments can't be searched, so that those on found videos are followed for a while. parse.py
+reads what client.py asks for.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property, partial
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from collectors.base import Found, Http, Keep, Odd, each, matching, moment
+from collectors.oauth import Grant
+from collectors.queries import Follow, check_address, in_query, quoted
+from collectors.quota import Spending, UsedUp
+from collectors.youtube.client import (
+    AT_ONCE,
+    PACIFIC,
+    SEARCHES,
+    UNITS,
+    Absent,
+    Calls,
+    CommentsDisabled,
+    Forbidden,
+)
+from collectors.youtube.parse import (
+    About,
+    from_search,
+    replies,
+    times,
+    to_comment,
+    to_thread,
+    to_video,
+    with_authors,
+)
+from core import clock
+from core.errors import CollectorError, ConfigError
+from core.models import Mention
+
+_FOLLOWED = "videos"
+_MOST_FOLLOWED = 200  # videos, the newest: a call each in every run
+_HELD = ("heldForReview", "likelySpam")
+
+
+@dataclass(frozen=True, kw_only=True)
+class YouTube:
+    """Search within its daily bucket; threads with all replies, within the daily quota."""
+
+    name: ClassVar[str] = "youtube"
+    secrets: ClassVar[tuple[str, ...]] = ("api_key", "access_token", "client_id", "client_secret")
+    grant: ClassVar[Grant] = Grant(
+        scopes=("https://www.googleapis.com/auth/youtube.force-ssl",),
+        extra={"access_type": "offline", "prompt": "consent"},
+    )
+    grant_optional: ClassVar[bool] = True  # the key reads what is public
+
+    http: Http = field(repr=False)
+    at: datetime
+    kept: Mapping[str, str] = field(default_factory=dict)
+    official: frozenset[str] = frozenset()
+    api_key: Annotated[str, Field(min_length=1)] = field(repr=False)
+    access_token: str = field(default="", repr=False)
+    client_id: str = field(default="", repr=False)
+    client_secret: str = field(default="", repr=False)
+    authorize_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
+    token_url: str = "https://oauth2.googleapis.com/token"
+    terms: tuple[str, ...] = ()
+    channels: tuple[Annotated[str, Field(pattern=r"^UC[\w-]{22}$")], ...] = ()
+    held: bool = False
+    region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "GB"
+    comments_days: Annotated[int, Field(ge=1, le=365)] = 28
+    searches_a_day: Annotated[int, Field(ge=0, le=1_000_000)] = 100
+    units_a_day: Annotated[int, Field(ge=1, le=100_000_000)] = 10_000
+    base_url: str = "https://www.googleapis.com/youtube/v3"
+    page_size: Annotated[int, Field(ge=1, le=100)] = 100
+    pages: Annotated[int, Field(ge=1, le=1000)] = 20
+
+    def __post_init__(self) -> None:
+        for key in ("base_url", "authorize_url", "token_url"):
+            check_address(getattr(self, key), key)
+        if not (any(term.strip() for term in self.terms) or self.channels):
+            raise ConfigError("terms: nothing to look for; give terms or channels")
+
+    def follows(self) -> Iterator[Follow]:
+        """The channels, and whom terms name."""
+        for channel in self.channels:
+            yield Follow("channels", "youtube", channel.lower())
+        for term in self.terms:
+            yield from in_query(term, "youtube", "terms")
+
+    def collect(self, since: datetime) -> Iterator[Found]:
+        """Our channels first, then videos found before, then searches and what they find."""
+        threads = Threads(
+            calls=self.calls, about=self.about, terms=self.terms, since=since, page_size=self.page_size,
+            oldest=min(since, self.at - timedelta(days=self.comments_days)),
+        )  # fmt: skip
+        searches = Searches(
+            calls=self.calls, about=self.about, terms=self.terms, since=since, channels=self.channels,
+            region=self.region, left_off=self.kept.get(LEFT_OFF, ""),
+        )  # fmt: skip
+        videos = self._followed()
+        known = tuple(videos)
+        try:
+            yield from self._own_channels(threads)
+            for number, video in enumerate(known, 1):
+                yield from threads.under(video, f"comments of video {number}")
+            yield from searches.read(videos)
+            for number, video in enumerate([v for v in videos if v not in known], 1):
+                yield from threads.under(video, f"comments of new video {number}")
+        except UsedUp as spent:
+            why = f"{spent}; the rest is read after midnight Pacific time"
+            yield Odd("the quota", why, stops=True)
+        newest = sorted(videos.items(), key=lambda one: one[1])[-_MOST_FOLLOWED:]
+        yield Keep(_FOLLOWED, json.dumps(dict(newest)), always=True)
+
+    @cached_property
+    def calls(self) -> Calls:
+        """What this source asks, against what is left of the day."""
+        most = {SEARCHES: self.searches_a_day, UNITS: self.units_a_day}
+        return Calls(
+            http=self.http, base_url=self.base_url, api_key=self.api_key,
+            access_token=self.access_token, most_pages=self.pages,
+            spending=Spending(self.kept, self.at, PACIFIC, most),
+        )  # fmt: skip
+
+    @cached_property
+    def about(self) -> About:
+        """What reading an answer needs."""
+        ours = {channel.lower() for channel in self.channels}
+        return About(at=self.at, ours=frozenset(ours | self.official))
+
+    def _own_channels(self, threads: Threads) -> Iterator[Found]:
+        if self.held and not self.access_token:
+            why = "are read in the owner's name alone: run `mentions connect youtube`"
+            yield Odd("comments that are held for review", why)
+        for number, channel in enumerate(self.channels, 1):
+            asked = {"allThreadsRelatedToChannelId": channel}
+            yield from threads.read(asked, f"comments of channel {number}")
+            for state in _HELD if self.held and self.access_token else ():
+                where = f"{state} comments of channel {number}"
+                yield from threads.held({**asked, "moderationStatus": state}, where)
+
+    def _followed(self) -> dict[str, str]:
+        """Videos that searches found in the last `comments_days`, and when."""
+        try:
+            kept = json.loads(self.kept.get(_FOLLOWED) or "{}")
+        except ValueError:
+            kept = {}
+        oldest = self.at - timedelta(days=self.comments_days)
+        found = kept.items() if isinstance(kept, dict) else ()
+        return {video: when for video, when in found if moment(when) >= oldest}
+
+
+# ── YouTube's search: terms and own channels, within a daily bucket that is far smaller than the quota.
+
+LEFT_OFF = "left_off"  # the search at which the bucket was used up
+_LONGEST = 256  # characters of a query: YouTube names no limit, but finds less by longer ones
+_LATE = timedelta(days=1)  # a video can be out for hours before search finds it
+
+
+def queries(terms: tuple[str, ...]) -> tuple[str, ...]:
+    """The terms as few queries: a search costs the same however many it asks for. | is YouTube's or."""
+    made: list[str] = []
+    for part in dict.fromkeys(quoted(term) for term in terms if term.strip()):
+        if made and len(made[-1]) + len(part) < _LONGEST:
+            made[-1] += f"|{part}"
+        else:
+            made.append(part)
+    return tuple(made)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Searches:
+    """Videos by each query, and those of our own channels, newest first."""
+
+    calls: Calls
+    about: About
+    terms: tuple[str, ...]
+    since: datetime
+    channels: tuple[str, ...]
+    region: str
+    left_off: str
+
+    def read(self, videos: dict[str, str]) -> Iterator[Found]:
+        """All searches, those first that were left off; other people's videos are noted in `videos`.
+
+        Where the bucket is used up, the run can't reach its end, and the next begins there.
+        """
+        found: set[str] = set()
+        if not self.calls.spending.most[SEARCHES]:
+            return  # turned off
+        for number, (label, params) in enumerate(self._due(), 1):
+            try:
+                yield from self._search(label, params, f"search {number}", found, videos)
+            except UsedUp as spent:
+                if spent.what != SEARCHES:
+                    raise
+                yield Keep(LEFT_OFF, label, always=True)
+                why = f"{spent}; the next run after midnight Pacific time begins here"
+                yield Odd(f"search {number}", why, stops=True)
+                return
+        if self.left_off:
+            yield Keep(LEFT_OFF, "", always=True)
+
+    def _due(self) -> list[tuple[str, dict[str, str]]]:
+        due = [(query, {"q": query}) for query in queries(self.terms)]
+        due += [(channel, {"channelId": channel}) for channel in self.channels]
+        first = next((n for n, (label, _) in enumerate(due) if label == self.left_off), 0)
+        return due[first:] + due[:first]
+
+    def _search(
+        self, label: str, params: Mapping[str, str], where: str, found: set[str],
+        videos: dict[str, str],
+    ) -> Iterator[Found]:  # fmt: skip
+        asked: dict[str, str | int] = {
+            "part": "snippet", "type": "video", "order": "date", "regionCode": self.region,
+            "publishedAfter": clock.text(self.since - _LATE)[:19] + "Z", "maxResults": AT_ONCE, **params,
+        }  # fmt: skip
+        for page in self.calls.walk("search", asked, where=where, what=SEARCHES):
+            if not isinstance(page, tuple):
+                yield page
+                continue
+            number, results = page
+            place = f"{where} page {number}"
+            for thing in with_authors(self.calls, self._videos(results, place, found)):
+                if isinstance(thing, Mention):
+                    thing = self._matched(thing, label)
+                    if not thing.own:
+                        videos.setdefault(thing.issued_id, clock.text(self.about.at))
+                yield thing
+
+    def _videos(self, results: list[Any], where: str, found: set[str]) -> Iterator[Found]:
+        """What a page of results found, looked up for the whole text; as search cut it without units."""
+        short: dict[str, Mention] = {}
+        for seen in each(
+            results, partial(from_search, about=self.about), at=self.about.at, where=where
+        ):
+            if isinstance(seen, Odd):
+                yield seen
+            elif seen.issued_id not in found:
+                short[seen.issued_id] = seen
+        found.update(short)
+        try:
+            full = yield from self.calls.by_ids("videos", "snippet,statistics,status", list(short))
+        except UsedUp:
+            yield from short.values()
+            raise
+        read = partial(to_video, about=self.about)
+        yield from each(full, read, at=self.about.at, where=f"{where} video")
+
+    def _matched(self, video: Mention, label: str) -> Mention:
+        """With the terms that it names; search also finds by what is said in a video."""
+        named = matching(video.text, self.terms)
+        return video.with_match(*(named or ((label,) if label not in self.channels else ())))
+
+
+# ── YouTube's comment threads: those of a channel or a video, with all of their replies. ──────────
+
+
+@dataclass(frozen=True, kw_only=True)
+class Threads:
+    """Threads, the newest first, until they are older than `oldest`: old ones get late replies.
+
+    What is older than `since` is a second look, so that the cap of pages ends it in silence.
+    """
+
+    calls: Calls
+    about: About
+    terms: tuple[str, ...]
+    since: datetime
+    oldest: datetime
+    page_size: int
+
+    def under(self, video: str, where: str) -> Iterator[Found]:
+        """The comments on somebody's video, if it takes any and is still there."""
+        try:
+            yield from self.read({"videoId": video}, where)
+        except Forbidden as error:
+            yield Odd(where, f"{error}; gone on with the rest")
+        except (CommentsDisabled, Absent):
+            return
+
+    def held(self, asked: Mapping[str, str], where: str) -> Iterator[Found]:
+        """What waits for review, read in the owner's name; what is public in its threads is left out."""
+        own = dataclasses.replace(self, about=dataclasses.replace(self.about, held=True))
+        for thing in own.read(asked, where):
+            if not isinstance(thing, Mention) or thing.hidden:
+                yield thing
+
+    def read(self, asked: Mapping[str, str], where: str) -> Iterator[Found]:
+        """Every thread by this filter, page by page. Raises UsedUp."""
+        params: dict[str, str | int] = {
+            "part": "id,snippet,replies", "order": "time", "maxResults": self.page_size,
+            "textFormat": "plainText", **asked,
+        }  # fmt: skip
+        walked = self.calls.walk(
+            "commentThreads", params, where=where, owner=self.about.held, enough=self._enough()
+        )
+        for found in walked:
+            if not isinstance(found, tuple):
+                yield found
+                continue
+            number, threads = found
+            said = self._said(threads, f"{where} page {number}")
+            for thing in with_authors(self.calls, said):
+                if isinstance(thing, Mention):
+                    thing = thing.with_match(*matching(thing.text, self.terms))
+                yield thing
+
+    def _enough(self) -> Callable[[list[Any]], bool]:
+        read = 0
+
+        def enough(threads: list[Any]) -> bool:
+            nonlocal read
+            read += 1
+            begun = list(times(threads)) or [self.about.at]
+            capped = read >= self.calls.most_pages and min(begun) < self.since
+            return capped or max(begun) < self.oldest
+
+        return enough
+
+    def _said(self, threads: list[Any], where: str) -> Iterator[Found]:
+        """Each thread's first comment, then its replies: all of them where only a few were given."""
+        for number, thread in enumerate(threads, 1):
+            place = f"{where} thread {number}"
+            first = partial(to_thread, about=self.about)
+            for found in each([thread], first, at=self.about.at, where=place):
+                yield found
+                if isinstance(found, Mention):
+                    yield from self._replies(found, replies(thread), f"{place} replies")
+
+    def _replies(self, first: Mention, given: list[Any], where: str) -> Iterator[Found]:
+        read = partial(to_comment, about=self.about, video=first.root_id)
+        if not self.about.held and first.metrics.get("replies", 0) > len(given):
+            asked: dict[str, str | int] = {
+                "part": "snippet", "parentId": first.issued_id, "maxResults": self.page_size,
+                "textFormat": "plainText",
+            }  # fmt: skip
+            try:
+                for found in self.calls.walk("comments", asked, where=where):
+                    if not isinstance(found, tuple):
+                        yield found
+                        continue
+                    number, comments = found
+                    page = f"{where} page {number}"
+                    yield from each(comments, read, at=self.about.at, where=page)
+                return
+            except Absent:
+                pass  # its first comment went in between; what came with it is what there was
+            except CollectorError:
+                yield from each(given, read, at=self.about.at, where=where)
+                raise
+        yield from each(given, read, at=self.about.at, where=where)

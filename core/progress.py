@@ -1,0 +1,10 @@
+"""Progress, told to whoever runs a command."""
+
+from __future__ import annotations
+
+import click
+
+
+def tell(line: str) -> None:
+    """Progress goes to standard error."""
+    click.echo(line, err=True)

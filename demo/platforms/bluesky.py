@@ -1,0 +1,323 @@
+"""Bluesky on loopback: sessions that end soon, search, authors' feeds, notifications, posts, profiles, reports."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, TypeVar
+
+from core import clock
+from demo.pictures import picture
+from demo.platforms.bluesky_data import Post, author_feed, change, network, notifications, stamp
+from demo.posts_loader import TERMS
+from demo.query import matcher
+from demo.servers.http import Answer, Faults, Request, Secret, StandIn
+
+T = TypeVar("T")
+
+APP_PASSWORD = "demo-demo-demo-demo"
+CREATE, REFRESH = "com.atproto.server.createSession", "com.atproto.server.refreshSession"
+REPORT = "com.atproto.moderation.createReport"
+PAGE = 15  # fewer than `limit` may ask for, as where a page had posts that can't be shown
+MOST_AT_ONCE = 25  # uris or actors
+LIMIT, WINDOW = 3000, 300  # requests, seconds
+_ERRORS = {
+    400: "InvalidRequest", 401: "AuthenticationRequired", 403: "Forbidden", 429: "RateLimitExceeded",
+    500: "InternalServerError", 502: "UpstreamFailure", 503: "NotEnoughResources",
+}  # fmt: skip
+_SUBJECTS = {
+    "com.atproto.repo.strongRef": {"uri", "cid"},
+    "com.atproto.admin.defs#repoRef": {"did"},
+}
+
+
+class BlueskyStandIn(StandIn):
+    """The account's own server, which passes reads on. `reports` are those that were made."""
+
+    name: ClassVar[str] = "bluesky"
+
+    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
+        super().__init__(at, faults)
+        self.network = network(at, self.url)
+        self.sessions = Sessions(self.network.us, APP_PASSWORD)
+        self.reports: list[dict[str, Any]] = []
+        self._reads: dict[str, Callable[[Request], Any]] = {
+            "app.bsky.feed.searchPosts": self._search,
+            "app.bsky.feed.getPosts": self._posts,
+            "app.bsky.feed.getAuthorFeed": self._feed,
+            "app.bsky.notification.listNotifications": self._notifications,
+            "app.bsky.actor.getProfiles": self._profiles,
+            "app.bsky.actor.searchActors": self._actors,
+        }
+
+    def table(self, secret: Secret) -> dict[str, Any]:
+        return {"base_url": self.url, "identifier": self.network.people[self.network.us].handle,
+                "app_password": secret("bluesky-password", APP_PASSWORD),
+                "terms": [term for term in TERMS if not term.startswith("@")]}  # fmt: skip
+
+    def answer(self, request: Request) -> Answer:
+        if request.path.startswith("/img/"):
+            seed = request.path.rpartition("/")[2].removesuffix("@png")
+            return Answer(body=picture(seed), type="image/png")
+        try:
+            return self._json(200, self._route(request))
+        except Refused as refused:
+            return self._json(refused.status, {"error": refused.error, "message": str(refused)})
+
+    def refusal(self, status: int, seconds: float) -> Answer:
+        body = {"error": _ERRORS.get(status, "UnknownError"), "message": f"Refused with {status}"}
+        return self._json(status, body, seconds if status == 429 else WINDOW)
+
+    def expired(self) -> Answer:
+        """Ends the access token in use, which is said with 400."""
+        self.sessions.end()
+        return self._json(400, {"error": "ExpiredToken", "message": "Token has expired"})
+
+    def change(self) -> None:
+        """A later day: bluesky.json's "later"."""
+        change(self.network)
+
+    def _route(self, request: Request) -> Any:
+        method = request.path.removeprefix("/xrpc/")
+        header = request.headers.get("authorization")
+        writes = method in (CREATE, REFRESH, REPORT)
+        if not writes and method not in self._reads:
+            raise Refused(404, "XRPCNotSupported", "XRPCNotSupported")
+        if request.method != ("POST" if writes else "GET"):
+            raise Refused(405, "InvalidRequest", f"Incorrect HTTP method ({request.method})")
+        if method == CREATE:
+            body = _body(request)
+            person = self.network.person(str(body.get("identifier")))
+            return self._us() | self.sessions.create(
+                person.did if person else "", body.get("password")
+            )
+        if method == REFRESH:
+            return self._us() | self.sessions.renew(header)
+        self.sessions.check(header)
+        return self._report(_body(request)) if writes else self._reads[method](request)
+
+    def _us(self) -> dict[str, Any]:
+        return {"did": self.network.us, "handle": self.network.people[self.network.us].handle}
+
+    def _search(self, request: Request) -> dict[str, Any]:
+        query = request.query
+        if not query.get("q"):
+            raise _bad('Params must have the property "q"')
+        try:
+            matches = matcher(query["q"].replace(" OR ", " or "))  # a word like any other here
+        except ValueError as error:
+            raise _bad(f"q: {error}") from error
+        since, until = _moment(query, "since"), _moment(query, "until")
+        found = [
+            post for post in self.network.posts
+            if (since is None or post.sorted_at >= since)
+            and (until is None or post.sorted_at < until)
+            and matches(post.seen_by_search)
+            and self._fits(post, request)
+        ]  # fmt: skip
+        if query.get("sort", "top") == "top":
+            found.sort(key=lambda post: -post.data["likeCount"] if post.by else 0)
+        told = _page([post.view for post in found], "posts", request)
+        return told | {"hitsTotal": len(found)}
+
+    def _fits(self, post: Post, request: Request) -> bool:
+        """Whether a post has every author, mention, lang, url, domain and tag that was asked for."""
+        wanted = {
+            name: {value.casefold() if name == "tag" else value for value in request.asked[name]}
+            for name in ("author", "mentions", "lang", "url", "domain", "tag") if name in request.asked
+        }  # fmt: skip
+        for name in wanted.keys() & {"author", "mentions"}:
+            people = [self.network.person(actor) for actor in wanted[name]]
+            wanted[name] = {person.did if person else "nobody" for person in people}
+        facts = post.facts()
+        return all(values <= facts.get(name, set()) for name, values in wanted.items())
+
+    def _posts(self, request: Request) -> dict[str, Any]:
+        wanted = _several(request, "uris")
+        if not all(uri.startswith("at://") for uri in wanted):
+            raise _bad("uris must be at-uris")
+        found = [self.network.post(uri) for uri in dict.fromkeys(wanted)]
+        return {"posts": [post.view for post in found if post]}
+
+    def _feed(self, request: Request) -> dict[str, Any]:
+        if "actor" not in request.query:
+            raise _bad('Params must have the property "actor"')
+        person = self.network.person(request.query["actor"])
+        if person is None:
+            raise Refused(400, "InvalidRequest", "Profile not found")
+        which = request.query.get("filter", "posts_with_replies")
+        return _page(author_feed(self.network, person.did, which), "feed", request, default="50")
+
+    def _notifications(self, request: Request) -> dict[str, Any]:
+        reasons = request.asked.get("reasons", ())
+        told = [n for n in notifications(self.network) if not reasons or n["reason"] in reasons]
+        page = _page(told, "notifications", request)
+        return page | {"priority": False, "seenAt": stamp(self.at)}
+
+    def _profiles(self, request: Request) -> dict[str, Any]:
+        found = [self.network.person(actor) for actor in _several(request, "actors")]
+        return {"profiles": [person.counted() for person in found if person]}
+
+    def _actors(self, request: Request) -> dict[str, Any]:
+        wanted = request.query.get("q", "").casefold().split()
+        found = [
+            person.whole() for person in self.network.people.values()
+            if wanted and all(word in person.said() for word in wanted)
+        ]  # fmt: skip
+        return _page(found, "actors", request)
+
+    def _report(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        reason, subject = str(body.get("reasonType", "")), body.get("subject")
+        if not re.match(r"(com\.atproto\.moderation|tools\.ozone\.report)\.defs#reason", reason):
+            raise _bad('Input must have the property "reasonType"')
+        kind = subject.get("$type") if isinstance(subject, dict) else None
+        if (
+            kind not in _SUBJECTS
+            or not isinstance(subject, dict)
+            or _SUBJECTS[kind] - subject.keys()
+        ):
+            raise _bad("Input/subject must be a strong reference or an account")
+        report = {"id": len(self.reports) + 1, "reasonType": reason, "subject": subject,
+                  "reason": str(body.get("reason", "")), "reportedBy": self.network.us,
+                  "createdAt": stamp(self.at)}  # fmt: skip
+        self.reports.append(report)
+        return report
+
+    def _json(self, status: int, body: Any, opens_in: float = WINDOW) -> Answer:
+        left = 0 if status == 429 else max(LIMIT - len(self.requests), 1)
+        headers = {
+            "RateLimit-Limit": str(LIMIT),
+            "RateLimit-Remaining": str(left),
+            "RateLimit-Reset": str(int(clock.now().timestamp() + opens_in)),
+            "RateLimit-Policy": f"{LIMIT};w={WINDOW}",
+        }
+        return Answer(status=status, body=json.dumps(body).encode(), headers=headers)
+
+
+def _bad(why: str) -> Refused:
+    return Refused(400, "InvalidRequest", f"Error: {why}")
+
+
+def _body(request: Request) -> Mapping[str, Any]:
+    try:
+        body = json.loads(request.body)
+    except ValueError as error:
+        raise _bad("Input must be JSON") from error
+    if not isinstance(body, dict):
+        raise _bad("Input must be an object")
+    return body
+
+
+def _moment(query: Mapping[str, str], name: str) -> datetime | None:
+    try:
+        return clock.parse(query[name]) if name in query else None
+    except ValueError as error:
+        raise _bad(f"{name} must be a datetime") from error
+
+
+def _several(request: Request, name: str) -> tuple[str, ...]:
+    values = request.asked.get(name, ())
+    if not 1 <= len(values) <= MOST_AT_ONCE:
+        raise _bad(f"{name} must have 1 to {MOST_AT_ONCE} elements")
+    return values
+
+
+def _page(found: Sequence[T], name: str, request: Request, default: str = "25") -> dict[str, Any]:
+    """A page with its cursor, which also stands where nothing follows; an empty page has none."""
+    limit, cursor = request.query.get("limit", default), request.query.get("cursor", "0")
+    if not limit.isdigit() or not 1 <= int(limit) <= 100:
+        raise _bad("limit must be a number from 1 to 100")
+    if not cursor.isdigit():
+        raise _bad("cursor is not one that was given out")
+    start = int(cursor)
+    page = found[start : start + min(int(limit), PAGE)]
+    following = start if request.fault == "repeat_token" else start + len(page)
+    return {name: page} | ({"cursor": str(following)} if page else {})
+
+
+# ── Sessions as a Bluesky server gives them: a short access token, and a refresh token that works once.
+
+LASTS = timedelta(minutes=2)  # an access token; Bluesky's own last for hours
+MOST = 30  # sessions that may be created; who renews one is not counted
+_EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+class Refused(Exception):
+    """An error in XRPC's words: its status, its name, and a message."""
+
+    def __init__(self, status: int, error: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.error = status, error
+
+
+class Sessions:
+    """One account's sessions, of which the last is good. `made` counts logins with the password."""
+
+    def __init__(self, did: str, password: str) -> None:
+        self.made = 0
+        self._did, self._password = did, password
+        self._given = 0
+        self._access, self._refresh, self._until = "", "", _EPOCH
+
+    def create(self, did: str, password: object) -> dict[str, Any]:
+        """createSession. Raises Refused for anybody else, and for too many."""
+        if self.made >= MOST:
+            raise Refused(429, "RateLimitExceeded", "Rate Limit Exceeded")
+        if (did, password) != (self._did, self._password):
+            raise Refused(401, "AuthenticationRequired", "Invalid identifier or password")
+        self.made += 1
+        return self._pair()
+
+    def renew(self, header: str | None) -> dict[str, Any]:
+        """refreshSession, with the refresh token in the header. Raises Refused for any other token."""
+        token = _bearer(header)
+        if token != self._refresh:
+            raise self._not_good(token, "com.atproto.refresh")
+        return self._pair()
+
+    def check(self, header: str | None) -> None:
+        """Raises Refused unless the header holds the access token, and its time is not over."""
+        token = _bearer(header)
+        if token != self._access or clock.now() >= self._until:
+            raise self._not_good(token, "com.atproto.appPass")
+
+    def end(self) -> None:
+        """Ends the access token, as time would; the refresh token stays good."""
+        self._until = _EPOCH
+
+    def _pair(self) -> dict[str, Any]:
+        self._until = clock.now() + LASTS
+        self._access = self._token("com.atproto.appPass", LASTS)
+        self._refresh = self._token("com.atproto.refresh", timedelta(days=60))
+        return {"accessJwt": self._access, "refreshJwt": self._refresh, "active": True}
+
+    def _token(self, scope: str, lasts: timedelta) -> str:
+        self._given += 1
+        begun = int(clock.now().timestamp())
+        claims = {"scope": scope, "sub": self._did, "iat": begun, "jti": str(self._given),
+                  "exp": begun + int(lasts.total_seconds())}  # fmt: skip
+        parts = ({"typ": "at+jwt", "alg": "HS256"}, claims, {"signed": "not at all"})
+        packed = (base64.urlsafe_b64encode(json.dumps(part).encode()) for part in parts)
+        return ".".join(part.decode().rstrip("=") for part in packed)
+
+    def _not_good(self, token: str, scope: str) -> Refused:
+        if not token:
+            return Refused(401, "AuthMissing", "Authentication Required")
+        if _scope(token) == scope:  # one of ours, whose time is over
+            return Refused(400, "ExpiredToken", "Token has expired")
+        return Refused(400, "InvalidToken", "Token could not be verified")
+
+
+def _bearer(header: str | None) -> str:
+    return (header or "").removeprefix("Bearer ")
+
+
+def _scope(token: str) -> str:
+    try:
+        claims = token.split(".")[1]
+        return str(json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["scope"])
+    except (ValueError, LookupError, TypeError):
+        return ""

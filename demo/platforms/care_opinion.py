@@ -1,0 +1,179 @@
+"""Care Opinion on loopback: stories and their parts, and a login page for who has no key."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from core import clock
+from demo.posts_loader import TERMS, ago, load
+from demo.servers.http import HTML_LOGIN, Answer, Faults, Request, Secret, StandIn
+
+KEY = "demo-care-opinion-key"
+ROOT, LOGIN = "/api/v2", "/account/logon"
+MOST = 100  # stories a page
+PARTS = ("responses", "tags", "healthservices")
+_MISSING = b"<!DOCTYPE html><html><body><h1>Sorry! We can't find that page.</h1></body></html>"
+
+
+class CareOpinionStandIn(StandIn):
+    """`a_second` is how many requests it takes in one, None for any number; the site takes five."""
+
+    name: ClassVar[str] = "care_opinion"
+
+    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
+        super().__init__(at, faults)
+        authored = load("care_opinion")
+        self.stories: list[dict[str, Any]] = authored["stories"]
+        self.a_second: int | None = None
+        self._services = authored["services"]
+        self._malformed = {odd["after"]: odd["raw"] for odd in authored["malformed"]}
+        self._recent: list[float] = []
+
+    def table(self, secret: Secret) -> dict[str, Any]:
+        return {"base_url": self.url + ROOT, "api_key": secret("care-opinion-key", KEY),
+                "services": [], "tags": [], "keep": "all",
+                "terms": [term for term in TERMS if not term.startswith("@")]}  # fmt: skip
+
+    def answer(self, request: Request) -> Answer:
+        if request.path == LOGIN:
+            return Answer(body=HTML_LOGIN, type="text/html; charset=utf-8")
+        if request.headers.get("authorization") != f"SUBSCRIPTION_KEY {KEY}":
+            return Answer(status=302, headers={"location": f"{self.url}{LOGIN}?ReturnUrl=%2Fapi"})
+        if not self._in_time():
+            return self.refusal(429, 1)
+        match request.path.removeprefix(ROOT).strip("/").split("/"):
+            case ["opinions"]:
+                return self._listed(request)
+            case ["opinions", number, *part] if part in ([], *([name] for name in PARTS)):
+                story = next((one for one in self.stories if str(one["id"]) == number), None)
+                if story is not None:
+                    return _json(self._part(story, part[0]) if part else self._story(story))
+        return self.refusal(404, 0)
+
+    def refusal(self, status: int, seconds: float) -> Answer:
+        headers = {"retry-after": str(int(seconds))} if status in (429, 503) else {}
+        return Answer(
+            status=status, body=_MISSING, type="text/html; charset=utf-8", headers=headers
+        )
+
+    def expired(self) -> Answer:
+        """What a subscription that has ended gets: the way to the login page."""
+        return Answer(status=302, headers={"location": f"{self.url}{LOGIN}"})
+
+    def change(self) -> None:
+        """A later day: a story edited, one withdrawn, one answered, one new."""
+        for step in load("care_opinion")["later"]:
+            if "add" in step:
+                self.stories.append(step["add"])
+                continue
+            number = step.get("edit") or step.get("withdraw") or step["respond"]
+            (story,) = [one for one in self.stories if one["id"] == number]
+            if "withdraw" in step:
+                self.stories.remove(story)
+            elif "respond" in step:
+                story["responses"] = [*story.get("responses", []), step["response"]]
+            else:
+                story |= {"body": step["body"], "progress": step["progress"]}
+
+    def _in_time(self) -> bool:
+        now = time.monotonic()
+        self._recent = [*(one for one in self._recent if one > now - 1), now]
+        return self.a_second is None or len(self._recent) <= self.a_second
+
+    def _listed(self, request: Request) -> Answer:
+        """Oldest publication first; a filter that nobody knows is passed over, as on the site."""
+        query = request.query
+        try:
+            sent = _day(query, "submittedonafter")
+            out = _day(query, "publishedafter")
+            take, skip = int(query.get("take", "10")), int(query.get("skip", "0"))
+        except ValueError:
+            return self.refusal(400, 0)
+        services, tags = _several(request, "nacs"), _several(request, "tag")
+        found = [
+            story for story in self.stories
+            if (sent is None or self._times(story)[0] >= sent)
+            and (out is None or self._times(story)[1] >= out)
+            and (not services or services & self._covered(story))
+            and (not tags or tags & {tag[0].lower() for tag in story["tags"]})
+        ]  # fmt: skip
+        found.sort(key=lambda story: self._times(story)[1])
+        listed: list[Any] = []
+        for story in found:
+            listed.append(self._story(story))
+            if story["id"] in self._malformed:
+                listed.append(self._malformed[story["id"]])
+        if request.fault == "repeat_token":
+            skip = 0
+        return _json(listed[skip : skip + min(take, MOST)])
+
+    def _covered(self, story: Mapping[str, Any]) -> set[str]:
+        """The services of a story and those that they are part of, in lower case."""
+        parents = {self._services[one].get("part_of", one) for one in story["services"]}
+        return {one.lower() for one in {*story["services"], *parents}}
+
+    def _times(self, story: Mapping[str, Any]) -> tuple[datetime, datetime]:
+        """When it was sent in, and when it came out."""
+        published = self.at - ago(story["ago"])
+        return published - ago(story["waited"]), published
+
+    def _story(self, story: Mapping[str, Any]) -> dict[str, Any]:
+        sent, published = self._times(story)
+        here = f"{self.url}{ROOT}/opinions/{story['id']}"
+        names = ("rel", "href") if story.get("rel") else ("relation", "link")
+        return {
+            "id": story["id"],
+            "title": story["title"],
+            "body": story["body"],
+            "dateOfSubmission": _stamp(sent),
+            "dateOfPublication": _stamp(published),
+            "criticality": story["criticality"],
+            "progress": story.get("progress", "the story has been read"),
+            "submissionRoute": "Website",
+            "authorRole": story["role"],
+            "authorAgeGroup": story["age"],
+            "links": [
+                {names[0]: part, "id": str(story["id"]), names[1]: f"{here}/{part}"}
+                for part in PARTS
+            ],
+        }
+
+    def _part(self, story: Mapping[str, Any], part: str) -> list[dict[str, Any]]:
+        if part == "tags":
+            return [{"name": n, "group": group, "polarity": p} for n, group, p in story["tags"]]
+        if part == "healthservices":
+            return [
+                {"nacs": about.get("part_of", code), "siteNacs": code if "part_of" in about else None,
+                 **{name: about[name] for name in ("name", "type", "organisation")}}
+                for code, about in ((code, self._services[code]) for code in story["services"])
+            ]  # fmt: skip
+        return [
+            {"id": int(story["id"]) * 10 + number, "body": response["body"],
+             "dateOfPublication": _stamp(self.at - ago(response["ago"])),
+             "changeScore": "no change is planned", "changeInt": 0}
+            for number, response in enumerate(story.get("responses", []))
+        ]  # fmt: skip
+
+
+def _several(request: Request, name: str) -> set[str]:
+    """The values of a filter, given several times or with commas, in lower case."""
+    given = ",".join(request.asked.get(name, ()))
+    return {one.strip().lower() for one in given.split(",") if one.strip()}
+
+
+def _day(query: Mapping[str, str], name: str) -> datetime | None:
+    """The start of a day or a moment, in UTC. Raises ValueError."""
+    return clock.parse(query[name]) if query.get(name) else None
+
+
+def _stamp(moment: datetime) -> str:
+    """UTC, without saying so."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _json(body: Any) -> Answer:
+    return Answer(body=json.dumps(body).encode())

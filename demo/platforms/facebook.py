@@ -1,0 +1,284 @@
+"""A Facebook Page on loopback: its wall, comments of all levels, tags, hiding and deleting."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from itertools import count
+from typing import Any, ClassVar
+
+from demo.platforms.graph import PAGE_ID, PAGE_NAME, GraphStandIn, not_there
+from demo.platforms.graph_fields import Edge, GraphError, Node, parse, shape
+from demo.posts_loader import ago, load
+from demo.servers.http import Faults, Request, Secret
+
+LISTS = {"feed": ("own", "visitor", "tagged"), "posts": ("own",), "published_posts": ("own",),
+         "visitor_posts": ("visitor",), "tagged": ("tagged",)}  # fmt: skip
+HEAVY = frozenset(("attachments", "comments", "reactions"))
+TOO_MUCH = "Please reduce the amount of data you're asking for, then retry your request"
+
+
+class FacebookStandIn(GraphStandIn):
+    """`heaviest` is the most posts that it gives at once with lists inside them."""
+
+    name: ClassVar[str] = "facebook"
+    business: ClassVar[str] = "pages"
+    page: ClassVar[int] = 8
+    scopes: ClassVar[tuple[str, ...]] = (
+        "pages_show_list", "pages_read_engagement", "pages_read_user_content",
+        "pages_manage_engagement",
+    )  # fmt: skip
+
+    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
+        super().__init__(at, faults)
+        self.heaviest = 50
+        self._writer = Writer(at, self.url)
+        self.wall = self._writer.written()
+        for number in self.wall.comments:
+            self.wall.nodes[number].values["comments"] = partial(self._comments, number)
+
+    def table(self, secret: Secret) -> dict[str, Any]:
+        return {**super().table(secret), "page_id": PAGE_ID}
+
+    def change(self) -> None:
+        """A later day: what facebook.json's "later" says is edited, deleted, hidden or added."""
+        keys = self.wall.keys
+        for step in self._writer.authored["later"]:
+            if "edit" in step:
+                keys[step["edit"]].values["message"] = step["text"]
+            elif "delete" in step:
+                self.remove(keys[step["delete"]])
+            elif "hide" in step:
+                keys[step["hide"]].values["is_hidden"] = True
+            elif "under" in step:
+                self._writer.comment(step["add"], keys[step["under"]], None)
+            else:
+                asked = keys[step["answer"]]
+                post = self.wall.nodes[self.wall.post_of[asked.id]]
+                self._writer.comment(step["add"], post, asked)
+
+    def node(self, number: str, holder: str) -> Node | None:
+        if number in (PAGE_ID, "me", "staywellnwl"):
+            return self.owner()
+        _needs_page(holder)
+        return self.wall.nodes.get(number)
+
+    def edge(self, number: str, name: str, request: Request, holder: str) -> dict[str, Any]:
+        _needs_page(holder)
+        if name in LISTS:
+            if number not in (PAGE_ID, "me", "staywellnwl"):
+                raise GraphError(10, "(#10) This endpoint requires 'Page Public Content Access'")
+            return self._posts(LISTS[name], request)
+        if self.node(number, holder) is None:
+            raise not_there(number)
+        if name != "comments":
+            raise GraphError(100, f"(#100) Tried accessing nonexisting field ({name})")
+        if number in self.wall.comments:
+            return self.listed(self._comments(number, request.query), request)
+        return self.listed(self.wall.nodes[number].values["comments"], request)
+
+    def moderate(self, node: Node, asked: Mapping[str, str]) -> None:
+        if node.shape is not COMMENT or asked.get("is_hidden") not in ("true", "false"):
+            raise GraphError(100, "(#100) Unsupported post request")
+        if not node.values["can_hide"]:
+            raise GraphError(200, "(#200) This comment can't be hidden")
+        node.values["is_hidden"] = asked["is_hidden"] == "true"
+
+    def remove(self, node: Node) -> None:
+        if node.shape is not COMMENT or not node.values["can_remove"]:
+            raise GraphError(200, "(#200) Unsupported delete request")
+        for reply in list(node.values["comments"].nodes):
+            self.remove(reply)
+        listed = self.wall.comments[self.wall.post_of[node.id]]
+        listed.nodes.remove(node)
+        listed.more += 1  # it is counted all the same
+        if "parent" in node.values:
+            node.values["parent"].values["comments"].nodes.remove(node)
+        del self.wall.nodes[node.id]
+
+    def _posts(self, where: tuple[str, ...], request: Request) -> dict[str, Any]:
+        fields = parse(request.query["fields"]) if request.query.get("fields") else ()
+        heavy = HEAVY & {field.name for field in fields}
+        limit = request.query.get("limit", "")
+        if heavy and limit.isdigit() and self.heaviest < int(limit) <= 100:
+            raise GraphError(1, TOO_MUCH)
+        everywhere = len(where) > 1  # where the malformed are too
+        found = [
+            post for post in self.wall.posts
+            if (self.wall.where[post.id] in where if isinstance(post, Node) else everywhere)
+        ]  # fmt: skip
+        return self.listed(Edge(found), request, timed=True)
+
+    def _comments(self, number: str, asked: Mapping[str, str]) -> Edge:
+        """A post's comments as `filter` and `order` want them; the malformed are of every level."""
+        chosen, order = asked.get("filter", "toplevel"), asked.get("order", "chronological")
+        if chosen not in ("stream", "toplevel"):
+            raise GraphError(100, "(#100) Param filter must be one of {STREAM, TOPLEVEL}")
+        if order not in ("chronological", "reverse_chronological", "ranked"):
+            raise GraphError(100, "(#100) Param order must be one of {CHRONOLOGICAL, ...}")
+        whole = self.wall.comments[number]
+        found = [
+            one for one in whole.nodes
+            if chosen == "stream" or not isinstance(one, Node) or "parent" not in one.values
+        ]  # fmt: skip
+        found.sort(key=_made, reverse=order == "reverse_chronological")
+        return Edge(found, {"order": order, "can_comment": True}, more=whole.more)
+
+
+def _made(one: Any) -> str:
+    return str(one.values["created_time"]) if isinstance(one, Node) else ""
+
+
+def _needs_page(holder: str) -> None:
+    if holder != "page":
+        raise GraphError(210, "(#210) A page access token is required to request this resource.")
+
+
+# ── Turns demo/posts/facebook.json into the Page's wall: posts and comments as the Graph API has them.
+
+POST = shape(
+    "id message story created_time updated_time permalink_url from is_hidden is_published attachments "
+    "message_tags shares comments reactions status_type full_picture parent_id",
+    "created_time message story id",
+)
+COMMENT = shape(
+    "id message created_time from parent permalink_url comment_count like_count is_hidden can_hide "
+    "can_remove can_comment can_reply_privately message_tags attachment comments reactions user_likes "
+    "is_private object",
+    "created_time from message id",
+)
+ATTACHMENT = shape("title description url media_type media type target unshimmed_url",
+                   "title description url media_type")  # fmt: skip
+
+
+@dataclass(slots=True)
+class Wall:
+    """Every post newest first, among them malformed things, and every object by id and by key."""
+
+    posts: list[Any] = field(default_factory=list)
+    where: dict[str, str] = field(default_factory=dict)  # a post's id -> "own", "visitor", "tagged"
+    comments: dict[str, Edge] = field(
+        default_factory=dict
+    )  # a post's id -> oldest first, all levels
+    nodes: dict[str, Node] = field(default_factory=dict)
+    keys: dict[str, Node] = field(default_factory=dict)
+    post_of: dict[str, str] = field(default_factory=dict)  # a comment's id -> its post's
+
+
+class Writer:
+    """Writes a wall, with its pictures at `url`. Ids count up in the order of the file."""
+
+    def __init__(self, at: datetime, url: str) -> None:
+        self.at, self.url = at, url
+        self.authored = load("facebook")
+        self.wall = Wall()
+        self._posts, self._comments = count(200000000000001), count(300000000000001)
+
+    def written(self) -> Wall:
+        """The wall as of `at`."""
+        for post in self.authored["posts"]:
+            self._post(post)
+        wall, odd = self.wall, self.authored["malformed"]
+        wall.posts.sort(key=lambda node: node.values["created_time"], reverse=True)
+        for number, raw in enumerate(odd["feed"]):
+            wall.posts.insert(3 + 5 * number, raw)
+            if isinstance(raw, dict):  # it can be looked up all the same
+                wall.nodes[raw["id"]] = Node(POST, {**raw, "comments": Edge([])})
+        for one in odd["comments"]:
+            wall.comments[wall.keys[one["under"]].id].nodes.append(one["raw"])
+        return wall
+
+    def comment(self, authored: dict[str, Any], post: Node, parent: Node | None) -> Node:
+        """A comment, and the replies under it, on a post."""
+        bare = post.id.partition("_")[2]
+        number = str(next(self._comments))
+        own = authored["by"] == "page"
+        link = f"{post.values['permalink_url']}?comment_id={number}"
+        values: dict[str, Any] = {
+            "id": f"{bare}_{number}", "message": authored["text"], "permalink_url": link,
+            "created_time": _time(self.at, authored["ago"]), "comment_count": 0,
+            "like_count": authored["likes"], "is_hidden": False, "can_hide": not own,
+            "can_remove": True, "can_comment": parent is None, "comments": Edge([]),
+            "user_likes": False, "is_private": False,
+        }  # fmt: skip
+        if who := self._who(authored["by"]):
+            values["from"] = who
+        if "photo" in authored:
+            page = f"https://www.facebook.com/photo/?fbid={number}"
+            values["attachment"] = {"type": "photo", "url": page, "media": self._media(authored),
+                                    "target": {"id": number, "url": page}}  # fmt: skip
+        node = Node(COMMENT, values)
+        if parent is not None:
+            values["parent"] = parent
+            parent.values["comment_count"] += 1
+            parent.values["comments"].nodes.append(node)
+        self._remember(node, authored)
+        self.wall.post_of[node.id] = post.id
+        self.wall.comments[post.id].nodes.append(node)
+        for reply in authored.get("replies", []):
+            self.comment(reply, post, node)
+        return node
+
+    def _post(self, authored: dict[str, Any]) -> None:
+        number, where = next(self._posts), authored.get("where", "own")
+        wall_of = PAGE_ID if where != "tagged" else str(number + 5_000_000)
+        made = _time(self.at, authored["ago"])
+        values: dict[str, Any] = {
+            "id": f"{wall_of}_{number}", "created_time": made, "updated_time": made,
+            "permalink_url": f"https://www.facebook.com/{wall_of}/posts/{number}",
+            "is_hidden": False, "is_published": True, "status_type": "mobile_status_update",
+            "attachments": Edge(self._attachments(authored, number)),
+            "reactions": Edge([], {"viewer_reaction": "NONE"}, more=authored["reactions"]),
+            "message": authored["text"] or None, "story": authored.get("story"),
+        }  # fmt: skip
+        if authored["shares"]:
+            values["shares"] = {"count": authored["shares"]}
+        if who := self._who(authored["by"]):
+            values["from"] = who
+        if "edited_after" in authored:
+            later = ago(authored["ago"]) - ago(authored["edited_after"])
+            values["updated_time"] = (self.at - later).strftime("%Y-%m-%dT%H:%M:%S+0000")
+        if where == "tagged":
+            values["message_tags"] = [{"id": PAGE_ID, "name": PAGE_NAME, "type": "page"}]
+        node = Node(POST, values)
+        self._remember(node, authored)
+        self.wall.posts.append(node)
+        self.wall.where[node.id] = where
+        values["comments"] = Edge([], {"order": "ranked", "can_comment": True})
+        self.wall.comments[node.id] = values["comments"]
+        for comment in authored["comments"]:
+            self.comment(comment, node, None)
+
+    def _attachments(self, authored: dict[str, Any], number: int) -> list[Any]:
+        if "link" in authored:
+            return [Node(ATTACHMENT, {**authored["link"], "media_type": "link", "type": "share"})]
+        if "photo" in authored:
+            page = f"https://www.facebook.com/photo/?fbid={number}"
+            values = {"media_type": "photo", "url": page, "media": self._media(authored)}
+            return [Node(ATTACHMENT, values)]
+        return []
+
+    def _media(self, authored: dict[str, Any]) -> dict[str, Any]:
+        src = f"{self.url}/pictures/{authored['photo']}.png"
+        return {"image": {"height": 128, "width": 128, "src": src}}
+
+    def _who(self, key: str | None) -> dict[str, str] | None:
+        """Nobody where the person hasn't authorised it or has blocked it."""
+        if key is None:
+            return None
+        if key == "page":
+            return {"name": PAGE_NAME, "id": PAGE_ID}
+        digits = int(hashlib.sha256(key.encode()).hexdigest()[:9], 16)
+        return {"name": self.authored["people"][key], "id": str(7 * 10**14 + digits)}
+
+    def _remember(self, node: Node, authored: dict[str, Any]) -> None:
+        self.wall.nodes[node.id] = node
+        if "key" in authored:
+            self.wall.keys[authored["key"]] = node
+
+
+def _time(at: datetime, before: str) -> str:
+    return (at - ago(before)).strftime("%Y-%m-%dT%H:%M:%S+0000")

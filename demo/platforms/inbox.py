@@ -1,0 +1,225 @@
+"""A mailbox for reports on loopback: IMAP, and the token endpoint that lets an app in.
+
+It takes a password, and by XOAUTH2 the tokens that its endpoint gives for the app's own credentials
+(RFC 6749, 4.4), as Microsoft 365 does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, ClassVar, Self
+
+from demo.posts_loader import TERMS, ago, load
+from demo.servers.certificate import server_context
+from demo.servers.http import Answer, Fault, Faults, Request, Secret, StandIn
+from demo.servers.imap import Folder, Imap, Security
+
+PASSWORD = "demo-inbox-password"
+CLIENT_ID, CLIENT_SECRET = "demo-inbox-client", "demo-inbox-secret"
+TOKEN, SCOPE = "/oauth2/v2.0/token", "https://outlook.office365.com/.default"
+DONE = "Done"
+
+
+class InboxStandIn(StandIn):
+    """`requests` holds IMAP commands (method IMAP, path the command) beside those to the token endpoint.
+
+    Faults strike at a command ("CONNECT", "LOGIN", "AUTHENTICATE", "EXAMINE", "UID FETCH" and so on) or
+    at TOKEN. As statuses they are an IMAP server's: 401 AUTHENTICATIONFAILED, 403 NOPERM, 404
+    NONEXISTENT, 429 LIMIT, 500 SERVERBUG, 503 UNAVAILABLE.
+    """
+
+    name: ClassVar[str] = "inbox"
+
+    def __init__(
+        self,
+        at: datetime,
+        faults: Faults | None = None,
+        *,
+        security: Security = "tls",
+        password: str = PASSWORD,
+    ) -> None:
+        super().__init__(at, faults)
+        self.security, self.password = security, password
+        authored = load("inbox")
+        self.user: str = authored["user"]
+        self.to, self.allowed = f"{authored['name']} <{self.user}>", authored["allowed"]
+        self.folders = {"INBOX": Folder(), DONE: Folder()}
+        self._uids: dict[str, int] = {}
+        for mail in sorted(authored["mails"], key=lambda mail: ago(mail["ago"]), reverse=True):
+            self.add(mail)
+        self.given: list[str] = []
+        self._ended = 0  # of the tokens that were given, the first so many
+        self._open = ExitStack()
+
+    def add(self, mail: dict[str, Any]) -> int:
+        """Takes a mail of the shape of those in demo/posts/inbox.json in; its UID."""
+        came = self.at - ago(mail["ago"])
+        held = self.folders["INBOX"].add(written(mail, self.to, came), came)
+        self._uids[mail["key"]] = held.uid
+        return held.uid
+
+    def token(self) -> str:
+        """A new access token."""
+        self.given.append(f"demo-inbox-token-{len(self.given) + 1}")
+        return self.given[-1]
+
+    def table(self, secret: Secret) -> dict[str, Any]:
+        return {"host": "localhost", "port": self.port, "security": self.security, "user": self.user,
+                "ca_file": str(self.ca), "allowed": self.allowed, "token_url": self.url + TOKEN,
+                "client_id": secret("inbox-client-id", CLIENT_ID),
+                "client_secret": secret("inbox-client-secret", CLIENT_SECRET),
+                "terms": [term for term in TERMS if not term.startswith("@")]}  # fmt: skip
+
+    def change(self) -> None:
+        """A later day: new mails, and one that was dealt with and moved."""
+        inbox = self.folders["INBOX"]
+        for step in load("inbox")["later"]:
+            if "add" in step:
+                self.add(step["add"])
+                continue
+            (moved,) = [mail for mail in inbox.mails if mail.uid == self._uids[step["move"]]]
+            inbox.mails.remove(moved)
+            self.folders[step["to"]].add(moved.raw, moved.came)
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        with ExitStack() as opened:
+            opened.callback(super().__exit__, None, None, None)
+            self.ca = Path(opened.enter_context(TemporaryDirectory())) / "ca.pem"
+            served = Imap(self, server_context(self.ca), self.security)
+            self.port = opened.enter_context(served).port
+            opened.callback(self.stopping.set)
+            self._open = opened.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    # ── what the IMAP server asks ────────────────────────────────────────────────────────────────
+
+    def lets_in(self, user: str, *, password: str = "", token: str = "") -> bool:
+        """Whether the password is right, or the token one that was given and not ended."""
+        good = token in self.given[self._ended :] if token else password == self.password
+        return user == self.user and good
+
+    def asked(self, command: str, told: str = "") -> Fault | None:
+        """Notes a command, without what would let somebody in, and says what goes wrong with it."""
+        shown = "" if command in ("LOGIN", "AUTHENTICATE") else told
+        self.requests.append(Request(method="IMAP", path=command, target=shown))
+        return self.faults.take(self.name, command)
+
+    def wait(self, seconds: float) -> None:
+        """Lets time pass, unless everything is being stopped."""
+        self.stopping.wait(seconds)
+
+    def end_tokens(self) -> None:
+        """No token that was given so far lets anybody in."""
+        self._ended = len(self.given)
+
+    # ── what the token endpoint is asked ─────────────────────────────────────────────────────────
+
+    def answer(self, request: Request) -> Answer:
+        if request.path != TOKEN or request.method != "POST":
+            return self.refusal(404, 0)
+        form = request.form()
+        if (form.get("client_id"), form.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
+            return _json(401, {"error": "invalid_client"})
+        if form.get("grant_type") != "client_credentials":
+            return _json(400, {"error": "unsupported_grant_type"})
+        if form.get("scope") != SCOPE:
+            return _json(400, {"error": "invalid_scope"})
+        given = {"token_type": "Bearer", "expires_in": 3599, "access_token": self.token()}
+        return _json(200, given)
+
+    def refusal(self, status: int, seconds: float) -> Answer:
+        error = "temporarily_unavailable" if status == 429 or status >= 500 else "invalid_request"
+        return _json(status, {"error": error})
+
+    def expired(self) -> Answer:
+        self.end_tokens()
+        return _json(401, {"error": "invalid_client"})
+
+
+def _json(status: int, body: Any) -> Answer:
+    return Answer(status=status, body=json.dumps(body).encode())
+
+
+# ── Mails out of demo/posts/inbox.json as the bytes that a mailbox holds. ─────────────────────────
+
+WIRE = SMTP.clone(max_line_length=200)
+PIXEL = b"\x89PNG\r\n\x1a\n" + b"\0" * 40  # what is attached is named and nothing more
+_WAY = timedelta(seconds=40)  # from the sender's program into the mailbox
+
+
+def written(mail: Mapping[str, Any], to: str, came: datetime) -> bytes:
+    """One mail that came at this time; `raw` is taken as it stands."""
+    if "raw" in mail:
+        return "\r\n".join(mail["raw"]).encode()
+    made = _bounce(mail) if mail.get("bounce") else _letter(mail)
+    headers = {"From": mail["from"], "To": to, "Subject": mail["subject"],
+               "Date": format_datetime(came - _WAY)}  # fmt: skip
+    if mail.get("id"):
+        headers["Message-ID"] = address(mail["id"])
+    if "answers" in mail:
+        headers |= {
+            "In-Reply-To": address(mail["answers"]),
+            "References": address(mail["answers"]),
+        }
+    for name, value in {**headers, **mail.get("headers", {})}.items():
+        made[name] = value
+    return made.as_bytes(policy=WIRE)
+
+
+def address(name: str) -> str:
+    """A Message-ID, or what refers to one."""
+    return f"<{name}@example.org>"
+
+
+def _letter(mail: Mapping[str, Any]) -> EmailMessage:
+    made, charset = EmailMessage(policy=WIRE), mail.get("charset", "utf-8")
+    if "text" in mail:
+        made.set_content(mail["text"], charset=charset)
+        if "html" in mail:
+            made.add_alternative(mail["html"], subtype="html", charset=charset)
+    else:
+        made.set_content(mail["html"], subtype="html", charset=charset)
+    if mail.get("invite"):
+        made.add_alternative("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", subtype="calendar")
+        list(made.iter_parts())[-1].set_param("method", "REQUEST")
+    for name, kind in mail.get("attached", []):
+        main, _, sub = kind.partition("/")
+        made.add_attachment(PIXEL, maintype=main, subtype=sub, filename=name)
+    if "carries" in mail:
+        made.add_attachment(_carried(mail["carries"]))
+    return made
+
+
+def _carried(mail: Mapping[str, Any]) -> EmailMessage:
+    made = EmailMessage(policy=WIRE)
+    made["From"], made["Subject"] = mail["from"], mail["subject"]
+    made.set_content(mail["text"])
+    return made
+
+
+def _bounce(mail: Mapping[str, Any]) -> EmailMessage:
+    """What a mail server says when it could not deliver (RFC 3464)."""
+    made = EmailMessage(policy=WIRE)
+    made["Content-Type"] = 'multipart/report; report-type=delivery-status; boundary="demo-bounce"'
+    words, status = EmailMessage(policy=WIRE), EmailMessage(policy=WIRE)
+    words.set_content(mail["text"])
+    status["Content-Type"] = "message/delivery-status"
+    for name, value in (("Reporting-MTA", "dns; example.org"), ("Action", "failed")):
+        block = EmailMessage(policy=WIRE)  # one a server, one a recipient
+        block[name] = value
+        status.attach(block)
+    for part in (words, status):
+        made.attach(part)
+    return made

@@ -1,0 +1,324 @@
+"""An Instagram professional account on loopback, by Facebook Login: comments, tags, mentions, hashtags."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any, ClassVar
+
+from core import clock
+from demo.platforms.graph import GraphStandIn, not_there
+from demo.platforms.graph_fields import Edge, GraphError, Node, selected, shape
+from demo.posts_loader import ago, load
+from demo.servers.http import Faults, Request, Secret
+
+ACCOUNT = shape("id username name biography website followers_count follows_count media_count "
+                "profile_picture_url mentioned_comment mentioned_media")  # fmt: skip
+HASHTAGS_A_WEEK = 30
+DAY = timedelta(hours=24)  # how far back a hashtag's recent media go
+WATCHED = ("nhsnwlondon", "nwlondon")
+
+
+class InstagramStandIn(GraphStandIn):
+    """Takes the Page's token or a user's. `searched` are the hashtags that were asked for."""
+
+    name: ClassVar[str] = "instagram"
+    business: ClassVar[str] = "instagram"
+    page: ClassVar[int] = 4
+    scopes: ClassVar[tuple[str, ...]] = (
+        "instagram_basic", "instagram_manage_comments", "pages_read_engagement", "pages_show_list",
+    )  # fmt: skip
+
+    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
+        super().__init__(at, faults)
+        self._writer = Writer(at, self.url)
+        self.gallery = self._writer.written()
+        self.searched: list[str] = []
+
+    def table(self, secret: Secret) -> dict[str, Any]:
+        return {**super().table(secret), "user_id": USER_ID, "login": "facebook",
+                "hashtags": list(WATCHED), "mentioned_media": list(self.gallery.mentioned_media),
+                "mentioned_comments": list(self.gallery.mentioned_comments)}  # fmt: skip
+
+    def change(self) -> None:
+        """A later day: what instagram.json's "later" says is edited, deleted, hidden or added."""
+        keys = self.gallery.keys
+        for step in self._writer.authored["later"]:
+            if "edit" in step:
+                keys[step["edit"]].values["text"] = step["text"]
+            elif "edit_caption" in step:
+                keys[step["edit_caption"]].values["caption"] = step["text"]
+            elif "delete" in step:
+                self.remove(keys[step["delete"]])
+            elif "remove_tag" in step:
+                node = keys[step["remove_tag"]]
+                self.gallery.tags.remove(node)
+                del self.gallery.nodes[node.id]
+            elif "hide" in step:
+                keys[step["hide"]].values["hidden"] = True
+            elif "under" in step:
+                self._writer.comment(step["add"], keys[step["under"]], None)
+            else:
+                asked = keys[step["answer"]]
+                self._writer.comment(step["add"], asked.values["media"], asked)
+
+    def owner(self) -> Node:
+        """The Page that the account belongs to."""
+        page = super().owner()
+        page.values["instagram_business_account"] = {"id": USER_ID}
+        return page
+
+    def asked(self, request: Request, steps: list[str], sent: str) -> Any:
+        if steps == ["ig_hashtag_search"]:
+            self.holder(sent)
+            return self._hashtag_search(request.query)
+        return super().asked(request, steps, sent)
+
+    def node(self, number: str, holder: str) -> Node | None:
+        """A comment that is only known by a mention can't be read so."""
+        if number == USER_ID:
+            return self._account()
+        for name, its_id in self.gallery.hashtags.items():
+            if its_id == number:
+                return Node(HASHTAG, {"id": its_id, "name": name})
+        return self.owner() if number == self.owner().id else self.gallery.nodes.get(number)
+
+    def edge(self, number: str, name: str, request: Request, holder: str) -> dict[str, Any]:
+        gallery = self.gallery
+        node = self.node(number, holder)
+        if node is None:
+            raise not_there(number)
+        match node.shape, name:
+            case (of, "media") if of is ACCOUNT:
+                return self.listed(Edge(gallery.media), request)
+            case (of, "tags") if of is ACCOUNT:
+                return self.listed(Edge(gallery.tags), request)
+            case (of, "recently_searched_hashtags") if of is ACCOUNT:
+                found = [Node(HASHTAG, {"id": gallery.hashtags[name]}) for name in self.searched]
+                return self.listed(Edge(found), request)
+            case (of, "comments") if of is MEDIA:
+                return self.listed(gallery.comments[number], request)
+            case (of, "replies") if of is COMMENT:
+                return self.listed(node.values["replies"], request)
+            case (of, "recent_media") if of is HASHTAG:
+                return self._recent(number, request)
+        raise GraphError(100, f"(#100) Tried accessing nonexisting field ({name})")
+
+    def moderate(self, node: Node, asked: Mapping[str, str]) -> None:
+        if node.shape is not COMMENT or asked.get("hide") not in ("true", "false"):
+            raise GraphError(100, "(#100) Unsupported post request")
+        if node.values["username"] != self._writer.username:  # one's own stays, whatever is said
+            node.values["hidden"] = asked["hide"] == "true"
+
+    def remove(self, node: Node) -> None:
+        if node.shape is not COMMENT:
+            raise GraphError(200, "(#200) Unsupported delete request")
+        for reply in list(node.values["replies"].nodes):
+            self.remove(reply)
+        media, parent = node.values["media"], node.values.get("parent_id")
+        whole = self.gallery.comments[media.id] if parent is None else (
+            self.gallery.nodes[parent].values["replies"]
+        )  # fmt: skip
+        whole.nodes.remove(node)
+        media.values["comments_count"] -= 1
+        del self.gallery.nodes[node.id]
+
+    def _account(self) -> Node:
+        about = self._writer.authored["account"]
+        gallery = self.gallery
+        return Node(ACCOUNT, {
+            "id": USER_ID, "username": about["username"], "name": about["name"],
+            "biography": about["biography"], "followers_count": about["followers"],
+            "follows_count": 61, "media_count": len(gallery.media),
+            "profile_picture_url": f"{self.url}/pictures/logo.png",
+            "mentioned_media": lambda asks: _known(gallery.mentioned_media, asks.get("media_id", "")),
+            "mentioned_comment": lambda asks: _known(
+                gallery.mentioned_comments, asks.get("comment_id", "")
+            ),
+        })  # fmt: skip
+
+    def _hashtag_search(self, query: Mapping[str, str]) -> dict[str, Any]:
+        name = query.get("q", "").lower()
+        if query.get("user_id") != USER_ID or not name.isidentifier():
+            raise GraphError(100, "(#100) The parameters user_id and q are required")
+        if name not in self.searched and len(self.searched) >= HASHTAGS_A_WEEK:
+            raise GraphError(18, "(#18) 30 unique hashtags were queried within 7 days", 2207034)
+        if name in self.gallery.refused:
+            raise GraphError(1, "An unknown error occurred")
+        if name not in self.gallery.hashtags:
+            raise GraphError(24, "(#24) The requested resource does not exist", 2207024)
+        if name not in self.searched:
+            self.searched.append(name)
+        node = Node(HASHTAG, {"id": self.gallery.hashtags[name], "name": name})
+        return {"data": [selected(node, ()) | {"name": name}]}
+
+    def _recent(self, number: str, request: Request) -> dict[str, Any]:
+        if request.query.get("user_id") != USER_ID:
+            raise GraphError(100, "(#100) The parameter user_id is required")
+        found = [
+            one for one in self.gallery.hashtag_media.get(number, [])
+            if self.at - clock.parse(one.values["timestamp"]) <= DAY
+        ]  # fmt: skip
+        return self.listed(Edge(found), request)
+
+
+def _known(known: Mapping[str, Node], number: str) -> Node:
+    if number not in known:
+        raise not_there(number)
+    return known[number]
+
+
+# ── Turns demo/posts/instagram.json into media, comments, tags and hashtags as the Graph API has them.
+
+USER_ID = "17841400000000001"
+_PUBLIC = "id caption media_type media_url permalink timestamp username like_count comments_count children"
+MEDIA = shape(_PUBLIC + " media_product_type shortcode thumbnail_url comments owner "
+              "is_comment_enabled alt_text")  # fmt: skip
+OTHERS_MEDIA = shape(_PUBLIC)
+HASHTAG_MEDIA = shape(_PUBLIC.replace("username ", ""))  # no author
+COMMENT = shape(
+    "id text timestamp username from parent_id hidden like_count media user replies",
+    "id text timestamp",
+)
+MENTIONED_COMMENT = shape("id text timestamp username like_count media", "id text timestamp")
+HASHTAG = shape("id name")
+
+
+@dataclass(slots=True)
+class Gallery:
+    """Own media and what tags the account, newest first, comments by media, and all by id and key."""
+
+    media: list[Any] = field(default_factory=list)
+    tags: list[Any] = field(default_factory=list)
+    comments: dict[str, Edge] = field(
+        default_factory=dict
+    )  # a media's id -> top level, newest first
+    nodes: dict[str, Node] = field(default_factory=dict)
+    keys: dict[str, Node] = field(default_factory=dict)
+    mentioned_media: dict[str, Node] = field(default_factory=dict)
+    mentioned_comments: dict[str, Node] = field(default_factory=dict)
+    hashtags: dict[str, str] = field(default_factory=dict)  # name -> id
+    hashtag_media: dict[str, list[Node]] = field(default_factory=dict)  # a hashtag's id -> media
+    refused: set[str] = field(default_factory=set)  # names of hashtags that give a generic error
+
+
+class Writer:
+    """Writes a gallery, with its pictures at `url`. Ids count up in the order of the file."""
+
+    def __init__(self, at: datetime, url: str) -> None:
+        self.at, self.url = at, url
+        self.authored = load("instagram")
+        self.username = str(self.authored["account"]["username"])
+        self.gallery = Gallery()
+        self._media, self._comments = count(17890000000000001), count(17870000000000001)
+
+    def written(self) -> Gallery:
+        """The gallery as of `at`."""
+        gallery, authored = self.gallery, self.authored
+        for one in authored["media"]:
+            self._own(one)
+        gallery.tags = [self._others(one, OTHERS_MEDIA) for one in authored["tags"]]
+        gallery.nodes |= {node.id: node for node in gallery.tags}
+        for one in authored["mentioned_media"]:
+            node = self._others(one, OTHERS_MEDIA)
+            gallery.mentioned_media[node.id] = node
+        for one in authored["mentioned_comments"]:
+            node = Node(MENTIONED_COMMENT, self._said(one))
+            node.values["media"] = Node(OTHERS_MEDIA, {"id": str(next(self._media))})
+            gallery.mentioned_comments[node.id] = node
+        self._hashtags()
+        odd = authored["malformed"]
+        gallery.tags[2:2] = odd["tags"]
+        for one in odd["comments"]:
+            gallery.comments[gallery.keys[one["under"]].id].nodes.insert(1, one["raw"])
+            gallery.nodes[one["raw"]["id"]] = Node(COMMENT, {**one["raw"], "replies": Edge([])})
+        return gallery
+
+    def comment(self, authored: dict[str, Any], media: Node, parent: Node | None) -> Node:
+        """A comment on own media, or a reply to one; the newest comes first, replies last."""
+        values = self._said(authored) | {"hidden": False, "media": media, "replies": Edge([])}
+        if authored["by"]:
+            who = {"id": _person(authored["by"], self.username), "username": authored["by"]}
+            values |= {"from": who}
+        node = Node(COMMENT, values)
+        if parent is None:
+            self.gallery.comments[media.id].nodes.append(node)
+            self.gallery.comments[media.id].nodes.sort(key=_newest, reverse=True)
+        else:
+            values["parent_id"] = parent.id
+            parent.values["replies"].nodes.append(node)
+        media.values["comments_count"] += 1
+        self._remember(node, authored)
+        for reply in authored.get("replies", []):
+            self.comment(reply, media, node)
+        return node
+
+    def _own(self, authored: dict[str, Any]) -> None:
+        values = self._pictured(authored) | {
+            "username": self.username, "owner": {"id": USER_ID}, "comments_count": 0,
+            "media_product_type": "FEED", "is_comment_enabled": True,
+        }  # fmt: skip
+        node = Node(MEDIA, values)
+        self.gallery.comments[node.id] = values["comments"] = Edge([])
+        self.gallery.media.append(node)
+        self._remember(node, authored)
+        for comment in authored["comments"]:
+            self.comment(comment, node, None)
+
+    def _others(self, authored: dict[str, Any], of: Any) -> Node:
+        values = self._pictured(authored) | {"comments_count": authored["comments_count"]}
+        if "by" in authored:
+            values["username"] = authored["by"]
+        node = Node(of, values)
+        if "key" in authored:
+            self.gallery.keys[authored["key"]] = node
+        return node
+
+    def _hashtags(self) -> None:
+        made: dict[str, Node] = {}
+        for number, tag in enumerate(self.authored["hashtags"], 1):
+            name, its_id = tag["name"], str(17843850000000000 + number)
+            self.gallery.hashtags[name] = its_id
+            if tag.get("generic_error"):
+                self.gallery.refused.add(name)
+            for place, one in enumerate(tag.get("media", []), 1):
+                found = made.get(one.get("same_as", "")) or self._others(one, HASHTAG_MEDIA)
+                made[f"{name}/{place}"] = found
+                self.gallery.hashtag_media.setdefault(its_id, []).append(found)
+
+    def _pictured(self, authored: dict[str, Any]) -> dict[str, Any]:
+        number = next(self._media)
+        short = base64.urlsafe_b64encode(number.to_bytes(8)).decode().rstrip("=")
+        return {"id": str(number), "caption": authored["caption"], "media_type": authored["type"],
+                "permalink": f"https://www.instagram.com/p/{short}/", "shortcode": short,
+                "media_url": f"{self.url}/pictures/{authored.get('picture', number)}.png",
+                "timestamp": _time(self.at, authored["ago"]), "like_count": authored["likes"],
+        }  # fmt: skip
+
+    def _said(self, authored: dict[str, Any]) -> dict[str, Any]:
+        return {"id": str(next(self._comments)), "text": authored["text"],
+                "timestamp": _time(self.at, authored["ago"]), "username": authored["by"],
+                "like_count": authored["likes"]}  # fmt: skip
+
+    def _remember(self, node: Node, authored: dict[str, Any]) -> None:
+        self.gallery.nodes[node.id] = node
+        if "key" in authored:
+            self.gallery.keys[authored["key"]] = node
+
+
+def _person(username: str, own: str) -> str:
+    if username == own:
+        return USER_ID
+    return str(5_600_000_000_000_000 + int(hashlib.sha256(username.encode()).hexdigest()[:9], 16))
+
+
+def _newest(thing: Any) -> str:
+    return str(thing.values["timestamp"]) if isinstance(thing, Node) else ""
+
+
+def _time(at: datetime, before: str) -> str:
+    return (at - ago(before)).strftime("%Y-%m-%dT%H:%M:%S+0000")

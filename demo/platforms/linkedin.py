@@ -1,0 +1,270 @@
+"""LinkedIn's /rest on loopback: dated versions, Rest.li's ways, notifications, comments, consent."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from urllib.parse import unquote, urlsplit
+
+from demo.platforms.linkedin_data import ORGANIZATION, Post, comment_resource, page, post_resource
+from demo.posts_loader import APPROVAL
+from demo.servers.http import Answer, Faults, Request, Secret, StandIn
+from demo.servers.oauth import Consent, Refused
+
+TOKEN = "demo-linkedin-token"
+CALLS_A_DAY = 500  # the development tier's, for the app
+SUPPORTED = 12  # months that a version lasts
+KEPT = timedelta(days=60)  # notifications
+SIXTY_DAYS, A_YEAR = 60 * 86400, 365 * 86400
+MOST = 100
+CODES = {401: "INVALID_ACCESS_TOKEN", 403: "ACCESS_DENIED", 404: "NOT_FOUND", 426: "NONEXISTENT_VERSION",
+         429: "TOO_MANY_REQUESTS", 400: "ILLEGAL_ARGUMENT"}  # fmt: skip
+TOKEN_CODES = {65600: ("INVALID_ACCESS_TOKEN", "Invalid access token"),
+               65601: ("REVOKED_ACCESS_TOKEN",
+                       "The token used in the request has been revoked by the user"),
+               65602: ("EXPIRED_ACCESS_TOKEN", "The token used in the request has expired"),
+               65604: ("EMPTY_ACCESS_TOKEN", "Empty oauth2 access token")}  # fmt: skip
+_ENCODED_URN = re.compile(r"urn%3Ali%3A[^:]+", re.IGNORECASE)
+
+
+class LinkedInError(Exception):
+    """One of the platform's own: status, serviceErrorCode (0: none) and words."""
+
+    def __init__(self, status: int, message: str, code: int = 0) -> None:
+        super().__init__(message)
+        self.status, self.code = status, code
+
+
+class LinkedInStandIn(StandIn):
+    """`calls` are those left of the day. `may_delete`: whether others' comments can be deleted."""
+
+    name: ClassVar[str] = "linkedin"
+
+    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
+        super().__init__(at, faults)
+        self.page = page(at)
+        self.consent = Consent(self.name)
+        self.calls, self.may_delete = CALLS_A_DAY, True
+        self._failing: list[LinkedInError] = []
+
+    @property
+    def version(self) -> str:
+        """The newest that is sure to be out: last month's."""
+        return (self.at.replace(day=1) - timedelta(days=1)).strftime("%Y%m")
+
+    def table(self, secret: Secret) -> dict[str, Any]:
+        return {"base_url": f"{self.url}/rest", "version": self.version, "approval": APPROVAL,
+                "organization": ORGANIZATION, "page_size": 10,
+                "access_token": secret("linkedin-token", TOKEN),
+                "client_id": secret("linkedin-client", self.consent.client_id),
+                "client_secret": secret("linkedin-secret", self.consent.client_secret),
+                "authorize_url": f"{self.url}/oauth/v2/authorization",
+                "token_url": f"{self.url}/oauth/v2/accessToken"}  # fmt: skip
+
+    def fail(self, status: int, message: str = "", code: int = 0, times: int = 1) -> None:
+        """The next `times` calls are answered with this error."""
+        self._failing += [LinkedInError(status, message, code)] * times
+
+    def answer(self, request: Request) -> Answer:
+        if request.path == "/oauth/v2/authorization":
+            return self.consent.authorize(request)
+        if request.path == "/oauth/v2/accessToken":
+            return self._give_token(request)
+        try:
+            self._checked(request)
+            return self._asked(request)
+        except LinkedInError as error:
+            return _refused(error)
+
+    def refusal(self, status: int, seconds: float) -> Answer:
+        if status in (500, 502, 503):
+            page = b"<html><head><title>LinkedIn is momentarily unavailable</title></head></html>"
+            return Answer(status=status, body=page, type="text/html")
+        return _refused(LinkedInError(status, "", 65601 if status == 401 else 0))
+
+    def expired(self) -> Answer:
+        return _refused(LinkedInError(401, "", 65602))
+
+    def change(self) -> None:
+        """A later day: what linkedin.json's "later" says is edited, deleted or added."""
+        made = self.page
+        for step in made.authored["later"]:
+            if "edit" in step:
+                made.edit(made.keys[step["edit"]], step["text"])
+            elif "delete" in step:
+                made.delete(made.keys[step["delete"]], made.milliseconds("1m"))
+            elif "mention" in step:
+                made.mention(step["mention"])
+            elif "under" in step:
+                made.comment(step["add"], made.keys[step["under"]])
+            else:
+                asked = made.comments[made.keys[step["answer"]]]
+                made.comment(step["add"], asked.activity, asked.id)
+
+    def _checked(self, request: Request) -> None:
+        """Token, day's allowance, version and protocol, in this order."""
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() != "bearer" or token not in (TOKEN, *self.consent.given):
+            raise LinkedInError(401, "", 65600 if token else 65604)
+        if self._failing:
+            raise self._failing.pop(0)
+        if self.calls < 1:
+            raise LinkedInError(
+                429, "Resource level throttle APPLICATION DAY limit for calls is reached."
+            )
+        self.calls -= 1
+        version = request.headers.get("linkedin-version", "")
+        if not re.fullmatch(r"\d{6}", version):
+            raise LinkedInError(400, "A version must be present")
+        age = (self.at.year - int(version[:4])) * 12 + self.at.month - int(version[4:])
+        if not 0 <= age < SUPPORTED:
+            raise LinkedInError(426, f"Requested version {version} is not active")
+        if request.headers.get("x-restli-protocol-version") != "2.0.0":
+            raise LinkedInError(400, "X-Restli-Protocol-Version must be 2.0.0")
+
+    def _asked(self, request: Request) -> Answer:
+        query = _raw(request.target)
+        match request.method, request.path.strip("/").split("/"):
+            case "GET", ["rest", "organizationalEntityNotifications"]:
+                return self._listed(self._notifications(query), query, request)
+            case "GET", ["rest", "posts"]:
+                return self._listed(self._posts(query), query, request)
+            case "GET", ["rest", "posts", urn]:
+                return _json(200, post_resource(self._post(_urn(urn))))
+            case "GET", ["rest", "socialActions", urn, "comments"]:
+                return self._listed(self._comments(_urn(urn)), query, request)
+            case method, ["rest", "socialActions", urn, "comments", number]:
+                return self._comment(method, _urn(urn), unquote(number), query)
+        raise LinkedInError(404, "No virtual resource found")
+
+    def _notifications(self, query: Mapping[str, str]) -> list[Any]:
+        self._finder(query, "criteria", "organizationalEntity")
+        listed = re.fullmatch(r"List\(([A-Z_]+(?:,[A-Z_]+)*)\)", query.get("actions", ""))
+        span = re.fullmatch(r"\(start:(\d+)(?:,end:(\d+))?\)", query.get("timeRange", "(start:0)"))
+        if listed is None or span is None:
+            raise LinkedInError(400, "actions or timeRange can't be read")
+        actions = set(listed[1].split(","))
+        start = max(int(span[1]), int((self.at - KEPT).timestamp() * 1000))
+        end = int(span[2] or 1 << 50)
+        found = [
+            (when, notice) for when, notice in self.page.notified
+            if start <= when < end
+            and (not isinstance(notice, dict) or notice["action"] in actions)
+        ]  # fmt: skip
+        found.sort(key=lambda one: one[0], reverse=True)
+        return [notice for _, notice in found]
+
+    def _posts(self, query: Mapping[str, str]) -> list[Any]:
+        self._finder(query, "author", "author")
+        posts = sorted(self.page.posts.values(), key=lambda post: post.made, reverse=True)
+        found: list[Any] = [post_resource(post) for post in posts]
+        found[2:2] = self.page.authored["malformed"]["posts"]
+        return found
+
+    def _comments(self, urn: str) -> list[Any]:
+        """Of a post its top level, of a comment its replies; oldest first."""
+        made = self.page
+        inside = re.fullmatch(r"urn:li:comment:\((?:urn:li:)?activity:(\d+),(\d+)\)", urn)
+        post = self._post(f"urn:li:activity:{inside[1]}" if inside else urn)
+        parent = inside[2] if inside else ""
+        if parent and parent not in made.comments:
+            raise LinkedInError(404, "Could not find entity")
+        found: list[Any] = [
+            comment_resource(made, one) for one in sorted(made.comments.values(), key=lambda one: one.made)
+            if (one.activity, one.parent) == (post.activity, parent)
+        ]  # fmt: skip
+        odd = made.authored["malformed"]["comments"]
+        if not parent and made.keys[odd["under"]] == post.activity:
+            found.insert(1, odd["raw"])
+        return found
+
+    def _comment(self, method: str, urn: str, number: str, query: Mapping[str, str]) -> Answer:
+        made, post = self.page, self._post(urn)
+        one = made.comments.get(number)
+        if one is None or one.activity != post.activity:
+            raise LinkedInError(404, "Could not find entity")
+        if method == "GET":
+            return _json(200, comment_resource(made, one))
+        if method != "DELETE" or _urn(query.get("actor", "")) != ORGANIZATION:
+            raise LinkedInError(400, "actor must be the organization")
+        if one.actor != ORGANIZATION and not self.may_delete:
+            raise LinkedInError(403, "Not enough permissions to access: DELETE-comments", 100)
+        made.delete(number, int(self.at.timestamp() * 1000))
+        return Answer(status=204)
+
+    def _post(self, urn: str) -> Post:
+        """One of the Page's own; the scope for what members post is closed."""
+        post = self.page.post(urn)
+        if urn in self.page.others:
+            raise LinkedInError(403, "Not enough permissions to access: GET-posts", 100)
+        if post is None:
+            raise LinkedInError(404, "Could not find entity")
+        return post
+
+    def _finder(self, query: Mapping[str, str], name: str, of: str) -> None:
+        if query.get("q") != name:
+            raise LinkedInError(400, "q names no finder that there is")
+        if _urn(query.get(of, "")) != ORGANIZATION:
+            raise LinkedInError(403, f"Not enough permissions to access: FINDER-{name}", 100)
+
+    def _listed(self, found: Sequence[Any], query: Mapping[str, str], request: Request) -> Answer:
+        """A page. What may not be seen is counted and left out, so that a page can be short."""
+        start, size = _number(query, "start", 0), _number(query, "count", 10)
+        if not 1 <= size <= MOST:
+            raise LinkedInError(400, f"count goes from 1 to {MOST}")
+        links = []
+        if start + size < len(found) or request.fault == "repeat_token":
+            onward = start if request.fault == "repeat_token" else start + size
+            kept = {**query, "start": str(onward), "count": str(size)}
+            href = f"{request.path}?{'&'.join(f'{name}={value}' for name, value in kept.items())}"
+            links = [{"type": "application/json", "rel": "next", "href": href}]
+        paging = {"start": start, "count": size, "links": links, "total": len(found)}
+        page = [one for one in found[start : start + size] if one is not None]
+        return _json(200, {"paging": paging, "elements": page})
+
+    def _give_token(self, request: Request) -> Answer:
+        try:
+            granted = self.consent.granted(request)
+        except Refused as error:
+            status = 401 if error.error == "invalid_client" else 400
+            return _json(status, {"error": error.error, "error_description": error.description})
+        body: dict[str, Any] = {"access_token": granted.access_token, "expires_in": SIXTY_DAYS,
+                                "scope": granted.scope.replace(" ", ",")}  # fmt: skip
+        if granted.refresh_token:
+            body |= {"refresh_token": granted.refresh_token, "refresh_token_expires_in": A_YEAR}
+        return _json(200, body)
+
+
+def _raw(target: str) -> dict[str, str]:
+    """The query as it was sent: Rest.li reads its own signs before anything is decoded."""
+    pairs = [pair.partition("=") for pair in urlsplit(target).query.split("&") if pair]
+    return {name: value for name, _, value in pairs}
+
+
+def _urn(written: str) -> str:
+    if not _ENCODED_URN.fullmatch(written):
+        raise LinkedInError(400, "A URN must be percent-encoded")
+    return unquote(written)
+
+
+def _number(query: Mapping[str, str], name: str, default: int) -> int:
+    written = query.get(name, str(default))
+    if not written.isdigit():
+        raise LinkedInError(400, f"{name} must be a number")
+    return int(written)
+
+
+def _refused(error: LinkedInError) -> Answer:
+    status, code = error.status, error.code
+    word, message = TOKEN_CODES.get(code, (CODES.get(status, "ERROR"), CODES.get(status, "Error")))
+    body = {"status": status, "code": word, "message": str(error) or message}
+    if code:
+        body["serviceErrorCode"] = code
+    return _json(status, body)
+
+
+def _json(status: int, body: Any) -> Answer:
+    return Answer(status=status, body=json.dumps(body).encode(), type="application/json")

@@ -1,0 +1,327 @@
+"""Reddit on loopback: the token, search, listings, /api/info, profiles and reports, for praw 8."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from urllib.parse import parse_qs
+
+from demo.pictures import picture
+from demo.platforms.reddit_data import (
+    account_id,
+    added,
+    children,
+    deleted,
+    edited,
+    escaped,
+    removed,
+)
+from demo.posts_loader import APPROVAL, TERMS, load
+from demo.query import Searchable, matcher
+from demo.servers.http import REASONS, Answer, Faults, Request, Secret, StandIn
+
+CLIENT_ID, CLIENT_SECRET = "demo-client-id", "demo-client-secret"
+TOKEN = "/api/v1/access_token"
+SUBREDDITS = ("ealing", "london")
+MOST_AT_ONCE = 100
+PAGE = 12  # so that there are pages, whatever `limit` asks for
+SPANS = {"hour": 1, "day": 24, "week": 168, "month": 744, "year": 8784}  # hours
+
+Child = dict[str, Any]
+
+
+class RedditStandIn(StandIn):
+    """Serves both reddit_url (the token) and oauth_url. A 401 also ends the token in use.
+
+    `reports` are what was reported, as the form's fields.
+    """
+
+    name: ClassVar[str] = "reddit"
+
+    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
+        super().__init__(at, faults)
+        self.children = children(at)
+        self.tokens_given = 0
+        authored = load("reddit")
+        self.reports: list[dict[str, str]] = []
+        authors = [child["data"]["author"] for child in self.children]
+        self.profiles = Profiles(authored, authors, at, self.url)
+        self._malformed = authored["malformed"]
+        self._closed: dict[str, str] = authored["closed"]  # subreddit -> why
+        self._valid = ""
+
+    def table(self, secret: Secret) -> dict[str, Any]:
+        return {"oauth_url": self.url, "reddit_url": self.url, "approval": APPROVAL,
+                "client_id": secret("reddit-id", CLIENT_ID),
+                "client_secret": secret("reddit-secret", CLIENT_SECRET),
+                "user_agent": "demo:mentions:0.1 (by /u/example)", "subreddits": list(SUBREDDITS),
+                "terms": [term for term in TERMS if not term.startswith("@")]}  # fmt: skip
+
+    def answer(self, request: Request) -> Answer:
+        if request.path == TOKEN:
+            return self._give_token(request)
+        if request.path.startswith("/styles/"):
+            seed = request.path.rpartition("/")[2].removesuffix(".png")
+            return Answer(body=picture(seed), type="image/png")
+        sent = request.headers.get("authorization", "").partition(" ")[2]
+        if not self._valid or sent != self._valid:
+            return self.refusal(401, 0)
+        try:
+            found = self._route(request)
+        except _Closed as closed:
+            body = {
+                "message": REASONS[closed.status],
+                "error": closed.status,
+                "reason": closed.reason,
+            }
+            return self._json(closed.status, body)
+        except ValueError:
+            return self.refusal(400, 0)
+        if found is None:
+            return self.refusal(404, 0)
+        return self._json(200, found if request.query.get("raw_json") == "1" else escaped(found))
+
+    def refusal(self, status: int, seconds: float) -> Answer:
+        headers: dict[str, str] = {}
+        if status == 401:
+            self._valid = ""
+            headers["www-authenticate"] = 'Bearer realm="reddit", error="invalid_token"'
+        if status in (429, 503):
+            headers["retry-after"] = str(int(seconds))
+        if status >= 500:
+            body = b"<!doctype html><html><title>Our servers are busy</title></html>"
+            return Answer(status=status, body=body, type="text/html", headers=headers)
+        return self._json(
+            status, {"message": REASONS.get(status, "Error"), "error": status}, headers
+        )
+
+    def change(self) -> None:
+        """A later day: what reddit.json's "later" says is edited, deleted or removed."""
+        named = {child["data"]["name"]: child for child in self.children}
+        for step in load("reddit")["later"]:
+            if "edit" in step:
+                edited(named[step["edit"]], step["text"], self.at)
+            elif "delete" in step:
+                deleted(named[step["delete"]])
+            elif "add" in step:
+                self.children.insert(0, added(step["add"], named, self.at))
+            else:
+                removed(named[step["remove"]])
+
+    def _give_token(self, request: Request) -> Answer:
+        expected = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
+        asked = parse_qs(request.body.decode())
+        if request.method != "POST" or request.headers.get("authorization") != f"Basic {expected}":
+            return self.refusal(401, 0)
+        if asked.get("grant_type") != ["client_credentials"]:
+            return self._json(200, {"error": "unsupported_grant_type"})
+        self.tokens_given += 1
+        self._valid = f"demo-reddit-token-{self.tokens_given}"
+        return self._json(
+            200,
+            {
+                "access_token": self._valid,
+                "token_type": "bearer",
+                "expires_in": 86400,
+                "scope": "*",
+            },
+        )
+
+    def _route(self, request: Request) -> Any:
+        match request.path.strip("/").split("/"):
+            case ["r", place, *_] if place in self._closed:
+                raise _Closed(self._closed[place])
+            case ["r", place, ("new" | "comments") as which]:
+                kind = "t3" if which == "new" else "t1"
+                found = [c for c in self.children if c["kind"] == kind and _within(c, place)]
+                found = self._with_malformed(
+                    found, [f"/r/{one}/{which}" for one in place.split("+")]
+                )
+                return _listing(found, request) if found else None
+            case ["r", place, "search"]:
+                return _listing(self._search(place, request.query), request)
+            case ["api", "info"]:
+                return self._by_name(request)
+            case ["comments", number, *_]:
+                return self._discussion(number, request)
+            case ["user", author, "about"]:
+                return self.profiles.account(author)
+            case ["users", "search"]:
+                return _listing(self.profiles.accounts(request.query.get("q", "")), request)
+            case ["subreddits", "search"]:
+                return _listing(self.profiles.communities(request.query.get("q", "")), request)
+            case ["api", "report"] if request.method == "POST":
+                return self._report(request.form())
+        return None
+
+    def _by_name(self, request: Request) -> Any:
+        """As many as are there of up to 100 names, whatever `limit` says. Raises ValueError for more."""
+        wanted = list(dict.fromkeys(request.query.get("id", "").split(",")))
+        if len(wanted) > MOST_AT_ONCE:
+            raise ValueError("too many names")
+        named = {child["data"]["name"]: child for child in self.children}
+        there = [named[one] for one in wanted if one in named]
+        data = {"after": None, "before": None, "dist": len(there), "modhash": "", "geo_filter": "",
+                "children": there}  # fmt: skip
+        return {"kind": "Listing", "data": data}
+
+    def _search(self, place: str, query: Any) -> list[Child]:
+        matches = matcher(query.get("q", ""))
+        hours = SPANS.get(query.get("t", "all"))
+        oldest = (self.at - timedelta(hours=hours)).timestamp() if hours else 0.0
+        restricted = query.get("restrict_sr", "false").lower() in ("true", "1", "on")
+        return [
+            child for child in self.children
+            if child["kind"] == "t3"
+            and child["data"]["created_utc"] >= oldest
+            and (not restricted or _within(child, place))
+            and matches(_searchable(child["data"]))
+        ]  # fmt: skip
+
+    def _with_malformed(self, found: list[Child], paths: list[str]) -> list[Child]:
+        for odd in self._malformed:
+            if odd["where"] in paths:
+                names = [child["data"].get("name") for child in found]
+                found = list(found)
+                found.insert(names.index(odd["after"]) + 1, odd["child"])
+        return found
+
+    def _discussion(self, number: str, request: Request) -> list[Any] | None:
+        posts = [child for child in self.children if child["data"]["name"] == f"t3_{number}"]
+        if not posts:
+            return None
+        replies = [c for c in self.children if c["data"].get("link_id") == f"t3_{number}"]
+        return [_listing(posts, request), _listing(replies, request, cap=500)]
+
+    def _report(self, form: dict[str, str]) -> Any:
+        """Raises ValueError without a thing, or for a reason of more than 100 characters."""
+        named = {child["data"]["name"] for child in self.children}
+        if form.get("id", form.get("thing_id")) not in named or len(form.get("reason", "")) > 100:
+            raise ValueError("nothing to report, or too much to say of it")
+        self.reports.append(form)
+        return {"json": {"errors": []}}
+
+    def _json(self, status: int, body: Any, headers: dict[str, str] | None = None) -> Answer:
+        used = len(self.requests)
+        limits = {
+            "x-ratelimit-used": str(used),
+            "x-ratelimit-remaining": f"{max(996 - used, 1)}.0",
+            "x-ratelimit-reset": "120",  # late in the window, so that praw has no cause to wait
+        }
+        return Answer(
+            status=status, body=json.dumps(body).encode(), headers=limits | (headers or {})
+        )
+
+
+class _Closed(Exception):
+    """A subreddit that is private, which is said with 403, or banned, which is said with 404."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason, self.status = reason, 403 if reason == "private" else 404
+
+
+def _within(child: Child, place: str) -> bool:
+    return place == "all" or child["data"]["subreddit"] in place.split("+")
+
+
+def _searchable(data: dict[str, Any]) -> Searchable:
+    return Searchable(
+        text=f"{data['title']} {data['selftext']}",
+        author=data["author"],
+        place=data["subreddit"],
+        traits=frozenset({"self"} if data["is_self"] else {"links"}),
+    )
+
+
+def _listing(found: list[Child], request: Request, cap: int = PAGE) -> Any:
+    asked = int(request.query.get("limit", "25"))
+    size = min(max(asked, 1), cap)
+    after = request.query.get("after")
+    names = [child["data"].get("name") for child in found]
+    start = 0
+    if after:
+        start = names.index(after) + 1 if after in names else len(found)
+    page = found[start : start + size]
+    last = page[-1]["data"]["name"] if page and start + size < len(found) else None
+    if request.fault == "repeat_token" and page:
+        last = after or last
+    data = {"after": last, "before": None, "dist": len(page), "modhash": None, "geo_filter": "",
+            "children": page}  # fmt: skip
+    return {"kind": "Listing", "data": data}
+
+
+# ── Accounts and communities of the demo's Reddit, as `about` and the two searches give them. ─────
+
+Authored = Mapping[str, Any]
+
+
+class Profiles:
+    """Everybody who wrote, and those that reddit.json names; pictures lie at `url`."""
+
+    def __init__(self, authored: Authored, authors: Iterable[str], at: datetime, url: str) -> None:
+        self._named: Authored = authored["profiles"]
+        self._bios: Mapping[str, str] = authored["bios"]
+        self._communities: Authored = authored["communities"]
+        self._authors = sorted({*authors, *self._named} - {"[deleted]"})
+        self._since, self._url = at - timedelta(days=700), url
+
+    def account(self, name: str) -> dict[str, Any] | None:
+        """One account; of a suspended one hardly more than its name is told."""
+        known = next((one for one in self._authors if one.casefold() == name.casefold()), None)
+        if known is None:
+            return None
+        about = self._named.get(known, {})
+        if about.get("suspended"):
+            return {"kind": "t2", "data": {"name": known, "is_suspended": True, "total_karma": 0}}
+        icon = f"{self._url}/styles/{about.get('avatar', known)}.png"
+        profile = {
+            "display_name": f"u_{known}",
+            "display_name_prefixed": f"u/{known}",
+            "title": about.get("title", ""),
+            "public_description": about.get("bio", self._bios.get(known, "")),
+            "subscribers": about.get("followers", 0),
+            "icon_img": icon,
+            "url": f"/user/{known}/",
+        }
+        return {"kind": "t2", "data": {
+            "id": account_id(known)[3:], "name": known, "created_utc": self._since.timestamp(),
+            "link_karma": 10, "comment_karma": 90, "icon_img": icon, "is_employee": False,
+            "subreddit": profile,
+        }}  # fmt: skip
+
+    def accounts(self, words: str) -> list[dict[str, Any]]:
+        """Those whose name or title has every word; suspended ones can't be found."""
+        found = [account for name in self._authors if (account := self.account(name))]
+        return [
+            one for one in found
+            if "subreddit" in one["data"]
+            and _fits(words, one["data"]["name"], one["data"]["subreddit"]["title"])
+        ]  # fmt: skip
+
+    def communities(self, words: str) -> list[dict[str, Any]]:
+        """Those whose name, title or description has every word."""
+        return [
+            self._community(name, about) for name, about in self._communities.items()
+            if _fits(words, name, about["title"], about["about"])
+        ]  # fmt: skip
+
+    def _community(self, name: str, about: Authored) -> dict[str, Any]:
+        return {"kind": "t5", "data": {
+            "id": account_id(f"r/{name}")[3:], "name": f"t5_{account_id(f'r/{name}')[3:]}",
+            "display_name": name, "display_name_prefixed": f"r/{name}", "title": about["title"],
+            "public_description": about["about"], "subscribers": about["members"],
+            "icon_img": f"{self._url}/styles/{about.get('avatar', name)}.png", "url": f"/r/{name}/",
+            "created_utc": self._since.timestamp(), "subreddit_type": "public", "over18": False,
+        }}  # fmt: skip
+
+
+def _fits(words: str, *texts: str) -> bool:
+    said = " ".join(texts).casefold().replace("_", " ")
+    joined = said.replace(" ", "")
+    return bool(words.split()) and all(
+        word in said or word in joined for word in words.casefold().split()
+    )

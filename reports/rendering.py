@@ -1,0 +1,66 @@
+"""Turns gathered figures into words: Jinja templates that escape by default and fail on an unknown name."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from collectors import terms
+from core import clock
+from core.errors import ConfigError
+from core.text import PLATFORM_NAMES, reach, visible
+
+SOON = timedelta(days=7)  # before access to a platform ends, somebody must hear of it
+
+_environment = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(["html"], default=False),  # a text mail has nothing to escape
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def words(name: str) -> str:
+    """removal_request -> removal request."""
+    return name.replace("_", " ")
+
+
+def on_day(day: date) -> str:
+    """Tue 24 Nov 2026."""
+    return day.strftime("%a %-d %b %Y")
+
+
+_environment.filters.update(words=words, visible=visible, local=clock.local, day=on_day)
+_environment.globals.update(platforms=PLATFORM_NAMES, reach=reach, forbids=terms.forbids)
+
+
+def render(template: str, **told: object) -> str:
+    """A template of reports/templates with what it is told."""
+    return _environment.get_template(template).render(**told)
+
+
+def write(path: Path, text: str) -> None:
+    """Writes a file that its owner alone can read, whole or not at all. Raises ConfigError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, text)
+    except OSError as error:
+        raise ConfigError(
+            f"{path} can't be written ({error.strerror}): make room, or name another folder in [reports]"
+        ) from error
+
+
+def _write(path: Path, text: str) -> None:
+    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+        Path(scratch).replace(path)
+    except BaseException:
+        Path(scratch).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,390 @@
+"""What the governance lead reads: everything that was done, who saw personal data and why, whether the chain is whole.
+
+Nothing here can be changed. Looking leaves no trace; taking a copy leaves one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+
+from core import clock, text
+from core.text import PLATFORM_NAMES
+from review.auth.sessions import needs
+from review.cases.deadlines import OUTCOMES, STEPS, WHOM
+from review.context import Desk, Visit
+from review.rendering import page, sentence, words
+from store import AuditQuery, Event
+
+SIZE = 50
+HEAD = re.compile(r"[0-9a-f]{64}")
+COLUMNS = ("Event", "When (UK time)", "When (UTC)", "Who", "What", "In words", "Case", "Post", "Details", "Chain")  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What an address asks for, as it stands there: `kind` a kind of event or "group: " and a group's name."""
+
+    kind: str
+    person: str
+    since: str
+    until: str
+    page: int
+    faults: tuple[tuple[str, str], ...]  # the field, and what is wrong with it
+    query: AuditQuery
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """What is set, as an address holds it."""
+        told = {"kind": self.kind, "person": self.person, "since": self.since, "until": self.until}
+        return {name: value for name, value in told.items() if value}
+
+    def link(self, page: int = 1) -> str:
+        """The address of the same with another page."""
+        told = self.filters | ({"page": str(page)} if page > 1 else {})
+        return f"/audit?{urlencode(told)}" if told else "/audit"
+
+
+@needs("governance")
+def audit(visit: Visit) -> Response:
+    """A page of events, by filters that an address can hold."""
+    asked = asked_of(visit, visit.request.query_params)
+    found = visit.store.audit_page(asked.query)
+    pages = max(1, -(-found.total // SIZE))
+    if asked.page > pages:
+        return RedirectResponse(asked.link(pages), 303)
+    return page(
+        visit, "audit.html", asked=asked, wrong=dict(asked.faults), found=found, pages=pages, groups=_groups(visit),
+        everybody=visit.store.users(), people=people(visit), said=said, kind_name=kind_name,
+    )  # fmt: skip
+
+
+@needs("governance")
+def reveals(visit: Visit) -> Response:
+    """Who saw personal data, and the reasons that they gave."""
+    wanted = _page(visit.request.query_params)
+    found, total = visit.store.reveals(page=wanted, size=SIZE)
+    pages = max(1, -(-total // SIZE))
+    if wanted > pages:
+        return RedirectResponse(f"/audit/reveals?page={pages}", 303)
+    return page(
+        visit, "audit_reveals.html", found=found, total=total, number=wanted, pages=pages, people=people(visit),
+    )  # fmt: skip
+
+
+@needs("governance")
+def chain(visit: Visit) -> Response:
+    """Reads the whole chain now, and compares it with a head that was noted elsewhere, where one is given."""
+    params = visit.request.query_params
+    anchor = params.get("head", "").strip().casefold()[:200]
+    asked = "head" in params
+    fault = (
+        "" if not anchor or HEAD.fullmatch(anchor) else "A head is 64 signs of 0 to 9 and a to f: copy it whole"
+    )  # fmt: skip
+    found = visit.store.chain(anchor) if asked and not fault else None
+    return page(
+        visit, "audit_chain.html", status=422 if fault else 200, found=found, anchor=anchor, fault=fault,
+    )  # fmt: skip
+
+
+@needs("governance")
+def export(visit: Visit) -> Response:
+    """The events that the filters find, as CSV. That somebody took it is an event."""
+    asked = asked_of(visit, visit.form)
+    if asked.faults:
+        return RedirectResponse(asked.link(), 303)
+    _, last = visit.store.export_events(asked.query, by=visit.user.number, at=visit.at)
+    name = f"audit-{clock.local_day(visit.at).isoformat()}.csv"
+    return StreamingResponse(
+        _lines(visit.desk, asked.query, last, people(visit)), media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )  # fmt: skip
+
+
+def _lines(desk: Desk, query: AuditQuery, last: int, known: People) -> Iterator[bytes]:
+    """Page by page, so that years of events never lie in memory; each may be read by another thread."""
+    yield b"\xef\xbb\xbf" + text.rows([COLUMNS])  # by which Excel knows UTF-8
+    after = 0
+    while events := desk.store().events_up_to(query, last, after=after):
+        yield text.rows(_row(one, known) for one in events)
+        after = events[-1].number
+
+
+def _row(event: Event, known: People) -> tuple[object, ...]:
+    return (
+        event.number, clock.local(event.at), clock.text(event.at), known.who(event), kind_name(event.kind),
+        said(event, known) or kind_name(event.kind), event.about.get("case", ""), event.about.get("mention", ""),
+        json.dumps(dict(event.about), sort_keys=True), event.mac,
+    )  # fmt: skip
+
+
+def people(visit: Visit) -> People:
+    """Everybody's name, and whom fingerprints mean."""
+    return People({one.number: one.name for one in visit.store.users()}, visit.store.fingerprints())
+
+
+def asked_of(visit: Visit, params: Mapping[str, object]) -> Asked:
+    """What an address or a form asks for. What can't be understood is named and left out of the query."""
+    told = {
+        name: str(params.get(name) or "").strip()[:80]
+        for name in ("kind", "person", "since", "until")
+    }
+    faults: list[tuple[str, str]] = []
+    known = {str(one.number): one.number for one in visit.store.users()}
+    group = told["kind"].removeprefix("group: ")
+    kinds: tuple[str, ...] = (told["kind"],) if told["kind"] else ()
+    if group != told["kind"]:
+        kinds = tuple(_groups(visit).get(group, {}))
+        faults += [] if kinds else [("kind", "Choose what happened from the list")]
+    if told["person"] and told["person"] not in known:
+        faults.append(("person", "Choose a person from the list"))
+    since, until = (_day(told[name], name, faults) for name in ("since", "until"))
+    edges = (since[0] if since else None, until[1] if until else None)
+    if edges[0] and edges[1] and edges[0] >= edges[1]:
+        faults.append(("until", "The last day comes before the first"))
+    return Asked(
+        **told, page=_page(params), faults=tuple(faults),
+        query=AuditQuery(
+            kinds=kinds, person=known.get(told["person"]), since=edges[0], until=edges[1],
+            page=_page(params), size=SIZE,
+        ),
+    )  # fmt: skip
+
+
+def _groups(visit: Visit) -> dict[str, dict[str, str]]:
+    """The kinds that can be chosen, by group; what has no words (of a newer version) is not hidden."""
+    named = {
+        group: {kind: told[0] for kind, told in kinds.items()} for group, kinds in GROUPS.items()
+    }
+    other = {kind: kind_name(kind) for kind in visit.store.audit_kinds() if kind not in KINDS}
+    return named | ({"Other": other} if other else {})
+
+
+def _day(
+    written: str, name: str, faults: list[tuple[str, str]]
+) -> tuple[datetime, datetime] | None:
+    if not written:
+        return None
+    try:
+        return clock.day(date.fromisoformat(written))
+    except (ValueError, OverflowError):
+        faults.append((name, "Write a day as 2026-11-24"))
+        return None
+
+
+def _page(params: Mapping[str, object]) -> int:
+    told = str(params.get("page") or "1")
+    return max(1, int(told)) if re.fullmatch(r"[0-9]{1,6}", told) else 1
+
+
+# ── What each kind of event is called, and what one says, in plain words: no name of a field, no code.
+#
+# Every kind that any code writes stands in `GROUPS`; a test goes through the code and fails on one that doesn't.
+
+# By group: of each kind its name, and what one says beyond it. {field} is what the event holds there, in words.
+GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "People and signing in": {
+        "signed in": ("Signed in", ""),
+        "signed out": ("Signed out", ""),
+        "signed out everywhere": ("Signed out everywhere", "Ended all sessions of {user}: {sessions}."),
+        "user added": ("Person added", "Added {user}, who may be: {roles}."),
+        "user changed": ("Person changed", ""),  # see _changed
+        "link made": ("One-time link made", "Made a link by which {user} can choose a password."),
+    },
+    "Personal data": {
+        "revealed": ("Original words shown", "Saw the original words of a post, for a reason that is kept."),
+        "searched for a person": ("Searched for a person", "Searched for what is held of a person, who asked: {found} found."),
+        "erased": ("Erased for a person", "Erased what was held of a person: {mentions} posts."),
+        "breach clock began": ("72-hour clock began", "The clock of a breach of personal data began."),
+        "breach clock stopped": ("72-hour clock stopped", "Recorded what was done about a breach: {outcome}."),
+        "breach clock taken back": ("72-hour clock taken back", "The clock of a breach was taken back, with the decision that had begun it."),
+        "audit exported": ("Audit exported", "Took a copy of this audit: {events} events."),
+    },
+    "Cases and decisions": {
+        "case decided": ("Case decided", "Decided: {decision} (decision {version} of the case)."),
+        "case reopened": ("Case opened again", "The case opened again: it {why}."),
+        "case assigned": ("Case assigned", ""),  # see _assigned
+        "opinion asked": ("Second opinion asked", "Asked {user} for a second opinion."),
+        "opinion given": ("Second opinion given", "Gave a second opinion."),
+        "absence set": ("Absence set", "Kept when {user} is away, and who covers."),
+        "absence ended": ("Absence ended", "Ended or took back an absence of {user}."),
+        "handed over": ("Handover note", "Left a handover note, or corrected one."),
+        "decided": ("Post decided", "Decided on one post: {decision}."),
+        "reply recorded": ("Reply written down", "Wrote down what was replied (decision {version} of the case)."),
+        "hr released": ("Way to human resources released", ""),
+        "told": ("Post reported by staff", ""),
+        "became high": ("Post read as a high risk", ""),
+        "sample drawn": ("Sample drawn", "Drew the sample of the week from {week}: {mentions} posts."),
+        "sample answered": ("Post of the sample judged", ""),
+        "sample passed over": ("Post of the sample passed over", ""),
+        "missed": ("Missed post found", "The sample found a post that had been let pass; it is a case now."),
+        "not missed": ("Missed post taken back", "Whoever had found a missed post says that nothing in it was missed."),
+    },
+    "On platforms": {
+        "takedown": ("Takedown step", "Wrote down a step of a takedown: {step} ({whom})."),
+        "moderating": ("About to act on a platform", "Was about to act on {source}: {action}."),
+        "moderated": ("Acted on a platform", "Acted on {source}: {action}."),
+        "moderation began": ("Acting on a platform began", "Confirmed an act on a platform: {action}, {clause}."),
+        "moderation ended": ("Acting on a platform ended", "An act on a platform ended: {outcome}."),
+        "access granted": ("Access granted", "Granted access to {source}."),
+        "access renewed": ("Access renewed", "Access to {source} was renewed by itself."),
+        "access given up": ("Access given up", "Gave up access to {source}."),
+    },
+    "Posts that came and went": {
+        "revised": ("Post edited", "A post was edited by its author (version {revision})."),
+        "deleted": ("Post gone from its platform", ""),
+        "returned": ("Post back on its platform", ""),
+        "held": ("Hold put on a post", "Put a hold on a post, so that it is kept for longer."),
+        "hold lifted": ("Hold on a post lifted", ""),
+        "removed": ("Post removed from here", "A post was removed from here: {reason}."),
+        "purged": ("Purge", ""),  # see _purged
+    },
+    "Settings, mail and care of the data": {
+        "settings changed": ("Settings changed", "Changed the settings “{section}” (version {version})."),
+        "rules tried": ("Search rules tried", "Tried {rules} search rules on what is held: {found} found."),
+        "model accepted": ("Model accepted", "Put the model {version} in force, measured against {against}."),
+        "sent": ("Mail sent", "Mail {outbox} was sent."),
+        "parked": ("Mail given up", "Mail {outbox} could not be sent, and was given up."),
+        "keys rotated": ("Keys changed", "Sealed everything anew under another key: {fields} fields."),
+        "backed up": ("Backup made", ""),
+        "restored": ("Backup restored", "The data was brought back from a backup."),
+    },
+}  # fmt: skip
+KINDS: Mapping[str, tuple[str, str]] = {
+    kind: told for group in GROUPS.values() for kind, told in group.items()
+}
+OWN = frozenset(
+    {"signed in", "signed out", "signed out everywhere"}
+)  # done by the person whom they name
+BY_COMMAND = frozenset({"user added", "user changed", "link made", "backed up", "restored", "keys rotated", "rules tried"})  # fmt: skip
+REASONS: Mapping[str, str] = {
+    "deleted": "its author or platform deleted it", "limit": "its platform allows no longer",
+    "retention": "it was kept for as long as the settings say", "erased": "it was erased for a person",
+    "profile": "only its author’s profile, which the platform took back",
+    "superseded": "words that an edit replaced",
+}  # fmt: skip
+
+# What stands in these fields is one of a few names, each with words of its own.
+_SHOWN: Mapping[str, Mapping[str, str]] = {
+    "step": {str(name): said for name, said in STEPS.items()},
+    "whom": {str(name): said for name, said in WHOM.items()},
+    "outcome": OUTCOMES, "reason": REASONS,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class People:
+    """Names by number, and the numbers behind the fingerprints by which some events know whom."""
+
+    names: Mapping[int, str]
+    fingerprints: Mapping[str, int] = field(default_factory=dict)
+
+    def name(self, number: object) -> str:
+        """Somebody's name."""
+        return self.names.get(number, "somebody") if isinstance(number, int) else "somebody"
+
+    def doer(self, event: Event) -> int | None:
+        """The number of who did it, where that is known."""
+        by = event.about.get("by")
+        if by is None and event.kind in OWN:
+            by = event.about.get("user")
+        return self.fingerprints.get(by) if isinstance(by, str) else by
+
+    def who(self, event: Event) -> str:
+        """Who did it, in words."""
+        by, number = event.about.get("by"), self.doer(event)
+        if number is not None:
+            return self.name(number)
+        if by == "provider":
+            return "The organisation’s sign-in service"
+        if isinstance(by, str):
+            return f"Somebody at the command line (fingerprint {by[:8]})"
+        return "At the command line" if event.kind in BY_COMMAND else "This program"
+
+
+def kind_name(kind: str) -> str:
+    """What a kind is called; one without words by its own name."""
+    return KINDS[kind][0] if kind in KINDS else sentence(kind)
+
+
+def said(event: Event, people: People) -> str:
+    """What happened, in a sentence; "" where its name says it all."""
+    if event.kind in _OF_THEIR_OWN:
+        return _OF_THEIR_OWN[event.kind](event, people)
+    if (
+        event.kind not in KINDS
+    ):  # of a newer version of this program: shown as it is rather than hidden
+        return "; ".join(f"{name}: {value}" for name, value in event.about.items())
+    return sentence(KINDS[event.kind][1].format_map(_Fields(event, people)))
+
+
+class _Fields(dict[str, str]):
+    """What an event holds, in words; "not known" where an older version wrote it without."""
+
+    def __init__(self, event: Event, people: People) -> None:
+        super().__init__({name: _shown(name, value, people) for name, value in event.about.items()})
+
+    def __missing__(self, name: str) -> str:
+        return "not known"
+
+
+def _shown(name: str, value: int | str, people: People) -> str:
+    if name == "user":
+        return people.name(value)
+    if name == "clause":
+        return "by no clause" if value == "none" else f"by clause {value}"
+    if name in ("roles", "before"):
+        return ", ".join(words(role) for role in str(value).split(",")) or "nothing"
+    if name == "source":
+        return PLATFORM_NAMES.get(str(value)) or sentence(words(str(value)))
+    told = _SHOWN.get(name, {}).get(str(value))
+    if told is not None:
+        return told[:1].lower() + told[1:]
+    if name in ("decision", "action", "outcome"):
+        return words(str(value)).lower()
+    return f"{value:,}" if isinstance(value, int) and name != "outbox" else str(value)
+
+
+def _changed(event: Event, people: People) -> str:
+    user, by = event.about.get("user"), event.about.get("by")
+    whose = "their own" if user == by else f"{people.name(user)}’s"
+    told, told_of = _Fields(event, people), str(event.about.get("changed", "")).split(",")
+    parts = {
+        "roles": f"Changed {whose} roles to: {told['roles']} (before: {told['before']})."
+        if "roles" in event.about
+        else f"Changed {whose} roles.",
+        "active": {1: f"Turned {people.name(user)} on.", 0: f"Turned {people.name(user)} off."}.get(
+            int(event.about.get("active", 2)), f"Turned {people.name(user)} on or off."
+        ),
+        "password": f"Set {whose} password.",
+    }
+    return " ".join(parts[part] for part in told_of if part in parts)
+
+
+def _assigned(event: Event, people: People) -> str:
+    to = event.about.get("to")
+    return (
+        "Gave the case back to everybody." if to is None else f"Gave the case to {people.name(to)}."
+    )
+
+
+def _purged(event: Event, people: People) -> str:
+    counts = [
+        f"{value:,} because {REASONS[name]}" if name in ("deleted", "limit", "retention") else f"{value:,} {name}"
+        for name, value in event.about.items()
+        if value and name != "superseded"
+    ]  # fmt: skip
+    if edits := event.about.get("superseded"):
+        counts.append(f"{edits:,} older versions of edited posts")
+    return f"Removed what was due: {'; '.join(counts) or 'nothing'}."
+
+
+_OF_THEIR_OWN: Mapping[str, Callable[[Event, People], str]] = {
+    "user changed": _changed, "case assigned": _assigned, "purged": _purged,
+}  # fmt: skip

@@ -1,0 +1,171 @@
+"""Signing in with the organisation's account: the way there, the way back, and why somebody is not let in."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from core.errors import SignInRefused
+from review.auth import sessions
+from review.auth.oidc import HOLDS, Begun, Person, Provider, plain, roles_for
+from review.context import Visit, Work
+from review.rendering import page
+from store import User
+
+log = logging.getLogger("review")
+
+COOKIE = "__Host-mentions-oidc"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A page that says why nobody was signed in. `asks`: whom to ask stands there; `other`: another account may do."""
+
+    status: int
+    title: str
+    why: str
+    asks: bool = False
+    other: bool = False
+
+
+REFUSALS = {
+    "stale": Refusal(
+        status=400, title="Please sign in again",
+        why="This sign-in was begun in another browser, took longer than ten minutes, or was used before.",
+    ),
+    "denied": Refusal(
+        status=403, title="You were not signed in",
+        why="Your organisation’s sign-in service did not sign you in, or you stopped there.", asks=True, other=True,
+    ),
+    "no_role": Refusal(
+        status=403, title="Your account has no role here",
+        why="Your organisation knows you, but nobody has given your account a role for this page.", asks=True, other=True,
+    ),
+    "off": Refusal(
+        status=403, title="Your account is turned off here",
+        why="An administrator of this page has turned your account off.", asks=True, other=True,
+    ),
+    "untrusted": Refusal(
+        status=403, title="You were not signed in",
+        why="What came back from the sign-in service did not prove who you are. If this stays so, tell whoever looks after this program: it has written down what was wrong.",
+    ),
+    "setup": Refusal(
+        status=503, title="Sign-in is not set up right",
+        why="The sign-in service does not accept this page: its secret may have run out. Tell whoever looks after this program: it has written down what was wrong.",
+    ),
+    "away": Refusal(
+        status=503, title="The sign-in service does not answer",
+        why="Your organisation’s sign-in service can’t be reached from here. Wait a minute, then try again.",
+    ),
+    "busy": Refusal(
+        status=429, title="Too many tries", why="Too many sign-ins came from here. Wait a few minutes, then try again.",
+    ),
+}  # fmt: skip
+
+
+def _told(work: Callable[[Visit, Provider], Response]) -> Work:
+    """A page of the organisation's sign-in: who is not let in is told why; the log has the reason and no name."""
+
+    @wraps(work)
+    def told(visit: Visit) -> Response:
+        provider = visit.desk.oidc
+        if provider is None:
+            raise HTTPException(404)
+        try:
+            _slowed(visit, provider)
+            return work(visit, provider)
+        except SignInRefused as refused:
+            log.warning("sign-in: %s", refused)
+            refusal = REFUSALS[refused.reason]
+            return page(
+                visit, "oidc_refused.html", status=refusal.status, refusal=refusal, who=refused.who,
+                ask=provider.ask, local=provider.local_accounts,
+            )  # fmt: skip
+
+    return told
+
+
+def _slowed(visit: Visit, provider: Provider) -> None:
+    client = visit.request.client.host if visit.request.client else ""
+    if not provider.tries.take(client):
+        raise SignInRefused("too many tries from one address", reason="busy")
+
+
+@_told
+def start(visit: Visit, provider: Provider) -> Response:
+    """Sends the browser to the provider: a link, since the page's policy lets no form lead elsewhere."""
+    asked = visit.request.query_params
+    back, other = sessions.way_back(asked.get("back", "")), bool(asked.get("other"))
+    if visit.signed is not None and not other:
+        return RedirectResponse(back, 303)
+    url, sealed = provider.begin(back, visit.at, other=other)
+    answer = RedirectResponse(url, 303)
+    answer.set_cookie(
+        COOKIE, sealed, max_age=int(HOLDS.total_seconds()), path="/", secure=True, httponly=True,
+        samesite="lax",
+    )  # fmt: skip
+    return answer
+
+
+@_told
+def back(visit: Visit, provider: Provider) -> Response:
+    """Takes what the provider sent back, and signs in whom it vouches for, with the roles that it gives now."""
+    begun = _resumed(visit, provider)
+    person = provider.redeem(visit.request.query_params.get("code", ""), begun, visit.at)
+    user = _admitted(visit, provider, person)
+    log.info("sign-in: user %s", user.number)
+    answer = sessions.begin(visit, user, RedirectResponse(sessions.way_back(begun.way_back), 303))
+    answer.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
+    return answer
+
+
+def _resumed(visit: Visit, provider: Provider) -> Begun:
+    came, request = visit.request.query_params, visit.request
+    if len(came.multi_items()) != len(came):
+        raise SignInRefused("something is said twice", reason="stale")
+    begun = provider.resume(request.cookies.get(COOKIE, ""), came.get("state", ""), visit.at)
+    if provider.answered_by_another(came.get("iss"), visit.at):
+        raise SignInRefused("another provider answers", reason="untrusted")
+    if "error" in came:
+        raise SignInRefused(
+            _of_error(came["error"], came.get("error_description", "")), reason="denied"
+        )
+    if not came.get("code"):
+        raise SignInRefused("no code came back", reason="untrusted")
+    return begun
+
+
+def _of_error(code: str, description: str) -> str:
+    """A provider's error as the log may hold it: its code, and Microsoft's number for it."""
+    number = re.search(r"\bAADSTS\d{4,8}\b", description)
+    return f"the provider signed nobody in ({plain(code)}{f', {number[0]}' if number else ''})"
+
+
+def _admitted(visit: Visit, provider: Provider, person: Person) -> User:
+    roles = roles_for(person.app_roles, provider.roles)
+    if not roles:
+        known = visit.store.user_by_handle("oidc", person.handle)
+        if known is not None:
+            visit.store.end_sessions(known.number, at=visit.at)
+        raise SignInRefused("somebody came without a role here", reason="no_role", who=person.name)
+    user = visit.store.admit(person.handle, person.name, roles, at=visit.at)
+    if not user.active:
+        raise SignInRefused(f"user {user.number} is turned off", reason="off", who=person.name)
+    return user
+
+
+@_told
+def leave(visit: Visit, provider: Provider) -> Response:
+    """Goes on to where the provider signs out. It ends nothing here, so that no page elsewhere can end it."""
+    where = provider.published(visit.at).end_session
+    if not where:
+        raise HTTPException(404)
+    mark = "&" if "?" in where else "?"
+    return RedirectResponse(f"{where}{mark}{urlencode({'client_id': provider.client_id})}", 303)

@@ -1,0 +1,141 @@
+"""Who is who: passwords, sessions in a cookie, and which pages need which role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import argon2
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import URL
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from core.models import Role
+from review.context import Desk, Visit, Work, allowed
+from review.rendering import page
+from store import SignedIn, User
+
+COOKIE = "__Host-mentions"
+BY_ITSELF = "/new-items"  # what a script asks for by itself: it keeps no session alive
+IDLE = timedelta(
+    minutes=60
+)  # NHS guidance for shared machines is short; a reviewer reads for an hour
+ABSOLUTE = timedelta(hours=12)  # a working day: OWASP ASVS 5.0, 7.3
+MOST_HELD = 200_000  # characters of what was sent too late: a section of the set-up is the longest
+FEWEST = 12  # characters of a password: NCSC, three random words
+# argon2id as the OWASP Password Storage Cheat Sheet names it: 19 MiB, so that signing in fits a small machine
+_HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+_NOBODY = _HASHER.hash("nobody has this password")  # as slow for a name that is not there
+
+
+class Signed:
+    """ASGI middleware: finds whose session a request's cookie holds, for all pages at once."""
+
+    def __init__(self, app: ASGIApp, *, desk: Desk) -> None:
+        self._app = app
+        self._desk = desk
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not scope["path"].startswith("/static/"):
+            session = Request(scope).cookies.get(COOKIE, "")
+            if session:
+                scope["signed"] = await run_in_threadpool(self._whose, session, scope["path"])
+        await self._app(scope, receive, send)
+
+    def _whose(self, session: str, path: str) -> SignedIn | None:
+        found = self._desk.store().session(
+            session, at=self._desk.now(), idle=IDLE, used=path != BY_ITSELF
+        )
+        # who came by a way that is closed now goes at once
+        return found if found and found.user.kind in self._desk.ways_in else None
+
+
+def needs(*roles: Role) -> Callable[[Work], Work]:
+    """A page for people with one of these roles: others are asked to sign in, or told that it is not for them."""
+
+    def wrap(work: Work) -> Work:
+        def guarded(visit: Visit) -> Response:
+            if visit.signed is None and visit.request.method == "GET":
+                url = visit.request.url
+                return RedirectResponse(f"/sign-in?{urlencode({'back': _path(url)})}", 303)
+            if visit.signed is None:
+                return _sent_too_late(visit)
+            if not any(allowed(visit.user.roles, role) for role in roles):
+                return page(visit, "not_yours.html", status=403, role=" or ".join(roles))
+            return work(visit)
+
+        return guarded
+
+    return wrap
+
+
+def _sent_too_late(visit: Visit) -> Response:
+    """What was sent after its session ended, to be sent again once its writer signed in: a browser that goes back finds
+    nothing of it, since no page is stored. Passwords are never held."""
+    held = [(name, str(value)) for name, value in visit.form.multi_items()]
+    secret = any(name in ("now", "password", "again") for name, _ in held)
+    if secret or sum(len(value) for _, value in held) > MOST_HELD:
+        return page(visit, "signed_out.html", status=401, held=None)
+    wrote = list(dict.fromkeys(value.strip() for _, value in held if " " in value.strip()))
+    return page(
+        visit, "signed_out.html", status=401, held=held, wrote=wrote, again=_path(visit.request.url)
+    )
+
+
+def _path(url: URL) -> str:
+    return f"{url.path}?{url.query}" if url.query else url.path
+
+
+def checked(user: User | None, password: str) -> bool:
+    """Whether it is that person's password; as slow where there is no such person."""
+    secret = user.secret if user and user.active and user.secret else ""
+    try:
+        return _HASHER.verify(secret or _NOBODY, password) and bool(secret)
+    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+        return False
+
+
+def hashed(password: str) -> str:
+    """A password as it is kept: argon2id (RFC 9106), see above for its parameters."""
+    return _HASHER.hash(password)
+
+
+def fault(password: str, again: str) -> str:
+    """What is wrong with a new password; "" where nothing is."""
+    if len(password) < FEWEST:
+        return f"Use at least {FEWEST} characters: three random words make a good password"
+    if len(password) > 256:
+        return "Use at most 256 characters"
+    if len(set(password)) < 5:
+        return "Use more different characters"
+    return "" if password == again else "The two passwords differ: type the same one twice"
+
+
+def begin(visit: Visit, user: User, answer: Response) -> Response:
+    """Signs a person in with a new session; one that they had before ends."""
+    old = visit.request.cookies.get(COOKIE, "")
+    if old:
+        visit.store.end_session(old, at=visit.at)
+    session = visit.store.begin_session(user.number, at=visit.at, until=visit.at + ABSOLUTE)
+    answer.set_cookie(
+        COOKIE, session, max_age=int(ABSOLUTE.total_seconds()), path="/", secure=True,
+        httponly=True, samesite="lax",
+    )  # fmt: skip
+    return answer
+
+
+def end(visit: Visit, answer: Response) -> Response:
+    """Signs out here."""
+    visit.store.end_session(visit.request.cookies.get(COOKIE, ""), at=visit.at)
+    answer.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
+    return answer
+
+
+def way_back(written: str) -> str:
+    """Where to go after signing in: a path of this page alone, so that no link can lead elsewhere."""
+    plain = re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", written)
+    return written if plain else "/cases"

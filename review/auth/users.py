@@ -1,0 +1,259 @@
+"""What an administrator may do to people, by the page or by `mentions user`: the same rules for both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from core.errors import StoreError
+from core.models import ROLES, Role
+from review import audit
+from review.auth import sessions
+from review.auth.sessions import needs
+from review.context import Visit
+from review.rendering import page
+from store import AuditQuery, Store, User
+from store.team.users import UserKind
+
+LINK_HOLDS = timedelta(hours=24)
+LONGEST = 80  # characters of a sign-in name or a name
+KNOWN = "Somebody here has this name: add what tells them apart, such as their team"
+
+
+def known(store: Store, name: str) -> bool:
+    """Whether somebody is called so already, even if turned off."""
+    return any(one.name.casefold() == name.strip().casefold() for one in store.users())
+
+
+def add(
+    store: Store, handle: str, name: str, roles: Iterable[Role], *, at: datetime, by: int | None = None
+) -> User:  # fmt: skip
+    """A new local account, which a link lets in. Raises StoreError for a name that can't be, or is taken.
+
+    What colleagues call them is taken too: decisions are shown by it.
+    """
+    if not handle.strip():
+        raise StoreError("give a sign-in name")
+    if any(sign.isspace() for sign in handle.strip()):
+        raise StoreError("use a sign-in name without spaces, such as amina")
+    if known(store, name):
+        raise StoreError(KNOWN)
+    if len(handle) > LONGEST or len(name) > LONGEST:
+        raise StoreError(f"use names of at most {LONGEST} characters")
+    return store.add_user("local", handle, name, roles, at=at, by=by)
+
+
+def link(store: Store, public_url: str, user: User, *, at: datetime, by: int | None = None) -> str:
+    """The address that lets somebody choose a password, once. Raises StoreError for who has none here."""
+    if user.kind == "oidc":
+        raise StoreError(
+            f"{user.name} signs in with the organisation's account: change their roles there, no link is needed"
+        )
+    if not user.active:
+        raise StoreError(f"{user.name} is turned off: turn them on first")
+    token = store.make_link(user.number, at=at, until=at + LINK_HOLDS, by=by)
+    return f"{public_url}/welcome/{token}"
+
+
+def give_roles(
+    store: Store, user: User, roles: Iterable[Role], *, at: datetime, by: int | None = None,
+    signs_in: Collection[UserKind] = ("local", "oidc"),
+) -> None:  # fmt: skip
+    """Other roles, which end that person's sessions. Raises StoreError as `change_user`, and for who has none here."""
+    if user.kind == "oidc":
+        raise StoreError(
+            f"{user.name} signs in with the organisation's account: change their roles there"
+        )
+    store.change_user(user.number, roles=roles, at=at, by=by, signs_in=signs_in)
+
+
+def turn(
+    store: Store, user: User, *, on: bool, at: datetime, by: int | None = None,
+    signs_in: Collection[UserKind] = ("local", "oidc"),
+) -> None:  # fmt: skip
+    """Gives access again, or takes it at once. Raises StoreError as `change_user`."""
+    store.change_user(user.number, active=on, at=at, by=by, signs_in=signs_in)
+
+
+# ── Who may use the page: an administrator adds people, gives roles, makes links, and takes access away at once.
+#
+# The rules are `people`'s, which `mentions user` keeps to as well. Each change is an event, which governance reads.
+
+MAY: Mapping[Role, str] = {
+    "viewer": "Looks at everything and decides nothing. Can report a post.",
+    "reviewer": "Claims and decides cases, and sees what is blanked out, for a reason.",
+    "lead": "What a reviewer may. Changes the set-up, hands on anybody’s cases, and removes posts for good.",
+    "governance": "Reads the audit and releases the way to HR. Decides only if a reviewer too.",
+    "admin": "Manages who may use this page. Decides only if a reviewer too.",
+}
+DONE = {
+    "roles": "The roles were changed, and all sessions of theirs ended.",
+    "off": "They can no longer use this page; all sessions of theirs ended.",
+    "on": "They can use this page again.",
+    "sessions": "All sessions of theirs ended.",
+}
+
+
+@needs("admin")
+def everybody(visit: Visit) -> Response:
+    """All people, and the form to add one."""
+    return _everybody(visit)
+
+
+def _everybody(visit: Visit, faults: Mapping[str, str] | None = None) -> Response:
+    return page(
+        visit, "people.html", status=422 if faults else 200, everybody=visit.store.users(), faults=faults or {},
+        open_sessions=visit.store.open_sessions(at=visit.at, idle=sessions.IDLE), form=visit.form,
+        given=visit.form.getlist("role") if faults else ["reviewer"], may=MAY, longest=LONGEST,
+    )  # fmt: skip
+
+
+@needs("admin")
+def added(visit: Visit) -> Response:
+    """Adds a local account, and shows the link that lets that person in: once, in this answer alone."""
+    handle, name = (str(visit.form.get(part, "")).strip() for part in ("handle", "name"))
+    roles = _roles(visit)
+    faults: dict[str, str] = {}
+    if not visit.desk.takes_passwords:
+        faults["handle"] = (
+            "This page takes no passwords: people get in by the organisation’s accounts"
+        )
+    if not name:
+        faults["name"] = "Give the name that colleagues call them"
+    elif known(visit.store, name):
+        faults["name"] = KNOWN
+    if not handle:
+        faults["handle"] = "Give a sign-in name"
+    if not roles:
+        faults["role"] = "Choose at least one role"
+    if not faults:
+        try:
+            made = add(visit.store, handle, name, roles, at=visit.at, by=visit.user.number)
+        except StoreError as error:
+            faults["handle"] = str(error)
+        else:
+            return _link(visit, made)
+    return _everybody(visit, faults)
+
+
+@needs("admin")
+def person(visit: Visit) -> Response:
+    """One person: what they may do, and what can be changed."""
+    return _person(visit, _who(visit))
+
+
+def _person(
+    visit: Visit, found: User, fault: str = "", part: str = "", status: int = 422
+) -> Response:
+    admins = [
+        one for one in visit.store.users()
+        if "admin" in one.roles and one.active and one.kind in visit.desk.ways_in
+        and (one.kind == "oidc" or one.secret)
+    ]  # fmt: skip
+    return page(
+        visit, "person.html", status=status if fault else 200, found=found, fault=fault, part=part, may=MAY,
+        given=_roles(visit) if part == "role" else found.roles, last=[one.number for one in admins] == [found.number],
+        sessions=visit.store.open_sessions(at=visit.at, idle=sessions.IDLE).get(found.number, 0),
+        done=DONE.get(visit.request.query_params.get("done", "")), can_sign_in=found.kind in visit.desk.ways_in,
+    )  # fmt: skip
+
+
+@needs("admin")
+def roles_given(visit: Visit) -> Response:
+    """Other roles, unless somebody else gave some meanwhile."""
+    found, given = _who(visit), _roles(visit)
+    seen = str(visit.form.get("seen", ""))
+    if seen != ",".join(found.roles):
+        return _person(visit, found, _meanwhile(visit, found), "seen", 409)
+    if not given:
+        return _person(
+            visit, found, "Choose at least one role: to take access away, turn them off", "role"
+        )
+    return _do(
+        visit, found, "role", "roles",
+        lambda: give_roles(
+            visit.store, found, given, at=visit.at, by=visit.user.number, signs_in=visit.desk.ways_in
+        ),
+    )  # fmt: skip
+
+
+@needs("admin")
+def turned(visit: Visit) -> Response:
+    """Takes access at once, or gives it again."""
+    found, to = _who(visit), str(visit.form.get("to", ""))
+    if to not in ("on", "off"):
+        return _person(
+            visit, found, "Say whether they may use the page: turn them on or off", "access"
+        )
+    on = to == "on"
+    return _do(
+        visit, found, "access", "on" if on else "off",
+        lambda: turn(
+            visit.store, found, on=on, at=visit.at, by=visit.user.number, signs_in=visit.desk.ways_in
+        ),
+    )  # fmt: skip
+
+
+@needs("admin")
+def sessions_ended(visit: Visit) -> Response:
+    """Signs somebody out everywhere."""
+    found = _who(visit)
+    visit.store.end_sessions(found.number, at=visit.at, by=visit.user.number)
+    return RedirectResponse(f"/people/{found.number}?done=sessions", 303)
+
+
+@needs("admin")
+def link_made(visit: Visit) -> Response:
+    """A new one-time link, in this answer alone; an older one no longer works."""
+    return _link(visit, _who(visit))
+
+
+def _link(visit: Visit, found: User) -> Response:
+    if not visit.desk.takes_passwords:
+        return _person(
+            visit,
+            found,
+            "This page takes no passwords now, so that a link would let nobody in",
+            "link",
+        )
+    try:
+        sign_in_link = link(
+            visit.store, visit.desk.public_url, found, at=visit.at, by=visit.user.number
+        )
+    except StoreError as error:
+        return _person(visit, found, str(error), "link")
+    return page(
+        visit, "people_link.html", found=found, link=sign_in_link, until=visit.at + LINK_HOLDS
+    )
+
+
+def _do(visit: Visit, found: User, part: str, done: str, work: Callable[[], None]) -> Response:
+    try:
+        work()
+    except StoreError as error:
+        return _person(visit, found, str(error), part)
+    return RedirectResponse(f"/people/{found.number}?done={done}", 303)
+
+
+def _meanwhile(visit: Visit, found: User) -> str:
+    """Who changed somebody's roles while this form was open."""
+    asked = AuditQuery(kinds=("user changed",), person=found.number, size=20)
+    changes = visit.store.audit_page(asked).events
+    newest = next((one for one in changes if one.about.get("user") == found.number), None)
+    who = audit.people(visit).who(newest) if newest else "Somebody"
+    return f"{who} changed their roles meanwhile. Nothing of yours was kept: look at them as they are now"
+
+
+def _who(visit: Visit) -> User:
+    found = visit.store.user(visit.request.path_params["number"])
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _roles(visit: Visit) -> tuple[Role, ...]:
+    given = visit.form.getlist("role")
+    return tuple(role for role in ROLES if role in given)

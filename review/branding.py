@@ -1,0 +1,18 @@
+"""An organisation's own name and logo at the top of every page, where config.toml has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+if TYPE_CHECKING:
+    from review.context import Visit
+
+
+def logo(visit: Visit) -> Response:
+    """The picture; who is not signed in gets it too, since the sign-in page shows it."""
+    if not visit.desk.brand.logo:
+        raise HTTPException(404)
+    return Response(visit.desk.brand.logo, media_type="image/png")

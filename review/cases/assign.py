@@ -1,0 +1,139 @@
+"""Taking a case, handing it to a colleague, giving it back: one from its page, or several from the queue."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from core import clock
+from core.errors import StoreError
+from review.auth.sessions import needs
+from review.cases import detail
+from review.cases.queue import MOST_AT_ONCE
+from review.context import Visit
+from review.rendering import page, sentence
+from review.team import context
+from review.team.context import Team
+from store import Teamwork
+
+LONGEST_NOTE = 500
+NOBODY = "nobody"  # as a form says it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """A case that was not handed on, and why."""
+
+    case: str
+    why: str
+
+
+@needs("reviewer")
+def assign(visit: Visit) -> Response:
+    """Hands one case on and goes back to it; says what is wrong, or who was faster."""
+    found = visit.store.case(visit.request.path_params["number"])
+    if found is None:
+        raise HTTPException(404)
+    known = context.team(visit)
+    fault = _fault(visit, known)
+    status = 422
+    if not fault:
+        fault, status = _hand(visit, known, found.number, str(visit.form.get("seen", "")))
+    if fault:
+        work = visit.store.teamwork((found.number,)).get(found.number, Teamwork())
+        return page(
+            visit, "assign.html", status=status, case=found, fault=fault, work=work, known=known,
+            deciders=known.deciders(), back=detail.back(visit), form=visit.form,
+            most=LONGEST_NOTE,
+        )  # fmt: skip
+    return RedirectResponse(f"{detail.way(visit, found.number)}#team", 303)
+
+
+@needs("reviewer")
+def assign_many(visit: Visit) -> Response:
+    """Hands the ticked cases on, each as it was shown; says which were left alone and why."""
+    ticked = [str(one) for name in ("case", "hand") for one in visit.form.getlist(name)]
+    known = context.team(visit)
+    fault = _fault(visit, known)
+    if not ticked or len(ticked) > MOST_AT_ONCE:
+        fault = f"Tick 1 to {MOST_AT_ONCE} cases, then choose who should have them"
+    seen = dict(str(one).partition(":")[::2] for one in visit.form.getlist("seen"))
+    done: list[str] = []
+    left: list[Left] = []
+    for told in [] if fault else ticked:
+        number = told.partition(":")[0]
+        if not re.fullmatch(r"[0-9]{1,11}", number):
+            left.append(Left(case="", why="its number can’t be read"))
+            continue
+        why, _ = _hand(visit, known, int(number), seen.get(number, ""))
+        if why:
+            left.append(Left(case=number, why=why))
+        else:
+            done.append(number)
+    return page(
+        visit, "assigned.html", status=422 if fault else 200, fault=fault, done=done, left=left,
+        ticked=ticked, seen=[str(one) for one in visit.form.getlist("seen")], form=visit.form,
+        back="/cases?" + str(visit.form.get("back", "")), query=str(visit.form.get("back", "")),
+        deciders=known.deciders(), most=LONGEST_NOTE, to=_to(visit), known=known,
+    )  # fmt: skip
+
+
+def _fault(visit: Visit, known: Team) -> str:
+    """What is wrong with what the form says; "" where nothing is."""
+    told = str(visit.form.get("to", ""))
+    if told != NOBODY and told not in {str(one.number) for one in known.deciders()}:
+        return "Choose a colleague who can decide"
+    if len(_note(visit)) > LONGEST_NOTE:
+        return f"Use at most {LONGEST_NOTE} characters in the note"
+    return ""
+
+
+def _to(visit: Visit) -> int | None:
+    told = str(visit.form.get("to", ""))
+    return int(told) if re.fullmatch(r"[0-9]{1,9}", told) else None
+
+
+def _note(visit: Visit) -> str:
+    return str(visit.form.get("assign_note", "")).strip()
+
+
+def _hand(visit: Visit, known: Team, number: int, seen: str) -> tuple[str, int]:
+    """Hands a case on; why it was not and the status for that, or "" where it was."""
+    found = visit.store.case(number)
+    if found is None:
+        return "It is not there any more", 404
+    work = visit.store.teamwork((number,)).get(number, Teamwork())
+    if str(work.seen) != seen:
+        return _again(visit, known, number)
+    if not context.may_hand(visit, known, found, work.assigned):
+        if found.state == "done":
+            return "It is done: undo its decision first", 422
+        name = known.name(work.assigned.to if work.assigned else None)
+        return f"{name} has it: they or a lead can hand it on. You can decide it all the same", 403
+    try:
+        kept = visit.store.assign(
+            number, _to(visit), by=known.me, at=visit.at, seen=work.seen, note=_note(visit)
+        )
+    except StoreError as error:
+        return sentence(str(error)), 422
+    return ("", 303) if kept else _again(visit, known, number)
+
+
+def _again(visit: Visit, known: Team, number: int) -> tuple[str, int]:
+    """Nothing is wrong where the same person sent the same twice; else somebody was faster."""
+    given = visit.store.assignments(number)
+    if given and (given[-1].by, given[-1].to) == (known.me, _to(visit)):
+        return "", 303
+    return _faster(visit, known, number), 409
+
+
+def _faster(visit: Visit, known: Team, number: int) -> str:
+    given = visit.store.assignments(number)
+    if not given:
+        return "The form was changed on its way: reload the page and try again"
+    last = given[-1]
+    whom = "gave it back" if last.to is None else f"gave it to {known.name(last.to)}"
+    return f"{known.name(last.by)} {whom} at {clock.local(last.at)}, after you loaded the page"

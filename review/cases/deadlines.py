@@ -1,0 +1,124 @@
+"""What a case's page says of its clocks, of takedowns and of what staff reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from review.context import Visit
+from store import Case, Clock, ClockKind, Step, Whom
+from store.cases.deadlines import Stopped
+from store.cases.takedowns import Standing
+
+FOR_REMOVAL = frozenset({"pid", "removal_request"})
+CLOCKS: Mapping[ClockKind, str] = {
+    "look": "To be looked at",
+    "assistance": "A request for help is to be answered",
+    "media": "A media enquiry is to be answered",
+    "pid": "Personal data: 72 hours to report it, if it must be",
+}
+STOPPED: Mapping[Stopped, str] = {
+    "decided": "decided on",
+    "answered": "answered by an account of ours",
+    "nothing left": "nothing is left that it waits for",
+    "recorded": "recorded",
+    "taken back": "taken back: what started it no longer holds",
+}
+# What came of personal data that was out, by the key that is kept.
+OUTCOMES: Mapping[str, str] = {
+    "reported": "It was reported to the ICO",
+    "no_report": "It was assessed, and need not be reported",
+    "passed_on": "Somebody else is responsible for the data, and was told",
+    "no_breach": "It was no breach after all",
+}
+STEPS: Mapping[Step, str] = {
+    "asked": "Asked to take it down",
+    "reminded": "Reminded",
+    "refused": "They refused",
+    "gone": "It is gone",
+    "given_up": "No more can be done",
+}
+WHOM: Mapping[Whom, str] = {
+    "platform": "The platform",
+    "author": "The author",
+    "other": "Somebody else",
+}
+STANDS: Mapping[Standing, tuple[str, str]] = {  # in words, and the colour of its tag
+    "wanted": ("Nobody was asked yet", "red"),
+    "asked": ("Asked", "yellow"),
+    "reminded": ("Reminded", "yellow"),
+    "refused": ("Refused", "red"),
+    "gone": ("Gone", "green"),
+    "given_up": ("No more can be done", "grey"),
+    "nothing": ("Not to be taken down so far", "grey"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockShown:
+    """A clock in words: what it is for, what is left of it, and why it stopped."""
+
+    of: Clock
+    name: str
+    left: str
+    over: bool
+    why: str
+    outcome: str
+
+
+def shown(clock: Clock, at: datetime) -> ClockShown:
+    """A clock as pages show it."""
+    return ClockShown(
+        of=clock, name=CLOCKS[clock.kind], left=left(clock.due_at, clock.stopped_at or at),
+        over=clock.due_at <= (clock.stopped_at or at), why=STOPPED[clock.why] if clock.why else "",
+        outcome=OUTCOMES.get(clock.outcome, ""),
+    )  # fmt: skip
+
+
+def left(due: datetime, at: datetime) -> str:
+    """61 hours left, 1 hour 46 minutes left, 5 days over; hours up to four days, since the law counts in them."""
+    word = "left" if due > at else "over"
+    minutes = int(abs((due - at).total_seconds()) // 60)
+    hours, rest = divmod(minutes, 60)
+    if hours >= 96:
+        return f"{_many(hours // 24, 'day')} {word}"
+    if hours >= 6 or (hours and not rest):
+        return f"{_many(hours, 'hour')} {word}"
+    if hours:
+        return f"{_many(hours, 'hour')} {_many(rest, 'minute')} {word}"
+    return f"{_many(minutes, 'minute')} {word}" if minutes else f"less than a minute {word}"
+
+
+def days(since: datetime, at: datetime) -> str:
+    """For how long somebody waits, in whole days."""
+    count = max(0, (at - since).days)
+    return "less than a day" if count == 0 else _many(count, "day")
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"
+
+
+def parts(visit: Visit, case: Case, flags: Sequence[str]) -> dict[str, object]:
+    """What `case_clocks.html` needs. The tracker is shown where something should go, or was to."""
+    clocks = visit.store.clocks(case.number)
+    followed = visit.store.takedowns(case.number)
+    due = any(one.kind == "pid" for one in clocks) or bool(FOR_REMOVAL & set(flags))
+    begun = any(one.steps or one.since for one in followed)
+    return {
+        "clocks": [shown(one, visit.at) for one in clocks],
+        "followed": followed if due or begun or case.kind == "remove" else [],
+        "told": visit.store.tellings(case.number), "sent": {},
+    } | words()  # fmt: skip
+
+
+def words() -> dict[str, object]:
+    """What takedowns' templates call things."""
+    return {
+        "step_names": STEPS,
+        "whom_names": WHOM,
+        "stands": STANDS,
+        "outcomes": OUTCOMES,
+        "days": days,
+    }

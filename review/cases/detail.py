@@ -1,0 +1,194 @@
+"""One case: what was said in masked words, why it was flagged, what was decided, and what can be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from core import clock
+from core.models import DecisionKind, Flag
+from review.auth.sessions import needs
+from review.cases import deadlines, filters, queue, safeguards
+from review.cases.highlight import Piece, marked
+from review.context import EscalationRole, Visit
+from review.moderation import actions
+from review.rendering import page
+from review.replies import panel
+from review.team import context
+from store import Case, CaseDecided, CaseMention, Item, Stored
+
+# Posts of a case that are shown whole; of further ones the words, and a way to see the rest of each.
+IN_FULL = 20
+IN_DANGER = frozenset({"safeguarding"})
+KINDS: tuple[DecisionKind, ...] = (
+    "no_action", "not_relevant", "respond", "remove", "escalate", "monitor", "snooze", "report",
+    "duplicate", "second_opinion",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A mention of a case as the page shows it: its masked words in pieces, some of them marked."""
+
+    of: CaseMention
+    pieces: Sequence[Piece]
+    address: str
+    # What in the author's profile says that they are staff, and when it was read; None where it is not shown.
+    profile: str | None = None
+    seen: datetime | None = None
+
+
+@needs("viewer")
+def case(visit: Visit) -> Response:
+    """The case with its mentions, its history and the form to decide."""
+    number = visit.request.path_params["number"]
+    found = visit.store.case(number)
+    if found is None:
+        raise HTTPException(404)
+    return show(visit, found)
+
+
+def show(
+    visit: Visit, found: Case, *, fault: str = "", status: int = 200, said: panel.Said | None = None
+) -> Response:  # fmt: skip
+    """The page of a case; `fault` is what was wrong with what somebody sent, `said` the reply that they work on."""
+    mentions = visit.store.case_mentions(found.number)
+    worth = [one for one in mentions if one.worth]
+    thread = visit.store.thread([one.item.number for one in worth[:IN_FULL]])
+    flags, missed = _flags(worth), visit.store.missed_in(found.number)
+    history = visit.store.case_history(found.number)
+    named = _named(flags, missed, history)
+    return page(
+        visit, "case.html", status=status, case=found, fault=fault, missed=missed, in_full=IN_FULL,
+        full=visit.request.query_params.get("full", ""), thread=thread,
+        mentions=[_shown(visit, one) for one in worth], copies=[one for one in mentions if not one.worth],
+        history=history, flags=flags, kinds=KINDS,
+        people={user.number: user.name for user in visit.store.users()},
+        roles=offered(visit, found, worth), released=visit.store.hr_release(found.number),
+        releasable=safeguards.can_be_released(found, worth) and visit.may("governance"),
+        danger=bool(IN_DANGER & set(named)), form=visit.form, back=back(visit),
+        decided=visit.request.query_params.get("decided", ""), next=following(visit, found),
+        reply=panel.panel(visit, found, worth, history, said), replying=said is not None,
+        **safeguards.parts(visit, worth, named, missed, history),
+        **deadlines.parts(visit, found, named), **actions.parts(visit, found, worth), **context.of_case(visit, found),
+    )  # fmt: skip
+
+
+def back(visit: Visit) -> str:
+    """The view of the queue from which somebody came, as an address holds it: the part after `?`."""
+    told = visit.form.get("back") or visit.request.query_params.get("back", "")
+    asked, _ = queue.query_of(
+        QueryParams(str(told)[:2000]), visit.user.number, filters.clauses_of(visit.desk)
+    )
+    return queue.link(asked).partition("?")[2]
+
+
+def way(visit: Visit, number: int, **more: object) -> str:
+    """The address of a case that still knows the view from which somebody came."""
+    return f"/cases/{number}?{urlencode(more | {'back': back(visit)})}"
+
+
+def following(visit: Visit, found: Case) -> int | None:
+    """The case that is next in that view once this one was decided; None where it was the last."""
+    if not visit.request.query_params.get("decided"):
+        return None
+    asked, _ = queue.query_of(
+        QueryParams(back(visit)), visit.user.number, filters.clauses_of(visit.desk)
+    )
+    cards = visit.store.case_page(replace(asked, size=2), visit.at).cards
+    return next((card.case.number for card in cards if card.case.number != found.number), None)
+
+
+@needs("viewer")
+def mention(visit: Visit) -> Response:
+    """Where mails and lists link to: the case of a mention, or the mention alone where it has none."""
+    number = visit.request.path_params["number"]
+    case = visit.store.case_of(number)
+    if case is not None:
+        return RedirectResponse(f"/cases/{case}#mention-{number}", 303)
+    item = visit.store.item(number)
+    if item is None:
+        raise HTTPException(404)
+    alone = CaseMention(item=item, why="first", worth=False, decided_revision=None)
+    thread = visit.store.thread([number])
+    return page(visit, "mention.html", shown=_shown(visit, alone), thread=thread)
+
+
+def offered(visit: Visit, found: Case, mentions: Sequence[CaseMention]) -> list[EscalationRole]:
+    """Whom a case can be escalated to; the way to an employer once a governance role released it."""
+    open_to_hr = safeguards.is_open(visit, found, mentions)
+    return [role for role in visit.desk.roles if open_to_hr or not role.hr]
+
+
+def _shown(visit: Visit, one: CaseMention) -> Shown:
+    stored = visit.store.mention(one.item.number)
+    same = stored is not None and stored.revision == one.item.revision and not one.item.deleted
+    text = stored.mention.text if stored is not None and same else None
+    return Shown(
+        of=one, pieces=marked(one.item.masked, one.item.flags, text),
+        address=stored.mention.url if stored is not None and not one.item.deleted else "",
+        profile=_profile(visit, one.item, stored),
+        seen=stored.mention.fetched_at if stored is not None else None,
+    )  # fmt: skip
+
+
+def _profile(visit: Visit, item: Item, stored: Stored | None) -> str | None:
+    """What in the author's profile says 'staff': for who decides, or releases the way to an employer, alone."""
+    line, reads = visit.desk.staff_line, visit.may("reviewer") or visit.may("governance")
+    if line is None or not reads or stored is None or item.deleted:
+        return None
+    if item.staff not in ("icb", "nhs"):
+        return None
+    return line(stored.mention.author.bio, item.staff, clock.local_day(visit.at))
+
+
+def _named(
+    flags: Mapping[str, Flag], missed: Mapping[int, Sequence[str]], history: Sequence[CaseDecided]
+) -> tuple[str, ...]:
+    """Every flag that the model, the sample or a colleague put on a case: what guards people is shown for each."""
+    found = [name for some in missed.values() for name in some]
+    for one in history:
+        if not one.undone:
+            found += [name for name, holds in one.decision.labels.items() if holds]
+    return tuple(dict.fromkeys([*flags, *found]))
+
+
+def _flags(mentions: Sequence[CaseMention]) -> dict[str, Flag]:
+    """Every flag of the case by name, the likeliest of each first."""
+    found: dict[str, Flag] = {}
+    for one in mentions:
+        for flag in one.item.flags:
+            if flag.name not in found or flag.score > found[flag.name].score:
+                found[flag.name] = flag
+    return dict(sorted(found.items(), key=lambda pair: -pair[1].score))
+
+
+# ── Shows one post in clear to somebody who says why, and keeps that they did. ────────────────────
+
+FEWEST = 8  # characters of a reason: a word says nothing
+
+
+@needs("reviewer")
+def reveal(visit: Visit) -> Response:
+    """The words, the author and the profile line of a mention. Only ever the answer to a form, never a link."""
+    number = visit.request.path_params["number"]
+    item = visit.store.item(number)
+    if item is None:
+        raise HTTPException(404)
+    reason = str(visit.form.get("reason", "")).strip()[:500]
+    case = visit.store.case_of(number)
+    case_url = way(visit, case) if case is not None else f"/mentions/{number}"
+    short = len(reason) < FEWEST
+    stored = None
+    if not short:
+        stored = visit.store.reveal(number, by=visit.user.handle, at=visit.at, reason=reason)
+    return page(
+        visit, "revealed.html", status=422 if short else 200, item=item, stored=stored, short=short,
+        reason=reason, case=case, back=back(visit), way=case_url,
+    )  # fmt: skip

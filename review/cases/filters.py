@@ -1,0 +1,45 @@
+"""Filters of the queue by a clause of the policy and by a reviewer: what an address holds, and what it means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from review.context import Desk
+from store import CaseQuery
+
+
+def clauses_of(desk: Desk) -> dict[str, tuple[str, ...]]:
+    """The clauses that flags name, in the policy's order, with the flags that name each."""
+    named: dict[str, list[str]] = {}
+    for flag in desk.flags.values():
+        for clause in flag.clauses:
+            named.setdefault(clause, []).append(flag.name)
+    return {clause: tuple(named[clause]) for clause in sorted(named, key=_order)}
+
+
+def _order(clause: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdecimal() else (10**6, part) for part in re.split(r"[.\s]+", clause)]  # fmt: skip
+
+
+def asked(
+    some: Callable[[str, Sequence[str]], tuple[str, ...]],
+    clauses: Mapping[str, Sequence[str]],
+    faults: list[str],
+) -> dict[str, Any]:
+    """What of a query an address asks for by these two; `some` reads a filter and keeps what is known."""
+    chosen = some("clause", tuple(clauses) or ("none",))
+    told = some("reviewer", ())
+    known = [one for one in told if re.fullmatch(r"[0-9]{1,9}", one)]
+    faults.extend(f"reviewer: {one[:40]} is not known" for one in told if one not in known)
+    return {
+        "clauses": chosen,
+        "clause_flags": tuple(dict.fromkeys(flag for one in chosen for flag in clauses[one])),
+        "reviewers": tuple(dict.fromkeys(int(one) for one in known)),
+    }  # fmt: skip
+
+
+def told(query: CaseQuery) -> dict[str, object]:
+    """The same as an address holds it."""
+    return {"clause": query.clauses, "reviewer": tuple(str(one) for one in query.reviewers)}

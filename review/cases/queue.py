@@ -1,0 +1,184 @@
+"""The queue: what waits for a person, by tabs and filters that an address can hold and share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import get_args
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from core import clock
+from core.models import PLATFORMS, RISKS, DecisionKind, Staff
+from review import rendering
+from review.auth.sessions import needs
+from review.cases import filters as cases_filters
+from review.context import Visit
+from review.rendering import page
+from review.team import context
+from store import TABS, CaseQuery
+
+STAFF: tuple[Staff, ...] = get_args(Staff)
+SIZE = 25
+MOST_OF_ONE = 50  # values of one filter: thousands would keep everybody else waiting
+MOST_AT_ONCE = 50  # cases that one click may decide
+# What may be about somebody's life: told above the queue, since a case of it can be one of many of high risk.
+URGENT = ("safeguarding", "threat")
+# What several cases can be decided as at once: nothing that needs a role, a date, another case or a look at each.
+AT_ONCE: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor")
+# A case or a post by its number, as colleagues, mails and the daily list name it.
+_NUMBER = re.compile(r"(case|post|no\.?)?\s*#?(\d{1,9})", re.IGNORECASE)
+
+
+@needs("viewer")
+def home(visit: Visit) -> Response:
+    """The page begins with what is new."""
+    return RedirectResponse("/cases", 303)
+
+
+@needs("viewer")
+def queue(visit: Visit) -> Response:
+    """One page of cases, with every tab's count and the filters as they stand."""
+    asked, faults = query_of(
+        visit.request.query_params, visit.user.number, cases_filters.clauses_of(visit.desk)
+    )
+    found = visit.store.case_page(asked, visit.at)
+    pages = max(1, -(-found.total // asked.size))
+    if asked.page > pages:  # the last page was worked through
+        asked = replace(asked, page=pages)
+        found = visit.store.case_page(asked, visit.at)
+    facets = visit.store.facets()
+    facets = {**facets, "flag": sorted(facets["flag"], key=rendering.words)}
+    return page(
+        visit, "queue.html", status=200, asked=asked, found=found, tabs=TABS, pages=pages, faults=faults,
+        facets=facets, sources=visit.store.sources(), risks=RISKS, staff=STAFF,
+        people={user.number: user.name for user in visit.store.users()},
+        filtered=filters(asked), link=lambda **changes: link(asked, **changes),
+        back=link(asked).partition("?")[2], at_once=AT_ONCE, most=MOST_AT_ONCE,
+        numbered=numbered(visit, asked.words), urgent=urgent(visit, asked), unsent=visit.store.given_up(),
+        **context.of_queue(visit, found, asked.reviewers),
+    )  # fmt: skip
+
+
+def urgent(visit: Visit, asked: CaseQuery) -> tuple[int, str]:
+    """How many new cases may be about somebody in danger, and where they are. None where other filters are set."""
+    if asked.tab not in ("new", "high") or filters(asked):
+        return 0, ""
+    those = replace(asked, tab="new", flags=URGENT, page=1)
+    return visit.store.how_many(those, visit.at), link(those)
+
+
+def numbered(visit: Visit, words: str) -> list[tuple[str, int]]:
+    """What there is by that number, if a search is for one: ("case", 45), ("post", 45)."""
+    told = _NUMBER.fullmatch(words.strip())
+    if told is None:
+        return []
+    kind, number = (told[1] or "").lower(), int(told[2])
+    found = [("case", number)] if kind != "post" and visit.store.case(number) else []
+    if kind != "case" and visit.store.item(number):
+        found.append(("post", number))
+    return found
+
+
+def query_of(
+    params: QueryParams, user: int, clauses: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> tuple[CaseQuery, list[str]]:
+    """What an address asks for, and what in it could not be understood and is left out."""
+    faults: list[str] = []
+
+    def some(name: str, known: Sequence[str]) -> tuple[str, ...]:
+        told = list(dict.fromkeys(value[:200] for value in params.getlist(name) if value))
+        if len(told) > MOST_OF_ONE:
+            faults.append(f"{name}: more than {MOST_OF_ONE} at once, so that the rest is left out")
+            told = told[:MOST_OF_ONE]
+        faults.extend(
+            f"{name}: {value[:40]} is not known" for value in told if known and value not in known
+        )
+        return tuple(value for value in told if not known or value in known)
+
+    def day(name: str) -> date | None:
+        told = params.get(name, "")
+        try:
+            return date.fromisoformat(told) if told else None
+        except ValueError:
+            faults.append(f"{name}: write a day as 2026-11-24")
+            return None
+
+    since, until = day("since"), day("until")
+    tab = params.get("tab", "new")
+    number = params.get("page", "1")
+    return CaseQuery(
+        tab=tab if tab in TABS else "new",
+        user=user,
+        platforms=some("platform", PLATFORMS), flags=some("flag", ()), places=some("place", ()),
+        risks=some("risk", RISKS),  # type: ignore[arg-type]
+        staff=some("staff", STAFF),  # type: ignore[arg-type]
+        since=_edge(since, 0), until=_edge(until, 1), words=params.get("words", "")[:200],
+        page=max(1, int(number)) if number.isdecimal() and len(number) < 7 else 1, size=SIZE,
+        **cases_filters.asked(some, clauses, faults),
+    ), faults  # fmt: skip
+
+
+def _edge(day: date | None, side: int) -> datetime | None:
+    try:
+        return clock.day(day)[side] if day else None
+    except OverflowError:
+        return None
+
+
+def filters(asked: CaseQuery) -> Mapping[str, object]:
+    """The filters that are set, as an address holds them."""
+    told: dict[str, object] = {
+        "platform": asked.platforms, "flag": asked.flags, "place": asked.places, "risk": asked.risks,
+        "staff": asked.staff, "words": asked.words,
+        "since": clock.local_day(asked.since).isoformat() if asked.since else "",
+        "until": _last(asked.until),
+    }  # fmt: skip
+    told |= cases_filters.told(asked)
+    return {name: value for name, value in told.items() if value}
+
+
+def _last(until: datetime | None) -> str:
+    """The day that ends at this moment."""
+    return clock.local_day(until - clock.INSTANT).isoformat() if until else ""
+
+
+def link(asked: CaseQuery, **changes: object) -> str:
+    """The address of the same view with another tab or page, or without a filter."""
+    told = {"tab": asked.tab, **filters(asked), "page": asked.page} | changes
+    if "tab" in changes:
+        told["page"] = 1
+    kept = {
+        name: value for name, value in told.items() if value and not (name == "page" and value == 1)
+    }
+    return f"/cases?{urlencode(kept, doseq=True)}"
+
+
+# ── How much came in since a page was made, for the script that asks once a minute while the page is in sight.
+#
+# It is asked by nobody, so it keeps no session alive: a machine that stands alone signs out all the same.
+
+
+def new_items(visit: Visit) -> Response:
+    """A count and its words. Who is signed out is told so, and is not led to a form that a script can't fill."""
+    if visit.signed is None:
+        return JSONResponse({"new": 0, "says": ""}, 401)
+    told = visit.request.query_params.get("after", "")
+    after = int(told) if re.fullmatch(r"[0-9]{1,15}", told) else visit.store.newest_case()
+    new, high = visit.store.new_since(after)
+    return JSONResponse({"new": new, "says": _says(new, high)})
+
+
+def _says(new: int, high: int) -> str:
+    if not new:
+        return ""
+    cases = f"{new:,} new case{'s' * (new != 1)}"
+    if not high:
+        return f"{cases} since this page was made."
+    risk = "of high risk" if new == high == 1 else f"{high:,} of high risk"
+    return f"{cases} since this page was made, {risk}."

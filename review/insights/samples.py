@@ -1,0 +1,136 @@
+"""The weekly sample: one post at a time in masked words, to be judged with nothing to lean on.
+
+The page shows no flag, score, risk or decision, nor whether it is a second look: its form is the same for all, so
+that what somebody says is their own. Who decided on a post is never shown it here.
+"""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from core.errors import StoreError
+from core.models import RISKS, Risk
+from review.auth.sessions import needs
+from review.cases.highlight import marked
+from review.context import Visit
+from review.rendering import page
+from store import SampleAnswer, Skip, ToJudge
+
+LONGEST_NOTE = 4000
+# Why somebody passes one over; a colleague is asked instead.
+SKIPS: dict[Skip, str] = {
+    "language": "I can’t read its language",
+    "context": "It can’t be told without more around it",
+    "involved": "I know who wrote it, or whom it is about",
+    "distress": "I would rather not read this one",
+}
+# What is judged of a post that is not about us too (codebook, section 1).
+ANYWHERE = frozenset({"pid", "threat", "security", "safeguarding"})
+
+
+@needs("reviewer")
+def sample(visit: Visit) -> Response:
+    """The next one for this person, or that there is none."""
+    told = visit.request.query_params.get("kept", "")
+    kept = visit.store.sample(int(told), visit.user.number) if _is_number(told) else None
+    return _show(
+        visit, visit.store.next_sample(visit.user.number),
+        kept=kept if kept is not None and kept.mine is not None else None,
+        lost="lost" in visit.request.query_params,
+    )  # fmt: skip
+
+
+@needs("reviewer")
+def again(visit: Visit) -> Response:
+    """One that this person judged, with what they said, to be judged anew."""
+    found = visit.store.sample(visit.request.path_params["number"], visit.user.number)
+    if found is None:
+        raise HTTPException(404)
+    return _show(visit, found)
+
+
+@needs("reviewer")
+def answer(visit: Visit) -> Response:
+    """Keeps what was said and goes on to the next; or says what is wrong with it, or that it came too late."""
+    number = visit.request.path_params["number"]
+    version = str(visit.form.get("version", ""))
+    try:
+        said = _skipped(visit, number) if visit.form.get("do") == "skip" else _said(visit, number)
+        kept = visit.store.answer_sample(said, int(version) if _is_number(version) else -1)
+    except (StoreError, ValueError) as error:
+        found = visit.store.sample(number, visit.user.number)
+        if found is None:
+            return RedirectResponse("/sample?lost", 303)
+        return _show(visit, found, fault=str(error), status=422)
+    if not kept:
+        return RedirectResponse("/sample?lost", 303)
+    return RedirectResponse("/sample" if said.skipped else f"/sample?kept={number}", 303)
+
+
+def _show(
+    visit: Visit,
+    found: ToJudge | None,
+    *,
+    kept: ToJudge | None = None,
+    lost: bool = False,
+    fault: str = "",
+    status: int = 200,
+) -> Response:
+    flagged = kept is not None and kept.mine is not None and kept.mine.flags
+    return page(
+        visit, "sample.html", status=status, one=found, kept=kept, lost=lost, fault=fault,
+        pieces=marked(found.masked, (), None) if found else (), form=visit.form, skips=SKIPS,
+        progress=visit.store.sample_progress(visit.user.number), most=LONGEST_NOTE,
+        case=visit.store.case_of(kept.mention) if kept is not None and flagged else None,
+    )  # fmt: skip
+
+
+def _said(visit: Visit, number: int) -> SampleAnswer:
+    """What the form says of the post. Raises ValueError where something in it can't be right."""
+    scope = visit.form.get("scope")
+    flags = tuple(
+        dict.fromkeys(str(name) for name in visit.form.getlist("flag") if name in visit.desk.flags)
+    )
+    nothing = bool(visit.form.get("nothing"))
+    if scope not in ("yes", "no"):
+        raise ValueError("Say whether it is about us and about health care")
+    if not flags and not nothing:
+        raise ValueError("Tick what holds of it, or ‘Nothing to flag’")
+    if flags and nothing:
+        raise ValueError("Tick flags or ‘Nothing to flag’, not both")
+    if scope == "no" and not ANYWHERE.issuperset(flags):
+        raise ValueError(
+            "Of a post that is not about us, only personal data of a patient, threat, security and "
+            "safeguarding are flagged"
+        )
+    return SampleAnswer(
+        sample=number, by=visit.user.number, at=visit.at, in_scope=scope == "yes", flags=flags,
+        risk=_risk(visit, flags), note=_note(visit),
+    )  # fmt: skip
+
+
+def _skipped(visit: Visit, number: int) -> SampleAnswer:
+    why = next((reason for reason in SKIPS if reason == visit.form.get("skip")), None)
+    if why is None:
+        raise ValueError("Choose why you pass it over")
+    return SampleAnswer(
+        sample=number, by=visit.user.number, at=visit.at, skipped=why, note=_note(visit)
+    )
+
+
+def _risk(visit: Visit, flags: tuple[str, ...]) -> Risk:
+    """What the flags alone earn, gravest first: what would lift it is not known here."""
+    grave = {visit.desk.flags[flag].gravity for flag in flags}
+    return next((risk for risk in RISKS if risk in grave), "none")
+
+
+def _note(visit: Visit) -> str:
+    told = str(visit.form.get("note", "")).strip()
+    if len(told) > LONGEST_NOTE:
+        raise ValueError(f"Use at most {LONGEST_NOTE:,} characters in a note")
+    return told
+
+
+def _is_number(told: str) -> bool:
+    return told.isascii() and told.isdecimal() and len(told) < 12

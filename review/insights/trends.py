@@ -1,0 +1,416 @@
+"""The figures that the trends page shows: counts by day, week and label, gathered before anything is worded.
+
+Counts only, by UK day of posting, of mentions in scope or flagged that others wrote; what was purged still counts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from core.models import RISKS
+from core.text import PLATFORM_NAMES
+from review.insights import control_chart
+from review.insights.disclosure import Crossed, crossed
+from review.rendering import sentence, words
+from store import DayCount, Dimension, LabelCount, Store
+
+# ── Whether a day's count is more than usual: against the same weekday of the last twelve weeks, and in words.
+#
+# A count is compared with what a negative binomial would bring that has the mean of those days, and the larger of
+# a Poisson's variance and their own, both widened by what twelve days can't know. Small counts and days that
+# aren't over are never called anything that chance alone can bring.
+
+WEEKS = 12
+FEWEST = 6  # same weekdays, below which nothing is usual yet
+SMALL = 5  # counts below this are never "more than usual"
+RARE = 0.01  # once in a hundred days by chance
+VERY_RARE = 0.0001
+NEGLIGIBLE = 1e-15
+
+Verdict = Literal["much more", "more", "chance", "usual", "less", "few", "unknown"]
+SAID: dict[Verdict, str] = {
+    "much more": "much more than usual", "more": "more than usual", "usual": "as usual",
+    "chance": "higher than on those days, as chance can bring",
+    "less": "less than usual", "few": "a small number, too few to tell",
+    "unknown": "not known yet what is usual",
+}  # fmt: skip
+SO_FAR: dict[Verdict, str] = {
+    "much more": "much more than usual already", "more": "more than usual already",
+    "usual": "not more than usual so far",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usual:
+    """A day's count beside the same weekday's of weeks before. `over`: the day is."""
+
+    name: str
+    count: int
+    past: tuple[int, ...]
+    over: bool
+    rare: float = RARE
+
+    @property
+    def verdict(self) -> Verdict:
+        """What can be said of the count."""
+        if len(self.past) < FEWEST:
+            return "unknown"
+        mean = sum(self.past) / len(self.past)
+        chance = chance_of(self.count, self.past)
+        if self.count > mean and chance < self.rare:
+            if self.count < SMALL:
+                return "few"
+            return "much more" if chance < VERY_RARE and self.count >= 2 * mean else "more"
+        if self.over and self.count < mean and mean >= SMALL and chance < self.rare:
+            return "less"
+        return "chance" if self.count > max(self.past) else "usual"
+
+    @property
+    def said(self) -> str:
+        """The same in words."""
+        return (SAID if self.over else SAID | SO_FAR)[self.verdict]
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether it is more than usual."""
+        return self.verdict in ("more", "much more")
+
+    @property
+    def between(self) -> str:
+        """The least and the most of the days before: 3 to 11."""
+        if not self.past:
+            return "–"
+        least, most = min(self.past), max(self.past)
+        return f"{least:,}" if least == most else f"{least:,} to {most:,}"
+
+
+def usual(
+    name: str, days: Mapping[date, int], on: date, *, today: date, since: date | None, rare: float = RARE
+) -> Usual:  # fmt: skip
+    """A day against the same weekdays before it, as far back as somebody watched (`since`, None: nobody did)."""
+    before = (on - timedelta(weeks=week) for week in range(1, WEEKS + 1))
+    past = tuple(days.get(day, 0) for day in before if since is not None and day >= since)
+    return Usual(name=name, count=days.get(on, 0), past=past, over=on < today, rare=rare)
+
+
+def chance_of(count: int, past: Sequence[int]) -> float:
+    """How likely a day brings this count or one further from the mean, on that side of it.
+
+    Poisson counts with Jeffreys' prior are foretold by a negative binomial of mean (sum + 1/2) / n and variance
+    mean * (1 + 1/n); where the days before varied more than that, their variance stands in its place.
+    """
+    days = len(past)
+    mean = (sum(past) + 0.5) / days
+    spread = sum((one - mean) ** 2 for one in past) / max(1, days - 1)
+    variance = max(mean, spread) * (1 + 1 / days)
+    size, share = mean * mean / (variance - mean), mean / variance
+    likely = math.exp(
+        math.lgamma(count + size) - math.lgamma(size) - math.lgamma(count + 1)
+        + size * math.log(share) + count * math.log1p(-share)
+    )  # fmt: skip
+    return min(
+        1.0,
+        _upwards(count, likely, size, share)
+        if count >= mean
+        else _downwards(count, likely, size, share),
+    )
+
+
+def _upwards(count: int, likely: float, size: float, share: float) -> float:
+    total, step = likely, count
+    while likely > NEGLIGIBLE * total:
+        likely *= (step + size) / (step + 1) * (1 - share)
+        total, step = total + likely, step + 1
+    return total
+
+
+def _downwards(count: int, likely: float, size: float, share: float) -> float:
+    total = likely
+    for step in range(count, 0, -1):
+        likely *= step / ((step - 1 + size) * (1 - share))
+        total += likely
+        if likely <= NEGLIGIBLE * total:
+            break
+    return total
+
+
+# ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+DAY = timedelta(days=1)
+SENTIMENTS = ("negative", "neutral", "positive")
+MOST_DAYS = 92  # drawn one by one
+RARE_FLAG = 0.001  # two dozen flags are looked at each day
+TOGETHER = 400  # days that are read at once rather than twice
+Days = Mapping[date, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One thing to be counted: all mentions by no `what`, else those of a platform, flag, place, sentiment or risk."""
+
+    what: Dimension | None = None
+    key: str = ""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return called(self.what, self.key) if self.what else "Mentions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """UK days, both ends included."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> list[date]:
+        """Each of them."""
+        return [self.first + place * DAY for place in range((self.last - self.first).days + 1)]
+
+    @property
+    def before(self) -> Period:
+        """As many days before it."""
+        return Period(first=self.first - len(self.days) * DAY, last=self.first - DAY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A count in the period, and in the one before; None where that can't be compared."""
+
+    key: str
+    name: str
+    now: int
+    before: int | None
+
+    @property
+    def change(self) -> str:
+        """+3, −2 or 0, as people write it; "" where nothing is compared."""
+        gap = self.now - self.before if self.before is not None else 0
+        return (
+            "" if self.before is None else f"+{gap:,}" if gap > 0 else f"−{-gap:,}" if gap else "0"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lately:
+    """A day against the usual: each measure, and the flags that stand out."""
+
+    day: date
+    rows: tuple[Usual, ...]
+    flags: tuple[Usual, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trends:
+    """All that the page says."""
+
+    period: Period
+    measure: Measure
+    today: date
+    since: date | None  # the first whole day on which any source was read
+    newcomers: tuple[
+        tuple[str, date], ...
+    ]  # sources that were first read since, in the weeks shown
+    lately: tuple[Lately, ...]  # yesterday, and today so far
+    totals: tuple[Row, ...]
+    series: tuple[tuple[str, Days], ...]
+    weeks: tuple[control_chart.Weekly, ...]
+    labels: Mapping[Dimension, Sequence[Row]]
+    crossed: tuple[
+        tuple[str, str, Crossed | None], ...
+    ]  # rows, columns, the table; None: counts are too small
+    places: tuple[str, ...]
+
+    @property
+    def compared(self) -> bool:
+        """Whether the period before was watched as this one was."""
+        return any(row.before is not None for row in self.totals)
+
+
+def gather(
+    store: Store, period: Period, measure: Measure, today: date, flags: Iterable[str]
+) -> Trends:
+    """The figures of a period. `flags` are the policy's, which are told even where none was found."""
+    watched = store.watched()
+    since = min(watched.values(), default=None)
+    span = max(control_chart.WEEKS, len(period.days) // 7)
+    start = min(period.last - timedelta(weeks=span + 1), period.before.first)
+    counted = _days(store, start, period.last, today)
+    labels, before = _labels(store, period, since, today)
+    places = store.count_places(period.first, period.last)
+    series = _series(store, counted, measure, start, period.last)
+    rows = _rows(labels, before, flags)
+    rows["place"] = _ordered(
+        places, None, "place"
+    )  # what was purged before names no place any more
+    return Trends(
+        period=period, measure=measure, today=today, since=since,
+        newcomers=tuple(sorted(
+            (name, day) for name, day in watched.items() if since is not None and max(since, start) < day
+        )),
+        lately=_lately(store, counted, today, since),
+        totals=_totals(labels, before), series=series,
+        weeks=tuple(
+            control_chart.weekly(name, days, min(period.last, today - DAY), since, most=span) for name, days in
+            (series if measure.what else [(name, counted[name]) for name in MEASURES])
+        ),
+        labels=rows, crossed=_crossed(store, period, labels), places=tuple(store.count_places(start, period.last)),
+    )  # fmt: skip
+
+
+# ── days ─────────────────────────────────────────────────────────────────────────────────────────
+
+MEASURES = ("Mentions", "Flagged", "High risk", "Negative")
+
+
+def _days(store: Store, first: date, last: date, today: date) -> dict[str, Days]:
+    """Each measure day by day: of the period with the weeks before it, and of what today is compared with."""
+    usual_from = today - timedelta(weeks=WEEKS) - DAY
+    if (today - first).days <= TOGETHER:
+        told = store.count_days(min(first, usual_from), max(last, today))
+    else:
+        told = [
+            *store.count_days(first, last),
+            *store.count_days(max(usual_from, last + DAY), today),
+        ]
+    found: dict[str, Counter[date]] = {name: Counter() for name in MEASURES}
+    for one in told:
+        for name, held in zip(MEASURES, _held(one), strict=True):
+            if held:
+                found[name][one.day] += one.count
+    return dict(found)
+
+
+def _held(one: DayCount) -> tuple[bool, bool, bool, bool]:
+    return True, one.flagged, one.risk == "high", one.sentiment == "negative"
+
+
+def _series(
+    store: Store, counted: Mapping[str, Days], measure: Measure, first: date, last: date
+) -> tuple[tuple[str, Days], ...]:
+    if measure.what is None:
+        return tuple((name, counted[name]) for name in MEASURES[:2])
+    return ((measure.name, store.count_one_by_day(measure.what, measure.key, first, last)),)
+
+
+def _lately(
+    store: Store, counted: Mapping[str, Days], today: date, since: date | None
+) -> tuple[Lately, ...]:
+    by_flag: dict[str, Counter[date]] = {}
+    for (name, day), count in store.count_flags_by_day(
+        today - timedelta(weeks=WEEKS) - DAY, today
+    ).items():
+        by_flag.setdefault(name, Counter())[day] += count
+    found = []
+    for day in (today - DAY, today):
+        flags = [
+            usual(called("flag", name), days, day, today=today, since=since, rare=RARE_FLAG)
+            for name, days in sorted(by_flag.items())
+        ]
+        rows = [usual(name, counted[name], day, today=today, since=since) for name in MEASURES]
+        found.append(
+            Lately(day=day, rows=tuple(rows), flags=tuple(one for one in flags if one.stands_out))
+        )
+    return tuple(found)
+
+
+# ── labels ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _labels(
+    store: Store, period: Period, since: date | None, today: date
+) -> tuple[list[LabelCount], list[LabelCount] | None]:
+    """The labels of the period, and of the one before where both were watched from end to end."""
+    now = store.count_labels(period.first, period.last)
+    whole = since is not None and since <= period.before.first and period.last < today
+    return now, store.count_labels(period.before.first, period.before.last) if whole else None
+
+
+def _totals(now: Sequence[LabelCount], before: Sequence[LabelCount] | None) -> tuple[Row, ...]:
+    def of(told: Sequence[LabelCount]) -> tuple[int, int, int, int]:
+        return (
+            sum(one.count for one in told), sum(one.count for one in told if one.flags),
+            sum(one.count for one in told if one.risk == "high"),
+            sum(one.count for one in told if one.sentiment == "negative"),
+        )  # fmt: skip
+
+    earlier: Sequence[int | None] = of(before) if before is not None else (None,) * len(MEASURES)
+    return tuple(
+        Row(key="", name=name, now=count, before=past)
+        for name, count, past in zip(MEASURES, of(now), earlier, strict=True)
+    )
+
+
+def _rows(
+    now: Sequence[LabelCount], before: Sequence[LabelCount] | None, flags: Iterable[str]
+) -> dict[Dimension, list[Row]]:
+    """By each label: risk and sentiment in their order, the others most first."""
+    found: dict[Dimension, list[Row]] = {}
+    dimensions: tuple[tuple[Dimension, Sequence[str]], ...] = (
+        ("flag", list(flags)), ("platform", ()), ("sentiment", SENTIMENTS), ("risk", RISKS)
+    )  # fmt: skip
+    for what, known in dimensions:
+        past = _by(before, what) if before is not None else None
+        told = _ordered(dict.fromkeys(known, 0) | _by(now, what), past, what)
+        if what in ("sentiment", "risk"):
+            told.sort(key=lambda row: list(known).index(row.key))
+        found[what] = told
+    return found
+
+
+def _by(told: Sequence[LabelCount], what: Dimension) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for one in told:
+        for key in one.flags if what == "flag" else (str(getattr(one, what)),):
+            counts[key] += one.count
+    return counts
+
+
+def _ordered(
+    now: Mapping[str, int], before: Mapping[str, int] | None, what: Dimension
+) -> list[Row]:
+    rows = [
+        Row(
+            key=key, name=called(what, key), now=now.get(key, 0),
+            before=before.get(key, 0) if before is not None else None,
+        )
+        for key in {**now, **(before or {})}
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (-row.now, -(row.before or 0), row.name))
+
+
+def _crossed(
+    store: Store, period: Period, told: Sequence[LabelCount]
+) -> tuple[tuple[str, str, Crossed | None], ...]:
+    flags: Counter[tuple[str, str]] = Counter()
+    sentiments: Counter[tuple[str, str]] = Counter()
+    for one in told:
+        sentiments[one.platform, one.sentiment] += one.count
+        for name in one.flags:
+            flags[name, one.platform] += one.count
+    places = store.count_flags_by_place(period.first, period.last)
+    tables: tuple[tuple[Dimension, Dimension, Mapping[tuple[str, str], int]], ...] = (
+        ("flag", "platform", flags), ("flag", "place", places), ("platform", "sentiment", sentiments),
+    )  # fmt: skip
+    return tuple(
+        (sentence(rows), sentence(columns), crossed({
+            (called(rows, row), called(columns, column)): count for (row, column), count in counts.items()
+        }))
+        for rows, columns, counts in tables
+    )  # fmt: skip
+
+
+def called(what: Dimension | None, key: str) -> str:
+    """What people call a label."""
+    if what == "platform":
+        return PLATFORM_NAMES.get(key) or sentence(words(key))
+    if what == "risk":
+        return "No risk found" if key == "none" else f"{sentence(key)} risk"
+    return sentence(words(key)) if what in ("flag", "sentiment") else key

@@ -1,0 +1,238 @@
+"""Trends: how much was said when, where, of what and how it was meant; today against the usual; nobody is named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import get_args
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+from starlette.responses import Response
+
+from core import clock
+from core.models import PLATFORMS, RISKS
+from review.auth.sessions import needs
+from review.context import Visit
+from review.insights import charts, control_chart, disclosure
+from review.insights import trends as insights_trends
+from review.insights.trends import (
+    DAY,
+    MOST_DAYS,
+    SENTIMENTS,
+    Measure,
+    Period,
+    Row,
+    Trends,
+    called,
+    gather,
+)
+from review.rendering import page
+from store import Dimension
+
+# What the form offers: whole days up to yesterday, whole weeks, or dates.
+PERIODS = {"7": "Last 7 days", "30": "Last 30 days", "90": "Last 90 days", "12w": "Last 12 weeks", "dates": "Dates that I choose"}  # fmt: skip
+USUAL_PERIOD = "30"
+LONGEST = 366  # days
+MOST_BARS = 14
+GROUPS: dict[Dimension, str] = {
+    "flag": "By flag", "platform": "By platform", "place": "By place", "sentiment": "By sentiment", "risk": "By risk",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What an address asks for; `faults` is what in it could not be understood and is left out."""
+
+    name: str  # of PERIODS
+    period: Period
+    measure: Measure
+    faults: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+
+    def link(self, what: Dimension | None, key: str) -> str:
+        """The address of the same days for one label."""
+        told = {
+            "period": self.name,
+            "since": self.since,
+            "until": self.until,
+            "show": f"{what}:{key}" if what else "",
+        }
+        return f"/trends?{urlencode({name: value for name, value in told.items() if value})}"
+
+
+@needs("viewer")
+def trends(visit: Visit) -> Response:
+    """The whole page."""
+    today = clock.local_day(visit.at)
+    asked = asked_of(visit.request.query_params, today)
+    found = gather(visit.store, asked.period, asked.measure, today, visit.desk.flags)
+    return page(
+        visit, "trends.html", asked=asked, found=found, periods=PERIODS, groups=GROUPS,
+        shows=shows(found), headline=headline(found), days=days_chart(found),
+        weeks=[(one, charts.over_weeks(one)) for one in found.weeks],
+        bars={what: bars_of(found, what, rows) for what, rows in found.labels.items()},
+        sources=visit.store.sources(), usual_weeks=insights_trends.WEEKS, most_days=MOST_DAYS,
+        small=disclosure.SMALL, fewest=control_chart.FEWEST, run=control_chart.RUN,
+    )  # fmt: skip
+
+
+def asked_of(params: QueryParams, today: date) -> Asked:
+    """What an address asks for. Days are whole, so that a period ends with yesterday unless somebody says otherwise."""
+    faults: list[str] = []
+    name = params.get("period", USUAL_PERIOD)
+    if name not in PERIODS:
+        faults.append(f"period: {name[:40]} is not known")
+        name = USUAL_PERIOD
+    measure = _measure(params.get("show", ""), faults)
+    since, until = params.get("since", "")[:20], params.get("until", "")[:20]
+    if name == "dates":
+        chosen = _dates(since, until, today, faults)
+        if chosen is not None:
+            return Asked(
+                name=name,
+                period=chosen,
+                measure=measure,
+                faults=tuple(faults),
+                since=since,
+                until=until,
+            )
+        name = USUAL_PERIOD
+    last = today - DAY
+    if name == "12w":
+        last -= timedelta(days=(last.weekday() + 1) % 7)
+    length = 84 if name == "12w" else int(name)
+    period = Period(first=last - (length - 1) * DAY, last=last)
+    return Asked(name=name, period=period, measure=measure, faults=tuple(faults))
+
+
+def _dates(since: str, until: str, today: date, faults: list[str]) -> Period | None:
+    try:
+        first, last = date.fromisoformat(since), date.fromisoformat(until) if until else today - DAY
+    except ValueError:
+        faults.append("dates: write both as 2026-11-24")
+        return None
+    last = min(last, today)
+    if not clock.local_day(clock.EARLIEST) <= first <= last:
+        faults.append("dates: the first must not be after the last, in the future or before 1990")
+        return None
+    if (last - first).days >= LONGEST:
+        faults.append(f"dates: at most {LONGEST} days can be shown; the first {LONGEST} are")
+        last = first + (LONGEST - 1) * DAY
+    return Period(first=first, last=last)
+
+
+def _measure(told: str, faults: list[str]) -> Measure:
+    what, _, key = told.partition(":")
+    known: dict[str, Sequence[str]] = {
+        "platform": PLATFORMS,
+        "risk": RISKS,
+        "sentiment": SENTIMENTS,
+    }
+    if not told:
+        return Measure()
+    if (
+        what not in get_args(Dimension)
+        or not key
+        or len(key) > 100
+        or key not in known.get(what, (key,))
+    ):
+        faults.append(f"show: {told[:40]} is not known")
+        return Measure()
+    return Measure(what=what, key=key)  # type: ignore[arg-type]
+
+
+def shows(found: Trends) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What the form offers to be counted: groups of values with their names, by name where it has no other order."""
+    options: dict[Dimension, list[str]] = {
+        "flag": [row.key for row in found.labels["flag"]], "platform": list(PLATFORMS), "place": list(found.places),
+        "sentiment": list(SENTIMENTS), "risk": list(RISKS),
+    }  # fmt: skip
+    chosen = found.measure
+    if chosen.what and chosen.key not in options[chosen.what]:
+        options[chosen.what].append(chosen.key)
+    groups = []
+    for what, keys in options.items():
+        named = [(f"{what}:{key}", called(what, key)) for key in keys]
+        if what in ("flag", "platform", "place"):
+            named.sort(key=lambda one: one[1].casefold())
+        groups.append((GROUPS[what], named))
+    return groups
+
+
+# ── in words ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def headline(found: Trends) -> str:
+    """The period in a sentence or two."""
+    mentions, flagged, high, _ = found.totals
+    told = f"{_counted(mentions.now, 'mention')} in the {span(found.period)}{_against(mentions)}."
+    if not mentions.now:
+        return f"{told} Look at the sources before calling it quiet."
+    return (
+        f"{told} {_number(flagged.now)} {'was' if flagged.now == 1 else 'were'} flagged{_before(flagged)}; "
+        f"{_number(high.now).lower()} had a high risk{_before(high)}."
+    )
+
+
+def span(period: Period) -> str:
+    """7 days to 24 Nov 2026."""
+    count = len(period.days)
+    return f"{_counted(count, 'day')} to {period.last:%-d %b %Y}"
+
+
+def days_chart(found: Trends) -> charts.Chart | None:
+    """Day by day, where the days can be told apart."""
+    days = found.period.days
+    if len(days) > MOST_DAYS:
+        return None
+    lines = [
+        charts.Series(name=name, counts=tuple(counted.get(day, 0) for day in days)) for name, counted in found.series
+    ]  # fmt: skip
+    counts = lines[0].counts
+    message = f"{lines[0].name}: {sum(counts):,} in the {span(found.period)}"
+    if any(counts):
+        most = max(counts)
+        top = [day for day, count in zip(days, counts, strict=True) if count == most]
+        message += (
+            f"; most on {_on(top[-1])} ({most:,})" if len(top) == 1 else f"; at most {most:,} a day"
+        )
+    return charts.over_days(message, days, lines, today=found.today)
+
+
+def bars_of(found: Trends, what: Dimension, rows: Sequence[Row]) -> charts.Chart | None:
+    """A bar for each label that has any; None where none has."""
+    told = [row for row in rows if row.now or row.before][:MOST_BARS]
+    if not any(row.now for row in told):
+        return None
+    top = max(told, key=lambda row: row.now)
+    lead = f"{top.name} most often" if what != "risk" else f"{found.totals[2].now:,} of high risk"
+    message = f"{GROUPS[what]}: {lead}{f' ({top.now:,})' if what != 'risk' else ''} in the {span(found.period)}"
+    return charts.bars(message, [(row.name, row.now, row.before) for row in told])
+
+
+def _against(row: Row) -> str:
+    if row.before is None:
+        return ""
+    if row.now == row.before:
+        return ", as in as many days before"
+    more = "more" if row.now > row.before else "fewer"
+    return f", {abs(row.now - row.before):,} {more} than in as many days before ({row.before:,})"
+
+
+def _before(row: Row) -> str:
+    return "" if row.before is None else f" ({row.before:,} before)"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _number(count: int) -> str:
+    return f"{count:,}" if count else "None"
+
+
+def _on(day: date) -> str:
+    return day.strftime("%a %-d %b")

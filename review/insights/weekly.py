@@ -1,0 +1,38 @@
+"""The weekly summary in the page: what `reports` gathers, which this room may not import, as `cli/serve.py` hands it in."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from core import clock
+from review.auth.sessions import needs
+from review.context import Visit
+from review.rendering import page
+
+WEEK = timedelta(days=7)
+
+
+@needs("viewer")
+def weekly(visit: Visit) -> Response:
+    """The seven days that end with `last`, or with the last Sunday, against the seven before."""
+    if visit.desk.weekly is None:
+        raise HTTPException(404)
+    yesterday = clock.local_day(visit.at) - timedelta(days=1)
+    sunday = yesterday - timedelta(days=(yesterday.weekday() + 1) % 7)
+    told, faults = visit.request.query_params.get("last", ""), []
+    try:
+        last = date.fromisoformat(told) if told else sunday
+    except ValueError:
+        last = date.max
+    if not clock.local_day(clock.EARLIEST) + 2 * WEEK <= last <= yesterday:
+        faults.append(
+            "That is no day of the past, written as 2026-11-22. This is the last whole week."
+        )
+        last = sunday
+    return page(
+        visit, "weekly.html", found=visit.desk.weekly(last), faults=faults, sources=visit.store.sources(),
+        earlier=last - WEEK, later=last + WEEK if last + WEEK <= yesterday else None,
+    )  # fmt: skip

@@ -1,0 +1,91 @@
+"""What a case's page says of its posts' platforms: what can be done there, what was done, which case covers which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from review.context import Visit
+from review.replies.suggest import said_of
+from steps.models import ACTIONS, DONE, OFFERED, protected
+from store import Case, CaseMention, Item, Moderation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One post of a case: `actions` that its platform has for it, gentlest first, and what was done last."""
+
+    item: Item
+    actions: Sequence[str]
+    last: Moderation | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """Another case beside this one, with the word that opens it: None where it is here no more."""
+
+    number: int
+    case: Case | None
+    words: str = ""
+
+
+def parts(visit: Visit, found: Case, worth: Sequence[CaseMention]) -> dict[str, object]:
+    """What `case_platform.html`, `case_moderations.html` and `case_duplicates.html` need."""
+    told = visit.store.case_moderations(found.number, visit.at)
+    last = {one.mention: one for one in told}
+    ways = [
+        Way(item=one.item, actions=_actions(visit, one.item), last=last.get(one.item.number))
+        for one in worth
+        if not one.item.own and (not one.item.deleted or one.item.number in last)
+    ]
+    places = {one.item.number: place for place, one in enumerate(worth, 1)}
+    return {
+        "ways": ways, "moderated": told, "places": places, "actions": ACTIONS, "done_words": DONE,
+    } | duplicates(visit, found)  # fmt: skip
+
+
+def guarded(visit: Visit, item: Item) -> bool:
+    """Whether it may be protected speech, by the model, the sample and what colleagues said of its flags."""
+    case = visit.store.case_of(item.number)
+    if case is None:
+        return protected(item.flags, {})
+    missed = dict.fromkeys(visit.store.missed_in(case).get(item.number, ()), True)
+    said = said_of(item.number, item.revision, visit.store.case_history(case))
+    return protected(item.flags, missed | said)
+
+
+def duplicates(visit: Visit, found: Case) -> dict[str, object]:
+    """The case that covers this one, where its way ends, those that it covers, and cases that are like it."""
+    of = visit.store.duplicate_of(found.number)
+    end = visit.store.covered_by(found.number)
+    can = visit.may("reviewer")
+    return {
+        "covered": _other(visit, of) if of is not None else None,
+        "covered_end": _other(visit, end) if of is not None and end not in (of, found.number) else None,
+        "copied": [_other(visit, number) for number in visit.store.duplicates(found.number)],
+        "like": [_other(visit, number) for number in visit.store.like_case(found.number)] if can else [],
+    }  # fmt: skip
+
+
+def _other(visit: Visit, number: int) -> Other:
+    case = visit.store.case(number)
+    face = visit.store.item(case.face) if case else None
+    return Other(number=number, case=case, words=face.masked if face else "")
+
+
+def _actions(visit: Visit, item: Item) -> Sequence[str]:
+    """By what is known here alone: whether a post can be acted on is found out when somebody wants to.
+
+    On X that is so under our own posts alone.
+    """
+    source = next((name for name in item.sources if name in OFFERED), "")
+    if (
+        visit.desk.platforms is None
+        or item.kind not in ("comment", "reply")
+        or item.deleted
+        or not source
+    ):
+        return ()
+    if source == "x" and not visit.store.under_our_own(item.number):
+        return ()
+    return OFFERED[source]

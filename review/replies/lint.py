@@ -1,0 +1,236 @@
+"""Looks a reply over before it is sent: what it gives away, asks for or promises that it should not, in plain words.
+
+It reads words, not minds: that it finds nothing is no proof. `Finding.grave` is what harms somebody once it is out.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.models import Platform
+from core.text import PLATFORM_NAMES, visible
+from review.replies.models import Detail
+
+SHOWN = 60  # characters of what is found
+BEFORE = 200  # characters before a question in which a "don't" still belongs to it
+
+_DETAIL = (
+    r"(?:nhs number|date of birth|d\.?o\.?b\.?\b|full name|real name|your name|home address|your address|post ?code"
+    r"|phone number|telephone number|mobile number|your number|contact number|your mobile|email address|your email|contact details|personal details"
+    r"|your details|patient number|hospital number|reference number|your symptoms|your condition|your diagnosis"
+    r"|your medication|medical history|health details|which (?:gp|surgery|practice|ward|hospital))"
+)
+_ASKS = re.compile(
+    r"\b(?:send|give|tell|dm|message|pm|post|share|provide|supply|confirm|reply with|let (?:us|me) (?:have|know)|drop us"
+    r"|what(?:'s| is| are| was)|(?:can|could|may) (?:we|i|you)|we(?:'ll| will)? need|we would need|please include|leave)\b"
+    rf"(?:(?!\b(?:and|but)\b (?:please )?(?:don't|do not|never))[^.!?\n]){{0,60}}?\b{_DETAIL}",
+    re.IGNORECASE,
+)
+_NOT = re.compile(
+    r"\b(?:don't|do not|never|please avoid|not to|without|no need to|needn't|rather than|instead of)\b[^.!?\n,;]*$",
+    re.IGNORECASE,
+)
+_CARED = r"(?:seen|treated|admitted|discharged|referred|assessed|diagnosed|operated on|cared for|triaged|sectioned)"
+_RECORD = (
+    r"(?:records?|notes|file|(?:test |blood |scan )?results?|scan|operation|surgery|admission|discharge|diagnosis"
+    r"|referral|appointment|treatment|prescription|procedure|consultation|x-ray)"
+)
+_WHO = r"(?:your(?: (?:mum|mother|dad|father|son|daughter|husband|wife|partner|child|baby|nan|gran|sister|brother|relative)(?:'s)?)?|his|her|their)"
+_PATIENT = re.compile(
+    rf"\b(?:our|a) patient of (?:ours|the)\b|\b(?:as|you(?:'re| are| were)|(?:he|she)(?:'s| is| was)|they(?:'re| are| were)) "
+    rf"(?:(?:a|an|our|one of our) )?(?:\w+ )?patients?\b"
+    rf"|\b(?:you|he|she|they|{_WHO}) (?:was|were|have been|has been|had been|got) (?:\w+ly )?{_CARED}\b"
+    r"|\bwhen (?:you|he|she|they) (?:came|attended|visited|stayed|were in|was in|saw (?:us|our|the))\b"
+    rf"|\b(?:we|i|our \w+|team|they)(?:'ve|'d| have| has| can| could| had)? (?:also )?(?:looked (?:at|up|into)|checked|found|seen|see|confirm|got|read|reviewed|hold) {_WHO} {_RECORD}\b"
+    rf"|\b{_WHO} {_RECORD} (?:shows?|says?|is|are|was|were|has|have|will|went|took)\b"
+    rf"|\b(?:sorry|apologise|apologies) (?:about|for|that|to hear about) (?:the (?:delay|wait|problem)s? (?:with|to|in|for) )?{_WHO} (?:long )?(?:{_RECORD[3:-1]}|wait|stay|visit|care with us)\b",
+    re.IGNORECASE,
+)
+_MEDICINE = r"(?:dose|tablets?|pills?|medication|medicines?|paracetamol|ibuprofen|antibiotics?|insulin|inhaler|statins?|painkillers?|aspirin|steroids?|antidepressants?)"
+_CLINICAL = re.compile(
+    rf"\b(?:take|stop(?: taking)?|start(?: taking)?|try|increase|double|halve|reduce|skip|carry on with|keep taking|switch to)\b[^.!?\n]{{0,20}}\b{_MEDICINE}\b"
+    r"|\b(?:that|this|it) (?:sounds|looks) like (?:a|an|you|the flu|covid|nothing)\b"
+    r"|\bnothing (?:serious|to worry about)\b|\b(?:it|that)(?:'s| is) (?:probably|just|only|most likely) (?:a|an|the)?\s?(?:virus|cold|flu|side effect|bug|infection|anxiety|stress)\b"
+    r"|\byou (?:probably |almost certainly )?(?:don't|do not|won't) need (?:to (?:see|go)|a (?:doctor|gp|scan|test|prescription)|antibiotics|an? (?:ambulance|appointment))\b"
+    r"|\byou should (?:rest|take|eat|drink|stop|avoid|put|use)\b",
+    re.IGNORECASE,
+)
+_ARGUES = re.compile(
+    r"\b(?:that(?:'s| is)|this is|it(?:'s| is)|you(?:'re| are)) (?:simply |just |completely |totally |quite )?(?:not true|untrue|wrong|a lie|lies|lying|nonsense|rubbish|ridiculous|mistaken|rude|misinformed|unfair|fake news)\b"
+    r"|\bcalm down\b|\bas (?:we|i) (?:have )?(?:already |previously )?(?:said|told you|explained|mentioned)\b|\bif you had (?:only |just |bothered|read)\b"
+    r"|\bhow dare\b|\bget your facts\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_OPEN = re.compile(r"\{\w*\}|\[(?:name|link|insert|contact|service)[^\]]*\]|\bTBC\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something in a draft: what it is and what to do about it, with the words. `grave`: it harms once it is out."""
+
+    says: str
+    words: str = ""
+    grave: bool = False
+
+
+_OF_DETAIL: Mapping[str, Finding] = {
+    "name": Finding(says="It seems to name a person. Leave the name out", grave=True),
+    "detail": Finding(says="It seems to hold a personal detail. Leave it out", grave=True),
+    "phone": Finding(says="This number is no published contact point. Use one that is, or have it added", grave=True),
+    "email": Finding(says="This address is no published contact point. Use one that is, or have it added", grave=True),
+    "example": Finding(says="This is an example that reaches nobody. Have the real contact point set up", grave=True),
+}  # fmt: skip
+_OF_WORDS: Sequence[tuple[re.Pattern[str], Finding]] = (
+    (_PATIENT, Finding(says="It seems to say that somebody is a patient. Not even a patient’s own word makes that public", grave=True)),
+    (_CLINICAL, Finding(says="It reads like clinical advice. Point to NHS 111, a GP practice or nhs.uk", grave=True)),
+    (_ARGUES, Finding(says="It reads like an argument. Point to the published source and leave it there")),
+    (_OPEN, Finding(says="Something is left open. Fill it in or take it out", grave=True)),
+)  # fmt: skip
+
+
+def findings(
+    draft: str,
+    *,
+    details: Sequence[Detail],
+    hidden: Sequence[tuple[str, str]],
+    platforms: Sequence[Platform],
+    lengths: Mapping[Platform, int],
+) -> list[Finding]:
+    """What to change in a draft, gravest first. `details` are what the recognisers found, `hidden` what is
+    blanked out of the posts, each with what it is called there."""
+    plain = draft.replace("’", "'").replace("‘", "'")
+    found = [_worded(_OF_DETAIL[one.kind], one.words) for one in details]
+    found += [_worded(_OF_DETAIL["name"], words) for words in _repeated(draft, hidden)]
+    found += [
+        Finding(says="It asks for personal details in public. Point to a contact point instead", words=words, grave=True)
+        for words in _asked(plain)
+    ]  # fmt: skip
+    for pattern, finding in _OF_WORDS:
+        found += [_worded(finding, one.group()) for one in pattern.finditer(plain)]
+    found += list(_too_long(draft, platforms, lengths))
+    return sorted(dict.fromkeys(found), key=lambda one: not one.grave)
+
+
+def _worded(finding: Finding, words: str) -> Finding:
+    short = " ".join(visible(words).split())
+    cut = f"{short[:SHOWN]}…" if len(short) > SHOWN else short
+    return Finding(says=finding.says, words=cut, grave=finding.grave)
+
+
+def _asked(plain: str) -> Iterator[str]:
+    for found in _ASKS.finditer(plain):
+        before = plain[max(0, found.start() - BEFORE) : found.start()]
+        if not _NOT.search(before) and not _NOT.search(found.group()):
+            yield found.group()
+
+
+def _repeated(draft: str, hidden: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """What is blanked out of the posts and stands in the draft: a number however it is written, a name word by word."""
+    figures = re.sub(r"\D", "", draft)
+    for label, words in hidden:
+        number = re.sub(r"\D", "", words)
+        if len(number) >= 6 and number in figures:
+            yield words
+        if label.startswith("name"):
+            for word in re.findall(r"[^\W\d_]{3,}", words):
+                if any(
+                    re.search(rf"\b{re.escape(way)}\b", draft)
+                    for way in {word.title(), word.upper()} | {word} - {word.lower()}
+                ):  # McDonald too; in small letters a name may be a word
+                    yield word
+
+
+def _too_long(
+    draft: str, platforms: Sequence[Platform], lengths: Mapping[Platform, int]
+) -> Iterator[Finding]:
+    for platform in platforms:
+        most, count = lengths.get(platform), length(draft, platform)
+        if most is not None and count > most:
+            name = PLATFORM_NAMES[platform]
+            yield Finding(says=f"It is too long for {name}: {count:,} characters, and {most:,} fit")
+
+
+# ── How long a reply is as its platform counts: characters are not alike everywhere, and a link has a length of its own.
+
+# X and Mastodon count a link as so many characters, however long it is (docs.x.com/fundamentals/counting-characters;
+# docs.joinmastodon.org/user/posting).
+LINK = 23
+_LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+# X makes a link of a host without https:// too (twitter-text, validUrl); any country's two letters count as one's end.
+_HOST = re.compile(
+    r"(?<![\w@#$./-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,8}(?:[a-z]{2}|com|org|net|int|gov|edu|info|care|health|app|news|social)"
+    r"(?![\w@.-]*[\w@])(?:/[^\s<>\"]*)?",
+    re.IGNORECASE,
+)
+_AFTER = ".,;:!?'’”…"  # signs behind a link that are no part of it
+# On Mastodon the server of a handle is not counted.
+_SERVER = re.compile(r"(?<![\w/])(@\w+)@[\w.-]+\w")
+# Code points that X counts once; all others count twice (github.com/twitter/twitter-text, config/v3.json).
+_ONCE = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
+_JOINER = "\u200d"
+
+
+def _on_x(text: str) -> int:
+    bare = _HOST.sub(_shortened, _LINK.sub(_shortened, unicodedata.normalize("NFC", text)))
+    return sum(_weight(sign) for sign in signs(bare))
+
+
+def _shortened(link: re.Match[str]) -> str:
+    """As many signs as a link counts, and what stands behind it."""
+    whole = bare = link.group()
+    while bare[-1:] in _AFTER or (bare.endswith(")") and "(" not in bare):
+        bare = bare[:-1]
+    return "x" * LINK + whole[len(bare) :]
+
+
+def _weight(sign: str) -> int:
+    """An emoji counts twice, of however many parts it is made."""
+    if len(sign) > 1 and any(part in "\u200d\ufe0f\u20e3" or _is_tag(part) for part in sign):
+        return 2
+    each = [1 if any(low <= ord(one) <= high for low, high in _ONCE) else 2 for one in sign]
+    return each[0] if each[0] == 2 else sum(each)
+
+
+def _on_mastodon(text: str) -> int:
+    return len(signs(_LINK.sub(_shortened, _SERVER.sub(r"\1", text))))
+
+
+def signs(text: str) -> list[str]:
+    """What a reader sees as one sign each: a letter with its marks, an emoji of several parts, a flag."""
+    found: list[str] = []
+    for sign in text:
+        if found and _belongs(found[-1], sign):
+            found[-1] += sign
+        else:
+            found.append(sign)
+    return found
+
+
+def _belongs(before: str, sign: str) -> bool:
+    if before == "\r" and sign == "\n":
+        return True
+    if sign == _JOINER or before.endswith(_JOINER) or "\U0001f3fb" <= sign <= "\U0001f3ff":
+        return True
+    if _is_tag(sign):  # England's flag is a black one with five of them
+        return True
+    if "\U0001f1e6" <= sign <= "\U0001f1ff":  # two letters make a flag
+        return len(before) == 1 and "\U0001f1e6" <= before <= "\U0001f1ff"
+    return unicodedata.category(sign) in ("Mn", "Me") or "\ufe00" <= sign <= "\ufe0f"
+
+
+def _is_tag(sign: str) -> bool:
+    return "\U000e0020" <= sign <= "\U000e007f"
+
+
+# Bluesky counts what a reader sees (its lexicon app.bsky.feed.post: maxGraphemes); so do we for those that do not say.
+_COUNTED: Mapping[Platform, Callable[[str], int]] = {"x": _on_x, "mastodon": _on_mastodon}
+
+
+def length(text: str, platform: Platform) -> int:
+    """How many characters of its limit a text takes on a platform."""
+    written = text.replace("\r\n", "\n").strip()
+    count = _COUNTED.get(platform)
+    return count(written) if count else len(signs(written))

@@ -1,0 +1,208 @@
+"""What helps to answer a case: which reply drafts, lines to take and related policies fit it, and why they do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+
+from review.cases.highlight import without_blanks
+from review.rendering import words
+from review.replies.models import (
+    Draft,
+    Line,
+    LineThatFits,
+    Post,
+    RelatedThatFits,
+    Replies,
+    Template,
+)
+from store import CaseDecided, CaseMention
+
+IN_DANGER = frozenset({"safeguarding"})
+SPREADS = frozenset({"pid", "confidential", "security"})  # an answer carries what was said further
+MOST = 100  # posts of a case in which words of lines are looked for
+LOOKED = 5_000  # code points of each
+
+
+def posts_of(
+    mentions: Sequence[CaseMention],
+    history: Sequence[CaseDecided],
+    clauses: Mapping[str, Sequence[str]],
+    missed: Mapping[int, Sequence[str]] = MappingProxyType({}),
+) -> list[Post]:
+    """Those of a case that can be answered, by what people said of their flags.
+
+    `clauses` are those of each flag, `missed` what somebody found blind in posts in which the model had flagged nothing.
+    """
+    found = []
+    for place, one in enumerate(mentions, start=1):
+        item = one.item
+        if item.deleted or item.own:
+            continue
+        flags = {flag.name for flag in item.flags} | set(missed.get(item.number, ()))
+        for name, holds in said_of(item.number, item.revision, history).items():
+            flags = flags | {name} if holds else flags - {name}
+        found.append(
+            Post(
+                place=place, mention=item.number, platform=item.platform, staff=item.staff or "no",
+                tone=item.sentiment, flags=frozenset(flags), masked=item.masked,
+                clauses=frozenset(clause for name in flags for clause in clauses.get(name, ())),
+            )
+        )  # fmt: skip
+    return found
+
+
+def said_of(mention: int, revision: int, history: Sequence[CaseDecided]) -> dict[str, bool]:
+    """The last word of people on each flag of a post, as its words stand."""
+    said: dict[str, bool] = {}
+    for one in history:
+        if not one.undone and (mention, revision) in one.decision.covers:
+            said |= one.decision.labels
+    return said
+
+
+def drafts(replies: Replies, posts: Sequence[Post]) -> list[Draft]:
+    """The reply drafts that fit, in the order in which they are set up: the first is the first to think of."""
+    fitting = []
+    for template in replies.templates:
+        if not template.replies or template.missing:
+            continue
+        found = [post for post in posts if _answers(template, post, replies.never)]
+        if found:
+            fitting.append(Draft(of=template, why=_why(template, found, posts)))
+    return fitting
+
+
+def wanting(replies: Replies, posts: Sequence[Post]) -> list[Template]:
+    """Templates that would fit if the contact point that they point to were set up."""
+    return [
+        template
+        for template in replies.templates
+        if template.replies
+        and template.missing
+        and any(_answers(template, post, replies.never) for post in posts)
+    ]
+
+
+def unanswered(replies: Replies, posts: Sequence[Post]) -> list[Draft]:
+    """Why nothing is answered to some of the posts, and what is done instead."""
+    fitting = []
+    left = [post for post in posts if post.flags & replies.never]
+    for template in replies.templates:
+        if template.replies:
+            continue
+        found = [post for post in posts if _fits(template, post)]
+        if found:
+            fitting.append(Draft(of=template, why=_why(template, found, posts)))
+            left = [post for post in left if post not in found]
+    if left:
+        fitting.append(Draft(of=_NOTHING, why=_why(_NOTHING, left, posts, replies.never)))
+    return fitting
+
+
+_NOTHING = Template(
+    key="", name="Nothing is answered", replies=False,
+    text="A reply feeds it. Report the post to its platform, keep what is needed as evidence, and escalate the case.",
+)  # fmt: skip
+
+
+def _answers(template: Template, post: Post, never: frozenset[str]) -> bool:
+    """Whether a draft is for this post. Who may be in danger is pointed to help, and to nothing else.
+
+    Where something was said that should not be seen, friendly words alone are no reason to answer.
+    """
+    if IN_DANGER & post.flags:
+        return bool(IN_DANGER & template.flags) and _fits(template, post)
+    if SPREADS & post.flags and not template.flags:
+        return False
+    return _fits(template, post) and not post.flags & never
+
+
+def _fits(template: Template, post: Post) -> bool:
+    return (
+        (not template.flags or bool(template.flags & post.flags))
+        and (not template.staff or post.staff in template.staff)
+        and (not template.tones or post.tone in template.tones)
+        and (not template.platforms or post.platform in template.platforms)
+    )
+
+
+def _why(
+    template: Template, found: Sequence[Post], posts: Sequence[Post], more: frozenset[str] = frozenset()
+) -> str:  # fmt: skip
+    """Post 2 is flagged as: asks for help; its author says that they work for the NHS."""
+    which = (
+        ""
+        if len(posts) == 1
+        else f"{'post' if len(found) == 1 else 'posts'} {listed([str(post.place) for post in found])}: "
+    )
+    flags = sorted({flag for post in found for flag in (template.flags | more) & post.flags})
+    reasons = []
+    if flags:
+        reasons.append(f"flagged as {listed([words(flag) for flag in flags])}")
+    if template.tones:
+        reasons.append(f"its tone is {listed(sorted({post.tone for post in found}))}")
+    if template.staff and any(post.staff != "no" for post in found):
+        reasons.append("its author is staff")
+    return which + ", and ".join(reasons) if reasons else f"{which}it fits any post"
+
+
+def lines(
+    replies: Replies, posts: Sequence[Post], places: frozenset[str], on: date
+) -> list[LineThatFits]:
+    """The lines to take that are in force and fit, each with why."""
+    flags = frozenset(flag for post in posts for flag in post.flags)
+    clauses = frozenset(clause for post in posts for clause in post.clauses)
+    said: dict[str, list[str]] = {}
+    for found in replies.find([without_blanks(post.masked[:LOOKED]) for post in posts[:MOST]]):
+        for key, told in found.items():
+            said.setdefault(key, []).extend(told)
+    fitting = []
+    for line in replies.lines:
+        if not line.in_force(on):
+            continue
+        why = list(_reasons(line, flags, clauses, places, said))
+        if all(why):
+            fitting.append(LineThatFits(of=line, why="; ".join(why)))
+    return fitting
+
+
+def _reasons(
+    line: Line,
+    flags: frozenset[str],
+    clauses: frozenset[str],
+    places: frozenset[str],
+    said: Mapping[str, Sequence[str]],
+) -> Iterator[str]:
+    """One for each condition that the line has; "" where it does not hold."""
+    if line.about:
+        found = [f"‘{word}’" for word in dict.fromkeys(said.get(line.key, ()))]
+        yield f"it says {listed(found)}" if found else ""
+    if line.flags:
+        held = sorted(line.flags & flags)
+        yield f"it is flagged as {listed([words(flag) for flag in held])}" if held else ""
+    if line.places:
+        there = sorted(line.places & places)
+        yield f"it names {listed(there)}" if there else ""
+    if line.clauses:
+        touched = sorted(line.clauses & clauses)
+        yield f"it falls under clause {listed(touched)}" if touched else ""
+
+
+def related(
+    replies: Replies, posts: Sequence[Post], *, released: bool
+) -> list[RelatedThatFits]:  # fmt: skip
+    """Related policies for the flags of a case; those about an employer once the way there is released."""
+    flags = {flag for post in posts for flag in post.flags}
+    clauses = {clause for post in posts for clause in post.clauses}
+    return [
+        RelatedThatFits(of=one, flags=sorted(one.flags & flags))
+        for one in replies.related
+        if (one.flags & flags or one.clauses & clauses) and (released or not one.hr)
+    ]
+
+
+def listed(names: Sequence[str]) -> str:
+    """a, b and c."""
+    return " and ".join([*([", ".join(names[:-1])] if len(names) > 1 else []), *names[-1:]])

@@ -1,0 +1,318 @@
+"""What the page is handed so that officers can set up in it: sections, what is in force, checks, differences, trials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from classify.policy.schema import HERE, load
+from core import clock
+from core.errors import ConfigError
+from core.worker import apart
+from review.setup import fields
+from review.setup.form import called_of, shown
+from review.setup.models import Checked, Content, Field, Group, Standing
+from review.setup.models import Section as Form
+from settings import overrides, sections, warnings
+from settings.schema import Config
+from settings.sections import SECTIONS, Section, content, find
+from steps import search_checks
+from steps.models import Preview
+
+if TYPE_CHECKING:
+    from settings.overrides import InForce
+    from store import Store
+
+# Sections of which sources and rules are made: a change is tried on them before it is kept.
+_TRIED = frozenset(("names", "rules", "campaigns", "accounts"))
+
+
+class SettingUp:
+    """Of one config.toml. `call` runs what needs the platforms' libraries; a test runs it here."""
+
+    def __init__(self, file: Config, folder: Path, call: Callable[..., object] = apart) -> None:
+        self._file, self._folder, self._call = file, folder, call
+        policy = folder / file.classifier.policy if file.classifier.policy else HERE / "policy.toml"
+        self._choices = {"flags": tuple(load(policy).flags)}
+        self._stopped: tuple[int, Mapping[str, str]] = (
+            0,
+            {},
+        )  # at which head, which section and why
+        self.own_terms: Sequence[str] = [
+            name
+            for name, table in file.collectors.items()
+            if table.get("on") and table.get("terms")
+        ]
+        self.sections: Sequence[Form] = [
+            fields.form(section, self._choices) for section in SECTIONS
+        ]
+
+    def standing(self, store: Store) -> Mapping[str, Standing]:
+        """What is in force of every section."""
+        found = self._in_force(store)
+        table = overrides.as_json(found.cfg)
+        standing = {}
+        for section in SECTIONS:
+            told = found.stored.get(section.key)
+            standing[section.key] = Standing(
+                content=content(table, section), fault=found.faults.get(section.key, ""),
+                version=told.version if told else 0, from_page=found.from_page(section.key),
+                by_name=told.by_name if told else "", at=told.at if told else None,
+                note=told.note if told else "",
+            )  # fmt: skip
+        return standing
+
+    def filed(self, key: str) -> Content:
+        """What config.toml has of a section."""
+        return content(overrides.as_json(self._file), self._section(key))
+
+    def checked(
+        self, store: Store, key: str, told: Content | None, at: datetime, *, whole: bool = True
+    ) -> Checked:
+        """Whether a change can be kept, and what it asks before; None is config.toml's own."""
+        section = self._section(key)
+        before = self._in_force(store).cfg
+        try:
+            after = overrides.with_content(
+                before, section, self.filed(key) if told is None else told
+            )
+        except ValidationError as error:
+            return Checked(faults=faults(error, section.keys))
+        except ConfigError as error:
+            return Checked(faults={"": str(error)})
+        problems = {}
+        if key in ("names", "accounts") and not search_checks.unregistered(before):
+            problems = _on_form(search_checks.unregistered(after), section)
+        if key in warnings.LOCKS:
+            problems = warnings.unlocked(key, before, after, self._so_far(store, key))
+        if whole and not problems and key in _TRIED:
+            problems = self._tried(store, before, after, at)
+        on = clock.local_day(at)
+        asks = [*warnings.asks(before, after, on), *search_checks.doubts(before, after, on)]
+        return Checked(
+            content=content(overrides.as_json(after), section), faults=problems, asks=asks
+        )
+
+    def difference(self, key: str, before: Content, after: Content) -> Sequence[str]:
+        """What differs, in words."""
+        form = next(one for one in self.sections if one.key == key)
+        return list(difference(form, before, after))
+
+    def preview(self, store: Store, key: str, told: Content, at: datetime, *, by: int) -> Preview:
+        """What the terms or rules of a section would have found. Raises ConfigError for one that can't be read."""
+        before = self._in_force(store).cfg
+        after = overrides.with_content(before, self._section(key), told)
+        found = self._call(tried_out, self._file, self._folder, key, before, after, at, by)
+        assert isinstance(found, Preview)
+        return found
+
+    def _in_force(self, store: Store) -> InForce:
+        """What is in force, as a cycle has it: without what stops a source, which is found out once for each change."""
+        head, found = store.settings_head(), overrides.laid(self._file, store.settings())
+        if not any(found.from_page(key) for key in _TRIED):
+            return found
+        if self._stopped[0] != head:
+            stopped = self._call(stopped_by, self._file, self._folder)
+            assert isinstance(stopped, Mapping)
+            self._stopped = (head, stopped)
+        why = self._stopped[1]
+        return overrides.without(found, why) if why else found
+
+    def _tried(self, store: Store, before: Config, after: Config, at: datetime) -> dict[str, str]:
+        """What would stop a source or a rule."""
+        tokens = {one.source: one.access for one in store.tokens()}
+        why = self._call(fault_of, before, after, self._folder, tokens, at)
+        return {"": str(why)} if why else {}
+
+    def _so_far(self, store: Store, key: str) -> list[Mapping[str, Any]]:
+        """The rows of a section as they stood at any time: by config.toml, and by every version of the page."""
+        versions = [one.content or {} for one in store.setting_history(key)]
+        return [
+            row
+            for told in (self.filed(key), *versions)
+            for row in told.get(warnings.LOCKS[key], ())
+        ]
+
+    def _section(self, key: str) -> Section:
+        found = find(key)
+        assert found is not None
+        return found
+
+
+def _on_form(faults: Mapping[str, str], section: Section) -> dict[str, str]:
+    """Faults by place; what stands in another section has none in this form."""
+    return {place if place.startswith(section.keys) else "": why for place, why in faults.items()}
+
+
+def fault_of(
+    before: Config, after: Config, folder: Path, tokens: Mapping[str, str], at: datetime
+) -> str:
+    """What a change would stop: a source, or a rule. "" where nothing, or what is stopped anyhow."""
+    from steps import collect
+
+    def stopped(cfg: Config) -> str:
+        try:
+            collect.check(cfg, folder, tokens, at)
+        except ConfigError as error:
+            return str(error)
+        return ""
+
+    why = stopped(after)
+    return "" if not why or stopped(before) else why
+
+
+def stopped_by(file: Config, folder: Path) -> Mapping[str, str]:
+    """The sections of the page that a source or a rule refuses, with why."""
+    from steps import collect
+    from steps.context import open_store
+
+    with open_store(file, folder, create=False) as store:
+        laid = overrides.laid(file, store.settings())
+        found = collect.fitted(file, folder, store, clock.now())
+    return {key: why for key, why in found.faults.items() if key not in laid.faults}
+
+
+def tried_out(*given: Any) -> Preview:
+    """`searching.preview`, in whichever process calls it."""
+    from steps import preview_search
+
+    return preview_search.preview(*given)
+
+
+# ── What is said of settings: what is wrong with a field, what differs between two versions. ──────
+
+# What a check's kind of fault is called; what is not named says it in its own words.
+_SAID = {
+    "missing": "Fill this in", "literal_error": "Choose one",
+    "int_type": "Write a whole number", "int_parsing": "Write a whole number",
+    "extra_forbidden": "This is not known",
+}  # fmt: skip
+
+
+def faults(error: ValidationError, keys: Sequence[str]) -> dict[str, str]:
+    """What is wrong by place: a key, or a key with a row and a field; "" where no field of the section is to blame."""
+    found: dict[str, str] = {}
+    for one in error.errors(include_url=False, include_input=False):
+        place, key = _place(one["loc"], keys)
+        found.setdefault(place, _said(one, key))
+    return found
+
+
+def _place(loc: tuple[int | str, ...], keys: Sequence[str]) -> tuple[str, str]:
+    """Where on the form, and whose words of section_words they are."""
+    path = ".".join(str(step) for step in loc)
+    for key in keys:
+        if path == key or path.startswith(f"{key}."):
+            rest = path[len(key) + 1 :].split(".")
+            if len(rest) > 1:
+                return f"{key}.{rest[0]}.{rest[1]}", f"{key}.{rest[1]}"
+            row = rest[0].isdecimal() and sections.of(key).one
+            return (f"{key}.{rest[0]}" if row else key), key
+    return "", ""
+
+
+def _said(one: ErrorDetails, key: str) -> str:
+    kind, told = one["type"], one.get("ctx", {})
+    if kind in ("string_pattern_mismatch", "string_type") and (wrong := sections.of(key).wrong):
+        return wrong
+    if kind == "string_too_short":
+        least = told["min_length"]
+        return "Fill this in" if least == 1 else f"Write at least {least} characters"
+    if kind == "string_too_long":
+        return f"Write at most {told['max_length']:,} characters"
+    if kind == "too_short":
+        return "At least one is needed"
+    if kind == "greater_than_equal":
+        return f"Write {told['ge']:,} or more"
+    if kind == "less_than_equal":
+        return f"Write {told['le']:,} or less"
+    if kind.startswith("date"):
+        return "Write a day such as 2026-11-24"
+    return _SAID.get(kind) or one["msg"].removeprefix("Value error, ")
+
+
+def difference(section: Form, before: Content, after: Content) -> Iterator[str]:
+    """What differs, a sentence each; nothing where nothing does."""
+    for group in section.groups:
+        old, new = before.get(group.key), after.get(group.key)
+        if old == new:
+            continue
+        if group.rows:
+            yield from _rows(group, old or [], new or [])
+        else:
+            yield from _one(group.fields[0], group.label, old, new)
+
+
+def _rows(
+    group: Group, old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]
+) -> Iterator[str]:
+    was, now = _by_name(group, _whole(old)), _by_name(group, _whole(new))
+    for name in now:
+        if name not in was:
+            yield f"Added: {name}{_rest(group, now[name])}"
+    for name in was:
+        if name not in now:
+            yield f"Taken out: {name}{_rest(group, was[name])}"
+    for name, row in now.items():
+        for field in group.fields if name in was else ():
+            yield from _one(
+                field,
+                f"{name}, {_low(field.label)}",
+                was[name].get(field.name),
+                row.get(field.name),
+            )
+    if list(was) != list(now) and set(was) == set(now):
+        yield f"{group.label}: in another order"
+
+
+def _whole(rows: object) -> list[Mapping[str, Any]]:
+    """The rows of a version that an earlier program kept, as far as they are rows today."""
+    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+
+
+def _by_name(group: Group, rows: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Rows by what they are called; several of one name are told apart by number."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for row in rows:
+        called = name = called_of(group, row)
+        number = 1
+        while name in found:
+            number += 1
+            name = f"{called} ({number})"
+        found[name] = row
+    return found
+
+
+def _rest(group: Group, row: Mapping[str, Any]) -> str:
+    """What else a row says, in brackets."""
+    said = [
+        f"{_low(field.label)}: {shown(field, row.get(field.name))}"
+        for field in group.fields
+        if row.get(field.name) not in (None, "", [], field.given)
+        and shown(field, row[field.name]) not in called_of(group, row)
+    ]
+    return f" ({'; '.join(said)})" if said else ""
+
+
+def _one(field: Field, label: str, old: Any, new: Any) -> Iterator[str]:
+    if (old or None) == (new or None):
+        return
+    if isinstance(old, list) or isinstance(new, list):
+        some, others = list(old or []), list(new or [])
+        added = [shown(field, [one]) for one in others if one not in some]
+        gone = [shown(field, [one]) for one in some if one not in others]
+        said = [f"added {', '.join(added)}"] * bool(added) + [
+            f"taken out {', '.join(gone)}"
+        ] * bool(gone)
+        yield f"{label}: {'; '.join(said) or 'in another order'}"
+    else:
+        yield f"{label}: {shown(field, new)} instead of {shown(field, old)}"
+
+
+def _low(label: str) -> str:
+    return label[:1].lower() + label[1:]

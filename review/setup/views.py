@@ -1,0 +1,268 @@
+"""Set up: what officers may change of config.toml, section by section, each change kept as a version with who and why."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from core import clock
+from core.errors import ConfigError
+from core.models import Role
+from review.auth.sessions import needs
+from review.context import Visit
+from review.rendering import page
+from review.setup import form as setup_form
+from review.setup.form import called_of, shown, summary
+from review.setup.models import Checked, Content, Section, SetUp, Standing
+from steps.models import Preview
+from store import SettingVersion
+
+LONGEST_NOTE = 500
+READERS: tuple[Role, ...] = ("reviewer", "governance")  # who may look; a lead is a reviewer too
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Past:
+    """A version of a section in its history: what it changed, in words."""
+
+    of: SettingVersion
+    changes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What is said above a form and beside its fields."""
+
+    faults: Mapping[str, str] = field(default_factory=dict)
+    asks: Sequence[str] = ()
+    changes: Sequence[str] = ()
+    preview: Preview | None = None
+    conflict: str = ""
+    theirs: Sequence[str] = ()
+    note: str = ""
+    status: int = 200
+    where: str = ""  # the row that was just added
+
+
+@needs(*READERS)
+def sections(visit: Visit) -> Response:
+    """Every section: what is in force, since when and by whom."""
+    setup = _setup(visit)
+    return page(
+        visit, "setup.html", sections=setup.sections, standing=setup.standing(visit.store),
+        can_change=visit.may("lead"), summary=summary,
+    )  # fmt: skip
+
+
+@needs(*READERS)
+def section(visit: Visit) -> Response:
+    """One section: what is in force, the form for a lead, and its history."""
+    found = _section(visit)
+    standing = _setup(visit).standing(visit.store)[found.key]
+    return _show(visit, found, standing, setup_form.of(found, standing.content), _Told())
+
+
+@needs("lead")
+def change(visit: Visit) -> Response:
+    """Keeps what the form says, tries it, or shows it with a row more or less."""
+    setup, found = _setup(visit), _section(visit)
+    standing = setup.standing(visit.store)[found.key]
+    form = setup_form.sent(found, visit.form)
+    action = str(visit.form.get("do", ""))
+    note, late = _note(visit), _version(visit) != standing.version
+    said, places = setup_form.content(form)
+    if action.startswith(("add:", "remove:", "up:")):
+        form = setup_form.changed(form, action)
+        if late:
+            return _conflict(visit, found, form, said, note)
+        new = next(
+            (f"{one.group.key}.{row.place}" for one in form for row in one.rows if row.new), ""
+        )
+        return _show(visit, found, standing, form, _Told(note=note, where=new))
+    checked = setup.checked(visit.store, found.key, said, visit.at, whole=action != "preview")
+    content = said if checked.content is None else checked.content
+    changes = setup.difference(found.key, standing.content, content)
+    if late and changes:  # without any it is a second click
+        return _conflict(visit, found, form, content, note)
+    faults = setup_form.faults_of(checked.faults, places)
+    if faults or checked.content is None:
+        return _show(visit, found, standing, form, _Told(faults=faults, note=note, status=422))
+    if action == "preview" and found.searches:
+        return _preview(visit, found, standing, form, checked, changes)
+    told = _Told(asks=checked.asks, changes=changes, note=note, status=422)
+    if not changes and not standing.fault:
+        nothing = {"": "Nothing was changed: what you sent is in force already"}
+        return _show(visit, found, standing, form, _with(told, faults=nothing))
+    if checked.asks and not _sure(visit, checked.asks):
+        return _show(visit, found, standing, form, told)
+    if not _keep(visit, found, checked.content, note):
+        return _conflict(visit, found, form, checked.content, note)
+    return RedirectResponse(f"/setup/{found.key}?saved={_version(visit) + 1}", 303)
+
+
+@needs("lead")
+def look_back(visit: Visit) -> Response:
+    """What going back to an earlier version, or to config.toml (0), would change."""
+    return _show_back(visit, _Told())
+
+
+@needs("lead")
+def go_back(visit: Visit) -> Response:
+    """Goes back: a new version with the content of an earlier one, or with none for config.toml's."""
+    setup, found = _setup(visit), _section(visit)
+    number, then = _earlier(visit, found)
+    standing = setup.standing(visit.store)[found.key]
+    if number == 0 and not standing.from_page and not standing.fault:  # it is in force already
+        return RedirectResponse(f"/setup/{found.key}", 303)
+    checked = setup.checked(visit.store, found.key, then, visit.at)
+    note = _note(visit)
+    if checked.faults or (checked.asks and not _sure(visit, checked.asks)):
+        return _show_back(visit, _Told(note=note, status=422))
+    kept = None if then is None else checked.content
+    if not _keep(visit, found, kept, note, back_to=number or None):
+        return _show_back(visit, _Told(note=note, status=409, conflict=_who(visit, found)))
+    return RedirectResponse(f"/setup/{found.key}?saved={_version(visit) + 1}", 303)
+
+
+# ── what is shown ────────────────────────────────────────────────────────────────────────────────
+
+
+def _show(
+    visit: Visit, found: Section, standing: Standing, form: setup_form.Form, told: _Told
+) -> Response:
+    setup = _setup(visit)
+    saved = visit.request.query_params.get("saved", "")
+    return page(
+        visit, "setup_section.html", status=told.status, section=found, standing=standing, form=form,
+        told=told, history=_history(visit, found, setup), can_change=visit.may("lead"),
+        sure=_digest(told.asks), longest_note=LONGEST_NOTE,
+        shown=shown, called_of=called_of, yes=setup_form.YES, choices=setup_form.choices,
+        faulty=lambda place: any(one == place or one.startswith(f"{place}.") for one in told.faults),
+        saved=standing.version if saved == str(standing.version) and told.status == 200 else None,
+    )  # fmt: skip
+
+
+def _preview(
+    visit: Visit, found: Section, standing: Standing, form: setup_form.Form, checked: Checked, changes: Sequence[str]
+) -> Response:  # fmt: skip
+    note = _note(visit)
+    assert checked.content is not None
+    try:
+        tried = _setup(visit).preview(
+            visit.store, found.key, checked.content, visit.at, by=visit.user.number
+        )
+    except ConfigError as error:
+        return _show(
+            visit, found, standing, form, _Told(faults={"": str(error)}, note=note, status=422)
+        )
+    return _show(visit, found, standing, form, _Told(preview=tried, changes=changes, note=note))
+
+
+def _conflict(
+    visit: Visit, found: Section, form: setup_form.Form, content: Content, note: str
+) -> Response:
+    """Who was faster and what they changed; what was typed stays, and says what it would change of theirs."""
+    setup = _setup(visit)
+    standing = setup.standing(visit.store)[found.key]
+    history = _history(visit, found, setup)
+    told = _Told(
+        conflict=_who(visit, found), theirs=history[0].changes if history else (),
+        changes=setup.difference(found.key, standing.content, content), note=note, status=409,
+    )  # fmt: skip
+    return _show(visit, found, standing, form, told)
+
+
+def _show_back(visit: Visit, told: _Told) -> Response:
+    setup, found = _setup(visit), _section(visit)
+    number, then = _earlier(visit, found)
+    standing = setup.standing(visit.store)[found.key]
+    checked = setup.checked(visit.store, found.key, then, visit.at)
+    content = setup.filed(found.key) if then is None else checked.content or then
+    return page(
+        visit, "setup_back.html", status=told.status, section=found, standing=standing, number=number,
+        told=told, faults=checked.faults, asks=checked.asks, sure=_digest(checked.asks),
+        changes=setup.difference(found.key, standing.content, content), longest_note=LONGEST_NOTE,
+    )  # fmt: skip
+
+
+def _history(visit: Visit, found: Section, setup: SetUp) -> list[_Past]:
+    """Newest first. The first version is compared with config.toml as it is now."""
+    versions = visit.store.setting_history(found.key)
+    filed = setup.filed(found.key)
+    contents = [filed if one.content is None else {**filed, **one.content} for one in versions]
+    return [
+        _Past(of=one, changes=setup.difference(found.key, before, after))
+        for one, (after, before) in zip(versions, pairwise([*contents, filed]), strict=True)
+    ]
+
+
+# ── what was sent ────────────────────────────────────────────────────────────────────────────────
+
+
+def _keep(
+    visit: Visit, found: Section, content: Content | None, note: str, *, back_to: int | None = None
+) -> bool:
+    return visit.store.save_setting(
+        found.key, content, _version(visit), at=visit.at, by=visit.user.number, note=note, back_to=back_to,
+    )  # fmt: skip
+
+
+def _earlier(visit: Visit, found: Section) -> tuple[int, Content | None]:
+    """The version that somebody wants to go back to, and its content; None is config.toml's."""
+    number: int = visit.request.path_params["version"]
+    if number == 0:
+        return 0, None
+    for one in visit.store.setting_history(found.key):
+        if one.version == number:
+            return number, one.content
+    raise HTTPException(404)
+
+
+def _who(visit: Visit, found: Section) -> str:
+    last = visit.store.setting_history(found.key)[:1]
+    if not last:
+        return "This form was made from a version that is not there. Look at what is in force, then try again"
+    return f"{last[0].by_name} changed this at {clock.local(last[0].at)}, while you were at it. Nothing of yours was kept"
+
+
+def _version(visit: Visit) -> int:
+    """The version that the form was made from."""
+    told = str(visit.form.get("version", ""))
+    return int(told) if told.isdecimal() and len(told) < 9 else -1
+
+
+def _note(visit: Visit) -> str:
+    return " ".join(str(visit.form.get("note", "")).split())[:LONGEST_NOTE]
+
+
+def _sure(visit: Visit, asks: Sequence[str]) -> bool:
+    """Whether the person ticked that they want just this; another question is asked anew."""
+    return visit.form.get("sure") == _digest(asks)
+
+
+def _digest(asks: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(asks).encode()).hexdigest()[:16] if asks else ""
+
+
+def _with(told: _Told, **changes: Any) -> _Told:
+    return _Told(**{name: getattr(told, name) for name in told.__slots__} | changes)
+
+
+def _setup(visit: Visit) -> SetUp:
+    if visit.desk.setup is None:
+        raise HTTPException(404)
+    return visit.desk.setup
+
+
+def _section(visit: Visit) -> Section:
+    key = visit.request.path_params["section"]
+    found = next((one for one in _setup(visit).sections if one.key == key), None)
+    if found is None:
+        raise HTTPException(404)
+    return found

@@ -1,0 +1,108 @@
+"""Tell: staff report a post that worries them (policy, section 9), also from a place that no source can read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from core import clock
+from core.errors import InputError, StoreError
+from core.models import PLATFORMS
+from review.auth.sessions import needs
+from review.context import Visit
+from review.rendering import page
+
+LONGEST = {"url": 2000, "words": 10_000, "worry": 4000, "who": 200}
+# What `note` calls its fields in what it refuses, and what this form calls them.
+_CALLED = {"--url": "url", "--text": "words", "--posted": "posted", "--platform": "platform"}
+_TICKED = "yes"
+
+
+@needs("viewer")
+def tell(visit: Visit) -> Response:
+    """The form."""
+    return _show(visit)
+
+
+@needs("viewer")
+def told(visit: Visit) -> Response:
+    """Takes the report in and goes on to what becomes of it; or says what is wrong with it."""
+    if visit.desk.note is None:
+        return _show(visit, status=503)
+    given = {
+        name: str(visit.form.get(name, "")).strip() for name in ("platform", "posted", *LONGEST)
+    }
+    faults = _faults(given, visit.at)
+    if faults:
+        return _show(visit, faults=faults, status=422)
+    target = visit.form.get("target") == _TICKED
+    try:
+        mention = visit.desk.note(_seen(given), visit.at)
+        number = visit.store.tell(
+            mention, at=visit.at, worry=given["worry"], who=given["who"], target=target
+        )
+    except InputError as error:
+        option, _, why = str(error).partition(": ")
+        named = option in _CALLED
+        return _show(
+            visit, faults={_CALLED.get(option, "words"): why if named else str(error)}, status=422
+        )
+    except StoreError as error:
+        return _show(visit, faults={"words": str(error)}, status=503)
+    return RedirectResponse(f"/tell/{number}{'?target=1' if target else ''}", 303)
+
+
+@needs("viewer")
+def report(visit: Visit) -> Response:
+    """What becomes of a report. It says nothing of who made it, nor of what they wrote."""
+    found = visit.store.telling(visit.request.path_params["number"])
+    if found is None:
+        raise HTTPException(404)
+    target = visit.request.query_params.get("target", "") == "1"
+    return page(visit, "told.html", told=found, target=target)
+
+
+def _show(visit: Visit, *, faults: Mapping[str, str] | None = None, status: int = 200) -> Response:
+    return page(
+        visit, "tell.html", status=status, taken=visit.desk.note is not None, faults=faults or {},
+        form=visit.form, choices=PLATFORMS, longest=LONGEST,
+    )  # fmt: skip
+
+
+def _faults(given: Mapping[str, str], at: datetime) -> dict[str, str]:
+    """What is wrong by field, in the order of the form."""
+    faults = {}
+    if given["platform"] not in PLATFORMS:
+        faults["platform"] = "Choose where you saw it"
+    if given["url"] and not given["url"].startswith(("https://", "http://")):
+        faults["url"] = "Write the whole address, from https:// on, or leave it empty"
+    if not given["words"]:
+        faults["words"] = "Write what was said, or what the picture shows"
+    if given["posted"]:
+        moment = _moment(given["posted"])
+        if moment is None:
+            faults["posted"] = "Write when as 2026-11-30T09:05, in UK time, or leave it empty"
+        elif not clock.EARLIEST <= moment <= at:
+            faults["posted"] = "Write when it was posted: a moment that has been"
+    for name, most in LONGEST.items():
+        if len(given[name]) > most:
+            faults[name] = f"Use at most {most:,} characters"
+    return faults
+
+
+def _moment(told: str) -> datetime | None:
+    try:
+        return clock.from_local(told[:16], "%Y-%m-%dT%H:%M")
+    except ValueError:
+        return None
+
+
+def _seen(given: Mapping[str, str]) -> dict[str, str]:
+    moment = _moment(given["posted"]) if given["posted"] else None
+    return {
+        "platform": given["platform"], "url": given["url"], "text": given["words"],
+        "posted_at": clock.text(moment) if moment else "", "handle": "",
+    }  # fmt: skip

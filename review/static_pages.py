@@ -1,0 +1,36 @@
+"""The accessibility statement, by the model of the Public Sector Bodies Accessibility Regulations 2018."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from starlette.responses import Response
+
+from review.auth.sessions import needs
+from review.context import Visit
+from review.rendering import page
+
+# When what it says was last held against the pages and the tests. Change both together.
+PREPARED = date(2026, 11, 25)
+
+
+def statement(visit: Visit) -> Response:
+    """Everybody may read it, signed in or not."""
+    return page(visit, "accessibility.html", prepared=PREPARED)
+
+
+# ── Which sources were read when, and which are failing: silence and blindness must not look alike.
+
+
+@needs("viewer")
+def sources(visit: Visit) -> Response:
+    """Every source that was ever read or should be."""
+    known = {state.source: state for state in visit.store.sources()}
+    never = [name for name in visit.desk.sources_on if name not in known]
+    return page(
+        visit,
+        "sources.html",
+        sources=list(known.values()),
+        never=never,
+        unsent=visit.store.given_up(),
+    )

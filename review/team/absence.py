@@ -1,0 +1,209 @@
+"""Holiday cover: who is away from which day to which, and who does what is theirs. One's own, and a lead's view of all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from core import clock
+from core.errors import StoreError
+from review.auth.sessions import needs
+from review.context import Visit
+from review.rendering import page, sentence
+from review.team import context
+from review.team.context import Team
+from store import Absence, Load
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One colleague on the team's page."""
+
+    number: int
+    name: str
+    away: str
+    load: Load
+    absences: tuple[Absence, ...]
+    covers: tuple[str, ...]
+
+
+@needs("viewer")
+def team(visit: Visit) -> Response:
+    """Who has how much to do, who is away, and who covers."""
+    known = context.team(visit)
+    loads = visit.store.loads(visit.at)
+    coming = visit.store.absences(visit.at)
+    rows = [
+        Row(
+            number=one.number, name=one.name, away=one.away, load=loads.get(one.number, Load()),
+            absences=tuple(absence for absence in coming if absence.user == one.number),
+            covers=tuple(
+                known.name(who) for who, there in known.away.items() if there.acting == one.number
+            ),
+        )
+        for one in known.deciders()
+    ]  # fmt: skip
+    others = sorted(set(loads) - {row.number for row in rows})
+    return page(
+        visit, "team.html", rows=rows, known=known, kept=visit.request.query_params.get("kept", ""),
+        left=[(number, known.name(number), loads[number]) for number in others], lead=visit.may("lead"),
+        short=lambda day: context.short(day, visit.at),
+    )  # fmt: skip
+
+
+@needs("reviewer")
+def away(visit: Visit) -> Response:
+    """The form for one's own absence, or a colleague's for a lead; filled in where one is to be changed."""
+    params = visit.request.query_params
+    user = _whose(visit, params.get("user", ""))
+    if not user:
+        return _not_theirs(visit)
+    replaces = _number(params.get("change", ""))
+    old = visit.store.absence(replaces) if replaces else None
+    if old is not None and (old.user != user or not old.current):
+        old = None
+    told = {} if old is None else {
+        "first": old.first.isoformat(), "last": old.last.isoformat(), "cover": str(old.cover or ""),
+        "replaces": str(old.number),
+    }  # fmt: skip
+    return _show(visit, user, told)
+
+
+@needs("reviewer")
+def set_away(visit: Visit) -> Response:
+    """Keeps an absence; says what is wrong with it, or who changed it meanwhile."""
+    told = {
+        name: str(visit.form.get(name, "")).strip()[:40]
+        for name in ("first", "last", "cover", "replaces")
+    }
+    user = _whose(visit, str(visit.form.get("user", "")))
+    if not user:
+        return _not_theirs(visit)
+    known = context.team(visit)
+    faults = _faults(told, known)
+    if faults:
+        return _show(visit, user, told, faults, 422)
+    replaces = _number(told["replaces"])
+    if _there(visit, user, told):
+        return _done(visit, user)
+    try:
+        kept = visit.store.set_absence(
+            user, date.fromisoformat(told["first"]), date.fromisoformat(told["last"]),
+            int(told["cover"]) if told["cover"] else None, by=known.me, at=visit.at,
+            replaces=replaces or None,
+        )  # fmt: skip
+    except StoreError as error:
+        words = sentence(str(error))
+        return _show(visit, user, told, {_field(words): words}, 422)
+    if kept is None:
+        return _show(visit, user, told | {"replaces": ""}, {"first": _faster(visit, known, user)}, 409)  # fmt: skip
+    return _done(visit, user)
+
+
+@needs("reviewer")
+def end_away(visit: Visit) -> Response:
+    """Gives an absence up from today on."""
+    found = visit.store.absence(visit.request.path_params["number"])
+    if found is None:
+        raise HTTPException(404)
+    user = _whose(visit, str(found.user))
+    if not user:
+        return _not_theirs(visit)
+    known = context.team(visit)
+    try:
+        kept = visit.store.end_absence(found.number, by=known.me, at=visit.at)
+    except StoreError as error:
+        words = sentence(str(error))
+        return _show(visit, user, {}, {"first": words}, 422)
+    if not kept:
+        return _show(visit, user, {}, {"first": _faster(visit, known, user)}, 409)
+    return _done(visit, user)
+
+
+def parts(visit: Visit, user: int) -> dict[str, object]:
+    """What `away_parts.html` needs of one person: what is to come, and the history of changes."""
+    known = context.team(visit)
+    return {
+        "known": known, "whose": user, "own": user == known.me,
+        "coming": [one for one in visit.store.absences(visit.at) if one.user == user],
+        "past": visit.store.absence_history(user),
+        "covering": [who for who, there in known.away.items() if there.acting == user],
+        "choices": [one for one in known.deciders() if one.number != user],
+        "short": lambda day: context.short(day, visit.at), "today": clock.local_day(visit.at),
+    }  # fmt: skip
+
+
+def _there(visit: Visit, user: int, told: Mapping[str, str]) -> bool:
+    """Whether exactly this holds already: the form was sent twice."""
+    return any(
+        (one.user, one.first.isoformat(), one.last.isoformat(), str(one.cover or ""))
+        == (user, told["first"], told["last"], told["cover"])
+        for one in visit.store.absences(visit.at)
+    )
+
+
+def _whose(visit: Visit, told: str) -> int:
+    """Whose absence it is, one's own where it isn't said; 0 where it is a colleague's and the person is no lead."""
+    number = _number(told) or visit.user.number
+    if number == visit.user.number:
+        return number
+    if not visit.may("lead"):
+        return 0
+    if visit.store.user(number) is None:
+        raise HTTPException(404)
+    return number
+
+
+def _not_theirs(visit: Visit) -> Response:
+    return page(visit, "not_yours.html", status=403, role="lead")
+
+
+def _number(told: str) -> int:
+    return int(told) if re.fullmatch(r"[0-9]{1,9}", told) else 0
+
+
+def _faults(told: Mapping[str, str], known: Team) -> dict[str, str]:
+    faults: dict[str, str] = {}
+    for name, what in (("first", "the first day"), ("last", "the last day")):
+        try:
+            date.fromisoformat(told[name])
+        except ValueError:
+            faults[name] = f"Write {what} as 2026-12-03"
+    if told["cover"] and told["cover"] not in {str(one.number) for one in known.deciders()}:
+        faults["cover"] = "Choose a colleague who can decide"
+    return faults
+
+
+def _field(words: str) -> str:
+    if "last day" in words:
+        return "last"
+    return "first" if "overlaps" in words else "cover"
+
+
+def _faster(visit: Visit, known: Team, user: int) -> str:
+    history = visit.store.absence_history(user, limit=1)
+    who = known.name(history[0].by) if history else "Somebody"
+    return f"{who} changed these days while you were looking: see below what holds now"
+
+
+def _done(visit: Visit, user: int) -> Response:
+    way = "/account?kept=away#away" if user == visit.user.number else f"/team?{urlencode({'kept': user})}"  # fmt: skip
+    return RedirectResponse(way, 303)
+
+
+def _show(
+    visit: Visit,
+    user: int,
+    told: Mapping[str, str],
+    faults: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    return page(
+        visit, "away.html", status=status, told=told, faults=faults or {}, **parts(visit, user)
+    )  # fmt: skip

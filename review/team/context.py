@@ -1,0 +1,201 @@
+"""What pages say of how people work together: who has a case, whose opinion is asked, and who is away."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from core import clock
+from review.cases import filters
+from review.context import Visit, allowed
+from store import Assignment, Away, Case, CasePage, Opinion, Teamwork, User
+
+ENDED = {  # how an opinion came to its end, in words
+    "agrees": "agrees", "disagrees": "sees it differently", "decided": "decided the case themselves",
+    "settled": "decided the case before they answered", "taken back": "the question was taken back",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """Somebody who can decide, and whether they are away, in words."""
+
+    number: int
+    name: str
+    away: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """Everybody, and who is away today: read once for a page."""
+
+    me: int
+    at: datetime
+    people: Mapping[int, User]
+    away: Mapping[int, Away]
+
+    def name(self, number: int | None) -> str:
+        """What somebody is called; "you" stands beside one's own name."""
+        user = self.people.get(number) if number is not None else None
+        if user is None:
+            return "somebody who has left"
+        return f"{user.name} (you)" if number == self.me else user.name
+
+    def away_words(self, number: int | None) -> str:
+        """away until 3 Dec, covered by Bea Whitlock; "" for who is here."""
+        there = self.away.get(number) if number is not None else None
+        if there is None:
+            return ""
+        until = f"away until {short(there.absence.last, self.at)}"
+        if there.acting is None:
+            return f"{until}, covered by nobody"
+        return f"{until}, covered by {self.name(there.acting)}"
+
+    def deciders(self) -> list[Colleague]:
+        """Who can decide now, by name."""
+        return [
+            Colleague(number=number, name=self.name(number), away=self.away_words(number))
+            for number, user in self.people.items()
+            if user.active and allowed(user.roles, "reviewer")
+        ]
+
+    def can_decide(self, number: int) -> bool:
+        """Whether they still may."""
+        user = self.people.get(number)
+        return user is not None and user.active and allowed(user.roles, "reviewer")
+
+    def covers(self, number: int | None) -> bool:
+        """Whether the person who looks covers for them today."""
+        there = self.away.get(number) if number is not None else None
+        return there is not None and there.acting == self.me
+
+
+def team(visit: Visit) -> Team:
+    """The team as the person who asks sees it."""
+    people = {user.number: user for user in visit.store.users()}
+    return Team(
+        me=visit.user.number, at=visit.at, people=people, away=visit.store.away(visit.at)
+    )  # fmt: skip
+
+
+def short(day: date, at: datetime) -> str:
+    """3 Dec, and the year where it is not this one."""
+    today = clock.local_day(at)
+    return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b %Y}"
+
+
+def may_hand(visit: Visit, known: Team, case: Case, has: Assignment | None) -> bool:
+    """Who may hand a case on: whoever has it, covers for them or gave it them, a lead, and anybody where nobody has it."""
+    if not visit.may("reviewer") or case.state == "done":
+        return False
+    if has is None or has.to is None or visit.may("lead"):
+        return True
+    return known.me in (has.to, has.by) or known.covers(has.to) or not known.can_decide(has.to)
+
+
+def tags(known: Team, work: Teamwork, at: datetime) -> list[tuple[str, str]]:
+    """What a card says of who works on a case: words, and the colour of a tag."""
+    said: list[tuple[str, str]] = []
+    if work.assigned is not None:
+        to = work.assigned.to
+        away = known.away_words(to)
+        said.append((
+            f"{'Back with' if work.returned else 'Assigned to'} {known.name(to)}{', ' + away if away else ''}",
+            "aqua-green",
+        ))  # fmt: skip
+    for one in work.opinions:
+        if one.state == "answered":
+            said.append((f"{known.name(one.ended_by)} {ENDED[one.why or 'agrees']}", "white"))
+            continue
+        late = one.due_at <= at
+        when = f"{'overdue since' if late else 'due'} {clock.near(one.due_at, at)}"
+        away = known.away_words(one.of)
+        said.append((
+            f"Opinion of {known.name(one.of)} asked by {known.name(one.asked_by)}, {when}{', ' + away if away else ''}",
+            "red" if late else "pink",
+        ))  # fmt: skip
+    return said
+
+
+def reasons(known: Team, work: Teamwork) -> list[str]:
+    """Why a case is among somebody's own, where it is not for what they look at."""
+    why: list[str] = []
+    to = work.assigned.to if work.assigned else None
+    if to == known.me:
+        why.append("it is assigned to you")
+    elif known.covers(to):
+        why.append(f"you cover for {known.name(to)}, to whom it is assigned")
+    for one in work.opinions:
+        if one.state == "answered" and one.asked_by == known.me:
+            why.append(f"{known.name(one.ended_by)} answered your question")
+        elif one.state == "waits" and one.asked_by != known.me:
+            if one.of == known.me:
+                why.append(f"{known.name(one.asked_by)} asks your opinion")
+            elif known.covers(one.of):
+                why.append(f"you cover for {known.name(one.of)}, whose opinion is asked")
+    return why
+
+
+def of_queue(visit: Visit, found: CasePage, chosen: Collection[int] = ()) -> dict[str, object]:
+    """What the queue shows of the team, and the newest handover note where it is still to be read."""
+    known = team(visit)
+    work = visit.store.teamwork(card.case.number for card in found.cards)
+    note = visit.store.last_handover() if visit.may("reviewer") else None
+    unread = note is not None and note.by != known.me and known.me not in note.read_by
+    deciders = known.deciders()
+    return {
+        "teamwork": work, "known": known, "deciders": deciders,
+        "team_tags": {case: tags(known, one, visit.at) for case, one in work.items()},
+        "reasons": {case: reasons(known, one) for case, one in work.items()},
+        "clauses": tuple(filters.clauses_of(visit.desk)),
+        "reviewers": [one.number for one in deciders]
+            + [one for one in chosen if not known.can_decide(one)],
+        "handover": note if unread else None,
+    }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionShown:
+    """An opinion as a case shows it."""
+
+    of: Opinion
+    asked_by: str
+    asked_of: str
+    away: str
+    ended: str
+    by: str
+    late: bool
+    mine: bool  # the person who looks may answer it
+
+
+def of_case(visit: Visit, case: Case) -> dict[str, object]:
+    """What `case_team.html` and `case_team_history.html` need."""
+    known = team(visit)
+    work = visit.store.teamwork((case.number,)).get(case.number, Teamwork())
+    given = visit.store.assignments(case.number)
+    has = given[-1] if work.assigned is not None else None
+    return {
+        "teamwork": {case.number: work}, "known": known, "has": has, "given": given,
+        "may_hand": may_hand(visit, known, case, has), "deciders": known.deciders(),
+        "opinions": [shown(visit, known, one) for one in visit.store.opinions(case.number)],
+        "askable": askable(known),
+    }  # fmt: skip
+
+
+def shown(visit: Visit, known: Team, one: Opinion) -> OpinionShown:
+    """One opinion in words."""
+    may = visit.may("reviewer") and known.me in visit.store.may_answer(one, visit.at)
+    return OpinionShown(
+        of=one, asked_by=known.name(one.asked_by), asked_of=known.name(one.of),
+        away=known.away_words(one.of), ended=ENDED[one.why] if one.why else "",
+        by=known.name(one.ended_by) if one.ended_by else "", late=one.due_at <= visit.at,
+        mine=may and one.state == "waits",
+    )  # fmt: skip
+
+
+def askable(known: Team) -> Sequence[Colleague]:
+    """Whose opinion somebody can ask: never their own, nor that of whom they cover for."""
+    return [
+        one for one in known.deciders() if one.number != known.me and not known.covers(one.number)
+    ]

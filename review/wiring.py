@@ -1,0 +1,173 @@
+"""What the page is given to work with, from a config.toml: its policy, clocks, platforms and sign-in."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classify.policy.schema import HERE, Policy, load
+from core.errors import ConfigError, MentionsError
+from core.progress import tell
+from core.worker import apart
+from settings import overrides, secrets
+from settings.schema import Config
+from steps.context import House, hours, open_store
+
+if TYPE_CHECKING:
+    from review.auth.oidc import Provider
+    from review.context import Brand, Desk, Summary
+    from steps.models import Asked, Offers, Platforms
+    from store import Store
+
+
+def desk(cfg: Config, folder: Path) -> Desk:
+    """The review page of a config.toml, which asks anew what is set up in the page. Raises ConfigError where the policy in force or a secret can't be read."""
+    from review.context import Desk, EscalationRole, FlagWords, PreElection
+    from review.replies import templates
+    from review.setup import changes
+
+    return Desk(
+        organisation=cfg.organisation.names[0].name,
+        public_url=cfg.review.public_url,
+        open_store=lambda: open_store(cfg, folder, create=False),
+        flags={
+            name: FlagWords(name=name, clauses=flag.clause, means=flag.means, gravity=flag.gravity)
+            for name, flag in _policy(cfg, folder).flags.items()
+        },
+        clauses=tomllib.loads((HERE / "clauses.toml").read_text("utf-8"))["clauses"],
+        roles=tuple(
+            EscalationRole(key=role.key, name=role.name, when=role.when, reach=role.reach, hr=role.hr)
+            for role in cfg.review.roles
+        ),
+        crisis_contact=cfg.review.crisis_contact,
+        pre_election=[
+            PreElection(first=one.since, last=one.until, reason=one.reason)
+            for one in cfg.review.pre_election
+        ],
+        hours=hours(cfg),
+        setup=changes.SettingUp(cfg, folder),
+        renew=lambda store: desk(overrides.laid(cfg, store.settings()).cfg, folder),
+        accessibility_contact=cfg.review.accessibility_contact,
+        brand=brand(cfg, folder),
+        note=lambda seen, at: note(cfg, folder, seen, at),
+        platforms=platforms(cfg, folder),
+        oidc=provider(cfg, folder),
+        weekly=lambda last: weekly_summary(cfg, folder, last),
+        replies=lambda on: templates.replies(cfg, on),
+        read_draft=lambda text: templates.details(text, cfg.organisation),
+        staff_line=lambda bio, staff, on: templates.staff_line(bio, staff, cfg.organisation, on),
+        # what somebody turned on, with its secret or without: what can't be read must be seen to be so
+        sources_on=tuple(name for name, table in cfg.collectors.items() if table.get("on")),
+    )  # fmt: skip
+
+
+def weekly_summary(cfg: Config, folder: Path, last: date) -> Summary:
+    """What the weekly summary says of the seven days that end with `last`, for the page.
+
+    A process of its own gathers it: pandas takes 60 MB, which would stay with the page for good.
+    """
+    return apart(gather_summary, cfg, folder, last)
+
+
+def gather_summary(cfg: Config, folder: Path, last: date) -> Summary:
+    """The same, in the process that calls it."""
+    from reports import weekly
+    from review.context import Summary
+    from steps import report
+
+    with open_store(cfg, folder, create=False) as store:
+        house = House(cfg=cfg, folder=folder, store=store, tell=tell)
+        told = weekly.gather(store, report.clauses(house), last)
+    return Summary(
+        first=told.first, last=told.last, headline=told.headline, official=told.official,
+        campaigns=told.campaigns, answers=told.answers,
+        groups=[
+            (heading, first, [(row.name, row.now, row.before, row.change) for row in rows])
+            for heading, first, rows in weekly.groups(told)
+        ],
+    )  # fmt: skip
+
+
+def _policy(cfg: Config, folder: Path) -> Policy:
+    """The policy in force, as `assessing` finds it; without the model's libraries, which serving a page needs not."""
+    return load(folder / cfg.classifier.policy if cfg.classifier.policy else HERE / "policy.toml")
+
+
+def note(cfg: Config, folder: Path, seen: Mapping[str, str], at: datetime) -> int:
+    """Takes in what somebody reports on the page; the number of the mention. Raises InputError as `noting.told`.
+
+    It waits for no cycle: the store has its own locks, and the next cycle assesses it.
+    """
+    from steps import note
+
+    with open_store(cfg, folder, create=False) as store:
+        return note.told(House(cfg=cfg, folder=folder, store=store, tell=tell), seen, at)
+
+
+def platforms(file: Config, folder: Path) -> Platforms:
+    """How the page acts on posts where they are, by what is in force when somebody does.
+
+    The platforms' libraries are loaded then, and what was set up in the page and stops a source is left out.
+    """
+    from steps.models import Platforms
+
+    def house(store: Store, at: datetime) -> House:
+        from steps import collect
+
+        found = collect.fitted(file, folder, store, at)
+        return House(cfg=found.cfg, folder=folder, store=store, tell=tell, in_force=found)
+
+    def offers(number: int, at: datetime) -> Offers:
+        from steps import moderate
+
+        with open_store(file, folder, create=False) as store:
+            return moderate.offers(house(store, at), number, at)
+
+    def act(asked: Asked) -> None:
+        from steps import moderate
+
+        try:
+            with open_store(file, folder, create=False) as store:
+                moderate.carry_out(house(store, asked.at), asked)
+        except MentionsError as error:  # nothing can be kept: after a while it counts as not known
+            tell(
+                f"mention {asked.mention} {asked.action}: what came of it could not be kept: {error}"
+            )
+
+    return Platforms(offers=offers, act=act)
+
+
+def provider(cfg: Config, folder: Path) -> Provider | None:
+    """Whom people sign in with. None where that is off. Raises ConfigError where the client's secret is missing."""
+    told = cfg.review.oidc
+    if not told.on:
+        return None
+    from review.auth.oidc import Provider
+
+    secret = secrets.secret(told.client_secret, folder)
+    if secret.value is None:
+        raise ConfigError(
+            f"review.oidc.client_secret: put the application's secret in the {secret.where}"
+        )
+    return Provider(
+        issuer=told.issuer, client_id=told.client_id, secret=secret.value, roles=told.roles,
+        redirect=f"{cfg.review.public_url}/sign-in/oidc/back", entra=told.kind == "entra",
+        local_accounts=told.local_accounts, ask=told.ask,
+    )  # fmt: skip
+
+
+def brand(cfg: Config, folder: Path) -> Brand:
+    """The organisation's own name and logo. Raises ConfigError where the file can't be shown."""
+    from review.context import Brand
+    from settings import branding
+
+    told, found = cfg.branding, branding.logo(cfg.branding, folder)
+    service = told.service.strip() or Brand().service
+    if found is None:
+        return Brand(service=service)
+    return Brand(
+        service=service, logo=found.png, alt=told.alt, width=found.width, height=found.height
+    )

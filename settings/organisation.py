@@ -1,0 +1,181 @@
+"""Whom we watch for: names, accounts, places, providers and contact points, with dates, since bodies merge.
+
+It is the table [organisation] of config.toml, which settings/schema.py reads; `today` says what is in force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from core.errors import ConfigError
+from core.models import PLATFORMS, Platform
+from search.query import parse
+
+_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class _Dated(BaseModel):
+    model_config = _STRICT
+    since: date | None = Field(default=None, alias="from")
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since and self.until and self.until < self.since:
+            raise ValueError("until is before from")
+        return self
+
+    def in_force(self, on: date) -> bool:
+        """From its first day to its last, both included."""
+        return (self.since or date.min) <= on <= (self.until or date.max)
+
+
+class Name(_Dated):
+    """A name of the organisation; `search` where it is distinctive enough to search for."""
+
+    name: Annotated[str, Field(min_length=2)]
+    search: bool = True
+
+
+class Account(_Dated):
+    """One line of the register of accounts: the organisation's, its providers' or other bodies'."""
+
+    platform: Platform
+    handle: Annotated[str, Field(min_length=1)]
+    owner: Literal["organisation", "provider", "body"]
+
+
+class Place(_Dated):
+    """A place or provider, with other names that people use."""
+
+    name: Annotated[str, Field(min_length=2)]
+    aliases: tuple[str, ...] = ()
+
+
+class Contact(_Dated):
+    """A published contact point: what stands here is nobody's personal detail."""
+
+    name: str
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    postcodes: tuple[str, ...] = ()
+
+
+def _is_rule(written: str) -> str:
+    try:
+        parse(written)
+    except ConfigError as error:
+        raise ValueError(str(error)) from None
+    return written
+
+
+RuleText = Annotated[str, AfterValidator(_is_rule)]
+
+
+class Rule(BaseModel):
+    """A boolean rule over what was collected; see search/query.py for how it is written."""
+
+    model_config = _STRICT
+    name: Annotated[str, Field(pattern=r"^[\w .&'-]{1,60}$")]
+    rule: RuleText
+
+
+class Campaign(_Dated):
+    """Something that the organisation is campaigning for; `rule` says which posts speak of it."""
+
+    name: Annotated[str, Field(pattern=r"^[\w .&'-]{1,60}$")]
+    rule: RuleText
+
+
+class Organisation(BaseModel):
+    """Whom we watch for."""
+
+    model_config = _STRICT
+    names: Annotated[tuple[Name, ...], Field(min_length=1)]
+    topics: tuple[str, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    places: tuple[Place, ...] = ()
+    providers: tuple[Place, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+
+
+class AccountSearch(BaseModel):
+    """The search for accounts in the organisation's name, on platforms that let profiles be searched."""
+
+    model_config = _STRICT
+    on: bool = True
+    every_hours: Annotated[int, Field(gt=0)] = 24
+
+
+class Logo(BaseModel):
+    """An image of ours that others may not use; `file` starts at this file's folder."""
+
+    model_config = _STRICT
+    name: Annotated[str, Field(pattern=r"^[\w .&'-]{1,60}$")]
+    file: Annotated[str, Field(min_length=1)]
+
+
+class Logos(BaseModel):
+    """Which pictures are compared with which images, and how alike they must be."""
+
+    model_config = _STRICT
+    image: tuple[Logo, ...] = ()
+    distance: Annotated[int, Field(ge=0, le=20)] = 10  # of 64 bits
+    attached: bool = False
+    more_hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Today:
+    """What is in force on a day: the part of the organisation that rooms are told."""
+
+    names: tuple[str, ...]
+    terms: tuple[str, ...]
+    places: tuple[str, ...]
+    providers: tuple[str, ...]
+    register: Mapping[str, frozenset[str]]
+    official: Mapping[str, frozenset[str]]
+    phones: tuple[str, ...]
+    emails: tuple[str, ...]
+    postcodes: tuple[str, ...]
+
+
+def today(organisation: Organisation, on: date) -> Today:
+    """Names in force search; all names, past and coming ones too, are the organisation's."""
+    now = [name for name in organisation.names if name.in_force(on)]
+    accounts = [account for account in organisation.accounts if account.in_force(on)]
+    contacts = organisation.contacts  # a former number is still nobody's own
+    own = [a for a in accounts if a.owner == "organisation"]
+    handles = tuple(f"@{account.handle.lstrip('@')}" for account in own if account.platform == "x")
+    return Today(
+        names=tuple(name.name for name in organisation.names),
+        terms=tuple(
+            dict.fromkeys((*(n.name for n in now if n.search), *handles, *organisation.topics))
+        ),
+        places=_all_names(organisation.places),
+        providers=_all_names(organisation.providers),
+        register=_by_platform(accounts),
+        official=_by_platform(own),
+        phones=tuple(phone for contact in contacts for phone in contact.phones),
+        emails=tuple(email for contact in contacts for email in contact.emails),
+        postcodes=tuple(code for contact in contacts for code in contact.postcodes),
+    )
+
+
+def _all_names(places: Sequence[Place]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(n for place in places for n in (place.name, *place.aliases)))
+
+
+def _by_platform(accounts: Sequence[Account]) -> dict[str, frozenset[str]]:
+    return {
+        platform: frozenset(
+            a.handle.lower().lstrip("@") for a in accounts if a.platform == platform
+        )
+        for platform in PLATFORMS
+    }

@@ -1,0 +1,123 @@
+"""What is in force: config.toml with what officers set up in the page laid over it, through the file's own checks.
+
+It is asked anew by every cycle, job and visit. A section that does not fit (after an upgrade, say) is named, and
+config.toml's is used in its place: no cycle dies of what was set up in the page.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+from pydantic_core import to_json
+
+from core.errors import ConfigError
+from settings.schema import Config, first_fault
+from settings.sections import SECTIONS, Section, content, put
+
+if TYPE_CHECKING:
+    from store import SettingVersion
+
+Stored = Mapping[str, "SettingVersion"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InForce:
+    """The configuration to go by; `file` is config.toml's alone. `faults`: why a stored section is not used."""
+
+    cfg: Config
+    file: Config
+    stored: Stored = field(default_factory=dict)
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+    def from_page(self, key: str) -> bool:
+        """Whether a section is in force as somebody set it up in the page."""
+        told = self.stored.get(key)
+        return told is not None and told.content is not None and key not in self.faults
+
+    def lines(self) -> list[str]:
+        """What is to be said of sections that are not used, and how to mend it."""
+        return [
+            f"what was set up in the page under '{key}' does not fit and config.toml's is used: {why}; mend it in "
+            f"the page, or go back by `mentions config reset {key}`"
+            for key, why in self.faults.items()
+        ]
+
+
+def laid(file: Config, stored: Stored) -> InForce:
+    """The stored sections over the file's, in the order of SECTIONS. Never raises for what is stored."""
+    changed = {
+        section.key: stored[section.key].content
+        for section in SECTIONS
+        if section.key in stored and stored[section.key].content is not None
+    }
+    if not changed:
+        return InForce(cfg=file, file=file, stored=stored)
+    cfg, faults, table = file, dict[str, str](), as_json(file)
+    for section in SECTIONS:
+        told = changed.get(section.key)
+        if told is None:
+            continue
+        try:
+            tried, table_then = _with(table, section, told)
+        except ValidationError as error:
+            faults[section.key] = first_fault(error)
+        except ConfigError as error:
+            faults[section.key] = str(error)
+        else:
+            cfg, table = tried, table_then
+    return InForce(cfg=cfg, file=file, stored=stored, faults=faults)
+
+
+def with_content(cfg: Config, section: Section, told: Mapping[str, Any]) -> Config:
+    """A configuration with another content of one section. Raises ValidationError, and ConfigError for a wrong key."""
+    return _with(as_json(cfg), section, told)[0]
+
+
+def without(found: InForce, keys: Mapping[str, str]) -> InForce:
+    """The same with config.toml's own of these sections, each with why."""
+    left = {key: one for key, one in found.stored.items() if key not in keys}
+    kept = laid(found.file, left)
+    return replace(kept, stored=found.stored, faults={**kept.faults, **keys})
+
+
+def fitting(found: InForce, check: Callable[[Config], object]) -> InForce:
+    """The same without the section for which `check` raises ConfigError, as a source does for an account that it can't find.
+
+    Raises what `check` raises of config.toml alone: then the page is not to blame.
+    """
+    try:
+        check(found.cfg)
+    except ConfigError as error:
+        check(found.file)
+        why = str(error)
+    else:
+        return found
+    used = [section.key for section in SECTIONS if found.from_page(section.key)]
+    for blamed in [[key] for key in used] + [used]:
+        tried = without(found, dict.fromkeys(blamed, why))
+        try:
+            check(tried.cfg)
+        except ConfigError:
+            continue
+        return tried
+    return without(found, dict.fromkeys(used, why))
+
+
+def as_json(cfg: Config) -> dict[str, Any]:
+    """A configuration as JSON has it, by the keys of config.toml. It holds where secrets are, and none."""
+    return cfg.model_dump(mode="json", by_alias=True)
+
+
+def _with(
+    table: dict[str, Any], section: Section, told: Mapping[str, Any]
+) -> tuple[Config, dict[str, Any]]:
+    unknown = set(told) - set(section.keys)
+    if unknown:
+        raise ConfigError(f"{', '.join(sorted(unknown))}: not a setting of this section any more")
+    made = copy.deepcopy(table)
+    put(made, content(table, section) | dict(told))
+    return Config.model_validate_json(to_json(made)), made

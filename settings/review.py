@@ -1,0 +1,281 @@
+"""The table [review] of config.toml: where the review page is, who signs in how, to whom cases are handed on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from core.errors import ConfigError
+from core.models import Platform, Role, Sentiment, Staff
+from search.query import parse
+from settings.secrets import SecretRefOrNone
+
+# ── What [review] of config.toml says of answering: reply templates, lines to take, related policies, lengths.
+
+_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
+# What a template may leave open, and where it is taken from. `contact` is every way to reach the contact point.
+FROM_CONTACT = ("service", "contact", "phone", "email")
+PLACEHOLDERS = ("organisation", *FROM_CONTACT, "link")
+# To what threatens, hates, pursues or sexualises nobody is given words: an answer feeds it.
+NEVER_ANSWERED = frozenset(("threat", "hate", "harassment", "sexual"))
+_OPEN = re.compile(r"\{(\w*)\}")
+
+
+def _is_a_link(written: str) -> str:
+    parts = urlsplit(written)
+    if written and (parts.scheme not in ("http", "https") or not parts.netloc):
+        raise ValueError("write a link as https://...")
+    return written
+
+
+def _is_a_rule(written: str) -> str:
+    if written:
+        try:
+            parse(written)
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
+    return written
+
+
+def _is_fillable(written: str) -> str:
+    unknown = [name for name in _OPEN.findall(written) if name not in PLACEHOLDERS]
+    left = _OPEN.sub("", written)
+    if unknown or "{" in left or "}" in left:
+        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        raise ValueError(f"only these can be left open in a text: {known}")
+    return written
+
+
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Name = Annotated[str, Field(min_length=2, max_length=100)]
+Link = Annotated[str, Field(max_length=500), AfterValidator(_is_a_link)]
+About = Annotated[str, AfterValidator(_is_a_rule)]
+
+
+class ReplyTemplate(BaseModel):
+    """Words to begin a reply from. It fits a post for which all hold that it names; what is empty, always holds.
+
+    `contact` is the name of a contact point of the organisation. With `reply = false` it says why nothing is
+    answered, and what to do instead.
+    """
+
+    model_config = _STRICT
+    key: Key
+    name: Name
+    flags: tuple[str, ...] = ()
+    staff: tuple[Staff, ...] = ()
+    tone: tuple[Sentiment, ...] = ()
+    platforms: tuple[Platform, ...] = ()
+    contact: str = ""
+    link: Link = ""
+    reply: bool = True
+    text: Annotated[str, Field(min_length=2, max_length=4000), AfterValidator(_is_fillable)]
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        used = set(_OPEN.findall(self.text))
+        if "link" in used and not self.link:
+            raise ValueError("its text wants {link}: write the link beside it")
+        if used & set(FROM_CONTACT) and not self.contact:
+            raise ValueError("its text wants a contact point: name it under contact")
+        if self.reply and (wrong := sorted(NEVER_ANSWERED & set(self.flags))):
+            raise ValueError(f"nothing is answered to {', '.join(wrong)}: write reply = false")
+        return self
+
+
+class LineToTake(BaseModel):
+    """What the organisation says of a subject, from its first day to its last.
+
+    It fits a case for which all hold that it names: `about` is a rule over the masked words as under [[rules]], of
+    `flags`, `places` and `clauses` one is enough.
+    """
+
+    model_config = _STRICT
+    key: Key
+    topic: Name
+    about: About = ""
+    flags: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+    line: Annotated[str, Field(min_length=2, max_length=4000)]
+    owner: Name
+    since: date | None = Field(default=None, alias="from")
+    until: date | None = None
+    source: Link = ""
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.since and self.until and self.until < self.since:
+            raise ValueError("until is before from")
+        if not (self.about or self.flags or self.places or self.clauses):
+            raise ValueError("say when it fits: about, flags, places or clauses")
+        return self
+
+
+class RelatedPolicy(BaseModel):
+    """A policy beside the social media policy (its section 8). `hr`: shown once the way to an employer is released."""
+
+    model_config = _STRICT
+    name: Name
+    flags: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+    where: str = ""
+    link: Link = ""
+    hr: bool = False
+
+
+Length = Annotated[int, Field(ge=1, le=100_000)]
+
+
+class Answering(BaseModel):
+    """The keys of [review] that help to answer."""
+
+    model_config = _STRICT
+    lengths: Mapping[Platform, Length] = Field(default_factory=dict)
+    templates: tuple[ReplyTemplate, ...] = ()
+    lines: tuple[LineToTake, ...] = ()
+    related: tuple[RelatedPolicy, ...] = ()
+
+    @model_validator(mode="after")
+    def _have_keys_of_their_own(self) -> Self:
+        for name, given in (("templates", self.templates), ("lines", self.lines)):
+            keys = [one.key for one in given]
+            if len(set(keys)) < len(keys):
+                raise ValueError(f"{name}: two have the same key")
+        return self
+
+
+# ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+_HERE = ("127.0.0.1", "localhost", "::1")
+_ENTRA = re.compile(r"https?://[^/]+/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/v2\.0")
+
+
+class EscalationRole(BaseModel):
+    """Somebody to whom a case can be handed on. `hr`: the way to an employer, which governance releases.
+
+    `reach`: how officers tell them, since the page tells nobody.
+    """
+
+    model_config = _STRICT
+    key: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
+    name: Annotated[str, Field(min_length=1)]
+    when: str
+    reach: Annotated[str, Field(max_length=200)] = ""
+    hr: bool = False
+
+
+def _is_a_page(written: str) -> str:
+    parts = urlsplit(written)
+    if parts.path not in ("", "/") or parts.query or "@" in parts.netloc:
+        raise ValueError("write the page's address without a path: https://mentions.example.org")
+    if parts.scheme == "http" and parts.hostname not in _HERE:
+        raise ValueError(
+            "plain HTTP is for 127.0.0.1 alone: write https:// and see docs/review-page.md"
+        )
+    return written.rstrip("/")
+
+
+def _is_an_issuer(written: str) -> str:
+    parts = urlsplit(written)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _HERE)
+    if written and (not secure or not parts.hostname or "@" in parts.netloc):
+        raise ValueError("write the provider's issuer as it publishes it: https://...")
+    if parts.query or parts.fragment:
+        raise ValueError("an issuer has no ? and no #")
+    return written
+
+
+class Oidc(BaseModel):
+    """Sign-in with the organisation's own accounts, by OpenID Connect.
+
+    `entra`: Microsoft Entra ID, whose people are known by tenant and object id. `other`: by issuer and subject.
+    """
+
+    model_config = _STRICT
+    on: bool = False
+    kind: Literal["entra", "other"] = "entra"
+    issuer: Annotated[str, AfterValidator(_is_an_issuer)] = ""
+    client_id: str = ""
+    client_secret: SecretRefOrNone = ""
+    local_accounts: bool = True
+    ask: str = ""
+    roles: Mapping[str, Annotated[tuple[Role, ...], Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if not self.on:
+            return self
+        for key in ("issuer", "client_id", "client_secret", "roles"):
+            if not getattr(self, key):
+                raise ValueError(f"on = true needs {key}: see docs/review-page.md")
+        if self.kind == "entra" and not _ENTRA.fullmatch(self.issuer):
+            raise ValueError(
+                "issuer is https://login.microsoftonline.com/TENANT/v2.0 with your tenant's id in small letters: "
+                "never common, organizations or a domain, which let in others"
+            )
+        return self
+
+
+Hours = Annotated[int, Field(ge=1, le=24 * 90)]
+
+
+class Clocks(BaseModel):
+    """How long things may wait, in hours of the wall clock. That of personal data is law, and no setting."""
+
+    model_config = _STRICT
+    high_hours: Hours = 4
+    medium_hours: Hours = 24
+    assistance_hours: Hours = 48
+    media_hours: Hours = 4
+
+
+class PreElection(BaseModel):
+    """A pre-election period, from its first day to its last; `reason` says which election."""
+
+    model_config = _STRICT
+    since: Annotated[date, Field(alias="from")]
+    until: date
+    reason: Annotated[str, Field(min_length=3, max_length=200)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.until < self.since:
+            raise ValueError("until is before from")
+        return self
+
+    def in_force(self, on: date) -> bool:
+        """From its first day to its last, both included."""
+        return self.since <= on <= self.until
+
+
+class Review(Answering):
+    """The review page: where browsers reach it, where it listens, whom cases are escalated to, who signs in how."""
+
+    model_config = _STRICT
+    public_url: Annotated[str, Field(pattern=r"^https?://"), AfterValidator(_is_a_page)] = (
+        "http://127.0.0.1:8765"
+    )
+    port: Annotated[int, Field(ge=1, le=65535)] = 8765
+    crisis_contact: str = ""
+    accessibility_contact: str = ""
+    sample_unflagged: Annotated[int, Field(ge=0, le=500)] = 40
+    sample_second: Annotated[int, Field(ge=0, le=500)] = 20
+    roles: tuple[EscalationRole, ...] = ()
+    clocks: Clocks = Clocks()
+    pre_election: tuple[PreElection, ...] = ()
+    oidc: Oidc = Oidc()
+
+    @model_validator(mode="after")
+    def _roles_have_keys_of_their_own(self) -> Self:
+        keys = [role.key for role in self.roles]
+        if len(set(keys)) < len(keys):
+            raise ValueError("roles: two have the same key")
+        return self

@@ -1,0 +1,197 @@
+"""Reads config.toml once, at the door, into a frozen Config. No other module looks in the environment.
+
+Whom we watch for is in settings/organisation.py. A secret is written as where it is ("env:NAME", "file:PATH",
+"keyring:SERVICE/NAME"), never as what it is.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)  # fmt: skip
+
+from core.errors import ConfigError
+from core.models import Platform
+from settings.branding import Branding
+from settings.organisation import AccountSearch, Logos
+from settings.organisation import Organisation as Organisation
+from settings.organisation import Rule as Rule
+from settings.organisation import today as today
+from settings.review import Review
+from settings.secrets import SecretRef, SecretRefOrNone
+
+_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+Positive = Annotated[int, Field(gt=0)]
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+
+
+class HttpSettings(BaseModel):
+    """How long we wait for a platform."""
+
+    model_config = _STRICT
+    user_agent: str
+    connect_seconds: Seconds = 5.0
+    read_seconds: Seconds = 30.0
+    attempts: Annotated[int, Field(ge=1, le=10)] = 4
+    longest_wait_seconds: Annotated[float, Field(ge=0, le=3600)] = 180.0
+    most_megabytes: Positive = 20
+
+
+class ClassifierSettings(BaseModel):
+    """Which model reads, under which policy, and with how much of the machine."""
+
+    model_config = _STRICT
+    model: str = ""  # a folder; empty for the one that ships
+    policy: str = ""  # a file; empty for the one that ships
+    threads: Annotated[int, Field(ge=0, le=256)] = 0  # 0: all
+    alert_recent_hours: Positive = 72
+    staff_not_kept: tuple[Platform, ...] = ("linkedin",)
+
+
+class Schedule(BaseModel):
+    """When things happen, in UK time."""
+
+    model_config = _STRICT
+    collect_every_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
+    first_look_hours: Positive = 168
+    overlap_minutes: Annotated[int, Field(ge=0, le=1440)] = 180
+    deliver_every_minutes: Annotated[int, Field(ge=1, le=60)] = 5
+    daily_at: ClockTime = "08:00"
+    weekly_on: Weekday = "mon"
+    weekly_at: ClockTime = "07:30"
+    purge_at: ClockTime = "03:15"
+
+
+class Mail(BaseModel):
+    """The mail server that alerts and reports leave by."""
+
+    model_config = _STRICT
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: SecretRefOrNone = ""
+    sender: Address
+    ca_file: str = ""
+    timeout_seconds: Seconds = 30.0
+
+    @model_validator(mode="after")
+    def _signs_in_whole(self) -> Self:
+        if self.user and not self.password:
+            raise ValueError("user has no password: write where it is, or leave user empty")
+        return self
+
+
+class Alerts(BaseModel):
+    """Who is told at once of a high risk."""
+
+    model_config = _STRICT
+    on: bool = False
+    to: tuple[Address, ...] = ()
+    retry_minutes: Annotated[float, Field(gt=0, le=1440)] = 5.0
+    attempts: Positive = 12
+    mail: Mail
+
+
+class Reports(BaseModel):
+    """Where reports are written and who gets them."""
+
+    model_config = _STRICT
+    folder: str = "data/reports"
+    daily_to: tuple[Address, ...] = ()
+    daily_kept_days: Annotated[int, Field(ge=1, le=30)] = 2
+    weekly_to: tuple[Address, ...] = ()
+
+
+class StoreSettings(BaseModel):
+    """Where data is kept and which keys seal it: the first seals, all of them open."""
+
+    model_config = _STRICT
+    path: str = "data/mentions.db"
+    keys: Annotated[tuple[SecretRef, ...], Field(min_length=1)]
+
+
+class Retention(BaseModel):
+    """How many days content is kept; by platform where that differs."""
+
+    model_config = _STRICT
+    days: Positive = 365
+    deleted_after_hours: Annotated[int, Field(ge=0)] = 0
+    platforms: Mapping[Platform, Positive] = Field(default_factory=dict)
+
+
+class Config(BaseModel):
+    """The whole of config.toml."""
+
+    model_config = _STRICT
+    organisation: Organisation
+    collectors: Mapping[str, dict[str, Any]]
+    http: HttpSettings
+    classifier: ClassifierSettings
+    schedule: Schedule
+    alerts: Alerts
+    reports: Reports
+    store: StoreSettings
+    review: Review
+    retention: Retention
+    rules: tuple[Rule, ...] = ()
+    accounts: AccountSearch = AccountSearch()
+    logos: Logos = Logos()
+    branding: Branding = Branding()
+
+    @model_validator(mode="after")
+    def _rules_have_names_of_their_own(self) -> Self:
+        names = [rule.name for rule in self.rules]
+        if len(set(names)) < len(names):
+            raise ValueError("rules: two have the same name")
+        return self
+
+
+def load(path: Path) -> Config:
+    """Reads and checks a file. Raises ConfigError naming the first key that is unknown or wrong."""
+    try:
+        table = tomllib.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: {error.strerror}; name the file with --config or run from its folder"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path.name} is not TOML: {error}") from error
+    try:
+        # through JSON, where pydantic's strict mode takes arrays for tuples and text for dates
+        cfg = Config.model_validate_json(json.dumps(table, default=str))
+    except ValidationError as error:
+        raise ConfigError(f"{path.name}: {first_fault(error)}") from error
+    return _from_folder(cfg, path.resolve().parent)
+
+
+def _from_folder(cfg: Config, folder: Path) -> Config:
+    """The certificate's path starts where every path of the file does; mail is not told the folder."""
+    mail = cfg.alerts.mail
+    if not mail.ca_file:
+        return cfg
+    mail = mail.model_copy(update={"ca_file": str(folder / mail.ca_file)})
+    return cfg.model_copy(update={"alerts": cfg.alerts.model_copy(update={"mail": mail})})
+
+
+def first_fault(error: ValidationError) -> str:
+    """`alerts.mail.port: what is wrong`, of the first key that is."""
+    fault = error.errors()[0]
+    key = ".".join(str(part) for part in fault["loc"])
+    words = {"extra_forbidden": "unknown key", "missing": "missing"}
+    return f"{key}: {words.get(fault['type'], fault['msg'].removeprefix('Value error, '))}"

@@ -1,0 +1,360 @@
+"""Which parts of config.toml officers may change in the page: sections, each saved and undone as a whole.
+
+A section is an entry here; its form follows from the types of settings/schema.py, its words stand in settings/sections.py.
+Where data is kept, secrets, servers, collectors and sign-in are in none: they are the installer's alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from settings.schema import Config
+
+SOUGHT, TOLD, OURS, CASES, ANSWERS = (
+    "What is looked for", "Who is told, and when", "Who and what is known", "Cases", "Answers",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """`keys` are keys of config.toml, each with its tables before it. `heading` is where the list has it."""
+
+    key: str
+    title: str
+    about: str
+    heading: str
+    keys: tuple[str, ...]
+    searches: bool = False  # holds terms or rules, which can be tried on what is held
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        key="names", title="Names and search terms", heading=SOUGHT, searches=True,
+        about="What sources are searched for. The next cycle uses it.",
+        keys=("organisation.names", "organisation.topics"),
+    ),
+    Section(
+        key="rules", title="Rules", heading=SOUGHT, searches=True,
+        about="Boolean rules over what was collected. The next cycle uses them on what it finds.",
+        keys=("rules",),
+    ),
+    Section(
+        key="campaigns", title="Campaigns", heading=SOUGHT, searches=True,
+        about="What the organisation is campaigning for.", keys=("organisation.campaigns",),
+    ),
+    Section(
+        key="recipients", title="Recipients", heading=TOLD,
+        about="Who is told by email. No mail holds a post’s words or an author.",
+        keys=("alerts.on", "alerts.to", "reports.daily_to", "reports.weekly_to"),
+    ),
+    Section(
+        key="times", title="Times of reports", heading=TOLD,
+        about="When the daily list and the weekly summary leave. The program that keeps the schedule takes a changed time within minutes, without being started again; where today’s new time is past, that report leaves then.",
+        keys=("schedule.daily_at", "schedule.weekly_on", "schedule.weekly_at"),
+    ),
+    Section(
+        key="accounts", title="Register of accounts", heading=OURS,
+        about="The organisation’s accounts, its providers’ and other public bodies’.", keys=("organisation.accounts",),
+    ),
+    Section(
+        key="contacts", title="Contact points", heading=OURS,
+        about="Telephones, addresses and postcodes that are published.", keys=("organisation.contacts",),
+    ),
+    Section(
+        key="places", title="Places", heading=OURS,
+        about="Where the organisation’s people live. Posts that are grouped from now on are known by them.",
+        keys=("organisation.places",),
+    ),
+    Section(
+        key="providers", title="Providers", heading=OURS,
+        about="Who gives care here, and what people call them.", keys=("organisation.providers",),
+    ),
+    Section(
+        key="escalation", title="Escalation", heading=CASES,
+        about="To whom cases are handed, and who is rung.", keys=("review.crisis_contact", "review.roles"),
+    ),
+    Section(
+        key="clocks", title="Clocks", heading=CASES,
+        about="How long things may wait before they are overdue. What runs already keeps its time. Personal data has 72 hours by law, which nobody can change.",
+        keys=(
+            "review.clocks.high_hours", "review.clocks.medium_hours", "review.clocks.assistance_hours",
+            "review.clocks.media_hours",
+        ),
+    ),
+    Section(
+        key="samples", title="Weekly samples", heading=CASES,
+        about="How much people judge blind each week, from the next draw on.",
+        keys=("review.sample_unflagged", "review.sample_second"),
+    ),
+    Section(
+        key="templates", title="Reply templates", heading=ANSWERS,
+        about="Words to begin a reply from. A person edits them and answers on the platform; nothing is sent from here.",
+        keys=("review.templates",),
+    ),
+    Section(
+        key="lines", title="Lines to take", heading=ANSWERS,
+        about="Have each agreed by whoever owns its subject, and give it a last day.", keys=("review.lines",),
+    ),
+    Section(
+        key="related", title="Related policies", heading=ANSWERS,
+        about="Other policies, and where to find them.", keys=("review.related",),
+    ),
+    Section(
+        key="pre_election", title="Pre-election periods", heading=ANSWERS,
+        about="In such a period every page says so, and beside an answer stands that party-political matters are not answered and publicity is restricted.",
+        keys=("review.pre_election",),
+    ),
+)  # fmt: skip
+
+
+def find(key: str) -> Section | None:
+    """The section of that name."""
+    return next((one for one in SECTIONS if one.key == key), None)
+
+
+def field_of(key: str) -> FieldInfo:
+    """What settings/schema.py says of a key of config.toml. Raises KeyError where there is none."""
+    model: type[BaseModel] = Config
+    *tables, last = key.split(".")
+    for name in tables:
+        inner = fields(model)[name].annotation
+        assert isinstance(inner, type)
+        assert issubclass(inner, BaseModel)
+        model = inner
+    return fields(model)[last]
+
+
+def fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a table, as config.toml calls them."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def content(table: Mapping[str, Any], section: Section) -> dict[str, Any]:
+    """What a whole configuration, as JSON has it, holds of a section."""
+    return {key: _dig(table, key.split(".")) for key in section.keys}
+
+
+def _dig(table: Mapping[str, Any], steps: list[str]) -> Any:
+    found: Any = table
+    for step in steps:
+        found = found[step]
+    return without_nothing(found)
+
+
+def without_nothing(value: Any) -> Any:
+    """The same without keys that hold nothing, as TOML has no null."""
+    if isinstance(value, Mapping):
+        return {key: without_nothing(part) for key, part in value.items() if part is not None}
+    return [without_nothing(part) for part in value] if isinstance(value, list) else value
+
+
+def put(table: dict[str, Any], content: Mapping[str, Any]) -> None:
+    """Puts a section's content into a whole configuration."""
+    for key, value in content.items():
+        *steps, last = key.split(".")
+        inner = table
+        for step in steps:
+            inner = inner[step]
+        inner[last] = value
+
+
+# ── What officers read of each setting: its label, how to fill it in, and what is wrong where it has another form.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """Of a key of config.toml, or of a field of its rows. `kind` is which input, where the type doesn't say it.
+
+    `one` is what a row is called, `short` the label in a list. `ordered`: it counts which row is
+    before which. `wrong` is said where what was written has not the form that it must have.
+    """
+
+    label: str
+    hint: str = ""
+    kind: str = ""
+    one: str = ""
+    short: str = ""
+    ordered: bool = False
+    wrong: str = ""
+
+
+_FROM = Words(label="From", hint="Its first day. Empty: always")
+_UNTIL = Words(label="Until", hint="Its last day. Empty: no end")
+_RULE = Words(
+    label="Rule", kind="area",
+    hint="Words, “a phrase”, begin*, AND, OR, NOT, NEAR/5, brackets; operators in capitals",
+)  # fmt: skip
+_NAME_OF_RULE = Words(
+    label="Name", hint="Of the subject, never of a person",
+    wrong="Use letters, digits, spaces and . & ' - alone, 60 at most",
+)  # fmt: skip
+_KEY = Words(
+    label="Key", hint="Kept with decisions. Empty: made from the name",
+    wrong="Use small letters, digits and _ alone, beginning with a letter, 40 at most",
+)  # fmt: skip
+_FLAGS = Words(label="For flags", hint="One that is ticked is enough")
+_LINK = Words(label="Link", hint="From https:// on, or nothing")
+_ADDRESSES = "One address a line"
+_WRONG_ADDRESS = "Write whole addresses, such as comms-duty@example.org, one a line"
+_TIME = "Write a time of day such as 08:00"
+_HOURS = "Hours, nights and weekends included: 1 to 2,160"
+
+WORDS: Mapping[str, Words] = {
+    # what is looked for
+    "organisation.names": Words(
+        label="Names of the organisation", one="name", ordered=True,
+        hint="The first is what the page and reports call the organisation. All of them are recognised, former and coming ones too. Only those that are ticked are searched for, from their first day to their last.",
+    ),
+    "organisation.names.name": Words(label="Name"),
+    "organisation.names.search": Words(label="Search for it", hint="Not where it is too common, or another name finds it"),
+    "organisation.names.from": _FROM,
+    "organisation.names.until": _UNTIL,
+    "organisation.topics": Words(
+        label="Further search terms", short="further terms", kind="lines",
+        hint="Subjects and places, never people. One a line, at least 2 characters",
+    ),
+    "rules": Words(
+        label="Rules", one="rule",
+        hint="What was collected is held to them as it comes in; the queue and reports say which rule a post matched.",
+    ),
+    "rules.name": _NAME_OF_RULE,
+    "rules.rule": _RULE,
+    "organisation.campaigns": Words(
+        label="Campaigns", one="campaign",
+        hint="Which posts speak of a campaign, by a rule; the weekly summary says what each reached.",
+    ),
+    "organisation.campaigns.name": _NAME_OF_RULE,
+    "organisation.campaigns.rule": _RULE,
+    "organisation.campaigns.from": _FROM,
+    "organisation.campaigns.until": _UNTIL,
+    # who is told
+    "alerts.on": Words(label="Send an email at once for a high risk", short="Alerts"),
+    "alerts.to": Words(label="Who is told at once", short="alert recipients", hint=_ADDRESSES, kind="lines", wrong=_WRONG_ADDRESS),
+    "reports.daily_to": Words(label="Who gets the daily list", short="daily list", hint=f"{_ADDRESSES}. It holds counts and a link, no words", kind="lines", wrong=_WRONG_ADDRESS),
+    "reports.weekly_to": Words(label="Who gets the weekly summary", short="weekly summary", hint=f"{_ADDRESSES}. It names nobody", kind="lines", wrong=_WRONG_ADDRESS),
+    "schedule.daily_at": Words(label="The daily list, each day at", short="Daily list", hint="UK time. It covers the 24 hours before", kind="time", wrong=_TIME),
+    "schedule.weekly_on": Words(label="The weekly summary, on", short="weekly summary"),
+    "schedule.weekly_at": Words(label="And at", short="at", hint="UK time. It covers the seven days before", kind="time", wrong=_TIME),
+    # who and what is ours
+    "organisation.accounts": Words(
+        label="Accounts", one="account",
+        hint="Only accounts that stand here can be followed or named in a search, and those of the organisation count as its own voice. Never a private person’s.",
+    ),
+    "organisation.accounts.platform": Words(label="Platform"),
+    "organisation.accounts.handle": Words(label="Handle", hint="Or the account’s number"),
+    "organisation.accounts.owner": Words(label="Whose"),
+    "organisation.accounts.from": _FROM,
+    "organisation.accounts.until": _UNTIL,
+    "organisation.providers": Words(label="Providers", one="provider", hint="Trusts and other bodies that give care here."),
+    "organisation.providers.name": Words(label="Name"),
+    "organisation.providers.aliases": Words(label="Other names", hint="Of it, its sites, what people say. One a line", kind="lines"),
+    "organisation.providers.from": _FROM,
+    "organisation.providers.until": _UNTIL,
+    "organisation.places": Words(label="Places", one="place", hint="The queue and trends can be filtered by them."),
+    "organisation.places.name": Words(label="Name"),
+    "organisation.places.aliases": Words(label="Other names", hint="Of the place and what lies in it. One a line", kind="lines"),
+    "organisation.places.from": _FROM,
+    "organisation.places.until": _UNTIL,
+    "organisation.contacts": Words(
+        label="Published contact points", one="contact point",
+        hint="What stands here is nobody’s personal detail: it is not blanked in posts. A former number stays, since it is still nobody’s own.",
+    ),
+    "organisation.contacts.name": Words(label="Whose"),
+    "organisation.contacts.phones": Words(label="Telephones", hint="One a line, in any spelling", kind="lines"),
+    "organisation.contacts.emails": Words(label="Email addresses", hint="One a line", kind="lines"),
+    "organisation.contacts.postcodes": Words(label="Postcodes", hint="One a line", kind="lines"),
+    "organisation.contacts.from": _FROM,
+    "organisation.contacts.until": _UNTIL,
+    # cases
+    "review.crisis_contact": Words(
+        label="Who is rung out of hours when somebody is in danger", short="Out of hours", hint="Their role and telephone, as the page shall say it",
+    ),
+    "review.roles": Words(label="Whom a case can be escalated to", one="role", ordered=True),
+    "review.roles.key": Words(
+        label="Key", hint="Kept with what was escalated: leave it as it is. Empty: made from the name",
+        wrong="Use small letters and _ alone, 40 at most",
+    ),
+    "review.roles.name": Words(label="Name"),
+    "review.roles.when": Words(label="When they are the right one", kind="wide"),
+    "review.roles.reach": Words(label="How they are told", hint="A telephone, an address: officers tell them themselves", kind="wide"),
+    "review.roles.hr": Words(label="A way to an employer", hint="Locked then until a governance role releases it"),
+    "review.clocks.high_hours": Words(label="A new case of high risk waits for a decision", short="Hours for high risk", hint=_HOURS),
+    "review.clocks.medium_hours": Words(label="A new case of medium risk waits for a decision", short="medium risk", hint=_HOURS),
+    "review.clocks.assistance_hours": Words(label="A request for help waits for an answer", short="help", hint=_HOURS),
+    "review.clocks.media_hours": Words(label="A media enquiry waits for an answer or the media desk", short="media", hint=_HOURS),
+    "review.sample_unflagged": Words(label="Posts without a flag, judged blind each week", short="Posts", hint="0 to 500. They tell how much is missed"),
+    "review.sample_second": Words(label="Decisions judged blind by a second person each week", short="decisions", hint="0 to 500. They tell how far people agree"),
+    # answers
+    "review.templates": Words(
+        label="Templates", one="template",
+        ordered=True,
+        hint="A template fits a post for which all hold that it names; where nothing is ticked, it always fits. The first that fits is offered first.",
+    ),
+    "review.templates.key": _KEY,
+    "review.templates.name": Words(label="Name"),
+    "review.templates.flags": _FLAGS,
+    "review.templates.staff": Words(label="For authors"),
+    "review.templates.tone": Words(label="For posts that are"),
+    "review.templates.platforms": Words(label="On"),
+    "review.templates.contact": Words(label="Contact point", hint="The name of one of the contact points"),
+    "review.templates.link": _LINK,
+    "review.templates.reply": Words(label="Something is answered", hint="If not, the text says what to do instead"),
+    "review.templates.text": Words(
+        label="Text", kind="area",
+        hint="It asks for no personal detail and repeats none. Left open: {organisation}, {service}, {contact}, {phone}, {email}, {link}",
+    ),
+    "review.lines": Words(
+        label="Lines to take", one="line",
+        hint="What the organisation says of a subject. One is offered where all hold that it names: words, flags, places and clauses.",
+    ),
+    "review.lines.key": _KEY,
+    "review.lines.topic": Words(label="Subject"),
+    "review.lines.about": Words(label="Posts that say", kind="area", hint=f"{_RULE.hint}. Empty: any"),
+    "review.lines.flags": _FLAGS,
+    "review.lines.places": Words(label="For places", hint="One a line", kind="lines"),
+    "review.lines.clauses": Words(label="For clauses of the policy", hint="One a line, such as 6.10", kind="lines"),
+    "review.lines.line": Words(label="What we say", kind="area"),
+    "review.lines.owner": Words(label="Who answers for it"),
+    "review.lines.from": _FROM,
+    "review.lines.until": _UNTIL,
+    "review.lines.source": Words(label="Where it is published", hint="A link from https:// on, or nothing"),
+    "review.related": Words(label="Related policies", one="policy", hint="Shown beside a case for one of their flags or clauses (policy, section 8)."),
+    "review.related.name": Words(label="Name"),
+    "review.related.flags": _FLAGS,
+    "review.related.clauses": Words(label="For clauses of the policy", hint="One a line, such as 6.10", kind="lines"),
+    "review.related.where": Words(label="Where to find it"),
+    "review.related.link": _LINK,
+    "review.related.hr": Words(label="About what an employer may do", hint="Shown then only once the way to an employer was released"),
+    "review.pre_election": Words(label="Pre-election periods", one="period", hint="From the first day to the last, both included."),
+    "review.pre_election.from": Words(label="From", hint="Its first day"),
+    "review.pre_election.until": Words(label="Until", hint="Its last day, mostly polling day"),
+    "review.pre_election.reason": Words(label="Which election", hint="As it shall stand in “Pre-election period: ...”"),
+}  # fmt: skip
+
+# What choices are called, by key; what is not named is called by its own name.
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "schedule.weekly_on": {
+        "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday",
+        "sat": "Saturday", "sun": "Sunday",
+    },
+    "review.templates.staff": {
+        "icb": "who say that they work for the ICB", "nhs": "who work elsewhere in the NHS", "no": "who are not staff",
+    },
+    "organisation.accounts.owner": {
+        "organisation": "Our own", "provider": "A provider’s", "body": "Another public body’s",
+    },
+}  # fmt: skip
+
+
+def of(key: str) -> Words:
+    """What officers read of a key; of one that nobody named, its own last part."""
+    found = WORDS.get(key)
+    if found is None:
+        last = key.rpartition(".")[2].replace("_", " ")
+        found = Words(label=last[:1].upper() + last[1:])
+    return found

@@ -1,0 +1,233 @@
+"""What a change of settings would take away from people: each a sentence that is asked before it is kept.
+
+A lead may do all of it. It is asked since each looks harmless in a form and none is: nobody is told, somebody is
+followed, a number is no longer blanked. What opens the way to an employer is refused: see `employer`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel
+
+from core.text import PLATFORM_NAMES
+from settings.schema import Alerts, Config, Reports, today
+
+# To whom a case goes that must not be lost: what the page shows as protected, somebody at risk, a breach.
+GUARDING = {
+    "guardian": "Staff who raise a concern have nobody to be sent to",
+    "pals": "Complaints have nobody to be sent to",
+    "safeguarding": "A case of somebody at risk has nobody to be sent to",
+    "information_governance": "A case of personal data that is out has nobody to be sent to",
+}  # fmt: skip
+
+
+def asks(before: Config, after: Config, on: date) -> list[str]:
+    """What the change from one configuration to another weakens; nothing where it weakens nothing."""
+    return [sentence for look in _LOOKS for sentence in look(before, after, on)]
+
+
+def _alerts(before: Config, after: Config, on: date) -> Iterator[str]:
+    if _told(before.alerts) and not _told(after.alerts):
+        yield (
+            "Nobody will be told at once of a high risk: a patient’s details, a threat, somebody in danger. They "
+            "wait in the queue until somebody looks"
+        )
+    elif after.alerts.on and not after.alerts.to and not before.alerts.on:
+        yield "Alerts are on and nobody stands under ‘Who is told at once’: nobody will be told"
+
+
+def _told(alerts: Alerts) -> bool:
+    return alerts.on and bool(alerts.to)
+
+
+def _reports(before: Config, after: Config, on: date) -> Iterator[str]:
+    names: tuple[tuple[str, Callable[[Reports], tuple[str, ...]]], ...] = (
+        ("daily list", lambda one: one.daily_to),
+        ("weekly summary", lambda one: one.weekly_to),
+    )
+    for name, people in names:
+        if people(before.reports) and not people(after.reports):
+            yield f"Nobody will get the {name} by email"
+
+
+def _search(before: Config, after: Config, on: date) -> Iterator[str]:
+    then = today(after.organisation, on).terms
+    if today(before.organisation, on).terms and not then:
+        yield "Nothing will be searched for: no name that is in force is ticked, and there is no other term"
+    gone = {one.name for one in before.organisation.names} - {
+        one.name for one in after.organisation.names
+    }
+    if gone:
+        yield (
+            f"Posts that say {_and([f'‘{name}’' for name in sorted(gone)])} will no longer be known as about us. A former "
+            "name can stay, with its last day or without a tick"
+        )
+
+
+def _register(before: Config, after: Config, on: date) -> Iterator[str]:
+    def known(cfg: Config, owner: str = "") -> set[tuple[str, str]]:
+        return {
+            (one.platform, one.handle.lstrip("@").casefold())
+            for one in cfg.organisation.accounts
+            if (not owner or one.owner == owner) and (one.until is None or one.until >= on)
+        }  # fmt: skip
+
+    ours, theirs = known(after, "organisation"), known(before, "organisation")
+    for platform, handle in sorted(known(after) - known(before)):
+        yield (
+            f"{handle} on {PLATFORM_NAMES[platform]} can be followed and named in searches. It must be an account of the "
+            "organisation, a provider or a public body, and never a private person’s"
+        )
+    for platform, handle in sorted(ours - theirs):
+        yield (
+            f"{handle} on {PLATFORM_NAMES[platform]} will be known as our own: nobody is shown what it posts, whatever "
+            "is in it"
+        )
+    for platform, handle in sorted(theirs - ours):
+        yield (
+            f"{handle} on {PLATFORM_NAMES[platform]} will no longer be known as our own: what it posts counts as "
+            "somebody else’s, and it can be reported as an account in our name"
+        )
+
+
+def _contacts(before: Config, after: Config, on: date) -> Iterator[str]:
+    def points(cfg: Config) -> set[str]:
+        told = today(cfg.organisation, on)
+        return {*told.phones, *told.emails, *told.postcodes}
+
+    added = sorted(points(after) - points(before))
+    if added:
+        yield (
+            f"{_and(added)} will not be blanked in posts from now on. Only what is published belongs here, never "
+            "a person’s own"
+        )
+
+
+def _templates(before: Config, after: Config, on: date) -> Iterator[str]:
+    def named(cfg: Config) -> set[str]:
+        return {one.name for one in cfg.organisation.contacts if one.in_force(on)}
+
+    for gone in sorted(named(before) - named(after)):
+        lost = [f"‘{one.name}’" for one in after.review.templates if one.contact == gone]
+        if lost:
+            yield (
+                f"{_and(lost)} can no longer be offered as a reply: no contact point will be called {gone} any more"
+            )
+
+
+def _escalation(before: Config, after: Config, on: date) -> Iterator[str]:
+    old = {role.key: role for role in before.review.roles}
+    new = {role.key: role for role in after.review.roles}
+    for key, role in old.items():
+        if role.hr and key not in new and any(not one.hr for k, one in new.items() if k not in old):
+            yield (
+                f"‘{role.name}’, which is locked, goes, and a role that is not locked comes. If the new one leads to an "
+                "employer, tick that it does"
+            )
+        if key in GUARDING and key not in new:
+            yield f"{GUARDING[key]}: the role ‘{role.name}’ goes"
+    if before.review.crisis_contact.strip() and not after.review.crisis_contact.strip():
+        yield "Where somebody is in danger, the page will name nobody to ring out of hours"
+
+
+def _clocks(before: Config, after: Config, on: date) -> Iterator[str]:
+    for name, what in (
+        ("high_hours", "A new case of high risk"), ("medium_hours", "A new case of medium risk"),
+        ("assistance_hours", "Somebody who asks for help"), ("media_hours", "A journalist"),
+    ):  # fmt: skip
+        was, then = getattr(before.review.clocks, name), getattr(after.review.clocks, name)
+        if then > was:
+            yield f"{what} may wait {then} hours instead of {was} before it shows as overdue"
+
+
+def _samples(before: Config, after: Config, on: date) -> Iterator[str]:
+    if before.review.sample_unflagged and not after.review.sample_unflagged:
+        yield "Nobody will look at posts without a flag: how much the program misses will not be known"
+    if before.review.sample_second and not after.review.sample_second:
+        yield "No decision will be judged by a second person: how far people agree will not be known"
+
+
+def _pre_election(before: Config, after: Config, on: date) -> Iterator[str]:
+    was = [one for one in before.review.pre_election if one.in_force(on)]
+    if was and not any(one.in_force(on) for one in after.review.pre_election):
+        yield (
+            f"The pre-election period ‘{was[0].reason}’ ends now: the page will no longer say that party-political "
+            "matters are not answered"
+        )
+
+
+_LOOKS = (
+    _alerts, _reports, _search, _register, _contacts, _templates, _escalation, _clocks, _samples, _pre_election,
+)  # fmt: skip
+
+
+def _and(parts: list[str]) -> str:
+    shown = parts if len(parts) <= 6 else [*parts[:5], f"{len(parts) - 5} more"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+# ── The way to an employer stays locked, whatever officers set up in the page: governance releases it, case by case.
+#
+# What config.toml or anybody in the page locked once can't be unlocked there, nor come back under its key or its name
+# without the lock. config.toml itself may say otherwise: it is the installer's.
+
+# Sections that hold a way to an employer, and the key of config.toml in which it stands.
+LOCKS: Mapping[str, str] = {"escalation": "review.roles", "related": "review.related"}
+
+# What a role is called that leads to one; "their employer" under `when` may as well be said of the Guardian.
+_SOUNDS = re.compile(
+    r"\b(?:h\W?r\b|human\W?resources?|employers?|employee relations|line managers?|personnel|workforce|disciplin\w+"
+    r"|people (?:and culture|directorate|operations?|partners?|services?|team))",
+    re.IGNORECASE,
+)
+
+
+def unlocked(
+    section: str, before: Config, after: Config, once: Iterable[Mapping[str, Any]]
+) -> dict[str, str]:
+    """What would open the way, by its place in the form of a section: a role, or a policy about what an employer may do.
+
+    `once` are that section's rows as they stood at any time.
+    """
+    kept = _rows(section, before)
+    open_already = {(_key(one), one["name"]) for one in kept if not one["hr"]}
+    keys, names = _locked([*once, *kept])
+    return {
+        f"{LOCKS[section]}.{place}.hr": (
+            f"‘{one['name']}’ {why}, which a governance role releases case by case: tick that it is one. "
+            "config.toml alone can say otherwise"
+        )
+        for place, one in enumerate(_rows(section, after))
+        if not one["hr"] and (_key(one), one["name"]) not in open_already
+        for why in _why(_key(one), one["name"], keys, names)
+    }
+
+
+def _rows(section: str, cfg: Config) -> list[dict[str, Any]]:
+    told: Sequence[BaseModel] = cfg.review.roles if section == "escalation" else cfg.review.related
+    return [one.model_dump() for one in told]
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    """What a row is known by beside its name; policies have none."""
+    return str(row.get("key", ""))
+
+
+def _locked(roles: Iterable[Mapping[str, Any]]) -> tuple[set[str], set[str]]:
+    held = [one for one in roles if one.get("hr")]
+    return {_key(one) for one in held} - {""}, {_plain(str(one["name"])) for one in held}
+
+
+def _why(key: str, name: str, keys: set[str], names: set[str]) -> Iterator[str]:
+    if key in keys or _plain(name) in names:
+        yield "was locked as a way to an employer"
+    elif _SOUNDS.search(name) or _SOUNDS.search(key.replace("_", " ")):
+        yield "sounds like a way to an employer"
+
+
+def _plain(name: str) -> str:
+    return " ".join(re.findall(r"\w+", name.casefold()))

@@ -1,0 +1,205 @@
+"""The first step: pulls every source that is on, and stores what it found with the fact of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from collectors import registry, terms
+from collectors.base import Found, Keep, Live, Odd
+from collectors.files.collector import read_file
+from core import clock
+from core.errors import CollectorError, ConfigError, StoreError
+from core.models import Mention
+from settings import overrides
+from settings.overrides import InForce
+from settings.schema import Config
+from steps import access_tokens, impersonation, match_rules
+from steps import logos as steps_logos
+from steps.context import House, Tell, fitting, log_bug, of_a_bug
+from store import Matcher, Store, Taken
+
+PART = 500  # mentions stored in one transaction
+NOTHING: Mapping[str, str] = {}
+
+
+def ready(house: House, at: datetime) -> House:
+    """The house as it can be walked: what was set up in the page and stops a source is left out, and named.
+
+    Raises ConfigError where config.toml alone does not fit.
+    """
+    tokens = house.tokens()
+    return fitting(house, lambda cfg: check(cfg, house.folder, tokens, at))
+
+
+def fitted(file: Config, folder: Path, store: Store, at: datetime) -> InForce:
+    """What is in force, without what was set up in the page and stops a source.
+
+    As it is laid where config.toml alone does not fit: then the page is not to blame.
+    """
+    found = overrides.laid(file, store.settings())
+    if found.cfg is file:
+        return found
+    tokens = {one.source: one.access for one in store.tokens()}
+    try:
+        return overrides.fitting(found, lambda cfg: check(cfg, folder, tokens, at))
+    except ConfigError:
+        return found
+
+
+def check(cfg: Config, folder: Path, tokens: Mapping[str, str], at: datetime) -> None:
+    """Raises ConfigError where a source or a rule can't be made of a configuration."""
+    registry.sources(cfg, folder, tokens)
+    match_rules.of_today(cfg, at)
+
+
+def collect(house: House, at: datetime, only: Sequence[str] = ()) -> None:
+    """Pulls every source that is on, and stores what it found with the fact of the run."""
+    listed = registry.sources(
+        house.cfg, house.folder, house.tokens()
+    )  # names a wrong key before anything is pulled
+    without: Mapping[str, str] = NOTHING
+    with house.going_on("access"):
+        without = access_tokens.renew(house, listed, at)
+    listed = registry.sources(house.cfg, house.folder, house.tokens())
+    for unknown in set(only) - {source.name for source in listed}:
+        raise ConfigError(f"[collectors.{unknown}] is not in config.toml: see --source")
+    if all(source.off for source in listed):
+        house.tell("no source is on, so that nothing can be found: see `mentions check`")
+    rules = match_rules.of_today(house.cfg, at)
+    logos = steps_logos.known(house.cfg.logos, house.folder)
+    for source in listed:
+        if only and source.name not in only:
+            continue
+        if source.off:
+            house.tell(f"{source.name}: off, {source.off}")
+        if source.blind or source.name in without:  # the reports must not take its silence for calm
+            why = source.off or without[source.name]
+            house.store.add_run(source.name, [], since=at, at=at, error=why, complete=False)
+        elif not source.off:
+            with house.going_on(source.name):
+                _collect_one(house, source, at, rules, logos)
+
+
+def _collect_one(
+    house: House, source: registry.Source, at: datetime, rules: Matcher, logos: steps_logos.Known
+) -> None:
+    schedule = house.cfg.schedule
+    complete = house.store.last_complete_run(source.name)
+    since = (complete or at - timedelta(hours=schedule.first_look_hours)) - timedelta(
+        minutes=schedule.overlap_minutes
+    )
+    kept = dict(house.store.kept(source.name))
+    pulled = Pulled()
+    error: str | None = None
+    try:
+        collector = registry.build(source, house.cfg, at, kept)
+        for part in pulled.parts(collector.collect(since), source.name, house.odd):
+            if not terms.may_keep(source.name):
+                part = []
+            found = impersonation.with_logos_all(house, match_rules.matched(rules, part), logos)
+            pulled.taken += house.store.take_in(source.name, found, at=at, noted=pulled.noted())
+    except (CollectorError, ConfigError) as problem:
+        error = str(problem)
+    except StoreError:
+        raise  # nothing can be stored: no run either
+    except Exception as bug:  # what was found before it is kept
+        log_bug(source.name, bug)
+        error = of_a_bug(bug)
+    _end(house, source.name, pulled, since=since, at=at, error=error, kept=kept)
+
+
+def _end(
+    house: House,
+    source: str,
+    pulled: Pulled,
+    *,
+    since: datetime,
+    at: datetime,
+    error: str | None = None,
+    kept: Mapping[str, str] = NOTHING,
+    name: str = "",
+    verb: str = "found",
+) -> None:
+    error = error or pulled.stopped
+    stored = house.store.add_run(
+        source, [], since=since, at=at, ended=clock.now(), earlier=pulled.taken, error=error,
+        complete=not error, odd=pulled.odd, kept={**kept, **pulled.kept},
+    )  # fmt: skip
+    name = name or source
+    house.tell(
+        f"{name}: {pulled.found} {verb}, {stored.new} new, {stored.changed} changed"
+        + (f", {pulled.odd} odd" if pulled.odd else "")
+    )
+    for figure in pulled.live:
+        house.tell(f"{name}: {figure.what}: {figure.count:,} (shown, not kept)")
+    if error:
+        house.failed(f"{name}: {error}")
+
+
+@dataclass
+class Pulled:
+    """What a collector has handed on so far. What came before an error is kept."""
+
+    found: int = 0
+    taken: Taken = field(default_factory=Taken)
+    kept: dict[str, str] = field(default_factory=dict)
+    always: dict[str, str] = field(default_factory=dict)
+    live: list[Live] = field(default_factory=list)
+    odd: int = 0
+    stopped: str | None = None
+
+    def parts(self, run: Iterable[Found], name: str, tell: Tell) -> Iterator[list[Mention]]:
+        """The mentions of a run in parts, the last one before an error is raised; the rest is noted."""
+        part: list[Mention] = []
+        try:
+            for thing in run:
+                if isinstance(thing, Mention):
+                    self.found += 1
+                    part.append(thing)
+                else:
+                    self._note(thing, name, tell)
+                if len(part) == PART:
+                    yield part
+                    part = []
+        except Exception:
+            yield part
+            raise
+        yield part
+
+    def noted(self) -> dict[str, str]:
+        """What must be kept whatever becomes of the run, once."""
+        noted, self.always = self.always, {}
+        return noted
+
+    def _note(self, thing: Odd | Keep | Live, name: str, tell: Tell) -> None:
+        if isinstance(thing, Keep):
+            (self.always if thing.always else self.kept)[thing.name] = thing.value
+        elif isinstance(thing, Live):
+            self.live.append(thing)
+        else:
+            self.odd += 1
+            if thing.stops:
+                self.stopped = self.stopped or f"{thing.item}: {thing.why}"
+            else:
+                tell(f"{name}: {thing.item}: {thing.why}")
+
+
+def import_file(house: House, path: Path, at: datetime) -> None:
+    """Stores an export of another listening tool, by the columns of [collectors.files]."""
+    told = registry.files(house.cfg, house.folder, at)
+    rows = read_file(
+        path,
+        at=at,
+        columns={str(name): heading for name, heading in told.columns.items()},
+        platform=told.platform,
+        dates=told.dates,
+        terms=told.terms,
+    )
+    pulled = Pulled()
+    rules = match_rules.of_today(house.cfg, at)
+    for part in pulled.parts(rows, path.name, house.odd):
+        pulled.taken += house.store.take_in("import", match_rules.matched(rules, part), at=at)
+    _end(house, "import", pulled, since=at, at=at, name=path.name, verb="read")

@@ -1,0 +1,174 @@
+"""What every step of the way is given: what is in force, its folder, the open store, who is told.
+
+The store is imported where it is opened: it brings pandas, and `classify` on a file needs neither.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from core.errors import ConfigError, MentionsError, StoreError
+from settings import overrides, schema, secrets
+from settings.schema import Config
+
+if TYPE_CHECKING:
+    from settings.overrides import InForce
+    from store import Hours, Store
+
+log = logging.getLogger("mentions")
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """Handed from step to step. What fails is named, the rest goes on, and the program exits with 1.
+
+    `cfg` is config.toml with what officers set up in the page over it; `in_force` knows what came from where.
+    """
+
+    cfg: Config
+    folder: Path  # of config.toml: paths in it start there
+    store: Store
+    tell: Tell
+    failures: list[str] = field(default_factory=list)
+    oddities: list[str] = field(default_factory=list)
+    in_force: InForce | None = None
+
+    def failed(self, why: str) -> None:
+        """Names something that failed."""
+        self.failures.append(why)
+        self.tell(f"! {why}")
+
+    def tokens(self) -> dict[str, str]:
+        """The access that people granted by `mentions connect`, by source."""
+        return {token.source: token.access for token in self.store.tokens()}
+
+    def odd(self, why: str) -> None:
+        """Names one odd item, which costs only itself; the program still exits with 1."""
+        self.oddities.append(why)
+        self.tell(f"! {why}")
+
+    @contextmanager
+    def going_on(self, what: str) -> Iterator[None]:
+        """What fails inside is named, and the rest of the way goes on; a bug too costs only itself."""
+        try:
+            yield
+        except MentionsError as error:
+            self.failed(f"{what}: {error}")
+        except Exception as bug:
+            log_bug(what, bug)
+            self.failed(f"{what}: {of_a_bug(bug)}")
+
+
+def log_bug(what: str, bug: Exception) -> None:
+    """Logs where a bug is, and not what it says: its message may hold a post's words."""
+    log.error(
+        "%s: %s\n%s", what, type(bug).__name__, "".join(traceback.format_tb(bug.__traceback__))
+    )
+
+
+def of_a_bug(bug: Exception) -> str:
+    """What a person is told of a bug."""
+    return f"a bug in this program ({type(bug).__name__}): please report it with the lines above"
+
+
+@contextmanager
+def opened(
+    path: Path, tell: Tell, *, exclusive: bool = False, create: bool = True, patience: float = 0
+) -> Iterator[House]:
+    """All that a step needs, from config.toml on; `exclusive` where no other cycle may run beside it.
+
+    `patience` is how many seconds to wait until that other one has ended.
+    """
+    cfg = schema.load(path)
+    folder = path.resolve().parent
+    with ExitStack() as stack:
+        if exclusive:
+            stack.enter_context(alone(cfg, folder, patience=patience))
+        store = stack.enter_context(open_store(cfg, folder, create=create))
+        found = overrides.laid(cfg, store.settings())
+        store.hours = hours(found.cfg)
+        house = House(cfg=found.cfg, folder=folder, store=store, tell=tell, in_force=found)
+        for line in found.lines():
+            house.failed(line)
+        yield house
+
+
+def fitting(house: House, check: Callable[[Config], object]) -> House:
+    """The same house without what was set up in the page and `check` refuses, which is named.
+
+    Raises what `check` raises where config.toml alone is to blame.
+    """
+    found = house.in_force or overrides.laid(house.cfg, {})
+    kept = overrides.fitting(found, check)
+    for line in kept.lines():
+        if line not in found.lines():
+            house.failed(line)
+    return replace(house, cfg=kept.cfg, in_force=kept)
+
+
+def open_store(cfg: Config, folder: Path, *, create: bool = True) -> Store:
+    """The store that the file names. Raises ConfigError for a missing key, StoreError for a bad file."""
+    from store import Store
+
+    store = Store.open(folder / cfg.store.path, keys(cfg, folder), create=create)
+    store.hours = hours(cfg)
+    return store
+
+
+def hours(cfg: Config) -> Hours:
+    """How long things may wait on the page, as the store is told it."""
+    from store import Hours
+
+    waits = cfg.review.clocks
+    return Hours(
+        high=waits.high_hours, medium=waits.medium_hours, assistance=waits.assistance_hours,
+        media=waits.media_hours,
+    )  # fmt: skip
+
+
+def keys(cfg: Config, folder: Path) -> list[str]:
+    """The keys that seal personal fields, the sealing one first. Raises ConfigError where one is missing."""
+    found = [secrets.secret(reference, folder) for reference in cfg.store.keys]
+    for one in found:
+        if one.value is None:
+            raise ConfigError(
+                f"store.keys: no key in the {one.where}; restore it from your copy, or for a new store make "
+                "one with `mentions new-key`"
+            )
+    return [one.value for one in found if one.value is not None]
+
+
+@contextmanager
+def alone(cfg: Config, folder: Path, what: str = "cycle", *, patience: float = 0) -> Iterator[None]:
+    """One cycle (or schedule) at a time on one store. Raises StoreError where another is under way.
+
+    `patience` is how many seconds to wait for the other to end.
+    """
+    path = folder / f"{cfg.store.path}.{what}.lock"
+    lock = FileLock(path, timeout=patience)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as error:
+        raise StoreError(
+            f"another {what} is under way on this store: wait for it to end, or stop it"
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            f"{path.parent} can't be written ({error.strerror}): give this user write access, or "
+            "change the path under [store]"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,42 @@
+"""Puts what was assessed into stories: near-duplicates, reposts and answers to one post are one case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from classify.rules.scope import scope_cues
+from core import similarity
+from settings.organisation import Place
+from steps.context import House
+from store import Grouped, Placing, Ungrouped
+
+BATCH = 200
+
+
+def group(house: House, at: datetime) -> Grouped:
+    """Groups whatever was assessed since, in parts, and opens cases whose snooze is over."""
+    places = house.cfg.organisation.places
+    joined = opened = reopened = 0
+    while waiting := house.store.ungrouped(limit=BATCH):
+        done = house.store.group(
+            [placing(one, places) for one in waiting], alike=similarity.alike, at=at
+        )
+        joined, opened = joined + done.joined, opened + done.opened
+        reopened += done.reopened
+    woken = house.store.wake(at)
+    if opened or joined or reopened or woken:
+        house.tell(
+            f"cases: {opened} opened, {joined} mentions joined one, {reopened + woken} opened again"
+        )
+    return Grouped(joined=joined, opened=opened, reopened=reopened + woken)
+
+
+def placing(one: Ungrouped, places: Sequence[Place]) -> Placing:
+    """What is known of a mention's words: their likeness, and which of our places they name."""
+    called = {name: place.name for place in places for name in (place.name, *place.aliases)}
+    found = scope_cues(one.text, "", (), tuple(called), ()).places
+    return Placing(
+        mention=one.mention, risk=one.risk, bands=similarity.bands(one.text),
+        places=tuple(dict.fromkeys(called[name] for name in found)),
+    )  # fmt: skip

@@ -1,0 +1,80 @@
+"""Holds boolean rules to what is collected, and shows what a rule means and would have matched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import chain
+
+from collectors.parsing import folded
+from core import clock
+from core.models import Mention
+from core.text import visible
+from search import fts, query
+from settings.organisation import Campaign
+from settings.schema import Config, Rule
+from steps import search_checks
+from steps.context import House
+from store import Matcher
+from store.statistics import CAMPAIGN
+
+RULE = "rule: "  # before a rule's name, in what a mention matched
+SHOWN = 5  # examples of what a rule would have matched
+WIDTH = 100  # characters of an example
+
+
+def matcher(written: Sequence[Rule], campaigns: Sequence[Campaign] = ()) -> Matcher:
+    """Every rule and campaign, ready to be held to texts, as "rule: NAME" and "campaign: NAME".
+
+    Raises ConfigError for one that can't be looked for.
+    """
+    named = {f"{RULE}{rule.name}": rule.rule for rule in written}
+    named |= {f"{CAMPAIGN}{campaign.name}": campaign.rule for campaign in campaigns}
+    return Matcher({name: fts.fts5(query.parse(rule), folded) for name, rule in named.items()})
+
+
+def of_today(cfg: Config, at: datetime) -> Matcher:
+    """The file's rules, and the campaigns that are on."""
+    on = [one for one in cfg.organisation.campaigns if one.in_force(clock.local_day(at))]
+    return matcher(cfg.rules, on)
+
+
+def matched(ready: Matcher, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions, each with the rules and campaigns that it matches."""
+    texts = [fts.columns(mention.text, folded) for mention in mentions]
+    return [
+        mention.with_match(*names)
+        for mention, names in zip(mentions, ready.match(texts), strict=True)
+    ]
+
+
+def lint(house: House, written: Sequence[Rule], at: datetime, days: int) -> Iterator[str]:
+    """Line by line: each rule, what it means, what may not be meant, and what it would have matched.
+
+    Examples are masked words as they were assessed, and numbers. What is matched are the words in clear,
+    so that a rule could look for a person: it leaves an event.
+    """
+    ready = matcher(written)
+    found: dict[str, list[int]] = {rule.name: [] for rule in written}
+    looked = 0
+    for batch in house.store.posted_since(at - timedelta(days=days)):
+        looked += len(batch)
+        texts = [fts.columns(stored.mention.text, folded) for stored in batch]
+        for stored, names in zip(batch, ready.match(texts), strict=True):
+            for name in names:
+                found[name.removeprefix(RULE)].append(stored.number)
+    house.store.note_rules_tried(len(written), found=len({*chain(*found.values())}), at=at)
+    for rule in written:
+        node = query.parse(rule.rule)
+        yield f"{rule.name}: {rule.rule}"
+        yield f"  means: {fts.meaning(node)}"
+        for doubt in search_checks.of_rule(rule.rule, house.cfg, clock.local_day(at)):
+            yield f"  doubt: {doubt}"
+        numbers = found[rule.name]
+        yield (
+            f"  would have matched {len(numbers):,} of the {looked:,} mentions posted in the last {days} days"
+        )
+        for number in numbers[-SHOWN:]:
+            item = house.store.item(number)
+            masked = visible(" ".join((item.masked if item else "(not yet assessed)").split()))
+            yield f"    {number}: {masked[:WIDTH]}{'…' if len(masked) > WIDTH else ''}"

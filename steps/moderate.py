@@ -1,0 +1,283 @@
+"""What the organisation may do, as the owner of a page, to what others posted there; a person decides it.
+
+Nothing is done unless it is confirmed: without that it says what would happen. What can be taken back
+comes before what can't.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from collectors import platforms, registry
+from collectors.base import Action, Collector, Gone, Keep, Moderation
+from core import clock
+from core.errors import CollectorError, ConfigError, MentionsError, PlatformRefused, StoreError
+from core.models import Mention
+from steps import match_rules
+from steps.context import House, log_bug, of_a_bug
+from steps.models import Asked, Offered, Offers
+from store import Outcome, Step, Stored, TakedownStep
+
+# In the order in which they should be tried: what a person can look into again comes first.
+GENTLEST = ("hide", "hold", "spam", "trash", "reject", "delete")
+REMOVES = frozenset(("delete", "reject"))
+HIDES = frozenset(
+    ("hide", "hold", "spam", "trash")
+)  # until it is taken back, or the site empties them
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """An action on one mention, ready to be done, and why it can't be ("" where it can)."""
+
+    stored: Stored
+    source: str
+    built: Collector
+    moderation: Moderation
+    action: Action
+    why_not: str
+    first: str = ""  # the gentler step that must be done before it
+
+    @property
+    def restores(self) -> bool:
+        """Whether it shows to people again what was out of their sight."""
+        return self.action.name not in HIDES | REMOVES
+
+    @property
+    def mark(self) -> str:
+        """Another one as soon as anything is different of what a person was shown of it."""
+        post, action = self.stored, self.action
+        shown = [
+            post.number, post.revision, post.mention.hidden, post.mention.deleted, self.source,
+            *dataclasses.astuple(action), self.why_not, self.first,
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:32]
+
+    def words(self) -> str:
+        """What would be done, what people will see, and whether it can be undone. No word of the post."""
+        undo = (
+            f"It can be undone: `mentions moderate {self.stored.number} {self.action.undo}`."
+            if self.action.undo
+            else ""
+            if "undone" in self.action.does
+            else "It can't be undone."
+        )
+        kind, platform = self.stored.mention.kind, self.stored.mention.platform
+        edited = " Its words were edited since we first saw it." if self.stored.revision > 1 else ""
+        what = f"mention {self.stored.number}, a {kind} on {platform}.{edited}"
+        return f"{self.action.name}: {what} {self.action.does} {undo}".rstrip()
+
+
+def plan(house: House, number: int, name: str, at: datetime, *, final: bool = False) -> Plan:
+    """What an action on a mention would do. Raises ConfigError where there is no such thing to do."""
+    found = plans(house, number, at)
+    planned = next((one for one in found if one.action.name == name), None)
+    if planned is None:
+        raise ConfigError(
+            f"{found[0].source} offers: {', '.join(one.action.name for one in found)}"
+        )
+    if final or planned.why_not or planned.action.undo:
+        return planned
+    why_not = "it can't be undone, and there is no gentler step here: say --final"
+    if planned.first:
+        why_not = f"it can't be undone: {planned.first} it first, or say --final"
+    elif any(one.action.name in HIDES for one in found):
+        why_not = ""
+    return dataclasses.replace(planned, why_not=why_not)
+
+
+def plans(house: House, number: int, at: datetime) -> list[Plan]:
+    """Every action that its platform has for a mention, as `plan`: never none of them."""
+    stored = house.store.mention(number)
+    if stored is None:
+        raise ConfigError(f"there is no mention {number}: see the number in the daily list")
+    source = source_of(house, number)
+    if source.off:
+        raise ConfigError(f"{source.name} is off: {source.off}")
+    moderation = platforms.MODERATIONS[source.name]
+    built = registry.build(source, house.cfg, at, house.store.kept(source.name))
+    gentler = [one.name for one in moderation.actions.values() if one.name in HIDES]
+    done = not gentler or house.store.was_moderated(number, gentler)
+    return [
+        Plan(
+            stored=stored, source=source.name, built=built, moderation=moderation, action=action,
+            why_not=moderation.may(built, stored.mention, action),
+            first="" if done or action.undo else gentler[0],
+        )
+        for action in moderation.actions.values()
+    ]  # fmt: skip
+
+
+def source_of(house: House, number: int) -> registry.Source:
+    """The source through which a mention can be acted on, one that is on where there are several; or ConfigError."""
+    found_by = house.store.found_by(number)
+    able = [
+        source
+        for source in registry.sources(house.cfg, house.folder, house.tokens())
+        if source.name in found_by and source.name in platforms.MODERATIONS
+    ]
+    if not able:
+        raise ConfigError(
+            f"mention {number} is not on a page where this program may act: report it on the platform"
+        )
+    return next((one for one in able if not one.off), able[0])
+
+
+def act(house: House, planned: Plan, *, by: str, at: datetime) -> None:
+    """Does it, keeps that it was done, and what became of the mention. Raises CollectorError.
+
+    Who is about to do what is kept before: an answer that is lost may hide that it was done.
+    """
+    mention, name = planned.stored.mention, planned.action.name
+    number, source, note = planned.stored.number, planned.source, house.store.note_moderation
+    note(number, source, name, by=by, at=at, done=False)
+    planned.moderation.act(planned.built, mention, planned.action)
+    note(number, source, name, by=by, at=at)
+    if name in REMOVES:
+        house.store.mark_gone([(mention.issuer, mention.issued_id, f"by us: {name}")], at=at)
+    else:
+        seen: Mention = dataclasses.replace(mention, hidden=name in HIDES, fetched_at=at)
+        house.store.take_in(planned.source, [seen], at=at)
+
+
+# ── What the review page asks of a platform for a person: what can be done to a post, doing it, what came of it.
+#
+# A post is looked at once more before it is taken out of sight, so that nobody removes words that they did not read.
+
+CHANGED = "it is no longer what was shown: it was edited, or something was done to it meanwhile"
+GONE = "it is there no more: somebody else, or its author, removed it"
+UNREAD = "it could not be read again on its platform, so that nobody knows whether it is still what was shown"
+
+
+def offers(house: House, number: int, at: datetime) -> Offers:
+    """What can be done to a mention through its platform, gentlest first. Nothing is asked of the platform."""
+    try:
+        source = source_of(house, number)
+        if source.off:
+            off = f"{source.name} is off: {source.off}"
+            if source.turned_off:
+                off += f". Whoever looks after this program turns it on: on = true under [collectors.{source.name}]"
+            return Offers(source=source.name, off=off)
+        planned = plans(house, number, at)
+    except (ConfigError, CollectorError) as error:
+        return Offers(off=str(error))
+    shown = [_offered(one) for one in sorted(planned, key=_gentle) if _in_season(house, one)]
+    return Offers(source=source.name, steps=shown)
+
+
+def _offered(plan: Plan) -> Offered:
+    return Offered(
+        name=plan.action.name, does=plan.action.does, undo=plan.action.undo, restores=plan.restores,
+        why_not=plan.why_not, first=plan.first, mark=plan.mark,
+    )  # fmt: skip
+
+
+def _gentle(plan: Plan) -> int:
+    """What restores first, then what can be undone, what can't last."""
+    name = plan.action.name
+    return GENTLEST.index(name) if name in GENTLEST else -1
+
+
+def _in_season(house: House, plan: Plan) -> bool:
+    """Whether an action would change anything: nothing is shown again that nobody hid, nor hidden twice."""
+    number, hidden = plan.stored.number, plan.stored.mention.hidden
+    if plan.restores:
+        elsewhere = hidden and plan.action.undo in (
+            "hide",
+            "hold",
+        )  # by somebody on the platform itself
+        return elsewhere or house.store.was_moderated(number, [plan.action.undo])
+    already = plan.action.name in ("hide", "hold") or house.store.was_moderated(
+        number, [plan.action.name]
+    )
+    return not (hidden and already)
+
+
+def carry_out(house: House, asked: Asked) -> None:
+    """Does what somebody confirmed, if it is still what they were shown, and keeps what came of it."""
+    outcome, why = _tried(house, asked)
+    house.store.end_moderation(asked.moderation, outcome, why=why, at=clock.now())
+    try:
+        _track(house, asked, outcome, why)
+    except StoreError as error:  # the post was purged meanwhile
+        house.tell(f"mention {asked.mention}: its takedown could not be followed: {error}")
+
+
+def _tried(house: House, asked: Asked) -> tuple[Outcome, str]:
+    """What came of it, and what is to be said of it."""
+    begun = False
+    try:
+        planned = plans(house, asked.mention, asked.at)
+        plan = next((one for one in planned if one.action.name == asked.action), None)
+        if plan is None or plan.mark != asked.mark:
+            return "not_done", CHANGED
+        if why := plan.why_not or (plan.first and f"{plan.first} it first"):
+            return "not_done", why
+        if why := _changed_there(house, plan, asked.at):
+            return "not_done", why
+        begun = True
+        act(house, plan, by=asked.by, at=asked.at)
+    except PlatformRefused as error:  # to look at it, or to do it
+        return ("refused" if begun else "not_done"), str(error)
+    except MentionsError as error:
+        return ("unknown" if begun else "not_done"), str(error)
+    except Exception as bug:
+        log_bug(f"mention {asked.mention} {asked.action}", bug)
+        return ("unknown" if begun else "not_done"), of_a_bug(bug)
+    return "done", ""
+
+
+def _changed_there(house: House, plan: Plan, at: datetime) -> str:
+    """Looks at the post on its platform; why it is not the one that was shown, or "".
+
+    One that is hidden too: its author can still edit it. Of one that is hidden a platform may say nothing at all.
+    """
+    held = plan.stored.mention
+    if plan.restores or plan.source not in platforms.RECHECKS:
+        return ""
+    found = list(platforms.RECHECKS[plan.source](plan.built, [held]))
+    gone = [(one.issuer, one.issued_id, one.why) for one in found if isinstance(one, Gone)]
+    if gone:
+        house.store.mark_gone(gone, at=at)
+        return GONE
+    there = [one for one in found if isinstance(one, Mention)]
+    if not there and not held.hidden:
+        return UNREAD
+    fresh = match_rules.matched(match_rules.of_today(house.cfg, at), there)
+    noted = {one.name: one.value for one in found if isinstance(one, Keep)}
+    house.store.take_in(plan.source, fresh, at=at, noted=noted)
+    now = house.store.mention(plan.stored.number)
+    return CHANGED if now is None or now.revision != plan.stored.revision else ""
+
+
+def _track(house: House, asked: Asked, outcome: Outcome, why: str) -> None:
+    """Writes what matters for it into the tracker of takedowns, where the post should go."""
+    case = house.store.case_of(asked.mention)
+    kept = house.store.moderation(asked.moderation, clock.now())
+    if case is None or kept is None or asked.action not in HIDES | REMOVES:
+        return
+    followed = next(
+        (one for one in house.store.takedowns(case) if one.mention == asked.mention), None
+    )
+    if followed is None or followed.since is None:
+        return
+
+    def write(step: Step, note: str = "") -> None:
+        how = f"through its interface: {asked.action}"
+        house.store.add_takedown(
+            TakedownStep(
+                mention=asked.mention, step=step, at=asked.at, kept_at=asked.at, by=kept.by, how=how,
+                note=note,
+            )
+        )  # fmt: skip
+
+    if outcome == "done" and asked.action in REMOVES:
+        write("gone")
+    elif outcome in ("done", "refused", "unknown"):
+        write("asked", "It is out of sight now, and not gone." if outcome == "done" else "")
+        if outcome == "refused":
+            write("refused", why)

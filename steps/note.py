@@ -1,0 +1,142 @@
+"""Notes by hand what no collector can read: a pin or a post as a person saw it, and a form for several.
+
+A note is read as a row of an import is, so that one post noted twice, or noted and imported, is one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import openpyxl
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from collectors.base import Odd, each, matching
+from collectors.files.collector import DATES
+from collectors.files.parse import Reading, to_mention
+from core import clock
+from core.errors import InputError
+from core.models import PLATFORMS, Mention
+from settings import schema
+from steps import match_rules
+from steps.context import House
+
+if TYPE_CHECKING:
+    from store import RunResult
+
+SOURCE = "noted"
+HEADINGS = ("Platform", "Link", "Text", "Username", "Date")  # as [collectors.files] finds them
+_ROWS = 500  # of the form that offer the platforms to choose from
+_FOLLOWED = frozenset(("fbclid", "gclid", "igsh", "igshid", "mibextid", "si"))  # say who shared it
+_HOW = (
+    "One row for each post or pin, on the first sheet.",
+    "Date: the day on which it was posted, such as 24/11/2026 09:05, UK time. Empty: when it is read.",
+    "Put the file into the folder that [collectors.files] names, or run: mentions import FILE",
+)
+
+
+def note(house: House, seen: Mapping[str, str], at: datetime) -> None:
+    """Stores one note: what a person wrote under url, text, platform, handle and posted_at.
+
+    Raises InputError, naming the option, for one that can't be read.
+    """
+    stored = _kept(house, noted(seen, at), at)
+    how = "new" if stored.new else "changed" if stored.changed else "known already"
+    house.tell(f"noted: {how}")
+
+
+def told(house: House, seen: Mapping[str, str], at: datetime) -> int:
+    """Stores what somebody reports, as `note` does, also without an address; the number that it has.
+
+    What a source read stays as it was read: a report is no edit of its author's words. Raises InputError, naming the
+    option, for what can't be read, and for a post that is gone.
+    """
+    mention = noted(seen, at) if seen["url"].strip() else without_address(seen, at)
+    known = house.store.number_of(mention.issuer, mention.issued_id)
+    if known is not None and house.store.is_read(known, besides=SOURCE):
+        return known
+    _kept(house, mention, at)
+    number = house.store.number_of(mention.issuer, mention.issued_id)
+    if number is None:
+        raise InputError(
+            "that post was here, and was deleted on its platform or removed: if it is there again, tell the "
+            "communications team"
+        )
+    return number
+
+
+def _kept(house: House, mention: Mention, at: datetime) -> RunResult:
+    terms = schema.today(house.cfg.organisation, clock.local_day(at)).terms
+    mention = mention.with_match(*matching(mention.text, terms))
+    found = match_rules.matched(match_rules.of_today(house.cfg, at), [mention])
+    return house.store.add_run(SOURCE, found, since=at, at=at)
+
+
+def noted(seen: Mapping[str, str], at: datetime) -> Mention:
+    """A note as a Mention, with the id that an import gives it, but for what of the address tracks people."""
+    if not seen["url"].startswith(("http://", "https://")):
+        raise InputError("--url: write the whole address, from https:// on")
+    mention = _read({**seen, "url": untracked(seen["url"])}, at)
+    return dataclasses.replace(mention, url=seen["url"].strip())
+
+
+def without_address(seen: Mapping[str, str], at: datetime) -> Mention:
+    """A report of what has no address, or whose address nobody knows; the same words of one place are one."""
+    words = f"{seen['platform']}\n{' '.join(seen['text'].split())}"
+    told = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:32]
+    return _read({**seen, "url": "", "kind": "report", "id": f"told:{told}"}, at)
+
+
+def _read(row: Mapping[str, str], at: datetime) -> Mention:
+    if not row["text"].strip():
+        raise InputError("--text: write what was said, or what the picture shows")
+    reading = Reading(columns={}, platform="", dates=DATES, at=at, file=SOURCE)
+    mention, *doubts = each((row,), lambda row: to_mention(row, reading), at=at)
+    if isinstance(mention, Odd):
+        raise InputError("--url: is no address of a post")
+    if doubts:
+        raise InputError("--posted: no moment that has been: write it as 24/11/2026 09:05, UK time")
+    return mention
+
+
+def untracked(url: str) -> str:
+    """The address by which a page is known: no fragment, no keys that say who shared it, host in lower case."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError as error:
+        raise InputError("--url: not an address") from error
+    query = [
+        (key, value)
+        for key, value in parse_qsl(parts.query, keep_blank_values=True)
+        if key.lower() not in _FOLLOWED and not key.lower().startswith("utm_")
+    ]
+    return urlunsplit(
+        (parts.scheme, parts.netloc.lower(), parts.path.rstrip("/"), urlencode(query), "")
+    )
+
+
+def form(path: Path) -> None:
+    """Writes an empty workbook whose headings [collectors.files] reads. Raises InputError."""
+    if path.suffix.lower() != ".xlsx":
+        raise InputError("--form: the name of a new workbook is needed, which ends in .xlsx")
+    if path.exists():
+        raise InputError(f"{path.name} is there already: name another, so that no note is lost")
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Notes"
+    sheet.append(HEADINGS)
+    sheet.freeze_panes = "A2"
+    for column, width in zip("ABCDE", (14, 50, 80, 24, 20), strict=True):
+        sheet.column_dimensions[column].width = width
+    choice = DataValidation(type="list", formula1=f'"{",".join(PLATFORMS)}"', allow_blank=True)
+    choice.add(f"A2:A{_ROWS}")
+    sheet.add_data_validation(choice)
+    how = book.create_sheet("How to")
+    for line in _HOW:
+        how.append((line,))
+    book.save(path)

@@ -1,0 +1,40 @@
+"""What may be shown and not kept: our own pins on Pinterest as they are now, which its terms forbid to store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from collectors import registry
+from collectors.base import Odd
+from collectors.pinterest import Pin, Pinterest, pins
+from core.errors import ConfigError
+from core.text import visible
+from steps.context import House
+
+WIDTH = 60  # characters of a title
+
+
+def our_pins(house: House, at: datetime) -> Iterator[str]:
+    """Each pin as a line: comments first, since a rise is for a person to look at. Raises CollectorError."""
+    listed = registry.sources(house.cfg, house.folder, house.tokens())
+    source = next((one for one in listed if one.name == "pinterest"), None)
+    if source is None or source.off:
+        why = source.off if source else "it is not in config.toml"
+        raise ConfigError(f"[collectors.pinterest] is off: {why}")
+    built = registry.build(source, house.cfg, at, {})
+    assert isinstance(built, Pinterest)
+    found: list[Pin] = []
+    for thing in pins(built):
+        if isinstance(thing, Odd):
+            house.odd(f"pinterest: {thing.item}: {thing.why}")
+        else:
+            found.append(thing)
+    for pin in sorted(found, key=lambda one: -one.counts.get("comment", 0)):
+        title = visible(" ".join(pin.title.split()))[:WIDTH] or "(without a title)"
+        counts = ", ".join(
+            f"{count:,} {name.replace('_', ' ')}" for name, count in pin.counts.items()
+        )
+        yield f"{title}: {counts or 'no figures'}  {pin.url}"
+    if not found:
+        yield "There is no pin of ours."

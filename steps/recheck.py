@@ -1,0 +1,91 @@
+"""Looks again at what is held: is it still there, edited, gone, hidden? Before terms say that it must go.
+
+An outage, an expired token or an answer that is not well formed is never read as a deletion: the
+collector's recheck raises then, and nothing of that source is marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+
+from collectors import platforms, registry, terms
+from collectors.base import Gone, Keep, Nameless, Odd, Rechecked
+from core.errors import CollectorError, ConfigError
+from core.models import Mention
+from steps import match_rules
+from steps.context import House
+from store import Stored, Taken
+
+BATCH = 500  # mentions between two commits
+
+
+def recheck(house: House, at: datetime, only: Sequence[str] = ()) -> None:
+    """Every source that is on and can look things up, for what its platform's terms make due."""
+    for source in registry.sources(house.cfg, house.folder, house.tokens()):
+        if source.off or source.name not in platforms.RECHECKS:
+            continue
+        if not only or source.name in only:
+            with house.going_on(f"{source.name} recheck"):
+                _recheck_one(house, source, at)
+
+
+def _recheck_one(house: House, source: registry.Source, at: datetime) -> None:
+    built = registry.build(source, house.cfg, at, house.store.kept(source.name))
+    rules = match_rules.of_today(house.cfg, at)
+    taken, gone, looked, odd = Taken(), 0, 0, 0
+    try:
+        for batch in _due(house, source.name, at):
+            looked += len(batch)
+            fates = platforms.RECHECKS[source.name](built, [stored.mention for stored in batch])
+            for part in _parts(fates):
+                fresh = match_rules.matched(
+                    rules, [fate for fate in part if isinstance(fate, Mention)]
+                )
+                noted = {fate.name: fate.value for fate in part if isinstance(fate, Keep)}
+                taken += house.store.take_in(source.name, fresh, at=at, noted=noted)
+                lost = [(f.issuer, f.issued_id, f.why) for f in part if isinstance(f, Gone)]
+                gone += house.store.mark_gone(lost, at=at)
+                nameless = [(f.issuer, f.issued_id) for f in part if isinstance(f, Nameless)]
+                house.store.forget_authors(nameless, at=at)
+                for fate in part:
+                    if isinstance(fate, Odd):
+                        odd += 1
+                        house.odd(f"{source.name} recheck: {fate.item}: {fate.why}")
+    except (CollectorError, ConfigError) as problem:
+        house.failed(f"{source.name} recheck: {problem}; nothing was taken for deleted")
+    if looked:
+        house.tell(
+            f"{source.name}: {looked} looked at again, {taken.changed} changed, {gone + taken.gone} gone"
+            + (f", {odd} odd" if odd else "")
+        )
+
+
+def _due(house: House, source: str, at: datetime) -> Iterator[list[Stored]]:
+    """Batches of what this source found and its platform's terms want looked at again."""
+    unseen = {
+        name: at - timedelta(hours=found.recheck_hours)
+        for name, found in terms.all_terms().items()
+        if found.recheck_hours
+    }
+    after = 0
+    while batch := house.store.held(source, unseen, after=after, limit=BATCH):
+        after = batch[-1].number
+        yield batch
+
+
+def _parts(fates: Iterable[Rechecked]) -> Iterator[list[Rechecked]]:
+    """What came before an error is kept: handed on in parts, the last one before it is raised."""
+    walk = iter(fates)
+    while True:
+        part: list[Rechecked] = []
+        try:
+            for fate in islice(walk, 100):
+                part.append(fate)
+        except (CollectorError, ConfigError):
+            yield part
+            raise
+        if not part:
+            return
+        yield part

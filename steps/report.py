@@ -1,0 +1,108 @@
+"""The last step: the daily list and the weekly summary are written, and queued to be mailed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from core import clock
+from reports import daily, rendering, weekly
+from steps import assess, scheduler
+from steps.context import House
+
+
+def meanings(house: House) -> dict[str, str]:
+    """What each flag means, in the policy's words."""
+    rules = assess.policy(house.cfg, house.folder)
+    return {
+        **{name: flag.means for name, flag in rules.flags.items()},
+        "working_hours": rules.rules.working_hours.means,
+        "headline_share": rules.rules.headline_share.means,
+    }
+
+
+def clauses(house: House) -> dict[str, str]:
+    """The clauses of each flag, as people write them."""
+    rules = assess.policy(house.cfg, house.folder)
+    names = (*rules.flags, "working_hours", "headline_share")
+    return {name: ", ".join(rules.clauses_of(name)) for name in names}
+
+
+def day_before(end: datetime) -> tuple[datetime, datetime]:
+    """The 24 hours that end with `end`."""
+    return end - timedelta(days=1), end
+
+
+def daily_list(
+    house: House, start: datetime, end: datetime, into: Path | None = None
+) -> tuple[daily.Daily, Path]:
+    """What was first found in the period; written as HTML that its owner alone can read."""
+    gathered = daily.gather(house.store, meanings(house), start, end)
+    last = clock.local_day(end - timedelta(microseconds=1))
+    path = (into or folder(house)) / f"daily-{last:%Y-%m-%d}.html"
+    rendering.write(path, daily.html(gathered, house.cfg.review.public_url))
+    return gathered, path
+
+
+def weekly_summary(
+    house: House, last: date, into: Path | None = None
+) -> tuple[weekly.Weekly, Path]:
+    """The seven days that end with `last`, against the seven before."""
+    summary = weekly.gather(house.store, clauses(house), last)
+    path = (into or folder(house)) / f"weekly-{last:%Y-%m-%d}.html"
+    rendering.write(path, weekly.html(summary))
+    return summary, path
+
+
+def show_daily(house: House, start: datetime, end: datetime, into: Path | None) -> Path:
+    """Writes the list, and shows its beginning in the terminal."""
+    listed, path = daily_list(house, start, end, into)
+    daily.show(listed, Console())
+    return path
+
+
+def show_weekly(house: House, last: date, into: Path | None) -> Path:
+    """Writes the summary, and shows its headline in the terminal."""
+    summary, path = weekly_summary(house, last, into)
+    click.echo(summary.headline)
+    return path
+
+
+def daily_on_time(house: House) -> None:
+    """The list that was last due by config.toml, written and queued; doing it again changes nothing."""
+    due = scheduler.last_due(house.cfg.schedule, "daily", clock.now())
+    # from the last time that it was due, which is 25 hours back on the day when the clocks go back
+    before = scheduler.last_due(house.cfg.schedule, "daily", due - timedelta(microseconds=1))
+    daily_list(house, before, due)
+    if (
+        house.cfg.reports.daily_to
+    ):  # else a year of lists would leave at once when somebody is named
+        queue_daily(house, before, due)
+
+
+def weekly_on_time(house: House) -> None:
+    """The summary of the seven days before it was last due, written and queued."""
+    due = scheduler.last_due(house.cfg.schedule, "weekly", clock.now())
+    last = clock.local_day(due) - timedelta(days=1)
+    weekly_summary(house, last)
+    if house.cfg.reports.weekly_to:
+        queue_weekly(house, last)
+
+
+def folder(house: House) -> Path:
+    """Where reports are written."""
+    return house.folder / house.cfg.reports.folder
+
+
+def queue_daily(house: House, start: datetime, end: datetime) -> bool:
+    """Queues the daily list's mail; False where that period's was queued already."""
+    period = {"start": clock.text(start), "end": clock.text(end)}
+    return house.store.queue("daily", period["end"], clock.now(), period)
+
+
+def queue_weekly(house: House, last: date) -> bool:
+    """Queues the weekly summary's mail; False where that week's is queued already."""
+    return house.store.queue("weekly", f"{last}", clock.now(), {"last": last.isoformat()})

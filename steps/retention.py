@@ -1,0 +1,67 @@
+"""What must go, goes: deleted upstream, past its time, past a platform's own limit; and it is proved."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from collectors import terms
+from steps.context import House
+
+
+def obey(house: House, at: datetime) -> None:
+    """Purges at once where something lies longer than its platform lets it: a night would be too late."""
+    let_lists_go(house, at)
+    bounds = (terms.limits(), terms.profiles(), terms.longest(), terms.gone_within())
+    if house.store.overdue(at, *bounds):
+        purge(house, at)
+
+
+def let_lists_go(house: House, at: datetime) -> None:
+    """Removes daily lists of before `daily_kept_days`: their masked words are content too.
+
+    Lists that were written elsewhere by `report --output` are their owner's to remove.
+    """
+    oldest = (at - timedelta(days=house.cfg.reports.daily_kept_days)).timestamp()
+    gone = 0
+    for path in (house.folder / house.cfg.reports.folder).glob("daily-????-??-??.html"):
+        try:
+            if path.stat().st_mtime <= oldest:
+                path.unlink()
+                gone += 1
+        except OSError as error:
+            house.failed(f"{path.name} can't be removed ({error.strerror}): remove it by hand")
+    if gone:
+        house.tell(f"{gone} daily list{'s were' if gone > 1 else ' was'} old enough to go")
+
+
+def purge(house: House, at: datetime) -> None:
+    """Removes it, says how much of what went, and names whatever is not proved gone."""
+    let_lists_go(house, at)
+    kept = house.cfg.retention
+    days: dict[str, timedelta] = {"default": timedelta(days=kept.days)}
+    days |= {platform: timedelta(days=number) for platform, number in kept.platforms.items()}
+    proof = house.store.purge(
+        at,
+        days,
+        deleted_after=timedelta(hours=kept.deleted_after_hours),
+        limits=terms.limits(),
+        profiles=terms.profiles(),
+        longest=terms.longest(),
+        gone_within=terms.gone_within(),
+    )
+    gone = ", ".join(f"{count} {reason}" for reason, count in proof.gone.items() if count)
+    house.tell(
+        f"purged: {gone or 'nothing was due'}"
+        + (f"; {proof.held} held back by a hold" if proof.held else "")
+    )
+    for place, left in proof.left.items():
+        if left:
+            house.tell(f"left in {place}: {left}")
+    if not proof.proved:
+        why = "; ".join(proof.trouble) or "see what is left, above"
+        house.failed(f"the purge is not proved: {why}; run it again")
+    else:
+        house.tell(
+            f"proved: nothing that went is left in any of {len(proof.left)} places; {proof.sought} "
+            "fragments of its words were sought in the bytes of the files, and none was found"
+        )

@@ -1,0 +1,138 @@
+"""What may not be meant in search terms and rules: each a sentence, said before a change is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+
+from classify.policy.schema import HERE
+from core.errors import ConfigError
+from search import contradictions, fts
+from search.query import Term, parse
+from settings.schema import Config, today
+
+FEWEST = (
+    4  # letters of a term by itself: shorter ones are other words' and other bodies' short forms
+)
+
+
+def doubts(before: Config, after: Config, on: date) -> list[str]:
+    """What is doubtful of the terms, rules and campaigns that a change brings or alters; what was there is not asked again."""
+    return [
+        *_of_terms(before, after, on),
+        *(
+            f"{name}: {doubt}"
+            for name, written in sorted(set(_rules(after)) - set(_rules(before)))
+            for doubt in of_rule(written, after, on)
+        ),
+        *_twice(before, after),
+    ]
+
+
+def unregistered(cfg: Config) -> dict[str, str]:
+    """By key, search terms that are accounts and stand in no register: those can't be kept at all."""
+    known = {one.handle.lstrip("@").casefold() for one in cfg.organisation.accounts}
+    faults = {}
+    said = "only an account of the register can be searched for: add it there first, if it is one of a public body"
+    for place, name in enumerate(cfg.organisation.names):
+        if _is_handle(name.name) and name.name.lstrip("@").casefold() not in known:
+            faults[f"organisation.names.{place}.name"] = said
+    if any(
+        _is_handle(t) and t.lstrip("@").casefold() not in known for t in cfg.organisation.topics
+    ):
+        faults["organisation.topics"] = said
+    return faults
+
+
+def of_term(term: str, others: Sequence[str]) -> Iterator[str]:
+    """The doubts of a search term, beside the others that are searched for."""
+    words = contradictions.words(term)
+    letters = sum(len(word) for word in words)
+    if not words:
+        yield f"“{term}” holds no word"
+    elif not _is_sign(term) and (letters < FEWEST or (len(words) == 1 and words[0] in _everyday())):
+        yield f"“{term}” is so short or common that it will find a great deal that is not about us: add a word"
+    if set(term) & set('*"“”()'):
+        yield f"“{term}”: a term is a plain phrase. Signs such as * and quotation marks belong into rules"
+    if set(term.split()) & {"AND", "OR", "NOT"}:
+        yield f"“{term}”: a term is a plain phrase, in which AND, OR and NOT are words. Write two terms, or a rule"
+    for other in others:
+        same = contradictions.words(other) == words
+        if (
+            words
+            and other != term
+            and (same or (len(words) > 1 and contradictions.covers(Term(other), Term(term))))
+        ):
+            yield f"“{term}” is found by “{other}” already: searching for both takes calls that platforms count"
+            break
+
+
+def of_rule(written: str, cfg: Config, on: date) -> Iterator[str]:
+    """The doubts of a rule that can be read; nothing of one that can't."""
+    try:
+        node = parse(written)
+    except ConfigError:
+        return
+    yield from fts.doubts(node)
+    yield from contradictions.doubts(node)
+    register = {
+        handle for handles in today(cfg.organisation, on).register.values() for handle in handles
+    }
+    for term in fts.terms(node):
+        if term.sign == "@" and term.written[1:].casefold() not in register:
+            yield (
+                f"“{term.written}” stands in no register of accounts. A rule must not follow a person "
+                "(docs/decisions/0004)"
+            )
+
+
+def _of_terms(before: Config, after: Config, on: date) -> Iterator[str]:
+    old, new = today(before.organisation, on).terms, today(after.organisation, on).terms
+    for term in new:
+        if term not in old:
+            yield from of_term(term, new)
+    names = [name.name for name in after.organisation.names]
+    was = [name.name for name in before.organisation.names]
+    for name in sorted({one for one in names if names.count(one) > 1 >= was.count(one)}):
+        yield f"“{name}” stands twice"
+    topics = after.organisation.topics
+    if topics != before.organisation.topics:
+        yield from (
+            f"“{one}” stands twice" for one in sorted({t for t in topics if topics.count(t) > 1})
+        )
+        searched = {one.name for one in after.organisation.names if one.search}
+        yield from (f"“{one}” is a name already" for one in topics if one in searched)
+
+
+def _rules(cfg: Config) -> list[tuple[str, str]]:
+    rules = [(one.name, one.rule) for one in cfg.rules]
+    return [*rules, *((one.name, one.rule) for one in cfg.organisation.campaigns)]
+
+
+def _twice(before: Config, after: Config) -> Iterator[str]:
+    """Rules that say the same under two names, where one of them is new."""
+    old, seen = _rules(before), dict[str, str]()
+    for name, written in _rules(after):
+        alike = " ".join(written.split())
+        if alike in seen and ((name, written) not in old or seen[alike] not in dict(old)):
+            yield f"{name}: it says the same as {seen[alike]}"
+        seen.setdefault(alike, name)
+
+
+def _is_sign(term: str) -> bool:
+    return term[:1] in "@#"
+
+
+def _is_handle(term: str) -> bool:
+    return term.strip().startswith("@")
+
+
+@lru_cache(maxsize=1)
+def _everyday() -> frozenset[str]:
+    """Words of everyday English, by which the classifier tells names from words."""
+    return frozenset((HERE.parent / "text" / "english.txt").read_text("utf-8").split()) | {
+        "nhs",
+        "gp",
+        "icb",
+    }

@@ -1,0 +1,456 @@
+"""Keeps the clocks of cases: begins, stops and takes them back by what `clocks` says of a case as it stands.
+
+What is due first of a case is its `due_at`, by which the queue knows what is overdue. Working it out twice is
+working it out once, so that whatever touches a case may ask for it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal, get_args
+
+from core import clock as core_clock
+from core.errors import StoreError
+from core.models import DecisionKind
+from store.cases.models import HOLDS
+from store.database import Opened
+from store.encryption import clean
+from store.sqlite import Row
+from store.statistics import ANSWERED
+
+# ── When something is due: how long each thing may wait, and which decisions begin, stop or take back a clock.
+#
+# Nothing here knows the database; `case_clocks` keeps what this says.
+
+# look: nobody has decided on it yet. assistance, media: somebody waits for a reply. pid: a breach may have
+# to be reported.
+ClockKind = Literal["look", "assistance", "media", "pid"]
+ReplyKind = Literal["assistance", "media"]
+# why a clock stopped: a decision; our own account's answer; nothing is left that it waits for; a person
+# recorded what was done; the decision that began it no longer holds
+Stopped = Literal["decided", "answered", "nothing left", "recorded", "taken back"]
+
+REPLIES: tuple[ReplyKind, ...] = get_args(ReplyKind)
+HIGH, MEDIUM = 3, 2  # the risk of a case, as the table keeps it
+# UK GDPR, article 33(1): to the ICO within 72 hours of becoming aware of it. Weekends count.
+REPORT_WITHIN = timedelta(hours=72)
+# As a person decided, no reply is due. To respond settles it only once somebody says what was replied.
+_SETTLES: frozenset[DecisionKind] = frozenset(("no_action", "not_relevant", "duplicate"))
+_CONFIRMS: frozenset[DecisionKind] = frozenset(("remove", "escalate"))
+_ASKS_AGAIN: frozenset[DecisionKind] = frozenset(("second_opinion", "reopen"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """How many hours of the wall clock each thing may wait, nights and weekends included."""
+
+    high: float = 4
+    medium: float = 24
+    assistance: float = 48
+    media: float = 4
+
+    def of(self, kind: ReplyKind) -> timedelta:
+        """How long somebody may wait for a reply."""
+        return timedelta(hours=self.assistance if kind == "assistance" else self.media)
+
+    def to_look(self, risk: int) -> timedelta | None:
+        """How long a case may wait to be looked at; None for as long as it takes."""
+        hours = {HIGH: self.high, MEDIUM: self.medium}.get(risk)
+        return None if hours is None else timedelta(hours=hours)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """One clock of a case. `note` is what a person recorded of what was done, `outcome` in a word."""
+
+    number: int
+    case: int
+    kind: ClockKind
+    began_at: datetime
+    due_at: datetime
+    stopped_at: datetime | None = None
+    why: Stopped | None = None
+    by_name: str = ""
+    outcome: str = ""
+    note: str = field(default="", repr=False)
+    case_there: bool = True  # False once a purge took the case, which stops no clock of a breach
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A decision of a case that holds: what of it matters to clocks."""
+
+    version: int
+    kind: DecisionKind
+    role: str
+    at: datetime
+    labels: Mapping[str, bool]
+    covers: Mapping[int, int]  # mention -> the revision that was seen
+    replied: bool = False  # what was replied is kept with it
+
+    def settles(self, mention: int) -> bool:
+        """Whoever waits for a reply to this post need wait no longer."""
+        passed_on = self.kind == "escalate" and self.role == "media"
+        settled = self.kind in _SETTLES or self.replied or passed_on
+        return mention in self.covers and settled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A post of a case that may ask for something: what the model flagged, and whether we answered it."""
+
+    mention: int
+    revision: int
+    flags: frozenset[str]
+    answered: bool
+
+    def asks(self, kind: ReplyKind, said: Sequence[Said]) -> bool:
+        """Whether it asks, by the last word of a person on its words as they stand, else by the model's."""
+        for one in reversed(said):
+            if kind in one.labels and one.covers.get(self.mention) == self.revision:
+                return one.labels[kind]
+        return kind in self.flags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """Whether somebody waits for a reply of a kind; if not, why not and by which decision."""
+
+    open: bool
+    why: Stopped = "nothing left"
+    version: int | None = None
+
+
+def waits(kind: ReplyKind, posts: Sequence[Post], said: Sequence[Said]) -> Waits:
+    """Of all posts of a case that ask: whether one is neither answered nor settled."""
+    asking = [post for post in posts if post.asks(kind, said)]
+    settled = [one for one in said if any(one.settles(post.mention) for post in asking)]
+    for post in asking:
+        if not post.answered and not any(one.settles(post.mention) for one in said):
+            return Waits(open=True)
+    if settled:
+        return Waits(open=False, why="decided", version=settled[-1].version)
+    if asking:
+        return Waits(open=False, why="answered")
+    denied = [one.version for one in said if one.labels.get(kind) is False]
+    if denied:
+        return Waits(open=False, why="decided", version=denied[-1])
+    return Waits(open=False)
+
+
+def looked(said: Sequence[Said]) -> Said | None:
+    """The last decision, where it asks for another look: from it that look's clock runs."""
+    return said[-1] if said and said[-1].kind in _ASKS_AGAIN else None
+
+
+def look_due(
+    began: datetime, risk: int, at: datetime, hours: Hours, before: tuple[int, datetime] | None
+) -> datetime | None:
+    """Until when a case must be looked at; None where its risk sets no time.
+
+    `before` is the risk that it had, and when it was due by that: one that turned worse `at` a moment
+    has its shorter time from then on, though no later than it was due before.
+    """
+    wait = hours.to_look(risk)
+    if wait is None:
+        return None
+    if before is not None and risk > before[0]:
+        return min(before[1], at + wait)
+    if before is not None and risk == before[0]:
+        return before[1]
+    return began + wait
+
+
+def aware(
+    said: Sequence[Said], with_pid: Collection[int], *, known: Collection[int], recorded: int
+) -> tuple[Said | None, int | None]:
+    """The decision by which we are aware of personal data in a case, and that which denied it last.
+
+    A person confirms the flag, or has such a post removed or escalated; a later 'wrong' takes it back.
+    `with_pid` are posts that the model flagged for it now, `known` the decisions by which a clock began
+    before, whatever the model says since. What somebody recorded at version `recorded` settles the posts
+    that had been confirmed by then: only one more post begins another clock.
+    """
+    settled: set[int] = set()
+    first: Said | None = None
+    denied: int | None = None
+    for one in said:
+        if one.labels.get("pid") is False:
+            first, denied = None, one.version
+            continue
+        flagged = one.version in known or any(mention in with_pid for mention in one.covers)
+        if not (one.labels.get("pid") or (one.kind in _CONFIRMS and flagged)):
+            continue
+        if one.version <= recorded:
+            settled |= set(one.covers)
+        elif first is None and not settled.issuperset(one.covers):
+            first, denied = one, None
+    return first, denied
+
+
+# ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+_READ = """SELECT k.*, u.name, c.number IS NOT NULL AS case_there FROM case_clocks k
+    LEFT JOIN users u ON u.number = k.stopped_by LEFT JOIN cases c ON c.number = k.case_number"""
+
+
+class CaseClocks(Opened):
+    """Clocks of cases. `hours` are those of config.toml, set by whoever opens the store."""
+
+    hours: Hours = Hours()
+
+    def clocks(self, case: int) -> list[Clock]:
+        """All clocks of a case: those that run, earliest due first, then those that stopped, latest first."""
+        with self._reading():
+            return self._clocks(
+                f"""{_READ} WHERE k.case_number = ?
+                ORDER BY k.stopped_at IS NOT NULL, k.stopped_at DESC, k.due_at, k.number""",
+                case,
+            )
+
+    def breach_clocks(self) -> list[Clock]:
+        """Every clock of personal data that runs, earliest due first; also of a case that was purged since."""
+        with self._reading():
+            return self._clocks(
+                f"{_READ} WHERE k.kind = 'pid' AND k.stopped_at IS NULL ORDER BY k.due_at, k.number"
+            )
+
+    def clock(self, number: int) -> Clock | None:
+        """One clock by its number."""
+        with self._reading():
+            found = self._clocks(f"{_READ} WHERE k.number = ?", number)
+        return found[0] if found else None
+
+    def record_done(self, number: int, *, by: int, at: datetime, outcome: str, note: str) -> bool:
+        """Stops a clock of personal data, with what was done; False where it no longer runs.
+
+        Raises StoreError for one that is stopped by other means, and without a note.
+        """
+        if not note.strip():
+            raise StoreError("say what was done: whom you told, and what was decided")
+        with self._writing():
+            row = self._row("SELECT * FROM case_clocks WHERE number = ?", number)
+            if row is None or row["kind"] != "pid":
+                raise StoreError("that is no clock of personal data")
+            if row["stopped_at"]:
+                return False
+            version = self._one("SELECT version FROM cases WHERE number = ?", row["case_number"])
+            self._do(
+                """UPDATE case_clocks SET stopped_at = ?, why = 'recorded', stopped_version = ?,
+                stopped_by = ?, outcome = ?, sealed = ? WHERE number = ?""",
+                core_clock.text(at), version, by, clean(outcome), self._seals.seal({"note": note}), number,
+            )  # fmt: skip
+            self._note("breach clock stopped", at, clock=number, by=by, outcome=clean(outcome))
+            self._due(row["case_number"])
+        return True
+
+    def _set_clocks(self, case: int, at: datetime) -> None:
+        """Begins, stops and takes back the clocks of a case as it stands now."""
+        row = self._row("SELECT * FROM cases WHERE number = ?", case)
+        if row is None:
+            return
+        said = self._said(case) if row["version"] else []
+        self._take_back(case, {one.version for one in said}, at)
+        kept = self._rows("SELECT * FROM case_clocks WHERE case_number = ? ORDER BY number", case)
+        self._set_look(row, said, kept, at)
+        self._set_replies(case, said, kept, at)
+        if said or any(one["kind"] == "pid" for one in kept):
+            self._set_breach(case, said, kept, at)
+        self._due(case)
+
+    def _tend_clocks(self, at: datetime) -> None:
+        """Stops clocks of what was answered by our own accounts, or is gone, since they were set."""
+        rows = self._rows(
+            f"""SELECT k.case_number FROM case_clocks k JOIN cases c ON c.number = k.case_number
+            WHERE k.stopped_at IS NULL AND k.kind = 'look'
+                AND (c.flagged = 0 OR c.state NOT IN ('new', 'open'))
+            UNION SELECT k.case_number FROM case_clocks k
+            JOIN case_mentions i ON i.case_number = k.case_number
+            JOIN mentions m ON m.number = i.mention
+            WHERE k.stopped_at IS NULL AND k.kind IN ('assistance', 'media')
+                AND (i.deleted OR {ANSWERED})
+            UNION SELECT k.case_number FROM case_clocks k
+            WHERE k.stopped_at IS NULL AND k.kind IN ('assistance', 'media') AND NOT EXISTS (
+                SELECT 1 FROM case_mentions i JOIN case_flags f ON f.mention = i.mention
+                WHERE i.case_number = k.case_number AND f.flag = k.kind)"""
+        )
+        for row in rows:
+            self._set_clocks(row["case_number"], at)
+
+    def _set_look(self, case: Row, said: Sequence[Said], kept: Sequence[Row], at: datetime) -> None:
+        running, wanted = _running(kept, "look"), case["state"] in ("new", "open")
+        again = looked(said)
+        if running and again and running["began_version"] != again.version:
+            self._stop(running["number"], again.at, "decided", again.version)
+            running = None
+        began = core_clock.parse(running["began_at"]) if running else again.at if again else at
+        before = (running["risk"], core_clock.parse(running["due_at"])) if running else None
+        due = look_due(began, case["risk"], at, self.hours, before)
+        if not wanted or not case["flagged"] or due is None:
+            if running:
+                last = said[-1].version if said and not wanted else None
+                why: Stopped = "decided" if not wanted and said else "nothing left"
+                self._stop(running["number"], at, why, last)
+        elif running:
+            self._do(
+                "UPDATE case_clocks SET due_at = ?, risk = ? WHERE number = ?",
+                core_clock.text(due), case["risk"], running["number"],
+            )  # fmt: skip
+        else:
+            self._begin(
+                case["number"], "look", kept, said, began=began, due=due, risk=case["risk"],
+                version=again.version if again else None,
+            )  # fmt: skip
+
+    def _set_replies(
+        self, case: int, said: Sequence[Said], kept: Sequence[Row], at: datetime
+    ) -> None:
+        posts = self._posts(case, said)
+        for kind in REPLIES:
+            found, running = waits(kind, posts, said), _running(kept, kind)
+            if running and not found.open:
+                self._stop(running["number"], at, found.why, found.version)
+            elif found.open and not running:
+                self._begin(case, kind, kept, said, began=at, due=at + self.hours.of(kind))
+
+    def _set_breach(
+        self, case: int, said: Sequence[Said], kept: Sequence[Row], at: datetime
+    ) -> None:
+        running = _running(kept, "pid")
+        rows = [one for one in kept if one["kind"] == "pid"]
+        first, denied = aware(
+            said, self._with_pid(case),
+            known={one["began_version"] for one in rows},
+            recorded=max((one["stopped_version"] or 0 for one in rows if one["why"] == "recorded"), default=0),
+        )  # fmt: skip
+        if running and first is None:
+            self._stop(running["number"], at, "taken back", denied)
+        elif first is not None and not running:
+            number = self._begin(
+                case, "pid", kept, said, began=first.at, due=first.at + REPORT_WITHIN,
+                version=first.version,
+            )  # fmt: skip
+            self._note("breach clock began", first.at, clock=number, case=case)
+
+    def _begin(
+        self,
+        case: int,
+        kind: ClockKind,
+        kept: Sequence[Row],
+        said: Iterable[Said],
+        *,
+        began: datetime,
+        due: datetime,
+        risk: int | None = None,
+        version: int | None = None,
+    ) -> int:
+        """A new clock; where the decision that stopped the last one was taken back, that one goes on."""
+        standing = {None, *(one.version for one in said)}
+        before = [one for one in kept if one["kind"] == kind and one["began_version"] == version]
+        last = before[-1] if before else None
+        if last and last["why"] != "recorded" and last["stopped_version"] not in standing:
+            self._do(
+                "UPDATE case_clocks SET stopped_at = NULL, why = NULL, stopped_version = NULL WHERE number = ?",
+                last["number"],
+            )
+            return int(last["number"])
+        return self._insert(
+            "case_clocks", case_number=case, kind=kind, began_at=core_clock.text(began),
+            due_at=core_clock.text(due), risk=risk, began_version=version,
+        )  # fmt: skip
+
+    def _take_back(self, case: int, standing: Collection[int], at: datetime) -> None:
+        """Stops what a decision began that no longer holds."""
+        for one in self._rows(
+            """SELECT number FROM case_clocks WHERE case_number = ? AND stopped_at IS NULL
+            AND began_version IS NOT NULL
+            AND began_version NOT IN (SELECT value FROM json_each(?))""",
+            case, json.dumps(sorted(standing)),
+        ):  # fmt: skip
+            self._stop(one["number"], at, "taken back", None)
+
+    def _stop(self, number: int, at: datetime, why: Stopped, version: int | None) -> None:
+        """Says so in the events where it was a breach's, whose clock nobody may stop unseen."""
+        if self._one("SELECT kind FROM case_clocks WHERE number = ?", number) == "pid":
+            self._note("breach clock taken back", at, clock=number)
+        self._do(
+            "UPDATE case_clocks SET stopped_at = ?, why = ?, stopped_version = ? WHERE number = ?",
+            core_clock.text(at), why, version, number,
+        )  # fmt: skip
+
+    def _due(self, case: int) -> None:
+        self._do(
+            """UPDATE cases SET due_at = (SELECT min(due_at) FROM case_clocks
+                WHERE case_number = cases.number AND stopped_at IS NULL)
+            WHERE number = ?""",
+            case,
+        )
+
+    def _said(self, case: int) -> list[Said]:
+        """The decisions of a case that hold, first to last."""
+        rows = self._rows(
+            f"""SELECT *, kind = 'respond' AND EXISTS (SELECT 1 FROM json_each(d.covers) c
+                JOIN replies r ON r.mention = json_extract(c.value, '$[0]')
+                WHERE r.case_number = ?1 AND r.version = d.version) AS replied
+            FROM case_decisions d WHERE case_number = ?1 AND {HOLDS} ORDER BY version""",
+            case,
+        )
+        return [
+            Said(
+                version=row["version"], kind=row["kind"], role=row["role"] or "",
+                at=core_clock.parse(row["at"]), labels=json.loads(row["labels"]),
+                covers=dict(json.loads(row["covers"])), replied=bool(row["replied"]),
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def _posts(self, case: int, said: Sequence[Said]) -> list[Post]:
+        """The posts of a case that ask for something, by the model or a person; deleted ones left out."""
+        by_hand = {n for one in said if set(REPLIES) & set(one.labels) for n in one.covers}
+        rows = self._rows(
+            f"""SELECT i.mention, m.revision, {ANSWERED} AS answered,
+                (SELECT json_group_array(f.flag) FROM case_flags f WHERE f.mention = i.mention) AS flags
+            FROM case_mentions i JOIN mentions m ON m.number = i.mention
+            WHERE i.case_number = ? AND NOT i.deleted AND NOT m.own AND (i.worth AND EXISTS (
+                SELECT 1 FROM case_flags f WHERE f.mention = i.mention
+                AND f.flag IN ('assistance', 'media'))
+                OR i.mention IN (SELECT value FROM json_each(?)))""",
+            case, json.dumps(sorted(by_hand)),
+        )  # fmt: skip
+        return [
+            Post(
+                mention=row["mention"], revision=row["revision"], answered=bool(row["answered"]),
+                flags=frozenset(json.loads(row["flags"])),
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def _with_pid(self, case: int) -> set[int]:
+        rows = self._rows(
+            """SELECT i.mention FROM case_mentions i JOIN case_flags f ON f.mention = i.mention
+            WHERE i.case_number = ?1 AND i.worth AND f.flag = 'pid'
+            UNION SELECT x.mention FROM missed x JOIN case_mentions i ON i.mention = x.mention
+            WHERE i.case_number = ?1 AND EXISTS (SELECT 1 FROM json_each(x.flags) WHERE value = 'pid')""",
+            case,
+        )
+        return {row["mention"] for row in rows}
+
+    def _clocks(self, sql: str, *values: Any) -> list[Clock]:
+        return [
+            Clock(
+                number=row["number"], case=row["case_number"], kind=row["kind"],
+                began_at=core_clock.parse(row["began_at"]), due_at=core_clock.parse(row["due_at"]),
+                stopped_at=core_clock.parse(row["stopped_at"]) if row["stopped_at"] else None,
+                why=row["why"], by_name=row["name"] or "", outcome=row["outcome"] or "",
+                note=self._seals.open(row["sealed"])["note"] if row["sealed"] else "",
+                case_there=bool(row["case_there"]),
+            )
+            for row in self._rows(sql, *values)
+        ]  # fmt: skip
+
+
+def _running(kept: Sequence[Row], kind: ClockKind) -> Row | None:
+    return next((one for one in kept if one["kind"] == kind and not one["stopped_at"]), None)

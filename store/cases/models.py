@@ -1,0 +1,169 @@
+"""What the store takes and gives about cases: stories that people review, and what they decided of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from core.models import DecisionKind, Risk, Staff
+from store.models import Item
+
+CaseState = Literal["new", "open", "escalated", "snoozed", "done"]
+Why = Literal["first", "same words", "alike", "thread"]
+Tab = Literal[
+    "new", "high", "mine", "escalated", "overdue", "snoozed", "edited", "done", "unread", "all"
+]
+Alike = Callable[[str, str], bool]  # whether two masked texts say the same
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ungrouped:
+    """A mention whose newest risk nobody has put into a case yet. `text` is in clear: for memory alone."""
+
+    mention: int
+    risk: int  # the number of that risk
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placing:
+    """What is known of a mention's words when it is put into a case.
+
+    `bands` are hashes of which two texts that say the same are likely to share one; `places` are named
+    in it.
+    """
+
+    mention: int
+    risk: int
+    bands: tuple[int, ...] = ()
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouped:
+    """What grouping did: mentions put into cases that were there, cases opened, and cases reopened."""
+
+    joined: int = 0
+    opened: int = 0
+    reopened: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseQuery:
+    """Which cases: a tab and what else must hold of one of their mentions. Empty is any.
+
+    `since` and `until` are moments of posting, half open. `user` is whose "mine" is. `words` is plain
+    text, no query language.
+    """
+
+    tab: Tab = "new"
+    user: int = 0
+    platforms: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    places: tuple[str, ...] = ()
+    staff: tuple[Staff, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    words: str = ""
+    clauses: tuple[str, ...] = ()  # of the policy; `clause_flags` are the flags that name them
+    clause_flags: tuple[str, ...] = ()
+    reviewers: tuple[int, ...] = ()  # who decided last, or who has the case
+    page: int = 1  # from 1
+    size: int = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One story. Figures count mentions that are not deleted; `flagged` those that a person should see."""
+
+    number: int
+    opened_at: datetime
+    latest_at: datetime
+    face: int  # the mention that is shown for it
+    risk: Risk
+    flagged: int
+    size: int
+    unread: int
+    edited: int  # mentions edited since they were decided on
+    version: int  # how many decisions were made
+    state: CaseState
+    kind: DecisionKind | None  # the decision in force
+    decided_at: datetime | None
+    role: str  # whom it was escalated to
+    snoozed_until: datetime | None
+    due_at: datetime | None
+    claimed_by: int | None
+    claimed_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A case as the queue shows it: the case and the mention that stands for it."""
+
+    case: Case
+    item: Item | None  # None where nothing of it is left
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    """A page of the queue. `total` counts all that the query finds; `tabs` what each tab holds."""
+
+    cards: tuple[Card, ...]
+    total: int
+    tabs: Mapping[Tab, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseMention:
+    """One mention of a case: why it belongs there, and whether it was decided on as it stands now."""
+
+    item: Item
+    why: Why
+    worth: bool  # a person should see it
+    decided_revision: int | None
+
+    @property
+    def decided(self) -> bool:
+        """Its words as they stand were decided on."""
+        return self.decided_revision is not None and self.decided_revision >= self.item.revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDecision:
+    """What a person decided of a case; added, never changed.
+
+    `covers` are mentions with the revision that the person saw. `labels`: flag -> whether it holds of
+    them. `undoes` is the version that an undo takes back. `role` is whom it is escalated to.
+    """
+
+    case: int
+    kind: DecisionKind
+    by: int  # the user's number
+    at: datetime
+    covers: tuple[tuple[int, int], ...] = ()
+    labels: Mapping[str, bool] = field(default_factory=dict)
+    role: str = ""
+    until: datetime | None = None  # of a snooze; without it, until the story grows
+    undoes: int | None = None
+    duplicate_of: int | None = None  # the case that covers it
+    reason: str = field(default="", repr=False)
+    note: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDecided:
+    """A decision in a case's history. `undone`: a later one took it back."""
+
+    version: int
+    by_name: str
+    decision: CaseDecision
+    undone: bool
+
+
+# ── Which decisions of a case hold, as a condition on rows `d` of `case_decisions`. ───────────────
+
+HOLDS = """d.kind <> 'undo' AND NOT EXISTS (SELECT 1 FROM case_decisions u
+    WHERE u.case_number = d.case_number AND u.undoes = d.version)"""

@@ -1,0 +1,134 @@
+"""Keeps that staff reported a post, what worries them and, where they said so, who they are.
+
+Who was signed in is not kept: a report may be made without a name. A post that somebody reported is looked at
+by a person, whatever the model says of it; what was decided before is opened again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from core import clock
+from core.errors import StoreError
+from store.cases.grouping import BOOKMARK, Cases
+from store.cases.models import CaseState, Placing
+from store.encryption import clean
+from store.sqlite import Row
+
+TWICE = timedelta(minutes=1)  # within which the same words were sent twice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """One report. `target`: the reporter says that they are the target. `case`: where it is looked at."""
+
+    number: int
+    mention: int
+    at: datetime
+    target: bool
+    worry: str = field(default="", repr=False)
+    who: str = field(default="", repr=False)
+    assessed: bool = False
+    case: int | None = None
+    state: CaseState | None = None
+
+
+class Tellings(Cases):
+    """Adding and reading reports."""
+
+    def number_of(self, issuer: str, issued_id: str) -> int | None:
+        """The number of a mention that is held and not deleted, by the id that its issuer gave."""
+        with self._reading():
+            number: int | None = self._one(
+                "SELECT number FROM mentions WHERE key_hash = ? AND deleted_at IS NULL",
+                self._seals.key_hash(issuer, issued_id),
+            )
+        return number
+
+    def is_read(self, number: int, *, besides: str) -> bool:
+        """Whether a source other than this one brought a mention, so that its words are as they were posted."""
+        with self._reading():
+            return bool(self._one(
+                "SELECT 1 FROM matches WHERE mention = ? AND source <> ? LIMIT 1", number, besides
+            ))  # fmt: skip
+
+    def tell(
+        self, mention: int, *, at: datetime, worry: str = "", who: str = "", target: bool = False
+    ) -> int:
+        """Keeps a report of a mention; its number is what the reporter is given, the same where it is sent twice.
+
+        Raises StoreError where there is no such mention.
+        """
+        with self._writing():
+            if not self._row("SELECT 1 FROM mentions WHERE number = ?", mention):
+                raise StoreError(f"there is no mention {mention}: it was purged, or never was")
+            said = {"worry": clean(worry), "who": clean(who)}
+            last = self._row(
+                "SELECT * FROM tellings WHERE mention = ? ORDER BY number DESC LIMIT 1", mention
+            )
+            if (
+                last
+                and at - clock.parse(last["at"]) < TWICE
+                and self._written(last) == (said, target)
+            ):
+                return int(last["number"])
+            number = self._insert(
+                "tellings", mention=mention, at=clock.text(at), target=target,
+                sealed=self._seals.seal(said),
+            )  # fmt: skip
+            self._note("told", at, mention=mention, telling=number)
+            self._bring_up(mention, at)
+        return number
+
+    def _written(self, row: Row) -> tuple[object, bool]:
+        return self._seals.open(row["sealed"]), bool(row["target"])
+
+    def telling(self, number: int) -> Telling | None:
+        """One report, and how far it got."""
+        with self._reading():
+            found = self._tellings("t.number = ?", number)
+        return found[0] if found else None
+
+    def tellings(self, case: int) -> list[Telling]:
+        """The reports of a case's posts, newest first."""
+        with self._reading():
+            return self._tellings("i.case_number = ?", case)
+
+    def _bring_up(self, mention: int, at: datetime) -> None:
+        """Opens the case of what was assessed before it was told; the next grouping does it for the rest."""
+        grouped = self._one("SELECT number FROM bookmarks WHERE name = ?", BOOKMARK) or 0
+        risk = self._one("SELECT max(number) FROM risks WHERE mention = ?", mention)
+        if risk is not None and risk <= grouped:
+            places = self._rows("SELECT place FROM case_places WHERE mention = ?", mention)
+            named = tuple(row["place"] for row in places)
+            self._put_again(Placing(mention=mention, risk=risk, places=named))
+        case = self._case_of(mention)
+        if case is None:
+            return
+        if self._one("SELECT state IN ('done', 'snoozed') FROM cases WHERE number = ?", case):
+            self._open_again(case, "somebody reported it", at)
+        else:
+            self._reopened(
+                case, at
+            )  # an escalation does not cover a copy that nobody had to see before
+        self._set_clocks(case, at)
+
+    def _tellings(self, where: str, *values: int) -> list[Telling]:
+        rows = self._rows(
+            f"""SELECT t.*, i.case_number, c.state, EXISTS (SELECT 1 FROM risks r
+                WHERE r.mention = t.mention) AS assessed
+            FROM tellings t LEFT JOIN case_mentions i ON i.mention = t.mention
+            LEFT JOIN cases c ON c.number = i.case_number
+            WHERE {where} ORDER BY t.number DESC""",
+            *values,
+        )
+        return [self._telling(row) for row in rows]
+
+    def _telling(self, row: Row) -> Telling:
+        words = self._seals.open(row["sealed"])
+        return Telling(
+            number=row["number"], mention=row["mention"], at=clock.parse(row["at"]),
+            target=bool(row["target"]), worry=words["worry"], who=words["who"],
+            assessed=bool(row["assessed"]), case=row["case_number"], state=row["state"],
+        )  # fmt: skip

@@ -1,0 +1,165 @@
+"""Counts what people said in samples and decisions, week by week, and keeps the counts when mentions go.
+
+As with daily counts, what is counted names nobody: figures of past weeks outlive the words that they were of.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from core import clock
+from store.database import Opened
+from store.samples.models import Disagreement, Tally
+from store.sqlite import Row
+
+ANY, SCOPE = "any", "in scope"
+Key = tuple[str, str, str, str]  # week, kind, stratum, what
+_ALL = "1"
+_GOING = "m.number IN (SELECT mention FROM going WHERE revision IS NULL)"
+# A decision that says by itself whether a post is about us; others say nothing of it.
+_SCOPE = {"not_relevant": False} | dict.fromkeys(
+    ("no_action", "respond", "remove", "escalate", "monitor", "report"), True
+)
+_LAST = """a.version = (SELECT max(b.version) FROM sample_answers b
+    WHERE b.sample = a.sample AND b.skipped IS NULL)"""
+
+
+def week_of(on: date) -> date:
+    """The Monday by which a week is named."""
+    return on - timedelta(days=on.weekday())
+
+
+class SampleTallies(Opened):
+    """Counting what was said."""
+
+    def sample_tallies(self, since: date) -> list[Tally]:
+        """All counts of the weeks from `since` on, of what is here and of what has gone."""
+        start = week_of(since)
+        with self._reading():
+            counts = self._tallied(_ALL, start)
+            for row in self._rows("SELECT * FROM sample_counts WHERE week >= ?", start.isoformat()):
+                counts[row["week"], row["kind"], row["stratum"], row["what"]] += row["count"]
+        return [
+            Tally(
+                week=date.fromisoformat(week), kind=kind, stratum=stratum, what=what, count=count  # type: ignore[arg-type]
+            )
+            for (week, kind, stratum, what), count in sorted(counts.items())
+        ]  # fmt: skip
+
+    def disagreements(self, since: date, *, limit: int = 50) -> list[Disagreement]:
+        """Where a second person said something else than the first, newest week first."""
+        with self._reading():
+            rows = self._seconds(_ALL, week_of(since))
+            found = [
+                Disagreement(
+                    week=date.fromisoformat(row["week"]), case=row["case_number"], of=of,
+                    first=first, second=second,
+                )
+                for row in rows
+                for of, first, second in _pairs(row)
+                if first != second
+            ]  # fmt: skip
+        return sorted(found, key=lambda one: (-one.week.toordinal(), one.case or 0, one.of))[:limit]
+
+    def _keep_tallies(self) -> None:
+        """Within a removal: keeps the counts of what goes."""
+        for key, count in self._tallied(_GOING, date.min).items():
+            self._do(
+                """INSERT INTO sample_counts VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET count = count + excluded.count""",
+                *key, count,
+            )  # fmt: skip
+
+    def _tallied(self, where: str, since: date) -> Counter[Key]:
+        """Counts of the mentions `m` for which `where` holds, from a week on."""
+        counts: Counter[Key] = Counter()
+        for row in self._rows(
+            f"""SELECT s.week, s.stratum, a.in_scope, a.labels FROM samples s
+            JOIN mentions m ON m.number = s.mention JOIN sample_answers a ON a.sample = s.number
+            WHERE s.kind = 'unflagged' AND {_LAST} AND s.week >= ? AND {where}""",
+            since.isoformat(),
+        ):
+            flags = json.loads(row["labels"])
+            told = ["answered", *flags, *([ANY] if flags else []), *([SCOPE] * row["in_scope"])]
+            counts.update((row["week"], "unflagged", row["stratum"], what) for what in told)
+        for row in self._seconds(where, since):
+            counts[row["week"], "second", "", "answered"] += 1
+            counts.update(
+                (row["week"], "second", of, f"{_said(first)} {_said(second)}")
+                for of, first, second in _pairs(row)
+            )
+        counts.update(_judged(self._labelled(where, since)))
+        return counts
+
+    def _seconds(self, where: str, since: date) -> list[Row]:
+        return self._rows(
+            f"""SELECT s.week, a.in_scope, a.labels, d.kind, (SELECT i.case_number
+                FROM case_mentions i WHERE i.mention = m.number) AS case_number,
+                (SELECT json_group_array(json(labels)) FROM (SELECT e.labels FROM decisions e
+                    WHERE e.mention = s.mention AND e.revision = s.revision AND e.number <= s.decision
+                    AND NOT e.undone AND e.kind <> 'second_opinion' ORDER BY e.version)) AS first
+            FROM samples s JOIN mentions m ON m.number = s.mention
+            JOIN sample_answers a ON a.sample = s.number
+            JOIN decisions d ON d.number = s.decision AND NOT d.undone
+            WHERE s.kind = 'second' AND {_LAST} AND s.week >= ? AND {where}""",
+            since.isoformat(),
+        )
+
+    def _labelled(self, where: str, since: date) -> list[Row]:
+        """Decisions that said something of flags, first to last, with what the post was flagged for then."""
+        return self._rows(
+            f"""SELECT m.story, d.at, d.labels, (SELECT json_group_array(DISTINCT f.name)
+                FROM assessments a JOIN flags f ON f.assessment = a.number
+                WHERE a.mention = d.mention AND a.revision = d.revision AND a.at <= d.at) AS flags
+            FROM decisions d JOIN mentions m ON m.number = d.mention
+            WHERE d.at >= ? AND NOT d.undone AND d.kind <> 'second_opinion' AND d.labels <> '{{}}'
+                AND {where} ORDER BY d.at, d.number""",
+            clock.text(clock.day(since)[0]) if since > date.min else "",
+        )
+
+
+def _judged(rows: Iterable[Row]) -> Counter[Key]:
+    """The last word on each flag that stood on a story, and on whether any of them was right.
+
+    Copies of a story count once. Flags that nobody had put on it don't count here, but show that it
+    deserved one. A story of which some flags were called wrong and others not spoken of is left out of "any".
+    """
+    last: dict[tuple[str, str], tuple[str, bool]] = {}
+    said: dict[str, dict[str, bool]] = {}
+    for row in rows:
+        week = week_of(clock.local_day(clock.parse(row["at"]))).isoformat()
+        labels, flags = json.loads(row["labels"]), set(json.loads(row["flags"]))
+        if not flags:
+            continue
+        story = row["story"]
+        said.setdefault(story, {}).update(labels)
+        last |= {(story, flag): (week, held) for flag, held in labels.items() if flag in flags}
+        if any(said[story].values()):
+            last[story, ANY] = (week, True)
+        elif flags <= said[story].keys():
+            last[story, ANY] = (week, False)
+        else:
+            last.pop((story, ANY), None)
+    return Counter(
+        (week, "judged", flag, "right" if held else "wrong")
+        for (_, flag), (week, held) in last.items()
+    )
+
+
+def _pairs(row: Row) -> Iterator[tuple[str, bool, bool]]:
+    """Of what both spoke: a flag (or the scope), what the first person said, what the second said."""
+    second = set(json.loads(row["labels"]))
+    first: dict[str, bool] = {}
+    for labels in json.loads(row["first"]):
+        first |= labels
+    if row["kind"] in _SCOPE:
+        yield SCOPE, _SCOPE[row["kind"]], bool(row["in_scope"])
+    for flag, held in first.items():
+        yield flag, held, flag in second
+
+
+def _said(held: bool) -> str:
+    return "yes" if held else "no"

@@ -1,0 +1,177 @@
+"""Opens the database file: the driver, its settings, and what its errors mean to a person."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from core.errors import StoreError
+
+
+@contextmanager
+def _without(*modules: str) -> Iterator[None]:
+    """Inside, modules count as not installed, where nothing has imported them yet."""
+    hidden = [module for module in modules if module not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # importing one is an ImportError
+    try:
+        yield
+    finally:
+        for module in hidden:
+            del sys.modules[module]
+
+
+# sqlite-utils would bring them: 70 MB that no table of ours needs
+with _without("pandas", "numpy"):
+    from sqlite_utils import Database
+    from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3, where it is
+
+Row = sqlite3.Row
+DatabaseError = sqlite3.DatabaseError
+
+# 3.7.0 to 3.51.2 can corrupt a database when two connections write and checkpoint its log at once.
+OLDEST = (3, 51, 3)
+APPLICATION = 0x4D454E54  # "MENT": tells our files from other programs'
+
+_MENDS = {
+    "SQLITE_FULL": "the disk is full: free some space and run again; nothing stored is lost",
+    "SQLITE_BUSY": "another program holds it: wait for that or stop it, then run again",
+    "SQLITE_LOCKED": "another program holds it: wait for that or stop it, then run again",
+    "SQLITE_NOTADB": "this is not a database: check the path under [store] in config.toml",
+    "SQLITE_CORRUPT": "it is damaged: move it away and restore the last backup",
+    "SQLITE_READONLY": "it can't be written: give this user write access to the file and its folder",
+    "SQLITE_CANTOPEN": "it can't be opened: check that the folder exists and that this user may write there",
+    "SQLITE_PERM": "it can't be opened: give this user access to the file and its folder",
+    "SQLITE_IOERR": "the disk could not be read or written: check its space and health, then run again",
+    "SQLITE_NOMEM": "there is not enough memory: stop other programs and run again",
+    "SQLITE_TOOBIG": "a value is too large to be stored",
+}  # fmt: skip
+
+
+def check_version(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> None:
+    """Raises StoreError for a SQLite whose write-ahead log is not safe with two writers."""
+    if version < OLDEST:
+        written = ".".join(str(part) for part in version)
+        raise StoreError(
+            f"SQLite {written} can corrupt a database that two programs write: install the package "
+            "pysqlite3, which brings a newer one"
+        )
+
+
+@contextmanager
+def spoken(path: Path) -> Iterator[None]:
+    """Turns what SQLite and the disk say into a StoreError that says what to do.
+
+    Broken constraints and wrong use are bugs and pass through as they are.
+    """
+    try:
+        yield
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise
+    except sqlite3.Error as error:
+        raise StoreError(f"{path.name}: {_mend(error)}") from error
+    except OSError as error:
+        raise StoreError(
+            f"{path.name}: {error.strerror or 'the disk failed'}: check the disk's space and the "
+            "rights of this user, then run again"
+        ) from error
+
+
+def _mend(error: Exception) -> str:
+    name = str(getattr(error, "sqlite_errorname", ""))
+    for start, mend in _MENDS.items():
+        if name.startswith(start):
+            return mend
+    return f"SQLite refused ({name or type(error).__name__}): run `mentions verify`"
+
+
+def connect(path: Path, *, create: bool, patience: float) -> Database:
+    """The database at `path`, readable by its owner alone. `patience`: seconds to wait for a lock."""
+    check_version()
+    if create:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _make(path)
+    elif not path.exists():
+        raise StoreError(
+            f"{path.name} does not exist: check the path under [store], or collect first"
+        )
+    connection = sqlite3.connect(str(path), timeout=patience, isolation_level=None)
+    try:
+        db = Database(connection, execute_plugins=False)
+        _set(db, patience)
+        _owner_only(path)
+    except BaseException:
+        connection.close()
+        raise
+    return db
+
+
+def _make(path: Path) -> None:
+    # O_EXCL, because closing a handle of a file that is open elsewhere in this process would drop
+    # SQLite's locks on it.
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return
+
+
+def _owner_only(path: Path) -> None:
+    for file in files_of(path):
+        if file.exists() and file.stat().st_mode & 0o077:
+            file.chmod(0o600)
+
+
+def files_of(path: Path) -> tuple[Path, Path, Path]:
+    """The database, its write-ahead log and that log's index."""
+    return path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
+
+
+def _set(db: Database, patience: float) -> None:
+    db.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+    db.execute("PRAGMA trusted_schema = OFF")  # a tampered schema can't run functions
+    db.execute("PRAGMA cell_size_check = ON")
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
+    db.execute("PRAGMA temp_store = MEMORY")  # no clear text in temporary files
+    _refuse_strangers(db)
+    if db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        _use_wal(db, patience)
+    db.execute("PRAGMA synchronous = FULL")  # a commit survives a power cut: 3 ms each
+
+
+def _refuse_strangers(db: Database) -> None:
+    # In one statement, so that another process making the file is seen before or after, not between.
+    tables, application = db.execute(
+        "SELECT (SELECT count(*) FROM sqlite_schema), application_id FROM pragma_application_id"
+    ).fetchone()
+    if tables and application != APPLICATION:
+        raise StoreError(
+            "the database belongs to another program: check the path under [store] in config.toml"
+        )
+
+
+def _use_wal(db: Database, patience: float) -> None:
+    # Changing the mode needs the file alone and does not wait for it by itself.
+    until = time.monotonic() + patience
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+
+
+def sound(path: Path) -> bool:
+    """Whether a database that nobody else has open is whole."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        return bool(connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok")
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        connection.close()

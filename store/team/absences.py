@@ -1,0 +1,207 @@
+"""Keeps who is away, from which day to which, and who covers: what is theirs is also their cover's in that time.
+
+Nothing is changed: a correction is a new row that takes an older one's place, and so is giving an absence up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from core import clock
+from core.errors import StoreError
+from store.database import Opened
+from store.sqlite import Row
+from store.team.models import Absence, Away
+
+LONGEST = 366  # days: a year's leave, and no slip of the year
+_CURRENT = """FROM absences a WHERE NOT a.withdrawn
+    AND NOT EXISTS (SELECT 1 FROM absences r WHERE r.replaces = a.number)"""
+
+_DECIDERS = """SELECT number FROM users WHERE active
+    AND EXISTS (SELECT 1 FROM json_each(roles) WHERE value IN ('reviewer', 'lead'))"""
+
+
+class Absences(Opened):
+    """Setting, giving up and following absences."""
+
+    def set_absence(
+        self,
+        user: int,
+        first: date,
+        last: date,
+        cover: int | None,
+        *,
+        by: int,
+        at: datetime,
+        replaces: int | None = None,
+    ) -> int | None:
+        """Keeps that somebody is away; its number. None where what it `replaces` was replaced meanwhile.
+
+        Raises StoreError for days that can't be, a second absence in the same time, a cover of oneself, and covers
+        that lead back in a circle.
+        """  # fmt: skip
+        _must_be_days(first, last, clock.local_day(at))
+        with self._writing():
+            if replaces is not None and not self._is_current(replaces, user):
+                return None
+            others = [one for one in self._current("1") if one.number != replaces]
+            if any(one.user == user and _meet(one, first, last) for one in others):
+                raise StoreError("that overlaps another absence: change or end that one first")
+            if cover == user:
+                raise StoreError("somebody else covers: choose a colleague")
+            if cover is not None and _leads_back(user, cover, first, last, others):
+                raise StoreError(
+                    "that would go round in a circle: in those days the cover is away, and covered by "
+                    "whom they would cover. Choose somebody else"
+                )
+            number = self._insert(
+                "absences", user_number=user, first_day=first.isoformat(), last_day=last.isoformat(),
+                cover=cover, by_user=by, at=clock.text(at), replaces=replaces,
+            )  # fmt: skip
+            self._note("absence set", at, user=user, by=by, absence=number)
+        return number
+
+    def end_absence(self, number: int, *, by: int, at: datetime) -> bool:
+        """Gives an absence up, from today on: days that have passed stay. False where it was replaced meanwhile.
+
+        Raises StoreError where it is over.
+        """
+        with self._writing():
+            row = self._row("SELECT * FROM absences WHERE number = ?", number)
+            if row is None:
+                raise StoreError("there is no such absence: it was removed")
+            if not self._is_current(number, row["user_number"]):
+                return False
+            today = clock.local_day(at)
+            before = date.fromordinal(today.toordinal() - 1).isoformat()
+            if row["last_day"] < today.isoformat():
+                raise StoreError("that absence is over already")
+            began = row["first_day"] <= before
+            self._insert(
+                "absences", user_number=row["user_number"], first_day=row["first_day"],
+                last_day=before if began else row["last_day"], cover=row["cover"], by_user=by,
+                at=clock.text(at), replaces=number, withdrawn=not began,
+            )  # fmt: skip
+            self._note("absence ended", at, user=row["user_number"], by=by, absence=number)
+        return True
+
+    def absence(self, number: int) -> Absence | None:
+        """One row of an absence's history."""
+        with self._reading():
+            row = self._row("SELECT * FROM absences WHERE number = ?", number)
+            return _absence(row, self._is_current(number, row["user_number"])) if row else None
+
+    def absences(self, at: datetime) -> list[Absence]:
+        """Everybody's absences that are not over, earliest first."""
+        with self._reading():
+            return self._current("a.last_day >= ?", clock.local_day(at).isoformat())
+
+    def absence_history(self, user: int, *, limit: int = 50) -> list[Absence]:
+        """Every change of somebody's absences, newest first."""
+        with self._reading():
+            rows = self._rows(
+                """SELECT a.*, NOT EXISTS (SELECT 1 FROM absences r WHERE r.replaces = a.number) AS current
+                FROM absences a WHERE a.user_number = ? ORDER BY a.number DESC LIMIT ?""",
+                user, limit,
+            )  # fmt: skip
+        return [_absence(row, bool(row["current"]) and not row["withdrawn"]) for row in rows]
+
+    def away(self, at: datetime) -> dict[int, Away]:
+        """Who is away today, by number. A cover who is away is followed to their own cover, once."""
+        today = clock.local_day(at).isoformat()
+        with self._reading():
+            found = self._current("a.first_day <= ? AND a.last_day >= ?", today, today)
+            here = {row[0] for row in self._rows(_DECIDERS)}
+        return _acting(found, here)
+
+    def covers_for(self, user: int, at: datetime) -> tuple[int, ...]:
+        """Whom somebody covers today."""
+        return tuple(who for who, one in self.away(at).items() if one.acting == user)
+
+    def _is_current(self, number: int, user: int) -> bool:
+        return bool(self._one(
+            f"SELECT 1 {_CURRENT} AND a.number = ? AND a.user_number = ?", number, user
+        ))  # fmt: skip
+
+    def _current(self, where: str, *values: str) -> list[Absence]:
+        rows = self._rows(
+            f"SELECT a.* {_CURRENT} AND {where} ORDER BY a.first_day, a.number", *values
+        )
+        return [_absence(row, True) for row in rows]
+
+    def _forget_absences(self, before: date) -> int:
+        """Removes what was over before a day, with the history of it; how many rows went."""
+        day = before.isoformat()
+        self._do(
+            "CREATE TEMP TABLE IF NOT EXISTS past_absences (number INTEGER PRIMARY KEY)",
+        )
+        self._do("DELETE FROM past_absences")
+        self._do(
+            """INSERT INTO past_absences WITH RECURSIVE line(number) AS (
+                SELECT a.number FROM absences a WHERE a.last_day < ?
+                    AND NOT EXISTS (SELECT 1 FROM absences r WHERE r.replaces = a.number)
+                UNION SELECT a.replaces FROM absences a JOIN line l ON a.number = l.number
+                    WHERE a.replaces IS NOT NULL)
+            SELECT number FROM line""",
+            day,
+        )
+        gone = 0
+        while some := self._do(  # a row goes before the one that it takes the place of
+            """DELETE FROM absences WHERE number IN (SELECT number FROM past_absences)
+            AND NOT EXISTS (SELECT 1 FROM absences r WHERE r.replaces = absences.number)"""
+        ):
+            gone += some
+        return gone
+
+
+def _acting(found: Sequence[Absence], here: set[int]) -> dict[int, Away]:
+    by_user = {one.user: one for one in found}
+
+    def acts(absence: Absence) -> int | None:
+        cover = absence.cover if absence.cover in here else None
+        beyond = by_user.get(cover) if cover is not None else None
+        if beyond is not None and beyond.cover in here and beyond.cover != absence.user:
+            return beyond.cover
+        return cover
+
+    return {one.user: Away(absence=one, acting=acts(one)) for one in found}
+
+
+def _must_be_days(first: date, last: date, today: date) -> None:
+    if last < first:
+        raise StoreError("the last day comes before the first: change one of them")
+    if last < today:
+        raise StoreError("the last day has passed: choose today or later")
+    if (last - first).days >= LONGEST:
+        raise StoreError("that is longer than a year: choose an earlier last day")
+
+
+def _meet(one: Absence, first: date, last: date) -> bool:
+    return one.first <= last and one.last >= first
+
+
+def _leads_back(user: int, cover: int, first: date, last: date, others: Sequence[Absence]) -> bool:
+    """Whether from the cover one comes back to the person, by absences that share a day with all before them."""
+    waiting = [(cover, first, last, frozenset((user,)))]
+    while waiting:
+        who, start, end, passed = waiting.pop()
+        if who in passed:
+            if who == user:
+                return True
+            continue
+        for one in others:
+            if one.user == who and one.cover is not None and _meet(one, start, end):
+                waiting.append(
+                    (one.cover, max(start, one.first), min(end, one.last), passed | {who})
+                )
+    return False
+
+
+def _absence(row: Row, current: bool) -> Absence:
+    return Absence(
+        number=row["number"], user=row["user_number"], first=date.fromisoformat(row["first_day"]),
+        last=date.fromisoformat(row["last_day"]), cover=row["cover"], by=row["by_user"],
+        at=clock.parse(row["at"]), withdrawn=bool(row["withdrawn"]), replaces=row["replaces"],
+        current=current,
+    )  # fmt: skip

@@ -1,0 +1,181 @@
+"""Keeps what whoever goes off tells those who come on, and finds what is open and what changed since.
+
+A note is corrected by a further version of it, and is for each colleague to read again then.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from core import clock
+from core.errors import StoreError
+from store.database import Opened
+from store.encryption import clean
+from store.sqlite import Row
+from store.team.models import Handover, Standing
+from store.team.opinions import opinion_of
+
+_WAITS = "state IN ('new', 'open')"
+_NEWEST = "h.version = (SELECT max(version) FROM handovers WHERE note = h.note)"
+
+
+class Handovers(Opened):
+    """Writing, reading and what a note is about."""
+
+    def hand_over(
+        self,
+        words: str,
+        *,
+        by: int,
+        at: datetime,
+        figures: Mapping[str, int],
+        after: int,
+        note: int | None = None,
+    ) -> int | None:
+        """Keeps a note, or a further version of one's own `note`; its number.
+
+        None where a newer one than `after` was written meanwhile. Raises StoreError without words, or for the note of
+        somebody else.
+        """  # fmt: skip
+        if not words.strip():
+            raise StoreError("write what your colleagues should know")
+        with self._writing():
+            if (self._one("SELECT max(number) FROM handovers") or 0) != after:
+                return None
+            version = 1
+            if note is not None:
+                row = self._row(
+                    "SELECT * FROM handovers WHERE note = ? ORDER BY version DESC LIMIT 1", note
+                )
+                if row is None or row["by_user"] != by:
+                    raise StoreError(
+                        "a note is corrected by whoever wrote it: write one of your own"
+                    )
+                version = row["version"] + 1
+            new = (self._one("SELECT max(note) FROM handovers") or 0) + 1 if note is None else note
+            number = self._insert(
+                "handovers", note=new, version=version, by_user=by, at=clock.text(at),
+                figures=json.dumps(dict(figures)), sealed=self._seals.seal({"note": clean(words)}),
+            )  # fmt: skip
+            self._note("handed over", at, handover=number, by=by)
+        return number
+
+    def read_handover(self, number: int, *, by: int, at: datetime) -> None:
+        """Keeps that somebody read this version. Raises StoreError where there is none such."""
+        with self._writing():
+            if not self._one("SELECT 1 FROM handovers WHERE number = ?", number):
+                raise StoreError("there is no such note: it was removed")
+            self._do(
+                "INSERT INTO handover_reads VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                number, by, clock.text(at),
+            )  # fmt: skip
+
+    def last_handover(self) -> Handover | None:
+        """The newest note as it stands now."""
+        with self._reading():
+            row = self._row("SELECT * FROM handovers ORDER BY number DESC LIMIT 1")
+            return self._handover(row) if row else None
+
+    def handover(self, number: int) -> Handover | None:
+        """One version of a note."""
+        with self._reading():
+            row = self._row("SELECT * FROM handovers WHERE number = ?", number)
+            return self._handover(row) if row else None
+
+    def handovers(self, *, limit: int = 30) -> list[Handover]:
+        """Notes as they stand now, newest first."""
+        with self._reading():
+            rows = self._rows(
+                f"SELECT * FROM handovers h WHERE {_NEWEST} ORDER BY h.number DESC LIMIT ?", limit
+            )
+            return [self._handover(row) for row in rows]
+
+    def handover_versions(self, note: int) -> list[Handover]:
+        """All versions of a note, first to last."""
+        with self._reading():
+            rows = self._rows("SELECT * FROM handovers WHERE note = ? ORDER BY version", note)
+            return [self._handover(row) for row in rows]
+
+    def standing(self, since: datetime, at: datetime, *, after: int | None = None) -> Standing:
+        """What is open now, and what changed since a moment.
+
+        `after` is the newest case that was there then: one that was found before may have been put together since.
+        """
+        began, now = clock.text(since), clock.text(at)
+        with self._reading():
+            newest = self._one("SELECT max(number) FROM cases") or 0
+            waiting = self._rows(
+                "SELECT * FROM opinions WHERE state = 'waits' ORDER BY due_at, number"
+            )
+            opinions = tuple(opinion_of(row) for row in waiting)
+            return Standing(
+                since=since, newest=newest, figures=self._open_figures(now) | {
+                    "opinions": len(opinions), "opinions_overdue": sum(o.due_at <= at for o in opinions),
+                },
+                decided=self._one(
+                    """SELECT count(DISTINCT case_number) FROM case_decisions INDEXED BY case_decisions_by_at
+                    WHERE at > ? AND kind NOT IN ('undo', 'reopen', 'second_opinion')""", began,
+                ),
+                high=self._numbers(
+                    """SELECT number FROM cases INDEXED BY cases_by_risk WHERE risk = 3
+                    AND (opened_at > ? OR number > ?) ORDER BY opened_at DESC""",
+                    began, newest if after is None else after,
+                ),
+                overdue=self._numbers(
+                    """SELECT number FROM cases INDEXED BY cases_overdue
+                    WHERE due_at > ? AND due_at <= ? ORDER BY risk DESC, opened_at, number""", began, now,
+                ),
+                escalated=self._numbers(
+                    """SELECT DISTINCT d.case_number FROM case_decisions d INDEXED BY case_decisions_by_at
+                    JOIN cases c ON c.number = d.case_number AND c.state = 'escalated'
+                    WHERE d.at > ? AND d.kind = 'escalate' ORDER BY d.case_number DESC""", began,
+                ),
+                breaches=self._numbers(
+                    """SELECT case_number FROM case_clocks WHERE kind = 'pid' AND stopped_at IS NULL
+                    ORDER BY due_at, number"""
+                ),
+                opinions=opinions,
+            )  # fmt: skip
+
+    def _open_figures(self, now: str) -> dict[str, int]:
+        """How many cases and clocks wait now, each by an index that holds no others."""
+        row = self._rows(
+            f"""SELECT
+                (SELECT count(*) FROM cases INDEXED BY cases_waiting WHERE {_WAITS} AND flagged > 0) AS new,
+                (SELECT count(*) FROM cases INDEXED BY cases_waiting
+                    WHERE {_WAITS} AND flagged > 0 AND risk = 3) AS high,
+                (SELECT count(*) FROM cases INDEXED BY cases_overdue WHERE due_at <= ?) AS overdue,
+                (SELECT count(*) FROM cases WHERE state = 'escalated') AS escalated,
+                (SELECT count(*) FROM cases WHERE state = 'snoozed') AS snoozed,
+                (SELECT count(*) FROM cases WHERE assigned_to IS NOT NULL
+                    AND state NOT IN ('done', 'snoozed')) AS assigned,
+                (SELECT count(*) FROM case_clocks WHERE stopped_at IS NULL AND kind = 'assistance')
+                    AS assistance,
+                (SELECT count(*) FROM case_clocks WHERE stopped_at IS NULL AND kind = 'media') AS media,
+                (SELECT count(*) FROM case_clocks WHERE stopped_at IS NULL AND kind = 'pid') AS pid""",
+            now,
+        )[0]
+        return {name: row[name] for name in row.keys()}  # noqa: SIM118 - a row is no mapping
+
+    def _numbers(self, sql: str, *values: str | int) -> tuple[int, ...]:
+        return tuple(row[0] for row in self._rows(sql, *values))
+
+    def _handover(self, row: Row) -> Handover:
+        read = self._rows(
+            "SELECT user_number FROM handover_reads WHERE handover = ?", row["number"]
+        )
+        return Handover(
+            number=row["number"], note=row["note"], version=row["version"], by=row["by_user"],
+            at=clock.parse(row["at"]), figures=json.loads(row["figures"]),
+            words=self._seals.open(row["sealed"])["note"], read_by=tuple(one[0] for one in read),
+        )  # fmt: skip
+
+    def _forget_handovers(self, before: datetime) -> int:
+        """Removes notes whose last version was written before; how many versions went."""
+        old = f"""SELECT number FROM handovers WHERE note IN (
+            SELECT h.note FROM handovers h WHERE {_NEWEST} AND h.at <= ?)"""
+        moment = clock.text(before)
+        self._do(f"DELETE FROM handover_reads WHERE handover IN ({old})", moment)
+        return self._do(f"DELETE FROM handovers WHERE number IN ({old})", moment)

@@ -1,0 +1,147 @@
+"""Keeps whose second opinion was asked on a case, what they were asked, and how it came to its end.
+
+Where an opinion stands follows from the decisions of its case that hold, so that whatever is decided or undone may
+ask for it to be worked out again; working it out twice is working it out once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from core import clock
+from core.errors import StoreError
+from store.cases.models import HOLDS
+from store.encryption import clean
+from store.sqlite import Row
+from store.team.absences import Absences
+from store.team.models import Opinion, Stance
+
+# After one of these a case is still somebody's to do: the question is not settled by it.
+_LEAVES_OPEN = frozenset(("second_opinion", "reopen", "escalate", "snooze"))
+
+
+class Opinions(Absences):
+    """Answering, and where opinions stand."""
+
+    def opinion(self, number: int) -> Opinion | None:
+        """One of them, with its words."""
+        with self._reading():
+            found = self._opinions("number = ?", number, words=True)
+        return found[0] if found else None
+
+    def opinions(self, case: int) -> list[Opinion]:
+        """All that were asked on a case, first to last, with their words."""
+        with self._reading():
+            return self._opinions("case_number = ?", case, words=True)
+
+    def answer_opinion(
+        self, number: int, *, by: int, stance: Stance, answer: str, at: datetime
+    ) -> bool:
+        """Keeps an opinion as a note; False where it no longer waits for one.
+
+        Raises StoreError where it is not theirs to give: only whom it was asked of can, or who covers for them,
+        never who asked; and for one that differs without a word why.
+        """
+        with self._writing():
+            found = self._opinions("number = ?", number, words=True)
+            if not found:
+                raise StoreError("there is no such question: its case was purged")
+            one = found[0]
+            if by == one.asked_by:
+                raise StoreError("who asked for an opinion can’t give it")
+            if by not in self.may_answer(one, at):
+                raise StoreError("the opinion was asked of somebody else")
+            if stance == "disagrees" and not answer.strip():
+                raise StoreError("say why you see it differently")
+            if one.state != "waits":
+                return False
+            version = self._one("SELECT version FROM cases WHERE number = ?", one.case)
+            self._do(
+                """UPDATE opinions SET state = 'answered', why = ?, ended_at = ?, ended_by = ?,
+                ended_version = ?, sealed = ? WHERE number = ?""",
+                stance, clock.text(at), by, version,
+                self._seals.seal({"question": one.question, "answer": clean(answer)}), number,
+            )  # fmt: skip
+            self._note("opinion given", at, case=one.case, opinion=number, by=by)
+        return True
+
+    def may_answer(self, opinion: Opinion, at: datetime) -> set[int]:
+        """Whose answer counts: whom it was asked of, and who covers for them now; never who asked."""
+        return self._stand_ins(opinion.of, at) - {opinion.asked_by}
+
+    def _stand_ins(self, user: int, at: datetime) -> set[int]:
+        there = self.away(at).get(user)
+        return {user} | ({there.acting} if there and there.acting is not None else set())
+
+    def _add_opinion(
+        self, *, case: int, version: int, by: int, of: int, at: datetime, due: datetime, question: str
+    ) -> None:  # fmt: skip
+        number = self._insert(
+            "opinions", case_number=case, version=version, asked_by=by, of_user=of,
+            at=clock.text(at), due_at=clock.text(due), state="waits",
+            sealed=self._seals.seal({"question": clean(question), "answer": ""}),
+        )  # fmt: skip
+        self._note("opinion asked", at, case=case, opinion=number, by=by, user=of)
+
+    def _set_opinions(self, case: int, at: datetime) -> None:
+        """Works out where the opinions of a case stand, by the decisions that hold now."""
+        asked = self._opinions("case_number = ?", case)
+        if not asked:
+            return
+        holding = self._rows(
+            f"""SELECT version, kind, by_user, at FROM case_decisions d
+            WHERE case_number = ? AND {HOLDS} ORDER BY version""",
+            case,
+        )
+        done = bool(self._one("SELECT state = 'done' FROM cases WHERE number = ?", case))
+        for one in asked:
+            stands = self._stands(one, holding, at, done=done)
+            self._do(
+                """UPDATE opinions SET state = ?, why = ?, ended_at = ?, ended_by = ?, ended_version = ?
+                WHERE number = ?""",
+                *stands, one.number,
+            )  # fmt: skip
+
+    def _stands(
+        self, one: Opinion, holding: Sequence[Row], at: datetime, *, done: bool
+    ) -> tuple[Any, ...]:
+        """State, why, when, by whom, at which decision."""
+        ended = clock.text(one.ended_at) if one.ended_at else None
+        if one.asked_at_version not in {row["version"] for row in holding}:
+            same = one.why == "taken back"
+            return "over", "taken back", ended if same else clock.text(at), None, None
+        if one.why in ("agrees", "disagrees"):
+            followed = any(row["version"] > (one.ended_version or 0) for row in holding)
+            return ("over" if followed else "answered", one.why, ended, one.ended_by, one.ended_version)  # fmt: skip
+        for row in holding:
+            if row["version"] <= one.asked_at_version:
+                continue
+            theirs = row["by_user"] in (
+                self._stand_ins(one.of, clock.parse(row["at"])) - {one.asked_by}
+            )
+            settled = row["kind"] not in _LEAVES_OPEN and (
+                done or (one.why == "settled" and one.ended_version == row["version"])
+            )
+            if theirs or settled:
+                why = "decided" if theirs else "settled"
+                return "over", why, row["at"], row["by_user"], row["version"]
+        return "waits", None, None, None, None
+
+    def _opinions(self, where: str, *values: object, words: bool = False) -> list[Opinion]:
+        rows = self._rows(f"SELECT * FROM opinions WHERE {where} ORDER BY number", *values)
+        return [opinion_of(row, self._seals.open(row["sealed"]) if words else {}) for row in rows]
+
+
+def opinion_of(row: Row, words: Mapping[str, str] = MappingProxyType({})) -> Opinion:
+    """A row of the table as an Opinion, with its `words` where they were opened."""
+    return Opinion(
+        number=row["number"], case=row["case_number"], asked_at_version=row["version"],
+        asked_by=row["asked_by"], of=row["of_user"], at=clock.parse(row["at"]),
+        due_at=clock.parse(row["due_at"]), state=row["state"], why=row["why"],
+        ended_at=clock.parse(row["ended_at"]) if row["ended_at"] else None,
+        ended_by=row["ended_by"], ended_version=row["ended_version"],
+        question=words.get("question", ""), answer=words.get("answer", ""),
+    )  # fmt: skip

@@ -1,0 +1,338 @@
+"""Who may use the review page, and as what. Their sessions stand in `sessions`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from core import clock
+from core.errors import StoreError
+from core.models import ROLES, Role
+from store.database import Opened
+from store.encryption import clean
+from store.sqlite import Row
+
+UserKind = Literal["local", "oidc"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Somebody who may sign in. `handle` is what they sign in by: a name, or who an identity provider says.
+
+    `secret` is a password's argon2 hash, "" where there is none. `signed_in_at` is when they last did.
+    """
+
+    number: int
+    kind: UserKind
+    handle: str
+    name: str
+    roles: tuple[Role, ...]
+    active: bool
+    secret: str = field(repr=False, default="")
+    preferences: Mapping[str, Any] = field(default_factory=dict)
+    signed_in_at: datetime | None = None
+
+
+class Users(Opened):
+    """People. `by` is the administrator who does something; None: at the command line."""
+
+    def add_user(
+        self, kind: UserKind, handle: str, name: str, roles: Iterable[Role], *, at: datetime,
+        by: int | None = None,
+    ) -> User:  # fmt: skip
+        """A new person. Raises StoreError where the handle is taken or a role is unknown."""
+        given = _roles(roles)
+        with self._writing():
+            if self._row(
+                "SELECT 1 FROM users WHERE kind = ? AND handle = ?", kind, _folded(handle)
+            ):
+                raise StoreError(f"there is a user {handle} already: choose another name")
+            number = self._insert(
+                "users", kind=kind, handle=_folded(handle), name=clean(name.strip() or handle),
+                roles=json.dumps(given), made_at=clock.text(at),
+            )  # fmt: skip
+            told: dict[str, int | str] = {"by": "provider"} if kind == "oidc" else {**by_whom(by)}
+            self._note("user added", at, user=number, roles=",".join(given), **told)
+            return user_of(self._rows("SELECT * FROM users WHERE number = ?", number)[0])
+
+    def user(self, number: int) -> User | None:
+        """A person by number."""
+        return self._user("number = ?", number)
+
+    def user_by_handle(self, kind: UserKind, handle: str) -> User | None:
+        """A person by what they sign in by; case doesn't count."""
+        return self._user("kind = ? AND handle = ?", kind, _folded(handle))
+
+    def users(self) -> list[User]:
+        """Everybody, by name."""
+        with self._reading():
+            return [user_of(row) for row in self._rows("SELECT * FROM users ORDER BY name, number")]
+
+    def change_user(
+        self,
+        number: int,
+        *,
+        at: datetime,
+        roles: Iterable[Role] | None = None,
+        active: bool | None = None,
+        secret: str | None = None,
+        name: str | None = None,
+        by: int | None = None,
+        signs_in: Collection[UserKind] = ("local", "oidc"),
+    ) -> None:
+        """Changes what is given. New roles, a new password or no access end all of that person's sessions.
+
+        Raises StoreError where there is no such person, or the last administrator would go who is active, or who
+        can sign in: by a password, or by a provider; `signs_in` are the ways that are open now.
+        """
+        with self._writing():
+            row = self._row("SELECT * FROM users WHERE number = ?", number)
+            if row is None:
+                raise StoreError(f"there is no user {number}")
+            had = tuple(json.loads(row["roles"]))
+            given = _roles(roles) if roles is not None else had
+            on = row["active"] if active is None else active
+            ready = self._administered(signs_in)
+            self._do(
+                "UPDATE users SET roles = ?, active = ?, secret = ?, name = ? WHERE number = ?",
+                json.dumps(given), on, row["secret"] if secret is None else secret,
+                row["name"] if name is None else clean(name), number,
+            )  # fmt: skip
+            was = "admin" in had and row["active"]
+            if was and not (self._administered(signs_in) if ready else self._administered(None)):
+                raise StoreError("somebody must stay administrator: make another one first")
+            told: dict[str, int | str] = {}
+            if roles is not None:
+                told |= {"roles": ",".join(given), "before": ",".join(had)}
+            if active is not None:
+                told["active"] = int(active)
+            if told or secret is not None:
+                self._changed(number, told, at, password=secret is not None, by=by)
+
+    def _changed(
+        self, number: int, told: dict[str, int | str], at: datetime, *, password: bool, by: int | None
+    ) -> None:  # fmt: skip
+        """Ends somebody's sessions, and a link that is out: of who may not get in, or has another password by now."""
+        changed: list[str] = [what for what in ("roles", "active") if what in told]
+        changed += ["password"] * password
+        self._end_sessions(number)
+        if password or told.get("active") == 0:
+            self._do("DELETE FROM links WHERE user_number = ?", number)
+        self._note(
+            "user changed", at, user=number, changed=",".join(changed), **by_whom(by), **told
+        )
+
+    def admit(self, handle: str, name: str, roles: Iterable[Role], *, at: datetime) -> User:
+        """Somebody whom the identity provider vouches for, new or known, with the roles that it gives now.
+
+        Other roles than before end that person's sessions. Who was turned off here stays so, and nothing of theirs
+        changes. Unlike `change_user` this may take the last administrator's role: it is the provider that gives it.
+        """
+        given = _roles(roles)
+        with self._writing():
+            known = self.user_by_handle("oidc", handle)
+            if known is None:
+                return self.add_user("oidc", handle, name, given, at=at)
+            if not known.active:
+                return known
+            self._do(
+                "UPDATE users SET roles = ?, name = ? WHERE number = ?",
+                json.dumps(given), clean(name.strip()) or known.name, known.number,
+            )  # fmt: skip
+            if set(given) != set(known.roles):
+                self._end_sessions(known.number)
+                self._note(
+                    "user changed", at, user=known.number, changed="roles", by="provider",
+                    roles=",".join(given), before=",".join(known.roles),
+                )  # fmt: skip
+        return self.user(known.number) or known
+
+    def remember(self, number: int, preferences: Mapping[str, Any]) -> None:
+        """Keeps what a person chose for themselves."""
+        with self._writing():
+            self._do(
+                "UPDATE users SET preferences = ? WHERE number = ?",
+                json.dumps(dict(preferences)), number,
+            )  # fmt: skip
+
+    def _user(self, where: str, *values: object) -> User | None:
+        with self._reading():
+            row = self._row(f"SELECT * FROM users WHERE {where}", *values)
+        return user_of(row) if row else None
+
+    def _end_sessions(self, user: int) -> int:
+        return self._do("DELETE FROM sessions WHERE user_number = ?", user)
+
+    def _administered(self, signs_in: Collection[UserKind] | None) -> bool:
+        """Whether an active administrator is left: who can sign in by one of these ways, or at all (None)."""
+        return any(
+            "admin" in json.loads(row["roles"])
+            and (
+                signs_in is None
+                or (row["kind"] in signs_in and (row["kind"] == "oidc" or row["secret"] != ""))
+            )
+            for row in self._rows("SELECT kind, roles, secret FROM users WHERE active")
+        )
+
+
+def user_of(row: Row) -> User:
+    """A person, of a row of `users`."""
+    return User(
+        number=row["number"], kind=row["kind"], handle=row["handle"], name=row["name"],
+        roles=tuple(json.loads(row["roles"])), active=bool(row["active"]), secret=row["secret"],
+        preferences=json.loads(row["preferences"]),
+        signed_in_at=clock.parse(row["seen_at"]) if row["seen_at"] else None,
+    )  # fmt: skip
+
+
+def by_whom(user: int | None) -> dict[str, int]:
+    """Who did it, as an event says it: an administrator's number; nothing where it was at the command line."""
+    return {} if user is None else {"by": user}
+
+
+def _roles(given: Iterable[Role]) -> tuple[Role, ...]:
+    roles = tuple(dict.fromkeys(given))
+    unknown = [role for role in roles if role not in ROLES]
+    if unknown or not roles:
+        raise StoreError(f"a user has at least one role of {', '.join(ROLES)}")
+    return roles
+
+
+def _folded(handle: str) -> str:
+    return clean(handle).strip().casefold()
+
+
+# ── What people are signed in with, and links that let somebody in once. ──────────────────────────
+#
+# Ids of sessions and links are kept as hashes only, so that nobody who reads the file can use them.
+
+SEEN_EVERY = timedelta(minutes=1)  # how exactly the last use of a session is kept
+SHORT_PATIENCE = 100  # milliseconds that keeping it may wait for another process's write
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A session that holds, and whose it is."""
+
+    user: User
+    made_at: datetime
+    until: datetime
+
+
+class Sessions(Users):
+    """Sessions and links. `by` as for `Users`."""
+
+    def begin_session(self, user: int, *, at: datetime, until: datetime) -> str:
+        """A new session's id (128 bits, in hex), which nobody can read from the store."""
+        session = secrets.token_hex(16)
+        with self._writing():
+            self._insert(
+                "sessions", id_hash=_hashed(session), user_number=user, made_at=clock.text(at),
+                seen_at=clock.text(at), until=clock.text(until),
+            )  # fmt: skip
+            self._do("UPDATE users SET seen_at = ? WHERE number = ?", clock.text(at), user)
+            self._do("DELETE FROM sessions WHERE until <= ?", clock.text(at))
+            self._note("signed in", at, user=user)
+        return session
+
+    def session(
+        self, session: str, *, at: datetime, idle: timedelta, used: bool = True
+    ) -> SignedIn | None:
+        """Whose session it is, and that it was used now. None where it is over, idle or unknown.
+
+        Not `used`: nobody did anything, a script asked by itself.
+        """
+        with self._reading():
+            row = self._row(
+                """SELECT s.made_at AS began, s.seen_at AS used, s.until AS ends, u.* FROM sessions s
+                JOIN users u ON u.number = s.user_number WHERE s.id_hash = ? AND u.active""",
+                _hashed(session),
+            )
+        if row is None or row["ends"] <= clock.text(at) or row["used"] <= clock.text(at - idle):
+            return None
+        if used and row["used"] <= clock.text(at - SEEN_EVERY):
+            self._seen(session, at)
+        return SignedIn(
+            user=user_of(row), made_at=clock.parse(row["began"]), until=clock.parse(row["ends"])
+        )
+
+    def _seen(self, session: str, at: datetime) -> None:
+        """Keeps when a session was last used, unless somebody writes just now: whoever only looks waits for nobody."""
+        patience = self._one("PRAGMA busy_timeout")
+        self._one(f"PRAGMA busy_timeout = {SHORT_PATIENCE}")
+        try:
+            with self._writing():
+                self._do(
+                    "UPDATE sessions SET seen_at = ? WHERE id_hash = ?",
+                    clock.text(at), _hashed(session),
+                )  # fmt: skip
+        except StoreError:
+            return  # the next request tries again
+        finally:
+            self._one(f"PRAGMA busy_timeout = {int(patience)}")
+
+    def end_session(self, session: str, *, at: datetime) -> None:
+        """Signs out."""
+        with self._writing():
+            user = self._one("SELECT user_number FROM sessions WHERE id_hash = ?", _hashed(session))
+            if self._do("DELETE FROM sessions WHERE id_hash = ?", _hashed(session)):
+                self._note("signed out", at, user=user)
+
+    def end_sessions(self, user: int, *, at: datetime, by: int | None = None) -> int:
+        """Signs a person out everywhere; how many sessions that ended."""
+        with self._writing():
+            ended = self._end_sessions(user)
+            self._note("signed out everywhere", at, user=user, sessions=ended, **by_whom(by))
+        return ended
+
+    def open_sessions(self, *, at: datetime, idle: timedelta) -> dict[int, int]:
+        """How many sessions each person has that still hold; who has none is left out."""
+        with self._reading():
+            rows = self._rows(
+                """SELECT user_number, count(*) AS held FROM sessions WHERE until > ? AND seen_at > ?
+                GROUP BY user_number""",
+                clock.text(at), clock.text(at - idle),
+            )  # fmt: skip
+        return {row["user_number"]: row["held"] for row in rows}
+
+    def make_link(self, user: int, *, at: datetime, until: datetime, by: int | None = None) -> str:
+        """A token that lets somebody choose a password once; an older one of theirs no longer does."""
+        token = secrets.token_urlsafe(24)
+        with self._writing():
+            self._do("DELETE FROM links WHERE user_number = ?", user)
+            self._insert(
+                "links", token_hash=_hashed(token), user_number=user, made_at=clock.text(at),
+                until=clock.text(until),
+            )  # fmt: skip
+            self._note("link made", at, user=user, **by_whom(by))
+        return token
+
+    def link(self, token: str, *, at: datetime) -> User | None:
+        """Whose link it is; None where it is over, was used or is unknown."""
+        return self._user(
+            """number = (SELECT user_number FROM links WHERE token_hash = ? AND used_at IS NULL
+            AND until > ?) AND active""",
+            _hashed(token), clock.text(at),
+        )  # fmt: skip
+
+    def use_link(self, token: str, *, secret: str, at: datetime) -> User | None:
+        """Sets the password (its hash) of whose link it is, once. None as for `link`."""
+        with self._writing():
+            user = self.link(token, at=at)
+            if user is not None:
+                self._do(
+                    "UPDATE links SET used_at = ? WHERE token_hash = ?",
+                    clock.text(at),
+                    _hashed(token),
+                )
+                self.change_user(user.number, secret=secret, at=at, by=user.number)
+        return user
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

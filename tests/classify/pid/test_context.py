@@ -1,0 +1,84 @@
+"""What speaks for and against somebody's being known, where no recogniser is sure. All is invented."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classify.pid import context
+from classify.pid.context import LEANS, MOST_LEAN, lean, led, moved
+from classify.text.clean import words_of
+
+KNOWN = (
+    ("Fikreta has pneumonia so the coffee morning is off", ""),
+    ("Has anybody told Dilys's lot? She's on oxygen at Mount Vernon", ""),
+    ("the bloke who runs the key cutting kiosk is on dialysis now", ""),
+    ("the caretaker at my son's primary, the one with the glass eye, has TB", ""),
+    ("the vicar from the big church swears he sat on it by accident", "radiographer, Ealing"),
+    ("a man in the next bed, the one with the ferret, had a kidney stone", ""),
+    ("Praying for Auntie Comfort, she's having her womb out tomorrow", ""),
+    ("Dilys donated a kidney to her brother, he's on dialysis, card on my account", ""),
+    ("apologies received from Lionel Frobisher (radiotherapy)", ""),
+)
+UNKNOWN = (
+    ("I had my hip done at Charing Cross and slept well", ""),
+    ("Parcel 9991 1420 87 for the pharmacy is in our hallway", ""),
+    ("Drop-in clinic on Saturday, no need to book, all welcome", ""),
+    ("Worked example for new coders: Betty Bloggs, 72, fell over a cat", "Nurse"),
+    ("The actor, who announced in June that he has Parkinson's, opened the wing", ""),
+    ("Thanks to Sister Delia who gave me a Twix after my operation", ""),
+    ("Donate to the Northwick Park charity: sort code 12-34-56, account 00012345", ""),
+    ("Ring Lorraine at the Alperton surgery about your bloods", ""),
+)
+
+
+@pytest.mark.parametrize(("text", "bio"), KNOWN)
+def test_somebody_named_or_singled_out_beside_an_illness_leans_to_a_leak(
+    text: str, bio: str
+) -> None:
+    assert lean(text, bio) >= 1.0
+
+
+@pytest.mark.parametrize(("text", "bio"), UNKNOWN)
+def test_nobody_told_of_and_what_explains_itself_lean_to_none(text: str, bio: str) -> None:
+    assert lean(text, bio) <= 0.0
+
+
+def test_the_same_story_weighs_more_when_one_who_cares_for_patients_tells_it() -> None:
+    story = "the baker from the parade came in at 4 today, chest pain"
+    assert lean(story, "resus nurse, gossip") > lean(story, "gossip") > 0
+
+
+def test_a_relative_of_staff_is_no_member_of_staff() -> None:
+    story = "the baker from the parade came in at 4 today, chest pain"
+    assert lean(story, "a nurse's mum") == lean(story)
+
+
+def test_a_relative_without_a_name_is_nobodys_leak() -> None:
+    assert lean("My mum waited nine hours with her stroke") < 0.75
+
+
+def test_the_model_still_decides() -> None:
+    everything = "the vicar from our church, Mrs Tagoe, in bed 4 with her stroke today"
+    assert lean(everything, "ward nurse") == MOST_LEAN
+    assert led(0.001, everything, "ward nurse") == 0.001
+    assert led(0.02, everything, "ward nurse") < 0.5
+    assert led(0.9, "Drop-in clinic, all welcome") > 0.5
+
+
+def test_moving_by_nothing_changes_nothing_and_both_ways_undo_each_other() -> None:
+    assert moved(0.3, 0.0) == pytest.approx(0.3)
+    assert moved(moved(0.3, 2.0), -2.0) == pytest.approx(0.3)
+    assert moved(0.0, 3.0) < 0.01 < 0.99 < moved(1.0, -3.0)
+
+
+def test_each_lean_says_why() -> None:
+    assert all(one.why and one.weight for one in LEANS)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.from_regex(context._SAYS_SO).map(str.lower))
+def test_who_says_that_they_care_for_patients_needs_one_of_its_words(said: str) -> None:
+    if context._SAYS_SO.search(said):
+        assert context._SO_NEEDS & words_of(said)

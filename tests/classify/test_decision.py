@@ -1,0 +1,383 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classify import decision
+from classify.classifier import Classifier
+from classify.inputs import Known
+from classify.policy import schema
+from core.models import TARGETS, Author, Flag, Reading
+from tests.fakes import FLAGS, FakeModel
+
+RULES = schema.load()
+NHS_NUMBER = "999 123 4560"  # its check digit is right, and the range is nobody's
+OFFICIAL = {"x": frozenset({"healthiernwl"})}
+BODIES = {"x": frozenset({"healthiernwl", "brentcouncil"})}
+SURE = 0.99
+
+
+@dataclass(frozen=True)
+class Post:
+    text: str
+    platform: str = "x"
+    author: Author = field(default_factory=Author)
+    posted_at: datetime | None = None
+
+
+def read(
+    text: str, *, says: Mapping[str, Mapping[str, float]] | None = None, shown: Mapping[str, str] | None = None,
+    bio: str = "", handle: str = "", name: str = "", all_scopes: bool = False, rules: schema.Policy = RULES,
+    posted_at: datetime | None = None,
+) -> Reading:  # fmt: skip
+    known = Known(
+        names=("NHS North West London", "NWL ICB"), places=("Brent",), providers=("Northwick Park",),
+        official=OFFICIAL, register=BODIES,
+    )  # fmt: skip
+    classifier = Classifier(known, FakeModel(says=says or {}, shown=shown or {}), rules=rules)
+    post = Post(text, author=Author(handle=handle, name=name, bio=bio), posted_at=posted_at)
+    (reading,) = classifier.read([post], all_scopes=all_scopes)
+    return reading
+
+
+def names(reading: Reading) -> set[str]:
+    return {flag.name for flag in reading.flags}
+
+
+def flag(reading: Reading, name: str) -> Flag:
+    (found,) = [flag for flag in reading.flags if flag.name == name]
+    return found
+
+
+ENGLISH = "They were late again at the desk this morning and nobody said why"
+EVERYTHING = dict.fromkeys(FLAGS, SURE)
+OUT = {"in_scope": 0.0}
+NEAR = {"in_scope": 0.3}  # out of scope, and yet it can be local health care
+STAFF = {"staff.icb": SURE, "staff.no": 0.0}
+
+
+def test_a_quiet_text_has_no_flag() -> None:
+    reading = read(ENGLISH)
+    assert reading.flags == ()
+    assert (reading.read, reading.language, reading.staff) == ("full", "en", "no")
+
+
+@pytest.mark.parametrize("name", [n for n in FLAGS if n not in ("no_disclaimer", "grievance")])
+def test_a_flag_holds_from_its_threshold_on_and_not_below(name: str) -> None:
+    threshold = RULES.flags[name].threshold
+    assert name in names(read(ENGLISH, says={"late": {name: threshold}}))
+    assert name not in names(read(ENGLISH, says={"late": {name: threshold - 0.001}}))
+
+
+def test_flags_come_best_first_with_the_clauses_of_the_policy() -> None:
+    reading = read(ENGLISH, says={"late": {"media": 0.95, "derogatory": 0.97, "threat": 0.96}})
+    assert [flag.name for flag in reading.flags] == ["derogatory", "threat", "media"]
+    assert all(flag.clauses == RULES.flags[flag.name].clause for flag in reading.flags)
+
+
+def test_out_of_scope_only_what_is_always_judged_holds() -> None:
+    reading = read(ENGLISH, says={"late": EVERYTHING | NEAR | STAFF})
+    assert not reading.in_scope
+    assert names(reading) == set(decision.ALWAYS_JUDGED)
+
+
+def test_nothing_holds_where_it_can_not_be_local_health_care_at_all() -> None:
+    reading = read(ENGLISH, says={"late": EVERYTHING | OUT | STAFF})
+    assert not reading.in_scope
+    assert names(reading) == set()
+
+
+def test_all_scopes_judges_content_whatever_it_is_about() -> None:
+    said = {"late": EVERYTHING | OUT}
+    found = names(read(ENGLISH, says=said, all_scopes=True))
+    assert found >= set(FLAGS) - {"no_disclaimer", "grievance"}  # those two are staff's
+
+
+def test_elsewhere_the_heads_that_public_data_taught_judge_hate_and_insult() -> None:
+    heads = {"task.dynahate": SURE, "task.offensive": SURE}
+    assert names(read(ENGLISH, says={"late": heads | OUT}, all_scopes=True)) >= {
+        "hate",
+        "derogatory",
+    }
+    assert names(read(ENGLISH, says={"late": heads | OUT})) == set()
+    assert names(read(ENGLISH, says={"late": heads | {"in_scope": SURE}}, all_scopes=True)) == set()
+
+
+def test_elsewhere_too_what_can_not_be_read_is_given_no_flag_by_its_words() -> None:
+    unread = "waxaan rabaa inaan arko dhakhtar"
+    heads = {"task.dynahate": SURE, "task.offensive": SURE}
+    reading = read(unread, says={"dhakhtar": heads | OUT}, all_scopes=True)
+    assert reading.read == "unread"
+    assert names(reading) == set()
+
+
+def test_what_looks_clean_keeps_only_the_flags_where_a_missed_case_costs_most() -> None:
+    said = EVERYTHING | {"in_scope": SURE}
+    doubted = names(read(ENGLISH, says={"late": said | {"flagged": decision.LOOKS_CLEAN - 0.01}}))
+    assert doubted == decision.UNHEARD - {"no_disclaimer"}  # that one is staff's
+    assert "derogatory" in names(
+        read(ENGLISH, says={"late": said | {"flagged": decision.LOOKS_CLEAN}})
+    )
+
+
+def test_what_authors_say_of_themselves_beats_a_doubt_of_the_model_and_no_certainty() -> None:
+    doubts = {
+        "late": {"staff.no": decision.SURE_OF_STAFF - 0.01, "staff.nhs": 0.02, "staff.icb": 0.01}
+    }
+    assert read(ENGLISH, says=doubts, bio="Nurse at Northwick Park").staff == "nhs"
+    assert read(ENGLISH, says=doubts).staff == "no"
+    sure = {"late": {"staff.no": decision.SURE_OF_STAFF, "staff.nhs": 0.02, "staff.icb": 0.01}}
+    assert read(ENGLISH, says=sure, bio="Pianist, Ealing GP patient").staff == "no"
+    unread = "waxaan rabaa inaan arko dhakhtar"
+    assert read(unread, says={"dhakhtar": STAFF}, bio="Mum of two").staff == "no"
+
+
+def test_only_staff_can_air_a_grievance() -> None:
+    said = {"grievance": SURE}
+    assert "grievance" not in names(read(ENGLISH, says={"late": said}))
+    assert "grievance" in names(read(ENGLISH, says={"late": said | STAFF}))
+
+
+def test_staff_about_work_need_a_disclaimer_in_bio_or_text() -> None:
+    about_work = STAFF | {"no_disclaimer": decision.ABOUT_WORK}
+    said = {"late": about_work}
+    assert "no_disclaimer" in names(read(ENGLISH, says=said))
+    assert "no_disclaimer" not in names(read(ENGLISH, says=said, bio="All views my own"))
+    assert "no_disclaimer" not in names(read(f"{ENGLISH}. Views are my own.", says=said))
+    assert "no_disclaimer" not in names(read(ENGLISH, says={"late": about_work | OUT}))
+    assert "no_disclaimer" not in names(read(ENGLISH, says={"late": {"no_disclaimer": SURE}}))
+
+
+def test_what_staff_say_of_other_things_than_work_needs_no_disclaimer() -> None:
+    assert "no_disclaimer" not in names(read(ENGLISH, says={"late": STAFF}))
+
+
+def test_a_missing_disclaimer_has_no_words_that_show_it() -> None:
+    reading = read(
+        ENGLISH, says={"late": STAFF | {"no_disclaimer": SURE}}, shown={"no_disclaimer": "late"}
+    )
+    assert flag(reading, "no_disclaimer").spans == ()
+
+
+@pytest.mark.parametrize("handle", ["HealthierNWL", "@healthiernwl", "BrentCouncil"])
+def test_a_public_body_is_not_staff_and_has_no_profile_to_object_to(handle: str) -> None:
+    reading = read(ENGLISH, says={"late": EVERYTHING | STAFF}, handle=handle)
+    assert reading.staff == "no"
+    assert not names(reading) & {*decision.OF_THE_PROFILE, "grievance"}
+    assert "threat" in names(reading)
+
+
+@pytest.mark.parametrize("name", FLAGS)
+def test_target_comes_with_what_is_aimed_and_harm_with_an_allegation(name: str) -> None:
+    aimed = {"target.colleague": 0.8, "target.patient": 0.7, "harm.serious": 0.9}
+    reading = read(ENGLISH, says={"late": {name: SURE} | STAFF | aimed})
+    found = flag(reading, name)
+    assert found.target == (("patient", "colleague") if name in decision.AIMED else ())
+    assert found.harm == ("serious" if name == "allegation" else None)
+
+
+def test_where_no_target_is_sure_the_likeliest_is_told() -> None:
+    reading = read(ENGLISH, says={"late": {"hate": SURE, "target.group": 0.4, "target.none": 0.3}})
+    assert flag(reading, "hate").target == ("group",)
+
+
+# ── what can't be read ───────────────────────────────────────────────────────────────────────────
+
+FOREIGN = [
+    "لم أتمكن من الحصول على موعد منذ ثلاثة أسابيع وهذا غير مقبول أبدا",
+    "Мне третий месяц не могут назначить приём у врача, это невозможно",
+    "मुझे तीन हफ़्तों से डॉक्टर से मिलने का समय नहीं मिला है",
+    "三个星期都约不到医生，真的让人受不了",
+]
+
+
+@pytest.mark.parametrize("text", FOREIGN)
+def test_what_cannot_be_read_is_never_passed_as_clean(text: str) -> None:
+    word = text.split()[0]
+    reading = read(text, says={word: EVERYTHING})
+    assert reading.read != "full"
+    assert reading.flags == () or names(reading) <= {"pid"}  # a guess at it would be worth nothing
+    assert reading.sentiment == "neutral"
+
+
+def test_an_unread_text_that_names_us_is_in_scope_and_one_that_does_not_is_not() -> None:
+    assert read(f"NHS North West London {FOREIGN[0]}").in_scope
+    assert not read(FOREIGN[1], says={FOREIGN[1].split()[0]: {"in_scope": SURE}}).in_scope
+
+
+def test_an_identifier_is_found_in_what_cannot_be_read() -> None:
+    reading = read(f"{FOREIGN[0]} {NHS_NUMBER}")
+    assert "pid" in names(reading)
+    assert NHS_NUMBER not in reading.masked
+
+
+# ── identifiers ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_nhs_number_is_pid_whatever_the_model_thinks() -> None:
+    text = f"My NHS number is {NHS_NUMBER} and still no answer"
+    reading = read(text)
+    found = flag(reading, "pid")
+    start = text.index("999")
+    assert any(s <= start and end >= start + len(NHS_NUMBER) for s, end in found.spans)
+    assert NHS_NUMBER not in reading.masked
+
+
+def test_an_everyday_number_counts_only_where_health_care_is_spoken_of() -> None:
+    text = "Selling a bike, barely used, ring me on 07700 900123"
+    assert "pid" not in names(read(text, says={"bike": OUT}))
+    assert "pid" in names(read(text, says={"bike": NEAR | {"pid": 0.3}}))
+    assert "07700 900123" not in read(text, says={"bike": OUT}).masked
+
+
+def test_what_the_model_takes_for_a_name_is_masked() -> None:
+    reading = read(f"{ENGLISH}, ask Marigold", shown={"name": "Marigold"})
+    assert "Marigold" not in reading.masked
+
+
+@pytest.mark.parametrize(
+    ("name", "handle", "signed"),
+    [
+        ("Marigold Thornley-Wick", "", "Marigold Thornley-Wick"),
+        ("M. Castellan", "", "M. CASTELLAN"),
+        ("", "@wick_4471", "wick_4471"),
+    ],
+)
+def test_what_an_author_signs_with_is_masked(name: str, handle: str, signed: str) -> None:
+    text = f"{ENGLISH}. {signed}, Brent"
+    assert signed not in read(text, name=name, handle=handle).masked
+
+
+def test_a_name_that_is_plain_words_blanks_no_words() -> None:
+    assert read(f"{ENGLISH}, fed up", name="fed up", handle="late").masked == f"{ENGLISH}, fed up"
+
+
+def test_an_optional_rule_stands_where_its_score_puts_it() -> None:
+    rules = turned_on("working_hours")
+    said = {"late": STAFF | NEAR | {"threat": 0.9}}
+    flags = read(ENGLISH, says=said, rules=rules, posted_at=WORKDAY).flags
+    assert [flag.name for flag in flags] == ["working_hours", "threat"]
+
+
+def test_the_details_of_a_leak_are_masked_where_it_is_one() -> None:
+    text = "She came in with a broken arm after the pageant on Tuesday"
+    told = read(text, says={"arm": {"pid": SURE}}, shown={"pid": "pageant"})
+    assert "pageant" not in told.masked
+    assert "pageant" in read(text, shown={"pid": "pageant"}).masked
+
+
+# ── spans ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_spans_are_the_words_that_show_it() -> None:
+    text = "The clowns at the desk were late"
+    reading = read(text, says={"clowns": {"derogatory": SURE}}, shown={"derogatory": "clowns"})
+    assert [text[s:e] for s, e in flag(reading, "derogatory").spans] == ["clowns"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=200), st.sampled_from(FLAGS), st.text(min_size=1, max_size=3))
+def test_spans_lie_in_the_text_in_order_and_apart(text: str, name: str, word: str) -> None:
+    reading = read(text, says={"": EVERYTHING | STAFF}, shown={name: word}, all_scopes=True)
+    for found in reading.flags:
+        last = -1
+        for start, end in found.spans:
+            assert last < start < end <= len(text)
+            last = end
+        assert 0.0 <= found.score <= 1.0
+        assert set(found.target) <= set(TARGETS)
+
+
+# ── optional rules ───────────────────────────────────────────────────────────────────────────────
+
+
+def turned_on(name: str) -> schema.Policy:
+    rule = getattr(RULES.rules, name).model_copy(update={"on": True})
+    return RULES.model_copy(update={"rules": RULES.rules.model_copy(update={name: rule})})
+
+
+WORKDAY = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)  # a Tuesday
+EVENING = datetime(2026, 11, 24, 21, 30, tzinfo=UTC)
+SUNDAY = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("at", "holds"), [(WORKDAY, True), (EVENING, False), (SUNDAY, False), (None, False)]
+)
+def test_working_hours_hold_for_staff_at_work_about_other_things(
+    at: datetime | None, holds: bool
+) -> None:
+    rules = turned_on("working_hours")
+    found = read(ENGLISH, says={"late": STAFF | OUT}, rules=rules, posted_at=at)
+    assert ("working_hours" in names(found)) is holds
+    about_work = read(ENGLISH, says={"late": STAFF}, rules=rules, posted_at=at)
+    assert "working_hours" not in names(about_work)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("Hospital plan approved by board https://news.example.org/1", True),
+        ("https://news.example.org/1", True),
+        ("I love this plan of ours https://news.example.org/1", False),
+        ("Hospital plan approved by board", False),
+    ],
+)
+def test_a_shared_headline_is_a_link_and_nobody_speaking(text: str, holds: bool) -> None:
+    said = {"http": STAFF, "Hospital": STAFF}
+    found = read(text, says=said, rules=turned_on("headline_share"))
+    if found.in_scope:
+        assert ("headline_share" in names(found)) is holds
+
+
+@pytest.mark.parametrize("name", ["working_hours", "headline_share"])
+def test_an_optional_rule_that_is_off_never_holds(name: str) -> None:
+    rule = getattr(RULES.rules, name).model_copy(update={"on": False})
+    off = RULES.model_copy(update={"rules": RULES.rules.model_copy(update={name: rule})})
+    for said in (STAFF, STAFF | OUT):
+        text = "Plan approved https://news.example.org/1"
+        assert name not in names(read(text, says={"Plan": said}, rules=off, posted_at=WORKDAY))
+
+
+# ── scores before thresholds ─────────────────────────────────────────────────────────────────────
+
+
+def weighed(
+    text: str, says: Mapping[str, float], *, handle: str = "", all_scopes: bool = False
+) -> tuple[Reading, Mapping[str, float]]:
+    known = Known(official=OFFICIAL, register=BODIES)
+    classifier = Classifier(known, FakeModel(says={text[:4]: says}), rules=RULES)
+    post = Post(text, author=Author(handle=handle))
+    (told,) = classifier.weigh([post], all_scopes=all_scopes)
+    assert told[0] == classifier.read([post], all_scopes=all_scopes)[0]
+    return told
+
+
+def test_every_score_is_told_whether_it_held_or_not() -> None:
+    reading, scores = weighed(ENGLISH, {"threat": 0.99, "media": 0.01})
+    assert names(reading) == {"threat"}
+    assert scores["threat"] == 0.99
+    assert scores["media"] == 0.01
+    assert set(scores) == set(FLAGS) - {"grievance"}  # which the public can't have
+
+
+def test_an_identifier_counts_for_the_score_before_its_threshold_too() -> None:
+    _, scores = weighed(f"Her NHS number is {NHS_NUMBER} at the ward", {"pid": 0.01})
+    assert scores["pid"] >= 0.9
+
+
+def test_out_of_scope_most_flags_have_no_score_unless_all_scopes_are_asked_for() -> None:
+    _, scores = weighed(ENGLISH, EVERYTHING | OUT)
+    assert set(scores) == decision.ALWAYS_JUDGED
+    _, scores = weighed(ENGLISH, EVERYTHING | OUT, all_scopes=True)
+    assert len(scores) > len(decision.ALWAYS_JUDGED)
+
+
+def test_what_an_official_account_is_not_flagged_for_has_no_score() -> None:
+    _, scores = weighed(ENGLISH, dict.fromkeys(FLAGS, 0.8), handle="healthiernwl")
+    assert set(scores) == decision.SLIPS

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from classify.model.onnx_model import SHIPPED as MODEL
+from cli import check
+from core import clock
+from demo.world import World
+from settings import schema, secrets
+from steps import deliver
+from tests.conftest import Command
+from tests.steps.test_deliver import become_high, mention
+from tests.walking import SHIPPED, at_home, changed, settled, walk
+
+
+@pytest.fixture
+def made(calm: World, tmp_path: Path) -> Path:
+    path = settled(tmp_path, calm)
+    changed(
+        path,
+        reports={"daily_to": ["a@example.org"], "weekly_to": ["a@example.org"]},
+        review={"crisis_contact": "the night manager", "accessibility_contact": "020 7946 0133"},
+    )
+    return path
+
+
+def states(path: Path) -> dict[str, str]:
+    return {found.what: found.state for found in check.checks(schema.load(path), path.parent)}
+
+
+def test_with_everything_there_each_line_says_ok_and_the_status_is_0(
+    made: Path, mentions: Command
+) -> None:
+    result = mentions("check", "--config", made)
+    assert result.exit_code == 0, result.output
+    assert {line.split()[0] for line in result.stdout.splitlines()} == {"ok"}
+    for what in ("model", "store", "source x", "source reddit", "source feeds", "source files",
+                 "mail server", "alerts", "daily list", "weekly summary"):  # fmt: skip
+        assert f"  {what}: " in result.stdout
+    walk(made)
+    assert mentions("check", "--config", made).exit_code == 0  # and with a store
+
+
+def test_as_shipped_it_says_what_is_missing_and_what_is_off_on_purpose(
+    tmp_path: Path, mentions: Command
+) -> None:
+    shutil.copy(SHIPPED, tmp_path / "config.toml")
+    result = mentions("check", "--config", tmp_path / "config.toml")
+    assert result.exit_code == 1
+    found = states(tmp_path / "config.toml")
+    assert found["store"] == "missing"  # no key yet
+    assert found["sources"] == "missing"  # none is on
+    assert {found[f"source {name}"] for name in ("x", "reddit", "feeds", "files")} == {"off"}
+    assert found["mail server"] == found["alerts"] == "off"
+    assert found["crisis contact"] == found["accessibility contact"] == "off"
+    assert "the page names nobody: see [review] crisis_contact" in result.stdout
+    assert "mentions new-key" in result.stdout
+
+
+def test_a_reply_template_that_points_to_nobody_is_named(tmp_path: Path) -> None:
+    written = SHIPPED.read_text("utf-8").replace('contact = "Media desk"', 'contact = "Press"')
+    (tmp_path / "config.toml").write_text(written, "utf-8")
+    cfg = schema.load(tmp_path / "config.toml")
+    (found,) = [one for one in check.checks(cfg, tmp_path) if one.what == "reply templates"]
+    assert found.state == "missing"
+    assert "there is no contact point called Press" in found.says
+
+
+WRONG: list[tuple[dict[str, object], str, str]] = [
+    ({"collectors": {"x": {"bearer_token": "env:NOT_SET_X"}}}, "source x", "NOT_SET_X"),
+    ({"collectors": {"reddit": {"client_id": "file:gone"}}}, "source reddit", "gone"),
+    ({"collectors": {"x": {"approval": ""}}}, "source x", "approv"),
+    ({"collectors": {"reddit": {"approval": " "}}}, "source reddit", "approv"),
+    ({"collectors": {"x": {"pages": "many"}}}, "sources", "pages"),
+    ({"collectors": {"facebok": {"on": True}}}, "sources", "facebok"),
+    (
+        {
+            "collectors": {
+                "feeds": {
+                    "wordpress": [
+                        {
+                            "url": "https://blog.example.org",
+                            "user": "comms",
+                            "password": "env:NOT_SET_SITE",
+                        }
+                    ]
+                }
+            }
+        },
+        "source feeds",
+        "wordpress 1 is left out: its secret is missing: set the environment variable NOT_SET_SITE",
+    ),
+    ({"alerts": {"mail": {"port": 9}}}, "mail server", "can't be reached"),
+    ({"alerts": {"mail": {"password": "env:NOT_SET_MAIL"}}}, "mail server", "NOT_SET_MAIL"),
+    ({"alerts": {"mail": {"ca_file": "gone.pem"}}}, "mail server", "ca_file"),
+    ({"alerts": {"mail": {"ca_file": ""}}}, "mail server", "ca_file"),
+    ({"alerts": {"mail": {"user": "nobody"}}}, "mail server", "sign-in"),
+    ({"alerts": {"to": []}}, "alerts", "[alerts] to"),
+    ({"store": {"keys": ["file:no-key"]}}, "store", "no-key"),
+    ({"classifier": {"model": "nowhere"}}, "model", "nowhere"),
+]
+
+
+@pytest.mark.parametrize(("change", "what", "says"), WRONG)
+def test_each_missing_thing_is_named_with_its_mend(
+    change: dict[str, dict[str, object]], what: str, says: str, made: Path, mentions: Command
+) -> None:
+    changed(made, **change)
+    result = mentions("check", "--config", made)
+    assert result.exit_code == 1
+    (line,) = [line for line in result.stdout.splitlines() if line.startswith("MISSING")]
+    assert line.startswith(f"MISSING  {what}: ")
+    assert says in line
+    assert "1 thing is missing" in result.stderr
+
+
+def test_a_store_that_is_damaged_or_anothers_is_named(made: Path) -> None:
+    walk(made)
+    (made.parent / "key").unlink()
+    assert states(made)["store"] == "missing"
+    secrets.new_secret_file(made.parent / "key", Fernet.generate_key().decode())
+    found = {one.what: one for one in check.checks(schema.load(made), made.parent)}
+    assert found["store"].state == "missing"
+    assert "key" in found["store"].says
+    (made.parent / "mentions.db").write_bytes(b"no database" * 500)
+    assert states(made)["store"] == "missing"
+
+
+def test_a_model_that_was_changed_is_named(made: Path, tmp_path: Path) -> None:
+    shutil.copytree(MODEL, tmp_path / "weights")
+    with (tmp_path / "weights" / "model.json").open("a") as file:
+        file.write(" ")
+    changed(made, classifier={"model": "weights"})
+    assert states(made)["model"] == "missing"
+
+
+def test_mails_that_were_given_up_are_named(calm: World, made: Path, mentions: Command) -> None:
+    calm.faults.add("mail", "550", path="RCPT")
+    with at_home(made) as (house, _):
+        become_high(house, mention(1))
+        deliver.deliver(house, clock.now())
+    result = mentions("check", "--config", made)
+    assert result.exit_code == 1
+    assert "MISSING  mails: 1 " in result.stdout
+    assert "--retry-mail" in result.stdout
+
+
+def test_no_line_holds_a_secret(calm: World, made: Path, mentions: Command) -> None:
+    said = mentions("check", "--config", made).output
+    key = (made.parent / "key").read_text("utf-8").strip()
+    for secret in (calm.mail.password, calm.x_bearer, *calm.reddit_client, key):
+        assert secret not in said
+
+
+def test_sign_in_by_the_organisations_accounts_is_checked_without_asking_anybody(
+    made: Path,
+) -> None:
+    def sign_in() -> check.Check:
+        found = check.checks(schema.load(made), made.parent)
+        return next(one for one in found if one.what == "sign-in")
+
+    assert sign_in().state == "ok"
+    changed(
+        made, review={"oidc": {
+            "on": True, "kind": "other", "issuer": "https://id.example.org", "client_id": "abc",
+            "client_secret": "file:oidc-secret", "roles": {"Mentions.Lead": ["lead"]},
+        }},
+    )  # fmt: skip
+    assert (sign_in().state, "the application's secret" in sign_in().says) == ("missing", True)
+    secrets.new_secret_file(made.parent / "oidc-secret", "invented")
+    assert (sign_in().state, sign_in().says) == (
+        "ok", "by https://id.example.org, its secret is there",
+    )  # fmt: skip

@@ -1,0 +1,180 @@
+"""The demo as a person runs it: a process of its own, from the folder of the repository."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import html
+import json
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.demo import _fresh
+from core.errors import ConfigError
+from demo.posts_loader import POSTS, load
+from demo.world import STANDINS
+from settings import schema
+from tests.conftest import Command, Shown, run_demo
+from tests.steps.test_deliver import bodies
+from tests.walking import SHIPPED, at_home, texts
+
+SIZES = ("mentions", "revisions", "assessments", "outbox")
+# words of posts that are also ours or the organisation's: a mail may say "NHS North West London"
+LEAST = 4  # words in a row that can't stand there by chance
+
+
+def posts(shown: Shown) -> list[str]:
+    with at_home(shown.config) as (house, _):
+        return texts(house.store)
+
+
+def people(shown: Shown) -> set[str]:
+    """Every handle and name of an author that the store holds; not "fed up" nor "NHS … Helpdesk"."""
+    with at_home(shown.config) as (house, _):
+        numbers = range(1, house.store.sizes()["mentions"] + 1)
+        found = [stored.mention.author for n in numbers if (stored := house.store.mention(n))]
+        own = {name.name for name in house.cfg.organisation.names}
+    names = {name for who in found for name in (who.handle, who.name, who.handle.lstrip("@"))}
+    return {
+        name for name in names if len(name) > 3 and not re.match(r"[a-z]+ [a-z]+$|NHS ", name)
+    } - own
+
+
+def runs_of_words(text: str) -> Iterator[str]:
+    words = re.findall(r"\w+", text.lower())
+    for start in range(len(words) - LEAST + 1):
+        yield " ".join(words[start : start + LEAST])
+
+
+def said(text: str) -> str:
+    """Text in which runs of words can be sought."""
+    return " ".join(re.findall(r"\w+", html.unescape(re.sub(r"<[^>]+>", " ", text)).lower()))
+
+
+def words_of_posts_in(text: str, shown: Shown) -> list[str]:
+    within = said(text)
+    ours = {
+        run for name in schema.load(SHIPPED).organisation.names for run in runs_of_words(name.name)
+    }
+    return [
+        run
+        for post in posts(shown)
+        for run in runs_of_words(post)
+        if run in within and run not in ours
+    ]
+
+
+def people_in(text: str, shown: Shown) -> list[str]:
+    return [
+        name for name in people(shown) if re.search(rf"(?<![\w#]){re.escape(name)}(?!\w)", text)
+    ]
+
+
+def test_the_demo_ends_well_and_says_what_was_found_and_where_it_lies(shown: Shown) -> None:
+    assert shown.code == 0, shown.err
+    for path in re.findall(
+        r"^(?:Daily list|Weekly summary|Alert mails|Database) +(\S+)", shown.out, re.M
+    ):
+        assert Path(path).exists()
+    for word in ("mentions stored", "alert mails sent", "Try next", "high"):
+        assert word in shown.out
+    assert "Traceback" not in shown.out + shown.err
+
+
+def test_it_stores_and_assesses_at_least_two_hundred_and_alerts(shown: Shown) -> None:
+    with at_home(shown.config) as (house, _):
+        sizes = house.store.sizes()
+        assert house.store.verify().ok
+    assert sizes["assessments"] == sizes["mentions"] >= 200
+    assert 0 < sizes["outbox"] == len(list((shown.folder / "sent").glob("*.eml")))
+
+
+def test_a_second_demo_in_the_same_folder_ends_well_too(aftermath: Path) -> None:
+    again = run_demo(aftermath.parent)
+    assert again.code == 0, again.err
+    assert "it added nothing" in again.err
+    with at_home(again.config) as (house, _):
+        assert house.store.sizes()["mentions"] >= 200
+
+
+def test_the_second_cycle_of_the_demo_adds_nothing(shown: Shown) -> None:
+    assert "it added nothing" in shown.err
+    first, second = shown.err.split("a second cycle on the same world")
+    assert "assessed" in first
+    assert "assessed" not in second
+    found = re.findall(r"(\d+) new, (\d+) changed", second)
+    assert len(found) == len(STANDINS) + 1  # and the folder of exports
+    assert set(found) == {("0", "0")}
+
+
+def test_the_store_of_the_demo_is_not_the_live_one(shown: Shown) -> None:
+    live = SHIPPED.parent / schema.load(SHIPPED).store.path
+    made = shown.folder / schema.load(shown.config).store.path
+    assert made.exists()
+    assert made != live
+    assert not live.is_relative_to(shown.folder)
+
+
+def test_no_mail_holds_a_posts_words_or_an_author(shown: Shown) -> None:
+    files = sorted((shown.folder / "sent").glob("*.eml"))
+    assert files
+    for file in files:
+        mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+        assert isinstance(mail, email.message.EmailMessage)
+        assert words_of_posts_in(bodies(mail), shown) == []
+        assert people_in(bodies(mail), shown) == []
+
+
+def test_what_is_logged_holds_no_posts_words_no_author_and_no_secret(shown: Shown) -> None:
+    assert words_of_posts_in(shown.err, shown) == []
+    assert people_in(shown.err, shown) == []
+    secrets = [
+        (shown.folder / name).read_text("utf-8").strip()
+        for name in ("key", "mail-password", "x-token", "reddit-secret", "facebook-token",
+                     "youtube-key", "bluesky-password", "mastodon-token-1")
+    ]  # fmt: skip
+    assert all(secret and secret not in shown.err + shown.out for secret in secrets)
+
+
+def test_files_that_hold_words_or_secrets_are_their_owners_alone(shown: Shown) -> None:
+    files = [*shown.folder.glob("reports/daily-*.html"), *shown.folder.glob("mentions.db*")]
+    files += [shown.folder / name for name in ("key", "mail-password", "x-token")]
+    assert len(files) >= 5
+    for file in files:
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+    assert stat.S_IMODE(shown.folder.stat().st_mode) == 0o700
+
+
+def test_the_daily_list_shows_no_handle_author_nhs_number_or_telephone(shown: Shown) -> None:
+    (file,) = shown.folder.glob("reports/daily-*.html")
+    text = html.unescape(re.sub(r"<style>.*?</style>", "", file.read_text("utf-8"), flags=re.S))
+    given = json.dumps(
+        [load(path.stem) for path in sorted(POSTS.glob("*.json"))], ensure_ascii=False
+    )
+    numbers = re.findall(r"\b999[ -]?\d{3}[ -]?\d{4}\b", given)
+    phones = re.findall(
+        r"\b(?:07700[ ]?900[ ]?\d{3}|020[ ]?7946[ ]?0\d{3}|01632[ ]?960[ ]?\d{3})\b", given
+    )
+    assert numbers
+    assert phones
+    for private in (*numbers, *phones):
+        assert private not in text
+        assert re.sub(r"\D", "", private) not in text
+    own = {"healthiernwl", "nhs", "london", "ealing", "comms", "someone"}  # ours, and plain words
+    assert [who for who in people_in(text, shown) if who.lower() not in own] == []
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(
+    tmp_path: Path, mentions: Command
+) -> None:
+    (tmp_path / "letters").write_text("keep")
+    result = mentions("demo", "--config", SHIPPED, "--folder", tmp_path)
+    assert result.exit_code == 1
+    assert "--folder" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["letters"]
+    with pytest.raises(ConfigError):
+        _fresh(tmp_path)

@@ -1,0 +1,201 @@
+"""Who may use the page is said by `mentions user`; a first start lets an administrator in."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import httpx
+import pytest
+import tomli_w
+
+from cli import serve
+from core import clock
+from core.errors import ConfigError
+from review import wiring
+from settings import schema, secrets
+from steps.context import opened
+from tests.conftest import Command
+from tests.deciding import settled
+from tests.fakes import Told
+from tests.walking import start
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    return settled(tmp_path)
+
+
+def test_somebody_who_is_added_gets_a_link_and_is_listed(mentions: Command, made: Path) -> None:
+    added = mentions(
+        "user", "add", "amina", "--name", "Amina Yusuf", "--role", "lead", "--config", made
+    )
+    token = re.search(r"/welcome/(\S+)", added.output)
+    assert token is not None
+    with opened(made, Told()) as house:
+        user = house.store.link(token[1], at=clock.now())
+    assert user is not None
+    assert (user.name, user.roles) == ("Amina Yusuf", ("lead",))
+    assert (
+        "amina: Amina Yusuf, lead (no password yet)"
+        in mentions("user", "list", "--config", made).output
+    )
+
+
+def test_roles_and_access_are_changed_by_name(mentions: Command, made: Path) -> None:
+    mentions("user", "add", "amina", "--config", made)
+    mentions("user", "roles", "amina", "--role", "viewer", "--config", made)
+    mentions("user", "off", "amina", "--config", made)
+    assert "amina: amina, viewer (off)" in mentions("user", "list", "--config", made).output
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "why"),
+    [
+        (("add",), 2, "name the user"),
+        (("link", "nobody"), 1, "there is no user nobody"),
+        (("roles", "amina"), 2, "give each with --role"),
+        (("add", "amina"), 1, "already"),
+    ],
+)
+def test_what_cannot_be_done_says_why(
+    mentions: Command, made: Path, args: tuple[str, ...], code: int, why: str
+) -> None:
+    mentions("user", "add", "amina", "--config", made)
+    result = mentions("user", *args, "--config", made)
+    assert (result.exit_code, why in result.output) == (code, True)
+
+
+def test_a_first_start_shows_one_link_and_the_page_answers(made: Path) -> None:
+    port = "18765"
+    written = (
+        made.read_text("utf-8")
+        .replace("port = 8765", f"port = {port}")
+        .replace(":8765", f":{port}")
+    )
+    made.write_text(written, "utf-8")
+    process = start("serve", "--config", made)
+    assert process.stderr is not None
+    try:
+        link = next(
+            re.search(r"http\S+/welcome/\S+", line)
+            for line in process.stderr
+            if "/welcome/" in line
+        )
+        assert link is not None
+        assert "is at" in process.stderr.readline()
+        for _ in range(100):
+            try:
+                answer = httpx.get(link[0])
+                break
+            except httpx.ConnectError:
+                time.sleep(0.1)
+        assert answer.status_code == 200
+        assert "Administrator" in answer.text
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def test_the_page_knows_the_words_of_every_clause_that_a_flag_names(made: Path) -> None:
+    desk = wiring.desk(schema.load(made), made.parent)
+    clauses = {clause for flag in desk.flags.values() for clause in flag.clauses}
+    assert clauses <= set(desk.clauses)
+    assert {role.key for role in desk.roles if role.hr} == {"hr"}
+
+
+def with_oidc(made: Path, **changes: object) -> schema.Config:
+    """The same file with sign-in by the organisation's accounts turned on."""
+    table = tomllib.loads(made.read_text("utf-8"))
+    table["review"]["oidc"] |= {
+        "on": True, "kind": "other", "issuer": "https://id.example.org", "client_id": "abc",
+        "client_secret": "file:oidc-secret", "roles": {"Mentions.Lead": ["reviewer", "lead"]}, **changes,
+    }  # fmt: skip
+    made.write_text(tomli_w.dumps(table), "utf-8")
+    return schema.load(made)
+
+
+def test_the_page_quotes_the_line_of_a_profile_that_says_staff(made: Path) -> None:
+    quote = wiring.desk(schema.load(made), made.parent).staff_line
+    assert quote is not None
+    bio = "Runner | Digital lead at NHS North West London | ring 07700 900123"
+    assert (
+        quote(bio, "icb", clock.local_day(clock.now())) == "Digital lead at NHS North West London"
+    )
+    assert quote("Runner", "icb", clock.local_day(clock.now())) == ""
+
+
+def test_the_organisations_accounts_sign_in_as_config_says(made: Path) -> None:
+    secrets.new_secret_file(made.parent / "oidc-secret", "invented")
+    oidc = wiring.desk(with_oidc(made, ask="the desk"), made.parent).oidc
+    assert oidc is not None
+    assert (oidc.issuer, oidc.secret, oidc.entra, oidc.ask) == (
+        "https://id.example.org", "invented", False, "the desk",
+    )  # fmt: skip
+    assert oidc.redirect == "http://127.0.0.1:8765/sign-in/oidc/back"
+    assert oidc.roles == {"Mentions.Lead": ("reviewer", "lead")}
+
+
+def test_without_the_applications_secret_the_page_does_not_start(made: Path) -> None:
+    with pytest.raises(ConfigError, match=r"review\.oidc\.client_secret: put .* in the file"):
+        wiring.desk(with_oidc(made), made.parent)
+
+
+def test_somebody_of_the_organisation_is_turned_off_here_but_given_roles_there(
+    mentions: Command, made: Path
+) -> None:
+    with opened(made, Told()) as house:
+        amina = house.store.admit("tenant/object", "Amina Yusuf", ["reviewer"], at=clock.now())
+    for action in (("link",), ("roles", "--role", "lead")):
+        done = mentions("user", action[0], "tenant/object", *action[1:], "--config", made)
+        assert (done.exit_code, "change their roles there" in done.output) == (1, True)
+    assert mentions("user", "off", "tenant/object", "--config", made).exit_code == 0
+    with opened(made, Told()) as house:
+        after = house.store.user(amina.number)
+    assert after is not None
+    assert (after.active, after.roles) == (False, ("reviewer",))
+
+
+def test_no_link_is_made_where_passwords_are_not_taken(
+    made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cfg = with_oidc(made, local_accounts=False)
+    with opened(made, Told()) as house:
+        serve._first_link(house.store, cfg)
+        assert house.store.users() == []
+        house.store.admit("tenant/object", "Amina Yusuf", ["admin"], at=clock.now())
+        serve._first_link(
+            house.store, with_oidc(made, on=False)
+        )  # nobody of the organisation can sign in
+    assert "/welcome/" in capsys.readouterr().err
+
+
+def test_the_page_tells_the_weekly_summary_that_reports_gather(made: Path) -> None:
+    cfg, last = schema.load(made), date(2026, 11, 22)
+    with opened(made, Told()):
+        found = wiring.gather_summary(cfg, made.parent, last)
+    assert (found.first, found.last) == (date(2026, 11, 16), last)
+    assert found.headline.startswith("No mention about local health care was found this week")
+    assert [heading for heading, _, _ in found.groups][:2] == ["Risk", "Sentiment"]
+    assert ("high", 0, 0, "0") in found.groups[0][2]
+
+
+def test_the_page_does_not_keep_what_only_the_weekly_summary_needs(made: Path) -> None:
+    with opened(made, Told()):
+        pass
+    asked = (
+        "import sys; from datetime import date; from pathlib import Path; from review import wiring; from settings import schema\n"
+        f"at = Path({str(made)!r})\n"
+        "told = wiring.desk(schema.load(at), at.parent).weekly(date(2026, 11, 22))\n"
+        "print(told.first, sorted({'pandas', 'onnxruntime', 'collectors.registry'} & set(sys.modules)))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", asked], cwd=Path(__file__).parents[2], capture_output=True,
+        text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert ran.stdout == "2026-11-16 []\n", ran.stderr

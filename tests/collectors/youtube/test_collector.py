@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import responses
+
+from collectors.youtube.collector import queries
+from core.errors import ConfigError
+from core.models import Mention
+from tests.collectors.worlds import AT, CASES, SECRET, answer, page, pull, source
+
+BASE = "https://www.googleapis.com/youtube/v3"
+OWN = "UCaaaaaaaaaaaaaaaaaaaaaa"
+FIRST, SECOND = "UgxAAAAAAAAAAAAAAAB4AaABAg", "UgxBBBBBBBBBBBBBBBB4AaABAg"
+
+
+@pytest.fixture
+def web() -> Iterator[responses.RequestsMock]:
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield mock
+
+
+def calls(web: responses.RequestsMock, path: str) -> list[dict[str, str]]:
+    """What was asked of one list, in order."""
+    return [
+        call.request.params  # type: ignore[attr-defined]
+        for call in web.calls
+        if str(call.request.url).startswith(f"{BASE}/{path}?")
+    ]
+
+
+@pytest.fixture
+def found(web: responses.RequestsMock) -> dict[str, Mention]:
+    answer(web, "youtube", CASES["youtube"]["routes"])
+    listed, _, _, problem = pull(source("youtube"))
+    assert problem is None
+    return {mention.issued_id: mention for mention in listed}
+
+
+def test_a_comment_comes_with_all_that_is_told_of_it(found: dict[str, Mention]) -> None:
+    comment = found[FIRST]
+    assert (comment.kind, comment.parent_id, comment.root_id) == (
+        "comment", "aaaaaaaaaaa", "aaaaaaaaaaa",
+    )  # fmt: skip
+    assert comment.text == "Nobody answers the phone at NHS NW London <3"
+    assert comment.url == f"https://www.youtube.com/watch?v=aaaaaaaaaaa&lc={FIRST}"
+    assert comment.edited_at == datetime(2026, 11, 20, 9, 50, tzinfo=UTC)
+    assert comment.metrics == {"likes": 4, "replies": 2}
+    assert comment.matched == ("NHS NW London",)
+    assert not comment.own
+
+
+def test_an_author_comes_with_the_channels_description(found: dict[str, Mention]) -> None:
+    author = found[FIRST].author
+    assert (author.id, author.handle, author.name) == (
+        "UCbbbbbbbbbbbbbbbbbbbbbb", "ana-example", "Ana Example",
+    )  # fmt: skip
+    assert (author.bio, author.followers) == ("Practice nurse & runner.", 12)
+    assert author.avatar == "https://yt3.ggpht.com/ana-example=s800"
+    assert found[f"{FIRST}.9aaaaaaaaaa"].author.followers is None  # who hides how many they are
+
+
+def test_a_comment_without_a_channel_id_has_a_name_and_a_handle(found: dict[str, Mention]) -> None:
+    author = found[SECOND].author
+    assert (author.id, author.handle, author.name) == ("", "cy-example", "Cy Example")
+    assert found[SECOND].edited_at is None
+
+
+def test_all_replies_are_read_where_a_thread_holds_only_some(found: dict[str, Mention]) -> None:
+    reply = found[f"{FIRST}.9bbbbbbbbbb"]
+    assert (reply.kind, reply.parent_id, reply.root_id) == ("reply", FIRST, "aaaaaaaaaaa")
+    assert reply.own
+    assert f"{FIRST}.9aaaaaaaaaa" in found
+
+
+def test_a_found_video_is_read_whole_with_its_figures(found: dict[str, Mention]) -> None:
+    video = found["bbbbbbbbbbb"]
+    assert (video.kind, video.url) == ("video", "https://www.youtube.com/watch?v=bbbbbbbbbbb")
+    assert video.text == (
+        "GP access & the ICB\n\nThe whole of the description: NW London ICB says that phones are answered."
+    )
+    assert video.metrics == {"views": 1200, "likes": 34, "replies": 1}
+    assert (video.language, video.matched, video.own) == ("en-GB", ("NW London ICB",), False)
+    assert video.images == ("https://i.ytimg.com/vi/bbbbbbbbbbb/hqdefault.jpg",)
+    assert video.author.bio == "News from around here."
+
+
+def test_our_own_videos_are_read_as_our_own(found: dict[str, Mention]) -> None:
+    assert found["aaaaaaaaaaa"].own
+
+
+def test_found_videos_are_handed_on_to_later_runs(
+    web: responses.RequestsMock,
+) -> None:
+    answer(web, "youtube", CASES["youtube"]["routes"])
+    kept = pull(source("youtube"))[2]
+    assert json.loads(kept["videos"]) == {"bbbbbbbbbbb": "2026-11-24T09:00:00.000000Z"}
+
+
+@pytest.mark.parametrize(("found", "read"), [("2026-10-28", 1), ("2026-10-26", 0)])
+def test_a_found_video_is_followed_as_long_as_comments_are(
+    web: responses.RequestsMock, found: str, read: int
+) -> None:
+    web.get(f"{BASE}/search", json={"kind": "youtube#searchListResponse", "items": []})
+    web.get(f"{BASE}/commentThreads", json={"items": []})
+    kept = {"videos": f'{{"bbbbbbbbbbb": "{found}T09:00:00Z"}}'}
+    assert pull(source("youtube", channels=[], kept=kept))[3] is None
+    assert [asked["videoId"] for asked in calls(web, "commentThreads")] == ["bbbbbbbbbbb"] * read
+
+
+@pytest.mark.parametrize("kept", ["[]", "no JSON", '{"bbbbbbbbbbb": 3}', '{"bbbbbbbbbbb": []}'])
+def test_a_list_of_videos_that_can_not_be_read_is_empty(
+    web: responses.RequestsMock, kept: str
+) -> None:
+    answer(web, "youtube", CASES["youtube"]["routes"])
+    assert pull(source("youtube", kept={"videos": kept}))[3] is None
+
+
+def test_a_search_speaks_as_the_api_does(
+    found: dict[str, Mention], web: responses.RequestsMock
+) -> None:
+    asked = calls(web, "search")[0]
+    assert asked["q"] == '"NHS NW London"|"NW London ICB"'
+    assert asked["publishedAfter"] == "2026-11-17T09:00:00Z"
+    assert (asked["order"], asked["type"], asked["regionCode"]) == ("date", "video", "GB")
+    assert web.calls[0].request.headers["X-Goog-Api-Key"] == SECRET
+    assert all(SECRET not in str(call.request.url) for call in web.calls)
+
+
+def test_terms_share_queries_as_far_as_one_may_be_long() -> None:
+    many = tuple(f"organisation number {n}" for n in range(40))
+    shared = queries((*many, "@nhsnwl", " ", "organisation number 1"))
+    assert all(len(query) <= 256 for query in shared)
+    assert "|".join(shared) == "|".join([f'"{term}"' for term in many] + ["@nhsnwl"])
+
+
+# ── paging ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def threads(first: str, following: str = "") -> dict[str, Any]:
+    listed = page("youtube/own_threads.json")
+    one = listed["items"][1]
+    one["snippet"]["topLevelComment"]["snippet"]["publishedAt"] = first
+    return {**listed, "items": [one], **({"nextPageToken": following} if following else {})}
+
+
+@pytest.fixture
+def own(web: responses.RequestsMock) -> responses.RequestsMock:
+    """A world in which only the threads of our channel are of interest."""
+    for path in ("search", "channels"):
+        web.get(f"{BASE}/{path}", json={"kind": "youtube#ListResponse", "items": []})
+    return web
+
+
+def test_threads_are_read_back_for_late_replies_and_no_further(own: responses.RequestsMock) -> None:
+    for day, token in (("2026-11-23", "b"), ("2026-11-01", "c"), ("2026-10-01", "d")):
+        own.get(f"{BASE}/commentThreads", json=threads(f"{day}T10:00:00Z", token))
+    _, told, _, problem = pull(source("youtube"))
+    assert (told, problem) == ([], None)
+    assert [asked.get("pageToken") for asked in calls(own, "commentThreads")] == [None, "b", "c"]
+
+
+def test_a_loop_of_tokens_is_told(own: responses.RequestsMock) -> None:
+    own.get(f"{BASE}/commentThreads", json=threads("2026-11-23T10:00:00Z", "b"))
+    own.get(f"{BASE}/commentThreads", json=threads("2026-11-23T10:00:00Z", "b"))
+    told = pull(source("youtube"))[1]
+    assert [(odd.item, odd.stops) for odd in told] == [("comments of channel 1 page 2", True)]
+
+
+def test_a_cap_of_pages_stops_the_run_only_before_the_last_one_was_reached(
+    own: responses.RequestsMock,
+) -> None:
+    own.get(f"{BASE}/commentThreads", json=threads("2026-11-23T10:00:00Z", "b"))
+    assert [odd.stops for odd in pull(source("youtube", pages=1))[1]] == [True]
+    late = AT - timedelta(hours=1)
+    assert pull(source("youtube", pages=1), late)[1] == []
+
+
+# ── the table ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ({"channels": ["nhsnwl"]}, "channels"),
+        ({"channels": ["UCzzzzzzzzzzzzzzzzzzzzzz"]}, "channels"),  # not in the register
+        ({"terms": ["@somebody"]}, "terms"),
+        ({"base_url": "http://www.googleapis.com"}, "base_url"),
+        ({"token_url": "http://oauth2.example.org"}, "token_url"),
+        ({"region": "England"}, "region"),
+    ],
+)
+def test_a_table_that_can_not_work_is_refused_by_key(table: dict[str, Any], key: str) -> None:
+    with pytest.raises(ConfigError, match=rf"^\[collectors.youtube\] {key}"):
+        source("youtube", **table)
+
+
+def test_nothing_to_look_for_is_refused() -> None:
+    with pytest.raises(ConfigError, match="nothing to look for"):
+        source("youtube", names=(), channels=[])
+
+
+def test_channels_alone_are_enough(web: responses.RequestsMock) -> None:
+    answer(web, "youtube", CASES["youtube"]["routes"])
+    assert pull(source("youtube", names=()))[3] is None
+    assert [asked.get("q") for asked in calls(web, "search")] == [None]

@@ -1,0 +1,210 @@
+"""A case: its evidence, what must be known before anybody decides, its history, and the form to decide."""
+
+from __future__ import annotations
+
+import re
+
+from review.cases.detail import IN_FULL
+from tests.review.conftest import House
+from tests.review.made import (
+    ALLEGATION,
+    FOREIGN,
+    GRIEVANCE,
+    IN_DANGER,
+    NAMED,
+    OWN_STAFF,
+    PRESS,
+    RUMOUR,
+    TAKE_DOWN,
+    case_of,
+    decide,
+    policy,
+    tell,
+)
+from tests.review.reading import Tags, of, read, send
+
+
+def test_evidence_is_marked_and_named_and_blanks_stay_blank(house: House) -> None:
+    found = of(house, NAMED)
+    assert "[shows personal data of a patient: [name 1]" in found.text
+    assert "[shows allegation: turned away from the walk-in]" in found.text
+    assert len(found.all("mark")) == 4
+    assert "999 123 4567" not in found.text
+    assert "Rosalind" not in found.text
+
+
+def test_a_flag_stands_with_its_meaning_clause_and_score(house: House) -> None:
+    found = of(house, ALLEGATION)
+    assert policy()["allegation"].means in found.text
+    assert "6.8, 6.9, 9" in found.text
+    assert "93 of 100" in found.text
+    assert "Policy 2026.1, model model-a" in found.text
+    assert "Alleges: death, serious harm, abuse or crime" in found.text
+    assert "Clause 6.9Always be respectful and courteous." in found.text
+
+
+def test_danger_shows_what_to_do_now_and_that_this_is_no_emergency_service(house: House) -> None:
+    found = of(house, IN_DANGER)
+    assert "Somebody may be in danger now" in found.text
+    assert "ring 999" in found.text
+    assert "Safeguarding by phone now" in found.text
+    assert "Somebody may be in danger now" not in of(house, RUMOUR).text
+
+
+def test_protected_speech_goes_to_the_guardian_and_never_to_an_employer(house: House) -> None:
+    found = of(house, GRIEVANCE)
+    for words in ("This may be protected speech", "Freedom to Speak Up Guardian", "Not an ICB employee: the policy does not apply",
+                  "The terms of LinkedIn forbid it", "HR is not offered"):  # fmt: skip
+        assert words in found.text, words
+    assert "This may be protected speech" not in of(house, RUMOUR).text
+    assert not found.all("input", value="hr")
+
+
+def test_hr_is_offered_to_nobody_before_governance_released_it_for_the_icbs_own_staff(
+    house: House,
+) -> None:
+    for handle in ("amina", "gwen"):
+        assert not of(house, OWN_STAFF, handle).all("input", value="hr")
+    release = "Release the way to human resources"
+    assert release in of(house, OWN_STAFF, "gwen").text
+    assert release not in of(house, OWN_STAFF, "amina").text
+    assert release not in of(house, GRIEVANCE, "gwen").text
+
+
+def test_a_post_that_the_model_could_not_read_is_not_shown_as_clean(house: House) -> None:
+    found = of(house, FOREIGN)
+    assert "The model could not read this post" in found.text
+    assert "Risk not known" in found.text
+    assert [told["lang"] for told in found.all("blockquote")] == ["ar"]
+
+
+def test_what_changed_since_is_said(house: House) -> None:
+    assert "Deleted on the platform" in of(house, RUMOUR).text
+    edited = read(house, "/cases?tab=edited")
+    assert "Edited since it was decided" in edited.text
+
+
+def test_history_says_who_what_and_why_and_offers_to_undo(house: House) -> None:
+    found = of(house, OWN_STAFF)
+    for words in (
+        "Not relevant Undone",
+        "Decision 1, Amina Yusuf",
+        "No disclaimer: wrong",
+        "the profile says so",
+        "Took back decision 1",
+    ):
+        assert words in found.text, words
+    assert [told["value"] for told in found.all("input", name="undoes")] == ["3"]
+    assert "Escalated to PALS and complaints" in of(house, PRESS).text
+    assert "Snoozed until Mon 23 Nov 2026, 11:00" in of(house, TAKE_DOWN).text
+
+
+def test_high_risks_after_the_first_are_not_ticked(house: House) -> None:
+    ticks = of(house, ALLEGATION).all("input", name="covers")
+    assert ["checked" in told for told in ticks] == [True, False, True]
+    assert [told["type"] for told in of(house, NAMED).all("input", name="covers")] == ["hidden"]
+
+
+def test_who_only_looks_is_shown_no_form(house: House) -> None:
+    for handle in ("vera", "ada"):
+        for path in ("/cases", f"/cases/{case_of(house.store, OWN_STAFF)}", "/mentions/1"):
+            with house.asks(handle) as client:
+                found = Tags(client.get(path, follow_redirects=True).text)
+            assert {told["action"] for told in found.all("form", method="post")} == {"/sign-out"}, (
+                path
+            )
+
+
+def test_what_was_typed_is_still_there_after_a_fault(fresh: House) -> None:
+    case = case_of(fresh.store, ALLEGATION)
+    answer = send(
+        fresh, f"/cases/{case}/decide", kind="escalate", covers=["25:1"], version=0, note="Rang <them>",
+        reason="grave", missing="threat", back="tab=high&page=1", **{"label-allegation": "yes"},
+    )  # fmt: skip
+    found = Tags(answer.text)
+    assert "Choose whom to escalate to" in found.text
+    assert [told["value"] for told in found.all("input", name="kind") if "checked" in told] == [
+        "escalate"
+    ]
+    assert [
+        told["value"] for told in found.all("input", name="label-allegation") if "checked" in told
+    ] == ["yes"]
+    assert [told["value"] for told in found.all("option") if "selected" in told] == ["threat"]
+    assert found.all("input", name="reason", value="grave")
+    assert "Rang <them>" in found.text
+    assert {told["value"] for told in found.all("input", name="back")} == {"tab=high"}
+    assert "Error: Case" in answer.text
+
+
+def test_who_was_faster_is_named_and_theirs_is_shown(fresh: House) -> None:
+    case = case_of(fresh.store, NAMED)
+    decide(fresh.store, case, fresh.who["bea"], "monitor", reason="seen before")
+    answer = send(fresh, f"/cases/{case}/decide", kind="no_action", covers="1:1", version=0)
+    assert answer.status_code == 409
+    found = Tags(answer.text)
+    assert (
+        "Bea Whitlock decided this case at Fri 20 Nov 2026, 10:00 (‘Monitor’) while" in found.text
+    )
+    assert "seen before" in found.text
+    assert {told["value"] for told in found.all("input", name="version")} == {"1"}
+
+
+def test_a_post_is_called_what_its_heading_says_and_its_number_is_told(house: House) -> None:
+    case = case_of(house.store, RUMOUR)
+    found = read(house, f"/cases/{case}")
+    number = house.store.case_mentions(case)[0].item.number
+    for words in ("What post 1 of", "Open the original of post 1 of", f"NumberPost {number}"):
+        assert words in found.text, words
+
+
+def test_after_a_decision_the_way_leads_on_in_the_same_view(fresh: House) -> None:
+    case = case_of(fresh.store, NAMED)
+    with fresh.asks() as client:
+        sent = {"kind": "no_action", "covers": "1:1", "version": 0, "back": "tab=high"}
+        answer = client.post(f"/cases/{case}/decide", data=sent, follow_redirects=True)
+    found = Tags(answer.text)
+    assert "Your decision was kept." in found.text
+    (on,) = found.all("a", data_next="")
+    assert re.fullmatch(r"/cases/\d+\?back=tab%3Dhigh", on["href"])
+    assert f"/cases/{case}?" not in on["href"]
+
+
+def test_nobody_can_be_shown_a_decision_that_was_not_kept(house: House) -> None:
+    assert "was kept" not in read(house, f"/cases/{case_of(house.store, NAMED)}?decided=1").text
+
+
+def test_what_is_revealed_says_to_whom_and_why(fresh: House) -> None:
+    found = Tags(send(fresh, "/mentions/1/reveal", reason="to tell the practice").text)
+    assert "Rosalind Pettigrew, NHS number 999 123 4567" in found.text
+    assert (
+        "Shown to Amina Yusuf, Fri 20 Nov 2026, 11:00, because: “to tell the practice”"
+        in found.text
+    )
+    assert "“Gardener in Harrow”" in found.text
+
+
+def test_of_a_large_case_the_first_posts_are_whole_and_the_others_one_link_away(
+    anew: House,
+) -> None:
+    for number in range(IN_FULL + 2):
+        tell(anew.store, RUMOUR, 500 + number)
+    case = case_of(anew.store, RUMOUR)
+    path = f"/cases/{case}"
+    found = read(anew, path)
+    briefs = found.all("article", class_="post post--brief")
+    assert len(found.all("article")) - len(briefs) == IN_FULL
+    assert len(found.all("input", name="covers")) == len(found.all("article"))  # all can be ticked
+    wanted = briefs[-1]["id"].removeprefix("mention-")
+    (way,) = [link["href"] for link in found.all("a") if f"full={wanted}&" in link.get("href", "")]
+    told = read(anew, way.partition("#")[0])
+    assert briefs[-1] not in told.all("article", class_="post post--brief")
+    assert len(told.all("article", class_="post post--brief")) == len(briefs) - 1
+    assert not read(anew, f"{path}?full=all").all("article", class_="post post--brief")
+    assert read(anew, f"{path}?full=%00%27").all("article", class_="post post--brief") == briefs
+
+
+def test_until_when_a_case_is_claimed_is_said_once_and_shortly(house: House) -> None:
+    theirs, mine = of(house, GRIEVANCE).text, of(house, GRIEVANCE, "bea").text
+    assert "Theirs until today, 11:15" in theirs
+    assert theirs.count("Bea Whitlock is looking at it") == 1
+    assert "Yours until today, 11:15" in mine

@@ -1,0 +1,115 @@
+"""Reporting by hand: the platform's own way, words that name nobody, and the tracker that follows it."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+from playwright.sync_api import Browser
+
+from core.models import Platform
+from review.moderation.report import _WRONG as WRONG
+from review.moderation.report import ELSEWHERE, ROUTES, route, wording
+from tests.review.conftest import House, sign_in
+from tests.review.made import GRIEVANCE, HOSTILE, NAMED, OWN_STAFF, case_of, policy
+from tests.review.reading import of, read, send
+from tests.review.test_axe import faults
+from tests.store.made import flag
+
+
+def post_of(house: House, told: object) -> int:
+    """The number of the post that stands first in its case."""
+    return house.store.case_mentions(case_of(house.store, told))[0].item.number  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("platform", get_args(Platform))
+def test_every_platform_has_a_way_by_https_on_its_own_site(platform: str) -> None:
+    found = route(platform)
+    assert found.name
+    assert found.how
+    assert not found.address or found.address.startswith("https://")
+    assert (platform in ROUTES) == (found is not ELSEWHERE)
+
+
+def test_the_words_follow_the_flags_and_name_nobody() -> None:
+    assert set(WRONG) <= set(policy())
+    said = wording("NHS North West London", "comment", [flag("pid"), flag("threat")])
+    assert "We report this comment" in said
+    assert said.index("threatens violence") < said.index("private information")
+    assert "breaks your rules" in wording("NHS North West London", "post", [])
+
+
+def test_the_page_says_where_and_in_what_words_without_a_word_of_the_post(house: House) -> None:
+    number = post_of(house, NAMED)
+    page = read(house, f"/mentions/{number}/report")
+    assert page.all("a", href=ROUTES["x"].address, rel="noopener noreferrer")
+    area = page.text.split("Don’t add names")[1]
+    assert "private information by which a patient" in area
+    assert "Pettigrew" not in page.text
+    assert "[name 1]" not in area
+    assert "policy, section 9" in page.text
+    assert of(house, NAMED).all("a", href=f"/mentions/{number}/report")
+
+
+def test_what_may_be_protected_is_said_to_be_so(house: House) -> None:
+    assert "protected speech" in read(house, f"/mentions/{post_of(house, GRIEVANCE)}/report").text
+    assert "protected speech" not in read(house, f"/mentions/{post_of(house, HOSTILE)}/report").text
+
+
+def test_the_tracker_is_started_once_somebody_says_that_they_did_it(fresh: House) -> None:
+    number, case = post_of(fresh, OWN_STAFF), case_of(fresh.store, OWN_STAFF)
+    unticked = send(fresh, f"/mentions/{number}/report", reference="Kx-77120", remark="by form")
+    assert (unticked.status_code, "Tick this once" in unticked.text) == (422, True)
+    assert "Kx-77120" in unticked.text
+    assert fresh.store.takedowns(case)[0].steps == ()
+    done = send(
+        fresh, f"/mentions/{number}/report", done="yes", reference="Kx-77120", remark="by form"
+    )
+    assert done.status_code == 303
+    assert done.headers["location"].endswith("#takedown")
+    step = fresh.store.takedowns(case)[0].steps[0]
+    assert (step.step, step.whom, step.reference, step.how) == (
+        "asked",
+        "platform",
+        "Kx-77120",
+        ROUTES["x"].name,
+    )
+    assert "Asked to take it down: the platform" in read(fresh, f"/cases/{case}").text
+    assert "Asked before" in read(fresh, f"/mentions/{number}/report").text
+
+
+def test_who_may_not_decide_sees_the_way_and_writes_nothing_down(fresh: House) -> None:
+    number = post_of(fresh, OWN_STAFF)
+    page = read(fresh, f"/mentions/{number}/report", "vera")
+    assert page.all("input", id="done") == []
+    assert send(fresh, f"/mentions/{number}/report", "vera", done="yes").status_code == 403
+    assert send(fresh, "/mentions/9999/report", done="yes").status_code == 404
+    long = send(fresh, f"/mentions/{number}/report", done="yes", reference="x" * 300)
+    assert (long.status_code, "at most 200" in long.text) == (422, True)
+
+
+def test_hostile_words_are_words_and_their_address_is_no_link(house: House) -> None:
+    page = read(house, f"/mentions/{post_of(house, HOSTILE)}/report")
+    assert len(page.all("script")) == 1
+    assert "\u202e" not in page.text
+    assert [one for one in page.all("a") if one.get("href", "").startswith("javascript")] == []
+
+
+def test_axe_finds_nothing_wrong_with_a_report_and_a_duplicate(
+    fresh: House, browser: Browser
+) -> None:
+    page = browser.new_context(viewport={"width": 320, "height": 800}).new_page()
+    sign_in(page, fresh, "amina")
+    found = []
+    case, other = case_of(fresh.store, OWN_STAFF), case_of(fresh.store, GRIEVANCE)
+    send(fresh, f"/cases/{case}/decide", kind="duplicate", covers=f"{post_of(fresh, OWN_STAFF)}:1", version="3",
+         duplicate_other=str(other))  # fmt: skip
+    for path in (f"/cases/{case}", f"/cases/{other}", f"/mentions/{post_of(fresh, NAMED)}/report"):
+        page.goto(fresh.url + path)
+        found += faults(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_label("Their reference").fill("Kx")
+    page.evaluate("document.querySelector('#done').required = false")
+    page.get_by_role("button", name="Follow this takedown").click()
+    assert "Tick this once" in page.content()
+    assert faults(page) + found == []

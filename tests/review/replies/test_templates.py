@@ -1,0 +1,185 @@
+"""What the page is given to answer with, from the file that ships: filled, in force, and looked over."""
+
+from __future__ import annotations
+
+import threading
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from classify.policy.schema import load
+from core.models import Platform
+from review.replies import templates
+from review.replies.lint import findings
+from review.replies.models import Detail, Line, Template
+from settings import schema
+from settings.organisation import Contact, Name, Organisation
+from settings.review import LineToTake, PreElection, ReplyTemplate
+
+CFG = schema.load(Path(schema.__file__).parent.parent / "config.toml")
+TODAY = date(2026, 11, 20)
+SHIPPED = templates.replies(CFG, TODAY)
+OURS = Organisation(
+    names=(Name(name="NHS North West London"),),
+    contacts=(
+        Contact(name="PALS", phones=("0300 123 4567", "0300 123 9999"), emails=("pals@nhs.net",)),
+        Contact(name="Old desk", emails=("old@nhs.net",), until=date(2026, 1, 1)),
+    ),
+)
+
+
+def template(text: str, **changes: object) -> ReplyTemplate:
+    given = {
+        "key": "help",
+        "name": "Help",
+        "contact": "PALS",
+        "link": "https://111.nhs.uk",
+        "text": text,
+    }
+    return ReplyTemplate(**(given | changes))  # type: ignore[arg-type]
+
+
+# ── filling ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_template_is_filled_with_the_contact_point_of_today() -> None:
+    text = "{organisation}: {service}, {contact}; {phone}; {email}; {link}"
+    assert templates.filled(template(text), OURS, TODAY) == (
+        "NHS North West London: PALS, 0300 123 4567 or pals@nhs.net; 0300 123 4567; pals@nhs.net; https://111.nhs.uk",
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    ("contact", "text", "missing"),
+    [
+        ("Nobody", "Ask {contact}", "there is no contact point called Nobody"),
+        ("Old desk", "Ask {email}", "there is no contact point called Old desk"),
+    ],
+)
+def test_what_points_to_nobody_says_so(contact: str, text: str, missing: str) -> None:
+    assert templates.filled(template(text, contact=contact), OURS, TODAY)[1] == missing
+
+
+def test_a_contact_point_without_a_phone_is_named() -> None:
+    told = Organisation(names=OURS.names, contacts=(Contact(name="PALS", emails=("p@nhs.net",)),))
+    _, missing = templates.filled(template("Ring {phone}"), told, TODAY)
+    assert missing == "the contact point PALS has no phone"
+
+
+# ── the file that ships ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("one", SHIPPED.templates, ids=lambda one: one.key)
+def test_every_template_that_ships_is_short_and_gives_nothing_away(one: Template) -> None:
+    assert one.missing == ""
+    every: tuple[Platform, ...] = tuple(SHIPPED.lengths)
+    said = findings(
+        one.text, details=templates.details(one.text, CFG.organisation), hidden=(),
+        platforms=every, lengths=SHIPPED.lengths,
+    )  # fmt: skip
+    # the numbers that ship are examples, and the page says so of each
+    assert [found.says for found in said if "an example" not in found.says] == []
+
+
+@pytest.mark.parametrize("one", SHIPPED.lines, ids=lambda one: one.key)
+def test_every_line_that_ships_gives_nothing_away(one: Line) -> None:
+    assert templates.details(one.words, CFG.organisation) == []
+
+
+def test_what_ships_names_flags_of_the_policy() -> None:
+    known = set(load().flags)
+    flags = [one.flags for one in SHIPPED.templates]
+    flags += [one.flags for one in SHIPPED.lines] + [one.flags for one in SHIPPED.related]
+    assert frozenset().union(*flags) <= known
+
+
+def test_the_related_policies_are_those_of_section_8() -> None:
+    section = tomllib.loads(
+        (Path(templates.__file__).parents[2] / "classify" / "policy" / "clauses.toml").read_text(
+            "utf-8"
+        )
+    )["clauses"]["8"]
+    assert len(SHIPPED.related) == 7
+    for one in SHIPPED.related:
+        assert one.name in section
+
+
+def test_templates_that_point_to_examples_are_counted() -> None:
+    assert templates.lacking(CFG, TODAY) == ([], 4)
+
+
+def test_a_period_before_an_election_is_told() -> None:
+    held = PreElection.model_validate(
+        {"from": date(2026, 11, 1), "until": date(2026, 11, 30), "reason": "the council elections"}
+    )
+    review = CFG.review.model_copy(update={"pre_election": (held,)})
+    cfg = CFG.model_copy(update={"review": review})
+    assert templates.replies(cfg, TODAY).restriction == "the council elections"
+    assert templates.replies(cfg, date(2026, 12, 1)).restriction == ""
+
+
+# ── what a text is about ─────────────────────────────────────────────────────────────────────────
+
+
+def line(key: str, about: str) -> LineToTake:
+    return LineToTake(key=key, topic="A topic", about=about, line="What we say.", owner="Somebody")
+
+
+def test_a_text_is_about_a_line_by_its_rule_and_says_by_which_words() -> None:
+    lines = (
+        line("gp", "(GP OR surgery) NEAR/5 appointment*"),
+        line("parking", "parking NOT bikes"),
+    )
+    found = templates.about(
+        lines, ["No appointments at the SURGERY again", "parking of bikes", "Parking is dear", ""]
+    )
+    assert [set(one) for one in found] == [{"gp"}, set(), {"parking"}, set()]
+    assert set(found[0]["gp"]) == {"surgery", "appointment…"}
+    assert found[2]["parking"] == ("parking",)
+
+
+def test_each_thread_has_an_index_of_its_own_and_sees_new_lines() -> None:
+    assert templates.about((line("a", "parking"),), ["parking"]) == [{"a": ("parking",)}]
+    assert templates.about((line("b", "ward*"),), ["wards"]) == [{"b": ("ward…",)}]
+    seen: list[object] = []
+    thread = threading.Thread(
+        target=lambda: seen.append(templates.about((line("b", "ward*"),), ["wards"]))
+    )
+    thread.start()
+    thread.join()
+    assert seen == [[{"b": ("ward…",)}]]
+
+
+# ── what gives somebody away ─────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Hi Rosalind, thank you.", "name"),
+        ("Ring 020 8967 5000.", "phone"),
+        ("Write to maeve.doyle@gmail.com.", "email"),
+        ("Is 999 123 4567 your NHS number?", "detail"),
+        ("Ring 07700 900123.", "example"),
+        ("Write to desk@example.org", "example"),
+    ],
+)
+def test_what_names_or_reaches_a_person_is_found(text: str, kind: str) -> None:
+    assert kind in {one.kind for one in templates.details(text, OURS)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ring PALS on 0300 123 4567 or +44 300 123 9999.",
+        "Write to pals@nhs.net or see https://www.nhs.uk/nhs-services/gps/.",
+        "NHS North West London thanks you.",
+        "The Freedom to Speak Up Guardian listens.",
+    ],
+)
+def test_published_contact_points_and_public_names_are_nobodys_detail(text: str) -> None:
+    found: list[Detail] = templates.details(text, OURS)
+    assert found == []

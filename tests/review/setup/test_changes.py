@@ -1,0 +1,236 @@
+"""What the page is handed: forms from the types of settings/schema.py, checks in plain words, differences, trials."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core import clock
+from core.worker import apart
+from demo.world import World
+from review.setup.changes import SettingUp
+from review.setup.models import Content, Field
+from settings import overrides, schema, sections
+from settings.sections import SECTIONS
+from steps.context import House
+from tests.deciding import settled
+from tests.store.made import AT
+from tests.walking import at_home
+from tests.walking import settled as in_world
+
+
+def here(function: Callable[..., object], *given: object) -> object:
+    """Calls what is to be called apart in this process."""
+    return function(*given)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with at_home(settled(tmp_path)) as (opened, _):
+        yield opened
+
+
+@pytest.fixture
+def setup(house: House) -> SettingUp:
+    return SettingUp(schema.load(house.folder / "config.toml"), house.folder, here)
+
+
+def changed(setup: SettingUp, key: str, **changes: Any) -> dict[str, Any]:
+    """What the file has of a section, with some keys changed."""
+    held: dict[str, Any] = copy.deepcopy(dict(setup.filed(key)))
+    return held | {name.replace("__", "."): value for name, value in changes.items()}
+
+
+def fields(setup: SettingUp) -> Iterator[tuple[str, Field]]:
+    for section in setup.sections:
+        for group in section.groups:
+            for field in group.fields:
+                yield f"{group.key}.{field.name}".rstrip("."), field
+
+
+def test_every_field_has_words_of_its_own_and_every_word_a_field(setup: SettingUp) -> None:
+    known = {name for name, _ in fields(setup)}
+    groups = {group.key for section in setup.sections for group in section.groups}
+    assert known - set(sections.WORDS) == set()
+    assert set(sections.WORDS) - known - groups == set()
+    assert all(group.one for s in setup.sections for group in s.groups if group.rows)
+
+
+def test_inputs_follow_from_the_types(setup: SettingUp) -> None:
+    kinds = {name: one.kind for name, one in fields(setup)}
+    assert kinds["organisation.names.search"] == "tick"
+    assert kinds["organisation.names.from"] == "date"
+    assert kinds["organisation.accounts.platform"] == "select"
+    assert kinds["organisation.contacts.phones"] == "lines"
+    assert kinds["review.clocks.high_hours"] == "number"
+    assert kinds["schedule.daily_at"] == "time"
+    assert kinds["rules.rule"] == "area"
+    assert kinds["review.templates.flags"] == "ticks"
+    named = dict(fields(setup))
+    assert [one for one, _ in named["review.templates.flags"].choices][:1] != []
+    assert named["organisation.names.search"].given is True
+    assert (named["review.clocks.high_hours"].fewest, named["review.clocks.high_hours"].most) == (
+        1,
+        2160,
+    )
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda one: one.key)
+def test_what_the_file_has_can_be_kept_and_asks_nothing(
+    setup: SettingUp, house: House, section: sections.Section
+) -> None:
+    filed = setup.filed(section.key)
+    checked = setup.checked(house.store, section.key, filed, AT)
+    assert (dict(checked.faults), list(checked.asks)) == ({}, [])
+    assert checked.content == filed
+    assert setup.difference(section.key, filed, filed) == []
+
+
+WRONG: list[tuple[str, dict[str, Any], str, str]] = [
+    ("names", {"organisation__names": [{"name": "A"}]}, "organisation.names.0.name", "at least 2 characters"),
+    ("names", {"organisation__names": []}, "organisation.names", "At least one is needed"),
+    ("names", {"organisation__names": [{"name": "Kingfisher", "from": "24/11/2026"}]}, "organisation.names.0.from", "a day such as"),
+    ("names", {"organisation__names": [{"name": "Kingfisher", "from": "2026-02-01", "until": "2026-01-01"}]}, "organisation.names.0", "until is before from"),
+    ("names", {"organisation__topics": ["@somebody"]}, "organisation.topics", "Only an account of the register"),
+    ("rules", {"rules": [{"name": "a", "rule": "(x"}]}, "rules.0.rule", "character 1: a bracket"),
+    ("rules", {"rules": [{"name": "<b>", "rule": "x"}]}, "rules.0.name", "Use letters"),
+    ("rules", {"rules": [{"name": "a", "rule": "x"}, {"name": "a", "rule": "y"}]}, "", "two have the same name"),
+    ("recipients", {"alerts.to": ["a@example.org", "nobody"]}, "alerts.to", "whole addresses"),
+    ("times", {"schedule__daily_at": "8 o'clock"}, "schedule.daily_at", "a time of day"),
+    ("accounts", {"organisation__accounts": [{"platform": "", "handle": "x", "owner": "body"}]}, "organisation.accounts.0.platform", "Choose one"),
+    ("accounts", {"organisation__accounts": [{"handle": "x", "owner": "body"}]}, "organisation.accounts.0.platform", "Fill this in"),
+    ("clocks", {"review__clocks__high_hours": 0}, "review.clocks.high_hours", "1 or more"),
+    ("clocks", {"review__clocks__high_hours": 9999}, "review.clocks.high_hours", "2,160 or less"),
+    ("clocks", {"review__clocks__high_hours": "soon"}, "review.clocks.high_hours", "a whole number"),
+    ("samples", {"review__sample_second": None}, "review.sample_second", "a whole number"),
+    ("pre_election", {"review__pre_election": [{"from": "2026-02-01", "until": "2026-01-01", "reason": "a poll"}]}, "review.pre_election.0", "until is before from"),
+    ("escalation", {"review__roles": [{"key": "A B", "name": "x", "when": ""}]}, "review.roles.0.key", "small letters"),
+    ("escalation", {"review__roles": [{"key": "a", "name": "x", "when": ""}, {"key": "a", "name": "y", "when": ""}]}, "", "two have the same key"),
+    ("templates", {"review__templates": [{"key": "a", "name": "ab", "text": "{colour}"}]}, "review.templates.0.text", "left open"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "told", "place", "says"), WRONG)
+def test_what_is_wrong_is_said_beside_its_field_in_plain_words(
+    setup: SettingUp, house: House, key: str, told: dict[str, Any], place: str, says: str
+) -> None:
+    checked = setup.checked(house.store, key, changed(setup, key, **told), AT)
+    assert place in checked.faults, checked.faults
+    assert says.casefold() in checked.faults[place].casefold()
+    assert "Input should" not in "".join(checked.faults.values())
+
+
+def test_all_faults_are_told_at_once(setup: SettingUp, house: House) -> None:
+    told = {"rules": [{"name": "<b>", "rule": "(x"}, {"name": "", "rule": ""}]}
+    assert set(setup.checked(house.store, "rules", told, AT).faults) == {
+        "rules.0.name", "rules.0.rule", "rules.1.name", "rules.1.rule",
+    }  # fmt: skip
+
+
+def test_a_key_that_is_no_part_of_a_section_is_refused(setup: SettingUp, house: House) -> None:
+    told = {"store.path": "/elsewhere"}
+    assert "not a setting" in setup.checked(house.store, "names", told, AT).faults[""]
+
+
+def test_an_account_that_is_searched_for_is_not_taken_out_of_the_register(
+    setup: SettingUp, house: House
+) -> None:
+    topics = changed(setup, "names", organisation__topics=["@HealthierNWL"])
+    house.store.save_setting("names", topics, 0, at=AT, who="Bea Whitlock")
+    checked = setup.checked(house.store, "accounts", {"organisation.accounts": []}, AT)
+    assert "only an account of the register" in checked.faults[""]
+
+
+def test_an_account_that_a_source_needs_is_not_taken_out(calm: World, tmp_path: Path) -> None:
+    path = in_world(tmp_path, calm, only=("facebook", "files"))
+    setup = SettingUp(schema.load(path), tmp_path, here)
+    with at_home(path) as (house, _):
+        checked = setup.checked(house.store, "accounts", {"organisation.accounts": []}, clock.now())
+        assert "facebook" in checked.faults[""]
+        assert not setup.checked(
+            house.store, "accounts", {"organisation.accounts": []}, clock.now(), whole=False
+        ).faults
+
+
+def test_it_can_be_asked_of_another_process(tmp_path: Path) -> None:
+    assert apart(str.upper, "nurse") == "NURSE"
+
+
+def test_what_is_in_force_says_whose_it_is(setup: SettingUp, house: House) -> None:
+    assert setup.standing(house.store)["clocks"].from_page is False
+    house.store.save_setting(
+        "clocks", {"review.clocks.high_hours": 2}, 0, at=AT, who="Bea Whitlock"
+    )
+    house.store.save_setting("names", {"organisation.names": []}, 0, at=AT, who="Bea Whitlock")
+    standing = setup.standing(house.store)
+    assert (standing["clocks"].from_page, standing["clocks"].by_name) == (True, "Bea Whitlock")
+    assert standing["clocks"].content["review.clocks.high_hours"] == 2
+    assert (standing["names"].from_page, bool(standing["names"].fault)) == (False, True)
+    assert standing["names"].content == setup.filed("names")
+
+
+def words(setup: SettingUp, key: str, before: Content, after: Content) -> list[str]:
+    return list(setup.difference(key, before, after))
+
+
+def test_differences_are_sentences(setup: SettingUp) -> None:
+    before = changed(setup, "names")
+    after = copy.deepcopy(before)
+    after["organisation.topics"] = ["NW London NHS", "Kingfisher"]
+    gone = after["organisation.names"].pop()
+    after["organisation.names"][0]["until"] = "2028-01-31"
+    after["organisation.names"].append({"name": "Kingfisher Trust", "search": False})
+    assert words(setup, "names", before, after) == [
+        "Added: Kingfisher Trust (search for it: no)",
+        f"Taken out: {gone['name']} (search for it: no; from: 1 January 2026)",
+        "NHS North West London, until: 31 January 2028 instead of 31 March 2027",
+        "Further search terms: added Kingfisher; taken out North West London NHS",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "changes", "says"),
+    [
+        ("clocks", {"review__clocks__high_hours": 2}, "A new case of high risk waits for a decision: 2 instead of 4"),
+        ("times", {"schedule__weekly_on": "fri"}, "The weekly summary, on: Friday instead of Monday"),
+        ("recipients", {"alerts.on": True}, "Send an email at once for a high risk: yes instead of no"),
+        ("escalation", {"review__crisis_contact": "the manager on call"}, "Who is rung out of hours when somebody is in danger: the manager on call instead of nothing"),
+    ],
+)  # fmt: skip
+def test_single_values_say_what_they_were(
+    setup: SettingUp, key: str, changes: dict[str, Any], says: str
+) -> None:
+    assert words(setup, key, setup.filed(key), changed(setup, key, **changes)) == [says]
+
+
+def test_another_order_and_two_of_one_name_are_told(setup: SettingUp) -> None:
+    one, two = {"name": "a", "rule": "x"}, {"name": "b", "rule": "y"}
+    assert words(setup, "rules", {"rules": [one, two]}, {"rules": [two, one]}) == [
+        "Rules: in another order"
+    ]
+    assert words(setup, "rules", {"rules": [one]}, {"rules": [one, one]}) == [
+        "Added: a (2) (rule: x)"
+    ]
+
+
+def test_an_account_is_called_by_its_handle_and_platform(setup: SettingUp) -> None:
+    account = {"platform": "bluesky", "handle": "icb.example.org", "owner": "organisation"}
+    (said,) = words(
+        setup, "accounts", {"organisation.accounts": []}, {"organisation.accounts": [account]}
+    )
+    assert said == "Added: icb.example.org on Bluesky (whose: Our own)"
+
+
+def test_what_is_kept_is_whole_and_lays_over_the_file_as_it_was_sent(
+    setup: SettingUp, house: House
+) -> None:
+    told = changed(setup, "rules", rules=[{"name": "waits", "rule": "wait*"}])
+    checked = setup.checked(house.store, "rules", told, AT)
+    assert checked.content is not None
+    house.store.save_setting("rules", checked.content, 0, at=AT, who="Bea Whitlock")
+    laid = overrides.laid(schema.load(house.folder / "config.toml"), house.store.settings())
+    assert [(one.name, one.rule) for one in laid.cfg.rules] == [("waits", "wait*")]

@@ -1,0 +1,175 @@
+"""A settings form says what its content says, keeps what was typed, and drops only what nobody wrote."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from starlette.datastructures import FormData
+
+from review.setup import form as setup_form
+from review.setup.changes import SettingUp
+from review.setup.models import Section
+from settings import schema
+from settings.overrides import with_content
+from settings.sections import SECTIONS, find
+from tests.review.set_up import here
+from tests.walking import SHIPPED
+
+
+@pytest.fixture(scope="module")
+def setup() -> SettingUp:
+    return SettingUp(schema.load(SHIPPED), SHIPPED.parent, here)
+
+
+def section(setup: SettingUp, key: str) -> Section:
+    return next(one for one in setup.sections if one.key == key)
+
+
+def data(*pairs: tuple[str, str]) -> FormData:
+    return FormData(list(pairs))
+
+
+@pytest.mark.parametrize("key", [one.key for one in SECTIONS])
+def test_a_form_that_nobody_touched_says_what_it_was_made_of(setup: SettingUp, key: str) -> None:
+    found, filed = section(setup, key), setup.filed(key)
+    form = setup_form.of(found, filed)
+    pairs: list[tuple[str, str]] = []
+    for one in form:
+        for row in one.rows:
+            pairs.append((f"rows:{one.group.key}", str(row.place)))
+            for each in one.group.fields:
+                value = row.values[each.name]
+                listed = (
+                    value
+                    if isinstance(value, list)
+                    else [setup_form.YES if value is True else value]
+                )
+                pairs += [(one.id(row, each), str(part)) for part in listed if part is not False]
+    said, _ = setup_form.content(setup_form.sent(found, data(*pairs)))
+    cfg, kept = schema.load(SHIPPED), find(key)
+    assert kept is not None
+    assert with_content(cfg, kept, said) == cfg
+
+
+def test_rows_are_read_by_their_numbers_whatever_these_are(setup: SettingUp) -> None:
+    found = section(setup, "rules")
+    form = setup_form.sent(
+        found, data(("rows:rules", "9"), ("rows:rules", "x"), ("rows:rules", "4"), ("rows:rules", "4"),
+                    ("rules.4.name", " a  b "), ("rules.4.rule", "x\r\ny"), ("rules.7.name", "nobody"))
+    )  # fmt: skip
+    rows = [row for one in form for row in one.rows]
+    assert [row.place for row in rows] == [9, 4]
+    assert dict(rows[1].values) == {"name": "a b", "rule": "x\ny"}
+
+
+def test_a_row_without_a_word_is_left_out_and_faults_find_the_others(setup: SettingUp) -> None:
+    pairs = [("rows:rules", "0"), ("rows:rules", "3"), ("rules.3.name", "a"), ("rules.3.rule", "(")]
+    form = setup_form.sent(section(setup, "rules"), data(*pairs))
+    said, places = setup_form.content(form)
+    assert said == {"rules": [{"name": "a", "rule": "("}]}
+    faults = {"rules.0.rule": "wrong", "rules.0": "row", "": "all"}
+    assert setup_form.faults_of(faults, places) == {
+        "rules.3.rule": "wrong", "rules.3": "row", "": "all",
+    }  # fmt: skip
+
+
+def test_what_is_only_ticked_is_no_row(setup: SettingUp) -> None:
+    pairs = [("rows:organisation.names", "0"), ("organisation.names.0.search", "yes")]
+    form = setup_form.sent(section(setup, "names"), data(*pairs))
+    assert setup_form.content(form)[0]["organisation.names"] == []
+
+
+def test_a_row_is_added_at_the_end_and_one_is_taken_out(setup: SettingUp) -> None:
+    form: Any = setup_form.of(section(setup, "names"), setup.filed("names"))
+    more = setup_form.changed(form, "add:organisation.names")
+    assert len(more[0].rows) == len(form[0].rows) + 1
+    last = more[0].rows[-1]
+    assert (last.new, last.place, last.values["search"], last.values["name"]) == (
+        True, form[0].rows[-1].place + 1, True, "",
+    )  # fmt: skip
+    fewer = setup_form.changed(form, "remove:organisation.names:3")
+    assert [row.place for row in fewer[0].rows][:4] == [0, 1, 2, 4]
+    assert [row.place for row in setup_form.changed(form, "up:organisation.names:2")[0].rows][
+        :4
+    ] == [0, 2, 1, 3]
+    for odd in (
+        "up:organisation.names:0",
+        "up:organisation.names:99",
+        "up:",
+        "add:elsewhere",
+        "remove:organisation.names:99",
+        "remove:",
+        "nonsense",
+    ):
+        assert setup_form.changed(form, odd) == form
+
+
+def test_there_is_an_end_to_rows(setup: SettingUp) -> None:
+    pairs = [("rows:rules", str(n)) for n in range(600)]
+    form: Any = setup_form.sent(section(setup, "rules"), data(*pairs))
+    assert len(form[0].rows) == setup_form.MOST_ROWS
+    assert len(setup_form.changed(form, "add:rules")[0].rows) == setup_form.MOST_ROWS
+
+
+def test_a_key_is_made_of_the_name_where_there_is_none(setup: SettingUp) -> None:
+    roles: list[tuple[str, str]] = []
+    for place, (name, key) in enumerate(
+        [
+            ("Night manager", ""),
+            ("Night Manager!", ""),
+            ("Ça va", ""),
+            ("123", ""),
+            ("PALS", "pals_team"),
+        ]
+    ):
+        roles += [("rows:review.roles", str(place)), (f"review.roles.{place}.name", name),
+                  (f"review.roles.{place}.key", key)]  # fmt: skip
+    form = setup_form.sent(section(setup, "escalation"), data(*roles))
+    keys = [row["key"] for row in setup_form.content(form)[0]["review.roles"]]
+    assert keys == ["night_manager", "night_manager_b", "ca_va", "row", "pals_team"]
+
+
+def test_many_rows_of_one_long_name_get_keys_that_the_checks_take(setup: SettingUp) -> None:
+    long = "a" * 36
+    rows = [("", long), (f"{long}_b", "x"), (f"{'a' * 30}_33", "x"), *[("", "A" * 50)] * 30]
+    sent: list[tuple[str, str]] = []
+    for place, (key, name) in enumerate(rows):
+        sent += [("rows:review.roles", str(place)), (f"review.roles.{place}.name", name),
+                 (f"review.roles.{place}.key", key)]  # fmt: skip
+    form = setup_form.sent(section(setup, "escalation"), data(*sent))
+    keys = [row["key"] for row in setup_form.content(form)[0]["review.roles"]]
+    assert len(set(keys)) == len(rows)
+    assert all(re.fullmatch("[a-z_]{1,40}", key) for key in keys if not key.endswith("_33"))
+
+
+def test_what_is_ticked_and_no_longer_known_is_not_lost(setup: SettingUp) -> None:
+    flags = next(
+        one
+        for group in section(setup, "templates").groups
+        for one in group.fields
+        if one.name == "flags"
+    )
+    known = len(flags.choices)
+    assert setup_form.choices(flags, ["threat", "gone_since"])[known:] == [
+        ("gone_since", "gone_since")
+    ]
+
+
+def test_what_is_no_number_is_left_to_the_checks(setup: SettingUp) -> None:
+    for written, said in (("12", 12), ("", None), ("1.5", "1.5"), ("9" * 12, "9" * 12), ("٣", 3)):
+        form = setup_form.sent(section(setup, "samples"), data(("review.sample_second", written)))
+        assert setup_form.content(form)[0]["review.sample_second"] == said
+
+
+def test_marks_that_are_not_seen_are_not_taken(setup: SettingUp) -> None:
+    """They reorder what stands around them, hide words from searches, and go along with what is copied into a reply."""
+    found = section(setup, "lines")
+    typed = "Say\u202e this\u200b, \x07please\u2066\rand that. مرحبا 👩\u200d⚕️"
+    form = setup_form.sent(
+        found, data(("rows:review.lines", "0"), ("review.lines.0.topic", "A\u202eB\0"), ("review.lines.0.line", typed))
+    )  # fmt: skip
+    said, _ = setup_form.content(form)
+    assert said["review.lines"][0]["topic"] == "AB"
+    assert said["review.lines"][0]["line"] == "Say this, please\nand that. مرحبا 👩\u200d⚕️"

@@ -1,0 +1,58 @@
+"""Everybody finds the accessibility statement, and an organisation's own name and logo stand on every page."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from review.context import Brand
+from review.static_pages import PREPARED
+from tests.review.conftest import House, sign_in
+from tests.review.reading import read
+from tests.settings.test_branding import png
+
+
+@pytest.mark.parametrize(("path", "handle"), [("/sign-in", ""), ("/cases", "vera"), ("/cases/1", "amina"), ("/account", "ada")])  # fmt: skip
+def test_every_page_leads_to_the_statement(house: House, path: str, handle: str) -> None:
+    assert read(house, path, handle).all("a", href="/accessibility")
+
+
+def test_the_statement_is_read_without_signing_in_and_is_honest(fresh: House) -> None:
+    words = read(fresh, "/accessibility", "").text
+    assert "NHS North West London" in words
+    assert "partially compliant" in words
+    assert "nor by an auditor from outside" in words
+    assert f"Prepared on {PREPARED.strftime('%-d %B %Y')}" in words
+    assert "No contact of its own has been set" in words
+    fresh.desk.accessibility_contact = "<b>comms@example.org"
+    words = read(fresh, "/accessibility", "").text
+    assert "tell us: <b>comms@example.org." in words
+    assert "No contact of its own" not in words
+
+
+def test_without_branding_there_is_no_logo(house: House) -> None:
+    page = read(house, "/cases")
+    assert page.all("img") == []
+    read(house, "/static/logo.png", "", 404)
+
+
+def test_a_logo_is_served_from_here_and_seen_by_who_signs_in(
+    browser: Browser, fresh: House
+) -> None:
+    fresh.desk.brand = Brand(
+        service='Listening "1"', logo=png(), alt="NHS <North> West London", width=300, height=80
+    )
+    with fresh.asks("") as client:
+        picture = client.get("/static/logo.png")
+        assert picture.headers["content-type"] == "image/png"
+        assert picture.headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in picture.headers["Content-Security-Policy"]
+        assert picture.headers["Cache-Control"] == "private, max-age=3600"
+    with browser.new_context() as context:
+        page = context.new_page()
+        sign_in(page, fresh, "amina")
+        expect(page).to_have_title(re.compile('cases – Listening "1" – NHS North West London'))
+        logo = page.get_by_alt_text("NHS <North> West London")
+        assert logo.evaluate("one => [one.naturalWidth, one.width, one.height]") == [300, 150, 40]

@@ -1,0 +1,181 @@
+"""Whatever weakens a safeguard is asked before it is kept; what does not is not."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from settings import overrides, schema, warnings
+from settings.overrides import with_content
+from settings.schema import Config
+from settings.sections import SECTIONS, content, find
+from tests.walking import SHIPPED
+
+ON = date(2026, 11, 24)
+TOLD = {"alerts.on": True, "alerts.to": ["a@example.org"], "reports.daily_to": ["a@example.org"],
+        "reports.weekly_to": ["a@example.org"]}  # fmt: skip
+ELECTION = {"from": "2026-11-01", "until": "2026-12-01", "reason": "a by-election"}
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Config:
+    cfg = schema.load(SHIPPED)
+    for key, told in (
+        ("recipients", TOLD), ("escalation", {"review.crisis_contact": "the manager on call"}),
+        ("pre_election", {"review.pre_election": [ELECTION]}),
+    ):  # fmt: skip
+        cfg = changed(cfg, key, told)
+    return cfg
+
+
+def changed(cfg: Config, key: str, told: dict[str, Any]) -> Config:
+    section = find(key)
+    assert section is not None
+    return with_content(cfg, section, told)
+
+
+def held(cfg: Config, key: str) -> Any:
+    """What a list of tables holds now."""
+    section = next(one for one in SECTIONS if key in one.keys)
+    return content(overrides.as_json(cfg), section)[key]
+
+
+def without(cfg: Config, key: str, name: str, value: str) -> list[Any]:
+    return [row for row in held(cfg, key) if row[name] != value]
+
+
+def test_nothing_is_asked_where_nothing_changes(shipped: Config) -> None:
+    assert warnings.asks(shipped, shipped, ON) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "told", "says"),
+    [
+        ("recipients", {"alerts.on": False}, "Nobody will be told at once of a high risk"),
+        ("recipients", {"alerts.to": []}, "Nobody will be told at once of a high risk"),
+        ("recipients", {"reports.daily_to": []}, "Nobody will get the daily list"),
+        ("recipients", {"reports.weekly_to": []}, "Nobody will get the weekly summary"),
+        ("escalation", {"review.crisis_contact": " "}, "name nobody to ring out of hours"),
+        ("clocks", {"review.clocks.high_hours": 48}, "may wait 48 hours instead of 4"),
+        ("samples", {"review.sample_unflagged": 0}, "how much the program misses will not be known"),
+        ("samples", {"review.sample_second": 0}, "how far people agree will not be known"),
+        ("pre_election", {"review.pre_election": []}, "‘a by-election’ ends now"),
+    ],
+)  # fmt: skip
+def test_what_is_taken_from_people_is_asked(
+    shipped: Config, key: str, told: dict[str, Any], says: str
+) -> None:
+    (asked,) = warnings.asks(shipped, changed(shipped, key, told), ON)
+    assert says in asked
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("recipients", {"alerts.to": ["b@example.org"]}),
+        ("clocks", {"review.clocks.high_hours": 2}),
+        ("samples", {"review.sample_unflagged": 60}),
+        ("escalation", {"review.crisis_contact": "the site manager"}),
+        ("times", {"schedule.daily_at": "09:00"}),
+        ("pre_election", {"review.pre_election": [ELECTION | {"until": "2026-12-24"}]}),
+    ],
+)
+def test_what_takes_nothing_from_anybody_is_not(
+    shipped: Config, key: str, told: dict[str, Any]
+) -> None:
+    assert warnings.asks(shipped, changed(shipped, key, told), ON) == []
+
+
+def test_alerts_to_nobody_are_asked_about(shipped: Config) -> None:
+    off = changed(shipped, "recipients", {"alerts.on": False, "alerts.to": []})
+    (asked,) = warnings.asks(off, changed(off, "recipients", {"alerts.on": True}), ON)
+    assert "nobody will be told" in asked
+
+
+def test_an_account_that_is_added_can_be_followed_and_is_named(shipped: Config) -> None:
+    accounts = held(shipped, "organisation.accounts")
+    more = [*accounts, {"platform": "bluesky", "handle": "@rowan.example", "owner": "body"}]
+    (asked,) = warnings.asks(
+        shipped, changed(shipped, "accounts", {"organisation.accounts": more}), ON
+    )
+    assert asked.startswith("rowan.example on Bluesky can be followed")
+    fewer = [one for one in accounts if one["platform"] != "x"]
+    (asked,) = warnings.asks(
+        shipped, changed(shipped, "accounts", {"organisation.accounts": fewer}), ON
+    )
+    assert "healthiernwl on X (Twitter) will no longer be known as our own" in asked
+
+
+def test_an_account_that_is_made_our_own_is_named_since_nobody_is_shown_what_it_posts(
+    shipped: Config,
+) -> None:
+    body = {"platform": "bluesky", "handle": "@rowan.example", "owner": "body"}
+    rows = [*held(shipped, "organisation.accounts"), body]
+    before = changed(shipped, "accounts", {"organisation.accounts": rows})
+    after = [*rows[:-1], body | {"owner": "organisation"}]
+    (asked,) = warnings.asks(
+        before, changed(before, "accounts", {"organisation.accounts": after}), ON
+    )
+    assert asked.startswith("rowan.example on Bluesky will be known as our own: nobody is shown")
+
+
+def test_an_account_of_ours_whose_last_day_is_past_is_taken_out_too(shipped: Config) -> None:
+    rows = [
+        one | ({"until": "2026-11-23"} if one["platform"] == "x" else {})
+        for one in held(shipped, "organisation.accounts")
+    ]
+    ended = changed(shipped, "accounts", {"organisation.accounts": rows})
+    (asked,) = warnings.asks(shipped, ended, ON)
+    assert "healthiernwl on X (Twitter) will no longer be known as our own" in asked
+    assert len(warnings.asks(ended, shipped, ON)) == 2, "and back it is followed, and our own"
+
+
+def test_a_number_that_will_not_be_blanked_any_more_is_named(shipped: Config) -> None:
+    more = [*held(shipped, "organisation.contacts"), {"name": "Desk", "phones": ["020 7946 0999"]}]
+    (asked,) = warnings.asks(
+        shipped, changed(shipped, "contacts", {"organisation.contacts": more}), ON
+    )
+    assert asked.startswith("020 7946 0999 will not be blanked")
+
+
+def test_a_contact_point_that_reply_drafts_point_to_does_not_go_unasked(shipped: Config) -> None:
+    fewer = without(shipped, "organisation.contacts", "name", "PALS")
+    (asked,) = warnings.asks(
+        shipped, changed(shipped, "contacts", {"organisation.contacts": fewer}), ON
+    )
+    assert "can no longer be offered as a reply" in asked
+    assert "GP, 111, PALS" in asked
+
+
+def test_a_name_that_is_taken_out_and_a_search_for_nothing_are_asked(shipped: Config) -> None:
+    names = without(shipped, "organisation.names", "name", "NHS NWL")
+    (asked,) = warnings.asks(shipped, changed(shipped, "names", {"organisation.names": names}), ON)
+    assert "Posts that say ‘NHS NWL’ will no longer be known as about us" in asked
+    nothing = {
+        "organisation.topics": [],
+        "organisation.names": [
+            one | {"search": False} for one in held(shipped, "organisation.names")
+        ],
+    }
+    no_accounts = changed(shipped, "accounts", {"organisation.accounts": []})
+    (asked,) = warnings.asks(no_accounts, changed(no_accounts, "names", nothing), ON)
+    assert asked.startswith("Nothing will be searched for")
+
+
+def test_a_locked_role_that_goes_for_another_is_asked(shipped: Config) -> None:
+    roles = held(shipped, "review.roles")
+    other = {"key": "partners", "name": "Partners", "when": "", "hr": False}
+    renamed = [other if one["key"] == "hr" else one for one in roles]
+    (asked,) = warnings.asks(shipped, changed(shipped, "escalation", {"review.roles": renamed}), ON)
+    assert "If the new one leads to an employer, tick that it does" in asked
+
+
+@pytest.mark.parametrize("key", warnings.GUARDING)
+def test_a_role_that_somebody_depends_on_is_not_taken_out_in_passing(
+    shipped: Config, key: str
+) -> None:
+    fewer = without(shipped, "review.roles", "key", key)
+    (asked,) = warnings.asks(shipped, changed(shipped, "escalation", {"review.roles": fewer}), ON)
+    assert warnings.GUARDING[key] in asked

@@ -1,0 +1,289 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core import clock
+from core.models import Author, Mention
+from demo.servers.http import Kind
+from demo.world import World
+from steps import assess, deliver
+from steps.context import House
+from tests.fakes import FakeModel, reader
+from tests.walking import at_home, changed, settled
+
+AT = clock.now()
+STORY = "If the clinic sends my neighbour home again I am bringing a brick to the front desk"
+MODEL = {"brick": {"threat": 0.99, "target.colleague": 0.9}}
+WHO = Author(id="77009", handle="rowan_ashdown", name="Rowan Ashdown", bio="Potter", followers=12)
+
+
+def mention(number: int, text: str = STORY, **changes: Any) -> Mention:
+    given: dict[str, Any] = {
+        "issuer": "x", "issued_id": str(number), "platform": "x", "kind": "post", "author": WHO,
+        "url": f"https://x.com/rowan_ashdown/status/{number}", "text": text, "text_raw": text,
+        "posted_at": AT - timedelta(hours=1), "fetched_at": AT,
+    }  # fmt: skip
+    return Mention(**(given | changes))
+
+
+def one_of(number: int) -> Mention:
+    """A story of its own, all of whose words are others."""
+    return mention(number, f"{chr(96 + number) * 7} brick {chr(97 + number) * 9} desk {number}")
+
+
+@pytest.fixture
+def made(calm: World, tmp_path: Path) -> Path:
+    return settled(tmp_path, calm, only=("files",))
+
+
+def become_high(house: House, *found: Mention) -> None:
+    house.store.add_run("x", found, since=AT, at=AT)
+    assess.assess(house, reader(FakeModel(says=MODEL)), clock.now())
+
+
+def due(house: House, at: datetime | None = None) -> int:
+    return len(house.store.due(at or clock.now()))
+
+
+def bodies(mail: EmailMessage) -> str:
+    parts = [part.get_content() for part in mail.walk() if not part.is_multipart()]
+    return "\n".join((*(f"{name}: {value}" for name, value in mail.items()), *parts))
+
+
+# ── stories ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_first_alert_of_a_story_leaves_alone_and_follow_ups_leave_together(
+    calm: World, made: Path
+) -> None:
+    with at_home(made) as (house, _):
+        become_high(house, mention(1), one_of(2), *(mention(n) for n in (3, 4, 5)))
+        assert deliver.deliver(house, clock.now()) == 3
+    first, other, follow_up = calm.mail.messages
+    assert "mention 1" in first["Subject"]
+    assert "mention 2" in other["Subject"]
+    assert first["References"] is other["References"] is None
+    assert follow_up["References"] == follow_up["In-Reply-To"] == first["Message-ID"]
+    assert "3 further" in follow_up["Subject"]
+    assert all(f"/mentions/{n}" in bodies(follow_up) for n in (3, 4, 5))
+
+
+def test_a_later_follow_up_refers_to_an_alert_that_left_before(calm: World, made: Path) -> None:
+    with at_home(made) as (house, _):
+        become_high(house, mention(1))
+        deliver.deliver(house, clock.now())
+        become_high(house, mention(2))
+        deliver.deliver(house, clock.now())
+    first, second = calm.mail.messages
+    assert second["References"] == first["Message-ID"]
+
+
+def test_what_was_sent_is_not_sent_again(calm: World, made: Path) -> None:
+    with at_home(made) as (house, _):
+        become_high(house, mention(1))
+        assert [deliver.deliver(house, clock.now()) for _ in range(3)] == [1, 0, 0]
+    assert len(calm.mail.messages) == 1
+
+
+def test_no_words_no_author_and_no_address_of_a_post_stand_in_an_alert(
+    calm: World, made: Path
+) -> None:
+    with at_home(made) as (house, _):
+        become_high(house, mention(1), mention(2))
+        deliver.deliver(house, clock.now())
+    for mail in calm.mail.messages:
+        said = bodies(mail).lower()
+        for private in ("brick", "front desk", "rowan", "ashdown", "potter", "x.com", "77009"):
+            assert private not in said
+        assert mail["Auto-Submitted"] == "auto-generated"
+        assert mail["X-Envelope-To"] == "comms-duty@example.org"
+
+
+# ── a server that refuses ────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("path", ["RCPT", "DATA"])
+def test_what_the_server_puts_off_is_tried_later(path: str, calm: World, made: Path) -> None:
+    calm.faults.add("mail", "451", path=path)
+    with at_home(made) as (house, told):
+        become_high(house, one_of(1), one_of(2))
+        assert deliver.deliver(house, clock.now()) == 1  # the other is not kept by it
+        (failed,) = told.failures
+        assert "451" in failed
+        assert "it stays due" in failed
+        assert due(house) == 0  # not at once
+        assert deliver.deliver(house, clock.now() + timedelta(minutes=6)) == 1
+    assert len({mail["Message-ID"] for mail in calm.mail.messages}) == 2
+
+
+def test_each_try_waits_longer_and_the_last_gives_up(calm: World, made: Path) -> None:
+    changed(made, alerts={"attempts": 3, "retry_minutes": 5.0})
+    calm.faults.add("mail", "451", path="DATA", times=None)
+    with at_home(made) as (house, told):
+        become_high(house, mention(1))
+        at = clock.now()
+        for minutes in (0, 6, 17):  # 5 minutes after the first try, 10 after the second
+            moment = at + timedelta(minutes=minutes)
+            assert due(house, moment) == 1
+            deliver.deliver(house, moment)
+            assert due(house, moment + timedelta(minutes=4)) == 0
+        assert len(told.failures) == 3
+        assert "given up" in told.failures[-1]
+        assert len(house.store.parked()) == 1
+        assert due(house, clock.now() + timedelta(days=9)) == 0
+
+
+@pytest.mark.parametrize(("kind", "path"), [("550", "RCPT"), ("554", "DATA")])
+def test_what_the_server_refuses_for_good_waits_for_a_person(
+    kind: Kind, path: str, calm: World, made: Path
+) -> None:
+    calm.faults.add("mail", kind, path=path)
+    with at_home(made) as (house, told):
+        become_high(house, one_of(1), one_of(2))
+        assert deliver.deliver(house, clock.now()) == 1
+        assert kind in told.failures[0]
+        assert "given up" in told.failures[0]
+        deliver.say_what_waits(house, clock.now())
+        assert any("given up: the mail of alert" in line and kind in line for line in told)
+        assert any("--retry-mail" in line for line in told)
+        deliver.again(house, clock.now())
+        assert deliver.deliver(house, clock.now()) == 1
+        assert house.store.parked() == []
+    assert len(calm.mail.messages) == 2
+
+
+def test_a_server_that_is_down_leaves_all_due_and_is_asked_once(calm: World, made: Path) -> None:
+    changed(made, alerts={"mail": {"port": 9}})
+    with at_home(made) as (house, told):
+        become_high(house, *(one_of(n) for n in range(1, 6)))
+        for _ in range(20):  # more often than [alerts] attempts
+            assert deliver.deliver(house, clock.now()) == 0
+        assert len(told.failures) == 20
+        assert "5 stay due" in told.failures[0]
+        assert ":9" in told.failures[0]
+        assert due(house) == 5
+        assert house.store.parked() == []
+    changed(made, alerts={"mail": {"port": calm.mail.port}})
+    with at_home(made) as (house, _):
+        assert deliver.deliver(house, clock.now()) == 5
+
+
+def test_a_wrong_password_is_tried_once_and_gives_nothing_up(calm: World, made: Path) -> None:
+    calm.faults.add("mail", "535", path="AUTH", times=None)
+    with at_home(made) as (house, told):
+        become_high(house, *(one_of(n) for n in range(1, 4)))
+        deliver.deliver(house, clock.now())
+        (failed,) = told.failures
+        assert "sign-in" in failed
+        assert calm.mail.password not in failed
+        assert due(house) == 3
+
+
+def test_a_missing_password_is_named_with_where_to_put_it(made: Path) -> None:
+    changed(made, alerts={"mail": {"password": "env:NOT_SET_ANYWHERE"}})
+    with at_home(made) as (house, told):
+        become_high(house, mention(1))
+        assert deliver.deliver(house, clock.now()) == 0
+        assert "NOT_SET_ANYWHERE" in told.failures[0]
+        assert due(house) == 1
+
+
+@pytest.mark.parametrize("path", ["RCPT", "DATA"])
+def test_a_server_that_hangs_up_half_way_costs_the_others_no_try(
+    path: str, calm: World, made: Path
+) -> None:
+    calm.faults.add("mail", "drop", path=path, after=1)
+    with at_home(made) as (house, told):
+        become_high(house, *(one_of(n) for n in range(1, 6)))
+        assert deliver.deliver(house, clock.now()) == 1
+        assert len(told.failures) == 1
+        waiting = house.store.due(clock.now() + timedelta(minutes=10))
+        assert sorted(row.attempts for row in waiting) == [0, 0, 0, 1]
+        assert deliver.deliver(house, clock.now() + timedelta(minutes=10)) == 4
+    assert len(calm.mail.messages) >= 5
+
+
+def test_a_recipient_that_is_refused_beside_others_is_told(calm: World, made: Path) -> None:
+    changed(made, alerts={"to": ["duty@example.org", "gone@example.org"]})
+    calm.faults.add("mail", "550", path="RCPT", after=1)
+    with at_home(made) as (house, told):
+        become_high(house, mention(1))
+        assert deliver.deliver(house, clock.now()) == 1
+        (failed,) = told.failures
+        assert "refused 1 of its addresses (550)" in failed
+    assert calm.mail.messages[0]["X-Envelope-To"] == "duty@example.org"
+
+
+def test_killed_between_sending_and_noting_it_the_mail_leaves_again_as_the_same(
+    calm: World, made: Path
+) -> None:
+    with at_home(made) as (house, _):
+        become_high(house, mention(1))
+        (row,) = house.store.due(clock.now())
+        deliver.deliver(house, clock.now())
+        house.store._do(
+            "UPDATE outbox SET state = 'claimed', sent_at = NULL"
+        )  # as a kill leaves it
+        assert deliver.deliver(house, clock.now()) == 0  # another process may be at it
+        assert deliver.deliver(house, clock.now() + timedelta(minutes=11)) == 1
+    assert [mail["Message-ID"] for mail in calm.mail.messages] == [row.message_id] * 2
+
+
+# ── who is told ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_alerts_that_are_off_wait(calm: World, made: Path) -> None:
+    changed(made, alerts={"on": False})
+    with at_home(made) as (house, told):
+        become_high(house, mention(1))
+        assert deliver.deliver(house, clock.now()) == 0
+        deliver.say_what_waits(house, clock.now())
+        assert "1 mail waits" in told[-1]
+        assert "on = false" in told[-1]
+    changed(made, alerts={"on": True})
+    with at_home(made) as (house, _):
+        assert deliver.deliver(house, clock.now()) == 1
+
+
+def test_an_alert_whose_mention_was_purged_does_not_leave(calm: World, made: Path) -> None:
+    with at_home(made) as (house, _):
+        become_high(house, mention(1), one_of(2))
+        house.store.erase([1], by="governance", at=clock.now())
+        assert deliver.deliver(house, clock.now()) == 1
+        assert due(house, clock.now() + timedelta(days=1)) == 0
+    assert "mention 2" in calm.mail.messages[0]["Subject"]
+
+
+def test_a_bug_in_one_letter_keeps_no_other(
+    calm: World, made: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with at_home(made) as (house, told):
+        become_high(house, mention(1))
+        house.store.queue("weekly", "odd", clock.now(), {"last": "no day at all"})
+        changed_cfg = house.cfg.model_copy(
+            update={
+                "reports": house.cfg.reports.model_copy(update={"weekly_to": ("a@example.org",)})
+            }
+        )
+        other = House(cfg=changed_cfg, folder=house.folder, store=house.store, tell=told)
+        assert deliver.deliver(other, clock.now()) == 1
+        assert "weekly" in other.failures[0]
+        assert "no day at all" not in "".join(told) + caplog.text
+
+
+def test_follow_ups_of_two_stories_are_two_letters(made: Path) -> None:
+    with at_home(made) as (house, _):
+        second = "the manager who lost my referral gets a brick through the window tonight, wait"
+        found: Sequence[Mention] = [
+            *(mention(n) for n in (1, 2, 3)),
+            *(mention(n, second) for n in (4, 5, 6)),
+        ]
+        become_high(house, *found)
+        rows = deliver.letters(house, house.store.due(clock.now()))
+        assert sorted(len(letter) for letter in rows) == [1, 1, 2, 2]

@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core import clock
+from core.errors import StoreError
+from settings.schema import Schedule, Weekday
+from steps import scheduler as steps_scheduler
+
+TIMES = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59))
+SCHEDULES = st.builds(
+    Schedule, daily_at=TIMES, weekly_at=TIMES, weekly_on=st.sampled_from(get_args(Weekday))
+)
+MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+# an hour on either side of the nights when UK clocks change
+CHANGES = st.builds(
+    lambda night, minutes: night + timedelta(minutes=minutes),
+    st.sampled_from([datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC)]),
+    st.integers(-180, 180),
+)
+
+
+def at(day: int, hour: int, minute: int = 0, *, month: int = 11) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=UTC)
+
+
+# ── when things happen ───────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        (at(24, 7, 59), at(23, 8)),
+        (at(24, 8), at(24, 8)),
+        (at(24, 23, 59), at(24, 8)),
+        (at(1, 7, month=7), at(1, 7, month=7)),  # 08:00 in summer
+        (at(1, 6, 59, month=7), at(30, 7, month=6)),
+    ],
+)
+def test_the_daily_list_was_last_due_at_its_time_in_the_uk(now: datetime, due: datetime) -> None:
+    assert steps_scheduler.last_due(Schedule(daily_at="08:00"), "daily", now) == due
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        (at(24, 12), at(23, 7, 30)),  # a Tuesday
+        (at(23, 7, 30), at(23, 7, 30)),
+        (at(23, 7, 29), at(16, 7, 30)),
+        (at(22, 12), at(16, 7, 30)),
+        (at(26, 7, 30, month=10), at(26, 7, 30, month=10)),  # the day after clocks went back
+        (at(26, 7, 29, month=10), at(19, 6, 30, month=10)),
+    ],
+)
+def test_the_weekly_summary_was_last_due_on_its_weekday(now: datetime, due: datetime) -> None:
+    schedule = Schedule(weekly_on="mon", weekly_at="07:30")
+    assert steps_scheduler.last_due(schedule, "weekly", now) == due
+
+
+def test_when_an_hour_comes_twice_the_first_time_counts_all_through_it() -> None:
+    schedule = Schedule(daily_at="01:30")
+    first = at(25, 0, 30, month=10)
+    assert steps_scheduler.last_due(schedule, "daily", first) == first
+    assert (
+        steps_scheduler.last_due(schedule, "daily", at(25, 1, 10, month=10)) == first
+    )  # 01:10 again
+    assert steps_scheduler.last_due(schedule, "daily", at(25, 1, 45, month=10)) == first
+
+
+def test_when_an_hour_is_left_out_what_was_due_in_it_is_due_after_it() -> None:
+    schedule = Schedule(daily_at="01:30")
+    assert steps_scheduler.last_due(schedule, "daily", at(29, 1, 29, month=3)) == at(
+        28, 1, 30, month=3
+    )
+    assert steps_scheduler.last_due(schedule, "daily", at(29, 1, 30, month=3)) == at(
+        29, 1, 30, month=3
+    )
+
+
+@given(SCHEDULES, st.sampled_from(["daily", "weekly"]), MOMENTS | CHANGES)
+def test_what_was_last_due_lies_in_the_past_and_not_far_in_it(
+    schedule: Schedule, name: str, now: datetime
+) -> None:
+    due = steps_scheduler.last_due(schedule, name, now)
+    longest = timedelta(days=1 if name == "daily" else 7, hours=1)
+    assert now - longest < due <= now
+    assert due.tzinfo is UTC
+    assert steps_scheduler.last_due(schedule, name, due) == due, "asking then gives the same answer"
+
+
+@given(SCHEDULES, CHANGES)
+def test_last_due_never_goes_back_as_time_goes_on(schedule: Schedule, now: datetime) -> None:
+    told = [
+        steps_scheduler.last_due(schedule, "daily", now + timedelta(minutes=17 * step))
+        for step in range(100)
+    ]
+    assert all(one <= other for one, other in pairwise(told))
+
+
+def test_the_time_before_the_last_one_is_25_hours_back_when_the_clocks_go_back() -> None:
+    due = steps_scheduler.last_due(Schedule(daily_at="08:00"), "daily", at(25, 9, 0, month=10))
+    before = steps_scheduler.last_due(
+        Schedule(daily_at="08:00"), "daily", due - timedelta(microseconds=1)
+    )
+    assert due - before == timedelta(hours=25)
+
+
+@given(SCHEDULES, st.sampled_from(["daily", "weekly"]), MOMENTS | CHANGES)
+def test_each_time_that_the_scheduler_fires_that_days_report_is_the_one_last_due(
+    schedule: Schedule, name: str, now: datetime
+) -> None:
+    fires = steps_scheduler.triggers(schedule)[name].get_next_fire_time(None, now)
+    assert fires is not None
+    due = steps_scheduler.last_due(schedule, name, clock.utc(fires))
+    assert clock.local_day(due) == clock.local_day(fires)
+
+
+def test_every_job_has_a_trigger_in_uk_time() -> None:
+    triggers = steps_scheduler.triggers(Schedule(purge_at="03:15", collect_every_minutes=45))
+    assert set(triggers) == {"cycle", "deliver", "daily", "weekly", "purge"}
+    fires = triggers["purge"].get_next_fire_time(None, at(1, 0, month=7))
+    assert clock.utc(fires) == at(1, 2, 15, month=7)
+    first = triggers["cycle"].get_next_fire_time(None, at(1, 0))
+    assert triggers["cycle"].get_next_fire_time(first, first) - first == timedelta(minutes=45)
+
+
+# ── one at a time, and what was missed once ──────────────────────────────────────────────────────
+
+
+class Runs:
+    """Jobs that note when they ran; `together` is how many ran at once at most. The cycle fails."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.together = 0
+        self.ended = threading.Event()
+        self._running = 0
+
+    def job(self, name: str) -> Callable[[], None]:
+        def run() -> None:
+            self._running += 1
+            self.together = max(self.together, self._running)
+            self.names.append(name)
+            self._running -= 1
+            if name == "deliver":  # the last that is due
+                self.ended.set()
+            if name == "cycle":
+                raise StoreError("the disk is full: make room")
+
+        return run
+
+
+def test_what_was_missed_runs_once_one_after_another_though_one_fails() -> None:
+    runs = Runs()
+    names = ("cycle", "deliver", "daily", "weekly", "purge")
+    scheduler = steps_scheduler.timetable(Schedule(), {name: runs.job(name) for name in names})
+    for name, days in (("daily", 3), ("weekly", 15), ("purge", 2)):
+        scheduler.modify_job(name, next_run_time=clock.now() - timedelta(days=days))
+    thread = threading.Thread(target=scheduler.start)
+    thread.start()
+    assert runs.ended.wait(20)
+    scheduler.shutdown(wait=True)
+    thread.join(20)
+    assert Counter(runs.names) == Counter(names)
+    assert runs.together == 1
+
+
+# ── guarded ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_failure_of_ours_is_one_line_and_the_schedule_goes_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fails() -> None:
+        raise StoreError("the disk is full: make room")
+
+    with caplog.at_level(logging.WARNING, logger="mentions"):
+        steps_scheduler.guarded("daily", fails)()
+    (told,) = caplog.records
+    assert told.getMessage() == "daily: the disk is full: make room; it runs again at its next time"
+    assert told.exc_info is None
+
+
+def test_a_bug_is_told_with_its_place_not_its_words_and_the_schedule_goes_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def buggy() -> None:
+        said = " ".join(("a", "post's", "words"))
+        raise KeyError(said)
+
+    with caplog.at_level(logging.WARNING, logger="mentions"):
+        steps_scheduler.guarded("daily", buggy)()
+    (told,) = caplog.records
+    assert "the job daily failed" in told.getMessage()
+    assert "in buggy" in told.getMessage()
+    assert "KeyError" in told.getMessage()
+    assert "a post's words" not in caplog.text
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
+def test_a_person_can_stop_a_job(stop: type[BaseException]) -> None:
+    def stopped() -> None:
+        raise stop
+
+    with pytest.raises(stop):
+        steps_scheduler.guarded("daily", stopped)()
+
+
+def test_a_job_that_goes_well_is_run_once() -> None:
+    ran: list[date] = []
+    steps_scheduler.guarded("daily", lambda: ran.append(date(2026, 11, 24)))()
+    assert len(ran) == 1

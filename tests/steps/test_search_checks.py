@@ -1,0 +1,119 @@
+"""What may not be meant in terms and rules is said of what is new, and of nothing that was there."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from settings import schema
+from settings.overrides import with_content
+from settings.schema import Config
+from settings.sections import find
+from steps import search_checks
+from tests.walking import SHIPPED
+
+ON = date(2026, 11, 24)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Config:
+    return schema.load(SHIPPED)
+
+
+def changed(cfg: Config, key: str, **content: Any) -> Config:
+    section = find(key)
+    assert section is not None
+    return with_content(
+        cfg, section, {name.replace("__", "."): one for name, one in content.items()}
+    )
+
+
+def topics(cfg: Config, *words: str) -> Config:
+    return changed(cfg, "names", organisation__topics=[*cfg.organisation.topics, *words])
+
+
+def rules(cfg: Config, **named: str) -> Config:
+    return changed(
+        cfg, "rules", rules=[{"name": name, "rule": rule} for name, rule in named.items()]
+    )
+
+
+def test_what_ships_is_not_asked_about(shipped: Config) -> None:
+    assert search_checks.doubts(shipped, shipped, ON) == []
+
+
+@pytest.mark.parametrize(
+    ("term", "says"),
+    [
+        ("NWL", "so short or common"),
+        ("hospital", "so short or common"),
+        ("NHS", "so short or common"),
+        ("kingfisher*", "Signs such as *"),
+        ('"kingfisher clinic"', "quotation marks belong into rules"),
+        ("kingfisher OR heron clinic", "AND, OR and NOT are words"),
+        ("NHS NWL trust", "is found by “NHS NWL” already"),
+        ("nhs nwl", "is found by “NHS NWL” already"),
+        ("NHS NWL", "is a name already"),
+        ("!?", "holds no word"),
+    ],
+)
+def test_a_term_that_will_drown_or_find_nothing_new_is_doubted(
+    shipped: Config, term: str, says: str
+) -> None:
+    assert says in " ".join(search_checks.doubts(shipped, topics(shipped, term), ON))
+
+
+def test_a_good_term_is_not(shipped: Config) -> None:
+    assert search_checks.doubts(shipped, topics(shipped, "Kingfisher walk-in centre"), ON) == []
+    assert search_checks.doubts(shipped, topics(shipped, "#WinterWell"), ON) == []
+
+
+def test_a_term_that_stands_twice_is_said_once(shipped: Config) -> None:
+    twice = topics(shipped, "Kingfisher centre", "Kingfisher centre")
+    assert search_checks.doubts(shipped, twice, ON) == ["“Kingfisher centre” stands twice"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        ("nurse and doctor", "“and” in small letters is a word"),
+        ("ab*", "so few letters"),
+        ("nhs", "alone finds nearly everything"),
+        ("vaccine NOT vaccin*", "nothing can match"),
+        ("nurse OR nurse", "the same part stands twice"),
+        ("@somebody_private NEAR/3 clinic", "A rule must not follow a person"),
+    ],
+)
+def test_a_new_rule_that_says_what_may_not_be_meant_is_doubted(
+    shipped: Config, rule: str, says: str
+) -> None:
+    found = search_checks.doubts(shipped, rules(shipped, mine=rule), ON)
+    assert [one for one in found if one.startswith("mine: ") and says in one]
+
+
+def test_a_rule_that_was_there_is_not_asked_about_again(shipped: Config) -> None:
+    before = rules(shipped, old="nurse and doctor")
+    assert (
+        search_checks.doubts(before, rules(shipped, old="nurse and doctor", new="jab*"), ON) == []
+    )
+
+
+def test_a_handle_of_the_register_may_stand_in_a_rule(shipped: Config) -> None:
+    assert search_checks.doubts(shipped, rules(shipped, ours="@HealthierNWL"), ON) == []
+
+
+def test_two_rules_that_say_the_same_are_named(shipped: Config) -> None:
+    found = search_checks.doubts(shipped, rules(shipped, one="jab*", two="jab*"), ON)
+    assert found == ["two: it says the same as one"]
+
+
+def test_an_account_outside_the_register_can_not_be_searched_for(shipped: Config) -> None:
+    assert search_checks.unregistered(shipped) == {}
+    assert search_checks.unregistered(topics(shipped, "@HealthierNWL")) == {}
+    assert set(search_checks.unregistered(topics(shipped, "@somebody_private"))) == {
+        "organisation.topics"
+    }
+    name = changed(shipped, "names", organisation__names=[{"name": "@somebody_private"}])
+    assert set(search_checks.unregistered(name)) == {"organisation.names.0.name"}

@@ -1,0 +1,230 @@
+"""`mentions evaluate`: reads labelled posts with the classifier in force, and says how good it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from classify import batch
+from classify.classifier import Classifier
+from classify.evaluation import baselines, external, metrics, report
+from classify.evaluation.metrics import Case, sound
+from classify.evaluation.report import Measured, measure
+from classify.evaluation.workload import Day
+from classify.risk import risk
+from core.errors import InputError
+from core.models import Author
+from core.statistics import Figure
+from core.text import visible
+from reports import rendering
+from steps.context import Tell
+
+BATCH = 256  # posts read at a time
+HATE = ("hate",)  # the one flag that a CSV of functional tests speaks of
+
+
+def cases(reader: Classifier, path: Path, *, all_scopes: bool, tell: Tell) -> list[Case]:
+    """Every labelled line of a file with what the classifier answers.
+
+    Raises InputError where there is none, or one can't be read or names an unknown flag. A bug over one
+    line stops it: a figure over a part of the lines would mislead.
+    """
+    told = _labelled(reader, path, tell)
+    found: list[Case] = []
+    for start in range(0, len(told), BATCH):
+        part = told[start : start + BATCH]
+        read = reader.weigh([line for line, _ in part], all_scopes=all_scopes)
+        for (line, labels), (reading, scores) in zip(part, read, strict=True):
+            earned = risk(
+                reading, reader.policy, followers=line.author.followers, shares=line.shares
+            )
+            written = batch.answer(
+                line, reading, earned, policy=reader.policy.version, model=reader.version
+            )
+            case = Case(
+                line=line, labels=labels, answer=json.loads(written), scores=scores,
+                masked=reading.masked,
+            )  # fmt: skip
+            found.append(case)
+        tell(f"assessed {len(found)} of {len(told)}")
+    return found
+
+
+def functional(reader: Classifier, path: Path, tell: Tell) -> list[Case]:
+    """A CSV of text and label (1: hateful) as mentions that say of the flag `hate` whether it holds.
+
+    Raises InputError where it has no such row.
+    """
+    posts = external.posts(path)
+    if not posts.labels:
+        raise InputError(f"{path.name} holds no row of text and label: mend it, or move it away")
+    lines = [
+        batch.Line(
+            id=number, text=text, platform="other", author=Author(), shares=None, posted_at=None
+        )
+        for number, text in enumerate(posts.texts, 1)
+    ]
+    found = [
+        Case(
+            line=line, labels={"flags": list(HATE) if hateful else []}, scores=scores,
+            answer={"flags": [{"flag": flag.name} for flag in reading.flags], "risk": "none"},
+        )
+        for line, hateful, (reading, scores) in zip(
+            lines, posts.labels, reader.weigh(lines, all_scopes=True), strict=True
+        )
+    ]  # fmt: skip
+    tell(f"{reader.version}: assessed {len(found)} of {path.name}")
+    return found
+
+
+def _labelled(
+    reader: Classifier, path: Path, tell: Tell
+) -> list[tuple[batch.Line, dict[str, Any]]]:
+    try:
+        with path.open("rb") as file:
+            told = list(batch.labelled(file))
+    except InputError as error:
+        raise InputError(f"{path.name}: {error}") from error
+    if not told:
+        raise InputError(
+            f"{path.name} holds no labelled line: see docs/measuring.md for what it needs"
+        )
+    known = {*reader.policy.flags, *type(reader.policy.rules).model_fields}
+    found, odd = [], {"target": 0, "harm": 0}
+    for line, labels in told:
+        where = f"{path.name}: the line with id {json.dumps(line.id)[:80]}"
+        if unknown := sorted(set(labels["flags"]) - known):
+            raise InputError(
+                f"{where}: no flag is called {unknown[0][:80]!r}; there are {', '.join(reader.policy.flags)}"
+            )
+        try:
+            kept = sound(labels)
+        except InputError as error:
+            raise InputError(f"{where}: {error}") from error
+        found.append((line, kept))
+        for name in odd:
+            odd[name] += bool(labels.get(name)) and name not in kept
+    for name in filter(odd.get, odd):
+        tell(f"! {odd[name]} lines give {name} in another shape than by flag: not measured there")
+    _repeated([line for line, _ in told], tell)
+    return found
+
+
+def _repeated(told: Sequence[batch.Line], tell: Tell) -> None:
+    """Says what makes intervals too narrow: lines that stand twice."""
+    for name, values in (
+        ("ids", [line.id for line in told]),
+        ("texts", [line.text for line in told]),
+    ):
+        if twice := len(values) - len(set(values)):
+            tell(
+                f"! {twice} lines repeat {name} of others: intervals are narrower than they should be"
+            )
+
+
+def figures(reader: Classifier, path: Path, *, all_scopes: bool, tell: Tell) -> metrics.Evaluation:
+    """The figures alone, to compare one model or policy with another."""
+    read = cases(reader, path, all_scopes=all_scopes, tell=tell)
+    labels, answers = [case.labels for case in read], [case.answer for case in read]
+    return metrics.evaluate(labels, answers, tuple(reader.policy.flags))
+
+
+def everything(
+    reader: Classifier, path: Path, day: Day, *, all_scopes: bool, others: bool, tell: Tell
+) -> Measured:
+    """All that can be said of a labelled file; with `others`, of the baseline and the peers too."""
+    read = cases(reader, path, all_scopes=all_scopes, tell=tell)
+    told = measure(read, reader.policy, day, file=path.name, model=reader.version)
+    if not others:
+        return told
+    found = []
+    tell("measuring the baseline and the peers: a minute or two")
+    for peer in baselines.peers(read, tuple(reader.policy.flags), baselines.training_rows(path)):
+        tell(f"measured {peer.name}")
+        found.append(peer)
+    return replace(told, peers=found)
+
+
+def save(measured: Measured, folder: Path) -> None:
+    """figures.json and report.txt, which their owner alone can read; ids and figures, no words."""
+    _save(folder, measured.record(), report.text(measured))
+
+
+def save_task(told: Sequence[Figure], folder: Path) -> None:
+    """The same of a head's figures."""
+    _save(folder, [asdict(one) for one in told], "\n".join(one.line() for one in told))
+
+
+def _save(folder: Path, record: object, text: str) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    rendering.write(folder / "figures.json", json.dumps(record, indent=1) + "\n")
+    rendering.write(folder / "report.txt", visible(text) + "\n")
+
+
+def task(reader: Classifier, path: Path, name: str, tell: Tell) -> list[Figure]:
+    """How good an auxiliary head or a flag is on a CSV; `name` is its own or a published set's.
+
+    On toxic_spans the characters are measured too: as the head of tokens shows them, and as all flags
+    together do. Raises InputError for a CSV that isn't one or lacks labels, ModelError for an unknown head.
+    """
+    posts = external.posts(path)
+    head = external.ALIASES.get(name, name)
+    parts = [posts.texts[start : start + BATCH] for start in range(0, len(posts.texts), BATCH)]
+    spans = posts.spans if head == external.ALIASES[external.TOXIC_SPANS] else ()
+    if not posts.labels and not spans:
+        raise InputError(
+            f"{path.name}: a column label is needed: spans are measured by toxic_spans alone"
+        )
+    told: list[Figure] = []
+    if posts.labels:
+        scores = [score for part in _told(parts, tell) for score in _scores(reader, head, part)]
+        flag = reader.policy.flags.get(head)
+        least = flag.threshold if flag else reader.task_threshold(head)
+        tell(f"{len(scores)} posts by {head} of {reader.version}, yes from {least:g} on")
+        told = external.task(scores, posts.labels, least, posts.kinds)
+    if spans:
+        least = reader.task_threshold(external.TOXIC_SPANS)
+        by_token, by_flag = [], []
+        for part in _told(parts, tell):
+            by_token += reader.shown("toxic", part, least)
+            by_flag += _of_flags(reader, part)
+        told += [
+            external.span_f1("characters, token head", by_token, spans),
+            external.span_f1("characters, spans of all flags", by_flag, spans),
+        ]
+    return told
+
+
+def _told(parts: Sequence[Sequence[str]], tell: Tell) -> Iterator[Sequence[str]]:
+    done = 0
+    for part in parts:
+        yield part
+        done += len(part)
+        tell(f"read {done}")
+
+
+def _scores(reader: Classifier, head: str, texts: Sequence[str]) -> list[float]:
+    """Of a head; of a flag as thresholds meet it, 0 where it can't hold."""
+    if head not in reader.policy.flags:
+        return reader.task_scores(head, texts)
+    told = reader.weigh(_bare(texts), all_scopes=True)
+    return [scores.get(head, 0.0) for _, scores in told]
+
+
+def _of_flags(reader: Classifier, texts: Sequence[str]) -> list[external.Spans]:
+    return [
+        [span for flag in reading.flags for span in flag.spans]
+        for reading in reader.read(_bare(texts), all_scopes=True)
+    ]
+
+
+def _bare(texts: Sequence[str]) -> list[batch.Line]:
+    return [
+        batch.Line(
+            id=number, text=text, platform="other", author=Author(), shares=None, posted_at=None
+        )
+        for number, text in enumerate(texts)
+    ]
