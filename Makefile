@@ -1,57 +1,60 @@
 # make run   sets up and runs the demo: a full cycle against stand-ins on this machine
 # make test  sets up and passes the tests
-# make check lint, types, tests     make bench  speed and size, as ratios     make lock  new lock files
+# make check lint, types, layers, tests     make bench  speed and size, as ratios     make lock  new lock files
+# make schema  writes store/schema.sql anew from the migrations
 # make bench MENTIONS=1000000  the same with the review page over a million mentions, made once and kept
 
 PYTHON ?= $(shell command -v python3.13 python3.12 python3.11 python3 2>/dev/null | while read -r p; do \
 	"$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
-BIN := .venv/bin
+RUN := .venv/bin
+DEV := .venv-dev/bin
+PIP_FLAGS := --disable-pip-version-check -q
 MENTIONS ?= 100000
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 3 / 2 )))  # of tests, which wait as often as they work
 unexport PYTHONPATH
 unexport PYTHONHOME
 
-.PHONY: run test check bench lock clean
+.PHONY: run test check bench lock schema clean
 
 run: .venv/.installed
-	@$(BIN)/python pipeline.py new-key >/dev/null
-	@$(BIN)/python pipeline.py demo
+	@$(RUN)/python pipeline.py new-key >/dev/null
+	@$(RUN)/python pipeline.py demo
 
-test: .venv/.installed-dev
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+test: .venv-dev/.installed
+	$(DEV)/python -m pytest -n $(WORKERS) --dist loadfile
 
-check: .venv/.installed-dev
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+check: .venv-dev/.installed
+	$(DEV)/ruff format --check .
+	$(DEV)/ruff check .
+	$(DEV)/mypy
+	$(DEV)/lint-imports
+	$(DEV)/python -m pytest -n $(WORKERS) --dist loadfile
 
-bench: .venv/.installed-dev
-	$(BIN)/python -m bench.classifier
-	$(BIN)/python -m bench.ingest
-	$(BIN)/python -m bench.store_fixture --mentions $(MENTIONS) --folder var/many-$(MENTIONS)
-	$(BIN)/python -m bench.review_page --folder var/many-$(MENTIONS)
+bench: .venv-dev/.installed
+	$(DEV)/python -m bench.classifier
+	$(DEV)/python -m bench.ingest
+	$(DEV)/python -m bench.store_fixture --mentions $(MENTIONS) --folder var/many-$(MENTIONS)
+	$(DEV)/python -m bench.review_page --folder var/many-$(MENTIONS)
 
-.venv/.made:
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed: install python3 and python3-venv"; exit 1; }
-	$(PYTHON) -m venv --clear .venv
-	@touch $@
-
-.venv/.installed: .venv/.made requirements.lock pyproject.toml
-	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements.lock
+# two environments: what runs holds nothing that only development needs
+.venv/.installed: requirements/run.lock pyproject.toml
+.venv-dev/.installed: requirements/dev.lock pyproject.toml
+.venv/.installed .venv-dev/.installed: %/.installed: %/.made
+	$(@D)/bin/python -m pip install $(PIP_FLAGS) --require-hashes -r $(filter %.lock,$^)
 	@# -qq: how setuptools sees our folders of data is of no use to who installs
-	$(BIN)/python -m pip install --disable-pip-version-check -qq --no-deps -e .
+	$(@D)/bin/python -m pip install $(PIP_FLAGS) -q --no-deps -e .
 	@touch $@
 
-.venv/.installed-dev: .venv/.installed requirements-dev.lock
-	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements-dev.lock
+.venv/.made .venv-dev/.made:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed: install python3 and python3-venv"; exit 1; }
+	$(PYTHON) -m venv --clear $(@D)
 	@touch $@
 
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q
 lock:
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q -o requirements.lock
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q -o requirements-dev.lock -c requirements.lock
-	uv pip compile pyproject.toml --extra train --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q -o requirements-train.lock -c requirements.lock
+	$(COMPILE) -o requirements/run.lock
+	$(COMPILE) --extra dev -o requirements/dev.lock -c requirements/run.lock
+	$(COMPILE) --extra train -o requirements/train.lock -c requirements/run.lock
 
 clean:
-	rm -rf .venv build *.egg-info
+	rm -rf .venv .venv-dev build *.egg-info
