@@ -44,16 +44,16 @@ Work = Callable[[], Sequence[object]]  # gives what it made of each post
 
 def main() -> None:
     """Prints the figures."""
-    asked = argparse.ArgumentParser(prog="python -m bench.classifier", description=__doc__)
-    asked.add_argument(
+    parser = argparse.ArgumentParser(prog="python -m bench.classifier", description=__doc__)
+    parser.add_argument(
         "table", nargs="?", type=Path, help="posts to read: a CSV with the column text"
     )
-    asked.add_argument(
+    parser.add_argument(
         "--threads", type=int, default=0, help="of both sides; all cores if left out"
     )
-    told = asked.parse_args()
-    threads = told.threads or cores()
-    lines = table(told.table) if told.table else mentions()
+    options = parser.parse_args()
+    threads = options.threads or cores()
+    lines = table(options.table) if options.table else mentions()
     words = sum(len(line.text.split()) for line in lines) / len(lines)
     print(f"{len(lines)} posts of {words:.0f} words, threads: {threads}, by turns in one run")
     first, peak = started(lines)
@@ -112,13 +112,13 @@ def works(lines: Sequence[Line], threads: int) -> dict[str, Work]:
     reader = Classifier(Known(), model)
     texts = [Text(line.text, line.platform, line.author.bio) for line in lines]
     windows = Cutter(SHIPPED / "tokenizer.json").cut(texts).windows
-    found: dict[str, Work] = {
+    workloads: dict[str, Work] = {
         "everything on": lambda: reader.read(lines),
         "encoder alone (limit)": lambda: read(windows, model.run, threads),
     }
     if importlib.util.find_spec("torch"):
-        found["transformers pipeline"] = _pipeline(texts, threads)
-    return found
+        workloads["transformers pipeline"] = _pipeline(texts, threads)
+    return workloads
 
 
 def speeds(measured: Mapping[str, Callable[[], object]], count: int) -> dict[str, float]:

@@ -94,7 +94,7 @@ def collected(url: str, comments: int) -> dict[str, float]:
     table = {"base_url": url, "page_id": PAGE_ID, "access_token": "a-token", "page_size": PAGE,
              "pages": comments // PAGE + 2}  # fmt: skip
     source = build(
-        "facebook", table, http=Http(), at=at, kept={}, terms=(),
+        "facebook", table, http=Http(), at=at, state={}, terms=(),
         register={"facebook": frozenset({PAGE_ID})},
     )  # fmt: skip
     assert isinstance(source, Facebook)

@@ -60,7 +60,7 @@ def questions(store: Store, officer: int, count: int, chance: random.Random) -> 
     facets = store.facets()
     tabs = store.case_page(CaseQuery(user=officer, size=1), clock.now()).tabs
     large = [case.number for case in cases if case.size >= LARGE] or [
-        max(cases, key=lambda one: one.size).number
+        max(cases, key=lambda case: case.size).number
     ]
     waiting = [case for case in cases if case.state in ("new", "open") and case.flagged]
     chance.shuffle(waiting)
@@ -85,17 +85,17 @@ def questions(store: Store, officer: int, count: int, chance: random.Random) -> 
 
 def all_cases(store: Store) -> list[Case]:
     """Every case."""
-    found: list[Case] = []
+    cases: list[Case] = []
     at = clock.now()
     while True:
-        page = store.case_page(CaseQuery(tab="all", size=100, page=1 + len(found) // 100), at)
-        found += [card.case for card in page.cards]
+        page = store.case_page(CaseQuery(tab="all", size=100, page=1 + len(cases) // 100), at)
+        cases += [card.case for card in page.cards]
         if len(page.cards) < 100:
-            return found
+            return cases
 
 
-def _view(kind: str, **told: object) -> Question:
-    return Question(kind=kind, path=f"/cases?{urlencode(told, doseq=True)}")
+def _view(kind: str, **parameters: object) -> Question:
+    return Question(kind=kind, path=f"/cases?{urlencode(parameters, doseq=True)}")
 
 
 def _deep(chance: random.Random, tabs: Mapping[Tab, int]) -> Question:
@@ -110,8 +110,8 @@ def _filtered(
 ) -> Question:
     back = clock.now().date() - timedelta(days=chance.randrange(365))
     choices: dict[str, Callable[[], object]] = {
-        **{name: (lambda told=told: chance.sample(told, min(len(told), chance.choice((1, 1, 2)))))  # type: ignore[misc]
-           for name, told in facets.items() if told},
+        **{name: (lambda values=values: chance.sample(values, min(len(values), chance.choice((1, 1, 2)))))  # type: ignore[misc]
+           for name, values in facets.items() if values},
         "risk": lambda: chance.choice(("high", "medium", "low")),
         "staff": lambda: chance.choice(("icb", "nhs", "no")),
         "since": back.isoformat,
@@ -120,9 +120,9 @@ def _filtered(
         "reviewer": lambda: chance.choice((1, 2, 3)),
     }  # fmt: skip
     chosen = chance.sample(tuple(choices), count)
-    told = {name: choices[name]() for name in chosen} | ({"words": words} if words else {})
+    parameters = {name: choices[name]() for name in chosen} | ({"words": words} if words else {})
     kind = "search with a filter" if words else "one filter" if count == 1 else "filters together"
-    return _view(kind, tab=chance.choice(("new", "new", "done", "all")), **told)
+    return _view(kind, tab=chance.choice(("new", "new", "done", "all")), **parameters)
 
 
 def _rare(chance: random.Random) -> str:
@@ -141,9 +141,9 @@ def _decision(store: Store, waiting: list[Case], chance: random.Random) -> Quest
         return None
     case = waiting.pop()
     covers = [
-        f"{one.item.number}:{one.item.revision}"
-        for one in store.case_mentions(case.number)
-        if one.worth and not one.item.deleted
+        f"{mention.item.number}:{mention.item.revision}"
+        for mention in store.case_mentions(case.number)
+        if mention.worth and not mention.item.deleted
     ]
     form = {"kind": chance.choice(("no_action", "monitor", "not_relevant")), "version": case.version,
             "covers": covers, "note": "As the lines to take say."}  # fmt: skip
@@ -228,7 +228,12 @@ class Paces:
     @property
     def over_all(self) -> list[float]:
         """Of every question to the page itself."""
-        return [one for kind, all_of in self.took.items() if kind not in PEERS for one in all_of]
+        return [
+            duration
+            for kind, all_of in self.took.items()
+            if kind not in PEERS
+            for duration in all_of
+        ]
 
 
 def measured(folder: Path, requests: int, seed: int = 1) -> Paces:
@@ -236,13 +241,13 @@ def measured(folder: Path, requests: int, seed: int = 1) -> Paces:
     path, key = folder / "mentions.db", store_fixture.key(folder)
     with Store.open(path, [key]) as store:
         session, officer = _signed_in(store)
-        asked = questions(store, officer, requests, random.Random(seed))
+        workload = questions(store, officer, requests, random.Random(seed))
     with (
         _collecting(path, key) as written,
         hello(path, key) as peers,
         served(folder) as (url, page),
     ):
-        took, wrong = _asked(asked, url, peers, session)
+        took, wrong = _asked(workload, url, peers, session)
         memory = _peak(page)
     return Paces(took=took, wrong=wrong, memory=memory, written=written[0])
 
@@ -263,10 +268,10 @@ def _signed_in(store: Store) -> tuple[str, int]:
 def served(folder: Path) -> Iterator[tuple[str, int]]:
     """`mentions serve` over the store of a folder: where it answers, and its process."""
     port = free_port()
-    told = tomllib.loads((ROOT / "config.toml").read_text("utf-8"))
-    told["store"] |= {"path": "mentions.db", "keys": ["file:key"]}
-    told["review"] |= {"port": port, "public_url": f"http://127.0.0.1:{port}"}
-    (folder / "config.toml").write_text(tomli_w.dumps(told), "utf-8")
+    config = tomllib.loads((ROOT / "config.toml").read_text("utf-8"))
+    config["store"] |= {"path": "mentions.db", "keys": ["file:key"]}
+    config["review"] |= {"port": port, "public_url": f"http://127.0.0.1:{port}"}
+    (folder / "config.toml").write_text(tomli_w.dumps(config), "utf-8")
     command = [
         sys.executable,
         str(ROOT / "pipeline.py"),
@@ -310,14 +315,14 @@ def _peak(pid: int) -> float:
 
 
 def _asked(
-    asked: list[Question], url: str, peers: str, session: str
+    workload: list[Question], url: str, peers: str, session: str
 ) -> tuple[dict[str, list[float]], list[str]]:
     took: dict[str, list[float]] = {}
     wrong: list[str] = []
     lines = {place: http.client.HTTPConnection(place, timeout=60) for place in (url, peers)}
     headers = {"Cookie": f"{COOKIE}={session}", "Sec-Fetch-Site": "same-origin"}
     form = {"Content-Type": "application/x-www-form-urlencoded"}
-    for number, question in enumerate(asked):
+    for number, question in enumerate(workload):
         line = lines[peers if question.kind in PEERS else url]
         body = urlencode(question.form, doseq=True) if question.form else None
         begun = time.perf_counter()
@@ -343,34 +348,34 @@ def _asked(
 def _collecting(path: Path, key: str) -> Iterator[list[str]]:
     """A collector that writes meanwhile; afterwards the list holds what it says of itself."""
     spawn = multiprocessing.get_context("spawn")
-    over, said = spawn.Event(), spawn.Queue()
-    process = spawn.Process(target=_collect, args=(path, key, over, said))
+    over, reports = spawn.Event(), spawn.Queue()
+    process = spawn.Process(target=_collect, args=(path, key, over, reports))
     process.start()
     written: list[str] = [""]
     try:
         yield written
     finally:
         over.set()
-        written[0] = said.get(timeout=120)
+        written[0] = reports.get(timeout=120)
         process.join(30)
 
 
-def _collect(path: Path, key: str, over: Event, said: multiprocessing.Queue[str]) -> None:
+def _collect(path: Path, key: str, over: Event, reports: multiprocessing.Queue[str]) -> None:
     chance = random.Random(os.getpid())
     pages, slowest, assessed = 0, 0.0, time.monotonic()
     with Store.open(path, [key]) as store:
         first = store.sizes()["mentions"]
         while not over.wait(EVERY):
-            made = store_fixture.fresh(chance, first + pages * PAGE, PAGE)
+            mentions = store_fixture.fresh(chance, first + pages * PAGE, PAGE)
             begun = time.monotonic()
-            store.take_in("x", made, at=clock.now())
+            store.take_in("x", mentions, at=clock.now())
             slowest = max(slowest, time.monotonic() - begun)
             pages += 1
             if time.monotonic() - assessed > CYCLE:
                 _cycle(store, chance)
                 assessed = time.monotonic()
         _cycle(store, chance)
-    said.put(
+    reports.put(
         f"{pages * PAGE:,} mentions on {pages} pages, the slowest kept in {slowest * 1000:,.0f} ms"
     )
 
@@ -381,7 +386,9 @@ def _cycle(store: Store, chance: random.Random) -> None:
     waiting = store.unassessed(store_fixture.POLICY, store_fixture.MODEL)
     for start in range(0, len(waiting), BATCH):
         part = waiting[start : start + BATCH]
-        store.add_assessments([store_fixture.read(chance, one, at) for one in part], alert_after=at)
+        store.add_assessments(
+            [store_fixture.read(chance, stored, at) for stored in part], alert_after=at
+        )
     store_fixture.group(store, at, {}, limit=BATCH)
 
 
@@ -399,7 +406,7 @@ def table(paces: Paces) -> str:
     mark = "" if paces.memory <= MEMORY else "  over"
     lines.append(f"memory of the page at its peak {paces.memory:,.0f} MB; limit {MEMORY:.0f}{mark}")
     lines.append(f"a collector wrote beside it: {paces.written}")
-    lines += [f"wrong: {one}" for one in paces.wrong[:10]]
+    lines += [f"wrong: {failure}" for failure in paces.wrong[:10]]
     return "\n".join(lines)
 
 

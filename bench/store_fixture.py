@@ -114,12 +114,12 @@ class Said:
 @cache
 def vocabulary() -> tuple[tuple[str, ...], tuple[float, ...]]:
     """All words, and how often each is said, added up: by rank, as Zipf found."""
-    made = (
+    invented_words = (
         f"{start}{vowel}{end}{tail}"
         for tail in ("", "ing", "ed", "er", "ow", "ith", "ane", "ock")
         for start, vowel, end in itertools.product(_STARTS, _VOWELS, _ENDS)
     )
-    rare = list(dict.fromkeys(itertools.islice(made, RARE)))
+    rare = list(dict.fromkeys(itertools.islice(invented_words, RARE)))
     random.Random(1).shuffle(rare)
     words = (*_COMMON, *rare)
     return words, tuple(itertools.accumulate(1 / (rank + 3) for rank in range(len(words))))
@@ -128,9 +128,9 @@ def vocabulary() -> tuple[tuple[str, ...], tuple[float, ...]]:
 def sentence(chance: random.Random, place: str) -> str:
     """12 to 40 words, one of which is a place."""
     words, weights = vocabulary()
-    said = chance.choices(words, cum_weights=weights, k=chance.randint(11, 39))
-    said.insert(chance.randrange(len(said)), place)
-    text = " ".join(said)
+    chosen_words = chance.choices(words, cum_weights=weights, k=chance.randint(11, 39))
+    chosen_words.insert(chance.randrange(len(chosen_words)), place)
+    text = " ".join(chosen_words)
     return text[0].upper() + text[1:]
 
 
@@ -266,18 +266,24 @@ def source_of(platform: Platform) -> str:
     return SOURCES.get(platform, platform)
 
 
-def part_of(asked: tuple[Plan, int]) -> list[Made]:
+def part_of(task: tuple[Plan, int]) -> list[Made]:
     """A part's posts, in the order in which the store will number them."""
-    plan, part = asked
+    plan, part = task
     chance = random.Random(f"part {part}")
-    told = [one for earlier in range(max(0, part - 2), part + 1) for one in _begun(earlier)]
+    stories = [story for earlier in range(max(0, part - 2), part + 1) for story in _begun(earlier)]
     roots: list[tuple[int, Platform]] = []
-    made = []
+    banded_posts = []
     for number in range(part * PART, min((part + 1) * PART, plan.mentions)):
-        said = _said(plan, chance, number, told, roots)
-        made.append(Made(said=said, bands=similarity.bands(said.mention.text)))
+        synthetic_post = _said(plan, chance, number, stories, roots)
+        banded_posts.append(
+            Made(said=synthetic_post, bands=similarity.bands(synthetic_post.mention.text))
+        )
     return sorted(
-        made, key=lambda one: (source_of(one.said.mention.platform), one.said.mention.fetched_at)
+        banded_posts,
+        key=lambda banded: (
+            source_of(banded.said.mention.platform),
+            banded.said.mention.fetched_at,
+        ),
     )
 
 
@@ -288,7 +294,7 @@ def _begun(part: int) -> list[tuple[str, float]]:
 
 
 def _said(
-    plan: Plan, chance: random.Random, number: int, told: Sequence[tuple[str, float]], roots: list[tuple[int, Platform]]
+    plan: Plan, chance: random.Random, number: int, stories: Sequence[tuple[str, float]], roots: list[tuple[int, Platform]]
 ) -> Said:  # fmt: skip
     worth, at = plan.worth(number), plan.moment(number + 1)
     platform: Platform = chosen(chance, PLATFORMS)  # type: ignore[arg-type, assignment]
@@ -297,7 +303,9 @@ def _said(
     if BIG[0] <= number / plan.mentions < BIG[1] and kind < (0.6 if worth else 0.04):
         text = f"{_begun(-1)[0][0]} {chance.choice(('', '', 'Shame', 'Again', 'Really'))}"
     elif kind < (0.12 if worth else 0.004):
-        text = chance.choices([words for words, _ in told], weights=[share for _, share in told])[0]
+        text = chance.choices(
+            [words for words, _ in stories], weights=[share for _, share in stories]
+        )[0]
         text = changed(chance, text) if chance.random() < 0.4 else text
     elif worth and kind < 0.17 and roots:
         root, platform = chance.choice(roots[-3:])
@@ -377,36 +385,38 @@ def key(folder: Path) -> str:
 
 
 def _planned(folder: Path, mentions: int, flagged: int) -> tuple[Plan, bool]:
-    kept = folder / "many.json"
-    if not kept.exists():
+    path = folder / "many.json"
+    if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         plan = Plan(mentions=mentions, flagged=flagged, at=clock.now())
         _keep(folder, plan, done=False)
         return plan, False
-    told = json.loads(kept.read_text("utf-8"))
-    if (told["mentions"], told["flagged"]) != (mentions, flagged):
+    plan_record = json.loads(path.read_text("utf-8"))
+    if (plan_record["mentions"], plan_record["flagged"]) != (mentions, flagged):
         raise StoreError(
-            f"{folder} holds a store of {told['mentions']:,}: remove it, or name another folder"
+            f"{folder} holds a store of {plan_record['mentions']:,}: remove it, or name another folder"
         )
-    return Plan(mentions=mentions, flagged=flagged, at=clock.parse(told["at"])), told["done"]
+    return Plan(mentions=mentions, flagged=flagged, at=clock.parse(plan_record["at"])), plan_record[
+        "done"
+    ]
 
 
 def _keep(folder: Path, plan: Plan, *, done: bool) -> None:
-    told = {
+    plan_record = {
         "mentions": plan.mentions,
         "flagged": plan.flagged,
         "at": clock.text(plan.at),
         "done": done,
     }
-    (folder / "many.json").write_text(json.dumps(told), "utf-8")
+    (folder / "many.json").write_text(json.dumps(plan_record), "utf-8")
 
 
 def _fill(store: Store, plan: Plan) -> None:
     begun = time.perf_counter()
     first = store.sizes()["assessments"] // PART
-    for part, made in zip(range(first, plan.parts), _parts(plan, first), strict=True):
-        _keep_part(store, plan, part, made)
-        done, seconds = part * PART + len(made), time.perf_counter() - begun
+    for part, banded_posts in zip(range(first, plan.parts), _parts(plan, first), strict=True):
+        _keep_part(store, plan, part, banded_posts)
+        done, seconds = part * PART + len(banded_posts), time.perf_counter() - begun
         _say(
             f"{done:,} of {plan.mentions:,} mentions, {(done - first * PART) / seconds:,.0f} a second"
         )
@@ -414,33 +424,35 @@ def _fill(store: Store, plan: Plan) -> None:
 
 def _parts(plan: Plan, first: int) -> Iterator[list[Made]]:
     """The parts, thought up by another process while this one stores."""
-    asked = [(plan, part) for part in range(first, plan.parts)]
-    if len(asked) < 2:
-        yield from map(part_of, asked)
+    tasks = [(plan, part) for part in range(first, plan.parts)]
+    if len(tasks) < 2:
+        yield from map(part_of, tasks)
         return
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        ahead = deque(pool.apply_async(part_of, (one,)) for one in asked[:AHEAD])
-        for place in range(len(asked)):
-            ahead.extend(pool.apply_async(part_of, (one,)) for one in asked[place + AHEAD :][:1])
+        ahead = deque(pool.apply_async(part_of, (task,)) for task in tasks[:AHEAD])
+        for place in range(len(tasks)):
+            ahead.extend(pool.apply_async(part_of, (task,)) for task in tasks[place + AHEAD :][:1])
             yield ahead.popleft().get()
 
 
-def _keep_part(store: Store, plan: Plan, part: int, made: Sequence[Made]) -> None:
-    last = plan.moment(part * PART + len(made))
-    for source, found in groupby(made, key=lambda one: source_of(one.said.mention.platform)):
-        taken = store.take_in(source, [one.said.mention for one in found], at=last)
+def _keep_part(store: Store, plan: Plan, part: int, banded_posts: Sequence[Made]) -> None:
+    last = plan.moment(part * PART + len(banded_posts))
+    for source, source_posts in groupby(
+        banded_posts, key=lambda banded: source_of(banded.said.mention.platform)
+    ):
+        taken = store.take_in(source, [banded.said.mention for banded in source_posts], at=last)
         store.add_run(
             source, [], since=plan.moment(part * PART), at=last, complete=True, earlier=taken
         )
-    numbered = dict(enumerate(made, start=part * PART + 1))
+    numbered = dict(enumerate(banded_posts, start=part * PART + 1))
     store.add_assessments(
         [
-            assessed(number, 1, one.said.reading, one.said.risk, last)
-            for number, one in numbered.items()
+            assessed(number, 1, banded.said.reading, banded.said.risk, last)
+            for number, banded in numbered.items()
         ],
         alert_after=plan.at,
     )  # fmt: skip
-    group(store, last, {number: one.bands for number, one in numbered.items()})
+    group(store, last, {number: banded.bands for number, banded in numbered.items()})
 
 
 def group(
@@ -450,10 +462,10 @@ def group(
     while waiting := store.ungrouped(limit=limit):
         placings = [
             Placing(
-                mention=one.mention, risk=one.risk, bands=bands.get(one.mention) or similarity.bands(one.text),
-                places=tuple(place for place in PLACES if place in one.text),
+                mention=ungrouped.mention, risk=ungrouped.risk, bands=bands.get(ungrouped.mention) or similarity.bands(ungrouped.text),
+                places=tuple(place for place in PLACES if place in ungrouped.text),
             )
-            for one in waiting
+            for ungrouped in waiting
         ]  # fmt: skip
         store.group(placings, alike=similarity.alike, at=at)
 
@@ -474,7 +486,9 @@ def _decide(store: Store, plan: Plan) -> None:
         if case is None or case.version:
             continue
         covers = [
-            (one.item.number, one.item.revision) for one in store.case_mentions(number) if one.worth
+            (mention.item.number, mention.item.revision)
+            for mention in store.case_mentions(number)
+            if mention.worth
         ]
         kind: DecisionKind = chosen(chance, KINDS)  # type: ignore[assignment]
         store.decide(
@@ -499,10 +513,10 @@ def _edit(store: Store, plan: Plan) -> None:
             if stored is None or stored.revision > 1:
                 continue
             text = f"{stored.mention.text} (edited)"
-            found = replace(
+            edited = replace(
                 stored.mention, text=text, text_raw=text, edited_at=plan.at, fetched_at=plan.at
             )
-            store.take_in(source_of(found.platform), [found], at=plan.at)
+            store.take_in(source_of(edited.platform), [edited], at=plan.at)
             chance = random.Random(text)
             reading, risk = flagged(chance, text)
             store.add_assessments(

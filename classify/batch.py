@@ -38,8 +38,8 @@ def labelled(file: BinaryIO) -> Iterator[tuple[Line, dict[str, Any]]]:
     """Lines with their `labels`. Raises InputError naming the first line that lacks something."""
     for number, raw in _numbered(file):
         try:
-            given = _object(raw)
-            yield _line(given), _labels(given)
+            record = _object(raw)
+            yield _line(record), _labels(record)
         except _Wrong as error:
             raise InputError(f"line {number}: {error}") from error
 
@@ -58,16 +58,16 @@ def _numbered(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 def _object(raw: bytes) -> dict[str, Any]:
     try:
-        given = json.loads(raw.decode("utf-8"))
+        record = json.loads(raw.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise _Wrong("not JSON in UTF-8, or too deep, or with a number too long") from error
-    if not isinstance(given, dict):
+    if not isinstance(record, dict):
         raise _Wrong("not a JSON object")
-    return given
+    return record
 
 
-def _labels(given: Mapping[str, Any]) -> dict[str, Any]:
-    labels = given.get("labels")
+def _labels(record: Mapping[str, Any]) -> dict[str, Any]:
+    labels = record.get("labels")
     if not isinstance(labels, dict):
         raise _Wrong('"labels" must be there and be an object')
     flags = labels.get("flags")
@@ -76,20 +76,20 @@ def _labels(given: Mapping[str, Any]) -> dict[str, Any]:
     return labels
 
 
-def _line(given: Mapping[str, Any]) -> Line:
-    if isinstance(given.get("id"), bool) or not isinstance(given.get("id"), str | int):
+def _line(record: Mapping[str, Any]) -> Line:
+    if isinstance(record.get("id"), bool) or not isinstance(record.get("id"), str | int):
         raise _Wrong('"id" must be there, text or a whole number')
-    if not isinstance(given.get("text"), str):
+    if not isinstance(record.get("text"), str):
         raise _Wrong('"text" must be there and be text')
-    author = _part(given, "author")
+    author = _part(record, "author")
     for name in ("handle", "name", "bio"):
         if not isinstance(author.get(name), str | None):
             raise _Wrong(f'"author.{name}" must be text')
-    platform = str(given.get("platform") or "other").strip().lower()
+    platform = str(record.get("platform") or "other").strip().lower()
     platform = "x" if platform == "twitter" else platform
     return Line(
-        id=given["id"],
-        text=given["text"],
+        id=record["id"],
+        text=record["text"],
         platform=platform if platform in PLATFORMS else "other",
         author=Author(
             handle=author.get("handle") or "",
@@ -97,13 +97,13 @@ def _line(given: Mapping[str, Any]) -> Line:
             bio=author.get("bio") or "",
             followers=_count(author, "author", "followers"),
         ),
-        shares=_count(_part(given, "metrics"), "metrics", "shares"),
-        posted_at=_moment(given.get("posted_at")),
+        shares=_count(_part(record, "metrics"), "metrics", "shares"),
+        posted_at=_moment(record.get("posted_at")),
     )
 
 
-def _part(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = given.get(name)
+def _part(record: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = record.get(name)
     if part is None:
         return {}
     if not isinstance(part, dict):
@@ -151,14 +151,14 @@ def answer(line: Line, reading: Reading, risk: Risk, *, policy: str, model: str)
 
 
 def _flag(flag: Flag) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "flag": flag.name,
         "score": round(flag.score, 4),
         "clause": list(flag.clauses),
         "spans": [list(span) for span in flag.spans],
     }
     if flag.target:
-        told["target"] = list(flag.target)
+        fields["target"] = list(flag.target)
     if flag.harm:
-        told["harm"] = flag.harm
-    return told
+        fields["harm"] = flag.harm
+    return fields

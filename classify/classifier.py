@@ -51,8 +51,8 @@ class Classifier:
     ) -> list[Reading]:
         """One Reading a post, in order. `all_scopes` flags content even where it is out of scope."""
         return [
-            decision.judge(found, self.policy, self._known, all_scopes=all_scopes)
-            for found in self._evidence(posts, progress)
+            decision.judge(evidence, self.policy, self._known, all_scopes=all_scopes)
+            for evidence in self._evidence(posts, progress)
         ]
 
     def read_under(
@@ -65,8 +65,10 @@ class Classifier:
         for rules in policies:
             self._must_fit(rules)
         return [
-            tuple(decision.judge(found, rules, self._known, all_scopes=False) for rules in policies)
-            for found in self._evidence(posts)
+            tuple(
+                decision.judge(evidence, rules, self._known, all_scopes=False) for rules in policies
+            )
+            for evidence in self._evidence(posts)
         ]
 
     def weigh(
@@ -76,17 +78,19 @@ class Classifier:
 
         A flag that can't hold of a post (a grievance by the public, most flags out of scope) is left out.
         """
-        told = []
-        for found in self._evidence(posts):
-            weighed = decision.weigh(found, self.policy, self._known, all_scopes=all_scopes)
-            told.append((decision.decide(found, weighed, self.policy, self._known), weighed.scores))
-        return told
+        scored_readings = []
+        for evidence in self._evidence(posts):
+            weighed = decision.weigh(evidence, self.policy, self._known, all_scopes=all_scopes)
+            scored_readings.append(
+                (decision.decide(evidence, weighed, self.policy, self._known), weighed.scores)
+            )
+        return scored_readings
 
     def task_scores(self, task: str, texts: Sequence[str]) -> list[float]:
         """What an auxiliary head says of texts, from 0 to 1. Raises ModelError for an unknown one."""
         scores = self._model.scores([Text(text) for text in texts])
         try:
-            return [told.outputs[f"task.{task}"] for told in scores]
+            return [text_scores.outputs[f"task.{task}"] for text_scores in scores]
         except KeyError as error:
             heads = sorted(
                 name.removeprefix("task.")
@@ -106,7 +110,7 @@ class Classifier:
     ) -> list[tuple[tuple[int, int], ...]]:
         """Where each text's tokens show `evidence` from the probability `least` on. Half open."""
         scores = self._model.scores([Text(text) for text in texts])
-        return [told.spans(evidence, least) for told in scores]
+        return [text_scores.spans(evidence, least) for text_scores in scores]
 
     def _must_fit(self, rules: schema.Policy) -> None:
         unlike = set(self._model.flags) ^ set(rules.flags)

@@ -67,42 +67,42 @@ class Weighed:
     scores: Mapping[str, float]
 
 
-def judge(found: Evidence, rules: Policy, known: Known, *, all_scopes: bool) -> Reading:
+def judge(evidence: Evidence, rules: Policy, known: Known, *, all_scopes: bool) -> Reading:
     """The reading of one post."""
-    return decide(found, weigh(found, rules, known, all_scopes=all_scopes), rules, known)
+    return decide(evidence, weigh(evidence, rules, known, all_scopes=all_scopes), rules, known)
 
 
-def weigh(found: Evidence, rules: Policy, known: Known, *, all_scopes: bool) -> Weighed:
+def weigh(evidence: Evidence, rules: Policy, known: Known, *, all_scopes: bool) -> Weighed:
     """Who speaks, whether it is ours, and how likely each flag is that may hold."""
     cues = scope.scope_cues(
-        found.post.text, found.post.author.bio, known.names, known.places, known.providers
+        evidence.post.text, evidence.post.author.bio, known.names, known.places, known.providers
     )
-    staff = _staff(found, known)
-    in_scope = _in_scope(found, cues)
-    scores = _scores(found, rules, staff, in_scope or all_scopes, cues)
-    outputs = found.scores.outputs
+    staff = _staff(evidence, known)
+    in_scope = _in_scope(evidence, cues)
+    scores = _scores(evidence, rules, staff, in_scope or all_scopes, cues)
+    outputs = evidence.scores.outputs
     if in_scope and outputs.get("flagged", 1.0) < LOOKS_CLEAN:
         scores = {name: scores[name] for name in scores if name in UNHEARD}
-    if all_scopes and not in_scope and found.readable:
-        told = {name: outputs[head] for name, head in ELSEWHERE.items() if head in outputs}
-        scores |= {name: score for name, score in told.items() if name in scores}
+    if all_scopes and not in_scope and evidence.readable:
+        task_scores = {name: outputs[head] for name, head in ELSEWHERE.items() if head in outputs}
+        scores |= {name: score for name, score in task_scores.items() if name in scores}
     return Weighed(staff=staff, in_scope=in_scope, scores=scores)
 
 
-def decide(found: Evidence, weighed: Weighed, rules: Policy, known: Known) -> Reading:
+def decide(evidence: Evidence, weighed: Weighed, rules: Policy, known: Known) -> Reading:
     """The reading, with the flags that reach their thresholds."""
     scores, least = weighed.scores, rules.flags
     holding = {name: scores[name] for name in scores if scores[name] >= least[name].threshold}
-    flags = [_flag(found, rules, name, score) for name, score in holding.items()]
-    flags += optional(found, rules, weighed.staff, weighed.in_scope)
+    flags = [_flag(evidence, rules, name, score) for name, score in holding.items()]
+    flags += optional(evidence, rules, weighed.staff, weighed.in_scope)
     return Reading(
         in_scope=weighed.in_scope,
         staff=weighed.staff,
-        sentiment=_sentiment(found) if found.readable else "neutral",
-        language=found.written.tag,
-        read=found.written.read,
+        sentiment=_sentiment(evidence) if evidence.readable else "neutral",
+        language=evidence.written.tag,
+        read=evidence.written.read,
         flags=tuple(sorted(flags, key=lambda flag: -flag.score)),
-        masked=_masked(found, "pid" in holding, known),
+        masked=_masked(evidence, "pid" in holding, known),
     )
 
 
@@ -110,118 +110,118 @@ def _choice(outputs: Mapping[str, float], prefix: str, values: Iterable[Value]) 
     return max(values, key=lambda value: outputs[f"{prefix}.{value}"])
 
 
-def _sentiment(found: Evidence) -> Sentiment:
-    return _choice(found.scores.outputs, "sentiment", SENTIMENTS)
+def _sentiment(evidence: Evidence) -> Sentiment:
+    return _choice(evidence.scores.outputs, "sentiment", SENTIMENTS)
 
 
-def _staff(found: Evidence, known: Known) -> Staff:
+def _staff(evidence: Evidence, known: Known) -> Staff:
     """What the author plainly says of themselves beats what the model thinks, unless it is all but sure."""
-    if found.public:
+    if evidence.public:
         return "no"
-    outputs = found.scores.outputs
-    if found.readable and max(outputs[f"staff.{value}"] for value in STAFFS) >= SURE_OF_STAFF:
+    outputs = evidence.scores.outputs
+    if evidence.readable and max(outputs[f"staff.{value}"] for value in STAFFS) >= SURE_OF_STAFF:
         return _choice(outputs, "staff", STAFFS)
-    plainly = scope.staff_cues(found.post.text, found.post.author.bio, known.names).suggests
-    if plainly is not None or not found.readable:
+    plainly = scope.staff_cues(evidence.post.text, evidence.post.author.bio, known.names).suggests
+    if plainly is not None or not evidence.readable:
         return plainly or "no"
     return _choice(outputs, "staff", STAFFS)
 
 
-def _in_scope(found: Evidence, cues: scope.ScopeCues) -> bool:
+def _in_scope(evidence: Evidence, cues: scope.ScopeCues) -> bool:
     """The model's to say; it needs less where what is named speaks for it, and more where nothing is."""
-    if not found.readable:
+    if not evidence.readable:
         return cues.organisation or bool(cues.providers or cues.places)
     least = {True: NAMED_SCOPE, None: SCOPE, False: UNNAMED_SCOPE}[cues.suggests]
-    return found.scores.outputs["in_scope"] >= least
+    return evidence.scores.outputs["in_scope"] >= least
 
 
 def _scores(
-    found: Evidence, rules: Policy, staff: Staff, judged: bool, cues: scope.ScopeCues
+    evidence: Evidence, rules: Policy, staff: Staff, judged: bool, cues: scope.ScopeCues
 ) -> dict[str, float]:
     """Flag -> score, of the flags that may hold."""
-    outputs = found.scores.outputs
+    outputs = evidence.scores.outputs
     # out of scope the gravest flags are judged as well, as long as it can be local health care
     near = (
         judged or cues.suggests is not False or cues.health > 0 or outputs["in_scope"] >= NEAR_SCOPE
     )
     scores = {}
     for name in rules.flags:
-        score = outputs[name] if found.readable and near else 0.0
+        score = outputs[name] if evidence.readable and near else 0.0
         if name == "pid":
-            score = _known(found, score, judged or cues.health > 0)
+            score = _known(evidence, score, judged or cues.health > 0)
         elif name == "no_disclaimer":
-            score = _undisclaimed(found, staff, judged)
-        cleared = found.official and name not in SLIPS and score < SURE_OF_US
-        if not cleared and _may_hold(name, found, staff, judged):
+            score = _undisclaimed(evidence, staff, judged)
+        cleared = evidence.official and name not in SLIPS and score < SURE_OF_US
+        if not cleared and _may_hold(name, evidence, staff, judged):
             scores[name] = score
     return scores
 
 
-def _may_hold(name: str, found: Evidence, staff: Staff, judged: bool) -> bool:
+def _may_hold(name: str, evidence: Evidence, staff: Staff, judged: bool) -> bool:
     if not judged and name not in ALWAYS_JUDGED:
         return False
     if name == "grievance":
         return staff != "no"
-    if found.official and name in NEVER_OURS:
+    if evidence.official and name in NEVER_OURS:
         return False
-    return not (found.public and name in OF_THE_PROFILE)
+    return not (evidence.public and name in OF_THE_PROFILE)
 
 
-def _known(found: Evidence, score: float, health: bool) -> float:
+def _known(evidence: Evidence, score: float, health: bool) -> float:
     """A sure identifier decides by itself, an everyday one beside health care; else the model's score
     does, moved by whose detail the words say it is. Registered accounts tell by consent.
     """
     sure = [
         hit.score
-        for hit in found.hits
+        for hit in evidence.hits
         if hit.score >= SURE and (health or score >= 0.2 or hit.type not in EVERYDAY)
     ]
-    if not found.public:
-        score = context.led(score, found.post.text, found.post.author.bio)
+    if not evidence.public:
+        score = context.led(score, evidence.post.text, evidence.post.author.bio)
     return max(score, *sure, 0.0)
 
 
-def _undisclaimed(found: Evidence, staff: Staff, judged: bool) -> float:
+def _undisclaimed(evidence: Evidence, staff: Staff, judged: bool) -> float:
     """Clause 6.6 is a rule: staff, about work, and neither bio nor text says whose views they are.
 
     Whether it is about work is the model's to say.
     """
-    author = found.post.author
+    author = evidence.post.author
     if (
         staff == "no"
         or not judged
-        or found.scores.outputs["no_disclaimer"] < ABOUT_WORK
-        or scope.has_disclaimer(found.post.text, f"{author.name} {author.bio}")
+        or evidence.scores.outputs["no_disclaimer"] < ABOUT_WORK
+        or scope.has_disclaimer(evidence.post.text, f"{author.name} {author.bio}")
     ):
         return 0.0
-    return max(0.5, min(0.99, 1.0 - found.scores.outputs["staff.no"]))
+    return max(0.5, min(0.99, 1.0 - evidence.scores.outputs["staff.no"]))
 
 
-def _flag(found: Evidence, rules: Policy, name: str, score: float) -> Flag:
+def _flag(evidence: Evidence, rules: Policy, name: str, score: float) -> Flag:
     return Flag(
         name=name,
         score=round(min(score, 1.0), 4),
         clauses=rules.clauses_of(name),
-        spans=_spans(found, name),
-        target=_target(found.scores.outputs) if name in AIMED else (),
-        harm=_harm(found.scores.outputs) if name == "allegation" else None,
+        spans=_spans(evidence, name),
+        target=_target(evidence.scores.outputs) if name in AIMED else (),
+        harm=_harm(evidence.scores.outputs) if name == "allegation" else None,
     )
 
 
-def _spans(found: Evidence, name: str) -> tuple[tuple[int, int], ...]:
+def _spans(evidence: Evidence, name: str) -> tuple[tuple[int, int], ...]:
     """The words that show a flag; the likeliest ones where none is sure."""
     if name == "no_disclaimer":
         return ()
     spans: list[tuple[int, int]] = []
-    if name in AIMED and found.scores.outputs["in_scope"] < NEAR_SCOPE:
-        spans += found.scores.spans("toxic", SHOWN_ELSEWHERE)
-    spans = spans or list(found.scores.spans(name, SHOWN))
+    if name in AIMED and evidence.scores.outputs["in_scope"] < NEAR_SCOPE:
+        spans += evidence.scores.spans("toxic", SHOWN_ELSEWHERE)
+    spans = spans or list(evidence.scores.spans(name, SHOWN))
     if name == "pid":
-        spans += [(hit.start, hit.end) for hit in found.hits]
-    best = found.scores.best(name)
+        spans += [(hit.start, hit.end) for hit in evidence.hits]
+    best = evidence.scores.best(name)
     if not spans and best > (0.15 if name in OF_THE_PROFILE else 0.0):
-        spans = list(found.scores.spans(name, 0.6 * best))
-    return _joined(whole(found.post.text, *span) for span in spans)
+        spans = list(evidence.scores.spans(name, 0.6 * best))
+    return _joined(whole(evidence.post.text, *span) for span in spans)
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
@@ -245,24 +245,26 @@ def _harm(outputs: Mapping[str, float]) -> Harm:
     return "serious" if outputs["harm.serious"] >= 0.5 else "other"
 
 
-def _masked(found: Evidence, identifies: bool, known: Known) -> str:
+def _masked(evidence: Evidence, identifies: bool, known: Known) -> str:
     """The text as it may be shown: identifiers, names and, in a leak, the telling details blanked."""
-    hits = list(found.hits)
+    hits = list(evidence.hits)
     hits += [
-        Hit("PATIENT_NAME", *span, SHOWN, "the model") for span in found.scores.spans("name", SHOWN)
+        Hit("PATIENT_NAME", *span, SHOWN, "the model")
+        for span in evidence.scores.spans("name", SHOWN)
     ]
     if identifies:
         hits += [
-            Hit("NARRATIVE", *span, SHOWN, "the model") for span in found.scores.spans("pid", SHOWN)
+            Hit("NARRATIVE", *span, SHOWN, "the model")
+            for span in evidence.scores.spans("pid", SHOWN)
         ]
-    author = found.post.author
-    if not found.public:
+    author = evidence.post.author
+    if not evidence.public:
         hits += [
             Hit("PATIENT_NAME", *span, SHOWN, "the author")
-            for span in _signed(found.post, known.names)
+            for span in _signed(evidence.post, known.names)
         ]
-    handles = (author.handle,) if found.public else ()
-    return redaction.mask(found.post.text, hits, handles, found.contacts)
+    handles = (author.handle,) if evidence.public else ()
+    return redaction.mask(evidence.post.text, hits, handles, evidence.contacts)
 
 
 def _signed(post: Readable, names: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -274,7 +276,11 @@ def _signed(post: Readable, names: Sequence[str]) -> Iterator[tuple[int, int]]:
     own = [name] if " " in name and name[:1].isupper() else []
     own += [handle] if re.search(r"[\d_-]", handle) and len(handle) > 3 else []
     if getattr(post, "kind", "") == "profile":
-        own = [one for one in (name, handle) if one and one not in names]
+        own = [
+            name_or_handle
+            for name_or_handle in (name, handle)
+            if name_or_handle and name_or_handle not in names
+        ]
     for written in own:
         for place in re.finditer(rf"(?<!\w){re.escape(written)}(?!\w)", post.text, re.IGNORECASE):
             yield place.span()
@@ -295,12 +301,12 @@ def _headline_only(text: str) -> bool:
     return links > 0 and len(beside) <= 20 and not SPEAKING & {word.lower() for word in beside}
 
 
-def optional(found: Evidence, rules: Policy, staff: Staff, in_scope: bool) -> list[Flag]:
+def optional(evidence: Evidence, rules: Policy, staff: Staff, in_scope: bool) -> list[Flag]:
     """The flags of clauses 6.5 and 6.13, where the organisation turned them on."""
     if staff != "icb":
         return []
     flags = []
-    hours, at = rules.rules.working_hours, found.post.posted_at
+    hours, at = rules.rules.working_hours, evidence.post.posted_at
     if hours.on and at is not None and not in_scope:
         local = at.astimezone(clock.READERS_ZONE)
         at_work = (
@@ -309,7 +315,7 @@ def optional(found: Evidence, rules: Policy, staff: Staff, in_scope: bool) -> li
         if at_work:
             flags.append(Flag(name="working_hours", score=1.0, clauses=hours.clause))
     headline = rules.rules.headline_share
-    if headline.on and in_scope and _headline_only(found.post.text):
+    if headline.on and in_scope and _headline_only(evidence.post.text):
         flags.append(Flag(name="headline_share", score=1.0, clauses=headline.clause))
     return flags
 

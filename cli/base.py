@@ -61,7 +61,7 @@ def config_option(command: click.decorators.FC) -> click.decorators.FC:
     )(command)  # fmt: skip
 
 
-def same_file(given: BinaryIO, answers: BinaryIO) -> bool:
+def same_file(input_file: BinaryIO, answers: BinaryIO) -> bool:
     """Whether two names lead to one file."""
-    one, other = (Path(str(getattr(file, "name", "-"))) for file in (given, answers))
-    return one.is_file() and other.is_file() and one.samefile(other)
+    input_path, other = (Path(str(getattr(file, "name", "-"))) for file in (input_file, answers))
+    return input_path.is_file() and other.is_file() and input_path.samefile(other)

@@ -75,7 +75,7 @@ def _store(cfg: Config, folder: Path) -> Iterator[Check]:
     path = folder / cfg.store.path
     try:
         with open_store(cfg, folder, create=False) as store:
-            found, given_up = store.verify(), len(store.parked())
+            verification, given_up = store.verify(), len(store.parked())
     except MentionsError as error:
         yield (
             Check("store", "missing", str(error))
@@ -83,10 +83,12 @@ def _store(cfg: Config, folder: Path) -> Iterator[Check]:
             else _new_store(cfg, folder, path)
         )
         return
-    if not found.ok:
-        yield Check("store", "missing", f"{'; '.join(found.problems)}: restore a backup")
+    if not verification.ok:
+        yield Check("store", "missing", f"{'; '.join(verification.problems)}: restore a backup")
         return
-    yield Check("store", "ok", f"{path}, its key fits, {found.events} events in an unbroken chain")
+    yield Check(
+        "store", "ok", f"{path}, its key fits, {verification.events} events in an unbroken chain"
+    )
     if given_up:
         says = (
             f"{given_up} were given up: see what is wrong below, then `mentions run --retry-mail`"
@@ -97,20 +99,22 @@ def _store(cfg: Config, folder: Path) -> Iterator[Check]:
 def _new_store(cfg: Config, folder: Path, path: Path) -> Check:
     for reference in cfg.store.keys:
         try:
-            found = secrets.secret(reference, folder)
+            secret = secrets.secret(reference, folder)
         except MentionsError as error:
             return Check("store", "missing", str(error))
-        if found.value is None:
+        if secret.value is None:
             return Check(
-                "store", "missing", f"no key in the {found.where}: make one with `mentions new-key`"
+                "store",
+                "missing",
+                f"no key in the {secret.where}: make one with `mentions new-key`",
             )
     return Check("store", "ok", f"{path} will be made by the first run")
 
 
 def _sources(cfg: Config, folder: Path) -> Iterator[Check]:
     try:
-        held = _tokens(cfg, folder)
-        listed = registry.sources(cfg, folder, {one.source: one.access for one in held})
+        tokens = _tokens(cfg, folder)
+        listed = registry.sources(cfg, folder, {token.source: token.access for token in tokens})
     except MentionsError as error:
         yield Check("sources", "missing", str(error))
         return
@@ -131,7 +135,7 @@ def _sources(cfg: Config, folder: Path) -> Iterator[Check]:
             yield from (Check(what, "missing", lack) for lack in source.lacks)
             if not source.lacks:
                 yield Check(what, "ok", "its settings and secrets are there")
-        if ending := _access(source.name, held):
+        if ending := _access(source.name, tokens):
             yield ending
 
 
@@ -144,9 +148,9 @@ def _tokens(cfg: Config, folder: Path) -> list[Token]:
         return []
 
 
-def _access(name: str, held: Sequence[Token]) -> Check | None:
+def _access(name: str, tokens: Sequence[Token]) -> Check | None:
     """When access that a person granted ends, where it can't be renewed and that is soon."""
-    for token in held:
+    for token in tokens:
         until = token.renewable_until if token.renewal else token.expires_at
         if token.source == name and until and until <= clock.now() + WARN_BEFORE:
             return Check(f"access to {name}", "missing", access_tokens.ends(token))
@@ -169,10 +173,10 @@ def _mail(cfg: Config, folder: Path) -> Check:
     if not (cfg.alerts.on or cfg.reports.daily_to or cfg.reports.weekly_to):
         return Check("mail server", "off", "nothing is to be mailed: see [alerts] on and to")
     try:
-        found = secrets.secret(settings.password, folder) if settings.user else None
-        if found is not None and found.value is None:
-            return Check("mail server", "missing", f"its password: set the {found.where}")
-        with server(settings, (found.value or "") if found else "") as session:
+        secret = secrets.secret(settings.password, folder) if settings.user else None
+        if secret is not None and secret.value is None:
+            return Check("mail server", "missing", f"its password: set the {secret.where}")
+        with server(settings, (secret.value or "") if secret else "") as session:
             session.noop()
     except MentionsError as error:
         where = "" if "[alerts" in str(error) else "; see host, port and security in [alerts.mail]"
@@ -193,32 +197,34 @@ def _recipients(what: str, people: tuple[str, ...], cfg: Config) -> Check:
 
 def _named(cfg: Config) -> Iterator[Check]:
     """Whom the page names to people in need: nobody, as it ships."""
-    for what, told, key in (
+    for what, contact, key in (
         ("crisis contact", cfg.review.crisis_contact, "crisis_contact: whom to ring out of hours"),
         ("accessibility contact", cfg.review.accessibility_contact, "accessibility_contact"),
     ):
         yield (
             Check(what, "ok", "named on the page")
-            if told.strip()
+            if contact.strip()
             else Check(what, "off", f"the page names nobody: see [review] {key}")
         )
 
 
 def _page(cfg: Config, folder: Path) -> Iterator[Check]:
     """What the review page needs from outside the store: whom people sign in with, and the logo. Nobody is asked."""
-    told = cfg.review.oidc
-    if not told.on:
+    oidc = cfg.review.oidc
+    if not oidc.on:
         yield Check("sign-in", "ok", "by passwords: see `mentions user`; [review.oidc] is off")
     else:
         try:
-            found = secrets.secret(told.client_secret, folder)
+            secret = secrets.secret(oidc.client_secret, folder)
         except MentionsError as error:
             yield Check("sign-in", "missing", str(error))
         else:
             yield (
-                Check("sign-in", "ok", f"by {told.issuer}, its secret is there")
-                if found.value is not None
-                else Check("sign-in", "missing", f"the application's secret: set the {found.where}")
+                Check("sign-in", "ok", f"by {oidc.issuer}, its secret is there")
+                if secret.value is not None
+                else Check(
+                    "sign-in", "missing", f"the application's secret: set the {secret.where}"
+                )
             )
     if not cfg.branding.logo:
         return  # a plain name, as it ships

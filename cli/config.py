@@ -39,14 +39,14 @@ def show(path: Path, key: str | None) -> None:
         _show(overrides.laid(cfg, {}), key)
         return
     with at_work(path, create=False) as house:
-        found = collect.fitted(cfg, house.folder, house.store, clock.now())
-        _show(found, key)
+        in_force = collect.fitted(cfg, house.folder, house.store, clock.now())
+        _show(in_force, key)
 
 
-def _show(found: InForce, key: str | None) -> None:
+def _show(in_force: InForce, key: str | None) -> None:
     for section in SECTIONS:
         if key in (None, section.key):
-            for line in lines(found, section):
+            for line in lines(in_force, section):
                 click.echo(line)
 
 
@@ -72,33 +72,33 @@ def reset(path: Path, key: str, by: str, note: str) -> None:
         click.echo(f"{key}: config.toml's is in force from now on, as version {before.version + 1}")
 
 
-def lines(found: InForce, section: Section) -> Iterator[str]:
+def lines(in_force: InForce, section: Section) -> Iterator[str]:
     """A section as `config show` prints it: where it is from, and its values as config.toml would have them."""
     yield f"# ── {section.key}: {section.title} ──"
-    yield f"# {origin(found, section.key)}"
-    held = content(overrides.as_json(found.cfg), section)
-    yield tomli_w.dumps(_nested(held), multiline_strings=False).strip() or "# nothing"
+    yield f"# {origin(in_force, section.key)}"
+    values = content(overrides.as_json(in_force.cfg), section)
+    yield tomli_w.dumps(_nested(values), multiline_strings=False).strip() or "# nothing"
     yield ""
 
 
-def origin(found: InForce, key: str) -> str:
+def origin(in_force: InForce, key: str) -> str:
     """Where what is in force of a section is from, and why."""
-    told = found.stored.get(key)
-    if told is None:
+    setting = in_force.stored.get(key)
+    if setting is None:
         return "from config.toml: nobody has changed it in the page"
-    who = f"version {told.version}, {told.by_name}, {clock.local(told.at)}"
-    note = f": {' '.join(told.note.split())}" if told.note else ""
-    if told.content is None:
+    who = f"version {setting.version}, {setting.by_name}, {clock.local(setting.at)}"
+    note = f": {' '.join(setting.note.split())}" if setting.note else ""
+    if setting.content is None:
         return f"from config.toml: the page went back to it ({who}){note}"
-    if key in found.faults:
-        return f"from config.toml: the page's {who} does not fit: {found.faults[key]}"
+    if key in in_force.faults:
+        return f"from config.toml: the page's {who} does not fit: {in_force.faults[key]}"
     return f"from the page: {who}{note}"
 
 
-def _nested(held: Mapping[str, Any]) -> dict[str, Any]:
+def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
     """Dotted keys as tables in one another."""
     table: dict[str, Any] = {}
-    for key, value in held.items():
+    for key, value in values.items():
         *steps, last = key.split(".")
         inner = table
         for step in steps:

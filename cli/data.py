@@ -27,11 +27,11 @@ def purge(path: Path) -> None:
 def verify(path: Path) -> None:
     """Is the database whole, and is the chain of its events unbroken?"""
     with at_work(path, create=False) as house:
-        found = house.store.verify()
-        for problem in found.problems:
+        verification = house.store.verify()
+        for problem in verification.problems:
             house.failed(f"{problem}: restore a backup, or ask whoever changed it")
         click.echo(
-            f"{found.events} event{'s' * (found.events != 1)}; the chain's head is {found.head}"
+            f"{verification.events} event{'s' * (verification.events != 1)}; the chain's head is {verification.head}"
         )
 
 
@@ -66,14 +66,14 @@ def new_key(path: Path) -> None:
     """Make the key that seals personal fields, where config.toml says, unless it is there."""
     cfg = schema.load(path)
     reference = cfg.store.keys[0]
-    made = Fernet.generate_key().decode()
+    key = Fernet.generate_key().decode()
     folder = path.resolve().parent
     if (folder / cfg.store.path).exists():
         keys(cfg, folder)  # a new key can't open an old database: says so where the old one is gone
     if not reference.startswith("file:"):
-        click.echo(f"{made}\nKeep this key where {reference} finds it, and a copy elsewhere.")
+        click.echo(f"{key}\nKeep this key where {reference} finds it, and a copy elsewhere.")
         return
-    file = secrets.new_secret_file(folder / reference.removeprefix("file:"), made)
+    file = secrets.new_secret_file(folder / reference.removeprefix("file:"), key)
     click.echo(f"the key is in {file}; keep a copy of it elsewhere: without it nothing can be read")
 
 

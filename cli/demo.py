@@ -39,8 +39,8 @@ def demo(path: Path, folder: Path, cycle: Cycle, tell: Tell) -> list[str]:
     schema.load(path)  # names what is wrong in it before anything is changed
     _fresh(folder)
     with World(at=clock.now(), folder=folder / "world", outbox=folder / "sent") as world:
-        made = settings(path, folder, world)
-        with opened(made, tell) as house:
+        config_path = settings(path, folder, world)
+        with opened(config_path, tell) as house:
             tell(
                 f"stand-ins for {len(world.standins)} sources and a mail server are up on this machine; some of "
                 "their posts are malformed on purpose"
@@ -132,10 +132,10 @@ def settings(path: Path, folder: Path, world: World) -> Path:
         "host": world.mail.host, "port": world.mail.port, "security": "starttls", "user": world.mail.user,
         "password": "file:mail-password", "ca_file": str(world.mail.ca.resolve()), "timeout_seconds": 10.0,
     }  # fmt: skip
-    made = folder / "config.toml"
-    made.write_text(
+    config_path = folder / "config.toml"
+    config_path.write_text(
         "# Made by `mentions demo` from config.toml: its servers stop with the demo.\n\n"
         + tomli_w.dumps(table),
         "utf-8",
     )
-    return made
+    return config_path

@@ -170,9 +170,9 @@ def check(path: Path) -> None:
 
     cfg = schema.load(path)
     missing = 0
-    for found in check.checks(cfg, path.resolve().parent):
-        click.echo(found.line())
-        missing += found.state == "missing"
+    for outcome in check.checks(cfg, path.resolve().parent):
+        click.echo(outcome.line())
+        missing += outcome.state == "missing"
     if missing:
         stop(f"{missing} thing{'s are' if missing > 1 else ' is'} missing: see the lines above")
 

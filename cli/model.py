@@ -58,13 +58,13 @@ def suggest(path: Path, to: Path | None) -> None:
             click.echo("nobody has said yet of a flag whether it holds: nothing can follow")
             return
         came = policies.load(promotion.policy_of(house.cfg, house.folder))
-        found = thresholds.proposals(decisions, reader.policy.flags, came.flags)
-        for line in table(found):
+        proposals = thresholds.proposals(decisions, reader.policy.flags, came.flags)
+        for line in table(proposals):
             click.echo(line)
-        if to and not any(one.moves for one in found):
+        if to and not any(proposal.moves for proposal in proposals):
             click.echo("no threshold moves: nothing was written")
         elif to:
-            version = write_policy(house, found, to)
+            version = write_policy(house, proposals, to)
             click.echo(
                 f"written: {to}, version {version}. Look at it with `mentions policy diff {to}`;"
             )

@@ -45,10 +45,11 @@ def _first_link(store: Store, cfg: Config) -> None:
     users, oidc = store.users(), cfg.review.oidc
     if oidc.on and not oidc.local_accounts:
         return  # whoever gets the role admin from the provider is the first
-    if any(one.active and (one.secret or (one.kind == "oidc" and oidc.on)) for one in users):
+    if any(user.active and (user.secret or (user.kind == "oidc" and oidc.on)) for user in users):
         return
     admin = next(
-        (one for one in users if "admin" in one.roles and one.active and one.kind == "local"), None
+        (user for user in users if "admin" in user.roles and user.active and user.kind == "local"),
+        None,
     )
     if admin is None:
         roles: tuple[Role, ...] = ("reviewer", "lead", "admin")
@@ -77,14 +78,14 @@ def user(path: Path, action: str, handle: str, name: str, roles: tuple[Role, ...
         raise click.UsageError(f"{action}: name the user: mentions user {action} HANDLE")
     with at_work(path) as house:
         if action == "list":
-            for one in house.store.users():
-                click.echo(_line(one))
+            for user in house.store.users():
+                click.echo(_line(user))
         elif action == "add":
             from review.auth import users
 
             at = clock.now()
-            made = users.add(house.store, handle, name, roles or ("reviewer",), at=at)
-            _hand_over(house, made)
+            new_user = users.add(house.store, handle, name, roles or ("reviewer",), at=at)
+            _hand_over(house, new_user)
         else:
             _change(house, action, handle, roles)
 
@@ -93,28 +94,30 @@ def _change(house: House, action: str, handle: str, roles: tuple[Role, ...]) -> 
     from review.auth import users
 
     kinds: tuple[UserKind, ...] = ("local", "oidc")
-    found = next((one for kind in kinds if (one := house.store.user_by_handle(kind, handle))), None)
-    if found is None:
+    user = next(
+        (match for kind in kinds if (match := house.store.user_by_handle(kind, handle))), None
+    )
+    if user is None:
         stop(f"there is no user {handle}: see `mentions user list`")
     if action == "link":
-        _hand_over(house, found)
+        _hand_over(house, user)
     elif action == "roles":
         if not roles:
             raise click.UsageError("roles: give each with --role")
-        users.give_roles(house.store, found, roles, at=clock.now())
+        users.give_roles(house.store, user, roles, at=clock.now())
     else:
-        users.turn(house.store, found, on=action == "on", at=clock.now())
+        users.turn(house.store, user, on=action == "on", at=clock.now())
 
 
-def _hand_over(house: House, made: User) -> None:
-    click.echo(f"give {made.name} this link; it works once, within 24 hours:")
-    click.echo(f"  {_link(house.store, house.cfg, made)}")
+def _hand_over(house: House, user: User) -> None:
+    click.echo(f"give {user.name} this link; it works once, within 24 hours:")
+    click.echo(f"  {_link(house.store, house.cfg, user)}")
 
 
-def _line(one: User) -> str:
-    state = "" if one.active else " (off)"
-    ready = "" if one.secret or one.kind == "oidc" else " (no password yet)"
-    return f"{one.handle}: {one.name}, {', '.join(one.roles)}{state}{ready}"
+def _line(user: User) -> str:
+    state = "" if user.active else " (off)"
+    ready = "" if user.secret or user.kind == "oidc" else " (no password yet)"
+    return f"{user.handle}: {user.name}, {', '.join(user.roles)}{state}{ready}"
 
 
 COMMANDS = (serve, user)

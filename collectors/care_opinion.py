@@ -74,11 +74,11 @@ class CareOpinion:
     def collect(self, since: datetime) -> Iterator[Found]:
         """Stories oldest first, each followed by the responses to it where they are asked for."""
         fetch, sorry = partial(self._page, since - timedelta(days=self.delay_days)), 0
-        for found in pages(fetch, most=self.pages, where="stories"):
-            if isinstance(found, Odd):
-                yield found
+        for numbered_page in pages(fetch, most=self.pages, where="stories"):
+            if isinstance(numbered_page, Odd):
+                yield numbered_page
                 continue
-            page_number, page = found
+            page_number, page = numbered_page
             for number, story in enumerate(page, 1):
                 if isinstance(story, str):
                     sorry += 1
@@ -92,22 +92,22 @@ class CareOpinion:
     def _page(self, sent: datetime, token: str) -> tuple[list[Any], str]:
         """Stories from `token` on, and where the next begin; none after an empty page."""
         skip = int(token or 0)
-        asked: dict[str, str | int] = {
+        params: dict[str, str | int] = {
             "take": self.page_size, "skip": skip, "submittedonafter": sent.date().isoformat(),
         }  # fmt: skip
-        page = self.listed("/opinions", asked)
+        page = self.listed("/opinions", params)
         return page, str(skip + len(page)) if page else ""
 
     def _story(self, story: Any, since: datetime, where: str) -> Iterator[Mention | Odd]:
         if self._told_before(story, since):
             return
-        for found in self.read(story, where):
-            if isinstance(found, Odd):
-                yield found
-            elif self._wanted(found):
-                yield found
+        for mention in self.read(story, where):
+            if isinstance(mention, Odd):
+                yield mention
+            elif self._wanted(mention):
+                yield mention
                 if self.responses:
-                    yield from self._responses(story, found, where)
+                    yield from self._responses(story, mention, where)
 
     def _told_before(self, story: Any, since: datetime) -> bool:
         """By an earlier run, where it would cost calls to tell it again; its responses may be new."""
@@ -127,8 +127,8 @@ class CareOpinion:
                 *(tag for tag in self.tags if tag.casefold() in parts.tags),
             )
 
-        for found in each((story,), whole, at=self.at):
-            yield replace(found, item=where) if isinstance(found, Odd) else found
+        for mention in each((story,), whole, at=self.at):
+            yield replace(mention, item=where) if isinstance(mention, Odd) else mention
 
     def _parts(self, story: Mapping[str, Any]) -> Parts:
         """A trust's code stands for all of its sites, whose codes begin with it."""
@@ -138,8 +138,8 @@ class CareOpinion:
         return Parts([to_service(service) for service in services], [*names])
 
     def _wanted(self, mention: Mention) -> bool:
-        asked = [wanted for wanted in (self.services, self.tags) if wanted]
-        named = all(any(one in mention.matched for one in wanted) for wanted in asked)
+        filters = [wanted for wanted in (self.services, self.tags) if wanted]
+        named = all(any(term in mention.matched for term in wanted) for wanted in filters)
         return named and bool(mention.matched or self.keep == "all")
 
     def _responses(self, story: Any, mention: Mention, where: str) -> Iterator[Mention | Odd]:
@@ -149,18 +149,18 @@ class CareOpinion:
         except _NoSuchPart:
             yield Odd(f"{where} responses", "are not there (404); left out")
             return
-        for found in each(answers, reply, at=self.at, where=f"{where} response"):
-            yield found if isinstance(found, Odd) else found.with_match(*mention.matched)
+        for response in each(answers, reply, at=self.at, where=f"{where} response"):
+            yield response if isinstance(response, Odd) else response.with_match(*mention.matched)
 
     def _part(self, story: Mapping[str, Any], part: str) -> list[Any]:
         """A part at the address that the story gives if it is below ours, else at the usual one."""
-        base, given = self.base_url.rstrip("/"), address(story, part)
+        base, link = self.base_url.rstrip("/"), address(story, part)
         usual = f"/opinions/{identity(story['id'])}/{part}"
-        path = given.removeprefix(base) if given.startswith(f"{base}/") else usual
+        path = link.removeprefix(base) if link.startswith(f"{base}/") else usual
         answer = self.ask(path, accept=ABSENT)
         if answer.status in ABSENT:
             raise _NoSuchPart
-        return [one for one in self.list_in(answer) if not isinstance(one, str)]
+        return [entry for entry in self.list_in(answer) if not isinstance(entry, str)]
 
     def listed(self, path: str, params: Mapping[str, str | int] | None = None) -> list[Any]:
         """A list. Raises PlatformUnavailable for an answer that is none."""
@@ -168,10 +168,10 @@ class CareOpinion:
 
     def list_in(self, answer: Answer) -> list[Any]:
         """The list that an answer holds. Raises PlatformUnavailable for an answer that is none."""
-        found = self.json(answer)
-        if not isinstance(found, list):
+        entries = self.json(answer)
+        if not isinstance(entries, list):
             raise PlatformUnavailable("Care Opinion sent something else than a list")
-        return found
+        return entries
 
     def ask(
         self,
@@ -209,10 +209,10 @@ def judge(response: requests.Response) -> None:
 # ── Looks stories and responses of Care Opinion up again, one by one: are they still there, and the same?
 
 
-def recheck(source: CareOpinion, held: Sequence[Mention]) -> Iterator[Rechecked]:
+def recheck(source: CareOpinion, mentions: Sequence[Mention]) -> Iterator[Rechecked]:
     """A story by its id; a response in the list of its story's. Raises CollectorError before any doubt."""
     looking = _Looking(source)
-    for number, mention in enumerate(held, 1):
+    for number, mention in enumerate(mentions, 1):
         if mention.issuer != "care_opinion":
             continue
         where = f"held {number}"
@@ -238,8 +238,8 @@ class _Looking:
         if answer.content.lstrip()[:1] == b'"':
             yield Odd(where, "came as an apology of the site's in its place")
             return
-        for found in self.source.read(self.source.json(answer), where):
-            yield self._same(mention, found, where)
+        for fresh in self.source.read(self.source.json(answer), where):
+            yield self._same(mention, fresh, where)
 
     def response(self, mention: Mention, where: str) -> Iterator[Rechecked]:
         story = mention.parent_id
@@ -252,20 +252,20 @@ class _Looking:
         listed = self.answers[story] or []
         for item in listed:
             if isinstance(item, dict) and f"{RESPONSE}{item.get('id')}" == mention.issued_id:
-                for found in each(
+                for fresh in each(
                     (item,), lambda i: to_reply(i, story, self.source.at), at=self.source.at
                 ):
-                    yield self._same(mention, found, where)
+                    yield self._same(mention, fresh, where)
                 return
         if all(isinstance(item, dict) for item in listed):  # an apology may stand for it
             yield self._gone(mention)
 
-    def _same(self, held: Mention, found: Mention | Odd, where: str) -> Mention | Odd:
-        if isinstance(found, Odd):
-            return replace(found, item=where)
-        if found.issued_id != held.issued_id:
+    def _same(self, stored: Mention, fresh: Mention | Odd, where: str) -> Mention | Odd:
+        if isinstance(fresh, Odd):
+            return replace(fresh, item=where)
+        if fresh.issued_id != stored.issued_id:
             return Odd(where, "came with another id than the one that was asked for")
-        return replace(found, matched=held.matched)
+        return replace(fresh, matched=stored.matched)
 
     def _gone(self, mention: Mention) -> Gone:
         """Gone, once the interface has shown that it is there itself and takes our key."""
@@ -313,12 +313,12 @@ def to_mention(story: Mapping[str, Any], parts: Parts, at: datetime) -> Mention:
     """
     own, raw = identity(story["id"]), words(story.get("body"))
     about = "; ".join(dict.fromkeys(service.name for service in parts.services))
-    said = [words(story.get("title")).strip(), unmarked(raw)]
-    if not any(said):
+    paragraphs = [words(story.get("title")).strip(), unmarked(raw)]
+    if not any(paragraphs):
         raise ValueError("no text")
     return Mention(
         issuer="care_opinion", issued_id=own, platform="review", kind="review", url=f"{_SITE}/{own}",
-        text="\n\n".join(filter(None, (*said, about and f"About: {about}"))), text_raw=raw,
+        text="\n\n".join(filter(None, (*paragraphs, about and f"About: {about}"))), text_raw=raw,
         author=Author(bio=words(story.get("authorRole"))), posted_at=published(story), fetched_at=at,
     )  # fmt: skip
 
@@ -339,8 +339,8 @@ def to_reply(response: Mapping[str, Any], story: str, at: datetime) -> Mention:
 
 def published(item: Any) -> datetime:
     """When the public could read it, else when it was sent in: in UTC, which is written without an offset."""
-    given = item if isinstance(item, dict) else {}
-    times = (moment(given.get(key)) for key in ("dateOfPublication", "dateOfSubmission"))
+    record = item if isinstance(item, dict) else {}
+    times = (moment(record.get(key)) for key in ("dateOfPublication", "dateOfSubmission"))
     return next(
         (time for time in times if time >= clock.EARLIEST), UNREADABLE
     )  # year 1 stands for none

@@ -128,12 +128,12 @@ class Gdelt:
         windows[:0] = [(start, middle), (middle, end)]
 
     def _articles(self, query: str, start: datetime, end: datetime) -> list[Any]:
-        asked: dict[str, str | int] = {
+        params: dict[str, str | int] = {
             "query": query, "mode": "artlist", "format": "json", "maxrecords": self.records,
             "sort": "datedesc", "startdatetime": _compact(start), "enddatetime": _compact(end),
         }  # fmt: skip
         answer = self.http.get(
-            f"{self.base_url.rstrip('/')}/api/v2/doc/doc", asked,
+            f"{self.base_url.rstrip('/')}/api/v2/doc/doc", params,
             judge=partial(judge, between=self.seconds_between), pace=self.seconds_between,
         )  # fmt: skip
         page = read_json(_mended(answer.content), answer.headers, answer.url)
@@ -146,8 +146,8 @@ class Gdelt:
 
     def _matched(self, mention: Mention, query: str) -> Mention:
         """With the terms in its title; GDELT looks in the whole article, which it does not send."""
-        found = matching(mention.text, self.terms)
-        return mention.with_match(*(found or (query,)))
+        matched_terms = matching(mention.text, self.terms)
+        return mention.with_match(*(matched_terms or (query,)))
 
     def _queries(self) -> tuple[str, ...]:
         """Terms joined by OR in parentheses, as GDELT wants it, then raw queries; each narrowed."""
@@ -159,8 +159,8 @@ class Gdelt:
 
     def _narrowed(self) -> str:
         """What is put after every query."""
-        asked = (("sourcecountry", self.country), ("sourcelang", self.language))
-        return "".join(f" {key}:{value}" for key, value in asked if value)
+        filters = (("sourcecountry", self.country), ("sourcelang", self.language))
+        return "".join(f" {key}:{value}" for key, value in filters if value)
 
     def _calls(self) -> int:
         """So many that all the waits of a run are no longer than the longest that config allows."""
@@ -175,19 +175,19 @@ class _Refusal(PlatformRefused):
 
 def judge(response: requests.Response, *, between: float) -> None:
     """GDELT's own words, which come as plain text with any status. Raises Passing where it wants rest."""
-    said = response.content[:400].decode("utf-8", "replace").strip().lower()
-    if said.startswith(("{", "[")):
-        said = ""
-    if response.status_code == 429 or "limit requests to one every" in said:
-        told = re.search(r"every (\d{1,4}) seconds", said)
-        wait = asked_wait(response.headers) or (float(told[1]) if told else 0.0)
+    message = response.content[:400].decode("utf-8", "replace").strip().lower()
+    if message.startswith(("{", "[")):
+        message = ""
+    if response.status_code == 429 or "limit requests to one every" in message:
+        match = re.search(r"every (\d{1,4}) seconds", message)
+        wait = asked_wait(response.headers) or (float(match[1]) if match else 0.0)
         raise Passing(
             "GDELT wants fewer calls: see seconds_between", retry_after=max(wait, between)
         )
-    if said.startswith("<") or response.status_code >= 500:
+    if message.startswith("<") or response.status_code >= 500:
         return
     for refusal, mend in _REFUSALS.items():
-        if refusal in said:
+        if refusal in message:
             raise _Refusal(mend)
 
 
@@ -200,7 +200,7 @@ def _phrase(term: str) -> str:
 def _mended(content: bytes) -> bytes:
     """GDELT's JSON with stray backslashes and control characters of titles made right."""
     content = re.sub(rb"[\x00-\x1f]", b" ", content)
-    return _ESCAPE.sub(lambda found: found[0] if found[1] else rb"\\", content)
+    return _ESCAPE.sub(lambda match: match[0] if match[1] else rb"\\", content)
 
 
 def _place(query: str) -> str:
@@ -208,10 +208,10 @@ def _place(query: str) -> str:
     return hashlib.sha256(query.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def _windows(since: datetime, at: datetime, kept: str) -> list[Window]:
+def _windows(since: datetime, at: datetime, saved_window: str) -> list[Window]:
     """What is to be asked: all since, or from where an earlier run left off, in the step it had come to."""
     try:
-        start, _, end = kept.partition(" ")
+        start, _, end = saved_window.partition(" ")
         begun, ended = clock.parse(start), clock.parse(end or start)
     except ValueError:
         return [(since, at)]

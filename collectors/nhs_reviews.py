@@ -99,11 +99,11 @@ class NhsReviews:
     ) -> Iterator[Mention | Odd]:
         """Reviews of one service and the responses to them; what was removed comes as deleted, wordless."""
         fetch = partial(self._page, service, status, start)
-        for found in pages(fetch, most=self.pages, where=where):
-            if isinstance(found, Odd):
-                yield found
+        for numbered_page in pages(fetch, most=self.pages, where=where):
+            if isinstance(numbered_page, Odd):
+                yield numbered_page
                 continue
-            number, page = found
+            number, page = numbered_page
             place = f"{where} page {number}"
             for mention in each(page, partial(to_mention, at=self.at), at=self.at, where=place):
                 yield mention if isinstance(mention, Odd) else self._matched(mention, service)
@@ -117,7 +117,7 @@ class NhsReviews:
     ) -> tuple[list[Any], str]:
         """Reviews from the offset `token` on, and the next offset; none after an empty page."""
         offset = int(token or 0)
-        asked: dict[str, str | int] = {
+        params: dict[str, str | int] = {
             "orgType": service.type, "odsCode": service.ods, "status": status,
             "fromDate": start.date().isoformat(), "limit": self.page_size, "offset": offset,
             # whether the last day is counted isn't documented, so that it is tomorrow
@@ -125,7 +125,7 @@ class NhsReviews:
         }  # fmt: skip
         headers = {"subscription-key": self.subscription_key} if self.subscription_key else {}
         url = f"{self.base_url.rstrip('/')}/Comments"
-        page = self.http.get_json(url, asked, headers, judge=judge)
+        page = self.http.get_json(url, params, headers, judge=judge)
         comments = page.get("comments") if isinstance(page, dict) else None
         if not isinstance(comments, list):
             raise PlatformUnavailable("the NHS website sent something else than a list of reviews")
@@ -141,11 +141,11 @@ class _UnknownService(PlatformRefused):
 
 def judge(response: requests.Response) -> None:
     """The NHS website's meanings of a status, before the usual ones."""
-    told = re.search(
+    quota_match = re.search(
         rb"quota[^}]*?(\d{1,3}):(\d\d):(\d\d)|quota", response.content[:1000], re.IGNORECASE
     )
-    if response.status_code == 403 and told:
-        hours, minutes, seconds = (int(part or 0) for part in told.groups())
+    if response.status_code == 403 and quota_match:
+        hours, minutes, seconds = (int(part or 0) for part in quota_match.groups())
         wait = asked_wait(response.headers) or hours * 3600 + minutes * 60 + seconds or None
         raise Passing(
             "the NHS website gives no more for now: the quota is used up", retry_after=wait
@@ -166,13 +166,13 @@ def to_mention(item: Mapping[str, Any], at: datetime) -> Mention:
     posted, updated = moment(review.get("dateSubmitted")), moment(review.get("lastUpdated"))
     removed = _is_removed(review)
     raw = words(review.get("commentText"))
-    said = (plain(words(review.get("title"))), plain(raw), _ratings(review.get("ratings")))
-    if not any(said) and not removed:
+    parts = (plain(words(review.get("title"))), plain(raw), _ratings(review.get("ratings")))
+    if not any(parts) and not removed:
         raise ValueError("no text")
     return Mention(
         issuer="nhs_reviews", issued_id=own, platform="review", kind="review",
         url=words(review.get("commentOriginalURL")), posted_at=posted, fetched_at=at,
-        text="" if removed else "\n\n".join(filter(None, said)), text_raw="" if removed else raw,
+        text="" if removed else "\n\n".join(filter(None, parts)), text_raw="" if removed else raw,
         author=Author(name="" if removed else words(review.get("screenName"))),
         edited_at=updated if updated > posted else None, deleted=removed,
     )  # fmt: skip
@@ -208,18 +208,18 @@ def _response(item: Mapping[str, Any]) -> Mapping[str, Any]:
     """Beside a review or, as older answers have it, in it; itself a `comment` or not."""
     review = item.get("comment")
     inside = review.get("response") if isinstance(review, dict) else None
-    found = item.get("response") or inside
-    found = found if isinstance(found, dict) else {}
-    within = found.get("comment")
-    return within if isinstance(within, dict) else found
+    response = item.get("response") or inside
+    response = response if isinstance(response, dict) else {}
+    within = response.get("comment")
+    return within if isinstance(within, dict) else response
 
 
-def _ratings(given: object) -> str:
+def _ratings(ratings: object) -> str:
     """Each question with what was given for it, a line each."""
     lines = []
-    for one in given if isinstance(given, list) else []:
+    for entry in ratings if isinstance(ratings, list) else []:
         question, rating = (
-            (one.get("question"), one.get("rating")) if isinstance(one, dict) else ("", "")
+            (entry.get("question"), entry.get("rating")) if isinstance(entry, dict) else ("", "")
         )
         if isinstance(question, str) and question.strip() and isinstance(rating, int | float | str):
             lines.append(f"{question.strip()}: {rating}")
@@ -229,13 +229,13 @@ def _ratings(given: object) -> str:
 # ── Looks reviews of the NHS website up again: it lists by service and day what is there and what was removed.
 
 
-def recheck(source: NhsReviews, held: Sequence[Mention]) -> Iterator[Rechecked]:
+def recheck(source: NhsReviews, mentions: Sequence[Mention]) -> Iterator[Rechecked]:
     """Every service of the table that a held one is of, from the day of the oldest on.
 
     What is listed neither as published nor as removed is left as it is: only the second says that it
     is gone.
     """
-    ours = {mention.issued_id: mention for mention in held if mention.issuer == "nhs_reviews"}
+    ours = {mention.issued_id: mention for mention in mentions if mention.issuer == "nhs_reviews"}
     if not ours:
         return
     start = min(mention.posted_at for mention in ours.values()) - timedelta(days=1)
@@ -244,11 +244,11 @@ def recheck(source: NhsReviews, held: Sequence[Mention]) -> Iterator[Rechecked]:
         if service.ods not in codes:
             continue
         for status in ("published", "removed"):
-            for found in source.reviews(service, status, start, f"service {number} {status}"):
-                if isinstance(found, Odd):
-                    if found.stops:  # an odd review was told as it came in
-                        yield found
-                elif found.issued_id in ours and found.deleted:
-                    yield Gone(found.issuer, found.issued_id, "removed")
-                elif found.issued_id in ours:
-                    yield replace(found, matched=ours[found.issued_id].matched)
+            for mention in source.reviews(service, status, start, f"service {number} {status}"):
+                if isinstance(mention, Odd):
+                    if mention.stops:  # an odd review was told as it came in
+                        yield mention
+                elif mention.issued_id in ours and mention.deleted:
+                    yield Gone(mention.issuer, mention.issued_id, "removed")
+                elif mention.issued_id in ours:
+                    yield replace(mention, matched=ours[mention.issued_id].matched)

@@ -64,11 +64,11 @@ def _parts(markup: str) -> list[str]:
     absent: set[str] = set()  # endings that don't come again: each is searched for in vain once
 
     def after(ending: str, start: int) -> int:
-        found = -1 if ending in absent else markup.find(ending, start)
-        if found < 0:
+        position = -1 if ending in absent else markup.find(ending, start)
+        if position < 0:
             absent.add(ending)
             return -1
-        return found + len(ending)
+        return position + len(ending)
 
     at, lowered = 0, markup.lower()
     if len(lowered) != len(markup):  # a few letters grow when lowered, and offsets would be off

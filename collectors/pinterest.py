@@ -105,10 +105,10 @@ class Pinterest:
             number += 1
             total.update(pin.counts)
         yield Live("pins", number)
-        yield from (Live(said, total[key]) for key, said in _SAID.items() if key in total)
+        yield from (Live(label, total[key]) for key, label in _SAID.items() if key in total)
         boards = [*self.walk("boards")]
-        yield from (found for found in boards if isinstance(found, Odd))
-        yield Live("boards", sum(not isinstance(found, Odd) for found in boards))
+        yield from (board for board in boards if isinstance(board, Odd))
+        yield Live("boards", sum(not isinstance(board, Odd) for board in boards))
         if self.figures_days:
             yield from self._figures()
 
@@ -116,8 +116,8 @@ class Pinterest:
         """The account's own, of whole days, which are told with a day's delay."""
         last = self.at.date() - timedelta(days=1)
         first = last - timedelta(days=self.figures_days - 1)
-        asked = {"start_date": first.isoformat(), "end_date": last.isoformat()}
-        page = self.ask("user_account/analytics", asked)
+        params = {"start_date": first.isoformat(), "end_date": last.isoformat()}
+        page = self.ask("user_account/analytics", params)
         whole = page.get("all")
         summary = whole.get("summary_metrics") if isinstance(whole, dict) else None
         if not isinstance(summary, dict):
@@ -130,21 +130,21 @@ class Pinterest:
     def walk(self, listing: str) -> Iterator[tuple[str, Any] | Odd]:
         """Every item of a listing with its place, page by page until the bookmark is null."""
         fetch = partial(self._page, listing)
-        for found in pages(fetch, most=self.pages, where=listing):
-            if isinstance(found, Odd):
-                yield found
+        for numbered_page in pages(fetch, most=self.pages, where=listing):
+            if isinstance(numbered_page, Odd):
+                yield numbered_page
                 continue
-            number, items = found
+            number, items = numbered_page
             for place, item in enumerate(items, 1):
                 yield f"{listing} page {number} item {place}", item
 
     def _page(self, listing: str, bookmark: str) -> tuple[list[Any], str]:
-        asked: dict[str, str | int] = {"page_size": self.page_size}
+        params: dict[str, str | int] = {"page_size": self.page_size}
         if listing == "pins":
-            asked["pin_metrics"] = "true"
+            params["pin_metrics"] = "true"
         if bookmark:
-            asked["bookmark"] = bookmark
-        page = self.ask(listing, asked)
+            params["bookmark"] = bookmark
+        page = self.ask(listing, params)
         items, following = page.get("items"), page.get("bookmark")
         if not isinstance(items, list) or not isinstance(following, str | None):
             raise PlatformUnavailable("Pinterest sent a page that is not shaped as it should be")
@@ -154,19 +154,19 @@ class Pinterest:
         """An object. Raises CollectorError."""
         headers = {"Authorization": f"Bearer {self.access_token}"}
         url = f"{self.base_url.rstrip('/')}/{path}"
-        found = self.http.get_json(url, params, headers, judge=judge)
-        if not isinstance(found, dict):
+        body = self.http.get_json(url, params, headers, judge=judge)
+        if not isinstance(body, dict):
             raise PlatformUnavailable("Pinterest sent something else than an object")
-        return found
+        return body
 
 
 def pins(source: Pinterest) -> Iterator[Pin | Odd]:
     """Every pin of one's own as it is now, for a page that shows them. Nothing of it may be stored."""
-    for found in source.walk("pins"):
-        if isinstance(found, Odd):
-            yield found
+    for placed_pin in source.walk("pins"):
+        if isinstance(placed_pin, Odd):
+            yield placed_pin
             continue
-        place, item = found
+        place, item = placed_pin
         try:
             yield to_pin(item)
         except ODD_ERRORS as error:
@@ -196,13 +196,13 @@ def judge(response: requests.Response) -> None:
     if status == 429:
         wait = asked_wait(response.headers, reset="x-ratelimit-reset")
         raise Passing("Pinterest: the rate limit is used up (429)", retry_after=wait)
-    said = {
+    meanings = {
         401: "does not accept the token (401): run `mentions connect pinterest`",
         403: "does not permit this (403): run `mentions connect pinterest` and allow all that it asks for",
         404: "has nothing at this address (404): check `base_url`",
     }  # fmt: skip
-    if status in said:
-        raise PlatformRefused(f"Pinterest {said[status]}")
+    if status in meanings:
+        raise PlatformRefused(f"Pinterest {meanings[status]}")
 
 
 def _code(response: requests.Response) -> int:

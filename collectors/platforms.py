@@ -105,7 +105,7 @@ def build(
     *,
     http: Http,
     at: datetime,
-    kept: Mapping[str, str],
+    state: Mapping[str, str],
     terms: tuple[str, ...],
     register: Mapping[str, frozenset[str]],
     official: Mapping[str, frozenset[str]] = NOBODY,
@@ -126,7 +126,7 @@ def build(
     try:
         if "official" in {field.name for field in dataclasses.fields(kind)}:
             values["official"] = official.get(name, frozenset())
-        collector: Collector = kind(http=http, at=at, kept=kept, **values)
+        collector: Collector = kind(http=http, at=at, kept=state, **values)
     except ConfigError as error:
         raise ConfigError(f"[collectors.{name}] {error}") from error
     for follow in collector.follows():
@@ -143,8 +143,8 @@ def build(
 def needed(name: str) -> tuple[str, ...]:
     """The secrets without which a source can't run: those that have no default."""
     kind = COLLECTORS[name]
-    given = {field.name for field in dataclasses.fields(kind) if field.default == ""}
-    return tuple(key for key in kind.secrets if key not in given)
+    optional_keys = {field.name for field in dataclasses.fields(kind) if field.default == ""}
+    return tuple(key for key in kind.secrets if key not in optional_keys)
 
 
 def _checked(name: str, kind: type[Any], table: Mapping[str, object]) -> dict[str, Any]:

@@ -50,22 +50,22 @@ class Part:
 class Place:
     """Where the reading of one list stands. `read` counts the items since it was last read whole."""
 
-    def __init__(self, told: object, since: datetime, at: datetime, margin: timedelta) -> None:
+    def __init__(self, record: object, since: datetime, at: datetime, margin: timedelta) -> None:
         self.since, self.at, self.newest, self.read = since, at, "", 0
         self.new, self.gaps = [Span(since)], list[Span]()
         self.begun = False  # nothing of it was read in this run yet
         try:
-            self._go_on(told, margin)
+            self._go_on(record, margin)
         except ODD_ERRORS:
             return  # nothing kept, or nothing that we wrote: from the start
 
-    def _go_on(self, told: Any, margin: timedelta) -> None:
-        since, newest = clock.parse(told["since"]), str(told["newest"])
+    def _go_on(self, record: Any, margin: timedelta) -> None:
+        since, newest = clock.parse(record["since"]), str(record["newest"])
         if since > self.since:
             return  # a look further back than that run's: everything again
-        gaps = [Span(clock.parse(start), *rest) for start, *rest in told["gaps"]]
-        new = Span(min(clock.parse(told["read_at"]) - margin, self.at), newest)
-        self.since, self.newest, self.read = since, newest, int(told["read"])
+        gaps = [Span(clock.parse(start), *rest) for start, *rest in record["gaps"]]
+        new = Span(min(clock.parse(record["read_at"]) - margin, self.at), newest)
+        self.since, self.newest, self.read = since, newest, int(record["read"])
         self.new, self.gaps = [new], gaps
 
     @property
@@ -82,23 +82,23 @@ class Place:
         """
         number = 0
         for spans in (self.new, self.gaps):
-            for found in self._walk(spans, ask, most, where) if spans else ():
-                if isinstance(found, Odd):
-                    yield found
+            for numbered_page in self._walk(spans, ask, most, where) if spans else ():
+                if isinstance(numbered_page, Odd):
+                    yield numbered_page
                 else:
                     number += 1
-                    yield number, found[1]
+                    yield number, numbered_page[1]
 
     def _walk(
         self, spans: list[Span], ask: Callable[[Span, str], Part], most: int, where: str
     ) -> Iterator[tuple[int, Any] | Odd]:
-        asked = spans[0]
+        span = spans[0]
 
         def fetch(token: str) -> tuple[Any, str]:
-            nonlocal asked
+            nonlocal span
             if not token or token.startswith(_NEXT):
-                asked, token = spans[0], ""
-            part = ask(asked, token)  # all pages of a stretch by the same bounds
+                span, token = spans[0], ""
+            part = ask(span, token)  # all pages of a stretch by the same bounds
             return part.page, self._took(spans, part)
 
         return pages(fetch, most=most, where=where)
@@ -134,16 +134,16 @@ class Place:
 class Places:
     """The places of all lists of one source, by what they list."""
 
-    def __init__(self, kept: Mapping[str, str], since: datetime, at: datetime) -> None:
+    def __init__(self, state: Mapping[str, str], since: datetime, at: datetime) -> None:
         self.since, self.at = since, at
         self._told: dict[str, Any] = {}
         self._places: dict[str, Place] = {}
         try:
-            told = json.loads(kept.get(_NAME) or "{}")
+            records = json.loads(state.get(_NAME) or "{}")
         except ValueError:
             return
-        if isinstance(told, dict):
-            self._told = told
+        if isinstance(records, dict):
+            self._told = records
 
     def of(self, what: str, margin: timedelta) -> Place:
         """The place of a list, by words that name it; they are kept as a digest alone.

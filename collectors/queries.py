@@ -47,15 +47,15 @@ _SITE = re.compile(
 def in_query(query: str, platform: str, key: str) -> Iterator[Follow]:
     """Accounts that a search query follows by from:, to:, author:, @name, u/name, url: and the like."""
     for pattern in (_OPERATOR, _AT_X if platform == "x" else _AT):
-        for found in pattern.finditer(query):
-            yield Follow(key, platform, _handle(found[1]))
+        for match in pattern.finditer(query):
+            yield Follow(key, platform, _handle(match[1]))
     if platform != "x":
-        for found in _REDDIT.finditer(query):
-            yield Follow(key, "reddit", _handle(found[1]))
+        for match in _REDDIT.finditer(query):
+            yield Follow(key, "reddit", _handle(match[1]))
     if _LIST.search(query):
         yield Follow(key, platform, UNCHECKABLE)
-    for found in _SITE.finditer(query):
-        yield from in_address(found[1] if "://" in found[1] else f"https://{found[1]}", key)
+    for match in _SITE.finditer(query):
+        yield from in_address(match[1] if "://" in match[1] else f"https://{match[1]}", key)
 
 
 _FIRST = {  # hosts where the first part of the path is somebody's name
@@ -89,7 +89,7 @@ def in_address(url: str, key: str) -> Iterator[Follow]:
     steps = [step for part in parts.path.split("/") if (step := _TAIL.sub("", unquote(part)))]
     first = next((p for h, p in _FIRST.items() if _is_at(name, h)), "x" if "nitter" in name else "")
     platform, before_names = next(
-        (found for h, found in _LATER.items() if _is_at(name, h)), (first, _ANYWHERE)
+        (rule for h, rule in _LATER.items() if _is_at(name, h)), (first, _ANYWHERE)
     )
     if first:
         steps = [step for step in steps if step.lower() not in _NOT_NAMES]
@@ -105,8 +105,8 @@ def in_address(url: str, key: str) -> Iterator[Follow]:
                 )
             elif platform == "reddit" and before == "r" and step.lower().startswith("u_"):
                 yield _follow(key, "reddit", step[2:])
-    for asked, value in parse_qsl(parts.query):
-        if asked.lower() in _NAME_KEYS:
+    for param, value in parse_qsl(parts.query):
+        if param.lower() in _NAME_KEYS:
             yield Follow(key, platform or "blog", _handle(value))
         else:
             yield from in_query(value, platform or "other", key)
@@ -175,10 +175,10 @@ def check_address(url: str, key: str) -> None:
         raise ConfigError(f"{key}: must start with https:// since a token travels there")
 
 
-def check_approval(approval: str, source: str, asked: str) -> None:
+def check_approval(approval: str, source: str, approver: str) -> None:
     """Raises PlatformRefused until config says what the platform has approved for a public body."""
     if not approval.strip():
         raise PlatformRefused(
-            f"[collectors.{source}] approval is empty: write there what {asked} has approved for this "
+            f"[collectors.{source}] approval is empty: write there what {approver} has approved for this "
             "public body (plan, end user, date) before this source can start"
         )

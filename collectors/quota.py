@@ -26,11 +26,11 @@ class Spending:
     """
 
     def __init__(
-        self, kept: Mapping[str, str], at: datetime, zone: tzinfo, most: Mapping[str, int]
+        self, state: Mapping[str, str], at: datetime, zone: tzinfo, most: Mapping[str, int]
     ) -> None:
         self.day, self.most, self.spent = f"{at.astimezone(zone):%Y-%m-%d}", most, dict[str, int]()
         for what in most:
-            day, _, number = kept.get(what, "").partition(" ")
+            day, _, number = state.get(what, "").partition(" ")
             self.spent[what] = (count(number) or 0) if day == self.day else 0
 
     def left(self, what: str) -> int:

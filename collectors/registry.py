@@ -67,7 +67,7 @@ def sources(cfg: Config, folder: Path, tokens: Mapping[str, str] = NO_TOKENS) ->
 def defaults(name: str) -> dict[str, Any]:
     """What a source's table holds where it says nothing."""
     fields = dataclasses.fields(platforms.COLLECTORS[name])
-    return {one.name: one.default for one in fields if isinstance(one.default, str)}
+    return {field.name: field.default for field in fields if isinstance(field.default, str)}
 
 
 def grant(name: str, table: Mapping[str, Any] = NO_TOKENS) -> Grant | None:
@@ -76,18 +76,18 @@ def grant(name: str, table: Mapping[str, Any] = NO_TOKENS) -> Grant | None:
     A table may name other `scopes` and, for what is granted to the app alone, an `authorize_url`: a
     person grants it there then.
     """
-    found: Grant | None = getattr(platforms.COLLECTORS[name], "grant", None)
-    if found is None:
+    oauth_grant: Grant | None = getattr(platforms.COLLECTORS[name], "grant", None)
+    if oauth_grant is None:
         return None
-    scopes = tuple(table.get("scopes", found.scopes))
-    alone = found.alone and not table.get("authorize_url")
-    return dataclasses.replace(found, scopes=scopes, alone=alone)
+    scopes = tuple(table.get("scopes", oauth_grant.scopes))
+    alone = oauth_grant.alone and not table.get("authorize_url")
+    return dataclasses.replace(oauth_grant, scopes=scopes, alone=alone)
 
 
 def is_apps_own(name: str, table: Mapping[str, Any]) -> bool:
     """Whether access is granted to the app itself, so that every run can have a new token by itself."""
-    found = grant(name, table)
-    return found is not None and found.alone and bool(table.get("client_id"))
+    oauth_grant = grant(name, table)
+    return oauth_grant is not None and oauth_grant.alone and bool(table.get("client_id"))
 
 
 def has_instead(name: str, table: Mapping[str, Any]) -> bool:
@@ -173,25 +173,25 @@ def _parts_looked_up(
     """
     parts = getattr(platforms.COLLECTORS[name], "parts", ())
     lacking: list[str] = []
-    found = {
-        key: [_part(one, folder, lacking) for one in settings[key]]
+    parts_by_key = {
+        key: [_part(part, folder, lacking) for part in settings[key]]
         for key in parts
         if isinstance(settings.get(key), list)
     }
-    every = [one for listed in found.values() for one in listed]
-    if all(isinstance(one, Mapping) and one.get("left_out") for one in every):
+    every = [part for listed in parts_by_key.values() for part in listed]
+    if all(isinstance(part, Mapping) and part.get("left_out") for part in every):
         missing += lacking
-    return {**settings, **found}
+    return {**settings, **parts_by_key}
 
 
 def _part(part: Any, folder: Path, lacking: list[str]) -> Any:
     missing: list[str] = []
-    found = _looked_up(part, _MAY_BE_SECRET, folder, missing)
+    table = _looked_up(part, _MAY_BE_SECRET, folder, missing)
     if not missing:
-        return found
+        return table
     lacking += missing
     why = f"its secret is missing: set the {' and the '.join(missing)}"
-    return {**found, "url": found.get("url") or _NO_SECRET, "left_out": why}
+    return {**table, "url": table.get("url") or _NO_SECRET, "left_out": why}
 
 
 def _looked_up(value: Any, keys: Sequence[str], folder: Path, missing: list[str]) -> Any:
@@ -212,17 +212,17 @@ def _looked_up(value: Any, keys: Sequence[str], folder: Path, missing: list[str]
 
 
 def _found(reference: str, folder: Path, missing: list[str]) -> str:
-    found = secrets.secret(reference, folder)
-    if found.value is None:
-        missing.append(found.where)
-    return found.value or ""
+    secret = secrets.secret(reference, folder)
+    if secret.value is None:
+        missing.append(secret.where)
+    return secret.value or ""
 
 
-def build(source: Source, cfg: Config, at: datetime, kept: Mapping[str, str]) -> Collector:
+def build(source: Source, cfg: Config, at: datetime, state: Mapping[str, str]) -> Collector:
     """The collector of a source that is on. Raises ConfigError, or PlatformRefused where it may not start."""
     known = schema.today(cfg.organisation, clock.local_day(at))
     return platforms.build(
-        source.name, source.table, http=client(cfg), at=at, kept=kept,
+        source.name, source.table, http=client(cfg), at=at, state=state,
         terms=known.terms, register=known.register, official=known.official,
     )  # fmt: skip
 

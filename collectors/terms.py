@@ -59,7 +59,7 @@ def forbids(platform: Platform, use: Use) -> bool:
 
 def may_keep(source: str) -> bool:
     """Whether what a platform's own interface gave may be stored; other sources are not asked."""
-    return all(found.stored for name, found in all_terms().items() if name == source)
+    return all(terms.stored for name, terms in all_terms().items() if name == source)
 
 
 def limits() -> dict[str, timedelta]:

@@ -113,10 +113,10 @@ def near(moment: datetime, at: datetime) -> str:
     What is printed or kept says `local`, which stays right the day after.
     """
     then, today = local_day(moment), local_day(at)
-    told = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((then - today).days)
-    if told is None and then.year != today.year:
+    day_name = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((then - today).days)
+    if day_name is None and then.year != today.year:
         return local(moment)
-    return f"{told or f'{then:%a %-d %b}'}, {utc(moment).astimezone(READERS_ZONE):%H:%M}"
+    return f"{day_name or f'{then:%a %-d %b}'}, {utc(moment).astimezone(READERS_ZONE):%H:%M}"
 
 
 def local_day(moment: datetime) -> date:

@@ -82,39 +82,44 @@ def total(strata: Iterable[Sequence[Part]]) -> Figure | None:
     for parts in strata:
         size = sum(part.population for part in parts)
         if size:
-            found = weighed(parts)
-            if found is None:
+            figure = weighed(parts)
+            if figure is None:
                 return None
-            totals.append(found.times(size))
+            totals.append(figure.times(size))
     return added(totals) if totals else None
 
 
 def added(figures: Sequence[Figure]) -> Figure:
     """The sum of figures that don't depend on one another (MOVER)."""
-    value = sum(one.value for one in figures)
-    below = sqrt(sum((one.value - one.low) ** 2 for one in figures))
-    above = sqrt(sum((one.high - one.value) ** 2 for one in figures))
-    return Figure(value, max(0.0, value - below), value + above, sum(one.count for one in figures))
+    value = sum(figure.value for figure in figures)
+    below = sqrt(sum((figure.value - figure.low) ** 2 for figure in figures))
+    above = sqrt(sum((figure.high - figure.value) ** 2 for figure in figures))
+    return Figure(
+        value, max(0.0, value - below), value + above, sum(figure.count for figure in figures)
+    )
 
 
-def recall(found: Figure, missed: Figure) -> Figure | None:
+def recall(detected: Figure, missed: Figure) -> Figure | None:
     """found / (found + missed), of two totals that don't depend on one another; None of nothing.
 
     By the interval of missed / found: its limits are where the MOVER interval of their difference, the
     one times the ratio, touches nought (Donner and Zou 2012, which generalises Fieller 1954).
     """
     count = missed.count
-    if found.value <= 0:
+    if detected.value <= 0:
         return Figure(0.0, 0.0, 1.0, count) if missed.value > 0 else None
-    both = missed.value * found.value
-    a, b = missed.value - missed.low, found.high - found.value
-    root = sqrt(max(0.0, (found.value * a) ** 2 + b * b * (missed.value**2 - a * a)))
+    both = missed.value * detected.value
+    a, b = missed.value - missed.low, detected.high - detected.value
+    root = sqrt(max(0.0, (detected.value * a) ** 2 + b * b * (missed.value**2 - a * a)))
     few = (missed.value**2 - a * a) / (both + root) if both + root else 0.0
-    a, b = missed.high - missed.value, found.value - found.low
-    root = sqrt(max(0.0, (found.value * a) ** 2 + b * b * (missed.value**2 - a * a)))
-    many = (both + root) / (found.value**2 - b * b)
+    a, b = missed.high - missed.value, detected.value - detected.low
+    root = sqrt(max(0.0, (detected.value * a) ** 2 + b * b * (missed.value**2 - a * a)))
+    many = (both + root) / (detected.value**2 - b * b)
     return Figure(
-        found.value / (found.value + missed.value), 1 / (1 + many), 1 / (1 + max(0.0, few)), count
+        detected.value / (detected.value + missed.value),
+        1 / (1 + many),
+        1 / (1 + max(0.0, few)),
+        count,
     )
 
 
@@ -137,6 +142,6 @@ def agreement(yes: int, no: int, differ: int) -> Agreement:
     that it isn't always the same two people, as Cohen's kappa would.
     """
     count = yes + no + differ
-    held, not_held = 2 * yes + differ, 2 * no + differ
-    expected = held * not_held / (2 * count - 1) if count else 0.0
+    yes_ratings, not_held = 2 * yes + differ, 2 * no + differ
+    expected = yes_ratings * not_held / (2 * count - 1) if count else 0.0
     return Agreement(share(yes + no, count), 1 - differ / expected if expected else None)

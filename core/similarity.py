@@ -58,9 +58,9 @@ def _number(band: int, values: list[int]) -> int:
     return int.from_bytes(hashlib.blake2b(packed, digest_size=8).digest(), "little", signed=True)
 
 
-def alike(one: str, other: str) -> bool:
+def alike(text: str, other: str) -> bool:
     """Whether two texts say the same, but for a few words, their order, links and handles."""
-    first, second = said(one), said(other)
+    first, second = said(text), said(other)
     if min(len(first), len(second)) < FEWEST_WORDS:
         return first == second
     return fuzz.token_sort_ratio(" ".join(first), " ".join(second), score_cutoff=ALIKE) > 0

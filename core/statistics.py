@@ -113,12 +113,12 @@ def pooled(pairs: Sequence[tuple[Share, Share]]) -> tuple[float, float, float] |
     Mantel and Haenszel's weights, and the variance of Greenland and Robins (1985).
     """
     weight = gap = variance = 0.0
-    for one, other in pairs:
-        if one.count and other.count:
-            part = one.count * other.count / (one.count + other.count)
+    for first, other in pairs:
+        if first.count and other.count:
+            part = first.count * other.count / (first.count + other.count)
             weight += part
-            gap += part * (one.value - other.value)
-            spread = [x.value * (1 - x.value) / x.count for x in (one, other)]
+            gap += part * (first.value - other.value)
+            spread = [x.value * (1 - x.value) / x.count for x in (first, other)]
             variance += part * part * sum(spread)
     if not weight:
         return None
@@ -126,10 +126,10 @@ def pooled(pairs: Sequence[tuple[Share, Share]]) -> tuple[float, float, float] |
     return gap, gap - half, gap + half
 
 
-def difference(one: Share, other: Share) -> tuple[float, float]:
+def difference(first: Share, other: Share) -> tuple[float, float]:
     """The interval of one share less the other: Newcombe's hybrid score (1998, method 10)."""
-    gap = one.value - other.value
-    (low, high), (other_low, other_high) = one.interval, other.interval
-    down = ((one.value - low) ** 2 + (other_high - other.value) ** 2) ** 0.5
-    up = ((high - one.value) ** 2 + (other.value - other_low) ** 2) ** 0.5
+    gap = first.value - other.value
+    (low, high), (other_low, other_high) = first.interval, other.interval
+    down = ((first.value - low) ** 2 + (other_high - other.value) ** 2) ** 0.5
+    up = ((high - first.value) ** 2 + (other.value - other_low) ** 2) ** 0.5
     return gap - down, gap + up

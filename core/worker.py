@@ -19,12 +19,12 @@ LONGEST_WAIT = 30.0  # seconds for the ones before
 _one = threading.Lock()
 
 
-def apart(function: Callable[..., T], *given: object) -> T:
+def apart(function: Callable[..., T], *args: object) -> T:
     """What a function returns that ran elsewhere. Raises StoreError where too many wait already."""
     if not _one.acquire(timeout=LONGEST_WAIT):
         raise StoreError("somebody else's summary or trial is being worked out: wait a minute, then try again")  # fmt: skip
     try:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
-            return other.submit(function, *given).result()
+            return other.submit(function, *args).result()
     finally:
         _one.release()

@@ -29,8 +29,8 @@ def load(name: str) -> Any:
 
 def ago(written: str) -> timedelta:
     """How long before 'now': "2d4h", "3h20m", "55m". Raises ValueError for anything else."""
-    found = _AGO.fullmatch(written)
-    if not written or found is None:
+    match = _AGO.fullmatch(written)
+    if not written or match is None:
         raise ValueError(f"not a time before now: {written!r}")
-    days, hours, minutes = (int(part or 0) for part in found.groups())
+    days, hours, minutes = (int(part or 0) for part in match.groups())
     return timedelta(days=days, hours=hours, minutes=minutes)

@@ -36,13 +36,13 @@ def _tokens(query: str) -> list[str]:
     tokens: list[str] = []
     at, query = 0, query.strip()
     while at < len(query):
-        found = _TOKEN.match(query, at)
-        if found is None:
+        match = _TOKEN.match(query, at)
+        if match is None:
             raise ValueError("unbalanced quotation mark")
-        token = found.group().strip()
+        token = match.group().strip()
         if token not in ("AND", ""):
             tokens.append("-" if token == "NOT" else token)
-        at = found.end()
+        at = match.end()
     if not tokens:
         raise ValueError("empty query")
     return tokens

@@ -97,39 +97,41 @@ class World:
 
     def accounts(self) -> list[dict[str, str]]:
         """The organisation's own accounts there, for the register of accounts."""
-        found = [
-            (name, str(one))
+        accounts = [
+            (name, str(handle))
             for name, table in self.tables(lambda *_: "env:NOTHING").items()
             for key in OURS
-            for one in (table[key] if isinstance(table.get(key), list) else [table.get(key)])
-            if one
+            for handle in (table[key] if isinstance(table.get(key), list) else [table.get(key)])
+            if handle
         ]
-        found += [(one.name, handle) for one in self.standins.values() for handle in one.ours]
+        accounts += [
+            (standin.name, handle) for standin in self.standins.values() for handle in standin.ours
+        ]
         return [
-            {"platform": name, "handle": one.rpartition(":")[2], "owner": "organisation"}
-            for name, one in found
+            {"platform": name, "handle": handle.rpartition(":")[2], "owner": "organisation"}
+            for name, handle in accounts
         ]
 
     @property
     def x(self) -> XStandIn:
         """X's stand-in, with its timeline."""
-        found = self.standins["x"]
-        assert isinstance(found, XStandIn)
-        return found
+        standin = self.standins["x"]
+        assert isinstance(standin, XStandIn)
+        return standin
 
     @property
     def reddit(self) -> RedditStandIn:
         """Reddit's stand-in, with its posts and comments."""
-        found = self.standins["reddit"]
-        assert isinstance(found, RedditStandIn)
-        return found
+        standin = self.standins["reddit"]
+        assert isinstance(standin, RedditStandIn)
+        return standin
 
     @property
     def site(self) -> FeedsStandIn:
         """The web site whose feeds are read."""
-        found = self.standins["feeds"]
-        assert isinstance(found, FeedsStandIn)
-        return found
+        standin = self.standins["feeds"]
+        assert isinstance(standin, FeedsStandIn)
+        return standin
 
     @property
     def x_url(self) -> str:

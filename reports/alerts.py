@@ -44,7 +44,7 @@ def alert_mail(
 ) -> EmailMessage:
     """One mention's alert, or the grouped follow-ups of one story."""
     first = alerts[0]
-    told = {
+    context = {
         "alerts": alerts,
         "address": cfg.review.public_url,
         "follow_up": bool(references),
@@ -58,8 +58,8 @@ def alert_mail(
         cfg.alerts.mail,
         cfg.alerts.to,
         subject,
-        render("alert.txt", **told),
-        render("alert.html", **told),
+        render("alert.txt", **context),
+        render("alert.html", **context),
         at=at,
         message_id=message_id,
         references=references,

@@ -93,13 +93,13 @@ def html(daily: Daily, address: str) -> str:
 def mail(cfg: Config, daily: Daily, *, at: datetime, message_id: str) -> EmailMessage:
     """Counts and a link: no words of a post leave by mail."""
     flags = Counter(flag.name for item in daily.items for flag in item.flags)
-    told = {"daily": daily, "flags": flags.most_common(), "address": cfg.review.public_url}
+    context = {"daily": daily, "flags": flags.most_common(), "address": cfg.review.public_url}
     return message(
         cfg.alerts.mail,
         cfg.reports.daily_to,
         f"Daily list: {daily.count('high')} high, {daily.count('medium')} medium, {daily.count('low')} low",
-        render("daily_mail.txt", **told),
-        render("daily_mail.html", **told),
+        render("daily_mail.txt", **context),
+        render("daily_mail.html", **context),
         at=at,
         message_id=message_id,
     )

@@ -39,9 +39,9 @@ _environment.filters.update(words=words, visible=visible, local=clock.local, day
 _environment.globals.update(platforms=PLATFORM_NAMES, reach=reach, forbids=terms.forbids)
 
 
-def render(template: str, **told: object) -> str:
+def render(template: str, **context: object) -> str:
     """A template of reports/templates with what it is told."""
-    return _environment.get_template(template).render(**told)
+    return _environment.get_template(template).render(**context)
 
 
 def write(path: Path, text: str) -> None:

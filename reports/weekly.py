@@ -55,10 +55,10 @@ class Weekly:
     @property
     def answers(self) -> str:
         """Whether people who asked for help under our posts were answered."""
-        asked, answered = self.help.asked, self.help.answered
-        if not asked:
+        requests, answered = self.help.asked, self.help.answered
+        if not requests:
             return "Nobody asked for help under our own posts."
-        people = "1 request" if asked == 1 else f"{asked:,} requests"
+        people = "1 request" if requests == 1 else f"{requests:,} requests"
         return f"{people} for help under our own posts, {answered:,} answered by us."
 
     @property
@@ -149,8 +149,8 @@ def _rows(now: pd.DataFrame, before: pd.DataFrame, column: str) -> list[Row]:
 
 
 def _in_order(rows: Sequence[Row], names: Sequence[str]) -> list[Row]:
-    found = {row.name: row for row in rows}
-    return [found.get(name, Row(name, 0, 0)) for name in names]
+    by_name = {row.name: row for row in rows}
+    return [by_name.get(name, Row(name, 0, 0)) for name in names]
 
 
 def html(weekly: Weekly) -> str:

@@ -128,7 +128,7 @@ POST: tuple[tuple[str, Work], ...] = (
 def app(desk: Desk) -> Guard:
     """The whole page, ready for a server. The guard stands before everything, answers to bugs too."""
     host = urlsplit(desk.public_url).netloc.lower()
-    made = Starlette(
+    application = Starlette(
         routes=[
             *(Route(path, endpoint(work), methods=["GET"]) for path, work in (*GET, *OIDC)),
             *(Route(path, endpoint(work), methods=["POST"]) for path, work in POST),
@@ -140,8 +140,8 @@ def app(desk: Desk) -> Guard:
             HTTPException: _not_there, ClientDisconnect: _cut_off, StoreError: _trouble, Exception: _bug,
         },
     )  # fmt: skip
-    made.state.desk = desk
-    return Guard(made, secure=desk.secure, hosts=frozenset({host}))
+    application.state.desk = desk
+    return Guard(application, secure=desk.secure, hosts=frozenset({host}))
 
 
 def _oidc(page_of: str) -> Work:

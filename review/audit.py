@@ -42,25 +42,30 @@ class Asked:
     @property
     def filters(self) -> dict[str, str]:
         """What is set, as an address holds it."""
-        told = {"kind": self.kind, "person": self.person, "since": self.since, "until": self.until}
-        return {name: value for name, value in told.items() if value}
+        params = {
+            "kind": self.kind,
+            "person": self.person,
+            "since": self.since,
+            "until": self.until,
+        }
+        return {name: value for name, value in params.items() if value}
 
     def link(self, page: int = 1) -> str:
         """The address of the same with another page."""
-        told = self.filters | ({"page": str(page)} if page > 1 else {})
-        return f"/audit?{urlencode(told)}" if told else "/audit"
+        params = self.filters | ({"page": str(page)} if page > 1 else {})
+        return f"/audit?{urlencode(params)}" if params else "/audit"
 
 
 @needs("governance")
 def audit(visit: Visit) -> Response:
     """A page of events, by filters that an address can hold."""
-    asked = asked_of(visit, visit.request.query_params)
-    found = visit.store.audit_page(asked.query)
-    pages = max(1, -(-found.total // SIZE))
-    if asked.page > pages:
-        return RedirectResponse(asked.link(pages), 303)
+    search = asked_of(visit, visit.request.query_params)
+    audit_page = visit.store.audit_page(search.query)
+    pages = max(1, -(-audit_page.total // SIZE))
+    if search.page > pages:
+        return RedirectResponse(search.link(pages), 303)
     return page(
-        visit, "audit.html", asked=asked, wrong=dict(asked.faults), found=found, pages=pages, groups=_groups(visit),
+        visit, "audit.html", params=search, wrong=dict(search.faults), found=audit_page, pages=pages, groups=_groups(visit),
         everybody=visit.store.users(), people=people(visit), said=said, kind_name=kind_name,
     )  # fmt: skip
 
@@ -69,12 +74,12 @@ def audit(visit: Visit) -> Response:
 def reveals(visit: Visit) -> Response:
     """Who saw personal data, and the reasons that they gave."""
     wanted = _page(visit.request.query_params)
-    found, total = visit.store.reveals(page=wanted, size=SIZE)
+    reveals, total = visit.store.reveals(page=wanted, size=SIZE)
     pages = max(1, -(-total // SIZE))
     if wanted > pages:
         return RedirectResponse(f"/audit/reveals?page={pages}", 303)
     return page(
-        visit, "audit_reveals.html", found=found, total=total, number=wanted, pages=pages, people=people(visit),
+        visit, "audit_reveals.html", found=reveals, total=total, number=wanted, pages=pages, people=people(visit),
     )  # fmt: skip
 
 
@@ -83,26 +88,26 @@ def chain(visit: Visit) -> Response:
     """Reads the whole chain now, and compares it with a head that was noted elsewhere, where one is given."""
     params = visit.request.query_params
     anchor = params.get("head", "").strip().casefold()[:200]
-    asked = "head" in params
+    has_head = "head" in params
     fault = (
         "" if not anchor or HEAD.fullmatch(anchor) else "A head is 64 signs of 0 to 9 and a to f: copy it whole"
     )  # fmt: skip
-    found = visit.store.chain(anchor) if asked and not fault else None
+    verification = visit.store.chain(anchor) if has_head and not fault else None
     return page(
-        visit, "audit_chain.html", status=422 if fault else 200, found=found, anchor=anchor, fault=fault,
+        visit, "audit_chain.html", status=422 if fault else 200, found=verification, anchor=anchor, fault=fault,
     )  # fmt: skip
 
 
 @needs("governance")
 def export(visit: Visit) -> Response:
     """The events that the filters find, as CSV. That somebody took it is an event."""
-    asked = asked_of(visit, visit.form)
-    if asked.faults:
-        return RedirectResponse(asked.link(), 303)
-    _, last = visit.store.export_events(asked.query, by=visit.user.number, at=visit.at)
+    search = asked_of(visit, visit.form)
+    if search.faults:
+        return RedirectResponse(search.link(), 303)
+    _, last = visit.store.export_events(search.query, by=visit.user.number, at=visit.at)
     name = f"audit-{clock.local_day(visit.at).isoformat()}.csv"
     return StreamingResponse(
-        _lines(visit.desk, asked.query, last, people(visit)), media_type="text/csv; charset=utf-8",
+        _lines(visit.desk, search.query, last, people(visit)), media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )  # fmt: skip
 
@@ -112,7 +117,7 @@ def _lines(desk: Desk, query: AuditQuery, last: int, known: People) -> Iterator[
     yield b"\xef\xbb\xbf" + text.rows([COLUMNS])  # by which Excel knows UTF-8
     after = 0
     while events := desk.store().events_up_to(query, last, after=after):
-        yield text.rows(_row(one, known) for one in events)
+        yield text.rows(_row(event, known) for event in events)
         after = events[-1].number
 
 
@@ -126,32 +131,34 @@ def _row(event: Event, known: People) -> tuple[object, ...]:
 
 def people(visit: Visit) -> People:
     """Everybody's name, and whom fingerprints mean."""
-    return People({one.number: one.name for one in visit.store.users()}, visit.store.fingerprints())
+    return People(
+        {user.number: user.name for user in visit.store.users()}, visit.store.fingerprints()
+    )
 
 
 def asked_of(visit: Visit, params: Mapping[str, object]) -> Asked:
     """What an address or a form asks for. What can't be understood is named and left out of the query."""
-    told = {
+    fields = {
         name: str(params.get(name) or "").strip()[:80]
         for name in ("kind", "person", "since", "until")
     }
     faults: list[tuple[str, str]] = []
-    known = {str(one.number): one.number for one in visit.store.users()}
-    group = told["kind"].removeprefix("group: ")
-    kinds: tuple[str, ...] = (told["kind"],) if told["kind"] else ()
-    if group != told["kind"]:
+    known = {str(user.number): user.number for user in visit.store.users()}
+    group = fields["kind"].removeprefix("group: ")
+    kinds: tuple[str, ...] = (fields["kind"],) if fields["kind"] else ()
+    if group != fields["kind"]:
         kinds = tuple(_groups(visit).get(group, {}))
         faults += [] if kinds else [("kind", "Choose what happened from the list")]
-    if told["person"] and told["person"] not in known:
+    if fields["person"] and fields["person"] not in known:
         faults.append(("person", "Choose a person from the list"))
-    since, until = (_day(told[name], name, faults) for name in ("since", "until"))
+    since, until = (_day(fields[name], name, faults) for name in ("since", "until"))
     edges = (since[0] if since else None, until[1] if until else None)
     if edges[0] and edges[1] and edges[0] >= edges[1]:
         faults.append(("until", "The last day comes before the first"))
     return Asked(
-        **told, page=_page(params), faults=tuple(faults),
+        **fields, page=_page(params), faults=tuple(faults),
         query=AuditQuery(
-            kinds=kinds, person=known.get(told["person"]), since=edges[0], until=edges[1],
+            kinds=kinds, person=known.get(fields["person"]), since=edges[0], until=edges[1],
             page=_page(params), size=SIZE,
         ),
     )  # fmt: skip
@@ -160,7 +167,8 @@ def asked_of(visit: Visit, params: Mapping[str, object]) -> Asked:
 def _groups(visit: Visit) -> dict[str, dict[str, str]]:
     """The kinds that can be chosen, by group; what has no words (of a newer version) is not hidden."""
     named = {
-        group: {kind: told[0] for kind, told in kinds.items()} for group, kinds in GROUPS.items()
+        group: {kind: wording[0] for kind, wording in kinds.items()}
+        for group, kinds in GROUPS.items()
     }
     other = {kind: kind_name(kind) for kind in visit.store.audit_kinds() if kind not in KINDS}
     return named | ({"Other": other} if other else {})
@@ -179,8 +187,8 @@ def _day(
 
 
 def _page(params: Mapping[str, object]) -> int:
-    told = str(params.get("page") or "1")
-    return max(1, int(told)) if re.fullmatch(r"[0-9]{1,6}", told) else 1
+    page_number = str(params.get("page") or "1")
+    return max(1, int(page_number)) if re.fullmatch(r"[0-9]{1,6}", page_number) else 1
 
 
 # ── What each kind of event is called, and what one says, in plain words: no name of a field, no code.
@@ -257,7 +265,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
 }  # fmt: skip
 KINDS: Mapping[str, tuple[str, str]] = {
-    kind: told for group in GROUPS.values() for kind, told in group.items()
+    kind: wording for group in GROUPS.values() for kind, wording in group.items()
 }
 OWN = frozenset(
     {"signed in", "signed out", "signed out everywhere"}
@@ -272,8 +280,8 @@ REASONS: Mapping[str, str] = {
 
 # What stands in these fields is one of a few names, each with words of its own.
 _SHOWN: Mapping[str, Mapping[str, str]] = {
-    "step": {str(name): said for name, said in STEPS.items()},
-    "whom": {str(name): said for name, said in WHOM.items()},
+    "step": {str(name): label for name, label in STEPS.items()},
+    "whom": {str(name): label for name, label in WHOM.items()},
     "outcome": OUTCOMES, "reason": REASONS,
 }  # fmt: skip
 
@@ -343,9 +351,9 @@ def _shown(name: str, value: int | str, people: People) -> str:
         return ", ".join(words(role) for role in str(value).split(",")) or "nothing"
     if name == "source":
         return PLATFORM_NAMES.get(str(value)) or sentence(words(str(value)))
-    told = _SHOWN.get(name, {}).get(str(value))
-    if told is not None:
-        return told[:1].lower() + told[1:]
+    label = _SHOWN.get(name, {}).get(str(value))
+    if label is not None:
+        return label[:1].lower() + label[1:]
     if name in ("decision", "action", "outcome"):
         return words(str(value)).lower()
     return f"{value:,}" if isinstance(value, int) and name != "outbox" else str(value)
@@ -354,9 +362,9 @@ def _shown(name: str, value: int | str, people: People) -> str:
 def _changed(event: Event, people: People) -> str:
     user, by = event.about.get("user"), event.about.get("by")
     whose = "their own" if user == by else f"{people.name(user)}’s"
-    told, told_of = _Fields(event, people), str(event.about.get("changed", "")).split(",")
+    fields, told_of = _Fields(event, people), str(event.about.get("changed", "")).split(",")
     parts = {
-        "roles": f"Changed {whose} roles to: {told['roles']} (before: {told['before']})."
+        "roles": f"Changed {whose} roles to: {fields['roles']} (before: {fields['before']})."
         if "roles" in event.about
         else f"Changed {whose} roles.",
         "active": {1: f"Turned {people.name(user)} on.", 0: f"Turned {people.name(user)} off."}.get(

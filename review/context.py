@@ -149,15 +149,15 @@ class Desk:
         except MentionsError as error:
             # the store is in trouble, or a file of the installer's is gone
             log.warning("the page goes on with its settings of before: %s", error)
-        made = self._renewed[1] if self._renewed else self
-        if made.hours is not None:
-            store.hours = made.hours
-        return made
+        desk = self._renewed[1] if self._renewed else self
+        if desk.hours is not None:
+            store.hours = desk.hours
+        return desk
 
-    def _made_anew(self, made: Desk) -> Desk:
+    def _made_anew(self, desk: Desk) -> Desk:
         """A desk as settings have it now, with what this one keeps from visit to visit."""
         return replace(
-            made, open_store=self.open_store, now=self.now, tries=self.tries,
+            desk, open_store=self.open_store, now=self.now, tries=self.tries,
             tries_of_a_name=self.tries_of_a_name, oidc=self.oidc,
             setup=self.setup, platforms=self.platforms, renew=None, _stores=self._stores,
         )  # fmt: skip
@@ -165,15 +165,15 @@ class Desk:
     def restricted(self, at: datetime) -> PreElection | None:
         """The pre-election period that is on; the one that ends last of several."""
         today = clock.local_day(at)
-        on = [one for one in self.pre_election if one.first <= today <= one.last]
-        return max(on, key=lambda one: one.last, default=None)
+        on = [period for period in self.pre_election if period.first <= today <= period.last]
+        return max(on, key=lambda period: period.last, default=None)
 
     def store(self) -> Store:
         """The store of this thread."""
-        found: Store | None = getattr(self._stores, "store", None)
-        if found is None:
-            found = self._stores.store = self.open_store()
-        return found
+        store: Store | None = getattr(self._stores, "store", None)
+        if store is None:
+            store = self._stores.store = self.open_store()
+        return store
 
     @property
     def secure(self) -> bool:

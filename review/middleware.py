@@ -226,10 +226,10 @@ TROUBLE = page(
 
 def elsewhere(address: str) -> str:
     """Says where the page is; `address` is config.toml's, never the request's."""
-    told = escape(address, quote=True)
+    escaped_address = escape(address, quote=True)
     return page(
         "This page has another address",
-        f'<p>Use <a href="{told}">{told}</a> instead, and change your bookmark to that.</p>',
+        f'<p>Use <a href="{escaped_address}">{escaped_address}</a> instead, and change your bookmark to that.</p>',
     )
 
 

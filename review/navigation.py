@@ -28,7 +28,7 @@ class Place:
         """What `aria-current` says of it on a page: "page", "true" on one beneath it, or ""."""
         if path == self.address:
             return "page"
-        within = any(path.startswith(f"{one}/") for one in (self.address, *self.beneath))
+        within = any(path.startswith(f"{address}/") for address in (self.address, *self.beneath))
         return "true" if within or path in self.beneath else ""
 
 
@@ -85,14 +85,18 @@ def navigation(visit: Visit) -> Navigation:
         return Link(address=place.address, name=place.name, current=place.current(path))
 
     open_to = [
-        (name, [one for one in places if any(map(visit.may, one.roles))]) for name, places in MENU
+        (name, [place for place in places if any(map(visit.may, place.roles))])
+        for name, places in MENU
     ]
-    everywhere = [one for _, places in open_to for one in places]
+    everywhere = [place for _, places in open_to for place in places]
     sight = sorted(
-        (one for one in everywhere if any(map(visit.may, one.sight))), key=lambda one: one.last
+        (place for place in everywhere if any(map(visit.may, place.sight))),
+        key=lambda place: place.last,
     )
     return Navigation(
-        sight=[link(one) for one in sight],
-        groups=[(name, [link(one) for one in places]) for name, places in open_to],
-        within=next((one.name for one in everywhere if one not in sight and one.current(path)), ""),
+        sight=[link(place) for place in sight],
+        groups=[(name, [link(place) for place in places]) for name, places in open_to],
+        within=next(
+            (place.name for place in everywhere if place not in sight and place.current(path)), ""
+        ),
     )

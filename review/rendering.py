@@ -113,13 +113,13 @@ def linkable(address: str) -> str:
 
 def cases(text: str) -> Markup:
     """What a colleague wrote, escaped; where it names a case by its number, that leads there."""
-    made, at = Markup(), 0
-    for told in _CASE.finditer(text):
-        made += text[at : told.start()] + Markup('<a href="/cases/{}">{}</a>').format(
-            told[1], told[0]
+    markup, at = Markup(), 0
+    for match in _CASE.finditer(text):
+        markup += text[at : match.start()] + Markup('<a href="/cases/{}">{}</a>').format(
+            match[1], match[0]
         )
-        at = told.end()
-    return made + text[at:]
+        at = match.end()
+    return markup + text[at:]
 
 
 _environment.filters.update(

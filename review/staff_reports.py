@@ -32,17 +32,17 @@ def told(visit: Visit) -> Response:
     """Takes the report in and goes on to what becomes of it; or says what is wrong with it."""
     if visit.desk.note is None:
         return _show(visit, status=503)
-    given = {
+    fields = {
         name: str(visit.form.get(name, "")).strip() for name in ("platform", "posted", *LONGEST)
     }
-    faults = _faults(given, visit.at)
+    faults = _faults(fields, visit.at)
     if faults:
         return _show(visit, faults=faults, status=422)
     target = visit.form.get("target") == _TICKED
     try:
-        mention = visit.desk.note(_seen(given), visit.at)
+        mention = visit.desk.note(_seen(fields), visit.at)
         number = visit.store.tell(
-            mention, at=visit.at, worry=given["worry"], who=given["who"], target=target
+            mention, at=visit.at, worry=fields["worry"], who=fields["who"], target=target
         )
     except InputError as error:
         option, _, why = str(error).partition(": ")
@@ -58,11 +58,11 @@ def told(visit: Visit) -> Response:
 @needs("viewer")
 def report(visit: Visit) -> Response:
     """What becomes of a report. It says nothing of who made it, nor of what they wrote."""
-    found = visit.store.telling(visit.request.path_params["number"])
-    if found is None:
+    staff_report = visit.store.telling(visit.request.path_params["number"])
+    if staff_report is None:
         raise HTTPException(404)
     target = visit.request.query_params.get("target", "") == "1"
-    return page(visit, "told.html", told=found, target=target)
+    return page(visit, "told.html", told=staff_report, target=target)
 
 
 def _show(visit: Visit, *, faults: Mapping[str, str] | None = None, status: int = 200) -> Response:
@@ -72,37 +72,37 @@ def _show(visit: Visit, *, faults: Mapping[str, str] | None = None, status: int 
     )  # fmt: skip
 
 
-def _faults(given: Mapping[str, str], at: datetime) -> dict[str, str]:
+def _faults(fields: Mapping[str, str], at: datetime) -> dict[str, str]:
     """What is wrong by field, in the order of the form."""
     faults = {}
-    if given["platform"] not in PLATFORMS:
+    if fields["platform"] not in PLATFORMS:
         faults["platform"] = "Choose where you saw it"
-    if given["url"] and not given["url"].startswith(("https://", "http://")):
+    if fields["url"] and not fields["url"].startswith(("https://", "http://")):
         faults["url"] = "Write the whole address, from https:// on, or leave it empty"
-    if not given["words"]:
+    if not fields["words"]:
         faults["words"] = "Write what was said, or what the picture shows"
-    if given["posted"]:
-        moment = _moment(given["posted"])
+    if fields["posted"]:
+        moment = _moment(fields["posted"])
         if moment is None:
             faults["posted"] = "Write when as 2026-11-30T09:05, in UK time, or leave it empty"
         elif not clock.EARLIEST <= moment <= at:
             faults["posted"] = "Write when it was posted: a moment that has been"
     for name, most in LONGEST.items():
-        if len(given[name]) > most:
+        if len(fields[name]) > most:
             faults[name] = f"Use at most {most:,} characters"
     return faults
 
 
-def _moment(told: str) -> datetime | None:
+def _moment(text: str) -> datetime | None:
     try:
-        return clock.from_local(told[:16], "%Y-%m-%dT%H:%M")
+        return clock.from_local(text[:16], "%Y-%m-%dT%H:%M")
     except ValueError:
         return None
 
 
-def _seen(given: Mapping[str, str]) -> dict[str, str]:
-    moment = _moment(given["posted"]) if given["posted"] else None
+def _seen(fields: Mapping[str, str]) -> dict[str, str]:
+    moment = _moment(fields["posted"]) if fields["posted"] else None
     return {
-        "platform": given["platform"], "url": given["url"], "text": given["words"],
+        "platform": fields["platform"], "url": fields["url"], "text": fields["words"],
         "posted_at": clock.text(moment) if moment else "", "handle": "",
     }  # fmt: skip

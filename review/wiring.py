@@ -44,8 +44,8 @@ def desk(cfg: Config, folder: Path) -> Desk:
         ),
         crisis_contact=cfg.review.crisis_contact,
         pre_election=[
-            PreElection(first=one.since, last=one.until, reason=one.reason)
-            for one in cfg.review.pre_election
+            PreElection(first=period.since, last=period.until, reason=period.reason)
+            for period in cfg.review.pre_election
         ],
         hours=hours(cfg),
         setup=changes.SettingUp(cfg, folder),
@@ -80,13 +80,13 @@ def gather_summary(cfg: Config, folder: Path, last: date) -> Summary:
 
     with open_store(cfg, folder, create=False) as store:
         house = House(cfg=cfg, folder=folder, store=store, tell=tell)
-        told = weekly.gather(store, report.clauses(house), last)
+        week = weekly.gather(store, report.clauses(house), last)
     return Summary(
-        first=told.first, last=told.last, headline=told.headline, official=told.official,
-        campaigns=told.campaigns, answers=told.answers,
+        first=week.first, last=week.last, headline=week.headline, official=week.official,
+        campaigns=week.campaigns, answers=week.answers,
         groups=[
             (heading, first, [(row.name, row.now, row.before, row.change) for row in rows])
-            for heading, first, rows in weekly.groups(told)
+            for heading, first, rows in weekly.groups(week)
         ],
     )  # fmt: skip
 
@@ -117,8 +117,8 @@ def platforms(file: Config, folder: Path) -> Platforms:
     def house(store: Store, at: datetime) -> House:
         from steps import collect
 
-        found = collect.fitted(file, folder, store, at)
-        return House(cfg=found.cfg, folder=folder, store=store, tell=tell, in_force=found)
+        in_force = collect.fitted(file, folder, store, at)
+        return House(cfg=in_force.cfg, folder=folder, store=store, tell=tell, in_force=in_force)
 
     def offers(number: int, at: datetime) -> Offers:
         from steps import moderate
@@ -126,15 +126,15 @@ def platforms(file: Config, folder: Path) -> Platforms:
         with open_store(file, folder, create=False) as store:
             return moderate.offers(house(store, at), number, at)
 
-    def act(asked: Asked) -> None:
+    def act(request: Asked) -> None:
         from steps import moderate
 
         try:
             with open_store(file, folder, create=False) as store:
-                moderate.carry_out(house(store, asked.at), asked)
+                moderate.carry_out(house(store, request.at), request)
         except MentionsError as error:  # nothing can be kept: after a while it counts as not known
             tell(
-                f"mention {asked.mention} {asked.action}: what came of it could not be kept: {error}"
+                f"mention {request.mention} {request.action}: what came of it could not be kept: {error}"
             )
 
     return Platforms(offers=offers, act=act)
@@ -142,20 +142,20 @@ def platforms(file: Config, folder: Path) -> Platforms:
 
 def provider(cfg: Config, folder: Path) -> Provider | None:
     """Whom people sign in with. None where that is off. Raises ConfigError where the client's secret is missing."""
-    told = cfg.review.oidc
-    if not told.on:
+    oidc = cfg.review.oidc
+    if not oidc.on:
         return None
     from review.auth.oidc import Provider
 
-    secret = secrets.secret(told.client_secret, folder)
+    secret = secrets.secret(oidc.client_secret, folder)
     if secret.value is None:
         raise ConfigError(
             f"review.oidc.client_secret: put the application's secret in the {secret.where}"
         )
     return Provider(
-        issuer=told.issuer, client_id=told.client_id, secret=secret.value, roles=told.roles,
-        redirect=f"{cfg.review.public_url}/sign-in/oidc/back", entra=told.kind == "entra",
-        local_accounts=told.local_accounts, ask=told.ask,
+        issuer=oidc.issuer, client_id=oidc.client_id, secret=secret.value, roles=oidc.roles,
+        redirect=f"{cfg.review.public_url}/sign-in/oidc/back", entra=oidc.kind == "entra",
+        local_accounts=oidc.local_accounts, ask=oidc.ask,
     )  # fmt: skip
 
 
@@ -164,10 +164,10 @@ def brand(cfg: Config, folder: Path) -> Brand:
     from review.context import Brand
     from settings import branding
 
-    told, found = cfg.branding, branding.logo(cfg.branding, folder)
-    service = told.service.strip() or Brand().service
-    if found is None:
+    settings, logo = cfg.branding, branding.logo(cfg.branding, folder)
+    service = settings.service.strip() or Brand().service
+    if logo is None:
         return Brand(service=service)
     return Brand(
-        service=service, logo=found.png, alt=told.alt, width=found.width, height=found.height
+        service=service, logo=logo.png, alt=settings.alt, width=logo.width, height=logo.height
     )

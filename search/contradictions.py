@@ -65,12 +65,12 @@ def _excluded(part: All) -> Iterator[str]:
     ways = _ways(part)
     if ways is None:
         return
-    left = [way for way in ways if not any(_sure(one, way) for one in part.but)]
+    left = [way for way in ways if not any(_sure(but, way) for but in part.but)]
     if not left and ways:
         yield "what must be there is excluded by NOT: nothing can match"
         return
-    for one in part.parts:
-        for choice in one.parts if isinstance(one, Any_) else ():
+    for node in part.parts:
+        for choice in node.parts if isinstance(node, Any_) else ():
             if isinstance(choice, Term) and any(
                 _sure(but, frozenset([choice])) for but in part.but
             ):
@@ -78,7 +78,7 @@ def _excluded(part: All) -> Iterator[str]:
 
 
 def _found_already(part: Any_) -> Iterator[str]:
-    listed = [one for one in part.parts if isinstance(one, Term)]
+    listed = [term for term in part.parts if isinstance(term, Term)]
     for narrow in listed:
         for wide in listed:
             if wide != narrow and covers(wide, narrow):
@@ -93,8 +93,8 @@ def _ways(node: Node) -> list[Way] | None:
         return [frozenset([node])]
     if isinstance(node, Near):
         return [
-            frozenset([one, other, Near((one,), (other,), node.most)])
-            for one in node.one for other in node.other
+            frozenset([term, other, Near((term,), (other,), node.most)])
+            for term in node.one for other in node.other
         ]  # fmt: skip
     inner = [_ways(part) for part in node.parts]
     if isinstance(node, Any_):
@@ -112,16 +112,16 @@ def _sure(node: Node, way: Way) -> bool:
     """Whether a part holds of every text in which all of a way is."""
     if isinstance(node, Term):  # a phrase is also found as a tag, in which no word of it stands
         return any(
-            isinstance(one, Term)
-            and (one == node or (len(words(one.written)) == 1 and covers(node, one)))
-            for one in way
+            isinstance(leaf, Term)
+            and (leaf == node or (len(words(leaf.written)) == 1 and covers(node, leaf)))
+            for leaf in way
         )
     if isinstance(node, Near):
         return any(
-            isinstance(one, Near) and one.most <= node.most
-            and {one.one[0], one.other[0]} <= {*node.one, *node.other}
-            and (one.one[0] in node.one) == (one.other[0] in node.other)
-            for one in way
+            isinstance(leaf, Near) and leaf.most <= node.most
+            and {leaf.one[0], leaf.other[0]} <= {*node.one, *node.other}
+            and (leaf.one[0] in node.one) == (leaf.other[0] in node.other)
+            for leaf in way
         )  # fmt: skip
     if isinstance(node, Any_):
         return any(_sure(part, way) for part in node.parts)

@@ -16,7 +16,7 @@ _COMMON = frozenset(
 def columns(text: str, fold: Fold) -> tuple[str, str]:
     """A text as it is indexed: words alone, and with each handle and tag as one word."""
     folded = fold(text).replace("'", "")
-    return folded, _SIGN.sub(lambda found: f" {_signed(found[0])} ", folded)
+    return folded, _SIGN.sub(lambda match: f" {_signed(match[0])} ", folded)
 
 
 def _signed(written: str) -> str:
@@ -30,7 +30,7 @@ def fts5(node: Node, fold: Fold) -> str:
     if isinstance(node, Term):
         return _term(node, fold)
     if isinstance(node, Near):
-        pairs = [_near(one, other, node.most, fold) for one in node.one for other in node.other]
+        pairs = [_near(term, other, node.most, fold) for term in node.one for other in node.other]
         return f"({' OR '.join(pairs)})"
     if isinstance(node, Any_):
         return f"({' OR '.join(fts5(part, fold) for part in node.parts)})"
@@ -41,9 +41,9 @@ def fts5(node: Node, fold: Fold) -> str:
     return f"(({both}) NOT ({none}))"
 
 
-def _near(one: Term, other: Term, most: int, fold: Fold) -> str:
-    column = "signs" if one.sign or other.sign else "plain"
-    return f"{{{column}}} : NEAR({_phrase(one, fold)} {_phrase(other, fold)}, {most})"
+def _near(term: Term, other: Term, most: int, fold: Fold) -> str:
+    column = "signs" if term.sign or other.sign else "plain"
+    return f"{{{column}}} : NEAR({_phrase(term, fold)} {_phrase(other, fold)}, {most})"
 
 
 def _term(term: Term, fold: Fold) -> str:
@@ -74,11 +74,11 @@ def meaning(node: Node) -> str:
         begins = "a word that begins with " if node.begins else kind
         return f"{begins}“{node.written}”"
     if isinstance(node, Near):
-        one, other = (
+        first, other = (
             _inside(parts[0] if len(parts) == 1 else Any_(parts))
             for parts in (node.one, node.other)
         )
-        return f"{one} and {other} with at most {node.most} words between them"
+        return f"{first} and {other} with at most {node.most} words between them"
     if isinstance(node, Any_):
         return f"either {' or '.join(_inside(part) for part in node.parts)}"
     both = " and ".join(_inside(part) for part in node.parts)

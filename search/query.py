@@ -97,13 +97,13 @@ def parse(rule: str) -> Node:
 def _tokens(rule: str) -> Iterator[_Token]:
     at = 0
     while rule[at:].strip():
-        found = _TOKEN.match(rule, at)
-        if found is None:
+        match = _TOKEN.match(rule, at)
+        if match is None:
             raise ConfigError(f'character {at + 1}: a quotation mark that is never closed: add "')
-        kind = found.lastgroup or ""
-        text = found[kind]
-        start = found.start(kind) + 1
-        at = found.end()
+        kind = match.lastgroup or ""
+        text = match[kind]
+        start = match.start(kind) + 1
+        at = match.end()
         if kind == "word" and text in _OPERATORS:
             kind = text
         elif kind == "word" and text[0] == "-" and len(text) > 1:
@@ -181,13 +181,13 @@ class _Reader:
                 f"character {token.at}: how near? Write NEAR/5 for at most five words"
             )
         other = self._atom()
-        one, two = _words_of(node), _words_of(other)
-        if not one or not two or self._next() == "near" or len(one) * len(two) > MOST_PAIRS:
+        first, two = _words_of(node), _words_of(other)
+        if not first or not two or self._next() == "near" or len(first) * len(two) > MOST_PAIRS:
             raise ConfigError(
                 f"character {token.at}: NEAR stands between two words or phrases, or a few of them in "
                 "brackets with OR between them"
             )
-        return Near(one, two, int(token.text.partition("/")[2][:4]))
+        return Near(first, two, int(token.text.partition("/")[2][:4]))
 
     def _atom(self) -> Node:
         if not self.tokens:

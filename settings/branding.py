@@ -45,14 +45,14 @@ class Logo:
     height: int
 
 
-def logo(told: Branding, folder: Path) -> Logo | None:
+def logo(settings: Branding, folder: Path) -> Logo | None:
     """The picture that config.toml names; None where it names none.
 
     Raises ConfigError where it is missing, elsewhere than beside config.toml, too large, or no still PNG.
     """
-    if not told.logo:
+    if not settings.logo:
         return None
-    path = (folder / told.logo).resolve()
+    path = (folder / settings.logo).resolve()
     if not path.is_relative_to(folder.resolve()):
         raise ConfigError("branding.logo: put the file into the folder of config.toml, or below it")
     try:

@@ -35,8 +35,8 @@ class InForce:
 
     def from_page(self, key: str) -> bool:
         """Whether a section is in force as somebody set it up in the page."""
-        told = self.stored.get(key)
-        return told is not None and told.content is not None and key not in self.faults
+        setting = self.stored.get(key)
+        return setting is not None and setting.content is not None and key not in self.faults
 
     def lines(self) -> list[str]:
         """What is to be said of sections that are not used, and how to mend it."""
@@ -58,11 +58,11 @@ def laid(file: Config, stored: Stored) -> InForce:
         return InForce(cfg=file, file=file, stored=stored)
     cfg, faults, table = file, dict[str, str](), as_json(file)
     for section in SECTIONS:
-        told = changed.get(section.key)
-        if told is None:
+        values = changed.get(section.key)
+        if values is None:
             continue
         try:
-            tried, table_then = _with(table, section, told)
+            tried, table_then = _with(table, section, values)
         except ValidationError as error:
             faults[section.key] = first_fault(error)
         except ConfigError as error:
@@ -72,39 +72,39 @@ def laid(file: Config, stored: Stored) -> InForce:
     return InForce(cfg=cfg, file=file, stored=stored, faults=faults)
 
 
-def with_content(cfg: Config, section: Section, told: Mapping[str, Any]) -> Config:
+def with_content(cfg: Config, section: Section, values: Mapping[str, Any]) -> Config:
     """A configuration with another content of one section. Raises ValidationError, and ConfigError for a wrong key."""
-    return _with(as_json(cfg), section, told)[0]
+    return _with(as_json(cfg), section, values)[0]
 
 
-def without(found: InForce, keys: Mapping[str, str]) -> InForce:
+def without(in_force: InForce, keys: Mapping[str, str]) -> InForce:
     """The same with config.toml's own of these sections, each with why."""
-    left = {key: one for key, one in found.stored.items() if key not in keys}
-    kept = laid(found.file, left)
-    return replace(kept, stored=found.stored, faults={**kept.faults, **keys})
+    left = {key: setting for key, setting in in_force.stored.items() if key not in keys}
+    reduced = laid(in_force.file, left)
+    return replace(reduced, stored=in_force.stored, faults={**reduced.faults, **keys})
 
 
-def fitting(found: InForce, check: Callable[[Config], object]) -> InForce:
+def fitting(in_force: InForce, check: Callable[[Config], object]) -> InForce:
     """The same without the section for which `check` raises ConfigError, as a source does for an account that it can't find.
 
     Raises what `check` raises of config.toml alone: then the page is not to blame.
     """
     try:
-        check(found.cfg)
+        check(in_force.cfg)
     except ConfigError as error:
-        check(found.file)
+        check(in_force.file)
         why = str(error)
     else:
-        return found
-    used = [section.key for section in SECTIONS if found.from_page(section.key)]
+        return in_force
+    used = [section.key for section in SECTIONS if in_force.from_page(section.key)]
     for blamed in [[key] for key in used] + [used]:
-        tried = without(found, dict.fromkeys(blamed, why))
+        tried = without(in_force, dict.fromkeys(blamed, why))
         try:
             check(tried.cfg)
         except ConfigError:
             continue
         return tried
-    return without(found, dict.fromkeys(used, why))
+    return without(in_force, dict.fromkeys(used, why))
 
 
 def as_json(cfg: Config) -> dict[str, Any]:
@@ -113,11 +113,11 @@ def as_json(cfg: Config) -> dict[str, Any]:
 
 
 def _with(
-    table: dict[str, Any], section: Section, told: Mapping[str, Any]
+    table: dict[str, Any], section: Section, values: Mapping[str, Any]
 ) -> tuple[Config, dict[str, Any]]:
-    unknown = set(told) - set(section.keys)
+    unknown = set(values) - set(section.keys)
     if unknown:
         raise ConfigError(f"{', '.join(sorted(unknown))}: not a setting of this section any more")
-    made = copy.deepcopy(table)
-    put(made, content(table, section) | dict(told))
-    return Config.model_validate_json(to_json(made)), made
+    new_table = copy.deepcopy(table)
+    put(new_table, content(table, section) | dict(values))
+    return Config.model_validate_json(to_json(new_table)), new_table

@@ -143,8 +143,8 @@ class Answering(BaseModel):
 
     @model_validator(mode="after")
     def _have_keys_of_their_own(self) -> Self:
-        for name, given in (("templates", self.templates), ("lines", self.lines)):
-            keys = [one.key for one in given]
+        for name, rows in (("templates", self.templates), ("lines", self.lines)):
+            keys = [row.key for row in rows]
             if len(set(keys)) < len(keys):
                 raise ValueError(f"{name}: two have the same key")
         return self

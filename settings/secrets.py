@@ -75,12 +75,12 @@ def _secret_keyring(name: str) -> Secret:
 
     service, _, user = name.partition("/")
     try:
-        found = keyring.get_password(service, user)
+        password = keyring.get_password(service, user)
     except keyring.errors.KeyringError as error:
         raise ConfigError(
             f"the keyring can't be read: {type(error).__name__}; unlock it"
         ) from error
-    return Secret(f"keyring {service}/{user}", found)
+    return Secret(f"keyring {service}/{user}", password)
 
 
 def new_secret_file(path: Path, value: str) -> Path:

@@ -114,7 +114,7 @@ SECTIONS: tuple[Section, ...] = (
 
 def find(key: str) -> Section | None:
     """The section of that name."""
-    return next((one for one in SECTIONS if one.key == key), None)
+    return next((section for section in SECTIONS if section.key == key), None)
 
 
 def field_of(key: str) -> FieldInfo:
@@ -140,10 +140,10 @@ def content(table: Mapping[str, Any], section: Section) -> dict[str, Any]:
 
 
 def _dig(table: Mapping[str, Any], steps: list[str]) -> Any:
-    found: Any = table
+    node: Any = table
     for step in steps:
-        found = found[step]
-    return without_nothing(found)
+        node = node[step]
+    return without_nothing(node)
 
 
 def without_nothing(value: Any) -> Any:
@@ -353,8 +353,8 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
 
 def of(key: str) -> Words:
     """What officers read of a key; of one that nobody named, its own last part."""
-    found = WORDS.get(key)
-    if found is None:
+    words = WORDS.get(key)
+    if words is None:
         last = key.rpartition(".")[2].replace("_", " ")
-        found = Words(label=last[:1].upper() + last[1:])
-    return found
+        words = Words(label=last[:1].upper() + last[1:])
+    return words

@@ -46,8 +46,8 @@ def _told(alerts: Alerts) -> bool:
 
 def _reports(before: Config, after: Config, on: date) -> Iterator[str]:
     names: tuple[tuple[str, Callable[[Reports], tuple[str, ...]]], ...] = (
-        ("daily list", lambda one: one.daily_to),
-        ("weekly summary", lambda one: one.weekly_to),
+        ("daily list", lambda reports: reports.daily_to),
+        ("weekly summary", lambda reports: reports.weekly_to),
     )
     for name, people in names:
         if people(before.reports) and not people(after.reports):
@@ -58,8 +58,8 @@ def _search(before: Config, after: Config, on: date) -> Iterator[str]:
     then = today(after.organisation, on).terms
     if today(before.organisation, on).terms and not then:
         yield "Nothing will be searched for: no name that is in force is ticked, and there is no other term"
-    gone = {one.name for one in before.organisation.names} - {
-        one.name for one in after.organisation.names
+    gone = {name.name for name in before.organisation.names} - {
+        name.name for name in after.organisation.names
     }
     if gone:
         yield (
@@ -71,9 +71,9 @@ def _search(before: Config, after: Config, on: date) -> Iterator[str]:
 def _register(before: Config, after: Config, on: date) -> Iterator[str]:
     def known(cfg: Config, owner: str = "") -> set[tuple[str, str]]:
         return {
-            (one.platform, one.handle.lstrip("@").casefold())
-            for one in cfg.organisation.accounts
-            if (not owner or one.owner == owner) and (one.until is None or one.until >= on)
+            (account.platform, account.handle.lstrip("@").casefold())
+            for account in cfg.organisation.accounts
+            if (not owner or account.owner == owner) and (account.until is None or account.until >= on)
         }  # fmt: skip
 
     ours, theirs = known(after, "organisation"), known(before, "organisation")
@@ -96,8 +96,12 @@ def _register(before: Config, after: Config, on: date) -> Iterator[str]:
 
 def _contacts(before: Config, after: Config, on: date) -> Iterator[str]:
     def points(cfg: Config) -> set[str]:
-        told = today(cfg.organisation, on)
-        return {*told.phones, *told.emails, *told.postcodes}
+        organisation_today = today(cfg.organisation, on)
+        return {
+            *organisation_today.phones,
+            *organisation_today.emails,
+            *organisation_today.postcodes,
+        }
 
     added = sorted(points(after) - points(before))
     if added:
@@ -109,10 +113,12 @@ def _contacts(before: Config, after: Config, on: date) -> Iterator[str]:
 
 def _templates(before: Config, after: Config, on: date) -> Iterator[str]:
     def named(cfg: Config) -> set[str]:
-        return {one.name for one in cfg.organisation.contacts if one.in_force(on)}
+        return {contact.name for contact in cfg.organisation.contacts if contact.in_force(on)}
 
     for gone in sorted(named(before) - named(after)):
-        lost = [f"‘{one.name}’" for one in after.review.templates if one.contact == gone]
+        lost = [
+            f"‘{template.name}’" for template in after.review.templates if template.contact == gone
+        ]
         if lost:
             yield (
                 f"{_and(lost)} can no longer be offered as a reply: no contact point will be called {gone} any more"
@@ -123,7 +129,11 @@ def _escalation(before: Config, after: Config, on: date) -> Iterator[str]:
     old = {role.key: role for role in before.review.roles}
     new = {role.key: role for role in after.review.roles}
     for key, role in old.items():
-        if role.hr and key not in new and any(not one.hr for k, one in new.items() if k not in old):
+        if (
+            role.hr
+            and key not in new
+            and any(not new_role.hr for k, new_role in new.items() if k not in old)
+        ):
             yield (
                 f"‘{role.name}’, which is locked, goes, and a role that is not locked comes. If the new one leads to an "
                 "employer, tick that it does"
@@ -152,8 +162,8 @@ def _samples(before: Config, after: Config, on: date) -> Iterator[str]:
 
 
 def _pre_election(before: Config, after: Config, on: date) -> Iterator[str]:
-    was = [one for one in before.review.pre_election if one.in_force(on)]
-    if was and not any(one.in_force(on) for one in after.review.pre_election):
+    was = [period for period in before.review.pre_election if period.in_force(on)]
+    if was and not any(period.in_force(on) for period in after.review.pre_election):
         yield (
             f"The pre-election period ‘{was[0].reason}’ ends now: the page will no longer say that party-political "
             "matters are not answered"
@@ -193,23 +203,25 @@ def unlocked(
 
     `once` are that section's rows as they stood at any time.
     """
-    kept = _rows(section, before)
-    open_already = {(_key(one), one["name"]) for one in kept if not one["hr"]}
-    keys, names = _locked([*once, *kept])
+    old_rows = _rows(section, before)
+    open_already = {(_key(row), row["name"]) for row in old_rows if not row["hr"]}
+    keys, names = _locked([*once, *old_rows])
     return {
         f"{LOCKS[section]}.{place}.hr": (
-            f"‘{one['name']}’ {why}, which a governance role releases case by case: tick that it is one. "
+            f"‘{row['name']}’ {why}, which a governance role releases case by case: tick that it is one. "
             "config.toml alone can say otherwise"
         )
-        for place, one in enumerate(_rows(section, after))
-        if not one["hr"] and (_key(one), one["name"]) not in open_already
-        for why in _why(_key(one), one["name"], keys, names)
+        for place, row in enumerate(_rows(section, after))
+        if not row["hr"] and (_key(row), row["name"]) not in open_already
+        for why in _why(_key(row), row["name"], keys, names)
     }
 
 
 def _rows(section: str, cfg: Config) -> list[dict[str, Any]]:
-    told: Sequence[BaseModel] = cfg.review.roles if section == "escalation" else cfg.review.related
-    return [one.model_dump() for one in told]
+    entries: Sequence[BaseModel] = (
+        cfg.review.roles if section == "escalation" else cfg.review.related
+    )
+    return [entry.model_dump() for entry in entries]
 
 
 def _key(row: Mapping[str, Any]) -> str:
@@ -218,8 +230,8 @@ def _key(row: Mapping[str, Any]) -> str:
 
 
 def _locked(roles: Iterable[Mapping[str, Any]]) -> tuple[set[str], set[str]]:
-    held = [one for one in roles if one.get("hr")]
-    return {_key(one) for one in held} - {""}, {_plain(str(one["name"])) for one in held}
+    locked = [role for role in roles if role.get("hr")]
+    return {_key(role) for role in locked} - {""}, {_plain(str(role["name"])) for role in locked}
 
 
 def _why(key: str, name: str, keys: set[str], names: set[str]) -> Iterator[str]:

@@ -118,15 +118,15 @@ class Access:
 
     def _exchanged(self, short: str) -> Mapping[str, Any]:
         """A long-lived token for a short one, as Meta gives it."""
-        asked = {
+        form = {
             "grant_type": self.grant.exchange, "client_id": self.client_id,
             "client_secret": self.client_secret, self.grant.exchange: short,
         }  # fmt: skip
-        answer = self.http.send("POST", self.token_url, form=asked)
-        found = shared.read_json(answer.content, answer.headers, answer.url)
-        if not isinstance(found, dict) or not found.get("access_token"):
+        answer = self.http.send("POST", self.token_url, form=form)
+        payload = shared.read_json(answer.content, answer.headers, answer.url)
+        if not isinstance(payload, dict) or not payload.get("access_token"):
             raise PlatformUnavailable(f"{self.source}: the token endpoint sent no token")
-        return found
+        return payload
 
     def _token(self, answer: Mapping[str, Any], at: datetime) -> Token:
         access = str(answer["access_token"])
@@ -169,14 +169,14 @@ def _plain(code: object) -> str:
 
 def access(house: House, name: str) -> Access:
     """How a source is granted access. Raises ConfigError where it needs none or a key is missing."""
-    found = {one.name: one for one in registry.sources(house.cfg, house.folder)}
-    grant = registry.grant(name, found[name].table) if name in found else None
+    sources = {source.name: source for source in registry.sources(house.cfg, house.folder)}
+    grant = registry.grant(name, sources[name].table) if name in sources else None
     if grant is None:
-        able = ", ".join(sorted(n for n in found if registry.grant(n))) or "none"
+        able = ", ".join(sorted(n for n in sources if registry.grant(n))) or "none"
         raise ConfigError(
             f"{name}: no source that is granted access by a person; there are: {able}"
         )
-    built = {**registry.defaults(name), **found[name].table}
+    built = {**registry.defaults(name), **sources[name].table}
     for key in ("client_id", "client_secret"):
         if not built.get(key):
             raise ConfigError(
@@ -214,9 +214,9 @@ def renew(house: House, listed: Sequence[registry.Source], at: datetime) -> dict
     """
     without: dict[str, str] = {}
     on = {source.name: source.table for source in listed if not source.turned_off}
-    held = {token.source: token for token in house.store.tokens()}
+    tokens = {token.source: token for token in house.store.tokens()}
     for name, table in sorted(on.items()):
-        grant, token = registry.grant(name, table), held.get(name)
+        grant, token = registry.grant(name, table), tokens.get(name)
         if grant is None or not (token or registry.is_apps_own(name, table)):
             continue
         if token is None or (_ends_soon(token, at) and token.renewal):
@@ -224,8 +224,8 @@ def renew(house: House, listed: Sequence[registry.Source], at: datetime) -> dict
                 house.store.renew_token(access(house, name).renewed(token, at), of=token)
             except (CollectorError, ConfigError) as error:
                 later = isinstance(error, PlatformUnavailable)
-                said = "could not be renewed yet" if later else "can't be renewed"
-                why = f"access {said}: {error}"
+                outcome = "could not be renewed yet" if later else "can't be renewed"
+                why = f"access {outcome}: {error}"
                 if shut := _is_shut_out(name, table, token, at):
                     without[name] = why
                 (house.failed if shut or not later else house.tell)(f"{name}: {why}")
@@ -291,8 +291,8 @@ def pasted(say: Callable[[str], None]) -> Consent:
     def ask(url: str, redirect: str) -> str:
         _tell(url, say)
         say(f"The browser then ends at an address that starts with {redirect}")
-        found: str = click.prompt("Paste that whole address here", hide_input=True)
-        return checked(found.strip())
+        address: str = click.prompt("Paste that whole address here", hide_input=True)
+        return checked(address.strip())
 
     return ask
 

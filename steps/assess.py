@@ -89,7 +89,7 @@ def _one_by_one(
         return list(zip(batch, read(batch), strict=True))
     except Exception as bug:
         if len(batch) > 1:
-            return [pair for one in batch for pair in _one_by_one(read, [one], give_up)]
+            return [pair for post in batch for pair in _one_by_one(read, [post], give_up)]
         give_up(batch[0], bug)
         return []
 
@@ -131,10 +131,10 @@ def classifier(
 
 def known(cfg: Config, at: datetime) -> Known:
     """What the classifier is told of the organisation as it is on that day."""
-    told = settings_schema.today(cfg.organisation, clock.local_day(at))
+    organisation_today = settings_schema.today(cfg.organisation, clock.local_day(at))
     return Known(
-        names=told.names, places=told.places, providers=told.providers, register=told.register,
-        official=told.official, phones=told.phones, emails=told.emails, postcodes=told.postcodes,
+        names=organisation_today.names, places=organisation_today.places, providers=organisation_today.providers, register=organisation_today.register,
+        official=organisation_today.official, phones=organisation_today.phones, emails=organisation_today.emails, postcodes=organisation_today.postcodes,
     )  # fmt: skip
 
 
@@ -156,7 +156,7 @@ def policy_file(cfg: Config, folder: Path) -> Path:
 
 
 def assess_file(
-    reader: Classifier, given: BinaryIO, answers: BinaryIO, *, all_scopes: bool, tell: Tell
+    reader: Classifier, input_file: BinaryIO, answers: BinaryIO, *, all_scopes: bool, tell: Tell
 ) -> bool:
     """Answers every line that can be read, in order; False where some could not, each named."""
     whole = True
@@ -169,7 +169,7 @@ def assess_file(
 
     batch: list[classify_batch.Line] = []
     done, told_at = 0, time.monotonic()
-    for line in itertools.chain(classify_batch.lines(given), [None]):
+    for line in itertools.chain(classify_batch.lines(input_file), [None]):
         if isinstance(line, InputError):
             tell(f"! {line}; left out")
             whole = False

@@ -39,14 +39,14 @@ def fitted(file: Config, folder: Path, store: Store, at: datetime) -> InForce:
 
     As it is laid where config.toml alone does not fit: then the page is not to blame.
     """
-    found = overrides.laid(file, store.settings())
-    if found.cfg is file:
-        return found
-    tokens = {one.source: one.access for one in store.tokens()}
+    in_force = overrides.laid(file, store.settings())
+    if in_force.cfg is file:
+        return in_force
+    tokens = {token.source: token.access for token in store.tokens()}
     try:
-        return overrides.fitting(found, lambda cfg: check(cfg, folder, tokens, at))
+        return overrides.fitting(in_force, lambda cfg: check(cfg, folder, tokens, at))
     except ConfigError:
-        return found
+        return in_force
 
 
 def check(cfg: Config, folder: Path, tokens: Mapping[str, str], at: datetime) -> None:
@@ -91,16 +91,16 @@ def _collect_one(
     since = (complete or at - timedelta(hours=schedule.first_look_hours)) - timedelta(
         minutes=schedule.overlap_minutes
     )
-    kept = dict(house.store.kept(source.name))
+    state = dict(house.store.kept(source.name))
     pulled = Pulled()
     error: str | None = None
     try:
-        collector = registry.build(source, house.cfg, at, kept)
+        collector = registry.build(source, house.cfg, at, state)
         for part in pulled.parts(collector.collect(since), source.name, house.odd):
             if not terms.may_keep(source.name):
                 part = []
-            found = impersonation.with_logos_all(house, match_rules.matched(rules, part), logos)
-            pulled.taken += house.store.take_in(source.name, found, at=at, noted=pulled.noted())
+            mentions = impersonation.with_logos_all(house, match_rules.matched(rules, part), logos)
+            pulled.taken += house.store.take_in(source.name, mentions, at=at, noted=pulled.noted())
     except (CollectorError, ConfigError) as problem:
         error = str(problem)
     except StoreError:
@@ -108,7 +108,7 @@ def _collect_one(
     except Exception as bug:  # what was found before it is kept
         log_bug(source.name, bug)
         error = of_a_bug(bug)
-    _end(house, source.name, pulled, since=since, at=at, error=error, kept=kept)
+    _end(house, source.name, pulled, since=since, at=at, error=error, state=state)
 
 
 def _end(
@@ -119,14 +119,14 @@ def _end(
     since: datetime,
     at: datetime,
     error: str | None = None,
-    kept: Mapping[str, str] = NOTHING,
+    state: Mapping[str, str] = NOTHING,
     name: str = "",
     verb: str = "found",
 ) -> None:
     error = error or pulled.stopped
     stored = house.store.add_run(
         source, [], since=since, at=at, ended=clock.now(), earlier=pulled.taken, error=error,
-        complete=not error, odd=pulled.odd, kept={**kept, **pulled.kept},
+        complete=not error, odd=pulled.odd, state={**state, **pulled.kept},
     )  # fmt: skip
     name = name or source
     house.tell(
@@ -189,14 +189,14 @@ class Pulled:
 
 def import_file(house: House, path: Path, at: datetime) -> None:
     """Stores an export of another listening tool, by the columns of [collectors.files]."""
-    told = registry.files(house.cfg, house.folder, at)
+    settings = registry.files(house.cfg, house.folder, at)
     rows = read_file(
         path,
         at=at,
-        columns={str(name): heading for name, heading in told.columns.items()},
-        platform=told.platform,
-        dates=told.dates,
-        terms=told.terms,
+        columns={str(name): heading for name, heading in settings.columns.items()},
+        platform=settings.platform,
+        dates=settings.dates,
+        terms=settings.terms,
     )
     pulled = Pulled()
     rules = match_rules.of_today(house.cfg, at)

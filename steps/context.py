@@ -95,10 +95,10 @@ def opened(
         if exclusive:
             stack.enter_context(alone(cfg, folder, patience=patience))
         store = stack.enter_context(open_store(cfg, folder, create=create))
-        found = overrides.laid(cfg, store.settings())
-        store.hours = hours(found.cfg)
-        house = House(cfg=found.cfg, folder=folder, store=store, tell=tell, in_force=found)
-        for line in found.lines():
+        in_force = overrides.laid(cfg, store.settings())
+        store.hours = hours(in_force.cfg)
+        house = House(cfg=in_force.cfg, folder=folder, store=store, tell=tell, in_force=in_force)
+        for line in in_force.lines():
             house.failed(line)
         yield house
 
@@ -108,12 +108,12 @@ def fitting(house: House, check: Callable[[Config], object]) -> House:
 
     Raises what `check` raises where config.toml alone is to blame.
     """
-    found = house.in_force or overrides.laid(house.cfg, {})
-    kept = overrides.fitting(found, check)
-    for line in kept.lines():
-        if line not in found.lines():
+    in_force = house.in_force or overrides.laid(house.cfg, {})
+    fitted = overrides.fitting(in_force, check)
+    for line in fitted.lines():
+        if line not in in_force.lines():
             house.failed(line)
-    return replace(house, cfg=kept.cfg, in_force=kept)
+    return replace(house, cfg=fitted.cfg, in_force=fitted)
 
 
 def open_store(cfg: Config, folder: Path, *, create: bool = True) -> Store:
@@ -138,14 +138,14 @@ def hours(cfg: Config) -> Hours:
 
 def keys(cfg: Config, folder: Path) -> list[str]:
     """The keys that seal personal fields, the sealing one first. Raises ConfigError where one is missing."""
-    found = [secrets.secret(reference, folder) for reference in cfg.store.keys]
-    for one in found:
-        if one.value is None:
+    sealing_keys = [secrets.secret(reference, folder) for reference in cfg.store.keys]
+    for key in sealing_keys:
+        if key.value is None:
             raise ConfigError(
-                f"store.keys: no key in the {one.where}; restore it from your copy, or for a new store make "
+                f"store.keys: no key in the {key.where}; restore it from your copy, or for a new store make "
                 "one with `mentions new-key`"
             )
-    return [one.value for one in found if one.value is not None]
+    return [key.value for key in sealing_keys if key.value is not None]
 
 
 @contextmanager

@@ -141,12 +141,12 @@ def letter(house: House, rows: Sequence[OutboxRow], at: datetime) -> EmailMessag
         return weekly.mail(house.cfg, summary, at=at, message_id=first.message_id)
     begun = house.store.first_of_story(first.story)
     items = [house.store.item(row.mention) for row in rows if row.mention is not None]
-    told = [alerts.alert_of(item) for item in items if item is not None]
-    if not told:
+    story_alerts = [alerts.alert_of(item) for item in items if item is not None]
+    if not story_alerts:
         raise DeliveryError(
             "the mention has been purged since; nothing is left to tell", permanent=True
         )
     references = begun.message_id if begun is not None and begun.number != first.number else ""
     return alerts.alert_mail(
-        house.cfg, told, at=at, message_id=first.message_id, references=references
+        house.cfg, story_alerts, at=at, message_id=first.message_id, references=references
     )

@@ -20,7 +20,7 @@ def group(house: House, at: datetime) -> Grouped:
     joined = opened = reopened = 0
     while waiting := house.store.ungrouped(limit=BATCH):
         done = house.store.group(
-            [placing(one, places) for one in waiting], alike=similarity.alike, at=at
+            [placing(mention, places) for mention in waiting], alike=similarity.alike, at=at
         )
         joined, opened = joined + done.joined, opened + done.opened
         reopened += done.reopened
@@ -32,11 +32,11 @@ def group(house: House, at: datetime) -> Grouped:
     return Grouped(joined=joined, opened=opened, reopened=reopened + woken)
 
 
-def placing(one: Ungrouped, places: Sequence[Place]) -> Placing:
+def placing(mention: Ungrouped, places: Sequence[Place]) -> Placing:
     """What is known of a mention's words: their likeness, and which of our places they name."""
     called = {name: place.name for place in places for name in (place.name, *place.aliases)}
-    found = scope_cues(one.text, "", (), tuple(called), ()).places
+    place_names = scope_cues(mention.text, "", (), tuple(called), ()).places
     return Placing(
-        mention=one.mention, risk=one.risk, bands=similarity.bands(one.text),
-        places=tuple(dict.fromkeys(called[name] for name in found)),
+        mention=mention.mention, risk=mention.risk, bands=similarity.bands(mention.text),
+        places=tuple(dict.fromkeys(called[name] for name in place_names)),
     )  # fmt: skip

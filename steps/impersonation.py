@@ -82,7 +82,9 @@ def _let_go(house: House, platform: str, before: datetime, at: datetime) -> int:
     gone, after = 0, 0
     while batch := house.store.held(SOURCE, unseen, after=after):
         after = batch[-1].number
-        lost = [(one.mention.issuer, one.mention.issued_id, "not found again") for one in batch]
+        lost = [
+            (stored.mention.issuer, stored.mention.issued_id, "not found again") for stored in batch
+        ]
         gone += house.store.mark_gone(lost, at=at)
     return gone
 
@@ -97,12 +99,12 @@ class _Seen:
 
 def _search(house: House, source: registry.Source, at: datetime, seen: _Seen) -> bool:
     """One platform; what came before an error is kept. Whether it was searched to the end."""
-    told = schema.today(house.cfg.organisation, clock.local_day(at))
+    organisation_today = schema.today(house.cfg.organisation, clock.local_day(at))
     logos = steps_logos.known(house.cfg.logos, house.folder)
-    found: list[Mention] = []
+    profiles: list[Mention] = []
     whole = True
     try:
-        for thing in _candidates(house, source, told, at):
+        for thing in _candidates(house, source, organisation_today, at):
             if isinstance(thing, Keep):
                 house.store.take_in(source.name, [], at=at, noted={thing.name: thing.value})
             elif isinstance(thing, Odd):
@@ -110,25 +112,25 @@ def _search(house: House, source: registry.Source, at: datetime, seen: _Seen) ->
                 whole = whole and not thing.stops
                 house.odd(f"{SOURCE}: {source.name}: {thing.item}: {thing.why}")
             else:
-                found.append(with_logos(house, thing, logos))
+                profiles.append(with_logos(house, thing, logos))
     except (CollectorError, ConfigError) as error:
         seen.errors.append(f"{source.name}: {error}")
         whole = False
-    seen.taken += house.store.take_in(SOURCE, found, at=at)
+    seen.taken += house.store.take_in(SOURCE, profiles, at=at)
     return whole
 
 
 def _candidates(
-    house: House, source: registry.Source, told: Today, at: datetime
+    house: House, source: registry.Source, organisation_today: Today, at: datetime
 ) -> Iterator[Mention | Odd | Keep]:
     """Profiles that read like ours and are not on the register, each once."""
     built = registry.build(source, house.cfg, at, house.store.kept(source.name))
     handles = sorted(
         {
-            _HOST.split(one)[0]
-            for own in told.official.values()
-            for one in own
-            if not _NUMBER.fullmatch(one)
+            _HOST.split(handle)[0]
+            for own in organisation_today.official.values()
+            for handle in own
+            if not _NUMBER.fullmatch(handle)
         }
     )
     today = clock.local_day(at)
@@ -142,7 +144,7 @@ def _candidates(
             continue
         like = likeness(
             thing.author, handles=handles, names=names,
-            register=told.register.get(thing.platform, frozenset()),
+            register=organisation_today.register.get(thing.platform, frozenset()),
         )  # fmt: skip
         if like and thing.key not in seen:
             seen.add(thing.key)
@@ -207,13 +209,13 @@ def likeness(
     own = {author.handle.lower().lstrip("@"), author.id.lower()}
     if own & set(register) or _OTHERS.search(f"{author.name}\n{author.bio}"):
         return None
-    found = [
+    candidates = [
         *(Likeness(f"@{handle}", _handle_score(author.handle, handle)) for handle in handles),
         *(Likeness(f"@{handle}", _handle_score(author.name, handle)) for handle in handles),
         *(Likeness(name, _name_score(author.name, name)) for name in names),
         *(Likeness(name, _handle_score(author.handle, name)) for name in names),
     ]
-    best = max(found, key=lambda one: one.score, default=None)
+    best = max(candidates, key=lambda candidate: candidate.score, default=None)
     return best if best is not None and best.score > 0 else None
 
 
@@ -226,8 +228,8 @@ def skeleton(written: str) -> str:
         c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)
     ).translate(_DIGITS)
     letters = re.sub(r"[^a-z]", "", text)
-    for two, one in _PAIRS:
-        letters = letters.replace(two, one)
+    for two, letter in _PAIRS:
+        letters = letters.replace(two, letter)
     return letters
 
 

@@ -45,11 +45,15 @@ class Known:
 
     def like(self, picture: bytes) -> list[str]:
         """The names of the logos that a picture shows. Raises ValueError for what is no picture."""
-        given = _hashes(_opened(io.BytesIO(picture)))
+        picture_hashes = _hashes(_opened(io.BytesIO(picture)))
         return [
             name
             for name, own in self.hashes.items()
-            if any(one - other <= self.distance for one in given for other in own)
+            if any(
+                picture_hash - other <= self.distance
+                for picture_hash in picture_hashes
+                for other in own
+            )
         ]
 
 
@@ -74,13 +78,13 @@ def shown(http: Http, mention: Mention, logos: Known, *, attached: bool) -> list
     addresses = [mention.author.avatar] if mention.kind == "profile" else []
     if attached:
         addresses += mention.images
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for address in _allowed(addresses, mention, logos.more_hosts)[:MOST_PICTURES]:
         try:
-            found |= dict.fromkeys(logos.like(_fetched(http, address)))
+            names |= dict.fromkeys(logos.like(_fetched(http, address)))
         except (CollectorError, ValueError, OSError):
             continue
-    return list(found)
+    return list(names)
 
 
 def _fetched(http: Http, address: str) -> bytes:
@@ -100,8 +104,10 @@ def _allowed(addresses: Iterable[str], mention: Mention, more: frozenset[str]) -
         except ValueError:
             continue
         there = any(
-            host.endswith(one) if one.startswith(".") else host in (one, f"files.{one}")
-            for one in hosts
+            host.endswith(known_host)
+            if known_host.startswith(".")
+            else host in (known_host, f"files.{known_host}")
+            for known_host in hosts
         )
         public = parts.scheme == "https" and not inside(address)
         if place in more or host in more or (there and public):
@@ -125,11 +131,11 @@ def _opened(file: io.BytesIO | Path) -> Image.Image:
 
 def _hashes(picture: Image.Image) -> tuple[imagehash.ImageHash, ...]:
     """Of the whole first, then of its middle."""
-    found = []
+    hashes = []
     for part in _CUTS:
         side_x, side_y = picture.width * part, picture.height * part
         left, top = (picture.width - side_x) / 2, (picture.height - side_y) / 2
         cut = picture.crop((round(left), round(top), round(left + side_x), round(top + side_y)))
         if min(cut.size) >= 8:
-            found.append(imagehash.phash(cut))
-    return tuple(found)
+            hashes.append(imagehash.phash(cut))
+    return tuple(hashes)

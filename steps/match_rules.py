@@ -35,7 +35,11 @@ def matcher(written: Sequence[Rule], campaigns: Sequence[Campaign] = ()) -> Matc
 
 def of_today(cfg: Config, at: datetime) -> Matcher:
     """The file's rules, and the campaigns that are on."""
-    on = [one for one in cfg.organisation.campaigns if one.in_force(clock.local_day(at))]
+    on = [
+        campaign
+        for campaign in cfg.organisation.campaigns
+        if campaign.in_force(clock.local_day(at))
+    ]
     return matcher(cfg.rules, on)
 
 
@@ -55,22 +59,24 @@ def lint(house: House, written: Sequence[Rule], at: datetime, days: int) -> Iter
     so that a rule could look for a person: it leaves an event.
     """
     ready = matcher(written)
-    found: dict[str, list[int]] = {rule.name: [] for rule in written}
+    matches: dict[str, list[int]] = {rule.name: [] for rule in written}
     looked = 0
     for batch in house.store.posted_since(at - timedelta(days=days)):
         looked += len(batch)
         texts = [fts.columns(stored.mention.text, folded) for stored in batch]
         for stored, names in zip(batch, ready.match(texts), strict=True):
             for name in names:
-                found[name.removeprefix(RULE)].append(stored.number)
-    house.store.note_rules_tried(len(written), found=len({*chain(*found.values())}), at=at)
+                matches[name.removeprefix(RULE)].append(stored.number)
+    house.store.note_rules_tried(
+        len(written), mention_count=len({*chain(*matches.values())}), at=at
+    )
     for rule in written:
         node = query.parse(rule.rule)
         yield f"{rule.name}: {rule.rule}"
         yield f"  means: {fts.meaning(node)}"
         for doubt in search_checks.of_rule(rule.rule, house.cfg, clock.local_day(at)):
             yield f"  doubt: {doubt}"
-        numbers = found[rule.name]
+        numbers = matches[rule.name]
         yield (
             f"  would have matched {len(numbers):,} of the {looked:,} mentions posted in the last {days} days"
         )

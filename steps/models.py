@@ -68,7 +68,7 @@ class Offers:
 
     def step(self, name: str) -> Offered | None:
         """One of them."""
-        return next((one for one in self.steps if one.name == name), None)
+        return next((step for step in self.steps if step.name == name), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,18 +95,21 @@ class Platforms:
     limit: float = 20.0
 
 
-def protected(flags: Iterable[Flag], said: Mapping[str, bool]) -> bool:
+def protected(flags: Iterable[Flag], labels: Mapping[str, bool]) -> bool:
     """Whether a post is to be taken for complaint, criticism, an allegation or a grievance.
 
     What is derogatory of a person is none; what is so of an organisation alone is criticism. What people `said` of flags
     can only protect it: a ground that was found wrong is none, and no word of theirs alone is one.
     """
-    held = [flag for flag in flags if said.get(flag.name) is not False or flag.name in SPOKEN]
-    names = {flag.name for flag in held}
+    standing_flags = [
+        flag for flag in flags if labels.get(flag.name) is not False or flag.name in SPOKEN
+    ]
+    names = {flag.name for flag in standing_flags}
     insults = any(
-        flag.name == "derogatory" and set(flag.target) - {"organisation", "none"} for flag in held
+        flag.name == "derogatory" and set(flag.target) - {"organisation", "none"}
+        for flag in standing_flags
     )
-    spoken = SPOKEN & (names | {name for name, holds in said.items() if holds})
+    spoken = SPOKEN & (names | {name for name, holds in labels.items() if holds})
     return bool(spoken) or not (names & FOUNDED or insults)
 
 

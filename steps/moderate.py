@@ -74,18 +74,18 @@ class Plan:
 
 def plan(house: House, number: int, name: str, at: datetime, *, final: bool = False) -> Plan:
     """What an action on a mention would do. Raises ConfigError where there is no such thing to do."""
-    found = plans(house, number, at)
-    planned = next((one for one in found if one.action.name == name), None)
+    options = plans(house, number, at)
+    planned = next((option for option in options if option.action.name == name), None)
     if planned is None:
         raise ConfigError(
-            f"{found[0].source} offers: {', '.join(one.action.name for one in found)}"
+            f"{options[0].source} offers: {', '.join(option.action.name for option in options)}"
         )
     if final or planned.why_not or planned.action.undo:
         return planned
     why_not = "it can't be undone, and there is no gentler step here: say --final"
     if planned.first:
         why_not = f"it can't be undone: {planned.first} it first, or say --final"
-    elif any(one.action.name in HIDES for one in found):
+    elif any(option.action.name in HIDES for option in options):
         why_not = ""
     return dataclasses.replace(planned, why_not=why_not)
 
@@ -100,7 +100,7 @@ def plans(house: House, number: int, at: datetime) -> list[Plan]:
         raise ConfigError(f"{source.name} is off: {source.off}")
     moderation = platforms.MODERATIONS[source.name]
     built = registry.build(source, house.cfg, at, house.store.kept(source.name))
-    gentler = [one.name for one in moderation.actions.values() if one.name in HIDES]
+    gentler = [action.name for action in moderation.actions.values() if action.name in HIDES]
     done = not gentler or house.store.was_moderated(number, gentler)
     return [
         Plan(
@@ -124,7 +124,7 @@ def source_of(house: House, number: int) -> registry.Source:
         raise ConfigError(
             f"mention {number} is not on a page where this program may act: report it on the platform"
         )
-    return next((one for one in able if not one.off), able[0])
+    return next((source for source in able if not source.off), able[0])
 
 
 def act(house: House, planned: Plan, *, by: str, at: datetime) -> None:
@@ -165,7 +165,9 @@ def offers(house: House, number: int, at: datetime) -> Offers:
         planned = plans(house, number, at)
     except (ConfigError, CollectorError) as error:
         return Offers(off=str(error))
-    shown = [_offered(one) for one in sorted(planned, key=_gentle) if _in_season(house, one)]
+    shown = [
+        _offered(option) for option in sorted(planned, key=_gentle) if _in_season(house, option)
+    ]
     return Offers(source=source.name, steps=shown)
 
 
@@ -197,36 +199,36 @@ def _in_season(house: House, plan: Plan) -> bool:
     return not (hidden and already)
 
 
-def carry_out(house: House, asked: Asked) -> None:
+def carry_out(house: House, request: Asked) -> None:
     """Does what somebody confirmed, if it is still what they were shown, and keeps what came of it."""
-    outcome, why = _tried(house, asked)
-    house.store.end_moderation(asked.moderation, outcome, why=why, at=clock.now())
+    outcome, why = _tried(house, request)
+    house.store.end_moderation(request.moderation, outcome, why=why, at=clock.now())
     try:
-        _track(house, asked, outcome, why)
+        _track(house, request, outcome, why)
     except StoreError as error:  # the post was purged meanwhile
-        house.tell(f"mention {asked.mention}: its takedown could not be followed: {error}")
+        house.tell(f"mention {request.mention}: its takedown could not be followed: {error}")
 
 
-def _tried(house: House, asked: Asked) -> tuple[Outcome, str]:
+def _tried(house: House, request: Asked) -> tuple[Outcome, str]:
     """What came of it, and what is to be said of it."""
     begun = False
     try:
-        planned = plans(house, asked.mention, asked.at)
-        plan = next((one for one in planned if one.action.name == asked.action), None)
-        if plan is None or plan.mark != asked.mark:
+        planned = plans(house, request.mention, request.at)
+        plan = next((option for option in planned if option.action.name == request.action), None)
+        if plan is None or plan.mark != request.mark:
             return "not_done", CHANGED
         if why := plan.why_not or (plan.first and f"{plan.first} it first"):
             return "not_done", why
-        if why := _changed_there(house, plan, asked.at):
+        if why := _changed_there(house, plan, request.at):
             return "not_done", why
         begun = True
-        act(house, plan, by=asked.by, at=asked.at)
+        act(house, plan, by=request.by, at=request.at)
     except PlatformRefused as error:  # to look at it, or to do it
         return ("refused" if begun else "not_done"), str(error)
     except MentionsError as error:
         return ("unknown" if begun else "not_done"), str(error)
     except Exception as bug:
-        log_bug(f"mention {asked.mention} {asked.action}", bug)
+        log_bug(f"mention {request.mention} {request.action}", bug)
         return ("unknown" if begun else "not_done"), of_a_bug(bug)
     return "done", ""
 
@@ -236,46 +238,55 @@ def _changed_there(house: House, plan: Plan, at: datetime) -> str:
 
     One that is hidden too: its author can still edit it. Of one that is hidden a platform may say nothing at all.
     """
-    held = plan.stored.mention
+    mention = plan.stored.mention
     if plan.restores or plan.source not in platforms.RECHECKS:
         return ""
-    found = list(platforms.RECHECKS[plan.source](plan.built, [held]))
-    gone = [(one.issuer, one.issued_id, one.why) for one in found if isinstance(one, Gone)]
+    findings = list(platforms.RECHECKS[plan.source](plan.built, [mention]))
+    gone = [
+        (finding.issuer, finding.issued_id, finding.why)
+        for finding in findings
+        if isinstance(finding, Gone)
+    ]
     if gone:
         house.store.mark_gone(gone, at=at)
         return GONE
-    there = [one for one in found if isinstance(one, Mention)]
-    if not there and not held.hidden:
+    there = [finding for finding in findings if isinstance(finding, Mention)]
+    if not there and not mention.hidden:
         return UNREAD
     fresh = match_rules.matched(match_rules.of_today(house.cfg, at), there)
-    noted = {one.name: one.value for one in found if isinstance(one, Keep)}
+    noted = {finding.name: finding.value for finding in findings if isinstance(finding, Keep)}
     house.store.take_in(plan.source, fresh, at=at, noted=noted)
     now = house.store.mention(plan.stored.number)
     return CHANGED if now is None or now.revision != plan.stored.revision else ""
 
 
-def _track(house: House, asked: Asked, outcome: Outcome, why: str) -> None:
+def _track(house: House, request: Asked, outcome: Outcome, why: str) -> None:
     """Writes what matters for it into the tracker of takedowns, where the post should go."""
-    case = house.store.case_of(asked.mention)
-    kept = house.store.moderation(asked.moderation, clock.now())
-    if case is None or kept is None or asked.action not in HIDES | REMOVES:
+    case = house.store.case_of(request.mention)
+    moderation = house.store.moderation(request.moderation, clock.now())
+    if case is None or moderation is None or request.action not in HIDES | REMOVES:
         return
     followed = next(
-        (one for one in house.store.takedowns(case) if one.mention == asked.mention), None
+        (
+            takedown
+            for takedown in house.store.takedowns(case)
+            if takedown.mention == request.mention
+        ),
+        None,
     )
     if followed is None or followed.since is None:
         return
 
     def write(step: Step, note: str = "") -> None:
-        how = f"through its interface: {asked.action}"
+        how = f"through its interface: {request.action}"
         house.store.add_takedown(
             TakedownStep(
-                mention=asked.mention, step=step, at=asked.at, kept_at=asked.at, by=kept.by, how=how,
+                mention=request.mention, step=step, at=request.at, kept_at=request.at, by=moderation.by, how=how,
                 note=note,
             )
         )  # fmt: skip
 
-    if outcome == "done" and asked.action in REMOVES:
+    if outcome == "done" and request.action in REMOVES:
         write("gone")
     elif outcome in ("done", "refused", "unknown"):
         write("asked", "It is out of sight now, and not gone." if outcome == "done" else "")

@@ -73,8 +73,8 @@ def told(house: House, seen: Mapping[str, str], at: datetime) -> int:
 def _kept(house: House, mention: Mention, at: datetime) -> RunResult:
     terms = schema.today(house.cfg.organisation, clock.local_day(at)).terms
     mention = mention.with_match(*matching(mention.text, terms))
-    found = match_rules.matched(match_rules.of_today(house.cfg, at), [mention])
-    return house.store.add_run(SOURCE, found, since=at, at=at)
+    mentions = match_rules.matched(match_rules.of_today(house.cfg, at), [mention])
+    return house.store.add_run(SOURCE, mentions, since=at, at=at)
 
 
 def noted(seen: Mapping[str, str], at: datetime) -> Mention:
@@ -88,8 +88,8 @@ def noted(seen: Mapping[str, str], at: datetime) -> Mention:
 def without_address(seen: Mapping[str, str], at: datetime) -> Mention:
     """A report of what has no address, or whose address nobody knows; the same words of one place are one."""
     words = f"{seen['platform']}\n{' '.join(seen['text'].split())}"
-    told = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:32]
-    return _read({**seen, "url": "", "kind": "report", "id": f"told:{told}"}, at)
+    digest = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:32]
+    return _read({**seen, "url": "", "kind": "report", "id": f"told:{digest}"}, at)
 
 
 def _read(row: Mapping[str, str], at: datetime) -> Mention:

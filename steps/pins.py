@@ -18,23 +18,23 @@ WIDTH = 60  # characters of a title
 def our_pins(house: House, at: datetime) -> Iterator[str]:
     """Each pin as a line: comments first, since a rise is for a person to look at. Raises CollectorError."""
     listed = registry.sources(house.cfg, house.folder, house.tokens())
-    source = next((one for one in listed if one.name == "pinterest"), None)
+    source = next((source for source in listed if source.name == "pinterest"), None)
     if source is None or source.off:
         why = source.off if source else "it is not in config.toml"
         raise ConfigError(f"[collectors.pinterest] is off: {why}")
     built = registry.build(source, house.cfg, at, {})
     assert isinstance(built, Pinterest)
-    found: list[Pin] = []
+    our_own: list[Pin] = []
     for thing in pins(built):
         if isinstance(thing, Odd):
             house.odd(f"pinterest: {thing.item}: {thing.why}")
         else:
-            found.append(thing)
-    for pin in sorted(found, key=lambda one: -one.counts.get("comment", 0)):
+            our_own.append(thing)
+    for pin in sorted(our_own, key=lambda pin: -pin.counts.get("comment", 0)):
         title = visible(" ".join(pin.title.split()))[:WIDTH] or "(without a title)"
         counts = ", ".join(
             f"{count:,} {name.replace('_', ' ')}" for name, count in pin.counts.items()
         )
         yield f"{title}: {counts or 'no figures'}  {pin.url}"
-    if not found:
+    if not our_own:
         yield "There is no pin of ours."

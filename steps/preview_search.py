@@ -73,7 +73,7 @@ def preview(
 
 def _named(cfg: Config, key: str) -> dict[str, str]:
     listed: Sequence[Any] = cfg.rules if key == "rules" else cfg.organisation.campaigns
-    return {one.name: one.rule for one in listed}
+    return {rule.name: rule.rule for rule in listed}
 
 
 def _rules(
@@ -87,20 +87,20 @@ def _rules(
         | {f"old {name}": query(rule) for name, rule in old.items()}
     )
     counts = {name: _Count() for name in (*new, *old)}
-    held, batches = store.recent(at - timedelta(days=DAYS), most=most)
+    total, batches = store.recent(at - timedelta(days=DAYS), most=most)
     looked = 0
     for batch in batches:
         looked += len(batch)
-        texts = [fts.columns(one.text, folded) for one in batch]
-        for one, names in zip(batch, ready.match(texts), strict=True):
+        texts = [fts.columns(mention.text, folded) for mention in batch]
+        for mention, names in zip(batch, ready.match(texts), strict=True):
             for name in names:
                 kind, _, called = name.partition(" ")
                 counted = counts[called]
-                (counted.now if kind == "now" else counted.before).append(one.number)
+                (counted.now if kind == "now" else counted.before).append(mention.number)
     store.note_rules_tried(
-        len(new), found=len({n for c in counts.values() for n in c.now}), at=at, by=by
+        len(new), mention_count=len({n for c in counts.values() for n in c.now}), at=at, by=by
     )
-    scale = _Scale(held, looked)
+    scale = _Scale(total, looked)
     trials = [
         _trial(
             store, name, new.get(name, ""), counts[name], scale, known=name in old, some=old.get(name) != new.get(name),
@@ -110,9 +110,9 @@ def _rules(
                 *_by_count(counts[name], looked, gone=name not in new),
             ],
         )
-        for name in sorted(counts, key=lambda one: old.get(one) == new.get(one))  # changed ones first
+        for name in sorted(counts, key=lambda name: old.get(name) == new.get(name))  # changed ones first
     ]  # fmt: skip
-    return Preview(days=DAYS, held=held, looked=looked, trials=trials)
+    return Preview(days=DAYS, held=total, looked=looked, trials=trials)
 
 
 def _terms(
@@ -124,23 +124,23 @@ def _terms(
     )
     counts = {term: _Count() for term in new}
     gone = set(old) - set(new)
-    held, batches = store.recent(at - timedelta(days=DAYS), most=most)
+    total, batches = store.recent(at - timedelta(days=DAYS), most=most)
     looked, lost = 0, 0
     for batch in batches:
         looked += len(batch)
-        for one in batch:
-            held_by = matching(one.text, new)
+        for mention in batch:
+            held_by = matching(mention.text, new)
             for term in held_by:
-                counts[term].now.append(one.number)
-                counts[term].aside += one.in_scope is False
-            found_by = {term for term in one.matched if not term.startswith(_OURS)}
+                counts[term].now.append(mention.number)
+                counts[term].aside += mention.in_scope is False
+            found_by = {term for term in mention.matched if not term.startswith(_OURS)}
             lost += (
                 bool(found_by) and found_by <= gone and not held_by
             )  # a new term may find it again
     store.note_rules_tried(
-        len(new), found=len({n for c in counts.values() for n in c.now}), at=at, by=by
+        len(new), mention_count=len({n for c in counts.values() for n in c.now}), at=at, by=by
     )
-    scale = _Scale(held, looked)
+    scale = _Scale(total, looked)
     trials = [
         _trial(
             store, term, term, counts[term], scale, known=False, some=term not in old,
@@ -149,9 +149,9 @@ def _terms(
                 *_of_a_term(counts[term]),
             ],
         )
-        for term in sorted(new, key=lambda one: one in old)  # new ones first
+        for term in sorted(new, key=lambda term: term in old)  # new ones first
     ]  # fmt: skip
-    return Preview(days=DAYS, held=held, looked=looked, trials=trials, lost=scale.of(lost))
+    return Preview(days=DAYS, held=total, looked=looked, trials=trials, lost=scale.of(lost))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +182,10 @@ def _trial(
         kinds = [("It would find as well", count.added), ("It would no longer find", count.lost)]
     else:
         kinds = [("Such as", count.now)] if some else []
-    for said, numbers in kinds:
+    for heading, numbers in kinds:
         shown = list(_shown(store, numbers))
         if shown:
-            examples.append((said, shown))
+            examples.append((heading, shown))
     return Trial(
         name=name, written=written, means=means, doubts=doubts, found=scale.of(len(count.now)),
         before=scale.of(len(count.before)) if known else None, added=scale.of(len(count.added)),

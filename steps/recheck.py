@@ -65,9 +65,9 @@ def _recheck_one(house: House, source: registry.Source, at: datetime) -> None:
 def _due(house: House, source: str, at: datetime) -> Iterator[list[Stored]]:
     """Batches of what this source found and its platform's terms want looked at again."""
     unseen = {
-        name: at - timedelta(hours=found.recheck_hours)
-        for name, found in terms.all_terms().items()
-        if found.recheck_hours
+        name: at - timedelta(hours=platform_terms.recheck_hours)
+        for name, platform_terms in terms.all_terms().items()
+        if platform_terms.recheck_hours
     }
     after = 0
     while batch := house.store.held(source, unseen, after=after, limit=BATCH):

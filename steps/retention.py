@@ -37,13 +37,13 @@ def let_lists_go(house: House, at: datetime) -> None:
 def purge(house: House, at: datetime) -> None:
     """Removes it, says how much of what went, and names whatever is not proved gone."""
     let_lists_go(house, at)
-    kept = house.cfg.retention
-    days: dict[str, timedelta] = {"default": timedelta(days=kept.days)}
-    days |= {platform: timedelta(days=number) for platform, number in kept.platforms.items()}
+    retention = house.cfg.retention
+    days: dict[str, timedelta] = {"default": timedelta(days=retention.days)}
+    days |= {platform: timedelta(days=number) for platform, number in retention.platforms.items()}
     proof = house.store.purge(
         at,
         days,
-        deleted_after=timedelta(hours=kept.deleted_after_hours),
+        deleted_after=timedelta(hours=retention.deleted_after_hours),
         limits=terms.limits(),
         profiles=terms.profiles(),
         longest=terms.longest(),

@@ -49,11 +49,11 @@ def draw(house: House, at: datetime) -> bool:
     if not strata:
         return False
     flagged = house.store.flagged_stories(since, at)
-    made = Draw(week=week, since=since, until=at, seed=seed, strata=strata, flagged=flagged)
-    if not house.store.add_draw(made, drawn, at):
+    week_draw = Draw(week=week, since=since, until=at, seed=seed, strata=strata, flagged=flagged)
+    if not house.store.add_draw(week_draw, drawn, at):
         return False
     if drawn:
-        seconds = sum(one.kind == "second" for one in drawn)
+        seconds = sum(sample.kind == "second" for sample in drawn)
         house.tell(
             f"sample: {len(drawn) - seconds} mentions without a flag and {seconds} decisions to judge blind"
         )
@@ -77,10 +77,10 @@ def drawn_by(
         strata.append(Stratum(kind="unflagged", name=name, population=len(frame), drawn=count))
         drawn += [
             Drawn(
-                kind="unflagged", mention=one.mention, revision=one.revision, stratum=name,
+                kind="unflagged", mention=candidate.mention, revision=candidate.revision, stratum=name,
                 chance=count / len(frame),
             )
-            for one in spread(frame, count, chance)
+            for candidate in spread(frame, count, chance)
         ]  # fmt: skip
     units = _one_each(house.store.decided_on(since, until), "unit", chance)
     if units:
@@ -88,10 +88,10 @@ def drawn_by(
         strata.append(Stratum(kind="second", name=DECIDED, population=len(units), drawn=count))
         drawn += [
             Drawn(
-                kind="second", mention=one.mention, revision=one.revision, stratum=DECIDED,
-                chance=count / len(units), decision=one.decision,
+                kind="second", mention=unit.mention, revision=unit.revision, stratum=DECIDED,
+                chance=count / len(units), decision=unit.decision,
             )
-            for one in spread(units, count, chance)
+            for unit in spread(units, count, chance)
         ]  # fmt: skip
     chance.shuffle(drawn)
     return drawn, tuple(strata)
@@ -100,11 +100,11 @@ def drawn_by(
 def stratified(candidates: Sequence[Candidate]) -> dict[str, list[Candidate]]:
     """The strata that hold something; what is neither in scope nor speaks of health is in none."""
     frames: dict[str, list[Candidate]] = {IN_SCOPE: [], HEALTH: []}
-    for one in candidates:
-        if one.in_scope:
-            frames[IN_SCOPE].append(one)
-        elif scope_cues(one.words, "", (), (), ()).health:
-            frames[HEALTH].append(one)
+    for candidate in candidates:
+        if candidate.in_scope:
+            frames[IN_SCOPE].append(candidate)
+        elif scope_cues(candidate.words, "", (), (), ()).health:
+            frames[HEALTH].append(candidate)
     return {name: frame for name, frame in frames.items() if frame}
 
 
@@ -121,7 +121,7 @@ def spread(frame: Sequence[T], count: int, chance: random.Random) -> list[T]:
     """`count` of a frame, each with the same chance, platforms in proportion: every k-th from a random start."""
     mixed = list(frame)
     chance.shuffle(mixed)
-    mixed.sort(key=lambda one: one.platform)
+    mixed.sort(key=lambda unit: unit.platform)
     start = chance.randrange(len(mixed)) if mixed else 0
     return [mixed[place] for place in places(len(mixed), count, start)]
 
@@ -131,8 +131,8 @@ def places(length: int, count: int, start: int) -> list[int]:
     return [(start + number * length) // count for number in range(count)]
 
 
-def _one_each(found: Sequence[T], what: str, chance: random.Random) -> list[T]:
+def _one_each(units: Sequence[T], what: str, chance: random.Random) -> list[T]:
     """One at random of all that share a story, or a decision."""
-    mixed = list(found)
+    mixed = list(units)
     chance.shuffle(mixed)
-    return list({getattr(one, what): one for one in mixed}.values())
+    return list({getattr(unit, what): unit for unit in mixed}.values())

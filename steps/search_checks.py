@@ -32,16 +32,16 @@ def doubts(before: Config, after: Config, on: date) -> list[str]:
 
 def unregistered(cfg: Config) -> dict[str, str]:
     """By key, search terms that are accounts and stand in no register: those can't be kept at all."""
-    known = {one.handle.lstrip("@").casefold() for one in cfg.organisation.accounts}
+    known = {account.handle.lstrip("@").casefold() for account in cfg.organisation.accounts}
     faults = {}
-    said = "only an account of the register can be searched for: add it there first, if it is one of a public body"
+    fault = "only an account of the register can be searched for: add it there first, if it is one of a public body"
     for place, name in enumerate(cfg.organisation.names):
         if _is_handle(name.name) and name.name.lstrip("@").casefold() not in known:
-            faults[f"organisation.names.{place}.name"] = said
+            faults[f"organisation.names.{place}.name"] = fault
     if any(
         _is_handle(t) and t.lstrip("@").casefold() not in known for t in cfg.organisation.topics
     ):
-        faults["organisation.topics"] = said
+        faults["organisation.topics"] = fault
     return faults
 
 
@@ -94,20 +94,21 @@ def _of_terms(before: Config, after: Config, on: date) -> Iterator[str]:
             yield from of_term(term, new)
     names = [name.name for name in after.organisation.names]
     was = [name.name for name in before.organisation.names]
-    for name in sorted({one for one in names if names.count(one) > 1 >= was.count(one)}):
+    for name in sorted({name for name in names if names.count(name) > 1 >= was.count(name)}):
         yield f"“{name}” stands twice"
     topics = after.organisation.topics
     if topics != before.organisation.topics:
         yield from (
-            f"“{one}” stands twice" for one in sorted({t for t in topics if topics.count(t) > 1})
+            f"“{topic}” stands twice"
+            for topic in sorted({t for t in topics if topics.count(t) > 1})
         )
-        searched = {one.name for one in after.organisation.names if one.search}
-        yield from (f"“{one}” is a name already" for one in topics if one in searched)
+        searched = {name.name for name in after.organisation.names if name.search}
+        yield from (f"“{topic}” is a name already" for topic in topics if topic in searched)
 
 
 def _rules(cfg: Config) -> list[tuple[str, str]]:
-    rules = [(one.name, one.rule) for one in cfg.rules]
-    return [*rules, *((one.name, one.rule) for one in cfg.organisation.campaigns)]
+    rules = [(rule.name, rule.rule) for rule in cfg.rules]
+    return [*rules, *((campaign.name, campaign.rule) for campaign in cfg.organisation.campaigns)]
 
 
 def _twice(before: Config, after: Config) -> Iterator[str]:

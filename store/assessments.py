@@ -33,10 +33,10 @@ class Assessments(Opened):
         assessment that is there already, or whose text was purged meanwhile, is passed over. Returns
         how many alerts were written.
         """
-        given = list(assessments)
+        batch = list(assessments)
         alerts = 0
         with self._writing():
-            for assessment in given:
+            for assessment in batch:
                 before = self._current_risk(assessment.mention)
                 number = self._add_assessment(assessment, staff_not_kept)
                 if number is not None:
@@ -45,7 +45,7 @@ class Assessments(Opened):
                         number, assessment.mention, assessment.risk, reach, "reading", before,
                         assessment.at, alert_after,
                     )  # fmt: skip
-        for assessment in given:
+        for assessment in batch:
             self._reach_read.pop((assessment.mention, assessment.revision), None)
         return alerts
 
@@ -77,10 +77,10 @@ class Assessments(Opened):
         Where `staff` was not kept, a lower risk than the last is not believed: the table was read
         without knowing what the first reading knew.
         """
-        given = list(risks)
+        batch = list(risks)
         alerts = 0
         with self._writing():
-            for risk in given:
+            for risk in batch:
                 assessment = self._row(
                     """SELECT number, staff FROM assessments
                     WHERE mention = ? AND revision = ? AND policy = ? AND model = ?""",
@@ -89,32 +89,34 @@ class Assessments(Opened):
                 if assessment is None:
                     continue
                 before = self._current_risk(risk.mention)
-                told = risk.risk
+                level = risk.risk
                 if assessment["staff"] is None and before is not None:
-                    told = min(told, before, key=RISKS.index)
+                    level = min(level, before, key=RISKS.index)
                 alerts += self._tell_risk(
-                    assessment["number"], risk.mention, told, (risk.followers, risk.shares), "reach",
+                    assessment["number"], risk.mention, level, (risk.followers, risk.shares), "reach",
                     before, risk.at, alert_after,
                 )  # fmt: skip
         return alerts
 
-    def _add_assessment(self, given: Assessment, staff_not_kept: AbstractSet[str]) -> int | None:
+    def _add_assessment(
+        self, assessment: Assessment, staff_not_kept: AbstractSet[str]
+    ) -> int | None:
         platform = self._one(
             """SELECT m.platform FROM mentions m JOIN revisions v ON v.mention = m.number
             WHERE v.mention = ? AND v.revision = ? AND NOT EXISTS (
                 SELECT 1 FROM assessments a WHERE a.mention = v.mention
                 AND a.revision = v.revision AND a.policy = ? AND a.model = ?)""",
-            given.mention, given.revision, clean(given.policy), clean(given.model),
+            assessment.mention, assessment.revision, clean(assessment.policy), clean(assessment.model),
         )  # fmt: skip
         if platform is None:
             return None
-        reading = given.reading
+        reading = assessment.reading
         number = self._insert(
-            "assessments", mention=given.mention, revision=given.revision,
-            policy=clean(given.policy), model=clean(given.model), in_scope=reading.in_scope,
+            "assessments", mention=assessment.mention, revision=assessment.revision,
+            policy=clean(assessment.policy), model=clean(assessment.model), in_scope=reading.in_scope,
             staff=None if platform in staff_not_kept else reading.staff,
             sentiment=reading.sentiment, language=clean(reading.language), read=reading.read,
-            masked=clean(reading.masked), at=clock.text(given.at),
+            masked=clean(reading.masked), at=clock.text(assessment.at),
         )  # fmt: skip
         for position, flag in enumerate(reading.flags):
             self._add_flag(number, position, flag)
@@ -152,16 +154,16 @@ class Assessments(Opened):
         if before == "high" or self._current_risk(mention) != "high":
             return 0
         self._note("became high", at, mention=mention, risk=number)
-        found = self._rows("SELECT * FROM mentions WHERE number = ?", mention)[0]
-        if max(found["posted_at"], found["found_at"]) <= clock.text(alert_after):
+        row = self._rows("SELECT * FROM mentions WHERE number = ?", mention)[0]
+        if max(row["posted_at"], row["found_at"]) <= clock.text(alert_after):
             return 0
-        self._alert(found, number, at)
+        self._alert(row, number, at)
         return 1
 
-    def _alert(self, found: Row, risk: int, at: datetime) -> None:
+    def _alert(self, row: Row, risk: int, at: datetime) -> None:
         self._insert(
-            "outbox", kind="alert", about=f"{found['number']}:{risk}", mention=found["number"],
-            revision=found["revision"], story=found["story"], created_at=clock.text(at),
+            "outbox", kind="alert", about=f"{row['number']}:{risk}", mention=row["number"],
+            revision=row["revision"], story=row["story"], created_at=clock.text(at),
             due_at=clock.text(at), message_id=new_message_id(),
         )  # fmt: skip
 

@@ -63,8 +63,8 @@ class Care(Removal):
         return Verified(problems=tuple(problems), events=events, head=head)
 
     def _structure(self) -> list[str]:
-        said = [row[0] for row in self._rows("PRAGMA integrity_check(20)")]
-        problems = [f"integrity: {line}" for line in said if line != "ok"]
+        lines = [row[0] for row in self._rows("PRAGMA integrity_check(20)")]
+        problems = [f"integrity: {line}" for line in lines if line != "ok"]
         tables = {row["table"] for row in self._rows("PRAGMA foreign_key_check")}
         problems += [f"rows of {table} refer to what is not there" for table in sorted(tables)]
         try:
@@ -182,8 +182,8 @@ class Audit(Care):
             events = tuple(event_of(row) for row in rows)
             return AuditPage(
                 events=events, total=total,
-                cases=self._there("cases", (one.about.get("case") for one in events)),
-                mentions=self._there("mentions", (one.about.get("mention") for one in events)),
+                cases=self._there("cases", (event.about.get("case") for event in events)),
+                mentions=self._there("mentions", (event.about.get("mention") for event in events)),
             )  # fmt: skip
 
     def audit_kinds(self) -> list[str]:
@@ -201,11 +201,17 @@ class Audit(Care):
         """By which fingerprint events know whom; one that fits several people is left out."""
         with self._reading():
             rows = self._rows("SELECT number, handle, name FROM users")
-        found: dict[str, set[int]] = {}
+        users_by_fingerprint: dict[str, set[int]] = {}
         for row in rows:
             for written in {row["handle"], row["name"]}:
-                found.setdefault(self._seals.person_hash(written), set()).add(row["number"])
-        return {told: next(iter(who)) for told, who in found.items() if len(who) == 1}
+                users_by_fingerprint.setdefault(self._seals.person_hash(written), set()).add(
+                    row["number"]
+                )
+        return {
+            fingerprint: next(iter(who))
+            for fingerprint, who in users_by_fingerprint.items()
+            if len(who) == 1
+        }
 
     def export_events(self, query: AuditQuery, *, by: int, at: datetime) -> tuple[int, int]:
         """Notes that somebody takes a copy: how many events a query finds, and the number of the last one.
@@ -250,24 +256,24 @@ class Audit(Care):
         return Verified(problems=tuple(broken), events=events, head=head)
 
     def _revealed(self, events: Sequence[Event]) -> Iterator[Reveal]:
-        numbers = sorted({int(one.about["mention"]) for one in events})
+        numbers = sorted({int(event.about["mention"]) for event in events})
         marks = ", ".join("?" * len(numbers))
-        kept: dict[tuple[int, datetime], list[Row]] = {}
+        reveals: dict[tuple[int, datetime], list[Row]] = {}
         for row in self._rows(
             f"SELECT * FROM reveals WHERE mention IN ({marks}) ORDER BY number", *numbers
         ):
-            kept.setdefault((row["mention"], clock.parse(row["at"])), []).append(row)
+            reveals.setdefault((row["mention"], clock.parse(row["at"])), []).append(row)
         cases = {
             row["mention"]: row["case_number"]
             for row in self._rows(
                 f"SELECT mention, case_number FROM case_mentions WHERE mention IN ({marks})", *numbers
             )
         }  # fmt: skip
-        for one in events:
-            mention = int(one.about["mention"])
-            rows = kept.get((mention, one.at), [])
+        for event in events:
+            mention = int(event.about["mention"])
+            rows = reveals.get((mention, event.at), [])
             reason = self._seals.open(rows.pop()["sealed"])["reason"] if rows else None
-            yield Reveal(event=one, mention=mention, case=cases.get(mention), reason=reason)
+            yield Reveal(event=event, mention=mention, case=cases.get(mention), reason=reason)
 
     def _asked(self, query: AuditQuery) -> tuple[str, list[object]]:
         parts, values = ["1"], list[object]()
@@ -289,7 +295,7 @@ class Audit(Care):
         return " AND ".join(parts), values
 
     def _there(self, table: str, numbers: Iterable[object]) -> frozenset[int]:
-        wanted = sorted({one for one in numbers if isinstance(one, int)})
+        wanted = sorted({number for number in numbers if isinstance(number, int)})
         marks = ", ".join("?" * len(wanted))
         rows = self._rows(f"SELECT number FROM {table} WHERE number IN ({marks})", *wanted)
         return frozenset(row["number"] for row in rows)

@@ -110,10 +110,10 @@ def _open(file: BinaryIO, clear: BinaryIO, box: MultiFernet, called: str) -> Non
             raise EncryptionKeyError(
                 f"no key opens {called}, or it is damaged: add the key of that time after the present one"
             ) from error
-        given, at, last_here = _HEAD.unpack_from(piece)
-        if last or at != place or name not in (None, given):
+        name_here, at, last_here = _HEAD.unpack_from(piece)
+        if last or at != place or name not in (None, name_here):
             raise damaged
-        name, last = given, last_here
+        name, last = name_here, last_here
         clear.write(piece[_HEAD.size :])
     if not last:
         raise damaged

@@ -33,7 +33,7 @@ class Mentions(Opened):
     def take_in(
         self,
         source: str,
-        found: Iterable[Mention],
+        mentions: Iterable[Mention],
         *,
         at: datetime,
         noted: Mapping[str, str] | None = None,
@@ -44,7 +44,7 @@ class Mentions(Opened):
         again changes nothing. `noted` is what the source must be told next time, whatever becomes of
         the run.
         """
-        copies = sorted(found, key=lambda copy: (copy.fetched_at, copy.deleted))
+        copies = sorted(mentions, key=lambda copy: (copy.fetched_at, copy.deleted))
         with self._writing():
             outcomes = Counter(self._take_in(copy, clean(source), at) for copy in copies)
             if noted:
@@ -57,7 +57,7 @@ class Mentions(Opened):
     def add_run(
         self,
         source: str,
-        found: Iterable[Mention],
+        mentions: Iterable[Mention],
         *,
         since: datetime,
         at: datetime,
@@ -65,7 +65,7 @@ class Mentions(Opened):
         error: str | None = None,
         complete: bool | None = None,
         odd: int = 0,
-        kept: Mapping[str, str] | None = None,
+        state: Mapping[str, str] | None = None,
         earlier: Taken = NOTHING,
     ) -> RunResult:
         """Stores what a run found and the run itself, together or not at all.
@@ -74,7 +74,7 @@ class Mentions(Opened):
         this run before. `complete`: the run reached its end, so that the bookmark moves (by default,
         where there was no error). `kept` is what the source wants to be told on its next run.
         """
-        copies = list(found)
+        copies = list(mentions)
         complete = error is None if complete is None else complete
         with self._writing():
             taken = earlier + self.take_in(source, copies, at=at)
@@ -84,7 +84,7 @@ class Mentions(Opened):
                 "runs", source=clean(source), since=clock.text(since), at=clock.text(at),
                 ended=clock.text(ended or at), complete=complete, odd=odd,
                 error=None if error is None else clean(error)[:LONGEST_ERROR],
-                sealed=self._seals.seal(dict(kept or {})) if complete else None,
+                sealed=self._seals.seal(dict(state or {})) if complete else None,
                 new=taken.new, changed=taken.changed, again=taken.again, gone=taken.gone,
             )  # fmt: skip
         return RunResult(
@@ -94,15 +94,15 @@ class Mentions(Opened):
     def mark_gone(self, gone: Iterable[tuple[str, str, str]], *, at: datetime) -> int:
         """Marks what a recheck no longer found: issuer, issued id and why. How many of it we hold."""
         with self._writing():
-            return sum(self._gone(*one, at) for one in gone)
+            return sum(self._gone(*post, at) for post in gone)
 
     def _gone(self, issuer: str, issued_id: str, why: str, at: datetime) -> bool:
-        held = self._row(
+        row = self._row(
             "SELECT * FROM mentions WHERE key_hash = ?", self._seals.key_hash(issuer, issued_id)
         )
-        if held is None or held["deleted_at"]:
+        if row is None or row["deleted_at"]:
             return False
-        self._mark_deleted(held, clock.text(at), at, clean(why))
+        self._mark_deleted(row, clock.text(at), at, clean(why))
         return True
 
     def _add_notes(self, source: str, noted: Mapping[str, str], at: datetime) -> None:
@@ -118,14 +118,14 @@ class Mentions(Opened):
         key_hash = self._seals.key_hash(copy.issuer, copy.issued_id)
         if self._row("SELECT 1 FROM tombstones WHERE key_hash = ?", key_hash):
             return "gone"
-        held = self._row("SELECT * FROM mentions WHERE key_hash = ?", key_hash)
-        if held is None and copy.deleted:
+        row = self._row("SELECT * FROM mentions WHERE key_hash = ?", key_hash)
+        if row is None and copy.deleted:
             return "gone"  # nothing of it was ever here, and nothing of it should be
-        if held is None:
+        if row is None:
             number, outcome = self._add_mention(copy, key_hash), _NEW
         else:
-            number = held["number"]
-            outcome = self._merge(held, copy, at, by_hand=source in BY_HAND)
+            number = row["number"]
+            outcome = self._merge(row, copy, at, by_hand=source in BY_HAND)
         for term in copy.matched or ("",):
             self._do(
                 "INSERT INTO matches (mention, source, term) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
@@ -162,82 +162,82 @@ class Mentions(Opened):
     def _story(self, text: str, key_hash: str) -> str:
         return self._seals.story_hash(story_words(text) or key_hash)
 
-    def _merge(self, held: Row, copy: Mention, at: datetime, *, by_hand: bool) -> Outcome:
-        fetched, number = clock.text(copy.fetched_at), held["number"]
-        if by_hand and held["deleted_at"]:
+    def _merge(self, row: Row, copy: Mention, at: datetime, *, by_hand: bool) -> Outcome:
+        fetched, number = clock.text(copy.fetched_at), row["number"]
+        if by_hand and row["deleted_at"]:
             return "gone"
-        if by_hand and held["faceless"]:
+        if by_hand and row["faceless"]:
             copy = dataclasses.replace(copy, author=Author())
-        late = fetched < held["fetched_at"]
+        late = fetched < row["fetched_at"]
         if copy.deleted:
             if not late:
-                self._mark_deleted(held, fetched, at, "deleted")
+                self._mark_deleted(row, fetched, at, "deleted")
             return "gone"
-        if held["deleted_at"] and fetched > held["fetched_at"]:
+        if row["deleted_at"] and fetched > row["fetched_at"]:
             self._do(
                 "UPDATE mentions SET deleted_at = NULL, gone_why = NULL WHERE number = ?", number
             )
             self._note("returned", at, mention=number)
-        self._learn(held, copy, late=late, by_hand=by_hand)
-        return "changed" if self._revise(held, copy, at) else "again"
+        self._learn(row, copy, late=late, by_hand=by_hand)
+        return "changed" if self._revise(row, copy, at) else "again"
 
-    def _mark_deleted(self, held: Row, fetched: str, at: datetime, why: str) -> None:
+    def _mark_deleted(self, row: Row, fetched: str, at: datetime, why: str) -> None:
         self._do(
             """UPDATE mentions SET deleted_at = coalesce(deleted_at, ?), fetched_at = ?,
             gone_why = coalesce(gone_why, ?) WHERE number = ?""",
-            fetched, fetched, why, held["number"],
+            fetched, fetched, why, row["number"],
         )  # fmt: skip
-        if not held["deleted_at"]:
-            self._note("deleted", at, mention=held["number"])
+        if not row["deleted_at"]:
+            self._note("deleted", at, mention=row["number"])
 
-    def _learn(self, held: Row, copy: Mention, *, late: bool, by_hand: bool) -> None:
+    def _learn(self, row: Row, copy: Mention, *, late: bool, by_hand: bool) -> None:
         """Reach and address: the newest that is known wins, and what is not told is not forgotten."""
-        known: dict[str, Any] = self._seals.open(held["sealed"])
+        known: dict[str, Any] = self._seals.open(row["sealed"])
         personal = _newest(known, _personal(copy), late=late)
-        metrics = _newest(json.loads(held["metrics"]), _metrics(copy), late=late)
+        metrics = _newest(json.loads(row["metrics"]), _metrics(copy), late=late)
         followers = _newest(
-            {"": held["followers"]}, {"": _integer(copy.author.followers)}, late=late
+            {"": row["followers"]}, {"": _integer(copy.author.followers)}, late=late
         )[""]
         self._do(
             "UPDATE mentions SET fetched_at = ?, faceless = ?, hidden = ?, own = ?, parent_hash = ?, root_hash = ?, metrics = ?, "
             "shares = ?, followers = ?, language = ?, sealed = ? WHERE number = ?",
-            held["fetched_at"] if late or by_hand else clock.text(copy.fetched_at),
-            held["faceless"] if by_hand else 0,
-            held["hidden"] if late or by_hand else copy.hidden, held["own"] or copy.own,
-            self._link(copy, copy.parent_id) or held["parent_hash"],
-            self._link(copy, copy.root_id) or held["root_hash"], json.dumps(metrics),
-            metrics.get("shares"), followers, held["language"] or clean(copy.language),
-            held["sealed"] if personal == known else self._seals.seal(personal), held["number"],
+            row["fetched_at"] if late or by_hand else clock.text(copy.fetched_at),
+            row["faceless"] if by_hand else 0,
+            row["hidden"] if late or by_hand else copy.hidden, row["own"] or copy.own,
+            self._link(copy, copy.parent_id) or row["parent_hash"],
+            self._link(copy, copy.root_id) or row["root_hash"], json.dumps(metrics),
+            metrics.get("shares"), followers, row["language"] or clean(copy.language),
+            row["sealed"] if personal == known else self._seals.seal(personal), row["number"],
         )  # fmt: skip
 
-    def _revise(self, held: Row, copy: Mention, at: datetime) -> bool:
+    def _revise(self, row: Row, copy: Mention, at: datetime) -> bool:
         """Whether the words or the bio are others, and newer, than what is held.
 
         A later edit is newer, whenever it was fetched; of the same edit, the later fetched. A bio that
         is not told is no change: two sources of one post may differ in what they tell.
         """
-        number, fetched = held["number"], clock.text(copy.fetched_at)
+        number, fetched = row["number"], clock.text(copy.fetched_at)
         edited = _moment(copy.edited_at) or ""
-        if (edited, fetched) <= (held["edited_at"] or "", held["text_seen_at"]):
+        if (edited, fetched) <= (row["edited_at"] or "", row["text_seen_at"]):
             return False
         self._do(
             "UPDATE mentions SET edited_at = ?, text_seen_at = ? WHERE number = ?",
             edited or None, fetched, number,
         )  # fmt: skip
         current = self._rows(
-            "SELECT * FROM revisions WHERE mention = ? AND revision = ?", number, held["revision"]
+            "SELECT * FROM revisions WHERE mention = ? AND revision = ?", number, row["revision"]
         )[0]
         same_text = self._seals.text_hash(copy.text) == current["text_hash"]
         bio = copy.author.bio
         if same_text and (not bio or self._seals.text_hash(bio) == current["bio_hash"]):
             return False
-        revision = held["revision"] + 1
+        revision = row["revision"] + 1
         self._add_revision(
             number, revision, copy, bio or self._seals.open(current["sealed"])["bio"]
         )
         self._do(
             "UPDATE mentions SET revision = ?, story = ? WHERE number = ?",
-            revision, self._story(copy.text, held["key_hash"]), number,
+            revision, self._story(copy.text, row["key_hash"]), number,
         )  # fmt: skip
         self._note("revised", at, mention=number, revision=revision)
         return True
@@ -268,11 +268,11 @@ def _moment(moment: datetime | None) -> str | None:
     return None if moment is None else clock.text(moment)
 
 
-def _newest(known: Mapping[str, Any], told: Mapping[str, Any], *, late: bool) -> dict[str, Any]:
-    told = {name: value for name, value in told.items() if value not in ("", None)}
+def _newest(known: Mapping[str, Any], fresh: Mapping[str, Any], *, late: bool) -> dict[str, Any]:
+    fresh = {name: value for name, value in fresh.items() if value not in ("", None)}
     if late:
-        return {**known, **told, **{k: v for k, v in known.items() if v not in ("", None)}}
-    return {**known, **told}
+        return {**known, **fresh, **{k: v for k, v in known.items() if v not in ("", None)}}
+    return {**known, **fresh}
 
 
 # ── Gives mentions back as they came, and says when each source was last read. ────────────────────
@@ -311,10 +311,10 @@ class Reading(Opened):
                     AND b.revision = m.revision), m.number LIMIT ?""",
                 clean(policy), clean(model), -1 if limit is None else limit,
             )  # fmt: skip
-            given = [self._stored(row) for row in rows]
+            mentions = [self._stored(row) for row in rows]
         for row in rows:
             self._reach_read[row["number"], row["revision"]] = (row["followers"], row["shares"])
-        return given
+        return mentions
 
     def held(
         self, source: str, unseen: Mapping[Platform, datetime], *, after: int = 0, limit: int = 500

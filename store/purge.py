@@ -102,10 +102,10 @@ class Purge(Removal, Search, Handovers, Absences):
         wanted = sorted(set(numbers))
         self._sweep()
         with self._writing():
-            gone, sought, held = self._erase(wanted, by, at)
+            gone, sought, held_back = self._erase(wanted, by, at)
         left, looked_for, trouble = self._prove(sought)
         return PurgeProof(
-            at=at, gone=gone, held=held, left=left, sought=looked_for, trouble=trouble
+            at=at, gone=gone, held=held_back, left=left, sought=looked_for, trouble=trouble
         )
 
     def erase_person(self, who: str, *, by: str, at: datetime) -> PurgeProof:
@@ -115,21 +115,21 @@ class Purge(Removal, Search, Handovers, Absences):
         """
         self._sweep()
         with self._writing():
-            gone, sought, held = self._erase(self._by_author(who), by, at)
+            gone, sought, held_back = self._erase(self._by_author(who), by, at)
         left, looked_for, trouble = self._prove(sought)
         return PurgeProof(
-            at=at, gone=gone, held=held, left=left, sought=looked_for, trouble=trouble
+            at=at, gone=gone, held=held_back, left=left, sought=looked_for, trouble=trouble
         )
 
     def _erase(
         self, numbers: list[int], by: str, at: datetime
     ) -> tuple[Mapping[str, int], set[bytes], int]:
-        held = self._held(at)
+        on_hold = self._held(at)
         there = {row["number"] for row in self._rows("SELECT number FROM mentions")}
-        going = {number: "erased" for number in numbers if number in there - held}
+        going = {number: "erased" for number in numbers if number in there - on_hold}
         gone, sought = self._remove(Going(mentions=going), at)
         self._note("erased", at, by=self._seals.person_hash(by), mentions=len(going))
-        return gone, sought, len(held & set(numbers))
+        return gone, sought, len(on_hold & set(numbers))
 
     def _due_to_go(
         self,
@@ -138,16 +138,16 @@ class Purge(Removal, Search, Handovers, Absences):
         deleted_after: timedelta,
         bounds: Bounds,
     ) -> Going:
-        held = self._held(at)
+        on_hold = self._held(at)
         going: dict[int, str] = {}
-        kept = 0
+        held_back = 0
         for row in self._each(
             "SELECT number, platform, own, found_at, fetched_at, deleted_at FROM mentions"
         ):
             reason = bounds.passed(row, at)
             if reason is None and (later := _over_time(row, at, retention, deleted_after)):
-                kept += row["number"] in held
-                reason = None if row["number"] in held else later
+                held_back += row["number"] in on_hold
+                reason = None if row["number"] in on_hold else later
             if reason is not None:
                 going[row["number"]] = reason
         replaced = self._rows(
@@ -160,10 +160,10 @@ class Purge(Removal, Search, Handovers, Absences):
         )
         revisions = [
             (row["mention"], row["revision"]) for row in replaced if row["mention"] not in going
-            and (bounds.replaced_too_long(row, at) or (row["mention"] not in held
+            and (bounds.replaced_too_long(row, at) or (row["mention"] not in on_hold
                 and row["at"] <= clock.text(at - deleted_after)))
         ]  # fmt: skip
-        return Going(mentions=going, revisions=revisions, held=kept)
+        return Going(mentions=going, revisions=revisions, held=held_back)
 
     def _forget_team(self, at: datetime, retention: Mapping[str, timedelta]) -> Counter[str]:
         """Removes handover notes and past absences that are as old as what is kept longest by default."""

@@ -62,12 +62,12 @@ class Search(Opened):
             numbers = [
                 row["number"] for row in self._rows("SELECT number FROM mentions ORDER BY number")
             ]
-            found = [number for number in numbers if wanted and self._holds(number, wanted)]
+            matches = [number for number in numbers if wanted and self._holds(number, wanted)]
             self._note(
                 "searched for a person", at or clock.now(), by=self._seals.person_hash(by),
-                found=len(found),
+                found=len(matches),
             )  # fmt: skip
-        return found
+        return matches
 
     def _holds(self, number: int, wanted: list[str]) -> bool:
         rows = self._rows(_ALL_OF_A_MENTION, number)
@@ -118,16 +118,16 @@ class Matcher:
 
     def match(self, texts: Sequence[tuple[str, str]]) -> list[tuple[str, ...]]:
         """The names of the rules that each text matches; a text is its two columns."""
-        found: list[list[str]] = [[] for _ in texts]
+        matches: list[list[str]] = [[] for _ in texts]
         if not self.rules or not texts:
             return [()] * len(texts)
         rows = [(number, clean(plain), clean(signs)) for number, (plain, signs) in enumerate(texts)]
         self._db.conn.executemany("INSERT INTO words (rowid, plain, signs) VALUES (?, ?, ?)", rows)
         for name, query in self.rules.items():
             for row in self._db.execute("SELECT rowid FROM words WHERE words MATCH ?", [query]):
-                found[row[0]].append(name)
+                matches[row[0]].append(name)
         self._db.execute("DELETE FROM words")
-        return [tuple(names) for names in found]
+        return [tuple(names) for names in matches]
 
 
 # ── What was posted lately, in clear and in memory alone, to try terms and rules on: all of it, or an even sample.
@@ -162,13 +162,13 @@ class Trying(Opened):
                     clock.text(since),
                 )
             ]
-        held = len(numbers)
-        if held > most:
-            numbers = [numbers[place * held // most] for place in range(most)]
-        return held, self._in_batches(numbers)
+        total = len(numbers)
+        if total > most:
+            numbers = [numbers[place * total // most] for place in range(most)]
+        return total, self._in_batches(numbers)
 
     def note_rules_tried(
-        self, rules: int, *, found: int, at: datetime, by: int | None = None
+        self, rules: int, *, mention_count: int, at: datetime, by: int | None = None
     ) -> None:
         """Keeps that rules were held to what is stored, and how many mentions they found; not their words.
 
@@ -176,7 +176,7 @@ class Trying(Opened):
         """
         with self._writing():
             who = {} if by is None else {"by": by}
-            self._note("rules tried", at, rules=rules, found=found, **who)
+            self._note("rules tried", at, rules=rules, found=mention_count, **who)
 
     def _in_batches(self, numbers: list[int]) -> Iterator[list[Recent]]:
         for start in range(0, len(numbers), BATCH):

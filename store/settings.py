@@ -104,9 +104,9 @@ class Settings(Opened):
         )
 
     def _setting(self, row: Row) -> SettingVersion:
-        told = self._seals.open(row["sealed"])
+        unsealed = self._seals.open(row["sealed"])
         return SettingVersion(
-            section=row["section"], version=row["version"], content=told["content"],
-            at=clock.parse(row["at"]), note=told["note"], back_to=row["back_to"],
-            by_name=row["name"] or told["who"] or "somebody who has left",
+            section=row["section"], version=row["version"], content=unsealed["content"],
+            at=clock.parse(row["at"]), note=unsealed["note"], back_to=row["back_to"],
+            by_name=row["name"] or unsealed["who"] or "somebody who has left",
         )  # fmt: skip

@@ -117,12 +117,12 @@ class Figures(Assessments):
             _item(row, flags.get(row["number"], ()), copies.get(row["story"], 0)) for row in rows
         ]
 
-    def _copies(self, told: Iterable[str]) -> dict[str, int]:
+    def _copies(self, stories: Iterable[str]) -> dict[str, int]:
         """How many mentions that are not deleted tell each story: counted once, however many of them are shown."""
         rows = self._rows(
             """SELECT story, count(*) FROM mentions
             WHERE story IN (SELECT value FROM json_each(?)) AND deleted_at IS NULL GROUP BY story""",
-            json.dumps(sorted(set(told))),
+            json.dumps(sorted(set(stories))),
         )
         return {row[0]: row[1] for row in rows}
 
@@ -325,11 +325,11 @@ class Trends(Opened):
             with self._reading():
                 rows = self._rows(sql, *_edges(first, last), name)
         else:
-            held = (
+            condition = (
                 "EXISTS (SELECT 1 FROM json_each(flags) WHERE value = ?)" if what == "flag"
                 else f"{what} = ?"
             )  # fmt: skip
-            rows = self._summed(("day",), first, last, held, name)
+            rows = self._summed(("day",), first, last, condition, name)
         for row in rows:
             counts[day_of(row["day"])] += row["count"]
         return dict(counts)
@@ -366,24 +366,26 @@ class Trends(Opened):
         }
 
     def _summed(
-        self, columns: Sequence[str], first: date, last: date, held: str = "1", *values: str
+        self, columns: Sequence[str], first: date, last: date, condition: str = "1", *values: str
     ) -> list[Row]:
         """Rows of both tables with these columns and their count. Columns are ours, never input."""
-        found: list[Row] = []
+        rows: list[Row] = []
         with self._reading():
             for table, day, edges in (
                 ("day_counts", "part", _edges(first, last)),
                 ("daily_counts", "day", (first.isoformat(), f"{last.isoformat()}~")),
             ):
-                told = ", ".join(f"{day} AS day" if one == "day" else one for one in columns)
+                select_list = ", ".join(
+                    f"{day} AS day" if column == "day" else column for column in columns
+                )
                 places = ", ".join(str(place + 1) for place in range(len(columns)))
-                found += self._rows(
-                    f"""SELECT {told}, sum(count) AS count FROM {table}
-                    WHERE {day} >= ? AND {day} < ? AND (in_scope OR flags <> '[]') AND {held}
+                rows += self._rows(
+                    f"""SELECT {select_list}, sum(count) AS count FROM {table}
+                    WHERE {day} >= ? AND {day} < ? AND (in_scope OR flags <> '[]') AND {condition}
                     GROUP BY {places}""",
                     *edges, *values,
                 )  # fmt: skip
-        return found
+        return rows
 
 
 BY_HAND = frozenset({"import", "noted"})  # no source that somebody reads day by day

@@ -48,45 +48,48 @@ class Threads(Opened):
 
     def thread(self, mentions: Sequence[int]) -> Thread:
         """What stands around these posts. Of a long thread the answers to them and the newest of the others."""
-        given = json.dumps(list(mentions))
+        numbers = json.dumps(list(mentions))
         with self._reading():
             above = self._rows(
                 f"""SELECT m.number AS of, {_TOLD} FROM json_each(?) n
                 CROSS JOIN mentions m ON m.number = n.value
                 LEFT JOIN mentions r ON r.key_hash = m.parent_hash AND r.deleted_at IS NULL
                 WHERE m.parent_hash IS NOT NULL""",
-                given,
+                numbers,
             )
             answers = {row["of"]: _around(row) if row["number"] else None for row in above}
-            told = {*mentions, *(one.mention for one in answers.values() if one is not None)}
-            rows = [*self._below(given, json.dumps(list(told))), *self._beside(given, told)]
-        found = {row["number"]: _around(row) for row in rows}
-        more = list(found.values())[:MOST]
+            shown = {
+                *mentions,
+                *(answer.mention for answer in answers.values() if answer is not None),
+            }
+            rows = [*self._below(numbers, json.dumps(list(shown))), *self._beside(numbers, shown)]
+        posts = {row["number"]: _around(row) for row in rows}
+        more = list(posts.values())[:MOST]
         return Thread(
-            answers=answers, more=sorted(more, key=lambda one: (one.posted_at, one.mention)),
-            cut=len(found) > MOST,
+            answers=answers, more=sorted(more, key=lambda post: (post.posted_at, post.mention)),
+            cut=len(posts) > MOST,
         )  # fmt: skip
 
-    def _below(self, given: str, told: str) -> list[Row]:
+    def _below(self, numbers: str, shown: str) -> list[Row]:
         """What answers these posts."""
         return self._rows(
             f"""SELECT {_TOLD} FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value
             CROSS JOIN mentions r ON r.parent_hash = m.key_hash WHERE r.deleted_at IS NULL
             AND r.number NOT IN (SELECT value FROM json_each(?)) LIMIT ?""",
-            given, told, MOST + 1,
+            numbers, shown, MOST + 1,
         )  # fmt: skip
 
-    def _beside(self, given: str, told: set[int]) -> list[Row]:
+    def _beside(self, numbers: str, shown: set[int]) -> list[Row]:
         """What began these posts' threads, then the newest of each."""
         roots = [
             row["root"]
             for row in self._rows(
                 """SELECT DISTINCT coalesce(m.root_hash, m.parent_hash, m.key_hash) AS root
                 FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value LIMIT ?""",
-                given, MOST_THREADS,
+                numbers, MOST_THREADS,
             )
         ]  # fmt: skip
-        known, rows = json.dumps(list(told)), []
+        known, rows = json.dumps(list(shown)), []
         for root in roots:
             rows += self._rows(
                 f"""SELECT {_TOLD} FROM mentions r WHERE r.key_hash = ? AND r.deleted_at IS NULL

@@ -44,9 +44,9 @@ class Hindsight:
     def add(self, number: int, now: Made, then: Made) -> None:
         """Counts one mention."""
         self.mentions += 1
-        for when, made in (("now", now), ("then", then)):
-            self.to_read[when] += made.to_read
-            for flag in made.flags:
+        for when, outcome in (("now", now), ("then", then)):
+            self.to_read[when] += outcome.to_read
+            for flag in outcome.flags:
                 self.counted[flag][when] += 1
         for flag in then.flags - now.flags:
             self.counted[flag]["gained"] += 1
@@ -98,7 +98,7 @@ class Hindsight:
             return
         up = sum(len(n) for (now, then), n in self.moved.items() if _graver(then, now))
         yield f"risk: {up} up, {sum(map(len, self.moved.values())) - up} down"
-        for (now, then), numbers in sorted(self.moved.items(), key=lambda one: _order(*one[0])):
+        for (now, then), numbers in sorted(self.moved.items(), key=lambda move: _order(*move[0])):
             shown = " ".join(map(str, numbers[:SHOWN]))
             more = f" and {len(numbers) - SHOWN} more" if len(numbers) > SHOWN else ""
             yield f"  {now} to {then}, {len(numbers)}: {shown}{more}"
@@ -114,7 +114,7 @@ def look_back(
     `rules` and the model name different flags.
     """
     other.read_under((), (rules,))  # at once, and not mention by mention
-    found = Hindsight(
+    hindsight = Hindsight(
         days=days,
         same_version=rules.version == reader.policy.version and rules != reader.policy,
         flags=tuple(rules.flags),
@@ -125,11 +125,11 @@ def look_back(
     for batch in house.store.posted_since(at - timedelta(days=days)):
         for stored in batch:
             with house.going_on(f"mention {stored.number}"):
-                found.add(stored.number, *_both(stored.mention, reader, other, rules))
-                found.reach_back(at - stored.mention.posted_at)
+                hindsight.add(stored.number, *_both(stored.mention, reader, other, rules))
+                hindsight.reach_back(at - stored.mention.posted_at)
         read += len(batch)
         house.tell(f"read {read} mentions")
-    return found
+    return hindsight
 
 
 def _both(
@@ -152,8 +152,8 @@ def _made(mention: Mention, reading: Reading, rules: Policy) -> Made:
     return Made(flags, earned, bool(flags) or earned != "none" or reading.read != "full")
 
 
-def _graver(one: Risk, other: Risk) -> bool:
-    return RISKS.index(one) < RISKS.index(other)
+def _graver(level: Risk, other: Risk) -> bool:
+    return RISKS.index(level) < RISKS.index(other)
 
 
 def _order(now: Risk, then: Risk) -> tuple[bool, int, int]:

@@ -32,10 +32,10 @@ def cases(reader: Classifier, path: Path, *, all_scopes: bool, tell: Tell) -> li
     Raises InputError where there is none, or one can't be read or names an unknown flag. A bug over one
     line stops it: a figure over a part of the lines would mislead.
     """
-    told = _labelled(reader, path, tell)
-    found: list[Case] = []
-    for start in range(0, len(told), BATCH):
-        part = told[start : start + BATCH]
+    labelled_lines = _labelled(reader, path, tell)
+    assessed: list[Case] = []
+    for start in range(0, len(labelled_lines), BATCH):
+        part = labelled_lines[start : start + BATCH]
         read = reader.weigh([line for line, _ in part], all_scopes=all_scopes)
         for (line, labels), (reading, scores) in zip(part, read, strict=True):
             earned = risk(
@@ -48,9 +48,9 @@ def cases(reader: Classifier, path: Path, *, all_scopes: bool, tell: Tell) -> li
                 line=line, labels=labels, answer=json.loads(written), scores=scores,
                 masked=reading.masked,
             )  # fmt: skip
-            found.append(case)
-        tell(f"assessed {len(found)} of {len(told)}")
-    return found
+            assessed.append(case)
+        tell(f"assessed {len(assessed)} of {len(labelled_lines)}")
+    return assessed
 
 
 def functional(reader: Classifier, path: Path, tell: Tell) -> list[Case]:
@@ -67,7 +67,7 @@ def functional(reader: Classifier, path: Path, tell: Tell) -> list[Case]:
         )
         for number, text in enumerate(posts.texts, 1)
     ]
-    found = [
+    assessed = [
         Case(
             line=line, labels={"flags": list(HATE) if hateful else []}, scores=scores,
             answer={"flags": [{"flag": flag.name} for flag in reading.flags], "risk": "none"},
@@ -76,8 +76,8 @@ def functional(reader: Classifier, path: Path, tell: Tell) -> list[Case]:
             lines, posts.labels, reader.weigh(lines, all_scopes=True), strict=True
         )
     ]  # fmt: skip
-    tell(f"{reader.version}: assessed {len(found)} of {path.name}")
-    return found
+    tell(f"{reader.version}: assessed {len(assessed)} of {path.name}")
+    return assessed
 
 
 def _labelled(
@@ -85,39 +85,39 @@ def _labelled(
 ) -> list[tuple[batch.Line, dict[str, Any]]]:
     try:
         with path.open("rb") as file:
-            told = list(batch.labelled(file))
+            labelled_lines = list(batch.labelled(file))
     except InputError as error:
         raise InputError(f"{path.name}: {error}") from error
-    if not told:
+    if not labelled_lines:
         raise InputError(
             f"{path.name} holds no labelled line: see docs/measuring.md for what it needs"
         )
     known = {*reader.policy.flags, *type(reader.policy.rules).model_fields}
-    found, odd = [], {"target": 0, "harm": 0}
-    for line, labels in told:
+    cleaned_lines, odd = [], {"target": 0, "harm": 0}
+    for line, labels in labelled_lines:
         where = f"{path.name}: the line with id {json.dumps(line.id)[:80]}"
         if unknown := sorted(set(labels["flags"]) - known):
             raise InputError(
                 f"{where}: no flag is called {unknown[0][:80]!r}; there are {', '.join(reader.policy.flags)}"
             )
         try:
-            kept = sound(labels)
+            cleaned = sound(labels)
         except InputError as error:
             raise InputError(f"{where}: {error}") from error
-        found.append((line, kept))
+        cleaned_lines.append((line, cleaned))
         for name in odd:
-            odd[name] += bool(labels.get(name)) and name not in kept
+            odd[name] += bool(labels.get(name)) and name not in cleaned
     for name in filter(odd.get, odd):
         tell(f"! {odd[name]} lines give {name} in another shape than by flag: not measured there")
-    _repeated([line for line, _ in told], tell)
-    return found
+    _repeated([line for line, _ in labelled_lines], tell)
+    return cleaned_lines
 
 
-def _repeated(told: Sequence[batch.Line], tell: Tell) -> None:
+def _repeated(lines: Sequence[batch.Line], tell: Tell) -> None:
     """Says what makes intervals too narrow: lines that stand twice."""
     for name, values in (
-        ("ids", [line.id for line in told]),
-        ("texts", [line.text for line in told]),
+        ("ids", [line.id for line in lines]),
+        ("texts", [line.text for line in lines]),
     ):
         if twice := len(values) - len(set(values)):
             tell(
@@ -137,15 +137,15 @@ def everything(
 ) -> Measured:
     """All that can be said of a labelled file; with `others`, of the baseline and the peers too."""
     read = cases(reader, path, all_scopes=all_scopes, tell=tell)
-    told = measure(read, reader.policy, day, file=path.name, model=reader.version)
+    measured = measure(read, reader.policy, day, file=path.name, model=reader.version)
     if not others:
-        return told
-    found = []
+        return measured
+    peers = []
     tell("measuring the baseline and the peers: a minute or two")
     for peer in baselines.peers(read, tuple(reader.policy.flags), baselines.training_rows(path)):
         tell(f"measured {peer.name}")
-        found.append(peer)
-    return replace(told, peers=found)
+        peers.append(peer)
+    return replace(measured, peers=peers)
 
 
 def save(measured: Measured, folder: Path) -> None:
@@ -153,9 +153,13 @@ def save(measured: Measured, folder: Path) -> None:
     _save(folder, measured.record(), report.text(measured))
 
 
-def save_task(told: Sequence[Figure], folder: Path) -> None:
+def save_task(figures: Sequence[Figure], folder: Path) -> None:
     """The same of a head's figures."""
-    _save(folder, [asdict(one) for one in told], "\n".join(one.line() for one in told))
+    _save(
+        folder,
+        [asdict(figure) for figure in figures],
+        "\n".join(figure.line() for figure in figures),
+    )
 
 
 def _save(folder: Path, record: object, text: str) -> None:
@@ -178,24 +182,24 @@ def task(reader: Classifier, path: Path, name: str, tell: Tell) -> list[Figure]:
         raise InputError(
             f"{path.name}: a column label is needed: spans are measured by toxic_spans alone"
         )
-    told: list[Figure] = []
+    figures: list[Figure] = []
     if posts.labels:
         scores = [score for part in _told(parts, tell) for score in _scores(reader, head, part)]
         flag = reader.policy.flags.get(head)
         least = flag.threshold if flag else reader.task_threshold(head)
         tell(f"{len(scores)} posts by {head} of {reader.version}, yes from {least:g} on")
-        told = external.task(scores, posts.labels, least, posts.kinds)
+        figures = external.task(scores, posts.labels, least, posts.kinds)
     if spans:
         least = reader.task_threshold(external.TOXIC_SPANS)
         by_token, by_flag = [], []
         for part in _told(parts, tell):
             by_token += reader.shown("toxic", part, least)
             by_flag += _of_flags(reader, part)
-        told += [
+        figures += [
             external.span_f1("characters, token head", by_token, spans),
             external.span_f1("characters, spans of all flags", by_flag, spans),
         ]
-    return told
+    return figures
 
 
 def _told(parts: Sequence[Sequence[str]], tell: Tell) -> Iterator[Sequence[str]]:
@@ -210,8 +214,8 @@ def _scores(reader: Classifier, head: str, texts: Sequence[str]) -> list[float]:
     """Of a head; of a flag as thresholds meet it, 0 where it can't hold."""
     if head not in reader.policy.flags:
         return reader.task_scores(head, texts)
-    told = reader.weigh(_bare(texts), all_scopes=True)
-    return [scores.get(head, 0.0) for _, scores in told]
+    scored_readings = reader.weigh(_bare(texts), all_scopes=True)
+    return [scores.get(head, 0.0) for _, scores in scored_readings]
 
 
 def _of_flags(reader: Classifier, texts: Sequence[str]) -> list[external.Spans]:

@@ -34,34 +34,34 @@ def judged(house: House, flags: Collection[str]) -> Iterator[tuple[Judgement, St
     Of a mention of which both a decision and a sample tell, the later word on each flag counts. Ordered by
     the moment of the last word.
     """
-    found = _together(house, flags)
-    for number, judgement in enumerate(found, 1):
+    judgements = _together(house, flags)
+    for number, judgement in enumerate(judgements, 1):
         stored = house.store.mention(judgement.mention)
         if stored is not None and stored.revision == judgement.revision:
             yield judgement, stored
         if number % EVERY == 0:
-            house.tell(f"looked at {number} of {len(found)} mentions that somebody judged")
+            house.tell(f"looked at {number} of {len(judgements)} mentions that somebody judged")
 
 
 def _together(house: House, flags: Collection[str]) -> list[Judgement]:
     blind = [
-        replace(one, labels={flag: one.labels.get(flag, False) for flag in flags})
-        for one in house.store.blind_judgements()
+        replace(judgement, labels={flag: judgement.labels.get(flag, False) for flag in flags})
+        for judgement in house.store.blind_judgements()
     ]
     last: dict[int, Judgement] = {}
-    for one in sorted((*house.store.judgements(), *blind), key=_when):
-        before = last.get(one.mention)
-        if before is not None and before.revision == one.revision:
-            one = replace(
-                one, labels={**before.labels, **one.labels}, flagged=before.flagged or one.flagged,
-                version=max(before.version, one.version),
+    for judgement in sorted((*house.store.judgements(), *blind), key=_when):
+        before = last.get(judgement.mention)
+        if before is not None and before.revision == judgement.revision:
+            judgement = replace(
+                judgement, labels={**before.labels, **judgement.labels}, flagged=before.flagged or judgement.flagged,
+                version=max(before.version, judgement.version),
             )  # fmt: skip
-        last[one.mention] = one
+        last[judgement.mention] = judgement
     return sorted(last.values(), key=_when)
 
 
-def _when(one: Judgement) -> tuple[object, int]:
-    return one.at, one.mention
+def _when(judgement: Judgement) -> tuple[object, int]:
+    return judgement.at, judgement.mention
 
 
 # what marks are put on, where the words don't count
@@ -80,7 +80,7 @@ def reviewed(house: House, reader: Classifier) -> list[Reviewed]:
     whatever its score; and a flag that a profile or a picture put on, not the words. A mention that
     carried a flag when somebody judged it is no chance find, though the model in force gives it none.
     """
-    found: dict[tuple[str, str], Reviewed] = {}
+    reviews: dict[tuple[str, str], Reviewed] = {}
     for judgement, stored in judged(house, reader.policy.flags):
         if stored.mention.own:
             continue
@@ -89,11 +89,11 @@ def reviewed(house: House, reader: Classifier) -> list[Reviewed]:
             if reading.read != "full":
                 continue
             put_on = _put_on(stored, reader.policy)
-            for flag, held in judgement.labels.items():
+            for flag, holds in judgement.labels.items():
                 if flag in scores and flag not in put_on:
                     unflagged = not (judgement.flagged or reading.flags or put_on)
-                    found[judgement.story, flag] = Reviewed(flag, scores[flag], held, unflagged)
-    return list(found.values())
+                    reviews[judgement.story, flag] = Reviewed(flag, scores[flag], holds, unflagged)
+    return list(reviews.values())
 
 
 def _put_on(stored: Stored, rules: Policy) -> set[str]:
@@ -116,13 +116,13 @@ def decided_rows(house: House) -> list[dict[str, Any]]:
             left[why] += 1
             continue
         put_on = _put_on(stored, rules)  # by a profile or a picture: the words don't show it
-        said = dataset.Said(
+        mention = dataset.Said(
             number=stored.number, version=judgement.version, platform=stored.mention.platform,
             sources=sources, masked=item.masked, blanked=item.masked != stored.mention.text,
             described=bool(stored.mention.author.bio.strip()),
-            labels={flag: held for flag, held in judgement.labels.items() if flag not in put_on},
+            labels={flag: holds for flag, holds in judgement.labels.items() if flag not in put_on},
         )  # fmt: skip
-        row = dataset.row(said, rules.flags)
+        row = dataset.row(mention, rules.flags)
         if row is None:
             left["nothing that can be learnt was said of it"] += 1
         else:

@@ -85,16 +85,16 @@ def compare(
     macros, left, high = [], [], []
     dangerous = _risky(case.labels.get("risk") for case in present)
     for cases in (present, candidate):
-        said = named([case.said for case in cases], flags)
-        macros.append(macro(*counts(draws, true, said)))
-        left.append(_share(draws, ~_any(said), ~some))
+        predicted = named([case.said for case in cases], flags)
+        macros.append(macro(*counts(draws, true, predicted)))
+        left.append(_share(draws, ~_any(predicted), ~some))
         high.append(_share(draws, _risky(case.answer["risk"] for case in cases), dangerous))
-    found = [
+    differences = [
         _difference("macro-F1 over flags", macros, len(true) if some.any() else 0),
         _difference("unflagged left unflagged", left, int((~some).sum())),
         _difference("high risk recall", high, int(dangerous.sum())),
     ]
-    return [one for one in found if one.count]
+    return [difference for difference in differences if difference.count]
 
 
 def _any(table: Bools) -> Bools:
@@ -149,26 +149,26 @@ class Trial:
     @property
     def passed(self) -> bool:
         """It is no worse by any measure."""
-        return not any(one.fault(all_sets=name == ALL) for name, one in self._each())
+        return not any(difference.fault(all_sets=name == ALL) for name, difference in self._each())
 
     def _each(self) -> Iterator[tuple[str, Difference]]:
         for name, measures in {ALL: self.over_all, **self.by_set}.items():
-            yield from ((name, one) for one in measures)
+            yield from ((name, difference) for difference in measures)
 
     def lines(self) -> list[str]:
         """Every measure, and what is asked of it."""
         lines = [f"present: {self.against}; candidate: {self.version}"]
         last = ""
-        for name, one in self._each():
+        for name, difference in self._each():
             if name != last:
                 lines += ["", f"{name:<42}{HEAD}"]
                 last = name
-            lines.append(f"{one.line()}   {one.fault(all_sets=name == ALL)}".rstrip())
-        asked = (
+            lines.append(f"{difference.line()}   {difference.fault(all_sets=name == ALL)}".rstrip())
+        requirement = (
             f"accepted where over all sets no difference is under -{WORSE} and no interval reaches "
             f"under -{MARGIN}, and on no set an interval lies under 0"
         )
-        return [*lines, "", asked]
+        return [*lines, "", requirement]
 
 
 def trial(
@@ -213,12 +213,14 @@ def _compared(
     flags, hate = tuple(other.policy.flags), sorted(sets.glob("*.csv"))
     ours, theirs = ([_cases(reader, path, tell) for path in paths] for reader in (present, other))
     by_set: dict[str, Sequence[Difference]] = {
-        path.stem: compare(one, another, flags)
-        for path, one, another in zip(paths, ours, theirs, strict=True)
+        path.stem: compare(present_cases, another, flags)
+        for path, present_cases, another in zip(paths, ours, theirs, strict=True)
     }
     for path in hate:
-        one, another = (evaluate.functional(reader, path, tell) for reader in (present, other))
-        by_set[path.name] = compare(one, another, evaluate.HATE)
+        present_cases, another = (
+            evaluate.functional(reader, path, tell) for reader in (present, other)
+        )
+        by_set[path.name] = compare(present_cases, another, evaluate.HATE)
     return compare(list(chain(*ours)), list(chain(*theirs)), flags), by_set
 
 
@@ -377,11 +379,11 @@ def _record(passed: Trial, by: str) -> dict[str, object]:
         "by": by, "sha256": passed.digest,
         "sets": {
             name: {
-                one.name: {
-                    "present": round(one.present, 4), "candidate": round(one.candidate, 4),
-                    "difference": [round(one.low, 4), round(one.high, 4)], "rows": one.count,
+                difference.name: {
+                    "present": round(difference.present, 4), "candidate": round(difference.candidate, 4),
+                    "difference": [round(difference.low, 4), round(difference.high, 4)], "rows": difference.count,
                 }
-                for one in measures
+                for difference in measures
             }
             for name, measures in {ALL: passed.over_all, **passed.by_set}.items()
         },

@@ -113,7 +113,7 @@ def proposals(
     """
     return [
         propose(
-            name, [one for one in reviewed if one.flag == name], costs=rule.missed_costs,
+            name, [review for review in reviewed if review.flag == name], costs=rule.missed_costs,
             now=rule.threshold,
             shipped=shipped[name].threshold if name in shipped else rule.threshold,
         )
@@ -154,11 +154,11 @@ class _Seen:
 
     def __init__(self, flag: str, reviewed: Sequence[Reviewed], now: float) -> None:
         self.flag, self.now, self.count = flag, now, len(reviewed)
-        self.held = [one.score for one in reviewed if one.held]
-        self.refused = [one.score for one in reviewed if not one.held]
+        self.held = [review.score for review in reviewed if review.held]
+        self.refused = [review.score for review in reviewed if not review.held]
         self.missed = [score for score in self.held if score < now]
-        self.unflagged = sum(one.unflagged for one in reviewed)
-        self.missed_unflagged = sum(one.unflagged and one.held for one in reviewed)
+        self.unflagged = sum(review.unflagged for review in reviewed)
+        self.missed_unflagged = sum(review.unflagged and review.held for review in reviewed)
 
     def known_wrong(self, start: float) -> float:
         """The threshold under which nine in ten of those lie that score `start` or more and were refused."""
@@ -181,14 +181,14 @@ def _shift(reviewed: Sequence[Reviewed], costs: float, shipped: float) -> tuple[
     """The likeliest shift and its standard deviation (Laplace), by Newton's method: it has one peak."""
     even = 1 / (1 + costs)
     prior = PRIOR * even * (1 - even)
-    held = np.array([one.held for one in reviewed], dtype=float)
-    odds = np.array([_odds(one.score) for one in reviewed], dtype=float)
+    holds = np.array([review.held for review in reviewed], dtype=float)
+    odds = np.array([_odds(review.score) for review in reviewed], dtype=float)
     odds += _odds(even) - _odds(shipped)
     shift, curve = 0.0, prior
     for _ in range(100):
         chances = 1 / (1 + np.exp(-(odds + shift)))
         curve = float((chances * (1 - chances)).sum()) + prior
-        step = (float((held - chances).sum()) - prior * shift) / curve
+        step = (float((holds - chances).sum()) - prior * shift) / curve
         shift += min(1.0, max(-1.0, step))
         if abs(step) < 1e-9:
             break
@@ -232,8 +232,8 @@ def _hundredths(score: float) -> float:
 
 
 def _odds(chance: float) -> float:
-    kept = min(max(chance, 1e-4), 1 - 1e-4)
-    return math.log(kept / (1 - kept))
+    clipped = min(max(chance, 1e-4), 1 - 1e-4)
+    return math.log(clipped / (1 - clipped))
 
 
 def _chance(odds: float) -> float:
@@ -244,19 +244,19 @@ def _sure(distance: float, spread: float) -> float:
     return _NORMAL.cdf(distance / spread)
 
 
-def table(found: Sequence[Proposal]) -> Iterator[str]:
+def table(proposals: Sequence[Proposal]) -> Iterator[str]:
     """Line by line: each threshold as it is and as it should be, what that rests on, and why."""
     yield (
         f"{'flag':<17}{'now':>5}{'then':>7}{'held':>7}{'not':>6}{'unflagged':>11}{'missed':>8}"
         f"   {'costs balance at':<18}{'sure':>5}"
     )
-    for one in found:
-        decisions = one.held + one.refused
-        where = f"{one.low:.2f} to {one.high:.2f}" if decisions else ""
-        sure = f"{one.sure:.0%}" if one.moves else ""
+    for proposal in proposals:
+        decisions = proposal.held + proposal.refused
+        where = f"{proposal.low:.2f} to {proposal.high:.2f}" if decisions else ""
+        sure = f"{proposal.sure:.0%}" if proposal.moves else ""
         yield (
-            f"{one.flag:<17}{one.now:5.2f}{one.threshold:7.2f}{one.held:7}{one.refused:6}"
-            f"{one.unflagged:11}{one.missed:8}   {where:<18}{sure:>5}   {one.why}"
+            f"{proposal.flag:<17}{proposal.now:5.2f}{proposal.threshold:7.2f}{proposal.held:7}{proposal.refused:6}"
+            f"{proposal.unflagged:11}{proposal.missed:8}   {where:<18}{sure:>5}   {proposal.why}"
         )
     yield ""
     yield f"The shipped threshold of a flag weighs as much as {PRIOR} decisions. Copies of a story count once."
@@ -267,7 +267,7 @@ def table(found: Sequence[Proposal]) -> Iterator[str]:
     )
 
 
-def write_policy(house: House, found: Sequence[Proposal], to: Path) -> str:
+def write_policy(house: House, proposals: Sequence[Proposal], to: Path) -> str:
     """Writes the policy in force with the proposed thresholds and a version of its own, which it returns.
 
     Raises InputError where the file is there already, ConfigError where the policy can't be rewritten.
@@ -275,7 +275,7 @@ def write_policy(house: House, found: Sequence[Proposal], to: Path) -> str:
     text = assess.policy_file(house.cfg, house.folder).read_bytes().decode("utf-8")
     now = assess.policy(house.cfg, house.folder).version
     version = schema.next_version(now, f"{clock.local_day(clock.now()):%Y%m%d}")
-    moved = {one.flag: one.threshold for one in found if one.moves}
+    moved = {proposal.flag: proposal.threshold for proposal in proposals if proposal.moves}
     changed = schema.rewritten(text, moved, version)
     try:
         with to.open("x", encoding="utf-8", newline="") as file:

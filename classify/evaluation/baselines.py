@@ -67,15 +67,15 @@ def _lacks(name: str, package: str) -> Peer:
     )
 
 
-def training_rows(given: Path, folder: Path = TRAINING) -> list[dict[str, Any]]:
+def training_rows(test_path: Path, folder: Path = TRAINING) -> list[dict[str, Any]]:
     """The mentions written for training, without those that share a writer, an id or a text with `given`."""
     rows = [row for path in sorted(folder.glob("*.jsonl")) for row in _rows(path)]
-    asked = _rows(given)
-    kept = rows
+    test_rows = _rows(test_path)
+    remaining = rows
     for name in ("writer", "id", "text"):
-        known = {row[name] for row in asked if isinstance(row.get(name), str | int)}
-        kept = [row for row in kept if row.get(name) not in known]
-    return kept
+        known = {row[name] for row in test_rows if isinstance(row.get(name), str | int)}
+        remaining = [row for row in remaining if row.get(name) not in known]
+    return remaining
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -107,15 +107,15 @@ def baseline(
         TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=5, sublinear_tf=True),
     )
     known = vectors.fit_transform([_written(row) for row in training])
-    asked = vectors.transform([_seen(case) for case in cases])
+    case_features = vectors.transform([_seen(case) for case in cases])
     wanted = named([row["labels"]["flags"] for row in training], flags)
-    said = np.zeros((len(cases), len(flags)), dtype=bool)
+    predicted = np.zeros((len(cases), len(flags)), dtype=bool)
     for i in range(len(flags)):
         if 0 < wanted[:, i].sum() < len(wanted):
             fit = LogisticRegression(C=3.0, class_weight="balanced", solver="liblinear")
-            said[:, i] = fit.fit(known, wanted[:, i]).predict(asked)
+            predicted[:, i] = fit.fit(known, wanted[:, i]).predict(case_features)
     note = f"trained on {len(training)} mentions by other writers"
-    return _over_flags(name, note, cases, flags, said)
+    return _over_flags(name, note, cases, flags, predicted)
 
 
 def _written(row: Mapping[str, Any]) -> str:
@@ -134,9 +134,9 @@ def _over_flags(
     ours = named([case.said for case in cases], flags)
     draws = Draws(len(cases))
 
-    def measured(said: Bools) -> dict[str, Floats]:
-        sums = counts(draws, true, said)
-        whole = np.stack([true.any(axis=1), said.any(axis=1)])
+    def measured(predicted: Bools) -> dict[str, Floats]:
+        sums = counts(draws, true, predicted)
+        whole = np.stack([true.any(axis=1), predicted.any(axis=1)])
         missed = draws.sums(np.stack([whole.all(axis=0), whole[0]], axis=1))
         left = draws.sums(np.stack([~whole.any(axis=0), ~whole[0]], axis=1))
         return {
@@ -187,7 +187,7 @@ def _analyser() -> tuple[Callable[[str], bool], str]:
     logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
     # its recogniser of email asks for a list of the web's suffixes; the copy that came with it will do
     tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=())
-    model = next((one for one in SPACY if spacy.util.is_package(one)), "")
+    model = next((package for package in SPACY if spacy.util.is_package(package)), "")
     engine = SpacyNlpEngine()
     engine.nlp = {"en": spacy.load(model) if model else _wordwise(spacy.blank("en"))}
     registry = RecognizerRegistry()
@@ -220,12 +220,14 @@ def _one_label(
     ours = np.array([bool(case.said & wanted) for case in cases], dtype=bool)[:, None]
     draws = Draws(len(cases))
 
-    def measured(said: Bools) -> dict[str, Floats]:
-        hits, positives, found = (column[:, 0] for column in counts(draws, true, said))
+    def measured(predicted: Bools) -> dict[str, Floats]:
+        hits, positives, predicted_positives = (
+            column[:, 0] for column in counts(draws, true, predicted)
+        )
         return {
-            "precision": ratio(hits, found),
+            "precision": ratio(hits, predicted_positives),
             "recall": ratio(hits, positives),
-            "F1": ratio(2 * hits, positives + found, 0.0),
+            "F1": ratio(2 * hits, positives + predicted_positives, 0.0),
         }
 
     return _beside(name, note, measured(theirs[:, None]), measured(ours), len(cases))
@@ -237,7 +239,7 @@ def _beside(
     return Peer(
         name,
         note,
-        theirs=[figure(one, theirs[one], count) for one in theirs],
-        ours=[figure(one, ours[one], count) for one in theirs],
-        gaps=[figure(one, ours[one] - theirs[one], count) for one in theirs],
+        theirs=[figure(measure, theirs[measure], count) for measure in theirs],
+        ours=[figure(measure, ours[measure], count) for measure in theirs],
+        gaps=[figure(measure, ours[measure] - theirs[measure], count) for measure in theirs],
     )

@@ -105,10 +105,10 @@ def _text(written: str | None) -> str:
 def _label(column: str, written: str | None) -> bool:
     if written and column == "category":
         return written != "none"
-    said = _SAYS.get((written or "").strip())
-    if said is None:
+    label = _SAYS.get((written or "").strip())
+    if label is None:
         raise ValueError("a text and a label, 0 or 1, are needed")
-    return said
+    return label
 
 
 def _offsets(written: str | None) -> frozenset[int]:
@@ -126,20 +126,20 @@ def task(
 
     `kinds` names what each post tests; the accuracy on each kind is told where there are any.
     """
-    true, said = np.array(labels, dtype=bool), np.array(scores) >= threshold
-    right, all_rows = true == said, np.ones(len(true), dtype=bool)
+    true, predicted = np.array(labels, dtype=bool), np.array(scores) >= threshold
+    right, all_rows = true == predicted, np.ones(len(true), dtype=bool)
     draws = Draws(len(true))
-    both = np.stack([true, ~true], axis=1), np.stack([said, ~said], axis=1)
-    told = [
+    both = np.stack([true, ~true], axis=1), np.stack([predicted, ~predicted], axis=1)
+    figures = [
         figure("macro-F1", macro(*counts(draws, *both)), len(true)),
         share(draws, "accuracy", right, all_rows),
-        share(draws, "recall of 1", said, true),
-        share(draws, "recall of 0", ~said, ~true),
+        share(draws, "recall of 1", predicted, true),
+        share(draws, "recall of 0", ~predicted, ~true),
         figure("AUC", _areas(draws, true, np.array(scores, dtype=float)), len(true)),
     ]
     for kind in dict.fromkeys(kinds):
-        told.append(share(draws, f"accuracy: {kind}"[:40], right, np.array(kinds) == kind))
-    return told
+        figures.append(share(draws, f"accuracy: {kind}"[:40], right, np.array(kinds) == kind))
+    return figures
 
 
 def _areas(draws: Draws, true: Bools, scores: Floats) -> Floats:
@@ -148,17 +148,17 @@ def _areas(draws: Draws, true: Bools, scores: Floats) -> Floats:
         return np.zeros(1)
     order = np.argsort(scores, kind="stable")
     starts = np.flatnonzero(np.diff(scores[order], prepend=-np.inf))
-    found = []
+    areas = []
     for weights in draws.weights():
         ones = np.add.reduceat((weights * true)[:, order], starts, axis=1)
         noughts = np.add.reduceat((weights * ~true)[:, order], starts, axis=1)
         below = np.cumsum(noughts, axis=1) - noughts / 2
         above = (ones * below).sum(axis=1)
-        found.append(ratio(above, ones.sum(axis=1) * noughts.sum(axis=1)))
-    return np.concatenate(found)
+        areas.append(ratio(above, ones.sum(axis=1) * noughts.sum(axis=1)))
+    return np.concatenate(areas)
 
 
-def span_f1(name: str, found: Sequence[Spans], gold: Sequence[frozenset[int]]) -> Figure:
+def span_f1(name: str, predicted: Sequence[Spans], gold: Sequence[frozenset[int]]) -> Figure:
     """F1 of each post's characters, averaged over posts, as SemEval-2021 task 5 measures it.
 
     A post without toxic characters counts 1 where none is found and else 0 (Pavlopoulos et al. 2021,
@@ -166,13 +166,13 @@ def span_f1(name: str, found: Sequence[Spans], gold: Sequence[frozenset[int]]) -
     """
     each = [
         _characters(frozenset(at for start, end in spans for at in range(start, end)), wanted)
-        for spans, wanted in zip(found, gold, strict=True)
+        for spans, wanted in zip(predicted, gold, strict=True)
     ]
     means = Draws(len(each)).sums(np.array(each).reshape(-1, 1))[:, 0] / max(1, len(each))
     return figure(name, means, len(each))
 
 
-def _characters(found: frozenset[int], wanted: frozenset[int]) -> float:
+def _characters(predicted: frozenset[int], wanted: frozenset[int]) -> float:
     if not wanted:
-        return float(not found)
-    return 2 * len(found & wanted) / (len(found) + len(wanted))
+        return float(not predicted)
+    return 2 * len(predicted & wanted) / (len(predicted) + len(wanted))

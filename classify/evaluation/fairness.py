@@ -175,15 +175,15 @@ class Fairness:
 def fairness(cases: Sequence[Case], policy: Policy) -> Fairness:
     """Every group; apart, those of which the file holds too few mentions."""
     errors = _errors(cases)
-    found = [
+    all_groups = [
         _group(kind, name, np.array([holds(case) for case in cases], dtype=bool), errors)
         for kind, name, holds in groupings(sorted({case.line.platform for case in cases}))
     ]
-    groups = [group for group in found if group.count >= FEWEST and group.rates]
+    groups = [group for group in all_groups if group.count >= FEWEST and group.rates]
     rates = [rate for group in groups for rate in group.rates.values()]
     marked, stays = sum(rate.marked for rate in rates), sum(rate.stays for rate in rates)
     return Fairness(
-        groups=groups, too_few=[group for group in found if group not in groups],
+        groups=groups, too_few=[group for group in all_groups if group not in groups],
         raised=protected(cases, policy), compared=len(rates), marked=marked, stays=stays,
     )  # fmt: skip
 
@@ -259,36 +259,39 @@ class _Errors:
 
 
 def _errors(cases: Sequence[Case]) -> _Errors:
-    def told(holds: Holds) -> Bools:
+    def match_cases(holds: Holds) -> Bools:
         return np.array([holds(case) for case in cases], dtype=bool)
 
-    true, said = told(lambda case: bool(case.true)), told(lambda case: bool(case.said))
-    rated = told(lambda case: "risk" in case.labels)
-    high = told(lambda case: bool(case.labels.get("risk") == "high"))
-    told_high = told(lambda case: bool(case.answer["risk"] == "high"))
+    true, predicted = (
+        match_cases(lambda case: bool(case.true)),
+        match_cases(lambda case: bool(case.said)),
+    )
+    rated = match_cases(lambda case: "risk" in case.labels)
+    high = match_cases(lambda case: bool(case.labels.get("risk") == "high"))
+    told_high = match_cases(lambda case: bool(case.answer["risk"] == "high"))
     return _Errors(
         asked=(~true, rated & ~high, true, high),
-        wrong=(said, told_high, ~said, ~told_high),
+        wrong=(predicted, told_high, ~predicted, ~told_high),
         lengths=np.array([_length(case) for case in cases], dtype=np.intp),
     )
 
 
 def _group(kind: str, name: str, belongs: Bools, errors: _Errors) -> Group:
     rates = {}
-    for measure, asked, wrong in zip(MEASURES, errors.asked, errors.wrong, strict=True):
-        own, rest = _shares(belongs, asked, wrong)
+    for measure, eligible, wrong in zip(MEASURES, errors.asked, errors.wrong, strict=True):
+        own, rest = _shares(belongs, eligible, wrong)
         if own.count >= FEWEST and rest.count:
             strata = [
-                _shares(belongs, asked & (errors.lengths == stratum), wrong)
+                _shares(belongs, eligible & (errors.lengths == stratum), wrong)
                 for stratum in range(len(LENGTHS))
             ]
             rates[measure] = Rate(own, rest, None if kind == "length" else pooled(strata))
     return Group(kind, name, int(belongs.sum()), rates)
 
 
-def _shares(belongs: Bools, asked: Bools, wrong: Bools) -> tuple[Share, Share]:
+def _shares(belongs: Bools, eligible: Bools, wrong: Bools) -> tuple[Share, Share]:
     """The errors of those who belong, and of the rest."""
-    own, rest = asked & belongs, asked & ~belongs
+    own, rest = eligible & belongs, eligible & ~belongs
     return (
         Share(int((own & wrong).sum()), int(own.sum())),
         Share(int((rest & wrong).sum()), int(rest.sum())),
@@ -307,14 +310,14 @@ def protected(cases: Sequence[Case], policy: Policy) -> list[Raised]:
         id(case): RISKS.index(case.answer["risk"]) < RISKS.index(earned(case, policy))
         for case in judged
     }
-    found = []
+    raised = []
     for name, holds in _PROTECTED.items():
         own = [case for case in judged if holds(case)]
         rest = [case for case in judged if not holds(case)]
         shares = [Share(sum(above[id(case)] for case in part), len(part)) for part in (own, rest)]
         if own:
-            found.append(Raised(name, *shares))
-    return found
+            raised.append(Raised(name, *shares))
+    return raised
 
 
 def earned(case: Case, policy: Policy) -> Risk:

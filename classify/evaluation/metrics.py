@@ -64,7 +64,12 @@ class Evaluation:
 
     def text(self) -> str:
         """The tables."""
-        lines = [*(one.line() for one in self.figures), "", HEAD, *(f.line() for f in self.flags)]
+        lines = [
+            *(figure.line() for figure in self.figures),
+            "",
+            HEAD,
+            *(f.line() for f in self.flags),
+        ]
         if self.confusion:
             lines += ["", "risk: rows true, columns told", *crossed(self.confusion)]
         return "\n".join(lines)
@@ -92,13 +97,13 @@ def evaluate(
     `scores` (mentions, flags) are those before thresholds, NaN where a flag can't hold.
     """
     true = named([label["flags"] for label in labels], flags)
-    said = named([[flag["flag"] for flag in answer["flags"]] for answer in answers], flags)
+    predicted = named([[flag["flag"] for flag in answer["flags"]] for answer in answers], flags)
     draws = Draws(len(true))
-    any_true, any_said = _any(true), _any(said)
-    hits, positives, found = counts(draws, true, said)
+    any_true, any_said = _any(true), _any(predicted)
+    hits, positives, predicted_positives = counts(draws, true, predicted)
     figures = [
-        figure("macro-F1 over flags", macro(hits, positives, found), len(true)),
-        figure("micro-F1 over flags", micro(hits, positives, found), len(true)),
+        figure("macro-F1 over flags", macro(hits, positives, predicted_positives), len(true)),
+        figure("micro-F1 over flags", micro(hits, positives, predicted_positives), len(true)),
         share(draws, "unflagged left unflagged", ~any_said, ~any_true),
         share(draws, "flagged found (any flag)", any_said, any_true),
     ]
@@ -111,35 +116,35 @@ def evaluate(
     risks = all("risk" in label for label in labels)
     if risks:
         figures += _risks(draws, labels, answers)
-    f1s = ratio(2 * hits, positives + found)
+    f1s = ratio(2 * hits, positives + predicted_positives)
     each = [
-        _flag(name, hits[0, i], positives[0, i], found[0, i], f1s[:, i],
+        _flag(name, hits[0, i], positives[0, i], predicted_positives[0, i], f1s[:, i],
               None if scores is None else average_precision(true[:, i], scores[:, i]))
         for i, name in enumerate(flags)
     ]  # fmt: skip
     return Evaluation(figures, each, _confusion(labels, answers) if risks else ())
 
 
-def counts(draws: Draws, true: Bools, said: Bools) -> tuple[Floats, Floats, Floats]:
+def counts(draws: Draws, true: Bools, predicted: Bools) -> tuple[Floats, Floats, Floats]:
     """Hits, positives and found of each column, each (1 + rounds, columns)."""
     width = true.shape[1]
-    sums = draws.sums(np.hstack([true & said, true, said]))
+    sums = draws.sums(np.hstack([true & predicted, true, predicted]))
     return sums[:, :width], sums[:, width : 2 * width], sums[:, 2 * width :]
 
 
-def macro(hits: Floats, positives: Floats, found: Floats) -> Floats:
+def macro(hits: Floats, positives: Floats, predicted_positives: Floats) -> Floats:
     """The mean F1 over the columns that the rows hold a positive of; NaN where there is none.
 
     A sample without a positive of a column leaves it out too, as a file would: nothing of it was missed.
     """
     present = positives > 0
-    f1s = ratio(2 * hits, positives + found, 0.0)
+    f1s = ratio(2 * hits, positives + predicted_positives, 0.0)
     return ratio((f1s * present).sum(axis=1), present.sum(axis=1).astype(np.float64))
 
 
-def micro(hits: Floats, positives: Floats, found: Floats) -> Floats:
+def micro(hits: Floats, positives: Floats, predicted_positives: Floats) -> Floats:
     """F1 over all (row, column) pairs at once; NaN where nothing is true and nothing was found."""
-    return ratio(2 * hits.sum(axis=1), (positives + found).sum(axis=1))
+    return ratio(2 * hits.sum(axis=1), (positives + predicted_positives).sum(axis=1))
 
 
 def share(draws: Draws, name: str, holds: Bools, among: Bools) -> Figure:
@@ -148,11 +153,11 @@ def share(draws: Draws, name: str, holds: Bools, among: Bools) -> Figure:
     Of all or of none: every sample says the same, which is no certainty; Wilson's interval stands in.
     """
     sums = draws.sums(np.stack([holds & among, among], axis=1))
-    told = figure(name, ratio(sums[:, 0], sums[:, 1]), int(among.sum()))
-    if not told.count or told.low != told.high:
-        return told
-    low, high = Share(int(sums[0, 0]), told.count).interval
-    return replace(told, low=low, high=high)
+    estimate = figure(name, ratio(sums[:, 0], sums[:, 1]), int(among.sum()))
+    if not estimate.count or estimate.low != estimate.high:
+        return estimate
+    low, high = Share(int(sums[0, 0]), estimate.count).interval
+    return replace(estimate, low=low, high=high)
 
 
 def average_precision(true: Bools, scores: Floats) -> float:
@@ -175,12 +180,17 @@ def _any(table: Bools) -> Bools:
 
 
 def _flag(
-    name: str, hits: float, positives: float, found: float, f1s: Floats, ranked: float | None
+    name: str,
+    hits: float,
+    positives: float,
+    predicted_positives: float,
+    f1s: Floats,
+    ranked: float | None,
 ) -> FlagFigure:
-    told = figure(name, f1s, int(positives + found))
+    f1 = figure(name, f1s, int(positives + predicted_positives))
     return FlagFigure(
-        name, hits / found if found else 0.0, hits / positives if positives else 0.0,
-        told.value, told.low, told.high, int(positives), int(found), ranked,
+        name, hits / predicted_positives if predicted_positives else 0.0, hits / positives if positives else 0.0,
+        f1.value, f1.low, f1.high, int(positives), int(predicted_positives), ranked,
     )  # fmt: skip
 
 
@@ -192,8 +202,8 @@ def _accuracy(draws: Draws, name: str, labels: Labels, answers: Labels) -> Figur
 
 def _sentiment(draws: Draws, labels: Labels, answers: Labels) -> Figure:
     true = named([[label["sentiment"]] for label in labels], get_args(Sentiment))
-    said = named([[answer["sentiment"]] for answer in answers], get_args(Sentiment))
-    return figure("sentiment macro-F1", macro(*counts(draws, true, said)), len(true))
+    predicted = named([[answer["sentiment"]] for answer in answers], get_args(Sentiment))
+    return figure("sentiment macro-F1", macro(*counts(draws, true, predicted)), len(true))
 
 
 def _attributes(draws: Draws, labels: Labels, answers: Labels) -> list[Figure]:
@@ -201,41 +211,43 @@ def _attributes(draws: Draws, labels: Labels, answers: Labels) -> list[Figure]:
 
     A target is right where the whole set is. Nothing is said of what no line gives.
     """
-    told = []
+    figures = []
     for name in ("target", "harm"):
-        right, asked = [], []
+        right, compared = [], []
         for label, answer in zip(labels, answers, strict=True):
-            given = label.get(name) or {}
-            found = {flag["flag"]: flag.get(name) for flag in answer["flags"]}
-            both = [flag for flag in given if found.get(flag)]
-            right.append(sum(_same(given[flag], found[flag]) for flag in both))
-            asked.append(len(both))
+            labelled = label.get(name) or {}
+            predicted = {flag["flag"]: flag.get(name) for flag in answer["flags"]}
+            both = [flag for flag in labelled if predicted.get(flag)]
+            right.append(sum(_same(labelled[flag], predicted[flag]) for flag in both))
+            compared.append(len(both))
         if any(label.get(name) for label in labels):
-            sums = draws.sums(np.array([right, asked]).T)
-            told.append(figure(f"{name} of flags found, accuracy", ratio(*sums.T), int(sum(asked))))
-    return told
+            sums = draws.sums(np.array([right, compared]).T)
+            figures.append(
+                figure(f"{name} of flags found, accuracy", ratio(*sums.T), int(sum(compared)))
+            )
+    return figures
 
 
-def _same(given: object, found: object) -> bool:
+def _same(labelled: object, predicted: object) -> bool:
     """Equal; lists in any order."""
-    if isinstance(given, list) and isinstance(found, list):
-        return set(given) == set(found)
-    return given == found
+    if isinstance(labelled, list) and isinstance(predicted, list):
+        return set(labelled) == set(predicted)
+    return labelled == predicted
 
 
 def _risks(draws: Draws, labels: Labels, answers: Labels) -> list[Figure]:
     high = np.array([label["risk"] == "high" for label in labels], dtype=bool)
-    told = np.array([answer["risk"] == "high" for answer in answers], dtype=bool)
+    predicted_high = np.array([answer["risk"] == "high" for answer in answers], dtype=bool)
     return [
-        share(draws, "high risk recall", told, high),
-        share(draws, "high risk precision", high, told),
+        share(draws, "high risk recall", predicted_high, high),
+        share(draws, "high risk precision", high, predicted_high),
         _accuracy(draws, "risk", labels, answers),
     ]
 
 
 def _confusion(labels: Labels, answers: Labels) -> tuple[tuple[int, ...], ...]:
     pairs = [(label["risk"], answer["risk"]) for label, answer in zip(labels, answers, strict=True)]
-    return tuple(tuple(pairs.count((true, told)) for told in RISKS) for true in RISKS)
+    return tuple(tuple(pairs.count((true, predicted)) for predicted in RISKS) for true in RISKS)
 
 
 # ── Whether a score means what it says: of posts with a score of 0.3, three in ten should hold. ───
@@ -306,22 +318,22 @@ def _errors(true: Floats, scores: Floats) -> Floats:
 
 def _of(name: str, true: Bools, scores: Floats) -> Calibration:
     judged = ~np.isnan(scores)
-    truth, said = true[judged].astype(float), scores[judged]
-    if not len(said):
+    truth, judged_scores = true[judged].astype(float), scores[judged]
+    if not len(judged_scores):
         return Calibration(name, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0)
-    brier, share = float(((said - truth) ** 2).mean()), float(truth.mean())
+    brier, share = float(((judged_scores - truth) ** 2).mean()), float(truth.mean())
     idle = share * (1 - share)
-    rising = np.sort(said)
-    drawn = np.random.default_rng(0).random((ROUNDS, len(said))) < rising
+    rising = np.sort(judged_scores)
+    drawn = np.random.default_rng(0).random((ROUNDS, len(judged_scores))) < rising
     return Calibration(
         name,
-        error=expected_error(truth, said),
+        error=expected_error(truth, judged_scores),
         chance=float(np.percentile(_errors(drawn.astype(float), rising), 95)),
         brier=brier,
         skill=1 - brier / idle if idle else 0.0,
-        mean=float(said.mean()),
+        mean=float(judged_scores.mean()),
         share=share,
-        count=len(said),
+        count=len(judged_scores),
     )
 
 
@@ -361,27 +373,27 @@ def sound(labels: Mapping[str, Any]) -> dict[str, Any]:
 
     `target` and `harm` go by flag, {"threat": ["patient"]}; one in another shape is left out.
     """
-    given = {name: value for name, value in labels.items() if value is not None}
+    cleaned = {name: value for name, value in labels.items() if value is not None}
     for name, values in _VALUES.items():
-        if name in given and given[name] not in values:
-            told = ", ".join(str(value).lower() for value in values)
-            raise InputError(f'"labels.{name}" must be one of {told}')
+        if name in cleaned and cleaned[name] not in values:
+            allowed = ", ".join(str(value).lower() for value in values)
+            raise InputError(f'"labels.{name}" must be one of {allowed}')
     for name, kind in (("target", list), ("harm", str)):
-        by_flag = given.get(name, {})
+        by_flag = cleaned.get(name, {})
         if not isinstance(by_flag, dict) or not all(isinstance(v, kind) for v in by_flag.values()):
-            del given[name]
-    return given
+            del cleaned[name]
+    return cleaned
 
 
 def named(names: Sequence[Sequence[str] | frozenset[str]], flags: Sequence[str]) -> Bools:
     """(mentions, flags): which holds of which; also where there is no mention at all."""
-    rows = [[flag in given for flag in flags] for given in names]
+    rows = [[flag in row_names for flag in flags] for row_names in names]
     return np.array(rows, dtype=bool).reshape(len(names), len(flags))
 
 
 def scored(scores: Sequence[Mapping[str, float]], flags: Sequence[str]) -> Floats:
     """(mentions, flags): each score; NaN where a flag can't hold of a mention."""
-    rows = [[given.get(flag, np.nan) for flag in flags] for given in scores]
+    rows = [[row_scores.get(flag, np.nan) for flag in flags] for row_scores in scores]
     return np.array(rows, dtype=float).reshape(len(scores), len(flags))
 
 
@@ -419,7 +431,9 @@ def worst(cases: Sequence[Case], policy: Policy, most: int = MOST) -> list[Wrong
         missed += [_wrong("missed", case, flag, policy) for flag in case.true - case.said]
         needless += [_wrong("needless", case, flag, policy) for flag in case.said - case.true]
     return [
-        one for found in (missed, needless) for one in sorted(filter(None, found), key=_rank)[:most]
+        wrong
+        for wrongs in (missed, needless)
+        for wrong in sorted(filter(None, wrongs), key=_rank)[:most]
     ]
 
 

@@ -64,24 +64,28 @@ def _opening(measured: Measured) -> list[str]:
 
 def _figures(measured: Measured) -> list[str]:
     figures = measured.evaluation.figures
-    told = {one.name for one in figures}
+    figure_names = {figure.name for figure in figures}
     lacks = [
         name
         for name in ("in_scope", "staff", "sentiment", "risk")
-        if f"{name} accuracy" not in told
+        if f"{name} accuracy" not in figure_names
     ]
     why = f"Not measured, since not every line gives it: {', '.join(lacks)}."
-    return [*_head("Figures"), *(one.line() for one in figures), *(_said(why) if lacks else [])]
+    return [
+        *_head("Figures"),
+        *(figure.line() for figure in figures),
+        *(_said(why) if lacks else []),
+    ]
 
 
 def _flags(measured: Measured) -> list[str]:
-    said = _said(
+    notes = _said(
         "avg.prec. ranks by score and needs no threshold; true: mentions that people flagged, found: that"
         " the model did; -: the file can't tell. An F1 of 0 or 1 has an interval of no width, which is no"
         " certainty: the rows are too few to show what would change it."
     )
     return [
-        *_head("Flag by flag"), metrics.HEAD, *(one.line() for one in measured.evaluation.flags), *said,
+        *_head("Flag by flag"), metrics.HEAD, *(flag.line() for flag in measured.evaluation.flags), *notes,
     ]  # fmt: skip
 
 
@@ -93,12 +97,12 @@ def _confusion(measured: Measured) -> list[str]:
 
 
 def _calibration(measured: Measured) -> list[str]:
-    judged = [one for one in measured.calibration if one.count]
-    mean = sum(one.error for one in judged) / max(1, len(judged))
+    judged = [calibration for calibration in measured.calibration if calibration.count]
+    mean = sum(calibration.error for calibration in judged) / max(1, len(judged))
     return [
         *_head("Calibration: does a score of 0.3 mean three in ten?"),
         metrics.CALIBRATION_HEAD,
-        *(one.line() for one in measured.calibration),
+        *(calibration.line() for calibration in measured.calibration),
         *_said(
             f"Mean error {mean:.3f}. cal.error: expected calibration error over ten bins of equal size,"
             " 0 is best. by chance: what perfect scores stay under 95 times in 100 with so few rows;"
@@ -134,9 +138,9 @@ def _queue(queue: Queue) -> list[str]:
         "",
         f"{'flag':<18}{'threshold':>10}{'items a day':>13}{'alone':>8}{'needless':>10}{'missed a day':>14}",
         *(
-            f"{one.name:<18}{one.threshold:10.2f}{one.items:13.1f}{one.alone:8.1f}{one.needless:10.1f}"
-            f"{one.missed:14.2f}"
-            for one in queue.loads
+            f"{load.name:<18}{load.threshold:10.2f}{load.items:13.1f}{load.alone:8.1f}{load.needless:10.1f}"
+            f"{load.missed:14.2f}"
+            for load in queue.loads
         ),
         "alone: items that this flag alone brings.",
     ]
@@ -153,11 +157,11 @@ def _sweeps(sweeps: Sequence[Sweep], queue: Queue) -> list[str]:
         f"{'flag':<18}{'in force':>8}{'threshold':>13}"
         + "".join(f"{least:6.1f}" for least in GRID),
     ]
-    for one in sweeps:
+    for sweep in sweeps:
         lines += [
-            f"{one.name:<18}{one.threshold:8.2f}{'recall':>13}" + _cells(one.recall, 2),
-            f"{'':<26}{'precision':>13}" + _cells(one.precision, 2),
-            f"{'':<26}{'items a day':>13}" + _cells(one.items, 1),
+            f"{sweep.name:<18}{sweep.threshold:8.2f}{'recall':>13}" + _cells(sweep.recall, 2),
+            f"{'':<26}{'precision':>13}" + _cells(sweep.precision, 2),
+            f"{'':<26}{'items a day':>13}" + _cells(sweep.items, 1),
         ]
     return lines
 
@@ -168,12 +172,12 @@ def _cells(values: Sequence[float], digits: int) -> str:
 
 def _worst(wrongs: Sequence[Wrong], words: bool) -> list[str]:
     lines = [*_head("The errors that cost most")]
-    for kind, told in (
+    for kind, heading in (
         ("missed", "Missed (dearest by missed_costs, then by gravity, the surest first)"),
         ("needless", "Raised needlessly (by gravity, the surest first)"),
     ):
         chosen = [wrong for wrong in wrongs if wrong.kind == kind]
-        lines += [told + (":" if chosen else ": none")]
+        lines += [heading + (":" if chosen else ": none")]
         for wrong in chosen:
             name = " ".join(wrong.id.split())[:36]
             lines.append(
@@ -187,7 +191,7 @@ def _worst(wrongs: Sequence[Wrong], words: bool) -> list[str]:
 
 
 def _fairness(measured: Measured) -> list[str]:
-    found = measured.fairness
+    findings = measured.fairness
     lines = [
         *_head("Fairness: do errors fall alike?"),
         *_said(
@@ -195,16 +199,16 @@ def _fairness(measured: Measured) -> list[str]:
             " mentions; ! where the interval of the difference excludes 0, !! where it does so among texts"
             " of like length too (long texts draw more flags whoever they speak of). A word list finds"
             f" texts, not people. Of fewer than {FEWEST} nothing is said.",
-            f"{found.compared} differences were looked at: {found.marked} are marked, {found.stays} of"
-            f" them twice; about {0.05 * found.compared:.0f} would be marked by chance alone.",
+            f"{findings.compared} differences were looked at: {findings.marked} are marked, {findings.stays} of"
+            f" them twice; about {0.05 * findings.compared:.0f} would be marked by chance alone.",
         ),
     ]
     for pair in (MEASURES[:2], MEASURES[2:]):
-        shown = [group for group in found.groups if any(name in group.rates for name in pair)]
+        shown = [group for group in findings.groups if any(name in group.rates for name in pair)]
         lines += ["", f"{'':<27}" + "".join(f"{name.upper():^35}" for name in pair).rstrip()]
         head = f"{'n':>5}{'share':>7} {'[ 95 % ]':^11} {'to rest':>7}   "
         lines += [(f"{'':<27}" + head * 2).rstrip(), *_groups(shown, pair)]
-    few = [f"{group.name.removeprefix('- ')} ({group.count})" for group in found.too_few]
+    few = [f"{group.name.removeprefix('- ')} ({group.count})" for group in findings.too_few]
     return [*lines, *(["", *_said(f"Too few to tell: {'; '.join(few)}.")] if few else [])]
 
 
@@ -234,8 +238,8 @@ def _protected(measured: Measured) -> list[str]:
         *_head("Protected speech"),
         *_said("How often the risk told is above the one that the table gives the true labels."),
     ]
-    for one in measured.fairness.raised:
-        lines.append(f"  {one.name:<48}{_share(one.share)}   others {one.rest.value:.2f}")
+    for speech in measured.fairness.raised:
+        lines.append(f"  {speech.name:<48}{_share(speech.share)}   others {speech.rest.value:.2f}")
     return lines if measured.fairness.raised else [*lines, "  No such mention in the file."]
 
 
@@ -283,10 +287,10 @@ class Measured:
 
     def record(self) -> dict[str, Any]:
         """Every figure as plain data for JSON: ids and numbers, no word of a post."""
-        told: dict[str, Any] = _plain_data(self)
-        for wrong in told["worst"]:
+        record: dict[str, Any] = _plain_data(self)
+        for wrong in record["worst"]:
             del wrong["masked"]
-        return told
+        return record
 
 
 def measure(cases: Sequence[Case], policy: Policy, day: Day, *, file: str, model: str) -> Measured:
@@ -314,17 +318,18 @@ def _plain_data(value: Any) -> Any:
     """Dataclasses as objects; what can't be told (NaN) as null."""
     if isinstance(value, Rate):
         gap, low, high = value.gap
-        told = {"share": value.share, "rest": value.rest, "gap": gap, "gap_interval": [low, high]}
-        told |= {"gap_at_like_length": value.alike, "marked": value.marked, "stays": value.stays}
-        return _plain_data(told)
+        record = {"share": value.share, "rest": value.rest, "gap": gap, "gap_interval": [low, high]}
+        record |= {"gap_at_like_length": value.alike, "marked": value.marked, "stays": value.stays}
+        return _plain_data(record)
     if isinstance(value, Share):
         return {"hits": value.hits, "count": value.count, "interval": list(value.interval)}
     if dataclasses.is_dataclass(value):
         return {
-            one.name: _plain_data(getattr(value, one.name)) for one in dataclasses.fields(value)
+            attribute.name: _plain_data(getattr(value, attribute.name))
+            for attribute in dataclasses.fields(value)
         }
     if isinstance(value, Mapping):
-        return {name: _plain_data(one) for name, one in value.items()}
+        return {name: _plain_data(entry) for name, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain_data(one) for one in value]
+        return [_plain_data(entry) for entry in value]
     return None if isinstance(value, float) and math.isnan(value) else value

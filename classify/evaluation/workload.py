@@ -95,11 +95,14 @@ def sweeps(cases: Sequence[Case], policy: Policy, day: Day) -> list[Sweep]:
 def _sweep(name: str, threshold: float, true: Bools, scores: Floats, weights: Floats) -> Sweep:
     recall, precision, items = [], [], []
     for least in GRID:
-        said = np.nan_to_num(scores, nan=-1.0) >= least
-        found, hits = float(weights[said].sum()), float(weights[said & true].sum())
-        items.append(found)
-        precision.append(hits / found if found else float("nan"))
-        recall.append(float(said[true].mean()))
+        predicted = np.nan_to_num(scores, nan=-1.0) >= least
+        predicted_positives, hits = (
+            float(weights[predicted].sum()),
+            float(weights[predicted & true].sum()),
+        )
+        items.append(predicted_positives)
+        precision.append(hits / predicted_positives if predicted_positives else float("nan"))
+        recall.append(float(predicted[true].mean()))
     return Sweep(name, threshold, recall, precision, items)
 
 
@@ -107,7 +110,7 @@ def queue(cases: Sequence[Case], policy: Policy, day: Day) -> Queue:
     """A day's list at the thresholds in force, with 95 % intervals for its lengths."""
     flags = tuple(policy.flags)
     true = named([case.true for case in cases], flags)
-    said = named([case.said for case in cases], flags)
+    predicted = named([case.said for case in cases], flags)
     weights, reweighted = _weights(true, day)
     unread = np.array([case.answer["read"] != "full" for case in cases], dtype=bool)
     flagged = np.array([bool(case.answer["flags"]) for case in cases], dtype=bool)
@@ -116,11 +119,13 @@ def queue(cases: Sequence[Case], policy: Policy, day: Day) -> Queue:
     figures = {name: _a_day(name, rows, holds, day, reweighted) for name, rows in lengths.items()}
     risks = [case.answer["risk"] for case in cases]
     by_risk: dict[str, float] = {
-        risk: float(weights[flagged & np.array([told == risk for told in risks], bool)].sum())
+        risk: float(
+            weights[flagged & np.array([case_risk == risk for case_risk in risks], bool)].sum()
+        )
         for risk in RISKS
     }
     loads = [
-        _load(name, policy.flags[name].threshold, i, true, said, weights)
+        _load(name, policy.flags[name].threshold, i, true, predicted, weights)
         for i, name in enumerate(flags)
     ]
     return Queue(
@@ -155,14 +160,14 @@ def _a_day(name: str, rows: Bools, holds: Bools, day: Day, reweighted: bool) -> 
 
 
 def _load(
-    name: str, threshold: float, column: int, true: Bools, said: Bools, weights: Floats
+    name: str, threshold: float, column: int, true: Bools, predicted: Bools, weights: Floats
 ) -> Load:
-    found, holds = said[:, column], true[:, column]
+    flagged, holds = predicted[:, column], true[:, column]
     return Load(
         name,
         threshold,
-        items=float(weights[found].sum()),
-        alone=float(weights[found & (said.sum(axis=1) == 1)].sum()),
-        needless=float(weights[found & ~holds].sum()),
-        missed=float(weights[holds & ~found].sum()),
+        items=float(weights[flagged].sum()),
+        alone=float(weights[flagged & (predicted.sum(axis=1) == 1)].sum()),
+        needless=float(weights[flagged & ~holds].sum()),
+        missed=float(weights[holds & ~flagged].sum()),
     )

@@ -116,9 +116,9 @@ class Checkpoint:
     def _scores(self, texts: Sequence[Text], progress: Progress | None) -> list[Scores]:
         cut = self._cutter.cut(texts)
         windows = cut.windows
-        said = read(windows, self._run, self._threads, progress)
-        posts = joined(windows, np.stack([logits for logits, _ in said]), self._choices)
-        shown = overlaid(windows, np.concatenate([tokens for _, tokens in said]))
+        window_outputs = read(windows, self._run, self._threads, progress)
+        posts = joined(windows, np.stack([logits for logits, _ in window_outputs]), self._choices)
+        shown = overlaid(windows, np.concatenate([tokens for _, tokens in window_outputs]))
         unsaid = {name: UNSAID.get(name, 0.0) for name in self.outputs}
         return [
             Scores(
@@ -132,45 +132,47 @@ class Checkpoint:
         torch = self._torch
         torch.set_num_threads(1)  # of this thread: a window is too small to be shared out
         ids, types = self._cutter.row(window)
-        given = {"attention_mask": torch.ones((1, len(ids)), dtype=torch.long)}
+        inputs = {"attention_mask": torch.ones((1, len(ids)), dtype=torch.long)}
         if self._segments:
-            given["token_type_ids"] = torch.tensor([types])
+            inputs["token_type_ids"] = torch.tensor([types])
         with torch.no_grad():
             words = self._network.get_input_embeddings()(torch.tensor([ids]))
-            logits = self._network(inputs_embeds=words, **given).logits[0]
+            logits = self._network(inputs_embeds=words, **inputs).logits[0]
         likelihood = torch.sigmoid(logits).tolist()
-        held = [
+        active_outputs = [
             at
             for at, name in enumerate(self._labels)
             if likelihood[at] >= self._least.get(name, 2.0)
         ]
         tokens = np.zeros((len(window.ids), len(self._evidence)), np.float32)
-        for at, shown in zip(held, self._attributed(words, given, held), strict=True):
+        for at, shown in zip(
+            active_outputs, self._attributed(words, inputs, active_outputs), strict=True
+        ):
             peak = max(float(np.max(shown[1 : 1 + len(tokens)], initial=0.0)), 1e-9)
             column = self._evidence[self._labels[at]]
             tokens[:, column] = shown[1 : 1 + len(tokens)] / peak * likelihood[at]
         return logits.numpy().astype(np.float32), tokens
 
     def _attributed(
-        self, words: Any, given: Mapping[str, Any], held: Sequence[int]
+        self, words: Any, inputs: Mapping[str, Any], active_outputs: Sequence[int]
     ) -> list[Floats]:
         """By output: what each token adds to it (gradient times input, where that is more than 0).
 
         A foreign checkpoint has no head that tells what it saw. Method: Shrikumar et al., 2016,
         arXiv:1605.01713.
         """
-        if not held:
+        if not active_outputs:
             return []
         torch = self._torch
         with torch.enable_grad():
             words = words.detach().requires_grad_()
-            logits = self._network(inputs_embeds=words, **given).logits[0]
-            found = []
-            for at in held:
+            logits = self._network(inputs_embeds=words, **inputs).logits[0]
+            attributions = []
+            for at in active_outputs:
                 (gradient,) = torch.autograd.grad(logits[at], words, retain_graph=True)
                 added = (gradient * words).sum(-1)[0].clamp(min=0.0)
-                found.append(added.detach().numpy().astype(np.float32))
-        return found
+                attributions.append(added.detach().numpy().astype(np.float32))
+        return attributions
 
 
 def _digest(folder: Path) -> str:
@@ -190,7 +192,7 @@ def _network(folder: Path) -> tuple[Any, Any]:
         ) from error
     disable_progress_bar()  # type: ignore[no-untyped-call]  # the program tells of progress itself
     try:
-        network, told = Loader.from_pretrained(
+        network, loading_report = Loader.from_pretrained(
             str(folder), local_files_only=True, trust_remote_code=False, use_safetensors=True,
             output_loading_info=True, dtype=torch.float32,
         )  # fmt: skip
@@ -200,7 +202,7 @@ def _network(folder: Path) -> tuple[Any, Any]:
             f"{type(error).__name__}"
         ) from error
     kind = network.config.problem_type
-    if told["missing_keys"] or kind not in (None, "multi_label_classification"):
+    if loading_report["missing_keys"] or kind not in (None, "multi_label_classification"):
         raise ModelError(
             f"the checkpoint in {folder} has no trained multi-label head: train one, or mend "
             "[classifier] model"

@@ -50,16 +50,18 @@ class Lexical:
 
     def logits(self, text: str, author: str) -> Floats:
         """One logit an output, (outputs,), of a normalised text and of its platform and bio."""
-        told = self._bias + self._added(0, text)
-        return told + self._of_author(author)
+        logits = self._bias + self._added(0, text)
+        return logits + self._of_author(author)
 
     def _added(self, part: int, written: str) -> Floats:
         places, idf, weights = self._parts[part]
-        found = [(places[term], n) for term, n in Counter(terms(written)).items() if term in places]
-        if not found:
+        term_counts = [
+            (places[term], n) for term, n in Counter(terms(written)).items() if term in places
+        ]
+        if not term_counts:
             return np.zeros_like(self._bias)
-        rows = np.array([row for row, _ in found])
-        tf = np.array([1.0 + math.log(n) if n > 1 else 1.0 for _, n in found], np.float32)
+        rows = np.array([row for row, _ in term_counts])
+        tf = np.array([1.0 + math.log(n) if n > 1 else 1.0 for _, n in term_counts], np.float32)
         value = tf * idf[rows]
         added: Floats = (value / math.sqrt(value @ value)) @ weights[rows]
         return added

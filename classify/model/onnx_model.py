@@ -69,21 +69,25 @@ class Model:
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
 
-    def _described(self, told: Mapping[str, Any]) -> None:
-        self.version: str = told["version"]
-        self.flags: tuple[str, ...] = tuple(told["flags"])
-        self.outputs: list[str] = told["outputs"]
+    def _described(self, description: Mapping[str, Any]) -> None:
+        self.version: str = description["version"]
+        self.flags: tuple[str, ...] = tuple(description["flags"])
+        self.outputs: list[str] = description["outputs"]
         # outputs that exclude each other: those with one prefix
         self._choices = [
             [at for at, name in enumerate(self.outputs) if name.startswith(prefix)]
-            for prefix in told["choices"]
+            for prefix in description["choices"]
         ]
-        self._evidence = {name: at for at, name in enumerate(told["evidence"])}
-        self._scale = np.asarray(told["scale"], dtype=np.float32)  # calibration: logit * a + b
-        self._shift = np.asarray(told["shift"], dtype=np.float32)
+        self._evidence = {name: at for at, name in enumerate(description["evidence"])}
+        self._scale = np.asarray(
+            description["scale"], dtype=np.float32
+        )  # calibration: logit * a + b
+        self._shift = np.asarray(description["shift"], dtype=np.float32)
         # how much the linear reader of words counts; models from before it name nothing
-        self._worded = np.asarray(told.get("lexical", [0.0] * len(self.outputs)), dtype=np.float32)
-        thresholds = told.get("task_thresholds", {})
+        self._worded = np.asarray(
+            description.get("lexical", [0.0] * len(self.outputs)), dtype=np.float32
+        )
+        thresholds = description.get("task_thresholds", {})
         self._thresholds = {name: float(least) for name, least in thresholds.items()}
 
     def _with_words(self, folder: Path) -> Lexical:
@@ -108,12 +112,12 @@ class Model:
     def _scores(self, texts: Sequence[Text], progress: Progress | None) -> list[Scores]:
         cut = self._cutter.cut(texts)
         windows = cut.windows
-        said = read(windows, self.run, self._threads, progress)
-        logits = np.stack([post for post, _ in said]) * self._scale + self._shift
+        window_outputs = read(windows, self.run, self._threads, progress)
+        logits = np.stack([post for post, _ in window_outputs]) * self._scale + self._shift
         if self._lexical:
             logits += self._by_words(texts, cut.normal)[[window.post for window in windows]]
         outputs = joined(windows, logits, self._choices)
-        shown = overlaid(windows, likely(np.concatenate([tokens for _, tokens in said])))
+        shown = overlaid(windows, likely(np.concatenate([tokens for _, tokens in window_outputs])))
         return [
             Scores(dict(zip(self.outputs, post, strict=True)), tokens, place, self._evidence)
             for post, tokens, place in zip(outputs.tolist(), shown, cut.places, strict=True)
@@ -133,12 +137,12 @@ class Model:
     def run(self, window: Window) -> tuple[Floats, Floats]:
         """Logits of the window, and of its own tokens."""
         ids, types = self._cutter.row(window)
-        given = {
+        inputs = {
             "ids": np.asarray([ids], np.int64),
             "mask": _ONES[:, : len(ids)],
             "types": np.asarray([types], np.int64) if window.about else _ZEROS[:, : len(ids)],
         }
-        posts, tokens = self._session.run(None, given)
+        posts, tokens = self._session.run(None, inputs)
         return posts[0], tokens[0, 1 : 1 + len(window.ids)]
 
 
@@ -154,10 +158,10 @@ def check(folder: Path, files: Sequence[str] = FILES) -> None:
     named = {pair[-1]: pair[0] for pair in pairs}
     for name in files:
         try:
-            found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+            digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
         except OSError as error:
             raise ModelError(f"the model's {name} is missing from {folder}; reinstall") from error
-        if found != named.get(name):
+        if digest != named.get(name):
             raise ModelError(
                 f"the model's {name} isn't the one that SHA256SUMS names (SHA-256 differs); reinstall"
             )

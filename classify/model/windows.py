@@ -70,16 +70,16 @@ class Scores:
     def spans(self, name: str, least: float) -> tuple[tuple[int, int], ...]:
         """Where tokens that show `name` stand; neighbours are joined. Empty if none reaches `least`."""
         column = self.tokens[:, self.evidence[name]]
-        found: list[tuple[int, int]] = []
+        spans: list[tuple[int, int]] = []
         last = -2
         for token in (column >= least).nonzero()[0].tolist():
             start, end = self.places[token]
-            if found and token - last <= 2:
-                found[-1] = (min(found[-1][0], start), max(found[-1][1], end))
+            if spans and token - last <= 2:
+                spans[-1] = (min(spans[-1][0], start), max(spans[-1][1], end))
             else:
-                found.append((start, end))
+                spans.append((start, end))
             last = token
-        return tuple(found)
+        return tuple(spans)
 
     def best(self, name: str) -> float:
         """The highest probability that any token has for `name`; 0 where there is no token."""
@@ -220,7 +220,9 @@ def in_chunks(
 ) -> list[Scores]:
     """One Scores a text, in order, from `scores` of `size` texts at a time: no more windows are held at once."""
     return [
-        said for start in range(0, len(texts), size) for said in scores(texts[start : start + size])
+        text_scores
+        for start in range(0, len(texts), size)
+        for text_scores in scores(texts[start : start + size])
     ]
 
 
@@ -233,7 +235,7 @@ def cores() -> int:
 
 def read(
     windows: Sequence[Window],
-    one: Callable[[Window], T],
+    read_window: Callable[[Window], T],
     threads: int,
     progress: Progress | None = None,
 ) -> list[T]:
@@ -243,21 +245,21 @@ def read(
     with the number of windows that were read since the last call.
     """
     todo = deque(sorted(range(len(windows)), key=lambda at: -windows[at].size))
-    said: dict[int, T] = {}
-    told = 0
+    window_outputs: dict[int, T] = {}
+    reported = 0
 
     def work(tell: Progress | None = None) -> None:
-        nonlocal told
+        nonlocal reported
         while True:
             try:
                 at = todo.popleft()
             except IndexError:
                 return
-            said[at] = one(windows[at])
+            window_outputs[at] = read_window(windows[at])
             if tell:
-                done = len(said)
-                tell(done - told)
-                told = done
+                done = len(window_outputs)
+                tell(done - reported)
+                reported = done
 
     others = max(0, min(threads, len(windows)) - 1)
     with ThreadPoolExecutor(others) if others else nullcontext() as pool:
@@ -268,6 +270,6 @@ def read(
                 thread.result()
         finally:
             todo.clear()  # where one failed, the others stop
-    if progress and told < len(said):
-        progress(len(said) - told)
-    return [said[at] for at in range(len(windows))]
+    if progress and reported < len(window_outputs):
+        progress(len(window_outputs) - reported)
+    return [window_outputs[at] for at in range(len(windows))]

@@ -45,9 +45,9 @@ def find(
         for recognise in (_RECOGNISERS if post.digits else _WITHOUT_DIGITS)
         for hit in _real(post, recognise(post))
     ]
-    told = [*_real(post, names(post, hits)), *_real(post, stories(post))]
-    told += _real(post, again(post, told[:20]))
-    return tuple(_given(post, hit) for hit in _apart([*hits, *told]))
+    person_hits = [*_real(post, names(post, hits)), *_real(post, stories(post))]
+    person_hits += _real(post, again(post, person_hits[:20]))
+    return tuple(_given(post, hit) for hit in _apart([*hits, *person_hits]))
 
 
 def _real(post: Post, hits: Iterable[Hit]) -> list[Hit]:
@@ -55,13 +55,13 @@ def _real(post: Post, hits: Iterable[Hit]) -> list[Hit]:
 
 
 def _apart(hits: Iterable[Hit]) -> list[Hit]:
-    kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda one: (_RANK[one.type], -one.score, one.start)):
+    chosen: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: (_RANK[hit.type], -hit.score, hit.start)):
         if hit.end > hit.start and all(
-            hit.end <= other.start or hit.start >= other.end for other in kept
+            hit.end <= other.start or hit.start >= other.end for other in chosen
         ):
-            kept.append(hit)
-    return sorted(kept, key=lambda one: one.start)
+            chosen.append(hit)
+    return sorted(chosen, key=lambda hit: hit.start)
 
 
 def _given(post: Post, hit: Hit) -> Hit:

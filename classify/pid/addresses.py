@@ -115,13 +115,13 @@ def homes(post: Post) -> Iterator[Hit]:
         return
     streets: list[tuple[int, int]] = []
     for pattern in (_FLAT, _ADDRESS, _TOLD):
-        for found in islice(pattern.finditer(post.low), MOST):
-            start, end = found.span()
-            if _within(streets, start, end) or not (pattern is _TOLD or _plausible(found.group())):
+        for match in islice(pattern.finditer(post.low), MOST):
+            start, end = match.span()
+            if _within(streets, start, end) or not (pattern is _TOLD or _plausible(match.group())):
                 continue
-            if _CALLED_SO.match(found.group()):
+            if _CALLED_SO.match(match.group()):
                 continue
-            score = _home(post, start, end, flat=found.group().startswith(("flat", "ap", "mais")))
+            score = _home(post, start, end, flat=match.group().startswith(("flat", "ap", "mais")))
             if score:
                 streets.append((start, end))
                 why = "a house number and street told as somebody's home"
@@ -132,14 +132,14 @@ def homes(post: Post) -> Iterator[Hit]:
 
 def _lived_at(post: Post, streets: list[tuple[int, int]]) -> Iterator[Hit]:
     """A number and a name that is no street's, after the words for living there."""
-    for found in islice(_AT.finditer(post.low), MOST):
-        start, end = found.span("place")
-        name = len(re.split(r"\d[a-z]?,? ", found["place"])[-1])
-        venue = found.group().startswith("address") and _VENUE_NEAR.search(post.before(start, 90))
+    for match in islice(_AT.finditer(post.low), MOST):
+        start, end = match.span("place")
+        name = len(re.split(r"\d[a-z]?,? ", match["place"])[-1])
+        venue = match.group().startswith("address") and _VENUE_NEAR.search(post.before(start, 90))
         if (
             post.text[end - name].isupper()
             and not venue
-            and _plausible(found["place"])
+            and _plausible(match["place"])
             and not _within(streets, start, end)
         ):
             why = "a house number and name after the words for living there"
@@ -164,8 +164,8 @@ def _home(post: Post, start: int, end: int, *, flat: bool) -> float:
     if _IMPRINT.search(before):
         return 0.0
     if any(
-        post.contacts.has_postcode(found.group())
-        for found in _POSTCODE.finditer(post.low, start, end + 25)
+        post.contacts.has_postcode(match.group())
+        for match in _POSTCODE.finditer(post.low, start, end + 25)
     ):
         return 0.0
     if (_VENUE.search(before) and not own) or _VENUE_AFTER.search(after) or _OPEN.search(after):
@@ -185,16 +185,16 @@ def _home(post: Post, start: int, end: int, *, flat: bool) -> float:
 
 
 def _postcodes(post: Post, streets: list[tuple[int, int]]) -> Iterator[Hit]:
-    for found in _POSTCODE.finditer(post.low):
-        start, end = found.span()
+    for match in _POSTCODE.finditer(post.low):
+        start, end = match.span()
         if (
-            found[1].upper() not in _AREAS
-            or set(found[3][1:]) & set("cikmov")
-            or post.contacts.has_postcode(found.group())
+            match[1].upper() not in _AREAS
+            or set(match[3][1:]) & set("cikmov")
+            or post.contacts.has_postcode(match.group())
         ):
             continue
         if (
-            " " not in found.group()
+            " " not in match.group()
             and post.text[start:end].islower()
             and "post" not in post.before(start)
         ):

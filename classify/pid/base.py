@@ -222,7 +222,7 @@ class Post:
     @cached_property
     def sentences(self) -> list[int]:
         """Where each sentence begins, and the end."""
-        return [0, *(found.end() for found in _SENTENCE.finditer(self.low)), len(self.low)]
+        return [0, *(match.end() for match in _SENTENCE.finditer(self.low)), len(self.low)]
 
     def around(self, start: int, reach: int) -> str:
         """The sentence in which a place stands, with one before it and `reach` after it, in lower case."""
@@ -240,7 +240,7 @@ class Post:
     def _markers(self) -> tuple[int, ...]:
         if _real(self.low):
             return ()
-        return tuple(found.start() for found in _INVENTED.finditer(self.low))
+        return tuple(match.start() for match in _INVENTED.finditer(self.low))
 
     def invented(self, start: int, end: int) -> bool:
         """Whether what stands there is marked as an example, a test record or made up."""
@@ -264,20 +264,20 @@ def lowered(text: str) -> str:
     return (
         low
         if len(low) == len(text)
-        else "".join(one if len(one.lower()) > 1 else one.lower() for one in text)
+        else "".join(char if len(char.lower()) > 1 else char.lower() for char in text)
     )
 
 
-def _blank(found: re.Match[str]) -> str:
-    return "\x01" * len(found.group())
+def _blank(match: re.Match[str]) -> str:
+    return "\x01" * len(match.group())
 
 
 def _real(low: str) -> bool:
     """Whether the words insist that somebody is real."""
-    for found in _REAL.finditer(low):
-        if found.group().startswith(("real", "actual", "genuine", "live")):
-            if not _NOT_REAL.search(low, max(0, found.start() - 30), found.start()):
+    for match in _REAL.finditer(low):
+        if match.group().startswith(("real", "actual", "genuine", "live")):
+            if not _NOT_REAL.search(low, max(0, match.start() - 30), match.start()):
                 return True
-        elif not re.search(r"(?:real|actual)", found.group()):
+        elif not re.search(r"(?:real|actual)", match.group()):
             return True
     return False

@@ -105,26 +105,26 @@ _BIRTH = re.compile(r"b(?:orn|irth)|d\.? ?o\.? ?b\b")  # one of them stands in e
 def births(post: Post) -> Iterator[Hit]:
     """Dates of birth, in any form in which people write a date."""
     for cue in _TOLD_CUE.finditer(post.low) if _BIRTH.search(post.low) else ():
-        found = _TOLD.match(post.low, cue.end())
-        if found and not _BORN_MANY.search(post.before(found.start(), 90)):
-            yield Hit("DATE_OF_BIRTH", *found.span(), 0.85, "a date of birth told in words")
+        match = _TOLD.match(post.low, cue.end())
+        if match and not _BORN_MANY.search(post.before(match.start(), 90)):
+            yield Hit("DATE_OF_BIRTH", *match.span(), 0.85, "a date of birth told in words")
     if not post.digits:
         return
-    for found in _TURNS.finditer(post.low):
-        yield Hit("DATE_OF_BIRTH", *found.span(), 0.7, "an age and its birthday")
-    for found in _DATE.finditer(post.low):
-        start, end = found.span()
+    for match in _TURNS.finditer(post.low):
+        yield Hit("DATE_OF_BIRTH", *match.span(), 0.7, "an age and its birthday")
+    for match in _DATE.finditer(post.low):
+        start, end = match.span()
         score, why = _cue(post, start, end)
-        if score and _living(found.group()):
+        if score and _living(match.group()):
             yield Hit("DATE_OF_BIRTH", start, end, score, why)
     if not _BIRTH.search(post.low):
         return
     for pattern in (_PACKED, _NO_YEAR):
-        for found in pattern.finditer(post.low):
-            if _CALLED_MONTH.search(post.before(found.start(), 40)):
+        for match in pattern.finditer(post.low):
+            if _CALLED_MONTH.search(post.before(match.start(), 40)):
                 yield Hit(
                     "DATE_OF_BIRTH",
-                    *found.span(),
+                    *match.span(),
                     0.8,
                     "a short date that the words call a date of birth",
                 )
@@ -150,12 +150,12 @@ def _cue(post: Post, start: int, end: int) -> tuple[float, str]:
 def _after_name(post: Post, start: int) -> bool:
     if _LABEL.search(post.text[max(0, start - 60) : start]):
         return True
-    found = _NAMED.search(post.text[max(0, start - 60) : start])
-    if found is None:
+    match = _NAMED.search(post.text[max(0, start - 60) : start])
+    if match is None:
         return False
     return (
-        found[1].lower() in given_names()
-        or not {word.lower() for word in found.group(1, 2)} & english()
+        match[1].lower() in given_names()
+        or not {word.lower() for word in match.group(1, 2)} & english()
     )
 
 

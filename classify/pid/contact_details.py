@@ -142,9 +142,9 @@ def phones(post: Post) -> Iterator[Hit]:
     if post.official or post.digits < 8:
         return
     last = 0
-    for found in islice(_PHONE.finditer(post.low), MOST):
-        start, end = found.span()
-        number = base.phone(found.group())
+    for match in islice(_PHONE.finditer(post.low), MOST):
+        start, end = match.span()
+        number = base.phone(match.group())
         if not base.is_number(number):
             continue
         begun, last = last, end
@@ -169,12 +169,12 @@ def emails(post: Post) -> Iterator[Hit]:
     seen: list[tuple[int, int]] = []
     last = 0
     for pattern in (_EMAIL, _EMAIL_TOLD):
-        for found in islice(pattern.finditer(post.low), MOST):
-            start, end = found.span()
+        for match in islice(pattern.finditer(post.low), MOST):
+            start, end = match.span()
             if any(start < done and end > begun for begun, done in seen):
                 continue
-            address = base.email(found.group())
-            if pattern is _EMAIL_TOLD and not _is_told(post, found, address):
+            address = base.email(match.group())
+            if pattern is _EMAIL_TOLD and not _is_told(post, match, address):
                 continue
             seen.append((start, end))
             begun, last = (last, end) if last <= start else (0, last)
@@ -197,8 +197,8 @@ def _whose(post: Post, begun: int, start: int, end: int, unsaid: float) -> float
     )
     if _SELF_MEDIA.search(post.low):
         return 0.0
-    private = max((found.end() for found in _PRIVATE.finditer(before)), default=-1)
-    public = max((found.end() for found in _PUBLIC.finditer(before)), default=-1)
+    private = max((match.end() for match in _PRIVATE.finditer(before)), default=-1)
+    public = max((match.end() for match in _PUBLIC.finditer(before)), default=-1)
     if private > public or (
         private >= 0
         and re.search(r"\b(?:my|her|his) (?:own |home )?(?:number|mobile|phone|e-?mail)\b", before)
@@ -237,15 +237,15 @@ def _unsaid(number: str) -> float:
 
 def _own_numbers(post: Post) -> set[str]:
     return (
-        {base.phone(found.group()) for found in _PHONE.finditer(post.bio_low)}
+        {base.phone(match.group()) for match in _PHONE.finditer(post.bio_low)}
         if post.bio
         else set()
     )
 
 
-def _is_told(post: Post, found: re.Match[str], address: str) -> bool:
+def _is_told(post: Post, match: re.Match[str], address: str) -> bool:
     """Whether 'jean at example dot org' is an address and not 'look at example.org'."""
-    written = found.group()
+    written = match.group()
     if re.search(r"[\[({<] ?at ?[\])}>]", written):
         return True
     local = address.partition("@")[0]
@@ -271,7 +271,7 @@ def _is_told(post: Post, found: re.Match[str], address: str) -> bool:
         return False
     if " @ " in written or " dot " in written:
         return True
-    cue = re.search(r"\be-?mail(?:s|ed)?\b[^.!?]{0,25}$", post.before(found.start()))
+    cue = re.search(r"\be-?mail(?:s|ed)?\b[^.!?]{0,25}$", post.before(match.start()))
     return bool(_WEBMAIL.search(address) or re.search(r"[\d._]", local) or cue)
 
 

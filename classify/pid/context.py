@@ -241,8 +241,8 @@ def told(post: Post) -> Told:
 
 def lean(text: str, bio: str = "") -> float:
     """How far a post's words lean towards somebody's being known, in log-odds; within MOST_LEAN."""
-    found = told(Post(in_figures(plain(text[:READ])), NOBODY, bio, official=False))
-    total = sum(one.weight for one in LEANS if one.speaks(found))
+    context_cues = told(Post(in_figures(plain(text[:READ])), NOBODY, bio, official=False))
+    total = sum(lean.weight for lean in LEANS if lean.speaks(context_cues))
     return max(-MOST_LEAN, min(MOST_LEAN, total))
 
 
@@ -254,5 +254,5 @@ def led(score: float, text: str, bio: str = "") -> float:
 
 def moved(score: float, by: float) -> float:
     """A probability moved by log-odds."""
-    held = min(max(score, 1e-4), 1 - 1e-4)
-    return 1 / (1 + math.exp(-(math.log(held / (1 - held)) + by)))
+    clipped = min(max(score, 1e-4), 1 - 1e-4)
+    return 1 / (1 + math.exp(-(math.log(clipped / (1 - clipped)) + by)))

@@ -121,22 +121,22 @@ def numbers(post: Post) -> Iterator[Hit]:
     yield from _hospital(post)
     yield from _ninos(post)
     yield from _grouped(post)
-    for found in _PASSPORT.finditer(post.low):
-        yield Hit("PASSPORT", *found.span("id"), 0.95, "a number that the words call a passport's")
+    for match in _PASSPORT.finditer(post.low):
+        yield Hit("PASSPORT", *match.span("id"), 0.95, "a number that the words call a passport's")
     yield from _licences(post)
 
 
 def _ten_digits(post: Post) -> Iterator[Hit]:
     last = -1
-    for found in _DIGITS.finditer(post.low):
-        start, end = found.span()
-        digits = re.sub(r"\D", "", found.group())
+    for match in _DIGITS.finditer(post.low):
+        start, end = match.span()
+        digits = re.sub(r"\D", "", match.group())
         before, after = post.before(start, 75), post.after(end)
         named = _NHS.search(before) or _NHS_AFTER.search(after)
         chained = last >= 0 and start - last < 12 and _AND.search(post.low[last:start])
         if (
             named is None
-            and _looks_like(found.group())
+            and _looks_like(match.group())
             and _NHS_FAR.search(post.before(start, 130))
         ):
             named = _NHS_FAR.search(post.before(start, 130))
@@ -162,9 +162,9 @@ def _ten_digits(post: Post) -> Iterator[Hit]:
 
 def _grouped(post: Post) -> Iterator[Hit]:
     """Ten digits in an odd grouping, of the range that is never issued or named by the letters NHS."""
-    for found in _GROUPED.finditer(post.low):
-        start, end = found.span()
-        digits = re.sub(r"\D", "", found.group())
+    for match in _GROUPED.finditer(post.low):
+        start, end = match.span()
+        digits = re.sub(r"\D", "", match.group())
         before, after = post.before(start, 60), post.after(end)
         named = _NHS.search(before) or _NHS_AFTER.search(after)
         if not named and not (
@@ -246,16 +246,16 @@ def _within(region: Any, digits: str) -> bool:  # the library says that it has t
 
 def _hospital(post: Post) -> Iterator[Hit]:
     for pattern in (_HOSPITAL, _HOSPITAL_AFTER):
-        for found in pattern.finditer(post.low):
-            start, end = found.span("id")
-            start += len(found["id"]) - len(found["id"].lstrip(" -/"))
-            if re.fullmatch(r"\d{1,2}[-/]\d{1,2}[-/]\d{2,4}|(?:19|20)\d\d", found["id"]):
+        for match in pattern.finditer(post.low):
+            start, end = match.span("id")
+            start += len(match["id"]) - len(match["id"].lstrip(" -/"))
+            if re.fullmatch(r"\d{1,2}[-/]\d{1,2}[-/]\d{2,4}|(?:19|20)\d\d", match["id"]):
                 continue  # a date
             longer = re.match(r"(?:[ .\-]?\d)+", post.low[end : end + 20])
             written = post.low[start:end] + (longer.group() if longer else "")
             if base.is_number(base.phone(written)) and written[0] in "+0":
                 continue  # 'the hospital number is 020 …' is its telephone
-            if re.search(r"\bnhs\b", found.groupdict().get("gap") or ""):
+            if re.search(r"\bnhs\b", match.groupdict().get("gap") or ""):
                 continue
             yield Hit(
                 "HOSPITAL_NUMBER",
@@ -267,32 +267,32 @@ def _hospital(post: Post) -> Iterator[Hit]:
 
 
 def _ninos(post: Post) -> Iterator[Hit]:
-    for found in _NINO.finditer(post.low):
-        prefix = found[1]
-        cued = _NINO_CUE.search(post.before(found.start(), 60)) is not None
+    for match in _NINO.finditer(post.low):
+        prefix = match[1]
+        cued = _NINO_CUE.search(post.before(match.start(), 60)) is not None
         possible = prefix == "qq" or (
             not set(prefix) & set("dfiquv")
             and prefix[1] != "o"
             and prefix not in {"bg", "gb", "kn", "nk", "nt", "tn", "zz"}
         )
         if cued or (
-            possible and found[5] and not _NOT_HEALTH.search(post.before(found.start(), 30))
+            possible and match[5] and not _NOT_HEALTH.search(post.before(match.start(), 30))
         ):
             yield Hit(
                 "NINO",
-                *found.span(),
+                *match.span(),
                 0.98 if cued else 0.85,
                 "the form of a national insurance number",
             )
 
 
 def _licences(post: Post) -> Iterator[Hit]:
-    for found in _LICENCE.finditer(post.low):
-        month, day = int(found[2][1:3]) % 50, int(found[2][3:5])
-        real = 1 <= month <= 12 and 1 <= day <= 31 and found[1].rstrip("9").isalpha()
-        if real or _LICENCE_CUE.search(post.before(found.start(), 60)):
+    for match in _LICENCE.finditer(post.low):
+        month, day = int(match[2][1:3]) % 50, int(match[2][3:5])
+        real = 1 <= month <= 12 and 1 <= day <= 31 and match[1].rstrip("9").isalpha()
+        if real or _LICENCE_CUE.search(post.before(match.start(), 60)):
             yield Hit(
-                "DRIVING_LICENCE", *found.span(), 0.95, "the form of a driving licence number"
+                "DRIVING_LICENCE", *match.span(), 0.95, "the form of a driving licence number"
             )
 
 
@@ -330,22 +330,22 @@ def bank(post: Post) -> Iterator[Hit]:
         return
     sorts = list(islice(_SORT.finditer(post.low), MOST))
     accounts = list(islice(_ACCOUNT.finditer(post.low), MOST))
-    for found in sorts:
+    for match in sorts:
         near = any(
-            0 <= other.start() - found.end() <= 40 or 0 <= found.start() - other.end() <= 40
+            0 <= other.start() - match.end() <= 40 or 0 <= match.start() - other.end() <= 40
             for other in accounts
         )
-        named = _SORT_CUE.search(post.before(found.start()))
-        if named or (near and found[2] == "-" and _accountish(post.low)):
-            yield Hit("BANK_ACCOUNT", *found.span(), 0.9, "a sort code")
-    for found in accounts:
+        named = _SORT_CUE.search(post.before(match.start()))
+        if named or (near and match[2] == "-" and _accountish(post.low)):
+            yield Hit("BANK_ACCOUNT", *match.span(), 0.9, "a sort code")
+    for match in accounts:
         close = any(
-            0 <= found.start() - other.end() <= 40 and _SORT_CUE.search(post.before(other.start()))
+            0 <= match.start() - other.end() <= 40 and _SORT_CUE.search(post.before(other.start()))
             for other in sorts
         )
-        named = _ACCOUNT_CUE.search(post.before(found.start()))
+        named = _ACCOUNT_CUE.search(post.before(match.start()))
         if close or (named and _accountish(post.low)):
-            yield Hit("BANK_ACCOUNT", *found.span(), 0.9, "an account number")
+            yield Hit("BANK_ACCOUNT", *match.span(), 0.9, "an account number")
     yield from _other(post)
 
 
@@ -354,17 +354,17 @@ def _accountish(low: str) -> bool:
 
 
 def _other(post: Post) -> Iterator[Hit]:
-    for found in _IBAN.finditer(post.low):
-        written = found[1].replace(" ", "")
+    for match in _IBAN.finditer(post.low):
+        written = match[1].replace(" ", "")
         if 15 <= len(written) <= 34 and (
-            _mod97(written) or "iban" in post.before(found.start(), 30)
+            _mod97(written) or "iban" in post.before(match.start(), 30)
         ):
-            yield Hit("BANK_ACCOUNT", *found.span(), 0.95, "an IBAN")
-    for found in _CARD.finditer(post.low):
-        if _CARD_CUE.search(post.before(found.start(), 50)) and _luhn(
-            re.sub(r"\D", "", found.group())
+            yield Hit("BANK_ACCOUNT", *match.span(), 0.95, "an IBAN")
+    for match in _CARD.finditer(post.low):
+        if _CARD_CUE.search(post.before(match.start(), 50)) and _luhn(
+            re.sub(r"\D", "", match.group())
         ):
-            yield Hit("BANK_ACCOUNT", *found.span(), 0.9, "the number of a payment card")
+            yield Hit("BANK_ACCOUNT", *match.span(), 0.9, "the number of a payment card")
 
 
 def _mod97(written: str) -> bool:

@@ -51,35 +51,35 @@ def trim(text: str, start: int, end: int, *, sure: bool) -> tuple[int, int] | No
     `sure` is a name after a title, where a surname may be any word ('Mrs Baker').
     """
     parts = [
-        (found.start() + start, found.end() + start)
-        for found in re.finditer(r"\S+", text[start:end])
+        (match.start() + start, match.end() + start)
+        for match in re.finditer(r"\S+", text[start:end])
     ]
-    kept: list[tuple[int, int]] = []
+    name_parts: list[tuple[int, int]] = []
     titles = 0
     for begun, done in parts:
         word = text[begun:done].rstrip(".").lower().removesuffix("'s")
-        if not kept and re.fullmatch(
+        if not name_parts and re.fullmatch(
             r"mrs?|ms|miss|mx|master|mister|baby|little|old|big|wee|poor|auntie|aunty|aunt|uncle|mama|papa|nana?"
             r"|nanna|nanny|grandma|grand?dad|granny|gran|cousin|grandpa",
             word,
         ):
-            kept.append((begun, done))
+            name_parts.append((begun, done))
             titles = 1
         elif re.fullmatch(r"[A-Z]\.", text[begun:done]) and done < end:
-            kept.append((begun, done))  # an initial
+            name_parts.append((begun, done))  # an initial
         elif _is_name(
             word,
-            first=len(kept) == titles,
-            sure=(sure or len(kept) > titles)
-            and not (kept[titles:] and text[begun:done].isupper()),
+            first=len(name_parts) == titles,
+            sure=(sure or len(name_parts) > titles)
+            and not (name_parts[titles:] and text[begun:done].isupper()),
         ):
-            kept.append((begun, done))
-        elif kept:
+            name_parts.append((begun, done))
+        elif name_parts:
             break
-    if len(kept) <= titles:
+    if len(name_parts) <= titles:
         return None
-    last = text[kept[-1][0] : kept[-1][1]]
-    return kept[0][0], kept[-1][1] - (len(last) - len(last.rstrip("."))) - (
+    last = text[name_parts[-1][0] : name_parts[-1][1]]
+    return name_parts[0][0], name_parts[-1][1] - (len(last) - len(last.rstrip("."))) - (
         2 if last.endswith("'s") else 0
     )
 
@@ -120,12 +120,12 @@ def excused(post: Post, start: int, end: int) -> bool:
     """Whether this is somebody famous, a pet or a person in a story that nobody takes for real."""
     low = post.low
     name, before = low[start:end], post.before(start, 60)
-    told = post.told_by_staff
+    told_by_staff = post.told_by_staff
     if (
         cues.FAMOUS.search(re.sub(r"^(?:mrs?|ms|miss)\.? ", "", name))
         or cues.FAMOUS_ROLE.search(before)
         or _famous_elsewhere(low, name)
-    ) and not told:
+    ) and not told_by_staff:
         return True
     if cues.PET_NAME.search(before) or re.search(
         r"\b(?:cat|dog)\b.{0,80}\banswers to $", post.before(start, 120)
@@ -138,8 +138,11 @@ def excused(post: Post, start: int, end: int) -> bool:
         and re.search(r"\bvets?\b|\bveterinary\b|\bkennel", around)
     ):
         return True
-    for found in cues.FICTION.finditer(low, max(0, start - 250), min(len(low), end + 250)):
-        if not cues.SIMILE.search(low, max(0, found.start() - 60), found.start()) and not told:
+    for match in cues.FICTION.finditer(low, max(0, start - 250), min(len(low), end + 250)):
+        if (
+            not cues.SIMILE.search(low, max(0, match.start() - 60), match.start())
+            and not told_by_staff
+        ):
             return True
     return False
 
@@ -147,8 +150,8 @@ def excused(post: Post, start: int, end: int) -> bool:
 def _famous_elsewhere(low: str, name: str) -> bool:
     """Whether the post says of the same name elsewhere what it is famous for."""
     return any(
-        cues.FAMOUS_ROLE.search(low, max(0, found.start() - 40), found.start())
-        for found in islice(re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", low), 5)
+        cues.FAMOUS_ROLE.search(low, max(0, match.start() - 40), match.start())
+        for match in islice(re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", low), 5)
     )
 
 
@@ -206,16 +209,16 @@ _THANKED = re.compile(
 
 def named(post: Post) -> Iterator[tuple[int, int]]:
     """People by name who are told of, and neither in their role, famous, made up nor the author."""
-    for found in BARE.finditer(post.text[:READ]):
-        sure = _TITLED.match(found["name"]) is not None
-        name = trim(post.text, *found.span("name"), sure=sure)
+    for match in BARE.finditer(post.text[:READ]):
+        sure = _TITLED.match(match["name"]) is not None
+        name = trim(post.text, *match.span("name"), sure=sure)
         if not name or excused(post, *name) or a_place(post, *name) or post.invented(*name):
             continue
         if _personal(post, *name) and not in_role(post, *name):
             yield name
-    for found in _LOW.finditer(post.low[:READ]):
-        if found["name"] in only_names() and not post.invented(*found.span("name")):
-            yield found.span("name")
+    for match in _LOW.finditer(post.low[:READ]):
+        if match["name"] in only_names() and not post.invented(*match.span("name")):
+            yield match.span("name")
 
 
 def _personal(post: Post, start: int, end: int) -> bool:
@@ -236,7 +239,7 @@ def _personal(post: Post, start: int, end: int) -> bool:
 def ill_of(post: Post, end: int) -> bool:
     """Whether a health fact is stated of what ends here: 'Fikreta has pneumonia', 'Dilys's scan'."""
     after = post.low[end : end + 110]
-    return any(one.search(after) for one in (PREDICATE, POSSESSION, _IN_BRACKETS))
+    return any(pattern.search(after) for pattern in (PREDICATE, POSSESSION, _IN_BRACKETS))
 
 
 def in_role(post: Post, start: int, end: int) -> bool:
@@ -249,6 +252,6 @@ def in_role(post: Post, start: int, end: int) -> bool:
         or _WORKS.search(after)
     ):
         return True
-    told = cues.PREAMBLE.search(before[-50:]) or _THANKED.search(before)
+    credited = cues.PREAMBLE.search(before[-50:]) or _THANKED.search(before)
     signed = _SIGNED.search(before) and not after.strip(" .!x\n")
-    return bool((told or signed) and not ill_of(post, end))
+    return bool((credited or signed) and not ill_of(post, end))

@@ -51,8 +51,8 @@ def names(post: Post, identifiers: Sequence[Hit]) -> Iterator[Hit]:
         return
     yield from relatives(post)
     yield from _called_patient(post)
-    for found in _TITLED.finditer(post.text):
-        yield from _titled(post, identifiers, found)
+    for match in _TITLED.finditer(post.text):
+        yield from _titled(post, identifiers, match)
     yield from _bare(post, identifiers)
     yield from _lower_titled(post)
 
@@ -65,8 +65,8 @@ def _own(post: Post, identifiers: Sequence[Hit]) -> Iterator[Hit]:
     """The author's own name counts where a number of their own stands beside it."""
     if not identifiers or not (cues.OWN_NAME.search(post.low) or _SIGNS.search(post.low)):
         return
-    for found in BARE.finditer(post.text):
-        name = trim(post.text, *found.span("name"), sure=False)
+    for match in BARE.finditer(post.text):
+        name = trim(post.text, *match.span("name"), sure=False)
         if (
             name
             and " " in post.text[name[0] : name[1]]
@@ -76,21 +76,21 @@ def _own(post: Post, identifiers: Sequence[Hit]) -> Iterator[Hit]:
 
 
 def _called_patient(post: Post) -> Iterator[Hit]:
-    for found in _PATIENT.finditer(post.text):
-        name = trim(post.text, *found.span("name"), sure=False)
+    for match in _PATIENT.finditer(post.text):
+        name = trim(post.text, *match.span("name"), sure=False)
         if not name or excused(post, *name) or a_place(post, *name):
             continue
         word = post.text[name[0] : name[1]]
-        told = re.search(r"(?:[,:;]|called|named|name|is|was) $", post.before(name[0], 10))
+        introduced = re.search(r"(?:[,:;]|called|named|name|is|was) $", post.before(name[0], 10))
         ill = word.lower() not in english() and PREDICATE.search(post.after(name[1], 110))
-        if " " not in word and word.lower() not in given_names() and not (told or ill):
+        if " " not in word and word.lower() not in given_names() and not (introduced or ill):
             continue
         if not cues.STAFF_AFTER.search(post.low[name[1] : name[1] + 90]):
             yield Hit("PATIENT_NAME", *name, 0.9, "a name after the word for a patient")
 
 
-def _titled(post: Post, identifiers: Sequence[Hit], found: re.Match[str]) -> Iterator[Hit]:
-    start, end = found.span("name")
+def _titled(post: Post, identifiers: Sequence[Hit], match: re.Match[str]) -> Iterator[Hit]:
+    start, end = match.span("name")
     name = trim(post.text, start, end, sure=True)
     if not name or excused(post, *name):
         return
@@ -133,8 +133,8 @@ def _bare(post: Post, identifiers: Sequence[Hit]) -> Iterator[Hit]:
     """Names without a title or a kin word: only where the words make the person a patient."""
     if _shouted(post.text[:400]):
         return
-    for found in BARE.finditer(post.text):
-        name = trim(post.text, *found.span("name"), sure=False)
+    for match in BARE.finditer(post.text):
+        name = trim(post.text, *match.span("name"), sure=False)
         if not name or excused(post, *name) or a_place(post, *name):
             continue
         score = _as_patient(post, identifiers, *name)
@@ -166,12 +166,12 @@ def _as_patient(post: Post, identifiers: Sequence[Hit], start: int, end: int) ->
         return 0.0
     if not full and first not in only_names() and not (named and patients):
         return 0.0
-    told = cues.NAMED_AS.search(before) and HEALTH.search(post.around(start, 1))
+    named_as_ill = cues.NAMED_AS.search(before) and HEALTH.search(post.around(start, 1))
     stated = PREDICATE.search(after) or PREDICATE_FROM.search(after)
     if (
         patients
         or stated
-        or told
+        or named_as_ill
         or _aged(post, start, after)
         or (full and named and goes_on(post, end))
     ):
@@ -180,7 +180,10 @@ def _as_patient(post: Post, identifiers: Sequence[Hit], start: int, end: int) ->
 
 
 def _beside(identifiers: Sequence[Hit], start: int, end: int) -> bool:
-    return any(-2 <= start - one.end <= 20 or -2 <= one.start - end <= 30 for one in identifiers)
+    return any(
+        -2 <= start - identifier.end <= 20 or -2 <= identifier.start - end <= 30
+        for identifier in identifiers
+    )
 
 
 def _aged(post: Post, start: int, after: str) -> bool:
@@ -194,10 +197,10 @@ def _is_the_illness(written: str) -> bool:
 
 
 def _lower_titled(post: Post) -> Iterator[Hit]:
-    for found in _LOW_TITLED.finditer(post.low):
-        start, end = found.span("name")
+    for match in _LOW_TITLED.finditer(post.low):
+        start, end = match.span("name")
         before, after = post.before(start, 50), post.low[end : end + 110]
-        if found["sur"] in {
+        if match["sur"] in {
             "and",
             "the",
             "who",
@@ -218,7 +221,7 @@ def _lower_titled(post: Post) -> Iterator[Hit]:
         if _is_the_illness(post.text[start:end]):
             continue
         if is_patients(before, after) or (
-            found["sur"] not in english()
+            match["sur"] not in english()
             and PREDICATE.search(after)
             and not cues.STAFF_AFTER.search(after)
         ):
@@ -232,10 +235,10 @@ def again(post: Post, hits: Sequence[Hit]) -> Iterator[Hit]:
         for hit in hits
         if hit.type in ("PATIENT_NAME", "RELATIVE_NAME")
     }
-    for said, hit in known.items():
-        first = said.split()[-1]
-        for found in re.finditer(rf"(?<!\w){re.escape(first)} {WORD}", post.text):
-            name = trim(post.text, *found.span(), sure=False)
+    for known_name, hit in known.items():
+        first = known_name.split()[-1]
+        for match in re.finditer(rf"(?<!\w){re.escape(first)} {WORD}", post.text):
+            name = trim(post.text, *match.span(), sure=False)
             if name and " " in post.text[slice(*name)]:
                 yield Hit(hit.type, *name, hit.score, hit.why)
 
@@ -289,25 +292,25 @@ _WAYS = (
 def relatives(post: Post) -> Iterator[Hit]:
     """Names of relatives; a friend's or a neighbour's is a patient's name."""
     for pattern, type_, score in _WAYS:
-        for found in pattern.finditer(post.text):
-            yield from _relative(post, found, type_, score)
-    for found in _OURS.finditer(post.text):
-        if found["name"].lower() in given_names() and ILL.search(post.around(found.start(), 0)):
-            yield from _relative(post, found, "RELATIVE_NAME", 0.7)
+        for match in pattern.finditer(post.text):
+            yield from _relative(post, match, type_, score)
+    for match in _OURS.finditer(post.text):
+        if match["name"].lower() in given_names() and ILL.search(post.around(match.start(), 0)):
+            yield from _relative(post, match, "RELATIVE_NAME", 0.7)
     yield from _lower_case(post)
 
 
-def _relative(post: Post, found: re.Match[str], type_: str, score: float) -> Iterator[Hit]:
-    sure_only = found.re is _KIN_AFTER
-    kin = (found.groupdict().get("kin") or "").lower()
-    aunt = re.match(r"(?:aunt(?:y|ie)?|uncle|mama|papa) ", found["name"].lower())
-    name = trim(post.text, *found.span("name"), sure=aunt is not None)
+def _relative(post: Post, match: re.Match[str], type_: str, score: float) -> Iterator[Hit]:
+    sure_only = match.re is _KIN_AFTER
+    kin = (match.groupdict().get("kin") or "").lower()
+    aunt = re.match(r"(?:aunt(?:y|ie)?|uncle|mama|papa) ", match["name"].lower())
+    name = trim(post.text, *match.span("name"), sure=aunt is not None)
     if not name or excused(post, *name):
         return
     word = post.text[slice(*name)]
     if word.isupper() and len(word) < 4 and word.lower() not in given_names():
         return  # 'my brother (LD)'
-    if not kin and name[1] != found.end("name"):
+    if not kin and name[1] != match.end("name"):
         return  # 'Leeds ICB, my mum': what stands beside the kin word is no name
     if not kin and " " not in word and word.lower() not in given_names() and sure_only:
         return  # 'Restrained my son'
@@ -316,7 +319,7 @@ def _relative(post: Post, found: re.Match[str], type_: str, score: float) -> Ite
         type_ == "RELATIVE_NAME" and not kin and cues.STAFF_TITLE.search(post.before(name[0], 30))
     ):
         return
-    whose = (found.groupdict().get("whose") or "my").lower()
+    whose = (match.groupdict().get("whose") or "my").lower()
     if whose in {"a", "the", "this"} and re.fullmatch(
         r"boys?|girls?|lads?|kid|child|baby|babies|ex|little one|parents?", kin
     ):
@@ -340,9 +343,9 @@ def _relative(post: Post, found: re.Match[str], type_: str, score: float) -> Ite
 
 def _lower_case(post: Post) -> Iterator[Hit]:
     """The same where nothing, or everything, is in capitals."""
-    for found in _LOW_KIN.finditer(post.low):
-        start, end = found.span("name")
-        first, _, last = found["name"].partition(" ")
+    for match in _LOW_KIN.finditer(post.low):
+        start, end = match.span("name")
+        first, _, last = match["name"].partition(" ")
         if first not in only_names() and first not in _SAFE_LOW:
             continue
         if not last or last in english() or last.removesuffix("'s") in english():

@@ -61,36 +61,36 @@ def stories(post: Post) -> Iterator[Hit]:
         return
     low = post.low
     if not post.words.isdisjoint(_ROOMS):
-        for found in _BED.finditer(low):
-            told = low[found.start() : found.end()]
-            if re.search(rf"\b{_EVENT}\b", told) and not _about_me(told):
+        for match in _BED.finditer(low):
+            passage = low[match.start() : match.end()]
+            if re.search(rf"\b{_EVENT}\b", passage) and not _about_me(passage):
                 yield Hit(
                     "NARRATIVE",
-                    found.start(),
-                    _until(low, found),
+                    match.start(),
+                    _until(low, match),
                     0.7,
                     "a person in a numbered bed, and what happened",
                 )
     if not (cues.TOLD_BY_STAFF.search(low) or _on_the_ward(post)):
         return
-    for found in _NEWS.finditer(low):
-        whole = post.text[found.start() : found.end()]
-        if _WHEN.search(found.group()) and _WHERE.search(whole):
+    for match in _NEWS.finditer(low):
+        whole = post.text[match.start() : match.end()]
+        if _WHEN.search(match.group()) and _WHERE.search(whole):
             yield Hit(
                 "NARRATIVE",
-                found.start(),
-                _until(low, found),
+                match.start(),
+                _until(low, match),
                 0.65,
                 "an event with its place and time, told by staff",
             )
 
 
-def _until(low: str, found: re.Match[str]) -> int:
-    return found.start() + len(low[found.start() : found.end()].rstrip(" ,;:-"))
+def _until(low: str, match: re.Match[str]) -> int:
+    return match.start() + len(low[match.start() : match.end()].rstrip(" ,;:-"))
 
 
-def _about_me(told: str) -> bool:
-    return re.search(r"\b(?:me|to my|my (?:bed|bay))\b", told) is not None
+def _about_me(passage: str) -> bool:
+    return re.search(r"\b(?:me|to my|my (?:bed|bay))\b", passage) is not None
 
 
 def _on_the_ward(post: Post) -> bool:

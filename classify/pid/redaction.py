@@ -88,31 +88,35 @@ def blanks(
 ) -> list[tuple[int, int, str]]:
     """What `mask` blanks out of a text: start, end and label of each, in order and apart."""
     source = plain(text)
-    told: list[Blank] = [
+    all_blanks: list[Blank] = [
         (hit.start, min(hit.end, LIMIT), _LABELS.get(hit.type, "hidden"), 0)
         for hit in hits
         if hit.start < LIMIT
     ]
     known = {handle.lstrip("@").lower() for handle in handles}
-    found = [
+    plain_blanks = [
         *_links(source.text),
         *_handles(source.text, known),
         *_numbers(source.text),
         *_names(source.text),
         *_again(source.text, text, hits),
     ]
-    told += [(*source.given(start, end), label, rank) for start, end, label, rank in found]
-    public = [(start, end) for start, end, _, _ in told if published.has(text[start:end])]
-    told = [
-        one for one in told if not any(start <= one[0] and one[1] <= end for start, end in public)
+    all_blanks += [
+        (*source.given(start, end), label, rank) for start, end, label, rank in plain_blanks
     ]
-    return [(start, end, label) for start, end, label, _ in _merged(told)]
+    public = [(start, end) for start, end, _, _ in all_blanks if published.has(text[start:end])]
+    all_blanks = [
+        blank
+        for blank in all_blanks
+        if not any(start <= blank[0] and blank[1] <= end for start, end in public)
+    ]
+    return [(start, end, label) for start, end, label, _ in _merged(all_blanks)]
 
 
-def _merged(told: Sequence[Blank]) -> list[Blank]:
+def _merged(blanks: Sequence[Blank]) -> list[Blank]:
     """Overlapping blanks become one, named by the most telling of them."""
     merged: list[Blank] = []
-    for blank in sorted(told):
+    for blank in sorted(blanks):
         if blank[0] >= blank[1]:
             continue
         if merged and blank[0] < merged[-1][1]:
@@ -127,25 +131,25 @@ def _merged(told: Sequence[Blank]) -> list[Blank]:
 def _links(text: str) -> Iterator[Blank]:
     if "/" not in text and "www." not in text.lower():
         return
-    for found in LINK.finditer(text):
-        host = _HOST.match(found.group())
-        yield *found.span(), f"link {host[1].lower().rstrip('.')}" if host else "link", 1
+    for match in LINK.finditer(text):
+        host = _HOST.match(match.group())
+        yield *match.span(), f"link {host[1].lower().rstrip('.')}" if host else "link", 1
 
 
 def _handles(text: str, known: set[str]) -> Iterator[Blank]:
     if "@" in text:
-        for found in HANDLE.finditer(text):
-            if found.group()[1:].lower() not in known:
-                yield *found.span(), "handle", 3
+        for match in HANDLE.finditer(text):
+            if match.group()[1:].lower() not in known:
+                yield *match.span(), "handle", 3
     if "u/" in text:
-        for found in re.finditer(r"(?<!\w)/?u/[\w-]{3,30}", text):
-            yield *found.span(), "handle", 3
+        for match in re.finditer(r"(?<!\w)/?u/[\w-]{3,30}", text):
+            yield *match.span(), "handle", 3
 
 
 def _numbers(text: str) -> Iterator[Blank]:
     if ("@" in text and _AT_SIGN.search(text)) or _AT_TOLD.search(text):
-        for found in _EMAIL.finditer(text):
-            yield *found.span(), "email", 2
+        for match in _EMAIL.finditer(text):
+            yield *match.span(), "email", 2
     if not _DIGIT.search(text):
         return
     for pattern, label in (
@@ -154,53 +158,53 @@ def _numbers(text: str) -> Iterator[Blank]:
         (_POSTCODE, "postcode"),
         (_BIRTH, "date"),
     ):
-        for found in pattern.finditer(text):
-            yield *found.span(), label, 2
-    for found in _DIGITS.finditer(text):
-        if not _YEARS.fullmatch(found.group()):
-            yield *found.span(), "number", 4
+        for match in pattern.finditer(text):
+            yield *match.span(), label, 2
+    for match in _DIGITS.finditer(text):
+        if not _YEARS.fullmatch(match.group()):
+            yield *match.span(), "number", 4
 
 
 def _names(text: str) -> Iterator[Blank]:
     low = lowered(text)
-    said = words_of(low)
-    for pattern in _naming(low, said):
-        for found in pattern.finditer(text):
-            words = found["name"].split()
-            kept = 0
+    text_words = words_of(low)
+    for pattern in _naming(low, text_words):
+        for match in pattern.finditer(text):
+            words = match["name"].split()
+            word_count = 0
             for word in words:
-                if (kept and not word[0].isupper()) or (
-                    (kept or pattern is _AFTER_KIN)
+                if (word_count and not word[0].isupper()) or (
+                    (word_count or pattern is _AFTER_KIN)
                     and word.lower() in english()
                     and word.lower() not in given_names()
                 ):
                     break
-                kept += 1
-            if kept:
+                word_count += 1
+            if word_count:
                 yield (
-                    found.start("name"),
-                    found.start("name") + len(" ".join(words[:kept])),
+                    match.start("name"),
+                    match.start("name") + len(" ".join(words[:word_count])),
                     "name",
                     5,
                 )
     if _TWO_CAPITALS.search(text):
-        for found in _FULL.finditer(text):
-            if found["first"].lower() in given_names() or _unknown(found["name"]):
-                yield *found.span("name"), "name", 5
-    if said.isdisjoint(given_names()):
+        for match in _FULL.finditer(text):
+            if match["first"].lower() in given_names() or _unknown(match["name"]):
+                yield *match.span("name"), "name", 5
+    if text_words.isdisjoint(given_names()):
         return
     names = only_names()
-    for found in re.finditer(r"(?<![\w@#])[^\W\d_]{2,15}(?!\w)", text):
-        word = lowered(found.group())
+    for match in re.finditer(r"(?<![\w@#])[^\W\d_]{2,15}(?!\w)", text):
+        word = lowered(match.group())
         if word in names or (
-            found.group()[0].isupper() and word in given_names() and word not in english()
+            match.group()[0].isupper() and word in given_names() and word not in english()
         ):
-            yield *found.span(), "name", 6
+            yield *match.span(), "name", 6
 
 
-def _naming(low: str, said: frozenset[str]) -> Iterator[re.Pattern[str]]:
+def _naming(low: str, text_words: frozenset[str]) -> Iterator[re.Pattern[str]]:
     """The patterns that may find a name by the word before it, each where it has such a word."""
-    if not said.isdisjoint(_TITLE_WORDS):
+    if not text_words.isdisjoint(_TITLE_WORDS):
         yield _AFTER_TITLE
     if _KIN_LOW.search(undotted(low)):
         yield _AFTER_KIN
@@ -214,17 +218,17 @@ def _unknown(name: str) -> bool:
     )
 
 
-def _again(text: str, given: str, hits: Sequence[Hit]) -> Iterator[Blank]:
+def _again(text: str, original: str, hits: Sequence[Hit]) -> Iterator[Blank]:
     """Every other place where what was hit stands: 'Jean' after 'my mum Jean Halloran'."""
     for hit in hits:
-        said = plain(given[hit.start : hit.end]).text.strip()
-        parts = [said] if len(said) >= 4 and hit.type != "NARRATIVE" else []
+        hit_text = plain(original[hit.start : hit.end]).text.strip()
+        parts = [hit_text] if len(hit_text) >= 4 and hit.type != "NARRATIVE" else []
         if hit.type in ("PATIENT_NAME", "RELATIVE_NAME"):
             parts += [
                 part.strip(".,")
-                for part in said.split()
+                for part in hit_text.split()
                 if len(part) > 2 and part.lower() not in english()
             ]
         for part in parts:
-            for found in re.finditer(rf"(?<!\w){re.escape(part)}(?!\w)", text, re.I):
-                yield *found.span(), _LABELS.get(hit.type, "hidden"), 1
+            for match in re.finditer(rf"(?<!\w){re.escape(part)}(?!\w)", text, re.I):
+                yield *match.span(), _LABELS.get(hit.type, "hidden"), 1

@@ -65,8 +65,8 @@ def _doubtful(text: str) -> bool:
     return _DOUBTFUL.search(text) is not None
 
 
-def _mended(found: re.Match[str]) -> str:
-    written = found.group()
+def _mended(match: re.Match[str]) -> str:
+    written = match.group()
     digits = sum(sign.isdigit() for sign in written)
     return written.translate(_LETTERS) if digits >= 6 else written
 
@@ -79,11 +79,11 @@ def _numbers(text: str) -> Iterator[tuple[int, int, str]]:
         if len(figures) < _FEWEST:
             continue
         for word in words:
-            said = (word[2] or "").lower()
-            if said == "capital":
+            spoken = (word[2] or "").lower()
+            if spoken == "capital":
                 yield word.start(), word.end() + 1, ""  # and the blank after it
                 continue
-            sign = _SAID.get(said, "")
+            sign = _SAID.get(spoken, "")
             times = {"double": 2, "triple": 3, "treble": 3}.get((word[1] or "").lower(), 1)
             if sign:
                 yield word.start(), word.end(), sign * times

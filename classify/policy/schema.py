@@ -125,7 +125,7 @@ def rewritten(text: str, thresholds: Mapping[str, float], version: str) -> str:
         if _TABLE.match(line):
             table = line.partition("[")[2].partition("]")[0].strip()
         elif not table:
-            lines[number] = _VERSION.sub(lambda found: found[1] + json.dumps(version), line)
+            lines[number] = _VERSION.sub(lambda match: match[1] + json.dumps(version), line)
         elif (flag := table.removeprefix("flags.")) in thresholds and flag != table:
             lines[number] = _THRESHOLD.sub(rf"\g<1>{thresholds[flag]:g}", line)
     changed = "".join(lines)

@@ -299,17 +299,17 @@ def has_disclaimer(text: str, bio: str) -> bool:
 
 def _says(low: str, *, strict: bool = False) -> bool:
     """Whether one of the ways to say it is there and means the author's own views."""
-    for found in _ANYWHERE.finditer(low):
-        before = low[max(0, found.start() - 30) : found.start()]
-        if not _SOMEBODY_ELSES.search(before) and not (strict and _everyday(low, found)):
+    for match in _ANYWHERE.finditer(low):
+        before = low[max(0, match.start() - 30) : match.start()]
+        if not _SOMEBODY_ELSES.search(before) and not (strict and _everyday(low, match)):
             return True
     return False
 
 
-def _everyday(low: str, found: re.Match[str]) -> bool:
+def _everyday(low: str, match: re.Match[str]) -> bool:
     """Whether words in a text are too common to mean a disclaimer there: 'in my own opinion'."""
-    around = low[max(0, found.start() - 12) : found.end() + 12]
-    return not _TEXT_WORD.search(found.group()) or _EVERYDAY.search(around) is not None
+    around = low[max(0, match.start() - 12) : match.end() + 12]
+    return not _TEXT_WORD.search(match.group()) or _EVERYDAY.search(around) is not None
 
 
 def _compiled(ways: Iterable[Mapping[str, str]]) -> re.Pattern[str]:

@@ -139,8 +139,8 @@ def _another(low: str, places: Sequence[str]) -> bool:
         "nwl",
         "nw",
     }
-    for found in _AN_ICB.finditer(low):
-        last = found[1].replace(",", " ").split()[-1]
-        if last not in _NO_NAME and last not in ours and _ELSEWHERE.search(found[1]):
+    for match in _AN_ICB.finditer(low):
+        last = match[1].replace(",", " ").split()[-1]
+        if last not in _NO_NAME and last not in ours and _ELSEWHERE.search(match[1]):
             return True
     return False

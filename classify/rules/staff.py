@@ -227,11 +227,11 @@ def staff_cues(text: str, bio: str, names: Sequence[str] = ()) -> StaffCues:
     denied = [reason for reason in NOT if reason in by_bio or reason in by_text]
     whole = [reason for reason in denied if reason not in PARTIAL]
     clean = _without_denied(about, PARTIAL) if by_bio & PARTIAL else about
-    said = _without_denied(low, PARTIAL - BIO_ONLY) if by_text & PARTIAL else low
+    clean_text = _without_denied(low, PARTIAL - BIO_ONLY) if by_text & PARTIAL else low
     icb = (not whole and _icb_bio(clean, own)) or (
-        "formerly staff" not in denied and _icb_text(said, own)
+        "formerly staff" not in denied and _icb_text(clean_text, own)
     )
-    nhs = not icb and ((not whole and _nhs_bio(clean)) or _says_nhs(said))
+    nhs = not icb and ((not whole and _nhs_bio(clean)) or _says_nhs(clean_text))
     denied = [reason.removesuffix(", by the text") for reason in denied]
     return StaffCues(icb, nhs, AT_WORK.search(low) is not None, tuple(dict.fromkeys(denied)))
 
@@ -259,27 +259,27 @@ def _without_denied(low: str, reasons: Collection[str]) -> str:
     for reason, pattern in NOT.items():
         if reason not in reasons:
             continue
-        for found in list(pattern.finditer(low)):
-            done = found.end()
+        for match in list(pattern.finditer(low)):
+            done = match.end()
             rest = re.match(r"[^.|;\n]*?(?=[.|;\n]|,? now\b|,? but\b|$)", low[done:])
             done += len(rest.group()) if rest else 0
-            low = low[: found.start()] + " " * (done - found.start()) + low[done:]
+            low = low[: match.start()] + " " * (done - match.start()) + low[done:]
     return low
 
 
-def _says_nhs(said: str) -> bool:
-    if words_of(said).isdisjoint(SAYS_NHS_NEEDS):
-        return SAYS_NHS.match(said) is not None
-    return SAYS_NHS.search(said) is not None
+def _says_nhs(low: str) -> bool:
+    if words_of(low).isdisjoint(SAYS_NHS_NEEDS):
+        return SAYS_NHS.match(low) is not None
+    return SAYS_NHS.search(low) is not None
 
 
 def _icb_bio(about: str, own: re.Pattern[str]) -> bool:
     if not about:
         return False
-    for found in own.finditer(about):
+    for match in own.finditer(about):
         before, after = (
-            about[max(0, found.start() - 90) : found.start()],
-            about[found.end() : found.end() + 60],
+            about[max(0, match.start() - 90) : match.start()],
+            about[match.end() : match.end() + 60],
         )
         if re.search(
             r"\b(?:logo|fan|love|supporting|watching|tagging|news about|link to|campaign|banner"
@@ -313,9 +313,9 @@ def _icb_bio(about: str, own: re.Pattern[str]) -> bool:
 def _icb_text(low: str, own: re.Pattern[str]) -> bool:
     if "icb" not in low and not own.search(low):
         return False
-    for found in own.finditer(low):
-        before = low[max(0, found.start() - 70) : found.start()]
-        after = low[found.end() : found.end() + 40]
+    for match in own.finditer(low):
+        before = low[max(0, match.start() - 70) : match.start()]
+        after = low[match.end() : match.end() + 40]
         if _I_WORK.search(before) or re.search(rf"^ {_STAFFER}s? (?:here|myself|i)\b", after):
             return True
         if re.search(r"\bas an? $", before) and re.search(rf"^ {_STAFFER}\b", after):

@@ -48,16 +48,16 @@ def plain(text: str) -> Plain:
     text = text[:LIMIT]
     if text.isascii():
         return Plain(text, range(len(text)))
-    same_length = _ODD.sub(lambda found: _one(found.group()), text)
-    kept: list[int] = []
+    same_length = _ODD.sub(lambda match: _one(match.group()), text)
+    origin: list[int] = []
     place = 0
-    for found in _INVISIBLE.finditer(same_length):
-        kept += range(place, found.start())
-        place = found.end()
+    for match in _INVISIBLE.finditer(same_length):
+        origin += range(place, match.start())
+        place = match.end()
     if not place:
         return Plain(same_length, range(len(text)))
-    kept += range(place, len(text))
-    return Plain(_INVISIBLE.sub("", same_length), kept)
+    origin += range(place, len(text))
+    return Plain(_INVISIBLE.sub("", same_length), origin)
 
 
 @lru_cache(maxsize=16)
@@ -107,7 +107,7 @@ def by_letter(pattern: str) -> str:
         return pattern
     runs = [
         "|".join(_sorted(list(run)) if lettered else run)
-        for lettered, run in groupby(branches, lambda one: _BY_LETTER.match(one) is not None)
+        for lettered, run in groupby(branches, lambda branch: _BY_LETTER.match(branch) is not None)
     ]
     return f"(?:{'|'.join(runs)})"
 
@@ -126,7 +126,9 @@ def _branches(pattern: str) -> Iterator[str]:
 
 def _sorted(branches: list[str]) -> list[str]:
     letters = dict.fromkeys(branch[0] for branch in branches)
-    parts = ((letter, [one[1:] for one in branches if one[0] == letter]) for letter in letters)
+    parts = (
+        (letter, [branch[1:] for branch in branches if branch[0] == letter]) for letter in letters
+    )
     return [
         letter + (rests[0] if len(rests) == 1 else f"(?:{'|'.join(rests)})")
         for letter, rests in parts

@@ -147,9 +147,9 @@ def _emoji(piece: re.Match[str]) -> list[tuple[int, int]]:
         for place in range(*run.span())
     }
     return [
-        (piece.start() + one["match_start"], piece.start() + one["match_end"])
-        for one in emoji.emoji_list(piece.group())
-        if one["match_start"] not in spelt
+        (piece.start() + entry["match_start"], piece.start() + entry["match_end"])
+        for entry in emoji.emoji_list(piece.group())
+        if entry["match_start"] not in spelt
     ]
 
 

@@ -125,12 +125,12 @@ def _sentence(words: Sequence[str]) -> Counter[str]:
 
 def _other_scripts(words: Sequence[str]) -> Counter[str]:
     """Words in other scripts; one alone is taken for a name or a greeting."""
-    kept = [word for word in words if word not in GREETINGS]
+    content_words = [word for word in words if word not in GREETINGS]
     if not words:
         return Counter()
-    if len(kept) < 2 and len(" ".join(kept)) < 9:
+    if len(content_words) < 2 and len(" ".join(content_words)) < 9:
         return Counter({"greeting": len(words)})
-    return Counter({_by_script(" ".join(kept)): len(kept)})
+    return Counter({_by_script(" ".join(content_words)): len(content_words)})
 
 
 def _by_script(text: str) -> str:
@@ -236,9 +236,9 @@ def _run(words: Sequence[str], low: Sequence[str], odd: Sequence[bool]) -> Count
 def _romanised(low: Sequence[str]) -> tuple[str, int] | None:
     """Hindi, Gujarati, Somali and others in Latin letters, which fastText's small model doesn't know."""
     best: tuple[str, int] | None = None
-    said = frozenset(low)
+    distinct_words = frozenset(low)
     for tag, (plainly, also) in ROMANISED.items():
-        if plainly.isdisjoint(said):
+        if plainly.isdisjoint(distinct_words):
             continue
         sure = sum(word in plainly for word in low)
         hits = sure + sum(word in also for word in low)
@@ -264,8 +264,8 @@ def _model() -> LangDetector:
 
 def _guess(low: str) -> tuple[str, float]:
     """fastText's best guess; 400 characters are enough, and more would be logged as cut."""
-    found = _model().detect(low[:400].encode("utf-8", "replace").decode(), model="lite", k=1)
-    return (str(found[0]["lang"]), float(found[0]["score"])) if found else ("und", 0.0)
+    guesses = _model().detect(low[:400].encode("utf-8", "replace").decode(), model="lite", k=1)
+    return (str(guesses[0]["lang"]), float(guesses[0]["score"])) if guesses else ("und", 0.0)
 
 
 # ── Scripts, greetings, and the small words of languages that people here write in Latin letters.
@@ -435,7 +435,9 @@ def unknown(words: Sequence[str], odd: Sequence[bool]) -> Counter[str] | None:
     half = max(3, len(words) / 2)
     strange = strangers(words, odd)
     if strange >= half:  # to look for slips takes a while
-        strange -= sum(one and misspelt(word.lower()) for one, word in zip(odd, words, strict=True))
+        strange -= sum(
+            is_odd and misspelt(word.lower()) for is_odd, word in zip(odd, words, strict=True)
+        )
     if strange < half:
         return None
     return Counter(und=strange, en=max(1, len(words) - strange))

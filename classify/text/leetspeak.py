@@ -121,12 +121,12 @@ def undisguise(match: re.Match[str]) -> str | None:
     for token in dict.fromkeys((core, whole.rstrip(_MARKS), whole) if drawn else (core,)):
         if len(token) < 3 or _NO_TRICK.fullmatch(token) or token.isalpha():
             continue
-        found = _disguised(token)
-        if not found and any(sign in token for sign in _DRAWN):
-            found = letters_of(token.lower(), known(), known_beginnings(), least=4)
-        if found:
+        hidden_word = _disguised(token)
+        if not hidden_word and any(sign in token for sign in _DRAWN):
+            hidden_word = letters_of(token.lower(), known(), known_beginnings(), least=4)
+        if hidden_word:
             before, _, after = whole.partition(token)
-            return before + cased(found, token) + after
+            return before + cased(hidden_word, token) + after
     return None
 
 
@@ -140,9 +140,11 @@ def _disguised(token: str) -> str | None:
         plainly = plainly or (len(word) < 4 and token.isupper())  # D.I.E.
         return word if word in WANTED and not plainly else None
     letters = sum(map(str.isalpha, token))
-    found = letters_of(low, WANTED, wanted_beginnings()) if letters > 1 else None
-    if found and (len(found) > 3 or (token.islower() and token[-1].isalpha() and token[0] != "@")):
-        return found
+    hidden_word = letters_of(low, WANTED, wanted_beginnings()) if letters > 1 else None
+    if hidden_word and (
+        len(hidden_word) > 3 or (token.islower() and token[-1].isalpha() and token[0] != "@")
+    ):
+        return hidden_word
     return None
 
 

@@ -191,7 +191,7 @@ def _by_consonants() -> dict[str, tuple[str, ...]]:
     for word in english():
         bare = word.replace("'", "")
         words.setdefault(bare.translate(_VOWELS), []).append(bare)
-    return {key: tuple(found) for key, found in words.items() if len(key) > 1}
+    return {key: tuple(bare_words) for key, bare_words in words.items() if len(key) > 1}
 
 
 def _slips(word: str) -> Iterator[str]:

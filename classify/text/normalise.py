@@ -43,9 +43,9 @@ def normalise(text: str) -> Normal:
     """The text as the model reads it. Reads at most the first `LONGEST` characters."""
     text = text[:LONGEST]
     normal = Normal(text, range(len(text)), range(1, len(text) + 1))
-    said: dict[int, str] = {}
+    emoji_words: dict[int, str] = {}
     if not text.isascii():
-        normal, said = _in_letters(normal)
+        normal, emoji_words = _in_letters(normal)
         normal = _upright(normal)
     if "@" in text and _HANDLE_AGAIN.search(normal.text):
         normal = _once(normal)
@@ -53,7 +53,7 @@ def normalise(text: str) -> Normal:
         if needed.search(normal.text):
             for pattern, undo in rules:
                 normal = _rewrite(normal, pattern, undo)
-    return _in_words(normal, said) if said else normal
+    return _in_words(normal, emoji_words) if emoji_words else normal
 
 
 class _Writer:
@@ -84,16 +84,16 @@ class _Writer:
 def _in_letters(before: Normal) -> tuple[Normal, dict[int, str]]:
     """Signs as letters, and nothing invisible; and what each `PICTURE` says, by where it stands."""
     writer = _Writer(before)
-    said: dict[int, str] = {}
+    emoji_words: dict[int, str] = {}
     place = 0
     for start, end, written in odd(before.text):
         writer.keep(place, start)
         writer.write(written, start, end)
         if written == PICTURE:
-            said[start] = words(before.text[start:end])
+            emoji_words[start] = words(before.text[start:end])
         place = end
     writer.keep(place, len(before.text))
-    return writer.written(), said
+    return writer.written(), emoji_words
 
 
 def _upright(before: Normal) -> Normal:
@@ -111,14 +111,16 @@ def _upright(before: Normal) -> Normal:
     return writer.written()
 
 
-def _in_words(before: Normal, said: dict[int, str]) -> Normal:
+def _in_words(before: Normal, emoji_words: dict[int, str]) -> Normal:
     """Each emoji in words."""
     writer = _Writer(before)
     at = 0
     for match in re.finditer(PICTURE.strip(), before.text):
         writer.keep(at, match.start())
         at = match.end()
-        writer.write(said.get(before.origin[match.start()], match.group()), match.start(), at)
+        writer.write(
+            emoji_words.get(before.origin[match.start()], match.group()), match.start(), at
+        )
     writer.keep(at, len(before.text))
     return writer.written()
 

@@ -143,18 +143,18 @@ def _join(match: re.Match[str]) -> str | None:
     letters = apart.replace(match.group(1), "")
     if re.fullmatch(r"[\d_]+", letters) or (letters.isupper() and len(letters) < 4):
         return None
-    found = letters_of(letters.lower(), WANTED, wanted_beginnings())
+    hidden_word = letters_of(letters.lower(), WANTED, wanted_beginnings())
     low = letters.lower()
     listed = letters.isupper() or match.group(1) == ", "  # S.H.I.E.L.D.; a, b, c
     enough = 3 if _spaced_out(match.string) else 4
     if (
-        not found
+        not hidden_word
         and len(low) >= enough
         and low in (english() if enough > 3 else parts())
         and not listed
     ):
-        found = low
-    return cased(found, letters) if found else None
+        hidden_word = low
+    return cased(hidden_word, letters) if hidden_word else None
 
 
 @lru_cache(maxsize=1)
@@ -184,10 +184,10 @@ def _runs(word: str) -> list[tuple[str, int]]:
 @lru_cache(maxsize=1)
 def _by_letters() -> dict[str, list[str]]:
     """The words that people disguise by their letters, each run told once."""
-    found: dict[str, list[str]] = {}
+    words_by_letters: dict[str, list[str]] = {}
     for word in DISGUISED:
-        found.setdefault("".join(letter for letter, _ in _runs(word)), []).append(word)
-    return found
+        words_by_letters.setdefault("".join(letter for letter, _ in _runs(word)), []).append(word)
+    return words_by_letters
 
 
 def _part(match: re.Match[str]) -> str | None:

@@ -53,14 +53,14 @@ def encode(
     if spans is None:
         return written.ids, written.type_ids, None
     targets = np.full((len(written.ids), len(EVIDENCE)), np.nan, dtype=np.float32)
-    for name, found in spans.items():
+    for name, char_spans in spans.items():
         column = EVIDENCE.index(name)
         targets[:, column] = 0.0
         for token, (start, end) in enumerate(written.offsets):
             if written.type_ids[token] or start == end:
                 continue
             first, last = normal.given(start, end)
-            if any(first < b and a < last for a, b in found):
+            if any(first < b and a < last for a, b in char_spans):
                 targets[token, column] = 1.0
     return written.ids, written.type_ids, targets
 
@@ -88,13 +88,13 @@ def answers_of(name: str, row: Mapping[str, str]) -> dict[str, float]:
     swearing count as offensive, and posts without a rough word as not; in between nothing is said.
     """
     elsewhere = {"in_scope": 0.0, "pid": 0.0, "security": 0.0, "safeguarding": 0.0}
-    told = _labels_of(name, row)
-    if "task.offensive" not in told:
-        hateful = any(value == 1.0 for head, value in told.items() if head.startswith("task."))
+    answers = _labels_of(name, row)
+    if "task.offensive" not in answers:
+        hateful = any(value == 1.0 for head, value in answers.items() if head.startswith("task."))
         offensive = 1.0 if hateful else rude(row["text"])
         if offensive is not None:
-            told["task.offensive"] = offensive
-    return {**elsewhere, **told}
+            answers["task.offensive"] = offensive
+    return {**elsewhere, **answers}
 
 
 def _labels_of(name: str, row: Mapping[str, str]) -> dict[str, float]:
@@ -133,7 +133,7 @@ def public(
     `seconds` are second segments to draw from: a post that is about nothing here must not be known
     by its lack of a platform and an author.
     """
-    found: list[Example] = []
+    examples: list[Example] = []
     chance = random.Random(seed)
     for name in names:
         chosen = list(rows(folder / f"{name}.csv.gz", split))
@@ -143,20 +143,20 @@ def public(
                 {"toxic": runs(ast.literal_eval(row["spans"]))} if name == "toxic_spans" else None
             )
             ids, types, evidence = encode(tokenizer, row["text"], chance.choice(seconds), spans)
-            found.append(Example(ids, types, wanted(answers_of(name, row)), evidence))
-    return found
+            examples.append(Example(ids, types, wanted(answers_of(name, row)), evidence))
+    return examples
 
 
 def hate_rows(path: Path, tokenizer: Tokenizer, seconds: Sequence[str] = ("",)) -> list[Example]:
     """Sentences written for this project that tell hate from what looks like it (`text`, `hate`)."""
     chance = random.Random(7)
-    found: list[Example] = []
+    examples: list[Example] = []
     for line in path.read_text("utf-8").splitlines():
         row = json.loads(line)
         answers = {"task.dynahate": float(row["hate"]), "hate": float(row["hate"])}
         ids, types, _ = encode(tokenizer, row["text"], chance.choice(seconds), None)
-        found.append(Example(ids, types, wanted(answers), None))
-    return found
+        examples.append(Example(ids, types, wanted(answers), None))
+    return examples
 
 
 def runs(offsets: Sequence[int]) -> list[tuple[int, int]]:
@@ -172,10 +172,12 @@ def runs(offsets: Sequence[int]) -> list[tuple[int, int]]:
 
 def mentions(paths: Iterable[Path]) -> list[dict[str, Any]]:
     """The mentions written for this project, labelled by the codebook."""
-    found: list[dict[str, Any]] = []
+    labelled_mentions: list[dict[str, Any]] = []
     for path in sorted(paths):
-        found.extend(json.loads(line) for line in path.read_text("utf-8").splitlines() if line)
-    return found
+        labelled_mentions.extend(
+            json.loads(line) for line in path.read_text("utf-8").splitlines() if line
+        )
+    return labelled_mentions
 
 
 def example_of(mention: Mapping[str, Any], tokenizer: Tokenizer, *, shown: bool = True) -> Example:
@@ -226,15 +228,15 @@ def _offensive(mention: Mapping[str, Any]) -> float | None:
 
 def evidence_spans(mention: Mapping[str, Any]) -> dict[str, list[tuple[int, int]]]:
     """Evidence -> given offsets: of each flag that holds its words, of each that doesn't none."""
-    text, found = mention["text"], {}
+    text, spans = mention["text"], {}
     evidence = mention.get("evidence", {})
     for flag in FLAGS:
         if flag in mention["labels"]["flags"] and not evidence.get(flag):
             continue  # it holds by the bio or by what is not said: no words to learn
-        found[flag] = [span for words in evidence.get(flag, []) for span in places(text, words)]
+        spans[flag] = [span for words in evidence.get(flag, []) for span in places(text, words)]
     names = [w for w, kind in mention.get("pid", {}).items() if kind.endswith("_NAME")]
-    found["name"] = [span for words in names for span in places(text, words)]
-    return found
+    spans["name"] = [span for words in names for span in places(text, words)]
+    return spans
 
 
 def places(text: str, words: str) -> list[tuple[int, int]]:
@@ -275,31 +277,31 @@ class Said:
     labels: Mapping[str, bool]
 
 
-def row(said: Said, flags: Iterable[str]) -> dict[str, Any] | None:
+def row(mention: Said, flags: Iterable[str]) -> dict[str, Any] | None:
     """The row to train on, or None where nothing that can be learnt is left.
 
     `pid` can't be learnt from words of which something was blanked, nor what hangs on the author where the
     profile said something that the row doesn't hold.
     """
-    unknown = HANG_ON_AUTHOR if said.described else frozenset[str]()
-    unknown |= {"pid"} if said.blanked else set()
-    known = [flag for flag in flags if flag in said.labels and flag not in unknown]
+    unknown = HANG_ON_AUTHOR if mention.described else frozenset[str]()
+    unknown |= {"pid"} if mention.blanked else set()
+    known = [flag for flag in flags if flag in mention.labels and flag not in unknown]
     if not known:
         return None
     return {
-        "id": f"decided-{said.number}", "writer": "decisions", "made": "decided",
-        "platform": said.platform, "text": said.masked, "author": {},
-        "labels": {"flags": [flag for flag in known if said.labels[flag]]}, "known": known,
+        "id": f"decided-{mention.number}", "writer": "decisions", "made": "decided",
+        "platform": mention.platform, "text": mention.masked, "author": {},
+        "labels": {"flags": [flag for flag in known if mention.labels[flag]]}, "known": known,
         "provenance": {
-            "mention": said.number, "decision": said.version, "sources": list(said.sources),
+            "mention": mention.number, "decision": mention.version, "sources": list(mention.sources),
         },
     }  # fmt: skip
 
 
-def answers(given: Mapping[str, Any]) -> dict[str, float]:
+def answers(row: Mapping[str, Any]) -> dict[str, float]:
     """Output -> 0 or 1, of the flags that a person spoke of: what `examples.wanted` takes."""
-    held = set(given["labels"]["flags"])
-    return {flag: float(flag in held) for flag in given["known"]}
+    true_flags = set(row["labels"]["flags"])
+    return {flag: float(flag in true_flags) for flag in row["known"]}
 
 
 def write_provenance(rows: Iterable[Mapping[str, Any]], folder: Path) -> Path:
@@ -309,8 +311,8 @@ def write_provenance(rows: Iterable[Mapping[str, Any]], folder: Path) -> Path:
     """
     path = folder / PROVENANCE
     lines = [
-        json.dumps({**one["provenance"], "labels": {k: bool(v) for k, v in answers(one).items()}})
-        for one in rows
+        json.dumps({**row["provenance"], "labels": {k: bool(v) for k, v in answers(row).items()}})
+        for row in rows
     ]
     path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     return path

@@ -103,7 +103,7 @@ def _quick(node: Any) -> Iterator[Any]:
     """input + bias + skip, normalised, times gamma, plus beta."""
     added, skip, gamma, beta, *bias = node.input
     name = f"{node.name or node.output[0]}_quick"
-    epsilon = next(one.f for one in node.attribute if one.name == "epsilon")
+    epsilon = next(attribute.f for attribute in node.attribute if attribute.name == "epsilon")
     if bias and bias[0]:  # first, so that onnxruntime draws it into the multiplication before
         yield helper.make_node("Add", [added, bias[0]], [f"{name}_bias"], name=f"{name}_bias")
         added = f"{name}_bias"
@@ -113,11 +113,11 @@ def _quick(node: Any) -> Iterator[Any]:
         ("Mul", [f"{name}_1", gamma], {}),
         ("Add", [f"{name}_2", beta], {}),
     )
-    for at, (operation, given, more) in enumerate(steps):
+    for at, (operation, inputs, more) in enumerate(steps):
         last = at == len(steps) - 1
         yield helper.make_node(
             operation,
-            given,
+            inputs,
             [node.output[0] if last else f"{name}_{at}"],
             name=f"{name}_{at}",
             **more,

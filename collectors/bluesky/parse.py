@@ -77,8 +77,8 @@ def _ours(who: Mapping[str, Any], official: frozenset[str]) -> bool:
 
 def _posted(record: Mapping[str, Any], post: Mapping[str, Any]) -> datetime:
     """Bluesky's sort time: the earlier of when its author says it was made and when it was indexed."""
-    said = (moment(record.get("createdAt")), moment(post.get("indexedAt")))
-    return min((time for time in said if time >= clock.EARLIEST), default=UNREADABLE)
+    times = (moment(record.get("createdAt")), moment(post.get("indexedAt")))
+    return min((time for time in times if time >= clock.EARLIEST), default=UNREADABLE)
 
 
 def _linked(text: str, facets: object) -> str:
@@ -129,7 +129,7 @@ def _images(shown: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _descriptions(embed: Mapping[str, Any]) -> list[str]:
     media = _media(embed)
-    return [words(one.get("alt")) for one in (*(media.get("images") or []), media)]
+    return [words(attachment.get("alt")) for attachment in (*(media.get("images") or []), media)]
 
 
 def _metrics(post: Mapping[str, Any]) -> dict[str, int]:

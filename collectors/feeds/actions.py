@@ -49,7 +49,7 @@ _THEN = {  # the status that shows that it was done
 }  # fmt: skip
 
 
-def recheck(source: Feeds, held: Sequence[Mention]) -> Iterator[Rechecked]:
+def recheck(source: Feeds, mentions: Sequence[Mention]) -> Iterator[Rechecked]:
     """WordPress's items by their ids, everything else by its page.
 
     Raises CollectorError after the last, naming the hosts that failed.
@@ -57,7 +57,7 @@ def recheck(source: Feeds, held: Sequence[Mention]) -> Iterator[Rechecked]:
     sites = {site.issuer: site for site in source.wordpress if not site.left_out}
     elsewhere: list[Mention] = []
     failed: dict[str, CollectorError] = {}
-    for issuer, group in groupby(sorted(held, key=_issuer), _issuer):
+    for issuer, group in groupby(sorted(mentions, key=_issuer), _issuer):
         if issuer not in sites:
             elsewhere += group
             continue
@@ -85,7 +85,7 @@ def _page(mention: Mention) -> str:
     return urldefrag(mention.url).url
 
 
-def _on_page(source: Feeds, address: str, held: Sequence[Mention]) -> Iterator[Rechecked]:
+def _on_page(source: Feeds, address: str, mentions: Sequence[Mention]) -> Iterator[Rechecked]:
     """What a page says of all that stands on it: 404 and 410 that it is gone, 200 that it is there.
 
     A 404 of another host that one is sent on to proves nothing: the domain may have changed hands.
@@ -103,7 +103,7 @@ def _on_page(source: Feeds, address: str, held: Sequence[Mention]) -> Iterator[R
     except NotRead:
         return
     front = urlsplit(page.url).path in ("", "/") and urlsplit(address).path not in ("", "/")
-    for mention in held:
+    for mention in mentions:
         if page.status in (404, 410):
             if _site_of(page.url) == _site_of(address):
                 yield Gone(mention.issuer, mention.issued_id)
@@ -124,11 +124,17 @@ def _is_on(content: bytes, mention: Mention) -> bool:
     )
 
 
-def _on_site(source: Feeds, settings: WordPress, held: Sequence[Mention]) -> Iterator[Rechecked]:
+def _on_site(
+    source: Feeds, settings: WordPress, mentions: Sequence[Mention]
+) -> Iterator[Rechecked]:
     """Posts and comments in batches; one that is missing there is asked for by itself."""
     site = Site(settings, source.http)
     for path in ("posts", "comments"):
-        known = {one.issued_id.partition(":")[2]: one for one in held if _path(one) == path}
+        known = {
+            mention.issued_id.partition(":")[2]: mention
+            for mention in mentions
+            if _path(mention) == path
+        }
         for start in range(0, len(known), BATCH):
             batch = dict(list(known.items())[start : start + BATCH])
             yield from _batch(source, site, path, batch)
@@ -150,25 +156,25 @@ def _batch(source: Feeds, site: Site, path: str, known: dict[str, Mention]) -> I
         return comment_to_mention(item, of)
 
     there, _ = site.listed(path, params)
-    for number, held in known.items():
-        item = next((one for one in there if _has(one, number)), None)
+    for number, stored in known.items():
+        item = next((entry for entry in there if _has(entry, number)), None)
         if item is None:
             item, why = site.item(f"{path}/{number}")
             if item is None:
-                yield Gone(held.issuer, held.issued_id, why)
+                yield Gone(stored.issuer, stored.issued_id, why)
                 continue
         for fresh in each((item,), to_mention, at=source.at, where=f"{path} {number}"):
-            if isinstance(fresh, Odd) or fresh.issued_id == held.issued_id:
-                yield fresh if isinstance(fresh, Odd) else _as_known(fresh, held)
+            if isinstance(fresh, Odd) or fresh.issued_id == stored.issued_id:
+                yield fresh if isinstance(fresh, Odd) else _as_known(fresh, stored)
 
 
 def _has(item: object, number: str) -> bool:
     return isinstance(item, dict) and str(item.get("id")) == number
 
 
-def _as_known(fresh: Mention, held: Mention) -> Mention:
+def _as_known(fresh: Mention, stored: Mention) -> Mention:
     """With what only its first find told."""
-    return dataclasses.replace(fresh, matched=held.matched, own=held.own)
+    return dataclasses.replace(fresh, matched=stored.matched, own=stored.own)
 
 
 def may(source: Feeds, mention: Mention, action: Action) -> str:

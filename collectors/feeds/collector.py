@@ -134,14 +134,14 @@ class Feeds:
     def _read(self, feed: Feed, url: str, where: str, since: datetime) -> Iterator[Found]:
         reading = Reading(self, feed, url, since)
         whole = True
-        for found in (
+        for numbered_page in (
             pages(reading.fetch, most=feed.pages, where=where) if feed.pages > 1 else reading.one()
         ):
-            if isinstance(found, Odd):
+            if isinstance(numbered_page, Odd):
                 whole = False
-                yield found
+                yield numbered_page
                 continue
-            number, page = found
+            number, page = numbered_page
             place = where if feed.pages == 1 else f"{where} page {number}"
             if page.doubt:
                 whole = False
@@ -181,9 +181,9 @@ class Feeds:
         filled = mention
         if not (became or page.whole(item)):
             filled = reading.texts.filled(mention, title)
-        found = matching(f"{mention.text}\n{filled.text}\n{title}", self.terms)
+        matched_terms = matching(f"{mention.text}\n{filled.text}\n{title}", self.terms)
         query = (page.query,) if page.query else ()
-        return filled.with_match(*(found or query)), became == "read"
+        return filled.with_match(*(matched_terms or query)), became == "read"
 
     def _comments(self, reading: Reading, address: str, where: str) -> Iterator[Found]:
         """The comments on an entry, all of them, from its own host alone."""
@@ -288,12 +288,12 @@ class Reading:
 
     def keeps(self) -> Iterator[Keep]:
         """For next time, only after everything was read; a private feed's new address is not kept."""
-        answer, kept = self.first, self.source.kept
+        answer, state = self.first, self.source.kept
         if answer is None:
             return
         if answer.moved and not (self.feed.private or is_alert(self.feed.url)):
             yield Keep(f"{digest(self.feed.url)}.moved", answer.moved)
-        if kept.get(gone_key(self.feed)):
+        if state.get(gone_key(self.feed)):
             yield Keep(gone_key(self.feed), "")
         if answer.status == 304:
             return
@@ -304,7 +304,7 @@ class Reading:
             "texts": self.texts.keep(),
         }  # fmt: skip
         for name, value in values.items():
-            if value or kept.get(f"{self.key}.{name}"):
+            if value or state.get(f"{self.key}.{name}"):
                 # no page is fetched again because another feed failed in the same run
                 yield Keep(f"{self.key}.{name}", value, always=name == "texts")
 
@@ -314,9 +314,9 @@ def gone_key(feed: Feed) -> str:
     return f"{digest(feed.url)}.gone"
 
 
-def dropped(feed: Feed, kept: Mapping[str, str], at: datetime) -> str:
+def dropped(feed: Feed, state: Mapping[str, str], at: datetime) -> str:
     """Why a feed is not asked today: it said twice that it is gone for good. Else empty."""
-    last = moment(kept.get(gone_key(feed), ""))
+    last = moment(state.get(gone_key(feed), ""))
     if last == UNREADABLE or at - last > _GONE_FOR:
         return ""
     return (
@@ -325,9 +325,9 @@ def dropped(feed: Feed, kept: Mapping[str, str], at: datetime) -> str:
     )
 
 
-def note_gone(feed: Feed, kept: Mapping[str, str], at: datetime) -> Keep:
+def note_gone(feed: Feed, state: Mapping[str, str], at: datetime) -> Keep:
     """What is to be kept of a 410: the first could be a slip, the second is believed."""
-    again = kept.get(gone_key(feed))
+    again = state.get(gone_key(feed))
     return Keep(gone_key(feed), clock.text(at) if again else _ONCE, always=True)
 
 

@@ -24,9 +24,9 @@ class Texts:
     `kept` is what `keep` gave last time: a short name for each entry, and what became of it.
     """
 
-    def __init__(self, pages: Pages, hosts: Iterable[str], kept: str) -> None:
+    def __init__(self, pages: Pages, hosts: Iterable[str], saved_marks: str) -> None:
         self._pages, self._hosts = pages, frozenset(name.lower() for name in hosts) - {_OPAQUE}
-        self._before = {mark[:-1]: mark[-1] for mark in kept.split()}
+        self._before = {mark[:-1]: mark[-1] for mark in saved_marks.split()}
         self._marks: dict[str, str] = {}
         self._refused: Counter[str] = Counter()
         self.unfinished = False  # some are to be asked for again by the next run

@@ -60,8 +60,8 @@ def issuer(feed: Feed) -> str:
     if feed.private:
         return f"feed:{digest(feed.url)}"
     parts = urlsplit(feed.url)
-    asked = parse_qsl(parts.query, keep_blank_values=True)
+    params = parse_qsl(parts.query, keep_blank_values=True)
     address = f"{parts.scheme.lower()}://{host(feed.url)}{parts.path}"
-    if any(key.lower() not in _PUBLIC_KEYS for key, _ in asked):
+    if any(key.lower() not in _PUBLIC_KEYS for key, _ in params):
         return f"{address}#{digest(parts.query)}"
-    return f"{address}?{parts.query}" if asked else address
+    return f"{address}?{parts.query}" if params else address

@@ -55,20 +55,24 @@ class Page:
     volatile: bool = False  # its ETag and Last-Modified don't tell of every change
 
 
-def pictures(markup: str, *given: object, page: str = "") -> tuple[str, ...]:
+def pictures(markup: str, *addresses: object, page: str = "") -> tuple[str, ...]:
     """The addresses of the pictures that are given and that stand in a text, from its page; of the web."""
-    listed = [address for address in given if isinstance(address, str)]
+    listed = [address for address in addresses if isinstance(address, str)]
     listed += [html.unescape(address) for address in _PICTURE.findall(markup[:MOST_TEXT])]
-    found = (absolute(one, page) for one in listed if one.strip() and len(one) <= _MOST_ADDRESS)
-    web = [one for one in found if one and _EMOJI not in one]
+    urls = (
+        absolute(address, page)
+        for address in listed
+        if address.strip() and len(address) <= _MOST_ADDRESS
+    )
+    web = [url for url in urls if url and _EMOJI not in url]
     return tuple(dict.fromkeys(web))[:_MOST_PICTURES]
 
 
-def hashed(said: str, date: str) -> str:
+def hashed(text: str, date: str) -> str:
     """An id for what has none. Raises ValueError where there is nothing to make it of."""
-    if not said.strip():
+    if not text.strip():
         raise ValueError("neither id, link nor title")
-    return "sha256:" + hashlib.sha256(f"{said}\n{date}".encode("utf-8", "replace")).hexdigest()[:32]
+    return "sha256:" + hashlib.sha256(f"{text}\n{date}".encode("utf-8", "replace")).hexdigest()[:32]
 
 
 # ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -229,7 +233,9 @@ def _author(
     listed = [*(entry.get("authors") or []), entry.get("author_detail")]
     if context.atom and not is_comment:
         listed.append(context.feed.get("author_detail"))
-    detail = next((one for one in listed if isinstance(one, dict) and one.get("name")), {})
+    detail = next(
+        (person for person in listed if isinstance(person, dict) and person.get("name")), {}
+    )
     name = words(detail.get("name")) or words(entry.get("author"))
     return Author(name=plain(name), id=words(detail.get("href")))
 
@@ -260,9 +266,9 @@ def _body(entry: Mapping[str, Any], is_comment: bool) -> str:
 
     Of a comment the content, since WordPress escapes its summary twice.
     """
-    given = [words(part.get("value")) for part in entry.get("content") or []]
+    contents = [words(part.get("value")) for part in entry.get("content") or []]
     summary = words(entry.get("summary"))
-    return max([*given, "" if is_comment and any(given) else summary], key=len)
+    return max([*contents, "" if is_comment and any(contents) else summary], key=len)
 
 
 def _again(text: str) -> str:
@@ -288,21 +294,21 @@ def _given(entry: Mapping[str, Any], name: str) -> Any:
 
 def _time(entry: Mapping[str, Any], name: str) -> datetime:
     """By our own reading, which knows BST, or else by feedparser's, which knows many languages."""
-    found = moment(_given(entry, name))
+    time = moment(_given(entry, name))
     parsed = _given(entry, f"{name}_parsed")
-    if found != UNREADABLE or not isinstance(parsed, tuple):
-        return found
+    if time != UNREADABLE or not isinstance(parsed, tuple):
+        return time
     try:
         return moment(float(calendar.timegm(parsed)))
     except (OverflowError, ValueError):  # a year or a month 0
-        return found
+        return time
 
 
 def _entry_id(entry: Mapping[str, Any], link: str) -> str:
     """Its id, else its link, else a hash of title and date (and of the text where there is no title)."""
-    given = entry.get("id") or link
-    if given:
-        return identity(given)
+    entry_id = entry.get("id") or link
+    if entry_id:
+        return identity(entry_id)
     title, date = words(entry.get("title")), words(entry.get("published") or entry.get("date"))
     return hashed(title or words(entry.get("summary")), date)
 
@@ -323,9 +329,9 @@ def _unwrapped(link: str) -> str:
         return link
     if parts.path != "/url" or not re.match(r"(?:www\.)?google\.", parts.hostname or ""):
         return link
-    asked = parse_qs(parts.query)
-    leads = [asked[name][0] for name in ("url", "q") if asked.get(name)]
-    return next((one for one in leads if one.startswith(("http://", "https://"))), link)
+    params = parse_qs(parts.query)
+    leads = [params[name][0] for name in ("url", "q") if params.get(name)]
+    return next((lead for lead in leads if lead.startswith(("http://", "https://"))), link)
 
 
 def _parent(reply: Any) -> str:
@@ -356,11 +362,11 @@ def parse(content: bytes, headers: Mapping[str, str], url: str) -> tuple[Any, st
     kind = headers.get("Content-Type", "")
     charset = re.search(r"charset=([\w-]+)", kind, re.IGNORECASE)
     # not told where the feed was, which feedparser would put before ids too
-    given = {
+    response_headers = {
         "content-type": f"application/xml; charset={charset[1]}" if charset else "application/xml"
     }
     try:  # from a stream: bytes alone would be taken for the name of a file
-        parsed = feedparser.parse(io.BytesIO(content.lstrip()), response_headers=given)
+        parsed = feedparser.parse(io.BytesIO(content.lstrip()), response_headers=response_headers)
     except _TRIPS as error:
         raise PlatformUnavailable(f"what came is no feed ({type(error).__name__})") from None
     trouble = parsed.get("bozo_exception") if parsed.get("bozo") else None
@@ -419,13 +425,13 @@ def json_to_mention(
     body = plain(raw) if item.get("content_html") else raw.strip()
     given_link = words(item.get("url") or item.get("external_url"))
     link = absolute(given_link, page) if given_link else ""
-    given = item.get("id")
+    item_id = item.get("id")
     published, modified = item.get("date_published"), item.get("date_modified")
     posted = moment(published or modified) if published or modified else about.at
     edited = moment(modified) if published and modified else None
     return Mention(
         issuer=about.issuer,
-        issued_id=identity(given) if given is not None else link or hashed(title or raw, words(published)),
+        issued_id=identity(item_id) if item_id is not None else link or hashed(title or raw, words(published)),
         platform=about.platform or "blog", kind=about.kind or "article", url=link,
         text=joined(title.strip(), body), text_raw=raw or title,
         author=Author(name=words(authors[0].get("name")), id=words(authors[0].get("url"))),
@@ -446,7 +452,9 @@ def _attachments(files: object) -> list[object]:
 
 
 def _json_authors(holder: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    given = holder.get("authors") or [holder.get("author")]
+    authors = holder.get("authors") or [holder.get("author")]
     return (
-        [author for author in given if isinstance(author, dict)] if isinstance(given, list) else []
+        [author for author in authors if isinstance(author, dict)]
+        if isinstance(authors, list)
+        else []
     )

@@ -110,23 +110,23 @@ class Site:
             if code(answer.content) == _PAST_THE_END:
                 return [], None
             raise PlatformRefused(f"{host(answer.url)} did not understand the request (400)")
-        found = _read(answer)
-        if not isinstance(found, list):
+        items = _read(answer)
+        if not isinstance(items, list):
             raise PlatformUnavailable(f"{host(answer.url)} sent something else than a list")
         total = answer.headers.get("X-WP-TotalPages", "").strip()
-        return found, int(total) if total.isdecimal() and len(total) < 10 else None
+        return items, int(total) if total.isdecimal() and len(total) < 10 else None
 
     def item(self, path: str) -> tuple[Any, str]:
         """One item, or None and why: "deleted", or "removed" from what we may see (held, private)."""
         answer = self._get(path, {}, accept=(401, 403, 404))
         if answer.status == 200:
             return _read(answer), ""
-        said = code(answer.content)
-        if re.search(r"_invalid(?:_post)?_id$", said):
+        error_code = code(answer.content)
+        if re.search(r"_invalid(?:_post)?_id$", error_code):
             return None, "deleted"
-        if said in ("rest_cannot_read", "rest_cannot_read_post", "rest_forbidden"):
+        if error_code in ("rest_cannot_read", "rest_cannot_read_post", "rest_forbidden"):
             return None, "removed"
-        raise self._closed(answer.status, said)
+        raise self._closed(answer.status, error_code)
 
     def change(self, path: str, form: Mapping[str, str]) -> Any:
         """Changes an item; the item as it is then."""
@@ -175,29 +175,32 @@ class Site:
         return {"Authorization": f"Basic {base64.b64encode(login).decode()}"}
 
     def _judge(self, response: requests.Response) -> None:
-        said, status = code(response.content), response.status_code
+        error_code, status = code(response.content), response.status_code
         if status == 404:
             self._not_found(response.content)
-        if status in (401, 403, 404) or said.startswith(_LOGIN):
-            raise self._closed(status, said)
+        if status in (401, 403, 404) or error_code.startswith(_LOGIN):
+            raise self._closed(status, error_code)
 
     def _not_found(self, content: bytes) -> None:
         if not code(content):
             raise _NoSuchAddress(str(self._closed(404, "")))
 
-    def _closed(self, status: int, said: str) -> PlatformRefused:
-        where, told = host(self.settings.url), f"({status}{f', {said}' if said else ''})"
-        if self.settings.password and (status == 401 or said.startswith(_LOGIN)):
+    def _closed(self, status: int, error_code: str) -> PlatformRefused:
+        where, reason = (
+            host(self.settings.url),
+            f"({status}{f', {error_code}' if error_code else ''})",
+        )
+        if self.settings.password and (status == 401 or error_code.startswith(_LOGIN)):
             return PlatformRefused(
-                f"{where} does not take the user and application password {told}: make a new one under "
+                f"{where} does not take the user and application password {reason}: make a new one under "
                 "Users > Profile; if it is right, the web server keeps the Authorization header back"
             )
         if self.settings.password and status == 403:
             return PlatformRefused(
-                f"{where} does not let this user do that {told}: give it the role Editor"
+                f"{where} does not let this user do that {reason}: give it the role Editor"
             )
         return PlatformRefused(
-            f"{where}: its REST API is turned off or closed {told}: list the site's feed (its address and "
+            f"{where}: its REST API is turned off or closed {reason}: list the site's feed (its address and "
             "/feed/) under [[collectors.feeds.feed]] instead"
         )
 
@@ -207,10 +210,10 @@ def _read(answer: Answer) -> Any:
     try:
         return shared.read_json(answer.content, answer.headers, answer.url)
     except CollectorError:
-        found = _within(answer.content)
-        if found is None:
+        payload = _within(answer.content)
+        if payload is None:
             raise
-        return found
+        return payload
 
 
 def _within(content: bytes) -> Any:
@@ -234,8 +237,8 @@ class _NoSuchAddress(CollectorError):
 
 def code(content: bytes) -> str:
     """WordPress's own name for an error; empty for any other page."""
-    said = _within(content)
-    name = said.get("code") if isinstance(said, dict) else ""
+    payload = _within(content)
+    name = payload.get("code") if isinstance(payload, dict) else ""
     return name if isinstance(name, str) and re.fullmatch(r"[a-z_]{3,60}", name) else ""
 
 
@@ -293,24 +296,24 @@ class _Reading:
         new = {"after": _written(since), "_embed": EMBED}
         changed = {"modified_after": _written(since), "orderby": "modified", "_embed": EMBED}
         by_term = self.settings.search and self.settings.keep == "matched"
-        asked: list[tuple[dict[str, str], tuple[str, ...]]] = [
+        searches: list[tuple[dict[str, str], tuple[str, ...]]] = [
             ({**new, "search": quoted(term)}, (term,)) for term in self.terms if by_term
         ]
-        for number, (params, term) in enumerate([*(asked or [(new, ())]), (changed, ())], 1):
+        for number, (params, term) in enumerate([*(searches or [(new, ())]), (changed, ())], 1):
             place = f"{self.where} posts {number}"
-            for found in self._walk("posts", params, place, since, self._post):
-                if isinstance(found, Odd) or (found.edited_at or found.posted_at) >= since:
+            for mention in self._walk("posts", params, place, since, self._post):
+                if isinstance(mention, Odd) or (mention.edited_at or mention.posted_at) >= since:
                     yield from self._wanted(
-                        found, "", term
+                        mention, "", term
                     )  # WordPress before 5.7 gives older ones
 
     def comments(self, since: datetime) -> Iterator[Found]:
         """Those that name a term or stand under a post that does."""
         params = {"after": _written(since)} | ({"status": "all"} if self.settings.held else {})
         place = f"{self.where} comments"
-        for found in self._walk("comments", params, place, since, self._comment):
-            root = found.root_id if isinstance(found, Mention) else ""
-            yield from self._wanted(found, self.threads.get(root, _Thread()).text, ())
+        for mention in self._walk("comments", params, place, since, self._comment):
+            root = mention.root_id if isinstance(mention, Mention) else ""
+            yield from self._wanted(mention, self.threads.get(root, _Thread()).text, ())
 
     def _walk(
         self,
@@ -324,37 +327,37 @@ class _Reading:
 
         def fetch(token: str) -> tuple[list[Any], str]:
             number = int(token or 1)
-            asked: Params = {"per_page": self.settings.page_size, "page": number, **params}
-            items, total = self.site.listed(path, asked)
+            page_params: Params = {"per_page": self.settings.page_size, "page": number, **params}
+            items, total = self.site.listed(path, page_params)
             new = {str(item.get("id")) for item in items if isinstance(item, dict)} - seen
             seen.update(new)
             # without a total, nothing new says that the site gives the same page for every number
             more = (bool(new) if total is None else number < total) and _recent(items, since)
             return items, str(number + 1) if more else ""
 
-        for found in pages(fetch, most=self.settings.pages, where=where):
-            if isinstance(found, Odd):
-                yield found
+        for numbered_page in pages(fetch, most=self.settings.pages, where=where):
+            if isinstance(numbered_page, Odd):
+                yield numbered_page
                 continue
-            number, items = found
+            number, items = numbered_page
             if path == "comments":
                 self._know(items)
             yield from each(items, to_mention, at=self.at, where=f"{where} page {number}")
 
     def _wanted(
-        self, found: Mention | Odd, around: str, searched: tuple[str, ...]
+        self, mention: Mention | Odd, around: str, searched: tuple[str, ...]
     ) -> Iterator[Found]:
         """With what it matches, itself or by what stands around it; once, and not what matches nothing.
 
         What the site's search found and we don't matched the term `searched`.
         """
-        if isinstance(found, Odd):
-            yield found
+        if isinstance(mention, Odd):
+            yield mention
             return
-        names = matching(f"{found.text}\n{around}", self.terms) or searched
-        if (names or self.settings.keep == "all") and found.issued_id not in self.taken:
-            self.taken.add(found.issued_id)
-            yield found.with_match(*names)
+        names = matching(f"{mention.text}\n{around}", self.terms) or searched
+        if (names or self.settings.keep == "all") and mention.issued_id not in self.taken:
+            self.taken.add(mention.issued_id)
+            yield mention.with_match(*names)
 
     def _post(self, post: Any) -> Mention:
         mention = post_to_mention(post, whose(self.settings, self.at))
@@ -369,12 +372,14 @@ class _Reading:
 
     def _know(self, comments: list[Any]) -> None:
         """Asks for the posts under which these stand; one that is no post, or closed, stays empty."""
-        named = {count(one.get("post")) or 0 for one in comments if isinstance(one, dict)} - {0}
+        named = {
+            count(comment.get("post")) or 0 for comment in comments if isinstance(comment, dict)
+        } - {0}
         unknown = sorted(number for number in named if post_id(number) not in self.threads)
         for start in range(0, len(unknown), BATCH):
             batch = unknown[start : start + BATCH]
-            asked: Params = {"include": ",".join(map(str, batch)), "per_page": BATCH}
-            posts, _ = self.site.listed("posts", asked)
+            params: Params = {"include": ",".join(map(str, batch)), "per_page": BATCH}
+            posts, _ = self.site.listed("posts", params)
             self.threads |= {post_id(number): _Thread() for number in batch}
             for _mention in each(posts, self._post, at=self.at):
                 pass  # known by now
@@ -424,14 +429,14 @@ def post_to_mention(post: Mapping[str, Any], whose: Whose) -> Mention:
     """One post, with its author where the site embeds one."""
     title, content = plain(_rendered(post, "title")), _rendered(post, "content")
     posted, changed = _moment(post, "date"), _moment(post, "modified")
-    given = _embedded(post, "author")
+    author = _embedded(post, "author")
     raw = content or _rendered(post, "excerpt")
     return Mention(
         issuer=whose.issuer, issued_id=post_id(post["id"]), platform=whose.platform, kind="article",
         url=words(post.get("link")), text=joined(title, plain(raw)), text_raw=raw or title,
         author=Author(
-            id=_number(post.get("author")), handle=words(given.get("slug")), name=plain(words(given.get("name"))),
-            bio=plain(words(given.get("description"))), avatar=_avatar(given.get("avatar_urls")),
+            id=_number(post.get("author")), handle=words(author.get("slug")), name=plain(words(author.get("name"))),
+            bio=plain(words(author.get("description"))), avatar=_avatar(author.get("avatar_urls")),
         ),
         posted_at=posted, edited_at=changed if changed > posted else None, fetched_at=whose.at,
         own=whose.own, hidden=_hidden(post, "publish"),
@@ -458,16 +463,16 @@ def comment_to_mention(comment: Mapping[str, Any], whose: Whose) -> Mention:
 
 def _rendered(item: Mapping[str, Any], name: str) -> str:
     """A field as HTML. Raises TypeError for what is none."""
-    held = item.get(name)
-    return words(held.get("rendered") if isinstance(held, Mapping) else held)
+    content = item.get(name)
+    return words(content.get("rendered") if isinstance(content, Mapping) else content)
 
 
 def _moment(item: Mapping[str, Any], name: str) -> datetime:
     """By the GMT twin, which says no offset; else the site's own time, taken to be UK time."""
-    found = moment(item.get(f"{name}_gmt"))
+    utc_time = moment(item.get(f"{name}_gmt"))
     local = item.get(name)
-    if found != UNREADABLE or not isinstance(local, str):
-        return found
+    if utc_time != UNREADABLE or not isinstance(local, str):
+        return utc_time
     try:
         return clock.from_local(local, _LOCAL)
     except ValueError:

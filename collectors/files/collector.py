@@ -57,11 +57,11 @@ def read_file(
         if isinstance(row, str):
             yield Odd(where, row)
             continue
-        for found in each((row,), lambda row: to_mention(row, reading), at=at, where=where):
-            if isinstance(found, Odd):
-                yield Odd(where, found.why)
+        for mention in each((row,), lambda row: to_mention(row, reading), at=at, where=where):
+            if isinstance(mention, Odd):
+                yield Odd(where, mention.why)
             else:
-                yield found.with_match(*matching(found.text, terms))
+                yield mention.with_match(*matching(mention.text, terms))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +124,7 @@ class Files:
         mark = f"{state.st_mtime_ns}:{state.st_size}"
         if self.kept.get(key) == mark:
             return
-        for found in read_file(
+        for mention in read_file(
             path,
             at=self.at,
             columns=dict(self.columns.items()),
@@ -132,6 +132,6 @@ class Files:
             dates=self.dates,
             terms=self.terms,
         ):
-            if isinstance(found, Odd) or found.matched or self.keep == "all":
-                yield found
+            if isinstance(mention, Odd) or mention.matched or self.keep == "all":
+                yield mention
         yield Keep(key, mark)

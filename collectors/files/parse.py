@@ -80,16 +80,16 @@ class Reading:
 def columns_in(headings: Sequence[str], wanted: Mapping[str, str]) -> dict[str, str]:
     """Our names to the headings that are there: as config maps them, else as tools commonly do."""
     there = {_plain(heading): heading for heading in reversed(headings) if _plain(heading)}
-    found = {name: there[_plain(h)] for name, h in wanted.items() if _plain(h) in there}
-    taken = set(found.values())
+    columns = {name: there[_plain(h)] for name, h in wanted.items() if _plain(h) in there}
+    taken = set(columns.values())
     for name, common in _HEADINGS.items():
         if name in wanted:
             continue
         match = next((there[h] for h in common if h in there and there[h] not in taken), None)
         if match is not None:
-            found[name] = match
+            columns[name] = match
             taken.add(match)
-    return found
+    return columns
 
 
 def _plain(heading: str) -> str:
@@ -101,8 +101,8 @@ def to_mention(row: Mapping[str, Any], reading: Reading) -> Mention:
     flat = _flat(row)
     columns = columns_in(tuple(flat), {**_nested(flat), **reading.columns})
     cell = {name: flat.get(heading) for name, heading in columns.items()}
-    said, title = _text(cell.get("text")), _text(cell.get("title"))
-    text = f"{title}\n\n{said}" if title and not said.startswith(title) else said
+    body, title = _text(cell.get("text")), _text(cell.get("title"))
+    text = f"{title}\n\n{body}" if title and not body.startswith(title) else body
     if not text.strip():
         raise ValueError("no text")
     url = _text(cell.get("url")).strip()
@@ -114,7 +114,7 @@ def to_mention(row: Mapping[str, Any], reading: Reading) -> Mention:
     )
     return Mention(
         issuer=named, issued_id=_id(cell.get("id"), url, platform, text, cell.get("posted_at")),
-        platform=platform, kind=_kind(_text(cell.get("kind")), platform), url=url, text=text, text_raw=said,
+        platform=platform, kind=_kind(_text(cell.get("kind")), platform), url=url, text=text, text_raw=body,
         author=Author(
             id=_exact(cell.get("author_id")), handle=_text(cell.get("handle")).strip().lstrip("@"),
             name=_text(cell.get("author")).strip(), bio=_text(cell.get("bio")), followers=_number(cell.get("followers")),
@@ -177,12 +177,12 @@ def _by_host(url: str) -> Platform | None:
 
 def _id(value: object, url: str, platform: Platform, text: str, posted: object) -> str:
     """An id that a spreadsheet has not rounded, else the address's own, else the address, else a hash."""
-    given = _exact(value)
-    if given:
-        return given
+    exact_id = _exact(value)
+    if exact_id:
+        return exact_id
     for native, pattern, form in _NATIVE:
-        if native == platform and (found := re.search(pattern, url)):
-            return form.format(found[1])
+        if native == platform and (match := re.search(pattern, url)):
+            return form.format(match[1])
     if url:
         return url
     return (
@@ -235,8 +235,8 @@ def _number(value: object) -> int | None:
     """1,204 and 1.2K and 3M as numbers; None for what is none."""
     if not isinstance(value, str):
         return counts(n=value).get("n")
-    found = re.fullmatch(r"(-?\d[\d,\s]*(?:\.\d+)?)\s*([kKmM]?)", value.strip())
-    if not found:
+    match = re.fullmatch(r"(-?\d[\d,\s]*(?:\.\d+)?)\s*([kKmM]?)", value.strip())
+    if not match:
         return None
-    scale = {"": 1, "k": 1_000, "m": 1_000_000}[found[2].lower()]
-    return counts(n=round(float(re.sub(r"[,\s]", "", found[1])[:18]) * scale)).get("n")
+    scale = {"": 1, "k": 1_000, "m": 1_000_000}[match[2].lower()]
+    return counts(n=round(float(re.sub(r"[,\s]", "", match[1])[:18]) * scale)).get("n")

@@ -179,7 +179,7 @@ def _xlsx(name: str, content: bytes, are_headings: Headings) -> Iterator[Numbere
         raise InputError(
             f"{name} is no workbook that can be read ({type(error).__name__})"
         ) from None
-    found = False
+    has_headings = False
     for sheet in book.worksheets:
         headings: list[str] = []
         sheet.reset_dimensions()  # some tools write a wrong size, and rows would be cut off
@@ -189,12 +189,12 @@ def _xlsx(name: str, content: bytes, are_headings: Headings) -> Iterator[Numbere
                 if not headings:
                     texts = ["" if cell is None else str(cell) for cell in cells]
                     if number <= _LOOK_FOR_HEADINGS and are_headings(texts):
-                        headings, found = _unique(texts), True
+                        headings, has_headings = _unique(texts), True
                 elif any(cell is not None for cell in cells):
                     yield number, dict(zip(headings, cells, strict=False))
         except Exception as error:  # as above, in the middle of a sheet
             yield number + 1, f"and what follows can't be read ({type(error).__name__})"
-    if not found:
+    if not has_headings:
         raise InputError(
             f"{name}: no sheet has headings with a column for the text; name it under columns in "
             '[collectors.files], as text = "..."'

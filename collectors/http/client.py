@@ -135,8 +135,10 @@ class Http:
         seconds must lie between this client's last request and this one. Raises PlatformRefused for
         a 4xx that a person must see to, else PlatformUnavailable.
         """
-        asked = _Asked(params=params, headers=headers or {}, accept=accept, judge=judge, pace=pace)
-        return self.patiently(lambda: self._follow(url, asked))
+        request = _Asked(
+            params=params, headers=headers or {}, accept=accept, judge=judge, pace=pace
+        )
+        return self.patiently(lambda: self._follow(url, request))
 
     def get_json(
         self,
@@ -165,29 +167,29 @@ class Http:
 
         Asked again as `get` is, so that it is for what may be done twice. Raises as `get`.
         """
-        asked = _Asked(
+        request = _Asked(
             method=method, params=params, headers=headers or {}, accept=accept, judge=judge,
             form=form, body=body,
         )  # fmt: skip
-        return self.patiently(lambda: self._follow(url, asked))
+        return self.patiently(lambda: self._follow(url, request))
 
-    def _follow(self, url: str, asked: _Asked) -> Answer:
-        self.paced.keep(asked.pace, self.longest_wait)
+    def _follow(self, url: str, request: _Asked) -> Answer:
+        self.paced.keep(request.pace, self.longest_wait)
         steps: list[tuple[int, str]] = []
-        sent, params = dict(asked.headers), asked.params
+        sent, params = dict(request.headers), request.params
         while True:
             try:
                 response = self.session.request(
-                    asked.method, url, params=params, headers=sent, data=asked.form,
-                    json=asked.body, allow_redirects=False,
+                    request.method, url, params=params, headers=sent, data=request.form,
+                    json=request.body, allow_redirects=False,
                 )  # fmt: skip
             except (requests.RequestException, ValueError) as error:
                 raise trouble(error, url) from None  # its words hold the whole address
             target = self.session.get_redirect_target(response)
             if not target:
-                if response.status_code not in asked.accept:
-                    if asked.judge:
-                        asked.judge(response)
+                if response.status_code not in request.accept:
+                    if request.judge:
+                        request.judge(response)
                     judge(response)
                 return Answer(
                     response.content,
@@ -196,7 +198,7 @@ class Http:
                     response.status_code,
                     tuple(steps),
                 )
-            if asked.method != "GET" or len(steps) == _MOST_REDIRECTS:
+            if request.method != "GET" or len(steps) == _MOST_REDIRECTS:
                 raise PlatformUnavailable(f"{host(url)} redirects where it should not")
             target = _allowed(response.url, target)
             if host(target) != host(url):
@@ -271,14 +273,14 @@ def read_json(content: bytes, headers: Mapping[str, str], url: str) -> Any:
     if start == b"<" or labelled:
         raise web_page(content, url)
     try:
-        found = json.loads(content)
+        payload = json.loads(content)
     except UnicodeDecodeError:
-        found = _mended_json(content)
+        payload = _mended_json(content)
     except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict | list):
+        payload = None
+    if not isinstance(payload, dict | list):
         raise PlatformUnavailable(f"{host(url)} sent something else than JSON, or half of it")
-    return found
+    return payload
 
 
 def _mended_json(content: bytes) -> Any:

@@ -84,11 +84,11 @@ class Pages:
     def full(self, url: str) -> bool:
         """Whether this run may ask this host for no more pages."""
         where = host(url)
-        asked = self._fetched[where]
-        if where in self._down or not asked:
+        pages_fetched = self._fetched[where]
+        if where in self._down or not pages_fetched:
             return where in self._down
         between = self._between(url)
-        return between > self._http.longest_wait or asked * between >= _A_HOST
+        return between > self._http.longest_wait or pages_fetched * between >= _A_HOST
 
     def _between(self, url: str) -> float:
         """Seconds between two pages of a host. This machine, where tests are, needs no patience."""
@@ -155,12 +155,12 @@ def article(page: WebPage) -> str:
     from lxml.etree import LxmlError
 
     try:
-        found = trafilatura.extract(_decoded(page.content, kind), include_comments=False)
+        text = trafilatura.extract(_decoded(page.content, kind), include_comments=False)
     except (*_TRIPS, LxmlError) as error:
         raise NotRead(f"not to be taken apart ({type(error).__name__})") from None
-    if not found:
+    if not text:
         raise NotRead("without an article")
-    return str(found).strip()
+    return str(text).strip()
 
 
 def _decoded(content: bytes, kind: str) -> str | bytes:

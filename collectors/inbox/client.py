@@ -80,8 +80,10 @@ class Session:
     def after(self, uid: int) -> list[int]:
         """UIDs, ascending, that are above this one."""
         criteria = A(uid=U(str(uid + 1), "*"))
-        found = self._ask(lambda box: _listed(box, criteria))
-        return [one for one in found if one > uid]  # n:* always has the last mail (RFC 3501, 6.4.8)
+        uids = self._ask(lambda box: _listed(box, criteria))
+        return [
+            candidate for candidate in uids if candidate > uid
+        ]  # n:* always has the last mail (RFC 3501, 6.4.8)
 
     def letter(self, uid: int) -> Letter | None:
         """A mail, of which no more than its first bytes are fetched; None where it is there no more.
@@ -110,17 +112,17 @@ class Session:
             raise
 
     def _opened(self) -> BaseMailBox:
-        told = self.account
-        with translated(told.where, "can't be talked to: see host, port and `security`"):
-            box = _connected(told, self.http.timeout[1])
+        account = self.account
+        with translated(account.where, "can't be talked to: see host, port and `security`"):
+            box = _connected(account, self.http.timeout[1])
         try:
-            _sign_in(box, told)
-            with translated(told.where, "does not open the folder: see `folder`"):
-                box.folder.set(told.folder, readonly=True)
+            _sign_in(box, account)
+            with translated(account.where, "does not open the folder: see `folder`"):
+                box.folder.set(account.folder, readonly=True)
             validity = _told(box, "UIDVALIDITY")
             if self.validity not in ("", validity):
                 raise PlatformUnavailable(
-                    f"{told.where} rebuilt the folder while it was read: the next run reads it anew"
+                    f"{account.where} rebuilt the folder while it was read: the next run reads it anew"
                 )
         except BaseException:
             _drop(box)
@@ -141,53 +143,53 @@ def _drop(box: BaseMailBox) -> None:
         box.client.shutdown()
 
 
-def _connected(told: Account, timeout: float) -> BaseMailBox:
-    if told.security == "tls":
-        return MailBox(told.host, told.port, timeout=timeout, ssl_context=_trusted(told))
-    box = MailBoxUnencrypted(told.host, told.port, timeout=timeout)
-    if told.security == "starttls":
+def _connected(account: Account, timeout: float) -> BaseMailBox:
+    if account.security == "tls":
+        return MailBox(account.host, account.port, timeout=timeout, ssl_context=_trusted(account))
+    box = MailBoxUnencrypted(account.host, account.port, timeout=timeout)
+    if account.security == "starttls":
         try:
             if "STARTTLS" not in box.client.capabilities:
-                raise PlatformRefused(f"{told.where} offers no STARTTLS: see `security`")
-            box.client.starttls(_trusted(told))
+                raise PlatformRefused(f"{account.where} offers no STARTTLS: see `security`")
+            box.client.starttls(_trusted(account))
         except BaseException:
             box.client.shutdown()
             raise
     return box
 
 
-def _trusted(told: Account) -> ssl.SSLContext:
+def _trusted(account: Account) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=told.ca_file or None)
+        return ssl.create_default_context(cafile=account.ca_file or None)
     except OSError as error:  # not there, not ours to read, or no PEM
         raise PlatformRefused(
             f"inbox: ca_file can't be used ({type(error).__name__}): name a PEM file"
         ) from error
 
 
-def _sign_in(box: BaseMailBox, told: Account) -> None:
+def _sign_in(box: BaseMailBox, account: Account) -> None:
     able = box.client.capabilities
-    if told.access_token:
+    if account.access_token:
         if "AUTH=XOAUTH2" not in able:
-            raise PlatformRefused(f"{told.where} takes no token (XOAUTH2): set `password`")
-        _by_token(box, told)
+            raise PlatformRefused(f"{account.where} takes no token (XOAUTH2): set `password`")
+        _by_token(box, account)
         return
     refusal = (
         "refused the sign-in: mend `user` and `password`, or where it takes tokens alone, as Microsoft "
         "365 does, leave the password empty and run `mentions connect inbox`"
     )
-    with translated(told.where, refusal):
-        if told.password.isascii() and told.user.isascii() and "LOGINDISABLED" not in able:
-            box.login(told.user, told.password, initial_folder=None)
+    with translated(account.where, refusal):
+        if account.password.isascii() and account.user.isascii() and "LOGINDISABLED" not in able:
+            box.login(account.user, account.password, initial_folder=None)
         elif "AUTH=PLAIN" in able:
-            box.login_utf8(told.user, told.password, initial_folder=None)
+            box.login_utf8(account.user, account.password, initial_folder=None)
         else:
             raise PlatformRefused(
-                f"{told.where} takes no password so: set security to tls or starttls, and a plain one"
+                f"{account.where} takes no password so: set security to tls or starttls, and a plain one"
             )
 
 
-def _by_token(box: BaseMailBox, told: Account) -> None:
+def _by_token(box: BaseMailBox, account: Account) -> None:
     """XOAUTH2, as Google and Microsoft describe it: a refusal comes as JSON, to be answered by nothing."""
     challenges: list[bytes] = []
 
@@ -195,10 +197,10 @@ def _by_token(box: BaseMailBox, told: Account) -> None:
         if challenge.strip():
             challenges.append(challenge)
             return b""
-        return f"user={told.user}\1auth=Bearer {told.access_token}\1\1".encode()
+        return f"user={account.user}\1auth=Bearer {account.access_token}\1\1".encode()
 
     try:
-        with translated(told.where, "does not accept the token: run `mentions connect inbox`"):
+        with translated(account.where, "does not accept the token: run `mentions connect inbox`"):
             box.client.authenticate("XOAUTH2", respond)
     except PlatformRefused as error:
         status = _status(challenges)
@@ -215,21 +217,21 @@ def _status(challenges: list[bytes]) -> str:
 def _listed(box: BaseMailBox, criteria: A) -> list[int]:
     """UIDs that a search finds, ascending. An answer without a list is not one that found none."""
     answer: tuple[str, list[Any]] = box.client.uid("SEARCH", str(criteria))
-    status, held = answer
+    status, lines = answer
     if status != "OK":
         raise MailboxUidsError(answer, "OK")
-    if None in held:  # as imaplib says that no list came
+    if None in lines:  # as imaplib says that no list came
         raise Passing("inbox: a search was answered without a list of mails")
-    return sorted({int(uid) for line in held for uid in line.split()})
+    return sorted({int(uid) for line in lines for uid in line.split()})
 
 
 def _letter(box: BaseMailBox, uid: int, wanted: str, most: int) -> Letter | None:
     """Out of what imaplib makes of a FETCH: bytes, and pairs of bytes where a literal came."""
     answer: tuple[str, list[Any]] = box.client.uid("FETCH", str(uid), wanted)
-    status, held = answer
-    pairs = [one for one in held if isinstance(one, tuple)]
-    told = b" ".join(one[0] if isinstance(one, tuple) else one for one in held if one)
-    head = told.decode("ascii", "replace")
+    status, parts = answer
+    pairs = [part for part in parts if isinstance(part, tuple)]
+    raw_head = b" ".join(part[0] if isinstance(part, tuple) else part for part in parts if part)
+    head = raw_head.decode("ascii", "replace")
     if status != "OK" or not pairs or not re.search(rf"\bUID {uid}\b", head):
         box.client.noop()  # a server may only now say what went (RFC 2180, 4.1)
         if uid not in _listed(box, A(uid=str(uid))):
@@ -268,12 +270,12 @@ _NOT_CONNECTED = (
 _BACK_OFF = re.compile(r"backoff time: ?(\d{1,9}) ?milliseconds", re.IGNORECASE)  # Exchange
 
 
-def may_pass(told: str) -> bool:
+def may_pass(message: str) -> bool:
     """Whether a refusal says that another time may do."""
-    code = _CODE.search(told)
+    code = _CODE.search(message)
     if code and code[1] != "ALERT":  # which only says that a person should read the words
         return code[1] in _LATER
-    return bool(_LATER_IN_WORDS.search(told))
+    return bool(_LATER_IN_WORDS.search(message))
 
 
 @contextmanager
@@ -306,14 +308,14 @@ def translated(where: str, refusal: str) -> Iterator[None]:
         raise Passing(f"{where} sent what can't be read") from None
 
 
-def _judged(told: str, where: str, refusal: str) -> Passing | PlatformRefused:
-    wait = _BACK_OFF.search(told)
-    if wait or may_pass(told) or "* BYE" in told:  # in place of a greeting
+def _judged(message: str, where: str, refusal: str) -> Passing | PlatformRefused:
+    wait = _BACK_OFF.search(message)
+    if wait or may_pass(message) or "* BYE" in message:  # in place of a greeting
         asks = int(wait[1]) / 1000 if wait else None
         return Passing(f"{where} has no time for us now: it will be tried again", retry_after=asks)
-    if _NOT_CONNECTED in told:
+    if _NOT_CONNECTED in message:
         return PlatformRefused(
             f"{where} took the sign-in and gives no mailbox: see `user`, and whether the app may read it"
         )
-    code = _CODE.search(told)
+    code = _CODE.search(message)
     return PlatformRefused(f"{where} {_PERSON.get(code[1], refusal) if code else refusal}")

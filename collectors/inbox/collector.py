@@ -139,8 +139,8 @@ class Inbox:
         if letter.sender[1] and not letter.is_from(self.allowed):
             left_out[_OTHERS] += 1
             return
-        made = partial(to_mention, issuer=self.issuer, at=self.at, terms=self.terms)
-        yield from each([letter], made, at=self.at, where=f"mail {uid}")
+        convert = partial(to_mention, issuer=self.issuer, at=self.at, terms=self.terms)
+        yield from each([letter], convert, at=self.at, where=f"mail {uid}")
         if letter.cut:
             why = f"is over {len(letter.raw) / 1e6:.1f} MB: what stands after that was not read"
             yield Odd(f"mail {uid}", why)
@@ -171,9 +171,9 @@ class _Read:
     looked: int
 
     @classmethod
-    def of(cls, kept: str, session: Session) -> Self:
+    def of(cls, saved_position: str, session: Session) -> Self:
         """As it was kept; from the start in another numbering (RFC 3501, 2.3.1.1)."""
-        validity, *numbers = kept.split(":")
+        validity, *numbers = saved_position.split(":")
         if validity == session.validity != "" and numbers and all(map(str.isdecimal, numbers)):
             return cls(validity, int(numbers[0]), int(numbers[1]) if numbers[1:] else 0)
         return cls(session.validity, 0, session.next_uid - 1)

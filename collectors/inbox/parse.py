@@ -42,7 +42,7 @@ class Letter:
     def sender(self) -> tuple[str, str]:
         """Name and address (in lower case) of who says that they sent it; "" for what is missing."""
         named = getaddresses([header(self.message, "From")])
-        name, address = next((one for one in named if "@" in one[1]), ("", ""))
+        name, address = next((pair for pair in named if "@" in pair[1]), ("", ""))
         return heading(name), address.strip().lower()
 
     @property
@@ -67,10 +67,10 @@ class Letter:
         """Whether one of these is its sender's address, domain or a domain above that; all where empty."""
         _, address = self.sender
         domain = address.rpartition("@")[2]
-        names = [one.strip().lower().removeprefix("@") for one in allowed]
+        names = [entry.strip().lower().removeprefix("@") for entry in allowed]
         return not names or any(
-            address == one if "@" in one else domain == one or domain.endswith(f".{one}")
-            for one in names
+            address == name if "@" in name else domain == name or domain.endswith(f".{name}")
+            for name in names
         )
 
     def _header(self, name: str) -> str:
@@ -104,48 +104,48 @@ def to_mention(letter: Letter, *, issuer: str, at: datetime, terms: tuple[str, .
     if not address:
         raise ValueError("names no sender")
     message = letter.message
-    said = _said(message)
+    report = _said(message)
     answered = _ids(header(message, "In-Reply-To"))
     thread = _ids(header(message, "References")) or answered
-    host = (f"reported: {host_of(said.link)}",) if said.link else ()
+    host = (f"reported: {host_of(report.link)}",) if report.link else ()
     return Mention(
         issuer=issuer,
         issued_id=_id(message),
         platform="email",
         kind="report",
-        url=said.link,
-        text=said.text,
-        text_raw=said.raw,
+        url=report.link,
+        text=report.text,
+        text_raw=report.raw,
         author=Author(handle=address, name=name),
         posted_at=_sent(message, letter.received, at),
         fetched_at=at,
         parent_id=next(iter(answered), ""),
         root_id=next(iter(thread), ""),
         language=heading(header(message, "Content-Language")).partition(",")[0].strip(),
-        matched=(*host, *matching(said.text, terms)),
+        matched=(*host, *matching(report.text, terms)),
     )
 
 
 def _said(message: Message) -> _Said:
-    found = bodies(message)
-    subject, plain = heading(header(message, "Subject")), "\n\n".join(found.plain)
+    contents = bodies(message)
+    subject, plain = heading(header(message, "Subject")), "\n\n".join(contents.plain)
     own = own_words(plain, subject)
     passed_on = [own.passed_on]
-    for title, body in found.carried:
+    for title, body in contents.carried:
         passed_on += [title, own_words(body, "Fwd:").text]
-    rich = own_words("\n\n".join(found.rich), subject).text  # a link may lie behind a word there
+    rich = own_words("\n\n".join(contents.rich), subject).text  # a link may lie behind a word there
     link = next((link for text in (own.own, *passed_on, rich) for link in links(text)), "")
-    attached = f"Attached: {', '.join(found.attached)}" if found.attached else ""
+    attached = f"Attached: {', '.join(contents.attached)}" if contents.attached else ""
     shown = [without_wrappers(part) for part in (subject, own.own, *passed_on, attached) if part]
-    raw = "\n\n".join([plain, *(body for _, body in found.carried)]).strip()
+    raw = "\n\n".join([plain, *(body for _, body in contents.carried)]).strip()
     return _Said("\n\n".join(shown), raw, link)
 
 
 def _id(message: Message) -> str:
     """The Message-ID without its angle brackets, which are no part of it (RFC 5322, 3.6.4)."""
-    found = _ids(header(message, "Message-ID"))
-    if found:
-        return found[0]
+    ids = _ids(header(message, "Message-ID"))
+    if ids:
+        return ids[0]
     headers = "\n".join(f"{name}: {value}" for name, value in message.items())
     return f"sha256:{hashlib.sha256(headers.encode('utf-8', 'replace')).hexdigest()}"
 
@@ -186,9 +186,9 @@ class Bodies:
 
 def bodies(message: Message) -> Bodies:
     """Takes a message apart; pictures and files are named and not read."""
-    found = Bodies()
-    _take(message, found, 0)
-    return found
+    contents = Bodies()
+    _take(message, contents, 0)
+    return contents
 
 
 def parts(message: Message) -> Iterator[Message]:
@@ -202,8 +202,8 @@ def parts(message: Message) -> Iterator[Message]:
 
 def header(message: Message, name: str) -> str:
     """A header as it is written, "" where it is missing; bytes that have no place there are text."""
-    found = (value for key, value in message.raw_items() if key.lower() == name.lower())
-    return _decoded(str(next(found, "")).encode("utf-8", "surrogateescape"), "utf-8")
+    values = (value for key, value in message.raw_items() if key.lower() == name.lower())
+    return _decoded(str(next(values, "")).encode("utf-8", "surrogateescape"), "utf-8")
 
 
 def heading(written: str) -> str:
@@ -220,21 +220,25 @@ def heading(written: str) -> str:
 
 
 def _inner(part: Message) -> list[Message]:
-    held = part.get_payload() if part.is_multipart() else []
-    return [one for one in held if isinstance(one, Message)] if isinstance(held, list) else []
+    payload = part.get_payload() if part.is_multipart() else []
+    return (
+        [subpart for subpart in payload if isinstance(subpart, Message)]
+        if isinstance(payload, list)
+        else []
+    )
 
 
 def _take(part: Message, into: Bodies, depth: int) -> None:
     kind, inner = part.get_content_type(), _inner(part) if depth < _DEEPEST else []
     attached = part.get_content_disposition() == "attachment" or part.get_filename() is not None
     if kind == "message/rfc822":
-        for one in inner:
-            _carry(one, into, depth)
+        for subpart in inner:
+            _carry(subpart, into, depth)
     elif kind == "multipart/alternative":
         _choose(inner, into, depth)
     elif part.is_multipart():
-        for one in inner:
-            _take(one, into, depth + 1)
+        for subpart in inner:
+            _take(subpart, into, depth + 1)
     elif kind in ("text/plain", "text/html") and not attached:
         written = _text(part)
         into.plain.append((as_text(written) if kind == "text/html" else written)[: 2 * MOST_TEXT])
@@ -246,24 +250,24 @@ def _choose(ways: list[Message], into: Bodies, depth: int) -> None:
     """The first way that says anything, as the plain text is; the others beside it."""
     chosen = False
     for way in ways:
-        found = Bodies()
-        _take(way, found, depth + 1)
-        if chosen or not "".join(found.plain).strip():
-            into.rich += found.plain
+        contents = Bodies()
+        _take(way, contents, depth + 1)
+        if chosen or not "".join(contents.plain).strip():
+            into.rich += contents.plain
         else:
-            into.plain += found.plain
+            into.plain += contents.plain
             chosen = True
-        into.rich += found.rich
-        into.carried += found.carried
-        into.attached += found.attached
+        into.rich += contents.rich
+        into.carried += contents.carried
+        into.attached += contents.attached
 
 
 def _carry(message: Message, into: Bodies, depth: int) -> None:
-    found = Bodies()
-    _take(message, found, depth + 1)
-    into.carried.append((heading(header(message, "Subject")), "\n\n".join(found.plain)))
-    into.carried += found.carried
-    into.attached += found.attached
+    contents = Bodies()
+    _take(message, contents, depth + 1)
+    into.carried.append((heading(header(message, "Subject")), "\n\n".join(contents.plain)))
+    into.carried += contents.carried
+    into.attached += contents.attached
 
 
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────
@@ -285,8 +289,8 @@ def as_text(markup: str) -> str:
                 pieces.append(f" &lt;{html.escape(target)}&gt;")
             target = ""
         else:
-            found = _HREF.search(tag[2])
-            written = html.unescape(next(filter(None, found.groups()), "")) if found else ""
+            match = _HREF.search(tag[2])
+            written = html.unescape(next(filter(None, match.groups()), "")) if match else ""
             start, target = tag.end(), _target(written.strip())
     return plain("".join([*pieces, markup[at:]]))
 
@@ -300,9 +304,9 @@ def _target(written: str) -> str:
 
 def _text(part: Message) -> str:
     """A text part decoded, its line ends as \\n and its soft breaks joined (RFC 3676: format=flowed)."""
-    held = part.get_payload(decode=True)
+    payload = part.get_payload(decode=True)
     charset = part.get_content_charset() or "ascii"
-    text = _decoded(held if isinstance(held, bytes) else b"", charset).replace("\r\n", "\n")
+    text = _decoded(payload if isinstance(payload, bytes) else b"", charset).replace("\r\n", "\n")
     if str(part.get_param("format", "")).lower() != "flowed":
         return text
     joined = r"\1" if str(part.get_param("delsp", "")).lower() == "yes" else r"\1 "

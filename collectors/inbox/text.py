@@ -41,8 +41,8 @@ def own_words(body: str, subject: str) -> Words:
     if not forwarded:
         own += _below_quotation(history)
     words = _unsigned(_without_footers("\n".join(own))).strip()
-    kept = forwarded or not words
-    return Words(words, _without_footers("\n".join(history)).strip() if kept else "")
+    keeps_history = forwarded or not words
+    return Words(words, _without_footers("\n".join(history)).strip() if keeps_history else "")
 
 
 # ── history ──────────────────────────────────────────────────────────────────────────────────────
@@ -71,7 +71,7 @@ def _history_begins(lines: Sequence[str], at: int) -> bool:
     rule = bool(_RULE.match(line))
     if not (rule or _FROM.match(line)):
         return False
-    block = [one for one in lines[at + rule : at + 14] if one.strip()]
+    block = [line for line in lines[at + rule : at + 14] if line.strip()]
     return bool(
         block and _FROM.match(block[0]) and sum(map(bool, map(_HEADING.match, block[1:7]))) >= 2
     )
@@ -125,8 +125,8 @@ def _is_signature(written: Sequence[str]) -> bool:
 
 
 def _is_link(line: str) -> bool:
-    found = next(links(line), "")
-    return bool(found) and " " not in line and is_deep(found)
+    link = next(links(line), "")
+    return bool(link) and " " not in line and is_deep(link)
 
 
 # ── footers ──────────────────────────────────────────────────────────────────────────────────────
@@ -154,17 +154,17 @@ _PLACEHOLDER = re.compile(r"\[(?:cid:[^\]\n]{1,200}|image: [^\]\n]{0,200})\]")  
 
 def _without_footers(text: str) -> str:
     """Without the gateways' and lawyers' paragraphs, each from the line where its known words begin."""
-    kept: list[str] = []
+    paragraphs: list[str] = []
     for paragraph in re.split(r"\n[ \t]*\n", _PLACEHOLDER.sub("", text)):
         lines = [
-            one for one in paragraph.split("\n") if not (_RULE.match(one) or _BANNER.match(one))
+            line for line in paragraph.split("\n") if not (_RULE.match(line) or _BANNER.match(line))
         ]
         if _FOOTER.search(" ".join(lines)):
             begins = (n for n, line in enumerate(lines) if _FOOTER_BEGINS.match(line))
             lines = lines[: next(begins, len(lines))]
         if any(line.strip() for line in lines):
-            kept.append("\n".join(lines).strip("\n"))
-    return "\n\n".join(kept)
+            paragraphs.append("\n".join(lines).strip("\n"))
+    return "\n\n".join(paragraphs)
 
 
 # ── The link that a mail reports: found in a text, out of the wrappers that mail gateways put around it.
@@ -199,8 +199,8 @@ _PLAIN_HOST = re.compile(r"^(?:www|m|mobile)\.")
 
 def links(text: str) -> Iterator[str]:
     """The http(s) addresses in a text, in order, unwrapped and without what the sentence adds."""
-    for found in _LINK.finditer(text):
-        link = _trimmed(found[0])
+    for match in _LINK.finditer(text):
+        link = _trimmed(match[0])
         link = link if link.lower().startswith("http") else f"https://{link}"
         if _readable(link):
             yield unwrapped(link)
@@ -208,7 +208,7 @@ def links(text: str) -> Iterator[str]:
 
 def without_wrappers(text: str) -> str:
     """The text with each wrapped link as the address that it leads to."""
-    return _LINK.sub(lambda found: _bare(found[0]), text)
+    return _LINK.sub(lambda match: _bare(match[0]), text)
 
 
 def host_of(link: str) -> str:
@@ -245,24 +245,24 @@ def _inside(link: str) -> str:
         return _defended(link, parse_qs(parts.query))
     for pattern, path, keys in _CARRIERS:
         if re.fullmatch(pattern, host) and parts.path.startswith(path):
-            asked = parse_qs(parts.query)
-            return next((asked[key][0] for key in keys if key in asked), "")
+            params = parse_qs(parts.query)
+            return next((params[key][0] for key in keys if key in params), "")
     return ""
 
 
-def _defended(link: str, asked: Mapping[str, list[str]]) -> str:
+def _defended(link: str, params: Mapping[str, list[str]]) -> str:
     """What Proofpoint's URL Defense wraps, by the decoder that Proofpoint publishes (v1, v2, v3)."""
-    written = asked.get("u", [""])[0]
+    written = params.get("u", [""])[0]
     if "/v1/" in link:
         return html.unescape(unquote(written))
     if "/v2/" in link:  # parse_qs has decoded it once, which leaves - and _ as they stand
         return html.unescape(unquote(written.translate(str.maketrans("-_", "%/"))))
-    found = _V3.search(link)
-    if not found:
+    match = _V3.search(link)
+    if not match:
         return ""
-    target = re.sub(r"^([a-z0-9+.-]+:/)([^/])", r"\1/\2", unquote(found[1]))
+    target = re.sub(r"^([a-z0-9+.-]+:/)([^/])", r"\1/\2", unquote(match[1]))
     try:
-        taken = iter(base64.urlsafe_b64decode(found[2] + "==").decode())
+        taken = iter(base64.urlsafe_b64decode(match[2] + "==").decode())
         return re.sub(r"\*(?:\*(.))?", lambda mark: _run(taken, mark[1]), target)
     except (ValueError, StopIteration):
         return ""

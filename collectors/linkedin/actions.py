@@ -18,17 +18,17 @@ _COMMENTS = ("comment", "reply")
 _READABLE = ("urn:li:share:", "urn:li:ugcPost:")  # posts are not read by the name of their activity
 
 
-def recheck(source: LinkedIn, held: Sequence[Mention]) -> Iterator[Rechecked]:
+def recheck(source: LinkedIn, mentions: Sequence[Mention]) -> Iterator[Rechecked]:
     """Each comment and post by its own URN; Gone where LinkedIn says that there is none.
 
     Nothing is said of a post that LinkedIn lets nobody but its author read.
     """
-    for number, mention in enumerate(held, 1):
-        asked = _asked(mention)
-        if not asked:
+    for number, mention in enumerate(mentions, 1):
+        path = _asked(mention)
+        if not path:
             continue
         try:
-            item = source.get(asked)
+            item = source.get(path)
         except Absent:
             yield Gone(mention.issuer, mention.issued_id)
             continue
@@ -54,16 +54,18 @@ def _asked(mention: Mention) -> str:
     return f"socialActions/{encoded(post)}/comments/{encoded(comment)}"
 
 
-def _fresh(source: LinkedIn, held: Mention, item: Mapping[str, Any]) -> Mention:
+def _fresh(source: LinkedIn, stored: Mention, item: Mapping[str, Any]) -> Mention:
     """As it stands now, under the ids that it is held by."""
-    comment = held.kind in _COMMENTS
-    found = to_comment(item, source.about, held.root_id) if comment else to_post(item, source.about)
-    if found.kind != "reply":  # whose answer says what it replies to
-        found = dataclasses.replace(
-            found, kind=held.kind, parent_id=held.parent_id or found.parent_id
+    comment = stored.kind in _COMMENTS
+    fresh = (
+        to_comment(item, source.about, stored.root_id) if comment else to_post(item, source.about)
+    )
+    if fresh.kind != "reply":  # whose answer says what it replies to
+        fresh = dataclasses.replace(
+            fresh, kind=stored.kind, parent_id=stored.parent_id or fresh.parent_id
         )
     return dataclasses.replace(
-        found, issued_id=held.issued_id, own=held.own or found.own, matched=held.matched
+        fresh, issued_id=stored.issued_id, own=stored.own or fresh.own, matched=stored.matched
     )
 
 
@@ -80,10 +82,10 @@ def _may(source: LinkedIn, mention: Mention, action: Action) -> str:
 
 
 def _act(source: LinkedIn, mention: Mention, action: Action) -> None:
-    asked = f"{_asked(mention)}?actor={encoded(source.organization)}"
+    path = f"{_asked(mention)}?actor={encoded(source.organization)}"
     try:
         answer = source.http.send(
-            "DELETE", source.address(asked), headers=source.headers, judge=judge
+            "DELETE", source.address(path), headers=source.headers, judge=judge
         )
     except Absent:
         return  # it is gone, which was wanted: by an answer that was lost on its way, or by its author

@@ -48,8 +48,8 @@ def judge(response: requests.Response) -> None:
             "[collectors.linkedin]"
         )
     if status == 429:
-        asked = shared.asked_wait(response.headers)
-        wait = until_midnight(response.headers, UTC) if asked is None else asked
+        retry_after = shared.asked_wait(response.headers)
+        wait = until_midnight(response.headers, UTC) if retry_after is None else retry_after
         raise Passing(
             f"LinkedIn: the day's calls are used up (429); they open again in {wait:.0f} s",
             retry_after=wait,
@@ -64,12 +64,12 @@ def judge(response: requests.Response) -> None:
 def _token(error: Mapping[str, Any]) -> str:
     """What is wrong with it. Words come before numbers, which LinkedIn doesn't document."""
     code = count(error.get("serviceErrorCode"))
-    told = f"(401/{code})" if code else "(401)"
-    said = _said(error)
+    codes = f"(401/{code})" if code else "(401)"
+    message = _said(error)
     for word, meaning in (("expired", "has expired"), ("revoked", "was revoked")):
-        if word in said:
-            return f"{meaning} {told}"
-    return f"{_TOKENS.get(code or 0, 'is not accepted')} {told}"
+        if word in message:
+            return f"{meaning} {codes}"
+    return f"{_TOKENS.get(code or 0, 'is not accepted')} {codes}"
 
 
 def _permission(response: requests.Response) -> str:
@@ -83,10 +83,10 @@ def _permission(response: requests.Response) -> str:
 def _error(response: requests.Response) -> Mapping[str, Any]:
     """The error object of an answer; empty where it is something else."""
     try:
-        found = shared.read_json(response.content, response.headers, response.url)
+        payload = shared.read_json(response.content, response.headers, response.url)
     except CollectorError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return payload if isinstance(payload, dict) else {}
 
 
 def _said(error: Mapping[str, Any]) -> str:

@@ -107,25 +107,25 @@ class LinkedIn:
 
         Of a comment the newest notice counts, whichever comes first: it may be that of its deletion.
         """
-        told: dict[str, datetime] = {}
-        asked = (
+        latest_by_urn: dict[str, datetime] = {}
+        path = (
             f"organizationalEntityNotifications?q=criteria&organizationalEntity={encoded(self.organization)}"
             f"&actions={_ACTIONS}&timeRange=(start:{_milliseconds(start)},end:{_milliseconds(self.at)})"
         )
-        for found in self._paged(asked, "notifications"):
-            if isinstance(found, Odd):
-                yield found
+        for numbered_page in self._paged(path, "notifications"):
+            if isinstance(numbered_page, Odd):
+                yield numbered_page
                 continue
-            number, notices = found
+            number, notices = numbered_page
             for mention in each(
                 notices, lambda notice: notified(notice, self.about),
                 at=self.at, where=f"notifications page {number}",
             ):  # fmt: skip
                 if isinstance(mention, Mention):
-                    newest = told.setdefault(mention.issued_id, mention.posted_at)
+                    newest = latest_by_urn.setdefault(mention.issued_id, mention.posted_at)
                     if mention.posted_at < newest:
                         continue
-                    told[mention.issued_id] = mention.posted_at
+                    latest_by_urn[mention.issued_id] = mention.posted_at
                 yield self._matched(mention)
             due.update((post, None) for notice in notices if (post := _commented(notice)))
 
@@ -137,12 +137,12 @@ class LinkedIn:
             times = [time for post in posts if (time := _last_time(post))]
             return bool(times) and max(times) < oldest
 
-        asked = f"posts?q=author&author={encoded(self.organization)}"
-        for found in self._paged(asked, "own posts", passed):
-            if isinstance(found, Odd):
-                yield found
+        path = f"posts?q=author&author={encoded(self.organization)}"
+        for numbered_page in self._paged(path, "own posts", passed):
+            if isinstance(numbered_page, Odd):
+                yield numbered_page
                 continue
-            number, posts = found
+            number, posts = numbered_page
             out = [post for post in posts if published(post)]
             for mention in each(
                 out, lambda post: to_post(post, self.about),
@@ -163,11 +163,11 @@ class LinkedIn:
 
     def _thread(self, urn: str, where: str, post: str) -> Iterator[Found]:
         try:
-            for found in self._paged(f"socialActions/{encoded(urn)}/comments", where):
-                if isinstance(found, Odd):
-                    yield found
+            for numbered_page in self._paged(f"socialActions/{encoded(urn)}/comments", where):
+                if isinstance(numbered_page, Odd):
+                    yield numbered_page
                     continue
-                number, comments = found
+                number, comments = numbered_page
                 for mention in each(
                     comments, lambda comment: to_comment(comment, self.about, post),
                     at=self.at, where=f"{where} page {number}",
@@ -179,14 +179,14 @@ class LinkedIn:
             )
 
     def _paged(
-        self, asked: str, where: str, enough: Callable[[list[Any]], bool] = lambda _: False
+        self, path: str, where: str, enough: Callable[[list[Any]], bool] = lambda _: False
     ) -> Iterator[tuple[int, list[Any]] | Odd]:
         """Pages of elements, by start and count."""
 
         def fetch(token: str) -> tuple[list[Any], str]:
             start = int(token or 0)
-            joint = "&" if "?" in asked else "?"
-            page = self.get(f"{asked}{joint}start={start}&count={self.page_size}")
+            joint = "&" if "?" in path else "?"
+            page = self.get(f"{path}{joint}start={start}&count={self.page_size}")
             elements = page.get("elements") if isinstance(page, dict) else None
             if not isinstance(elements, list):
                 raise PlatformUnavailable(
@@ -197,13 +197,13 @@ class LinkedIn:
 
         return pages(fetch, most=self.pages, where=where)
 
-    def get(self, asked: str) -> Any:
+    def get(self, path: str) -> Any:
         """An answer to a path and query that are encoded already. Raises CollectorError."""
-        return self.http.get_json(self.address(asked), headers=self.headers, judge=judge)
+        return self.http.get_json(self.address(path), headers=self.headers, judge=judge)
 
-    def address(self, asked: str) -> str:
+    def address(self, path: str) -> str:
         """Where a path and query are asked for."""
-        return f"{self.base_url.rstrip('/')}/{asked}"
+        return f"{self.base_url.rstrip('/')}/{path}"
 
     @property
     def headers(self) -> dict[str, str]:
@@ -250,22 +250,22 @@ def _last_time(post: Any) -> datetime | None:
     return None if last == UNREADABLE else last
 
 
-def _next(paging: Any, start: int, size: int, given: int) -> str:
+def _next(paging: Any, start: int, size: int, received: int) -> str:
     """Where the next page starts; empty at the end. A page can hold fewer than it was asked for.
 
     LinkedIn tells the end by a total, if that is no less than what came, or by a link to what is next,
     and else by a page that isn't full.
     """
-    told: Mapping[str, Any] = paging if isinstance(paging, dict) else {}
-    at, step, total = (count(told.get(key)) for key in ("start", "count", "total"))
+    fields: Mapping[str, Any] = paging if isinstance(paging, dict) else {}
+    at, step, total = (count(fields.get(key)) for key in ("start", "count", "total"))
     first = start if at is None else at
     following = first + (step or size)
-    links = told.get("links")
+    links = fields.get("links")
     for link in links if isinstance(links, list) else ():
         if isinstance(link, dict) and link.get("rel") == "next":
             named = re.search(r"[?&]start=(\d{1,9})(?:&|$)", str(link.get("href")))
             return named[1] if named else str(following)
-    if total is not None and total < first + given:
+    if total is not None and total < first + received:
         total = None
-    more = given >= (step or size) if total is None else following < total
+    more = received >= (step or size) if total is None else following < total
     return str(following) if more else ""

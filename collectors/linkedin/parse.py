@@ -45,10 +45,10 @@ def comment_urn(written: object, *posts: object) -> str:
     `posts` are names of its post in the same answer: where one is an activity, it is taken. Raises
     ValueError for what is no comment.
     """
-    found = _COMMENT.fullmatch(words(written))
-    if not found:
+    match = _COMMENT.fullmatch(words(written))
+    if not match:
         raise ValueError("not a comment's URN")
-    kind, number, comment = found.groups()
+    kind, number, comment = match.groups()
     post = f"urn:li:{kind}:{number}"
     if kind != "activity":
         post = next((p for p in posts if isinstance(p, str) and p.startswith(_ACTIVITY)), post)
@@ -57,10 +57,10 @@ def comment_urn(written: object, *posts: object) -> str:
 
 def parts(comment: str) -> tuple[str, str]:
     """The post's URN and the comment's number in a URN of ours. Raises ValueError for any other."""
-    found = _COMMENT.fullmatch(comment)
-    if not found:
+    match = _COMMENT.fullmatch(comment)
+    if not match:
         raise ValueError("not a comment's URN")
-    return f"urn:li:{found[1]}:{found[2]}", found[3]
+    return f"urn:li:{match[1]}:{match[2]}", match[3]
 
 
 def source_post(notice: Mapping[str, Any]) -> str:
@@ -80,18 +80,18 @@ def notified(notice: Mapping[str, Any], about: About) -> Mention:
     if action not in COMMENTS:
         raise ValueError("nothing that was asked for")
     gone = action == "COMMENT_DELETE"
-    said = _part(notice, "decoratedGeneratedActivity", "comment")
-    if not (said or gone):
+    comment = _part(notice, "decoratedGeneratedActivity", "comment")
+    if not (comment or gone):
         raise ValueError("without its words")
     urn = comment_urn(
-        said.get("entity") or notice["generatedActivity"],
-        said.get("object"),
+        comment.get("entity") or notice["generatedActivity"],
+        comment.get("object"),
         notice.get("sourcePost"),
     )
-    owner = "" if gone else words(said.get("owner"))
+    owner = "" if gone else words(comment.get("owner"))
     when, post = moment(notice.get("lastModifiedAt")), source_post(notice)
-    parent = _parent(said)
-    text = "" if gone else words(said.get("text"))
+    parent = _parent(comment)
+    text = "" if gone else words(comment.get("text"))
     return Mention(
         issuer="linkedin", issued_id=urn, platform="linkedin", kind="reply" if parent else "comment",
         url=_comment_url(urn), text=text, text_raw=text, author=Author(id=owner), posted_at=when,
@@ -104,10 +104,10 @@ def notified(notice: Mapping[str, Any], about: About) -> Mention:
 def _mentioning(notice: Mapping[str, Any], about: About) -> Mention:
     """A member's post. Its words are there only where LinkedIn decorates the notification with them."""
     shares, source = notice["action"] == "SHARE", _part(notice, "decoratedSourcePost")
-    made = _part(notice, "decoratedGeneratedActivity", "share")
-    said = made or ({} if shares else source)
-    urn = _urn(said.get("entity") or notice.get("generatedActivity") or notice["sourcePost"])
-    text, owner = words(said.get("text")), words(said.get("owner"))
+    generated_post = _part(notice, "decoratedGeneratedActivity", "share")
+    post = generated_post or ({} if shares else source)
+    urn = _urn(post.get("entity") or notice.get("generatedActivity") or notice["sourcePost"])
+    text, owner = words(post.get("text")), words(post.get("owner"))
     share: Kind = "quote" if text else "repost"
     return Mention(
         issuer="linkedin", issued_id=urn, platform="linkedin", kind=share if shares else "post",
@@ -128,18 +128,18 @@ def to_comment(item: Mapping[str, Any], about: About, post: str = "") -> Mention
         item.get("commentUrn") or f"urn:li:comment:({_urn(above)},{identity(item['id'])})", above
     )
     created, changed = _part(item, "created"), _part(item, "lastModified")
-    made, edited = moment(created.get("time")), moment(changed.get("time"))
+    posted, edited = moment(created.get("time")), moment(changed.get("time"))
     owner = words(item.get("actor") or created.get("actor"))
     parent, root = _parent(item), post or parts(urn)[0]
-    said = _part(item, "message")
-    if "text" not in said and not item.get("content"):
+    message = _part(item, "message")
+    if "text" not in message and not item.get("content"):
         raise ValueError("without its words")
-    text = words(said.get("text"))
+    text = words(message.get("text"))
     likes, replies = _part(item, "likesSummary"), _part(item, "commentsSummary")
     return Mention(
         issuer="linkedin", issued_id=urn, platform="linkedin", kind="reply" if parent else "comment",
-        url=_comment_url(urn), text=text, text_raw=text, author=Author(id=owner), posted_at=made,
-        edited_at=edited if edited > made else None, fetched_at=about.at, parent_id=parent or root,
+        url=_comment_url(urn), text=text, text_raw=text, author=Author(id=owner), posted_at=posted,
+        edited_at=edited if edited > posted else None, fetched_at=about.at, parent_id=parent or root,
         root_id=root, own=about.own(owner), images=_images(item),
         metrics=counts(
             likes=_first(likes, "aggregatedTotalLikes", "totalLikes"),
@@ -151,17 +151,17 @@ def to_comment(item: Mapping[str, Any], about: About, post: str = "") -> Mention
 def to_post(item: Mapping[str, Any], about: About) -> Mention:
     """One post of an organisation. What it shares, if it does, is `quoted_id`."""
     urn, owner, raw = _urn(item["id"]), words(item.get("author")), words(item.get("commentary"))
-    made = moment(item.get("publishedAt") or item.get("createdAt"))
-    changed, told = moment(item.get("lastModifiedAt")), _part(item, "lifecycleStateInfo")
-    edited = told.get("isEditedByAuthor")
+    posted = moment(item.get("publishedAt") or item.get("createdAt"))
+    changed, lifecycle = moment(item.get("lastModifiedAt")), _part(item, "lifecycleStateInfo")
+    edited = lifecycle.get("isEditedByAuthor")
     if not isinstance(edited, bool):
-        edited = changed > made + _SAME_MOMENT
+        edited = changed > posted + _SAME_MOMENT
     shared = words(_part(item, "reshareContext").get("parent"))
     share: Kind = "quote" if raw else "repost"
     return Mention(
         issuer="linkedin", issued_id=urn, platform="linkedin", kind=share if shared else "post",
         url=_post_url(urn), text=commentary(raw), text_raw=raw, author=Author(id=owner),
-        posted_at=made, edited_at=changed if edited else None, fetched_at=about.at,
+        posted_at=posted, edited_at=changed if edited else None, fetched_at=about.at,
         quoted_id=shared, own=about.own(owner),
     )  # fmt: skip
 
@@ -179,10 +179,10 @@ def published(item: object) -> bool:
 
 def _part(item: Mapping[str, Any], *steps: str) -> Mapping[str, Any]:
     """An object in an object; empty where any of them is not there."""
-    found: Any = item
+    nested: Any = item
     for step in steps:
-        found = found.get(step) if isinstance(found, dict) else None
-    return found if isinstance(found, dict) else {}
+        nested = nested.get(step) if isinstance(nested, dict) else None
+    return nested if isinstance(nested, dict) else {}
 
 
 def _first(part: Mapping[str, Any], *names: str) -> Any:
@@ -206,7 +206,11 @@ def _parent(item: Mapping[str, Any]) -> str:
 
 def _images(item: Mapping[str, Any]) -> tuple[str, ...]:
     attached = item.get("content")
-    urls = [_part(one).get("url") for one in attached] if isinstance(attached, list) else []
+    urls = (
+        [_part(attachment).get("url") for attachment in attached]
+        if isinstance(attached, list)
+        else []
+    )
     return tuple(url for url in urls if isinstance(url, str) and url.startswith("https://"))
 
 

@@ -28,7 +28,7 @@ from core.models import Mention
 _ELSEWHERE = "servers that are not in the table"
 
 
-def recheck(source: Mastodon, held: Sequence[Mention]) -> Iterator[Rechecked]:
+def recheck(source: Mastodon, mentions: Sequence[Mention]) -> Iterator[Rechecked]:
     """Each status at the server that issued its id. Gone is what a whole answer leaves out, or a 404.
 
     Yields nothing of what can't be looked up: ids that are whole addresses, and other servers' where
@@ -36,9 +36,9 @@ def recheck(source: Mastodon, held: Sequence[Mention]) -> Iterator[Rechecked]:
     CollectorError for one of the table, after the others.
     """
     by_issuer: dict[str, list[Mention]] = {}
-    for one in held:
-        if re.fullmatch(r"\w+", one.issued_id):
-            by_issuer.setdefault(one.issuer, []).append(one)
+    for mention in mentions:
+        if re.fullmatch(r"\w+", mention.issued_id):
+            by_issuer.setdefault(mention.issuer, []).append(mention)
     ours = {name for server in source.server for name in source.names(server)}
     unknown = 0
     for issuer in sorted(by_issuer.keys() - ours) if source.origins else ():
@@ -55,19 +55,23 @@ def recheck(source: Mastodon, held: Sequence[Mention]) -> Iterator[Rechecked]:
 def _with_token(
     source: Mastodon, by_issuer: Mapping[str, Sequence[Mention]], server: Server, where: str
 ) -> Iterator[Rechecked]:
-    held = [one for name in source.names(server) for one in by_issuer.get(name, ())]
+    mentions = [mention for name in source.names(server) for mention in by_issuer.get(name, ())]
     ask = source.reader(server).ask
-    for start in range(0, len(held), AT_ONCE):
-        batch = {one.issued_id: one for one in held[start : start + AT_ONCE]}
+    for start in range(0, len(mentions), AT_ONCE):
+        batch = {mention.issued_id: mention for mention in mentions[start : start + AT_ONCE]}
         answer = ask(STATUSES, [("id[]", issued_id) for issued_id in batch], accept=(404,))
         if answer.status == 404:  # before Mastodon 4.3, and of another make: one by one
-            for number, mention in enumerate(held[start:], start + 1):
+            for number, mention in enumerate(mentions[start:], start + 1):
                 alone = ask(f"{STATUSES}/{mention.issued_id}", (), accept=NOT_THERE)
                 yield from _alone(source, mention, alone, f"{where} recheck {number}")
             return
-        found = a_list(answer, "")
-        there = {str(one["id"]): one for one in found if isinstance(one, dict) and one.get("id")}
-        if len(there.keys() & batch.keys()) < len(found):  # one can be any of those that we miss
+        statuses = a_list(answer, "")
+        there = {
+            str(status["id"]): status
+            for status in statuses
+            if isinstance(status, dict) and status.get("id")
+        }
+        if len(there.keys() & batch.keys()) < len(statuses):  # one can be any of those that we miss
             raise PlatformUnavailable("it sent statuses that were not asked for, or no statuses")
         for number, (issued_id, mention) in enumerate(batch.items(), start + 1):
             if issued_id in there:
@@ -78,48 +82,50 @@ def _with_token(
                 yield Gone(mention.issuer, issued_id)
 
 
-def _in_public(source: Mastodon, issuer: str, held: Sequence[Mention]) -> Iterator[Rechecked | int]:
+def _in_public(
+    source: Mastodon, issuer: str, mentions: Sequence[Mention]
+) -> Iterator[Rechecked | int]:
     """Statuses of a server that is not in the table; at last, how many it could not be asked for."""
     if inside(f"https://{issuer}"):  # a name out of somebody's post leads to no machine of ours
-        yield len(held)
+        yield len(mentions)
         return
-    for number, mention in enumerate(held):
+    for number, mention in enumerate(mentions):
         url = f"https://{issuer}{STATUSES}/{mention.issued_id}"
         try:
             answer = source.http.get(url, accept=NOT_THERE)
             yield from _alone(source, mention, answer, f"{_ELSEWHERE} recheck {number + 1}")
         except CollectorError:
-            yield len(held) - number
+            yield len(mentions) - number
             return
 
 
-def _alone(source: Mastodon, held: Mention, answer: Answer, where: str) -> Iterator[Rechecked]:
+def _alone(source: Mastodon, stored: Mention, answer: Answer, where: str) -> Iterator[Rechecked]:
     """One status that was asked for alone. Raises PlatformUnavailable for a 404 that says nothing of it."""
     status = shared.read_json(answer.content, answer.headers, answer.url)
     if answer.status not in NOT_THERE:
-        yield from _fate(source, held, status, where)
+        yield from _fate(source, stored, status, where)
     elif isinstance(status, dict) and "error" in status:
-        yield Gone(held.issuer, held.issued_id)
+        yield Gone(stored.issuer, stored.issued_id)
     else:
         raise PlatformUnavailable("it answered a lookup in a way that says nothing")
 
 
-def _fate(source: Mastodon, held: Mention, status: Any, where: str) -> Iterator[Rechecked]:
-    ours = source.official | ({held.author.handle.lower()} if held.own else set())
+def _fate(source: Mastodon, stored: Mention, status: Any, where: str) -> Iterator[Rechecked]:
+    ours = source.official | ({stored.author.handle.lower()} if stored.own else set())
     why = refused(status, ours)
     if why:
-        yield Gone(held.issuer, held.issued_id, why)
+        yield Gone(stored.issuer, stored.issued_id, why)
         return
     read = partial(to_mention, at=source.at, official=source.official)
     for fresh in each([status], read, at=source.at, where=where):
         if isinstance(fresh, Odd):
             yield fresh
-        elif fresh.key != held.key:
+        elif fresh.key != stored.key:
             yield Odd(where, "another status came back than was asked for; left out")
         else:
             yield replace(
-                fresh, matched=held.matched, own=fresh.own or held.own,
-                parent_id=fresh.parent_id or held.parent_id,
+                fresh, matched=stored.matched, own=fresh.own or stored.own,
+                parent_id=fresh.parent_id or stored.parent_id,
             )  # fmt: skip
 
 
@@ -134,9 +140,9 @@ def _profiles(
     read = partial(to_profile, at=source.at, official=source.official)
     for number, name in enumerate(names, 1):
         try:
-            found = source.reader(server).found(name, "accounts")
+            accounts = source.reader(server).found(name, "accounts")
         except NoSearch as error:
             yield Odd(f"{where} profiles", str(error))
             return
         place = f"{where} profiles of name {number}"
-        yield from each(found, read, at=source.at, where=place)
+        yield from each(accounts, read, at=source.at, where=place)

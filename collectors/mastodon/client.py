@@ -43,17 +43,22 @@ class Reader:
     at: datetime
     page_size: int
 
-    def ask(self, path: str, asked: Asked, accept: tuple[int, ...] = ()) -> Answer:
+    def ask(self, path: str, params: Asked, accept: tuple[int, ...] = ()) -> Answer:
         """One answer of this server. Raises as `Http.get`."""
         headers = {"Authorization": f"Bearer {self.token}"}
         return self.http.get(
-            self.url.rstrip("/") + path, asked, headers, accept=accept, judge=judge
+            self.url.rstrip("/") + path, params, headers, accept=accept, judge=judge
         )
 
     def found(self, query: str, kind: str, offset: int = 0) -> list[Any]:
         """What a search finds of this kind ("statuses", "accounts"). Raises NoSearch."""
-        asked: Asked = [("q", query), ("type", kind), ("limit", self.page_size), ("offset", offset)]
-        answer = self.ask("/api/v2/search", asked, accept=_NO_SEARCH)
+        params: Asked = [
+            ("q", query),
+            ("type", kind),
+            ("limit", self.page_size),
+            ("offset", offset),
+        ]
+        answer = self.ask("/api/v2/search", params, accept=_NO_SEARCH)
         if answer.status in _NO_SEARCH:
             if answer.status == 401 and b"access token" in answer.content.lower():
                 raise PlatformRefused(_token_refused(self.url))
@@ -67,15 +72,15 @@ class Reader:
 
     def statuses(self, ids: Sequence[str]) -> Iterator[Any]:
         """Those of these ids that are there; one by one where the server can't give several."""
-        plain = [one for one in ids if re.fullmatch(r"[\w-]+", one)]
+        plain = [status_id for status_id in ids if re.fullmatch(r"[\w-]+", status_id)]
         for start in range(0, len(plain), AT_ONCE):
             batch = plain[start : start + AT_ONCE]
-            answer = self.ask(STATUSES, [("id[]", one) for one in batch], accept=(404,))
+            answer = self.ask(STATUSES, [("id[]", status_id) for status_id in batch], accept=(404,))
             if answer.status != 404:
                 yield from a_list(answer, "")
                 continue
-            for one in batch:  # before Mastodon 4.3, and of another make
-                alone = self.ask(f"{STATUSES}/{one}", (), accept=NOT_THERE)
+            for status_id in batch:  # before Mastodon 4.3, and of another make
+                alone = self.ask(f"{STATUSES}/{status_id}", (), accept=NOT_THERE)
                 if alone.status not in NOT_THERE:
                     yield shared.read_json(alone.content, alone.headers, alone.url)
 
@@ -92,10 +97,10 @@ class Timeline:
     """A list that is ordered by id, page by page. `reached` is the id from which the next run starts."""
 
     def __init__(
-        self, reader: Reader, path: str, asked: Asked, *, reached: str, since: datetime
+        self, reader: Reader, path: str, params: Asked, *, reached: str, since: datetime
     ) -> None:
         self._reader, self._path, self._since = reader, path, since
-        self._asked: Asked = [*asked, ("limit", reader.page_size)]
+        self._asked: Asked = [*params, ("limit", reader.page_size)]
         self.upward, self.reached = bool(reached), reached
 
     def fetch(self, token: str) -> tuple[list[Any], str]:
@@ -110,8 +115,8 @@ class Timeline:
         items = a_list(answer, "")
         following = self._following(answer, items)
         self._reach(items)
-        asked = token.partition("=")[2]
-        deaf = not answer.headers.get("Link") and asked and asked in map(_id, items)
+        requested_id = token.partition("=")[2]
+        deaf = not answer.headers.get("Link") and requested_id and requested_id in map(_id, items)
         recent = [item for item in items if is_since(item, self._since)]
         if deaf:
             return recent if self.upward else [], ""
@@ -126,14 +131,14 @@ class Timeline:
         if links:
             rel = "prev" if self.upward else "next"
             target = next(
-                (one["url"] for one in parse_header_links(links) if one.get("rel") == rel), ""
+                (link["url"] for link in parse_header_links(links) if link.get("rel") == rel), ""
             )
             if not target:
                 return ""
             there = same_host(target, self._reader.url)
             if number := dict(parse_qsl(urlsplit(there).query)).get(edge):
                 return f"{edge}={number}"
-        ids = [found for item in items if (found := _id(item))]
+        ids = [item_id for item in items if (item_id := _id(item))]
         return f"{edge}={ids[0] if self.upward else ids[-1]}" if ids else ""
 
     def _reach(self, items: Sequence[Any]) -> None:
@@ -141,7 +146,7 @@ class Timeline:
         latest = self._reader.at - _ON_ITS_WAY
         settled = (_id(item) for item in items if UNREADABLE < _made(item) <= latest)
         if self.upward or not self.reached:
-            self.reached = next((found for found in settled if found), self.reached)
+            self.reached = next((item_id for item_id in settled if item_id), self.reached)
 
 
 class Results:
@@ -165,8 +170,8 @@ class Results:
 
 def is_since(item: Any, since: datetime) -> bool:
     """Whether it was made since; what has no time that can be read is told as odd, so it counts."""
-    made = _made(item)
-    return made == UNREADABLE or made >= since
+    created = _made(item)
+    return created == UNREADABLE or created >= since
 
 
 def _made(item: Any) -> datetime:
@@ -182,12 +187,12 @@ def _id(item: Any) -> str:
 
 def a_list(answer: Answer, name: str) -> list[Any]:
     """The list that an answer is or, with a name, holds. Raises PlatformUnavailable."""
-    found = shared.read_json(answer.content, answer.headers, answer.url)
+    payload = shared.read_json(answer.content, answer.headers, answer.url)
     if name:
-        found = found.get(name) if isinstance(found, dict) else None
-    if not isinstance(found, list):
+        payload = payload.get(name) if isinstance(payload, dict) else None
+    if not isinstance(payload, list):
         raise PlatformUnavailable(f"{host(answer.url)} sent something else than a list")
-    return found
+    return payload
 
 
 def _token_refused(url: str) -> str:

@@ -129,7 +129,7 @@ class Mastodon:
 
     @cached_property
     def _seen_names(self) -> dict[str, str]:
-        seen = {one.url: self.kept.get(f"{host(one.url)} name", "") for one in self.server}
+        seen = {server.url: self.kept.get(f"{host(server.url)} name", "") for server in self.server}
         return {url: name for url, name in seen.items() if name}
 
     @cached_property
@@ -191,21 +191,25 @@ class Mastodon:
             yield Keep(f"{key} unread", "")
 
     def _timeline(
-        self, server: Server, path: str, asked: Asked, name: str, since: datetime, where: str
+        self, server: Server, path: str, params: Asked, name: str, since: datetime, where: str
     ) -> Iterator[Found]:
         """A list by its ids. How far it came is kept, in any case: what lies below was handed on."""
         key = f"{host(server.url)} {name.lower()}"
         walk = Timeline(
-            self.reader(server), path, asked, reached=self.kept.get(key, ""), since=since
+            self.reader(server), path, params, reached=self.kept.get(key, ""), since=since
         )
         whole, before = True, walk.reached
-        for found in pages(walk.fetch, most=self.pages, where=f"{where} {name}"):
-            if isinstance(found, Odd):
+        for numbered_page in pages(walk.fetch, most=self.pages, where=f"{where} {name}"):
+            if isinstance(numbered_page, Odd):
                 whole = False
-                yield found
+                yield numbered_page
                 continue
-            number, page = found
-            statuses = [_status(one) for one in page if _is_mention(one)] if name == _TOLD else page
+            number, page = numbered_page
+            statuses = (
+                [_status(notification) for notification in page if _is_mention(notification)]
+                if name == _TOLD
+                else page
+            )
             way: Way = "hashtag" if name.startswith("#") else "told"
             yield from self._taken(server, statuses, f"{where} {name} page {number}", name, way)
             if walk.upward and walk.reached != before:
@@ -223,12 +227,12 @@ class Mastodon:
             walk = Results(self.reader(server), query, since)
             place = f"{where} query {number}"
             try:
-                for found in pages(walk.fetch, most=self.pages, where=place):
+                for numbered_page in pages(walk.fetch, most=self.pages, where=place):
                     answered = True
-                    if isinstance(found, Odd):
-                        yield found
+                    if isinstance(numbered_page, Odd):
+                        yield numbered_page
                         continue
-                    page, statuses = f"{place} page {found[0]}", found[1]
+                    page, statuses = f"{place} page {numbered_page[0]}", numbered_page[1]
                     yield from self._taken(server, statuses, page, query, "search")
             except NoSearch as error:
                 why = f"{error}: set search = false, or check the token's scopes"
@@ -247,33 +251,35 @@ class Mastodon:
     ) -> Iterator[Mention | Odd | Keep]:
         """The statuses that may be taken in, with the terms that they matched, or what found them."""
         ours = self.official | self._signed_in
-        why = [(one, refused(one, ours, way=way)) for one in statuses]
-        self._withheld[server.url] |= {str(one.get("id")) for one, no in why if no == "withheld"}
-        taken = [one for one, no in why if not no]
+        why = [(status, refused(status, ours, way=way)) for status in statuses]
+        self._withheld[server.url] |= {
+            str(status.get("id")) for status, no in why if no == "withheld"
+        }
+        taken = [status for status, no in why if not no]
         parents = self._parents(server, taken) if query == _OWN else NOTHING
         read = partial(to_mention, at=self.at, official=ours, parents=parents)
         for mention in each(taken, read, at=self.at, where=where):
             if isinstance(mention, Odd):
                 yield mention
                 continue
-            found = matching(mention.text, self.terms)
-            tag = (query,) if query.startswith("#") or not found else ()
-            yield mention.with_match(*found, *tag)
-        name = next((name for one in taken if (name := home(one))), "")
+            matched_terms = matching(mention.text, self.terms)
+            tag = (query,) if query.startswith("#") or not matched_terms else ()
+            yield mention.with_match(*matched_terms, *tag)
+        name = next((name for status in taken if (name := home(status))), "")
         if name and name not in self.names(server):
             self._seen_names[server.url] = name
             yield Keep(f"{host(server.url)} name", name, always=True)
 
     def _parents(self, server: Server, answers: Sequence[Any]) -> Mapping[str, tuple[str, str]]:
         """What these answer, wherever it was issued, so that a question knows that it was answered."""
-        ids = dict.fromkeys(parent for one in answers if (parent := answered(one)))
+        ids = dict.fromkeys(parent for answer in answers if (parent := answered(answer)))
         return known(self.reader(server).statuses(list(ids)))
 
 
-def _is_mention(told: Any) -> bool:
+def _is_mention(notification: Any) -> bool:
     """Not a boost, a favourite or a new follower; what can't be read is told as odd."""
-    return not isinstance(told, dict) or told.get("type") in ("mention", None)
+    return not isinstance(notification, dict) or notification.get("type") in ("mention", None)
 
 
-def _status(told: Any) -> Any:
-    return told.get("status") if isinstance(told, dict) else told
+def _status(notification: Any) -> Any:
+    return notification.get("status") if isinstance(notification, dict) else notification

@@ -54,10 +54,10 @@ def refused(status: Any, official: frozenset[str] = NOBODY, *, way: Way = "told"
     One that can't be read is let through, so that it is told as odd.
     """
     try:
-        both = [one for one in (status, status.get("reblog")) if one is not None]
-        if any(one["visibility"] not in _PUBLIC for one in both):
+        both = [post for post in (status, status.get("reblog")) if post is not None]
+        if any(post["visibility"] not in _PUBLIC for post in both):
             return "private"
-        others = [one["account"] for one in both if not _ours(one["account"], official)]
+        others = [post["account"] for post in both if not _ours(post["account"], official)]
         no = [_NOBOT.search(_bio(who)) or who.get(_SAYS.get(way, "")) is False for who in others]
         return "withheld" if any(no) else ""
     except ODD_ERRORS:
@@ -78,27 +78,27 @@ def to_mention(
     warning stands before the words; a poll's choices and the descriptions of pictures follow.
     """
     boosted = status.get("reblog")
-    said: Mapping[str, Any] = boosted if boosted is not None else status
-    for one in (status, said):
-        if one["visibility"] not in _PUBLIC:
+    original: Mapping[str, Any] = boosted if boosted is not None else status
+    for post in (status, original):
+        if post["visibility"] not in _PUBLIC:
             raise ValueError("not public")
     issuer, issued_id = issued(status["uri"])
     who, quoted = status["account"], _quoted(status)
     kind: Kind = "post"
     if boosted is not None:
-        kind, quoted = "repost", said["uri"]
+        kind, quoted = "repost", original["uri"]
     elif status.get("in_reply_to_id"):
         kind = "reply"
     elif quoted:
         kind = "quote"
     return Mention(
         issuer=issuer, issued_id=issued_id, platform="mastodon", kind=kind,
-        url=words(status.get("url")) or words(said.get("url")) or words(status["uri"]),
-        text=_text(said), text_raw=words(said.get("content")), author=to_author(who),
-        posted_at=moment(status.get("created_at")), fetched_at=at, edited_at=_edited(said),
+        url=words(status.get("url")) or words(original.get("url")) or words(status["uri"]),
+        text=_text(original), text_raw=words(original.get("content")), author=to_author(who),
+        posted_at=moment(status.get("created_at")), fetched_at=at, edited_at=_edited(original),
         parent_id=_parent(status, issuer, parents), quoted_id=_seen_from(issuer, *issued(quoted)) if quoted else "",
-        metrics=_metrics(said), language=words(said.get("language")), own=_ours(who, official),
-        images=tuple(_images(said)),
+        metrics=_metrics(original), language=words(original.get("language")), own=_ours(who, official),
+        images=tuple(_images(original)),
     )  # fmt: skip
 
 
@@ -133,11 +133,11 @@ def answered(status: Any) -> str:
 
 def known(statuses: Iterable[Any]) -> dict[str, tuple[str, str]]:
     """Who issued each status, and its id there, by the asked server's own id; without odd ones."""
-    found = {}
+    keys_by_id = {}
     for status in statuses:
         with contextlib.suppress(*ODD_ERRORS):
-            found[identity(status["id"])] = issued(status["uri"])
-    return found
+            keys_by_id[identity(status["id"])] = issued(status["uri"])
+    return keys_by_id
 
 
 def signed_in(who: Any) -> tuple[str, str]:
@@ -173,21 +173,23 @@ def _bio(who: Mapping[str, Any]) -> str:
     """The note, and the rows of the profile: "name: value"."""
     rows = who.get("fields")
     listed = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    told = [f"{words(row.get('name'))}: {plain(words(row.get('value')))}" for row in listed]
-    return "\n".join(part for part in (plain(words(who.get("note"))), *told) if part)
+    field_lines = [f"{words(row.get('name'))}: {plain(words(row.get('value')))}" for row in listed]
+    return "\n".join(part for part in (plain(words(who.get("note"))), *field_lines) if part)
 
 
-def _text(said: Mapping[str, Any]) -> str:
-    poll = said.get("poll") or {}
+def _text(status: Mapping[str, Any]) -> str:
+    poll = status.get("poll") or {}
     choices = [words(choice.get("title")) for choice in poll.get("options") or []]
-    pictures = [words(one.get("description")) for one in said.get("media_attachments") or []]
-    warning, written = words(said.get("spoiler_text")), plain(words(said.get("content")))
+    pictures = [
+        words(attachment.get("description")) for attachment in status.get("media_attachments") or []
+    ]
+    warning, written = words(status.get("spoiler_text")), plain(words(status.get("content")))
     parts = (warning, written, "\n".join(choices), *pictures)
     return "\n\n".join(part for part in parts if part.strip())
 
 
-def _edited(said: Mapping[str, Any]) -> datetime | None:
-    return moment(said["edited_at"]) if said.get("edited_at") else None
+def _edited(status: Mapping[str, Any]) -> datetime | None:
+    return moment(status["edited_at"]) if status.get("edited_at") else None
 
 
 def _quoted(status: Mapping[str, Any]) -> str:
@@ -213,17 +215,17 @@ def _seen_from(issuer: str, other: str, issued_id: str) -> str:
     return issued_id if other == issuer else f"{other}:{issued_id}"
 
 
-def _metrics(said: Mapping[str, Any]) -> dict[str, int]:
-    known = [count(said.get("reblogs_count")), count(said.get("quotes_count"))]
+def _metrics(status: Mapping[str, Any]) -> dict[str, int]:
+    known = [count(status.get("reblogs_count")), count(status.get("quotes_count"))]
     shares = [number for number in known if number is not None]
     return counts(
-        likes=said.get("favourites_count"), shares=sum(shares) if shares else None,
-        replies=said.get("replies_count"), quotes=said.get("quotes_count"),
+        likes=status.get("favourites_count"), shares=sum(shares) if shares else None,
+        replies=status.get("replies_count"), quotes=status.get("quotes_count"),
     )  # fmt: skip
 
 
-def _images(said: Mapping[str, Any]) -> Iterator[str]:
-    for one in said.get("media_attachments") or []:
-        address = words(one.get("url")) or words(one.get("preview_url"))
-        if one.get("type") == "image" and address:
+def _images(status: Mapping[str, Any]) -> Iterator[str]:
+    for attachment in status.get("media_attachments") or []:
+        address = words(attachment.get("url")) or words(attachment.get("preview_url"))
+        if attachment.get("type") == "image" and address:
             yield address

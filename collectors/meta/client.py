@@ -91,82 +91,84 @@ class Judge:
         if not code:
             return
         subcode = count(error.get("error_subcode")) or 0
-        told = f"{code}/{subcode}" if subcode else str(code)
-        found: CollectorError | None = self._may_pass(code, told, error, response.headers)
-        found = found or self._needs_a_person(code, subcode, told, _said(error))
-        if found is None and error.get("is_transient") is True:
-            found = Generic(f"{self.platform} could not answer ({told}); that may pass")
-        if found:
-            raise found
+        full_code = f"{code}/{subcode}" if subcode else str(code)
+        failure: CollectorError | None = self._may_pass(code, full_code, error, response.headers)
+        failure = failure or self._needs_a_person(code, subcode, full_code, _said(error))
+        if failure is None and error.get("is_transient") is True:
+            failure = Generic(f"{self.platform} could not answer ({full_code}); that may pass")
+        if failure:
+            raise failure
         status = response.status_code
         if status < 500 and status not in (408, 425, 429):
             old = status == 426 or code in _OUTDATED
             do = "raise `version`" if old else "look the code up in the Graph API reference"
             raise PlatformRefused(
-                f"{self.platform} refused the request ({status}, code {told}): {do}"
+                f"{self.platform} refused the request ({status}, code {full_code}): {do}"
             )
 
     def _may_pass(
-        self, code: int, told: str, error: Mapping[str, Any], headers: Mapping[str, str]
+        self, code: int, full_code: str, error: Mapping[str, Any], headers: Mapping[str, str]
     ) -> PlatformUnavailable | None:
         name = self.platform
         if _TOO_MUCH in _said(error):
-            return TooMuch(f"{name}: even one item is more than it can send ({told})")
+            return TooMuch(f"{name}: even one item is more than it can send ({full_code})")
         if code in _LIMITS or code in _BUSINESS_LIMITS:
             wait = regained_in(headers)
             asks = f"; it opens again in {wait:.0f} s" if wait is not None else ""
-            return Passing(f"{name}: too many calls ({told}){asks}", retry_after=wait)
+            return Passing(f"{name}: too many calls ({full_code}){asks}", retry_after=wait)
         if code in (1, 2):
-            return Generic(f"{name} could not answer ({told}); that may pass")
+            return Generic(f"{name} could not answer ({full_code}); that may pass")
         return None
 
     def _needs_a_person(
-        self, code: int, subcode: int, told: str, said: str
+        self, code: int, subcode: int, full_code: str, message: str
     ) -> PlatformRefused | None:
         name = self.platform
-        if code == 210 or (_OWN_TOKEN in said and (code == 190 or code in _PERMISSIONS)):
+        if code == 210 or (_OWN_TOKEN in message and (code == 190 or code in _PERMISSIONS)):
             return PlatformRefused(
-                f"{name}: the Page's own token is needed ({told}): somebody with a role on the Page must "
+                f"{name}: the Page's own token is needed ({full_code}): somebody with a role on the Page must "
                 f"{self.renew}"
             )
-        if code in _NO_TOKEN or (code == 2500 and _ANY_TOKEN in said):
+        if code in _NO_TOKEN or (code == 2500 and _ANY_TOKEN in message):
             why = _TOKEN_ENDED.get(subcode, "the token is not accepted")
-            return PlatformRefused(f"{name}: {why} ({told}): {self.renew}")
+            return PlatformRefused(f"{name}: {why} ({full_code}): {self.renew}")
         if code in _PERMISSIONS:
             return PlatformRefused(
-                f"{name}: a permission is missing ({told}): have {', '.join(self.scopes)} approved for "
+                f"{name}: a permission is missing ({full_code}): have {', '.join(self.scopes)} approved for "
                 f"the app, then {self.renew}"
             )
         if code == 18:
             return WeekSpent(
-                f"{name}: no more hashtags can be searched for in these seven days ({told}): take some "
+                f"{name}: no more hashtags can be searched for in these seven days ({full_code}): take some "
                 "out of `hashtags`"
             )
-        if code in _ABSENT or (code == 100 and (subcode == 33 or _NOT_THERE in said)):
+        if code in _ABSENT or (code == 100 and (subcode == 33 or _NOT_THERE in message)):
             return Absent(
-                f"{name}: what was asked for is not there, or not for us ({told}): check the ids and the "
+                f"{name}: what was asked for is not there, or not for us ({full_code}): check the ids and the "
                 "permissions"
             )
         if code == 100:
-            refused = FieldRefused if _NO_FIELD in said else Misunderstood
+            refused = FieldRefused if _NO_FIELD in message else Misunderstood
             return refused(
-                f"{name} did not understand what was asked ({told}): check `version` and the ids"
+                f"{name} did not understand what was asked ({full_code}): check `version` and the ids"
             )
         if code in _STOP_WRITING:
-            return PlatformRefused(f"{name}: {_STOP_WRITING[code]} ({told})")
+            return PlatformRefused(f"{name}: {_STOP_WRITING[code]} ({full_code})")
         return None
 
 
 def used(headers: Mapping[str, str]) -> int:
     """The highest percentage of any allowance that is used up, by all of the usage headers."""
-    told = [*(_read(headers.get(name, "")) for name in _USAGE), *_business(headers)]
-    shares = [count(one.get(name)) or 0 for one in told for name in _PERCENTAGES]
+    usages = [*(_read(headers.get(name, "")) for name in _USAGE), *_business(headers)]
+    shares = [count(usage.get(name)) or 0 for usage in usages for name in _PERCENTAGES]
     return max(shares, default=0)
 
 
 def regained_in(headers: Mapping[str, str]) -> float | None:
     """Seconds until calls are allowed again, by the usage header (in minutes) or Retry-After."""
-    minutes = [count(one.get("estimated_time_to_regain_access")) or 0 for one in _business(headers)]
+    minutes = [
+        count(usage.get("estimated_time_to_regain_access")) or 0 for usage in _business(headers)
+    ]
     longest = max(minutes, default=0)
     return longest * 60.0 if longest > 0 else shared.asked_wait(headers)
 
@@ -174,16 +176,16 @@ def regained_in(headers: Mapping[str, str]) -> float | None:
 def _business(headers: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
     for listed in _read(headers.get(_BUSINESS_USAGE, "")).values():
         if isinstance(listed, list):
-            yield from (one for one in listed if isinstance(one, dict))
+            yield from (usage for usage in listed if isinstance(usage, dict))
 
 
 def _read(written: str) -> Mapping[str, Any]:
     """A header's JSON object; an empty one where it holds anything else."""
     try:
-        found = json.loads(written)
+        usage = json.loads(written)
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return usage if isinstance(usage, dict) else {}
 
 
 def _error(response: requests.Response) -> Mapping[str, Any]:
@@ -191,10 +193,10 @@ def _error(response: requests.Response) -> Mapping[str, Any]:
     if response.status_code < 400 and b'"error"' not in response.content[:300]:
         return {}
     try:
-        found = shared.read_json(response.content, response.headers, response.url)
+        body = shared.read_json(response.content, response.headers, response.url)
     except CollectorError:
         return {}
-    error = found.get("error") if isinstance(found, dict) else None
+    error = body.get("error") if isinstance(body, dict) else None
     return error if isinstance(error, dict) else {}
 
 
@@ -257,23 +259,23 @@ class Graph:
         bearer = {"Authorization": f"Bearer {self.token}"}
         answer = self.http.send(method, url, params, bearer, judge=self.judge)
         self.used, self.wait = used(answer.headers), regained_in(answer.headers)
-        found = shared.read_json(answer.content, answer.headers, answer.url)
-        if not isinstance(found, dict):
+        body = shared.read_json(answer.content, answer.headers, answer.url)
+        if not isinstance(body, dict):
             raise PlatformUnavailable(f"{self.platform} sent a list where an object was due")
-        return found
+        return body
 
     def get(self, path: str, params: Params) -> dict[str, Any]:
         """One object, or several by `ids`, if need be without pictures."""
-        asked = str(params.get("fields", ""))
-        plain = {**params, "fields": asked.replace(self.pictures, "")} if asked else params
+        fields = str(params.get("fields", ""))
+        plain = {**params, "fields": fields.replace(self.pictures, "")} if fields else params
         if self.blind or plain == params:
             return self.call("GET", path, plain)
         try:
             return self.call("GET", path, params)
         except FieldRefused:
-            found = self.call("GET", path, plain)
+            body = self.call("GET", path, plain)
             self.blind = True
-            return found
+            return body
 
     def read(
         self,
@@ -286,11 +288,11 @@ class Graph:
         onward: str = "",
     ) -> Iterator[Mention | Odd]:
         """A list, item by item, down to `oldest`; what is older on its last pages is left out."""
-        for found in self.walk(path, params, where=where, oldest=oldest, onward=onward):
-            if isinstance(found, Odd):
-                yield found
+        for numbered_page in self.walk(path, params, where=where, oldest=oldest, onward=onward):
+            if isinstance(numbered_page, Odd):
+                yield numbered_page
                 continue
-            number, items = found
+            number, items = numbered_page
             for mention in each(items, to_mention, at=self.at, where=f"{where} page {number}"):
                 if isinstance(mention, Odd) or not oldest or mention.posted_at >= oldest:
                     yield mention
@@ -315,10 +317,10 @@ class Graph:
         def fetch(token: str) -> tuple[list[Any], str]:
             nonlocal size
             link = token or onward
-            asked, more = self._step(link) if link else (path, dict(params))
+            address, more = self._step(link) if link else (path, dict(params))
             while True:
                 try:
-                    page = self.get(asked, {**more, "limit": size})
+                    page = self.get(address, {**more, "limit": size})
                     break
                 except TooMuch:
                     if size == 1:
@@ -341,8 +343,8 @@ class Graph:
             parts = urlsplit(urljoin(f"{self.root}/", link))
         except ValueError:
             return "?"  # not an address, which is found out when it is followed
-        kept = [pair for pair in parse_qsl(parts.query) if pair[0] not in _SECRET]
-        return urlunsplit(parts._replace(query=urlencode(kept), fragment=""))
+        pairs = [pair for pair in parse_qsl(parts.query) if pair[0] not in _SECRET]
+        return urlunsplit(parts._replace(query=urlencode(pairs), fragment=""))
 
     def _step(self, link: str) -> tuple[str, dict[str, str]]:
         """Address and parameters of a link to a next page, which must lead to the host that we ask."""
@@ -352,8 +354,8 @@ class Graph:
                 f"{self.platform} links to a next page on another host, which is not followed: check "
                 "`base_url`"
             )
-        asked = urlunsplit((home.scheme, home.netloc, parts.path, "", ""))
-        return asked, dict(parse_qsl(parts.query))
+        address = urlunsplit((home.scheme, home.netloc, parts.path, "", ""))
+        return address, dict(parse_qsl(parts.query))
 
     def _passed(self, page: Mapping[str, Any], items: list[Any], oldest: datetime | None) -> bool:
         """Whether all is older than `oldest` on a page that has the newest first."""

@@ -58,10 +58,10 @@ def post(item: Mapping[str, Any], ours: frozenset[str], at: datetime) -> Mention
     `updated_time` also moves with each comment.
     """
     attached = _attachments(item)
-    said = words(item.get("message"))
-    text = said or words(item.get("story")) or _described(attached)
+    message = words(item.get("message"))
+    text = message or words(item.get("story")) or _described(attached)
     return _mention(
-        item, "post", text, said, ours, at,
+        item, "post", text, message, ours, at,
         metrics=counts(
             likes=_total(item.get("reactions")), replies=_total(item.get("comments")),
             shares=_inner(item.get("shares"), "count"),
@@ -74,9 +74,9 @@ def comment(item: Mapping[str, Any], root: str, ours: frozenset[str], at: dateti
     """One comment under the post `root`, of any level. `from` is missing where its author is not shown."""
     above = _inner(item.get("parent"), "id")
     parent = identity(above) if above else ""
-    said = words(item.get("message"))
+    message = words(item.get("message"))
     return _mention(
-        item, "comment" if parent in ("", root) else "reply", said, said, ours, at, parent=parent or root, root=root,
+        item, "comment" if parent in ("", root) else "reply", message, message, ours, at, parent=parent or root, root=root,
         metrics=counts(likes=item.get("like_count"), replies=item.get("comment_count")),
         images=_images([item.get("attachment")]),
     )  # fmt: skip
@@ -96,11 +96,11 @@ def _mention(
     )  # fmt: skip
 
 
-def _author(given: object) -> Author:
-    if not isinstance(given, dict):
+def _author(sender: object) -> Author:
+    if not isinstance(sender, dict):
         return Author()
     return Author(
-        id=identity(given["id"]) if given.get("id") else "", name=words(given.get("name"))
+        id=identity(sender["id"]) if sender.get("id") else "", name=words(sender.get("name"))
     )
 
 
@@ -121,13 +121,15 @@ def _attachments(item: Mapping[str, Any]) -> list[Any]:
 
 
 def _described(attached: list[Any]) -> str:
-    parts = [_inner(one, name) for one in attached[:1] for name in ("title", "description")]
+    parts = [
+        _inner(attachment, name) for attachment in attached[:1] for name in ("title", "description")
+    ]
     return "\n\n".join(part for part in parts if isinstance(part, str) and part)
 
 
 def _images(attached: list[Any]) -> tuple[str, ...]:
     """The address of each attached picture."""
-    sources = [_inner(one, "media", "image", "src") for one in attached]
+    sources = [_inner(attachment, "media", "image", "src") for attachment in attached]
     return tuple(src for src in sources if isinstance(src, str) and src.startswith("http"))
 
 
@@ -151,8 +153,10 @@ def page_token(http: Http, table: Mapping[str, Any], token: str) -> str:
     theirs = Facebook(
         http=http, at=clock.now(), access_token=token, **{key: table[key] for key in keys}
     ).graph()
-    for found in theirs.walk("me/accounts", {"fields": "id,access_token"}, where="accounts"):
-        for item in () if isinstance(found, Odd) else found[1]:
+    for numbered_page in theirs.walk(
+        "me/accounts", {"fields": "id,access_token"}, where="accounts"
+    ):
+        for item in () if isinstance(numbered_page, Odd) else numbered_page[1]:
             mine = isinstance(item, dict) and str(item.get("id")) == table["page_id"]
             if mine and isinstance(item.get("access_token"), str):
                 return str(item["access_token"])
@@ -204,13 +208,13 @@ class Facebook:
         graph = self.graph()
         oldest = self.at - timedelta(days=self.comments_days)
         threads: dict[str, bool] = {}  # post -> whether it is to be asked for comments
-        for found in self._posts(graph, min(since, oldest)):
-            if isinstance(found, Mention):
-                young = found.posted_at >= oldest
-                threads[found.issued_id] = young and found.metrics.get("replies") != 0
-            yield found
+        for mention in self._posts(graph, min(since, oldest)):
+            if isinstance(mention, Mention):
+                young = mention.posted_at >= oldest
+                threads[mention.issued_id] = young and mention.metrics.get("replies") != 0
+            yield mention
         missed, again = self.kept.get(_MISSED, "").split(), []
-        for number, root in enumerate((root for root, asked in threads.items() if asked), 1):
+        for number, root in enumerate((root for root, is_due in threads.items() if is_due), 1):
             where, reach = f"post {number} comments", oldest if root in missed else since
             try:
                 yield from self._comments(graph, root, min(reach, since), where)
@@ -219,9 +223,9 @@ class Facebook:
                 yield Odd(where, "the post is there no more, or not shown to us")
         if missed or again:
             yield Keep(_MISSED, " ".join(again))
-        for found in self._tagged(graph, since):
-            if isinstance(found, Odd) or found.issued_id not in threads:
-                yield found
+        for mention in self._tagged(graph, since):
+            if isinstance(mention, Odd) or mention.issued_id not in threads:
+                yield mention
         if graph.blind:
             yield Odd("pictures", "Facebook does not give them with these permissions")
 
@@ -235,9 +239,9 @@ class Facebook:
         )  # fmt: skip
 
     def _posts(self, graph: Graph, oldest: datetime) -> Iterator[Mention | Odd]:
-        asked: Params = {"fields": POST_FIELDS, "since": int(oldest.timestamp())}
+        params: Params = {"fields": POST_FIELDS, "since": int(oldest.timestamp())}
         yield from graph.read(
-            f"{self.page_id}/feed", asked, self.read_post, where="feed", oldest=oldest
+            f"{self.page_id}/feed", params, self.read_post, where="feed", oldest=oldest
         )
 
     def _tagged(self, graph: Graph, since: datetime) -> Iterator[Mention | Odd]:
@@ -249,10 +253,10 @@ class Facebook:
     def _comments(
         self, graph: Graph, root: str, since: datetime, where: str
     ) -> Iterator[Mention | Odd]:
-        asked: Params = {"fields": COMMENT_FIELDS, "filter": "stream", "order": "reverse_chronological",
+        params: Params = {"fields": COMMENT_FIELDS, "filter": "stream", "order": "reverse_chronological",
                  "summary": 1}  # fmt: skip
         yield from graph.read(
-            f"{root}/comments", asked, lambda item: self.read_comment(item, root),
+            f"{root}/comments", params, lambda item: self.read_comment(item, root),
             where=where, oldest=since,
         )  # fmt: skip
 
@@ -286,12 +290,14 @@ ACTIONS = {
 }
 
 
-def recheck(source: Facebook, held: Sequence[Mention]) -> Iterator[Rechecked]:
+def recheck(source: Facebook, mentions: Sequence[Mention]) -> Iterator[Rechecked]:
     """Posts and comments by their ids; posts of others that tag the Page by the list of them."""
     graph = source.graph()
-    tagged = [one for one in held if TAGGED in one.matched]
-    posts = [one for one in held if one.kind == "post" and TAGGED not in one.matched]
-    comments = [one for one in held if one.kind in ("comment", "reply")]
+    tagged = [mention for mention in mentions if TAGGED in mention.matched]
+    posts = [
+        mention for mention in mentions if mention.kind == "post" and TAGGED not in mention.matched
+    ]
+    comments = [mention for mention in mentions if mention.kind in ("comment", "reply")]
 
     def post(item: Any, mention: Mention) -> Mention:
         fresh = source.read_post(item)

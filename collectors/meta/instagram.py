@@ -72,9 +72,9 @@ class Hashtags:
             oldest = since if name in ids else min(since, self.graph.at - _HOLDS)  # not read before
             try:
                 ids[name] = ids.get(name) or self._id(name)
-                asked = {"user_id": self.graph.account, "fields": HASHTAG_FIELDS}
+                params = {"user_id": self.graph.account, "fields": HASHTAG_FIELDS}
                 yield from self.graph.read(
-                    f"{ids[name]}/recent_media", asked, read(f"#{name}"),
+                    f"{ids[name]}/recent_media", params, read(f"#{name}"),
                     where=f"hashtag {number}", oldest=oldest,
                 )  # fmt: skip
             except (Absent, Generic, Misunderstood):  # with some hashtags it is always so
@@ -102,23 +102,23 @@ class Hashtags:
         """Names and ids of what was searched for in these seven days, and whether that is all."""
         names: set[str] = set()
         ids: set[str] = set()
-        for found in self.graph.walk(
+        for numbered_page in self.graph.walk(
             f"{self.graph.account}/recently_searched_hashtags", {"fields": "id,name"},
             where="hashtags used", most_at_once=_MOST,
         ):  # fmt: skip
-            if isinstance(found, Odd):
+            if isinstance(numbered_page, Odd):
                 return names, ids, False
-            for item in found[1]:
+            for item in numbered_page[1]:
                 if isinstance(item, dict) and item.get("id"):
                     ids.add(str(item["id"]))
                     names.add(str(item.get("name", "")).lower())
         return names, ids, True
 
     def _id(self, name: str) -> str:
-        asked = {"user_id": self.graph.account, "q": name}
-        found = self.graph.get("ig_hashtag_search", asked).get("data")
+        params = {"user_id": self.graph.account, "q": name}
+        hashtags = self.graph.get("ig_hashtag_search", params).get("data")
         try:
-            return identity(found[0]["id"])  # type: ignore[index]
+            return identity(hashtags[0]["id"])  # type: ignore[index]
         except (LookupError, TypeError, ValueError) as error:
             raise Absent("Instagram gave no id for a hashtag") from error
 
@@ -143,10 +143,10 @@ def media(item: Mapping[str, Any], ours: frozenset[str], at: datetime) -> Mentio
     )  # fmt: skip
     shown = item.get("media_url")
     is_picture = isinstance(shown, str) and shown.startswith("http")
-    made = _mention(item, "post", caption, words(item.get("permalink")), metrics, ours, at)
+    mention = _mention(item, "post", caption, words(item.get("permalink")), metrics, ours, at)
     if is_picture and item.get("media_type") != "VIDEO":
-        return dataclasses.replace(made, images=(str(shown),))
-    return made
+        return dataclasses.replace(mention, images=(str(shown),))
+    return mention
 
 
 def comment(
@@ -156,8 +156,8 @@ def comment(
 
     Comments have no address of their own: theirs is that of the post.
     """
-    given = item.get("media")
-    about: Mapping[str, Any] = given if isinstance(given, dict) else {}
+    post = item.get("media")
+    about: Mapping[str, Any] = post if isinstance(post, dict) else {}
     root = identity(about["id"]) if about.get("id") else ""
     parent = identity(item["parent_id"]) if item.get("parent_id") else ""
     url = words(about.get("permalink"))
@@ -166,9 +166,9 @@ def comment(
         parent = parent or above.issued_id
     kind: Kind = "comment" if parent in ("", root) else "reply"
     metrics = counts(likes=item.get("like_count"))
-    made = _mention(item, kind, words(item.get("text")), url, metrics, ours, at)
+    mention = _mention(item, kind, words(item.get("text")), url, metrics, ours, at)
     hidden = item.get("hidden") is True
-    return dataclasses.replace(made, parent_id=parent or root, root_id=root, hidden=hidden)
+    return dataclasses.replace(mention, parent_id=parent or root, root_id=root, hidden=hidden)
 
 
 def _mention(
@@ -261,10 +261,10 @@ class Instagram:
         graph = self.graph()
         oldest = self.at - timedelta(days=self.comments_days)
         posts: list[Mention] = []
-        for found in self._media(graph, min(since, oldest)):
-            if isinstance(found, Mention) and found.posted_at >= oldest:
-                posts.append(found)
-            yield found
+        for mention in self._media(graph, min(since, oldest)):
+            if isinstance(mention, Mention) and mention.posted_at >= oldest:
+                posts.append(mention)
+            yield mention
         for number, post in enumerate(posts, 1):
             if post.metrics.get("replies") != 0:
                 yield from self._comments(graph, post, f"post {number} comments")
@@ -274,8 +274,8 @@ class Instagram:
         )  # fmt: skip
         for key, ids in ((MENTIONED_MEDIA, self.mentioned_media),
                          (MENTIONED_COMMENTS, self.mentioned_comments)):  # fmt: skip
-            for number, one in enumerate(ids, 1):
-                yield from self._mentioned(graph, key, one, f"{key} {number}")
+            for number, issued_id in enumerate(ids, 1):
+                yield from self._mentioned(graph, key, issued_id, f"{key} {number}")
         if self.hashtags:
             yield from Hashtags(self.hashtags, self.hashtags_a_week, graph, self.kept).collect(
                 since, self.read_media
@@ -302,13 +302,13 @@ class Instagram:
 
     def _comments(self, graph: Graph, post: Mention, where: str) -> Iterator[Mention | Odd]:
         """All of them, not only the new: a new reply stands under an old comment."""
-        asked = {"fields": f"{COMMENT_FIELDS},replies{{{REPLY_FIELDS}}}"}
+        params = {"fields": f"{COMMENT_FIELDS},replies{{{REPLY_FIELDS}}}"}
         try:
-            for found in graph.walk(f"{post.issued_id}/comments", asked, where=where):
-                if isinstance(found, Odd):
-                    yield found
+            for numbered_page in graph.walk(f"{post.issued_id}/comments", params, where=where):
+                if isinstance(numbered_page, Odd):
+                    yield numbered_page
                     continue
-                number, items = found
+                number, items = numbered_page
                 yield from self._threads(graph, items, post, f"{where} page {number}")
         except Absent:
             yield Odd(where, "the post is there no more, or not shown to us")
@@ -339,19 +339,21 @@ class Instagram:
             except Absent:
                 yield Odd(place, "the comment is there no more, or not shown to us")
 
-    def _mentioned(self, graph: Graph, key: str, one: str, where: str) -> Iterator[Mention | Odd]:
+    def _mentioned(
+        self, graph: Graph, key: str, issued_id: str, where: str
+    ) -> Iterator[Mention | Odd]:
         try:
-            found = self.mentioned(graph, key, one)
+            node = self.mentioned(graph, key, issued_id)
         except (Absent, Misunderstood):
             yield Odd(where, "is there no more, or was never told to this account")
             return
-        yield from each([found], self.read_mentioned(key), at=self.at, where=where)
+        yield from each([node], self.read_mentioned(key), at=self.at, where=where)
 
-    def mentioned(self, graph: Graph, key: str, one: str) -> Any:
+    def mentioned(self, graph: Graph, key: str, issued_id: str) -> Any:
         """What mentions us in somebody else's post, by the id that a webhook told."""
         name, number, fields = _ASKED[key]
-        found = graph.get(self.user_id, {"fields": f"{name}.{number}({one}){{{fields}}}"})
-        return found.get(name)
+        user = graph.get(self.user_id, {"fields": f"{name}.{number}({issued_id}){{{fields}}}"})
+        return user.get(name)
 
     def read_own(self, item: Any) -> Mention:
         """One of our own media."""
@@ -391,16 +393,24 @@ ACTIONS = {
 }  # fmt: skip
 
 
-def recheck(source: Instagram, held: Sequence[Mention]) -> Iterator[Rechecked]:
+def recheck(source: Instagram, stored_mentions: Sequence[Mention]) -> Iterator[Rechecked]:
     """Own media and comments by their ids, tags by their list, mentions as they were read.
 
     What a hashtag alone found can't be looked up.
     """
     graph = source.graph()
-    mentions = [one for one in held if _key(one)]
-    own = [one for one in held if one.own and one.kind == "post"]
-    comments = [one for one in held if one.kind in ("comment", "reply") and not _key(one)]
-    tagged = [one for one in held if TAGS in one.matched and not one.own and not _key(one)]
+    mentions = [mention for mention in stored_mentions if _key(mention)]
+    own = [mention for mention in stored_mentions if mention.own and mention.kind == "post"]
+    comments = [
+        mention
+        for mention in stored_mentions
+        if mention.kind in ("comment", "reply") and not _key(mention)
+    ]
+    tagged = [
+        mention
+        for mention in stored_mentions
+        if TAGS in mention.matched and not mention.own and not _key(mention)
+    ]
 
     def media(item: Any, mention: Mention) -> Mention:
         fresh = source.read_own(item) if mention.own else source.read_media(TAGS)(item)
@@ -426,7 +436,7 @@ def _mention_again(
 ) -> Iterator[Rechecked]:
     key = _key(mention)
     try:
-        found = source.mentioned(graph, key, mention.issued_id)
+        node = source.mentioned(graph, key, mention.issued_id)
     except Absent:
         prove(graph)
         yield Gone(mention.issuer, mention.issued_id)
@@ -435,17 +445,17 @@ def _mention_again(
         yield Odd(where, str(error))
         return
     yield from each(
-        [found], lambda item: _known(source.read_mentioned(key)(item), mention), at=graph.at,
+        [node], lambda item: _known(source.read_mentioned(key)(item), mention), at=graph.at,
         where=where,
     )  # fmt: skip
 
 
-def _known(fresh: Mention, held: Mention) -> Mention:
+def _known(fresh: Mention, stored: Mention) -> Mention:
     """What was looked up, with what only the first find told."""
     return dataclasses.replace(
-        fresh, kind=held.kind, own=held.own or fresh.own, url=fresh.url or held.url,
-        parent_id=held.parent_id or fresh.parent_id, root_id=held.root_id or fresh.root_id,
-    ).with_match(*held.matched)  # fmt: skip
+        fresh, kind=stored.kind, own=stored.own or fresh.own, url=fresh.url or stored.url,
+        parent_id=stored.parent_id or fresh.parent_id, root_id=stored.root_id or fresh.root_id,
+    ).with_match(*stored.matched)  # fmt: skip
 
 
 def may(source: Instagram, mention: Mention, _action: Action) -> str:

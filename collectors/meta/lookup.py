@@ -16,22 +16,22 @@ Again = Callable[[Any, Mention], Mention]  # an item, and the mention that we ho
 
 
 def look_up(
-    graph: Graph, held: Sequence[Mention], fields: str, read: Again, where: str
+    graph: Graph, mentions: Sequence[Mention], fields: str, read: Again, where: str
 ) -> Iterator[Rechecked]:
     """Held mentions by their ids. Raises CollectorError where an answer says nothing of an absence.
 
     A token that has lost its permissions is also told of each id that it is not there: so the first
     absence is believed once an item of the batch, or else what the account posted, was shown.
     """
-    for start in range(0, len(held), MOST_IDS):
-        batch = held[start : start + MOST_IDS]
-        found = _found(graph, [mention.issued_id for mention in batch], fields)
-        if not found:
+    for start in range(0, len(mentions), MOST_IDS):
+        batch = mentions[start : start + MOST_IDS]
+        items_by_id = _found(graph, [mention.issued_id for mention in batch], fields)
+        if not items_by_id:
             prove(graph)
         for number, mention in enumerate(batch, start + 1):
-            if mention.issued_id in found:
+            if mention.issued_id in items_by_id:
                 yield from _again(
-                    graph, found[mention.issued_id], mention, read, f"{where} {number}"
+                    graph, items_by_id[mention.issued_id], mention, read, f"{where} {number}"
                 )
             else:
                 yield Gone(mention.issuer, mention.issued_id)
@@ -39,8 +39,8 @@ def look_up(
 
 def prove(graph: Graph) -> None:
     """Raises CollectorError unless the account's own list can be read, which takes the permissions."""
-    asked: Params = {"fields": "id", "limit": 1}
-    listed = graph.call("GET", f"{graph.account}/{graph.own}", asked).get("data")
+    params: Params = {"fields": "id", "limit": 1}
+    listed = graph.call("GET", f"{graph.account}/{graph.own}", params).get("data")
     if not isinstance(listed, list):
         raise PlatformUnavailable(
             f"{graph.platform} shows not even our own posts: that tells nothing of what is there"
@@ -48,20 +48,20 @@ def prove(graph: Graph) -> None:
 
 
 def list_again(
-    graph: Graph, path: str, fields: str, held: Sequence[Mention], read: Again, where: str
+    graph: Graph, path: str, fields: str, mentions: Sequence[Mention], read: Again, where: str
 ) -> Iterator[Rechecked]:
     """Held mentions that can't be looked up by id, from the list that showed them.
 
     What a list that was read to its end no longer shows is there no more, or no longer to be seen.
     """
-    missing = {mention.issued_id: mention for mention in held}
+    missing = {mention.issued_id: mention for mention in mentions}
     if not missing:
         return
-    for found in graph.walk(path, {"fields": fields}, where=where):
-        if isinstance(found, Odd):  # the list goes on, so that it tells no absence
-            yield found
+    for numbered_page in graph.walk(path, {"fields": fields}, where=where):
+        if isinstance(numbered_page, Odd):  # the list goes on, so that it tells no absence
+            yield numbered_page
             return
-        for item in found[1]:
+        for item in numbered_page[1]:
             mention = missing.pop(_id(item), None)
             if mention:
                 yield from _again(graph, item, mention, read, where)
@@ -99,7 +99,7 @@ def allowed(graph: Graph, item: Mapping[str, Any], key: str) -> None:
 def _again(
     graph: Graph, item: Any, mention: Mention, read: Again, where: str
 ) -> Iterator[Mention | Odd]:
-    yield from each([item], lambda one: read(one, mention), at=graph.at, where=where)
+    yield from each([item], lambda node: read(node, mention), at=graph.at, where=where)
 
 
 def _id(item: Any) -> str:
@@ -109,7 +109,7 @@ def _id(item: Any) -> str:
 def _found(graph: Graph, ids: list[str], fields: str) -> dict[str, Any]:
     """What is there of these ids, by id. One that is gone can make the whole call fail."""
     try:
-        found = graph.get("", {"ids": ",".join(ids), "fields": fields})
+        items_by_id = graph.get("", {"ids": ",".join(ids), "fields": fields})
     except TooMuch:
         if len(ids) == 1:
             raise
@@ -117,14 +117,14 @@ def _found(graph: Graph, ids: list[str], fields: str) -> dict[str, Any]:
         return _found(graph, ids[:half], fields) | _found(graph, ids[half:], fields)
     except Absent:
         return dict(_one_by_one(graph, ids, fields))
-    if not found.keys() <= set(ids):
+    if not items_by_id.keys() <= set(ids):
         raise PlatformUnavailable(f"{graph.platform} answered with other ids than were asked for")
-    return found
+    return items_by_id
 
 
 def _one_by_one(graph: Graph, ids: list[str], fields: str) -> Iterator[tuple[str, Any]]:
-    for one in ids:
+    for issued_id in ids:
         try:
-            yield one, graph.get(one, {"fields": fields})
+            yield issued_id, graph.get(issued_id, {"fields": fields})
         except Absent:
             continue

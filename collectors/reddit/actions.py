@@ -18,10 +18,10 @@ _NAMES = 100  # that one lookup takes
 _SEARCHES = ("users/search", "subreddits/search")
 
 
-def recheck(source: Reddit, held: Sequence[Mention]) -> Iterator[Rechecked]:
+def recheck(source: Reddit, mentions: Sequence[Mention]) -> Iterator[Rechecked]:
     """Each post and comment by its full name. Raises CollectorError, and nothing is taken for gone."""
     asking = source.asking()
-    known = [one for one in held if one.kind != "profile"]
+    known = [mention for mention in mentions if mention.kind != "profile"]
     for start in range(0, len(known), _NAMES):
         batch = known[start : start + _NAMES]
         yield from _look_up(source, asking, batch, f"recheck from {start + 1}")
@@ -30,8 +30,8 @@ def recheck(source: Reddit, held: Sequence[Mention]) -> Iterator[Rechecked]:
 def _look_up(
     source: Reddit, asking: Asking, batch: Sequence[Mention], where: str
 ) -> Iterator[Rechecked]:
-    asked = {"id": ",".join(one.issued_id for one in batch), "limit": str(_NAMES)}
-    children, more = _page(asking, "api/info", asked)
+    params = {"id": ",".join(mention.issued_id for mention in batch), "limit": str(_NAMES)}
+    children, more = _page(asking, "api/info", params)
     there = {_name(child): child for child in children}
     is_whole = not more and "" not in there
     for number, mention in enumerate(batch, 1):
@@ -54,12 +54,12 @@ def _look_up(
                         yield Nameless(mention.issuer, mention.issued_id)
 
 
-def _again(source: Reddit, held: Mention, child: Any) -> Mention:
+def _again(source: Reddit, stored: Mention, child: Any) -> Mention:
     """As it is now; an account that is gone leaves its words without a name, one that is not told its own."""
     fresh = to_mention(child, source.at, source.official)
-    known = replace(fresh.author, bio=held.author.bio) if fresh.author.handle else held.author
+    known = replace(fresh.author, bio=stored.author.bio) if fresh.author.handle else stored.author
     author = Author() if is_nameless(child) else known
-    return replace(fresh, matched=held.matched, own=fresh.own or held.own, author=author)
+    return replace(fresh, matched=stored.matched, own=fresh.own or stored.own, author=author)
 
 
 def _name(child: Any) -> str:
@@ -76,15 +76,15 @@ def profiles(source: Reddit, names: Sequence[str]) -> Iterator[Mention | Odd]:
         for path in _SEARCHES:
             children, _ = _page(asking, path, {"q": name, "limit": "25"})
             read = partial(to_profile, at=source.at)
-            for found in each(children, read, at=source.at, where=f"{path} {number}"):
-                if isinstance(found, Odd) or found.key not in seen:
-                    yield found
-                if isinstance(found, Mention):
-                    seen.add(found.key)
+            for profile in each(children, read, at=source.at, where=f"{path} {number}"):
+                if isinstance(profile, Odd) or profile.key not in seen:
+                    yield profile
+                if isinstance(profile, Mention):
+                    seen.add(profile.key)
 
 
-def _page(asking: Asking, path: str, asked: dict[str, str]) -> tuple[list[Any], str]:
+def _page(asking: Asking, path: str, params: dict[str, str]) -> tuple[list[Any], str]:
     try:
-        return asking.page(path, asked)
+        return asking.page(path, params)
     except ListingRefused as error:
         raise PlatformRefused(f"Reddit: its {path} {error}") from error

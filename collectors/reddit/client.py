@@ -58,8 +58,8 @@ class Asking:
 
     def page(self, path: str, params: dict[str, str]) -> tuple[list[Any], str]:
         """One page of a listing: its children and the next token. Raises CollectorError."""
-        found = self.thing(path, params)
-        data = found.get("data") if isinstance(found, dict) else None
+        listing = self.thing(path, params)
+        data = listing.get("data") if isinstance(listing, dict) else None
         if not isinstance(data, dict) or not isinstance(data.get("children"), list):
             raise PlatformUnavailable("Reddit sent a listing that is not shaped as it should be")
         after = data.get("after")
@@ -105,8 +105,8 @@ class Asking:
         self.wait = _wait(remaining, reset)
         status, token = response.status_code, "/access_token" in response.url
         if status == 429:
-            asked = shared.asked_wait(response.headers)
-            wait = asked if asked is not None else _wait("0", reset)
+            retry_after = shared.asked_wait(response.headers)
+            wait = retry_after if retry_after is not None else _wait("0", reset)
             self.wait = None
             asks = f" and asks for {wait:.0f} s of patience" if wait else ""
             raise Passing(f"Reddit answered 429{asks}", retry_after=wait)
@@ -117,19 +117,19 @@ class Asking:
         if 300 <= status < 400 or status in _REFUSALS:
             raise ListingRefused(_refusal(response))
         shared.judge(response)
-        found = shared.read_json(response.content, response.headers, response.url)
+        body = shared.read_json(response.content, response.headers, response.url)
         if token:
-            _check_token(response, found)
+            _check_token(response, body)
 
 
-def _check_token(response: requests.Response, found: Any) -> None:
+def _check_token(response: requests.Response, body: Any) -> None:
     """Raises PlatformRefused for no token. Gives it a scope, which praw wants and RFC 6749, 5.1 does not."""
-    given = found if isinstance(found, dict) else {}
-    if not given.get("access_token") or "expires_in" not in given:
+    token_fields = body if isinstance(body, dict) else {}
+    if not token_fields.get("access_token") or "expires_in" not in token_fields:
         raise PlatformRefused(
             "Reddit gave no token: check client_id, client_secret and the approval"
         )
-    vars(response).update(_content=json.dumps({"scope": "*", **given}).encode())
+    vars(response).update(_content=json.dumps({"scope": "*", **token_fields}).encode())
 
 
 _CLOSED = "is closed to us: check `user_agent`, and the app's approval and scopes"
@@ -144,10 +144,10 @@ def _refusal(response: requests.Response) -> str:
     """Why one listing is not given, with Reddit's own word for it where it is one."""
     status = response.status_code
     try:
-        told = shared.read_json(response.content, response.headers, response.url)
+        body = shared.read_json(response.content, response.headers, response.url)
     except CollectorError:
-        told = {}
-    reason = str(told.get("reason") or "") if isinstance(told, dict) else ""
+        body = {}
+    reason = str(body.get("reason") or "") if isinstance(body, dict) else ""
     named = f", {reason}" if re.fullmatch(r"[A-Za-z_]{3,30}", reason) else ""
     meaning = _CLOSED if status == 403 and not named else _REFUSALS.get(status, "is not there")
     return f"{meaning} ({status}{named})"
@@ -184,21 +184,21 @@ class Bios:
             self._known[author.handle] = self._look_up(author.handle)
         if author.handle not in self._known:
             return replace(mention, author=replace(author, bio=""))
-        told = (self._known[author.handle], author.bio)
-        bio = "\n".join(part for part in told if part)
+        parts = (self._known[author.handle], author.bio)
+        bio = "\n".join(part for part in parts if part)
         return replace(mention, author=replace(author, bio=bio))
 
     def _look_up(self, handle: str) -> str:
         if not re.fullmatch(r"[\w-]{1,30}", handle, re.ASCII):
             return ""
         try:
-            found = self.asking.thing(f"user/{handle}/about", {})
+            account = self.asking.thing(f"user/{handle}/about", {})
         except ListingRefused:  # suspended or gone
             return ""
-        return _description(found)
+        return _description(account)
 
 
-def _description(found: Any) -> str:
+def _description(node: Any) -> str:
     for step in ("data", "subreddit", "public_description"):
-        found = found.get(step) if isinstance(found, dict) else None
-    return decoded(found) if isinstance(found, str) else ""
+        node = node.get(step) if isinstance(node, dict) else None
+    return decoded(node) if isinstance(node, str) else ""

@@ -133,11 +133,11 @@ class Reddit:
         where = listing.where
         place = places.of(f"{listing.path} {listing.query}", _LATE if listing.query else _SOON)
         ask = partial(self._part, asking, listing, place)
-        for found in place.pages(ask, most=self.pages, where=where):
-            if isinstance(found, Odd):
-                yield found
+        for numbered_page in place.pages(ask, most=self.pages, where=where):
+            if isinstance(numbered_page, Odd):
+                yield numbered_page
                 continue
-            number, (children, start, lost) = found
+            number, (children, start, lost) = numbered_page
             new = [child for child in children if (_time(child) or self.at) >= start]
             for mention in each(
                 new, lambda child: listing.keep(child, to_mention(child, self.at, self.official)),
@@ -160,9 +160,9 @@ class Reddit:
         children: list[Any] = []
         after = ""
         for before in [token] if token else span.until.split() or [""]:
-            asked = {**listing.asked(self.at - span.start), "limit": str(self.page_size)}
-            asked |= {"after": before} if before else {}
-            children, after = asking.page(listing.path, asked)
+            params = {**listing.asked(self.at - span.start), "limit": str(self.page_size)}
+            params |= {"after": before} if before else {}
+            children, after = asking.page(listing.path, params)
             if children:
                 break
         times = [time for child in children if (time := _time(child)) is not None]
@@ -216,8 +216,8 @@ def _found_by(terms: tuple[str, ...], label: tuple[str, ...], query: str) -> _Ke
     """What a search found is kept, under the terms in it or else under the query."""
 
     def keep(_child: Any, mention: Mention) -> Mention:
-        found = (*matching(mention.text, terms), *label)
-        return mention.with_match(*(found or (query,)))
+        matches = (*matching(mention.text, terms), *label)
+        return mention.with_match(*(matches or (query,)))
 
     return keep
 
@@ -237,10 +237,10 @@ def _time(child: Any) -> datetime | None:
     try:
         data = child["data"]
         edited = data.get("edited")
-        made = moment(data.get("created_utc"))
+        created = moment(data.get("created_utc"))
     except (KeyError, TypeError, AttributeError):
         return None
-    last = max(made, moment(edited)) if not isinstance(edited, bool) and edited else made
+    last = max(created, moment(edited)) if not isinstance(edited, bool) and edited else created
     return None if last == UNREADABLE else last
 
 

@@ -59,8 +59,8 @@ def why_gone(child: Mapping[str, Any]) -> str:
     by = str(data.get("removed_by_category") or "")
     if by:
         return "deleted" if by in ("deleted", "author") else "removed"
-    said = str(data.get("body") or data.get("selftext"))
-    return "removed" if "removed" in said.lower() else "deleted"
+    text = str(data.get("body") or data.get("selftext"))
+    return "removed" if "removed" in text.lower() else "deleted"
 
 
 def is_nameless(child: Mapping[str, Any]) -> bool:
@@ -91,19 +91,19 @@ def to_profile(child: Mapping[str, Any], at: datetime) -> Mention:
 
 def _is_gone(data: Mapping[str, Any], own: str) -> bool:
     title = words(data.get("title")) if not own else ""
-    said = (own or title).strip().lower()
-    return said in _GONE or bool(data.get("removed_by_category"))
+    text = (own or title).strip().lower()
+    return text in _GONE or bool(data.get("removed_by_category"))
 
 
 def _raw(data: Mapping[str, Any], own: str, parent: Mapping[str, Any], *, comment: bool) -> str:
     """A comment's body; a post's title and text, or the address that it links to."""
     if comment:
         return words(data["body"])
-    said = own or words(parent.get("selftext"))
+    text = own or words(parent.get("selftext"))
     link = words(data.get("url"))
-    if not said and data.get("is_self") is False and not data.get("crosspost_parent"):
-        said = link
-    return "\n\n".join(part for part in (words(data["title"]), said) if part)
+    if not text and data.get("is_self") is False and not data.get("crosspost_parent"):
+        text = link
+    return "\n\n".join(part for part in (words(data["title"]), text) if part)
 
 
 def _crossposted(data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -133,8 +133,8 @@ def _images(data: Mapping[str, Any]) -> tuple[str, ...]:
     link = words(data.get("url"))
     if not isinstance(gallery, dict):
         return (link,) if data.get("post_hint") == "image" and link else ()
-    sources = [one.get("s") for one in gallery.values() if isinstance(one, dict)]
-    addresses = [words(one.get("u")) for one in sources if isinstance(one, dict)]
+    sources = [picture.get("s") for picture in gallery.values() if isinstance(picture, dict)]
+    addresses = [words(source.get("u")) for source in sources if isinstance(source, dict)]
     return tuple(decoded(address) for address in addresses if address)
 
 

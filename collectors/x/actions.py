@@ -32,13 +32,13 @@ ACTIONS = {
 }
 
 
-def recheck(source: X, held: Sequence[Mention]) -> Iterator[Rechecked]:
+def recheck(source: X, mentions: Sequence[Mention]) -> Iterator[Rechecked]:
     """Each post by the id of the version that we hold; one that was edited since, by its newest.
 
     Gone is what X lists as missing; what it says nothing of is odd. Raises CollectorError.
     """
     asking, spend = source.as_app(), Spend(source.monthly_budget, source.kept, source.at)
-    posts = {version(one): one for one in held if one.kind != "profile"}
+    posts = {version(mention): mention for mention in mentions if mention.kind != "profile"}
     ids = [number for number in posts if number.isdecimal()]
     for start in range(0, len(ids), _IDS):
         batch = {number: posts[number] for number in ids[start : start + _IDS]}
@@ -50,8 +50,8 @@ def _look_up(
 ) -> Iterator[Rechecked]:  # fmt: skip
     asking, spend = by
     spend.allow(len(batch), len(batch))
-    asked = selectors(source.vocabulary, pictures=source.pictures, alone=True)
-    answer = asking.looked_up(partial(asking.client.get_tweets, list(batch), **asked))
+    params = selectors(source.vocabulary, pictures=source.pictures, alone=True)
+    answer = asking.looked_up(partial(asking.client.get_tweets, list(batch), **params))
     spend.add(answer, POST)
     yield from spend.keep()
     there = {
@@ -83,17 +83,17 @@ def _current(post: Mapping[str, Any]) -> str:
         return str(post.get("id"))
 
 
-def _again(source: X, came: Included, held: Mention, post: Mapping[str, Any]) -> Mention:
+def _again(source: X, came: Included, stored: Mention, post: Mapping[str, Any]) -> Mention:
     """As it is now, with what a lookup of the post alone does not tell."""
     fresh = to_mention(post, came, source.at, source.ours)
-    if held.kind == "repost":  # its words are those of what it reposts, which is not asked for
-        fresh = replace(fresh, text=held.text, text_raw=held.text_raw)
+    if stored.kind == "repost":  # its words are those of what it reposts, which is not asked for
+        fresh = replace(fresh, text=stored.text, text_raw=stored.text_raw)
     return replace(
-        fresh, issued_id=held.issued_id, kind=held.kind, posted_at=held.posted_at,
-        parent_id=held.parent_id, root_id=held.root_id, quoted_id=held.quoted_id,
-        matched=held.matched, own=fresh.own or held.own,
-        author=fresh.author if fresh.author.handle else held.author,
-        hidden=fresh.hidden or (held.hidden and held.kind == "reply"),  # X does not tell what we hid
+        fresh, issued_id=stored.issued_id, kind=stored.kind, posted_at=stored.posted_at,
+        parent_id=stored.parent_id, root_id=stored.root_id, quoted_id=stored.quoted_id,
+        matched=stored.matched, own=fresh.own or stored.own,
+        author=fresh.author if fresh.author.handle else stored.author,
+        hidden=fresh.hidden or (stored.hidden and stored.kind == "reply"),  # X does not tell what we hid
     )  # fmt: skip
 
 
@@ -120,15 +120,15 @@ def act(source: X, mention: Mention, action: Action) -> None:
         headers={"Authorization": f"Bearer {source.access_token}"}, body={"hidden": hidden},
         judge=asking.judge,
     )  # fmt: skip
-    told = shared.read_json(answer.content, answer.headers, answer.url)
-    data = told.get("data") if isinstance(told, dict) else None
+    body = shared.read_json(answer.content, answer.headers, answer.url)
+    data = body.get("data") if isinstance(body, dict) else None
     if not isinstance(data, dict) or data.get("hidden") is not hidden:
         raise PlatformUnavailable("X did not confirm it: look there before you try again")
 
 
 def _check_conversation(source: X, asking: Asking, root: str) -> None:
-    asked = selectors(source.vocabulary, alone=True)
-    answer = asking.looked_up(partial(asking.client.get_tweets, [root], **asked))
+    params = selectors(source.vocabulary, alone=True)
+    answer = asking.looked_up(partial(asking.client.get_tweets, [root], **params))
     users = included(answer).users
     for post in answer.get("data") or []:
         author = str(post.get("author_id")) if isinstance(post, dict) else ""
@@ -172,11 +172,13 @@ def near_handles(ours: Set[str], names: Sequence[str]) -> list[str]:
 
     Every handle and name has its turn, so that none takes up all the room.
     """
-    bases = [one for one in sorted(ours) if HANDLE.fullmatch(one) and not one.isdecimal()]
+    bases = [
+        handle for handle in sorted(ours) if HANDLE.fullmatch(handle) and not handle.isdecimal()
+    ]
     written = chain.from_iterable(_written(name) for name in names)
     ways = [_near(base) for base in dict.fromkeys([*bases, *written])]
     turns = chain.from_iterable(zip_longest(*ways, fillvalue=""))
-    fitting = (one for one in turns if HANDLE.fullmatch(one) and one not in ours)
+    fitting = (handle for handle in turns if HANDLE.fullmatch(handle) and handle not in ours)
     return list(dict.fromkeys(fitting))[:MOST]
 
 
@@ -195,7 +197,7 @@ def _near(base: str) -> Iterator[str]:
     """The base and what is one slip or one added word away, the likeliest first."""
     yield base
     added = (way.format(base) for way in _ADDED)
-    alike = (base.replace(one, other, 1) for one, other in _ALIKE if one in base)
+    alike = (base.replace(letters, other, 1) for letters, other in _ALIKE if letters in base)
     yield from chain.from_iterable(zip_longest(added, alike, fillvalue=""))
     yield base.replace("_", "")
     for at in range(1, len(base)):

@@ -34,16 +34,16 @@ class Spend:
     `budget` is in US dollars; 0 is none, and nothing is counted then.
     """
 
-    def __init__(self, budget: float, kept: Mapping[str, str], at: datetime) -> None:
+    def __init__(self, budget: float, state: Mapping[str, str], at: datetime) -> None:
         self.budget = math.floor(budget * 1000 + 1e-6)
         self.month, self.day = at.strftime("%Y-%m"), at.strftime("%Y-%m-%d")
         self.sum, self.charged = 0, set[str]()
         try:
-            told = json.loads(kept.get(_NAME) or "{}")
-            if told.get("month") == self.month:
-                self.sum = max(int(told["sum"]), 0)
-            if told.get("day") == self.day:
-                self.charged = set(told["charged"].split())
+            record = json.loads(state.get(_NAME) or "{}")
+            if record.get("month") == self.month:
+                self.sum = max(int(record["sum"]), 0)
+            if record.get("day") == self.day:
+                self.charged = set(record["charged"].split())
         except ODD_ERRORS:
             return
 
@@ -76,8 +76,8 @@ class Spend:
         """Counts what came: posts at this price, and the posts and accounts that came along."""
         if not self.budget:
             return
-        given = page.get("includes")
-        came = given if isinstance(given, dict) else {}
+        includes = page.get("includes")
+        came = includes if isinstance(includes, dict) else {}
         self._charge("post", page.get("data"), price)
         for word in ("tweets", "posts"):
             self._charge("post", came.get(word), POST)
@@ -94,9 +94,9 @@ class Spend:
     def keep(self) -> Iterable[Keep]:
         """The sum so far, to be kept whatever becomes of the run."""
         if self.budget:
-            told = {"month": self.month, "sum": self.sum, "day": self.day}
+            record = {"month": self.month, "sum": self.sum, "day": self.day}
             charged = " ".join(sorted(self.charged))
-            yield Keep(_NAME, json.dumps({**told, "charged": charged}), always=True)
+            yield Keep(_NAME, json.dumps({**record, "charged": charged}), always=True)
 
 
 def _digest(item: str) -> str:
@@ -113,12 +113,14 @@ MOST = 75  # as many lists of quotes as X gives in a quarter of an hour
 class OwnPosts:
     """What our accounts posted in the last seven days, by the first id of each."""
 
-    def __init__(self, kept: Mapping[str, str], at: datetime) -> None:
+    def __init__(self, state: Mapping[str, str], at: datetime) -> None:
         self.oldest = at - _FOR
         self._posts: dict[str, tuple[str, datetime]] = {}  # the current version, and when posted
         try:
-            told = json.loads(kept.get(_OWN_POSTS) or "{}")
-            self._posts = {post: (str(now), clock.parse(on)) for post, (now, on) in told.items()}
+            saved_posts = json.loads(state.get(_OWN_POSTS) or "{}")
+            self._posts = {
+                post: (str(now), clock.parse(on)) for post, (now, on) in saved_posts.items()
+            }
         except ODD_ERRORS:
             return
 
@@ -138,9 +140,9 @@ class OwnPosts:
 
     def keep(self) -> Keep:
         """All of them, to be kept whatever becomes of the run, which does not read them again."""
-        told = {
+        saved_posts = {
             post: (now, clock.text(on))
             for post, (now, on) in self._posts.items()
             if on >= self.oldest
         }
-        return Keep(_OWN_POSTS, json.dumps(told), always=True)
+        return Keep(_OWN_POSTS, json.dumps(saved_posts), always=True)

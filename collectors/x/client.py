@@ -51,15 +51,15 @@ def selectors(
     vocabulary: Vocabulary, *, pictures: bool = False, alone: bool = False
 ) -> dict[str, Any]:
     """The fields to ask for; `alone` without the posts that a post refers to, which cost more."""
-    asked: dict[str, Any] = {**_FIELDS[vocabulary], "user_fields": USER_FIELDS}
+    params: dict[str, Any] = {**_FIELDS[vocabulary], "user_fields": USER_FIELDS}
     if alone:
-        asked["expansions"] = "author_id"
+        params["expansions"] = "author_id"
     if pictures:
-        posts = next(key for key in asked if key.endswith("fields"))
-        asked[posts] += ",attachments"
-        asked["expansions"] += ",attachments.media_keys"
-        asked["media_fields"] = "media_key,type,url,preview_image_url"
-    return asked
+        posts = next(key for key in params if key.endswith("fields"))
+        params[posts] += ",attachments"
+        params["expansions"] += ",attachments.media_keys"
+        params["media_fields"] = "media_key,type,url,preview_image_url"
+    return params
 
 
 class BadParameter(PlatformRefused):
@@ -94,12 +94,14 @@ class Asking:
             raise PlatformUnavailable("X sent data that are not a list")
         if page.get("data") is None and page.get("meta") is None:
             kinds = {kind_of(error) for error in errors(page)}
-            said = ", ".join(sorted(kinds)) or "nothing at all"
+            kinds_text = ", ".join(sorted(kinds)) or "nothing at all"
             if kinds and kinds <= _GONE.keys():
-                raise NotThere(f"X has nothing there ({said}): check `user_id`")
+                raise NotThere(f"X has nothing there ({kinds_text}): check `user_id`")
             if kinds & _NOT_FOR_US:
-                raise PlatformRefused(f"X does not permit this ({said}): {_PLAN}")
-            raise PlatformUnavailable(f"X sent neither data nor an end of the list, but {said}")
+                raise PlatformRefused(f"X does not permit this ({kinds_text}): {_PLAN}")
+            raise PlatformUnavailable(
+                f"X sent neither data nor an end of the list, but {kinds_text}"
+            )
         return page
 
     def looked_up(self, call: Callable[[], Any]) -> dict[str, Any]:
@@ -146,14 +148,14 @@ class Asking:
             )
         if status == 404 and problem:
             raise NotThere("X has nothing there (404): check `user_id` and `base_url`")
-        said = {
+        meanings = {
             400: "did not understand a query (400): check `queries` and `longest_query`",
             401: f"does not accept {self.refused}",
             402: "says that the credits are used up (402): top the account up; nothing is asked until then",
             403: f"does not permit this (403): {_PLAN}",
         }  # fmt: skip
-        if status in said:
-            raise PlatformRefused(f"X {said[status]}")
+        if status in meanings:
+            raise PlatformRefused(f"X {meanings[status]}")
         shared.judge(response)
 
 
@@ -168,14 +170,16 @@ def _problem(response: requests.Response) -> Mapping[str, Any]:
 
 def _named(problem: Mapping[str, Any]) -> set[str]:
     """The parameters that X says are wrong."""
-    given = [error.get("parameters") for error in errors(problem)]
-    return {name for one in given if isinstance(one, dict) for name in one}
+    all_parameters = [error.get("parameters") for error in errors(problem)]
+    return {
+        name for parameters in all_parameters if isinstance(parameters, dict) for name in parameters
+    }
 
 
 def errors(page: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """What an answer reports beside its data, or in their place."""
-    found = page.get("errors")
-    return [e for e in found if isinstance(e, dict)] if isinstance(found, list) else []
+    entries = page.get("errors")
+    return [e for e in entries if isinstance(e, dict)] if isinstance(entries, list) else []
 
 
 def kind_of(error: Mapping[str, Any]) -> str:

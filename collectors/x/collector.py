@@ -138,7 +138,10 @@ class X:
         named = [account.lstrip("@") for account in self.accounts]
         known = {account.lower() for account in named}
         ours = sorted(self.official - known) if self.user_id else []
-        return [*named, *(one for one in ours if HANDLE.fullmatch(one) and not one.isdecimal())]
+        return [
+            *named,
+            *(handle for handle in ours if HANDLE.fullmatch(handle) and not handle.isdecimal()),
+        ]
 
     def _listings(self, run: _Run) -> Iterator[Listing]:
         follow = tuple(f"from:{account}" for account in self._followed())
@@ -161,11 +164,11 @@ class X:
     def _list(self, run: _Run, listing: Listing) -> Iterator[Found]:
         place, where = run.places.of(listing.what, _LATE), listing.where
         ask = partial(self._part, run, listing)
-        for found in place.pages(ask, most=self.pages, where=where):
-            if isinstance(found, Odd):
-                yield found
+        for numbered_page in place.pages(ask, most=self.pages, where=where):
+            if isinstance(numbered_page, Odd):
+                yield numbered_page
                 continue
-            number, page = found
+            number, page = numbered_page
             yield from self._mentions(
                 run, page, f"{where} page {number}", listing.label, listing.raw
             )
@@ -177,8 +180,8 @@ class X:
 
     def _part(self, run: _Run, listing: Listing, span: Span, token: str) -> Part:
         size = run.spend.most(self.page_size, listing.least, listing.price)
-        asked = {"max_results": size, **selectors(self.vocabulary, pictures=self.pictures)}
-        page = listing.page(span, token, self.at, asked)
+        params = {"max_results": size, **selectors(self.vocabulary, pictures=self.pictures)}
+        page = listing.page(span, token, self.at, params)
         run.spend.add(page, listing.price)
         ids = numbers(page)
         return Part(
@@ -195,8 +198,8 @@ class X:
         for mention in each(page.get("data") or [], read, at=self.at, where=place):
             if isinstance(mention, Mention):
                 run.own.note(mention)
-                found = matching(mention.text, self.terms)
-                mention = mention.with_match(*found, *((label,) if raw or not found else ()))
+                matches = matching(mention.text, self.terms)
+                mention = mention.with_match(*matches, *((label,) if raw or not matches else ()))
             yield mention
         yield from partial_errors(page, place)
         if self.user_id:
@@ -210,12 +213,14 @@ class X:
             where = f"quotes of own post {number}"
             try:
                 ask = partial(self._quoting, run, current)
-                for found in pages(ask, most=self.pages, where=where):
-                    if isinstance(found, Odd):
-                        yield found
+                for numbered_page in pages(ask, most=self.pages, where=where):
+                    if isinstance(numbered_page, Odd):
+                        yield numbered_page
                     else:
-                        place = f"{where} page {found[0]}"
-                        yield from self._mentions(run, found[1], place, "quotes of our posts")
+                        place = f"{where} page {numbered_page[0]}"
+                        yield from self._mentions(
+                            run, numbered_page[1], place, "quotes of our posts"
+                        )
             except NotThere:
                 run.own.forget(post)
         yield run.own.keep()
@@ -223,12 +228,12 @@ class X:
     def _quoting(self, run: _Run, post: str, token: str) -> tuple[dict[str, Any], str]:
         """A page of quotes, newest first: X takes no start here, so that the first one is small."""
         size = run.spend.most(self.page_size if token else LEAST, LEAST, POST)
-        asked = {"max_results": size, **selectors(self.vocabulary, pictures=self.pictures)}
-        asked |= {"pagination_token": token} if token else {}
-        page = run.app.page(lambda: run.app.client.get_quote_tweets(post, **asked))
+        params = {"max_results": size, **selectors(self.vocabulary, pictures=self.pictures)}
+        params |= {"pagination_token": token} if token else {}
+        page = run.app.page(lambda: run.app.client.get_quote_tweets(post, **params))
         run.spend.add(page, POST)
-        posts = [one for one in page.get("data") or [] if isinstance(one, dict)]
-        passed = any(moment(one.get("created_at")) < run.since for one in posts)
+        posts = [quote for quote in page.get("data") or [] if isinstance(quote, dict)]
+        passed = any(moment(quote.get("created_at")) < run.since for quote in posts)
         return page, "" if passed else next_token(page)
 
 
@@ -277,18 +282,18 @@ class Listing:
     price: int = POST
 
     def page(
-        self, span: Span, token: str, at: datetime, asked: Mapping[str, Any]
+        self, span: Span, token: str, at: datetime, params: Mapping[str, Any]
     ) -> dict[str, Any]:
         """One page of a stretch. A bound that X refuses is given otherwise, once.
 
         An empty page where the stretch lies outside the window by now. Raises CollectorError.
         """
-        asked = {**asked, self.token: token} if token else asked
+        params = {**params, self.token: token} if token else params
         refused: BadParameter | None = None
         while True:
             bounds = self._bounds(span, at, refused)
             try:
-                return self.asking.page(partial(self.read, **asked, **bounds))
+                return self.asking.page(partial(self.read, **params, **bounds))
             except BadParameter as bad:
                 if bad.name == "until_id":
                     return {}
@@ -298,11 +303,11 @@ class Listing:
 
     def _bounds(self, span: Span, at: datetime, refused: BadParameter | None) -> dict[str, str]:
         """As X's parameters; after a refusal by time rather than by id, and by X's own clock."""
-        asked = {"until_id": span.until} if span.until else {}
+        bounds = {"until_id": span.until} if span.until else {}
         if span.after and not refused and span.start > at - self.window + _MARGIN:
-            return asked | {"since_id": span.after}
+            return bounds | {"since_id": span.after}
         now = refused.answered if refused and refused.name == "start_time" else at
-        return asked | {"start_time": start(span.start, now, self.window)}
+        return bounds | {"start_time": start(span.start, now, self.window)}
 
 
 def start(since: datetime, at: datetime, window: timedelta = WINDOW) -> str:

@@ -23,8 +23,8 @@ class Included:
 
 def included(page: Mapping[str, Any]) -> Included:
     """Of what came with a page, what is shaped as it should be."""
-    given = page.get("includes")
-    includes: Mapping[str, Any] = given if isinstance(given, dict) else {}
+    raw_includes = page.get("includes")
+    includes: Mapping[str, Any] = raw_includes if isinstance(raw_includes, dict) else {}
 
     def by_id(*names: str, key: str = "id") -> dict[str, Any]:
         lists = [includes[name] for name in names if isinstance(includes.get(name), list)]
@@ -53,7 +53,7 @@ def to_mention(
     links = _links(post)
     reposted, raw = links.get("retweeted") or links.get("reposted"), _full(post)[0]
     there = posts.get(reposted) if reposted else None
-    said = there if isinstance(there, dict) and isinstance(there.get("text"), str) else post
+    text_source = there if isinstance(there, dict) and isinstance(there.get("text"), str) else post
     created = moment(post.get("created_at"))
     original = posts.get(first, {}) if first != own else {}
     user = users.get(str(post.get("author_id")), {})
@@ -62,7 +62,7 @@ def to_mention(
     return Mention(
         issuer="x", issued_id=first, platform="x", kind=_kind(links),
         url=f"https://x.com/{handle if re.fullmatch(r'[A-Za-z0-9_]+', handle) else 'i'}/status/{own}",
-        text=_plain(said), text_raw=raw, author=author,
+        text=_plain(text_source), text_raw=raw, author=author,
         posted_at=moment(original.get("created_at")) if original.get("created_at") else created,
         edited_at=created if first != own else None, fetched_at=at,
         parent_id=_first_of(links.get("replied_to", ""), posts),
@@ -127,8 +127,10 @@ def _first_of(post_id: str, posts: Mapping[str, Any]) -> str:
 
 def _full(post: Mapping[str, Any]) -> tuple[str, list[Mapping[str, Any]]]:
     """The whole text, which `text` cuts at 280 characters, and the links in either."""
-    given = _either(post, "note_tweet", "note_post")
-    note: Mapping[str, Any] = given if isinstance(given, dict) and given.get("text") else {}
+    raw_note = _either(post, "note_tweet", "note_post")
+    note: Mapping[str, Any] = (
+        raw_note if isinstance(raw_note, dict) and raw_note.get("text") else {}
+    )
     text = note.get("text") or post["text"]
     if not isinstance(text, str):
         raise TypeError("not text")
@@ -157,9 +159,9 @@ def _plain(post: Mapping[str, Any]) -> str:
 def _author(post: Mapping[str, Any], user: Mapping[str, Any]) -> Author:
     metrics = user.get("public_metrics")
     followers = metrics.get("followers_count") if isinstance(metrics, dict) else None
-    given = post.get("author_id") or user.get("id")
+    author_id = post.get("author_id") or user.get("id")
     return Author(
-        id=identity(given) if given else "", handle=words(user.get("username")),
+        id=identity(author_id) if author_id else "", handle=words(user.get("username")),
         name=decoded(words(user.get("name"))), bio=decoded(words(user.get("description"))), followers=count(followers),
         avatar=words(user.get("profile_image_url")),
     )  # fmt: skip
@@ -175,14 +177,14 @@ def _images(post: Mapping[str, Any], media: Mapping[str, Any]) -> tuple[str, ...
     """The addresses of its pictures and of what stands for its films."""
     attached = post.get("attachments")
     keys = attached.get("media_keys") if isinstance(attached, dict) else None
-    found = [media.get(str(key), {}) for key in keys] if isinstance(keys, list) else []
-    addresses = [one.get("url") or one.get("preview_image_url") for one in found]
+    pictures = [media.get(str(key), {}) for key in keys] if isinstance(keys, list) else []
+    addresses = [picture.get("url") or picture.get("preview_image_url") for picture in pictures]
     return tuple(words(address) for address in addresses if address)
 
 
 def _metrics(post: Mapping[str, Any]) -> dict[str, int]:
-    given = post.get("public_metrics")
-    metrics = given if isinstance(given, dict) else {}
+    raw_metrics = post.get("public_metrics")
+    metrics = raw_metrics if isinstance(raw_metrics, dict) else {}
     shared_ = [
         count(_either(metrics, "retweet_count", "repost_count")),
         count(metrics.get("quote_count")),

@@ -20,16 +20,16 @@ _COMMENTS = ("comment", "reply")
 _Reads = Callable[[Mention, Mapping[str, Any]], Mention]
 
 
-def recheck(source: YouTube, held: Sequence[Mention]) -> Iterator[Rechecked]:
+def recheck(source: YouTube, mentions: Sequence[Mention]) -> Iterator[Rechecked]:
     """Videos, comments and channels by their ids, fifty at once; Gone where YouTube gives none for one.
 
     A comment that the public doesn't get and the owner does is hidden. Of one that was hidden before
     and that nobody gets, nothing is said: YouTube doesn't document whether it gives those by id.
     """
     calls, about = source.calls, source.about
-    videos = [mention for mention in held if mention.kind == "video"]
-    comments = [mention for mention in held if mention.kind in _COMMENTS]
-    profiles = [mention for mention in held if mention.kind == "profile"]
+    videos = [mention for mention in mentions if mention.kind == "video"]
+    comments = [mention for mention in mentions if mention.kind in _COMMENTS]
+    profiles = [mention for mention in mentions if mention.kind == "profile"]
     try:
         yield from _looked_up(
             calls, about, "videos", "snippet,statistics,status", videos,
@@ -48,11 +48,11 @@ def recheck(source: YouTube, held: Sequence[Mention]) -> Iterator[Rechecked]:
 
 
 def _looked_up(
-    calls: Calls, about: About, path: str, part: str, held: list[Mention], read: _Reads,
+    calls: Calls, about: About, path: str, part: str, mentions: list[Mention], read: _Reads,
     why: str = "deleted",
 ) -> Iterator[Rechecked]:  # fmt: skip
-    for start in range(0, len(held), AT_ONCE):
-        batch = {_id(mention): mention for mention in held[start : start + AT_ONCE]}
+    for start in range(0, len(mentions), AT_ONCE):
+        batch = {_id(mention): mention for mention in mentions[start : start + AT_ONCE]}
         public = yield from _there(calls, path, part, list(batch))
         absent = [own_id for own_id in batch if own_id not in public]
         owners: dict[str, Any] = {}
@@ -82,19 +82,19 @@ def _id(mention: Mention) -> str:
     return mention.issued_id.removeprefix("profile:")
 
 
-def _fresh(held: Mention, read: _Reads, item: Mapping[str, Any], *, hidden: bool) -> Mention:
-    found = read(held, item)
+def _fresh(stored: Mention, read: _Reads, item: Mapping[str, Any], *, hidden: bool) -> Mention:
+    fresh = read(stored, item)
     return dataclasses.replace(
-        found, matched=held.matched, own=held.own or found.own, hidden=hidden or found.hidden
+        fresh, matched=stored.matched, own=stored.own or fresh.own, hidden=hidden or fresh.hidden
     )
 
 
-def _comment(about: About, held: Mention, item: Mapping[str, Any]) -> Mention:
+def _comment(about: About, stored: Mention, item: Mapping[str, Any]) -> Mention:
     """A comment by itself says neither its video nor how many replies it has."""
-    found = to_comment(item, about, held.root_id)
+    fresh = to_comment(item, about, stored.root_id)
     return dataclasses.replace(
-        found, kind=held.kind, parent_id=held.parent_id or found.parent_id,
-        metrics={**held.metrics, **found.metrics},
+        fresh, kind=stored.kind, parent_id=stored.parent_id or fresh.parent_id,
+        metrics={**stored.metrics, **fresh.metrics},
     )  # fmt: skip
 
 
@@ -166,13 +166,17 @@ def profiles(source: YouTube, names: Sequence[str]) -> Iterator[Mention | Odd | 
     calls, seen = source.calls, set[str]()
     for number, name in enumerate(names, 1):
         where = f"channels by name {number}"
-        asked: dict[str, str | int] = {
+        params: dict[str, str | int] = {
             "part": "snippet", "type": "channel", "q": quoted(name), "maxResults": AT_ONCE,
             "regionCode": source.region,
         }  # fmt: skip
         try:
-            found = yield from calls.search(asked)
-            ids = [one for result in found if (one := _channel(result)) and one not in seen]
+            results = yield from calls.search(params)
+            ids = [
+                channel_id
+                for result in results
+                if (channel_id := _channel(result)) and channel_id not in seen
+            ]
             seen.update(ids)
             channels = yield from calls.by_ids("channels", "snippet,statistics", ids)
         except UsedUp as spent:
@@ -188,7 +192,7 @@ def profiles(source: YouTube, names: Sequence[str]) -> Iterator[Mention | Odd | 
 def _channel(result: Any) -> str:
     """The id that a result of a search for channels is of; empty where it names none."""
     try:
-        found = result["id"]["channelId"]
+        channel_id = result["id"]["channelId"]
     except (KeyError, TypeError):
         return ""
-    return found if isinstance(found, str) else ""
+    return channel_id if isinstance(channel_id, str) else ""

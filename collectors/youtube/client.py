@@ -56,9 +56,9 @@ class Calls:
         walked = pages(fetch, most=self.most_pages, where=where)
         while more:
             yield self.spending.spend(what)
-            found = next(walked)
-            yield found
-            if isinstance(found, Odd):
+            numbered_page = next(walked)
+            yield numbered_page
+            if isinstance(numbered_page, Odd):
                 return
         yield from (end for end in walked if isinstance(end, Odd))
 
@@ -109,8 +109,8 @@ def answered(asking: Generator[Keep, None, T]) -> T:
         try:
             next(asking)
         except StopIteration as end:
-            found: T = end.value
-            return found
+            answer: T = end.value
+            return answer
 
 
 def _items(page: Mapping[str, Any]) -> list[Any]:
@@ -168,63 +168,63 @@ def judge(response: requests.Response) -> None:
     if status < 400 and b'"error"' not in response.content[:200]:
         return
     reasons = list(_reasons(response))
-    told = ", ".join(str(part) for part in (status, *reasons[:1]))
-    _may_pass(response, set(reasons), told)
+    detail = ", ".join(str(part) for part in (status, *reasons[:1]))
+    _may_pass(response, set(reasons), detail)
     if "commentsDisabled" in reasons:
-        raise CommentsDisabled(f"YouTube: the video takes no comments ({told})")
-    said = next((_SAID[reason] for reason in reasons if reason in _SAID), "")
+        raise CommentsDisabled(f"YouTube: the video takes no comments ({detail})")
+    meaning = next((_SAID[reason] for reason in reasons if reason in _SAID), "")
     if any(reason.endswith("NotFound") for reason in reasons):
-        raise Absent(f"YouTube {said or 'has nothing by this id'} ({told})")
-    if said:
-        raise PlatformRefused(f"YouTube {said} ({told})")
+        raise Absent(f"YouTube {meaning or 'has nothing by this id'} ({detail})")
+    if meaning:
+        raise PlatformRefused(f"YouTube {meaning} ({detail})")
     if _FORBIDDEN & set(reasons):
         raise Forbidden(
-            f"YouTube does not permit this ({told}): check `channels`, and have the channel's owner run "
+            f"YouTube does not permit this ({detail}): check `channels`, and have the channel's owner run "
             "`mentions connect youtube`"
         )
     if status == 401:
         token = "Authorization" in response.request.headers
-        raise PlatformRefused(f"YouTube {_TOKEN if token else _KEY} ({told})")
+        raise PlatformRefused(f"YouTube {_TOKEN if token else _KEY} ({detail})")
     if status == 400:
         raise PlatformRefused(
-            f"YouTube did not understand the request ({told}): check `terms`, `channels` and `region`"
+            f"YouTube did not understand the request ({detail}): check `terms`, `channels` and `region`"
         )
     shared.judge(response)
     if status < 400 and reasons:
-        raise PlatformUnavailable(f"YouTube sent an error in place of data ({told})")
+        raise PlatformUnavailable(f"YouTube sent an error in place of data ({detail})")
 
 
-def _may_pass(response: requests.Response, reasons: set[str], told: str) -> None:
+def _may_pass(response: requests.Response, reasons: set[str], detail: str) -> None:
     """Raises Passing for what may be asked again: later today, tomorrow, or at once."""
     if _DAY_SPENT & reasons:
         wait = until_midnight(response.headers, PACIFIC)
         raise Passing(
-            f"YouTube: the day's quota is used up ({told}); it opens again at midnight Pacific time, in "
+            f"YouTube: the day's quota is used up ({detail}); it opens again at midnight Pacific time, in "
             f"{wait:.0f} s",
             retry_after=wait,
         )
     if _TOO_FAST & reasons:
         raise Passing(
-            f"YouTube: too many calls at once ({told})",
+            f"YouTube: too many calls at once ({detail})",
             retry_after=shared.asked_wait(response.headers),
         )
     if _MAY_PASS & reasons:
-        raise Passing(f"YouTube could not do it this time ({told})")
+        raise Passing(f"YouTube could not do it this time ({detail})")
 
 
 def _reasons(response: requests.Response) -> Iterator[str]:
     """Every reason in an error, in YouTube's form and in Google's; "error" for one that gives none."""
     try:
-        found = shared.read_json(response.content, response.headers, response.url)
+        body = shared.read_json(response.content, response.headers, response.url)
     except CollectorError:
         return
-    error = found.get("error") if isinstance(found, dict) else None
+    error = body.get("error") if isinstance(body, dict) else None
     if not error:
         return
-    told: dict[str, Any] = error if isinstance(error, dict) else {}
-    listed = [told.get("errors"), told.get("details")]
-    given = [one for part in listed if isinstance(part, list) for one in part]
-    reasons = [one.get("reason") for one in given if isinstance(one, dict)]
-    for reason in (*reasons, told.get("status"), "error"):
+    error_fields: dict[str, Any] = error if isinstance(error, dict) else {}
+    listed = [error_fields.get("errors"), error_fields.get("details")]
+    entries = [entry for part in listed if isinstance(part, list) for entry in part]
+    reasons = [entry.get("reason") for entry in entries if isinstance(entry, dict)]
+    for reason in (*reasons, error_fields.get("status"), "error"):
         if isinstance(reason, str) and re.fullmatch(r"\w{3,60}", reason):
             yield reason

@@ -117,7 +117,7 @@ class YouTube:
         except UsedUp as spent:
             why = f"{spent}; the rest is read after midnight Pacific time"
             yield Odd("the quota", why, stops=True)
-        newest = sorted(videos.items(), key=lambda one: one[1])[-_MOST_FOLLOWED:]
+        newest = sorted(videos.items(), key=lambda pair: pair[1])[-_MOST_FOLLOWED:]
         yield Keep(_FOLLOWED, json.dumps(dict(newest)), always=True)
 
     @cached_property
@@ -141,21 +141,21 @@ class YouTube:
             why = "are read in the owner's name alone: run `mentions connect youtube`"
             yield Odd("comments that are held for review", why)
         for number, channel in enumerate(self.channels, 1):
-            asked = {"allThreadsRelatedToChannelId": channel}
-            yield from threads.read(asked, f"comments of channel {number}")
+            filters = {"allThreadsRelatedToChannelId": channel}
+            yield from threads.read(filters, f"comments of channel {number}")
             for state in _HELD if self.held and self.access_token else ():
                 where = f"{state} comments of channel {number}"
-                yield from threads.held({**asked, "moderationStatus": state}, where)
+                yield from threads.held({**filters, "moderationStatus": state}, where)
 
     def _followed(self) -> dict[str, str]:
         """Videos that searches found in the last `comments_days`, and when."""
         try:
-            kept = json.loads(self.kept.get(_FOLLOWED) or "{}")
+            saved_videos = json.loads(self.kept.get(_FOLLOWED) or "{}")
         except ValueError:
-            kept = {}
+            saved_videos = {}
         oldest = self.at - timedelta(days=self.comments_days)
-        found = kept.items() if isinstance(kept, dict) else ()
-        return {video: when for video, when in found if moment(when) >= oldest}
+        entries = saved_videos.items() if isinstance(saved_videos, dict) else ()
+        return {video: when for video, when in entries if moment(when) >= oldest}
 
 
 # ── YouTube's search: terms and own channels, within a daily bucket that is far smaller than the quota.
@@ -167,13 +167,13 @@ _LATE = timedelta(days=1)  # a video can be out for hours before search finds it
 
 def queries(terms: tuple[str, ...]) -> tuple[str, ...]:
     """The terms as few queries: a search costs the same however many it asks for. | is YouTube's or."""
-    made: list[str] = []
+    joined_terms: list[str] = []
     for part in dict.fromkeys(quoted(term) for term in terms if term.strip()):
-        if made and len(made[-1]) + len(part) < _LONGEST:
-            made[-1] += f"|{part}"
+        if joined_terms and len(joined_terms[-1]) + len(part) < _LONGEST:
+            joined_terms[-1] += f"|{part}"
         else:
-            made.append(part)
-    return tuple(made)
+            joined_terms.append(part)
+    return tuple(joined_terms)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,12 +193,12 @@ class Searches:
 
         Where the bucket is used up, the run can't reach its end, and the next begins there.
         """
-        found: set[str] = set()
+        seen_ids: set[str] = set()
         if not self.calls.spending.most[SEARCHES]:
             return  # turned off
         for number, (label, params) in enumerate(self._due(), 1):
             try:
-                yield from self._search(label, params, f"search {number}", found, videos)
+                yield from self._search(label, params, f"search {number}", seen_ids, videos)
             except UsedUp as spent:
                 if spent.what != SEARCHES:
                     raise
@@ -216,27 +216,27 @@ class Searches:
         return due[first:] + due[:first]
 
     def _search(
-        self, label: str, params: Mapping[str, str], where: str, found: set[str],
+        self, label: str, params: Mapping[str, str], where: str, seen_ids: set[str],
         videos: dict[str, str],
     ) -> Iterator[Found]:  # fmt: skip
-        asked: dict[str, str | int] = {
+        query_params: dict[str, str | int] = {
             "part": "snippet", "type": "video", "order": "date", "regionCode": self.region,
             "publishedAfter": clock.text(self.since - _LATE)[:19] + "Z", "maxResults": AT_ONCE, **params,
         }  # fmt: skip
-        for page in self.calls.walk("search", asked, where=where, what=SEARCHES):
+        for page in self.calls.walk("search", query_params, where=where, what=SEARCHES):
             if not isinstance(page, tuple):
                 yield page
                 continue
             number, results = page
             place = f"{where} page {number}"
-            for thing in with_authors(self.calls, self._videos(results, place, found)):
+            for thing in with_authors(self.calls, self._videos(results, place, seen_ids)):
                 if isinstance(thing, Mention):
                     thing = self._matched(thing, label)
                     if not thing.own:
                         videos.setdefault(thing.issued_id, clock.text(self.about.at))
                 yield thing
 
-    def _videos(self, results: list[Any], where: str, found: set[str]) -> Iterator[Found]:
+    def _videos(self, results: list[Any], where: str, seen_ids: set[str]) -> Iterator[Found]:
         """What a page of results found, looked up for the whole text; as search cut it without units."""
         short: dict[str, Mention] = {}
         for seen in each(
@@ -244,9 +244,9 @@ class Searches:
         ):
             if isinstance(seen, Odd):
                 yield seen
-            elif seen.issued_id not in found:
+            elif seen.issued_id not in seen_ids:
                 short[seen.issued_id] = seen
-        found.update(short)
+        seen_ids.update(short)
         try:
             full = yield from self.calls.by_ids("videos", "snippet,statistics,status", list(short))
         except UsedUp:
@@ -287,29 +287,29 @@ class Threads:
         except (CommentsDisabled, Absent):
             return
 
-    def held(self, asked: Mapping[str, str], where: str) -> Iterator[Found]:
+    def held(self, filters: Mapping[str, str], where: str) -> Iterator[Found]:
         """What waits for review, read in the owner's name; what is public in its threads is left out."""
         own = dataclasses.replace(self, about=dataclasses.replace(self.about, held=True))
-        for thing in own.read(asked, where):
+        for thing in own.read(filters, where):
             if not isinstance(thing, Mention) or thing.hidden:
                 yield thing
 
-    def read(self, asked: Mapping[str, str], where: str) -> Iterator[Found]:
+    def read(self, filters: Mapping[str, str], where: str) -> Iterator[Found]:
         """Every thread by this filter, page by page. Raises UsedUp."""
         params: dict[str, str | int] = {
             "part": "id,snippet,replies", "order": "time", "maxResults": self.page_size,
-            "textFormat": "plainText", **asked,
+            "textFormat": "plainText", **filters,
         }  # fmt: skip
         walked = self.calls.walk(
             "commentThreads", params, where=where, owner=self.about.held, enough=self._enough()
         )
-        for found in walked:
-            if not isinstance(found, tuple):
-                yield found
+        for numbered_page in walked:
+            if not isinstance(numbered_page, tuple):
+                yield numbered_page
                 continue
-            number, threads = found
-            said = self._said(threads, f"{where} page {number}")
-            for thing in with_authors(self.calls, said):
+            number, threads = numbered_page
+            comments = self._said(threads, f"{where} page {number}")
+            for thing in with_authors(self.calls, comments):
                 if isinstance(thing, Mention):
                     thing = thing.with_match(*matching(thing.text, self.terms))
                 yield thing
@@ -331,30 +331,30 @@ class Threads:
         for number, thread in enumerate(threads, 1):
             place = f"{where} thread {number}"
             first = partial(to_thread, about=self.about)
-            for found in each([thread], first, at=self.about.at, where=place):
-                yield found
-                if isinstance(found, Mention):
-                    yield from self._replies(found, replies(thread), f"{place} replies")
+            for comment in each([thread], first, at=self.about.at, where=place):
+                yield comment
+                if isinstance(comment, Mention):
+                    yield from self._replies(comment, replies(thread), f"{place} replies")
 
-    def _replies(self, first: Mention, given: list[Any], where: str) -> Iterator[Found]:
+    def _replies(self, first: Mention, included_replies: list[Any], where: str) -> Iterator[Found]:
         read = partial(to_comment, about=self.about, video=first.root_id)
-        if not self.about.held and first.metrics.get("replies", 0) > len(given):
-            asked: dict[str, str | int] = {
+        if not self.about.held and first.metrics.get("replies", 0) > len(included_replies):
+            params: dict[str, str | int] = {
                 "part": "snippet", "parentId": first.issued_id, "maxResults": self.page_size,
                 "textFormat": "plainText",
             }  # fmt: skip
             try:
-                for found in self.calls.walk("comments", asked, where=where):
-                    if not isinstance(found, tuple):
-                        yield found
+                for numbered_page in self.calls.walk("comments", params, where=where):
+                    if not isinstance(numbered_page, tuple):
+                        yield numbered_page
                         continue
-                    number, comments = found
+                    number, comments = numbered_page
                     page = f"{where} page {number}"
                     yield from each(comments, read, at=self.about.at, where=page)
                 return
             except Absent:
                 pass  # its first comment went in between; what came with it is what there was
             except CollectorError:
-                yield from each(given, read, at=self.about.at, where=where)
+                yield from each(included_replies, read, at=self.about.at, where=where)
                 raise
-        yield from each(given, read, at=self.about.at, where=where)
+        yield from each(included_replies, read, at=self.about.at, where=where)

@@ -45,14 +45,14 @@ def to_comment(comment: Mapping[str, Any], about: About, video: str = "") -> Men
     snippet, own_id = comment["snippet"], identity(comment["id"])
     shown = snippet.get("textDisplay")
     text = words(snippet["textOriginal"] if shown is None else shown)
-    made, changed = moment(snippet.get("publishedAt")), moment(snippet.get("updatedAt"))
+    posted, changed = moment(snippet.get("publishedAt")), moment(snippet.get("updatedAt"))
     video = words(snippet.get("videoId")) or video
     parent = words(snippet.get("parentId")) or own_id.rpartition(".")[0]
     state, author = snippet.get("moderationStatus"), _commenter(snippet)
     return Mention(
         issuer="youtube", issued_id=own_id, platform="youtube", kind="reply" if parent else "comment",
         url=_comment_url(own_id, video, words(snippet.get("channelId"))), text=text, text_raw=text,
-        author=author, posted_at=made, edited_at=changed if changed > made else None,
+        author=author, posted_at=posted, edited_at=changed if changed > posted else None,
         fetched_at=about.at, parent_id=parent or video, root_id=video,
         metrics=counts(likes=snippet.get("likeCount")), own=about.own(author.id, author.handle),
         hidden=state in _HELD if isinstance(state, str) else about.held,
@@ -62,15 +62,15 @@ def to_comment(comment: Mapping[str, Any], about: About, video: str = "") -> Men
 def to_thread(thread: Mapping[str, Any], about: About) -> Mention:
     """The comment that a thread starts with, and how many replies it has."""
     snippet = thread["snippet"]
-    found = to_comment(snippet["topLevelComment"], about, words(snippet.get("videoId")))
-    metrics = {**found.metrics, **counts(replies=snippet.get("totalReplyCount"))}
-    return dataclasses.replace(found, metrics=metrics)
+    comment = to_comment(snippet["topLevelComment"], about, words(snippet.get("videoId")))
+    metrics = {**comment.metrics, **counts(replies=snippet.get("totalReplyCount"))}
+    return dataclasses.replace(comment, metrics=metrics)
 
 
 def replies(thread: Mapping[str, Any]) -> list[Any]:
     """The few replies that come with a thread."""
-    given = thread.get("replies")
-    listed = given.get("comments") if isinstance(given, dict) else None
+    replies_part = thread.get("replies")
+    listed = replies_part.get("comments") if isinstance(replies_part, dict) else None
     return listed if isinstance(listed, list) else []
 
 
@@ -154,8 +154,8 @@ def _comment_url(comment: str, video: str, channel: str) -> str:
 
 
 def _part(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = item.get(name)
-    return found if isinstance(found, dict) else {}
+    part = item.get(name)
+    return part if isinstance(part, dict) else {}
 
 
 def _thumbnail(snippet: Mapping[str, Any]) -> tuple[str, ...]:
@@ -176,7 +176,7 @@ def _unescaped(snippet: Mapping[str, Any]) -> dict[str, Any]:
 _SPARED = 10  # a tenth of the day's units is kept for what is said rather than for who says it
 
 
-def with_authors(calls: Calls, found: Iterable[Found]) -> Iterator[Found]:
+def with_authors(calls: Calls, stream: Iterable[Found]) -> Iterator[Found]:
     """The same, each mention with its author's bio, handle, name and followers where units allow it.
 
     Mentions wait until the whole of `found` was read, so that one call tells of fifty authors; what is
@@ -184,7 +184,7 @@ def with_authors(calls: Calls, found: Iterable[Found]) -> Iterator[Found]:
     """
     waiting: list[Mention] = []
     try:
-        for thing in found:
+        for thing in stream:
             if isinstance(thing, Mention):
                 waiting.append(thing)
             else:
@@ -205,9 +205,9 @@ def _authors(calls: Calls, ids: set[str]) -> Generator[Keep, None, dict[str, Aut
     for start in range(0, len(listed), AT_ONCE):
         if calls.spending.left(UNITS) <= calls.spending.most[UNITS] // _SPARED:
             break
-        asked = calls.by_ids("channels", "snippet,statistics", listed[start : start + AT_ONCE])
+        lookup = calls.by_ids("channels", "snippet,statistics", listed[start : start + AT_ONCE])
         try:
-            channels = yield from asked
+            channels = yield from lookup
         except Absent:  # one that is gone costs fifty bios, and no comment
             continue
         for channel in channels:
@@ -219,11 +219,11 @@ def _authors(calls: Calls, ids: set[str]) -> Generator[Keep, None, dict[str, Aut
     return known
 
 
-def _joined(told: Author, known: Author | None) -> Author:
+def _joined(author: Author, known: Author | None) -> Author:
     """What the channel says over what the comment says of its author."""
     if known is None:
-        return told
+        return author
     return Author(
-        id=told.id, handle=known.handle or told.handle, name=known.name or told.name,
-        bio=known.bio, followers=known.followers, avatar=known.avatar or told.avatar,
+        id=author.id, handle=known.handle or author.handle, name=known.name or author.name,
+        bio=known.bio, followers=known.followers, avatar=known.avatar or author.avatar,
     )  # fmt: skip

@@ -111,7 +111,7 @@ class BlueskyStandIn(StandIn):
         except ValueError as error:
             raise _bad(f"q: {error}") from error
         since, until = _moment(query, "since"), _moment(query, "until")
-        found = [
+        posts = [
             post for post in self.network.posts
             if (since is None or post.sorted_at >= since)
             and (until is None or post.sorted_at < until)
@@ -119,9 +119,9 @@ class BlueskyStandIn(StandIn):
             and self._fits(post, request)
         ]  # fmt: skip
         if query.get("sort", "top") == "top":
-            found.sort(key=lambda post: -post.data["likeCount"] if post.by else 0)
-        told = _page([post.view for post in found], "posts", request)
-        return told | {"hitsTotal": len(found)}
+            posts.sort(key=lambda post: -post.data["likeCount"] if post.by else 0)
+        page = _page([post.view for post in posts], "posts", request)
+        return page | {"hitsTotal": len(posts)}
 
     def _fits(self, post: Post, request: Request) -> bool:
         """Whether a post has every author, mention, lang, url, domain and tag that was asked for."""
@@ -139,8 +139,8 @@ class BlueskyStandIn(StandIn):
         wanted = _several(request, "uris")
         if not all(uri.startswith("at://") for uri in wanted):
             raise _bad("uris must be at-uris")
-        found = [self.network.post(uri) for uri in dict.fromkeys(wanted)]
-        return {"posts": [post.view for post in found if post]}
+        posts = [self.network.post(uri) for uri in dict.fromkeys(wanted)]
+        return {"posts": [post.view for post in posts if post]}
 
     def _feed(self, request: Request) -> dict[str, Any]:
         if "actor" not in request.query:
@@ -153,21 +153,21 @@ class BlueskyStandIn(StandIn):
 
     def _notifications(self, request: Request) -> dict[str, Any]:
         reasons = request.asked.get("reasons", ())
-        told = [n for n in notifications(self.network) if not reasons or n["reason"] in reasons]
-        page = _page(told, "notifications", request)
+        notices = [n for n in notifications(self.network) if not reasons or n["reason"] in reasons]
+        page = _page(notices, "notifications", request)
         return page | {"priority": False, "seenAt": stamp(self.at)}
 
     def _profiles(self, request: Request) -> dict[str, Any]:
-        found = [self.network.person(actor) for actor in _several(request, "actors")]
-        return {"profiles": [person.counted() for person in found if person]}
+        people = [self.network.person(actor) for actor in _several(request, "actors")]
+        return {"profiles": [person.counted() for person in people if person]}
 
     def _actors(self, request: Request) -> dict[str, Any]:
         wanted = request.query.get("q", "").casefold().split()
-        found = [
+        actors = [
             person.whole() for person in self.network.people.values()
             if wanted and all(word in person.said() for word in wanted)
         ]  # fmt: skip
-        return _page(found, "actors", request)
+        return _page(actors, "actors", request)
 
     def _report(self, body: Mapping[str, Any]) -> dict[str, Any]:
         reason, subject = str(body.get("reasonType", "")), body.get("subject")
@@ -225,7 +225,7 @@ def _several(request: Request, name: str) -> tuple[str, ...]:
     return values
 
 
-def _page(found: Sequence[T], name: str, request: Request, default: str = "25") -> dict[str, Any]:
+def _page(entries: Sequence[T], name: str, request: Request, default: str = "25") -> dict[str, Any]:
     """A page with its cursor, which also stands where nothing follows; an empty page has none."""
     limit, cursor = request.query.get("limit", default), request.query.get("cursor", "0")
     if not limit.isdigit() or not 1 <= int(limit) <= 100:
@@ -233,7 +233,7 @@ def _page(found: Sequence[T], name: str, request: Request, default: str = "25") 
     if not cursor.isdigit():
         raise _bad("cursor is not one that was given out")
     start = int(cursor)
-    page = found[start : start + min(int(limit), PAGE)]
+    page = entries[start : start + min(int(limit), PAGE)]
     following = start if request.fault == "repeat_token" else start + len(page)
     return {name: page} | ({"cursor": str(following)} if page else {})
 

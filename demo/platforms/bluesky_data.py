@@ -65,16 +65,16 @@ class Post:
             return {}
         record = self.data["record"]
         features = [facet["features"][0] for facet in record.get("facets", [])]
-        links = {one["uri"] for one in features if "uri" in one}
+        links = {feature["uri"] for feature in features if "uri" in feature}
         if card := record.get("embed", {}).get("external"):
             links.add(card["uri"])
         return {
             "author": {self.by.did},
-            "mentions": {one["did"] for one in features if "did" in one},
+            "mentions": {feature["did"] for feature in features if "did" in feature},
             "lang": set(record["langs"]),
             "url": links,
             "domain": {urlsplit(link).hostname or "" for link in links},
-            "tag": {one["tag"].casefold() for one in features if "tag" in one},
+            "tag": {feature["tag"].casefold() for feature in features if "tag" in feature},
         }
 
 
@@ -110,11 +110,11 @@ class Network:
 def network(at: datetime, url: str) -> Network:
     """The network as of `at`; pictures lie at `url`."""
     authored = load("bluesky")
-    made = Network(at, url, did_of(authored["us"]))
+    network = Network(at, url, did_of(authored["us"]))
     for handle, about in authored["authors"].items():
         seed = about.get("avatar", handle)
         since = at - timedelta(days=100 + len(about["bio"]) * 7)
-        made.people[did_of(handle)] = Person(
+        network.people[did_of(handle)] = Person(
             did_of(handle),
             handle,
             about,
@@ -123,16 +123,16 @@ def network(at: datetime, url: str) -> Network:
         )
     for post in authored["posts"] + authored["elsewhere"]:
         if "key" in post:
-            made.keys[post["key"]] = address(post)
-    made.posts = [_post(made, post) for post in authored["posts"]]
-    made.posts += [
+            network.keys[post["key"]] = address(post)
+    network.posts = [_post(network, post) for post in authored["posts"]]
+    network.posts += [
         Post(odd["raw"], None, at - ago(odd["ago"]), Searchable(text=odd["found_by"]))
         for odd in authored["malformed"]
     ]
-    made.posts.sort(key=lambda post: post.sorted_at, reverse=True)
-    made.reposts = authored["reposts"]
-    made.notices = [_notice(made, notice) for notice in authored["notices"]]
-    return made
+    network.posts.sort(key=lambda post: post.sorted_at, reverse=True)
+    network.reposts = authored["reposts"]
+    network.notices = [_notice(network, notice) for notice in authored["notices"]]
+    return network
 
 
 def change(network: Network) -> None:
@@ -158,14 +158,14 @@ def change(network: Network) -> None:
 def notifications(network: Network) -> list[dict[str, Any]]:
     """Everything that concerns our account, newest first."""
     ours = {post.data["uri"] for post in network.posts if post.by and post.by.did == network.us}
-    found = list(network.notices)
+    notices = list(network.notices)
     for post in network.posts:
         reason, subject = _reason(post, network.us, ours)
         if post.by and reason:
-            told = {name: post.data[name] for name in ("uri", "cid", "record", "indexedAt")}
+            fields = {name: post.data[name] for name in ("uri", "cid", "record", "indexedAt")}
             about = {"reasonSubject": subject} if subject else {}
-            found.append(_notification(reason, post.by, told | about))
-    return sorted(found, key=lambda notice: str(notice["indexedAt"]), reverse=True)
+            notices.append(_notification(reason, post.by, fields | about))
+    return sorted(notices, key=lambda notice: str(notice["indexedAt"]), reverse=True)
 
 
 def stamp(moment: datetime) -> str:
@@ -189,18 +189,18 @@ def _reason(post: Post, us: str, ours: set[str]) -> tuple[str, str]:
 def _notice(network: Network, notice: dict[str, Any]) -> dict[str, Any]:
     by = network.people[did_of(notice["by"])]
     kind = f"app.bsky.{'graph' if notice['reason'] == 'follow' else 'feed'}.{notice['reason']}"
-    made = network.at - ago(notice["ago"])
-    record: dict[str, Any] = {"$type": kind, "createdAt": stamp(made), "subject": network.us}
-    told = {"uri": f"at://{by.did}/{kind}/{record_key(notice['ago'])}", "record": record,
-            "cid": cid_of(kind + notice["ago"]), "indexedAt": stamp(made)}  # fmt: skip
+    created_at = network.at - ago(notice["ago"])
+    record: dict[str, Any] = {"$type": kind, "createdAt": stamp(created_at), "subject": network.us}
+    fields = {"uri": f"at://{by.did}/{kind}/{record_key(notice['ago'])}", "record": record,
+            "cid": cid_of(kind + notice["ago"]), "indexedAt": stamp(created_at)}  # fmt: skip
     if "of" in notice:
         record["subject"] = network.keys[notice["of"]]
-        told["reasonSubject"] = record["subject"]["uri"]
-    return _notification(notice["reason"], by, told)
+        fields["reasonSubject"] = record["subject"]["uri"]
+    return _notification(notice["reason"], by, fields)
 
 
-def _notification(reason: str, by: Person, told: dict[str, Any]) -> dict[str, Any]:
-    return told | {"author": by.whole(), "reason": reason, "isRead": False, "labels": []}
+def _notification(reason: str, by: Person, fields: dict[str, Any]) -> dict[str, Any]:
+    return fields | {"author": by.whole(), "reason": reason, "isRead": False, "labels": []}
 
 
 def _post(network: Network, post: dict[str, Any]) -> Post:
@@ -254,17 +254,17 @@ _DEFS = "app.bsky.feed.defs"
 def author_feed(network: Network, did: str, which: str) -> list[dict[str, Any]]:
     """All of it, newest first; `which` is the parameter `filter`."""
     own = [post for post in network.posts if post.by and post.by.did == did and _fits(post, which)]
-    found = [(post.sorted_at, _shown(network, post)) for post in own]
+    entries = [(post.sorted_at, _shown(network, post)) for post in own]
     for repost in network.reposts if which != "posts_with_media" else ():
-        post, made = (
+        post, reposted_at = (
             network.post(network.keys[repost["of"]]["uri"]),
             network.at - ago(repost["ago"]),
         )
         if post and did_of(repost["by"]) == did:
             by = network.people[did].basic()
-            reason = {"$type": f"{_DEFS}#reasonRepost", "by": by, "indexedAt": stamp(made)}
-            found.append((made, _shown(network, post) | {"reason": reason}))
-    return [shown for _, shown in sorted(found, key=lambda one: one[0], reverse=True)]
+            reason = {"$type": f"{_DEFS}#reasonRepost", "by": by, "indexedAt": stamp(reposted_at)}
+            entries.append((reposted_at, _shown(network, post) | {"reason": reason}))
+    return [shown for _, shown in sorted(entries, key=lambda entry: entry[0], reverse=True)]
 
 
 def _fits(post: Post, which: str) -> bool:
@@ -305,10 +305,10 @@ _SHOWN = 30  # characters of a link that are shown, as the app shortens it
 def rich(written: str, dids: Mapping[str, str]) -> tuple[str, list[dict[str, Any]]]:
     """The text as it is shown, and facets, whose offsets count bytes of UTF-8."""
     shown, facets, at = "", [], 0
-    for found in _SPECIAL.finditer(written):
-        shown += written[at : found.start()]
-        start, at = len(shown.encode()), found.end()
-        part, feature = _feature(found.group(), dids)
+    for match in _SPECIAL.finditer(written):
+        shown += written[at : match.start()]
+        start, at = len(shown.encode()), match.end()
+        part, feature = _feature(match.group(), dids)
         shown += part
         if feature:
             place = {"byteStart": start, "byteEnd": len(shown.encode())}

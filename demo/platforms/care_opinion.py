@@ -49,7 +49,7 @@ class CareOpinionStandIn(StandIn):
             case ["opinions"]:
                 return self._listed(request)
             case ["opinions", number, *part] if part in ([], *([name] for name in PARTS)):
-                story = next((one for one in self.stories if str(one["id"]) == number), None)
+                story = next((story for story in self.stories if str(story["id"]) == number), None)
                 if story is not None:
                     return _json(self._part(story, part[0]) if part else self._story(story))
         return self.refusal(404, 0)
@@ -71,7 +71,7 @@ class CareOpinionStandIn(StandIn):
                 self.stories.append(step["add"])
                 continue
             number = step.get("edit") or step.get("withdraw") or step["respond"]
-            (story,) = [one for one in self.stories if one["id"] == number]
+            (story,) = [story for story in self.stories if story["id"] == number]
             if "withdraw" in step:
                 self.stories.remove(story)
             elif "respond" in step:
@@ -81,7 +81,7 @@ class CareOpinionStandIn(StandIn):
 
     def _in_time(self) -> bool:
         now = time.monotonic()
-        self._recent = [*(one for one in self._recent if one > now - 1), now]
+        self._recent = [*(moment for moment in self._recent if moment > now - 1), now]
         return self.a_second is None or len(self._recent) <= self.a_second
 
     def _listed(self, request: Request) -> Answer:
@@ -94,16 +94,16 @@ class CareOpinionStandIn(StandIn):
         except ValueError:
             return self.refusal(400, 0)
         services, tags = _several(request, "nacs"), _several(request, "tag")
-        found = [
+        stories = [
             story for story in self.stories
             if (sent is None or self._times(story)[0] >= sent)
             and (out is None or self._times(story)[1] >= out)
             and (not services or services & self._covered(story))
             and (not tags or tags & {tag[0].lower() for tag in story["tags"]})
         ]  # fmt: skip
-        found.sort(key=lambda story: self._times(story)[1])
+        stories.sort(key=lambda story: self._times(story)[1])
         listed: list[Any] = []
-        for story in found:
+        for story in stories:
             listed.append(self._story(story))
             if story["id"] in self._malformed:
                 listed.append(self._malformed[story["id"]])
@@ -113,8 +113,8 @@ class CareOpinionStandIn(StandIn):
 
     def _covered(self, story: Mapping[str, Any]) -> set[str]:
         """The services of a story and those that they are part of, in lower case."""
-        parents = {self._services[one].get("part_of", one) for one in story["services"]}
-        return {one.lower() for one in {*story["services"], *parents}}
+        parents = {self._services[code].get("part_of", code) for code in story["services"]}
+        return {code.lower() for code in {*story["services"], *parents}}
 
     def _times(self, story: Mapping[str, Any]) -> tuple[datetime, datetime]:
         """When it was sent in, and when it came out."""
@@ -161,8 +161,8 @@ class CareOpinionStandIn(StandIn):
 
 def _several(request: Request, name: str) -> set[str]:
     """The values of a filter, given several times or with commas, in lower case."""
-    given = ",".join(request.asked.get(name, ()))
-    return {one.strip().lower() for one in given.split(",") if one.strip()}
+    joined = ",".join(request.asked.get(name, ()))
+    return {part.strip().lower() for part in joined.split(",") if part.strip()}
 
 
 def _day(query: Mapping[str, str], name: str) -> datetime | None:

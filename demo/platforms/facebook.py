@@ -56,9 +56,9 @@ class FacebookStandIn(GraphStandIn):
             elif "under" in step:
                 self._writer.comment(step["add"], keys[step["under"]], None)
             else:
-                asked = keys[step["answer"]]
-                post = self.wall.nodes[self.wall.post_of[asked.id]]
-                self._writer.comment(step["add"], post, asked)
+                parent = keys[step["answer"]]
+                post = self.wall.nodes[self.wall.post_of[parent.id]]
+                self._writer.comment(step["add"], post, parent)
 
     def node(self, number: str, holder: str) -> Node | None:
         if number in (PAGE_ID, "me", "staywellnwl"):
@@ -80,12 +80,12 @@ class FacebookStandIn(GraphStandIn):
             return self.listed(self._comments(number, request.query), request)
         return self.listed(self.wall.nodes[number].values["comments"], request)
 
-    def moderate(self, node: Node, asked: Mapping[str, str]) -> None:
-        if node.shape is not COMMENT or asked.get("is_hidden") not in ("true", "false"):
+    def moderate(self, node: Node, parameters: Mapping[str, str]) -> None:
+        if node.shape is not COMMENT or parameters.get("is_hidden") not in ("true", "false"):
             raise GraphError(100, "(#100) Unsupported post request")
         if not node.values["can_hide"]:
             raise GraphError(200, "(#200) This comment can't be hidden")
-        node.values["is_hidden"] = asked["is_hidden"] == "true"
+        node.values["is_hidden"] = parameters["is_hidden"] == "true"
 
     def remove(self, node: Node) -> None:
         if node.shape is not COMMENT or not node.values["can_remove"]:
@@ -106,30 +106,33 @@ class FacebookStandIn(GraphStandIn):
         if heavy and limit.isdigit() and self.heaviest < int(limit) <= 100:
             raise GraphError(1, TOO_MUCH)
         everywhere = len(where) > 1  # where the malformed are too
-        found = [
+        posts = [
             post for post in self.wall.posts
             if (self.wall.where[post.id] in where if isinstance(post, Node) else everywhere)
         ]  # fmt: skip
-        return self.listed(Edge(found), request, timed=True)
+        return self.listed(Edge(posts), request, timed=True)
 
-    def _comments(self, number: str, asked: Mapping[str, str]) -> Edge:
+    def _comments(self, number: str, parameters: Mapping[str, str]) -> Edge:
         """A post's comments as `filter` and `order` want them; the malformed are of every level."""
-        chosen, order = asked.get("filter", "toplevel"), asked.get("order", "chronological")
+        chosen, order = (
+            parameters.get("filter", "toplevel"),
+            parameters.get("order", "chronological"),
+        )
         if chosen not in ("stream", "toplevel"):
             raise GraphError(100, "(#100) Param filter must be one of {STREAM, TOPLEVEL}")
         if order not in ("chronological", "reverse_chronological", "ranked"):
             raise GraphError(100, "(#100) Param order must be one of {CHRONOLOGICAL, ...}")
         whole = self.wall.comments[number]
-        found = [
-            one for one in whole.nodes
-            if chosen == "stream" or not isinstance(one, Node) or "parent" not in one.values
+        comments = [
+            comment for comment in whole.nodes
+            if chosen == "stream" or not isinstance(comment, Node) or "parent" not in comment.values
         ]  # fmt: skip
-        found.sort(key=_made, reverse=order == "reverse_chronological")
-        return Edge(found, {"order": order, "can_comment": True}, more=whole.more)
+        comments.sort(key=_made, reverse=order == "reverse_chronological")
+        return Edge(comments, {"order": order, "can_comment": True}, more=whole.more)
 
 
-def _made(one: Any) -> str:
-    return str(one.values["created_time"]) if isinstance(one, Node) else ""
+def _made(comment: Any) -> str:
+    return str(comment.values["created_time"]) if isinstance(comment, Node) else ""
 
 
 def _needs_page(holder: str) -> None:
@@ -187,8 +190,8 @@ class Writer:
             wall.posts.insert(3 + 5 * number, raw)
             if isinstance(raw, dict):  # it can be looked up all the same
                 wall.nodes[raw["id"]] = Node(POST, {**raw, "comments": Edge([])})
-        for one in odd["comments"]:
-            wall.comments[wall.keys[one["under"]].id].nodes.append(one["raw"])
+        for comment in odd["comments"]:
+            wall.comments[wall.keys[comment["under"]].id].nodes.append(comment["raw"])
         return wall
 
     def comment(self, authored: dict[str, Any], post: Node, parent: Node | None) -> Node:
@@ -225,9 +228,9 @@ class Writer:
     def _post(self, authored: dict[str, Any]) -> None:
         number, where = next(self._posts), authored.get("where", "own")
         wall_of = PAGE_ID if where != "tagged" else str(number + 5_000_000)
-        made = _time(self.at, authored["ago"])
+        created_time = _time(self.at, authored["ago"])
         values: dict[str, Any] = {
-            "id": f"{wall_of}_{number}", "created_time": made, "updated_time": made,
+            "id": f"{wall_of}_{number}", "created_time": created_time, "updated_time": created_time,
             "permalink_url": f"https://www.facebook.com/{wall_of}/posts/{number}",
             "is_hidden": False, "is_published": True, "status_type": "mobile_status_update",
             "attachments": Edge(self._attachments(authored, number)),

@@ -59,10 +59,10 @@ class FeedsStandIn(StandIn):
             return Answer(body=ROBOTS.encode(), type="text/plain; charset=utf-8")
         if request.path.startswith(f"{OWN}/wp-json/"):
             return self.own_site.answer(request)
-        made = self._feed(request)
-        if made is None:
+        feed = self._feed(request)
+        if feed is None:
             return self._page_of_the_paper(request.path) or self.refusal(404, 0)
-        text, type_, newest = made
+        text, type_, newest = feed
         return _conditional(request, text.encode(), type_, newest)
 
     def refusal(self, status: int, seconds: float) -> Answer:
@@ -179,7 +179,7 @@ class Articles:
     def page(self, path: str) -> Answer | None:
         """The page of an article, by its path below the paper's own; None where none ever was."""
         items = load("articles")["echo_items"]
-        item = next((one for one in items if path.strip("/") == one["slug"]), None)
+        item = next((item for item in items if path.strip("/") == item["slug"]), None)
         if item is None:
             return None
         if item.get("status"):

@@ -143,7 +143,7 @@ def _blog_item(world: Publications, post: dict[str, Any]) -> str:
 
 
 def _comment_item(world: Publications, comment: dict[str, Any]) -> str:
-    post = next(one for one in world.blog_posts if one["id"] == comment["post"])
+    post = next(post for post in world.blog_posts if post["id"] == comment["post"])
     home = world.blog["home"]
     link = f"{home}/{world.posted(post):%Y/%m/%d}/{post['slug']}/#comment-{comment['id']}"
     guid = f'\t\t<guid isPermaLink="false">{home}/?p={post["id"]}#comment-{comment["id"]}</guid>\n'
@@ -158,7 +158,7 @@ def _comment_item(world: Publications, comment: dict[str, Any]) -> str:
 
 
 def _news_item(world: Publications, item: dict[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {
+    entry: dict[str, Any] = {
         "id": item["id"],
         "url": f"{world.news['home']}/news/{item['slug']}",
         "title": item["title"],
@@ -167,12 +167,12 @@ def _news_item(world: Publications, item: dict[str, Any]) -> dict[str, Any]:
         "authors": [{"name": item["by"]}],
     }
     if world.changed(item) != world.posted(item):
-        made["date_modified"] = _iso(world.changed(item))
+        entry["date_modified"] = _iso(world.changed(item))
     for name in (["id", "url"] if item.get("no_id") else []) + (
         ["date_published"] if item.get("no_date") else []
     ):
-        del made[name]
-    return made
+        del entry[name]
+    return entry
 
 
 def _alert_entry(world: Publications, alert: dict[str, Any]) -> str:

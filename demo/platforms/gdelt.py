@@ -46,7 +46,7 @@ class GdeltStandIn(StandIn):
     def __init__(self, at: datetime, faults: Faults | None = None) -> None:
         super().__init__(at, faults)
         authored = load("gdelt")
-        self.articles = [self._article(one) for one in authored["articles"]]
+        self.articles = [self._article(article) for article in authored["articles"]]
         self.articles += [
             Article(odd["raw"], _step(at - ago(odd["ago"])), Searchable(text=_found_by(odd)))
             for odd in authored["malformed"]
@@ -70,10 +70,10 @@ class GdeltStandIn(StandIn):
         if soon:
             return _words(TOO_SOON)
         try:
-            found = self._found(request)
+            articles = self._found(request)
         except _Refused as refused:
             return _words(str(refused))
-        body = {"articles": [article.data for article in found]} if found else {}
+        body = {"articles": [article.data for article in articles]} if articles else {}
         return Answer(body=json.dumps(body).encode())
 
     def refusal(self, status: int, seconds: float) -> Answer:
@@ -88,29 +88,29 @@ class GdeltStandIn(StandIn):
                 continue
             title = step.get("drop") or step["retitle"]
             (article,) = [
-                one for one in self.articles
-                if isinstance(one.data, dict) and one.data["title"] == title
+                article for article in self.articles
+                if isinstance(article.data, dict) and article.data["title"] == title
             ]  # fmt: skip
             if "drop" in step:
                 self.articles.remove(article)
             else:
                 article.data["title"] = step["title"]
 
-    def _article(self, one: dict[str, Any]) -> Article:
-        seen = _step(self.at - ago(one["ago"]))
-        slug = re.sub(r"\W+", "-", one["title"].lower()).strip("-")[:60]
+    def _article(self, article: dict[str, Any]) -> Article:
+        seen = _step(self.at - ago(article["ago"]))
+        slug = re.sub(r"\W+", "-", article["title"].lower()).strip("-")[:60]
         image = f"{self.url}/img/{hashlib.sha256(slug.encode()).hexdigest()[:12]}.png"
         data = {
-            "url": f"https://{one['domain']}/{slug}",
+            "url": f"https://{article['domain']}/{slug}",
             "url_mobile": "",
-            "title": one["title"],
+            "title": article["title"],
             "seendate": seen.strftime("%Y%m%dT%H%M%SZ"),
-            "socialimage": image if one.get("image") else "",
-            "domain": one["domain"],
-            "language": one.get("language", "English"),
-            "sourcecountry": one.get("country", "United Kingdom"),
+            "socialimage": image if article.get("image") else "",
+            "domain": article["domain"],
+            "language": article.get("language", "English"),
+            "sourcecountry": article.get("country", "United Kingdom"),
         }
-        return Article(data, seen, Searchable(text=_found_by(one)))
+        return Article(data, seen, Searchable(text=_found_by(article)))
 
     def _found(self, request: Request) -> list[Article]:
         query = request.query
@@ -123,13 +123,13 @@ class GdeltStandIn(StandIn):
         most = query.get("maxrecords", "75")
         if not most.isdigit() or not 1 <= int(most) <= MOST:
             raise _Refused(f"The number of records must be from 1 to {MOST}.")
-        found = [
-            one for one in self.articles
-            if start <= one.seen <= end and matches(one.seen_by_search)
+        articles = [
+            article for article in self.articles
+            if start <= article.seen <= end and matches(article.seen_by_search)
         ]  # fmt: skip
         oldest_first = query.get("sort", "").lower() == "dateasc"
-        found.sort(key=lambda one: one.seen, reverse=not oldest_first)
-        return found[: int(most)]
+        articles.sort(key=lambda article: article.seen, reverse=not oldest_first)
+        return articles[: int(most)]
 
     def _window(self, request: Request) -> tuple[datetime, datetime]:
         query = request.query
@@ -171,13 +171,13 @@ def _matcher(query: str) -> Any:
         raise _Refused("Your query contains an error.") from error
 
 
-def _found_by(one: dict[str, Any]) -> str:
+def _found_by(article: dict[str, Any]) -> str:
     """The title without the spaces around its marks, what the article says, and whence it came."""
-    title = re.sub(r" (['’,.:-]) ?|(['’,.:-]) ", r"\1\2", one.get("title", ""))
-    country = one.get("country", "United Kingdom")
+    title = re.sub(r" (['’,.:-]) ?|(['’,.:-]) ", r"\1\2", article.get("title", ""))
+    country = article.get("country", "United Kingdom")
     code = next(short for short, long in COUNTRIES.items() if long == country)
-    tags = f"sourcecountry:{code} sourcelang:{one.get('language', 'English')} domain:{one.get('domain', '')}"
-    return f"{title} | {one['says']} | {tags}"
+    tags = f"sourcecountry:{code} sourcelang:{article.get('language', 'English')} domain:{article.get('domain', '')}"
+    return f"{title} | {article['says']} | {tags}"
 
 
 def _step(moment: datetime) -> datetime:

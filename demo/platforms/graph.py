@@ -87,7 +87,7 @@ class GraphStandIn(StandIn):
         """A page of one of an object's lists. Raises GraphError."""
 
     @abstractmethod
-    def moderate(self, node: Node, asked: Mapping[str, str]) -> None:
+    def moderate(self, node: Node, parameters: Mapping[str, str]) -> None:
         """A POST to an object. Raises GraphError where it may not be."""
 
     @abstractmethod
@@ -157,8 +157,8 @@ class GraphStandIn(StandIn):
                 ids = request.query["ids"].split(",")
                 if len(ids) > MOST_IDS:
                     raise GraphError(100, f"(#100) Too many IDs. Maximum: {MOST_IDS}")
-                found = {one: self.node(one, holder) for one in ids}
-                return {one: selected(node, fields) for one, node in found.items() if node}
+                nodes = {number: self.node(number, holder) for number in ids}
+                return {number: selected(node, fields) for number, node in nodes.items() if node}
             case [number]:
                 return self._one(number, request, holder, fields)
             case [number, name] if request.method == "GET":
@@ -208,12 +208,12 @@ class GraphStandIn(StandIn):
                 **({"profile_id": PAGE_ID} if mine else {})}  # fmt: skip
 
     def _give_token(self, request: Request) -> dict[str, Any]:
-        asked = {**request.query, **request.form()}
-        if asked.get("grant_type") == "fb_exchange_token":
-            client = (asked.get("client_id"), asked.get("client_secret"))
+        parameters = {**request.query, **request.form()}
+        if parameters.get("grant_type") == "fb_exchange_token":
+            client = (parameters.get("client_id"), parameters.get("client_secret"))
             if client != (self.consent.client_id, self.consent.client_secret):
                 raise GraphError(101, "Error validating client secret.")
-            if asked.get("fb_exchange_token") not in self.consent.given:
+            if parameters.get("fb_exchange_token") not in self.consent.given:
                 raise GraphError(190, MESSAGES[190], 463)
             long = self.consent.token("long")
             return {"access_token": long, "token_type": "bearer", "expires_in": SIXTY_DAYS}
@@ -262,8 +262,8 @@ def _placed(code: tuple[int, int], error: Exception) -> tuple[int, str, int]:
 def _sent_token(request: Request) -> str:
     """By header, or as a parameter of the address or the form."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
-    asked = {**request.form(), **request.query}
-    return token if kind.lower() in ("bearer", "oauth") else asked.get("access_token", "")
+    parameters = {**request.form(), **request.query}
+    return token if kind.lower() in ("bearer", "oauth") else parameters.get("access_token", "")
 
 
 # ── Pages of a Graph API list: cursors or times, addresses that hold the token, empty ones between.
@@ -287,29 +287,29 @@ def listing(
     start, gap = _read(place) if place else (0, False)
     nodes = _within(edge.nodes, query) if timed and not place else edge.nodes
     page = [] if gap else nodes[start : start + size]
-    made: dict[str, Any] = {"data": [selected(node, chosen) for node in page]}
+    body: dict[str, Any] = {"data": [selected(node, chosen) for node in page]}
     following = _written(start, False) if gap else _written(start + size, start == 0)
     more = bool(size) and (gap or start + size < len(nodes))
     if request.fault == "repeat_token":
         following, more = place or following, True
-    kept = {name: value for name, value in query.items() if name not in _PLACES}
-    kept["access_token"] = token
+    next_query = {name: value for name, value in query.items() if name not in _PLACES}
+    next_query["access_token"] = token
     paging: dict[str, Any] = {}
     if timed and nodes:
-        kept |= {"until": str(_seconds(nodes[min(start, len(nodes) - 1)]))}
-        paging["previous"] = _address(here, kept | {"__previous": "1"})
-        ahead = kept | {"__paging_token": following}
+        next_query |= {"until": str(_seconds(nodes[min(start, len(nodes) - 1)]))}
+        paging["previous"] = _address(here, next_query | {"__previous": "1"})
+        ahead = next_query | {"__paging_token": following}
     else:
         if page:
             paging["cursors"] = {"before": _written(start, False), "after": following}
-        ahead = kept | {"after": following}
+        ahead = next_query | {"after": following}
     if more:
         paging["next"] = _address(here, ahead)
     if paging:
-        made["paging"] = paging
+        body["paging"] = paging
     if flag(query.get("summary")):
-        made["summary"] = {**edge.summary, "total_count": edge.total}
-    return made
+        body["summary"] = {**edge.summary, "total_count": edge.total}
+    return body
 
 
 def _limit(written: str | None) -> int:

@@ -80,11 +80,11 @@ def parse(written: str) -> tuple[Field, ...]:
     tokens: list[str] = []
     at, written = 0, written.rstrip()
     while at < len(written):
-        found = _TOKEN.match(written, at)
-        if found is None:
+        match = _TOKEN.match(written, at)
+        if match is None:
             raise _syntax(at)
-        tokens.append(found[1])
-        at = found.end()
+        tokens.append(match[1])
+        at = match.end()
     chosen, rest = _listed(tokens, len(tokens))
     if rest:
         raise _syntax(len(tokens) - len(rest))
@@ -96,16 +96,16 @@ def selected(thing: Any, chosen: tuple[Field, ...]) -> Any:
     if not isinstance(thing, Node):
         return thing
     chosen = chosen or tuple(Field(name) for name in thing.shape.unasked)
-    made: dict[str, Any] = {}
-    for one in chosen:
-        if one.name not in thing.shape.known:
-            raise GraphError(100, f"(#100) Tried accessing nonexisting field ({one.name})")
-        value = thing.values.get(one.name)
+    values: dict[str, Any] = {}
+    for chosen_field in chosen:
+        if chosen_field.name not in thing.shape.known:
+            raise GraphError(100, f"(#100) Tried accessing nonexisting field ({chosen_field.name})")
+        value = thing.values.get(chosen_field.name)
         if value is not None:
-            made[one.name] = _value(value, one)
+            values[chosen_field.name] = _value(value, chosen_field)
     if "id" in thing.values:
-        made.setdefault("id", thing.values["id"])
-    return made
+        values.setdefault("id", thing.values["id"])
+    return values
 
 
 def flag(written: str | None) -> bool:
@@ -113,36 +113,36 @@ def flag(written: str | None) -> bool:
     return (written or "").lower() in ("1", "true")
 
 
-def _value(value: Any, one: Field) -> Any:
+def _value(value: Any, chosen_field: Field) -> Any:
     if callable(value):
-        value = value(one.asks)
+        value = value(chosen_field.asks)
     if isinstance(value, Edge):
-        return _edge(value, one)
+        return _edge(value, chosen_field)
     if isinstance(value, Node):
-        return selected(value, one.within)
-    if isinstance(value, dict) and one.within:
-        wanted = {inner.name for inner in one.within} | {"id"}
+        return selected(value, chosen_field.within)
+    if isinstance(value, dict) and chosen_field.within:
+        wanted = {inner.name for inner in chosen_field.within} | {"id"}
         return {name: part for name, part in value.items() if name in wanted}
     return value
 
 
-def _edge(edge: Edge, one: Field) -> dict[str, Any]:
-    limit = one.asks.get("limit", str(DEFAULT_LIMIT))
-    made: dict[str, Any] = {
-        "data": [selected(node, one.within) for node in edge.nodes[: int(limit)]]
+def _edge(edge: Edge, chosen_field: Field) -> dict[str, Any]:
+    limit = chosen_field.asks.get("limit", str(DEFAULT_LIMIT))
+    body: dict[str, Any] = {
+        "data": [selected(node, chosen_field.within) for node in edge.nodes[: int(limit)]]
     }
-    if flag(one.asks.get("summary")):
-        made["summary"] = {**edge.summary, "total_count": edge.total}
-    return made
+    if flag(chosen_field.asks.get("summary")):
+        body["summary"] = {**edge.summary, "total_count": edge.total}
+    return body
 
 
 def _listed(tokens: list[str], whole: int) -> tuple[tuple[Field, ...], list[str]]:
-    found: list[Field] = []
+    fields: list[Field] = []
     while True:
-        one, tokens = _field(tokens, whole)
-        found.append(one)
+        chosen_field, tokens = _field(tokens, whole)
+        fields.append(chosen_field)
         if not tokens or tokens[0] != ",":
-            return tuple(found), tokens
+            return tuple(fields), tokens
         tokens = tokens[1:]
 
 

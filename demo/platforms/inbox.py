@@ -62,9 +62,9 @@ class InboxStandIn(StandIn):
     def add(self, mail: dict[str, Any]) -> int:
         """Takes a mail of the shape of those in demo/posts/inbox.json in; its UID."""
         came = self.at - ago(mail["ago"])
-        held = self.folders["INBOX"].add(written(mail, self.to, came), came)
-        self._uids[mail["key"]] = held.uid
-        return held.uid
+        stored = self.folders["INBOX"].add(written(mail, self.to, came), came)
+        self._uids[mail["key"]] = stored.uid
+        return stored.uid
 
     def token(self) -> str:
         """A new access token."""
@@ -110,9 +110,9 @@ class InboxStandIn(StandIn):
         good = token in self.given[self._ended :] if token else password == self.password
         return user == self.user and good
 
-    def asked(self, command: str, told: str = "") -> Fault | None:
+    def asked(self, command: str, arguments: str = "") -> Fault | None:
         """Notes a command, without what would let somebody in, and says what goes wrong with it."""
-        shown = "" if command in ("LOGIN", "AUTHENTICATE") else told
+        shown = "" if command in ("LOGIN", "AUTHENTICATE") else arguments
         self.requests.append(Request(method="IMAP", path=command, target=shown))
         return self.faults.take(self.name, command)
 
@@ -136,8 +136,8 @@ class InboxStandIn(StandIn):
             return _json(400, {"error": "unsupported_grant_type"})
         if form.get("scope") != SCOPE:
             return _json(400, {"error": "invalid_scope"})
-        given = {"token_type": "Bearer", "expires_in": 3599, "access_token": self.token()}
-        return _json(200, given)
+        body = {"token_type": "Bearer", "expires_in": 3599, "access_token": self.token()}
+        return _json(200, body)
 
     def refusal(self, status: int, seconds: float) -> Answer:
         error = "temporarily_unavailable" if status == 429 or status >= 500 else "invalid_request"
@@ -163,7 +163,7 @@ def written(mail: Mapping[str, Any], to: str, came: datetime) -> bytes:
     """One mail that came at this time; `raw` is taken as it stands."""
     if "raw" in mail:
         return "\r\n".join(mail["raw"]).encode()
-    made = _bounce(mail) if mail.get("bounce") else _letter(mail)
+    message = _bounce(mail) if mail.get("bounce") else _letter(mail)
     headers = {"From": mail["from"], "To": to, "Subject": mail["subject"],
                "Date": format_datetime(came - _WAY)}  # fmt: skip
     if mail.get("id"):
@@ -174,8 +174,8 @@ def written(mail: Mapping[str, Any], to: str, came: datetime) -> bytes:
             "References": address(mail["answers"]),
         }
     for name, value in {**headers, **mail.get("headers", {})}.items():
-        made[name] = value
-    return made.as_bytes(policy=WIRE)
+        message[name] = value
+    return message.as_bytes(policy=WIRE)
 
 
 def address(name: str) -> str:
@@ -184,35 +184,37 @@ def address(name: str) -> str:
 
 
 def _letter(mail: Mapping[str, Any]) -> EmailMessage:
-    made, charset = EmailMessage(policy=WIRE), mail.get("charset", "utf-8")
+    message, charset = EmailMessage(policy=WIRE), mail.get("charset", "utf-8")
     if "text" in mail:
-        made.set_content(mail["text"], charset=charset)
+        message.set_content(mail["text"], charset=charset)
         if "html" in mail:
-            made.add_alternative(mail["html"], subtype="html", charset=charset)
+            message.add_alternative(mail["html"], subtype="html", charset=charset)
     else:
-        made.set_content(mail["html"], subtype="html", charset=charset)
+        message.set_content(mail["html"], subtype="html", charset=charset)
     if mail.get("invite"):
-        made.add_alternative("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", subtype="calendar")
-        list(made.iter_parts())[-1].set_param("method", "REQUEST")
+        message.add_alternative("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", subtype="calendar")
+        list(message.iter_parts())[-1].set_param("method", "REQUEST")
     for name, kind in mail.get("attached", []):
         main, _, sub = kind.partition("/")
-        made.add_attachment(PIXEL, maintype=main, subtype=sub, filename=name)
+        message.add_attachment(PIXEL, maintype=main, subtype=sub, filename=name)
     if "carries" in mail:
-        made.add_attachment(_carried(mail["carries"]))
-    return made
+        message.add_attachment(_carried(mail["carries"]))
+    return message
 
 
 def _carried(mail: Mapping[str, Any]) -> EmailMessage:
-    made = EmailMessage(policy=WIRE)
-    made["From"], made["Subject"] = mail["from"], mail["subject"]
-    made.set_content(mail["text"])
-    return made
+    message = EmailMessage(policy=WIRE)
+    message["From"], message["Subject"] = mail["from"], mail["subject"]
+    message.set_content(mail["text"])
+    return message
 
 
 def _bounce(mail: Mapping[str, Any]) -> EmailMessage:
     """What a mail server says when it could not deliver (RFC 3464)."""
-    made = EmailMessage(policy=WIRE)
-    made["Content-Type"] = 'multipart/report; report-type=delivery-status; boundary="demo-bounce"'
+    message = EmailMessage(policy=WIRE)
+    message["Content-Type"] = (
+        'multipart/report; report-type=delivery-status; boundary="demo-bounce"'
+    )
     words, status = EmailMessage(policy=WIRE), EmailMessage(policy=WIRE)
     words.set_content(mail["text"])
     status["Content-Type"] = "message/delivery-status"
@@ -221,5 +223,5 @@ def _bounce(mail: Mapping[str, Any]) -> EmailMessage:
         block[name] = value
         status.attach(block)
     for part in (words, status):
-        made.attach(part)
-    return made
+        message.attach(part)
+    return message

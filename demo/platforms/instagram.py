@@ -63,8 +63,8 @@ class InstagramStandIn(GraphStandIn):
             elif "under" in step:
                 self._writer.comment(step["add"], keys[step["under"]], None)
             else:
-                asked = keys[step["answer"]]
-                self._writer.comment(step["add"], asked.values["media"], asked)
+                parent = keys[step["answer"]]
+                self._writer.comment(step["add"], parent.values["media"], parent)
 
     def owner(self) -> Node:
         """The Page that the account belongs to."""
@@ -98,8 +98,8 @@ class InstagramStandIn(GraphStandIn):
             case (of, "tags") if of is ACCOUNT:
                 return self.listed(Edge(gallery.tags), request)
             case (of, "recently_searched_hashtags") if of is ACCOUNT:
-                found = [Node(HASHTAG, {"id": gallery.hashtags[name]}) for name in self.searched]
-                return self.listed(Edge(found), request)
+                hashtags = [Node(HASHTAG, {"id": gallery.hashtags[name]}) for name in self.searched]
+                return self.listed(Edge(hashtags), request)
             case (of, "comments") if of is MEDIA:
                 return self.listed(gallery.comments[number], request)
             case (of, "replies") if of is COMMENT:
@@ -108,11 +108,11 @@ class InstagramStandIn(GraphStandIn):
                 return self._recent(number, request)
         raise GraphError(100, f"(#100) Tried accessing nonexisting field ({name})")
 
-    def moderate(self, node: Node, asked: Mapping[str, str]) -> None:
-        if node.shape is not COMMENT or asked.get("hide") not in ("true", "false"):
+    def moderate(self, node: Node, parameters: Mapping[str, str]) -> None:
+        if node.shape is not COMMENT or parameters.get("hide") not in ("true", "false"):
             raise GraphError(100, "(#100) Unsupported post request")
         if node.values["username"] != self._writer.username:  # one's own stays, whatever is said
-            node.values["hidden"] = asked["hide"] == "true"
+            node.values["hidden"] = parameters["hide"] == "true"
 
     def remove(self, node: Node) -> None:
         if node.shape is not COMMENT:
@@ -159,11 +159,11 @@ class InstagramStandIn(GraphStandIn):
     def _recent(self, number: str, request: Request) -> dict[str, Any]:
         if request.query.get("user_id") != USER_ID:
             raise GraphError(100, "(#100) The parameter user_id is required")
-        found = [
-            one for one in self.gallery.hashtag_media.get(number, [])
-            if self.at - clock.parse(one.values["timestamp"]) <= DAY
+        media = [
+            node for node in self.gallery.hashtag_media.get(number, [])
+            if self.at - clock.parse(node.values["timestamp"]) <= DAY
         ]  # fmt: skip
-        return self.listed(Edge(found), request)
+        return self.listed(Edge(media), request)
 
 
 def _known(known: Mapping[str, Node], number: str) -> Node:
@@ -219,23 +219,23 @@ class Writer:
     def written(self) -> Gallery:
         """The gallery as of `at`."""
         gallery, authored = self.gallery, self.authored
-        for one in authored["media"]:
-            self._own(one)
-        gallery.tags = [self._others(one, OTHERS_MEDIA) for one in authored["tags"]]
+        for entry in authored["media"]:
+            self._own(entry)
+        gallery.tags = [self._others(entry, OTHERS_MEDIA) for entry in authored["tags"]]
         gallery.nodes |= {node.id: node for node in gallery.tags}
-        for one in authored["mentioned_media"]:
-            node = self._others(one, OTHERS_MEDIA)
+        for entry in authored["mentioned_media"]:
+            node = self._others(entry, OTHERS_MEDIA)
             gallery.mentioned_media[node.id] = node
-        for one in authored["mentioned_comments"]:
-            node = Node(MENTIONED_COMMENT, self._said(one))
+        for entry in authored["mentioned_comments"]:
+            node = Node(MENTIONED_COMMENT, self._said(entry))
             node.values["media"] = Node(OTHERS_MEDIA, {"id": str(next(self._media))})
             gallery.mentioned_comments[node.id] = node
         self._hashtags()
         odd = authored["malformed"]
         gallery.tags[2:2] = odd["tags"]
-        for one in odd["comments"]:
-            gallery.comments[gallery.keys[one["under"]].id].nodes.insert(1, one["raw"])
-            gallery.nodes[one["raw"]["id"]] = Node(COMMENT, {**one["raw"], "replies": Edge([])})
+        for entry in odd["comments"]:
+            gallery.comments[gallery.keys[entry["under"]].id].nodes.insert(1, entry["raw"])
+            gallery.nodes[entry["raw"]["id"]] = Node(COMMENT, {**entry["raw"], "replies": Edge([])})
         return gallery
 
     def comment(self, authored: dict[str, Any], media: Node, parent: Node | None) -> Node:
@@ -279,16 +279,16 @@ class Writer:
         return node
 
     def _hashtags(self) -> None:
-        made: dict[str, Node] = {}
+        nodes: dict[str, Node] = {}
         for number, tag in enumerate(self.authored["hashtags"], 1):
             name, its_id = tag["name"], str(17843850000000000 + number)
             self.gallery.hashtags[name] = its_id
             if tag.get("generic_error"):
                 self.gallery.refused.add(name)
-            for place, one in enumerate(tag.get("media", []), 1):
-                found = made.get(one.get("same_as", "")) or self._others(one, HASHTAG_MEDIA)
-                made[f"{name}/{place}"] = found
-                self.gallery.hashtag_media.setdefault(its_id, []).append(found)
+            for place, entry in enumerate(tag.get("media", []), 1):
+                node = nodes.get(entry.get("same_as", "")) or self._others(entry, HASHTAG_MEDIA)
+                nodes[f"{name}/{place}"] = node
+                self.gallery.hashtag_media.setdefault(its_id, []).append(node)
 
     def _pictured(self, authored: dict[str, Any]) -> dict[str, Any]:
         number = next(self._media)

@@ -90,19 +90,19 @@ class LinkedInStandIn(StandIn):
 
     def change(self) -> None:
         """A later day: what linkedin.json's "later" says is edited, deleted or added."""
-        made = self.page
-        for step in made.authored["later"]:
+        page = self.page
+        for step in page.authored["later"]:
             if "edit" in step:
-                made.edit(made.keys[step["edit"]], step["text"])
+                page.edit(page.keys[step["edit"]], step["text"])
             elif "delete" in step:
-                made.delete(made.keys[step["delete"]], made.milliseconds("1m"))
+                page.delete(page.keys[step["delete"]], page.milliseconds("1m"))
             elif "mention" in step:
-                made.mention(step["mention"])
+                page.mention(step["mention"])
             elif "under" in step:
-                made.comment(step["add"], made.keys[step["under"]])
+                page.comment(step["add"], page.keys[step["under"]])
             else:
-                asked = made.comments[made.keys[step["answer"]]]
-                made.comment(step["add"], asked.activity, asked.id)
+                parent = page.comments[page.keys[step["answer"]]]
+                page.comment(step["add"], parent.activity, parent.id)
 
     def _checked(self, request: Request) -> None:
         """Token, day's allowance, version and protocol, in this order."""
@@ -149,50 +149,50 @@ class LinkedInStandIn(StandIn):
         actions = set(listed[1].split(","))
         start = max(int(span[1]), int((self.at - KEPT).timestamp() * 1000))
         end = int(span[2] or 1 << 50)
-        found = [
+        dated_notices = [
             (when, notice) for when, notice in self.page.notified
             if start <= when < end
             and (not isinstance(notice, dict) or notice["action"] in actions)
         ]  # fmt: skip
-        found.sort(key=lambda one: one[0], reverse=True)
-        return [notice for _, notice in found]
+        dated_notices.sort(key=lambda dated_notice: dated_notice[0], reverse=True)
+        return [notice for _, notice in dated_notices]
 
     def _posts(self, query: Mapping[str, str]) -> list[Any]:
         self._finder(query, "author", "author")
         posts = sorted(self.page.posts.values(), key=lambda post: post.made, reverse=True)
-        found: list[Any] = [post_resource(post) for post in posts]
-        found[2:2] = self.page.authored["malformed"]["posts"]
-        return found
+        resources: list[Any] = [post_resource(post) for post in posts]
+        resources[2:2] = self.page.authored["malformed"]["posts"]
+        return resources
 
     def _comments(self, urn: str) -> list[Any]:
         """Of a post its top level, of a comment its replies; oldest first."""
-        made = self.page
+        page = self.page
         inside = re.fullmatch(r"urn:li:comment:\((?:urn:li:)?activity:(\d+),(\d+)\)", urn)
         post = self._post(f"urn:li:activity:{inside[1]}" if inside else urn)
         parent = inside[2] if inside else ""
-        if parent and parent not in made.comments:
+        if parent and parent not in page.comments:
             raise LinkedInError(404, "Could not find entity")
-        found: list[Any] = [
-            comment_resource(made, one) for one in sorted(made.comments.values(), key=lambda one: one.made)
-            if (one.activity, one.parent) == (post.activity, parent)
+        resources: list[Any] = [
+            comment_resource(page, comment) for comment in sorted(page.comments.values(), key=lambda comment: comment.made)
+            if (comment.activity, comment.parent) == (post.activity, parent)
         ]  # fmt: skip
-        odd = made.authored["malformed"]["comments"]
-        if not parent and made.keys[odd["under"]] == post.activity:
-            found.insert(1, odd["raw"])
-        return found
+        odd = page.authored["malformed"]["comments"]
+        if not parent and page.keys[odd["under"]] == post.activity:
+            resources.insert(1, odd["raw"])
+        return resources
 
     def _comment(self, method: str, urn: str, number: str, query: Mapping[str, str]) -> Answer:
-        made, post = self.page, self._post(urn)
-        one = made.comments.get(number)
-        if one is None or one.activity != post.activity:
+        page, post = self.page, self._post(urn)
+        comment = page.comments.get(number)
+        if comment is None or comment.activity != post.activity:
             raise LinkedInError(404, "Could not find entity")
         if method == "GET":
-            return _json(200, comment_resource(made, one))
+            return _json(200, comment_resource(page, comment))
         if method != "DELETE" or _urn(query.get("actor", "")) != ORGANIZATION:
             raise LinkedInError(400, "actor must be the organization")
-        if one.actor != ORGANIZATION and not self.may_delete:
+        if comment.actor != ORGANIZATION and not self.may_delete:
             raise LinkedInError(403, "Not enough permissions to access: DELETE-comments", 100)
-        made.delete(number, int(self.at.timestamp() * 1000))
+        page.delete(number, int(self.at.timestamp() * 1000))
         return Answer(status=204)
 
     def _post(self, urn: str) -> Post:
@@ -210,19 +210,21 @@ class LinkedInStandIn(StandIn):
         if _urn(query.get(of, "")) != ORGANIZATION:
             raise LinkedInError(403, f"Not enough permissions to access: FINDER-{name}", 100)
 
-    def _listed(self, found: Sequence[Any], query: Mapping[str, str], request: Request) -> Answer:
+    def _listed(
+        self, elements: Sequence[Any], query: Mapping[str, str], request: Request
+    ) -> Answer:
         """A page. What may not be seen is counted and left out, so that a page can be short."""
         start, size = _number(query, "start", 0), _number(query, "count", 10)
         if not 1 <= size <= MOST:
             raise LinkedInError(400, f"count goes from 1 to {MOST}")
         links = []
-        if start + size < len(found) or request.fault == "repeat_token":
+        if start + size < len(elements) or request.fault == "repeat_token":
             onward = start if request.fault == "repeat_token" else start + size
-            kept = {**query, "start": str(onward), "count": str(size)}
-            href = f"{request.path}?{'&'.join(f'{name}={value}' for name, value in kept.items())}"
+            next_query = {**query, "start": str(onward), "count": str(size)}
+            href = f"{request.path}?{'&'.join(f'{name}={value}' for name, value in next_query.items())}"
             links = [{"type": "application/json", "rel": "next", "href": href}]
-        paging = {"start": start, "count": size, "links": links, "total": len(found)}
-        page = [one for one in found[start : start + size] if one is not None]
+        paging = {"start": start, "count": size, "links": links, "total": len(elements)}
+        page = [element for element in elements[start : start + size] if element is not None]
         return _json(200, {"paging": paging, "elements": page})
 
     def _give_token(self, request: Request) -> Answer:

@@ -66,18 +66,20 @@ class Page:
 
     def comment(self, authored: Mapping[str, Any], activity: str, parent: str = "") -> None:
         """A comment with its replies, each of them notified."""
-        made = self.milliseconds(authored["ago"])
+        created = self.milliseconds(authored["ago"])
         after = int(ago(authored.get("edited_after", "0m")).total_seconds() * 1000)
-        one = Comment(
+        comment = Comment(
             id=str(next(self.numbers)), activity=activity, parent=parent, actor=actor(authored["by"]),
-            text=authored["text"], made=made, edited=made + after, likes=authored["likes"],
+            text=authored["text"], made=created, edited=created + after, likes=authored["likes"],
         )  # fmt: skip
-        self.comments[one.id] = one
+        self.comments[comment.id] = comment
         if "key" in authored:
-            self.keys[authored["key"]] = one.id
-        self.notify("ADMIN_COMMENT" if one.actor == ORGANIZATION else "COMMENT", one, made)
+            self.keys[authored["key"]] = comment.id
+        self.notify(
+            "ADMIN_COMMENT" if comment.actor == ORGANIZATION else "COMMENT", comment, created
+        )
         for reply in authored.get("replies", []):
-            self.comment(reply, activity, one.id)
+            self.comment(reply, activity, comment.id)
 
     def mention(self, authored: Mapping[str, Any]) -> None:
         """A member's post that mentions the Page."""
@@ -89,15 +91,15 @@ class Page:
         self._notice("SHARE_MENTION", when, f"urn:li:activity:{next(self.numbers)}",
                      decoratedGeneratedActivity={"share": share})  # fmt: skip
 
-    def notify(self, action: str, one: Comment, when: int) -> None:
+    def notify(self, action: str, comment: Comment, when: int) -> None:
         """A notification of a comment; a deleted one has nothing left to show."""
-        post = self.posts[one.activity]
+        post = self.posts[comment.activity]
         decorated = {
-            "owner": one.actor, "object": f"urn:li:activity:{one.activity}", "entity": one.urn,
-            "text": one.text,
+            "owner": comment.actor, "object": f"urn:li:activity:{comment.activity}", "entity": comment.urn,
+            "text": comment.text,
         }  # fmt: skip
         shown = {} if action == "COMMENT_DELETE" else {"comment": decorated}
-        self._notice(action, when, f"urn:li:comment:(activity:{one.activity},{one.id})", post,
+        self._notice(action, when, f"urn:li:comment:(activity:{comment.activity},{comment.id})", post,
                      **({"decoratedGeneratedActivity": shown} if shown else {}))  # fmt: skip
 
     def react(self, authored: Mapping[str, Any]) -> None:
@@ -115,21 +117,21 @@ class Page:
 
     def edit(self, number: str, text: str) -> None:
         """The author changed the words a minute before now."""
-        one = self.comments[number]
-        one.text, one.edited = text, self.milliseconds("1m")
-        self.notify("COMMENT_EDIT", one, one.edited)
+        comment = self.comments[number]
+        comment.text, comment.edited = text, self.milliseconds("1m")
+        self.notify("COMMENT_EDIT", comment, comment.edited)
 
     def delete(self, number: str, when: int) -> None:
         """The comment and its replies are gone, and the notifications that showed them."""
-        for reply in [one.id for one in self.comments.values() if one.parent == number]:
+        for reply in [comment.id for comment in self.comments.values() if comment.parent == number]:
             self.delete(reply, when)
-        one = self.comments.pop(number)
-        spelled = f"urn:li:comment:(activity:{one.activity},{one.id})"
+        comment = self.comments.pop(number)
+        spelled = f"urn:li:comment:(activity:{comment.activity},{comment.id})"
         self.notified = [
             (at, notice) for at, notice in self.notified
             if not isinstance(notice, dict) or notice.get("generatedActivity") != spelled
         ]  # fmt: skip
-        self.notify("COMMENT_DELETE", one, when)
+        self.notify("COMMENT_DELETE", comment, when)
 
     def post(self, number: str) -> Post | None:
         """By either of its names."""
@@ -158,58 +160,58 @@ class Page:
 
 def page(at: datetime) -> Page:
     """Everything as of `at`."""
-    made = Page(at)
-    for authored in made.authored["posts"]:
-        activity, number = str(next(made.numbers)), next(made.numbers)
-        when = made.milliseconds(authored["ago"])
+    page = Page(at)
+    for authored in page.authored["posts"]:
+        activity, number = str(next(page.numbers)), next(page.numbers)
+        when = page.milliseconds(authored["ago"])
         after = int(ago(authored.get("edited_after", "0m")).total_seconds() * 1000)
-        made.posts[activity] = Post(
+        page.posts[activity] = Post(
             activity=activity, urn=f"urn:li:{authored['as']}:{number}", text=authored["text"],
             commentary=authored.get("commentary", authored["text"]), media=authored["media"],
             made=when, edited=when + after, likes=authored["likes"],
         )  # fmt: skip
-        made.keys[authored["key"]] = activity
+        page.keys[authored["key"]] = activity
         for comment in authored["comments"]:
-            made.comment(comment, activity)
-    for authored in made.authored["mentions"]:
-        made.mention(authored)
-    for authored in made.authored["reactions"]:
-        made.react(authored)
-    made.notified += [(made.milliseconds(before), None) for before in made.authored["withheld"]]
-    odd = made.authored["malformed"]["notifications"]
-    made.notified += [
-        (made.milliseconds(f"{5 * number}h"), raw) for number, raw in enumerate(odd, 1)
+            page.comment(comment, activity)
+    for authored in page.authored["mentions"]:
+        page.mention(authored)
+    for authored in page.authored["reactions"]:
+        page.react(authored)
+    page.notified += [(page.milliseconds(before), None) for before in page.authored["withheld"]]
+    odd = page.authored["malformed"]["notifications"]
+    page.notified += [
+        (page.milliseconds(f"{5 * number}h"), raw) for number, raw in enumerate(odd, 1)
     ]
-    return made
+    return page
 
 
-def post_resource(one: Post) -> dict[str, Any]:
+def post_resource(post: Post) -> dict[str, Any]:
     """An element of /posts."""
     return {
-        "id": one.urn, "author": ORGANIZATION, "commentary": one.commentary, "visibility": "PUBLIC",
-        "lifecycleState": "PUBLISHED", "createdAt": one.made, "publishedAt": one.made,
-        "lastModifiedAt": one.edited, "isReshareDisabledByAuthor": False,
-        "lifecycleStateInfo": {"isEditedByAuthor": one.edited > one.made},
+        "id": post.urn, "author": ORGANIZATION, "commentary": post.commentary, "visibility": "PUBLIC",
+        "lifecycleState": "PUBLISHED", "createdAt": post.made, "publishedAt": post.made,
+        "lastModifiedAt": post.edited, "isReshareDisabledByAuthor": False,
+        "lifecycleStateInfo": {"isEditedByAuthor": post.edited > post.made},
         "distribution": {"feedDistribution": "MAIN_FEED", "thirdPartyDistributionChannels": []},
     }  # fmt: skip
 
 
-def comment_resource(made: Page, one: Comment) -> dict[str, Any]:
+def comment_resource(page: Page, comment: Comment) -> dict[str, Any]:
     """An element of /socialActions/…/comments."""
-    replies = sum(other.parent == one.id for other in made.comments.values())
+    replies = sum(other.parent == comment.id for other in page.comments.values())
     body: dict[str, Any] = {
-        "id": one.id, "commentUrn": one.urn, "actor": one.actor,
-        "object": f"urn:li:activity:{one.activity}",
-        "created": {"actor": one.actor, "time": one.made},
-        "lastModified": {"actor": one.actor, "time": one.edited},
-        "message": {"attributes": [], "text": one.text},
-        "likesSummary": {"totalLikes": one.likes, "aggregatedTotalLikes": one.likes,
+        "id": comment.id, "commentUrn": comment.urn, "actor": comment.actor,
+        "object": f"urn:li:activity:{comment.activity}",
+        "created": {"actor": comment.actor, "time": comment.made},
+        "lastModified": {"actor": comment.actor, "time": comment.edited},
+        "message": {"attributes": [], "text": comment.text},
+        "likesSummary": {"totalLikes": comment.likes, "aggregatedTotalLikes": comment.likes,
                          "likedByCurrentUser": False, "selectedLikes": []},
         "commentsSummary": {"totalFirstLevelComments": replies, "aggregatedTotalComments": replies,
                             "selectedComments": []},
     }  # fmt: skip
-    if one.parent:
-        body["parentComment"] = made.comments[one.parent].urn
+    if comment.parent:
+        body["parentComment"] = page.comments[comment.parent].urn
     return body
 
 

@@ -134,12 +134,12 @@ class MastodonStandIn(StandIn):
         def tags(name: str) -> set[str]:
             return {value.casefold() for value in request.asked.get(f"{name}[]", ())}
 
-        found = self.world.tagged(
+        statuses = self.world.tagged(
             server, any_=tags("any") | {tag}, all_=tags("all"), none=tags("none")
         )
         if request.query.get("local") == "true":
-            found = [one for one in found if self.world.is_local(server, one)]
-        shown = [(one.order, view(self.world, server, one)) for one in found]
+            statuses = [status for status in statuses if self.world.is_local(server, status)]
+        shown = [(status.order, view(self.world, server, status)) for status in statuses]
         return self._listed(shown, request, server, default=20, most=40)
 
     def _written(self, request: Request, server: Server, number: str) -> Answer:
@@ -147,21 +147,23 @@ class MastodonStandIn(StandIn):
         keys = {account_id(key): key for key in self.world.accounts}
         if number not in keys:
             raise _Refused(404)
-        asked = {name for name in _NARROWER if request.query.get(name) in ("true", "1")}
-        found = self.world.written(server, keys[number], asked, request.query.get("tagged", ""))
-        shown = [(one.order, view(self.world, server, one)) for one in found]
+        filters = {name for name in _NARROWER if request.query.get(name) in ("true", "1")}
+        statuses = self.world.written(
+            server, keys[number], filters, request.query.get("tagged", "")
+        )
+        shown = [(status.order, view(self.world, server, status)) for status in statuses]
         return self._listed(shown, request, server, default=20, most=40)
 
     def _notifications(self, request: Request, server: Server) -> Answer:
         kinds, without = request.asked.get("types[]", ()), request.asked.get("exclude_types[]", ())
-        told = [
+        notices = [
             (order, notice) for order, notice in notifications(self.world, server)
             if (not kinds or notice["type"] in kinds) and notice["type"] not in without
         ]  # fmt: skip
-        return self._listed(told, request, server, default=40, most=80)
+        return self._listed(notices, request, server, default=40, most=80)
 
     def _listed(
-        self, found: Sequence[tuple[int, Any]], request: Request, server: Server, *, default: int, most: int
+        self, entries: Sequence[tuple[int, Any]], request: Request, server: Server, *, default: int, most: int
     ) -> Answer:  # fmt: skip
         """A page by order, newest first, with links to what is older (if it is full) and newer.
 
@@ -174,7 +176,7 @@ class MastodonStandIn(StandIn):
         }  # fmt: skip
         below, above = edges.get("max_id"), edges.get("min_id", edges.get("since_id"))
         left = [
-            (order, shown) for order, shown in found
+            (order, shown) for order, shown in entries
             if (below is None or order < below) and (above is None or order > above)
         ]  # fmt: skip
         page = left[-size:] if "min_id" in edges else left[:size]
@@ -186,16 +188,16 @@ class MastodonStandIn(StandIn):
         if not words:
             raise _Refused(422, "Validation failed: Query can't be blank")
         size, start = _number(request, "limit", 20, 40), _number(request, "offset", 0, 10_000)
-        found: dict[str, list[Any]] = {"accounts": [], "statuses": [], "hashtags": []}
+        hits: dict[str, list[Any]] = {"accounts": [], "statuses": [], "hashtags": []}
         if kind in ("", "statuses"):
-            found["statuses"] = self._statuses(words, server)[start : start + size]
+            hits["statuses"] = self._statuses(words, server)[start : start + size]
         if kind in ("", "accounts"):
-            asked = words.casefold().split()
-            found["accounts"] = [
+            terms = words.casefold().split()
+            hits["accounts"] = [
                 account(self.world, server, key) for key, about in self.world.accounts.items()
-                if all(word in f"{key} {about['name']}".casefold() for word in asked)
+                if all(word in f"{key} {about['name']}".casefold() for word in terms)
             ][start : start + size]  # fmt: skip
-        return found
+        return hits
 
     def _statuses(self, words: str, server: Server) -> list[Any]:
         try:
@@ -203,16 +205,16 @@ class MastodonStandIn(StandIn):
         except ValueError:
             return []
         return [
-            view(self.world, server, one) for one in self.world.statuses
-            if self.world.can_be_found(server, one) and matches(one.seen_by_search)
+            view(self.world, server, status) for status in self.world.statuses
+            if self.world.can_be_found(server, status) and matches(status.seen_by_search)
         ]  # fmt: skip
 
     def _lookup(self, request: Request, server: Server) -> list[Any]:
         wanted = list(dict.fromkeys(request.asked.get("id[]", ())))
         if len(wanted) > MOST_AT_ONCE:
             raise _Refused(422)
-        found = [self.world.visible(server, number) for number in wanted]
-        return [view(self.world, server, one) for one in found if one]
+        statuses = [self.world.visible(server, number) for number in wanted]
+        return [view(self.world, server, status) for status in statuses if status]
 
     def _report(self, request: Request, server: Server) -> dict[str, Any]:
         sent = _sent(request)
@@ -260,11 +262,11 @@ def _links(
     if request.fault == "repeat_token":  # each leads to the page that it stands on
         newest, oldest, full = oldest - 1, newest + 1, True
     host = f"http://{request.headers['host']}{request.path}"
-    kept = {n: v for n, v in request.asked.items() if n not in ("max_id", "min_id", "since_id")}
+    query = {n: v for n, v in request.asked.items() if n not in ("max_id", "min_id", "since_id")}
     ends = {"next": {"max_id": server.id_of(oldest)}} if full else {}
     ends["prev"] = {"min_id": server.id_of(newest)}
     return [
-        f'<{host}?{urlencode({**kept, **end}, doseq=True)}>; rel="{rel}"'
+        f'<{host}?{urlencode({**query, **end}, doseq=True)}>; rel="{rel}"'
         for rel, end in ends.items()
     ]
 

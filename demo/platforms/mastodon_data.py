@@ -77,9 +77,9 @@ class Status:
     @property
     def seen_by_search(self) -> Searchable:
         """What a search looks at."""
-        said = f"{self.authored.get('spoiler', '')} {self.text} {self.authored.get('image', '')}"
+        text = f"{self.authored.get('spoiler', '')} {self.text} {self.authored.get('image', '')}"
         return Searchable(
-            text=said, author=self.authored["by"], language=self.authored.get("lang", "en")
+            text=text, author=self.authored["by"], language=self.authored.get("lang", "en")
         )
 
 
@@ -110,7 +110,7 @@ class Fediverse:
         if "key" in post:
             self.keyed[post["key"]] = status
         self.statuses.append(status)
-        self.statuses.sort(key=lambda one: -one.order)
+        self.statuses.sort(key=lambda status: -status.order)
 
     def visible(self, server: Server, written: str) -> Status | None:
         """The status that has this id on this server, if our account may see it."""
@@ -118,41 +118,50 @@ class Fediverse:
             order = server.order_of(written)
         except ValueError:
             return None
-        there = (one for one in self.statuses if one.order == order and server.domain in one.on)
+        there = (
+            status
+            for status in self.statuses
+            if status.order == order and server.domain in status.on
+        )
         return next(
-            (one for one in there if one.by and (one.public or _takes_part(server, one))), None
+            (
+                status
+                for status in there
+                if status.by and (status.public or _takes_part(server, status))
+            ),
+            None,
         )
 
     def tagged(
         self, server: Server, *, any_: set[str], all_: set[str], none: set[str]
     ) -> list[Status]:
         """Public ones with these hashtags; a boost goes by the hashtags of what it boosts."""
-        found = []
-        for one in self.statuses:
-            boosted = self.keyed.get(one.authored.get("boosts", ""))
-            tags = boosted.tags if boosted else one.tags
+        statuses = []
+        for status in self.statuses:
+            boosted = self.keyed.get(status.authored.get("boosts", ""))
+            tags = boosted.tags if boosted else status.tags
             fits = any_ & tags and all_ <= tags and not none & tags
-            if fits and one.public and server.domain in one.on:
-                found.append(one)
-        return found
+            if fits and status.public and server.domain in status.on:
+                statuses.append(status)
+        return statuses
 
-    def written(self, server: Server, key: str, asked: Set[str], tag: str) -> list[Status]:
+    def written(self, server: Server, key: str, filters: Set[str], tag: str) -> list[Status]:
         """What an account wrote that ours on this server may see, narrowed by the names of `asked`."""
-        found = []
-        for one in self.statuses:
-            parent = self.keyed.get(one.authored.get("replies_to", ""))
-            to_another = "replies_to" in one.authored and (parent is None or parent.by != key)
-            out = {"exclude_reblogs": "boosts" in one.authored, "exclude_replies": to_another,
-                   "only_media": "image" not in one.authored, "pinned": True}  # fmt: skip
-            seen = one.by == key and server.domain in one.on
+        statuses = []
+        for status in self.statuses:
+            parent = self.keyed.get(status.authored.get("replies_to", ""))
+            to_another = "replies_to" in status.authored and (parent is None or parent.by != key)
+            out = {"exclude_reblogs": "boosts" in status.authored, "exclude_replies": to_another,
+                   "only_media": "image" not in status.authored, "pinned": True}  # fmt: skip
+            seen = status.by == key and server.domain in status.on
             if (
                 seen
-                and (one.public or _takes_part(server, one))
-                and not any(out[name] for name in asked)
-                and (not tag or tag.casefold() in one.tags)
+                and (status.public or _takes_part(server, status))
+                and not any(out[name] for name in filters)
+                and (not tag or tag.casefold() in status.tags)
             ):
-                found.append(one)
-        return found
+                statuses.append(status)
+        return statuses
 
     def can_be_found(self, server: Server, status: Status) -> bool:
         """By search: only of authors who opted in, or where our account takes part."""
@@ -177,24 +186,24 @@ def fediverse(at: datetime, url: str) -> Fediverse:
     authored = load("mastodon")
     pairs = enumerate(zip(authored["servers"], authored["us"], strict=True))
     servers = tuple(Server(number, domain, us) for number, (domain, us) in pairs)
-    made = Fediverse(at, url, servers, authored["authors"], notices=authored["notices"])
+    fediverse = Fediverse(at, url, servers, authored["authors"], notices=authored["notices"])
     for post in authored["posts"] + authored["malformed"]:
-        made.add(post)
+        fediverse.add(post)
     for post in authored["elsewhere"]:
-        made.orders[post["key"]] = order_at(post["ago"])
-    return made
+        fediverse.orders[post["key"]] = order_at(post["ago"])
+    return fediverse
 
 
-def change(made: Fediverse) -> None:
+def change(fediverse: Fediverse) -> None:
     """A later day: what mastodon.json's "later" says is edited, deleted or added."""
     for step in load("mastodon")["later"]:
         if "edit" in step:
-            edited = (made.at - timedelta(minutes=2), step["text"])
-            made.keyed[step["edit"]].versions.append(edited)
+            edited = (fediverse.at - timedelta(minutes=2), step["text"])
+            fediverse.keyed[step["edit"]].versions.append(edited)
         elif "delete" in step:
-            made.statuses.remove(made.keyed[step["delete"]])
+            fediverse.statuses.remove(fediverse.keyed[step["delete"]])
         else:
-            made.add(step["add"])
+            fediverse.add(step["add"])
 
 
 def order_at(written: str, number: int = 0) -> int:
@@ -212,47 +221,48 @@ _SPECIAL = re.compile(r"(?<!\w)(?:https?://\S+|@\w+|#\w+)")
 _SHOWN = 30  # characters of a link that are shown
 
 
-def view(made: Fediverse, server: Server, status: Status | None) -> Any:
+def view(fediverse: Fediverse, server: Server, status: Status | None) -> Any:
     """A status as this server gives it; a malformed one as it stands in the file."""
     if status is None or not status.by:
         return status.raw if status else None
-    post, home = status.authored, made.accounts[status.by]["home"]
+    post, home = status.authored, fediverse.accounts[status.by]["home"]
     at_home = next(
-        (one.id_of(status.order) for one in made.servers if one.domain == home), str(status.order)
+        (instance.id_of(status.order) for instance in fediverse.servers if instance.domain == home),
+        str(status.order),
     )
     likes, boosts, replies = post.get("metrics", [0, 0, 0])
-    boosted = made.keyed[post["boosts"]] if "boosts" in post else None
+    boosted = fediverse.keyed[post["boosts"]] if "boosts" in post else None
     edited = len(status.versions) > 1
     return {
         "id": server.id_of(status.order),
         "created_at": stamp(status.posted),
         "edited_at": stamp(status.versions[-1][0]) if edited else None,
-        "in_reply_to_id": server.id_of(made.orders[post["replies_to"]]) if "replies_to" in post else None,
-        "in_reply_to_account_id": _parents_author(made, post),
+        "in_reply_to_id": server.id_of(fediverse.orders[post["replies_to"]]) if "replies_to" in post else None,
+        "in_reply_to_account_id": _parents_author(fediverse, post),
         "sensitive": "spoiler" in post,
         "spoiler_text": post.get("spoiler", ""),
         "visibility": post.get("visibility", "public"),
         "language": post.get("lang", "en"),
         "uri": f"https://{home}/users/{status.by}/statuses/{at_home}",
         "url": f"https://{home}/@{status.by}/{at_home}",
-        "content": content(made, server, status.text),
+        "content": content(fediverse, server, status.text),
         "replies_count": replies,
         "reblogs_count": boosts,
         "favourites_count": likes,
-        "reblog": view(made, server, boosted) if boosted else None,
-        "account": account(made, server, status.by),
-        "mentions": [_mentioned(made, server, name) for name in sorted(status.names & made.accounts.keys())],
+        "reblog": view(fediverse, server, boosted) if boosted else None,
+        "account": account(fediverse, server, status.by),
+        "mentions": [_mentioned(fediverse, server, name) for name in sorted(status.names & fediverse.accounts.keys())],
         "tags": [{"name": tag, "url": f"https://{server.domain}/tags/{tag}"} for tag in sorted(status.tags)],
-        "media_attachments": _media(made, post),
+        "media_attachments": _media(fediverse, post),
         "emojis": [],
         "card": {"title": post["card"], "description": "", "type": "link"} if "card" in post else None,
         "poll": None,
     }  # fmt: skip
 
 
-def account(made: Fediverse, server: Server, key: str) -> dict[str, Any]:
+def account(fediverse: Fediverse, server: Server, key: str) -> dict[str, Any]:
     """An account as this server gives it: `acct` has no host for its own users."""
-    about = made.accounts[key]
+    about = fediverse.accounts[key]
     seed = about.get("avatar", key)
     return {
         "id": account_id(key),
@@ -266,8 +276,8 @@ def account(made: Fediverse, server: Server, key: str) -> dict[str, Any]:
         "indexable": about.get("indexable", True),
         "url": f"https://{about['home']}/@{key}",
         "uri": f"https://{about['home']}/users/{key}",
-        "avatar": f"{made.url}/avatars/{seed}.png",
-        "avatar_static": f"{made.url}/avatars/{seed}.png",
+        "avatar": f"{fediverse.url}/avatars/{seed}.png",
+        "avatar_static": f"{fediverse.url}/avatars/{seed}.png",
         "followers_count": about["followers"],
         "following_count": 40,
         "statuses_count": 120,
@@ -279,43 +289,43 @@ def account(made: Fediverse, server: Server, key: str) -> dict[str, Any]:
     }
 
 
-def content(made: Fediverse, server: Server, text: str) -> str:
+def content(fediverse: Fediverse, server: Server, text: str) -> str:
     """Text as the HTML that Mastodon makes of it."""
     parts, at = [], 0
-    for found in _SPECIAL.finditer(text):
+    for match in _SPECIAL.finditer(text):
         parts += [
-            html.escape(text[at : found.start()], quote=False),
-            _linked(made, server, found[0]),
+            html.escape(text[at : match.start()], quote=False),
+            _linked(fediverse, server, match[0]),
         ]
-        at = found.end()
+        at = match.end()
     parts.append(html.escape(text[at:], quote=False))
     written = "".join(parts).replace("\n\n", "</p><p>").replace("\n", "<br />")
     return f"<p>{written}</p>" if written else ""
 
 
-def notifications(made: Fediverse, server: Server) -> list[tuple[int, dict[str, Any]]]:
+def notifications(fediverse: Fediverse, server: Server) -> list[tuple[int, dict[str, Any]]]:
     """What concerns our account there, newest first, each with its order."""
-    told: list[tuple[int, datetime, str, str, Status | None]] = []
-    for status in made.statuses:
+    events: list[tuple[int, datetime, str, str, Status | None]] = []
+    for status in fediverse.statuses:
         if server.us in status.names and status.by != server.us and server.domain in status.on:
-            told.append((status.order + 1, status.posted, "mention", status.by, status))
-    for number, notice in enumerate(made.notices if server.number == 0 else []):
-        order, moment = order_at(notice["ago"], 100 + number), made.at - ago(notice["ago"])
-        of = made.keyed.get(notice.get("of", ""))
-        told.append((order, moment, notice["type"], notice["by"], of))
-    found = []
-    for order, moment, kind, by, about in sorted(told, key=lambda one: -one[0]):
-        shown = {"status": view(made, server, about)} if about or kind == "mention" else {}
-        found.append((order, {"id": server.id_of(order), "type": kind, "created_at": stamp(moment),
-                              "account": account(made, server, by)} | shown))  # fmt: skip
-    return found
+            events.append((status.order + 1, status.posted, "mention", status.by, status))
+    for number, notice in enumerate(fediverse.notices if server.number == 0 else []):
+        order, moment = order_at(notice["ago"], 100 + number), fediverse.at - ago(notice["ago"])
+        of = fediverse.keyed.get(notice.get("of", ""))
+        events.append((order, moment, notice["type"], notice["by"], of))
+    notices = []
+    for order, moment, kind, by, about in sorted(events, key=lambda event: -event[0]):
+        shown = {"status": view(fediverse, server, about)} if about or kind == "mention" else {}
+        notices.append((order, {"id": server.id_of(order), "type": kind, "created_at": stamp(moment),
+                              "account": account(fediverse, server, by)} | shown))  # fmt: skip
+    return notices
 
 
-def history(made: Fediverse, server: Server, status: Status) -> list[dict[str, Any]]:
+def history(fediverse: Fediverse, server: Server, status: Status) -> list[dict[str, Any]]:
     """Its versions, oldest first."""
-    by = account(made, server, status.by)
+    by = account(fediverse, server, status.by)
     return [
-        {"content": content(made, server, text), "spoiler_text": "", "sensitive": False,
+        {"content": content(fediverse, server, text), "spoiler_text": "", "sensitive": False,
          "created_at": stamp(written), "account": by, "media_attachments": [], "emojis": []}
         for written, text in status.versions
     ]  # fmt: skip
@@ -335,33 +345,33 @@ def _acct(about: Mapping[str, Any], server: Server, key: str) -> str:
     return key if about["home"] == server.domain else f"{key}@{about['home']}"
 
 
-def _mentioned(made: Fediverse, server: Server, key: str) -> dict[str, str]:
-    home = made.accounts[key]
+def _mentioned(fediverse: Fediverse, server: Server, key: str) -> dict[str, str]:
+    home = fediverse.accounts[key]
     return {"id": account_id(key), "username": key, "url": f"https://{home['home']}/@{key}",
             "acct": _acct(home, server, key)}  # fmt: skip
 
 
-def _parents_author(made: Fediverse, post: Mapping[str, Any]) -> str | None:
-    parent = made.keyed.get(post.get("replies_to", ""))
+def _parents_author(fediverse: Fediverse, post: Mapping[str, Any]) -> str | None:
+    parent = fediverse.keyed.get(post.get("replies_to", ""))
     return account_id(parent.authored["by"]) if parent else None
 
 
-def _media(made: Fediverse, post: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _media(fediverse: Fediverse, post: Mapping[str, Any]) -> list[dict[str, Any]]:
     if "image" not in post:
         return []
-    address = f"{made.url}/media/{hashlib.sha256(post['image'].encode()).hexdigest()[:16]}.png"
+    address = f"{fediverse.url}/media/{hashlib.sha256(post['image'].encode()).hexdigest()[:16]}.png"
     return [{"id": "1", "type": "image", "url": address, "preview_url": address,
              "description": post["image"]}]  # fmt: skip
 
 
-def _linked(made: Fediverse, server: Server, part: str) -> str:
+def _linked(fediverse: Fediverse, server: Server, part: str) -> str:
     if part.startswith("#"):
         where = f"https://{server.domain}/tags/{part[1:].casefold()}"
         return f'<a href="{where}" class="mention hashtag" rel="tag">#<span>{part[1:]}</span></a>'
     if part.startswith("@"):
-        if part[1:] not in made.accounts:
+        if part[1:] not in fediverse.accounts:
             return part
-        where = f"https://{made.accounts[part[1:]]['home']}/{part}"
+        where = f"https://{fediverse.accounts[part[1:]]['home']}/{part}"
         link = f'<a href="{where}" class="u-url mention">@<span>{part[1:]}</span></a>'
         return f'<span class="h-card" translate="no">{link}</span>'
     bare = part.partition("//")[2]

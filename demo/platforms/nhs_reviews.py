@@ -47,10 +47,10 @@ class NhsReviewsStandIn(StandIn):
         if request.path != f"{ROOT}/Comments":
             return self.refusal(404, 0)
         try:
-            found = self._found(request)
+            comments = self._found(request)
         except ValueError as error:
             return _json(400, {"statusCode": 400, "message": str(error)})
-        return _json(200, {"comments": found})
+        return _json(200, {"comments": comments})
 
     def refusal(self, status: int, seconds: float) -> Answer:
         headers = {"retry-after": str(int(seconds))} if status in (429, 503) else {}
@@ -64,7 +64,7 @@ class NhsReviewsStandIn(StandIn):
                 self.reviews.append(step["add"])
                 continue
             number = step.get("edit") or step.get("remove") or step["answer"]
-            (review,) = [one for one in self.reviews if one["id"] == number]
+            (review,) = [review for review in self.reviews if review["id"] == number]
             if "remove" in step:
                 self.reviews.remove(review)
                 blank = {"title": "", "text": "", "taken_down": "5m"}
@@ -88,22 +88,22 @@ class NhsReviewsStandIn(StandIn):
             raise ValueError("fromDate is needed with status=removed")
         limit, offset = _number(query, "limit", DEFAULT), _number(query, "offset", 0)
         listed = self.reviews if status == "published" else self.removed
-        found = [
-            (self._updated(one), self._view(one, status)) for one in listed if self._asked_for(one, ods, kind)
+        dated_views = [
+            (self._updated(review), self._view(review, status)) for review in listed if self._asked_for(review, ods, kind)
         ]  # fmt: skip
         if status == "published":
-            found += [
-                (self.at - ago(one["ago"]), one["raw"])
-                for one in self._malformed if self._asked_for(one, ods, kind)
+            dated_views += [
+                (self.at - ago(review["ago"]), review["raw"])
+                for review in self._malformed if self._asked_for(review, ods, kind)
             ]  # fmt: skip
         end = until + timedelta(days=1) if until else None  # the day itself is within
-        found = [
-            (moment, view) for moment, view in found
+        dated_views = [
+            (moment, view) for moment, view in dated_views
             if (since is None or moment >= since) and (end is None or moment < end)
         ]  # fmt: skip
-        found.sort(key=lambda one: one[0], reverse=True)
+        dated_views.sort(key=lambda dated_view: dated_view[0], reverse=True)
         start = 0 if request.fault == "repeat_token" else offset
-        return [view for _, view in found[start : start + min(limit, MOST)]]
+        return [view for _, view in dated_views[start : start + min(limit, MOST)]]
 
     def _asked_for(self, review: Mapping[str, Any], ods: str | None, kind: str | None) -> bool:
         own = self.services[review["ods"]]["type"]

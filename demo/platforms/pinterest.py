@@ -56,10 +56,10 @@ class PinterestStandIn(StandIn):
         if sent not in self.consent.given[self._ended :]:
             return self.refusal(401, 0)
         try:
-            found = self._route(request)
+            resource = self._route(request)
         except ValueError as error:
             return _json(400, {"code": 1, "message": str(error)})
-        return self.refusal(404, 0) if found is None else _json(200, found)
+        return self.refusal(404, 0) if resource is None else _json(200, resource)
 
     def refusal(self, status: int, seconds: float) -> Answer:
         code, words = _ERRORS.get(status, (0, "Something went wrong on our end."))
@@ -77,7 +77,7 @@ class PinterestStandIn(StandIn):
                 self.pins.insert(0, step["add"])
                 continue
             key = step.get("delete") or step["counts_of"]
-            (pin,) = [one for one in self.pins if one.get("key") == key]
+            (pin,) = [pin for pin in self.pins if pin.get("key") == key]
             if "delete" in step:
                 self.pins.remove(pin)
             else:
@@ -103,17 +103,19 @@ class PinterestStandIn(StandIn):
             case ["pins"]:
                 return self._page(self._pins(self.pins, figures), request)
             case ["pins", number]:
-                found = [pin for pin in self._pins(self.pins, figures) if _id_of(pin) == number]
-                return found[0] if found else None
+                pins = [pin for pin in self._pins(self.pins, figures) if _id_of(pin) == number]
+                return pins[0] if pins else None
             case ["search", "pins"]:
                 words = query.get("query", "").casefold()
                 named = [p for p in self.pins if words in f"{p['title']} {p['text']}".casefold()]
                 return self._page(self._pins(named, figures), request)
             case ["boards"]:
-                return self._page([self._board(one) for one in self.boards], request)
+                return self._page([self._board(board) for board in self.boards], request)
             case ["boards", number]:
-                return next((self._board(one) for one in self.boards if one["id"] == number), None)
-            case ["boards", number, "pins"] if any(one["id"] == number for one in self.boards):
+                return next(
+                    (self._board(board) for board in self.boards if board["id"] == number), None
+                )
+            case ["boards", number, "pins"] if any(board["id"] == number for board in self.boards):
                 own = [pin for pin in self.pins if pin["board"] == number]
                 return self._page(self._pins(own, figures), request)
             case ["user_account"]:
@@ -187,7 +189,7 @@ class PinterestStandIn(StandIn):
         total = {name: count * len(days) for name, count in figures.items()}
         return {"all": {"daily_metrics": daily, "summary_metrics": total}}
 
-    def _page(self, found: Sequence[Any], request: Request) -> dict[str, Any]:
+    def _page(self, entries: Sequence[Any], request: Request) -> dict[str, Any]:
         """A page and its bookmark, which is null on the last one. Raises ValueError."""
         written, bookmark = (
             request.query.get("page_size", str(DEFAULT)),
@@ -197,10 +199,10 @@ class PinterestStandIn(StandIn):
             raise ValueError(f"page_size must be from 1 to {MOST}")
         start = _offset(bookmark) if bookmark else 0
         end = start + min(int(written), PAGE)
-        following: str | None = _bookmark(end) if end < len(found) else None
+        following: str | None = _bookmark(end) if end < len(entries) else None
         if request.fault == "repeat_token":
             following = bookmark or _bookmark(0)
-        return {"items": list(found[start:end]), "bookmark": following}
+        return {"items": list(entries[start:end]), "bookmark": following}
 
 
 def _bookmark(offset: int) -> str:

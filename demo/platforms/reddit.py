@@ -70,7 +70,7 @@ class RedditStandIn(StandIn):
         if not self._valid or sent != self._valid:
             return self.refusal(401, 0)
         try:
-            found = self._route(request)
+            resource = self._route(request)
         except _Closed as closed:
             body = {
                 "message": REASONS[closed.status],
@@ -80,9 +80,11 @@ class RedditStandIn(StandIn):
             return self._json(closed.status, body)
         except ValueError:
             return self.refusal(400, 0)
-        if found is None:
+        if resource is None:
             return self.refusal(404, 0)
-        return self._json(200, found if request.query.get("raw_json") == "1" else escaped(found))
+        return self._json(
+            200, resource if request.query.get("raw_json") == "1" else escaped(resource)
+        )
 
     def refusal(self, status: int, seconds: float) -> Answer:
         headers: dict[str, str] = {}
@@ -113,10 +115,10 @@ class RedditStandIn(StandIn):
 
     def _give_token(self, request: Request) -> Answer:
         expected = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
-        asked = parse_qs(request.body.decode())
+        form = parse_qs(request.body.decode())
         if request.method != "POST" or request.headers.get("authorization") != f"Basic {expected}":
             return self.refusal(401, 0)
-        if asked.get("grant_type") != ["client_credentials"]:
+        if form.get("grant_type") != ["client_credentials"]:
             return self._json(200, {"error": "unsupported_grant_type"})
         self.tokens_given += 1
         self._valid = f"demo-reddit-token-{self.tokens_given}"
@@ -136,11 +138,11 @@ class RedditStandIn(StandIn):
                 raise _Closed(self._closed[place])
             case ["r", place, ("new" | "comments") as which]:
                 kind = "t3" if which == "new" else "t1"
-                found = [c for c in self.children if c["kind"] == kind and _within(c, place)]
-                found = self._with_malformed(
-                    found, [f"/r/{one}/{which}" for one in place.split("+")]
+                children = [c for c in self.children if c["kind"] == kind and _within(c, place)]
+                children = self._with_malformed(
+                    children, [f"/r/{subreddit}/{which}" for subreddit in place.split("+")]
                 )
-                return _listing(found, request) if found else None
+                return _listing(children, request) if children else None
             case ["r", place, "search"]:
                 return _listing(self._search(place, request.query), request)
             case ["api", "info"]:
@@ -163,7 +165,7 @@ class RedditStandIn(StandIn):
         if len(wanted) > MOST_AT_ONCE:
             raise ValueError("too many names")
         named = {child["data"]["name"]: child for child in self.children}
-        there = [named[one] for one in wanted if one in named]
+        there = [named[name] for name in wanted if name in named]
         data = {"after": None, "before": None, "dist": len(there), "modhash": "", "geo_filter": "",
                 "children": there}  # fmt: skip
         return {"kind": "Listing", "data": data}
@@ -181,13 +183,13 @@ class RedditStandIn(StandIn):
             and matches(_searchable(child["data"]))
         ]  # fmt: skip
 
-    def _with_malformed(self, found: list[Child], paths: list[str]) -> list[Child]:
+    def _with_malformed(self, children: list[Child], paths: list[str]) -> list[Child]:
         for odd in self._malformed:
             if odd["where"] in paths:
-                names = [child["data"].get("name") for child in found]
-                found = list(found)
-                found.insert(names.index(odd["after"]) + 1, odd["child"])
-        return found
+                names = [child["data"].get("name") for child in children]
+                children = list(children)
+                children.insert(names.index(odd["after"]) + 1, odd["child"])
+        return children
 
     def _discussion(self, number: str, request: Request) -> list[Any] | None:
         posts = [child for child in self.children if child["data"]["name"] == f"t3_{number}"]
@@ -237,16 +239,16 @@ def _searchable(data: dict[str, Any]) -> Searchable:
     )
 
 
-def _listing(found: list[Child], request: Request, cap: int = PAGE) -> Any:
-    asked = int(request.query.get("limit", "25"))
-    size = min(max(asked, 1), cap)
+def _listing(children: list[Child], request: Request, cap: int = PAGE) -> Any:
+    limit = int(request.query.get("limit", "25"))
+    size = min(max(limit, 1), cap)
     after = request.query.get("after")
-    names = [child["data"].get("name") for child in found]
+    names = [child["data"].get("name") for child in children]
     start = 0
     if after:
-        start = names.index(after) + 1 if after in names else len(found)
-    page = found[start : start + size]
-    last = page[-1]["data"]["name"] if page and start + size < len(found) else None
+        start = names.index(after) + 1 if after in names else len(children)
+    page = children[start : start + size]
+    last = page[-1]["data"]["name"] if page and start + size < len(children) else None
     if request.fault == "repeat_token" and page:
         last = after or last
     data = {"after": last, "before": None, "dist": len(page), "modhash": None, "geo_filter": "",
@@ -271,7 +273,9 @@ class Profiles:
 
     def account(self, name: str) -> dict[str, Any] | None:
         """One account; of a suspended one hardly more than its name is told."""
-        known = next((one for one in self._authors if one.casefold() == name.casefold()), None)
+        known = next(
+            (author for author in self._authors if author.casefold() == name.casefold()), None
+        )
         if known is None:
             return None
         about = self._named.get(known, {})
@@ -295,11 +299,11 @@ class Profiles:
 
     def accounts(self, words: str) -> list[dict[str, Any]]:
         """Those whose name or title has every word; suspended ones can't be found."""
-        found = [account for name in self._authors if (account := self.account(name))]
+        accounts = [account for name in self._authors if (account := self.account(name))]
         return [
-            one for one in found
-            if "subreddit" in one["data"]
-            and _fits(words, one["data"]["name"], one["data"]["subreddit"]["title"])
+            account for account in accounts
+            if "subreddit" in account["data"]
+            and _fits(words, account["data"]["name"], account["data"]["subreddit"]["title"])
         ]  # fmt: skip
 
     def communities(self, words: str) -> list[dict[str, Any]]:
@@ -320,8 +324,8 @@ class Profiles:
 
 
 def _fits(words: str, *texts: str) -> bool:
-    said = " ".join(texts).casefold().replace("_", " ")
-    joined = said.replace(" ", "")
+    text = " ".join(texts).casefold().replace("_", " ")
+    joined = text.replace(" ", "")
     return bool(words.split()) and all(
-        word in said or word in joined for word in words.casefold().split()
+        word in text or word in joined for word in words.casefold().split()
     )

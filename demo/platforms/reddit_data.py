@@ -14,12 +14,14 @@ from demo.posts_loader import ago, load
 
 def children(at: datetime) -> list[dict[str, Any]]:
     """Every post and comment as `{"kind", "data"}`, newest first; texts are not escaped."""
-    made: list[dict[str, Any]] = []
+    children: list[dict[str, Any]] = []
     for thread in load("reddit")["threads"]:
         post = _post(thread, at)
-        made.append(post)
-        made += _comments(thread["comments"], post["data"], post["data"]["name"], at)
-    return sorted(made, key=lambda child: (-child["data"]["created_utc"], child["data"]["name"]))
+        children.append(post)
+        children += _comments(thread["comments"], post["data"], post["data"]["name"], at)
+    return sorted(
+        children, key=lambda child: (-child["data"]["created_utc"], child["data"]["name"])
+    )
 
 
 def _post(thread: dict[str, Any], at: datetime) -> dict[str, Any]:
@@ -131,7 +133,7 @@ def escaped(thing: Any) -> Any:
     if isinstance(thing, str):
         return html.escape(thing, quote=False)
     if isinstance(thing, list):
-        return [escaped(one) for one in thing]
+        return [escaped(part) for part in thing]
     if isinstance(thing, dict):
         return {name: escaped(value) for name, value in thing.items()}
     return thing

@@ -35,7 +35,9 @@ class WordPressSite:
         self.zone = timezone(timedelta(hours=self.site["gmt_offset"]))
         self.users: dict[int, Item] = {user["id"]: user for user in authored["users"]}
         self.posts: dict[int, Item] = {post["id"]: post for post in authored["posts"]}
-        self.comments: dict[int, Item] = {one["id"]: one for one in authored["comments"]}
+        self.comments: dict[int, Item] = {
+            comment["id"]: comment for comment in authored["comments"]
+        }
 
     def change(self) -> None:
         """A later day: what wordpress.json's "later" says is revised, deleted, released or added."""
@@ -60,51 +62,51 @@ class WordPressSite:
         return self._list(request, kind)
 
     def _list(self, request: Request, kind: str) -> Answer:
-        asked = request.query
-        size, page = asked.get("per_page", "10"), asked.get("page", "1")
+        query = request.query
+        size, page = query.get("per_page", "10"), query.get("page", "1")
         if not (size.isdigit() and 1 <= int(size) <= 100 and page.isdigit() and int(page) >= 1):
             return _error(400, "rest_invalid_param", "Invalid parameter(s): per_page")
-        status = asked.get("status", "approve")
+        status = query.get("status", "approve")
         if kind == "comments" and status != "approve" and not self._signed_in(request):
             return _error(401, "rest_forbidden_param", "Query parameter not permitted: status")
         try:
-            found = [one for one in self._all(kind, status) if self._matches(kind, one, asked)]
+            items = [item for item in self._all(kind, status) if self._matches(kind, item, query)]
         except ValueError:
             return _error(400, "rest_invalid_param", "Invalid parameter(s): after")
-        by_change = kind == "posts" and asked.get("orderby") == "modified"
-        found.sort(key=self._changed if by_change else self._posted, reverse=True)
-        pages = ceil(len(found) / int(size))
-        if kind == "posts" and found and int(page) > pages:
+        by_change = kind == "posts" and query.get("orderby") == "modified"
+        items.sort(key=self._changed if by_change else self._posted, reverse=True)
+        pages = ceil(len(items) / int(size))
+        if kind == "posts" and items and int(page) > pages:
             what = "The page number requested is larger than the number of pages available."
             return _error(400, "rest_post_invalid_page_number", what)
         start = (int(page) - 1) * int(size)
-        shown = [self._shown(kind, one, asked) for one in found[start : start + int(size)]]
-        return _json(shown, {"x-wp-total": str(len(found)), "x-wp-totalpages": str(pages)})
+        shown = [self._shown(kind, item, query) for item in items[start : start + int(size)]]
+        return _json(shown, {"x-wp-total": str(len(items)), "x-wp-totalpages": str(pages)})
 
     def _all(self, kind: str, status: str) -> list[Item]:
         if kind == "posts":
             return list(self.posts.values())
         named = STATUSES.get(status, status)
         shown = {"all": ("approved", "hold"), "any": tuple(STATUSES.values())}.get(named, (named,))
-        return [one for one in self.comments.values() if _status(one) in shown]
+        return [comment for comment in self.comments.values() if _status(comment) in shown]
 
-    def _matches(self, kind: str, item: Item, asked: Any) -> bool:
+    def _matches(self, kind: str, item: Item, query: Any) -> bool:
         """Raises ValueError for a moment that WordPress doesn't read."""
-        if "include" in asked and str(item["id"]) not in asked["include"].split(","):
+        if "include" in query and str(item["id"]) not in query["include"].split(","):
             return False
         if (
             kind == "comments"
-            and "post" in asked
-            and str(item["post"]) not in asked["post"].split(",")
+            and "post" in query
+            and str(item["post"]) not in query["post"].split(",")
         ):
             return False
-        if "after" in asked and self._posted(item) <= self._moment(asked["after"]):
+        if "after" in query and self._posted(item) <= self._moment(query["after"]):
             return False
-        if "modified_after" in asked and self._changed(item) <= self._moment(
-            asked["modified_after"]
+        if "modified_after" in query and self._changed(item) <= self._moment(
+            query["modified_after"]
         ):
             return False
-        words = re.findall(r'"([^"]+)"|(\S+)', asked.get("search", ""))
+        words = re.findall(r'"([^"]+)"|(\S+)', query.get("search", ""))
         text = f"{item.get('title', '')} {item['html']}".lower()
         return all((phrase or word).lower() in text for phrase, word in words)
 
@@ -149,15 +151,15 @@ class WordPressSite:
             if request.query.get("force") in ("true", "1"):
                 del self.comments[comment["id"]]
                 return _json({"deleted": True, "previous": self._shown("comments", comment, {})})
-            asked = "trash"
+            status = "trash"
         else:
-            asked = _fields(request).get("status", "")
-        if asked in ("unspam", "untrash"):
+            status = _fields(request).get("status", "")
+        if status in ("unspam", "untrash"):
             comment["status"] = comment.get("before", "approved")
-        elif asked in STATUSES:
-            if STATUSES[asked] in ("spam", "trash") and _status(comment) != STATUSES[asked]:
+        elif status in STATUSES:
+            if STATUSES[status] in ("spam", "trash") and _status(comment) != STATUSES[status]:
                 comment["before"] = _status(comment)
-            comment["status"] = STATUSES[asked]
+            comment["status"] = STATUSES[status]
         return _json(self._shown("comments", comment, {}))
 
     def _signed_in(self, request: Request) -> bool:
@@ -169,7 +171,7 @@ class WordPressSite:
         right = password.replace(" ", "") == PASSWORD.replace(" ", "")
         return kind.lower() == "basic" and user == self.site["user"] and right
 
-    def _shown(self, kind: str, item: Item, asked: Any) -> Item:
+    def _shown(self, kind: str, item: Item, query: Any) -> Item:
         posted, changed = self._posted(item), self._changed(item)
         home = self.posts[item["post"]] if kind == "comments" else item
         link = f"{self.home}/{self._posted(home):%Y/%m/%d}/{home['slug']}/"
@@ -181,7 +183,7 @@ class WordPressSite:
                 "link": f"{link}#comment-{item['id']}", "status": _status(item),
                 "type": item.get("type", "comment"), "author_avatar_urls": _avatars("a"), "meta": [],
             }  # fmt: skip
-        embedded = {"_embedded": self._embedded(item)} if "_embed" in asked else {}
+        embedded = {"_embedded": self._embedded(item)} if "_embed" in query else {}
         return shown | self._times("modified", changed) | embedded | {
             "guid": {"rendered": f"{self.home}/?p={item['id']}"}, "slug": item["slug"], "status": "publish",
             "type": "post", "link": link, "title": {"rendered": item["title"]},
@@ -197,16 +199,16 @@ class WordPressSite:
 
     def _embedded(self, post: Item) -> Item:
         user = self.users[post["author"]]
-        found: Item = {
+        embedded: Item = {
             "author": [
                 user | {"link": f"{self.home}/author/{user['slug']}/", "avatar_urls": _avatars("b")}
             ]
         }
         if post.get("image"):
-            found["wp:featuredmedia"] = [
+            embedded["wp:featuredmedia"] = [
                 {"id": 5, "source_url": f"{self.home}/wp-content/uploads/winter.jpg"}
             ]
-        return found
+        return embedded
 
 
 def _status(comment: Item) -> str:
@@ -215,8 +217,8 @@ def _status(comment: Item) -> str:
 
 def _fields(request: Request) -> dict[str, str]:
     if "json" in request.headers.get("content-type", ""):
-        found: dict[str, str] = json.loads(request.body or b"{}")
-        return found
+        fields: dict[str, str] = json.loads(request.body or b"{}")
+        return fields
     return {**request.query, **dict(parse_qsl(request.body.decode("utf-8", "replace")))}
 
 

@@ -137,8 +137,8 @@ class XStandIn(StandIn):
         try:
             granted = self.consent.granted(request)
         except Refused as refused:
-            said = {"error": refused.error, "error_description": refused.description}
-            return self._json(400, said)
+            body = {"error": refused.error, "error_description": refused.description}
+            return self._json(400, body)
         lasting = "offline.access" in granted.scope.split()
         more = {"refresh_token": granted.refresh_token} if lasting else {}
         return self._json(200, {"token_type": "bearer", "expires_in": 7200, "scope": granted.scope,
@@ -150,9 +150,9 @@ class XStandIn(StandIn):
         if self._asked[steps[-1]] > LIMITS.get(steps[-1], PERIOD):
             return self.refusal(429, PERIOD)
         match request.method, steps:
-            case "PUT", ["tweets", one, "hidden"]:
+            case "PUT", ["tweets", number, "hidden"]:
                 return (
-                    self._hide(one, request)
+                    self._hide(number, request)
                     if ours
                     else self._problem(403, "unsupported-authentication")
                 )
@@ -167,27 +167,31 @@ class XStandIn(StandIn):
         if why := self.bill.problem:
             capped = 429 if steps[-1] == "recent" else 403
             return self._problem(402 if why == "credits" else capped, why)
-        found = self._found(steps, request)
-        if found is None:
+        body = self._found(steps, request)
+        if body is None:
             return self.refusal(404, 0)
         owned = ours and steps == ["users", self.user_id, "mentions"]
         kind = "user" if steps in (["users"], ["users", "by"]) else "post"
-        read = [one["id"] for one in found.get("data", []) if isinstance(one, dict) and "id" in one]
+        read = [
+            record["id"]
+            for record in body.get("data", [])
+            if isinstance(record, dict) and "id" in record
+        ]
         self.bill.charge(kind, read, OWNED if owned else USER if kind == "user" else POST)
-        included = found.get("includes", {})
-        self.bill.charge("post", [one["id"] for one in included.get("tweets", [])], POST)
-        self.bill.charge("user", [one["id"] for one in included.get("users", [])], USER)
-        return self._json(200, worded(found, request.query))
+        included = body.get("includes", {})
+        self.bill.charge("post", [tweet["id"] for tweet in included.get("tweets", [])], POST)
+        self.bill.charge("user", [user["id"] for user in included.get("users", [])], USER)
+        return self._json(200, worded(body, request.query))
 
     def _found(self, steps: list[str], request: Request) -> dict[str, Any] | None:
         now = self.at + timedelta(seconds=time.monotonic() - self._begun)  # time goes on
         match steps:
             case ["tweets", "search", "recent"]:
                 return search(self.timeline, request, now)
-            case ["users", one, "mentions"]:
-                return mentions(self.timeline, one, request, now)
-            case ["tweets", one, "quote_tweets"]:
-                return quotes(self.timeline, one, request)
+            case ["users", number, "mentions"]:
+                return mentions(self.timeline, number, request, now)
+            case ["tweets", number, "quote_tweets"]:
+                return quotes(self.timeline, number, request)
             case ["tweets"]:
                 return lookup(self.timeline, request.query)
             case ["users"]:
@@ -274,5 +278,5 @@ class Bill:
 
     def charge(self, kind: str, ids: Iterable[str], price: float) -> None:
         """Puts posts or users on the bill."""
-        for one in ids:
-            self.charged.setdefault(f"{kind} {one}", price)
+        for number in ids:
+            self.charged.setdefault(f"{kind} {number}", price)

@@ -80,7 +80,7 @@ def moment(query: Query, name: str) -> datetime | None:
 
 def several(query: Query, name: str) -> list[str]:
     """1 to 100 ids or names. Raises BadParameter."""
-    wanted = [one for one in query.get(name, "").split(",") if one]
+    wanted = [identifier for identifier in query.get(name, "").split(",") if identifier]
     if not wanted or len(wanted) > 100:
         raise BadParameter(name, query.get(name, "")[:40], "needs 1 to 100 values")
     return wanted
@@ -123,7 +123,7 @@ def posts(timeline: Timeline, data: list[Any], query: Query) -> dict[str, Any]:
         "media": _media(timeline, whole, query) if "attachments.media_keys" in expansions else [],
     }
     answer: dict[str, Any] = {"data": [_only(tweet, fields) for tweet in data]} if data else {}
-    if includes := {name: found for name, found in includes.items() if found}:
+    if includes := {name: records for name, records in includes.items() if records}:
         answer["includes"] = includes
     return answer | ({"errors": errors} if errors else {})
 
@@ -132,7 +132,7 @@ def users(timeline: Timeline, ids: Iterable[str], query: Query) -> list[Any]:
     """Users with the fields that were asked for, in the order of their ids."""
     fields = _chosen(query, "user.fields") | {"id", "name", "username"}
     by_id = {user["id"]: user for user in timeline.users.values()}
-    return [_only(by_id[one], fields) for one in ids if one in by_id]
+    return [_only(by_id[user_id], fields) for user_id in ids if user_id in by_id]
 
 
 def worded(answer: Any, query: Query) -> Any:
@@ -145,16 +145,18 @@ def _quoted(
 ) -> tuple[list[Any], list[dict[str, str]]]:
     if not expansions & {"referenced_tweets.id", "referenced_posts.id"}:
         return [], []
-    known, found, errors = timeline.by_id(), {}, []
-    for reference in [one for tweet in whole for one in tweet.get("referenced_tweets", [])]:
+    known, quoted, errors = timeline.by_id(), {}, []
+    for reference in [
+        reference for tweet in whole for reference in tweet.get("referenced_tweets", [])
+    ]:
         number = reference["id"]
         if number in known:
-            found[number] = known[number]
+            quoted[number] = known[number]
         else:
             errors.append(
                 missing("tweet", number, "referenced_tweets.id", timeline.why_gone(number))
             )
-    return list(found.values()), errors
+    return list(quoted.values()), errors
 
 
 def _authors(whole: list[Any], quoted: list[Any], expansions: set[str]) -> list[str]:
@@ -178,7 +180,11 @@ def _media(timeline: Timeline, whole: list[Any], query: Query) -> list[Any]:
 
 def _chosen(query: Query, name: str) -> set[str]:
     new_to_old = {new: old for old, new in NEW_WORDS.items()}
-    chosen = {new_to_old.get(one, one) for one in query.get(name, "").split(",") if one}
+    chosen = {
+        new_to_old.get(field_name, field_name)
+        for field_name in query.get(name, "").split(",")
+        if field_name
+    }
     if name in _ALLOWED and (unknown := chosen - set(_ALLOWED[name].split())):
         raise BadParameter(name, min(unknown), "is not one of the fields")
     return chosen
@@ -192,7 +198,7 @@ def _only(thing: Any, fields: set[str]) -> Any:
 
 def _in_new_words(thing: Any) -> Any:
     if isinstance(thing, list):
-        return [_in_new_words(one) for one in thing]
+        return [_in_new_words(part) for part in thing]
     if isinstance(thing, dict):
         return {NEW_WORDS.get(name, name): _in_new_words(value) for name, value in thing.items()}
     if isinstance(thing, str) and thing.startswith(PROBLEMS):
@@ -224,17 +230,21 @@ def search(timeline: Timeline, request: Request, now: datetime) -> dict[str, Any
     if after and after < NOW_ID - int(WINDOW.total_seconds() * 1000) * STEP:
         raise BadParameter("since_id", str(after), "must be a tweet id of the last seven days")
     recent = [tweet for tweet in timeline.tweets if tweet.posted >= now - WINDOW]
-    found = [tweet for tweet in _between(recent, query, now) if matches(tweet.seen_by_search)]
-    return _page(timeline, found, request, low=10, repeats=True)
+    tweets = [tweet for tweet in _between(recent, query, now) if matches(tweet.seen_by_search)]
+    return _page(timeline, tweets, request, low=10, repeats=True)
 
 
 def mentions(timeline: Timeline, user: str, request: Request, now: datetime) -> dict[str, Any]:
     """One page of the posts that name an account."""
-    names = [one["username"].casefold() for one in timeline.users.values() if one["id"] == user]
+    names = [
+        account["username"].casefold()
+        for account in timeline.users.values()
+        if account["id"] == user
+    ]
     if not names:
         return {"errors": [missing("user", user, "id", "resource-not-found")]}
-    found = [tweet for tweet in timeline.tweets if names[0] in tweet.names]
-    return _page(timeline, list(_between(found, request.query, now)), request, low=5)
+    tweets = [tweet for tweet in timeline.tweets if names[0] in tweet.names]
+    return _page(timeline, list(_between(tweets, request.query, now)), request, low=5)
 
 
 def quotes(timeline: Timeline, post: str, request: Request) -> dict[str, Any]:
@@ -242,16 +252,16 @@ def quotes(timeline: Timeline, post: str, request: Request) -> dict[str, Any]:
     if post not in timeline.by_id():
         return {"errors": [missing("tweet", post, "id", timeline.why_gone(post))]}
     quoted = {"type": "quoted", "id": post}
-    found = [tweet for tweet in timeline.tweets if quoted in tweet.references]
-    return _page(timeline, found, request, low=10)
+    tweets = [tweet for tweet in timeline.tweets if quoted in tweet.references]
+    return _page(timeline, tweets, request, low=10)
 
 
 def lookup(timeline: Timeline, query: Query) -> dict[str, Any]:
     """Posts by id; those that are gone stand in `errors`."""
     wanted, known = several(query, "ids"), timeline.by_id()
-    answer = posts(timeline, [known[one] for one in wanted if one in known], query)
-    gone = [one for one in wanted if one not in known]
-    errors = [missing("tweet", one, "ids", timeline.why_gone(one)) for one in gone]
+    answer = posts(timeline, [known[tweet_id] for tweet_id in wanted if tweet_id in known], query)
+    gone = [tweet_id for tweet_id in wanted if tweet_id not in known]
+    errors = [missing("tweet", tweet_id, "ids", timeline.why_gone(tweet_id)) for tweet_id in gone]
     errors += answer.get("errors", [])
     return answer | ({"errors": errors} if errors else {})
 
@@ -260,12 +270,16 @@ def people(timeline: Timeline, query: Query, parameter: str, field: str) -> dict
     """Users by `ids` or `usernames`; those that aren't there stand in `errors`."""
     wanted = several(query, parameter)
     ids = {user[field].casefold(): user["id"] for user in timeline.users.values()}
-    found = users(timeline, [ids[one.casefold()] for one in wanted if one.casefold() in ids], query)
+    known_users = users(
+        timeline,
+        [ids[identifier.casefold()] for identifier in wanted if identifier.casefold() in ids],
+        query,
+    )
     errors = [
-        missing("user", one, parameter, "resource-not-found")
-        for one in wanted if one.casefold() not in ids
+        missing("user", identifier, parameter, "resource-not-found")
+        for identifier in wanted if identifier.casefold() not in ids
     ]  # fmt: skip
-    return ({"data": found} if found else {}) | ({"errors": errors} if errors else {})
+    return ({"data": known_users} if known_users else {}) | ({"errors": errors} if errors else {})
 
 
 def _between(tweets: Sequence[Tweet], query: Query, now: datetime) -> list[Tweet]:
@@ -284,22 +298,27 @@ def _between(tweets: Sequence[Tweet], query: Query, now: datetime) -> list[Tweet
 
 
 def _page(
-    timeline: Timeline, found: Sequence[Tweet], request: Request, *, low: int, repeats: bool = False
+    timeline: Timeline,
+    tweets: Sequence[Tweet],
+    request: Request,
+    *,
+    low: int,
+    repeats: bool = False,
 ) -> dict[str, Any]:
     size = min(number(request.query, "max_results", max(low, 10), low=low, high=100), PAGE)
     sent = request.query.get("next_token") or request.query.get("pagination_token")
     start = offset(sent)
-    page = list(found[start : start + size])
+    page = list(tweets[start : start + size])
     if (
         repeats and start == size and page
     ):  # while somebody posts, a page repeats the last one's end
-        page = [found[start - 1], *page]
+        page = [tweets[start - 1], *page]
     meta: dict[str, Any] = {"result_count": len(page)}
     if not page:
         return {"meta": meta}
     numbers = [tweet.number for tweet in page]
     meta |= {"newest_id": str(max(numbers)), "oldest_id": str(min(numbers))}
-    if start + size < len(found):
+    if start + size < len(tweets):
         meta["next_token"] = token(start + size)
     if request.fault == "repeat_token":
         meta["next_token"] = sent or token(0)

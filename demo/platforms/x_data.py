@@ -41,7 +41,7 @@ class Tweet:
     def names(self) -> set[str]:
         """The accounts that it names, in lower case."""
         entities = self.data.get("entities", {}) if isinstance(self.data, dict) else {}
-        return {one["username"].casefold() for one in entities.get("mentions", [])}
+        return {mention["username"].casefold() for mention in entities.get("mentions", [])}
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ class Timeline:
         """The post with this key in x.json."""
         number = self.ids[key]
         return next(
-            one for one in self.tweets if one.number == int(number) or number in one.earlier
+            tweet for tweet in self.tweets if tweet.number == int(number) or number in tweet.earlier
         )
 
 
@@ -85,18 +85,18 @@ def timeline(at: datetime, url: str = "") -> Timeline:
     for post in authored["elsewhere"]:
         ids[post["key"]] = _id(post["ago"])
         gone[ids[post["key"]]] = post["gone"]
-    made = [_tweet(number, post, posts, ids, users, at) for number, post in posts.items()]
-    made += [_malformed(post, at) for post in authored["malformed"]]
-    made.sort(key=lambda tweet: -tweet.number)
-    return Timeline(tweets=made, users=users, gone=gone, ids=ids, url=url, authored=posts)
+    tweets = [_tweet(number, post, posts, ids, users, at) for number, post in posts.items()]
+    tweets += [_malformed(post, at) for post in authored["malformed"]]
+    tweets.sort(key=lambda tweet: -tweet.number)
+    return Timeline(tweets=tweets, users=users, gone=gone, ids=ids, url=url, authored=posts)
 
 
 def add(timeline: Timeline, post: dict[str, Any], at: datetime) -> None:
     """A new post by somebody who is there already."""
     number = _id(post["ago"])
     timeline.authored[number] = post
-    made = _tweet(number, post, timeline.authored, timeline.ids, timeline.users, at)
-    timeline.tweets.append(made)
+    tweet = _tweet(number, post, timeline.authored, timeline.ids, timeline.users, at)
+    timeline.tweets.append(tweet)
 
 
 def edit(tweet: Tweet, text: str, at: datetime, posted_ago: str) -> None:
@@ -256,7 +256,7 @@ def _searchable(data: dict[str, Any], handle: str, found_by: str | None = None) 
     whole = html.unescape(data.get("note_tweet", data)["text"])
     types = {reference["type"] for reference in data.get("referenced_tweets", [])}
     names = {"replied_to": "reply", "quoted": "quote", "retweeted": "retweet"}
-    traits = {names[one] for one in types} | ({"links"} if "https://t.co/" in whole else set())
+    traits = {names[kind] for kind in types} | ({"links"} if "https://t.co/" in whole else set())
     return Searchable(
         text=f"{whole} {found_by or ''}",
         author=handle,

@@ -93,25 +93,27 @@ class YouTubeStandIn(StandIn):
 
     def change(self) -> None:
         """A later day: what youtube.json's "later" says is edited, deleted, held or added."""
-        made = self.catalogue
-        for step in made.authored["later"]:
+        catalogue = self.catalogue
+        for step in catalogue.authored["later"]:
             if "edit" in step:
-                comment = made.comments[made.keys[step["edit"]]]
+                comment = catalogue.comments[catalogue.keys[step["edit"]]]
                 comment.text, comment.edited = step["text"], self.at - ago("1m")
             elif "delete" in step:
-                made.take_away(made.keys[step["delete"]])
+                catalogue.take_away(catalogue.keys[step["delete"]])
             elif "hold" in step:
-                made.comments[made.keys[step["hold"]]].status = "heldForReview"
+                catalogue.comments[catalogue.keys[step["hold"]]].status = "heldForReview"
             elif "remove_video" in step:
-                video = made.keys[step["remove_video"]]
-                del made.videos[video]
-                for one in [one for one in made.comments.values() if one.video == video]:
-                    made.comments.pop(one.id, None)
+                video = catalogue.keys[step["remove_video"]]
+                del catalogue.videos[video]
+                for orphan in [
+                    comment for comment in catalogue.comments.values() if comment.video == video
+                ]:
+                    catalogue.comments.pop(orphan.id, None)
             elif "under" in step:
-                made.add(step["add"], made.keys[step["under"]])
+                catalogue.add(step["add"], catalogue.keys[step["under"]])
             else:
-                asked = made.comments[made.keys[step["answer"]]]
-                made.add(step["add"], asked.video, asked.id)
+                parent = catalogue.comments[catalogue.keys[step["answer"]]]
+                catalogue.add(step["add"], parent.video, parent.id)
 
     def _asked(self, request: Request, steps: list[str]) -> Answer:
         owner = self._owner(request)
@@ -119,9 +121,9 @@ class YouTubeStandIn(StandIn):
             raise self._failing.pop(0)
         if request.method == "GET" and len(steps) == 1 and steps[0] in LISTS:
             self._spend(steps[0])
-            asked = Asked(query=request.query, owner=owner, own=self.own, size=PAGE,
+            call = Asked(query=request.query, owner=owner, own=self.own, size=PAGE,
                           circling=request.fault == "repeat_token")  # fmt: skip
-            return _json(200, LISTS[steps[0]](self.catalogue, asked))
+            return _json(200, LISTS[steps[0]](self.catalogue, call))
         self._spend("write")
         if not owner:
             raise YouTubeError(403, "insufficientPermissions", "The owner's token is needed")
@@ -160,21 +162,23 @@ class YouTubeStandIn(StandIn):
             self.units -= cost
 
     def _moderate(self, request: Request) -> None:
-        query, made = request.query, self.catalogue
+        query, catalogue = request.query, self.catalogue
         status, ids = query.get("moderationStatus"), query.get("id", "").split(",")
         if status not in STATUSES or len(ids) > MOST_IDS:
             raise YouTubeError(400, "invalidParameter", "id or moderationStatus can't be used")
         if query.get("banAuthor") == "true" and status != "rejected":
             raise YouTubeError(400, "banWithoutReject", domain="youtube.comment")
-        if any(one not in made.comments for one in ids):
+        if any(number not in catalogue.comments for number in ids):
             raise not_found("comment")
-        if any(made.videos[made.comments[one].video].channel != self.own for one in ids):
+        if any(
+            catalogue.videos[catalogue.comments[number].video].channel != self.own for number in ids
+        ):
             raise YouTubeError(403, "forbidden", "Only on one's own channel", "youtube.comment")
-        for one in ids:
+        for number in ids:
             if status == "rejected":  # which nothing brings back
-                made.take_away(one)
+                catalogue.take_away(number)
             else:
-                made.comments[one].status = status
+                catalogue.comments[number].status = status
 
     def _delete(self, number: str) -> None:
         comment = self.catalogue.comments.get(number)
@@ -251,7 +255,7 @@ class Asked:
 
     def ids(self) -> list[str]:
         """What `id` names."""
-        named = [one for one in self.query.get("id", "").split(",") if one]
+        named = [number for number in self.query.get("id", "").split(",") if number]
         if len(named) > MOST_IDS:
             raise YouTubeError(
                 400, "invalidFilters", f"At most {MOST_IDS} ids", "youtube.parameter"
@@ -262,11 +266,11 @@ class Asked:
         self, kind: str, items: Sequence[Any], *, most: int, about: int = 0
     ) -> dict[str, Any]:
         """A page of a list. `about` is what totalResults estimates."""
-        asked = self.query.get("maxResults", str(min(20, most)))
-        if not asked.isdigit() or not 0 <= int(asked) <= most:
+        limit = self.query.get("maxResults", str(min(20, most)))
+        if not limit.isdigit() or not 0 <= int(limit) <= most:
             raise YouTubeError(400, "invalidParameter", f"maxResults goes to {most}")
         token = self.query.get("pageToken")
-        size = MOST_IDS if "id" in self.query else min(int(asked), self.size)
+        size = MOST_IDS if "id" in self.query else min(int(limit), self.size)
         start = _place(token) if token else 0
         body: dict[str, Any] = {"kind": f"youtube#{kind}ListResponse", "etag": f"{kind}-{start}"}
         if start + size < len(items):
@@ -278,115 +282,145 @@ class Asked:
         return body | {"pageInfo": {"totalResults": total, "resultsPerPage": size}, "items": page}
 
 
-def search(made: Catalogue, asked: Asked) -> dict[str, Any]:
+def search(catalogue: Catalogue, call: Asked) -> dict[str, Any]:
     """Videos and channels whose title, description or tags hold what `q` asks for, `a|b`, `-c`."""
-    asked.parts("snippet id")
-    query = asked.query
+    call.parts("snippet id")
+    query = call.query
     if not re.fullmatch("[A-Z]{2}", query.get("regionCode", "GB")):
         raise YouTubeError(400, "invalidRegionCode", "regionCode has two letters", "youtube.search")
     kinds = query.get("type", "video,channel").split(",")
     matches = _matcher(query.get("q", ""))
     after, before = _moment(query, "publishedAfter"), _moment(query, "publishedBefore")
-    found: list[Video | Channel] = [
-        video for video in made.videos.values()
+    hits: list[Video | Channel] = [
+        video for video in catalogue.videos.values()
         if "video" in kinds
         and query.get("channelId", video.channel) == video.channel
         and (after is None or video.posted >= after)
         and (before is None or video.posted < before)
         and matches(" ".join((video.title, video.description, *video.tags)))
     ]  # fmt: skip
-    found.sort(key=lambda one: one.posted if isinstance(one, Video) else one.begun, reverse=True)
+    hits.sort(key=lambda hit: hit.posted if isinstance(hit, Video) else hit.begun, reverse=True)
     if "channel" in kinds and "channelId" not in query:
-        found += [
-            one for one in made.channels.values() if matches(f"{one.title} {one.description}")
+        hits += [
+            channel
+            for channel in catalogue.channels.values()
+            if matches(f"{channel.title} {channel.description}")
         ]
-    items: list[Any] = [search_resource(made, one) for one in found]
+    items: list[Any] = [search_resource(catalogue, hit) for hit in hits]
     if items and "video" in kinds:
-        items[1:1] = made.authored["malformed"]["search"]
-    body = asked.paged("search", items, most=50, about=1_000_000)
+        items[1:1] = catalogue.authored["malformed"]["search"]
+    body = call.paged("search", items, most=50, about=1_000_000)
     return body | {"regionCode": query.get("regionCode", "GB")}
 
 
-def comment_threads(made: Catalogue, asked: Asked) -> dict[str, Any]:
+def comment_threads(catalogue: Catalogue, call: Asked) -> dict[str, Any]:
     """Threads by id, of a video, or of all of a channel's videos."""
-    parts, query = asked.parts("id snippet replies"), asked.query
+    parts, query = call.parts("id snippet replies"), call.query
     filters = [name for name in ("id", "videoId", "allThreadsRelatedToChannelId") if name in query]
     if len(filters) != 1:
         raise YouTubeError(
             400, "missingRequiredParameter", "Select one filter", "youtube.commentThread"
         )
     if filters == ["id"]:
-        known = [made.comments[one] for one in asked.ids() if one in made.comments]
-        found = [one for one in known if not one.parent and _visible(made, asked, one)]
+        known = [
+            catalogue.comments[number] for number in call.ids() if number in catalogue.comments
+        ]
+        threads = [
+            comment
+            for comment in known
+            if not comment.parent and _visible(catalogue, call, comment)
+        ]
     else:
-        found = _threads(made, asked, filters[0])
+        threads = _threads(catalogue, call, filters[0])
     items: list[Any] = [
-        thread_resource(made, one, parts, plain=asked.plain, owner=_mine(made, asked, one))
-        for one in found
+        thread_resource(
+            catalogue, comment, parts, plain=call.plain, owner=_mine(catalogue, call, comment)
+        )
+        for comment in threads
     ]
-    if query.get("allThreadsRelatedToChannelId") == asked.own and "moderationStatus" not in query:
-        items[3:3] = made.authored["malformed"]["threads"]
-    return asked.paged("commentThread", items, most=100)
+    if query.get("allThreadsRelatedToChannelId") == call.own and "moderationStatus" not in query:
+        items[3:3] = catalogue.authored["malformed"]["threads"]
+    return call.paged("commentThread", items, most=100)
 
 
-def comments(made: Catalogue, asked: Asked) -> dict[str, Any]:
+def comments(catalogue: Catalogue, call: Asked) -> dict[str, Any]:
     """All replies to a comment, or comments and replies by id."""
-    asked.parts("id snippet")
-    query = asked.query
+    call.parts("id snippet")
+    query = call.query
     if ("id" in query) == ("parentId" in query):
         raise YouTubeError(400, "missingRequiredParameter", "Select one filter", "youtube.comment")
     if "id" in query:
-        known = [made.comments[one] for one in asked.ids() if one in made.comments]
-        found = [one for one in known if _visible(made, asked, one)]
+        known = [
+            catalogue.comments[number] for number in call.ids() if number in catalogue.comments
+        ]
+        visible_comments = [comment for comment in known if _visible(catalogue, call, comment)]
     else:
-        if query["parentId"] not in made.comments:
+        if query["parentId"] not in catalogue.comments:
             raise not_found("comment")
-        found = [one for one in made.replies(query["parentId"]) if _visible(made, asked, one)]
+        visible_comments = [
+            comment
+            for comment in catalogue.replies(query["parentId"])
+            if _visible(catalogue, call, comment)
+        ]
     items = [
-        comment_resource(made, one, plain=asked.plain, owner=_mine(made, asked, one))
-        for one in found
+        comment_resource(
+            catalogue, comment, plain=call.plain, owner=_mine(catalogue, call, comment)
+        )
+        for comment in visible_comments
     ]
-    return asked.paged("comment", items, most=100)
+    return call.paged("comment", items, most=100)
 
 
-def videos(made: Catalogue, asked: Asked) -> dict[str, Any]:
+def videos(catalogue: Catalogue, call: Asked) -> dict[str, Any]:
     """Videos by id; one that is gone is absent."""
-    parts = asked.parts("id snippet statistics status contentDetails")
-    found = [made.videos[one] for one in asked.ids() if one in made.videos]
-    return asked.paged("video", [video_resource(made, one, parts) for one in found], most=50)
+    parts = call.parts("id snippet statistics status contentDetails")
+    known_videos = [catalogue.videos[number] for number in call.ids() if number in catalogue.videos]
+    return call.paged(
+        "video", [video_resource(catalogue, video, parts) for video in known_videos], most=50
+    )
 
 
-def channels(made: Catalogue, asked: Asked) -> dict[str, Any]:
+def channels(catalogue: Catalogue, call: Asked) -> dict[str, Any]:
     """Channels by id or handle, or the token's own."""
-    parts, query = asked.parts("id snippet statistics contentDetails brandingSettings"), asked.query
-    found = [made.channels[one] for one in asked.ids() if one in made.channels]
+    parts, query = call.parts("id snippet statistics contentDetails brandingSettings"), call.query
+    known_channels = [
+        catalogue.channels[number] for number in call.ids() if number in catalogue.channels
+    ]
     if "forHandle" in query:
         wanted = query["forHandle"].lstrip("@").lower()
-        found = [one for one in made.channels.values() if one.handle.lstrip("@") == wanted]
+        known_channels = [
+            channel
+            for channel in catalogue.channels.values()
+            if channel.handle.lstrip("@") == wanted
+        ]
     if query.get("mine") == "true":
-        if not asked.owner:
+        if not call.owner:
             raise YouTubeError(401, "authorizationRequired", "Authorization required")
-        found = [made.channels[asked.own]]
-    return asked.paged("channel", [channel_resource(made, one, parts) for one in found], most=50)
+        known_channels = [catalogue.channels[call.own]]
+    return call.paged(
+        "channel",
+        [channel_resource(catalogue, channel, parts) for channel in known_channels],
+        most=50,
+    )
 
 
-def playlist_items(made: Catalogue, asked: Asked) -> dict[str, Any]:
+def playlist_items(catalogue: Catalogue, call: Asked) -> dict[str, Any]:
     """A channel's uploads, newest first, by the playlist that `contentDetails` names."""
-    asked.parts("id snippet contentDetails status")
-    channel = "UC" + asked.query.get("playlistId", "")[2:]
-    if channel not in made.channels:
+    call.parts("id snippet contentDetails status")
+    channel = "UC" + call.query.get("playlistId", "")[2:]
+    if channel not in catalogue.channels:
         raise YouTubeError(
             404, "playlistNotFound", "The playlist can't be found", "youtube.playlistItem"
         )
-    found = [video for video in made.videos.values() if video.channel == channel]
+    uploads = [video for video in catalogue.videos.values() if video.channel == channel]
     items = [
-        {"kind": "youtube#playlistItem", "etag": one.id, "id": f"PI{one.id}",
-         "snippet": video_resource(made, one, {"snippet"})["snippet"]
-         | {"resourceId": {"kind": "youtube#video", "videoId": one.id}},
-         "contentDetails": {"videoId": one.id}}
-        for one in sorted(found, key=lambda one: one.posted, reverse=True)
+        {"kind": "youtube#playlistItem", "etag": video.id, "id": f"PI{video.id}",
+         "snippet": video_resource(catalogue, video, {"snippet"})["snippet"]
+         | {"resourceId": {"kind": "youtube#video", "videoId": video.id}},
+         "contentDetails": {"videoId": video.id}}
+        for video in sorted(uploads, key=lambda video: video.posted, reverse=True)
     ]  # fmt: skip
-    return asked.paged("playlistItem", items, most=50)
+    return call.paged("playlistItem", items, most=50)
 
 
 LISTS: Mapping[str, Callable[[Catalogue, Asked], dict[str, Any]]] = {
@@ -400,10 +434,10 @@ def not_found(what: str) -> YouTubeError:
     return YouTubeError(404, f"{what}NotFound", f"The {what} can't be found.", f"youtube.{what}")
 
 
-def _threads(made: Catalogue, asked: Asked, by: str) -> list[Comment]:
-    query, status = asked.query, asked.query.get("moderationStatus", "published")
+def _threads(catalogue: Catalogue, call: Asked, by: str) -> list[Comment]:
+    query, status = call.query, call.query.get("moderationStatus", "published")
     if by == "videoId":
-        video = made.videos.get(query[by])
+        video = catalogue.videos.get(query[by])
         if video is None:
             raise not_found("video")
         if video.comments_off:
@@ -412,26 +446,28 @@ def _threads(made: Catalogue, asked: Asked, by: str) -> list[Comment]:
         where, channel = {video.id}, video.channel
     else:
         channel = query[by]
-        if channel not in made.channels:
+        if channel not in catalogue.channels:
             raise not_found("channel")
-        where = {video.id for video in made.videos.values() if video.channel == channel}
-    if status != "published" and not (asked.owner and channel == asked.own):
+        where = {video.id for video in catalogue.videos.values() if video.channel == channel}
+    if status != "published" and not (call.owner and channel == call.own):
         raise YouTubeError(403, "insufficientPermissions", "Only the owner sees what is held")
     terms = query.get("searchTerms", "").casefold()
-    found = [
-        one for one in made.comments.values()
-        if one.video in where and not one.parent and one.status == status and terms in one.text.casefold()
+    threads = [
+        comment for comment in catalogue.comments.values()
+        if comment.video in where and not comment.parent and comment.status == status and terms in comment.text.casefold()
     ]  # fmt: skip
     newest = query.get("order", "time") == "time"
-    return sorted(found, key=lambda one: one.posted if newest else one.likes, reverse=True)
+    return sorted(
+        threads, key=lambda comment: comment.posted if newest else comment.likes, reverse=True
+    )
 
 
-def _mine(made: Catalogue, asked: Asked, one: Comment) -> bool:
-    return asked.owner and made.videos[one.video].channel == asked.own
+def _mine(catalogue: Catalogue, call: Asked, comment: Comment) -> bool:
+    return call.owner and catalogue.videos[comment.video].channel == call.own
 
 
-def _visible(made: Catalogue, asked: Asked, one: Comment) -> bool:
-    return made.seen(one) or _mine(made, asked, one)
+def _visible(catalogue: Catalogue, call: Asked, comment: Comment) -> bool:
+    return catalogue.seen(comment) or _mine(catalogue, call, comment)
 
 
 def _matcher(query: str) -> Callable[[str], bool]:
@@ -439,9 +475,9 @@ def _matcher(query: str) -> Callable[[str], bool]:
     options = [_WORD.findall(part) for part in query.split("|")]
 
     def holds(text: str) -> bool:
-        said = " ".join(text.casefold().split())
+        folded_text = " ".join(text.casefold().split())
         return any(
-            all((_has(said, word.lstrip("-"))) != word.startswith("-") for word in option)
+            all((_has(folded_text, word.lstrip("-"))) != word.startswith("-") for word in option)
             for option in options
             if option or not query
         )

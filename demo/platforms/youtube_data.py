@@ -79,23 +79,24 @@ class Catalogue:
         after = ago(authored["edited_after"]) if "edited_after" in authored else None
         by = self.authored["channels"].get(authored["by"])
         handle = by["handle"] if by else authored["by"] or "@someone"
-        made = Comment(
+        comment = Comment(
             id=f"{parent}.9{number[:20]}" if parent else f"Ug{number[:17]}4AaABAg",
             video=video, parent=parent, handle=handle, author=_channel_id(handle) if authored["by"] else "",
             text=authored["text"], posted=posted, edited=posted + after if after else posted,
             likes=authored["likes"], status=authored.get("status", "published"),
         )  # fmt: skip
-        self.comments[made.id] = made
+        self.comments[comment.id] = comment
         if "key" in authored:
-            self.keys[authored["key"]] = made.id
+            self.keys[authored["key"]] = comment.id
         for reply in authored.get("replies", []):
-            self.add(reply, video, made.id)
+            self.add(reply, video, comment.id)
 
     def replies(self, parent: str) -> list[Comment]:
         """Those that are published, oldest first."""
-        found = [one for one in self.comments.values() if one.parent == parent]
+        replies = [reply for reply in self.comments.values() if reply.parent == parent]
         return sorted(
-            (one for one in found if one.status == "published"), key=lambda one: one.posted
+            (reply for reply in replies if reply.status == "published"),
+            key=lambda reply: reply.posted,
         )
 
     def seen(self, comment: Comment) -> bool:
@@ -105,121 +106,127 @@ class Catalogue:
 
     def take_away(self, number: str) -> None:
         """A comment and its replies, for good."""
-        for reply in [one.id for one in self.comments.values() if one.parent == number]:
+        for reply in [comment.id for comment in self.comments.values() if comment.parent == number]:
             del self.comments[reply]
         del self.comments[number]
 
 
 def catalogue(at: datetime, url: str) -> Catalogue:
     """Everything as of `at`."""
-    made = Catalogue(at, url)
-    for key, about in made.authored["channels"].items():
+    catalogue = Catalogue(at, url)
+    for key, about in catalogue.authored["channels"].items():
         number = _channel_id(about["handle"])
         begun = at - ago("900d")
-        made.channels[number] = Channel(id=number, begun=begun, **about)
-        made.keys[key] = number
-    for video in made.authored["videos"]:
+        catalogue.channels[number] = Channel(id=number, begun=begun, **about)
+        catalogue.keys[key] = number
+    for video in catalogue.authored["videos"]:
         number = _name(video["key"])[:11]
-        made.keys[video["key"]] = number
-        made.videos[number] = Video(
-            id=number, channel=made.keys[video["by"]], posted=at - ago(video["ago"]),
+        catalogue.keys[video["key"]] = number
+        catalogue.videos[number] = Video(
+            id=number, channel=catalogue.keys[video["by"]], posted=at - ago(video["ago"]),
             title=video["title"], description=video["description"], tags=video["tags"],
             views=video["views"], likes=video["likes"], comments_off=video.get("comments_off", False),
         )  # fmt: skip
         for comment in video["comments"]:
-            made.add(comment, number)
-    return made
+            catalogue.add(comment, number)
+    return catalogue
 
 
-def comment_resource(made: Catalogue, one: Comment, *, plain: bool, owner: bool) -> dict[str, Any]:
+def comment_resource(
+    catalogue: Catalogue, comment: Comment, *, plain: bool, owner: bool
+) -> dict[str, Any]:
     """`youtube#comment`: textDisplay is HTML unless `plain`; the owner sees the moderation status."""
-    channel = made.videos[one.video].channel
-    shown = one.text if plain else html.escape(one.text).replace("\n", "<br>")
+    channel = catalogue.videos[comment.video].channel
+    shown = comment.text if plain else html.escape(comment.text).replace("\n", "<br>")
     snippet: dict[str, Any] = {
-        "channelId": channel, "videoId": one.video, "textDisplay": shown,
-        "authorDisplayName": one.handle,
-        "authorProfileImageUrl": f"{made.url}/pictures/{one.handle.lstrip('@')}.png",
-        "authorChannelUrl": f"http://www.youtube.com/{one.handle}", "canRate": True,
-        "viewerRating": "none", "likeCount": one.likes,
-        "publishedAt": written(one.posted), "updatedAt": written(one.edited),
+        "channelId": channel, "videoId": comment.video, "textDisplay": shown,
+        "authorDisplayName": comment.handle,
+        "authorProfileImageUrl": f"{catalogue.url}/pictures/{comment.handle.lstrip('@')}.png",
+        "authorChannelUrl": f"http://www.youtube.com/{comment.handle}", "canRate": True,
+        "viewerRating": "none", "likeCount": comment.likes,
+        "publishedAt": written(comment.posted), "updatedAt": written(comment.edited),
     }  # fmt: skip
-    if one.author:
-        snippet["authorChannelId"] = {"value": one.author}
-    if one.parent:
-        snippet["parentId"] = one.parent
+    if comment.author:
+        snippet["authorChannelId"] = {"value": comment.author}
+    if comment.parent:
+        snippet["parentId"] = comment.parent
     if owner:
-        snippet["moderationStatus"] = one.status
-        if one.author == channel:
-            snippet["textOriginal"] = one.text
-    return _resource("comment", one.id, {"snippet": snippet})
+        snippet["moderationStatus"] = comment.status
+        if comment.author == channel:
+            snippet["textOriginal"] = comment.text
+    return _resource("comment", comment.id, {"snippet": snippet})
 
 
 def thread_resource(
-    made: Catalogue, one: Comment, parts: set[str], *, plain: bool, owner: bool
+    catalogue: Catalogue, comment: Comment, parts: set[str], *, plain: bool, owner: bool
 ) -> dict[str, Any]:
     """`youtube#commentThread`, with the first few of its replies only."""
-    replies = made.replies(one.id)
+    replies = catalogue.replies(comment.id)
     snippet = {
-        "channelId": made.videos[one.video].channel, "videoId": one.video,
-        "topLevelComment": comment_resource(made, one, plain=plain, owner=owner),
-        "canReply": True, "totalReplyCount": len(replies), "isPublic": one.status == "published",
+        "channelId": catalogue.videos[comment.video].channel, "videoId": comment.video,
+        "topLevelComment": comment_resource(catalogue, comment, plain=plain, owner=owner),
+        "canReply": True, "totalReplyCount": len(replies), "isPublic": comment.status == "published",
     }  # fmt: skip
     body: dict[str, Any] = {"snippet": snippet}
     if replies:
         shown = replies[:REPLIES_SHOWN]
         body["replies"] = {
-            "comments": [comment_resource(made, reply, plain=plain, owner=owner) for reply in shown]
+            "comments": [
+                comment_resource(catalogue, reply, plain=plain, owner=owner) for reply in shown
+            ]
         }
-    return _resource("commentThread", one.id, {name: body[name] for name in body if name in parts})
+    return _resource(
+        "commentThread", comment.id, {name: body[name] for name in body if name in parts}
+    )
 
 
-def video_resource(made: Catalogue, one: Video, parts: set[str]) -> dict[str, Any]:
+def video_resource(catalogue: Catalogue, video: Video, parts: set[str]) -> dict[str, Any]:
     """`youtube#video`, with its whole description; figures are strings."""
-    comments = [comment for comment in made.comments.values() if comment.video == one.id]
-    figures = {"viewCount": str(one.views), "likeCount": str(one.likes), "favoriteCount": "0"}
-    if not one.comments_off:
+    comments = [comment for comment in catalogue.comments.values() if comment.video == video.id]
+    figures = {"viewCount": str(video.views), "likeCount": str(video.likes), "favoriteCount": "0"}
+    if not video.comments_off:
         figures["commentCount"] = str(len(comments))
     body = {
-        "snippet": _about(made, one) | {"description": one.description, "title": one.title,
-                                        "tags": one.tags, "categoryId": "22",
+        "snippet": _about(catalogue, video) | {"description": video.description, "title": video.title,
+                                        "tags": video.tags, "categoryId": "22",
                                         "defaultAudioLanguage": "en-GB"},
         "statistics": figures,
         "status": {"uploadStatus": "processed", "privacyStatus": "public", "embeddable": True,
                    "publicStatsViewable": True, "madeForKids": False},
     }  # fmt: skip
-    return _resource("video", one.id, {name: body[name] for name in body if name in parts})
+    return _resource("video", video.id, {name: body[name] for name in body if name in parts})
 
 
-def channel_resource(made: Catalogue, one: Channel, parts: set[str]) -> dict[str, Any]:
+def channel_resource(catalogue: Catalogue, channel: Channel, parts: set[str]) -> dict[str, Any]:
     """`youtube#channel`."""
-    listed = [video for video in made.videos.values() if video.channel == one.id]
+    listed = [video for video in catalogue.videos.values() if video.channel == channel.id]
     body = {
-        "snippet": {"title": one.title, "description": one.description, "customUrl": one.handle,
-                    "publishedAt": written(one.begun), "thumbnails": _pictures(made, one)},
+        "snippet": {"title": channel.title, "description": channel.description, "customUrl": channel.handle,
+                    "publishedAt": written(channel.begun), "thumbnails": _pictures(catalogue, channel)},
         "statistics": {"viewCount": str(sum(video.views for video in listed)),
-                       "subscriberCount": str(one.subscribers), "hiddenSubscriberCount": False,
+                       "subscriberCount": str(channel.subscribers), "hiddenSubscriberCount": False,
                        "videoCount": str(len(listed))},
-        "contentDetails": {"relatedPlaylists": {"likes": "", "uploads": "UU" + one.id[2:]}},
+        "contentDetails": {"relatedPlaylists": {"likes": "", "uploads": "UU" + channel.id[2:]}},
     }  # fmt: skip
-    return _resource("channel", one.id, {name: body[name] for name in body if name in parts})
+    return _resource("channel", channel.id, {name: body[name] for name in body if name in parts})
 
 
-def search_resource(made: Catalogue, found: Video | Channel) -> dict[str, Any]:
+def search_resource(catalogue: Catalogue, hit: Video | Channel) -> dict[str, Any]:
     """`youtube#searchResult`: titles are escaped as for HTML, descriptions cut."""
-    cut = " ".join(found.description.split())
+    cut = " ".join(hit.description.split())
     cut = cut if len(cut) <= CUT else cut[:CUT].rsplit(" ", 1)[0] + " ..."
-    if isinstance(found, Video):
-        number, snippet = {"kind": "youtube#video", "videoId": found.id}, _about(made, found)
+    if isinstance(hit, Video):
+        number, snippet = {"kind": "youtube#video", "videoId": hit.id}, _about(catalogue, hit)
         snippet["publishTime"] = snippet["publishedAt"]
     else:
-        number = {"kind": "youtube#channel", "channelId": found.id}
-        snippet = {"publishedAt": written(found.begun), "channelId": found.id,
-                   "channelTitle": found.title, "thumbnails": _pictures(made, found),
+        number = {"kind": "youtube#channel", "channelId": hit.id}
+        snippet = {"publishedAt": written(hit.begun), "channelId": hit.id,
+                   "channelTitle": hit.title, "thumbnails": _pictures(catalogue, hit),
                    "liveBroadcastContent": "none"}  # fmt: skip
-    snippet |= {"title": html.escape(found.title), "description": html.escape(cut)}
+    snippet |= {"title": html.escape(hit.title), "description": html.escape(cut)}
     return {
         "kind": "youtube#searchResult",
-        "etag": _etag(found.id),
+        "etag": _etag(hit.id),
         "id": number,
         "snippet": snippet,
     }
@@ -230,15 +237,21 @@ def written(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _about(made: Catalogue, one: Video) -> dict[str, Any]:
-    shown = {"url": f"{made.url}/pictures/{one.id}.png", "width": 120, "height": 90}
-    return {"publishedAt": written(one.posted), "channelId": one.channel,
-            "channelTitle": made.channels[one.channel].title, "liveBroadcastContent": "none",
+def _about(catalogue: Catalogue, video: Video) -> dict[str, Any]:
+    shown = {"url": f"{catalogue.url}/pictures/{video.id}.png", "width": 120, "height": 90}
+    return {"publishedAt": written(video.posted), "channelId": video.channel,
+            "channelTitle": catalogue.channels[video.channel].title, "liveBroadcastContent": "none",
             "thumbnails": {"default": shown}}  # fmt: skip
 
 
-def _pictures(made: Catalogue, one: Channel) -> dict[str, Any]:
-    return {"default": {"url": f"{made.url}/pictures/{one.picture}.png", "width": 88, "height": 88}}
+def _pictures(catalogue: Catalogue, channel: Channel) -> dict[str, Any]:
+    return {
+        "default": {
+            "url": f"{catalogue.url}/pictures/{channel.picture}.png",
+            "width": 88,
+            "height": 88,
+        }
+    }
 
 
 def _resource(kind: str, number: str, body: dict[str, Any]) -> dict[str, Any]:

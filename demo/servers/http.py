@@ -216,12 +216,12 @@ class _Handler(BaseHTTPRequestHandler):
         assert isinstance(self.server, _Server)
         standin = self.server.standin
         parts = urlsplit(self.path)
-        asked = parse_qs(parts.query, keep_blank_values=True)
+        query_values = parse_qs(parts.query, keep_blank_values=True)
         request = Request(
             method=self.command,
             path=parts.path,
-            query={name: values[-1] for name, values in asked.items()},
-            asked={name: tuple(values) for name, values in asked.items()},
+            query={name: values[-1] for name, values in query_values.items()},
+            asked={name: tuple(values) for name, values in query_values.items()},
             target=self.path,
             headers={name.lower(): value for name, value in self.headers.items()},
             body=self.rfile.read(int(self.headers.get("content-length") or 0)),

@@ -64,19 +64,19 @@ class Folder:
         words = re.sub(r"[()]", " ", criteria).split()
         if words[:1] == ["CHARSET"]:
             words = words[2:]
-        found = list(self.mails)
+        mails = list(self.mails)
         while words:
             match words:
                 case ["ALL", *words]:
                     continue
                 case ["SINCE", day, *words]:
                     since = _day(day)  # by the day in the server's zone, which is UTC here
-                    found = [mail for mail in found if mail.came.date() >= since.date()]
+                    mails = [mail for mail in mails if mail.came.date() >= since.date()]
                 case ["UID", numbers, *words]:
-                    found = [mail for mail in self.numbered(numbers) if mail in found]
+                    mails = [mail for mail in self.numbered(numbers) if mail in mails]
                 case _:
                     raise ValueError("unknown search key")
-        return found
+        return mails
 
     def numbered(self, numbers: str) -> Iterator[Held]:
         """The mails of a set of UIDs: "4", "2,4:7", "9:*", where * is the last. Raises ValueError."""
@@ -84,7 +84,7 @@ class Folder:
         wanted: list[tuple[int, int]] = []
         for part in numbers.split(","):
             first, _, end = (part if ":" in part else f"{part}:{part}").partition(":")
-            ends = [last if one == "*" else int(one) for one in (first, end)]
+            ends = [last if uid == "*" else int(uid) for uid in (first, end)]
             wanted.append((min(ends), max(ends)))
         return (mail for mail in self.mails if any(a <= mail.uid <= b for a, b in wanted))
 
@@ -108,12 +108,12 @@ class Folder:
         return b"* %d FETCH (%s)" % (number, b" ".join(answered))
 
 
-def _part(mail: Held, asked: re.Match[str]) -> bytes:
-    whole = mail.raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if asked[2] else mail.raw
-    name, held = f"BODY[{asked[2] or ''}]", whole
-    if asked[3]:
-        name, held = f"{name}<{asked[3]}>", whole[int(asked[3]) :][: int(asked[4])]
-    return b"%s {%d}\r\n%s" % (name.encode(), len(held), held)
+def _part(mail: Held, part: re.Match[str]) -> bytes:
+    whole = mail.raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if part[2] else mail.raw
+    name, content = f"BODY[{part[2] or ''}]", whole
+    if part[3]:
+        name, content = f"{name}<{part[3]}>", whole[int(part[3]) :][: int(part[4])]
+    return b"%s {%d}\r\n%s" % (name.encode(), len(content), content)
 
 
 def _day(written: str) -> datetime:
@@ -153,7 +153,7 @@ class Mailbox(Protocol):
         """Whether one of these lets this user in."""
         ...
 
-    def asked(self, command: str, told: str = "") -> Fault | None:
+    def asked(self, command: str, arguments: str = "") -> Fault | None:
         """Notes a command, and says what is to go wrong with it."""
         ...
 
@@ -236,8 +236,8 @@ class _Connection(StreamRequestHandler):
             refusal = self._meet(self.mailbox.asked("CONNECT"))
             self._say(f"* BYE {refusal}" if refusal else f"* OK [CAPABILITY {self._able()}] ready")
             while not refusal and (line := self.rfile.readline(65_536)):
-                tag, _, told = line.decode("latin-1").strip().partition(" ")
-                name, _, rest = told.partition(" ")
+                tag, _, command = line.decode("latin-1").strip().partition(" ")
+                name, _, rest = command.partition(" ")
                 if name.upper() == "UID":
                     which, _, rest = rest.partition(" ")
                     name = f"UID {which}"
@@ -247,8 +247,8 @@ class _Connection(StreamRequestHandler):
                 if name.upper() == "LOGOUT":
                     return
 
-    def _obeyed(self, name: str, told: str) -> str:
-        refusal = self._meet(self.mailbox.asked(name, told))
+    def _obeyed(self, name: str, arguments: str) -> str:
+        refusal = self._meet(self.mailbox.asked(name, arguments))
         if refusal:
             return refusal
         if name not in _COMMANDS:
@@ -257,7 +257,7 @@ class _Connection(StreamRequestHandler):
         if self.stage < least:
             return "BAD Command not allowed now"
         try:
-            return obey(self, told)
+            return obey(self, arguments)
         except ValueError as error:
             return f"BAD {error}"
 
@@ -295,25 +295,25 @@ class _Connection(StreamRequestHandler):
 
     # ── commands ─────────────────────────────────────────────────────────────────────────────────
 
-    def capability(self, told: str) -> str:
+    def capability(self, arguments: str) -> str:
         self._say(f"* CAPABILITY {self._able()}")
         return "OK Capability completed."
 
-    def noop(self, told: str) -> str:
+    def noop(self, arguments: str) -> str:
         return "OK Done."
 
-    def logout(self, told: str) -> str:
+    def logout(self, arguments: str) -> str:
         self._say("* BYE Logging out")
         return "OK Logout completed."
 
-    def starttls(self, told: str) -> str:
+    def starttls(self, arguments: str) -> str:
         if self.secure or self.security != "starttls":
             raise ValueError("TLS is not to be had")
         self.to_encrypt = True
         return "OK Begin TLS negotiation now."
 
-    def login(self, told: str) -> str:
-        return self._signed_in(*_astrings(told, 2))
+    def login(self, arguments: str) -> str:
+        return self._signed_in(*_astrings(arguments, 2))
 
     def _signed_in(self, user: str, password: str = "", token: str = "") -> str:
         if not self.secure and self.security != "none":
@@ -323,16 +323,16 @@ class _Connection(StreamRequestHandler):
         self.stage = SIGNED_IN
         return "OK Logged in"
 
-    def authenticate(self, told: str) -> str:
-        if told.upper() not in ("PLAIN", "XOAUTH2"):
+    def authenticate(self, arguments: str) -> str:
+        if arguments.upper() not in ("PLAIN", "XOAUTH2"):
             return "NO Unsupported authentication mechanism."
         self._say("+ ")
         sent = base64.b64decode(self.rfile.readline(65_536)).decode()
-        if told.upper() == "PLAIN":
+        if arguments.upper() == "PLAIN":
             _, user, password = sent.split("\0")
             return self._signed_in(user, password)
-        found = re.fullmatch(r"user=(.*)\x01auth=Bearer (.*)\x01\x01", sent)
-        answer = self._signed_in(found[1], token=found[2]) if found else REFUSALS["401"]
+        match = re.fullmatch(r"user=(.*)\x01auth=Bearer (.*)\x01\x01", sent)
+        answer = self._signed_in(match[1], token=match[2]) if match else REFUSALS["401"]
         if self.stage == NEW:  # what is wrong, as JSON; the client answers with an empty line
             scope = "https://outlook.office365.com/"
             wrong = {"status": "401", "schemes": "Bearer", "scope": scope}
@@ -341,35 +341,35 @@ class _Connection(StreamRequestHandler):
                 return "BAD An empty line was due"
         return answer
 
-    def examine(self, told: str) -> str:
+    def examine(self, arguments: str) -> str:
         self.may_mark = False
-        return self._opened(told, "READ-ONLY")
+        return self._opened(arguments, "READ-ONLY")
 
-    def select(self, told: str) -> str:
+    def select(self, arguments: str) -> str:
         self.may_mark = True
-        return self._opened(told, "READ-WRITE")
+        return self._opened(arguments, "READ-WRITE")
 
-    def _opened(self, told: str, way: str) -> str:
-        (name,) = _astrings(told, 1)
-        found = self.mailbox.folders.get("INBOX" if name.upper() == "INBOX" else name)
-        if found is None:
+    def _opened(self, arguments: str, way: str) -> str:
+        (name,) = _astrings(arguments, 1)
+        folder = self.mailbox.folders.get("INBOX" if name.upper() == "INBOX" else name)
+        if folder is None:
             self.stage = SIGNED_IN
             return REFUSALS["404"]
-        self.folder, self.stage = found, OPEN
+        self.folder, self.stage = folder, OPEN
         self._say("* FLAGS (\\Seen \\Answered \\Deleted)")
         self._say(f"* {len(self.folder.mails)} EXISTS")
         self._say(f"* OK [UIDVALIDITY {self.folder.validity}] UIDs valid")
         self._say(f"* OK [UIDNEXT {self.folder.next_uid}] Predicted next UID")
         return f"OK [{way}] Completed"
 
-    def uid_search(self, told: str) -> str:
-        found = self.folder.search(told)
+    def uid_search(self, arguments: str) -> str:
+        mails = self.folder.search(arguments)
         if self.fault != "empty":
-            self._say(" ".join(["* SEARCH", *(str(mail.uid) for mail in found)]))
+            self._say(" ".join(["* SEARCH", *(str(mail.uid) for mail in mails)]))
         return "OK Search completed"
 
-    def uid_fetch(self, told: str) -> str:
-        numbers, _, items = told.partition(" ")
+    def uid_fetch(self, arguments: str) -> str:
+        numbers, _, items = arguments.partition(" ")
         for mail in self.folder.numbered(numbers):
             answer = self.folder.fetch(mail, items, marks=self.may_mark)
             if self.fault == "truncated":
@@ -379,7 +379,7 @@ class _Connection(StreamRequestHandler):
                 self._say(answer)
         return "OK Fetch completed"
 
-    def change(self, told: str) -> str:
+    def change(self, arguments: str) -> str:
         return "NO [NOPERM] This mailbox is only read here"
 
 
@@ -394,12 +394,12 @@ _COMMANDS: dict[str, tuple[int, _Obey]] = {
 }  # fmt: skip
 
 
-def _astrings(told: str, count: int) -> list[str]:
+def _astrings(arguments: str, count: int) -> list[str]:
     """The arguments of a command, plain or quoted. Raises ValueError for another number of them."""
-    found = [
-        re.sub(r"\\(.)", r"\1", one[1]) if one[1] is not None else one[2]
-        for one in _ASTRING.finditer(told)
+    strings = [
+        re.sub(r"\\(.)", r"\1", match[1]) if match[1] is not None else match[2]
+        for match in _ASTRING.finditer(arguments)
     ]
-    if len(found) != count:
+    if len(strings) != count:
         raise ValueError("Invalid arguments")
-    return found
+    return strings

@@ -63,14 +63,14 @@ class Consent:
 
     def granted(self, request: Request) -> Granted:
         """The answer to a code or a refresh token, each in the form or in the query. Raises Refused."""
-        asked = {**request.query, **request.form()}
-        if self._client(request, asked) != (self.client_id, self.client_secret):
+        parameters = {**request.query, **request.form()}
+        if self._client(request, parameters) != (self.client_id, self.client_secret):
             raise Refused("invalid_client", "The client is not known or its secret is wrong.")
-        match asked.get("grant_type", "authorization_code"):
+        match parameters.get("grant_type", "authorization_code"):
             case "authorization_code":
-                return self._for_code(asked)
+                return self._for_code(parameters)
             case "refresh_token":
-                token = asked.get("refresh_token", "")
+                token = parameters.get("refresh_token", "")
                 if token not in self._refresh:
                     raise Refused("invalid_grant", "The refresh token is expired or revoked.")
                 return Granted(self.token(), self._refresh[token])
@@ -89,12 +89,12 @@ class Consent:
         )  # fmt: skip
         return code
 
-    def _for_code(self, asked: Mapping[str, str]) -> Granted:
-        known = self._codes.get(asked.get("code", ""))
-        self._codes[asked.get("code", "")] = None
-        if known is None or known.redirect != asked.get("redirect_uri"):
+    def _for_code(self, parameters: Mapping[str, str]) -> Granted:
+        known = self._codes.get(parameters.get("code", ""))
+        self._codes[parameters.get("code", "")] = None
+        if known is None or known.redirect != parameters.get("redirect_uri"):
             raise Refused("invalid_grant", "The code is not valid, was used, or went elsewhere.")
-        proof = hashlib.sha256(asked.get("code_verifier", "").encode()).digest()
+        proof = hashlib.sha256(parameters.get("code_verifier", "").encode()).digest()
         proved = base64.urlsafe_b64encode(proof).decode().rstrip("=")
         if known.challenge and known.challenge != proved:
             raise Refused("invalid_grant", "The code verifier does not fit the challenge.")
@@ -103,9 +103,9 @@ class Consent:
             self._refresh[refresh] = known.scope
         return Granted(self.token(), known.scope, refresh)
 
-    def _client(self, request: Request, asked: Mapping[str, str]) -> tuple[str, str]:
+    def _client(self, request: Request, parameters: Mapping[str, str]) -> tuple[str, str]:
         kind, _, packed = request.headers.get("authorization", "").partition(" ")
         if kind.lower() == "basic":
             name, _, password = base64.b64decode(packed).decode().partition(":")
             return name, password
-        return asked.get("client_id", ""), asked.get("client_secret", "")
+        return parameters.get("client_id", ""), parameters.get("client_secret", "")

@@ -72,23 +72,23 @@ def signing_keys(published: Any, issuer: str) -> dict[str, SigningKey]:
 
     Microsoft publishes keys of several issuers side by side: each says whose it is. What can't be read is left out.
     """
-    found: dict[str, SigningKey] = {}
+    keys: dict[str, SigningKey] = {}
     listed = published.get("keys") if isinstance(published, Mapping) else None
-    for one in listed if isinstance(listed, list) else ():
-        if not isinstance(one, dict) or one.get("use", "sig") != "sig":
+    for jwk in listed if isinstance(listed, list) else ():
+        if not isinstance(jwk, dict) or jwk.get("use", "sig") != "sig":
             continue
-        if one.get("kty") not in ("RSA", "EC"):
+        if jwk.get("kty") not in ("RSA", "EC"):
             continue
-        whose = one.get("issuer", issuer)
+        whose = jwk.get("issuer", issuer)
         if str(whose).replace("{tenantid}", _tenant(issuer)) != issuer:
             continue
         try:
-            key = import_key(one)
+            key = import_key(jwk)
         except _ODD:
             continue
         if isinstance(key, SigningKey):
-            found[str(one.get("kid") or "")] = key
-    return found
+            keys[str(jwk.get("kid") or "")] = key
+    return keys
 
 
 def key_id(id_token: str) -> str:
@@ -126,8 +126,8 @@ def person(
 
 def roles_for(app_roles: Iterable[str], mapped: Mapping[str, tuple[Role, ...]]) -> tuple[Role, ...]:
     """Our roles for a provider's, by the table of config.toml."""
-    given = {role for name in app_roles for role in mapped.get(name, ())}
-    return tuple(role for role in ROLES if role in given)
+    granted_roles = {role for name in app_roles for role in mapped.get(name, ())}
+    return tuple(role for role in ROLES if role in granted_roles)
 
 
 def _check(token: jwt.Token, expected: Expected, at: datetime, access_token: str | None) -> None:
@@ -182,7 +182,7 @@ def _name(claims: Mapping[str, Any]) -> str:
 
 
 def _texts(written: Any) -> list[str]:
-    return [one for one in written if isinstance(one, str)] if isinstance(written, list) else []
+    return [text for text in written if isinstance(text, str)] if isinstance(written, list) else []
 
 
 def _untrusted(why: str) -> SignInRefused:
@@ -308,38 +308,38 @@ class Provider:
     def published(self, at: datetime) -> Published:
         """What the provider says of itself: asked for once an hour. Raises SignInRefused where it can't be had."""
         with self._lock:
-            held = self._published
-            if held is None or at - held.at >= PUBLISHED_HOLDS:
-                self._published = held = self._once(lambda: self._read(at), at)
-            return held
+            published = self._published
+            if published is None or at - published.at >= PUBLISHED_HOLDS:
+                self._published = published = self._once(lambda: self._read(at), at)
+            return published
 
     def _key(self, name: str, at: datetime) -> SigningKey:
         """The key of that name; asked for anew where it isn't known, since providers change theirs."""
-        held = self.published(at)
-        if name not in held.keys:
+        published = self.published(at)
+        if name not in published.keys:
             with self._lock:
-                keys = self._once(lambda: self._keys(held.keys_at), at)
-                self._published = held = replace(held, keys=keys)
-        if not name and len(held.keys) == 1:
-            return next(iter(held.keys.values()))
-        if not name or name not in held.keys:
+                keys = self._once(lambda: self._keys(published.keys_at), at)
+                self._published = published = replace(published, keys=keys)
+        if not name and len(published.keys) == 1:
+            return next(iter(published.keys.values()))
+        if not name or name not in published.keys:
             raise SignInRefused(
                 "it is signed with a key that the provider does not publish", reason="untrusted"
             )
-        return held.keys[name]
+        return published.keys[name]
 
     def _read(self, at: datetime) -> Published:
-        told = _fetched(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
-        if told.get("issuer") != self.issuer:
+        metadata = _fetched(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
+        if metadata.get("issuer") != self.issuer:
             raise _misconfigured("the provider gives itself another issuer than config.toml")
-        ways = told.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
-        keys_at = self._safe(told["jwks_uri"])
-        ending = told.get("end_session_endpoint")
+        ways = metadata.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+        keys_at = self._safe(metadata["jwks_uri"])
+        ending = metadata.get("end_session_endpoint")
         return Published(
-            at=at, authorize=self._safe(told["authorization_endpoint"]), token=self._safe(told["token_endpoint"]),
+            at=at, authorize=self._safe(metadata["authorization_endpoint"]), token=self._safe(metadata["token_endpoint"]),
             keys_at=keys_at, end_session=self._safe(ending) if ending else "",
             by_post="client_secret_post" in ways,
-            answers_by_name=told.get("authorization_response_iss_parameter_supported") is True,
+            answers_by_name=metadata.get("authorization_response_iss_parameter_supported") is True,
             keys=self._keys(keys_at),
         )  # fmt: skip
 
@@ -358,14 +358,14 @@ class Provider:
         if self._failed_at is not None and timedelta() <= at - self._failed_at < REST:
             raise SignInRefused("the provider did not answer a moment ago", reason="away")
         try:
-            told = ask()
+            answer = ask()
         except _READ_ERRORS as error:
             self._failed_at = at
             raise SignInRefused(
                 f"the provider does not say what it must ({type(error).__name__})", reason="away"
             ) from None
         self._failed_at = None
-        return told
+        return answer
 
     def _exchanged(self, code: str, begun: Begun, published: Published) -> Mapping[str, Any]:
         """The token endpoint's answer. Its own words stay out of ours."""
@@ -416,10 +416,10 @@ def _fetched(url: str) -> Mapping[str, Any]:
             body += part
             if len(body) > MOST_BYTES:
                 raise ValueError("too long")
-    told = json.loads(body)
-    if not isinstance(told, dict):
+    document = json.loads(body)
+    if not isinstance(document, dict):
         raise ValueError("not an object")
-    return told
+    return document
 
 
 def _stale(why: str) -> SignInRefused:

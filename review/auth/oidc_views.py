@@ -74,7 +74,7 @@ def _told(work: Callable[[Visit, Provider], Response]) -> Work:
     """A page of the organisation's sign-in: who is not let in is told why; the log has the reason and no name."""
 
     @wraps(work)
-    def told(visit: Visit) -> Response:
+    def handler(visit: Visit) -> Response:
         provider = visit.desk.oidc
         if provider is None:
             raise HTTPException(404)
@@ -89,7 +89,7 @@ def _told(work: Callable[[Visit, Provider], Response]) -> Work:
                 ask=provider.ask, local=provider.local_accounts,
             )  # fmt: skip
 
-    return told
+    return handler
 
 
 def _slowed(visit: Visit, provider: Provider) -> None:
@@ -101,8 +101,8 @@ def _slowed(visit: Visit, provider: Provider) -> None:
 @_told
 def start(visit: Visit, provider: Provider) -> Response:
     """Sends the browser to the provider: a link, since the page's policy lets no form lead elsewhere."""
-    asked = visit.request.query_params
-    back, other = sessions.way_back(asked.get("back", "")), bool(asked.get("other"))
+    params = visit.request.query_params
+    back, other = sessions.way_back(params.get("back", "")), bool(params.get("other"))
     if visit.signed is not None and not other:
         return RedirectResponse(back, 303)
     url, sealed = provider.begin(back, visit.at, other=other)

@@ -47,11 +47,11 @@ class Signed:
         await self._app(scope, receive, send)
 
     def _whose(self, session: str, path: str) -> SignedIn | None:
-        found = self._desk.store().session(
+        signed_in = self._desk.store().session(
             session, at=self._desk.now(), idle=IDLE, used=path != BY_ITSELF
         )
         # who came by a way that is closed now goes at once
-        return found if found and found.user.kind in self._desk.ways_in else None
+        return signed_in if signed_in and signed_in.user.kind in self._desk.ways_in else None
 
 
 def needs(*roles: Role) -> Callable[[Work], Work]:
@@ -76,13 +76,18 @@ def needs(*roles: Role) -> Callable[[Work], Work]:
 def _sent_too_late(visit: Visit) -> Response:
     """What was sent after its session ended, to be sent again once its writer signed in: a browser that goes back finds
     nothing of it, since no page is stored. Passwords are never held."""
-    held = [(name, str(value)) for name, value in visit.form.multi_items()]
-    secret = any(name in ("now", "password", "again") for name, _ in held)
-    if secret or sum(len(value) for _, value in held) > MOST_HELD:
+    fields = [(name, str(value)) for name, value in visit.form.multi_items()]
+    secret = any(name in ("now", "password", "again") for name, _ in fields)
+    if secret or sum(len(value) for _, value in fields) > MOST_HELD:
         return page(visit, "signed_out.html", status=401, held=None)
-    wrote = list(dict.fromkeys(value.strip() for _, value in held if " " in value.strip()))
+    wrote = list(dict.fromkeys(value.strip() for _, value in fields if " " in value.strip()))
     return page(
-        visit, "signed_out.html", status=401, held=held, wrote=wrote, again=_path(visit.request.url)
+        visit,
+        "signed_out.html",
+        status=401,
+        held=fields,
+        wrote=wrote,
+        again=_path(visit.request.url),
     )
 
 

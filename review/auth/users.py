@@ -25,7 +25,7 @@ KNOWN = "Somebody here has this name: add what tells them apart, such as their t
 
 def known(store: Store, name: str) -> bool:
     """Whether somebody is called so already, even if turned off."""
-    return any(one.name.casefold() == name.strip().casefold() for one in store.users())
+    return any(user.name.casefold() == name.strip().casefold() for user in store.users())
 
 
 def add(
@@ -131,11 +131,11 @@ def added(visit: Visit) -> Response:
         faults["role"] = "Choose at least one role"
     if not faults:
         try:
-            made = add(visit.store, handle, name, roles, at=visit.at, by=visit.user.number)
+            user = add(visit.store, handle, name, roles, at=visit.at, by=visit.user.number)
         except StoreError as error:
             faults["handle"] = str(error)
         else:
-            return _link(visit, made)
+            return _link(visit, user)
     return _everybody(visit, faults)
 
 
@@ -146,36 +146,36 @@ def person(visit: Visit) -> Response:
 
 
 def _person(
-    visit: Visit, found: User, fault: str = "", part: str = "", status: int = 422
+    visit: Visit, user: User, fault: str = "", part: str = "", status: int = 422
 ) -> Response:
     admins = [
-        one for one in visit.store.users()
-        if "admin" in one.roles and one.active and one.kind in visit.desk.ways_in
-        and (one.kind == "oidc" or one.secret)
+        account for account in visit.store.users()
+        if "admin" in account.roles and account.active and account.kind in visit.desk.ways_in
+        and (account.kind == "oidc" or account.secret)
     ]  # fmt: skip
     return page(
-        visit, "person.html", status=status if fault else 200, found=found, fault=fault, part=part, may=MAY,
-        given=_roles(visit) if part == "role" else found.roles, last=[one.number for one in admins] == [found.number],
-        sessions=visit.store.open_sessions(at=visit.at, idle=sessions.IDLE).get(found.number, 0),
-        done=DONE.get(visit.request.query_params.get("done", "")), can_sign_in=found.kind in visit.desk.ways_in,
+        visit, "person.html", status=status if fault else 200, found=user, fault=fault, part=part, may=MAY,
+        given=_roles(visit) if part == "role" else user.roles, last=[admin.number for admin in admins] == [user.number],
+        sessions=visit.store.open_sessions(at=visit.at, idle=sessions.IDLE).get(user.number, 0),
+        done=DONE.get(visit.request.query_params.get("done", "")), can_sign_in=user.kind in visit.desk.ways_in,
     )  # fmt: skip
 
 
 @needs("admin")
 def roles_given(visit: Visit) -> Response:
     """Other roles, unless somebody else gave some meanwhile."""
-    found, given = _who(visit), _roles(visit)
+    user, roles = _who(visit), _roles(visit)
     seen = str(visit.form.get("seen", ""))
-    if seen != ",".join(found.roles):
-        return _person(visit, found, _meanwhile(visit, found), "seen", 409)
-    if not given:
+    if seen != ",".join(user.roles):
+        return _person(visit, user, _meanwhile(visit, user), "seen", 409)
+    if not roles:
         return _person(
-            visit, found, "Choose at least one role: to take access away, turn them off", "role"
+            visit, user, "Choose at least one role: to take access away, turn them off", "role"
         )
     return _do(
-        visit, found, "role", "roles",
+        visit, user, "role", "roles",
         lambda: give_roles(
-            visit.store, found, given, at=visit.at, by=visit.user.number, signs_in=visit.desk.ways_in
+            visit.store, user, roles, at=visit.at, by=visit.user.number, signs_in=visit.desk.ways_in
         ),
     )  # fmt: skip
 
@@ -183,16 +183,16 @@ def roles_given(visit: Visit) -> Response:
 @needs("admin")
 def turned(visit: Visit) -> Response:
     """Takes access at once, or gives it again."""
-    found, to = _who(visit), str(visit.form.get("to", ""))
+    user, to = _who(visit), str(visit.form.get("to", ""))
     if to not in ("on", "off"):
         return _person(
-            visit, found, "Say whether they may use the page: turn them on or off", "access"
+            visit, user, "Say whether they may use the page: turn them on or off", "access"
         )
     on = to == "on"
     return _do(
-        visit, found, "access", "on" if on else "off",
+        visit, user, "access", "on" if on else "off",
         lambda: turn(
-            visit.store, found, on=on, at=visit.at, by=visit.user.number, signs_in=visit.desk.ways_in
+            visit.store, user, on=on, at=visit.at, by=visit.user.number, signs_in=visit.desk.ways_in
         ),
     )  # fmt: skip
 
@@ -200,9 +200,9 @@ def turned(visit: Visit) -> Response:
 @needs("admin")
 def sessions_ended(visit: Visit) -> Response:
     """Signs somebody out everywhere."""
-    found = _who(visit)
-    visit.store.end_sessions(found.number, at=visit.at, by=visit.user.number)
-    return RedirectResponse(f"/people/{found.number}?done=sessions", 303)
+    user = _who(visit)
+    visit.store.end_sessions(user.number, at=visit.at, by=visit.user.number)
+    return RedirectResponse(f"/people/{user.number}?done=sessions", 303)
 
 
 @needs("admin")
@@ -211,49 +211,49 @@ def link_made(visit: Visit) -> Response:
     return _link(visit, _who(visit))
 
 
-def _link(visit: Visit, found: User) -> Response:
+def _link(visit: Visit, user: User) -> Response:
     if not visit.desk.takes_passwords:
         return _person(
             visit,
-            found,
+            user,
             "This page takes no passwords now, so that a link would let nobody in",
             "link",
         )
     try:
         sign_in_link = link(
-            visit.store, visit.desk.public_url, found, at=visit.at, by=visit.user.number
+            visit.store, visit.desk.public_url, user, at=visit.at, by=visit.user.number
         )
     except StoreError as error:
-        return _person(visit, found, str(error), "link")
+        return _person(visit, user, str(error), "link")
     return page(
-        visit, "people_link.html", found=found, link=sign_in_link, until=visit.at + LINK_HOLDS
+        visit, "people_link.html", found=user, link=sign_in_link, until=visit.at + LINK_HOLDS
     )
 
 
-def _do(visit: Visit, found: User, part: str, done: str, work: Callable[[], None]) -> Response:
+def _do(visit: Visit, user: User, part: str, done: str, work: Callable[[], None]) -> Response:
     try:
         work()
     except StoreError as error:
-        return _person(visit, found, str(error), part)
-    return RedirectResponse(f"/people/{found.number}?done={done}", 303)
+        return _person(visit, user, str(error), part)
+    return RedirectResponse(f"/people/{user.number}?done={done}", 303)
 
 
-def _meanwhile(visit: Visit, found: User) -> str:
+def _meanwhile(visit: Visit, user: User) -> str:
     """Who changed somebody's roles while this form was open."""
-    asked = AuditQuery(kinds=("user changed",), person=found.number, size=20)
-    changes = visit.store.audit_page(asked).events
-    newest = next((one for one in changes if one.about.get("user") == found.number), None)
+    query = AuditQuery(kinds=("user changed",), person=user.number, size=20)
+    changes = visit.store.audit_page(query).events
+    newest = next((event for event in changes if event.about.get("user") == user.number), None)
     who = audit.people(visit).who(newest) if newest else "Somebody"
     return f"{who} changed their roles meanwhile. Nothing of yours was kept: look at them as they are now"
 
 
 def _who(visit: Visit) -> User:
-    found = visit.store.user(visit.request.path_params["number"])
-    if found is None:
+    user = visit.store.user(visit.request.path_params["number"])
+    if user is None:
         raise HTTPException(404)
-    return found
+    return user
 
 
 def _roles(visit: Visit) -> tuple[Role, ...]:
-    given = visit.form.getlist("role")
-    return tuple(role for role in ROLES if role in given)
+    ticked = visit.form.getlist("role")
+    return tuple(role for role in ROLES if role in ticked)

@@ -47,8 +47,8 @@ def signed_in(visit: Visit) -> Response:
 
 def _form(visit: Visit, back: str, fault: str = "", name: str = "", status: int = 200) -> Response:
     out = visit.desk.oidc is not None and bool(visit.request.query_params.get("out"))
-    told = {"back": back, "name": name, "fault": fault, "out": out}
-    return page(visit, "sign_in.html", status=status, **told)
+    context = {"back": back, "name": name, "fault": fault, "out": out}
+    return page(visit, "sign_in.html", status=status, **context)
 
 
 def signed_out(visit: Visit) -> Response:
@@ -90,12 +90,12 @@ def welcomed(visit: Visit) -> Response:
     fault = sessions.fault(password, again)
     if user is not None and fault:
         return page(visit, "welcome.html", status=422, user=user, fault=fault)
-    made = (
+    updated_user = (
         visit.store.use_link(token, secret=sessions.hashed(password), at=visit.at) if user else None
     )
-    if made is None:
+    if updated_user is None:
         return page(visit, "welcome.html", status=404, user=None, fault="")
-    return sessions.begin(visit, made, RedirectResponse("/cases", 303))
+    return sessions.begin(visit, updated_user, RedirectResponse("/cases", 303))
 
 
 @needs("viewer")
@@ -104,9 +104,9 @@ def account(visit: Visit) -> Response:
     if visit.signed is None:
         raise HTTPException(401)
     away = absence.parts(visit, visit.user.number)
-    told = {"signed": visit.signed, "keys": keys_of(visit), "fault": ""}
+    context = {"signed": visit.signed, "keys": keys_of(visit), "fault": ""}
     changed = visit.request.query_params.get("kept") == "password"
-    return page(visit, "account.html", status=200, changed=changed, **told, **away)
+    return page(visit, "account.html", status=200, changed=changed, **context, **away)
 
 
 @needs("viewer")
@@ -127,13 +127,13 @@ def chosen(visit: Visit) -> Response:
         fault = f"Use another key for each: ‘{keys[twice[0]]}’ stands for two"
         changed = [action for action in twice if keys[action] != KEYS[action]]
         away = absence.parts(visit, visit.user.number)
-        told = {
+        context = {
             "signed": visit.signed,
             "keys": keys,
             "fault": fault,
             "fault_at": f"key-{(changed or twice)[0]}",
         }
-        return page(visit, "account.html", status=422, **told, **away)
+        return page(visit, "account.html", status=422, **context, **away)
     on = keys if visit.form.get("shortcuts") == "on" else False
     visit.store.remember(visit.user.number, {**visit.user.preferences, "shortcuts": on})
     return RedirectResponse("/account?kept=1#shortcuts", 303)
@@ -154,9 +154,9 @@ def _changed(visit: Visit) -> Response:
         fault = "The password that you have now is not right"
     if fault:
         away = absence.parts(visit, user.number)
-        told = {"signed": visit.signed, "keys": keys_of(visit), "fault": ""}
+        context = {"signed": visit.signed, "keys": keys_of(visit), "fault": ""}
         return page(
-            visit, "account.html", status=status, password_fault=fault, **told, **away
+            visit, "account.html", status=status, password_fault=fault, **context, **away
         )  # fmt: skip
     visit.store.change_user(
         user.number, secret=sessions.hashed(password), at=visit.at, by=user.number
@@ -166,5 +166,5 @@ def _changed(visit: Visit) -> Response:
 
 def keys_of(visit: Visit) -> dict[str, str]:
     """The keys as this person has them."""
-    told = visit.user.preferences.get("shortcuts")
-    return {**KEYS, **(told if isinstance(told, dict) else {})}
+    shortcuts = visit.user.preferences.get("shortcuts")
+    return {**KEYS, **(shortcuts if isinstance(shortcuts, dict) else {})}

@@ -25,84 +25,84 @@ LONGEST_NOTE = 4000
 @needs("reviewer")
 def decide(visit: Visit) -> Response:
     """Keeps the decision and goes on to the queue; says what is wrong with it, or who was faster."""
-    found = _case(visit)
-    if _late(visit, found):  # before any fault: the form would come back as of now
-        return _conflict(visit, found)
+    case = _case(visit)
+    if _late(visit, case):  # before any fault: the form would come back as of now
+        return _conflict(visit, case)
     try:
-        said = _decision(visit, found)
-        unsent = panel.unsent(visit) if said.kind == "respond" else None
+        decision = _decision(visit, case)
+        unsent = panel.unsent(visit) if decision.kind == "respond" else None
         if unsent is not None:
-            return detail.show(visit, found, fault=unsent.fault, status=422, said=unsent)
-        kept = keep(visit, said, _number(visit, "version"))
+            return detail.show(visit, case, fault=unsent.fault, status=422, reply=unsent)
+        saved = keep(visit, decision, _number(visit, "version"))
     except (StoreError, ValueError) as error:
-        return detail.show(visit, found, fault=str(error), status=422)
-    if not kept:
-        return _conflict(visit, found)
-    return RedirectResponse(detail.way(visit, found.number, decided=found.version + 1), 303)
+        return detail.show(visit, case, fault=str(error), status=422)
+    if not saved:
+        return _conflict(visit, case)
+    return RedirectResponse(detail.way(visit, case.number, decided=case.version + 1), 303)
 
 
 @needs("reviewer")
 def replied(visit: Visit) -> Response:
     """Keeps the decision to respond with the words of a reply, which somebody has sent on the platform by now."""
-    found = visit.store.case(visit.request.path_params["number"])
-    if found is None:
+    case = visit.store.case(visit.request.path_params["number"])
+    if case is None:
         return panel.left(visit)
-    if _late(visit, found):
-        return _conflict(visit, found)
-    worth = [one for one in visit.store.case_mentions(found.number) if one.worth]
+    if _late(visit, case):
+        return _conflict(visit, case)
+    worth = [mention for mention in visit.store.case_mentions(case.number) if mention.worth]
     reply = panel.sendable(visit, worth)
     if reply.fault:
-        return detail.show(visit, found, fault=reply.fault, status=422, said=reply)
+        return detail.show(visit, case, fault=reply.fault, status=422, reply=reply)
     try:
-        said = _decision(visit, found, "respond")
-        kept = visit.store.record_reply(
-            said, _number(visit, "version"),
+        decision = _decision(visit, case, "respond")
+        saved = visit.store.record_reply(
+            decision, _number(visit, "version"),
             text=reply.text, link=reply.link, template=reply.template,
         )  # fmt: skip
     except (StoreError, ValueError) as error:
-        return detail.show(visit, found, fault=str(error), status=422, said=reply)
-    if not kept:
-        return _conflict(visit, found)
-    return RedirectResponse(detail.way(visit, found.number, decided=found.version + 1), 303)
+        return detail.show(visit, case, fault=str(error), status=422, reply=reply)
+    if not saved:
+        return _conflict(visit, case)
+    return RedirectResponse(detail.way(visit, case.number, decided=case.version + 1), 303)
 
 
 @needs("reviewer")
 def undo(visit: Visit) -> Response:
     """Takes back one decision; it stays in the history."""
-    found = _case(visit)
-    said = CaseDecision(
-        case=found.number, kind="undo", by=visit.user.number, at=visit.at,
+    case = _case(visit)
+    decision = CaseDecision(
+        case=case.number, kind="undo", by=visit.user.number, at=visit.at,
         undoes=_number(visit, "undoes"),
     )  # fmt: skip
     try:
-        kept = visit.store.decide(said, _number(visit, "version"))
+        saved = visit.store.decide(decision, _number(visit, "version"))
     except StoreError as error:
-        return detail.show(visit, found, fault=str(error), status=422)
+        return detail.show(visit, case, fault=str(error), status=422)
     return (
-        RedirectResponse(detail.way(visit, found.number, decided=found.version + 1), 303)
-        if kept
-        else _conflict(visit, found)
+        RedirectResponse(detail.way(visit, case.number, decided=case.version + 1), 303)
+        if saved
+        else _conflict(visit, case)
     )
 
 
 @needs("reviewer")
 def claim(visit: Visit) -> Response:
     """Says that this person looks at the case, for a quarter of an hour."""
-    found = _case(visit)
-    theirs = visit.store.claim_case(found.number, visit.user.number, visit.at)
+    case = _case(visit)
+    theirs = visit.store.claim_case(case.number, visit.user.number, visit.at)
     if theirs is not None:
         other = visit.store.user(theirs)
         name = other.name if other else "Somebody"
-        return detail.show(visit, found, fault=f"{name} is looking at this case", status=409)
-    return RedirectResponse(detail.way(visit, found.number), 303)
+        return detail.show(visit, case, fault=f"{name} is looking at this case", status=409)
+    return RedirectResponse(detail.way(visit, case.number), 303)
 
 
 @needs("reviewer")
 def release(visit: Visit) -> Response:
     """Ends this person's own claim."""
-    found = _case(visit)
-    visit.store.release_case(found.number, visit.user.number)
-    return RedirectResponse(detail.way(visit, found.number), 303)
+    case = _case(visit)
+    visit.store.release_case(case.number, visit.user.number)
+    return RedirectResponse(detail.way(visit, case.number), 303)
 
 
 @needs("reviewer")
@@ -120,14 +120,14 @@ def decide_many(visit: Visit) -> Response:
         return page(visit, "many.html", status=422, fault=str(error), done=(), left=(), back=back)
     done: list[str] = []
     left: list[str] = []
-    for told in ticked:
-        number, _, version = told.partition(":")
-        kept = (
+    for ticked_case in ticked:
+        number, _, version = ticked_case.partition(":")
+        saved = (
             _one_of_many(visit, int(number), int(version), kind, reason)
             if _both(number, version)
             else False
         )
-        (done if kept else left).append(number[:12])
+        (done if saved else left).append(number[:12])
     return page(visit, "many.html", fault="", done=done, left=left, back=back)
 
 
@@ -136,45 +136,45 @@ def _both(number: str, version: str) -> bool:
 
 
 def _one_of_many(visit: Visit, number: int, version: int, kind: str, reason: str) -> bool:
-    found = visit.store.case(number)
-    if found is None or found.risk == "high":  # a high risk is looked at by itself
+    case = visit.store.case(number)
+    if case is None or case.risk == "high":  # a high risk is looked at by itself
         return False
     covers = tuple(
-        (one.item.number, one.item.revision)
-        for one in visit.store.case_mentions(number)
-        if one.worth and not one.item.deleted
+        (mention.item.number, mention.item.revision)
+        for mention in visit.store.case_mentions(number)
+        if mention.worth and not mention.item.deleted
     )
-    said = CaseDecision(
+    decision = CaseDecision(
         case=number, kind=kind, by=visit.user.number, at=visit.at, covers=covers,  # type: ignore[arg-type]
         reason=reason,
     )  # fmt: skip
     try:
-        return visit.store.decide(said, version)
+        return visit.store.decide(decision, version)
     except StoreError:
         return False
 
 
 def _case(visit: Visit) -> Case:
-    found = visit.store.case(visit.request.path_params["number"])
-    if found is None:
+    case = visit.store.case(visit.request.path_params["number"])
+    if case is None:
         raise HTTPException(404)
-    return found
+    return case
 
 
-def _decision(visit: Visit, found: Case, kind: str = "") -> CaseDecision:
+def _decision(visit: Visit, case: Case, kind: str = "") -> CaseDecision:
     """What the form says, with the kind of decision if none is given. Raises ValueError where something in it can't be right."""
     kind = kind or str(visit.form.get("kind", ""))
     if kind not in detail.KINDS:
         raise ValueError("Choose what to do")
-    mentions = [one for one in visit.store.case_mentions(found.number) if one.worth]
+    mentions = [mention for mention in visit.store.case_mentions(case.number) if mention.worth]
     role = _words(visit, "role") if kind == "escalate" else ""
     if kind == "escalate" and role not in {
-        one.key for one in detail.offered(visit, found, mentions)
+        allowed_role.key for allowed_role in detail.offered(visit, case, mentions)
     }:
         raise ValueError("Choose whom to escalate to")
-    flags = {flag.name for one in mentions for flag in one.item.flags}
+    flags = {flag.name for mention in mentions for flag in mention.item.flags}
     return CaseDecision(
-        case=found.number, kind=kind, by=visit.user.number, at=visit.at,
+        case=case.number, kind=kind, by=visit.user.number, at=visit.at,
         covers=_covers(visit), role=role, duplicate_of=_other_case(visit) if kind == "duplicate" else None, labels=_labels(visit, flags),
         until=_until(visit) if kind == "snooze" else None,
         reason=_words(visit, "reason"), note=_words(visit, "note"),
@@ -184,12 +184,12 @@ def _decision(visit: Visit, found: Case, kind: str = "") -> CaseDecision:
 def _other_case(visit: Visit) -> int:
     """Of which case it is a duplicate: one that was typed, else one that was chosen."""
     typed = _words(visit, "duplicate_other").lower().removeprefix("case").strip(" #")
-    told = typed or _words(visit, "duplicate")
-    if not told:
+    number = typed or _words(visit, "duplicate")
+    if not number:
         raise ValueError("Say of which case it is a duplicate")
-    if not told.isdecimal() or len(told) > 11:
+    if not number.isdecimal() or len(number) > 11:
         raise ValueError("Write the number of the other case in figures, such as 12")
-    return int(told)
+    return int(number)
 
 
 def _covers(visit: Visit) -> tuple[tuple[int, int], ...]:
@@ -205,9 +205,9 @@ def _labels(visit: Visit, flags: set[str]) -> dict[str, bool]:
     """Flags that were confirmed or denied, and those that somebody says are missing."""
     labels = {}
     for name in flags:
-        said = visit.form.get(f"label-{name}", "")
-        if said in ("yes", "no"):
-            labels[name] = said == "yes"
+        answer = visit.form.get(f"label-{name}", "")
+        if answer in ("yes", "no"):
+            labels[name] = answer == "yes"
     missing = str(visit.form.get("missing", ""))
     if missing and missing in visit.desk.flags:
         labels[missing] = True
@@ -215,36 +215,36 @@ def _labels(visit: Visit, flags: set[str]) -> dict[str, bool]:
 
 
 def _until(visit: Visit) -> datetime | None:
-    told = _words(visit, "until")
-    if not told:
+    day_text = _words(visit, "until")
+    if not day_text:
         return None
     try:
-        return clock.day(date.fromisoformat(told))[0]
+        return clock.day(date.fromisoformat(day_text))[0]
     except (ValueError, OverflowError):
         raise ValueError("Write the day until which to snooze as 2026-11-30") from None
 
 
 def _words(visit: Visit, name: str) -> str:
-    told = str(visit.form.get(name, "")).strip()
-    if len(told) > LONGEST_NOTE:
+    text = str(visit.form.get(name, "")).strip()
+    if len(text) > LONGEST_NOTE:
         raise ValueError(f"Use at most {LONGEST_NOTE:,} characters in a note")
-    return told
+    return text
 
 
 def _number(visit: Visit, name: str) -> int:
-    told = str(visit.form.get(name, ""))
-    return int(told) if told.isdecimal() and len(told) < 12 else -1
+    digits = str(visit.form.get(name, ""))
+    return int(digits) if digits.isdecimal() and len(digits) < 12 else -1
 
 
-def _late(visit: Visit, found: Case) -> bool:
-    return bool(visit.form.get("version")) and _number(visit, "version") != found.version
+def _late(visit: Visit, case: Case) -> bool:
+    return bool(visit.form.get("version")) and _number(visit, "version") != case.version
 
 
-def overtaken(visit: Visit, found: Case) -> str:
+def overtaken(visit: Visit, case: Case) -> str:
     """Who decided a case after its form was made, for a form that keeps nothing and comes back; "" where nobody did."""
-    if not _late(visit, found):
+    if not _late(visit, case):
         return ""
-    history = visit.store.case_history(found.number)
+    history = visit.store.case_history(case.number)
     if not history:
         return "The form was changed on its way: reload the page and try again"
     last = history[-1]
@@ -257,10 +257,10 @@ def _said(last: CaseDecided) -> str:
     return f"{last.by_name} decided this case at {clock.local(last.decision.at)} (‘{what}’)"
 
 
-def _conflict(visit: Visit, found: Case) -> Response:
-    history = visit.store.case_history(found.number)
+def _conflict(visit: Visit, case: Case) -> Response:
+    history = visit.store.case_history(case.number)
     last = history[-1] if history else None
-    changed = visit.store.case(found.number) or found
+    changed = visit.store.case(case.number) or case
     fault = (
         f"{_said(last)} while you were looking at it. "
         "Your decision was not kept: look at theirs below, then decide again if you still need to"
@@ -276,18 +276,20 @@ def _conflict(visit: Visit, found: Case) -> Response:
 @needs("reviewer")
 def draft(visit: Visit) -> Response:
     """The case again, with all that was typed, and what was found in the draft or another one in its place."""
-    found = visit.store.case(visit.request.path_params["number"])
-    if found is None:
+    case = visit.store.case(visit.request.path_params["number"])
+    if case is None:
         return panel.left(visit)
     if visit.form.get("use"):
-        said = panel.chosen(visit)
+        reply = panel.chosen(visit)
     else:
-        worth = [one for one in visit.store.case_mentions(found.number) if one.worth]
-        said = panel.checked(visit, worth)
-    late = overtaken(visit, found)
+        worth = [mention for mention in visit.store.case_mentions(case.number) if mention.worth]
+        reply = panel.checked(visit, worth)
+    late = overtaken(visit, case)
     if late:
-        return detail.show(visit, found, fault=late, said=said, status=409)
-    return detail.show(visit, found, fault=said.fault, said=said, status=422 if said.fault else 200)
+        return detail.show(visit, case, fault=late, reply=reply, status=409)
+    return detail.show(
+        visit, case, fault=reply.fault, reply=reply, status=422 if reply.fault else 200
+    )
 
 
 # ── Second opinions: asked of a colleague with the decision form, and answered by a note. ─────────
@@ -296,52 +298,52 @@ LONGEST = 4000
 STANCES: dict[Stance, str] = {"agrees": "I agree", "disagrees": "I see it differently"}
 
 
-def keep(visit: Visit, said: CaseDecision, version: int) -> bool:
+def keep(visit: Visit, decision: CaseDecision, version: int) -> bool:
     """Keeps a decision; one for a second opinion together with whom it is asked of and what.
 
     Raises ValueError where either is missing. Where there is nobody to ask it is for whoever comes.
     """
-    asks = said.kind == "second_opinion"
+    asks = decision.kind == "second_opinion"
     askable = context.askable(context.team(visit)) if asks else ()
     if not askable:
-        return visit.store.decide(said, version)
-    told = str(visit.form.get("colleague", ""))
+        return visit.store.decide(decision, version)
+    colleague_number = str(visit.form.get("colleague", ""))
     question = str(visit.form.get("question", "")).strip()
-    if told not in {str(one.number) for one in askable}:
+    if colleague_number not in {str(colleague.number) for colleague in askable}:
         raise ValueError("Choose whose opinion you want")
     if not question:
         raise ValueError("Write what you want to know from your colleague")
     if len(question) > LONGEST:
         raise ValueError(f"Use at most {LONGEST:,} characters in your question")
-    return visit.store.ask_opinion(said, version, of=int(told), question=question)
+    return visit.store.ask_opinion(decision, version, of=int(colleague_number), question=question)
 
 
 @needs("reviewer")
 def answer(visit: Visit) -> Response:
     """Keeps an opinion and goes back to the case; says what is missing, or who was faster."""
-    found = visit.store.opinion(visit.request.path_params["number"])
-    if found is None:
+    opinion = visit.store.opinion(visit.request.path_params["number"])
+    if opinion is None:
         raise HTTPException(404)
-    told = str(visit.form.get("stance", ""))
+    choice = str(visit.form.get("stance", ""))
     words = str(visit.form.get("answer", "")).strip()
-    stance = next((one for one in STANCES if one == told), None)
-    if visit.user.number not in visit.store.may_answer(found, visit.at):
-        return _show(visit, found, "This opinion was asked of somebody else", 403)
+    stance = next((option for option in STANCES if option == choice), None)
+    if visit.user.number not in visit.store.may_answer(opinion, visit.at):
+        return _show(visit, opinion, "This opinion was asked of somebody else", 403)
     if stance is None:
-        return _show(visit, found, "Choose whether you agree", 422)
+        return _show(visit, opinion, "Choose whether you agree", 422)
     if len(words) > LONGEST:
-        return _show(visit, found, f"Use at most {LONGEST:,} characters", 422)
+        return _show(visit, opinion, f"Use at most {LONGEST:,} characters", 422)
     try:
-        kept = visit.store.answer_opinion(
-            found.number, by=visit.user.number, stance=stance, answer=words, at=visit.at
+        saved = visit.store.answer_opinion(
+            opinion.number, by=visit.user.number, stance=stance, answer=words, at=visit.at
         )
     except StoreError as error:
-        return _show(visit, found, sentence(str(error)), 422)
-    now = visit.store.opinion(found.number)
+        return _show(visit, opinion, sentence(str(error)), 422)
+    now = visit.store.opinion(opinion.number)
     twice = now is not None and (now.ended_by, now.answer) == (visit.user.number, words)
-    if not kept and not twice:
-        return _too_late(visit, found.number)
-    return RedirectResponse(f"{detail.way(visit, found.case)}#team", 303)
+    if not saved and not twice:
+        return _too_late(visit, opinion.number)
+    return RedirectResponse(f"{detail.way(visit, opinion.case)}#team", 303)
 
 
 def _too_late(visit: Visit, number: int) -> Response:
@@ -355,10 +357,10 @@ def _too_late(visit: Visit, number: int) -> Response:
     return _show(visit, now, f"It needs no answer any more ({who}{how}{when})", 409)
 
 
-def _show(visit: Visit, found: Opinion, fault: str, status: int) -> Response:
+def _show(visit: Visit, opinion: Opinion, fault: str, status: int) -> Response:
     known = context.team(visit)
     return page(
-        visit, "opinion.html", status=status, one=context.shown(visit, known, found), fault=fault,
+        visit, "opinion.html", status=status, one=context.shown(visit, known, opinion), fault=fault,
         form=visit.form, back=detail.back(visit), stances=STANCES, at_field=_field(fault),
     )  # fmt: skip
 
@@ -378,16 +380,16 @@ FEWEST = 20  # characters of a reason: this touches somebody's livelihood
 @needs("governance")
 def release_hr(visit: Visit) -> Response:
     """Opens it; refused where the author is not the ICB's own staff or terms forbid such use."""
-    found = visit.store.case(visit.request.path_params["number"])
-    if found is None:
+    case = visit.store.case(visit.request.path_params["number"])
+    if case is None:
         raise HTTPException(404)
-    worth = [one for one in visit.store.case_mentions(found.number) if one.worth]
+    worth = [mention for mention in visit.store.case_mentions(case.number) if mention.worth]
     reason = str(visit.form.get("reason", "")).strip()[:500]
-    if not safeguards.can_be_released(found, worth):
+    if not safeguards.can_be_released(case, worth):
         fault = "It can't be released: not every author is the ICB's own staff, or terms forbid such use"
-        return detail.show(visit, found, fault=fault, status=422)
+        return detail.show(visit, case, fault=fault, status=422)
     if len(reason) < FEWEST:
         fault = f"Say why the way to an employer is released, in at least {FEWEST} characters"
-        return detail.show(visit, found, fault=fault, status=422)
-    visit.store.release_hr(found.number, by=visit.user.number, reason=reason, at=visit.at)
-    return RedirectResponse(detail.way(visit, found.number), 303)
+        return detail.show(visit, case, fault=fault, status=422)
+    visit.store.release_hr(case.number, by=visit.user.number, reason=reason, at=visit.at)
+    return RedirectResponse(detail.way(visit, case.number), 303)

@@ -34,37 +34,39 @@ class Left:
 @needs("reviewer")
 def assign(visit: Visit) -> Response:
     """Hands one case on and goes back to it; says what is wrong, or who was faster."""
-    found = visit.store.case(visit.request.path_params["number"])
-    if found is None:
+    case = visit.store.case(visit.request.path_params["number"])
+    if case is None:
         raise HTTPException(404)
     known = context.team(visit)
     fault = _fault(visit, known)
     status = 422
     if not fault:
-        fault, status = _hand(visit, known, found.number, str(visit.form.get("seen", "")))
+        fault, status = _hand(visit, known, case.number, str(visit.form.get("seen", "")))
     if fault:
-        work = visit.store.teamwork((found.number,)).get(found.number, Teamwork())
+        work = visit.store.teamwork((case.number,)).get(case.number, Teamwork())
         return page(
-            visit, "assign.html", status=status, case=found, fault=fault, work=work, known=known,
+            visit, "assign.html", status=status, case=case, fault=fault, work=work, known=known,
             deciders=known.deciders(), back=detail.back(visit), form=visit.form,
             most=LONGEST_NOTE,
         )  # fmt: skip
-    return RedirectResponse(f"{detail.way(visit, found.number)}#team", 303)
+    return RedirectResponse(f"{detail.way(visit, case.number)}#team", 303)
 
 
 @needs("reviewer")
 def assign_many(visit: Visit) -> Response:
     """Hands the ticked cases on, each as it was shown; says which were left alone and why."""
-    ticked = [str(one) for name in ("case", "hand") for one in visit.form.getlist(name)]
+    ticked = [
+        str(ticked_case) for name in ("case", "hand") for ticked_case in visit.form.getlist(name)
+    ]
     known = context.team(visit)
     fault = _fault(visit, known)
     if not ticked or len(ticked) > MOST_AT_ONCE:
         fault = f"Tick 1 to {MOST_AT_ONCE} cases, then choose who should have them"
-    seen = dict(str(one).partition(":")[::2] for one in visit.form.getlist("seen"))
+    seen = dict(str(pair).partition(":")[::2] for pair in visit.form.getlist("seen"))
     done: list[str] = []
     left: list[Left] = []
-    for told in [] if fault else ticked:
-        number = told.partition(":")[0]
+    for ticked_case in [] if fault else ticked:
+        number = ticked_case.partition(":")[0]
         if not re.fullmatch(r"[0-9]{1,11}", number):
             left.append(Left(case="", why="its number can’t be read"))
             continue
@@ -75,7 +77,7 @@ def assign_many(visit: Visit) -> Response:
             done.append(number)
     return page(
         visit, "assigned.html", status=422 if fault else 200, fault=fault, done=done, left=left,
-        ticked=ticked, seen=[str(one) for one in visit.form.getlist("seen")], form=visit.form,
+        ticked=ticked, seen=[str(pair) for pair in visit.form.getlist("seen")], form=visit.form,
         back="/cases?" + str(visit.form.get("back", "")), query=str(visit.form.get("back", "")),
         deciders=known.deciders(), most=LONGEST_NOTE, to=_to(visit), known=known,
     )  # fmt: skip
@@ -83,8 +85,10 @@ def assign_many(visit: Visit) -> Response:
 
 def _fault(visit: Visit, known: Team) -> str:
     """What is wrong with what the form says; "" where nothing is."""
-    told = str(visit.form.get("to", ""))
-    if told != NOBODY and told not in {str(one.number) for one in known.deciders()}:
+    assignee = str(visit.form.get("to", ""))
+    if assignee != NOBODY and assignee not in {
+        str(colleague.number) for colleague in known.deciders()
+    }:
         return "Choose a colleague who can decide"
     if len(_note(visit)) > LONGEST_NOTE:
         return f"Use at most {LONGEST_NOTE} characters in the note"
@@ -92,8 +96,8 @@ def _fault(visit: Visit, known: Team) -> str:
 
 
 def _to(visit: Visit) -> int | None:
-    told = str(visit.form.get("to", ""))
-    return int(told) if re.fullmatch(r"[0-9]{1,9}", told) else None
+    assignee = str(visit.form.get("to", ""))
+    return int(assignee) if re.fullmatch(r"[0-9]{1,9}", assignee) else None
 
 
 def _note(visit: Visit) -> str:
@@ -102,38 +106,38 @@ def _note(visit: Visit) -> str:
 
 def _hand(visit: Visit, known: Team, number: int, seen: str) -> tuple[str, int]:
     """Hands a case on; why it was not and the status for that, or "" where it was."""
-    found = visit.store.case(number)
-    if found is None:
+    case = visit.store.case(number)
+    if case is None:
         return "It is not there any more", 404
     work = visit.store.teamwork((number,)).get(number, Teamwork())
     if str(work.seen) != seen:
         return _again(visit, known, number)
-    if not context.may_hand(visit, known, found, work.assigned):
-        if found.state == "done":
+    if not context.may_hand(visit, known, case, work.assigned):
+        if case.state == "done":
             return "It is done: undo its decision first", 422
         name = known.name(work.assigned.to if work.assigned else None)
         return f"{name} has it: they or a lead can hand it on. You can decide it all the same", 403
     try:
-        kept = visit.store.assign(
+        saved = visit.store.assign(
             number, _to(visit), by=known.me, at=visit.at, seen=work.seen, note=_note(visit)
         )
     except StoreError as error:
         return sentence(str(error)), 422
-    return ("", 303) if kept else _again(visit, known, number)
+    return ("", 303) if saved else _again(visit, known, number)
 
 
 def _again(visit: Visit, known: Team, number: int) -> tuple[str, int]:
     """Nothing is wrong where the same person sent the same twice; else somebody was faster."""
-    given = visit.store.assignments(number)
-    if given and (given[-1].by, given[-1].to) == (known.me, _to(visit)):
+    assignments = visit.store.assignments(number)
+    if assignments and (assignments[-1].by, assignments[-1].to) == (known.me, _to(visit)):
         return "", 303
     return _faster(visit, known, number), 409
 
 
 def _faster(visit: Visit, known: Team, number: int) -> str:
-    given = visit.store.assignments(number)
-    if not given:
+    assignments = visit.store.assignments(number)
+    if not assignments:
         return "The form was changed on its way: reload the page and try again"
-    last = given[-1]
+    last = assignments[-1]
     whom = "gave it back" if last.to is None else f"gave it to {known.name(last.to)}"
     return f"{known.name(last.by)} {whom} at {clock.local(last.at)}, after you loaded the page"

@@ -104,10 +104,10 @@ def parts(visit: Visit, case: Case, flags: Sequence[str]) -> dict[str, object]:
     """What `case_clocks.html` needs. The tracker is shown where something should go, or was to."""
     clocks = visit.store.clocks(case.number)
     followed = visit.store.takedowns(case.number)
-    due = any(one.kind == "pid" for one in clocks) or bool(FOR_REMOVAL & set(flags))
-    begun = any(one.steps or one.since for one in followed)
+    due = any(clock.kind == "pid" for clock in clocks) or bool(FOR_REMOVAL & set(flags))
+    begun = any(takedown.steps or takedown.since for takedown in followed)
     return {
-        "clocks": [shown(one, visit.at) for one in clocks],
+        "clocks": [shown(clock, visit.at) for clock in clocks],
         "followed": followed if due or begun or case.kind == "remove" else [],
         "told": visit.store.tellings(case.number), "sent": {},
     } | words()  # fmt: skip

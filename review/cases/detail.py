@@ -48,45 +48,45 @@ class Shown:
 def case(visit: Visit) -> Response:
     """The case with its mentions, its history and the form to decide."""
     number = visit.request.path_params["number"]
-    found = visit.store.case(number)
-    if found is None:
+    case = visit.store.case(number)
+    if case is None:
         raise HTTPException(404)
-    return show(visit, found)
+    return show(visit, case)
 
 
 def show(
-    visit: Visit, found: Case, *, fault: str = "", status: int = 200, said: panel.Said | None = None
+    visit: Visit, case: Case, *, fault: str = "", status: int = 200, reply: panel.Said | None = None
 ) -> Response:  # fmt: skip
     """The page of a case; `fault` is what was wrong with what somebody sent, `said` the reply that they work on."""
-    mentions = visit.store.case_mentions(found.number)
-    worth = [one for one in mentions if one.worth]
-    thread = visit.store.thread([one.item.number for one in worth[:IN_FULL]])
-    flags, missed = _flags(worth), visit.store.missed_in(found.number)
-    history = visit.store.case_history(found.number)
+    mentions = visit.store.case_mentions(case.number)
+    worth = [mention for mention in mentions if mention.worth]
+    thread = visit.store.thread([mention.item.number for mention in worth[:IN_FULL]])
+    flags, missed = _flags(worth), visit.store.missed_in(case.number)
+    history = visit.store.case_history(case.number)
     named = _named(flags, missed, history)
     return page(
-        visit, "case.html", status=status, case=found, fault=fault, missed=missed, in_full=IN_FULL,
+        visit, "case.html", status=status, case=case, fault=fault, missed=missed, in_full=IN_FULL,
         full=visit.request.query_params.get("full", ""), thread=thread,
-        mentions=[_shown(visit, one) for one in worth], copies=[one for one in mentions if not one.worth],
+        mentions=[_shown(visit, mention) for mention in worth], copies=[mention for mention in mentions if not mention.worth],
         history=history, flags=flags, kinds=KINDS,
         people={user.number: user.name for user in visit.store.users()},
-        roles=offered(visit, found, worth), released=visit.store.hr_release(found.number),
-        releasable=safeguards.can_be_released(found, worth) and visit.may("governance"),
+        roles=offered(visit, case, worth), released=visit.store.hr_release(case.number),
+        releasable=safeguards.can_be_released(case, worth) and visit.may("governance"),
         danger=bool(IN_DANGER & set(named)), form=visit.form, back=back(visit),
-        decided=visit.request.query_params.get("decided", ""), next=following(visit, found),
-        reply=panel.panel(visit, found, worth, history, said), replying=said is not None,
+        decided=visit.request.query_params.get("decided", ""), next=following(visit, case),
+        reply=panel.panel(visit, case, worth, history, reply), replying=reply is not None,
         **safeguards.parts(visit, worth, named, missed, history),
-        **deadlines.parts(visit, found, named), **actions.parts(visit, found, worth), **context.of_case(visit, found),
+        **deadlines.parts(visit, case, named), **actions.parts(visit, case, worth), **context.of_case(visit, case),
     )  # fmt: skip
 
 
 def back(visit: Visit) -> str:
     """The view of the queue from which somebody came, as an address holds it: the part after `?`."""
-    told = visit.form.get("back") or visit.request.query_params.get("back", "")
-    asked, _ = queue.query_of(
-        QueryParams(str(told)[:2000]), visit.user.number, filters.clauses_of(visit.desk)
+    query_string = visit.form.get("back") or visit.request.query_params.get("back", "")
+    query, _ = queue.query_of(
+        QueryParams(str(query_string)[:2000]), visit.user.number, filters.clauses_of(visit.desk)
     )
-    return queue.link(asked).partition("?")[2]
+    return queue.link(query).partition("?")[2]
 
 
 def way(visit: Visit, number: int, **more: object) -> str:
@@ -94,15 +94,15 @@ def way(visit: Visit, number: int, **more: object) -> str:
     return f"/cases/{number}?{urlencode(more | {'back': back(visit)})}"
 
 
-def following(visit: Visit, found: Case) -> int | None:
+def following(visit: Visit, case: Case) -> int | None:
     """The case that is next in that view once this one was decided; None where it was the last."""
     if not visit.request.query_params.get("decided"):
         return None
-    asked, _ = queue.query_of(
+    query, _ = queue.query_of(
         QueryParams(back(visit)), visit.user.number, filters.clauses_of(visit.desk)
     )
-    cards = visit.store.case_page(replace(asked, size=2), visit.at).cards
-    return next((card.case.number for card in cards if card.case.number != found.number), None)
+    cards = visit.store.case_page(replace(query, size=2), visit.at).cards
+    return next((card.case.number for card in cards if card.case.number != case.number), None)
 
 
 @needs("viewer")
@@ -120,20 +120,22 @@ def mention(visit: Visit) -> Response:
     return page(visit, "mention.html", shown=_shown(visit, alone), thread=thread)
 
 
-def offered(visit: Visit, found: Case, mentions: Sequence[CaseMention]) -> list[EscalationRole]:
+def offered(visit: Visit, case: Case, mentions: Sequence[CaseMention]) -> list[EscalationRole]:
     """Whom a case can be escalated to; the way to an employer once a governance role released it."""
-    open_to_hr = safeguards.is_open(visit, found, mentions)
+    open_to_hr = safeguards.is_open(visit, case, mentions)
     return [role for role in visit.desk.roles if open_to_hr or not role.hr]
 
 
-def _shown(visit: Visit, one: CaseMention) -> Shown:
-    stored = visit.store.mention(one.item.number)
-    same = stored is not None and stored.revision == one.item.revision and not one.item.deleted
+def _shown(visit: Visit, mention: CaseMention) -> Shown:
+    stored = visit.store.mention(mention.item.number)
+    same = (
+        stored is not None and stored.revision == mention.item.revision and not mention.item.deleted
+    )
     text = stored.mention.text if stored is not None and same else None
     return Shown(
-        of=one, pieces=marked(one.item.masked, one.item.flags, text),
-        address=stored.mention.url if stored is not None and not one.item.deleted else "",
-        profile=_profile(visit, one.item, stored),
+        of=mention, pieces=marked(mention.item.masked, mention.item.flags, text),
+        address=stored.mention.url if stored is not None and not mention.item.deleted else "",
+        profile=_profile(visit, mention.item, stored),
         seen=stored.mention.fetched_at if stored is not None else None,
     )  # fmt: skip
 
@@ -152,21 +154,21 @@ def _named(
     flags: Mapping[str, Flag], missed: Mapping[int, Sequence[str]], history: Sequence[CaseDecided]
 ) -> tuple[str, ...]:
     """Every flag that the model, the sample or a colleague put on a case: what guards people is shown for each."""
-    found = [name for some in missed.values() for name in some]
-    for one in history:
-        if not one.undone:
-            found += [name for name, holds in one.decision.labels.items() if holds]
-    return tuple(dict.fromkeys([*flags, *found]))
+    flag_names = [name for some in missed.values() for name in some]
+    for entry in history:
+        if not entry.undone:
+            flag_names += [name for name, holds in entry.decision.labels.items() if holds]
+    return tuple(dict.fromkeys([*flags, *flag_names]))
 
 
 def _flags(mentions: Sequence[CaseMention]) -> dict[str, Flag]:
     """Every flag of the case by name, the likeliest of each first."""
-    found: dict[str, Flag] = {}
-    for one in mentions:
-        for flag in one.item.flags:
-            if flag.name not in found or flag.score > found[flag.name].score:
-                found[flag.name] = flag
-    return dict(sorted(found.items(), key=lambda pair: -pair[1].score))
+    flags: dict[str, Flag] = {}
+    for mention in mentions:
+        for flag in mention.item.flags:
+            if flag.name not in flags or flag.score > flags[flag.name].score:
+                flags[flag.name] = flag
+    return dict(sorted(flags.items(), key=lambda pair: -pair[1].score))
 
 
 # ── Shows one post in clear to somebody who says why, and keeps that they did. ────────────────────

@@ -30,16 +30,21 @@ def asked(
 ) -> dict[str, Any]:
     """What of a query an address asks for by these two; `some` reads a filter and keeps what is known."""
     chosen = some("clause", tuple(clauses) or ("none",))
-    told = some("reviewer", ())
-    known = [one for one in told if re.fullmatch(r"[0-9]{1,9}", one)]
-    faults.extend(f"reviewer: {one[:40]} is not known" for one in told if one not in known)
+    reviewers = some("reviewer", ())
+    known = [reviewer for reviewer in reviewers if re.fullmatch(r"[0-9]{1,9}", reviewer)]
+    faults.extend(
+        f"reviewer: {reviewer[:40]} is not known" for reviewer in reviewers if reviewer not in known
+    )
     return {
         "clauses": chosen,
-        "clause_flags": tuple(dict.fromkeys(flag for one in chosen for flag in clauses[one])),
-        "reviewers": tuple(dict.fromkeys(int(one) for one in known)),
+        "clause_flags": tuple(dict.fromkeys(flag for clause in chosen for flag in clauses[clause])),
+        "reviewers": tuple(dict.fromkeys(int(reviewer) for reviewer in known)),
     }  # fmt: skip
 
 
 def told(query: CaseQuery) -> dict[str, object]:
     """The same as an address holds it."""
-    return {"clause": query.clauses, "reviewer": tuple(str(one) for one in query.reviewers)}
+    return {
+        "clause": query.clauses,
+        "reviewer": tuple(str(reviewer) for reviewer in query.reviewers),
+    }

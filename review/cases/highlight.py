@@ -32,7 +32,7 @@ class Piece:
 
 def marked(masked: str, flags: Sequence[Flag], text: str | None) -> list[Piece]:
     """The masked text in pieces. `text` is it in clear, None where that is gone or was edited."""
-    blanks = [found.span() for found in _BLANK.finditer(masked)]
+    blanks = [match.span() for match in _BLANK.finditer(masked)]
     places = _places(masked, blanks, text) if text is not None else None
     cuts = _evidence(flags, places) if places is not None else []
     edges = sorted(
@@ -55,13 +55,13 @@ def without_blanks(masked: str) -> str:
 
 def hidden(masked: str, text: str) -> list[tuple[str, str]]:
     """What is blanked out of a text: what it is called and the words; none where the two can't be laid beside each other."""
-    blanks = [found.span() for found in _BLANK.finditer(masked)]
+    blanks = [match.span() for match in _BLANK.finditer(masked)]
     laid = _places(masked, blanks, text) or ()
-    told = {(start, end): (first, last) for first, last, start, end in laid}
+    clear_spans = {(start, end): (first, last) for first, last, start, end in laid}
     return [
-        (masked[start + 1 : end - 1], text[slice(*told[start, end])])
+        (masked[start + 1 : end - 1], text[slice(*clear_spans[start, end])])
         for start, end in blanks
-        if (start, end) in told
+        if (start, end) in clear_spans
     ]
 
 
@@ -116,12 +116,12 @@ def _evidence(
 
 
 def _shortened(pieces: Sequence[Piece]) -> list[Piece]:
-    shown, kept = 0, []
+    shown, shortened = 0, []
     for piece in pieces:
         if shown + len(piece.text) > SHOWN:
-            kept.append(Piece(piece.text[: SHOWN - shown], piece.kind, piece.flags))
-            kept.append(Piece(" [the rest is not shown]", "blank"))
+            shortened.append(Piece(piece.text[: SHOWN - shown], piece.kind, piece.flags))
+            shortened.append(Piece(" [the rest is not shown]", "blank"))
             break
         shown += len(piece.text)
-        kept.append(piece)
-    return kept
+        shortened.append(piece)
+    return shortened

@@ -44,45 +44,45 @@ def home(visit: Visit) -> Response:
 @needs("viewer")
 def queue(visit: Visit) -> Response:
     """One page of cases, with every tab's count and the filters as they stand."""
-    asked, faults = query_of(
+    query, faults = query_of(
         visit.request.query_params, visit.user.number, cases_filters.clauses_of(visit.desk)
     )
-    found = visit.store.case_page(asked, visit.at)
-    pages = max(1, -(-found.total // asked.size))
-    if asked.page > pages:  # the last page was worked through
-        asked = replace(asked, page=pages)
-        found = visit.store.case_page(asked, visit.at)
+    case_page = visit.store.case_page(query, visit.at)
+    pages = max(1, -(-case_page.total // query.size))
+    if query.page > pages:  # the last page was worked through
+        query = replace(query, page=pages)
+        case_page = visit.store.case_page(query, visit.at)
     facets = visit.store.facets()
     facets = {**facets, "flag": sorted(facets["flag"], key=rendering.words)}
     return page(
-        visit, "queue.html", status=200, asked=asked, found=found, tabs=TABS, pages=pages, faults=faults,
+        visit, "queue.html", status=200, params=query, found=case_page, tabs=TABS, pages=pages, faults=faults,
         facets=facets, sources=visit.store.sources(), risks=RISKS, staff=STAFF,
         people={user.number: user.name for user in visit.store.users()},
-        filtered=filters(asked), link=lambda **changes: link(asked, **changes),
-        back=link(asked).partition("?")[2], at_once=AT_ONCE, most=MOST_AT_ONCE,
-        numbered=numbered(visit, asked.words), urgent=urgent(visit, asked), unsent=visit.store.given_up(),
-        **context.of_queue(visit, found, asked.reviewers),
+        filtered=filters(query), link=lambda **changes: link(query, **changes),
+        back=link(query).partition("?")[2], at_once=AT_ONCE, most=MOST_AT_ONCE,
+        numbered=numbered(visit, query.words), urgent=urgent(visit, query), unsent=visit.store.given_up(),
+        **context.of_queue(visit, case_page, query.reviewers),
     )  # fmt: skip
 
 
-def urgent(visit: Visit, asked: CaseQuery) -> tuple[int, str]:
+def urgent(visit: Visit, query: CaseQuery) -> tuple[int, str]:
     """How many new cases may be about somebody in danger, and where they are. None where other filters are set."""
-    if asked.tab not in ("new", "high") or filters(asked):
+    if query.tab not in ("new", "high") or filters(query):
         return 0, ""
-    those = replace(asked, tab="new", flags=URGENT, page=1)
+    those = replace(query, tab="new", flags=URGENT, page=1)
     return visit.store.how_many(those, visit.at), link(those)
 
 
 def numbered(visit: Visit, words: str) -> list[tuple[str, int]]:
     """What there is by that number, if a search is for one: ("case", 45), ("post", 45)."""
-    told = _NUMBER.fullmatch(words.strip())
-    if told is None:
+    match = _NUMBER.fullmatch(words.strip())
+    if match is None:
         return []
-    kind, number = (told[1] or "").lower(), int(told[2])
-    found = [("case", number)] if kind != "post" and visit.store.case(number) else []
+    kind, number = (match[1] or "").lower(), int(match[2])
+    hits = [("case", number)] if kind != "post" and visit.store.case(number) else []
     if kind != "case" and visit.store.item(number):
-        found.append(("post", number))
-    return found
+        hits.append(("post", number))
+    return hits
 
 
 def query_of(
@@ -92,19 +92,21 @@ def query_of(
     faults: list[str] = []
 
     def some(name: str, known: Sequence[str]) -> tuple[str, ...]:
-        told = list(dict.fromkeys(value[:200] for value in params.getlist(name) if value))
-        if len(told) > MOST_OF_ONE:
+        choices = list(dict.fromkeys(value[:200] for value in params.getlist(name) if value))
+        if len(choices) > MOST_OF_ONE:
             faults.append(f"{name}: more than {MOST_OF_ONE} at once, so that the rest is left out")
-            told = told[:MOST_OF_ONE]
+            choices = choices[:MOST_OF_ONE]
         faults.extend(
-            f"{name}: {value[:40]} is not known" for value in told if known and value not in known
+            f"{name}: {value[:40]} is not known"
+            for value in choices
+            if known and value not in known
         )
-        return tuple(value for value in told if not known or value in known)
+        return tuple(value for value in choices if not known or value in known)
 
     def day(name: str) -> date | None:
-        told = params.get(name, "")
+        day_text = params.get(name, "")
         try:
-            return date.fromisoformat(told) if told else None
+            return date.fromisoformat(day_text) if day_text else None
         except ValueError:
             faults.append(f"{name}: write a day as 2026-11-24")
             return None
@@ -131,16 +133,16 @@ def _edge(day: date | None, side: int) -> datetime | None:
         return None
 
 
-def filters(asked: CaseQuery) -> Mapping[str, object]:
+def filters(query: CaseQuery) -> Mapping[str, object]:
     """The filters that are set, as an address holds them."""
-    told: dict[str, object] = {
-        "platform": asked.platforms, "flag": asked.flags, "place": asked.places, "risk": asked.risks,
-        "staff": asked.staff, "words": asked.words,
-        "since": clock.local_day(asked.since).isoformat() if asked.since else "",
-        "until": _last(asked.until),
+    params: dict[str, object] = {
+        "platform": query.platforms, "flag": query.flags, "place": query.places, "risk": query.risks,
+        "staff": query.staff, "words": query.words,
+        "since": clock.local_day(query.since).isoformat() if query.since else "",
+        "until": _last(query.until),
     }  # fmt: skip
-    told |= cases_filters.told(asked)
-    return {name: value for name, value in told.items() if value}
+    params |= cases_filters.told(query)
+    return {name: value for name, value in params.items() if value}
 
 
 def _last(until: datetime | None) -> str:
@@ -148,15 +150,17 @@ def _last(until: datetime | None) -> str:
     return clock.local_day(until - clock.INSTANT).isoformat() if until else ""
 
 
-def link(asked: CaseQuery, **changes: object) -> str:
+def link(query: CaseQuery, **changes: object) -> str:
     """The address of the same view with another tab or page, or without a filter."""
-    told = {"tab": asked.tab, **filters(asked), "page": asked.page} | changes
+    params = {"tab": query.tab, **filters(query), "page": query.page} | changes
     if "tab" in changes:
-        told["page"] = 1
-    kept = {
-        name: value for name, value in told.items() if value and not (name == "page" and value == 1)
+        params["page"] = 1
+    non_default_params = {
+        name: value
+        for name, value in params.items()
+        if value and not (name == "page" and value == 1)
     }
-    return f"/cases?{urlencode(kept, doseq=True)}"
+    return f"/cases?{urlencode(non_default_params, doseq=True)}"
 
 
 # ── How much came in since a page was made, for the script that asks once a minute while the page is in sight.
@@ -168,8 +172,8 @@ def new_items(visit: Visit) -> Response:
     """A count and its words. Who is signed out is told so, and is not led to a form that a script can't fill."""
     if visit.signed is None:
         return JSONResponse({"new": 0, "says": ""}, 401)
-    told = visit.request.query_params.get("after", "")
-    after = int(told) if re.fullmatch(r"[0-9]{1,15}", told) else visit.store.newest_case()
+    last_seen = visit.request.query_params.get("after", "")
+    after = int(last_seen) if re.fullmatch(r"[0-9]{1,15}", last_seen) else visit.store.newest_case()
     new, high = visit.store.new_since(after)
     return JSONResponse({"new": new, "says": _says(new, high)})
 

@@ -25,28 +25,30 @@ def parts(
 
     `named` are all flags that somebody or something put on the case.
     """
-    found = bool(SPOKEN & set(named)) or any(_criticism(one, missed, history) for one in worth)
-    heard = _heard(worth, named) if found and not OTHERS & set(named) else ""
+    is_protected = bool(SPOKEN & set(named)) or any(
+        _criticism(mention, missed, history) for mention in worth
+    )
+    heard = _heard(worth, named) if is_protected and not OTHERS & set(named) else ""
     return {
-        "protected": found,
+        "protected": is_protected,
         "heard": heard if heard in {role.key for role in visit.desk.roles} else "",
     }
 
 
 def _criticism(
-    one: CaseMention, missed: Mapping[int, Sequence[str]], history: Sequence[CaseDecided]
+    mention: CaseMention, missed: Mapping[int, Sequence[str]], history: Sequence[CaseDecided]
 ) -> bool:
     """Whether a post speaks ill of an organisation, and of nobody, with no ground to remove it."""
-    item = one.item
-    said = dict.fromkeys(missed.get(item.number, ()), True)
-    said |= said_of(item.number, item.revision, history)
+    item = mention.item
+    labels = dict.fromkeys(missed.get(item.number, ()), True)
+    labels |= said_of(item.number, item.revision, history)
     ill = any(flag.name == "derogatory" for flag in item.flags)
-    return ill and said.get("derogatory") is not False and protected(item.flags, said)
+    return ill and labels.get("derogatory") is not False and protected(item.flags, labels)
 
 
 def _heard(worth: Sequence[CaseMention], named: Collection[str]) -> str:
     """Staff who speak up go to the Guardian, everybody else to PALS."""
-    staff = any(one.item.staff in ("icb", "nhs") for one in worth)
+    staff = any(mention.item.staff in ("icb", "nhs") for mention in worth)
     return "guardian" if "grievance" in named or staff else "pals"
 
 
@@ -56,17 +58,17 @@ def _heard(worth: Sequence[CaseMention], named: Collection[str]) -> str:
 # somebody else's post since is locked again.
 
 
-def can_be_released(found: Case, mentions: Sequence[CaseMention]) -> bool:
+def can_be_released(case: Case, mentions: Sequence[CaseMention]) -> bool:
     """Whether the way can be released at all; `mentions` are those of a case that a person should see.
 
     Never for a case with more of them than its page has room for: nobody would have seen whose the others are.
     """
-    return 0 < found.flagged <= len(mentions) and all(
-        one.item.staff == "icb" and not terms.forbids(one.item.platform, "employment")
-        for one in mentions
+    return 0 < case.flagged <= len(mentions) and all(
+        mention.item.staff == "icb" and not terms.forbids(mention.item.platform, "employment")
+        for mention in mentions
     )
 
 
-def is_open(visit: Visit, found: Case, mentions: Sequence[CaseMention]) -> bool:
+def is_open(visit: Visit, case: Case, mentions: Sequence[CaseMention]) -> bool:
     """Whether it was released, and still may be."""
-    return can_be_released(found, mentions) and visit.store.hr_release(found.number) is not None
+    return can_be_released(case, mentions) and visit.store.hr_release(case.number) is not None

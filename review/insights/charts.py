@@ -182,12 +182,12 @@ def bars(message: str, rows: Sequence[tuple[str, int, int | None]]) -> Chart:
         long = _round(room * count / most)
         boxes.append(Box(x=NAMES, y=y, width=long, height=BAR))
         words.append(Words(x=NAMES - 8, y=y + 13, text=_cut(name), kind="name", anchor="end"))
-        told = f"{count:,}"
+        label = f"{count:,}"
         if before is not None:
             x = _round(NAMES + room * before / most)
             strokes.append(Stroke(points=((x, y - 3), (x, y + BAR + 3)), kind="before"))
-            told += f" ({before:,})"
-        words.append(Words(x=width - COUNTS + 12, y=y + 13, text=told, kind="count"))
+            label += f" ({before:,})"
+        words.append(Words(x=width - COUNTS + 12, y=y + 13, text=label, kind="count"))
     height = 8 + len(rows) * (BAR + BAR_GAP)
     axis = Stroke(points=((NAMES, 0), (NAMES, height - 4)), kind="axis")
     return Chart(
@@ -236,10 +236,10 @@ class _Space:
             Words(x=self.x(place), y=HEIGHT - 8, text=names[place], kind="tick", anchor="middle") for place in places
         ]  # fmt: skip
 
-    def ends(self, told: Sequence[tuple[float, str, str]]) -> list[Words]:
+    def ends(self, labels: Sequence[tuple[float, str, str]]) -> list[Words]:
         """Labels at the right ends of lines, moved apart where they would overlap."""
         placed: list[tuple[float, str, str]] = []
-        for y, text, kind in sorted(told):
+        for y, text, kind in sorted(labels):
             at = max(y, placed[-1][0] + LINE_GAP) if placed else y
             placed.append((at, text, kind))
         below = placed[-1][0] - (HEIGHT - BOTTOM) if placed else 0

@@ -57,24 +57,24 @@ class Weekly:
         """What the chart says, in a sentence: of the last week, or of the newest that stood out."""
         if not self.counts:
             return f"{self.name}: no whole week has been watched yet"
-        told = f"{self.name}: {self.counts[-1]:,} in the week to {on(self.weeks[-1])}"
+        summary = f"{self.name}: {self.counts[-1]:,} in the week to {on(self.weeks[-1])}"
         if self.limits is None:
             why = (
                 "too few a week for limits"
                 if len(self.counts) >= RUN
                 else "too few weeks for limits"
             )
-            return f"{told}; {why}"
+            return f"{summary}; {why}"
         between = f"weeks of {math.ceil(self.limits.lower):,} to {math.floor(self.limits.upper):,} are usual"
         if self.signals[-1]:
-            return f"{told}, {self.why(len(self.counts) - 1)}; {between}"
+            return f"{summary}, {self.why(len(self.counts) - 1)}; {between}"
         out = [place for place, signals in enumerate(self.signals) if signals]
         earlier = (
             f"; the week to {on(self.weeks[out[-1]])} stood out ({self.counts[out[-1]]:,})"
             if out
             else ""
         )
-        return f"{told}, as usual{earlier}; {between}"
+        return f"{summary}, as usual{earlier}; {between}"
 
     def why(self, place: int) -> str:
         """What makes a week stand out, in words; "" where nothing does."""
@@ -97,10 +97,10 @@ def weekly(
     weeks = [end - timedelta(weeks=back) for back in reversed(range(most))]
     weeks = [week for week in weeks if since is not None and week - timedelta(days=6) >= since]
     counts = [sum(days.get(week - timedelta(days=back), 0) for back in range(7)) for week in weeks]
-    found = limits(counts)
+    control_limits = limits(counts)
     return Weekly(
-        name=name, weeks=tuple(weeks), counts=tuple(counts), limits=found,
-        signals=signals(counts, found) if found else ((),) * len(counts),
+        name=name, weeks=tuple(weeks), counts=tuple(counts), limits=control_limits,
+        signals=signals(counts, control_limits) if control_limits else ((),) * len(counts),
     )  # fmt: skip
 
 
@@ -111,51 +111,56 @@ def limits(counts: Sequence[int]) -> Limits | None:
         return None
     ranges = [abs(later - earlier) for earlier, later in pairwise(counts)]
     middle = sum(ranges) / len(ranges)
-    kept = [one for one in ranges if one < SCREEN * middle] or ranges
-    width = SCALE * sum(kept) / len(kept)
+    screened_ranges = [
+        moving_range for moving_range in ranges if moving_range < SCREEN * middle
+    ] or ranges
+    width = SCALE * sum(screened_ranges) / len(screened_ranges)
     return Limits(mean=mean, lower=max(0.0, mean - width), upper=mean + width)
 
 
-def signals(counts: Sequence[int], found: Limits) -> tuple[tuple[Signal, ...], ...]:
+def signals(counts: Sequence[int], control_limits: Limits) -> tuple[tuple[Signal, ...], ...]:
     """Why each count stands out: by none, one or several of the four rules of 'Making Data Count'."""
-    outside = [not found.lower <= one <= found.upper for one in counts]
-    told: list[list[Signal]] = [["outside"] if out else [] for out in outside]
-    sides = [(one > found.mean) - (one < found.mean) for one in counts]
+    outside = [not control_limits.lower <= count <= control_limits.upper for count in counts]
+    reasons: list[list[Signal]] = [["outside"] if out else [] for out in outside]
+    sides = [(count > control_limits.mean) - (count < control_limits.mean) for count in counts]
     steps = [(later > earlier) - (later < earlier) for earlier, later in pairwise(counts)]
     rules: tuple[tuple[Signal, set[int]], ...] = (
         ("shift", _runs(sides, RUN)),
-        ("trend", {one + by for one in _runs(steps, RUN - 1) for by in (0, 1)}),
-        ("two in three", _two_in_three(counts, sides, outside, found)),
+        ("trend", {place + by for place in _runs(steps, RUN - 1) for by in (0, 1)}),
+        ("two in three", _two_in_three(counts, sides, outside, control_limits)),
     )
     for name, places in rules:
         for place in sorted(places):
-            told[place].append(name)
-    return tuple(tuple(one) for one in told)
+            reasons[place].append(name)
+    return tuple(tuple(signals) for signals in reasons)
 
 
 def _runs(signs: Sequence[int], length: int) -> set[int]:
     """The places of runs at least so long of one sign that is not 0."""
-    found: set[int] = set()
+    places: set[int] = set()
     for start in range(len(signs) - length + 1):
         part = signs[start : start + length]
         if part[0] and len(set(part)) == 1:
-            found.update(range(start, start + length))
-    return found
+            places.update(range(start, start + length))
+    return places
 
 
 def _two_in_three(
-    counts: Sequence[int], sides: Sequence[int], outside: Sequence[bool], found: Limits
+    counts: Sequence[int], sides: Sequence[int], outside: Sequence[bool], control_limits: Limits
 ) -> set[int]:
     """Counts in the outer third on one side of the mean, where two of three in a row are, and the third with them."""
-    third = (found.upper - found.mean) * 2 / 3
+    third = (control_limits.upper - control_limits.mean) * 2 / 3
     near = [
-        abs(one - found.mean) > third and not out for one, out in zip(counts, outside, strict=True)
+        abs(count - control_limits.mean) > third and not out for count, out in zip(counts, outside, strict=True)
     ]  # fmt: skip
     places: set[int] = set()
     for start in range(len(counts) - 2):
         three = range(start, start + 3)
-        if sum(near[one] for one in three) >= 2 and abs(sum(sides[one] for one in three)) == 3:
-            places.update(one for one in three if near[one])
+        if (
+            sum(near[place] for place in three) >= 2
+            and abs(sum(sides[place] for place in three)) == 3
+        ):
+            places.update(place for place in three if near[place])
     return places
 
 

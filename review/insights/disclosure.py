@@ -80,18 +80,18 @@ def _safe(table: Sequence[Sequence[int]], hidden: set[Cell], cell: Cell, total: 
 
 def _movable(table: Sequence[Sequence[int]], hidden: set[Cell], cell: Cell, wanted: int) -> int:
     """How much, up to `wanted`, a cell could be more with all lines' totals as they are."""
-    left = {one: table[one[0]][one[1]] for one in hidden if one != cell}
+    left = {other: table[other[0]][other[1]] for other in hidden if other != cell}
     moved = 0
     while moved < wanted and (way := _way(left, ("column", cell[1]), ("row", cell[0]))) is not None:
-        step = min([wanted - moved, *(left[one] for one, by in way if by < 0)])
-        for one, by in way:
-            left[one] += by * step
+        step = min([wanted - moved, *(left[other] for other, by in way if by < 0)])
+        for other, by in way:
+            left[other] += by * step
         moved += step
     return moved
 
 
 def _movable_away(table: Sequence[Sequence[int]], hidden: set[Cell], cell: Cell) -> bool:
-    left = {one: table[one[0]][one[1]] for one in hidden if one != cell}
+    left = {other: table[other[0]][other[1]] for other in hidden if other != cell}
     return _way(left, ("row", cell[0]), ("column", cell[1])) is not None
 
 
@@ -126,21 +126,25 @@ def _way(left: Mapping[Cell, int], start: Line, end: Line) -> list[tuple[Cell, i
 def _around(table: Sequence[Sequence[int]], hidden: set[Cell], cell: Cell) -> set[Cell]:
     """Cells to hide too: with this one the corners of the rectangle along which it can be more, at the least cost."""
     i, j = cell
-    found: list[tuple[tuple[bool, int, int], set[Cell]]] = []
+    candidates: list[tuple[tuple[bool, int, int], set[Cell]]] = []
     for other in range(len(table)):
         for column in range(len(table[0])):
             if other != i and column != j:
                 corners = {(i, column), (other, j), (other, column)} - hidden
                 slack = min(table[i][column], table[other][j]) + table[i][j]
-                cost = sum(table[one][two] for one, two in corners)
+                cost = sum(table[row][two] for row, two in corners)
                 if corners:
-                    found.append(((slack < SMALL, len(corners), cost), corners))
-    return min(found, key=lambda one: (one[0], sorted(one[1])))[1] if found else set()
+                    candidates.append(((slack < SMALL, len(corners), cost), corners))
+    return (
+        min(candidates, key=lambda candidate: (candidate[0], sorted(candidate[1])))[1]
+        if candidates
+        else set()
+    )
 
 
-def _most(told: Sequence[tuple[str, int]], limit: int) -> list[str]:
+def _most(counts: Sequence[tuple[str, int]], limit: int) -> list[str]:
     totals: dict[str, int] = {}
-    for name, count in told:
+    for name, count in counts:
         totals[name] = totals.get(name, 0) + count
     names = sorted(
         (name for name in totals if totals[name]), key=lambda name: (-totals[name], name)

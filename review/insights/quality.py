@@ -75,8 +75,8 @@ class Qualities:
 def qualities(draws: Sequence[Draw], tallies: Iterable[Tally], flags: Iterable[str]) -> Qualities:
     """What the samples and decisions of these weeks tell of each flag, and of all."""
     counts: Counts = Counter()
-    for one in tallies:
-        counts[one.week, one.kind, one.stratum, one.what] += one.count
+    for tally in tallies:
+        counts[tally.week, tally.kind, tally.stratum, tally.what] += tally.count
     return Qualities(
         overall=_quality(ANY, draws, counts),
         flags=[_quality(flag, draws, counts) for flag in flags],
@@ -90,9 +90,9 @@ def qualities(draws: Sequence[Draw], tallies: Iterable[Tally], flags: Iterable[s
 
 
 def _quality(of: str, draws: Sequence[Draw], counts: Counts) -> Quality:
-    said = _said(counts, "second", of)
-    yes, no = said["yes yes"], said["no no"]
-    differ = said["yes no"] + said["no yes"]
+    second_looks = _said(counts, "second", of)
+    yes, no = second_looks["yes yes"], second_looks["no no"]
+    differ = second_looks["yes no"] + second_looks["no yes"]
     judged = _said(counts, "judged", of)
     of_all = judged["right"] + judged["wrong"]
     strata = _strata(draws, counts, of)
@@ -111,12 +111,12 @@ def _recall(
     """Found are the stories flagged with it, as far as decisions of all the weeks say that it is right."""
     answered = sum(part.answered for parts in strata for part in parts)
     judged = _said(counts, "judged", of)
-    said = judged["right"] + judged["wrong"]
+    judged_count = judged["right"] + judged["wrong"]
     missed = total(strata)
-    if of == SCOPE or answered < FEWEST or said < FEWEST or missed is None:
+    if of == SCOPE or answered < FEWEST or judged_count < FEWEST or missed is None:
         return None
     flagged = sum(draw.flagged.get(of, 0) for draw in draws)
-    return recall(share(judged["right"], said).times(flagged), missed)
+    return recall(share(judged["right"], judged_count).times(flagged), missed)
 
 
 def _week(draw: Draw, draws: Sequence[Draw], counts: Counts) -> Week:
@@ -137,8 +137,8 @@ def _scope_missed(draws: Iterable[Draw], counts: Counts) -> Figure | None:
     parts = [
         part for name, part in _parts(draws, counts, SCOPE) if name == HEALTH
     ]  # fmt: skip
-    found = weighed(parts)
-    return found if found is not None and found.count >= FEWEST else None
+    figure = weighed(parts)
+    return figure if figure is not None and figure.count >= FEWEST else None
 
 
 def _strata(draws: Iterable[Draw], counts: Counts, what: str) -> list[list[Part]]:
@@ -152,20 +152,24 @@ def _parts(draws: Iterable[Draw], counts: Counts, what: str) -> Iterable[tuple[s
     for draw in draws:
         for part in draw.strata:
             if part.kind == "unflagged":
-                told = (draw.week, "unflagged", part.name)
+                key_prefix = (draw.week, "unflagged", part.name)
                 yield (
                     part.name,
-                    Part(part.population, counts[(*told, "answered")], counts[(*told, what)]),
+                    Part(
+                        part.population,
+                        counts[(*key_prefix, "answered")],
+                        counts[(*key_prefix, what)],
+                    ),
                 )
 
 
 def _said(counts: Counts, kind: str, of: str) -> Counter[str]:
     """How often what was said of a flag, in all weeks."""
-    found: Counter[str] = Counter()
-    for (_, one, stratum, what), count in counts.items():
-        if one == kind and stratum == of:
-            found[what] += count
-    return found
+    totals: Counter[str] = Counter()
+    for (_, row_kind, stratum, what), count in counts.items():
+        if row_kind == kind and stratum == of:
+            totals[what] += count
+    return totals
 
 
 # ── How good the program and its people are, as blind samples and decisions tell: what is missed, right, agreed on.
@@ -178,9 +182,9 @@ def quality(visit: Visit) -> Response:
     """The figures of the last twelve weeks, each with how sure it is."""
     since = clock.local_day(visit.at) - timedelta(weeks=WEEKS - 1)
     store = visit.store
-    found = qualities(store.draws(since), store.sample_tallies(since), visit.desk.flags)
+    figures = qualities(store.draws(since), store.sample_tallies(since), visit.desk.flags)
     return page(
-        visit, "quality.html", found=found, fewest=FEWEST, most_weeks=WEEKS,
+        visit, "quality.html", found=figures, fewest=FEWEST, most_weeks=WEEKS,
         differ=store.disagreements(since, limit=20),
         progress=store.sample_progress(visit.user.number),
     )  # fmt: skip

@@ -32,11 +32,11 @@ ANYWHERE = frozenset({"pid", "threat", "security", "safeguarding"})
 @needs("reviewer")
 def sample(visit: Visit) -> Response:
     """The next one for this person, or that there is none."""
-    told = visit.request.query_params.get("kept", "")
-    kept = visit.store.sample(int(told), visit.user.number) if _is_number(told) else None
+    number = visit.request.query_params.get("kept", "")
+    judged = visit.store.sample(int(number), visit.user.number) if _is_number(number) else None
     return _show(
         visit, visit.store.next_sample(visit.user.number),
-        kept=kept if kept is not None and kept.mine is not None else None,
+        judged=judged if judged is not None and judged.mine is not None else None,
         lost="lost" in visit.request.query_params,
     )  # fmt: skip
 
@@ -44,10 +44,10 @@ def sample(visit: Visit) -> Response:
 @needs("reviewer")
 def again(visit: Visit) -> Response:
     """One that this person judged, with what they said, to be judged anew."""
-    found = visit.store.sample(visit.request.path_params["number"], visit.user.number)
-    if found is None:
+    sample = visit.store.sample(visit.request.path_params["number"], visit.user.number)
+    if sample is None:
         raise HTTPException(404)
-    return _show(visit, found)
+    return _show(visit, sample)
 
 
 @needs("reviewer")
@@ -56,33 +56,33 @@ def answer(visit: Visit) -> Response:
     number = visit.request.path_params["number"]
     version = str(visit.form.get("version", ""))
     try:
-        said = _skipped(visit, number) if visit.form.get("do") == "skip" else _said(visit, number)
-        kept = visit.store.answer_sample(said, int(version) if _is_number(version) else -1)
+        answer = _skipped(visit, number) if visit.form.get("do") == "skip" else _said(visit, number)
+        saved = visit.store.answer_sample(answer, int(version) if _is_number(version) else -1)
     except (StoreError, ValueError) as error:
-        found = visit.store.sample(number, visit.user.number)
-        if found is None:
+        sample = visit.store.sample(number, visit.user.number)
+        if sample is None:
             return RedirectResponse("/sample?lost", 303)
-        return _show(visit, found, fault=str(error), status=422)
-    if not kept:
+        return _show(visit, sample, fault=str(error), status=422)
+    if not saved:
         return RedirectResponse("/sample?lost", 303)
-    return RedirectResponse("/sample" if said.skipped else f"/sample?kept={number}", 303)
+    return RedirectResponse("/sample" if answer.skipped else f"/sample?kept={number}", 303)
 
 
 def _show(
     visit: Visit,
-    found: ToJudge | None,
+    sample: ToJudge | None,
     *,
-    kept: ToJudge | None = None,
+    judged: ToJudge | None = None,
     lost: bool = False,
     fault: str = "",
     status: int = 200,
 ) -> Response:
-    flagged = kept is not None and kept.mine is not None and kept.mine.flags
+    flagged = judged is not None and judged.mine is not None and judged.mine.flags
     return page(
-        visit, "sample.html", status=status, one=found, kept=kept, lost=lost, fault=fault,
-        pieces=marked(found.masked, (), None) if found else (), form=visit.form, skips=SKIPS,
+        visit, "sample.html", status=status, one=sample, kept=judged, lost=lost, fault=fault,
+        pieces=marked(sample.masked, (), None) if sample else (), form=visit.form, skips=SKIPS,
         progress=visit.store.sample_progress(visit.user.number), most=LONGEST_NOTE,
-        case=visit.store.case_of(kept.mention) if kept is not None and flagged else None,
+        case=visit.store.case_of(judged.mention) if judged is not None and flagged else None,
     )  # fmt: skip
 
 
@@ -126,11 +126,11 @@ def _risk(visit: Visit, flags: tuple[str, ...]) -> Risk:
 
 
 def _note(visit: Visit) -> str:
-    told = str(visit.form.get("note", "")).strip()
-    if len(told) > LONGEST_NOTE:
+    note = str(visit.form.get("note", "")).strip()
+    if len(note) > LONGEST_NOTE:
         raise ValueError(f"Use at most {LONGEST_NOTE:,} characters in a note")
-    return told
+    return note
 
 
-def _is_number(told: str) -> bool:
-    return told.isascii() and told.isdecimal() and len(told) < 12
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 12

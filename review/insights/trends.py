@@ -106,7 +106,7 @@ def chance_of(count: int, past: Sequence[int]) -> float:
     """
     days = len(past)
     mean = (sum(past) + 0.5) / days
-    spread = sum((one - mean) ** 2 for one in past) / max(1, days - 1)
+    spread = sum((past_count - mean) ** 2 for past_count in past) / max(1, days - 1)
     variance = max(mean, spread) * (1 + 1 / days)
     size, share = mean * mean / (variance - mean), mean / variance
     likely = math.exp(
@@ -274,22 +274,22 @@ def _days(store: Store, first: date, last: date, today: date) -> dict[str, Days]
     """Each measure day by day: of the period with the weeks before it, and of what today is compared with."""
     usual_from = today - timedelta(weeks=WEEKS) - DAY
     if (today - first).days <= TOGETHER:
-        told = store.count_days(min(first, usual_from), max(last, today))
+        day_counts = store.count_days(min(first, usual_from), max(last, today))
     else:
-        told = [
+        day_counts = [
             *store.count_days(first, last),
             *store.count_days(max(usual_from, last + DAY), today),
         ]
-    found: dict[str, Counter[date]] = {name: Counter() for name in MEASURES}
-    for one in told:
-        for name, held in zip(MEASURES, _held(one), strict=True):
-            if held:
-                found[name][one.day] += one.count
-    return dict(found)
+    counts_by_measure: dict[str, Counter[date]] = {name: Counter() for name in MEASURES}
+    for day_count in day_counts:
+        for name, applies in zip(MEASURES, _held(day_count), strict=True):
+            if applies:
+                counts_by_measure[name][day_count.day] += day_count.count
+    return dict(counts_by_measure)
 
 
-def _held(one: DayCount) -> tuple[bool, bool, bool, bool]:
-    return True, one.flagged, one.risk == "high", one.sentiment == "negative"
+def _held(day_count: DayCount) -> tuple[bool, bool, bool, bool]:
+    return True, day_count.flagged, day_count.risk == "high", day_count.sentiment == "negative"
 
 
 def _series(
@@ -308,17 +308,19 @@ def _lately(
         today - timedelta(weeks=WEEKS) - DAY, today
     ).items():
         by_flag.setdefault(name, Counter())[day] += count
-    found = []
+    recent_days = []
     for day in (today - DAY, today):
         flags = [
             usual(called("flag", name), days, day, today=today, since=since, rare=RARE_FLAG)
             for name, days in sorted(by_flag.items())
         ]
         rows = [usual(name, counted[name], day, today=today, since=since) for name in MEASURES]
-        found.append(
-            Lately(day=day, rows=tuple(rows), flags=tuple(one for one in flags if one.stands_out))
+        recent_days.append(
+            Lately(
+                day=day, rows=tuple(rows), flags=tuple(flag for flag in flags if flag.stands_out)
+            )
         )
-    return tuple(found)
+    return tuple(recent_days)
 
 
 # ── labels ───────────────────────────────────────────────────────────────────────────────────────
@@ -334,11 +336,11 @@ def _labels(
 
 
 def _totals(now: Sequence[LabelCount], before: Sequence[LabelCount] | None) -> tuple[Row, ...]:
-    def of(told: Sequence[LabelCount]) -> tuple[int, int, int, int]:
+    def of(label_counts: Sequence[LabelCount]) -> tuple[int, int, int, int]:
         return (
-            sum(one.count for one in told), sum(one.count for one in told if one.flags),
-            sum(one.count for one in told if one.risk == "high"),
-            sum(one.count for one in told if one.sentiment == "negative"),
+            sum(label_count.count for label_count in label_counts), sum(label_count.count for label_count in label_counts if label_count.flags),
+            sum(label_count.count for label_count in label_counts if label_count.risk == "high"),
+            sum(label_count.count for label_count in label_counts if label_count.sentiment == "negative"),
         )  # fmt: skip
 
     earlier: Sequence[int | None] = of(before) if before is not None else (None,) * len(MEASURES)
@@ -352,24 +354,24 @@ def _rows(
     now: Sequence[LabelCount], before: Sequence[LabelCount] | None, flags: Iterable[str]
 ) -> dict[Dimension, list[Row]]:
     """By each label: risk and sentiment in their order, the others most first."""
-    found: dict[Dimension, list[Row]] = {}
+    rows_by_label: dict[Dimension, list[Row]] = {}
     dimensions: tuple[tuple[Dimension, Sequence[str]], ...] = (
         ("flag", list(flags)), ("platform", ()), ("sentiment", SENTIMENTS), ("risk", RISKS)
     )  # fmt: skip
     for what, known in dimensions:
         past = _by(before, what) if before is not None else None
-        told = _ordered(dict.fromkeys(known, 0) | _by(now, what), past, what)
+        rows = _ordered(dict.fromkeys(known, 0) | _by(now, what), past, what)
         if what in ("sentiment", "risk"):
-            told.sort(key=lambda row: list(known).index(row.key))
-        found[what] = told
-    return found
+            rows.sort(key=lambda row: list(known).index(row.key))
+        rows_by_label[what] = rows
+    return rows_by_label
 
 
-def _by(told: Sequence[LabelCount], what: Dimension) -> dict[str, int]:
+def _by(label_counts: Sequence[LabelCount], what: Dimension) -> dict[str, int]:
     counts: Counter[str] = Counter()
-    for one in told:
-        for key in one.flags if what == "flag" else (str(getattr(one, what)),):
-            counts[key] += one.count
+    for label_count in label_counts:
+        for key in label_count.flags if what == "flag" else (str(getattr(label_count, what)),):
+            counts[key] += label_count.count
     return counts
 
 
@@ -387,14 +389,14 @@ def _ordered(
 
 
 def _crossed(
-    store: Store, period: Period, told: Sequence[LabelCount]
+    store: Store, period: Period, label_counts: Sequence[LabelCount]
 ) -> tuple[tuple[str, str, Crossed | None], ...]:
     flags: Counter[tuple[str, str]] = Counter()
     sentiments: Counter[tuple[str, str]] = Counter()
-    for one in told:
-        sentiments[one.platform, one.sentiment] += one.count
-        for name in one.flags:
-            flags[name, one.platform] += one.count
+    for label_count in label_counts:
+        sentiments[label_count.platform, label_count.sentiment] += label_count.count
+        for name in label_count.flags:
+            flags[name, label_count.platform] += label_count.count
     places = store.count_flags_by_place(period.first, period.last)
     tables: tuple[tuple[Dimension, Dimension, Mapping[tuple[str, str], int]], ...] = (
         ("flag", "platform", flags), ("flag", "place", places), ("platform", "sentiment", sentiments),

@@ -54,26 +54,26 @@ class Asked:
 
     def link(self, what: Dimension | None, key: str) -> str:
         """The address of the same days for one label."""
-        told = {
+        params = {
             "period": self.name,
             "since": self.since,
             "until": self.until,
             "show": f"{what}:{key}" if what else "",
         }
-        return f"/trends?{urlencode({name: value for name, value in told.items() if value})}"
+        return f"/trends?{urlencode({name: value for name, value in params.items() if value})}"
 
 
 @needs("viewer")
 def trends(visit: Visit) -> Response:
     """The whole page."""
     today = clock.local_day(visit.at)
-    asked = asked_of(visit.request.query_params, today)
-    found = gather(visit.store, asked.period, asked.measure, today, visit.desk.flags)
+    selection = asked_of(visit.request.query_params, today)
+    trends = gather(visit.store, selection.period, selection.measure, today, visit.desk.flags)
     return page(
-        visit, "trends.html", asked=asked, found=found, periods=PERIODS, groups=GROUPS,
-        shows=shows(found), headline=headline(found), days=days_chart(found),
-        weeks=[(one, charts.over_weeks(one)) for one in found.weeks],
-        bars={what: bars_of(found, what, rows) for what, rows in found.labels.items()},
+        visit, "trends.html", params=selection, found=trends, periods=PERIODS, groups=GROUPS,
+        shows=shows(trends), headline=headline(trends), days=days_chart(trends),
+        weeks=[(week, charts.over_weeks(week)) for week in trends.weeks],
+        bars={what: bars_of(trends, what, rows) for what, rows in trends.labels.items()},
         sources=visit.store.sources(), usual_weeks=insights_trends.WEEKS, most_days=MOST_DAYS,
         small=disclosure.SMALL, fewest=control_chart.FEWEST, run=control_chart.RUN,
     )  # fmt: skip
@@ -124,14 +124,14 @@ def _dates(since: str, until: str, today: date, faults: list[str]) -> Period | N
     return Period(first=first, last=last)
 
 
-def _measure(told: str, faults: list[str]) -> Measure:
-    what, _, key = told.partition(":")
+def _measure(choice: str, faults: list[str]) -> Measure:
+    what, _, key = choice.partition(":")
     known: dict[str, Sequence[str]] = {
         "platform": PLATFORMS,
         "risk": RISKS,
         "sentiment": SENTIMENTS,
     }
-    if not told:
+    if not choice:
         return Measure()
     if (
         what not in get_args(Dimension)
@@ -139,25 +139,25 @@ def _measure(told: str, faults: list[str]) -> Measure:
         or len(key) > 100
         or key not in known.get(what, (key,))
     ):
-        faults.append(f"show: {told[:40]} is not known")
+        faults.append(f"show: {choice[:40]} is not known")
         return Measure()
     return Measure(what=what, key=key)  # type: ignore[arg-type]
 
 
-def shows(found: Trends) -> list[tuple[str, list[tuple[str, str]]]]:
+def shows(trends: Trends) -> list[tuple[str, list[tuple[str, str]]]]:
     """What the form offers to be counted: groups of values with their names, by name where it has no other order."""
     options: dict[Dimension, list[str]] = {
-        "flag": [row.key for row in found.labels["flag"]], "platform": list(PLATFORMS), "place": list(found.places),
+        "flag": [row.key for row in trends.labels["flag"]], "platform": list(PLATFORMS), "place": list(trends.places),
         "sentiment": list(SENTIMENTS), "risk": list(RISKS),
     }  # fmt: skip
-    chosen = found.measure
+    chosen = trends.measure
     if chosen.what and chosen.key not in options[chosen.what]:
         options[chosen.what].append(chosen.key)
     groups = []
     for what, keys in options.items():
         named = [(f"{what}:{key}", called(what, key)) for key in keys]
         if what in ("flag", "platform", "place"):
-            named.sort(key=lambda one: one[1].casefold())
+            named.sort(key=lambda option: option[1].casefold())
         groups.append((GROUPS[what], named))
     return groups
 
@@ -165,14 +165,16 @@ def shows(found: Trends) -> list[tuple[str, list[tuple[str, str]]]]:
 # ── in words ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def headline(found: Trends) -> str:
+def headline(trends: Trends) -> str:
     """The period in a sentence or two."""
-    mentions, flagged, high, _ = found.totals
-    told = f"{_counted(mentions.now, 'mention')} in the {span(found.period)}{_against(mentions)}."
+    mentions, flagged, high, _ = trends.totals
+    opening = (
+        f"{_counted(mentions.now, 'mention')} in the {span(trends.period)}{_against(mentions)}."
+    )
     if not mentions.now:
-        return f"{told} Look at the sources before calling it quiet."
+        return f"{opening} Look at the sources before calling it quiet."
     return (
-        f"{told} {_number(flagged.now)} {'was' if flagged.now == 1 else 'were'} flagged{_before(flagged)}; "
+        f"{opening} {_number(flagged.now)} {'was' if flagged.now == 1 else 'were'} flagged{_before(flagged)}; "
         f"{_number(high.now).lower()} had a high risk{_before(high)}."
     )
 
@@ -183,34 +185,34 @@ def span(period: Period) -> str:
     return f"{_counted(count, 'day')} to {period.last:%-d %b %Y}"
 
 
-def days_chart(found: Trends) -> charts.Chart | None:
+def days_chart(trends: Trends) -> charts.Chart | None:
     """Day by day, where the days can be told apart."""
-    days = found.period.days
+    days = trends.period.days
     if len(days) > MOST_DAYS:
         return None
     lines = [
-        charts.Series(name=name, counts=tuple(counted.get(day, 0) for day in days)) for name, counted in found.series
+        charts.Series(name=name, counts=tuple(counted.get(day, 0) for day in days)) for name, counted in trends.series
     ]  # fmt: skip
     counts = lines[0].counts
-    message = f"{lines[0].name}: {sum(counts):,} in the {span(found.period)}"
+    message = f"{lines[0].name}: {sum(counts):,} in the {span(trends.period)}"
     if any(counts):
         most = max(counts)
         top = [day for day, count in zip(days, counts, strict=True) if count == most]
         message += (
             f"; most on {_on(top[-1])} ({most:,})" if len(top) == 1 else f"; at most {most:,} a day"
         )
-    return charts.over_days(message, days, lines, today=found.today)
+    return charts.over_days(message, days, lines, today=trends.today)
 
 
-def bars_of(found: Trends, what: Dimension, rows: Sequence[Row]) -> charts.Chart | None:
+def bars_of(trends: Trends, what: Dimension, rows: Sequence[Row]) -> charts.Chart | None:
     """A bar for each label that has any; None where none has."""
-    told = [row for row in rows if row.now or row.before][:MOST_BARS]
-    if not any(row.now for row in told):
+    shown_rows = [row for row in rows if row.now or row.before][:MOST_BARS]
+    if not any(row.now for row in shown_rows):
         return None
-    top = max(told, key=lambda row: row.now)
-    lead = f"{top.name} most often" if what != "risk" else f"{found.totals[2].now:,} of high risk"
-    message = f"{GROUPS[what]}: {lead}{f' ({top.now:,})' if what != 'risk' else ''} in the {span(found.period)}"
-    return charts.bars(message, [(row.name, row.now, row.before) for row in told])
+    top = max(shown_rows, key=lambda row: row.now)
+    lead = f"{top.name} most often" if what != "risk" else f"{trends.totals[2].now:,} of high risk"
+    message = f"{GROUPS[what]}: {lead}{f' ({top.now:,})' if what != 'risk' else ''} in the {span(trends.period)}"
+    return charts.bars(message, [(row.name, row.now, row.before) for row in shown_rows])
 
 
 def _against(row: Row) -> str:

@@ -22,9 +22,9 @@ def weekly(visit: Visit) -> Response:
         raise HTTPException(404)
     yesterday = clock.local_day(visit.at) - timedelta(days=1)
     sunday = yesterday - timedelta(days=(yesterday.weekday() + 1) % 7)
-    told, faults = visit.request.query_params.get("last", ""), []
+    text, faults = visit.request.query_params.get("last", ""), []
     try:
-        last = date.fromisoformat(told) if told else sunday
+        last = date.fromisoformat(text) if text else sunday
     except ValueError:
         last = date.max
     if not clock.local_day(clock.EARLIEST) + 2 * WEEK <= last <= yesterday:

@@ -29,19 +29,23 @@ class Other:
     words: str = ""
 
 
-def parts(visit: Visit, found: Case, worth: Sequence[CaseMention]) -> dict[str, object]:
+def parts(visit: Visit, case: Case, worth: Sequence[CaseMention]) -> dict[str, object]:
     """What `case_platform.html`, `case_moderations.html` and `case_duplicates.html` need."""
-    told = visit.store.case_moderations(found.number, visit.at)
-    last = {one.mention: one for one in told}
+    moderations = visit.store.case_moderations(case.number, visit.at)
+    last = {moderation.mention: moderation for moderation in moderations}
     ways = [
-        Way(item=one.item, actions=_actions(visit, one.item), last=last.get(one.item.number))
-        for one in worth
-        if not one.item.own and (not one.item.deleted or one.item.number in last)
+        Way(
+            item=mention.item,
+            actions=_actions(visit, mention.item),
+            last=last.get(mention.item.number),
+        )
+        for mention in worth
+        if not mention.item.own and (not mention.item.deleted or mention.item.number in last)
     ]
-    places = {one.item.number: place for place, one in enumerate(worth, 1)}
+    places = {mention.item.number: place for place, mention in enumerate(worth, 1)}
     return {
-        "ways": ways, "moderated": told, "places": places, "actions": ACTIONS, "done_words": DONE,
-    } | duplicates(visit, found)  # fmt: skip
+        "ways": ways, "moderated": moderations, "places": places, "actions": ACTIONS, "done_words": DONE,
+    } | duplicates(visit, case)  # fmt: skip
 
 
 def guarded(visit: Visit, item: Item) -> bool:
@@ -50,20 +54,20 @@ def guarded(visit: Visit, item: Item) -> bool:
     if case is None:
         return protected(item.flags, {})
     missed = dict.fromkeys(visit.store.missed_in(case).get(item.number, ()), True)
-    said = said_of(item.number, item.revision, visit.store.case_history(case))
-    return protected(item.flags, missed | said)
+    labels = said_of(item.number, item.revision, visit.store.case_history(case))
+    return protected(item.flags, missed | labels)
 
 
-def duplicates(visit: Visit, found: Case) -> dict[str, object]:
+def duplicates(visit: Visit, case: Case) -> dict[str, object]:
     """The case that covers this one, where its way ends, those that it covers, and cases that are like it."""
-    of = visit.store.duplicate_of(found.number)
-    end = visit.store.covered_by(found.number)
+    of = visit.store.duplicate_of(case.number)
+    end = visit.store.covered_by(case.number)
     can = visit.may("reviewer")
     return {
         "covered": _other(visit, of) if of is not None else None,
-        "covered_end": _other(visit, end) if of is not None and end not in (of, found.number) else None,
-        "copied": [_other(visit, number) for number in visit.store.duplicates(found.number)],
-        "like": [_other(visit, number) for number in visit.store.like_case(found.number)] if can else [],
+        "covered_end": _other(visit, end) if of is not None and end not in (of, case.number) else None,
+        "copied": [_other(visit, number) for number in visit.store.duplicates(case.number)],
+        "like": [_other(visit, number) for number in visit.store.like_case(case.number)] if can else [],
     }  # fmt: skip
 
 

@@ -54,10 +54,10 @@ def reported(visit: Visit) -> Response:
 
 
 def _item(visit: Visit) -> Item:
-    found = visit.store.item(visit.request.path_params["number"])
-    if found is None:
+    item = visit.store.item(visit.request.path_params["number"])
+    if item is None:
         raise HTTPException(404)
-    return found
+    return item
 
 
 def _show(
@@ -66,7 +66,9 @@ def _show(
     case = visit.store.case_of(item.number)
     stored = visit.store.mention(item.number)
     followed = (
-        [one for one in visit.store.takedowns(case) if one.mention == item.number] if case else []
+        [takedown for takedown in visit.store.takedowns(case) if takedown.mention == item.number]
+        if case
+        else []
     )
     return page(
         visit, "report.html", status=status, item=item, case=case, faults=faults or {},
@@ -177,9 +179,9 @@ def wording(organisation: str, kind: str, flags: Iterable[Flag]) -> str:
     """What to write to the platform. It repeats no word of the post and names nobody in it."""
     names = {flag.name for flag in flags}
     wrong = [words for name, words in _WRONG.items() if name in names]
-    said = " ".join(wrong) or "We think that it breaks your rules."
+    reason = " ".join(wrong) or "We think that it breaks your rules."
     return (
         f"We report this {kind} as the communications team of {organisation}, a public body of the NHS in England. "
-        f"{said} Please look at it under your rules, and tell us what you decided. "
+        f"{reason} Please look at it under your rules, and tell us what you decided. "
         "We give no further details of the people concerned here, so as not to spread them."
     )

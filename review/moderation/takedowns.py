@@ -23,7 +23,7 @@ def takedowns(visit: Visit) -> Response:
     """What should go and is not gone, whoever has waited longest first."""
     return page(
         visit, "takedowns.html", status=200, waiting=visit.store.open_takedowns(),
-        clocks=[deadlines.shown(one, visit.at) for one in visit.store.breach_clocks()],
+        clocks=[deadlines.shown(breach_clock, visit.at) for breach_clock in visit.store.breach_clocks()],
         kept=visit.request.query_params.get("kept", ""), **deadlines.words(),
     )  # fmt: skip
 
@@ -37,9 +37,9 @@ def takedown(visit: Visit) -> Response:
     try:
         visit.store.add_takedown(_step(visit))
     except (StoreError, ValueError) as error:
-        told = {name: str(value) for name, value in visit.form.items()}
+        fields = {name: str(value) for name, value in visit.form.items()}
         return page(
-            visit, "takedown.html", status=422, fault=str(error), number=number, sent=told,
+            visit, "takedown.html", status=422, fault=str(error), number=number, sent=fields,
             followed=visit.store.takedowns(number), back=detail.back(visit), **deadlines.words(),
         )  # fmt: skip
     return RedirectResponse(f"{detail.way(visit, number)}#takedown", 303)
@@ -54,7 +54,7 @@ def breach(visit: Visit) -> Response:
 @needs("reviewer")
 def recorded(visit: Visit) -> Response:
     """Stops the clock with what was done; says what is missing, or who was faster."""
-    found = _clock(visit)
+    breach_clock = _clock(visit)
     outcome, note = (str(visit.form.get(name, "")).strip() for name in ("outcome", "done"))
     faults: dict[str, str] = {}
     if outcome not in deadlines.OUTCOMES:
@@ -64,66 +64,73 @@ def recorded(visit: Visit) -> Response:
     if len(note) > LONGEST["remark"]:
         faults["done"] = f"Use at most {LONGEST['remark']:,} characters"
     if faults:
-        return _show(visit, found, faults=faults, status=422)
-    kept = visit.store.record_done(
-        found.number, by=visit.user.number, at=visit.at, outcome=outcome, note=note
+        return _show(visit, breach_clock, faults=faults, status=422)
+    stopped = visit.store.record_done(
+        breach_clock.number, by=visit.user.number, at=visit.at, outcome=outcome, note=note
     )
-    if not kept:
+    if not stopped:
         return _show(visit, _clock(visit), late=True, status=409)
-    way = f"/cases/{found.case}#clocks" if found.case_there else f"/takedowns?kept={found.number}"
+    way = (
+        f"/cases/{breach_clock.case}#clocks"
+        if breach_clock.case_there
+        else f"/takedowns?kept={breach_clock.number}"
+    )
     return RedirectResponse(way, 303)
 
 
 def _show(
     visit: Visit,
-    found: Clock,
+    breach_clock: Clock,
     *,
     faults: dict[str, str] | None = None,
     late: bool = False,
     status: int = 200,
 ) -> Response:
     return page(
-        visit, "breach.html", status=status, clock=deadlines.shown(found, visit.at), late=late,
+        visit, "breach.html", status=status, clock=deadlines.shown(breach_clock, visit.at), late=late,
         faults=faults or {}, form=visit.form, outcomes=deadlines.OUTCOMES,
     )  # fmt: skip
 
 
 def _clock(visit: Visit) -> Clock:
-    found = visit.store.clock(visit.request.path_params["number"])
-    if found is None or found.kind != "pid":
+    breach_clock = visit.store.clock(visit.request.path_params["number"])
+    if breach_clock is None or breach_clock.kind != "pid":
         raise HTTPException(404)
-    return found
+    return breach_clock
 
 
 def _step(visit: Visit) -> TakedownStep:
     """What the form says. Raises ValueError where something in it can't be right."""
-    told = {
+    fields = {
         name: str(visit.form.get(name, "")).strip() for name in ("post", "step", "whom", *LONGEST)
     }
     for name, most in LONGEST.items():
-        if len(told[name]) > most:
+        if len(fields[name]) > most:
             raise ValueError(f"Use at most {most:,} characters in each field")
-    step = next((one for one in STEPS if one == told["step"]), None)
-    whom = next((one for one in WHOM if one == told["whom"]), None)
+    step = next((name for name in STEPS if name == fields["step"]), None)
+    whom = next((party for party in WHOM if party == fields["whom"]), None)
     if step is None:
         raise ValueError("Choose what was done")
     if whom is None:
         raise ValueError("Choose who was asked, or who answered")
-    posts = {str(one.mention) for one in visit.store.takedowns(visit.request.path_params["number"])}
-    if told["post"] not in posts:
+    posts = {
+        str(takedown.mention)
+        for takedown in visit.store.takedowns(visit.request.path_params["number"])
+    }
+    if fields["post"] not in posts:
         raise ValueError("Choose which post it was about")
     return TakedownStep(
-        mention=int(told["post"]), step=step, whom=whom, at=_when(visit) or visit.at,
-        kept_at=visit.at, by=visit.user.number, how=told["how"], reference=told["reference"],
-        note=told["remark"],
+        mention=int(fields["post"]), step=step, whom=whom, at=_when(visit) or visit.at,
+        kept_at=visit.at, by=visit.user.number, how=fields["how"], reference=fields["reference"],
+        note=fields["remark"],
     )  # fmt: skip
 
 
 def _when(visit: Visit) -> datetime | None:
-    told = str(visit.form.get("when", "")).strip()
-    if not told:
+    text = str(visit.form.get("when", "")).strip()
+    if not text:
         return None
     try:
-        return clock.from_local(told[:16], "%Y-%m-%dT%H:%M")
+        return clock.from_local(text[:16], "%Y-%m-%dT%H:%M")
     except ValueError:
         raise ValueError("Write when as 2026-11-30T09:05, in UK time, or leave it empty") from None

@@ -91,13 +91,17 @@ def confirm(visit: Visit) -> Response:
 def moderated(visit: Visit) -> Response:
     """What came of it, told as it is."""
     item = _item(visit)
-    found = visit.store.moderation(visit.request.path_params["moderation"], visit.at)
-    if found is None or found.mention != item.number:
+    moderation = visit.store.moderation(visit.request.path_params["moderation"], visit.at)
+    if moderation is None or moderation.mention != item.number:
         raise HTTPException(404)
-    offers = _offers(visit, item) if found.outcome == "done" and visit.may("reviewer") else Offers()
-    undo = next((one.name for one in offers.steps if one.restores and one.undo == found.action), "")
+    offers = (
+        _offers(visit, item) if moderation.outcome == "done" and visit.may("reviewer") else Offers()
+    )
+    undo = next(
+        (step.name for step in offers.steps if step.restores and step.undo == moderation.action), ""
+    )
     return page(
-        visit, "moderated.html", item=item, of=found, undo=undo, actions=ACTIONS, done_words=DONE,
+        visit, "moderated.html", item=item, of=moderation, undo=undo, actions=ACTIONS, done_words=DONE,
         case=visit.store.case_of(item.number),
     )  # fmt: skip
 
@@ -106,12 +110,12 @@ def _do(
     visit: Visit, item: Item, source: str, step: Offered, chosen: Choice, after: int
 ) -> Response:
     """Writes down that it begins, and asks the platform in a thread of its own, whose end is waited for a while."""
-    asked = Moderation(
+    moderation = Moderation(
         mention=item.number, revision=item.revision, source=source, action=step.name,
         by=visit.user.number, at=visit.at, final=step.final, clause=chosen.clause, reason=chosen.reason,
         protected=actions.guarded(visit, item) and not step.restores,
     )  # fmt: skip
-    number = visit.store.begin_moderation(asked, after=after)
+    number = visit.store.begin_moderation(moderation, after=after)
     if number is None:
         last = next(reversed(visit.store.moderations(item.number, visit.at)), None)
         if (
@@ -129,21 +133,23 @@ def _do(
         return _form(visit, item, _offers(visit, item), chosen, {"": why}, 409)
     platforms = visit.desk.platforms
     assert platforms is not None  # it offered this step
-    told = Asked(
+    request = Asked(
         moderation=number, mention=item.number, action=step.name, mark=step.mark,
         by=visit.user.handle, at=visit.at,
     )  # fmt: skip
-    asking = threading.Thread(target=partial(platforms.act, told), daemon=True, name="moderation")
+    asking = threading.Thread(
+        target=partial(platforms.act, request), daemon=True, name="moderation"
+    )
     asking.start()
     asking.join(platforms.limit)
     return RedirectResponse(f"/mentions/{item.number}/moderated/{number}", 303)
 
 
 def _item(visit: Visit) -> Item:
-    found = visit.store.item(visit.request.path_params["number"])
-    if found is None:
+    item = visit.store.item(visit.request.path_params["number"])
+    if item is None:
         raise HTTPException(404)
-    return found
+    return item
 
 
 def _offers(visit: Visit, item: Item) -> Offers:
@@ -160,8 +166,12 @@ def _offers(visit: Visit, item: Item) -> Offers:
 
 
 def _choice(visit: Visit) -> Choice:
-    told = {name: str(visit.form.get(name, "")).strip() for name in ("action", "clause", "reason")}
-    return Choice(action=told["action"][:20], clause=told["clause"][:8], reason=told["reason"])
+    fields = {
+        name: str(visit.form.get(name, "")).strip() for name in ("action", "clause", "reason")
+    }
+    return Choice(
+        action=fields["action"][:20], clause=fields["clause"][:8], reason=fields["reason"]
+    )
 
 
 def grounds(visit: Visit, item: Item) -> Mapping[str, str]:
@@ -222,10 +232,10 @@ def _check(
     status: int = 200,
 ) -> Response:  # fmt: skip
     around = _around(visit, item)
-    told: Sequence[Moderation] = around["told"]  # type: ignore[assignment]
+    moderations: Sequence[Moderation] = around["told"]  # type: ignore[assignment]
     return page(
         visit, "moderate_check.html", status=status, item=item, step=step, chosen=chosen,
-        faults=faults or {}, clauses=visit.desk.clauses, after=told[-1].number if told else 0, **around,
+        faults=faults or {}, clauses=visit.desk.clauses, after=moderations[-1].number if moderations else 0, **around,
     )  # fmt: skip
 
 
@@ -240,5 +250,5 @@ def _around(visit: Visit, item: Item) -> dict[str, object]:
 
 
 def _number(visit: Visit, name: str) -> int:
-    told = str(visit.form.get(name, ""))
-    return int(told) if told.isdecimal() and len(told) < 12 else -1
+    text = str(visit.form.get(name, ""))
+    return int(text) if text.isdecimal() and len(text) < 12 else -1

@@ -102,16 +102,16 @@ def findings(
     """What to change in a draft, gravest first. `details` are what the recognisers found, `hidden` what is
     blanked out of the posts, each with what it is called there."""
     plain = draft.replace("’", "'").replace("‘", "'")
-    found = [_worded(_OF_DETAIL[one.kind], one.words) for one in details]
-    found += [_worded(_OF_DETAIL["name"], words) for words in _repeated(draft, hidden)]
-    found += [
+    all_findings = [_worded(_OF_DETAIL[detail.kind], detail.words) for detail in details]
+    all_findings += [_worded(_OF_DETAIL["name"], words) for words in _repeated(draft, hidden)]
+    all_findings += [
         Finding(says="It asks for personal details in public. Point to a contact point instead", words=words, grave=True)
         for words in _asked(plain)
     ]  # fmt: skip
     for pattern, finding in _OF_WORDS:
-        found += [_worded(finding, one.group()) for one in pattern.finditer(plain)]
-    found += list(_too_long(draft, platforms, lengths))
-    return sorted(dict.fromkeys(found), key=lambda one: not one.grave)
+        all_findings += [_worded(finding, match.group()) for match in pattern.finditer(plain)]
+    all_findings += list(_too_long(draft, platforms, lengths))
+    return sorted(dict.fromkeys(all_findings), key=lambda finding: not finding.grave)
 
 
 def _worded(finding: Finding, words: str) -> Finding:
@@ -121,10 +121,10 @@ def _worded(finding: Finding, words: str) -> Finding:
 
 
 def _asked(plain: str) -> Iterator[str]:
-    for found in _ASKS.finditer(plain):
-        before = plain[max(0, found.start() - BEFORE) : found.start()]
-        if not _NOT.search(before) and not _NOT.search(found.group()):
-            yield found.group()
+    for match in _ASKS.finditer(plain):
+        before = plain[max(0, match.start() - BEFORE) : match.start()]
+        if not _NOT.search(before) and not _NOT.search(match.group()):
+            yield match.group()
 
 
 def _repeated(draft: str, hidden: Sequence[tuple[str, str]]) -> Iterator[str]:
@@ -190,7 +190,7 @@ def _weight(sign: str) -> int:
     """An emoji counts twice, of however many parts it is made."""
     if len(sign) > 1 and any(part in "\u200d\ufe0f\u20e3" or _is_tag(part) for part in sign):
         return 2
-    each = [1 if any(low <= ord(one) <= high for low, high in _ONCE) else 2 for one in sign]
+    each = [1 if any(low <= ord(char) <= high for low, high in _ONCE) else 2 for char in sign]
     return each[0] if each[0] == 2 else sum(each)
 
 
@@ -200,13 +200,13 @@ def _on_mastodon(text: str) -> int:
 
 def signs(text: str) -> list[str]:
     """What a reader sees as one sign each: a letter with its marks, an emoji of several parts, a flag."""
-    found: list[str] = []
+    graphemes: list[str] = []
     for sign in text:
-        if found and _belongs(found[-1], sign):
-            found[-1] += sign
+        if graphemes and _belongs(graphemes[-1], sign):
+            graphemes[-1] += sign
         else:
-            found.append(sign)
-    return found
+            graphemes.append(sign)
+    return graphemes
 
 
 def _belongs(before: str, sign: str) -> bool:

@@ -78,28 +78,28 @@ def panel(
     case: Case,
     mentions: Sequence[CaseMention],
     history: Sequence[CaseDecided],
-    said: Said | None,
+    reply: Said | None,
 ) -> Panel:
     """What fits a case; `mentions` are those that a person should see, `said` what is in the box instead of a draft."""
-    told = set_up(visit)
-    clauses = {name: one.clauses for name, one in visit.desk.flags.items()}
+    replies = set_up(visit)
+    clauses = {name: flag.clauses for name, flag in visit.desk.flags.items()}
     posts = suggest.posts_of(mentions, history, clauses, visit.store.missed_in(case.number))
     on = clock.local_day(visit.at)
-    drafts = suggest.drafts(told, posts)
-    said = said or typed(visit)
-    if said is None:  # nothing was typed yet: the first draft is ready
+    drafts = suggest.drafts(replies, posts)
+    reply = reply or typed(visit)
+    if reply is None:  # nothing was typed yet: the first draft is ready
         first = drafts[0].of if drafts else None
-        said = Said(text=first.text, template=first.key) if first else Said()
+        reply = Said(text=first.text, template=first.key) if first else Said()
     return Panel(
-        posts=posts, drafts=drafts, wanting=suggest.wanting(told, posts),
-        unanswered=suggest.unanswered(told, posts),
-        lines=suggest.lines(told, posts, visit.store.places_of(case.number), on),
-        related=suggest.related(told, posts, released=safeguards.is_open(visit, case, mentions)),
+        posts=posts, drafts=drafts, wanting=suggest.wanting(replies, posts),
+        unanswered=suggest.unanswered(replies, posts),
+        lines=suggest.lines(replies, posts, visit.store.places_of(case.number), on),
+        related=suggest.related(replies, posts, released=safeguards.is_open(visit, case, mentions)),
         section=visit.desk.clauses.get("8", ""), answers=visit.store.own_answers(case.number),
         written=visit.store.replies(case.number),
-        taken_back=frozenset(one.version for one in history if one.undone),
-        restriction=told.restriction, spreads=any(post.flags & suggest.SPREADS for post in posts),
-        counts=_counts(said.text, posts, told), said=said,
+        taken_back=frozenset(entry.version for entry in history if entry.undone),
+        restriction=replies.restriction, spreads=any(post.flags & suggest.SPREADS for post in posts),
+        counts=_counts(reply.text, posts, replies), said=reply,
         sees=visit.may("reviewer") or visit.may("governance"),
     )  # fmt: skip
 
@@ -124,61 +124,71 @@ def typed(visit: Visit) -> Said | None:
 
 def chosen(visit: Visit) -> Said:
     """Another draft in the box; what somebody had typed there before stays beside it."""
-    said = typed(visit) or Said()
+    reply = typed(visit) or Said()
     key = str(visit.form.get("use", ""))
-    found = next((one for one in set_up(visit).templates if one.key == key and one.replies), None)
-    if found is None or found.missing:
-        return replace(said, fault="That draft is no longer there. Choose another")
-    ready = {one.text for one in set_up(visit).templates}
-    theirs = said.text.strip() and said.text.strip() not in ready
+    template = next(
+        (
+            template
+            for template in set_up(visit).templates
+            if template.key == key and template.replies
+        ),
+        None,
+    )
+    if template is None or template.missing:
+        return replace(reply, fault="That draft is no longer there. Choose another")
+    ready = {template.text for template in set_up(visit).templates}
+    theirs = reply.text.strip() and reply.text.strip() not in ready
     return replace(
-        said, text=found.text, template=found.key, before=said.text if theirs else said.before
+        reply,
+        text=template.text,
+        template=template.key,
+        before=reply.text if theirs else reply.before,
     )
 
 
 def checked(visit: Visit, mentions: Sequence[CaseMention]) -> Said:
     """What was typed, looked over; with a fault where there is nothing to look over or it can't be kept."""
-    said = typed(visit) or Said()
-    if not said.text.strip():
-        return replace(said, fault="Write the reply, or choose a draft")
-    if len(said.text) > LONGEST:
-        return replace(said, fault=f"Use at most {LONGEST:,} characters in a reply")
+    reply = typed(visit) or Said()
+    if not reply.text.strip():
+        return replace(reply, fault="Write the reply, or choose a draft")
+    if len(reply.text) > LONGEST:
+        return replace(reply, fault=f"Use at most {LONGEST:,} characters in a reply")
     desk = visit.desk
     posts = suggest.posts_of(mentions, (), {})
-    found = findings(
-        said.text,
-        details=desk.read_draft(said.text) if desk.read_draft is not None else (),
+    reply_findings = findings(
+        reply.text,
+        details=desk.read_draft(reply.text) if desk.read_draft is not None else (),
         hidden=_hidden(visit, mentions),
         platforms=list(dict.fromkeys(post.platform for post in posts)),
         lengths=set_up(visit).lengths,
     )
-    return replace(said, found=found)
+    return replace(reply, found=reply_findings)
 
 
 def sendable(visit: Visit, mentions: Sequence[CaseMention]) -> Said:
     """As `checked`, for a reply that is out: what is grave in it must be owned up to before it is kept."""
-    said = checked(visit, mentions)
-    if said.fault:
-        return said
-    if said.link and (not linkable(said.link) or len(said.link) > LONGEST_LINK):
+    reply = checked(visit, mentions)
+    if reply.fault:
+        return reply
+    if reply.link and (not linkable(reply.link) or len(reply.link) > LONGEST_LINK):
         fault = "Write the link to the reply as https://..., or leave it out"
-        return replace(said, fault=fault, at="reply-link")
-    if any(one.grave for one in said.found or ()) and not said.as_is:
+        return replace(reply, fault=fault, at="reply-link")
+    if any(finding.grave for finding in reply.found or ()) and not reply.as_is:
         fault = "Read what was found in the reply. If it is out already, say so, and have it mended or taken down"
-        return replace(said, fault=fault, at="reply")
-    return said
+        return replace(reply, fault=fault, at="reply")
+    return reply
 
 
 def unsent(visit: Visit) -> Said | None:
     """What somebody wrote themselves and has not said to be out, which to respond alone would lose; they are asked once."""
-    said = typed(visit)
-    if said is None or visit.form.get("unsent") == "yes":
+    reply = typed(visit)
+    if reply is None or visit.form.get("unsent") == "yes":
         return None
-    words = said.text.strip()
-    if not words or words in {one.text.strip() for one in set_up(visit).templates}:
+    words = reply.text.strip()
+    if not words or words in {template.text.strip() for template in set_up(visit).templates}:
         return None
     fault = "Your words are not kept by this. If they are out, choose ‘I have replied’. If not, copy them, then keep the decision again"
-    return replace(said, unsent=True, fault=fault)
+    return replace(reply, unsent=True, fault=fault)
 
 
 def left(visit: Visit) -> Response:
@@ -188,16 +198,20 @@ def left(visit: Visit) -> Response:
 
 def _hidden(visit: Visit, mentions: Sequence[CaseMention]) -> list[tuple[str, str]]:
     """What is blanked out of the posts; read in memory alone, and never shown."""
-    found: list[tuple[str, str]] = []
-    for one in mentions:
-        stored = visit.store.mention(one.item.number)
-        if stored is not None and stored.revision == one.item.revision and "[" in one.item.masked:
-            found += hidden(one.item.masked, stored.mention.text)
-    return found
+    blanks: list[tuple[str, str]] = []
+    for mention in mentions:
+        stored = visit.store.mention(mention.item.number)
+        if (
+            stored is not None
+            and stored.revision == mention.item.revision
+            and "[" in mention.item.masked
+        ):
+            blanks += hidden(mention.item.masked, stored.mention.text)
+    return blanks
 
 
-def _counts(text: str, posts: Sequence[Post], told: Replies) -> list[Count]:
+def _counts(text: str, posts: Sequence[Post], replies: Replies) -> list[Count]:
     return [
-        Count(platform=name, characters=length(text, name), most=told.lengths.get(name))
+        Count(platform=name, characters=length(text, name), most=replies.lengths.get(name))
         for name in dict.fromkeys(post.platform for post in posts)
     ]

@@ -35,31 +35,31 @@ def posts_of(
 
     `clauses` are those of each flag, `missed` what somebody found blind in posts in which the model had flagged nothing.
     """
-    found = []
-    for place, one in enumerate(mentions, start=1):
-        item = one.item
+    posts = []
+    for place, mention in enumerate(mentions, start=1):
+        item = mention.item
         if item.deleted or item.own:
             continue
         flags = {flag.name for flag in item.flags} | set(missed.get(item.number, ()))
         for name, holds in said_of(item.number, item.revision, history).items():
             flags = flags | {name} if holds else flags - {name}
-        found.append(
+        posts.append(
             Post(
                 place=place, mention=item.number, platform=item.platform, staff=item.staff or "no",
                 tone=item.sentiment, flags=frozenset(flags), masked=item.masked,
                 clauses=frozenset(clause for name in flags for clause in clauses.get(name, ())),
             )
         )  # fmt: skip
-    return found
+    return posts
 
 
 def said_of(mention: int, revision: int, history: Sequence[CaseDecided]) -> dict[str, bool]:
     """The last word of people on each flag of a post, as its words stand."""
-    said: dict[str, bool] = {}
-    for one in history:
-        if not one.undone and (mention, revision) in one.decision.covers:
-            said |= one.decision.labels
-    return said
+    labels: dict[str, bool] = {}
+    for entry in history:
+        if not entry.undone and (mention, revision) in entry.decision.covers:
+            labels |= entry.decision.labels
+    return labels
 
 
 def drafts(replies: Replies, posts: Sequence[Post]) -> list[Draft]:
@@ -68,9 +68,9 @@ def drafts(replies: Replies, posts: Sequence[Post]) -> list[Draft]:
     for template in replies.templates:
         if not template.replies or template.missing:
             continue
-        found = [post for post in posts if _answers(template, post, replies.never)]
-        if found:
-            fitting.append(Draft(of=template, why=_why(template, found, posts)))
+        matching_posts = [post for post in posts if _answers(template, post, replies.never)]
+        if matching_posts:
+            fitting.append(Draft(of=template, why=_why(template, matching_posts, posts)))
     return fitting
 
 
@@ -92,10 +92,10 @@ def unanswered(replies: Replies, posts: Sequence[Post]) -> list[Draft]:
     for template in replies.templates:
         if template.replies:
             continue
-        found = [post for post in posts if _fits(template, post)]
-        if found:
-            fitting.append(Draft(of=template, why=_why(template, found, posts)))
-            left = [post for post in left if post not in found]
+        matching_posts = [post for post in posts if _fits(template, post)]
+        if matching_posts:
+            fitting.append(Draft(of=template, why=_why(template, matching_posts, posts)))
+            left = [post for post in left if post not in matching_posts]
     if left:
         fitting.append(Draft(of=_NOTHING, why=_why(_NOTHING, left, posts, replies.never)))
     return fitting
@@ -129,21 +129,23 @@ def _fits(template: Template, post: Post) -> bool:
 
 
 def _why(
-    template: Template, found: Sequence[Post], posts: Sequence[Post], more: frozenset[str] = frozenset()
+    template: Template, matching_posts: Sequence[Post], posts: Sequence[Post], more: frozenset[str] = frozenset()
 ) -> str:  # fmt: skip
     """Post 2 is flagged as: asks for help; its author says that they work for the NHS."""
     which = (
         ""
         if len(posts) == 1
-        else f"{'post' if len(found) == 1 else 'posts'} {listed([str(post.place) for post in found])}: "
+        else f"{'post' if len(matching_posts) == 1 else 'posts'} {listed([str(post.place) for post in matching_posts])}: "
     )
-    flags = sorted({flag for post in found for flag in (template.flags | more) & post.flags})
+    flags = sorted(
+        {flag for post in matching_posts for flag in (template.flags | more) & post.flags}
+    )
     reasons = []
     if flags:
         reasons.append(f"flagged as {listed([words(flag) for flag in flags])}")
     if template.tones:
-        reasons.append(f"its tone is {listed(sorted({post.tone for post in found}))}")
-    if template.staff and any(post.staff != "no" for post in found):
+        reasons.append(f"its tone is {listed(sorted({post.tone for post in matching_posts}))}")
+    if template.staff and any(post.staff != "no" for post in matching_posts):
         reasons.append("its author is staff")
     return which + ", and ".join(reasons) if reasons else f"{which}it fits any post"
 
@@ -154,15 +156,15 @@ def lines(
     """The lines to take that are in force and fit, each with why."""
     flags = frozenset(flag for post in posts for flag in post.flags)
     clauses = frozenset(clause for post in posts for clause in post.clauses)
-    said: dict[str, list[str]] = {}
-    for found in replies.find([without_blanks(post.masked[:LOOKED]) for post in posts[:MOST]]):
-        for key, told in found.items():
-            said.setdefault(key, []).extend(told)
+    terms_by_line: dict[str, list[str]] = {}
+    for line_terms in replies.find([without_blanks(post.masked[:LOOKED]) for post in posts[:MOST]]):
+        for key, terms in line_terms.items():
+            terms_by_line.setdefault(key, []).extend(terms)
     fitting = []
     for line in replies.lines:
         if not line.in_force(on):
             continue
-        why = list(_reasons(line, flags, clauses, places, said))
+        why = list(_reasons(line, flags, clauses, places, terms_by_line))
         if all(why):
             fitting.append(LineThatFits(of=line, why="; ".join(why)))
     return fitting
@@ -173,15 +175,19 @@ def _reasons(
     flags: frozenset[str],
     clauses: frozenset[str],
     places: frozenset[str],
-    said: Mapping[str, Sequence[str]],
+    terms_by_line: Mapping[str, Sequence[str]],
 ) -> Iterator[str]:
     """One for each condition that the line has; "" where it does not hold."""
     if line.about:
-        found = [f"‘{word}’" for word in dict.fromkeys(said.get(line.key, ()))]
-        yield f"it says {listed(found)}" if found else ""
+        quotes = [f"‘{word}’" for word in dict.fromkeys(terms_by_line.get(line.key, ()))]
+        yield f"it says {listed(quotes)}" if quotes else ""
     if line.flags:
-        held = sorted(line.flags & flags)
-        yield f"it is flagged as {listed([words(flag) for flag in held])}" if held else ""
+        shared_flags = sorted(line.flags & flags)
+        yield (
+            f"it is flagged as {listed([words(flag) for flag in shared_flags])}"
+            if shared_flags
+            else ""
+        )
     if line.places:
         there = sorted(line.places & places)
         yield f"it names {listed(there)}" if there else ""
@@ -197,9 +203,9 @@ def related(
     flags = {flag for post in posts for flag in post.flags}
     clauses = {clause for post in posts for clause in post.clauses}
     return [
-        RelatedThatFits(of=one, flags=sorted(one.flags & flags))
-        for one in replies.related
-        if (one.flags & flags or one.clauses & clauses) and (released or not one.hr)
+        RelatedThatFits(of=policy, flags=sorted(policy.flags & flags))
+        for policy in replies.related
+        if (policy.flags & flags or policy.clauses & clauses) and (released or not policy.hr)
     ]
 
 

@@ -32,49 +32,53 @@ def replies(cfg: Config, on: date) -> Replies:
     """What is set up for answering on a day, as the page wants it."""
     from review.replies.models import Line, Related, Replies, Template
 
-    told = cfg.review
-    held = [one.reason for one in told.pre_election if one.in_force(on)]
+    review = cfg.review
+    reasons = [period.reason for period in review.pre_election if period.in_force(on)]
     return Replies(
         templates=[
             Template(
-                key=one.key, name=one.name, text=text, flags=frozenset(one.flags),
-                staff=frozenset(one.staff), tones=frozenset(one.tone),
-                platforms=frozenset(one.platforms), replies=one.reply, missing=missing,
+                key=template.key, name=template.name, text=text, flags=frozenset(template.flags),
+                staff=frozenset(template.staff), tones=frozenset(template.tone),
+                platforms=frozenset(template.platforms), replies=template.reply, missing=missing,
             )
-            for one in told.templates
-            for text, missing in [filled(one, cfg.organisation, on)]
+            for template in review.templates
+            for text, missing in [filled(template, cfg.organisation, on)]
         ],
         lines=[
             Line(
-                key=one.key, topic=one.topic, words=one.line, owner=one.owner, about=bool(one.about),
-                flags=frozenset(one.flags), places=frozenset(one.places),
-                clauses=frozenset(one.clauses), since=one.since, until=one.until, source=one.source,
+                key=line.key, topic=line.topic, words=line.line, owner=line.owner, about=bool(line.about),
+                flags=frozenset(line.flags), places=frozenset(line.places),
+                clauses=frozenset(line.clauses), since=line.since, until=line.until, source=line.source,
             )
-            for one in told.lines
+            for line in review.lines
         ],
         related=[
             Related(
-                name=one.name, flags=frozenset(one.flags), clauses=frozenset(one.clauses),
-                where=one.where, link=one.link, hr=one.hr,
+                name=policy.name, flags=frozenset(policy.flags), clauses=frozenset(policy.clauses),
+                where=policy.where, link=policy.link, hr=policy.hr,
             )
-            for one in told.related
+            for policy in review.related
         ],
-        lengths=told.lengths, never=NEVER_ANSWERED, restriction="; ".join(held),
-        find=lambda texts: about(told.lines, texts),
+        lengths=review.lengths, never=NEVER_ANSWERED, restriction="; ".join(reasons),
+        find=lambda texts: about(review.lines, texts),
     )  # fmt: skip
 
 
 def filled(template: ReplyTemplate, organisation: Organisation, on: date) -> tuple[str, str]:
     """Its text with the contact point in force on a day; beside it what is missing, in words."""
     contact = next(
-        (one for one in organisation.contacts if one.name == template.contact and one.in_force(on)),
+        (
+            contact
+            for contact in organisation.contacts
+            if contact.name == template.contact and contact.in_force(on)
+        ),
         None,
     )
-    names = [one for one in organisation.names if one.in_force(on)] or organisation.names
+    names = [name for name in organisation.names if name.in_force(on)] or organisation.names
     known = {"organisation": names[0].name, "link": template.link, **_of(contact)}
     wanted = dict.fromkeys(_OPEN.findall(template.text))
     missing = [name for name in wanted if not known.get(name)]
-    text = _OPEN.sub(lambda found: known.get(found[1]) or found[0], template.text)
+    text = _OPEN.sub(lambda match: known.get(match[1]) or match[0], template.text)
     if not missing:
         return text, ""
     if contact is None:
@@ -84,7 +88,10 @@ def filled(template: ReplyTemplate, organisation: Organisation, on: date) -> tup
 
 def lacking(cfg: Config, on: date) -> tuple[list[str], int]:
     """What templates lack, each in words; and how many point to an example, as the file that ships does."""
-    ready = [(one.name, *filled(one, cfg.organisation, on)) for one in cfg.review.templates]
+    ready = [
+        (template.name, *filled(template, cfg.organisation, on))
+        for template in cfg.review.templates
+    ]
     lacks = [f"{name}: {missing}" for name, _, missing in ready if missing]
     return lacks, sum(bool(_EXAMPLE.search(text)) for _, text, missing in ready if not missing)
 
@@ -105,26 +112,26 @@ _matchers = threading.local()  # an index in memory belongs to the thread that m
 
 def about(lines: Sequence[LineToTake], texts: Sequence[str]) -> list[Mapping[str, tuple[str, ...]]]:
     """Of each text the keys of the lines that it is about by their rule, with the words of it that it says."""
-    given = tuple((line.key, line.about) for line in lines if line.about)
-    if getattr(_matchers, "given", None) != given:
-        _matchers.ready, _matchers.given = _matcher(given), given
+    rules = tuple((line.key, line.about) for line in lines if line.about)
+    if getattr(_matchers, "given", None) != rules:
+        _matchers.ready, _matchers.given = _matcher(rules), rules
     ready: Matcher = _matchers.ready
-    found: list[Mapping[str, tuple[str, ...]]] = []
+    matches: list[Mapping[str, tuple[str, ...]]] = []
     for names in ready.match([fts.columns(text, folded) for text in texts]):
-        said = [name.split(_TERM) for name in names if _TERM in name]
-        found.append(
+        pairs = [name.split(_TERM) for name in names if _TERM in name]
+        matches.append(
             {
-                key: tuple(term for whose, term in said if whose == key)
+                key: tuple(term for whose, term in pairs if whose == key)
                 for key in names
                 if _TERM not in key
             }
         )
-    return found
+    return matches
 
 
-def _matcher(given: Sequence[tuple[str, str]]) -> Matcher:
+def _matcher(rules: Sequence[tuple[str, str]]) -> Matcher:
     queries = {}
-    for key, rule in given:
+    for key, rule in rules:
         node = query.parse(rule)
         queries[key] = fts.fts5(node, folded)
         for term in fts.terms(node):
@@ -141,19 +148,21 @@ def details(text: str, organisation: Organisation) -> list[Detail]:
     from review.replies.models import Detail
 
     published = Contacts(
-        phones=[phone for one in organisation.contacts for phone in one.phones],
-        emails=[email for one in organisation.contacts for email in one.emails],
-        postcodes=[code for one in organisation.contacts for code in one.postcodes],
+        phones=[phone for contact in organisation.contacts for phone in contact.phones],
+        emails=[email for contact in organisation.contacts for email in contact.emails],
+        postcodes=[code for contact in organisation.contacts for code in contact.postcodes],
     )
     public = _public_names(organisation)
-    found = [Detail(kind="example", words=one.group()) for one in _EXAMPLE.finditer(text)]
+    personal_details = [
+        Detail(kind="example", words=match.group()) for match in _EXAMPLE.finditer(text)
+    ]
     hits = pid.find(text, contacts=published)
     for start, end, label in blanks(text, hits, published=published):
         words = text[start:end]
         known = label == "name" and set(_words(words)) <= public
         if not known and label != "handle" and not label.startswith("link"):
-            found.append(Detail(kind=_KINDS.get(label, "detail"), words=words))
-    return found
+            personal_details.append(Detail(kind=_KINDS.get(label, "detail"), words=words))
+    return personal_details
 
 
 _KINDS: Mapping[str, Kind] = {"name": "name", "phone": "phone", "email": "email"}
@@ -166,20 +175,20 @@ def staff_line(bio: str, staff: Staff, organisation: Organisation, on: date) -> 
     from classify.pid.base import Contacts
     from classify.rules.staff import profile_line
 
-    told = today(organisation, on)
-    handles = tuple(sorted({handle for some in told.official.values() for handle in some}))
-    line = profile_line(bio, staff, (*told.names, *(f"@{handle}" for handle in handles)))
+    current = today(organisation, on)
+    handles = tuple(sorted({handle for some in current.official.values() for handle in some}))
+    line = profile_line(bio, staff, (*current.names, *(f"@{handle}" for handle in handles)))
     if not line:
         return ""
-    public = Contacts(phones=told.phones, emails=told.emails, postcodes=told.postcodes)
+    public = Contacts(phones=current.phones, emails=current.emails, postcodes=current.postcodes)
     masked = redaction.mask(line, pid.find(line, contacts=public), handles, public)
     return masked if len(masked) <= LONGEST_LINE else f"{masked[:LONGEST_LINE]}…"
 
 
 def _public_names(organisation: Organisation) -> set[str]:
     names = [
-        *(one.name for one in organisation.contacts), *(one.name for one in organisation.names),
-        *(name for one in (*organisation.places, *organisation.providers) for name in (one.name, *one.aliases)),
+        *(contact.name for contact in organisation.contacts), *(name.name for name in organisation.names),
+        *(name for entry in (*organisation.places, *organisation.providers) for name in (entry.name, *entry.aliases)),
         "Freedom to Speak Up Guardian", "Patient Advice and Liaison Service", "Healthwatch", "Samaritans", "Shout",
     ]  # fmt: skip
     return {word for name in names for word in _words(name)}

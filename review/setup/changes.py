@@ -54,16 +54,16 @@ class SettingUp:
 
     def standing(self, store: Store) -> Mapping[str, Standing]:
         """What is in force of every section."""
-        found = self._in_force(store)
-        table = overrides.as_json(found.cfg)
+        in_force = self._in_force(store)
+        table = overrides.as_json(in_force.cfg)
         standing = {}
         for section in SECTIONS:
-            told = found.stored.get(section.key)
+            latest = in_force.stored.get(section.key)
             standing[section.key] = Standing(
-                content=content(table, section), fault=found.faults.get(section.key, ""),
-                version=told.version if told else 0, from_page=found.from_page(section.key),
-                by_name=told.by_name if told else "", at=told.at if told else None,
-                note=told.note if told else "",
+                content=content(table, section), fault=in_force.faults.get(section.key, ""),
+                version=latest.version if latest else 0, from_page=in_force.from_page(section.key),
+                by_name=latest.by_name if latest else "", at=latest.at if latest else None,
+                note=latest.note if latest else "",
             )  # fmt: skip
         return standing
 
@@ -72,14 +72,20 @@ class SettingUp:
         return content(overrides.as_json(self._file), self._section(key))
 
     def checked(
-        self, store: Store, key: str, told: Content | None, at: datetime, *, whole: bool = True
+        self,
+        store: Store,
+        key: str,
+        new_content: Content | None,
+        at: datetime,
+        *,
+        whole: bool = True,
     ) -> Checked:
         """Whether a change can be kept, and what it asks before; None is config.toml's own."""
         section = self._section(key)
         before = self._in_force(store).cfg
         try:
             after = overrides.with_content(
-                before, section, self.filed(key) if told is None else told
+                before, section, self.filed(key) if new_content is None else new_content
             )
         except ValidationError as error:
             return Checked(faults=faults(error, section.keys))
@@ -100,48 +106,50 @@ class SettingUp:
 
     def difference(self, key: str, before: Content, after: Content) -> Sequence[str]:
         """What differs, in words."""
-        form = next(one for one in self.sections if one.key == key)
+        form = next(form for form in self.sections if form.key == key)
         return list(difference(form, before, after))
 
-    def preview(self, store: Store, key: str, told: Content, at: datetime, *, by: int) -> Preview:
+    def preview(
+        self, store: Store, key: str, new_content: Content, at: datetime, *, by: int
+    ) -> Preview:
         """What the terms or rules of a section would have found. Raises ConfigError for one that can't be read."""
         before = self._in_force(store).cfg
-        after = overrides.with_content(before, self._section(key), told)
-        found = self._call(tried_out, self._file, self._folder, key, before, after, at, by)
-        assert isinstance(found, Preview)
-        return found
+        after = overrides.with_content(before, self._section(key), new_content)
+        preview = self._call(tried_out, self._file, self._folder, key, before, after, at, by)
+        assert isinstance(preview, Preview)
+        return preview
 
     def _in_force(self, store: Store) -> InForce:
         """What is in force, as a cycle has it: without what stops a source, which is found out once for each change."""
-        head, found = store.settings_head(), overrides.laid(self._file, store.settings())
-        if not any(found.from_page(key) for key in _TRIED):
-            return found
+        head, in_force = store.settings_head(), overrides.laid(self._file, store.settings())
+        if not any(in_force.from_page(key) for key in _TRIED):
+            return in_force
         if self._stopped[0] != head:
             stopped = self._call(stopped_by, self._file, self._folder)
             assert isinstance(stopped, Mapping)
             self._stopped = (head, stopped)
         why = self._stopped[1]
-        return overrides.without(found, why) if why else found
+        return overrides.without(in_force, why) if why else in_force
 
     def _tried(self, store: Store, before: Config, after: Config, at: datetime) -> dict[str, str]:
         """What would stop a source or a rule."""
-        tokens = {one.source: one.access for one in store.tokens()}
+        tokens = {token.source: token.access for token in store.tokens()}
         why = self._call(fault_of, before, after, self._folder, tokens, at)
         return {"": str(why)} if why else {}
 
     def _so_far(self, store: Store, key: str) -> list[Mapping[str, Any]]:
         """The rows of a section as they stood at any time: by config.toml, and by every version of the page."""
-        versions = [one.content or {} for one in store.setting_history(key)]
+        versions = [version.content or {} for version in store.setting_history(key)]
         return [
             row
-            for told in (self.filed(key), *versions)
-            for row in told.get(warnings.LOCKS[key], ())
+            for section_content in (self.filed(key), *versions)
+            for row in section_content.get(warnings.LOCKS[key], ())
         ]
 
     def _section(self, key: str) -> Section:
-        found = find(key)
-        assert found is not None
-        return found
+        section = find(key)
+        assert section is not None
+        return section
 
 
 def _on_form(faults: Mapping[str, str], section: Section) -> dict[str, str]:
@@ -173,15 +181,15 @@ def stopped_by(file: Config, folder: Path) -> Mapping[str, str]:
 
     with open_store(file, folder, create=False) as store:
         laid = overrides.laid(file, store.settings())
-        found = collect.fitted(file, folder, store, clock.now())
-    return {key: why for key, why in found.faults.items() if key not in laid.faults}
+        in_force = collect.fitted(file, folder, store, clock.now())
+    return {key: why for key, why in in_force.faults.items() if key not in laid.faults}
 
 
-def tried_out(*given: Any) -> Preview:
+def tried_out(*args: Any) -> Preview:
     """`searching.preview`, in whichever process calls it."""
     from steps import preview_search
 
-    return preview_search.preview(*given)
+    return preview_search.preview(*args)
 
 
 # ── What is said of settings: what is wrong with a field, what differs between two versions. ──────
@@ -196,11 +204,11 @@ _SAID = {
 
 def faults(error: ValidationError, keys: Sequence[str]) -> dict[str, str]:
     """What is wrong by place: a key, or a key with a row and a field; "" where no field of the section is to blame."""
-    found: dict[str, str] = {}
-    for one in error.errors(include_url=False, include_input=False):
-        place, key = _place(one["loc"], keys)
-        found.setdefault(place, _said(one, key))
-    return found
+    messages: dict[str, str] = {}
+    for detail in error.errors(include_url=False, include_input=False):
+        place, key = _place(detail["loc"], keys)
+        messages.setdefault(place, _said(detail, key))
+    return messages
 
 
 def _place(loc: tuple[int | str, ...], keys: Sequence[str]) -> tuple[str, str]:
@@ -216,24 +224,24 @@ def _place(loc: tuple[int | str, ...], keys: Sequence[str]) -> tuple[str, str]:
     return "", ""
 
 
-def _said(one: ErrorDetails, key: str) -> str:
-    kind, told = one["type"], one.get("ctx", {})
+def _said(detail: ErrorDetails, key: str) -> str:
+    kind, context = detail["type"], detail.get("ctx", {})
     if kind in ("string_pattern_mismatch", "string_type") and (wrong := sections.of(key).wrong):
         return wrong
     if kind == "string_too_short":
-        least = told["min_length"]
+        least = context["min_length"]
         return "Fill this in" if least == 1 else f"Write at least {least} characters"
     if kind == "string_too_long":
-        return f"Write at most {told['max_length']:,} characters"
+        return f"Write at most {context['max_length']:,} characters"
     if kind == "too_short":
         return "At least one is needed"
     if kind == "greater_than_equal":
-        return f"Write {told['ge']:,} or more"
+        return f"Write {context['ge']:,} or more"
     if kind == "less_than_equal":
-        return f"Write {told['le']:,} or less"
+        return f"Write {context['le']:,} or less"
     if kind.startswith("date"):
         return "Write a day such as 2026-11-24"
-    return _SAID.get(kind) or one["msg"].removeprefix("Value error, ")
+    return _SAID.get(kind) or detail["msg"].removeprefix("Value error, ")
 
 
 def difference(section: Form, before: Content, after: Content) -> Iterator[str]:
@@ -277,26 +285,26 @@ def _whole(rows: object) -> list[Mapping[str, Any]]:
 
 def _by_name(group: Group, rows: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     """Rows by what they are called; several of one name are told apart by number."""
-    found: dict[str, Mapping[str, Any]] = {}
+    rows_by_name: dict[str, Mapping[str, Any]] = {}
     for row in rows:
         called = name = called_of(group, row)
         number = 1
-        while name in found:
+        while name in rows_by_name:
             number += 1
             name = f"{called} ({number})"
-        found[name] = row
-    return found
+        rows_by_name[name] = row
+    return rows_by_name
 
 
 def _rest(group: Group, row: Mapping[str, Any]) -> str:
     """What else a row says, in brackets."""
-    said = [
+    parts = [
         f"{_low(field.label)}: {shown(field, row.get(field.name))}"
         for field in group.fields
         if row.get(field.name) not in (None, "", [], field.given)
         and shown(field, row[field.name]) not in called_of(group, row)
     ]
-    return f" ({'; '.join(said)})" if said else ""
+    return f" ({'; '.join(parts)})" if parts else ""
 
 
 def _one(field: Field, label: str, old: Any, new: Any) -> Iterator[str]:
@@ -304,12 +312,12 @@ def _one(field: Field, label: str, old: Any, new: Any) -> Iterator[str]:
         return
     if isinstance(old, list) or isinstance(new, list):
         some, others = list(old or []), list(new or [])
-        added = [shown(field, [one]) for one in others if one not in some]
-        gone = [shown(field, [one]) for one in some if one not in others]
-        said = [f"added {', '.join(added)}"] * bool(added) + [
+        added = [shown(field, [entry]) for entry in others if entry not in some]
+        gone = [shown(field, [entry]) for entry in some if entry not in others]
+        parts = [f"added {', '.join(added)}"] * bool(added) + [
             f"taken out {', '.join(gone)}"
         ] * bool(gone)
-        yield f"{label}: {'; '.join(said) or 'in another order'}"
+        yield f"{label}: {'; '.join(parts) or 'in another order'}"
     else:
         yield f"{label}: {shown(field, new)} instead of {shown(field, old)}"
 

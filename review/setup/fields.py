@@ -35,9 +35,12 @@ def _group(key: str, choices: Choices) -> Group:
     row = row_of(info)
     if row is None:
         return Group(key=key, label=words.label, fields=[_field(key, "", info, choices)])
-    listed = [_field(f"{key}.{name}", name, one, choices) for name, one in fields(row).items()]
+    listed = [
+        _field(f"{key}.{name}", name, field_info, choices)
+        for name, field_info in fields(row).items()
+    ]
     # what it is comes before when it is, and what only the program reads comes last
-    listed.sort(key=lambda one: (one.name == "key", one.kind == "date" and one.optional))
+    listed.sort(key=lambda field: (field.name == "key", field.kind == "date" and field.optional))
     return Group(
         key=key,
         label=words.label,
@@ -73,17 +76,17 @@ def _field(key: str, name: str, info: FieldInfo, choices: Choices) -> Field:
 
 def _kind(key: str, annotation: Any, choices: Choices) -> tuple[Kind, Sequence[str]]:
     """Which input a type wants, and what can be chosen in it."""
-    told = _bare(annotation)
-    if told is bool:
+    bare_type = _bare(annotation)
+    if bare_type is bool:
         return "tick", ()
-    if told is int:
+    if bare_type is int:
         return "number", ()
-    if told is date:
+    if bare_type is date:
         return "date", ()
-    if get_origin(told) is Literal:
-        return "select", get_args(told)
-    if get_origin(told) is tuple:
-        inner = _bare(get_args(told)[0])
+    if get_origin(bare_type) is Literal:
+        return "select", get_args(bare_type)
+    if get_origin(bare_type) is tuple:
+        inner = _bare(get_args(bare_type)[0])
         known = choices.get(key.rpartition(".")[2], ())
         if get_origin(inner) is Literal:
             return "ticks", get_args(inner)
@@ -96,7 +99,7 @@ def _bare(annotation: Any) -> Any:
     if get_origin(annotation) is Annotated:
         return _bare(get_args(annotation)[0])
     if get_origin(annotation) in (Union, types.UnionType):
-        return _bare(next(one for one in get_args(annotation) if one is not type(None)))
+        return _bare(next(member for member in get_args(annotation) if member is not type(None)))
     return annotation
 
 
@@ -104,13 +107,13 @@ def _bounds(info: FieldInfo) -> tuple[int | None, int | None]:
     """The least and the most of a number, or of a text's characters, as far as the type says."""
     fewest: int | None = None
     most: int | None = None
-    for said in info.metadata:
-        if isinstance(said, annotated_types.MinLen):
-            fewest = said.min_length
-        elif isinstance(said, annotated_types.MaxLen):
-            most = said.max_length
-        elif isinstance(said, annotated_types.Ge):
-            fewest = int(str(said.ge))
-        elif isinstance(said, annotated_types.Le):
-            most = int(str(said.le))
+    for constraint in info.metadata:
+        if isinstance(constraint, annotated_types.MinLen):
+            fewest = constraint.min_length
+        elif isinstance(constraint, annotated_types.MaxLen):
+            most = constraint.max_length
+        elif isinstance(constraint, annotated_types.Ge):
+            fewest = int(str(constraint.ge))
+        elif isinstance(constraint, annotated_types.Le):
+            most = int(str(constraint.le))
     return fewest, most

@@ -32,7 +32,9 @@ class Row:
 
     def blank(self, group: Group) -> bool:
         """Whether nobody wrote anything in it; what is ticked or not doesn't count."""
-        return not any(self.values.get(one.name) for one in group.fields if one.kind != "tick")
+        return not any(
+            self.values.get(field.name) for field in group.fields if field.kind != "tick"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +47,12 @@ class Filled:
     @property
     def folds(self) -> bool:
         """Whether rows are so tall that each is shown folded up."""
-        kinds = {one.kind for one in self.group.fields}
+        kinds = {field.kind for field in self.group.fields}
         return self.group.rows and (len(self.group.fields) > 4 or bool({"lines", "ticks"} & kinds))
 
-    def id(self, row: Row, one: Field) -> str:
+    def id(self, row: Row, field: Field) -> str:
         """What a field is called in the form; a fault is named by the same."""
-        return f"{self.group.key}.{row.place}.{one.name}" if self.group.rows else self.group.key
+        return f"{self.group.key}.{row.place}.{field.name}" if self.group.rows else self.group.key
 
 
 Form = Sequence[Filled]
@@ -60,10 +62,10 @@ def of(section: Section, content: Content) -> list[Filled]:
     """The form that shows a content."""
     filled = []
     for group in section.groups:
-        told = content.get(group.key)
-        listed = told if group.rows else [{"": told}]
+        group_content = content.get(group.key)
+        listed = group_content if group.rows else [{"": group_content}]
         rows = [
-            Row(place=place, values={one.name: _shown(one, row.get(one.name)) for one in group.fields})
+            Row(place=place, values={field.name: _shown(field, row.get(field.name)) for field in group.fields})
             for place, row in enumerate(listed or [])
         ]  # fmt: skip
         filled.append(Filled(group=group, rows=rows))
@@ -74,14 +76,20 @@ def sent(section: Section, form: FormData) -> list[Filled]:
     """The form as somebody sent it, with whatever they wrote."""
     filled = []
     for group in section.groups:
-        told = [str(value) for value in form.getlist(f"rows:{group.key}")] if group.rows else ["0"]
-        places = dict.fromkeys(int(one) for one in told if one.isdecimal() and len(one) < 6)
+        numbers = (
+            [str(value) for value in form.getlist(f"rows:{group.key}")] if group.rows else ["0"]
+        )
+        places = dict.fromkeys(
+            int(number) for number in numbers if number.isdecimal() and len(number) < 6
+        )
         shell = Filled(group=group, rows=())
         rows = []
         for place in list(places)[:MOST_ROWS]:
             row = Row(place=place, values={})
-            said = {one.name: _sent(form, shell.id(row, one), one) for one in group.fields}
-            rows.append(replace(row, values=said))
+            values = {
+                field.name: _sent(form, shell.id(row, field), field) for field in group.fields
+            }
+            rows.append(replace(row, values=values))
         filled.append(Filled(group=group, rows=rows))
     return filled
 
@@ -90,60 +98,67 @@ def changed(form: Form, action: str) -> list[Filled]:
     """The same with a row more, by "add:KEY", less, by "remove:KEY:PLACE", or further up, by "up:KEY:PLACE"."""
     what, _, rest = action.partition(":")
     key, _, place = (rest, "", "") if what == "add" else rest.partition(":")
-    made = []
-    for one in form:
-        rows = list(one.rows)
-        if one.group.key == key and what == "add" and len(rows) < MOST_ROWS:
+    filled = []
+    for filled_group in form:
+        rows = list(filled_group.rows)
+        if filled_group.group.key == key and what == "add" and len(rows) < MOST_ROWS:
             after = max((row.place for row in rows), default=-1) + 1
-            given = {each.name: _shown(each, each.given) for each in one.group.fields}
-            rows.append(Row(place=after, values=given, new=True))
-        elif one.group.key == key and what == "remove":
+            values = {each.name: _shown(each, each.given) for each in filled_group.group.fields}
+            rows.append(Row(place=after, values=values, new=True))
+        elif filled_group.group.key == key and what == "remove":
             rows = [row for row in rows if str(row.place) != place]
-        elif one.group.key == key and what == "up":
+        elif filled_group.group.key == key and what == "up":
             at = next((n for n, row in enumerate(rows) if str(row.place) == place), 0)
             rows[max(at - 1, 0) : at + 1] = reversed(rows[max(at - 1, 0) : at + 1])
-        made.append(replace(one, rows=rows))
-    return made
+        filled.append(replace(filled_group, rows=rows))
+    return filled
 
 
 def content(form: Form) -> tuple[dict[str, Any], dict[str, str]]:
     """What a form says, rows without a word left out; and by place in the content which row of the form it is."""
-    said: dict[str, Any] = {}
+    form_content: dict[str, Any] = {}
     places: dict[str, str] = {}
-    for one in form:
-        if not one.group.rows:
-            (single,) = one.group.fields
-            said[one.group.key] = _said(single, one.rows[0].values[""])
+    for filled_group in form:
+        if not filled_group.group.rows:
+            (single,) = filled_group.group.fields
+            form_content[filled_group.group.key] = _said(single, filled_group.rows[0].values[""])
             continue
-        kept = [row for row in one.rows if not row.blank(one.group)]
-        said[one.group.key] = [
+        filled_rows = [row for row in filled_group.rows if not row.blank(filled_group.group)]
+        form_content[filled_group.group.key] = [
             {
                 each.name: _said(each, row.values[each.name])
-                for each in one.group.fields
+                for each in filled_group.group.fields
                 if not (each.optional and row.values[each.name] == "")
             }
-            for row in kept
+            for row in filled_rows
         ]
-        if any(each.name == "key" for each in one.group.fields):
-            _name_keys(one.group, said[one.group.key])
-        for number, row in enumerate(kept):
-            places[f"{one.group.key}.{number}"] = f"{one.group.key}.{row.place}"
-    return said, places
+        if any(each.name == "key" for each in filled_group.group.fields):
+            _name_keys(filled_group.group, form_content[filled_group.group.key])
+        for number, row in enumerate(filled_rows):
+            places[f"{filled_group.group.key}.{number}"] = f"{filled_group.group.key}.{row.place}"
+    return form_content, places
 
 
 def faults_of(faults: Mapping[str, str], places: Mapping[str, str]) -> dict[str, str]:
     """Faults by the fields of the form: rows that were left out shift the others' numbers."""
     moved = {}
     for place, why in faults.items():
-        row = next((one for one in places if place == one or place.startswith(f"{one}.")), None)
+        row = next(
+            (
+                row_place
+                for row_place in places
+                if place == row_place or place.startswith(f"{row_place}.")
+            ),
+            None,
+        )
         moved[place if row is None else places[row] + place[len(row) :]] = why
     return moved
 
 
-def choices(one: Field, ticked: Sequence[str]) -> list[tuple[str, str]]:
+def choices(field: Field, ticked: Sequence[str]) -> list[tuple[str, str]]:
     """What can be ticked; also what is ticked and is not known any more, so that saving does not lose it."""
-    known = {value for value, _ in one.choices}
-    return [*one.choices, *((value, value) for value in ticked if value not in known)]
+    known = {value for value, _ in field.choices}
+    return [*field.choices, *((value, value) for value in ticked if value not in known)]
 
 
 def _name_keys(group: Group, rows: list[dict[str, Any]]) -> None:
@@ -152,10 +167,12 @@ def _name_keys(group: Group, rows: list[dict[str, Any]]) -> None:
     for row in rows:
         if row.get("key"):
             continue
-        name = called_of(group, row) if any(row.get(one.name) for one in group.fields) else ""
+        name = called_of(group, row) if any(row.get(field.name) for field in group.fields) else ""
         plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
         key = re.sub("[^a-z]+", "_", plain).strip("_")[:36].rstrip("_") or "row"
-        row["key"] = next(made for made in chain((key,), _like(key)) if made not in taken)
+        row["key"] = next(
+            candidate for candidate in chain((key,), _like(key)) if candidate not in taken
+        )
         taken.add(row["key"])
 
 
@@ -166,30 +183,30 @@ def _like(key: str) -> Iterator[str]:
             yield f"{key}_{''.join(letters)}"
 
 
-def _shown(one: Field, value: Any) -> Any:
-    if one.kind == "tick":
+def _shown(field: Field, value: Any) -> Any:
+    if field.kind == "tick":
         return bool(value)
-    if one.kind == "ticks":
+    if field.kind == "ticks":
         return [str(part) for part in value or ()]
-    if one.kind == "lines":
+    if field.kind == "lines":
         return "\n".join(str(part) for part in value or ())
     return "" if value is None else str(value)
 
 
-def _sent(form: FormData, name: str, one: Field) -> Any:
-    if one.kind == "tick":
+def _sent(form: FormData, name: str, field: Field) -> Any:
+    if field.kind == "tick":
         return form.get(name) == YES
-    if one.kind == "ticks":
+    if field.kind == "ticks":
         return [str(value)[:200] for value in form.getlist(name)]
-    told = bare(str(form.get(name, ""))[:LONGEST]).strip()
-    return " ".join(told.split()) if one.kind in _SINGLE else told
+    text = bare(str(form.get(name, ""))[:LONGEST]).strip()
+    return " ".join(text.split()) if field.kind in _SINGLE else text
 
 
-def _said(one: Field, value: Any) -> Any:
+def _said(field: Field, value: Any) -> Any:
     """A field's value as JSON has it; what can't be one is left to the checks."""
-    if one.kind == "lines":
+    if field.kind == "lines":
         return [line.strip() for line in str(value).split("\n") if line.strip()]
-    if one.kind == "number":
+    if field.kind == "number":
         return int(value) if str(value).isdecimal() and len(value) < 10 else value or None
     return value
 
@@ -203,7 +220,7 @@ def shown(field: Field, value: Any) -> str:
         return "yes" if value else "no"
     called = dict(field.choices)
     if isinstance(value, list):
-        return ", ".join(called.get(str(one), str(one)) for one in value) or "nothing"
+        return ", ".join(called.get(str(entry), str(entry)) for entry in value) or "nothing"
     if value in (None, ""):
         return "nothing"
     if field.kind == "date":
@@ -216,8 +233,8 @@ def shown(field: Field, value: Any) -> str:
 
 def called_of(group: Group, row: Mapping[str, Any]) -> str:
     """What a row is called: its name, or its first text; an account by its platform too."""
-    texts = [one for one in group.fields if one.kind == "text" and one.name != "key"]
-    name = next((str(row[one.name]) for one in texts if row.get(one.name)), "")
+    texts = [field for field in group.fields if field.kind == "text" and field.name != "key"]
+    name = next((str(row[field.name]) for field in texts if row.get(field.name)), "")
     first = group.fields[0]
     if name and first.kind == "select" and row.get(first.name):
         return f"{name} on {shown(first, row[first.name])}"
@@ -228,15 +245,17 @@ def summary(section: Section, content: Content) -> str:
     """How much a section holds, in a line: 14 names; further search terms: 2."""
     parts = []
     for group in section.groups:
-        told: Any = content.get(group.key)
+        group_content: Any = content.get(group.key)
         if group.rows:
             parts.append(
-                f"{len(told) or 'no'} {group.one if len(told) == 1 else plural(group.one)}"
+                f"{len(group_content) or 'no'} {group.one if len(group_content) == 1 else plural(group.one)}"
             )
         elif group.fields[0].kind == "lines":
-            parts.append(f"{group.fields[0].short or group.label}: {len(told)}")
+            parts.append(f"{group.fields[0].short or group.label}: {len(group_content)}")
         else:
-            parts.append(f"{group.fields[0].short or group.label}: {shown(group.fields[0], told)}")
+            parts.append(
+                f"{group.fields[0].short or group.label}: {shown(group.fields[0], group_content)}"
+            )
     line = "; ".join(parts)
     return line[:1].upper() + line[1:]
 

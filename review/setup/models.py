@@ -103,12 +103,20 @@ class SetUp(Protocol):
         """What config.toml has of a section."""
 
     def checked(
-        self, store: Store, key: str, told: Content | None, at: datetime, *, whole: bool = True
+        self,
+        store: Store,
+        key: str,
+        new_content: Content | None,
+        at: datetime,
+        *,
+        whole: bool = True,
     ) -> Checked:
         """Whether a change can be kept; None is config.toml's own. `whole`: also by what sources say of it."""
 
     def difference(self, key: str, before: Content, after: Content) -> Sequence[str]:
         """What differs, in words: a sentence each."""
 
-    def preview(self, store: Store, key: str, told: Content, at: datetime, *, by: int) -> Preview:
+    def preview(
+        self, store: Store, key: str, new_content: Content, at: datetime, *, by: int
+    ) -> Preview:
         """What the terms or rules of a section would have found. Raises ConfigError for one that can't be read."""

@@ -63,47 +63,55 @@ def sections(visit: Visit) -> Response:
 @needs(*READERS)
 def section(visit: Visit) -> Response:
     """One section: what is in force, the form for a lead, and its history."""
-    found = _section(visit)
-    standing = _setup(visit).standing(visit.store)[found.key]
-    return _show(visit, found, standing, setup_form.of(found, standing.content), _Told())
+    section = _section(visit)
+    standing = _setup(visit).standing(visit.store)[section.key]
+    return _show(visit, section, standing, setup_form.of(section, standing.content), _Told())
 
 
 @needs("lead")
 def change(visit: Visit) -> Response:
     """Keeps what the form says, tries it, or shows it with a row more or less."""
-    setup, found = _setup(visit), _section(visit)
-    standing = setup.standing(visit.store)[found.key]
-    form = setup_form.sent(found, visit.form)
+    setup, section = _setup(visit), _section(visit)
+    standing = setup.standing(visit.store)[section.key]
+    form = setup_form.sent(section, visit.form)
     action = str(visit.form.get("do", ""))
     note, late = _note(visit), _version(visit) != standing.version
-    said, places = setup_form.content(form)
+    form_content, places = setup_form.content(form)
     if action.startswith(("add:", "remove:", "up:")):
         form = setup_form.changed(form, action)
         if late:
-            return _conflict(visit, found, form, said, note)
+            return _conflict(visit, section, form, form_content, note)
         new = next(
-            (f"{one.group.key}.{row.place}" for one in form for row in one.rows if row.new), ""
+            (
+                f"{filled_group.group.key}.{row.place}"
+                for filled_group in form
+                for row in filled_group.rows
+                if row.new
+            ),
+            "",
         )
-        return _show(visit, found, standing, form, _Told(note=note, where=new))
-    checked = setup.checked(visit.store, found.key, said, visit.at, whole=action != "preview")
-    content = said if checked.content is None else checked.content
-    changes = setup.difference(found.key, standing.content, content)
+        return _show(visit, section, standing, form, _Told(note=note, where=new))
+    checked = setup.checked(
+        visit.store, section.key, form_content, visit.at, whole=action != "preview"
+    )
+    content = form_content if checked.content is None else checked.content
+    changes = setup.difference(section.key, standing.content, content)
     if late and changes:  # without any it is a second click
-        return _conflict(visit, found, form, content, note)
+        return _conflict(visit, section, form, content, note)
     faults = setup_form.faults_of(checked.faults, places)
     if faults or checked.content is None:
-        return _show(visit, found, standing, form, _Told(faults=faults, note=note, status=422))
-    if action == "preview" and found.searches:
-        return _preview(visit, found, standing, form, checked, changes)
-    told = _Told(asks=checked.asks, changes=changes, note=note, status=422)
+        return _show(visit, section, standing, form, _Told(faults=faults, note=note, status=422))
+    if action == "preview" and section.searches:
+        return _preview(visit, section, standing, form, checked, changes)
+    feedback = _Told(asks=checked.asks, changes=changes, note=note, status=422)
     if not changes and not standing.fault:
         nothing = {"": "Nothing was changed: what you sent is in force already"}
-        return _show(visit, found, standing, form, _with(told, faults=nothing))
+        return _show(visit, section, standing, form, _with(feedback, faults=nothing))
     if checked.asks and not _sure(visit, checked.asks):
-        return _show(visit, found, standing, form, told)
-    if not _keep(visit, found, checked.content, note):
-        return _conflict(visit, found, form, checked.content, note)
-    return RedirectResponse(f"/setup/{found.key}?saved={_version(visit) + 1}", 303)
+        return _show(visit, section, standing, form, feedback)
+    if not _keep(visit, section, checked.content, note):
+        return _conflict(visit, section, form, checked.content, note)
+    return RedirectResponse(f"/setup/{section.key}?saved={_version(visit) + 1}", 303)
 
 
 @needs("lead")
@@ -115,90 +123,92 @@ def look_back(visit: Visit) -> Response:
 @needs("lead")
 def go_back(visit: Visit) -> Response:
     """Goes back: a new version with the content of an earlier one, or with none for config.toml's."""
-    setup, found = _setup(visit), _section(visit)
-    number, then = _earlier(visit, found)
-    standing = setup.standing(visit.store)[found.key]
+    setup, section = _setup(visit), _section(visit)
+    number, then = _earlier(visit, section)
+    standing = setup.standing(visit.store)[section.key]
     if number == 0 and not standing.from_page and not standing.fault:  # it is in force already
-        return RedirectResponse(f"/setup/{found.key}", 303)
-    checked = setup.checked(visit.store, found.key, then, visit.at)
+        return RedirectResponse(f"/setup/{section.key}", 303)
+    checked = setup.checked(visit.store, section.key, then, visit.at)
     note = _note(visit)
     if checked.faults or (checked.asks and not _sure(visit, checked.asks)):
         return _show_back(visit, _Told(note=note, status=422))
-    kept = None if then is None else checked.content
-    if not _keep(visit, found, kept, note, back_to=number or None):
-        return _show_back(visit, _Told(note=note, status=409, conflict=_who(visit, found)))
-    return RedirectResponse(f"/setup/{found.key}?saved={_version(visit) + 1}", 303)
+    content = None if then is None else checked.content
+    if not _keep(visit, section, content, note, back_to=number or None):
+        return _show_back(visit, _Told(note=note, status=409, conflict=_who(visit, section)))
+    return RedirectResponse(f"/setup/{section.key}?saved={_version(visit) + 1}", 303)
 
 
 # ── what is shown ────────────────────────────────────────────────────────────────────────────────
 
 
 def _show(
-    visit: Visit, found: Section, standing: Standing, form: setup_form.Form, told: _Told
+    visit: Visit, section: Section, standing: Standing, form: setup_form.Form, feedback: _Told
 ) -> Response:
     setup = _setup(visit)
     saved = visit.request.query_params.get("saved", "")
     return page(
-        visit, "setup_section.html", status=told.status, section=found, standing=standing, form=form,
-        told=told, history=_history(visit, found, setup), can_change=visit.may("lead"),
-        sure=_digest(told.asks), longest_note=LONGEST_NOTE,
+        visit, "setup_section.html", status=feedback.status, section=section, standing=standing, form=form,
+        told=feedback, history=_history(visit, section, setup), can_change=visit.may("lead"),
+        sure=_digest(feedback.asks), longest_note=LONGEST_NOTE,
         shown=shown, called_of=called_of, yes=setup_form.YES, choices=setup_form.choices,
-        faulty=lambda place: any(one == place or one.startswith(f"{place}.") for one in told.faults),
-        saved=standing.version if saved == str(standing.version) and told.status == 200 else None,
+        faulty=lambda place: any(fault_place == place or fault_place.startswith(f"{place}.") for fault_place in feedback.faults),
+        saved=standing.version if saved == str(standing.version) and feedback.status == 200 else None,
     )  # fmt: skip
 
 
 def _preview(
-    visit: Visit, found: Section, standing: Standing, form: setup_form.Form, checked: Checked, changes: Sequence[str]
+    visit: Visit, section: Section, standing: Standing, form: setup_form.Form, checked: Checked, changes: Sequence[str]
 ) -> Response:  # fmt: skip
     note = _note(visit)
     assert checked.content is not None
     try:
         tried = _setup(visit).preview(
-            visit.store, found.key, checked.content, visit.at, by=visit.user.number
+            visit.store, section.key, checked.content, visit.at, by=visit.user.number
         )
     except ConfigError as error:
         return _show(
-            visit, found, standing, form, _Told(faults={"": str(error)}, note=note, status=422)
+            visit, section, standing, form, _Told(faults={"": str(error)}, note=note, status=422)
         )
-    return _show(visit, found, standing, form, _Told(preview=tried, changes=changes, note=note))
+    return _show(visit, section, standing, form, _Told(preview=tried, changes=changes, note=note))
 
 
 def _conflict(
-    visit: Visit, found: Section, form: setup_form.Form, content: Content, note: str
+    visit: Visit, section: Section, form: setup_form.Form, content: Content, note: str
 ) -> Response:
     """Who was faster and what they changed; what was typed stays, and says what it would change of theirs."""
     setup = _setup(visit)
-    standing = setup.standing(visit.store)[found.key]
-    history = _history(visit, found, setup)
-    told = _Told(
-        conflict=_who(visit, found), theirs=history[0].changes if history else (),
-        changes=setup.difference(found.key, standing.content, content), note=note, status=409,
+    standing = setup.standing(visit.store)[section.key]
+    history = _history(visit, section, setup)
+    feedback = _Told(
+        conflict=_who(visit, section), theirs=history[0].changes if history else (),
+        changes=setup.difference(section.key, standing.content, content), note=note, status=409,
     )  # fmt: skip
-    return _show(visit, found, standing, form, told)
+    return _show(visit, section, standing, form, feedback)
 
 
-def _show_back(visit: Visit, told: _Told) -> Response:
-    setup, found = _setup(visit), _section(visit)
-    number, then = _earlier(visit, found)
-    standing = setup.standing(visit.store)[found.key]
-    checked = setup.checked(visit.store, found.key, then, visit.at)
-    content = setup.filed(found.key) if then is None else checked.content or then
+def _show_back(visit: Visit, feedback: _Told) -> Response:
+    setup, section = _setup(visit), _section(visit)
+    number, then = _earlier(visit, section)
+    standing = setup.standing(visit.store)[section.key]
+    checked = setup.checked(visit.store, section.key, then, visit.at)
+    content = setup.filed(section.key) if then is None else checked.content or then
     return page(
-        visit, "setup_back.html", status=told.status, section=found, standing=standing, number=number,
-        told=told, faults=checked.faults, asks=checked.asks, sure=_digest(checked.asks),
-        changes=setup.difference(found.key, standing.content, content), longest_note=LONGEST_NOTE,
+        visit, "setup_back.html", status=feedback.status, section=section, standing=standing, number=number,
+        told=feedback, faults=checked.faults, asks=checked.asks, sure=_digest(checked.asks),
+        changes=setup.difference(section.key, standing.content, content), longest_note=LONGEST_NOTE,
     )  # fmt: skip
 
 
-def _history(visit: Visit, found: Section, setup: SetUp) -> list[_Past]:
+def _history(visit: Visit, section: Section, setup: SetUp) -> list[_Past]:
     """Newest first. The first version is compared with config.toml as it is now."""
-    versions = visit.store.setting_history(found.key)
-    filed = setup.filed(found.key)
-    contents = [filed if one.content is None else {**filed, **one.content} for one in versions]
+    versions = visit.store.setting_history(section.key)
+    filed = setup.filed(section.key)
+    contents = [
+        filed if version.content is None else {**filed, **version.content} for version in versions
+    ]
     return [
-        _Past(of=one, changes=setup.difference(found.key, before, after))
-        for one, (after, before) in zip(versions, pairwise([*contents, filed]), strict=True)
+        _Past(of=version, changes=setup.difference(section.key, before, after))
+        for version, (after, before) in zip(versions, pairwise([*contents, filed]), strict=True)
     ]
 
 
@@ -206,26 +216,31 @@ def _history(visit: Visit, found: Section, setup: SetUp) -> list[_Past]:
 
 
 def _keep(
-    visit: Visit, found: Section, content: Content | None, note: str, *, back_to: int | None = None
+    visit: Visit,
+    section: Section,
+    content: Content | None,
+    note: str,
+    *,
+    back_to: int | None = None,
 ) -> bool:
     return visit.store.save_setting(
-        found.key, content, _version(visit), at=visit.at, by=visit.user.number, note=note, back_to=back_to,
+        section.key, content, _version(visit), at=visit.at, by=visit.user.number, note=note, back_to=back_to,
     )  # fmt: skip
 
 
-def _earlier(visit: Visit, found: Section) -> tuple[int, Content | None]:
+def _earlier(visit: Visit, section: Section) -> tuple[int, Content | None]:
     """The version that somebody wants to go back to, and its content; None is config.toml's."""
     number: int = visit.request.path_params["version"]
     if number == 0:
         return 0, None
-    for one in visit.store.setting_history(found.key):
-        if one.version == number:
-            return number, one.content
+    for version in visit.store.setting_history(section.key):
+        if version.version == number:
+            return number, version.content
     raise HTTPException(404)
 
 
-def _who(visit: Visit, found: Section) -> str:
-    last = visit.store.setting_history(found.key)[:1]
+def _who(visit: Visit, section: Section) -> str:
+    last = visit.store.setting_history(section.key)[:1]
     if not last:
         return "This form was made from a version that is not there. Look at what is in force, then try again"
     return f"{last[0].by_name} changed this at {clock.local(last[0].at)}, while you were at it. Nothing of yours was kept"
@@ -233,8 +248,8 @@ def _who(visit: Visit, found: Section) -> str:
 
 def _version(visit: Visit) -> int:
     """The version that the form was made from."""
-    told = str(visit.form.get("version", ""))
-    return int(told) if told.isdecimal() and len(told) < 9 else -1
+    text = str(visit.form.get("version", ""))
+    return int(text) if text.isdecimal() and len(text) < 9 else -1
 
 
 def _note(visit: Visit) -> str:
@@ -250,8 +265,8 @@ def _digest(asks: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(asks).encode()).hexdigest()[:16] if asks else ""
 
 
-def _with(told: _Told, **changes: Any) -> _Told:
-    return _Told(**{name: getattr(told, name) for name in told.__slots__} | changes)
+def _with(feedback: _Told, **changes: Any) -> _Told:
+    return _Told(**{name: getattr(feedback, name) for name in feedback.__slots__} | changes)
 
 
 def _setup(visit: Visit) -> SetUp:
@@ -262,7 +277,7 @@ def _setup(visit: Visit) -> SetUp:
 
 def _section(visit: Visit) -> Section:
     key = visit.request.path_params["section"]
-    found = next((one for one in _setup(visit).sections if one.key == key), None)
-    if found is None:
+    section = next((section for section in _setup(visit).sections if section.key == key), None)
+    if section is None:
         raise HTTPException(404)
-    return found
+    return section

@@ -41,13 +41,13 @@ def team(visit: Visit) -> Response:
     coming = visit.store.absences(visit.at)
     rows = [
         Row(
-            number=one.number, name=one.name, away=one.away, load=loads.get(one.number, Load()),
-            absences=tuple(absence for absence in coming if absence.user == one.number),
+            number=colleague.number, name=colleague.name, away=colleague.away, load=loads.get(colleague.number, Load()),
+            absences=tuple(absence for absence in coming if absence.user == colleague.number),
             covers=tuple(
-                known.name(who) for who, there in known.away.items() if there.acting == one.number
+                known.name(who) for who, there in known.away.items() if there.acting == colleague.number
             ),
         )
-        for one in known.deciders()
+        for colleague in known.deciders()
     ]  # fmt: skip
     others = sorted(set(loads) - {row.number for row in rows})
     return page(
@@ -68,17 +68,17 @@ def away(visit: Visit) -> Response:
     old = visit.store.absence(replaces) if replaces else None
     if old is not None and (old.user != user or not old.current):
         old = None
-    told = {} if old is None else {
+    fields = {} if old is None else {
         "first": old.first.isoformat(), "last": old.last.isoformat(), "cover": str(old.cover or ""),
         "replaces": str(old.number),
     }  # fmt: skip
-    return _show(visit, user, told)
+    return _show(visit, user, fields)
 
 
 @needs("reviewer")
 def set_away(visit: Visit) -> Response:
     """Keeps an absence; says what is wrong with it, or who changed it meanwhile."""
-    told = {
+    fields = {
         name: str(visit.form.get(name, "")).strip()[:40]
         for name in ("first", "last", "cover", "replaces")
     }
@@ -86,42 +86,42 @@ def set_away(visit: Visit) -> Response:
     if not user:
         return _not_theirs(visit)
     known = context.team(visit)
-    faults = _faults(told, known)
+    faults = _faults(fields, known)
     if faults:
-        return _show(visit, user, told, faults, 422)
-    replaces = _number(told["replaces"])
-    if _there(visit, user, told):
+        return _show(visit, user, fields, faults, 422)
+    replaces = _number(fields["replaces"])
+    if _there(visit, user, fields):
         return _done(visit, user)
     try:
-        kept = visit.store.set_absence(
-            user, date.fromisoformat(told["first"]), date.fromisoformat(told["last"]),
-            int(told["cover"]) if told["cover"] else None, by=known.me, at=visit.at,
+        number = visit.store.set_absence(
+            user, date.fromisoformat(fields["first"]), date.fromisoformat(fields["last"]),
+            int(fields["cover"]) if fields["cover"] else None, by=known.me, at=visit.at,
             replaces=replaces or None,
         )  # fmt: skip
     except StoreError as error:
         words = sentence(str(error))
-        return _show(visit, user, told, {_field(words): words}, 422)
-    if kept is None:
-        return _show(visit, user, told | {"replaces": ""}, {"first": _faster(visit, known, user)}, 409)  # fmt: skip
+        return _show(visit, user, fields, {_field(words): words}, 422)
+    if number is None:
+        return _show(visit, user, fields | {"replaces": ""}, {"first": _faster(visit, known, user)}, 409)  # fmt: skip
     return _done(visit, user)
 
 
 @needs("reviewer")
 def end_away(visit: Visit) -> Response:
     """Gives an absence up from today on."""
-    found = visit.store.absence(visit.request.path_params["number"])
-    if found is None:
+    absence = visit.store.absence(visit.request.path_params["number"])
+    if absence is None:
         raise HTTPException(404)
-    user = _whose(visit, str(found.user))
+    user = _whose(visit, str(absence.user))
     if not user:
         return _not_theirs(visit)
     known = context.team(visit)
     try:
-        kept = visit.store.end_absence(found.number, by=known.me, at=visit.at)
+        ended = visit.store.end_absence(absence.number, by=known.me, at=visit.at)
     except StoreError as error:
         words = sentence(str(error))
         return _show(visit, user, {}, {"first": words}, 422)
-    if not kept:
+    if not ended:
         return _show(visit, user, {}, {"first": _faster(visit, known, user)}, 409)
     return _done(visit, user)
 
@@ -131,26 +131,31 @@ def parts(visit: Visit, user: int) -> dict[str, object]:
     known = context.team(visit)
     return {
         "known": known, "whose": user, "own": user == known.me,
-        "coming": [one for one in visit.store.absences(visit.at) if one.user == user],
+        "coming": [absence for absence in visit.store.absences(visit.at) if absence.user == user],
         "past": visit.store.absence_history(user),
         "covering": [who for who, there in known.away.items() if there.acting == user],
-        "choices": [one for one in known.deciders() if one.number != user],
+        "choices": [colleague for colleague in known.deciders() if colleague.number != user],
         "short": lambda day: context.short(day, visit.at), "today": clock.local_day(visit.at),
     }  # fmt: skip
 
 
-def _there(visit: Visit, user: int, told: Mapping[str, str]) -> bool:
+def _there(visit: Visit, user: int, fields: Mapping[str, str]) -> bool:
     """Whether exactly this holds already: the form was sent twice."""
     return any(
-        (one.user, one.first.isoformat(), one.last.isoformat(), str(one.cover or ""))
-        == (user, told["first"], told["last"], told["cover"])
-        for one in visit.store.absences(visit.at)
+        (
+            absence.user,
+            absence.first.isoformat(),
+            absence.last.isoformat(),
+            str(absence.cover or ""),
+        )
+        == (user, fields["first"], fields["last"], fields["cover"])
+        for absence in visit.store.absences(visit.at)
     )
 
 
-def _whose(visit: Visit, told: str) -> int:
+def _whose(visit: Visit, text: str) -> int:
     """Whose absence it is, one's own where it isn't said; 0 where it is a colleague's and the person is no lead."""
-    number = _number(told) or visit.user.number
+    number = _number(text) or visit.user.number
     if number == visit.user.number:
         return number
     if not visit.may("lead"):
@@ -164,18 +169,20 @@ def _not_theirs(visit: Visit) -> Response:
     return page(visit, "not_yours.html", status=403, role="lead")
 
 
-def _number(told: str) -> int:
-    return int(told) if re.fullmatch(r"[0-9]{1,9}", told) else 0
+def _number(text: str) -> int:
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
 
 
-def _faults(told: Mapping[str, str], known: Team) -> dict[str, str]:
+def _faults(fields: Mapping[str, str], known: Team) -> dict[str, str]:
     faults: dict[str, str] = {}
     for name, what in (("first", "the first day"), ("last", "the last day")):
         try:
-            date.fromisoformat(told[name])
+            date.fromisoformat(fields[name])
         except ValueError:
             faults[name] = f"Write {what} as 2026-12-03"
-    if told["cover"] and told["cover"] not in {str(one.number) for one in known.deciders()}:
+    if fields["cover"] and fields["cover"] not in {
+        str(colleague.number) for colleague in known.deciders()
+    }:
         faults["cover"] = "Choose a colleague who can decide"
     return faults
 
@@ -200,10 +207,10 @@ def _done(visit: Visit, user: int) -> Response:
 def _show(
     visit: Visit,
     user: int,
-    told: Mapping[str, str],
+    fields: Mapping[str, str],
     faults: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:
     return page(
-        visit, "away.html", status=status, told=told, faults=faults or {}, **parts(visit, user)
+        visit, "away.html", status=status, told=fields, faults=faults or {}, **parts(visit, user)
     )  # fmt: skip

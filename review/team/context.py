@@ -96,26 +96,28 @@ def may_hand(visit: Visit, known: Team, case: Case, has: Assignment | None) -> b
 
 def tags(known: Team, work: Teamwork, at: datetime) -> list[tuple[str, str]]:
     """What a card says of who works on a case: words, and the colour of a tag."""
-    said: list[tuple[str, str]] = []
+    card_tags: list[tuple[str, str]] = []
     if work.assigned is not None:
         to = work.assigned.to
         away = known.away_words(to)
-        said.append((
+        card_tags.append((
             f"{'Back with' if work.returned else 'Assigned to'} {known.name(to)}{', ' + away if away else ''}",
             "aqua-green",
         ))  # fmt: skip
-    for one in work.opinions:
-        if one.state == "answered":
-            said.append((f"{known.name(one.ended_by)} {ENDED[one.why or 'agrees']}", "white"))
+    for opinion in work.opinions:
+        if opinion.state == "answered":
+            card_tags.append(
+                (f"{known.name(opinion.ended_by)} {ENDED[opinion.why or 'agrees']}", "white")
+            )
             continue
-        late = one.due_at <= at
-        when = f"{'overdue since' if late else 'due'} {clock.near(one.due_at, at)}"
-        away = known.away_words(one.of)
-        said.append((
-            f"Opinion of {known.name(one.of)} asked by {known.name(one.asked_by)}, {when}{', ' + away if away else ''}",
+        late = opinion.due_at <= at
+        when = f"{'overdue since' if late else 'due'} {clock.near(opinion.due_at, at)}"
+        away = known.away_words(opinion.of)
+        card_tags.append((
+            f"Opinion of {known.name(opinion.of)} asked by {known.name(opinion.asked_by)}, {when}{', ' + away if away else ''}",
             "red" if late else "pink",
         ))  # fmt: skip
-    return said
+    return card_tags
 
 
 def reasons(known: Team, work: Teamwork) -> list[str]:
@@ -126,31 +128,31 @@ def reasons(known: Team, work: Teamwork) -> list[str]:
         why.append("it is assigned to you")
     elif known.covers(to):
         why.append(f"you cover for {known.name(to)}, to whom it is assigned")
-    for one in work.opinions:
-        if one.state == "answered" and one.asked_by == known.me:
-            why.append(f"{known.name(one.ended_by)} answered your question")
-        elif one.state == "waits" and one.asked_by != known.me:
-            if one.of == known.me:
-                why.append(f"{known.name(one.asked_by)} asks your opinion")
-            elif known.covers(one.of):
-                why.append(f"you cover for {known.name(one.of)}, whose opinion is asked")
+    for opinion in work.opinions:
+        if opinion.state == "answered" and opinion.asked_by == known.me:
+            why.append(f"{known.name(opinion.ended_by)} answered your question")
+        elif opinion.state == "waits" and opinion.asked_by != known.me:
+            if opinion.of == known.me:
+                why.append(f"{known.name(opinion.asked_by)} asks your opinion")
+            elif known.covers(opinion.of):
+                why.append(f"you cover for {known.name(opinion.of)}, whose opinion is asked")
     return why
 
 
-def of_queue(visit: Visit, found: CasePage, chosen: Collection[int] = ()) -> dict[str, object]:
+def of_queue(visit: Visit, case_page: CasePage, chosen: Collection[int] = ()) -> dict[str, object]:
     """What the queue shows of the team, and the newest handover note where it is still to be read."""
     known = team(visit)
-    work = visit.store.teamwork(card.case.number for card in found.cards)
+    work = visit.store.teamwork(card.case.number for card in case_page.cards)
     note = visit.store.last_handover() if visit.may("reviewer") else None
     unread = note is not None and note.by != known.me and known.me not in note.read_by
     deciders = known.deciders()
     return {
         "teamwork": work, "known": known, "deciders": deciders,
-        "team_tags": {case: tags(known, one, visit.at) for case, one in work.items()},
-        "reasons": {case: reasons(known, one) for case, one in work.items()},
+        "team_tags": {case: tags(known, teamwork, visit.at) for case, teamwork in work.items()},
+        "reasons": {case: reasons(known, teamwork) for case, teamwork in work.items()},
         "clauses": tuple(filters.clauses_of(visit.desk)),
-        "reviewers": [one.number for one in deciders]
-            + [one for one in chosen if not known.can_decide(one)],
+        "reviewers": [colleague.number for colleague in deciders]
+            + [number for number in chosen if not known.can_decide(number)],
         "handover": note if unread else None,
     }  # fmt: skip
 
@@ -173,29 +175,31 @@ def of_case(visit: Visit, case: Case) -> dict[str, object]:
     """What `case_team.html` and `case_team_history.html` need."""
     known = team(visit)
     work = visit.store.teamwork((case.number,)).get(case.number, Teamwork())
-    given = visit.store.assignments(case.number)
-    has = given[-1] if work.assigned is not None else None
+    assignments = visit.store.assignments(case.number)
+    has = assignments[-1] if work.assigned is not None else None
     return {
-        "teamwork": {case.number: work}, "known": known, "has": has, "given": given,
+        "teamwork": {case.number: work}, "known": known, "has": has, "given": assignments,
         "may_hand": may_hand(visit, known, case, has), "deciders": known.deciders(),
-        "opinions": [shown(visit, known, one) for one in visit.store.opinions(case.number)],
+        "opinions": [shown(visit, known, opinion) for opinion in visit.store.opinions(case.number)],
         "askable": askable(known),
     }  # fmt: skip
 
 
-def shown(visit: Visit, known: Team, one: Opinion) -> OpinionShown:
+def shown(visit: Visit, known: Team, opinion: Opinion) -> OpinionShown:
     """One opinion in words."""
-    may = visit.may("reviewer") and known.me in visit.store.may_answer(one, visit.at)
+    may = visit.may("reviewer") and known.me in visit.store.may_answer(opinion, visit.at)
     return OpinionShown(
-        of=one, asked_by=known.name(one.asked_by), asked_of=known.name(one.of),
-        away=known.away_words(one.of), ended=ENDED[one.why] if one.why else "",
-        by=known.name(one.ended_by) if one.ended_by else "", late=one.due_at <= visit.at,
-        mine=may and one.state == "waits",
+        of=opinion, asked_by=known.name(opinion.asked_by), asked_of=known.name(opinion.of),
+        away=known.away_words(opinion.of), ended=ENDED[opinion.why] if opinion.why else "",
+        by=known.name(opinion.ended_by) if opinion.ended_by else "", late=opinion.due_at <= visit.at,
+        mine=may and opinion.state == "waits",
     )  # fmt: skip
 
 
 def askable(known: Team) -> Sequence[Colleague]:
     """Whose opinion somebody can ask: never their own, nor that of whom they cover for."""
     return [
-        one for one in known.deciders() if one.number != known.me and not known.covers(one.number)
+        colleague
+        for colleague in known.deciders()
+        if colleague.number != known.me and not known.covers(colleague.number)
     ]

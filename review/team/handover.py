@@ -46,10 +46,10 @@ def handover(visit: Visit) -> Response:
 @needs("viewer")
 def note(visit: Visit) -> Response:
     """One note with all of its versions, to be read or printed."""
-    found = visit.store.handover(visit.request.path_params["number"])
-    if found is None:
+    handover_note = visit.store.handover(visit.request.path_params["number"])
+    if handover_note is None:
         raise HTTPException(404)
-    versions = visit.store.handover_versions(found.note)
+    versions = visit.store.handover_versions(handover_note.note)
     return page(
         visit, "handover_note.html", note=versions[-1], versions=versions, figures=FIGURES,
         known=context.team(visit),
@@ -101,8 +101,8 @@ def _standing(visit: Visit, last: Handover | None) -> Standing:
     return visit.store.standing(last.at, visit.at, after=last.figures.get(NEWEST))
 
 
-def _number(told: str) -> int:
-    return int(told) if re.fullmatch(r"[0-9]{1,9}", told) else -1
+def _number(text: str) -> int:
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
 
 
 def _faster(visit: Visit) -> str:
@@ -131,4 +131,8 @@ def _own(visit: Visit, last: Handover | None) -> bool:
 
 
 def _earlier(visit: Visit, last: Handover | None) -> list[Handover]:
-    return [one for one in visit.store.handovers() if last is None or one.note != last.note]
+    return [
+        handover_note
+        for handover_note in visit.store.handovers()
+        if last is None or handover_note.note != last.note
+    ]

@@ -107,11 +107,11 @@ class Post:
     flags: frozenset[str]
     answered: bool
 
-    def asks(self, kind: ReplyKind, said: Sequence[Said]) -> bool:
+    def asks(self, kind: ReplyKind, decisions: Sequence[Said]) -> bool:
         """Whether it asks, by the last word of a person on its words as they stand, else by the model's."""
-        for one in reversed(said):
-            if kind in one.labels and one.covers.get(self.mention) == self.revision:
-                return one.labels[kind]
+        for decision in reversed(decisions):
+            if kind in decision.labels and decision.covers.get(self.mention) == self.revision:
+                return decision.labels[kind]
         return kind in self.flags
 
 
@@ -124,26 +124,28 @@ class Waits:
     version: int | None = None
 
 
-def waits(kind: ReplyKind, posts: Sequence[Post], said: Sequence[Said]) -> Waits:
+def waits(kind: ReplyKind, posts: Sequence[Post], decisions: Sequence[Said]) -> Waits:
     """Of all posts of a case that ask: whether one is neither answered nor settled."""
-    asking = [post for post in posts if post.asks(kind, said)]
-    settled = [one for one in said if any(one.settles(post.mention) for post in asking)]
+    asking = [post for post in posts if post.asks(kind, decisions)]
+    settled = [
+        decision for decision in decisions if any(decision.settles(post.mention) for post in asking)
+    ]
     for post in asking:
-        if not post.answered and not any(one.settles(post.mention) for one in said):
+        if not post.answered and not any(decision.settles(post.mention) for decision in decisions):
             return Waits(open=True)
     if settled:
         return Waits(open=False, why="decided", version=settled[-1].version)
     if asking:
         return Waits(open=False, why="answered")
-    denied = [one.version for one in said if one.labels.get(kind) is False]
+    denied = [decision.version for decision in decisions if decision.labels.get(kind) is False]
     if denied:
         return Waits(open=False, why="decided", version=denied[-1])
     return Waits(open=False)
 
 
-def looked(said: Sequence[Said]) -> Said | None:
+def looked(decisions: Sequence[Said]) -> Said | None:
     """The last decision, where it asks for another look: from it that look's clock runs."""
-    return said[-1] if said and said[-1].kind in _ASKS_AGAIN else None
+    return decisions[-1] if decisions and decisions[-1].kind in _ASKS_AGAIN else None
 
 
 def look_due(
@@ -165,7 +167,7 @@ def look_due(
 
 
 def aware(
-    said: Sequence[Said], with_pid: Collection[int], *, known: Collection[int], recorded: int
+    decisions: Sequence[Said], with_pid: Collection[int], *, known: Collection[int], recorded: int
 ) -> tuple[Said | None, int | None]:
     """The decision by which we are aware of personal data in a case, and that which denied it last.
 
@@ -177,17 +179,19 @@ def aware(
     settled: set[int] = set()
     first: Said | None = None
     denied: int | None = None
-    for one in said:
-        if one.labels.get("pid") is False:
-            first, denied = None, one.version
+    for decision in decisions:
+        if decision.labels.get("pid") is False:
+            first, denied = None, decision.version
             continue
-        flagged = one.version in known or any(mention in with_pid for mention in one.covers)
-        if not (one.labels.get("pid") or (one.kind in _CONFIRMS and flagged)):
+        flagged = decision.version in known or any(
+            mention in with_pid for mention in decision.covers
+        )
+        if not (decision.labels.get("pid") or (decision.kind in _CONFIRMS and flagged)):
             continue
-        if one.version <= recorded:
-            settled |= set(one.covers)
-        elif first is None and not settled.issuperset(one.covers):
-            first, denied = one, None
+        if decision.version <= recorded:
+            settled |= set(decision.covers)
+        elif first is None and not settled.issuperset(decision.covers):
+            first, denied = decision, None
     return first, denied
 
 
@@ -221,8 +225,8 @@ class CaseClocks(Opened):
     def clock(self, number: int) -> Clock | None:
         """One clock by its number."""
         with self._reading():
-            found = self._clocks(f"{_READ} WHERE k.number = ?", number)
-        return found[0] if found else None
+            clocks = self._clocks(f"{_READ} WHERE k.number = ?", number)
+        return clocks[0] if clocks else None
 
     def record_done(self, number: int, *, by: int, at: datetime, outcome: str, note: str) -> bool:
         """Stops a clock of personal data, with what was done; False where it no longer runs.
@@ -252,13 +256,13 @@ class CaseClocks(Opened):
         row = self._row("SELECT * FROM cases WHERE number = ?", case)
         if row is None:
             return
-        said = self._said(case) if row["version"] else []
-        self._take_back(case, {one.version for one in said}, at)
-        kept = self._rows("SELECT * FROM case_clocks WHERE case_number = ? ORDER BY number", case)
-        self._set_look(row, said, kept, at)
-        self._set_replies(case, said, kept, at)
-        if said or any(one["kind"] == "pid" for one in kept):
-            self._set_breach(case, said, kept, at)
+        decisions = self._said(case) if row["version"] else []
+        self._take_back(case, {decision.version for decision in decisions}, at)
+        clocks = self._rows("SELECT * FROM case_clocks WHERE case_number = ? ORDER BY number", case)
+        self._set_look(row, decisions, clocks, at)
+        self._set_replies(case, decisions, clocks, at)
+        if decisions or any(clock["kind"] == "pid" for clock in clocks):
+            self._set_breach(case, decisions, clocks, at)
         self._due(case)
 
     def _tend_clocks(self, at: datetime) -> None:
@@ -280,9 +284,11 @@ class CaseClocks(Opened):
         for row in rows:
             self._set_clocks(row["case_number"], at)
 
-    def _set_look(self, case: Row, said: Sequence[Said], kept: Sequence[Row], at: datetime) -> None:
-        running, wanted = _running(kept, "look"), case["state"] in ("new", "open")
-        again = looked(said)
+    def _set_look(
+        self, case: Row, decisions: Sequence[Said], clocks: Sequence[Row], at: datetime
+    ) -> None:
+        running, wanted = _running(clocks, "look"), case["state"] in ("new", "open")
+        again = looked(decisions)
         if running and again and running["began_version"] != again.version:
             self._stop(running["number"], again.at, "decided", again.version)
             running = None
@@ -291,8 +297,8 @@ class CaseClocks(Opened):
         due = look_due(began, case["risk"], at, self.hours, before)
         if not wanted or not case["flagged"] or due is None:
             if running:
-                last = said[-1].version if said and not wanted else None
-                why: Stopped = "decided" if not wanted and said else "nothing left"
+                last = decisions[-1].version if decisions and not wanted else None
+                why: Stopped = "decided" if not wanted and decisions else "nothing left"
                 self._stop(running["number"], at, why, last)
         elif running:
             self._do(
@@ -301,36 +307,36 @@ class CaseClocks(Opened):
             )  # fmt: skip
         else:
             self._begin(
-                case["number"], "look", kept, said, began=began, due=due, risk=case["risk"],
+                case["number"], "look", clocks, decisions, began=began, due=due, risk=case["risk"],
                 version=again.version if again else None,
             )  # fmt: skip
 
     def _set_replies(
-        self, case: int, said: Sequence[Said], kept: Sequence[Row], at: datetime
+        self, case: int, decisions: Sequence[Said], clocks: Sequence[Row], at: datetime
     ) -> None:
-        posts = self._posts(case, said)
+        posts = self._posts(case, decisions)
         for kind in REPLIES:
-            found, running = waits(kind, posts, said), _running(kept, kind)
-            if running and not found.open:
-                self._stop(running["number"], at, found.why, found.version)
-            elif found.open and not running:
-                self._begin(case, kind, kept, said, began=at, due=at + self.hours.of(kind))
+            waiting, running = waits(kind, posts, decisions), _running(clocks, kind)
+            if running and not waiting.open:
+                self._stop(running["number"], at, waiting.why, waiting.version)
+            elif waiting.open and not running:
+                self._begin(case, kind, clocks, decisions, began=at, due=at + self.hours.of(kind))
 
     def _set_breach(
-        self, case: int, said: Sequence[Said], kept: Sequence[Row], at: datetime
+        self, case: int, decisions: Sequence[Said], clocks: Sequence[Row], at: datetime
     ) -> None:
-        running = _running(kept, "pid")
-        rows = [one for one in kept if one["kind"] == "pid"]
+        running = _running(clocks, "pid")
+        rows = [clock for clock in clocks if clock["kind"] == "pid"]
         first, denied = aware(
-            said, self._with_pid(case),
-            known={one["began_version"] for one in rows},
-            recorded=max((one["stopped_version"] or 0 for one in rows if one["why"] == "recorded"), default=0),
+            decisions, self._with_pid(case),
+            known={clock["began_version"] for clock in rows},
+            recorded=max((clock["stopped_version"] or 0 for clock in rows if clock["why"] == "recorded"), default=0),
         )  # fmt: skip
         if running and first is None:
             self._stop(running["number"], at, "taken back", denied)
         elif first is not None and not running:
             number = self._begin(
-                case, "pid", kept, said, began=first.at, due=first.at + REPORT_WITHIN,
+                case, "pid", clocks, decisions, began=first.at, due=first.at + REPORT_WITHIN,
                 version=first.version,
             )  # fmt: skip
             self._note("breach clock began", first.at, clock=number, case=case)
@@ -339,8 +345,8 @@ class CaseClocks(Opened):
         self,
         case: int,
         kind: ClockKind,
-        kept: Sequence[Row],
-        said: Iterable[Said],
+        clocks: Sequence[Row],
+        decisions: Iterable[Said],
         *,
         began: datetime,
         due: datetime,
@@ -348,8 +354,10 @@ class CaseClocks(Opened):
         version: int | None = None,
     ) -> int:
         """A new clock; where the decision that stopped the last one was taken back, that one goes on."""
-        standing = {None, *(one.version for one in said)}
-        before = [one for one in kept if one["kind"] == kind and one["began_version"] == version]
+        standing = {None, *(decision.version for decision in decisions)}
+        before = [
+            clock for clock in clocks if clock["kind"] == kind and clock["began_version"] == version
+        ]
         last = before[-1] if before else None
         if last and last["why"] != "recorded" and last["stopped_version"] not in standing:
             self._do(
@@ -364,13 +372,13 @@ class CaseClocks(Opened):
 
     def _take_back(self, case: int, standing: Collection[int], at: datetime) -> None:
         """Stops what a decision began that no longer holds."""
-        for one in self._rows(
+        for clock in self._rows(
             """SELECT number FROM case_clocks WHERE case_number = ? AND stopped_at IS NULL
             AND began_version IS NOT NULL
             AND began_version NOT IN (SELECT value FROM json_each(?))""",
             case, json.dumps(sorted(standing)),
         ):  # fmt: skip
-            self._stop(one["number"], at, "taken back", None)
+            self._stop(clock["number"], at, "taken back", None)
 
     def _stop(self, number: int, at: datetime, why: Stopped, version: int | None) -> None:
         """Says so in the events where it was a breach's, whose clock nobody may stop unseen."""
@@ -407,9 +415,14 @@ class CaseClocks(Opened):
             for row in rows
         ]  # fmt: skip
 
-    def _posts(self, case: int, said: Sequence[Said]) -> list[Post]:
+    def _posts(self, case: int, decisions: Sequence[Said]) -> list[Post]:
         """The posts of a case that ask for something, by the model or a person; deleted ones left out."""
-        by_hand = {n for one in said if set(REPLIES) & set(one.labels) for n in one.covers}
+        by_hand = {
+            n
+            for decision in decisions
+            if set(REPLIES) & set(decision.labels)
+            for n in decision.covers
+        }
         rows = self._rows(
             f"""SELECT i.mention, m.revision, {ANSWERED} AS answered,
                 (SELECT json_group_array(f.flag) FROM case_flags f WHERE f.mention = i.mention) AS flags
@@ -452,5 +465,7 @@ class CaseClocks(Opened):
         ]  # fmt: skip
 
 
-def _running(kept: Sequence[Row], kind: ClockKind) -> Row | None:
-    return next((one for one in kept if one["kind"] == kind and not one["stopped_at"]), None)
+def _running(clocks: Sequence[Row], kind: ClockKind) -> Row | None:
+    return next(
+        (clock for clock in clocks if clock["kind"] == kind and not clock["stopped_at"]), None
+    )

@@ -51,7 +51,7 @@ class Decisions(Opened):
         not named nothing was said. `user`: who signed in and made it, since two can have one name.
         Raises StoreError where a label is neither true nor false.
         """
-        if not all(held is True or held is False for held in decision.labels.values()):
+        if not all(holds is True or holds is False for holds in decision.labels.values()):
             raise StoreError("a label says whether a flag holds: true or false")
         with self._writing():
             self._must_exist(decision.mention)
@@ -110,7 +110,7 @@ class Decisions(Opened):
                 story=row["story"], at=clock.parse(row["at"]),
                 labels={**before, **json.loads(row["labels"])}, flagged=bool(row["flagged"]),
             )  # fmt: skip
-        return sorted(last.values(), key=lambda one: (one.at, one.mention))
+        return sorted(last.values(), key=lambda judgement: (judgement.at, judgement.mention))
 
     def note_moderation(
         self, number: int, source: str, action: str, *, by: str, at: datetime, done: bool = True
@@ -155,11 +155,11 @@ class Decisions(Opened):
     def on_hold(self, number: int, at: datetime) -> bool:
         """Whether a hold keeps a mention at that moment."""
         with self._reading():
-            found = self._one(
+            hold = self._one(
                 "SELECT 1 FROM holds WHERE mention = ? AND lifted_at IS NULL AND expires > ?",
                 number, clock.text(at),
             )  # fmt: skip
-        return found is not None
+        return hold is not None
 
     def lift_hold(self, number: int, *, by: str, at: datetime) -> None:
         """Ends every hold on a mention."""
@@ -276,7 +276,7 @@ class CaseDecisions(Cases, Decisions, Duplicates, Opinions):
             raise StoreError("an escalation names the role that it goes to")
         if decision.until is not None and decision.until <= decision.at:
             raise StoreError("a snooze ends in the future: choose a later day")
-        if not all(held is True or held is False for held in decision.labels.values()):
+        if not all(holds is True or holds is False for holds in decision.labels.values()):
             raise StoreError("a label says whether a flag holds: true or false")
 
     def _as_seen(self, decision: CaseDecision) -> bool:

@@ -70,11 +70,11 @@ class Cases(Assessments, CaseClocks):
         are `alike`; a new one, if a person should see it. A case that was decided opens again where it
         grew threefold or turned worse; else its decision covers the copy.
         """
-        given = sorted(placings, key=lambda one: one.risk)
+        ordered = sorted(placings, key=lambda placing: placing.risk)
         joined = opened = reopened = 0
         touched: set[int] = set()
         with self._writing():
-            for placing in given:
+            for placing in ordered:
                 row = self._row(f"{_PLACED} WHERE m.number = ?", placing.mention)
                 if row is not None:
                     before = self._case_of(row["number"])
@@ -88,13 +88,13 @@ class Cases(Assessments, CaseClocks):
                 self._keep_likeness(row, placing)
             for case in sorted(touched):
                 self._set_clocks(case, at)
-            if given:
+            if ordered:
                 self._do(
                     """INSERT INTO bookmarks (name, number) VALUES (?, ?)
                     ON CONFLICT (name) DO UPDATE SET number = max(number, excluded.number)""",
-                    BOOKMARK, given[-1].risk,
+                    BOOKMARK, ordered[-1].risk,
                 )  # fmt: skip
-            self._forget_likeness(given, at)
+            self._forget_likeness(ordered, at)
         return Grouped(joined=joined, opened=opened, reopened=reopened)
 
     def _put_again(self, placing: Placing) -> int | None:
@@ -153,11 +153,11 @@ class Cases(Assessments, CaseClocks):
         return case
 
     def _place(self, row: Row, placing: Placing, alike: Alike) -> tuple[int | None, Why]:
-        held = self._row(
+        membership = self._row(
             "SELECT case_number, why FROM case_mentions WHERE mention = ?", row["number"]
         )
-        if held is not None:
-            return held["case_number"], held["why"]
+        if membership is not None:
+            return membership["case_number"], membership["why"]
         same = self._one(
             """SELECT i.case_number FROM mentions m JOIN case_mentions i ON i.mention = m.number
             WHERE m.story = ? ORDER BY i.case_number LIMIT 1""",
@@ -198,7 +198,12 @@ class Cases(Assessments, CaseClocks):
             json.dumps(placing.bands), row["number"], MOST_ALIKE,
         )  # fmt: skip
         return next(
-            (one["case_number"] for one in near if alike(row["masked"], one["masked"])), None
+            (
+                neighbour["case_number"]
+                for neighbour in near
+                if alike(row["masked"], neighbour["masked"])
+            ),
+            None,
         )
 
     def _open(self, row: Row) -> int:
@@ -225,12 +230,12 @@ class Cases(Assessments, CaseClocks):
             row["deleted_at"] is not None, row["revision"] if covered else None,
         )  # fmt: skip
         flags = [f.name for f in self._flags([row["assessment"]]).get(row["assessment"], ())]
-        for table, column, told in (
+        for table, column, names in (
             ("case_flags", "flag", [*flags, *json.loads(row["missed"] or "[]")]),
             ("case_places", "place", list(placing.places)),
         ):  # fmt: skip
             self._do(f"DELETE FROM {table} WHERE mention = ?", row["number"])
-            for name in dict.fromkeys(told):
+            for name in dict.fromkeys(names):
                 self._insert(table, **{column: name, "mention": row["number"]})
 
     def _covering(self, case: int) -> bool:
@@ -273,7 +278,7 @@ class Cases(Assessments, CaseClocks):
                 [(band, placing.mention) for band in dict.fromkeys(placing.bands)],
             )
 
-    def _forget_likeness(self, given: Sequence[Placing], at: datetime) -> None:
+    def _forget_likeness(self, placings: Sequence[Placing], at: datetime) -> None:
         """Of what was found before the last month; what an earlier call looked at is not looked at again."""
         until = clock.text(at - LOOK_BACK)
         since = self._one("SELECT at FROM chores WHERE name = ?", FORGOTTEN) or ""
@@ -286,7 +291,7 @@ class Cases(Assessments, CaseClocks):
             """DELETE FROM likeness WHERE mention IN (
                 SELECT m.number FROM json_each(?) g CROSS JOIN mentions m ON m.number = g.value
                 WHERE m.found_at < ?)""",
-            json.dumps([placing.mention for placing in given]), until,
+            json.dumps([placing.mention for placing in placings]), until,
         )  # fmt: skip
         self._do(
             "INSERT OR REPLACE INTO chores (name, at) VALUES (?, ?)", FORGOTTEN, max(since, until)
@@ -313,12 +318,12 @@ class Duplicates(Opened):
     def duplicates(self, case: int) -> list[int]:
         """Cases that are duplicates of this one, by the decisions in force."""
         with self._reading():
-            told = self._rows(
+            rows = self._rows(
                 """SELECT DISTINCT case_number FROM case_decisions WHERE duplicate_of = ?
                 ORDER BY case_number LIMIT 100""",
                 case,
             )
-            return [row[0] for row in told if self._covering_case(row[0]) == case]
+            return [row[0] for row in rows if self._covering_case(row[0]) == case]
 
     def covered_by(self, case: int) -> int:
         """Where the duplicates end: the case whose decision holds for this one; itself where it is none."""
@@ -331,9 +336,9 @@ class Duplicates(Opened):
         Of a story with thousands of copies the newest of each are looked at, so that it answers at once.
         """
         with self._reading():
-            found = Counter(self._near_words(case))
-            found.update(self._same_link(case))
-        ranked = sorted(found, key=lambda other: (-found[other], other))
+            counts = Counter(self._near_words(case))
+            counts.update(self._same_link(case))
+        ranked = sorted(counts, key=lambda other: (-counts[other], other))
         return ranked[:MOST_LIKE]
 
     def _near_words(self, case: int) -> Iterator[int]:
@@ -352,7 +357,7 @@ class Duplicates(Opened):
                 WHERE i.case_number <> ?""",
                 row["band"], case,
             )  # fmt: skip
-            yield from (one[0] for one in shared)
+            yield from (shared_row[0] for shared_row in shared)
 
     def _same_link(self, case: int) -> list[int]:
         """By the index of masked words, in which an address is a row of words."""
@@ -364,15 +369,15 @@ class Duplicates(Opened):
         links = {
             " ".join(re.findall(r"\w+", link)) for row in rows for link in _LINK.findall(row[0])
         }
-        found: list[int] = []
+        cases: list[int] = []
         for link in sorted(links)[:3]:
-            found += [row[0] for row in self._rows(
+            cases += [row[0] for row in self._rows(
                 """SELECT DISTINCT i.case_number FROM case_words w
                 CROSS JOIN case_mentions i ON i.assessment = w.rowid
                 WHERE case_words MATCH ? AND i.worth AND i.case_number <> ? LIMIT ?""",
                 f'"{link}"', case, MOST_LIKE,
             )]  # fmt: skip
-        return found
+        return cases
 
     def _must_not_go_in_a_circle(self, case: int, of: int) -> None:
         """Raises StoreError for a duplicate of nothing, of itself, or of what is a duplicate of it."""

@@ -86,8 +86,8 @@ class Queue(CaseDecisions, Figures):
         with self._reading():
             mine = self._mine(query.user, at)
             narrowed = _filters(query)[0] or query.reviewers
-            held = 0 if narrowed else self._counts(mine)[query.tab]
-            return self._found(query, mine, 1, 0, held)[0]
+            total = 0 if narrowed else self._counts(mine)[query.tab]
+            return self._found(query, mine, 1, 0, total)[0]
 
     def case(self, number: int) -> Case | None:
         """One case; None where there is none."""
@@ -139,7 +139,7 @@ class Queue(CaseDecisions, Figures):
         return dict(zip(TABS, row, strict=True))
 
     def _found(
-        self, query: CaseQuery, mine: Mapping[str, Any], size: int, skip: int, held: int
+        self, query: CaseQuery, mine: Mapping[str, Any], size: int, skip: int, total: int
     ) -> tuple[int, list[Row]]:
         """How many cases a query finds, and those of a page. `held`: how many its tab holds."""
         of_posts, values = _filters(query)
@@ -152,18 +152,18 @@ class Queue(CaseDecisions, Figures):
         )
         if not some:
             page = f"SELECT c.* {_cases(query.tab)} ORDER BY {order} LIMIT :size OFFSET :skip"
-            return held, self._named(page, values)
+            return total, self._named(page, values)
         # All numbers at once: counting apart would filter twice.
         held_too = " AND ".join(f"c.number IN ({part})" for part in some)
         finding = f"SELECT c.number {_cases(query.tab)} AND {held_too} ORDER BY {order}"
-        found = [number for (number,) in self._db.conn.execute(finding, values)]
-        shown = {"numbers": json.dumps(found[skip : skip + size])}
+        numbers = [number for (number,) in self._db.conn.execute(finding, values)]
+        shown = {"numbers": json.dumps(numbers[skip : skip + size])}
         rows = self._named(
             """SELECT c.* FROM json_each(:numbers) n CROSS JOIN cases c ON c.number = n.value
             ORDER BY n.key""",
             shown,
         )
-        return len(found), rows
+        return len(numbers), rows
 
     def _faces(self, numbers: Sequence[int]) -> dict[int, Item]:
         items = self._items(
@@ -192,21 +192,21 @@ def _filters(query: CaseQuery) -> tuple[str, dict[str, Any]]:
     words = [f'"{word}"' for word in re.findall(r"\w+", clean(query.words))]
     # Words are looked for first; "+" keeps SQLite from going through all of a flag for each post with them.
     mention = "+i.mention" if words else "i.mention"
-    for name, told in (("platforms", query.platforms), ("staff", query.staff)):
-        if told:
+    for name, chosen in (("platforms", query.platforms), ("staff", query.staff)):
+        if chosen:
             column = name.removesuffix("s")
             parts.append(f"i.{column} IN (SELECT value FROM json_each(:{name}))")
-            values[name] = json.dumps(told)
-    for name, table, column, told in (
+            values[name] = json.dumps(chosen)
+    for name, table, column, chosen in (
         ("flags", "case_flags", "flag", query.flags), ("places", "case_places", "place", query.places),
         ("clause_flags", "case_flags", "flag", query.clause_flags or query.clauses),  # none: no flag is named so
     ):  # fmt: skip
-        if told:
+        if chosen:
             parts.append(
                 f"""{mention} IN (SELECT f.mention FROM {table} f
                 WHERE f.{column} IN (SELECT value FROM json_each(:{name})))"""
             )
-            values[name] = json.dumps(told)
+            values[name] = json.dumps(chosen)
     if query.risks:
         parts.append("i.risk IN (SELECT value FROM json_each(:risks))")
         values["risks"] = json.dumps([RANK[risk] for risk in query.risks])

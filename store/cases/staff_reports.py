@@ -63,19 +63,19 @@ class Tellings(Cases):
         with self._writing():
             if not self._row("SELECT 1 FROM mentions WHERE number = ?", mention):
                 raise StoreError(f"there is no mention {mention}: it was purged, or never was")
-            said = {"worry": clean(worry), "who": clean(who)}
+            fields = {"worry": clean(worry), "who": clean(who)}
             last = self._row(
                 "SELECT * FROM tellings WHERE mention = ? ORDER BY number DESC LIMIT 1", mention
             )
             if (
                 last
                 and at - clock.parse(last["at"]) < TWICE
-                and self._written(last) == (said, target)
+                and self._written(last) == (fields, target)
             ):
                 return int(last["number"])
             number = self._insert(
                 "tellings", mention=mention, at=clock.text(at), target=target,
-                sealed=self._seals.seal(said),
+                sealed=self._seals.seal(fields),
             )  # fmt: skip
             self._note("told", at, mention=mention, telling=number)
             self._bring_up(mention, at)
@@ -87,8 +87,8 @@ class Tellings(Cases):
     def telling(self, number: int) -> Telling | None:
         """One report, and how far it got."""
         with self._reading():
-            found = self._tellings("t.number = ?", number)
-        return found[0] if found else None
+            tellings = self._tellings("t.number = ?", number)
+        return tellings[0] if tellings else None
 
     def tellings(self, case: int) -> list[Telling]:
         """The reports of a case's posts, newest first."""

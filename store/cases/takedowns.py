@@ -95,10 +95,10 @@ class Takedowns(Opened):
         with self._writing():
             if not self._row("SELECT 1 FROM case_mentions WHERE mention = ?", step.mention):
                 raise StoreError("that post is in no case: it was purged, or never was")
-            asked = self._one(
+            was_asked = self._one(
                 "SELECT 1 FROM takedowns WHERE mention = ? AND step = 'asked' LIMIT 1", step.mention
             )
-            if step.step in ("reminded", "refused") and not asked:
+            if step.step in ("reminded", "refused") and not was_asked:
                 raise StoreError("nobody was asked to take it down yet: write that down first")
             if self._twice(step):
                 return
@@ -119,11 +119,11 @@ class Takedowns(Opened):
         row = self._row(
             "SELECT * FROM takedowns WHERE mention = ? ORDER BY number DESC LIMIT 1", step.mention
         )
-        kept = step.kept_at or step.at
+        kept_at = step.kept_at or step.at
         return (
             row is not None
             and (row["step"], row["whom"], row["by_user"]) == (step.step, step.whom, step.by)
-            and kept - clock.parse(row["kept_at"]) < TWICE
+            and kept_at - clock.parse(row["kept_at"]) < TWICE
             and self._seals.open(row["sealed"])
             == {
                 "how": clean(step.how),
@@ -153,34 +153,38 @@ class Takedowns(Opened):
                     SELECT value FROM json_each(?) UNION SELECT mention FROM takedowns)""",
                 json.dumps(list(wanted)),
             )
-            found = [self._takedown(row, wanted) for row in rows]
-        waiting = [one for one in found if one.standing in OPEN and one.since is not None]
-        return sorted(waiting, key=lambda one: (one.since, one.mention))
+            takedowns = [self._takedown(row, wanted) for row in rows]
+        waiting = [
+            takedown
+            for takedown in takedowns
+            if takedown.standing in OPEN and takedown.since is not None
+        ]
+        return sorted(waiting, key=lambda takedown: (takedown.since, takedown.mention))
 
     def _wanted(self, removed: str, confirmed: str, *values: int) -> dict[int, str]:
         """Posts that should go, and since when; the conditions are ours, never input."""
         rows = self._rows(
             f"{_REMOVED} AND {removed} UNION ALL {_CONFIRMED} AND {confirmed}", *values, *values
         )
-        found: dict[int, str] = {}
+        wanted: dict[int, str] = {}
         for row in rows:
-            found[row["mention"]] = min(row["since"], found.get(row["mention"], row["since"]))
-        return found
+            wanted[row["mention"]] = min(row["since"], wanted.get(row["mention"], row["since"]))
+        return wanted
 
     def _takedown(self, row: Row, wanted: Mapping[int, str]) -> Takedown:
         steps = tuple(
-            self._step(one)
-            for one in self._each(
+            self._step(step_row)
+            for step_row in self._each(
                 """SELECT t.*, u.name FROM takedowns t LEFT JOIN users u ON u.number = t.by_user
                 WHERE t.mention = ? ORDER BY t.at, t.number""",
                 row["number"],
             )
         )
         since = wanted.get(row["number"])
-        asked = next((one.at for one in steps if one.step == "asked"), None)
+        asked_at = next((step.at for step in steps if step.step == "asked"), None)
         return Takedown(
             mention=row["number"], case=row["case_number"], platform=row["platform"], kind=row["kind"],
-            since=asked or (clock.parse(since) if since else steps[0].at if steps else None),
+            since=asked_at or (clock.parse(since) if since else steps[0].at if steps else None),
             steps=steps,
             gone_at=clock.parse(row["deleted_at"]) if row["deleted_at"] else None,
         )  # fmt: skip
@@ -233,7 +237,7 @@ class Moderation:
 class Moderations(Opened):
     """Beginning, ending and reading them."""
 
-    def begin_moderation(self, asked: Moderation, *, after: int) -> int | None:
+    def begin_moderation(self, moderation: Moderation, *, after: int) -> int | None:
         """Writes down that the platform is about to be asked; its number.
 
         None where the post was edited, removed or acted on since it was shown, when `after` was the number of what was
@@ -241,36 +245,39 @@ class Moderations(Opened):
         """
         with self._writing():
             there = self._row(
-                "SELECT revision, deleted_at FROM mentions WHERE number = ?", asked.mention
+                "SELECT revision, deleted_at FROM mentions WHERE number = ?", moderation.mention
             )
             last = (
-                self._one("SELECT max(number) FROM moderations WHERE mention = ?", asked.mention)
+                self._one(
+                    "SELECT max(number) FROM moderations WHERE mention = ?", moderation.mention
+                )
                 or 0
             )
             if (
                 there is None
                 or there["deleted_at"]
-                or there["revision"] != asked.revision
+                or there["revision"] != moderation.revision
                 or last != after
             ):
                 return None
             under_way = self._row(
-                "SELECT * FROM moderations WHERE mention = ? AND outcome = 'doing'", asked.mention
+                "SELECT * FROM moderations WHERE mention = ? AND outcome = 'doing'",
+                moderation.mention,
             )
             if under_way is not None:
-                if not _over(under_way, asked.at):
+                if not _over(under_way, moderation.at):
                     return None
-                self._end(under_way, "unknown", "", asked.at)
+                self._end(under_way, "unknown", "", moderation.at)
             number = self._insert(
-                "moderations", mention=asked.mention, revision=asked.revision, source=clean(asked.source),
-                action=clean(asked.action), final=asked.final, protected=asked.protected,
-                clause=clean(asked.clause), by_user=asked.by, began_at=clock.text(asked.at),
-                sealed=self._seals.seal({"reason": asked.reason, "why": ""}),
+                "moderations", mention=moderation.mention, revision=moderation.revision, source=clean(moderation.source),
+                action=clean(moderation.action), final=moderation.final, protected=moderation.protected,
+                clause=clean(moderation.clause), by_user=moderation.by, began_at=clock.text(moderation.at),
+                sealed=self._seals.seal({"reason": moderation.reason, "why": ""}),
             )  # fmt: skip
             self._note(
-                "moderation began", asked.at, mention=asked.mention, moderation=number,
-                action=clean(asked.action), clause=clean(asked.clause) or "none", by=asked.by,
-                protected=int(asked.protected),
+                "moderation began", moderation.at, mention=moderation.mention, moderation=number,
+                action=clean(moderation.action), clause=clean(moderation.clause) or "none", by=moderation.by,
+                protected=int(moderation.protected),
             )  # fmt: skip
         return number
 
@@ -315,10 +322,10 @@ class Moderations(Opened):
             ))  # fmt: skip
 
     def _end(self, row: Row, outcome: Outcome, why: str, at: datetime) -> None:
-        kept = self._seals.open(row["sealed"])
+        unsealed = self._seals.open(row["sealed"])
         self._do(
             "UPDATE moderations SET outcome = ?, ended_at = ?, sealed = ? WHERE number = ?",
-            outcome, clock.text(at), self._seals.seal({**kept, "why": clean(why)}), row["number"],
+            outcome, clock.text(at), self._seals.seal({**unsealed, "why": clean(why)}), row["number"],
         )  # fmt: skip
         self._note(
             "moderation ended", at, mention=row["mention"], moderation=row["number"],

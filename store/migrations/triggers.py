@@ -12,12 +12,12 @@ _EDITED = (
 _UNREAD = "({one}.worth AND NOT {one}.deleted AND {one}.read <> 'full')"
 
 
-def _counted(sign: str, one: str) -> str:
+def _counted(sign: str, alias: str) -> str:
     """The counts of a case with a mention more, or less."""
-    seen, edited, unread = (part.format(one=one) for part in (_SEEN, _EDITED, _UNREAD))
-    return f"""UPDATE cases SET size = size {sign} (NOT {one}.deleted), flagged = flagged {sign} {seen},
+    seen, edited, unread = (part.format(one=alias) for part in (_SEEN, _EDITED, _UNREAD))
+    return f"""UPDATE cases SET size = size {sign} (NOT {alias}.deleted), flagged = flagged {sign} {seen},
         unread = unread {sign} {unread}, edited = edited {sign} {edited}
-    WHERE number = {one}.case_number"""
+    WHERE number = {alias}.case_number"""
 
 
 # What the gravest and the newest of a case are: each the first of an index.
@@ -53,7 +53,7 @@ FIGURE_TRIGGERS = (
         {_UNWORDED}; {_WORDED}; END""",
     f"""CREATE TRIGGER case_recounted AFTER UPDATE ON case_mentions
         WHEN old.case_number IS NOT new.case_number OR old.deleted IS NOT new.deleted OR {
-        " OR ".join("{} IS NOT {}".format(*(part.format(one=one) for one in _BOTH)) for part in (_SEEN, _EDITED, _UNREAD))
+        " OR ".join("{} IS NOT {}".format(*(part.format(one=alias) for alias in _BOTH)) for part in (_SEEN, _EDITED, _UNREAD))
         } BEGIN
         {_counted("-", "old")}; {_counted("+", "new")}; END""",
     f"""CREATE TRIGGER case_changes AFTER UPDATE ON case_mentions

@@ -53,7 +53,7 @@ class SampleTallies(Opened):
         """Where a second person said something else than the first, newest week first."""
         with self._reading():
             rows = self._seconds(_ALL, week_of(since))
-            found = [
+            disagreements = [
                 Disagreement(
                     week=date.fromisoformat(row["week"]), case=row["case_number"], of=of,
                     first=first, second=second,
@@ -62,7 +62,14 @@ class SampleTallies(Opened):
                 for of, first, second in _pairs(row)
                 if first != second
             ]  # fmt: skip
-        return sorted(found, key=lambda one: (-one.week.toordinal(), one.case or 0, one.of))[:limit]
+        return sorted(
+            disagreements,
+            key=lambda disagreement: (
+                -disagreement.week.toordinal(),
+                disagreement.case or 0,
+                disagreement.of,
+            ),
+        )[:limit]
 
     def _keep_tallies(self) -> None:
         """Within a removal: keeps the counts of what goes."""
@@ -83,8 +90,8 @@ class SampleTallies(Opened):
             since.isoformat(),
         ):
             flags = json.loads(row["labels"])
-            told = ["answered", *flags, *([ANY] if flags else []), *([SCOPE] * row["in_scope"])]
-            counts.update((row["week"], "unflagged", row["stratum"], what) for what in told)
+            outcomes = ["answered", *flags, *([ANY] if flags else []), *([SCOPE] * row["in_scope"])]
+            counts.update((row["week"], "unflagged", row["stratum"], what) for what in outcomes)
         for row in self._seconds(where, since):
             counts[row["week"], "second", "", "answered"] += 1
             counts.update(
@@ -128,24 +135,24 @@ def _judged(rows: Iterable[Row]) -> Counter[Key]:
     deserved one. A story of which some flags were called wrong and others not spoken of is left out of "any".
     """
     last: dict[tuple[str, str], tuple[str, bool]] = {}
-    said: dict[str, dict[str, bool]] = {}
+    labels_by_story: dict[str, dict[str, bool]] = {}
     for row in rows:
         week = week_of(clock.local_day(clock.parse(row["at"]))).isoformat()
         labels, flags = json.loads(row["labels"]), set(json.loads(row["flags"]))
         if not flags:
             continue
         story = row["story"]
-        said.setdefault(story, {}).update(labels)
-        last |= {(story, flag): (week, held) for flag, held in labels.items() if flag in flags}
-        if any(said[story].values()):
+        labels_by_story.setdefault(story, {}).update(labels)
+        last |= {(story, flag): (week, holds) for flag, holds in labels.items() if flag in flags}
+        if any(labels_by_story[story].values()):
             last[story, ANY] = (week, True)
-        elif flags <= said[story].keys():
+        elif flags <= labels_by_story[story].keys():
             last[story, ANY] = (week, False)
         else:
             last.pop((story, ANY), None)
     return Counter(
-        (week, "judged", flag, "right" if held else "wrong")
-        for (_, flag), (week, held) in last.items()
+        (week, "judged", flag, "right" if holds else "wrong")
+        for (_, flag), (week, holds) in last.items()
     )
 
 
@@ -157,9 +164,9 @@ def _pairs(row: Row) -> Iterator[tuple[str, bool, bool]]:
         first |= labels
     if row["kind"] in _SCOPE:
         yield SCOPE, _SCOPE[row["kind"]], bool(row["in_scope"])
-    for flag, held in first.items():
-        yield flag, held, flag in second
+    for flag, holds in first.items():
+        yield flag, holds, flag in second
 
 
-def _said(held: bool) -> str:
-    return "yes" if held else "no"
+def _said(holds: bool) -> str:
+    return "yes" if holds else "no"

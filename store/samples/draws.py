@@ -65,7 +65,7 @@ class Samples(Opened):
         """By flag, and under "any", how many stories of a period were flagged; copies count once."""
         period = clock.text(start), clock.text(end)
         with self._reading():
-            found = {
+            counts = {
                 row["name"]: row["stories"]
                 for row in self._rows(
                     f"""SELECT g.name, count(DISTINCT t.story) AS stories
@@ -74,10 +74,10 @@ class Samples(Opened):
                     *period,
                 )
             }
-            found[ANY] = self._one(
+            counts[ANY] = self._one(
                 f"SELECT count(DISTINCT m.story) {_FOUND} AND {_FLAGGED}", *period
             )
-        return found
+        return counts
 
     def decided_on(self, start: datetime, end: datetime) -> list[DecidedOn]:
         """The last decision of a period on each mention whose words are as they were when it was made.
@@ -111,7 +111,7 @@ class Samples(Opened):
 
         Give it in an order that tells nothing: the numbers of its items follow it, and people see those.
         """
-        week, given = draw.week.isoformat(), list(drawn)
+        week, samples = draw.week.isoformat(), list(drawn)
         with self._writing():
             if self._row("SELECT 1 FROM sample_draws WHERE week = ?", week):
                 return False
@@ -124,13 +124,13 @@ class Samples(Opened):
                     "sample_strata", week=week, kind=part.kind, name=part.name,
                     population=part.population, drawn=part.drawn,
                 )  # fmt: skip
-            for one in given:
+            for sample in samples:
                 self._insert(
-                    "samples", week=week, kind=one.kind, mention=one.mention, revision=one.revision,
-                    stratum=one.stratum, chance=one.chance, decision=one.decision,
+                    "samples", week=week, kind=sample.kind, mention=sample.mention, revision=sample.revision,
+                    stratum=sample.stratum, chance=sample.chance, decision=sample.decision,
                     drawn_at=clock.text(at),
                 )  # fmt: skip
-            self._note("sample drawn", at, week=week, mentions=len(given), seed=draw.seed)
+            self._note("sample drawn", at, week=week, mentions=len(samples), seed=draw.seed)
         return True
 
 

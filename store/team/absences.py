@@ -45,8 +45,8 @@ class Absences(Opened):
         with self._writing():
             if replaces is not None and not self._is_current(replaces, user):
                 return None
-            others = [one for one in self._current("1") if one.number != replaces]
-            if any(one.user == user and _meet(one, first, last) for one in others):
+            others = [absence for absence in self._current("1") if absence.number != replaces]
+            if any(absence.user == user and _meet(absence, first, last) for absence in others):
                 raise StoreError("that overlaps another absence: change or end that one first")
             if cover == user:
                 raise StoreError("somebody else covers: choose a colleague")
@@ -111,13 +111,13 @@ class Absences(Opened):
         """Who is away today, by number. A cover who is away is followed to their own cover, once."""
         today = clock.local_day(at).isoformat()
         with self._reading():
-            found = self._current("a.first_day <= ? AND a.last_day >= ?", today, today)
+            absences = self._current("a.first_day <= ? AND a.last_day >= ?", today, today)
             here = {row[0] for row in self._rows(_DECIDERS)}
-        return _acting(found, here)
+        return _acting(absences, here)
 
     def covers_for(self, user: int, at: datetime) -> tuple[int, ...]:
         """Whom somebody covers today."""
-        return tuple(who for who, one in self.away(at).items() if one.acting == user)
+        return tuple(who for who, away in self.away(at).items() if away.acting == user)
 
     def _is_current(self, number: int, user: int) -> bool:
         return bool(self._one(
@@ -155,8 +155,8 @@ class Absences(Opened):
         return gone
 
 
-def _acting(found: Sequence[Absence], here: set[int]) -> dict[int, Away]:
-    by_user = {one.user: one for one in found}
+def _acting(absences: Sequence[Absence], here: set[int]) -> dict[int, Away]:
+    by_user = {absence.user: absence for absence in absences}
 
     def acts(absence: Absence) -> int | None:
         cover = absence.cover if absence.cover in here else None
@@ -165,7 +165,7 @@ def _acting(found: Sequence[Absence], here: set[int]) -> dict[int, Away]:
             return beyond.cover
         return cover
 
-    return {one.user: Away(absence=one, acting=acts(one)) for one in found}
+    return {absence.user: Away(absence=absence, acting=acts(absence)) for absence in absences}
 
 
 def _must_be_days(first: date, last: date, today: date) -> None:
@@ -177,8 +177,8 @@ def _must_be_days(first: date, last: date, today: date) -> None:
         raise StoreError("that is longer than a year: choose an earlier last day")
 
 
-def _meet(one: Absence, first: date, last: date) -> bool:
-    return one.first <= last and one.last >= first
+def _meet(absence: Absence, first: date, last: date) -> bool:
+    return absence.first <= last and absence.last >= first
 
 
 def _leads_back(user: int, cover: int, first: date, last: date, others: Sequence[Absence]) -> bool:
@@ -190,10 +190,15 @@ def _leads_back(user: int, cover: int, first: date, last: date, others: Sequence
             if who == user:
                 return True
             continue
-        for one in others:
-            if one.user == who and one.cover is not None and _meet(one, start, end):
+        for absence in others:
+            if absence.user == who and absence.cover is not None and _meet(absence, start, end):
                 waiting.append(
-                    (one.cover, max(start, one.first), min(end, one.last), passed | {who})
+                    (
+                        absence.cover,
+                        max(start, absence.first),
+                        min(end, absence.last),
+                        passed | {who},
+                    )
                 )
     return False
 

@@ -68,20 +68,20 @@ class Assigning(Opinions):
                     SELECT max(version) FROM assignments WHERE case_number = c.number)""",
                 numbers,
             )
-            asked = self._rows(
+            opinion_rows = self._rows(
                 """SELECT o.* FROM json_each(?) n JOIN opinions o ON o.case_number = n.value
                 WHERE o.state <> 'over' ORDER BY o.number""",
                 numbers,
             )
-        opinions = [opinion_of(row) for row in asked]
-        found = {row["case_number"]: row for row in last}
+        opinions = [opinion_of(row) for row in opinion_rows]
+        assignments = {row["case_number"]: row for row in last}
         return {
             case: Teamwork(
-                seen=found[case]["version"] if case in found else 0,
-                assigned=_in_force(found.get(case)), returned=case in found and bool(found[case]["returned"]),
-                opinions=tuple(one for one in opinions if one.case == case),
+                seen=assignments[case]["version"] if case in assignments else 0,
+                assigned=_in_force(assignments.get(case)), returned=case in assignments and bool(assignments[case]["returned"]),
+                opinions=tuple(opinion for opinion in opinions if opinion.case == case),
             )
-            for case in {*found, *(one.case for one in opinions)}
+            for case in {*assignments, *(opinion.case for opinion in opinions)}
         }  # fmt: skip
 
     def loads(self, at: datetime) -> dict[int, Load]:
@@ -93,13 +93,13 @@ class Assigning(Opinions):
                 WHERE assigned_to IS NOT NULL AND state NOT IN ('done', 'snoozed') GROUP BY assigned_to""",
                 now,
             )
-            asked = self._rows(
+            opinions = self._rows(
                 """SELECT of_user AS who, count(*) AS count, sum(due_at <= ?) AS over FROM opinions
                 WHERE state = 'waits' GROUP BY of_user""",
                 now,
             )
         own = {row["who"]: (row["count"], row["over"]) for row in cases}
-        of_them = {row["who"]: (row["count"], row["over"]) for row in asked}
+        of_them = {row["who"]: (row["count"], row["over"]) for row in opinions}
         return {
             who: Load(
                 cases=own.get(who, (0, 0))[0], cases_overdue=own.get(who, (0, 0))[1],

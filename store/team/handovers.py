@@ -169,7 +169,7 @@ class Handovers(Opened):
         return Handover(
             number=row["number"], note=row["note"], version=row["version"], by=row["by_user"],
             at=clock.parse(row["at"]), figures=json.loads(row["figures"]),
-            words=self._seals.open(row["sealed"])["note"], read_by=tuple(one[0] for one in read),
+            words=self._seals.open(row["sealed"])["note"], read_by=tuple(reader[0] for reader in read),
         )  # fmt: skip
 
     def _forget_handovers(self, before: datetime) -> int:

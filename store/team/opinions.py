@@ -29,8 +29,8 @@ class Opinions(Absences):
     def opinion(self, number: int) -> Opinion | None:
         """One of them, with its words."""
         with self._reading():
-            found = self._opinions("number = ?", number, words=True)
-        return found[0] if found else None
+            opinions = self._opinions("number = ?", number, words=True)
+        return opinions[0] if opinions else None
 
     def opinions(self, case: int) -> list[Opinion]:
         """All that were asked on a case, first to last, with their words."""
@@ -46,26 +46,26 @@ class Opinions(Absences):
         never who asked; and for one that differs without a word why.
         """
         with self._writing():
-            found = self._opinions("number = ?", number, words=True)
-            if not found:
+            opinions = self._opinions("number = ?", number, words=True)
+            if not opinions:
                 raise StoreError("there is no such question: its case was purged")
-            one = found[0]
-            if by == one.asked_by:
+            opinion = opinions[0]
+            if by == opinion.asked_by:
                 raise StoreError("who asked for an opinion can’t give it")
-            if by not in self.may_answer(one, at):
+            if by not in self.may_answer(opinion, at):
                 raise StoreError("the opinion was asked of somebody else")
             if stance == "disagrees" and not answer.strip():
                 raise StoreError("say why you see it differently")
-            if one.state != "waits":
+            if opinion.state != "waits":
                 return False
-            version = self._one("SELECT version FROM cases WHERE number = ?", one.case)
+            version = self._one("SELECT version FROM cases WHERE number = ?", opinion.case)
             self._do(
                 """UPDATE opinions SET state = 'answered', why = ?, ended_at = ?, ended_by = ?,
                 ended_version = ?, sealed = ? WHERE number = ?""",
                 stance, clock.text(at), by, version,
-                self._seals.seal({"question": one.question, "answer": clean(answer)}), number,
+                self._seals.seal({"question": opinion.question, "answer": clean(answer)}), number,
             )  # fmt: skip
-            self._note("opinion given", at, case=one.case, opinion=number, by=by)
+            self._note("opinion given", at, case=opinion.case, opinion=number, by=by)
         return True
 
     def may_answer(self, opinion: Opinion, at: datetime) -> set[int]:
@@ -88,8 +88,8 @@ class Opinions(Absences):
 
     def _set_opinions(self, case: int, at: datetime) -> None:
         """Works out where the opinions of a case stand, by the decisions that hold now."""
-        asked = self._opinions("case_number = ?", case)
-        if not asked:
+        opinions = self._opinions("case_number = ?", case)
+        if not opinions:
             return
         holding = self._rows(
             f"""SELECT version, kind, by_user, at FROM case_decisions d
@@ -97,33 +97,33 @@ class Opinions(Absences):
             case,
         )
         done = bool(self._one("SELECT state = 'done' FROM cases WHERE number = ?", case))
-        for one in asked:
-            stands = self._stands(one, holding, at, done=done)
+        for opinion in opinions:
+            stands = self._stands(opinion, holding, at, done=done)
             self._do(
                 """UPDATE opinions SET state = ?, why = ?, ended_at = ?, ended_by = ?, ended_version = ?
                 WHERE number = ?""",
-                *stands, one.number,
+                *stands, opinion.number,
             )  # fmt: skip
 
     def _stands(
-        self, one: Opinion, holding: Sequence[Row], at: datetime, *, done: bool
+        self, opinion: Opinion, holding: Sequence[Row], at: datetime, *, done: bool
     ) -> tuple[Any, ...]:
         """State, why, when, by whom, at which decision."""
-        ended = clock.text(one.ended_at) if one.ended_at else None
-        if one.asked_at_version not in {row["version"] for row in holding}:
-            same = one.why == "taken back"
+        ended = clock.text(opinion.ended_at) if opinion.ended_at else None
+        if opinion.asked_at_version not in {row["version"] for row in holding}:
+            same = opinion.why == "taken back"
             return "over", "taken back", ended if same else clock.text(at), None, None
-        if one.why in ("agrees", "disagrees"):
-            followed = any(row["version"] > (one.ended_version or 0) for row in holding)
-            return ("over" if followed else "answered", one.why, ended, one.ended_by, one.ended_version)  # fmt: skip
+        if opinion.why in ("agrees", "disagrees"):
+            followed = any(row["version"] > (opinion.ended_version or 0) for row in holding)
+            return ("over" if followed else "answered", opinion.why, ended, opinion.ended_by, opinion.ended_version)  # fmt: skip
         for row in holding:
-            if row["version"] <= one.asked_at_version:
+            if row["version"] <= opinion.asked_at_version:
                 continue
             theirs = row["by_user"] in (
-                self._stand_ins(one.of, clock.parse(row["at"])) - {one.asked_by}
+                self._stand_ins(opinion.of, clock.parse(row["at"])) - {opinion.asked_by}
             )
             settled = row["kind"] not in _LEAVES_OPEN and (
-                done or (one.why == "settled" and one.ended_version == row["version"])
+                done or (opinion.why == "settled" and opinion.ended_version == row["version"])
             )
             if theirs or settled:
                 why = "decided" if theirs else "settled"

@@ -46,7 +46,7 @@ class Users(Opened):
         by: int | None = None,
     ) -> User:  # fmt: skip
         """A new person. Raises StoreError where the handle is taken or a role is unknown."""
-        given = _roles(roles)
+        new_roles = _roles(roles)
         with self._writing():
             if self._row(
                 "SELECT 1 FROM users WHERE kind = ? AND handle = ?", kind, _folded(handle)
@@ -54,10 +54,12 @@ class Users(Opened):
                 raise StoreError(f"there is a user {handle} already: choose another name")
             number = self._insert(
                 "users", kind=kind, handle=_folded(handle), name=clean(name.strip() or handle),
-                roles=json.dumps(given), made_at=clock.text(at),
+                roles=json.dumps(new_roles), made_at=clock.text(at),
             )  # fmt: skip
-            told: dict[str, int | str] = {"by": "provider"} if kind == "oidc" else {**by_whom(by)}
-            self._note("user added", at, user=number, roles=",".join(given), **told)
+            details: dict[str, int | str] = (
+                {"by": "provider"} if kind == "oidc" else {**by_whom(by)}
+            )
+            self._note("user added", at, user=number, roles=",".join(new_roles), **details)
             return user_of(self._rows("SELECT * FROM users WHERE number = ?", number)[0])
 
     def user(self, number: int) -> User | None:
@@ -95,36 +97,36 @@ class Users(Opened):
             if row is None:
                 raise StoreError(f"there is no user {number}")
             had = tuple(json.loads(row["roles"]))
-            given = _roles(roles) if roles is not None else had
+            new_roles = _roles(roles) if roles is not None else had
             on = row["active"] if active is None else active
             ready = self._administered(signs_in)
             self._do(
                 "UPDATE users SET roles = ?, active = ?, secret = ?, name = ? WHERE number = ?",
-                json.dumps(given), on, row["secret"] if secret is None else secret,
+                json.dumps(new_roles), on, row["secret"] if secret is None else secret,
                 row["name"] if name is None else clean(name), number,
             )  # fmt: skip
             was = "admin" in had and row["active"]
             if was and not (self._administered(signs_in) if ready else self._administered(None)):
                 raise StoreError("somebody must stay administrator: make another one first")
-            told: dict[str, int | str] = {}
+            details: dict[str, int | str] = {}
             if roles is not None:
-                told |= {"roles": ",".join(given), "before": ",".join(had)}
+                details |= {"roles": ",".join(new_roles), "before": ",".join(had)}
             if active is not None:
-                told["active"] = int(active)
-            if told or secret is not None:
-                self._changed(number, told, at, password=secret is not None, by=by)
+                details["active"] = int(active)
+            if details or secret is not None:
+                self._changed(number, details, at, password=secret is not None, by=by)
 
     def _changed(
-        self, number: int, told: dict[str, int | str], at: datetime, *, password: bool, by: int | None
+        self, number: int, details: dict[str, int | str], at: datetime, *, password: bool, by: int | None
     ) -> None:  # fmt: skip
         """Ends somebody's sessions, and a link that is out: of who may not get in, or has another password by now."""
-        changed: list[str] = [what for what in ("roles", "active") if what in told]
+        changed: list[str] = [what for what in ("roles", "active") if what in details]
         changed += ["password"] * password
         self._end_sessions(number)
-        if password or told.get("active") == 0:
+        if password or details.get("active") == 0:
             self._do("DELETE FROM links WHERE user_number = ?", number)
         self._note(
-            "user changed", at, user=number, changed=",".join(changed), **by_whom(by), **told
+            "user changed", at, user=number, changed=",".join(changed), **by_whom(by), **details
         )
 
     def admit(self, handle: str, name: str, roles: Iterable[Role], *, at: datetime) -> User:
@@ -133,22 +135,22 @@ class Users(Opened):
         Other roles than before end that person's sessions. Who was turned off here stays so, and nothing of theirs
         changes. Unlike `change_user` this may take the last administrator's role: it is the provider that gives it.
         """
-        given = _roles(roles)
+        new_roles = _roles(roles)
         with self._writing():
             known = self.user_by_handle("oidc", handle)
             if known is None:
-                return self.add_user("oidc", handle, name, given, at=at)
+                return self.add_user("oidc", handle, name, new_roles, at=at)
             if not known.active:
                 return known
             self._do(
                 "UPDATE users SET roles = ?, name = ? WHERE number = ?",
-                json.dumps(given), clean(name.strip()) or known.name, known.number,
+                json.dumps(new_roles), clean(name.strip()) or known.name, known.number,
             )  # fmt: skip
-            if set(given) != set(known.roles):
+            if set(new_roles) != set(known.roles):
                 self._end_sessions(known.number)
                 self._note(
                     "user changed", at, user=known.number, changed="roles", by="provider",
-                    roles=",".join(given), before=",".join(known.roles),
+                    roles=",".join(new_roles), before=",".join(known.roles),
                 )  # fmt: skip
         return self.user(known.number) or known
 
@@ -195,8 +197,8 @@ def by_whom(user: int | None) -> dict[str, int]:
     return {} if user is None else {"by": user}
 
 
-def _roles(given: Iterable[Role]) -> tuple[Role, ...]:
-    roles = tuple(dict.fromkeys(given))
+def _roles(raw_roles: Iterable[Role]) -> tuple[Role, ...]:
+    roles = tuple(dict.fromkeys(raw_roles))
     unknown = [role for role in roles if role not in ROLES]
     if unknown or not roles:
         raise StoreError(f"a user has at least one role of {', '.join(ROLES)}")

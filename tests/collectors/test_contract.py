@@ -242,12 +242,12 @@ def test_a_key_without_a_default_is_missed_by_name(name: str) -> None:
             continue
         table = {key: value for key, value in TABLES[name].items() if key != field.name}
         with pytest.raises(ConfigError, match=rf"^\[collectors.{name}\] {field.name}: missing$"):
-            build(name, table, http=client(), at=AT, kept={}, terms=TERMS, register=REGISTER)
+            build(name, table, http=client(), at=AT, state={}, terms=TERMS, register=REGISTER)
 
 
 def test_an_unknown_source_is_refused() -> None:
     with pytest.raises(ConfigError, match="unknown source"):
-        build("myspace", {}, http=client(), at=AT, kept={}, terms=TERMS, register={})
+        build("myspace", {}, http=client(), at=AT, state={}, terms=TERMS, register={})
 
 
 @pytest.mark.parametrize("name", COLLECTORS)

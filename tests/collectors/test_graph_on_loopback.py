@@ -33,7 +33,7 @@ def source(standin: GraphStandIn, **more: Any) -> Any:
     table = standin.table(lambda _, value: value) | more
     ours = {standin.name: frozenset({table.get("page_id") or table["user_id"]})}
     return platforms.build(
-        standin.name, table, http=client(), at=AT, kept={}, terms=("ICB",), register=ours,
+        standin.name, table, http=client(), at=AT, state={}, terms=("ICB",), register=ours,
         official=ours,
     )  # fmt: skip
 

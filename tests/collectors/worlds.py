@@ -102,7 +102,7 @@ def source(
     """A collector by its table here, with these keys over it."""
     standin = _STANDING[name].table(lambda _name, value: value) if name in _STANDING else {}
     return platforms.build(
-        name, {**standin, **TABLES[name], **table}, http=http or client(), at=AT, kept=kept or {},
+        name, {**standin, **TABLES[name], **table}, http=http or client(), at=AT, state=kept or {},
         terms=names, register=REGISTER,
     )  # fmt: skip
 
@@ -148,5 +148,5 @@ def pointed(standin: StandIn, *, kept: Mapping[str, str] | None = None, **table:
     """The collector of a stand-in's platform, pointed at it, with these keys over its table."""
     return platforms.build(
         standin.name, {**standin.table(lambda _name, value: value), **table}, at=standin.at,
-        http=client(), kept=kept or {}, terms=TERMS, register=REGISTER,
+        http=client(), state=kept or {}, terms=TERMS, register=REGISTER,
     )  # fmt: skip

@@ -37,7 +37,7 @@ def built(server: Dovecot, kept: dict[str, str] | None = None, **table: Any) -> 
     told = {"host": "localhost", "port": server.tls, "user": USER, "ca_file": str(server.ca)}
     http = Http(attempts=2, longest_wait=0.0, timeout=(5.0, 10.0))
     return platforms.build(
-        "inbox", {**told, "password": PASSWORD, **table}, http=http, at=clock.now(), kept=kept or {},
+        "inbox", {**told, "password": PASSWORD, **table}, http=http, at=clock.now(), state=kept or {},
         terms=("NHS NW London",), register={},
     )  # fmt: skip
 

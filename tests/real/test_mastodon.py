@@ -32,7 +32,7 @@ def built(server: Snac, at: datetime, kept: dict[str, str] | None = None, token:
     told = {"url": server.url, "token": token or server.tokens["nhsnwl"], "hashtags": ["NHSNWL"]}
     return platforms.build(
         "mastodon", {"server": [told]}, http=Http(attempts=2, longest_wait=1.0), at=at,
-        kept=kept or {}, terms=("NHS NW London",), register={},
+        state=kept or {}, terms=("NHS NW London",), register={},
         official={"mastodon": frozenset({f"nhsnwl@{server.host}"})},
     )  # fmt: skip
 

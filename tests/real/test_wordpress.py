@@ -47,7 +47,7 @@ def post(blog: WordPress) -> int:
 def built(kept: dict[str, str] | None = None, **table: Any) -> Feeds:
     http = Http(attempts=2, longest_wait=1.0, user_agent="nwl-mentions/0.1 (a test)")
     made = platforms.build(
-        "feeds", table, http=http, at=clock.now(), kept=kept or {}, terms=TERMS, register={}
+        "feeds", table, http=http, at=clock.now(), state=kept or {}, terms=TERMS, register={}
     )
     assert isinstance(made, Feeds)
     return made

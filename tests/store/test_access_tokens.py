@@ -98,11 +98,11 @@ def test_parts_of_a_run_that_never_ended_are_kept_and_move_no_bookmark(store: St
 
 def test_notes_outlast_a_run_that_failed_and_an_empty_one_is_forgotten(store: Store) -> None:
     store.take_in("x", [], at=AT, noted={"spent": "1.25", "gap": "old"})
-    store.add_run("x", [], since=AT, at=AT, error="broken", complete=False, kept={"etag": "lost"})
+    store.add_run("x", [], since=AT, at=AT, error="broken", complete=False, state={"etag": "lost"})
     assert store.kept("x") == {"spent": "1.25", "gap": "old"}
     store.take_in("x", [], at=AT, noted={"gap": ""})
     stale = {"etag": "a", "gap": "old"}  # as the run was told it when it began
-    store.add_run("x", [], since=AT, at=AT, complete=True, kept=stale)
+    store.add_run("x", [], since=AT, at=AT, complete=True, state=stale)
     assert store.kept("x") == {"etag": "a", "spent": "1.25"}
 
 

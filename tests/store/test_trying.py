@@ -35,8 +35,8 @@ def test_of_much_an_even_part_is_read(store: Store) -> None:
 
 
 def test_who_tried_rules_is_in_the_event_and_their_words_are_not(store: Store) -> None:
-    store.note_rules_tried(2, found=7, at=AT, by=3)
-    store.note_rules_tried(1, found=0, at=AT)
+    store.note_rules_tried(2, mention_count=7, at=AT, by=3)
+    store.note_rules_tried(1, mention_count=0, at=AT)
     assert [dict(one.about) for one in store.events() if one.kind == "rules tried"] == [
         {"rules": 2, "found": 7, "by": 3},
         {"rules": 1, "found": 0},

@@ -29,7 +29,7 @@ def standin() -> Iterator[BlueskyStandIn]:
 def source(standin: BlueskyStandIn, kept: dict[str, str] | None = None) -> Any:
     table = standin.table(lambda _, value: value)
     return platforms.build(
-        "bluesky", table, http=client(), at=AT, kept=kept or {}, terms=(), register={},
+        "bluesky", table, http=client(), at=AT, state=kept or {}, terms=(), register={},
         official={"bluesky": frozenset({table["identifier"]})},
     )  # fmt: skip
 

@@ -31,7 +31,7 @@ def built(world: World, kept: dict[str, str] | None = None) -> Feeds:
     table: dict[str, Any] = world.site.table(lambda _, value: value)
     http = Http(attempts=1, longest_wait=0.0)
     made = platforms.build(
-        "feeds", table, http=http, at=AT, kept=kept or {}, terms=TERMS, register={}
+        "feeds", table, http=http, at=AT, state=kept or {}, terms=TERMS, register={}
     )
     assert isinstance(made, Feeds)
     return made

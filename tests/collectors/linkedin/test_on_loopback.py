@@ -30,7 +30,7 @@ def source(standin: LinkedInStandIn, **more: Any) -> Any:
     table = standin.table(lambda _, value: value) | more
     ours = {"linkedin": frozenset({table["organization"].rpartition(":")[2]})}
     return platforms.build(
-        "linkedin", table, http=client(), at=AT, kept=kept, terms=("ICB",), register=ours,
+        "linkedin", table, http=client(), at=AT, state=kept, terms=("ICB",), register=ours,
         official=ours,
     )  # fmt: skip
 

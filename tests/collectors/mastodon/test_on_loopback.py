@@ -30,7 +30,7 @@ def standin() -> Iterator[MastodonStandIn]:
 def source(standin: MastodonStandIn, kept: dict[str, str] | None = None) -> Any:
     table = standin.table(lambda _, value: value) | {"origins": False}
     return platforms.build(
-        "mastodon", table, http=client(), at=AT, kept=kept or {}, terms=(), register={},
+        "mastodon", table, http=client(), at=AT, state=kept or {}, terms=(), register={},
         official={"mastodon": frozenset({OURS})},
     )  # fmt: skip
 

@@ -134,7 +134,7 @@ def test_what_the_page_wrote_is_our_own(found: dict[str, Mention]) -> None:
 
 def test_what_another_page_of_ours_wrote_is_our_own_too(web: responses.RequestsMock) -> None:
     built = platforms.build(
-        "facebook", TABLES["facebook"], http=client(), at=AT, kept={}, terms=TERMS,
+        "facebook", TABLES["facebook"], http=client(), at=AT, state={}, terms=TERMS,
         register=REGISTER, official={"facebook": frozenset({"700000000000001"})},
     )  # fmt: skip
     own = {mention.issued_id for mention in pull(built)[0] if mention.own}

@@ -115,7 +115,7 @@ def test_what_was_written_under_our_handle_is_our_own_without_an_id(
 def test_what_an_account_of_the_register_wrote_is_our_own(web: responses.RequestsMock) -> None:
     answer_well(web)
     built = platforms.build(
-        "instagram", TABLES["instagram"], http=client(), at=AT, kept={}, terms=TERMS,
+        "instagram", TABLES["instagram"], http=client(), at=AT, state={}, terms=TERMS,
         register=REGISTER, official={"instagram": frozenset({"cy.example"})},
     )  # fmt: skip
     own = {mention.issued_id for mention in pull(built)[0] if mention.own}

@@ -36,7 +36,7 @@ def web() -> Iterator[responses.RequestsMock]:
 
 def source(**table: Any) -> Reddit:
     built = platforms.build(
-        "reddit", {**TABLES["reddit"], **table}, http=client(), at=AT, kept={},
+        "reddit", {**TABLES["reddit"], **table}, http=client(), at=AT, state={},
         terms=("NHS NW London",), register=REGISTER, official={"reddit": frozenset({"nhs_example"})},
     )  # fmt: skip
     assert isinstance(built, Reddit)

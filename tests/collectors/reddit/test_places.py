@@ -56,7 +56,7 @@ def asked(web: responses.RequestsMock, url: str = COMMENTS) -> list[dict[str, st
 
 def ours(kept: dict[str, str] | None = None, **table: Any) -> Any:
     return platforms.build(
-        "reddit", {**TABLES["reddit"], **table}, http=client(), at=AT, kept=kept or {}, terms=TERMS,
+        "reddit", {**TABLES["reddit"], **table}, http=client(), at=AT, state=kept or {}, terms=TERMS,
         register=REGISTER, official={"reddit": frozenset({"nhs_example"})},
     )  # fmt: skip
 

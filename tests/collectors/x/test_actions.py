@@ -38,7 +38,7 @@ def web() -> Iterator[responses.RequestsMock]:
 def source(**table: Any) -> X:
     built = platforms.build(
         "x", {**TABLES["x"], "user_id": "987654321", "access_token": TOKEN, **table}, http=client(),
-        at=AT, kept={}, terms=("NHS NW London",), register=REGISTER,
+        at=AT, state={}, terms=("NHS NW London",), register=REGISTER,
         official={"x": frozenset({"healthiernwl"})},
     )  # fmt: skip
     assert isinstance(built, X)

@@ -43,7 +43,7 @@ def ours(kept: dict[str, str] | None = None, **table: Any) -> Any:
     """A source that knows its own account, by its number and by the register."""
     given = {**TABLES["x"], "user_id": "987654321", **table}
     return platforms.build(
-        "x", given, http=client(), at=AT, kept=kept or {}, terms=("NHS NW London",), register=REGISTER,
+        "x", given, http=client(), at=AT, state=kept or {}, terms=("NHS NW London",), register=REGISTER,
         official={"x": frozenset({"healthiernwl"})},
     )  # fmt: skip
 

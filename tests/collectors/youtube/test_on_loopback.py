@@ -30,7 +30,7 @@ def source(standin: YouTubeStandIn, **more: Any) -> Any:
     table = standin.table(lambda _, value: value) | more
     ours = {"youtube": frozenset({standin.own.lower()})}
     return platforms.build(
-        "youtube", table, http=client(), at=AT, kept=kept, terms=(), register=ours, official=ours
+        "youtube", table, http=client(), at=AT, state=kept, terms=(), register=ours, official=ours
     )
 
 
