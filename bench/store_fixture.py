@@ -103,7 +103,7 @@ _FOREIGN = "انتظرت تسع ساعات في المستشفى مع أمي و�
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SyntheticPost:
     """One post and how it was read."""
 
     mention: Mention
@@ -254,10 +254,10 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class BandedPost:
     """A post with what grouping needs to know of its words."""
 
-    said: Said
+    post: SyntheticPost
     bands: tuple[int, ...]
 
 
@@ -266,7 +266,7 @@ def source_of(platform: Platform) -> str:
     return SOURCES.get(platform, platform)
 
 
-def part_of(task: tuple[Plan, int]) -> list[Made]:
+def part_of(task: tuple[Plan, int]) -> list[BandedPost]:
     """A part's posts, in the order in which the store will number them."""
     plan, part = task
     chance = random.Random(f"part {part}")
@@ -276,13 +276,13 @@ def part_of(task: tuple[Plan, int]) -> list[Made]:
     for number in range(part * PART, min((part + 1) * PART, plan.mentions)):
         synthetic_post = _said(plan, chance, number, stories, roots)
         banded_posts.append(
-            Made(said=synthetic_post, bands=similarity.bands(synthetic_post.mention.text))
+            BandedPost(post=synthetic_post, bands=similarity.bands(synthetic_post.mention.text))
         )
     return sorted(
         banded_posts,
         key=lambda banded: (
-            source_of(banded.said.mention.platform),
-            banded.said.mention.fetched_at,
+            source_of(banded.post.mention.platform),
+            banded.post.mention.fetched_at,
         ),
     )
 
@@ -295,7 +295,7 @@ def _begun(part: int) -> list[tuple[str, float]]:
 
 def _said(
     plan: Plan, chance: random.Random, number: int, stories: Sequence[tuple[str, float]], roots: list[tuple[int, Platform]]
-) -> Said:  # fmt: skip
+) -> SyntheticPost:  # fmt: skip
     worth, at = plan.worth(number), plan.moment(number + 1)
     platform: Platform = chosen(chance, PLATFORMS)  # type: ignore[arg-type, assignment]
     text, under = sentence(chance, chance.choice(PLACES)), ""
@@ -314,8 +314,8 @@ def _said(
         roots.append((number, platform))
     mention = post(chance, number, at, text, under=under, platform=platform)
     if worth:
-        return Said(mention, *flagged(chance, text))
-    return Said(mention, reading(chance, text), "none")
+        return SyntheticPost(mention, *flagged(chance, text))
+    return SyntheticPost(mention, reading(chance, text), "none")
 
 
 def fresh(chance: random.Random, first: int, count: int) -> list[Mention]:
@@ -422,7 +422,7 @@ def _fill(store: Store, plan: Plan) -> None:
         )
 
 
-def _parts(plan: Plan, first: int) -> Iterator[list[Made]]:
+def _parts(plan: Plan, first: int) -> Iterator[list[BandedPost]]:
     """The parts, thought up by another process while this one stores."""
     tasks = [(plan, part) for part in range(first, plan.parts)]
     if len(tasks) < 2:
@@ -435,19 +435,19 @@ def _parts(plan: Plan, first: int) -> Iterator[list[Made]]:
             yield ahead.popleft().get()
 
 
-def _keep_part(store: Store, plan: Plan, part: int, banded_posts: Sequence[Made]) -> None:
+def _keep_part(store: Store, plan: Plan, part: int, banded_posts: Sequence[BandedPost]) -> None:
     last = plan.moment(part * PART + len(banded_posts))
     for source, source_posts in groupby(
-        banded_posts, key=lambda banded: source_of(banded.said.mention.platform)
+        banded_posts, key=lambda banded: source_of(banded.post.mention.platform)
     ):
-        taken = store.take_in(source, [banded.said.mention for banded in source_posts], at=last)
+        taken = store.take_in(source, [banded.post.mention for banded in source_posts], at=last)
         store.add_run(
             source, [], since=plan.moment(part * PART), at=last, complete=True, earlier=taken
         )
     numbered = dict(enumerate(banded_posts, start=part * PART + 1))
     store.add_assessments(
         [
-            assessed(number, 1, banded.said.reading, banded.said.risk, last)
+            assessed(number, 1, banded.post.reading, banded.post.risk, last)
             for number, banded in numbered.items()
         ],
         alert_after=plan.at,

@@ -30,7 +30,7 @@ from steps.context import House, Tell, opened
 Cycle = Callable[[House], None]
 VACCINES = 'vaccin* OR jab* OR "flu van" OR #FluJab'
 NOBODY_ANSWERS = "(nobody OR no-one OR unanswered) NEAR/8 (phone* OR answer* OR pick*)"
-MADE = ".made-by-the-demo"
+MARKER = ".made-by-the-demo"
 
 
 def demo(path: Path, folder: Path, cycle: Cycle, tell: Tell) -> list[str]:
@@ -90,13 +90,13 @@ def _show(house: House, folder: Path, sent: int, seconds: float) -> None:
 def _fresh(folder: Path) -> None:
     """Empties a folder that an earlier demo made; refuses any other that holds something."""
     if folder.exists() and any(folder.iterdir()):
-        if not (folder / MADE).exists():
+        if not (folder / MARKER).exists():
             raise ConfigError(
                 f"{folder} holds something that no demo made: name another with --folder"
             )
         shutil.rmtree(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (folder / MADE).touch()
+    (folder / MARKER).touch()
 
 
 def settings(path: Path, folder: Path, world: World) -> Path:

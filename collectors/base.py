@@ -106,7 +106,7 @@ class Action:
     undo: str
 
 
-Found = Mention | Odd | Keep | Live
+Collected = Mention | Odd | Keep | Live
 Rechecked = Mention | Gone | Nameless | Odd | Keep
 Recheck = Callable[[Any, Sequence[Mention]], Iterator[Rechecked]]
 Profiles = Callable[[Any, Sequence[str]], Iterator[Mention | Odd | Keep]]
@@ -118,7 +118,7 @@ class Collector(Protocol):
     name: ClassVar[str]
     secrets: ClassVar[tuple[str, ...]]  # the keys that must be written as references
 
-    def collect(self, since: datetime) -> Iterator[Found]:
+    def collect(self, since: datetime) -> Iterator[Collected]:
         """All that was said since; more is no harm. Raises CollectorError, after what it found."""
         ...
 

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from collectors.base import (
     Answer,
-    Found,
+    Collected,
     Gone,
     Http,
     Odd,
@@ -51,7 +51,7 @@ class CareOpinion:
 
     http: Http = field(repr=False)
     at: datetime
-    kept: Mapping[str, str] = field(default_factory=dict)
+    state: Mapping[str, str] = field(default_factory=dict)
     api_key: str = field(default="", repr=False)
     terms: tuple[str, ...] = ()
     services: tuple[Annotated[str, Field(pattern=r"^\w{3,12}$")], ...] = ()
@@ -71,7 +71,7 @@ class CareOpinion:
         """Nobody: authors are pseudonymous."""
         yield from ()
 
-    def collect(self, since: datetime) -> Iterator[Found]:
+    def collect(self, since: datetime) -> Iterator[Collected]:
         """Stories oldest first, each followed by the responses to it where they are asked for."""
         fetch, sorry = partial(self._page, since - timedelta(days=self.delay_days)), 0
         for numbered_page in pages(fetch, most=self.pages, where="stories"):

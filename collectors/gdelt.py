@@ -18,7 +18,7 @@ import requests
 from pydantic import Field
 
 from collectors.base import (
-    Found,
+    Collected,
     Http,
     Keep,
     Odd,
@@ -61,7 +61,7 @@ class Gdelt:
 
     http: Http = field(repr=False)
     at: datetime
-    kept: Mapping[str, str] = field(default_factory=dict)
+    state: Mapping[str, str] = field(default_factory=dict)
     terms: tuple[str, ...] = ()
     queries: tuple[str, ...] = ()
     country: Annotated[str, Field(pattern=r"^[A-Za-z]*$")] = "UK"
@@ -83,13 +83,13 @@ class Gdelt:
         for query in self.queries:
             yield from in_query(query, "news", "queries")
 
-    def collect(self, since: datetime) -> Iterator[Found]:
+    def collect(self, since: datetime) -> Iterator[Collected]:
         """Every query. A refused one doesn't cost the others: it is raised after the last of them."""
         calls, read = self._calls(), list[str]()
         refused: PlatformRefused | None = None
         for number, query in enumerate(self._queries(), 1):
             place, where = _place(query), f"query {number}"
-            windows = _windows(min(since, self.at - _STEP), self.at, self.kept.get(place, ""))
+            windows = _windows(min(since, self.at - _STEP), self.at, self.state.get(place, ""))
             try:
                 while windows and calls:
                     calls -= 1
@@ -109,7 +109,7 @@ class Gdelt:
         if refused:
             yield from _later(read, self.at)
             raise refused
-        yield from (Keep(place, "", always=True) for place in read if self.kept.get(place))
+        yield from (Keep(place, "", always=True) for place in read if self.state.get(place))
 
     def _window(self, query: str, windows: list[Window], where: str) -> Iterator[Mention | Odd]:
         """The articles of the first window, which goes; its halves come in its place if it is full."""

@@ -13,7 +13,7 @@ import requests
 from pydantic import ConfigDict, Field
 
 from collectors.base import (
-    Found,
+    Collected,
     Gone,
     Http,
     Odd,
@@ -55,7 +55,7 @@ class NhsReviews:
 
     http: Http = field(repr=False)
     at: datetime
-    kept: Mapping[str, str] = field(default_factory=dict)
+    state: Mapping[str, str] = field(default_factory=dict)
     subscription_key: str = field(default="", repr=False)
     service: tuple[Service, ...] = ()
     terms: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ class NhsReviews:
         """Nobody: reviews are found by the service that they are of."""
         yield from ()
 
-    def collect(self, since: datetime) -> Iterator[Found]:
+    def collect(self, since: datetime) -> Iterator[Collected]:
         """What was written of late, which may have come out only now, and what of it was taken down.
 
         A service that the website does not know costs no other: it is named after the last.

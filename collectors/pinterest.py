@@ -22,7 +22,7 @@ from pydantic import Field
 
 from collectors.base import (
     ODD_ERRORS,
-    Found,
+    Collected,
     Http,
     Live,
     Odd,
@@ -71,7 +71,7 @@ class Pinterest:
 
     http: Http = field(repr=False)
     at: datetime
-    kept: Mapping[str, str] = field(default_factory=dict)
+    state: Mapping[str, str] = field(default_factory=dict)
     access_token: str = field(default="", repr=False)
     client_id: str = field(default="", repr=False)
     client_secret: str = field(default="", repr=False)
@@ -91,7 +91,7 @@ class Pinterest:
         """Nobody: the token's own account is read."""
         yield from ()
 
-    def collect(self, since: datetime) -> Iterator[Found]:
+    def collect(self, since: datetime) -> Iterator[Collected]:
         """Figures of this moment, whatever `since` is."""
         if not self.access_token:
             raise PlatformRefused(

@@ -96,7 +96,7 @@ PROFILES: dict[str, Profiles] = {
     "mastodon": mastodon_actions.profiles,
 }
 
-_GIVEN = ("http", "at", "kept", "official")  # by the run, not by the table
+_FROM_THE_RUN = ("http", "at", "state", "official")  # by the run, not by the table
 
 
 def build(
@@ -126,7 +126,7 @@ def build(
     try:
         if "official" in {field.name for field in dataclasses.fields(kind)}:
             values["official"] = official.get(name, frozenset())
-        collector: Collector = kind(http=http, at=at, kept=state, **values)
+        collector: Collector = kind(http=http, at=at, state=state, **values)
     except ConfigError as error:
         raise ConfigError(f"[collectors.{name}] {error}") from error
     for follow in collector.follows():
@@ -152,7 +152,7 @@ def _checked(name: str, kind: type[Any], table: Mapping[str, object]) -> dict[st
     hints = get_type_hints(kind, include_extras=True)
     fields: dict[str, Any] = {}
     for field in dataclasses.fields(kind):
-        if field.name in _GIVEN:
+        if field.name in _FROM_THE_RUN:
             continue
         default: Any = field.default if field.default is not dataclasses.MISSING else ...
         if field.default_factory is not dataclasses.MISSING:

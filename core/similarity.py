@@ -31,7 +31,7 @@ _WORD = re.compile(r"\w+")
 _SEED = 1
 
 
-def said(text: str) -> list[str]:
+def tokenise(text: str) -> list[str]:
     """The words of a text, in small letters, without links, handles and a share's prefix."""
     plain = unicodedata.normalize("NFKC", text[:LONGEST]).casefold()
     return _WORD.findall(_HANDLE.sub(" ", _LINK.sub(" ", plain)))
@@ -42,7 +42,7 @@ def bands(text: str) -> tuple[int, ...]:
 
     None for a text that is too short to tell.
     """
-    words = said(text)
+    words = tokenise(text)
     if len(words) < FEWEST_WORDS:
         return ()
     runs = {" ".join(words[at : at + RUN]).encode() for at in range(len(words) - RUN + 1)}
@@ -60,7 +60,7 @@ def _number(band: int, values: list[int]) -> int:
 
 def alike(text: str, other: str) -> bool:
     """Whether two texts say the same, but for a few words, their order, links and handles."""
-    first, second = said(text), said(other)
+    first, second = tokenise(text), tokenise(other)
     if min(len(first), len(second)) < FEWEST_WORDS:
         return first == second
     return fuzz.token_sort_ratio(" ".join(first), " ".join(second), score_cutoff=ALIKE) > 0

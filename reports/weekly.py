@@ -55,7 +55,7 @@ class Weekly:
     @property
     def answers(self) -> str:
         """Whether people who asked for help under our posts were answered."""
-        requests, answered = self.help.asked, self.help.answered
+        requests, answered = self.help.requests, self.help.answered
         if not requests:
             return "Nobody asked for help under our own posts."
         people = "1 request" if requests == 1 else f"{requests:,} requests"

@@ -100,7 +100,7 @@ POST: tuple[tuple[str, Work], ...] = (
     ("/cases/{number:row}/release-hr", actions.release_hr),
     ("/cases/{number:row}/takedown", takedowns.takedown),
     ("/clocks/{number:row}", takedowns.recorded),
-    ("/tell", staff_reports.told),
+    ("/tell", staff_reports.submit_report),
     ("/cases/decide", actions.decide_many),
     ("/mentions/{number:row}/reveal", detail.reveal),
     ("/mentions/{number:row}/moderate", moderation_views.check),

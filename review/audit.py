@@ -28,7 +28,7 @@ COLUMNS = ("Event", "When (UK time)", "When (UTC)", "Who", "What", "In words", "
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class AuditSearch:
     """What an address asks for, as it stands there: `kind` a kind of event or "group: " and a group's name."""
 
     kind: str
@@ -66,7 +66,7 @@ def audit(visit: Visit) -> Response:
         return RedirectResponse(search.link(pages), 303)
     return page(
         visit, "audit.html", params=search, wrong=dict(search.faults), found=audit_page, pages=pages, groups=_groups(visit),
-        everybody=visit.store.users(), people=people(visit), said=said, kind_name=kind_name,
+        everybody=visit.store.users(), people=people(visit), said=describe_event, kind_name=kind_name,
     )  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def _lines(desk: Desk, query: AuditQuery, last: int, known: People) -> Iterator[
 def _row(event: Event, known: People) -> tuple[object, ...]:
     return (
         event.number, clock.local(event.at), clock.text(event.at), known.who(event), kind_name(event.kind),
-        said(event, known) or kind_name(event.kind), event.about.get("case", ""), event.about.get("mention", ""),
+        describe_event(event, known) or kind_name(event.kind), event.about.get("case", ""), event.about.get("mention", ""),
         json.dumps(dict(event.about), sort_keys=True), event.mac,
     )  # fmt: skip
 
@@ -136,7 +136,7 @@ def people(visit: Visit) -> People:
     )
 
 
-def asked_of(visit: Visit, params: Mapping[str, object]) -> Asked:
+def asked_of(visit: Visit, params: Mapping[str, object]) -> AuditSearch:
     """What an address or a form asks for. What can't be understood is named and left out of the query."""
     fields = {
         name: str(params.get(name) or "").strip()[:80]
@@ -155,7 +155,7 @@ def asked_of(visit: Visit, params: Mapping[str, object]) -> Asked:
     edges = (since[0] if since else None, until[1] if until else None)
     if edges[0] and edges[1] and edges[0] >= edges[1]:
         faults.append(("until", "The last day comes before the first"))
-    return Asked(
+    return AuditSearch(
         **fields, page=_page(params), faults=tuple(faults),
         query=AuditQuery(
             kinds=kinds, person=known.get(fields["person"]), since=edges[0], until=edges[1],
@@ -321,7 +321,7 @@ def kind_name(kind: str) -> str:
     return KINDS[kind][0] if kind in KINDS else sentence(kind)
 
 
-def said(event: Event, people: People) -> str:
+def describe_event(event: Event, people: People) -> str:
     """What happened, in a sentence; "" where its name says it all."""
     if event.kind in _OF_THEIR_OWN:
         return _OF_THEIR_OWN[event.kind](event, people)

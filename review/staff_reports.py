@@ -28,7 +28,7 @@ def tell(visit: Visit) -> Response:
 
 
 @needs("viewer")
-def told(visit: Visit) -> Response:
+def submit_report(visit: Visit) -> Response:
     """Takes the report in and goes on to what becomes of it; or says what is wrong with it."""
     if visit.desk.note is None:
         return _show(visit, status=503)

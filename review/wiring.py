@@ -19,7 +19,7 @@ from steps.context import House, hours, open_store
 if TYPE_CHECKING:
     from review.auth.oidc import Provider
     from review.context import Brand, Desk, Summary
-    from steps.models import Asked, Offers, Platforms
+    from steps.models import ModerationRequest, Offers, Platforms
     from store import Store
 
 
@@ -104,7 +104,7 @@ def note(cfg: Config, folder: Path, seen: Mapping[str, str], at: datetime) -> in
     from steps import note
 
     with open_store(cfg, folder, create=False) as store:
-        return note.told(House(cfg=cfg, folder=folder, store=store, tell=tell), seen, at)
+        return note.store_report(House(cfg=cfg, folder=folder, store=store, tell=tell), seen, at)
 
 
 def platforms(file: Config, folder: Path) -> Platforms:
@@ -126,7 +126,7 @@ def platforms(file: Config, folder: Path) -> Platforms:
         with open_store(file, folder, create=False) as store:
             return moderate.offers(house(store, at), number, at)
 
-    def act(request: Asked) -> None:
+    def act(request: ModerationRequest) -> None:
         from steps import moderate
 
         try:

@@ -94,7 +94,7 @@ def _ways(node: Node) -> list[Way] | None:
     if isinstance(node, Near):
         return [
             frozenset([term, other, Near((term,), (other,), node.most)])
-            for term in node.one for other in node.other
+            for term in node.first for other in node.other
         ]  # fmt: skip
     inner = [_ways(part) for part in node.parts]
     if isinstance(node, Any_):
@@ -119,8 +119,8 @@ def _sure(node: Node, way: Way) -> bool:
     if isinstance(node, Near):
         return any(
             isinstance(leaf, Near) and leaf.most <= node.most
-            and {leaf.one[0], leaf.other[0]} <= {*node.one, *node.other}
-            and (leaf.one[0] in node.one) == (leaf.other[0] in node.other)
+            and {leaf.first[0], leaf.other[0]} <= {*node.first, *node.other}
+            and (leaf.first[0] in node.first) == (leaf.other[0] in node.other)
             for leaf in way
         )  # fmt: skip
     if isinstance(node, Any_):

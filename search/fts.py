@@ -30,7 +30,7 @@ def fts5(node: Node, fold: Fold) -> str:
     if isinstance(node, Term):
         return _term(node, fold)
     if isinstance(node, Near):
-        pairs = [_near(term, other, node.most, fold) for term in node.one for other in node.other]
+        pairs = [_near(term, other, node.most, fold) for term in node.first for other in node.other]
         return f"({' OR '.join(pairs)})"
     if isinstance(node, Any_):
         return f"({' OR '.join(fts5(part, fold) for part in node.parts)})"
@@ -76,7 +76,7 @@ def meaning(node: Node) -> str:
     if isinstance(node, Near):
         first, other = (
             _inside(parts[0] if len(parts) == 1 else Any_(parts))
-            for parts in (node.one, node.other)
+            for parts in (node.first, node.other)
         )
         return f"{first} and {other} with at most {node.most} words between them"
     if isinstance(node, Any_):
@@ -119,7 +119,7 @@ def terms(node: Node) -> Iterator[Term]:
 def _parts(node: Node) -> Iterator[Node]:
     yield node
     if isinstance(node, Near):
-        yield from node.one + node.other
+        yield from node.first + node.other
     elif isinstance(node, Any_):
         for part in node.parts:
             yield from _parts(part)

@@ -49,7 +49,7 @@ class Term:
 class Near:
     """One of some terms and one of others, with at most `most` words between them."""
 
-    one: tuple[Term, ...]
+    first: tuple[Term, ...]
     other: tuple[Term, ...]
     most: int
 

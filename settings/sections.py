@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 
 from settings.schema import Config
 
-SOUGHT, TOLD, OURS, CASES, ANSWERS = (
+SOUGHT, REPORTING, OURS, CASES, ANSWERS = (
     "What is looked for", "Who is told, and when", "Who and what is known", "Cases", "Answers",
 )  # fmt: skip
 
@@ -48,12 +48,12 @@ SECTIONS: tuple[Section, ...] = (
         about="What the organisation is campaigning for.", keys=("organisation.campaigns",),
     ),
     Section(
-        key="recipients", title="Recipients", heading=TOLD,
+        key="recipients", title="Recipients", heading=REPORTING,
         about="Who is told by email. No mail holds a post’s words or an author.",
         keys=("alerts.on", "alerts.to", "reports.daily_to", "reports.weekly_to"),
     ),
     Section(
-        key="times", title="Times of reports", heading=TOLD,
+        key="times", title="Times of reports", heading=REPORTING,
         about="When the daily list and the weekly summary leave. The program that keeps the schedule takes a changed time within minutes, without being started again; where today’s new time is past, that report leaves then.",
         keys=("schedule.daily_at", "schedule.weekly_on", "schedule.weekly_at"),
     ),
@@ -177,7 +177,7 @@ class Words:
     label: str
     hint: str = ""
     kind: str = ""
-    one: str = ""
+    noun: str = ""
     short: str = ""
     ordered: bool = False
     wrong: str = ""
@@ -207,7 +207,7 @@ _HOURS = "Hours, nights and weekends included: 1 to 2,160"
 WORDS: Mapping[str, Words] = {
     # what is looked for
     "organisation.names": Words(
-        label="Names of the organisation", one="name", ordered=True,
+        label="Names of the organisation", noun="name", ordered=True,
         hint="The first is what the page and reports call the organisation. All of them are recognised, former and coming ones too. Only those that are ticked are searched for, from their first day to their last.",
     ),
     "organisation.names.name": Words(label="Name"),
@@ -219,13 +219,13 @@ WORDS: Mapping[str, Words] = {
         hint="Subjects and places, never people. One a line, at least 2 characters",
     ),
     "rules": Words(
-        label="Rules", one="rule",
+        label="Rules", noun="rule",
         hint="What was collected is held to them as it comes in; the queue and reports say which rule a post matched.",
     ),
     "rules.name": _NAME_OF_RULE,
     "rules.rule": _RULE,
     "organisation.campaigns": Words(
-        label="Campaigns", one="campaign",
+        label="Campaigns", noun="campaign",
         hint="Which posts speak of a campaign, by a rule; the weekly summary says what each reached.",
     ),
     "organisation.campaigns.name": _NAME_OF_RULE,
@@ -242,7 +242,7 @@ WORDS: Mapping[str, Words] = {
     "schedule.weekly_at": Words(label="And at", short="at", hint="UK time. It covers the seven days before", kind="time", wrong=_TIME),
     # who and what is ours
     "organisation.accounts": Words(
-        label="Accounts", one="account",
+        label="Accounts", noun="account",
         hint="Only accounts that stand here can be followed or named in a search, and those of the organisation count as its own voice. Never a private person’s.",
     ),
     "organisation.accounts.platform": Words(label="Platform"),
@@ -250,18 +250,18 @@ WORDS: Mapping[str, Words] = {
     "organisation.accounts.owner": Words(label="Whose"),
     "organisation.accounts.from": _FROM,
     "organisation.accounts.until": _UNTIL,
-    "organisation.providers": Words(label="Providers", one="provider", hint="Trusts and other bodies that give care here."),
+    "organisation.providers": Words(label="Providers", noun="provider", hint="Trusts and other bodies that give care here."),
     "organisation.providers.name": Words(label="Name"),
     "organisation.providers.aliases": Words(label="Other names", hint="Of it, its sites, what people say. One a line", kind="lines"),
     "organisation.providers.from": _FROM,
     "organisation.providers.until": _UNTIL,
-    "organisation.places": Words(label="Places", one="place", hint="The queue and trends can be filtered by them."),
+    "organisation.places": Words(label="Places", noun="place", hint="The queue and trends can be filtered by them."),
     "organisation.places.name": Words(label="Name"),
     "organisation.places.aliases": Words(label="Other names", hint="Of the place and what lies in it. One a line", kind="lines"),
     "organisation.places.from": _FROM,
     "organisation.places.until": _UNTIL,
     "organisation.contacts": Words(
-        label="Published contact points", one="contact point",
+        label="Published contact points", noun="contact point",
         hint="What stands here is nobody’s personal detail: it is not blanked in posts. A former number stays, since it is still nobody’s own.",
     ),
     "organisation.contacts.name": Words(label="Whose"),
@@ -274,7 +274,7 @@ WORDS: Mapping[str, Words] = {
     "review.crisis_contact": Words(
         label="Who is rung out of hours when somebody is in danger", short="Out of hours", hint="Their role and telephone, as the page shall say it",
     ),
-    "review.roles": Words(label="Whom a case can be escalated to", one="role", ordered=True),
+    "review.roles": Words(label="Whom a case can be escalated to", noun="role", ordered=True),
     "review.roles.key": Words(
         label="Key", hint="Kept with what was escalated: leave it as it is. Empty: made from the name",
         wrong="Use small letters and _ alone, 40 at most",
@@ -291,7 +291,7 @@ WORDS: Mapping[str, Words] = {
     "review.sample_second": Words(label="Decisions judged blind by a second person each week", short="decisions", hint="0 to 500. They tell how far people agree"),
     # answers
     "review.templates": Words(
-        label="Templates", one="template",
+        label="Templates", noun="template",
         ordered=True,
         hint="A template fits a post for which all hold that it names; where nothing is ticked, it always fits. The first that fits is offered first.",
     ),
@@ -309,7 +309,7 @@ WORDS: Mapping[str, Words] = {
         hint="It asks for no personal detail and repeats none. Left open: {organisation}, {service}, {contact}, {phone}, {email}, {link}",
     ),
     "review.lines": Words(
-        label="Lines to take", one="line",
+        label="Lines to take", noun="line",
         hint="What the organisation says of a subject. One is offered where all hold that it names: words, flags, places and clauses.",
     ),
     "review.lines.key": _KEY,
@@ -323,14 +323,14 @@ WORDS: Mapping[str, Words] = {
     "review.lines.from": _FROM,
     "review.lines.until": _UNTIL,
     "review.lines.source": Words(label="Where it is published", hint="A link from https:// on, or nothing"),
-    "review.related": Words(label="Related policies", one="policy", hint="Shown beside a case for one of their flags or clauses (policy, section 8)."),
+    "review.related": Words(label="Related policies", noun="policy", hint="Shown beside a case for one of their flags or clauses (policy, section 8)."),
     "review.related.name": Words(label="Name"),
     "review.related.flags": _FLAGS,
     "review.related.clauses": Words(label="For clauses of the policy", hint="One a line, such as 6.10", kind="lines"),
     "review.related.where": Words(label="Where to find it"),
     "review.related.link": _LINK,
     "review.related.hr": Words(label="About what an employer may do", hint="Shown then only once the way to an employer was released"),
-    "review.pre_election": Words(label="Pre-election periods", one="period", hint="From the first day to the last, both included."),
+    "review.pre_election": Words(label="Pre-election periods", noun="period", hint="From the first day to the last, both included."),
     "review.pre_election.from": Words(label="From", hint="Its first day"),
     "review.pre_election.until": Words(label="Until", hint="Its last day, mostly polling day"),
     "review.pre_election.reason": Words(label="Which election", hint="As it shall stand in “Pre-election period: ...”"),

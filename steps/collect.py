@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from collectors import registry, terms
-from collectors.base import Found, Keep, Live, Odd
+from collectors.base import Collected, Keep, Live, Odd
 from collectors.files.collector import read_file
 from core import clock
 from core.errors import CollectorError, ConfigError, StoreError
@@ -91,7 +91,7 @@ def _collect_one(
     since = (complete or at - timedelta(hours=schedule.first_look_hours)) - timedelta(
         minutes=schedule.overlap_minutes
     )
-    state = dict(house.store.kept(source.name))
+    state = dict(house.store.collector_state(source.name))
     pulled = Pulled()
     error: str | None = None
     try:
@@ -126,11 +126,11 @@ def _end(
     error = error or pulled.stopped
     stored = house.store.add_run(
         source, [], since=since, at=at, ended=clock.now(), earlier=pulled.taken, error=error,
-        complete=not error, odd=pulled.odd, state={**state, **pulled.kept},
+        complete=not error, odd=pulled.odd, state={**state, **pulled.state},
     )  # fmt: skip
     name = name or source
     house.tell(
-        f"{name}: {pulled.found} {verb}, {stored.new} new, {stored.changed} changed"
+        f"{name}: {pulled.mention_count} {verb}, {stored.new} new, {stored.changed} changed"
         + (f", {pulled.odd} odd" if pulled.odd else "")
     )
     for figure in pulled.live:
@@ -143,21 +143,21 @@ def _end(
 class Pulled:
     """What a collector has handed on so far. What came before an error is kept."""
 
-    found: int = 0
+    mention_count: int = 0
     taken: Taken = field(default_factory=Taken)
-    kept: dict[str, str] = field(default_factory=dict)
+    state: dict[str, str] = field(default_factory=dict)
     always: dict[str, str] = field(default_factory=dict)
     live: list[Live] = field(default_factory=list)
     odd: int = 0
     stopped: str | None = None
 
-    def parts(self, run: Iterable[Found], name: str, tell: Tell) -> Iterator[list[Mention]]:
+    def parts(self, run: Iterable[Collected], name: str, tell: Tell) -> Iterator[list[Mention]]:
         """The mentions of a run in parts, the last one before an error is raised; the rest is noted."""
         part: list[Mention] = []
         try:
             for thing in run:
                 if isinstance(thing, Mention):
-                    self.found += 1
+                    self.mention_count += 1
                     part.append(thing)
                 else:
                     self._note(thing, name, tell)
@@ -176,7 +176,7 @@ class Pulled:
 
     def _note(self, thing: Odd | Keep | Live, name: str, tell: Tell) -> None:
         if isinstance(thing, Keep):
-            (self.always if thing.always else self.kept)[thing.name] = thing.value
+            (self.always if thing.always else self.state)[thing.name] = thing.value
         elif isinstance(thing, Live):
             self.live.append(thing)
         else:

@@ -73,14 +73,14 @@ def look(house: House, at: datetime, *, soon: bool = False) -> None:
 
 def _last(house: House) -> dict[str, datetime]:
     """When each platform was last searched to the end: one that fails is searched again by itself."""
-    return {name: clock.parse(at) for name, at in house.store.kept(SOURCE).items()}
+    return {name: clock.parse(at) for name, at in house.store.collector_state(SOURCE).items()}
 
 
 def _let_go(house: House, platform: str, before: datetime, at: datetime) -> int:
     """Marks as gone the candidates that were last seen before; how many. Never called after an outage."""
     unseen: dict[Platform, datetime] = {name: before for name in PLATFORMS if name == platform}
     gone, after = 0, 0
-    while batch := house.store.held(SOURCE, unseen, after=after):
+    while batch := house.store.list_unseen(SOURCE, unseen, after=after):
         after = batch[-1].number
         lost = [
             (stored.mention.issuer, stored.mention.issued_id, "not found again") for stored in batch
@@ -124,7 +124,7 @@ def _candidates(
     house: House, source: registry.Source, organisation_today: Today, at: datetime
 ) -> Iterator[Mention | Odd | Keep]:
     """Profiles that read like ours and are not on the register, each once."""
-    built = registry.build(source, house.cfg, at, house.store.kept(source.name))
+    built = registry.build(source, house.cfg, at, house.store.collector_state(source.name))
     handles = sorted(
         {
             _HOST.split(handle)[0]

@@ -72,7 +72,7 @@ class Offers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ModerationRequest:
     """What somebody confirmed: an action on a post as it was shown, written down under a number."""
 
     moderation: int
@@ -91,7 +91,7 @@ class Platforms:
     """
 
     offers: Callable[[int, datetime], Offers]
-    act: Callable[[Asked], None]
+    act: Callable[[ModerationRequest], None]
     limit: float = 20.0
 
 
@@ -132,7 +132,7 @@ class Trial:
     written: str
     means: str = ""
     doubts: Sequence[str] = ()
-    found: int = 0
+    matches: int = 0
     before: int | None = None
     added: int = 0
     lost: int = 0
@@ -144,7 +144,7 @@ class Preview:
     """The last `days` days: how many mentions are held, how many of them were looked at."""
 
     days: int
-    held: int
+    total: int
     looked: int
     trials: Sequence[Trial]
     lost: int | None = None  # of terms: what only those that are to go had found

@@ -19,7 +19,7 @@ from core.errors import CollectorError, ConfigError, MentionsError, PlatformRefu
 from core.models import Mention
 from steps import match_rules
 from steps.context import House, log_bug, of_a_bug
-from steps.models import Asked, Offered, Offers
+from steps.models import ModerationRequest, Offered, Offers
 from store import Outcome, Step, Stored, TakedownStep
 
 # In the order in which they should be tried: what a person can look into again comes first.
@@ -99,7 +99,7 @@ def plans(house: House, number: int, at: datetime) -> list[Plan]:
     if source.off:
         raise ConfigError(f"{source.name} is off: {source.off}")
     moderation = platforms.MODERATIONS[source.name]
-    built = registry.build(source, house.cfg, at, house.store.kept(source.name))
+    built = registry.build(source, house.cfg, at, house.store.collector_state(source.name))
     gentler = [action.name for action in moderation.actions.values() if action.name in HIDES]
     done = not gentler or house.store.was_moderated(number, gentler)
     return [
@@ -199,7 +199,7 @@ def _in_season(house: House, plan: Plan) -> bool:
     return not (hidden and already)
 
 
-def carry_out(house: House, request: Asked) -> None:
+def carry_out(house: House, request: ModerationRequest) -> None:
     """Does what somebody confirmed, if it is still what they were shown, and keeps what came of it."""
     outcome, why = _tried(house, request)
     house.store.end_moderation(request.moderation, outcome, why=why, at=clock.now())
@@ -209,7 +209,7 @@ def carry_out(house: House, request: Asked) -> None:
         house.tell(f"mention {request.mention}: its takedown could not be followed: {error}")
 
 
-def _tried(house: House, request: Asked) -> tuple[Outcome, str]:
+def _tried(house: House, request: ModerationRequest) -> tuple[Outcome, str]:
     """What came of it, and what is to be said of it."""
     begun = False
     try:
@@ -260,7 +260,7 @@ def _changed_there(house: House, plan: Plan, at: datetime) -> str:
     return CHANGED if now is None or now.revision != plan.stored.revision else ""
 
 
-def _track(house: House, request: Asked, outcome: Outcome, why: str) -> None:
+def _track(house: House, request: ModerationRequest, outcome: Outcome, why: str) -> None:
     """Writes what matters for it into the tracker of takedowns, where the post should go."""
     case = house.store.case_of(request.mention)
     moderation = house.store.moderation(request.moderation, clock.now())

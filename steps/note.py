@@ -50,7 +50,7 @@ def note(house: House, seen: Mapping[str, str], at: datetime) -> None:
     house.tell(f"noted: {how}")
 
 
-def told(house: House, seen: Mapping[str, str], at: datetime) -> int:
+def store_report(house: House, seen: Mapping[str, str], at: datetime) -> int:
     """Stores what somebody reports, as `note` does, also without an address; the number that it has.
 
     What a source read stays as it was read: a report is no edit of its author's words. Raises InputError, naming the

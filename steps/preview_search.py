@@ -112,7 +112,7 @@ def _rules(
         )
         for name in sorted(counts, key=lambda name: old.get(name) == new.get(name))  # changed ones first
     ]  # fmt: skip
-    return Preview(days=DAYS, held=total, looked=looked, trials=trials)
+    return Preview(days=DAYS, total=total, looked=looked, trials=trials)
 
 
 def _terms(
@@ -151,18 +151,18 @@ def _terms(
         )
         for term in sorted(new, key=lambda term: term in old)  # new ones first
     ]  # fmt: skip
-    return Preview(days=DAYS, held=total, looked=looked, trials=trials, lost=scale.of(lost))
+    return Preview(days=DAYS, total=total, looked=looked, trials=trials, lost=scale.of(lost))
 
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
     """From those that were looked at to all."""
 
-    held: int
+    total: int
     looked: int
 
     def of(self, count: int) -> int:
-        return round(count * self.held / self.looked) if self.looked else 0
+        return round(count * self.total / self.looked) if self.looked else 0
 
 
 def _trial(
@@ -187,7 +187,7 @@ def _trial(
         if shown:
             examples.append((heading, shown))
     return Trial(
-        name=name, written=written, means=means, doubts=doubts, found=scale.of(len(count.now)),
+        name=name, written=written, means=means, doubts=doubts, matches=scale.of(len(count.now)),
         before=scale.of(len(count.before)) if known else None, added=scale.of(len(count.added)),
         lost=scale.of(len(count.lost)), examples=examples,
     )  # fmt: skip

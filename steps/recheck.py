@@ -32,7 +32,7 @@ def recheck(house: House, at: datetime, only: Sequence[str] = ()) -> None:
 
 
 def _recheck_one(house: House, source: registry.Source, at: datetime) -> None:
-    built = registry.build(source, house.cfg, at, house.store.kept(source.name))
+    built = registry.build(source, house.cfg, at, house.store.collector_state(source.name))
     rules = match_rules.of_today(house.cfg, at)
     taken, gone, looked, odd = Taken(), 0, 0, 0
     try:
@@ -70,7 +70,7 @@ def _due(house: House, source: str, at: datetime) -> Iterator[list[Stored]]:
         if platform_terms.recheck_hours
     }
     after = 0
-    while batch := house.store.held(source, unseen, after=after, limit=BATCH):
+    while batch := house.store.list_unseen(source, unseen, after=after, limit=BATCH):
         after = batch[-1].number
         yield batch
 

@@ -52,7 +52,7 @@ def purge(house: House, at: datetime) -> None:
     gone = ", ".join(f"{count} {reason}" for reason, count in proof.gone.items() if count)
     house.tell(
         f"purged: {gone or 'nothing was due'}"
-        + (f"; {proof.held} held back by a hold" if proof.held else "")
+        + (f"; {proof.held_back} held back by a hold" if proof.held_back else "")
     )
     for place, left in proof.left.items():
         if left:

@@ -59,7 +59,7 @@ class Going:
 
     mentions: Mapping[int, str] = field(default_factory=dict)
     revisions: Iterable[tuple[int, int]] = ()
-    held: int = 0
+    held_back: int = 0
 
 
 class Removal(SampleTallies):
@@ -200,7 +200,7 @@ class Removal(SampleTallies):
                 left[table] = self._one(f"SELECT count(*) FROM {table} WHERE {refers}")
             left["full text"] = self._one(ORPHANS)
             due = self._row("SELECT 1 FROM chores WHERE name = 'vacuum'")
-            sought -= found(sought, self._kept_in_clear())
+            sought -= find_fragments(sought, self._kept_in_clear())
         if due:
             trouble += self._overwrite()
         try:
@@ -209,7 +209,7 @@ class Removal(SampleTallies):
                 left["copies being made"] = len(self._leftovers())
                 for file in files_of(self.path):
                     there = file.exists() and bool(sought)
-                    left[file.name] = len(found(sought, bytes_of(file))) if there else 0
+                    left[file.name] = len(find_fragments(sought, bytes_of(file))) if there else 0
         except StoreError as error:
             trouble.append(str(error))
         return left, len(sought), tuple(trouble)
@@ -278,7 +278,7 @@ def fragments(text: str) -> set[bytes]:
     return {data[start : start + WIDTH] for start in starts}
 
 
-def found(wanted: Collection[bytes], blocks: Iterable[bytes]) -> set[bytes]:
+def find_fragments(wanted: Collection[bytes], blocks: Iterable[bytes]) -> set[bytes]:
     """Which of the fragments occur in a stream of bytes, also across two blocks.
 
     At each of the eight offsets the bytes are read as 64-bit numbers and compared with the first

@@ -316,7 +316,7 @@ class Reading(Opened):
             self._reach_read[row["number"], row["revision"]] = (row["followers"], row["shares"])
         return mentions
 
-    def held(
+    def list_unseen(
         self, source: str, unseen: Mapping[Platform, datetime], *, after: int = 0, limit: int = 500
     ) -> list[Stored]:
         """What this source found, is there as far as we know, and was not seen since a moment.
@@ -396,7 +396,7 @@ class Reading(Opened):
             )
         return clock.parse(at) if at else None
 
-    def kept(self, source: str) -> dict[str, str]:
+    def collector_state(self, source: str) -> dict[str, str]:
         """What the source asked to be told: on its last run that reached the end, and in any case."""
         with self._reading():
             sealed = self._one(
@@ -427,7 +427,7 @@ class Reading(Opened):
                 source=row["source"], last_run=clock.parse(row["at"]),
                 error=row["error"] or (None if row["complete"] else "it stopped before its end"),
                 last_complete=clock.parse(row["complete_at"]) if row["complete_at"] else None,
-                odd=row["odd"], found=row["new"] + row["changed"] + row["again"],
+                odd=row["odd"], mention_count=row["new"] + row["changed"] + row["again"],
             )
             for row in rows
         ]  # fmt: skip

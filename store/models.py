@@ -80,7 +80,7 @@ class SourceState:
     last_run: datetime
     error: str | None  # why the last run did not reach the end; None where it did
     odd: int  # items that the last run could not read
-    found: int  # mentions that the last run brought, new or not
+    mention_count: int  # mentions that the last run brought, new or not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +228,7 @@ class Reach:
 class Answered:
     """Posts under our own that asked for something, and how many of them we said something to."""
 
-    asked: int
+    requests: int
     answered: int
 
 
@@ -277,7 +277,7 @@ class PurgeProof:
 
     at: datetime
     gone: Mapping[str, int]
-    held: int  # mentions that were due and that a hold kept
+    held_back: int  # mentions that were due and that a hold kept
     left: Mapping[str, int]
     sought: int
     trouble: tuple[str, ...] = ()  # what kept the proof from being made

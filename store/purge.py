@@ -54,7 +54,7 @@ class Purge(Removal, Search, Handovers, Absences):
                 self._note("purged", at, **gone)
         left, looked_for, trouble = self._prove(sought)
         return PurgeProof(
-            at=at, gone=gone, held=going.held, left=left, sought=looked_for, trouble=trouble
+            at=at, gone=gone, held_back=going.held_back, left=left, sought=looked_for, trouble=trouble
         )
 
     def forget_authors(self, whose: Iterable[tuple[str, str]], *, at: datetime) -> int:
@@ -105,7 +105,7 @@ class Purge(Removal, Search, Handovers, Absences):
             gone, sought, held_back = self._erase(wanted, by, at)
         left, looked_for, trouble = self._prove(sought)
         return PurgeProof(
-            at=at, gone=gone, held=held_back, left=left, sought=looked_for, trouble=trouble
+            at=at, gone=gone, held_back=held_back, left=left, sought=looked_for, trouble=trouble
         )
 
     def erase_person(self, who: str, *, by: str, at: datetime) -> PurgeProof:
@@ -118,7 +118,7 @@ class Purge(Removal, Search, Handovers, Absences):
             gone, sought, held_back = self._erase(self._by_author(who), by, at)
         left, looked_for, trouble = self._prove(sought)
         return PurgeProof(
-            at=at, gone=gone, held=held_back, left=left, sought=looked_for, trouble=trouble
+            at=at, gone=gone, held_back=held_back, left=left, sought=looked_for, trouble=trouble
         )
 
     def _erase(
@@ -163,7 +163,7 @@ class Purge(Removal, Search, Handovers, Absences):
             and (bounds.replaced_too_long(row, at) or (row["mention"] not in on_hold
                 and row["at"] <= clock.text(at - deleted_after)))
         ]  # fmt: skip
-        return Going(mentions=going, revisions=revisions, held=held_back)
+        return Going(mentions=going, revisions=revisions, held_back=held_back)
 
     def _forget_team(self, at: datetime, retention: Mapping[str, timedelta]) -> Counter[str]:
         """Removes handover notes and past absences that are as old as what is kept longest by default."""

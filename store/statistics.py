@@ -30,7 +30,7 @@ ITEM = """SELECT a.*, m.platform, m.kind, m.posted_at, m.found_at, m.metrics, m.
     FROM current_assessments a JOIN mentions m ON m.number = a.mention"""
 
 # First seen, edited, or raised by its reach in the period.
-FOUND = """(m.found_at >= :start AND m.found_at < :end
+NEW_IN_PERIOD = """(m.found_at >= :start AND m.found_at < :end
     OR EXISTS (SELECT 1 FROM revisions v WHERE v.mention = m.number AND v.revision = m.revision
         AND v.at >= :start AND v.at < :end)
     OR EXISTS (SELECT 1 FROM risks r WHERE r.mention = m.number AND r.reason = 'reach'
@@ -52,7 +52,7 @@ class Figures(Assessments):
         That is whatever has a risk or a flag, was not read in full, or was reported by staff. `by` "found" takes
         what was first seen, edited or raised by its reach in the period, whenever it was posted.
         """
-        chosen = FOUND if by == "found" else POSTED
+        chosen = NEW_IN_PERIOD if by == "found" else POSTED
         period = {"start": clock.text(start), "end": clock.text(end)}
         with self._reading():
             items = self._items(f"{ITEM} WHERE {chosen} AND {WORTH_READING}", period)
@@ -62,7 +62,7 @@ class Figures(Assessments):
         self, start: datetime, end: datetime, *, by: Literal["found", "posted"] = "found"
     ) -> int:
         """How many mentions of a period, as `flagged` takes it, were assessed, flagged or not."""
-        chosen = FOUND if by == "found" else POSTED
+        chosen = NEW_IN_PERIOD if by == "found" else POSTED
         with self._reading():
             count: int = self._db.conn.execute(
                 f"""SELECT count(*) FROM current_assessments a
@@ -243,7 +243,7 @@ class Own(Opened):
                 clock.text(start), clock.text(end), clean(flag),
             )  # fmt: skip
         assert row is not None
-        return Answered(asked=row["asked"], answered=row["answered"])
+        return Answered(requests=row["asked"], answered=row["answered"])
 
 
 # ── What trends are made of: counts by day and label, purged days included; they name nobody. ─────

@@ -200,7 +200,7 @@ def test_questions_under_our_posts_are_seen_to_be_answered_or_not(
         assess.assess(house, reader(model), at)
         found = house.store.answered("assistance", at - timedelta(days=28), at)
         assert any(one.mention.own for one in held(house))
-    assert found.asked == len(answered) + len(open_)
+    assert found.requests == len(answered) + len(open_)
     assert found.answered == len(answered)
 
 

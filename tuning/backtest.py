@@ -19,7 +19,7 @@ SHOWN = 40  # numbers of mentions a line
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class Outcome:
     """What one policy and model make of a mention. `to_read`: a person would see it in the daily list."""
 
     flags: frozenset[str]
@@ -41,7 +41,7 @@ class Hindsight:
     counted: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     moved: dict[tuple[Risk, Risk], list[int]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, number: int, now: Made, then: Made) -> None:
+    def add(self, number: int, now: Outcome, then: Outcome) -> None:
         """Counts one mention."""
         self.mentions += 1
         for when, outcome in (("now", now), ("then", then)):
@@ -134,7 +134,7 @@ def look_back(
 
 def _both(
     mention: Mention, reader: Classifier, other: Classifier, rules: Policy
-) -> tuple[Made, Made]:
+) -> tuple[Outcome, Outcome]:
     if other is reader:
         ((now, then),) = reader.read_under([mention], (reader.policy, rules))
     else:
@@ -143,13 +143,13 @@ def _both(
     return _made(mention, now, reader.policy), _made(mention, then, rules)
 
 
-def _made(mention: Mention, reading: Reading, rules: Policy) -> Made:
+def _made(mention: Mention, reading: Reading, rules: Policy) -> Outcome:
     reading = classifier.marked(reading, mention.matched, rules)
     earned = risk(
         reading, rules, followers=mention.author.followers, shares=mention.metrics.get("shares")
     )
     flags = frozenset(flag.name for flag in reading.flags)
-    return Made(flags, earned, bool(flags) or earned != "none" or reading.read != "full")
+    return Outcome(flags, earned, bool(flags) or earned != "none" or reading.read != "full")
 
 
 def _graver(level: Risk, other: Risk) -> bool:

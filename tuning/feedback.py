@@ -116,7 +116,7 @@ def decided_rows(house: House) -> list[dict[str, Any]]:
             left[why] += 1
             continue
         put_on = _put_on(stored, rules)  # by a profile or a picture: the words don't show it
-        mention = dataset.Said(
+        mention = dataset.DecidedMention(
             number=stored.number, version=judgement.version, platform=stored.mention.platform,
             sources=sources, masked=item.masked, blanked=item.masked != stored.mention.text,
             described=bool(stored.mention.author.bio.strip()),

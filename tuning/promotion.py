@@ -85,7 +85,7 @@ def compare(
     macros, left, high = [], [], []
     dangerous = _risky(case.labels.get("risk") for case in present)
     for cases in (present, candidate):
-        predicted = named([case.said for case in cases], flags)
+        predicted = named([case.predicted for case in cases], flags)
         macros.append(macro(*counts(draws, true, predicted)))
         left.append(_share(draws, ~_any(predicted), ~some))
         high.append(_share(draws, _risky(case.answer["risk"] for case in cases), dangerous))
@@ -126,7 +126,7 @@ SETS = (
     Path(classify.__file__).parent / "evaluation" / "datasets"
 )  # labelled lines that no model may learn from
 ALL = "all sets"
-KEPT = "models"  # beside config.toml, where accepted models lie if config.toml names none
+MODELS_FOLDER = "models"  # beside config.toml, where accepted models lie if config.toml names none
 RECORD = "accepted.json"  # in the accepted model's folder
 POLICY = "policy.toml"  # there too: that whose thresholds are on the scale of the model's scores
 COMING = ".coming"  # ends the name of a folder that is being copied
@@ -311,10 +311,10 @@ def _put_in_force(cfg: Config, folder: Path, passed: Trial, place: Path, by: str
 
 
 def _kept_aside(cfg: Config, folder: Path, passed: Trial, by: str) -> list[str]:
-    new = folder / KEPT / passed.version
+    new = folder / MODELS_FOLDER / passed.version
     _must_not_exist(new)
     _copied(cfg, folder, passed, new, by).rename(new)
-    name = f"{KEPT}/{passed.version}"
+    name = f"{MODELS_FOLDER}/{passed.version}"
     lines = [
         f"copied into {new}; the model in force stays",
         f'to put it in force: model = "{name}" under [classifier] in config.toml',

@@ -70,7 +70,7 @@ class Reviewed:
 
     flag: str
     score: float
-    held: bool
+    holds: bool
     unflagged: bool = False
 
 
@@ -87,7 +87,7 @@ class Proposal:
     flag: str
     now: float
     threshold: float
-    held: int
+    confirmed: int
     refused: int
     unflagged: int
     missed: int
@@ -142,7 +142,7 @@ def propose(
     if threshold == wanted and abs(wanted - _chance(odds)) > SMALLEST / 2 + _TINY:
         why += f", by no more than {STEP:.2f} at a time"
     return Proposal(
-        flag=flag, now=now, threshold=threshold, why=why, held=len(seen.held),
+        flag=flag, now=now, threshold=threshold, why=why, confirmed=len(seen.held),
         refused=len(reviewed) - len(seen.held), unflagged=seen.unflagged, missed=len(seen.missed),
         low=_chance(odds - 1.96 * spread), high=_chance(odds + 1.96 * spread),
         sure=sure,
@@ -154,11 +154,11 @@ class _Seen:
 
     def __init__(self, flag: str, reviewed: Sequence[Reviewed], now: float) -> None:
         self.flag, self.now, self.count = flag, now, len(reviewed)
-        self.held = [review.score for review in reviewed if review.held]
-        self.refused = [review.score for review in reviewed if not review.held]
+        self.held = [review.score for review in reviewed if review.holds]
+        self.refused = [review.score for review in reviewed if not review.holds]
         self.missed = [score for score in self.held if score < now]
         self.unflagged = sum(review.unflagged for review in reviewed)
-        self.missed_unflagged = sum(review.unflagged and review.held for review in reviewed)
+        self.missed_unflagged = sum(review.unflagged and review.holds for review in reviewed)
 
     def known_wrong(self, start: float) -> float:
         """The threshold under which nine in ten of those lie that score `start` or more and were refused."""
@@ -181,7 +181,7 @@ def _shift(reviewed: Sequence[Reviewed], costs: float, shipped: float) -> tuple[
     """The likeliest shift and its standard deviation (Laplace), by Newton's method: it has one peak."""
     even = 1 / (1 + costs)
     prior = PRIOR * even * (1 - even)
-    holds = np.array([review.held for review in reviewed], dtype=float)
+    holds = np.array([review.holds for review in reviewed], dtype=float)
     odds = np.array([_odds(review.score) for review in reviewed], dtype=float)
     odds += _odds(even) - _odds(shipped)
     shift, curve = 0.0, prior
@@ -251,11 +251,11 @@ def table(proposals: Sequence[Proposal]) -> Iterator[str]:
         f"   {'costs balance at':<18}{'sure':>5}"
     )
     for proposal in proposals:
-        decisions = proposal.held + proposal.refused
+        decisions = proposal.confirmed + proposal.refused
         where = f"{proposal.low:.2f} to {proposal.high:.2f}" if decisions else ""
         sure = f"{proposal.sure:.0%}" if proposal.moves else ""
         yield (
-            f"{proposal.flag:<17}{proposal.now:5.2f}{proposal.threshold:7.2f}{proposal.held:7}{proposal.refused:6}"
+            f"{proposal.flag:<17}{proposal.now:5.2f}{proposal.threshold:7.2f}{proposal.confirmed:7}{proposal.refused:6}"
             f"{proposal.unflagged:11}{proposal.missed:8}   {where:<18}{sure:>5}   {proposal.why}"
         )
     yield ""

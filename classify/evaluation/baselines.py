@@ -131,7 +131,7 @@ def _over_flags(
     name: str, note: str, cases: Sequence[Case], flags: Sequence[str], theirs: Bools
 ) -> Peer:
     true = named([case.true for case in cases], flags)
-    ours = named([case.said for case in cases], flags)
+    ours = named([case.predicted for case in cases], flags)
     draws = Draws(len(cases))
 
     def measured(predicted: Bools) -> dict[str, Floats]:
@@ -217,7 +217,7 @@ def _one_label(
 ) -> Peer:
     wanted = frozenset(flags)
     true = np.array([bool(case.true & wanted) for case in cases], dtype=bool)[:, None]
-    ours = np.array([bool(case.said & wanted) for case in cases], dtype=bool)[:, None]
+    ours = np.array([bool(case.predicted & wanted) for case in cases], dtype=bool)[:, None]
     draws = Draws(len(cases))
 
     def measured(predicted: Bools) -> dict[str, Floats]:

@@ -253,7 +253,7 @@ def shouted(text: str) -> bool:
 class _Errors:
     """By MEASURES: of which mentions it is asked, and which are wrong; each text's class of length."""
 
-    asked: Sequence[Bools]
+    eligible: Sequence[Bools]
     wrong: Sequence[Bools]
     lengths: NDArray[np.intp]
 
@@ -264,13 +264,13 @@ def _errors(cases: Sequence[Case]) -> _Errors:
 
     true, predicted = (
         match_cases(lambda case: bool(case.true)),
-        match_cases(lambda case: bool(case.said)),
+        match_cases(lambda case: bool(case.predicted)),
     )
     rated = match_cases(lambda case: "risk" in case.labels)
     high = match_cases(lambda case: bool(case.labels.get("risk") == "high"))
     told_high = match_cases(lambda case: bool(case.answer["risk"] == "high"))
     return _Errors(
-        asked=(~true, rated & ~high, true, high),
+        eligible=(~true, rated & ~high, true, high),
         wrong=(predicted, told_high, ~predicted, ~told_high),
         lengths=np.array([_length(case) for case in cases], dtype=np.intp),
     )
@@ -278,7 +278,7 @@ def _errors(cases: Sequence[Case]) -> _Errors:
 
 def _group(kind: str, name: str, belongs: Bools, errors: _Errors) -> Group:
     rates = {}
-    for measure, eligible, wrong in zip(MEASURES, errors.asked, errors.wrong, strict=True):
+    for measure, eligible, wrong in zip(MEASURES, errors.eligible, errors.wrong, strict=True):
         own, rest = _shares(belongs, eligible, wrong)
         if own.count >= FEWEST and rest.count:
             strata = [

@@ -35,19 +35,19 @@ class FlagFigure:
     low: float
     high: float
     positives: int
-    found: int
+    predicted_positives: int
     ranked: float | None
 
     def line(self) -> str:
         """The figures as a line of a table; - where the file can't tell."""
-        precision = f"{self.precision:.2f}" if self.found else "-"
+        precision = f"{self.precision:.2f}" if self.predicted_positives else "-"
         recall = f"{self.recall:.2f}" if self.positives else "-"
         ranked = f"{self.ranked:.2f}" if self.positives and self.ranked is not None else "-"
-        some = self.positives or self.found
+        some = self.positives or self.predicted_positives
         f1, bounds = (f"{self.f1:.2f}", f"[{self.low:.2f}, {self.high:.2f}]") if some else ("-", "")
         return (
             f"{self.name:<18}{precision:>7}{recall:>8}{f1:>7}   {bounds:<12}{ranked:>9}"
-            f"{self.positives:8d}{self.found:8d}"
+            f"{self.positives:8d}{self.predicted_positives:8d}"
         )
 
 
@@ -363,7 +363,7 @@ class Case:
         return frozenset(self.labels["flags"])
 
     @property
-    def said(self) -> frozenset[str]:
+    def predicted(self) -> frozenset[str]:
         """The flags that held."""
         return frozenset(flag["flag"] for flag in self.answer["flags"])
 
@@ -428,8 +428,8 @@ def worst(cases: Sequence[Case], policy: Policy, most: int = MOST) -> list[Wrong
     """
     missed, needless = [], []
     for case in cases:
-        missed += [_wrong("missed", case, flag, policy) for flag in case.true - case.said]
-        needless += [_wrong("needless", case, flag, policy) for flag in case.said - case.true]
+        missed += [_wrong("missed", case, flag, policy) for flag in case.true - case.predicted]
+        needless += [_wrong("needless", case, flag, policy) for flag in case.predicted - case.true]
     return [
         wrong
         for wrongs in (missed, needless)

@@ -110,7 +110,7 @@ def queue(cases: Sequence[Case], policy: Policy, day: Day) -> Queue:
     """A day's list at the thresholds in force, with 95 % intervals for its lengths."""
     flags = tuple(policy.flags)
     true = named([case.true for case in cases], flags)
-    predicted = named([case.said for case in cases], flags)
+    predicted = named([case.predicted for case in cases], flags)
     weights, reweighted = _weights(true, day)
     unread = np.array([case.answer["read"] != "full" for case in cases], dtype=bool)
     flagged = np.array([bool(case.answer["flags"]) for case in cases], dtype=bool)

@@ -175,7 +175,7 @@ class Cutter:
 def _places(normal: Normal, offsets: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
     if isinstance(normal.origin, range):
         return offsets  # nothing was rewritten
-    return [normal.given(start, end) for start, end in offsets]
+    return [normal.map_to_original(start, end) for start, end in offsets]
 
 
 def joined(

@@ -65,5 +65,5 @@ def _apart(hits: Iterable[Hit]) -> list[Hit]:
 
 
 def _given(post: Post, hit: Hit) -> Hit:
-    start, end = post.source.given(hit.start, hit.end)
+    start, end = post.source.map_to_original(hit.start, hit.end)
     return Hit(hit.type, start, end, hit.score, hit.why)

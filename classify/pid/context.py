@@ -157,7 +157,7 @@ _SO_NEEDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ContextCues:
     """A post's answers to the questions that LEANS ask."""
 
     named: bool  # somebody, neither in their role nor famous nor the author, beside health care
@@ -179,7 +179,7 @@ class Lean:
 
     why: str
     weight: float
-    speaks: Callable[[Told], bool]
+    speaks: Callable[[ContextCues], bool]
 
 
 # Weights are rounded from a logistic regression on the model's score and these, over writers whom the
@@ -214,7 +214,7 @@ def _says_so(begins: str) -> bool:
     return not _SO_NEEDS.isdisjoint(words_of(begins)) and _SAYS_SO.search(begins) is not None
 
 
-def told(post: Post) -> Told:
+def find_context_cues(post: Post) -> ContextCues:
     """What a post says of whose detail it is."""
     low = post.low[:READ]
     ill = ILL.search(low) is not None
@@ -224,7 +224,7 @@ def told(post: Post) -> Told:
     others = _THIRD.search(low) is not None
     cares = _cares(post)
     gifts = _GIFTS.search(low) is not None
-    return Told(
+    return ContextCues(
         named=people,
         singled=singled,
         somebody=not singled and somebody and ill,
@@ -241,7 +241,7 @@ def told(post: Post) -> Told:
 
 def lean(text: str, bio: str = "") -> float:
     """How far a post's words lean towards somebody's being known, in log-odds; within MOST_LEAN."""
-    context_cues = told(Post(in_figures(plain(text[:READ])), NOBODY, bio, official=False))
+    context_cues = find_context_cues(Post(in_figures(plain(text[:READ])), NOBODY, bio, official=False))
     total = sum(lean.weight for lean in LEANS if lean.speaks(context_cues))
     return max(-MOST_LEAN, min(MOST_LEAN, total))
 

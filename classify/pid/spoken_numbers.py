@@ -33,7 +33,7 @@ class Figures(Plain):
 
     until: Sequence[int]
 
-    def given(self, start: int, end: int) -> tuple[int, int]:
+    def map_to_original(self, start: int, end: int) -> tuple[int, int]:
         """The half-open span of the text as given that `text[start:end]` came from."""
         if start >= end:
             return (0, 0)

@@ -35,7 +35,7 @@ class Plain:
     text: str
     origin: Sequence[int]
 
-    def given(self, start: int, end: int) -> tuple[int, int]:
+    def map_to_original(self, start: int, end: int) -> tuple[int, int]:
         """The half-open span of the text as given that `text[start:end]` came from."""
         if start >= end:
             return (0, 0)

@@ -32,7 +32,7 @@ class Normal:
     origin: Sequence[int]
     until: Sequence[int]
 
-    def given(self, start: int, end: int) -> tuple[int, int]:
+    def map_to_original(self, start: int, end: int) -> tuple[int, int]:
         """The span of the text as given that `text[start:end]` came from."""
         if start >= end or start >= len(self.text):
             return (0, 0)
@@ -73,7 +73,7 @@ class _Writer:
     def write(self, written: str, start: int, end: int) -> None:
         """`written` stands for what stood from start to end."""
         self._text.append(written)
-        origin, until = self._before.given(start, end)
+        origin, until = self._before.map_to_original(start, end)
         self._origin += [origin] * len(written)
         self._until += [until] * len(written)
 

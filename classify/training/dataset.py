@@ -59,7 +59,7 @@ def encode(
         for token, (start, end) in enumerate(written.offsets):
             if written.type_ids[token] or start == end:
                 continue
-            first, last = normal.given(start, end)
+            first, last = normal.map_to_original(start, end)
             if any(first < b and a < last for a, b in char_spans):
                 targets[token, column] = 1.0
     return written.ids, written.type_ids, targets
@@ -260,7 +260,7 @@ HANG_ON_AUTHOR = frozenset({"derogatory", "grievance", "no_disclaimer", "imperso
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class DecidedMention:
     """A mention in masked words with what a person said of its flags (flag -> holds).
 
     `number` and `version` are the store's: of the mention, and of the decision that spoke last. `blanked`:
@@ -277,7 +277,7 @@ class Said:
     labels: Mapping[str, bool]
 
 
-def row(mention: Said, flags: Iterable[str]) -> dict[str, Any] | None:
+def row(mention: DecidedMention, flags: Iterable[str]) -> dict[str, Any] | None:
     """The row to train on, or None where nothing that can be learnt is left.
 
     `pid` can't be learnt from words of which something was blanked, nor what hangs on the author where the

@@ -57,7 +57,7 @@ class Order:
     mentions: Path  # *.jsonl, one file a writer
     output: Path
     version: str
-    held: Sequence[str] = ()
+    held_out: Sequence[str] = ()
     epochs: int = 7
     checkpoint: Path | None = None  # of the first stage: read if it is there, else written
     decided: Sequence[
@@ -89,12 +89,12 @@ def make(order: Order, tell: Tell) -> dict[str, float]:
     written = dataset.mentions(order.mentions.glob("*.jsonl"))
     if not written:
         raise InputError(f"{order.mentions} holds no mentions (*.jsonl) to train on")
-    own = [row for row in written if row["writer"] not in order.held]
-    held_out = [row for row in written if row["writer"] in order.held]
+    own = [row for row in written if row["writer"] not in order.held_out]
+    held_out = [row for row in written if row["writer"] in order.held_out]
     known = {row["writer"] for row in written}
-    if not own or not set(order.held) <= known:
+    if not own or not set(order.held_out) <= known:
         raise InputError(
-            f"--held {', '.join(order.held)}: that leaves nobody on one side; writers are "
+            f"--held {', '.join(order.held_out)}: that leaves nobody on one side; writers are "
             + ", ".join(sorted(known))
         )
     network = Network.from_pretrained(base)
@@ -108,7 +108,7 @@ def make(order: Order, tell: Tell) -> dict[str, float]:
     describe(order.output, version=order.version, calibration={})
     if order.decided:
         dataset.write_provenance(order.decided, order.output)
-    if not order.held:
+    if not order.held_out:
         return {}
     return calibrate(order.output, order.version, held_out, order.known, tell)
 

@@ -20,7 +20,7 @@ from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 
 T = TypeVar("T")
 
-KEPT = "session"  # the name under which it comes back
+SESSION_KEY = "session"  # the name under which it comes back
 _TOKENS = ("accessJwt", "refreshJwt")
 _SERVER = "com.atproto.server"
 
@@ -86,7 +86,7 @@ class Session:
         now = json.dumps({"of": self._of, **self._tokens}) if self._tokens else ""
         if now != self._kept:
             self._kept = now
-            yield Keep(KEPT, now, always=True)
+            yield Keep(SESSION_KEY, now, always=True)
 
     def _log_in(self) -> None:
         login = {"identifier": self._identifier, "password": self._password}

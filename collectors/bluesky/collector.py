@@ -14,8 +14,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from collectors.base import Found, Http, Odd, each, matching, moment, pages
-from collectors.bluesky.client import KEPT, NotGiven, Session
+from collectors.base import Collected, Http, Odd, each, matching, moment, pages
+from collectors.bluesky.client import SESSION_KEY, NotGiven, Session
 from collectors.bluesky.parse import to_mention
 from collectors.parsing import UNREADABLE
 from collectors.queries import Follow, check_address, check_queries, in_query, quoted
@@ -40,7 +40,7 @@ class Bluesky:
 
     http: Http = field(repr=False)
     at: datetime
-    kept: Mapping[str, str] = field(default_factory=dict, repr=False)
+    state: Mapping[str, str] = field(default_factory=dict, repr=False)
     official: frozenset[str] = frozenset()
     identifier: Annotated[str, Field(min_length=1)]
     app_password: Annotated[str, Field(min_length=1)] = field(repr=False)
@@ -62,7 +62,7 @@ class Bluesky:
             for query in written:
                 yield from in_query(query, "bluesky", key)
 
-    def collect(self, since: datetime) -> Iterator[Found]:
+    def collect(self, since: datetime) -> Iterator[Collected]:
         """Every search, notifications, own posts. What became of the session is handed on in any case."""
         steps = chain(self._searches(since), self._notifications(since), self._own(since))
         yield from self.session.kept_after(steps)
@@ -71,7 +71,7 @@ class Bluesky:
     def session(self) -> Session:
         """One for all that is asked of this source."""
         return Session(
-            self.http, self.base_url, self.identifier, self.app_password, self.kept.get(KEPT, "")
+            self.http, self.base_url, self.identifier, self.app_password, self.state.get(SESSION_KEY, "")
         )
 
     @property
@@ -85,7 +85,7 @@ class Bluesky:
         """What their profiles say, as far as this run has asked."""
         return Authors(self.session)
 
-    def _searches(self, since: datetime) -> Iterator[Found]:
+    def _searches(self, since: datetime) -> Iterator[Collected]:
         own = dict.fromkeys(quoted(term) for term in self.terms if term.strip())
         span = [("sort", "latest"), ("since", clock.text(since)), ("until", clock.text(self.at))]
         for number, query in enumerate((*own, *self.queries), 1):
@@ -100,7 +100,7 @@ class Bluesky:
                         mention if isinstance(mention, Odd) else self._matched(mention, query, raw)
                     )
 
-    def _notifications(self, since: datetime) -> Iterator[Found]:
+    def _notifications(self, since: datetime) -> Iterator[Collected]:
         params = [("reasons", reason) for reason in _REASONS]
         walk = _Walk(self, "app.bsky.notification.listNotifications", _NOTIFIED, params, since)
         for place, notifications in _numbered(walk, self.pages, _NOTIFIED):
@@ -113,7 +113,7 @@ class Bluesky:
             ):
                 yield mention if isinstance(mention, Odd) else self._matched(mention, _NOTIFIED)
 
-    def _own(self, since: datetime) -> Iterator[Found]:
+    def _own(self, since: datetime) -> Iterator[Collected]:
         """What our accounts posted and answered: the one that signs in, then the others of the register.
 
         One of the register that is not there, or blocks us, is told of and costs no other.
@@ -129,7 +129,7 @@ class Bluesky:
                     raise
                 yield Odd(where, f"{error}: check the account in the register")
 
-    def _feed(self, actor: str, since: datetime, where: str) -> Iterator[Found]:
+    def _feed(self, actor: str, since: datetime, where: str) -> Iterator[Collected]:
         params = [("actor", actor), ("filter", "posts_with_replies")]
         walk = _Walk(self, "app.bsky.feed.getAuthorFeed", "feed", params, since)
         for place, shown in _numbered(walk, self.pages, where):

@@ -14,7 +14,7 @@ from functools import cached_property, partial
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from collectors.base import Answer, Found, Http, Keep, Odd, each, matching, pages
+from collectors.base import Answer, Collected, Http, Keep, Odd, each, matching, pages
 from collectors.feeds.full_text import Texts
 from collectors.feeds.options import Feed as Feed
 from collectors.feeds.options import check_host, digest
@@ -29,7 +29,7 @@ from core import clock
 from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 
-Read = Callable[[datetime], Iterator[Found]]
+Read = Callable[[datetime], Iterator[Collected]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +42,7 @@ class Feeds:
 
     http: Http = field(repr=False)
     at: datetime
-    kept: Mapping[str, str] = field(default_factory=dict, repr=False)
+    state: Mapping[str, str] = field(default_factory=dict, repr=False)
     feed: tuple[Feed, ...] = ()
     wordpress: tuple[WordPress, ...] = ()
     full_text_hosts: tuple[str, ...] = ()
@@ -72,7 +72,7 @@ class Feeds:
         for number, site in enumerate(self.wordpress, 1):
             yield from in_address(site.url, f"wordpress {number} url")
 
-    def collect(self, since: datetime) -> Iterator[Found]:
+    def collect(self, since: datetime) -> Iterator[Collected]:
         """Every feed and site. Raises CollectorError after the last one, naming those that failed."""
         failed: list[tuple[str, CollectorError]] = []
         listed = list(self._listed())
@@ -105,24 +105,24 @@ class Feeds:
             read = partial(read_site, site, self.http, self.terms, self.at, where)
             yield where, site.left_out, read
 
-    def _feed(self, feed: Feed, where: str, since: datetime) -> Iterator[Found]:
+    def _feed(self, feed: Feed, where: str, since: datetime) -> Iterator[Collected]:
         """One feed, unless it is gone for good."""
-        if why := dropped(feed, self.kept, self.at):
+        if why := dropped(feed, self.state, self.at):
             yield Odd(where, why)
             return
         try:
             yield from self._at_its_address(feed, where, since)
         except FeedGone:
-            note = note_gone(feed, self.kept, self.at)
+            note = note_gone(feed, self.state, self.at)
             yield note
             why = dropped(feed, {note.name: note.value}, self.at)
             if not why:
                 raise
             yield Odd(where, why)
 
-    def _at_its_address(self, feed: Feed, where: str, since: datetime) -> Iterator[Found]:
+    def _at_its_address(self, feed: Feed, where: str, since: datetime) -> Iterator[Collected]:
         """At its new address if it moved for good; if that fails, at the one in config."""
-        moved = self.kept.get(f"{digest(feed.url)}.moved", "")
+        moved = self.state.get(f"{digest(feed.url)}.moved", "")
         if moved:
             try:
                 yield from self._read(feed, moved, where, since)
@@ -131,11 +131,11 @@ class Feeds:
                 yield Keep(f"{digest(feed.url)}.moved", "")
         yield from self._read(feed, feed.url, where, since)
 
-    def _read(self, feed: Feed, url: str, where: str, since: datetime) -> Iterator[Found]:
+    def _read(self, feed: Feed, url: str, where: str, since: datetime) -> Iterator[Collected]:
         reading = Reading(self, feed, url, since)
         whole = True
         for numbered_page in (
-            pages(reading.fetch, most=feed.pages, where=where) if feed.pages > 1 else reading.one()
+            pages(reading.fetch, most=feed.pages, where=where) if feed.pages > 1 else reading.fetch_only_page()
         ):
             if isinstance(numbered_page, Odd):
                 whole = False
@@ -151,7 +151,7 @@ class Feeds:
         if whole:
             yield from reading.keeps()
 
-    def _kept(self, reading: Reading, page: Page, where: str) -> Iterator[Found]:
+    def _kept(self, reading: Reading, page: Page, where: str) -> Iterator[Collected]:
         """What names a term, and everything of a feed that is a search or is to be kept whole."""
         feed, failed = reading.feed, None
         for number, item in enumerate(page.items, 1):
@@ -185,7 +185,7 @@ class Feeds:
         query = (page.query,) if page.query else ()
         return filled.with_match(*(matched_terms or query)), became == "read"
 
-    def _comments(self, reading: Reading, address: str, where: str) -> Iterator[Found]:
+    def _comments(self, reading: Reading, address: str, where: str) -> Iterator[Collected]:
         """The comments on an entry, all of them, from its own host alone."""
         feed = reading.feed
         web = address.startswith(("http://", "https://"))
@@ -235,9 +235,9 @@ class Reading:
             own=feed.own,
         )  # fmt: skip
         hosts = source.full_text_hosts if feed.full_text else ()
-        self.texts = Texts(source.web, hosts, source.kept.get(f"{self.key}.texts", ""))
+        self.texts = Texts(source.web, hosts, source.state.get(f"{self.key}.texts", ""))
 
-    def one(self) -> Iterator[tuple[int, Page]]:
+    def fetch_only_page(self) -> Iterator[tuple[int, Page]]:
         """A feed of one page, whatever it says of further ones."""
         yield 1, self.fetch("")[0]
 
@@ -246,7 +246,7 @@ class Reading:
         self.number += 1
         first = self.number == 1
         named = {"If-None-Match": "etag", "If-Modified-Since": "modified"} if first else {}
-        headers = {n: v for n, k in named.items() if (v := self.source.kept.get(f"{self.key}.{k}"))}
+        headers = {n: v for n, k in named.items() if (v := self.source.state.get(f"{self.key}.{k}"))}
         headers["Accept"] = _ACCEPT
         # how sites say that there is no such page; where the feed itself led there, it is an error
         past_the_end = (400, 404, 410) if self.guessed else ()
@@ -288,7 +288,7 @@ class Reading:
 
     def keeps(self) -> Iterator[Keep]:
         """For next time, only after everything was read; a private feed's new address is not kept."""
-        answer, state = self.first, self.source.kept
+        answer, state = self.first, self.source.state
         if answer is None:
             return
         if answer.moved and not (self.feed.private or is_alert(self.feed.url)):

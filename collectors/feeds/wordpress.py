@@ -18,7 +18,7 @@ from pydantic import ConfigDict, Field
 
 from collectors.base import (
     Answer,
-    Found,
+    Collected,
     Http,
     Odd,
     Passing,
@@ -261,7 +261,7 @@ def read_site(
     at: datetime,
     where: str,
     since: datetime,
-) -> Iterator[Found]:
+) -> Iterator[Collected]:
     """All that one site has since then. Raises PlatformRefused where its API is turned off."""
     reading = _Reading(
         settings=settings, site=Site(settings, http), terms=terms, at=at, where=where
@@ -291,7 +291,7 @@ class _Reading:
     threads: dict[str, _Thread] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
 
-    def posts(self, since: datetime) -> Iterator[Found]:
+    def posts(self, since: datetime) -> Iterator[Collected]:
         """New ones, by each term or all, and those that were changed since."""
         new = {"after": _written(since), "_embed": EMBED}
         changed = {"modified_after": _written(since), "orderby": "modified", "_embed": EMBED}
@@ -307,7 +307,7 @@ class _Reading:
                         mention, "", term
                     )  # WordPress before 5.7 gives older ones
 
-    def comments(self, since: datetime) -> Iterator[Found]:
+    def comments(self, since: datetime) -> Iterator[Collected]:
         """Those that name a term or stand under a post that does."""
         params = {"after": _written(since)} | ({"status": "all"} if self.settings.held else {})
         place = f"{self.where} comments"
@@ -346,7 +346,7 @@ class _Reading:
 
     def _wanted(
         self, mention: Mention | Odd, around: str, searched: tuple[str, ...]
-    ) -> Iterator[Found]:
+    ) -> Iterator[Collected]:
         """With what it matches, itself or by what stands around it; once, and not what matches nothing.
 
         What the site's search found and we don't matched the term `searched`.

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Literal, get_args
 
-from collectors.base import Found, Http, Keep, Odd, each, matching
+from collectors.base import Collected, Http, Keep, Odd, each, matching
 from collectors.files.parse import Reading, columns_in, to_mention
 from collectors.files.tables import rows
 from collectors.queries import Follow
@@ -74,7 +74,7 @@ class Files:
 
     http: Http = field(repr=False)
     at: datetime
-    kept: Mapping[str, str] = field(default_factory=dict)
+    state: Mapping[str, str] = field(default_factory=dict)
     folder: str = ""
     columns: Mapping[Column, str] = field(default_factory=dict)
     platform: Platform | Literal[""] = ""
@@ -93,7 +93,7 @@ class Files:
         """Nobody: an export is what another tool was told to look for."""
         yield from ()
 
-    def collect(self, since: datetime) -> Iterator[Found]:
+    def collect(self, since: datetime) -> Iterator[Collected]:
         """Every file that is new or has changed. Raises PlatformRefused naming those that can't be read."""
         if not self.folder:
             return
@@ -117,12 +117,12 @@ class Files:
             p for p in paths if p.suffix.lower() in _KINDS and not p.name.startswith((".", "~"))
         ]
 
-    def _file(self, path: Path) -> Iterator[Found]:
+    def _file(self, path: Path) -> Iterator[Collected]:
         """One file. It is marked as read only after its last row, so that a run that broke reads it again."""
         key = hashlib.sha256(path.name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
         state = path.stat()
         mark = f"{state.st_mtime_ns}:{state.st_size}"
-        if self.kept.get(key) == mark:
+        if self.state.get(key) == mark:
             return
         for mention in read_file(
             path,

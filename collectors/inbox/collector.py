@@ -18,7 +18,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field
 
-from collectors.base import Found, Http, Keep, Live, Odd, each
+from collectors.base import Collected, Http, Keep, Live, Odd, each
 from collectors.inbox.client import Account, Security, Session
 from collectors.inbox.parse import Letter, to_mention
 from collectors.oauth import Grant
@@ -53,7 +53,7 @@ class Inbox:
 
     http: Http = field(repr=False)
     at: datetime
-    kept: Mapping[str, str] = field(default_factory=dict)
+    state: Mapping[str, str] = field(default_factory=dict)
     host: str
     user: str
     password: str = field(default="", repr=False)
@@ -90,7 +90,7 @@ class Inbox:
         """Nobody: the organisation's own mailbox is read."""
         yield from ()
 
-    def collect(self, since: datetime) -> Iterator[Found]:
+    def collect(self, since: datetime) -> Iterator[Collected]:
         """Mails that came since, the first to come first; after a first run, those that are new there.
 
         A run reads `most` mails; the next goes on from there. How many were left out is told as figures.
@@ -107,9 +107,9 @@ class Inbox:
         finally:
             session.close()
 
-    def _read(self, session: Session, since: datetime) -> Iterator[Found]:
+    def _read(self, session: Session, since: datetime) -> Iterator[Collected]:
         place = f"read {self.host} {self.user} {self.folder}"
-        read = _Read.of(self.kept.get(place, ""), session)
+        read = _Read.of(self.state.get(place, ""), session)
         day = (since - timedelta(days=1)).date()  # the server's days may begin at another hour
         uids = session.after(read.last) if read.last else session.since(day)
         left_out = Counter[str]()
@@ -120,9 +120,9 @@ class Inbox:
                     yield from self._taken(uid, letter, left_out)
                 read.last = uid
                 if count % _KEEP_EVERY == 0:
-                    yield from read.kept(place)
+                    yield from read.keep_position(place)
         except CollectorError:
-            yield from read.kept(place)
+            yield from read.keep_position(place)
             raise
         yield from (Live(why, count) for why, count in left_out.items())
         if (rest := len(uids) - self.most) > 0:
@@ -130,9 +130,9 @@ class Inbox:
             yield Odd("mailbox", why, stops=True)
         else:
             read.last = max(read.last, read.looked)
-        yield from read.kept(place)
+        yield from read.keep_position(place)
 
-    def _taken(self, uid: int, letter: Letter, left_out: Counter[str]) -> Iterator[Found]:
+    def _taken(self, uid: int, letter: Letter, left_out: Counter[str]) -> Iterator[Collected]:
         if letter.nobodys:
             left_out[_NOBODYS] += 1
             return
@@ -178,7 +178,7 @@ class _Read:
             return cls(validity, int(numbers[0]), int(numbers[1]) if numbers[1:] else 0)
         return cls(session.validity, 0, session.next_uid - 1)
 
-    def kept(self, place: str) -> Iterator[Keep]:
+    def keep_position(self, place: str) -> Iterator[Keep]:
         """Kept whatever becomes of the run, since what comes before it was handed on."""
         if self.last and self.validity:
             unfinished = f":{self.looked}" if self.last < self.looked else ""

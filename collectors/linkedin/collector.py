@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from pydantic import Field
 
-from collectors.base import Found, Http, Keep, Odd, count, each, matching, moment, pages
+from collectors.base import Collected, Http, Keep, Odd, count, each, matching, moment, pages
 from collectors.linkedin.client import Absent, judge
 from collectors.linkedin.parse import (
     COMMENTS,
@@ -53,7 +53,7 @@ class LinkedIn:
 
     http: Http = field(repr=False)
     at: datetime
-    kept: Mapping[str, str] = field(default_factory=dict)
+    state: Mapping[str, str] = field(default_factory=dict)
     official: frozenset[str] = frozenset()
     organization: Annotated[str, Field(pattern=r"^urn:li:organization(Brand)?:\d+$")]
     access_token: str = field(default="", repr=False)
@@ -78,7 +78,7 @@ class LinkedIn:
         """The Page, by the number in its URN."""
         yield Follow("organization", "linkedin", self.organization.rpartition(":")[2])
 
-    def collect(self, since: datetime) -> Iterator[Found]:
+    def collect(self, since: datetime) -> Iterator[Collected]:
         """Notifications, then our posts, then the comments on those that were named or are due.
 
         The allowance of calls is small and counted by the day, so that the comments of all posts are
@@ -95,14 +95,14 @@ class LinkedIn:
             yield Odd("the time since the last run", why)
         due: dict[str, None] = {}
         yield from self._notifications(start, due)
-        sweeps = self.at - moment(self.kept.get(_SWEPT)) >= timedelta(hours=self.sweep_hours)
+        sweeps = self.at - moment(self.state.get(_SWEPT)) >= timedelta(hours=self.sweep_hours)
         yield from self._own_posts(due, sweeps=sweeps)
         for number, post in enumerate(due, 1):
             yield from self._comments(post, f"comments of post {number}")
         if sweeps:
             yield Keep(_SWEPT, clock.text(self.at))
 
-    def _notifications(self, start: datetime, due: dict[str, None]) -> Iterator[Found]:
+    def _notifications(self, start: datetime, due: dict[str, None]) -> Iterator[Collected]:
         """What was notified since; the posts that were commented on are noted in `due`.
 
         Of a comment the newest notice counts, whichever comes first: it may be that of its deletion.
@@ -129,7 +129,7 @@ class LinkedIn:
                 yield self._matched(mention)
             due.update((post, None) for notice in notices if (post := _commented(notice)))
 
-    def _own_posts(self, due: dict[str, None], *, sweeps: bool) -> Iterator[Found]:
+    def _own_posts(self, due: dict[str, None], *, sweeps: bool) -> Iterator[Collected]:
         """Our own posts that are younger than `posts_days`, all of them noted in `due` in a sweep."""
         oldest = self.at - timedelta(days=self.posts_days)
 
@@ -154,14 +154,14 @@ class LinkedIn:
                 if sweeps and isinstance(mention, Mention):
                     due[mention.issued_id] = None
 
-    def _comments(self, post: str, where: str) -> Iterator[Found]:
+    def _comments(self, post: str, where: str) -> Iterator[Collected]:
         """The comments on a post, each with its replies after it."""
         for mention in self._thread(post, where, post):
             yield mention
             if isinstance(mention, Mention) and mention.metrics.get("replies"):
                 yield from self._thread(mention.issued_id, f"{where}, replies", post)
 
-    def _thread(self, urn: str, where: str, post: str) -> Iterator[Found]:
+    def _thread(self, urn: str, where: str, post: str) -> Iterator[Collected]:
         try:
             for numbered_page in self._paged(f"socialActions/{encoded(urn)}/comments", where):
                 if isinstance(numbered_page, Odd):

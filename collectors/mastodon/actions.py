@@ -140,7 +140,7 @@ def _profiles(
     read = partial(to_profile, at=source.at, official=source.official)
     for number, name in enumerate(names, 1):
         try:
-            accounts = source.reader(server).found(name, "accounts")
+            accounts = source.reader(server).search(name, "accounts")
         except NoSearch as error:
             yield Odd(f"{where} profiles", str(error))
             return

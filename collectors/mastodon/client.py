@@ -30,7 +30,7 @@ AT_ONCE = 20  # ids; Mastodon answers 422 to more
 STATUSES = "/api/v1/statuses"
 NOT_THERE = (404, 410)
 
-Asked = Sequence[tuple[str, str | int]]
+Params = Sequence[tuple[str, str | int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +43,16 @@ class Reader:
     at: datetime
     page_size: int
 
-    def ask(self, path: str, params: Asked, accept: tuple[int, ...] = ()) -> Answer:
+    def ask(self, path: str, params: Params, accept: tuple[int, ...] = ()) -> Answer:
         """One answer of this server. Raises as `Http.get`."""
         headers = {"Authorization": f"Bearer {self.token}"}
         return self.http.get(
             self.url.rstrip("/") + path, params, headers, accept=accept, judge=judge
         )
 
-    def found(self, query: str, kind: str, offset: int = 0) -> list[Any]:
+    def search(self, query: str, kind: str, offset: int = 0) -> list[Any]:
         """What a search finds of this kind ("statuses", "accounts"). Raises NoSearch."""
-        params: Asked = [
+        params: Params = [
             ("q", query),
             ("type", kind),
             ("limit", self.page_size),
@@ -97,10 +97,10 @@ class Timeline:
     """A list that is ordered by id, page by page. `reached` is the id from which the next run starts."""
 
     def __init__(
-        self, reader: Reader, path: str, params: Asked, *, reached: str, since: datetime
+        self, reader: Reader, path: str, params: Params, *, reached: str, since: datetime
     ) -> None:
         self._reader, self._path, self._since = reader, path, since
-        self._asked: Asked = [*params, ("limit", reader.page_size)]
+        self._asked: Params = [*params, ("limit", reader.page_size)]
         self.upward, self.reached = bool(reached), reached
 
     def fetch(self, token: str) -> tuple[list[Any], str]:
@@ -160,7 +160,7 @@ class Results:
     def fetch(self, token: str) -> tuple[list[Any], str]:
         """A page and the offset of the next, "" at the end. Raises NoSearch."""
         offset = int(token or 0)
-        items = self._reader.found(self._query, "statuses", offset)
+        items = self._reader.search(self._query, "statuses", offset)
         ids = {_id(item) for item in items}
         new, self.any = not ids <= self._seen, self.any or bool(items)
         self._seen |= ids  # a server that knows no offset gives the same page again

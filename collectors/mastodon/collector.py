@@ -15,9 +15,9 @@ from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import ConfigDict, Field
 
-from collectors.base import Found, Http, Keep, Odd, each, matching, moment, pages
+from collectors.base import Collected, Http, Keep, Odd, each, matching, moment, pages
 from collectors.http.transport import host
-from collectors.mastodon.client import Asked, NoSearch, NotGiven, Reader, Results, Timeline
+from collectors.mastodon.client import Params, NoSearch, NotGiven, Reader, Results, Timeline
 from collectors.mastodon.parse import (
     NOTHING,
     Way,
@@ -38,8 +38,8 @@ T = TypeVar("T")
 
 # what these lists are called, and what a status there matched that names no term
 _TOLD, _OWN = "notifications", "own posts"
-_MENTIONS: Asked = [("types[]", "mention")]
-_NO_BOOSTS: Asked = [("exclude_reblogs", "true")]
+_MENTIONS: Params = [("types[]", "mention")]
+_NO_BOOSTS: Params = [("exclude_reblogs", "true")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Mastodon:
 
     http: Http = field(repr=False)
     at: datetime
-    kept: Mapping[str, str] = field(default_factory=dict, repr=False)
+    state: Mapping[str, str] = field(default_factory=dict, repr=False)
     official: frozenset[str] = frozenset()
     server: tuple[Server, ...] = ()
     terms: tuple[str, ...] = ()
@@ -94,7 +94,7 @@ class Mastodon:
         for term in self.terms:
             yield from in_query(term, "mastodon", "terms")
 
-    def collect(self, since: datetime) -> Iterator[Found]:
+    def collect(self, since: datetime) -> Iterator[Collected]:
         """Every server. Raises CollectorError after the last one, naming those that failed."""
         yield from self.each_server(partial(self._server, since))
 
@@ -129,7 +129,7 @@ class Mastodon:
 
     @cached_property
     def _seen_names(self) -> dict[str, str]:
-        seen = {server.url: self.kept.get(f"{host(server.url)} name", "") for server in self.server}
+        seen = {server.url: self.state.get(f"{host(server.url)} name", "") for server in self.server}
         return {url: name for url, name in seen.items() if name}
 
     @cached_property
@@ -142,7 +142,7 @@ class Mastodon:
         """By url: the ids of statuses that this run left out by their authors' word."""
         return defaultdict(set)
 
-    def _server(self, since: datetime, server: Server, where: str) -> Iterator[Found]:
+    def _server(self, since: datetime, server: Server, where: str) -> Iterator[Collected]:
         for written in server.hashtags:
             tag = written.lstrip("#")
             path = f"/api/v1/timelines/tag/{tag}"
@@ -158,7 +158,7 @@ class Mastodon:
             why = f"{left} statuses left out: their authors want no robots, or not to be found so"
             yield Odd(where, why)
 
-    def _own(self, server: Server, since: datetime, where: str) -> Iterator[Found]:
+    def _own(self, server: Server, since: datetime, where: str) -> Iterator[Collected]:
         """What the token's account wrote there, its answers too. Told of where it isn't given."""
         key = f"{host(server.url)} {_OWN}"
         since = self._unread(key, since)
@@ -174,29 +174,29 @@ class Mastodon:
 
     def _unread(self, key: str, since: datetime) -> datetime:
         """Since when a list is to be read: from the first run on that was refused it, or `since`."""
-        refused_from = moment(self.kept.get(f"{key} unread", ""))
+        refused_from = moment(self.state.get(f"{key} unread", ""))
         return since if refused_from == UNREADABLE else min(since, refused_from)
 
     def _not_given(
         self, key: str, since: datetime, where: str, why: str, *, answered: bool = False
     ) -> Iterator[Odd | Keep]:
         """A refusal: no end of the run where the list answered before; else it stays to be read."""
-        stops = answered or bool(self.kept.get(key))
+        stops = answered or bool(self.state.get(key))
         yield Odd(where, why, stops=stops)
         if not stops:  # a server that never had it must not fail every run
             yield Keep(f"{key} unread", clock.text(since))
 
     def _given(self, key: str) -> Iterator[Keep]:
-        if self.kept.get(f"{key} unread"):
+        if self.state.get(f"{key} unread"):
             yield Keep(f"{key} unread", "")
 
     def _timeline(
-        self, server: Server, path: str, params: Asked, name: str, since: datetime, where: str
-    ) -> Iterator[Found]:
+        self, server: Server, path: str, params: Params, name: str, since: datetime, where: str
+    ) -> Iterator[Collected]:
         """A list by its ids. How far it came is kept, in any case: what lies below was handed on."""
         key = f"{host(server.url)} {name.lower()}"
         walk = Timeline(
-            self.reader(server), path, params, reached=self.kept.get(key, ""), since=since
+            self.reader(server), path, params, reached=self.state.get(key, ""), since=since
         )
         whole, before = True, walk.reached
         for numbered_page in pages(walk.fetch, most=self.pages, where=f"{where} {name}"):
@@ -218,7 +218,7 @@ class Mastodon:
         if whole and walk.reached != before:
             yield Keep(key, walk.reached, always=True)
 
-    def _search(self, server: Server, since: datetime, where: str) -> Iterator[Found]:
+    def _search(self, server: Server, since: datetime, where: str) -> Iterator[Collected]:
         """Each term is a search. A server that never could is told of once, and fails nothing."""
         key = f"{host(server.url)} search"
         since, answered, any_found = self._unread(key, since), False, False
@@ -243,7 +243,7 @@ class Mastodon:
             why = "found nothing for any term, as a server without full-text search does; follow hashtags"
             yield Odd(f"{where} search", why)
         yield from self._given(key)
-        if answered and not self.kept.get(key):
+        if answered and not self.state.get(key):
             yield Keep(key, clock.text(self.at), always=True)
 
     def _taken(

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from collectors.base import (
     Action,
-    Found,
+    Collected,
     Http,
     Keep,
     Moderation,
@@ -175,7 +175,7 @@ class Facebook:
 
     http: Http = field(repr=False)
     at: datetime
-    kept: Mapping[str, str] = field(default_factory=dict)
+    state: Mapping[str, str] = field(default_factory=dict)
     official: frozenset[str] = frozenset()
     page_id: Annotated[str, Field(pattern=r"^\d{5,25}$")]
     access_token: str = field(default="", repr=False)
@@ -203,7 +203,7 @@ class Facebook:
         """Ids under which the organisation publishes."""
         return self.official | {self.page_id}
 
-    def collect(self, since: datetime) -> Iterator[Found]:
+    def collect(self, since: datetime) -> Iterator[Collected]:
         """All posts that are young enough for comments, what is new under them, and new tags."""
         graph = self.graph()
         oldest = self.at - timedelta(days=self.comments_days)
@@ -213,7 +213,7 @@ class Facebook:
                 young = mention.posted_at >= oldest
                 threads[mention.issued_id] = young and mention.metrics.get("replies") != 0
             yield mention
-        missed, again = self.kept.get(_MISSED, "").split(), []
+        missed, again = self.state.get(_MISSED, "").split(), []
         for number, root in enumerate((root for root, is_due in threads.items() if is_due), 1):
             where, reach = f"post {number} comments", oldest if root in missed else since
             try:

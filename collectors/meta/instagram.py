@@ -17,7 +17,7 @@ from pydantic import Field
 
 from collectors.base import (
     Action,
-    Found,
+    Collected,
     Gone,
     Http,
     Keep,
@@ -53,13 +53,13 @@ class Hashtags:
     wanted: tuple[str, ...]
     a_week: int
     graph: Graph
-    kept: Mapping[str, str]
+    state: Mapping[str, str]
 
-    def collect(self, since: datetime, read: Callable[[str], Read]) -> Iterator[Found]:
+    def collect(self, since: datetime, read: Callable[[str], Read]) -> Iterator[Collected]:
         """What was posted under them in the last day. What the week has no room for is not asked."""
         if since < self.graph.at - _HOLDS - _OVERLAP:
             yield Odd("hashtags", "Instagram shows one day of a hashtag: what is older is not read")
-        ids = dict(parse_qsl(self.kept.get(_KEPT, "")))
+        ids = dict(parse_qsl(self.state.get(_KEPT, "")))
         names = tuple(dict.fromkeys(tag.lstrip("#").lower() for tag in self.wanted))
         admitted, refused = self._admitted(names, ids)
         if refused:
@@ -221,7 +221,7 @@ class Instagram:
 
     http: Http = field(repr=False)
     at: datetime
-    kept: Mapping[str, str] = field(default_factory=dict)
+    state: Mapping[str, str] = field(default_factory=dict)
     official: frozenset[str] = frozenset()
     user_id: Id
     access_token: str = field(default="", repr=False)
@@ -256,7 +256,7 @@ class Instagram:
         """Ids and handles under which the organisation publishes."""
         return self.official | {self.user_id}
 
-    def collect(self, since: datetime) -> Iterator[Found]:
+    def collect(self, since: datetime) -> Iterator[Collected]:
         """Media that are young enough for comments, all that is under them, tags, mentions, hashtags."""
         graph = self.graph()
         oldest = self.at - timedelta(days=self.comments_days)
@@ -277,7 +277,7 @@ class Instagram:
             for number, issued_id in enumerate(ids, 1):
                 yield from self._mentioned(graph, key, issued_id, f"{key} {number}")
         if self.hashtags:
-            yield from Hashtags(self.hashtags, self.hashtags_a_week, graph, self.kept).collect(
+            yield from Hashtags(self.hashtags, self.hashtags_a_week, graph, self.state).collect(
                 since, self.read_media
             )
         if graph.blind:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from collectors.base import Found, Http, Odd, each, matching, moment
+from collectors.base import Collected, Http, Odd, each, matching, moment
 from collectors.parsing import UNREADABLE
 from collectors.progress import Part, Place, Places, Span
 from collectors.queries import (
@@ -54,7 +54,7 @@ class Reddit:
 
     http: Http = field(repr=False)
     at: datetime
-    kept: Mapping[str, str] = field(default_factory=dict)
+    state: Mapping[str, str] = field(default_factory=dict)
     official: frozenset[str] = frozenset()
     client_id: Annotated[str, Field(min_length=1)] = field(repr=False)
     client_secret: Annotated[str, Field(min_length=1)] = field(repr=False)
@@ -98,10 +98,10 @@ class Reddit:
             reddit_url=self.reddit_url.rstrip("/"),
         )  # fmt: skip
 
-    def collect(self, since: datetime) -> Iterator[Found]:
+    def collect(self, since: datetime) -> Iterator[Collected]:
         """Every listing. One that is private or gone doesn't cost the others and is named at the end."""
         check_approval(self.approval, "reddit", "Reddit")
-        asking, places = self.asking(), Places(self.kept, since, self.at)
+        asking, places = self.asking(), Places(self.state, since, self.at)
         bios = Bios(asking, self.bios_a_run) if self.bios else None
         refused: list[str] = []
         for listing in self._listings():
@@ -129,7 +129,7 @@ class Reddit:
                 where = f"subreddit {number} {what}"
                 yield _Listing(where, f"r/{name}/{what}", _naming(self.terms))
 
-    def _read(self, asking: Asking, listing: _Listing, places: Places) -> Iterator[Found]:
+    def _read(self, asking: Asking, listing: _Listing, places: Places) -> Iterator[Collected]:
         where = listing.where
         place = places.of(f"{listing.path} {listing.query}", _LATE if listing.query else _SOON)
         ask = partial(self._part, asking, listing, place)
@@ -160,7 +160,7 @@ class Reddit:
         children: list[Any] = []
         after = ""
         for before in [token] if token else span.until.split() or [""]:
-            params = {**listing.asked(self.at - span.start), "limit": str(self.page_size)}
+            params = {**listing.search_params(self.at - span.start), "limit": str(self.page_size)}
             params |= {"after": before} if before else {}
             children, after = asking.page(listing.path, params)
             if children:
@@ -188,7 +188,7 @@ class _Listing:
     keep: _Keep
     query: str = ""
 
-    def asked(self, back: timedelta) -> dict[str, str]:
+    def search_params(self, back: timedelta) -> dict[str, str]:
         """The parameters of a search that goes so far back; a subreddit's listing has none."""
         if not self.query:
             return {}

@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from collectors.base import Found, Http, Odd, each, matching, moment, pages
+from collectors.base import Collected, Http, Odd, each, matching, moment, pages
 from collectors.oauth import Grant
 from collectors.progress import Part, Places, Span
 from collectors.queries import (
@@ -61,7 +61,7 @@ class X:
 
     http: Http = field(repr=False)
     at: datetime
-    kept: Mapping[str, str] = field(default_factory=dict)
+    state: Mapping[str, str] = field(default_factory=dict)
     official: frozenset[str] = frozenset()
     bearer_token: Annotated[str, Field(min_length=1)] = field(repr=False)
     access_token: str = field(default="", repr=False)
@@ -117,7 +117,7 @@ class X:
         mend = "the access token (401): run `mentions connect x`"
         return Asking(self.http, self.base_url, self.access_token, mend)
 
-    def collect(self, since: datetime) -> Iterator[Found]:
+    def collect(self, since: datetime) -> Iterator[Collected]:
         """Every list, page by page. Raises PlatformRefused before anything without an approval."""
         check_approval(self.approval, "x", "X")
         if since < self.at - WINDOW - timedelta(days=1):
@@ -161,7 +161,7 @@ class X:
                 price=OWNED if self.access_token else POST,
             )  # fmt: skip
 
-    def _list(self, run: _Run, listing: Listing) -> Iterator[Found]:
+    def _list(self, run: _Run, listing: Listing) -> Iterator[Collected]:
         place, where = run.places.of(listing.what, _LATE), listing.where
         ask = partial(self._part, run, listing)
         for numbered_page in place.pages(ask, most=self.pages, where=where):
@@ -191,7 +191,7 @@ class X:
 
     def _mentions(
         self, run: _Run, page: Mapping[str, Any], place: str, label: str, raw: bool = False
-    ) -> Iterator[Found]:
+    ) -> Iterator[Collected]:
         """A page's posts with the terms that they match; X also finds by links and names that a text lacks."""
         yield from run.spend.keep()
         read = partial(to_mention, included=included(page), at=self.at, official=self.ours)
@@ -205,7 +205,7 @@ class X:
         if self.user_id:
             yield run.own.keep()
 
-    def _quotes(self, run: _Run) -> Iterator[Found]:
+    def _quotes(self, run: _Run) -> Iterator[Collected]:
         """Quotes of what we posted lately: a search finds the quoting words, and not what is quoted."""
         if not self.user_id:
             return
@@ -242,9 +242,9 @@ class _Run:
 
     def __init__(self, source: X, since: datetime) -> None:
         self.source, self.since = source, since
-        self.places = Places(source.kept, since, source.at)
-        self.spend = Spend(source.monthly_budget, source.kept, source.at)
-        self.own = OwnPosts(source.kept, source.at)
+        self.places = Places(source.state, since, source.at)
+        self.spend = Spend(source.monthly_budget, source.state, source.at)
+        self.own = OwnPosts(source.state, source.at)
         self.app = source.as_app()
 
     @cached_property

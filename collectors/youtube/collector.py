@@ -16,7 +16,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from collectors.base import Found, Http, Keep, Odd, each, matching, moment
+from collectors.base import Collected, Http, Keep, Odd, each, matching, moment
 from collectors.oauth import Grant
 from collectors.queries import Follow, check_address, in_query, quoted
 from collectors.quota import Spending, UsedUp
@@ -63,7 +63,7 @@ class YouTube:
 
     http: Http = field(repr=False)
     at: datetime
-    kept: Mapping[str, str] = field(default_factory=dict)
+    state: Mapping[str, str] = field(default_factory=dict)
     official: frozenset[str] = frozenset()
     api_key: Annotated[str, Field(min_length=1)] = field(repr=False)
     access_token: str = field(default="", repr=False)
@@ -95,7 +95,7 @@ class YouTube:
         for term in self.terms:
             yield from in_query(term, "youtube", "terms")
 
-    def collect(self, since: datetime) -> Iterator[Found]:
+    def collect(self, since: datetime) -> Iterator[Collected]:
         """Our channels first, then videos found before, then searches and what they find."""
         threads = Threads(
             calls=self.calls, about=self.about, terms=self.terms, since=since, page_size=self.page_size,
@@ -103,7 +103,7 @@ class YouTube:
         )  # fmt: skip
         searches = Searches(
             calls=self.calls, about=self.about, terms=self.terms, since=since, channels=self.channels,
-            region=self.region, left_off=self.kept.get(LEFT_OFF, ""),
+            region=self.region, left_off=self.state.get(LEFT_OFF, ""),
         )  # fmt: skip
         videos = self._followed()
         known = tuple(videos)
@@ -127,7 +127,7 @@ class YouTube:
         return Calls(
             http=self.http, base_url=self.base_url, api_key=self.api_key,
             access_token=self.access_token, most_pages=self.pages,
-            spending=Spending(self.kept, self.at, PACIFIC, most),
+            spending=Spending(self.state, self.at, PACIFIC, most),
         )  # fmt: skip
 
     @cached_property
@@ -136,7 +136,7 @@ class YouTube:
         ours = {channel.lower() for channel in self.channels}
         return About(at=self.at, ours=frozenset(ours | self.official))
 
-    def _own_channels(self, threads: Threads) -> Iterator[Found]:
+    def _own_channels(self, threads: Threads) -> Iterator[Collected]:
         if self.held and not self.access_token:
             why = "are read in the owner's name alone: run `mentions connect youtube`"
             yield Odd("comments that are held for review", why)
@@ -145,12 +145,12 @@ class YouTube:
             yield from threads.read(filters, f"comments of channel {number}")
             for state in _HELD if self.held and self.access_token else ():
                 where = f"{state} comments of channel {number}"
-                yield from threads.held({**filters, "moderationStatus": state}, where)
+                yield from threads.read_held({**filters, "moderationStatus": state}, where)
 
     def _followed(self) -> dict[str, str]:
         """Videos that searches found in the last `comments_days`, and when."""
         try:
-            saved_videos = json.loads(self.kept.get(_FOLLOWED) or "{}")
+            saved_videos = json.loads(self.state.get(_FOLLOWED) or "{}")
         except ValueError:
             saved_videos = {}
         oldest = self.at - timedelta(days=self.comments_days)
@@ -188,7 +188,7 @@ class Searches:
     region: str
     left_off: str
 
-    def read(self, videos: dict[str, str]) -> Iterator[Found]:
+    def read(self, videos: dict[str, str]) -> Iterator[Collected]:
         """All searches, those first that were left off; other people's videos are noted in `videos`.
 
         Where the bucket is used up, the run can't reach its end, and the next begins there.
@@ -218,7 +218,7 @@ class Searches:
     def _search(
         self, label: str, params: Mapping[str, str], where: str, seen_ids: set[str],
         videos: dict[str, str],
-    ) -> Iterator[Found]:  # fmt: skip
+    ) -> Iterator[Collected]:  # fmt: skip
         query_params: dict[str, str | int] = {
             "part": "snippet", "type": "video", "order": "date", "regionCode": self.region,
             "publishedAfter": clock.text(self.since - _LATE)[:19] + "Z", "maxResults": AT_ONCE, **params,
@@ -236,7 +236,7 @@ class Searches:
                         videos.setdefault(thing.issued_id, clock.text(self.about.at))
                 yield thing
 
-    def _videos(self, results: list[Any], where: str, seen_ids: set[str]) -> Iterator[Found]:
+    def _videos(self, results: list[Any], where: str, seen_ids: set[str]) -> Iterator[Collected]:
         """What a page of results found, looked up for the whole text; as search cut it without units."""
         short: dict[str, Mention] = {}
         for seen in each(
@@ -278,7 +278,7 @@ class Threads:
     oldest: datetime
     page_size: int
 
-    def under(self, video: str, where: str) -> Iterator[Found]:
+    def under(self, video: str, where: str) -> Iterator[Collected]:
         """The comments on somebody's video, if it takes any and is still there."""
         try:
             yield from self.read({"videoId": video}, where)
@@ -287,21 +287,21 @@ class Threads:
         except (CommentsDisabled, Absent):
             return
 
-    def held(self, filters: Mapping[str, str], where: str) -> Iterator[Found]:
+    def read_held(self, filters: Mapping[str, str], where: str) -> Iterator[Collected]:
         """What waits for review, read in the owner's name; what is public in its threads is left out."""
-        own = dataclasses.replace(self, about=dataclasses.replace(self.about, held=True))
+        own = dataclasses.replace(self, about=dataclasses.replace(self.about, held_for_review=True))
         for thing in own.read(filters, where):
             if not isinstance(thing, Mention) or thing.hidden:
                 yield thing
 
-    def read(self, filters: Mapping[str, str], where: str) -> Iterator[Found]:
+    def read(self, filters: Mapping[str, str], where: str) -> Iterator[Collected]:
         """Every thread by this filter, page by page. Raises UsedUp."""
         params: dict[str, str | int] = {
             "part": "id,snippet,replies", "order": "time", "maxResults": self.page_size,
             "textFormat": "plainText", **filters,
         }  # fmt: skip
         walked = self.calls.walk(
-            "commentThreads", params, where=where, owner=self.about.held, enough=self._enough()
+            "commentThreads", params, where=where, owner=self.about.held_for_review, enough=self._enough()
         )
         for numbered_page in walked:
             if not isinstance(numbered_page, tuple):
@@ -326,7 +326,7 @@ class Threads:
 
         return enough
 
-    def _said(self, threads: list[Any], where: str) -> Iterator[Found]:
+    def _said(self, threads: list[Any], where: str) -> Iterator[Collected]:
         """Each thread's first comment, then its replies: all of them where only a few were given."""
         for number, thread in enumerate(threads, 1):
             place = f"{where} thread {number}"
@@ -336,9 +336,9 @@ class Threads:
                 if isinstance(comment, Mention):
                     yield from self._replies(comment, replies(thread), f"{place} replies")
 
-    def _replies(self, first: Mention, included_replies: list[Any], where: str) -> Iterator[Found]:
+    def _replies(self, first: Mention, included_replies: list[Any], where: str) -> Iterator[Collected]:
         read = partial(to_comment, about=self.about, video=first.root_id)
-        if not self.about.held and first.metrics.get("replies", 0) > len(included_replies):
+        if not self.about.held_for_review and first.metrics.get("replies", 0) > len(included_replies):
             params: dict[str, str | int] = {
                 "part": "snippet", "parentId": first.issued_id, "maxResults": self.page_size,
                 "textFormat": "plainText",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from collectors.base import ODD_ERRORS, Found, Keep, count, counts, identity, moment, words
+from collectors.base import ODD_ERRORS, Collected, Keep, count, counts, identity, moment, words
 from collectors.parsing import joined
 from collectors.youtube.client import AT_ONCE, UNITS, Absent, Calls
 from core.errors import CollectorError
@@ -30,7 +30,7 @@ class About:
 
     at: datetime
     ours: frozenset[str]
-    held: bool = False
+    held_for_review: bool = False
 
     def own(self, *names: str) -> bool:
         """Whether one of our channels goes by one of these."""
@@ -55,7 +55,7 @@ def to_comment(comment: Mapping[str, Any], about: About, video: str = "") -> Men
         author=author, posted_at=posted, edited_at=changed if changed > posted else None,
         fetched_at=about.at, parent_id=parent or video, root_id=video,
         metrics=counts(likes=snippet.get("likeCount")), own=about.own(author.id, author.handle),
-        hidden=state in _HELD if isinstance(state, str) else about.held,
+        hidden=state in _HELD if isinstance(state, str) else about.held_for_review,
     )  # fmt: skip
 
 
@@ -176,7 +176,7 @@ def _unescaped(snippet: Mapping[str, Any]) -> dict[str, Any]:
 _SPARED = 10  # a tenth of the day's units is kept for what is said rather than for who says it
 
 
-def with_authors(calls: Calls, stream: Iterable[Found]) -> Iterator[Found]:
+def with_authors(calls: Calls, stream: Iterable[Collected]) -> Iterator[Collected]:
     """The same, each mention with its author's bio, handle, name and followers where units allow it.
 
     Mentions wait until the whole of `found` was read, so that one call tells of fifty authors; what is

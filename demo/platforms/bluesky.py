@@ -126,8 +126,8 @@ class BlueskyStandIn(StandIn):
     def _fits(self, post: Post, request: Request) -> bool:
         """Whether a post has every author, mention, lang, url, domain and tag that was asked for."""
         wanted = {
-            name: {value.casefold() if name == "tag" else value for value in request.asked[name]}
-            for name in ("author", "mentions", "lang", "url", "domain", "tag") if name in request.asked
+            name: {value.casefold() if name == "tag" else value for value in request.query_values[name]}
+            for name in ("author", "mentions", "lang", "url", "domain", "tag") if name in request.query_values
         }  # fmt: skip
         for name in wanted.keys() & {"author", "mentions"}:
             people = [self.network.person(actor) for actor in wanted[name]]
@@ -152,7 +152,7 @@ class BlueskyStandIn(StandIn):
         return _page(author_feed(self.network, person.did, which), "feed", request, default="50")
 
     def _notifications(self, request: Request) -> dict[str, Any]:
-        reasons = request.asked.get("reasons", ())
+        reasons = request.query_values.get("reasons", ())
         notices = [n for n in notifications(self.network) if not reasons or n["reason"] in reasons]
         page = _page(notices, "notifications", request)
         return page | {"priority": False, "seenAt": stamp(self.at)}
@@ -165,7 +165,7 @@ class BlueskyStandIn(StandIn):
         wanted = request.query.get("q", "").casefold().split()
         actors = [
             person.whole() for person in self.network.people.values()
-            if wanted and all(word in person.said() for word in wanted)
+            if wanted and all(word in person.compose_search_text() for word in wanted)
         ]  # fmt: skip
         return _page(actors, "actors", request)
 
@@ -219,7 +219,7 @@ def _moment(query: Mapping[str, str], name: str) -> datetime | None:
 
 
 def _several(request: Request, name: str) -> tuple[str, ...]:
-    values = request.asked.get(name, ())
+    values = request.query_values.get(name, ())
     if not 1 <= len(values) <= MOST_AT_ONCE:
         raise _bad(f"{name} must have 1 to {MOST_AT_ONCE} elements")
     return values

@@ -35,7 +35,7 @@ class Person:
         """As in a notification and in a search for accounts: with the bio."""
         return self.basic() | {"description": self.about["bio"], "indexedAt": stamp(self.since)}
 
-    def said(self) -> str:
+    def compose_search_text(self) -> str:
         """What a search for accounts looks at."""
         return f"{self.handle} {self.about['name']} {self.about['bio']}".casefold()
 

@@ -161,7 +161,7 @@ class CareOpinionStandIn(StandIn):
 
 def _several(request: Request, name: str) -> set[str]:
     """The values of a filter, given several times or with commas, in lower case."""
-    joined = ",".join(request.asked.get(name, ()))
+    joined = ",".join(request.query_values.get(name, ()))
     return {part.strip().lower() for part in joined.split(",") if part.strip()}
 
 

@@ -116,7 +116,7 @@ class GraphStandIn(StandIn):
                 return self._json(200, self._give_token(request))
             if self.usage >= 100:
                 raise GraphError(80001, MESSAGES[80001])
-            return self._json(200, self.asked(request, steps, _sent_token(request)))
+            return self._json(200, self.route_request(request, steps, _sent_token(request)))
         except GraphError as error:
             return self._error(error, minutes=5 if self.usage >= 100 else 0)
 
@@ -141,7 +141,7 @@ class GraphStandIn(StandIn):
                            "tasks": ["MODERATE", "CREATE_CONTENT", "MANAGE"],
                            "link": "https://www.facebook.com/staywellnwl"})  # fmt: skip
 
-    def asked(self, request: Request, steps: list[str], sent: str) -> Any:
+    def route_request(self, request: Request, steps: list[str], sent: str) -> Any:
         """The body of a good answer. Raises GraphError."""
         holder = self.holder(sent)
         fields = parse(request.query["fields"]) if request.query.get("fields") else ()

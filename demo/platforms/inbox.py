@@ -110,7 +110,7 @@ class InboxStandIn(StandIn):
         good = token in self.given[self._ended :] if token else password == self.password
         return user == self.user and good
 
-    def asked(self, command: str, arguments: str = "") -> Fault | None:
+    def note_command(self, command: str, arguments: str = "") -> Fault | None:
         """Notes a command, without what would let somebody in, and says what goes wrong with it."""
         shown = "" if command in ("LOGIN", "AUTHENTICATE") else arguments
         self.requests.append(Request(method="IMAP", path=command, target=shown))

@@ -72,11 +72,11 @@ class InstagramStandIn(GraphStandIn):
         page.values["instagram_business_account"] = {"id": USER_ID}
         return page
 
-    def asked(self, request: Request, steps: list[str], sent: str) -> Any:
+    def route_request(self, request: Request, steps: list[str], sent: str) -> Any:
         if steps == ["ig_hashtag_search"]:
             self.holder(sent)
             return self._hashtag_search(request.query)
-        return super().asked(request, steps, sent)
+        return super().route_request(request, steps, sent)
 
     def node(self, number: str, holder: str) -> Node | None:
         """A comment that is only known by a mention can't be read so."""

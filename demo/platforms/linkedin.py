@@ -17,7 +17,7 @@ from demo.servers.oauth import Consent, Refused
 TOKEN = "demo-linkedin-token"
 CALLS_A_DAY = 500  # the development tier's, for the app
 SUPPORTED = 12  # months that a version lasts
-KEPT = timedelta(days=60)  # notifications
+NOTICE_RETENTION = timedelta(days=60)  # notifications
 SIXTY_DAYS, A_YEAR = 60 * 86400, 365 * 86400
 MOST = 100
 CODES = {401: "INVALID_ACCESS_TOKEN", 403: "ACCESS_DENIED", 404: "NOT_FOUND", 426: "NONEXISTENT_VERSION",
@@ -147,7 +147,7 @@ class LinkedInStandIn(StandIn):
         if listed is None or span is None:
             raise LinkedInError(400, "actions or timeRange can't be read")
         actions = set(listed[1].split(","))
-        start = max(int(span[1]), int((self.at - KEPT).timestamp() * 1000))
+        start = max(int(span[1]), int((self.at - NOTICE_RETENTION).timestamp() * 1000))
         end = int(span[2] or 1 << 50)
         dated_notices = [
             (when, notice) for when, notice in self.page.notified
@@ -159,7 +159,7 @@ class LinkedInStandIn(StandIn):
 
     def _posts(self, query: Mapping[str, str]) -> list[Any]:
         self._finder(query, "author", "author")
-        posts = sorted(self.page.posts.values(), key=lambda post: post.made, reverse=True)
+        posts = sorted(self.page.posts.values(), key=lambda post: post.created, reverse=True)
         resources: list[Any] = [post_resource(post) for post in posts]
         resources[2:2] = self.page.authored["malformed"]["posts"]
         return resources
@@ -173,7 +173,7 @@ class LinkedInStandIn(StandIn):
         if parent and parent not in page.comments:
             raise LinkedInError(404, "Could not find entity")
         resources: list[Any] = [
-            comment_resource(page, comment) for comment in sorted(page.comments.values(), key=lambda comment: comment.made)
+            comment_resource(page, comment) for comment in sorted(page.comments.values(), key=lambda comment: comment.created)
             if (comment.activity, comment.parent) == (post.activity, parent)
         ]  # fmt: skip
         odd = page.authored["malformed"]["comments"]

@@ -24,7 +24,7 @@ class Post:
     text: str
     commentary: str  # with LinkedIn's own marks for mentions and hashtags
     media: str
-    made: int  # epoch milliseconds, as every time here
+    created: int  # epoch milliseconds, as every time here
     edited: int
     likes: int
 
@@ -38,7 +38,7 @@ class Comment:
     parent: str
     actor: str
     text: str
-    made: int
+    created: int
     edited: int
     likes: int
 
@@ -70,7 +70,7 @@ class Page:
         after = int(ago(authored.get("edited_after", "0m")).total_seconds() * 1000)
         comment = Comment(
             id=str(next(self.numbers)), activity=activity, parent=parent, actor=actor(authored["by"]),
-            text=authored["text"], made=created, edited=created + after, likes=authored["likes"],
+            text=authored["text"], created=created, edited=created + after, likes=authored["likes"],
         )  # fmt: skip
         self.comments[comment.id] = comment
         if "key" in authored:
@@ -168,7 +168,7 @@ def page(at: datetime) -> Page:
         page.posts[activity] = Post(
             activity=activity, urn=f"urn:li:{authored['as']}:{number}", text=authored["text"],
             commentary=authored.get("commentary", authored["text"]), media=authored["media"],
-            made=when, edited=when + after, likes=authored["likes"],
+            created=when, edited=when + after, likes=authored["likes"],
         )  # fmt: skip
         page.keys[authored["key"]] = activity
         for comment in authored["comments"]:
@@ -189,9 +189,9 @@ def post_resource(post: Post) -> dict[str, Any]:
     """An element of /posts."""
     return {
         "id": post.urn, "author": ORGANIZATION, "commentary": post.commentary, "visibility": "PUBLIC",
-        "lifecycleState": "PUBLISHED", "createdAt": post.made, "publishedAt": post.made,
+        "lifecycleState": "PUBLISHED", "createdAt": post.created, "publishedAt": post.created,
         "lastModifiedAt": post.edited, "isReshareDisabledByAuthor": False,
-        "lifecycleStateInfo": {"isEditedByAuthor": post.edited > post.made},
+        "lifecycleStateInfo": {"isEditedByAuthor": post.edited > post.created},
         "distribution": {"feedDistribution": "MAIN_FEED", "thirdPartyDistributionChannels": []},
     }  # fmt: skip
 
@@ -202,7 +202,7 @@ def comment_resource(page: Page, comment: Comment) -> dict[str, Any]:
     body: dict[str, Any] = {
         "id": comment.id, "commentUrn": comment.urn, "actor": comment.actor,
         "object": f"urn:li:activity:{comment.activity}",
-        "created": {"actor": comment.actor, "time": comment.made},
+        "created": {"actor": comment.actor, "time": comment.created},
         "lastModified": {"actor": comment.actor, "time": comment.edited},
         "message": {"attributes": [], "text": comment.text},
         "likesSummary": {"totalLikes": comment.likes, "aggregatedTotalLikes": comment.likes,

@@ -132,7 +132,7 @@ class MastodonStandIn(StandIn):
 
     def _timeline(self, request: Request, server: Server, tag: str) -> Answer:
         def tags(name: str) -> set[str]:
-            return {value.casefold() for value in request.asked.get(f"{name}[]", ())}
+            return {value.casefold() for value in request.query_values.get(f"{name}[]", ())}
 
         statuses = self.world.tagged(
             server, any_=tags("any") | {tag}, all_=tags("all"), none=tags("none")
@@ -155,7 +155,7 @@ class MastodonStandIn(StandIn):
         return self._listed(shown, request, server, default=20, most=40)
 
     def _notifications(self, request: Request, server: Server) -> Answer:
-        kinds, without = request.asked.get("types[]", ()), request.asked.get("exclude_types[]", ())
+        kinds, without = request.query_values.get("types[]", ()), request.query_values.get("exclude_types[]", ())
         notices = [
             (order, notice) for order, notice in notifications(self.world, server)
             if (not kinds or notice["type"] in kinds) and notice["type"] not in without
@@ -210,7 +210,7 @@ class MastodonStandIn(StandIn):
         ]  # fmt: skip
 
     def _lookup(self, request: Request, server: Server) -> list[Any]:
-        wanted = list(dict.fromkeys(request.asked.get("id[]", ())))
+        wanted = list(dict.fromkeys(request.query_values.get("id[]", ())))
         if len(wanted) > MOST_AT_ONCE:
             raise _Refused(422)
         statuses = [self.world.visible(server, number) for number in wanted]
@@ -262,7 +262,7 @@ def _links(
     if request.fault == "repeat_token":  # each leads to the page that it stands on
         newest, oldest, full = oldest - 1, newest + 1, True
     host = f"http://{request.headers['host']}{request.path}"
-    query = {n: v for n, v in request.asked.items() if n not in ("max_id", "min_id", "since_id")}
+    query = {n: v for n, v in request.query_values.items() if n not in ("max_id", "min_id", "since_id")}
     ends = {"next": {"max_id": server.id_of(oldest)}} if full else {}
     ends["prev"] = {"min_id": server.id_of(newest)}
     return [

@@ -121,7 +121,7 @@ class YouTubeStandIn(StandIn):
             raise self._failing.pop(0)
         if request.method == "GET" and len(steps) == 1 and steps[0] in LISTS:
             self._spend(steps[0])
-            call = Asked(query=request.query, owner=owner, own=self.own, size=PAGE,
+            call = ListCall(query=request.query, owner=owner, own=self.own, size=PAGE,
                           circling=request.fault == "repeat_token")  # fmt: skip
             return _json(200, LISTS[steps[0]](self.catalogue, call))
         self._spend("write")
@@ -230,7 +230,7 @@ class YouTubeError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ListCall:
     """One list call. `owner`: by the own channel's token. `size`: the most that a page holds."""
 
     query: Mapping[str, str]
@@ -282,7 +282,7 @@ class Asked:
         return body | {"pageInfo": {"totalResults": total, "resultsPerPage": size}, "items": page}
 
 
-def search(catalogue: Catalogue, call: Asked) -> dict[str, Any]:
+def search(catalogue: Catalogue, call: ListCall) -> dict[str, Any]:
     """Videos and channels whose title, description or tags hold what `q` asks for, `a|b`, `-c`."""
     call.parts("snippet id")
     query = call.query
@@ -313,7 +313,7 @@ def search(catalogue: Catalogue, call: Asked) -> dict[str, Any]:
     return body | {"regionCode": query.get("regionCode", "GB")}
 
 
-def comment_threads(catalogue: Catalogue, call: Asked) -> dict[str, Any]:
+def comment_threads(catalogue: Catalogue, call: ListCall) -> dict[str, Any]:
     """Threads by id, of a video, or of all of a channel's videos."""
     parts, query = call.parts("id snippet replies"), call.query
     filters = [name for name in ("id", "videoId", "allThreadsRelatedToChannelId") if name in query]
@@ -343,7 +343,7 @@ def comment_threads(catalogue: Catalogue, call: Asked) -> dict[str, Any]:
     return call.paged("commentThread", items, most=100)
 
 
-def comments(catalogue: Catalogue, call: Asked) -> dict[str, Any]:
+def comments(catalogue: Catalogue, call: ListCall) -> dict[str, Any]:
     """All replies to a comment, or comments and replies by id."""
     call.parts("id snippet")
     query = call.query
@@ -371,7 +371,7 @@ def comments(catalogue: Catalogue, call: Asked) -> dict[str, Any]:
     return call.paged("comment", items, most=100)
 
 
-def videos(catalogue: Catalogue, call: Asked) -> dict[str, Any]:
+def videos(catalogue: Catalogue, call: ListCall) -> dict[str, Any]:
     """Videos by id; one that is gone is absent."""
     parts = call.parts("id snippet statistics status contentDetails")
     known_videos = [catalogue.videos[number] for number in call.ids() if number in catalogue.videos]
@@ -380,7 +380,7 @@ def videos(catalogue: Catalogue, call: Asked) -> dict[str, Any]:
     )
 
 
-def channels(catalogue: Catalogue, call: Asked) -> dict[str, Any]:
+def channels(catalogue: Catalogue, call: ListCall) -> dict[str, Any]:
     """Channels by id or handle, or the token's own."""
     parts, query = call.parts("id snippet statistics contentDetails brandingSettings"), call.query
     known_channels = [
@@ -404,7 +404,7 @@ def channels(catalogue: Catalogue, call: Asked) -> dict[str, Any]:
     )
 
 
-def playlist_items(catalogue: Catalogue, call: Asked) -> dict[str, Any]:
+def playlist_items(catalogue: Catalogue, call: ListCall) -> dict[str, Any]:
     """A channel's uploads, newest first, by the playlist that `contentDetails` names."""
     call.parts("id snippet contentDetails status")
     channel = "UC" + call.query.get("playlistId", "")[2:]
@@ -423,7 +423,7 @@ def playlist_items(catalogue: Catalogue, call: Asked) -> dict[str, Any]:
     return call.paged("playlistItem", items, most=50)
 
 
-LISTS: Mapping[str, Callable[[Catalogue, Asked], dict[str, Any]]] = {
+LISTS: Mapping[str, Callable[[Catalogue, ListCall], dict[str, Any]]] = {
     "search": search, "commentThreads": comment_threads, "comments": comments, "videos": videos,
     "channels": channels, "playlistItems": playlist_items,
 }  # fmt: skip
@@ -434,7 +434,7 @@ def not_found(what: str) -> YouTubeError:
     return YouTubeError(404, f"{what}NotFound", f"The {what} can't be found.", f"youtube.{what}")
 
 
-def _threads(catalogue: Catalogue, call: Asked, by: str) -> list[Comment]:
+def _threads(catalogue: Catalogue, call: ListCall, by: str) -> list[Comment]:
     query, status = call.query, call.query.get("moderationStatus", "published")
     if by == "videoId":
         video = catalogue.videos.get(query[by])
@@ -462,11 +462,11 @@ def _threads(catalogue: Catalogue, call: Asked, by: str) -> list[Comment]:
     )
 
 
-def _mine(catalogue: Catalogue, call: Asked, comment: Comment) -> bool:
+def _mine(catalogue: Catalogue, call: ListCall, comment: Comment) -> bool:
     return call.owner and catalogue.videos[comment.video].channel == call.own
 
 
-def _visible(catalogue: Catalogue, call: Asked, comment: Comment) -> bool:
+def _visible(catalogue: Catalogue, call: ListCall, comment: Comment) -> bool:
     return catalogue.seen(comment) or _mine(catalogue, call, comment)
 
 

@@ -38,7 +38,7 @@ class Request:
     method: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
-    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    query_values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     target: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
@@ -221,7 +221,7 @@ class _Handler(BaseHTTPRequestHandler):
             method=self.command,
             path=parts.path,
             query={name: values[-1] for name, values in query_values.items()},
-            asked={name: tuple(values) for name, values in query_values.items()},
+            query_values={name: tuple(values) for name, values in query_values.items()},
             target=self.path,
             headers={name.lower(): value for name, value in self.headers.items()},
             body=self.rfile.read(int(self.headers.get("content-length") or 0)),

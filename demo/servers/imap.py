@@ -28,7 +28,7 @@ _PART = re.compile(r"BODY(\.PEEK)?\[(HEADER)?\](?:<(\d+)\.(\d+)>)?")
 
 
 @dataclass
-class Held:
+class StoredMail:
     """One mail: its UID, when it came, its bytes; `seen` once somebody has read it."""
 
     uid: int
@@ -42,12 +42,12 @@ class Folder:
     """Mails by ascending UID; `validity` names the numbering (RFC 3501, 2.3.1.1)."""
 
     validity: int = 1_763_000_001
-    mails: list[Held] = field(default_factory=list)
+    mails: list[StoredMail] = field(default_factory=list)
     next_uid: int = 1
 
-    def add(self, raw: bytes, came: datetime) -> Held:
+    def add(self, raw: bytes, came: datetime) -> StoredMail:
         """Takes a mail in under the next UID."""
-        self.mails.append(Held(self.next_uid, came, raw))
+        self.mails.append(StoredMail(self.next_uid, came, raw))
         self.next_uid += 1
         return self.mails[-1]
 
@@ -59,7 +59,7 @@ class Folder:
             mail.uid = self.next_uid
             self.next_uid += 1
 
-    def search(self, criteria: str) -> list[Held]:
+    def search(self, criteria: str) -> list[StoredMail]:
         """The mails that meet ALL, SINCE and UID, each once or together. Raises ValueError."""
         words = re.sub(r"[()]", " ", criteria).split()
         if words[:1] == ["CHARSET"]:
@@ -78,7 +78,7 @@ class Folder:
                     raise ValueError("unknown search key")
         return mails
 
-    def numbered(self, numbers: str) -> Iterator[Held]:
+    def numbered(self, numbers: str) -> Iterator[StoredMail]:
         """The mails of a set of UIDs: "4", "2,4:7", "9:*", where * is the last. Raises ValueError."""
         last = self.mails[-1].uid if self.mails else 0
         wanted: list[tuple[int, int]] = []
@@ -88,7 +88,7 @@ class Folder:
             wanted.append((min(ends), max(ends)))
         return (mail for mail in self.mails if any(a <= mail.uid <= b for a, b in wanted))
 
-    def fetch(self, mail: Held, items: str, *, marks: bool) -> bytes:
+    def fetch(self, mail: StoredMail, items: str, *, marks: bool) -> bytes:
         """The answer to a FETCH of one mail, which is marked as seen where `marks`. Raises ValueError."""
         number = self.mails.index(mail) + 1
         answered = [b"UID %d" % mail.uid]
@@ -108,7 +108,7 @@ class Folder:
         return b"* %d FETCH (%s)" % (number, b" ".join(answered))
 
 
-def _part(mail: Held, part: re.Match[str]) -> bytes:
+def _part(mail: StoredMail, part: re.Match[str]) -> bytes:
     whole = mail.raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if part[2] else mail.raw
     name, content = f"BODY[{part[2] or ''}]", whole
     if part[3]:
@@ -153,7 +153,7 @@ class Mailbox(Protocol):
         """Whether one of these lets this user in."""
         ...
 
-    def asked(self, command: str, arguments: str = "") -> Fault | None:
+    def note_command(self, command: str, arguments: str = "") -> Fault | None:
         """Notes a command, and says what is to go wrong with it."""
         ...
 
@@ -233,7 +233,7 @@ class _Connection(StreamRequestHandler):
         if self.security == "tls":
             self._encrypt()
         with contextlib.suppress(_HangUp, OSError):
-            refusal = self._meet(self.mailbox.asked("CONNECT"))
+            refusal = self._meet(self.mailbox.note_command("CONNECT"))
             self._say(f"* BYE {refusal}" if refusal else f"* OK [CAPABILITY {self._able()}] ready")
             while not refusal and (line := self.rfile.readline(65_536)):
                 tag, _, command = line.decode("latin-1").strip().partition(" ")
@@ -248,7 +248,7 @@ class _Connection(StreamRequestHandler):
                     return
 
     def _obeyed(self, name: str, arguments: str) -> str:
-        refusal = self._meet(self.mailbox.asked(name, arguments))
+        refusal = self._meet(self.mailbox.note_command(name, arguments))
         if refusal:
             return refusal
         if name not in _COMMANDS:

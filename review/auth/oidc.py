@@ -201,7 +201,7 @@ MOST_BYTES = 1 << 20
 MOST_USED = 10_000  # sign-ins that came back and are remembered, lest they come back twice
 _READ_ERRORS = (requests.RequestException, ValueError, KeyError, TypeError)
 
-Told = TypeVar("Told")
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,7 +353,7 @@ class Provider:
             raise ValueError("an address that isn't https")
         return str(url)
 
-    def _once(self, ask: Callable[[], Told], at: datetime) -> Told:
+    def _once(self, ask: Callable[[], Answer], at: datetime) -> Answer:
         """What the provider tells. After a failure it has a rest, and nobody waits for it."""
         if self._failed_at is not None and timedelta() <= at - self._failed_at < REST:
             raise SignInRefused("the provider did not answer a moment ago", reason="away")

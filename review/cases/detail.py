@@ -55,7 +55,7 @@ def case(visit: Visit) -> Response:
 
 
 def show(
-    visit: Visit, case: Case, *, fault: str = "", status: int = 200, reply: panel.Said | None = None
+    visit: Visit, case: Case, *, fault: str = "", status: int = 200, reply: panel.TypedReply | None = None
 ) -> Response:  # fmt: skip
     """The page of a case; `fault` is what was wrong with what somebody sent, `said` the reply that they work on."""
     mentions = visit.store.case_mentions(case.number)

@@ -23,7 +23,7 @@ def _order(clause: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (10**6, part) for part in re.split(r"[.\s]+", clause)]  # fmt: skip
 
 
-def asked(
+def parse_filters(
     some: Callable[[str, Sequence[str]], tuple[str, ...]],
     clauses: Mapping[str, Sequence[str]],
     faults: list[str],
@@ -42,7 +42,7 @@ def asked(
     }  # fmt: skip
 
 
-def told(query: CaseQuery) -> dict[str, object]:
+def format_filters(query: CaseQuery) -> dict[str, object]:
     """The same as an address holds it."""
     return {
         "clause": query.clauses,

@@ -122,7 +122,7 @@ def query_of(
         staff=some("staff", STAFF),  # type: ignore[arg-type]
         since=_edge(since, 0), until=_edge(until, 1), words=params.get("words", "")[:200],
         page=max(1, int(number)) if number.isdecimal() and len(number) < 7 else 1, size=SIZE,
-        **cases_filters.asked(some, clauses, faults),
+        **cases_filters.parse_filters(some, clauses, faults),
     ), faults  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def filters(query: CaseQuery) -> Mapping[str, object]:
         "since": clock.local_day(query.since).isoformat() if query.since else "",
         "until": _last(query.until),
     }  # fmt: skip
-    params |= cases_filters.told(query)
+    params |= cases_filters.format_filters(query)
     return {name: value for name, value in params.items() if value}
 
 

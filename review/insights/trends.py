@@ -33,7 +33,7 @@ VERY_RARE = 0.0001
 NEGLIGIBLE = 1e-15
 
 Verdict = Literal["much more", "more", "chance", "usual", "less", "few", "unknown"]
-SAID: dict[Verdict, str] = {
+WORDING: dict[Verdict, str] = {
     "much more": "much more than usual", "more": "more than usual", "usual": "as usual",
     "chance": "higher than on those days, as chance can bring",
     "less": "less than usual", "few": "a small number, too few to tell",
@@ -71,9 +71,9 @@ class Usual:
         return "chance" if self.count > max(self.past) else "usual"
 
     @property
-    def said(self) -> str:
+    def wording(self) -> str:
         """The same in words."""
-        return (SAID if self.over else SAID | SO_FAR)[self.verdict]
+        return (WORDING if self.over else WORDING | SO_FAR)[self.verdict]
 
     @property
     def stands_out(self) -> bool:

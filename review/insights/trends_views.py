@@ -42,7 +42,7 @@ GROUPS: dict[Dimension, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class TrendsSelection:
     """What an address asks for; `faults` is what in it could not be understood and is left out."""
 
     name: str  # of PERIODS
@@ -79,7 +79,7 @@ def trends(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-def asked_of(params: QueryParams, today: date) -> Asked:
+def asked_of(params: QueryParams, today: date) -> TrendsSelection:
     """What an address asks for. Days are whole, so that a period ends with yesterday unless somebody says otherwise."""
     faults: list[str] = []
     name = params.get("period", USUAL_PERIOD)
@@ -91,7 +91,7 @@ def asked_of(params: QueryParams, today: date) -> Asked:
     if name == "dates":
         chosen = _dates(since, until, today, faults)
         if chosen is not None:
-            return Asked(
+            return TrendsSelection(
                 name=name,
                 period=chosen,
                 measure=measure,
@@ -105,7 +105,7 @@ def asked_of(params: QueryParams, today: date) -> Asked:
         last -= timedelta(days=(last.weekday() + 1) % 7)
     length = 84 if name == "12w" else int(name)
     period = Period(first=last - (length - 1) * DAY, last=last)
-    return Asked(name=name, period=period, measure=measure, faults=tuple(faults))
+    return TrendsSelection(name=name, period=period, measure=measure, faults=tuple(faults))
 
 
 def _dates(since: str, until: str, today: date, faults: list[str]) -> Period | None:

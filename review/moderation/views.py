@@ -21,7 +21,7 @@ from review.cases import detail
 from review.context import Visit
 from review.moderation import actions
 from review.rendering import page
-from steps.models import ACTIONS, DONE, OUR_RULE, Asked, Offered, Offers
+from steps.models import ACTIONS, DONE, OUR_RULE, ModerationRequest, Offered, Offers
 from store import Item, Moderation
 
 FEWEST = 8  # characters of a reason: a word says nothing
@@ -133,7 +133,7 @@ def _do(
         return _form(visit, item, _offers(visit, item), chosen, {"": why}, 409)
     platforms = visit.desk.platforms
     assert platforms is not None  # it offered this step
-    request = Asked(
+    request = ModerationRequest(
         moderation=number, mention=item.number, action=step.name, mark=step.mark,
         by=visit.user.handle, at=visit.at,
     )  # fmt: skip

@@ -24,7 +24,7 @@ LONGEST_LINK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class TypedReply:
     """What somebody typed in the reply's box. `found` is None where it was not looked over.
 
     `as_is`: it went out although something grave was found. `before` is what stood in the box until another
@@ -38,7 +38,7 @@ class Said:
     as_is: bool = False
     before: str = field(default="", repr=False)
     unsent: bool = False
-    found: Sequence[Finding] | None = None
+    findings: Sequence[Finding] | None = None
     fault: str = ""
     at: str = "reply"
 
@@ -70,7 +70,7 @@ class Panel:
     spreads: bool
     sees: bool  # who asks may read what was replied
     counts: Sequence[Count]
-    said: Said
+    reply: TypedReply
 
 
 def panel(
@@ -78,7 +78,7 @@ def panel(
     case: Case,
     mentions: Sequence[CaseMention],
     history: Sequence[CaseDecided],
-    reply: Said | None,
+    reply: TypedReply | None,
 ) -> Panel:
     """What fits a case; `mentions` are those that a person should see, `said` what is in the box instead of a draft."""
     replies = set_up(visit)
@@ -89,7 +89,7 @@ def panel(
     reply = reply or typed(visit)
     if reply is None:  # nothing was typed yet: the first draft is ready
         first = drafts[0].of if drafts else None
-        reply = Said(text=first.text, template=first.key) if first else Said()
+        reply = TypedReply(text=first.text, template=first.key) if first else TypedReply()
     return Panel(
         posts=posts, drafts=drafts, wanting=suggest.wanting(replies, posts),
         unanswered=suggest.unanswered(replies, posts),
@@ -99,7 +99,7 @@ def panel(
         written=visit.store.replies(case.number),
         taken_back=frozenset(entry.version for entry in history if entry.undone),
         restriction=replies.restriction, spreads=any(post.flags & suggest.SPREADS for post in posts),
-        counts=_counts(reply.text, posts, replies), said=reply,
+        counts=_counts(reply.text, posts, replies), reply=reply,
         sees=visit.may("reviewer") or visit.may("governance"),
     )  # fmt: skip
 
@@ -110,21 +110,21 @@ def set_up(visit: Visit) -> Replies:
     return desk.replies(clock.local_day(visit.at)) if desk.replies is not None else Replies()
 
 
-def typed(visit: Visit) -> Said | None:
+def typed(visit: Visit) -> TypedReply | None:
     """What a form brought of a reply, whatever else it was for; None where it brought nothing."""
     form = visit.form
     if "reply" not in form:
         return None
-    return Said(
+    return TypedReply(
         text=str(form.get("reply", "")).replace("\r\n", "\n"), link=str(form.get("reply_link", "")).strip(),
         template=str(form.get("reply_from", ""))[:40], as_is=form.get("as_is") == "yes",
         before=str(form.get("reply_before", "")).replace("\r\n", "\n"),
     )  # fmt: skip
 
 
-def chosen(visit: Visit) -> Said:
+def chosen(visit: Visit) -> TypedReply:
     """Another draft in the box; what somebody had typed there before stays beside it."""
-    reply = typed(visit) or Said()
+    reply = typed(visit) or TypedReply()
     key = str(visit.form.get("use", ""))
     template = next(
         (
@@ -146,9 +146,9 @@ def chosen(visit: Visit) -> Said:
     )
 
 
-def checked(visit: Visit, mentions: Sequence[CaseMention]) -> Said:
+def checked(visit: Visit, mentions: Sequence[CaseMention]) -> TypedReply:
     """What was typed, looked over; with a fault where there is nothing to look over or it can't be kept."""
-    reply = typed(visit) or Said()
+    reply = typed(visit) or TypedReply()
     if not reply.text.strip():
         return replace(reply, fault="Write the reply, or choose a draft")
     if len(reply.text) > LONGEST:
@@ -162,10 +162,10 @@ def checked(visit: Visit, mentions: Sequence[CaseMention]) -> Said:
         platforms=list(dict.fromkeys(post.platform for post in posts)),
         lengths=set_up(visit).lengths,
     )
-    return replace(reply, found=reply_findings)
+    return replace(reply, findings=reply_findings)
 
 
-def sendable(visit: Visit, mentions: Sequence[CaseMention]) -> Said:
+def sendable(visit: Visit, mentions: Sequence[CaseMention]) -> TypedReply:
     """As `checked`, for a reply that is out: what is grave in it must be owned up to before it is kept."""
     reply = checked(visit, mentions)
     if reply.fault:
@@ -173,13 +173,13 @@ def sendable(visit: Visit, mentions: Sequence[CaseMention]) -> Said:
     if reply.link and (not linkable(reply.link) or len(reply.link) > LONGEST_LINK):
         fault = "Write the link to the reply as https://..., or leave it out"
         return replace(reply, fault=fault, at="reply-link")
-    if any(finding.grave for finding in reply.found or ()) and not reply.as_is:
+    if any(finding.grave for finding in reply.findings or ()) and not reply.as_is:
         fault = "Read what was found in the reply. If it is out already, say so, and have it mended or taken down"
         return replace(reply, fault=fault, at="reply")
     return reply
 
 
-def unsent(visit: Visit) -> Said | None:
+def unsent(visit: Visit) -> TypedReply | None:
     """What somebody wrote themselves and has not said to be out, which to respond alone would lose; they are asked once."""
     reply = typed(visit)
     if reply is None or visit.form.get("unsent") == "yes":
@@ -193,7 +193,7 @@ def unsent(visit: Visit) -> Said | None:
 
 def left(visit: Visit) -> Response:
     """Where the case was purged meanwhile: that it is gone, and what somebody had typed, so that it is not lost."""
-    return page(visit, "reply_left.html", status=404, said=typed(visit) or Said())
+    return page(visit, "reply_left.html", status=404, said=typed(visit) or TypedReply())
 
 
 def _hidden(visit: Visit, mentions: Sequence[CaseMention]) -> list[tuple[str, str]]:

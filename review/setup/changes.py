@@ -219,7 +219,7 @@ def _place(loc: tuple[int | str, ...], keys: Sequence[str]) -> tuple[str, str]:
             rest = path[len(key) + 1 :].split(".")
             if len(rest) > 1:
                 return f"{key}.{rest[0]}.{rest[1]}", f"{key}.{rest[1]}"
-            row = rest[0].isdecimal() and sections.of(key).one
+            row = rest[0].isdecimal() and sections.of(key).noun
             return (f"{key}.{rest[0]}" if row else key), key
     return "", ""
 
@@ -301,7 +301,7 @@ def _rest(group: Group, row: Mapping[str, Any]) -> str:
     parts = [
         f"{_low(field.label)}: {shown(field, row.get(field.name))}"
         for field in group.fields
-        if row.get(field.name) not in (None, "", [], field.given)
+        if row.get(field.name) not in (None, "", [], field.default)
         and shown(field, row[field.name]) not in called_of(group, row)
     ]
     return f" ({'; '.join(parts)})" if parts else ""

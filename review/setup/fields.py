@@ -46,7 +46,7 @@ def _group(key: str, choices: Choices) -> Group:
         label=words.label,
         hint=words.hint,
         rows=True,
-        one=words.one or "row",
+        noun=words.noun or "row",
         ordered=words.ordered,
         fields=listed,
     )
@@ -69,7 +69,7 @@ def _field(key: str, name: str, info: FieldInfo, choices: Choices) -> Field:
     return Field(
         name=name, label=words.label, hint=words.hint, short=words.short, kind=words.kind or kind,  # type: ignore[arg-type]
         choices=[(value, called.get(value) or rendering.sentence(rendering.words(value))) for value in values],
-        optional=not required, given=None if info.default is PydanticUndefined else info.default,
+        optional=not required, default=None if info.default is PydanticUndefined else info.default,
         fewest=fewest, most=most,
     )  # fmt: skip
 

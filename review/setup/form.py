@@ -103,7 +103,7 @@ def changed(form: Form, action: str) -> list[Filled]:
         rows = list(filled_group.rows)
         if filled_group.group.key == key and what == "add" and len(rows) < MOST_ROWS:
             after = max((row.place for row in rows), default=-1) + 1
-            values = {each.name: _shown(each, each.given) for each in filled_group.group.fields}
+            values = {each.name: _shown(each, each.default) for each in filled_group.group.fields}
             rows.append(Row(place=after, values=values, new=True))
         elif filled_group.group.key == key and what == "remove":
             rows = [row for row in rows if str(row.place) != place]
@@ -238,7 +238,7 @@ def called_of(group: Group, row: Mapping[str, Any]) -> str:
     first = group.fields[0]
     if name and first.kind == "select" and row.get(first.name):
         return f"{name} on {shown(first, row[first.name])}"
-    return name or f"a {group.one}"
+    return name or f"a {group.noun}"
 
 
 def summary(section: Section, content: Content) -> str:
@@ -248,7 +248,7 @@ def summary(section: Section, content: Content) -> str:
         group_content: Any = content.get(group.key)
         if group.rows:
             parts.append(
-                f"{len(group_content) or 'no'} {group.one if len(group_content) == 1 else plural(group.one)}"
+                f"{len(group_content) or 'no'} {group.noun if len(group_content) == 1 else plural(group.noun)}"
             )
         elif group.fields[0].kind == "lines":
             parts.append(f"{group.fields[0].short or group.label}: {len(group_content)}")

@@ -26,7 +26,7 @@ class Field:
     short: str = ""  # what the list of sections calls it
     choices: Sequence[tuple[str, str]] = ()
     optional: bool = False
-    given: Any = None  # what stands in a new row
+    default: Any = None  # what stands in a new row
     fewest: int | None = None
     most: int | None = None
 
@@ -40,7 +40,7 @@ class Group:
     fields: Sequence[Field]
     hint: str = ""
     rows: bool = False
-    one: str = ""
+    noun: str = ""
     ordered: bool = False  # whether it counts which row is before which
 
 

@@ -80,7 +80,7 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class StandingDecision:
     """A decision of a case that holds: what of it matters to clocks."""
 
     version: int
@@ -107,7 +107,7 @@ class Post:
     flags: frozenset[str]
     answered: bool
 
-    def asks(self, kind: ReplyKind, decisions: Sequence[Said]) -> bool:
+    def asks(self, kind: ReplyKind, decisions: Sequence[StandingDecision]) -> bool:
         """Whether it asks, by the last word of a person on its words as they stand, else by the model's."""
         for decision in reversed(decisions):
             if kind in decision.labels and decision.covers.get(self.mention) == self.revision:
@@ -124,7 +124,7 @@ class Waits:
     version: int | None = None
 
 
-def waits(kind: ReplyKind, posts: Sequence[Post], decisions: Sequence[Said]) -> Waits:
+def waits(kind: ReplyKind, posts: Sequence[Post], decisions: Sequence[StandingDecision]) -> Waits:
     """Of all posts of a case that ask: whether one is neither answered nor settled."""
     asking = [post for post in posts if post.asks(kind, decisions)]
     settled = [
@@ -143,7 +143,7 @@ def waits(kind: ReplyKind, posts: Sequence[Post], decisions: Sequence[Said]) -> 
     return Waits(open=False)
 
 
-def looked(decisions: Sequence[Said]) -> Said | None:
+def looked(decisions: Sequence[StandingDecision]) -> StandingDecision | None:
     """The last decision, where it asks for another look: from it that look's clock runs."""
     return decisions[-1] if decisions and decisions[-1].kind in _ASKS_AGAIN else None
 
@@ -167,8 +167,8 @@ def look_due(
 
 
 def aware(
-    decisions: Sequence[Said], with_pid: Collection[int], *, known: Collection[int], recorded: int
-) -> tuple[Said | None, int | None]:
+    decisions: Sequence[StandingDecision], with_pid: Collection[int], *, known: Collection[int], recorded: int
+) -> tuple[StandingDecision | None, int | None]:
     """The decision by which we are aware of personal data in a case, and that which denied it last.
 
     A person confirms the flag, or has such a post removed or escalated; a later 'wrong' takes it back.
@@ -177,7 +177,7 @@ def aware(
     that had been confirmed by then: only one more post begins another clock.
     """
     settled: set[int] = set()
-    first: Said | None = None
+    first: StandingDecision | None = None
     denied: int | None = None
     for decision in decisions:
         if decision.labels.get("pid") is False:
@@ -285,7 +285,7 @@ class CaseClocks(Opened):
             self._set_clocks(row["case_number"], at)
 
     def _set_look(
-        self, case: Row, decisions: Sequence[Said], clocks: Sequence[Row], at: datetime
+        self, case: Row, decisions: Sequence[StandingDecision], clocks: Sequence[Row], at: datetime
     ) -> None:
         running, wanted = _running(clocks, "look"), case["state"] in ("new", "open")
         again = looked(decisions)
@@ -312,7 +312,7 @@ class CaseClocks(Opened):
             )  # fmt: skip
 
     def _set_replies(
-        self, case: int, decisions: Sequence[Said], clocks: Sequence[Row], at: datetime
+        self, case: int, decisions: Sequence[StandingDecision], clocks: Sequence[Row], at: datetime
     ) -> None:
         posts = self._posts(case, decisions)
         for kind in REPLIES:
@@ -323,7 +323,7 @@ class CaseClocks(Opened):
                 self._begin(case, kind, clocks, decisions, began=at, due=at + self.hours.of(kind))
 
     def _set_breach(
-        self, case: int, decisions: Sequence[Said], clocks: Sequence[Row], at: datetime
+        self, case: int, decisions: Sequence[StandingDecision], clocks: Sequence[Row], at: datetime
     ) -> None:
         running = _running(clocks, "pid")
         rows = [clock for clock in clocks if clock["kind"] == "pid"]
@@ -346,7 +346,7 @@ class CaseClocks(Opened):
         case: int,
         kind: ClockKind,
         clocks: Sequence[Row],
-        decisions: Iterable[Said],
+        decisions: Iterable[StandingDecision],
         *,
         began: datetime,
         due: datetime,
@@ -397,7 +397,7 @@ class CaseClocks(Opened):
             case,
         )
 
-    def _said(self, case: int) -> list[Said]:
+    def _said(self, case: int) -> list[StandingDecision]:
         """The decisions of a case that hold, first to last."""
         rows = self._rows(
             f"""SELECT *, kind = 'respond' AND EXISTS (SELECT 1 FROM json_each(d.covers) c
@@ -407,7 +407,7 @@ class CaseClocks(Opened):
             case,
         )
         return [
-            Said(
+            StandingDecision(
                 version=row["version"], kind=row["kind"], role=row["role"] or "",
                 at=core_clock.parse(row["at"]), labels=json.loads(row["labels"]),
                 covers=dict(json.loads(row["covers"])), replied=bool(row["replied"]),
@@ -415,7 +415,7 @@ class CaseClocks(Opened):
             for row in rows
         ]  # fmt: skip
 
-    def _posts(self, case: int, decisions: Sequence[Said]) -> list[Post]:
+    def _posts(self, case: int, decisions: Sequence[StandingDecision]) -> list[Post]:
         """The posts of a case that ask for something, by the model or a person; deleted ones left out."""
         by_hand = {
             n

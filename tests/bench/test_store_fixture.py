@@ -88,7 +88,7 @@ def test_what_was_begun_is_gone_on_with(tmp_path: Path) -> None:
     plan, _ = store_fixture._planned(tmp_path, MENTIONS, FLAGGED)
     with opened(tmp_path) as store:  # as if it was stopped in the middle of a part
         for made in store_fixture.part_of((plan, 0))[:40]:
-            post = made.said.mention
+            post = made.post.mention
             store.take_in(store_fixture.source_of(post.platform), [post], at=plan.at)
     store_fixture.make(tmp_path, MENTIONS, FLAGGED)
     with opened(tmp_path) as store:

@@ -55,7 +55,7 @@ def test_each_decision_comes_with_the_score_that_the_model_gives_now(
     decide(house, 2, threat=False)
     decisions = feedback.reviewed(house, ready)
     sure, calm = of(decisions, "threat")
-    assert (sure.held, sure.unflagged, calm.held, calm.unflagged) == (True, False, False, True)
+    assert (sure.holds, sure.unflagged, calm.holds, calm.unflagged) == (True, False, False, True)
     assert sure.score > SHIPPED.flags["threat"].threshold > calm.score > 0
     (below,) = of(decisions, "hate")  # what didn't hold has its score all the same
     assert 0 < below.score < SHIPPED.flags["hate"].threshold
@@ -69,7 +69,7 @@ def test_copies_of_a_story_count_once_by_the_last_word(home: tuple[House, Told])
         decide(house, number, threat=True)
     decide(house, 5, threat=False)
     (only,) = feedback.reviewed(house, ready)
-    assert not only.held
+    assert not only.holds
 
 
 def test_what_no_threshold_decides_is_left_out(home: tuple[House, Told]) -> None:
@@ -97,7 +97,7 @@ def test_what_was_erased_or_edited_since_is_left_out(home: tuple[House, Told]) -
     decide(house, 1, threat=True)
     decide(house, 2, threat=False)
     house.store.erase([1], by="officer.two", at=AT)
-    assert [one.held for one in feedback.reviewed(house, ready)] == [False]
+    assert [one.holds for one in feedback.reviewed(house, ready)] == [False]
 
 
 def test_what_a_flag_brought_before_somebody_is_no_chance_find_under_a_later_policy(

@@ -220,7 +220,7 @@ def test_an_unknown_key_is_refused_by_name(name: str) -> None:
 @pytest.mark.parametrize("name", COLLECTORS)
 def test_a_value_of_another_type_is_refused_by_name_and_never_repeated(name: str) -> None:
     for field in dataclasses.fields(COLLECTORS[name]):
-        if field.name in ("http", "at", "kept", "official"):
+        if field.name in ("http", "at", "state", "official"):
             continue
         for wrong in (
             SECRET.encode(),
@@ -238,7 +238,7 @@ def test_a_value_of_another_type_is_refused_by_name_and_never_repeated(name: str
 def test_a_key_without_a_default_is_missed_by_name(name: str) -> None:
     for field in dataclasses.fields(COLLECTORS[name]):
         none = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-        if field.name in ("http", "at", "kept", "official") or not none:
+        if field.name in ("http", "at", "state", "official") or not none:
             continue
         table = {key: value for key, value in TABLES[name].items() if key != field.name}
         with pytest.raises(ConfigError, match=rf"^\[collectors.{name}\] {field.name}: missing$"):

@@ -11,7 +11,7 @@ import responses
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.base import ODD_ERRORS, Found, Keep, Odd
+from collectors.base import ODD_ERRORS, Collected, Keep, Odd
 from collectors.gdelt import tidied, to_mention
 from core import clock
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
@@ -72,7 +72,7 @@ def paced(**settings: Any) -> Any:
     return http
 
 
-def run(collector: Any, since: datetime = SINCE) -> list[Found]:
+def run(collector: Any, since: datetime = SINCE) -> list[Collected]:
     return list(collector.collect(since))
 
 
@@ -229,7 +229,7 @@ def test_what_a_run_had_no_time_for_is_read_by_the_next_ones(web: responses.Requ
     seen, runs = set[str](), 0
     while True:
         runs += 1
-        found = run(source("gdelt", http=paced(), kept=kept))
+        found = run(source("gdelt", http=paced(), state=kept))
         seen |= {mention.key for mention in mentions(found)}
         assert all(thing.always for thing in found if isinstance(thing, Keep))
         kept |= {thing.name: thing.value for thing in found if isinstance(thing, Keep)}
@@ -247,7 +247,7 @@ def test_a_query_that_was_read_is_not_read_anew_when_another_had_no_turn(
     table: dict[str, Any] = {"queries": [f"ealing {n}" for n in range(6)], "names": ()}
     found = run(source("gdelt", http=paced(), **table))
     kept = {thing.name: thing.value for thing in found if isinstance(thing, Keep)}
-    again = run(source("gdelt", http=paced(), kept=kept, **table))
+    again = run(source("gdelt", http=paced(), state=kept, **table))
     starts = [asked(web, n)["startdatetime"] for n in range(4, 8)]
     assert starts == ["20261124080000"] * 4
     assert asked(web, 7)["query"].startswith("ealing 3")
@@ -262,7 +262,7 @@ def test_a_place_that_leads_nowhere_is_not_followed(kept: str, web: responses.Re
         for thing in run(source("gdelt", http=paced(), pages=1, queries=["ealing"]))
         if isinstance(thing, Keep) and " " not in thing.value
     ]
-    run(source("gdelt", http=paced(), kept={place: kept}))
+    run(source("gdelt", http=paced(), state={place: kept}))
     assert asked(web, 1)["startdatetime"] == "20261118090000"
 
 

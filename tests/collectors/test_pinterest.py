@@ -8,7 +8,7 @@ import pytest
 import responses
 from hypothesis import given
 
-from collectors.base import ODD_ERRORS, Found, Live, Odd
+from collectors.base import ODD_ERRORS, Collected, Live, Odd
 from collectors.pinterest import Pin, Pinterest, pins, to_pin
 from collectors.platforms import RECHECKS
 from core import clock
@@ -48,11 +48,11 @@ def asked(web: responses.RequestsMock, call: int = 0) -> dict[str, str]:
     return params
 
 
-def run(**table: Any) -> list[Found]:
+def run(**table: Any) -> list[Collected]:
     return list(source("pinterest", **table).collect(SINCE))
 
 
-def figures(found: list[Found]) -> dict[str, int]:
+def figures(found: list[Collected]) -> dict[str, int]:
     return {thing.what: thing.count for thing in found if isinstance(thing, Live)}
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import responses
 
 from collectors import platforms
-from collectors.base import Collector, Found, Http, Keep, Odd
+from collectors.base import Collector, Collected, Http, Keep, Odd
 from core.errors import CollectorError
 from core.models import Mention
 from demo.servers.http import StandIn
@@ -95,14 +95,14 @@ def source(
     name: str,
     *,
     http: Http | None = None,
-    kept: Mapping[str, str] | None = None,
+    state: Mapping[str, str] | None = None,
     names: tuple[str, ...] = TERMS,
     **table: Any,
 ) -> Collector:
     """A collector by its table here, with these keys over it."""
     standin = _STANDING[name].table(lambda _name, value: value) if name in _STANDING else {}
     return platforms.build(
-        name, {**standin, **TABLES[name], **table}, http=http or client(), at=AT, state=kept or {},
+        name, {**standin, **TABLES[name], **table}, http=http or client(), at=AT, state=state or {},
         terms=names, register=REGISTER,
     )  # fmt: skip
 
@@ -111,7 +111,7 @@ def pull(
     collector: Collector, since: datetime = SINCE
 ) -> tuple[list[Mention], list[Odd], dict[str, str], CollectorError | None]:
     """All that a run gives: mentions, odd items, what is to be kept, and the error that ended it."""
-    found: list[Found] = []
+    found: list[Collected] = []
     error: CollectorError | None = None
     try:
         for thing in collector.collect(since):
@@ -144,9 +144,9 @@ def page(path: str) -> Any:
     return json.loads(saved(path))
 
 
-def pointed(standin: StandIn, *, kept: Mapping[str, str] | None = None, **table: Any) -> Collector:
+def pointed(standin: StandIn, *, state: Mapping[str, str] | None = None, **table: Any) -> Collector:
     """The collector of a stand-in's platform, pointed at it, with these keys over its table."""
     return platforms.build(
         standin.name, {**standin.table(lambda _name, value: value), **table}, at=standin.at,
-        http=client(), state=kept or {}, terms=TERMS, register=REGISTER,
+        http=client(), state=state or {}, terms=TERMS, register=REGISTER,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from collectors import platforms
-from collectors.base import Collector, Found, Http, Keep, Odd
+from collectors.base import Collector, Collected, Http, Keep, Odd
 from core import clock
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
@@ -42,15 +42,15 @@ def built(server: Dovecot, kept: dict[str, str] | None = None, **table: Any) -> 
     )  # fmt: skip
 
 
-def run(server: Dovecot, kept: dict[str, str] | None = None, **table: Any) -> list[Found]:
+def run(server: Dovecot, kept: dict[str, str] | None = None, **table: Any) -> list[Collected]:
     return list(built(server, kept, **table).collect(clock.now() - timedelta(days=7)))
 
 
-def subjects(found: list[Found]) -> list[str]:
+def subjects(found: list[Collected]) -> list[str]:
     return [one.text.partition("\n")[0] for one in found if isinstance(one, Mention)]
 
 
-def keeps(found: list[Found]) -> dict[str, str]:
+def keeps(found: list[Collected]) -> dict[str, str]:
     return {one.name: one.value for one in found if isinstance(one, Keep)}
 
 

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from collectors import platforms
-from collectors.base import Found, Gone, Http, Keep, Odd
+from collectors.base import Collected, Gone, Http, Keep, Odd
 from collectors.feeds import actions
 from collectors.feeds.collector import Feeds
 from core import clock
@@ -53,7 +53,7 @@ def built(kept: dict[str, str] | None = None, **table: Any) -> Feeds:
     return made
 
 
-def run(kept: dict[str, str] | None = None, **table: Any) -> list[Found]:
+def run(kept: dict[str, str] | None = None, **table: Any) -> list[Collected]:
     return list(built(kept, **table).collect(clock.now() - timedelta(days=7)))
 
 

@@ -38,7 +38,7 @@ class Weeks:
         self.given = list(sources)
         self.spoken: list[Spoke] = []
         self.reached: list[Reach] = []
-        self.help = Answered(asked=0, answered=0)
+        self.help = Answered(requests=0, answered=0)
         self.tokens: list[Token] = []
 
     def totals(self, start: datetime, end: datetime) -> Sequence[Total]:
@@ -277,7 +277,7 @@ def test_the_summary_says_when_each_account_last_spoke_what_a_campaign_reached_a
     weeks.reached = [
         Reach(campaign="Winter jabs", posts=2, views=4300, likes=12, shares=5, replies=7, mentions=9)
     ]  # fmt: skip
-    weeks.help = Answered(asked=5, answered=3)
+    weeks.help = Answered(requests=5, answered=3)
     weeks.tokens = [Token(source="linkedin", access="never shown", at=AT, expires_at=AT)]
     told = weekly.gather(cast(Store, weeks), CLAUSES, LAST)
     plain = render("weekly.txt", weekly=told, groups=weekly.groups(told))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from review import audit
-from review.audit import KINDS, People, kind_name, said
+from review.audit import KINDS, People, kind_name, describe_event
 from store import Store
 from store.models import Event
 from tests.review.conftest import House
@@ -74,7 +74,7 @@ def test_and_every_kind_that_has_words_is_written() -> None:
     ],
 )  # fmt: skip
 def test_an_event_is_told_in_plain_words(told: Event, who: str, words: str) -> None:
-    assert (PEOPLE_NAMED.who(told), said(told, PEOPLE_NAMED)) == (who, words)
+    assert (PEOPLE_NAMED.who(told), describe_event(told, PEOPLE_NAMED)) == (who, words)
 
 
 def test_two_people_of_one_name_are_told_apart(fresh: House) -> None:
@@ -92,7 +92,7 @@ def test_two_people_of_one_name_are_told_apart(fresh: House) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_event_of_an_older_version_that_says_less_is_told_too(kind: str) -> None:
-    words = said(event(kind), PEOPLE_NAMED)
+    words = describe_event(event(kind), PEOPLE_NAMED)
     assert "{" not in words
     assert "_" not in kind_name(kind) + words
 

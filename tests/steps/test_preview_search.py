@@ -71,8 +71,8 @@ def test_a_rule_says_what_it_adds_and_loses_against_the_one_in_force(
 ) -> None:
     found = tried(house, made, "rules", rules(nurses="nurse"), rules(nurses="nurses OR parking"))
     (one,) = found.trials
-    assert (found.held, found.looked, found.days) == (5, 5, 30)
-    assert (one.found, one.before, one.added, one.lost) == (2, 1, 2, 1)
+    assert (found.total, found.looked, found.days) == (5, 5, 30)
+    assert (one.matches, one.before, one.added, one.lost) == (2, 1, 2, 1)
     assert [(said, len(shown)) for said, shown in one.examples] == [
         ("It would find as well", 2), ("It would no longer find", 1),
     ]  # fmt: skip
@@ -119,7 +119,7 @@ def test_campaigns_are_tried_alike(house: House, made: Path) -> None:
         house, made, "campaigns", {"organisation.campaigns": []},
         {"organisation.campaigns": [{"name": "Beds", "rule": "beds OR nurse*"}]},
     )  # fmt: skip
-    assert [(one.name, one.found) for one in found.trials] == [("Beds", 2)]
+    assert [(one.name, one.matches) for one in found.trials] == [("Beds", 2)]
 
 
 def test_a_term_says_where_it_stands_and_what_is_not_about_us(house: House, made: Path) -> None:
@@ -131,7 +131,7 @@ def test_a_term_says_where_it_stands_and_what_is_not_about_us(house: House, made
         house, made, "names", {"organisation.topics": []}, {"organisation.topics": ["Kingfisher"]}
     )
     one = by_name(found)["Kingfisher"]
-    assert (one.found, found.held) == (32, 35)
+    assert (one.matches, found.total) == (32, 35)
     assert "most of what holds it is not about us" in one.doubts
     assert found.trials[0] is one, "what is new comes first"
     assert "it stands in nothing" in " ".join(by_name(found)["NWL ICB"].doubts)
@@ -153,8 +153,8 @@ def test_of_more_than_are_looked_at_counts_are_estimates(house: House, made: Pat
         mention(n, text="nurse", text_raw="nurse", posted_at=AT - timedelta(hours=n)) for n in range(100, 195)
     ))  # fmt: skip
     found = tried(house, made, "rules", rules(), rules(nurses="nurse"), most=10)
-    assert (found.held, found.looked) == (100, 10)
-    assert 80 <= found.trials[0].found <= 100
+    assert (found.total, found.looked) == (100, 10)
+    assert 80 <= found.trials[0].matches <= 100
 
 
 def test_who_tried_what_leaves_an_event_without_its_words(house: House, made: Path) -> None:
@@ -166,7 +166,7 @@ def test_who_tried_what_leaves_an_event_without_its_words(house: House, made: Pa
 def test_where_nothing_is_held_nothing_is_claimed(made: Path) -> None:
     with at_home(made) as (empty, _):
         found = tried(empty, made, "rules", rules(), rules(a="nurse"))
-    assert (found.held, found.looked, found.trials[0].found) == (0, 0, 0)
+    assert (found.total, found.looked, found.trials[0].matches) == (0, 0, 0)
 
 
 def test_a_rule_that_can_not_be_read_is_named(house: House, made: Path) -> None:
@@ -184,7 +184,7 @@ def test_it_is_done_in_another_process_and_what_is_wrong_comes_back(
     assert section is not None
     after = with_content(file, section, rules(nurses="nurse*"))
     found = apart(tried_out, file, made.parent, "rules", file, after, AT, 7)
-    assert [(one.name, one.found) for one in found.trials] == [("nurses", 2)]
+    assert [(one.name, one.matches) for one in found.trials] == [("nurses", 2)]
     accounts = with_content(
         file.model_copy(update={"collectors": {"facebook": {"on": "perhaps"}}}), section, rules()
     )

@@ -15,7 +15,7 @@ from demo.platforms.facebook import FacebookStandIn
 from demo.world import World
 from steps import moderate
 from steps.context import House
-from steps.models import Asked
+from steps.models import ModerationRequest
 from store import Moderation
 from tests.steps.test_moderate import comment
 from tests.walking import at_home, changed, collected, settled
@@ -34,7 +34,7 @@ def house(made: Path) -> Iterator[House]:
         yield found
 
 
-def asked(house: House, number: int, action: str) -> Asked:
+def asked(house: House, number: int, action: str) -> ModerationRequest:
     """Something that somebody confirmed, written down."""
     step = moderate.offers(house, number, clock.now()).step(action)
     assert step is not None
@@ -46,12 +46,12 @@ def asked(house: House, number: int, action: str) -> Asked:
         after=max((one.number for one in house.store.moderations(number, clock.now())), default=0),
     )  # fmt: skip
     assert begun is not None
-    return Asked(
+    return ModerationRequest(
         moderation=begun, mention=number, action=action, mark=step.mark, by="amina", at=clock.now()
     )
 
 
-def ended(house: House, told: Asked) -> tuple[str, str]:
+def ended(house: House, told: ModerationRequest) -> tuple[str, str]:
     """What came of it."""
     moderate.carry_out(house, told)
     found = house.store.moderation(told.moderation, clock.now())

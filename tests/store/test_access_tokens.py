@@ -75,7 +75,7 @@ def test_keys_can_be_changed_under_tokens_and_notes(store: Store, keys: list[str
     store.take_in("bluesky", [mention(1)], at=AT, noted={"session": "sealed"})
     store.rotate([Fernet.generate_key().decode(), *keys])
     assert store.tokens() == [TOKEN]
-    assert store.kept("bluesky") == {"session": "sealed"}
+    assert store.collector_state("bluesky") == {"session": "sealed"}
     assert store.verify().ok
 
 
@@ -99,11 +99,11 @@ def test_parts_of_a_run_that_never_ended_are_kept_and_move_no_bookmark(store: St
 def test_notes_outlast_a_run_that_failed_and_an_empty_one_is_forgotten(store: Store) -> None:
     store.take_in("x", [], at=AT, noted={"spent": "1.25", "gap": "old"})
     store.add_run("x", [], since=AT, at=AT, error="broken", complete=False, state={"etag": "lost"})
-    assert store.kept("x") == {"spent": "1.25", "gap": "old"}
+    assert store.collector_state("x") == {"spent": "1.25", "gap": "old"}
     store.take_in("x", [], at=AT, noted={"gap": ""})
     stale = {"etag": "a", "gap": "old"}  # as the run was told it when it began
     store.add_run("x", [], since=AT, at=AT, complete=True, state=stale)
-    assert store.kept("x") == {"etag": "a", "spent": "1.25"}
+    assert store.collector_state("x") == {"etag": "a", "spent": "1.25"}
 
 
 # ── looking again ────────────────────────────────────────────────────────────────────────────────
@@ -114,16 +114,16 @@ def test_what_a_source_found_and_was_not_seen_lately_is_handed_out_in_batches(st
     add(store, mention(6, fetched_at=AT))
     add(store, mention(7, fetched_at=AT - 2 * DAY, platform="reddit", issuer="reddit"))
     add(store, mention(8, fetched_at=AT - 2 * DAY), source="other")
-    first = store.held("x", {"x": AT - DAY}, limit=3)
-    second = store.held("x", {"x": AT - DAY}, after=first[-1].number, limit=3)
+    first = store.list_unseen("x", {"x": AT - DAY}, limit=3)
+    second = store.list_unseen("x", {"x": AT - DAY}, after=first[-1].number, limit=3)
     assert [stored.number for stored in (*first, *second)] == [1, 2, 3, 4, 5]
-    assert not store.held("x", {}, limit=3)
+    assert not store.list_unseen("x", {}, limit=3)
 
 
 def test_what_is_seen_again_counts_as_fresh(store: Store) -> None:
     add(store, mention(1, fetched_at=AT - 2 * DAY))
     store.take_in("x", [mention(1, fetched_at=AT)], at=AT)
-    assert not store.held("x", {"x": AT - DAY})
+    assert not store.list_unseen("x", {"x": AT - DAY})
 
 
 def test_what_is_gone_is_marked_with_why_and_not_looked_for_again(store: Store) -> None:
@@ -131,7 +131,7 @@ def test_what_is_gone_is_marked_with_why_and_not_looked_for_again(store: Store) 
     gone = [("x", mention(1).issued_id, "private"), ("x", "never-held", "deleted")]
     assert store.mark_gone(gone, at=AT) == 1
     assert store.mark_gone(gone, at=AT) == 0
-    assert [stored.number for stored in store.held("x", {"x": AT})] == [2]
+    assert [stored.number for stored in store.list_unseen("x", {"x": AT})] == [2]
     assert store._one("SELECT gone_why FROM mentions WHERE number = 1") == "private"
     found = store.mention(1)
     assert found is not None

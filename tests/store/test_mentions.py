@@ -80,18 +80,18 @@ def test_a_failed_run_keeps_what_it_found_and_does_not_move_the_bookmark(store: 
     add(store, at=AT, kept={"etag": "one"})
     store.add_run("x", [mention()], since=AT, at=AT + DAY, error="page 2 was HTML")
     assert store.last_complete_run("x") == AT
-    assert store.kept("x") == {"etag": "one"}
+    assert store.collector_state("x") == {"etag": "one"}
     (state,) = store.sources()
-    assert (state.last_complete, state.error, state.found) == (AT, "page 2 was HTML", 1)
+    assert (state.last_complete, state.error, state.mention_count) == (AT, "page 2 was HTML", 1)
     add(store, at=AT + 2 * DAY, kept={"etag": "two"})
     assert store.last_complete_run("x") == AT + 2 * DAY
-    assert store.kept("x") == {"etag": "two"}
+    assert store.collector_state("x") == {"etag": "two"}
     assert store.sources()[0].error is None
 
 
 def test_a_source_that_never_ran_has_no_bookmark(store: Store) -> None:
     assert store.last_complete_run("x") is None
-    assert store.kept("x") == {}
+    assert store.collector_state("x") == {}
     assert store.sources() == []
 
 

@@ -58,13 +58,13 @@ def test_requests_for_help_under_our_posts_and_which_of_them_were_answered(store
     answer = mention(6, own=True, author=US, kind="reply", parent_id=asks[0].issued_id)
     add(store, post, *asks, elsewhere, deep, answer)
     assess_all(store, flags=[flag("assistance")])
-    assert store.answered("assistance", *WEEK) == Answered(asked=3, answered=1)
-    assert store.answered("pid", *WEEK) == Answered(asked=0, answered=0)
+    assert store.answered("assistance", *WEEK) == Answered(requests=3, answered=1)
+    assert store.answered("pid", *WEEK) == Answered(requests=0, answered=0)
     beside = mention(
         7, own=True, author=US, kind="reply", parent_id=asks[1].issued_id, root_id=post.issued_id
     )
     add(store, beside)  # in the thread where only the top can be answered
-    assert store.answered("assistance", *WEEK) == Answered(asked=3, answered=3)
+    assert store.answered("assistance", *WEEK) == Answered(requests=3, answered=3)
 
 
 def test_a_question_from_another_mastodon_server_is_under_our_post_and_is_answered(
@@ -81,7 +81,7 @@ def test_a_question_from_another_mastodon_server_is_under_our_post_and_is_answer
     answer = mention(4, own=True, author=US, kind="reply", parent_id=asks[0].key, **here)
     add(store, answer, *asks, post)
     assess_all(store, flags=[flag("assistance")])
-    assert store.answered("assistance", *WEEK) == Answered(asked=2, answered=1)
+    assert store.answered("assistance", *WEEK) == Answered(requests=2, answered=1)
 
 
 def test_our_own_posts_are_not_counted_as_what_others_say(store: Store) -> None:

@@ -11,7 +11,7 @@ import pytest
 from core.errors import StoreError
 from core.models import Author
 from store import PurgeProof, Store
-from store.deletion import PLACES, found, fragments
+from store.deletion import PLACES, find_fragments, fragments
 from tests.store.cases.test_decisions import decision
 from tests.store.made import (
     AT,
@@ -68,7 +68,7 @@ def test_what_was_deleted_upstream_goes_from_everywhere(path: Path, keys: list[s
 def test_before_it_the_words_were_there_for_the_proof_to_find(path: Path, keys: list[str]) -> None:
     with Store.open(path, keys) as store:
         filled(store)
-        assert found(fragments(GONE), [all_bytes(path)])
+        assert find_fragments(fragments(GONE), [all_bytes(path)])
 
 
 def test_what_is_not_due_stays(store: Store) -> None:
@@ -150,7 +150,7 @@ def test_a_hold_keeps_until_it_ends_but_never_past_a_platforms_limit(store: Stor
         store.hold(number, reason="complaint 12", approver="sirius", at=AT, expires=AT + 500 * DAY)
     add(store, mention(1, deleted=True, fetched_at=AT + DAY))
     proof = purge(store, at=AT + 400 * DAY, limits={"reddit": 2 * DAY})
-    assert (proof.gone, proof.held) == ({"limit": 1}, 1)
+    assert (proof.gone, proof.held_back) == ({"limit": 1}, 1)
     assert purge(store, at=AT + 501 * DAY).gone == {"deleted": 1}
 
 
@@ -193,7 +193,7 @@ def test_words_that_an_edit_replaced_go_in_time_though_a_hold_keeps_the_rest(sto
 def test_a_hold_that_is_lifted_keeps_nothing(store: Store) -> None:
     add(store, mention(1))
     store.hold(1, reason="complaint 12", approver="sirius", at=AT, expires=AT + 900 * DAY)
-    assert purge(store, at=AT + 400 * DAY).held == 1
+    assert purge(store, at=AT + 400 * DAY).held_back == 1
     store.lift_hold(1, by="sirius", at=AT)
     assert purge(store, at=AT + 400 * DAY).gone == {"retention": 1}
 
@@ -244,7 +244,7 @@ def test_an_erasure_takes_one_mention_or_all_of_one_author(store: Store) -> None
     assert store.erase([4, 77], by="governance", at=AT).gone == {"erased": 1}
     store.hold(2, reason="claim", approver="sirius", at=AT, expires=AT + DAY)
     proof = store.erase_person("@Rowan_Ashdown", by="governance", at=AT)
-    assert (proof.gone, proof.held, proof.proved) == ({"erased": 1}, 1, True)
+    assert (proof.gone, proof.held_back, proof.proved) == ({"erased": 1}, 1, True)
     assert [one.number for one in store.unassessed("p", "m")] == [2, 3]
     assert store.erase_person("", by="governance", at=AT).gone == {}
     assert "ashdown" not in str(store.events()).lower()
@@ -301,9 +301,9 @@ def test_a_fragment_is_found_wherever_it_lies(place: int) -> None:
     whole = bytes(place) + b"one two three four five six" + bytes(70 - place)
     for size in (1, 7, 16, 33, 500):
         blocks = [whole[start : start + size] for start in range(0, len(whole), size)]
-        assert found(wanted, blocks) == wanted
-    assert found(wanted, [whole.replace(b"two", b"too")]) == set()
-    assert found(set(), [whole]) == set()
+        assert find_fragments(wanted, blocks) == wanted
+    assert find_fragments(wanted, [whole.replace(b"two", b"too")]) == set()
+    assert find_fragments(set(), [whole]) == set()
 
 
 def test_short_words_prove_nothing_and_are_not_sought() -> None:

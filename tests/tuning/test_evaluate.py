@@ -50,7 +50,7 @@ def test_each_line_has_what_was_said_of_it_and_every_score(tmp_path: Path) -> No
     model = FakeModel(says={"brick": {"threat": 0.99, "hate": 0.01}})
     file = written(tmp_path / "f", line("brick", flags=["threat"], risk="high"), line("rose"))
     threat, rose = cases(file, model)
-    assert threat.true == threat.said == frozenset({"threat"})
+    assert threat.true == threat.predicted == frozenset({"threat"})
     assert (threat.answer["risk"], rose.answer["risk"]) == ("high", "none")
     assert threat.scores["threat"] == pytest.approx(0.99)
     assert threat.scores["hate"] == pytest.approx(0.01)  # below its threshold, and told

@@ -99,6 +99,6 @@ def test_thresholds_hear_of_what_was_missed_from_a_blind_sample(house: House) ->
     sampled(house)
     answer(house, "threat")
     said = feedback.reviewed(house, reader(house))
-    missed = [one for one in said if one.held]
+    missed = [one for one in said if one.holds]
     assert [(one.flag, one.unflagged) for one in missed] == [("threat", True)]
-    assert {one.flag for one in said if not one.held} >= {"pid", "security"}  # seen, and not found
+    assert {one.flag for one in said if not one.holds} >= {"pid", "security"}  # seen, and not found

@@ -29,7 +29,7 @@ def proposed(
 
 def test_without_decisions_nothing_moves() -> None:
     none = proposed([])
-    assert (none.threshold, none.held, none.refused) == (0.38, 0, 0)
+    assert (none.threshold, none.confirmed, none.refused) == (0.38, 0, 0)
     assert none.why == "nobody has decided on it"
 
 
@@ -149,7 +149,7 @@ def test_every_flag_of_the_policy_is_told_of_but_those_that_rules_decide() -> No
     told = proposals(decisions, SHIPPED, SHIPPED)
     assert [one.flag for one in told] == [name for name in SHIPPED if name != "no_disclaimer"]
     (hate,) = [one for one in told if one.flag == "hate"]
-    assert (hate.held, hate.now) == (1, SHIPPED["hate"].threshold)
+    assert (hate.confirmed, hate.now) == (1, SHIPPED["hate"].threshold)
 
 
 DECISIONS = st.lists(
@@ -173,10 +173,10 @@ def test_no_decisions_break_the_bounds(
     assert 0 <= found.sure <= 1
     if not any(one.unflagged for one in decisions):
         assert found.threshold >= now
-        lost = [one for one in decisions if one.held and now <= one.score < found.threshold]
+        lost = [one for one in decisions if one.holds and now <= one.score < found.threshold]
         assert not lost
     if found.threshold > now:
-        assert found.held
+        assert found.confirmed
         assert found.threshold <= shipped or len(decisions) >= 100
 
 

@@ -8,7 +8,7 @@ from tests.classify.made import case
 
 def test_a_case_tells_what_was_true_and_what_was_said() -> None:
     told = case(true=["pid", "pid"], said=["threat"])
-    assert (told.true, told.said) == (frozenset({"pid"}), frozenset({"threat"}))
+    assert (told.true, told.predicted) == (frozenset({"pid"}), frozenset({"threat"}))
 
 
 def test_names_become_a_table_in_the_order_of_the_flags() -> None:

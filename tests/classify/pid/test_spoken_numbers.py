@@ -59,5 +59,5 @@ def test_every_place_can_be_told_in_the_text_as_given(words: list[str]) -> None:
     text = " ".join(words)
     told = in_figures(plain(text))
     for start in range(len(told.text)):
-        begun, done = told.given(start, start + 1)
+        begun, done = told.map_to_original(start, start + 1)
         assert 0 <= begun < done <= len(text)

@@ -24,8 +24,8 @@ def test_a_span_is_told_in_the_text_as_given() -> None:
     text = "x\u200b\u200by\u202ez"
     source = plain(text)
     assert source.text == "xyz"
-    assert text[slice(*source.given(1, 2))] == "y"
-    assert source.given(0, 3) == (0, len(text))
+    assert text[slice(*source.map_to_original(1, 2))] == "y"
+    assert source.map_to_original(0, 3) == (0, len(text))
 
 
 def test_words_are_whole_and_an_i_without_its_dot_is_one() -> None:
@@ -41,4 +41,4 @@ def test_places_rise_and_lie_within_the_text(text: str) -> None:
     source = plain(text)
     assert len(source.text) == len(source.origin)
     assert list(source.origin) == sorted(set(source.origin))
-    assert not source.text or source.given(0, len(source.text))[1] <= len(text)
+    assert not source.text or source.map_to_original(0, len(source.text))[1] <= len(text)

@@ -31,7 +31,7 @@ def test_offsets_always_map_back_into_the_text_as_given(text: str) -> None:
     assert len(normal.text) == len(normal.origin) == len(normal.until)
     for place, (start, end) in enumerate(zip(normal.origin, normal.until, strict=True)):
         assert 0 <= start < end <= len(text)
-        assert normal.given(place, place + 1) == (start, end)
+        assert normal.map_to_original(place, place + 1) == (start, end)
     if not any(runs(text)):  # words that are upside down are read from their end on
         assert all(one <= other for one, other in pairwise(normal.origin))
         assert all(one <= other for one, other in pairwise(normal.until))
@@ -41,7 +41,7 @@ def test_offsets_always_map_back_into_the_text_as_given(text: str) -> None:
 def test_every_span_of_the_result_is_a_span_of_the_text_as_given(
     text: str, start: int, length: int
 ) -> None:
-    first, last = normalise(text).given(start, start + length)
+    first, last = normalise(text).map_to_original(start, start + length)
     assert 0 <= first <= last <= len(text)
 
 
@@ -172,14 +172,14 @@ def test_an_emoji_is_read_by_its_name_and_told_by_its_place() -> None:
     normal = normalise("you 🤡 go")
     assert "clown face" in normal.text
     at = normal.text.index("clown")
-    assert normal.given(at, at + 5) == (4, 5)
+    assert normal.map_to_original(at, at + 5) == (4, 5)
 
 
 def test_an_emoji_of_several_signs_is_one_place() -> None:
     text = "thanks 👩🏽‍⚕️!"
     normal = normalise(text)
     at = normal.text.index("health")
-    assert text[slice(*normal.given(at, at + 6))] == "👩🏽‍⚕️"
+    assert text[slice(*normal.map_to_original(at, at + 6))] == "👩🏽‍⚕️"
 
 
 def test_a_link_is_read_by_its_host_alone() -> None:
@@ -199,7 +199,7 @@ def test_a_link_is_read_by_its_host_alone() -> None:
 def test_a_word_found_is_told_as_it_was_written(text: str, word: str, given_as: str) -> None:
     normal = normalise(text)
     at = normal.text.index(word)
-    assert text[slice(*normal.given(at, at + len(word)))] == given_as
+    assert text[slice(*normal.map_to_original(at, at + len(word)))] == given_as
 
 
 # ── handles again and again ──────────────────────────────────────────────────────────────────────
@@ -225,9 +225,9 @@ def test_what_stands_after_handles_keeps_its_place() -> None:
     text = "@user @user @user you 1diot"
     normal = normalise(text)
     at = normal.text.index("idiot")
-    assert text[slice(*normal.given(at, at + 5))] == "1diot"
-    assert normal.given(0, 5) == (0, 5)
-    assert text[slice(*normal.given(0, at + 5))] == text
+    assert text[slice(*normal.map_to_original(at, at + 5))] == "1diot"
+    assert normal.map_to_original(0, 5) == (0, 5)
+    assert text[slice(*normal.map_to_original(0, at + 5))] == text
 
 
 # ── size ─────────────────────────────────────────────────────────────────────────────────────────

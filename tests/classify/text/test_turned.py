@@ -55,8 +55,8 @@ def test_english_upside_down_is_read_as_it_was_meant_and_told_as_it_was_written(
     assert normal.text == f"See: {meant}!"
     for word in re.finditer("[a-z]+", meant):
         start, end = (5 + place for place in word.span())
-        assert written[slice(*normal.given(start, end))] == over(word.group())
-    assert normal.given(0, len(normal.text)) == (0, len(written))
+        assert written[slice(*normal.map_to_original(start, end))] == over(word.group())
+    assert normal.map_to_original(0, len(normal.text)) == (0, len(written))
 
 
 @given(st.text("ɐqɔpǝɟƃɥıɾʞןɯuodbɹsʇnʌʍxʎzᴉ ,.'!?¡¿-\nab", max_size=60))

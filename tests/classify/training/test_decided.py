@@ -5,18 +5,18 @@ from pathlib import Path
 from typing import Any
 
 from classify.policy import schema
-from classify.training.dataset import HANG_ON_AUTHOR, Said, answers, row, write_provenance
+from classify.training.dataset import HANG_ON_AUTHOR, DecidedMention, answers, row, write_provenance
 
 FLAGS = tuple(schema.load().flags)
 WORDS = "Go near that desk again and see what happens"
 
 
-def said(**changes: Any) -> Said:
+def said(**changes: Any) -> DecidedMention:
     given: dict[str, Any] = {
         "number": 7, "version": 2, "platform": "bluesky", "sources": ("bluesky",), "masked": WORDS,
         "blanked": False, "described": False, "labels": {"threat": True, "hate": False},
     }  # fmt: skip
-    return Said(**(given | changes))
+    return DecidedMention(**(given | changes))
 
 
 def made(**changes: Any) -> dict[str, Any]:

@@ -270,7 +270,7 @@ def test_from_data_to_a_model_that_never_read_the_writer_who_is_held_out(
     written(order.mentions / "bo.jsonl", mentions("bo", "banana"))
     told, first = Told(), tmp_path / "build" / "first.pt"
     first.parent.mkdir()
-    asked = replace(order, held=("bo",), checkpoint=first, epochs=2)
+    asked = replace(order, held_out=("bo",), checkpoint=first, epochs=2)
     proposed = pipeline.make(asked, told)
     assert "second stage: 40 mentions, 2 times over" in told
     assert {path.name for path in order.output.iterdir()} == {
@@ -286,7 +286,7 @@ def test_from_data_to_a_model_that_never_read_the_writer_who_is_held_out(
     assert json.loads((order.output / "thresholds.json").read_text()) == proposed
     before = first.read_bytes()
     again = Told()
-    assert pipeline.make(replace(asked, held=()), again) == {}  # nobody to measure on
+    assert pipeline.make(replace(asked, held_out=()), again) == {}  # nobody to measure on
     assert again[0] == f"first stage: taken from {first}"
     assert "second stage: 80 mentions, 2 times over" in again
     assert first.read_bytes() == before
@@ -317,7 +317,7 @@ def test_a_writer_who_is_held_out_must_be_there_and_not_alone(
 ) -> None:
     written(order.mentions / "ann.jsonl", mentions("ann", "apple"))
     with pytest.raises(InputError, match=f"--held {held}: .*writers are ann"):
-        pipeline.make(replace(order, held=(held,)), Told())
+        pipeline.make(replace(order, held_out=(held,)), Told())
 
 
 def test_without_the_encoder_to_start_from_it_is_said_what_to_install(

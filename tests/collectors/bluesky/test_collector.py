@@ -454,7 +454,7 @@ def test_a_session_that_was_kept_without_who_it_is_of_is_opened_anew(
     quiet(web)
     kept = json.loads(session(source("bluesky")))
     del kept["did"]
-    pull(source("bluesky", kept={"session": json.dumps(kept)}))
+    pull(source("bluesky", state={"session": json.dumps(kept)}))
     assert len(calls(web, LOGIN)) == 2
     assert {request.params["actor"] for request in calls(web, FEED)} == {US}
 
@@ -466,7 +466,7 @@ def test_a_kept_session_is_used_and_nobody_logs_in(web: responses.RequestsMock) 
     quiet(web)
     kept = session(source("bluesky"))
     web.calls.reset()
-    mentions, _, keeps, error = pull(source("bluesky", kept={"session": kept}))
+    mentions, _, keeps, error = pull(source("bluesky", state={"session": kept}))
     assert (mentions, keeps, error) == ([], {}, None)
     assert calls(web, LOGIN) == []
     assert web.calls[0].request.headers["Authorization"] == "Bearer an-invented-token"
@@ -493,7 +493,7 @@ def test_a_session_whose_time_is_over_is_renewed_by_its_refresh_token(
     web.get(SEARCH, json=NOTHING)
     web.get(NOTIFICATIONS, json={"notifications": []})
     web.get(FEED, json=NO_FEED)
-    renewed = session(source("bluesky", kept={"session": kept}))
+    renewed = session(source("bluesky", state={"session": kept}))
     assert "a-newer-token" in renewed
     assert web.calls[1].request.headers["Authorization"] == "Bearer an-invented-token-to-refresh"
     assert web.calls[2].request.headers["Authorization"] == "Bearer a-newer-token"
@@ -512,7 +512,7 @@ def test_a_new_session_is_opened_where_the_refresh_token_is_over_too(
     web.post(LOGIN, json=page("bluesky/session.json") | {"accessJwt": "a-newer-token"})
     web.get(NOTIFICATIONS, json={"notifications": []})
     web.get(FEED, json=NO_FEED)
-    assert "a-newer-token" in session(source("bluesky", kept={"session": kept}))
+    assert "a-newer-token" in session(source("bluesky", state={"session": kept}))
     assert len(calls(web, LOGIN)) == 1
 
 
@@ -523,7 +523,7 @@ def test_one_refresh_and_one_login_are_all_that_is_tried(web: responses.Requests
     web.get(SEARCH, status=400, json=EXPIRED)
     web.post(REFRESH, json=page("bluesky/session.json"))
     web.post(LOGIN, json=page("bluesky/session.json") | {"accessJwt": "a-newer-token"})
-    _, _, keeps, error = pull(source("bluesky", kept={"session": kept}))
+    _, _, keeps, error = pull(source("bluesky", state={"session": kept}))
     assert isinstance(error, PlatformRefused)
     assert "new session" in str(error)
     assert [len(calls(web, url)) for url in (SEARCH, REFRESH, LOGIN)] == [3, 1, 1]
@@ -537,14 +537,14 @@ def test_a_kept_session_that_is_not_ours_or_unreadable_is_left(
     web: responses.RequestsMock, kept: str
 ) -> None:
     quiet(web)
-    assert pull(source("bluesky", kept={"session": kept}))[3] is None
+    assert pull(source("bluesky", state={"session": kept}))[3] is None
     assert len(calls(web, LOGIN)) == 1
 
 
 def test_a_new_app_password_opens_a_new_session(web: responses.RequestsMock) -> None:
     quiet(web)
     kept = session(source("bluesky"))
-    pull(source("bluesky", kept={"session": kept}, app_password="another"))
+    pull(source("bluesky", state={"session": kept}, app_password="another"))
     assert len(calls(web, LOGIN)) == 2
 
 

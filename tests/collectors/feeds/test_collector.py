@@ -39,7 +39,7 @@ def feed(path: str, web: responses.RequestsMock, url: str = BLOG, **keys: Any) -
 
 
 def run(web: responses.RequestsMock, kept: dict[str, str] | None = None, **keys: Any) -> Any:
-    return pull(source("feeds", feed=[{"url": BLOG, **keys}], kept=kept))
+    return pull(source("feeds", feed=[{"url": BLOG, **keys}], state=kept))
 
 
 def test_a_post_is_read_whole(web: responses.RequestsMock) -> None:

@@ -25,7 +25,7 @@ def web() -> Iterator[responses.RequestsMock]:
 
 
 def run(web: responses.RequestsMock, kept: dict[str, str] | None = None, **keys: Any) -> Any:
-    return pull(source("feeds", feed=[{"url": BLOG, **keys}], kept=kept))
+    return pull(source("feeds", feed=[{"url": BLOG, **keys}], state=kept))
 
 
 def test_only_what_is_new_is_asked_for(web: responses.RequestsMock) -> None:
@@ -46,7 +46,7 @@ def test_only_what_is_new_is_asked_for(web: responses.RequestsMock) -> None:
 def test_new_terms_read_a_feed_from_its_start(web: responses.RequestsMock) -> None:
     web.get(BLOG, body=saved("feeds/wordpress.xml"), headers={"ETag": '"a"'})
     _, _, kept, _ = run(web)
-    pull(source("feeds", feed=[{"url": BLOG}], kept=kept, terms=("Cake",)))
+    pull(source("feeds", feed=[{"url": BLOG}], state=kept, terms=("Cake",)))
     assert "If-None-Match" not in web.calls[-1].request.headers
 
 

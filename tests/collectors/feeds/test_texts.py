@@ -58,7 +58,7 @@ def run(
     """What was found, what was said of pages that gave no text, and what is to be kept."""
     feed = {"url": FEED, "full_text": True, "keep": "all", **keys}
     found = list(
-        source("feeds", feed=[feed], full_text_hosts=list(hosts), kept=kept).collect(SINCE)
+        source("feeds", feed=[feed], full_text_hosts=list(hosts), state=kept).collect(SINCE)
     )
     assert not [thing for thing in found if isinstance(thing, Odd)]
     return (

@@ -246,10 +246,10 @@ def test_a_folder_is_read_once_and_again_when_a_file_changes(tmp_path: Path) -> 
     path = written(tmp_path, "id,text\n1,NHS NW London\n2,b\n")
     first, _, kept, _ = pull(source("files", folder=str(tmp_path)))
     assert len(first) == 2
-    assert pull(source("files", folder=str(tmp_path), kept=kept))[0] == []
+    assert pull(source("files", folder=str(tmp_path), state=kept))[0] == []
     written(tmp_path, "id,text\n3,c\n")
     os.utime(path, (1, 1))
-    assert [m.text for m in pull(source("files", folder=str(tmp_path), kept=kept))[0]] == ["c"]
+    assert [m.text for m in pull(source("files", folder=str(tmp_path), state=kept))[0]] == ["c"]
     assert len(pull(source("files", folder=str(tmp_path), keep="matched"))[0]) == 0
 
 

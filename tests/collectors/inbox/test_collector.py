@@ -124,10 +124,10 @@ def test_what_no_person_wrote_and_what_strangers_send_is_left_out_and_counted(
 
 def test_the_next_run_adds_only_what_is_new(inbox: InboxStandIn) -> None:
     first, _, kept, _ = pull(reading(inbox), WEEK)
-    again, odds, same, _ = pull(reading(inbox, kept=kept), WEEK)
+    again, odds, same, _ = pull(reading(inbox, state=kept), WEEK)
     assert (again, odds, same) == ([], [], kept)
     inbox.change()
-    later, _, moved, _ = pull(reading(inbox, kept=kept), WEEK)
+    later, _, moved, _ = pull(reading(inbox, state=kept), WEEK)
     assert subjects(later) == ["letter on X, with the NHS number", "Re: being made fun of"]
     assert later[1].parent_id == "m18@example.org" in [one.issued_id for one in first]
     assert next(iter(moved.values())).endswith(":23")
@@ -145,13 +145,13 @@ def test_an_old_mail_that_comes_into_the_folder_later_is_new_there(inbox: InboxS
     found, _, kept, _ = pull(reading(inbox), WEEK)
     assert "lay there" not in subjects(found)
     inbox.add(new("moved in", "30d"))
-    assert subjects(pull(reading(inbox, kept=kept), WEEK)[0]) == ["moved in"]
+    assert subjects(pull(reading(inbox, state=kept), WEEK)[0]) == ["moved in"]
 
 
 def test_a_folder_that_is_numbered_anew_is_read_again_from_since(inbox: InboxStandIn) -> None:
     _, _, kept, _ = pull(reading(inbox), WEEK)
     inbox.folders["INBOX"].rebuild()
-    found, _, new_kept, _ = pull(reading(inbox, kept=kept), AT - timedelta(days=1))
+    found, _, new_kept, _ = pull(reading(inbox, state=kept), AT - timedelta(days=1))
     assert subjects(found) == ["Leaflet through doors in Acton", "a nice one for once"]
     assert kept.keys() == new_kept.keys()
     assert kept != new_kept
@@ -162,13 +162,13 @@ def test_a_folder_that_is_numbered_anew_is_read_again_from_since(inbox: InboxSta
 )
 def test_a_bookmark_that_can_not_be_read_is_none(inbox: InboxStandIn, written: str) -> None:
     (name,) = pull(reading(inbox), WEEK)[2]
-    assert len(pull(reading(inbox, kept={name: written}), WEEK)[0]) == 15
+    assert len(pull(reading(inbox, state={name: written}), WEEK)[0]) == 15
 
 
 def test_another_mailbox_has_a_bookmark_of_its_own(inbox: InboxStandIn) -> None:
     _, _, kept, _ = pull(reading(inbox), WEEK)
     inbox.folders[DONE].add(inbox.folders["INBOX"].mails[1].raw, AT)
-    found, _, other, _ = pull(reading(inbox, kept=kept, folder=DONE), WEEK)
+    found, _, other, _ = pull(reading(inbox, state=kept, folder=DONE), WEEK)
     assert [one.issued_id for one in found] == ["m02@example.org"]
     assert not kept.keys() & other.keys()
 
@@ -186,7 +186,7 @@ def test_a_run_reads_so_many_and_the_next_goes_on(inbox: InboxStandIn) -> None:
     found: list[str] = []
     stops = []
     for _ in range(4):
-        part, odds, new_kept, error = pull(reading(inbox, kept=kept, most=8), WEEK)
+        part, odds, new_kept, error = pull(reading(inbox, state=kept, most=8), WEEK)
         assert error is None
         found += [one.issued_id for one in part]
         stops.append([odd.why for odd in odds if odd.stops])
@@ -204,7 +204,7 @@ def test_what_was_read_before_a_failure_is_not_read_again(inbox: InboxStandIn) -
     assert isinstance(error, PlatformUnavailable)
     assert len(found) == 5
     inbox.faults.clear()
-    assert len(pull(reading(inbox, kept=kept), WEEK)[0]) == 10
+    assert len(pull(reading(inbox, state=kept), WEEK)[0]) == 10
 
 
 @pytest.mark.parametrize("kind", ["drop", "truncated", "502", "503", "429", "500"])
@@ -250,9 +250,9 @@ def test_a_mail_that_is_there_and_not_handed_over_ends_the_run_and_is_read_by_th
     found, _, kept, ended = pull(reading(inbox), WEEK)
     assert isinstance(ended, error)
     assert 0 < len(found) < 15
-    assert pull(reading(inbox, kept=kept), WEEK)[3] is not None, "and so until it is mended"
+    assert pull(reading(inbox, state=kept), WEEK)[3] is not None, "and so until it is mended"
     inbox.faults.clear()
-    rest, odds, _, ended = pull(reading(inbox, kept=kept), WEEK)
+    rest, odds, _, ended = pull(reading(inbox, state=kept), WEEK)
     assert (ended, [odd for odd in odds if odd.stops]) == (None, [])
     assert len(found) + len(rest) == 15
     assert {one.issued_id for one in found + rest} == whole
@@ -286,7 +286,7 @@ def test_a_search_without_a_list_is_not_one_that_found_none(
     kept = {} if first else pull(reading(inbox), WEEK)[2]
     inbox.change()
     inbox.faults.add("inbox", "empty", path="UID SEARCH", times=None)
-    found, _, moved, error = pull(reading(inbox, kept=kept), WEEK)
+    found, _, moved, error = pull(reading(inbox, state=kept), WEEK)
     assert (found, moved) == ([], {})
     assert isinstance(error, PlatformUnavailable)
     assert "without a list" in str(error)

@@ -134,7 +134,7 @@ def test_a_comment_without_its_words_is_odd_and_found_under_its_post(
     web: responses.RequestsMock,
 ) -> None:
     answer(web, "linkedin", CASES["linkedin"]["routes"])
-    listed, told, _, _ = pull(source("linkedin", kept=SWEPT))
+    listed, told, _, _ = pull(source("linkedin", state=SWEPT))
     assert told[0].item == "notifications page 1 item 7"
     assert copies(listed, urn("7000000000000000006"))[0].text == "Found by its post alone."
 
@@ -166,16 +166,16 @@ def test_the_comments_of_all_posts_are_read_once_a_day(web: responses.RequestsMo
     kept = pull(source("linkedin"))[2]
     assert kept == {"comments_read": "2026-11-24T09:00:00.000000Z"}
     before = len(web.calls)
-    assert pull(source("linkedin", kept=SWEPT))[2] == {}
+    assert pull(source("linkedin", state=SWEPT))[2] == {}
     assert paths(web)[before:] == ["organizationalEntityNotifications", "posts"]
-    assert pull(source("linkedin", kept=SWEPT, sweep_hours=6))[2] == kept
+    assert pull(source("linkedin", state=SWEPT, sweep_hours=6))[2] == kept
 
 
 def test_in_between_they_are_read_where_a_notification_names_the_post(
     web: responses.RequestsMock,
 ) -> None:
     answer(web, "linkedin", CASES["linkedin"]["routes"])
-    pull(source("linkedin", kept=SWEPT))
+    pull(source("linkedin", state=SWEPT))
     assert len([path for path in paths(web) if path.startswith("socialActions")]) == 2
 
 
@@ -194,7 +194,7 @@ def test_own_posts_are_read_until_they_are_too_old(web: responses.RequestsMock) 
     web.get(NOTIFICATIONS, json=NOTHING)
     web.get(POSTS, json=posts(1101, total=99))
     web.get(POSTS, json=posts(901, start=1, total=99))
-    listed, told, _, problem = pull(source("linkedin", kept=SWEPT))
+    listed, told, _, problem = pull(source("linkedin", state=SWEPT))
     assert (told, problem) == ([], None)
     assert [mention.issued_id for mention in listed] == ["urn:li:share:1101"]
     assert len(web.calls) == 3

@@ -62,7 +62,7 @@ def test_the_next_run_finds_what_is_new_with_a_few_calls(standin: LinkedInStandI
     found, kept = first_run(standin)
     left = standin.calls
     standin.change()
-    listed = pull(source(standin, kept=kept), HOURS)[0]
+    listed = pull(source(standin, state=kept), HOURS)[0]
     later = {mention.issued_id: mention for mention in listed}
     kinds = sorted(later[key].kind for key in later.keys() - found.keys())
     assert kinds == ["comment", "post", "reply"]

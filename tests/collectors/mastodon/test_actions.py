@@ -178,7 +178,7 @@ def test_a_name_that_an_earlier_run_saw_is_the_servers_own(
     local = "http://127.0.0.1:8801"
     web.get(f"{local}/api/v1/statuses", json=[page("mastodon/tag1.json")[0]])
     kept = {"127.0.0.1:8801 name": "social.example.org"}
-    built = source("mastodon", kept=kept, **one_list(url=local))
+    built = source("mastodon", state=kept, **one_list(url=local))
     fates = list(RECHECKS["mastodon"](built, [held[ANA], held[BOOST]]))
     assert [type(fate) for fate in fates] == [Mention, Gone]
     web.replace(responses.GET, f"{local}/api/v1/statuses", json=[])

@@ -324,7 +324,7 @@ def test_the_next_run_goes_up_from_there_and_leaves_no_gap(web: responses.Reques
     web.get(TAG, json=[status(13)])
     web.get(TAG, json=[])
     mentions, _, keeps, error = pull(
-        source("mastodon", kept={"social.example.org #nhsnwl": "10"}, **one_list())
+        source("mastodon", state={"social.example.org #nhsnwl": "10"}, **one_list())
     )
     assert error is None
     assert [mention.issued_id for mention in mentions] == ["12", "11", "13"]
@@ -344,7 +344,7 @@ def test_a_climb_that_breaks_off_goes_on_from_where_it_was(web: responses.Reques
     web.get(TAG, json=[status(12), status(11)])
     web.get(TAG, status=410)
     mentions, _, keeps, error = pull(
-        source("mastodon", kept={"social.example.org #nhsnwl": "10"}, **one_list())
+        source("mastodon", state={"social.example.org #nhsnwl": "10"}, **one_list())
     )
     assert isinstance(error, PlatformRefused)
     assert (len(mentions), keeps) == (2, {"social.example.org #nhsnwl": "12"})
@@ -410,7 +410,7 @@ def test_the_cap_of_pages_is_told_and_a_climb_goes_on_next_time(
 ) -> None:
     web.get(TAG, json=[status(12), status(11)])
     kept = {"social.example.org #nhsnwl": "10"}
-    _, odds, keeps, _ = pull(source("mastodon", pages=1, kept=kept, **one_list()))
+    _, odds, keeps, _ = pull(source("mastodon", pages=1, state=kept, **one_list()))
     assert ["cap of 1 pages" in odd.why for odd in odds if odd.stops] == [True]
     assert keeps == {"social.example.org #nhsnwl": "12"}
 
@@ -458,10 +458,10 @@ def test_a_search_that_was_refused_at_first_is_read_from_the_first_look_once_it_
     table = one_list(hashtags=[], search=True)
     web.get(SEARCH, status=refusal)
     _, _, first, _ = pull(source("mastodon", **table))
-    _, _, second, _ = pull(source("mastodon", kept=first, **table), AT)
+    _, _, second, _ = pull(source("mastodon", state=first, **table), AT)
     assert first == second == {"social.example.org search unread": clock.text(SINCE)}
     web.replace(responses.Response("GET", SEARCH, json={"statuses": [status(12)]}))
-    mentions, odds, third, error = pull(source("mastodon", kept=second, **table), AT)
+    mentions, odds, third, error = pull(source("mastodon", state=second, **table), AT)
     assert (len(mentions), odds, error) == (2, [], None)
     assert third == {
         "social.example.org search unread": "", "social.example.org search": clock.text(AT),
@@ -476,7 +476,7 @@ def test_a_search_that_answered_before_and_is_refused_now_leaves_the_bookmark(
     web.get(SEARCH, json={"statuses": [status(12)]})
     _, _, kept, _ = pull(source("mastodon", **table))
     web.replace(responses.Response("GET", SEARCH, status=refusal))
-    _, odds, again, error = pull(source("mastodon", kept=kept, **table))
+    _, odds, again, error = pull(source("mastodon", state=kept, **table))
     assert ([odd.stops for odd in odds], again, error) == ([True], {}, None)
 
 
@@ -510,7 +510,7 @@ def test_notifications_are_asked_for_mentions_and_climb_by_their_own_ids(
     web.get(NOTIFICATIONS, json=[])
     kept = {"social.example.org notifications": "90000"}
     table = one_list(hashtags=[], notifications=True)
-    mentions, odds, keeps, _ = pull(source("mastodon", kept=kept, **table))
+    mentions, odds, keeps, _ = pull(source("mastodon", state=kept, **table))
     assert [mention.key for mention in mentions] == [ELI]
     assert [odd.item for odd in odds] == [
         "server 1 (social.example.org) notifications page 1 item 2"
@@ -600,7 +600,7 @@ def test_our_own_posts_climb_from_where_the_last_run_came(web: responses.Request
     web.get(OWN, json=[own | {"id": "18"}, own | {"id": "17"}])
     web.get(OWN, json=[])
     kept = {"social.example.org own posts": "16"}
-    mentions, _, keeps, error = pull(source("mastodon", kept=kept, **one_list(own_posts=True)))
+    mentions, _, keeps, error = pull(source("mastodon", state=kept, **one_list(own_posts=True)))
     assert (len(mentions), error) == (2, None)
     assert [one["min_id"] for one in asked(web, OWN)] == ["16", "18"]
     assert keeps == {"social.example.org own posts": "18"}
@@ -614,7 +614,7 @@ def test_a_server_that_begins_at_no_id_gives_its_newest_and_is_not_asked_for_eve
     web.get(TAG, json=[])
     web.get(WHO, json=page("mastodon/account.json"))
     web.get(OWN, json=[page("mastodon/own.json")[2], old])
-    mentions, odds, _, error = pull(source("mastodon", kept=kept, **one_list(own_posts=True)))
+    mentions, odds, _, error = pull(source("mastodon", state=kept, **one_list(own_posts=True)))
     assert ([mention.key for mention in mentions], odds, error) == ([OPEN], [], None)
 
 
@@ -654,7 +654,7 @@ def test_own_posts_that_were_refused_at_first_are_read_from_the_first_look_once_
     assert kept == {"social.example.org own posts unread": clock.text(SINCE)}
     web.reset()
     refuse(web, f"{URL}/nothing")
-    given = pull(source("mastodon", kept=kept, **one_list(own_posts=True)), AT)
+    given = pull(source("mastodon", state=kept, **one_list(own_posts=True)), AT)
     assert ([one.key for one in given[0]], given[1], given[3]) == ([ANSWER], [], None)
     assert given[2]["social.example.org own posts unread"] == ""
     assert given[2]["social.example.org own posts"]
@@ -666,7 +666,7 @@ def test_own_posts_that_were_given_before_and_are_refused_now_leave_the_bookmark
 ) -> None:
     refuse(web, url)
     kept = {"social.example.org own posts": "16"}
-    _, odds, keeps, error = pull(source("mastodon", kept=kept, **one_list(own_posts=True)))
+    _, odds, keeps, error = pull(source("mastodon", state=kept, **one_list(own_posts=True)))
     assert ([odd.stops for odd in odds], keeps, error) == ([True], {}, None)
 
 

@@ -286,7 +286,7 @@ def test_a_hashtag_of_these_seven_days_is_free_even_when_the_week_is_full(
     hashtags(web, 30, one="17840000000000007")
     kept = {"hashtags": "one=17840000000000007"}
     mentions, odds, _, error = pull(
-        source("instagram", kept=kept, **{**BARE, "hashtags": ["one"]}), AT
+        source("instagram", state=kept, **{**BARE, "hashtags": ["one"]}), AT
     )
     assert (len(mentions), odds, error) == (
         0,

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collectors import platforms
-from collectors.base import Found, Keep, Odd
+from collectors.base import Collected, Keep, Odd
 from core.errors import CollectorError, PlatformUnavailable
 from core.models import Author, Mention
 from tests.collectors.worlds import AT, REGISTER, SINCE, TABLES, TERMS, client, page, pull, source
@@ -86,7 +86,7 @@ def test_the_next_run_reads_what_is_new_and_then_what_was_left(web: responses.Re
     web.get(COMMENTS, json=listing(comment("t1_d1", AT), comment("t1_c2", old), after="t1_c2"))
     web.get(COMMENTS, json=listing(comment("t1_b2", old), after="t1_b2"))
     web.get(COMMENTS, json=listing(comment("t1_b1", old), comment("t1_b0", older)))
-    mentions, odds, left, error = pull(source("reddit", kept=keeps))
+    mentions, odds, left, error = pull(source("reddit", state=keeps))
     assert (odds, error, left["places"]) == ([], None, "{}")
     assert [mention.issued_id for mention in mentions] == ["t1_d1", "t1_b1"]
     assert [one.get("after") for one in asked(web)] == [None, "t1_c2", "t1_c2"]
@@ -99,7 +99,7 @@ def test_where_the_item_to_go_on_from_was_deleted_the_one_before_it_leads_on(
     past = comment("t1_a", SINCE - HOUR)
     for children in ([past], [], [], [comment("t1_b1", AT - 5 * HOUR), past]):
         web.get(COMMENTS, json=listing(*children))
-    mentions, odds, _, _ = pull(source("reddit", kept=keeps))
+    mentions, odds, _, _ = pull(source("reddit", state=keeps))
     assert ([mention.issued_id for mention in mentions], odds) == (["t1_b1"], [])
     assert [one.get("after") for one in asked(web)] == [None, "t1_c2", "t1_c1", "t1_c0"]
 
@@ -108,7 +108,7 @@ def test_what_reddit_no_longer_lists_of_what_was_left_is_told(web: responses.Req
     keeps = stopped(web)
     web.get(COMMENTS, json=listing(comment("t1_a", SINCE - HOUR)))
     web.get(COMMENTS, json=EMPTY)
-    _, odds, left, error = pull(source("reddit", kept=keeps))
+    _, odds, left, error = pull(source("reddit", state=keeps))
     assert (error, left["places"]) == (None, "{}")
     assert [odd.stops for odd in odds] == [False]
     assert "142.0 hours before Tue 24 Nov 2026, 07:00 are not read" in odds[0].why
@@ -170,9 +170,9 @@ def test_no_comment_is_lost_whatever_stops_the_runs(
         web.add_callback(responses.GET, COMMENTS, place.answer)
 
         def run() -> bool:
-            built = source("reddit", kept=dict(kept), pages=5, page_size=5, http=client(attempts=1))
+            built = source("reddit", state=dict(kept), pages=5, page_size=5, http=client(attempts=1))
             object.__setattr__(built, "at", place.now)
-            things, complete = list[Found](), True
+            things, complete = list[Collected](), True
             try:
                 for thing in built.collect(bookmark):
                     things.append(thing)

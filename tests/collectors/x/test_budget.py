@@ -123,7 +123,7 @@ def test_a_run_stops_before_the_page_that_could_go_over_and_says_so_once(
     assert [odd.item for odd in odds if odd.stops] == ["the month's budget"]
     assert "0.04 of 0.48 USD" in odds[-1].why
     assert "monthly_budget" in odds[-1].why
-    again = source("x", monthly_budget=0.48, kept=keeps)
+    again = source("x", monthly_budget=0.48, state=keeps)
     assert pull(again)[1][-1].stops
     assert len(web.calls) == 1, "nothing more is asked in this month"
 
@@ -141,7 +141,7 @@ def test_what_the_budget_left_is_read_in_the_next_month(web: responses.RequestsM
     web.reset()
     web.get(SEARCH, json={"meta": {"result_count": 0}})
     web.get(SEARCH, json=page("x/page2.json"))
-    mentions, _, _, error = pull(source("x", monthly_budget=100.0, kept=keeps), SINCE)
+    mentions, _, _, error = pull(source("x", monthly_budget=100.0, state=keeps), SINCE)
     assert (len(mentions), error) == (1, None)
     asked = [call.request.params for call in web.calls]  # type: ignore[attr-defined]
     assert asked[0]["since_id"] == "1990000000000000004"

@@ -12,7 +12,7 @@ import responses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collectors.base import Found, Keep, Odd
+from collectors.base import Collected, Keep, Odd
 from collectors.x.collector import start
 from core import clock
 from core.errors import CollectorError, PlatformRefused
@@ -86,7 +86,7 @@ def test_the_next_run_reads_what_is_new_and_then_what_was_left(web: responses.Re
     keeps = stopped(web)
     web.get(SEARCH, json=NOTHING)
     web.get(SEARCH, json=page("x/page2.json"))
-    mentions, odds, left, error = pull(source("x", kept=keeps))
+    mentions, odds, left, error = pull(source("x", state=keeps))
     assert ([m.issued_id for m in mentions], odds, error) == (["1990000000000000010"], [], None)
     new, old = asked(web, 0), asked(web, 1)
     assert new["since_id"] == "1990000000000000004", "the newest of the first page"
@@ -101,7 +101,7 @@ def test_a_newest_id_from_before_the_window_gives_way_to_a_start(
 ) -> None:
     keeps = stopped(web)
     web.get(SEARCH, json=NOTHING)
-    late = source("x", kept=keeps)
+    late = source("x", state=keeps)
     object.__setattr__(late, "at", AT + timedelta(days=8))
     pull(late)
     assert "since_id" not in asked(web, 0)
@@ -112,7 +112,7 @@ def test_a_newest_id_that_x_refuses_gives_way_to_a_start(web: responses.Requests
     keeps = stopped(web)
     web.get(SEARCH, status=400, json=refused("since_id"))
     web.get(SEARCH, json=NOTHING)
-    assert pull(source("x", kept=keeps))[3] is None
+    assert pull(source("x", state=keeps))[3] is None
     assert asked(web, 1)["start_time"] == "2026-11-24T08:45:00Z", "a quarter of an hour earlier"
 
 
@@ -120,7 +120,7 @@ def test_a_gap_that_x_no_longer_searches_is_given_up(web: responses.RequestsMock
     keeps = stopped(web)
     web.get(SEARCH, json=NOTHING)
     web.get(SEARCH, status=400, json=refused("until_id"))
-    _, odds, left, error = pull(source("x", kept=keeps))
+    _, odds, left, error = pull(source("x", state=keeps))
     assert (odds, left["places"], error) == ([], "{}", None)
 
 
@@ -131,7 +131,7 @@ def test_an_outage_leaves_a_gap_too(web: responses.RequestsMock) -> None:
     assert error
     web.reset()
     web.get(SEARCH, json=NOTHING)
-    pull(source("x", kept=keeps))
+    pull(source("x", state=keeps))
     assert [asked(web, n).get("until_id") for n in (0, 1)] == [None, "1990000000000000002"]
 
 
@@ -144,7 +144,7 @@ def test_one_query_that_was_read_whole_is_not_read_again_while_another_fails(
     keeps = pull(source("x", **table))[2]
     web.reset()
     web.get(SEARCH, json=NOTHING)
-    pull(source("x", **table, kept=keeps))
+    pull(source("x", **table, state=keeps))
     assert asked(web, 0)["since_id"] == "1990000000000000010"
     assert asked(web, 1)["start_time"] == start(SINCE, AT)
 
@@ -222,9 +222,9 @@ def test_no_post_is_lost_whatever_stops_the_runs(steps: list[tuple[int, list[boo
 
         def run(pages: int) -> bool:
             at = timeline.now + timedelta(minutes=2)
-            built = source("x", kept=dict(kept), pages=pages, page_size=10, http=client(attempts=1))
+            built = source("x", state=dict(kept), pages=pages, page_size=10, http=client(attempts=1))
             object.__setattr__(built, "at", at)
-            things, complete = list[Found](), True
+            things, complete = list[Collected](), True
             try:
                 for thing in built.collect(bookmark):
                     things.append(thing)

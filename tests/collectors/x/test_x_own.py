@@ -9,7 +9,7 @@ import pytest
 import responses
 
 from collectors import platforms
-from collectors.base import Found, Keep, Odd
+from collectors.base import Collected, Keep, Odd
 from collectors.x.budget import MOST, OwnPosts, Spend
 from core.errors import ConfigError, PlatformRefused
 from core.models import Mention
@@ -250,7 +250,7 @@ def test_everything_that_is_kept_is_kept_whatever_becomes_of_the_run(
     web: responses.RequestsMock,
 ) -> None:
     lists(web, search=page("x/own.json"), quotes=page("x/quotes.json"))
-    found = list[Found](ours(monthly_budget=9.0).collect(SINCE))
+    found = list[Collected](ours(monthly_budget=9.0).collect(SINCE))
     kept = [thing for thing in found if isinstance(thing, Keep)]
     assert {keep.name for keep in kept} == {"places", "own posts", "spend"}
     assert all(keep.always for keep in kept)

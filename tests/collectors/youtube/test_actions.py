@@ -141,7 +141,7 @@ def test_a_profile_is_looked_up_by_its_channel(web: responses.RequestsMock) -> N
 def test_what_looking_costs_is_handed_on_to_be_kept(web: responses.RequestsMock) -> None:
     web.get(f"{BASE}/comments", json=NONE)
     web.get(f"{BASE}/search", json=results())
-    built = source("youtube", access_token=TOKEN, kept={"units": "2026-11-24 7"})
+    built = source("youtube", access_token=TOKEN, state={"units": "2026-11-24 7"})
     said = [
         *platforms.RECHECKS["youtube"](built, [held()]),
         *platforms.PROFILES["youtube"](built, ["NHS"]),
@@ -273,7 +273,7 @@ def test_our_own_channel_is_marked(web: responses.RequestsMock) -> None:
 
 def test_names_share_the_days_searches(web: responses.RequestsMock) -> None:
     web.get(f"{BASE}/search", json=results())
-    found = profiles(["one", "two"], kept={"searches": "2026-11-24 99"})
+    found = profiles(["one", "two"], state={"searches": "2026-11-24 99"})
     assert [(getattr(one, "item", ""), getattr(one, "stops", None)) for one in found] == [
         ("channels by name 2", True)
     ]

@@ -67,7 +67,7 @@ def test_a_bucket_that_is_used_up_stops_the_searches_and_nothing_else(
 ) -> None:
     answer(web, "youtube", CASES["youtube"]["routes"])
     spent = {"searches": "2026-11-24 100"}
-    listed, told, kept, problem = pull(source("youtube", kept=spent))
+    listed, told, kept, problem = pull(source("youtube", state=spent))
     assert problem is None
     assert FIRST in {mention.issued_id for mention in listed}
     assert [odd.item for odd in told if odd.stops] == ["search 1"]
@@ -89,7 +89,7 @@ def test_the_next_run_goes_on_where_the_bucket_was_used_up(web: responses.Reques
     web.get(f"{BASE}/search", json=NOTHING)
     _, _, kept, _ = pull(source("youtube", searches_a_day=2))
     assert kept["left_off"] == OWN  # the query took both of its pages
-    _, told, kept, _ = pull(source("youtube", kept={"left_off": OWN}))
+    _, told, kept, _ = pull(source("youtube", state={"left_off": OWN}))
     assert calls(web, "search")[2]["channelId"] == OWN
     assert not any(odd.stops for odd in told)
     assert kept["left_off"] == ""
@@ -98,7 +98,7 @@ def test_the_next_run_goes_on_where_the_bucket_was_used_up(web: responses.Reques
 def test_units_that_are_used_up_stop_the_run_with_what_it_has(web: responses.RequestsMock) -> None:
     answer(web, "youtube", CASES["youtube"]["routes"])
     spent = {"units": "2026-11-24 9999"}
-    listed, told, _, problem = pull(source("youtube", kept=spent))
+    listed, told, _, problem = pull(source("youtube", state=spent))
     assert problem is None
     assert [m.issued_id for m in listed] == [FIRST, f"{FIRST}.9aaaaaaaaaa"]  # those that were given
     assert [odd.item for odd in told if odd.stops] == ["the quota"]
@@ -109,13 +109,13 @@ def test_a_video_found_without_units_is_handed_on_as_search_shows_it(
     web: responses.RequestsMock,
 ) -> None:
     answer(web, "youtube", CASES["youtube"]["routes"])
-    listed, *_ = pull(source("youtube", channels=[], kept={"units": "2026-11-24 10000"}))
+    listed, *_ = pull(source("youtube", channels=[], state={"units": "2026-11-24 10000"}))
     assert [m.text for m in listed] == ["GP access & the ICB\n\nA short cut of the description ..."]
 
 
 def test_bios_are_left_out_where_a_tenth_of_the_units_is_left(web: responses.RequestsMock) -> None:
     answer(web, "youtube", CASES["youtube"]["routes"])
-    listed, *_ = pull(source("youtube", kept={"units": "2026-11-24 9100"}))
+    listed, *_ = pull(source("youtube", state={"units": "2026-11-24 9100"}))
     assert FIRST in {mention.issued_id for mention in listed}
     assert not any(mention.author.bio for mention in listed)
 

@@ -108,7 +108,7 @@ def test_a_found_video_is_followed_as_long_as_comments_are(
     web.get(f"{BASE}/search", json={"kind": "youtube#searchListResponse", "items": []})
     web.get(f"{BASE}/commentThreads", json={"items": []})
     kept = {"videos": f'{{"bbbbbbbbbbb": "{found}T09:00:00Z"}}'}
-    assert pull(source("youtube", channels=[], kept=kept))[3] is None
+    assert pull(source("youtube", channels=[], state=kept))[3] is None
     assert [asked["videoId"] for asked in calls(web, "commentThreads")] == ["bbbbbbbbbbb"] * read
 
 
@@ -117,7 +117,7 @@ def test_a_list_of_videos_that_can_not_be_read_is_empty(
     web: responses.RequestsMock, kept: str
 ) -> None:
     answer(web, "youtube", CASES["youtube"]["routes"])
-    assert pull(source("youtube", kept={"videos": kept}))[3] is None
+    assert pull(source("youtube", state={"videos": kept}))[3] is None
 
 
 def test_a_search_speaks_as_the_api_does(

@@ -57,7 +57,7 @@ def test_a_first_run_finds_all_videos_and_every_comment_on_them(standin: YouTube
 def test_the_next_run_finds_what_is_new(standin: YouTubeStandIn) -> None:
     found, kept = first_run(standin)
     standin.change()
-    later = {mention.issued_id: mention for mention in pull(source(standin, kept=kept), HOURS)[0]}
+    later = {mention.issued_id: mention for mention in pull(source(standin, state=kept), HOURS)[0]}
     assert sorted(later[key].kind for key in later.keys() - found.keys()) == ["comment", "reply"]
     assert [key for key in later.keys() & found.keys() if later[key].text != found[key].text]
     assert [key for key in later.keys() & found.keys() if later[key].hidden > found[key].hidden]

@@ -77,7 +77,7 @@ def test_a_comments_own_state_comes_before_the_lists(
     state: str | None, held: bool, hidden: bool
 ) -> None:
     comment = {"id": "Ugx1", "snippet": {"textDisplay": "Hi", "moderationStatus": state}}
-    assert to_comment(comment, About(at=AT, ours=OURS, held=held)).hidden is hidden
+    assert to_comment(comment, About(at=AT, ours=OURS, held_for_review=held)).hidden is hidden
 
 
 def test_what_we_said_is_known_by_channel_or_by_handle() -> None:

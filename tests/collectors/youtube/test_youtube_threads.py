@@ -50,7 +50,7 @@ def test_a_video_without_comments_is_skipped(
 ) -> None:
     web.get(f"{BASE}/commentThreads", status=status, json=error(reason, status))
     web.get(f"{BASE}/search", json=NOTHING)
-    _, told, _, problem = pull(source("youtube", channels=[], kept=FOLLOWED))
+    _, told, _, problem = pull(source("youtube", channels=[], state=FOLLOWED))
     assert (told, problem) == ([], None)
     assert len(calls(web, "search")) == 1
 
@@ -60,7 +60,7 @@ def test_a_video_whose_comments_are_not_for_us_is_told_and_the_rest_goes_on(
 ) -> None:
     web.get(f"{BASE}/commentThreads", status=403, json=error("forbidden", 403))
     web.get(f"{BASE}/search", json=NOTHING)
-    _, told, _, problem = pull(source("youtube", channels=[], kept=FOLLOWED))
+    _, told, _, problem = pull(source("youtube", channels=[], state=FOLLOWED))
     assert problem is None
     assert [(odd.item, odd.stops) for odd in told] == [("comments of video 1", False)]
     assert len(calls(web, "search")) == 1

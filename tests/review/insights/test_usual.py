@@ -45,10 +45,10 @@ def test_a_day_is_told_in_words_by_what_chance_would_bring(
 
 def test_a_day_that_is_not_over_is_never_less_and_may_be_more_already() -> None:
     past = (40, 42, 38, 41, 39, 40, 43, 37, 40, 41, 39, 40)
-    assert of(3, *past).said == "less than usual"
-    assert of(3, *past, over=False).said == "not more than usual so far"
-    assert of(90, *past, over=False).said == "much more than usual already"
-    assert of(90, *past).said == "much more than usual"
+    assert of(3, *past).wording == "less than usual"
+    assert of(3, *past, over=False).wording == "not more than usual so far"
+    assert of(90, *past, over=False).wording == "much more than usual already"
+    assert of(90, *past).wording == "much more than usual"
 
 
 def test_the_chance_of_a_count_is_that_of_poisson_days_with_what_twelve_of_them_cannot_know() -> (
@@ -86,7 +86,7 @@ def test_nothing_small_nor_below_the_mean_stands_out(
     if count < SMALL or count <= sum(past) / len(past):
         assert not found.stands_out
     if not over:
-        assert found.verdict != "less" or "less" not in found.said
+        assert found.verdict != "less" or "less" not in found.wording
     assume(found.past)
     assert f"{max(past):,}" in found.between
 

@@ -57,7 +57,7 @@ def test_every_field_has_words_of_its_own_and_every_word_a_field(setup: SettingU
     groups = {group.key for section in setup.sections for group in section.groups}
     assert known - set(sections.WORDS) == set()
     assert set(sections.WORDS) - known - groups == set()
-    assert all(group.one for s in setup.sections for group in s.groups if group.rows)
+    assert all(group.noun for s in setup.sections for group in s.groups if group.rows)
 
 
 def test_inputs_follow_from_the_types(setup: SettingUp) -> None:
@@ -72,7 +72,7 @@ def test_inputs_follow_from_the_types(setup: SettingUp) -> None:
     assert kinds["review.templates.flags"] == "ticks"
     named = dict(fields(setup))
     assert [one for one, _ in named["review.templates.flags"].choices][:1] != []
-    assert named["organisation.names.search"].given is True
+    assert named["organisation.names.search"].default is True
     assert (named["review.clocks.high_hours"].fewest, named["review.clocks.high_hours"].most) == (
         1,
         2160,

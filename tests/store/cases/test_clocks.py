@@ -14,7 +14,7 @@ from cryptography.fernet import Fernet
 from core.errors import StoreError
 from core.models import Author, DecisionKind, Mention, Risk
 from store import CaseDecision, CaseQuery, Clock, Placing, Store, TakedownStep
-from store.cases.deadlines import Hours, Said, aware, look_due
+from store.cases.deadlines import Hours, StandingDecision, aware, look_due
 from tests.store.made import AT, DAY, HOUR, add, assess_all, flag, mention
 
 OTHER = "They shut the walk-in centre in Hayes and told nobody about it at all"
@@ -405,9 +405,9 @@ def test_a_purge_takes_the_case_and_the_clock_of_a_breach_runs_on(store: Store, 
 
 
 def test_the_last_word_on_the_flag_holds() -> None:
-    def said(version: int, pid: bool | None = None, kind: DecisionKind = "monitor") -> Said:
+    def said(version: int, pid: bool | None = None, kind: DecisionKind = "monitor") -> StandingDecision:
         labels = {} if pid is None else {"pid": pid}
-        return Said(
+        return StandingDecision(
             version=version,
             kind=kind,
             role="",
