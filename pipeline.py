@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import clock
-from core.progress import tell
+from core.progress import report_progress
 from steps import assess
-from steps.context import House, opened
+from steps.context import RunContext, open_context
 
 if TYPE_CHECKING:
     from settings.schema import Schedule
@@ -29,18 +29,18 @@ if TYPE_CHECKING:
 PATIENCE = 1800.0  # seconds that a scheduled job waits for a command that somebody gave by hand
 
 
-def cycle(house: House, at: datetime) -> None:
+def cycle(house: RunContext, at: datetime) -> None:
     """One full cycle. What fails is named and the rest goes on; a wrong key of config.toml stops it."""
     from steps import collect, deliver, group, impersonation, recheck, retention, sample
 
     house = collect.ready(house, at)
     collect.collect(house, at)
     with house.going_on("accounts"):
-        impersonation.look(house, at)
+        impersonation.detect_impersonation(house, at)
     with house.going_on("rechecking"):
         recheck.recheck(house, at)
     with house.going_on("terms"):
-        retention.obey(house, at)
+        retention.apply_platform_terms(house, at)
     with house.going_on("assessing"):
         reader = assess.classifier(house.cfg, house.folder, at)
         assess.assess(house, reader, at)
@@ -59,17 +59,17 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
     """
     from steps import deliver, report, retention
 
-    def job(step: Callable[[House], object], *, create: bool = False) -> Job:
+    def job(step: Callable[[RunContext], object], *, create: bool = False) -> Job:
         def work() -> None:
-            with opened(path, tell, exclusive=True, create=create, patience=PATIENCE) as house:
+            with open_context(path, report_progress, exclusive=True, create=create, patience=PATIENCE) as house:
                 follow(house.cfg.schedule)
                 step(house)
 
         return work
 
-    def whole(house: House) -> None:
+    def whole(house: RunContext) -> None:
         cycle(house, clock.now())
-        deliver.say_what_waits(house, clock.now())  # also what was given up, until that is mended
+        deliver.report_stuck_mail(house, clock.now())  # also what was given up, until that is mended
 
     return {
         "cycle": job(whole, create=True),

@@ -51,7 +51,7 @@ class Classifier:
     ) -> list[Reading]:
         """One Reading a post, in order. `all_scopes` flags content even where it is out of scope."""
         return [
-            decision.judge(evidence, self.policy, self._known, all_scopes=all_scopes)
+            decision.decide(evidence, self.policy, self._known, all_scopes=all_scopes)
             for evidence in self._evidence(posts, progress)
         ]
 
@@ -66,7 +66,7 @@ class Classifier:
             self._must_fit(rules)
         return [
             tuple(
-                decision.judge(evidence, rules, self._known, all_scopes=False) for rules in policies
+                decision.decide(evidence, rules, self._known, all_scopes=False) for rules in policies
             )
             for evidence in self._evidence(posts)
         ]
@@ -80,9 +80,9 @@ class Classifier:
         """
         scored_readings = []
         for evidence in self._evidence(posts):
-            weighed = decision.weigh(evidence, self.policy, self._known, all_scopes=all_scopes)
+            weighed = decision.score_flags(evidence, self.policy, self._known, all_scopes=all_scopes)
             scored_readings.append(
-                (decision.decide(evidence, weighed, self.policy, self._known), weighed.scores)
+                (decision.apply_thresholds(evidence, weighed, self.policy, self._known), weighed.scores)
             )
         return scored_readings
 
@@ -155,7 +155,7 @@ _FLAGS = {LOOKS_LIKE: "impersonation", SHOWS_LOGO: "brand"}
 _SCORE = 0.9  # no probability: what was compared was alike
 
 
-def marked(reading: Reading, matched: Sequence[str], policy: Policy) -> Reading:
+def add_impersonation_flags(reading: Reading, matched: Sequence[str], policy: Policy) -> Reading:
     """The reading with the flags that marks put on it, in scope where there is one."""
     there = {flag.name for flag in reading.flags}
     names = [

@@ -56,7 +56,7 @@ EVERYDAY = frozenset({"PHONE", "EMAIL", "POSTCODE", "ADDRESS"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weighed:
+class ScoredFlags:
     """What is known of a post before thresholds: flag -> score, of the flags that may hold of it.
 
     A score is on the scale of the thresholds; a flag holds from its own threshold on.
@@ -67,12 +67,12 @@ class Weighed:
     scores: Mapping[str, float]
 
 
-def judge(evidence: Evidence, rules: Policy, known: Known, *, all_scopes: bool) -> Reading:
+def decide(evidence: Evidence, rules: Policy, known: Known, *, all_scopes: bool) -> Reading:
     """The reading of one post."""
-    return decide(evidence, weigh(evidence, rules, known, all_scopes=all_scopes), rules, known)
+    return apply_thresholds(evidence, score_flags(evidence, rules, known, all_scopes=all_scopes), rules, known)
 
 
-def weigh(evidence: Evidence, rules: Policy, known: Known, *, all_scopes: bool) -> Weighed:
+def score_flags(evidence: Evidence, rules: Policy, known: Known, *, all_scopes: bool) -> ScoredFlags:
     """Who speaks, whether it is ours, and how likely each flag is that may hold."""
     cues = scope.scope_cues(
         evidence.post.text, evidence.post.author.bio, known.names, known.places, known.providers
@@ -86,10 +86,10 @@ def weigh(evidence: Evidence, rules: Policy, known: Known, *, all_scopes: bool) 
     if all_scopes and not in_scope and evidence.readable:
         task_scores = {name: outputs[head] for name, head in ELSEWHERE.items() if head in outputs}
         scores |= {name: score for name, score in task_scores.items() if name in scores}
-    return Weighed(staff=staff, in_scope=in_scope, scores=scores)
+    return ScoredFlags(staff=staff, in_scope=in_scope, scores=scores)
 
 
-def decide(evidence: Evidence, weighed: Weighed, rules: Policy, known: Known) -> Reading:
+def apply_thresholds(evidence: Evidence, weighed: ScoredFlags, rules: Policy, known: Known) -> Reading:
     """The reading, with the flags that reach their thresholds."""
     scores, least = weighed.scores, rules.flags
     holding = {name: scores[name] for name in scores if scores[name] >= least[name].threshold}
@@ -177,7 +177,7 @@ def _known(evidence: Evidence, score: float, health: bool) -> float:
         if hit.score >= SURE and (health or score >= 0.2 or hit.type not in EVERYDAY)
     ]
     if not evidence.public:
-        score = context.led(score, evidence.post.text, evidence.post.author.bio)
+        score = context.adjust_score(score, evidence.post.text, evidence.post.author.bio)
     return max(score, *sure, 0.0)
 
 

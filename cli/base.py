@@ -12,8 +12,8 @@ from typing import BinaryIO, NoReturn
 import click
 
 from core.errors import MentionsError
-from core.progress import tell
-from steps.context import House, opened
+from core.progress import report_progress
+from steps.context import RunContext, open_context
 
 
 class Commands(click.Group):
@@ -41,9 +41,9 @@ def stop(why: str) -> NoReturn:
 
 
 @contextmanager
-def at_work(path: Path, *, exclusive: bool = False, create: bool = True) -> Iterator[House]:
+def at_work(path: Path, *, exclusive: bool = False, create: bool = True) -> Iterator[RunContext]:
     """`opened`, for a command: exits with 1 where something failed and was named."""
-    with opened(path, tell, exclusive=exclusive, create=create) as house:
+    with open_context(path, report_progress, exclusive=exclusive, create=create) as house:
         yield house
     failed, odd = len(house.failures), len(house.oddities)
     if failed or odd:

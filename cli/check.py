@@ -13,7 +13,7 @@ from core.errors import MentionsError
 from reports.email import server
 from review.replies import templates
 from settings import branding, overrides, secrets
-from settings.overrides import InForce
+from settings.overrides import EffectiveConfig
 from settings.schema import Config
 from steps import access_tokens, assess, collect
 from steps.access_tokens import WARN_BEFORE
@@ -52,13 +52,13 @@ def checks(cfg: Config, folder: Path) -> Iterator[Check]:
     yield from _page(cfg, folder)
 
 
-def _set_up(cfg: Config, folder: Path) -> InForce:
+def _set_up(cfg: Config, folder: Path) -> EffectiveConfig:
     """What is in force; config.toml alone where the store can't be opened."""
     try:
         with open_store(cfg, folder, create=False) as store:
             return collect.fitted(cfg, folder, store, clock.now())
     except MentionsError:
-        return overrides.laid(cfg, {})
+        return overrides.apply_overrides(cfg, {})
 
 
 def _model(cfg: Config, folder: Path) -> Check:

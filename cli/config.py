@@ -13,7 +13,7 @@ from cli.base import at_work, config_option, stop
 from core import clock
 from core.errors import ConfigError
 from settings import overrides, schema
-from settings.overrides import InForce
+from settings.overrides import EffectiveConfig
 from settings.sections import SECTIONS, Section, content
 
 KEYS = [section.key for section in SECTIONS]
@@ -36,14 +36,14 @@ def show(path: Path, key: str | None) -> None:
 
     cfg = schema.load(path)
     if not (path.parent / cfg.store.path).exists():  # nobody can have changed anything yet
-        _show(overrides.laid(cfg, {}), key)
+        _show(overrides.apply_overrides(cfg, {}), key)
         return
     with at_work(path, create=False) as house:
         in_force = collect.fitted(cfg, house.folder, house.store, clock.now())
         _show(in_force, key)
 
 
-def _show(in_force: InForce, key: str | None) -> None:
+def _show(in_force: EffectiveConfig, key: str | None) -> None:
     for section in SECTIONS:
         if key in (None, section.key):
             for line in lines(in_force, section):
@@ -72,7 +72,7 @@ def reset(path: Path, key: str, by: str, note: str) -> None:
         click.echo(f"{key}: config.toml's is in force from now on, as version {before.version + 1}")
 
 
-def lines(in_force: InForce, section: Section) -> Iterator[str]:
+def lines(in_force: EffectiveConfig, section: Section) -> Iterator[str]:
     """A section as `config show` prints it: where it is from, and its values as config.toml would have them."""
     yield f"# ── {section.key}: {section.title} ──"
     yield f"# {origin(in_force, section.key)}"
@@ -81,7 +81,7 @@ def lines(in_force: InForce, section: Section) -> Iterator[str]:
     yield ""
 
 
-def origin(in_force: InForce, key: str) -> str:
+def origin(in_force: EffectiveConfig, key: str) -> str:
     """Where what is in force of a section is from, and why."""
     setting = in_force.stored.get(key)
     if setting is None:

@@ -25,22 +25,22 @@ from demo.world import World
 from reports import daily
 from settings import schema, secrets
 from steps import report
-from steps.context import House, Tell, opened
+from steps.context import RunContext, ReportProgress, open_context
 
-Cycle = Callable[[House], None]
+Cycle = Callable[[RunContext], None]
 VACCINES = 'vaccin* OR jab* OR "flu van" OR #FluJab'
 NOBODY_ANSWERS = "(nobody OR no-one OR unanswered) NEAR/8 (phone* OR answer* OR pick*)"
 MARKER = ".made-by-the-demo"
 
 
-def demo(path: Path, folder: Path, cycle: Cycle, tell: Tell) -> list[str]:
+def demo(path: Path, folder: Path, cycle: Cycle, tell: ReportProgress) -> list[str]:
     """Runs a cycle twice and shows what came of it; what failed, if anything."""
     started = time.monotonic()
     schema.load(path)  # names what is wrong in it before anything is changed
     _fresh(folder)
     with World(at=clock.now(), folder=folder / "world", outbox=folder / "sent") as world:
         config_path = settings(path, folder, world)
-        with opened(config_path, tell) as house:
+        with open_context(config_path, tell) as house:
             tell(
                 f"stand-ins for {len(world.standins)} sources and a mail server are up on this machine; some of "
                 "their posts are malformed on purpose"
@@ -57,7 +57,7 @@ def demo(path: Path, folder: Path, cycle: Cycle, tell: Tell) -> list[str]:
     return house.failures
 
 
-def _show(house: House, folder: Path, sent: int, seconds: float) -> None:
+def _show(house: RunContext, folder: Path, sent: int, seconds: float) -> None:
     at, console, sizes = clock.now(), Console(), house.store.sizes()
     listed, daily_path = report.daily_list(house, *report.day_before(at))
     summary, weekly_path = report.weekly_summary(house, clock.local_day(at))

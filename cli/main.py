@@ -14,11 +14,11 @@ import click
 from cli import config, data, model, serve, sources
 from cli.base import Commands, at_work, config_option, same_file, stop
 from core import clock
-from core.progress import tell
+from core.progress import report_progress
 from pipeline import cycle, jobs
 from settings import schema
 from steps import assess
-from steps.context import alone
+from steps.context import exclusive_lock
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -48,7 +48,7 @@ def run(path: Path, retry_mail: bool) -> None:
         if retry_mail:
             deliver.again(house, clock.now())
         cycle(house, clock.now())
-        deliver.say_what_waits(house, clock.now())
+        deliver.report_stuck_mail(house, clock.now())
 
 
 @cli.command()
@@ -87,13 +87,13 @@ def classify(
         with at_work(path, exclusive=True, create=False) as house:
             reader = assess.classifier(house.cfg, house.folder, at)
             if not assess.assess(house, reader, at):
-                tell("nothing waited to be assessed")
+                report_progress("nothing waited to be assessed")
             group.group(house, at)
         return
     if same_file(given, answers):
         raise click.UsageError("--input and --output are the same file: it would be overwritten")
     reader = assess.classifier(schema.load(path), path.resolve().parent, at)
-    if not assess.assess_file(reader, given, answers, all_scopes=all_scopes, tell=tell):
+    if not assess.assess_file(reader, given, answers, all_scopes=all_scopes, tell=report_progress):
         sys.exit(1)
 
 
@@ -104,18 +104,18 @@ def schedule(path: Path) -> None:
     from steps import scheduler as steps_scheduler
 
     cfg = schema.load(path)
-    with alone(cfg, path.resolve().parent, "schedule"):
+    with exclusive_lock(cfg, path.resolve().parent, "schedule"):
         following = steps_scheduler.Following(cfg.schedule)
         todo = jobs(path, following)
         for name in ("daily", "weekly"):  # caught up once, if they were missed
             steps_scheduler.guarded(name, todo[name])()
         scheduler = steps_scheduler.timetable(following.schedule, todo)
         following.scheduler = scheduler
-        tell("the schedule is on; Ctrl-C stops it")
+        report_progress("the schedule is on; Ctrl-C stops it")
         try:
             scheduler.start()
         except (KeyboardInterrupt, SystemExit):
-            tell("stopped")
+            report_progress("stopped")
 
 
 @cli.command()
@@ -187,7 +187,7 @@ def demo(path: Path, folder: Path) -> None:
     """A full cycle against stand-ins on this machine: no credentials, no network."""
     from cli import demo
 
-    if demo.demo(path, folder, lambda house: cycle(house, clock.now()), tell):
+    if demo.demo(path, folder, lambda house: cycle(house, clock.now()), report_progress):
         stop("the demo did not go as it should: see the lines above that begin with !")
 
 

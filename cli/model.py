@@ -13,7 +13,7 @@ from classify.evaluation.workload import USUAL, Day
 from classify.policy import schema as policies
 from cli.base import at_work, config_option, stop
 from core import clock
-from core.progress import tell
+from core.progress import report_progress
 from core.text import visible
 from settings import schema as settings_schema
 from steps import assess
@@ -94,7 +94,7 @@ def diff(path: Path, new: Path | None, model: Path | None, days: int) -> None:
         other = reader
         if model:
             other = assess.classifier(house.cfg, house.folder, at, model=model, rules=rules)
-        for line in backtest.look_back(house, reader, other, rules, at, days).lines():
+        for line in backtest.backtest(house, reader, other, rules, at, days).lines():
             click.echo(line)
 
 
@@ -120,7 +120,7 @@ def accept(
     if not dry_run and not by.strip():
         raise click.UsageError("name who accepts it with --by NAME, or look first with --dry-run")
     cfg, folder = settings_schema.load(path), path.resolve().parent
-    trial = promotion.trial(cfg, folder, candidate, rules, sets, clock.now(), tell)
+    trial = promotion.trial(cfg, folder, candidate, rules, sets, clock.now(), report_progress)
     for line in trial.lines():
         click.echo(line)
     if not trial.passed:
@@ -128,7 +128,7 @@ def accept(
             "refused: it is worse than the present model, or not shown to be no worse; nothing was changed"
         )
     if not dry_run:
-        for line in promotion.install(cfg, folder, trial, by=by):
+        for line in promotion.promote(cfg, folder, trial, by=by):
             click.echo(line)
 
 
@@ -164,14 +164,14 @@ def evaluate(path: Path, file: Path, task: str | None, **options: Any) -> None:
         raise click.UsageError("--peers and --words go with labelled mentions, not with --task")
     reader = assess.classifier(settings_schema.load(path), path.resolve().parent, clock.now())
     if task:
-        figures = tuning_evaluate.task(reader, file, task, tell)
+        figures = tuning_evaluate.task(reader, file, task, report_progress)
         click.echo(visible("\n".join(figure.line() for figure in figures)))
         if options["save"]:
             tuning_evaluate.save_task(figures, options["save"])
         return
     day = Day(volume=options["volume"], prevalence=options["prevalence"], budget=options["budget"])
     measured = tuning_evaluate.everything(
-        reader, file, day, all_scopes=options["all_scopes"], others=options["peers"], tell=tell
+        reader, file, day, all_scopes=options["all_scopes"], others=options["peers"], tell=report_progress
     )
     # ids and masked words are strangers': nothing of them may steer a terminal
     click.echo(visible(report.text(measured, words=options["words"])))
@@ -219,10 +219,10 @@ def train(path: Path, decisions: bool, **order: Any) -> None:
     if decisions:
         with at_work(path, create=False) as house:
             decided = feedback.decided_rows(house)
-        tell(f"{len(decided)} mentions that reviewers decided on")
+        report_progress(f"{len(decided)} mentions that reviewers decided on")
     known = assess.known(cfg, clock.now())
     for name, threshold in pipeline.make(
-        pipeline.Order(**order, decided=decided, known=known), tell
+        pipeline.Order(**order, decided=decided, known=known), report_progress
     ).items():
         click.echo(f"{name} = {threshold:.2f}")
 

@@ -10,11 +10,11 @@ import click
 from cli.base import at_work, config_option, stop
 from core import clock
 from core.models import ROLES, Role
-from core.progress import tell
-from review.wiring import desk
+from core.progress import report_progress
+from review.wiring import build_app_context
 from settings import schema
 from settings.schema import Config
-from steps.context import House, open_store
+from steps.context import RunContext, open_store
 
 if TYPE_CHECKING:
     from store import Store, User
@@ -32,9 +32,9 @@ def serve(path: Path) -> None:
     cfg, folder = schema.load(path), path.resolve().parent
     with open_store(cfg, folder) as store:
         _first_link(store, cfg)
-    tell(f"the review page is at {cfg.review.public_url} ; Ctrl-C stops it")
+    report_progress(f"the review page is at {cfg.review.public_url} ; Ctrl-C stops it")
     uvicorn.run(
-        review.app.app(desk(cfg, folder)), host="127.0.0.1", port=cfg.review.port,
+        review.app.app(build_app_context(cfg, folder)), host="127.0.0.1", port=cfg.review.port,
         log_level="warning", access_log=False, server_header=False, date_header=True,
         proxy_headers=cfg.review.public_url.startswith("https://"), forwarded_allow_ips="127.0.0.1",
     )  # fmt: skip
@@ -54,8 +54,8 @@ def _first_link(store: Store, cfg: Config) -> None:
     if admin is None:
         roles: tuple[Role, ...] = ("reviewer", "lead", "admin")
         admin = store.add_user("local", "admin", "Administrator", roles, at=clock.now())
-    tell("nobody has a password yet. Sign in once as 'admin' with this link, within 24 hours:")
-    tell(f"  {_link(store, cfg, admin)}")
+    report_progress("nobody has a password yet. Sign in once as 'admin' with this link, within 24 hours:")
+    report_progress(f"  {_link(store, cfg, admin)}")
 
 
 def _link(store: Store, cfg: Config, user: User) -> str:
@@ -90,7 +90,7 @@ def user(path: Path, action: str, handle: str, name: str, roles: tuple[Role, ...
             _change(house, action, handle, roles)
 
 
-def _change(house: House, action: str, handle: str, roles: tuple[Role, ...]) -> None:
+def _change(house: RunContext, action: str, handle: str, roles: tuple[Role, ...]) -> None:
     from review.auth import users
 
     kinds: tuple[UserKind, ...] = ("local", "oidc")
@@ -109,7 +109,7 @@ def _change(house: House, action: str, handle: str, roles: tuple[Role, ...]) -> 
         users.turn(house.store, user, on=action == "on", at=clock.now())
 
 
-def _hand_over(house: House, user: User) -> None:
+def _hand_over(house: RunContext, user: User) -> None:
     click.echo(f"give {user.name} this link; it works once, within 24 hours:")
     click.echo(f"  {_link(house.store, house.cfg, user)}")
 

@@ -16,13 +16,13 @@ from core import clock
 from core.errors import ConfigError
 from core.models import PLATFORMS
 from settings import schema
-from steps.context import House
+from steps.context import RunContext
 
 REDIRECT = "http://127.0.0.1:8766/granted"
 
 
 @contextmanager
-def _ready(path: Path, *, exclusive: bool = False, create: bool = True) -> Iterator[House]:
+def _ready(path: Path, *, exclusive: bool = False, create: bool = True) -> Iterator[RunContext]:
     """`at_work`, without what was set up in the page and stops a source, as a cycle leaves it out."""
     from steps import collect
 
@@ -152,7 +152,7 @@ def accounts(path: Path) -> None:
     from steps import impersonation
 
     with _ready(path, exclusive=True) as house:
-        impersonation.look(house, clock.now(), soon=True)
+        impersonation.detect_impersonation(house, clock.now(), soon=True)
 
 
 @click.command()

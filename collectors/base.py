@@ -44,7 +44,7 @@ MOST_FIELD = 10_000  # characters of any field but the text
 
 
 @dataclass(frozen=True, slots=True)
-class Odd:
+class SkippedItem:
     """One odd item or notice. The rest of the run goes on.
 
     `item` names it by position, never by a text, an author or an id that holds one. `stops` where
@@ -57,7 +57,7 @@ class Odd:
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
+class SaveState:
     """What a source wants back next time (an ETag, a new address); an empty value forgets it.
 
     Yielded after the items that it stands for, and to be saved in one transaction with them: at the
@@ -70,7 +70,7 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
+class EphemeralMetric:
     """A figure that may be shown and not be stored, by the platform's terms; it names nobody."""
 
     what: str
@@ -106,10 +106,10 @@ class Action:
     undo: str
 
 
-Collected = Mention | Odd | Keep | Live
-Rechecked = Mention | Gone | Nameless | Odd | Keep
+Collected = Mention | SkippedItem | SaveState | EphemeralMetric
+Rechecked = Mention | Gone | Nameless | SkippedItem | SaveState
 Recheck = Callable[[Any, Sequence[Mention]], Iterator[Rechecked]]
-Profiles = Callable[[Any, Sequence[str]], Iterator[Mention | Odd | Keep]]
+Profiles = Callable[[Any, Sequence[str]], Iterator[Mention | SkippedItem | SaveState]]
 
 
 class Collector(Protocol):
@@ -145,18 +145,18 @@ def each(
     *,
     at: datetime,
     where: str = "page 1",
-) -> Iterator[Mention | Odd]:
+) -> Iterator[Mention | SkippedItem]:
     """Each item of a page as a Mention; an odd one costs only itself, as an Odd naming its place."""
     for number, item in enumerate(page, 1):
         place = f"{where} item {number}"
         try:
             mention, doubts = settle(to_mention(item), at)
         except ODD_ERRORS as error:  # the words of the error may be the author's: only its kind
-            yield Odd(place, f"is not shaped as it should be ({type(error).__name__}); left out")
+            yield SkippedItem(place, f"is not shaped as it should be ({type(error).__name__}); left out")
             continue
         yield mention
         for doubt in doubts:
-            yield Odd(place, doubt)
+            yield SkippedItem(place, doubt)
 
 
 def settle(mention: Mention, at: datetime) -> tuple[Mention, list[str]]:
@@ -202,7 +202,7 @@ def settle(mention: Mention, at: datetime) -> tuple[Mention, list[str]]:
 
 def pages(
     fetch: Callable[[str], tuple[T, str]], *, most: int, where: str
-) -> Iterator[tuple[int, T] | Odd]:
+) -> Iterator[tuple[int, T] | SkippedItem]:
     """Numbered pages until there is no next token; an Odd where that end wasn't reached.
 
     `fetch` takes a token ("" for the first page) and gives a page and the next token.
@@ -215,10 +215,10 @@ def pages(
             return
         if token in seen:
             why = "a page token came twice, so that its pages go in a circle; stopped there"
-            yield Odd(f"{where} page {number}", why, stops=True)
+            yield SkippedItem(f"{where} page {number}", why, stops=True)
             return
         seen.add(token)
     why = (
         f"the cap of {most} pages was reached and there are more; raise `pages` or narrow the terms"
     )
-    yield Odd(where, why, stops=True)
+    yield SkippedItem(where, why, stops=True)

@@ -20,7 +20,7 @@ from collectors.base import (
     Collected,
     Gone,
     Http,
-    Odd,
+    SkippedItem,
     Rechecked,
     each,
     identity,
@@ -75,7 +75,7 @@ class CareOpinion:
         """Stories oldest first, each followed by the responses to it where they are asked for."""
         fetch, sorry = partial(self._page, since - timedelta(days=self.delay_days)), 0
         for numbered_page in pages(fetch, most=self.pages, where="stories"):
-            if isinstance(numbered_page, Odd):
+            if isinstance(numbered_page, SkippedItem):
                 yield numbered_page
                 continue
             page_number, page = numbered_page
@@ -85,7 +85,7 @@ class CareOpinion:
                 else:
                     yield from self._story(story, since, f"page {page_number} item {number}")
         if sorry:
-            yield Odd(
+            yield SkippedItem(
                 "stories", f"{sorry} came as an apology of the site's; asked for again next time"
             )
 
@@ -98,11 +98,11 @@ class CareOpinion:
         page = self.listed("/opinions", params)
         return page, str(skip + len(page)) if page else ""
 
-    def _story(self, story: Any, since: datetime, where: str) -> Iterator[Mention | Odd]:
+    def _story(self, story: Any, since: datetime, where: str) -> Iterator[Mention | SkippedItem]:
         if self._told_before(story, since):
             return
         for mention in self.read(story, where):
-            if isinstance(mention, Odd):
+            if isinstance(mention, SkippedItem):
                 yield mention
             elif self._wanted(mention):
                 yield mention
@@ -114,7 +114,7 @@ class CareOpinion:
         costs = bool(self.services or self.tags or self.about) and not self.responses
         return costs and UNREADABLE < published(story) < since - _LATE
 
-    def read(self, story: Any, where: str) -> Iterator[Mention | Odd]:
+    def read(self, story: Any, where: str) -> Iterator[Mention | SkippedItem]:
         """One story with its parts looked up and what it matched, or an Odd of this place."""
 
         def whole(story: Any) -> Mention:
@@ -128,7 +128,7 @@ class CareOpinion:
             )
 
         for mention in each((story,), whole, at=self.at):
-            yield replace(mention, item=where) if isinstance(mention, Odd) else mention
+            yield replace(mention, item=where) if isinstance(mention, SkippedItem) else mention
 
     def _parts(self, story: Mapping[str, Any]) -> Parts:
         """A trust's code stands for all of its sites, whose codes begin with it."""
@@ -142,15 +142,15 @@ class CareOpinion:
         named = all(any(term in mention.matched for term in wanted) for wanted in filters)
         return named and bool(mention.matched or self.keep == "all")
 
-    def _responses(self, story: Any, mention: Mention, where: str) -> Iterator[Mention | Odd]:
+    def _responses(self, story: Any, mention: Mention, where: str) -> Iterator[Mention | SkippedItem]:
         reply = partial(to_reply, story=mention.issued_id, at=self.at)
         try:
             answers = self._part(story, "responses")
         except _NoSuchPart:
-            yield Odd(f"{where} responses", "are not there (404); left out")
+            yield SkippedItem(f"{where} responses", "are not there (404); left out")
             return
         for response in each(answers, reply, at=self.at, where=f"{where} response"):
-            yield response if isinstance(response, Odd) else response.with_match(*mention.matched)
+            yield response if isinstance(response, SkippedItem) else response.with_match(*mention.matched)
 
     def _part(self, story: Mapping[str, Any], part: str) -> list[Any]:
         """A part at the address that the story gives if it is below ours, else at the usual one."""
@@ -184,7 +184,7 @@ class CareOpinion:
         headers = {"Accept": "application/json"}
         if self.api_key:
             headers["Authorization"] = f"SUBSCRIPTION_KEY {self.api_key}"
-        return self.http.get(url, params, headers, accept=accept, judge=judge)
+        return self.http.get(url, params, headers, accept=accept, judge=raise_for_response)
 
     def json(self, answer: Answer) -> Any:
         """What it holds. A key that is not accepted is sent on to a login page, with status 200."""
@@ -200,7 +200,7 @@ class _NoSuchPart(ValueError):
     """A story has no such list; what is odd of one story costs no other."""
 
 
-def judge(response: requests.Response) -> None:
+def raise_for_response(response: requests.Response) -> None:
     """Care Opinion's meanings of a status, before the usual ones."""
     if response.status_code in (401, 403):
         raise PlatformRefused(f"Care Opinion {_KEY} ({response.status_code})")
@@ -236,7 +236,7 @@ class _Looking:
             yield self._gone(mention)
             return
         if answer.content.lstrip()[:1] == b'"':
-            yield Odd(where, "came as an apology of the site's in its place")
+            yield SkippedItem(where, "came as an apology of the site's in its place")
             return
         for fresh in self.source.read(self.source.json(answer), where):
             yield self._same(mention, fresh, where)
@@ -260,11 +260,11 @@ class _Looking:
         if all(isinstance(item, dict) for item in listed):  # an apology may stand for it
             yield self._gone(mention)
 
-    def _same(self, stored: Mention, fresh: Mention | Odd, where: str) -> Mention | Odd:
-        if isinstance(fresh, Odd):
+    def _same(self, stored: Mention, fresh: Mention | SkippedItem, where: str) -> Mention | SkippedItem:
+        if isinstance(fresh, SkippedItem):
             return replace(fresh, item=where)
         if fresh.issued_id != stored.issued_id:
-            return Odd(where, "came with another id than the one that was asked for")
+            return SkippedItem(where, "came with another id than the one that was asked for")
         return replace(fresh, matched=stored.matched)
 
     def _gone(self, mention: Mention) -> Gone:

@@ -20,8 +20,8 @@ from pydantic import Field
 from collectors.base import (
     Collected,
     Http,
-    Keep,
-    Odd,
+    SaveState,
+    SkippedItem,
     Passing,
     each,
     identity,
@@ -99,30 +99,30 @@ class Gdelt:
                 continue
             if windows:
                 yield from _later(read, self.at)
-                yield Keep(place, _written(windows[0]), always=True)
+                yield SaveState(place, _written(windows[0]), always=True)
                 why = (
                     f"{self._calls()} calls are what one run may make; the next goes on from there"
                 )
-                yield Odd(where, why, stops=True)
+                yield SkippedItem(where, why, stops=True)
                 return
             read.append(place)
         if refused:
             yield from _later(read, self.at)
             raise refused
-        yield from (Keep(place, "", always=True) for place in read if self.state.get(place))
+        yield from (SaveState(place, "", always=True) for place in read if self.state.get(place))
 
-    def _window(self, query: str, windows: list[Window], where: str) -> Iterator[Mention | Odd]:
+    def _window(self, query: str, windows: list[Window], where: str) -> Iterator[Mention | SkippedItem]:
         """The articles of the first window, which goes; its halves come in its place if it is full."""
         start, end = windows[0]
         articles = self._articles(query, start, end)
         windows.pop(0)
         for mention in each(articles, partial(to_mention, at=self.at), at=self.at, where=where):
-            yield mention if isinstance(mention, Odd) else self._matched(mention, query)
+            yield mention if isinstance(mention, SkippedItem) else self._matched(mention, query)
         if len(articles) < self.records:
             return
         if end - start <= _STEP:
             why = f"GDELT lists {self.records} articles of a quarter of an hour, and no more"
-            yield Odd(where, f"{why}: narrow the terms")
+            yield SkippedItem(where, f"{why}: narrow the terms")
             return
         middle = start + (end - start) / 2
         windows[:0] = [(start, middle), (middle, end)]
@@ -134,7 +134,7 @@ class Gdelt:
         }  # fmt: skip
         answer = self.http.get(
             f"{self.base_url.rstrip('/')}/api/v2/doc/doc", params,
-            judge=partial(judge, between=self.seconds_between), pace=self.seconds_between,
+            judge=partial(raise_for_response, between=self.seconds_between), pace=self.seconds_between,
         )  # fmt: skip
         page = read_json(_mended(answer.content), answer.headers, answer.url)
         articles = (
@@ -173,7 +173,7 @@ class _Refusal(PlatformRefused):
     """A query that GDELT does not take; others may do."""
 
 
-def judge(response: requests.Response, *, between: float) -> None:
+def raise_for_response(response: requests.Response, *, between: float) -> None:
     """GDELT's own words, which come as plain text with any status. Raises Passing where it wants rest."""
     message = response.content[:400].decode("utf-8", "replace").strip().lower()
     if message.startswith(("{", "[")):
@@ -224,9 +224,9 @@ def _written(window: Window) -> str:
     return f"{clock.text(window[0])} {clock.text(window[1])}"
 
 
-def _later(read: list[str], at: datetime) -> Iterator[Keep]:
+def _later(read: list[str], at: datetime) -> Iterator[SaveState]:
     """Queries that were read to the end in a run that didn't come to its own."""
-    yield from (Keep(place, clock.text(at - _LATE), always=True) for place in read)
+    yield from (SaveState(place, clock.text(at - _LATE), always=True) for place in read)
 
 
 def _compact(moment: datetime) -> str:

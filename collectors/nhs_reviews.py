@@ -16,7 +16,7 @@ from collectors.base import (
     Collected,
     Gone,
     Http,
-    Odd,
+    SkippedItem,
     Passing,
     Rechecked,
     each,
@@ -96,21 +96,21 @@ class NhsReviews:
 
     def reviews(
         self, service: Service, status: str, start: datetime, where: str
-    ) -> Iterator[Mention | Odd]:
+    ) -> Iterator[Mention | SkippedItem]:
         """Reviews of one service and the responses to them; what was removed comes as deleted, wordless."""
         fetch = partial(self._page, service, status, start)
         for numbered_page in pages(fetch, most=self.pages, where=where):
-            if isinstance(numbered_page, Odd):
+            if isinstance(numbered_page, SkippedItem):
                 yield numbered_page
                 continue
             number, page = numbered_page
             place = f"{where} page {number}"
             for mention in each(page, partial(to_mention, at=self.at), at=self.at, where=place):
-                yield mention if isinstance(mention, Odd) else self._matched(mention, service)
+                yield mention if isinstance(mention, SkippedItem) else self._matched(mention, service)
             answered = [item for item in page if isinstance(item, dict) and _response(item)]
             replies = partial(to_reply, at=self.at)
             for reply in each(answered, replies, at=self.at, where=f"{place} response"):
-                yield reply if isinstance(reply, Odd) else self._matched(reply, service)
+                yield reply if isinstance(reply, SkippedItem) else self._matched(reply, service)
 
     def _page(
         self, service: Service, status: str, start: datetime, token: str
@@ -125,7 +125,7 @@ class NhsReviews:
         }  # fmt: skip
         headers = {"subscription-key": self.subscription_key} if self.subscription_key else {}
         url = f"{self.base_url.rstrip('/')}/Comments"
-        page = self.http.get_json(url, params, headers, judge=judge)
+        page = self.http.get_json(url, params, headers, judge=raise_for_response)
         comments = page.get("comments") if isinstance(page, dict) else None
         if not isinstance(comments, list):
             raise PlatformUnavailable("the NHS website sent something else than a list of reviews")
@@ -139,7 +139,7 @@ class _UnknownService(PlatformRefused):
     """No service of that type has that code; others may be known."""
 
 
-def judge(response: requests.Response) -> None:
+def raise_for_response(response: requests.Response) -> None:
     """The NHS website's meanings of a status, before the usual ones."""
     quota_match = re.search(
         rb"quota[^}]*?(\d{1,3}):(\d\d):(\d\d)|quota", response.content[:1000], re.IGNORECASE
@@ -245,7 +245,7 @@ def recheck(source: NhsReviews, mentions: Sequence[Mention]) -> Iterator[Recheck
             continue
         for status in ("published", "removed"):
             for mention in source.reviews(service, status, start, f"service {number} {status}"):
-                if isinstance(mention, Odd):
+                if isinstance(mention, SkippedItem):
                     if mention.stops:  # an odd review was told as it came in
                         yield mention
                 elif mention.issued_id in ours and mention.deleted:

@@ -24,8 +24,8 @@ from collectors.base import (
     ODD_ERRORS,
     Collected,
     Http,
-    Live,
-    Odd,
+    EphemeralMetric,
+    SkippedItem,
     Passing,
     count,
     counts,
@@ -99,20 +99,20 @@ class Pinterest:
             )
         number, total = 0, Counter[str]()
         for pin in pins(self):
-            if isinstance(pin, Odd):
+            if isinstance(pin, SkippedItem):
                 yield pin
                 continue
             number += 1
             total.update(pin.counts)
-        yield Live("pins", number)
-        yield from (Live(label, total[key]) for key, label in _SAID.items() if key in total)
+        yield EphemeralMetric("pins", number)
+        yield from (EphemeralMetric(label, total[key]) for key, label in _SAID.items() if key in total)
         boards = [*self.walk("boards")]
-        yield from (board for board in boards if isinstance(board, Odd))
-        yield Live("boards", sum(not isinstance(board, Odd) for board in boards))
+        yield from (board for board in boards if isinstance(board, SkippedItem))
+        yield EphemeralMetric("boards", sum(not isinstance(board, SkippedItem) for board in boards))
         if self.figures_days:
             yield from self._figures()
 
-    def _figures(self) -> Iterator[Live | Odd]:
+    def _figures(self) -> Iterator[EphemeralMetric | SkippedItem]:
         """The account's own, of whole days, which are told with a day's delay."""
         last = self.at.date() - timedelta(days=1)
         first = last - timedelta(days=self.figures_days - 1)
@@ -121,17 +121,17 @@ class Pinterest:
         whole = page.get("all")
         summary = whole.get("summary_metrics") if isinstance(whole, dict) else None
         if not isinstance(summary, dict):
-            yield Odd("account figures", "are not shaped as they should be; left out")
+            yield SkippedItem("account figures", "are not shaped as they should be; left out")
             return
         for name, figure in counts(**summary).items():
             if re.fullmatch(r"[A-Z_]{2,40}", name):
-                yield Live(f"account, {self.figures_days} days: {name.lower()}", figure)
+                yield EphemeralMetric(f"account, {self.figures_days} days: {name.lower()}", figure)
 
-    def walk(self, listing: str) -> Iterator[tuple[str, Any] | Odd]:
+    def walk(self, listing: str) -> Iterator[tuple[str, Any] | SkippedItem]:
         """Every item of a listing with its place, page by page until the bookmark is null."""
         fetch = partial(self._page, listing)
         for numbered_page in pages(fetch, most=self.pages, where=listing):
-            if isinstance(numbered_page, Odd):
+            if isinstance(numbered_page, SkippedItem):
                 yield numbered_page
                 continue
             number, items = numbered_page
@@ -154,23 +154,23 @@ class Pinterest:
         """An object. Raises CollectorError."""
         headers = {"Authorization": f"Bearer {self.access_token}"}
         url = f"{self.base_url.rstrip('/')}/{path}"
-        body = self.http.get_json(url, params, headers, judge=judge)
+        body = self.http.get_json(url, params, headers, judge=raise_for_response)
         if not isinstance(body, dict):
             raise PlatformUnavailable("Pinterest sent something else than an object")
         return body
 
 
-def pins(source: Pinterest) -> Iterator[Pin | Odd]:
+def pins(source: Pinterest) -> Iterator[Pin | SkippedItem]:
     """Every pin of one's own as it is now, for a page that shows them. Nothing of it may be stored."""
     for placed_pin in source.walk("pins"):
-        if isinstance(placed_pin, Odd):
+        if isinstance(placed_pin, SkippedItem):
             yield placed_pin
             continue
         place, item = placed_pin
         try:
             yield to_pin(item)
         except ODD_ERRORS as error:
-            yield Odd(place, f"is not shaped as it should be ({type(error).__name__}); left out")
+            yield SkippedItem(place, f"is not shaped as it should be ({type(error).__name__}); left out")
 
 
 def to_pin(item: Mapping[str, Any]) -> Pin:
@@ -188,7 +188,7 @@ def to_pin(item: Mapping[str, Any]) -> Pin:
     )  # fmt: skip
 
 
-def judge(response: requests.Response) -> None:
+def raise_for_response(response: requests.Response) -> None:
     """Pinterest's meanings of a status, or of its own code where the status says less, before the usual ones."""
     status = response.status_code
     if status in (200, 400):

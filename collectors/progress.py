@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from collectors.base import ODD_ERRORS, Keep, Odd, pages
+from collectors.base import ODD_ERRORS, SaveState, SkippedItem, pages
 from core import clock
 
 _NAME = "places"
@@ -75,7 +75,7 @@ class Place:
 
     def pages(
         self, ask: Callable[[Span, str], Part], *, most: int, where: str
-    ) -> Iterator[tuple[int, Any] | Odd]:
+    ) -> Iterator[tuple[int, Any] | SkippedItem]:
         """As base.pages: what is new, then what was left, `most` pages of each so that both get on.
 
         `ask` takes a stretch and a page token.
@@ -83,7 +83,7 @@ class Place:
         number = 0
         for spans in (self.new, self.gaps):
             for numbered_page in self._walk(spans, ask, most, where) if spans else ():
-                if isinstance(numbered_page, Odd):
+                if isinstance(numbered_page, SkippedItem):
                     yield numbered_page
                 else:
                     number += 1
@@ -91,7 +91,7 @@ class Place:
 
     def _walk(
         self, spans: list[Span], ask: Callable[[Span, str], Part], most: int, where: str
-    ) -> Iterator[tuple[int, Any] | Odd]:
+    ) -> Iterator[tuple[int, Any] | SkippedItem]:
         span = spans[0]
 
         def fetch(token: str) -> tuple[Any, str]:
@@ -155,12 +155,12 @@ class Places:
         self._places[digest] = place
         return place
 
-    def keep(self) -> Keep:
+    def keep(self) -> SaveState:
         """All of them, to be kept whatever becomes of the run."""
         now = {what: place.written() for what, place in self._places.items() if place.begun}
-        return Keep(_NAME, json.dumps({**self._told, **now}), always=True)
+        return SaveState(_NAME, json.dumps({**self._told, **now}), always=True)
 
-    def end(self) -> Iterator[Keep]:
+    def end(self) -> Iterator[SaveState]:
         """Once every list was read to its end, the bookmark says it all and the places are forgotten."""
         if not any(place.left for place in self._places.values()):
-            yield Keep(_NAME, "{}", always=True)
+            yield SaveState(_NAME, "{}", always=True)

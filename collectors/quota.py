@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta, tzinfo
 
-from collectors.base import Keep, count, moment
+from collectors.base import SaveState, count, moment
 from collectors.parsing import UNREADABLE
 from core import clock
 from core.errors import PlatformUnavailable
@@ -37,12 +37,12 @@ class Spending:
         """How much may still be spent today."""
         return max(0, self.most[what] - self.spent[what])
 
-    def spend(self, what: str, cost: int = 1) -> Keep:
+    def spend(self, what: str, cost: int = 1) -> SaveState:
         """Counts it before it is spent; the Keep must be handed on first. Raises UsedUp."""
         if cost > self.left(what):
             raise UsedUp(what, self.most[what])
         self.spent[what] += cost
-        return Keep(what, f"{self.day} {self.spent[what]}", always=True)
+        return SaveState(what, f"{self.day} {self.spent[what]}", always=True)
 
 
 def until_midnight(headers: Mapping[str, str], zone: tzinfo) -> float:

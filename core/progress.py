@@ -5,6 +5,6 @@ from __future__ import annotations
 import click
 
 
-def tell(line: str) -> None:
+def report_progress(line: str) -> None:
     """Progress goes to standard error."""
     click.echo(line, err=True)

@@ -19,7 +19,7 @@ LONGEST_WAIT = 30.0  # seconds for the ones before
 _one = threading.Lock()
 
 
-def apart(function: Callable[..., T], *args: object) -> T:
+def run_in_subprocess(function: Callable[..., T], *args: object) -> T:
     """What a function returns that ran elsewhere. Raises StoreError where too many wait already."""
     if not _one.acquire(timeout=LONGEST_WAIT):
         raise StoreError("somebody else's summary or trial is being worked out: wait a minute, then try again")  # fmt: skip

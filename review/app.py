@@ -22,11 +22,11 @@ from core.errors import StoreError
 from review import audit, branding, middleware, staff_reports, static_pages
 from review.auth import users
 from review.auth import views as auth_views
-from review.auth.sessions import BY_ITSELF, Signed
+from review.auth.sessions import BY_ITSELF, SessionMiddleware
 from review.cases import actions, assign, detail, queue
-from review.context import Desk, Visit, Work, endpoint
+from review.context import AppContext, RequestContext, View, endpoint
 from review.insights import quality, samples, trends_views, weekly
-from review.middleware import Guard
+from review.middleware import SecurityMiddleware
 from review.moderation import report, takedowns
 from review.moderation import views as moderation_views
 from review.rendering import HERE, page
@@ -45,7 +45,7 @@ class RowNumber(IntegerConvertor):
 register_url_convertor("row", RowNumber())
 THREADS = 12  # each keeps a store open, with its cache: more would only wait for the same two cores
 
-GET: tuple[tuple[str, Work], ...] = (
+GET: tuple[tuple[str, View], ...] = (
     ("/", queue.home),
     ("/sign-in", auth_views.sign_in),
     ("/welcome/{token}", auth_views.welcome),
@@ -68,7 +68,7 @@ GET: tuple[tuple[str, Work], ...] = (
     ("/weekly", weekly.weekly),
     ("/setup", setup_views.sections),
     ("/setup/{section}", setup_views.section),
-    ("/setup/{section}/back/{version:row}", setup_views.look_back),
+    ("/setup/{section}/back/{version:row}", setup_views.backtest),
     ("/team", absence.team),
     ("/away", absence.away),
     ("/handover", handover.handover),
@@ -85,7 +85,7 @@ GET: tuple[tuple[str, Work], ...] = (
     ),  # config.toml's, before what ships: it may be kept for an hour as well
     (BY_ITSELF, queue.new_items),
 )
-POST: tuple[tuple[str, Work], ...] = (
+POST: tuple[tuple[str, View], ...] = (
     ("/sign-in", auth_views.signed_in),
     ("/account", auth_views.chosen),
     ("/sign-out", auth_views.signed_out),
@@ -125,7 +125,7 @@ POST: tuple[tuple[str, Work], ...] = (
 )
 
 
-def app(desk: Desk) -> Guard:
+def app(desk: AppContext) -> SecurityMiddleware:
     """The whole page, ready for a server. The guard stands before everything, answers to bugs too."""
     host = urlsplit(desk.public_url).netloc.lower()
     application = Starlette(
@@ -134,25 +134,25 @@ def app(desk: Desk) -> Guard:
             *(Route(path, endpoint(work), methods=["POST"]) for path, work in POST),
             Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
         ],
-        middleware=[Middleware(Signed, desk=desk)],
+        middleware=[Middleware(SessionMiddleware, desk=desk)],
         lifespan=_few_threads,
         exception_handlers={
             HTTPException: _not_there, ClientDisconnect: _cut_off, StoreError: _trouble, Exception: _bug,
         },
     )  # fmt: skip
     application.state.desk = desk
-    return Guard(application, secure=desk.secure, hosts=frozenset({host}))
+    return SecurityMiddleware(application, secure=desk.secure, hosts=frozenset({host}))
 
 
-def _oidc(page_of: str) -> Work:
+def _oidc(page_of: str) -> View:
     """A page of signing in with the organisation's account. Its libraries, 20 MB, are loaded where that is on."""
 
-    def work(visit: Visit) -> Response:
+    def work(visit: RequestContext) -> Response:
         if visit.desk.oidc is None:
             raise HTTPException(404)
         from review.auth import oidc_views
 
-        pages: dict[str, Work] = {
+        pages: dict[str, View] = {
             "start": oidc_views.start, "back": oidc_views.back, "leave": oidc_views.leave,
         }  # fmt: skip
         return pages[page_of](visit)
@@ -160,7 +160,7 @@ def _oidc(page_of: str) -> Work:
     return work
 
 
-OIDC: tuple[tuple[str, Work], ...] = (
+OIDC: tuple[tuple[str, View], ...] = (
     ("/sign-in/oidc", _oidc("start")),
     ("/sign-in/oidc/back", _oidc("back")),
     ("/sign-out/oidc", _oidc("leave")),
@@ -173,10 +173,10 @@ async def _few_threads(_: Starlette) -> AsyncIterator[None]:
     yield
 
 
-def _visit(request: Request) -> Visit:
-    desk: Desk = request.app.state.desk
+def _visit(request: Request) -> RequestContext:
+    desk: AppContext = request.app.state.desk
     store = desk.store()
-    return Visit(
+    return RequestContext(
         desk=desk.in_force(store), request=request, store=store, at=desk.now(),
         signed=request.scope.get("signed"),
     )  # fmt: skip

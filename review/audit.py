@@ -16,9 +16,9 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from core import clock, text
 from core.text import PLATFORM_NAMES
-from review.auth.sessions import needs
+from review.auth.sessions import requires_role
 from review.cases.deadlines import OUTCOMES, STEPS, WHOM
-from review.context import Desk, Visit
+from review.context import AppContext, RequestContext
 from review.rendering import page, sentence, words
 from store import AuditQuery, Event
 
@@ -56,8 +56,8 @@ class AuditSearch:
         return f"/audit?{urlencode(params)}" if params else "/audit"
 
 
-@needs("governance")
-def audit(visit: Visit) -> Response:
+@requires_role("governance")
+def audit(visit: RequestContext) -> Response:
     """A page of events, by filters that an address can hold."""
     search = asked_of(visit, visit.request.query_params)
     audit_page = visit.store.audit_page(search.query)
@@ -70,8 +70,8 @@ def audit(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-@needs("governance")
-def reveals(visit: Visit) -> Response:
+@requires_role("governance")
+def reveals(visit: RequestContext) -> Response:
     """Who saw personal data, and the reasons that they gave."""
     wanted = _page(visit.request.query_params)
     reveals, total = visit.store.reveals(page=wanted, size=SIZE)
@@ -83,8 +83,8 @@ def reveals(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-@needs("governance")
-def chain(visit: Visit) -> Response:
+@requires_role("governance")
+def chain(visit: RequestContext) -> Response:
     """Reads the whole chain now, and compares it with a head that was noted elsewhere, where one is given."""
     params = visit.request.query_params
     anchor = params.get("head", "").strip().casefold()[:200]
@@ -98,8 +98,8 @@ def chain(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-@needs("governance")
-def export(visit: Visit) -> Response:
+@requires_role("governance")
+def export(visit: RequestContext) -> Response:
     """The events that the filters find, as CSV. That somebody took it is an event."""
     search = asked_of(visit, visit.form)
     if search.faults:
@@ -112,7 +112,7 @@ def export(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-def _lines(desk: Desk, query: AuditQuery, last: int, known: People) -> Iterator[bytes]:
+def _lines(desk: AppContext, query: AuditQuery, last: int, known: People) -> Iterator[bytes]:
     """Page by page, so that years of events never lie in memory; each may be read by another thread."""
     yield b"\xef\xbb\xbf" + text.rows([COLUMNS])  # by which Excel knows UTF-8
     after = 0
@@ -129,14 +129,14 @@ def _row(event: Event, known: People) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def people(visit: Visit) -> People:
+def people(visit: RequestContext) -> People:
     """Everybody's name, and whom fingerprints mean."""
     return People(
         {user.number: user.name for user in visit.store.users()}, visit.store.fingerprints()
     )
 
 
-def asked_of(visit: Visit, params: Mapping[str, object]) -> AuditSearch:
+def asked_of(visit: RequestContext, params: Mapping[str, object]) -> AuditSearch:
     """What an address or a form asks for. What can't be understood is named and left out of the query."""
     fields = {
         name: str(params.get(name) or "").strip()[:80]
@@ -164,7 +164,7 @@ def asked_of(visit: Visit, params: Mapping[str, object]) -> AuditSearch:
     )  # fmt: skip
 
 
-def _groups(visit: Visit) -> dict[str, dict[str, str]]:
+def _groups(visit: RequestContext) -> dict[str, dict[str, str]]:
     """The kinds that can be chosen, by group; what has no words (of a newer version) is not hidden."""
     named = {
         group: {kind: wording[0] for kind, wording in kinds.items()}

@@ -8,10 +8,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 if TYPE_CHECKING:
-    from review.context import Visit
+    from review.context import RequestContext
 
 
-def logo(visit: Visit) -> Response:
+def logo(visit: RequestContext) -> Response:
     """The picture; who is not signed in gets it too, since the sign-in page shows it."""
     if not visit.desk.brand.logo:
         raise HTTPException(404)

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from core import clock
 from core.errors import MentionsError
 from core.models import Role, Staff
-from review.middleware import Bucket
+from review.middleware import RateLimiter
 from review.replies.models import Detail, Replies
 from review.setup.models import SetUp
 from steps.models import Platforms
@@ -101,7 +101,7 @@ class Summary:
 
 
 @dataclass(kw_only=True)
-class Desk:
+class AppContext:
     """One review page. `open_store` opens the database; each thread keeps one of its own."""
 
     organisation: str
@@ -123,22 +123,22 @@ class Desk:
     pre_election: Sequence[PreElection] = ()
     hours: Hours | None = None  # how long things may wait; None: as the store has it
     setup: SetUp | None = None  # what officers may set up in the page
-    renew: Callable[[Store], Desk] | None = None  # the same desk as a store's settings have it now
+    renew: Callable[[Store], AppContext] | None = None  # the same desk as a store's settings have it now
     # What is set up for answering on a day, and what in a draft names or reaches a person; see `reply_shapes`.
     replies: Callable[[date], Replies] | None = None
     read_draft: Callable[[str], Sequence[Detail]] | None = None
     # The line of a profile that says that its author is such staff, in masked words; "" where none does.
     staff_line: Callable[[str, Staff, date], str] | None = None
     now: Callable[[], datetime] = clock.now
-    tries: Bucket = field(
-        default_factory=lambda: Bucket(most=10, each=1 / 30)
+    tries: RateLimiter = field(
+        default_factory=lambda: RateLimiter(most=10, each=1 / 30)
     )  # to sign in, by address
     # by name, and more of them: one address alone must not be able to keep somebody out
-    tries_of_a_name: Bucket = field(default_factory=lambda: Bucket(most=30, each=1 / 30))
+    tries_of_a_name: RateLimiter = field(default_factory=lambda: RateLimiter(most=30, each=1 / 30))
     _stores: threading.local = field(default_factory=threading.local)
-    _renewed: tuple[int, Desk] | None = None  # as which head of the store's settings has it
+    _renewed: tuple[int, AppContext] | None = None  # as which head of the store's settings has it
 
-    def in_force(self, store: Store) -> Desk:
+    def in_force(self, store: Store) -> AppContext:
         """The desk as the settings in the store have it now, whoever changed them, in whichever process."""
         if self.renew is None:
             return self
@@ -154,7 +154,7 @@ class Desk:
             store.hours = desk.hours
         return desk
 
-    def _made_anew(self, desk: Desk) -> Desk:
+    def _made_anew(self, desk: AppContext) -> AppContext:
         """A desk as settings have it now, with what this one keeps from visit to visit."""
         return replace(
             desk, open_store=self.open_store, now=self.now, tries=self.tries,
@@ -193,10 +193,10 @@ class Desk:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Visit:
+class RequestContext:
     """One request of one person: what a page's function is handed."""
 
-    desk: Desk
+    desk: AppContext
     request: Request
     store: Store
     at: datetime
@@ -227,11 +227,11 @@ def allowed(roles: Sequence[Role], wanted: Role) -> bool:
     return any(role in roles for role in above[wanted])
 
 
-Work = Callable[[Visit], Response]
+View = Callable[[RequestContext], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def endpoint(work: Work) -> Endpoint:
+def endpoint(work: View) -> Endpoint:
     """A page's plain function as Starlette calls it: the form is read, the work is done in a thread.
 
     Whom the session belongs to was found by `signing.Signed`, which puts it on the request's state.
@@ -243,12 +243,12 @@ def endpoint(work: Work) -> Endpoint:
             if request.method == "POST"
             else FormData()
         )
-        desk: Desk = request.app.state.desk
+        desk: AppContext = request.app.state.desk
 
         def in_thread() -> Response:
             store = desk.store()
             return work(
-                Visit(
+                RequestContext(
                     desk=desk.in_force(store), request=request, store=store, at=desk.now(), form=form,
                     signed=request.scope.get("signed"),
                 )

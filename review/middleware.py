@@ -41,7 +41,7 @@ HEADERS = {
 
 
 @dataclass
-class Bucket:
+class RateLimiter:
     """Token buckets by key: `most` at once, `each` a second after that. Old ones are forgotten. For any thread."""
 
     most: float
@@ -65,14 +65,14 @@ class Bucket:
         return left >= 1.0
 
 
-class Guard:
+class SecurityMiddleware:
     """ASGI middleware around the whole page. `secure`: the page is reached by HTTPS."""
 
     def __init__(self, app: ASGIApp, *, secure: bool, hosts: frozenset[str]) -> None:
         self._app = app
         self._secure = secure
         self._hosts = hosts  # names under which the page may be asked for
-        self._rate = Bucket(most=120, each=10)
+        self._rate = RateLimiter(most=120, each=10)
         where = f"{'https' if secure else 'http'}://{min(hosts)}/" if hosts else ""
         self._elsewhere = elsewhere(where)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.models import Role
-from review.context import Visit
+from review.context import RequestContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ class Navigation:
     within: str
 
 
-def navigation(visit: Visit) -> Navigation:
+def navigation(visit: RequestContext) -> Navigation:
     """What is open to the person who asks."""
     path = visit.request.url.path
 

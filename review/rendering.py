@@ -19,7 +19,7 @@ from collectors import terms
 from core import clock
 from core.models import DecisionKind
 from core.text import FLAG_NAMES, PLATFORM_NAMES, reach, visible
-from review.context import Visit
+from review.context import RequestContext
 from review.navigation import navigation
 
 # ── What people call flags, decisions and states on the page. ─────────────────────────────────────
@@ -129,7 +129,7 @@ _environment.filters.update(
 _environment.globals.update(platforms=PLATFORM_NAMES, does=DOES, reach=reach, forbids=terms.forbids)
 
 
-def page(visit: Visit, template: str, *, status: int = 200, **told: object) -> HTMLResponse:
+def page(visit: RequestContext, template: str, *, status: int = 200, **told: object) -> HTMLResponse:
     """A template with what it is told, and what every page shows: who is signed in, and where."""
     shared = {
         "desk": visit.desk,

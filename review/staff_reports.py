@@ -11,8 +11,8 @@ from starlette.responses import RedirectResponse, Response
 from core import clock
 from core.errors import InputError, StoreError
 from core.models import PLATFORMS
-from review.auth.sessions import needs
-from review.context import Visit
+from review.auth.sessions import requires_role
+from review.context import RequestContext
 from review.rendering import page
 
 LONGEST = {"url": 2000, "words": 10_000, "worry": 4000, "who": 200}
@@ -21,14 +21,14 @@ _CALLED = {"--url": "url", "--text": "words", "--posted": "posted", "--platform"
 _TICKED = "yes"
 
 
-@needs("viewer")
-def tell(visit: Visit) -> Response:
+@requires_role("viewer")
+def tell(visit: RequestContext) -> Response:
     """The form."""
     return _show(visit)
 
 
-@needs("viewer")
-def submit_report(visit: Visit) -> Response:
+@requires_role("viewer")
+def submit_report(visit: RequestContext) -> Response:
     """Takes the report in and goes on to what becomes of it; or says what is wrong with it."""
     if visit.desk.note is None:
         return _show(visit, status=503)
@@ -55,8 +55,8 @@ def submit_report(visit: Visit) -> Response:
     return RedirectResponse(f"/tell/{number}{'?target=1' if target else ''}", 303)
 
 
-@needs("viewer")
-def report(visit: Visit) -> Response:
+@requires_role("viewer")
+def report(visit: RequestContext) -> Response:
     """What becomes of a report. It says nothing of who made it, nor of what they wrote."""
     staff_report = visit.store.telling(visit.request.path_params["number"])
     if staff_report is None:
@@ -65,7 +65,7 @@ def report(visit: Visit) -> Response:
     return page(visit, "told.html", told=staff_report, target=target)
 
 
-def _show(visit: Visit, *, faults: Mapping[str, str] | None = None, status: int = 200) -> Response:
+def _show(visit: RequestContext, *, faults: Mapping[str, str] | None = None, status: int = 200) -> Response:
     return page(
         visit, "tell.html", status=status, taken=visit.desk.note is not None, faults=faults or {},
         form=visit.form, choices=PLATFORMS, longest=LONGEST,

@@ -6,15 +6,15 @@ from datetime import date
 
 from starlette.responses import Response
 
-from review.auth.sessions import needs
-from review.context import Visit
+from review.auth.sessions import requires_role
+from review.context import RequestContext
 from review.rendering import page
 
 # When what it says was last held against the pages and the tests. Change both together.
 PREPARED = date(2026, 11, 25)
 
 
-def statement(visit: Visit) -> Response:
+def statement(visit: RequestContext) -> Response:
     """Everybody may read it, signed in or not."""
     return page(visit, "accessibility.html", prepared=PREPARED)
 
@@ -22,8 +22,8 @@ def statement(visit: Visit) -> Response:
 # ── Which sources were read when, and which are failing: silence and blindness must not look alike.
 
 
-@needs("viewer")
-def sources(visit: Visit) -> Response:
+@requires_role("viewer")
+def sources(visit: RequestContext) -> Response:
     """Every source that was ever read or should be."""
     known = {state.source: state for state in visit.store.sources()}
     never = [name for name in visit.desk.sources_on if name not in known]

@@ -10,26 +10,26 @@ from typing import TYPE_CHECKING
 
 from classify.policy.schema import HERE, Policy, load
 from core.errors import ConfigError, MentionsError
-from core.progress import tell
-from core.worker import apart
+from core.progress import report_progress
+from core.worker import run_in_subprocess
 from settings import overrides, secrets
 from settings.schema import Config
-from steps.context import House, hours, open_store
+from steps.context import RunContext, hours, open_store
 
 if TYPE_CHECKING:
     from review.auth.oidc import Provider
-    from review.context import Brand, Desk, Summary
+    from review.context import Brand, AppContext, Summary
     from steps.models import ModerationRequest, Offers, Platforms
     from store import Store
 
 
-def desk(cfg: Config, folder: Path) -> Desk:
+def build_app_context(cfg: Config, folder: Path) -> AppContext:
     """The review page of a config.toml, which asks anew what is set up in the page. Raises ConfigError where the policy in force or a secret can't be read."""
-    from review.context import Desk, EscalationRole, FlagWords, PreElection
+    from review.context import AppContext, EscalationRole, FlagWords, PreElection
     from review.replies import templates
     from review.setup import changes
 
-    return Desk(
+    return AppContext(
         organisation=cfg.organisation.names[0].name,
         public_url=cfg.review.public_url,
         open_store=lambda: open_store(cfg, folder, create=False),
@@ -49,7 +49,7 @@ def desk(cfg: Config, folder: Path) -> Desk:
         ],
         hours=hours(cfg),
         setup=changes.SettingUp(cfg, folder),
-        renew=lambda store: desk(overrides.laid(cfg, store.settings()).cfg, folder),
+        renew=lambda store: build_app_context(overrides.apply_overrides(cfg, store.settings()).cfg, folder),
         accessibility_contact=cfg.review.accessibility_contact,
         brand=brand(cfg, folder),
         note=lambda seen, at: note(cfg, folder, seen, at),
@@ -69,7 +69,7 @@ def weekly_summary(cfg: Config, folder: Path, last: date) -> Summary:
 
     A process of its own gathers it: pandas takes 60 MB, which would stay with the page for good.
     """
-    return apart(gather_summary, cfg, folder, last)
+    return run_in_subprocess(gather_summary, cfg, folder, last)
 
 
 def gather_summary(cfg: Config, folder: Path, last: date) -> Summary:
@@ -79,7 +79,7 @@ def gather_summary(cfg: Config, folder: Path, last: date) -> Summary:
     from steps import report
 
     with open_store(cfg, folder, create=False) as store:
-        house = House(cfg=cfg, folder=folder, store=store, tell=tell)
+        house = RunContext(cfg=cfg, folder=folder, store=store, tell=report_progress)
         week = weekly.gather(store, report.clauses(house), last)
     return Summary(
         first=week.first, last=week.last, headline=week.headline, official=week.official,
@@ -104,7 +104,7 @@ def note(cfg: Config, folder: Path, seen: Mapping[str, str], at: datetime) -> in
     from steps import note
 
     with open_store(cfg, folder, create=False) as store:
-        return note.store_report(House(cfg=cfg, folder=folder, store=store, tell=tell), seen, at)
+        return note.store_report(RunContext(cfg=cfg, folder=folder, store=store, tell=report_progress), seen, at)
 
 
 def platforms(file: Config, folder: Path) -> Platforms:
@@ -114,11 +114,11 @@ def platforms(file: Config, folder: Path) -> Platforms:
     """
     from steps.models import Platforms
 
-    def house(store: Store, at: datetime) -> House:
+    def house(store: Store, at: datetime) -> RunContext:
         from steps import collect
 
         in_force = collect.fitted(file, folder, store, at)
-        return House(cfg=in_force.cfg, folder=folder, store=store, tell=tell, in_force=in_force)
+        return RunContext(cfg=in_force.cfg, folder=folder, store=store, tell=report_progress, in_force=in_force)
 
     def offers(number: int, at: datetime) -> Offers:
         from steps import moderate
@@ -133,7 +133,7 @@ def platforms(file: Config, folder: Path) -> Platforms:
             with open_store(file, folder, create=False) as store:
                 moderate.carry_out(house(store, request.at), request)
         except MentionsError as error:  # nothing can be kept: after a while it counts as not known
-            tell(
+            report_progress(
                 f"mention {request.mention} {request.action}: what came of it could not be kept: {error}"
             )
 

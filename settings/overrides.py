@@ -25,7 +25,7 @@ Stored = Mapping[str, "SettingVersion"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class InForce:
+class EffectiveConfig:
     """The configuration to go by; `file` is config.toml's alone. `faults`: why a stored section is not used."""
 
     cfg: Config
@@ -47,7 +47,7 @@ class InForce:
         ]
 
 
-def laid(file: Config, stored: Stored) -> InForce:
+def apply_overrides(file: Config, stored: Stored) -> EffectiveConfig:
     """The stored sections over the file's, in the order of SECTIONS. Never raises for what is stored."""
     changed = {
         section.key: stored[section.key].content
@@ -55,7 +55,7 @@ def laid(file: Config, stored: Stored) -> InForce:
         if section.key in stored and stored[section.key].content is not None
     }
     if not changed:
-        return InForce(cfg=file, file=file, stored=stored)
+        return EffectiveConfig(cfg=file, file=file, stored=stored)
     cfg, faults, table = file, dict[str, str](), as_json(file)
     for section in SECTIONS:
         values = changed.get(section.key)
@@ -69,7 +69,7 @@ def laid(file: Config, stored: Stored) -> InForce:
             faults[section.key] = str(error)
         else:
             cfg, table = tried, table_then
-    return InForce(cfg=cfg, file=file, stored=stored, faults=faults)
+    return EffectiveConfig(cfg=cfg, file=file, stored=stored, faults=faults)
 
 
 def with_content(cfg: Config, section: Section, values: Mapping[str, Any]) -> Config:
@@ -77,14 +77,14 @@ def with_content(cfg: Config, section: Section, values: Mapping[str, Any]) -> Co
     return _with(as_json(cfg), section, values)[0]
 
 
-def without(in_force: InForce, keys: Mapping[str, str]) -> InForce:
+def without(in_force: EffectiveConfig, keys: Mapping[str, str]) -> EffectiveConfig:
     """The same with config.toml's own of these sections, each with why."""
     left = {key: setting for key, setting in in_force.stored.items() if key not in keys}
-    reduced = laid(in_force.file, left)
+    reduced = apply_overrides(in_force.file, left)
     return replace(reduced, stored=in_force.stored, faults={**reduced.faults, **keys})
 
 
-def fitting(in_force: InForce, check: Callable[[Config], object]) -> InForce:
+def fitting(in_force: EffectiveConfig, check: Callable[[Config], object]) -> EffectiveConfig:
     """The same without the section for which `check` raises ConfigError, as a source does for an account that it can't find.
 
     Raises what `check` raises of config.toml alone: then the page is not to blame.

@@ -25,7 +25,7 @@ from collectors.http import client as shared
 from collectors.oauth import Grant
 from core import clock
 from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
-from steps.context import House
+from steps.context import RunContext
 from store import Token
 
 WARN_BEFORE = timedelta(days=7)
@@ -145,7 +145,7 @@ class Access:
 
 def _may_pass(response: requests.Response) -> None:
     if response.status_code >= 500 or response.status_code in (408, 425, 429):
-        shared.judge(response)
+        shared.raise_for_response(response)
 
 
 def _with_renewal(new: Token, old: Token) -> Token:
@@ -167,7 +167,7 @@ def _plain(code: object) -> str:
     return "".join(c for c in str(code)[:60] if c.isalnum() or c in "_-. ")
 
 
-def access(house: House, name: str) -> Access:
+def access(house: RunContext, name: str) -> Access:
     """How a source is granted access. Raises ConfigError where it needs none or a key is missing."""
     sources = {source.name: source for source in registry.sources(house.cfg, house.folder)}
     grant = registry.grant(name, sources[name].table) if name in sources else None
@@ -188,7 +188,7 @@ def access(house: House, name: str) -> Access:
     )  # fmt: skip
 
 
-def connect(house: House, name: str, ask: Consent, *, by: str, redirect: str) -> Token:
+def connect(house: RunContext, name: str, ask: Consent, *, by: str, redirect: str) -> Token:
     """Walks a person through the grant and keeps the token. Raises CollectorError, ConfigError."""
     way = access(house, name)
     if way.grant.alone:
@@ -201,13 +201,13 @@ def connect(house: House, name: str, ask: Consent, *, by: str, redirect: str) ->
     return token
 
 
-def give_up(house: House, name: str, *, by: str, at: datetime) -> None:
+def give_up(house: RunContext, name: str, *, by: str, at: datetime) -> None:
     """Removes the token that a source was granted. Raises ConfigError where it has none."""
     if not house.store.forget_token(name, by=by, at=at):
         raise ConfigError(f"{name}: no access is kept that could be given up")
 
 
-def renew(house: House, listed: Sequence[registry.Source], at: datetime) -> dict[str, str]:
+def renew(house: RunContext, listed: Sequence[registry.Source], at: datetime) -> dict[str, str]:
     """Renews what ends soon, and names what can't be renewed a week before it ends.
 
     Why nothing lets a source in meanwhile is told as its failure and handed back, by source.

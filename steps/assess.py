@@ -25,7 +25,7 @@ from core.errors import InputError
 from core.models import Assessment, Reading
 from settings import schema as settings_schema
 from settings.schema import Config
-from steps.context import House, Tell, log_bug, of_a_bug
+from steps.context import RunContext, ReportProgress, log_bug, of_a_bug
 
 if TYPE_CHECKING:
     from store import Stored
@@ -35,7 +35,7 @@ T = TypeVar("T")
 BATCH = 256  # mentions assessed in one transaction
 
 
-def assess(house: House, classifier: Classifier, at: datetime) -> int:
+def assess(house: RunContext, classifier: Classifier, at: datetime) -> int:
     """Assesses what this policy and model have not assessed; how many it was."""
     store, policy = house.store, classifier.policy
     alert_after = at - timedelta(hours=house.cfg.classifier.alert_recent_hours)
@@ -53,7 +53,7 @@ def assess(house: House, classifier: Classifier, at: datetime) -> int:
 
 
 def _assessments(
-    house: House, classifier: Classifier, batch: Sequence[Stored], at: datetime
+    house: RunContext, classifier: Classifier, batch: Sequence[Stored], at: datetime
 ) -> list[Assessment]:
     def give_up(stored: Stored, bug: Exception) -> None:
         log_bug(f"mention {stored.number}", bug)
@@ -63,7 +63,7 @@ def _assessments(
         lambda part: classifier.read([stored.mention for stored in part]), batch, give_up
     )
     known = [
-        (stored, classify_classifier.marked(reading, stored.mention.matched, classifier.policy))
+        (stored, classify_classifier.add_impersonation_flags(reading, stored.mention.matched, classifier.policy))
         for stored, reading in readings
     ]
     return [
@@ -94,7 +94,7 @@ def _one_by_one(
         return []
 
 
-def _reach(house: House, policy: Policy, model: str, at: datetime, alert_after: datetime) -> None:
+def _reach(house: RunContext, policy: Policy, model: str, at: datetime, alert_after: datetime) -> None:
     """New followers or shares may raise a risk without a new reading of the text."""
     from store import NewRisk  # here, since it brings pandas, which files don't need
 
@@ -156,7 +156,7 @@ def policy_file(cfg: Config, folder: Path) -> Path:
 
 
 def assess_file(
-    reader: Classifier, input_file: BinaryIO, answers: BinaryIO, *, all_scopes: bool, tell: Tell
+    reader: Classifier, input_file: BinaryIO, answers: BinaryIO, *, all_scopes: bool, tell: ReportProgress
 ) -> bool:
     """Answers every line that can be read, in order; False where some could not, each named."""
     whole = True

@@ -8,24 +8,24 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from collectors import registry, terms
-from collectors.base import Collected, Keep, Live, Odd
+from collectors.base import Collected, SaveState, EphemeralMetric, SkippedItem
 from collectors.files.collector import read_file
 from core import clock
 from core.errors import CollectorError, ConfigError, StoreError
 from core.models import Mention
 from settings import overrides
-from settings.overrides import InForce
+from settings.overrides import EffectiveConfig
 from settings.schema import Config
 from steps import access_tokens, impersonation, match_rules
 from steps import logos as steps_logos
-from steps.context import House, Tell, fitting, log_bug, of_a_bug
+from steps.context import RunContext, ReportProgress, fitting, log_bug, of_a_bug
 from store import Matcher, Store, Taken
 
 PART = 500  # mentions stored in one transaction
 NOTHING: Mapping[str, str] = {}
 
 
-def ready(house: House, at: datetime) -> House:
+def ready(house: RunContext, at: datetime) -> RunContext:
     """The house as it can be walked: what was set up in the page and stops a source is left out, and named.
 
     Raises ConfigError where config.toml alone does not fit.
@@ -34,12 +34,12 @@ def ready(house: House, at: datetime) -> House:
     return fitting(house, lambda cfg: check(cfg, house.folder, tokens, at))
 
 
-def fitted(file: Config, folder: Path, store: Store, at: datetime) -> InForce:
+def fitted(file: Config, folder: Path, store: Store, at: datetime) -> EffectiveConfig:
     """What is in force, without what was set up in the page and stops a source.
 
     As it is laid where config.toml alone does not fit: then the page is not to blame.
     """
-    in_force = overrides.laid(file, store.settings())
+    in_force = overrides.apply_overrides(file, store.settings())
     if in_force.cfg is file:
         return in_force
     tokens = {token.source: token.access for token in store.tokens()}
@@ -55,7 +55,7 @@ def check(cfg: Config, folder: Path, tokens: Mapping[str, str], at: datetime) ->
     match_rules.of_today(cfg, at)
 
 
-def collect(house: House, at: datetime, only: Sequence[str] = ()) -> None:
+def collect(house: RunContext, at: datetime, only: Sequence[str] = ()) -> None:
     """Pulls every source that is on, and stores what it found with the fact of the run."""
     listed = registry.sources(
         house.cfg, house.folder, house.tokens()
@@ -84,7 +84,7 @@ def collect(house: House, at: datetime, only: Sequence[str] = ()) -> None:
 
 
 def _collect_one(
-    house: House, source: registry.Source, at: datetime, rules: Matcher, logos: steps_logos.Known
+    house: RunContext, source: registry.Source, at: datetime, rules: Matcher, logos: steps_logos.Known
 ) -> None:
     schedule = house.cfg.schedule
     complete = house.store.last_complete_run(source.name)
@@ -112,7 +112,7 @@ def _collect_one(
 
 
 def _end(
-    house: House,
+    house: RunContext,
     source: str,
     pulled: Pulled,
     *,
@@ -147,11 +147,11 @@ class Pulled:
     taken: Taken = field(default_factory=Taken)
     state: dict[str, str] = field(default_factory=dict)
     always: dict[str, str] = field(default_factory=dict)
-    live: list[Live] = field(default_factory=list)
+    live: list[EphemeralMetric] = field(default_factory=list)
     odd: int = 0
     stopped: str | None = None
 
-    def parts(self, run: Iterable[Collected], name: str, tell: Tell) -> Iterator[list[Mention]]:
+    def parts(self, run: Iterable[Collected], name: str, tell: ReportProgress) -> Iterator[list[Mention]]:
         """The mentions of a run in parts, the last one before an error is raised; the rest is noted."""
         part: list[Mention] = []
         try:
@@ -174,10 +174,10 @@ class Pulled:
         noted, self.always = self.always, {}
         return noted
 
-    def _note(self, thing: Odd | Keep | Live, name: str, tell: Tell) -> None:
-        if isinstance(thing, Keep):
+    def _note(self, thing: SkippedItem | SaveState | EphemeralMetric, name: str, tell: ReportProgress) -> None:
+        if isinstance(thing, SaveState):
             (self.always if thing.always else self.state)[thing.name] = thing.value
-        elif isinstance(thing, Live):
+        elif isinstance(thing, EphemeralMetric):
             self.live.append(thing)
         else:
             self.odd += 1
@@ -187,7 +187,7 @@ class Pulled:
                 tell(f"{name}: {thing.item}: {thing.why}")
 
 
-def import_file(house: House, path: Path, at: datetime) -> None:
+def import_file(house: RunContext, path: Path, at: datetime) -> None:
     """Stores an export of another listening tool, by the columns of [collectors.files]."""
     settings = registry.files(house.cfg, house.folder, at)
     rows = read_file(

@@ -20,16 +20,16 @@ from settings import overrides, schema, secrets
 from settings.schema import Config
 
 if TYPE_CHECKING:
-    from settings.overrides import InForce
+    from settings.overrides import EffectiveConfig
     from store import Hours, Store
 
 log = logging.getLogger("mentions")
 
-Tell = Callable[[str], None]
+ReportProgress = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class House:
+class RunContext:
     """Handed from step to step. What fails is named, the rest goes on, and the program exits with 1.
 
     `cfg` is config.toml with what officers set up in the page over it; `in_force` knows what came from where.
@@ -38,10 +38,10 @@ class House:
     cfg: Config
     folder: Path  # of config.toml: paths in it start there
     store: Store
-    tell: Tell
+    tell: ReportProgress
     failures: list[str] = field(default_factory=list)
     oddities: list[str] = field(default_factory=list)
-    in_force: InForce | None = None
+    in_force: EffectiveConfig | None = None
 
     def failed(self, why: str) -> None:
         """Names something that failed."""
@@ -82,9 +82,9 @@ def of_a_bug(bug: Exception) -> str:
 
 
 @contextmanager
-def opened(
-    path: Path, tell: Tell, *, exclusive: bool = False, create: bool = True, patience: float = 0
-) -> Iterator[House]:
+def open_context(
+    path: Path, tell: ReportProgress, *, exclusive: bool = False, create: bool = True, patience: float = 0
+) -> Iterator[RunContext]:
     """All that a step needs, from config.toml on; `exclusive` where no other cycle may run beside it.
 
     `patience` is how many seconds to wait until that other one has ended.
@@ -93,22 +93,22 @@ def opened(
     folder = path.resolve().parent
     with ExitStack() as stack:
         if exclusive:
-            stack.enter_context(alone(cfg, folder, patience=patience))
+            stack.enter_context(exclusive_lock(cfg, folder, patience=patience))
         store = stack.enter_context(open_store(cfg, folder, create=create))
-        in_force = overrides.laid(cfg, store.settings())
+        in_force = overrides.apply_overrides(cfg, store.settings())
         store.hours = hours(in_force.cfg)
-        house = House(cfg=in_force.cfg, folder=folder, store=store, tell=tell, in_force=in_force)
+        house = RunContext(cfg=in_force.cfg, folder=folder, store=store, tell=tell, in_force=in_force)
         for line in in_force.lines():
             house.failed(line)
         yield house
 
 
-def fitting(house: House, check: Callable[[Config], object]) -> House:
+def fitting(house: RunContext, check: Callable[[Config], object]) -> RunContext:
     """The same house without what was set up in the page and `check` refuses, which is named.
 
     Raises what `check` raises where config.toml alone is to blame.
     """
-    in_force = house.in_force or overrides.laid(house.cfg, {})
+    in_force = house.in_force or overrides.apply_overrides(house.cfg, {})
     fitted = overrides.fitting(in_force, check)
     for line in fitted.lines():
         if line not in in_force.lines():
@@ -149,7 +149,7 @@ def keys(cfg: Config, folder: Path) -> list[str]:
 
 
 @contextmanager
-def alone(cfg: Config, folder: Path, what: str = "cycle", *, patience: float = 0) -> Iterator[None]:
+def exclusive_lock(cfg: Config, folder: Path, what: str = "cycle", *, patience: float = 0) -> Iterator[None]:
     """One cycle (or schedule) at a time on one store. Raises StoreError where another is under way.
 
     `patience` is how many seconds to wait for the other to end.

@@ -13,11 +13,11 @@ from reports import alerts, daily, weekly
 from reports.email import server, translated
 from settings import secrets
 from steps import report
-from steps.context import House, log_bug, of_a_bug
+from steps.context import RunContext, log_bug, of_a_bug
 from store import OutboxRow
 
 
-def deliver(house: House, at: datetime) -> int:
+def deliver(house: RunContext, at: datetime) -> int:
     """Sends what is due; how many mails left. What could not be sent stays due and is named."""
     waiting = letters(house, [row for row in house.store.due(at) if recipients(house, row)])
     if not waiting:
@@ -42,7 +42,7 @@ def deliver(house: House, at: datetime) -> int:
     return left
 
 
-def send(house: House, queued: bool, kind: str) -> None:
+def send(house: RunContext, queued: bool, kind: str) -> None:
     """Delivers what is due after a report was queued, and says what became of it."""
     people = house.cfg.reports.daily_to if kind == "daily" else house.cfg.reports.weekly_to
     if not people:
@@ -53,7 +53,7 @@ def send(house: House, queued: bool, kind: str) -> None:
     house.tell(f"{left} mail{'s' * (left != 1)} sent")
 
 
-def say_what_waits(house: House, at: datetime) -> None:
+def report_stuck_mail(house: RunContext, at: datetime) -> None:
     """The end of a cycle: how many mails wait, and which were given up and need a person."""
     given_up = house.store.parked()
     for row in given_up:
@@ -66,20 +66,20 @@ def say_what_waits(house: House, at: datetime) -> None:
     house.tell(f"the cycle is done; {wait} in the outbox{why}")
 
 
-def again(house: House, at: datetime) -> None:
+def again(house: RunContext, at: datetime) -> None:
     """Makes what was given up due once more."""
     for row in house.store.parked():
         house.store.mark_failed(row.number, at, row.error or "", at)
 
 
-def recipients(house: House, row: OutboxRow) -> Sequence[str]:
+def recipients(house: RunContext, row: OutboxRow) -> Sequence[str]:
     """Who gets a row; nobody where its kind is turned off, and then it stays due."""
     if row.kind == "alert":
         return house.cfg.alerts.to if house.cfg.alerts.on else ()
     return house.cfg.reports.daily_to if row.kind == "daily" else house.cfg.reports.weekly_to
 
 
-def letters(house: House, due: Sequence[OutboxRow]) -> list[list[OutboxRow]]:
+def letters(house: RunContext, due: Sequence[OutboxRow]) -> list[list[OutboxRow]]:
     """The first alert of a story goes alone and at once; its follow-ups go together."""
     grouped: dict[str, list[OutboxRow]] = {}
     for row in due:
@@ -89,7 +89,7 @@ def letters(house: House, due: Sequence[OutboxRow]) -> list[list[OutboxRow]]:
     return list(grouped.values())
 
 
-def _sent(house: House, session: smtplib.SMTP, rows: Sequence[OutboxRow], at: datetime) -> bool:
+def _sent(house: RunContext, session: smtplib.SMTP, rows: Sequence[OutboxRow], at: datetime) -> bool:
     claimed = [row for row in rows if house.store.claim(row.number, max(at, clock.now()))]
     if not claimed:
         return False
@@ -116,7 +116,7 @@ def _sent(house: House, session: smtplib.SMTP, rows: Sequence[OutboxRow], at: da
     return True
 
 
-def _not_sent(house: House, rows: Sequence[OutboxRow], error: DeliveryError, at: datetime) -> None:
+def _not_sent(house: RunContext, rows: Sequence[OutboxRow], error: DeliveryError, at: datetime) -> None:
     settings, now = house.cfg.alerts, max(at, clock.now())
     for row in rows:
         given_up = error.permanent or row.attempts + 1 >= settings.attempts
@@ -127,7 +127,7 @@ def _not_sent(house: House, rows: Sequence[OutboxRow], error: DeliveryError, at:
         house.failed(f"mail: {row.kind} {row.number} did not leave ({end}): {error}")
 
 
-def letter(house: House, rows: Sequence[OutboxRow], at: datetime) -> EmailMessage:
+def letter(house: RunContext, rows: Sequence[OutboxRow], at: datetime) -> EmailMessage:
     """The mail of one row, or of the follow-ups of one story."""
     first = rows[0]
     if first.kind == "daily":

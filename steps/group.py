@@ -8,13 +8,13 @@ from datetime import datetime
 from classify.rules.scope import scope_cues
 from core import similarity
 from settings.organisation import Place
-from steps.context import House
+from steps.context import RunContext
 from store import Grouped, Placing, Ungrouped
 
 BATCH = 200
 
 
-def group(house: House, at: datetime) -> Grouped:
+def group(house: RunContext, at: datetime) -> Grouped:
     """Groups whatever was assessed since, in parts, and opens cases whose snooze is over."""
     places = house.cfg.organisation.places
     joined = opened = reopened = 0

@@ -17,14 +17,14 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from classify.text.normalise import normalise
 from collectors import platforms, registry
-from collectors.base import Keep, Odd
+from collectors.base import SaveState, SkippedItem
 from core import clock
 from core.errors import CollectorError, ConfigError
 from core.models import LOOKS_LIKE, PLATFORMS, SHOWS_LOGO, Author, Mention, Platform
 from settings import schema
 from settings.organisation import Today
 from steps import logos as steps_logos
-from steps.context import House
+from steps.context import RunContext
 from store import Taken
 
 SOURCE = "accounts"
@@ -33,7 +33,7 @@ _NUMBER = re.compile(r"\d+|uc[\w-]{22}|did:.*|urn:.*")  # ids, which nobody woul
 _HOST = re.compile(r"[.@]")  # before a host, which a look-alike on another has not
 
 
-def look(house: House, at: datetime, *, soon: bool = False) -> None:
+def detect_impersonation(house: RunContext, at: datetime, *, soon: bool = False) -> None:
     """Searches every source that can, where that is due (or `soon`), and stores each candidate once.
 
     What the searches have not shown for UNSEEN is marked as gone: it was deleted, or reads like us no more.
@@ -71,12 +71,12 @@ def look(house: House, at: datetime, *, soon: bool = False) -> None:
         house.failed(f"{SOURCE}: {why}")
 
 
-def _last(house: House) -> dict[str, datetime]:
+def _last(house: RunContext) -> dict[str, datetime]:
     """When each platform was last searched to the end: one that fails is searched again by itself."""
     return {name: clock.parse(at) for name, at in house.store.collector_state(SOURCE).items()}
 
 
-def _let_go(house: House, platform: str, before: datetime, at: datetime) -> int:
+def _let_go(house: RunContext, platform: str, before: datetime, at: datetime) -> int:
     """Marks as gone the candidates that were last seen before; how many. Never called after an outage."""
     unseen: dict[Platform, datetime] = {name: before for name in PLATFORMS if name == platform}
     gone, after = 0, 0
@@ -97,7 +97,7 @@ class _Seen:
     gone: int = 0
 
 
-def _search(house: House, source: registry.Source, at: datetime, seen: _Seen) -> bool:
+def _search(house: RunContext, source: registry.Source, at: datetime, seen: _Seen) -> bool:
     """One platform; what came before an error is kept. Whether it was searched to the end."""
     organisation_today = schema.today(house.cfg.organisation, clock.local_day(at))
     logos = steps_logos.known(house.cfg.logos, house.folder)
@@ -105,9 +105,9 @@ def _search(house: House, source: registry.Source, at: datetime, seen: _Seen) ->
     whole = True
     try:
         for thing in _candidates(house, source, organisation_today, at):
-            if isinstance(thing, Keep):
+            if isinstance(thing, SaveState):
                 house.store.take_in(source.name, [], at=at, noted={thing.name: thing.value})
-            elif isinstance(thing, Odd):
+            elif isinstance(thing, SkippedItem):
                 seen.odd += 1
                 whole = whole and not thing.stops
                 house.odd(f"{SOURCE}: {source.name}: {thing.item}: {thing.why}")
@@ -121,8 +121,8 @@ def _search(house: House, source: registry.Source, at: datetime, seen: _Seen) ->
 
 
 def _candidates(
-    house: House, source: registry.Source, organisation_today: Today, at: datetime
-) -> Iterator[Mention | Odd | Keep]:
+    house: RunContext, source: registry.Source, organisation_today: Today, at: datetime
+) -> Iterator[Mention | SkippedItem | SaveState]:
     """Profiles that read like ours and are not on the register, each once."""
     built = registry.build(source, house.cfg, at, house.store.collector_state(source.name))
     handles = sorted(
@@ -139,7 +139,7 @@ def _candidates(
     ]
     seen: set[str] = set()
     for thing in platforms.PROFILES[source.name](built, [*names, *handles]):
-        if isinstance(thing, Odd | Keep):
+        if isinstance(thing, SkippedItem | SaveState):
             yield thing
             continue
         like = likeness(
@@ -151,7 +151,7 @@ def _candidates(
             yield thing.with_match(f"{LOOKS_LIKE}{like.to}")
 
 
-def with_logos(house: House, mention: Mention, logos: steps_logos.Known) -> Mention:
+def with_logos(house: RunContext, mention: Mention, logos: steps_logos.Known) -> Mention:
     """The mention with the logos of ours that its pictures show."""
     if not logos.hashes:
         return mention
@@ -161,7 +161,7 @@ def with_logos(house: House, mention: Mention, logos: steps_logos.Known) -> Ment
 
 
 def with_logos_all(
-    house: House, mentions: Sequence[Mention], logos: steps_logos.Known
+    house: RunContext, mentions: Sequence[Mention], logos: steps_logos.Known
 ) -> list[Mention]:
     """The same for what collectors found, where config chose that attached pictures are looked at."""
     if not house.cfg.logos.attached:

@@ -14,7 +14,7 @@ from search import fts, query
 from settings.organisation import Campaign
 from settings.schema import Config, Rule
 from steps import search_checks
-from steps.context import House
+from steps.context import RunContext
 from store import Matcher
 from store.statistics import CAMPAIGN
 
@@ -52,7 +52,7 @@ def matched(ready: Matcher, mentions: Sequence[Mention]) -> list[Mention]:
     ]
 
 
-def lint(house: House, written: Sequence[Rule], at: datetime, days: int) -> Iterator[str]:
+def lint(house: RunContext, written: Sequence[Rule], at: datetime, days: int) -> Iterator[str]:
     """Line by line: each rule, what it means, what may not be meant, and what it would have matched.
 
     Examples are masked words as they were assessed, and numbers. What is matched are the words in clear,

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from collectors import platforms, registry
-from collectors.base import Action, Collector, Gone, Keep, Moderation
+from collectors.base import Action, Collector, Gone, SaveState, Moderation
 from core import clock
 from core.errors import CollectorError, ConfigError, MentionsError, PlatformRefused, StoreError
 from core.models import Mention
 from steps import match_rules
-from steps.context import House, log_bug, of_a_bug
+from steps.context import RunContext, log_bug, of_a_bug
 from steps.models import ModerationRequest, Offered, Offers
 from store import Outcome, Step, Stored, TakedownStep
 
@@ -72,7 +72,7 @@ class Plan:
         return f"{self.action.name}: {what} {self.action.does} {undo}".rstrip()
 
 
-def plan(house: House, number: int, name: str, at: datetime, *, final: bool = False) -> Plan:
+def plan(house: RunContext, number: int, name: str, at: datetime, *, final: bool = False) -> Plan:
     """What an action on a mention would do. Raises ConfigError where there is no such thing to do."""
     options = plans(house, number, at)
     planned = next((option for option in options if option.action.name == name), None)
@@ -90,7 +90,7 @@ def plan(house: House, number: int, name: str, at: datetime, *, final: bool = Fa
     return dataclasses.replace(planned, why_not=why_not)
 
 
-def plans(house: House, number: int, at: datetime) -> list[Plan]:
+def plans(house: RunContext, number: int, at: datetime) -> list[Plan]:
     """Every action that its platform has for a mention, as `plan`: never none of them."""
     stored = house.store.mention(number)
     if stored is None:
@@ -112,7 +112,7 @@ def plans(house: House, number: int, at: datetime) -> list[Plan]:
     ]  # fmt: skip
 
 
-def source_of(house: House, number: int) -> registry.Source:
+def source_of(house: RunContext, number: int) -> registry.Source:
     """The source through which a mention can be acted on, one that is on where there are several; or ConfigError."""
     found_by = house.store.found_by(number)
     able = [
@@ -127,7 +127,7 @@ def source_of(house: House, number: int) -> registry.Source:
     return next((source for source in able if not source.off), able[0])
 
 
-def act(house: House, planned: Plan, *, by: str, at: datetime) -> None:
+def act(house: RunContext, planned: Plan, *, by: str, at: datetime) -> None:
     """Does it, keeps that it was done, and what became of the mention. Raises CollectorError.
 
     Who is about to do what is kept before: an answer that is lost may hide that it was done.
@@ -153,7 +153,7 @@ GONE = "it is there no more: somebody else, or its author, removed it"
 UNREAD = "it could not be read again on its platform, so that nobody knows whether it is still what was shown"
 
 
-def offers(house: House, number: int, at: datetime) -> Offers:
+def offers(house: RunContext, number: int, at: datetime) -> Offers:
     """What can be done to a mention through its platform, gentlest first. Nothing is asked of the platform."""
     try:
         source = source_of(house, number)
@@ -184,7 +184,7 @@ def _gentle(plan: Plan) -> int:
     return GENTLEST.index(name) if name in GENTLEST else -1
 
 
-def _in_season(house: House, plan: Plan) -> bool:
+def _in_season(house: RunContext, plan: Plan) -> bool:
     """Whether an action would change anything: nothing is shown again that nobody hid, nor hidden twice."""
     number, hidden = plan.stored.number, plan.stored.mention.hidden
     if plan.restores:
@@ -199,7 +199,7 @@ def _in_season(house: House, plan: Plan) -> bool:
     return not (hidden and already)
 
 
-def carry_out(house: House, request: ModerationRequest) -> None:
+def carry_out(house: RunContext, request: ModerationRequest) -> None:
     """Does what somebody confirmed, if it is still what they were shown, and keeps what came of it."""
     outcome, why = _tried(house, request)
     house.store.end_moderation(request.moderation, outcome, why=why, at=clock.now())
@@ -209,7 +209,7 @@ def carry_out(house: House, request: ModerationRequest) -> None:
         house.tell(f"mention {request.mention}: its takedown could not be followed: {error}")
 
 
-def _tried(house: House, request: ModerationRequest) -> tuple[Outcome, str]:
+def _tried(house: RunContext, request: ModerationRequest) -> tuple[Outcome, str]:
     """What came of it, and what is to be said of it."""
     begun = False
     try:
@@ -233,7 +233,7 @@ def _tried(house: House, request: ModerationRequest) -> tuple[Outcome, str]:
     return "done", ""
 
 
-def _changed_there(house: House, plan: Plan, at: datetime) -> str:
+def _changed_there(house: RunContext, plan: Plan, at: datetime) -> str:
     """Looks at the post on its platform; why it is not the one that was shown, or "".
 
     One that is hidden too: its author can still edit it. Of one that is hidden a platform may say nothing at all.
@@ -254,13 +254,13 @@ def _changed_there(house: House, plan: Plan, at: datetime) -> str:
     if not there and not mention.hidden:
         return UNREAD
     fresh = match_rules.matched(match_rules.of_today(house.cfg, at), there)
-    noted = {finding.name: finding.value for finding in findings if isinstance(finding, Keep)}
+    noted = {finding.name: finding.value for finding in findings if isinstance(finding, SaveState)}
     house.store.take_in(plan.source, fresh, at=at, noted=noted)
     now = house.store.mention(plan.stored.number)
     return CHANGED if now is None or now.revision != plan.stored.revision else ""
 
 
-def _track(house: House, request: ModerationRequest, outcome: Outcome, why: str) -> None:
+def _track(house: RunContext, request: ModerationRequest, outcome: Outcome, why: str) -> None:
     """Writes what matters for it into the tracker of takedowns, where the post should go."""
     case = house.store.case_of(request.mention)
     moderation = house.store.moderation(request.moderation, clock.now())

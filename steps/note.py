@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import openpyxl
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from collectors.base import Odd, each, matching
+from collectors.base import SkippedItem, each, matching
 from collectors.files.collector import DATES
 from collectors.files.parse import Reading, to_mention
 from core import clock
@@ -24,7 +24,7 @@ from core.errors import InputError
 from core.models import PLATFORMS, Mention
 from settings import schema
 from steps import match_rules
-from steps.context import House
+from steps.context import RunContext
 
 if TYPE_CHECKING:
     from store import RunResult
@@ -40,7 +40,7 @@ _HOW = (
 )
 
 
-def note(house: House, seen: Mapping[str, str], at: datetime) -> None:
+def note(house: RunContext, seen: Mapping[str, str], at: datetime) -> None:
     """Stores one note: what a person wrote under url, text, platform, handle and posted_at.
 
     Raises InputError, naming the option, for one that can't be read.
@@ -50,7 +50,7 @@ def note(house: House, seen: Mapping[str, str], at: datetime) -> None:
     house.tell(f"noted: {how}")
 
 
-def store_report(house: House, seen: Mapping[str, str], at: datetime) -> int:
+def store_report(house: RunContext, seen: Mapping[str, str], at: datetime) -> int:
     """Stores what somebody reports, as `note` does, also without an address; the number that it has.
 
     What a source read stays as it was read: a report is no edit of its author's words. Raises InputError, naming the
@@ -70,7 +70,7 @@ def store_report(house: House, seen: Mapping[str, str], at: datetime) -> int:
     return number
 
 
-def _kept(house: House, mention: Mention, at: datetime) -> RunResult:
+def _kept(house: RunContext, mention: Mention, at: datetime) -> RunResult:
     terms = schema.today(house.cfg.organisation, clock.local_day(at)).terms
     mention = mention.with_match(*matching(mention.text, terms))
     mentions = match_rules.matched(match_rules.of_today(house.cfg, at), [mention])
@@ -97,7 +97,7 @@ def _read(row: Mapping[str, str], at: datetime) -> Mention:
         raise InputError("--text: write what was said, or what the picture shows")
     reading = Reading(columns={}, platform="", dates=DATES, at=at, file=SOURCE)
     mention, *doubts = each((row,), lambda row: to_mention(row, reading), at=at)
-    if isinstance(mention, Odd):
+    if isinstance(mention, SkippedItem):
         raise InputError("--url: is no address of a post")
     if doubts:
         raise InputError("--posted: no moment that has been: write it as 24/11/2026 09:05, UK time")

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from collectors import registry
-from collectors.base import Odd
+from collectors.base import SkippedItem
 from collectors.pinterest import Pin, Pinterest, pins
 from core.errors import ConfigError
 from core.text import visible
-from steps.context import House
+from steps.context import RunContext
 
 WIDTH = 60  # characters of a title
 
 
-def our_pins(house: House, at: datetime) -> Iterator[str]:
+def our_pins(house: RunContext, at: datetime) -> Iterator[str]:
     """Each pin as a line: comments first, since a rise is for a person to look at. Raises CollectorError."""
     listed = registry.sources(house.cfg, house.folder, house.tokens())
     source = next((source for source in listed if source.name == "pinterest"), None)
@@ -26,7 +26,7 @@ def our_pins(house: House, at: datetime) -> Iterator[str]:
     assert isinstance(built, Pinterest)
     our_own: list[Pin] = []
     for thing in pins(built):
-        if isinstance(thing, Odd):
+        if isinstance(thing, SkippedItem):
             house.odd(f"pinterest: {thing.item}: {thing.why}")
         else:
             our_own.append(thing)

@@ -11,17 +11,17 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from collectors import platforms, registry, terms
-from collectors.base import Gone, Keep, Nameless, Odd, Rechecked
+from collectors.base import Gone, SaveState, Nameless, SkippedItem, Rechecked
 from core.errors import CollectorError, ConfigError
 from core.models import Mention
 from steps import match_rules
-from steps.context import House
+from steps.context import RunContext
 from store import Stored, Taken
 
 BATCH = 500  # mentions between two commits
 
 
-def recheck(house: House, at: datetime, only: Sequence[str] = ()) -> None:
+def recheck(house: RunContext, at: datetime, only: Sequence[str] = ()) -> None:
     """Every source that is on and can look things up, for what its platform's terms make due."""
     for source in registry.sources(house.cfg, house.folder, house.tokens()):
         if source.off or source.name not in platforms.RECHECKS:
@@ -31,7 +31,7 @@ def recheck(house: House, at: datetime, only: Sequence[str] = ()) -> None:
                 _recheck_one(house, source, at)
 
 
-def _recheck_one(house: House, source: registry.Source, at: datetime) -> None:
+def _recheck_one(house: RunContext, source: registry.Source, at: datetime) -> None:
     built = registry.build(source, house.cfg, at, house.store.collector_state(source.name))
     rules = match_rules.of_today(house.cfg, at)
     taken, gone, looked, odd = Taken(), 0, 0, 0
@@ -43,14 +43,14 @@ def _recheck_one(house: House, source: registry.Source, at: datetime) -> None:
                 fresh = match_rules.matched(
                     rules, [fate for fate in part if isinstance(fate, Mention)]
                 )
-                noted = {fate.name: fate.value for fate in part if isinstance(fate, Keep)}
+                noted = {fate.name: fate.value for fate in part if isinstance(fate, SaveState)}
                 taken += house.store.take_in(source.name, fresh, at=at, noted=noted)
                 lost = [(f.issuer, f.issued_id, f.why) for f in part if isinstance(f, Gone)]
                 gone += house.store.mark_gone(lost, at=at)
                 nameless = [(f.issuer, f.issued_id) for f in part if isinstance(f, Nameless)]
                 house.store.forget_authors(nameless, at=at)
                 for fate in part:
-                    if isinstance(fate, Odd):
+                    if isinstance(fate, SkippedItem):
                         odd += 1
                         house.odd(f"{source.name} recheck: {fate.item}: {fate.why}")
     except (CollectorError, ConfigError) as problem:
@@ -62,7 +62,7 @@ def _recheck_one(house: House, source: registry.Source, at: datetime) -> None:
         )
 
 
-def _due(house: House, source: str, at: datetime) -> Iterator[list[Stored]]:
+def _due(house: RunContext, source: str, at: datetime) -> Iterator[list[Stored]]:
     """Batches of what this source found and its platform's terms want looked at again."""
     unseen = {
         name: at - timedelta(hours=platform_terms.recheck_hours)

@@ -11,10 +11,10 @@ from rich.console import Console
 from core import clock
 from reports import daily, rendering, weekly
 from steps import assess, scheduler
-from steps.context import House
+from steps.context import RunContext
 
 
-def meanings(house: House) -> dict[str, str]:
+def meanings(house: RunContext) -> dict[str, str]:
     """What each flag means, in the policy's words."""
     rules = assess.policy(house.cfg, house.folder)
     return {
@@ -24,7 +24,7 @@ def meanings(house: House) -> dict[str, str]:
     }
 
 
-def clauses(house: House) -> dict[str, str]:
+def clauses(house: RunContext) -> dict[str, str]:
     """The clauses of each flag, as people write them."""
     rules = assess.policy(house.cfg, house.folder)
     names = (*rules.flags, "working_hours", "headline_share")
@@ -37,7 +37,7 @@ def day_before(end: datetime) -> tuple[datetime, datetime]:
 
 
 def daily_list(
-    house: House, start: datetime, end: datetime, into: Path | None = None
+    house: RunContext, start: datetime, end: datetime, into: Path | None = None
 ) -> tuple[daily.Daily, Path]:
     """What was first found in the period; written as HTML that its owner alone can read."""
     gathered = daily.gather(house.store, meanings(house), start, end)
@@ -48,7 +48,7 @@ def daily_list(
 
 
 def weekly_summary(
-    house: House, last: date, into: Path | None = None
+    house: RunContext, last: date, into: Path | None = None
 ) -> tuple[weekly.Weekly, Path]:
     """The seven days that end with `last`, against the seven before."""
     summary = weekly.gather(house.store, clauses(house), last)
@@ -57,21 +57,21 @@ def weekly_summary(
     return summary, path
 
 
-def show_daily(house: House, start: datetime, end: datetime, into: Path | None) -> Path:
+def show_daily(house: RunContext, start: datetime, end: datetime, into: Path | None) -> Path:
     """Writes the list, and shows its beginning in the terminal."""
     listed, path = daily_list(house, start, end, into)
     daily.show(listed, Console())
     return path
 
 
-def show_weekly(house: House, last: date, into: Path | None) -> Path:
+def show_weekly(house: RunContext, last: date, into: Path | None) -> Path:
     """Writes the summary, and shows its headline in the terminal."""
     summary, path = weekly_summary(house, last, into)
     click.echo(summary.headline)
     return path
 
 
-def daily_on_time(house: House) -> None:
+def daily_on_time(house: RunContext) -> None:
     """The list that was last due by config.toml, written and queued; doing it again changes nothing."""
     due = scheduler.last_due(house.cfg.schedule, "daily", clock.now())
     # from the last time that it was due, which is 25 hours back on the day when the clocks go back
@@ -83,7 +83,7 @@ def daily_on_time(house: House) -> None:
         queue_daily(house, before, due)
 
 
-def weekly_on_time(house: House) -> None:
+def weekly_on_time(house: RunContext) -> None:
     """The summary of the seven days before it was last due, written and queued."""
     due = scheduler.last_due(house.cfg.schedule, "weekly", clock.now())
     last = clock.local_day(due) - timedelta(days=1)
@@ -92,17 +92,17 @@ def weekly_on_time(house: House) -> None:
         queue_weekly(house, last)
 
 
-def folder(house: House) -> Path:
+def folder(house: RunContext) -> Path:
     """Where reports are written."""
     return house.folder / house.cfg.reports.folder
 
 
-def queue_daily(house: House, start: datetime, end: datetime) -> bool:
+def queue_daily(house: RunContext, start: datetime, end: datetime) -> bool:
     """Queues the daily list's mail; False where that period's was queued already."""
     period = {"start": clock.text(start), "end": clock.text(end)}
     return house.store.queue("daily", period["end"], clock.now(), period)
 
 
-def queue_weekly(house: House, last: date) -> bool:
+def queue_weekly(house: RunContext, last: date) -> bool:
     """Queues the weekly summary's mail; False where that week's is queued already."""
     return house.store.queue("weekly", f"{last}", clock.now(), {"last": last.isoformat()})

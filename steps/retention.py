@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from collectors import terms
-from steps.context import House
+from steps.context import RunContext
 
 
-def obey(house: House, at: datetime) -> None:
+def apply_platform_terms(house: RunContext, at: datetime) -> None:
     """Purges at once where something lies longer than its platform lets it: a night would be too late."""
     let_lists_go(house, at)
     bounds = (terms.limits(), terms.profiles(), terms.longest(), terms.gone_within())
@@ -16,7 +16,7 @@ def obey(house: House, at: datetime) -> None:
         purge(house, at)
 
 
-def let_lists_go(house: House, at: datetime) -> None:
+def let_lists_go(house: RunContext, at: datetime) -> None:
     """Removes daily lists of before `daily_kept_days`: their masked words are content too.
 
     Lists that were written elsewhere by `report --output` are their owner's to remove.
@@ -34,7 +34,7 @@ def let_lists_go(house: House, at: datetime) -> None:
         house.tell(f"{gone} daily list{'s were' if gone > 1 else ' was'} old enough to go")
 
 
-def purge(house: House, at: datetime) -> None:
+def purge(house: RunContext, at: datetime) -> None:
     """Removes it, says how much of what went, and names whatever is not proved gone."""
     let_lists_go(house, at)
     retention = house.cfg.retention

@@ -17,7 +17,7 @@ from typing import Protocol, TypeVar
 
 from classify.rules.scope import scope_cues
 from core import clock
-from steps.context import House
+from steps.context import RunContext
 from store import Candidate, Draw, Drawn, Stratum
 
 FIRST_LOOK = timedelta(days=7)  # how far back the first draw goes
@@ -34,7 +34,7 @@ class _Placed(Protocol):
 T = TypeVar("T", bound=_Placed)
 
 
-def draw(house: House, at: datetime) -> bool:
+def draw(house: RunContext, at: datetime) -> bool:
     """Draws this week's sample unless it was, or there is nothing to draw from; whether it did."""
     today = clock.local_day(at)
     week = today - timedelta(days=today.weekday())
@@ -61,7 +61,7 @@ def draw(house: House, at: datetime) -> bool:
 
 
 def drawn_by(
-    house: House, seed: str, since: datetime, until: datetime
+    house: RunContext, seed: str, since: datetime, until: datetime
 ) -> tuple[list[Drawn], tuple[Stratum, ...]]:
     """What a seed draws from a period, in an order that tells nothing, and from how many of each stratum.
 

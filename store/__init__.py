@@ -33,7 +33,7 @@ from store.cases.models import (  # fmt: skip
 )
 from store.cases.queue import TABS, Newest, Queue
 from store.cases.replies import OwnAnswer, Replies, Reply
-from store.cases.staff_reports import Telling, Tellings
+from store.cases.staff_reports import StaffReport, StaffReports
 from store.cases.takedowns import (
     STEPS,
     WHOM,
@@ -110,7 +110,7 @@ class Store(
     Queue,
     Replies,
     Trends,
-    Tellings,
+    StaffReports,
     Threads,
     Takedowns,
     Moderations,

@@ -111,7 +111,7 @@ class Care(Removal):
         self._overwrite()  # what can't be done now, the next purge does
         return sealed
 
-    def _rewrap(self, table: str, seals: encryption.Seals) -> int:
+    def _rewrap(self, table: str, seals: encryption.FieldEncryption) -> int:
         last, count = 0, 0
         while True:
             rows = self._rows(

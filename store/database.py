@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from core import clock
 from core.errors import StoreError
 from store import encryption
-from store.encryption import Seals
+from store.encryption import FieldEncryption
 from store.migrations.collaboration import migrations
 from store.migrations.core import known_steps
 from store.sqlite import Row, connect, spoken
@@ -27,7 +27,7 @@ PATIENCE = 30.0  # seconds that a write waits for another process's
 class Opened:
     """What every part of the store stands on. Use it in the thread that opened it."""
 
-    def __init__(self, path: Path, db: Database, seals: Seals) -> None:
+    def __init__(self, path: Path, db: Database, seals: FieldEncryption) -> None:
         self.path = path
         self._db = db
         self._seals = seals
@@ -139,7 +139,7 @@ def immediate(db: Database) -> Iterator[None]:
         raise
 
 
-def _grown(db: Database, box: MultiFernet, path: Path) -> Seals:
+def _grown(db: Database, box: MultiFernet, path: Path) -> FieldEncryption:
     """Checks version and key, then brings the schema up to date."""
     newer = {migration.name for migration in migrations.applied(db)} - known_steps()
     if newer:
@@ -154,15 +154,15 @@ def _grown(db: Database, box: MultiFernet, path: Path) -> Seals:
         migrations.apply(db)
         seals = _seals(db, box)  # another process may have been first
         if seals is None:
-            seals = Seals(box, encryption.new_index_key())
+            seals = FieldEncryption(box, encryption.new_index_key())
             db.execute(
                 "INSERT INTO keyring (name, sealed) VALUES ('index', ?)", [seals.sealed_index_key()]
             )
     return seals
 
 
-def _seals(db: Database, box: MultiFernet) -> Seals | None:
+def _seals(db: Database, box: MultiFernet) -> FieldEncryption | None:
     if not db.table("keyring").exists():
         return None
     row = db.execute("SELECT sealed FROM keyring WHERE name = 'index'").fetchone()
-    return Seals.opened(box, row[0]) if row else None
+    return FieldEncryption.opened(box, row[0]) if row else None

@@ -54,7 +54,7 @@ LEFT_BEHIND = 3600.0  # seconds after which nobody is making it any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Going:
+class Deletion:
     """What must go: whole mentions by reason, and single revisions that an edit replaced."""
 
     mentions: Mapping[int, str] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class Going:
 class Removal(SampleTallies):
     """The one way by which content leaves the store."""
 
-    def _remove(self, going: Going, at: datetime) -> tuple[Counter[str], set[bytes]]:
+    def _remove(self, going: Deletion, at: datetime) -> tuple[Counter[str], set[bytes]]:
         """Within a transaction. Returns what went by reason, and fragments to look for afterwards."""
         self._list_going(going)
         sought = self._fragments()
@@ -151,7 +151,7 @@ class Removal(SampleTallies):
         """Notes, with what was removed, that the file must be written anew, even after a kill."""
         self._do("INSERT OR REPLACE INTO chores (name, at) VALUES ('vacuum', ?)", clock.text(at))
 
-    def _list_going(self, going: Going) -> None:
+    def _list_going(self, going: Deletion) -> None:
         self._do("CREATE TEMP TABLE IF NOT EXISTS going (mention INTEGER, revision INTEGER)")
         self._do("CREATE TEMP TABLE IF NOT EXISTS going_assessments (number INTEGER PRIMARY KEY)")
         self._do("DELETE FROM going")

@@ -52,7 +52,7 @@ def new_index_key() -> bytes:
     return secrets.token_bytes(32)
 
 
-class Seals:
+class FieldEncryption:
     """The keys of one open database."""
 
     def __init__(self, box: MultiFernet, index_key: bytes) -> None:
@@ -60,16 +60,16 @@ class Seals:
         self._index_key = index_key
 
     @classmethod
-    def opened(cls, box: MultiFernet, sealed_index_key: bytes) -> Seals:
+    def opened(cls, box: MultiFernet, sealed_index_key: bytes) -> FieldEncryption:
         """Raises EncryptionKeyError where none of the keys opens the index key."""
         try:
             return cls(box, box.decrypt(sealed_index_key))
         except InvalidToken as error:
             raise EncryptionKeyError(_WRONG) from error
 
-    def under(self, box: MultiFernet) -> Seals:
+    def under(self, box: MultiFernet) -> FieldEncryption:
         """The same index key under other keys, for rotation."""
-        return Seals(box, self._index_key)
+        return FieldEncryption(box, self._index_key)
 
     def sealed_index_key(self) -> bytes:
         """The index key as it is kept."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core import clock
-from store.deletion import Going, Removal
+from store.deletion import Deletion, Removal
 from store.models import PurgeProof
 from store.search import Search
 from store.sqlite import Row
@@ -127,7 +127,7 @@ class Purge(Removal, Search, Handovers, Absences):
         on_hold = self._held(at)
         there = {row["number"] for row in self._rows("SELECT number FROM mentions")}
         going = {number: "erased" for number in numbers if number in there - on_hold}
-        gone, sought = self._remove(Going(mentions=going), at)
+        gone, sought = self._remove(Deletion(mentions=going), at)
         self._note("erased", at, by=self._seals.person_hash(by), mentions=len(going))
         return gone, sought, len(on_hold & set(numbers))
 
@@ -137,7 +137,7 @@ class Purge(Removal, Search, Handovers, Absences):
         retention: Mapping[str, timedelta],
         deleted_after: timedelta,
         bounds: Bounds,
-    ) -> Going:
+    ) -> Deletion:
         on_hold = self._held(at)
         going: dict[int, str] = {}
         held_back = 0
@@ -163,7 +163,7 @@ class Purge(Removal, Search, Handovers, Absences):
             and (bounds.replaced_too_long(row, at) or (row["mention"] not in on_hold
                 and row["at"] <= clock.text(at - deleted_after)))
         ]  # fmt: skip
-        return Going(mentions=going, revisions=revisions, held_back=held_back)
+        return Deletion(mentions=going, revisions=revisions, held_back=held_back)
 
     def _forget_team(self, at: datetime, retention: Mapping[str, timedelta]) -> Counter[str]:
         """Removes handover notes and past absences that are as old as what is kept longest by default."""

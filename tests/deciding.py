@@ -14,7 +14,7 @@ from core import clock
 from core.models import Decision, Mention
 from settings import secrets
 from steps import assess
-from steps.context import House
+from steps.context import RunContext
 from tests.walking import SHIPPED
 
 AT = clock.now()
@@ -44,19 +44,19 @@ def post(number: int, text: str, **changes: Any) -> Mention:
     return Mention(**(given | changes))
 
 
-def found(house: House, *posts: Mention, source: str = "bluesky") -> None:
+def found(house: RunContext, *posts: Mention, source: str = "bluesky") -> None:
     """A run that reached its end."""
     house.store.add_run(source, posts, since=AT, at=AT)
 
 
-def reader(house: House) -> Classifier:
+def reader(house: RunContext) -> Classifier:
     """The classifier in force, which has read whatever waited."""
     ready = assess.classifier(house.cfg, house.folder, AT)
     assess.assess(house, ready, AT)
     return ready
 
 
-def decide(house: House, number: int, **labels: bool) -> None:
+def decide(house: RunContext, number: int, **labels: bool) -> None:
     """An officer says of flags whether they hold."""
     stored = house.store.mention(number)
     assert stored is not None

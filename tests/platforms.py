@@ -11,7 +11,7 @@ from typing import Any
 
 from demo.posts_loader import load
 from demo.world import STANDINS, World
-from steps.context import House
+from steps.context import RunContext
 from store import Stored
 from tests.walking import settled
 
@@ -41,14 +41,14 @@ def home(folder: Path, world: World, name: str, *, read: float = 10.0, **changes
     )  # fmt: skip
 
 
-def held(house: House) -> list[Stored]:
+def held(house: RunContext) -> list[Stored]:
     """Every mention of the store, deleted ones too."""
     rows = house.store._rows("SELECT number FROM mentions ORDER BY number")
     found = [house.store.mention(row["number"]) for row in rows]
     return [one for one in found if one is not None]
 
 
-def keys(house: House) -> set[str]:
+def keys(house: RunContext) -> set[str]:
     """The keys of all mentions, without the port on which the world happened to listen."""
     return {re.sub(r":\d{4,5}(?=[/:])", "", one.mention.key) for one in held(house)}
 

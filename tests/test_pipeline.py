@@ -531,9 +531,9 @@ def test_each_job_of_the_schedule_does_its_part_on_a_store_of_its_own(
 
 def test_a_second_schedule_on_one_store_is_refused(made: Path, mentions: Command) -> None:
     from settings import schema
-    from steps.context import alone
+    from steps.context import exclusive_lock
 
-    with alone(schema.load(made), made.parent, "schedule"):
+    with exclusive_lock(schema.load(made), made.parent, "schedule"):
         result = mentions("schedule", "--config", made)
     assert result.exit_code == 1
     assert "another schedule is under way" in result.stderr

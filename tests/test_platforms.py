@@ -14,7 +14,7 @@ from core import clock
 from core.models import LOOKS_LIKE
 from demo.world import World
 from steps import assess, collect, deliver, impersonation, recheck, retention
-from steps.context import House
+from steps.context import RunContext
 from store import Stored
 from tests.fakes import FakeModel, Told, reader
 from tests.platforms import NAMES, authored, held, home, later, letters, says
@@ -214,9 +214,9 @@ def test_on_x_our_answer_leads_to_what_it_answers(stories: dict[str, Story]) -> 
 @pytest.mark.parametrize("name", platforms.PROFILES)
 def test_accounts_in_our_name_are_handed_on_once(name: str, world: World, tmp_path: Path) -> None:
     with at_home(home(tmp_path, world, name)) as (house, told):
-        impersonation.look(house, clock.now(), soon=True)
+        impersonation.detect_impersonation(house, clock.now(), soon=True)
         found = held(house)
-        impersonation.look(house, clock.now(), soon=True)
+        impersonation.detect_impersonation(house, clock.now(), soon=True)
         assert not house.failures
         assert len(held(house)) == len(found) > 0
         assert "accounts: 0 new" in told[-1]
@@ -237,9 +237,9 @@ def test_what_was_not_seen_for_as_long_as_terms_allow_is_gone(
         at = clock.now()
         collect.collect(house, at)
         found = len(held(house))
-        retention.obey(house, at + timedelta(hours=MOST_HOURS[name] - 1))
+        retention.apply_platform_terms(house, at + timedelta(hours=MOST_HOURS[name] - 1))
         assert len(held(house)) == found > 0
-        retention.obey(house, at + timedelta(hours=MOST_HOURS[name] + 1))
+        retention.apply_platform_terms(house, at + timedelta(hours=MOST_HOURS[name] + 1))
         assert not held(house)
         assert not house.failures
 
@@ -254,11 +254,11 @@ def test_nothing_of_pinterest_is_ever_stored(stories: dict[str, Story]) -> None:
 def test_a_second_cycle_over_every_platform_adds_nothing(world: World, tmp_path: Path) -> None:
     path = home(tmp_path, world, "", collectors={"files": {"folder": str(world.folder)}})
 
-    def cycle(house: House, at: datetime) -> dict[str, int]:
+    def cycle(house: RunContext, at: datetime) -> dict[str, int]:
         collect.collect(house, at)
-        impersonation.look(house, at)
+        impersonation.detect_impersonation(house, at)
         recheck.recheck(house, at)
-        retention.obey(house, at)
+        retention.apply_platform_terms(house, at)
         assess.assess(house, reader(), at)
         deliver.deliver(house, clock.now())
         assert not house.failures

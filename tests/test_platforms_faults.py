@@ -11,7 +11,7 @@ from core import clock
 from demo.servers.http import Kind
 from demo.world import World
 from steps import collect
-from steps.context import House
+from steps.context import RunContext
 from tests.conftest import Command
 from tests.failing import HTTP, LIES, PATHS, STATUSES, Whole, asked, check_quiet, order, well_again
 from tests.platforms import held, home, keys
@@ -51,7 +51,7 @@ def test_a_platform_that_is_down_is_one_line_and_status_1(
 # ── in the middle ────────────────────────────────────────────────────────────────────────────────
 
 
-def survive(house: House, name: str, whole: Whole) -> None:
+def survive(house: RunContext, name: str, whole: Whole) -> None:
     """One line and the bookmark where it was, or all was reached; what came before is kept."""
     collect.collect(house, clock.now())
     complete = house.store.last_complete_run(name) is not None
@@ -61,7 +61,7 @@ def survive(house: House, name: str, whole: Whole) -> None:
     assert bool(keys(house)) == (name not in KEPT_NONE)
 
 
-def recovered(house: House, name: str, whole: Whole) -> None:
+def recovered(house: RunContext, name: str, whole: Whole) -> None:
     """The next run finds all that a world without faults would have had."""
     house.failures.clear()
     collect.collect(house, clock.now())

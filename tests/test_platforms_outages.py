@@ -99,7 +99,7 @@ def test_looking_for_accounts_in_an_outage_is_one_line(
 ) -> None:
     order(world, name, kind)
     with at_home(home(tmp_path, world, name)) as (house, told):
-        impersonation.look(house, clock.now(), soon=True)
+        impersonation.detect_impersonation(house, clock.now(), soon=True)
         (line,) = house.failures
         assert line.startswith(f"accounts: {name}: ")
         assert not held(house)

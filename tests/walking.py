@@ -19,7 +19,7 @@ from cli import demo
 from core import clock
 from demo.world import World
 from steps import assess, collect, deliver
-from steps.context import House, opened
+from steps.context import RunContext, open_context
 from store import Store
 from tests.fakes import Told, reader
 
@@ -59,10 +59,10 @@ def _merge(table: dict[str, Any], changes: Mapping[str, Any]) -> None:
 
 
 @contextmanager
-def at_home(path: Path) -> Iterator[tuple[House, Told]]:
+def at_home(path: Path) -> Iterator[tuple[RunContext, Told]]:
     """An open house, and what it told."""
     told = Told()
-    with opened(path, told) as house:
+    with open_context(path, told) as house:
         yield house, told
 
 

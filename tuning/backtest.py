@@ -13,7 +13,7 @@ from classify.classifier import Classifier
 from classify.policy.schema import Policy
 from classify.risk import risk
 from core.models import RISKS, Mention, Reading, Risk
-from steps.context import House
+from steps.context import RunContext
 
 SHOWN = 40  # numbers of mentions a line
 
@@ -104,8 +104,8 @@ class Hindsight:
             yield f"  {now} to {then}, {len(numbers)}: {shown}{more}"
 
 
-def look_back(
-    house: House, reader: Classifier, other: Classifier, rules: Policy, at: datetime, days: int
+def backtest(
+    house: RunContext, reader: Classifier, other: Classifier, rules: Policy, at: datetime, days: int
 ) -> Hindsight:
     """Reads what was posted in the last days again and judges it by what is in force and by `rules`.
 
@@ -144,7 +144,7 @@ def _both(
 
 
 def _made(mention: Mention, reading: Reading, rules: Policy) -> Outcome:
-    reading = classifier.marked(reading, mention.matched, rules)
+    reading = classifier.add_impersonation_flags(reading, mention.matched, rules)
     earned = risk(
         reading, rules, followers=mention.author.followers, shares=mention.metrics.get("shares")
     )

@@ -20,13 +20,13 @@ from core.models import Author
 from core.statistics import Figure
 from core.text import visible
 from reports import rendering
-from steps.context import Tell
+from steps.context import ReportProgress
 
 BATCH = 256  # posts read at a time
 HATE = ("hate",)  # the one flag that a CSV of functional tests speaks of
 
 
-def cases(reader: Classifier, path: Path, *, all_scopes: bool, tell: Tell) -> list[Case]:
+def cases(reader: Classifier, path: Path, *, all_scopes: bool, tell: ReportProgress) -> list[Case]:
     """Every labelled line of a file with what the classifier answers.
 
     Raises InputError where there is none, or one can't be read or names an unknown flag. A bug over one
@@ -53,7 +53,7 @@ def cases(reader: Classifier, path: Path, *, all_scopes: bool, tell: Tell) -> li
     return assessed
 
 
-def functional(reader: Classifier, path: Path, tell: Tell) -> list[Case]:
+def functional(reader: Classifier, path: Path, tell: ReportProgress) -> list[Case]:
     """A CSV of text and label (1: hateful) as mentions that say of the flag `hate` whether it holds.
 
     Raises InputError where it has no such row.
@@ -81,7 +81,7 @@ def functional(reader: Classifier, path: Path, tell: Tell) -> list[Case]:
 
 
 def _labelled(
-    reader: Classifier, path: Path, tell: Tell
+    reader: Classifier, path: Path, tell: ReportProgress
 ) -> list[tuple[batch.Line, dict[str, Any]]]:
     try:
         with path.open("rb") as file:
@@ -113,7 +113,7 @@ def _labelled(
     return cleaned_lines
 
 
-def _repeated(lines: Sequence[batch.Line], tell: Tell) -> None:
+def _repeated(lines: Sequence[batch.Line], tell: ReportProgress) -> None:
     """Says what makes intervals too narrow: lines that stand twice."""
     for name, values in (
         ("ids", [line.id for line in lines]),
@@ -125,7 +125,7 @@ def _repeated(lines: Sequence[batch.Line], tell: Tell) -> None:
             )
 
 
-def figures(reader: Classifier, path: Path, *, all_scopes: bool, tell: Tell) -> metrics.Evaluation:
+def figures(reader: Classifier, path: Path, *, all_scopes: bool, tell: ReportProgress) -> metrics.Evaluation:
     """The figures alone, to compare one model or policy with another."""
     read = cases(reader, path, all_scopes=all_scopes, tell=tell)
     labels, answers = [case.labels for case in read], [case.answer for case in read]
@@ -133,7 +133,7 @@ def figures(reader: Classifier, path: Path, *, all_scopes: bool, tell: Tell) -> 
 
 
 def everything(
-    reader: Classifier, path: Path, day: Day, *, all_scopes: bool, others: bool, tell: Tell
+    reader: Classifier, path: Path, day: Day, *, all_scopes: bool, others: bool, tell: ReportProgress
 ) -> Measured:
     """All that can be said of a labelled file; with `others`, of the baseline and the peers too."""
     read = cases(reader, path, all_scopes=all_scopes, tell=tell)
@@ -168,7 +168,7 @@ def _save(folder: Path, record: object, text: str) -> None:
     rendering.write(folder / "report.txt", visible(text) + "\n")
 
 
-def task(reader: Classifier, path: Path, name: str, tell: Tell) -> list[Figure]:
+def task(reader: Classifier, path: Path, name: str, tell: ReportProgress) -> list[Figure]:
     """How good an auxiliary head or a flag is on a CSV; `name` is its own or a published set's.
 
     On toxic_spans the characters are measured too: as the head of tokens shows them, and as all flags
@@ -202,7 +202,7 @@ def task(reader: Classifier, path: Path, name: str, tell: Tell) -> list[Figure]:
     return figures
 
 
-def _told(parts: Sequence[Sequence[str]], tell: Tell) -> Iterator[Sequence[str]]:
+def _told(parts: Sequence[Sequence[str]], tell: ReportProgress) -> Iterator[Sequence[str]]:
     done = 0
     for part in parts:
         yield part

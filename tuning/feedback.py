@@ -19,7 +19,7 @@ from collectors import terms
 from core import clock
 from core.models import Reading
 from steps import assess
-from steps.context import House
+from steps.context import RunContext
 from tuning.thresholds import Reviewed
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 EVERY = 500  # mentions between two lines of progress
 
 
-def judged(house: House, flags: Collection[str]) -> Iterator[tuple[Judgement, Stored]]:
+def judged(house: RunContext, flags: Collection[str]) -> Iterator[tuple[Judgement, Stored]]:
     """Each judgement with the words that it is about, as long as they are here and as they were.
 
     Of a mention of which both a decision and a sample tell, the later word on each flag counts. Ordered by
@@ -43,7 +43,7 @@ def judged(house: House, flags: Collection[str]) -> Iterator[tuple[Judgement, St
             house.tell(f"looked at {number} of {len(judgements)} mentions that somebody judged")
 
 
-def _together(house: House, flags: Collection[str]) -> list[Judgement]:
+def _together(house: RunContext, flags: Collection[str]) -> list[Judgement]:
     blind = [
         replace(judgement, labels={flag: judgement.labels.get(flag, False) for flag in flags})
         for judgement in house.store.blind_judgements()
@@ -70,7 +70,7 @@ NOTHING = Reading(
 )  # fmt: skip
 
 
-def reviewed(house: House, reader: Classifier) -> list[Reviewed]:
+def reviewed(house: RunContext, reader: Classifier) -> list[Reviewed]:
     """What people said of flags, with the score that the model in force gives each.
 
     In decisions, and blind of samples that nobody had flagged: only those show what a threshold misses.
@@ -98,10 +98,10 @@ def reviewed(house: House, reader: Classifier) -> list[Reviewed]:
 
 def _put_on(stored: Stored, rules: Policy) -> set[str]:
     """The flags that marks put on a mention, whatever its words say."""
-    return {flag.name for flag in classifier.marked(NOTHING, stored.mention.matched, rules).flags}
+    return {flag.name for flag in classifier.add_impersonation_flags(NOTHING, stored.mention.matched, rules).flags}
 
 
-def decided_rows(house: House) -> list[dict[str, Any]]:
+def decided_rows(house: RunContext) -> list[dict[str, Any]]:
     """What reviewers judged, as `decided.row` gives it, one of each story; what was left out is told."""
     rules = assess.policy(house.cfg, house.folder)
     rows: dict[str, dict[str, Any]] = {}
@@ -146,7 +146,7 @@ def _identifies(judgement: Judgement, stored: Stored, item: Item | None) -> bool
 
 
 def _left_out(
-    house: House, judgement: Judgement, stored: Stored, item: Item | None, sources: Sequence[str]
+    house: RunContext, judgement: Judgement, stored: Stored, item: Item | None, sources: Sequence[str]
 ) -> str:
     """Why a mention may not be learnt from; empty where it may."""
     from store.mentions import BY_HAND  # here, since the store brings pandas

@@ -27,7 +27,7 @@ from core.errors import InputError, ModelError
 from core.statistics import Draws, figure, ratio
 from settings.schema import Config
 from steps import assess
-from steps.context import Tell, alone, open_store
+from steps.context import ReportProgress, exclusive_lock, open_store
 from tuning import evaluate
 
 # ── Whether one model is no worse than another on the same labelled mentions, measure by measure.
@@ -178,7 +178,7 @@ def trial(
     policy: Path | None,
     sets: Path,
     at: datetime,
-    tell: Tell,
+    tell: ReportProgress,
 ) -> Trial:
     """Measures a candidate and the present model on every fixed set.
 
@@ -204,7 +204,7 @@ def trial(
 
 
 def _compared(
-    present: Classifier, other: Classifier, sets: Path, tell: Tell
+    present: Classifier, other: Classifier, sets: Path, tell: ReportProgress
 ) -> tuple[Sequence[Difference], dict[str, Sequence[Difference]]]:
     """Over all mentions, and set by set; tests of hate say nothing of other flags and stand alone."""
     paths = sorted(sets.glob("*.jsonl"))
@@ -229,7 +229,7 @@ def _must_name_a_folder(version: str) -> None:
         raise ModelError("a version that names a folder has letters, digits, . + - _ alone")
 
 
-def _cases(reader: Classifier, path: Path, tell: Tell) -> list[Case]:
+def _cases(reader: Classifier, path: Path, tell: ReportProgress) -> list[Case]:
     try:
         return evaluate.cases(
             reader, path, all_scopes=False, tell=lambda line: tell(f"{reader.version}: {line}")
@@ -250,7 +250,7 @@ def restore(cfg: Config, folder: Path) -> None:
     place = _place(cfg, folder)
     if place is None or place.exists():
         return
-    with alone(cfg, folder, patience=PATIENCE):
+    with exclusive_lock(cfg, folder, patience=PATIENCE):
         coming = _beside(place, COMING)
         try:
             against = json.loads((coming / RECORD).read_text("utf-8"))["against"]
@@ -267,7 +267,7 @@ def _beside(place: Path, ending: str) -> Path:
     return place.with_name(f"{place.name}{ending}")
 
 
-def install(cfg: Config, folder: Path, passed: Trial, *, by: str) -> list[str]:
+def promote(cfg: Config, folder: Path, passed: Trial, *, by: str) -> list[str]:
     """Puts the candidate in force where config.toml names a model's folder; what was done, line by line.
 
     `by` is the person who accepts it: their name stands in `RECORD`, and the store's events keep a fingerprint
@@ -288,7 +288,7 @@ def install(cfg: Config, folder: Path, passed: Trial, *, by: str) -> list[str]:
     place = _place(cfg, folder)
     with ExitStack() as stack:
         # a cycle must not look for the model meanwhile
-        stack.enter_context(alone(cfg, folder, patience=PATIENCE))
+        stack.enter_context(exclusive_lock(cfg, folder, patience=PATIENCE))
         there = (folder / cfg.store.path).exists()
         # opened first, so that nothing is done that can't be noted
         store = stack.enter_context(open_store(cfg, folder, create=False)) if there else None

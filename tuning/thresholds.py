@@ -41,7 +41,7 @@ from classify.policy.schema import FlagPolicy
 from core import clock
 from core.errors import InputError
 from steps import assess
-from steps.context import House
+from steps.context import RunContext
 
 PRIOR = 100  # how many decisions at its threshold the shipped one weighs as much as
 SURE = 0.8  # the probability that it is too low, from which on one is raised: that may lose cases
@@ -267,7 +267,7 @@ def table(proposals: Sequence[Proposal]) -> Iterator[str]:
     )
 
 
-def write_policy(house: House, proposals: Sequence[Proposal], to: Path) -> str:
+def write_policy(house: RunContext, proposals: Sequence[Proposal], to: Path) -> str:
     """Writes the policy in force with the proposed thresholds and a version of its own, which it returns.
 
     Raises InputError where the file is there already, ConfigError where the policy can't be rewritten.

@@ -239,16 +239,16 @@ def find_context_cues(post: Post) -> ContextCues:
     )
 
 
-def lean(text: str, bio: str = "") -> float:
+def context_log_odds(text: str, bio: str = "") -> float:
     """How far a post's words lean towards somebody's being known, in log-odds; within MOST_LEAN."""
     context_cues = find_context_cues(Post(in_figures(plain(text[:READ])), NOBODY, bio, official=False))
     total = sum(lean.weight for lean in LEANS if lean.speaks(context_cues))
     return max(-MOST_LEAN, min(MOST_LEAN, total))
 
 
-def led(score: float, text: str, bio: str = "") -> float:
+def adjust_score(score: float, text: str, bio: str = "") -> float:
     """The model's score for `pid`, moved by what the words lean to; scores next to nothing stay."""
-    by = lean(text, bio) if score >= LEAST else 0.0
+    by = context_log_odds(text, bio) if score >= LEAST else 0.0
     return moved(score, by) if by else score
 
 

@@ -76,14 +76,14 @@ def mask(
     `plain.LIMIT` was not searched and is left out.
     """
     pieces, place = [], 0
-    for start, end, label in blanks(text, hits, handles, published):
+    for start, end, label in find_redactions(text, hits, handles, published):
         pieces += [text[place:start], f"[{label}]"]
         place = end
     masked = "".join(pieces) + text[place:LIMIT]
     return masked + " [the rest is not shown]" if len(text) > LIMIT else masked
 
 
-def blanks(
+def find_redactions(
     text: str, hits: Sequence[Hit], handles: Sequence[str] = (), published: Contacts = NOBODY
 ) -> list[tuple[int, int, str]]:
     """What `mask` blanks out of a text: start, end and label of each, in order and apart."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from collectors.base import Gone, Keep, Odd, Rechecked, each
+from collectors.base import Gone, SaveState, SkippedItem, Rechecked, each
 from collectors.bluesky.collector import AT_ONCE, Bluesky, listed
 from collectors.bluesky.parse import to_profile
 from core.errors import PlatformUnavailable
@@ -38,7 +38,7 @@ def _recheck(source: Bluesky, mentions: Sequence[Mention]) -> Iterator[Rechecked
         ):  # one of them can be any of those that we miss
             raise PlatformUnavailable("Bluesky sent posts that were not asked for, or no posts")
         for mention in source.read(post_views, f"recheck from {start + 1}"):
-            yield mention if isinstance(mention, Odd) else _again(mention, batch)
+            yield mention if isinstance(mention, SkippedItem) else _again(mention, batch)
         yield from (Gone(m.issuer, uri) for uri, m in batch.items() if uri not in there)
 
 
@@ -47,12 +47,12 @@ def _again(fresh: Mention, batch: dict[str, Mention]) -> Mention:
     return replace(fresh, matched=stored.matched, own=fresh.own or stored.own)
 
 
-def profiles(source: Bluesky, names: Sequence[str]) -> Iterator[Mention | Odd | Keep]:
+def profiles(source: Bluesky, names: Sequence[str]) -> Iterator[Mention | SkippedItem | SaveState]:
     """Accounts that Bluesky finds by each name, its first page, with their followers."""
     yield from source.session.kept_after(_profiles(source, names))
 
 
-def _profiles(source: Bluesky, names: Sequence[str]) -> Iterator[Mention | Odd]:
+def _profiles(source: Bluesky, names: Sequence[str]) -> Iterator[Mention | SkippedItem]:
     read = partial(to_profile, at=source.at, official=source.ours)
     for number, name in enumerate(names, 1):
         params: list[tuple[str, str | int]] = [("q", name), ("limit", source.page_size)]

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import requests
 
-from collectors.base import Http, Keep, Passing
+from collectors.base import Http, SaveState, Passing
 from collectors.http import client as shared
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 
@@ -56,7 +56,7 @@ class Session:
         while True:
             try:
                 answer = self._http.get_json(
-                    f"{self._url}/{call}", params, self._bearer("accessJwt"), judge=judge
+                    f"{self._url}/{call}", params, self._bearer("accessJwt"), judge=raise_for_response
                 )
             except Ended as error:
                 if not _worked(ways):
@@ -72,7 +72,7 @@ class Session:
         """Who is signed in; "" until something was asked."""
         return self._tokens.get("did", "")
 
-    def kept_after(self, steps: Iterator[T]) -> Iterator[T | Keep]:
+    def kept_after(self, steps: Iterator[T]) -> Iterator[T | SaveState]:
         """The steps, and then what is to be kept of the session, though one of them fails."""
         try:
             yield from steps
@@ -81,12 +81,12 @@ class Session:
             raise
         yield from self._keeps()
 
-    def _keeps(self) -> Iterator[Keep]:
+    def _keeps(self) -> Iterator[SaveState]:
         """The session, where it is another than the one that was kept."""
         now = json.dumps({"of": self._of, **self._tokens}) if self._tokens else ""
         if now != self._kept:
             self._kept = now
-            yield Keep(SESSION_KEY, now, always=True)
+            yield SaveState(SESSION_KEY, now, always=True)
 
     def _log_in(self) -> None:
         login = {"identifier": self._identifier, "password": self._password}
@@ -97,7 +97,7 @@ class Session:
 
     def _open(self, call: str, headers: dict[str, str], body: dict[str, str] | None) -> None:
         url = f"{self._url}/{_SERVER}.{call}"
-        answer = self._http.send("POST", url, headers=headers, body=body, judge=judge)
+        answer = self._http.send("POST", url, headers=headers, body=body, judge=raise_for_response)
         opened = _an_object(shared.read_json(answer.content, answer.headers, answer.url))
         if not all(isinstance(opened.get(name), str) and opened[name] for name in _TOKENS):
             raise PlatformUnavailable("Bluesky opened a session and gave no tokens")
@@ -153,7 +153,7 @@ _MEANINGS = {
 }  # fmt: skip
 
 
-def judge(response: requests.Response) -> None:
+def raise_for_response(response: requests.Response) -> None:
     """Bluesky's own errors, by name, then the usual ones. Raises Ended where a new token may help."""
     status = response.status_code
     if status < 400:
@@ -172,7 +172,7 @@ def judge(response: requests.Response) -> None:
         raise kind(f"Bluesky {_MEANINGS[name]} ({status}, {name})")
     if status == 400:
         raise NotGiven("Bluesky refused the request (400)")
-    shared.judge(response)
+    shared.raise_for_response(response)
 
 
 def _error(response: requests.Response) -> str:

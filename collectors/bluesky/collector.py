@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from collectors.base import Collected, Http, Odd, each, matching, moment, pages
+from collectors.base import Collected, Http, SkippedItem, each, matching, moment, pages
 from collectors.bluesky.client import SESSION_KEY, NotGiven, Session
 from collectors.bluesky.parse import to_mention
 from collectors.parsing import UNREADABLE
@@ -92,26 +92,26 @@ class Bluesky:
             raw = query in self.queries
             walk = _Walk(self, "app.bsky.feed.searchPosts", "posts", [("q", query), *span])
             for place, posts in _numbered(walk, self.pages, f"query {number}"):
-                if isinstance(posts, Odd):
+                if isinstance(posts, SkippedItem):
                     yield posts
                     continue
                 for mention in self.read(posts, place):
                     yield (
-                        mention if isinstance(mention, Odd) else self._matched(mention, query, raw)
+                        mention if isinstance(mention, SkippedItem) else self._matched(mention, query, raw)
                     )
 
     def _notifications(self, since: datetime) -> Iterator[Collected]:
         params = [("reasons", reason) for reason in _REASONS]
         walk = _Walk(self, "app.bsky.notification.listNotifications", _NOTIFIED, params, since)
         for place, notifications in _numbered(walk, self.pages, _NOTIFIED):
-            if isinstance(notifications, Odd):
+            if isinstance(notifications, SkippedItem):
                 yield notifications
                 continue
             for mention in self.read(
                 [notification for notification in notifications if _is_about_us(notification)],
                 place,
             ):
-                yield mention if isinstance(mention, Odd) else self._matched(mention, _NOTIFIED)
+                yield mention if isinstance(mention, SkippedItem) else self._matched(mention, _NOTIFIED)
 
     def _own(self, since: datetime) -> Iterator[Collected]:
         """What our accounts posted and answered: the one that signs in, then the others of the register.
@@ -127,24 +127,24 @@ class Bluesky:
             except NotGiven as error:
                 if not number:
                     raise
-                yield Odd(where, f"{error}: check the account in the register")
+                yield SkippedItem(where, f"{error}: check the account in the register")
 
     def _feed(self, actor: str, since: datetime, where: str) -> Iterator[Collected]:
         params = [("actor", actor), ("filter", "posts_with_replies")]
         walk = _Walk(self, "app.bsky.feed.getAuthorFeed", "feed", params, since)
         for place, shown in _numbered(walk, self.pages, where):
-            if isinstance(shown, Odd):
+            if isinstance(shown, SkippedItem):
                 yield shown
                 continue
             for mention in self.read(
                 [_post(entry) for entry in shown if not _repost(entry)], place
             ):
-                if isinstance(mention, Odd):
+                if isinstance(mention, SkippedItem):
                     yield mention
                 else:
                     yield replace(self._matched(mention, _OWN), own=True)
 
-    def read(self, posts: Sequence[Any], where: str) -> Iterator[Mention | Odd]:
+    def read(self, posts: Sequence[Any], where: str) -> Iterator[Mention | SkippedItem]:
         """Posts with what their authors' profiles say. Raises CollectorError after them where that failed."""
         failed: CollectorError | None = None
         try:
@@ -210,9 +210,9 @@ class _Walk:
         return recent, following if recent or not items else ""
 
 
-def _numbered(walk: _Walk, most: int, where: str) -> Iterator[tuple[str, list[Any] | Odd]]:
+def _numbered(walk: _Walk, most: int, where: str) -> Iterator[tuple[str, list[Any] | SkippedItem]]:
     for numbered_page in pages(walk.fetch, most=most, where=where):
-        if isinstance(numbered_page, Odd):
+        if isinstance(numbered_page, SkippedItem):
             yield where, numbered_page
         else:
             yield f"{where} page {numbered_page[0]}", numbered_page[1]

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
-from collectors.base import Action, Gone, Moderation, Odd, Rechecked, each
+from collectors.base import Action, Gone, Moderation, SkippedItem, Rechecked, each
 from collectors.feeds.collector import Feeds
 from collectors.feeds.wordpress import (
     BATCH,
@@ -164,8 +164,8 @@ def _batch(source: Feeds, site: Site, path: str, known: dict[str, Mention]) -> I
                 yield Gone(stored.issuer, stored.issued_id, why)
                 continue
         for fresh in each((item,), to_mention, at=source.at, where=f"{path} {number}"):
-            if isinstance(fresh, Odd) or fresh.issued_id == stored.issued_id:
-                yield fresh if isinstance(fresh, Odd) else _as_known(fresh, stored)
+            if isinstance(fresh, SkippedItem) or fresh.issued_id == stored.issued_id:
+                yield fresh if isinstance(fresh, SkippedItem) else _as_known(fresh, stored)
 
 
 def _has(item: object, number: str) -> bool:

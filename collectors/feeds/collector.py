@@ -14,7 +14,7 @@ from functools import cached_property, partial
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from collectors.base import Answer, Collected, Http, Keep, Odd, each, matching, pages
+from collectors.base import Answer, Collected, Http, SaveState, SkippedItem, each, matching, pages
 from collectors.feeds.full_text import Texts
 from collectors.feeds.options import Feed as Feed
 from collectors.feeds.options import check_host, digest
@@ -78,7 +78,7 @@ class Feeds:
         listed = list(self._listed())
         for where, left_out, read_all in listed:
             if left_out:  # its address may be what is missing
-                yield Odd(where.partition(" (")[0], f"left out: {left_out}")
+                yield SkippedItem(where.partition(" (")[0], f"left out: {left_out}")
                 continue
             try:
                 yield from read_all(since)
@@ -108,7 +108,7 @@ class Feeds:
     def _feed(self, feed: Feed, where: str, since: datetime) -> Iterator[Collected]:
         """One feed, unless it is gone for good."""
         if why := dropped(feed, self.state, self.at):
-            yield Odd(where, why)
+            yield SkippedItem(where, why)
             return
         try:
             yield from self._at_its_address(feed, where, since)
@@ -118,7 +118,7 @@ class Feeds:
             why = dropped(feed, {note.name: note.value}, self.at)
             if not why:
                 raise
-            yield Odd(where, why)
+            yield SkippedItem(where, why)
 
     def _at_its_address(self, feed: Feed, where: str, since: datetime) -> Iterator[Collected]:
         """At its new address if it moved for good; if that fails, at the one in config."""
@@ -128,7 +128,7 @@ class Feeds:
                 yield from self._read(feed, moved, where, since)
                 return
             except CollectorError:
-                yield Keep(f"{digest(feed.url)}.moved", "")
+                yield SaveState(f"{digest(feed.url)}.moved", "")
         yield from self._read(feed, feed.url, where, since)
 
     def _read(self, feed: Feed, url: str, where: str, since: datetime) -> Iterator[Collected]:
@@ -137,7 +137,7 @@ class Feeds:
         for numbered_page in (
             pages(reading.fetch, most=feed.pages, where=where) if feed.pages > 1 else reading.fetch_only_page()
         ):
-            if isinstance(numbered_page, Odd):
+            if isinstance(numbered_page, SkippedItem):
                 whole = False
                 yield numbered_page
                 continue
@@ -145,7 +145,7 @@ class Feeds:
             place = where if feed.pages == 1 else f"{where} page {number}"
             if page.doubt:
                 whole = False
-                yield Odd(place, page.doubt)
+                yield SkippedItem(place, page.doubt)
             yield from self._kept(reading, page, place)
         yield from reading.texts.figures(where)
         if whole:
@@ -157,7 +157,7 @@ class Feeds:
         for number, item in enumerate(page.items, 1):
             place = f"{where} item {number}"
             for mention in each((item,), page.to_mention, at=self.at, where=where):
-                if isinstance(mention, Odd):
+                if isinstance(mention, SkippedItem):
                     yield dataclasses.replace(mention, item=place)
                     continue
                 filled, known = self._filled(reading, page, item, mention)
@@ -286,15 +286,15 @@ class Reading:
             parts._replace(query=urlencode([*query, ("paged", str(self.number + 1))]))
         )
 
-    def keeps(self) -> Iterator[Keep]:
+    def keeps(self) -> Iterator[SaveState]:
         """For next time, only after everything was read; a private feed's new address is not kept."""
         answer, state = self.first, self.source.state
         if answer is None:
             return
         if answer.moved and not (self.feed.private or is_alert(self.feed.url)):
-            yield Keep(f"{digest(self.feed.url)}.moved", answer.moved)
+            yield SaveState(f"{digest(self.feed.url)}.moved", answer.moved)
         if state.get(gone_key(self.feed)):
-            yield Keep(gone_key(self.feed), "")
+            yield SaveState(gone_key(self.feed), "")
         if answer.status == 304:
             return
         # where articles are still to be read, the feed is read again though it may not have changed
@@ -306,7 +306,7 @@ class Reading:
         for name, value in values.items():
             if value or state.get(f"{self.key}.{name}"):
                 # no page is fetched again because another feed failed in the same run
-                yield Keep(f"{self.key}.{name}", value, always=name == "texts")
+                yield SaveState(f"{self.key}.{name}", value, always=name == "texts")
 
 
 def gone_key(feed: Feed) -> str:
@@ -325,10 +325,10 @@ def dropped(feed: Feed, state: Mapping[str, str], at: datetime) -> str:
     )
 
 
-def note_gone(feed: Feed, state: Mapping[str, str], at: datetime) -> Keep:
+def note_gone(feed: Feed, state: Mapping[str, str], at: datetime) -> SaveState:
     """What is to be kept of a 410: the first could be a slip, the second is believed."""
     again = state.get(gone_key(feed))
-    return Keep(gone_key(feed), clock.text(at) if again else _ONCE, always=True)
+    return SaveState(gone_key(feed), clock.text(at) if again else _ONCE, always=True)
 
 
 def _nothing() -> Page:

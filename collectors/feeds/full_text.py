@@ -6,7 +6,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from collectors.base import Live
+from collectors.base import EphemeralMetric
 from collectors.feeds.options import digest
 from collectors.http.transport import host
 from collectors.http.web_pages import NotRead, Pages, article
@@ -70,11 +70,11 @@ class Texts:
         """What the next run wants to be told, of the entries that stand in the feed today."""
         return " ".join(f"{name}{mark}" for name, mark in self._marks.items())
 
-    def figures(self, where: str) -> Iterator[Live]:
+    def figures(self, where: str) -> Iterator[EphemeralMetric]:
         """How many articles keep their summary, since their pages gave no text, and why."""
         if self._refused:
             why = ", ".join(f"{count} {reason}" for reason, count in self._refused.most_common())
-            yield Live(f"{where} summaries kept, for want of a page ({why})", self._refused.total())
+            yield EphemeralMetric(f"{where} summaries kept, for want of a page ({why})", self._refused.total())
 
     def _wanted(self, url: str) -> bool:
         return host(url).lower() in self._hosts

@@ -20,7 +20,7 @@ from collectors.base import (
     Answer,
     Collected,
     Http,
-    Odd,
+    SkippedItem,
     Passing,
     count,
     each,
@@ -302,7 +302,7 @@ class _Reading:
         for number, (params, term) in enumerate([*(searches or [(new, ())]), (changed, ())], 1):
             place = f"{self.where} posts {number}"
             for mention in self._walk("posts", params, place, since, self._post):
-                if isinstance(mention, Odd) or (mention.edited_at or mention.posted_at) >= since:
+                if isinstance(mention, SkippedItem) or (mention.edited_at or mention.posted_at) >= since:
                     yield from self._wanted(
                         mention, "", term
                     )  # WordPress before 5.7 gives older ones
@@ -322,7 +322,7 @@ class _Reading:
         where: str,
         since: datetime,
         to_mention: ToMention,
-    ) -> Iterator[Mention | Odd]:
+    ) -> Iterator[Mention | SkippedItem]:
         seen: set[str] = set()
 
         def fetch(token: str) -> tuple[list[Any], str]:
@@ -336,7 +336,7 @@ class _Reading:
             return items, str(number + 1) if more else ""
 
         for numbered_page in pages(fetch, most=self.settings.pages, where=where):
-            if isinstance(numbered_page, Odd):
+            if isinstance(numbered_page, SkippedItem):
                 yield numbered_page
                 continue
             number, items = numbered_page
@@ -345,13 +345,13 @@ class _Reading:
             yield from each(items, to_mention, at=self.at, where=f"{where} page {number}")
 
     def _wanted(
-        self, mention: Mention | Odd, around: str, searched: tuple[str, ...]
+        self, mention: Mention | SkippedItem, around: str, searched: tuple[str, ...]
     ) -> Iterator[Collected]:
         """With what it matches, itself or by what stands around it; once, and not what matches nothing.
 
         What the site's search found and we don't matched the term `searched`.
         """
-        if isinstance(mention, Odd):
+        if isinstance(mention, SkippedItem):
             yield mention
             return
         names = matching(f"{mention.text}\n{around}", self.terms) or searched

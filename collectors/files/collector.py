@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Literal, get_args
 
-from collectors.base import Collected, Http, Keep, Odd, each, matching
+from collectors.base import Collected, Http, SaveState, SkippedItem, each, matching
 from collectors.files.parse import Reading, columns_in, to_mention
 from collectors.files.tables import rows
 from collectors.queries import Follow
@@ -44,7 +44,7 @@ def read_file(
     platform: Platform | Literal[""] = "",
     dates: tuple[str, ...] = DATES,
     terms: tuple[str, ...] = (),
-) -> Iterator[Mention | Odd]:
+) -> Iterator[Mention | SkippedItem]:
     """Every row as a Mention, a torn or odd one as an Odd with its line. Raises InputError.
 
     `columns` maps our names (COLUMNS) to the file's headings; those left out are found by what tools
@@ -55,11 +55,11 @@ def read_file(
     for number, row in rows(path, lambda cells: "text" in columns_in(cells, wanted)):
         where = f"{path.name} line {number}" if number else path.name
         if isinstance(row, str):
-            yield Odd(where, row)
+            yield SkippedItem(where, row)
             continue
         for mention in each((row,), lambda row: to_mention(row, reading), at=at, where=where):
-            if isinstance(mention, Odd):
-                yield Odd(where, mention.why)
+            if isinstance(mention, SkippedItem):
+                yield SkippedItem(where, mention.why)
             else:
                 yield mention.with_match(*matching(mention.text, terms))
 
@@ -132,6 +132,6 @@ class Files:
             dates=self.dates,
             terms=self.terms,
         ):
-            if isinstance(mention, Odd) or mention.matched or self.keep == "all":
+            if isinstance(mention, SkippedItem) or mention.matched or self.keep == "all":
                 yield mention
-        yield Keep(key, mark)
+        yield SaveState(key, mark)

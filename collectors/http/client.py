@@ -190,7 +190,7 @@ class Http:
                 if response.status_code not in request.accept:
                     if request.judge:
                         request.judge(response)
-                    judge(response)
+                    raise_for_response(response)
                 return Answer(
                     response.content,
                     response.headers,
@@ -234,7 +234,7 @@ _MEANINGS = {
 }  # fmt: skip
 
 
-def judge(response: requests.Response) -> None:
+def raise_for_response(response: requests.Response) -> None:
     """Raises for an error status: Passing for 408, 425, 429 and 5xx, else PlatformRefused."""
     status = response.status_code
     if status in _MAY_PASS or status >= 500:

@@ -18,7 +18,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field
 
-from collectors.base import Collected, Http, Keep, Live, Odd, each
+from collectors.base import Collected, Http, SaveState, EphemeralMetric, SkippedItem, each
 from collectors.inbox.client import Account, Security, Session
 from collectors.inbox.parse import Letter, to_mention
 from collectors.oauth import Grant
@@ -124,10 +124,10 @@ class Inbox:
         except CollectorError:
             yield from read.keep_position(place)
             raise
-        yield from (Live(why, count) for why, count in left_out.items())
+        yield from (EphemeralMetric(why, count) for why, count in left_out.items())
         if (rest := len(uids) - self.most) > 0:
             why = f"{rest} more wait: the next runs read them, {self.most} at a time"
-            yield Odd("mailbox", why, stops=True)
+            yield SkippedItem("mailbox", why, stops=True)
         else:
             read.last = max(read.last, read.looked)
         yield from read.keep_position(place)
@@ -143,7 +143,7 @@ class Inbox:
         yield from each([letter], convert, at=self.at, where=f"mail {uid}")
         if letter.cut:
             why = f"is over {len(letter.raw) / 1e6:.1f} MB: what stands after that was not read"
-            yield Odd(f"mail {uid}", why)
+            yield SkippedItem(f"mail {uid}", why)
 
     @property
     def issuer(self) -> str:
@@ -178,11 +178,11 @@ class _Read:
             return cls(validity, int(numbers[0]), int(numbers[1]) if numbers[1:] else 0)
         return cls(session.validity, 0, session.next_uid - 1)
 
-    def keep_position(self, place: str) -> Iterator[Keep]:
+    def keep_position(self, place: str) -> Iterator[SaveState]:
         """Kept whatever becomes of the run, since what comes before it was handed on."""
         if self.last and self.validity:
             unfinished = f":{self.looked}" if self.last < self.looked else ""
-            yield Keep(place, f"{self.validity}:{self.last}{unfinished}", always=True)
+            yield SaveState(place, f"{self.validity}:{self.last}{unfinished}", always=True)
 
 
 def _is_before(received: datetime, since: datetime) -> bool:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from collectors.base import Action, Gone, Moderation, Rechecked, each
-from collectors.linkedin.client import Absent, Forbidden, judge
+from collectors.linkedin.client import Absent, Forbidden, raise_for_response
 from collectors.linkedin.collector import LinkedIn, encoded
 from collectors.linkedin.parse import parts, to_comment, to_post
 from core.errors import PlatformRefused, PlatformUnavailable
@@ -85,7 +85,7 @@ def _act(source: LinkedIn, mention: Mention, action: Action) -> None:
     path = f"{_asked(mention)}?actor={encoded(source.organization)}"
     try:
         answer = source.http.send(
-            "DELETE", source.address(path), headers=source.headers, judge=judge
+            "DELETE", source.address(path), headers=source.headers, judge=raise_for_response
         )
     except Absent:
         return  # it is gone, which was wanted: by an answer that was lost on its way, or by its author

@@ -27,7 +27,7 @@ class Forbidden(PlatformRefused):
     """This token may not do that (403)."""
 
 
-def judge(response: requests.Response) -> None:
+def raise_for_response(response: requests.Response) -> None:
     """LinkedIn's own meanings of an error status, then the usual ones."""
     status = response.status_code
     if status < 400:
@@ -58,7 +58,7 @@ def judge(response: requests.Response) -> None:
         raise PlatformRefused(
             "LinkedIn did not understand the request (400): check `organization` and `version`"
         )
-    shared.judge(response)
+    shared.raise_for_response(response)
 
 
 def _token(error: Mapping[str, Any]) -> str:

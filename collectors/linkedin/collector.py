@@ -16,8 +16,8 @@ from urllib.parse import quote
 
 from pydantic import Field
 
-from collectors.base import Collected, Http, Keep, Odd, count, each, matching, moment, pages
-from collectors.linkedin.client import Absent, judge
+from collectors.base import Collected, Http, SaveState, SkippedItem, count, each, matching, moment, pages
+from collectors.linkedin.client import Absent, raise_for_response
 from collectors.linkedin.parse import (
     COMMENTS,
     POSTS,
@@ -92,7 +92,7 @@ class LinkedIn:
         start = max(since, self.at - _KEPT)
         if since < start - timedelta(days=1):
             why = "LinkedIn keeps notifications for 60 days: what was before can't be read"
-            yield Odd("the time since the last run", why)
+            yield SkippedItem("the time since the last run", why)
         due: dict[str, None] = {}
         yield from self._notifications(start, due)
         sweeps = self.at - moment(self.state.get(_SWEPT)) >= timedelta(hours=self.sweep_hours)
@@ -100,7 +100,7 @@ class LinkedIn:
         for number, post in enumerate(due, 1):
             yield from self._comments(post, f"comments of post {number}")
         if sweeps:
-            yield Keep(_SWEPT, clock.text(self.at))
+            yield SaveState(_SWEPT, clock.text(self.at))
 
     def _notifications(self, start: datetime, due: dict[str, None]) -> Iterator[Collected]:
         """What was notified since; the posts that were commented on are noted in `due`.
@@ -113,7 +113,7 @@ class LinkedIn:
             f"&actions={_ACTIONS}&timeRange=(start:{_milliseconds(start)},end:{_milliseconds(self.at)})"
         )
         for numbered_page in self._paged(path, "notifications"):
-            if isinstance(numbered_page, Odd):
+            if isinstance(numbered_page, SkippedItem):
                 yield numbered_page
                 continue
             number, notices = numbered_page
@@ -139,7 +139,7 @@ class LinkedIn:
 
         path = f"posts?q=author&author={encoded(self.organization)}"
         for numbered_page in self._paged(path, "own posts", passed):
-            if isinstance(numbered_page, Odd):
+            if isinstance(numbered_page, SkippedItem):
                 yield numbered_page
                 continue
             number, posts = numbered_page
@@ -164,7 +164,7 @@ class LinkedIn:
     def _thread(self, urn: str, where: str, post: str) -> Iterator[Collected]:
         try:
             for numbered_page in self._paged(f"socialActions/{encoded(urn)}/comments", where):
-                if isinstance(numbered_page, Odd):
+                if isinstance(numbered_page, SkippedItem):
                     yield numbered_page
                     continue
                 number, comments = numbered_page
@@ -174,13 +174,13 @@ class LinkedIn:
                 ):  # fmt: skip
                     yield self._matched(mention)
         except Absent:
-            yield Odd(
+            yield SkippedItem(
                 where, "what they stand under is not there any more (404); gone on with the rest"
             )
 
     def _paged(
         self, path: str, where: str, enough: Callable[[list[Any]], bool] = lambda _: False
-    ) -> Iterator[tuple[int, list[Any]] | Odd]:
+    ) -> Iterator[tuple[int, list[Any]] | SkippedItem]:
         """Pages of elements, by start and count."""
 
         def fetch(token: str) -> tuple[list[Any], str]:
@@ -199,7 +199,7 @@ class LinkedIn:
 
     def get(self, path: str) -> Any:
         """An answer to a path and query that are encoded already. Raises CollectorError."""
-        return self.http.get_json(self.address(path), headers=self.headers, judge=judge)
+        return self.http.get_json(self.address(path), headers=self.headers, judge=raise_for_response)
 
     def address(self, path: str) -> str:
         """Where a path and query are asked for."""
@@ -219,8 +219,8 @@ class LinkedIn:
         registered = {f"urn:li:organization:{number}" for number in self.official}
         return About(at=self.at, ours=frozenset({self.organization.lower(), *registered}))
 
-    def _matched(self, mention: Mention | Odd) -> Mention | Odd:
-        if isinstance(mention, Odd):
+    def _matched(self, mention: Mention | SkippedItem) -> Mention | SkippedItem:
+        if isinstance(mention, SkippedItem):
             return mention
         return mention.with_match(*matching(mention.text, self.terms))
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from collectors.base import Answer, Gone, Odd, Rechecked, each
+from collectors.base import Answer, Gone, SkippedItem, Rechecked, each
 from collectors.http import client as shared
 from collectors.http.transport import host, inside
 from collectors.mastodon.client import AT_ONCE, NOT_THERE, STATUSES, NoSearch, a_list
@@ -48,7 +48,7 @@ def recheck(source: Mastodon, mentions: Sequence[Mention]) -> Iterator[Rechecked
             else:
                 yield fate
     if unknown:
-        yield Odd(_ELSEWHERE, f"{unknown} statuses can't be looked up: their servers don't answer")
+        yield SkippedItem(_ELSEWHERE, f"{unknown} statuses can't be looked up: their servers don't answer")
     yield from source.each_server(partial(_with_token, source, by_issuer))
 
 
@@ -118,10 +118,10 @@ def _fate(source: Mastodon, stored: Mention, status: Any, where: str) -> Iterato
         return
     read = partial(to_mention, at=source.at, official=source.official)
     for fresh in each([status], read, at=source.at, where=where):
-        if isinstance(fresh, Odd):
+        if isinstance(fresh, SkippedItem):
             yield fresh
         elif fresh.key != stored.key:
-            yield Odd(where, "another status came back than was asked for; left out")
+            yield SkippedItem(where, "another status came back than was asked for; left out")
         else:
             yield replace(
                 fresh, matched=stored.matched, own=fresh.own or stored.own,
@@ -129,20 +129,20 @@ def _fate(source: Mastodon, stored: Mention, status: Any, where: str) -> Iterato
             )  # fmt: skip
 
 
-def profiles(source: Mastodon, names: Sequence[str]) -> Iterator[Mention | Odd]:
+def profiles(source: Mastodon, names: Sequence[str]) -> Iterator[Mention | SkippedItem]:
     """Accounts that each server finds by each name. Raises as `collect` does."""
     yield from source.each_server(partial(_profiles, source, names))
 
 
 def _profiles(
     source: Mastodon, names: Sequence[str], server: Server, where: str
-) -> Iterator[Mention | Odd]:
+) -> Iterator[Mention | SkippedItem]:
     read = partial(to_profile, at=source.at, official=source.official)
     for number, name in enumerate(names, 1):
         try:
             accounts = source.reader(server).search(name, "accounts")
         except NoSearch as error:
-            yield Odd(f"{where} profiles", str(error))
+            yield SkippedItem(f"{where} profiles", str(error))
             return
         place = f"{where} profiles of name {number}"
         yield from each(accounts, read, at=source.at, where=place)

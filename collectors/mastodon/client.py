@@ -47,7 +47,7 @@ class Reader:
         """One answer of this server. Raises as `Http.get`."""
         headers = {"Authorization": f"Bearer {self.token}"}
         return self.http.get(
-            self.url.rstrip("/") + path, params, headers, accept=accept, judge=judge
+            self.url.rstrip("/") + path, params, headers, accept=accept, judge=raise_for_response
         )
 
     def search(self, query: str, kind: str, offset: int = 0) -> list[Any]:
@@ -211,7 +211,7 @@ _MEANINGS = {
 }  # fmt: skip
 
 
-def judge(response: requests.Response) -> None:
+def raise_for_response(response: requests.Response) -> None:
     """A server's own meanings of an error status, then the usual ones."""
     status = response.status_code
     if status == 429:
@@ -225,4 +225,4 @@ def judge(response: requests.Response) -> None:
     if status in _MEANINGS:
         kind = PlatformRefused if status == 410 else NotGiven
         raise kind(f"{host(response.url)} {_MEANINGS[status]} ({status})")
-    shared.judge(response)
+    shared.raise_for_response(response)

@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import ConfigDict, Field
 
-from collectors.base import Collected, Http, Keep, Odd, each, matching, moment, pages
+from collectors.base import Collected, Http, SaveState, SkippedItem, each, matching, moment, pages
 from collectors.http.transport import host
 from collectors.mastodon.client import Params, NoSearch, NotGiven, Reader, Results, Timeline
 from collectors.mastodon.parse import (
@@ -98,13 +98,13 @@ class Mastodon:
         """Every server. Raises CollectorError after the last one, naming those that failed."""
         yield from self.each_server(partial(self._server, since))
 
-    def each_server(self, read: Callable[[Server, str], Iterator[T]]) -> Iterator[T | Odd]:
+    def each_server(self, read: Callable[[Server, str], Iterator[T]]) -> Iterator[T | SkippedItem]:
         """What `read` gives of each server that is not left out, whatever becomes of the others."""
         failed: list[tuple[str, CollectorError]] = []
         for number, server in enumerate(self.server, 1):
             where = f"server {number} ({host(server.url)})"
             if server.left_out:
-                yield Odd(where, f"left out: {server.left_out}")
+                yield SkippedItem(where, f"left out: {server.left_out}")
                 continue
             try:
                 yield from read(server, where)
@@ -156,7 +156,7 @@ class Mastodon:
             yield from self._own(server, since, where)
         if left := len(self._withheld[server.url]):  # or its silence would be taken for calm
             why = f"{left} statuses left out: their authors want no robots, or not to be found so"
-            yield Odd(where, why)
+            yield SkippedItem(where, why)
 
     def _own(self, server: Server, since: datetime, where: str) -> Iterator[Collected]:
         """What the token's account wrote there, its answers too. Told of where it isn't given."""
@@ -179,16 +179,16 @@ class Mastodon:
 
     def _not_given(
         self, key: str, since: datetime, where: str, why: str, *, answered: bool = False
-    ) -> Iterator[Odd | Keep]:
+    ) -> Iterator[SkippedItem | SaveState]:
         """A refusal: no end of the run where the list answered before; else it stays to be read."""
         stops = answered or bool(self.state.get(key))
-        yield Odd(where, why, stops=stops)
+        yield SkippedItem(where, why, stops=stops)
         if not stops:  # a server that never had it must not fail every run
-            yield Keep(f"{key} unread", clock.text(since))
+            yield SaveState(f"{key} unread", clock.text(since))
 
-    def _given(self, key: str) -> Iterator[Keep]:
+    def _given(self, key: str) -> Iterator[SaveState]:
         if self.state.get(f"{key} unread"):
-            yield Keep(f"{key} unread", "")
+            yield SaveState(f"{key} unread", "")
 
     def _timeline(
         self, server: Server, path: str, params: Params, name: str, since: datetime, where: str
@@ -200,7 +200,7 @@ class Mastodon:
         )
         whole, before = True, walk.reached
         for numbered_page in pages(walk.fetch, most=self.pages, where=f"{where} {name}"):
-            if isinstance(numbered_page, Odd):
+            if isinstance(numbered_page, SkippedItem):
                 whole = False
                 yield numbered_page
                 continue
@@ -214,9 +214,9 @@ class Mastodon:
             yield from self._taken(server, statuses, f"{where} {name} page {number}", name, way)
             if walk.upward and walk.reached != before:
                 before = walk.reached
-                yield Keep(key, before, always=True)
+                yield SaveState(key, before, always=True)
         if whole and walk.reached != before:
-            yield Keep(key, walk.reached, always=True)
+            yield SaveState(key, walk.reached, always=True)
 
     def _search(self, server: Server, since: datetime, where: str) -> Iterator[Collected]:
         """Each term is a search. A server that never could is told of once, and fails nothing."""
@@ -229,7 +229,7 @@ class Mastodon:
             try:
                 for numbered_page in pages(walk.fetch, most=self.pages, where=place):
                     answered = True
-                    if isinstance(numbered_page, Odd):
+                    if isinstance(numbered_page, SkippedItem):
                         yield numbered_page
                         continue
                     page, statuses = f"{place} page {numbered_page[0]}", numbered_page[1]
@@ -241,14 +241,14 @@ class Mastodon:
             any_found = any_found or walk.any
         if queries and not any_found:
             why = "found nothing for any term, as a server without full-text search does; follow hashtags"
-            yield Odd(f"{where} search", why)
+            yield SkippedItem(f"{where} search", why)
         yield from self._given(key)
         if answered and not self.state.get(key):
-            yield Keep(key, clock.text(self.at), always=True)
+            yield SaveState(key, clock.text(self.at), always=True)
 
     def _taken(
         self, server: Server, statuses: Sequence[Any], where: str, query: str, way: Way
-    ) -> Iterator[Mention | Odd | Keep]:
+    ) -> Iterator[Mention | SkippedItem | SaveState]:
         """The statuses that may be taken in, with the terms that they matched, or what found them."""
         ours = self.official | self._signed_in
         why = [(status, refused(status, ours, way=way)) for status in statuses]
@@ -259,7 +259,7 @@ class Mastodon:
         parents = self._parents(server, taken) if query == _OWN else NOTHING
         read = partial(to_mention, at=self.at, official=ours, parents=parents)
         for mention in each(taken, read, at=self.at, where=where):
-            if isinstance(mention, Odd):
+            if isinstance(mention, SkippedItem):
                 yield mention
                 continue
             matched_terms = matching(mention.text, self.terms)
@@ -268,7 +268,7 @@ class Mastodon:
         name = next((name for status in taken if (name := home(status))), "")
         if name and name not in self.names(server):
             self._seen_names[server.url] = name
-            yield Keep(f"{host(server.url)} name", name, always=True)
+            yield SaveState(f"{host(server.url)} name", name, always=True)
 
     def _parents(self, server: Server, answers: Sequence[Any]) -> Mapping[str, tuple[str, str]]:
         """What these answer, wherever it was issued, so that a question knows that it was answered."""

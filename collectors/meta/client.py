@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import requests
 
-from collectors.base import Http, Odd, Passing, count, each, moment, pages, words
+from collectors.base import Http, SkippedItem, Passing, count, each, moment, pages, words
 from collectors.http import client as shared
 from collectors.http.client import Pace
 from collectors.http.transport import host
@@ -286,15 +286,15 @@ class Graph:
         where: str,
         oldest: datetime | None = None,
         onward: str = "",
-    ) -> Iterator[Mention | Odd]:
+    ) -> Iterator[Mention | SkippedItem]:
         """A list, item by item, down to `oldest`; what is older on its last pages is left out."""
         for numbered_page in self.walk(path, params, where=where, oldest=oldest, onward=onward):
-            if isinstance(numbered_page, Odd):
+            if isinstance(numbered_page, SkippedItem):
                 yield numbered_page
                 continue
             number, items = numbered_page
             for mention in each(items, to_mention, at=self.at, where=f"{where} page {number}"):
-                if isinstance(mention, Odd) or not oldest or mention.posted_at >= oldest:
+                if isinstance(mention, SkippedItem) or not oldest or mention.posted_at >= oldest:
                     yield mention
 
     def walk(
@@ -306,7 +306,7 @@ class Graph:
         oldest: datetime | None = None,
         onward: str = "",
         most_at_once: int = 100,
-    ) -> Iterator[tuple[int, list[Any]] | Odd]:
+    ) -> Iterator[tuple[int, list[Any]] | SkippedItem]:
         """A list's pages, numbered. A page that is empty is not the last: one without a link is.
 
         `onward` is where to start, a link that came with another object. A page that is too much

@@ -18,9 +18,9 @@ from collectors.base import (
     Action,
     Collected,
     Http,
-    Keep,
+    SaveState,
     Moderation,
-    Odd,
+    SkippedItem,
     Rechecked,
     counts,
     identity,
@@ -156,7 +156,7 @@ def page_token(http: Http, table: Mapping[str, Any], token: str) -> str:
     for numbered_page in theirs.walk(
         "me/accounts", {"fields": "id,access_token"}, where="accounts"
     ):
-        for item in () if isinstance(numbered_page, Odd) else numbered_page[1]:
+        for item in () if isinstance(numbered_page, SkippedItem) else numbered_page[1]:
             mine = isinstance(item, dict) and str(item.get("id")) == table["page_id"]
             if mine and isinstance(item.get("access_token"), str):
                 return str(item["access_token"])
@@ -220,14 +220,14 @@ class Facebook:
                 yield from self._comments(graph, root, min(reach, since), where)
             except Absent:  # it stood in the list a moment ago
                 again.append(root)
-                yield Odd(where, "the post is there no more, or not shown to us")
+                yield SkippedItem(where, "the post is there no more, or not shown to us")
         if missed or again:
-            yield Keep(_MISSED, " ".join(again))
+            yield SaveState(_MISSED, " ".join(again))
         for mention in self._tagged(graph, since):
-            if isinstance(mention, Odd) or mention.issued_id not in threads:
+            if isinstance(mention, SkippedItem) or mention.issued_id not in threads:
                 yield mention
         if graph.blind:
-            yield Odd("pictures", "Facebook does not give them with these permissions")
+            yield SkippedItem("pictures", "Facebook does not give them with these permissions")
 
     def graph(self) -> Graph:
         """The calls of one run."""
@@ -238,13 +238,13 @@ class Facebook:
             pictures=PICTURES,
         )  # fmt: skip
 
-    def _posts(self, graph: Graph, oldest: datetime) -> Iterator[Mention | Odd]:
+    def _posts(self, graph: Graph, oldest: datetime) -> Iterator[Mention | SkippedItem]:
         params: Params = {"fields": POST_FIELDS, "since": int(oldest.timestamp())}
         yield from graph.read(
             f"{self.page_id}/feed", params, self.read_post, where="feed", oldest=oldest
         )
 
-    def _tagged(self, graph: Graph, since: datetime) -> Iterator[Mention | Odd]:
+    def _tagged(self, graph: Graph, since: datetime) -> Iterator[Mention | SkippedItem]:
         yield from graph.read(
             f"{self.page_id}/tagged", {"fields": POST_FIELDS},
             lambda item: self.read_post(item).with_match(TAGGED), where="tagged", oldest=since,
@@ -252,7 +252,7 @@ class Facebook:
 
     def _comments(
         self, graph: Graph, root: str, since: datetime, where: str
-    ) -> Iterator[Mention | Odd]:
+    ) -> Iterator[Mention | SkippedItem]:
         params: Params = {"fields": COMMENT_FIELDS, "filter": "stream", "order": "reverse_chronological",
                  "summary": 1}  # fmt: skip
         yield from graph.read(

@@ -20,9 +20,9 @@ from collectors.base import (
     Collected,
     Gone,
     Http,
-    Keep,
+    SaveState,
     Moderation,
-    Odd,
+    SkippedItem,
     Rechecked,
     counts,
     each,
@@ -58,12 +58,12 @@ class Hashtags:
     def collect(self, since: datetime, read: Callable[[str], Read]) -> Iterator[Collected]:
         """What was posted under them in the last day. What the week has no room for is not asked."""
         if since < self.graph.at - _HOLDS - _OVERLAP:
-            yield Odd("hashtags", "Instagram shows one day of a hashtag: what is older is not read")
+            yield SkippedItem("hashtags", "Instagram shows one day of a hashtag: what is older is not read")
         ids = dict(parse_qsl(self.state.get(_KEPT, "")))
         names = tuple(dict.fromkeys(tag.lstrip("#").lower() for tag in self.wanted))
         admitted, refused = self._admitted(names, ids)
         if refused:
-            yield Odd(
+            yield SkippedItem(
                 "hashtags",
                 f"{refused} of {len(names)} would go over {self.a_week} different ones in seven days and "
                 "are not asked for: take some out of `hashtags`",
@@ -79,11 +79,11 @@ class Hashtags:
                 )  # fmt: skip
             except (Absent, Generic, Misunderstood):  # with some hashtags it is always so
                 ids.pop(name, None)
-                yield Odd(f"hashtag {number}", "Instagram does not answer for it")
+                yield SkippedItem(f"hashtag {number}", "Instagram does not answer for it")
             except WeekSpent as spent:  # those that were used before are still answered for
                 ids.pop(name, None)
-                yield Odd(f"hashtag {number}", str(spent))
-        yield Keep(_KEPT, urlencode({name: ids[name] for name in names if name in ids}))
+                yield SkippedItem(f"hashtag {number}", str(spent))
+        yield SaveState(_KEPT, urlencode({name: ids[name] for name in names if name in ids}))
 
     def _admitted(self, names: tuple[str, ...], ids: Mapping[str, str]) -> tuple[list[str], int]:
         """The names that may be asked for, in their order, and how many may not."""
@@ -106,7 +106,7 @@ class Hashtags:
             f"{self.graph.account}/recently_searched_hashtags", {"fields": "id,name"},
             where="hashtags used", most_at_once=_MOST,
         ):  # fmt: skip
-            if isinstance(numbered_page, Odd):
+            if isinstance(numbered_page, SkippedItem):
                 return names, ids, False
             for item in numbered_page[1]:
                 if isinstance(item, dict) and item.get("id"):
@@ -281,7 +281,7 @@ class Instagram:
                 since, self.read_media
             )
         if graph.blind:
-            yield Odd("pictures", "Instagram does not give them with these permissions")
+            yield SkippedItem("pictures", "Instagram does not give them with these permissions")
 
     def graph(self) -> Graph:
         """The calls of one run, to the host that this login is answered by."""
@@ -294,28 +294,28 @@ class Instagram:
             time="timestamp", size=self.page_size, most=self.pages, pictures=PICTURES,
         )  # fmt: skip
 
-    def _media(self, graph: Graph, oldest: datetime) -> Iterator[Mention | Odd]:
+    def _media(self, graph: Graph, oldest: datetime) -> Iterator[Mention | SkippedItem]:
         yield from graph.read(
             f"{self.user_id}/media", {"fields": MEDIA_FIELDS}, self.read_own, where="media",
             oldest=oldest,
         )  # fmt: skip
 
-    def _comments(self, graph: Graph, post: Mention, where: str) -> Iterator[Mention | Odd]:
+    def _comments(self, graph: Graph, post: Mention, where: str) -> Iterator[Mention | SkippedItem]:
         """All of them, not only the new: a new reply stands under an old comment."""
         params = {"fields": f"{COMMENT_FIELDS},replies{{{REPLY_FIELDS}}}"}
         try:
             for numbered_page in graph.walk(f"{post.issued_id}/comments", params, where=where):
-                if isinstance(numbered_page, Odd):
+                if isinstance(numbered_page, SkippedItem):
                     yield numbered_page
                     continue
                 number, items = numbered_page
                 yield from self._threads(graph, items, post, f"{where} page {number}")
         except Absent:
-            yield Odd(where, "the post is there no more, or not shown to us")
+            yield SkippedItem(where, "the post is there no more, or not shown to us")
 
     def _threads(
         self, graph: Graph, items: list[Any], post: Mention, where: str
-    ) -> Iterator[Mention | Odd]:
+    ) -> Iterator[Mention | SkippedItem]:
         """A page of comments, then the replies to each: those that came with it, and the rest."""
         ours = self.ours | {post.author.handle.lower()}
         threads: list[tuple[Mention, Any]] = []
@@ -337,15 +337,15 @@ class Instagram:
                 if more := graph.onward(replies):
                     yield from graph.read("", {}, reply, where=place, onward=more)
             except Absent:
-                yield Odd(place, "the comment is there no more, or not shown to us")
+                yield SkippedItem(place, "the comment is there no more, or not shown to us")
 
     def _mentioned(
         self, graph: Graph, key: str, issued_id: str, where: str
-    ) -> Iterator[Mention | Odd]:
+    ) -> Iterator[Mention | SkippedItem]:
         try:
             node = self.mentioned(graph, key, issued_id)
         except (Absent, Misunderstood):
-            yield Odd(where, "is there no more, or was never told to this account")
+            yield SkippedItem(where, "is there no more, or was never told to this account")
             return
         yield from each([node], self.read_mentioned(key), at=self.at, where=where)
 
@@ -442,7 +442,7 @@ def _mention_again(
         yield Gone(mention.issuer, mention.issued_id)
         return
     except Misunderstood as error:  # so Instagram also says that it never told us of one
-        yield Odd(where, str(error))
+        yield SkippedItem(where, str(error))
         return
     yield from each(
         [node], lambda item: _known(source.read_mentioned(key)(item), mention), at=graph.at,

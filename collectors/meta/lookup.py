@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from collectors.base import Gone, Odd, Rechecked, each
+from collectors.base import Gone, SkippedItem, Rechecked, each
 from collectors.meta.client import Absent, Graph, Params, TooMuch
 from core.errors import PlatformRefused, PlatformUnavailable
 from core.models import Mention
@@ -58,7 +58,7 @@ def list_again(
     if not missing:
         return
     for numbered_page in graph.walk(path, {"fields": fields}, where=where):
-        if isinstance(numbered_page, Odd):  # the list goes on, so that it tells no absence
+        if isinstance(numbered_page, SkippedItem):  # the list goes on, so that it tells no absence
             yield numbered_page
             return
         for item in numbered_page[1]:
@@ -98,7 +98,7 @@ def allowed(graph: Graph, item: Mapping[str, Any], key: str) -> None:
 
 def _again(
     graph: Graph, item: Any, mention: Mention, read: Again, where: str
-) -> Iterator[Mention | Odd]:
+) -> Iterator[Mention | SkippedItem]:
     yield from each([item], lambda node: read(node, mention), at=graph.at, where=where)
 
 

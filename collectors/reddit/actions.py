@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from collectors.base import ODD_ERRORS, Gone, Nameless, Odd, Rechecked, each
+from collectors.base import ODD_ERRORS, Gone, Nameless, SkippedItem, Rechecked, each
 from collectors.reddit.client import Asking, ListingRefused
 from collectors.reddit.collector import Reddit
 from collectors.reddit.parse import full_name, is_nameless, to_mention, to_profile, why_gone
@@ -38,7 +38,7 @@ def _look_up(
         place = f"{where} item {number}"
         child = there.get(mention.issued_id)
         if child is None and not is_whole:
-            yield Odd(place, "is missing from an answer of which parts are missing or have no name")
+            yield SkippedItem(place, "is missing from an answer of which parts are missing or have no name")
         elif child is None:
             yield Gone(mention.issuer, mention.issued_id)
         else:
@@ -69,7 +69,7 @@ def _name(child: Any) -> str:
         return ""
 
 
-def profiles(source: Reddit, names: Sequence[str]) -> Iterator[Mention | Odd]:
+def profiles(source: Reddit, names: Sequence[str]) -> Iterator[Mention | SkippedItem]:
     """Accounts and subreddits that Reddit's searches find by each name, the first page of each."""
     asking, seen = source.asking(), set[str]()
     for number, name in enumerate(names, 1):
@@ -77,7 +77,7 @@ def profiles(source: Reddit, names: Sequence[str]) -> Iterator[Mention | Odd]:
             children, _ = _page(asking, path, {"q": name, "limit": "25"})
             read = partial(to_profile, at=source.at)
             for profile in each(children, read, at=source.at, where=f"{path} {number}"):
-                if isinstance(profile, Odd) or profile.key not in seen:
+                if isinstance(profile, SkippedItem) or profile.key not in seen:
                     yield profile
                 if isinstance(profile, Mention):
                     seen.add(profile.key)

@@ -116,7 +116,7 @@ class Asking:
             raise _TokenExpired
         if 300 <= status < 400 or status in _REFUSALS:
             raise ListingRefused(_refusal(response))
-        shared.judge(response)
+        shared.raise_for_response(response)
         body = shared.read_json(response.content, response.headers, response.url)
         if token:
             _check_token(response, body)

@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from collectors.base import Collected, Http, Odd, each, matching, moment
+from collectors.base import Collected, Http, SkippedItem, each, matching, moment
 from collectors.parsing import UNREADABLE
 from collectors.progress import Part, Place, Places, Span
 from collectors.queries import (
@@ -134,7 +134,7 @@ class Reddit:
         place = places.of(f"{listing.path} {listing.query}", _LATE if listing.query else _SOON)
         ask = partial(self._part, asking, listing, place)
         for numbered_page in place.pages(ask, most=self.pages, where=where):
-            if isinstance(numbered_page, Odd):
+            if isinstance(numbered_page, SkippedItem):
                 yield numbered_page
                 continue
             number, (children, start, lost) = numbered_page
@@ -143,10 +143,10 @@ class Reddit:
                 new, lambda child: listing.keep(child, to_mention(child, self.at, self.official)),
                 at=self.at, where=f"{where} page {number}",
             ):  # fmt: skip
-                if isinstance(mention, Odd) or mention.matched or mention.deleted or mention.own:
+                if isinstance(mention, SkippedItem) or mention.matched or mention.deleted or mention.own:
                     yield mention
             if lost:
-                yield Odd(where, lost)
+                yield SkippedItem(where, lost)
             yield places.keep()
 
     def _part(

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain, zip_longest
 from typing import Any
 
-from collectors.base import ODD_ERRORS, Action, Gone, Keep, Moderation, Odd, Rechecked, each
+from collectors.base import ODD_ERRORS, Action, Gone, SaveState, Moderation, SkippedItem, Rechecked, each
 from collectors.http import client as shared
 from collectors.x.budget import POST, Spend
 from collectors.x.client import USER_FIELDS, Asking, errors, selectors, why_gone
@@ -71,7 +71,7 @@ def _look_up(
         elif why := why_gone(missing.get(post_id, {})):
             yield Gone(mention.issuer, mention.issued_id, why)
         else:
-            yield Odd(place, "X says neither that it is there nor that it is gone")
+            yield SkippedItem(place, "X says neither that it is there nor that it is gone")
     if edited:
         yield from _look_up(source, by, edited, f"{where} edited", newest=True)
 
@@ -141,7 +141,7 @@ def _check_conversation(source: X, asking: Asking, root: str) -> None:
 MODERATION = Moderation(actions=ACTIONS, may=may, act=act)
 
 
-def profiles(source: X, names: Sequence[str]) -> Iterator[Mention | Odd | Keep]:
+def profiles(source: X, names: Sequence[str]) -> Iterator[Mention | SkippedItem | SaveState]:
     """Accounts whose handle is near one of ours or near one of these names."""
     wanted = near_handles(source.official, names)
     if not wanted:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from collectors.base import ODD_ERRORS, Keep
+from collectors.base import ODD_ERRORS, SaveState
 from collectors.x.parse import version
 from core import clock
 from core.errors import PlatformRefused
@@ -91,12 +91,12 @@ class Spend:
                 self.sum += price
                 self.charged.add(seen)
 
-    def keep(self) -> Iterable[Keep]:
+    def keep(self) -> Iterable[SaveState]:
         """The sum so far, to be kept whatever becomes of the run."""
         if self.budget:
             record = {"month": self.month, "sum": self.sum, "day": self.day}
             charged = " ".join(sorted(self.charged))
-            yield Keep(_NAME, json.dumps({**record, "charged": charged}), always=True)
+            yield SaveState(_NAME, json.dumps({**record, "charged": charged}), always=True)
 
 
 def _digest(item: str) -> str:
@@ -138,11 +138,11 @@ class OwnPosts:
         recent = [(on, post, now) for post, (now, on) in self._posts.items() if on >= self.oldest]
         return [(post, now) for _, post, now in sorted(recent, reverse=True)[:MOST]]
 
-    def keep(self) -> Keep:
+    def keep(self) -> SaveState:
         """All of them, to be kept whatever becomes of the run, which does not read them again."""
         saved_posts = {
             post: (now, clock.text(on))
             for post, (now, on) in self._posts.items()
             if on >= self.oldest
         }
-        return Keep(_OWN_POSTS, json.dumps(saved_posts), always=True)
+        return SaveState(_OWN_POSTS, json.dumps(saved_posts), always=True)

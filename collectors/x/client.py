@@ -11,7 +11,7 @@ from typing import Any, Literal
 import requests
 import tweepy
 
-from collectors.base import Http, Odd, Passing, moment
+from collectors.base import Http, SkippedItem, Passing, moment
 from collectors.http import client as shared
 from core.errors import PlatformRefused, PlatformUnavailable
 
@@ -156,7 +156,7 @@ class Asking:
         }  # fmt: skip
         if status in meanings:
             raise PlatformRefused(f"X {meanings[status]}")
-        shared.judge(response)
+        shared.raise_for_response(response)
 
 
 def _problem(response: requests.Response) -> Mapping[str, Any]:
@@ -195,8 +195,8 @@ def why_gone(error: Mapping[str, Any]) -> str:
     return "suspended" if suspended else why
 
 
-def partial_errors(page: Mapping[str, Any], place: str) -> Iterator[Odd]:
+def partial_errors(page: Mapping[str, Any], place: str) -> Iterator[SkippedItem]:
     """Errors beside data, but for a referenced post that is gone, which happens every day."""
     for error in errors(page):
         if not str(error.get("parameter") or "").startswith("referenced_"):
-            yield Odd(place, f"X reported {kind_of(error)} beside the data")
+            yield SkippedItem(place, f"X reported {kind_of(error)} beside the data")

@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from collectors.base import Collected, Http, Odd, each, matching, moment, pages
+from collectors.base import Collected, Http, SkippedItem, each, matching, moment, pages
 from collectors.oauth import Grant
 from collectors.progress import Part, Places, Span
 from collectors.queries import (
@@ -122,14 +122,14 @@ class X:
         check_approval(self.approval, "x", "X")
         if since < self.at - WINDOW - timedelta(days=1):
             why = "X searches seven days back: what was said between the last run and then is not read"
-            yield Odd("the time since the last run", why)
+            yield SkippedItem("the time since the last run", why)
         run = _Run(self, since)
         try:
             for listing in self._listings(run):
                 yield from self._list(run, listing)
             yield from self._quotes(run)
         except OverBudget as stop:
-            yield Odd("the month's budget", str(stop), stops=True)
+            yield SkippedItem("the month's budget", str(stop), stops=True)
             return
         yield from run.places.end()
 
@@ -165,7 +165,7 @@ class X:
         place, where = run.places.of(listing.what, _LATE), listing.where
         ask = partial(self._part, run, listing)
         for numbered_page in place.pages(ask, most=self.pages, where=where):
-            if isinstance(numbered_page, Odd):
+            if isinstance(numbered_page, SkippedItem):
                 yield numbered_page
                 continue
             number, page = numbered_page
@@ -176,7 +176,7 @@ class X:
         is_cut = listing.window == ANY_TIME and place.read > 0.9 * _LATEST_MENTIONS
         if is_cut and not place.left:
             why = f"X lists about the latest {_LATEST_MENTIONS} alone: older ones may be missing"
-            yield Odd(where, why)
+            yield SkippedItem(where, why)
 
     def _part(self, run: _Run, listing: Listing, span: Span, token: str) -> Part:
         size = run.spend.most(self.page_size, listing.least, listing.price)
@@ -214,7 +214,7 @@ class X:
             try:
                 ask = partial(self._quoting, run, current)
                 for numbered_page in pages(ask, most=self.pages, where=where):
-                    if isinstance(numbered_page, Odd):
+                    if isinstance(numbered_page, SkippedItem):
                         yield numbered_page
                     else:
                         place = f"{where} page {numbered_page[0]}"

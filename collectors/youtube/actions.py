@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from collectors.base import Action, Gone, Keep, Moderation, Odd, Rechecked, each
+from collectors.base import Action, Gone, SaveState, Moderation, SkippedItem, Rechecked, each
 from collectors.queries import quoted
 from collectors.quota import UsedUp
 from collectors.youtube.client import AT_ONCE, Calls, answered
@@ -44,7 +44,7 @@ def recheck(source: YouTube, mentions: Sequence[Mention]) -> Iterator[Rechecked]
         )  # fmt: skip
     except UsedUp as spent:
         why = f"{spent}; the rest is looked up after midnight Pacific time"
-        yield Odd("the quota", why, stops=True)
+        yield SkippedItem("the quota", why, stops=True)
 
 
 def _looked_up(
@@ -70,7 +70,7 @@ def _looked_up(
 
 def _there(
     calls: Calls, path: str, part: str, ids: list[str], *, owner: bool = False
-) -> Generator[Keep, None, dict[str, Any]]:
+) -> Generator[SaveState, None, dict[str, Any]]:
     """What is there of these, by id. Raises PlatformUnavailable for an answer that is half of one."""
     items = yield from calls.by_ids(path, part, ids, owner=owner)
     if not all(isinstance(item, dict) and isinstance(item.get("id"), str) for item in items):
@@ -161,7 +161,7 @@ MODERATION = Moderation(
 )
 
 
-def profiles(source: YouTube, names: Sequence[str]) -> Iterator[Mention | Odd | Keep]:
+def profiles(source: YouTube, names: Sequence[str]) -> Iterator[Mention | SkippedItem | SaveState]:
     """Channels that a search by each name finds, one search of the day's bucket each."""
     calls, seen = source.calls, set[str]()
     for number, name in enumerate(names, 1):
@@ -180,7 +180,7 @@ def profiles(source: YouTube, names: Sequence[str]) -> Iterator[Mention | Odd | 
             seen.update(ids)
             channels = yield from calls.by_ids("channels", "snippet,statistics", ids)
         except UsedUp as spent:
-            yield Odd(
+            yield SkippedItem(
                 where, f"{spent}; the rest is searched after midnight Pacific time", stops=True
             )
             return

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import requests
 
-from collectors.base import Answer, Http, Keep, Odd, Passing, pages
+from collectors.base import Answer, Http, SaveState, SkippedItem, Passing, pages
 from collectors.http import client as shared
 from collectors.quota import Spending, until_midnight
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
@@ -41,7 +41,7 @@ class Calls:
         what: str = UNITS,
         owner: bool = False,
         enough: Callable[[list[Any]], bool] = lambda _: False,
-    ) -> Iterator[Keep | Odd | tuple[int, list[Any]]]:
+    ) -> Iterator[SaveState | SkippedItem | tuple[int, list[Any]]]:
         """Numbered pages until there is no next token, or `enough` of a page says so. Raises UsedUp."""
         more = True
 
@@ -58,13 +58,13 @@ class Calls:
             yield self.spending.spend(what)
             numbered_page = next(walked)
             yield numbered_page
-            if isinstance(numbered_page, Odd):
+            if isinstance(numbered_page, SkippedItem):
                 return
-        yield from (end for end in walked if isinstance(end, Odd))
+        yield from (end for end in walked if isinstance(end, SkippedItem))
 
     def by_ids(
         self, path: str, part: str, ids: Sequence[str], *, owner: bool = False
-    ) -> Generator[Keep, None, list[Any]]:
+    ) -> Generator[SaveState, None, list[Any]]:
         """What is there of these, up to AT_ONCE; nothing is asked for none. Raises UsedUp."""
         if not ids:
             return []
@@ -74,7 +74,7 @@ class Calls:
             params["textFormat"] = "plainText"
         return _items(self._page(path, params, owner))
 
-    def search(self, params: Mapping[str, str | int]) -> Generator[Keep, None, list[Any]]:
+    def search(self, params: Mapping[str, str | int]) -> Generator[SaveState, None, list[Any]]:
         """The first page of a search. Raises UsedUp."""
         yield self.spending.spend(SEARCHES)
         return _items(self._page("search", params, owner=False))
@@ -83,12 +83,12 @@ class Calls:
         """A change in the owner's name. Raises UsedUp and as Http."""
         self.spending.spend(UNITS, WRITE_COST)
         return self.http.send(
-            "POST", self._address(path), params, self._headers(owner=True), judge=judge
+            "POST", self._address(path), params, self._headers(owner=True), judge=raise_for_response
         )
 
     def _page(self, path: str, params: Mapping[str, str | int], owner: bool) -> Mapping[str, Any]:
         page = self.http.get_json(
-            self._address(path), params, self._headers(owner=owner), judge=judge
+            self._address(path), params, self._headers(owner=owner), judge=raise_for_response
         )
         if not isinstance(page, dict):
             raise PlatformUnavailable("YouTube sent a list that is not shaped as it should be")
@@ -103,7 +103,7 @@ class Calls:
         return {"X-Goog-Api-Key": self.api_key}
 
 
-def answered(asking: Generator[Keep, None, T]) -> T:
+def answered(asking: Generator[SaveState, None, T]) -> T:
     """The answer alone, where there is nobody to keep what was spent."""
     while True:
         try:
@@ -162,7 +162,7 @@ class Forbidden(PlatformRefused):
     """Neither the key nor the owner's token may do that."""
 
 
-def judge(response: requests.Response) -> None:
+def raise_for_response(response: requests.Response) -> None:
     """YouTube's own meanings of an error, then the usual ones of its status."""
     status = response.status_code
     if status < 400 and b'"error"' not in response.content[:200]:
@@ -189,7 +189,7 @@ def judge(response: requests.Response) -> None:
         raise PlatformRefused(
             f"YouTube did not understand the request ({detail}): check `terms`, `channels` and `region`"
         )
-    shared.judge(response)
+    shared.raise_for_response(response)
     if status < 400 and reasons:
         raise PlatformUnavailable(f"YouTube sent an error in place of data ({detail})")
 

@@ -16,7 +16,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from collectors.base import Collected, Http, Keep, Odd, each, matching, moment
+from collectors.base import Collected, Http, SaveState, SkippedItem, each, matching, moment
 from collectors.oauth import Grant
 from collectors.queries import Follow, check_address, in_query, quoted
 from collectors.quota import Spending, UsedUp
@@ -116,9 +116,9 @@ class YouTube:
                 yield from threads.under(video, f"comments of new video {number}")
         except UsedUp as spent:
             why = f"{spent}; the rest is read after midnight Pacific time"
-            yield Odd("the quota", why, stops=True)
+            yield SkippedItem("the quota", why, stops=True)
         newest = sorted(videos.items(), key=lambda pair: pair[1])[-_MOST_FOLLOWED:]
-        yield Keep(_FOLLOWED, json.dumps(dict(newest)), always=True)
+        yield SaveState(_FOLLOWED, json.dumps(dict(newest)), always=True)
 
     @cached_property
     def calls(self) -> Calls:
@@ -139,7 +139,7 @@ class YouTube:
     def _own_channels(self, threads: Threads) -> Iterator[Collected]:
         if self.held and not self.access_token:
             why = "are read in the owner's name alone: run `mentions connect youtube`"
-            yield Odd("comments that are held for review", why)
+            yield SkippedItem("comments that are held for review", why)
         for number, channel in enumerate(self.channels, 1):
             filters = {"allThreadsRelatedToChannelId": channel}
             yield from threads.read(filters, f"comments of channel {number}")
@@ -202,12 +202,12 @@ class Searches:
             except UsedUp as spent:
                 if spent.what != SEARCHES:
                     raise
-                yield Keep(LEFT_OFF, label, always=True)
+                yield SaveState(LEFT_OFF, label, always=True)
                 why = f"{spent}; the next run after midnight Pacific time begins here"
-                yield Odd(f"search {number}", why, stops=True)
+                yield SkippedItem(f"search {number}", why, stops=True)
                 return
         if self.left_off:
-            yield Keep(LEFT_OFF, "", always=True)
+            yield SaveState(LEFT_OFF, "", always=True)
 
     def _due(self) -> list[tuple[str, dict[str, str]]]:
         due = [(query, {"q": query}) for query in queries(self.terms)]
@@ -242,7 +242,7 @@ class Searches:
         for seen in each(
             results, partial(from_search, about=self.about), at=self.about.at, where=where
         ):
-            if isinstance(seen, Odd):
+            if isinstance(seen, SkippedItem):
                 yield seen
             elif seen.issued_id not in seen_ids:
                 short[seen.issued_id] = seen
@@ -283,7 +283,7 @@ class Threads:
         try:
             yield from self.read({"videoId": video}, where)
         except Forbidden as error:
-            yield Odd(where, f"{error}; gone on with the rest")
+            yield SkippedItem(where, f"{error}; gone on with the rest")
         except (CommentsDisabled, Absent):
             return
 

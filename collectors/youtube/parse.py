@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from collectors.base import ODD_ERRORS, Collected, Keep, count, counts, identity, moment, words
+from collectors.base import ODD_ERRORS, Collected, SaveState, count, counts, identity, moment, words
 from collectors.parsing import joined
 from collectors.youtube.client import AT_ONCE, UNITS, Absent, Calls
 from core.errors import CollectorError
@@ -199,7 +199,7 @@ def with_authors(calls: Calls, stream: Iterable[Collected]) -> Iterator[Collecte
         )
 
 
-def _authors(calls: Calls, ids: set[str]) -> Generator[Keep, None, dict[str, Author]]:
+def _authors(calls: Calls, ids: set[str]) -> Generator[SaveState, None, dict[str, Author]]:
     known: dict[str, Author] = {}
     listed = sorted(ids)
     for start in range(0, len(listed), AT_ONCE):

@@ -30,7 +30,7 @@ from joserfc.jwk import ECKey, RSAKey, import_key
 
 from core.errors import SignInRefused
 from core.models import ROLES, Role
-from review.middleware import Bucket
+from review.middleware import RateLimiter
 
 # ── What an identity provider signed of a person: whether it may be believed, and who it says that they are.
 #
@@ -243,7 +243,7 @@ class Provider:
     entra: bool = True
     local_accounts: bool = True
     ask: str = ""
-    tries: Bucket = field(default_factory=lambda: Bucket(most=20, each=1 / 10))
+    tries: RateLimiter = field(default_factory=lambda: RateLimiter(most=20, each=1 / 10))
     _seal: Fernet = field(default_factory=lambda: Fernet(Fernet.generate_key()), repr=False)
     _used: dict[str, datetime] = field(default_factory=dict, repr=False)
     _published: Published | None = field(default=None, repr=False)

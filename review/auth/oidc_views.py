@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from core.errors import SignInRefused
 from review.auth import sessions
 from review.auth.oidc import HOLDS, Begun, Person, Provider, plain, roles_for
-from review.context import Visit, Work
+from review.context import RequestContext, View
 from review.rendering import page
 from store import User
 
@@ -70,11 +70,11 @@ REFUSALS = {
 }  # fmt: skip
 
 
-def _told(work: Callable[[Visit, Provider], Response]) -> Work:
+def _told(work: Callable[[RequestContext, Provider], Response]) -> View:
     """A page of the organisation's sign-in: who is not let in is told why; the log has the reason and no name."""
 
     @wraps(work)
-    def handler(visit: Visit) -> Response:
+    def handler(visit: RequestContext) -> Response:
         provider = visit.desk.oidc
         if provider is None:
             raise HTTPException(404)
@@ -92,14 +92,14 @@ def _told(work: Callable[[Visit, Provider], Response]) -> Work:
     return handler
 
 
-def _slowed(visit: Visit, provider: Provider) -> None:
+def _slowed(visit: RequestContext, provider: Provider) -> None:
     client = visit.request.client.host if visit.request.client else ""
     if not provider.tries.take(client):
         raise SignInRefused("too many tries from one address", reason="busy")
 
 
 @_told
-def start(visit: Visit, provider: Provider) -> Response:
+def start(visit: RequestContext, provider: Provider) -> Response:
     """Sends the browser to the provider: a link, since the page's policy lets no form lead elsewhere."""
     params = visit.request.query_params
     back, other = sessions.way_back(params.get("back", "")), bool(params.get("other"))
@@ -115,7 +115,7 @@ def start(visit: Visit, provider: Provider) -> Response:
 
 
 @_told
-def back(visit: Visit, provider: Provider) -> Response:
+def back(visit: RequestContext, provider: Provider) -> Response:
     """Takes what the provider sent back, and signs in whom it vouches for, with the roles that it gives now."""
     begun = _resumed(visit, provider)
     person = provider.redeem(visit.request.query_params.get("code", ""), begun, visit.at)
@@ -126,7 +126,7 @@ def back(visit: Visit, provider: Provider) -> Response:
     return answer
 
 
-def _resumed(visit: Visit, provider: Provider) -> Begun:
+def _resumed(visit: RequestContext, provider: Provider) -> Begun:
     came, request = visit.request.query_params, visit.request
     if len(came.multi_items()) != len(came):
         raise SignInRefused("something is said twice", reason="stale")
@@ -148,7 +148,7 @@ def _of_error(code: str, description: str) -> str:
     return f"the provider signed nobody in ({plain(code)}{f', {number[0]}' if number else ''})"
 
 
-def _admitted(visit: Visit, provider: Provider, person: Person) -> User:
+def _admitted(visit: RequestContext, provider: Provider, person: Person) -> User:
     roles = roles_for(person.app_roles, provider.roles)
     if not roles:
         known = visit.store.user_by_handle("oidc", person.handle)
@@ -162,7 +162,7 @@ def _admitted(visit: Visit, provider: Provider, person: Person) -> User:
 
 
 @_told
-def leave(visit: Visit, provider: Provider) -> Response:
+def leave(visit: RequestContext, provider: Provider) -> Response:
     """Goes on to where the provider signs out. It ends nothing here, so that no page elsewhere can end it."""
     where = provider.published(visit.at).end_session
     if not where:

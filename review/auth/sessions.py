@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.models import Role
-from review.context import Desk, Visit, Work, allowed
+from review.context import AppContext, RequestContext, View, allowed
 from review.rendering import page
 from store import SignedIn, User
 
@@ -32,10 +32,10 @@ _HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _NOBODY = _HASHER.hash("nobody has this password")  # as slow for a name that is not there
 
 
-class Signed:
+class SessionMiddleware:
     """ASGI middleware: finds whose session a request's cookie holds, for all pages at once."""
 
-    def __init__(self, app: ASGIApp, *, desk: Desk) -> None:
+    def __init__(self, app: ASGIApp, *, desk: AppContext) -> None:
         self._app = app
         self._desk = desk
 
@@ -54,11 +54,11 @@ class Signed:
         return signed_in if signed_in and signed_in.user.kind in self._desk.ways_in else None
 
 
-def needs(*roles: Role) -> Callable[[Work], Work]:
+def requires_role(*roles: Role) -> Callable[[View], View]:
     """A page for people with one of these roles: others are asked to sign in, or told that it is not for them."""
 
-    def wrap(work: Work) -> Work:
-        def guarded(visit: Visit) -> Response:
+    def wrap(work: View) -> View:
+        def guarded(visit: RequestContext) -> Response:
             if visit.signed is None and visit.request.method == "GET":
                 url = visit.request.url
                 return RedirectResponse(f"/sign-in?{urlencode({'back': _path(url)})}", 303)
@@ -73,7 +73,7 @@ def needs(*roles: Role) -> Callable[[Work], Work]:
     return wrap
 
 
-def _sent_too_late(visit: Visit) -> Response:
+def _sent_too_late(visit: RequestContext) -> Response:
     """What was sent after its session ended, to be sent again once its writer signed in: a browser that goes back finds
     nothing of it, since no page is stored. Passwords are never held."""
     fields = [(name, str(value)) for name, value in visit.form.multi_items()]
@@ -120,7 +120,7 @@ def fault(password: str, again: str) -> str:
     return "" if password == again else "The two passwords differ: type the same one twice"
 
 
-def begin(visit: Visit, user: User, answer: Response) -> Response:
+def begin(visit: RequestContext, user: User, answer: Response) -> Response:
     """Signs a person in with a new session; one that they had before ends."""
     old = visit.request.cookies.get(COOKIE, "")
     if old:
@@ -133,7 +133,7 @@ def begin(visit: Visit, user: User, answer: Response) -> Response:
     return answer
 
 
-def end(visit: Visit, answer: Response) -> Response:
+def end(visit: RequestContext, answer: Response) -> Response:
     """Signs out here."""
     visit.store.end_session(visit.request.cookies.get(COOKIE, ""), at=visit.at)
     answer.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")

@@ -12,8 +12,8 @@ from core.errors import StoreError
 from core.models import ROLES, Role
 from review import audit
 from review.auth import sessions
-from review.auth.sessions import needs
-from review.context import Visit
+from review.auth.sessions import requires_role
+from review.context import RequestContext
 from review.rendering import page
 from store import AuditQuery, Store, User
 from store.team.users import UserKind
@@ -97,13 +97,13 @@ DONE = {
 }
 
 
-@needs("admin")
-def everybody(visit: Visit) -> Response:
+@requires_role("admin")
+def everybody(visit: RequestContext) -> Response:
     """All people, and the form to add one."""
     return _everybody(visit)
 
 
-def _everybody(visit: Visit, faults: Mapping[str, str] | None = None) -> Response:
+def _everybody(visit: RequestContext, faults: Mapping[str, str] | None = None) -> Response:
     return page(
         visit, "people.html", status=422 if faults else 200, everybody=visit.store.users(), faults=faults or {},
         open_sessions=visit.store.open_sessions(at=visit.at, idle=sessions.IDLE), form=visit.form,
@@ -111,8 +111,8 @@ def _everybody(visit: Visit, faults: Mapping[str, str] | None = None) -> Respons
     )  # fmt: skip
 
 
-@needs("admin")
-def added(visit: Visit) -> Response:
+@requires_role("admin")
+def added(visit: RequestContext) -> Response:
     """Adds a local account, and shows the link that lets that person in: once, in this answer alone."""
     handle, name = (str(visit.form.get(part, "")).strip() for part in ("handle", "name"))
     roles = _roles(visit)
@@ -139,14 +139,14 @@ def added(visit: Visit) -> Response:
     return _everybody(visit, faults)
 
 
-@needs("admin")
-def person(visit: Visit) -> Response:
+@requires_role("admin")
+def person(visit: RequestContext) -> Response:
     """One person: what they may do, and what can be changed."""
     return _person(visit, _who(visit))
 
 
 def _person(
-    visit: Visit, user: User, fault: str = "", part: str = "", status: int = 422
+    visit: RequestContext, user: User, fault: str = "", part: str = "", status: int = 422
 ) -> Response:
     admins = [
         account for account in visit.store.users()
@@ -161,8 +161,8 @@ def _person(
     )  # fmt: skip
 
 
-@needs("admin")
-def roles_given(visit: Visit) -> Response:
+@requires_role("admin")
+def roles_given(visit: RequestContext) -> Response:
     """Other roles, unless somebody else gave some meanwhile."""
     user, roles = _who(visit), _roles(visit)
     seen = str(visit.form.get("seen", ""))
@@ -180,8 +180,8 @@ def roles_given(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-@needs("admin")
-def turned(visit: Visit) -> Response:
+@requires_role("admin")
+def turned(visit: RequestContext) -> Response:
     """Takes access at once, or gives it again."""
     user, to = _who(visit), str(visit.form.get("to", ""))
     if to not in ("on", "off"):
@@ -197,21 +197,21 @@ def turned(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-@needs("admin")
-def sessions_ended(visit: Visit) -> Response:
+@requires_role("admin")
+def sessions_ended(visit: RequestContext) -> Response:
     """Signs somebody out everywhere."""
     user = _who(visit)
     visit.store.end_sessions(user.number, at=visit.at, by=visit.user.number)
     return RedirectResponse(f"/people/{user.number}?done=sessions", 303)
 
 
-@needs("admin")
-def link_made(visit: Visit) -> Response:
+@requires_role("admin")
+def link_made(visit: RequestContext) -> Response:
     """A new one-time link, in this answer alone; an older one no longer works."""
     return _link(visit, _who(visit))
 
 
-def _link(visit: Visit, user: User) -> Response:
+def _link(visit: RequestContext, user: User) -> Response:
     if not visit.desk.takes_passwords:
         return _person(
             visit,
@@ -230,7 +230,7 @@ def _link(visit: Visit, user: User) -> Response:
     )
 
 
-def _do(visit: Visit, user: User, part: str, done: str, work: Callable[[], None]) -> Response:
+def _do(visit: RequestContext, user: User, part: str, done: str, work: Callable[[], None]) -> Response:
     try:
         work()
     except StoreError as error:
@@ -238,7 +238,7 @@ def _do(visit: Visit, user: User, part: str, done: str, work: Callable[[], None]
     return RedirectResponse(f"/people/{user.number}?done={done}", 303)
 
 
-def _meanwhile(visit: Visit, user: User) -> str:
+def _meanwhile(visit: RequestContext, user: User) -> str:
     """Who changed somebody's roles while this form was open."""
     query = AuditQuery(kinds=("user changed",), person=user.number, size=20)
     changes = visit.store.audit_page(query).events
@@ -247,13 +247,13 @@ def _meanwhile(visit: Visit, user: User) -> str:
     return f"{who} changed their roles meanwhile. Nothing of yours was kept: look at them as they are now"
 
 
-def _who(visit: Visit) -> User:
+def _who(visit: RequestContext) -> User:
     user = visit.store.user(visit.request.path_params["number"])
     if user is None:
         raise HTTPException(404)
     return user
 
 
-def _roles(visit: Visit) -> tuple[Role, ...]:
+def _roles(visit: RequestContext) -> tuple[Role, ...]:
     ticked = visit.form.getlist("role")
     return tuple(role for role in ROLES if role in ticked)

@@ -6,8 +6,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from review.auth import sessions
-from review.auth.sessions import needs
-from review.context import Visit
+from review.auth.sessions import requires_role
+from review.context import RequestContext
 from review.rendering import page
 from review.team import absence
 from store import User
@@ -18,7 +18,7 @@ KEYS = {  # what each single key does, once somebody turned them on; `page.js` k
 }  # fmt: skip
 
 
-def sign_in(visit: Visit) -> Response:
+def sign_in(visit: RequestContext) -> Response:
     """The form; who is signed in already goes on."""
     back = sessions.way_back(visit.request.query_params.get("back", ""))
     if visit.signed is not None:
@@ -26,7 +26,7 @@ def sign_in(visit: Visit) -> Response:
     return _form(visit, back)
 
 
-def signed_in(visit: Visit) -> Response:
+def signed_in(visit: RequestContext) -> Response:
     """Signs in, or says that name and password don't go together, and not which of them is wrong."""
     name, password = str(visit.form.get("name", ""))[:200], str(visit.form.get("password", ""))
     back = sessions.way_back(str(visit.form.get("back", "")))
@@ -45,31 +45,31 @@ def signed_in(visit: Visit) -> Response:
     return sessions.begin(visit, user, RedirectResponse(back, 303))
 
 
-def _form(visit: Visit, back: str, fault: str = "", name: str = "", status: int = 200) -> Response:
+def _form(visit: RequestContext, back: str, fault: str = "", name: str = "", status: int = 200) -> Response:
     out = visit.desk.oidc is not None and bool(visit.request.query_params.get("out"))
     context = {"back": back, "name": name, "fault": fault, "out": out}
     return page(visit, "sign_in.html", status=status, **context)
 
 
-def signed_out(visit: Visit) -> Response:
+def signed_out(visit: RequestContext) -> Response:
     """Ends this session."""
     return sessions.end(visit, _after(visit))
 
 
-def _after(visit: Visit) -> Response:
+def _after(visit: RequestContext) -> Response:
     """Back to signing in, where those who came by their organisation's account are told that it stays open."""
     came_by_oidc = visit.signed is not None and visit.user.kind == "oidc"
     return RedirectResponse("/sign-in?out=1" if came_by_oidc else "/sign-in", 303)
 
 
-@needs("viewer")
-def signed_out_everywhere(visit: Visit) -> Response:
+@requires_role("viewer")
+def signed_out_everywhere(visit: RequestContext) -> Response:
     """Ends all sessions of this person."""
     visit.store.end_sessions(visit.user.number, at=visit.at)
     return sessions.end(visit, _after(visit))
 
 
-def welcome(visit: Visit) -> Response:
+def welcome(visit: RequestContext) -> Response:
     """The form to choose a password, for whose link it is. Reading it uses nothing up: mail scanners do."""
     user = _whose_link(visit)
     if user is None:
@@ -77,12 +77,12 @@ def welcome(visit: Visit) -> Response:
     return page(visit, "welcome.html", user=user, fault="")
 
 
-def _whose_link(visit: Visit) -> User | None:
+def _whose_link(visit: RequestContext) -> User | None:
     token = visit.request.path_params["token"]
     return visit.store.link(token, at=visit.at) if visit.desk.takes_passwords else None
 
 
-def welcomed(visit: Visit) -> Response:
+def welcomed(visit: RequestContext) -> Response:
     """Keeps the password and signs in."""
     token = visit.request.path_params["token"]
     user = _whose_link(visit)
@@ -98,8 +98,8 @@ def welcomed(visit: Visit) -> Response:
     return sessions.begin(visit, updated_user, RedirectResponse("/cases", 303))
 
 
-@needs("viewer")
-def account(visit: Visit) -> Response:
+@requires_role("viewer")
+def account(visit: RequestContext) -> Response:
     """Who one is here, and the way out everywhere."""
     if visit.signed is None:
         raise HTTPException(401)
@@ -109,8 +109,8 @@ def account(visit: Visit) -> Response:
     return page(visit, "account.html", status=200, changed=changed, **context, **away)
 
 
-@needs("viewer")
-def chosen(visit: Visit) -> Response:
+@requires_role("viewer")
+def chosen(visit: RequestContext) -> Response:
     """Keeps whether single keys work for this person, and which: off until they say so (WCAG 2.2, 2.1.4).
 
     Or another password of their own.
@@ -139,7 +139,7 @@ def chosen(visit: Visit) -> Response:
     return RedirectResponse("/account?kept=1#shortcuts", 303)
 
 
-def _changed(visit: Visit) -> Response:
+def _changed(visit: RequestContext) -> Response:
     """Another password, for who knows the one that holds; all other sessions of that person end."""
     user = visit.user
     now, password, again = (
@@ -164,7 +164,7 @@ def _changed(visit: Visit) -> Response:
     return sessions.begin(visit, user, RedirectResponse("/account?kept=password", 303))
 
 
-def keys_of(visit: Visit) -> dict[str, str]:
+def keys_of(visit: RequestContext) -> dict[str, str]:
     """The keys as this person has them."""
     shortcuts = visit.user.preferences.get("shortcuts")
     return {**KEYS, **(shortcuts if isinstance(shortcuts, dict) else {})}

@@ -10,10 +10,10 @@ from starlette.responses import RedirectResponse, Response
 
 from core import clock
 from core.errors import StoreError
-from review.auth.sessions import needs
+from review.auth.sessions import requires_role
 from review.cases import detail, safeguards
 from review.cases.queue import AT_ONCE, MOST_AT_ONCE
-from review.context import Visit
+from review.context import RequestContext
 from review.rendering import page, sentence, words
 from review.replies import panel
 from review.team import context
@@ -22,8 +22,8 @@ from store import Case, CaseDecided, CaseDecision, Opinion, Stance
 LONGEST_NOTE = 4000
 
 
-@needs("reviewer")
-def decide(visit: Visit) -> Response:
+@requires_role("reviewer")
+def decide(visit: RequestContext) -> Response:
     """Keeps the decision and goes on to the queue; says what is wrong with it, or who was faster."""
     case = _case(visit)
     if _late(visit, case):  # before any fault: the form would come back as of now
@@ -41,8 +41,8 @@ def decide(visit: Visit) -> Response:
     return RedirectResponse(detail.way(visit, case.number, decided=case.version + 1), 303)
 
 
-@needs("reviewer")
-def replied(visit: Visit) -> Response:
+@requires_role("reviewer")
+def replied(visit: RequestContext) -> Response:
     """Keeps the decision to respond with the words of a reply, which somebody has sent on the platform by now."""
     case = visit.store.case(visit.request.path_params["number"])
     if case is None:
@@ -66,8 +66,8 @@ def replied(visit: Visit) -> Response:
     return RedirectResponse(detail.way(visit, case.number, decided=case.version + 1), 303)
 
 
-@needs("reviewer")
-def undo(visit: Visit) -> Response:
+@requires_role("reviewer")
+def undo(visit: RequestContext) -> Response:
     """Takes back one decision; it stays in the history."""
     case = _case(visit)
     decision = CaseDecision(
@@ -85,8 +85,8 @@ def undo(visit: Visit) -> Response:
     )
 
 
-@needs("reviewer")
-def claim(visit: Visit) -> Response:
+@requires_role("reviewer")
+def claim(visit: RequestContext) -> Response:
     """Says that this person looks at the case, for a quarter of an hour."""
     case = _case(visit)
     theirs = visit.store.claim_case(case.number, visit.user.number, visit.at)
@@ -97,16 +97,16 @@ def claim(visit: Visit) -> Response:
     return RedirectResponse(detail.way(visit, case.number), 303)
 
 
-@needs("reviewer")
-def release(visit: Visit) -> Response:
+@requires_role("reviewer")
+def release(visit: RequestContext) -> Response:
     """Ends this person's own claim."""
     case = _case(visit)
     visit.store.release_case(case.number, visit.user.number)
     return RedirectResponse(detail.way(visit, case.number), 303)
 
 
-@needs("reviewer")
-def decide_many(visit: Visit) -> Response:
+@requires_role("reviewer")
+def decide_many(visit: RequestContext) -> Response:
     """One decision for the cases that were ticked, each at the version that was shown."""
     ticked = [str(value) for value in visit.form.getlist("case")]
     kind = str(visit.form.get("kind", ""))
@@ -135,7 +135,7 @@ def _both(number: str, version: str) -> bool:
     return number.isdecimal() and version.isdecimal() and len(number) < 12 and len(version) < 9
 
 
-def _one_of_many(visit: Visit, number: int, version: int, kind: str, reason: str) -> bool:
+def _one_of_many(visit: RequestContext, number: int, version: int, kind: str, reason: str) -> bool:
     case = visit.store.case(number)
     if case is None or case.risk == "high":  # a high risk is looked at by itself
         return False
@@ -154,14 +154,14 @@ def _one_of_many(visit: Visit, number: int, version: int, kind: str, reason: str
         return False
 
 
-def _case(visit: Visit) -> Case:
+def _case(visit: RequestContext) -> Case:
     case = visit.store.case(visit.request.path_params["number"])
     if case is None:
         raise HTTPException(404)
     return case
 
 
-def _decision(visit: Visit, case: Case, kind: str = "") -> CaseDecision:
+def _decision(visit: RequestContext, case: Case, kind: str = "") -> CaseDecision:
     """What the form says, with the kind of decision if none is given. Raises ValueError where something in it can't be right."""
     kind = kind or str(visit.form.get("kind", ""))
     if kind not in detail.KINDS:
@@ -181,7 +181,7 @@ def _decision(visit: Visit, case: Case, kind: str = "") -> CaseDecision:
     )  # fmt: skip
 
 
-def _other_case(visit: Visit) -> int:
+def _other_case(visit: RequestContext) -> int:
     """Of which case it is a duplicate: one that was typed, else one that was chosen."""
     typed = _words(visit, "duplicate_other").lower().removeprefix("case").strip(" #")
     number = typed or _words(visit, "duplicate")
@@ -192,7 +192,7 @@ def _other_case(visit: Visit) -> int:
     return int(number)
 
 
-def _covers(visit: Visit) -> tuple[tuple[int, int], ...]:
+def _covers(visit: RequestContext) -> tuple[tuple[int, int], ...]:
     pairs = [str(value).partition(":") for value in visit.form.getlist("covers")]
     if not pairs:
         raise ValueError("Tick the posts that the decision is about")
@@ -201,7 +201,7 @@ def _covers(visit: Visit) -> tuple[tuple[int, int], ...]:
     return tuple(dict.fromkeys((int(number), int(revision)) for number, _, revision in pairs))
 
 
-def _labels(visit: Visit, flags: set[str]) -> dict[str, bool]:
+def _labels(visit: RequestContext, flags: set[str]) -> dict[str, bool]:
     """Flags that were confirmed or denied, and those that somebody says are missing."""
     labels = {}
     for name in flags:
@@ -214,7 +214,7 @@ def _labels(visit: Visit, flags: set[str]) -> dict[str, bool]:
     return labels
 
 
-def _until(visit: Visit) -> datetime | None:
+def _until(visit: RequestContext) -> datetime | None:
     day_text = _words(visit, "until")
     if not day_text:
         return None
@@ -224,23 +224,23 @@ def _until(visit: Visit) -> datetime | None:
         raise ValueError("Write the day until which to snooze as 2026-11-30") from None
 
 
-def _words(visit: Visit, name: str) -> str:
+def _words(visit: RequestContext, name: str) -> str:
     text = str(visit.form.get(name, "")).strip()
     if len(text) > LONGEST_NOTE:
         raise ValueError(f"Use at most {LONGEST_NOTE:,} characters in a note")
     return text
 
 
-def _number(visit: Visit, name: str) -> int:
+def _number(visit: RequestContext, name: str) -> int:
     digits = str(visit.form.get(name, ""))
     return int(digits) if digits.isdecimal() and len(digits) < 12 else -1
 
 
-def _late(visit: Visit, case: Case) -> bool:
+def _late(visit: RequestContext, case: Case) -> bool:
     return bool(visit.form.get("version")) and _number(visit, "version") != case.version
 
 
-def overtaken(visit: Visit, case: Case) -> str:
+def overtaken(visit: RequestContext, case: Case) -> str:
     """Who decided a case after its form was made, for a form that keeps nothing and comes back; "" where nobody did."""
     if not _late(visit, case):
         return ""
@@ -257,7 +257,7 @@ def _said(last: CaseDecided) -> str:
     return f"{last.by_name} decided this case at {clock.local(last.decision.at)} (‘{what}’)"
 
 
-def _conflict(visit: Visit, case: Case) -> Response:
+def _conflict(visit: RequestContext, case: Case) -> Response:
     history = visit.store.case_history(case.number)
     last = history[-1] if history else None
     changed = visit.store.case(case.number) or case
@@ -273,8 +273,8 @@ def _conflict(visit: Visit, case: Case) -> Response:
 # ── Looks a reply over before somebody sends it, and puts another draft into the box. Nothing is kept of either.
 
 
-@needs("reviewer")
-def draft(visit: Visit) -> Response:
+@requires_role("reviewer")
+def draft(visit: RequestContext) -> Response:
     """The case again, with all that was typed, and what was found in the draft or another one in its place."""
     case = visit.store.case(visit.request.path_params["number"])
     if case is None:
@@ -298,7 +298,7 @@ LONGEST = 4000
 STANCES: dict[Stance, str] = {"agrees": "I agree", "disagrees": "I see it differently"}
 
 
-def keep(visit: Visit, decision: CaseDecision, version: int) -> bool:
+def keep(visit: RequestContext, decision: CaseDecision, version: int) -> bool:
     """Keeps a decision; one for a second opinion together with whom it is asked of and what.
 
     Raises ValueError where either is missing. Where there is nobody to ask it is for whoever comes.
@@ -318,8 +318,8 @@ def keep(visit: Visit, decision: CaseDecision, version: int) -> bool:
     return visit.store.ask_opinion(decision, version, of=int(colleague_number), question=question)
 
 
-@needs("reviewer")
-def answer(visit: Visit) -> Response:
+@requires_role("reviewer")
+def answer(visit: RequestContext) -> Response:
     """Keeps an opinion and goes back to the case; says what is missing, or who was faster."""
     opinion = visit.store.opinion(visit.request.path_params["number"])
     if opinion is None:
@@ -346,7 +346,7 @@ def answer(visit: Visit) -> Response:
     return RedirectResponse(f"{detail.way(visit, opinion.case)}#team", 303)
 
 
-def _too_late(visit: Visit, number: int) -> Response:
+def _too_late(visit: RequestContext, number: int) -> Response:
     now = visit.store.opinion(number)
     if now is None:
         raise HTTPException(404)
@@ -357,7 +357,7 @@ def _too_late(visit: Visit, number: int) -> Response:
     return _show(visit, now, f"It needs no answer any more ({who}{how}{when})", 409)
 
 
-def _show(visit: Visit, opinion: Opinion, fault: str, status: int) -> Response:
+def _show(visit: RequestContext, opinion: Opinion, fault: str, status: int) -> Response:
     known = context.team(visit)
     return page(
         visit, "opinion.html", status=status, one=context.shown(visit, known, opinion), fault=fault,
@@ -377,8 +377,8 @@ def _field(fault: str) -> str:
 FEWEST = 20  # characters of a reason: this touches somebody's livelihood
 
 
-@needs("governance")
-def release_hr(visit: Visit) -> Response:
+@requires_role("governance")
+def release_hr(visit: RequestContext) -> Response:
     """Opens it; refused where the author is not the ICB's own staff or terms forbid such use."""
     case = visit.store.case(visit.request.path_params["number"])
     if case is None:

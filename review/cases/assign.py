@@ -10,10 +10,10 @@ from starlette.responses import RedirectResponse, Response
 
 from core import clock
 from core.errors import StoreError
-from review.auth.sessions import needs
+from review.auth.sessions import requires_role
 from review.cases import detail
 from review.cases.queue import MOST_AT_ONCE
-from review.context import Visit
+from review.context import RequestContext
 from review.rendering import page, sentence
 from review.team import context
 from review.team.context import Team
@@ -31,8 +31,8 @@ class Left:
     why: str
 
 
-@needs("reviewer")
-def assign(visit: Visit) -> Response:
+@requires_role("reviewer")
+def assign(visit: RequestContext) -> Response:
     """Hands one case on and goes back to it; says what is wrong, or who was faster."""
     case = visit.store.case(visit.request.path_params["number"])
     if case is None:
@@ -52,8 +52,8 @@ def assign(visit: Visit) -> Response:
     return RedirectResponse(f"{detail.way(visit, case.number)}#team", 303)
 
 
-@needs("reviewer")
-def assign_many(visit: Visit) -> Response:
+@requires_role("reviewer")
+def assign_many(visit: RequestContext) -> Response:
     """Hands the ticked cases on, each as it was shown; says which were left alone and why."""
     ticked = [
         str(ticked_case) for name in ("case", "hand") for ticked_case in visit.form.getlist(name)
@@ -83,7 +83,7 @@ def assign_many(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-def _fault(visit: Visit, known: Team) -> str:
+def _fault(visit: RequestContext, known: Team) -> str:
     """What is wrong with what the form says; "" where nothing is."""
     assignee = str(visit.form.get("to", ""))
     if assignee != NOBODY and assignee not in {
@@ -95,16 +95,16 @@ def _fault(visit: Visit, known: Team) -> str:
     return ""
 
 
-def _to(visit: Visit) -> int | None:
+def _to(visit: RequestContext) -> int | None:
     assignee = str(visit.form.get("to", ""))
     return int(assignee) if re.fullmatch(r"[0-9]{1,9}", assignee) else None
 
 
-def _note(visit: Visit) -> str:
+def _note(visit: RequestContext) -> str:
     return str(visit.form.get("assign_note", "")).strip()
 
 
-def _hand(visit: Visit, known: Team, number: int, seen: str) -> tuple[str, int]:
+def _hand(visit: RequestContext, known: Team, number: int, seen: str) -> tuple[str, int]:
     """Hands a case on; why it was not and the status for that, or "" where it was."""
     case = visit.store.case(number)
     if case is None:
@@ -126,7 +126,7 @@ def _hand(visit: Visit, known: Team, number: int, seen: str) -> tuple[str, int]:
     return ("", 303) if saved else _again(visit, known, number)
 
 
-def _again(visit: Visit, known: Team, number: int) -> tuple[str, int]:
+def _again(visit: RequestContext, known: Team, number: int) -> tuple[str, int]:
     """Nothing is wrong where the same person sent the same twice; else somebody was faster."""
     assignments = visit.store.assignments(number)
     if assignments and (assignments[-1].by, assignments[-1].to) == (known.me, _to(visit)):
@@ -134,7 +134,7 @@ def _again(visit: Visit, known: Team, number: int) -> tuple[str, int]:
     return _faster(visit, known, number), 409
 
 
-def _faster(visit: Visit, known: Team, number: int) -> str:
+def _faster(visit: RequestContext, known: Team, number: int) -> str:
     assignments = visit.store.assignments(number)
     if not assignments:
         return "The form was changed on its way: reload the page and try again"

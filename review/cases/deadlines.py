@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from review.context import Visit
+from review.context import RequestContext
 from store import Case, Clock, ClockKind, Step, Whom
 from store.cases.deadlines import Stopped
 from store.cases.takedowns import Standing
@@ -100,7 +100,7 @@ def _many(count: int, noun: str) -> str:
     return f"{count} {noun}{'s' * (count != 1)}"
 
 
-def parts(visit: Visit, case: Case, flags: Sequence[str]) -> dict[str, object]:
+def parts(visit: RequestContext, case: Case, flags: Sequence[str]) -> dict[str, object]:
     """What `case_clocks.html` needs. The tracker is shown where something should go, or was to."""
     clocks = visit.store.clocks(case.number)
     followed = visit.store.takedowns(case.number)

@@ -13,10 +13,10 @@ from starlette.responses import RedirectResponse, Response
 
 from core import clock
 from core.models import DecisionKind, Flag
-from review.auth.sessions import needs
+from review.auth.sessions import requires_role
 from review.cases import deadlines, filters, queue, safeguards
 from review.cases.highlight import Piece, marked
-from review.context import EscalationRole, Visit
+from review.context import EscalationRole, RequestContext
 from review.moderation import actions
 from review.rendering import page
 from review.replies import panel
@@ -44,8 +44,8 @@ class Shown:
     seen: datetime | None = None
 
 
-@needs("viewer")
-def case(visit: Visit) -> Response:
+@requires_role("viewer")
+def case(visit: RequestContext) -> Response:
     """The case with its mentions, its history and the form to decide."""
     number = visit.request.path_params["number"]
     case = visit.store.case(number)
@@ -55,7 +55,7 @@ def case(visit: Visit) -> Response:
 
 
 def show(
-    visit: Visit, case: Case, *, fault: str = "", status: int = 200, reply: panel.TypedReply | None = None
+    visit: RequestContext, case: Case, *, fault: str = "", status: int = 200, reply: panel.TypedReply | None = None
 ) -> Response:  # fmt: skip
     """The page of a case; `fault` is what was wrong with what somebody sent, `said` the reply that they work on."""
     mentions = visit.store.case_mentions(case.number)
@@ -80,7 +80,7 @@ def show(
     )  # fmt: skip
 
 
-def back(visit: Visit) -> str:
+def back(visit: RequestContext) -> str:
     """The view of the queue from which somebody came, as an address holds it: the part after `?`."""
     query_string = visit.form.get("back") or visit.request.query_params.get("back", "")
     query, _ = queue.query_of(
@@ -89,12 +89,12 @@ def back(visit: Visit) -> str:
     return queue.link(query).partition("?")[2]
 
 
-def way(visit: Visit, number: int, **more: object) -> str:
+def way(visit: RequestContext, number: int, **more: object) -> str:
     """The address of a case that still knows the view from which somebody came."""
     return f"/cases/{number}?{urlencode(more | {'back': back(visit)})}"
 
 
-def following(visit: Visit, case: Case) -> int | None:
+def following(visit: RequestContext, case: Case) -> int | None:
     """The case that is next in that view once this one was decided; None where it was the last."""
     if not visit.request.query_params.get("decided"):
         return None
@@ -105,8 +105,8 @@ def following(visit: Visit, case: Case) -> int | None:
     return next((card.case.number for card in cards if card.case.number != case.number), None)
 
 
-@needs("viewer")
-def mention(visit: Visit) -> Response:
+@requires_role("viewer")
+def mention(visit: RequestContext) -> Response:
     """Where mails and lists link to: the case of a mention, or the mention alone where it has none."""
     number = visit.request.path_params["number"]
     case = visit.store.case_of(number)
@@ -120,13 +120,13 @@ def mention(visit: Visit) -> Response:
     return page(visit, "mention.html", shown=_shown(visit, alone), thread=thread)
 
 
-def offered(visit: Visit, case: Case, mentions: Sequence[CaseMention]) -> list[EscalationRole]:
+def offered(visit: RequestContext, case: Case, mentions: Sequence[CaseMention]) -> list[EscalationRole]:
     """Whom a case can be escalated to; the way to an employer once a governance role released it."""
     open_to_hr = safeguards.is_open(visit, case, mentions)
     return [role for role in visit.desk.roles if open_to_hr or not role.hr]
 
 
-def _shown(visit: Visit, mention: CaseMention) -> Shown:
+def _shown(visit: RequestContext, mention: CaseMention) -> Shown:
     stored = visit.store.mention(mention.item.number)
     same = (
         stored is not None and stored.revision == mention.item.revision and not mention.item.deleted
@@ -140,7 +140,7 @@ def _shown(visit: Visit, mention: CaseMention) -> Shown:
     )  # fmt: skip
 
 
-def _profile(visit: Visit, item: Item, stored: Stored | None) -> str | None:
+def _profile(visit: RequestContext, item: Item, stored: Stored | None) -> str | None:
     """What in the author's profile says 'staff': for who decides, or releases the way to an employer, alone."""
     line, reads = visit.desk.staff_line, visit.may("reviewer") or visit.may("governance")
     if line is None or not reads or stored is None or item.deleted:
@@ -176,8 +176,8 @@ def _flags(mentions: Sequence[CaseMention]) -> dict[str, Flag]:
 FEWEST = 8  # characters of a reason: a word says nothing
 
 
-@needs("reviewer")
-def reveal(visit: Visit) -> Response:
+@requires_role("reviewer")
+def reveal(visit: RequestContext) -> Response:
     """The words, the author and the profile line of a mention. Only ever the answer to a form, never a link."""
     number = visit.request.path_params["number"]
     item = visit.store.item(number)

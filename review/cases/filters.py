@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from review.context import Desk
+from review.context import AppContext
 from store import CaseQuery
 
 
-def clauses_of(desk: Desk) -> dict[str, tuple[str, ...]]:
+def clauses_of(desk: AppContext) -> dict[str, tuple[str, ...]]:
     """The clauses that flags name, in the policy's order, with the flags that name each."""
     named: dict[str, list[str]] = {}
     for flag in desk.flags.values():

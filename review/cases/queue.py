@@ -16,9 +16,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from core import clock
 from core.models import PLATFORMS, RISKS, DecisionKind, Staff
 from review import rendering
-from review.auth.sessions import needs
+from review.auth.sessions import requires_role
 from review.cases import filters as cases_filters
-from review.context import Visit
+from review.context import RequestContext
 from review.rendering import page
 from review.team import context
 from store import TABS, CaseQuery
@@ -35,14 +35,14 @@ AT_ONCE: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor")
 _NUMBER = re.compile(r"(case|post|no\.?)?\s*#?(\d{1,9})", re.IGNORECASE)
 
 
-@needs("viewer")
-def home(visit: Visit) -> Response:
+@requires_role("viewer")
+def home(visit: RequestContext) -> Response:
     """The page begins with what is new."""
     return RedirectResponse("/cases", 303)
 
 
-@needs("viewer")
-def queue(visit: Visit) -> Response:
+@requires_role("viewer")
+def queue(visit: RequestContext) -> Response:
     """One page of cases, with every tab's count and the filters as they stand."""
     query, faults = query_of(
         visit.request.query_params, visit.user.number, cases_filters.clauses_of(visit.desk)
@@ -65,7 +65,7 @@ def queue(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-def urgent(visit: Visit, query: CaseQuery) -> tuple[int, str]:
+def urgent(visit: RequestContext, query: CaseQuery) -> tuple[int, str]:
     """How many new cases may be about somebody in danger, and where they are. None where other filters are set."""
     if query.tab not in ("new", "high") or filters(query):
         return 0, ""
@@ -73,7 +73,7 @@ def urgent(visit: Visit, query: CaseQuery) -> tuple[int, str]:
     return visit.store.how_many(those, visit.at), link(those)
 
 
-def numbered(visit: Visit, words: str) -> list[tuple[str, int]]:
+def numbered(visit: RequestContext, words: str) -> list[tuple[str, int]]:
     """What there is by that number, if a search is for one: ("case", 45), ("post", 45)."""
     match = _NUMBER.fullmatch(words.strip())
     if match is None:
@@ -168,7 +168,7 @@ def link(query: CaseQuery, **changes: object) -> str:
 # It is asked by nobody, so it keeps no session alive: a machine that stands alone signs out all the same.
 
 
-def new_items(visit: Visit) -> Response:
+def new_items(visit: RequestContext) -> Response:
     """A count and its words. Who is signed out is told so, and is not led to a form that a script can't fill."""
     if visit.signed is None:
         return JSONResponse({"new": 0, "says": ""}, 401)

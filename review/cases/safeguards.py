@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from collectors import terms
-from review.context import Visit
+from review.context import RequestContext
 from review.replies.suggest import said_of
 from steps.models import SPOKEN, protected
 from store import Case, CaseDecided, CaseMention
@@ -15,7 +15,7 @@ OTHERS = frozenset({"pid", "threat", "security", "safeguarding"})
 
 
 def parts(
-    visit: Visit,
+    visit: RequestContext,
     worth: Sequence[CaseMention],
     named: Collection[str],
     missed: Mapping[int, Sequence[str]],
@@ -69,6 +69,6 @@ def can_be_released(case: Case, mentions: Sequence[CaseMention]) -> bool:
     )
 
 
-def is_open(visit: Visit, case: Case, mentions: Sequence[CaseMention]) -> bool:
+def is_open(visit: RequestContext, case: Case, mentions: Sequence[CaseMention]) -> bool:
     """Whether it was released, and still may be."""
     return can_be_released(case, mentions) and visit.store.hr_release(case.number) is not None

@@ -16,8 +16,8 @@ from starlette.responses import Response
 
 from core import clock
 from core.estimates import FEWEST, Agreement, Figure, Part, agreement, recall, share, total, weighed
-from review.auth.sessions import needs
-from review.context import Visit
+from review.auth.sessions import requires_role
+from review.context import RequestContext
 from review.rendering import page
 from store import Draw, Tally
 
@@ -177,8 +177,8 @@ def _said(counts: Counts, kind: str, of: str) -> Counter[str]:
 WEEKS = 12  # that the figures are of: the usual of a quarter
 
 
-@needs("viewer")
-def quality(visit: Visit) -> Response:
+@requires_role("viewer")
+def quality(visit: RequestContext) -> Response:
     """The figures of the last twelve weeks, each with how sure it is."""
     since = clock.local_day(visit.at) - timedelta(weeks=WEEKS - 1)
     store = visit.store

@@ -11,9 +11,9 @@ from starlette.responses import RedirectResponse, Response
 
 from core.errors import StoreError
 from core.models import RISKS, Risk
-from review.auth.sessions import needs
+from review.auth.sessions import requires_role
 from review.cases.highlight import marked
-from review.context import Visit
+from review.context import RequestContext
 from review.rendering import page
 from store import SampleAnswer, Skip, ToJudge
 
@@ -29,8 +29,8 @@ SKIPS: dict[Skip, str] = {
 ANYWHERE = frozenset({"pid", "threat", "security", "safeguarding"})
 
 
-@needs("reviewer")
-def sample(visit: Visit) -> Response:
+@requires_role("reviewer")
+def sample(visit: RequestContext) -> Response:
     """The next one for this person, or that there is none."""
     number = visit.request.query_params.get("kept", "")
     judged = visit.store.sample(int(number), visit.user.number) if _is_number(number) else None
@@ -41,8 +41,8 @@ def sample(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-@needs("reviewer")
-def again(visit: Visit) -> Response:
+@requires_role("reviewer")
+def again(visit: RequestContext) -> Response:
     """One that this person judged, with what they said, to be judged anew."""
     sample = visit.store.sample(visit.request.path_params["number"], visit.user.number)
     if sample is None:
@@ -50,8 +50,8 @@ def again(visit: Visit) -> Response:
     return _show(visit, sample)
 
 
-@needs("reviewer")
-def answer(visit: Visit) -> Response:
+@requires_role("reviewer")
+def answer(visit: RequestContext) -> Response:
     """Keeps what was said and goes on to the next; or says what is wrong with it, or that it came too late."""
     number = visit.request.path_params["number"]
     version = str(visit.form.get("version", ""))
@@ -69,7 +69,7 @@ def answer(visit: Visit) -> Response:
 
 
 def _show(
-    visit: Visit,
+    visit: RequestContext,
     sample: ToJudge | None,
     *,
     judged: ToJudge | None = None,
@@ -86,7 +86,7 @@ def _show(
     )  # fmt: skip
 
 
-def _said(visit: Visit, number: int) -> SampleAnswer:
+def _said(visit: RequestContext, number: int) -> SampleAnswer:
     """What the form says of the post. Raises ValueError where something in it can't be right."""
     scope = visit.form.get("scope")
     flags = tuple(
@@ -110,7 +110,7 @@ def _said(visit: Visit, number: int) -> SampleAnswer:
     )  # fmt: skip
 
 
-def _skipped(visit: Visit, number: int) -> SampleAnswer:
+def _skipped(visit: RequestContext, number: int) -> SampleAnswer:
     why = next((reason for reason in SKIPS if reason == visit.form.get("skip")), None)
     if why is None:
         raise ValueError("Choose why you pass it over")
@@ -119,13 +119,13 @@ def _skipped(visit: Visit, number: int) -> SampleAnswer:
     )
 
 
-def _risk(visit: Visit, flags: tuple[str, ...]) -> Risk:
+def _risk(visit: RequestContext, flags: tuple[str, ...]) -> Risk:
     """What the flags alone earn, gravest first: what would lift it is not known here."""
     grave = {visit.desk.flags[flag].gravity for flag in flags}
     return next((risk for risk in RISKS if risk in grave), "none")
 
 
-def _note(visit: Visit) -> str:
+def _note(visit: RequestContext) -> str:
     note = str(visit.form.get("note", "")).strip()
     if len(note) > LONGEST_NOTE:
         raise ValueError(f"Use at most {LONGEST_NOTE:,} characters in a note")

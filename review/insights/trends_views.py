@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from core import clock
 from core.models import PLATFORMS, RISKS
-from review.auth.sessions import needs
-from review.context import Visit
+from review.auth.sessions import requires_role
+from review.context import RequestContext
 from review.insights import charts, control_chart, disclosure
 from review.insights import trends as insights_trends
 from review.insights.trends import (
@@ -63,8 +63,8 @@ class TrendsSelection:
         return f"/trends?{urlencode({name: value for name, value in params.items() if value})}"
 
 
-@needs("viewer")
-def trends(visit: Visit) -> Response:
+@requires_role("viewer")
+def trends(visit: RequestContext) -> Response:
     """The whole page."""
     today = clock.local_day(visit.at)
     selection = asked_of(visit.request.query_params, today)

@@ -8,15 +8,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from core import clock
-from review.auth.sessions import needs
-from review.context import Visit
+from review.auth.sessions import requires_role
+from review.context import RequestContext
 from review.rendering import page
 
 WEEK = timedelta(days=7)
 
 
-@needs("viewer")
-def weekly(visit: Visit) -> Response:
+@requires_role("viewer")
+def weekly(visit: RequestContext) -> Response:
     """The seven days that end with `last`, or with the last Sunday, against the seven before."""
     if visit.desk.weekly is None:
         raise HTTPException(404)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from review.context import Visit
+from review.context import RequestContext
 from review.replies.suggest import said_of
 from steps.models import ACTIONS, DONE, OFFERED, protected
 from store import Case, CaseMention, Item, Moderation
@@ -29,7 +29,7 @@ class Other:
     words: str = ""
 
 
-def parts(visit: Visit, case: Case, worth: Sequence[CaseMention]) -> dict[str, object]:
+def parts(visit: RequestContext, case: Case, worth: Sequence[CaseMention]) -> dict[str, object]:
     """What `case_platform.html`, `case_moderations.html` and `case_duplicates.html` need."""
     moderations = visit.store.case_moderations(case.number, visit.at)
     last = {moderation.mention: moderation for moderation in moderations}
@@ -48,7 +48,7 @@ def parts(visit: Visit, case: Case, worth: Sequence[CaseMention]) -> dict[str, o
     } | duplicates(visit, case)  # fmt: skip
 
 
-def guarded(visit: Visit, item: Item) -> bool:
+def guarded(visit: RequestContext, item: Item) -> bool:
     """Whether it may be protected speech, by the model, the sample and what colleagues said of its flags."""
     case = visit.store.case_of(item.number)
     if case is None:
@@ -58,7 +58,7 @@ def guarded(visit: Visit, item: Item) -> bool:
     return protected(item.flags, missed | labels)
 
 
-def duplicates(visit: Visit, case: Case) -> dict[str, object]:
+def duplicates(visit: RequestContext, case: Case) -> dict[str, object]:
     """The case that covers this one, where its way ends, those that it covers, and cases that are like it."""
     of = visit.store.duplicate_of(case.number)
     end = visit.store.covered_by(case.number)
@@ -71,13 +71,13 @@ def duplicates(visit: Visit, case: Case) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _other(visit: Visit, number: int) -> Other:
+def _other(visit: RequestContext, number: int) -> Other:
     case = visit.store.case(number)
     face = visit.store.item(case.face) if case else None
     return Other(number=number, case=case, words=face.masked if face else "")
 
 
-def _actions(visit: Visit, item: Item) -> Sequence[str]:
+def _actions(visit: RequestContext, item: Item) -> Sequence[str]:
     """By what is known here alone: whether a post can be acted on is found out when somebody wants to.
 
     On X that is so under our own posts alone.

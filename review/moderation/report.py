@@ -10,9 +10,9 @@ from starlette.responses import RedirectResponse, Response
 
 from core.errors import StoreError
 from core.models import Flag
-from review.auth.sessions import needs
+from review.auth.sessions import requires_role
 from review.cases import detail
-from review.context import Visit
+from review.context import RequestContext
 from review.moderation import actions
 from review.rendering import page
 from store import Item, TakedownStep
@@ -20,14 +20,14 @@ from store import Item, TakedownStep
 LONGEST = 200
 
 
-@needs("viewer")
-def report(visit: Visit) -> Response:
+@requires_role("viewer")
+def report(visit: RequestContext) -> Response:
     """Where the platform takes reports, and what to write there."""
     return _show(visit, _item(visit))
 
 
-@needs("reviewer")
-def reported(visit: Visit) -> Response:
+@requires_role("reviewer")
+def reported(visit: RequestContext) -> Response:
     """Writes into the tracker of takedowns that the platform was asked."""
     item = _item(visit)
     reference, note = (str(visit.form.get(name, "")).strip() for name in ("reference", "remark"))
@@ -53,7 +53,7 @@ def reported(visit: Visit) -> Response:
     return RedirectResponse(f"{detail.way(visit, case)}#takedown", 303)
 
 
-def _item(visit: Visit) -> Item:
+def _item(visit: RequestContext) -> Item:
     item = visit.store.item(visit.request.path_params["number"])
     if item is None:
         raise HTTPException(404)
@@ -61,7 +61,7 @@ def _item(visit: Visit) -> Item:
 
 
 def _show(
-    visit: Visit, item: Item, faults: dict[str, str] | None = None, status: int = 200
+    visit: RequestContext, item: Item, faults: dict[str, str] | None = None, status: int = 200
 ) -> Response:
     case = visit.store.case_of(item.number)
     stored = visit.store.mention(item.number)

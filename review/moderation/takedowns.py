@@ -9,17 +9,17 @@ from starlette.responses import RedirectResponse, Response
 
 from core import clock
 from core.errors import StoreError
-from review.auth.sessions import needs
+from review.auth.sessions import requires_role
 from review.cases import deadlines, detail
-from review.context import Visit
+from review.context import RequestContext
 from review.rendering import page
 from store import STEPS, WHOM, Clock, TakedownStep
 
 LONGEST = {"how": 200, "reference": 200, "remark": 4000}
 
 
-@needs("viewer")
-def takedowns(visit: Visit) -> Response:
+@requires_role("viewer")
+def takedowns(visit: RequestContext) -> Response:
     """What should go and is not gone, whoever has waited longest first."""
     return page(
         visit, "takedowns.html", status=200, waiting=visit.store.open_takedowns(),
@@ -28,8 +28,8 @@ def takedowns(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-@needs("reviewer")
-def takedown(visit: Visit) -> Response:
+@requires_role("reviewer")
+def takedown(visit: RequestContext) -> Response:
     """Keeps a step and goes back to the case; or says what is wrong with it."""
     number = visit.request.path_params["number"]
     if visit.store.case(number) is None:
@@ -45,14 +45,14 @@ def takedown(visit: Visit) -> Response:
     return RedirectResponse(f"{detail.way(visit, number)}#takedown", 303)
 
 
-@needs("viewer")
-def breach(visit: Visit) -> Response:
+@requires_role("viewer")
+def breach(visit: RequestContext) -> Response:
     """One clock of personal data, with the form to record what was done."""
     return _show(visit, _clock(visit))
 
 
-@needs("reviewer")
-def recorded(visit: Visit) -> Response:
+@requires_role("reviewer")
+def recorded(visit: RequestContext) -> Response:
     """Stops the clock with what was done; says what is missing, or who was faster."""
     breach_clock = _clock(visit)
     outcome, note = (str(visit.form.get(name, "")).strip() for name in ("outcome", "done"))
@@ -79,7 +79,7 @@ def recorded(visit: Visit) -> Response:
 
 
 def _show(
-    visit: Visit,
+    visit: RequestContext,
     breach_clock: Clock,
     *,
     faults: dict[str, str] | None = None,
@@ -92,14 +92,14 @@ def _show(
     )  # fmt: skip
 
 
-def _clock(visit: Visit) -> Clock:
+def _clock(visit: RequestContext) -> Clock:
     breach_clock = visit.store.clock(visit.request.path_params["number"])
     if breach_clock is None or breach_clock.kind != "pid":
         raise HTTPException(404)
     return breach_clock
 
 
-def _step(visit: Visit) -> TakedownStep:
+def _step(visit: RequestContext) -> TakedownStep:
     """What the form says. Raises ValueError where something in it can't be right."""
     fields = {
         name: str(visit.form.get(name, "")).strip() for name in ("post", "step", "whom", *LONGEST)
@@ -126,7 +126,7 @@ def _step(visit: Visit) -> TakedownStep:
     )  # fmt: skip
 
 
-def _when(visit: Visit) -> datetime | None:
+def _when(visit: RequestContext) -> datetime | None:
     text = str(visit.form.get("when", "")).strip()
     if not text:
         return None

@@ -16,9 +16,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from core import clock
-from review.auth.sessions import needs
+from review.auth.sessions import requires_role
 from review.cases import detail
-from review.context import Visit
+from review.context import RequestContext
 from review.moderation import actions
 from review.rendering import page
 from steps.models import ACTIONS, DONE, OUR_RULE, ModerationRequest, Offered, Offers
@@ -38,16 +38,16 @@ class Choice:
     reason: str
 
 
-@needs("reviewer")
-def moderate(visit: Visit) -> Response:
+@requires_role("reviewer")
+def moderate(visit: RequestContext) -> Response:
     """What can be done to a post, what was done, and the form to choose."""
     item = _item(visit)
     chosen = Choice(action=visit.request.query_params.get("action", "")[:20], clause="", reason="")
     return _form(visit, item, _offers(visit, item), chosen)
 
 
-@needs("reviewer")
-def check(visit: Visit) -> Response:
+@requires_role("reviewer")
+def check(visit: RequestContext) -> Response:
     """The dry run: what would be done, what people will see, whether it can be undone. It changes nothing."""
     item = _item(visit)
     offers, chosen = _offers(visit, item), _choice(visit)
@@ -58,8 +58,8 @@ def check(visit: Visit) -> Response:
     return _check(visit, item, step, chosen)
 
 
-@needs("reviewer")
-def confirm(visit: Visit) -> Response:
+@requires_role("reviewer")
+def confirm(visit: RequestContext) -> Response:
     """Does what was shown, unless it is another thing now; never twice for two clicks."""
     item = _item(visit)
     offers, chosen = _offers(visit, item), _choice(visit)
@@ -87,8 +87,8 @@ def confirm(visit: Visit) -> Response:
     return _do(visit, item, offers.source, step, chosen, after)
 
 
-@needs("viewer")
-def moderated(visit: Visit) -> Response:
+@requires_role("viewer")
+def moderated(visit: RequestContext) -> Response:
     """What came of it, told as it is."""
     item = _item(visit)
     moderation = visit.store.moderation(visit.request.path_params["moderation"], visit.at)
@@ -107,7 +107,7 @@ def moderated(visit: Visit) -> Response:
 
 
 def _do(
-    visit: Visit, item: Item, source: str, step: Offered, chosen: Choice, after: int
+    visit: RequestContext, item: Item, source: str, step: Offered, chosen: Choice, after: int
 ) -> Response:
     """Writes down that it begins, and asks the platform in a thread of its own, whose end is waited for a while."""
     moderation = Moderation(
@@ -145,14 +145,14 @@ def _do(
     return RedirectResponse(f"/mentions/{item.number}/moderated/{number}", 303)
 
 
-def _item(visit: Visit) -> Item:
+def _item(visit: RequestContext) -> Item:
     item = visit.store.item(visit.request.path_params["number"])
     if item is None:
         raise HTTPException(404)
     return item
 
 
-def _offers(visit: Visit, item: Item) -> Offers:
+def _offers(visit: RequestContext, item: Item) -> Offers:
     if item.deleted:
         return Offers(off="The post is deleted on its platform: there is nothing left to act on")
     stored = visit.store.mention(item.number)
@@ -165,7 +165,7 @@ def _offers(visit: Visit, item: Item) -> Offers:
     return visit.desk.platforms.offers(item.number, visit.at)
 
 
-def _choice(visit: Visit) -> Choice:
+def _choice(visit: RequestContext) -> Choice:
     fields = {
         name: str(visit.form.get(name, "")).strip() for name in ("action", "clause", "reason")
     }
@@ -174,7 +174,7 @@ def _choice(visit: Visit) -> Choice:
     )
 
 
-def grounds(visit: Visit, item: Item) -> Mapping[str, str]:
+def grounds(visit: RequestContext, item: Item) -> Mapping[str, str]:
     """The clauses on which a removal can rest: those that were flagged, and the team's own duty."""
     flagged = [clause for flag in item.flags for clause in flag.clauses]
     return {
@@ -184,7 +184,7 @@ def grounds(visit: Visit, item: Item) -> Mapping[str, str]:
     }
 
 
-def _faults(visit: Visit, item: Item, step: Offered | None, chosen: Choice) -> dict[str, str]:
+def _faults(visit: RequestContext, item: Item, step: Offered | None, chosen: Choice) -> dict[str, str]:
     """What is wrong with a choice, by the field where it is mended."""
     if step is None:
         return {"action": "Choose what should be done"}
@@ -217,7 +217,7 @@ def _faster(last: Moderation) -> str:
 
 
 def _form(
-    visit: Visit, item: Item, offers: Offers, chosen: Choice, faults: Mapping[str, str] | None = None,
+    visit: RequestContext, item: Item, offers: Offers, chosen: Choice, faults: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:  # fmt: skip
     return page(
@@ -228,7 +228,7 @@ def _form(
 
 
 def _check(
-    visit: Visit, item: Item, step: Offered, chosen: Choice, faults: Mapping[str, str] | None = None,
+    visit: RequestContext, item: Item, step: Offered, chosen: Choice, faults: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:  # fmt: skip
     around = _around(visit, item)
@@ -239,7 +239,7 @@ def _check(
     )  # fmt: skip
 
 
-def _around(visit: Visit, item: Item) -> dict[str, object]:
+def _around(visit: RequestContext, item: Item) -> dict[str, object]:
     """What both pages show of a post."""
     case = visit.store.case_of(item.number)
     return {
@@ -249,6 +249,6 @@ def _around(visit: Visit, item: Item) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _number(visit: Visit, name: str) -> int:
+def _number(visit: RequestContext, name: str) -> int:
     text = str(visit.form.get(name, ""))
     return int(text) if text.isdecimal() and len(text) < 12 else -1

@@ -11,7 +11,7 @@ from core import clock
 from core.models import Platform
 from review.cases import safeguards
 from review.cases.highlight import hidden
-from review.context import Visit
+from review.context import RequestContext
 from review.rendering import linkable, page
 from review.replies import suggest
 from review.replies.lint import Finding, findings, length
@@ -74,7 +74,7 @@ class Panel:
 
 
 def panel(
-    visit: Visit,
+    visit: RequestContext,
     case: Case,
     mentions: Sequence[CaseMention],
     history: Sequence[CaseDecided],
@@ -104,13 +104,13 @@ def panel(
     )  # fmt: skip
 
 
-def set_up(visit: Visit) -> Replies:
+def set_up(visit: RequestContext) -> Replies:
     """What is set up for answering today."""
     desk = visit.desk
     return desk.replies(clock.local_day(visit.at)) if desk.replies is not None else Replies()
 
 
-def typed(visit: Visit) -> TypedReply | None:
+def typed(visit: RequestContext) -> TypedReply | None:
     """What a form brought of a reply, whatever else it was for; None where it brought nothing."""
     form = visit.form
     if "reply" not in form:
@@ -122,7 +122,7 @@ def typed(visit: Visit) -> TypedReply | None:
     )  # fmt: skip
 
 
-def chosen(visit: Visit) -> TypedReply:
+def chosen(visit: RequestContext) -> TypedReply:
     """Another draft in the box; what somebody had typed there before stays beside it."""
     reply = typed(visit) or TypedReply()
     key = str(visit.form.get("use", ""))
@@ -146,7 +146,7 @@ def chosen(visit: Visit) -> TypedReply:
     )
 
 
-def checked(visit: Visit, mentions: Sequence[CaseMention]) -> TypedReply:
+def checked(visit: RequestContext, mentions: Sequence[CaseMention]) -> TypedReply:
     """What was typed, looked over; with a fault where there is nothing to look over or it can't be kept."""
     reply = typed(visit) or TypedReply()
     if not reply.text.strip():
@@ -165,7 +165,7 @@ def checked(visit: Visit, mentions: Sequence[CaseMention]) -> TypedReply:
     return replace(reply, findings=reply_findings)
 
 
-def sendable(visit: Visit, mentions: Sequence[CaseMention]) -> TypedReply:
+def sendable(visit: RequestContext, mentions: Sequence[CaseMention]) -> TypedReply:
     """As `checked`, for a reply that is out: what is grave in it must be owned up to before it is kept."""
     reply = checked(visit, mentions)
     if reply.fault:
@@ -179,7 +179,7 @@ def sendable(visit: Visit, mentions: Sequence[CaseMention]) -> TypedReply:
     return reply
 
 
-def unsent(visit: Visit) -> TypedReply | None:
+def unsent(visit: RequestContext) -> TypedReply | None:
     """What somebody wrote themselves and has not said to be out, which to respond alone would lose; they are asked once."""
     reply = typed(visit)
     if reply is None or visit.form.get("unsent") == "yes":
@@ -191,12 +191,12 @@ def unsent(visit: Visit) -> TypedReply | None:
     return replace(reply, unsent=True, fault=fault)
 
 
-def left(visit: Visit) -> Response:
+def left(visit: RequestContext) -> Response:
     """Where the case was purged meanwhile: that it is gone, and what somebody had typed, so that it is not lost."""
     return page(visit, "reply_left.html", status=404, said=typed(visit) or TypedReply())
 
 
-def _hidden(visit: Visit, mentions: Sequence[CaseMention]) -> list[tuple[str, str]]:
+def _hidden(visit: RequestContext, mentions: Sequence[CaseMention]) -> list[tuple[str, str]]:
     """What is blanked out of the posts; read in memory alone, and never shown."""
     blanks: list[tuple[str, str]] = []
     for mention in mentions:

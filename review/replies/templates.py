@@ -144,7 +144,7 @@ def details(text: str, organisation: Organisation) -> list[Detail]:
     """What in a reply names a person or says how to reach one, and is no published contact point."""
     from classify import pid
     from classify.pid.base import Contacts
-    from classify.pid.redaction import blanks
+    from classify.pid.redaction import find_redactions
     from review.replies.models import Detail
 
     published = Contacts(
@@ -157,7 +157,7 @@ def details(text: str, organisation: Organisation) -> list[Detail]:
         Detail(kind="example", words=match.group()) for match in _EXAMPLE.finditer(text)
     ]
     hits = pid.find(text, contacts=published)
-    for start, end, label in blanks(text, hits, published=published):
+    for start, end, label in find_redactions(text, hits, published=published):
         words = text[start:end]
         known = label == "name" and set(_words(words)) <= public
         if not known and label != "handle" and not label.startswith("link"):

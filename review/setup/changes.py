@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from classify.policy.schema import HERE, load
 from core import clock
 from core.errors import ConfigError
-from core.worker import apart
+from core.worker import run_in_subprocess
 from review.setup import fields
 from review.setup.form import called_of, shown
 from review.setup.models import Checked, Content, Field, Group, Standing
@@ -25,7 +25,7 @@ from steps import search_checks
 from steps.models import Preview
 
 if TYPE_CHECKING:
-    from settings.overrides import InForce
+    from settings.overrides import EffectiveConfig
     from store import Store
 
 # Sections of which sources and rules are made: a change is tried on them before it is kept.
@@ -35,7 +35,7 @@ _TRIED = frozenset(("names", "rules", "campaigns", "accounts"))
 class SettingUp:
     """Of one config.toml. `call` runs what needs the platforms' libraries; a test runs it here."""
 
-    def __init__(self, file: Config, folder: Path, call: Callable[..., object] = apart) -> None:
+    def __init__(self, file: Config, folder: Path, call: Callable[..., object] = run_in_subprocess) -> None:
         self._file, self._folder, self._call = file, folder, call
         policy = folder / file.classifier.policy if file.classifier.policy else HERE / "policy.toml"
         self._choices = {"flags": tuple(load(policy).flags)}
@@ -119,9 +119,9 @@ class SettingUp:
         assert isinstance(preview, Preview)
         return preview
 
-    def _in_force(self, store: Store) -> InForce:
+    def _in_force(self, store: Store) -> EffectiveConfig:
         """What is in force, as a cycle has it: without what stops a source, which is found out once for each change."""
-        head, in_force = store.settings_head(), overrides.laid(self._file, store.settings())
+        head, in_force = store.settings_head(), overrides.apply_overrides(self._file, store.settings())
         if not any(in_force.from_page(key) for key in _TRIED):
             return in_force
         if self._stopped[0] != head:
@@ -180,7 +180,7 @@ def stopped_by(file: Config, folder: Path) -> Mapping[str, str]:
     from steps.context import open_store
 
     with open_store(file, folder, create=False) as store:
-        laid = overrides.laid(file, store.settings())
+        laid = overrides.apply_overrides(file, store.settings())
         in_force = collect.fitted(file, folder, store, clock.now())
     return {key: why for key, why in in_force.faults.items() if key not in laid.faults}
 

@@ -14,8 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from core import clock
 from core.errors import ConfigError
 from core.models import Role
-from review.auth.sessions import needs
-from review.context import Visit
+from review.auth.sessions import requires_role
+from review.context import RequestContext
 from review.rendering import page
 from review.setup import form as setup_form
 from review.setup.form import called_of, shown, summary
@@ -50,8 +50,8 @@ class _Told:
     where: str = ""  # the row that was just added
 
 
-@needs(*READERS)
-def sections(visit: Visit) -> Response:
+@requires_role(*READERS)
+def sections(visit: RequestContext) -> Response:
     """Every section: what is in force, since when and by whom."""
     setup = _setup(visit)
     return page(
@@ -60,16 +60,16 @@ def sections(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-@needs(*READERS)
-def section(visit: Visit) -> Response:
+@requires_role(*READERS)
+def section(visit: RequestContext) -> Response:
     """One section: what is in force, the form for a lead, and its history."""
     section = _section(visit)
     standing = _setup(visit).standing(visit.store)[section.key]
     return _show(visit, section, standing, setup_form.of(section, standing.content), _Told())
 
 
-@needs("lead")
-def change(visit: Visit) -> Response:
+@requires_role("lead")
+def change(visit: RequestContext) -> Response:
     """Keeps what the form says, tries it, or shows it with a row more or less."""
     setup, section = _setup(visit), _section(visit)
     standing = setup.standing(visit.store)[section.key]
@@ -114,14 +114,14 @@ def change(visit: Visit) -> Response:
     return RedirectResponse(f"/setup/{section.key}?saved={_version(visit) + 1}", 303)
 
 
-@needs("lead")
-def look_back(visit: Visit) -> Response:
+@requires_role("lead")
+def backtest(visit: RequestContext) -> Response:
     """What going back to an earlier version, or to config.toml (0), would change."""
     return _show_back(visit, _Told())
 
 
-@needs("lead")
-def go_back(visit: Visit) -> Response:
+@requires_role("lead")
+def go_back(visit: RequestContext) -> Response:
     """Goes back: a new version with the content of an earlier one, or with none for config.toml's."""
     setup, section = _setup(visit), _section(visit)
     number, then = _earlier(visit, section)
@@ -142,7 +142,7 @@ def go_back(visit: Visit) -> Response:
 
 
 def _show(
-    visit: Visit, section: Section, standing: Standing, form: setup_form.Form, feedback: _Told
+    visit: RequestContext, section: Section, standing: Standing, form: setup_form.Form, feedback: _Told
 ) -> Response:
     setup = _setup(visit)
     saved = visit.request.query_params.get("saved", "")
@@ -157,7 +157,7 @@ def _show(
 
 
 def _preview(
-    visit: Visit, section: Section, standing: Standing, form: setup_form.Form, checked: Checked, changes: Sequence[str]
+    visit: RequestContext, section: Section, standing: Standing, form: setup_form.Form, checked: Checked, changes: Sequence[str]
 ) -> Response:  # fmt: skip
     note = _note(visit)
     assert checked.content is not None
@@ -173,7 +173,7 @@ def _preview(
 
 
 def _conflict(
-    visit: Visit, section: Section, form: setup_form.Form, content: Content, note: str
+    visit: RequestContext, section: Section, form: setup_form.Form, content: Content, note: str
 ) -> Response:
     """Who was faster and what they changed; what was typed stays, and says what it would change of theirs."""
     setup = _setup(visit)
@@ -186,7 +186,7 @@ def _conflict(
     return _show(visit, section, standing, form, feedback)
 
 
-def _show_back(visit: Visit, feedback: _Told) -> Response:
+def _show_back(visit: RequestContext, feedback: _Told) -> Response:
     setup, section = _setup(visit), _section(visit)
     number, then = _earlier(visit, section)
     standing = setup.standing(visit.store)[section.key]
@@ -199,7 +199,7 @@ def _show_back(visit: Visit, feedback: _Told) -> Response:
     )  # fmt: skip
 
 
-def _history(visit: Visit, section: Section, setup: SetUp) -> list[_Past]:
+def _history(visit: RequestContext, section: Section, setup: SetUp) -> list[_Past]:
     """Newest first. The first version is compared with config.toml as it is now."""
     versions = visit.store.setting_history(section.key)
     filed = setup.filed(section.key)
@@ -216,7 +216,7 @@ def _history(visit: Visit, section: Section, setup: SetUp) -> list[_Past]:
 
 
 def _keep(
-    visit: Visit,
+    visit: RequestContext,
     section: Section,
     content: Content | None,
     note: str,
@@ -228,7 +228,7 @@ def _keep(
     )  # fmt: skip
 
 
-def _earlier(visit: Visit, section: Section) -> tuple[int, Content | None]:
+def _earlier(visit: RequestContext, section: Section) -> tuple[int, Content | None]:
     """The version that somebody wants to go back to, and its content; None is config.toml's."""
     number: int = visit.request.path_params["version"]
     if number == 0:
@@ -239,24 +239,24 @@ def _earlier(visit: Visit, section: Section) -> tuple[int, Content | None]:
     raise HTTPException(404)
 
 
-def _who(visit: Visit, section: Section) -> str:
+def _who(visit: RequestContext, section: Section) -> str:
     last = visit.store.setting_history(section.key)[:1]
     if not last:
         return "This form was made from a version that is not there. Look at what is in force, then try again"
     return f"{last[0].by_name} changed this at {clock.local(last[0].at)}, while you were at it. Nothing of yours was kept"
 
 
-def _version(visit: Visit) -> int:
+def _version(visit: RequestContext) -> int:
     """The version that the form was made from."""
     text = str(visit.form.get("version", ""))
     return int(text) if text.isdecimal() and len(text) < 9 else -1
 
 
-def _note(visit: Visit) -> str:
+def _note(visit: RequestContext) -> str:
     return " ".join(str(visit.form.get("note", "")).split())[:LONGEST_NOTE]
 
 
-def _sure(visit: Visit, asks: Sequence[str]) -> bool:
+def _sure(visit: RequestContext, asks: Sequence[str]) -> bool:
     """Whether the person ticked that they want just this; another question is asked anew."""
     return visit.form.get("sure") == _digest(asks)
 
@@ -269,13 +269,13 @@ def _with(feedback: _Told, **changes: Any) -> _Told:
     return _Told(**{name: getattr(feedback, name) for name in feedback.__slots__} | changes)
 
 
-def _setup(visit: Visit) -> SetUp:
+def _setup(visit: RequestContext) -> SetUp:
     if visit.desk.setup is None:
         raise HTTPException(404)
     return visit.desk.setup
 
 
-def _section(visit: Visit) -> Section:
+def _section(visit: RequestContext) -> Section:
     key = visit.request.path_params["section"]
     section = next((section for section in _setup(visit).sections if section.key == key), None)
     if section is None:

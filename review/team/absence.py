@@ -13,8 +13,8 @@ from starlette.responses import RedirectResponse, Response
 
 from core import clock
 from core.errors import StoreError
-from review.auth.sessions import needs
-from review.context import Visit
+from review.auth.sessions import requires_role
+from review.context import RequestContext
 from review.rendering import page, sentence
 from review.team import context
 from review.team.context import Team
@@ -33,8 +33,8 @@ class Row:
     covers: tuple[str, ...]
 
 
-@needs("viewer")
-def team(visit: Visit) -> Response:
+@requires_role("viewer")
+def team(visit: RequestContext) -> Response:
     """Who has how much to do, who is away, and who covers."""
     known = context.team(visit)
     loads = visit.store.loads(visit.at)
@@ -57,8 +57,8 @@ def team(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-@needs("reviewer")
-def away(visit: Visit) -> Response:
+@requires_role("reviewer")
+def away(visit: RequestContext) -> Response:
     """The form for one's own absence, or a colleague's for a lead; filled in where one is to be changed."""
     params = visit.request.query_params
     user = _whose(visit, params.get("user", ""))
@@ -75,8 +75,8 @@ def away(visit: Visit) -> Response:
     return _show(visit, user, fields)
 
 
-@needs("reviewer")
-def set_away(visit: Visit) -> Response:
+@requires_role("reviewer")
+def set_away(visit: RequestContext) -> Response:
     """Keeps an absence; says what is wrong with it, or who changed it meanwhile."""
     fields = {
         name: str(visit.form.get(name, "")).strip()[:40]
@@ -106,8 +106,8 @@ def set_away(visit: Visit) -> Response:
     return _done(visit, user)
 
 
-@needs("reviewer")
-def end_away(visit: Visit) -> Response:
+@requires_role("reviewer")
+def end_away(visit: RequestContext) -> Response:
     """Gives an absence up from today on."""
     absence = visit.store.absence(visit.request.path_params["number"])
     if absence is None:
@@ -126,7 +126,7 @@ def end_away(visit: Visit) -> Response:
     return _done(visit, user)
 
 
-def parts(visit: Visit, user: int) -> dict[str, object]:
+def parts(visit: RequestContext, user: int) -> dict[str, object]:
     """What `away_parts.html` needs of one person: what is to come, and the history of changes."""
     known = context.team(visit)
     return {
@@ -139,7 +139,7 @@ def parts(visit: Visit, user: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _there(visit: Visit, user: int, fields: Mapping[str, str]) -> bool:
+def _there(visit: RequestContext, user: int, fields: Mapping[str, str]) -> bool:
     """Whether exactly this holds already: the form was sent twice."""
     return any(
         (
@@ -153,7 +153,7 @@ def _there(visit: Visit, user: int, fields: Mapping[str, str]) -> bool:
     )
 
 
-def _whose(visit: Visit, text: str) -> int:
+def _whose(visit: RequestContext, text: str) -> int:
     """Whose absence it is, one's own where it isn't said; 0 where it is a colleague's and the person is no lead."""
     number = _number(text) or visit.user.number
     if number == visit.user.number:
@@ -165,7 +165,7 @@ def _whose(visit: Visit, text: str) -> int:
     return number
 
 
-def _not_theirs(visit: Visit) -> Response:
+def _not_theirs(visit: RequestContext) -> Response:
     return page(visit, "not_yours.html", status=403, role="lead")
 
 
@@ -193,19 +193,19 @@ def _field(words: str) -> str:
     return "first" if "overlaps" in words else "cover"
 
 
-def _faster(visit: Visit, known: Team, user: int) -> str:
+def _faster(visit: RequestContext, known: Team, user: int) -> str:
     history = visit.store.absence_history(user, limit=1)
     who = known.name(history[0].by) if history else "Somebody"
     return f"{who} changed these days while you were looking: see below what holds now"
 
 
-def _done(visit: Visit, user: int) -> Response:
+def _done(visit: RequestContext, user: int) -> Response:
     way = "/account?kept=away#away" if user == visit.user.number else f"/team?{urlencode({'kept': user})}"  # fmt: skip
     return RedirectResponse(way, 303)
 
 
 def _show(
-    visit: Visit,
+    visit: RequestContext,
     user: int,
     fields: Mapping[str, str],
     faults: Mapping[str, str] | None = None,

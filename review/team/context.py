@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from core import clock
 from review.cases import filters
-from review.context import Visit, allowed
+from review.context import RequestContext, allowed
 from store import Assignment, Away, Case, CasePage, Opinion, Teamwork, User
 
 ENDED = {  # how an opinion came to its end, in words
@@ -71,7 +71,7 @@ class Team:
         return there is not None and there.acting == self.me
 
 
-def team(visit: Visit) -> Team:
+def team(visit: RequestContext) -> Team:
     """The team as the person who asks sees it."""
     people = {user.number: user for user in visit.store.users()}
     return Team(
@@ -85,7 +85,7 @@ def short(day: date, at: datetime) -> str:
     return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b %Y}"
 
 
-def may_hand(visit: Visit, known: Team, case: Case, has: Assignment | None) -> bool:
+def may_hand(visit: RequestContext, known: Team, case: Case, has: Assignment | None) -> bool:
     """Who may hand a case on: whoever has it, covers for them or gave it them, a lead, and anybody where nobody has it."""
     if not visit.may("reviewer") or case.state == "done":
         return False
@@ -139,7 +139,7 @@ def reasons(known: Team, work: Teamwork) -> list[str]:
     return why
 
 
-def of_queue(visit: Visit, case_page: CasePage, chosen: Collection[int] = ()) -> dict[str, object]:
+def of_queue(visit: RequestContext, case_page: CasePage, chosen: Collection[int] = ()) -> dict[str, object]:
     """What the queue shows of the team, and the newest handover note where it is still to be read."""
     known = team(visit)
     work = visit.store.teamwork(card.case.number for card in case_page.cards)
@@ -171,7 +171,7 @@ class OpinionShown:
     mine: bool  # the person who looks may answer it
 
 
-def of_case(visit: Visit, case: Case) -> dict[str, object]:
+def of_case(visit: RequestContext, case: Case) -> dict[str, object]:
     """What `case_team.html` and `case_team_history.html` need."""
     known = team(visit)
     work = visit.store.teamwork((case.number,)).get(case.number, Teamwork())
@@ -185,7 +185,7 @@ def of_case(visit: Visit, case: Case) -> dict[str, object]:
     }  # fmt: skip
 
 
-def shown(visit: Visit, known: Team, opinion: Opinion) -> OpinionShown:
+def shown(visit: RequestContext, known: Team, opinion: Opinion) -> OpinionShown:
     """One opinion in words."""
     may = visit.may("reviewer") and known.me in visit.store.may_answer(opinion, visit.at)
     return OpinionShown(

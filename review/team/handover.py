@@ -10,9 +10,9 @@ from starlette.responses import RedirectResponse, Response
 
 from core import clock
 from core.errors import StoreError
-from review.auth.sessions import needs
+from review.auth.sessions import requires_role
 from review.cases import detail
-from review.context import Visit
+from review.context import RequestContext
 from review.rendering import page, sentence
 from review.team import context
 from store import Handover, Standing
@@ -37,14 +37,14 @@ FIGURES: dict[str, tuple[str, str, str]] = {
 }  # fmt: skip
 
 
-@needs("viewer")
-def handover(visit: Visit) -> Response:
+@requires_role("viewer")
+def handover(visit: RequestContext) -> Response:
     """What is open and what changed, the newest note, and the form for the next."""
     return _show(visit)
 
 
-@needs("viewer")
-def note(visit: Visit) -> Response:
+@requires_role("viewer")
+def note(visit: RequestContext) -> Response:
     """One note with all of its versions, to be read or printed."""
     handover_note = visit.store.handover(visit.request.path_params["number"])
     if handover_note is None:
@@ -56,8 +56,8 @@ def note(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-@needs("reviewer")
-def written(visit: Visit) -> Response:
+@requires_role("reviewer")
+def written(visit: RequestContext) -> Response:
     """Keeps a note, or a correction of one's own newest; says what is missing, or who wrote meanwhile."""
     words = str(visit.form.get("words", "")).strip()
     if not words:
@@ -82,8 +82,8 @@ def written(visit: Visit) -> Response:
     return RedirectResponse(f"/handover/{number}", 303)
 
 
-@needs("reviewer")
-def read(visit: Visit) -> Response:
+@requires_role("reviewer")
+def read(visit: RequestContext) -> Response:
     """Keeps that this person read a note, and goes back to where they were."""
     try:
         visit.store.read_handover(
@@ -94,7 +94,7 @@ def read(visit: Visit) -> Response:
     return RedirectResponse(f"/cases?{detail.back(visit)}", 303)
 
 
-def _standing(visit: Visit, last: Handover | None) -> Standing:
+def _standing(visit: RequestContext, last: Handover | None) -> Standing:
     """What is open, and what changed since the last note, or a day where there is none."""
     if last is None:
         return visit.store.standing(visit.at - FIRST, visit.at)
@@ -105,7 +105,7 @@ def _number(text: str) -> int:
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
 
 
-def _faster(visit: Visit) -> str:
+def _faster(visit: RequestContext) -> str:
     last = visit.store.last_handover()
     if last is None:
         return "The form was changed on its way: send it again"
@@ -116,7 +116,7 @@ def _faster(visit: Visit) -> str:
     )
 
 
-def _show(visit: Visit, fault: str = "", status: int = 200) -> Response:
+def _show(visit: RequestContext, fault: str = "", status: int = 200) -> Response:
     last = visit.store.last_handover()
     correcting = visit.request.query_params.get("correct") or visit.form.get("corrects")
     return page(
@@ -126,11 +126,11 @@ def _show(visit: Visit, fault: str = "", status: int = 200) -> Response:
     )  # fmt: skip
 
 
-def _own(visit: Visit, last: Handover | None) -> bool:
+def _own(visit: RequestContext, last: Handover | None) -> bool:
     return last is not None and last.by == visit.user.number
 
 
-def _earlier(visit: Visit, last: Handover | None) -> list[Handover]:
+def _earlier(visit: RequestContext, last: Handover | None) -> list[Handover]:
     return [
         handover_note
         for handover_note in visit.store.handovers()

@@ -20,7 +20,7 @@ TWICE = timedelta(minutes=1)  # within which the same words were sent twice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class StaffReport:
     """One report. `target`: the reporter says that they are the target. `case`: where it is looked at."""
 
     number: int
@@ -34,7 +34,7 @@ class Telling:
     state: CaseState | None = None
 
 
-class Tellings(Cases):
+class StaffReports(Cases):
     """Adding and reading reports."""
 
     def number_of(self, issuer: str, issued_id: str) -> int | None:
@@ -84,13 +84,13 @@ class Tellings(Cases):
     def _written(self, row: Row) -> tuple[object, bool]:
         return self._seals.open(row["sealed"]), bool(row["target"])
 
-    def telling(self, number: int) -> Telling | None:
+    def telling(self, number: int) -> StaffReport | None:
         """One report, and how far it got."""
         with self._reading():
             tellings = self._tellings("t.number = ?", number)
         return tellings[0] if tellings else None
 
-    def tellings(self, case: int) -> list[Telling]:
+    def tellings(self, case: int) -> list[StaffReport]:
         """The reports of a case's posts, newest first."""
         with self._reading():
             return self._tellings("i.case_number = ?", case)
@@ -114,7 +114,7 @@ class Tellings(Cases):
             )  # an escalation does not cover a copy that nobody had to see before
         self._set_clocks(case, at)
 
-    def _tellings(self, where: str, *values: int) -> list[Telling]:
+    def _tellings(self, where: str, *values: int) -> list[StaffReport]:
         rows = self._rows(
             f"""SELECT t.*, i.case_number, c.state, EXISTS (SELECT 1 FROM risks r
                 WHERE r.mention = t.mention) AS assessed
@@ -125,9 +125,9 @@ class Tellings(Cases):
         )
         return [self._telling(row) for row in rows]
 
-    def _telling(self, row: Row) -> Telling:
+    def _telling(self, row: Row) -> StaffReport:
         words = self._seals.open(row["sealed"])
-        return Telling(
+        return StaffReport(
             number=row["number"], mention=row["mention"], at=clock.parse(row["at"]),
             target=bool(row["target"]), worry=words["worry"], who=words["who"],
             assessed=bool(row["assessed"]), case=row["case_number"], state=row["state"],

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from classify.classifier import marked
+from classify.classifier import add_impersonation_flags
 from classify.policy import schema
 from core.models import LOOKS_LIKE, SHOWS_LOGO
 from tests.classify.test_decision import ENGLISH, OUT, names, read
@@ -12,7 +12,7 @@ RULES = schema.load()
 
 def test_a_profile_like_ours_is_impersonation_and_a_logo_is_brand_whatever_was_read() -> None:
     reading = read(ENGLISH, says={ENGLISH: OUT})
-    found = marked(reading, (f"{LOOKS_LIKE}@healthiernwl", f"{SHOWS_LOGO}ours"), RULES)
+    found = add_impersonation_flags(reading, (f"{LOOKS_LIKE}@healthiernwl", f"{SHOWS_LOGO}ours"), RULES)
     assert names(found) >= {"impersonation", "brand"}
     assert found.in_scope
     assert {flag.clauses for flag in found.flags} >= {RULES.clauses_of("impersonation")}
@@ -20,13 +20,13 @@ def test_a_profile_like_ours_is_impersonation_and_a_logo_is_brand_whatever_was_r
 
 def test_what_the_model_said_already_is_not_said_twice() -> None:
     reading = read(ENGLISH, says={ENGLISH: {"impersonation": 0.99}})
-    found = marked(reading, (f"{LOOKS_LIKE}@healthiernwl",), RULES)
+    found = add_impersonation_flags(reading, (f"{LOOKS_LIKE}@healthiernwl",), RULES)
     assert [flag.name for flag in found.flags].count("impersonation") == 1
 
 
 def test_other_marks_change_nothing() -> None:
     reading = read(ENGLISH)
-    assert marked(reading, ("NWL ICB", "rule: phones", "campaign: jabs"), RULES) is reading
+    assert add_impersonation_flags(reading, ("NWL ICB", "rule: phones", "campaign: jabs"), RULES) is reading
 
 
 # ── what an official account says ────────────────────────────────────────────────────────────────

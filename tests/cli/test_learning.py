@@ -14,7 +14,7 @@ from classify.model.onnx_model import SHIPPED as MODEL
 from classify.policy import schema
 from classify.policy.schema import rewritten
 from core.models import LOOKS_LIKE, Author
-from steps.context import House
+from steps.context import RunContext
 from tests.conftest import Command
 from tests.deciding import AT, CALM, THREAT, decide, found, post, reader, settled
 from tests.fakes import Told
@@ -33,7 +33,7 @@ def made(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def home(made: Path) -> Iterator[tuple[House, Told]]:
+def home(made: Path) -> Iterator[tuple[RunContext, Told]]:
     with at_home(made) as opened:
         yield opened
 
@@ -46,7 +46,7 @@ def of(decisions: list[Reviewed], flag: str) -> list[Reviewed]:
 
 
 def test_each_decision_comes_with_the_score_that_the_model_gives_now(
-    home: tuple[House, Told],
+    home: tuple[RunContext, Told],
 ) -> None:
     house, _ = home
     found(house, post(1, THREAT), post(2, CALM))
@@ -61,7 +61,7 @@ def test_each_decision_comes_with_the_score_that_the_model_gives_now(
     assert 0 < below.score < SHIPPED.flags["hate"].threshold
 
 
-def test_copies_of_a_story_count_once_by_the_last_word(home: tuple[House, Told]) -> None:
+def test_copies_of_a_story_count_once_by_the_last_word(home: tuple[RunContext, Told]) -> None:
     house, _ = home
     found(house, *[post(number, THREAT) for number in range(1, 6)])
     ready = reader(house)
@@ -72,7 +72,7 @@ def test_copies_of_a_story_count_once_by_the_last_word(home: tuple[House, Told])
     assert not only.holds
 
 
-def test_what_no_threshold_decides_is_left_out(home: tuple[House, Told]) -> None:
+def test_what_no_threshold_decides_is_left_out(home: tuple[RunContext, Told]) -> None:
     house, _ = home
     mark = f"{LOOKS_LIKE}NHS North West London"
     found(
@@ -90,7 +90,7 @@ def test_what_no_threshold_decides_is_left_out(home: tuple[House, Told]) -> None
     assert feedback.reviewed(house, ready) == []
 
 
-def test_what_was_erased_or_edited_since_is_left_out(home: tuple[House, Told]) -> None:
+def test_what_was_erased_or_edited_since_is_left_out(home: tuple[RunContext, Told]) -> None:
     house, _ = home
     found(house, post(1, THREAT), post(2, CALM))
     ready = reader(house)
@@ -120,7 +120,7 @@ def test_what_a_flag_brought_before_somebody_is_no_chance_find_under_a_later_pol
 # ── mentions policy suggest ──────────────────────────────────────────────────────────────────────
 
 
-def judged(house: House, count: int = 60) -> None:
+def judged(house: RunContext, count: int = 60) -> None:
     """Threats that the model is sure of, each refused, and a single one that holds."""
     words = [f"{THREAT}, wait for bus number {n} and row {n * 7}" for n in range(count)]
     found(house, *[post(n, text) for n, text in enumerate(words, 1)])
@@ -222,7 +222,7 @@ def test_the_file_may_be_named_before_or_after_what_is_to_be_done(
 # ── rows to train on ─────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_row_has_masked_words_and_what_a_person_said(home: tuple[House, Told]) -> None:
+def test_a_row_has_masked_words_and_what_a_person_said(home: tuple[RunContext, Told]) -> None:
     house, told = home
     words = f"{THREAT}. Ask Rowan Ashdown, he rang 020 7946 0018"
     found(house, post(1, words, author=Author(handle="jo_writes", name="Jo Fell")))
@@ -251,7 +251,7 @@ def test_a_row_has_masked_words_and_what_a_person_said(home: tuple[House, Told])
     ],
 )
 def test_what_may_not_be_learnt_from_is_left_out_and_counted(
-    home: tuple[House, Told], changes: dict[str, object], why: str
+    home: tuple[RunContext, Told], changes: dict[str, object], why: str
 ) -> None:
     house, told = home
     found(house, post(1, **({"text": THREAT} | changes)))  # type: ignore[arg-type]
@@ -263,7 +263,7 @@ def test_what_may_not_be_learnt_from_is_left_out_and_counted(
 
 
 def test_what_was_deleted_or_only_imported_by_hand_is_not_learnt_from(
-    home: tuple[House, Told],
+    home: tuple[RunContext, Told],
 ) -> None:
     house, told = home
     found(house, post(1, THREAT), post(2, f"{THREAT} again"))
@@ -276,7 +276,7 @@ def test_what_was_deleted_or_only_imported_by_hand_is_not_learnt_from(
     assert "by hand" in told[-1]
 
 
-def test_nobody_is_learnt_from_who_can_still_be_told(home: tuple[House, Told]) -> None:
+def test_nobody_is_learnt_from_who_can_still_be_told(home: tuple[RunContext, Told]) -> None:
     house, told = home
     found(house, post(1, PATIENT), post(2, CALM), post(3, f"{CALM}, and a clock"))
     reader(house)
@@ -292,7 +292,7 @@ def test_nobody_is_learnt_from_who_can_still_be_told(home: tuple[House, Told]) -
 
 
 def test_no_copy_is_learnt_from_where_one_of_them_identifies_somebody(
-    home: tuple[House, Told],
+    home: tuple[RunContext, Told],
 ) -> None:
     house, told = home
     found(house, post(1, CALM), post(2, CALM, platform="reddit"), post(3, THREAT))
@@ -305,7 +305,7 @@ def test_no_copy_is_learnt_from_where_one_of_them_identifies_somebody(
 
 
 def test_what_a_profile_or_a_picture_showed_is_not_learnt_from_words(
-    home: tuple[House, Told],
+    home: tuple[RunContext, Told],
 ) -> None:
     house, _ = home
     mark = f"{LOOKS_LIKE}NHS North West London"
@@ -317,7 +317,7 @@ def test_what_a_profile_or_a_picture_showed_is_not_learnt_from_words(
     assert row["known"] == ["threat"]
 
 
-def test_what_only_a_hold_keeps_is_not_learnt_from(home: tuple[House, Told]) -> None:
+def test_what_only_a_hold_keeps_is_not_learnt_from(home: tuple[RunContext, Told]) -> None:
     house, told = home
     found(house, post(1, THREAT))
     reader(house)
@@ -329,7 +329,7 @@ def test_what_only_a_hold_keeps_is_not_learnt_from(home: tuple[House, Told]) -> 
     assert len(feedback.decided_rows(house)) == 1
 
 
-def test_of_copies_of_a_story_one_is_learnt_from(home: tuple[House, Told]) -> None:
+def test_of_copies_of_a_story_one_is_learnt_from(home: tuple[RunContext, Told]) -> None:
     house, _ = home
     found(house, *[post(number, THREAT) for number in range(1, 4)])
     reader(house)

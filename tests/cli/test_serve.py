@@ -19,7 +19,7 @@ from core import clock
 from core.errors import ConfigError
 from review import wiring
 from settings import schema, secrets
-from steps.context import opened
+from steps.context import open_context
 from tests.conftest import Command
 from tests.deciding import settled
 from tests.fakes import Told
@@ -37,7 +37,7 @@ def test_somebody_who_is_added_gets_a_link_and_is_listed(mentions: Command, made
     )
     token = re.search(r"/welcome/(\S+)", added.output)
     assert token is not None
-    with opened(made, Told()) as house:
+    with open_context(made, Told()) as house:
         user = house.store.link(token[1], at=clock.now())
     assert user is not None
     assert (user.name, user.roles) == ("Amina Yusuf", ("lead",))
@@ -103,7 +103,7 @@ def test_a_first_start_shows_one_link_and_the_page_answers(made: Path) -> None:
 
 
 def test_the_page_knows_the_words_of_every_clause_that_a_flag_names(made: Path) -> None:
-    desk = wiring.desk(schema.load(made), made.parent)
+    desk = wiring.build_app_context(schema.load(made), made.parent)
     clauses = {clause for flag in desk.flags.values() for clause in flag.clauses}
     assert clauses <= set(desk.clauses)
     assert {role.key for role in desk.roles if role.hr} == {"hr"}
@@ -121,7 +121,7 @@ def with_oidc(made: Path, **changes: object) -> schema.Config:
 
 
 def test_the_page_quotes_the_line_of_a_profile_that_says_staff(made: Path) -> None:
-    quote = wiring.desk(schema.load(made), made.parent).staff_line
+    quote = wiring.build_app_context(schema.load(made), made.parent).staff_line
     assert quote is not None
     bio = "Runner | Digital lead at NHS North West London | ring 07700 900123"
     assert (
@@ -132,7 +132,7 @@ def test_the_page_quotes_the_line_of_a_profile_that_says_staff(made: Path) -> No
 
 def test_the_organisations_accounts_sign_in_as_config_says(made: Path) -> None:
     secrets.new_secret_file(made.parent / "oidc-secret", "invented")
-    oidc = wiring.desk(with_oidc(made, ask="the desk"), made.parent).oidc
+    oidc = wiring.build_app_context(with_oidc(made, ask="the desk"), made.parent).oidc
     assert oidc is not None
     assert (oidc.issuer, oidc.secret, oidc.entra, oidc.ask) == (
         "https://id.example.org", "invented", False, "the desk",
@@ -143,19 +143,19 @@ def test_the_organisations_accounts_sign_in_as_config_says(made: Path) -> None:
 
 def test_without_the_applications_secret_the_page_does_not_start(made: Path) -> None:
     with pytest.raises(ConfigError, match=r"review\.oidc\.client_secret: put .* in the file"):
-        wiring.desk(with_oidc(made), made.parent)
+        wiring.build_app_context(with_oidc(made), made.parent)
 
 
 def test_somebody_of_the_organisation_is_turned_off_here_but_given_roles_there(
     mentions: Command, made: Path
 ) -> None:
-    with opened(made, Told()) as house:
+    with open_context(made, Told()) as house:
         amina = house.store.admit("tenant/object", "Amina Yusuf", ["reviewer"], at=clock.now())
     for action in (("link",), ("roles", "--role", "lead")):
         done = mentions("user", action[0], "tenant/object", *action[1:], "--config", made)
         assert (done.exit_code, "change their roles there" in done.output) == (1, True)
     assert mentions("user", "off", "tenant/object", "--config", made).exit_code == 0
-    with opened(made, Told()) as house:
+    with open_context(made, Told()) as house:
         after = house.store.user(amina.number)
     assert after is not None
     assert (after.active, after.roles) == (False, ("reviewer",))
@@ -165,7 +165,7 @@ def test_no_link_is_made_where_passwords_are_not_taken(
     made: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cfg = with_oidc(made, local_accounts=False)
-    with opened(made, Told()) as house:
+    with open_context(made, Told()) as house:
         serve._first_link(house.store, cfg)
         assert house.store.users() == []
         house.store.admit("tenant/object", "Amina Yusuf", ["admin"], at=clock.now())
@@ -177,7 +177,7 @@ def test_no_link_is_made_where_passwords_are_not_taken(
 
 def test_the_page_tells_the_weekly_summary_that_reports_gather(made: Path) -> None:
     cfg, last = schema.load(made), date(2026, 11, 22)
-    with opened(made, Told()):
+    with open_context(made, Told()):
         found = wiring.gather_summary(cfg, made.parent, last)
     assert (found.first, found.last) == (date(2026, 11, 16), last)
     assert found.headline.startswith("No mention about local health care was found this week")
@@ -186,7 +186,7 @@ def test_the_page_tells_the_weekly_summary_that_reports_gather(made: Path) -> No
 
 
 def test_the_page_does_not_keep_what_only_the_weekly_summary_needs(made: Path) -> None:
-    with opened(made, Told()):
+    with open_context(made, Told()):
         pass
     asked = (
         "import sys; from datetime import date; from pathlib import Path; from review import wiring; from settings import schema\n"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.base import Odd, count, each, identity, moment, pages, settle
+from collectors.base import SkippedItem, count, each, identity, moment, pages, settle
 from collectors.parsing import UNREADABLE
 from core.models import Author, Mention
 from tests.collectors.worlds import AT, SECRET, mentions, odds
@@ -130,17 +130,17 @@ def test_pages_end_where_there_is_no_next_token() -> None:
 
 def test_a_page_token_that_repeats_ends_the_walk_and_keeps_the_bookmark() -> None:
     found = list(pages(fetching({"": "b", "b": "c", "c": "b"}), most=99, where="query 1"))
-    assert [thing for thing in found if not isinstance(thing, Odd)] == [
+    assert [thing for thing in found if not isinstance(thing, SkippedItem)] == [
         (1, "first"),
         (2, "b"),
         (3, "c"),
     ]
-    assert isinstance(found[-1], Odd)
+    assert isinstance(found[-1], SkippedItem)
     assert found[-1].stops
 
 
 def test_the_cap_of_pages_is_told_and_keeps_the_bookmark() -> None:
     found = list(pages(lambda token: ("", token + "x"), most=3, where="query 1"))
     assert len(found) == 4
-    assert isinstance(found[-1], Odd)
+    assert isinstance(found[-1], SkippedItem)
     assert found[-1].stops

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import responses
 
-from collectors.base import Gone, Odd, Rechecked
+from collectors.base import Gone, SkippedItem, Rechecked
 from collectors.care_opinion import Parts, to_mention, to_reply
 from collectors.platforms import RECHECKS
 from core import clock
@@ -109,7 +109,7 @@ def test_a_key_that_is_sent_on_to_a_login_page_is_named(web: responses.RequestsM
 def test_an_answer_that_says_nothing_of_it_is_odd(web: responses.RequestsMock, body: str) -> None:
     web.get(f"{OPINIONS}/1000001", body=body)
     (found,) = recheck(HELD)
-    assert isinstance(found, Odd)
+    assert isinstance(found, SkippedItem)
     assert found.item == "held 1"
 
 

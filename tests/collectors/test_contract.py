@@ -12,7 +12,7 @@ import pytest
 import requests
 import responses
 
-from collectors.base import Keep, Live, Odd
+from collectors.base import SaveState, EphemeralMetric, SkippedItem
 from collectors.platforms import COLLECTORS, build
 from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import METRICS, Mention
@@ -263,11 +263,11 @@ def test_what_is_to_be_kept_comes_after_what_it_stands_for(
 ) -> None:
     answer_well(web)
     found = list(source(name).collect(SINCE))
-    kept = [n for n, thing in enumerate(found) if isinstance(thing, Keep)]
+    kept = [n for n, thing in enumerate(found) if isinstance(thing, SaveState)]
     if CASES[name].get("keeps"):
         assert kept == [len(found) - 1]
     if CASES[name].get("live"):
-        assert all(isinstance(thing, Live | Odd) for thing in found), (
+        assert all(isinstance(thing, EphemeralMetric | SkippedItem) for thing in found), (
             "its terms let nothing be kept"
         )
-    assert all(isinstance(thing, Mention | Odd | Keep | Live) for thing in found)
+    assert all(isinstance(thing, Mention | SkippedItem | SaveState | EphemeralMetric) for thing in found)

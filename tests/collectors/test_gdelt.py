@@ -11,7 +11,7 @@ import responses
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.base import ODD_ERRORS, Collected, Keep, Odd
+from collectors.base import ODD_ERRORS, Collected, SaveState, SkippedItem
 from collectors.gdelt import tidied, to_mention
 from core import clock
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
@@ -231,8 +231,8 @@ def test_what_a_run_had_no_time_for_is_read_by_the_next_ones(web: responses.Requ
         runs += 1
         found = run(source("gdelt", http=paced(), state=kept))
         seen |= {mention.key for mention in mentions(found)}
-        assert all(thing.always for thing in found if isinstance(thing, Keep))
-        kept |= {thing.name: thing.value for thing in found if isinstance(thing, Keep)}
+        assert all(thing.always for thing in found if isinstance(thing, SaveState))
+        kept |= {thing.name: thing.value for thing in found if isinstance(thing, SaveState)}
         if not any(odd.stops for odd in odds(found)):
             break
     assert len(seen) == 570
@@ -246,7 +246,7 @@ def test_a_query_that_was_read_is_not_read_anew_when_another_had_no_turn(
     web.get(DOC, body="{}")
     table: dict[str, Any] = {"queries": [f"ealing {n}" for n in range(6)], "names": ()}
     found = run(source("gdelt", http=paced(), **table))
-    kept = {thing.name: thing.value for thing in found if isinstance(thing, Keep)}
+    kept = {thing.name: thing.value for thing in found if isinstance(thing, SaveState)}
     again = run(source("gdelt", http=paced(), state=kept, **table))
     starts = [asked(web, n)["startdatetime"] for n in range(4, 8)]
     assert starts == ["20261124080000"] * 4
@@ -260,7 +260,7 @@ def test_a_place_that_leads_nowhere_is_not_followed(kept: str, web: responses.Re
     (place,) = [
         thing.name
         for thing in run(source("gdelt", http=paced(), pages=1, queries=["ealing"]))
-        if isinstance(thing, Keep) and " " not in thing.value
+        if isinstance(thing, SaveState) and " " not in thing.value
     ]
     run(source("gdelt", http=paced(), state={place: kept}))
     assert asked(web, 1)["startdatetime"] == "20261118090000"
@@ -405,7 +405,7 @@ def test_another_host_answers_by_config_alone(web: responses.RequestsMock) -> No
     web.get("http://127.0.0.1:8801/api/v2/doc/doc", json=page("gdelt/page1.json"))
     found = run(source("gdelt", base_url="http://127.0.0.1:8801/"))
     assert len(mentions(found)) == 3
-    assert isinstance(found[-1], Odd)
+    assert isinstance(found[-1], SkippedItem)
 
 
 # ── on the stand-in ──────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from collectors import platforms
-from collectors.base import Gone, Odd, Rechecked
+from collectors.base import Gone, SkippedItem, Rechecked
 from collectors.meta.facebook import page_token
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
@@ -162,7 +162,7 @@ def test_hashtags_that_instagram_does_not_answer_for_are_named() -> None:
         tags = [*standin.gallery.refused, "nosuchhashtag", "nwlondon"]
         mentions, odds, kept, error = pull(source(standin, hashtags=tags), HOURS)
         assert error is None
-        assert [odd.item for odd in odds if isinstance(odd, Odd) and "hashtag " in odd.item] == [
+        assert [odd.item for odd in odds if isinstance(odd, SkippedItem) and "hashtag " in odd.item] == [
             "hashtag 1", "hashtag 2",
         ]  # fmt: skip
         assert [mention for mention in mentions if "#nwlondon" in mention.matched]

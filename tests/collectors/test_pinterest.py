@@ -8,7 +8,7 @@ import pytest
 import responses
 from hypothesis import given
 
-from collectors.base import ODD_ERRORS, Collected, Live, Odd
+from collectors.base import ODD_ERRORS, Collected, EphemeralMetric, SkippedItem
 from collectors.pinterest import Pin, Pinterest, pins, to_pin
 from collectors.platforms import RECHECKS
 from core import clock
@@ -53,14 +53,14 @@ def run(**table: Any) -> list[Collected]:
 
 
 def figures(found: list[Collected]) -> dict[str, int]:
-    return {thing.what: thing.count for thing in found if isinstance(thing, Live)}
+    return {thing.what: thing.count for thing in found if isinstance(thing, EphemeralMetric)}
 
 
 def test_a_run_yields_figures_that_name_nobody_and_keeps_nothing(
     pages: responses.RequestsMock,
 ) -> None:
     found = run()
-    assert all(isinstance(thing, Live | Odd) for thing in found)
+    assert all(isinstance(thing, EphemeralMetric | SkippedItem) for thing in found)
     assert figures(found) == {
         "pins": 3,
         "comments on pins": 5,
@@ -95,14 +95,14 @@ def test_pins_can_be_seen_as_they_are_now(pages: responses.RequestsMock) -> None
         url="https://www.pinterest.com/pin/813744226420795884/",
         counts={"pin_click": 7, "impression": 2, "clickthrough": 3, "reaction": 10, "comment": 2},
     )  # fmt: skip
-    assert odd == Odd("pins page 1 item 2", "is not shaped as it should be (ValueError); left out")
+    assert odd == SkippedItem("pins page 1 item 2", "is not shaped as it should be (ValueError); left out")
     assert [pin.counts for pin in others if isinstance(pin, Pin)] == [{"comment": 3, "save": 4}, {}]
 
 
 def test_a_bookmark_that_comes_twice_is_told(web: responses.RequestsMock) -> None:
     web.get(f"{API}/pins", json={"items": [], "bookmark": "again"})
     web.get(f"{API}/boards", json=NOTHING)
-    odds = [thing for thing in run(figures_days=0) if isinstance(thing, Odd)]
+    odds = [thing for thing in run(figures_days=0) if isinstance(thing, SkippedItem)]
     assert [(odd.item, odd.stops) for odd in odds] == [("pins page 2", True)]
 
 
@@ -110,7 +110,7 @@ def test_a_listing_that_never_ends_is_left_at_the_cap(web: responses.RequestsMoc
     for number in range(3):
         web.get(f"{API}/pins", json={"items": [], "bookmark": f"b{number}"})
     web.get(f"{API}/boards", json=NOTHING)
-    odds = [thing for thing in run(figures_days=0, pages=3) if isinstance(thing, Odd)]
+    odds = [thing for thing in run(figures_days=0, pages=3) if isinstance(thing, SkippedItem)]
     assert [(odd.item, odd.stops) for odd in odds] == [("pins", True)]
 
 
@@ -122,7 +122,7 @@ def test_the_accounts_own_figures_can_be_left_out_or_be_missing(
     assert figures(run(figures_days=0)) == {"pins": 0, "boards": 0}
     for body in ("{}", '{"all": null}', '{"all": {"summary_metrics": []}}'):
         web.get(f"{API}/user_account/analytics", body=body)
-        assert [t.item for t in run() if isinstance(t, Odd)] == ["account figures"]
+        assert [t.item for t in run() if isinstance(t, SkippedItem)] == ["account figures"]
 
 
 @pytest.mark.parametrize(

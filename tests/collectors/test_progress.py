@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from collectors.base import Keep, Odd
+from collectors.base import SaveState, SkippedItem
 from collectors.progress import Part, Places, Span
 from tests.collectors.worlds import AT, SINCE
 
@@ -26,7 +26,7 @@ def read(places: Places, most: int, *parts: Part) -> list[Span]:
     return asked
 
 
-def later(keep: Keep, since: object = None, at: object = None) -> Places:
+def later(keep: SaveState, since: object = None, at: object = None) -> Places:
     return Places({keep.name: keep.value}, since or SINCE, at or AT + HOUR)  # type: ignore[arg-type]
 
 
@@ -36,7 +36,7 @@ def test_what_a_stopped_run_left_is_read_after_what_is_new() -> None:
     second = later(first.keep())
     asked = read(second, 5, Part(page=1, newest="99", oldest="91"), Part(page=2))
     assert asked == [Span(AT - HOUR / 4, "90"), Span(SINCE, "", "80")]
-    assert list(second.end()) == [Keep("places", "{}", always=True)]
+    assert list(second.end()) == [SaveState("places", "{}", always=True)]
 
 
 def test_a_run_that_is_stopped_again_leaves_two_gaps_and_keeps_the_newest_of_all() -> None:
@@ -62,7 +62,7 @@ def test_what_is_new_and_what_was_left_have_a_cap_each_so_that_both_get_on() -> 
         second.of("a list", HOUR / 4).pages(lambda *_: next(parts), most=1, where="a list")
     )
     assert found[:2] == [(1, 1), (2, 2)]
-    assert isinstance(found[2], Odd)
+    assert isinstance(found[2], SkippedItem)
     assert found[2].stops
 
 
@@ -94,7 +94,7 @@ def test_a_list_that_was_not_reached_keeps_its_place() -> None:
 
 
 def test_gaps_are_joined_before_there_are_too_many() -> None:
-    keep = Keep("places", "{}")
+    keep = SaveState("places", "{}")
     for run in range(40):
         places = later(keep, at=AT + run * HOUR)
         full = Part(page=0, token="t", newest=str(run), oldest=str(run))

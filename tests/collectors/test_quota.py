@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from collectors.base import Keep
+from collectors.base import SaveState
 from collectors.quota import Spending, UsedUp, until_midnight
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -17,7 +17,7 @@ def spending(kept: dict[str, str], at: datetime = AT, most: int = 3) -> Spending
 
 
 def test_what_is_spent_is_counted_before_and_kept_whatever_happens() -> None:
-    assert spending({}).spend("searches") == Keep("searches", "2026-11-24 1", always=True)
+    assert spending({}).spend("searches") == SaveState("searches", "2026-11-24 1", always=True)
 
 
 def test_what_an_earlier_run_of_the_day_spent_counts() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import responses
 
 from collectors import platforms
-from collectors.base import Collector, Collected, Http, Keep, Odd
+from collectors.base import Collector, Collected, Http, SaveState, SkippedItem
 from core.errors import CollectorError
 from core.models import Mention
 from demo.servers.http import StandIn
@@ -109,7 +109,7 @@ def source(
 
 def pull(
     collector: Collector, since: datetime = SINCE
-) -> tuple[list[Mention], list[Odd], dict[str, str], CollectorError | None]:
+) -> tuple[list[Mention], list[SkippedItem], dict[str, str], CollectorError | None]:
     """All that a run gives: mentions, odd items, what is to be kept, and the error that ended it."""
     found: list[Collected] = []
     error: CollectorError | None = None
@@ -121,7 +121,7 @@ def pull(
     return (
         mentions(found),
         odds(found),
-        {k.name: k.value for k in found if isinstance(k, Keep)},
+        {k.name: k.value for k in found if isinstance(k, SaveState)},
         error,
     )
 
@@ -130,8 +130,8 @@ def mentions(found: Iterable[object]) -> list[Mention]:
     return [thing for thing in found if isinstance(thing, Mention)]
 
 
-def odds(found: Iterable[object]) -> list[Odd]:
-    return [thing for thing in found if isinstance(thing, Odd)]
+def odds(found: Iterable[object]) -> list[SkippedItem]:
+    return [thing for thing in found if isinstance(thing, SkippedItem)]
 
 
 def saved(path: str) -> bytes:

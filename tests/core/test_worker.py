@@ -22,7 +22,7 @@ def held(seconds: float) -> tuple[int, float, float]:
 def test_it_runs_elsewhere_and_one_after_the_other() -> None:
     found: list[tuple[int, float, float]] = []
     asking = [
-        threading.Thread(target=lambda: found.append(worker.apart(held, 0.3))) for _ in range(2)
+        threading.Thread(target=lambda: found.append(worker.run_in_subprocess(held, 0.3))) for _ in range(2)
     ]
     for one in asking:
         one.start()
@@ -35,11 +35,11 @@ def test_it_runs_elsewhere_and_one_after_the_other() -> None:
 
 def test_what_fails_there_fails_here_and_leaves_the_way_free() -> None:
     with pytest.raises(TypeError):
-        worker.apart(held, "long")
-    assert worker.apart(held, 0.0)[0] != os.getpid()
+        worker.run_in_subprocess(held, "long")
+    assert worker.run_in_subprocess(held, 0.0)[0] != os.getpid()
 
 
 def test_who_would_wait_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "LONGEST_WAIT", 0.01)
     with worker._one, pytest.raises(StoreError, match="try again"):
-        worker.apart(held, 0.0)
+        worker.run_in_subprocess(held, 0.0)

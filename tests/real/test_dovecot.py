@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from collectors import platforms
-from collectors.base import Collector, Collected, Http, Keep, Odd
+from collectors.base import Collector, Collected, Http, SaveState, SkippedItem
 from core import clock
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
@@ -51,7 +51,7 @@ def subjects(found: list[Collected]) -> list[str]:
 
 
 def keeps(found: list[Collected]) -> dict[str, str]:
-    return {one.name: one.value for one in found if isinstance(one, Keep)}
+    return {one.name: one.value for one in found if isinstance(one, SaveState)}
 
 
 def refusal(server: Dovecot, **table: Any) -> CollectorError:
@@ -131,7 +131,7 @@ def test_of_a_big_mail_the_words_are_read(server: Dovecot) -> None:
     found = run(server)
     (report,) = [one for one in found if isinstance(one, Mention)]
     assert (report.url, report.text.splitlines()[-1]) == (LINK, "Attached: big.mp4 (video/mp4)")
-    (odd,) = [one for one in found if isinstance(one, Odd)]
+    (odd,) = [one for one in found if isinstance(one, SkippedItem)]
     assert "is over 5.0 MB" in odd.why
 
 
@@ -154,7 +154,7 @@ def test_mails_that_are_no_mails_cost_themselves(server: Dovecot) -> None:
     found = run(server)
     assert subjects(found)[-1] == "A good one"
     assert len(subjects(found)) >= 6
-    assert len([one for one in found if isinstance(one, Odd)]) <= 4
+    assert len([one for one in found if isinstance(one, SkippedItem)]) <= 4
 
 
 def test_what_a_person_must_see_to_is_told_in_one_line(server: Dovecot, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from collectors import platforms
-from collectors.base import Http, Keep, Odd
+from collectors.base import Http, SaveState, SkippedItem
 from core import clock
 from core.errors import PlatformRefused
 from core.models import Mention
@@ -39,12 +39,12 @@ def built(server: Snac, at: datetime, kept: dict[str, str] | None = None, token:
 
 def run(
     server: Snac, at: datetime, kept: dict[str, str] | None = None
-) -> tuple[list[Mention], list[Odd], dict[str, str]]:
+) -> tuple[list[Mention], list[SkippedItem], dict[str, str]]:
     found = list(built(server, at, kept).collect(at - timedelta(days=7)))
     return (
         [one for one in found if isinstance(one, Mention)],
-        [one for one in found if isinstance(one, Odd)],
-        {one.name: one.value for one in found if isinstance(one, Keep)},
+        [one for one in found if isinstance(one, SkippedItem)],
+        {one.name: one.value for one in found if isinstance(one, SaveState)},
     )
 
 

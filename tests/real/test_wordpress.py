@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from collectors import platforms
-from collectors.base import Collected, Gone, Http, Keep, Odd
+from collectors.base import Collected, Gone, Http, SaveState, SkippedItem
 from collectors.feeds import actions
 from collectors.feeds.collector import Feeds
 from core import clock
@@ -58,7 +58,7 @@ def run(kept: dict[str, str] | None = None, **table: Any) -> list[Collected]:
 
 
 def mentions(found: Sequence[object]) -> list[Mention]:
-    assert not [thing for thing in found if isinstance(thing, Odd)]
+    assert not [thing for thing in found if isinstance(thing, SkippedItem)]
     return [thing for thing in found if isinstance(thing, Mention)]
 
 
@@ -138,7 +138,7 @@ def test_a_comment_that_is_approved_late_is_found_by_the_next_run(
     blog.comment(post, "At once")
     feed = {"url": f"{blog.url}/comments/feed/", "keep": "all"}
     first = run(feed=[feed])
-    kept = {keep.name: keep.value for keep in first if isinstance(keep, Keep)}
+    kept = {keep.name: keep.value for keep in first if isinstance(keep, SaveState)}
     blog.run("return wp_set_comment_status($given['held'], 'approve');", held=held)
     second = mentions(run(kept, feed=[feed]))
     assert {one.text for one in second} - {one.text for one in mentions(first)} == {"Approved late"}
@@ -146,7 +146,7 @@ def test_a_comment_that_is_approved_late_is_found_by_the_next_run(
 
 def test_an_unchanged_feed_is_not_sent_again(blog: WordPress, post: int) -> None:
     feed = {"url": f"{blog.url}/feed/"}
-    kept = {keep.name: keep.value for keep in run(feed=[feed]) if isinstance(keep, Keep)}
+    kept = {keep.name: keep.value for keep in run(feed=[feed]) if isinstance(keep, SaveState)}
     assert run(kept, feed=[feed]) == []
 
 

@@ -19,7 +19,7 @@ from demo.world import World
 from review import wiring
 from review.app import app
 from review.auth.sessions import ABSOLUTE, COOKIE
-from review.context import Desk
+from review.context import AppContext
 from settings import schema
 from steps.context import open_store
 from store import Store
@@ -35,7 +35,7 @@ class There:
 
     url: str
     store: Store
-    desk: Desk
+    desk: AppContext
     who: dict[str, int]
     world: World
     path: Path

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from review.app import app
 from review.auth.sessions import COOKIE
-from review.context import Desk
+from review.context import AppContext
 from store import Store
 from tests.review.identity import StandIn, standing_in
 from tests.review.made import PASSWORD, desk, fill, people, session
@@ -36,7 +36,7 @@ class House:
 
     url: str
     store: Store
-    desk: Desk
+    desk: AppContext
     who: dict[str, int]
 
     def asks(self, handle: str = "amina") -> httpx.Client:

@@ -25,7 +25,7 @@ from joserfc.jwk import Key, RSAKey
 
 from core.models import Role
 from review.auth.oidc import Provider
-from review.middleware import Bucket
+from review.middleware import RateLimiter
 from tests.review.made import NOW
 
 if TYPE_CHECKING:
@@ -204,9 +204,9 @@ def standing_in() -> Iterator[StandIn]:
         server.shutdown()
 
 
-def often() -> Bucket:
+def often() -> RateLimiter:
     """For a page that many tests share: they come as often as they like."""
-    return Bucket(most=10_000, each=100)
+    return RateLimiter(most=10_000, each=100)
 
 
 def later(house: House, at: datetime) -> None:

@@ -14,7 +14,7 @@ from classify.policy.schema import FlagPolicy, load
 from core import similarity
 from core.models import Flag, Mention, Risk, Role
 from review.auth import sessions
-from review.context import Desk, EscalationRole, FlagWords
+from review.context import AppContext, EscalationRole, FlagWords
 from review.replies import templates
 from settings import schema
 from store import CaseDecision, Placing, Store
@@ -133,7 +133,7 @@ def policy() -> dict[str, FlagPolicy]:
     return dict(load().flags)
 
 
-def desk(open_store: Callable[[], Store], **changes: Any) -> Desk:
+def desk(open_store: Callable[[], Store], **changes: Any) -> AppContext:
     """A review page whose clock stands at NOW."""
     given: dict[str, Any] = {
         "organisation": "NHS North West London",
@@ -159,7 +159,7 @@ def desk(open_store: Callable[[], Store], **changes: Any) -> Desk:
         "sources_on": ("x", "facebook", "linkedin", "feeds"),
         "now": lambda: NOW,
     }
-    return Desk(**(given | changes))
+    return AppContext(**(given | changes))
 
 
 def people(store: Store) -> dict[str, int]:

@@ -18,7 +18,7 @@ import uvicorn
 from review import wiring
 from review.app import app
 from review.auth.sessions import COOKIE
-from review.context import Desk
+from review.context import AppContext
 from review.setup import form as setup_form
 from review.setup.changes import SettingUp
 from review.setup.models import Content
@@ -41,7 +41,7 @@ class Office:
 
     path: Path
     store: Store
-    desk: Desk
+    desk: AppContext
     who: dict[str, int]
     url: str
 
@@ -86,7 +86,7 @@ def opened(folder: Path) -> Iterator[Office]:
         who = people(store)
         for number, told in enumerate((IN_DANGER, RUMOUR, QUESTION), start=1):
             tell(store, told, number)
-        desk = wiring.desk(cfg, folder)
+        desk = wiring.build_app_context(cfg, folder)
         desk.now = lambda: NOW
         desk.setup = SettingUp(cfg, folder, here)
         desk.hours = hours(cfg)

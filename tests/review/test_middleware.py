@@ -16,7 +16,7 @@ from starlette.datastructures import Headers
 
 from core.errors import StoreError
 from review.auth.sessions import way_back
-from review.middleware import MOST_BYTES, POLICY, Bucket, same_origin
+from review.middleware import MOST_BYTES, POLICY, RateLimiter, same_origin
 from store import Store
 from tests.review.conftest import House
 from tests.review.made import NOW
@@ -84,7 +84,7 @@ def test_a_body_that_is_too_large_is_refused(house: House) -> None:
 
 def test_a_bucket_gives_so_many_and_then_as_time_passes() -> None:
     now = [0.0]
-    bucket = Bucket(most=3, each=1, now=lambda: now[0])
+    bucket = RateLimiter(most=3, each=1, now=lambda: now[0])
     assert [bucket.take("a") for _ in range(4)] == [True, True, True, False]
     assert bucket.take("b")
     now[0] = 1.0

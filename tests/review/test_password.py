@@ -7,7 +7,7 @@ import pytest
 
 from review.auth import sessions
 from review.auth.sessions import COOKIE
-from review.middleware import Bucket
+from review.middleware import RateLimiter
 from tests.review.auth.test_people_page import provider
 from tests.review.conftest import House
 from tests.review.made import PASSWORD
@@ -61,7 +61,7 @@ def test_what_is_wrong_is_said_and_nothing_changes(
 
 
 def test_guessing_at_an_open_browser_is_slowed_down(fresh: House) -> None:
-    fresh.desk.tries_of_a_name = Bucket(most=3, each=0.001)
+    fresh.desk.tries_of_a_name = RateLimiter(most=3, each=0.001)
     answers = [send(fresh, now=f"guess number {count}").status_code for count in range(4)]
     assert answers == [422, 422, 422, 429]
     assert send(fresh).status_code == 429

@@ -255,7 +255,7 @@ def test_a_report_on_the_page_of_a_config_is_in_its_store(made: Path) -> None:
     with open_store(cfg, made.parent) as store:
         people(store)
         client = TestClient(
-            app(wiring.desk(cfg, made.parent)), base_url=cfg.review.public_url,
+            app(wiring.build_app_context(cfg, made.parent)), base_url=cfg.review.public_url,
             headers={"Sec-Fetch-Site": "same-origin"}, follow_redirects=False,
         )  # fmt: skip
         signed = client.post("/sign-in", data={"name": "vera", "password": PASSWORD})

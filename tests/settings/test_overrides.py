@@ -16,12 +16,12 @@ from demo.world import World
 from review import wiring
 from review.setup.changes import SettingUp
 from settings import overrides, schema, sections
-from settings.overrides import laid, with_content
+from settings.overrides import apply_overrides, with_content
 from settings.schema import Config, Schedule
 from settings.sections import SECTIONS
 from steps import assess, collect, deliver, group, match_rules
 from steps import scheduler as steps_scheduler
-from steps.context import opened
+from steps.context import open_context
 from tests.conftest import Command
 from tests.deciding import settled as alone
 from tests.fakes import Told
@@ -79,7 +79,7 @@ def test_no_key_is_in_two_sections() -> None:
 
 
 def test_nothing_in_the_page_leaves_the_file_as_it_is(shipped: Config) -> None:
-    assert laid(shipped, {}).cfg is shipped
+    assert apply_overrides(shipped, {}).cfg is shipped
 
 
 def test_a_section_of_the_page_is_in_force_and_the_rest_is_the_files(made: Path) -> None:
@@ -199,7 +199,7 @@ def test_where_the_file_itself_is_wrong_the_page_is_not_blamed(shipped: Config) 
         raise ConfigError("collectors.x: wrong")
 
     with pytest.raises(ConfigError, match=r"collectors\.x"):
-        overrides.fitting(laid(shipped, {}), check)
+        overrides.fitting(apply_overrides(shipped, {}), check)
 
 
 # ── the way goes by it ───────────────────────────────────────────────────────────────────────────
@@ -317,6 +317,6 @@ def test_a_house_without_a_page_can_be_walked_all_the_same(calm: World, tmp_path
     path = settled(tmp_path, calm, only=("files",))
     told, _ = walk(path)
     assert not told.failures
-    with opened(path, Told()) as house:
+    with open_context(path, Told()) as house:
         assert house.in_force is not None
         assert not house.in_force.from_page("names")

@@ -16,7 +16,7 @@ from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from demo.servers.oauth import Consent
 from demo.world import World
 from steps import access_tokens
-from steps.context import House
+from steps.context import RunContext
 from store import Token
 from tests.conftest import Command
 from tests.fakes import Told
@@ -47,7 +47,7 @@ def agree(url: str, redirect: str) -> str:
     return answer.headers["location"]
 
 
-def granted(house: House, name: str = "linkedin") -> Token:
+def granted(house: RunContext, name: str = "linkedin") -> Token:
     return access_tokens.connect(house, name, agree, by="Ana Example", redirect=REDIRECT)
 
 
@@ -128,7 +128,7 @@ def test_a_client_that_is_missing_is_named(made: Path) -> None:
 # ── renewing ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def renewed(house: House, at: datetime) -> None:
+def renewed(house: RunContext, at: datetime) -> None:
     access_tokens.renew(house, registry.sources(house.cfg, house.folder), at)
 
 

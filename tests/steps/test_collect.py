@@ -371,10 +371,10 @@ def test_two_at_once_are_refused_in_one_process_too(calm: World, tmp_path: Path)
     made = settled(tmp_path, calm, only=("files",))
     cfg = schema.load(made)
     with (
-        houses.alone(cfg, tmp_path),
+        houses.exclusive_lock(cfg, tmp_path),
         pytest.raises(StoreError, match="another cycle is under way"),
-        houses.alone(cfg, tmp_path),
+        houses.exclusive_lock(cfg, tmp_path),
     ):
         raise AssertionError("both went on")
-    with houses.alone(cfg, tmp_path):
+    with houses.exclusive_lock(cfg, tmp_path):
         pass  # free again

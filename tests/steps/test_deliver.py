@@ -13,7 +13,7 @@ from core.models import Author, Mention
 from demo.servers.http import Kind
 from demo.world import World
 from steps import assess, deliver
-from steps.context import House
+from steps.context import RunContext
 from tests.fakes import FakeModel, reader
 from tests.walking import at_home, changed, settled
 
@@ -42,12 +42,12 @@ def made(calm: World, tmp_path: Path) -> Path:
     return settled(tmp_path, calm, only=("files",))
 
 
-def become_high(house: House, *found: Mention) -> None:
+def become_high(house: RunContext, *found: Mention) -> None:
     house.store.add_run("x", found, since=AT, at=AT)
     assess.assess(house, reader(FakeModel(says=MODEL)), clock.now())
 
 
-def due(house: House, at: datetime | None = None) -> int:
+def due(house: RunContext, at: datetime | None = None) -> int:
     return len(house.store.due(at or clock.now()))
 
 
@@ -149,7 +149,7 @@ def test_what_the_server_refuses_for_good_waits_for_a_person(
         assert deliver.deliver(house, clock.now()) == 1
         assert kind in told.failures[0]
         assert "given up" in told.failures[0]
-        deliver.say_what_waits(house, clock.now())
+        deliver.report_stuck_mail(house, clock.now())
         assert any("given up: the mail of alert" in line and kind in line for line in told)
         assert any("--retry-mail" in line for line in told)
         deliver.again(house, clock.now())
@@ -243,7 +243,7 @@ def test_alerts_that_are_off_wait(calm: World, made: Path) -> None:
     with at_home(made) as (house, told):
         become_high(house, mention(1))
         assert deliver.deliver(house, clock.now()) == 0
-        deliver.say_what_waits(house, clock.now())
+        deliver.report_stuck_mail(house, clock.now())
         assert "1 mail waits" in told[-1]
         assert "on = false" in told[-1]
     changed(made, alerts={"on": True})
@@ -271,7 +271,7 @@ def test_a_bug_in_one_letter_keeps_no_other(
                 "reports": house.cfg.reports.model_copy(update={"weekly_to": ("a@example.org",)})
             }
         )
-        other = House(cfg=changed_cfg, folder=house.folder, store=house.store, tell=told)
+        other = RunContext(cfg=changed_cfg, folder=house.folder, store=house.store, tell=told)
         assert deliver.deliver(other, clock.now()) == 1
         assert "weekly" in other.failures[0]
         assert "no day at all" not in "".join(told) + caplog.text

@@ -8,7 +8,7 @@ import pytest
 
 from settings.organisation import Place
 from steps import group
-from steps.context import House, opened
+from steps.context import RunContext, open_context
 from store import CaseQuery, Ungrouped
 from tests.deciding import AT, CALM, THREAT, found, post, reader, settled
 from tests.fakes import Told
@@ -24,7 +24,7 @@ def told() -> Told:
     return Told()
 
 
-def grouped(house: House) -> int:
+def grouped(house: RunContext) -> int:
     """How many cases there are after a cycle's step."""
     reader(house)
     group.group(house, AT)
@@ -32,7 +32,7 @@ def grouped(house: House) -> int:
 
 
 def test_a_threat_is_a_case_and_its_shares_are_in_it(tmp_path: Path, told: Told) -> None:
-    with opened(settled(tmp_path), told) as house:
+    with open_context(settled(tmp_path), told) as house:
         found(house, post(1, THREAT), post(2, CALM), post(3, f"RT @somebody: {THREAT}"))
         assert grouped(house) == 1
         case = house.store.case(1)
@@ -41,7 +41,7 @@ def test_a_threat_is_a_case_and_its_shares_are_in_it(tmp_path: Path, told: Told)
 
 
 def test_a_second_cycle_changes_nothing(tmp_path: Path, told: Told) -> None:
-    with opened(settled(tmp_path), told) as house:
+    with open_context(settled(tmp_path), told) as house:
         found(house, post(1, THREAT))
         assert grouped(house) == grouped(house) == 1
     assert sum("cases:" in line for line in told) == 1

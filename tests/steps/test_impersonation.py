@@ -27,7 +27,7 @@ def made(calm: World, tmp_path: Path) -> Path:
 
 def looked(path: Path, *, soon: bool = True) -> tuple[Told, list[Mention]]:
     with at_home(path) as (house, told):
-        impersonation.look(house, clock.now(), soon=soon)
+        impersonation.detect_impersonation(house, clock.now(), soon=soon)
         numbers = house.store._rows("SELECT number FROM mentions WHERE kind = 'profile'")
         found = [house.store.mention(row["number"]) for row in numbers]
         return told, [one.mention for one in found if one is not None]
@@ -76,7 +76,7 @@ def test_it_is_searched_once_a_day_and_by_command_at_once(made: Path, mentions: 
     assert result.exit_code == 0, result.output
     assert "accounts: 0 new" in result.stderr
     with at_home(made) as (house, told):
-        impersonation.look(house, clock.now() + timedelta(hours=25))
+        impersonation.detect_impersonation(house, clock.now() + timedelta(hours=25))
         assert told
 
 
@@ -116,7 +116,7 @@ def test_a_candidate_that_is_found_no_more_goes_and_an_outage_is_no_proof_of_tha
 ) -> None:
     def on_day(day: int) -> set[str]:
         with at_home(made) as (house, _):
-            impersonation.look(house, at + timedelta(days=day))
+            impersonation.detect_impersonation(house, at + timedelta(days=day))
             rows = house.store._rows(
                 "SELECT platform FROM mentions WHERE kind = 'profile' AND deleted_at IS NULL"
             )

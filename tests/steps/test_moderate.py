@@ -12,7 +12,7 @@ from core.errors import ConfigError, PlatformRefused
 from demo.platforms.facebook import FacebookStandIn
 from demo.world import World
 from steps import moderate
-from steps.context import House
+from steps.context import RunContext
 from tests.conftest import Command
 from tests.walking import at_home, changed, collected, settled
 
@@ -24,7 +24,7 @@ def made(calm: World, tmp_path: Path) -> Path:
     return path
 
 
-def comment(house: House) -> int:
+def comment(house: RunContext) -> int:
     """The number of somebody's comment on our own Page."""
     return int(
         house.store._one(

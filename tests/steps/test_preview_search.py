@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from core.errors import ConfigError
-from core.worker import apart
+from core.worker import run_in_subprocess
 from review.setup.changes import fault_of, tried_out
 from settings import schema
 from settings.overrides import with_content
 from settings.schema import Config
 from settings.sections import find
 from steps import preview_search
-from steps.context import House
+from steps.context import RunContext
 from steps.models import Preview, Trial
 from tests.deciding import settled
 from tests.store.made import AT, DAY, add, assess_all, mention
@@ -35,7 +35,7 @@ def made(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def house(made: Path) -> Iterator[House]:
+def house(made: Path) -> Iterator[RunContext]:
     with at_home(made) as (opened, _):
         add(opened.store, *(
             mention(n, text=text, text_raw=text, posted_at=AT - n * DAY, matched=(f"term {n % 2}",))
@@ -46,7 +46,7 @@ def house(made: Path) -> Iterator[House]:
 
 
 def tried(
-    house: House, made: Path, key: str, before: dict[str, Any], after: dict[str, Any], **how: int
+    house: RunContext, made: Path, key: str, before: dict[str, Any], after: dict[str, Any], **how: int
 ) -> Preview:
     file = schema.load(made)
     section = find(key)
@@ -67,7 +67,7 @@ def by_name(found: Preview) -> dict[str, Trial]:
 
 
 def test_a_rule_says_what_it_adds_and_loses_against_the_one_in_force(
-    house: House, made: Path
+    house: RunContext, made: Path
 ) -> None:
     found = tried(house, made, "rules", rules(nurses="nurse"), rules(nurses="nurses OR parking"))
     (one,) = found.trials
@@ -79,7 +79,7 @@ def test_a_rule_says_what_it_adds_and_loses_against_the_one_in_force(
     assert one.means == "either “nurses” or “parking”"
 
 
-def test_examples_are_numbers_and_masked_words_alone(house: House, made: Path) -> None:
+def test_examples_are_numbers_and_masked_words_alone(house: RunContext, made: Path) -> None:
     found = tried(house, made, "rules", rules(), rules(nurses="nurse*"))
     ((_, shown),) = by_name(found)["nurses"].examples
     assert {one.words for one in shown} == {"masked words"}
@@ -87,7 +87,7 @@ def test_examples_are_numbers_and_masked_words_alone(house: House, made: Path) -
 
 
 def test_a_rule_that_matches_nothing_or_half_of_everything_is_doubted(
-    house: House, made: Path
+    house: RunContext, made: Path
 ) -> None:
     more = [
         mention(n, text="kingfisher again", text_raw="kingfisher again", posted_at=AT - DAY)
@@ -108,13 +108,13 @@ def test_a_rule_that_matches_nothing_or_half_of_everything_is_doubted(
     assert found["some"].doubts == []
 
 
-def test_a_rule_that_is_taken_out_says_what_is_lost(house: House, made: Path) -> None:
+def test_a_rule_that_is_taken_out_says_what_is_lost(house: RunContext, made: Path) -> None:
     found = by_name(tried(house, made, "rules", rules(a="nurse*", b="wait*"), rules(a="nurse*")))
     assert (found["b"].written, found["b"].before, found["b"].lost) == ("", 1, 1)
     assert list(found) == ["b", "a"], "what changes comes first"
 
 
-def test_campaigns_are_tried_alike(house: House, made: Path) -> None:
+def test_campaigns_are_tried_alike(house: RunContext, made: Path) -> None:
     found = tried(
         house, made, "campaigns", {"organisation.campaigns": []},
         {"organisation.campaigns": [{"name": "Beds", "rule": "beds OR nurse*"}]},
@@ -122,7 +122,7 @@ def test_campaigns_are_tried_alike(house: House, made: Path) -> None:
     assert [(one.name, one.matches) for one in found.trials] == [("Beds", 2)]
 
 
-def test_a_term_says_where_it_stands_and_what_is_not_about_us(house: House, made: Path) -> None:
+def test_a_term_says_where_it_stands_and_what_is_not_about_us(house: RunContext, made: Path) -> None:
     for n in range(10, 40):
         text = f"kingfisher seen at the river {n}"
         add(house.store, mention(n, text=text, text_raw=text, posted_at=AT - DAY))
@@ -137,7 +137,7 @@ def test_a_term_says_where_it_stands_and_what_is_not_about_us(house: House, made
     assert "it stands in nothing" in " ".join(by_name(found)["NWL ICB"].doubts)
 
 
-def test_terms_that_go_say_what_only_they_had_found(house: House, made: Path) -> None:
+def test_terms_that_go_say_what_only_they_had_found(house: RunContext, made: Path) -> None:
     before = {"organisation.topics": ["term 0", "term 1"]}
     assert tried(house, made, "names", before, {"organisation.topics": ["term 1"]}).lost == 3
     assert tried(house, made, "names", before, {"organisation.topics": []}).lost == 5
@@ -148,7 +148,7 @@ def test_terms_that_go_say_what_only_they_had_found(house: House, made: Path) ->
     )
 
 
-def test_of_more_than_are_looked_at_counts_are_estimates(house: House, made: Path) -> None:
+def test_of_more_than_are_looked_at_counts_are_estimates(house: RunContext, made: Path) -> None:
     add(house.store, *(
         mention(n, text="nurse", text_raw="nurse", posted_at=AT - timedelta(hours=n)) for n in range(100, 195)
     ))  # fmt: skip
@@ -157,7 +157,7 @@ def test_of_more_than_are_looked_at_counts_are_estimates(house: House, made: Pat
     assert 80 <= found.trials[0].matches <= 100
 
 
-def test_who_tried_what_leaves_an_event_without_its_words(house: House, made: Path) -> None:
+def test_who_tried_what_leaves_an_event_without_its_words(house: RunContext, made: Path) -> None:
     tried(house, made, "rules", rules(), rules(a="nurse*", b="zanzibarquux"))
     (event,) = (one for one in house.store.events() if one.kind == "rules tried")
     assert dict(event.about) == {"rules": 2, "found": 2, "by": 7}
@@ -169,7 +169,7 @@ def test_where_nothing_is_held_nothing_is_claimed(made: Path) -> None:
     assert (found.total, found.looked, found.trials[0].matches) == (0, 0, 0)
 
 
-def test_a_rule_that_can_not_be_read_is_named(house: House, made: Path) -> None:
+def test_a_rule_that_can_not_be_read_is_named(house: RunContext, made: Path) -> None:
     file = schema.load(made)
     bad = file.model_copy(update={"rules": (schema.Rule.model_construct(name="a", rule="(nurse"),)})
     with pytest.raises(ConfigError, match="never closed"):
@@ -177,15 +177,15 @@ def test_a_rule_that_can_not_be_read_is_named(house: House, made: Path) -> None:
 
 
 def test_it_is_done_in_another_process_and_what_is_wrong_comes_back(
-    house: House, made: Path
+    house: RunContext, made: Path
 ) -> None:
     file = schema.load(made)
     section = find("rules")
     assert section is not None
     after = with_content(file, section, rules(nurses="nurse*"))
-    found = apart(tried_out, file, made.parent, "rules", file, after, AT, 7)
+    found = run_in_subprocess(tried_out, file, made.parent, "rules", file, after, AT, 7)
     assert [(one.name, one.matches) for one in found.trials] == [("nurses", 2)]
     accounts = with_content(
         file.model_copy(update={"collectors": {"facebook": {"on": "perhaps"}}}), section, rules()
     )
-    assert "facebook" in apart(fault_of, file, accounts, made.parent, {}, AT)
+    assert "facebook" in run_in_subprocess(fault_of, file, accounts, made.parent, {}, AT)

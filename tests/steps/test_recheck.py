@@ -8,7 +8,7 @@ import pytest
 from core import clock
 from demo.world import World
 from steps import recheck
-from steps.context import House
+from steps.context import RunContext
 from tests.conftest import Command
 from tests.fakes import Told
 from tests.walking import at_home, collected, settled
@@ -25,7 +25,7 @@ def made(calm: World, tmp_path: Path) -> Path:
     return path
 
 
-def gone(house: House) -> set[str]:
+def gone(house: RunContext) -> set[str]:
     return {
         row["platform"]
         for row in house.store._rows("SELECT platform FROM mentions WHERE deleted_at IS NOT NULL")

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from collectors import platforms
-from collectors.base import Odd
+from collectors.base import SkippedItem
 from core import clock
 from demo.platforms.facebook import FacebookStandIn
 from demo.world import World
 from steps import moderate
-from steps.context import House
+from steps.context import RunContext
 from steps.models import ModerationRequest
 from store import Moderation
 from tests.steps.test_moderate import comment
@@ -29,12 +29,12 @@ def made(calm: World, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def house(made: Path) -> Iterator[House]:
+def house(made: Path) -> Iterator[RunContext]:
     with at_home(made) as (found, _):
         yield found
 
 
-def asked(house: House, number: int, action: str) -> ModerationRequest:
+def asked(house: RunContext, number: int, action: str) -> ModerationRequest:
     """Something that somebody confirmed, written down."""
     step = moderate.offers(house, number, clock.now()).step(action)
     assert step is not None
@@ -51,7 +51,7 @@ def asked(house: House, number: int, action: str) -> ModerationRequest:
     )
 
 
-def ended(house: House, told: ModerationRequest) -> tuple[str, str]:
+def ended(house: RunContext, told: ModerationRequest) -> tuple[str, str]:
     """What came of it."""
     moderate.carry_out(house, told)
     found = house.store.moderation(told.moderation, clock.now())
@@ -60,7 +60,7 @@ def ended(house: House, told: ModerationRequest) -> tuple[str, str]:
 
 
 def test_what_can_be_undone_is_offered_first_and_asks_nothing_of_the_platform(
-    house: House, calm: World
+    house: RunContext, calm: World
 ) -> None:
     before = len(calm.standins["facebook"].requests)
     offers = moderate.offers(house, comment(house), clock.now())
@@ -87,23 +87,23 @@ def test_a_source_that_is_off_is_never_asked_and_says_how_to_turn_it_on(
     assert len(calm.standins["facebook"].requests) == before
 
 
-def test_what_is_nowhere_of_ours_says_so(house: House) -> None:
+def test_what_is_nowhere_of_ours_says_so(house: RunContext) -> None:
     number = house.store._one("SELECT min(number) FROM mentions WHERE platform = 'reddit'")
     assert "report it on the platform" in moderate.offers(house, number, clock.now()).off
 
 
-def test_what_is_another_than_was_shown_is_not_done(house: House, calm: World) -> None:
+def test_what_is_another_than_was_shown_is_not_done(house: RunContext, calm: World) -> None:
     told = asked(house, comment(house), "hide")
     before = len(calm.standins["facebook"].requests)
     assert ended(house, replace(told, mark="another")) == ("not_done", moderate.CHANGED)
     assert len(calm.standins["facebook"].requests) == before
 
 
-def test_nothing_final_is_done_before_what_is_gentler(house: House) -> None:
+def test_nothing_final_is_done_before_what_is_gentler(house: RunContext) -> None:
     assert ended(house, asked(house, comment(house), "delete")) == ("not_done", "hide it first")
 
 
-def test_a_platform_that_lets_nobody_look_was_not_asked_to_do_it(house: House, calm: World) -> None:
+def test_a_platform_that_lets_nobody_look_was_not_asked_to_do_it(house: RunContext, calm: World) -> None:
     number = comment(house)
     told = asked(house, number, "hide")
     calm.faults.add("facebook", "403", times=None)
@@ -113,7 +113,7 @@ def test_a_platform_that_lets_nobody_look_was_not_asked_to_do_it(house: House, c
     assert not [one for one in calm.standins["facebook"].requests if one.method != "GET"]
 
 
-def test_what_was_edited_after_it_was_hidden_is_not_deleted(house: House, calm: World) -> None:
+def test_what_was_edited_after_it_was_hidden_is_not_deleted(house: RunContext, calm: World) -> None:
     number = comment(house)
     assert ended(house, asked(house, number, "hide")) == ("done", "")
     told = asked(house, number, "delete")
@@ -126,15 +126,15 @@ def test_what_was_edited_after_it_was_hidden_is_not_deleted(house: House, calm: 
 
 
 def test_what_could_not_be_read_again_is_left_alone(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: RunContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = asked(house, comment(house), "hide")
-    spent = Odd("the quota", "it is used up", stops=True)
+    spent = SkippedItem("the quota", "it is used up", stops=True)
     monkeypatch.setitem(platforms.RECHECKS, "facebook", lambda *_: iter([spent]))
     assert ended(house, told) == ("not_done", moderate.UNREAD)
 
 
-def test_a_bug_in_the_middle_is_told_as_not_known(house: House) -> None:
+def test_a_bug_in_the_middle_is_told_as_not_known(house: RunContext) -> None:
     told = asked(house, comment(house), "hide")
     house.store.note_moderation = lambda *_, **__: 1 / 0  # type: ignore[method-assign, assignment]
     outcome, why = ended(house, told)
@@ -143,7 +143,7 @@ def test_a_bug_in_the_middle_is_told_as_not_known(house: House) -> None:
 
 
 def test_what_was_done_though_the_post_was_erased_meanwhile_is_kept_as_an_event(
-    house: House,
+    house: RunContext,
 ) -> None:
     told = asked(house, comment(house), "hide")
     house.store.erase([told.mention], by="governance", at=clock.now())

@@ -11,7 +11,7 @@ from core import clock
 from demo.world import World
 from settings import schema
 from steps import assess, retention
-from steps.context import House, keys
+from steps.context import RunContext, keys
 from store import Store
 from tests.conftest import Command
 from tests.fakes import FakeModel, Told, reader
@@ -73,7 +73,7 @@ def test_a_purge_that_cannot_be_proved_is_named(made: Path) -> None:
         at_home(made) as (other, _),
         Store.open(made.parent / cfg.store.path, keys(cfg, made.parent), patience=0.1) as store,
     ):
-        house = House(cfg=cfg, folder=made.parent, store=store, tell=told)
+        house = RunContext(cfg=cfg, folder=made.parent, store=store, tell=told)
         with other.store._reading():
             other.store._one("SELECT count(*) FROM mentions")  # holds an old state of the file open
             retention.purge(house, clock.now())
@@ -92,7 +92,7 @@ def test_daily_lists_go_after_their_days_and_weekly_summaries_stay(made: Path) -
             path.write_text("masked words")
             then = (at - timedelta(days=days)).timestamp()
             os.utime(path, (then, then))
-        retention.obey(house, at)
+        retention.apply_platform_terms(house, at)
         assert not old.exists()
         assert young.exists()
         assert weekly.exists()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from core.models import PLATFORMS, Platform
 from steps import sample
-from steps.context import House, opened
+from steps.context import RunContext, open_context
 from steps.sample import HEALTH, IN_SCOPE, allotted, places, spread
 from tests.deciding import settled
 from tests.fakes import Told
@@ -42,13 +42,13 @@ def told() -> Told:
 
 
 @pytest.fixture
-def house(tmp_path: Path, told: Told) -> Iterator[House]:
-    with opened(settled(tmp_path), told) as made:
+def house(tmp_path: Path, told: Told) -> Iterator[RunContext]:
+    with open_context(settled(tmp_path), told) as made:
         yield made
 
 
 def fill(
-    house: House,
+    house: RunContext,
     text: str,
     count: int,
     start: int,
@@ -80,7 +80,7 @@ def fill(
     )
 
 
-def drawn(house: House) -> Counter[tuple[str, str]]:
+def drawn(house: RunContext) -> Counter[tuple[str, str]]:
     return Counter(
         (row["kind"], row["stratum"]) for row in house.store._rows("SELECT * FROM samples")
     )
@@ -89,7 +89,7 @@ def drawn(house: House) -> Counter[tuple[str, str]]:
 # ── the step ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_week_is_drawn_once_however_often_a_cycle_runs(house: House, told: Told) -> None:
+def test_a_week_is_drawn_once_however_often_a_cycle_runs(house: RunContext, told: Told) -> None:
     fill(house, OURS, 60, 1000, in_scope=True)
     fill(house, ELSEWHERE, 30, 2000, in_scope=False)
     fill(house, NEITHER, 30, 3000, in_scope=False)
@@ -110,7 +110,7 @@ def test_a_week_is_drawn_once_however_often_a_cycle_runs(house: House, told: Tol
     ]
 
 
-def test_the_next_week_draws_from_what_came_since(house: House) -> None:
+def test_the_next_week_draws_from_what_came_since(house: RunContext) -> None:
     fill(house, OURS, 3, 1000, in_scope=True)
     assert sample.draw(house, MONDAY + 3 * DAY)
     fill(house, OURS, 2, 2000, in_scope=True, at=MONDAY + 4 * DAY)
@@ -124,20 +124,20 @@ def test_the_next_week_draws_from_what_came_since(house: House) -> None:
     assert sample.draw(house, MONDAY + 16 * DAY)
 
 
-def test_it_waits_two_days_for_what_nobody_has_read(house: House) -> None:
+def test_it_waits_two_days_for_what_nobody_has_read(house: RunContext) -> None:
     fill(house, OURS, 5, 1000, in_scope=True)
     add(house.store, mention(2000, text="Nobody has read this one yet at all"), at=MONDAY)
     assert not sample.draw(house, MONDAY)
     assert sample.draw(house, MONDAY + 2 * DAY)
 
 
-def test_from_nothing_nothing_is_drawn(house: House, told: Told) -> None:
+def test_from_nothing_nothing_is_drawn(house: RunContext, told: Told) -> None:
     fill(house, NEITHER, 5, 1000, in_scope=False)
     assert not sample.draw(house, MONDAY)
     assert told == []
 
 
-def test_the_same_seed_draws_the_same_and_another_does_not(house: House) -> None:
+def test_the_same_seed_draws_the_same_and_another_does_not(house: RunContext) -> None:
     fill(house, OURS, 200, 1000, in_scope=True)
     assert sample.draw(house, MONDAY)
     made = house.store.last_draw()
@@ -153,7 +153,7 @@ def test_the_same_seed_draws_the_same_and_another_does_not(house: House) -> None
 
 
 def test_one_of_each_decision_is_drawn_among_the_others_so_that_no_number_tells_of_it(
-    house: House,
+    house: RunContext,
 ) -> None:
     fill(house, OURS, 60, 1000, in_scope=True)
     fill(house, OURS, 60, 4000, in_scope=True, flagged=True)
@@ -172,7 +172,7 @@ def test_one_of_each_decision_is_drawn_among_the_others_so_that_no_number_tells_
     assert kinds != sorted(kinds, reverse=True)
 
 
-def test_no_copies_of_one_story_are_drawn(house: House) -> None:
+def test_no_copies_of_one_story_are_drawn(house: RunContext) -> None:
     add(
         house.store,
         *(mention(n, text="Queues at the clinic in Harrow again today") for n in range(9)),

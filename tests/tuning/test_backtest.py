@@ -14,7 +14,7 @@ from classify.inputs import Known
 from classify.policy import schema
 from classify.policy.schema import rewritten
 from core.models import LOOKS_LIKE
-from steps.context import House
+from steps.context import RunContext
 from tests.conftest import Command
 from tests.deciding import AT, CALM, THREAT, found, post, reader, settled
 from tests.fakes import FakeModel, Told
@@ -32,7 +32,7 @@ def made(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def home(made: Path) -> Iterator[tuple[House, Told]]:
+def home(made: Path) -> Iterator[tuple[RunContext, Told]]:
     with at_home(made) as opened:
         yield opened
 
@@ -46,41 +46,41 @@ def with_thresholds(**thresholds: float) -> schema.Policy:
 
 
 def test_a_higher_threshold_loses_flags_and_a_lower_one_gains_them(
-    home: tuple[House, Told],
+    home: tuple[RunContext, Told],
 ) -> None:
     house, _ = home
     model = FakeModel(says=RUDE)
     found(house, *[post(n, f"rude at the clinic, number {n}") for n in range(1, 4)], post(4, CALM))
     now = Classifier(Known(), model)
-    lost = backtest.look_back(house, now, now, with_thresholds(derogatory=0.6), AT, 30)
+    lost = backtest.backtest(house, now, now, with_thresholds(derogatory=0.6), AT, 30)
     assert lost.counted["derogatory"] == {"now": 3, "lost": 3}
     assert dict(lost.moved) == {("medium", "none"): [1, 2, 3]}
     assert (lost.mentions, lost.to_read) == (4, {"now": 3, "then": 0})
     # each was read once for both
     assert len(model.read) == 4
     strict = Classifier(Known(), model, rules=with_thresholds(derogatory=0.6))
-    gained = backtest.look_back(house, strict, strict, RULES, AT, 30)
+    gained = backtest.backtest(house, strict, strict, RULES, AT, 30)
     assert gained.counted["derogatory"] == {"then": 3, "gained": 3}
     assert dict(gained.moved) == {("none", "medium"): [1, 2, 3]}
 
 
-def test_risk_is_told_by_the_table_of_each_policy(home: tuple[House, Told]) -> None:
+def test_risk_is_told_by_the_table_of_each_policy(home: tuple[RunContext, Told]) -> None:
     house, _ = home
     found(house, post(1, "rude at the clinic"))
     rude = RULES.flags["derogatory"].model_copy(update={"gravity": "high"})
     graver = RULES.model_copy(update={"flags": {**RULES.flags, "derogatory": rude}})
     now = Classifier(Known(), FakeModel(says=RUDE))
-    told = backtest.look_back(house, now, now, graver, AT, 30)
+    told = backtest.backtest(house, now, now, graver, AT, 30)
     assert dict(told.moved) == {("medium", "high"): [1]}
     assert "no flag would have changed" in list(told.lines())
 
 
-def test_another_model_is_held_to_the_same_mentions(home: tuple[House, Told]) -> None:
+def test_another_model_is_held_to_the_same_mentions(home: tuple[RunContext, Told]) -> None:
     house, _ = home
     found(house, post(1, "rude at the clinic"), post(2, "a brick at the clinic"))
     now = Classifier(Known(), FakeModel(says=RUDE))
     then = Classifier(Known(), FakeModel(says={"brick": {"threat": 0.9}}, version="fake-2"))
-    told = list(backtest.look_back(house, now, then, RULES, AT, 30).lines())
+    told = list(backtest.backtest(house, now, then, RULES, AT, 30).lines())
     assert told[:2] == ["now:  policy 2026.4, model fake-1", "then: policy 2026.4, model fake-2"]
     assert "risk: 1 up, 1 down" in told
     assert "  none to high, 1: 2" in told
@@ -88,28 +88,28 @@ def test_another_model_is_held_to_the_same_mentions(home: tuple[House, Told]) ->
     assert re.search(r"^threat +0 +1 +1 +0$", "\n".join(told), re.M)
 
 
-def test_only_the_last_days_count_and_what_is_gone_does_not(home: tuple[House, Told]) -> None:
+def test_only_the_last_days_count_and_what_is_gone_does_not(home: tuple[RunContext, Told]) -> None:
     house, _ = home
     old = post(1, "rude", posted_at=AT - timedelta(days=9))
     found(house, old, post(2, "rude too"), post(3, "rude as well"))
     house.store.mark_gone([("bluesky", "at://3", "deleted")], at=AT)
     now = Classifier(Known(), FakeModel(says=RUDE))
-    assert backtest.look_back(house, now, now, RULES, AT, 7).mentions == 1
-    assert backtest.look_back(house, now, now, RULES, AT, 30).mentions == 2
+    assert backtest.backtest(house, now, now, RULES, AT, 7).mentions == 1
+    assert backtest.backtest(house, now, now, RULES, AT, 30).mentions == 2
 
 
-def test_reach_and_what_profiles_showed_count_as_they_do_in_a_run(home: tuple[House, Told]) -> None:
+def test_reach_and_what_profiles_showed_count_as_they_do_in_a_run(home: tuple[RunContext, Told]) -> None:
     house, _ = home
     wide = post(1, "rude at the clinic", metrics={"shares": 500})
     like = post(2, CALM, matched=(f"{LOOKS_LIKE}NHS North West London",))
     found(house, wide, like)
     now = Classifier(Known(), FakeModel(says=RUDE))
-    told = backtest.look_back(house, now, now, with_thresholds(derogatory=0.6), AT, 30)
+    told = backtest.backtest(house, now, now, with_thresholds(derogatory=0.6), AT, 30)
     assert dict(told.moved) == {("high", "none"): [1]}
     assert told.counted["impersonation"] == {"now": 1, "then": 1}
 
 
-def test_a_mention_that_cannot_be_read_costs_only_itself(home: tuple[House, Told]) -> None:
+def test_a_mention_that_cannot_be_read_costs_only_itself(home: tuple[RunContext, Told]) -> None:
     house, told = home
 
     class Stumbling(FakeModel):
@@ -120,17 +120,17 @@ def test_a_mention_that_cannot_be_read_costs_only_itself(home: tuple[House, Told
 
     found(house, post(1, "rude marigold"), post(2, "rude rose"))
     now = Classifier(Known(), Stumbling(says=RUDE))
-    assert backtest.look_back(house, now, now, RULES, AT, 30).mentions == 1
+    assert backtest.backtest(house, now, now, RULES, AT, 30).mentions == 1
     assert "mention 1" in told.failures[0]
     assert "marigold" not in "".join(told)
 
 
-def test_long_lists_of_numbers_are_cut_and_say_so(home: tuple[House, Told]) -> None:
+def test_long_lists_of_numbers_are_cut_and_say_so(home: tuple[RunContext, Told]) -> None:
     house, _ = home
     found(house, *[post(n, f"rude at clinic {n}") for n in range(1, 60)])
     now = Classifier(Known(), FakeModel(says=RUDE))
     lines = list(
-        backtest.look_back(house, now, now, with_thresholds(derogatory=0.6), AT, 30).lines()
+        backtest.backtest(house, now, now, with_thresholds(derogatory=0.6), AT, 30).lines()
     )
     assert lines[-1].startswith("  medium to none, 59: 1 2 3 ")
     assert lines[-1].endswith(" 40 and 19 more")
@@ -196,19 +196,19 @@ def test_a_policy_that_kept_its_version_is_told(made: Path, mentions: Command) -
     assert "one version" not in mentions("policy", "diff", new, "--config", made).stdout
 
 
-def test_a_day_s_share_is_told_over_the_days_that_are_held(home: tuple[House, Told]) -> None:
+def test_a_day_s_share_is_told_over_the_days_that_are_held(home: tuple[RunContext, Told]) -> None:
     house, _ = home
     old = post(1, "rude", posted_at=AT - timedelta(days=3, hours=2))
     found(house, old, post(2, "rude too"), post(3, "rude as well"), post(4, "rude again"))
     now = Classifier(Known(), FakeModel(says=RUDE))
-    told = list(backtest.look_back(house, now, now, RULES, AT, 30).lines())
+    told = list(backtest.backtest(house, now, now, RULES, AT, 30).lines())
     assert "4 mentions of the last 30 days that are still held, the oldest 4 days old" in told
     assert "to read: 1.0 a day now, 1.0 then" in told
-    told = list(backtest.look_back(house, now, now, RULES, AT, 2).lines())
+    told = list(backtest.backtest(house, now, now, RULES, AT, 2).lines())
     assert "3 mentions of the last 2 days that are still held, the oldest 1 days old" in told
 
 
-def test_optional_rules_count_too(home: tuple[House, Told]) -> None:
+def test_optional_rules_count_too(home: tuple[RunContext, Told]) -> None:
     house, _ = home
     found(house, post(1, "https://example.org/news NHS North West London opens a hub in Harrow"))
     hub = {"hub": {"staff.icb": 0.99, "staff.no": 0.0, "in_scope": 0.99}}
@@ -217,5 +217,5 @@ def test_optional_rules_count_too(home: tuple[House, Told]) -> None:
     rules = RULES.model_copy(
         update={"rules": RULES.rules.model_copy(update={"headline_share": shares})}
     )
-    told = list(backtest.look_back(house, now, now, rules, AT, 30).lines())
+    told = list(backtest.backtest(house, now, now, rules, AT, 30).lines())
     assert any(line.startswith("headline_share ") for line in told)

@@ -10,7 +10,7 @@ import pytest
 
 from classify.policy import schema
 from core.models import Decision
-from steps.context import House
+from steps.context import RunContext
 from store import SampleAnswer
 from tests.deciding import AT, CALM, found, post, reader, settled
 from tests.store.samples.test_draws import drawn
@@ -22,12 +22,12 @@ FLAGS = tuple(schema.load().flags)
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path) -> Iterator[RunContext]:
     with at_home(settled(tmp_path)) as (opened, _):
         yield opened
 
 
-def answer(house: House, *flags: str, hours: int = 3, version: int = 0, skip: bool = False) -> None:
+def answer(house: RunContext, *flags: str, hours: int = 3, version: int = 0, skip: bool = False) -> None:
     """Somebody judges the first of a sample, blind."""
     user = house.store.user_by_handle("local", "amina") or house.store.add_user(
         "local", "amina", "Amina Yusuf", ["reviewer"], at=AT
@@ -39,7 +39,7 @@ def answer(house: House, *flags: str, hours: int = 3, version: int = 0, skip: bo
     assert house.store.answer_sample(said, version)
 
 
-def decide(house: House, hours: int, **labels: bool) -> None:
+def decide(house: RunContext, hours: int, **labels: bool) -> None:
     made = Decision(
         mention=1, revision=1, kind="wrong_label", by="officer.one",
         at=AT + timedelta(hours=hours), labels=labels,
@@ -47,18 +47,18 @@ def decide(house: House, hours: int, **labels: bool) -> None:
     assert house.store.add_decision(made, len(house.store.decisions(1)))
 
 
-def sampled(house: House, text: str = CALM) -> None:
+def sampled(house: RunContext, text: str = CALM) -> None:
     found(house, post(1, text))
     reader(house)
     assert drawn(house.store, 1)
 
 
-def labels(house: House) -> dict[str, bool]:
+def labels(house: RunContext) -> dict[str, bool]:
     ((judgement, _),) = judged(house, FLAGS)
     return dict(judgement.labels)
 
 
-def test_who_judges_a_sample_says_something_of_every_flag(house: House) -> None:
+def test_who_judges_a_sample_says_something_of_every_flag(house: RunContext) -> None:
     sampled(house)
     answer(house, "allegation")
     said = labels(house)
@@ -66,14 +66,14 @@ def test_who_judges_a_sample_says_something_of_every_flag(house: House) -> None:
     assert [flag for flag, held in said.items() if held] == ["allegation"]
 
 
-def test_somebody_who_judges_anew_is_taken_at_their_last_word(house: House) -> None:
+def test_somebody_who_judges_anew_is_taken_at_their_last_word(house: RunContext) -> None:
     sampled(house)
     answer(house, "allegation")
     answer(house, hours=4, version=1)
     assert not any(labels(house).values())
 
 
-def test_the_later_word_on_a_flag_counts_whoever_said_it(house: House) -> None:
+def test_the_later_word_on_a_flag_counts_whoever_said_it(house: RunContext) -> None:
     sampled(house)
     answer(house, "allegation", "media")
     decide(house, 5, allegation=False)
@@ -81,13 +81,13 @@ def test_the_later_word_on_a_flag_counts_whoever_said_it(house: House) -> None:
     assert (said["allegation"], said["media"]) == (False, True)
 
 
-def test_what_was_passed_over_is_left_out(house: House) -> None:
+def test_what_was_passed_over_is_left_out(house: RunContext) -> None:
     sampled(house)
     answer(house, skip=True)
     assert list(judged(house, FLAGS)) == []
 
 
-def test_what_was_edited_since_is_left_out(house: House) -> None:
+def test_what_was_edited_since_is_left_out(house: RunContext) -> None:
     sampled(house)
     answer(house, "allegation")
     assert labels(house)["allegation"]
@@ -95,7 +95,7 @@ def test_what_was_edited_since_is_left_out(house: House) -> None:
     assert list(judged(house, FLAGS)) == []
 
 
-def test_thresholds_hear_of_what_was_missed_from_a_blind_sample(house: House) -> None:
+def test_thresholds_hear_of_what_was_missed_from_a_blind_sample(house: RunContext) -> None:
     sampled(house)
     answer(house, "threat")
     said = feedback.reviewed(house, reader(house))

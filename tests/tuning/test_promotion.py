@@ -162,7 +162,7 @@ def test_nobody_accepts_a_model_without_a_name(
     cfg = schema.load(named)
     trial = promotion.trial(cfg, tmp_path, candidate, None, sets, AT, Told())
     with pytest.raises(ModelError, match="nobody accepts it"):
-        promotion.install(cfg, tmp_path, trial, by=" ")
+        promotion.promote(cfg, tmp_path, trial, by=" ")
     assert version_of(tmp_path / "model") == "first"
 
 
@@ -346,7 +346,7 @@ def test_what_was_changed_while_it_was_measured_is_not_put_in_force(
     shutil.rmtree(candidate)
     deaf(candidate, "second")
     with pytest.raises(ModelError, match="changed while it was measured"):
-        promotion.install(cfg, tmp_path, trial, by="Jo Fell")
+        promotion.promote(cfg, tmp_path, trial, by="Jo Fell")
     assert version_of(tmp_path / "model") == "first"
     assert not (tmp_path / "model.coming").exists()
 
@@ -357,7 +357,7 @@ def test_what_did_not_pass_is_not_installed_whoever_asks(
     cfg, candidate = schema.load(named), deaf(tmp_path / "new", "deaf")
     trial = promotion.trial(cfg, tmp_path, candidate, None, sets, AT, Told())
     with pytest.raises(ModelError, match="worse than the present"):
-        promotion.install(cfg, tmp_path, trial, by="Jo Fell")
+        promotion.promote(cfg, tmp_path, trial, by="Jo Fell")
     assert version_of(tmp_path / "model") == "first"
 
 

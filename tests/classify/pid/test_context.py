@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classify.pid import context
-from classify.pid.context import LEANS, MOST_LEAN, lean, led, moved
+from classify.pid.context import LEANS, MOST_LEAN, context_log_odds, adjust_score, moved
 from classify.text.clean import words_of
 
 KNOWN = (
@@ -37,34 +37,34 @@ UNKNOWN = (
 def test_somebody_named_or_singled_out_beside_an_illness_leans_to_a_leak(
     text: str, bio: str
 ) -> None:
-    assert lean(text, bio) >= 1.0
+    assert context_log_odds(text, bio) >= 1.0
 
 
 @pytest.mark.parametrize(("text", "bio"), UNKNOWN)
 def test_nobody_told_of_and_what_explains_itself_lean_to_none(text: str, bio: str) -> None:
-    assert lean(text, bio) <= 0.0
+    assert context_log_odds(text, bio) <= 0.0
 
 
 def test_the_same_story_weighs_more_when_one_who_cares_for_patients_tells_it() -> None:
     story = "the baker from the parade came in at 4 today, chest pain"
-    assert lean(story, "resus nurse, gossip") > lean(story, "gossip") > 0
+    assert context_log_odds(story, "resus nurse, gossip") > context_log_odds(story, "gossip") > 0
 
 
 def test_a_relative_of_staff_is_no_member_of_staff() -> None:
     story = "the baker from the parade came in at 4 today, chest pain"
-    assert lean(story, "a nurse's mum") == lean(story)
+    assert context_log_odds(story, "a nurse's mum") == context_log_odds(story)
 
 
 def test_a_relative_without_a_name_is_nobodys_leak() -> None:
-    assert lean("My mum waited nine hours with her stroke") < 0.75
+    assert context_log_odds("My mum waited nine hours with her stroke") < 0.75
 
 
 def test_the_model_still_decides() -> None:
     everything = "the vicar from our church, Mrs Tagoe, in bed 4 with her stroke today"
-    assert lean(everything, "ward nurse") == MOST_LEAN
-    assert led(0.001, everything, "ward nurse") == 0.001
-    assert led(0.02, everything, "ward nurse") < 0.5
-    assert led(0.9, "Drop-in clinic, all welcome") > 0.5
+    assert context_log_odds(everything, "ward nurse") == MOST_LEAN
+    assert adjust_score(0.001, everything, "ward nurse") == 0.001
+    assert adjust_score(0.02, everything, "ward nurse") < 0.5
+    assert adjust_score(0.9, "Drop-in clinic, all welcome") > 0.5
 
 
 def test_moving_by_nothing_changes_nothing_and_both_ways_undo_each_other() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import responses
 
-from collectors.base import Gone, Keep, Odd
+from collectors.base import Gone, SaveState, SkippedItem
 from collectors.platforms import MODERATIONS, PROFILES, RECHECKS
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
@@ -38,7 +38,7 @@ def held(web: responses.RequestsMock) -> list[Mention]:
 def recheck(held: list[Mention]) -> list[Any]:
     """What becomes of them; the session that was opened for it is kept."""
     *fates, keep = RECHECKS["bluesky"](source("bluesky"), held)
-    assert isinstance(keep, Keep)
+    assert isinstance(keep, SaveState)
     return fates
 
 
@@ -105,7 +105,7 @@ def test_a_post_that_came_back_odd_is_not_gone(
 ) -> None:
     web.get(POSTS, json={"posts": [{"uri": ANA, "author": None}]})
     (odd,) = recheck([one for one in held if one.issued_id == ANA])
-    assert isinstance(odd, Odd)
+    assert isinstance(odd, SkippedItem)
 
 
 def test_profiles_are_searched_by_name_and_come_with_their_followers(
@@ -113,9 +113,9 @@ def test_profiles_are_searched_by_name_and_come_with_their_followers(
 ) -> None:
     web.get(ACTORS, json=page("bluesky/actors.json"))
     *found, keep = PROFILES["bluesky"](source("bluesky"), ["NHS North West London"])
-    assert isinstance(keep, Keep)
+    assert isinstance(keep, SaveState)
     profiles = [one for one in found if isinstance(one, Mention)]
-    assert [isinstance(one, Odd) for one in found] == [False, False, True]
+    assert [isinstance(one, SkippedItem) for one in found] == [False, False, True]
     assert [(p.kind, p.issued_id, p.author.followers) for p in profiles] == [
         ("profile", "profile:did:plc:oooooooooooooooooooooooo", 2140),
         ("profile", "profile:did:plc:ffffffffffffffffffffffff", None),

@@ -11,7 +11,7 @@ import pytest
 import responses
 from hypothesis import given
 
-from collectors.base import ODD_ERRORS, Collector, Keep
+from collectors.base import ODD_ERRORS, Collector, SaveState
 from collectors.bluesky.parse import to_mention
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
@@ -85,7 +85,7 @@ def calls(web: responses.RequestsMock, url: str) -> list[Any]:
 
 def session(collector: Collector) -> str:
     """What a run keeps of its session."""
-    keeps = [thing for thing in collector.collect(SINCE) if isinstance(thing, Keep)]
+    keeps = [thing for thing in collector.collect(SINCE) if isinstance(thing, SaveState)]
     assert [(keep.name, keep.always) for keep in keeps] == [("session", True)]
     return keeps[0].value
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from collectors import platforms
-from collectors.base import Gone, Keep
+from collectors.base import Gone, SaveState
 from core.errors import PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from demo.platforms.bluesky import CREATE, BlueskyStandIn
@@ -94,7 +94,7 @@ def test_what_was_deleted_is_gone_and_nothing_else(standin: BlueskyStandIn) -> N
 
 def test_look_alikes_are_found_by_name(standin: BlueskyStandIn) -> None:
     told = platforms.PROFILES["bluesky"](source(standin), ["NHS North West London"])
-    found = [one for one in told if not isinstance(one, Keep)]
+    found = [one for one in told if not isinstance(one, SaveState)]
     assert [(one.author.handle, one.own) for one in found if isinstance(one, Mention)] == [
         ("healthiernwl.example.org", True), ("healthiernwl.example.com", False),
     ]  # fmt: skip

@@ -9,7 +9,7 @@ import responses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collectors.base import Keep, Live, Odd
+from collectors.base import SaveState, EphemeralMetric, SkippedItem
 from collectors.http.web_pages import NotRead, WebPage, article
 from core.errors import ConfigError, PlatformUnavailable
 from core.models import Mention
@@ -60,11 +60,11 @@ def run(
     found = list(
         source("feeds", feed=[feed], full_text_hosts=list(hosts), state=kept).collect(SINCE)
     )
-    assert not [thing for thing in found if isinstance(thing, Odd)]
+    assert not [thing for thing in found if isinstance(thing, SkippedItem)]
     return (
         [thing for thing in found if isinstance(thing, Mention)],
-        [f"{thing.what}: {thing.count}" for thing in found if isinstance(thing, Live)],
-        {thing.name: thing.value for thing in found if isinstance(thing, Keep)},
+        [f"{thing.what}: {thing.count}" for thing in found if isinstance(thing, EphemeralMetric)],
+        {thing.name: thing.value for thing in found if isinstance(thing, SaveState)},
     )
 
 
@@ -204,7 +204,7 @@ def test_what_was_read_is_remembered_though_another_feed_fails(web: responses.Re
     found: list[Any] = []
     with pytest.raises(PlatformUnavailable):
         found.extend(made.collect(SINCE))
-    kept = [one for one in found if isinstance(one, Keep)]
+    kept = [one for one in found if isinstance(one, SaveState)]
     assert [(one.name.partition(".")[2], one.always) for one in kept] == [
         ("etag", False),
         ("texts", True),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.base import ODD_ERRORS, Odd
+from collectors.base import ODD_ERRORS, SkippedItem
 from collectors.files.collector import DATES, read_file
 from collectors.files.parse import Reading, to_mention
 from core.errors import ConfigError, InputError, PlatformRefused
@@ -29,7 +29,7 @@ def written(folder: Path, content: bytes | str, name: str = "export.csv") -> Pat
     return path
 
 
-def rows(path: Path, **settings: Any) -> tuple[list[Mention], list[Odd]]:
+def rows(path: Path, **settings: Any) -> tuple[list[Mention], list[SkippedItem]]:
     found = list(read_file(path, at=AT, terms=TERMS, **settings))
     return mentions(found), odds(found)
 
@@ -290,4 +290,4 @@ def test_any_csv_is_rows_or_odd(tmp_path_factory: pytest.TempPathFactory, rest: 
     path = tmp_path_factory.getbasetemp() / "any.csv"
     path.write_bytes(("id,text\n" + rest).encode("utf-8", "surrogatepass"))
     for found in read_file(path, at=AT):
-        assert isinstance(found, Mention | Odd)
+        assert isinstance(found, Mention | SkippedItem)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from collectors.base import Collector, Live
+from collectors.base import Collector, EphemeralMetric
 from collectors.inbox.client import may_pass
 from collectors.inbox.collector import Inbox
 from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
@@ -112,7 +112,7 @@ def test_what_each_mail_reports(inbox: InboxStandIn) -> None:
 def test_what_no_person_wrote_and_what_strangers_send_is_left_out_and_counted(
     inbox: InboxStandIn,
 ) -> None:
-    figures = [one for one in reading(inbox).collect(WEEK) if isinstance(one, Live)]
+    figures = [one for one in reading(inbox).collect(WEEK) if isinstance(one, EphemeralMetric)]
     assert [(one.what[:31], one.count) for one in figures] == [
         ("mails left out that no person w", 4), ("mails left out whose sender is ", 1),
     ]  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collectors.base import Odd, each
+from collectors.base import SkippedItem, each
 from collectors.inbox.parse import Letter, to_mention
 from core.models import Author, Mention
 from demo.platforms.inbox import written
@@ -102,7 +102,7 @@ def test_a_date_that_can_not_be_true_gives_way_to_when_it_came(date: str) -> Non
 def test_a_mail_that_names_no_sender_costs_itself(sender: str) -> None:
     made = partial(to_mention, issuer="inbox:reports", at=AT, terms=TERMS)
     found = list(each([letter(f"From: {sender}\r\n\r\nwords".encode())], made, at=AT))
-    assert [type(one) for one in found] == [Odd]
+    assert [type(one) for one in found] == [SkippedItem]
     assert "words" not in str(found)
 
 
@@ -318,7 +318,7 @@ def test_a_mail_that_was_damaged_on_its_way_costs_itself_at_most(
     assert found.is_from(("example.org",)) in (True, False)
     made = partial(to_mention, issuer="inbox:reports", at=AT, terms=TERMS)
     for one in each([found], made, at=AT):
-        assert isinstance(one, Mention | Odd)
+        assert isinstance(one, Mention | SkippedItem)
 
 
 @settings(max_examples=100, deadline=None)

@@ -7,7 +7,7 @@ import pytest
 import responses
 
 from collectors import platforms
-from collectors.base import Gone, Odd, Rechecked
+from collectors.base import Gone, SkippedItem, Rechecked
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from tests.collectors.worlds import AT, page, source
@@ -132,7 +132,7 @@ def test_nothing_is_said_of_what_can_not_be_looked_up(web: responses.RequestsMoc
 def test_an_item_of_another_shape_is_odd_and_not_gone(web: responses.RequestsMock) -> None:
     web.get(COMMENT, json={"message": None})
     (odd,) = recheck(held())
-    assert isinstance(odd, Odd)
+    assert isinstance(odd, SkippedItem)
 
 
 # ── moderation ───────────────────────────────────────────────────────────────────────────────────

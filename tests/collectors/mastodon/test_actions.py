@@ -8,7 +8,7 @@ import pytest
 import requests
 import responses
 
-from collectors.base import Gone, Odd
+from collectors.base import Gone, SkippedItem
 from collectors.platforms import MODERATIONS, PROFILES, RECHECKS
 from core.errors import CollectorError, PlatformUnavailable
 from core.models import Mention
@@ -148,7 +148,7 @@ def test_a_status_that_came_back_odd_or_as_another_is_not_gone(
             STATUSES, json=[answered]
         )
         (odd,) = recheck(held[ANA])
-        assert isinstance(odd, Odd)
+        assert isinstance(odd, SkippedItem)
 
 
 def test_statuses_are_looked_up_20_at_a_time(
@@ -274,7 +274,7 @@ def test_profiles_are_searched_by_name_and_known_by_their_own_address(
 ) -> None:
     web.get(SEARCH, json=page("mastodon/accounts.json"))
     official, copy, odd = profiles("NHS North West London")
-    assert isinstance(odd, Odd)
+    assert isinstance(odd, SkippedItem)
     assert official.author.avatar == "https://files.example.org/logo.png"
     assert (copy.kind, copy.issuer, copy.issued_id) == (
         "profile", "fedi.example.net", "profile:https://fedi.example.net/@nhsnwI",
@@ -289,7 +289,7 @@ def test_profiles_are_searched_by_name_and_known_by_their_own_address(
 def test_a_server_without_search_of_accounts_is_told_of_once(web: responses.RequestsMock) -> None:
     web.get(SEARCH, status=404, body="<html>")
     (odd,) = profiles("NHS NWL", "NHS NW London")
-    assert isinstance(odd, Odd)
+    assert isinstance(odd, SkippedItem)
 
 
 def test_nothing_can_be_done_to_what_others_post() -> None:

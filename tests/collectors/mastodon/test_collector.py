@@ -12,7 +12,7 @@ import requests
 import responses
 from hypothesis import given
 
-from collectors.base import ODD_ERRORS, Collector, Keep
+from collectors.base import ODD_ERRORS, Collector, SaveState
 from collectors.mastodon.parse import Way, issued, refused, to_author, to_mention
 from core import clock
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
@@ -308,7 +308,7 @@ def test_a_first_run_goes_down_by_links_until_everything_is_older(
 
 def test_how_far_each_list_came_is_kept(web: responses.RequestsMock) -> None:
     answer(web, "mastodon", CASES["mastodon"]["routes"])
-    keeps = [thing for thing in source("mastodon").collect(SINCE) if isinstance(thing, Keep)]
+    keeps = [thing for thing in source("mastodon").collect(SINCE) if isinstance(thing, SaveState)]
     assert {keep.name: keep.value for keep in keeps} == {
         "social.example.org #nhsnwl": "115000000000000009",
         "social.example.org notifications": "90009",

@@ -8,7 +8,7 @@ import pytest
 import requests
 import responses
 
-from collectors.base import Gone, Odd, Rechecked
+from collectors.base import Gone, SkippedItem, Rechecked
 from collectors.platforms import MODERATIONS, RECHECKS
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
@@ -183,7 +183,7 @@ def test_what_was_found_before_an_error_is_kept(web: responses.RequestsMock) -> 
 def test_an_odd_item_costs_only_itself(web: responses.RequestsMock) -> None:
     web.get(IDS, json={COMMENT: comment(COMMENT), "1_2": None})
     fates = recheck(held("1_2"), held(COMMENT))
-    assert isinstance(fates[0], Odd)
+    assert isinstance(fates[0], SkippedItem)
     assert "1_2" not in fates[0].item
     assert isinstance(fates[1], Mention)
 
@@ -211,7 +211,7 @@ def test_posts_of_others_are_looked_for_in_the_list_of_tags(web: responses.Reque
 
 def test_a_list_that_was_not_read_to_its_end_tells_no_removal(web: responses.RequestsMock) -> None:
     web.get(TAGGED, json={"data": [], "paging": {"next": f"{TAGGED}?after=a"}})
-    assert [type(fate) for fate in recheck(tagged("7_8"))] == [Odd]
+    assert [type(fate) for fate in recheck(tagged("7_8"))] == [SkippedItem]
 
 
 # ── moderation ───────────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import responses
 
-from collectors.base import Gone, Odd, Rechecked
+from collectors.base import Gone, SkippedItem, Rechecked
 from collectors.platforms import MODERATIONS, RECHECKS
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
@@ -118,7 +118,7 @@ def test_a_mention_that_instagram_does_not_know_of_is_odd_and_costs_no_other(
         held("1787", matched=("mentioned_comments",)),
         held("17870000000000003", matched=("mentioned_comments",)),
     )
-    assert [type(fate) for fate in fates] == [Odd, Mention]
+    assert [type(fate) for fate in fates] == [SkippedItem, Mention]
 
 
 @pytest.mark.parametrize("media", [{}, {"error": {"message": SECRET}}])

@@ -12,7 +12,7 @@ import responses
 from hypothesis import given
 
 from collectors import platforms
-from collectors.base import ODD_ERRORS, Gone, Nameless, Odd, Rechecked
+from collectors.base import ODD_ERRORS, Gone, Nameless, SkippedItem, Rechecked
 from collectors.reddit import actions
 from collectors.reddit.collector import Reddit
 from collectors.reddit.parse import to_profile
@@ -132,7 +132,7 @@ def test_beside_an_item_without_a_name_nothing_is_taken_for_absent(
     web.get(INFO, json=listing)
     first, second = fates(held("t3_1aaaaaa"), held("t3_1zzzzzz"))
     assert isinstance(first, Mention)
-    assert isinstance(second, Odd)
+    assert isinstance(second, SkippedItem)
 
 
 def test_from_an_answer_that_goes_on_elsewhere_nothing_is_taken_for_absent(
@@ -143,7 +143,7 @@ def test_from_an_answer_that_goes_on_elsewhere_nothing_is_taken_for_absent(
     web.get(INFO, json=half)
     first, second = fates(held("t3_1aaaaaa"), held("t3_1zzzzzz"))
     assert isinstance(first, Mention)
-    assert isinstance(second, Odd)
+    assert isinstance(second, SkippedItem)
     assert web.calls[1].request.params["limit"] == "100"  # type: ignore[attr-defined]
 
 
@@ -188,7 +188,7 @@ def test_a_lookup_of_any_shape_is_a_fate_or_our_error(listing: Any) -> None:
         web.get(INFO, body=json.dumps(listing), content_type="application/json")
         with contextlib.suppress(CollectorError):
             assert all(
-                isinstance(fate, Mention | Gone | Nameless | Odd)
+                isinstance(fate, Mention | Gone | Nameless | SkippedItem)
                 for fate in fates(held("t3_1aaaaaa"))
             )
 
@@ -214,7 +214,7 @@ def test_accounts_and_subreddits_are_searched_by_each_name(web: responses.Reques
     assert subreddit.url == "https://www.reddit.com/r/NHSNWLondon/"
     assert subreddit.text == "NHS NW London help\nNHSNWLondon\nAsk us & we answer"
     assert subreddit.author.avatar == "https://styles.example.org/c.png"
-    assert [one.item for one in found if isinstance(one, Odd)] == [
+    assert [one.item for one in found if isinstance(one, SkippedItem)] == [
         "users/search 1 item 3", "users/search 2 item 3",
     ]  # fmt: skip
     asked = [call.request.params["q"] for call in web.calls[1:]]  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collectors import platforms
-from collectors.base import Collected, Keep, Odd
+from collectors.base import Collected, SaveState, SkippedItem
 from core.errors import CollectorError, PlatformUnavailable
 from core.models import Author, Mention
 from tests.collectors.worlds import AT, REGISTER, SINCE, TABLES, TERMS, client, page, pull, source
@@ -179,10 +179,10 @@ def test_no_comment_is_lost_whatever_stops_the_runs(
             except CollectorError:
                 complete = False
             kept.update(
-                {one.name: one.value for one in things if isinstance(one, Keep) and one.always}
+                {one.name: one.value for one in things if isinstance(one, SaveState) and one.always}
             )
             found.update(one.issued_id for one in things if isinstance(one, Mention))
-            return complete and not any(isinstance(one, Odd) and one.stops for one in things)
+            return complete and not any(isinstance(one, SkippedItem) and one.stops for one in things)
 
         for count, failing, deletes in steps:
             place.write(count)

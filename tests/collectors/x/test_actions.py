@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors import platforms
-from collectors.base import ODD_ERRORS, Gone, Odd, Rechecked
+from collectors.base import ODD_ERRORS, Gone, SkippedItem, Rechecked
 from collectors.x import actions
 from collectors.x.actions import near_handles
 from collectors.x.collector import X
@@ -122,7 +122,7 @@ def test_what_x_says_nothing_clear_of_is_odd_and_never_gone(
 ) -> None:
     web.get(LOOKUP, json=page("x/lookup.json"))
     (odd,) = fates(held(f"19900000000000000{number}"))
-    assert isinstance(odd, Odd)
+    assert isinstance(odd, SkippedItem)
     assert number not in odd.item
 
 
@@ -322,7 +322,7 @@ def test_accounts_with_handles_near_ours_are_profiles(web: responses.RequestsMoc
     )  # fmt: skip
     assert profile.author.avatar == "https://pbs.example.org/logo.jpg"
     assert profile.posted_at == datetime(2026, 11, 1, 8, tzinfo=UTC)
-    assert len([one for one in found if isinstance(one, Odd)]) == 1
+    assert len([one for one in found if isinstance(one, SkippedItem)]) == 1
     asked = web.calls[0].request.params["usernames"].split(",")  # type: ignore[attr-defined]
     assert len(asked) == 100
     assert {"nhsnwlondon", "healthiernwl_", "hea1thiernwl"} <= set(asked)

@@ -12,7 +12,7 @@ import responses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collectors.base import Collected, Keep, Odd
+from collectors.base import Collected, SaveState, SkippedItem
 from collectors.x.collector import start
 from core import clock
 from core.errors import CollectorError, PlatformRefused
@@ -231,10 +231,10 @@ def test_no_post_is_lost_whatever_stops_the_runs(steps: list[tuple[int, list[boo
             except CollectorError:
                 complete = False
             kept.update(
-                {one.name: one.value for one in things if isinstance(one, Keep) and one.always}
+                {one.name: one.value for one in things if isinstance(one, SaveState) and one.always}
             )
             found.update(one.issued_id for one in things if isinstance(one, Mention))
-            return complete and not any(isinstance(one, Odd) and one.stops for one in things)
+            return complete and not any(isinstance(one, SkippedItem) and one.stops for one in things)
 
         for count, failing in steps:
             timeline.post(count)

@@ -9,7 +9,7 @@ import pytest
 import responses
 
 from collectors import platforms
-from collectors.base import Collected, Keep, Odd
+from collectors.base import Collected, SaveState, SkippedItem
 from collectors.x.budget import MOST, OwnPosts, Spend
 from core.errors import ConfigError, PlatformRefused
 from core.models import Mention
@@ -251,10 +251,10 @@ def test_everything_that_is_kept_is_kept_whatever_becomes_of_the_run(
 ) -> None:
     lists(web, search=page("x/own.json"), quotes=page("x/quotes.json"))
     found = list[Collected](ours(monthly_budget=9.0).collect(SINCE))
-    kept = [thing for thing in found if isinstance(thing, Keep)]
+    kept = [thing for thing in found if isinstance(thing, SaveState)]
     assert {keep.name for keep in kept} == {"places", "own posts", "spend"}
     assert all(keep.always for keep in kept)
-    assert all(isinstance(thing, Keep | Mention | Odd) for thing in found)
+    assert all(isinstance(thing, SaveState | Mention | SkippedItem) for thing in found)
 
 
 def test_the_apps_token_is_enough_and_a_users_is_a_choice(web: responses.RequestsMock) -> None:

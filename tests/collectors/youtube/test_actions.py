@@ -7,7 +7,7 @@ import pytest
 import responses
 
 from collectors import platforms
-from collectors.base import Gone, Keep, Odd, Rechecked
+from collectors.base import Gone, SaveState, SkippedItem, Rechecked
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from tests.collectors.worlds import AT, SECRET, page, source
@@ -42,7 +42,7 @@ VIDEO = held("bbbbbbbbbbb", kind="video", parent_id="", root_id="")
 def recheck(mentions: Sequence[Mention], **table: Any) -> list[Rechecked]:
     """All that it says but for what was spent."""
     said = platforms.RECHECKS["youtube"](source("youtube", **table), mentions)
-    return [one for one in said if not isinstance(one, Keep)]
+    return [one for one in said if not isinstance(one, SaveState)]
 
 
 def comment(**snippet: Any) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def test_an_answer_that_is_none_is_never_a_deletion(
 def test_an_item_of_another_shape_is_odd_and_not_gone(web: responses.RequestsMock) -> None:
     web.get(f"{BASE}/comments", json={"items": [{"id": FIRST, "snippet": None}]})
     (odd,) = recheck([held()])
-    assert isinstance(odd, Odd)
+    assert isinstance(odd, SkippedItem)
     assert odd.item == "recheck of comments 1 item 1"
 
 
@@ -146,14 +146,14 @@ def test_what_looking_costs_is_handed_on_to_be_kept(web: responses.RequestsMock)
         *platforms.RECHECKS["youtube"](built, [held()]),
         *platforms.PROFILES["youtube"](built, ["NHS"]),
     ]
-    spent = [(one.value, one.always) for one in said if isinstance(one, Keep)]
+    spent = [(one.value, one.always) for one in said if isinstance(one, SaveState)]
     assert spent == [("2026-11-24 8", True), ("2026-11-24 9", True), ("2026-11-24 1", True)]
 
 
 def test_a_recheck_stops_where_the_units_are_used_up(web: responses.RequestsMock) -> None:
     web.get(f"{BASE}/videos", json=page("youtube/videos1.json"))
     found = recheck([VIDEO, held()], units_a_day=1)
-    assert [type(one) for one in found] == [Mention, Odd]
+    assert [type(one) for one in found] == [Mention, SkippedItem]
     assert getattr(found[1], "stops", False)
 
 
@@ -243,9 +243,9 @@ def test_a_write_that_the_units_do_not_allow_is_not_sent(web: responses.Requests
 # ── accounts in our name ─────────────────────────────────────────────────────────────────────────
 
 
-def profiles(names: Sequence[str], **table: Any) -> list[Mention | Odd]:
+def profiles(names: Sequence[str], **table: Any) -> list[Mention | SkippedItem]:
     said = platforms.PROFILES["youtube"](source("youtube", **table), names)
-    return [one for one in said if not isinstance(one, Keep)]
+    return [one for one in said if not isinstance(one, SaveState)]
 
 
 def results(*channels: Any) -> dict[str, Any]:

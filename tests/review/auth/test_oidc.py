@@ -12,7 +12,7 @@ import pytest
 from review.auth import oidc_views
 from review.auth.oidc import HOLDS, MOST_USED
 from review.auth.sessions import COOKIE
-from review.middleware import Bucket
+from review.middleware import RateLimiter
 from tests.review.conftest import House
 from tests.review.identity import CLIENT, HANDLE, MINUTE, SECRET, Browser, StandIn, later, provider
 from tests.review.made import NOW
@@ -238,7 +238,7 @@ def test_an_error_counts_only_for_a_sign_in_that_was_begun_here(house: House) ->
 
 
 def test_many_tries_are_slowed_down(house: House, stand_in: StandIn) -> None:
-    provider(house, stand_in.issuer, tries=Bucket(most=3, each=0.001))
+    provider(house, stand_in.issuer, tries=RateLimiter(most=3, each=0.001))
     browser = Browser(house)
     assert [browser.get("/sign-in/oidc").status_code for _ in range(4)] == [303, 303, 303, 429]
     assert browser.get("/sign-in/oidc/back").status_code == 429

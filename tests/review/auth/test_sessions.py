@@ -10,7 +10,7 @@ import pytest
 from core.errors import StoreError
 from review.auth import sessions
 from review.auth.sessions import COOKIE
-from review.middleware import Bucket
+from review.middleware import RateLimiter
 from tests.review.conftest import House
 from tests.review.made import NOW, PASSWORD, PEOPLE
 from tests.store.made import AT
@@ -53,7 +53,7 @@ def test_somebody_who_was_turned_off_cannot_sign_in_and_is_signed_out(fresh: Hou
 
 
 def test_many_tries_are_slowed_down(fresh: House) -> None:
-    fresh.desk.tries = Bucket(most=4, each=0.001)
+    fresh.desk.tries = RateLimiter(most=4, each=0.001)
     answers = [signs_in(fresh, "amina", "wrong").status_code for _ in range(5)]
     assert answers == [422, 422, 422, 422, 429]
 

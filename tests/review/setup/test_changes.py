@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from core import clock
-from core.worker import apart
+from core.worker import run_in_subprocess
 from demo.world import World
 from review.setup.changes import SettingUp
 from review.setup.models import Content, Field
 from settings import overrides, schema, sections
 from settings.sections import SECTIONS
-from steps.context import House
+from steps.context import RunContext
 from tests.deciding import settled
 from tests.store.made import AT
 from tests.walking import at_home
@@ -29,13 +29,13 @@ def here(function: Callable[..., object], *given: object) -> object:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path) -> Iterator[RunContext]:
     with at_home(settled(tmp_path)) as (opened, _):
         yield opened
 
 
 @pytest.fixture
-def setup(house: House) -> SettingUp:
+def setup(house: RunContext) -> SettingUp:
     return SettingUp(schema.load(house.folder / "config.toml"), house.folder, here)
 
 
@@ -81,7 +81,7 @@ def test_inputs_follow_from_the_types(setup: SettingUp) -> None:
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda one: one.key)
 def test_what_the_file_has_can_be_kept_and_asks_nothing(
-    setup: SettingUp, house: House, section: sections.Section
+    setup: SettingUp, house: RunContext, section: sections.Section
 ) -> None:
     filed = setup.filed(section.key)
     checked = setup.checked(house.store, section.key, filed, AT)
@@ -116,7 +116,7 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
 
 @pytest.mark.parametrize(("key", "told", "place", "says"), WRONG)
 def test_what_is_wrong_is_said_beside_its_field_in_plain_words(
-    setup: SettingUp, house: House, key: str, told: dict[str, Any], place: str, says: str
+    setup: SettingUp, house: RunContext, key: str, told: dict[str, Any], place: str, says: str
 ) -> None:
     checked = setup.checked(house.store, key, changed(setup, key, **told), AT)
     assert place in checked.faults, checked.faults
@@ -124,20 +124,20 @@ def test_what_is_wrong_is_said_beside_its_field_in_plain_words(
     assert "Input should" not in "".join(checked.faults.values())
 
 
-def test_all_faults_are_told_at_once(setup: SettingUp, house: House) -> None:
+def test_all_faults_are_told_at_once(setup: SettingUp, house: RunContext) -> None:
     told = {"rules": [{"name": "<b>", "rule": "(x"}, {"name": "", "rule": ""}]}
     assert set(setup.checked(house.store, "rules", told, AT).faults) == {
         "rules.0.name", "rules.0.rule", "rules.1.name", "rules.1.rule",
     }  # fmt: skip
 
 
-def test_a_key_that_is_no_part_of_a_section_is_refused(setup: SettingUp, house: House) -> None:
+def test_a_key_that_is_no_part_of_a_section_is_refused(setup: SettingUp, house: RunContext) -> None:
     told = {"store.path": "/elsewhere"}
     assert "not a setting" in setup.checked(house.store, "names", told, AT).faults[""]
 
 
 def test_an_account_that_is_searched_for_is_not_taken_out_of_the_register(
-    setup: SettingUp, house: House
+    setup: SettingUp, house: RunContext
 ) -> None:
     topics = changed(setup, "names", organisation__topics=["@HealthierNWL"])
     house.store.save_setting("names", topics, 0, at=AT, who="Bea Whitlock")
@@ -157,10 +157,10 @@ def test_an_account_that_a_source_needs_is_not_taken_out(calm: World, tmp_path: 
 
 
 def test_it_can_be_asked_of_another_process(tmp_path: Path) -> None:
-    assert apart(str.upper, "nurse") == "NURSE"
+    assert run_in_subprocess(str.upper, "nurse") == "NURSE"
 
 
-def test_what_is_in_force_says_whose_it_is(setup: SettingUp, house: House) -> None:
+def test_what_is_in_force_says_whose_it_is(setup: SettingUp, house: RunContext) -> None:
     assert setup.standing(house.store)["clocks"].from_page is False
     house.store.save_setting(
         "clocks", {"review.clocks.high_hours": 2}, 0, at=AT, who="Bea Whitlock"
@@ -226,11 +226,11 @@ def test_an_account_is_called_by_its_handle_and_platform(setup: SettingUp) -> No
 
 
 def test_what_is_kept_is_whole_and_lays_over_the_file_as_it_was_sent(
-    setup: SettingUp, house: House
+    setup: SettingUp, house: RunContext
 ) -> None:
     told = changed(setup, "rules", rules=[{"name": "waits", "rule": "wait*"}])
     checked = setup.checked(house.store, "rules", told, AT)
     assert checked.content is not None
     house.store.save_setting("rules", checked.content, 0, at=AT, who="Bea Whitlock")
-    laid = overrides.laid(schema.load(house.folder / "config.toml"), house.store.settings())
+    laid = overrides.apply_overrides(schema.load(house.folder / "config.toml"), house.store.settings())
     assert [(one.name, one.rule) for one in laid.cfg.rules] == [("waits", "wait*")]

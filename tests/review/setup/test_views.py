@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from core.errors import ConfigError
-from review.context import Desk, PreElection
+from review.context import AppContext, PreElection
 from review.setup.changes import SettingUp
 from settings import schema
 from steps.context import open_store
@@ -151,7 +151,7 @@ def test_a_change_is_in_force_on_the_page_at_once_and_for_every_process(office: 
 def test_where_settings_can_not_be_read_the_page_goes_on_with_those_of_before(
     office: Office,
 ) -> None:
-    def gone(store: Store) -> Desk:
+    def gone(store: Store) -> AppContext:
         raise ConfigError("branding.logo: the file is gone")
 
     save(
