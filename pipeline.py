@@ -35,20 +35,20 @@ def cycle(house: RunContext, at: datetime) -> None:
 
     house = collect.ready(house, at)
     collect.collect(house, at)
-    with house.going_on("accounts"):
+    with house.continue_on_error("accounts"):
         impersonation.detect_impersonation(house, at)
-    with house.going_on("rechecking"):
+    with house.continue_on_error("rechecking"):
         recheck.recheck(house, at)
-    with house.going_on("terms"):
+    with house.continue_on_error("terms"):
         retention.apply_platform_terms(house, at)
-    with house.going_on("assessing"):
-        reader = assess.classifier(house.cfg, house.folder, at)
+    with house.continue_on_error("assessing"):
+        reader = assess.classifier(house.config, house.folder, at)
         assess.assess(house, reader, at)
-    with house.going_on("cases"):
+    with house.continue_on_error("cases"):
         group.group(house, at)
-    with house.going_on("sample"):
+    with house.continue_on_error("sample"):
         sample.draw(house, at)
-    with house.going_on("mail"):
+    with house.continue_on_error("mail"):
         deliver.deliver(house, clock.now())
 
 
@@ -62,7 +62,7 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
     def job(step: Callable[[RunContext], object], *, create: bool = False) -> Job:
         def work() -> None:
             with open_context(path, report_progress, exclusive=True, create=create, patience=PATIENCE) as house:
-                follow(house.cfg.schedule)
+                follow(house.config.schedule)
                 step(house)
 
         return work

@@ -45,7 +45,7 @@ def at_work(path: Path, *, exclusive: bool = False, create: bool = True) -> Iter
     """`opened`, for a command: exits with 1 where something failed and was named."""
     with open_context(path, report_progress, exclusive=exclusive, create=create) as house:
         yield house
-    failed, odd = len(house.failures), len(house.oddities)
+    failed, odd = len(house.failures), len(house.skipped)
     if failed or odd:
         parts = [f"{failed} failed"] * bool(failed) + [
             f"{odd} odd item{'s were' if odd > 1 else ' was'} met"

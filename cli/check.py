@@ -38,7 +38,7 @@ class Check:
 def checks(cfg: Config, folder: Path) -> Iterator[Check]:
     """Looks at everything; never raises for what is missing. What was set up in the page counts, where it fits."""
     set_up = _set_up(cfg, folder)
-    cfg = set_up.cfg
+    cfg = set_up.config
     yield _model(cfg, folder)
     yield from _store(cfg, folder)
     yield from (Check("set up in the page", "missing", line) for line in set_up.lines())

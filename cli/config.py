@@ -76,7 +76,7 @@ def lines(in_force: EffectiveConfig, section: Section) -> Iterator[str]:
     """A section as `config show` prints it: where it is from, and its values as config.toml would have them."""
     yield f"# ── {section.key}: {section.title} ──"
     yield f"# {origin(in_force, section.key)}"
-    values = content(overrides.as_json(in_force.cfg), section)
+    values = content(overrides.as_json(in_force.config), section)
     yield tomli_w.dumps(_nested(values), multiline_strings=False).strip() or "# nothing"
     yield ""
 

@@ -73,7 +73,7 @@ def _show(house: RunContext, folder: Path, sent: int, seconds: float) -> None:
         f"Daily list       {daily_path}",
         f"Weekly summary   {weekly_path}",
         f"Alert mails      {folder / 'sent'}",
-        f"Database         {folder / house.cfg.store.path} (personal fields sealed by {folder / 'key'})",
+        f"Database         {folder / house.config.store.path} (personal fields sealed by {folder / 'key'})",
         "",
         "Try next:",
         f"  .venv/bin/mentions serve --config {folder / 'config.toml'}",

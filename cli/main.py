@@ -85,7 +85,7 @@ def classify(
         from steps import group
 
         with at_work(path, exclusive=True, create=False) as house:
-            reader = assess.classifier(house.cfg, house.folder, at)
+            reader = assess.classifier(house.config, house.folder, at)
             if not assess.assess(house, reader, at):
                 report_progress("nothing waited to be assessed")
             group.group(house, at)

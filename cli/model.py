@@ -52,12 +52,12 @@ def policy(ctx: click.Context, path: Path) -> None:
 def suggest(path: Path, to: Path | None) -> None:
     """Say where thresholds should stand by what people confirmed and corrected."""
     with at_work(path, create=False) as house:
-        reader = assess.classifier(house.cfg, house.folder, clock.now())
+        reader = assess.classifier(house.config, house.folder, clock.now())
         decisions = reviewed(house, reader)
         if not decisions:
             click.echo("nobody has said yet of a flag whether it holds: nothing can follow")
             return
-        came = policies.load(promotion.policy_of(house.cfg, house.folder))
+        came = policies.load(promotion.policy_of(house.config, house.folder))
         proposals = thresholds.proposals(decisions, reader.policy.flags, came.flags)
         for line in table(proposals):
             click.echo(line)
@@ -89,11 +89,11 @@ def diff(path: Path, new: Path | None, model: Path | None, days: int) -> None:
         raise click.UsageError("name a policy file, or a model with --model")
     with at_work(path, create=False) as house:
         at = clock.now()
-        reader = assess.classifier(house.cfg, house.folder, at)
+        reader = assess.classifier(house.config, house.folder, at)
         rules = policies.load(new) if new else reader.policy
         other = reader
         if model:
-            other = assess.classifier(house.cfg, house.folder, at, model=model, rules=rules)
+            other = assess.classifier(house.config, house.folder, at, model=model, rules=rules)
         for line in backtest.backtest(house, reader, other, rules, at, days).lines():
             click.echo(line)
 

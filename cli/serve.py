@@ -111,7 +111,7 @@ def _change(house: RunContext, action: str, handle: str, roles: tuple[Role, ...]
 
 def _hand_over(house: RunContext, user: User) -> None:
     click.echo(f"give {user.name} this link; it works once, within 24 hours:")
-    click.echo(f"  {_link(house.store, house.cfg, user)}")
+    click.echo(f"  {_link(house.store, house.config, user)}")
 
 
 def _line(user: User) -> str:

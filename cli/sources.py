@@ -104,7 +104,7 @@ def rules(path: Path, days: int, rule: str | None) -> None:
     from steps import match_rules
 
     with at_work(path, create=False) as house:
-        tried = house.cfg.rules
+        tried = house.config.rules
         if rule is not None:
             parse(rule)
             tried = (Rule(name="this rule", rule=rule),)

@@ -148,7 +148,7 @@ def _oidc(page_of: str) -> View:
     """A page of signing in with the organisation's account. Its libraries, 20 MB, are loaded where that is on."""
 
     def work(visit: RequestContext) -> Response:
-        if visit.desk.oidc is None:
+        if visit.app.oidc is None:
             raise HTTPException(404)
         from review.auth import oidc_views
 
@@ -177,7 +177,7 @@ def _visit(request: Request) -> RequestContext:
     desk: AppContext = request.app.state.desk
     store = desk.store()
     return RequestContext(
-        desk=desk.in_force(store), request=request, store=store, at=desk.now(),
+        app=desk.in_force(store), request=request, store=store, at=desk.now(),
         signed=request.scope.get("signed"),
     )  # fmt: skip
 

@@ -107,7 +107,7 @@ def export(visit: RequestContext) -> Response:
     _, last = visit.store.export_events(search.query, by=visit.user.number, at=visit.at)
     name = f"audit-{clock.local_day(visit.at).isoformat()}.csv"
     return StreamingResponse(
-        _lines(visit.desk, search.query, last, people(visit)), media_type="text/csv; charset=utf-8",
+        _lines(visit.app, search.query, last, people(visit)), media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )  # fmt: skip
 

@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 def logo(visit: RequestContext) -> Response:
     """The picture; who is not signed in gets it too, since the sign-in page shows it."""
-    if not visit.desk.brand.logo:
+    if not visit.app.brand.logo:
         raise HTTPException(404)
-    return Response(visit.desk.brand.logo, media_type="image/png")
+    return Response(visit.app.brand.logo, media_type="image/png")

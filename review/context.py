@@ -196,7 +196,7 @@ class AppContext:
 class RequestContext:
     """One request of one person: what a page's function is handed."""
 
-    desk: AppContext
+    app: AppContext
     request: Request
     store: Store
     at: datetime
@@ -249,7 +249,7 @@ def endpoint(work: View) -> Endpoint:
             store = desk.store()
             return work(
                 RequestContext(
-                    desk=desk.in_force(store), request=request, store=store, at=desk.now(), form=form,
+                    app=desk.in_force(store), request=request, store=store, at=desk.now(), form=form,
                     signed=request.scope.get("signed"),
                 )
             )  # fmt: skip

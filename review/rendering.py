@@ -132,7 +132,7 @@ _environment.globals.update(platforms=PLATFORM_NAMES, does=DOES, reach=reach, fo
 def page(visit: RequestContext, template: str, *, status: int = 200, **told: object) -> HTMLResponse:
     """A template with what it is told, and what every page shows: who is signed in, and where."""
     shared = {
-        "desk": visit.desk,
+        "desk": visit.app,
         "me": visit.signed.user if visit.signed else None,
         "path": visit.request.url.path,
         "menu": navigation(visit) if visit.signed else None,

@@ -30,7 +30,7 @@ def tell(visit: RequestContext) -> Response:
 @requires_role("viewer")
 def submit_report(visit: RequestContext) -> Response:
     """Takes the report in and goes on to what becomes of it; or says what is wrong with it."""
-    if visit.desk.note is None:
+    if visit.app.note is None:
         return _show(visit, status=503)
     fields = {
         name: str(visit.form.get(name, "")).strip() for name in ("platform", "posted", *LONGEST)
@@ -40,7 +40,7 @@ def submit_report(visit: RequestContext) -> Response:
         return _show(visit, faults=faults, status=422)
     target = visit.form.get("target") == _TICKED
     try:
-        mention = visit.desk.note(_seen(fields), visit.at)
+        mention = visit.app.note(_seen(fields), visit.at)
         number = visit.store.tell(
             mention, at=visit.at, worry=fields["worry"], who=fields["who"], target=target
         )
@@ -58,7 +58,7 @@ def submit_report(visit: RequestContext) -> Response:
 @requires_role("viewer")
 def report(visit: RequestContext) -> Response:
     """What becomes of a report. It says nothing of who made it, nor of what they wrote."""
-    staff_report = visit.store.telling(visit.request.path_params["number"])
+    staff_report = visit.store.staff_report(visit.request.path_params["number"])
     if staff_report is None:
         raise HTTPException(404)
     target = visit.request.query_params.get("target", "") == "1"
@@ -67,7 +67,7 @@ def report(visit: RequestContext) -> Response:
 
 def _show(visit: RequestContext, *, faults: Mapping[str, str] | None = None, status: int = 200) -> Response:
     return page(
-        visit, "tell.html", status=status, taken=visit.desk.note is not None, faults=faults or {},
+        visit, "tell.html", status=status, taken=visit.app.note is not None, faults=faults or {},
         form=visit.form, choices=PLATFORMS, longest=LONGEST,
     )  # fmt: skip
 

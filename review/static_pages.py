@@ -26,7 +26,7 @@ def statement(visit: RequestContext) -> Response:
 def sources(visit: RequestContext) -> Response:
     """Every source that was ever read or should be."""
     known = {state.source: state for state in visit.store.sources()}
-    never = [name for name in visit.desk.sources_on if name not in known]
+    never = [name for name in visit.app.sources_on if name not in known]
     return page(
         visit,
         "sources.html",

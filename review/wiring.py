@@ -49,7 +49,7 @@ def build_app_context(cfg: Config, folder: Path) -> AppContext:
         ],
         hours=hours(cfg),
         setup=changes.SettingUp(cfg, folder),
-        renew=lambda store: build_app_context(overrides.apply_overrides(cfg, store.settings()).cfg, folder),
+        renew=lambda store: build_app_context(overrides.apply_overrides(cfg, store.settings()).config, folder),
         accessibility_contact=cfg.review.accessibility_contact,
         brand=brand(cfg, folder),
         note=lambda seen, at: note(cfg, folder, seen, at),
@@ -79,7 +79,7 @@ def gather_summary(cfg: Config, folder: Path, last: date) -> Summary:
     from steps import report
 
     with open_store(cfg, folder, create=False) as store:
-        house = RunContext(cfg=cfg, folder=folder, store=store, tell=report_progress)
+        house = RunContext(config=cfg, folder=folder, store=store, report_progress=report_progress)
         week = weekly.gather(store, report.clauses(house), last)
     return Summary(
         first=week.first, last=week.last, headline=week.headline, official=week.official,
@@ -104,7 +104,7 @@ def note(cfg: Config, folder: Path, seen: Mapping[str, str], at: datetime) -> in
     from steps import note
 
     with open_store(cfg, folder, create=False) as store:
-        return note.store_report(RunContext(cfg=cfg, folder=folder, store=store, tell=report_progress), seen, at)
+        return note.store_report(RunContext(config=cfg, folder=folder, store=store, report_progress=report_progress), seen, at)
 
 
 def platforms(file: Config, folder: Path) -> Platforms:
@@ -118,7 +118,7 @@ def platforms(file: Config, folder: Path) -> Platforms:
         from steps import collect
 
         in_force = collect.fitted(file, folder, store, at)
-        return RunContext(cfg=in_force.cfg, folder=folder, store=store, tell=report_progress, in_force=in_force)
+        return RunContext(config=in_force.config, folder=folder, store=store, report_progress=report_progress, effective=in_force)
 
     def offers(number: int, at: datetime) -> Offers:
         from steps import moderate

@@ -28,7 +28,7 @@ Stored = Mapping[str, "SettingVersion"]
 class EffectiveConfig:
     """The configuration to go by; `file` is config.toml's alone. `faults`: why a stored section is not used."""
 
-    cfg: Config
+    config: Config
     file: Config
     stored: Stored = field(default_factory=dict)
     faults: Mapping[str, str] = field(default_factory=dict)
@@ -55,7 +55,7 @@ def apply_overrides(file: Config, stored: Stored) -> EffectiveConfig:
         if section.key in stored and stored[section.key].content is not None
     }
     if not changed:
-        return EffectiveConfig(cfg=file, file=file, stored=stored)
+        return EffectiveConfig(config=file, file=file, stored=stored)
     cfg, faults, table = file, dict[str, str](), as_json(file)
     for section in SECTIONS:
         values = changed.get(section.key)
@@ -69,7 +69,7 @@ def apply_overrides(file: Config, stored: Stored) -> EffectiveConfig:
             faults[section.key] = str(error)
         else:
             cfg, table = tried, table_then
-    return EffectiveConfig(cfg=cfg, file=file, stored=stored, faults=faults)
+    return EffectiveConfig(config=cfg, file=file, stored=stored, faults=faults)
 
 
 def with_content(cfg: Config, section: Section, values: Mapping[str, Any]) -> Config:
@@ -90,7 +90,7 @@ def fitting(in_force: EffectiveConfig, check: Callable[[Config], object]) -> Eff
     Raises what `check` raises of config.toml alone: then the page is not to blame.
     """
     try:
-        check(in_force.cfg)
+        check(in_force.config)
     except ConfigError as error:
         check(in_force.file)
         why = str(error)
@@ -100,7 +100,7 @@ def fitting(in_force: EffectiveConfig, check: Callable[[Config], object]) -> Eff
     for blamed in [[key] for key in used] + [used]:
         tried = without(in_force, dict.fromkeys(blamed, why))
         try:
-            check(tried.cfg)
+            check(tried.config)
         except ConfigError:
             continue
         return tried

@@ -169,7 +169,7 @@ def _plain(code: object) -> str:
 
 def access(house: RunContext, name: str) -> Access:
     """How a source is granted access. Raises ConfigError where it needs none or a key is missing."""
-    sources = {source.name: source for source in registry.sources(house.cfg, house.folder)}
+    sources = {source.name: source for source in registry.sources(house.config, house.folder)}
     grant = registry.grant(name, sources[name].table) if name in sources else None
     if grant is None:
         able = ", ".join(sorted(n for n in sources if registry.grant(n))) or "none"
@@ -183,7 +183,7 @@ def access(house: RunContext, name: str) -> Access:
                 f"[collectors.{name}] {key}: write where the app's is, before access can be granted"
             )
     return Access(
-        source=name, grant=grant, http=registry.client(house.cfg), table=built,
+        source=name, grant=grant, http=registry.client(house.config), table=built,
         **{key: str(built[key]) for key in ("client_id", "client_secret", "authorize_url", "token_url")},
     )  # fmt: skip
 
@@ -228,10 +228,10 @@ def renew(house: RunContext, listed: Sequence[registry.Source], at: datetime) ->
                 why = f"access {outcome}: {error}"
                 if shut := _is_shut_out(name, table, token, at):
                     without[name] = why
-                (house.failed if shut or not later else house.tell)(f"{name}: {why}")
+                (house.failed if shut or not later else house.report_progress)(f"{name}: {why}")
     for token in house.store.ending(at, WARN_BEFORE):
         if token.source in on:
-            house.tell(f"! {ends(token)}")
+            house.report_progress(f"! {ends(token)}")
     return without
 
 

@@ -38,16 +38,16 @@ BATCH = 256  # mentions assessed in one transaction
 def assess(house: RunContext, classifier: Classifier, at: datetime) -> int:
     """Assesses what this policy and model have not assessed; how many it was."""
     store, policy = house.store, classifier.policy
-    alert_after = at - timedelta(hours=house.cfg.classifier.alert_recent_hours)
+    alert_after = at - timedelta(hours=house.config.classifier.alert_recent_hours)
     waiting = store.unassessed(policy.version, classifier.version)
     for start in range(0, len(waiting), BATCH):
         batch = waiting[start : start + BATCH]
         store.add_assessments(
             _assessments(house, classifier, batch, at),
             alert_after=alert_after,
-            staff_not_kept=terms.no_staff() | frozenset(house.cfg.classifier.staff_not_kept),
+            staff_not_kept=terms.no_staff() | frozenset(house.config.classifier.staff_not_kept),
         )
-        house.tell(f"assessed {start + len(batch)} of {len(waiting)}")
+        house.report_progress(f"assessed {start + len(batch)} of {len(waiting)}")
     _reach(house, policy, classifier.version, at, alert_after)
     return len(waiting)
 

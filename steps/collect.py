@@ -40,7 +40,7 @@ def fitted(file: Config, folder: Path, store: Store, at: datetime) -> EffectiveC
     As it is laid where config.toml alone does not fit: then the page is not to blame.
     """
     in_force = overrides.apply_overrides(file, store.settings())
-    if in_force.cfg is file:
+    if in_force.config is file:
         return in_force
     tokens = {token.source: token.access for token in store.tokens()}
     try:
@@ -58,35 +58,35 @@ def check(cfg: Config, folder: Path, tokens: Mapping[str, str], at: datetime) ->
 def collect(house: RunContext, at: datetime, only: Sequence[str] = ()) -> None:
     """Pulls every source that is on, and stores what it found with the fact of the run."""
     listed = registry.sources(
-        house.cfg, house.folder, house.tokens()
+        house.config, house.folder, house.tokens()
     )  # names a wrong key before anything is pulled
     without: Mapping[str, str] = NOTHING
-    with house.going_on("access"):
+    with house.continue_on_error("access"):
         without = access_tokens.renew(house, listed, at)
-    listed = registry.sources(house.cfg, house.folder, house.tokens())
+    listed = registry.sources(house.config, house.folder, house.tokens())
     for unknown in set(only) - {source.name for source in listed}:
         raise ConfigError(f"[collectors.{unknown}] is not in config.toml: see --source")
     if all(source.off for source in listed):
-        house.tell("no source is on, so that nothing can be found: see `mentions check`")
-    rules = match_rules.of_today(house.cfg, at)
-    logos = steps_logos.known(house.cfg.logos, house.folder)
+        house.report_progress("no source is on, so that nothing can be found: see `mentions check`")
+    rules = match_rules.of_today(house.config, at)
+    logos = steps_logos.known(house.config.logos, house.folder)
     for source in listed:
         if only and source.name not in only:
             continue
         if source.off:
-            house.tell(f"{source.name}: off, {source.off}")
+            house.report_progress(f"{source.name}: off, {source.off}")
         if source.blind or source.name in without:  # the reports must not take its silence for calm
             why = source.off or without[source.name]
             house.store.add_run(source.name, [], since=at, at=at, error=why, complete=False)
         elif not source.off:
-            with house.going_on(source.name):
+            with house.continue_on_error(source.name):
                 _collect_one(house, source, at, rules, logos)
 
 
 def _collect_one(
     house: RunContext, source: registry.Source, at: datetime, rules: Matcher, logos: steps_logos.Known
 ) -> None:
-    schedule = house.cfg.schedule
+    schedule = house.config.schedule
     complete = house.store.last_complete_run(source.name)
     since = (complete or at - timedelta(hours=schedule.first_look_hours)) - timedelta(
         minutes=schedule.overlap_minutes
@@ -95,8 +95,8 @@ def _collect_one(
     pulled = Pulled()
     error: str | None = None
     try:
-        collector = registry.build(source, house.cfg, at, state)
-        for part in pulled.parts(collector.collect(since), source.name, house.odd):
+        collector = registry.build(source, house.config, at, state)
+        for part in pulled.parts(collector.collect(since), source.name, house.skip_item):
             if not terms.may_keep(source.name):
                 part = []
             mentions = impersonation.with_logos_all(house, match_rules.matched(rules, part), logos)
@@ -129,12 +129,12 @@ def _end(
         complete=not error, odd=pulled.odd, state={**state, **pulled.state},
     )  # fmt: skip
     name = name or source
-    house.tell(
+    house.report_progress(
         f"{name}: {pulled.mention_count} {verb}, {stored.new} new, {stored.changed} changed"
         + (f", {pulled.odd} odd" if pulled.odd else "")
     )
     for figure in pulled.live:
-        house.tell(f"{name}: {figure.what}: {figure.count:,} (shown, not kept)")
+        house.report_progress(f"{name}: {figure.what}: {figure.count:,} (shown, not kept)")
     if error:
         house.failed(f"{name}: {error}")
 
@@ -189,7 +189,7 @@ class Pulled:
 
 def import_file(house: RunContext, path: Path, at: datetime) -> None:
     """Stores an export of another listening tool, by the columns of [collectors.files]."""
-    settings = registry.files(house.cfg, house.folder, at)
+    settings = registry.files(house.config, house.folder, at)
     rows = read_file(
         path,
         at=at,
@@ -199,7 +199,7 @@ def import_file(house: RunContext, path: Path, at: datetime) -> None:
         terms=settings.terms,
     )
     pulled = Pulled()
-    rules = match_rules.of_today(house.cfg, at)
-    for part in pulled.parts(rows, path.name, house.odd):
+    rules = match_rules.of_today(house.config, at)
+    for part in pulled.parts(rows, path.name, house.skip_item):
         pulled.taken += house.store.take_in("import", match_rules.matched(rules, part), at=at)
     _end(house, "import", pulled, since=at, at=at, name=path.name, verb="read")

@@ -35,30 +35,30 @@ class RunContext:
     `cfg` is config.toml with what officers set up in the page over it; `in_force` knows what came from where.
     """
 
-    cfg: Config
+    config: Config
     folder: Path  # of config.toml: paths in it start there
     store: Store
-    tell: ReportProgress
+    report_progress: ReportProgress
     failures: list[str] = field(default_factory=list)
-    oddities: list[str] = field(default_factory=list)
-    in_force: EffectiveConfig | None = None
+    skipped: list[str] = field(default_factory=list)
+    effective: EffectiveConfig | None = None
 
     def failed(self, why: str) -> None:
         """Names something that failed."""
         self.failures.append(why)
-        self.tell(f"! {why}")
+        self.report_progress(f"! {why}")
 
     def tokens(self) -> dict[str, str]:
         """The access that people granted by `mentions connect`, by source."""
         return {token.source: token.access for token in self.store.tokens()}
 
-    def odd(self, why: str) -> None:
+    def skip_item(self, why: str) -> None:
         """Names one odd item, which costs only itself; the program still exits with 1."""
-        self.oddities.append(why)
-        self.tell(f"! {why}")
+        self.skipped.append(why)
+        self.report_progress(f"! {why}")
 
     @contextmanager
-    def going_on(self, what: str) -> Iterator[None]:
+    def continue_on_error(self, what: str) -> Iterator[None]:
         """What fails inside is named, and the rest of the way goes on; a bug too costs only itself."""
         try:
             yield
@@ -96,8 +96,8 @@ def open_context(
             stack.enter_context(exclusive_lock(cfg, folder, patience=patience))
         store = stack.enter_context(open_store(cfg, folder, create=create))
         in_force = overrides.apply_overrides(cfg, store.settings())
-        store.hours = hours(in_force.cfg)
-        house = RunContext(cfg=in_force.cfg, folder=folder, store=store, tell=tell, in_force=in_force)
+        store.hours = hours(in_force.config)
+        house = RunContext(config=in_force.config, folder=folder, store=store, report_progress=tell, effective=in_force)
         for line in in_force.lines():
             house.failed(line)
         yield house
@@ -108,12 +108,12 @@ def fitting(house: RunContext, check: Callable[[Config], object]) -> RunContext:
 
     Raises what `check` raises where config.toml alone is to blame.
     """
-    in_force = house.in_force or overrides.apply_overrides(house.cfg, {})
+    in_force = house.effective or overrides.apply_overrides(house.config, {})
     fitted = overrides.fitting(in_force, check)
     for line in fitted.lines():
         if line not in in_force.lines():
             house.failed(line)
-    return replace(house, cfg=fitted.cfg, in_force=fitted)
+    return replace(house, config=fitted.config, effective=fitted)
 
 
 def open_store(cfg: Config, folder: Path, *, create: bool = True) -> Store:

@@ -22,7 +22,7 @@ def deliver(house: RunContext, at: datetime) -> int:
     waiting = letters(house, [row for row in house.store.due(at) if recipients(house, row)])
     if not waiting:
         return 0
-    settings = house.cfg.alerts.mail
+    settings = house.config.alerts.mail
     password = secrets.secret(settings.password, house.folder) if settings.user else None
     if password is not None and password.value is None:
         house.failed(
@@ -44,26 +44,26 @@ def deliver(house: RunContext, at: datetime) -> int:
 
 def send(house: RunContext, queued: bool, kind: str) -> None:
     """Delivers what is due after a report was queued, and says what became of it."""
-    people = house.cfg.reports.daily_to if kind == "daily" else house.cfg.reports.weekly_to
+    people = house.config.reports.daily_to if kind == "daily" else house.config.reports.weekly_to
     if not people:
         house.failed(f"mail: nobody to send the {kind} report to: see {kind}_to in [reports]")
     elif not queued:
-        house.tell(f"this {kind} report was mailed or queued before")
+        house.report_progress(f"this {kind} report was mailed or queued before")
     left = deliver(house, clock.now())
-    house.tell(f"{left} mail{'s' * (left != 1)} sent")
+    house.report_progress(f"{left} mail{'s' * (left != 1)} sent")
 
 
 def report_stuck_mail(house: RunContext, at: datetime) -> None:
     """The end of a cycle: how many mails wait, and which were given up and need a person."""
     given_up = house.store.parked()
     for row in given_up:
-        house.tell(f"given up: the mail of {row.kind} {row.number}: {row.error}")
+        house.report_progress(f"given up: the mail of {row.kind} {row.number}: {row.error}")
     if given_up:
-        house.tell("mend that, then try them again with `mentions run --retry-mail`")
+        house.report_progress("mend that, then try them again with `mentions run --retry-mail`")
     waiting = len(house.store.due(at))
     wait = f"{waiting} mails wait" if waiting != 1 else "1 mail waits"
-    why = "" if house.cfg.alerts.on or not waiting else " ([alerts] on = false)"
-    house.tell(f"the cycle is done; {wait} in the outbox{why}")
+    why = "" if house.config.alerts.on or not waiting else " ([alerts] on = false)"
+    house.report_progress(f"the cycle is done; {wait} in the outbox{why}")
 
 
 def again(house: RunContext, at: datetime) -> None:
@@ -75,8 +75,8 @@ def again(house: RunContext, at: datetime) -> None:
 def recipients(house: RunContext, row: OutboxRow) -> Sequence[str]:
     """Who gets a row; nobody where its kind is turned off, and then it stays due."""
     if row.kind == "alert":
-        return house.cfg.alerts.to if house.cfg.alerts.on else ()
-    return house.cfg.reports.daily_to if row.kind == "daily" else house.cfg.reports.weekly_to
+        return house.config.alerts.to if house.config.alerts.on else ()
+    return house.config.reports.daily_to if row.kind == "daily" else house.config.reports.weekly_to
 
 
 def letters(house: RunContext, due: Sequence[OutboxRow]) -> list[list[OutboxRow]]:
@@ -93,7 +93,7 @@ def _sent(house: RunContext, session: smtplib.SMTP, rows: Sequence[OutboxRow], a
     claimed = [row for row in rows if house.store.claim(row.number, max(at, clock.now()))]
     if not claimed:
         return False
-    settings = house.cfg.alerts.mail
+    settings = house.config.alerts.mail
     try:
         mail = letter(house, claimed, at)
         with translated(f"mail server {settings.host}:{settings.port}"):
@@ -117,7 +117,7 @@ def _sent(house: RunContext, session: smtplib.SMTP, rows: Sequence[OutboxRow], a
 
 
 def _not_sent(house: RunContext, rows: Sequence[OutboxRow], error: DeliveryError, at: datetime) -> None:
-    settings, now = house.cfg.alerts, max(at, clock.now())
+    settings, now = house.config.alerts, max(at, clock.now())
     for row in rows:
         given_up = error.permanent or row.attempts + 1 >= settings.attempts
         wait = timedelta(minutes=min(settings.retry_minutes * 2**row.attempts, 240))
@@ -133,12 +133,12 @@ def letter(house: RunContext, rows: Sequence[OutboxRow], at: datetime) -> EmailM
     if first.kind == "daily":
         start, end = (clock.parse(first.payload[name]) for name in ("start", "end"))
         gathered = daily.gather(house.store, report.meanings(house), start, end)
-        return daily.mail(house.cfg, gathered, at=at, message_id=first.message_id)
+        return daily.mail(house.config, gathered, at=at, message_id=first.message_id)
     if first.kind == "weekly":
         summary = weekly.gather(
             house.store, report.clauses(house), date.fromisoformat(first.payload["last"])
         )
-        return weekly.mail(house.cfg, summary, at=at, message_id=first.message_id)
+        return weekly.mail(house.config, summary, at=at, message_id=first.message_id)
     begun = house.store.first_of_story(first.story)
     items = [house.store.item(row.mention) for row in rows if row.mention is not None]
     story_alerts = [alerts.alert_of(item) for item in items if item is not None]
@@ -148,5 +148,5 @@ def letter(house: RunContext, rows: Sequence[OutboxRow], at: datetime) -> EmailM
         )
     references = begun.message_id if begun is not None and begun.number != first.number else ""
     return alerts.alert_mail(
-        house.cfg, story_alerts, at=at, message_id=first.message_id, references=references
+        house.config, story_alerts, at=at, message_id=first.message_id, references=references
     )

@@ -16,7 +16,7 @@ BATCH = 200
 
 def group(house: RunContext, at: datetime) -> Grouped:
     """Groups whatever was assessed since, in parts, and opens cases whose snooze is over."""
-    places = house.cfg.organisation.places
+    places = house.config.organisation.places
     joined = opened = reopened = 0
     while waiting := house.store.ungrouped(limit=BATCH):
         done = house.store.group(
@@ -26,7 +26,7 @@ def group(house: RunContext, at: datetime) -> Grouped:
         reopened += done.reopened
     woken = house.store.wake(at)
     if opened or joined or reopened or woken:
-        house.tell(
+        house.report_progress(
             f"cases: {opened} opened, {joined} mentions joined one, {reopened + woken} opened again"
         )
     return Grouped(joined=joined, opened=opened, reopened=reopened + woken)

@@ -38,13 +38,13 @@ def detect_impersonation(house: RunContext, at: datetime, *, soon: bool = False)
 
     What the searches have not shown for UNSEEN is marked as gone: it was deleted, or reads like us no more.
     """
-    if not house.cfg.accounts.on:
+    if not house.config.accounts.on:
         return
-    every = timedelta(hours=house.cfg.accounts.every_hours)
+    every = timedelta(hours=house.config.accounts.every_hours)
     last = _last(house)
     listed = [
         source
-        for source in registry.sources(house.cfg, house.folder, house.tokens())
+        for source in registry.sources(house.config, house.folder, house.tokens())
         if not source.off and source.name in platforms.PROFILES
         and (soon or source.name not in last or at - last[source.name] >= every)
     ]  # fmt: skip
@@ -63,7 +63,7 @@ def detect_impersonation(house: RunContext, at: datetime, *, soon: bool = False)
         SOURCE, [], since=min(last.values(), default=at - every), at=at, ended=clock.now(),
         earlier=seen.taken, error=why, odd=seen.odd, complete=ended == len(listed),
     )  # fmt: skip
-    house.tell(
+    house.report_progress(
         f"{SOURCE}: {stored.new} new profiles that read like ours, on {len(listed)} platforms"
         + (f", {seen.gone} not found again" if seen.gone else "")
     )
@@ -99,8 +99,8 @@ class _Seen:
 
 def _search(house: RunContext, source: registry.Source, at: datetime, seen: _Seen) -> bool:
     """One platform; what came before an error is kept. Whether it was searched to the end."""
-    organisation_today = schema.today(house.cfg.organisation, clock.local_day(at))
-    logos = steps_logos.known(house.cfg.logos, house.folder)
+    organisation_today = schema.today(house.config.organisation, clock.local_day(at))
+    logos = steps_logos.known(house.config.logos, house.folder)
     profiles: list[Mention] = []
     whole = True
     try:
@@ -110,7 +110,7 @@ def _search(house: RunContext, source: registry.Source, at: datetime, seen: _See
             elif isinstance(thing, SkippedItem):
                 seen.odd += 1
                 whole = whole and not thing.stops
-                house.odd(f"{SOURCE}: {source.name}: {thing.item}: {thing.why}")
+                house.skip_item(f"{SOURCE}: {source.name}: {thing.item}: {thing.why}")
             else:
                 profiles.append(with_logos(house, thing, logos))
     except (CollectorError, ConfigError) as error:
@@ -124,7 +124,7 @@ def _candidates(
     house: RunContext, source: registry.Source, organisation_today: Today, at: datetime
 ) -> Iterator[Mention | SkippedItem | SaveState]:
     """Profiles that read like ours and are not on the register, each once."""
-    built = registry.build(source, house.cfg, at, house.store.collector_state(source.name))
+    built = registry.build(source, house.config, at, house.store.collector_state(source.name))
     handles = sorted(
         {
             _HOST.split(handle)[0]
@@ -135,7 +135,7 @@ def _candidates(
     )
     today = clock.local_day(at)
     names = [
-        name.name for name in house.cfg.organisation.names if name.search and name.in_force(today)
+        name.name for name in house.config.organisation.names if name.search and name.in_force(today)
     ]
     seen: set[str] = set()
     for thing in platforms.PROFILES[source.name](built, [*names, *handles]):
@@ -155,8 +155,8 @@ def with_logos(house: RunContext, mention: Mention, logos: steps_logos.Known) ->
     """The mention with the logos of ours that its pictures show."""
     if not logos.hashes:
         return mention
-    attached = house.cfg.logos.attached and bool(mention.matched)
-    names = steps_logos.shown(registry.client(house.cfg), mention, logos, attached=attached)
+    attached = house.config.logos.attached and bool(mention.matched)
+    names = steps_logos.shown(registry.client(house.config), mention, logos, attached=attached)
     return mention.with_match(*(f"{SHOWS_LOGO}{name}" for name in names))
 
 
@@ -164,7 +164,7 @@ def with_logos_all(
     house: RunContext, mentions: Sequence[Mention], logos: steps_logos.Known
 ) -> list[Mention]:
     """The same for what collectors found, where config chose that attached pictures are looked at."""
-    if not house.cfg.logos.attached:
+    if not house.config.logos.attached:
         return list(mentions)
     return [with_logos(house, mention, logos) for mention in mentions]
 

@@ -74,7 +74,7 @@ def lint(house: RunContext, written: Sequence[Rule], at: datetime, days: int) ->
         node = query.parse(rule.rule)
         yield f"{rule.name}: {rule.rule}"
         yield f"  means: {fts.meaning(node)}"
-        for doubt in search_checks.of_rule(rule.rule, house.cfg, clock.local_day(at)):
+        for doubt in search_checks.of_rule(rule.rule, house.config, clock.local_day(at)):
             yield f"  doubt: {doubt}"
         numbers = matches[rule.name]
         yield (

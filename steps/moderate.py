@@ -99,7 +99,7 @@ def plans(house: RunContext, number: int, at: datetime) -> list[Plan]:
     if source.off:
         raise ConfigError(f"{source.name} is off: {source.off}")
     moderation = platforms.MODERATIONS[source.name]
-    built = registry.build(source, house.cfg, at, house.store.collector_state(source.name))
+    built = registry.build(source, house.config, at, house.store.collector_state(source.name))
     gentler = [action.name for action in moderation.actions.values() if action.name in HIDES]
     done = not gentler or house.store.was_moderated(number, gentler)
     return [
@@ -117,7 +117,7 @@ def source_of(house: RunContext, number: int) -> registry.Source:
     found_by = house.store.found_by(number)
     able = [
         source
-        for source in registry.sources(house.cfg, house.folder, house.tokens())
+        for source in registry.sources(house.config, house.folder, house.tokens())
         if source.name in found_by and source.name in platforms.MODERATIONS
     ]
     if not able:
@@ -206,7 +206,7 @@ def carry_out(house: RunContext, request: ModerationRequest) -> None:
     try:
         _track(house, request, outcome, why)
     except StoreError as error:  # the post was purged meanwhile
-        house.tell(f"mention {request.mention}: its takedown could not be followed: {error}")
+        house.report_progress(f"mention {request.mention}: its takedown could not be followed: {error}")
 
 
 def _tried(house: RunContext, request: ModerationRequest) -> tuple[Outcome, str]:
@@ -253,7 +253,7 @@ def _changed_there(house: RunContext, plan: Plan, at: datetime) -> str:
     there = [finding for finding in findings if isinstance(finding, Mention)]
     if not there and not mention.hidden:
         return UNREAD
-    fresh = match_rules.matched(match_rules.of_today(house.cfg, at), there)
+    fresh = match_rules.matched(match_rules.of_today(house.config, at), there)
     noted = {finding.name: finding.value for finding in findings if isinstance(finding, SaveState)}
     house.store.take_in(plan.source, fresh, at=at, noted=noted)
     now = house.store.mention(plan.stored.number)

@@ -47,7 +47,7 @@ def note(house: RunContext, seen: Mapping[str, str], at: datetime) -> None:
     """
     stored = _kept(house, noted(seen, at), at)
     how = "new" if stored.new else "changed" if stored.changed else "known already"
-    house.tell(f"noted: {how}")
+    house.report_progress(f"noted: {how}")
 
 
 def store_report(house: RunContext, seen: Mapping[str, str], at: datetime) -> int:
@@ -71,9 +71,9 @@ def store_report(house: RunContext, seen: Mapping[str, str], at: datetime) -> in
 
 
 def _kept(house: RunContext, mention: Mention, at: datetime) -> RunResult:
-    terms = schema.today(house.cfg.organisation, clock.local_day(at)).terms
+    terms = schema.today(house.config.organisation, clock.local_day(at)).terms
     mention = mention.with_match(*matching(mention.text, terms))
-    mentions = match_rules.matched(match_rules.of_today(house.cfg, at), [mention])
+    mentions = match_rules.matched(match_rules.of_today(house.config, at), [mention])
     return house.store.add_run(SOURCE, mentions, since=at, at=at)
 
 

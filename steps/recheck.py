@@ -23,17 +23,17 @@ BATCH = 500  # mentions between two commits
 
 def recheck(house: RunContext, at: datetime, only: Sequence[str] = ()) -> None:
     """Every source that is on and can look things up, for what its platform's terms make due."""
-    for source in registry.sources(house.cfg, house.folder, house.tokens()):
+    for source in registry.sources(house.config, house.folder, house.tokens()):
         if source.off or source.name not in platforms.RECHECKS:
             continue
         if not only or source.name in only:
-            with house.going_on(f"{source.name} recheck"):
+            with house.continue_on_error(f"{source.name} recheck"):
                 _recheck_one(house, source, at)
 
 
 def _recheck_one(house: RunContext, source: registry.Source, at: datetime) -> None:
-    built = registry.build(source, house.cfg, at, house.store.collector_state(source.name))
-    rules = match_rules.of_today(house.cfg, at)
+    built = registry.build(source, house.config, at, house.store.collector_state(source.name))
+    rules = match_rules.of_today(house.config, at)
     taken, gone, looked, odd = Taken(), 0, 0, 0
     try:
         for batch in _due(house, source.name, at):
@@ -52,11 +52,11 @@ def _recheck_one(house: RunContext, source: registry.Source, at: datetime) -> No
                 for fate in part:
                     if isinstance(fate, SkippedItem):
                         odd += 1
-                        house.odd(f"{source.name} recheck: {fate.item}: {fate.why}")
+                        house.skip_item(f"{source.name} recheck: {fate.item}: {fate.why}")
     except (CollectorError, ConfigError) as problem:
         house.failed(f"{source.name} recheck: {problem}; nothing was taken for deleted")
     if looked:
-        house.tell(
+        house.report_progress(
             f"{source.name}: {looked} looked at again, {taken.changed} changed, {gone + taken.gone} gone"
             + (f", {odd} odd" if odd else "")
         )

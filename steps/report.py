@@ -16,7 +16,7 @@ from steps.context import RunContext
 
 def meanings(house: RunContext) -> dict[str, str]:
     """What each flag means, in the policy's words."""
-    rules = assess.policy(house.cfg, house.folder)
+    rules = assess.policy(house.config, house.folder)
     return {
         **{name: flag.means for name, flag in rules.flags.items()},
         "working_hours": rules.rules.working_hours.means,
@@ -26,7 +26,7 @@ def meanings(house: RunContext) -> dict[str, str]:
 
 def clauses(house: RunContext) -> dict[str, str]:
     """The clauses of each flag, as people write them."""
-    rules = assess.policy(house.cfg, house.folder)
+    rules = assess.policy(house.config, house.folder)
     names = (*rules.flags, "working_hours", "headline_share")
     return {name: ", ".join(rules.clauses_of(name)) for name in names}
 
@@ -43,7 +43,7 @@ def daily_list(
     gathered = daily.gather(house.store, meanings(house), start, end)
     last = clock.local_day(end - timedelta(microseconds=1))
     path = (into or folder(house)) / f"daily-{last:%Y-%m-%d}.html"
-    rendering.write(path, daily.html(gathered, house.cfg.review.public_url))
+    rendering.write(path, daily.html(gathered, house.config.review.public_url))
     return gathered, path
 
 
@@ -73,28 +73,28 @@ def show_weekly(house: RunContext, last: date, into: Path | None) -> Path:
 
 def daily_on_time(house: RunContext) -> None:
     """The list that was last due by config.toml, written and queued; doing it again changes nothing."""
-    due = scheduler.last_due(house.cfg.schedule, "daily", clock.now())
+    due = scheduler.last_due(house.config.schedule, "daily", clock.now())
     # from the last time that it was due, which is 25 hours back on the day when the clocks go back
-    before = scheduler.last_due(house.cfg.schedule, "daily", due - timedelta(microseconds=1))
+    before = scheduler.last_due(house.config.schedule, "daily", due - timedelta(microseconds=1))
     daily_list(house, before, due)
     if (
-        house.cfg.reports.daily_to
+        house.config.reports.daily_to
     ):  # else a year of lists would leave at once when somebody is named
         queue_daily(house, before, due)
 
 
 def weekly_on_time(house: RunContext) -> None:
     """The summary of the seven days before it was last due, written and queued."""
-    due = scheduler.last_due(house.cfg.schedule, "weekly", clock.now())
+    due = scheduler.last_due(house.config.schedule, "weekly", clock.now())
     last = clock.local_day(due) - timedelta(days=1)
     weekly_summary(house, last)
-    if house.cfg.reports.weekly_to:
+    if house.config.reports.weekly_to:
         queue_weekly(house, last)
 
 
 def folder(house: RunContext) -> Path:
     """Where reports are written."""
-    return house.folder / house.cfg.reports.folder
+    return house.folder / house.config.reports.folder
 
 
 def queue_daily(house: RunContext, start: datetime, end: datetime) -> bool:

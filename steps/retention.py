@@ -21,9 +21,9 @@ def let_lists_go(house: RunContext, at: datetime) -> None:
 
     Lists that were written elsewhere by `report --output` are their owner's to remove.
     """
-    oldest = (at - timedelta(days=house.cfg.reports.daily_kept_days)).timestamp()
+    oldest = (at - timedelta(days=house.config.reports.daily_kept_days)).timestamp()
     gone = 0
-    for path in (house.folder / house.cfg.reports.folder).glob("daily-????-??-??.html"):
+    for path in (house.folder / house.config.reports.folder).glob("daily-????-??-??.html"):
         try:
             if path.stat().st_mtime <= oldest:
                 path.unlink()
@@ -31,13 +31,13 @@ def let_lists_go(house: RunContext, at: datetime) -> None:
         except OSError as error:
             house.failed(f"{path.name} can't be removed ({error.strerror}): remove it by hand")
     if gone:
-        house.tell(f"{gone} daily list{'s were' if gone > 1 else ' was'} old enough to go")
+        house.report_progress(f"{gone} daily list{'s were' if gone > 1 else ' was'} old enough to go")
 
 
 def purge(house: RunContext, at: datetime) -> None:
     """Removes it, says how much of what went, and names whatever is not proved gone."""
     let_lists_go(house, at)
-    retention = house.cfg.retention
+    retention = house.config.retention
     days: dict[str, timedelta] = {"default": timedelta(days=retention.days)}
     days |= {platform: timedelta(days=number) for platform, number in retention.platforms.items()}
     proof = house.store.purge(
@@ -50,18 +50,18 @@ def purge(house: RunContext, at: datetime) -> None:
         gone_within=terms.gone_within(),
     )
     gone = ", ".join(f"{count} {reason}" for reason, count in proof.gone.items() if count)
-    house.tell(
+    house.report_progress(
         f"purged: {gone or 'nothing was due'}"
         + (f"; {proof.held_back} held back by a hold" if proof.held_back else "")
     )
     for place, left in proof.left.items():
         if left:
-            house.tell(f"left in {place}: {left}")
+            house.report_progress(f"left in {place}: {left}")
     if not proof.proved:
         why = "; ".join(proof.trouble) or "see what is left, above"
         house.failed(f"the purge is not proved: {why}; run it again")
     else:
-        house.tell(
+        house.report_progress(
             f"proved: nothing that went is left in any of {len(proof.left)} places; {proof.sought} "
             "fragments of its words were sought in the bytes of the files, and none was found"
         )

@@ -54,7 +54,7 @@ def draw(house: RunContext, at: datetime) -> bool:
         return False
     if drawn:
         seconds = sum(sample.kind == "second" for sample in drawn)
-        house.tell(
+        house.report_progress(
             f"sample: {len(drawn) - seconds} mentions without a flag and {seconds} decisions to judge blind"
         )
     return True
@@ -68,7 +68,7 @@ def drawn_by(
     The same seed on the same store draws the same.
     """
     chance = random.Random(seed)
-    sizes = house.cfg.review
+    sizes = house.config.review
     strata: list[Stratum] = []
     drawn: list[Drawn] = []
     frames = stratified(_one_each(house.store.candidates(since, until), "story", chance))

@@ -51,7 +51,7 @@ def found(house: RunContext, *posts: Mention, source: str = "bluesky") -> None:
 
 def reader(house: RunContext) -> Classifier:
     """The classifier in force, which has read whatever waited."""
-    ready = assess.classifier(house.cfg, house.folder, AT)
+    ready = assess.classifier(house.config, house.folder, AT)
     assess.assess(house, ready, AT)
     return ready
 

@@ -57,7 +57,7 @@ def test_the_apps_own_credentials_are_enough_and_an_hours_token_is_no_warning(
 def test_a_token_that_ends_soon_is_replaced(made: Path, calm: World) -> None:
     collected(made)
     with at_home(made) as (house, _):
-        listed = registry.sources(house.cfg, house.folder, house.tokens())
+        listed = registry.sources(house.config, house.folder, house.tokens())
         access_tokens.renew(house, listed, clock.now() + timedelta(minutes=50))
         access_tokens.renew(house, listed, clock.now())
     assert len(inbox(calm).given) == 2

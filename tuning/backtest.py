@@ -124,11 +124,11 @@ def backtest(
     read = 0
     for batch in house.store.posted_since(at - timedelta(days=days)):
         for stored in batch:
-            with house.going_on(f"mention {stored.number}"):
+            with house.continue_on_error(f"mention {stored.number}"):
                 hindsight.add(stored.number, *_both(stored.mention, reader, other, rules))
                 hindsight.reach_back(at - stored.mention.posted_at)
         read += len(batch)
-        house.tell(f"read {read} mentions")
+        house.report_progress(f"read {read} mentions")
     return hindsight
 
 

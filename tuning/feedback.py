@@ -40,7 +40,7 @@ def judged(house: RunContext, flags: Collection[str]) -> Iterator[tuple[Judgemen
         if stored is not None and stored.revision == judgement.revision:
             yield judgement, stored
         if number % EVERY == 0:
-            house.tell(f"looked at {number} of {len(judgements)} mentions that somebody judged")
+            house.report_progress(f"looked at {number} of {len(judgements)} mentions that somebody judged")
 
 
 def _together(house: RunContext, flags: Collection[str]) -> list[Judgement]:
@@ -84,7 +84,7 @@ def reviewed(house: RunContext, reader: Classifier) -> list[Reviewed]:
     for judgement, stored in judged(house, reader.policy.flags):
         if stored.mention.own:
             continue
-        with house.going_on(f"mention {stored.number}"):
+        with house.continue_on_error(f"mention {stored.number}"):
             ((reading, scores),) = reader.weigh([stored.mention])
             if reading.read != "full":
                 continue
@@ -103,7 +103,7 @@ def _put_on(stored: Stored, rules: Policy) -> set[str]:
 
 def decided_rows(house: RunContext) -> list[dict[str, Any]]:
     """What reviewers judged, as `decided.row` gives it, one of each story; what was left out is told."""
-    rules = assess.policy(house.cfg, house.folder)
+    rules = assess.policy(house.config, house.folder)
     rows: dict[str, dict[str, Any]] = {}
     left: Counter[str] = Counter()
     telling: set[str] = set()  # stories: the same words stand in every copy
@@ -130,9 +130,9 @@ def decided_rows(house: RunContext) -> list[dict[str, Any]]:
     for story in telling & set(rows):
         del rows[story]
         left["a copy of it identifies somebody, and masking did not see it"] += 1
-    house.tell(f"{len(rows)} mentions that people decided on can be learnt from")
+    house.report_progress(f"{len(rows)} mentions that people decided on can be learnt from")
     for why, count in sorted(left.items()):
-        house.tell(f"left out {count}: {why}")
+        house.report_progress(f"left out {count}: {why}")
     return list(rows.values())
 
 

@@ -272,8 +272,8 @@ def write_policy(house: RunContext, proposals: Sequence[Proposal], to: Path) -> 
 
     Raises InputError where the file is there already, ConfigError where the policy can't be rewritten.
     """
-    text = assess.policy_file(house.cfg, house.folder).read_bytes().decode("utf-8")
-    now = assess.policy(house.cfg, house.folder).version
+    text = assess.policy_file(house.config, house.folder).read_bytes().decode("utf-8")
+    now = assess.policy(house.config, house.folder).version
     version = schema.next_version(now, f"{clock.local_day(clock.now()):%Y%m%d}")
     moved = {proposal.flag: proposal.threshold for proposal in proposals if proposal.moves}
     changed = schema.rewritten(text, moved, version)

@@ -75,7 +75,7 @@ def _told(work: Callable[[RequestContext, Provider], Response]) -> View:
 
     @wraps(work)
     def handler(visit: RequestContext) -> Response:
-        provider = visit.desk.oidc
+        provider = visit.app.oidc
         if provider is None:
             raise HTTPException(404)
         try:

@@ -117,7 +117,7 @@ def added(visit: RequestContext) -> Response:
     handle, name = (str(visit.form.get(part, "")).strip() for part in ("handle", "name"))
     roles = _roles(visit)
     faults: dict[str, str] = {}
-    if not visit.desk.takes_passwords:
+    if not visit.app.takes_passwords:
         faults["handle"] = (
             "This page takes no passwords: people get in by the organisation’s accounts"
         )
@@ -150,14 +150,14 @@ def _person(
 ) -> Response:
     admins = [
         account for account in visit.store.users()
-        if "admin" in account.roles and account.active and account.kind in visit.desk.ways_in
+        if "admin" in account.roles and account.active and account.kind in visit.app.ways_in
         and (account.kind == "oidc" or account.secret)
     ]  # fmt: skip
     return page(
         visit, "person.html", status=status if fault else 200, found=user, fault=fault, part=part, may=MAY,
         given=_roles(visit) if part == "role" else user.roles, last=[admin.number for admin in admins] == [user.number],
         sessions=visit.store.open_sessions(at=visit.at, idle=sessions.IDLE).get(user.number, 0),
-        done=DONE.get(visit.request.query_params.get("done", "")), can_sign_in=user.kind in visit.desk.ways_in,
+        done=DONE.get(visit.request.query_params.get("done", "")), can_sign_in=user.kind in visit.app.ways_in,
     )  # fmt: skip
 
 
@@ -175,7 +175,7 @@ def roles_given(visit: RequestContext) -> Response:
     return _do(
         visit, user, "role", "roles",
         lambda: give_roles(
-            visit.store, user, roles, at=visit.at, by=visit.user.number, signs_in=visit.desk.ways_in
+            visit.store, user, roles, at=visit.at, by=visit.user.number, signs_in=visit.app.ways_in
         ),
     )  # fmt: skip
 
@@ -192,7 +192,7 @@ def turned(visit: RequestContext) -> Response:
     return _do(
         visit, user, "access", "on" if on else "off",
         lambda: turn(
-            visit.store, user, on=on, at=visit.at, by=visit.user.number, signs_in=visit.desk.ways_in
+            visit.store, user, on=on, at=visit.at, by=visit.user.number, signs_in=visit.app.ways_in
         ),
     )  # fmt: skip
 
@@ -212,7 +212,7 @@ def link_made(visit: RequestContext) -> Response:
 
 
 def _link(visit: RequestContext, user: User) -> Response:
-    if not visit.desk.takes_passwords:
+    if not visit.app.takes_passwords:
         return _person(
             visit,
             user,
@@ -221,7 +221,7 @@ def _link(visit: RequestContext, user: User) -> Response:
         )
     try:
         sign_in_link = link(
-            visit.store, visit.desk.public_url, user, at=visit.at, by=visit.user.number
+            visit.store, visit.app.public_url, user, at=visit.at, by=visit.user.number
         )
     except StoreError as error:
         return _person(visit, user, str(error), "link")

@@ -30,11 +30,11 @@ def signed_in(visit: RequestContext) -> Response:
     """Signs in, or says that name and password don't go together, and not which of them is wrong."""
     name, password = str(visit.form.get("name", ""))[:200], str(visit.form.get("password", ""))
     back = sessions.way_back(str(visit.form.get("back", "")))
-    if not visit.desk.takes_passwords:
+    if not visit.app.takes_passwords:
         fault = "This page takes no passwords: sign in with your organisation’s account"
         return _form(visit, back, fault, status=422)
     client = visit.request.client.host if visit.request.client else ""
-    desk, user = visit.desk, visit.store.user_by_handle("local", name)
+    desk, user = visit.app, visit.store.user_by_handle("local", name)
     whose = str(user.number) if user else f"name {name.casefold()}"  # however the name is written
     if not (desk.tries.take(client) and desk.tries_of_a_name.take(whose)):
         fault = "Too many tries. Wait a few minutes, then try again"
@@ -46,7 +46,7 @@ def signed_in(visit: RequestContext) -> Response:
 
 
 def _form(visit: RequestContext, back: str, fault: str = "", name: str = "", status: int = 200) -> Response:
-    out = visit.desk.oidc is not None and bool(visit.request.query_params.get("out"))
+    out = visit.app.oidc is not None and bool(visit.request.query_params.get("out"))
     context = {"back": back, "name": name, "fault": fault, "out": out}
     return page(visit, "sign_in.html", status=status, **context)
 
@@ -79,7 +79,7 @@ def welcome(visit: RequestContext) -> Response:
 
 def _whose_link(visit: RequestContext) -> User | None:
     token = visit.request.path_params["token"]
-    return visit.store.link(token, at=visit.at) if visit.desk.takes_passwords else None
+    return visit.store.link(token, at=visit.at) if visit.app.takes_passwords else None
 
 
 def welcomed(visit: RequestContext) -> Response:
@@ -145,10 +145,10 @@ def _changed(visit: RequestContext) -> Response:
     now, password, again = (
         str(visit.form.get(part, ""))[:1000] for part in ("now", "password", "again")
     )
-    if user.kind != "local" or not visit.desk.takes_passwords:
+    if user.kind != "local" or not visit.app.takes_passwords:
         raise HTTPException(404)
     status, fault = 422, sessions.fault(password, again)
-    if not visit.desk.tries_of_a_name.take(str(user.number)):
+    if not visit.app.tries_of_a_name.take(str(user.number)):
         status, fault = 429, "Too many tries. Wait a few minutes, then try again"
     elif not sessions.checked(user, now):
         fault = "The password that you have now is not right"

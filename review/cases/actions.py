@@ -209,7 +209,7 @@ def _labels(visit: RequestContext, flags: set[str]) -> dict[str, bool]:
         if answer in ("yes", "no"):
             labels[name] = answer == "yes"
     missing = str(visit.form.get("missing", ""))
-    if missing and missing in visit.desk.flags:
+    if missing and missing in visit.app.flags:
         labels[missing] = True
     return labels
 

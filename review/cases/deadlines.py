@@ -109,7 +109,7 @@ def parts(visit: RequestContext, case: Case, flags: Sequence[str]) -> dict[str, 
     return {
         "clocks": [shown(clock, visit.at) for clock in clocks],
         "followed": followed if due or begun or case.kind == "remove" else [],
-        "told": visit.store.tellings(case.number), "sent": {},
+        "told": visit.store.staff_reports(case.number), "sent": {},
     } | words()  # fmt: skip
 
 

@@ -84,7 +84,7 @@ def back(visit: RequestContext) -> str:
     """The view of the queue from which somebody came, as an address holds it: the part after `?`."""
     query_string = visit.form.get("back") or visit.request.query_params.get("back", "")
     query, _ = queue.query_of(
-        QueryParams(str(query_string)[:2000]), visit.user.number, filters.clauses_of(visit.desk)
+        QueryParams(str(query_string)[:2000]), visit.user.number, filters.clauses_of(visit.app)
     )
     return queue.link(query).partition("?")[2]
 
@@ -99,7 +99,7 @@ def following(visit: RequestContext, case: Case) -> int | None:
     if not visit.request.query_params.get("decided"):
         return None
     query, _ = queue.query_of(
-        QueryParams(back(visit)), visit.user.number, filters.clauses_of(visit.desk)
+        QueryParams(back(visit)), visit.user.number, filters.clauses_of(visit.app)
     )
     cards = visit.store.case_page(replace(query, size=2), visit.at).cards
     return next((card.case.number for card in cards if card.case.number != case.number), None)
@@ -123,7 +123,7 @@ def mention(visit: RequestContext) -> Response:
 def offered(visit: RequestContext, case: Case, mentions: Sequence[CaseMention]) -> list[EscalationRole]:
     """Whom a case can be escalated to; the way to an employer once a governance role released it."""
     open_to_hr = safeguards.is_open(visit, case, mentions)
-    return [role for role in visit.desk.roles if open_to_hr or not role.hr]
+    return [role for role in visit.app.roles if open_to_hr or not role.hr]
 
 
 def _shown(visit: RequestContext, mention: CaseMention) -> Shown:
@@ -142,7 +142,7 @@ def _shown(visit: RequestContext, mention: CaseMention) -> Shown:
 
 def _profile(visit: RequestContext, item: Item, stored: Stored | None) -> str | None:
     """What in the author's profile says 'staff': for who decides, or releases the way to an employer, alone."""
-    line, reads = visit.desk.staff_line, visit.may("reviewer") or visit.may("governance")
+    line, reads = visit.app.staff_line, visit.may("reviewer") or visit.may("governance")
     if line is None or not reads or stored is None or item.deleted:
         return None
     if item.staff not in ("icb", "nhs"):

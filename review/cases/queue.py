@@ -45,7 +45,7 @@ def home(visit: RequestContext) -> Response:
 def queue(visit: RequestContext) -> Response:
     """One page of cases, with every tab's count and the filters as they stand."""
     query, faults = query_of(
-        visit.request.query_params, visit.user.number, cases_filters.clauses_of(visit.desk)
+        visit.request.query_params, visit.user.number, cases_filters.clauses_of(visit.app)
     )
     case_page = visit.store.case_page(query, visit.at)
     pages = max(1, -(-case_page.total // query.size))

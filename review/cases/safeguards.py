@@ -31,7 +31,7 @@ def parts(
     heard = _heard(worth, named) if is_protected and not OTHERS & set(named) else ""
     return {
         "protected": is_protected,
-        "heard": heard if heard in {role.key for role in visit.desk.roles} else "",
+        "heard": heard if heard in {role.key for role in visit.app.roles} else "",
     }
 
 

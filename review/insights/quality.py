@@ -182,7 +182,7 @@ def quality(visit: RequestContext) -> Response:
     """The figures of the last twelve weeks, each with how sure it is."""
     since = clock.local_day(visit.at) - timedelta(weeks=WEEKS - 1)
     store = visit.store
-    figures = qualities(store.draws(since), store.sample_tallies(since), visit.desk.flags)
+    figures = qualities(store.draws(since), store.sample_tallies(since), visit.app.flags)
     return page(
         visit, "quality.html", found=figures, fewest=FEWEST, most_weeks=WEEKS,
         differ=store.disagreements(since, limit=20),

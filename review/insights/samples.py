@@ -90,7 +90,7 @@ def _said(visit: RequestContext, number: int) -> SampleAnswer:
     """What the form says of the post. Raises ValueError where something in it can't be right."""
     scope = visit.form.get("scope")
     flags = tuple(
-        dict.fromkeys(str(name) for name in visit.form.getlist("flag") if name in visit.desk.flags)
+        dict.fromkeys(str(name) for name in visit.form.getlist("flag") if name in visit.app.flags)
     )
     nothing = bool(visit.form.get("nothing"))
     if scope not in ("yes", "no"):
@@ -121,7 +121,7 @@ def _skipped(visit: RequestContext, number: int) -> SampleAnswer:
 
 def _risk(visit: RequestContext, flags: tuple[str, ...]) -> Risk:
     """What the flags alone earn, gravest first: what would lift it is not known here."""
-    grave = {visit.desk.flags[flag].gravity for flag in flags}
+    grave = {visit.app.flags[flag].gravity for flag in flags}
     return next((risk for risk in RISKS if risk in grave), "none")
 
 

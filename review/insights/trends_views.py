@@ -68,7 +68,7 @@ def trends(visit: RequestContext) -> Response:
     """The whole page."""
     today = clock.local_day(visit.at)
     selection = asked_of(visit.request.query_params, today)
-    trends = gather(visit.store, selection.period, selection.measure, today, visit.desk.flags)
+    trends = gather(visit.store, selection.period, selection.measure, today, visit.app.flags)
     return page(
         visit, "trends.html", params=selection, found=trends, periods=PERIODS, groups=GROUPS,
         shows=shows(trends), headline=headline(trends), days=days_chart(trends),

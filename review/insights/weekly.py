@@ -18,7 +18,7 @@ WEEK = timedelta(days=7)
 @requires_role("viewer")
 def weekly(visit: RequestContext) -> Response:
     """The seven days that end with `last`, or with the last Sunday, against the seven before."""
-    if visit.desk.weekly is None:
+    if visit.app.weekly is None:
         raise HTTPException(404)
     yesterday = clock.local_day(visit.at) - timedelta(days=1)
     sunday = yesterday - timedelta(days=(yesterday.weekday() + 1) % 7)
@@ -33,6 +33,6 @@ def weekly(visit: RequestContext) -> Response:
         )
         last = sunday
     return page(
-        visit, "weekly.html", found=visit.desk.weekly(last), faults=faults, sources=visit.store.sources(),
+        visit, "weekly.html", found=visit.app.weekly(last), faults=faults, sources=visit.store.sources(),
         earlier=last - WEEK, later=last + WEEK if last + WEEK <= yesterday else None,
     )  # fmt: skip

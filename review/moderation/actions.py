@@ -84,7 +84,7 @@ def _actions(visit: RequestContext, item: Item) -> Sequence[str]:
     """
     source = next((name for name in item.sources if name in OFFERED), "")
     if (
-        visit.desk.platforms is None
+        visit.app.platforms is None
         or item.kind not in ("comment", "reply")
         or item.deleted
         or not source

@@ -73,7 +73,7 @@ def _show(
     return page(
         visit, "report.html", status=status, item=item, case=case, faults=faults or {},
         way=detail.way(visit, case) if case else f"/mentions/{item.number}",
-        route=route(item.platform), wording=wording(visit.desk.organisation, item.kind, item.flags),
+        route=route(item.platform), wording=wording(visit.app.organisation, item.kind, item.flags),
         address=stored.mention.url if stored and not item.deleted else "", form=visit.form,
         guarded=actions.guarded(visit, item), steps=followed[0].steps if followed else (),
     )  # fmt: skip

@@ -131,7 +131,7 @@ def _do(
             else "The post was edited or removed meanwhile. Nothing was done: read it again"
         )
         return _form(visit, item, _offers(visit, item), chosen, {"": why}, 409)
-    platforms = visit.desk.platforms
+    platforms = visit.app.platforms
     assert platforms is not None  # it offered this step
     request = ModerationRequest(
         moderation=number, mention=item.number, action=step.name, mark=step.mark,
@@ -160,9 +160,9 @@ def _offers(visit: RequestContext, item: Item) -> Offers:
         return Offers(
             off="Its author edited it, and the new words are not assessed yet: look again after the next cycle"
         )
-    if visit.desk.platforms is None:
+    if visit.app.platforms is None:
         return Offers(off="This page was started without a way to platforms")
-    return visit.desk.platforms.offers(item.number, visit.at)
+    return visit.app.platforms.offers(item.number, visit.at)
 
 
 def _choice(visit: RequestContext) -> Choice:
@@ -178,9 +178,9 @@ def grounds(visit: RequestContext, item: Item) -> Mapping[str, str]:
     """The clauses on which a removal can rest: those that were flagged, and the team's own duty."""
     flagged = [clause for flag in item.flags for clause in flag.clauses]
     return {
-        clause: visit.desk.clauses[clause]
+        clause: visit.app.clauses[clause]
         for clause in dict.fromkeys([*flagged, OUR_RULE])
-        if clause in visit.desk.clauses
+        if clause in visit.app.clauses
     }
 
 
@@ -235,7 +235,7 @@ def _check(
     moderations: Sequence[Moderation] = around["told"]  # type: ignore[assignment]
     return page(
         visit, "moderate_check.html", status=status, item=item, step=step, chosen=chosen,
-        faults=faults or {}, clauses=visit.desk.clauses, after=moderations[-1].number if moderations else 0, **around,
+        faults=faults or {}, clauses=visit.app.clauses, after=moderations[-1].number if moderations else 0, **around,
     )  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def panel(
 ) -> Panel:
     """What fits a case; `mentions` are those that a person should see, `said` what is in the box instead of a draft."""
     replies = set_up(visit)
-    clauses = {name: flag.clauses for name, flag in visit.desk.flags.items()}
+    clauses = {name: flag.clauses for name, flag in visit.app.flags.items()}
     posts = suggest.posts_of(mentions, history, clauses, visit.store.missed_in(case.number))
     on = clock.local_day(visit.at)
     drafts = suggest.drafts(replies, posts)
@@ -95,7 +95,7 @@ def panel(
         unanswered=suggest.unanswered(replies, posts),
         lines=suggest.lines(replies, posts, visit.store.places_of(case.number), on),
         related=suggest.related(replies, posts, released=safeguards.is_open(visit, case, mentions)),
-        section=visit.desk.clauses.get("8", ""), answers=visit.store.own_answers(case.number),
+        section=visit.app.clauses.get("8", ""), answers=visit.store.own_answers(case.number),
         written=visit.store.replies(case.number),
         taken_back=frozenset(entry.version for entry in history if entry.undone),
         restriction=replies.restriction, spreads=any(post.flags & suggest.SPREADS for post in posts),
@@ -106,7 +106,7 @@ def panel(
 
 def set_up(visit: RequestContext) -> Replies:
     """What is set up for answering today."""
-    desk = visit.desk
+    desk = visit.app
     return desk.replies(clock.local_day(visit.at)) if desk.replies is not None else Replies()
 
 
@@ -153,7 +153,7 @@ def checked(visit: RequestContext, mentions: Sequence[CaseMention]) -> TypedRepl
         return replace(reply, fault="Write the reply, or choose a draft")
     if len(reply.text) > LONGEST:
         return replace(reply, fault=f"Use at most {LONGEST:,} characters in a reply")
-    desk = visit.desk
+    desk = visit.app
     posts = suggest.posts_of(mentions, (), {})
     reply_findings = findings(
         reply.text,

@@ -55,7 +55,7 @@ class SettingUp:
     def standing(self, store: Store) -> Mapping[str, Standing]:
         """What is in force of every section."""
         in_force = self._in_force(store)
-        table = overrides.as_json(in_force.cfg)
+        table = overrides.as_json(in_force.config)
         standing = {}
         for section in SECTIONS:
             latest = in_force.stored.get(section.key)
@@ -82,7 +82,7 @@ class SettingUp:
     ) -> Checked:
         """Whether a change can be kept, and what it asks before; None is config.toml's own."""
         section = self._section(key)
-        before = self._in_force(store).cfg
+        before = self._in_force(store).config
         try:
             after = overrides.with_content(
                 before, section, self.filed(key) if new_content is None else new_content
@@ -113,7 +113,7 @@ class SettingUp:
         self, store: Store, key: str, new_content: Content, at: datetime, *, by: int
     ) -> Preview:
         """What the terms or rules of a section would have found. Raises ConfigError for one that can't be read."""
-        before = self._in_force(store).cfg
+        before = self._in_force(store).config
         after = overrides.with_content(before, self._section(key), new_content)
         preview = self._call(tried_out, self._file, self._folder, key, before, after, at, by)
         assert isinstance(preview, Preview)

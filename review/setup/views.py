@@ -270,9 +270,9 @@ def _with(feedback: _Told, **changes: Any) -> _Told:
 
 
 def _setup(visit: RequestContext) -> SetUp:
-    if visit.desk.setup is None:
+    if visit.app.setup is None:
         raise HTTPException(404)
-    return visit.desk.setup
+    return visit.app.setup
 
 
 def _section(visit: RequestContext) -> Section:

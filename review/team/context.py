@@ -150,7 +150,7 @@ def of_queue(visit: RequestContext, case_page: CasePage, chosen: Collection[int]
         "teamwork": work, "known": known, "deciders": deciders,
         "team_tags": {case: tags(known, teamwork, visit.at) for case, teamwork in work.items()},
         "reasons": {case: reasons(known, teamwork) for case, teamwork in work.items()},
-        "clauses": tuple(filters.clauses_of(visit.desk)),
+        "clauses": tuple(filters.clauses_of(visit.app)),
         "reviewers": [colleague.number for colleague in deciders]
             + [number for number in chosen if not known.can_decide(number)],
         "handover": note if unread else None,

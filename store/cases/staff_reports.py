@@ -84,13 +84,13 @@ class StaffReports(Cases):
     def _written(self, row: Row) -> tuple[object, bool]:
         return self._seals.open(row["sealed"]), bool(row["target"])
 
-    def telling(self, number: int) -> StaffReport | None:
+    def staff_report(self, number: int) -> StaffReport | None:
         """One report, and how far it got."""
         with self._reading():
             tellings = self._tellings("t.number = ?", number)
         return tellings[0] if tellings else None
 
-    def tellings(self, case: int) -> list[StaffReport]:
+    def staff_reports(self, case: int) -> list[StaffReport]:
         """The reports of a case's posts, newest first."""
         with self._reading():
             return self._tellings("i.case_number = ?", case)

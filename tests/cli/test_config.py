@@ -71,7 +71,7 @@ def test_a_section_goes_back_to_the_file_and_its_versions_stay(
     done = mentions("config", "reset", "clocks", "--by", "Ines Moreau", "--config", made)
     assert (done.exit_code, "as version 2" in done.stdout) == (0, True), done.output
     with at_home(made) as (house, _):
-        assert house.cfg.review.clocks.high_hours == 4
+        assert house.config.review.clocks.high_hours == 4
         assert [one.by_name for one in house.store.setting_history("clocks")] == [
             "Ines Moreau", "Bea Whitlock",
         ]  # fmt: skip

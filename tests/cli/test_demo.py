@@ -37,7 +37,7 @@ def people(shown: Shown) -> set[str]:
     with at_home(shown.config) as (house, _):
         numbers = range(1, house.store.sizes()["mentions"] + 1)
         found = [stored.mention.author for n in numbers if (stored := house.store.mention(n))]
-        own = {name.name for name in house.cfg.organisation.names}
+        own = {name.name for name in house.config.organisation.names}
     names = {name for who in found for name in (who.handle, who.name, who.handle.lstrip("@"))}
     return {
         name for name in names if len(name) > 3 and not re.match(r"[a-z]+ [a-z]+$|NHS ", name)

@@ -70,7 +70,7 @@ def test_what_is_set_up_is_words_alone_everywhere(office: Office) -> None:
     spoilt, file = 0, schema.load(office.path)
     for section in SECTIONS:
         found = overrides.apply_overrides(file, office.store.settings())
-        content = spoiled(found.cfg, section, office.filed(section.key))
+        content = spoiled(found.config, section, office.filed(section.key))
         spoilt += str(content).count("onerror")
         assert office.store.save_setting(
             section.key, content, 0, at=NOW - HOUR, by=office.who["bea"], note=EVIL

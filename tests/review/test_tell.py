@@ -103,7 +103,7 @@ def test_what_was_reported_comes_before_a_person_with_the_worry(
     tells(house, target="yes")
     assess_all(house.store, "none")
     group(house.store, NOW)
-    told = house.store.telling(1)
+    told = house.store.staff_report(1)
     assert told is not None
     assert told.case is not None
     page = read(house, f"/cases/{told.case}")

@@ -79,17 +79,17 @@ def test_no_key_is_in_two_sections() -> None:
 
 
 def test_nothing_in_the_page_leaves_the_file_as_it_is(shipped: Config) -> None:
-    assert apply_overrides(shipped, {}).cfg is shipped
+    assert apply_overrides(shipped, {}).config is shipped
 
 
 def test_a_section_of_the_page_is_in_force_and_the_rest_is_the_files(made: Path) -> None:
     save(made, "names", {"organisation.topics": ["kingfisher"]})
     save(made, "clocks", {"review.clocks.high_hours": 2})
     with at_home(made) as (house, told):
-        assert house.cfg.organisation.topics == ("kingfisher",)
-        assert house.cfg.review.clocks.high_hours == 2
-        assert house.cfg.review.clocks.medium_hours == 24
-        assert house.cfg.organisation.names == schema.load(made).organisation.names
+        assert house.config.organisation.topics == ("kingfisher",)
+        assert house.config.review.clocks.high_hours == 2
+        assert house.config.review.clocks.medium_hours == 24
+        assert house.config.organisation.names == schema.load(made).organisation.names
         assert house.store.hours.high == 2
     assert not told.failures
 
@@ -98,7 +98,7 @@ def test_going_back_to_the_file_makes_it_the_files(made: Path) -> None:
     save(made, "names", {"organisation.topics": ["kingfisher"]})
     save(made, "names", None)
     with at_home(made) as (house, _):
-        assert house.cfg == schema.load(made)
+        assert house.config == schema.load(made)
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -116,8 +116,8 @@ def test_a_section_that_does_not_fit_is_named_and_the_files_is_used(
     save(made, "clocks", {"review.clocks.high_hours": 2})
     save(made, "names", content)
     with at_home(made) as (house, told):
-        assert house.cfg.organisation == schema.load(made).organisation
-        assert house.cfg.review.clocks.high_hours == 2, "the others hold all the same"
+        assert house.config.organisation == schema.load(made).organisation
+        assert house.config.review.clocks.high_hours == 2, "the others hold all the same"
     assert any("'names'" in line and why in line for line in told.failures)
 
 
@@ -137,7 +137,7 @@ def test_check_says_what_does_not_fit_and_looks_at_what_is_in_force(
 def test_a_section_that_this_program_does_not_know_is_left_alone(made: Path) -> None:
     save(made, "colours", {"colours": 3})
     with at_home(made) as (house, told):
-        assert house.cfg == schema.load(made)
+        assert house.config == schema.load(made)
     assert not told.failures
 
 
@@ -147,10 +147,10 @@ def test_what_stops_a_source_is_left_out_and_the_cycle_goes_on(calm: World, tmp_
     save(path, "clocks", {"review.clocks.high_hours": 2})
     with at_home(path) as (house, told):
         with pytest.raises(ConfigError):
-            collect.check(house.cfg, house.folder, house.tokens(), clock.now())
+            collect.check(house.config, house.folder, house.tokens(), clock.now())
         ready = collect.ready(house, clock.now())
-        assert ready.cfg.organisation.accounts
-        assert ready.cfg.review.clocks.high_hours == 2
+        assert ready.config.organisation.accounts
+        assert ready.config.review.clocks.high_hours == 2
     assert [line for line in told.failures if "'accounts'" in line]
 
 
@@ -242,9 +242,9 @@ def test_contact_points_places_and_campaigns_of_the_page_reach_the_steps(
     at = clock.now()
     words = "NHS North West London, I know where your staff park at Kingfisher Green and I will stab one tonight, ring 07700 900555 about jabs"
     with at_home(path) as (house, _):
-        found = match_rules.matched(match_rules.of_today(house.cfg, at), [mention(1, text=words)])
+        found = match_rules.matched(match_rules.of_today(house.config, at), [mention(1, text=words)])
         house.store.add_run("x", found, since=at, at=at)
-        assess.assess(house, assess.classifier(house.cfg, house.folder, at), at)
+        assess.assess(house, assess.classifier(house.config, house.folder, at), at)
         group.group(house, at)
         item = house.store.item(1)
         assert item is not None
@@ -318,5 +318,5 @@ def test_a_house_without_a_page_can_be_walked_all_the_same(calm: World, tmp_path
     told, _ = walk(path)
     assert not told.failures
     with open_context(path, Told()) as house:
-        assert house.in_force is not None
-        assert not house.in_force.from_page("names")
+        assert house.effective is not None
+        assert not house.effective.from_page("names")

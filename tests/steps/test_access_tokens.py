@@ -129,7 +129,7 @@ def test_a_client_that_is_missing_is_named(made: Path) -> None:
 
 
 def renewed(house: RunContext, at: datetime) -> None:
-    access_tokens.renew(house, registry.sources(house.cfg, house.folder), at)
+    access_tokens.renew(house, registry.sources(house.config, house.folder), at)
 
 
 def test_what_ends_soon_is_renewed_before_it_does(made: Path) -> None:

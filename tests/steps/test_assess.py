@@ -195,7 +195,7 @@ def test_reach_on_a_line_counts_for_its_risk() -> None:
 
 def test_the_classifier_of_the_file_knows_its_own_accounts_and_names(made: Path) -> None:
     with at_home(made) as (house, _):
-        told = assess.classifier(house.cfg, house.folder, AT)
+        told = assess.classifier(house.config, house.folder, AT)
     author = Author(handle="HealthierNWL")
     (reading,) = told.read([mention(1, "Our new clinic in Brent is open", author=author)])
     assert reading.staff == "no"

@@ -266,12 +266,12 @@ def test_a_bug_in_one_letter_keeps_no_other(
     with at_home(made) as (house, told):
         become_high(house, mention(1))
         house.store.queue("weekly", "odd", clock.now(), {"last": "no day at all"})
-        changed_cfg = house.cfg.model_copy(
+        changed_cfg = house.config.model_copy(
             update={
-                "reports": house.cfg.reports.model_copy(update={"weekly_to": ("a@example.org",)})
+                "reports": house.config.reports.model_copy(update={"weekly_to": ("a@example.org",)})
             }
         )
-        other = RunContext(cfg=changed_cfg, folder=house.folder, store=house.store, tell=told)
+        other = RunContext(config=changed_cfg, folder=house.folder, store=house.store, report_progress=told)
         assert deliver.deliver(other, clock.now()) == 1
         assert "weekly" in other.failures[0]
         assert "no day at all" not in "".join(told) + caplog.text

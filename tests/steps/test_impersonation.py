@@ -48,7 +48,7 @@ def test_accounts_in_our_name_are_handed_on_once(made: Path) -> None:
 def test_our_own_account_is_none_of_them(made: Path, calm: World) -> None:
     _, profiles = looked(made)
     with at_home(made) as (house, _):
-        own = {account.handle.lower() for account in house.cfg.organisation.accounts}
+        own = {account.handle.lower() for account in house.config.organisation.accounts}
     assert not {profile.author.handle.lower() for profile in profiles} & own
 
 

@@ -80,7 +80,7 @@ def test_a_list_that_a_person_asks_for_does_not_stop_the_one_that_is_due(
     calm: World, made: Path, mentions: Command
 ) -> None:
     with at_home(made) as (house, _):
-        due = scheduler.last_due(house.cfg.schedule, "daily", clock.now())
+        due = scheduler.last_due(house.config.schedule, "daily", clock.now())
     before = f"{clock.local_day(due) - timedelta(days=1)}"  # ends on the day of the one that is due
     asked = mentions("report", "daily", "--config", made, "--date", before, "--send")
     assert asked.exit_code == 0, asked.output

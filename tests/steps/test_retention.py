@@ -61,7 +61,7 @@ def test_a_second_purge_finds_nothing(made: Path, mentions: Command) -> None:
 
 def test_a_platforms_own_limit_stands_whatever_the_file_says(made: Path) -> None:
     with at_home(made) as (house, told):
-        assert not house.cfg.retention.platforms
+        assert not house.config.retention.platforms
         retention.purge(house, clock.now())
         assert any("1 limit" in line for line in told)
     assert {"linkedin", "youtube", "reddit"} <= set(terms.limits())
@@ -73,7 +73,7 @@ def test_a_purge_that_cannot_be_proved_is_named(made: Path) -> None:
         at_home(made) as (other, _),
         Store.open(made.parent / cfg.store.path, keys(cfg, made.parent), patience=0.1) as store,
     ):
-        house = RunContext(cfg=cfg, folder=made.parent, store=store, tell=told)
+        house = RunContext(config=cfg, folder=made.parent, store=store, report_progress=told)
         with other.store._reading():
             other.store._one("SELECT count(*) FROM mentions")  # holds an old state of the file open
             retention.purge(house, clock.now())
@@ -84,7 +84,7 @@ def test_a_purge_that_cannot_be_proved_is_named(made: Path) -> None:
 
 def test_daily_lists_go_after_their_days_and_weekly_summaries_stay(made: Path) -> None:
     with at_home(made) as (house, told):
-        folder = made.parent / house.cfg.reports.folder
+        folder = made.parent / house.config.reports.folder
         folder.mkdir(exist_ok=True)
         old, young, weekly = (folder / name for name in ("daily-2026-11-01.html", "daily-2026-11-23.html", "weekly-2026-11-01.html"))  # fmt: skip
         at = clock.now()

@@ -523,15 +523,15 @@ def test_whoever_waits_longest_comes_first(store: Store, user: int) -> None:
 def test_what_somebody_reported_is_looked_at_whatever_the_model_says(store: Store) -> None:
     add(store, mention(1))
     number = store.tell(1, at=AT, worry="It is about Zanzibarquux", who="Rowan", target=True)
-    told = store.telling(number)
+    told = store.staff_report(number)
     assert told is not None
     assert (told.assessed, told.case) == (False, None)
     assess_all(store, "none")
     group(store)
-    told = store.telling(number)
+    told = store.staff_report(number)
     assert told is not None
     assert (told.assessed, told.case, told.state, told.target) == (True, 1, "new", True)
-    assert [one.worry for one in store.tellings(1)] == ["It is about Zanzibarquux"]
+    assert [one.worry for one in store.staff_reports(1)] == ["It is about Zanzibarquux"]
     assert b"Zanzibarquux" not in store.path.read_bytes()
     assert store.find_person("rowan", at=AT) == [1]
     assert [item.number for item in store.flagged(AT - DAY, AT + DAY)] == [1]
@@ -576,7 +576,7 @@ def test_a_report_goes_with_its_post(store: Store) -> None:
     take(store, mention(1), risk="none")
     number = store.tell(1, at=AT, worry="w")
     assert store.purge(AT + DAY, {"default": HOUR}, deleted_after=HOUR).proved
-    assert store.telling(number) is None
+    assert store.staff_report(number) is None
     with pytest.raises(StoreError, match="no mention"):
         store.tell(1, at=AT)
 
@@ -596,4 +596,4 @@ def test_keys_are_changed_of_all_that_is_sealed(path: Path, keys: list[str]) -> 
     with Store.open(path, [new]) as store:
         assert last(store).note == "n"
         assert store.takedowns(1)[0].steps[0].reference == "r"
-        assert store.tellings(1)[0].worry == "w"
+        assert store.staff_reports(1)[0].worry == "w"
