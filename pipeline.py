@@ -29,27 +29,27 @@ if TYPE_CHECKING:
 PATIENCE = 1800.0  # seconds that a scheduled job waits for a command that somebody gave by hand
 
 
-def cycle(house: RunContext, at: datetime) -> None:
+def cycle(context: RunContext, at: datetime) -> None:
     """One full cycle. What fails is named and the rest goes on; a wrong key of config.toml stops it."""
     from steps import collect, deliver, group, impersonation, recheck, retention, sample
 
-    house = collect.ready(house, at)
-    collect.collect(house, at)
-    with house.continue_on_error("accounts"):
-        impersonation.detect_impersonation(house, at)
-    with house.continue_on_error("rechecking"):
-        recheck.recheck(house, at)
-    with house.continue_on_error("terms"):
-        retention.apply_platform_terms(house, at)
-    with house.continue_on_error("assessing"):
-        reader = assess.classifier(house.config, house.folder, at)
-        assess.assess(house, reader, at)
-    with house.continue_on_error("cases"):
-        group.group(house, at)
-    with house.continue_on_error("sample"):
-        sample.draw(house, at)
-    with house.continue_on_error("mail"):
-        deliver.deliver(house, clock.now())
+    context = collect.ready(context, at)
+    collect.collect(context, at)
+    with context.continue_on_error("accounts"):
+        impersonation.detect_impersonation(context, at)
+    with context.continue_on_error("rechecking"):
+        recheck.recheck(context, at)
+    with context.continue_on_error("terms"):
+        retention.apply_platform_terms(context, at)
+    with context.continue_on_error("assessing"):
+        reader = assess.classifier(context.config, context.folder, at)
+        assess.assess(context, reader, at)
+    with context.continue_on_error("cases"):
+        group.group(context, at)
+    with context.continue_on_error("sample"):
+        sample.draw(context, at)
+    with context.continue_on_error("mail"):
+        deliver.deliver(context, clock.now())
 
 
 def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dict[str, Job]:
@@ -61,22 +61,26 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
 
     def job(step: Callable[[RunContext], object], *, create: bool = False) -> Job:
         def work() -> None:
-            with open_context(path, report_progress, exclusive=True, create=create, patience=PATIENCE) as house:
-                follow(house.config.schedule)
-                step(house)
+            with open_context(
+                path, report_progress, exclusive=True, create=create, patience=PATIENCE
+            ) as context:
+                follow(context.config.schedule)
+                step(context)
 
         return work
 
-    def whole(house: RunContext) -> None:
-        cycle(house, clock.now())
-        deliver.report_stuck_mail(house, clock.now())  # also what was given up, until that is mended
+    def whole(context: RunContext) -> None:
+        cycle(context, clock.now())
+        deliver.report_stuck_mail(
+            context, clock.now()
+        )  # also what was given up, until that is mended
 
     return {
         "cycle": job(whole, create=True),
-        "deliver": job(lambda house: deliver.deliver(house, clock.now())),
+        "deliver": job(lambda context: deliver.deliver(context, clock.now())),
         "daily": job(report.daily_on_time),
         "weekly": job(report.weekly_on_time),
-        "purge": job(lambda house: retention.purge(house, clock.now())),
+        "purge": job(lambda context: retention.purge(context, clock.now())),
     }
 
 

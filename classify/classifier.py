@@ -66,7 +66,8 @@ class Classifier:
             self._must_fit(rules)
         return [
             tuple(
-                decision.decide(evidence, rules, self._known, all_scopes=False) for rules in policies
+                decision.decide(evidence, rules, self._known, all_scopes=False)
+                for rules in policies
             )
             for evidence in self._evidence(posts)
         ]
@@ -80,9 +81,14 @@ class Classifier:
         """
         scored_readings = []
         for evidence in self._evidence(posts):
-            weighed = decision.score_flags(evidence, self.policy, self._known, all_scopes=all_scopes)
+            weighed = decision.score_flags(
+                evidence, self.policy, self._known, all_scopes=all_scopes
+            )
             scored_readings.append(
-                (decision.apply_thresholds(evidence, weighed, self.policy, self._known), weighed.scores)
+                (
+                    decision.apply_thresholds(evidence, weighed, self.policy, self._known),
+                    weighed.scores,
+                )
             )
         return scored_readings
 

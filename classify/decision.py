@@ -69,10 +69,14 @@ class ScoredFlags:
 
 def decide(evidence: Evidence, rules: Policy, known: Known, *, all_scopes: bool) -> Reading:
     """The reading of one post."""
-    return apply_thresholds(evidence, score_flags(evidence, rules, known, all_scopes=all_scopes), rules, known)
+    return apply_thresholds(
+        evidence, score_flags(evidence, rules, known, all_scopes=all_scopes), rules, known
+    )
 
 
-def score_flags(evidence: Evidence, rules: Policy, known: Known, *, all_scopes: bool) -> ScoredFlags:
+def score_flags(
+    evidence: Evidence, rules: Policy, known: Known, *, all_scopes: bool
+) -> ScoredFlags:
     """Who speaks, whether it is ours, and how likely each flag is that may hold."""
     cues = scope.scope_cues(
         evidence.post.text, evidence.post.author.bio, known.names, known.places, known.providers
@@ -89,7 +93,9 @@ def score_flags(evidence: Evidence, rules: Policy, known: Known, *, all_scopes: 
     return ScoredFlags(staff=staff, in_scope=in_scope, scores=scores)
 
 
-def apply_thresholds(evidence: Evidence, weighed: ScoredFlags, rules: Policy, known: Known) -> Reading:
+def apply_thresholds(
+    evidence: Evidence, weighed: ScoredFlags, rules: Policy, known: Known
+) -> Reading:
     """The reading, with the flags that reach their thresholds."""
     scores, least = weighed.scores, rules.flags
     holding = {name: scores[name] for name in scores if scores[name] >= least[name].threshold}

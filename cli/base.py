@@ -43,9 +43,9 @@ def stop(why: str) -> NoReturn:
 @contextmanager
 def at_work(path: Path, *, exclusive: bool = False, create: bool = True) -> Iterator[RunContext]:
     """`opened`, for a command: exits with 1 where something failed and was named."""
-    with open_context(path, report_progress, exclusive=exclusive, create=create) as house:
-        yield house
-    failed, odd = len(house.failures), len(house.skipped)
+    with open_context(path, report_progress, exclusive=exclusive, create=create) as context:
+        yield context
+    failed, odd = len(context.failures), len(context.skipped)
     if failed or odd:
         parts = [f"{failed} failed"] * bool(failed) + [
             f"{odd} odd item{'s were' if odd > 1 else ' was'} met"

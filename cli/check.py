@@ -35,35 +35,35 @@ class Check:
         return f"{mark}  {self.what}: {self.says}"
 
 
-def checks(cfg: Config, folder: Path) -> Iterator[Check]:
+def checks(config: Config, folder: Path) -> Iterator[Check]:
     """Looks at everything; never raises for what is missing. What was set up in the page counts, where it fits."""
-    set_up = _set_up(cfg, folder)
-    cfg = set_up.config
-    yield _model(cfg, folder)
-    yield from _store(cfg, folder)
+    set_up = _set_up(config, folder)
+    config = set_up.config
+    yield _model(config, folder)
+    yield from _store(config, folder)
     yield from (Check("set up in the page", "missing", line) for line in set_up.lines())
-    yield from _sources(cfg, folder)
-    yield _replies(cfg)
-    yield _mail(cfg, folder)
-    for what, people in (("alerts", cfg.alerts.to), ("daily list", cfg.reports.daily_to),
-                         ("weekly summary", cfg.reports.weekly_to)):  # fmt: skip
-        yield _recipients(what, people, cfg)
-    yield from _named(cfg)
-    yield from _page(cfg, folder)
+    yield from _sources(config, folder)
+    yield _replies(config)
+    yield _mail(config, folder)
+    for what, people in (("alerts", config.alerts.to), ("daily list", config.reports.daily_to),
+                         ("weekly summary", config.reports.weekly_to)):  # fmt: skip
+        yield _recipients(what, people, config)
+    yield from _named(config)
+    yield from _page(config, folder)
 
 
-def _set_up(cfg: Config, folder: Path) -> EffectiveConfig:
+def _set_up(config: Config, folder: Path) -> EffectiveConfig:
     """What is in force; config.toml alone where the store can't be opened."""
     try:
-        with open_store(cfg, folder, create=False) as store:
-            return collect.fitted(cfg, folder, store, clock.now())
+        with open_store(config, folder, create=False) as store:
+            return collect.fitted(config, folder, store, clock.now())
     except MentionsError:
-        return overrides.apply_overrides(cfg, {})
+        return overrides.apply_overrides(config, {})
 
 
-def _model(cfg: Config, folder: Path) -> Check:
+def _model(config: Config, folder: Path) -> Check:
     try:
-        reader = assess.classifier(cfg, folder, clock.now())
+        reader = assess.classifier(config, folder, clock.now())
     except MentionsError as error:
         return Check("model", "missing", str(error))
     return Check(
@@ -71,16 +71,16 @@ def _model(cfg: Config, folder: Path) -> Check:
     )
 
 
-def _store(cfg: Config, folder: Path) -> Iterator[Check]:
-    path = folder / cfg.store.path
+def _store(config: Config, folder: Path) -> Iterator[Check]:
+    path = folder / config.store.path
     try:
-        with open_store(cfg, folder, create=False) as store:
+        with open_store(config, folder, create=False) as store:
             verification, given_up = store.verify(), len(store.parked())
     except MentionsError as error:
         yield (
             Check("store", "missing", str(error))
             if path.exists()
-            else _new_store(cfg, folder, path)
+            else _new_store(config, folder, path)
         )
         return
     if not verification.ok:
@@ -96,8 +96,8 @@ def _store(cfg: Config, folder: Path) -> Iterator[Check]:
         yield Check("mails", "missing", says)
 
 
-def _new_store(cfg: Config, folder: Path, path: Path) -> Check:
-    for reference in cfg.store.keys:
+def _new_store(config: Config, folder: Path, path: Path) -> Check:
+    for reference in config.store.keys:
         try:
             secret = secrets.secret(reference, folder)
         except MentionsError as error:
@@ -111,10 +111,10 @@ def _new_store(cfg: Config, folder: Path, path: Path) -> Check:
     return Check("store", "ok", f"{path} will be made by the first run")
 
 
-def _sources(cfg: Config, folder: Path) -> Iterator[Check]:
+def _sources(config: Config, folder: Path) -> Iterator[Check]:
     try:
-        tokens = _tokens(cfg, folder)
-        listed = registry.sources(cfg, folder, {token.source: token.access for token in tokens})
+        tokens = _tokens(config, folder)
+        listed = registry.sources(config, folder, {token.source: token.access for token in tokens})
     except MentionsError as error:
         yield Check("sources", "missing", str(error))
         return
@@ -127,7 +127,7 @@ def _sources(cfg: Config, folder: Path) -> Iterator[Check]:
             yield Check(what, state, source.off)
             continue
         try:
-            built = registry.build(source, cfg, clock.now(), {})
+            built = registry.build(source, config, clock.now(), {})
             check_approval(getattr(built, "approval", "needs none"), source.name, source.name)
         except MentionsError as error:
             yield Check(what, "missing", str(error))
@@ -139,10 +139,10 @@ def _sources(cfg: Config, folder: Path) -> Iterator[Check]:
             yield ending
 
 
-def _tokens(cfg: Config, folder: Path) -> list[Token]:
+def _tokens(config: Config, folder: Path) -> list[Token]:
     """The access that people granted; none where the store can't be opened, which is named elsewhere."""
     try:
-        with open_store(cfg, folder, create=False) as store:
+        with open_store(config, folder, create=False) as store:
             return store.tokens()
     except MentionsError:
         return []
@@ -157,20 +157,20 @@ def _access(name: str, tokens: Sequence[Token]) -> Check | None:
     return None
 
 
-def _replies(cfg: Config) -> Check:
+def _replies(config: Config) -> Check:
     """Whether every reply template points to where somebody answers."""
-    lacks, examples = templates.lacking(cfg, clock.local_day(clock.now()))
+    lacks, examples = templates.lacking(config, clock.local_day(clock.now()))
     if lacks:
         return Check("reply templates", "missing", "; ".join(lacks))
-    says = f"{len(cfg.review.templates)}, each with its contact point"
+    says = f"{len(config.review.templates)}, each with its contact point"
     if examples:
         says += f"; {examples} point to examples that reach nobody: put your own under [[organisation.contacts]]"
     return Check("reply templates", "ok", says)
 
 
-def _mail(cfg: Config, folder: Path) -> Check:
-    settings = cfg.alerts.mail
-    if not (cfg.alerts.on or cfg.reports.daily_to or cfg.reports.weekly_to):
+def _mail(config: Config, folder: Path) -> Check:
+    settings = config.alerts.mail
+    if not (config.alerts.on or config.reports.daily_to or config.reports.weekly_to):
         return Check("mail server", "off", "nothing is to be mailed: see [alerts] on and to")
     try:
         secret = secrets.secret(settings.password, folder) if settings.user else None
@@ -184,8 +184,8 @@ def _mail(cfg: Config, folder: Path) -> Check:
     return Check("mail server", "ok", f"{settings.host}:{settings.port} takes our mail")
 
 
-def _recipients(what: str, people: tuple[str, ...], cfg: Config) -> Check:
-    if what == "alerts" and not cfg.alerts.on:
+def _recipients(what: str, people: tuple[str, ...], config: Config) -> Check:
+    if what == "alerts" and not config.alerts.on:
         return Check(what, "off", "[alerts] on = false: nobody is told of a high risk")
     if not people:
         where = "[alerts] to" if what == "alerts" else "[reports]"
@@ -195,11 +195,15 @@ def _recipients(what: str, people: tuple[str, ...], cfg: Config) -> Check:
     return Check(what, "ok", f"to {len(people)} address{'es' * (len(people) > 1)}")
 
 
-def _named(cfg: Config) -> Iterator[Check]:
+def _named(config: Config) -> Iterator[Check]:
     """Whom the page names to people in need: nobody, as it ships."""
     for what, contact, key in (
-        ("crisis contact", cfg.review.crisis_contact, "crisis_contact: whom to ring out of hours"),
-        ("accessibility contact", cfg.review.accessibility_contact, "accessibility_contact"),
+        (
+            "crisis contact",
+            config.review.crisis_contact,
+            "crisis_contact: whom to ring out of hours",
+        ),
+        ("accessibility contact", config.review.accessibility_contact, "accessibility_contact"),
     ):
         yield (
             Check(what, "ok", "named on the page")
@@ -208,9 +212,9 @@ def _named(cfg: Config) -> Iterator[Check]:
         )
 
 
-def _page(cfg: Config, folder: Path) -> Iterator[Check]:
+def _page(config: Config, folder: Path) -> Iterator[Check]:
     """What the review page needs from outside the store: whom people sign in with, and the logo. Nobody is asked."""
-    oidc = cfg.review.oidc
+    oidc = config.review.oidc
     if not oidc.on:
         yield Check("sign-in", "ok", "by passwords: see `mentions user`; [review.oidc] is off")
     else:
@@ -226,12 +230,12 @@ def _page(cfg: Config, folder: Path) -> Iterator[Check]:
                     "sign-in", "missing", f"the application's secret: set the {secret.where}"
                 )
             )
-    if not cfg.branding.logo:
+    if not config.branding.logo:
         return  # a plain name, as it ships
     try:
-        logo = branding.logo(cfg.branding, folder)
+        logo = branding.logo(config.branding, folder)
     except MentionsError as error:
         yield Check("logo", "missing", str(error))
     else:
         size = f", {logo.width} by {logo.height} pixels" if logo else ""
-        yield Check("logo", "ok", f"{cfg.branding.logo}{size}")
+        yield Check("logo", "ok", f"{config.branding.logo}{size}")

@@ -34,12 +34,12 @@ def show(path: Path, key: str | None) -> None:
     """Show what is in force of each section, where it is from, and why."""
     from steps import collect  # the platforms' libraries: a source may refuse what fits otherwise
 
-    cfg = schema.load(path)
-    if not (path.parent / cfg.store.path).exists():  # nobody can have changed anything yet
-        _show(overrides.apply_overrides(cfg, {}), key)
+    config = schema.load(path)
+    if not (path.parent / config.store.path).exists():  # nobody can have changed anything yet
+        _show(overrides.apply_overrides(config, {}), key)
         return
-    with at_work(path, create=False) as house:
-        in_force = collect.fitted(cfg, house.folder, house.store, clock.now())
+    with at_work(path, create=False) as context:
+        in_force = collect.fitted(config, context.folder, context.store, clock.now())
         _show(in_force, key)
 
 
@@ -59,13 +59,13 @@ def reset(path: Path, key: str, by: str, note: str) -> None:
     """Put config.toml's own of a section in force again; the page's versions stay in its history."""
     if not by.strip():
         raise click.UsageError("--by: say who does it")
-    with at_work(path, create=False) as house:
-        before = house.store.settings().get(key)
+    with at_work(path, create=False) as context:
+        before = context.store.settings().get(key)
         if before is None or before.content is None:
             raise ConfigError(f"{key}: config.toml's is in force already")
-        mended = [line for line in house.failures if f"'{key}'" in line]
-        house.failures[:] = [line for line in house.failures if line not in mended]
-        if not house.store.save_setting(
+        mended = [line for line in context.failures if f"'{key}'" in line]
+        context.failures[:] = [line for line in context.failures if line not in mended]
+        if not context.store.save_setting(
             key, None, before.version, at=clock.now(), who=by, note=note
         ):
             stop(f"{key}: somebody changed it in this moment: look at it, then try again")

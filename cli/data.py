@@ -18,18 +18,18 @@ from steps.context import keys
 @config_option
 def purge(path: Path) -> None:
     """Remove what must go, and prove that it is gone."""
-    with at_work(path, create=False) as house:
-        retention.purge(house, clock.now())
+    with at_work(path, create=False) as context:
+        retention.purge(context, clock.now())
 
 
 @click.command()
 @config_option
 def verify(path: Path) -> None:
     """Is the database whole, and is the chain of its events unbroken?"""
-    with at_work(path, create=False) as house:
-        verification = house.store.verify()
+    with at_work(path, create=False) as context:
+        verification = context.store.verify()
         for problem in verification.problems:
-            house.failed(f"{problem}: restore a backup, or ask whoever changed it")
+            context.failed(f"{problem}: restore a backup, or ask whoever changed it")
         click.echo(
             f"{verification.events} event{'s' * (verification.events != 1)}; the chain's head is {verification.head}"
         )
@@ -40,8 +40,8 @@ def verify(path: Path) -> None:
 @click.argument("to", type=click.Path(path_type=Path, dir_okay=False))
 def backup(path: Path, to: Path) -> None:
     """Write an encrypted copy of the database."""
-    with at_work(path, create=False) as house:
-        house.store.backup(to)
+    with at_work(path, create=False) as context:
+        context.store.backup(to)
         click.echo(f"written: {to}; it opens with the same keys")
 
 
@@ -52,11 +52,11 @@ def restore(path: Path, source: Path) -> None:
     """Bring a backup back, where no database is."""
     from store import Store
 
-    cfg = schema.load(path)
+    config = schema.load(path)
     folder = path.resolve().parent
-    Store.restore(source, folder / cfg.store.path, keys(cfg, folder))
+    Store.restore(source, folder / config.store.path, keys(config, folder))
     click.echo(
-        f"restored into {folder / cfg.store.path}; run `mentions purge` before anything else"
+        f"restored into {folder / config.store.path}; run `mentions purge` before anything else"
     )
 
 
@@ -64,12 +64,14 @@ def restore(path: Path, source: Path) -> None:
 @config_option
 def new_key(path: Path) -> None:
     """Make the key that seals personal fields, where config.toml says, unless it is there."""
-    cfg = schema.load(path)
-    reference = cfg.store.keys[0]
+    config = schema.load(path)
+    reference = config.store.keys[0]
     key = Fernet.generate_key().decode()
     folder = path.resolve().parent
-    if (folder / cfg.store.path).exists():
-        keys(cfg, folder)  # a new key can't open an old database: says so where the old one is gone
+    if (folder / config.store.path).exists():
+        keys(
+            config, folder
+        )  # a new key can't open an old database: says so where the old one is gone
     if not reference.startswith("file:"):
         click.echo(f"{key}\nKeep this key where {reference} finds it, and a copy elsewhere.")
         return

@@ -25,7 +25,7 @@ from demo.world import World
 from reports import daily
 from settings import schema, secrets
 from steps import report
-from steps.context import RunContext, ReportProgress, open_context
+from steps.context import ReportProgress, RunContext, open_context
 
 Cycle = Callable[[RunContext], None]
 VACCINES = 'vaccin* OR jab* OR "flu van" OR #FluJab'
@@ -40,27 +40,27 @@ def demo(path: Path, folder: Path, cycle: Cycle, tell: ReportProgress) -> list[s
     _fresh(folder)
     with World(at=clock.now(), folder=folder / "world", outbox=folder / "sent") as world:
         config_path = settings(path, folder, world)
-        with open_context(config_path, tell) as house:
+        with open_context(config_path, tell) as context:
             tell(
                 f"stand-ins for {len(world.standins)} sources and a mail server are up on this machine; some of "
                 "their posts are malformed on purpose"
             )
-            cycle(house)
-            first = house.store.sizes()
+            cycle(context)
+            first = context.store.sizes()
             tell("a second cycle on the same world, which should find nothing new:")
-            cycle(house)
-            if house.store.sizes() != first:
-                house.failed("the second cycle changed what is stored: please report this")
+            cycle(context)
+            if context.store.sizes() != first:
+                context.failed("the second cycle changed what is stored: please report this")
             else:
                 tell("it added nothing: what is known is not taken in, read or alerted twice")
-            _show(house, folder, len(world.mail.messages), time.monotonic() - started)
-    return house.failures
+            _show(context, folder, len(world.mail.messages), time.monotonic() - started)
+    return context.failures
 
 
-def _show(house: RunContext, folder: Path, sent: int, seconds: float) -> None:
-    at, console, sizes = clock.now(), Console(), house.store.sizes()
-    listed, daily_path = report.daily_list(house, *report.day_before(at))
-    summary, weekly_path = report.weekly_summary(house, clock.local_day(at))
+def _show(context: RunContext, folder: Path, sent: int, seconds: float) -> None:
+    at, console, sizes = clock.now(), Console(), context.store.sizes()
+    listed, daily_path = report.daily_list(context, *report.day_before(at))
+    summary, weekly_path = report.weekly_summary(context, clock.local_day(at))
     console.print()
     daily.show(listed, console)
     console.print()
@@ -73,7 +73,7 @@ def _show(house: RunContext, folder: Path, sent: int, seconds: float) -> None:
         f"Daily list       {daily_path}",
         f"Weekly summary   {weekly_path}",
         f"Alert mails      {folder / 'sent'}",
-        f"Database         {folder / house.config.store.path} (personal fields sealed by {folder / 'key'})",
+        f"Database         {folder / context.config.store.path} (personal fields sealed by {folder / 'key'})",
         "",
         "Try next:",
         f"  .venv/bin/mentions serve --config {folder / 'config.toml'}",

@@ -44,11 +44,11 @@ def run(path: Path, retry_mail: bool) -> None:
     """One full cycle: collect, assess, alert, deliver what is due."""
     from steps import deliver
 
-    with at_work(path, exclusive=True) as house:
+    with at_work(path, exclusive=True) as context:
         if retry_mail:
-            deliver.again(house, clock.now())
-        cycle(house, clock.now())
-        deliver.report_stuck_mail(house, clock.now())
+            deliver.again(context, clock.now())
+        cycle(context, clock.now())
+        deliver.report_stuck_mail(context, clock.now())
 
 
 @cli.command()
@@ -58,9 +58,9 @@ def collect(path: Path, only: tuple[str, ...]) -> None:
     """Fetch new mentions from every source that is on."""
     from steps import collect
 
-    with at_work(path, exclusive=True) as house:
+    with at_work(path, exclusive=True) as context:
         at = clock.now()
-        collect.collect(collect.ready(house, at), at, only)
+        collect.collect(collect.ready(context, at), at, only)
 
 
 @cli.command()
@@ -84,11 +84,11 @@ def classify(
             raise click.UsageError("--all-scopes is for files: give --input and --output")
         from steps import group
 
-        with at_work(path, exclusive=True, create=False) as house:
-            reader = assess.classifier(house.config, house.folder, at)
-            if not assess.assess(house, reader, at):
+        with at_work(path, exclusive=True, create=False) as context:
+            reader = assess.classifier(context.config, context.folder, at)
+            if not assess.assess(context, reader, at):
                 report_progress("nothing waited to be assessed")
-            group.group(house, at)
+            group.group(context, at)
         return
     if same_file(given, answers):
         raise click.UsageError("--input and --output are the same file: it would be overwritten")
@@ -103,9 +103,9 @@ def schedule(path: Path) -> None:
     """Everything on the times in force, in the foreground. Ctrl-C stops it."""
     from steps import scheduler as steps_scheduler
 
-    cfg = schema.load(path)
-    with exclusive_lock(cfg, path.resolve().parent, "schedule"):
-        following = steps_scheduler.Following(cfg.schedule)
+    config = schema.load(path)
+    with exclusive_lock(config, path.resolve().parent, "schedule"):
+        following = steps_scheduler.Following(config.schedule)
         todo = jobs(path, following)
         for name in ("daily", "weekly"):  # caught up once, if they were missed
             steps_scheduler.guarded(name, todo[name])()
@@ -133,21 +133,21 @@ def report(path: Path, kind: str, on: datetime | None, output: Path | None, send
     """Write the daily list or the weekly summary."""
     from steps import deliver, report
 
-    with at_work(path, create=False) as house:
+    with at_work(path, create=False) as context:
         at = clock.now()
         if on and not 2000 <= on.year <= 2100:
             raise click.UsageError("--date: a day of this century is needed")
         if kind == "daily":
             period = clock.day(on.date()) if on else report.day_before(at)
-            written = report.show_daily(house, *period, output)
+            written = report.show_daily(context, *period, output)
         else:
             last = on.date() if on else clock.local_day(at)
-            written = report.show_weekly(house, last, output)
+            written = report.show_weekly(context, last, output)
         click.echo(f"written: {written}")
         if send and kind == "daily":
-            deliver.send(house, report.queue_daily(house, *period), "daily")
+            deliver.send(context, report.queue_daily(context, *period), "daily")
         elif send:
-            deliver.send(house, report.queue_weekly(house, last), "weekly")
+            deliver.send(context, report.queue_weekly(context, last), "weekly")
 
 
 @cli.command("import")
@@ -157,9 +157,9 @@ def import_(path: Path, file: Path) -> None:
     """Take in JSONL, CSV or XLSX exported from another listening tool."""
     from steps import collect
 
-    with at_work(path, exclusive=True) as house:
+    with at_work(path, exclusive=True) as context:
         at = clock.now()
-        collect.import_file(collect.ready(house, at), file, at)
+        collect.import_file(collect.ready(context, at), file, at)
 
 
 @cli.command()
@@ -168,9 +168,9 @@ def check(path: Path) -> None:
     """Is everything there that config.toml names? One line each, with the mend."""
     from cli import check
 
-    cfg = schema.load(path)
+    config = schema.load(path)
     missing = 0
-    for outcome in check.checks(cfg, path.resolve().parent):
+    for outcome in check.checks(config, path.resolve().parent):
         click.echo(outcome.line())
         missing += outcome.state == "missing"
     if missing:
@@ -187,7 +187,7 @@ def demo(path: Path, folder: Path) -> None:
     """A full cycle against stand-ins on this machine: no credentials, no network."""
     from cli import demo
 
-    if demo.demo(path, folder, lambda house: cycle(house, clock.now()), report_progress):
+    if demo.demo(path, folder, lambda context: cycle(context, clock.now()), report_progress):
         stop("the demo did not go as it should: see the lines above that begin with !")
 
 

@@ -51,20 +51,20 @@ def policy(ctx: click.Context, path: Path) -> None:
 )  # fmt: skip
 def suggest(path: Path, to: Path | None) -> None:
     """Say where thresholds should stand by what people confirmed and corrected."""
-    with at_work(path, create=False) as house:
-        reader = assess.classifier(house.config, house.folder, clock.now())
-        decisions = reviewed(house, reader)
+    with at_work(path, create=False) as context:
+        reader = assess.classifier(context.config, context.folder, clock.now())
+        decisions = reviewed(context, reader)
         if not decisions:
             click.echo("nobody has said yet of a flag whether it holds: nothing can follow")
             return
-        came = policies.load(promotion.policy_of(house.config, house.folder))
+        came = policies.load(promotion.policy_of(context.config, context.folder))
         proposals = thresholds.proposals(decisions, reader.policy.flags, came.flags)
         for line in table(proposals):
             click.echo(line)
         if to and not any(proposal.moves for proposal in proposals):
             click.echo("no threshold moves: nothing was written")
         elif to:
-            version = write_policy(house, proposals, to)
+            version = write_policy(context, proposals, to)
             click.echo(
                 f"written: {to}, version {version}. Look at it with `mentions policy diff {to}`;"
             )
@@ -87,14 +87,14 @@ def diff(path: Path, new: Path | None, model: Path | None, days: int) -> None:
     """Show what another policy or model would have made of what was posted lately."""
     if new is None and model is None:
         raise click.UsageError("name a policy file, or a model with --model")
-    with at_work(path, create=False) as house:
+    with at_work(path, create=False) as context:
         at = clock.now()
-        reader = assess.classifier(house.config, house.folder, at)
+        reader = assess.classifier(context.config, context.folder, at)
         rules = policies.load(new) if new else reader.policy
         other = reader
         if model:
-            other = assess.classifier(house.config, house.folder, at, model=model, rules=rules)
-        for line in backtest.backtest(house, reader, other, rules, at, days).lines():
+            other = assess.classifier(context.config, context.folder, at, model=model, rules=rules)
+        for line in backtest.backtest(context, reader, other, rules, at, days).lines():
             click.echo(line)
 
 
@@ -119,8 +119,8 @@ def accept(
     """Put a new model in the place of the present one, if it is no worse on the fixed test sets."""
     if not dry_run and not by.strip():
         raise click.UsageError("name who accepts it with --by NAME, or look first with --dry-run")
-    cfg, folder = settings_schema.load(path), path.resolve().parent
-    trial = promotion.trial(cfg, folder, candidate, rules, sets, clock.now(), report_progress)
+    config, folder = settings_schema.load(path), path.resolve().parent
+    trial = promotion.trial(config, folder, candidate, rules, sets, clock.now(), report_progress)
     for line in trial.lines():
         click.echo(line)
     if not trial.passed:
@@ -128,7 +128,7 @@ def accept(
             "refused: it is worse than the present model, or not shown to be no worse; nothing was changed"
         )
     if not dry_run:
-        for line in promotion.promote(cfg, folder, trial, by=by):
+        for line in promotion.promote(config, folder, trial, by=by):
             click.echo(line)
 
 
@@ -171,7 +171,12 @@ def evaluate(path: Path, file: Path, task: str | None, **options: Any) -> None:
         return
     day = Day(volume=options["volume"], prevalence=options["prevalence"], budget=options["budget"])
     measured = tuning_evaluate.everything(
-        reader, file, day, all_scopes=options["all_scopes"], others=options["peers"], tell=report_progress
+        reader,
+        file,
+        day,
+        all_scopes=options["all_scopes"],
+        others=options["peers"],
+        tell=report_progress,
     )
     # ids and masked words are strangers': nothing of them may steer a terminal
     click.echo(visible(report.text(measured, words=options["words"])))
@@ -209,7 +214,7 @@ def evaluate(path: Path, file: Path, task: str | None, **options: Any) -> None:
 @config_option
 def train(path: Path, decisions: bool, **order: Any) -> None:
     """Make a model (needs the extra `train`: see docs/training.md)."""
-    cfg = settings_schema.load(path)
+    config = settings_schema.load(path)
     logging.getLogger("classify").setLevel(logging.INFO)
     try:
         from classify.training import pipeline  # torch is there in the extra alone
@@ -217,10 +222,10 @@ def train(path: Path, decisions: bool, **order: Any) -> None:
         stop(f"{error.name} is missing: install requirements-train.lock first (docs/training.md)")
     decided: list[dict[str, Any]] = []
     if decisions:
-        with at_work(path, create=False) as house:
-            decided = feedback.decided_rows(house)
+        with at_work(path, create=False) as context:
+            decided = feedback.decided_rows(context)
         report_progress(f"{len(decided)} mentions that reviewers decided on")
-    known = assess.known(cfg, clock.now())
+    known = assess.known(config, clock.now())
     for name, threshold in pipeline.make(
         pipeline.Order(**order, decided=decided, known=known), report_progress
     ).items():

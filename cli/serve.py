@@ -29,20 +29,20 @@ def serve(path: Path) -> None:
 
     import review.app
 
-    cfg, folder = schema.load(path), path.resolve().parent
-    with open_store(cfg, folder) as store:
-        _first_link(store, cfg)
-    report_progress(f"the review page is at {cfg.review.public_url} ; Ctrl-C stops it")
+    config, folder = schema.load(path), path.resolve().parent
+    with open_store(config, folder) as store:
+        _first_link(store, config)
+    report_progress(f"the review page is at {config.review.public_url} ; Ctrl-C stops it")
     uvicorn.run(
-        review.app.app(build_app_context(cfg, folder)), host="127.0.0.1", port=cfg.review.port,
+        review.app.create_app(build_app_context(config, folder)), host="127.0.0.1", port=config.review.port,
         log_level="warning", access_log=False, server_header=False, date_header=True,
-        proxy_headers=cfg.review.public_url.startswith("https://"), forwarded_allow_ips="127.0.0.1",
+        proxy_headers=config.review.public_url.startswith("https://"), forwarded_allow_ips="127.0.0.1",
     )  # fmt: skip
 
 
-def _first_link(store: Store, cfg: Config) -> None:
+def _first_link(store: Store, config: Config) -> None:
     """Where nobody can sign in yet, an administrator's one-time link is shown on the terminal."""
-    users, oidc = store.users(), cfg.review.oidc
+    users, oidc = store.users(), config.review.oidc
     if oidc.on and not oidc.local_accounts:
         return  # whoever gets the role admin from the provider is the first
     if any(user.active and (user.secret or (user.kind == "oidc" and oidc.on)) for user in users):
@@ -54,14 +54,16 @@ def _first_link(store: Store, cfg: Config) -> None:
     if admin is None:
         roles: tuple[Role, ...] = ("reviewer", "lead", "admin")
         admin = store.add_user("local", "admin", "Administrator", roles, at=clock.now())
-    report_progress("nobody has a password yet. Sign in once as 'admin' with this link, within 24 hours:")
-    report_progress(f"  {_link(store, cfg, admin)}")
+    report_progress(
+        "nobody has a password yet. Sign in once as 'admin' with this link, within 24 hours:"
+    )
+    report_progress(f"  {_link(store, config, admin)}")
 
 
-def _link(store: Store, cfg: Config, user: User) -> str:
+def _link(store: Store, config: Config, user: User) -> str:
     from review.auth import users
 
-    return users.link(store, cfg.review.public_url, user, at=clock.now())
+    return users.link(store, config.review.public_url, user, at=clock.now())
 
 
 @click.command()
@@ -76,42 +78,42 @@ def user(path: Path, action: str, handle: str, name: str, roles: tuple[Role, ...
     """Who may use the review page: add HANDLE, list, link HANDLE (a new password), off, on, roles."""
     if not handle and action != "list":
         raise click.UsageError(f"{action}: name the user: mentions user {action} HANDLE")
-    with at_work(path) as house:
+    with at_work(path) as context:
         if action == "list":
-            for user in house.store.users():
+            for user in context.store.users():
                 click.echo(_line(user))
         elif action == "add":
             from review.auth import users
 
             at = clock.now()
-            new_user = users.add(house.store, handle, name, roles or ("reviewer",), at=at)
-            _hand_over(house, new_user)
+            new_user = users.add(context.store, handle, name, roles or ("reviewer",), at=at)
+            _hand_over(context, new_user)
         else:
-            _change(house, action, handle, roles)
+            _change(context, action, handle, roles)
 
 
-def _change(house: RunContext, action: str, handle: str, roles: tuple[Role, ...]) -> None:
+def _change(context: RunContext, action: str, handle: str, roles: tuple[Role, ...]) -> None:
     from review.auth import users
 
     kinds: tuple[UserKind, ...] = ("local", "oidc")
     user = next(
-        (match for kind in kinds if (match := house.store.user_by_handle(kind, handle))), None
+        (match for kind in kinds if (match := context.store.user_by_handle(kind, handle))), None
     )
     if user is None:
         stop(f"there is no user {handle}: see `mentions user list`")
     if action == "link":
-        _hand_over(house, user)
+        _hand_over(context, user)
     elif action == "roles":
         if not roles:
             raise click.UsageError("roles: give each with --role")
-        users.give_roles(house.store, user, roles, at=clock.now())
+        users.give_roles(context.store, user, roles, at=clock.now())
     else:
-        users.turn(house.store, user, on=action == "on", at=clock.now())
+        users.turn(context.store, user, on=action == "on", at=clock.now())
 
 
-def _hand_over(house: RunContext, user: User) -> None:
+def _hand_over(context: RunContext, user: User) -> None:
     click.echo(f"give {user.name} this link; it works once, within 24 hours:")
-    click.echo(f"  {_link(house.store, house.config, user)}")
+    click.echo(f"  {_link(context.store, context.config, user)}")
 
 
 def _line(user: User) -> str:

@@ -26,8 +26,8 @@ def _ready(path: Path, *, exclusive: bool = False, create: bool = True) -> Itera
     """`at_work`, without what was set up in the page and stops a source, as a cycle leaves it out."""
     from steps import collect
 
-    with at_work(path, exclusive=exclusive, create=create) as house:
-        yield collect.ready(house, clock.now())
+    with at_work(path, exclusive=exclusive, create=create) as context:
+        yield collect.ready(context, clock.now())
 
 
 @click.command()
@@ -43,14 +43,14 @@ def connect(path: Path, source: str, by: str, redirect: str, paste: bool, give_u
     """Grant a source access to its platform, in a browser."""
     from steps import access_tokens, collect
 
-    with at_work(path) as house:
+    with at_work(path) as context:
         if give_up:
-            access_tokens.give_up(house, source, by=by, at=clock.now())
+            access_tokens.give_up(context, source, by=by, at=clock.now())
             click.echo(f"{source}: access is forgotten here; take it back on the platform too")
             return
-        house = collect.ready(house, clock.now())
+        context = collect.ready(context, clock.now())
         ask = access_tokens.pasted(click.echo) if paste else access_tokens.listening(click.echo)
-        token = access_tokens.connect(house, source, ask, by=by, redirect=redirect)
+        token = access_tokens.connect(context, source, ask, by=by, redirect=redirect)
         click.echo(f"{source}: access is granted{access_tokens.for_how_long(token)}")
 
 
@@ -61,8 +61,8 @@ def recheck(path: Path, only: tuple[str, ...]) -> None:
     """Look again at what is held: is it still there, edited, gone, hidden?"""
     from steps import recheck
 
-    with _ready(path, exclusive=True, create=False) as house:
-        recheck.recheck(house, clock.now(), only)
+    with _ready(path, exclusive=True, create=False) as context:
+        recheck.recheck(context, clock.now(), only)
 
 
 @click.command()
@@ -80,16 +80,16 @@ def moderate(path: Path, number: int, action: str, confirm: bool, final: bool, b
 
     if confirm and not by:
         raise click.UsageError("--confirm needs --by: a person decides")
-    with _ready(path, exclusive=confirm, create=False) as house:
+    with _ready(path, exclusive=confirm, create=False) as context:
         at = clock.now()
-        planned = moderate.plan(house, number, action, at, final=final)
+        planned = moderate.plan(context, number, action, at, final=final)
         click.echo(planned.words())
         if planned.why_not:
             raise ConfigError(f"not possible: {planned.why_not}")
         if not confirm:
             click.echo("Nothing was done: this was a dry run. Do it with --confirm --by NAME.")
             return
-        moderate.act(house, planned, by=by, at=at)
+        moderate.act(context, planned, by=by, at=at)
         click.echo("Done.")
 
 
@@ -103,14 +103,14 @@ def rules(path: Path, days: int, rule: str | None) -> None:
     from settings.schema import Rule
     from steps import match_rules
 
-    with at_work(path, create=False) as house:
-        tried = house.config.rules
+    with at_work(path, create=False) as context:
+        tried = context.config.rules
         if rule is not None:
             parse(rule)
             tried = (Rule(name="this rule", rule=rule),)
         if not tried:
             click.echo("no rule is in force: try one with --rule")
-        for line in match_rules.lint(house, tried, clock.now(), days):
+        for line in match_rules.lint(context, tried, clock.now(), days):
             click.echo(line)
 
 
@@ -141,8 +141,8 @@ def note(path: Path, form: Path | None, by_whom: str, posted: str, **asked: str 
         "handle": by_whom,
         "posted_at": posted,
     }
-    with at_work(path, exclusive=True) as house:
-        note.note(house, seen, clock.now())
+    with at_work(path, exclusive=True) as context:
+        note.note(context, seen, clock.now())
 
 
 @click.command()
@@ -151,8 +151,8 @@ def accounts(path: Path) -> None:
     """Look for accounts in the organisation's name now, whenever it was last done."""
     from steps import impersonation
 
-    with _ready(path, exclusive=True) as house:
-        impersonation.detect_impersonation(house, clock.now(), soon=True)
+    with _ready(path, exclusive=True) as context:
+        impersonation.detect_impersonation(context, clock.now(), soon=True)
 
 
 @click.command()
@@ -161,8 +161,8 @@ def pins(path: Path) -> None:
     """Show our own pins on Pinterest as they are now, most comments first; nothing of it is kept."""
     from steps import pins
 
-    with _ready(path) as house:
-        for line in pins.our_pins(house, clock.now()):
+    with _ready(path) as context:
+        for line in pins.our_pins(context, clock.now()):
             click.echo(line)
 
 

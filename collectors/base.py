@@ -32,9 +32,34 @@ from core import clock
 from core.models import Author, Mention
 
 __all__ = [
-    "Action", "Answer", "Collector", "Follow", "Found", "Gone", "Http", "Keep", "Live", "Moderation", "Nameless",
-    "Odd", "Passing", "Profiles", "Recheck", "Rechecked", "clean", "count", "counts", "decoded", "each", "identity",
-    "matching", "moment", "pages", "plain", "settle", "words",
+    "Action",
+    "Answer",
+    "Collected",
+    "Collector",
+    "EphemeralMetric",
+    "Follow",
+    "Gone",
+    "Http",
+    "Moderation",
+    "Nameless",
+    "Passing",
+    "Profiles",
+    "Recheck",
+    "Rechecked",
+    "SaveState",
+    "SkippedItem",
+    "clean",
+    "count",
+    "counts",
+    "decoded",
+    "each",
+    "identity",
+    "matching",
+    "moment",
+    "pages",
+    "plain",
+    "settle",
+    "words",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -152,7 +177,9 @@ def each(
         try:
             mention, doubts = settle(to_mention(item), at)
         except ODD_ERRORS as error:  # the words of the error may be the author's: only its kind
-            yield SkippedItem(place, f"is not shaped as it should be ({type(error).__name__}); left out")
+            yield SkippedItem(
+                place, f"is not shaped as it should be ({type(error).__name__}); left out"
+            )
             continue
         yield mention
         for doubt in doubts:

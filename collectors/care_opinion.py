@@ -20,8 +20,8 @@ from collectors.base import (
     Collected,
     Gone,
     Http,
-    SkippedItem,
     Rechecked,
+    SkippedItem,
     each,
     identity,
     matching,
@@ -142,7 +142,9 @@ class CareOpinion:
         named = all(any(term in mention.matched for term in wanted) for wanted in filters)
         return named and bool(mention.matched or self.keep == "all")
 
-    def _responses(self, story: Any, mention: Mention, where: str) -> Iterator[Mention | SkippedItem]:
+    def _responses(
+        self, story: Any, mention: Mention, where: str
+    ) -> Iterator[Mention | SkippedItem]:
         reply = partial(to_reply, story=mention.issued_id, at=self.at)
         try:
             answers = self._part(story, "responses")
@@ -150,7 +152,11 @@ class CareOpinion:
             yield SkippedItem(f"{where} responses", "are not there (404); left out")
             return
         for response in each(answers, reply, at=self.at, where=f"{where} response"):
-            yield response if isinstance(response, SkippedItem) else response.with_match(*mention.matched)
+            yield (
+                response
+                if isinstance(response, SkippedItem)
+                else response.with_match(*mention.matched)
+            )
 
     def _part(self, story: Mapping[str, Any], part: str) -> list[Any]:
         """A part at the address that the story gives if it is below ours, else at the usual one."""
@@ -260,7 +266,9 @@ class _Looking:
         if all(isinstance(item, dict) for item in listed):  # an apology may stand for it
             yield self._gone(mention)
 
-    def _same(self, stored: Mention, fresh: Mention | SkippedItem, where: str) -> Mention | SkippedItem:
+    def _same(
+        self, stored: Mention, fresh: Mention | SkippedItem, where: str
+    ) -> Mention | SkippedItem:
         if isinstance(fresh, SkippedItem):
             return replace(fresh, item=where)
         if fresh.issued_id != stored.issued_id:

@@ -20,9 +20,9 @@ from pydantic import Field
 from collectors.base import (
     Collected,
     Http,
+    Passing,
     SaveState,
     SkippedItem,
-    Passing,
     each,
     identity,
     matching,
@@ -111,7 +111,9 @@ class Gdelt:
             raise refused
         yield from (SaveState(place, "", always=True) for place in read if self.state.get(place))
 
-    def _window(self, query: str, windows: list[Window], where: str) -> Iterator[Mention | SkippedItem]:
+    def _window(
+        self, query: str, windows: list[Window], where: str
+    ) -> Iterator[Mention | SkippedItem]:
         """The articles of the first window, which goes; its halves come in its place if it is full."""
         start, end = windows[0]
         articles = self._articles(query, start, end)

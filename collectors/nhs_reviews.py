@@ -16,9 +16,9 @@ from collectors.base import (
     Collected,
     Gone,
     Http,
-    SkippedItem,
     Passing,
     Rechecked,
+    SkippedItem,
     each,
     identity,
     matching,
@@ -106,7 +106,9 @@ class NhsReviews:
             number, page = numbered_page
             place = f"{where} page {number}"
             for mention in each(page, partial(to_mention, at=self.at), at=self.at, where=place):
-                yield mention if isinstance(mention, SkippedItem) else self._matched(mention, service)
+                yield (
+                    mention if isinstance(mention, SkippedItem) else self._matched(mention, service)
+                )
             answered = [item for item in page if isinstance(item, dict) and _response(item)]
             replies = partial(to_reply, at=self.at)
             for reply in each(answered, replies, at=self.at, where=f"{place} response"):

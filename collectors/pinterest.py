@@ -23,10 +23,10 @@ from pydantic import Field
 from collectors.base import (
     ODD_ERRORS,
     Collected,
-    Http,
     EphemeralMetric,
-    SkippedItem,
+    Http,
     Passing,
+    SkippedItem,
     count,
     counts,
     identity,
@@ -105,7 +105,9 @@ class Pinterest:
             number += 1
             total.update(pin.counts)
         yield EphemeralMetric("pins", number)
-        yield from (EphemeralMetric(label, total[key]) for key, label in _SAID.items() if key in total)
+        yield from (
+            EphemeralMetric(label, total[key]) for key, label in _SAID.items() if key in total
+        )
         boards = [*self.walk("boards")]
         yield from (board for board in boards if isinstance(board, SkippedItem))
         yield EphemeralMetric("boards", sum(not isinstance(board, SkippedItem) for board in boards))
@@ -170,7 +172,9 @@ def pins(source: Pinterest) -> Iterator[Pin | SkippedItem]:
         try:
             yield to_pin(item)
         except ODD_ERRORS as error:
-            yield SkippedItem(place, f"is not shaped as it should be ({type(error).__name__}); left out")
+            yield SkippedItem(
+                place, f"is not shaped as it should be ({type(error).__name__}); left out"
+            )
 
 
 def to_pin(item: Mapping[str, Any]) -> Pin:

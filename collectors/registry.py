@@ -56,12 +56,14 @@ class Source:
         )
 
 
-def sources(cfg: Config, folder: Path, tokens: Mapping[str, str] = NO_TOKENS) -> list[Source]:
+def sources(config: Config, folder: Path, tokens: Mapping[str, str] = NO_TOKENS) -> list[Source]:
     """Every table of the file in its order, secrets looked up; `tokens` are the store's, by source.
 
     Raises ConfigError for a wrong one; the keys of one that is off are looked at when it is turned on.
     """
-    return [_source(name, table, cfg, folder, tokens) for name, table in cfg.collectors.items()]
+    return [
+        _source(name, table, config, folder, tokens) for name, table in config.collectors.items()
+    ]
 
 
 def defaults(name: str) -> dict[str, Any]:
@@ -96,7 +98,7 @@ def has_instead(name: str, table: Mapping[str, Any]) -> bool:
 
 
 def _source(
-    name: str, table: Mapping[str, Any], cfg: Config, folder: Path, tokens: Mapping[str, str]
+    name: str, table: Mapping[str, Any], config: Config, folder: Path, tokens: Mapping[str, str]
 ) -> Source:
     if name not in platforms.COLLECTORS:
         known = ", ".join(platforms.COLLECTORS)
@@ -127,7 +129,7 @@ def _source(
         elif off := _not_let_in(name, settings):
             return Source(name, off, settings)
     source = Source(name, "", settings)
-    build(source, cfg, clock.now(), {})  # names a wrong key before anything is pulled
+    build(source, config, clock.now(), {})  # names a wrong key before anything is pulled
     return source
 
 
@@ -218,27 +220,27 @@ def _found(reference: str, folder: Path, missing: list[str]) -> str:
     return secret.value or ""
 
 
-def build(source: Source, cfg: Config, at: datetime, state: Mapping[str, str]) -> Collector:
+def build(source: Source, config: Config, at: datetime, state: Mapping[str, str]) -> Collector:
     """The collector of a source that is on. Raises ConfigError, or PlatformRefused where it may not start."""
-    known = schema.today(cfg.organisation, clock.local_day(at))
+    known = schema.today(config.organisation, clock.local_day(at))
     return platforms.build(
-        source.name, source.table, http=client(cfg), at=at, state=state,
+        source.name, source.table, http=client(config), at=at, state=state,
         terms=known.terms, register=known.register, official=known.official,
     )  # fmt: skip
 
 
-def files(cfg: Config, folder: Path, at: datetime) -> Files:
+def files(config: Config, folder: Path, at: datetime) -> Files:
     """How exports are read: by [collectors.files], turned on or not."""
-    listed = [source for source in sources(cfg, folder) if source.name == "files"]
+    listed = [source for source in sources(config, folder) if source.name == "files"]
     source = listed[0] if listed else Source("files", "", {})
-    built = build(source, cfg, at, {})
+    built = build(source, config, at, {})
     assert isinstance(built, Files)
     return built
 
 
-def client(cfg: Config) -> Http:
+def client(config: Config) -> Http:
     """A client of its own for one source, with the waits of [http]."""
-    settings = cfg.http
+    settings = config.http
     return Http(
         user_agent=settings.user_agent,
         timeout=(settings.connect_seconds, settings.read_seconds),

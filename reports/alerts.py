@@ -40,13 +40,13 @@ def alert_of(item: Item) -> Alert:
 
 
 def alert_mail(
-    cfg: Config, alerts: Sequence[Alert], *, at: datetime, message_id: str, references: str = ""
+    config: Config, alerts: Sequence[Alert], *, at: datetime, message_id: str, references: str = ""
 ) -> EmailMessage:
     """One mention's alert, or the grouped follow-ups of one story."""
     first = alerts[0]
     context = {
         "alerts": alerts,
-        "address": cfg.review.public_url,
+        "address": config.review.public_url,
         "follow_up": bool(references),
     }
     flags = ", ".join(words(name) for name, _ in first.flags) or "reach"
@@ -55,8 +55,8 @@ def alert_mail(
     if references:
         subject = f"More on a high risk: {len(alerts)} further mention{'s' * (len(alerts) > 1)} of one story"
     return message(
-        cfg.alerts.mail,
-        cfg.alerts.to,
+        config.alerts.mail,
+        config.alerts.to,
         subject,
         render("alert.txt", **context),
         render("alert.html", **context),

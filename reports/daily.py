@@ -90,13 +90,13 @@ def html(daily: Daily, address: str) -> str:
     return render("daily.html", daily=daily, address=address.rstrip("/"), risks=RISKS, gone=GONE)
 
 
-def mail(cfg: Config, daily: Daily, *, at: datetime, message_id: str) -> EmailMessage:
+def mail(config: Config, daily: Daily, *, at: datetime, message_id: str) -> EmailMessage:
     """Counts and a link: no words of a post leave by mail."""
     flags = Counter(flag.name for item in daily.items for flag in item.flags)
-    context = {"daily": daily, "flags": flags.most_common(), "address": cfg.review.public_url}
+    context = {"daily": daily, "flags": flags.most_common(), "address": config.review.public_url}
     return message(
-        cfg.alerts.mail,
-        cfg.reports.daily_to,
+        config.alerts.mail,
+        config.reports.daily_to,
         f"Daily list: {daily.count('high')} high, {daily.count('medium')} medium, {daily.count('low')} low",
         render("daily_mail.txt", **context),
         render("daily_mail.html", **context),

@@ -175,11 +175,11 @@ def _flag(name: str, clauses: Mapping[str, str]) -> str:
     return f"{called} ({clauses[name]})" if name in clauses else called
 
 
-def mail(cfg: Config, weekly: Weekly, *, at: datetime, message_id: str) -> EmailMessage:
+def mail(config: Config, weekly: Weekly, *, at: datetime, message_id: str) -> EmailMessage:
     """The summary by mail."""
     return message(
-        cfg.alerts.mail,
-        cfg.reports.weekly_to,
+        config.alerts.mail,
+        config.reports.weekly_to,
         f"Weekly summary to {weekly.last:%-d %B %Y}: {_mentions(weekly.mentions.now)}",
         render("weekly.txt", weekly=weekly, groups=groups(weekly)),
         html(weekly),

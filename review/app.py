@@ -125,37 +125,37 @@ POST: tuple[tuple[str, View], ...] = (
 )
 
 
-def app(desk: AppContext) -> SecurityMiddleware:
+def create_app(app: AppContext) -> SecurityMiddleware:
     """The whole page, ready for a server. The guard stands before everything, answers to bugs too."""
-    host = urlsplit(desk.public_url).netloc.lower()
+    host = urlsplit(app.public_url).netloc.lower()
     application = Starlette(
         routes=[
             *(Route(path, endpoint(work), methods=["GET"]) for path, work in (*GET, *OIDC)),
             *(Route(path, endpoint(work), methods=["POST"]) for path, work in POST),
             Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
         ],
-        middleware=[Middleware(SessionMiddleware, desk=desk)],
+        middleware=[Middleware(SessionMiddleware, app_context=app)],
         lifespan=_few_threads,
         exception_handlers={
             HTTPException: _not_there, ClientDisconnect: _cut_off, StoreError: _trouble, Exception: _bug,
         },
     )  # fmt: skip
-    application.state.desk = desk
-    return SecurityMiddleware(application, secure=desk.secure, hosts=frozenset({host}))
+    application.state.desk = app
+    return SecurityMiddleware(application, secure=app.secure, hosts=frozenset({host}))
 
 
 def _oidc(page_of: str) -> View:
     """A page of signing in with the organisation's account. Its libraries, 20 MB, are loaded where that is on."""
 
-    def work(visit: RequestContext) -> Response:
-        if visit.app.oidc is None:
+    def work(context: RequestContext) -> Response:
+        if context.app.oidc is None:
             raise HTTPException(404)
         from review.auth import oidc_views
 
         pages: dict[str, View] = {
             "start": oidc_views.start, "back": oidc_views.back, "leave": oidc_views.leave,
         }  # fmt: skip
-        return pages[page_of](visit)
+        return pages[page_of](context)
 
     return work
 
@@ -174,10 +174,10 @@ async def _few_threads(_: Starlette) -> AsyncIterator[None]:
 
 
 def _visit(request: Request) -> RequestContext:
-    desk: AppContext = request.app.state.desk
-    store = desk.store()
+    app: AppContext = request.app.state.desk
+    store = app.store()
     return RequestContext(
-        app=desk.in_force(store), request=request, store=store, at=desk.now(),
+        app=app.in_force(store), request=request, store=store, at=app.now(),
         signed=request.scope.get("signed"),
     )  # fmt: skip
 

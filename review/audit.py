@@ -57,66 +57,66 @@ class AuditSearch:
 
 
 @requires_role("governance")
-def audit(visit: RequestContext) -> Response:
+def audit(context: RequestContext) -> Response:
     """A page of events, by filters that an address can hold."""
-    search = asked_of(visit, visit.request.query_params)
-    audit_page = visit.store.audit_page(search.query)
+    search = asked_of(context, context.request.query_params)
+    audit_page = context.store.audit_page(search.query)
     pages = max(1, -(-audit_page.total // SIZE))
     if search.page > pages:
         return RedirectResponse(search.link(pages), 303)
     return page(
-        visit, "audit.html", params=search, wrong=dict(search.faults), found=audit_page, pages=pages, groups=_groups(visit),
-        everybody=visit.store.users(), people=people(visit), said=describe_event, kind_name=kind_name,
+        context, "audit.html", params=search, wrong=dict(search.faults), found=audit_page, pages=pages, groups=_groups(context),
+        everybody=context.store.users(), people=people(context), said=describe_event, kind_name=kind_name,
     )  # fmt: skip
 
 
 @requires_role("governance")
-def reveals(visit: RequestContext) -> Response:
+def reveals(context: RequestContext) -> Response:
     """Who saw personal data, and the reasons that they gave."""
-    wanted = _page(visit.request.query_params)
-    reveals, total = visit.store.reveals(page=wanted, size=SIZE)
+    wanted = _page(context.request.query_params)
+    reveals, total = context.store.reveals(page=wanted, size=SIZE)
     pages = max(1, -(-total // SIZE))
     if wanted > pages:
         return RedirectResponse(f"/audit/reveals?page={pages}", 303)
     return page(
-        visit, "audit_reveals.html", found=reveals, total=total, number=wanted, pages=pages, people=people(visit),
+        context, "audit_reveals.html", found=reveals, total=total, number=wanted, pages=pages, people=people(context),
     )  # fmt: skip
 
 
 @requires_role("governance")
-def chain(visit: RequestContext) -> Response:
+def chain(context: RequestContext) -> Response:
     """Reads the whole chain now, and compares it with a head that was noted elsewhere, where one is given."""
-    params = visit.request.query_params
+    params = context.request.query_params
     anchor = params.get("head", "").strip().casefold()[:200]
     has_head = "head" in params
     fault = (
         "" if not anchor or HEAD.fullmatch(anchor) else "A head is 64 signs of 0 to 9 and a to f: copy it whole"
     )  # fmt: skip
-    verification = visit.store.chain(anchor) if has_head and not fault else None
+    verification = context.store.chain(anchor) if has_head and not fault else None
     return page(
-        visit, "audit_chain.html", status=422 if fault else 200, found=verification, anchor=anchor, fault=fault,
+        context, "audit_chain.html", status=422 if fault else 200, found=verification, anchor=anchor, fault=fault,
     )  # fmt: skip
 
 
 @requires_role("governance")
-def export(visit: RequestContext) -> Response:
+def export(context: RequestContext) -> Response:
     """The events that the filters find, as CSV. That somebody took it is an event."""
-    search = asked_of(visit, visit.form)
+    search = asked_of(context, context.form)
     if search.faults:
         return RedirectResponse(search.link(), 303)
-    _, last = visit.store.export_events(search.query, by=visit.user.number, at=visit.at)
-    name = f"audit-{clock.local_day(visit.at).isoformat()}.csv"
+    _, last = context.store.export_events(search.query, by=context.user.number, at=context.at)
+    name = f"audit-{clock.local_day(context.at).isoformat()}.csv"
     return StreamingResponse(
-        _lines(visit.app, search.query, last, people(visit)), media_type="text/csv; charset=utf-8",
+        _lines(context.app, search.query, last, people(context)), media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )  # fmt: skip
 
 
-def _lines(desk: AppContext, query: AuditQuery, last: int, known: People) -> Iterator[bytes]:
+def _lines(app: AppContext, query: AuditQuery, last: int, known: People) -> Iterator[bytes]:
     """Page by page, so that years of events never lie in memory; each may be read by another thread."""
     yield b"\xef\xbb\xbf" + text.rows([COLUMNS])  # by which Excel knows UTF-8
     after = 0
-    while events := desk.store().events_up_to(query, last, after=after):
+    while events := app.store().events_up_to(query, last, after=after):
         yield text.rows(_row(event, known) for event in events)
         after = events[-1].number
 
@@ -129,25 +129,25 @@ def _row(event: Event, known: People) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def people(visit: RequestContext) -> People:
+def people(context: RequestContext) -> People:
     """Everybody's name, and whom fingerprints mean."""
     return People(
-        {user.number: user.name for user in visit.store.users()}, visit.store.fingerprints()
+        {user.number: user.name for user in context.store.users()}, context.store.fingerprints()
     )
 
 
-def asked_of(visit: RequestContext, params: Mapping[str, object]) -> AuditSearch:
+def asked_of(context: RequestContext, params: Mapping[str, object]) -> AuditSearch:
     """What an address or a form asks for. What can't be understood is named and left out of the query."""
     fields = {
         name: str(params.get(name) or "").strip()[:80]
         for name in ("kind", "person", "since", "until")
     }
     faults: list[tuple[str, str]] = []
-    known = {str(user.number): user.number for user in visit.store.users()}
+    known = {str(user.number): user.number for user in context.store.users()}
     group = fields["kind"].removeprefix("group: ")
     kinds: tuple[str, ...] = (fields["kind"],) if fields["kind"] else ()
     if group != fields["kind"]:
-        kinds = tuple(_groups(visit).get(group, {}))
+        kinds = tuple(_groups(context).get(group, {}))
         faults += [] if kinds else [("kind", "Choose what happened from the list")]
     if fields["person"] and fields["person"] not in known:
         faults.append(("person", "Choose a person from the list"))
@@ -164,13 +164,13 @@ def asked_of(visit: RequestContext, params: Mapping[str, object]) -> AuditSearch
     )  # fmt: skip
 
 
-def _groups(visit: RequestContext) -> dict[str, dict[str, str]]:
+def _groups(context: RequestContext) -> dict[str, dict[str, str]]:
     """The kinds that can be chosen, by group; what has no words (of a newer version) is not hidden."""
     named = {
         group: {kind: wording[0] for kind, wording in kinds.items()}
         for group, kinds in GROUPS.items()
     }
-    other = {kind: kind_name(kind) for kind in visit.store.audit_kinds() if kind not in KINDS}
+    other = {kind: kind_name(kind) for kind in context.store.audit_kinds() if kind not in KINDS}
     return named | ({"Other": other} if other else {})
 
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from review.context import RequestContext
 
 
-def logo(visit: RequestContext) -> Response:
+def logo(context: RequestContext) -> Response:
     """The picture; who is not signed in gets it too, since the sign-in page shows it."""
-    if not visit.app.brand.logo:
+    if not context.app.brand.logo:
         raise HTTPException(404)
-    return Response(visit.app.brand.logo, media_type="image/png")
+    return Response(context.app.brand.logo, media_type="image/png")

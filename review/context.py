@@ -123,7 +123,9 @@ class AppContext:
     pre_election: Sequence[PreElection] = ()
     hours: Hours | None = None  # how long things may wait; None: as the store has it
     setup: SetUp | None = None  # what officers may set up in the page
-    renew: Callable[[Store], AppContext] | None = None  # the same desk as a store's settings have it now
+    renew: Callable[[Store], AppContext] | None = (
+        None  # the same desk as a store's settings have it now
+    )
     # What is set up for answering on a day, and what in a draft names or reaches a person; see `reply_shapes`.
     replies: Callable[[date], Replies] | None = None
     read_draft: Callable[[str], Sequence[Detail]] | None = None
@@ -149,15 +151,15 @@ class AppContext:
         except MentionsError as error:
             # the store is in trouble, or a file of the installer's is gone
             log.warning("the page goes on with its settings of before: %s", error)
-        desk = self._renewed[1] if self._renewed else self
-        if desk.hours is not None:
-            store.hours = desk.hours
-        return desk
+        app = self._renewed[1] if self._renewed else self
+        if app.hours is not None:
+            store.hours = app.hours
+        return app
 
-    def _made_anew(self, desk: AppContext) -> AppContext:
+    def _made_anew(self, app: AppContext) -> AppContext:
         """A desk as settings have it now, with what this one keeps from visit to visit."""
         return replace(
-            desk, open_store=self.open_store, now=self.now, tries=self.tries,
+            app, open_store=self.open_store, now=self.now, tries=self.tries,
             tries_of_a_name=self.tries_of_a_name, oidc=self.oidc,
             setup=self.setup, platforms=self.platforms, renew=None, _stores=self._stores,
         )  # fmt: skip
@@ -243,13 +245,13 @@ def endpoint(work: View) -> Endpoint:
             if request.method == "POST"
             else FormData()
         )
-        desk: AppContext = request.app.state.desk
+        app: AppContext = request.app.state.desk
 
         def in_thread() -> Response:
-            store = desk.store()
+            store = app.store()
             return work(
                 RequestContext(
-                    app=desk.in_force(store), request=request, store=store, at=desk.now(), form=form,
+                    app=app.in_force(store), request=request, store=store, at=app.now(), form=form,
                     signed=request.scope.get("signed"),
                 )
             )  # fmt: skip

@@ -77,20 +77,20 @@ class Navigation:
     within: str
 
 
-def navigation(visit: RequestContext) -> Navigation:
+def navigation(context: RequestContext) -> Navigation:
     """What is open to the person who asks."""
-    path = visit.request.url.path
+    path = context.request.url.path
 
     def link(place: Place) -> Link:
         return Link(address=place.address, name=place.name, current=place.current(path))
 
     open_to = [
-        (name, [place for place in places if any(map(visit.may, place.roles))])
+        (name, [place for place in places if any(map(context.may, place.roles))])
         for name, places in MENU
     ]
     everywhere = [place for _, places in open_to for place in places]
     sight = sorted(
-        (place for place in everywhere if any(map(visit.may, place.sight))),
+        (place for place in everywhere if any(map(context.may, place.sight))),
         key=lambda place: place.last,
     )
     return Navigation(

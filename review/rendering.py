@@ -129,16 +129,18 @@ _environment.filters.update(
 _environment.globals.update(platforms=PLATFORM_NAMES, does=DOES, reach=reach, forbids=terms.forbids)
 
 
-def page(visit: RequestContext, template: str, *, status: int = 200, **told: object) -> HTMLResponse:
+def page(
+    context: RequestContext, template: str, *, status: int = 200, **told: object
+) -> HTMLResponse:
     """A template with what it is told, and what every page shows: who is signed in, and where."""
     shared = {
-        "desk": visit.app,
-        "me": visit.signed.user if visit.signed else None,
-        "path": visit.request.url.path,
-        "menu": navigation(visit) if visit.signed else None,
-        "at": visit.at,
-        "can_decide": visit.signed is not None and visit.may("reviewer"),
+        "app": context.app,
+        "me": context.signed.user if context.signed else None,
+        "path": context.request.url.path,
+        "menu": navigation(context) if context.signed else None,
+        "at": context.at,
+        "can_decide": context.signed is not None and context.may("reviewer"),
         # a page that says what is wrong with the store asks nothing more of it
-        "newest": visit.store.newest_case() if visit.signed and status < 500 else None,
+        "newest": context.store.newest_case() if context.signed and status < 500 else None,
     }
     return HTMLResponse(_environment.get_template(template).render(shared | told), status)

@@ -22,53 +22,55 @@ _TICKED = "yes"
 
 
 @requires_role("viewer")
-def tell(visit: RequestContext) -> Response:
+def tell(context: RequestContext) -> Response:
     """The form."""
-    return _show(visit)
+    return _show(context)
 
 
 @requires_role("viewer")
-def submit_report(visit: RequestContext) -> Response:
+def submit_report(context: RequestContext) -> Response:
     """Takes the report in and goes on to what becomes of it; or says what is wrong with it."""
-    if visit.app.note is None:
-        return _show(visit, status=503)
+    if context.app.note is None:
+        return _show(context, status=503)
     fields = {
-        name: str(visit.form.get(name, "")).strip() for name in ("platform", "posted", *LONGEST)
+        name: str(context.form.get(name, "")).strip() for name in ("platform", "posted", *LONGEST)
     }
-    faults = _faults(fields, visit.at)
+    faults = _faults(fields, context.at)
     if faults:
-        return _show(visit, faults=faults, status=422)
-    target = visit.form.get("target") == _TICKED
+        return _show(context, faults=faults, status=422)
+    target = context.form.get("target") == _TICKED
     try:
-        mention = visit.app.note(_seen(fields), visit.at)
-        number = visit.store.tell(
-            mention, at=visit.at, worry=fields["worry"], who=fields["who"], target=target
+        mention = context.app.note(_seen(fields), context.at)
+        number = context.store.tell(
+            mention, at=context.at, worry=fields["worry"], who=fields["who"], target=target
         )
     except InputError as error:
         option, _, why = str(error).partition(": ")
         named = option in _CALLED
         return _show(
-            visit, faults={_CALLED.get(option, "words"): why if named else str(error)}, status=422
+            context, faults={_CALLED.get(option, "words"): why if named else str(error)}, status=422
         )
     except StoreError as error:
-        return _show(visit, faults={"words": str(error)}, status=503)
+        return _show(context, faults={"words": str(error)}, status=503)
     return RedirectResponse(f"/tell/{number}{'?target=1' if target else ''}", 303)
 
 
 @requires_role("viewer")
-def report(visit: RequestContext) -> Response:
+def report(context: RequestContext) -> Response:
     """What becomes of a report. It says nothing of who made it, nor of what they wrote."""
-    staff_report = visit.store.staff_report(visit.request.path_params["number"])
+    staff_report = context.store.staff_report(context.request.path_params["number"])
     if staff_report is None:
         raise HTTPException(404)
-    target = visit.request.query_params.get("target", "") == "1"
-    return page(visit, "told.html", told=staff_report, target=target)
+    target = context.request.query_params.get("target", "") == "1"
+    return page(context, "told.html", told=staff_report, target=target)
 
 
-def _show(visit: RequestContext, *, faults: Mapping[str, str] | None = None, status: int = 200) -> Response:
+def _show(
+    context: RequestContext, *, faults: Mapping[str, str] | None = None, status: int = 200
+) -> Response:
     return page(
-        visit, "tell.html", status=status, taken=visit.app.note is not None, faults=faults or {},
-        form=visit.form, choices=PLATFORMS, longest=LONGEST,
+        context, "tell.html", status=status, taken=context.app.note is not None, faults=faults or {},
+        form=context.form, choices=PLATFORMS, longest=LONGEST,
     )  # fmt: skip
 
 

@@ -14,23 +14,23 @@ from review.rendering import page
 PREPARED = date(2026, 11, 25)
 
 
-def statement(visit: RequestContext) -> Response:
+def statement(context: RequestContext) -> Response:
     """Everybody may read it, signed in or not."""
-    return page(visit, "accessibility.html", prepared=PREPARED)
+    return page(context, "accessibility.html", prepared=PREPARED)
 
 
 # ── Which sources were read when, and which are failing: silence and blindness must not look alike.
 
 
 @requires_role("viewer")
-def sources(visit: RequestContext) -> Response:
+def sources(context: RequestContext) -> Response:
     """Every source that was ever read or should be."""
-    known = {state.source: state for state in visit.store.sources()}
-    never = [name for name in visit.app.sources_on if name not in known]
+    known = {state.source: state for state in context.store.sources()}
+    never = [name for name in context.app.sources_on if name not in known]
     return page(
-        visit,
+        context,
         "sources.html",
         sources=list(known.values()),
         never=never,
-        unsent=visit.store.given_up(),
+        unsent=context.store.given_up(),
     )

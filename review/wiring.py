@@ -18,69 +18,71 @@ from steps.context import RunContext, hours, open_store
 
 if TYPE_CHECKING:
     from review.auth.oidc import Provider
-    from review.context import Brand, AppContext, Summary
+    from review.context import AppContext, Brand, Summary
     from steps.models import ModerationRequest, Offers, Platforms
     from store import Store
 
 
-def build_app_context(cfg: Config, folder: Path) -> AppContext:
+def build_app_context(config: Config, folder: Path) -> AppContext:
     """The review page of a config.toml, which asks anew what is set up in the page. Raises ConfigError where the policy in force or a secret can't be read."""
     from review.context import AppContext, EscalationRole, FlagWords, PreElection
     from review.replies import templates
     from review.setup import changes
 
     return AppContext(
-        organisation=cfg.organisation.names[0].name,
-        public_url=cfg.review.public_url,
-        open_store=lambda: open_store(cfg, folder, create=False),
+        organisation=config.organisation.names[0].name,
+        public_url=config.review.public_url,
+        open_store=lambda: open_store(config, folder, create=False),
         flags={
             name: FlagWords(name=name, clauses=flag.clause, means=flag.means, gravity=flag.gravity)
-            for name, flag in _policy(cfg, folder).flags.items()
+            for name, flag in _policy(config, folder).flags.items()
         },
         clauses=tomllib.loads((HERE / "clauses.toml").read_text("utf-8"))["clauses"],
         roles=tuple(
             EscalationRole(key=role.key, name=role.name, when=role.when, reach=role.reach, hr=role.hr)
-            for role in cfg.review.roles
+            for role in config.review.roles
         ),
-        crisis_contact=cfg.review.crisis_contact,
+        crisis_contact=config.review.crisis_contact,
         pre_election=[
             PreElection(first=period.since, last=period.until, reason=period.reason)
-            for period in cfg.review.pre_election
+            for period in config.review.pre_election
         ],
-        hours=hours(cfg),
-        setup=changes.SettingUp(cfg, folder),
-        renew=lambda store: build_app_context(overrides.apply_overrides(cfg, store.settings()).config, folder),
-        accessibility_contact=cfg.review.accessibility_contact,
-        brand=brand(cfg, folder),
-        note=lambda seen, at: note(cfg, folder, seen, at),
-        platforms=platforms(cfg, folder),
-        oidc=provider(cfg, folder),
-        weekly=lambda last: weekly_summary(cfg, folder, last),
-        replies=lambda on: templates.replies(cfg, on),
-        read_draft=lambda text: templates.details(text, cfg.organisation),
-        staff_line=lambda bio, staff, on: templates.staff_line(bio, staff, cfg.organisation, on),
+        hours=hours(config),
+        setup=changes.SettingUp(config, folder),
+        renew=lambda store: build_app_context(overrides.apply_overrides(config, store.settings()).config, folder),
+        accessibility_contact=config.review.accessibility_contact,
+        brand=brand(config, folder),
+        note=lambda seen, at: note(config, folder, seen, at),
+        platforms=platforms(config, folder),
+        oidc=provider(config, folder),
+        weekly=lambda last: weekly_summary(config, folder, last),
+        replies=lambda on: templates.replies(config, on),
+        read_draft=lambda text: templates.details(text, config.organisation),
+        staff_line=lambda bio, staff, on: templates.staff_line(bio, staff, config.organisation, on),
         # what somebody turned on, with its secret or without: what can't be read must be seen to be so
-        sources_on=tuple(name for name, table in cfg.collectors.items() if table.get("on")),
+        sources_on=tuple(name for name, table in config.collectors.items() if table.get("on")),
     )  # fmt: skip
 
 
-def weekly_summary(cfg: Config, folder: Path, last: date) -> Summary:
+def weekly_summary(config: Config, folder: Path, last: date) -> Summary:
     """What the weekly summary says of the seven days that end with `last`, for the page.
 
     A process of its own gathers it: pandas takes 60 MB, which would stay with the page for good.
     """
-    return run_in_subprocess(gather_summary, cfg, folder, last)
+    return run_in_subprocess(gather_summary, config, folder, last)
 
 
-def gather_summary(cfg: Config, folder: Path, last: date) -> Summary:
+def gather_summary(config: Config, folder: Path, last: date) -> Summary:
     """The same, in the process that calls it."""
     from reports import weekly
     from review.context import Summary
     from steps import report
 
-    with open_store(cfg, folder, create=False) as store:
-        house = RunContext(config=cfg, folder=folder, store=store, report_progress=report_progress)
-        week = weekly.gather(store, report.clauses(house), last)
+    with open_store(config, folder, create=False) as store:
+        context = RunContext(
+            config=config, folder=folder, store=store, report_progress=report_progress
+        )
+        week = weekly.gather(store, report.clauses(context), last)
     return Summary(
         first=week.first, last=week.last, headline=week.headline, official=week.official,
         campaigns=week.campaigns, answers=week.answers,
@@ -91,20 +93,26 @@ def gather_summary(cfg: Config, folder: Path, last: date) -> Summary:
     )  # fmt: skip
 
 
-def _policy(cfg: Config, folder: Path) -> Policy:
+def _policy(config: Config, folder: Path) -> Policy:
     """The policy in force, as `assessing` finds it; without the model's libraries, which serving a page needs not."""
-    return load(folder / cfg.classifier.policy if cfg.classifier.policy else HERE / "policy.toml")
+    return load(
+        folder / config.classifier.policy if config.classifier.policy else HERE / "policy.toml"
+    )
 
 
-def note(cfg: Config, folder: Path, seen: Mapping[str, str], at: datetime) -> int:
+def note(config: Config, folder: Path, seen: Mapping[str, str], at: datetime) -> int:
     """Takes in what somebody reports on the page; the number of the mention. Raises InputError as `noting.told`.
 
     It waits for no cycle: the store has its own locks, and the next cycle assesses it.
     """
     from steps import note
 
-    with open_store(cfg, folder, create=False) as store:
-        return note.store_report(RunContext(config=cfg, folder=folder, store=store, report_progress=report_progress), seen, at)
+    with open_store(config, folder, create=False) as store:
+        return note.store_report(
+            RunContext(config=config, folder=folder, store=store, report_progress=report_progress),
+            seen,
+            at,
+        )
 
 
 def platforms(file: Config, folder: Path) -> Platforms:
@@ -114,24 +122,30 @@ def platforms(file: Config, folder: Path) -> Platforms:
     """
     from steps.models import Platforms
 
-    def house(store: Store, at: datetime) -> RunContext:
+    def context(store: Store, at: datetime) -> RunContext:
         from steps import collect
 
         in_force = collect.fitted(file, folder, store, at)
-        return RunContext(config=in_force.config, folder=folder, store=store, report_progress=report_progress, effective=in_force)
+        return RunContext(
+            config=in_force.config,
+            folder=folder,
+            store=store,
+            report_progress=report_progress,
+            effective=in_force,
+        )
 
     def offers(number: int, at: datetime) -> Offers:
         from steps import moderate
 
         with open_store(file, folder, create=False) as store:
-            return moderate.offers(house(store, at), number, at)
+            return moderate.offers(context(store, at), number, at)
 
     def act(request: ModerationRequest) -> None:
         from steps import moderate
 
         try:
             with open_store(file, folder, create=False) as store:
-                moderate.carry_out(house(store, request.at), request)
+                moderate.carry_out(context(store, request.at), request)
         except MentionsError as error:  # nothing can be kept: after a while it counts as not known
             report_progress(
                 f"mention {request.mention} {request.action}: what came of it could not be kept: {error}"
@@ -140,9 +154,9 @@ def platforms(file: Config, folder: Path) -> Platforms:
     return Platforms(offers=offers, act=act)
 
 
-def provider(cfg: Config, folder: Path) -> Provider | None:
+def provider(config: Config, folder: Path) -> Provider | None:
     """Whom people sign in with. None where that is off. Raises ConfigError where the client's secret is missing."""
-    oidc = cfg.review.oidc
+    oidc = config.review.oidc
     if not oidc.on:
         return None
     from review.auth.oidc import Provider
@@ -154,17 +168,17 @@ def provider(cfg: Config, folder: Path) -> Provider | None:
         )
     return Provider(
         issuer=oidc.issuer, client_id=oidc.client_id, secret=secret.value, roles=oidc.roles,
-        redirect=f"{cfg.review.public_url}/sign-in/oidc/back", entra=oidc.kind == "entra",
+        redirect=f"{config.review.public_url}/sign-in/oidc/back", entra=oidc.kind == "entra",
         local_accounts=oidc.local_accounts, ask=oidc.ask,
     )  # fmt: skip
 
 
-def brand(cfg: Config, folder: Path) -> Brand:
+def brand(config: Config, folder: Path) -> Brand:
     """The organisation's own name and logo. Raises ConfigError where the file can't be shown."""
     from review.context import Brand
     from settings import branding
 
-    settings, logo = cfg.branding, branding.logo(cfg.branding, folder)
+    settings, logo = config.branding, branding.logo(config.branding, folder)
     service = settings.service.strip() or Brand().service
     if logo is None:
         return Brand(service=service)

@@ -56,7 +56,7 @@ def apply_overrides(file: Config, stored: Stored) -> EffectiveConfig:
     }
     if not changed:
         return EffectiveConfig(config=file, file=file, stored=stored)
-    cfg, faults, table = file, dict[str, str](), as_json(file)
+    config, faults, table = file, dict[str, str](), as_json(file)
     for section in SECTIONS:
         values = changed.get(section.key)
         if values is None:
@@ -68,13 +68,13 @@ def apply_overrides(file: Config, stored: Stored) -> EffectiveConfig:
         except ConfigError as error:
             faults[section.key] = str(error)
         else:
-            cfg, table = tried, table_then
-    return EffectiveConfig(config=cfg, file=file, stored=stored, faults=faults)
+            config, table = tried, table_then
+    return EffectiveConfig(config=config, file=file, stored=stored, faults=faults)
 
 
-def with_content(cfg: Config, section: Section, values: Mapping[str, Any]) -> Config:
+def with_content(config: Config, section: Section, values: Mapping[str, Any]) -> Config:
     """A configuration with another content of one section. Raises ValidationError, and ConfigError for a wrong key."""
-    return _with(as_json(cfg), section, values)[0]
+    return _with(as_json(config), section, values)[0]
 
 
 def without(in_force: EffectiveConfig, keys: Mapping[str, str]) -> EffectiveConfig:
@@ -107,9 +107,9 @@ def fitting(in_force: EffectiveConfig, check: Callable[[Config], object]) -> Eff
     return without(in_force, dict.fromkeys(used, why))
 
 
-def as_json(cfg: Config) -> dict[str, Any]:
+def as_json(config: Config) -> dict[str, Any]:
     """A configuration as JSON has it, by the keys of config.toml. It holds where secrets are, and none."""
-    return cfg.model_dump(mode="json", by_alias=True)
+    return config.model_dump(mode="json", by_alias=True)
 
 
 def _with(

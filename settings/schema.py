@@ -174,19 +174,19 @@ def load(path: Path) -> Config:
         raise ConfigError(f"{path.name} is not TOML: {error}") from error
     try:
         # through JSON, where pydantic's strict mode takes arrays for tuples and text for dates
-        cfg = Config.model_validate_json(json.dumps(table, default=str))
+        config = Config.model_validate_json(json.dumps(table, default=str))
     except ValidationError as error:
         raise ConfigError(f"{path.name}: {first_fault(error)}") from error
-    return _from_folder(cfg, path.resolve().parent)
+    return _from_folder(config, path.resolve().parent)
 
 
-def _from_folder(cfg: Config, folder: Path) -> Config:
+def _from_folder(config: Config, folder: Path) -> Config:
     """The certificate's path starts where every path of the file does; mail is not told the folder."""
-    mail = cfg.alerts.mail
+    mail = config.alerts.mail
     if not mail.ca_file:
-        return cfg
+        return config
     mail = mail.model_copy(update={"ca_file": str(folder / mail.ca_file)})
-    return cfg.model_copy(update={"alerts": cfg.alerts.model_copy(update={"mail": mail})})
+    return config.model_copy(update={"alerts": config.alerts.model_copy(update={"mail": mail})})
 
 
 def first_fault(error: ValidationError) -> str:

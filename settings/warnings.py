@@ -69,10 +69,10 @@ def _search(before: Config, after: Config, on: date) -> Iterator[str]:
 
 
 def _register(before: Config, after: Config, on: date) -> Iterator[str]:
-    def known(cfg: Config, owner: str = "") -> set[tuple[str, str]]:
+    def known(config: Config, owner: str = "") -> set[tuple[str, str]]:
         return {
             (account.platform, account.handle.lstrip("@").casefold())
-            for account in cfg.organisation.accounts
+            for account in config.organisation.accounts
             if (not owner or account.owner == owner) and (account.until is None or account.until >= on)
         }  # fmt: skip
 
@@ -95,8 +95,8 @@ def _register(before: Config, after: Config, on: date) -> Iterator[str]:
 
 
 def _contacts(before: Config, after: Config, on: date) -> Iterator[str]:
-    def points(cfg: Config) -> set[str]:
-        organisation_today = today(cfg.organisation, on)
+    def points(config: Config) -> set[str]:
+        organisation_today = today(config.organisation, on)
         return {
             *organisation_today.phones,
             *organisation_today.emails,
@@ -112,8 +112,8 @@ def _contacts(before: Config, after: Config, on: date) -> Iterator[str]:
 
 
 def _templates(before: Config, after: Config, on: date) -> Iterator[str]:
-    def named(cfg: Config) -> set[str]:
-        return {contact.name for contact in cfg.organisation.contacts if contact.in_force(on)}
+    def named(config: Config) -> set[str]:
+        return {contact.name for contact in config.organisation.contacts if contact.in_force(on)}
 
     for gone in sorted(named(before) - named(after)):
         lost = [
@@ -217,9 +217,9 @@ def unlocked(
     }
 
 
-def _rows(section: str, cfg: Config) -> list[dict[str, Any]]:
+def _rows(section: str, config: Config) -> list[dict[str, Any]]:
     entries: Sequence[BaseModel] = (
-        cfg.review.roles if section == "escalation" else cfg.review.related
+        config.review.roles if section == "escalation" else config.review.related
     )
     return [entry.model_dump() for entry in entries]
 

@@ -167,9 +167,9 @@ def _plain(code: object) -> str:
     return "".join(c for c in str(code)[:60] if c.isalnum() or c in "_-. ")
 
 
-def access(house: RunContext, name: str) -> Access:
+def access(context: RunContext, name: str) -> Access:
     """How a source is granted access. Raises ConfigError where it needs none or a key is missing."""
-    sources = {source.name: source for source in registry.sources(house.config, house.folder)}
+    sources = {source.name: source for source in registry.sources(context.config, context.folder)}
     grant = registry.grant(name, sources[name].table) if name in sources else None
     if grant is None:
         able = ", ".join(sorted(n for n in sources if registry.grant(n))) or "none"
@@ -183,55 +183,55 @@ def access(house: RunContext, name: str) -> Access:
                 f"[collectors.{name}] {key}: write where the app's is, before access can be granted"
             )
     return Access(
-        source=name, grant=grant, http=registry.client(house.config), table=built,
+        source=name, grant=grant, http=registry.client(context.config), table=built,
         **{key: str(built[key]) for key in ("client_id", "client_secret", "authorize_url", "token_url")},
     )  # fmt: skip
 
 
-def connect(house: RunContext, name: str, ask: Consent, *, by: str, redirect: str) -> Token:
+def connect(context: RunContext, name: str, ask: Consent, *, by: str, redirect: str) -> Token:
     """Walks a person through the grant and keeps the token. Raises CollectorError, ConfigError."""
-    way = access(house, name)
+    way = access(context, name)
     if way.grant.alone:
         token = way.renewed(None, clock.now())
     else:
         url, state, verifier = way.ask(redirect)
         back = ask(url, redirect)
         token = way.granted(back, redirect, state, verifier, clock.now())
-    house.store.add_token(token, by=by)
+    context.store.add_token(token, by=by)
     return token
 
 
-def give_up(house: RunContext, name: str, *, by: str, at: datetime) -> None:
+def give_up(context: RunContext, name: str, *, by: str, at: datetime) -> None:
     """Removes the token that a source was granted. Raises ConfigError where it has none."""
-    if not house.store.forget_token(name, by=by, at=at):
+    if not context.store.forget_token(name, by=by, at=at):
         raise ConfigError(f"{name}: no access is kept that could be given up")
 
 
-def renew(house: RunContext, listed: Sequence[registry.Source], at: datetime) -> dict[str, str]:
+def renew(context: RunContext, listed: Sequence[registry.Source], at: datetime) -> dict[str, str]:
     """Renews what ends soon, and names what can't be renewed a week before it ends.
 
     Why nothing lets a source in meanwhile is told as its failure and handed back, by source.
     """
     without: dict[str, str] = {}
     on = {source.name: source.table for source in listed if not source.turned_off}
-    tokens = {token.source: token for token in house.store.tokens()}
+    tokens = {token.source: token for token in context.store.tokens()}
     for name, table in sorted(on.items()):
         grant, token = registry.grant(name, table), tokens.get(name)
         if grant is None or not (token or registry.is_apps_own(name, table)):
             continue
         if token is None or (_ends_soon(token, at) and token.renewal):
             try:
-                house.store.renew_token(access(house, name).renewed(token, at), of=token)
+                context.store.renew_token(access(context, name).renewed(token, at), of=token)
             except (CollectorError, ConfigError) as error:
                 later = isinstance(error, PlatformUnavailable)
                 outcome = "could not be renewed yet" if later else "can't be renewed"
                 why = f"access {outcome}: {error}"
                 if shut := _is_shut_out(name, table, token, at):
                     without[name] = why
-                (house.failed if shut or not later else house.report_progress)(f"{name}: {why}")
-    for token in house.store.ending(at, WARN_BEFORE):
+                (context.failed if shut or not later else context.report_progress)(f"{name}: {why}")
+    for token in context.store.ending(at, WARN_BEFORE):
         if token.source in on:
-            house.report_progress(f"! {ends(token)}")
+            context.report_progress(f"! {ends(token)}")
     return without
 
 

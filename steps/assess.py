@@ -25,7 +25,7 @@ from core.errors import InputError
 from core.models import Assessment, Reading
 from settings import schema as settings_schema
 from settings.schema import Config
-from steps.context import RunContext, ReportProgress, log_bug, of_a_bug
+from steps.context import ReportProgress, RunContext, log_bug, of_a_bug
 
 if TYPE_CHECKING:
     from store import Stored
@@ -35,35 +35,40 @@ T = TypeVar("T")
 BATCH = 256  # mentions assessed in one transaction
 
 
-def assess(house: RunContext, classifier: Classifier, at: datetime) -> int:
+def assess(context: RunContext, classifier: Classifier, at: datetime) -> int:
     """Assesses what this policy and model have not assessed; how many it was."""
-    store, policy = house.store, classifier.policy
-    alert_after = at - timedelta(hours=house.config.classifier.alert_recent_hours)
+    store, policy = context.store, classifier.policy
+    alert_after = at - timedelta(hours=context.config.classifier.alert_recent_hours)
     waiting = store.unassessed(policy.version, classifier.version)
     for start in range(0, len(waiting), BATCH):
         batch = waiting[start : start + BATCH]
         store.add_assessments(
-            _assessments(house, classifier, batch, at),
+            _assessments(context, classifier, batch, at),
             alert_after=alert_after,
-            staff_not_kept=terms.no_staff() | frozenset(house.config.classifier.staff_not_kept),
+            staff_not_kept=terms.no_staff() | frozenset(context.config.classifier.staff_not_kept),
         )
-        house.report_progress(f"assessed {start + len(batch)} of {len(waiting)}")
-    _reach(house, policy, classifier.version, at, alert_after)
+        context.report_progress(f"assessed {start + len(batch)} of {len(waiting)}")
+    _reach(context, policy, classifier.version, at, alert_after)
     return len(waiting)
 
 
 def _assessments(
-    house: RunContext, classifier: Classifier, batch: Sequence[Stored], at: datetime
+    context: RunContext, classifier: Classifier, batch: Sequence[Stored], at: datetime
 ) -> list[Assessment]:
     def give_up(stored: Stored, bug: Exception) -> None:
         log_bug(f"mention {stored.number}", bug)
-        house.failed(f"mention {stored.number} could not be assessed: {of_a_bug(bug)}")
+        context.failed(f"mention {stored.number} could not be assessed: {of_a_bug(bug)}")
 
     readings = _one_by_one(
         lambda part: classifier.read([stored.mention for stored in part]), batch, give_up
     )
     known = [
-        (stored, classify_classifier.add_impersonation_flags(reading, stored.mention.matched, classifier.policy))
+        (
+            stored,
+            classify_classifier.add_impersonation_flags(
+                reading, stored.mention.matched, classifier.policy
+            ),
+        )
         for stored, reading in readings
     ]
     return [
@@ -94,7 +99,9 @@ def _one_by_one(
         return []
 
 
-def _reach(house: RunContext, policy: Policy, model: str, at: datetime, alert_after: datetime) -> None:
+def _reach(
+    context: RunContext, policy: Policy, model: str, at: datetime, alert_after: datetime
+) -> None:
     """New followers or shares may raise a risk without a new reading of the text."""
     from store import NewRisk  # here, since it brings pandas, which files don't need
 
@@ -107,13 +114,13 @@ def _reach(house: RunContext, policy: Policy, model: str, at: datetime, alert_af
                 followers=old.followers, shares=old.shares,
             ),
         )
-        for old in house.store.needing_new_risk(policy.version, model)
+        for old in context.store.needing_new_risk(policy.version, model)
     ]  # fmt: skip
-    house.store.add_risks(changed, alert_after=alert_after)
+    context.store.add_risks(changed, alert_after=alert_after)
 
 
 def classifier(
-    cfg: Config,
+    config: Config,
     folder: Path,
     at: datetime,
     *,
@@ -124,39 +131,46 @@ def classifier(
 
     `model` and `rules` stand in for the file's own, to be compared with them.
     """
-    rules = rules or policy(cfg, folder)
-    weights = opened(model or model_folder(cfg, folder), cfg.classifier.threads, rules)
-    return Classifier(known(cfg, at), weights, rules=rules)
+    rules = rules or policy(config, folder)
+    weights = opened(model or model_folder(config, folder), config.classifier.threads, rules)
+    return Classifier(known(config, at), weights, rules=rules)
 
 
-def known(cfg: Config, at: datetime) -> Known:
+def known(config: Config, at: datetime) -> Known:
     """What the classifier is told of the organisation as it is on that day."""
-    organisation_today = settings_schema.today(cfg.organisation, clock.local_day(at))
+    organisation_today = settings_schema.today(config.organisation, clock.local_day(at))
     return Known(
         names=organisation_today.names, places=organisation_today.places, providers=organisation_today.providers, register=organisation_today.register,
         official=organisation_today.official, phones=organisation_today.phones, emails=organisation_today.emails, postcodes=organisation_today.postcodes,
     )  # fmt: skip
 
 
-def policy(cfg: Config, folder: Path) -> Policy:
+def policy(config: Config, folder: Path) -> Policy:
     """The policy in force."""
-    return policies.load(policy_file(cfg, folder))
+    return policies.load(policy_file(config, folder))
 
 
-def model_folder(cfg: Config, folder: Path) -> Path:
+def model_folder(config: Config, folder: Path) -> Path:
     """Where the model in force lies."""
-    return folder / cfg.classifier.model if cfg.classifier.model else SHIPPED
+    return folder / config.classifier.model if config.classifier.model else SHIPPED
 
 
-def policy_file(cfg: Config, folder: Path) -> Path:
+def policy_file(config: Config, folder: Path) -> Path:
     """Where the policy in force lies."""
     return (
-        folder / cfg.classifier.policy if cfg.classifier.policy else policies.HERE / "policy.toml"
+        folder / config.classifier.policy
+        if config.classifier.policy
+        else policies.HERE / "policy.toml"
     )
 
 
 def assess_file(
-    reader: Classifier, input_file: BinaryIO, answers: BinaryIO, *, all_scopes: bool, tell: ReportProgress
+    reader: Classifier,
+    input_file: BinaryIO,
+    answers: BinaryIO,
+    *,
+    all_scopes: bool,
+    tell: ReportProgress,
 ) -> bool:
     """Answers every line that can be read, in order; False where some could not, each named."""
     whole = True

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from collectors import registry, terms
-from collectors.base import Collected, SaveState, EphemeralMetric, SkippedItem
+from collectors.base import Collected, EphemeralMetric, SaveState, SkippedItem
 from collectors.files.collector import read_file
 from core import clock
 from core.errors import CollectorError, ConfigError, StoreError
@@ -18,20 +18,20 @@ from settings.overrides import EffectiveConfig
 from settings.schema import Config
 from steps import access_tokens, impersonation, match_rules
 from steps import logos as steps_logos
-from steps.context import RunContext, ReportProgress, fitting, log_bug, of_a_bug
+from steps.context import ReportProgress, RunContext, fitting, log_bug, of_a_bug
 from store import Matcher, Store, Taken
 
 PART = 500  # mentions stored in one transaction
 NOTHING: Mapping[str, str] = {}
 
 
-def ready(house: RunContext, at: datetime) -> RunContext:
+def ready(context: RunContext, at: datetime) -> RunContext:
     """The house as it can be walked: what was set up in the page and stops a source is left out, and named.
 
     Raises ConfigError where config.toml alone does not fit.
     """
-    tokens = house.tokens()
-    return fitting(house, lambda cfg: check(cfg, house.folder, tokens, at))
+    tokens = context.tokens()
+    return fitting(context, lambda config: check(config, context.folder, tokens, at))
 
 
 def fitted(file: Config, folder: Path, store: Store, at: datetime) -> EffectiveConfig:
@@ -44,63 +44,73 @@ def fitted(file: Config, folder: Path, store: Store, at: datetime) -> EffectiveC
         return in_force
     tokens = {token.source: token.access for token in store.tokens()}
     try:
-        return overrides.fitting(in_force, lambda cfg: check(cfg, folder, tokens, at))
+        return overrides.fitting(in_force, lambda config: check(config, folder, tokens, at))
     except ConfigError:
         return in_force
 
 
-def check(cfg: Config, folder: Path, tokens: Mapping[str, str], at: datetime) -> None:
+def check(config: Config, folder: Path, tokens: Mapping[str, str], at: datetime) -> None:
     """Raises ConfigError where a source or a rule can't be made of a configuration."""
-    registry.sources(cfg, folder, tokens)
-    match_rules.of_today(cfg, at)
+    registry.sources(config, folder, tokens)
+    match_rules.of_today(config, at)
 
 
-def collect(house: RunContext, at: datetime, only: Sequence[str] = ()) -> None:
+def collect(context: RunContext, at: datetime, only: Sequence[str] = ()) -> None:
     """Pulls every source that is on, and stores what it found with the fact of the run."""
     listed = registry.sources(
-        house.config, house.folder, house.tokens()
+        context.config, context.folder, context.tokens()
     )  # names a wrong key before anything is pulled
     without: Mapping[str, str] = NOTHING
-    with house.continue_on_error("access"):
-        without = access_tokens.renew(house, listed, at)
-    listed = registry.sources(house.config, house.folder, house.tokens())
+    with context.continue_on_error("access"):
+        without = access_tokens.renew(context, listed, at)
+    listed = registry.sources(context.config, context.folder, context.tokens())
     for unknown in set(only) - {source.name for source in listed}:
         raise ConfigError(f"[collectors.{unknown}] is not in config.toml: see --source")
     if all(source.off for source in listed):
-        house.report_progress("no source is on, so that nothing can be found: see `mentions check`")
-    rules = match_rules.of_today(house.config, at)
-    logos = steps_logos.known(house.config.logos, house.folder)
+        context.report_progress(
+            "no source is on, so that nothing can be found: see `mentions check`"
+        )
+    rules = match_rules.of_today(context.config, at)
+    logos = steps_logos.known(context.config.logos, context.folder)
     for source in listed:
         if only and source.name not in only:
             continue
         if source.off:
-            house.report_progress(f"{source.name}: off, {source.off}")
+            context.report_progress(f"{source.name}: off, {source.off}")
         if source.blind or source.name in without:  # the reports must not take its silence for calm
             why = source.off or without[source.name]
-            house.store.add_run(source.name, [], since=at, at=at, error=why, complete=False)
+            context.store.add_run(source.name, [], since=at, at=at, error=why, complete=False)
         elif not source.off:
-            with house.continue_on_error(source.name):
-                _collect_one(house, source, at, rules, logos)
+            with context.continue_on_error(source.name):
+                _collect_one(context, source, at, rules, logos)
 
 
 def _collect_one(
-    house: RunContext, source: registry.Source, at: datetime, rules: Matcher, logos: steps_logos.Known
+    context: RunContext,
+    source: registry.Source,
+    at: datetime,
+    rules: Matcher,
+    logos: steps_logos.Known,
 ) -> None:
-    schedule = house.config.schedule
-    complete = house.store.last_complete_run(source.name)
+    schedule = context.config.schedule
+    complete = context.store.last_complete_run(source.name)
     since = (complete or at - timedelta(hours=schedule.first_look_hours)) - timedelta(
         minutes=schedule.overlap_minutes
     )
-    state = dict(house.store.collector_state(source.name))
+    state = dict(context.store.collector_state(source.name))
     pulled = Pulled()
     error: str | None = None
     try:
-        collector = registry.build(source, house.config, at, state)
-        for part in pulled.parts(collector.collect(since), source.name, house.skip_item):
+        collector = registry.build(source, context.config, at, state)
+        for part in pulled.parts(collector.collect(since), source.name, context.skip_item):
             if not terms.may_keep(source.name):
                 part = []
-            mentions = impersonation.with_logos_all(house, match_rules.matched(rules, part), logos)
-            pulled.taken += house.store.take_in(source.name, mentions, at=at, noted=pulled.noted())
+            mentions = impersonation.with_logos_all(
+                context, match_rules.matched(rules, part), logos
+            )
+            pulled.taken += context.store.take_in(
+                source.name, mentions, at=at, noted=pulled.noted()
+            )
     except (CollectorError, ConfigError) as problem:
         error = str(problem)
     except StoreError:
@@ -108,11 +118,11 @@ def _collect_one(
     except Exception as bug:  # what was found before it is kept
         log_bug(source.name, bug)
         error = of_a_bug(bug)
-    _end(house, source.name, pulled, since=since, at=at, error=error, state=state)
+    _end(context, source.name, pulled, since=since, at=at, error=error, state=state)
 
 
 def _end(
-    house: RunContext,
+    context: RunContext,
     source: str,
     pulled: Pulled,
     *,
@@ -124,19 +134,19 @@ def _end(
     verb: str = "found",
 ) -> None:
     error = error or pulled.stopped
-    stored = house.store.add_run(
+    stored = context.store.add_run(
         source, [], since=since, at=at, ended=clock.now(), earlier=pulled.taken, error=error,
         complete=not error, odd=pulled.odd, state={**state, **pulled.state},
     )  # fmt: skip
     name = name or source
-    house.report_progress(
+    context.report_progress(
         f"{name}: {pulled.mention_count} {verb}, {stored.new} new, {stored.changed} changed"
         + (f", {pulled.odd} odd" if pulled.odd else "")
     )
     for figure in pulled.live:
-        house.report_progress(f"{name}: {figure.what}: {figure.count:,} (shown, not kept)")
+        context.report_progress(f"{name}: {figure.what}: {figure.count:,} (shown, not kept)")
     if error:
-        house.failed(f"{name}: {error}")
+        context.failed(f"{name}: {error}")
 
 
 @dataclass
@@ -151,7 +161,9 @@ class Pulled:
     odd: int = 0
     stopped: str | None = None
 
-    def parts(self, run: Iterable[Collected], name: str, tell: ReportProgress) -> Iterator[list[Mention]]:
+    def parts(
+        self, run: Iterable[Collected], name: str, tell: ReportProgress
+    ) -> Iterator[list[Mention]]:
         """The mentions of a run in parts, the last one before an error is raised; the rest is noted."""
         part: list[Mention] = []
         try:
@@ -174,7 +186,9 @@ class Pulled:
         noted, self.always = self.always, {}
         return noted
 
-    def _note(self, thing: SkippedItem | SaveState | EphemeralMetric, name: str, tell: ReportProgress) -> None:
+    def _note(
+        self, thing: SkippedItem | SaveState | EphemeralMetric, name: str, tell: ReportProgress
+    ) -> None:
         if isinstance(thing, SaveState):
             (self.always if thing.always else self.state)[thing.name] = thing.value
         elif isinstance(thing, EphemeralMetric):
@@ -187,9 +201,9 @@ class Pulled:
                 tell(f"{name}: {thing.item}: {thing.why}")
 
 
-def import_file(house: RunContext, path: Path, at: datetime) -> None:
+def import_file(context: RunContext, path: Path, at: datetime) -> None:
     """Stores an export of another listening tool, by the columns of [collectors.files]."""
-    settings = registry.files(house.config, house.folder, at)
+    settings = registry.files(context.config, context.folder, at)
     rows = read_file(
         path,
         at=at,
@@ -199,7 +213,7 @@ def import_file(house: RunContext, path: Path, at: datetime) -> None:
         terms=settings.terms,
     )
     pulled = Pulled()
-    rules = match_rules.of_today(house.config, at)
-    for part in pulled.parts(rows, path.name, house.skip_item):
-        pulled.taken += house.store.take_in("import", match_rules.matched(rules, part), at=at)
-    _end(house, "import", pulled, since=at, at=at, name=path.name, verb="read")
+    rules = match_rules.of_today(context.config, at)
+    for part in pulled.parts(rows, path.name, context.skip_item):
+        pulled.taken += context.store.take_in("import", match_rules.matched(rules, part), at=at)
+    _end(context, "import", pulled, since=at, at=at, name=path.name, verb="read")

@@ -83,62 +83,73 @@ def of_a_bug(bug: Exception) -> str:
 
 @contextmanager
 def open_context(
-    path: Path, tell: ReportProgress, *, exclusive: bool = False, create: bool = True, patience: float = 0
+    path: Path,
+    tell: ReportProgress,
+    *,
+    exclusive: bool = False,
+    create: bool = True,
+    patience: float = 0,
 ) -> Iterator[RunContext]:
     """All that a step needs, from config.toml on; `exclusive` where no other cycle may run beside it.
 
     `patience` is how many seconds to wait until that other one has ended.
     """
-    cfg = schema.load(path)
+    config = schema.load(path)
     folder = path.resolve().parent
     with ExitStack() as stack:
         if exclusive:
-            stack.enter_context(exclusive_lock(cfg, folder, patience=patience))
-        store = stack.enter_context(open_store(cfg, folder, create=create))
-        in_force = overrides.apply_overrides(cfg, store.settings())
+            stack.enter_context(exclusive_lock(config, folder, patience=patience))
+        store = stack.enter_context(open_store(config, folder, create=create))
+        in_force = overrides.apply_overrides(config, store.settings())
         store.hours = hours(in_force.config)
-        house = RunContext(config=in_force.config, folder=folder, store=store, report_progress=tell, effective=in_force)
+        context = RunContext(
+            config=in_force.config,
+            folder=folder,
+            store=store,
+            report_progress=tell,
+            effective=in_force,
+        )
         for line in in_force.lines():
-            house.failed(line)
-        yield house
+            context.failed(line)
+        yield context
 
 
-def fitting(house: RunContext, check: Callable[[Config], object]) -> RunContext:
+def fitting(context: RunContext, check: Callable[[Config], object]) -> RunContext:
     """The same house without what was set up in the page and `check` refuses, which is named.
 
     Raises what `check` raises where config.toml alone is to blame.
     """
-    in_force = house.effective or overrides.apply_overrides(house.config, {})
+    in_force = context.effective or overrides.apply_overrides(context.config, {})
     fitted = overrides.fitting(in_force, check)
     for line in fitted.lines():
         if line not in in_force.lines():
-            house.failed(line)
-    return replace(house, config=fitted.config, effective=fitted)
+            context.failed(line)
+    return replace(context, config=fitted.config, effective=fitted)
 
 
-def open_store(cfg: Config, folder: Path, *, create: bool = True) -> Store:
+def open_store(config: Config, folder: Path, *, create: bool = True) -> Store:
     """The store that the file names. Raises ConfigError for a missing key, StoreError for a bad file."""
     from store import Store
 
-    store = Store.open(folder / cfg.store.path, keys(cfg, folder), create=create)
-    store.hours = hours(cfg)
+    store = Store.open(folder / config.store.path, keys(config, folder), create=create)
+    store.hours = hours(config)
     return store
 
 
-def hours(cfg: Config) -> Hours:
+def hours(config: Config) -> Hours:
     """How long things may wait on the page, as the store is told it."""
     from store import Hours
 
-    waits = cfg.review.clocks
+    waits = config.review.clocks
     return Hours(
         high=waits.high_hours, medium=waits.medium_hours, assistance=waits.assistance_hours,
         media=waits.media_hours,
     )  # fmt: skip
 
 
-def keys(cfg: Config, folder: Path) -> list[str]:
+def keys(config: Config, folder: Path) -> list[str]:
     """The keys that seal personal fields, the sealing one first. Raises ConfigError where one is missing."""
-    sealing_keys = [secrets.secret(reference, folder) for reference in cfg.store.keys]
+    sealing_keys = [secrets.secret(reference, folder) for reference in config.store.keys]
     for key in sealing_keys:
         if key.value is None:
             raise ConfigError(
@@ -149,12 +160,14 @@ def keys(cfg: Config, folder: Path) -> list[str]:
 
 
 @contextmanager
-def exclusive_lock(cfg: Config, folder: Path, what: str = "cycle", *, patience: float = 0) -> Iterator[None]:
+def exclusive_lock(
+    config: Config, folder: Path, what: str = "cycle", *, patience: float = 0
+) -> Iterator[None]:
     """One cycle (or schedule) at a time on one store. Raises StoreError where another is under way.
 
     `patience` is how many seconds to wait for the other to end.
     """
-    path = folder / f"{cfg.store.path}.{what}.lock"
+    path = folder / f"{config.store.path}.{what}.lock"
     lock = FileLock(path, timeout=patience)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

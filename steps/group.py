@@ -14,19 +14,19 @@ from store import Grouped, Placing, Ungrouped
 BATCH = 200
 
 
-def group(house: RunContext, at: datetime) -> Grouped:
+def group(context: RunContext, at: datetime) -> Grouped:
     """Groups whatever was assessed since, in parts, and opens cases whose snooze is over."""
-    places = house.config.organisation.places
+    places = context.config.organisation.places
     joined = opened = reopened = 0
-    while waiting := house.store.ungrouped(limit=BATCH):
-        done = house.store.group(
+    while waiting := context.store.ungrouped(limit=BATCH):
+        done = context.store.group(
             [placing(mention, places) for mention in waiting], alike=similarity.alike, at=at
         )
         joined, opened = joined + done.joined, opened + done.opened
         reopened += done.reopened
-    woken = house.store.wake(at)
+    woken = context.store.wake(at)
     if opened or joined or reopened or woken:
-        house.report_progress(
+        context.report_progress(
             f"cases: {opened} opened, {joined} mentions joined one, {reopened + woken} opened again"
         )
     return Grouped(joined=joined, opened=opened, reopened=reopened + woken)

@@ -33,59 +33,59 @@ _NUMBER = re.compile(r"\d+|uc[\w-]{22}|did:.*|urn:.*")  # ids, which nobody woul
 _HOST = re.compile(r"[.@]")  # before a host, which a look-alike on another has not
 
 
-def detect_impersonation(house: RunContext, at: datetime, *, soon: bool = False) -> None:
+def detect_impersonation(context: RunContext, at: datetime, *, soon: bool = False) -> None:
     """Searches every source that can, where that is due (or `soon`), and stores each candidate once.
 
     What the searches have not shown for UNSEEN is marked as gone: it was deleted, or reads like us no more.
     """
-    if not house.config.accounts.on:
+    if not context.config.accounts.on:
         return
-    every = timedelta(hours=house.config.accounts.every_hours)
-    last = _last(house)
+    every = timedelta(hours=context.config.accounts.every_hours)
+    last = _last(context)
     listed = [
         source
-        for source in registry.sources(house.config, house.folder, house.tokens())
+        for source in registry.sources(context.config, context.folder, context.tokens())
         if not source.off and source.name in platforms.PROFILES
         and (soon or source.name not in last or at - last[source.name] >= every)
     ]  # fmt: skip
     seen = _Seen()
     ended = 0
     for source in listed:
-        if _search(house, source, at, seen):
+        if _search(context, source, at, seen):
             ended += 1
-            house.store.take_in(SOURCE, [], at=at, noted={source.name: clock.text(at)})
+            context.store.take_in(SOURCE, [], at=at, noted={source.name: clock.text(at)})
             if source.name in last:  # it was also searched before, and did not show it then
-                seen.gone += _let_go(house, source.name, last[source.name] - UNSEEN, at)
+                seen.gone += _let_go(context, source.name, last[source.name] - UNSEEN, at)
     if not listed:
         return
     why = "; ".join(seen.errors) or None
-    stored = house.store.add_run(
+    stored = context.store.add_run(
         SOURCE, [], since=min(last.values(), default=at - every), at=at, ended=clock.now(),
         earlier=seen.taken, error=why, odd=seen.odd, complete=ended == len(listed),
     )  # fmt: skip
-    house.report_progress(
+    context.report_progress(
         f"{SOURCE}: {stored.new} new profiles that read like ours, on {len(listed)} platforms"
         + (f", {seen.gone} not found again" if seen.gone else "")
     )
     if why:
-        house.failed(f"{SOURCE}: {why}")
+        context.failed(f"{SOURCE}: {why}")
 
 
-def _last(house: RunContext) -> dict[str, datetime]:
+def _last(context: RunContext) -> dict[str, datetime]:
     """When each platform was last searched to the end: one that fails is searched again by itself."""
-    return {name: clock.parse(at) for name, at in house.store.collector_state(SOURCE).items()}
+    return {name: clock.parse(at) for name, at in context.store.collector_state(SOURCE).items()}
 
 
-def _let_go(house: RunContext, platform: str, before: datetime, at: datetime) -> int:
+def _let_go(context: RunContext, platform: str, before: datetime, at: datetime) -> int:
     """Marks as gone the candidates that were last seen before; how many. Never called after an outage."""
     unseen: dict[Platform, datetime] = {name: before for name in PLATFORMS if name == platform}
     gone, after = 0, 0
-    while batch := house.store.list_unseen(SOURCE, unseen, after=after):
+    while batch := context.store.list_unseen(SOURCE, unseen, after=after):
         after = batch[-1].number
         lost = [
             (stored.mention.issuer, stored.mention.issued_id, "not found again") for stored in batch
         ]
-        gone += house.store.mark_gone(lost, at=at)
+        gone += context.store.mark_gone(lost, at=at)
     return gone
 
 
@@ -97,34 +97,34 @@ class _Seen:
     gone: int = 0
 
 
-def _search(house: RunContext, source: registry.Source, at: datetime, seen: _Seen) -> bool:
+def _search(context: RunContext, source: registry.Source, at: datetime, seen: _Seen) -> bool:
     """One platform; what came before an error is kept. Whether it was searched to the end."""
-    organisation_today = schema.today(house.config.organisation, clock.local_day(at))
-    logos = steps_logos.known(house.config.logos, house.folder)
+    organisation_today = schema.today(context.config.organisation, clock.local_day(at))
+    logos = steps_logos.known(context.config.logos, context.folder)
     profiles: list[Mention] = []
     whole = True
     try:
-        for thing in _candidates(house, source, organisation_today, at):
+        for thing in _candidates(context, source, organisation_today, at):
             if isinstance(thing, SaveState):
-                house.store.take_in(source.name, [], at=at, noted={thing.name: thing.value})
+                context.store.take_in(source.name, [], at=at, noted={thing.name: thing.value})
             elif isinstance(thing, SkippedItem):
                 seen.odd += 1
                 whole = whole and not thing.stops
-                house.skip_item(f"{SOURCE}: {source.name}: {thing.item}: {thing.why}")
+                context.skip_item(f"{SOURCE}: {source.name}: {thing.item}: {thing.why}")
             else:
-                profiles.append(with_logos(house, thing, logos))
+                profiles.append(with_logos(context, thing, logos))
     except (CollectorError, ConfigError) as error:
         seen.errors.append(f"{source.name}: {error}")
         whole = False
-    seen.taken += house.store.take_in(SOURCE, profiles, at=at)
+    seen.taken += context.store.take_in(SOURCE, profiles, at=at)
     return whole
 
 
 def _candidates(
-    house: RunContext, source: registry.Source, organisation_today: Today, at: datetime
+    context: RunContext, source: registry.Source, organisation_today: Today, at: datetime
 ) -> Iterator[Mention | SkippedItem | SaveState]:
     """Profiles that read like ours and are not on the register, each once."""
-    built = registry.build(source, house.config, at, house.store.collector_state(source.name))
+    built = registry.build(source, context.config, at, context.store.collector_state(source.name))
     handles = sorted(
         {
             _HOST.split(handle)[0]
@@ -135,7 +135,9 @@ def _candidates(
     )
     today = clock.local_day(at)
     names = [
-        name.name for name in house.config.organisation.names if name.search and name.in_force(today)
+        name.name
+        for name in context.config.organisation.names
+        if name.search and name.in_force(today)
     ]
     seen: set[str] = set()
     for thing in platforms.PROFILES[source.name](built, [*names, *handles]):
@@ -151,22 +153,22 @@ def _candidates(
             yield thing.with_match(f"{LOOKS_LIKE}{like.to}")
 
 
-def with_logos(house: RunContext, mention: Mention, logos: steps_logos.Known) -> Mention:
+def with_logos(context: RunContext, mention: Mention, logos: steps_logos.Known) -> Mention:
     """The mention with the logos of ours that its pictures show."""
     if not logos.hashes:
         return mention
-    attached = house.config.logos.attached and bool(mention.matched)
-    names = steps_logos.shown(registry.client(house.config), mention, logos, attached=attached)
+    attached = context.config.logos.attached and bool(mention.matched)
+    names = steps_logos.shown(registry.client(context.config), mention, logos, attached=attached)
     return mention.with_match(*(f"{SHOWS_LOGO}{name}" for name in names))
 
 
 def with_logos_all(
-    house: RunContext, mentions: Sequence[Mention], logos: steps_logos.Known
+    context: RunContext, mentions: Sequence[Mention], logos: steps_logos.Known
 ) -> list[Mention]:
     """The same for what collectors found, where config chose that attached pictures are looked at."""
-    if not house.config.logos.attached:
+    if not context.config.logos.attached:
         return list(mentions)
-    return [with_logos(house, mention, logos) for mention in mentions]
+    return [with_logos(context, mention, logos) for mention in mentions]
 
 
 # ── Whether a profile reads like the organisation's own: its handle, its name, in letters that look alike.

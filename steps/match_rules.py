@@ -33,14 +33,14 @@ def matcher(written: Sequence[Rule], campaigns: Sequence[Campaign] = ()) -> Matc
     return Matcher({name: fts.fts5(query.parse(rule), folded) for name, rule in named.items()})
 
 
-def of_today(cfg: Config, at: datetime) -> Matcher:
+def of_today(config: Config, at: datetime) -> Matcher:
     """The file's rules, and the campaigns that are on."""
     on = [
         campaign
-        for campaign in cfg.organisation.campaigns
+        for campaign in config.organisation.campaigns
         if campaign.in_force(clock.local_day(at))
     ]
-    return matcher(cfg.rules, on)
+    return matcher(config.rules, on)
 
 
 def matched(ready: Matcher, mentions: Sequence[Mention]) -> list[Mention]:
@@ -52,7 +52,7 @@ def matched(ready: Matcher, mentions: Sequence[Mention]) -> list[Mention]:
     ]
 
 
-def lint(house: RunContext, written: Sequence[Rule], at: datetime, days: int) -> Iterator[str]:
+def lint(context: RunContext, written: Sequence[Rule], at: datetime, days: int) -> Iterator[str]:
     """Line by line: each rule, what it means, what may not be meant, and what it would have matched.
 
     Examples are masked words as they were assessed, and numbers. What is matched are the words in clear,
@@ -61,26 +61,26 @@ def lint(house: RunContext, written: Sequence[Rule], at: datetime, days: int) ->
     ready = matcher(written)
     matches: dict[str, list[int]] = {rule.name: [] for rule in written}
     looked = 0
-    for batch in house.store.posted_since(at - timedelta(days=days)):
+    for batch in context.store.posted_since(at - timedelta(days=days)):
         looked += len(batch)
         texts = [fts.columns(stored.mention.text, folded) for stored in batch]
         for stored, names in zip(batch, ready.match(texts), strict=True):
             for name in names:
                 matches[name.removeprefix(RULE)].append(stored.number)
-    house.store.note_rules_tried(
+    context.store.note_rules_tried(
         len(written), mention_count=len({*chain(*matches.values())}), at=at
     )
     for rule in written:
         node = query.parse(rule.rule)
         yield f"{rule.name}: {rule.rule}"
         yield f"  means: {fts.meaning(node)}"
-        for doubt in search_checks.of_rule(rule.rule, house.config, clock.local_day(at)):
+        for doubt in search_checks.of_rule(rule.rule, context.config, clock.local_day(at)):
             yield f"  doubt: {doubt}"
         numbers = matches[rule.name]
         yield (
             f"  would have matched {len(numbers):,} of the {looked:,} mentions posted in the last {days} days"
         )
         for number in numbers[-SHOWN:]:
-            item = house.store.item(number)
+            item = context.store.item(number)
             masked = visible(" ".join((item.masked if item else "(not yet assessed)").split()))
             yield f"    {number}: {masked[:WIDTH]}{'…' if len(masked) > WIDTH else ''}"

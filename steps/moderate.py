@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from collectors import platforms, registry
-from collectors.base import Action, Collector, Gone, SaveState, Moderation
+from collectors.base import Action, Collector, Gone, Moderation, SaveState
 from core import clock
 from core.errors import CollectorError, ConfigError, MentionsError, PlatformRefused, StoreError
 from core.models import Mention
@@ -72,9 +72,9 @@ class Plan:
         return f"{self.action.name}: {what} {self.action.does} {undo}".rstrip()
 
 
-def plan(house: RunContext, number: int, name: str, at: datetime, *, final: bool = False) -> Plan:
+def plan(context: RunContext, number: int, name: str, at: datetime, *, final: bool = False) -> Plan:
     """What an action on a mention would do. Raises ConfigError where there is no such thing to do."""
-    options = plans(house, number, at)
+    options = plans(context, number, at)
     planned = next((option for option in options if option.action.name == name), None)
     if planned is None:
         raise ConfigError(
@@ -90,18 +90,18 @@ def plan(house: RunContext, number: int, name: str, at: datetime, *, final: bool
     return dataclasses.replace(planned, why_not=why_not)
 
 
-def plans(house: RunContext, number: int, at: datetime) -> list[Plan]:
+def plans(context: RunContext, number: int, at: datetime) -> list[Plan]:
     """Every action that its platform has for a mention, as `plan`: never none of them."""
-    stored = house.store.mention(number)
+    stored = context.store.mention(number)
     if stored is None:
         raise ConfigError(f"there is no mention {number}: see the number in the daily list")
-    source = source_of(house, number)
+    source = source_of(context, number)
     if source.off:
         raise ConfigError(f"{source.name} is off: {source.off}")
     moderation = platforms.MODERATIONS[source.name]
-    built = registry.build(source, house.config, at, house.store.collector_state(source.name))
+    built = registry.build(source, context.config, at, context.store.collector_state(source.name))
     gentler = [action.name for action in moderation.actions.values() if action.name in HIDES]
-    done = not gentler or house.store.was_moderated(number, gentler)
+    done = not gentler or context.store.was_moderated(number, gentler)
     return [
         Plan(
             stored=stored, source=source.name, built=built, moderation=moderation, action=action,
@@ -112,12 +112,12 @@ def plans(house: RunContext, number: int, at: datetime) -> list[Plan]:
     ]  # fmt: skip
 
 
-def source_of(house: RunContext, number: int) -> registry.Source:
+def source_of(context: RunContext, number: int) -> registry.Source:
     """The source through which a mention can be acted on, one that is on where there are several; or ConfigError."""
-    found_by = house.store.found_by(number)
+    found_by = context.store.found_by(number)
     able = [
         source
-        for source in registry.sources(house.config, house.folder, house.tokens())
+        for source in registry.sources(context.config, context.folder, context.tokens())
         if source.name in found_by and source.name in platforms.MODERATIONS
     ]
     if not able:
@@ -127,21 +127,21 @@ def source_of(house: RunContext, number: int) -> registry.Source:
     return next((source for source in able if not source.off), able[0])
 
 
-def act(house: RunContext, planned: Plan, *, by: str, at: datetime) -> None:
+def act(context: RunContext, planned: Plan, *, by: str, at: datetime) -> None:
     """Does it, keeps that it was done, and what became of the mention. Raises CollectorError.
 
     Who is about to do what is kept before: an answer that is lost may hide that it was done.
     """
     mention, name = planned.stored.mention, planned.action.name
-    number, source, note = planned.stored.number, planned.source, house.store.note_moderation
+    number, source, note = planned.stored.number, planned.source, context.store.note_moderation
     note(number, source, name, by=by, at=at, done=False)
     planned.moderation.act(planned.built, mention, planned.action)
     note(number, source, name, by=by, at=at)
     if name in REMOVES:
-        house.store.mark_gone([(mention.issuer, mention.issued_id, f"by us: {name}")], at=at)
+        context.store.mark_gone([(mention.issuer, mention.issued_id, f"by us: {name}")], at=at)
     else:
         seen: Mention = dataclasses.replace(mention, hidden=name in HIDES, fetched_at=at)
-        house.store.take_in(planned.source, [seen], at=at)
+        context.store.take_in(planned.source, [seen], at=at)
 
 
 # ── What the review page asks of a platform for a person: what can be done to a post, doing it, what came of it.
@@ -153,20 +153,20 @@ GONE = "it is there no more: somebody else, or its author, removed it"
 UNREAD = "it could not be read again on its platform, so that nobody knows whether it is still what was shown"
 
 
-def offers(house: RunContext, number: int, at: datetime) -> Offers:
+def offers(context: RunContext, number: int, at: datetime) -> Offers:
     """What can be done to a mention through its platform, gentlest first. Nothing is asked of the platform."""
     try:
-        source = source_of(house, number)
+        source = source_of(context, number)
         if source.off:
             off = f"{source.name} is off: {source.off}"
             if source.turned_off:
                 off += f". Whoever looks after this program turns it on: on = true under [collectors.{source.name}]"
             return Offers(source=source.name, off=off)
-        planned = plans(house, number, at)
+        planned = plans(context, number, at)
     except (ConfigError, CollectorError) as error:
         return Offers(off=str(error))
     shown = [
-        _offered(option) for option in sorted(planned, key=_gentle) if _in_season(house, option)
+        _offered(option) for option in sorted(planned, key=_gentle) if _in_season(context, option)
     ]
     return Offers(source=source.name, steps=shown)
 
@@ -184,7 +184,7 @@ def _gentle(plan: Plan) -> int:
     return GENTLEST.index(name) if name in GENTLEST else -1
 
 
-def _in_season(house: RunContext, plan: Plan) -> bool:
+def _in_season(context: RunContext, plan: Plan) -> bool:
     """Whether an action would change anything: nothing is shown again that nobody hid, nor hidden twice."""
     number, hidden = plan.stored.number, plan.stored.mention.hidden
     if plan.restores:
@@ -192,37 +192,39 @@ def _in_season(house: RunContext, plan: Plan) -> bool:
             "hide",
             "hold",
         )  # by somebody on the platform itself
-        return elsewhere or house.store.was_moderated(number, [plan.action.undo])
-    already = plan.action.name in ("hide", "hold") or house.store.was_moderated(
+        return elsewhere or context.store.was_moderated(number, [plan.action.undo])
+    already = plan.action.name in ("hide", "hold") or context.store.was_moderated(
         number, [plan.action.name]
     )
     return not (hidden and already)
 
 
-def carry_out(house: RunContext, request: ModerationRequest) -> None:
+def carry_out(context: RunContext, request: ModerationRequest) -> None:
     """Does what somebody confirmed, if it is still what they were shown, and keeps what came of it."""
-    outcome, why = _tried(house, request)
-    house.store.end_moderation(request.moderation, outcome, why=why, at=clock.now())
+    outcome, why = _tried(context, request)
+    context.store.end_moderation(request.moderation, outcome, why=why, at=clock.now())
     try:
-        _track(house, request, outcome, why)
+        _track(context, request, outcome, why)
     except StoreError as error:  # the post was purged meanwhile
-        house.report_progress(f"mention {request.mention}: its takedown could not be followed: {error}")
+        context.report_progress(
+            f"mention {request.mention}: its takedown could not be followed: {error}"
+        )
 
 
-def _tried(house: RunContext, request: ModerationRequest) -> tuple[Outcome, str]:
+def _tried(context: RunContext, request: ModerationRequest) -> tuple[Outcome, str]:
     """What came of it, and what is to be said of it."""
     begun = False
     try:
-        planned = plans(house, request.mention, request.at)
+        planned = plans(context, request.mention, request.at)
         plan = next((option for option in planned if option.action.name == request.action), None)
         if plan is None or plan.mark != request.mark:
             return "not_done", CHANGED
         if why := plan.why_not or (plan.first and f"{plan.first} it first"):
             return "not_done", why
-        if why := _changed_there(house, plan, request.at):
+        if why := _changed_there(context, plan, request.at):
             return "not_done", why
         begun = True
-        act(house, plan, by=request.by, at=request.at)
+        act(context, plan, by=request.by, at=request.at)
     except PlatformRefused as error:  # to look at it, or to do it
         return ("refused" if begun else "not_done"), str(error)
     except MentionsError as error:
@@ -233,7 +235,7 @@ def _tried(house: RunContext, request: ModerationRequest) -> tuple[Outcome, str]
     return "done", ""
 
 
-def _changed_there(house: RunContext, plan: Plan, at: datetime) -> str:
+def _changed_there(context: RunContext, plan: Plan, at: datetime) -> str:
     """Looks at the post on its platform; why it is not the one that was shown, or "".
 
     One that is hidden too: its author can still edit it. Of one that is hidden a platform may say nothing at all.
@@ -248,28 +250,28 @@ def _changed_there(house: RunContext, plan: Plan, at: datetime) -> str:
         if isinstance(finding, Gone)
     ]
     if gone:
-        house.store.mark_gone(gone, at=at)
+        context.store.mark_gone(gone, at=at)
         return GONE
     there = [finding for finding in findings if isinstance(finding, Mention)]
     if not there and not mention.hidden:
         return UNREAD
-    fresh = match_rules.matched(match_rules.of_today(house.config, at), there)
+    fresh = match_rules.matched(match_rules.of_today(context.config, at), there)
     noted = {finding.name: finding.value for finding in findings if isinstance(finding, SaveState)}
-    house.store.take_in(plan.source, fresh, at=at, noted=noted)
-    now = house.store.mention(plan.stored.number)
+    context.store.take_in(plan.source, fresh, at=at, noted=noted)
+    now = context.store.mention(plan.stored.number)
     return CHANGED if now is None or now.revision != plan.stored.revision else ""
 
 
-def _track(house: RunContext, request: ModerationRequest, outcome: Outcome, why: str) -> None:
+def _track(context: RunContext, request: ModerationRequest, outcome: Outcome, why: str) -> None:
     """Writes what matters for it into the tracker of takedowns, where the post should go."""
-    case = house.store.case_of(request.mention)
-    moderation = house.store.moderation(request.moderation, clock.now())
+    case = context.store.case_of(request.mention)
+    moderation = context.store.moderation(request.moderation, clock.now())
     if case is None or moderation is None or request.action not in HIDES | REMOVES:
         return
     followed = next(
         (
             takedown
-            for takedown in house.store.takedowns(case)
+            for takedown in context.store.takedowns(case)
             if takedown.mention == request.mention
         ),
         None,
@@ -279,7 +281,7 @@ def _track(house: RunContext, request: ModerationRequest, outcome: Outcome, why:
 
     def write(step: Step, note: str = "") -> None:
         how = f"through its interface: {request.action}"
-        house.store.add_takedown(
+        context.store.add_takedown(
             TakedownStep(
                 mention=request.mention, step=step, at=request.at, kept_at=request.at, by=moderation.by, how=how,
                 note=note,

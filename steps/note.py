@@ -40,28 +40,28 @@ _HOW = (
 )
 
 
-def note(house: RunContext, seen: Mapping[str, str], at: datetime) -> None:
+def note(context: RunContext, seen: Mapping[str, str], at: datetime) -> None:
     """Stores one note: what a person wrote under url, text, platform, handle and posted_at.
 
     Raises InputError, naming the option, for one that can't be read.
     """
-    stored = _kept(house, noted(seen, at), at)
+    stored = _kept(context, noted(seen, at), at)
     how = "new" if stored.new else "changed" if stored.changed else "known already"
-    house.report_progress(f"noted: {how}")
+    context.report_progress(f"noted: {how}")
 
 
-def store_report(house: RunContext, seen: Mapping[str, str], at: datetime) -> int:
+def store_report(context: RunContext, seen: Mapping[str, str], at: datetime) -> int:
     """Stores what somebody reports, as `note` does, also without an address; the number that it has.
 
     What a source read stays as it was read: a report is no edit of its author's words. Raises InputError, naming the
     option, for what can't be read, and for a post that is gone.
     """
     mention = noted(seen, at) if seen["url"].strip() else without_address(seen, at)
-    known = house.store.number_of(mention.issuer, mention.issued_id)
-    if known is not None and house.store.is_read(known, besides=SOURCE):
+    known = context.store.number_of(mention.issuer, mention.issued_id)
+    if known is not None and context.store.is_read(known, besides=SOURCE):
         return known
-    _kept(house, mention, at)
-    number = house.store.number_of(mention.issuer, mention.issued_id)
+    _kept(context, mention, at)
+    number = context.store.number_of(mention.issuer, mention.issued_id)
     if number is None:
         raise InputError(
             "that post was here, and was deleted on its platform or removed: if it is there again, tell the "
@@ -70,11 +70,11 @@ def store_report(house: RunContext, seen: Mapping[str, str], at: datetime) -> in
     return number
 
 
-def _kept(house: RunContext, mention: Mention, at: datetime) -> RunResult:
-    terms = schema.today(house.config.organisation, clock.local_day(at)).terms
+def _kept(context: RunContext, mention: Mention, at: datetime) -> RunResult:
+    terms = schema.today(context.config.organisation, clock.local_day(at)).terms
     mention = mention.with_match(*matching(mention.text, terms))
-    mentions = match_rules.matched(match_rules.of_today(house.config, at), [mention])
-    return house.store.add_run(SOURCE, mentions, since=at, at=at)
+    mentions = match_rules.matched(match_rules.of_today(context.config, at), [mention])
+    return context.store.add_run(SOURCE, mentions, since=at, at=at)
 
 
 def noted(seen: Mapping[str, str], at: datetime) -> Mention:

@@ -15,19 +15,19 @@ from steps.context import RunContext
 WIDTH = 60  # characters of a title
 
 
-def our_pins(house: RunContext, at: datetime) -> Iterator[str]:
+def our_pins(context: RunContext, at: datetime) -> Iterator[str]:
     """Each pin as a line: comments first, since a rise is for a person to look at. Raises CollectorError."""
-    listed = registry.sources(house.config, house.folder, house.tokens())
+    listed = registry.sources(context.config, context.folder, context.tokens())
     source = next((source for source in listed if source.name == "pinterest"), None)
     if source is None or source.off:
         why = source.off if source else "it is not in config.toml"
         raise ConfigError(f"[collectors.pinterest] is off: {why}")
-    built = registry.build(source, house.config, at, {})
+    built = registry.build(source, context.config, at, {})
     assert isinstance(built, Pinterest)
     our_own: list[Pin] = []
     for thing in pins(built):
         if isinstance(thing, SkippedItem):
-            house.skip_item(f"pinterest: {thing.item}: {thing.why}")
+            context.skip_item(f"pinterest: {thing.item}: {thing.why}")
         else:
             our_own.append(thing)
     for pin in sorted(our_own, key=lambda pin: -pin.counts.get("comment", 0)):

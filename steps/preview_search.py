@@ -71,13 +71,13 @@ def preview(
         return _rules(store, *named, after, at, by, most or LOOKED)
 
 
-def _named(cfg: Config, key: str) -> dict[str, str]:
-    listed: Sequence[Any] = cfg.rules if key == "rules" else cfg.organisation.campaigns
+def _named(config: Config, key: str) -> dict[str, str]:
+    listed: Sequence[Any] = config.rules if key == "rules" else config.organisation.campaigns
     return {rule.name: rule.rule for rule in listed}
 
 
 def _rules(
-    store: Store, old: Mapping[str, str], new: Mapping[str, str], cfg: Config, at: datetime, by: int, most: int
+    store: Store, old: Mapping[str, str], new: Mapping[str, str], config: Config, at: datetime, by: int, most: int
 ) -> Preview:  # fmt: skip
     def query(written: str) -> str:
         return fts.fts5(search_query.parse(written), folded)
@@ -106,7 +106,7 @@ def _rules(
             store, name, new.get(name, ""), counts[name], scale, known=name in old, some=old.get(name) != new.get(name),
             means=fts.meaning(search_query.parse(new[name])) if name in new else "",
             doubts=[
-                *(search_checks.of_rule(new[name], cfg, clock.local_day(at)) if name in new else ()),
+                *(search_checks.of_rule(new[name], config, clock.local_day(at)) if name in new else ()),
                 *_by_count(counts[name], looked, gone=name not in new),
             ],
         )

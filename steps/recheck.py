@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from collectors import platforms, registry, terms
-from collectors.base import Gone, SaveState, Nameless, SkippedItem, Rechecked
+from collectors.base import Gone, Nameless, Rechecked, SaveState, SkippedItem
 from core.errors import CollectorError, ConfigError
 from core.models import Mention
 from steps import match_rules
@@ -21,22 +21,22 @@ from store import Stored, Taken
 BATCH = 500  # mentions between two commits
 
 
-def recheck(house: RunContext, at: datetime, only: Sequence[str] = ()) -> None:
+def recheck(context: RunContext, at: datetime, only: Sequence[str] = ()) -> None:
     """Every source that is on and can look things up, for what its platform's terms make due."""
-    for source in registry.sources(house.config, house.folder, house.tokens()):
+    for source in registry.sources(context.config, context.folder, context.tokens()):
         if source.off or source.name not in platforms.RECHECKS:
             continue
         if not only or source.name in only:
-            with house.continue_on_error(f"{source.name} recheck"):
-                _recheck_one(house, source, at)
+            with context.continue_on_error(f"{source.name} recheck"):
+                _recheck_one(context, source, at)
 
 
-def _recheck_one(house: RunContext, source: registry.Source, at: datetime) -> None:
-    built = registry.build(source, house.config, at, house.store.collector_state(source.name))
-    rules = match_rules.of_today(house.config, at)
+def _recheck_one(context: RunContext, source: registry.Source, at: datetime) -> None:
+    built = registry.build(source, context.config, at, context.store.collector_state(source.name))
+    rules = match_rules.of_today(context.config, at)
     taken, gone, looked, odd = Taken(), 0, 0, 0
     try:
-        for batch in _due(house, source.name, at):
+        for batch in _due(context, source.name, at):
             looked += len(batch)
             fates = platforms.RECHECKS[source.name](built, [stored.mention for stored in batch])
             for part in _parts(fates):
@@ -44,25 +44,25 @@ def _recheck_one(house: RunContext, source: registry.Source, at: datetime) -> No
                     rules, [fate for fate in part if isinstance(fate, Mention)]
                 )
                 noted = {fate.name: fate.value for fate in part if isinstance(fate, SaveState)}
-                taken += house.store.take_in(source.name, fresh, at=at, noted=noted)
+                taken += context.store.take_in(source.name, fresh, at=at, noted=noted)
                 lost = [(f.issuer, f.issued_id, f.why) for f in part if isinstance(f, Gone)]
-                gone += house.store.mark_gone(lost, at=at)
+                gone += context.store.mark_gone(lost, at=at)
                 nameless = [(f.issuer, f.issued_id) for f in part if isinstance(f, Nameless)]
-                house.store.forget_authors(nameless, at=at)
+                context.store.forget_authors(nameless, at=at)
                 for fate in part:
                     if isinstance(fate, SkippedItem):
                         odd += 1
-                        house.skip_item(f"{source.name} recheck: {fate.item}: {fate.why}")
+                        context.skip_item(f"{source.name} recheck: {fate.item}: {fate.why}")
     except (CollectorError, ConfigError) as problem:
-        house.failed(f"{source.name} recheck: {problem}; nothing was taken for deleted")
+        context.failed(f"{source.name} recheck: {problem}; nothing was taken for deleted")
     if looked:
-        house.report_progress(
+        context.report_progress(
             f"{source.name}: {looked} looked at again, {taken.changed} changed, {gone + taken.gone} gone"
             + (f", {odd} odd" if odd else "")
         )
 
 
-def _due(house: RunContext, source: str, at: datetime) -> Iterator[list[Stored]]:
+def _due(context: RunContext, source: str, at: datetime) -> Iterator[list[Stored]]:
     """Batches of what this source found and its platform's terms want looked at again."""
     unseen = {
         name: at - timedelta(hours=platform_terms.recheck_hours)
@@ -70,7 +70,7 @@ def _due(house: RunContext, source: str, at: datetime) -> Iterator[list[Stored]]
         if platform_terms.recheck_hours
     }
     after = 0
-    while batch := house.store.list_unseen(source, unseen, after=after, limit=BATCH):
+    while batch := context.store.list_unseen(source, unseen, after=after, limit=BATCH):
         after = batch[-1].number
         yield batch
 

@@ -14,9 +14,9 @@ from steps import assess, scheduler
 from steps.context import RunContext
 
 
-def meanings(house: RunContext) -> dict[str, str]:
+def meanings(context: RunContext) -> dict[str, str]:
     """What each flag means, in the policy's words."""
-    rules = assess.policy(house.config, house.folder)
+    rules = assess.policy(context.config, context.folder)
     return {
         **{name: flag.means for name, flag in rules.flags.items()},
         "working_hours": rules.rules.working_hours.means,
@@ -24,9 +24,9 @@ def meanings(house: RunContext) -> dict[str, str]:
     }
 
 
-def clauses(house: RunContext) -> dict[str, str]:
+def clauses(context: RunContext) -> dict[str, str]:
     """The clauses of each flag, as people write them."""
-    rules = assess.policy(house.config, house.folder)
+    rules = assess.policy(context.config, context.folder)
     names = (*rules.flags, "working_hours", "headline_share")
     return {name: ", ".join(rules.clauses_of(name)) for name in names}
 
@@ -37,72 +37,72 @@ def day_before(end: datetime) -> tuple[datetime, datetime]:
 
 
 def daily_list(
-    house: RunContext, start: datetime, end: datetime, into: Path | None = None
+    context: RunContext, start: datetime, end: datetime, into: Path | None = None
 ) -> tuple[daily.Daily, Path]:
     """What was first found in the period; written as HTML that its owner alone can read."""
-    gathered = daily.gather(house.store, meanings(house), start, end)
+    gathered = daily.gather(context.store, meanings(context), start, end)
     last = clock.local_day(end - timedelta(microseconds=1))
-    path = (into or folder(house)) / f"daily-{last:%Y-%m-%d}.html"
-    rendering.write(path, daily.html(gathered, house.config.review.public_url))
+    path = (into or folder(context)) / f"daily-{last:%Y-%m-%d}.html"
+    rendering.write(path, daily.html(gathered, context.config.review.public_url))
     return gathered, path
 
 
 def weekly_summary(
-    house: RunContext, last: date, into: Path | None = None
+    context: RunContext, last: date, into: Path | None = None
 ) -> tuple[weekly.Weekly, Path]:
     """The seven days that end with `last`, against the seven before."""
-    summary = weekly.gather(house.store, clauses(house), last)
-    path = (into or folder(house)) / f"weekly-{last:%Y-%m-%d}.html"
+    summary = weekly.gather(context.store, clauses(context), last)
+    path = (into or folder(context)) / f"weekly-{last:%Y-%m-%d}.html"
     rendering.write(path, weekly.html(summary))
     return summary, path
 
 
-def show_daily(house: RunContext, start: datetime, end: datetime, into: Path | None) -> Path:
+def show_daily(context: RunContext, start: datetime, end: datetime, into: Path | None) -> Path:
     """Writes the list, and shows its beginning in the terminal."""
-    listed, path = daily_list(house, start, end, into)
+    listed, path = daily_list(context, start, end, into)
     daily.show(listed, Console())
     return path
 
 
-def show_weekly(house: RunContext, last: date, into: Path | None) -> Path:
+def show_weekly(context: RunContext, last: date, into: Path | None) -> Path:
     """Writes the summary, and shows its headline in the terminal."""
-    summary, path = weekly_summary(house, last, into)
+    summary, path = weekly_summary(context, last, into)
     click.echo(summary.headline)
     return path
 
 
-def daily_on_time(house: RunContext) -> None:
+def daily_on_time(context: RunContext) -> None:
     """The list that was last due by config.toml, written and queued; doing it again changes nothing."""
-    due = scheduler.last_due(house.config.schedule, "daily", clock.now())
+    due = scheduler.last_due(context.config.schedule, "daily", clock.now())
     # from the last time that it was due, which is 25 hours back on the day when the clocks go back
-    before = scheduler.last_due(house.config.schedule, "daily", due - timedelta(microseconds=1))
-    daily_list(house, before, due)
+    before = scheduler.last_due(context.config.schedule, "daily", due - timedelta(microseconds=1))
+    daily_list(context, before, due)
     if (
-        house.config.reports.daily_to
+        context.config.reports.daily_to
     ):  # else a year of lists would leave at once when somebody is named
-        queue_daily(house, before, due)
+        queue_daily(context, before, due)
 
 
-def weekly_on_time(house: RunContext) -> None:
+def weekly_on_time(context: RunContext) -> None:
     """The summary of the seven days before it was last due, written and queued."""
-    due = scheduler.last_due(house.config.schedule, "weekly", clock.now())
+    due = scheduler.last_due(context.config.schedule, "weekly", clock.now())
     last = clock.local_day(due) - timedelta(days=1)
-    weekly_summary(house, last)
-    if house.config.reports.weekly_to:
-        queue_weekly(house, last)
+    weekly_summary(context, last)
+    if context.config.reports.weekly_to:
+        queue_weekly(context, last)
 
 
-def folder(house: RunContext) -> Path:
+def folder(context: RunContext) -> Path:
     """Where reports are written."""
-    return house.folder / house.config.reports.folder
+    return context.folder / context.config.reports.folder
 
 
-def queue_daily(house: RunContext, start: datetime, end: datetime) -> bool:
+def queue_daily(context: RunContext, start: datetime, end: datetime) -> bool:
     """Queues the daily list's mail; False where that period's was queued already."""
     period = {"start": clock.text(start), "end": clock.text(end)}
-    return house.store.queue("daily", period["end"], clock.now(), period)
+    return context.store.queue("daily", period["end"], clock.now(), period)
 
 
-def queue_weekly(house: RunContext, last: date) -> bool:
+def queue_weekly(context: RunContext, last: date) -> bool:
     """Queues the weekly summary's mail; False where that week's is queued already."""
-    return house.store.queue("weekly", f"{last}", clock.now(), {"last": last.isoformat()})
+    return context.store.queue("weekly", f"{last}", clock.now(), {"last": last.isoformat()})

@@ -8,39 +8,41 @@ from collectors import terms
 from steps.context import RunContext
 
 
-def apply_platform_terms(house: RunContext, at: datetime) -> None:
+def apply_platform_terms(context: RunContext, at: datetime) -> None:
     """Purges at once where something lies longer than its platform lets it: a night would be too late."""
-    let_lists_go(house, at)
+    let_lists_go(context, at)
     bounds = (terms.limits(), terms.profiles(), terms.longest(), terms.gone_within())
-    if house.store.overdue(at, *bounds):
-        purge(house, at)
+    if context.store.overdue(at, *bounds):
+        purge(context, at)
 
 
-def let_lists_go(house: RunContext, at: datetime) -> None:
+def let_lists_go(context: RunContext, at: datetime) -> None:
     """Removes daily lists of before `daily_kept_days`: their masked words are content too.
 
     Lists that were written elsewhere by `report --output` are their owner's to remove.
     """
-    oldest = (at - timedelta(days=house.config.reports.daily_kept_days)).timestamp()
+    oldest = (at - timedelta(days=context.config.reports.daily_kept_days)).timestamp()
     gone = 0
-    for path in (house.folder / house.config.reports.folder).glob("daily-????-??-??.html"):
+    for path in (context.folder / context.config.reports.folder).glob("daily-????-??-??.html"):
         try:
             if path.stat().st_mtime <= oldest:
                 path.unlink()
                 gone += 1
         except OSError as error:
-            house.failed(f"{path.name} can't be removed ({error.strerror}): remove it by hand")
+            context.failed(f"{path.name} can't be removed ({error.strerror}): remove it by hand")
     if gone:
-        house.report_progress(f"{gone} daily list{'s were' if gone > 1 else ' was'} old enough to go")
+        context.report_progress(
+            f"{gone} daily list{'s were' if gone > 1 else ' was'} old enough to go"
+        )
 
 
-def purge(house: RunContext, at: datetime) -> None:
+def purge(context: RunContext, at: datetime) -> None:
     """Removes it, says how much of what went, and names whatever is not proved gone."""
-    let_lists_go(house, at)
-    retention = house.config.retention
+    let_lists_go(context, at)
+    retention = context.config.retention
     days: dict[str, timedelta] = {"default": timedelta(days=retention.days)}
     days |= {platform: timedelta(days=number) for platform, number in retention.platforms.items()}
-    proof = house.store.purge(
+    proof = context.store.purge(
         at,
         days,
         deleted_after=timedelta(hours=retention.deleted_after_hours),
@@ -50,18 +52,18 @@ def purge(house: RunContext, at: datetime) -> None:
         gone_within=terms.gone_within(),
     )
     gone = ", ".join(f"{count} {reason}" for reason, count in proof.gone.items() if count)
-    house.report_progress(
+    context.report_progress(
         f"purged: {gone or 'nothing was due'}"
         + (f"; {proof.held_back} held back by a hold" if proof.held_back else "")
     )
     for place, left in proof.left.items():
         if left:
-            house.report_progress(f"left in {place}: {left}")
+            context.report_progress(f"left in {place}: {left}")
     if not proof.proved:
         why = "; ".join(proof.trouble) or "see what is left, above"
-        house.failed(f"the purge is not proved: {why}; run it again")
+        context.failed(f"the purge is not proved: {why}; run it again")
     else:
-        house.report_progress(
+        context.report_progress(
             f"proved: nothing that went is left in any of {len(proof.left)} places; {proof.sought} "
             "fragments of its words were sought in the bytes of the files, and none was found"
         )

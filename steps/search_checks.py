@@ -30,16 +30,16 @@ def doubts(before: Config, after: Config, on: date) -> list[str]:
     ]
 
 
-def unregistered(cfg: Config) -> dict[str, str]:
+def unregistered(config: Config) -> dict[str, str]:
     """By key, search terms that are accounts and stand in no register: those can't be kept at all."""
-    known = {account.handle.lstrip("@").casefold() for account in cfg.organisation.accounts}
+    known = {account.handle.lstrip("@").casefold() for account in config.organisation.accounts}
     faults = {}
     fault = "only an account of the register can be searched for: add it there first, if it is one of a public body"
-    for place, name in enumerate(cfg.organisation.names):
+    for place, name in enumerate(config.organisation.names):
         if _is_handle(name.name) and name.name.lstrip("@").casefold() not in known:
             faults[f"organisation.names.{place}.name"] = fault
     if any(
-        _is_handle(t) and t.lstrip("@").casefold() not in known for t in cfg.organisation.topics
+        _is_handle(t) and t.lstrip("@").casefold() not in known for t in config.organisation.topics
     ):
         faults["organisation.topics"] = fault
     return faults
@@ -68,7 +68,7 @@ def of_term(term: str, others: Sequence[str]) -> Iterator[str]:
             break
 
 
-def of_rule(written: str, cfg: Config, on: date) -> Iterator[str]:
+def of_rule(written: str, config: Config, on: date) -> Iterator[str]:
     """The doubts of a rule that can be read; nothing of one that can't."""
     try:
         node = parse(written)
@@ -77,7 +77,7 @@ def of_rule(written: str, cfg: Config, on: date) -> Iterator[str]:
     yield from fts.doubts(node)
     yield from contradictions.doubts(node)
     register = {
-        handle for handles in today(cfg.organisation, on).register.values() for handle in handles
+        handle for handles in today(config.organisation, on).register.values() for handle in handles
     }
     for term in fts.terms(node):
         if term.sign == "@" and term.written[1:].casefold() not in register:
@@ -106,9 +106,9 @@ def _of_terms(before: Config, after: Config, on: date) -> Iterator[str]:
         yield from (f"“{topic}” is a name already" for topic in topics if topic in searched)
 
 
-def _rules(cfg: Config) -> list[tuple[str, str]]:
-    rules = [(rule.name, rule.rule) for rule in cfg.rules]
-    return [*rules, *((campaign.name, campaign.rule) for campaign in cfg.organisation.campaigns)]
+def _rules(config: Config) -> list[tuple[str, str]]:
+    rules = [(rule.name, rule.rule) for rule in config.rules]
+    return [*rules, *((campaign.name, campaign.rule) for campaign in config.organisation.campaigns)]
 
 
 def _twice(before: Config, after: Config) -> Iterator[str]:

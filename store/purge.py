@@ -54,7 +54,12 @@ class Purge(Removal, Search, Handovers, Absences):
                 self._note("purged", at, **gone)
         left, looked_for, trouble = self._prove(sought)
         return PurgeProof(
-            at=at, gone=gone, held_back=going.held_back, left=left, sought=looked_for, trouble=trouble
+            at=at,
+            gone=gone,
+            held_back=going.held_back,
+            left=left,
+            sought=looked_for,
+            trouble=trouble,
         )
 
     def forget_authors(self, whose: Iterable[tuple[str, str]], *, at: datetime) -> int:

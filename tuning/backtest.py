@@ -105,7 +105,12 @@ class Hindsight:
 
 
 def backtest(
-    house: RunContext, reader: Classifier, other: Classifier, rules: Policy, at: datetime, days: int
+    context: RunContext,
+    reader: Classifier,
+    other: Classifier,
+    rules: Policy,
+    at: datetime,
+    days: int,
 ) -> Hindsight:
     """Reads what was posted in the last days again and judges it by what is in force and by `rules`.
 
@@ -122,13 +127,13 @@ def backtest(
                f"policy {rules.version}, model {other.version}"),
     )  # fmt: skip
     read = 0
-    for batch in house.store.posted_since(at - timedelta(days=days)):
+    for batch in context.store.posted_since(at - timedelta(days=days)):
         for stored in batch:
-            with house.continue_on_error(f"mention {stored.number}"):
+            with context.continue_on_error(f"mention {stored.number}"):
                 hindsight.add(stored.number, *_both(stored.mention, reader, other, rules))
                 hindsight.reach_back(at - stored.mention.posted_at)
         read += len(batch)
-        house.report_progress(f"read {read} mentions")
+        context.report_progress(f"read {read} mentions")
     return hindsight
 
 

@@ -125,7 +125,9 @@ def _repeated(lines: Sequence[batch.Line], tell: ReportProgress) -> None:
             )
 
 
-def figures(reader: Classifier, path: Path, *, all_scopes: bool, tell: ReportProgress) -> metrics.Evaluation:
+def figures(
+    reader: Classifier, path: Path, *, all_scopes: bool, tell: ReportProgress
+) -> metrics.Evaluation:
     """The figures alone, to compare one model or policy with another."""
     read = cases(reader, path, all_scopes=all_scopes, tell=tell)
     labels, answers = [case.labels for case in read], [case.answer for case in read]
@@ -133,7 +135,13 @@ def figures(reader: Classifier, path: Path, *, all_scopes: bool, tell: ReportPro
 
 
 def everything(
-    reader: Classifier, path: Path, day: Day, *, all_scopes: bool, others: bool, tell: ReportProgress
+    reader: Classifier,
+    path: Path,
+    day: Day,
+    *,
+    all_scopes: bool,
+    others: bool,
+    tell: ReportProgress,
 ) -> Measured:
     """All that can be said of a labelled file; with `others`, of the baseline and the peers too."""
     read = cases(reader, path, all_scopes=all_scopes, tell=tell)

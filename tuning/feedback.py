@@ -28,28 +28,30 @@ if TYPE_CHECKING:
 EVERY = 500  # mentions between two lines of progress
 
 
-def judged(house: RunContext, flags: Collection[str]) -> Iterator[tuple[Judgement, Stored]]:
+def judged(context: RunContext, flags: Collection[str]) -> Iterator[tuple[Judgement, Stored]]:
     """Each judgement with the words that it is about, as long as they are here and as they were.
 
     Of a mention of which both a decision and a sample tell, the later word on each flag counts. Ordered by
     the moment of the last word.
     """
-    judgements = _together(house, flags)
+    judgements = _together(context, flags)
     for number, judgement in enumerate(judgements, 1):
-        stored = house.store.mention(judgement.mention)
+        stored = context.store.mention(judgement.mention)
         if stored is not None and stored.revision == judgement.revision:
             yield judgement, stored
         if number % EVERY == 0:
-            house.report_progress(f"looked at {number} of {len(judgements)} mentions that somebody judged")
+            context.report_progress(
+                f"looked at {number} of {len(judgements)} mentions that somebody judged"
+            )
 
 
-def _together(house: RunContext, flags: Collection[str]) -> list[Judgement]:
+def _together(context: RunContext, flags: Collection[str]) -> list[Judgement]:
     blind = [
         replace(judgement, labels={flag: judgement.labels.get(flag, False) for flag in flags})
-        for judgement in house.store.blind_judgements()
+        for judgement in context.store.blind_judgements()
     ]
     last: dict[int, Judgement] = {}
-    for judgement in sorted((*house.store.judgements(), *blind), key=_when):
+    for judgement in sorted((*context.store.judgements(), *blind), key=_when):
         before = last.get(judgement.mention)
         if before is not None and before.revision == judgement.revision:
             judgement = replace(
@@ -70,7 +72,7 @@ NOTHING = Reading(
 )  # fmt: skip
 
 
-def reviewed(house: RunContext, reader: Classifier) -> list[Reviewed]:
+def reviewed(context: RunContext, reader: Classifier) -> list[Reviewed]:
     """What people said of flags, with the score that the model in force gives each.
 
     In decisions, and blind of samples that nobody had flagged: only those show what a threshold misses.
@@ -81,10 +83,10 @@ def reviewed(house: RunContext, reader: Classifier) -> list[Reviewed]:
     carried a flag when somebody judged it is no chance find, though the model in force gives it none.
     """
     reviews: dict[tuple[str, str], Reviewed] = {}
-    for judgement, stored in judged(house, reader.policy.flags):
+    for judgement, stored in judged(context, reader.policy.flags):
         if stored.mention.own:
             continue
-        with house.continue_on_error(f"mention {stored.number}"):
+        with context.continue_on_error(f"mention {stored.number}"):
             ((reading, scores),) = reader.weigh([stored.mention])
             if reading.read != "full":
                 continue
@@ -98,20 +100,23 @@ def reviewed(house: RunContext, reader: Classifier) -> list[Reviewed]:
 
 def _put_on(stored: Stored, rules: Policy) -> set[str]:
     """The flags that marks put on a mention, whatever its words say."""
-    return {flag.name for flag in classifier.add_impersonation_flags(NOTHING, stored.mention.matched, rules).flags}
+    return {
+        flag.name
+        for flag in classifier.add_impersonation_flags(NOTHING, stored.mention.matched, rules).flags
+    }
 
 
-def decided_rows(house: RunContext) -> list[dict[str, Any]]:
+def decided_rows(context: RunContext) -> list[dict[str, Any]]:
     """What reviewers judged, as `decided.row` gives it, one of each story; what was left out is told."""
-    rules = assess.policy(house.config, house.folder)
+    rules = assess.policy(context.config, context.folder)
     rows: dict[str, dict[str, Any]] = {}
     left: Counter[str] = Counter()
     telling: set[str] = set()  # stories: the same words stand in every copy
-    for judgement, stored in judged(house, rules.flags):
-        item, sources = house.store.item(stored.number), house.store.found_by(stored.number)
+    for judgement, stored in judged(context, rules.flags):
+        item, sources = context.store.item(stored.number), context.store.found_by(stored.number)
         if _identifies(judgement, stored, item):
             telling.add(judgement.story)
-        why = _left_out(house, judgement, stored, item, sources)
+        why = _left_out(context, judgement, stored, item, sources)
         if why or item is None:
             left[why] += 1
             continue
@@ -130,9 +135,9 @@ def decided_rows(house: RunContext) -> list[dict[str, Any]]:
     for story in telling & set(rows):
         del rows[story]
         left["a copy of it identifies somebody, and masking did not see it"] += 1
-    house.report_progress(f"{len(rows)} mentions that people decided on can be learnt from")
+    context.report_progress(f"{len(rows)} mentions that people decided on can be learnt from")
     for why, count in sorted(left.items()):
-        house.report_progress(f"left out {count}: {why}")
+        context.report_progress(f"left out {count}: {why}")
     return list(rows.values())
 
 
@@ -146,7 +151,11 @@ def _identifies(judgement: Judgement, stored: Stored, item: Item | None) -> bool
 
 
 def _left_out(
-    house: RunContext, judgement: Judgement, stored: Stored, item: Item | None, sources: Sequence[str]
+    context: RunContext,
+    judgement: Judgement,
+    stored: Stored,
+    item: Item | None,
+    sources: Sequence[str],
 ) -> str:
     """Why a mention may not be learnt from; empty where it may."""
     from store.mentions import BY_HAND  # here, since the store brings pandas
@@ -162,7 +171,7 @@ def _left_out(
         return "our own, or hidden from the public"
     if item is None or item.revision != stored.revision or item.read != "full":
         return "not assessed as it stands, or not read in full, so that it is not surely masked"
-    if house.store.on_hold(stored.number, clock.now()):
+    if context.store.on_hold(stored.number, clock.now()):
         return "a hold keeps it, for its own purpose alone"
     if _identifies(judgement, stored, item):
         return "it identifies somebody, and masking did not see it"

@@ -172,7 +172,7 @@ class Trial:
 
 
 def trial(
-    cfg: Config,
+    config: Config,
     folder: Path,
     candidate: Path,
     policy: Path | None,
@@ -185,11 +185,11 @@ def trial(
     Raises ModelError where the candidate can't be used or is the present one, InputError where no set is
     there or a line of one can't be read.
     """
-    restore(cfg, folder)
+    restore(config, folder)
     rules = policies.load(policy) if policy else None
-    present = assess.classifier(cfg, folder, at)
+    present = assess.classifier(config, folder, at)
     digest = _digest(candidate)
-    other = assess.classifier(cfg, folder, at, model=candidate, rules=rules)
+    other = assess.classifier(config, folder, at, model=candidate, rules=rules)
     if other.version == present.version:
         raise ModelError(
             f"the candidate is called {other.version}, as the present model is: train it under another --version"
@@ -239,18 +239,18 @@ def _cases(reader: Classifier, path: Path, tell: ReportProgress) -> list[Case]:
         raise InputError(f"{path.name}: {named}") from error
 
 
-def policy_of(cfg: Config, folder: Path) -> Path:
+def policy_of(config: Config, folder: Path) -> Path:
     """The policy that came with the model in force: its thresholds are where those in force started."""
-    beside = assess.model_folder(cfg, folder) / POLICY
+    beside = assess.model_folder(config, folder) / POLICY
     return beside if beside.is_file() else policies.HERE / POLICY
 
 
-def restore(cfg: Config, folder: Path) -> None:
+def restore(config: Config, folder: Path) -> None:
     """Puts the old model back where a crash took it away before the new one lay there."""
-    place = _place(cfg, folder)
+    place = _place(config, folder)
     if place is None or place.exists():
         return
-    with exclusive_lock(cfg, folder, patience=PATIENCE):
+    with exclusive_lock(config, folder, patience=PATIENCE):
         coming = _beside(place, COMING)
         try:
             against = json.loads((coming / RECORD).read_text("utf-8"))["against"]
@@ -259,15 +259,15 @@ def restore(cfg: Config, folder: Path) -> None:
             return  # nothing of ours: that the model is missing is told where it is opened
 
 
-def _place(cfg: Config, folder: Path) -> Path | None:
-    return folder / cfg.classifier.model if cfg.classifier.model else None
+def _place(config: Config, folder: Path) -> Path | None:
+    return folder / config.classifier.model if config.classifier.model else None
 
 
 def _beside(place: Path, ending: str) -> Path:
     return place.with_name(f"{place.name}{ending}")
 
 
-def promote(cfg: Config, folder: Path, passed: Trial, *, by: str) -> list[str]:
+def promote(config: Config, folder: Path, passed: Trial, *, by: str) -> list[str]:
     """Puts the candidate in force where config.toml names a model's folder; what was done, line by line.
 
     `by` is the person who accepts it: their name stands in `RECORD`, and the store's events keep a fingerprint
@@ -285,17 +285,17 @@ def promote(cfg: Config, folder: Path, passed: Trial, *, by: str) -> list[str]:
     by = by.strip()
     if not by:
         raise ModelError("nobody accepts it: say who does with --by NAME")
-    place = _place(cfg, folder)
+    place = _place(config, folder)
     with ExitStack() as stack:
         # a cycle must not look for the model meanwhile
-        stack.enter_context(exclusive_lock(cfg, folder, patience=PATIENCE))
-        there = (folder / cfg.store.path).exists()
+        stack.enter_context(exclusive_lock(config, folder, patience=PATIENCE))
+        there = (folder / config.store.path).exists()
         # opened first, so that nothing is done that can't be noted
-        store = stack.enter_context(open_store(cfg, folder, create=False)) if there else None
+        store = stack.enter_context(open_store(config, folder, create=False)) if there else None
         if place is not None and not passed.policy:
-            lines = _put_in_force(cfg, folder, passed, place, by)
+            lines = _put_in_force(config, folder, passed, place, by)
         else:
-            lines = _kept_aside(cfg, folder, passed, by)
+            lines = _kept_aside(config, folder, passed, by)
         if store is not None:
             store.note_model_accepted(
                 passed.version, passed.against, passed.digest, by=by, at=passed.at
@@ -303,17 +303,17 @@ def promote(cfg: Config, folder: Path, passed: Trial, *, by: str) -> list[str]:
     return lines
 
 
-def _put_in_force(cfg: Config, folder: Path, passed: Trial, place: Path, by: str) -> list[str]:
+def _put_in_force(config: Config, folder: Path, passed: Trial, place: Path, by: str) -> list[str]:
     old = _beside(place, f"-{passed.against}")
     _must_not_exist(old)
-    _swap(_copied(cfg, folder, passed, place, by), place, old)
+    _swap(_copied(config, folder, passed, place, by), place, old)
     return [f"{passed.version} is in force; {passed.against} stays in {old}"]
 
 
-def _kept_aside(cfg: Config, folder: Path, passed: Trial, by: str) -> list[str]:
+def _kept_aside(config: Config, folder: Path, passed: Trial, by: str) -> list[str]:
     new = folder / MODELS_FOLDER / passed.version
     _must_not_exist(new)
-    _copied(cfg, folder, passed, new, by).rename(new)
+    _copied(config, folder, passed, new, by).rename(new)
     name = f"{MODELS_FOLDER}/{passed.version}"
     lines = [
         f"copied into {new}; the model in force stays",
@@ -338,7 +338,7 @@ def _must_not_exist(folder: Path) -> None:
         raise ModelError(f"{folder} is there already: move it away, then accept again")
 
 
-def _copied(cfg: Config, folder: Path, passed: Trial, place: Path, by: str) -> Path:
+def _copied(config: Config, folder: Path, passed: Trial, place: Path, by: str) -> Path:
     """A folder beside `place` with the candidate, the policy that it came with, by what and by whom it was accepted.
 
     Checkpoints of training stay behind. What an earlier try left there goes; it is known by its record.
@@ -352,9 +352,9 @@ def _copied(cfg: Config, folder: Path, passed: Trial, place: Path, by: str) -> P
         (coming / RECORD).write_text(json.dumps(_record(passed, by), indent=1) + "\n", "utf-8")
         leave = shutil.ignore_patterns("*.pt", RECORD, POLICY)
         shutil.copytree(passed.candidate, coming, ignore=leave, dirs_exist_ok=True)
-        shutil.copyfile(passed.policy or policy_of(cfg, folder), coming / POLICY)
+        shutil.copyfile(passed.policy or policy_of(config, folder), coming / POLICY)
         rules = policies.load(passed.policy) if passed.policy else None
-        assess.classifier(cfg, folder, passed.at, model=coming, rules=rules)  # checks the copy
+        assess.classifier(config, folder, passed.at, model=coming, rules=rules)  # checks the copy
         if _digest(coming) != passed.digest:
             raise ModelError("the candidate was changed while it was measured: accept it again")
     except BaseException:

@@ -267,13 +267,13 @@ def table(proposals: Sequence[Proposal]) -> Iterator[str]:
     )
 
 
-def write_policy(house: RunContext, proposals: Sequence[Proposal], to: Path) -> str:
+def write_policy(context: RunContext, proposals: Sequence[Proposal], to: Path) -> str:
     """Writes the policy in force with the proposed thresholds and a version of its own, which it returns.
 
     Raises InputError where the file is there already, ConfigError where the policy can't be rewritten.
     """
-    text = assess.policy_file(house.config, house.folder).read_bytes().decode("utf-8")
-    now = assess.policy(house.config, house.folder).version
+    text = assess.policy_file(context.config, context.folder).read_bytes().decode("utf-8")
+    now = assess.policy(context.config, context.folder).version
     version = schema.next_version(now, f"{clock.local_day(clock.now()):%Y%m%d}")
     moved = {proposal.flag: proposal.threshold for proposal in proposals if proposal.moves}
     changed = schema.rewritten(text, moved, version)

@@ -241,7 +241,9 @@ def find_context_cues(post: Post) -> ContextCues:
 
 def context_log_odds(text: str, bio: str = "") -> float:
     """How far a post's words lean towards somebody's being known, in log-odds; within MOST_LEAN."""
-    context_cues = find_context_cues(Post(in_figures(plain(text[:READ])), NOBODY, bio, official=False))
+    context_cues = find_context_cues(
+        Post(in_figures(plain(text[:READ])), NOBODY, bio, official=False)
+    )
     total = sum(lean.weight for lean in LEANS if lean.speaks(context_cues))
     return max(-MOST_LEAN, min(MOST_LEAN, total))
 

@@ -102,7 +102,8 @@ def find_redactions(
         *_again(source.text, text, hits),
     ]
     all_blanks += [
-        (*source.map_to_original(start, end), label, rank) for start, end, label, rank in plain_blanks
+        (*source.map_to_original(start, end), label, rank)
+        for start, end, label, rank in plain_blanks
     ]
     public = [(start, end) for start, end, _, _ in all_blanks if published.has(text[start:end])]
     all_blanks = [

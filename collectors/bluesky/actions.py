@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from collectors.base import Gone, SaveState, SkippedItem, Rechecked, each
+from collectors.base import Gone, Rechecked, SaveState, SkippedItem, each
 from collectors.bluesky.collector import AT_ONCE, Bluesky, listed
 from collectors.bluesky.parse import to_profile
 from core.errors import PlatformUnavailable

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import requests
 
-from collectors.base import Http, SaveState, Passing
+from collectors.base import Http, Passing, SaveState
 from collectors.http import client as shared
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 
@@ -56,7 +56,10 @@ class Session:
         while True:
             try:
                 answer = self._http.get_json(
-                    f"{self._url}/{call}", params, self._bearer("accessJwt"), judge=raise_for_response
+                    f"{self._url}/{call}",
+                    params,
+                    self._bearer("accessJwt"),
+                    judge=raise_for_response,
                 )
             except Ended as error:
                 if not _worked(ways):

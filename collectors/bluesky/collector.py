@@ -71,7 +71,11 @@ class Bluesky:
     def session(self) -> Session:
         """One for all that is asked of this source."""
         return Session(
-            self.http, self.base_url, self.identifier, self.app_password, self.state.get(SESSION_KEY, "")
+            self.http,
+            self.base_url,
+            self.identifier,
+            self.app_password,
+            self.state.get(SESSION_KEY, ""),
         )
 
     @property
@@ -97,7 +101,9 @@ class Bluesky:
                     continue
                 for mention in self.read(posts, place):
                     yield (
-                        mention if isinstance(mention, SkippedItem) else self._matched(mention, query, raw)
+                        mention
+                        if isinstance(mention, SkippedItem)
+                        else self._matched(mention, query, raw)
                     )
 
     def _notifications(self, since: datetime) -> Iterator[Collected]:
@@ -111,7 +117,11 @@ class Bluesky:
                 [notification for notification in notifications if _is_about_us(notification)],
                 place,
             ):
-                yield mention if isinstance(mention, SkippedItem) else self._matched(mention, _NOTIFIED)
+                yield (
+                    mention
+                    if isinstance(mention, SkippedItem)
+                    else self._matched(mention, _NOTIFIED)
+                )
 
     def _own(self, since: datetime) -> Iterator[Collected]:
         """What our accounts posted and answered: the one that signs in, then the others of the register.

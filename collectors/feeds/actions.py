@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
-from collectors.base import Action, Gone, Moderation, SkippedItem, Rechecked, each
+from collectors.base import Action, Gone, Moderation, Rechecked, SkippedItem, each
 from collectors.feeds.collector import Feeds
 from collectors.feeds.wordpress import (
     BATCH,

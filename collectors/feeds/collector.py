@@ -135,7 +135,9 @@ class Feeds:
         reading = Reading(self, feed, url, since)
         whole = True
         for numbered_page in (
-            pages(reading.fetch, most=feed.pages, where=where) if feed.pages > 1 else reading.fetch_only_page()
+            pages(reading.fetch, most=feed.pages, where=where)
+            if feed.pages > 1
+            else reading.fetch_only_page()
         ):
             if isinstance(numbered_page, SkippedItem):
                 whole = False
@@ -246,7 +248,9 @@ class Reading:
         self.number += 1
         first = self.number == 1
         named = {"If-None-Match": "etag", "If-Modified-Since": "modified"} if first else {}
-        headers = {n: v for n, k in named.items() if (v := self.source.state.get(f"{self.key}.{k}"))}
+        headers = {
+            n: v for n, k in named.items() if (v := self.source.state.get(f"{self.key}.{k}"))
+        }
         headers["Accept"] = _ACCEPT
         # how sites say that there is no such page; where the feed itself led there, it is an error
         past_the_end = (400, 404, 410) if self.guessed else ()

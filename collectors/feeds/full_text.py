@@ -74,7 +74,9 @@ class Texts:
         """How many articles keep their summary, since their pages gave no text, and why."""
         if self._refused:
             why = ", ".join(f"{count} {reason}" for reason, count in self._refused.most_common())
-            yield EphemeralMetric(f"{where} summaries kept, for want of a page ({why})", self._refused.total())
+            yield EphemeralMetric(
+                f"{where} summaries kept, for want of a page ({why})", self._refused.total()
+            )
 
     def _wanted(self, url: str) -> bool:
         return host(url).lower() in self._hosts

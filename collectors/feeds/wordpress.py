@@ -20,8 +20,8 @@ from collectors.base import (
     Answer,
     Collected,
     Http,
-    SkippedItem,
     Passing,
+    SkippedItem,
     count,
     each,
     identity,
@@ -302,7 +302,10 @@ class _Reading:
         for number, (params, term) in enumerate([*(searches or [(new, ())]), (changed, ())], 1):
             place = f"{self.where} posts {number}"
             for mention in self._walk("posts", params, place, since, self._post):
-                if isinstance(mention, SkippedItem) or (mention.edited_at or mention.posted_at) >= since:
+                if (
+                    isinstance(mention, SkippedItem)
+                    or (mention.edited_at or mention.posted_at) >= since
+                ):
                     yield from self._wanted(
                         mention, "", term
                     )  # WordPress before 5.7 gives older ones

@@ -18,7 +18,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field
 
-from collectors.base import Collected, Http, SaveState, EphemeralMetric, SkippedItem, each
+from collectors.base import Collected, EphemeralMetric, Http, SaveState, SkippedItem, each
 from collectors.inbox.client import Account, Security, Session
 from collectors.inbox.parse import Letter, to_mention
 from collectors.oauth import Grant

@@ -16,7 +16,17 @@ from urllib.parse import quote
 
 from pydantic import Field
 
-from collectors.base import Collected, Http, SaveState, SkippedItem, count, each, matching, moment, pages
+from collectors.base import (
+    Collected,
+    Http,
+    SaveState,
+    SkippedItem,
+    count,
+    each,
+    matching,
+    moment,
+    pages,
+)
 from collectors.linkedin.client import Absent, raise_for_response
 from collectors.linkedin.parse import (
     COMMENTS,
@@ -199,7 +209,9 @@ class LinkedIn:
 
     def get(self, path: str) -> Any:
         """An answer to a path and query that are encoded already. Raises CollectorError."""
-        return self.http.get_json(self.address(path), headers=self.headers, judge=raise_for_response)
+        return self.http.get_json(
+            self.address(path), headers=self.headers, judge=raise_for_response
+        )
 
     def address(self, path: str) -> str:
         """Where a path and query are asked for."""

@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from collectors.base import Answer, Gone, SkippedItem, Rechecked, each
+from collectors.base import Answer, Gone, Rechecked, SkippedItem, each
 from collectors.http import client as shared
 from collectors.http.transport import host, inside
 from collectors.mastodon.client import AT_ONCE, NOT_THERE, STATUSES, NoSearch, a_list
@@ -48,7 +48,9 @@ def recheck(source: Mastodon, mentions: Sequence[Mention]) -> Iterator[Rechecked
             else:
                 yield fate
     if unknown:
-        yield SkippedItem(_ELSEWHERE, f"{unknown} statuses can't be looked up: their servers don't answer")
+        yield SkippedItem(
+            _ELSEWHERE, f"{unknown} statuses can't be looked up: their servers don't answer"
+        )
     yield from source.each_server(partial(_with_token, source, by_issuer))
 
 

@@ -17,7 +17,7 @@ from pydantic import ConfigDict, Field
 
 from collectors.base import Collected, Http, SaveState, SkippedItem, each, matching, moment, pages
 from collectors.http.transport import host
-from collectors.mastodon.client import Params, NoSearch, NotGiven, Reader, Results, Timeline
+from collectors.mastodon.client import NoSearch, NotGiven, Params, Reader, Results, Timeline
 from collectors.mastodon.parse import (
     NOTHING,
     Way,
@@ -129,7 +129,9 @@ class Mastodon:
 
     @cached_property
     def _seen_names(self) -> dict[str, str]:
-        seen = {server.url: self.state.get(f"{host(server.url)} name", "") for server in self.server}
+        seen = {
+            server.url: self.state.get(f"{host(server.url)} name", "") for server in self.server
+        }
         return {url: name for url, name in seen.items() if name}
 
     @cached_property

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import requests
 
-from collectors.base import Http, SkippedItem, Passing, count, each, moment, pages, words
+from collectors.base import Http, Passing, SkippedItem, count, each, moment, pages, words
 from collectors.http import client as shared
 from collectors.http.client import Pace
 from collectors.http.transport import host

@@ -20,10 +20,10 @@ from collectors.base import (
     Collected,
     Gone,
     Http,
-    SaveState,
     Moderation,
-    SkippedItem,
     Rechecked,
+    SaveState,
+    SkippedItem,
     counts,
     each,
     identity,
@@ -58,7 +58,9 @@ class Hashtags:
     def collect(self, since: datetime, read: Callable[[str], Read]) -> Iterator[Collected]:
         """What was posted under them in the last day. What the week has no room for is not asked."""
         if since < self.graph.at - _HOLDS - _OVERLAP:
-            yield SkippedItem("hashtags", "Instagram shows one day of a hashtag: what is older is not read")
+            yield SkippedItem(
+                "hashtags", "Instagram shows one day of a hashtag: what is older is not read"
+            )
         ids = dict(parse_qsl(self.state.get(_KEPT, "")))
         names = tuple(dict.fromkeys(tag.lstrip("#").lower() for tag in self.wanted))
         admitted, refused = self._admitted(names, ids)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from collectors.base import Gone, SkippedItem, Rechecked, each
+from collectors.base import Gone, Rechecked, SkippedItem, each
 from collectors.meta.client import Absent, Graph, Params, TooMuch
 from core.errors import PlatformRefused, PlatformUnavailable
 from core.models import Mention

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from collectors.base import ODD_ERRORS, Gone, Nameless, SkippedItem, Rechecked, each
+from collectors.base import ODD_ERRORS, Gone, Nameless, Rechecked, SkippedItem, each
 from collectors.reddit.client import Asking, ListingRefused
 from collectors.reddit.collector import Reddit
 from collectors.reddit.parse import full_name, is_nameless, to_mention, to_profile, why_gone
@@ -38,7 +38,9 @@ def _look_up(
         place = f"{where} item {number}"
         child = there.get(mention.issued_id)
         if child is None and not is_whole:
-            yield SkippedItem(place, "is missing from an answer of which parts are missing or have no name")
+            yield SkippedItem(
+                place, "is missing from an answer of which parts are missing or have no name"
+            )
         elif child is None:
             yield Gone(mention.issuer, mention.issued_id)
         else:

@@ -143,7 +143,12 @@ class Reddit:
                 new, lambda child: listing.keep(child, to_mention(child, self.at, self.official)),
                 at=self.at, where=f"{where} page {number}",
             ):  # fmt: skip
-                if isinstance(mention, SkippedItem) or mention.matched or mention.deleted or mention.own:
+                if (
+                    isinstance(mention, SkippedItem)
+                    or mention.matched
+                    or mention.deleted
+                    or mention.own
+                ):
                     yield mention
             if lost:
                 yield SkippedItem(where, lost)

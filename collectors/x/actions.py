@@ -9,7 +9,16 @@ from functools import partial
 from itertools import chain, zip_longest
 from typing import Any
 
-from collectors.base import ODD_ERRORS, Action, Gone, SaveState, Moderation, SkippedItem, Rechecked, each
+from collectors.base import (
+    ODD_ERRORS,
+    Action,
+    Gone,
+    Moderation,
+    Rechecked,
+    SaveState,
+    SkippedItem,
+    each,
+)
 from collectors.http import client as shared
 from collectors.x.budget import POST, Spend
 from collectors.x.client import USER_FIELDS, Asking, errors, selectors, why_gone

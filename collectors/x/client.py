@@ -11,7 +11,7 @@ from typing import Any, Literal
 import requests
 import tweepy
 
-from collectors.base import Http, SkippedItem, Passing, moment
+from collectors.base import Http, Passing, SkippedItem, moment
 from collectors.http import client as shared
 from core.errors import PlatformRefused, PlatformUnavailable
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from collectors.base import Action, Gone, SaveState, Moderation, SkippedItem, Rechecked, each
+from collectors.base import Action, Gone, Moderation, Rechecked, SaveState, SkippedItem, each
 from collectors.queries import quoted
 from collectors.quota import UsedUp
 from collectors.youtube.client import AT_ONCE, Calls, answered

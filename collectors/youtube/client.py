@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import requests
 
-from collectors.base import Answer, Http, SaveState, SkippedItem, Passing, pages
+from collectors.base import Answer, Http, Passing, SaveState, SkippedItem, pages
 from collectors.http import client as shared
 from collectors.quota import Spending, until_midnight
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable

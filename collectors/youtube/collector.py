@@ -301,7 +301,11 @@ class Threads:
             "textFormat": "plainText", **filters,
         }  # fmt: skip
         walked = self.calls.walk(
-            "commentThreads", params, where=where, owner=self.about.held_for_review, enough=self._enough()
+            "commentThreads",
+            params,
+            where=where,
+            owner=self.about.held_for_review,
+            enough=self._enough(),
         )
         for numbered_page in walked:
             if not isinstance(numbered_page, tuple):
@@ -336,9 +340,13 @@ class Threads:
                 if isinstance(comment, Mention):
                     yield from self._replies(comment, replies(thread), f"{place} replies")
 
-    def _replies(self, first: Mention, included_replies: list[Any], where: str) -> Iterator[Collected]:
+    def _replies(
+        self, first: Mention, included_replies: list[Any], where: str
+    ) -> Iterator[Collected]:
         read = partial(to_comment, about=self.about, video=first.root_id)
-        if not self.about.held_for_review and first.metrics.get("replies", 0) > len(included_replies):
+        if not self.about.held_for_review and first.metrics.get("replies", 0) > len(
+            included_replies
+        ):
             params: dict[str, str | int] = {
                 "part": "snippet", "parentId": first.issued_id, "maxResults": self.page_size,
                 "textFormat": "plainText",

@@ -155,7 +155,10 @@ class MastodonStandIn(StandIn):
         return self._listed(shown, request, server, default=20, most=40)
 
     def _notifications(self, request: Request, server: Server) -> Answer:
-        kinds, without = request.query_values.get("types[]", ()), request.query_values.get("exclude_types[]", ())
+        kinds, without = (
+            request.query_values.get("types[]", ()),
+            request.query_values.get("exclude_types[]", ()),
+        )
         notices = [
             (order, notice) for order, notice in notifications(self.world, server)
             if (not kinds or notice["type"] in kinds) and notice["type"] not in without
@@ -262,7 +265,9 @@ def _links(
     if request.fault == "repeat_token":  # each leads to the page that it stands on
         newest, oldest, full = oldest - 1, newest + 1, True
     host = f"http://{request.headers['host']}{request.path}"
-    query = {n: v for n, v in request.query_values.items() if n not in ("max_id", "min_id", "since_id")}
+    query = {
+        n: v for n, v in request.query_values.items() if n not in ("max_id", "min_id", "since_id")
+    }
     ends = {"next": {"max_id": server.id_of(oldest)}} if full else {}
     ends["prev"] = {"min_id": server.id_of(newest)}
     return [

@@ -74,38 +74,38 @@ def _told(work: Callable[[RequestContext, Provider], Response]) -> View:
     """A page of the organisation's sign-in: who is not let in is told why; the log has the reason and no name."""
 
     @wraps(work)
-    def handler(visit: RequestContext) -> Response:
-        provider = visit.app.oidc
+    def handler(context: RequestContext) -> Response:
+        provider = context.app.oidc
         if provider is None:
             raise HTTPException(404)
         try:
-            _slowed(visit, provider)
-            return work(visit, provider)
+            _slowed(context, provider)
+            return work(context, provider)
         except SignInRefused as refused:
             log.warning("sign-in: %s", refused)
             refusal = REFUSALS[refused.reason]
             return page(
-                visit, "oidc_refused.html", status=refusal.status, refusal=refusal, who=refused.who,
+                context, "oidc_refused.html", status=refusal.status, refusal=refusal, who=refused.who,
                 ask=provider.ask, local=provider.local_accounts,
             )  # fmt: skip
 
     return handler
 
 
-def _slowed(visit: RequestContext, provider: Provider) -> None:
-    client = visit.request.client.host if visit.request.client else ""
+def _slowed(context: RequestContext, provider: Provider) -> None:
+    client = context.request.client.host if context.request.client else ""
     if not provider.tries.take(client):
         raise SignInRefused("too many tries from one address", reason="busy")
 
 
 @_told
-def start(visit: RequestContext, provider: Provider) -> Response:
+def start(context: RequestContext, provider: Provider) -> Response:
     """Sends the browser to the provider: a link, since the page's policy lets no form lead elsewhere."""
-    params = visit.request.query_params
+    params = context.request.query_params
     back, other = sessions.way_back(params.get("back", "")), bool(params.get("other"))
-    if visit.signed is not None and not other:
+    if context.signed is not None and not other:
         return RedirectResponse(back, 303)
-    url, sealed = provider.begin(back, visit.at, other=other)
+    url, sealed = provider.begin(back, context.at, other=other)
     answer = RedirectResponse(url, 303)
     answer.set_cookie(
         COOKIE, sealed, max_age=int(HOLDS.total_seconds()), path="/", secure=True, httponly=True,
@@ -115,23 +115,23 @@ def start(visit: RequestContext, provider: Provider) -> Response:
 
 
 @_told
-def back(visit: RequestContext, provider: Provider) -> Response:
+def back(context: RequestContext, provider: Provider) -> Response:
     """Takes what the provider sent back, and signs in whom it vouches for, with the roles that it gives now."""
-    begun = _resumed(visit, provider)
-    person = provider.redeem(visit.request.query_params.get("code", ""), begun, visit.at)
-    user = _admitted(visit, provider, person)
+    begun = _resumed(context, provider)
+    person = provider.redeem(context.request.query_params.get("code", ""), begun, context.at)
+    user = _admitted(context, provider, person)
     log.info("sign-in: user %s", user.number)
-    answer = sessions.begin(visit, user, RedirectResponse(sessions.way_back(begun.way_back), 303))
+    answer = sessions.begin(context, user, RedirectResponse(sessions.way_back(begun.way_back), 303))
     answer.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
     return answer
 
 
-def _resumed(visit: RequestContext, provider: Provider) -> Begun:
-    came, request = visit.request.query_params, visit.request
+def _resumed(context: RequestContext, provider: Provider) -> Begun:
+    came, request = context.request.query_params, context.request
     if len(came.multi_items()) != len(came):
         raise SignInRefused("something is said twice", reason="stale")
-    begun = provider.resume(request.cookies.get(COOKIE, ""), came.get("state", ""), visit.at)
-    if provider.answered_by_another(came.get("iss"), visit.at):
+    begun = provider.resume(request.cookies.get(COOKIE, ""), came.get("state", ""), context.at)
+    if provider.answered_by_another(came.get("iss"), context.at):
         raise SignInRefused("another provider answers", reason="untrusted")
     if "error" in came:
         raise SignInRefused(
@@ -148,23 +148,23 @@ def _of_error(code: str, description: str) -> str:
     return f"the provider signed nobody in ({plain(code)}{f', {number[0]}' if number else ''})"
 
 
-def _admitted(visit: RequestContext, provider: Provider, person: Person) -> User:
+def _admitted(context: RequestContext, provider: Provider, person: Person) -> User:
     roles = roles_for(person.app_roles, provider.roles)
     if not roles:
-        known = visit.store.user_by_handle("oidc", person.handle)
+        known = context.store.user_by_handle("oidc", person.handle)
         if known is not None:
-            visit.store.end_sessions(known.number, at=visit.at)
+            context.store.end_sessions(known.number, at=context.at)
         raise SignInRefused("somebody came without a role here", reason="no_role", who=person.name)
-    user = visit.store.admit(person.handle, person.name, roles, at=visit.at)
+    user = context.store.admit(person.handle, person.name, roles, at=context.at)
     if not user.active:
         raise SignInRefused(f"user {user.number} is turned off", reason="off", who=person.name)
     return user
 
 
 @_told
-def leave(visit: RequestContext, provider: Provider) -> Response:
+def leave(context: RequestContext, provider: Provider) -> Response:
     """Goes on to where the provider signs out. It ends nothing here, so that no page elsewhere can end it."""
-    where = provider.published(visit.at).end_session
+    where = provider.published(context.at).end_session
     if not where:
         raise HTTPException(404)
     mark = "&" if "?" in where else "?"

@@ -35,9 +35,9 @@ _NOBODY = _HASHER.hash("nobody has this password")  # as slow for a name that is
 class SessionMiddleware:
     """ASGI middleware: finds whose session a request's cookie holds, for all pages at once."""
 
-    def __init__(self, app: ASGIApp, *, desk: AppContext) -> None:
+    def __init__(self, app: ASGIApp, *, app_context: AppContext) -> None:
         self._app = app
-        self._desk = desk
+        self._app_context = app_context
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not scope["path"].startswith("/static/"):
@@ -47,47 +47,47 @@ class SessionMiddleware:
         await self._app(scope, receive, send)
 
     def _whose(self, session: str, path: str) -> SignedIn | None:
-        signed_in = self._desk.store().session(
-            session, at=self._desk.now(), idle=IDLE, used=path != BY_ITSELF
+        signed_in = self._app_context.store().session(
+            session, at=self._app_context.now(), idle=IDLE, used=path != BY_ITSELF
         )
         # who came by a way that is closed now goes at once
-        return signed_in if signed_in and signed_in.user.kind in self._desk.ways_in else None
+        return signed_in if signed_in and signed_in.user.kind in self._app_context.ways_in else None
 
 
 def requires_role(*roles: Role) -> Callable[[View], View]:
     """A page for people with one of these roles: others are asked to sign in, or told that it is not for them."""
 
     def wrap(work: View) -> View:
-        def guarded(visit: RequestContext) -> Response:
-            if visit.signed is None and visit.request.method == "GET":
-                url = visit.request.url
+        def guarded(context: RequestContext) -> Response:
+            if context.signed is None and context.request.method == "GET":
+                url = context.request.url
                 return RedirectResponse(f"/sign-in?{urlencode({'back': _path(url)})}", 303)
-            if visit.signed is None:
-                return _sent_too_late(visit)
-            if not any(allowed(visit.user.roles, role) for role in roles):
-                return page(visit, "not_yours.html", status=403, role=" or ".join(roles))
-            return work(visit)
+            if context.signed is None:
+                return _sent_too_late(context)
+            if not any(allowed(context.user.roles, role) for role in roles):
+                return page(context, "not_yours.html", status=403, role=" or ".join(roles))
+            return work(context)
 
         return guarded
 
     return wrap
 
 
-def _sent_too_late(visit: RequestContext) -> Response:
+def _sent_too_late(context: RequestContext) -> Response:
     """What was sent after its session ended, to be sent again once its writer signed in: a browser that goes back finds
     nothing of it, since no page is stored. Passwords are never held."""
-    fields = [(name, str(value)) for name, value in visit.form.multi_items()]
+    fields = [(name, str(value)) for name, value in context.form.multi_items()]
     secret = any(name in ("now", "password", "again") for name, _ in fields)
     if secret or sum(len(value) for _, value in fields) > MOST_HELD:
-        return page(visit, "signed_out.html", status=401, held=None)
+        return page(context, "signed_out.html", status=401, held=None)
     wrote = list(dict.fromkeys(value.strip() for _, value in fields if " " in value.strip()))
     return page(
-        visit,
+        context,
         "signed_out.html",
         status=401,
         held=fields,
         wrote=wrote,
-        again=_path(visit.request.url),
+        again=_path(context.request.url),
     )
 
 
@@ -120,12 +120,12 @@ def fault(password: str, again: str) -> str:
     return "" if password == again else "The two passwords differ: type the same one twice"
 
 
-def begin(visit: RequestContext, user: User, answer: Response) -> Response:
+def begin(context: RequestContext, user: User, answer: Response) -> Response:
     """Signs a person in with a new session; one that they had before ends."""
-    old = visit.request.cookies.get(COOKIE, "")
+    old = context.request.cookies.get(COOKIE, "")
     if old:
-        visit.store.end_session(old, at=visit.at)
-    session = visit.store.begin_session(user.number, at=visit.at, until=visit.at + ABSOLUTE)
+        context.store.end_session(old, at=context.at)
+    session = context.store.begin_session(user.number, at=context.at, until=context.at + ABSOLUTE)
     answer.set_cookie(
         COOKIE, session, max_age=int(ABSOLUTE.total_seconds()), path="/", secure=True,
         httponly=True, samesite="lax",
@@ -133,9 +133,9 @@ def begin(visit: RequestContext, user: User, answer: Response) -> Response:
     return answer
 
 
-def end(visit: RequestContext, answer: Response) -> Response:
+def end(context: RequestContext, answer: Response) -> Response:
     """Signs out here."""
-    visit.store.end_session(visit.request.cookies.get(COOKIE, ""), at=visit.at)
+    context.store.end_session(context.request.cookies.get(COOKIE, ""), at=context.at)
     answer.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
     return answer
 

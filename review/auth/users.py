@@ -98,32 +98,32 @@ DONE = {
 
 
 @requires_role("admin")
-def everybody(visit: RequestContext) -> Response:
+def everybody(context: RequestContext) -> Response:
     """All people, and the form to add one."""
-    return _everybody(visit)
+    return _everybody(context)
 
 
-def _everybody(visit: RequestContext, faults: Mapping[str, str] | None = None) -> Response:
+def _everybody(context: RequestContext, faults: Mapping[str, str] | None = None) -> Response:
     return page(
-        visit, "people.html", status=422 if faults else 200, everybody=visit.store.users(), faults=faults or {},
-        open_sessions=visit.store.open_sessions(at=visit.at, idle=sessions.IDLE), form=visit.form,
-        given=visit.form.getlist("role") if faults else ["reviewer"], may=MAY, longest=LONGEST,
+        context, "people.html", status=422 if faults else 200, everybody=context.store.users(), faults=faults or {},
+        open_sessions=context.store.open_sessions(at=context.at, idle=sessions.IDLE), form=context.form,
+        given=context.form.getlist("role") if faults else ["reviewer"], may=MAY, longest=LONGEST,
     )  # fmt: skip
 
 
 @requires_role("admin")
-def added(visit: RequestContext) -> Response:
+def added(context: RequestContext) -> Response:
     """Adds a local account, and shows the link that lets that person in: once, in this answer alone."""
-    handle, name = (str(visit.form.get(part, "")).strip() for part in ("handle", "name"))
-    roles = _roles(visit)
+    handle, name = (str(context.form.get(part, "")).strip() for part in ("handle", "name"))
+    roles = _roles(context)
     faults: dict[str, str] = {}
-    if not visit.app.takes_passwords:
+    if not context.app.takes_passwords:
         faults["handle"] = (
             "This page takes no passwords: people get in by the organisation’s accounts"
         )
     if not name:
         faults["name"] = "Give the name that colleagues call them"
-    elif known(visit.store, name):
+    elif known(context.store, name):
         faults["name"] = KNOWN
     if not handle:
         faults["handle"] = "Give a sign-in name"
@@ -131,129 +131,131 @@ def added(visit: RequestContext) -> Response:
         faults["role"] = "Choose at least one role"
     if not faults:
         try:
-            user = add(visit.store, handle, name, roles, at=visit.at, by=visit.user.number)
+            user = add(context.store, handle, name, roles, at=context.at, by=context.user.number)
         except StoreError as error:
             faults["handle"] = str(error)
         else:
-            return _link(visit, user)
-    return _everybody(visit, faults)
+            return _link(context, user)
+    return _everybody(context, faults)
 
 
 @requires_role("admin")
-def person(visit: RequestContext) -> Response:
+def person(context: RequestContext) -> Response:
     """One person: what they may do, and what can be changed."""
-    return _person(visit, _who(visit))
+    return _person(context, _who(context))
 
 
 def _person(
-    visit: RequestContext, user: User, fault: str = "", part: str = "", status: int = 422
+    context: RequestContext, user: User, fault: str = "", part: str = "", status: int = 422
 ) -> Response:
     admins = [
-        account for account in visit.store.users()
-        if "admin" in account.roles and account.active and account.kind in visit.app.ways_in
+        account for account in context.store.users()
+        if "admin" in account.roles and account.active and account.kind in context.app.ways_in
         and (account.kind == "oidc" or account.secret)
     ]  # fmt: skip
     return page(
-        visit, "person.html", status=status if fault else 200, found=user, fault=fault, part=part, may=MAY,
-        given=_roles(visit) if part == "role" else user.roles, last=[admin.number for admin in admins] == [user.number],
-        sessions=visit.store.open_sessions(at=visit.at, idle=sessions.IDLE).get(user.number, 0),
-        done=DONE.get(visit.request.query_params.get("done", "")), can_sign_in=user.kind in visit.app.ways_in,
+        context, "person.html", status=status if fault else 200, found=user, fault=fault, part=part, may=MAY,
+        given=_roles(context) if part == "role" else user.roles, last=[admin.number for admin in admins] == [user.number],
+        sessions=context.store.open_sessions(at=context.at, idle=sessions.IDLE).get(user.number, 0),
+        done=DONE.get(context.request.query_params.get("done", "")), can_sign_in=user.kind in context.app.ways_in,
     )  # fmt: skip
 
 
 @requires_role("admin")
-def roles_given(visit: RequestContext) -> Response:
+def roles_given(context: RequestContext) -> Response:
     """Other roles, unless somebody else gave some meanwhile."""
-    user, roles = _who(visit), _roles(visit)
-    seen = str(visit.form.get("seen", ""))
+    user, roles = _who(context), _roles(context)
+    seen = str(context.form.get("seen", ""))
     if seen != ",".join(user.roles):
-        return _person(visit, user, _meanwhile(visit, user), "seen", 409)
+        return _person(context, user, _meanwhile(context, user), "seen", 409)
     if not roles:
         return _person(
-            visit, user, "Choose at least one role: to take access away, turn them off", "role"
+            context, user, "Choose at least one role: to take access away, turn them off", "role"
         )
     return _do(
-        visit, user, "role", "roles",
+        context, user, "role", "roles",
         lambda: give_roles(
-            visit.store, user, roles, at=visit.at, by=visit.user.number, signs_in=visit.app.ways_in
+            context.store, user, roles, at=context.at, by=context.user.number, signs_in=context.app.ways_in
         ),
     )  # fmt: skip
 
 
 @requires_role("admin")
-def turned(visit: RequestContext) -> Response:
+def turned(context: RequestContext) -> Response:
     """Takes access at once, or gives it again."""
-    user, to = _who(visit), str(visit.form.get("to", ""))
+    user, to = _who(context), str(context.form.get("to", ""))
     if to not in ("on", "off"):
         return _person(
-            visit, user, "Say whether they may use the page: turn them on or off", "access"
+            context, user, "Say whether they may use the page: turn them on or off", "access"
         )
     on = to == "on"
     return _do(
-        visit, user, "access", "on" if on else "off",
+        context, user, "access", "on" if on else "off",
         lambda: turn(
-            visit.store, user, on=on, at=visit.at, by=visit.user.number, signs_in=visit.app.ways_in
+            context.store, user, on=on, at=context.at, by=context.user.number, signs_in=context.app.ways_in
         ),
     )  # fmt: skip
 
 
 @requires_role("admin")
-def sessions_ended(visit: RequestContext) -> Response:
+def sessions_ended(context: RequestContext) -> Response:
     """Signs somebody out everywhere."""
-    user = _who(visit)
-    visit.store.end_sessions(user.number, at=visit.at, by=visit.user.number)
+    user = _who(context)
+    context.store.end_sessions(user.number, at=context.at, by=context.user.number)
     return RedirectResponse(f"/people/{user.number}?done=sessions", 303)
 
 
 @requires_role("admin")
-def link_made(visit: RequestContext) -> Response:
+def link_made(context: RequestContext) -> Response:
     """A new one-time link, in this answer alone; an older one no longer works."""
-    return _link(visit, _who(visit))
+    return _link(context, _who(context))
 
 
-def _link(visit: RequestContext, user: User) -> Response:
-    if not visit.app.takes_passwords:
+def _link(context: RequestContext, user: User) -> Response:
+    if not context.app.takes_passwords:
         return _person(
-            visit,
+            context,
             user,
             "This page takes no passwords now, so that a link would let nobody in",
             "link",
         )
     try:
         sign_in_link = link(
-            visit.store, visit.app.public_url, user, at=visit.at, by=visit.user.number
+            context.store, context.app.public_url, user, at=context.at, by=context.user.number
         )
     except StoreError as error:
-        return _person(visit, user, str(error), "link")
+        return _person(context, user, str(error), "link")
     return page(
-        visit, "people_link.html", found=user, link=sign_in_link, until=visit.at + LINK_HOLDS
+        context, "people_link.html", found=user, link=sign_in_link, until=context.at + LINK_HOLDS
     )
 
 
-def _do(visit: RequestContext, user: User, part: str, done: str, work: Callable[[], None]) -> Response:
+def _do(
+    context: RequestContext, user: User, part: str, done: str, work: Callable[[], None]
+) -> Response:
     try:
         work()
     except StoreError as error:
-        return _person(visit, user, str(error), part)
+        return _person(context, user, str(error), part)
     return RedirectResponse(f"/people/{user.number}?done={done}", 303)
 
 
-def _meanwhile(visit: RequestContext, user: User) -> str:
+def _meanwhile(context: RequestContext, user: User) -> str:
     """Who changed somebody's roles while this form was open."""
     query = AuditQuery(kinds=("user changed",), person=user.number, size=20)
-    changes = visit.store.audit_page(query).events
+    changes = context.store.audit_page(query).events
     newest = next((event for event in changes if event.about.get("user") == user.number), None)
-    who = audit.people(visit).who(newest) if newest else "Somebody"
+    who = audit.people(context).who(newest) if newest else "Somebody"
     return f"{who} changed their roles meanwhile. Nothing of yours was kept: look at them as they are now"
 
 
-def _who(visit: RequestContext) -> User:
-    user = visit.store.user(visit.request.path_params["number"])
+def _who(context: RequestContext) -> User:
+    user = context.store.user(context.request.path_params["number"])
     if user is None:
         raise HTTPException(404)
     return user
 
 
-def _roles(visit: RequestContext) -> tuple[Role, ...]:
-    ticked = visit.form.getlist("role")
+def _roles(context: RequestContext) -> tuple[Role, ...]:
+    ticked = context.form.getlist("role")
     return tuple(role for role in ROLES if role in ticked)

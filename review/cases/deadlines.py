@@ -100,16 +100,16 @@ def _many(count: int, noun: str) -> str:
     return f"{count} {noun}{'s' * (count != 1)}"
 
 
-def parts(visit: RequestContext, case: Case, flags: Sequence[str]) -> dict[str, object]:
+def parts(context: RequestContext, case: Case, flags: Sequence[str]) -> dict[str, object]:
     """What `case_clocks.html` needs. The tracker is shown where something should go, or was to."""
-    clocks = visit.store.clocks(case.number)
-    followed = visit.store.takedowns(case.number)
+    clocks = context.store.clocks(case.number)
+    followed = context.store.takedowns(case.number)
     due = any(clock.kind == "pid" for clock in clocks) or bool(FOR_REMOVAL & set(flags))
     begun = any(takedown.steps or takedown.since for takedown in followed)
     return {
-        "clocks": [shown(clock, visit.at) for clock in clocks],
+        "clocks": [shown(clock, context.at) for clock in clocks],
         "followed": followed if due or begun or case.kind == "remove" else [],
-        "told": visit.store.staff_reports(case.number), "sent": {},
+        "told": context.store.staff_reports(case.number), "sent": {},
     } | words()  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from review.context import EscalationRole, RequestContext
 from review.moderation import actions
 from review.rendering import page
 from review.replies import panel
-from review.team import context
+from review.team import colleagues
 from store import Case, CaseDecided, CaseMention, Item, Stored
 
 # Posts of a case that are shown whole; of further ones the words, and a way to see the rest of each.
@@ -45,89 +45,91 @@ class Shown:
 
 
 @requires_role("viewer")
-def case(visit: RequestContext) -> Response:
+def case(context: RequestContext) -> Response:
     """The case with its mentions, its history and the form to decide."""
-    number = visit.request.path_params["number"]
-    case = visit.store.case(number)
+    number = context.request.path_params["number"]
+    case = context.store.case(number)
     if case is None:
         raise HTTPException(404)
-    return show(visit, case)
+    return show(context, case)
 
 
 def show(
-    visit: RequestContext, case: Case, *, fault: str = "", status: int = 200, reply: panel.TypedReply | None = None
+    context: RequestContext, case: Case, *, fault: str = "", status: int = 200, reply: panel.TypedReply | None = None
 ) -> Response:  # fmt: skip
     """The page of a case; `fault` is what was wrong with what somebody sent, `said` the reply that they work on."""
-    mentions = visit.store.case_mentions(case.number)
+    mentions = context.store.case_mentions(case.number)
     worth = [mention for mention in mentions if mention.worth]
-    thread = visit.store.thread([mention.item.number for mention in worth[:IN_FULL]])
-    flags, missed = _flags(worth), visit.store.missed_in(case.number)
-    history = visit.store.case_history(case.number)
+    thread = context.store.thread([mention.item.number for mention in worth[:IN_FULL]])
+    flags, missed = _flags(worth), context.store.missed_in(case.number)
+    history = context.store.case_history(case.number)
     named = _named(flags, missed, history)
     return page(
-        visit, "case.html", status=status, case=case, fault=fault, missed=missed, in_full=IN_FULL,
-        full=visit.request.query_params.get("full", ""), thread=thread,
-        mentions=[_shown(visit, mention) for mention in worth], copies=[mention for mention in mentions if not mention.worth],
+        context, "case.html", status=status, case=case, fault=fault, missed=missed, in_full=IN_FULL,
+        full=context.request.query_params.get("full", ""), thread=thread,
+        mentions=[_shown(context, mention) for mention in worth], copies=[mention for mention in mentions if not mention.worth],
         history=history, flags=flags, kinds=KINDS,
-        people={user.number: user.name for user in visit.store.users()},
-        roles=offered(visit, case, worth), released=visit.store.hr_release(case.number),
-        releasable=safeguards.can_be_released(case, worth) and visit.may("governance"),
-        danger=bool(IN_DANGER & set(named)), form=visit.form, back=back(visit),
-        decided=visit.request.query_params.get("decided", ""), next=following(visit, case),
-        reply=panel.panel(visit, case, worth, history, reply), replying=reply is not None,
-        **safeguards.parts(visit, worth, named, missed, history),
-        **deadlines.parts(visit, case, named), **actions.parts(visit, case, worth), **context.of_case(visit, case),
+        people={user.number: user.name for user in context.store.users()},
+        roles=offered(context, case, worth), released=context.store.hr_release(case.number),
+        releasable=safeguards.can_be_released(case, worth) and context.may("governance"),
+        danger=bool(IN_DANGER & set(named)), form=context.form, back=back(context),
+        decided=context.request.query_params.get("decided", ""), next=following(context, case),
+        reply=panel.panel(context, case, worth, history, reply), replying=reply is not None,
+        **safeguards.parts(context, worth, named, missed, history),
+        **deadlines.parts(context, case, named), **actions.parts(context, case, worth), **colleagues.of_case(context, case),
     )  # fmt: skip
 
 
-def back(visit: RequestContext) -> str:
+def back(context: RequestContext) -> str:
     """The view of the queue from which somebody came, as an address holds it: the part after `?`."""
-    query_string = visit.form.get("back") or visit.request.query_params.get("back", "")
+    query_string = context.form.get("back") or context.request.query_params.get("back", "")
     query, _ = queue.query_of(
-        QueryParams(str(query_string)[:2000]), visit.user.number, filters.clauses_of(visit.app)
+        QueryParams(str(query_string)[:2000]), context.user.number, filters.clauses_of(context.app)
     )
     return queue.link(query).partition("?")[2]
 
 
-def way(visit: RequestContext, number: int, **more: object) -> str:
+def way(context: RequestContext, number: int, **more: object) -> str:
     """The address of a case that still knows the view from which somebody came."""
-    return f"/cases/{number}?{urlencode(more | {'back': back(visit)})}"
+    return f"/cases/{number}?{urlencode(more | {'back': back(context)})}"
 
 
-def following(visit: RequestContext, case: Case) -> int | None:
+def following(context: RequestContext, case: Case) -> int | None:
     """The case that is next in that view once this one was decided; None where it was the last."""
-    if not visit.request.query_params.get("decided"):
+    if not context.request.query_params.get("decided"):
         return None
     query, _ = queue.query_of(
-        QueryParams(back(visit)), visit.user.number, filters.clauses_of(visit.app)
+        QueryParams(back(context)), context.user.number, filters.clauses_of(context.app)
     )
-    cards = visit.store.case_page(replace(query, size=2), visit.at).cards
+    cards = context.store.case_page(replace(query, size=2), context.at).cards
     return next((card.case.number for card in cards if card.case.number != case.number), None)
 
 
 @requires_role("viewer")
-def mention(visit: RequestContext) -> Response:
+def mention(context: RequestContext) -> Response:
     """Where mails and lists link to: the case of a mention, or the mention alone where it has none."""
-    number = visit.request.path_params["number"]
-    case = visit.store.case_of(number)
+    number = context.request.path_params["number"]
+    case = context.store.case_of(number)
     if case is not None:
         return RedirectResponse(f"/cases/{case}#mention-{number}", 303)
-    item = visit.store.item(number)
+    item = context.store.item(number)
     if item is None:
         raise HTTPException(404)
     alone = CaseMention(item=item, why="first", worth=False, decided_revision=None)
-    thread = visit.store.thread([number])
-    return page(visit, "mention.html", shown=_shown(visit, alone), thread=thread)
+    thread = context.store.thread([number])
+    return page(context, "mention.html", shown=_shown(context, alone), thread=thread)
 
 
-def offered(visit: RequestContext, case: Case, mentions: Sequence[CaseMention]) -> list[EscalationRole]:
+def offered(
+    context: RequestContext, case: Case, mentions: Sequence[CaseMention]
+) -> list[EscalationRole]:
     """Whom a case can be escalated to; the way to an employer once a governance role released it."""
-    open_to_hr = safeguards.is_open(visit, case, mentions)
-    return [role for role in visit.app.roles if open_to_hr or not role.hr]
+    open_to_hr = safeguards.is_open(context, case, mentions)
+    return [role for role in context.app.roles if open_to_hr or not role.hr]
 
 
-def _shown(visit: RequestContext, mention: CaseMention) -> Shown:
-    stored = visit.store.mention(mention.item.number)
+def _shown(context: RequestContext, mention: CaseMention) -> Shown:
+    stored = context.store.mention(mention.item.number)
     same = (
         stored is not None and stored.revision == mention.item.revision and not mention.item.deleted
     )
@@ -135,19 +137,19 @@ def _shown(visit: RequestContext, mention: CaseMention) -> Shown:
     return Shown(
         of=mention, pieces=marked(mention.item.masked, mention.item.flags, text),
         address=stored.mention.url if stored is not None and not mention.item.deleted else "",
-        profile=_profile(visit, mention.item, stored),
+        profile=_profile(context, mention.item, stored),
         seen=stored.mention.fetched_at if stored is not None else None,
     )  # fmt: skip
 
 
-def _profile(visit: RequestContext, item: Item, stored: Stored | None) -> str | None:
+def _profile(context: RequestContext, item: Item, stored: Stored | None) -> str | None:
     """What in the author's profile says 'staff': for who decides, or releases the way to an employer, alone."""
-    line, reads = visit.app.staff_line, visit.may("reviewer") or visit.may("governance")
+    line, reads = context.app.staff_line, context.may("reviewer") or context.may("governance")
     if line is None or not reads or stored is None or item.deleted:
         return None
     if item.staff not in ("icb", "nhs"):
         return None
-    return line(stored.mention.author.bio, item.staff, clock.local_day(visit.at))
+    return line(stored.mention.author.bio, item.staff, clock.local_day(context.at))
 
 
 def _named(
@@ -177,20 +179,20 @@ FEWEST = 8  # characters of a reason: a word says nothing
 
 
 @requires_role("reviewer")
-def reveal(visit: RequestContext) -> Response:
+def reveal(context: RequestContext) -> Response:
     """The words, the author and the profile line of a mention. Only ever the answer to a form, never a link."""
-    number = visit.request.path_params["number"]
-    item = visit.store.item(number)
+    number = context.request.path_params["number"]
+    item = context.store.item(number)
     if item is None:
         raise HTTPException(404)
-    reason = str(visit.form.get("reason", "")).strip()[:500]
-    case = visit.store.case_of(number)
-    case_url = way(visit, case) if case is not None else f"/mentions/{number}"
+    reason = str(context.form.get("reason", "")).strip()[:500]
+    case = context.store.case_of(number)
+    case_url = way(context, case) if case is not None else f"/mentions/{number}"
     short = len(reason) < FEWEST
     stored = None
     if not short:
-        stored = visit.store.reveal(number, by=visit.user.handle, at=visit.at, reason=reason)
+        stored = context.store.reveal(number, by=context.user.handle, at=context.at, reason=reason)
     return page(
-        visit, "revealed.html", status=422 if short else 200, item=item, stored=stored, short=short,
-        reason=reason, case=case, back=back(visit), way=case_url,
+        context, "revealed.html", status=422 if short else 200, item=item, stored=stored, short=short,
+        reason=reason, case=case, back=back(context), way=case_url,
     )  # fmt: skip

@@ -10,10 +10,10 @@ from review.context import AppContext
 from store import CaseQuery
 
 
-def clauses_of(desk: AppContext) -> dict[str, tuple[str, ...]]:
+def clauses_of(app: AppContext) -> dict[str, tuple[str, ...]]:
     """The clauses that flags name, in the policy's order, with the flags that name each."""
     named: dict[str, list[str]] = {}
-    for flag in desk.flags.values():
+    for flag in app.flags.values():
         for clause in flag.clauses:
             named.setdefault(clause, []).append(flag.name)
     return {clause: tuple(named[clause]) for clause in sorted(named, key=_order)}

@@ -20,7 +20,7 @@ from review.auth.sessions import requires_role
 from review.cases import filters as cases_filters
 from review.context import RequestContext
 from review.rendering import page
-from review.team import context
+from review.team import colleagues
 from store import TABS, CaseQuery
 
 STAFF: tuple[Staff, ...] = get_args(Staff)
@@ -36,51 +36,51 @@ _NUMBER = re.compile(r"(case|post|no\.?)?\s*#?(\d{1,9})", re.IGNORECASE)
 
 
 @requires_role("viewer")
-def home(visit: RequestContext) -> Response:
+def home(context: RequestContext) -> Response:
     """The page begins with what is new."""
     return RedirectResponse("/cases", 303)
 
 
 @requires_role("viewer")
-def queue(visit: RequestContext) -> Response:
+def queue(context: RequestContext) -> Response:
     """One page of cases, with every tab's count and the filters as they stand."""
     query, faults = query_of(
-        visit.request.query_params, visit.user.number, cases_filters.clauses_of(visit.app)
+        context.request.query_params, context.user.number, cases_filters.clauses_of(context.app)
     )
-    case_page = visit.store.case_page(query, visit.at)
+    case_page = context.store.case_page(query, context.at)
     pages = max(1, -(-case_page.total // query.size))
     if query.page > pages:  # the last page was worked through
         query = replace(query, page=pages)
-        case_page = visit.store.case_page(query, visit.at)
-    facets = visit.store.facets()
+        case_page = context.store.case_page(query, context.at)
+    facets = context.store.facets()
     facets = {**facets, "flag": sorted(facets["flag"], key=rendering.words)}
     return page(
-        visit, "queue.html", status=200, params=query, found=case_page, tabs=TABS, pages=pages, faults=faults,
-        facets=facets, sources=visit.store.sources(), risks=RISKS, staff=STAFF,
-        people={user.number: user.name for user in visit.store.users()},
+        context, "queue.html", status=200, params=query, found=case_page, tabs=TABS, pages=pages, faults=faults,
+        facets=facets, sources=context.store.sources(), risks=RISKS, staff=STAFF,
+        people={user.number: user.name for user in context.store.users()},
         filtered=filters(query), link=lambda **changes: link(query, **changes),
         back=link(query).partition("?")[2], at_once=AT_ONCE, most=MOST_AT_ONCE,
-        numbered=numbered(visit, query.words), urgent=urgent(visit, query), unsent=visit.store.given_up(),
-        **context.of_queue(visit, case_page, query.reviewers),
+        numbered=numbered(context, query.words), urgent=urgent(context, query), unsent=context.store.given_up(),
+        **colleagues.of_queue(context, case_page, query.reviewers),
     )  # fmt: skip
 
 
-def urgent(visit: RequestContext, query: CaseQuery) -> tuple[int, str]:
+def urgent(context: RequestContext, query: CaseQuery) -> tuple[int, str]:
     """How many new cases may be about somebody in danger, and where they are. None where other filters are set."""
     if query.tab not in ("new", "high") or filters(query):
         return 0, ""
     those = replace(query, tab="new", flags=URGENT, page=1)
-    return visit.store.how_many(those, visit.at), link(those)
+    return context.store.how_many(those, context.at), link(those)
 
 
-def numbered(visit: RequestContext, words: str) -> list[tuple[str, int]]:
+def numbered(context: RequestContext, words: str) -> list[tuple[str, int]]:
     """What there is by that number, if a search is for one: ("case", 45), ("post", 45)."""
     match = _NUMBER.fullmatch(words.strip())
     if match is None:
         return []
     kind, number = (match[1] or "").lower(), int(match[2])
-    hits = [("case", number)] if kind != "post" and visit.store.case(number) else []
-    if kind != "case" and visit.store.item(number):
+    hits = [("case", number)] if kind != "post" and context.store.case(number) else []
+    if kind != "case" and context.store.item(number):
         hits.append(("post", number))
     return hits
 
@@ -168,13 +168,15 @@ def link(query: CaseQuery, **changes: object) -> str:
 # It is asked by nobody, so it keeps no session alive: a machine that stands alone signs out all the same.
 
 
-def new_items(visit: RequestContext) -> Response:
+def new_items(context: RequestContext) -> Response:
     """A count and its words. Who is signed out is told so, and is not led to a form that a script can't fill."""
-    if visit.signed is None:
+    if context.signed is None:
         return JSONResponse({"new": 0, "says": ""}, 401)
-    last_seen = visit.request.query_params.get("after", "")
-    after = int(last_seen) if re.fullmatch(r"[0-9]{1,15}", last_seen) else visit.store.newest_case()
-    new, high = visit.store.new_since(after)
+    last_seen = context.request.query_params.get("after", "")
+    after = (
+        int(last_seen) if re.fullmatch(r"[0-9]{1,15}", last_seen) else context.store.newest_case()
+    )
+    new, high = context.store.new_since(after)
     return JSONResponse({"new": new, "says": _says(new, high)})
 
 

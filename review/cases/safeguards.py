@@ -15,7 +15,7 @@ OTHERS = frozenset({"pid", "threat", "security", "safeguarding"})
 
 
 def parts(
-    visit: RequestContext,
+    context: RequestContext,
     worth: Sequence[CaseMention],
     named: Collection[str],
     missed: Mapping[int, Sequence[str]],
@@ -31,7 +31,7 @@ def parts(
     heard = _heard(worth, named) if is_protected and not OTHERS & set(named) else ""
     return {
         "protected": is_protected,
-        "heard": heard if heard in {role.key for role in visit.app.roles} else "",
+        "heard": heard if heard in {role.key for role in context.app.roles} else "",
     }
 
 
@@ -69,6 +69,6 @@ def can_be_released(case: Case, mentions: Sequence[CaseMention]) -> bool:
     )
 
 
-def is_open(visit: RequestContext, case: Case, mentions: Sequence[CaseMention]) -> bool:
+def is_open(context: RequestContext, case: Case, mentions: Sequence[CaseMention]) -> bool:
     """Whether it was released, and still may be."""
-    return can_be_released(case, mentions) and visit.store.hr_release(case.number) is not None
+    return can_be_released(case, mentions) and context.store.hr_release(case.number) is not None

@@ -178,13 +178,13 @@ WEEKS = 12  # that the figures are of: the usual of a quarter
 
 
 @requires_role("viewer")
-def quality(visit: RequestContext) -> Response:
+def quality(context: RequestContext) -> Response:
     """The figures of the last twelve weeks, each with how sure it is."""
-    since = clock.local_day(visit.at) - timedelta(weeks=WEEKS - 1)
-    store = visit.store
-    figures = qualities(store.draws(since), store.sample_tallies(since), visit.app.flags)
+    since = clock.local_day(context.at) - timedelta(weeks=WEEKS - 1)
+    store = context.store
+    figures = qualities(store.draws(since), store.sample_tallies(since), context.app.flags)
     return page(
-        visit, "quality.html", found=figures, fewest=FEWEST, most_weeks=WEEKS,
+        context, "quality.html", found=figures, fewest=FEWEST, most_weeks=WEEKS,
         differ=store.disagreements(since, limit=20),
-        progress=store.sample_progress(visit.user.number),
+        progress=store.sample_progress(context.user.number),
     )  # fmt: skip

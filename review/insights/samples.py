@@ -30,46 +30,50 @@ ANYWHERE = frozenset({"pid", "threat", "security", "safeguarding"})
 
 
 @requires_role("reviewer")
-def sample(visit: RequestContext) -> Response:
+def sample(context: RequestContext) -> Response:
     """The next one for this person, or that there is none."""
-    number = visit.request.query_params.get("kept", "")
-    judged = visit.store.sample(int(number), visit.user.number) if _is_number(number) else None
+    number = context.request.query_params.get("kept", "")
+    judged = context.store.sample(int(number), context.user.number) if _is_number(number) else None
     return _show(
-        visit, visit.store.next_sample(visit.user.number),
+        context, context.store.next_sample(context.user.number),
         judged=judged if judged is not None and judged.mine is not None else None,
-        lost="lost" in visit.request.query_params,
+        lost="lost" in context.request.query_params,
     )  # fmt: skip
 
 
 @requires_role("reviewer")
-def again(visit: RequestContext) -> Response:
+def again(context: RequestContext) -> Response:
     """One that this person judged, with what they said, to be judged anew."""
-    sample = visit.store.sample(visit.request.path_params["number"], visit.user.number)
+    sample = context.store.sample(context.request.path_params["number"], context.user.number)
     if sample is None:
         raise HTTPException(404)
-    return _show(visit, sample)
+    return _show(context, sample)
 
 
 @requires_role("reviewer")
-def answer(visit: RequestContext) -> Response:
+def answer(context: RequestContext) -> Response:
     """Keeps what was said and goes on to the next; or says what is wrong with it, or that it came too late."""
-    number = visit.request.path_params["number"]
-    version = str(visit.form.get("version", ""))
+    number = context.request.path_params["number"]
+    version = str(context.form.get("version", ""))
     try:
-        answer = _skipped(visit, number) if visit.form.get("do") == "skip" else _said(visit, number)
-        saved = visit.store.answer_sample(answer, int(version) if _is_number(version) else -1)
+        answer = (
+            _skipped(context, number)
+            if context.form.get("do") == "skip"
+            else _said(context, number)
+        )
+        saved = context.store.answer_sample(answer, int(version) if _is_number(version) else -1)
     except (StoreError, ValueError) as error:
-        sample = visit.store.sample(number, visit.user.number)
+        sample = context.store.sample(number, context.user.number)
         if sample is None:
             return RedirectResponse("/sample?lost", 303)
-        return _show(visit, sample, fault=str(error), status=422)
+        return _show(context, sample, fault=str(error), status=422)
     if not saved:
         return RedirectResponse("/sample?lost", 303)
     return RedirectResponse("/sample" if answer.skipped else f"/sample?kept={number}", 303)
 
 
 def _show(
-    visit: RequestContext,
+    context: RequestContext,
     sample: ToJudge | None,
     *,
     judged: ToJudge | None = None,
@@ -79,20 +83,22 @@ def _show(
 ) -> Response:
     flagged = judged is not None and judged.mine is not None and judged.mine.flags
     return page(
-        visit, "sample.html", status=status, one=sample, kept=judged, lost=lost, fault=fault,
-        pieces=marked(sample.masked, (), None) if sample else (), form=visit.form, skips=SKIPS,
-        progress=visit.store.sample_progress(visit.user.number), most=LONGEST_NOTE,
-        case=visit.store.case_of(judged.mention) if judged is not None and flagged else None,
+        context, "sample.html", status=status, one=sample, kept=judged, lost=lost, fault=fault,
+        pieces=marked(sample.masked, (), None) if sample else (), form=context.form, skips=SKIPS,
+        progress=context.store.sample_progress(context.user.number), most=LONGEST_NOTE,
+        case=context.store.case_of(judged.mention) if judged is not None and flagged else None,
     )  # fmt: skip
 
 
-def _said(visit: RequestContext, number: int) -> SampleAnswer:
+def _said(context: RequestContext, number: int) -> SampleAnswer:
     """What the form says of the post. Raises ValueError where something in it can't be right."""
-    scope = visit.form.get("scope")
+    scope = context.form.get("scope")
     flags = tuple(
-        dict.fromkeys(str(name) for name in visit.form.getlist("flag") if name in visit.app.flags)
+        dict.fromkeys(
+            str(name) for name in context.form.getlist("flag") if name in context.app.flags
+        )
     )
-    nothing = bool(visit.form.get("nothing"))
+    nothing = bool(context.form.get("nothing"))
     if scope not in ("yes", "no"):
         raise ValueError("Say whether it is about us and about health care")
     if not flags and not nothing:
@@ -105,28 +111,28 @@ def _said(visit: RequestContext, number: int) -> SampleAnswer:
             "safeguarding are flagged"
         )
     return SampleAnswer(
-        sample=number, by=visit.user.number, at=visit.at, in_scope=scope == "yes", flags=flags,
-        risk=_risk(visit, flags), note=_note(visit),
+        sample=number, by=context.user.number, at=context.at, in_scope=scope == "yes", flags=flags,
+        risk=_risk(context, flags), note=_note(context),
     )  # fmt: skip
 
 
-def _skipped(visit: RequestContext, number: int) -> SampleAnswer:
-    why = next((reason for reason in SKIPS if reason == visit.form.get("skip")), None)
+def _skipped(context: RequestContext, number: int) -> SampleAnswer:
+    why = next((reason for reason in SKIPS if reason == context.form.get("skip")), None)
     if why is None:
         raise ValueError("Choose why you pass it over")
     return SampleAnswer(
-        sample=number, by=visit.user.number, at=visit.at, skipped=why, note=_note(visit)
+        sample=number, by=context.user.number, at=context.at, skipped=why, note=_note(context)
     )
 
 
-def _risk(visit: RequestContext, flags: tuple[str, ...]) -> Risk:
+def _risk(context: RequestContext, flags: tuple[str, ...]) -> Risk:
     """What the flags alone earn, gravest first: what would lift it is not known here."""
-    grave = {visit.app.flags[flag].gravity for flag in flags}
+    grave = {context.app.flags[flag].gravity for flag in flags}
     return next((risk for risk in RISKS if risk in grave), "none")
 
 
-def _note(visit: RequestContext) -> str:
-    note = str(visit.form.get("note", "")).strip()
+def _note(context: RequestContext) -> str:
+    note = str(context.form.get("note", "")).strip()
     if len(note) > LONGEST_NOTE:
         raise ValueError(f"Use at most {LONGEST_NOTE:,} characters in a note")
     return note

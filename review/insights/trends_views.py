@@ -64,17 +64,17 @@ class TrendsSelection:
 
 
 @requires_role("viewer")
-def trends(visit: RequestContext) -> Response:
+def trends(context: RequestContext) -> Response:
     """The whole page."""
-    today = clock.local_day(visit.at)
-    selection = asked_of(visit.request.query_params, today)
-    trends = gather(visit.store, selection.period, selection.measure, today, visit.app.flags)
+    today = clock.local_day(context.at)
+    selection = asked_of(context.request.query_params, today)
+    trends = gather(context.store, selection.period, selection.measure, today, context.app.flags)
     return page(
-        visit, "trends.html", params=selection, found=trends, periods=PERIODS, groups=GROUPS,
+        context, "trends.html", params=selection, found=trends, periods=PERIODS, groups=GROUPS,
         shows=shows(trends), headline=headline(trends), days=days_chart(trends),
         weeks=[(week, charts.over_weeks(week)) for week in trends.weeks],
         bars={what: bars_of(trends, what, rows) for what, rows in trends.labels.items()},
-        sources=visit.store.sources(), usual_weeks=insights_trends.WEEKS, most_days=MOST_DAYS,
+        sources=context.store.sources(), usual_weeks=insights_trends.WEEKS, most_days=MOST_DAYS,
         small=disclosure.SMALL, fewest=control_chart.FEWEST, run=control_chart.RUN,
     )  # fmt: skip
 

@@ -16,13 +16,13 @@ WEEK = timedelta(days=7)
 
 
 @requires_role("viewer")
-def weekly(visit: RequestContext) -> Response:
+def weekly(context: RequestContext) -> Response:
     """The seven days that end with `last`, or with the last Sunday, against the seven before."""
-    if visit.app.weekly is None:
+    if context.app.weekly is None:
         raise HTTPException(404)
-    yesterday = clock.local_day(visit.at) - timedelta(days=1)
+    yesterday = clock.local_day(context.at) - timedelta(days=1)
     sunday = yesterday - timedelta(days=(yesterday.weekday() + 1) % 7)
-    text, faults = visit.request.query_params.get("last", ""), []
+    text, faults = context.request.query_params.get("last", ""), []
     try:
         last = date.fromisoformat(text) if text else sunday
     except ValueError:
@@ -33,6 +33,6 @@ def weekly(visit: RequestContext) -> Response:
         )
         last = sunday
     return page(
-        visit, "weekly.html", found=visit.app.weekly(last), faults=faults, sources=visit.store.sources(),
+        context, "weekly.html", found=context.app.weekly(last), faults=faults, sources=context.store.sources(),
         earlier=last - WEEK, later=last + WEEK if last + WEEK <= yesterday else None,
     )  # fmt: skip

@@ -29,14 +29,14 @@ class Other:
     words: str = ""
 
 
-def parts(visit: RequestContext, case: Case, worth: Sequence[CaseMention]) -> dict[str, object]:
+def parts(context: RequestContext, case: Case, worth: Sequence[CaseMention]) -> dict[str, object]:
     """What `case_platform.html`, `case_moderations.html` and `case_duplicates.html` need."""
-    moderations = visit.store.case_moderations(case.number, visit.at)
+    moderations = context.store.case_moderations(case.number, context.at)
     last = {moderation.mention: moderation for moderation in moderations}
     ways = [
         Way(
             item=mention.item,
-            actions=_actions(visit, mention.item),
+            actions=_actions(context, mention.item),
             last=last.get(mention.item.number),
         )
         for mention in worth
@@ -45,51 +45,51 @@ def parts(visit: RequestContext, case: Case, worth: Sequence[CaseMention]) -> di
     places = {mention.item.number: place for place, mention in enumerate(worth, 1)}
     return {
         "ways": ways, "moderated": moderations, "places": places, "actions": ACTIONS, "done_words": DONE,
-    } | duplicates(visit, case)  # fmt: skip
+    } | duplicates(context, case)  # fmt: skip
 
 
-def guarded(visit: RequestContext, item: Item) -> bool:
+def guarded(context: RequestContext, item: Item) -> bool:
     """Whether it may be protected speech, by the model, the sample and what colleagues said of its flags."""
-    case = visit.store.case_of(item.number)
+    case = context.store.case_of(item.number)
     if case is None:
         return protected(item.flags, {})
-    missed = dict.fromkeys(visit.store.missed_in(case).get(item.number, ()), True)
-    labels = said_of(item.number, item.revision, visit.store.case_history(case))
+    missed = dict.fromkeys(context.store.missed_in(case).get(item.number, ()), True)
+    labels = said_of(item.number, item.revision, context.store.case_history(case))
     return protected(item.flags, missed | labels)
 
 
-def duplicates(visit: RequestContext, case: Case) -> dict[str, object]:
+def duplicates(context: RequestContext, case: Case) -> dict[str, object]:
     """The case that covers this one, where its way ends, those that it covers, and cases that are like it."""
-    of = visit.store.duplicate_of(case.number)
-    end = visit.store.covered_by(case.number)
-    can = visit.may("reviewer")
+    of = context.store.duplicate_of(case.number)
+    end = context.store.covered_by(case.number)
+    can = context.may("reviewer")
     return {
-        "covered": _other(visit, of) if of is not None else None,
-        "covered_end": _other(visit, end) if of is not None and end not in (of, case.number) else None,
-        "copied": [_other(visit, number) for number in visit.store.duplicates(case.number)],
-        "like": [_other(visit, number) for number in visit.store.like_case(case.number)] if can else [],
+        "covered": _other(context, of) if of is not None else None,
+        "covered_end": _other(context, end) if of is not None and end not in (of, case.number) else None,
+        "copied": [_other(context, number) for number in context.store.duplicates(case.number)],
+        "like": [_other(context, number) for number in context.store.like_case(case.number)] if can else [],
     }  # fmt: skip
 
 
-def _other(visit: RequestContext, number: int) -> Other:
-    case = visit.store.case(number)
-    face = visit.store.item(case.face) if case else None
+def _other(context: RequestContext, number: int) -> Other:
+    case = context.store.case(number)
+    face = context.store.item(case.face) if case else None
     return Other(number=number, case=case, words=face.masked if face else "")
 
 
-def _actions(visit: RequestContext, item: Item) -> Sequence[str]:
+def _actions(context: RequestContext, item: Item) -> Sequence[str]:
     """By what is known here alone: whether a post can be acted on is found out when somebody wants to.
 
     On X that is so under our own posts alone.
     """
     source = next((name for name in item.sources if name in OFFERED), "")
     if (
-        visit.app.platforms is None
+        context.app.platforms is None
         or item.kind not in ("comment", "reply")
         or item.deleted
         or not source
     ):
         return ()
-    if source == "x" and not visit.store.under_our_own(item.number):
+    if source == "x" and not context.store.under_our_own(item.number):
         return ()
     return OFFERED[source]

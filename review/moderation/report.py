@@ -21,61 +21,61 @@ LONGEST = 200
 
 
 @requires_role("viewer")
-def report(visit: RequestContext) -> Response:
+def report(context: RequestContext) -> Response:
     """Where the platform takes reports, and what to write there."""
-    return _show(visit, _item(visit))
+    return _show(context, _item(context))
 
 
 @requires_role("reviewer")
-def reported(visit: RequestContext) -> Response:
+def reported(context: RequestContext) -> Response:
     """Writes into the tracker of takedowns that the platform was asked."""
-    item = _item(visit)
-    reference, note = (str(visit.form.get(name, "")).strip() for name in ("reference", "remark"))
+    item = _item(context)
+    reference, note = (str(context.form.get(name, "")).strip() for name in ("reference", "remark"))
     faults: dict[str, str] = {}
-    if visit.form.get("done") != "yes":
+    if context.form.get("done") != "yes":
         faults["done"] = (
             "Tick this once you have reported it there: this page reports nothing by itself"
         )
     if len(reference) > LONGEST:
         faults["reference"] = f"Use at most {LONGEST} characters"
-    case = visit.store.case_of(item.number)
+    case = context.store.case_of(item.number)
     if case is None:
         faults[""] = "The post is in no case, so that nothing of it can be followed"
     if faults or case is None:
-        return _show(visit, item, faults, 422)
+        return _show(context, item, faults, 422)
     try:
-        visit.store.add_takedown(TakedownStep(
-            mention=item.number, step="asked", whom="platform", at=visit.at, kept_at=visit.at,
-            by=visit.user.number, how=route(item.platform).name[:LONGEST], reference=reference, note=note[:4000],
+        context.store.add_takedown(TakedownStep(
+            mention=item.number, step="asked", whom="platform", at=context.at, kept_at=context.at,
+            by=context.user.number, how=route(item.platform).name[:LONGEST], reference=reference, note=note[:4000],
         ))  # fmt: skip
     except StoreError as error:
-        return _show(visit, item, {"": str(error)}, 422)
-    return RedirectResponse(f"{detail.way(visit, case)}#takedown", 303)
+        return _show(context, item, {"": str(error)}, 422)
+    return RedirectResponse(f"{detail.way(context, case)}#takedown", 303)
 
 
-def _item(visit: RequestContext) -> Item:
-    item = visit.store.item(visit.request.path_params["number"])
+def _item(context: RequestContext) -> Item:
+    item = context.store.item(context.request.path_params["number"])
     if item is None:
         raise HTTPException(404)
     return item
 
 
 def _show(
-    visit: RequestContext, item: Item, faults: dict[str, str] | None = None, status: int = 200
+    context: RequestContext, item: Item, faults: dict[str, str] | None = None, status: int = 200
 ) -> Response:
-    case = visit.store.case_of(item.number)
-    stored = visit.store.mention(item.number)
+    case = context.store.case_of(item.number)
+    stored = context.store.mention(item.number)
     followed = (
-        [takedown for takedown in visit.store.takedowns(case) if takedown.mention == item.number]
+        [takedown for takedown in context.store.takedowns(case) if takedown.mention == item.number]
         if case
         else []
     )
     return page(
-        visit, "report.html", status=status, item=item, case=case, faults=faults or {},
-        way=detail.way(visit, case) if case else f"/mentions/{item.number}",
-        route=route(item.platform), wording=wording(visit.app.organisation, item.kind, item.flags),
-        address=stored.mention.url if stored and not item.deleted else "", form=visit.form,
-        guarded=actions.guarded(visit, item), steps=followed[0].steps if followed else (),
+        context, "report.html", status=status, item=item, case=case, faults=faults or {},
+        way=detail.way(context, case) if case else f"/mentions/{item.number}",
+        route=route(item.platform), wording=wording(context.app.organisation, item.kind, item.flags),
+        address=stored.mention.url if stored and not item.deleted else "", form=context.form,
+        guarded=actions.guarded(context, item), steps=followed[0].steps if followed else (),
     )  # fmt: skip
 
 

@@ -19,43 +19,43 @@ LONGEST = {"how": 200, "reference": 200, "remark": 4000}
 
 
 @requires_role("viewer")
-def takedowns(visit: RequestContext) -> Response:
+def takedowns(context: RequestContext) -> Response:
     """What should go and is not gone, whoever has waited longest first."""
     return page(
-        visit, "takedowns.html", status=200, waiting=visit.store.open_takedowns(),
-        clocks=[deadlines.shown(breach_clock, visit.at) for breach_clock in visit.store.breach_clocks()],
-        kept=visit.request.query_params.get("kept", ""), **deadlines.words(),
+        context, "takedowns.html", status=200, waiting=context.store.open_takedowns(),
+        clocks=[deadlines.shown(breach_clock, context.at) for breach_clock in context.store.breach_clocks()],
+        kept=context.request.query_params.get("kept", ""), **deadlines.words(),
     )  # fmt: skip
 
 
 @requires_role("reviewer")
-def takedown(visit: RequestContext) -> Response:
+def takedown(context: RequestContext) -> Response:
     """Keeps a step and goes back to the case; or says what is wrong with it."""
-    number = visit.request.path_params["number"]
-    if visit.store.case(number) is None:
+    number = context.request.path_params["number"]
+    if context.store.case(number) is None:
         raise HTTPException(404)
     try:
-        visit.store.add_takedown(_step(visit))
+        context.store.add_takedown(_step(context))
     except (StoreError, ValueError) as error:
-        fields = {name: str(value) for name, value in visit.form.items()}
+        fields = {name: str(value) for name, value in context.form.items()}
         return page(
-            visit, "takedown.html", status=422, fault=str(error), number=number, sent=fields,
-            followed=visit.store.takedowns(number), back=detail.back(visit), **deadlines.words(),
+            context, "takedown.html", status=422, fault=str(error), number=number, sent=fields,
+            followed=context.store.takedowns(number), back=detail.back(context), **deadlines.words(),
         )  # fmt: skip
-    return RedirectResponse(f"{detail.way(visit, number)}#takedown", 303)
+    return RedirectResponse(f"{detail.way(context, number)}#takedown", 303)
 
 
 @requires_role("viewer")
-def breach(visit: RequestContext) -> Response:
+def breach(context: RequestContext) -> Response:
     """One clock of personal data, with the form to record what was done."""
-    return _show(visit, _clock(visit))
+    return _show(context, _clock(context))
 
 
 @requires_role("reviewer")
-def recorded(visit: RequestContext) -> Response:
+def recorded(context: RequestContext) -> Response:
     """Stops the clock with what was done; says what is missing, or who was faster."""
-    breach_clock = _clock(visit)
-    outcome, note = (str(visit.form.get(name, "")).strip() for name in ("outcome", "done"))
+    breach_clock = _clock(context)
+    outcome, note = (str(context.form.get(name, "")).strip() for name in ("outcome", "done"))
     faults: dict[str, str] = {}
     if outcome not in deadlines.OUTCOMES:
         faults["outcome"] = "Choose what came of it"
@@ -64,12 +64,12 @@ def recorded(visit: RequestContext) -> Response:
     if len(note) > LONGEST["remark"]:
         faults["done"] = f"Use at most {LONGEST['remark']:,} characters"
     if faults:
-        return _show(visit, breach_clock, faults=faults, status=422)
-    stopped = visit.store.record_done(
-        breach_clock.number, by=visit.user.number, at=visit.at, outcome=outcome, note=note
+        return _show(context, breach_clock, faults=faults, status=422)
+    stopped = context.store.record_done(
+        breach_clock.number, by=context.user.number, at=context.at, outcome=outcome, note=note
     )
     if not stopped:
-        return _show(visit, _clock(visit), late=True, status=409)
+        return _show(context, _clock(context), late=True, status=409)
     way = (
         f"/cases/{breach_clock.case}#clocks"
         if breach_clock.case_there
@@ -79,7 +79,7 @@ def recorded(visit: RequestContext) -> Response:
 
 
 def _show(
-    visit: RequestContext,
+    context: RequestContext,
     breach_clock: Clock,
     *,
     faults: dict[str, str] | None = None,
@@ -87,22 +87,22 @@ def _show(
     status: int = 200,
 ) -> Response:
     return page(
-        visit, "breach.html", status=status, clock=deadlines.shown(breach_clock, visit.at), late=late,
-        faults=faults or {}, form=visit.form, outcomes=deadlines.OUTCOMES,
+        context, "breach.html", status=status, clock=deadlines.shown(breach_clock, context.at), late=late,
+        faults=faults or {}, form=context.form, outcomes=deadlines.OUTCOMES,
     )  # fmt: skip
 
 
-def _clock(visit: RequestContext) -> Clock:
-    breach_clock = visit.store.clock(visit.request.path_params["number"])
+def _clock(context: RequestContext) -> Clock:
+    breach_clock = context.store.clock(context.request.path_params["number"])
     if breach_clock is None or breach_clock.kind != "pid":
         raise HTTPException(404)
     return breach_clock
 
 
-def _step(visit: RequestContext) -> TakedownStep:
+def _step(context: RequestContext) -> TakedownStep:
     """What the form says. Raises ValueError where something in it can't be right."""
     fields = {
-        name: str(visit.form.get(name, "")).strip() for name in ("post", "step", "whom", *LONGEST)
+        name: str(context.form.get(name, "")).strip() for name in ("post", "step", "whom", *LONGEST)
     }
     for name, most in LONGEST.items():
         if len(fields[name]) > most:
@@ -115,19 +115,19 @@ def _step(visit: RequestContext) -> TakedownStep:
         raise ValueError("Choose who was asked, or who answered")
     posts = {
         str(takedown.mention)
-        for takedown in visit.store.takedowns(visit.request.path_params["number"])
+        for takedown in context.store.takedowns(context.request.path_params["number"])
     }
     if fields["post"] not in posts:
         raise ValueError("Choose which post it was about")
     return TakedownStep(
-        mention=int(fields["post"]), step=step, whom=whom, at=_when(visit) or visit.at,
-        kept_at=visit.at, by=visit.user.number, how=fields["how"], reference=fields["reference"],
+        mention=int(fields["post"]), step=step, whom=whom, at=_when(context) or context.at,
+        kept_at=context.at, by=context.user.number, how=fields["how"], reference=fields["reference"],
         note=fields["remark"],
     )  # fmt: skip
 
 
-def _when(visit: RequestContext) -> datetime | None:
-    text = str(visit.form.get("when", "")).strip()
+def _when(context: RequestContext) -> datetime | None:
+    text = str(context.form.get("when", "")).strip()
     if not text:
         return None
     try:

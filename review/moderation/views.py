@@ -39,88 +39,92 @@ class Choice:
 
 
 @requires_role("reviewer")
-def moderate(visit: RequestContext) -> Response:
+def moderate(context: RequestContext) -> Response:
     """What can be done to a post, what was done, and the form to choose."""
-    item = _item(visit)
-    chosen = Choice(action=visit.request.query_params.get("action", "")[:20], clause="", reason="")
-    return _form(visit, item, _offers(visit, item), chosen)
+    item = _item(context)
+    chosen = Choice(
+        action=context.request.query_params.get("action", "")[:20], clause="", reason=""
+    )
+    return _form(context, item, _offers(context, item), chosen)
 
 
 @requires_role("reviewer")
-def check(visit: RequestContext) -> Response:
+def check(context: RequestContext) -> Response:
     """The dry run: what would be done, what people will see, whether it can be undone. It changes nothing."""
-    item = _item(visit)
-    offers, chosen = _offers(visit, item), _choice(visit)
+    item = _item(context)
+    offers, chosen = _offers(context, item), _choice(context)
     step = offers.step(chosen.action)
-    faults = _faults(visit, item, step, chosen)
+    faults = _faults(context, item, step, chosen)
     if faults or step is None:
-        return _form(visit, item, offers, chosen, faults, 422)
-    return _check(visit, item, step, chosen)
+        return _form(context, item, offers, chosen, faults, 422)
+    return _check(context, item, step, chosen)
 
 
 @requires_role("reviewer")
-def confirm(visit: RequestContext) -> Response:
+def confirm(context: RequestContext) -> Response:
     """Does what was shown, unless it is another thing now; never twice for two clicks."""
-    item = _item(visit)
-    offers, chosen = _offers(visit, item), _choice(visit)
+    item = _item(context)
+    offers, chosen = _offers(context, item), _choice(context)
     step = offers.step(chosen.action)
-    before = visit.store.moderations(item.number, visit.at)
-    after = _number(visit, "after")
+    before = context.store.moderations(item.number, context.at)
+    after = _number(context, "after")
     if before and before[-1].number > after:
         last = before[-1]
         if (
-            last.by == visit.user.number
+            last.by == context.user.number
             and last.action == chosen.action
-            and visit.at - last.at < TWICE
+            and context.at - last.at < TWICE
         ):
             return RedirectResponse(f"/mentions/{item.number}/moderated/{last.number}", 303)
-        return _form(visit, item, offers, chosen, {"": _faster(last)}, 409)
-    faults = _faults(visit, item, step, chosen)
+        return _form(context, item, offers, chosen, {"": _faster(last)}, 409)
+    faults = _faults(context, item, step, chosen)
     if faults or step is None:
-        return _form(visit, item, offers, chosen, faults, 422)
-    if (str(item.revision), step.mark) != (visit.form.get("revision"), visit.form.get("mark")):
+        return _form(context, item, offers, chosen, faults, 422)
+    if (str(item.revision), step.mark) != (context.form.get("revision"), context.form.get("mark")):
         why = "The post, or what can be done to it, changed after it was shown. Nothing was done: read it again"
-        return _check(visit, item, step, chosen, {"": why}, 409)
-    if step.final and str(visit.form.get("typed", "")).strip().lower() != step.name:
+        return _check(context, item, step, chosen, {"": why}, 409)
+    if step.final and str(context.form.get("typed", "")).strip().lower() != step.name:
         why = f"Write {step.name} to say that you know that nothing takes it back"
-        return _check(visit, item, step, chosen, {"typed": why}, 422)
-    return _do(visit, item, offers.source, step, chosen, after)
+        return _check(context, item, step, chosen, {"typed": why}, 422)
+    return _do(context, item, offers.source, step, chosen, after)
 
 
 @requires_role("viewer")
-def moderated(visit: RequestContext) -> Response:
+def moderated(context: RequestContext) -> Response:
     """What came of it, told as it is."""
-    item = _item(visit)
-    moderation = visit.store.moderation(visit.request.path_params["moderation"], visit.at)
+    item = _item(context)
+    moderation = context.store.moderation(context.request.path_params["moderation"], context.at)
     if moderation is None or moderation.mention != item.number:
         raise HTTPException(404)
     offers = (
-        _offers(visit, item) if moderation.outcome == "done" and visit.may("reviewer") else Offers()
+        _offers(context, item)
+        if moderation.outcome == "done" and context.may("reviewer")
+        else Offers()
     )
     undo = next(
         (step.name for step in offers.steps if step.restores and step.undo == moderation.action), ""
     )
     return page(
-        visit, "moderated.html", item=item, of=moderation, undo=undo, actions=ACTIONS, done_words=DONE,
-        case=visit.store.case_of(item.number),
+        context, "moderated.html", item=item, of=moderation, undo=undo, actions=ACTIONS, done_words=DONE,
+        case=context.store.case_of(item.number),
     )  # fmt: skip
 
 
 def _do(
-    visit: RequestContext, item: Item, source: str, step: Offered, chosen: Choice, after: int
+    context: RequestContext, item: Item, source: str, step: Offered, chosen: Choice, after: int
 ) -> Response:
     """Writes down that it begins, and asks the platform in a thread of its own, whose end is waited for a while."""
     moderation = Moderation(
         mention=item.number, revision=item.revision, source=source, action=step.name,
-        by=visit.user.number, at=visit.at, final=step.final, clause=chosen.clause, reason=chosen.reason,
-        protected=actions.guarded(visit, item) and not step.restores,
+        by=context.user.number, at=context.at, final=step.final, clause=chosen.clause, reason=chosen.reason,
+        protected=actions.guarded(context, item) and not step.restores,
     )  # fmt: skip
-    number = visit.store.begin_moderation(moderation, after=after)
+    number = context.store.begin_moderation(moderation, after=after)
     if number is None:
-        last = next(reversed(visit.store.moderations(item.number, visit.at)), None)
+        last = next(reversed(context.store.moderations(item.number, context.at)), None)
         if (
             last is not None
-            and last.by == visit.user.number
+            and last.by == context.user.number
             and last.action == step.name
             and last.number > after
         ):
@@ -130,12 +134,12 @@ def _do(
             if last
             else "The post was edited or removed meanwhile. Nothing was done: read it again"
         )
-        return _form(visit, item, _offers(visit, item), chosen, {"": why}, 409)
-    platforms = visit.app.platforms
+        return _form(context, item, _offers(context, item), chosen, {"": why}, 409)
+    platforms = context.app.platforms
     assert platforms is not None  # it offered this step
     request = ModerationRequest(
         moderation=number, mention=item.number, action=step.name, mark=step.mark,
-        by=visit.user.handle, at=visit.at,
+        by=context.user.handle, at=context.at,
     )  # fmt: skip
     asking = threading.Thread(
         target=partial(platforms.act, request), daemon=True, name="moderation"
@@ -145,46 +149,48 @@ def _do(
     return RedirectResponse(f"/mentions/{item.number}/moderated/{number}", 303)
 
 
-def _item(visit: RequestContext) -> Item:
-    item = visit.store.item(visit.request.path_params["number"])
+def _item(context: RequestContext) -> Item:
+    item = context.store.item(context.request.path_params["number"])
     if item is None:
         raise HTTPException(404)
     return item
 
 
-def _offers(visit: RequestContext, item: Item) -> Offers:
+def _offers(context: RequestContext, item: Item) -> Offers:
     if item.deleted:
         return Offers(off="The post is deleted on its platform: there is nothing left to act on")
-    stored = visit.store.mention(item.number)
+    stored = context.store.mention(item.number)
     if stored is None or stored.revision != item.revision:
         return Offers(
             off="Its author edited it, and the new words are not assessed yet: look again after the next cycle"
         )
-    if visit.app.platforms is None:
+    if context.app.platforms is None:
         return Offers(off="This page was started without a way to platforms")
-    return visit.app.platforms.offers(item.number, visit.at)
+    return context.app.platforms.offers(item.number, context.at)
 
 
-def _choice(visit: RequestContext) -> Choice:
+def _choice(context: RequestContext) -> Choice:
     fields = {
-        name: str(visit.form.get(name, "")).strip() for name in ("action", "clause", "reason")
+        name: str(context.form.get(name, "")).strip() for name in ("action", "clause", "reason")
     }
     return Choice(
         action=fields["action"][:20], clause=fields["clause"][:8], reason=fields["reason"]
     )
 
 
-def grounds(visit: RequestContext, item: Item) -> Mapping[str, str]:
+def grounds(context: RequestContext, item: Item) -> Mapping[str, str]:
     """The clauses on which a removal can rest: those that were flagged, and the team's own duty."""
     flagged = [clause for flag in item.flags for clause in flag.clauses]
     return {
-        clause: visit.app.clauses[clause]
+        clause: context.app.clauses[clause]
         for clause in dict.fromkeys([*flagged, OUR_RULE])
-        if clause in visit.app.clauses
+        if clause in context.app.clauses
     }
 
 
-def _faults(visit: RequestContext, item: Item, step: Offered | None, chosen: Choice) -> dict[str, str]:
+def _faults(
+    context: RequestContext, item: Item, step: Offered | None, chosen: Choice
+) -> dict[str, str]:
     """What is wrong with a choice, by the field where it is mended."""
     if step is None:
         return {"action": "Choose what should be done"}
@@ -195,11 +201,11 @@ def _faults(visit: RequestContext, item: Item, step: Offered | None, chosen: Cho
         return {"reason": f"Use at most {LONGEST} characters"}
     if step.restores:
         return {}
-    guarded = actions.guarded(visit, item)
-    if (step.final or guarded) and not visit.may("lead"):
+    guarded = actions.guarded(context, item)
+    if (step.final or guarded) and not context.may("lead"):
         why = "this may be protected speech" if guarded else "nothing takes it back"
         return {"action": f"A lead does this, since {why}: ask one of them, or escalate the case"}
-    if chosen.clause and chosen.clause not in grounds(visit, item):
+    if chosen.clause and chosen.clause not in grounds(context, item):
         return {"clause": "Choose a clause of the list"}
     if guarded and len(chosen.reason) < FEWEST:
         return {"reason": "Write why it must go although it may be protected speech"}
@@ -217,38 +223,38 @@ def _faster(last: Moderation) -> str:
 
 
 def _form(
-    visit: RequestContext, item: Item, offers: Offers, chosen: Choice, faults: Mapping[str, str] | None = None,
+    context: RequestContext, item: Item, offers: Offers, chosen: Choice, faults: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:  # fmt: skip
     return page(
-        visit, "moderate.html", status=status, item=item, offers=offers, chosen=chosen,
-        faults=faults or {}, grounds=grounds(visit, item), lead=visit.may("lead"), longest=LONGEST,
-        **_around(visit, item),
+        context, "moderate.html", status=status, item=item, offers=offers, chosen=chosen,
+        faults=faults or {}, grounds=grounds(context, item), lead=context.may("lead"), longest=LONGEST,
+        **_around(context, item),
     )  # fmt: skip
 
 
 def _check(
-    visit: RequestContext, item: Item, step: Offered, chosen: Choice, faults: Mapping[str, str] | None = None,
+    context: RequestContext, item: Item, step: Offered, chosen: Choice, faults: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:  # fmt: skip
-    around = _around(visit, item)
+    around = _around(context, item)
     moderations: Sequence[Moderation] = around["told"]  # type: ignore[assignment]
     return page(
-        visit, "moderate_check.html", status=status, item=item, step=step, chosen=chosen,
-        faults=faults or {}, clauses=visit.app.clauses, after=moderations[-1].number if moderations else 0, **around,
+        context, "moderate_check.html", status=status, item=item, step=step, chosen=chosen,
+        faults=faults or {}, clauses=context.app.clauses, after=moderations[-1].number if moderations else 0, **around,
     )  # fmt: skip
 
 
-def _around(visit: RequestContext, item: Item) -> dict[str, object]:
+def _around(context: RequestContext, item: Item) -> dict[str, object]:
     """What both pages show of a post."""
-    case = visit.store.case_of(item.number)
+    case = context.store.case_of(item.number)
     return {
-        "case": case, "way": detail.way(visit, case) if case else f"/mentions/{item.number}",
-        "told": visit.store.moderations(item.number, visit.at), "actions": ACTIONS, "done_words": DONE,
-        "guarded": actions.guarded(visit, item),
+        "case": case, "way": detail.way(context, case) if case else f"/mentions/{item.number}",
+        "told": context.store.moderations(item.number, context.at), "actions": ACTIONS, "done_words": DONE,
+        "guarded": actions.guarded(context, item),
     }  # fmt: skip
 
 
-def _number(visit: RequestContext, name: str) -> int:
-    text = str(visit.form.get(name, ""))
+def _number(context: RequestContext, name: str) -> int:
+    text = str(context.form.get(name, ""))
     return int(text) if text.isdecimal() and len(text) < 12 else -1

@@ -74,45 +74,45 @@ class Panel:
 
 
 def panel(
-    visit: RequestContext,
+    context: RequestContext,
     case: Case,
     mentions: Sequence[CaseMention],
     history: Sequence[CaseDecided],
     reply: TypedReply | None,
 ) -> Panel:
     """What fits a case; `mentions` are those that a person should see, `said` what is in the box instead of a draft."""
-    replies = set_up(visit)
-    clauses = {name: flag.clauses for name, flag in visit.app.flags.items()}
-    posts = suggest.posts_of(mentions, history, clauses, visit.store.missed_in(case.number))
-    on = clock.local_day(visit.at)
+    replies = set_up(context)
+    clauses = {name: flag.clauses for name, flag in context.app.flags.items()}
+    posts = suggest.posts_of(mentions, history, clauses, context.store.missed_in(case.number))
+    on = clock.local_day(context.at)
     drafts = suggest.drafts(replies, posts)
-    reply = reply or typed(visit)
+    reply = reply or typed(context)
     if reply is None:  # nothing was typed yet: the first draft is ready
         first = drafts[0].of if drafts else None
         reply = TypedReply(text=first.text, template=first.key) if first else TypedReply()
     return Panel(
         posts=posts, drafts=drafts, wanting=suggest.wanting(replies, posts),
         unanswered=suggest.unanswered(replies, posts),
-        lines=suggest.lines(replies, posts, visit.store.places_of(case.number), on),
-        related=suggest.related(replies, posts, released=safeguards.is_open(visit, case, mentions)),
-        section=visit.app.clauses.get("8", ""), answers=visit.store.own_answers(case.number),
-        written=visit.store.replies(case.number),
+        lines=suggest.lines(replies, posts, context.store.places_of(case.number), on),
+        related=suggest.related(replies, posts, released=safeguards.is_open(context, case, mentions)),
+        section=context.app.clauses.get("8", ""), answers=context.store.own_answers(case.number),
+        written=context.store.replies(case.number),
         taken_back=frozenset(entry.version for entry in history if entry.undone),
         restriction=replies.restriction, spreads=any(post.flags & suggest.SPREADS for post in posts),
         counts=_counts(reply.text, posts, replies), reply=reply,
-        sees=visit.may("reviewer") or visit.may("governance"),
+        sees=context.may("reviewer") or context.may("governance"),
     )  # fmt: skip
 
 
-def set_up(visit: RequestContext) -> Replies:
+def set_up(context: RequestContext) -> Replies:
     """What is set up for answering today."""
-    desk = visit.app
-    return desk.replies(clock.local_day(visit.at)) if desk.replies is not None else Replies()
+    app = context.app
+    return app.replies(clock.local_day(context.at)) if app.replies is not None else Replies()
 
 
-def typed(visit: RequestContext) -> TypedReply | None:
+def typed(context: RequestContext) -> TypedReply | None:
     """What a form brought of a reply, whatever else it was for; None where it brought nothing."""
-    form = visit.form
+    form = context.form
     if "reply" not in form:
         return None
     return TypedReply(
@@ -122,21 +122,21 @@ def typed(visit: RequestContext) -> TypedReply | None:
     )  # fmt: skip
 
 
-def chosen(visit: RequestContext) -> TypedReply:
+def chosen(context: RequestContext) -> TypedReply:
     """Another draft in the box; what somebody had typed there before stays beside it."""
-    reply = typed(visit) or TypedReply()
-    key = str(visit.form.get("use", ""))
+    reply = typed(context) or TypedReply()
+    key = str(context.form.get("use", ""))
     template = next(
         (
             template
-            for template in set_up(visit).templates
+            for template in set_up(context).templates
             if template.key == key and template.replies
         ),
         None,
     )
     if template is None or template.missing:
         return replace(reply, fault="That draft is no longer there. Choose another")
-    ready = {template.text for template in set_up(visit).templates}
+    ready = {template.text for template in set_up(context).templates}
     theirs = reply.text.strip() and reply.text.strip() not in ready
     return replace(
         reply,
@@ -146,28 +146,28 @@ def chosen(visit: RequestContext) -> TypedReply:
     )
 
 
-def checked(visit: RequestContext, mentions: Sequence[CaseMention]) -> TypedReply:
+def checked(context: RequestContext, mentions: Sequence[CaseMention]) -> TypedReply:
     """What was typed, looked over; with a fault where there is nothing to look over or it can't be kept."""
-    reply = typed(visit) or TypedReply()
+    reply = typed(context) or TypedReply()
     if not reply.text.strip():
         return replace(reply, fault="Write the reply, or choose a draft")
     if len(reply.text) > LONGEST:
         return replace(reply, fault=f"Use at most {LONGEST:,} characters in a reply")
-    desk = visit.app
+    app = context.app
     posts = suggest.posts_of(mentions, (), {})
     reply_findings = findings(
         reply.text,
-        details=desk.read_draft(reply.text) if desk.read_draft is not None else (),
-        hidden=_hidden(visit, mentions),
+        details=app.read_draft(reply.text) if app.read_draft is not None else (),
+        hidden=_hidden(context, mentions),
         platforms=list(dict.fromkeys(post.platform for post in posts)),
-        lengths=set_up(visit).lengths,
+        lengths=set_up(context).lengths,
     )
     return replace(reply, findings=reply_findings)
 
 
-def sendable(visit: RequestContext, mentions: Sequence[CaseMention]) -> TypedReply:
+def sendable(context: RequestContext, mentions: Sequence[CaseMention]) -> TypedReply:
     """As `checked`, for a reply that is out: what is grave in it must be owned up to before it is kept."""
-    reply = checked(visit, mentions)
+    reply = checked(context, mentions)
     if reply.fault:
         return reply
     if reply.link and (not linkable(reply.link) or len(reply.link) > LONGEST_LINK):
@@ -179,28 +179,28 @@ def sendable(visit: RequestContext, mentions: Sequence[CaseMention]) -> TypedRep
     return reply
 
 
-def unsent(visit: RequestContext) -> TypedReply | None:
+def unsent(context: RequestContext) -> TypedReply | None:
     """What somebody wrote themselves and has not said to be out, which to respond alone would lose; they are asked once."""
-    reply = typed(visit)
-    if reply is None or visit.form.get("unsent") == "yes":
+    reply = typed(context)
+    if reply is None or context.form.get("unsent") == "yes":
         return None
     words = reply.text.strip()
-    if not words or words in {template.text.strip() for template in set_up(visit).templates}:
+    if not words or words in {template.text.strip() for template in set_up(context).templates}:
         return None
     fault = "Your words are not kept by this. If they are out, choose ‘I have replied’. If not, copy them, then keep the decision again"
     return replace(reply, unsent=True, fault=fault)
 
 
-def left(visit: RequestContext) -> Response:
+def left(context: RequestContext) -> Response:
     """Where the case was purged meanwhile: that it is gone, and what somebody had typed, so that it is not lost."""
-    return page(visit, "reply_left.html", status=404, said=typed(visit) or TypedReply())
+    return page(context, "reply_left.html", status=404, said=typed(context) or TypedReply())
 
 
-def _hidden(visit: RequestContext, mentions: Sequence[CaseMention]) -> list[tuple[str, str]]:
+def _hidden(context: RequestContext, mentions: Sequence[CaseMention]) -> list[tuple[str, str]]:
     """What is blanked out of the posts; read in memory alone, and never shown."""
     blanks: list[tuple[str, str]] = []
     for mention in mentions:
-        stored = visit.store.mention(mention.item.number)
+        stored = context.store.mention(mention.item.number)
         if (
             stored is not None
             and stored.revision == mention.item.revision

@@ -28,11 +28,11 @@ LONGEST_LINE = 160  # characters of a profile that are quoted
 _TERM = "\0"  # between the key of a line and one of its words, in the name of a query
 
 
-def replies(cfg: Config, on: date) -> Replies:
+def replies(config: Config, on: date) -> Replies:
     """What is set up for answering on a day, as the page wants it."""
     from review.replies.models import Line, Related, Replies, Template
 
-    review = cfg.review
+    review = config.review
     reasons = [period.reason for period in review.pre_election if period.in_force(on)]
     return Replies(
         templates=[
@@ -42,7 +42,7 @@ def replies(cfg: Config, on: date) -> Replies:
                 platforms=frozenset(template.platforms), replies=template.reply, missing=missing,
             )
             for template in review.templates
-            for text, missing in [filled(template, cfg.organisation, on)]
+            for text, missing in [filled(template, config.organisation, on)]
         ],
         lines=[
             Line(
@@ -86,11 +86,11 @@ def filled(template: ReplyTemplate, organisation: Organisation, on: date) -> tup
     return text, f"the contact point {contact.name} has no {' and no '.join(missing)}"
 
 
-def lacking(cfg: Config, on: date) -> tuple[list[str], int]:
+def lacking(config: Config, on: date) -> tuple[list[str], int]:
     """What templates lack, each in words; and how many point to an example, as the file that ships does."""
     ready = [
-        (template.name, *filled(template, cfg.organisation, on))
-        for template in cfg.review.templates
+        (template.name, *filled(template, config.organisation, on))
+        for template in config.review.templates
     ]
     lacks = [f"{name}: {missing}" for name, _, missing in ready if missing]
     return lacks, sum(bool(_EXAMPLE.search(text)) for _, text, missing in ready if not missing)

@@ -35,7 +35,9 @@ _TRIED = frozenset(("names", "rules", "campaigns", "accounts"))
 class SettingUp:
     """Of one config.toml. `call` runs what needs the platforms' libraries; a test runs it here."""
 
-    def __init__(self, file: Config, folder: Path, call: Callable[..., object] = run_in_subprocess) -> None:
+    def __init__(
+        self, file: Config, folder: Path, call: Callable[..., object] = run_in_subprocess
+    ) -> None:
         self._file, self._folder, self._call = file, folder, call
         policy = folder / file.classifier.policy if file.classifier.policy else HERE / "policy.toml"
         self._choices = {"flags": tuple(load(policy).flags)}
@@ -121,7 +123,10 @@ class SettingUp:
 
     def _in_force(self, store: Store) -> EffectiveConfig:
         """What is in force, as a cycle has it: without what stops a source, which is found out once for each change."""
-        head, in_force = store.settings_head(), overrides.apply_overrides(self._file, store.settings())
+        head, in_force = (
+            store.settings_head(),
+            overrides.apply_overrides(self._file, store.settings()),
+        )
         if not any(in_force.from_page(key) for key in _TRIED):
             return in_force
         if self._stopped[0] != head:
@@ -163,9 +168,9 @@ def fault_of(
     """What a change would stop: a source, or a rule. "" where nothing, or what is stopped anyhow."""
     from steps import collect
 
-    def stopped(cfg: Config) -> str:
+    def stopped(config: Config) -> str:
         try:
-            collect.check(cfg, folder, tokens, at)
+            collect.check(config, folder, tokens, at)
         except ConfigError as error:
             return str(error)
         return ""

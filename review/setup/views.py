@@ -51,36 +51,36 @@ class _Told:
 
 
 @requires_role(*READERS)
-def sections(visit: RequestContext) -> Response:
+def sections(context: RequestContext) -> Response:
     """Every section: what is in force, since when and by whom."""
-    setup = _setup(visit)
+    setup = _setup(context)
     return page(
-        visit, "setup.html", sections=setup.sections, standing=setup.standing(visit.store),
-        can_change=visit.may("lead"), summary=summary,
+        context, "setup.html", sections=setup.sections, standing=setup.standing(context.store),
+        can_change=context.may("lead"), summary=summary,
     )  # fmt: skip
 
 
 @requires_role(*READERS)
-def section(visit: RequestContext) -> Response:
+def section(context: RequestContext) -> Response:
     """One section: what is in force, the form for a lead, and its history."""
-    section = _section(visit)
-    standing = _setup(visit).standing(visit.store)[section.key]
-    return _show(visit, section, standing, setup_form.of(section, standing.content), _Told())
+    section = _section(context)
+    standing = _setup(context).standing(context.store)[section.key]
+    return _show(context, section, standing, setup_form.of(section, standing.content), _Told())
 
 
 @requires_role("lead")
-def change(visit: RequestContext) -> Response:
+def change(context: RequestContext) -> Response:
     """Keeps what the form says, tries it, or shows it with a row more or less."""
-    setup, section = _setup(visit), _section(visit)
-    standing = setup.standing(visit.store)[section.key]
-    form = setup_form.sent(section, visit.form)
-    action = str(visit.form.get("do", ""))
-    note, late = _note(visit), _version(visit) != standing.version
+    setup, section = _setup(context), _section(context)
+    standing = setup.standing(context.store)[section.key]
+    form = setup_form.sent(section, context.form)
+    action = str(context.form.get("do", ""))
+    note, late = _note(context), _version(context) != standing.version
     form_content, places = setup_form.content(form)
     if action.startswith(("add:", "remove:", "up:")):
         form = setup_form.changed(form, action)
         if late:
-            return _conflict(visit, section, form, form_content, note)
+            return _conflict(context, section, form, form_content, note)
         new = next(
             (
                 f"{filled_group.group.key}.{row.place}"
@@ -90,65 +90,69 @@ def change(visit: RequestContext) -> Response:
             ),
             "",
         )
-        return _show(visit, section, standing, form, _Told(note=note, where=new))
+        return _show(context, section, standing, form, _Told(note=note, where=new))
     checked = setup.checked(
-        visit.store, section.key, form_content, visit.at, whole=action != "preview"
+        context.store, section.key, form_content, context.at, whole=action != "preview"
     )
     content = form_content if checked.content is None else checked.content
     changes = setup.difference(section.key, standing.content, content)
     if late and changes:  # without any it is a second click
-        return _conflict(visit, section, form, content, note)
+        return _conflict(context, section, form, content, note)
     faults = setup_form.faults_of(checked.faults, places)
     if faults or checked.content is None:
-        return _show(visit, section, standing, form, _Told(faults=faults, note=note, status=422))
+        return _show(context, section, standing, form, _Told(faults=faults, note=note, status=422))
     if action == "preview" and section.searches:
-        return _preview(visit, section, standing, form, checked, changes)
+        return _preview(context, section, standing, form, checked, changes)
     feedback = _Told(asks=checked.asks, changes=changes, note=note, status=422)
     if not changes and not standing.fault:
         nothing = {"": "Nothing was changed: what you sent is in force already"}
-        return _show(visit, section, standing, form, _with(feedback, faults=nothing))
-    if checked.asks and not _sure(visit, checked.asks):
-        return _show(visit, section, standing, form, feedback)
-    if not _keep(visit, section, checked.content, note):
-        return _conflict(visit, section, form, checked.content, note)
-    return RedirectResponse(f"/setup/{section.key}?saved={_version(visit) + 1}", 303)
+        return _show(context, section, standing, form, _with(feedback, faults=nothing))
+    if checked.asks and not _sure(context, checked.asks):
+        return _show(context, section, standing, form, feedback)
+    if not _keep(context, section, checked.content, note):
+        return _conflict(context, section, form, checked.content, note)
+    return RedirectResponse(f"/setup/{section.key}?saved={_version(context) + 1}", 303)
 
 
 @requires_role("lead")
-def backtest(visit: RequestContext) -> Response:
+def backtest(context: RequestContext) -> Response:
     """What going back to an earlier version, or to config.toml (0), would change."""
-    return _show_back(visit, _Told())
+    return _show_back(context, _Told())
 
 
 @requires_role("lead")
-def go_back(visit: RequestContext) -> Response:
+def go_back(context: RequestContext) -> Response:
     """Goes back: a new version with the content of an earlier one, or with none for config.toml's."""
-    setup, section = _setup(visit), _section(visit)
-    number, then = _earlier(visit, section)
-    standing = setup.standing(visit.store)[section.key]
+    setup, section = _setup(context), _section(context)
+    number, then = _earlier(context, section)
+    standing = setup.standing(context.store)[section.key]
     if number == 0 and not standing.from_page and not standing.fault:  # it is in force already
         return RedirectResponse(f"/setup/{section.key}", 303)
-    checked = setup.checked(visit.store, section.key, then, visit.at)
-    note = _note(visit)
-    if checked.faults or (checked.asks and not _sure(visit, checked.asks)):
-        return _show_back(visit, _Told(note=note, status=422))
+    checked = setup.checked(context.store, section.key, then, context.at)
+    note = _note(context)
+    if checked.faults or (checked.asks and not _sure(context, checked.asks)):
+        return _show_back(context, _Told(note=note, status=422))
     content = None if then is None else checked.content
-    if not _keep(visit, section, content, note, back_to=number or None):
-        return _show_back(visit, _Told(note=note, status=409, conflict=_who(visit, section)))
-    return RedirectResponse(f"/setup/{section.key}?saved={_version(visit) + 1}", 303)
+    if not _keep(context, section, content, note, back_to=number or None):
+        return _show_back(context, _Told(note=note, status=409, conflict=_who(context, section)))
+    return RedirectResponse(f"/setup/{section.key}?saved={_version(context) + 1}", 303)
 
 
 # ── what is shown ────────────────────────────────────────────────────────────────────────────────
 
 
 def _show(
-    visit: RequestContext, section: Section, standing: Standing, form: setup_form.Form, feedback: _Told
+    context: RequestContext,
+    section: Section,
+    standing: Standing,
+    form: setup_form.Form,
+    feedback: _Told,
 ) -> Response:
-    setup = _setup(visit)
-    saved = visit.request.query_params.get("saved", "")
+    setup = _setup(context)
+    saved = context.request.query_params.get("saved", "")
     return page(
-        visit, "setup_section.html", status=feedback.status, section=section, standing=standing, form=form,
-        told=feedback, history=_history(visit, section, setup), can_change=visit.may("lead"),
+        context, "setup_section.html", status=feedback.status, section=section, standing=standing, form=form,
+        told=feedback, history=_history(context, section, setup), can_change=context.may("lead"),
         sure=_digest(feedback.asks), longest_note=LONGEST_NOTE,
         shown=shown, called_of=called_of, yes=setup_form.YES, choices=setup_form.choices,
         faulty=lambda place: any(fault_place == place or fault_place.startswith(f"{place}.") for fault_place in feedback.faults),
@@ -157,51 +161,51 @@ def _show(
 
 
 def _preview(
-    visit: RequestContext, section: Section, standing: Standing, form: setup_form.Form, checked: Checked, changes: Sequence[str]
+    context: RequestContext, section: Section, standing: Standing, form: setup_form.Form, checked: Checked, changes: Sequence[str]
 ) -> Response:  # fmt: skip
-    note = _note(visit)
+    note = _note(context)
     assert checked.content is not None
     try:
-        tried = _setup(visit).preview(
-            visit.store, section.key, checked.content, visit.at, by=visit.user.number
+        tried = _setup(context).preview(
+            context.store, section.key, checked.content, context.at, by=context.user.number
         )
     except ConfigError as error:
         return _show(
-            visit, section, standing, form, _Told(faults={"": str(error)}, note=note, status=422)
+            context, section, standing, form, _Told(faults={"": str(error)}, note=note, status=422)
         )
-    return _show(visit, section, standing, form, _Told(preview=tried, changes=changes, note=note))
+    return _show(context, section, standing, form, _Told(preview=tried, changes=changes, note=note))
 
 
 def _conflict(
-    visit: RequestContext, section: Section, form: setup_form.Form, content: Content, note: str
+    context: RequestContext, section: Section, form: setup_form.Form, content: Content, note: str
 ) -> Response:
     """Who was faster and what they changed; what was typed stays, and says what it would change of theirs."""
-    setup = _setup(visit)
-    standing = setup.standing(visit.store)[section.key]
-    history = _history(visit, section, setup)
+    setup = _setup(context)
+    standing = setup.standing(context.store)[section.key]
+    history = _history(context, section, setup)
     feedback = _Told(
-        conflict=_who(visit, section), theirs=history[0].changes if history else (),
+        conflict=_who(context, section), theirs=history[0].changes if history else (),
         changes=setup.difference(section.key, standing.content, content), note=note, status=409,
     )  # fmt: skip
-    return _show(visit, section, standing, form, feedback)
+    return _show(context, section, standing, form, feedback)
 
 
-def _show_back(visit: RequestContext, feedback: _Told) -> Response:
-    setup, section = _setup(visit), _section(visit)
-    number, then = _earlier(visit, section)
-    standing = setup.standing(visit.store)[section.key]
-    checked = setup.checked(visit.store, section.key, then, visit.at)
+def _show_back(context: RequestContext, feedback: _Told) -> Response:
+    setup, section = _setup(context), _section(context)
+    number, then = _earlier(context, section)
+    standing = setup.standing(context.store)[section.key]
+    checked = setup.checked(context.store, section.key, then, context.at)
     content = setup.filed(section.key) if then is None else checked.content or then
     return page(
-        visit, "setup_back.html", status=feedback.status, section=section, standing=standing, number=number,
+        context, "setup_back.html", status=feedback.status, section=section, standing=standing, number=number,
         told=feedback, faults=checked.faults, asks=checked.asks, sure=_digest(checked.asks),
         changes=setup.difference(section.key, standing.content, content), longest_note=LONGEST_NOTE,
     )  # fmt: skip
 
 
-def _history(visit: RequestContext, section: Section, setup: SetUp) -> list[_Past]:
+def _history(context: RequestContext, section: Section, setup: SetUp) -> list[_Past]:
     """Newest first. The first version is compared with config.toml as it is now."""
-    versions = visit.store.setting_history(section.key)
+    versions = context.store.setting_history(section.key)
     filed = setup.filed(section.key)
     contents = [
         filed if version.content is None else {**filed, **version.content} for version in versions
@@ -216,49 +220,49 @@ def _history(visit: RequestContext, section: Section, setup: SetUp) -> list[_Pas
 
 
 def _keep(
-    visit: RequestContext,
+    context: RequestContext,
     section: Section,
     content: Content | None,
     note: str,
     *,
     back_to: int | None = None,
 ) -> bool:
-    return visit.store.save_setting(
-        section.key, content, _version(visit), at=visit.at, by=visit.user.number, note=note, back_to=back_to,
+    return context.store.save_setting(
+        section.key, content, _version(context), at=context.at, by=context.user.number, note=note, back_to=back_to,
     )  # fmt: skip
 
 
-def _earlier(visit: RequestContext, section: Section) -> tuple[int, Content | None]:
+def _earlier(context: RequestContext, section: Section) -> tuple[int, Content | None]:
     """The version that somebody wants to go back to, and its content; None is config.toml's."""
-    number: int = visit.request.path_params["version"]
+    number: int = context.request.path_params["version"]
     if number == 0:
         return 0, None
-    for version in visit.store.setting_history(section.key):
+    for version in context.store.setting_history(section.key):
         if version.version == number:
             return number, version.content
     raise HTTPException(404)
 
 
-def _who(visit: RequestContext, section: Section) -> str:
-    last = visit.store.setting_history(section.key)[:1]
+def _who(context: RequestContext, section: Section) -> str:
+    last = context.store.setting_history(section.key)[:1]
     if not last:
         return "This form was made from a version that is not there. Look at what is in force, then try again"
     return f"{last[0].by_name} changed this at {clock.local(last[0].at)}, while you were at it. Nothing of yours was kept"
 
 
-def _version(visit: RequestContext) -> int:
+def _version(context: RequestContext) -> int:
     """The version that the form was made from."""
-    text = str(visit.form.get("version", ""))
+    text = str(context.form.get("version", ""))
     return int(text) if text.isdecimal() and len(text) < 9 else -1
 
 
-def _note(visit: RequestContext) -> str:
-    return " ".join(str(visit.form.get("note", "")).split())[:LONGEST_NOTE]
+def _note(context: RequestContext) -> str:
+    return " ".join(str(context.form.get("note", "")).split())[:LONGEST_NOTE]
 
 
-def _sure(visit: RequestContext, asks: Sequence[str]) -> bool:
+def _sure(context: RequestContext, asks: Sequence[str]) -> bool:
     """Whether the person ticked that they want just this; another question is asked anew."""
-    return visit.form.get("sure") == _digest(asks)
+    return context.form.get("sure") == _digest(asks)
 
 
 def _digest(asks: Sequence[str]) -> str:
@@ -269,15 +273,15 @@ def _with(feedback: _Told, **changes: Any) -> _Told:
     return _Told(**{name: getattr(feedback, name) for name in feedback.__slots__} | changes)
 
 
-def _setup(visit: RequestContext) -> SetUp:
-    if visit.app.setup is None:
+def _setup(context: RequestContext) -> SetUp:
+    if context.app.setup is None:
         raise HTTPException(404)
-    return visit.app.setup
+    return context.app.setup
 
 
-def _section(visit: RequestContext) -> Section:
-    key = visit.request.path_params["section"]
-    section = next((section for section in _setup(visit).sections if section.key == key), None)
+def _section(context: RequestContext) -> Section:
+    key = context.request.path_params["section"]
+    section = next((section for section in _setup(context).sections if section.key == key), None)
     if section is None:
         raise HTTPException(404)
     return section

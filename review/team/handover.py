@@ -14,7 +14,7 @@ from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
 from review.rendering import page, sentence
-from review.team import context
+from review.team import colleagues
 from store import Handover, Standing
 
 LONGEST = 8000
@@ -38,101 +38,101 @@ FIGURES: dict[str, tuple[str, str, str]] = {
 
 
 @requires_role("viewer")
-def handover(visit: RequestContext) -> Response:
+def handover(context: RequestContext) -> Response:
     """What is open and what changed, the newest note, and the form for the next."""
-    return _show(visit)
+    return _show(context)
 
 
 @requires_role("viewer")
-def note(visit: RequestContext) -> Response:
+def note(context: RequestContext) -> Response:
     """One note with all of its versions, to be read or printed."""
-    handover_note = visit.store.handover(visit.request.path_params["number"])
+    handover_note = context.store.handover(context.request.path_params["number"])
     if handover_note is None:
         raise HTTPException(404)
-    versions = visit.store.handover_versions(handover_note.note)
+    versions = context.store.handover_versions(handover_note.note)
     return page(
-        visit, "handover_note.html", note=versions[-1], versions=versions, figures=FIGURES,
-        known=context.team(visit),
+        context, "handover_note.html", note=versions[-1], versions=versions, figures=FIGURES,
+        known=colleagues.team(context),
     )  # fmt: skip
 
 
 @requires_role("reviewer")
-def written(visit: RequestContext) -> Response:
+def written(context: RequestContext) -> Response:
     """Keeps a note, or a correction of one's own newest; says what is missing, or who wrote meanwhile."""
-    words = str(visit.form.get("words", "")).strip()
+    words = str(context.form.get("words", "")).strip()
     if not words:
-        return _show(visit, "Write what your colleagues should know", 422)
+        return _show(context, "Write what your colleagues should know", 422)
     if len(words) > LONGEST:
-        return _show(visit, f"Use at most {LONGEST:,} characters", 422)
-    last = visit.store.last_handover()
-    corrects = visit.form.get("corrects") == "yes" and last is not None and last.by == visit.user.number  # fmt: skip
-    standing = _standing(visit, last)
+        return _show(context, f"Use at most {LONGEST:,} characters", 422)
+    last = context.store.last_handover()
+    corrects = context.form.get("corrects") == "yes" and last is not None and last.by == context.user.number  # fmt: skip
+    standing = _standing(context, last)
     try:
-        number = visit.store.hand_over(
-            words, by=visit.user.number, at=visit.at, figures={**standing.figures, NEWEST: standing.newest},
-            after=_number(str(visit.form.get("after", ""))),
+        number = context.store.hand_over(
+            words, by=context.user.number, at=context.at, figures={**standing.figures, NEWEST: standing.newest},
+            after=_number(str(context.form.get("after", ""))),
             note=last.note if corrects and last else None,
         )  # fmt: skip
     except StoreError as error:
-        return _show(visit, sentence(str(error)), 422)
-    if number is None and last and (last.by, last.words) == (visit.user.number, words):
+        return _show(context, sentence(str(error)), 422)
+    if number is None and last and (last.by, last.words) == (context.user.number, words):
         number = last.number  # the same, sent twice
     if number is None:
-        return _show(visit, _faster(visit), 409)
+        return _show(context, _faster(context), 409)
     return RedirectResponse(f"/handover/{number}", 303)
 
 
 @requires_role("reviewer")
-def read(visit: RequestContext) -> Response:
+def read(context: RequestContext) -> Response:
     """Keeps that this person read a note, and goes back to where they were."""
     try:
-        visit.store.read_handover(
-            visit.request.path_params["number"], by=visit.user.number, at=visit.at
+        context.store.read_handover(
+            context.request.path_params["number"], by=context.user.number, at=context.at
         )
     except StoreError as error:
         raise HTTPException(404) from error
-    return RedirectResponse(f"/cases?{detail.back(visit)}", 303)
+    return RedirectResponse(f"/cases?{detail.back(context)}", 303)
 
 
-def _standing(visit: RequestContext, last: Handover | None) -> Standing:
+def _standing(context: RequestContext, last: Handover | None) -> Standing:
     """What is open, and what changed since the last note, or a day where there is none."""
     if last is None:
-        return visit.store.standing(visit.at - FIRST, visit.at)
-    return visit.store.standing(last.at, visit.at, after=last.figures.get(NEWEST))
+        return context.store.standing(context.at - FIRST, context.at)
+    return context.store.standing(last.at, context.at, after=last.figures.get(NEWEST))
 
 
 def _number(text: str) -> int:
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
 
 
-def _faster(visit: RequestContext) -> str:
-    last = visit.store.last_handover()
+def _faster(context: RequestContext) -> str:
+    last = context.store.last_handover()
     if last is None:
         return "The form was changed on its way: send it again"
-    who = context.team(visit).name(last.by)
+    who = colleagues.team(context).name(last.by)
     return (
         f"{who} left a note at {clock.local(last.at)} while you were writing: read it, then keep yours if it is "
         "still needed. Your words stand below"
     )
 
 
-def _show(visit: RequestContext, fault: str = "", status: int = 200) -> Response:
-    last = visit.store.last_handover()
-    correcting = visit.request.query_params.get("correct") or visit.form.get("corrects")
+def _show(context: RequestContext, fault: str = "", status: int = 200) -> Response:
+    last = context.store.last_handover()
+    correcting = context.request.query_params.get("correct") or context.form.get("corrects")
     return page(
-        visit, "handover.html", status=status, fault=fault, form=visit.form, last=last, most=LONGEST,
-        standing=_standing(visit, last), figures=FIGURES, known=context.team(visit),
-        earlier=_earlier(visit, last), correcting=bool(correcting) and _own(visit, last),
+        context, "handover.html", status=status, fault=fault, form=context.form, last=last, most=LONGEST,
+        standing=_standing(context, last), figures=FIGURES, known=colleagues.team(context),
+        earlier=_earlier(context, last), correcting=bool(correcting) and _own(context, last),
     )  # fmt: skip
 
 
-def _own(visit: RequestContext, last: Handover | None) -> bool:
-    return last is not None and last.by == visit.user.number
+def _own(context: RequestContext, last: Handover | None) -> bool:
+    return last is not None and last.by == context.user.number
 
 
-def _earlier(visit: RequestContext, last: Handover | None) -> list[Handover]:
+def _earlier(context: RequestContext, last: Handover | None) -> list[Handover]:
     return [
         handover_note
-        for handover_note in visit.store.handovers()
+        for handover_note in context.store.handovers()
         if last is None or handover_note.note != last.note
     ]

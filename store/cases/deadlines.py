@@ -167,7 +167,11 @@ def look_due(
 
 
 def aware(
-    decisions: Sequence[StandingDecision], with_pid: Collection[int], *, known: Collection[int], recorded: int
+    decisions: Sequence[StandingDecision],
+    with_pid: Collection[int],
+    *,
+    known: Collection[int],
+    recorded: int,
 ) -> tuple[StandingDecision | None, int | None]:
     """The decision by which we are aware of personal data in a case, and that which denied it last.
 

@@ -12,7 +12,9 @@ RULES = schema.load()
 
 def test_a_profile_like_ours_is_impersonation_and_a_logo_is_brand_whatever_was_read() -> None:
     reading = read(ENGLISH, says={ENGLISH: OUT})
-    found = add_impersonation_flags(reading, (f"{LOOKS_LIKE}@healthiernwl", f"{SHOWS_LOGO}ours"), RULES)
+    found = add_impersonation_flags(
+        reading, (f"{LOOKS_LIKE}@healthiernwl", f"{SHOWS_LOGO}ours"), RULES
+    )
     assert names(found) >= {"impersonation", "brand"}
     assert found.in_scope
     assert {flag.clauses for flag in found.flags} >= {RULES.clauses_of("impersonation")}
@@ -26,7 +28,10 @@ def test_what_the_model_said_already_is_not_said_twice() -> None:
 
 def test_other_marks_change_nothing() -> None:
     reading = read(ENGLISH)
-    assert add_impersonation_flags(reading, ("NWL ICB", "rule: phones", "campaign: jabs"), RULES) is reading
+    assert (
+        add_impersonation_flags(reading, ("NWL ICB", "rule: phones", "campaign: jabs"), RULES)
+        is reading
+    )
 
 
 # ── what an official account says ────────────────────────────────────────────────────────────────

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import responses
 
-from collectors.base import Gone, SkippedItem, Rechecked
+from collectors.base import Gone, Rechecked, SkippedItem
 from collectors.care_opinion import Parts, to_mention, to_reply
 from collectors.platforms import RECHECKS
 from core import clock

@@ -12,7 +12,7 @@ import pytest
 import requests
 import responses
 
-from collectors.base import SaveState, EphemeralMetric, SkippedItem
+from collectors.base import EphemeralMetric, SaveState, SkippedItem
 from collectors.platforms import COLLECTORS, build
 from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import METRICS, Mention
@@ -270,4 +270,6 @@ def test_what_is_to_be_kept_comes_after_what_it_stands_for(
         assert all(isinstance(thing, EphemeralMetric | SkippedItem) for thing in found), (
             "its terms let nothing be kept"
         )
-    assert all(isinstance(thing, Mention | SkippedItem | SaveState | EphemeralMetric) for thing in found)
+    assert all(
+        isinstance(thing, Mention | SkippedItem | SaveState | EphemeralMetric) for thing in found
+    )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from collectors import platforms
-from collectors.base import Gone, SkippedItem, Rechecked
+from collectors.base import Gone, Rechecked, SkippedItem
 from collectors.meta.facebook import page_token
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention

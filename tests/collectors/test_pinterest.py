@@ -95,7 +95,9 @@ def test_pins_can_be_seen_as_they_are_now(pages: responses.RequestsMock) -> None
         url="https://www.pinterest.com/pin/813744226420795884/",
         counts={"pin_click": 7, "impression": 2, "clickthrough": 3, "reaction": 10, "comment": 2},
     )  # fmt: skip
-    assert odd == SkippedItem("pins page 1 item 2", "is not shaped as it should be (ValueError); left out")
+    assert odd == SkippedItem(
+        "pins page 1 item 2", "is not shaped as it should be (ValueError); left out"
+    )
     assert [pin.counts for pin in others if isinstance(pin, Pin)] == [{"comment": 3, "save": 4}, {}]
 
 

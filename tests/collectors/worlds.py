@@ -12,7 +12,7 @@ from typing import Any
 import responses
 
 from collectors import platforms
-from collectors.base import Collector, Collected, Http, SaveState, SkippedItem
+from collectors.base import Collected, Collector, Http, SaveState, SkippedItem
 from core.errors import CollectorError
 from core.models import Mention
 from demo.servers.http import StandIn

@@ -22,7 +22,8 @@ def held(seconds: float) -> tuple[int, float, float]:
 def test_it_runs_elsewhere_and_one_after_the_other() -> None:
     found: list[tuple[int, float, float]] = []
     asking = [
-        threading.Thread(target=lambda: found.append(worker.run_in_subprocess(held, 0.3))) for _ in range(2)
+        threading.Thread(target=lambda: found.append(worker.run_in_subprocess(held, 0.3)))
+        for _ in range(2)
     ]
     for one in asking:
         one.start()

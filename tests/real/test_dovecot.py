@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from collectors import platforms
-from collectors.base import Collector, Collected, Http, SaveState, SkippedItem
+from collectors.base import Collected, Collector, Http, SaveState, SkippedItem
 from core import clock
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention

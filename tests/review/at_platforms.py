@@ -17,7 +17,7 @@ from core import clock
 from core.models import Flag, Mention, Target
 from demo.world import World
 from review import wiring
-from review.app import app
+from review.app import create_app
 from review.auth.sessions import ABSOLUTE, COOKIE
 from review.context import AppContext
 from settings import schema
@@ -126,7 +126,7 @@ def there(world: World, folder: Path, *only: str) -> Iterator[There]:
             platforms=wiring.platforms(cfg, folder),
         )  # fmt: skip
         server = uvicorn.Server(
-            uvicorn.Config(app(made), host="127.0.0.1", port=port, log_level="error")
+            uvicorn.Config(create_app(made), host="127.0.0.1", port=port, log_level="error")
         )
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

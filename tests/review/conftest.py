@@ -16,7 +16,7 @@ import uvicorn
 from cryptography.fernet import Fernet
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from review.app import app
+from review.app import create_app
 from review.auth.sessions import COOKIE
 from review.context import AppContext
 from store import Store
@@ -61,7 +61,7 @@ def serve(folder: Path, filling: Callable[[Store], dict[str, int]]) -> Iterator[
         url = f"http://127.0.0.1:{bound.getsockname()[1]}"
         who = filling(store)
         made = desk(lambda: Store.open(path, keys).__enter__(), public_url=url)
-        server = uvicorn.Server(uvicorn.Config(app(made), log_level="error"))
+        server = uvicorn.Server(uvicorn.Config(create_app(made), log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
         thread.start()
         while not server.started:

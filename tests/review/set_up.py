@@ -16,7 +16,7 @@ import tomli_w
 import uvicorn
 
 from review import wiring
-from review.app import app
+from review.app import create_app
 from review.auth.sessions import COOKIE
 from review.context import AppContext
 from review.setup import form as setup_form
@@ -90,7 +90,7 @@ def opened(folder: Path) -> Iterator[Office]:
         desk.now = lambda: NOW
         desk.setup = SettingUp(cfg, folder, here)
         desk.hours = hours(cfg)
-        made = app(desk)
+        made = create_app(desk)
         server = uvicorn.Server(
             uvicorn.Config(made, host="127.0.0.1", port=port, log_level="error")
         )

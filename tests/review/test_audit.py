@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from review import audit
-from review.audit import KINDS, People, kind_name, describe_event
+from review.audit import KINDS, People, describe_event, kind_name
 from store import Store
 from store.models import Event
 from tests.review.conftest import House

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from core.errors import InputError
 from demo.world import World
 from review import wiring
-from review.app import app
+from review.app import create_app
 from settings import schema
 from steps import note
 from steps.context import open_store
@@ -208,12 +208,16 @@ def test_the_same_post_is_one_however_often_and_by_whatever_way_it_is_told(made:
         at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
         first = note.store_report(house, seen(), at)
         assert (
-            note.store_report(house, seen(url=f"{PIN}?utm_source=share", text="they laughed"), at) == first
+            note.store_report(house, seen(url=f"{PIN}?utm_source=share", text="they laughed"), at)
+            == first
         )
         note.note(house, seen(), at)
         assert house.store.sizes()["mentions"] == 1
         nowhere = note.store_report(house, seen(url="", platform="other"), at)
-        assert note.store_report(house, seen(url="", platform="other", text=f"  {SAID}\n"), at) == nowhere
+        assert (
+            note.store_report(house, seen(url="", platform="other", text=f"  {SAID}\n"), at)
+            == nowhere
+        )
         assert note.store_report(house, seen(url="", platform="facebook"), at) != nowhere
         stored = house.store.mention(nowhere)
         assert stored is not None
@@ -255,7 +259,7 @@ def test_a_report_on_the_page_of_a_config_is_in_its_store(made: Path) -> None:
     with open_store(cfg, made.parent) as store:
         people(store)
         client = TestClient(
-            app(wiring.build_app_context(cfg, made.parent)), base_url=cfg.review.public_url,
+            create_app(wiring.build_app_context(cfg, made.parent)), base_url=cfg.review.public_url,
             headers={"Sec-Fetch-Site": "same-origin"}, follow_redirects=False,
         )  # fmt: skip
         signed = client.post("/sign-in", data={"name": "vera", "password": PASSWORD})

@@ -11,7 +11,7 @@ import pytest
 from starlette.routing import Mount
 
 from core.models import ROLES, Role
-from review.app import app
+from review.app import create_app
 from review.auth.sessions import COOKIE
 from store import Store
 from tests.review.conftest import House, serve
@@ -105,7 +105,7 @@ def refused(answer: httpx.Response, method: str) -> bool:
 
 
 def test_every_address_says_who_may(house: House) -> None:
-    made: Any = app(house.desk)._app
+    made: Any = create_app(house.desk)._app
     there = set()
     for route in made.routes:
         if isinstance(route, Mount):

@@ -242,7 +242,9 @@ def test_contact_points_places_and_campaigns_of_the_page_reach_the_steps(
     at = clock.now()
     words = "NHS North West London, I know where your staff park at Kingfisher Green and I will stab one tonight, ring 07700 900555 about jabs"
     with at_home(path) as (house, _):
-        found = match_rules.matched(match_rules.of_today(house.config, at), [mention(1, text=words)])
+        found = match_rules.matched(
+            match_rules.of_today(house.config, at), [mention(1, text=words)]
+        )
         house.store.add_run("x", found, since=at, at=at)
         assess.assess(house, assess.classifier(house.config, house.folder, at), at)
         group.group(house, at)

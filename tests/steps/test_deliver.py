@@ -271,7 +271,9 @@ def test_a_bug_in_one_letter_keeps_no_other(
                 "reports": house.config.reports.model_copy(update={"weekly_to": ("a@example.org",)})
             }
         )
-        other = RunContext(config=changed_cfg, folder=house.folder, store=house.store, report_progress=told)
+        other = RunContext(
+            config=changed_cfg, folder=house.folder, store=house.store, report_progress=told
+        )
         assert deliver.deliver(other, clock.now()) == 1
         assert "weekly" in other.failures[0]
         assert "no day at all" not in "".join(told) + caplog.text

@@ -46,7 +46,12 @@ def house(made: Path) -> Iterator[RunContext]:
 
 
 def tried(
-    house: RunContext, made: Path, key: str, before: dict[str, Any], after: dict[str, Any], **how: int
+    house: RunContext,
+    made: Path,
+    key: str,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    **how: int,
 ) -> Preview:
     file = schema.load(made)
     section = find(key)
@@ -122,7 +127,9 @@ def test_campaigns_are_tried_alike(house: RunContext, made: Path) -> None:
     assert [(one.name, one.matches) for one in found.trials] == [("Beds", 2)]
 
 
-def test_a_term_says_where_it_stands_and_what_is_not_about_us(house: RunContext, made: Path) -> None:
+def test_a_term_says_where_it_stands_and_what_is_not_about_us(
+    house: RunContext, made: Path
+) -> None:
     for n in range(10, 40):
         text = f"kingfisher seen at the river {n}"
         add(house.store, mention(n, text=text, text_raw=text, posted_at=AT - DAY))

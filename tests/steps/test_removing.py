@@ -103,7 +103,9 @@ def test_nothing_final_is_done_before_what_is_gentler(house: RunContext) -> None
     assert ended(house, asked(house, comment(house), "delete")) == ("not_done", "hide it first")
 
 
-def test_a_platform_that_lets_nobody_look_was_not_asked_to_do_it(house: RunContext, calm: World) -> None:
+def test_a_platform_that_lets_nobody_look_was_not_asked_to_do_it(
+    house: RunContext, calm: World
+) -> None:
     number = comment(house)
     told = asked(house, number, "hide")
     calm.faults.add("facebook", "403", times=None)

@@ -98,7 +98,9 @@ def test_only_the_last_days_count_and_what_is_gone_does_not(home: tuple[RunConte
     assert backtest.backtest(house, now, now, RULES, AT, 30).mentions == 2
 
 
-def test_reach_and_what_profiles_showed_count_as_they_do_in_a_run(home: tuple[RunContext, Told]) -> None:
+def test_reach_and_what_profiles_showed_count_as_they_do_in_a_run(
+    home: tuple[RunContext, Told],
+) -> None:
     house, _ = home
     wide = post(1, "rude at the clinic", metrics={"shares": 500})
     like = post(2, CALM, matched=(f"{LOOKS_LIKE}NHS North West London",))

@@ -27,7 +27,9 @@ def house(tmp_path: Path) -> Iterator[RunContext]:
         yield opened
 
 
-def answer(house: RunContext, *flags: str, hours: int = 3, version: int = 0, skip: bool = False) -> None:
+def answer(
+    house: RunContext, *flags: str, hours: int = 3, version: int = 0, skip: bool = False
+) -> None:
     """Somebody judges the first of a sample, blind."""
     user = house.store.user_by_handle("local", "amina") or house.store.add_user(
         "local", "amina", "Amina Yusuf", ["reviewer"], at=AT

@@ -46,7 +46,13 @@ def test_each_flag_has_its_precision_recall_and_f1() -> None:
     assert (pid.precision, pid.recall, pid.f1) == pytest.approx((2 / 3, 2 / 3, 2 / 3))
     assert (pid.positives, pid.predicted_positives) == (3, 3)
     assert (threat.precision, threat.recall, threat.f1) == (1.0, 1.0, 1.0)
-    assert (media.precision, media.recall, media.f1, media.positives, media.predicted_positives) == (
+    assert (
+        media.precision,
+        media.recall,
+        media.f1,
+        media.positives,
+        media.predicted_positives,
+    ) == (
         0,
         0,
         0,

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classify.pid import context
-from classify.pid.context import LEANS, MOST_LEAN, context_log_odds, adjust_score, moved
+from classify.pid.context import LEANS, MOST_LEAN, adjust_score, context_log_odds, moved
 from classify.text.clean import words_of
 
 KNOWN = (

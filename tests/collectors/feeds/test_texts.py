@@ -9,7 +9,7 @@ import responses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collectors.base import SaveState, EphemeralMetric, SkippedItem
+from collectors.base import EphemeralMetric, SaveState, SkippedItem
 from collectors.http.web_pages import NotRead, WebPage, article
 from core.errors import ConfigError, PlatformUnavailable
 from core.models import Mention

@@ -8,7 +8,7 @@ import pytest
 import requests
 import responses
 
-from collectors.base import Gone, SkippedItem, Rechecked
+from collectors.base import Gone, Rechecked, SkippedItem
 from collectors.platforms import MODERATIONS, RECHECKS
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import responses
 
-from collectors.base import Gone, SkippedItem, Rechecked
+from collectors.base import Gone, Rechecked, SkippedItem
 from collectors.platforms import MODERATIONS, RECHECKS
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention

@@ -12,7 +12,7 @@ import responses
 from hypothesis import given
 
 from collectors import platforms
-from collectors.base import ODD_ERRORS, Gone, Nameless, SkippedItem, Rechecked
+from collectors.base import ODD_ERRORS, Gone, Nameless, Rechecked, SkippedItem
 from collectors.reddit import actions
 from collectors.reddit.collector import Reddit
 from collectors.reddit.parse import to_profile

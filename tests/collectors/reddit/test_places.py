@@ -170,7 +170,9 @@ def test_no_comment_is_lost_whatever_stops_the_runs(
         web.add_callback(responses.GET, COMMENTS, place.answer)
 
         def run() -> bool:
-            built = source("reddit", state=dict(kept), pages=5, page_size=5, http=client(attempts=1))
+            built = source(
+                "reddit", state=dict(kept), pages=5, page_size=5, http=client(attempts=1)
+            )
             object.__setattr__(built, "at", place.now)
             things, complete = list[Collected](), True
             try:
@@ -182,7 +184,9 @@ def test_no_comment_is_lost_whatever_stops_the_runs(
                 {one.name: one.value for one in things if isinstance(one, SaveState) and one.always}
             )
             found.update(one.issued_id for one in things if isinstance(one, Mention))
-            return complete and not any(isinstance(one, SkippedItem) and one.stops for one in things)
+            return complete and not any(
+                isinstance(one, SkippedItem) and one.stops for one in things
+            )
 
         for count, failing, deletes in steps:
             place.write(count)

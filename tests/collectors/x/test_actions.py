@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors import platforms
-from collectors.base import ODD_ERRORS, Gone, SkippedItem, Rechecked
+from collectors.base import ODD_ERRORS, Gone, Rechecked, SkippedItem
 from collectors.x import actions
 from collectors.x.actions import near_handles
 from collectors.x.collector import X

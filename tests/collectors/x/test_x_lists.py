@@ -222,7 +222,9 @@ def test_no_post_is_lost_whatever_stops_the_runs(steps: list[tuple[int, list[boo
 
         def run(pages: int) -> bool:
             at = timeline.now + timedelta(minutes=2)
-            built = source("x", state=dict(kept), pages=pages, page_size=10, http=client(attempts=1))
+            built = source(
+                "x", state=dict(kept), pages=pages, page_size=10, http=client(attempts=1)
+            )
             object.__setattr__(built, "at", at)
             things, complete = list[Collected](), True
             try:
@@ -234,7 +236,9 @@ def test_no_post_is_lost_whatever_stops_the_runs(steps: list[tuple[int, list[boo
                 {one.name: one.value for one in things if isinstance(one, SaveState) and one.always}
             )
             found.update(one.issued_id for one in things if isinstance(one, Mention))
-            return complete and not any(isinstance(one, SkippedItem) and one.stops for one in things)
+            return complete and not any(
+                isinstance(one, SkippedItem) and one.stops for one in things
+            )
 
         for count, failing in steps:
             timeline.post(count)

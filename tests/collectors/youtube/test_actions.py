@@ -7,7 +7,7 @@ import pytest
 import responses
 
 from collectors import platforms
-from collectors.base import Gone, SaveState, SkippedItem, Rechecked
+from collectors.base import Gone, Rechecked, SaveState, SkippedItem
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from tests.collectors.worlds import AT, SECRET, page, source

@@ -232,5 +232,7 @@ def test_what_is_kept_is_whole_and_lays_over_the_file_as_it_was_sent(
     checked = setup.checked(house.store, "rules", told, AT)
     assert checked.content is not None
     house.store.save_setting("rules", checked.content, 0, at=AT, who="Bea Whitlock")
-    laid = overrides.apply_overrides(schema.load(house.folder / "config.toml"), house.store.settings())
+    laid = overrides.apply_overrides(
+        schema.load(house.folder / "config.toml"), house.store.settings()
+    )
     assert [(one.name, one.rule) for one in laid.config.rules] == [("waits", "wait*")]

@@ -405,7 +405,9 @@ def test_a_purge_takes_the_case_and_the_clock_of_a_breach_runs_on(store: Store, 
 
 
 def test_the_last_word_on_the_flag_holds() -> None:
-    def said(version: int, pid: bool | None = None, kind: DecisionKind = "monitor") -> StandingDecision:
+    def said(
+        version: int, pid: bool | None = None, kind: DecisionKind = "monitor"
+    ) -> StandingDecision:
         labels = {} if pid is None else {"pid": pid}
         return StandingDecision(
             version=version,

@@ -71,11 +71,11 @@ class Team:
         return there is not None and there.acting == self.me
 
 
-def team(visit: RequestContext) -> Team:
+def team(context: RequestContext) -> Team:
     """The team as the person who asks sees it."""
-    people = {user.number: user for user in visit.store.users()}
+    people = {user.number: user for user in context.store.users()}
     return Team(
-        me=visit.user.number, at=visit.at, people=people, away=visit.store.away(visit.at)
+        me=context.user.number, at=context.at, people=people, away=context.store.away(context.at)
     )  # fmt: skip
 
 
@@ -85,11 +85,11 @@ def short(day: date, at: datetime) -> str:
     return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b %Y}"
 
 
-def may_hand(visit: RequestContext, known: Team, case: Case, has: Assignment | None) -> bool:
+def may_hand(context: RequestContext, known: Team, case: Case, has: Assignment | None) -> bool:
     """Who may hand a case on: whoever has it, covers for them or gave it them, a lead, and anybody where nobody has it."""
-    if not visit.may("reviewer") or case.state == "done":
+    if not context.may("reviewer") or case.state == "done":
         return False
-    if has is None or has.to is None or visit.may("lead"):
+    if has is None or has.to is None or context.may("lead"):
         return True
     return known.me in (has.to, has.by) or known.covers(has.to) or not known.can_decide(has.to)
 
@@ -139,18 +139,20 @@ def reasons(known: Team, work: Teamwork) -> list[str]:
     return why
 
 
-def of_queue(visit: RequestContext, case_page: CasePage, chosen: Collection[int] = ()) -> dict[str, object]:
+def of_queue(
+    context: RequestContext, case_page: CasePage, chosen: Collection[int] = ()
+) -> dict[str, object]:
     """What the queue shows of the team, and the newest handover note where it is still to be read."""
-    known = team(visit)
-    work = visit.store.teamwork(card.case.number for card in case_page.cards)
-    note = visit.store.last_handover() if visit.may("reviewer") else None
+    known = team(context)
+    work = context.store.teamwork(card.case.number for card in case_page.cards)
+    note = context.store.last_handover() if context.may("reviewer") else None
     unread = note is not None and note.by != known.me and known.me not in note.read_by
     deciders = known.deciders()
     return {
         "teamwork": work, "known": known, "deciders": deciders,
-        "team_tags": {case: tags(known, teamwork, visit.at) for case, teamwork in work.items()},
+        "team_tags": {case: tags(known, teamwork, context.at) for case, teamwork in work.items()},
         "reasons": {case: reasons(known, teamwork) for case, teamwork in work.items()},
-        "clauses": tuple(filters.clauses_of(visit.app)),
+        "clauses": tuple(filters.clauses_of(context.app)),
         "reviewers": [colleague.number for colleague in deciders]
             + [number for number in chosen if not known.can_decide(number)],
         "handover": note if unread else None,
@@ -171,27 +173,27 @@ class OpinionShown:
     mine: bool  # the person who looks may answer it
 
 
-def of_case(visit: RequestContext, case: Case) -> dict[str, object]:
+def of_case(context: RequestContext, case: Case) -> dict[str, object]:
     """What `case_team.html` and `case_team_history.html` need."""
-    known = team(visit)
-    work = visit.store.teamwork((case.number,)).get(case.number, Teamwork())
-    assignments = visit.store.assignments(case.number)
+    known = team(context)
+    work = context.store.teamwork((case.number,)).get(case.number, Teamwork())
+    assignments = context.store.assignments(case.number)
     has = assignments[-1] if work.assigned is not None else None
     return {
         "teamwork": {case.number: work}, "known": known, "has": has, "given": assignments,
-        "may_hand": may_hand(visit, known, case, has), "deciders": known.deciders(),
-        "opinions": [shown(visit, known, opinion) for opinion in visit.store.opinions(case.number)],
+        "may_hand": may_hand(context, known, case, has), "deciders": known.deciders(),
+        "opinions": [shown(context, known, opinion) for opinion in context.store.opinions(case.number)],
         "askable": askable(known),
     }  # fmt: skip
 
 
-def shown(visit: RequestContext, known: Team, opinion: Opinion) -> OpinionShown:
+def shown(context: RequestContext, known: Team, opinion: Opinion) -> OpinionShown:
     """One opinion in words."""
-    may = visit.may("reviewer") and known.me in visit.store.may_answer(opinion, visit.at)
+    may = context.may("reviewer") and known.me in context.store.may_answer(opinion, context.at)
     return OpinionShown(
         of=opinion, asked_by=known.name(opinion.asked_by), asked_of=known.name(opinion.of),
         away=known.away_words(opinion.of), ended=ENDED[opinion.why] if opinion.why else "",
-        by=known.name(opinion.ended_by) if opinion.ended_by else "", late=opinion.due_at <= visit.at,
+        by=known.name(opinion.ended_by) if opinion.ended_by else "", late=opinion.due_at <= context.at,
         mine=may and opinion.state == "waits",
     )  # fmt: skip
 
