@@ -111,7 +111,7 @@ def collected(url: str, comments: int) -> dict[str, float]:
                 storing, taken = _store(store, part, storing, taken, at)
         storing, taken = _store(store, part, storing, taken, at)
         seconds = time.perf_counter() - begun
-        stored = store.sizes()["mentions"]
+        stored = store.figures.row_counts()["mentions"]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"seconds": seconds, "storing": storing, "stored": stored, "peak": peak,
             "seen": taken.new + taken.changed + taken.again}  # fmt: skip
@@ -121,7 +121,7 @@ def _store(
     store: Store, part: list[Mention], storing: float, taken: Taken, at: datetime
 ) -> tuple[float, Taken]:
     begun = time.perf_counter()
-    taken += store.take_in("facebook", part, at=at)
+    taken += store.mentions.add_page("facebook", part, at=at)
     part.clear()
     return storing + time.perf_counter() - begun, taken
 

@@ -75,7 +75,7 @@ def _store(config: Config, folder: Path) -> Iterator[Check]:
     path = folder / config.store.path
     try:
         with open_store(config, folder, create=False) as store:
-            verification, given_up = store.verify(), len(store.parked())
+            verification, given_up = store.maintenance.verify(), len(store.outbox.parked())
     except MentionsError as error:
         yield (
             Check("store", "missing", str(error))
@@ -143,7 +143,7 @@ def _tokens(config: Config, folder: Path) -> list[Token]:
     """The access that people granted; none where the store can't be opened, which is named elsewhere."""
     try:
         with open_store(config, folder, create=False) as store:
-            return store.tokens()
+            return store.tokens.all()
     except MentionsError:
         return []
 

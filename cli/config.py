@@ -60,12 +60,12 @@ def reset(path: Path, key: str, by: str, note: str) -> None:
     if not by.strip():
         raise click.UsageError("--by: say who does it")
     with at_work(path, create=False) as context:
-        before = context.store.settings().get(key)
+        before = context.store.settings.current().get(key)
         if before is None or before.content is None:
             raise ConfigError(f"{key}: config.toml's is in force already")
         mended = [line for line in context.failures if f"'{key}'" in line]
         context.failures[:] = [line for line in context.failures if line not in mended]
-        if not context.store.save_setting(
+        if not context.store.settings.save(
             key, None, before.version, at=clock.now(), who=by, note=note
         ):
             stop(f"{key}: somebody changed it in this moment: look at it, then try again")

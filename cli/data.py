@@ -27,7 +27,7 @@ def purge(path: Path) -> None:
 def verify(path: Path) -> None:
     """Is the database whole, and is the chain of its events unbroken?"""
     with at_work(path, create=False) as context:
-        verification = context.store.verify()
+        verification = context.store.maintenance.verify()
         for problem in verification.problems:
             context.failed(f"{problem}: restore a backup, or ask whoever changed it")
         click.echo(
@@ -41,7 +41,7 @@ def verify(path: Path) -> None:
 def backup(path: Path, to: Path) -> None:
     """Write an encrypted copy of the database."""
     with at_work(path, create=False) as context:
-        context.store.backup(to)
+        context.store.backups.write(to)
         click.echo(f"written: {to}; it opens with the same keys")
 
 

@@ -46,10 +46,10 @@ def demo(path: Path, folder: Path, cycle: Cycle, tell: ReportProgress) -> list[s
                 "their posts are malformed on purpose"
             )
             cycle(context)
-            first = context.store.sizes()
+            first = context.store.figures.row_counts()
             tell("a second cycle on the same world, which should find nothing new:")
             cycle(context)
-            if context.store.sizes() != first:
+            if context.store.figures.row_counts() != first:
                 context.failed("the second cycle changed what is stored: please report this")
             else:
                 tell("it added nothing: what is known is not taken in, read or alerted twice")
@@ -58,7 +58,7 @@ def demo(path: Path, folder: Path, cycle: Cycle, tell: ReportProgress) -> list[s
 
 
 def _show(context: RunContext, folder: Path, sent: int, seconds: float) -> None:
-    at, console, sizes = clock.now(), Console(), context.store.sizes()
+    at, console, sizes = clock.now(), Console(), context.store.figures.row_counts()
     listed, daily_path = report.daily_list(context, *report.day_before(at))
     summary, weekly_path = report.weekly_summary(context, clock.local_day(at))
     console.print()

@@ -42,7 +42,7 @@ def serve(path: Path) -> None:
 
 def _first_link(store: Store, config: Config) -> None:
     """Where nobody can sign in yet, an administrator's one-time link is shown on the terminal."""
-    users, oidc = store.users(), config.review.oidc
+    users, oidc = store.users.all(), config.review.oidc
     if oidc.on and not oidc.local_accounts:
         return  # whoever gets the role admin from the provider is the first
     if any(user.active and (user.secret or (user.kind == "oidc" and oidc.on)) for user in users):
@@ -53,7 +53,7 @@ def _first_link(store: Store, config: Config) -> None:
     )
     if admin is None:
         roles: tuple[Role, ...] = ("reviewer", "lead", "admin")
-        admin = store.add_user("local", "admin", "Administrator", roles, at=clock.now())
+        admin = store.users.add("local", "admin", "Administrator", roles, at=clock.now())
     report_progress(
         "nobody has a password yet. Sign in once as 'admin' with this link, within 24 hours:"
     )
@@ -80,7 +80,7 @@ def user(path: Path, action: str, handle: str, name: str, roles: tuple[Role, ...
         raise click.UsageError(f"{action}: name the user: mentions user {action} HANDLE")
     with at_work(path) as context:
         if action == "list":
-            for user in context.store.users():
+            for user in context.store.users.all():
                 click.echo(_line(user))
         elif action == "add":
             from review.auth import users
@@ -97,7 +97,7 @@ def _change(context: RunContext, action: str, handle: str, roles: tuple[Role, ..
 
     kinds: tuple[UserKind, ...] = ("local", "oidc")
     user = next(
-        (match for kind in kinds if (match := context.store.user_by_handle(kind, handle))), None
+        (match for kind in kinds if (match := context.store.users.by_handle(kind, handle))), None
     )
     if user is None:
         stop(f"there is no user {handle}: see `mentions user list`")

@@ -141,6 +141,6 @@ def page(
         "at": context.at,
         "can_decide": context.signed is not None and context.may("reviewer"),
         # a page that says what is wrong with the store asks nothing more of it
-        "newest": context.store.newest_case() if context.signed and status < 500 else None,
+        "newest": context.store.queue.newest() if context.signed and status < 500 else None,
     }
     return HTMLResponse(_environment.get_template(template).render(shared | told), status)

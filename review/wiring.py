@@ -49,7 +49,7 @@ def build_app_context(config: Config, folder: Path) -> AppContext:
         ],
         hours=hours(config),
         setup=changes.SettingUp(config, folder),
-        renew=lambda store: build_app_context(overrides.apply_overrides(config, store.settings()).config, folder),
+        renew=lambda store: build_app_context(overrides.apply_overrides(config, store.settings.current()).config, folder),
         accessibility_contact=config.review.accessibility_contact,
         brand=brand(config, folder),
         note=lambda seen, at: note(config, folder, seen, at),

@@ -39,10 +39,10 @@ def assess(context: RunContext, classifier: Classifier, at: datetime) -> int:
     """Assesses what this policy and model have not assessed; how many it was."""
     store, policy = context.store, classifier.policy
     alert_after = at - timedelta(hours=context.config.classifier.alert_recent_hours)
-    waiting = store.unassessed(policy.version, classifier.version)
+    waiting = store.assessments.unassessed(policy.version, classifier.version)
     for start in range(0, len(waiting), BATCH):
         batch = waiting[start : start + BATCH]
-        store.add_assessments(
+        store.assessments.add(
             _assessments(context, classifier, batch, at),
             alert_after=alert_after,
             staff_not_kept=terms.no_staff() | frozenset(context.config.classifier.staff_not_kept),
@@ -114,9 +114,9 @@ def _reach(
                 followers=old.followers, shares=old.shares,
             ),
         )
-        for old in context.store.needing_new_risk(policy.version, model)
+        for old in context.store.assessments.needing_new_risk(policy.version, model)
     ]  # fmt: skip
-    context.store.add_risks(changed, alert_after=alert_after)
+    context.store.assessments.add_risks(changed, alert_after=alert_after)
 
 
 def classifier(

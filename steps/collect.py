@@ -39,10 +39,10 @@ def fitted(file: Config, folder: Path, store: Store, at: datetime) -> EffectiveC
 
     As it is laid where config.toml alone does not fit: then the page is not to blame.
     """
-    in_force = overrides.apply_overrides(file, store.settings())
+    in_force = overrides.apply_overrides(file, store.settings.current())
     if in_force.config is file:
         return in_force
-    tokens = {token.source: token.access for token in store.tokens()}
+    tokens = {token.source: token.access for token in store.tokens.all()}
     try:
         return overrides.fitting(in_force, lambda config: check(config, folder, tokens, at))
     except ConfigError:
@@ -79,7 +79,9 @@ def collect(context: RunContext, at: datetime, only: Sequence[str] = ()) -> None
             context.report_progress(f"{source.name}: off, {source.off}")
         if source.blind or source.name in without:  # the reports must not take its silence for calm
             why = source.off or without[source.name]
-            context.store.add_run(source.name, [], since=at, at=at, error=why, complete=False)
+            context.store.mentions.add_run(
+                source.name, [], since=at, at=at, error=why, complete=False
+            )
         elif not source.off:
             with context.continue_on_error(source.name):
                 _collect_one(context, source, at, rules, logos)
@@ -93,11 +95,11 @@ def _collect_one(
     logos: steps_logos.Known,
 ) -> None:
     schedule = context.config.schedule
-    complete = context.store.last_complete_run(source.name)
+    complete = context.store.sources.last_complete_run(source.name)
     since = (complete or at - timedelta(hours=schedule.first_look_hours)) - timedelta(
         minutes=schedule.overlap_minutes
     )
-    state = dict(context.store.collector_state(source.name))
+    state = dict(context.store.sources.state(source.name))
     pulled = Pulled()
     error: str | None = None
     try:
@@ -108,7 +110,7 @@ def _collect_one(
             mentions = impersonation.with_logos_all(
                 context, match_rules.matched(rules, part), logos
             )
-            pulled.taken += context.store.take_in(
+            pulled.taken += context.store.mentions.add_page(
                 source.name, mentions, at=at, noted=pulled.noted()
             )
     except (CollectorError, ConfigError) as problem:
@@ -134,7 +136,7 @@ def _end(
     verb: str = "found",
 ) -> None:
     error = error or pulled.stopped
-    stored = context.store.add_run(
+    stored = context.store.mentions.add_run(
         source, [], since=since, at=at, ended=clock.now(), earlier=pulled.taken, error=error,
         complete=not error, odd=pulled.odd, state={**state, **pulled.state},
     )  # fmt: skip
@@ -215,5 +217,7 @@ def import_file(context: RunContext, path: Path, at: datetime) -> None:
     pulled = Pulled()
     rules = match_rules.of_today(context.config, at)
     for part in pulled.parts(rows, path.name, context.skip_item):
-        pulled.taken += context.store.take_in("import", match_rules.matched(rules, part), at=at)
+        pulled.taken += context.store.mentions.add_page(
+            "import", match_rules.matched(rules, part), at=at
+        )
     _end(context, "import", pulled, since=at, at=at, name=path.name, verb="read")

@@ -50,7 +50,7 @@ class RunContext:
 
     def tokens(self) -> dict[str, str]:
         """The access that people granted by `mentions connect`, by source."""
-        return {token.source: token.access for token in self.store.tokens()}
+        return {token.source: token.access for token in self.store.tokens.all()}
 
     def skip_item(self, why: str) -> None:
         """Names one odd item, which costs only itself; the program still exits with 1."""
@@ -100,8 +100,8 @@ def open_context(
         if exclusive:
             stack.enter_context(exclusive_lock(config, folder, patience=patience))
         store = stack.enter_context(open_store(config, folder, create=create))
-        in_force = overrides.apply_overrides(config, store.settings())
-        store.hours = hours(in_force.config)
+        in_force = overrides.apply_overrides(config, store.settings.current())
+        store.deadlines.hours = hours(in_force.config)
         context = RunContext(
             config=in_force.config,
             folder=folder,
@@ -132,7 +132,7 @@ def open_store(config: Config, folder: Path, *, create: bool = True) -> Store:
     from store import Store
 
     store = Store.open(folder / config.store.path, keys(config, folder), create=create)
-    store.hours = hours(config)
+    store.deadlines.hours = hours(config)
     return store
 
 

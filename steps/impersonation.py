@@ -53,13 +53,13 @@ def detect_impersonation(context: RunContext, at: datetime, *, soon: bool = Fals
     for source in listed:
         if _search(context, source, at, seen):
             ended += 1
-            context.store.take_in(SOURCE, [], at=at, noted={source.name: clock.text(at)})
+            context.store.mentions.add_page(SOURCE, [], at=at, noted={source.name: clock.text(at)})
             if source.name in last:  # it was also searched before, and did not show it then
                 seen.gone += _let_go(context, source.name, last[source.name] - UNSEEN, at)
     if not listed:
         return
     why = "; ".join(seen.errors) or None
-    stored = context.store.add_run(
+    stored = context.store.mentions.add_run(
         SOURCE, [], since=min(last.values(), default=at - every), at=at, ended=clock.now(),
         earlier=seen.taken, error=why, odd=seen.odd, complete=ended == len(listed),
     )  # fmt: skip
@@ -73,19 +73,19 @@ def detect_impersonation(context: RunContext, at: datetime, *, soon: bool = Fals
 
 def _last(context: RunContext) -> dict[str, datetime]:
     """When each platform was last searched to the end: one that fails is searched again by itself."""
-    return {name: clock.parse(at) for name, at in context.store.collector_state(SOURCE).items()}
+    return {name: clock.parse(at) for name, at in context.store.sources.state(SOURCE).items()}
 
 
 def _let_go(context: RunContext, platform: str, before: datetime, at: datetime) -> int:
     """Marks as gone the candidates that were last seen before; how many. Never called after an outage."""
     unseen: dict[Platform, datetime] = {name: before for name in PLATFORMS if name == platform}
     gone, after = 0, 0
-    while batch := context.store.list_unseen(SOURCE, unseen, after=after):
+    while batch := context.store.mentions.unseen(SOURCE, unseen, after=after):
         after = batch[-1].number
         lost = [
             (stored.mention.issuer, stored.mention.issued_id, "not found again") for stored in batch
         ]
-        gone += context.store.mark_gone(lost, at=at)
+        gone += context.store.mentions.mark_gone(lost, at=at)
     return gone
 
 
@@ -106,7 +106,9 @@ def _search(context: RunContext, source: registry.Source, at: datetime, seen: _S
     try:
         for thing in _candidates(context, source, organisation_today, at):
             if isinstance(thing, SaveState):
-                context.store.take_in(source.name, [], at=at, noted={thing.name: thing.value})
+                context.store.mentions.add_page(
+                    source.name, [], at=at, noted={thing.name: thing.value}
+                )
             elif isinstance(thing, SkippedItem):
                 seen.odd += 1
                 whole = whole and not thing.stops
@@ -116,7 +118,7 @@ def _search(context: RunContext, source: registry.Source, at: datetime, seen: _S
     except (CollectorError, ConfigError) as error:
         seen.errors.append(f"{source.name}: {error}")
         whole = False
-    seen.taken += context.store.take_in(SOURCE, profiles, at=at)
+    seen.taken += context.store.mentions.add_page(SOURCE, profiles, at=at)
     return whole
 
 
@@ -124,7 +126,7 @@ def _candidates(
     context: RunContext, source: registry.Source, organisation_today: Today, at: datetime
 ) -> Iterator[Mention | SkippedItem | SaveState]:
     """Profiles that read like ours and are not on the register, each once."""
-    built = registry.build(source, context.config, at, context.store.collector_state(source.name))
+    built = registry.build(source, context.config, at, context.store.sources.state(source.name))
     handles = sorted(
         {
             _HOST.split(handle)[0]

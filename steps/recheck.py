@@ -32,7 +32,7 @@ def recheck(context: RunContext, at: datetime, only: Sequence[str] = ()) -> None
 
 
 def _recheck_one(context: RunContext, source: registry.Source, at: datetime) -> None:
-    built = registry.build(source, context.config, at, context.store.collector_state(source.name))
+    built = registry.build(source, context.config, at, context.store.sources.state(source.name))
     rules = match_rules.of_today(context.config, at)
     taken, gone, looked, odd = Taken(), 0, 0, 0
     try:
@@ -44,11 +44,11 @@ def _recheck_one(context: RunContext, source: registry.Source, at: datetime) -> 
                     rules, [fate for fate in part if isinstance(fate, Mention)]
                 )
                 noted = {fate.name: fate.value for fate in part if isinstance(fate, SaveState)}
-                taken += context.store.take_in(source.name, fresh, at=at, noted=noted)
+                taken += context.store.mentions.add_page(source.name, fresh, at=at, noted=noted)
                 lost = [(f.issuer, f.issued_id, f.why) for f in part if isinstance(f, Gone)]
-                gone += context.store.mark_gone(lost, at=at)
+                gone += context.store.mentions.mark_gone(lost, at=at)
                 nameless = [(f.issuer, f.issued_id) for f in part if isinstance(f, Nameless)]
-                context.store.forget_authors(nameless, at=at)
+                context.store.retention.forget_authors(nameless, at=at)
                 for fate in part:
                     if isinstance(fate, SkippedItem):
                         odd += 1
@@ -70,7 +70,7 @@ def _due(context: RunContext, source: str, at: datetime) -> Iterator[list[Stored
         if platform_terms.recheck_hours
     }
     after = 0
-    while batch := context.store.list_unseen(source, unseen, after=after, limit=BATCH):
+    while batch := context.store.mentions.unseen(source, unseen, after=after, limit=BATCH):
         after = batch[-1].number
         yield batch
 

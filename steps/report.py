@@ -100,9 +100,9 @@ def folder(context: RunContext) -> Path:
 def queue_daily(context: RunContext, start: datetime, end: datetime) -> bool:
     """Queues the daily list's mail; False where that period's was queued already."""
     period = {"start": clock.text(start), "end": clock.text(end)}
-    return context.store.queue("daily", period["end"], clock.now(), period)
+    return context.store.outbox.add("daily", period["end"], clock.now(), period)
 
 
 def queue_weekly(context: RunContext, last: date) -> bool:
     """Queues the weekly summary's mail; False where that week's is queued already."""
-    return context.store.queue("weekly", f"{last}", clock.now(), {"last": last.isoformat()})
+    return context.store.outbox.add("weekly", f"{last}", clock.now(), {"last": last.isoformat()})

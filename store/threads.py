@@ -9,7 +9,7 @@ from datetime import datetime
 
 from core import clock
 from core.models import Kind, Platform
-from store.database import Opened
+from store.database import Database
 from store.sqlite import Row
 
 MOST = 20  # further posts of a thread that are told of
@@ -43,14 +43,17 @@ class Thread:
     cut: bool = False
 
 
-class Threads(Opened):
+class Threads:
     """Threads of posts that are held; what was deleted is in none."""
 
-    def thread(self, mentions: Sequence[int]) -> Thread:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def around(self, mentions: Sequence[int]) -> Thread:
         """What stands around these posts. Of a long thread the answers to them and the newest of the others."""
         numbers = json.dumps(list(mentions))
-        with self._reading():
-            above = self._rows(
+        with self._db.snapshot():
+            above = self._db.rows(
                 f"""SELECT m.number AS of, {_TOLD} FROM json_each(?) n
                 CROSS JOIN mentions m ON m.number = n.value
                 LEFT JOIN mentions r ON r.key_hash = m.parent_hash AND r.deleted_at IS NULL
@@ -72,7 +75,7 @@ class Threads(Opened):
 
     def _below(self, numbers: str, shown: str) -> list[Row]:
         """What answers these posts."""
-        return self._rows(
+        return self._db.rows(
             f"""SELECT {_TOLD} FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value
             CROSS JOIN mentions r ON r.parent_hash = m.key_hash WHERE r.deleted_at IS NULL
             AND r.number NOT IN (SELECT value FROM json_each(?)) LIMIT ?""",
@@ -83,7 +86,7 @@ class Threads(Opened):
         """What began these posts' threads, then the newest of each."""
         roots = [
             row["root"]
-            for row in self._rows(
+            for row in self._db.rows(
                 """SELECT DISTINCT coalesce(m.root_hash, m.parent_hash, m.key_hash) AS root
                 FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value LIMIT ?""",
                 numbers, MOST_THREADS,
@@ -91,17 +94,26 @@ class Threads(Opened):
         ]  # fmt: skip
         known, rows = json.dumps(list(shown)), []
         for root in roots:
-            rows += self._rows(
+            rows += self._db.rows(
                 f"""SELECT {_TOLD} FROM mentions r WHERE r.key_hash = ? AND r.deleted_at IS NULL
                 AND r.number NOT IN (SELECT value FROM json_each(?))""",
                 root, known,
             )  # fmt: skip
-            rows += self._rows(
+            rows += self._db.rows(
                 f"""SELECT {_TOLD} FROM mentions r WHERE r.root_hash = ? AND r.deleted_at IS NULL
                 AND r.number NOT IN (SELECT value FROM json_each(?)) ORDER BY r.number DESC LIMIT ?""",
                 root, known, MOST + 1,
             )  # fmt: skip
         return rows
+
+    def under_our_own(self, mention: int) -> bool:
+        """Whether the post that began a post's thread is known to be ours."""
+        with self._db.snapshot():
+            return bool(self._db.value(
+                """SELECT 1 FROM mentions m JOIN mentions r ON r.key_hash = m.root_hash AND r.own
+                WHERE m.number = ?""",
+                mention,
+            ))  # fmt: skip
 
 
 def _around(row: Row) -> Around:

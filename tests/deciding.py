@@ -46,7 +46,7 @@ def post(number: int, text: str, **changes: Any) -> Mention:
 
 def found(house: RunContext, *posts: Mention, source: str = "bluesky") -> None:
     """A run that reached its end."""
-    house.store.add_run(source, posts, since=AT, at=AT)
+    house.store.mentions.add_run(source, posts, since=AT, at=AT)
 
 
 def reader(house: RunContext) -> Classifier:
@@ -58,10 +58,10 @@ def reader(house: RunContext) -> Classifier:
 
 def decide(house: RunContext, number: int, **labels: bool) -> None:
     """An officer says of flags whether they hold."""
-    stored = house.store.mention(number)
+    stored = house.store.mentions.get(number)
     assert stored is not None
     made = Decision(
         mention=number, revision=stored.revision, kind="wrong_label", by="officer.one", at=AT,
         labels=labels,
     )  # fmt: skip
-    assert house.store.add_decision(made, len(house.store.decisions(number)))
+    assert house.store.decisions.add(made, len(house.store.decisions.of_mention(number)))

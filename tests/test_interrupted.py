@@ -44,10 +44,10 @@ def killed(made: Path, chance: random.Random) -> str:
 def state(made: Path) -> tuple[Counter[str], dict[str, int]]:
     """Every mention's key, how often; what there is of each."""
     with at_home(made) as (house, _):
-        numbers = range(1, house.store.sizes()["mentions"] + 1)
-        keys = Counter(one.mention.key for n in numbers if (one := house.store.mention(n)))
-        assert house.store.verify().ok
-        return keys, house.store.sizes()
+        numbers = range(1, house.store.figures.row_counts()["mentions"] + 1)
+        keys = Counter(one.mention.key for n in numbers if (one := house.store.mentions.get(n)))
+        assert house.store.maintenance.verify().ok
+        return keys, house.store.figures.row_counts()
 
 
 def whole(calm: World, folder: Path) -> tuple[Counter[str], int]:
@@ -71,7 +71,9 @@ def test_killed_at_any_moment_the_next_run_completes_it_all_with_no_doubles(
         killed(made, random.Random(seed))
     with at_home(made) as (house, _):  # a claim of one that was killed lapses after ten minutes
         lapsed = clock.text(clock.now() - timedelta(minutes=11))
-        house.store._do("UPDATE outbox SET claimed_at = ? WHERE state = 'claimed'", lapsed)
+        house.store.database.execute(
+            "UPDATE outbox SET claimed_at = ? WHERE state = 'claimed'", lapsed
+        )
     process = start("run", "--config", made)
     _, err = process.communicate(timeout=LIMIT)
     assert process.returncode == 0, err
@@ -82,8 +84,8 @@ def test_killed_at_any_moment_the_next_run_completes_it_all_with_no_doubles(
     assert sizes["outbox"] == alerts > 0
     with at_home(made) as (house, _):
         numbers = range(1, sizes["mentions"] + 1)
-        high = {n for n in numbers if (item := house.store.item(n)) and item.risk == "high"}
-        assert house.store.due(clock.now() + timedelta(days=1)) == []
+        high = {n for n in numbers if (item := house.store.figures.item(n)) and item.risk == "high"}
+        assert house.store.outbox.due(clock.now() + timedelta(days=1)) == []
     told = "".join(str(mail) for mail in calm.mail.messages)
     assert all(f"/mentions/{number}" in told for number in high)
 

@@ -75,20 +75,20 @@ def walk(
         collect.collect(house, moment)
         assess.assess(house, classifier or reader(), moment)
         deliver.deliver(house, clock.now())
-        return told, house.store.sizes()
+        return told, house.store.figures.row_counts()
 
 
 def collected(path: Path) -> tuple[Told, dict[str, int]]:
     """The first step alone."""
     with at_home(path) as (house, told):
         collect.collect(house, clock.now())
-        return told, house.store.sizes()
+        return told, house.store.figures.row_counts()
 
 
 def texts(store: Store) -> list[str]:
     """Every mention's text, in the order in which they were stored."""
-    numbers = range(1, store.sizes()["mentions"] + 1)
-    found = [store.mention(number) for number in numbers]
+    numbers = range(1, store.figures.row_counts()["mentions"] + 1)
+    found = [store.mentions.get(number) for number in numbers]
     return [stored.mention.text for stored in found if stored is not None]
 
 

@@ -36,7 +36,7 @@ def judged(context: RunContext, flags: Collection[str]) -> Iterator[tuple[Judgem
     """
     judgements = _together(context, flags)
     for number, judgement in enumerate(judgements, 1):
-        stored = context.store.mention(judgement.mention)
+        stored = context.store.mentions.get(judgement.mention)
         if stored is not None and stored.revision == judgement.revision:
             yield judgement, stored
         if number % EVERY == 0:
@@ -48,10 +48,10 @@ def judged(context: RunContext, flags: Collection[str]) -> Iterator[tuple[Judgem
 def _together(context: RunContext, flags: Collection[str]) -> list[Judgement]:
     blind = [
         replace(judgement, labels={flag: judgement.labels.get(flag, False) for flag in flags})
-        for judgement in context.store.blind_judgements()
+        for judgement in context.store.sample_answers.judgements()
     ]
     last: dict[int, Judgement] = {}
-    for judgement in sorted((*context.store.judgements(), *blind), key=_when):
+    for judgement in sorted((*context.store.decisions.judgements(), *blind), key=_when):
         before = last.get(judgement.mention)
         if before is not None and before.revision == judgement.revision:
             judgement = replace(
@@ -113,7 +113,10 @@ def decided_rows(context: RunContext) -> list[dict[str, Any]]:
     left: Counter[str] = Counter()
     telling: set[str] = set()  # stories: the same words stand in every copy
     for judgement, stored in judged(context, rules.flags):
-        item, sources = context.store.item(stored.number), context.store.found_by(stored.number)
+        item, sources = (
+            context.store.figures.item(stored.number),
+            context.store.mentions.sources_of(stored.number),
+        )
         if _identifies(judgement, stored, item):
             telling.add(judgement.story)
         why = _left_out(context, judgement, stored, item, sources)
@@ -171,7 +174,7 @@ def _left_out(
         return "our own, or hidden from the public"
     if item is None or item.revision != stored.revision or item.read != "full":
         return "not assessed as it stands, or not read in full, so that it is not surely masked"
-    if context.store.on_hold(stored.number, clock.now()):
+    if context.store.retention.on_hold(stored.number, clock.now()):
         return "a hold keeps it, for its own purpose alone"
     if _identifies(judgement, stored, item):
         return "it identifies somebody, and masking did not see it"

@@ -297,7 +297,7 @@ def promote(config: Config, folder: Path, passed: Trial, *, by: str) -> list[str
         else:
             lines = _kept_aside(config, folder, passed, by)
         if store is not None:
-            store.note_model_accepted(
+            store.audit.note_model_accepted(
                 passed.version, passed.against, passed.digest, by=by, at=passed.at
             )
     return lines

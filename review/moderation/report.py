@@ -38,13 +38,13 @@ def reported(context: RequestContext) -> Response:
         )
     if len(reference) > LONGEST:
         faults["reference"] = f"Use at most {LONGEST} characters"
-    case = context.store.case_of(item.number)
+    case = context.store.cases.of_mention(item.number)
     if case is None:
         faults[""] = "The post is in no case, so that nothing of it can be followed"
     if faults or case is None:
         return _show(context, item, faults, 422)
     try:
-        context.store.add_takedown(TakedownStep(
+        context.store.takedowns.add(TakedownStep(
             mention=item.number, step="asked", whom="platform", at=context.at, kept_at=context.at,
             by=context.user.number, how=route(item.platform).name[:LONGEST], reference=reference, note=note[:4000],
         ))  # fmt: skip
@@ -54,7 +54,7 @@ def reported(context: RequestContext) -> Response:
 
 
 def _item(context: RequestContext) -> Item:
-    item = context.store.item(context.request.path_params["number"])
+    item = context.store.figures.item(context.request.path_params["number"])
     if item is None:
         raise HTTPException(404)
     return item
@@ -63,10 +63,14 @@ def _item(context: RequestContext) -> Item:
 def _show(
     context: RequestContext, item: Item, faults: dict[str, str] | None = None, status: int = 200
 ) -> Response:
-    case = context.store.case_of(item.number)
-    stored = context.store.mention(item.number)
+    case = context.store.cases.of_mention(item.number)
+    stored = context.store.mentions.get(item.number)
     followed = (
-        [takedown for takedown in context.store.takedowns(case) if takedown.mention == item.number]
+        [
+            takedown
+            for takedown in context.store.takedowns.of_case(case)
+            if takedown.mention == item.number
+        ]
         if case
         else []
     )

@@ -124,8 +124,8 @@ class SettingUp:
     def _in_force(self, store: Store) -> EffectiveConfig:
         """What is in force, as a cycle has it: without what stops a source, which is found out once for each change."""
         head, in_force = (
-            store.settings_head(),
-            overrides.apply_overrides(self._file, store.settings()),
+            store.settings.head(),
+            overrides.apply_overrides(self._file, store.settings.current()),
         )
         if not any(in_force.from_page(key) for key in _TRIED):
             return in_force
@@ -138,13 +138,13 @@ class SettingUp:
 
     def _tried(self, store: Store, before: Config, after: Config, at: datetime) -> dict[str, str]:
         """What would stop a source or a rule."""
-        tokens = {token.source: token.access for token in store.tokens()}
+        tokens = {token.source: token.access for token in store.tokens.all()}
         why = self._call(fault_of, before, after, self._folder, tokens, at)
         return {"": str(why)} if why else {}
 
     def _so_far(self, store: Store, key: str) -> list[Mapping[str, Any]]:
         """The rows of a section as they stood at any time: by config.toml, and by every version of the page."""
-        versions = [version.content or {} for version in store.setting_history(key)]
+        versions = [version.content or {} for version in store.settings.history(key)]
         return [
             row
             for section_content in (self.filed(key), *versions)
@@ -185,7 +185,7 @@ def stopped_by(file: Config, folder: Path) -> Mapping[str, str]:
     from steps.context import open_store
 
     with open_store(file, folder, create=False) as store:
-        laid = overrides.apply_overrides(file, store.settings())
+        laid = overrides.apply_overrides(file, store.settings.current())
         in_force = collect.fitted(file, folder, store, clock.now())
     return {key: why for key, why in in_force.faults.items() if key not in laid.faults}
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from core import clock
-from store.database import Opened
+from store.database import Database
 from store.samples.models import Disagreement, Tally
 from store.sqlite import Row
 
@@ -32,15 +32,20 @@ def week_of(on: date) -> date:
     return on - timedelta(days=on.weekday())
 
 
-class SampleTallies(Opened):
+class SampleCounts:
     """Counting what was said."""
 
-    def sample_tallies(self, since: date) -> list[Tally]:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def tallies(self, since: date) -> list[Tally]:
         """All counts of the weeks from `since` on, of what is here and of what has gone."""
         start = week_of(since)
-        with self._reading():
+        with self._db.snapshot():
             counts = self._tallied(_ALL, start)
-            for row in self._rows("SELECT * FROM sample_counts WHERE week >= ?", start.isoformat()):
+            for row in self._db.rows(
+                "SELECT * FROM sample_counts WHERE week >= ?", start.isoformat()
+            ):
                 counts[row["week"], row["kind"], row["stratum"], row["what"]] += row["count"]
         return [
             Tally(
@@ -51,7 +56,7 @@ class SampleTallies(Opened):
 
     def disagreements(self, since: date, *, limit: int = 50) -> list[Disagreement]:
         """Where a second person said something else than the first, newest week first."""
-        with self._reading():
+        with self._db.snapshot():
             rows = self._seconds(_ALL, week_of(since))
             disagreements = [
                 Disagreement(
@@ -71,10 +76,10 @@ class SampleTallies(Opened):
             ),
         )[:limit]
 
-    def _keep_tallies(self) -> None:
+    def keep_deleted(self) -> None:
         """Within a removal: keeps the counts of what goes."""
         for key, count in self._tallied(_GOING, date.min).items():
-            self._do(
+            self._db.execute(
                 """INSERT INTO sample_counts VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET count = count + excluded.count""",
                 *key, count,
@@ -83,7 +88,7 @@ class SampleTallies(Opened):
     def _tallied(self, where: str, since: date) -> Counter[Key]:
         """Counts of the mentions `m` for which `where` holds, from a week on."""
         counts: Counter[Key] = Counter()
-        for row in self._rows(
+        for row in self._db.rows(
             f"""SELECT s.week, s.stratum, a.in_scope, a.labels FROM samples s
             JOIN mentions m ON m.number = s.mention JOIN sample_answers a ON a.sample = s.number
             WHERE s.kind = 'unflagged' AND {_LAST} AND s.week >= ? AND {where}""",
@@ -102,7 +107,7 @@ class SampleTallies(Opened):
         return counts
 
     def _seconds(self, where: str, since: date) -> list[Row]:
-        return self._rows(
+        return self._db.rows(
             f"""SELECT s.week, a.in_scope, a.labels, d.kind, (SELECT i.case_number
                 FROM case_mentions i WHERE i.mention = m.number) AS case_number,
                 (SELECT json_group_array(json(labels)) FROM (SELECT e.labels FROM decisions e
@@ -117,7 +122,7 @@ class SampleTallies(Opened):
 
     def _labelled(self, where: str, since: date) -> list[Row]:
         """Decisions that said something of flags, first to last, with what the post was flagged for then."""
-        return self._rows(
+        return self._db.rows(
             f"""SELECT m.story, d.at, d.labels, (SELECT json_group_array(DISTINCT f.name)
                 FROM assessments a JOIN flags f ON f.assessment = a.number
                 WHERE a.mention = d.mention AND a.revision = d.revision AND a.at <= d.at) AS flags

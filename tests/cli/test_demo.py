@@ -35,8 +35,8 @@ def posts(shown: Shown) -> list[str]:
 def people(shown: Shown) -> set[str]:
     """Every handle and name of an author that the store holds; not "fed up" nor "NHS … Helpdesk"."""
     with at_home(shown.config) as (house, _):
-        numbers = range(1, house.store.sizes()["mentions"] + 1)
-        found = [stored.mention.author for n in numbers if (stored := house.store.mention(n))]
+        numbers = range(1, house.store.figures.row_counts()["mentions"] + 1)
+        found = [stored.mention.author for n in numbers if (stored := house.store.mentions.get(n))]
         own = {name.name for name in house.config.organisation.names}
     names = {name for who in found for name in (who.handle, who.name, who.handle.lstrip("@"))}
     return {
@@ -87,8 +87,8 @@ def test_the_demo_ends_well_and_says_what_was_found_and_where_it_lies(shown: Sho
 
 def test_it_stores_and_assesses_at_least_two_hundred_and_alerts(shown: Shown) -> None:
     with at_home(shown.config) as (house, _):
-        sizes = house.store.sizes()
-        assert house.store.verify().ok
+        sizes = house.store.figures.row_counts()
+        assert house.store.maintenance.verify().ok
     assert sizes["assessments"] == sizes["mentions"] >= 200
     assert 0 < sizes["outbox"] == len(list((shown.folder / "sent").glob("*.eml")))
 
@@ -98,7 +98,7 @@ def test_a_second_demo_in_the_same_folder_ends_well_too(aftermath: Path) -> None
     assert again.code == 0, again.err
     assert "it added nothing" in again.err
     with at_home(again.config) as (house, _):
-        assert house.store.sizes()["mentions"] >= 200
+        assert house.store.figures.row_counts()["mentions"] >= 200
 
 
 def test_the_second_cycle_of_the_demo_adds_nothing(shown: Shown) -> None:

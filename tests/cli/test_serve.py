@@ -38,7 +38,7 @@ def test_somebody_who_is_added_gets_a_link_and_is_listed(mentions: Command, made
     token = re.search(r"/welcome/(\S+)", added.output)
     assert token is not None
     with open_context(made, Told()) as house:
-        user = house.store.link(token[1], at=clock.now())
+        user = house.store.sign_in_links.owner(token[1], at=clock.now())
     assert user is not None
     assert (user.name, user.roles) == ("Amina Yusuf", ("lead",))
     assert (
@@ -150,13 +150,15 @@ def test_somebody_of_the_organisation_is_turned_off_here_but_given_roles_there(
     mentions: Command, made: Path
 ) -> None:
     with open_context(made, Told()) as house:
-        amina = house.store.admit("tenant/object", "Amina Yusuf", ["reviewer"], at=clock.now())
+        amina = house.store.users.admit(
+            "tenant/object", "Amina Yusuf", ["reviewer"], at=clock.now()
+        )
     for action in (("link",), ("roles", "--role", "lead")):
         done = mentions("user", action[0], "tenant/object", *action[1:], "--config", made)
         assert (done.exit_code, "change their roles there" in done.output) == (1, True)
     assert mentions("user", "off", "tenant/object", "--config", made).exit_code == 0
     with open_context(made, Told()) as house:
-        after = house.store.user(amina.number)
+        after = house.store.users.get(amina.number)
     assert after is not None
     assert (after.active, after.roles) == (False, ("reviewer",))
 
@@ -167,8 +169,8 @@ def test_no_link_is_made_where_passwords_are_not_taken(
     cfg = with_oidc(made, local_accounts=False)
     with open_context(made, Told()) as house:
         serve._first_link(house.store, cfg)
-        assert house.store.users() == []
-        house.store.admit("tenant/object", "Amina Yusuf", ["admin"], at=clock.now())
+        assert house.store.users.all() == []
+        house.store.users.admit("tenant/object", "Amina Yusuf", ["admin"], at=clock.now())
         serve._first_link(
             house.store, with_oidc(made, on=False)
         )  # nobody of the organisation can sign in

@@ -44,7 +44,7 @@ class There:
     def asks(self, handle: str = "amina") -> httpx.Client:
         """A client that is signed in as somebody."""
         at = clock.now()
-        session = self.store.begin_session(self.who[handle], at=at, until=at + ABSOLUTE)
+        session = self.store.sessions.begin(self.who[handle], at=at, until=at + ABSOLUTE)
         headers = {"Sec-Fetch-Site": "same-origin", "Cookie": f"{COOKIE}={session}"}
         return httpx.Client(base_url=self.url, headers=headers, timeout=60)
 
@@ -59,7 +59,7 @@ class There:
             return client.post(path, data=form)
 
     def mention(self, number: int) -> Mention:
-        stored = self.store.mention(number)
+        stored = self.store.mentions.get(number)
         assert stored is not None
         return stored.mention
 
@@ -67,8 +67,8 @@ class There:
         self, *flags: str, platform: str = "facebook", target: Sequence[Target] = ("colleague",), usable: bool = True,
     ) -> int:  # fmt: skip
         """The number of a comment of somebody else that no other test has, flagged and in a case of its own."""
-        for number in range(1, self.store.sizes()["mentions"] + 1):
-            stored = self.store.mention(number)
+        for number in range(1, self.store.figures.row_counts()["mentions"] + 1):
+            stored = self.store.mentions.get(number)
             if (
                 stored is None
                 or number in self._used
@@ -94,7 +94,7 @@ class There:
                 masked=f"Masked words of {number}",
                 flags=told,
             )
-            self.store.add_assessments([read], alert_after=clock.now())
+            self.store.assessments.add([read], alert_after=clock.now())
             group(self.store, clock.now(), alone=True)
             return number
         raise AssertionError("there are no more comments")
@@ -106,7 +106,7 @@ class There:
     def edit(self, number: int, text: str) -> None:
         """Its author writes it anew, and a cycle sees it."""
         said = replace(self.mention(number), text=text, fetched_at=clock.now())
-        self.store.take_in(said.platform, [said], at=clock.now())
+        self.store.mentions.add_page(said.platform, [said], at=clock.now())
 
 
 @contextmanager

@@ -143,7 +143,7 @@ def stand_in() -> Iterator[StandIn]:
 def _kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Any]]:
     """A page with a case of each kind, and a copy in memory of what it holds."""
     for house in serve(tmp_path_factory.mktemp("anew"), lambda store: fill(store, more=0)):
-        connection = house.store._db.conn
+        connection = house.store.database.connection
         copy = type(connection)(":memory:", check_same_thread=False)
         connection.backup(copy)
         yield house, copy
@@ -154,5 +154,5 @@ def _kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Any
 def anew(_kept: tuple[House, Any]) -> House:
     """As `fresh`, to be changed at will, and quicker: one page for all tests, which holds again what it held."""
     house, copy = _kept
-    copy.backup(house.store._db.conn)
+    copy.backup(house.store.database.connection)
     return house

@@ -109,14 +109,14 @@ def opened(folder: Path) -> Iterator[Office]:
 def kept(folder: Path) -> Iterator[tuple[Office, Callable[[], None]]]:
     """A page for many tests, and what makes it again what it was."""
     for office in opened(folder):
-        connection = office.store._db.conn
+        connection = office.store.database.connection
         copy = type(connection)(":memory:", check_same_thread=False)
         connection.backup(copy)
 
         def again(office: Office = office, copy: Any = copy) -> None:
-            copy.backup(office.store._db.conn)
+            copy.backup(office.store.database.connection)
             office.desk._renewed = None
-            office.store.hours = Hours()
+            office.store.deadlines.hours = Hours()
 
         yield office, again
         copy.close()

@@ -46,9 +46,9 @@ def shipped() -> Config:
 def save(path: Path, key: str, content: dict[str, Any] | None) -> None:
     """A change in the page, whatever it holds."""
     with at_home(path) as (house, _):
-        history = house.store.setting_history(key)
+        history = house.store.settings.history(key)
         version = history[0].version if history else 0
-        assert house.store.save_setting(key, content, version, at=clock.now(), who="Bea Whitlock")
+        assert house.store.settings.save(key, content, version, at=clock.now(), who="Bea Whitlock")
 
 
 # ── the sections ─────────────────────────────────────────────────────────────────────────────────
@@ -90,7 +90,7 @@ def test_a_section_of_the_page_is_in_force_and_the_rest_is_the_files(made: Path)
         assert house.config.review.clocks.high_hours == 2
         assert house.config.review.clocks.medium_hours == 24
         assert house.config.organisation.names == schema.load(made).organisation.names
-        assert house.store.hours.high == 2
+        assert house.store.deadlines.hours.high == 2
     assert not told.failures
 
 
@@ -209,7 +209,7 @@ def kept(path: Path) -> list[Mention]:
     with at_home(path) as (house, _):
         return [
             stored.mention
-            for batch in house.store.posted_since(clock.parse("2000-01-01T00:00:00Z"))
+            for batch in house.store.mentions.posted_since(clock.parse("2000-01-01T00:00:00Z"))
             for stored in batch
         ]
 
@@ -245,15 +245,15 @@ def test_contact_points_places_and_campaigns_of_the_page_reach_the_steps(
         found = match_rules.matched(
             match_rules.of_today(house.config, at), [mention(1, text=words)]
         )
-        house.store.add_run("x", found, since=at, at=at)
+        house.store.mentions.add_run("x", found, since=at, at=at)
         assess.assess(house, assess.classifier(house.config, house.folder, at), at)
         group.group(house, at)
-        item = house.store.item(1)
+        item = house.store.figures.item(1)
         assert item is not None
         assert ("07700 900555" in item.masked) == set_up
         assert ("campaign: winter" in item.matched) == set_up
-        assert house.store.case(1) is not None
-        assert ("Kingfisher Green" in house.store.places_of(1)) == set_up
+        assert house.store.cases.get(1) is not None
+        assert ("Kingfisher Green" in house.store.cases.places(1)) == set_up
 
 
 def test_recipients_of_the_page_get_the_alert(calm: World, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ KEPT = ("mentions", "revisions", "assessments", "cases", "case_mentions", "case_
 def filled(store: Store) -> tuple[int, int]:
     """Cases that wait, are done, were undone, are asked about and are escalated, as an earlier program kept them."""
     amina, bea = (
-        store.add_user("local", name, name.title(), ["reviewer"], at=AT).number
+        store.users.add("local", name, name.title(), ["reviewer"], at=AT).number
         for name in ("amina", "bea")
     )
     take(store, mention(1), mention(2, text=OTHER), mention(3, text=THIRD), flags=["allegation", "pid"])  # fmt: skip
@@ -35,8 +35,8 @@ def filled(store: Store) -> tuple[int, int]:
     undo(store, bea, 1, case=2)
     decide(store, amina, "remove", case=3)
     decide(store, bea, "second_opinion", case=3)
-    store.claim_case(2, bea, AT + HOUR)
-    store.reveal(1, by="Amina", at=AT, reason="To read it whole")
+    store.cases.claim(2, bea, AT + HOUR)
+    store.mentions.reveal(1, by="Amina", at=AT, reason="To read it whole")
     return amina, bea
 
 
@@ -70,14 +70,16 @@ def test_what_is_in_it_is_the_same_afterwards(
     with Store.open(path, keys) as store:
         amina, bea = filled(store)
         kept = dump(store, KEPT)
-        tabs = store.case_page(CaseQuery(user=bea), AT + HOUR).tabs
+        tabs = store.queue.page(CaseQuery(user=bea), AT + HOUR).tabs
     older(path, tmp_path / "old.db", step)
     with Store.open(tmp_path / "old.db", keys) as store:
         assert dump(store, KEPT) == kept
-        decided = {row[0]: row[1] for row in store._rows("SELECT number, decided_by FROM cases")}
+        decided = {
+            row[0]: row[1] for row in store.database.rows("SELECT number, decided_by FROM cases")
+        }
         assert decided == {1: amina, 2: None, 3: bea}
-        assert store.case_page(CaseQuery(user=bea), AT + HOUR).tabs == tabs
-        assert store.verify().ok
+        assert store.queue.page(CaseQuery(user=bea), AT + HOUR).tabs == tabs
+        assert store.maintenance.verify().ok
 
 
 def test_what_came_with_the_new_steps_works_on_it(
@@ -87,16 +89,16 @@ def test_what_came_with_the_new_steps_works_on_it(
         amina, bea = filled(store)
     older(path, tmp_path / "old.db", FIRST)
     with Store.open(tmp_path / "old.db", keys) as store:
-        assert store.assign(2, bea, by=amina, at=AT, seen=0)
+        assert store.assignments.assign(2, bea, by=amina, at=AT, seen=0)
         said = CaseDecision(case=2, kind="duplicate", by=bea, at=AT + HOUR, covers=((2, 1),), duplicate_of=1)  # fmt: skip
-        found = store.case(2)
+        found = store.cases.get(2)
         assert found is not None
-        assert store.decide(said, found.version)
-        assert store.duplicates(1) == [2]
-        assert [event.event.kind for event in store.reveals()[0]] == ["revealed"]
+        assert store.cases.decide(said, found.version)
+        assert store.duplicates.of_case(1) == [2]
+        assert [event.event.kind for event in store.audit.reveals()[0]] == ["revealed"]
         for tab in TABS:
-            page = store.case_page(CaseQuery(tab=tab, user=bea), AT + HOUR)
+            page = store.queue.page(CaseQuery(tab=tab, user=bea), AT + HOUR)
             assert page.total == page.tabs[tab] == len(page.cards)
-        assert store.rotate([*keys]) == sum(store._one(f"SELECT count(sealed) FROM {table}") for table in SEALED)  # fmt: skip
-        assert store.purge(AT + 400 * DAY, {"default": DAY}, deleted_after=DAY).proved
-        assert store.verify().ok
+        assert store.maintenance.rotate_keys([*keys]) == sum(store.database.value(f"SELECT count(sealed) FROM {table}") for table in SEALED)  # fmt: skip
+        assert store.retention.purge(AT + 400 * DAY, {"default": DAY}, deleted_after=DAY).proved
+        assert store.maintenance.verify().ok

@@ -19,7 +19,7 @@ from tests.store.made import flag
 
 def post_of(house: House, told: object) -> int:
     """The number of the post that stands first in its case."""
-    return house.store.case_mentions(case_of(house.store, told))[0].item.number  # type: ignore[arg-type]
+    return house.store.cases.mentions(case_of(house.store, told))[0].item.number  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("platform", get_args(Platform))
@@ -61,13 +61,13 @@ def test_the_tracker_is_started_once_somebody_says_that_they_did_it(fresh: House
     unticked = send(fresh, f"/mentions/{number}/report", reference="Kx-77120", remark="by form")
     assert (unticked.status_code, "Tick this once" in unticked.text) == (422, True)
     assert "Kx-77120" in unticked.text
-    assert fresh.store.takedowns(case)[0].steps == ()
+    assert fresh.store.takedowns.of_case(case)[0].steps == ()
     done = send(
         fresh, f"/mentions/{number}/report", done="yes", reference="Kx-77120", remark="by form"
     )
     assert done.status_code == 303
     assert done.headers["location"].endswith("#takedown")
-    step = fresh.store.takedowns(case)[0].steps[0]
+    step = fresh.store.takedowns.of_case(case)[0].steps[0]
     assert (step.step, step.whom, step.reference, step.how) == (
         "asked",
         "platform",
