@@ -143,7 +143,7 @@ def _decision(store: Store, waiting: list[Case], chance: random.Random) -> Quest
     covers = [
         f"{mention.item.number}:{mention.item.revision}"
         for mention in store.cases.mentions(case.number)
-        if mention.worth and not mention.item.deleted
+        if mention.reviewable and not mention.item.deleted
     ]
     form = {"kind": chance.choice(("no_action", "monitor", "not_relevant")), "version": case.version,
             "covers": covers, "note": "As the lines to take say."}  # fmt: skip
@@ -194,7 +194,7 @@ def _serve(path: Path, key: str, port: int) -> None:
     def counted() -> int:
         if not hasattr(mine, "store"):
             mine.store = Store.open(path, [key])
-        return int(mine.store.sizes()["mentions"])
+        return int(mine.store.figures.row_counts()["mentions"])
 
     async def says(_: Request) -> Response:
         return PlainTextResponse("hello")

@@ -490,7 +490,7 @@ def _decide(store: Store, plan: Plan) -> None:
         covers = [
             (mention.item.number, mention.item.revision)
             for mention in store.cases.mentions(number)
-            if mention.worth
+            if mention.reviewable
         ]
         kind: DecisionKind = chosen(chance, KINDS)  # type: ignore[assignment]
         store.cases.decide(
@@ -511,7 +511,7 @@ def _edit(store: Store, plan: Plan) -> None:
     done = store.queue.page(CaseQuery(tab="done", size=100), plan.at)
     for page in range(1, 2 + done.total // EDITED // 100):
         for card in store.queue.page(CaseQuery(tab="done", size=100, page=page), plan.at).cards:
-            stored = store.mentions.get(card.case.face)
+            stored = store.mentions.get(card.case.lead_mention)
             if stored is None or stored.revision > 1:
                 continue
             text = f"{stored.mention.text} (edited)"

@@ -1,4 +1,4 @@
-"""Keeps the tokens that platforms gave, sealed, and says until when they are good."""
+"""The access tokens that platforms gave, and until when they are good."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class AccessTokens:
         """
         with self._db.transaction():
             self._db.execute(
-                """INSERT INTO tokens (source, at, expires_at, renewable_until, sealed)
+                """INSERT INTO access_tokens (source, at, expires_at, renewable_until, encrypted)
                 VALUES (?, ?, ?, ?, ?) ON CONFLICT (source) DO UPDATE SET at = excluded.at,
                 expires_at = excluded.expires_at, renewable_until = excluded.renewable_until,
-                sealed = excluded.sealed""",
+                encrypted = excluded.encrypted""",
                 clean(token.source), clock.text(token.at), _text(token.expires_at),
                 _text(token.renewable_until),
                 self._db.encryption.encrypt({"access": token.access, "renewal": token.renewal}),
@@ -53,7 +53,8 @@ class AccessTokens:
         """Every source's token, by name of the source."""
         with self._db.snapshot():
             return [
-                self._token(row) for row in self._db.rows("SELECT * FROM tokens ORDER BY source")
+                self._token(row)
+                for row in self._db.rows("SELECT * FROM access_tokens ORDER BY source")
             ]
 
     def ending(self, at: datetime, within: timedelta) -> list[Token]:
@@ -67,20 +68,22 @@ class AccessTokens:
     def forget(self, source: str, *, by: str, at: datetime) -> bool:
         """Removes a source's token; False where there was none. The platform is not told."""
         with self._db.transaction():
-            gone = bool(self._db.execute("DELETE FROM tokens WHERE source = ?", clean(source)))
+            gone = bool(
+                self._db.execute("DELETE FROM access_tokens WHERE source = ?", clean(source))
+            )
             if gone:
                 person = self._db.encryption.person_hash(by)
                 self._db.add_event("access given up", at, source=clean(source), by=person)
         return gone
 
     def _of(self, source: str) -> Token | None:
-        row = self._db.row("SELECT * FROM tokens WHERE source = ?", clean(source))
+        row = self._db.row("SELECT * FROM access_tokens WHERE source = ?", clean(source))
         return self._token(row) if row else None
 
     def _token(self, row: Row) -> Token:
-        opened = self._db.encryption.decrypt(row["sealed"])
+        fields = self._db.encryption.decrypt(row["encrypted"])
         return Token(
-            source=row["source"], access=opened["access"], renewal=opened["renewal"],
+            source=row["source"], access=fields["access"], renewal=fields["renewal"],
             at=clock.parse(row["at"]), expires_at=_moment(row["expires_at"]),
             renewable_until=_moment(row["renewable_until"]),
         )  # fmt: skip

@@ -157,7 +157,9 @@ class Audit:
         for event in events:
             mention = int(event.about["mention"])
             rows = reveals.get((mention, event.at), [])
-            reason = self._db.encryption.decrypt(rows.pop()["sealed"])["reason"] if rows else None
+            reason = (
+                self._db.encryption.decrypt(rows.pop()["encrypted"])["reason"] if rows else None
+            )
             yield Reveal(event=event, mention=mention, case=cases.get(mention), reason=reason)
 
     def _asked(self, query: AuditQuery) -> tuple[str, list[object]]:

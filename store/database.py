@@ -19,8 +19,7 @@ from core import clock
 from core.errors import StoreError
 from store import encryption
 from store.encryption import FieldEncryption
-from store.migrations.collaboration import migrations
-from store.migrations.core import known_steps
+from store.migrations import known_steps, migrations
 from store.sqlite import Connection, Row, connect, explain_errors
 
 PATIENCE = 30.0  # seconds that a write waits for another process's
@@ -164,7 +163,7 @@ def _migrate(file: sqlite_utils.Database, fernet: MultiFernet, path: Path) -> Fi
         if fields is None:
             fields = FieldEncryption(fernet, encryption.new_index_key())
             file.execute(
-                "INSERT INTO keyring (name, sealed) VALUES ('index', ?)",
+                "INSERT INTO keyring (name, encrypted) VALUES ('index', ?)",
                 [fields.encrypted_index_key()],
             )
     return fields
@@ -173,5 +172,6 @@ def _migrate(file: sqlite_utils.Database, fernet: MultiFernet, path: Path) -> Fi
 def _field_encryption(file: sqlite_utils.Database, fernet: MultiFernet) -> FieldEncryption | None:
     if not file.table("keyring").exists():
         return None
-    row = file.execute("SELECT sealed FROM keyring WHERE name = 'index'").fetchone()
-    return FieldEncryption.from_encrypted_key(fernet, row[0]) if row else None
+    # by its place: the column had another name before step 20
+    row = file.execute("SELECT * FROM keyring WHERE name = 'index'").fetchone()
+    return FieldEncryption.from_encrypted_key(fernet, row[1]) if row else None

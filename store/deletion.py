@@ -20,32 +20,32 @@ from store.sqlite import explain_errors, files_of
 
 # Every table that refers to a mention, children first: what is removed, and then counted.
 PLACES = {
-    "missed": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "sample_answers": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "samples": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "reveals": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "takedowns": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "replies": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "moderations": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "tellings": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "case_flags": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "case_places": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "likeness": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "case_mentions": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "spans": "assessment IN (SELECT number FROM going_assessments)",
-    "flags": "assessment IN (SELECT number FROM going_assessments)",
-    "risks": "assessment IN (SELECT number FROM going_assessments)",
-    "assessments": "number IN (SELECT number FROM going_assessments)",
-    "counted": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "outbox": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "decisions": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "holds": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "matches": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "revisions": """EXISTS (SELECT 1 FROM going g WHERE g.mention = revisions.mention
+    "false_negatives": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "sample_answers": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "samples": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "reveals": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "takedowns": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "replies": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "moderations": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "staff_reports": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "case_flags": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "case_places": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "similarity_bands": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "case_mentions": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "spans": "assessment IN (SELECT number FROM assessments_to_delete)",
+    "flags": "assessment IN (SELECT number FROM assessments_to_delete)",
+    "risks": "assessment IN (SELECT number FROM assessments_to_delete)",
+    "assessments": "number IN (SELECT number FROM assessments_to_delete)",
+    "counted_mentions": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "outbox": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "decisions": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "holds": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "matches": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "revisions": """EXISTS (SELECT 1 FROM to_delete g WHERE g.mention = revisions.mention
         AND (g.revision IS NULL OR g.revision = revisions.revision))""",
-    "mentions": "number IN (SELECT mention FROM going WHERE revision IS NULL)",
+    "mentions": "number IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
 }
-ORPHANS = """SELECT count(*) FROM masked_words_docsize
+ORPHANS = """SELECT count(*) FROM assessments_fts_docsize
     WHERE id NOT IN (SELECT number FROM assessments)"""
 
 
@@ -68,13 +68,13 @@ class Deletions:
         self._maintenance = maintenance
         self._sample_counts = sample_counts
 
-    def remove(self, going: Deletion, at: datetime) -> tuple[Counter[str], set[bytes]]:
+    def remove(self, deletion: Deletion, at: datetime) -> tuple[Counter[str], set[bytes]]:
         """Within a transaction. Returns what went by reason, and fragments to look for afterwards."""
-        self._list_going(going)
+        self._list_deleted(deletion)
         sought = self._fragments()
-        self._count_days(going.mentions)
+        self._keep_counts(deletion.mentions)
         self._sample_counts.keep_deleted()
-        for number, reason in going.mentions.items():
+        for number, reason in deletion.mentions.items():
             self._db.execute(
                 """INSERT INTO tombstones (key_hash, at)
                 SELECT key_hash, ? FROM mentions WHERE number = ? ON CONFLICT DO NOTHING""",
@@ -84,8 +84,8 @@ class Deletions:
         self._db.execute(
             """UPDATE case_mentions SET assessment = (SELECT a.number FROM current_assessments a
                 WHERE a.mention = case_mentions.mention)
-            WHERE assessment IN (SELECT number FROM going_assessments)
-                AND mention NOT IN (SELECT mention FROM going WHERE revision IS NULL)"""
+            WHERE assessment IN (SELECT number FROM assessments_to_delete)
+                AND mention NOT IN (SELECT mention FROM to_delete WHERE revision IS NULL)"""
         )
         for table, refers in PLACES.items():
             self._db.execute(f"DELETE FROM {table} WHERE {refers}")
@@ -97,13 +97,13 @@ class Deletions:
                 f"DELETE FROM {table} WHERE {column} NOT IN (SELECT case_number FROM case_mentions)"
             )
         self._db.execute(  # that of a breach, which holds no content, runs on until a person records what was done
-            """DELETE FROM case_clocks WHERE case_number NOT IN (SELECT number FROM cases)
+            """DELETE FROM deadlines WHERE case_number NOT IN (SELECT number FROM cases)
             AND (kind <> 'pid' OR stopped_at IS NOT NULL)"""
         )
-        gone = Counter(going.mentions.values())
-        gone["superseded"] = len(list(going.revisions))
+        gone = Counter(deletion.mentions.values())
+        gone["superseded"] = len(list(deletion.revisions))
         if sum(gone.values()):
-            for index in ("masked_words", "case_words"):
+            for index in ("assessments_fts", "case_mentions_fts"):
                 self._db.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
             self._maintenance.schedule_vacuum(at)
         return +gone, sought
@@ -116,23 +116,27 @@ class Deletions:
         gone: Counter[str] = Counter()
         for platform, longest in profiles.items():
             for row in self._db.rows(
-                """SELECT number, sealed FROM mentions
-                WHERE platform = ? AND fetched_at <= ? AND NOT faceless AND NOT own""",
+                """SELECT number, encrypted FROM mentions
+                WHERE platform = ? AND fetched_at <= ? AND NOT author_removed AND NOT own""",
                 platform, clock.text(at - longest),
             ):  # fmt: skip
-                pieces = self.forget_profile(row["number"], row["sealed"], at)
+                pieces = self.forget_profile(row["number"], row["encrypted"], at)
                 gone["profile"] += bool(pieces)
                 sought |= pieces
         return +gone, sought
 
-    def forget_profile(self, number: int, sealed: bytes, at: datetime) -> set[bytes]:
+    def forget_profile(self, number: int, encrypted: bytes, at: datetime) -> set[bytes]:
         """Fragments of what was known of the author, who is not any more; none where nobody was."""
-        personal = self._db.encryption.decrypt(sealed)
+        personal = self._db.encryption.decrypt(encrypted)
         known = [personal[part] for part in AUTHOR_FIELDS if personal[part]]
         known += self._forget_bios(number)
-        faceless = self._db.encryption.encrypt({**personal, **dict.fromkeys(AUTHOR_FIELDS, "")})
+        author_removed = self._db.encryption.encrypt(
+            {**personal, **dict.fromkeys(AUTHOR_FIELDS, "")}
+        )
         self._db.execute(
-            "UPDATE mentions SET sealed = ?, faceless = 1 WHERE number = ?", faceless, number
+            "UPDATE mentions SET encrypted = ?, author_removed = 1 WHERE number = ?",
+            author_removed,
+            number,
         )
         if known:
             self._db.add_event("removed", at, mention=number, reason="profile")
@@ -141,49 +145,51 @@ class Deletions:
 
     def _forget_bios(self, number: int) -> list[str]:
         bios: list[str] = []
-        for row in self._db.rows("SELECT rowid, sealed FROM revisions WHERE mention = ?", number):
-            content = self._db.encryption.decrypt(row["sealed"])
+        for row in self._db.rows(
+            "SELECT rowid, encrypted FROM revisions WHERE mention = ?", number
+        ):
+            content = self._db.encryption.decrypt(row["encrypted"])
             if content["bio"]:
                 bios.append(content["bio"])
                 self._db.execute(
-                    "UPDATE revisions SET sealed = ?, bio_hash = ? WHERE rowid = ?",
+                    "UPDATE revisions SET encrypted = ?, bio_hash = ? WHERE rowid = ?",
                     self._db.encryption.encrypt({**content, "bio": ""}), self._db.encryption.text_hash(""),
                     row["rowid"],
                 )  # fmt: skip
         return bios
 
-    def _list_going(self, going: Deletion) -> None:
+    def _list_deleted(self, deletion: Deletion) -> None:
         self._db.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS going (mention INTEGER, revision INTEGER)"
+            "CREATE TEMP TABLE IF NOT EXISTS to_delete (mention INTEGER, revision INTEGER)"
         )
         self._db.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS going_assessments (number INTEGER PRIMARY KEY)"
+            "CREATE TEMP TABLE IF NOT EXISTS assessments_to_delete (number INTEGER PRIMARY KEY)"
         )
-        self._db.execute("DELETE FROM going")
-        self._db.execute("DELETE FROM going_assessments")
-        whole = [(number, None) for number in going.mentions]
-        self._db.execute_many("INSERT INTO going VALUES (?, ?)", [*whole, *going.revisions])
+        self._db.execute("DELETE FROM to_delete")
+        self._db.execute("DELETE FROM assessments_to_delete")
+        whole = [(number, None) for number in deletion.mentions]
+        self._db.execute_many("INSERT INTO to_delete VALUES (?, ?)", [*whole, *deletion.revisions])
         self._db.execute(
-            """INSERT OR IGNORE INTO going_assessments SELECT a.number FROM assessments a
-            JOIN going g ON g.mention = a.mention
+            """INSERT OR IGNORE INTO assessments_to_delete SELECT a.number FROM assessments a
+            JOIN to_delete g ON g.mention = a.mention
             WHERE g.revision IS NULL OR g.revision = a.revision"""
         )
 
     def _fragments(self) -> set[bytes]:
         pieces: set[bytes] = set()
         for row in self._db.each(
-            "SELECT masked FROM assessments WHERE number IN (SELECT number FROM going_assessments)"
+            "SELECT masked FROM assessments WHERE number IN (SELECT number FROM assessments_to_delete)"
         ):
             pieces |= fragments(row["masked"])
-        for row in self._db.each(f"SELECT sealed FROM revisions WHERE {PLACES['revisions']}"):
-            pieces |= fragments(self._db.encryption.decrypt(row["sealed"])["text"])
-        for row in self._db.each(f"SELECT sealed FROM mentions WHERE {PLACES['mentions']}"):
-            personal = self._db.encryption.decrypt(row["sealed"])
+        for row in self._db.each(f"SELECT encrypted FROM revisions WHERE {PLACES['revisions']}"):
+            pieces |= fragments(self._db.encryption.decrypt(row["encrypted"])["text"])
+        for row in self._db.each(f"SELECT encrypted FROM mentions WHERE {PLACES['mentions']}"):
+            personal = self._db.encryption.decrypt(row["encrypted"])
             for part in ("url", "handle", "name", "author_id", "issued_id"):
                 pieces |= fragments(personal[part])
         return pieces
 
-    def _count_days(self, mentions: Mapping[int, str]) -> None:
+    def _keep_counts(self, mentions: Mapping[int, str]) -> None:
         """Keeps how many there were, for trends, before it is forgotten which."""
         rows = self._db.rows(
             f"""SELECT m.posted_at, {LABELS} AND m.number IN (SELECT value FROM json_each(?))""",
@@ -191,7 +197,7 @@ class Deletions:
         )
         for (day, *labels, flags), count in Counter(labels_of(row) for row in rows).items():
             self._db.execute(
-                """INSERT INTO daily_counts VALUES (?, ?, ?, ?, ?, ?, ?)
+                """INSERT INTO purged_counts VALUES (?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET count = count + excluded.count""",
                 day.isoformat(), *labels, json.dumps(flags), count,
             )  # fmt: skip

@@ -34,7 +34,7 @@ _NEW_IN_PERIOD = """(m.found_at >= :start AND m.found_at < :end
 _POSTED = "(m.posted_at >= :start AND m.posted_at < :end)"
 REVIEWABLE = """(a.risk <> 'none' OR a.read <> 'full'
     OR EXISTS (SELECT 1 FROM flags f WHERE f.assessment = a.number)
-    OR EXISTS (SELECT 1 FROM tellings t WHERE t.mention = a.mention))"""
+    OR EXISTS (SELECT 1 FROM staff_reports t WHERE t.mention = a.mention))"""
 
 
 class Figures:
@@ -103,7 +103,7 @@ class Figures:
                 f"SELECT m.posted_at, {LABELS} AND m.posted_at >= ? AND m.posted_at < ?",
                 clock.text(start), clock.text(end),
             )  # fmt: skip
-            purged = self._db.rows("SELECT * FROM daily_counts")
+            purged = self._db.rows("SELECT * FROM purged_counts")
         counts = Counter(labels_of(row) for row in rows)
         for row in purged:
             if start <= clock.day(date.fromisoformat(row["day"]))[0] < end:

@@ -12,7 +12,6 @@ from core.errors import EncryptionKeyError, StoreError
 from store import encryption
 from store.audit import Audit
 from store.database import Database
-from store.migrations.core import SEALED
 from store.models import Verified
 from store.sqlite import DatabaseError, explain_errors
 
@@ -51,18 +50,26 @@ class Maintenance:
         problems += [f"rows of {table} refer to what is not there" for table in sorted(tables)]
         try:
             self._db.execute(
-                "INSERT INTO masked_words (masked_words, rank) VALUES ('integrity-check', 1)"
+                "INSERT INTO assessments_fts (assessments_fts, rank) VALUES ('integrity-check', 1)"
             )
         except DatabaseError:
             problems.append("the full-text index does not fit the texts")
-        for table in SEALED:
-            for row in self._db.each(f"SELECT sealed FROM {table} WHERE sealed IS NOT NULL"):
+        for table in self.encrypted_tables():
+            for row in self._db.each(f"SELECT encrypted FROM {table} WHERE encrypted IS NOT NULL"):
                 try:
-                    self._db.encryption.decrypt(row["sealed"])
+                    self._db.encryption.decrypt(row["encrypted"])
                 except (EncryptionKeyError, ValueError):
-                    problems.append(f"a sealed field of {table} can't be opened")
+                    problems.append(f"an encrypted field of {table} can't be opened")
                     break
         return problems
+
+    def encrypted_tables(self) -> list[str]:
+        """The tables that hold encrypted fields; the keyring is not one of them."""
+        rows = self._db.rows(
+            """SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c
+            WHERE m.type = 'table' AND c.name = 'encrypted' AND m.name <> 'keyring' ORDER BY m.name"""
+        )
+        return [row["name"] for row in rows]
 
     def rotate_keys(self, keys: Sequence[str], *, at: datetime | None = None) -> int:
         """Encrypts everything anew under the first of `keys`; the others must decrypt what is there.
@@ -72,10 +79,10 @@ class Maintenance:
         """
         fields = self._db.encryption.with_keys(encryption.fernet(keys))
         with self._db.transaction():
-            rewrapped = sum(self._rewrap(table, fields) for table in SEALED)
-            index_key = self._db.value("SELECT sealed FROM keyring WHERE name = 'index'")
+            rewrapped = sum(self._rewrap(table, fields) for table in self.encrypted_tables())
+            index_key = self._db.value("SELECT encrypted FROM keyring WHERE name = 'index'")
             self._db.execute(
-                "UPDATE keyring SET sealed = ? WHERE name = 'index'", fields.rewrap(index_key)
+                "UPDATE keyring SET encrypted = ? WHERE name = 'index'", fields.rewrap(index_key)
             )
             self._db.add_event("keys rotated", at or clock.now(), fields=rewrapped)
             self.schedule_vacuum(at or clock.now())
@@ -87,7 +94,7 @@ class Maintenance:
         last, count = 0, 0
         while True:
             rows = self._db.rows(
-                f"""SELECT rowid AS place, sealed FROM {table} WHERE rowid > ? AND sealed IS NOT NULL
+                f"""SELECT rowid AS place, encrypted FROM {table} WHERE rowid > ? AND encrypted IS NOT NULL
                 ORDER BY rowid LIMIT ?""",
                 last, BATCH,
             )  # fmt: skip
@@ -95,20 +102,21 @@ class Maintenance:
                 return count
             for row in rows:
                 self._db.execute(
-                    f"UPDATE {table} SET sealed = ? WHERE rowid = ?",
-                    fields.rewrap(row["sealed"]), row["place"],
+                    f"UPDATE {table} SET encrypted = ? WHERE rowid = ?",
+                    fields.rewrap(row["encrypted"]), row["place"],
                 )  # fmt: skip
             last, count = rows[-1]["place"], count + len(rows)
 
     def schedule_vacuum(self, at: datetime) -> None:
         """Notes, with what was removed, that the file must be written anew, even after a kill."""
         self._db.execute(
-            "INSERT OR REPLACE INTO chores (name, at) VALUES ('vacuum', ?)", clock.text(at)
+            "INSERT OR REPLACE INTO maintenance_tasks (name, at) VALUES ('vacuum', ?)",
+            clock.text(at),
         )
 
     def vacuum_is_due(self) -> bool:
         """Whether something was removed since the file was last written anew."""
-        return self._db.row("SELECT 1 FROM chores WHERE name = 'vacuum'") is not None
+        return self._db.row("SELECT 1 FROM maintenance_tasks WHERE name = 'vacuum'") is not None
 
     def vacuum(self) -> list[str]:
         """Writes the file anew, without what was deleted, and empties the write-ahead log."""
@@ -122,7 +130,7 @@ class Maintenance:
         except StoreError as error:
             return [f"the file could not be written anew ({error}); run purge again"]
         with self._db.transaction():
-            self._db.execute("DELETE FROM chores WHERE name = 'vacuum'")
+            self._db.execute("DELETE FROM maintenance_tasks WHERE name = 'vacuum'")
         return []
 
     def remove_leftovers(self) -> None:

@@ -135,17 +135,19 @@ class Mentions:
             root_hash=self._link(copy, copy.root_id),
             metrics=json.dumps(_metrics(copy)), shares=_metrics(copy).get("shares"),
             followers=_integer(copy.author.followers), language=clean(copy.language),
-            story=self._story(copy.text, key_hash), sealed=self._db.encryption.encrypt(_personal(copy)),
+            story=self._story(copy.text, key_hash), encrypted=self._db.encryption.encrypt(_personal(copy)),
         )  # fmt: skip
         self._add_revision(number, 1, copy, copy.author.bio)
         return number
 
     def _add_revision(self, number: int, revision: int, copy: Mention, bio: str) -> None:
-        sealed = self._db.encryption.encrypt({"text": copy.text, "raw": copy.text_raw, "bio": bio})
+        encrypted = self._db.encryption.encrypt(
+            {"text": copy.text, "raw": copy.text_raw, "bio": bio}
+        )
         self._db.insert(
             "revisions", mention=number, revision=revision, at=clock.text(copy.fetched_at),
             text_hash=self._db.encryption.text_hash(copy.text), bio_hash=self._db.encryption.text_hash(bio),
-            sealed=sealed,
+            encrypted=encrypted,
         )  # fmt: skip
 
     def _link(self, copy: Mention, to: str) -> str | None:
@@ -158,7 +160,7 @@ class Mentions:
         fetched, number = clock.text(copy.fetched_at), row["number"]
         if by_hand and row["deleted_at"]:
             return "gone"
-        if by_hand and row["faceless"]:
+        if by_hand and row["author_removed"]:
             copy = dataclasses.replace(copy, author=Author())
         late = fetched < row["fetched_at"]
         if copy.deleted:
@@ -167,7 +169,8 @@ class Mentions:
             return "gone"
         if row["deleted_at"] and fetched > row["fetched_at"]:
             self._db.execute(
-                "UPDATE mentions SET deleted_at = NULL, gone_why = NULL WHERE number = ?", number
+                "UPDATE mentions SET deleted_at = NULL, deletion_reason = NULL WHERE number = ?",
+                number,
             )
             self._db.add_event("returned", at, mention=number)
         self._learn(row, copy, late=late, by_hand=by_hand)
@@ -176,7 +179,7 @@ class Mentions:
     def _mark_deleted(self, row: Row, fetched: str, at: datetime, why: str) -> None:
         self._db.execute(
             """UPDATE mentions SET deleted_at = coalesce(deleted_at, ?), fetched_at = ?,
-            gone_why = coalesce(gone_why, ?) WHERE number = ?""",
+            deletion_reason = coalesce(deletion_reason, ?) WHERE number = ?""",
             fetched, fetched, why, row["number"],
         )  # fmt: skip
         if not row["deleted_at"]:
@@ -184,22 +187,22 @@ class Mentions:
 
     def _learn(self, row: Row, copy: Mention, *, late: bool, by_hand: bool) -> None:
         """Reach and address: the newest that is known wins, and what is not told is not forgotten."""
-        known: dict[str, Any] = self._db.encryption.decrypt(row["sealed"])
+        known: dict[str, Any] = self._db.encryption.decrypt(row["encrypted"])
         personal = _newest(known, _personal(copy), late=late)
         metrics = _newest(json.loads(row["metrics"]), _metrics(copy), late=late)
         followers = _newest(
             {"": row["followers"]}, {"": _integer(copy.author.followers)}, late=late
         )[""]
         self._db.execute(
-            "UPDATE mentions SET fetched_at = ?, faceless = ?, hidden = ?, own = ?, parent_hash = ?, root_hash = ?, metrics = ?, "
-            "shares = ?, followers = ?, language = ?, sealed = ? WHERE number = ?",
+            "UPDATE mentions SET fetched_at = ?, author_removed = ?, hidden = ?, own = ?, parent_hash = ?, root_hash = ?, metrics = ?, "
+            "shares = ?, followers = ?, language = ?, encrypted = ? WHERE number = ?",
             row["fetched_at"] if late or by_hand else clock.text(copy.fetched_at),
-            row["faceless"] if by_hand else 0,
+            row["author_removed"] if by_hand else 0,
             row["hidden"] if late or by_hand else copy.hidden, row["own"] or copy.own,
             self._link(copy, copy.parent_id) or row["parent_hash"],
             self._link(copy, copy.root_id) or row["root_hash"], json.dumps(metrics),
             metrics.get("shares"), followers, row["language"] or clean(copy.language),
-            row["sealed"] if personal == known else self._db.encryption.encrypt(personal), row["number"],
+            row["encrypted"] if personal == known else self._db.encryption.encrypt(personal), row["number"],
         )  # fmt: skip
 
     def _revise(self, row: Row, copy: Mention, at: datetime) -> bool:
@@ -225,7 +228,7 @@ class Mentions:
             return False
         revision = row["revision"] + 1
         self._add_revision(
-            number, revision, copy, bio or self._db.encryption.decrypt(current["sealed"])["bio"]
+            number, revision, copy, bio or self._db.encryption.decrypt(current["encrypted"])["bio"]
         )
         self._db.execute(
             "UPDATE mentions SET revision = ?, story = ? WHERE number = ?",
@@ -294,7 +297,7 @@ class Mentions:
             )
             self._db.insert(
                 "reveals", mention=number, revision=row["revision"], at=clock.text(at),
-                by_name=clean(by), sealed=self._db.encryption.encrypt({"reason": reason}),
+                by_name=clean(by), encrypted=self._db.encryption.encrypt({"reason": reason}),
             )  # fmt: skip
             return self.from_row(row)
 
@@ -303,7 +306,7 @@ class Mentions:
         return Stored(
             number=row["number"], revision=row["revision"],
             recent=clock.parse(max(row["posted_at"], row["found_at"])),
-            mention=_mention(row, self._db.encryption.decrypt(row["sealed"]), self._db.encryption.decrypt(row["content"])),
+            mention=_mention(row, self._db.encryption.decrypt(row["encrypted"]), self._db.encryption.decrypt(row["content"])),
         )  # fmt: skip
 
     def number_of(self, issuer: str, issued_id: str) -> int | None:
@@ -355,8 +358,8 @@ def _newest(known: Mapping[str, Any], fresh: Mapping[str, Any], *, late: bool) -
     return {**known, **fresh}
 
 
-# A mention with its current revision and what it matched; `sealed` of both under other names.
-STORED = """SELECT m.*, v.sealed AS content, (SELECT json_group_array(t.term) FROM (
+# A mention with its current revision and what it matched; `encrypted` of both under other names.
+STORED = """SELECT m.*, v.encrypted AS content, (SELECT json_group_array(t.term) FROM (
         SELECT term FROM matches WHERE mention = m.number AND term <> ''
         GROUP BY term ORDER BY min(rowid)) t
     ) AS matched

@@ -36,7 +36,7 @@ class Outbox:
             self._db.insert(
                 "outbox", kind=kind, about=clean(about), story="", created_at=clock.text(at),
                 due_at=clock.text(at), message_id=_message_id(),
-                sealed=self._db.encryption.encrypt(dict(payload or {})),
+                encrypted=self._db.encryption.encrypt(dict(payload or {})),
             )  # fmt: skip
         return True
 
@@ -124,7 +124,7 @@ class Outbox:
             created_at=clock.parse(row["created_at"]), due_at=clock.parse(row["due_at"]),
             mention=row["mention"], revision=row["revision"], story=row["story"],
             sent_at=clock.parse(row["sent_at"]) if row["sent_at"] else None, error=row["error"],
-            payload=dict(self._db.encryption.decrypt(row["sealed"])) if row["sealed"] else {},
+            payload=dict(self._db.encryption.decrypt(row["encrypted"])) if row["encrypted"] else {},
         )  # fmt: skip
 
 

@@ -36,10 +36,10 @@ class OwnPosts:
         often: dict[tuple[Platform, str], int] = defaultdict(int)
         with self._db.snapshot():
             for row in self._db.each(
-                "SELECT platform, posted_at, sealed FROM mentions WHERE own AND posted_at < ?",
+                "SELECT platform, posted_at, encrypted FROM mentions WHERE own AND posted_at < ?",
                 clock.text(end),
             ):
-                personal = self._db.encryption.decrypt(row["sealed"])
+                personal = self._db.encryption.decrypt(row["encrypted"])
                 who: tuple[Platform, str] = (
                     row["platform"],
                     personal["handle"] or personal["name"] or personal["author_id"],

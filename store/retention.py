@@ -66,17 +66,17 @@ class Retention:
         bounds = Bounds(limits or {}, longest or {}, gone_within or {})
         self._maintenance.remove_leftovers()
         with self._db.transaction():
-            going = self._due_to_go(at, retention, deleted_after, bounds)
-            gone, sought = self._deletions.remove(going, at)
-            faceless, names = self._deletions.forget_profiles(at, profiles or {})
-            gone, sought = gone + faceless + self._forget_team(at, retention), sought | names
+            deletion = self._due_to_go(at, retention, deleted_after, bounds)
+            gone, sought = self._deletions.remove(deletion, at)
+            author_removed, names = self._deletions.forget_profiles(at, profiles or {})
+            gone, sought = gone + author_removed + self._forget_team(at, retention), sought | names
             if gone:
                 self._db.add_event("purged", at, **gone)
         left, looked_for, trouble = self._deletions.prove(sought)
         return PurgeProof(
             at=at,
             gone=gone,
-            held_back=going.held_back,
+            held_back=deletion.held_back,
             left=left,
             sought=looked_for,
             trouble=trouble,
@@ -91,11 +91,13 @@ class Retention:
         with self._db.transaction():
             for issuer, issued_id in whose:
                 row = self._db.row(
-                    "SELECT number, sealed FROM mentions WHERE key_hash = ? AND NOT faceless",
+                    "SELECT number, encrypted FROM mentions WHERE key_hash = ? AND NOT author_removed",
                     self._db.encryption.key_hash(issuer, issued_id),
                 )
                 if row:
-                    known += bool(self._deletions.forget_profile(row["number"], row["sealed"], at))
+                    known += bool(
+                        self._deletions.forget_profile(row["number"], row["encrypted"], at)
+                    )
         return known
 
     def overdue(
@@ -114,7 +116,7 @@ class Retention:
         with self._db.snapshot():
             return int(self._db.value(
                 """SELECT count(*) FROM mentions m WHERE coalesce(m.deleted_at, m.fetched_at)
-                <= (SELECT value FROM json_each(?) WHERE key = m.platform) OR (NOT m.faceless AND NOT m.own
+                <= (SELECT value FROM json_each(?) WHERE key = m.platform) OR (NOT m.author_removed AND NOT m.own
                 AND m.fetched_at <= (SELECT value FROM json_each(?) WHERE key = m.platform))
                 OR (NOT m.own
                 AND m.found_at <= (SELECT value FROM json_each(?) WHERE key = m.platform))
@@ -207,7 +209,7 @@ class Retention:
 
     def _held(self, at: datetime) -> set[int]:
         rows = self._db.rows(
-            "SELECT mention FROM holds WHERE lifted_at IS NULL AND expires > ?", clock.text(at)
+            "SELECT mention FROM holds WHERE lifted_at IS NULL AND expires_at > ?", clock.text(at)
         )
         return {row["mention"] for row in rows}
 
@@ -225,7 +227,7 @@ class Retention:
                 raise StoreError(f"there is no mention {number}: it was purged, or never was")
             self._db.insert(
                 "holds", mention=number, approver=clean(approver), at=clock.text(at),
-                expires=clock.text(expires), sealed=self._db.encryption.encrypt({"reason": reason}),
+                expires_at=clock.text(expires), encrypted=self._db.encryption.encrypt({"reason": reason}),
             )  # fmt: skip
             self._db.add_event(
                 "held", at, mention=number, by=self._db.encryption.person_hash(approver)
@@ -235,7 +237,7 @@ class Retention:
         """Whether a hold keeps a mention at that moment."""
         with self._db.snapshot():
             hold = self._db.value(
-                "SELECT 1 FROM holds WHERE mention = ? AND lifted_at IS NULL AND expires > ?",
+                "SELECT 1 FROM holds WHERE mention = ? AND lifted_at IS NULL AND expires_at > ?",
                 number, clock.text(at),
             )  # fmt: skip
         return hold is not None

@@ -20,15 +20,15 @@ from store.sqlite import DatabaseError
 
 # Where words about a mention are encrypted: by its number, or by that of its case.
 OF_MENTION = (
-    "revisions", "decisions", "holds", "tellings", "takedowns", "replies", "moderations", "reveals", "sample_answers",
+    "revisions", "decisions", "holds", "staff_reports", "takedowns", "replies", "moderations", "reveals", "sample_answers",
 )  # fmt: skip
-OF_CASE = ("case_decisions", "hr_releases", "assignments", "opinions", "case_clocks")
+OF_CASE = ("case_decisions", "hr_releases", "assignments", "opinions", "deadlines")
 _ALL_OF_A_MENTION = " UNION ALL ".join((
-    "SELECT sealed FROM mentions WHERE number = ?1",
-    *(f"SELECT sealed FROM {table} WHERE mention = ?1" for table in OF_MENTION),
+    "SELECT encrypted FROM mentions WHERE number = ?1",
+    *(f"SELECT encrypted FROM {table} WHERE mention = ?1" for table in OF_MENTION),
     *(
-        f"""SELECT t.sealed FROM case_mentions i JOIN {table} t ON t.case_number = i.case_number
-        WHERE i.mention = ?1 AND t.sealed IS NOT NULL"""
+        f"""SELECT t.encrypted FROM case_mentions i JOIN {table} t ON t.case_number = i.case_number
+        WHERE i.mention = ?1 AND t.encrypted IS NOT NULL"""
         for table in OF_CASE
     ),
 ))  # fmt: skip
@@ -59,8 +59,8 @@ class Search:
         query = " ".join(f'"{term}"' for term in terms)  # \w holds no quote
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT a.mention FROM masked_words w JOIN current_assessments a
-                ON a.number = w.rowid WHERE masked_words MATCH ? ORDER BY w.rank, a.mention LIMIT ?""",
+                """SELECT a.mention FROM assessments_fts w JOIN current_assessments a
+                ON a.number = w.rowid WHERE assessments_fts MATCH ? ORDER BY w.rank, a.mention LIMIT ?""",
                 query, limit,
             )  # fmt: skip
         return [row["mention"] for row in rows]
@@ -86,18 +86,18 @@ class Search:
 
     def _holds(self, number: int, wanted: list[str]) -> bool:
         rows = self._db.rows(_ALL_OF_A_MENTION, number)
-        opened = [self._db.encryption.decrypt(row["sealed"]) for row in rows]
+        opened = [self._db.encryption.decrypt(row["encrypted"]) for row in rows]
         whole = _folded(" ".join(str(value) for words in opened for value in words.values()))
         return all(word in whole for word in wanted)
 
     def by_author(self, who: str) -> list[int]:
         """Mentions whose author's id, handle or name is exactly this; an @ before it doesn't count."""
         wanted = _folded(who).lstrip("@")
-        rows = self._db.each("SELECT number, sealed FROM mentions ORDER BY number")
+        rows = self._db.each("SELECT number, encrypted FROM mentions ORDER BY number")
         return [
             row["number"]
             for row in rows
-            if wanted in self._names(self._db.encryption.decrypt(row["sealed"]))
+            if wanted in self._names(self._db.encryption.decrypt(row["encrypted"]))
         ]  # fmt: skip
 
     @staticmethod
@@ -138,7 +138,7 @@ class Search:
         for start in range(0, len(numbers), BATCH):
             with self._db.snapshot():
                 rows = self._db.rows(
-                    """SELECT m.number, v.sealed, (SELECT json_group_array(DISTINCT t.term) FROM matches t
+                    """SELECT m.number, v.encrypted, (SELECT json_group_array(DISTINCT t.term) FROM matches t
                         WHERE t.mention = m.number AND t.term <> '') AS matched,
                     (SELECT a.in_scope FROM assessments a WHERE a.mention = m.number
                         AND a.revision = m.revision ORDER BY a.number DESC LIMIT 1) AS in_scope
@@ -149,7 +149,7 @@ class Search:
                 )
             yield [
                 Recent(
-                    number=row["number"], text=self._db.encryption.decrypt(row["sealed"])["text"],
+                    number=row["number"], text=self._db.encryption.decrypt(row["encrypted"])["text"],
                     matched=tuple(json.loads(row["matched"])),
                     in_scope=None if row["in_scope"] is None else bool(row["in_scope"]),
                 )

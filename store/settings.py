@@ -1,4 +1,4 @@
-"""Keeps what officers set up in the page: versions of named sections, laid over config.toml by `in_force`."""
+"""Keeps what officers set up in the page: versions of named sections, laid over config.toml by `settings.overrides`."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ class Settings:
                 raise StoreError(f"there is no version {back_to} to go back to")
             self._db.insert(
                 "settings", section=clean(section), version=expected_version + 1, at=clock.text(at),
-                by_user=by, filed=content is None, back_to=back_to,
-                sealed=self._db.encryption.encrypt({
+                by_user=by, from_file=content is None, restored_version=back_to,
+                encrypted=self._db.encryption.encrypt({
                     "content": None if content is None else dict(content),
                     "note": note[:LONGEST_NOTE], "who": who,
                 }),
@@ -108,9 +108,9 @@ class Settings:
         )
 
     def _setting(self, row: Row) -> SettingVersion:
-        unsealed = self._db.encryption.decrypt(row["sealed"])
+        unsealed = self._db.encryption.decrypt(row["encrypted"])
         return SettingVersion(
             section=row["section"], version=row["version"], content=unsealed["content"],
-            at=clock.parse(row["at"]), note=unsealed["note"], back_to=row["back_to"],
+            at=clock.parse(row["at"]), note=unsealed["note"], back_to=row["restored_version"],
             by_name=row["name"] or unsealed["who"] or "somebody who has left",
         )  # fmt: skip

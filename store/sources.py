@@ -35,15 +35,15 @@ class Sources:
     def state(self, source: str) -> dict[str, str]:
         """What the source asked to be told: on its last run that reached the end, and in any case."""
         with self._db.snapshot():
-            sealed = self._db.value(
-                "SELECT sealed FROM runs WHERE source = ? AND complete ORDER BY number DESC LIMIT 1",
+            encrypted = self._db.value(
+                "SELECT encrypted FROM runs WHERE source = ? AND complete ORDER BY number DESC LIMIT 1",
                 clean(source),
             )
             noted = self._db.value(
-                "SELECT sealed FROM source_notes WHERE source = ?", clean(source)
+                "SELECT encrypted FROM source_states WHERE source = ?", clean(source)
             )
             known = {
-                **(self._db.encryption.decrypt(sealed) if sealed else {}),
+                **(self._db.encryption.decrypt(encrypted) if encrypted else {}),
                 **(
                     self._db.encryption.decrypt(noted) if noted else {}
                 ),  # an empty one forgets the run's
@@ -67,7 +67,7 @@ class Sources:
                 source=row["source"], last_run=clock.parse(row["at"]),
                 error=row["error"] or (None if row["complete"] else "it stopped before its end"),
                 last_complete=clock.parse(row["complete_at"]) if row["complete_at"] else None,
-                odd=row["odd"], mention_count=row["new"] + row["changed"] + row["again"],
+                odd=row["skipped"], mention_count=row["new"] + row["changed"] + row["again"],
             )
             for row in rows
         ]  # fmt: skip
@@ -101,21 +101,21 @@ class Sources:
     ) -> int:
         """Within the transaction of what a run found: the run; its number. See `Mentions.add_run`."""
         if complete:
-            self._db.execute("UPDATE runs SET sealed = NULL WHERE source = ?", source)
+            self._db.execute("UPDATE runs SET encrypted = NULL WHERE source = ?", source)
         return self._db.insert(
             "runs", source=source, since=clock.text(since), at=clock.text(at), ended=clock.text(ended),
-            complete=complete, odd=odd, error=None if error is None else clean(error)[:LONGEST_ERROR],
-            sealed=self._db.encryption.encrypt(dict(state)) if complete else None,
+            complete=complete, skipped=odd, error=None if error is None else clean(error)[:LONGEST_ERROR],
+            encrypted=self._db.encryption.encrypt(dict(state)) if complete else None,
             new=taken.new, changed=taken.changed, again=taken.again, gone=taken.gone,
         )  # fmt: skip
 
     def save_state(self, source: str, noted: Mapping[str, str], at: datetime) -> None:
         """Within a transaction: what the source must be told next time, whatever becomes of its run."""
-        sealed = self._db.value("SELECT sealed FROM source_notes WHERE source = ?", source)
-        known = {**(self._db.encryption.decrypt(sealed) if sealed else {}), **noted}
+        encrypted = self._db.value("SELECT encrypted FROM source_states WHERE source = ?", source)
+        known = {**(self._db.encryption.decrypt(encrypted) if encrypted else {}), **noted}
         self._db.execute(
-            """INSERT INTO source_notes (source, at, sealed) VALUES (?, ?, ?)
-            ON CONFLICT (source) DO UPDATE SET at = excluded.at, sealed = excluded.sealed""",
+            """INSERT INTO source_states (source, at, encrypted) VALUES (?, ?, ?)
+            ON CONFLICT (source) DO UPDATE SET at = excluded.at, encrypted = excluded.encrypted""",
             source, clock.text(at), self._db.encryption.encrypt(known),
         )  # fmt: skip
 

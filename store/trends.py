@@ -1,6 +1,6 @@
 """What trends are made of: counts by day and label, purged days included; they name nobody.
 
-They are read from `day_counts`, which triggers keep, and `daily_counts`, which a purge leaves. Mentions that
+They are read from `daily_counts`, which triggers keep, and `purged_counts`, which a purge leaves. Mentions that
 are in scope or flagged count, as in the weekly summary, by the day on which they were posted in UK time; our own
 don't. Periods are UK days, both ends included.
 """
@@ -126,8 +126,8 @@ class Trends:
         rows: list[Row] = []
         with self._db.snapshot():
             for table, day, edges in (
-                ("day_counts", "part", _edges(first, last)),
-                ("daily_counts", "day", (first.isoformat(), f"{last.isoformat()}~")),
+                ("daily_counts", "day_part", _edges(first, last)),
+                ("purged_counts", "day", (first.isoformat(), f"{last.isoformat()}~")),
             ):
                 select_list = ", ".join(
                     f"{day} AS day" if column == "day" else column for column in columns
@@ -146,7 +146,7 @@ class Trends:
 _PART = """substr(i.posted_at, 1, 11) ||
     CASE substr(i.posted_at, 12, 2) WHEN '23' THEN '23' ELSE '00' END"""
 _IN_PLACES = """FROM case_mentions i JOIN case_places p ON p.mention = i.mention
-    WHERE i.posted_at >= ? AND i.posted_at < ? AND i.worth"""
+    WHERE i.posted_at >= ? AND i.posted_at < ? AND i.reviewable"""
 
 
 @lru_cache(maxsize=4096)

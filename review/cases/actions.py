@@ -49,7 +49,7 @@ def replied(context: RequestContext) -> Response:
         return panel.left(context)
     if _late(context, case):
         return _conflict(context, case)
-    worth = [mention for mention in context.store.cases.mentions(case.number) if mention.worth]
+    worth = [mention for mention in context.store.cases.mentions(case.number) if mention.reviewable]
     reply = panel.sendable(context, worth)
     if reply.fault:
         return detail.show(context, case, fault=reply.fault, status=422, reply=reply)
@@ -144,7 +144,7 @@ def _one_of_many(
     covers = tuple(
         (mention.item.number, mention.item.revision)
         for mention in context.store.cases.mentions(number)
-        if mention.worth and not mention.item.deleted
+        if mention.reviewable and not mention.item.deleted
     )
     decision = CaseDecision(
         case=number, kind=kind, by=context.user.number, at=context.at, covers=covers,  # type: ignore[arg-type]
@@ -168,7 +168,9 @@ def _decision(context: RequestContext, case: Case, kind: str = "") -> CaseDecisi
     kind = kind or str(context.form.get("kind", ""))
     if kind not in detail.KINDS:
         raise ValueError("Choose what to do")
-    mentions = [mention for mention in context.store.cases.mentions(case.number) if mention.worth]
+    mentions = [
+        mention for mention in context.store.cases.mentions(case.number) if mention.reviewable
+    ]
     role = _words(context, "role") if kind == "escalate" else ""
     if kind == "escalate" and role not in {
         allowed_role.key for allowed_role in detail.offered(context, case, mentions)
@@ -284,7 +286,9 @@ def draft(context: RequestContext) -> Response:
     if context.form.get("use"):
         reply = panel.chosen(context)
     else:
-        worth = [mention for mention in context.store.cases.mentions(case.number) if mention.worth]
+        worth = [
+            mention for mention in context.store.cases.mentions(case.number) if mention.reviewable
+        ]
         reply = panel.checked(context, worth)
     late = overtaken(context, case)
     if late:
@@ -387,7 +391,7 @@ def release_hr(context: RequestContext) -> Response:
     case = context.store.cases.get(context.request.path_params["number"])
     if case is None:
         raise HTTPException(404)
-    worth = [mention for mention in context.store.cases.mentions(case.number) if mention.worth]
+    worth = [mention for mention in context.store.cases.mentions(case.number) if mention.reviewable]
     reason = str(context.form.get("reason", "")).strip()[:500]
     if not safeguards.can_be_released(case, worth):
         fault = "It can't be released: not every author is the ICB's own staff, or terms forbid such use"

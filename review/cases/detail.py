@@ -59,7 +59,7 @@ def show(
 ) -> Response:  # fmt: skip
     """The page of a case; `fault` is what was wrong with what somebody sent, `said` the reply that they work on."""
     mentions = context.store.cases.mentions(case.number)
-    worth = [mention for mention in mentions if mention.worth]
+    worth = [mention for mention in mentions if mention.reviewable]
     thread = context.store.threads.around([mention.item.number for mention in worth[:IN_FULL]])
     flags, missed = _flags(worth), context.store.sample_answers.false_negatives(case.number)
     history = context.store.cases.history(case.number)
@@ -67,7 +67,7 @@ def show(
     return page(
         context, "case.html", status=status, case=case, fault=fault, missed=missed, in_full=IN_FULL,
         full=context.request.query_params.get("full", ""), thread=thread,
-        mentions=[_shown(context, mention) for mention in worth], copies=[mention for mention in mentions if not mention.worth],
+        mentions=[_shown(context, mention) for mention in worth], copies=[mention for mention in mentions if not mention.reviewable],
         history=history, flags=flags, kinds=KINDS,
         people={user.number: user.name for user in context.store.users.all()},
         roles=offered(context, case, worth), released=context.store.cases.hr_release(case.number),
@@ -115,7 +115,7 @@ def mention(context: RequestContext) -> Response:
     item = context.store.figures.item(number)
     if item is None:
         raise HTTPException(404)
-    alone = CaseMention(item=item, why="first", worth=False, decided_revision=None)
+    alone = CaseMention(item=item, why="first", reviewable=False, decided_revision=None)
     thread = context.store.threads.around([number])
     return page(context, "mention.html", shown=_shown(context, alone), thread=thread)
 

@@ -75,7 +75,7 @@ def duplicates(context: RequestContext, case: Case) -> dict[str, object]:
 
 def _other(context: RequestContext, number: int) -> Other:
     case = context.store.cases.get(number)
-    face = context.store.figures.item(case.face) if case else None
+    face = context.store.figures.item(case.lead_mention) if case else None
     return Other(number=number, case=case, words=face.masked if face else "")
 
 

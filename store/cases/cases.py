@@ -168,7 +168,7 @@ class Cases:
             return decision
         rows = self._db.rows(
             """SELECT i.mention, i.revision FROM case_mentions i JOIN mentions m ON m.number = i.mention
-            WHERE i.case_number = ?1 AND i.worth AND NOT i.deleted AND i.why <> 'thread'
+            WHERE i.case_number = ?1 AND i.reviewable AND NOT i.deleted AND i.joined_by <> 'thread'
                 AND i.revision = m.revision AND i.risk <= (SELECT max(c.risk) FROM case_mentions c
                     WHERE c.case_number = ?1 AND c.mention IN (SELECT value FROM json_each(?2)))""",
             decision.case, json.dumps([mention for mention, _ in decision.covers]),
@@ -191,7 +191,7 @@ class Cases:
             duplicate_of=decision.duplicate_of,
             until=clock.text(decision.until) if decision.until else None, risk=case["risk"],
             covers=json.dumps(decision.covers), labels=json.dumps(dict(decision.labels)),
-            sealed=self._db.encryption.encrypt({"reason": decision.reason, "note": decision.note}),
+            encrypted=self._db.encryption.encrypt({"reason": decision.reason, "note": decision.note}),
         )  # fmt: skip
         self._db.execute(
             """UPDATE cases SET version = version + 1, claimed_by = NULL, claimed_until = NULL
@@ -263,13 +263,13 @@ class Cases:
     def _left(self, case: int) -> bool:
         """Whether something of a case that a person should see was not decided on."""
         return bool(self._db.value(
-            """SELECT 1 FROM case_mentions WHERE case_number = ? AND worth AND NOT deleted
+            """SELECT 1 FROM case_mentions WHERE case_number = ? AND reviewable AND NOT deleted
             AND (decided_revision IS NULL OR decided_revision < revision) LIMIT 1""",
             case,
         ))  # fmt: skip
 
     def _case_decision(self, row: Row) -> CaseDecision:
-        words = self._db.encryption.decrypt(row["sealed"])
+        words = self._db.encryption.decrypt(row["encrypted"])
         return CaseDecision(
             case=row["case_number"], kind=row["kind"], by=row["by_user"] or 0,
             at=clock.parse(row["at"]), covers=tuple((m, r) for m, r in json.loads(row["covers"])),
@@ -308,15 +308,15 @@ class Cases:
         with self._db.snapshot():
             rows = self._db.rows(
                 """SELECT * FROM (SELECT * FROM case_mentions WHERE case_number = ?
-                    ORDER BY worth DESC, deleted, coalesce(decided_revision >= revision, 0), risk DESC,
+                    ORDER BY reviewable DESC, deleted, coalesce(decided_revision >= revision, 0), risk DESC,
                         posted_at, mention LIMIT ?)
-                ORDER BY worth DESC, deleted, risk DESC, posted_at, mention""",
+                ORDER BY reviewable DESC, deleted, risk DESC, posted_at, mention""",
                 number, limit,
             )  # fmt: skip
             items = self._figures.items([row["mention"] for row in rows])
         return [
             CaseMention(
-                item=items[row["mention"]], why=row["why"], worth=bool(row["worth"]),
+                item=items[row["mention"]], why=row["joined_by"], reviewable=bool(row["reviewable"]),
                 decided_revision=row["decided_revision"],
             )
             for row in rows
@@ -334,7 +334,7 @@ class Cases:
             if not self._db.row("SELECT 1 FROM cases WHERE number = ?", case):
                 raise StoreError(f"there is no case {case}: it was purged, or never was")
             added = self._db.execute(
-                """INSERT INTO hr_releases (case_number, by_user, at, sealed) VALUES (?, ?, ?, ?)
+                """INSERT INTO hr_releases (case_number, by_user, at, encrypted) VALUES (?, ?, ?, ?)
                 ON CONFLICT (case_number) DO NOTHING""",
                 case, by, clock.text(at), self._db.encryption.encrypt({"reason": reason}),
             )  # fmt: skip
@@ -353,7 +353,7 @@ class Cases:
                 return None
             return Released(
                 by_name=row["name"] or "somebody who has left", at=clock.parse(row["at"]),
-                reason=self._db.encryption.decrypt(row["sealed"])["reason"],
+                reason=self._db.encryption.decrypt(row["encrypted"])["reason"],
             )  # fmt: skip
 
     def ask_opinion(
@@ -389,7 +389,7 @@ def case_of(row: Row) -> Case:
 
     return Case(
         number=row["number"], opened_at=clock.parse(row["opened_at"]),
-        latest_at=clock.parse(row["latest_at"]), face=row["face"], risk=_risk(row["risk"]),
+        latest_at=clock.parse(row["latest_at"]), lead_mention=row["lead_mention"], risk=_risk(row["risk"]),
         flagged=row["flagged"], size=row["size"], unread=row["unread"], edited=row["edited"],
         version=row["version"], state=row["state"], kind=row["kind"],
         decided_at=moment("decided_at"), role=row["role"] or "",

@@ -195,7 +195,7 @@ def aware(
     return first, denied
 
 
-_READ = """SELECT k.*, u.name, c.number IS NOT NULL AS case_there FROM case_clocks k
+_READ = """SELECT k.*, u.name, c.number IS NOT NULL AS case_there FROM deadlines k
     LEFT JOIN users u ON u.number = k.stopped_by LEFT JOIN cases c ON c.number = k.case_number"""
 
 
@@ -236,7 +236,7 @@ class Deadlines:
         if not note.strip():
             raise StoreError("say what was done: whom you told, and what was decided")
         with self._db.transaction():
-            row = self._db.row("SELECT * FROM case_clocks WHERE number = ?", number)
+            row = self._db.row("SELECT * FROM deadlines WHERE number = ?", number)
             if row is None or row["kind"] != "pid":
                 raise StoreError("that is no clock of personal data")
             if row["stopped_at"]:
@@ -245,8 +245,8 @@ class Deadlines:
                 "SELECT version FROM cases WHERE number = ?", row["case_number"]
             )
             self._db.execute(
-                """UPDATE case_clocks SET stopped_at = ?, why = 'recorded', stopped_version = ?,
-                stopped_by = ?, outcome = ?, sealed = ? WHERE number = ?""",
+                """UPDATE deadlines SET stopped_at = ?, stop_reason = 'recorded', stopped_version = ?,
+                stopped_by = ?, outcome = ?, encrypted = ? WHERE number = ?""",
                 core_clock.text(at), version, by, clean(outcome), self._db.encryption.encrypt({"note": note}), number,
             )  # fmt: skip
             self._db.add_event(
@@ -263,7 +263,7 @@ class Deadlines:
         decisions = self._said(case) if row["version"] else []
         self._take_back(case, {decision.version for decision in decisions}, at)
         clocks = self._db.rows(
-            "SELECT * FROM case_clocks WHERE case_number = ? ORDER BY number", case
+            "SELECT * FROM deadlines WHERE case_number = ? ORDER BY number", case
         )
         self._set_look(row, decisions, clocks, at)
         self._set_replies(case, decisions, clocks, at)
@@ -274,15 +274,15 @@ class Deadlines:
     def update_all(self, at: datetime) -> None:
         """Stops clocks of what was answered by our own accounts, or is gone, since they were set."""
         rows = self._db.rows(
-            f"""SELECT k.case_number FROM case_clocks k JOIN cases c ON c.number = k.case_number
+            f"""SELECT k.case_number FROM deadlines k JOIN cases c ON c.number = k.case_number
             WHERE k.stopped_at IS NULL AND k.kind = 'look'
                 AND (c.flagged = 0 OR c.state NOT IN ('new', 'open'))
-            UNION SELECT k.case_number FROM case_clocks k
+            UNION SELECT k.case_number FROM deadlines k
             JOIN case_mentions i ON i.case_number = k.case_number
             JOIN mentions m ON m.number = i.mention
             WHERE k.stopped_at IS NULL AND k.kind IN ('assistance', 'media')
                 AND (i.deleted OR {ANSWERED})
-            UNION SELECT k.case_number FROM case_clocks k
+            UNION SELECT k.case_number FROM deadlines k
             WHERE k.stopped_at IS NULL AND k.kind IN ('assistance', 'media') AND NOT EXISTS (
                 SELECT 1 FROM case_mentions i JOIN case_flags f ON f.mention = i.mention
                 WHERE i.case_number = k.case_number AND f.flag = k.kind)"""
@@ -308,7 +308,7 @@ class Deadlines:
                 self._stop(running["number"], at, why, last)
         elif running:
             self._db.execute(
-                "UPDATE case_clocks SET due_at = ?, risk = ? WHERE number = ?",
+                "UPDATE deadlines SET due_at = ?, risk = ? WHERE number = ?",
                 core_clock.text(due), case["risk"], running["number"],
             )  # fmt: skip
         else:
@@ -336,7 +336,7 @@ class Deadlines:
         first, denied = aware(
             decisions, self._with_pid(case),
             known={clock["began_version"] for clock in rows},
-            recorded=max((clock["stopped_version"] or 0 for clock in rows if clock["why"] == "recorded"), default=0),
+            recorded=max((clock["stopped_version"] or 0 for clock in rows if clock["stop_reason"] == "recorded"), default=0),
         )  # fmt: skip
         if running and first is None:
             self._stop(running["number"], at, "taken back", denied)
@@ -365,21 +365,21 @@ class Deadlines:
             clock for clock in clocks if clock["kind"] == kind and clock["began_version"] == version
         ]
         last = before[-1] if before else None
-        if last and last["why"] != "recorded" and last["stopped_version"] not in standing:
+        if last and last["stop_reason"] != "recorded" and last["stopped_version"] not in standing:
             self._db.execute(
-                "UPDATE case_clocks SET stopped_at = NULL, why = NULL, stopped_version = NULL WHERE number = ?",
+                "UPDATE deadlines SET stopped_at = NULL, stop_reason = NULL, stopped_version = NULL WHERE number = ?",
                 last["number"],
             )
             return int(last["number"])
         return self._db.insert(
-            "case_clocks", case_number=case, kind=kind, began_at=core_clock.text(began),
+            "deadlines", case_number=case, kind=kind, began_at=core_clock.text(began),
             due_at=core_clock.text(due), risk=risk, began_version=version,
         )  # fmt: skip
 
     def _take_back(self, case: int, standing: Collection[int], at: datetime) -> None:
         """Stops what a decision began that no longer holds."""
         for clock in self._db.rows(
-            """SELECT number FROM case_clocks WHERE case_number = ? AND stopped_at IS NULL
+            """SELECT number FROM deadlines WHERE case_number = ? AND stopped_at IS NULL
             AND began_version IS NOT NULL
             AND began_version NOT IN (SELECT value FROM json_each(?))""",
             case, json.dumps(sorted(standing)),
@@ -388,16 +388,16 @@ class Deadlines:
 
     def _stop(self, number: int, at: datetime, why: Stopped, version: int | None) -> None:
         """Says so in the events where it was a breach's, whose clock nobody may stop unseen."""
-        if self._db.value("SELECT kind FROM case_clocks WHERE number = ?", number) == "pid":
+        if self._db.value("SELECT kind FROM deadlines WHERE number = ?", number) == "pid":
             self._db.add_event("breach clock taken back", at, clock=number)
         self._db.execute(
-            "UPDATE case_clocks SET stopped_at = ?, why = ?, stopped_version = ? WHERE number = ?",
+            "UPDATE deadlines SET stopped_at = ?, stop_reason = ?, stopped_version = ? WHERE number = ?",
             core_clock.text(at), why, version, number,
         )  # fmt: skip
 
     def _due(self, case: int) -> None:
         self._db.execute(
-            """UPDATE cases SET due_at = (SELECT min(due_at) FROM case_clocks
+            """UPDATE cases SET due_at = (SELECT min(due_at) FROM deadlines
                 WHERE case_number = cases.number AND stopped_at IS NULL)
             WHERE number = ?""",
             case,
@@ -433,7 +433,7 @@ class Deadlines:
             f"""SELECT i.mention, m.revision, {ANSWERED} AS answered,
                 (SELECT json_group_array(f.flag) FROM case_flags f WHERE f.mention = i.mention) AS flags
             FROM case_mentions i JOIN mentions m ON m.number = i.mention
-            WHERE i.case_number = ? AND NOT i.deleted AND NOT m.own AND (i.worth AND EXISTS (
+            WHERE i.case_number = ? AND NOT i.deleted AND NOT m.own AND (i.reviewable AND EXISTS (
                 SELECT 1 FROM case_flags f WHERE f.mention = i.mention
                 AND f.flag IN ('assistance', 'media'))
                 OR i.mention IN (SELECT value FROM json_each(?)))""",
@@ -450,8 +450,8 @@ class Deadlines:
     def _with_pid(self, case: int) -> set[int]:
         rows = self._db.rows(
             """SELECT i.mention FROM case_mentions i JOIN case_flags f ON f.mention = i.mention
-            WHERE i.case_number = ?1 AND i.worth AND f.flag = 'pid'
-            UNION SELECT x.mention FROM missed x JOIN case_mentions i ON i.mention = x.mention
+            WHERE i.case_number = ?1 AND i.reviewable AND f.flag = 'pid'
+            UNION SELECT x.mention FROM false_negatives x JOIN case_mentions i ON i.mention = x.mention
             WHERE i.case_number = ?1 AND EXISTS (SELECT 1 FROM json_each(x.flags) WHERE value = 'pid')""",
             case,
         )
@@ -463,8 +463,8 @@ class Deadlines:
                 number=row["number"], case=row["case_number"], kind=row["kind"],
                 began_at=core_clock.parse(row["began_at"]), due_at=core_clock.parse(row["due_at"]),
                 stopped_at=core_clock.parse(row["stopped_at"]) if row["stopped_at"] else None,
-                why=row["why"], by_name=row["name"] or "", outcome=row["outcome"] or "",
-                note=self._db.encryption.decrypt(row["sealed"])["note"] if row["sealed"] else "",
+                why=row["stop_reason"], by_name=row["name"] or "", outcome=row["outcome"] or "",
+                note=self._db.encryption.decrypt(row["encrypted"])["note"] if row["encrypted"] else "",
                 case_there=bool(row["case_there"]),
             )
             for row in self._db.rows(sql, *values)

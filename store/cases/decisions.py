@@ -62,7 +62,7 @@ class Decisions:
                 "decisions", mention=decision.mention, version=version + 1,
                 revision=decision.revision, kind=decision.kind, decided_by=clean(decision.by),
                 at=clock.text(decision.at), labels=json.dumps(dict(decision.labels)),
-                sealed=self._db.encryption.encrypt({"reason": decision.reason, "note": decision.note}),
+                encrypted=self._db.encryption.encrypt({"reason": decision.reason, "note": decision.note}),
             )  # fmt: skip
             self._db.add_event(
                 "decided", decision.at, mention=decision.mention, decision=decision.kind,
@@ -76,7 +76,7 @@ class Decisions:
             rows = self._db.rows(
                 "SELECT * FROM decisions WHERE mention = ? ORDER BY version", number
             )
-            opened = [self._db.encryption.decrypt(row["sealed"]) for row in rows]
+            opened = [self._db.encryption.decrypt(row["encrypted"]) for row in rows]
         return [
             Decided(version=row["version"], decision=Decision(
                 mention=row["mention"], revision=row["revision"], kind=row["kind"],

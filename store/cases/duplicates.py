@@ -58,15 +58,15 @@ class Duplicates:
         """A case for each hash of words that one of its newest posts shares with the gravest posts of this one."""
         bands = self._db.rows(
             """SELECT DISTINCT l.band FROM (SELECT mention FROM case_mentions
-                WHERE case_number = ? AND worth ORDER BY deleted, risk DESC LIMIT 3) c
-            CROSS JOIN likeness l ON l.mention = c.mention LIMIT 60""",
+                WHERE case_number = ? AND reviewable ORDER BY deleted, risk DESC LIMIT 3) c
+            CROSS JOIN similarity_bands l ON l.mention = c.mention LIMIT 60""",
             case,
         )
         for row in bands:
             shared = self._db.rows(
-                """SELECT DISTINCT i.case_number FROM (SELECT mention FROM likeness WHERE band = ?
+                """SELECT DISTINCT i.case_number FROM (SELECT mention FROM similarity_bands WHERE band = ?
                     ORDER BY mention DESC LIMIT 100) o
-                CROSS JOIN case_mentions i ON i.mention = o.mention AND i.worth
+                CROSS JOIN case_mentions i ON i.mention = o.mention AND i.reviewable
                 WHERE i.case_number <> ?""",
                 row["band"], case,
             )  # fmt: skip
@@ -76,7 +76,7 @@ class Duplicates:
         """By the index of masked words, in which an address is a row of words."""
         rows = self._db.rows(
             """SELECT a.masked FROM case_mentions i JOIN assessments a ON a.number = i.assessment
-            WHERE i.case_number = ? AND i.worth AND NOT i.deleted LIMIT 20""",
+            WHERE i.case_number = ? AND i.reviewable AND NOT i.deleted LIMIT 20""",
             case,
         )
         links = {
@@ -85,9 +85,9 @@ class Duplicates:
         cases: list[int] = []
         for link in sorted(links)[:3]:
             cases += [row[0] for row in self._db.rows(
-                """SELECT DISTINCT i.case_number FROM case_words w
+                """SELECT DISTINCT i.case_number FROM case_mentions_fts w
                 CROSS JOIN case_mentions i ON i.assessment = w.rowid
-                WHERE case_words MATCH ? AND i.worth AND i.case_number <> ? LIMIT ?""",
+                WHERE case_mentions_fts MATCH ? AND i.reviewable AND i.case_number <> ? LIMIT ?""",
                 f'"{link}"', case, MOST_LIKE,
             )]  # fmt: skip
         return cases

@@ -20,18 +20,18 @@ from store.figures import REVIEWABLE
 from store.sqlite import Row
 
 BOOKMARK = "grouped"
-FORGOTTEN = "likeness"  # among the chores: until when found mentions' likeness was forgotten
-LOOK_BACK = timedelta(days=30)  # how long the likeness of a mention is kept to compare others with
+FORGOTTEN = "similarity_bands"  # of maintenance_tasks: bands of what was found until then are gone
+LOOK_BACK = timedelta(days=30)  # how long the bands of a mention are kept to compare others with
 MOST_ALIKE = 200  # mentions that are compared with one; more share a band only by chance
 SHOWN = 200  # mentions of a case that its page has room for
 GROWS = 3  # times as many mentions as when it was decided: the case opens again
 
 _PLACED = f"""SELECT m.number, m.revision, m.platform, m.posted_at, m.found_at, m.deleted_at, m.story,
         m.key_hash, m.parent_hash, m.root_hash, m.own, a.number AS assessment, a.staff, a.read,
-        a.risk, a.masked, a.in_scope, x.flags AS missed, coalesce(x.risk, 0) AS missed_risk,
-        ({REVIEWABLE} OR x.mention IS NOT NULL) AND NOT m.own AS worth
+        a.risk, a.masked, a.in_scope, x.flags AS missed_flags, coalesce(x.risk, 0) AS missed_risk,
+        ({REVIEWABLE} OR x.mention IS NOT NULL) AND NOT m.own AS reviewable
     FROM current_assessments a JOIN mentions m ON m.number = a.mention
-    LEFT JOIN missed x ON x.mention = m.number"""
+    LEFT JOIN false_negatives x ON x.mention = m.number"""
 
 
 class Grouping:
@@ -47,7 +47,7 @@ class Grouping:
         with self._db.snapshot():
             since = self._db.value("SELECT number FROM bookmarks WHERE name = ?", BOOKMARK) or 0
             rows = self._db.rows(
-                """SELECT r.mention, r.number AS risk, v.sealed FROM risks r
+                """SELECT r.mention, r.number AS risk, v.encrypted FROM risks r
                 CROSS JOIN mentions m ON m.number = r.mention AND m.deleted_at IS NULL
                 CROSS JOIN revisions v ON v.mention = m.number AND v.revision = m.revision
                 WHERE r.number > ? AND NOT EXISTS (SELECT 1 FROM risks l
@@ -58,7 +58,7 @@ class Grouping:
             return [
                 Ungrouped(
                     mention=row["mention"], risk=row["risk"],
-                    text=self._db.encryption.decrypt(row["sealed"])["text"],
+                    text=self._db.encryption.decrypt(row["encrypted"])["text"],
                 )
                 for row in rows
             ]  # fmt: skip
@@ -85,7 +85,7 @@ class Grouping:
                         self._put(row, placing, case, why, before)
                         reopened += self.reopen_if_outgrown(case, at)
                         touched.add(case)
-                self._keep_likeness(row, placing)
+                self._keep_bands(row, placing)
             for case in sorted(touched):
                 self._deadlines.update(case, at)
             if ordered:
@@ -94,7 +94,7 @@ class Grouping:
                     ON CONFLICT (name) DO UPDATE SET number = max(number, excluded.number)""",
                     BOOKMARK, ordered[-1].risk,
                 )  # fmt: skip
-            self._forget_likeness(ordered, at)
+            self._forget_bands(ordered, at)
         return Grouped(joined=joined, opened=opened, reopened=reopened)
 
     def place_again(self, placing: Placing) -> int | None:
@@ -132,7 +132,7 @@ class Grouping:
                 risk > decided_risk OR size >= ? * max(1, decided_size)
                 OR (state = 'snoozed' AND size > decided_size)
                 OR (state <> 'snoozed' AND EXISTS (
-                    SELECT 1 FROM case_mentions i WHERE i.case_number = c.number AND worth AND NOT deleted
+                    SELECT 1 FROM case_mentions i WHERE i.case_number = c.number AND reviewable AND NOT deleted
                     AND (decided_revision IS NULL OR decided_revision < revision))))""",
             GROWS,
         )
@@ -150,10 +150,10 @@ class Grouping:
 
     def _place(self, row: Row, placing: Placing, alike: Alike) -> tuple[int | None, Why]:
         membership = self._db.row(
-            "SELECT case_number, why FROM case_mentions WHERE mention = ?", row["number"]
+            "SELECT case_number, joined_by FROM case_mentions WHERE mention = ?", row["number"]
         )
         if membership is not None:
-            return membership["case_number"], membership["why"]
+            return membership["case_number"], membership["joined_by"]
         same = self._db.value(
             """SELECT i.case_number FROM mentions m JOIN case_mentions i ON i.mention = m.number
             WHERE m.story = ? ORDER BY i.case_number LIMIT 1""",
@@ -161,32 +161,32 @@ class Grouping:
         )
         if same is not None:
             return same, "same words"
-        if row["worth"] and (thread := self._by_thread(row)) is not None:
+        if row["reviewable"] and (thread := self._by_thread(row)) is not None:
             return thread, "thread"
-        if (near := self._by_likeness(row, placing, alike)) is not None:
+        if (near := self._by_similarity(row, placing, alike)) is not None:
             return near, "alike"
-        return (self._open(row) if row["worth"] else None), "first"
+        return (self._open(row) if row["reviewable"] else None), "first"
 
     def _by_thread(self, row: Row) -> int | None:
         """The case of the post that it answers, of that which began the thread, or of another answer."""
         links = [link for link in (row["parent_hash"], row["root_hash"]) if link]
         case: int | None = self._db.value(
             """SELECT i.case_number FROM mentions m CROSS JOIN case_mentions i ON i.mention = m.number
-            WHERE i.worth AND m.key_hash IN (SELECT value FROM json_each(?))
+            WHERE i.reviewable AND m.key_hash IN (SELECT value FROM json_each(?))
             ORDER BY i.case_number LIMIT 1""",
             json.dumps(links),
         )
         if case is None:
             case = self._db.value(
                 """SELECT i.case_number FROM mentions m CROSS JOIN case_mentions i ON i.mention = m.number
-                WHERE i.worth AND m.root_hash = ? ORDER BY m.number LIMIT 1""",
+                WHERE i.reviewable AND m.root_hash = ? ORDER BY m.number LIMIT 1""",
                 row["root_hash"] or row["key_hash"],
             )
         return case
 
-    def _by_likeness(self, row: Row, placing: Placing, alike: Alike) -> int | None:
+    def _by_similarity(self, row: Row, placing: Placing, alike: Alike) -> int | None:
         near = self._db.rows(
-            """SELECT i.case_number, a.masked, count(*) AS bands FROM likeness l
+            """SELECT i.case_number, a.masked, count(*) AS bands FROM similarity_bands l
             JOIN case_mentions i ON i.mention = l.mention
             JOIN assessments a ON a.number = i.assessment
             WHERE l.band IN (SELECT value FROM json_each(?)) AND l.mention <> ?
@@ -204,7 +204,7 @@ class Grouping:
 
     def _open(self, row: Row) -> int:
         return self._db.insert(
-            "cases", opened_at=row["found_at"], latest_at=row["posted_at"], face=row["number"],
+            "cases", opened_at=row["found_at"], latest_at=row["posted_at"], lead_mention=row["number"],
             risk=RANK[row["risk"]], flagged=0, size=0,
         )  # fmt: skip
 
@@ -214,13 +214,13 @@ class Grouping:
             self._covering(case) if before is None and why in ("same words", "alike") else None
         )
         self._db.execute(
-            """INSERT INTO case_mentions (mention, case_number, assessment, revision, why, worth,
+            """INSERT INTO case_mentions (mention, case_number, assessment, revision, joined_by, reviewable,
                 risk, platform, staff, read, posted_at, deleted, decided_revision)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (mention) DO UPDATE SET assessment = excluded.assessment,
-                revision = excluded.revision, worth = excluded.worth, risk = excluded.risk,
+                revision = excluded.revision, reviewable = excluded.reviewable, risk = excluded.risk,
                 staff = excluded.staff, read = excluded.read, deleted = excluded.deleted""",
-            row["number"], case, row["assessment"], row["revision"], why, row["worth"],
+            row["number"], case, row["assessment"], row["revision"], why, row["reviewable"],
             max(RANK[row["risk"]], row["missed_risk"]), row["platform"], row["staff"], row["read"],
             row["posted_at"],
             row["deleted_at"] is not None, row["revision"] if covered else None,
@@ -229,7 +229,7 @@ class Grouping:
             f.name for f in self._assessments.flags([row["assessment"]]).get(row["assessment"], ())
         ]
         for table, column, names in (
-            ("case_flags", "flag", [*flags, *json.loads(row["missed"] or "[]")]),
+            ("case_flags", "flag", [*flags, *json.loads(row["missed_flags"] or "[]")]),
             ("case_places", "place", list(placing.places)),
         ):  # fmt: skip
             self._db.execute(f"DELETE FROM {table} WHERE mention = ?", row["number"])
@@ -256,7 +256,7 @@ class Grouping:
         grown = row["size"] >= GROWS * max(1, row["decided_size"])
         grown = grown or (waits and row["size"] > row["decided_size"])
         uncovered = self._db.value(
-            """SELECT 1 FROM case_mentions WHERE case_number = ? AND worth AND NOT deleted
+            """SELECT 1 FROM case_mentions WHERE case_number = ? AND reviewable AND NOT deleted
             AND (decided_revision IS NULL OR decided_revision < revision)""",
             case,
         )
@@ -272,29 +272,31 @@ class Grouping:
         )
         self._db.add_event("case reopened", at, case=case, why=why)
 
-    def _keep_likeness(self, row: Row | None, placing: Placing) -> None:
-        self._db.execute("DELETE FROM likeness WHERE mention = ?", placing.mention)
-        if row is not None and (row["worth"] or row["in_scope"]):
+    def _keep_bands(self, row: Row | None, placing: Placing) -> None:
+        self._db.execute("DELETE FROM similarity_bands WHERE mention = ?", placing.mention)
+        if row is not None and (row["reviewable"] or row["in_scope"]):
             self._db.execute_many(
-                "INSERT INTO likeness (band, mention) VALUES (?, ?)",
+                "INSERT INTO similarity_bands (band, mention) VALUES (?, ?)",
                 [(band, placing.mention) for band in dict.fromkeys(placing.bands)],
             )
 
-    def _forget_likeness(self, placings: Sequence[Placing], at: datetime) -> None:
+    def _forget_bands(self, placings: Sequence[Placing], at: datetime) -> None:
         """Of what was found before the last month; what an earlier call looked at is not looked at again."""
         until = clock.text(at - LOOK_BACK)
-        since = self._db.value("SELECT at FROM chores WHERE name = ?", FORGOTTEN) or ""
+        since = self._db.value("SELECT at FROM maintenance_tasks WHERE name = ?", FORGOTTEN) or ""
         self._db.execute(
-            """DELETE FROM likeness WHERE mention IN (
+            """DELETE FROM similarity_bands WHERE mention IN (
                 SELECT number FROM mentions WHERE found_at >= ? AND found_at < ?)""",
             since, until,
         )  # fmt: skip
         self._db.execute(
-            """DELETE FROM likeness WHERE mention IN (
+            """DELETE FROM similarity_bands WHERE mention IN (
                 SELECT m.number FROM json_each(?) g CROSS JOIN mentions m ON m.number = g.value
                 WHERE m.found_at < ?)""",
             json.dumps([placing.mention for placing in placings]), until,
         )  # fmt: skip
         self._db.execute(
-            "INSERT OR REPLACE INTO chores (name, at) VALUES (?, ?)", FORGOTTEN, max(since, until)
+            "INSERT OR REPLACE INTO maintenance_tasks (name, at) VALUES (?, ?)",
+            FORGOTTEN,
+            max(since, until),
         )

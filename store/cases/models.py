@@ -83,7 +83,7 @@ class Case:
     number: int
     opened_at: datetime
     latest_at: datetime
-    face: int  # the mention that is shown for it
+    lead_mention: int  # the mention that is shown for it
     risk: Risk
     flagged: int
     size: int
@@ -123,7 +123,7 @@ class CaseMention:
 
     item: Item
     why: Why
-    worth: bool  # a person should see it
+    reviewable: bool  # a person should see it
     decided_revision: int | None
 
     @property

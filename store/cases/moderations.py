@@ -89,7 +89,7 @@ class Moderations:
                 "moderations", mention=moderation.mention, revision=moderation.revision, source=clean(moderation.source),
                 action=clean(moderation.action), final=moderation.final, protected=moderation.protected,
                 clause=clean(moderation.clause), by_user=moderation.by, began_at=clock.text(moderation.at),
-                sealed=self._db.encryption.encrypt({"reason": moderation.reason, "why": ""}),
+                encrypted=self._db.encryption.encrypt({"reason": moderation.reason, "why": ""}),
             )  # fmt: skip
             self._db.add_event(
                 "moderation began", moderation.at, mention=moderation.mention, moderation=number,
@@ -130,9 +130,9 @@ class Moderations:
             return [self._moderation(row, at) for row in rows]
 
     def _end(self, row: Row, outcome: Outcome, why: str, at: datetime) -> None:
-        unsealed = self._db.encryption.decrypt(row["sealed"])
+        unsealed = self._db.encryption.decrypt(row["encrypted"])
         self._db.execute(
-            "UPDATE moderations SET outcome = ?, ended_at = ?, sealed = ? WHERE number = ?",
+            "UPDATE moderations SET outcome = ?, ended_at = ?, encrypted = ? WHERE number = ?",
             outcome, clock.text(at), self._db.encryption.encrypt({**unsealed, "why": clean(why)}), row["number"],
         )  # fmt: skip
         self._db.add_event(
@@ -141,7 +141,7 @@ class Moderations:
         )  # fmt: skip
 
     def _moderation(self, row: Row, at: datetime) -> Moderation:
-        words = self._db.encryption.decrypt(row["sealed"])
+        words = self._db.encryption.decrypt(row["encrypted"])
         return Moderation(
             number=row["number"], mention=row["mention"], revision=row["revision"], source=row["source"],
             action=row["action"], by=row["by_user"] or 0, by_name=row["name"] or "somebody who has left",

@@ -26,7 +26,7 @@ MINE = """SELECT number FROM cases WHERE claimed_by = :user AND claimed_until > 
     UNION ALL SELECT number FROM cases INDEXED BY cases_assigned
         WHERE assigned_to IN (SELECT value FROM json_each(:mine)) AND state <> 'snoozed'
     UNION ALL SELECT case_number FROM opinions INDEXED BY opinions_that_wait
-        WHERE state = 'waits' AND of_user IN (SELECT value FROM json_each(:mine)) AND asked_by <> :user
+        WHERE state = 'waits' AND asked_of IN (SELECT value FROM json_each(:mine)) AND asked_by <> :user
     UNION ALL SELECT case_number FROM opinions INDEXED BY opinions_answered
         WHERE state = 'answered' AND asked_by = :user"""
 # What each tab holds. A case that lost its last mention is in none but "all".
@@ -80,8 +80,8 @@ class Queue:
             mine = self._mine(query.user, at)
             tabs = self._counts(mine)
             total, rows = self._found(query, mine, size, skip, tabs[query.tab])
-            items = self._figures.items([row["face"] for row in rows])
-        cards = tuple(Card(case=case_of(row), item=items.get(row["face"])) for row in rows)
+            items = self._figures.items([row["lead_mention"] for row in rows])
+        cards = tuple(Card(case=case_of(row), item=items.get(row["lead_mention"])) for row in rows)
         return CasePage(cards=cards, total=total, tabs=tabs)
 
     def count(self, query: CaseQuery, at: datetime) -> int:
@@ -98,7 +98,7 @@ class Queue:
             return {
                 name: [row[0] for row in self._db.rows(_EACH.format(name=name, table=table, whole=whole))]
                 for name, table, whole in (
-                    ("platform", "case_mentions", "worth AND NOT deleted"), ("flag", "case_flags", "1"),
+                    ("platform", "case_mentions", "reviewable AND NOT deleted"), ("flag", "case_flags", "1"),
                     ("place", "case_places", "1"),
                 )
             }  # fmt: skip
@@ -192,12 +192,15 @@ def _filters(query: CaseQuery) -> tuple[str, dict[str, Any]]:
             values[name] = clock.text(moment)
     source = "case_mentions i"
     if words:
-        source = "case_words w CROSS JOIN case_mentions i ON i.assessment = w.rowid"
-        parts.append("case_words MATCH :words")
+        source = "case_mentions_fts w CROSS JOIN case_mentions i ON i.assessment = w.rowid"
+        parts.append("case_mentions_fts MATCH :words")
         values["words"] = " ".join(words)
     elif query.words.strip():
         parts.append("0")  # signs alone, which stand in no index
     if not parts:
         return "", values
     some = " AND ".join(parts)
-    return f"SELECT i.case_number FROM {source} WHERE i.worth AND NOT i.deleted AND {some}", values
+    return (
+        f"SELECT i.case_number FROM {source} WHERE i.reviewable AND NOT i.deleted AND {some}",
+        values,
+    )

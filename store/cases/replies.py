@@ -69,12 +69,12 @@ class Replies:
         with self._db.transaction():
             if not self._cases.decide(decision, expected_version):
                 return False
-            sealed = self._db.encryption.encrypt({"text": clean(text), "link": clean(link)})
+            encrypted = self._db.encryption.encrypt({"text": clean(text), "link": clean(link)})
             for mention in dict.fromkeys(mention for mention, _ in decision.covers):
                 self._db.insert(
                     "replies", mention=mention, case_number=decision.case, version=expected_version + 1,
                     at=clock.text(decision.at), by_user=decision.by, template=clean(template) or None,
-                    sealed=sealed,
+                    encrypted=encrypted,
                 )  # fmt: skip
             self._deadlines.update(decision.case, decision.at)  # whoever asked need wait no longer
             self._db.add_event(
@@ -87,7 +87,7 @@ class Replies:
         """What was replied in a case, first to last, also where the decision was taken back since."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT min(r.number) AS first, r.version, r.at, r.template, r.sealed, u.name,
+                """SELECT min(r.number) AS first, r.version, r.at, r.template, r.encrypted, u.name,
                     json_group_array(r.mention) AS posts
                 FROM replies r LEFT JOIN users u ON u.number = r.by_user
                 WHERE r.case_number = ? GROUP BY r.version ORDER BY r.version""",
@@ -97,7 +97,7 @@ class Replies:
                 Reply(
                     version=row["version"], posts=tuple(sorted(json.loads(row["posts"]))),
                     at=clock.parse(row["at"]), by_name=row["name"] or "somebody who has left",
-                    template=row["template"] or "", **self._db.encryption.decrypt(row["sealed"]),
+                    template=row["template"] or "", **self._db.encryption.decrypt(row["encrypted"]),
                 )
                 for row in rows
             ]  # fmt: skip
@@ -106,19 +106,19 @@ class Replies:
         """What our own accounts published under posts of a case that a person should see, oldest first."""
         with self._db.snapshot():
             rows = self._db.rows(
-                f"""SELECT r.number, r.platform, r.posted_at, r.sealed, min(m.number) AS answered,
+                f"""SELECT r.number, r.platform, r.posted_at, r.encrypted, min(m.number) AS answered,
                     (SELECT a.masked FROM current_assessments a WHERE a.mention = r.number) AS masked
                 FROM case_mentions i CROSS JOIN mentions m ON m.number = i.mention
                 CROSS JOIN mentions r ON r.parent_hash IN (m.key_hash,
                     CASE WHEN m.parent_hash <> coalesce(m.root_hash, m.parent_hash) THEN m.parent_hash END)
-                WHERE i.case_number = ? AND i.worth AND {ANSWERS}
+                WHERE i.case_number = ? AND i.reviewable AND {ANSWERS}
                 GROUP BY r.number ORDER BY r.posted_at, r.number LIMIT ?""",
                 case, MOST_ANSWERS,
             )  # fmt: skip
             return [
                 OwnAnswer(
                     mention=row["number"], to=row["answered"], platform=row["platform"],
-                    at=clock.parse(row["posted_at"]), url=self._db.encryption.decrypt(row["sealed"])["url"],
+                    at=clock.parse(row["posted_at"]), url=self._db.encryption.decrypt(row["encrypted"])["url"],
                     masked=row["masked"] or "",
                 )
                 for row in rows

@@ -56,7 +56,8 @@ class StaffReports:
                 raise StoreError(f"there is no mention {mention}: it was purged, or never was")
             fields = {"worry": clean(worry), "who": clean(who)}
             last = self._db.row(
-                "SELECT * FROM tellings WHERE mention = ? ORDER BY number DESC LIMIT 1", mention
+                "SELECT * FROM staff_reports WHERE mention = ? ORDER BY number DESC LIMIT 1",
+                mention,
             )
             if (
                 last
@@ -65,21 +66,21 @@ class StaffReports:
             ):
                 return int(last["number"])
             number = self._db.insert(
-                "tellings", mention=mention, at=clock.text(at), target=target,
-                sealed=self._db.encryption.encrypt(fields),
+                "staff_reports", mention=mention, at=clock.text(at), target=target,
+                encrypted=self._db.encryption.encrypt(fields),
             )  # fmt: skip
             self._db.add_event("told", at, mention=mention, telling=number)
             self._bring_up(mention, at)
         return number
 
     def _written(self, row: Row) -> tuple[object, bool]:
-        return self._db.encryption.decrypt(row["sealed"]), bool(row["target"])
+        return self._db.encryption.decrypt(row["encrypted"]), bool(row["target"])
 
     def get(self, number: int) -> StaffReport | None:
         """One report, and how far it got."""
         with self._db.snapshot():
-            tellings = self._tellings("t.number = ?", number)
-        return tellings[0] if tellings else None
+            staff_reports = self._tellings("t.number = ?", number)
+        return staff_reports[0] if staff_reports else None
 
     def of_case(self, case: int) -> list[StaffReport]:
         """The reports of a case's posts, newest first."""
@@ -109,7 +110,7 @@ class StaffReports:
         rows = self._db.rows(
             f"""SELECT t.*, i.case_number, c.state, EXISTS (SELECT 1 FROM risks r
                 WHERE r.mention = t.mention) AS assessed
-            FROM tellings t LEFT JOIN case_mentions i ON i.mention = t.mention
+            FROM staff_reports t LEFT JOIN case_mentions i ON i.mention = t.mention
             LEFT JOIN cases c ON c.number = i.case_number
             WHERE {where} ORDER BY t.number DESC""",
             *values,
@@ -117,7 +118,7 @@ class StaffReports:
         return [self._telling(row) for row in rows]
 
     def _telling(self, row: Row) -> StaffReport:
-        words = self._db.encryption.decrypt(row["sealed"])
+        words = self._db.encryption.decrypt(row["encrypted"])
         return StaffReport(
             number=row["number"], mention=row["mention"], at=clock.parse(row["at"]),
             target=bool(row["target"]), worry=words["worry"], who=words["who"],

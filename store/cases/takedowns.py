@@ -32,8 +32,8 @@ OPEN: tuple[Standing, ...] = ("wanted", "asked", "reminded", "refused")
 # Posts that somebody decided to have removed, or that are in a case of confirmed personal data, since when.
 _REMOVED = f"""SELECT json_extract(v.value, '$[0]') AS mention, d.at AS since
     FROM case_decisions d, json_each(d.covers) v WHERE d.kind = 'remove' AND {HOLDS}"""
-_CONFIRMED = """SELECT i.mention, k.began_at AS since FROM case_clocks k
-    JOIN case_mentions i ON i.case_number = k.case_number AND i.worth
+_CONFIRMED = """SELECT i.mention, k.began_at AS since FROM deadlines k
+    JOIN case_mentions i ON i.case_number = k.case_number AND i.reviewable
     WHERE k.kind = 'pid' AND k.stopped_at IS NULL AND (
         EXISTS (SELECT 1 FROM case_flags f WHERE f.mention = i.mention AND f.flag = 'pid')
         OR NOT EXISTS (SELECT 1 FROM case_flags f JOIN case_mentions o ON o.mention = f.mention
@@ -106,9 +106,9 @@ class Takedowns:
             if self._twice(step):
                 return
             self._db.insert(
-                "takedowns", mention=step.mention, step=step.step, whom=step.whom,
-                at=clock.text(step.at), by_user=step.by, kept_at=clock.text(step.kept_at or step.at),
-                sealed=self._db.encryption.encrypt(
+                "takedowns", mention=step.mention, step=step.step, recipient=step.whom,
+                at=clock.text(step.at), by_user=step.by, recorded_at=clock.text(step.kept_at or step.at),
+                encrypted=self._db.encryption.encrypt(
                     {"how": clean(step.how), "reference": clean(step.reference), "note": clean(step.note)}
                 ),
             )  # fmt: skip
@@ -125,9 +125,9 @@ class Takedowns:
         kept_at = step.kept_at or step.at
         return (
             row is not None
-            and (row["step"], row["whom"], row["by_user"]) == (step.step, step.whom, step.by)
-            and kept_at - clock.parse(row["kept_at"]) < TWICE
-            and self._db.encryption.decrypt(row["sealed"])
+            and (row["step"], row["recipient"], row["by_user"]) == (step.step, step.whom, step.by)
+            and kept_at - clock.parse(row["recorded_at"]) < TWICE
+            and self._db.encryption.decrypt(row["encrypted"])
             == {
                 "how": clean(step.how),
                 "reference": clean(step.reference),
@@ -140,9 +140,9 @@ class Takedowns:
         with self._db.snapshot():
             wanted = self._wanted("d.case_number = ?", "k.case_number = ?", case)
             rows = self._db.rows(
-                f"""{_FOLLOWED} WHERE i.case_number = ? AND (i.worth
+                f"""{_FOLLOWED} WHERE i.case_number = ? AND (i.reviewable
                     OR EXISTS (SELECT 1 FROM takedowns t WHERE t.mention = i.mention))
-                ORDER BY i.worth DESC, i.deleted, i.risk DESC, i.posted_at, i.mention LIMIT 200""",
+                ORDER BY i.reviewable DESC, i.deleted, i.risk DESC, i.posted_at, i.mention LIMIT 200""",
                 case,
             )
             return [self._takedown(row, wanted) for row in rows]
@@ -193,9 +193,9 @@ class Takedowns:
         )  # fmt: skip
 
     def _step(self, row: Row) -> TakedownStep:
-        words = self._db.encryption.decrypt(row["sealed"])
+        words = self._db.encryption.decrypt(row["encrypted"])
         return TakedownStep(
-            mention=row["mention"], step=row["step"], whom=row["whom"], at=clock.parse(row["at"]),
-            by=row["by_user"] or 0, by_name=row["name"] or "", kept_at=clock.parse(row["kept_at"]),
+            mention=row["mention"], step=row["step"], whom=row["recipient"], at=clock.parse(row["at"]),
+            by=row["by_user"] or 0, by_name=row["name"] or "", kept_at=clock.parse(row["recorded_at"]),
             **words,
         )  # fmt: skip

@@ -106,7 +106,7 @@ class SampleAnswers:
                 "sample_answers", sample=answer.sample, mention=shown.mention,
                 version=expected_version + 1, by_user=answer.by, at=clock.text(answer.at),
                 in_scope=answer.in_scope, labels=json.dumps(sorted(set(answer.flags))),
-                skipped=answer.skipped, sealed=self._db.encryption.encrypt({"note": answer.note}),
+                skipped=answer.skipped, encrypted=self._db.encryption.encrypt({"note": answer.note}),
             )  # fmt: skip
             self._db.add_event(
                 "sample answered" if answer.skipped is None else "sample passed over", answer.at,
@@ -123,7 +123,7 @@ class SampleAnswers:
         """The mentions of a case that the model had not flagged, with what a person found in them."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT x.mention, x.flags FROM missed x JOIN case_mentions i
+                """SELECT x.mention, x.flags FROM false_negatives x JOIN case_mentions i
                 ON i.mention = x.mention WHERE i.case_number = ? ORDER BY x.mention""",
                 case,
             )
@@ -157,7 +157,7 @@ class SampleAnswers:
     def _missed(self, mention: int, answer: SampleAnswer) -> None:
         """Puts something that was missed into the case where it belongs, or a new one."""
         self._db.execute(
-            """INSERT INTO missed (mention, sample, at, flags, risk) VALUES (?, ?, ?, ?, ?)
+            """INSERT INTO false_negatives (mention, sample, at, flags, risk) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (mention) DO UPDATE SET sample = excluded.sample, at = excluded.at,
                 flags = excluded.flags, risk = excluded.risk""",
             mention, answer.sample, clock.text(answer.at), json.dumps(sorted(set(answer.flags))),
@@ -173,7 +173,7 @@ class SampleAnswers:
 
     def _not_missed(self, mention: int, answer: SampleAnswer) -> None:
         """What somebody found in a mention no longer counts."""
-        if not self._db.execute("DELETE FROM missed WHERE mention = ?", mention):
+        if not self._db.execute("DELETE FROM false_negatives WHERE mention = ?", mention):
             return
         case = self._grouping.place_again(
             Placing(mention=mention, risk=0, places=self._places(mention))
@@ -190,7 +190,7 @@ class SampleAnswers:
         return SampleAnswer(
             sample=row["sample"], by=row["by_user"], at=clock.parse(row["at"]),
             in_scope=bool(row["in_scope"]), flags=tuple(json.loads(row["labels"])),
-            note=self._db.encryption.decrypt(row["sealed"])["note"],
+            note=self._db.encryption.decrypt(row["encrypted"])["note"],
         )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from store.sqlite import Row
 ANY, SCOPE = "any", "in scope"
 Key = tuple[str, str, str, str]  # week, kind, stratum, what
 _ALL = "1"
-_GOING = "m.number IN (SELECT mention FROM going WHERE revision IS NULL)"
+_DELETED = "m.number IN (SELECT mention FROM to_delete WHERE revision IS NULL)"
 # A decision that says by itself whether a post is about us; others say nothing of it.
 _SCOPE = {"not_relevant": False} | dict.fromkeys(
     ("no_action", "respond", "remove", "escalate", "monitor", "report"), True
@@ -78,7 +78,7 @@ class SampleCounts:
 
     def keep_deleted(self) -> None:
         """Within a removal: keeps the counts of what goes."""
-        for key, count in self._tallied(_GOING, date.min).items():
+        for key, count in self._tallied(_DELETED, date.min).items():
             self._db.execute(
                 """INSERT INTO sample_counts VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET count = count + excluded.count""",

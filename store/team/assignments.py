@@ -46,7 +46,7 @@ class Assignments:
                 raise StoreError("choose a colleague who can decide")
             self._db.insert(
                 "assignments", case_number=case, version=version + 1, to_user=to, by_user=by,
-                at=clock.text(at), sealed=self._db.encryption.encrypt({"note": clean(note)}),
+                at=clock.text(at), encrypted=self._db.encryption.encrypt({"note": clean(note)}),
             )  # fmt: skip
             self._db.execute(
                 "UPDATE cases SET assigned_to = ?, returned = 0 WHERE number = ?", to, case
@@ -62,7 +62,8 @@ class Assignments:
                 "SELECT * FROM assignments WHERE case_number = ? ORDER BY version", case
             )
             return [
-                _assignment(row, self._db.encryption.decrypt(row["sealed"])["note"]) for row in rows
+                _assignment(row, self._db.encryption.decrypt(row["encrypted"])["note"])
+                for row in rows
             ]
 
     def teamwork(self, cases: Iterable[int]) -> dict[int, Teamwork]:
@@ -102,8 +103,8 @@ class Assignments:
                 now,
             )
             opinions = self._db.rows(
-                """SELECT of_user AS who, count(*) AS count, sum(due_at <= ?) AS over FROM opinions
-                WHERE state = 'waits' GROUP BY of_user""",
+                """SELECT asked_of AS who, count(*) AS count, sum(due_at <= ?) AS over FROM opinions
+                WHERE state = 'waits' GROUP BY asked_of""",
                 now,
             )
         own = {row["who"]: (row["count"], row["over"]) for row in cases}

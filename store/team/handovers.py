@@ -64,7 +64,7 @@ class Handovers:
             )
             number = self._db.insert(
                 "handovers", note=new, version=version, by_user=by, at=clock.text(at),
-                figures=json.dumps(dict(figures)), sealed=self._db.encryption.encrypt({"note": clean(words)}),
+                figures=json.dumps(dict(figures)), encrypted=self._db.encryption.encrypt({"note": clean(words)}),
             )  # fmt: skip
             self._db.add_event("handed over", at, handover=number, by=by)
         return number
@@ -140,7 +140,7 @@ class Handovers:
                     WHERE d.at > ? AND d.kind = 'escalate' ORDER BY d.case_number DESC""", began,
                 ),
                 breaches=self._numbers(
-                    """SELECT case_number FROM case_clocks WHERE kind = 'pid' AND stopped_at IS NULL
+                    """SELECT case_number FROM deadlines WHERE kind = 'pid' AND stopped_at IS NULL
                     ORDER BY due_at, number"""
                 ),
                 opinions=opinions,
@@ -158,10 +158,10 @@ class Handovers:
                 (SELECT count(*) FROM cases WHERE state = 'snoozed') AS snoozed,
                 (SELECT count(*) FROM cases WHERE assigned_to IS NOT NULL
                     AND state NOT IN ('done', 'snoozed')) AS assigned,
-                (SELECT count(*) FROM case_clocks WHERE stopped_at IS NULL AND kind = 'assistance')
+                (SELECT count(*) FROM deadlines WHERE stopped_at IS NULL AND kind = 'assistance')
                     AS assistance,
-                (SELECT count(*) FROM case_clocks WHERE stopped_at IS NULL AND kind = 'media') AS media,
-                (SELECT count(*) FROM case_clocks WHERE stopped_at IS NULL AND kind = 'pid') AS pid""",
+                (SELECT count(*) FROM deadlines WHERE stopped_at IS NULL AND kind = 'media') AS media,
+                (SELECT count(*) FROM deadlines WHERE stopped_at IS NULL AND kind = 'pid') AS pid""",
             now,
         )[0]
         return {name: row[name] for name in row.keys()}  # noqa: SIM118 - a row is no mapping
@@ -176,7 +176,7 @@ class Handovers:
         return Handover(
             number=row["number"], note=row["note"], version=row["version"], by=row["by_user"],
             at=clock.parse(row["at"]), figures=json.loads(row["figures"]),
-            words=self._db.encryption.decrypt(row["sealed"])["note"], read_by=tuple(reader[0] for reader in read),
+            words=self._db.encryption.decrypt(row["encrypted"])["note"], read_by=tuple(reader[0] for reader in read),
         )  # fmt: skip
 
     def delete_before(self, before: datetime) -> int:

@@ -63,8 +63,8 @@ class Opinions:
                 return False
             version = self._db.value("SELECT version FROM cases WHERE number = ?", opinion.case)
             self._db.execute(
-                """UPDATE opinions SET state = 'answered', why = ?, ended_at = ?, ended_by = ?,
-                ended_version = ?, sealed = ? WHERE number = ?""",
+                """UPDATE opinions SET state = 'answered', end_reason = ?, ended_at = ?, ended_by = ?,
+                ended_version = ?, encrypted = ? WHERE number = ?""",
                 stance, clock.text(at), by, version,
                 self._db.encryption.encrypt({"question": opinion.question, "answer": clean(answer)}), number,
             )  # fmt: skip
@@ -91,7 +91,7 @@ class Opinions:
         if away is not None and away.acting == by:
             raise StoreError("they are away and you cover for them: ask somebody else")
         if self._db.value(
-            "SELECT 1 FROM opinions WHERE case_number = ? AND of_user = ? AND state = 'waits'",
+            "SELECT 1 FROM opinions WHERE case_number = ? AND asked_of = ? AND state = 'waits'",
             case,
             of,
         ):
@@ -101,9 +101,9 @@ class Opinions:
         self, *, case: int, version: int, by: int, of: int, at: datetime, due: datetime, question: str
     ) -> None:  # fmt: skip
         number = self._db.insert(
-            "opinions", case_number=case, version=version, asked_by=by, of_user=of,
+            "opinions", case_number=case, version=version, asked_by=by, asked_of=of,
             at=clock.text(at), due_at=clock.text(due), state="waits",
-            sealed=self._db.encryption.encrypt({"question": clean(question), "answer": ""}),
+            encrypted=self._db.encryption.encrypt({"question": clean(question), "answer": ""}),
         )  # fmt: skip
         self._db.add_event("opinion asked", at, case=case, opinion=number, by=by, user=of)
 
@@ -121,7 +121,7 @@ class Opinions:
         for opinion in opinions:
             stands = self._stands(opinion, holding, at, done=done)
             self._db.execute(
-                """UPDATE opinions SET state = ?, why = ?, ended_at = ?, ended_by = ?, ended_version = ?
+                """UPDATE opinions SET state = ?, end_reason = ?, ended_at = ?, ended_by = ?, ended_version = ?
                 WHERE number = ?""",
                 *stands, opinion.number,
             )  # fmt: skip
@@ -154,7 +154,7 @@ class Opinions:
     def _opinions(self, where: str, *values: object, words: bool = False) -> list[Opinion]:
         rows = self._db.rows(f"SELECT * FROM opinions WHERE {where} ORDER BY number", *values)
         return [
-            opinion_of(row, self._db.encryption.decrypt(row["sealed"]) if words else {})
+            opinion_of(row, self._db.encryption.decrypt(row["encrypted"]) if words else {})
             for row in rows
         ]
 
@@ -163,8 +163,8 @@ def opinion_of(row: Row, words: Mapping[str, str] = MappingProxyType({})) -> Opi
     """A row of the table as an Opinion, with its `words` where they were opened."""
     return Opinion(
         number=row["number"], case=row["case_number"], asked_at_version=row["version"],
-        asked_by=row["asked_by"], of=row["of_user"], at=clock.parse(row["at"]),
-        due_at=clock.parse(row["due_at"]), state=row["state"], why=row["why"],
+        asked_by=row["asked_by"], of=row["asked_of"], at=clock.parse(row["at"]),
+        due_at=clock.parse(row["due_at"]), state=row["state"], why=row["end_reason"],
         ended_at=clock.parse(row["ended_at"]) if row["ended_at"] else None,
         ended_by=row["ended_by"], ended_version=row["ended_version"],
         question=words.get("question", ""), answer=words.get("answer", ""),

@@ -63,11 +63,13 @@ class Sessions:
         session = secrets.token_hex(16)
         with self._db.transaction():
             self._db.insert(
-                "sessions", id_hash=_hashed(session), user_number=user, made_at=clock.text(at),
-                seen_at=clock.text(at), until=clock.text(until),
+                "sessions", id_hash=_hashed(session), user_number=user, created_at=clock.text(at),
+                seen_at=clock.text(at), expires_at=clock.text(until),
             )  # fmt: skip
-            self._db.execute("UPDATE users SET seen_at = ? WHERE number = ?", clock.text(at), user)
-            self._db.execute("DELETE FROM sessions WHERE until <= ?", clock.text(at))
+            self._db.execute(
+                "UPDATE users SET signed_in_at = ? WHERE number = ?", clock.text(at), user
+            )
+            self._db.execute("DELETE FROM sessions WHERE expires_at <= ?", clock.text(at))
             self._db.add_event("signed in", at, user=user)
         return session
 
@@ -80,7 +82,7 @@ class Sessions:
         """
         with self._db.snapshot():
             row = self._db.row(
-                """SELECT s.made_at AS began, s.seen_at AS used, s.until AS ends, u.* FROM sessions s
+                """SELECT s.created_at AS began, s.seen_at AS used, s.expires_at AS ends, u.* FROM sessions s
                 JOIN users u ON u.number = s.user_number WHERE s.id_hash = ? AND u.active""",
                 _hashed(session),
             )
@@ -129,7 +131,7 @@ class Sessions:
         """How many sessions each person has that still hold; who has none is left out."""
         with self._db.snapshot():
             rows = self._db.rows(
-                """SELECT user_number, count(*) AS held FROM sessions WHERE until > ? AND seen_at > ?
+                """SELECT user_number, count(*) AS held FROM sessions WHERE expires_at > ? AND seen_at > ?
                 GROUP BY user_number""",
                 clock.text(at), clock.text(at - idle),
             )  # fmt: skip
@@ -159,7 +161,7 @@ class Users:
                 raise StoreError(f"there is a user {handle} already: choose another name")
             number = self._db.insert(
                 "users", kind=kind, handle=_folded(handle), name=clean(name.strip() or handle),
-                roles=json.dumps(new_roles), made_at=clock.text(at),
+                roles=json.dumps(new_roles), created_at=clock.text(at),
             )  # fmt: skip
             details: dict[str, int | str] = (
                 {"by": "provider"} if kind == "oidc" else {**by_whom(by)}
@@ -208,8 +210,8 @@ class Users:
             on = row["active"] if active is None else active
             ready = self._administered(signs_in)
             self._db.execute(
-                "UPDATE users SET roles = ?, active = ?, secret = ?, name = ? WHERE number = ?",
-                json.dumps(new_roles), on, row["secret"] if secret is None else secret,
+                "UPDATE users SET roles = ?, active = ?, password_hash = ?, name = ? WHERE number = ?",
+                json.dumps(new_roles), on, row["password_hash"] if secret is None else secret,
                 row["name"] if name is None else clean(name), number,
             )  # fmt: skip
             was = "admin" in had and row["active"]
@@ -231,7 +233,7 @@ class Users:
         changed += ["password"] * password
         self._sessions.delete_of(number)
         if password or details.get("active") == 0:
-            self._db.execute("DELETE FROM links WHERE user_number = ?", number)
+            self._db.execute("DELETE FROM sign_in_links WHERE user_number = ?", number)
         self._db.add_event(
             "user changed", at, user=number, changed=",".join(changed), **by_whom(by), **details
         )
@@ -280,9 +282,12 @@ class Users:
             "admin" in json.loads(row["roles"])
             and (
                 signs_in is None
-                or (row["kind"] in signs_in and (row["kind"] == "oidc" or row["secret"] != ""))
+                or (
+                    row["kind"] in signs_in
+                    and (row["kind"] == "oidc" or row["password_hash"] != "")
+                )
             )
-            for row in self._db.rows("SELECT kind, roles, secret FROM users WHERE active")
+            for row in self._db.rows("SELECT kind, roles, password_hash FROM users WHERE active")
         )
 
 
@@ -297,10 +302,10 @@ class SignInLinks:
         """A token that lets somebody choose a password once; an older one of theirs no longer does."""
         token = secrets.token_urlsafe(24)
         with self._db.transaction():
-            self._db.execute("DELETE FROM links WHERE user_number = ?", user)
+            self._db.execute("DELETE FROM sign_in_links WHERE user_number = ?", user)
             self._db.insert(
-                "links", token_hash=_hashed(token), user_number=user, made_at=clock.text(at),
-                until=clock.text(until),
+                "sign_in_links", token_hash=_hashed(token), user_number=user, created_at=clock.text(at),
+                expires_at=clock.text(until),
             )  # fmt: skip
             self._db.add_event("link made", at, user=user, **by_whom(by))
         return token
@@ -309,8 +314,8 @@ class SignInLinks:
         """Whose link it is; None where it is over, was used or is unknown."""
         with self._db.snapshot():
             row = self._db.row(
-                """SELECT u.* FROM users u JOIN links l ON l.user_number = u.number
-                WHERE l.token_hash = ? AND l.used_at IS NULL AND l.until > ? AND u.active""",
+                """SELECT u.* FROM users u JOIN sign_in_links l ON l.user_number = u.number
+                WHERE l.token_hash = ? AND l.used_at IS NULL AND l.expires_at > ? AND u.active""",
                 _hashed(token), clock.text(at),
             )  # fmt: skip
         return user_of(row) if row else None
@@ -321,7 +326,7 @@ class SignInLinks:
             user = self.owner(token, at=at)
             if user is not None:
                 self._db.execute(
-                    "UPDATE links SET used_at = ? WHERE token_hash = ?",
+                    "UPDATE sign_in_links SET used_at = ? WHERE token_hash = ?",
                     clock.text(at),
                     _hashed(token),
                 )
@@ -333,9 +338,9 @@ def user_of(row: Row) -> User:
     """A person, of a row of `users`."""
     return User(
         number=row["number"], kind=row["kind"], handle=row["handle"], name=row["name"],
-        roles=tuple(json.loads(row["roles"])), active=bool(row["active"]), secret=row["secret"],
+        roles=tuple(json.loads(row["roles"])), active=bool(row["active"]), secret=row["password_hash"],
         preferences=json.loads(row["preferences"]),
-        signed_in_at=clock.parse(row["seen_at"]) if row["seen_at"] else None,
+        signed_in_at=clock.parse(row["signed_in_at"]) if row["signed_in_at"] else None,
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def test_it_holds_as_many_as_were_asked_for(folder: Path) -> None:
         assert store.figures.row_counts()["mentions"] == MENTIONS
         assert store.assessments.count_unassessed() == 0
         assert store.grouping.ungrouped() == []
-        worth = store.database.value("SELECT count(*) FROM case_mentions WHERE worth")
+        worth = store.database.value("SELECT count(*) FROM case_mentions WHERE reviewable")
         assert worth >= FLAGGED - 2  # a post that was edited may be flagged no longer
 
 
@@ -50,14 +50,14 @@ def test_the_figures_of_its_cases_are_those_of_their_mentions(folder: Path) -> N
             """SELECT c.number FROM cases c WHERE
             c.size <> (SELECT count(*) FROM case_mentions i WHERE i.case_number = c.number AND NOT i.deleted)
             OR c.flagged <> (SELECT count(*) FROM case_mentions i
-                WHERE i.case_number = c.number AND i.worth AND NOT i.deleted)
+                WHERE i.case_number = c.number AND i.reviewable AND NOT i.deleted)
             OR c.unread <> (SELECT count(*) FROM case_mentions i
-                WHERE i.case_number = c.number AND i.worth AND NOT i.deleted AND i.read <> 'full')
+                WHERE i.case_number = c.number AND i.reviewable AND NOT i.deleted AND i.read <> 'full')
             OR c.edited <> (SELECT count(*) FROM case_mentions i
-                WHERE i.case_number = c.number AND i.worth AND NOT i.deleted AND i.revision > i.decided_revision)
+                WHERE i.case_number = c.number AND i.reviewable AND NOT i.deleted AND i.revision > i.decided_revision)
             OR c.risk <> coalesce((SELECT max(risk) FROM case_mentions i
-                WHERE i.case_number = c.number AND i.worth AND NOT i.deleted), 0)
-            OR c.face <> (SELECT mention FROM case_mentions i WHERE i.case_number = c.number
+                WHERE i.case_number = c.number AND i.reviewable AND NOT i.deleted), 0)
+            OR c.lead_mention <> (SELECT mention FROM case_mentions i WHERE i.case_number = c.number
                 ORDER BY deleted, worth DESC, risk DESC, posted_at, mention LIMIT 1)"""
         )
         assert [row["number"] for row in wrong] == []

@@ -218,7 +218,7 @@ def decide(store: Store, case: int, by: int, kind: str, **more: Any) -> None:
     found = store.cases.get(case)
     assert found is not None
     covers = tuple(
-        (one.item.number, one.item.revision) for one in store.cases.mentions(case) if one.worth
+        (one.item.number, one.item.revision) for one in store.cases.mentions(case) if one.reviewable
     )
     given: dict[str, Any] = {
         "case": case,

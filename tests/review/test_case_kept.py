@@ -18,7 +18,7 @@ def after(house: House, told: Told, path: str = "decide", **form: object) -> str
     number = case_of(house.store, told)
     found = house.store.cases.get(number)
     assert found is not None
-    worth = [one.item for one in house.store.cases.mentions(number) if one.worth]
+    worth = [one.item for one in house.store.cases.mentions(number) if one.reviewable]
     covers = [f"{one.number}:{one.revision}" for one in worth]
     sent = {"covers": covers, "version": found.version} | form
     with house.asks() as client:
@@ -98,7 +98,7 @@ def sent(house: House, told: Told, **form: object) -> Tags:
     number = case_of(house.store, told)
     case = house.store.cases.get(number)
     assert case is not None
-    worth = [one.item for one in house.store.cases.mentions(number) if one.worth]
+    worth = [one.item for one in house.store.cases.mentions(number) if one.reviewable]
     covers = [f"{one.number}:{one.revision}" for one in worth]
     with house.asks() as client:
         answer = client.post(

@@ -33,7 +33,7 @@ def duplicate(house: House, case: int, handle: str = "amina", **form: str) -> ht
     covers = [
         f"{one.item.number}:{one.item.revision}"
         for one in house.store.cases.mentions(case)
-        if one.worth
+        if one.reviewable
     ]
     given = {"kind": "duplicate", "covers": covers, "version": str(found.version)}
     return send(house, f"/cases/{case}/decide", handle, **(given | form))

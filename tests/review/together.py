@@ -26,7 +26,7 @@ def ask(store: Store, case: int, by: int, of: int, question: str, at: datetime =
     found = store.cases.get(case)
     assert found is not None
     covers = tuple(
-        (one.item.number, one.item.revision) for one in store.cases.mentions(case) if one.worth
+        (one.item.number, one.item.revision) for one in store.cases.mentions(case) if one.reviewable
     )
     said = CaseDecision(case=case, kind="second_opinion", by=by, at=at, covers=covers)
     assert store.cases.ask_opinion(said, found.version, of=of, question=question)

@@ -101,13 +101,13 @@ def assess_all(
 
 
 def dump(store: Store, tables: Iterable[str] = ("mentions", "revisions", "matches")) -> list[Any]:
-    """All that these tables hold, what is sealed opened, so that two stores can be compared."""
+    """All that these tables hold, what is encrypted in clear, so that two stores can be compared."""
     rows: list[Any] = []
     for table in tables:
         for row in store.database.rows(f"SELECT * FROM {table} ORDER BY rowid"):
             values = dict(row)
-            if "sealed" in values and values["sealed"] is not None:
-                values["sealed"] = store.database.encryption.decrypt(values["sealed"])
+            if "encrypted" in values and values["encrypted"] is not None:
+                values["encrypted"] = store.database.encryption.decrypt(values["encrypted"])
             rows.append((table, values))
     return rows
 

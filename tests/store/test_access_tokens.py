@@ -134,7 +134,9 @@ def test_what_is_gone_is_marked_with_why_and_not_looked_for_again(store: Store) 
     assert store.mentions.mark_gone(gone, at=AT) == 1
     assert store.mentions.mark_gone(gone, at=AT) == 0
     assert [stored.number for stored in store.mentions.unseen("x", {"x": AT})] == [2]
-    assert store.database.value("SELECT gone_why FROM mentions WHERE number = 1") == "private"
+    assert (
+        store.database.value("SELECT deletion_reason FROM mentions WHERE number = 1") == "private"
+    )
     found = store.mentions.get(1)
     assert found is not None
     assert found.mention.deleted

@@ -166,7 +166,7 @@ def test_rotation_with_keys_that_do_not_open_changes_nothing(path: Path, keys: l
 def test_verify_names_a_sealed_field_that_no_key_opens(store: Store) -> None:
     filled(store)
     store.database.execute(
-        "UPDATE decisions SET sealed = ?", Fernet(Fernet.generate_key()).encrypt(b"{}")
+        "UPDATE decisions SET encrypted = ?", Fernet(Fernet.generate_key()).encrypt(b"{}")
     )
     assert store.maintenance.verify().problems == ("a sealed field of decisions can't be opened",)
 
@@ -182,7 +182,7 @@ def test_verify_names_rows_that_refer_to_nothing(store: Store) -> None:
 
 def test_verify_names_an_index_that_does_not_fit(store: Store) -> None:
     filled(store)
-    store.database.execute("INSERT INTO masked_words (masked_words) VALUES ('delete-all')")
+    store.database.execute("INSERT INTO assessments_fts (assessments_fts) VALUES ('delete-all')")
     assert store.maintenance.verify().problems == ("the full-text index does not fit the texts",)
 
 

@@ -38,8 +38,8 @@ POST = st.sampled_from(range(1, 6))
 WHO = st.sampled_from(("amina", "bea", "gwen"))
 OF_CASE = ("case_decisions", "assignments", "opinions", "hr_releases")
 OF_POST = (
-    "replies", "moderations", "takedowns", "tellings", "case_mentions", "case_flags", "case_places", "decisions",
-    "likeness",
+    "replies", "moderations", "takedowns", "staff_reports", "case_mentions", "case_flags", "case_places", "decisions",
+    "similarity_bands",
 )  # fmt: skip
 
 
@@ -132,7 +132,7 @@ class EveryWay(RuleBasedStateMachine):
         posts = [
             (one.item.number, one.item.revision)
             for one in self.store.cases.mentions(found.number)
-            if one.worth and not one.item.deleted  # as the page ticks them
+            if one.reviewable and not one.item.deleted  # as the page ticks them
         ]
         some = data.draw(st.lists(st.sampled_from(posts), unique=True)) if posts else []
         said = CaseDecision(
@@ -235,7 +235,7 @@ class EveryWay(RuleBasedStateMachine):
             assert case["size"] < GROWS * max(1, case["decided_size"])
             assert case["risk"] <= case["decided_risk"]
             left = self.rows(
-                """SELECT 1 FROM case_mentions WHERE case_number = ? AND worth AND NOT deleted
+                """SELECT 1 FROM case_mentions WHERE case_number = ? AND reviewable AND NOT deleted
                 AND coalesce(decided_revision, 0) < revision""",
                 case["number"],
             )
@@ -277,7 +277,7 @@ class EveryWay(RuleBasedStateMachine):
 
     @invariant()
     def due_is_the_first_clock_that_runs(self) -> None:
-        clocks = self.rows("SELECT * FROM case_clocks WHERE stopped_at IS NULL")
+        clocks = self.rows("SELECT * FROM deadlines WHERE stopped_at IS NULL")
         each = Counter((one["case_number"], one["kind"]) for one in clocks)
         assert max(each.values(), default=1) == 1
         for case in self.rows("SELECT * FROM cases"):
@@ -300,7 +300,7 @@ class EveryWay(RuleBasedStateMachine):
             assert set(self.numbers(f"SELECT case_number FROM {table}")) <= cases
         for table in OF_POST:
             assert set(self.numbers(f"SELECT mention FROM {table}")) <= posts
-        left = self.rows("SELECT * FROM case_clocks WHERE case_number NOT IN (SELECT number FROM cases)")  # fmt: skip
+        left = self.rows("SELECT * FROM deadlines WHERE case_number NOT IN (SELECT number FROM cases)")  # fmt: skip
         assert all(one["kind"] == "pid" and one["stopped_at"] is None for one in left)
 
     # ── a naive reading ──────────────────────────────────────────────────────────────────────────

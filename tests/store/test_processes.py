@@ -114,8 +114,8 @@ def test_a_run_that_was_killed_is_whole_or_not_there_and_can_be_done_again(
         assert dump(store, ("mentions", "revisions", "matches", "runs")) == []
         assert store.sources.last_complete_run("x") is None
         add(store, *(mention(number) for number in range(6)))
-        assert [row[1]["sealed"] for row in dump(store, ("mentions",))] == [
-            row[1]["sealed"] for row in whole if row[0] == "mentions"
+        assert [row[1]["encrypted"] for row in dump(store, ("mentions",))] == [
+            row[1]["encrypted"] for row in whole if row[0] == "mentions"
         ]
         assert store.maintenance.verify().ok
 

@@ -105,7 +105,7 @@ def test_content_note_and_name_are_sealed_and_keys_can_be_rotated(
 
 
 @pytest.mark.parametrize(
-    "sql", ["UPDATE settings SET filed = 1", "UPDATE settings SET version = 9", "DELETE FROM settings"]
+    "sql", ["UPDATE settings SET from_file = 1", "UPDATE settings SET version = 9", "DELETE FROM settings"]
 )  # fmt: skip
 def test_nobody_changes_or_removes_what_was_kept(store: Store, sql: str) -> None:
     store.settings.save("names", TERMS, 0, at=AT, by=somebody(store))

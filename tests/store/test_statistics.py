@@ -9,7 +9,6 @@ import pytest
 from core import clock
 from core.models import RISKS, Read, Risk
 from store import CaseDecision, Moderation, Placing, Store, Total
-from store.migrations.core import SEALED
 from store.search import OF_CASE, OF_MENTION
 from tests.store.cases.test_decisions import decision
 from tests.store.made import AT, DAY, HOUR, MODEL, POLICY, add, assess_all, assessed, flag, mention
@@ -198,9 +197,11 @@ def test_a_person_is_found_in_whatever_is_sealed_of_a_mention_or_its_case(store:
     assert [store.search.find_person(name) for name in ("quillback", "zephyrine", "osgood")] == [[1], [2], [2]]  # fmt: skip
 
 
-def test_no_sealed_words_of_a_mention_are_left_out_of_a_search_for_a_person(store: Store) -> None:
+def test_no_encrypted_words_of_a_mention_are_left_out_of_a_search_for_a_person(
+    store: Store,
+) -> None:
     of: dict[str, set[str]] = {"mention": set(), "case_number": set()}
-    for table in SEALED:
+    for table in store.maintenance.encrypted_tables():
         columns = {row["name"] for row in store.database.rows(f"PRAGMA table_info({table})")}
         for column in of:
             of[column] |= {table} & ({table} if column in columns else set())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,12 +12,10 @@ import pytest
 from cryptography.fernet import Fernet
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlite_utils import Database
 
 from core import clock
 from core.models import Assessment
 from store import DayCount, LabelCount, NewRisk, Placing, Store
-from store.migrations.collaboration import migrations
 from store.trends import day_of
 from tests.store.made import (
     AT,
@@ -33,6 +30,7 @@ from tests.store.made import (
     mention,
     reading,
 )
+from tests.store.older import older
 
 KEY = Fernet.generate_key().decode()
 FIRST, LAST = date(2026, 3, 20), date(2026, 11, 30)
@@ -310,16 +308,17 @@ def test_counts_are_those_of_counting_anew_whatever_was_done(steps: list[tuple[A
 
 
 def assert_kept(store: Store) -> None:
-    """The rows of `day_counts` are the sums of `counted`, and no count is left without a mention."""
+    """The rows of `daily_counts` are the sums of `counted_mentions`, and no count is left without a mention."""
     kept = {
         row["number"]: row["count"]
-        for row in store.database.rows("SELECT number, count FROM day_counts")
+        for row in store.database.rows("SELECT number, count FROM daily_counts")
     }
     assert kept == Counter(
-        row["counts"] for row in store.database.rows("SELECT counts FROM counted")
+        row["daily_count"]
+        for row in store.database.rows("SELECT daily_count FROM counted_mentions")
     )
     assert not store.database.rows(
-        "SELECT 1 FROM counted WHERE mention NOT IN (SELECT number FROM mentions)"
+        "SELECT 1 FROM counted_mentions WHERE mention NOT IN (SELECT number FROM mentions)"
     )
 
 
@@ -328,10 +327,10 @@ def test_nothing_is_left_of_what_was_purged_but_its_count_by_day(store: Store) -
     assess_all(store, "high", flags=[flag("pid")])
     before = told(store)
     proof = store.retention.purge(AT + 9 * DAY, {"default": DAY}, deleted_after=timedelta(0))
-    assert proof.left["counted"] == 0
+    assert proof.left["counted_mentions"] == 0
     assert (
-        store.database.rows("SELECT * FROM day_counts")
-        == store.database.rows("SELECT * FROM counted")
+        store.database.rows("SELECT * FROM daily_counts")
+        == store.database.rows("SELECT * FROM counted_mentions")
         == []
     )
     assert told(store) == before != (Counter(), Counter(), Counter())
@@ -350,26 +349,12 @@ def test_a_store_that_was_there_before_is_counted_when_it_is_opened(tmp_path: Pa
         assess_all(store, "low", flags=[flag("pid"), flag("media")])
         add(store, mention(5))
         before = told(store)
-        for name in rows_of(
-            store, "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND sql LIKE '%counted%'"
-        ):
-            store.database.execute(f"DROP TRIGGER {name}")
-        store.database.execute("DROP INDEX case_mentions_by_posted")
-        store.database.execute("DROP TABLE counted")
-        store.database.execute("DROP TABLE day_counts")
-        store.database.execute("DELETE FROM _sqlite_migrations WHERE name = 'm010_day_counts'")
-    database = Database(path)
-    assert [step.name for step in migrations.pending(database)] == ["m010_day_counts"]
-    database.close()
-    with Store.open(path, [KEY]) as store:
+    older(path, tmp_path / "old.db", "m010_day_counts")
+    with Store.open(tmp_path / "old.db", [KEY]) as store:
         assert told(store) == before == anew(store)
         assert_kept(store)
         assess_all(store)
         assert told(store) == anew(store)
-
-
-def rows_of(store: Store, sql: str) -> Iterable[Any]:
-    return [row[0] for row in store.database.rows(sql)]
 
 
 @pytest.mark.parametrize("year", [1, 9999])
@@ -379,4 +364,4 @@ def test_whatever_day_a_platform_tells_is_stored(store: Store, year: int) -> Non
     ):
         add(store, mention(number, posted_at=moment))
     assess_all(store)
-    assert sum(store.database.rows("SELECT sum(count) FROM day_counts")[0]) == 2
+    assert sum(store.database.rows("SELECT sum(count) FROM daily_counts")[0]) == 2

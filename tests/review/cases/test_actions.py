@@ -29,7 +29,9 @@ def form(house: House, case: int, **changes: Any) -> Form:
     """The form as the page fills it in."""
     found = house.store.cases.get(case)
     assert found is not None
-    worth = [one for one in house.store.cases.mentions(case) if one.worth and not one.item.deleted]
+    worth = [
+        one for one in house.store.cases.mentions(case) if one.reviewable and not one.item.deleted
+    ]
     covers = [f"{one.item.number}:{one.item.revision}" for one in worth]
     given: Form = {"kind": "no_action", "version": str(found.version), "covers": covers}
     return given | changes
@@ -139,7 +141,7 @@ def test_a_released_case_with_somebody_elses_post_since_is_locked_again(fresh: H
         OWN_STAFF, text="What a clown you are, says the porter at Hillingdon", risk="medium",
         flags=(("derogatory", "a clown"),), read={"staff": "nhs"},
     )  # fmt: skip
-    first = next(one for one in fresh.store.cases.mentions(own) if one.worth)
+    first = next(one for one in fresh.store.cases.mentions(own) if one.reviewable)
     above = fresh.store.mentions.get(first.item.number)
     assert above is not None
     tell(

@@ -64,7 +64,7 @@ def form(house: House, case: int, **changes: object) -> dict[str, Any]:
     covers = [
         f"{one.item.number}:{one.item.revision}"
         for one in house.store.cases.mentions(case)
-        if one.worth and not one.item.deleted
+        if one.reviewable and not one.item.deleted
     ]
     return {
         "version": found.version,

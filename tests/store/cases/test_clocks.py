@@ -49,7 +49,7 @@ def decide(
     found = store.cases.get(case)
     assert found is not None
     covers = tuple(
-        (one.item.number, one.item.revision) for one in store.cases.mentions(case) if one.worth
+        (one.item.number, one.item.revision) for one in store.cases.mentions(case) if one.reviewable
     )
     given: dict[str, Any] = {"case": case, "kind": kind, "by": user, "at": at, "covers": covers}
     assert store.cases.decide(CaseDecision(**(given | more)), found.version)
@@ -397,12 +397,12 @@ def test_a_purge_takes_the_case_and_the_clock_of_a_breach_runs_on(store: Store, 
     assert store.cases.get(1) is None
     (clock,) = store.deadlines.breaches()
     assert (clock.case_there, clock.due_at) == (False, AT + 73 * HOUR)
-    assert len(store.database.rows("SELECT * FROM case_clocks")) == 1
+    assert len(store.database.rows("SELECT * FROM deadlines")) == 1
     assert store.deadlines.record_done(
         clock.number, by=user, at=AT + DAY, outcome="", note="told the ICO"
     )
     store.retention.purge(AT + 2 * DAY, {"default": HOUR}, deleted_after=HOUR)
-    assert store.database.rows("SELECT * FROM case_clocks") == []
+    assert store.database.rows("SELECT * FROM deadlines") == []
     assert store.maintenance.verify().ok
 
 

@@ -47,7 +47,7 @@ def user(store: Store) -> int:
 def decide(store: Store, user: int, case: int = 1, kind: str = "no_action", **more: object) -> bool:
     """A decision that covers all that a person should see of a case."""
     covers = tuple(
-        (one.item.number, one.item.revision) for one in store.cases.mentions(case) if one.worth
+        (one.item.number, one.item.revision) for one in store.cases.mentions(case) if one.reviewable
     )
     found = store.cases.get(case)
     assert found is not None
@@ -65,7 +65,13 @@ def test_what_a_person_should_see_opens_a_case(store: Store) -> None:
     assert take(store, mention(1)) == Grouped(opened=1)
     case = store.cases.get(1)
     assert case is not None
-    assert (case.state, case.risk, case.flagged, case.size, case.face) == ("new", "medium", 1, 1, 1)
+    assert (case.state, case.risk, case.flagged, case.size, case.lead_mention) == (
+        "new",
+        "medium",
+        1,
+        1,
+        1,
+    )
 
 
 def test_what_nobody_need_see_opens_none(store: Store) -> None:

@@ -56,7 +56,7 @@ def test_waiting_mentions_are_found_in_the_order_of_their_risks(store: Store) ->
 def test_what_was_forgotten_of_likeness_is_not_looked_at_again(store: Store) -> None:
     store.grouping.group([], alike=lambda *_: False, at=AT)
     store.grouping.group([], alike=lambda *_: False, at=AT - timedelta(days=9))
-    kept = store.database.value("SELECT at FROM chores WHERE name = 'likeness'")
+    kept = store.database.value("SELECT at FROM maintenance_tasks WHERE name = 'similarity_bands'")
     assert kept.startswith((AT - timedelta(days=30)).date().isoformat())
 
 

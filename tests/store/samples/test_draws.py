@@ -318,7 +318,7 @@ def test_what_was_missed_is_a_case_that_somebody_must_decide(store: Store, amina
     assert say(store, 1, amina, "threat", "derogatory")
     assert say(store, 2, amina)
     (card,) = store.queue.page(CaseQuery(tab="high", flags=("threat",)), AT).cards
-    assert (card.case.risk, card.case.flagged, card.case.state, card.case.face) == (
+    assert (card.case.risk, card.case.flagged, card.case.state, card.case.lead_mention) == (
         "high",
         1,
         "new",
@@ -463,7 +463,7 @@ def test_counts_outlive_the_posts_and_nothing_else_does(path: Path, keys: list[s
         assert (dict(proof.gone), proof.proved) == ({"deleted": 2}, True)
         assert proof.left["samples"] == proof.left["sample_answers"] == proof.left["missed"] == 0
         assert [row["mention"] for row in store.database.rows("SELECT mention FROM samples")] == [3]
-        assert store.database.value("SELECT count(*) FROM missed") == 0
+        assert store.database.value("SELECT count(*) FROM false_negatives") == 0
         assert counted(store) == before
         assert purge(store).proved
         assert counted(store) == before

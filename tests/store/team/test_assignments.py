@@ -10,7 +10,7 @@ from core.errors import StoreError
 from store import Assignment, CaseQuery, Store, Tab
 from store.cases.cases import LEASE
 from store.cases.queue import _REVIEWED, _cases
-from store.migrations.collaboration import _DECIDED_BY
+from store.migrations.m015_collaboration import _DECIDED_BY
 from store.sqlite import DatabaseError
 from tests.store.cases.test_clocks import decide, undo
 from tests.store.made import AT, DAY, HOUR, all_bytes
