@@ -91,8 +91,10 @@ RUNNING_DEADLINES = """CREATE UNIQUE INDEX deadlines_that_run ON deadlines (kind
 # ── the figures of a case ──
 
 _SHOWN = "({row}.reviewable AND NOT {row}.deleted)"
-_EDITED = """({row}.reviewable AND NOT {row}.deleted
-        AND coalesce({row}.revision > {row}.decided_revision, 0))"""
+_EDITED = (
+    "({row}.reviewable AND NOT {row}.deleted"
+    " AND coalesce({row}.revision > {row}.decided_revision, 0))"
+)
 _UNREAD = "({row}.reviewable AND NOT {row}.deleted AND {row}.read <> 'full')"
 
 
@@ -180,25 +182,31 @@ END""",
 
 # ── counts by day ──
 
-_DAY_PART = """substr(m.posted_at, 1, 11)
-        || CASE substr(m.posted_at, 12, 2) WHEN '23' THEN '23' ELSE '00' END"""
-_FLAGS = """(SELECT json_group_array(name) FROM (SELECT DISTINCT name FROM flags
-            WHERE assessment = a.number ORDER BY name))"""
+_DAY_PART = (
+    "substr(m.posted_at, 1, 11)"
+    " || CASE substr(m.posted_at, 12, 2) WHEN '23' THEN '23' ELSE '00' END"
+)
+_FLAGS = """(SELECT json_group_array(name) FROM (
+                SELECT DISTINCT name FROM flags WHERE assessment = a.number ORDER BY name))"""
 
 
 def _recounted(mention: str) -> str:
     return f"""DELETE FROM counted_mentions WHERE mention = {mention};
     INSERT INTO daily_counts (number, day_part, platform, sentiment, risk, in_scope, flags, count)
         SELECT (SELECT coalesce(max(number), 0) + 1 FROM daily_counts),
-            {_DAY_PART}, m.platform, a.sentiment, a.risk, a.in_scope, {_FLAGS}, 0
+            {_DAY_PART},
+            m.platform, a.sentiment, a.risk, a.in_scope,
+            {_FLAGS}, 0
         FROM current_assessments a JOIN mentions m ON m.number = a.mention
         WHERE NOT m.own AND a.mention = {mention}
         ON CONFLICT DO NOTHING;
     INSERT INTO counted_mentions (mention, daily_count)
         SELECT m.number, d.number
         FROM current_assessments a JOIN mentions m ON m.number = a.mention
-        JOIN daily_counts d ON d.day_part = {_DAY_PART} AND d.platform = m.platform
-            AND d.sentiment = a.sentiment AND d.risk = a.risk AND d.in_scope = a.in_scope
+        JOIN daily_counts d
+            ON d.day_part = {_DAY_PART}
+            AND d.platform = m.platform AND d.sentiment = a.sentiment
+            AND d.risk = a.risk AND d.in_scope = a.in_scope
             AND d.flags = {_FLAGS}
         WHERE NOT m.own AND a.mention = {mention};"""
 
