@@ -18,12 +18,13 @@ import tomli_w
 from cryptography.fernet import Fernet
 from rich.console import Console
 
+from cli.base import program
 from core import clock
 from core.errors import ConfigError
 from demo.pictures import LOGO, picture
 from demo.world import World
 from reports import daily
-from settings import schema, secrets
+from settings import branding, schema, secrets
 from steps import report
 from steps.context import ReportProgress, RunContext, open_context
 
@@ -59,6 +60,10 @@ def demo(path: Path, folder: Path, cycle: Cycle, tell: ReportProgress) -> list[s
 
 def _show(context: RunContext, folder: Path, sent: int, seconds: float) -> None:
     at, console, sizes = clock.now(), Console(), context.store.sizes()
+    mentions = program()
+    own, does = f"{mentions} check", "what your own config.toml still lacks, and how to mend it"
+    if not Path("config.toml").exists():
+        own, does = f"{mentions} init", "writes a config.toml of your own here"
     listed, daily_path = report.daily_list(context, *report.day_before(at))
     summary, weekly_path = report.weekly_summary(context, clock.local_day(at))
     console.print()
@@ -76,13 +81,13 @@ def _show(context: RunContext, folder: Path, sent: int, seconds: float) -> None:
         f"Database         {folder / context.config.store.path} (personal fields sealed by {folder / 'key'})",
         "",
         "Try next:",
-        f"  .venv/bin/mentions serve --config {folder / 'config.toml'}",
+        f"  {mentions} serve --config {folder / 'config.toml'}",
         "                                    the review page over all this, in your browser",
         "  open the daily list and the weekly summary in a browser",
-        f"  .venv/bin/mentions report weekly --config {folder / 'config.toml'}",
-        f"  .venv/bin/mentions verify --config {folder / 'config.toml'}",
-        "  .venv/bin/mentions check          what your own config.toml still lacks, and how to mend it",
-        "  README.md                         how to go live",
+        f"  {mentions} report weekly --config {folder / 'config.toml'}",
+        f"  {mentions} verify --config {folder / 'config.toml'}",
+        f"  {own:<34}{does}",
+        "  the README                        how to go live",
     ):  # fmt: skip
         click.echo(line)
 
@@ -109,16 +114,14 @@ def settings(path: Path, folder: Path, world: World) -> Path:
         return f"file:{name}"
 
     secret("mail-password", world.mail.password)
-    for name in ("model", "policy"):  # their paths start at the file that we copy
-        if table["classifier"].get(name):
-            table["classifier"][name] = str(path.resolve().parent / table["classifier"][name])
+    _point_to_files(table, path, folder)
     table["collectors"] = {**world.tables(secret), "files": {"on": True, "folder": "world"}}
     organisation = table["organisation"]
     organisation["accounts"] = [*organisation.get("accounts", []), *world.accounts()]
     organisation["campaigns"] = [{"name": "Winter vaccinations", "rule": VACCINES}]
     table["rules"] = [{"name": "nobody answers", "rule": NOBODY_ANSWERS}]
     (folder / "logo.png").write_bytes(picture(LOGO))
-    table["logos"] |= {
+    table["logos"] = table.get("logos", {}) | {
         "image": [{"name": "the demo's logo", "file": "logo.png"}],
         "more_hosts": ["127.0.0.1", "localhost"],
         "attached": True,
@@ -139,3 +142,14 @@ def settings(path: Path, folder: Path, world: World) -> Path:
         "utf-8",
     )
     return config_path
+
+
+def _point_to_files(table: dict[str, Any], path: Path, folder: Path) -> None:
+    """The files that `path` names from its own folder, named from the demo's; a logo must lie in that."""
+    config, start = schema.load(path), path.resolve().parent
+    for name in ("model", "policy"):
+        named = getattr(config.classifier, name)
+        table["classifier"][name] = str(start / named) if named else ""
+    if logo := branding.logo(config.branding, start):
+        (folder / "branding.png").write_bytes(logo.png)
+        table["branding"]["logo"] = "branding.png"
