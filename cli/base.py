@@ -18,6 +18,8 @@ from core.progress import report_progress
 from settings.shipped import shipped_config
 from steps.context import RunContext, open_context
 
+SCRIPT = Path(sys.executable).with_name("mentions")  # where pip puts it
+
 
 class Commands(click.Group):
     """Our own errors print as one line and exit with 1; a bug prints its traceback."""
@@ -73,9 +75,8 @@ def config_or_shipped(path: Path) -> Path:
     return shipped_config()
 
 
-def program() -> str:
+def program(script: Path = SCRIPT) -> str:
     """How a person in this folder calls this program: `mentions` where their shell finds it, else its path."""
-    script = Path(sys.executable).with_name("mentions")
     if not script.exists() or shutil.which("mentions") == str(script):
         return "mentions"
     return str(script.relative_to(Path.cwd()) if script.is_relative_to(Path.cwd()) else script)

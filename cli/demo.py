@@ -60,10 +60,6 @@ def demo(path: Path, folder: Path, cycle: Cycle, tell: ReportProgress) -> list[s
 
 def _show(context: RunContext, folder: Path, sent: int, seconds: float) -> None:
     at, console, sizes = clock.now(), Console(), context.store.sizes()
-    mentions = program()
-    own, does = f"{mentions} check", "what your own config.toml still lacks, and how to mend it"
-    if not Path("config.toml").exists():
-        own, does = f"{mentions} init", "writes a config.toml of your own here"
     listed, daily_path = report.daily_list(context, *report.day_before(at))
     summary, weekly_path = report.weekly_summary(context, clock.local_day(at))
     console.print()
@@ -80,16 +76,28 @@ def _show(context: RunContext, folder: Path, sent: int, seconds: float) -> None:
         f"Alert mails      {folder / 'sent'}",
         f"Database         {folder / context.config.store.path} (personal fields sealed by {folder / 'key'})",
         "",
-        "Try next:",
-        f"  {mentions} serve --config {folder / 'config.toml'}",
-        "                                    the review page over all this, in your browser",
-        "  open the daily list and the weekly summary in a browser",
-        f"  {mentions} report weekly --config {folder / 'config.toml'}",
-        f"  {mentions} verify --config {folder / 'config.toml'}",
-        f"  {own:<34}{does}",
-        "  the README                        how to go live",
+        *_next_steps(folder / "config.toml"),
     ):  # fmt: skip
         click.echo(line)
+
+
+def _next_steps(config_path: Path) -> list[str]:
+    mentions = program()
+    own = (
+        [f"  {mentions} check", "      what your own config.toml still lacks, and how to mend it"]
+        if Path("config.toml").exists()
+        else [f"  {mentions} init", "      writes a first config.toml of your own into this folder"]
+    )
+    return [
+        "Try next:",
+        f"  {mentions} serve --config {config_path}",
+        "      the review page over all this, in your browser",
+        "  open the daily list and the weekly summary in a browser",
+        f"  {mentions} report weekly --config {config_path}",
+        f"  {mentions} verify --config {config_path}",
+        *own,
+        "The README says how to go live.",
+    ]
 
 
 def _fresh(folder: Path) -> None:

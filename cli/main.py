@@ -103,12 +103,13 @@ def schedule(path: Path) -> None:
     """Everything on the times in force, in the foreground. Ctrl-C stops it."""
     from steps import scheduler as steps_scheduler
 
-    config = schema.load(path)
-    with exclusive_lock(config, path.resolve().parent, "schedule"):
+    config, folder = schema.load(path), path.resolve().parent
+    with exclusive_lock(config, folder, "schedule"):
         following = steps_scheduler.Following(config.schedule)
         todo = jobs(path, following)
-        for name in ("daily", "weekly"):  # caught up once, if they were missed
-            steps_scheduler.guarded(name, todo[name])()
+        if (folder / config.store.path).exists():
+            for name in ("daily", "weekly"):  # caught up once, if they were missed
+                steps_scheduler.guarded(name, todo[name])()
         scheduler = steps_scheduler.timetable(following.schedule, todo)
         following.scheduler = scheduler
         report_progress("the schedule is on; Ctrl-C stops it")

@@ -13,7 +13,7 @@ log = logging.getLogger("mentions")
 
 # key under [classifier]: where what ships lay, and what lies there if it is somebody's own
 _BEFORE = {
-    "model": (Path("classify/model"), "model.json"),
+    "model": (Path("classify/model"), "SHA256SUMS"),
     "policy": (Path("classify/policy.toml"), ""),
 }
 
