@@ -18,12 +18,13 @@ import tomli_w
 from cryptography.fernet import Fernet
 from rich.console import Console
 
+from cli.base import program
 from core import clock
 from core.errors import ConfigError
 from demo.pictures import LOGO, picture
 from demo.world import World
 from reports import daily
-from settings import schema, secrets
+from settings import branding, schema, secrets
 from steps import report
 from steps.context import ReportProgress, RunContext, open_context
 
@@ -75,16 +76,28 @@ def _show(context: RunContext, folder: Path, sent: int, seconds: float) -> None:
         f"Alert mails      {folder / 'sent'}",
         f"Database         {folder / context.config.store.path} (personal fields sealed by {folder / 'key'})",
         "",
-        "Try next:",
-        f"  .venv/bin/mentions serve --config {folder / 'config.toml'}",
-        "                                    the review page over all this, in your browser",
-        "  open the daily list and the weekly summary in a browser",
-        f"  .venv/bin/mentions report weekly --config {folder / 'config.toml'}",
-        f"  .venv/bin/mentions verify --config {folder / 'config.toml'}",
-        "  .venv/bin/mentions check          what your own config.toml still lacks, and how to mend it",
-        "  README.md                         how to go live",
+        *_next_steps(folder / "config.toml"),
     ):  # fmt: skip
         click.echo(line)
+
+
+def _next_steps(config_path: Path) -> list[str]:
+    mentions = program()
+    own = (
+        [f"  {mentions} check", "      what your own config.toml still lacks, and how to mend it"]
+        if Path("config.toml").exists()
+        else [f"  {mentions} init", "      writes a first config.toml of your own into this folder"]
+    )
+    return [
+        "Try next:",
+        f"  {mentions} serve --config {config_path}",
+        "      the review page over all this, in your browser",
+        "  open the daily list and the weekly summary in a browser",
+        f"  {mentions} report weekly --config {config_path}",
+        f"  {mentions} verify --config {config_path}",
+        *own,
+        "The README says how to go live.",
+    ]
 
 
 def _fresh(folder: Path) -> None:
@@ -109,16 +122,14 @@ def settings(path: Path, folder: Path, world: World) -> Path:
         return f"file:{name}"
 
     secret("mail-password", world.mail.password)
-    for name in ("model", "policy"):  # their paths start at the file that we copy
-        if table["classifier"].get(name):
-            table["classifier"][name] = str(path.resolve().parent / table["classifier"][name])
+    _point_to_files(table, path, folder)
     table["collectors"] = {**world.tables(secret), "files": {"on": True, "folder": "world"}}
     organisation = table["organisation"]
     organisation["accounts"] = [*organisation.get("accounts", []), *world.accounts()]
     organisation["campaigns"] = [{"name": "Winter vaccinations", "rule": VACCINES}]
     table["rules"] = [{"name": "nobody answers", "rule": NOBODY_ANSWERS}]
     (folder / "logo.png").write_bytes(picture(LOGO))
-    table["logos"] |= {
+    table["logos"] = table.get("logos", {}) | {
         "image": [{"name": "the demo's logo", "file": "logo.png"}],
         "more_hosts": ["127.0.0.1", "localhost"],
         "attached": True,
@@ -139,3 +150,14 @@ def settings(path: Path, folder: Path, world: World) -> Path:
         "utf-8",
     )
     return config_path
+
+
+def _point_to_files(table: dict[str, Any], path: Path, folder: Path) -> None:
+    """The files that `path` names from its own folder, named from the demo's; a logo must lie in that."""
+    config, start = schema.load(path), path.resolve().parent
+    for name in ("model", "policy"):
+        named = getattr(config.classifier, name)
+        table["classifier"][name] = str(start / named) if named else ""
+    if logo := branding.logo(config.branding, start):
+        (folder / "branding.png").write_bytes(logo.png)
+        table["branding"]["logo"] = "branding.png"

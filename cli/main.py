@@ -11,8 +11,8 @@ from typing import BinaryIO
 
 import click
 
-from cli import config, data, model, serve, sources
-from cli.base import Commands, at_work, config_option, same_file, stop
+from cli import config, data, init, model, serve, sources
+from cli.base import Commands, at_work, config_option, config_or_shipped, same_file, stop
 from core import clock
 from core.progress import report_progress
 from pipeline import cycle, jobs
@@ -32,8 +32,8 @@ def cli() -> None:
     logging.getLogger("stamina").setLevel(logging.ERROR)
 
 
-for room in (data, config, model, sources, serve):
-    for command in room.COMMANDS:
+for group in (init, data, config, model, sources, serve):
+    for command in group.COMMANDS:
         cli.add_command(command)
 
 
@@ -103,12 +103,13 @@ def schedule(path: Path) -> None:
     """Everything on the times in force, in the foreground. Ctrl-C stops it."""
     from steps import scheduler as steps_scheduler
 
-    config = schema.load(path)
-    with exclusive_lock(config, path.resolve().parent, "schedule"):
+    config, folder = schema.load(path), path.resolve().parent
+    with exclusive_lock(config, folder, "schedule"):
         following = steps_scheduler.Following(config.schedule)
         todo = jobs(path, following)
-        for name in ("daily", "weekly"):  # caught up once, if they were missed
-            steps_scheduler.guarded(name, todo[name])()
+        if (folder / config.store.path).exists():
+            for name in ("daily", "weekly"):  # caught up once, if they were missed
+                steps_scheduler.guarded(name, todo[name])()
         scheduler = steps_scheduler.timetable(following.schedule, todo)
         following.scheduler = scheduler
         report_progress("the schedule is on; Ctrl-C stops it")
@@ -187,6 +188,7 @@ def demo(path: Path, folder: Path) -> None:
     """A full cycle against stand-ins on this machine: no credentials, no network."""
     from cli import demo
 
+    path = config_or_shipped(path)
     if demo.demo(path, folder, lambda context: cycle(context, clock.now()), report_progress):
         stop("the demo did not go as it should: see the lines above that begin with !")
 
