@@ -18,6 +18,7 @@ from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUn
 from core.models import Mention
 from demo.platforms.inbox import DONE, PASSWORD, InboxStandIn
 from tests.collectors.worlds import AT, client, pointed, pull, source
+from tests.waits import finish
 
 WEEK = AT - timedelta(days=7)
 LINK = "https://x.com/harrow_howler/status/1999000000000000417"
@@ -468,7 +469,7 @@ def saying(*lines: bytes) -> Iterator[dict[str, Any]]:
         quick = client(timeout=(2.0, 2.0))
         yield {"host": "127.0.0.1", "port": port, "security": "none", "http": quick}
         listening.shutdown(socket.SHUT_RDWR)
-    served.join()
+    finish([served])
 
 
 GREETING, ABLE = b"* OK ready", b"OK done"
