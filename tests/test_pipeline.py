@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from demo.world import World
 from tests.conftest import Command
 from tests.fakes import Told
 from tests.steps.test_deliver import become_high, mention
+from tests.waits import run_in_threads
 from tests.walking import ROOT, SHIPPED, at_home, changed, settled, start, texts, walk
 
 COMMANDS = main.cli.commands
@@ -526,9 +526,7 @@ def test_each_job_of_the_schedule_does_its_part_on_a_store_of_its_own(
     with at_home(made) as (house, _):
         become_high(house, mention(1))
     for name in ("deliver", "daily", "weekly", "deliver", "purge"):
-        worker = threading.Thread(target=jobs[name])  # as APScheduler runs it
-        worker.start()
-        worker.join()
+        run_in_threads(jobs[name], seconds=60)  # as APScheduler runs it
     assert sorted(mail["To"] for mail in calm.mail.messages) == [
         "a@example.org", "b@example.org", "comms-duty@example.org",
     ]  # fmt: skip

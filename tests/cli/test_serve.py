@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 import sys
-import time
 import tomllib
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -23,6 +24,7 @@ from steps.context import open_context
 from tests.conftest import Command
 from tests.deciding import settled
 from tests.fakes import Told
+from tests.waits import line_of, until
 from tests.walking import start
 
 
@@ -71,8 +73,17 @@ def test_what_cannot_be_done_says_why(
     assert (result.exit_code, why in result.output) == (code, True)
 
 
+def answered(url: str) -> httpx.Response | None:
+    """What a page says, or None while nobody listens."""
+    try:
+        return httpx.get(url, timeout=10)
+    except httpx.ConnectError:
+        return None
+
+
 def test_a_first_start_shows_one_link_and_the_page_answers(made: Path) -> None:
-    port = "18765"
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
     written = (
         made.read_text("utf-8")
         .replace("port = 8765", f"port = {port}")
@@ -80,21 +91,13 @@ def test_a_first_start_shows_one_link_and_the_page_answers(made: Path) -> None:
     )
     made.write_text(written, "utf-8")
     process = start("serve", "--config", made)
-    assert process.stderr is not None
     try:
-        link = next(
-            re.search(r"http\S+/welcome/\S+", line)
-            for line in process.stderr
-            if "/welcome/" in line
-        )
+        line = line_of(process.stderr, "/welcome/", what="the link of a first start")
+        link = re.search(r"http\S+/welcome/\S+", line)
         assert link is not None
-        assert "is at" in process.stderr.readline()
-        for _ in range(100):
-            try:
-                answer = httpx.get(link[0])
-                break
-            except httpx.ConnectError:
-                time.sleep(0.1)
+        assert "is at" in line_of(process.stderr, what="where the page is")
+        answer = until(partial(answered, link[0]), "the page", seconds=20)
+        assert answer is not None
         assert answer.status_code == 200
         assert "Administrator" in answer.text
     finally:
@@ -193,7 +196,7 @@ def test_the_page_does_not_keep_what_only_the_weekly_summary_needs(made: Path) -
     asked = (
         "import sys; from datetime import date; from pathlib import Path; from review import wiring; from settings import schema\n"
         f"at = Path({str(made)!r})\n"
-        "told = wiring.desk(schema.load(at), at.parent).weekly(date(2026, 11, 22))\n"
+        "told = wiring.build_app_context(schema.load(at), at.parent).weekly(date(2026, 11, 22))\n"
         "print(told.first, sorted({'pandas', 'onnxruntime', 'collectors.registry'} & set(sys.modules)))"
     )
     ran = subprocess.run(

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
-import uvicorn
 
 from core import clock
 from core.models import Flag, Mention, Target
@@ -25,6 +21,7 @@ from steps.context import open_store
 from store import Store
 from tests.review.made import desk, group, people, policy
 from tests.review.reading import Tags
+from tests.review.server import bound, serving
 from tests.store.made import assessed
 from tests.walking import collected, settled
 
@@ -115,28 +112,13 @@ def there(world: World, folder: Path, *only: str) -> Iterator[There]:
     path = settled(folder, world, only=only, http={"attempts": 1})
     collected(path)
     cfg = schema.load(path)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    with open_store(cfg, folder) as store:
+    with bound() as (listening, url), open_store(cfg, folder) as store:
         who = people(store)
         made = desk(
             lambda: open_store(cfg, folder, create=False), public_url=url, now=clock.now,
             platforms=wiring.platforms(cfg, folder),
         )  # fmt: skip
-        server = uvicorn.Server(
-            uvicorn.Config(create_app(made), host="127.0.0.1", port=port, log_level="error")
-        )
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        while not server.started:
-            assert thread.is_alive(), "the page's server ended before it was ready"
-            time.sleep(0.01)
-        try:
+        with serving(create_app(made), listening):
             yield There(
                 url=url, store=store, desk=made, who=who, world=world, path=path, _used=set()
             )
-        finally:
-            server.should_exit = True
-            thread.join(10)

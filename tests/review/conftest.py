@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +9,6 @@ from typing import Any, Protocol
 
 import httpx
 import pytest
-import uvicorn
 from cryptography.fernet import Fernet
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -22,6 +18,7 @@ from review.context import AppContext
 from store import Store
 from tests.review.identity import StandIn, standing_in
 from tests.review.made import PASSWORD, desk, fill, people, session
+from tests.review.server import bound, serving
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGS = [
@@ -55,23 +52,11 @@ class House:
 def serve(folder: Path, filling: Callable[[Store], dict[str, int]]) -> Iterator[House]:
     """Serves a store that was filled, until the test is done with it."""
     path, keys = folder / "mentions.db", [Fernet.generate_key().decode()]
-    # held from here on: a port that was let go can be somebody else's by the time that the server asks for it
-    with socket.socket() as bound, Store.open(path, keys) as store:
-        bound.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+    with bound() as (listening, url), Store.open(path, keys) as store:
         who = filling(store)
-        made = desk(lambda: Store.open(path, keys).__enter__(), public_url=url)
-        server = uvicorn.Server(uvicorn.Config(create_app(made), log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
-        thread.start()
-        while not server.started:
-            assert thread.is_alive(), "the page's server ended before it was ready"
-            time.sleep(0.01)
-        try:
-            yield House(url=url, store=store, desk=made, who=who)
-        finally:
-            server.should_exit = True
-            thread.join(10)
+        app = desk(lambda: Store.open(path, keys).__enter__(), public_url=url)
+        with serving(create_app(app), listening):
+            yield House(url=url, store=store, desk=app, who=who)
 
 
 @pytest.fixture(scope="module")

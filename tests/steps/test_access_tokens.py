@@ -4,6 +4,7 @@ import dataclasses
 import socket
 import threading
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -243,8 +244,8 @@ def test_a_connection_that_a_browser_opens_and_does_not_use_keeps_nobody_waiting
     def browser(line: str) -> None:
         if line.strip().startswith("http"):
             silent.append(socket.create_connection(("127.0.0.1", port), timeout=10))
-            come = (agree(line.strip(), ""),)
-            threading.Thread(target=requests.get, args=come, daemon=True).start()
+            come = partial(requests.get, agree(line.strip(), ""), timeout=10)
+            threading.Thread(target=come, daemon=True).start()
 
     redirect = f"http://127.0.0.1:{port}/granted"
     with at_home(made) as (house, _):

@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import httpx
 import pytest
@@ -25,6 +26,7 @@ from tests.review.at_platforms import There, there
 from tests.review.made import decide, policy
 from tests.review.reading import Tags
 from tests.review.test_axe import faults
+from tests.waits import run_in_threads, until
 
 
 @pytest.fixture(scope="module")
@@ -179,11 +181,7 @@ def test_two_clicks_do_it_once_and_lead_to_the_same_page(made: There) -> None:
         with client:
             answers.append(client.post(f"/mentions/{number}/moderate/confirm", data=form))
 
-    clicks = [threading.Thread(target=click, args=(client,)) for client in clients]
-    for one in clicks:
-        one.start()
-    for one in clicks:
-        one.join()
+    run_in_threads(*(partial(click, client) for client in clients))
     assert {answer.status_code for answer in answers} == {303}
     assert len({answer.headers["location"] for answer in answers}) == 1
     assert len(made.changes()) == before + 1
@@ -315,10 +313,10 @@ def test_a_platform_that_takes_its_time_is_not_waited_for_and_the_answer_is_kept
     finally:
         may_end.set()
         made.desk.platforms = real
-    for _ in range(100):
-        if made.store.moderations.of_mention(number, clock.now())[-1].outcome != "doing":
-            break
-        threading.Event().wait(0.05)
+    until(
+        lambda: made.store.moderations.of_mention(number, clock.now())[-1].outcome != "doing",
+        "the platform's answer",
+    )
     assert "Facebook has confirmed it" in outcome(made, answer)
 
 
