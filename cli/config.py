@@ -23,7 +23,7 @@ KEYS = [section.key for section in SECTIONS]
 @config_option
 @click.pass_context
 def config_(ctx: click.Context, path: Path) -> None:
-    """What is in force, from config.toml or from the page, and back to config.toml."""
+    """Which settings apply, from config.toml or from the page, and back to config.toml."""
     ctx.default_map = {name: {"path": path} for name in config_.commands}
 
 
@@ -31,7 +31,7 @@ def config_(ctx: click.Context, path: Path) -> None:
 @config_option
 @click.option("--section", "key", type=click.Choice(KEYS), help="This section alone.")
 def show(path: Path, key: str | None) -> None:
-    """Show what is in force of each section, where it is from, and why."""
+    """Show the settings that apply, section by section, where each is from, and why."""
     from steps import collect  # the platforms' libraries: a source may refuse what fits otherwise
 
     config = schema.load(path)
@@ -56,7 +56,7 @@ def _show(in_force: EffectiveConfig, key: str | None) -> None:
 @click.option("--by", required=True, help="Who does it, as the page's history shall say it.")
 @click.option("--note", default="", help="Why, for the history.")
 def reset(path: Path, key: str, by: str, note: str) -> None:
-    """Put config.toml's own of a section in force again; the page's versions stay in its history."""
+    """Go back to config.toml for a section; the page's versions stay in its history."""
     if not by.strip():
         raise click.UsageError("--by: say who does it")
     with at_work(path, create=False) as context:

@@ -29,7 +29,7 @@ Next:
 @click.command()
 @config_option
 def init(path: Path) -> None:
-    """Write a first config.toml, commented, and the key; never over what is there."""
+    """Write a first config.toml and the key, never over what is there."""
     key = write_first_files(path)
     option = "" if path == Path("config.toml") else f" --config {path}"
     click.echo(f"written: {path}, in which every key is explained")

@@ -100,7 +100,7 @@ def classify(
 @cli.command()
 @config_option
 def schedule(path: Path) -> None:
-    """Everything on the times in force, in the foreground. Ctrl-C stops it."""
+    """Everything at its time, in the foreground. Ctrl-C stops it."""
     from steps import scheduler as steps_scheduler
 
     config, folder = schema.load(path), path.resolve().parent

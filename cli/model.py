@@ -47,7 +47,7 @@ def policy(ctx: click.Context, path: Path) -> None:
 @config_option
 @click.option(
     "--write", "to", type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the policy with the new thresholds into this new file; nothing is put in force.",
+    help="Write the policy with the new thresholds into this new file; the current one stays.",
 )  # fmt: skip
 def suggest(path: Path, to: Path | None) -> None:
     """Say where thresholds should stand by what people confirmed and corrected."""
@@ -219,7 +219,7 @@ def train(path: Path, decisions: bool, **order: Any) -> None:
     try:
         from classify.training import pipeline  # torch is there in the extra alone
     except ImportError as error:
-        stop(f"{error.name} is missing: install requirements-train.lock first (docs/training.md)")
+        stop(f"{error.name} is missing: install requirements/train.lock first (docs/training.md)")
     decided: list[dict[str, Any]] = []
     if decisions:
         with at_work(path, create=False) as context:

@@ -58,7 +58,7 @@ def connect(path: Path, source: str, by: str, redirect: str, paste: bool, give_u
 @config_option
 @click.option("--source", "only", multiple=True, help="This source alone; may be given again.")
 def recheck(path: Path, only: tuple[str, ...]) -> None:
-    """Look again at what is held: is it still there, edited, gone, hidden?"""
+    """Look again at what is stored: is it still there, edited, gone, hidden?"""
     from steps import recheck
 
     with _ready(path, exclusive=True, create=False) as context:
@@ -96,7 +96,7 @@ def moderate(path: Path, number: int, action: str, confirm: bool, final: bool, b
 @click.command()
 @config_option
 @click.option("--days", default=30, show_default=True, help="How far back to look for matches.")
-@click.option("--rule", help="Try this rule instead of those in force.")
+@click.option("--rule", help="Try this rule instead of the current ones.")
 def rules(path: Path, days: int, rule: str | None) -> None:
     """Show what each rule means, and what it would have matched."""
     from search.query import parse
@@ -109,7 +109,7 @@ def rules(path: Path, days: int, rule: str | None) -> None:
             parse(rule)
             tried = (Rule(name="this rule", rule=rule),)
         if not tried:
-            click.echo("no rule is in force: try one with --rule")
+            click.echo("there is no rule yet: try one with --rule")
         for line in match_rules.lint(context, tried, clock.now(), days):
             click.echo(line)
 

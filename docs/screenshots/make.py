@@ -1,7 +1,7 @@
 """Takes the pictures of this folder: the review page over what the demo collected, with three invented officers at work.
 
     make run
-    .venv/bin/python docs/screenshots/make.py var/demo/config.toml
+    .venv-dev/bin/python docs/screenshots/make.py var/demo/config.toml
 
 It needs Debian's chromium and, for British dates, chromium-l10n; it changes the demo's store, which `make run` makes anew.
 """
@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from core.models import DecisionKind, Role
 from review import wiring
-from review.app import app
+from review.app import create_app
 from review.auth import sessions
 from settings import schema
 from steps.context import open_store
@@ -86,7 +86,7 @@ def work(store: Store, who: dict[str, int], at: datetime) -> None:
         covers = tuple(
             (one.item.number, one.item.revision)
             for one in store.cases.mentions(number)
-            if one.worth
+            if one.reviewable
         )
         said = CaseDecision(
             case=number,
@@ -121,10 +121,10 @@ def served(path: Path) -> Iterator[tuple[str, Store, datetime]]:
     cfg, folder = schema.load(path), path.parent
     with open_store(cfg, folder) as store:
         at = max(one.last_run for one in store.sources.all()) + timedelta(minutes=20)
-    desk = wiring.desk(cfg, folder)
-    desk.now = lambda: at
+    app = wiring.build_app_context(cfg, folder)
+    app.now = lambda: at
     server = uvicorn.Server(
-        uvicorn.Config(app(desk), host="127.0.0.1", port=cfg.review.port, log_level="error")
+        uvicorn.Config(create_app(app), host="127.0.0.1", port=cfg.review.port, log_level="error")
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

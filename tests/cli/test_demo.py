@@ -8,17 +8,21 @@ import html
 import json
 import re
 import stat
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import tomli_w
+from PIL import Image
 
+from cli import demo
 from cli.demo import _fresh
 from core.errors import ConfigError
 from demo.posts_loader import POSTS, load
-from demo.world import STANDINS
-from settings import schema
+from demo.world import STANDINS, World
+from settings import branding, schema
 from tests.conftest import Command, Shown, run_demo
 from tests.steps.test_deliver import bodies
 from tests.walking import SHIPPED, at_home, texts
@@ -173,6 +177,27 @@ def test_the_daily_list_shows_no_handle_author_nhs_number_or_telephone(
         assert re.sub(r"\D", "", number) not in text
     own = {"healthiernwl", "nhs", "london", "ealing", "comms", "someone"}  # ours, and plain words
     assert [who for who in private.people_in(text) if who.lower() not in own] == []
+
+
+def test_files_that_a_config_names_are_found_from_the_demos_folder_too(
+    calm: World, tmp_path: Path
+) -> None:
+    ours, folder = tmp_path / "ours", tmp_path / "demo"
+    ours.mkdir()
+    folder.mkdir()
+    Image.new("RGB", (80, 40)).save(ours / "our-logo.png")
+    table = tomllib.loads(SHIPPED.read_text("utf-8"))
+    del table["logos"]  # which may be left out
+    table["branding"] |= {"logo": "our-logo.png", "alt": "the organisation's name"}
+    table["classifier"] |= {"model": "classify/model", "policy": "ours.toml"}
+    (ours / "config.toml").write_text(tomli_w.dumps(table), "utf-8")
+    config = schema.load(demo.settings(ours / "config.toml", folder, calm))
+    logo = branding.logo(config.branding, folder)
+    assert logo is not None
+    assert (logo.width, logo.height) == (80, 40)
+    assert config.classifier.policy == str(ours / "ours.toml")
+    assert config.classifier.model == ""  # where it lay before means the one that ships
+    assert [image.file for image in config.logos.image] == ["logo.png"]
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(
