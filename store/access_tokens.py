@@ -44,7 +44,7 @@ class AccessTokens:
         False, and nothing is kept, where a person granted another or gave it up meanwhile.
         """
         with self._db.transaction():
-            if self._of(token.source) != of:
+            if self._find(token.source) != of:
                 return False
             self.add(token)
         return True
@@ -76,7 +76,7 @@ class AccessTokens:
                 self._db.add_event("access given up", at, source=clean(source), by=person)
         return gone
 
-    def _of(self, source: str) -> Token | None:
+    def _find(self, source: str) -> Token | None:
         row = self._db.row("SELECT * FROM access_tokens WHERE source = ?", clean(source))
         return self._token(row) if row else None
 

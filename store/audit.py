@@ -58,7 +58,7 @@ class Audit:
         """The events that a query finds, newest first."""
         size = max(1, min(query.size, LONGEST_PAGE))
         with self._db.snapshot():
-            where, values = self._asked(query)
+            where, values = self._where(query)
             total = self._db.value(f"SELECT count(*) FROM events WHERE {where}", *values)
             rows = self._db.rows(
                 f"SELECT * FROM events WHERE {where} ORDER BY number DESC LIMIT ? OFFSET ?",
@@ -67,8 +67,8 @@ class Audit:
             events = tuple(event_of(row) for row in rows)
             return AuditPage(
                 events=events, total=total,
-                cases=self._there("cases", (event.about.get("case") for event in events)),
-                mentions=self._there("mentions", (event.about.get("mention") for event in events)),
+                cases=self._existing("cases", (event.about.get("case") for event in events)),
+                mentions=self._existing("mentions", (event.about.get("mention") for event in events)),
             )  # fmt: skip
 
     def kinds(self) -> list[str]:
@@ -104,7 +104,7 @@ class Audit:
         Read them with `events_up_to`. The event of this very export is not among them.
         """
         with self._db.transaction():
-            where, values = self._asked(query)
+            where, values = self._where(query)
             row = self._db.rows(
                 f"SELECT count(*) AS found, coalesce(max(number), 0) AS last FROM events WHERE {where}",
                 *values,
@@ -115,7 +115,7 @@ class Audit:
     def events_up_to(self, query: AuditQuery, last: int, *, after: int) -> list[Event]:
         """The next events of a query in the order in which they happened, at most a page."""
         with self._db.snapshot():
-            where, values = self._asked(query)
+            where, values = self._where(query)
             rows = self._db.rows(
                 f"""SELECT * FROM events WHERE {where} AND number > ? AND number <= ?
                 ORDER BY number LIMIT ?""",
@@ -132,7 +132,7 @@ class Audit:
                 "SELECT * FROM events WHERE kind = 'revealed' ORDER BY number DESC LIMIT ? OFFSET ?",
                 size, (max(1, page) - 1) * size,
             )  # fmt: skip
-            return list(self._revealed([event_of(row) for row in rows])), total
+            return list(self._reveals_of([event_of(row) for row in rows])), total
 
     def check_chain(self, anchor: str | None = None) -> Verified:
         """Whether the chain of events is whole, and holds a head that was noted elsewhere. Changes nothing."""
@@ -140,7 +140,7 @@ class Audit:
             events, head, broken = self._walk(anchor)
         return Verified(problems=tuple(broken), events=events, head=head)
 
-    def _revealed(self, events: Sequence[Event]) -> Iterator[Reveal]:
+    def _reveals_of(self, events: Sequence[Event]) -> Iterator[Reveal]:
         numbers = sorted({int(event.about["mention"]) for event in events})
         marks = ", ".join("?" * len(numbers))
         reveals: dict[tuple[int, datetime], list[Row]] = {}
@@ -162,7 +162,7 @@ class Audit:
             )
             yield Reveal(event=event, mention=mention, case=cases.get(mention), reason=reason)
 
-    def _asked(self, query: AuditQuery) -> tuple[str, list[object]]:
+    def _where(self, query: AuditQuery) -> tuple[str, list[object]]:
         parts, values = ["1"], list[object]()
         if query.kinds:
             parts.append(f"kind IN ({', '.join('?' * len(query.kinds))})")
@@ -181,7 +181,7 @@ class Audit:
                 values.append(clock.text(moment))
         return " AND ".join(parts), values
 
-    def _there(self, table: str, numbers: Iterable[object]) -> frozenset[int]:
+    def _existing(self, table: str, numbers: Iterable[object]) -> frozenset[int]:
         wanted = sorted({number for number in numbers if isinstance(number, int)})
         marks = ", ".join("?" * len(wanted))
         rows = self._db.rows(f"SELECT number FROM {table} WHERE number IN ({marks})", *wanted)

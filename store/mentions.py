@@ -94,9 +94,9 @@ class Mentions:
     def mark_gone(self, gone: Iterable[tuple[str, str, str]], *, at: datetime) -> int:
         """Marks what a recheck no longer found: issuer, issued id and why. How many of it we hold."""
         with self._db.transaction():
-            return sum(self._gone(*post, at) for post in gone)
+            return sum(self._mark_post_gone(*post, at) for post in gone)
 
-    def _gone(self, issuer: str, issued_id: str, why: str, at: datetime) -> bool:
+    def _mark_post_gone(self, issuer: str, issued_id: str, why: str, at: datetime) -> bool:
         row = self._db.row(
             "SELECT * FROM mentions WHERE key_hash = ?",
             self._db.encryption.key_hash(issuer, issued_id),
@@ -173,7 +173,7 @@ class Mentions:
                 number,
             )
             self._db.add_event("returned", at, mention=number)
-        self._learn(row, copy, late=late, by_hand=by_hand)
+        self._update(row, copy, late=late, by_hand=by_hand)
         return "changed" if self._revise(row, copy, at) else "again"
 
     def _mark_deleted(self, row: Row, fetched: str, at: datetime, why: str) -> None:
@@ -185,12 +185,12 @@ class Mentions:
         if not row["deleted_at"]:
             self._db.add_event("deleted", at, mention=row["number"])
 
-    def _learn(self, row: Row, copy: Mention, *, late: bool, by_hand: bool) -> None:
+    def _update(self, row: Row, copy: Mention, *, late: bool, by_hand: bool) -> None:
         """Reach and address: the newest that is known wins, and what is not told is not forgotten."""
         known: dict[str, Any] = self._db.encryption.decrypt(row["encrypted"])
-        personal = _newest(known, _personal(copy), late=late)
-        metrics = _newest(json.loads(row["metrics"]), _metrics(copy), late=late)
-        followers = _newest(
+        personal = _merged(known, _personal(copy), late=late)
+        metrics = _merged(json.loads(row["metrics"]), _metrics(copy), late=late)
+        followers = _merged(
             {"": row["followers"]}, {"": _integer(copy.author.followers)}, late=late
         )[""]
         self._db.execute(
@@ -351,7 +351,7 @@ def _moment(moment: datetime | None) -> str | None:
     return None if moment is None else clock.text(moment)
 
 
-def _newest(known: Mapping[str, Any], fresh: Mapping[str, Any], *, late: bool) -> dict[str, Any]:
+def _merged(known: Mapping[str, Any], fresh: Mapping[str, Any], *, late: bool) -> dict[str, Any]:
     fresh = {name: value for name, value in fresh.items() if value not in ("", None)}
     if late:
         return {**known, **fresh, **{k: v for k, v in known.items() if v not in ("", None)}}
@@ -382,8 +382,6 @@ def _mention(row: Row, personal: dict[str, Any], content: dict[str, Any]) -> Men
         deleted=row["deleted_at"] is not None, hidden=bool(row["hidden"]), own=bool(row["own"]),
     )  # fmt: skip
 
-
-# ── stories ──
 
 FEWEST_WORDS = 5  # "thank you so much" is said by many who tell no common story
 

@@ -13,7 +13,7 @@ from store.encryption import clean
 from store.models import Answered, Reach, Spoke
 
 CAMPAIGN = "campaign: "  # before a campaign's name, in what a mention matched
-SEEN = ("views", "likes", "shares", "replies")
+METRICS = ("views", "likes", "shares", "replies")
 
 # Was a post under one of ours, or under a comment there, and did we say something to it?
 _UNDER_OURS = """EXISTS (SELECT 1 FROM mentions p WHERE p.own
@@ -71,7 +71,7 @@ class OwnPosts:
         return [
             Reach(
                 campaign=name, posts=len(ours[name]), mentions=others[name],
-                **{what: sum(metrics.get(what, 0) for metrics in ours[name]) for what in SEEN},
+                **{what: sum(metrics.get(what, 0) for metrics in ours[name]) for what in METRICS},
             )
             for name in sorted({*ours, *others})
         ]  # fmt: skip

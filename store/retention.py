@@ -66,7 +66,7 @@ class Retention:
         bounds = Bounds(limits or {}, longest or {}, gone_within or {})
         self._maintenance.remove_leftovers()
         with self._db.transaction():
-            deletion = self._due_to_go(at, retention, deleted_after, bounds)
+            deletion = self._due(at, retention, deleted_after, bounds)
             gone, sought = self._deletions.remove(deletion, at)
             author_removed, names = self._deletions.forget_profiles(at, profiles or {})
             gone, sought = gone + author_removed + self._forget_team(at, retention), sought | names
@@ -151,7 +151,7 @@ class Retention:
     def _erase(
         self, numbers: list[int], by: str, at: datetime
     ) -> tuple[Mapping[str, int], set[bytes], int]:
-        on_hold = self._held(at)
+        on_hold = self._held_mentions(at)
         there = {row["number"] for row in self._db.rows("SELECT number FROM mentions")}
         going = {number: "erased" for number in numbers if number in there - on_hold}
         gone, sought = self._deletions.remove(Deletion(mentions=going), at)
@@ -160,14 +160,14 @@ class Retention:
         )
         return gone, sought, len(on_hold & set(numbers))
 
-    def _due_to_go(
+    def _due(
         self,
         at: datetime,
         retention: Mapping[str, timedelta],
         deleted_after: timedelta,
         bounds: Bounds,
     ) -> Deletion:
-        on_hold = self._held(at)
+        on_hold = self._held_mentions(at)
         going: dict[int, str] = {}
         held_back = 0
         for row in self._db.each(
@@ -207,7 +207,7 @@ class Retention:
             self._maintenance.schedule_vacuum(at)
         return +gone
 
-    def _held(self, at: datetime) -> set[int]:
+    def _held_mentions(self, at: datetime) -> set[int]:
         rows = self._db.rows(
             "SELECT mention FROM holds WHERE lifted_at IS NULL AND expires_at > ?", clock.text(at)
         )

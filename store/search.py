@@ -77,17 +77,17 @@ class Search:
                 row["number"]
                 for row in self._db.rows("SELECT number FROM mentions ORDER BY number")
             ]
-            matches = [number for number in numbers if wanted and self._holds(number, wanted)]
+            matches = [number for number in numbers if wanted and self._has_words(number, wanted)]
             self._db.add_event(
                 "searched for a person", at or clock.now(), by=self._db.encryption.person_hash(by),
                 found=len(matches),
             )  # fmt: skip
         return matches
 
-    def _holds(self, number: int, wanted: list[str]) -> bool:
+    def _has_words(self, number: int, wanted: list[str]) -> bool:
         rows = self._db.rows(_ALL_OF_A_MENTION, number)
-        opened = [self._db.encryption.decrypt(row["encrypted"]) for row in rows]
-        whole = _folded(" ".join(str(value) for words in opened for value in words.values()))
+        fields = [self._db.encryption.decrypt(row["encrypted"]) for row in rows]
+        whole = _folded(" ".join(str(value) for words in fields for value in words.values()))
         return all(word in whole for word in wanted)
 
     def by_author(self, who: str) -> list[int]:

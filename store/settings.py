@@ -108,9 +108,9 @@ class Settings:
         )
 
     def _setting(self, row: Row) -> SettingVersion:
-        unsealed = self._db.encryption.decrypt(row["encrypted"])
+        fields = self._db.encryption.decrypt(row["encrypted"])
         return SettingVersion(
-            section=row["section"], version=row["version"], content=unsealed["content"],
-            at=clock.parse(row["at"]), note=unsealed["note"], back_to=row["restored_version"],
-            by_name=row["name"] or unsealed["who"] or "somebody who has left",
+            section=row["section"], version=row["version"], content=fields["content"],
+            at=clock.parse(row["at"]), note=fields["note"], back_to=row["restored_version"],
+            by_name=row["name"] or fields["who"] or "somebody who has left",
         )  # fmt: skip

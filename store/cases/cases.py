@@ -67,7 +67,7 @@ class Cases:
         escalation to nobody, a snooze into the past, an undo of what can't be undone, or a duplicate of nothing
         or of itself, by whatever way.
         """
-        self._must_make_sense(decision)
+        self._refuse_nonsense(decision)
         with self._db.transaction():
             case = self._db.row("SELECT * FROM cases WHERE number = ?", decision.case)
             if case is None:
@@ -75,12 +75,12 @@ class Cases:
             if case["version"] != expected_version or not self._as_seen(decision):
                 return False
             if decision.kind == "undo":
-                self._must_be_undoable(decision)
+                self._refuse_undone(decision)
             if decision.duplicate_of is not None:
                 self._duplicates.refuse_circle(decision.case, decision.duplicate_of)
             self._add(self._with_copies(decision), case)
-            self._follow(decision, case["version"] + 1)
-            self._stand(decision.case)
+            self._decide_mentions(decision, case["version"] + 1)
+            self._set_state(decision.case)
             self._grouping.reopen_if_outgrown(
                 decision.case, decision.at
             )  # an undo puts in force what a story outgrew
@@ -137,7 +137,7 @@ class Cases:
             )  # fmt: skip
 
     @staticmethod
-    def _must_make_sense(decision: CaseDecision) -> None:
+    def _refuse_nonsense(decision: CaseDecision) -> None:
         if not decision.covers and decision.kind not in ("undo", "reopen"):
             raise StoreError("a decision covers at least one mention: select what it is about")
         if (decision.kind == "duplicate") != (decision.duplicate_of is not None):
@@ -176,7 +176,7 @@ class Cases:
         copies = [(row["mention"], row["revision"]) for row in rows]
         return replace(decision, covers=tuple(dict.fromkeys([*decision.covers, *copies])))
 
-    def _must_be_undoable(self, decision: CaseDecision) -> None:
+    def _refuse_undone(self, decision: CaseDecision) -> None:
         if not self._db.row(
             f"SELECT 1 FROM case_decisions d WHERE case_number = ? AND version = ? AND {HOLDS}",
             decision.case, decision.undoes,
@@ -199,7 +199,7 @@ class Cases:
             decision.case,
         )
 
-    def _follow(self, decision: CaseDecision, version: int) -> None:
+    def _decide_mentions(self, decision: CaseDecision, version: int) -> None:
         """What a decision means for each mention: one of its own, or that its own no longer counts."""
         if decision.kind == "undo":
             self._db.execute(
@@ -226,16 +226,16 @@ class Cases:
                 decision.case, version, mention, seen + 1,
             )  # fmt: skip
 
-    def _stand(self, case: int) -> None:
+    def _set_state(self, case: int) -> None:
         """Where a case stands by the decisions that were not undone, and what they cover."""
         rows = self._db.rows(
             f"SELECT * FROM case_decisions d WHERE case_number = ? AND {HOLDS} ORDER BY version",
             case,
         )
-        self._cover(case, rows)
+        self._set_covered(case, rows)
         last = rows[-1] if rows else None
         state: CaseState = "new" if last is None else _STANDS.get(last["kind"], "done")
-        if state in ("done", "escalated", "snoozed") and self._left(case):
+        if state in ("done", "escalated", "snoozed") and self._has_undecided(case):
             state = "open"
         self._db.execute(
             """UPDATE cases SET state = ?, kind = ?, decided_at = ?, decided_size = ?,
@@ -244,7 +244,7 @@ class Cases:
                      if last is not None else (None,) * 7), case,
         )  # fmt: skip
 
-    def _cover(self, case: int, rows: Sequence[Row]) -> None:
+    def _set_covered(self, case: int, rows: Sequence[Row]) -> None:
         covered: dict[int, int] = {}
         for row in rows:
             if row["kind"] in ("second_opinion", "reopen"):
@@ -260,7 +260,7 @@ class Cases:
                     covered.get(row["mention"]), row["mention"],
                 )  # fmt: skip
 
-    def _left(self, case: int) -> bool:
+    def _has_undecided(self, case: int) -> bool:
         """Whether something of a case that a person should see was not decided on."""
         return bool(self._db.value(
             """SELECT 1 FROM case_mentions WHERE case_number = ? AND reviewable AND NOT deleted

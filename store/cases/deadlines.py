@@ -252,7 +252,7 @@ class Deadlines:
             self._db.add_event(
                 "breach clock stopped", at, clock=number, by=by, outcome=clean(outcome)
             )
-            self._due(row["case_number"])
+            self._set_due(row["case_number"])
         return True
 
     def update(self, case: int, at: datetime) -> None:
@@ -260,7 +260,7 @@ class Deadlines:
         row = self._db.row("SELECT * FROM cases WHERE number = ?", case)
         if row is None:
             return
-        decisions = self._said(case) if row["version"] else []
+        decisions = self._standing_decisions(case) if row["version"] else []
         self._take_back(case, {decision.version for decision in decisions}, at)
         clocks = self._db.rows(
             "SELECT * FROM deadlines WHERE case_number = ? ORDER BY number", case
@@ -269,7 +269,7 @@ class Deadlines:
         self._set_replies(case, decisions, clocks, at)
         if decisions or any(clock["kind"] == "pid" for clock in clocks):
             self._set_breach(case, decisions, clocks, at)
-        self._due(case)
+        self._set_due(case)
 
     def update_all(self, at: datetime) -> None:
         """Stops clocks of what was answered by our own accounts, or is gone, since they were set."""
@@ -395,7 +395,7 @@ class Deadlines:
             core_clock.text(at), why, version, number,
         )  # fmt: skip
 
-    def _due(self, case: int) -> None:
+    def _set_due(self, case: int) -> None:
         self._db.execute(
             """UPDATE cases SET due_at = (SELECT min(due_at) FROM deadlines
                 WHERE case_number = cases.number AND stopped_at IS NULL)
@@ -403,7 +403,7 @@ class Deadlines:
             case,
         )
 
-    def _said(self, case: int) -> list[StandingDecision]:
+    def _standing_decisions(self, case: int) -> list[StandingDecision]:
         """The decisions of a case that hold, first to last."""
         rows = self._db.rows(
             f"""SELECT *, kind = 'respond' AND EXISTS (SELECT 1 FROM json_each(d.covers) c

@@ -76,14 +76,14 @@ class Decisions:
             rows = self._db.rows(
                 "SELECT * FROM decisions WHERE mention = ? ORDER BY version", number
             )
-            opened = [self._db.encryption.decrypt(row["encrypted"]) for row in rows]
+            fields = [self._db.encryption.decrypt(row["encrypted"]) for row in rows]
         return [
             Decided(version=row["version"], decision=Decision(
                 mention=row["mention"], revision=row["revision"], kind=row["kind"],
                 by=row["decided_by"], at=clock.parse(row["at"]), reason=words["reason"],
                 note=words["note"], labels=json.loads(row["labels"]),
             ))
-            for row, words in zip(rows, opened, strict=True)
+            for row, words in zip(rows, fields, strict=True)
         ]  # fmt: skip
 
     def judgements(self) -> list[Judgement]:

@@ -163,7 +163,7 @@ class Grouping:
             return same, "same words"
         if row["reviewable"] and (thread := self._by_thread(row)) is not None:
             return thread, "thread"
-        if (near := self._by_similarity(row, placing, alike)) is not None:
+        if (near := self._by_similar_words(row, placing, alike)) is not None:
             return near, "alike"
         return (self._open(row) if row["reviewable"] else None), "first"
 
@@ -184,7 +184,7 @@ class Grouping:
             )
         return case
 
-    def _by_similarity(self, row: Row, placing: Placing, alike: Alike) -> int | None:
+    def _by_similar_words(self, row: Row, placing: Placing, alike: Alike) -> int | None:
         near = self._db.rows(
             """SELECT i.case_number, a.masked, count(*) AS bands FROM similarity_bands l
             JOIN case_mentions i ON i.mention = l.mention
@@ -211,7 +211,7 @@ class Grouping:
     def _put(self, row: Row, placing: Placing, case: int, why: Why, before: int | None) -> None:
         """Writes the mention's place in the case as it is known now; a decision covers a copy of it."""
         covered = (
-            self._covering(case) if before is None and why in ("same words", "alike") else None
+            self._is_decided(case) if before is None and why in ("same words", "alike") else None
         )
         self._db.execute(
             """INSERT INTO case_mentions (mention, case_number, assessment, revision, joined_by, reviewable,
@@ -236,7 +236,7 @@ class Grouping:
             for name in dict.fromkeys(names):
                 self._db.insert(table, **{column: name, "mention": row["number"]})
 
-    def _covering(self, case: int) -> bool:
+    def _is_decided(self, case: int) -> bool:
         return bool(
             self._db.value(
                 "SELECT state IN ('done', 'escalated') FROM cases WHERE number = ?", case

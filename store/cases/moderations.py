@@ -130,10 +130,10 @@ class Moderations:
             return [self._moderation(row, at) for row in rows]
 
     def _end(self, row: Row, outcome: Outcome, why: str, at: datetime) -> None:
-        unsealed = self._db.encryption.decrypt(row["encrypted"])
+        words = self._db.encryption.decrypt(row["encrypted"])
         self._db.execute(
             "UPDATE moderations SET outcome = ?, ended_at = ?, encrypted = ? WHERE number = ?",
-            outcome, clock.text(at), self._db.encryption.encrypt({**unsealed, "why": clean(why)}), row["number"],
+            outcome, clock.text(at), self._db.encryption.encrypt({**words, "why": clean(why)}), row["number"],
         )  # fmt: skip
         self._db.add_event(
             "moderation ended", at, mention=row["mention"], moderation=row["number"],

@@ -30,7 +30,7 @@ MINE = """SELECT number FROM cases WHERE claimed_by = :user AND claimed_until > 
     UNION ALL SELECT case_number FROM opinions INDEXED BY opinions_answered
         WHERE state = 'answered' AND asked_by = :user"""
 # What each tab holds. A case that lost its last mention is in none but "all".
-_HELD: Mapping[Tab, str] = {
+_CONDITIONS: Mapping[Tab, str] = {
     "new": f"{_WAITS} AND c.flagged > 0",
     "high": f"{_WAITS} AND c.flagged > 0 AND c.risk = 3",
     "mine": f":user > 0 AND c.state <> 'done' AND c.number IN ({MINE})",
@@ -77,9 +77,9 @@ class Queue:
         size = max(1, min(query.size, LONGEST_PAGE))
         skip = (max(1, query.page) - 1) * size
         with self._db.snapshot():
-            mine = self._mine(query.user, at)
+            mine = self._user_values(query.user, at)
             tabs = self._counts(mine)
-            total, rows = self._found(query, mine, size, skip, tabs[query.tab])
+            total, rows = self._select(query, mine, size, skip, tabs[query.tab])
             items = self._figures.items([row["lead_mention"] for row in rows])
         cards = tuple(Card(case=case_of(row), item=items.get(row["lead_mention"])) for row in rows)
         return CasePage(cards=cards, total=total, tabs=tabs)
@@ -87,10 +87,10 @@ class Queue:
     def count(self, query: CaseQuery, at: datetime) -> int:
         """How many cases a query finds."""
         with self._db.snapshot():
-            mine = self._mine(query.user, at)
+            mine = self._user_values(query.user, at)
             narrowed = _filters(query)[0] or query.reviewers
             total = 0 if narrowed else self._counts(mine)[query.tab]
-            return self._found(query, mine, 1, 0, total)[0]
+            return self._select(query, mine, 1, 0, total)[0]
 
     def facets(self) -> dict[str, list[str]]:
         """What filters can be set to: the platforms, flags and places that cases hold."""
@@ -103,7 +103,7 @@ class Queue:
                 )
             }  # fmt: skip
 
-    def _mine(self, user: int, at: datetime) -> dict[str, Any]:
+    def _user_values(self, user: int, at: datetime) -> dict[str, Any]:
         whose = [user, *self._absences.covers_for(user, at)] if user else []
         return {"user": user, "at": clock.text(at), "mine": json.dumps(whose)}
 
@@ -112,7 +112,7 @@ class Queue:
         row = self._db.rows_named(f"SELECT {counts}", mine)[0]
         return dict(zip(TABS, row, strict=True))
 
-    def _found(
+    def _select(
         self, query: CaseQuery, mine: Mapping[str, Any], size: int, skip: int, total: int
     ) -> tuple[int, list[Row]]:
         """How many cases a query finds, and those of a page. `total`: how many its tab holds."""
@@ -128,8 +128,8 @@ class Queue:
             page = f"SELECT c.* {_cases(query.tab)} ORDER BY {order} LIMIT :size OFFSET :skip"
             return total, self._db.rows_named(page, values)
         # All numbers at once: counting apart would filter twice.
-        held_too = " AND ".join(f"c.number IN ({part})" for part in some)
-        finding = f"SELECT c.number {_cases(query.tab)} AND {held_too} ORDER BY {order}"
+        chosen = " AND ".join(f"c.number IN ({part})" for part in some)
+        finding = f"SELECT c.number {_cases(query.tab)} AND {chosen} ORDER BY {order}"
         numbers = [row["number"] for row in self._db.rows_named(finding, values)]
         shown = {"numbers": json.dumps(numbers[skip : skip + size])}
         rows = self._db.rows_named(
@@ -158,7 +158,7 @@ class Queue:
 def _cases(tab: Tab) -> str:
     """FROM and WHERE of the cases `c` that a tab holds."""
     index = f"INDEXED BY {_INDEX[tab]}" if tab in _INDEX else ""
-    return f"FROM cases c {index} WHERE {_HELD[tab]}"
+    return f"FROM cases c {index} WHERE {_CONDITIONS[tab]}"
 
 
 def _filters(query: CaseQuery) -> tuple[str, dict[str, Any]]:

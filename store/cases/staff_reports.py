@@ -62,7 +62,7 @@ class StaffReports:
             if (
                 last
                 and at - clock.parse(last["at"]) < TWICE
-                and self._written(last) == (fields, target)
+                and self._content(last) == (fields, target)
             ):
                 return int(last["number"])
             number = self._db.insert(
@@ -70,24 +70,24 @@ class StaffReports:
                 encrypted=self._db.encryption.encrypt(fields),
             )  # fmt: skip
             self._db.add_event("told", at, mention=mention, telling=number)
-            self._bring_up(mention, at)
+            self._raise_case(mention, at)
         return number
 
-    def _written(self, row: Row) -> tuple[object, bool]:
+    def _content(self, row: Row) -> tuple[object, bool]:
         return self._db.encryption.decrypt(row["encrypted"]), bool(row["target"])
 
     def get(self, number: int) -> StaffReport | None:
         """One report, and how far it got."""
         with self._db.snapshot():
-            staff_reports = self._tellings("t.number = ?", number)
-        return staff_reports[0] if staff_reports else None
+            reports = self._reports("t.number = ?", number)
+        return reports[0] if reports else None
 
     def of_case(self, case: int) -> list[StaffReport]:
         """The reports of a case's posts, newest first."""
         with self._db.snapshot():
-            return self._tellings("i.case_number = ?", case)
+            return self._reports("i.case_number = ?", case)
 
-    def _bring_up(self, mention: int, at: datetime) -> None:
+    def _raise_case(self, mention: int, at: datetime) -> None:
         """Opens the case of what was assessed before it was told; the next grouping does it for the rest."""
         grouped = self._db.value("SELECT number FROM bookmarks WHERE name = ?", BOOKMARK) or 0
         risk = self._db.value("SELECT max(number) FROM risks WHERE mention = ?", mention)
@@ -106,7 +106,7 @@ class StaffReports:
             )  # an escalation does not cover a copy that nobody had to see before
         self._deadlines.update(case, at)
 
-    def _tellings(self, where: str, *values: int) -> list[StaffReport]:
+    def _reports(self, where: str, *values: int) -> list[StaffReport]:
         rows = self._db.rows(
             f"""SELECT t.*, i.case_number, c.state, EXISTS (SELECT 1 FROM risks r
                 WHERE r.mention = t.mention) AS assessed
@@ -115,9 +115,9 @@ class StaffReports:
             WHERE {where} ORDER BY t.number DESC""",
             *values,
         )
-        return [self._telling(row) for row in rows]
+        return [self._report(row) for row in rows]
 
-    def _telling(self, row: Row) -> StaffReport:
+    def _report(self, row: Row) -> StaffReport:
         words = self._db.encryption.decrypt(row["encrypted"])
         return StaffReport(
             number=row["number"], mention=row["mention"], at=clock.parse(row["at"]),

@@ -103,7 +103,7 @@ class Takedowns:
             )
             if step.step in ("reminded", "refused") and not was_asked:
                 raise StoreError("nobody was asked to take it down yet: write that down first")
-            if self._twice(step):
+            if self._is_repeated(step):
                 return
             self._db.insert(
                 "takedowns", mention=step.mention, step=step.step, recipient=step.whom,
@@ -117,7 +117,7 @@ class Takedowns:
                 whom=step.whom, by=step.by,
             )  # fmt: skip
 
-    def _twice(self, step: TakedownStep) -> bool:
+    def _is_repeated(self, step: TakedownStep) -> bool:
         """Whether the newest step of a post is this very one, kept by the same person just now."""
         row = self._db.row(
             "SELECT * FROM takedowns WHERE mention = ? ORDER BY number DESC LIMIT 1", step.mention

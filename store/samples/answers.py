@@ -20,7 +20,7 @@ _WAITS = """s.week = (SELECT max(week) FROM sample_draws) AND m.deleted_at IS NU
     AND m.revision = s.revision AND NOT EXISTS (SELECT 1 FROM sample_answers a
         WHERE a.sample = s.number AND a.skipped IS NULL)"""
 # Who decided on a post, or on anything of its case, does not judge it again, nor does who passed it over.
-_MAY = """NOT EXISTS (SELECT 1 FROM sample_answers a WHERE a.sample = s.number AND a.by_user = ?1)
+_ALLOWED = """NOT EXISTS (SELECT 1 FROM sample_answers a WHERE a.sample = s.number AND a.by_user = ?1)
     AND NOT EXISTS (SELECT 1 FROM decisions d LEFT JOIN case_decisions c
             ON c.case_number = d.case_number AND c.version = d.case_version
         WHERE d.mention = s.mention AND (c.by_user = ?1 OR (c.by_user IS NULL
@@ -52,7 +52,7 @@ class SampleAnswers:
         """
         with self._db.snapshot():
             row = self._db.row(
-                f"""{_SHOWN} WHERE {_WAITS} AND {_MAY}
+                f"""{_SHOWN} WHERE {_WAITS} AND {_ALLOWED}
                 ORDER BY (s.number * 7919 + ?1 * 104729) % 1009, s.number LIMIT 1""",
                 user,
             )
@@ -62,7 +62,7 @@ class SampleAnswers:
         """One that this person may judge, or has judged and may judge anew; else None."""
         with self._db.snapshot():
             mine = self._db.row(_MINE, number, user)
-            allowed = "m.deleted_at IS NULL" if mine else f"{_WAITS} AND {_MAY}"
+            allowed = "m.deleted_at IS NULL" if mine else f"{_WAITS} AND {_ALLOWED}"
             row = self._db.row(f"{_SHOWN} WHERE s.number = ?2 AND ?1 AND {allowed}", user, number)
             return _to_judge(row, self._answer(mine) if mine else None) if row else None
 
@@ -83,7 +83,7 @@ class SampleAnswers:
                     WHERE ?1 AND {_WAITS} {more}""",
                     user,
                 )
-                for more in ("", f"AND {_MAY}")
+                for more in ("", f"AND {_ALLOWED}")
             )
         return SampleProgress(
             week=date.fromisoformat(week), answered=answered, total=answered + waiting, yours=yours
@@ -114,9 +114,9 @@ class SampleAnswers:
             )  # fmt: skip
             kind = self._db.value("SELECT kind FROM samples WHERE number = ?", answer.sample)
             if kind == "unflagged" and answer.flags and answer.skipped is None:
-                self._missed(shown.mention, answer)
+                self._add_false_negative(shown.mention, answer)
             elif kind == "unflagged" and shown.mine is not None and shown.mine.flags:
-                self._not_missed(shown.mention, answer)
+                self._remove_false_negative(shown.mention, answer)
         return True
 
     def false_negatives(self, case: int) -> dict[int, tuple[str, ...]]:
@@ -154,7 +154,7 @@ class SampleAnswers:
             for row in rows
         ]  # fmt: skip
 
-    def _missed(self, mention: int, answer: SampleAnswer) -> None:
+    def _add_false_negative(self, mention: int, answer: SampleAnswer) -> None:
         """Puts something that was missed into the case where it belongs, or a new one."""
         self._db.execute(
             """INSERT INTO false_negatives (mention, sample, at, flags, risk) VALUES (?, ?, ?, ?, ?)
@@ -171,7 +171,7 @@ class SampleAnswers:
             self._deadlines.update(case, answer.at)
             self._db.add_event("missed", answer.at, mention=mention, case=case)
 
-    def _not_missed(self, mention: int, answer: SampleAnswer) -> None:
+    def _remove_false_negative(self, mention: int, answer: SampleAnswer) -> None:
         """What somebody found in a mention no longer counts."""
         if not self._db.execute("DELETE FROM false_negatives WHERE mention = ?", mention):
             return

@@ -42,7 +42,7 @@ class SampleCounts:
         """All counts of the weeks from `since` on, of what is here and of what has gone."""
         start = week_of(since)
         with self._db.snapshot():
-            counts = self._tallied(_ALL, start)
+            counts = self._tally(_ALL, start)
             for row in self._db.rows(
                 "SELECT * FROM sample_counts WHERE week >= ?", start.isoformat()
             ):
@@ -57,7 +57,7 @@ class SampleCounts:
     def disagreements(self, since: date, *, limit: int = 50) -> list[Disagreement]:
         """Where a second person said something else than the first, newest week first."""
         with self._db.snapshot():
-            rows = self._seconds(_ALL, week_of(since))
+            rows = self._second_answers(_ALL, week_of(since))
             disagreements = [
                 Disagreement(
                     week=date.fromisoformat(row["week"]), case=row["case_number"], of=of,
@@ -78,14 +78,14 @@ class SampleCounts:
 
     def keep_deleted(self) -> None:
         """Within a removal: keeps the counts of what goes."""
-        for key, count in self._tallied(_DELETED, date.min).items():
+        for key, count in self._tally(_DELETED, date.min).items():
             self._db.execute(
                 """INSERT INTO sample_counts VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET count = count + excluded.count""",
                 *key, count,
             )  # fmt: skip
 
-    def _tallied(self, where: str, since: date) -> Counter[Key]:
+    def _tally(self, where: str, since: date) -> Counter[Key]:
         """Counts of the mentions `m` for which `where` holds, from a week on."""
         counts: Counter[Key] = Counter()
         for row in self._db.rows(
@@ -97,16 +97,16 @@ class SampleCounts:
             flags = json.loads(row["labels"])
             outcomes = ["answered", *flags, *([ANY] if flags else []), *([SCOPE] * row["in_scope"])]
             counts.update((row["week"], "unflagged", row["stratum"], what) for what in outcomes)
-        for row in self._seconds(where, since):
+        for row in self._second_answers(where, since):
             counts[row["week"], "second", "", "answered"] += 1
             counts.update(
-                (row["week"], "second", of, f"{_said(first)} {_said(second)}")
+                (row["week"], "second", of, f"{_yes_no(first)} {_yes_no(second)}")
                 for of, first, second in _pairs(row)
             )
-        counts.update(_judged(self._labelled(where, since)))
+        counts.update(_judgement_counts(self._labelled(where, since)))
         return counts
 
-    def _seconds(self, where: str, since: date) -> list[Row]:
+    def _second_answers(self, where: str, since: date) -> list[Row]:
         return self._db.rows(
             f"""SELECT s.week, a.in_scope, a.labels, d.kind, (SELECT i.case_number
                 FROM case_mentions i WHERE i.mention = m.number) AS case_number,
@@ -133,7 +133,7 @@ class SampleCounts:
         )
 
 
-def _judged(rows: Iterable[Row]) -> Counter[Key]:
+def _judgement_counts(rows: Iterable[Row]) -> Counter[Key]:
     """The last word on each flag that stood on a story, and on whether any of them was right.
 
     Copies of a story count once. Flags that nobody had put on it don't count here, but show that it
@@ -173,5 +173,5 @@ def _pairs(row: Row) -> Iterator[tuple[str, bool, bool]]:
         yield flag, holds, flag in second
 
 
-def _said(holds: bool) -> str:
+def _yes_no(holds: bool) -> str:
     return "yes" if holds else "no"

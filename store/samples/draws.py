@@ -22,7 +22,7 @@ _FLAGGED = "EXISTS (SELECT 1 FROM flags f WHERE f.assessment = a.number)"
 
 
 class Samples:
-    """Drawing; what people say of it is in `sample_answers`."""
+    """Drawing; what people say of it is in `SampleAnswers`."""
 
     def __init__(self, database: Database) -> None:
         self._db = database

@@ -119,14 +119,14 @@ class Opinions:
         )
         done = bool(self._db.value("SELECT state = 'done' FROM cases WHERE number = ?", case))
         for opinion in opinions:
-            stands = self._stands(opinion, holding, at, done=done)
+            stands = self._state_of(opinion, holding, at, done=done)
             self._db.execute(
                 """UPDATE opinions SET state = ?, end_reason = ?, ended_at = ?, ended_by = ?, ended_version = ?
                 WHERE number = ?""",
                 *stands, opinion.number,
             )  # fmt: skip
 
-    def _stands(
+    def _state_of(
         self, opinion: Opinion, holding: Sequence[Row], at: datetime, *, done: bool
     ) -> tuple[Any, ...]:
         """State, why, when, by whom, at which decision."""
@@ -160,7 +160,7 @@ class Opinions:
 
 
 def opinion_of(row: Row, words: Mapping[str, str] = MappingProxyType({})) -> Opinion:
-    """A row of the table as an Opinion, with its `words` where they were opened."""
+    """A row of the table as an Opinion, with its `words` where they were decrypted."""
     return Opinion(
         number=row["number"], case=row["case_number"], asked_at_version=row["version"],
         asked_by=row["asked_by"], of=row["asked_of"], at=clock.parse(row["at"]),

@@ -89,12 +89,12 @@ class Sessions:
         if row is None or row["ends"] <= clock.text(at) or row["used"] <= clock.text(at - idle):
             return None
         if used and row["used"] <= clock.text(at - SEEN_EVERY):
-            self._seen(session, at)
+            self._touch(session, at)
         return SignedIn(
             user=user_of(row), made_at=clock.parse(row["began"]), until=clock.parse(row["ends"])
         )
 
-    def _seen(self, session: str, at: datetime) -> None:
+    def _touch(self, session: str, at: datetime) -> None:
         """Keeps when a session was last used, unless somebody writes just now: whoever only looks waits for nobody."""
         patience = self._db.value("PRAGMA busy_timeout")
         self._db.value(f"PRAGMA busy_timeout = {SHORT_PATIENCE}")
@@ -208,14 +208,16 @@ class Users:
             had = tuple(json.loads(row["roles"]))
             new_roles = _roles(roles) if roles is not None else had
             on = row["active"] if active is None else active
-            ready = self._administered(signs_in)
+            ready = self._has_administrator(signs_in)
             self._db.execute(
                 "UPDATE users SET roles = ?, active = ?, password_hash = ?, name = ? WHERE number = ?",
                 json.dumps(new_roles), on, row["password_hash"] if secret is None else secret,
                 row["name"] if name is None else clean(name), number,
             )  # fmt: skip
             was = "admin" in had and row["active"]
-            if was and not (self._administered(signs_in) if ready else self._administered(None)):
+            if was and not (
+                self._has_administrator(signs_in) if ready else self._has_administrator(None)
+            ):
                 raise StoreError("somebody must stay administrator: make another one first")
             details: dict[str, int | str] = {}
             if roles is not None:
@@ -223,9 +225,9 @@ class Users:
             if active is not None:
                 details["active"] = int(active)
             if details or secret is not None:
-                self._changed(number, details, at, password=secret is not None, by=by)
+                self._end_access(number, details, at, password=secret is not None, by=by)
 
-    def _changed(
+    def _end_access(
         self, number: int, details: dict[str, int | str], at: datetime, *, password: bool, by: int | None
     ) -> None:  # fmt: skip
         """Ends somebody's sessions, and a link that is out: of who may not get in, or has another password by now."""
@@ -276,7 +278,7 @@ class Users:
             row = self._db.row(f"SELECT * FROM users WHERE {where}", *values)
         return user_of(row) if row else None
 
-    def _administered(self, signs_in: Collection[UserKind] | None) -> bool:
+    def _has_administrator(self, signs_in: Collection[UserKind] | None) -> bool:
         """Whether an active administrator is left: who can sign in by one of these ways, or at all (None)."""
         return any(
             "admin" in json.loads(row["roles"])
