@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import tomli_w
-from cryptography.fernet import Fernet
 
 from classify.classifier import Classifier
 from core import clock
@@ -15,6 +14,7 @@ from core.models import Decision, Mention
 from settings import secrets
 from steps import assess
 from steps.context import RunContext
+from tests.stores import KEY, new_store, nothing
 from tests.walking import SHIPPED
 
 AT = clock.now()
@@ -29,7 +29,8 @@ def settled(folder: Path, **classifier: str) -> Path:
     table["collectors"] = {}
     table["store"] = {"path": "mentions.db", "keys": ["file:key"]}
     table["classifier"] |= classifier
-    secrets.new_secret_file(folder / "key", Fernet.generate_key().decode())
+    secrets.new_secret_file(folder / "key", KEY)
+    new_store(folder / "mentions.db", nothing)
     path = folder / "config.toml"
     path.write_text(tomli_w.dumps(table), "utf-8")
     return path

@@ -22,6 +22,7 @@ from steps import assess, collect, deliver
 from steps.context import RunContext, open_context
 from store import Store
 from tests.fakes import Told, reader
+from tests.stores import KEY, new_store, nothing
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = ROOT / "config.toml"
@@ -32,6 +33,8 @@ def settled(
 ) -> Path:
     """The demo's config.toml in `folder`, with these sources alone and these tables changed."""
     path = demo.settings(SHIPPED, folder, world)
+    (folder / "key").write_text(KEY, "utf-8")
+    new_store(folder / "mentions.db", nothing)
     if only:
         there = tomllib.loads(path.read_text("utf-8"))["collectors"]
         changes["collectors"] = {name: None for name in there if name not in only} | dict(

@@ -45,6 +45,7 @@ ROLES: dict[str, tuple[Role, ...]] = {
 }  # fmt: skip
 HERE = Path(__file__).parent / "provider"
 CACHE = Path(__file__).parents[2] / "var" / "oidc-provider"  # beside what else is made here
+FIRST_KEY = RSAKey.generate_key(2048, {"kid": "first"})  # takes long to make
 LONGEST_INSTALL = 300  # seconds
 
 Sign = Callable[[dict[str, Any], dict[str, Any]], str]  # header and claims to a token
@@ -113,7 +114,7 @@ class StandIn:
     """Answers as an identity provider does. What it signs, with which key and how, is a test's to change."""
 
     issuer: str = ""
-    keys: list[Key] = field(default_factory=lambda: [RSAKey.generate_key(2048, {"kid": "first"})])
+    keys: list[Key] = field(default_factory=lambda: [FIRST_KEY])
     claims: dict[str, Any] = field(default_factory=dict)
     header: dict[str, Any] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)  # of the claims

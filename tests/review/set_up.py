@@ -26,6 +26,7 @@ from tests.deciding import settled
 from tests.review.made import IN_DANGER, NOW, QUESTION, RUMOUR, people, session, tell
 from tests.review.reading import Tags
 from tests.review.server import bound, serving
+from tests.stores import new_store
 
 
 def here(function: Callable[..., object], *given: object) -> object:
@@ -73,6 +74,14 @@ class Office:
         return sections.content(overrides.as_json(schema.load(self.path)), section)
 
 
+def fill_office(store: Store) -> dict[str, int]:
+    """People, and a few invented cases."""
+    who = people(store)
+    for number, told in enumerate((IN_DANGER, RUMOUR, QUESTION), start=1):
+        tell(store, told, number)
+    return who
+
+
 def opened(folder: Path) -> Iterator[Office]:
     """A page over a store of a few invented cases, with the time standing still."""
     path = settled(folder)
@@ -85,10 +94,8 @@ def opened(folder: Path) -> Iterator[Office]:
 
 def _served(path: Path, cfg: schema.Config, listening: socket.socket) -> Iterator[Office]:
     folder = path.parent
+    who = new_store(folder / cfg.store.path, fill_office)
     with open_store(cfg, folder) as store:
-        who = people(store)
-        for number, told in enumerate((IN_DANGER, RUMOUR, QUESTION), start=1):
-            tell(store, told, number)
         desk = wiring.build_app_context(cfg, folder)
         desk.now = lambda: NOW
         desk.setup = SettingUp(cfg, folder, here)
