@@ -19,8 +19,8 @@ from typing import Any, ClassVar
 from cryptography.fernet import Fernet
 
 from collectors.base import Http
-from collectors.meta.facebook import Facebook
-from collectors.platforms import build
+from collectors.facebook.collector import Facebook
+from collectors.factory import build
 from core import clock
 from core.models import Mention
 from demo.servers.http import Answer, Faults, Request, Secret, StandIn

@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from collectors.platforms import PLATFORM_NAMES
 from core.models import RISKS
-from core.text import PLATFORM_NAMES, visible
+from core.text import visible
 from reports.email import message
 from reports.rendering import SOON, render, words
 from settings.schema import Config

@@ -9,9 +9,10 @@ from email.message import EmailMessage
 
 import pandas as pd
 
+from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.models import RISKS
-from core.text import FLAG_NAMES, PLATFORM_NAMES
+from core.text import FLAG_NAMES
 from reports.email import message
 from reports.rendering import SOON, render, words
 from settings.schema import Config

@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
+from collectors.platforms import PLATFORM_NAMES
 from core import clock, text
-from core.text import PLATFORM_NAMES
 from review.auth.sessions import requires_role
 from review.cases.deadlines import OUTCOMES, STEPS, WHOM
 from review.context import AppContext, RequestContext

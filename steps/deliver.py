@@ -11,21 +11,24 @@ from core import clock
 from core.errors import DeliveryError
 from reports import alerts, daily, weekly
 from reports.email import server, translated
-from settings import secrets
 from steps import report
-from steps.context import RunContext, log_bug, of_a_bug
+from steps.bugs import log_bug, of_a_bug
+from steps.context import RunContext
 from store import OutboxRow
 
 
 def deliver(context: RunContext, at: datetime) -> int:
-    """Sends what is due; how many mails left. What could not be sent stays due and is named."""
+    """Sends what is due; how many mails left. What could not be sent stays due and is named.
+
+    `at` is later than the run's own where the steps before it took their time.
+    """
     waiting = letters(
         context, [row for row in context.store.outbox.due(at) if recipients(context, row)]
     )
     if not waiting:
         return 0
     settings = context.config.alerts.mail
-    password = secrets.secret(settings.password, context.folder) if settings.user else None
+    password = context.secrets.find(settings.password) if settings.user else None
     if password is not None and password.value is None:
         context.failed(
             f"mail: {len(waiting)} stay due: the password is missing: set the {password.where}"

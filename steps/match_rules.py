@@ -52,13 +52,13 @@ def matched(ready: Matcher, mentions: Sequence[Mention]) -> list[Mention]:
     ]
 
 
-def lint(context: RunContext, written: Sequence[Rule], at: datetime, days: int) -> Iterator[str]:
+def lint(context: RunContext, written: Sequence[Rule], days: int) -> Iterator[str]:
     """Line by line: each rule, what it means, what may not be meant, and what it would have matched.
 
     Examples are masked words as they were assessed, and numbers. What is matched are the words in clear,
     so that a rule could look for a person: it leaves an event.
     """
-    ready = matcher(written)
+    at, ready = context.at, matcher(written)
     matches: dict[str, list[int]] = {rule.name: [] for rule in written}
     looked = 0
     for batch in context.store.mentions.posted_since(at - timedelta(days=days)):

@@ -10,15 +10,16 @@ import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
 
-from collectors import platforms, registry
+from collectors import platforms
 from collectors.base import Action, Collector, Gone, Moderation, SaveState
+from collectors.registry import Source
 from core import clock
 from core.errors import CollectorError, ConfigError, MentionsError, PlatformRefused, StoreError
 from core.models import Mention
 from steps import match_rules
-from steps.context import RunContext, log_bug, of_a_bug
+from steps.bugs import log_bug, of_a_bug
+from steps.context import RunContext
 from steps.models import ModerationRequest, Offered, Offers
 from store import Outcome, Step, Stored, TakedownStep
 
@@ -72,9 +73,9 @@ class Plan:
         return f"{self.action.name}: {what} {self.action.does} {undo}".rstrip()
 
 
-def plan(context: RunContext, number: int, name: str, at: datetime, *, final: bool = False) -> Plan:
+def plan(context: RunContext, number: int, name: str, *, final: bool = False) -> Plan:
     """What an action on a mention would do. Raises ConfigError where there is no such thing to do."""
-    options = plans(context, number, at)
+    options = plans(context, number)
     planned = next((option for option in options if option.action.name == name), None)
     if planned is None:
         raise ConfigError(
@@ -90,7 +91,7 @@ def plan(context: RunContext, number: int, name: str, at: datetime, *, final: bo
     return dataclasses.replace(planned, why_not=why_not)
 
 
-def plans(context: RunContext, number: int, at: datetime) -> list[Plan]:
+def plans(context: RunContext, number: int) -> list[Plan]:
     """Every action that its platform has for a mention, as `plan`: never none of them."""
     stored = context.store.mentions.get(number)
     if stored is None:
@@ -98,8 +99,8 @@ def plans(context: RunContext, number: int, at: datetime) -> list[Plan]:
     source = source_of(context, number)
     if source.off:
         raise ConfigError(f"{source.name} is off: {source.off}")
-    moderation = platforms.MODERATIONS[source.name]
-    built = registry.build(source, context.config, at, context.store.sources.state(source.name))
+    moderation = platforms.integration(source.name).moderation.load()
+    built = context.collector(source)
     gentler = [action.name for action in moderation.actions.values() if action.name in HIDES]
     done = not gentler or context.store.moderations.last_was(number, gentler)
     return [
@@ -112,13 +113,13 @@ def plans(context: RunContext, number: int, at: datetime) -> list[Plan]:
     ]  # fmt: skip
 
 
-def source_of(context: RunContext, number: int) -> registry.Source:
+def source_of(context: RunContext, number: int) -> Source:
     """The source through which a mention can be acted on, one that is on where there are several; or ConfigError."""
     found_by = context.store.mentions.sources_of(number)
     able = [
         source
-        for source in registry.sources(context.config, context.folder, context.tokens())
-        if source.name in found_by and source.name in platforms.MODERATIONS
+        for source in context.sources
+        if source.name in found_by and platforms.integration(source.name).moderation
     ]
     if not able:
         raise ConfigError(
@@ -127,12 +128,12 @@ def source_of(context: RunContext, number: int) -> registry.Source:
     return next((source for source in able if not source.off), able[0])
 
 
-def act(context: RunContext, planned: Plan, *, by: str, at: datetime) -> None:
+def act(context: RunContext, planned: Plan, *, by: str) -> None:
     """Does it, keeps that it was done, and what became of the mention. Raises CollectorError.
 
     Who is about to do what is kept before: an answer that is lost may hide that it was done.
     """
-    mention, name = planned.stored.mention, planned.action.name
+    mention, name, at = planned.stored.mention, planned.action.name, context.at
     number, source, note = planned.stored.number, planned.source, context.store.moderations.note
     note(number, source, name, by=by, at=at, done=False)
     planned.moderation.act(planned.built, mention, planned.action)
@@ -155,7 +156,7 @@ GONE = "it is there no more: somebody else, or its author, removed it"
 UNREAD = "it could not be read again on its platform, so that nobody knows whether it is still what was shown"
 
 
-def offers(context: RunContext, number: int, at: datetime) -> Offers:
+def offers(context: RunContext, number: int) -> Offers:
     """What can be done to a mention through its platform, gentlest first. Nothing is asked of the platform."""
     try:
         source = source_of(context, number)
@@ -164,7 +165,7 @@ def offers(context: RunContext, number: int, at: datetime) -> Offers:
             if source.turned_off:
                 off += f". Whoever looks after this program turns it on: on = true under [collectors.{source.name}]"
             return Offers(source=source.name, off=off)
-        planned = plans(context, number, at)
+        planned = plans(context, number)
     except (ConfigError, CollectorError) as error:
         return Offers(off=str(error))
     shown = [
@@ -217,16 +218,16 @@ def _tried(context: RunContext, request: ModerationRequest) -> tuple[Outcome, st
     """What came of it, and what is to be said of it."""
     begun = False
     try:
-        planned = plans(context, request.mention, request.at)
+        planned = plans(context, request.mention)
         plan = next((option for option in planned if option.action.name == request.action), None)
         if plan is None or plan.mark != request.mark:
             return "not_done", CHANGED
         if why := plan.why_not or (plan.first and f"{plan.first} it first"):
             return "not_done", why
-        if why := _changed_there(context, plan, request.at):
+        if why := _changed_there(context, plan):
             return "not_done", why
         begun = True
-        act(context, plan, by=request.by, at=request.at)
+        act(context, plan, by=request.by)
     except PlatformRefused as error:  # to look at it, or to do it
         return ("refused" if begun else "not_done"), str(error)
     except MentionsError as error:
@@ -237,15 +238,16 @@ def _tried(context: RunContext, request: ModerationRequest) -> tuple[Outcome, st
     return "done", ""
 
 
-def _changed_there(context: RunContext, plan: Plan, at: datetime) -> str:
+def _changed_there(context: RunContext, plan: Plan) -> str:
     """Looks at the post on its platform; why it is not the one that was shown, or "".
 
     One that is hidden too: its author can still edit it. Of one that is hidden a platform may say nothing at all.
     """
-    mention = plan.stored.mention
-    if plan.restores or plan.source not in platforms.RECHECKS:
+    mention, at = plan.stored.mention, context.at
+    recheck = platforms.integration(plan.source).recheck
+    if plan.restores or not recheck:
         return ""
-    findings = list(platforms.RECHECKS[plan.source](plan.built, [mention]))
+    findings = list(recheck.load()(plan.built, [mention]))
     gone = [
         (finding.issuer, finding.issued_id, finding.why)
         for finding in findings

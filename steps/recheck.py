@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
-from collectors import platforms, registry, terms
+from collectors import platforms, terms
 from collectors.base import Gone, Nameless, Rechecked, SaveState, SkippedItem
+from collectors.registry import Source
 from core.errors import CollectorError, ConfigError
 from core.models import Mention
 from steps import match_rules
@@ -21,24 +22,26 @@ from store import Stored, Taken
 BATCH = 500  # mentions between two commits
 
 
-def recheck(context: RunContext, at: datetime, only: Sequence[str] = ()) -> None:
+def recheck(context: RunContext, only: Sequence[str] = ()) -> None:
     """Every source that is on and can look things up, for what its platform's terms make due."""
-    for source in registry.sources(context.config, context.folder, context.tokens()):
-        if source.off or source.name not in platforms.RECHECKS:
+    for source in context.sources:
+        if source.off or not platforms.integration(source.name).recheck:
             continue
         if not only or source.name in only:
             with context.continue_on_error(f"{source.name} recheck"):
-                _recheck_one(context, source, at)
+                _recheck_one(context, source)
 
 
-def _recheck_one(context: RunContext, source: registry.Source, at: datetime) -> None:
-    built = registry.build(source, context.config, at, context.store.sources.state(source.name))
+def _recheck_one(context: RunContext, source: Source) -> None:
+    at, recheck_posts = context.at, platforms.integration(source.name).recheck.load()
     rules = match_rules.of_today(context.config, at)
     taken, gone, looked, odd = Taken(), 0, 0, 0
     try:
         for batch in _due(context, source.name, at):
             looked += len(batch)
-            fates = platforms.RECHECKS[source.name](built, [stored.mention for stored in batch])
+            # asked for anew for each batch: what the one before spent was saved meanwhile
+            collector = context.collector(source)
+            fates = recheck_posts(collector, [stored.mention for stored in batch])
             for part in _parts(fates):
                 fresh = match_rules.matched(
                     rules, [fate for fate in part if isinstance(fate, Mention)]

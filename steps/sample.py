@@ -34,9 +34,9 @@ class _Placed(Protocol):
 T = TypeVar("T", bound=_Placed)
 
 
-def draw(context: RunContext, at: datetime) -> bool:
+def draw(context: RunContext) -> bool:
     """Draws this week's sample unless it was, or there is nothing to draw from; whether it did."""
-    today = clock.local_day(at)
+    at, today = context.at, clock.local_day(context.at)
     week = today - timedelta(days=today.weekday())
     last = context.store.samples.last_draw()
     if last is not None and last.week >= week:

@@ -52,8 +52,8 @@ def found(house: RunContext, *posts: Mention, source: str = "bluesky") -> None:
 
 def reader(house: RunContext) -> Classifier:
     """The classifier in force, which has read whatever waited."""
-    ready = assess.classifier(house.config, house.folder, AT)
-    assess.assess(house, ready, AT)
+    ready = assess.classifier(house.new_run(AT))
+    assess.assess(house.new_run(AT), ready)
     return ready
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from cli import check as cli_check
-from collectors import registry
 from core import clock
 from demo.platforms.inbox import PASSWORD, TOKEN, InboxStandIn
 from demo.servers.http import Kind
@@ -57,9 +56,8 @@ def test_the_apps_own_credentials_are_enough_and_an_hours_token_is_no_warning(
 def test_a_token_that_ends_soon_is_replaced(made: Path, calm: World) -> None:
     collected(made)
     with at_home(made) as (house, _):
-        listed = registry.sources(house.config, house.folder, house.tokens())
-        access_tokens.renew(house, listed, clock.now() + timedelta(minutes=50))
-        access_tokens.renew(house, listed, clock.now())
+        access_tokens.renew(house.new_run(clock.now() + timedelta(minutes=50)))
+        access_tokens.renew(house.new_run(clock.now()))
     assert len(inbox(calm).given) == 2
 
 
@@ -94,11 +92,11 @@ def test_a_token_that_is_over_lets_nothing_in_and_one_that_is_not_still_does(
     collected(made)
     calm.faults.add("inbox", "500", path=TOKEN, times=None)
     with at_home(made) as (house, told):
-        collect.collect(house, clock.now() + timedelta(minutes=50))
+        collect.collect(house.new_run(clock.now() + timedelta(minutes=50)))
         assert not [line for line in house.failures if "access" in line]
         house.failures.clear()
         assert [line for line in told if "could not be renewed yet" in line]
-        collect.collect(house, clock.now() + timedelta(minutes=61))
+        collect.collect(house.new_run(clock.now() + timedelta(minutes=61)))
         (failure,) = house.failures
         assert failure.startswith("inbox: access could not be renewed yet: ")
 
@@ -130,7 +128,8 @@ def test_without_either_it_is_off_and_says_what_to_set(made: Path) -> None:
 
 
 def test_a_folder_is_the_mailboxs_and_a_certificate_is_a_file_beside_the_config(made: Path) -> None:
-    (source,) = registry.sources(schema.load(made), made.parent)
+    with at_home(made) as (house, _):
+        (source,) = house.sources
     ca = Path(source.table["ca_file"])
     (made.parent / "own.pem").write_bytes(ca.read_bytes())
     changed(made, collectors={"inbox": {"folder": "INBOX", "ca_file": "own.pem"}})

@@ -23,7 +23,7 @@ from tests.steps.test_deliver import become_high, mention
 from tests.waits import run_in_threads
 from tests.walking import ROOT, SHIPPED, at_home, changed, settled, start, texts, walk
 
-COMMANDS = main.cli.commands
+COMMANDS = {name: main.load_command(name) for name in main.COMMANDS}
 HEAVY = ("torch", "transformers", "pandas", "rich", "tweepy", "praw", "openpyxl", "apscheduler",
          "feedparser", "sklearn", "aiosmtpd")  # fmt: skip
 
@@ -570,7 +570,7 @@ def test_the_moment_of_a_cycle_is_taken_once(calm: World, made: Path) -> None:
     told = Told()
     at = clock.now()
     with at_home(made) as (house, _):
-        pipeline.cycle(house, at)
+        pipeline.cycle(house.new_run(at))
         runs = house.store.database.rows("SELECT at FROM runs")
     assert {row["at"] for row in runs} == {clock.text(at)}
     assert told == []

@@ -62,10 +62,10 @@ def _merge(table: dict[str, Any], changes: Mapping[str, Any]) -> None:
 
 
 @contextmanager
-def at_home(path: Path) -> Iterator[tuple[RunContext, Told]]:
-    """An open house, and what it told."""
+def at_home(path: Path, **run: Any) -> Iterator[tuple[RunContext, Told]]:
+    """An open house, and what it told. `run` is for `open_context`: another `build`, another moment."""
     told = Told()
-    with open_context(path, told) as house:
+    with open_context(path, told, **run) as house:
         yield house, told
 
 
@@ -75,8 +75,8 @@ def walk(
     """One cycle with a fake model; what it told, and what the store holds after it."""
     with at_home(path) as (house, told):
         moment = at or clock.now()
-        collect.collect(house, moment)
-        assess.assess(house, classifier or reader(), moment)
+        collect.collect(house.new_run(moment))
+        assess.assess(house.new_run(moment), classifier or reader())
         deliver.deliver(house, clock.now())
         return told, house.store.figures.row_counts()
 
@@ -84,7 +84,7 @@ def walk(
 def collected(path: Path) -> tuple[Told, dict[str, int]]:
     """The first step alone."""
     with at_home(path) as (house, told):
-        collect.collect(house, clock.now())
+        collect.collect(house.new_run(clock.now()))
         return told, house.store.figures.row_counts()
 
 

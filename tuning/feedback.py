@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from classify import classifier
 from classify.classifier import Classifier
@@ -18,12 +18,10 @@ from classify.training import dataset
 from collectors import terms
 from core import clock
 from core.models import Reading
-from steps import assess
 from steps.context import RunContext
+from store import Item, Judgement, Stored
+from store.mentions import BY_HAND
 from tuning.thresholds import Reviewed
-
-if TYPE_CHECKING:
-    from store import Item, Judgement, Stored
 
 EVERY = 500  # mentions between two lines of progress
 
@@ -108,7 +106,7 @@ def _put_on(stored: Stored, rules: Policy) -> set[str]:
 
 def decided_rows(context: RunContext) -> list[dict[str, Any]]:
     """What reviewers judged, as `decided.row` gives it, one of each story; what was left out is told."""
-    rules = assess.policy(context.config, context.folder)
+    rules = context.policy
     rows: dict[str, dict[str, Any]] = {}
     left: Counter[str] = Counter()
     telling: set[str] = set()  # stories: the same words stand in every copy
@@ -161,8 +159,6 @@ def _left_out(
     sources: Sequence[str],
 ) -> str:
     """Why a mention may not be learnt from; empty where it may."""
-    from store.mentions import BY_HAND  # here, since the store brings pandas
-
     mention = stored.mention
     if terms.forbids(mention.platform, "training"):
         return f"terms give no leave ({mention.platform})"

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from collectors.platforms import PLATFORM_NAMES
 from core.models import RISKS
-from core.text import PLATFORM_NAMES
 from review.insights import control_chart
 from review.insights.disclosure import Crossed, crossed
 from review.rendering import sentence, words

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from collectors import platforms
 from review.context import RequestContext
 from review.replies.suggest import said_of
-from steps.models import ACTIONS, DONE, OFFERED, protected
+from steps.models import ACTIONS, DONE, protected
 from store import Case, CaseMention, Item, Moderation
 
 
@@ -84,14 +85,12 @@ def _actions(context: RequestContext, item: Item) -> Sequence[str]:
 
     On X that is so under our own posts alone.
     """
-    source = next((name for name in item.sources if name in OFFERED), "")
-    if (
-        context.app.platforms is None
-        or item.kind not in ("comment", "reply")
-        or item.deleted
-        or not source
-    ):
+    if context.app.platforms is None or item.kind not in ("comment", "reply") or item.deleted:
         return ()
-    if source == "x" and not context.store.threads.under_our_own(item.number):
+    found_by = (platforms.find(name) for name in item.sources)
+    source = next((source for source in found_by if source and source.moderation), None)
+    if source is None:
         return ()
-    return OFFERED[source]
+    if source.only_under_own_posts and not context.store.threads.under_our_own(item.number):
+        return ()
+    return source.takedown_actions

@@ -45,7 +45,10 @@ class House:
 
         headers = {"Sec-Fetch-Site": "same-origin"}
         return httpx.Client(
-            base_url=self.url, headers=headers, event_hooks={"request": [sign]}, timeout=30,
+            base_url=self.url,
+            headers=headers,
+            event_hooks={"request": [sign]},
+            timeout=30,
             verify=False,  # no TLS here: to load whom to trust would take longer than the answer
         )
 

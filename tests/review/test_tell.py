@@ -206,19 +206,21 @@ def seen(**changes: str) -> dict[str, str]:
 def test_the_same_post_is_one_however_often_and_by_whatever_way_it_is_told(made: Path) -> None:
     with at_home(made) as (house, _):
         at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-        first = note.store_report(house, seen(), at)
+        first = note.store_report(house.new_run(at), seen())
         assert (
-            note.store_report(house, seen(url=f"{PIN}?utm_source=share", text="they laughed"), at)
+            note.store_report(
+                house.new_run(at), seen(url=f"{PIN}?utm_source=share", text="they laughed")
+            )
             == first
         )
-        note.note(house, seen(), at)
+        note.note(house.new_run(at), seen())
         assert house.store.figures.row_counts()["mentions"] == 1
-        nowhere = note.store_report(house, seen(url="", platform="other"), at)
+        nowhere = note.store_report(house.new_run(at), seen(url="", platform="other"))
         assert (
-            note.store_report(house, seen(url="", platform="other", text=f"  {SAID}\n"), at)
+            note.store_report(house.new_run(at), seen(url="", platform="other", text=f"  {SAID}\n"))
             == nowhere
         )
-        assert note.store_report(house, seen(url="", platform="facebook"), at) != nowhere
+        assert note.store_report(house.new_run(at), seen(url="", platform="facebook")) != nowhere
         stored = house.store.mentions.get(nowhere)
         assert stored is not None
         assert (stored.mention.kind, stored.mention.platform, stored.mention.url) == (
@@ -231,14 +233,14 @@ def test_the_same_post_is_one_however_often_and_by_whatever_way_it_is_told(made:
 def test_what_is_gone_is_not_taken_in_again_by_a_report(made: Path) -> None:
     with at_home(made) as (house, _):
         at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-        number = note.store_report(house, seen(), at)
+        number = note.store_report(house.new_run(at), seen())
         stored = house.store.mentions.get(number)
         assert stored is not None
         house.store.mentions.mark_gone(
             [(stored.mention.issuer, stored.mention.issued_id, "deleted")], at=at
         )
         with pytest.raises(InputError, match="deleted on its platform"):
-            note.store_report(house, seen(), at)
+            note.store_report(house.new_run(at), seen())
 
 
 def test_a_report_does_not_change_the_words_that_a_source_read(made: Path) -> None:
@@ -247,7 +249,9 @@ def test_a_report_does_not_change_the_words_that_a_source_read(made: Path) -> No
         read_by_us = mention(7)
         add(house.store, read_by_us)
         url = f"https://x.com/rowan_ashdown/status/{read_by_us.issued_id}"
-        number = note.store_report(house, seen(platform="x", url=url, text="They are thieves"), at)
+        number = note.store_report(
+            house.new_run(at), seen(platform="x", url=url, text="They are thieves")
+        )
         stored = house.store.mentions.get(number)
         assert stored is not None
         assert (stored.mention.text, stored.revision) == (read_by_us.text, 1)

@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import requests
 
-from collectors import registry
 from core import clock
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from demo.servers.oauth import Consent
@@ -130,7 +129,7 @@ def test_a_client_that_is_missing_is_named(made: Path) -> None:
 
 
 def renewed(house: RunContext, at: datetime) -> None:
-    access_tokens.renew(house, registry.sources(house.config, house.folder), at)
+    access_tokens.renew(house.new_run(at))
 
 
 def test_what_ends_soon_is_renewed_before_it_does(made: Path) -> None:

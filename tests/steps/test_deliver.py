@@ -44,7 +44,7 @@ def made(calm: World, tmp_path: Path) -> Path:
 
 def become_high(house: RunContext, *found: Mention) -> None:
     house.store.mentions.add_run("x", found, since=AT, at=AT)
-    assess.assess(house, reader(FakeModel(says=MODEL)), clock.now())
+    assess.assess(house.new_run(clock.now()), reader(FakeModel(says=MODEL)))
 
 
 def due(house: RunContext, at: datetime | None = None) -> int:

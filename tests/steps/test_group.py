@@ -27,7 +27,7 @@ def told() -> Told:
 def grouped(house: RunContext) -> int:
     """How many cases there are after a cycle's step."""
     reader(house)
-    group.group(house, AT)
+    group.group(house.new_run(AT))
     return house.store.queue.page(CaseQuery(tab="all"), AT).total
 
 

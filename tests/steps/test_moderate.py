@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from collectors import platforms
+from collectors.platforms import INTEGRATIONS, integration
 from core import clock
 from core.errors import ConfigError, PlatformRefused
 from demo.platforms.facebook import FacebookStandIn
@@ -116,9 +116,9 @@ def test_a_gentler_step_that_was_taken_back_is_none(made: Path, mentions: Comman
 
 def test_what_was_done_is_kept_though_the_mention_was_erased_meanwhile(made: Path) -> None:
     with at_home(made) as (house, _):
-        planned = moderate.plan(house, comment(house), "hide", clock.now())
+        planned = moderate.plan(house.new_run(clock.now()), comment(house), "hide")
         house.store.retention.erase([planned.stored.number], by="governance", at=clock.now())
-        moderate.act(house, planned, by="Ana", at=clock.now())
+        moderate.act(house.new_run(clock.now()), planned, by="Ana")
         assert house.store.moderations.last_was(planned.stored.number, ["hide"])
         assert house.store.mentions.get(planned.stored.number) is None
 
@@ -141,10 +141,10 @@ def test_what_the_platform_refuses_is_not_taken_for_done(made: Path, calm: World
     facebook = calm.standins["facebook"]
     assert isinstance(facebook, FacebookStandIn)
     with at_home(made) as (house, _):
-        planned = moderate.plan(house, comment(house), "hide", clock.now())
+        planned = moderate.plan(house.new_run(clock.now()), comment(house), "hide")
         facebook.fail(200, times=9)
         with pytest.raises(PlatformRefused):
-            moderate.act(house, planned, by="Ana", at=clock.now())
+            moderate.act(house.new_run(clock.now()), planned, by="Ana")
         found = house.store.mentions.get(planned.stored.number)
         assert found is not None
         assert not found.mention.hidden
@@ -159,13 +159,13 @@ def test_our_own_posts_are_not_moderated_here(made: Path) -> None:
         own = house.store.database.value(
             "SELECT min(number) FROM mentions WHERE platform = 'facebook' AND own"
         )
-        assert moderate.plan(house, own, "hide", clock.now()).why_not
+        assert moderate.plan(house.new_run(clock.now()), own, "hide").why_not
 
 
 @pytest.mark.parametrize(("number", "action"), [(999_999, "hide"), (0, "hide")])
 def test_what_is_not_there_is_named(made: Path, number: int, action: str) -> None:
     with at_home(made) as (house, _), pytest.raises(ConfigError, match="there is no mention"):
-        moderate.plan(house, number, action, clock.now())
+        moderate.plan(house.new_run(clock.now()), number, action)
 
 
 def test_a_place_where_nothing_can_be_done_says_so(made: Path) -> None:
@@ -174,22 +174,22 @@ def test_a_place_where_nothing_can_be_done_says_so(made: Path) -> None:
             "SELECT min(number) FROM mentions WHERE platform = 'reddit'"
         )
         with pytest.raises(ConfigError, match="report it on the platform"):
-            moderate.plan(house, number, "hide", clock.now())
+            moderate.plan(house.new_run(clock.now()), number, "hide")
 
 
 def test_an_unknown_action_and_a_source_that_is_off_are_named(made: Path) -> None:
     with at_home(made) as (house, _):
         number = comment(house)
         with pytest.raises(ConfigError, match="facebook offers: hide"):
-            moderate.plan(house, number, "shout", clock.now())
+            moderate.plan(house.new_run(clock.now()), number, "shout")
     changed(made, collectors={"facebook": {"on": False}})
     with at_home(made) as (house, _), pytest.raises(ConfigError, match="facebook is off"):
-        moderate.plan(house, number, "hide", clock.now())
+        moderate.plan(house.new_run(clock.now()), number, "hide")
 
 
-@pytest.mark.parametrize("name", sorted(platforms.MODERATIONS))
+@pytest.mark.parametrize("name", [source.name for source in INTEGRATIONS if source.moderation])
 def test_every_action_says_what_people_see_and_whether_it_can_be_undone(name: str) -> None:
-    actions = platforms.MODERATIONS[name].actions
+    actions = integration(name).moderation.load().actions
     for action in actions.values():
         assert action.does.endswith(".")
         assert not action.undo or action.undo in actions

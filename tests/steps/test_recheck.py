@@ -36,7 +36,7 @@ def gone(house: RunContext) -> set[str]:
 
 def looked_at(path: Path, at: datetime | None = None) -> tuple[Told, set[str]]:
     with at_home(path) as (house, told):
-        recheck.recheck(house, at or clock.now() + LATER)
+        recheck.recheck(house.new_run(at or clock.now() + LATER))
         return told, gone(house)
 
 

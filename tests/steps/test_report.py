@@ -24,7 +24,7 @@ def made(calm: World, tmp_path: Path) -> Path:
     path = settled(tmp_path, calm, only=("files",), reports=TO)
     with at_home(path) as (house, _):
         house.store.mentions.add_run("x", [mention(1)], since=AT, at=AT)
-        assess.assess(house, reader(FakeModel(says=MODEL)), clock.now())
+        assess.assess(house.new_run(clock.now()), reader(FakeModel(says=MODEL)))
         deliver.deliver(house, clock.now())
     return path
 

@@ -33,7 +33,7 @@ def made(calm: World, tmp_path: Path) -> Path:
             mention(4, "foxglove words", platform="linkedin", fetched_at=AT - timedelta(days=3)),
         ]
         house.store.mentions.add_run("x", found, since=OLD, at=AT)
-        assess.assess(house, reader(FakeModel(says=MODEL)), clock.now())
+        assess.assess(house.new_run(clock.now()), reader(FakeModel(says=MODEL)))
         house.store.mentions.add_run("x", [mention(3, "", deleted=True)], since=OLD, at=AT)
     return path
 
@@ -62,7 +62,7 @@ def test_a_second_purge_finds_nothing(made: Path, mentions: Command) -> None:
 def test_a_platforms_own_limit_stands_whatever_the_file_says(made: Path) -> None:
     with at_home(made) as (house, told):
         assert not house.config.retention.platforms
-        retention.purge(house, clock.now())
+        retention.purge(house.new_run(clock.now()))
         assert any("1 limit" in line for line in told)
     assert {"linkedin", "youtube", "reddit"} <= set(terms.limits())
 
@@ -78,9 +78,9 @@ def test_a_purge_that_cannot_be_proved_is_named(made: Path) -> None:
             other.store.database.value(
                 "SELECT count(*) FROM mentions"
             )  # holds an old state of the file open
-            retention.purge(house, clock.now())
+            retention.purge(house.new_run(clock.now()))
         assert any("is not proved" in line for line in told.failures)
-        retention.purge(house, clock.now())
+        retention.purge(house.new_run(clock.now()))
         assert any(line.startswith("proved") for line in told)
 
 
@@ -94,7 +94,7 @@ def test_daily_lists_go_after_their_days_and_weekly_summaries_stay(made: Path) -
             path.write_text("masked words")
             then = (at - timedelta(days=days)).timestamp()
             os.utime(path, (then, then))
-        retention.apply_platform_terms(house, at)
+        retention.apply_platform_terms(house.new_run(at))
         assert not old.exists()
         assert young.exists()
         assert weekly.exists()

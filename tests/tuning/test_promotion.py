@@ -17,7 +17,7 @@ from classify.model.onnx_model import SHIPPED, Model
 from classify.policy.schema import HERE
 from core.errors import ModelError
 from settings import schema
-from steps import assess
+from steps.classifier import load_classifier
 from tests.classify.model.test_checkpoint import made as checkpoint
 from tests.classify.model.test_checkpoint import needs_torch, signed
 from tests.conftest import Command
@@ -470,7 +470,7 @@ def test_a_checkpoint_that_is_no_worse_is_accepted_and_read_where_a_person_names
         *FILES, "SHA256SUMS", "accepted.json", "policy.toml",
     }  # fmt: skip
     made.write_text(made.read_text("utf-8").replace('model = ""', f'model = "models/{version}"'))
-    reader = assess.classifier(schema.load(made), tmp_path, AT)
+    reader = load_classifier(schema.load(made), tmp_path, AT)
     assert reader.version == version
     assert [reading.flags for reading in reader.read([post(1, CALM)])] == [()]
 

@@ -12,14 +12,14 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from collectors import platforms
+from collectors.platforms import INTEGRATIONS
 from core import clock
 from core.models import Flag
 from demo.platforms.facebook import FacebookStandIn
 from demo.world import World
 from review.auth.sessions import COOKIE
 from steps import moderate
-from steps.models import ACTIONS, DONE, FOUNDED, OFFERED, SPOKEN, Offers, protected
+from steps.models import ACTIONS, DONE, FOUNDED, SPOKEN, Offers, protected
 from store import Moderation
 from store.cases.moderations import LONGEST
 from tests.review.at_platforms import There, there
@@ -28,10 +28,17 @@ from tests.review.reading import Tags
 from tests.review.test_axe import faults
 from tests.waits import run_in_threads, until
 
+MODERATED = [source for source in INTEGRATIONS if source.moderation]
+
 
 @pytest.fixture(scope="module")
 def made(one_world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[There]:
-    with there(one_world, tmp_path_factory.mktemp("there"), *OFFERED, "reddit") as found:
+    with there(
+        one_world,
+        tmp_path_factory.mktemp("there"),
+        *(source.name for source in MODERATED),
+        "reddit",
+    ) as found:
         yield found
 
 
@@ -77,11 +84,12 @@ def outcome(made: There, answer: httpx.Response, handle: str = "amina") -> str:
 
 
 def test_the_page_knows_what_every_platform_has_gentlest_first() -> None:
-    for name, moderation in platforms.MODERATIONS.items():
-        takes_away = [one for one in moderation.actions if one in moderate.HIDES | moderate.REMOVES]
-        assert list(OFFERED[name]) == sorted(takes_away, key=moderate.GENTLEST.index)
-        assert set(moderation.actions) <= set(ACTIONS)
-    assert set(OFFERED) == set(platforms.MODERATIONS)
+    for source in MODERATED:
+        actions = source.moderation.load().actions
+        takes_away = [name for name in actions if name in moderate.HIDES | moderate.REMOVES]
+        assert list(source.takedown_actions) == sorted(takes_away, key=moderate.GENTLEST.index)
+        assert set(actions) <= set(ACTIONS)
+    assert {source for source in INTEGRATIONS if source.takedown_actions} == set(MODERATED)
     assert set(ACTIONS) == set(DONE)
 
 
