@@ -47,6 +47,7 @@ bench: .venv-dev/.installed
 
 .venv/.made .venv-dev/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed: install python3 and python3-venv"; exit 1; }
+	@echo "setting up $(@D), which takes some minutes the first time"
 	$(PYTHON) -m venv --clear $(@D)
 	@touch $@
 
