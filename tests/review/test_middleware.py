@@ -16,7 +16,7 @@ from starlette.datastructures import Headers
 
 from core.errors import StoreError
 from review.auth.sessions import way_back
-from review.middleware import MOST_BYTES, POLICY, RateLimiter, same_origin
+from review.middleware import MOST_BYTES, MOST_KEYS, POLICY, RateLimiter, same_origin
 from store import Store
 from tests.review.conftest import House
 from tests.review.made import NOW
@@ -89,6 +89,29 @@ def test_a_bucket_gives_so_many_and_then_as_time_passes() -> None:
     assert bucket.take("b")
     now[0] = 1.0
     assert [bucket.take("a"), bucket.take("a")] == [True, False]
+
+
+def test_a_key_that_has_waited_long_enough_has_all_its_tries_and_takes_no_memory() -> None:
+    now = [0.0]
+    bucket = RateLimiter(most=3, each=1, now=lambda: now[0])
+    assert [bucket.take("a") for _ in range(4)] == [True, True, True, False]
+    now[0] = 3.0
+    assert bucket.take("b")
+    assert list(bucket._buckets) == ["b"]
+    assert [bucket.take("a") for _ in range(4)] == [True, True, True, False]
+
+
+def test_tries_from_very_many_addresses_are_counted_quickly_and_in_little_memory() -> None:
+    bucket = RateLimiter(most=2, each=0.001)
+    assert bucket.take("a")
+    began = time.process_time()
+    for number in range(2 * MOST_KEYS):
+        assert bucket.take(f"192.0.2.{number}")
+        if number % 1000 == 0:
+            bucket.take("a")
+    assert time.process_time() - began < 20
+    assert len(bucket._buckets) == MOST_KEYS
+    assert not bucket.take("a")  # who goes on trying is not forgotten
 
 
 @pytest.mark.parametrize(
