@@ -59,7 +59,7 @@ class Maintenance:
                 try:
                     self._db.encryption.decrypt(row["encrypted"])
                 except (EncryptionKeyError, ValueError):
-                    problems.append(f"an encrypted field of {table} can't be opened")
+                    problems.append(f"an encrypted field of {table} can't be decrypted")
                     break
         return problems
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from store import CaseQuery, Store, Tab
-from tests.store.cases.test_clocks import OTHER, take
+from tests.store.cases.test_deadlines import OTHER, take
 from tests.store.made import AT, HOUR, mention
 
 Team = dict[str, int]

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from store import CaseDecision, CaseQuery, Store, Token
 from store.cases.queue import TABS
 from store.migrations import migrations
-from tests.store.cases.test_clocks import OTHER, decide, take, undo
+from tests.store.cases.test_deadlines import OTHER, decide, take, undo
 from tests.store.made import AT, DAY, HOUR, add, assess_all, dump, flag, mention
 from tests.store.older import older
 

@@ -14,7 +14,7 @@ from tests.store.made import AT, DAY, MODEL, POLICY, add, all_bytes, assess_all,
 
 ALL = (
     "mentions", "revisions", "matches", "assessments", "flags", "spans", "risks", "outbox",
-    "decisions", "runs", "tombstones", "daily_counts",
+    "decisions", "runs", "tombstones", "purged_counts",
 )  # fmt: skip
 
 
@@ -163,12 +163,14 @@ def test_rotation_with_keys_that_do_not_open_changes_nothing(path: Path, keys: l
         assert store.audit.events()[-1].kind != "keys rotated"
 
 
-def test_verify_names_a_sealed_field_that_no_key_opens(store: Store) -> None:
+def test_verify_names_an_encrypted_field_that_no_key_decrypts(store: Store) -> None:
     filled(store)
     store.database.execute(
         "UPDATE decisions SET encrypted = ?", Fernet(Fernet.generate_key()).encrypt(b"{}")
     )
-    assert store.maintenance.verify().problems == ("a sealed field of decisions can't be opened",)
+    assert store.maintenance.verify().problems == (
+        "an encrypted field of decisions can't be decrypted",
+    )
 
 
 def test_verify_names_rows_that_refer_to_nothing(store: Store) -> None:
@@ -189,9 +191,9 @@ def test_verify_names_an_index_that_does_not_fit(store: Store) -> None:
 def test_verify_names_damage(path: Path, keys: list[str]) -> None:
     with Store.open(path, keys) as store:
         filled(store)
+        page = store.database.value("SELECT rootpage FROM sqlite_schema WHERE name = 'assessments'")
     content = bytearray(all_bytes(path))
-    middle = len(content) // 2 // 4096 * 4096
-    content[middle : middle + 8192] = b"\xa5" * 8192
+    content[(page - 1) * 4096 : page * 4096] = b"\xa5" * 4096
     path.write_bytes(bytes(content))
     with Store.open(path, keys) as store:
         assert not store.maintenance.verify().ok
