@@ -22,6 +22,7 @@ from pydantic import (
 
 from core.errors import ConfigError
 from core.models import Platform
+from settings import moved_paths
 from settings.branding import Branding
 from settings.organisation import AccountSearch, Logos
 from settings.organisation import Organisation as Organisation
@@ -168,7 +169,8 @@ def load(path: Path) -> Config:
         table = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise ConfigError(
-            f"{path}: {error.strerror}; name the file with --config or run from its folder"
+            f"{path}: {error.strerror}; name the file with --config, run from its folder, or write "
+            "one with `mentions init`"
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path.name} is not TOML: {error}") from error
@@ -181,7 +183,11 @@ def load(path: Path) -> Config:
 
 
 def _from_folder(config: Config, folder: Path) -> Config:
-    """The certificate's path starts where every path of the file does; mail is not told the folder."""
+    """Paths that need the file's folder: those that moved, and the certificate's, whose folder mail does not know."""
+    classifier = config.classifier
+    moved = moved_paths.moved_keys({"model": classifier.model, "policy": classifier.policy}, folder)
+    classifier = classifier.model_copy(update=dict.fromkeys(moved, ""))
+    config = config.model_copy(update={"classifier": classifier})
     mail = config.alerts.mail
     if not mail.ca_file:
         return config

@@ -55,7 +55,7 @@ def test_a_forged_form_changes_nothing(house: House) -> None:
     with house.asks() as client:
         client.headers["Sec-Fetch-Site"] = "cross-site"
         assert client.post("/cases/1/decide", data=FORM).status_code == 403
-    assert house.store.case_history(1) == []
+    assert house.store.cases.history(1) == []
 
 
 @pytest.mark.parametrize("path", ["/cases", "/sign-in", "/static/page.css", "/nowhere"])
@@ -208,7 +208,9 @@ def test_the_server_logs_no_words_of_a_bug(
 
 def test_who_only_looks_waits_for_no_collector_that_writes(fresh: House) -> None:
     fresh.desk.now = lambda: NOW + timedelta(minutes=5)  # when the session was used is to be kept
-    other = type(fresh.store._db.conn)(str(fresh.store.path), isolation_level=None, timeout=1)
+    other = type(fresh.store.database.connection)(
+        str(fresh.store.database.path), isolation_level=None, timeout=1
+    )
     with fresh.asks() as client:
         other.execute("BEGIN IMMEDIATE")
         began = time.monotonic()
