@@ -46,7 +46,8 @@ HEADERS = {
 class RateLimiter:
     """Token buckets by key: `most` at once, `each` a second after that. For any thread.
 
-    The clock is one that nobody can set: a wall clock put back would refuse everybody until it has caught up.
+    The clock is one that nobody can set: a wall clock put back would refuse everybody until it has caught up. Why the
+    package `limits` is not used: docs/decisions/0018.
     """
 
     most: float
