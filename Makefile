@@ -57,5 +57,8 @@ lock:
 	$(COMPILE) --extra dev -o requirements/dev.lock -c requirements/run.lock
 	$(COMPILE) --extra train -o requirements/train.lock -c requirements/run.lock
 
+schema: .venv-dev/.installed
+	$(DEV)/python -m store.schema
+
 clean:
 	rm -rf .venv .venv-dev build *.egg-info

@@ -19,8 +19,8 @@ from typing import Any, ClassVar
 from cryptography.fernet import Fernet
 
 from collectors.base import Http
-from collectors.meta.facebook import Facebook
-from collectors.platforms import build
+from collectors.facebook.collector import Facebook
+from collectors.factory import build
 from core import clock
 from core.models import Mention
 from demo.servers.http import Answer, Faults, Request, Secret, StandIn
@@ -111,7 +111,7 @@ def collected(url: str, comments: int) -> dict[str, float]:
                 storing, taken = _store(store, part, storing, taken, at)
         storing, taken = _store(store, part, storing, taken, at)
         seconds = time.perf_counter() - begun
-        stored = store.sizes()["mentions"]
+        stored = store.figures.row_counts()["mentions"]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"seconds": seconds, "storing": storing, "stored": stored, "peak": peak,
             "seen": taken.new + taken.changed + taken.again}  # fmt: skip
@@ -121,7 +121,7 @@ def _store(
     store: Store, part: list[Mention], storing: float, taken: Taken, at: datetime
 ) -> tuple[float, Taken]:
     begun = time.perf_counter()
-    taken += store.take_in("facebook", part, at=at)
+    taken += store.mentions.add_page("facebook", part, at=at)
     part.clear()
     return storing + time.perf_counter() - begun, taken
 

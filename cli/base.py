@@ -1,12 +1,10 @@
-"""What every command shares: --config, one line for an error, and the exit status."""
+"""What every command shares: --config, one line for an error, and the exit status. It loads no step."""
 
 from __future__ import annotations
 
 import errno
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
@@ -16,7 +14,6 @@ from click.core import ParameterSource
 from core.errors import MentionsError
 from core.progress import report_progress
 from settings.shipped import shipped_config
-from steps.context import RunContext, open_context
 
 SCRIPT = Path(sys.executable).with_name("mentions")  # where pip puts it
 
@@ -43,19 +40,6 @@ def stop(why: str) -> NoReturn:
     """One line, and exit status 1."""
     click.echo(f"mentions: {why}", err=True)
     sys.exit(1)
-
-
-@contextmanager
-def at_work(path: Path, *, exclusive: bool = False, create: bool = True) -> Iterator[RunContext]:
-    """`opened`, for a command: exits with 1 where something failed and was named."""
-    with open_context(path, report_progress, exclusive=exclusive, create=create) as context:
-        yield context
-    failed, odd = len(context.failures), len(context.skipped)
-    if failed or odd:
-        parts = [f"{failed} failed"] * bool(failed) + [
-            f"{odd} odd item{'s were' if odd > 1 else ' was'} met"
-        ] * bool(odd)
-        stop(f"done, but {' and '.join(parts)}: see the lines above that begin with !")
 
 
 def config_option(command: click.decorators.FC) -> click.decorators.FC:

@@ -7,28 +7,29 @@ from pathlib import Path
 import click
 from cryptography.fernet import Fernet
 
-from cli.base import at_work, config_option
-from core import clock
+from cli.base import config_option
+from cli.context import command_context
 from settings import schema, secrets
 from settings.schema import Config
 from steps import retention
 from steps.context import keys
+from store import Store
 
 
 @click.command()
 @config_option
 def purge(path: Path) -> None:
     """Remove what must go, and prove that it is gone."""
-    with at_work(path, create=False) as context:
-        retention.purge(context, clock.now())
+    with command_context(path, create=False) as context:
+        retention.purge(context)
 
 
 @click.command()
 @config_option
 def verify(path: Path) -> None:
     """Is the database whole, and is the chain of its events unbroken?"""
-    with at_work(path, create=False) as context:
-        verification = context.store.verify()
+    with command_context(path, create=False) as context:
+        verification = context.store.maintenance.verify()
         for problem in verification.problems:
             context.failed(f"{problem}: restore a backup, or ask whoever changed it")
         click.echo(
@@ -41,8 +42,8 @@ def verify(path: Path) -> None:
 @click.argument("to", type=click.Path(path_type=Path, dir_okay=False))
 def backup(path: Path, to: Path) -> None:
     """Write an encrypted copy of the database."""
-    with at_work(path, create=False) as context:
-        context.store.backup(to)
+    with command_context(path, create=False) as context:
+        context.store.backups.write(to)
         click.echo(f"written: {to}; it opens with the same keys")
 
 
@@ -51,8 +52,6 @@ def backup(path: Path, to: Path) -> None:
 @click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def restore(path: Path, source: Path) -> None:
     """Bring a backup back, where no database is."""
-    from store import Store
-
     config = schema.load(path)
     folder = path.resolve().parent
     Store.restore(source, folder / config.store.path, keys(config, folder))
@@ -81,6 +80,3 @@ def make_key(config: Config, folder: Path) -> str:
         return f"{key}\nKeep this key where {reference} finds it, and a copy elsewhere."
     file = secrets.new_secret_file(folder / reference.removeprefix("file:"), key)
     return f"the key is in {file}; keep a copy of it elsewhere: without it nothing can be read"
-
-
-COMMANDS = (purge, verify, backup, restore, new_key)

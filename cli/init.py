@@ -59,6 +59,3 @@ def write_first_files(path: Path) -> str:
     except BaseException:
         path.unlink()  # half a start would stand in the way of the next
         raise
-
-
-COMMANDS = (init,)

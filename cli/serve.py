@@ -3,38 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+import uvicorn
 
-from cli.base import at_work, config_option, stop
+from cli.base import config_option, stop
+from cli.context import command_context
 from core import clock
 from core.models import ROLES, Role
 from core.progress import report_progress
+from review.app import create_app
+from review.auth import users
 from review.wiring import build_app_context
 from settings import schema
 from settings.schema import Config
 from steps.context import RunContext, open_store
-
-if TYPE_CHECKING:
-    from store import Store, User
-    from store.team.users import UserKind
+from store import Store, User
+from store.team.users import UserKind
 
 
 @click.command()
 @config_option
 def serve(path: Path) -> None:
     """The review page, in the foreground. Ctrl-C stops it."""
-    import uvicorn
-
-    import review.app
-
     config, folder = schema.load(path), path.resolve().parent
     with open_store(config, folder) as store:
         _first_link(store, config)
     report_progress(f"the review page is at {config.review.public_url} ; Ctrl-C stops it")
     uvicorn.run(
-        review.app.create_app(build_app_context(config, folder)), host="127.0.0.1", port=config.review.port,
+        create_app(build_app_context(config, folder)), host="127.0.0.1", port=config.review.port,
         log_level="warning", access_log=False, server_header=False, date_header=True,
         proxy_headers=config.review.public_url.startswith("https://"), forwarded_allow_ips="127.0.0.1",
     )  # fmt: skip
@@ -42,18 +39,22 @@ def serve(path: Path) -> None:
 
 def _first_link(store: Store, config: Config) -> None:
     """Where nobody can sign in yet, an administrator's one-time link is shown on the terminal."""
-    users, oidc = store.users(), config.review.oidc
+    accounts, oidc = store.users.all(), config.review.oidc
     if oidc.on and not oidc.local_accounts:
         return  # whoever gets the role admin from the provider is the first
-    if any(user.active and (user.secret or (user.kind == "oidc" and oidc.on)) for user in users):
+    if any(user.active and (user.secret or (user.kind == "oidc" and oidc.on)) for user in accounts):
         return
     admin = next(
-        (user for user in users if "admin" in user.roles and user.active and user.kind == "local"),
+        (
+            user
+            for user in accounts
+            if "admin" in user.roles and user.active and user.kind == "local"
+        ),
         None,
     )
     if admin is None:
         roles: tuple[Role, ...] = ("reviewer", "lead", "admin")
-        admin = store.add_user("local", "admin", "Administrator", roles, at=clock.now())
+        admin = store.users.add("local", "admin", "Administrator", roles, at=clock.now())
     report_progress(
         "nobody has a password yet. Sign in once as 'admin' with this link, within 24 hours:"
     )
@@ -61,8 +62,6 @@ def _first_link(store: Store, config: Config) -> None:
 
 
 def _link(store: Store, config: Config, user: User) -> str:
-    from review.auth import users
-
     return users.link(store, config.review.public_url, user, at=clock.now())
 
 
@@ -78,26 +77,21 @@ def user(path: Path, action: str, handle: str, name: str, roles: tuple[Role, ...
     """Who may use the review page: add HANDLE, list, link HANDLE (a new password), off, on, roles."""
     if not handle and action != "list":
         raise click.UsageError(f"{action}: name the user: mentions user {action} HANDLE")
-    with at_work(path) as context:
+    with command_context(path) as context:
         if action == "list":
-            for user in context.store.users():
+            for user in context.store.users.all():
                 click.echo(_line(user))
         elif action == "add":
-            from review.auth import users
-
-            at = clock.now()
-            new_user = users.add(context.store, handle, name, roles or ("reviewer",), at=at)
+            new_user = users.add(context.store, handle, name, roles or ("reviewer",), at=context.at)
             _hand_over(context, new_user)
         else:
             _change(context, action, handle, roles)
 
 
 def _change(context: RunContext, action: str, handle: str, roles: tuple[Role, ...]) -> None:
-    from review.auth import users
-
     kinds: tuple[UserKind, ...] = ("local", "oidc")
     user = next(
-        (match for kind in kinds if (match := context.store.user_by_handle(kind, handle))), None
+        (match for kind in kinds if (match := context.store.users.by_handle(kind, handle))), None
     )
     if user is None:
         stop(f"there is no user {handle}: see `mentions user list`")
@@ -120,6 +114,3 @@ def _line(user: User) -> str:
     state = "" if user.active else " (off)"
     ready = "" if user.secret or user.kind == "oidc" else " (no password yet)"
     return f"{user.handle}: {user.name}, {', '.join(user.roles)}{state}{ready}"
-
-
-COMMANDS = (serve, user)

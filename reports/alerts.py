@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 
-from core.text import PLATFORM_NAMES, reach
+from collectors.platforms import PLATFORM_NAMES
+from core.text import reach
 from reports.email import message
 from reports.rendering import render, words
 from settings.schema import Config

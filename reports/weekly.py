@@ -9,9 +9,10 @@ from email.message import EmailMessage
 
 import pandas as pd
 
+from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.models import RISKS
-from core.text import FLAG_NAMES, PLATFORM_NAMES
+from core.text import FLAG_NAMES
 from reports.email import message
 from reports.rendering import SOON, render, words
 from settings.schema import Config
@@ -94,8 +95,8 @@ def _against(row: Row) -> str:
 
 def gather(store: Store, clauses: Mapping[str, str], last: date) -> Weekly:
     """The seven days that end with `last`, against the seven before. Counts what is in scope or flagged."""
-    now = _frame(store.totals(*clock.week(last)))
-    before = _frame(store.totals(*clock.week(last - timedelta(days=7))))
+    now = _frame(store.figures.totals(*clock.week(last)))
+    before = _frame(store.figures.totals(*clock.week(last - timedelta(days=7))))
     flags = _rows(_exploded(now), _exploded(before), "flags")
     return Weekly(
         first=last - timedelta(days=6),
@@ -109,12 +110,12 @@ def gather(store: Store, clauses: Mapping[str, str], last: date) -> Weekly:
         flags=flags,
         risks=_in_order(_rows(now, before, "risk"), RISKS),
         sentiments=_in_order(_rows(now, before, "sentiment"), ("negative", "neutral", "positive")),
-        sources=store.sources(),
+        sources=store.sources.all(),
         clauses=clauses,
-        official=store.spoke(*clock.week(last)),
-        campaigns=store.reach(*clock.week(last)),
-        help=store.answered("assistance", *clock.week(last)),
-        ending=store.ending(clock.week(last)[1], SOON),
+        official=store.own_posts.activity(*clock.week(last)),
+        campaigns=store.own_posts.campaign_reach(*clock.week(last)),
+        help=store.own_posts.answered("assistance", *clock.week(last)),
+        ending=store.tokens.ending(clock.week(last)[1], SOON),
     )
 
 

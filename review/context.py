@@ -145,7 +145,7 @@ class AppContext:
         if self.renew is None:
             return self
         try:
-            head = store.settings_head()
+            head = store.settings.head()
             if self._renewed is None or self._renewed[0] != head:
                 self._renewed = (head, self._made_anew(self.renew(store)))
         except MentionsError as error:
@@ -153,7 +153,7 @@ class AppContext:
             log.warning("the page goes on with its settings of before: %s", error)
         app = self._renewed[1] if self._renewed else self
         if app.hours is not None:
-            store.hours = app.hours
+            store.deadlines.hours = app.hours
         return app
 
     def _made_anew(self, app: AppContext) -> AppContext:

@@ -16,9 +16,10 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from collectors import terms
+from collectors.platforms import INTEGRATIONS, PLATFORM_NAMES
 from core import clock
 from core.models import DecisionKind
-from core.text import FLAG_NAMES, PLATFORM_NAMES, reach, visible
+from core.text import FLAG_NAMES, reach, visible
 from review.context import RequestContext
 from review.navigation import navigation
 
@@ -49,8 +50,8 @@ NAMES: dict[str, str] = {
     # roles
     "admin": "administrator",
     # sources that are no platform
-    "accounts": "Profiles in our name", "care_opinion": "Care Opinion", "feeds": "Blogs, news and feeds", "files": "Exports of another tool",
-    "gdelt": "GDELT (news)", "inbox": "Mailbox for reports", "nhs_reviews": "NHS reviews", "noted": "Noted by hand",
+    "accounts": "Profiles in our name", "noted": "Noted by hand",
+    **{source.name: source.label for source in INTEGRATIONS if source.name not in PLATFORM_NAMES},
 }  # fmt: skip
 
 # What each decision means, beside its name on the form.
@@ -141,6 +142,6 @@ def page(
         "at": context.at,
         "can_decide": context.signed is not None and context.may("reviewer"),
         # a page that says what is wrong with the store asks nothing more of it
-        "newest": context.store.newest_case() if context.signed and status < 500 else None,
+        "newest": context.store.queue.newest() if context.signed and status < 500 else None,
     }
     return HTMLResponse(_environment.get_template(template).render(shared | told), status)

@@ -41,7 +41,7 @@ def submit_report(context: RequestContext) -> Response:
     target = context.form.get("target") == _TICKED
     try:
         mention = context.app.note(_seen(fields), context.at)
-        number = context.store.tell(
+        number = context.store.staff_reports.add(
             mention, at=context.at, worry=fields["worry"], who=fields["who"], target=target
         )
     except InputError as error:
@@ -58,7 +58,7 @@ def submit_report(context: RequestContext) -> Response:
 @requires_role("viewer")
 def report(context: RequestContext) -> Response:
     """What becomes of a report. It says nothing of who made it, nor of what they wrote."""
-    staff_report = context.store.staff_report(context.request.path_params["number"])
+    staff_report = context.store.staff_reports.get(context.request.path_params["number"])
     if staff_report is None:
         raise HTTPException(404)
     target = context.request.query_params.get("target", "") == "1"

@@ -8,11 +8,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from classify.policy.schema import HERE, Policy, load
+from classify.policy.schema import HERE
 from core.errors import ConfigError, MentionsError
 from core.progress import report_progress
 from core.worker import run_in_subprocess
 from settings import overrides, secrets
+from settings.policy import load_policy
 from settings.schema import Config
 from steps.context import RunContext, hours, open_store
 
@@ -35,7 +36,7 @@ def build_app_context(config: Config, folder: Path) -> AppContext:
         open_store=lambda: open_store(config, folder, create=False),
         flags={
             name: FlagWords(name=name, clauses=flag.clause, means=flag.means, gravity=flag.gravity)
-            for name, flag in _policy(config, folder).flags.items()
+            for name, flag in load_policy(config, folder).flags.items()
         },
         clauses=tomllib.loads((HERE / "clauses.toml").read_text("utf-8"))["clauses"],
         roles=tuple(
@@ -49,7 +50,7 @@ def build_app_context(config: Config, folder: Path) -> AppContext:
         ],
         hours=hours(config),
         setup=changes.SettingUp(config, folder),
-        renew=lambda store: build_app_context(overrides.apply_overrides(config, store.settings()).config, folder),
+        renew=lambda store: build_app_context(overrides.apply_overrides(config, store.settings.current()).config, folder),
         accessibility_contact=config.review.accessibility_contact,
         brand=brand(config, folder),
         note=lambda seen, at: note(config, folder, seen, at),
@@ -93,13 +94,6 @@ def gather_summary(config: Config, folder: Path, last: date) -> Summary:
     )  # fmt: skip
 
 
-def _policy(config: Config, folder: Path) -> Policy:
-    """The policy in force, as `assessing` finds it; without the model's libraries, which serving a page needs not."""
-    return load(
-        folder / config.classifier.policy if config.classifier.policy else HERE / "policy.toml"
-    )
-
-
 def note(config: Config, folder: Path, seen: Mapping[str, str], at: datetime) -> int:
     """Takes in what somebody reports on the page; the number of the mention. Raises InputError as `noting.told`.
 
@@ -109,9 +103,10 @@ def note(config: Config, folder: Path, seen: Mapping[str, str], at: datetime) ->
 
     with open_store(config, folder, create=False) as store:
         return note.store_report(
-            RunContext(config=config, folder=folder, store=store, report_progress=report_progress),
+            RunContext(
+                config=config, folder=folder, store=store, report_progress=report_progress, at=at
+            ),
             seen,
-            at,
         )
 
 
@@ -123,14 +118,15 @@ def platforms(file: Config, folder: Path) -> Platforms:
     from steps.models import Platforms
 
     def context(store: Store, at: datetime) -> RunContext:
-        from steps import collect
+        from steps.effective import effective_config
 
-        in_force = collect.fitted(file, folder, store, at)
+        in_force = effective_config(file, folder, store, at)
         return RunContext(
             config=in_force.config,
             folder=folder,
             store=store,
             report_progress=report_progress,
+            at=at,
             effective=in_force,
         )
 
@@ -138,7 +134,7 @@ def platforms(file: Config, folder: Path) -> Platforms:
         from steps import moderate
 
         with open_store(file, folder, create=False) as store:
-            return moderate.offers(context(store, at), number, at)
+            return moderate.offers(context(store, at), number)
 
     def act(request: ModerationRequest) -> None:
         from steps import moderate

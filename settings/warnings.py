@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
 
-from core.text import PLATFORM_NAMES
 from settings.schema import Alerts, Config, Reports, today
 
 # To whom a case goes that must not be lost: what the page shows as protected, somebody at risk, a breach.
@@ -25,9 +25,17 @@ GUARDING = {
 }  # fmt: skip
 
 
-def asks(before: Config, after: Config, on: date) -> list[str]:
-    """What the change from one configuration to another weakens; nothing where it weakens nothing."""
-    return [sentence for look in _LOOKS for sentence in look(before, after, on)]
+def asks(before: Config, after: Config, on: date, platform_names: Mapping[str, str]) -> list[str]:
+    """What the change from one configuration to another weakens; nothing where it weakens nothing.
+
+    `platform_names` is what people call each platform.
+    """
+    register = partial(_register, platform_names=platform_names)
+    looks = (
+        _alerts, _reports, _search, register, _contacts, _templates, _escalation, _clocks, _samples,
+        _pre_election,
+    )  # fmt: skip
+    return [sentence for look in looks for sentence in look(before, after, on)]
 
 
 def _alerts(before: Config, after: Config, on: date) -> Iterator[str]:
@@ -68,7 +76,9 @@ def _search(before: Config, after: Config, on: date) -> Iterator[str]:
         )
 
 
-def _register(before: Config, after: Config, on: date) -> Iterator[str]:
+def _register(
+    before: Config, after: Config, on: date, *, platform_names: Mapping[str, str]
+) -> Iterator[str]:
     def known(config: Config, owner: str = "") -> set[tuple[str, str]]:
         return {
             (account.platform, account.handle.lstrip("@").casefold())
@@ -79,17 +89,17 @@ def _register(before: Config, after: Config, on: date) -> Iterator[str]:
     ours, theirs = known(after, "organisation"), known(before, "organisation")
     for platform, handle in sorted(known(after) - known(before)):
         yield (
-            f"{handle} on {PLATFORM_NAMES[platform]} can be followed and named in searches. It must be an account of the "
+            f"{handle} on {platform_names[platform]} can be followed and named in searches. It must be an account of the "
             "organisation, a provider or a public body, and never a private person’s"
         )
     for platform, handle in sorted(ours - theirs):
         yield (
-            f"{handle} on {PLATFORM_NAMES[platform]} will be known as our own: nobody is shown what it posts, whatever "
+            f"{handle} on {platform_names[platform]} will be known as our own: nobody is shown what it posts, whatever "
             "is in it"
         )
     for platform, handle in sorted(theirs - ours):
         yield (
-            f"{handle} on {PLATFORM_NAMES[platform]} will no longer be known as our own: what it posts counts as "
+            f"{handle} on {platform_names[platform]} will no longer be known as our own: what it posts counts as "
             "somebody else’s, and it can be reported as an account in our name"
         )
 
@@ -168,11 +178,6 @@ def _pre_election(before: Config, after: Config, on: date) -> Iterator[str]:
             f"The pre-election period ‘{was[0].reason}’ ends now: the page will no longer say that party-political "
             "matters are not answered"
         )
-
-
-_LOOKS = (
-    _alerts, _reports, _search, _register, _contacts, _templates, _escalation, _clocks, _samples, _pre_election,
-)  # fmt: skip
 
 
 def _and(parts: list[str]) -> str:

@@ -1,7 +1,6 @@
 """What the page knows of acting on posts through their platforms; who does it is handed to it.
 
-`OFFERED` says what each source's platform has, without asking anything; whether one post can be acted on is
-found out when somebody wants to.
+Whether one post can be acted on is found out when somebody wants to.
 """
 
 from __future__ import annotations
@@ -12,11 +11,6 @@ from datetime import datetime
 
 from core.models import Flag
 
-# By source, what can be done to what others posted on a page of ours, gentlest first; a test holds it to `collectors`.
-OFFERED: Mapping[str, tuple[str, ...]] = {
-    "facebook": ("hide", "delete"), "instagram": ("hide", "delete"), "x": ("hide",),
-    "youtube": ("hold", "reject"), "feeds": ("hold", "spam", "trash"), "linkedin": ("delete",),
-}  # fmt: skip
 ACTIONS: Mapping[str, str] = {
     "hide": "Hide it", "unhide": "Show it again", "hold": "Hold it back", "release": "Release it",
     "spam": "Move it to spam", "unspam": "Take it out of spam", "trash": "Move it to the trash",

@@ -20,6 +20,7 @@ from core.models import (  # fmt: skip
     Staff,
 )
 
+LONGEST_ERROR = 1000  # characters of an error that are kept
 OutboxKind = Literal["alert", "daily", "weekly"]
 OutboxState = Literal["ready", "claimed", "sent", "parked"]
 

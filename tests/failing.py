@@ -38,7 +38,7 @@ def whole(world: World, name: str, folder: Path) -> Whole:
     """What a first run of a source finds."""
     before = asked(world, name)
     with at_home(home(folder, world, name)) as (house, _):
-        collect.collect(house, clock.now())
+        collect.collect(house.new_run(clock.now()))
         assert not house.failures
         mentions = [one.mention for one in held(house)]
         return Whole(asked(world, name) - before, keys(house), mentions)

@@ -127,7 +127,7 @@ def backtest(
                f"policy {rules.version}, model {other.version}"),
     )  # fmt: skip
     read = 0
-    for batch in context.store.posted_since(at - timedelta(days=days)):
+    for batch in context.store.mentions.posted_since(at - timedelta(days=days)):
         for stored in batch:
             with context.continue_on_error(f"mention {stored.number}"):
                 hindsight.add(stored.number, *_both(stored.mention, reader, other, rules))

@@ -17,10 +17,10 @@ from classify.evaluation.workload import Day
 from classify.risk import risk
 from core.errors import InputError
 from core.models import Author
+from core.progress import ReportProgress
 from core.statistics import Figure
 from core.text import visible
 from reports import rendering
-from steps.context import ReportProgress
 
 BATCH = 256  # posts read at a time
 HATE = ("hate",)  # the one flag that a CSV of functional tests speaks of

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from classify import classifier
 from classify.classifier import Classifier
@@ -18,12 +18,10 @@ from classify.training import dataset
 from collectors import terms
 from core import clock
 from core.models import Reading
-from steps import assess
 from steps.context import RunContext
+from store import Item, Judgement, Stored
+from store.mentions import BY_HAND
 from tuning.thresholds import Reviewed
-
-if TYPE_CHECKING:
-    from store import Item, Judgement, Stored
 
 EVERY = 500  # mentions between two lines of progress
 
@@ -36,7 +34,7 @@ def judged(context: RunContext, flags: Collection[str]) -> Iterator[tuple[Judgem
     """
     judgements = _together(context, flags)
     for number, judgement in enumerate(judgements, 1):
-        stored = context.store.mention(judgement.mention)
+        stored = context.store.mentions.get(judgement.mention)
         if stored is not None and stored.revision == judgement.revision:
             yield judgement, stored
         if number % EVERY == 0:
@@ -48,10 +46,10 @@ def judged(context: RunContext, flags: Collection[str]) -> Iterator[tuple[Judgem
 def _together(context: RunContext, flags: Collection[str]) -> list[Judgement]:
     blind = [
         replace(judgement, labels={flag: judgement.labels.get(flag, False) for flag in flags})
-        for judgement in context.store.blind_judgements()
+        for judgement in context.store.sample_answers.judgements()
     ]
     last: dict[int, Judgement] = {}
-    for judgement in sorted((*context.store.judgements(), *blind), key=_when):
+    for judgement in sorted((*context.store.decisions.judgements(), *blind), key=_when):
         before = last.get(judgement.mention)
         if before is not None and before.revision == judgement.revision:
             judgement = replace(
@@ -108,12 +106,15 @@ def _put_on(stored: Stored, rules: Policy) -> set[str]:
 
 def decided_rows(context: RunContext) -> list[dict[str, Any]]:
     """What reviewers judged, as `decided.row` gives it, one of each story; what was left out is told."""
-    rules = assess.policy(context.config, context.folder)
+    rules = context.policy
     rows: dict[str, dict[str, Any]] = {}
     left: Counter[str] = Counter()
     telling: set[str] = set()  # stories: the same words stand in every copy
     for judgement, stored in judged(context, rules.flags):
-        item, sources = context.store.item(stored.number), context.store.found_by(stored.number)
+        item, sources = (
+            context.store.figures.item(stored.number),
+            context.store.mentions.sources_of(stored.number),
+        )
         if _identifies(judgement, stored, item):
             telling.add(judgement.story)
         why = _left_out(context, judgement, stored, item, sources)
@@ -158,8 +159,6 @@ def _left_out(
     sources: Sequence[str],
 ) -> str:
     """Why a mention may not be learnt from; empty where it may."""
-    from store.mentions import BY_HAND  # here, since the store brings pandas
-
     mention = stored.mention
     if terms.forbids(mention.platform, "training"):
         return f"terms give no leave ({mention.platform})"
@@ -171,7 +170,7 @@ def _left_out(
         return "our own, or hidden from the public"
     if item is None or item.revision != stored.revision or item.read != "full":
         return "not assessed as it stands, or not read in full, so that it is not surely masked"
-    if context.store.on_hold(stored.number, clock.now()):
+    if context.store.retention.on_hold(stored.number, clock.now()):
         return "a hold keeps it, for its own purpose alone"
     if _identifies(judgement, stored, item):
         return "it identifies somebody, and masking did not see it"

@@ -40,7 +40,7 @@ from classify.policy import schema
 from classify.policy.schema import FlagPolicy
 from core import clock
 from core.errors import InputError
-from steps import assess
+from settings.policy import policy_path
 from steps.context import RunContext
 
 PRIOR = 100  # how many decisions at its threshold the shipped one weighs as much as
@@ -272,8 +272,8 @@ def write_policy(context: RunContext, proposals: Sequence[Proposal], to: Path) -
 
     Raises InputError where the file is there already, ConfigError where the policy can't be rewritten.
     """
-    text = assess.policy_file(context.config, context.folder).read_bytes().decode("utf-8")
-    now = assess.policy(context.config, context.folder).version
+    text = policy_path(context.config, context.folder).read_bytes().decode("utf-8")
+    now = context.policy.version
     version = schema.next_version(now, f"{clock.local_day(clock.now()):%Y%m%d}")
     moved = {proposal.flag: proposal.threshold for proposal in proposals if proposal.moves}
     changed = schema.rewritten(text, moved, version)

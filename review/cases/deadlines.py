@@ -102,14 +102,14 @@ def _many(count: int, noun: str) -> str:
 
 def parts(context: RequestContext, case: Case, flags: Sequence[str]) -> dict[str, object]:
     """What `case_clocks.html` needs. The tracker is shown where something should go, or was to."""
-    clocks = context.store.clocks(case.number)
-    followed = context.store.takedowns(case.number)
+    clocks = context.store.deadlines.of_case(case.number)
+    followed = context.store.takedowns.of_case(case.number)
     due = any(clock.kind == "pid" for clock in clocks) or bool(FOR_REMOVAL & set(flags))
     begun = any(takedown.steps or takedown.since for takedown in followed)
     return {
         "clocks": [shown(clock, context.at) for clock in clocks],
         "followed": followed if due or begun or case.kind == "remove" else [],
-        "told": context.store.staff_reports(case.number), "sent": {},
+        "told": context.store.staff_reports.of_case(case.number), "sent": {},
     } | words()  # fmt: skip
 
 

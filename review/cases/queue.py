@@ -47,20 +47,20 @@ def queue(context: RequestContext) -> Response:
     query, faults = query_of(
         context.request.query_params, context.user.number, cases_filters.clauses_of(context.app)
     )
-    case_page = context.store.case_page(query, context.at)
+    case_page = context.store.queue.page(query, context.at)
     pages = max(1, -(-case_page.total // query.size))
     if query.page > pages:  # the last page was worked through
         query = replace(query, page=pages)
-        case_page = context.store.case_page(query, context.at)
-    facets = context.store.facets()
+        case_page = context.store.queue.page(query, context.at)
+    facets = context.store.queue.facets()
     facets = {**facets, "flag": sorted(facets["flag"], key=rendering.words)}
     return page(
         context, "queue.html", status=200, params=query, found=case_page, tabs=TABS, pages=pages, faults=faults,
-        facets=facets, sources=context.store.sources(), risks=RISKS, staff=STAFF,
-        people={user.number: user.name for user in context.store.users()},
+        facets=facets, sources=context.store.sources.all(), risks=RISKS, staff=STAFF,
+        people={user.number: user.name for user in context.store.users.all()},
         filtered=filters(query), link=lambda **changes: link(query, **changes),
         back=link(query).partition("?")[2], at_once=AT_ONCE, most=MOST_AT_ONCE,
-        numbered=numbered(context, query.words), urgent=urgent(context, query), unsent=context.store.given_up(),
+        numbered=numbered(context, query.words), urgent=urgent(context, query), unsent=context.store.outbox.count_parked(),
         **colleagues.of_queue(context, case_page, query.reviewers),
     )  # fmt: skip
 
@@ -70,7 +70,7 @@ def urgent(context: RequestContext, query: CaseQuery) -> tuple[int, str]:
     if query.tab not in ("new", "high") or filters(query):
         return 0, ""
     those = replace(query, tab="new", flags=URGENT, page=1)
-    return context.store.how_many(those, context.at), link(those)
+    return context.store.queue.count(those, context.at), link(those)
 
 
 def numbered(context: RequestContext, words: str) -> list[tuple[str, int]]:
@@ -79,8 +79,8 @@ def numbered(context: RequestContext, words: str) -> list[tuple[str, int]]:
     if match is None:
         return []
     kind, number = (match[1] or "").lower(), int(match[2])
-    hits = [("case", number)] if kind != "post" and context.store.case(number) else []
-    if kind != "case" and context.store.item(number):
+    hits = [("case", number)] if kind != "post" and context.store.cases.get(number) else []
+    if kind != "case" and context.store.figures.item(number):
         hits.append(("post", number))
     return hits
 
@@ -174,9 +174,9 @@ def new_items(context: RequestContext) -> Response:
         return JSONResponse({"new": 0, "says": ""}, 401)
     last_seen = context.request.query_params.get("after", "")
     after = (
-        int(last_seen) if re.fullmatch(r"[0-9]{1,15}", last_seen) else context.store.newest_case()
+        int(last_seen) if re.fullmatch(r"[0-9]{1,15}", last_seen) else context.store.queue.newest()
     )
-    new, high = context.store.new_since(after)
+    new, high = context.store.queue.new_since(after)
     return JSONResponse({"new": new, "says": _says(new, high)})
 
 

@@ -71,4 +71,6 @@ def can_be_released(case: Case, mentions: Sequence[CaseMention]) -> bool:
 
 def is_open(context: RequestContext, case: Case, mentions: Sequence[CaseMention]) -> bool:
     """Whether it was released, and still may be."""
-    return can_be_released(case, mentions) and context.store.hr_release(case.number) is not None
+    return (
+        can_be_released(case, mentions) and context.store.cases.hr_release(case.number) is not None
+    )

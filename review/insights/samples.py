@@ -33,9 +33,13 @@ ANYWHERE = frozenset({"pid", "threat", "security", "safeguarding"})
 def sample(context: RequestContext) -> Response:
     """The next one for this person, or that there is none."""
     number = context.request.query_params.get("kept", "")
-    judged = context.store.sample(int(number), context.user.number) if _is_number(number) else None
+    judged = (
+        context.store.sample_answers.get(int(number), context.user.number)
+        if _is_number(number)
+        else None
+    )
     return _show(
-        context, context.store.next_sample(context.user.number),
+        context, context.store.sample_answers.next_for(context.user.number),
         judged=judged if judged is not None and judged.mine is not None else None,
         lost="lost" in context.request.query_params,
     )  # fmt: skip
@@ -44,7 +48,9 @@ def sample(context: RequestContext) -> Response:
 @requires_role("reviewer")
 def again(context: RequestContext) -> Response:
     """One that this person judged, with what they said, to be judged anew."""
-    sample = context.store.sample(context.request.path_params["number"], context.user.number)
+    sample = context.store.sample_answers.get(
+        context.request.path_params["number"], context.user.number
+    )
     if sample is None:
         raise HTTPException(404)
     return _show(context, sample)
@@ -61,9 +67,11 @@ def answer(context: RequestContext) -> Response:
             if context.form.get("do") == "skip"
             else _said(context, number)
         )
-        saved = context.store.answer_sample(answer, int(version) if _is_number(version) else -1)
+        saved = context.store.sample_answers.add(
+            answer, int(version) if _is_number(version) else -1
+        )
     except (StoreError, ValueError) as error:
-        sample = context.store.sample(number, context.user.number)
+        sample = context.store.sample_answers.get(number, context.user.number)
         if sample is None:
             return RedirectResponse("/sample?lost", 303)
         return _show(context, sample, fault=str(error), status=422)
@@ -85,8 +93,8 @@ def _show(
     return page(
         context, "sample.html", status=status, one=sample, kept=judged, lost=lost, fault=fault,
         pieces=marked(sample.masked, (), None) if sample else (), form=context.form, skips=SKIPS,
-        progress=context.store.sample_progress(context.user.number), most=LONGEST_NOTE,
-        case=context.store.case_of(judged.mention) if judged is not None and flagged else None,
+        progress=context.store.sample_answers.progress(context.user.number), most=LONGEST_NOTE,
+        case=context.store.cases.of_mention(judged.mention) if judged is not None and flagged else None,
     )  # fmt: skip
 
 

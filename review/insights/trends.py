@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from collectors.platforms import PLATFORM_NAMES
 from core.models import RISKS
-from core.text import PLATFORM_NAMES
 from review.insights import control_chart
 from review.insights.disclosure import Crossed, crossed
 from review.rendering import sentence, words
@@ -238,13 +238,13 @@ def gather(
     store: Store, period: Period, measure: Measure, today: date, flags: Iterable[str]
 ) -> Trends:
     """The figures of a period. `flags` are the policy's, which are told even where none was found."""
-    watched = store.watched()
+    watched = store.sources.watched_since()
     since = min(watched.values(), default=None)
     span = max(control_chart.WEEKS, len(period.days) // 7)
     start = min(period.last - timedelta(weeks=span + 1), period.before.first)
     counted = _days(store, start, period.last, today)
     labels, before = _labels(store, period, since, today)
-    places = store.count_places(period.first, period.last)
+    places = store.trends.by_place(period.first, period.last)
     series = _series(store, counted, measure, start, period.last)
     rows = _rows(labels, before, flags)
     rows["place"] = _ordered(
@@ -261,7 +261,7 @@ def gather(
             control_chart.weekly(name, days, min(period.last, today - DAY), since, most=span) for name, days in
             (series if measure.what else [(name, counted[name]) for name in MEASURES])
         ),
-        labels=rows, crossed=_crossed(store, period, labels), places=tuple(store.count_places(start, period.last)),
+        labels=rows, crossed=_crossed(store, period, labels), places=tuple(store.trends.by_place(start, period.last)),
     )  # fmt: skip
 
 
@@ -274,11 +274,11 @@ def _days(store: Store, first: date, last: date, today: date) -> dict[str, Days]
     """Each measure day by day: of the period with the weeks before it, and of what today is compared with."""
     usual_from = today - timedelta(weeks=WEEKS) - DAY
     if (today - first).days <= TOGETHER:
-        day_counts = store.count_days(min(first, usual_from), max(last, today))
+        day_counts = store.trends.by_day(min(first, usual_from), max(last, today))
     else:
         day_counts = [
-            *store.count_days(first, last),
-            *store.count_days(max(usual_from, last + DAY), today),
+            *store.trends.by_day(first, last),
+            *store.trends.by_day(max(usual_from, last + DAY), today),
         ]
     counts_by_measure: dict[str, Counter[date]] = {name: Counter() for name in MEASURES}
     for day_count in day_counts:
@@ -297,14 +297,14 @@ def _series(
 ) -> tuple[tuple[str, Days], ...]:
     if measure.what is None:
         return tuple((name, counted[name]) for name in MEASURES[:2])
-    return ((measure.name, store.count_one_by_day(measure.what, measure.key, first, last)),)
+    return ((measure.name, store.trends.days_of(measure.what, measure.key, first, last)),)
 
 
 def _lately(
     store: Store, counted: Mapping[str, Days], today: date, since: date | None
 ) -> tuple[Lately, ...]:
     by_flag: dict[str, Counter[date]] = {}
-    for (name, day), count in store.count_flags_by_day(
+    for (name, day), count in store.trends.flags_by_day(
         today - timedelta(weeks=WEEKS) - DAY, today
     ).items():
         by_flag.setdefault(name, Counter())[day] += count
@@ -330,9 +330,9 @@ def _labels(
     store: Store, period: Period, since: date | None, today: date
 ) -> tuple[list[LabelCount], list[LabelCount] | None]:
     """The labels of the period, and of the one before where both were watched from end to end."""
-    now = store.count_labels(period.first, period.last)
+    now = store.trends.by_labels(period.first, period.last)
     whole = since is not None and since <= period.before.first and period.last < today
-    return now, store.count_labels(period.before.first, period.before.last) if whole else None
+    return now, store.trends.by_labels(period.before.first, period.before.last) if whole else None
 
 
 def _totals(now: Sequence[LabelCount], before: Sequence[LabelCount] | None) -> tuple[Row, ...]:
@@ -397,7 +397,7 @@ def _crossed(
         sentiments[label_count.platform, label_count.sentiment] += label_count.count
         for name in label_count.flags:
             flags[name, label_count.platform] += label_count.count
-    places = store.count_flags_by_place(period.first, period.last)
+    places = store.trends.flags_by_place(period.first, period.last)
     tables: tuple[tuple[Dimension, Dimension, Mapping[tuple[str, str], int]], ...] = (
         ("flag", "platform", flags), ("flag", "place", places), ("platform", "sentiment", sentiments),
     )  # fmt: skip

@@ -74,7 +74,7 @@ def trends(context: RequestContext) -> Response:
         shows=shows(trends), headline=headline(trends), days=days_chart(trends),
         weeks=[(week, charts.over_weeks(week)) for week in trends.weeks],
         bars={what: bars_of(trends, what, rows) for what, rows in trends.labels.items()},
-        sources=context.store.sources(), usual_weeks=insights_trends.WEEKS, most_days=MOST_DAYS,
+        sources=context.store.sources.all(), usual_weeks=insights_trends.WEEKS, most_days=MOST_DAYS,
         small=disclosure.SMALL, fewest=control_chart.FEWEST, run=control_chart.RUN,
     )  # fmt: skip
 

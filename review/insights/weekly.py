@@ -33,6 +33,6 @@ def weekly(context: RequestContext) -> Response:
         )
         last = sunday
     return page(
-        context, "weekly.html", found=context.app.weekly(last), faults=faults, sources=context.store.sources(),
+        context, "weekly.html", found=context.app.weekly(last), faults=faults, sources=context.store.sources.all(),
         earlier=last - WEEK, later=last + WEEK if last + WEEK <= yesterday else None,
     )  # fmt: skip

@@ -83,7 +83,9 @@ def panel(
     """What fits a case; `mentions` are those that a person should see, `said` what is in the box instead of a draft."""
     replies = set_up(context)
     clauses = {name: flag.clauses for name, flag in context.app.flags.items()}
-    posts = suggest.posts_of(mentions, history, clauses, context.store.missed_in(case.number))
+    posts = suggest.posts_of(
+        mentions, history, clauses, context.store.sample_answers.false_negatives(case.number)
+    )
     on = clock.local_day(context.at)
     drafts = suggest.drafts(replies, posts)
     reply = reply or typed(context)
@@ -93,10 +95,10 @@ def panel(
     return Panel(
         posts=posts, drafts=drafts, wanting=suggest.wanting(replies, posts),
         unanswered=suggest.unanswered(replies, posts),
-        lines=suggest.lines(replies, posts, context.store.places_of(case.number), on),
+        lines=suggest.lines(replies, posts, context.store.cases.places(case.number), on),
         related=suggest.related(replies, posts, released=safeguards.is_open(context, case, mentions)),
-        section=context.app.clauses.get("8", ""), answers=context.store.own_answers(case.number),
-        written=context.store.replies(case.number),
+        section=context.app.clauses.get("8", ""), answers=context.store.replies.own_answers(case.number),
+        written=context.store.replies.of_case(case.number),
         taken_back=frozenset(entry.version for entry in history if entry.undone),
         restriction=replies.restriction, spreads=any(post.flags & suggest.SPREADS for post in posts),
         counts=_counts(reply.text, posts, replies), reply=reply,
@@ -200,7 +202,7 @@ def _hidden(context: RequestContext, mentions: Sequence[CaseMention]) -> list[tu
     """What is blanked out of the posts; read in memory alone, and never shown."""
     blanks: list[tuple[str, str]] = []
     for mention in mentions:
-        stored = context.store.mention(mention.item.number)
+        stored = context.store.mentions.get(mention.item.number)
         if (
             stored is not None
             and stored.revision == mention.item.revision

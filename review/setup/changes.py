@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from classify.policy.schema import HERE, load
+from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.errors import ConfigError
 from core.worker import run_in_subprocess
@@ -19,14 +19,15 @@ from review.setup.form import called_of, shown
 from review.setup.models import Checked, Content, Field, Group, Standing
 from review.setup.models import Section as Form
 from settings import overrides, sections, warnings
+from settings.overrides import EffectiveConfig
+from settings.policy import load_policy
 from settings.schema import Config
 from settings.sections import SECTIONS, Section, content, find
-from steps import search_checks
+from steps import preview_search, search_checks
+from steps.context import open_store
+from steps.effective import check_sources_and_rules, effective_config
 from steps.models import Preview
-
-if TYPE_CHECKING:
-    from settings.overrides import EffectiveConfig
-    from store import Store
+from store import Store
 
 # Sections of which sources and rules are made: a change is tried on them before it is kept.
 _TRIED = frozenset(("names", "rules", "campaigns", "accounts"))
@@ -39,8 +40,7 @@ class SettingUp:
         self, file: Config, folder: Path, call: Callable[..., object] = run_in_subprocess
     ) -> None:
         self._file, self._folder, self._call = file, folder, call
-        policy = folder / file.classifier.policy if file.classifier.policy else HERE / "policy.toml"
-        self._choices = {"flags": tuple(load(policy).flags)}
+        self._choices = {"flags": tuple(load_policy(file, folder).flags)}
         self._stopped: tuple[int, Mapping[str, str]] = (
             0,
             {},
@@ -101,7 +101,10 @@ class SettingUp:
         if whole and not problems and key in _TRIED:
             problems = self._tried(store, before, after, at)
         on = clock.local_day(at)
-        asks = [*warnings.asks(before, after, on), *search_checks.doubts(before, after, on)]
+        asks = [
+            *warnings.asks(before, after, on, PLATFORM_NAMES),
+            *search_checks.doubts(before, after, on),
+        ]
         return Checked(
             content=content(overrides.as_json(after), section), faults=problems, asks=asks
         )
@@ -124,8 +127,8 @@ class SettingUp:
     def _in_force(self, store: Store) -> EffectiveConfig:
         """What is in force, as a cycle has it: without what stops a source, which is found out once for each change."""
         head, in_force = (
-            store.settings_head(),
-            overrides.apply_overrides(self._file, store.settings()),
+            store.settings.head(),
+            overrides.apply_overrides(self._file, store.settings.current()),
         )
         if not any(in_force.from_page(key) for key in _TRIED):
             return in_force
@@ -138,13 +141,13 @@ class SettingUp:
 
     def _tried(self, store: Store, before: Config, after: Config, at: datetime) -> dict[str, str]:
         """What would stop a source or a rule."""
-        tokens = {token.source: token.access for token in store.tokens()}
+        tokens = {token.source: token.access for token in store.tokens.all()}
         why = self._call(fault_of, before, after, self._folder, tokens, at)
         return {"": str(why)} if why else {}
 
     def _so_far(self, store: Store, key: str) -> list[Mapping[str, Any]]:
         """The rows of a section as they stood at any time: by config.toml, and by every version of the page."""
-        versions = [version.content or {} for version in store.setting_history(key)]
+        versions = [version.content or {} for version in store.settings.history(key)]
         return [
             row
             for section_content in (self.filed(key), *versions)
@@ -166,11 +169,10 @@ def fault_of(
     before: Config, after: Config, folder: Path, tokens: Mapping[str, str], at: datetime
 ) -> str:
     """What a change would stop: a source, or a rule. "" where nothing, or what is stopped anyhow."""
-    from steps import collect
 
     def stopped(config: Config) -> str:
         try:
-            collect.check(config, folder, tokens, at)
+            check_sources_and_rules(config, folder, tokens, at)
         except ConfigError as error:
             return str(error)
         return ""
@@ -181,19 +183,14 @@ def fault_of(
 
 def stopped_by(file: Config, folder: Path) -> Mapping[str, str]:
     """The sections of the page that a source or a rule refuses, with why."""
-    from steps import collect
-    from steps.context import open_store
-
     with open_store(file, folder, create=False) as store:
-        laid = overrides.apply_overrides(file, store.settings())
-        in_force = collect.fitted(file, folder, store, clock.now())
+        laid = overrides.apply_overrides(file, store.settings.current())
+        in_force = effective_config(file, folder, store, clock.now())
     return {key: why for key, why in in_force.faults.items() if key not in laid.faults}
 
 
 def tried_out(*args: Any) -> Preview:
-    """`searching.preview`, in whichever process calls it."""
-    from steps import preview_search
-
+    """`preview_search.preview`, in whichever process calls it."""
     return preview_search.preview(*args)
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from core.text import PLATFORM_NAMES
+from collectors.platforms import PLATFORM_NAMES
 from review import rendering
 from review.setup.models import Field, Group, Kind
 from review.setup.models import Section as Form

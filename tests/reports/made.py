@@ -47,7 +47,7 @@ def source(name: str = "x", **changes: Any) -> SourceState:
     """A source that was read to its end an hour ago."""
     read = AT - timedelta(hours=1)
     given: dict[str, Any] = {
-        "source": name, "last_complete": read, "last_run": read, "error": None, "odd": 0, "found": 12,
+        "source": name, "last_complete": read, "last_run": read, "error": None, "odd": 0, "mention_count": 12,
     }  # fmt: skip
     return SourceState(**(given | changes))
 

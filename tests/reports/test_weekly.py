@@ -26,7 +26,7 @@ LAST = date(2026, 11, 22)  # a Sunday
 
 
 class Weeks:
-    """What gather asks of a store: the totals of this week, then of the one before."""
+    """What gather asks of the parts of a store, all in one: totals of this week and the one before."""
 
     def __init__(
         self,
@@ -39,18 +39,19 @@ class Weeks:
         self.spoken: list[Spoke] = []
         self.reached: list[Reach] = []
         self.help = Answered(requests=0, answered=0)
-        self.tokens: list[Token] = []
+        self.expiring: list[Token] = []
+        self.figures = self.sources = self.own_posts = self.tokens = self
 
     def totals(self, start: datetime, end: datetime) -> Sequence[Total]:
         return self.weeks[start, end]
 
-    def sources(self) -> list[SourceState]:
+    def all(self) -> list[SourceState]:
         return self.given
 
-    def spoke(self, start: datetime, end: datetime) -> list[Spoke]:
+    def activity(self, start: datetime, end: datetime) -> list[Spoke]:
         return self.spoken
 
-    def reach(self, start: datetime, end: datetime) -> list[Reach]:
+    def campaign_reach(self, start: datetime, end: datetime) -> list[Reach]:
         return self.reached
 
     def answered(self, flag: str, start: datetime, end: datetime) -> Answered:
@@ -58,7 +59,7 @@ class Weeks:
         return self.help
 
     def ending(self, at: datetime, within: timedelta) -> list[Token]:
-        return self.tokens
+        return self.expiring
 
 
 def gathered(*now: Total, before: Sequence[Total] = (), **changes: Sequence[SourceState]) -> Weekly:
@@ -278,7 +279,7 @@ def test_the_summary_says_when_each_account_last_spoke_what_a_campaign_reached_a
         Reach(campaign="Winter jabs", posts=2, views=4300, likes=12, shares=5, replies=7, mentions=9)
     ]  # fmt: skip
     weeks.help = Answered(requests=5, answered=3)
-    weeks.tokens = [Token(source="linkedin", access="never shown", at=AT, expires_at=AT)]
+    weeks.expiring = [Token(source="linkedin", access="never shown", at=AT, expires_at=AT)]
     told = weekly.gather(cast(Store, weeks), CLAUSES, LAST)
     plain = render("weekly.txt", weekly=told, groups=weekly.groups(told))
     for text in (words_of(weekly.html(told)), plain):

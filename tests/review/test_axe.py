@@ -75,7 +75,7 @@ def test_nor_with_pages_that_answer_a_form(browser: Browser, fresh: House) -> No
     page.get_by_label("Password", exact=True).fill("not the password")
     page.get_by_role("button", name="Sign in").click()
     found += faults(page)
-    link = fresh.store.make_link(fresh.who["vera"], at=NOW, until=NOW + DAY)
+    link = fresh.store.sign_in_links.make(fresh.who["vera"], at=NOW, until=NOW + DAY)
     for token in (link, "nonsense"):
         page.goto(f"{fresh.url}/welcome/{token}")
         found += faults(page)
@@ -174,8 +174,8 @@ def test_nor_where_officers_set_up(browser: Browser, tmp_path: Path) -> None:
 
 
 def test_nor_with_the_audit_the_people_and_the_statement(browser: Browser, fresh: House) -> None:
-    fresh.store.reveal(1, by="amina", at=NOW, reason="to tell the practice")
-    fresh.store.add_user("local", "nia", "Nia Brandreth", ["lead"], at=NOW)
+    fresh.store.mentions.reveal(1, by="amina", at=NOW, reason="to tell the practice")
+    fresh.store.users.add("local", "nia", "Nia Brandreth", ["lead"], at=NOW)
     found = []
     for handle, paths in (
         ("gwen", ("/audit", "/audit?since=x&person=99", "/audit?until=2020-01-01", "/audit/reveals", "/audit/chain?head=", "/audit/chain?head=x")),

@@ -16,9 +16,9 @@ from tests.review.reading import Tags, read
 def after(house: House, told: Told, path: str = "decide", **form: object) -> str:
     """The words of the page to which a decision on all posts of a case leads."""
     number = case_of(house.store, told)
-    found = house.store.case(number)
+    found = house.store.cases.get(number)
     assert found is not None
-    worth = [one.item for one in house.store.case_mentions(number) if one.worth]
+    worth = [one.item for one in house.store.cases.mentions(number) if one.reviewable]
     covers = [f"{one.number}:{one.revision}" for one in worth]
     sent = {"covers": covers, "version": found.version} | form
     with house.asks() as client:
@@ -96,9 +96,9 @@ def test_what_was_taken_back_is_said_too(anew: House) -> None:
 def sent(house: House, told: Told, **form: object) -> Tags:
     """The page that says what is wrong with a decision."""
     number = case_of(house.store, told)
-    case = house.store.case(number)
+    case = house.store.cases.get(number)
     assert case is not None
-    worth = [one.item for one in house.store.case_mentions(number) if one.worth]
+    worth = [one.item for one in house.store.cases.mentions(number) if one.reviewable]
     covers = [f"{one.number}:{one.revision}" for one in worth]
     with house.asks() as client:
         answer = client.post(

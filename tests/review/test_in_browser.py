@@ -127,7 +127,7 @@ def test_single_keys_do_nothing_unless_somebody_turned_them_on(page: Page, house
 def test_single_keys_walk_the_queue_and_decide_once_they_are_on(
     browser: Browser, fresh: House
 ) -> None:
-    fresh.store.remember(fresh.who["bea"], {"shortcuts": {"onward": "g"}})
+    fresh.store.users.save_preferences(fresh.who["bea"], {"shortcuts": {"onward": "g"}})
     with browser.new_context() as context:
         page = context.new_page()
         sign_in(page, fresh, "bea")

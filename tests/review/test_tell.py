@@ -41,7 +41,7 @@ def taking(fresh: House) -> tuple[House, list[Mapping[str, str]]]:
         store = fresh.desk.store()
         said = mention(500, text=given["text"], text_raw=given["text"], posted_at=AT)
         add(store, said, source="noted", at=at)
-        number = store.number_of("x", said.issued_id)
+        number = store.mentions.number_of("x", said.issued_id)
         assert number is not None
         return number
 
@@ -79,9 +79,9 @@ def test_who_was_signed_in_is_not_kept_and_what_was_written_is_sealed(
 ) -> None:
     house, _ = taking
     tells(house)
-    (event,) = (one for one in house.store.events() if one.kind == "told")
+    (event,) = (one for one in house.store.audit.events() if one.kind == "told")
     assert set(event.about) == {"mention", "telling"}
-    content = b"".join(file.read_bytes() for file in house.store.path.parent.iterdir())
+    content = b"".join(file.read_bytes() for file in house.store.database.path.parent.iterdir())
     assert b"Rowan Ashdown, ward 4" not in content
     assert b"patient's mother" not in content
 
@@ -103,7 +103,7 @@ def test_what_was_reported_comes_before_a_person_with_the_worry(
     tells(house, target="yes")
     assess_all(house.store, "none")
     group(house.store, NOW)
-    told = house.store.staff_report(1)
+    told = house.store.staff_reports.get(1)
     assert told is not None
     assert told.case is not None
     page = read(house, f"/cases/{told.case}")
@@ -206,20 +206,22 @@ def seen(**changes: str) -> dict[str, str]:
 def test_the_same_post_is_one_however_often_and_by_whatever_way_it_is_told(made: Path) -> None:
     with at_home(made) as (house, _):
         at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-        first = note.store_report(house, seen(), at)
+        first = note.store_report(house.new_run(at), seen())
         assert (
-            note.store_report(house, seen(url=f"{PIN}?utm_source=share", text="they laughed"), at)
+            note.store_report(
+                house.new_run(at), seen(url=f"{PIN}?utm_source=share", text="they laughed")
+            )
             == first
         )
-        note.note(house, seen(), at)
-        assert house.store.sizes()["mentions"] == 1
-        nowhere = note.store_report(house, seen(url="", platform="other"), at)
+        note.note(house.new_run(at), seen())
+        assert house.store.figures.row_counts()["mentions"] == 1
+        nowhere = note.store_report(house.new_run(at), seen(url="", platform="other"))
         assert (
-            note.store_report(house, seen(url="", platform="other", text=f"  {SAID}\n"), at)
+            note.store_report(house.new_run(at), seen(url="", platform="other", text=f"  {SAID}\n"))
             == nowhere
         )
-        assert note.store_report(house, seen(url="", platform="facebook"), at) != nowhere
-        stored = house.store.mention(nowhere)
+        assert note.store_report(house.new_run(at), seen(url="", platform="facebook")) != nowhere
+        stored = house.store.mentions.get(nowhere)
         assert stored is not None
         assert (stored.mention.kind, stored.mention.platform, stored.mention.url) == (
             "report",
@@ -231,12 +233,14 @@ def test_the_same_post_is_one_however_often_and_by_whatever_way_it_is_told(made:
 def test_what_is_gone_is_not_taken_in_again_by_a_report(made: Path) -> None:
     with at_home(made) as (house, _):
         at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-        number = note.store_report(house, seen(), at)
-        stored = house.store.mention(number)
+        number = note.store_report(house.new_run(at), seen())
+        stored = house.store.mentions.get(number)
         assert stored is not None
-        house.store.mark_gone([(stored.mention.issuer, stored.mention.issued_id, "deleted")], at=at)
+        house.store.mentions.mark_gone(
+            [(stored.mention.issuer, stored.mention.issued_id, "deleted")], at=at
+        )
         with pytest.raises(InputError, match="deleted on its platform"):
-            note.store_report(house, seen(), at)
+            note.store_report(house.new_run(at), seen())
 
 
 def test_a_report_does_not_change_the_words_that_a_source_read(made: Path) -> None:
@@ -245,8 +249,10 @@ def test_a_report_does_not_change_the_words_that_a_source_read(made: Path) -> No
         read_by_us = mention(7)
         add(house.store, read_by_us)
         url = f"https://x.com/rowan_ashdown/status/{read_by_us.issued_id}"
-        number = note.store_report(house, seen(platform="x", url=url, text="They are thieves"), at)
-        stored = house.store.mention(number)
+        number = note.store_report(
+            house.new_run(at), seen(platform="x", url=url, text="They are thieves")
+        )
+        stored = house.store.mentions.get(number)
         assert stored is not None
         assert (stored.mention.text, stored.revision) == (read_by_us.text, 1)
         assert stored.mention.author == read_by_us.author
@@ -267,6 +273,6 @@ def test_a_report_on_the_page_of_a_config_is_in_its_store(made: Path) -> None:
         client.headers["Cookie"] = signed.headers["set-cookie"].partition(";")[0]
         answer = client.post("/tell", data=dict(FORM) | {"posted": ""})
         assert answer.headers["location"] == "/tell/1"
-        found = store.mention(1)
+        found = store.mentions.get(1)
         assert found is not None
         assert (found.mention.text, found.mention.url) == (SAID, PIN)

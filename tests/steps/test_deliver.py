@@ -43,12 +43,12 @@ def made(calm: World, tmp_path: Path) -> Path:
 
 
 def become_high(house: RunContext, *found: Mention) -> None:
-    house.store.add_run("x", found, since=AT, at=AT)
-    assess.assess(house, reader(FakeModel(says=MODEL)), clock.now())
+    house.store.mentions.add_run("x", found, since=AT, at=AT)
+    assess.assess(house.new_run(clock.now()), reader(FakeModel(says=MODEL)))
 
 
 def due(house: RunContext, at: datetime | None = None) -> int:
-    return len(house.store.due(at or clock.now()))
+    return len(house.store.outbox.due(at or clock.now()))
 
 
 def bodies(mail: EmailMessage) -> str:
@@ -135,7 +135,7 @@ def test_each_try_waits_longer_and_the_last_gives_up(calm: World, made: Path) ->
             assert due(house, moment + timedelta(minutes=4)) == 0
         assert len(told.failures) == 3
         assert "given up" in told.failures[-1]
-        assert len(house.store.parked()) == 1
+        assert len(house.store.outbox.parked()) == 1
         assert due(house, clock.now() + timedelta(days=9)) == 0
 
 
@@ -154,7 +154,7 @@ def test_what_the_server_refuses_for_good_waits_for_a_person(
         assert any("--retry-mail" in line for line in told)
         deliver.again(house, clock.now())
         assert deliver.deliver(house, clock.now()) == 1
-        assert house.store.parked() == []
+        assert house.store.outbox.parked() == []
     assert len(calm.mail.messages) == 2
 
 
@@ -168,7 +168,7 @@ def test_a_server_that_is_down_leaves_all_due_and_is_asked_once(calm: World, mad
         assert "5 stay due" in told.failures[0]
         assert ":9" in told.failures[0]
         assert due(house) == 5
-        assert house.store.parked() == []
+        assert house.store.outbox.parked() == []
     changed(made, alerts={"mail": {"port": calm.mail.port}})
     with at_home(made) as (house, _):
         assert deliver.deliver(house, clock.now()) == 5
@@ -203,7 +203,7 @@ def test_a_server_that_hangs_up_half_way_costs_the_others_no_try(
         become_high(house, *(one_of(n) for n in range(1, 6)))
         assert deliver.deliver(house, clock.now()) == 1
         assert len(told.failures) == 1
-        waiting = house.store.due(clock.now() + timedelta(minutes=10))
+        waiting = house.store.outbox.due(clock.now() + timedelta(minutes=10))
         assert sorted(row.attempts for row in waiting) == [0, 0, 0, 1]
         assert deliver.deliver(house, clock.now() + timedelta(minutes=10)) == 4
     assert len(calm.mail.messages) >= 5
@@ -225,9 +225,9 @@ def test_killed_between_sending_and_noting_it_the_mail_leaves_again_as_the_same(
 ) -> None:
     with at_home(made) as (house, _):
         become_high(house, mention(1))
-        (row,) = house.store.due(clock.now())
+        (row,) = house.store.outbox.due(clock.now())
         deliver.deliver(house, clock.now())
-        house.store._do(
+        house.store.database.execute(
             "UPDATE outbox SET state = 'claimed', sent_at = NULL"
         )  # as a kill leaves it
         assert deliver.deliver(house, clock.now()) == 0  # another process may be at it
@@ -254,7 +254,7 @@ def test_alerts_that_are_off_wait(calm: World, made: Path) -> None:
 def test_an_alert_whose_mention_was_purged_does_not_leave(calm: World, made: Path) -> None:
     with at_home(made) as (house, _):
         become_high(house, mention(1), one_of(2))
-        house.store.erase([1], by="governance", at=clock.now())
+        house.store.retention.erase([1], by="governance", at=clock.now())
         assert deliver.deliver(house, clock.now()) == 1
         assert due(house, clock.now() + timedelta(days=1)) == 0
     assert "mention 2" in calm.mail.messages[0]["Subject"]
@@ -265,7 +265,7 @@ def test_a_bug_in_one_letter_keeps_no_other(
 ) -> None:
     with at_home(made) as (house, told):
         become_high(house, mention(1))
-        house.store.queue("weekly", "odd", clock.now(), {"last": "no day at all"})
+        house.store.outbox.add("weekly", "odd", clock.now(), {"last": "no day at all"})
         changed_cfg = house.config.model_copy(
             update={
                 "reports": house.config.reports.model_copy(update={"weekly_to": ("a@example.org",)})
@@ -287,5 +287,5 @@ def test_follow_ups_of_two_stories_are_two_letters(made: Path) -> None:
             *(mention(n, second) for n in (4, 5, 6)),
         ]
         become_high(house, *found)
-        rows = deliver.letters(house, house.store.due(clock.now()))
+        rows = deliver.letters(house, house.store.outbox.due(clock.now()))
         assert sorted(len(letter) for letter in rows) == [1, 1, 2, 2]

@@ -19,31 +19,31 @@ ALL = (
 
 
 def filled(store: Store) -> None:
-    add(store, *(mention(number) for number in range(1, 40)), kept={"page": "3"})
+    add(store, *(mention(number) for number in range(1, 40)), state={"page": "3"})
     assess_all(store, "high", flags=[flag()])
-    store.add_decision(decision(), 0)
-    store.hold(2, reason="claim", approver="sirius", at=AT, expires=AT + DAY)
-    store.queue("daily", "2026-11-20", AT, {"end": "then"})
-    store.erase([3], by="governance", at=AT)
+    store.decisions.add(decision(), 0)
+    store.retention.hold(2, reason="claim", approver="sirius", at=AT, expires=AT + DAY)
+    store.outbox.add("daily", "2026-11-20", AT, {"end": "then"})
+    store.retention.erase([3], by="governance", at=AT)
 
 
 def test_a_backup_restores_to_the_same(store: Store, tmp_path: Path, keys: list[str]) -> None:
     filled(store)
     whole = dump(store, ALL)
-    store.backup(tmp_path / "out" / "b1", at=AT)
+    store.backups.write(tmp_path / "out" / "b1", at=AT)
     Store.restore(tmp_path / "out" / "b1", tmp_path / "again.db", keys, at=AT)
     with Store.open(tmp_path / "again.db", keys, create=False) as restored:
         assert dump(restored, ALL) == whole
-        assert restored.verify().ok
-        assert restored.events()[-1].kind == "restored"
+        assert restored.maintenance.verify().ok
+        assert restored.audit.events()[-1].kind == "restored"
         assert add(restored, mention(3)).gone == 1
     assert (tmp_path / "again.db").stat().st_mode & 0o777 == 0o600
-    assert store.events()[-1].kind == "backed up"
+    assert store.audit.events()[-1].kind == "backed up"
 
 
 def test_a_large_backup_is_several_pieces(store: Store, tmp_path: Path, keys: list[str]) -> None:
     add(store, *(mention(number, text=f"{number} " * 200_000) for number in range(4)))
-    store.backup(tmp_path / "b1")
+    store.backups.write(tmp_path / "b1")
     assert (tmp_path / "b1").read_bytes().count(b"\n") > 3
     Store.restore(tmp_path / "b1", tmp_path / "again.db", keys)
     with Store.open(tmp_path / "again.db", keys) as restored:
@@ -54,7 +54,7 @@ def test_a_backup_shows_nothing_and_leaves_no_clear_copy(
     store: Store, path: Path, tmp_path: Path
 ) -> None:
     filled(store)
-    store.backup(tmp_path / "b1")
+    store.backups.write(tmp_path / "b1")
     content = (tmp_path / "b1").read_bytes()
     assert b"Northwick" not in content
     assert b"SQLite" not in content
@@ -97,7 +97,7 @@ def test_a_damaged_backup_is_refused_and_makes_nothing(
     store: Store, tmp_path: Path, keys: list[str], how: str
 ) -> None:
     add(store, *(mention(number, text=f"{number} " * 200_000) for number in range(4)))
-    store.backup(tmp_path / "b1")
+    store.backups.write(tmp_path / "b1")
     (tmp_path / "b2").write_bytes(changed((tmp_path / "b1").read_bytes(), how))
     with pytest.raises(StoreError):
         Store.restore(tmp_path / "b2", tmp_path / "again.db", keys)
@@ -107,7 +107,7 @@ def test_a_damaged_backup_is_refused_and_makes_nothing(
 def test_pieces_of_two_backups_are_not_mixed(store: Store, tmp_path: Path, keys: list[str]) -> None:
     add(store, *(mention(number, text=f"{number} " * 200_000) for number in range(4)))
     for name in ("b1", "b2"):
-        store.backup(tmp_path / name)
+        store.backups.write(tmp_path / name)
     one, two = ((tmp_path / name).read_bytes().splitlines(keepends=True) for name in ("b1", "b2"))
     (tmp_path / "b3").write_bytes(b"".join([*one[:2], *two[2:]]))
     with pytest.raises(StoreError, match="damaged"):
@@ -118,7 +118,7 @@ def test_a_restore_needs_the_key_and_an_empty_place(
     store: Store, tmp_path: Path, keys: list[str]
 ) -> None:
     filled(store)
-    store.backup(tmp_path / "b1")
+    store.backups.write(tmp_path / "b1")
     with pytest.raises(EncryptionKeyError):
         Store.restore(tmp_path / "b1", tmp_path / "again.db", [Fernet.generate_key().decode()])
     (tmp_path / "again.db-wal").write_text("an old log")
@@ -133,8 +133,8 @@ def test_a_backup_that_fails_leaves_the_last_one(store: Store, tmp_path: Path) -
     filled(store)
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(StoreError):
-        store.backup(tmp_path / "file" / "b1")
-    assert store.verify().ok
+        store.backups.write(tmp_path / "file" / "b1")
+    assert store.maintenance.verify().ok
 
 
 def test_rotation_leaves_nothing_under_the_old_key(path: Path, keys: list[str]) -> None:
@@ -142,9 +142,9 @@ def test_rotation_leaves_nothing_under_the_old_key(path: Path, keys: list[str]) 
     with Store.open(path, keys) as store:
         filled(store)
         whole = dump(store, ALL)
-        assert store.rotate([new, *keys], at=AT) > 70
+        assert store.maintenance.rotate_keys([new, *keys], at=AT) > 70
         assert dump(store, ALL) == whole
-        assert store.verify().ok
+        assert store.maintenance.verify().ok
     with Store.open(path, [new]) as store:
         assert dump(store, ALL) == whole
         assert add(store, mention(1)).again == 1  # found again by the same hash
@@ -157,29 +157,33 @@ def test_rotation_with_keys_that_do_not_open_changes_nothing(path: Path, keys: l
     with Store.open(path, keys) as store:
         filled(store)
         with pytest.raises(EncryptionKeyError):
-            store.rotate([Fernet.generate_key().decode()])
+            store.maintenance.rotate_keys([Fernet.generate_key().decode()])
     with Store.open(path, keys) as store:
-        assert store.verify().ok
-        assert store.events()[-1].kind != "keys rotated"
+        assert store.maintenance.verify().ok
+        assert store.audit.events()[-1].kind != "keys rotated"
 
 
 def test_verify_names_a_sealed_field_that_no_key_opens(store: Store) -> None:
     filled(store)
-    store._do("UPDATE decisions SET sealed = ?", Fernet(Fernet.generate_key()).encrypt(b"{}"))
-    assert store.verify().problems == ("a sealed field of decisions can't be opened",)
+    store.database.execute(
+        "UPDATE decisions SET encrypted = ?", Fernet(Fernet.generate_key()).encrypt(b"{}")
+    )
+    assert store.maintenance.verify().problems == ("a sealed field of decisions can't be opened",)
 
 
 def test_verify_names_rows_that_refer_to_nothing(store: Store) -> None:
     filled(store)
-    store._db.execute("PRAGMA foreign_keys = OFF")
-    store._do("DELETE FROM mentions WHERE number = 5")
-    assert any("refer to what is not there" in problem for problem in store.verify().problems)
+    store.database.execute("PRAGMA foreign_keys = OFF")
+    store.database.execute("DELETE FROM mentions WHERE number = 5")
+    assert any(
+        "refer to what is not there" in problem for problem in store.maintenance.verify().problems
+    )
 
 
 def test_verify_names_an_index_that_does_not_fit(store: Store) -> None:
     filled(store)
-    store._do("INSERT INTO masked_words (masked_words) VALUES ('delete-all')")
-    assert store.verify().problems == ("the full-text index does not fit the texts",)
+    store.database.execute("INSERT INTO assessments_fts (assessments_fts) VALUES ('delete-all')")
+    assert store.maintenance.verify().problems == ("the full-text index does not fit the texts",)
 
 
 def test_verify_names_damage(path: Path, keys: list[str]) -> None:
@@ -190,15 +194,15 @@ def test_verify_names_damage(path: Path, keys: list[str]) -> None:
     content[middle : middle + 8192] = b"\xa5" * 8192
     path.write_bytes(bytes(content))
     with Store.open(path, keys) as store:
-        assert not store.verify().ok
+        assert not store.maintenance.verify().ok
 
 
 def test_what_was_stored_is_still_assessed_after_a_restore(
     store: Store, tmp_path: Path, keys: list[str]
 ) -> None:
     add(store, mention(1))
-    store.backup(tmp_path / "b1")
+    store.backups.write(tmp_path / "b1")
     Store.restore(tmp_path / "b1", tmp_path / "again.db", keys)
     with Store.open(tmp_path / "again.db", keys) as restored:
         assert assess_all(restored, "high") == 1
-        assert restored.unassessed(POLICY, MODEL) == []
+        assert restored.assessments.unassessed(POLICY, MODEL) == []

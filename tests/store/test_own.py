@@ -20,7 +20,7 @@ def test_when_each_account_of_ours_last_spoke(store: Store) -> None:
             author=Author(name="staywellnwl"),
         ),
     )  # fmt: skip
-    assert store.spoke(*WEEK) == [
+    assert store.own_posts.activity(*WEEK) == [
         Spoke(platform="facebook", handle="staywellnwl", last=AT - 30 * DAY, posts=0),
         Spoke(platform="x", handle="HealthierNWL", last=AT - DAY, posts=2),
     ]
@@ -36,7 +36,7 @@ def test_what_a_campaign_reached(store: Store) -> None:
         mention(4, matched=("NWL ICB",)),
         mention(5, own=True, author=US, matched=jabs, posted_at=AT - 30 * DAY),
     )  # fmt: skip
-    assert store.reach(*WEEK) == [
+    assert store.own_posts.campaign_reach(*WEEK) == [
         Reach(campaign="Winter jabs", posts=2, views=150, likes=2, shares=1, replies=4, mentions=1)
     ]
 
@@ -58,13 +58,13 @@ def test_requests_for_help_under_our_posts_and_which_of_them_were_answered(store
     answer = mention(6, own=True, author=US, kind="reply", parent_id=asks[0].issued_id)
     add(store, post, *asks, elsewhere, deep, answer)
     assess_all(store, flags=[flag("assistance")])
-    assert store.answered("assistance", *WEEK) == Answered(requests=3, answered=1)
-    assert store.answered("pid", *WEEK) == Answered(requests=0, answered=0)
+    assert store.own_posts.answered("assistance", *WEEK) == Answered(requests=3, answered=1)
+    assert store.own_posts.answered("pid", *WEEK) == Answered(requests=0, answered=0)
     beside = mention(
         7, own=True, author=US, kind="reply", parent_id=asks[1].issued_id, root_id=post.issued_id
     )
     add(store, beside)  # in the thread where only the top can be answered
-    assert store.answered("assistance", *WEEK) == Answered(requests=3, answered=3)
+    assert store.own_posts.answered("assistance", *WEEK) == Answered(requests=3, answered=3)
 
 
 def test_a_question_from_another_mastodon_server_is_under_our_post_and_is_answered(
@@ -81,10 +81,10 @@ def test_a_question_from_another_mastodon_server_is_under_our_post_and_is_answer
     answer = mention(4, own=True, author=US, kind="reply", parent_id=asks[0].key, **here)
     add(store, answer, *asks, post)
     assess_all(store, flags=[flag("assistance")])
-    assert store.answered("assistance", *WEEK) == Answered(requests=2, answered=1)
+    assert store.own_posts.answered("assistance", *WEEK) == Answered(requests=2, answered=1)
 
 
 def test_our_own_posts_are_not_counted_as_what_others_say(store: Store) -> None:
     add(store, mention(1, own=True, author=US), mention(2))
     assess_all(store)
-    assert sum(total.count for total in store.totals(*WEEK)) == 1
+    assert sum(total.count for total in store.figures.totals(*WEEK)) == 1

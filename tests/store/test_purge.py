@@ -11,7 +11,8 @@ import pytest
 from core.errors import StoreError
 from core.models import Author
 from store import PurgeProof, Store
-from store.deletion import PLACES, find_fragments, fragments
+from store.deletion import PLACES
+from store.residue_scan import find_fragments, fragments
 from tests.store.cases.test_decisions import decision
 from tests.store.made import (
     AT,
@@ -35,16 +36,16 @@ STAYS = "Parking at the hospital is dear but the nurses in the clinic are lovely
 def filled(store: Store) -> None:
     add(store, mention(1, text=GONE), mention(2, text=STAYS))
     assess_all(store, "high", flags=[flag()])
-    store.add_decision(decision(mention=1, note="about Zanzibarquux"), 0)
+    store.decisions.add(decision(mention=1, note="about Zanzibarquux"), 0)
 
 
 def purge(store: Store, at: object = AT + 2 * DAY, **how: object) -> PurgeProof:
     given = {"retention": KEEP, "deleted_after": timedelta(0)} | how
-    return store.purge(at, given.pop("retention"), **given)  # type: ignore[arg-type]
+    return store.retention.purge(at, given.pop("retention"), **given)  # type: ignore[arg-type]
 
 
 def rows_left(store: Store) -> dict[str, int]:
-    return {table: store._one(f"SELECT count(*) FROM {table}") for table in PLACES}
+    return {table: store.database.value(f"SELECT count(*) FROM {table}") for table in PLACES}
 
 
 def test_what_was_deleted_upstream_goes_from_everywhere(path: Path, keys: list[str]) -> None:
@@ -56,10 +57,10 @@ def test_what_was_deleted_upstream_goes_from_everywhere(path: Path, keys: list[s
         assert proof.sought > 0
         assert set(rows_left(store).values()) <= {0, 1}
         assert rows_left(store)["mentions"] == 1
-        assert store.search("zanzibarquux") == []
-        assert store.decisions(1) == []
-        assert [row.mention for row in store.due(AT + DAY)] == [2]
-        assert store.verify().ok
+        assert store.search.by_words("zanzibarquux") == []
+        assert store.decisions.of_mention(1) == []
+        assert [row.mention for row in store.outbox.due(AT + DAY)] == [2]
+        assert store.maintenance.verify().ok
         content = all_bytes(path)
         assert b"zanzibarquux" not in content.lower()
         assert STAYS.encode() in content
@@ -85,7 +86,7 @@ def test_what_was_purged_does_not_come_again(store: Store) -> None:
     purge(store, at=AT + 2 * YEAR)
     assert add(store, mention(1, fetched_at=AT + 2 * YEAR), mention(3)).gone == 1
     assert rows_left(store)["mentions"] == 1
-    (tombstone,) = store._rows(
+    (tombstone,) = store.database.rows(
         "SELECT * FROM tombstones WHERE at = (SELECT max(at) FROM tombstones) LIMIT 1"
     )
     assert tombstone.keys() == ["key_hash", "at"]
@@ -97,7 +98,7 @@ def test_retention_is_by_platform_with_a_default(store: Store) -> None:
         store, at=AT + 40 * DAY, retention={"x": 10 * DAY, "news": 90 * DAY, "default": 30 * DAY}
     )
     assert proof.gone == {"retention": 2}
-    assert [one.number for one in store.unassessed("p", "m")] == [3]
+    assert [one.number for one in store.assessments.unassessed("p", "m")] == [3]
 
 
 def test_without_a_retention_nothing_is_too_old(store: Store) -> None:
@@ -110,7 +111,7 @@ def test_a_platforms_limit_counts_from_when_an_item_was_last_seen(store: Store) 
     add(store, mention(2, platform="reddit", fetched_at=AT + DAY))
     proof = purge(store, at=AT + 2 * DAY, limits={"reddit": 2 * DAY})
     assert proof.gone == {"limit": 1}
-    assert [one.number for one in store.unassessed("p", "m")] == [2]
+    assert [one.number for one in store.assessments.unassessed("p", "m")] == [2]
 
 
 def test_being_told_again_that_it_is_deleted_is_no_refresh(store: Store) -> None:
@@ -128,16 +129,16 @@ def test_what_a_person_or_another_tool_says_is_no_look_at_the_platform(
     late = mention(1, platform="reddit", fetched_at=AT + DAY, metrics={"likes": 9})
     add(store, mention(1, platform="reddit"))
     add(store, late, source=source)
-    stored = store.mention(1)
+    stored = store.mentions.get(1)
     assert stored is not None
     assert stored.mention.metrics["likes"] == 9
     assert purge(store, at=AT + 2 * DAY, limits={"reddit": 2 * DAY}).gone == {"limit": 1}
     add(store, mention(2), mention(3))
-    store.mark_gone([("x", mention(2).issued_id, "deleted")], at=AT)
-    store.forget_authors([("x", mention(3).issued_id)], at=AT)
+    store.mentions.mark_gone([("x", mention(2).issued_id, "deleted")], at=AT)
+    store.retention.forget_authors([("x", mention(3).issued_id)], at=AT)
     told = add(store, *(mention(n, fetched_at=AT + DAY) for n in (2, 3)), source=source)
     assert (told.gone, told.again) == (1, 1)
-    gone, nameless = store.mention(2), store.mention(3)
+    gone, nameless = store.mentions.get(2), store.mentions.get(3)
     assert gone is not None
     assert gone.mention.deleted
     assert nameless is not None
@@ -147,7 +148,9 @@ def test_what_a_person_or_another_tool_says_is_no_look_at_the_platform(
 def test_a_hold_keeps_until_it_ends_but_never_past_a_platforms_limit(store: Store) -> None:
     add(store, mention(1), mention(2, platform="reddit"))
     for number in (1, 2):
-        store.hold(number, reason="complaint 12", approver="sirius", at=AT, expires=AT + 500 * DAY)
+        store.retention.hold(
+            number, reason="complaint 12", approver="sirius", at=AT, expires=AT + 500 * DAY
+        )
     add(store, mention(1, deleted=True, fetched_at=AT + DAY))
     proof = purge(store, at=AT + 400 * DAY, limits={"reddit": 2 * DAY})
     assert (proof.gone, proof.held_back) == ({"limit": 1}, 1)
@@ -164,24 +167,28 @@ def test_what_is_gone_there_goes_here_in_time_whatever_a_hold_or_the_file_says(
         mention(3, platform="x"),
     )
     for number in (1, 2, 3):
-        store.hold(number, reason="complaint 12", approver="sirius", at=AT, expires=AT + YEAR)
+        store.retention.hold(
+            number, reason="complaint 12", approver="sirius", at=AT, expires=AT + YEAR
+        )
     for number, platform in ((1, "reddit"), (2, "bluesky")):
         add(store, mention(number, platform=platform, deleted=True, fetched_at=AT + HOUR))
     day = {"reddit": DAY, "x": DAY}
-    assert not store.overdue(AT + DAY, {}, {}, {}, day)
+    assert not store.retention.overdue(AT + DAY, {}, {}, {}, day)
     assert purge(store, at=AT + DAY, deleted_after=NEVER, gone_within=day).gone == {}
-    assert store.overdue(AT + DAY + HOUR, {}, {}, {}, day) == 1
+    assert store.retention.overdue(AT + DAY + HOUR, {}, {}, {}, day) == 1
     proof = purge(store, at=AT + DAY + HOUR, deleted_after=NEVER, gone_within=day)
     assert proof.gone == {"deleted": 1}
-    assert not store.overdue(AT + 2 * DAY, {}, {}, {}, day)
-    assert [one.number for one in store.unassessed("p", "m")] == [3]
-    assert store.mention(2) is not None  # its terms name no time: the hold keeps it
+    assert not store.retention.overdue(AT + 2 * DAY, {}, {}, {}, day)
+    assert [one.number for one in store.assessments.unassessed("p", "m")] == [3]
+    assert store.mentions.get(2) is not None  # its terms name no time: the hold keeps it
 
 
 def test_words_that_an_edit_replaced_go_in_time_though_a_hold_keeps_the_rest(store: Store) -> None:
     for number, platform in ((1, "x"), (2, "bluesky")):
         add(store, mention(number, platform=platform))
-        store.hold(number, reason="complaint 12", approver="sirius", at=AT, expires=AT + YEAR)
+        store.retention.hold(
+            number, reason="complaint 12", approver="sirius", at=AT, expires=AT + YEAR
+        )
     assess_all(store)
     for number, platform in ((1, "x"), (2, "bluesky")):
         add(store, mention(number, platform=platform, text=STAYS, fetched_at=AT + HOUR))
@@ -192,9 +199,9 @@ def test_words_that_an_edit_replaced_go_in_time_though_a_hold_keeps_the_rest(sto
 
 def test_a_hold_that_is_lifted_keeps_nothing(store: Store) -> None:
     add(store, mention(1))
-    store.hold(1, reason="complaint 12", approver="sirius", at=AT, expires=AT + 900 * DAY)
+    store.retention.hold(1, reason="complaint 12", approver="sirius", at=AT, expires=AT + 900 * DAY)
     assert purge(store, at=AT + 400 * DAY).held_back == 1
-    store.lift_hold(1, by="sirius", at=AT)
+    store.retention.lift_hold(1, by="sirius", at=AT)
     assert purge(store, at=AT + 400 * DAY).gone == {"retention": 1}
 
 
@@ -205,9 +212,9 @@ def test_a_hold_needs_a_reason_an_approver_and_an_expiry(
     add(store, mention(1))
     whole: dict[str, object] = {"reason": "r", "approver": "a", "expires": AT + DAY}
     with pytest.raises(StoreError):
-        store.hold(1, at=AT, **(whole | without))  # type: ignore[arg-type]
+        store.retention.hold(1, at=AT, **(whole | without))  # type: ignore[arg-type]
     with pytest.raises(StoreError, match="no mention 2"):
-        store.hold(2, at=AT, **whole)  # type: ignore[arg-type]
+        store.retention.hold(2, at=AT, **whole)  # type: ignore[arg-type]
 
 
 def test_words_that_an_edit_replaced_go_once_the_new_ones_are_read(
@@ -221,10 +228,10 @@ def test_words_that_an_edit_replaced_go_once_the_new_ones_are_read(
         assess_all(store, "low")
         proof = purge(store)
         assert (dict(proof.gone), proof.proved) == ({"superseded": 1}, True)
-        item = store.item(1)
+        item = store.figures.item(1)
         assert item is not None
         assert (item.revision, item.risk, item.edited) == (2, "low", True)
-        assert [row.mention for row in store.due(AT + DAY)] == [1]
+        assert [row.mention for row in store.outbox.due(AT + DAY)] == [1]
         assert b"zanzibarquux" not in all_bytes(path).lower()
         assert add(store, mention(1, text="Third", fetched_at=AT + DAY)).changed == 1
 
@@ -232,29 +239,29 @@ def test_words_that_an_edit_replaced_go_once_the_new_ones_are_read(
 def test_a_copy_that_stays_is_no_failed_proof(store: Store) -> None:
     add(store, mention(1, text=GONE), mention(2, text=GONE), mention(3, text=STAYS))
     assess_all(store)
-    proof = store.erase([1], by="governance", at=AT)
+    proof = store.retention.erase([1], by="governance", at=AT)
     assert proof.proved
-    assert store.search("zanzibarquux") == [2]
+    assert store.search.by_words("zanzibarquux") == [2]
 
 
 def test_an_erasure_takes_one_mention_or_all_of_one_author(store: Store) -> None:
     other = Author(id="88", handle="rowan_ashdown_fan", name="Rowan Ashdown-Lee")
     add(store, mention(1), mention(2), mention(3, author=other), mention(4, platform="blog"))
     assess_all(store)
-    assert store.erase([4, 77], by="governance", at=AT).gone == {"erased": 1}
-    store.hold(2, reason="claim", approver="sirius", at=AT, expires=AT + DAY)
-    proof = store.erase_person("@Rowan_Ashdown", by="governance", at=AT)
+    assert store.retention.erase([4, 77], by="governance", at=AT).gone == {"erased": 1}
+    store.retention.hold(2, reason="claim", approver="sirius", at=AT, expires=AT + DAY)
+    proof = store.retention.erase_person("@Rowan_Ashdown", by="governance", at=AT)
     assert (proof.gone, proof.held_back, proof.proved) == ({"erased": 1}, 1, True)
-    assert [one.number for one in store.unassessed("p", "m")] == [2, 3]
-    assert store.erase_person("", by="governance", at=AT).gone == {}
-    assert "ashdown" not in str(store.events()).lower()
+    assert [one.number for one in store.assessments.unassessed("p", "m")] == [2, 3]
+    assert store.retention.erase_person("", by="governance", at=AT).gone == {}
+    assert "ashdown" not in str(store.audit.events()).lower()
 
 
 def test_numbers_of_purged_mentions_are_never_given_to_others(store: Store) -> None:
     add(store, mention(1), mention(2))
-    store.erase([2], by="governance", at=AT)
+    store.retention.erase([2], by="governance", at=AT)
     add(store, mention(3))
-    assert [one.number for one in store.unassessed("p", "m")] == [1, 3]
+    assert [one.number for one in store.assessments.unassessed("p", "m")] == [1, 3]
 
 
 def test_a_reader_in_the_way_is_named_and_the_next_purge_completes_the_proof(
@@ -262,13 +269,13 @@ def test_a_reader_in_the_way_is_named_and_the_next_purge_completes_the_proof(
 ) -> None:
     with Store.open(path, keys, patience=0.05) as store, Store.open(path, keys) as reader:
         filled(store)
-        reader._db.execute("BEGIN")
-        reader._one("SELECT count(*) FROM mentions")
-        proof = store.erase([1], by="governance", at=AT)
+        reader.database.execute("BEGIN")
+        reader.database.value("SELECT count(*) FROM mentions")
+        proof = store.retention.erase([1], by="governance", at=AT)
         assert not proof.proved
         assert any("run purge again" in trouble for trouble in proof.trouble)
-        assert store.unassessed("p", "m")[0].number == 2
-        reader._db.rollback()
+        assert store.assessments.unassessed("p", "m")[0].number == 2
+        reader.database.connection.rollback()
         assert purge(store).proved
         assert b"zanzibarquux" not in all_bytes(path).lower()
 
@@ -286,7 +293,7 @@ def test_what_an_interrupted_backup_left_is_swept(store: Store, path: Path) -> N
 def test_events_say_what_went_and_why(store: Store) -> None:
     filled(store)
     purge(store, at=AT + 2 * YEAR)
-    told = [(event.kind, dict(event.about)) for event in store.events()][-3:]
+    told = [(event.kind, dict(event.about)) for event in store.audit.events()][-3:]
     assert told == [
         ("removed", {"mention": 1, "reason": "retention"}),
         ("removed", {"mention": 2, "reason": "retention"}),
@@ -315,27 +322,27 @@ def test_what_a_profile_says_goes_before_the_rest_where_terms_say_so(store: Stor
     add(store, mention(1, platform="linkedin", issuer="linkedin", fetched_at=AT))
     add(store, mention(2, fetched_at=AT))
     day = {"linkedin": DAY}
-    assert not store.overdue(AT + DAY / 2, {}, day, {})
-    assert store.overdue(AT + DAY, {}, day, {})
+    assert not store.retention.overdue(AT + DAY / 2, {}, day, {})
+    assert store.retention.overdue(AT + DAY, {}, day, {})
     proof = purge(store, at=AT + DAY, profiles=day)
     assert proof.proved
     assert proof.gone == {"profile": 1}
-    found, other = store.mention(1), store.mention(2)
+    found, other = store.mentions.get(1), store.mentions.get(2)
     assert found is not None
     assert other is not None
     assert (found.mention.author.handle, found.mention.author.bio) == ("", "")
     assert found.mention.text
     assert other.mention.author.handle
-    assert not store.overdue(AT + 2 * DAY, {}, day, {})  # it is done once
+    assert not store.retention.overdue(AT + 2 * DAY, {}, day, {})  # it is done once
     assert purge(store, at=AT + 2 * DAY, profiles=day).gone == {}
 
 
 def test_what_our_own_profile_says_is_nobodys_and_stays(store: Store) -> None:
     add(store, mention(1, platform="linkedin", own=True))
     day = {"linkedin": DAY}
-    assert not store.overdue(AT + DAY, {}, day, {})
+    assert not store.retention.overdue(AT + DAY, {}, day, {})
     assert purge(store, at=AT + DAY, profiles=day).gone == {}
-    (spoke,) = store.spoke(AT - DAY, AT + DAY)
+    (spoke,) = store.own_posts.activity(AT - DAY, AT + DAY)
     assert spoke.handle
 
 
@@ -343,20 +350,22 @@ def test_a_profile_that_is_seen_again_is_known_again(store: Store) -> None:
     add(store, mention(1, platform="linkedin", fetched_at=AT))
     purge(store, at=AT + DAY, profiles={"linkedin": DAY})
     add(store, mention(1, platform="linkedin", fetched_at=AT + 2 * DAY))
-    found = store.mention(1)
+    found = store.mentions.get(1)
     assert found is not None
     assert found.mention.author.handle
-    assert store.overdue(AT + 3 * DAY, {}, {"linkedin": DAY}, {})
+    assert store.retention.overdue(AT + 3 * DAY, {}, {"linkedin": DAY}, {})
 
 
 def test_what_others_said_goes_after_so_long_however_often_it_is_seen_again(store: Store) -> None:
     us = mention(2, platform="linkedin", fetched_at=AT, own=True)
     add(store, mention(1, platform="linkedin", fetched_at=AT), us)
-    store.hold(1, reason="a complaint", approver="Ana", at=AT, expires=AT + YEAR)
-    store.take_in("x", [mention(1, platform="linkedin", fetched_at=AT + DAY)], at=AT + DAY)
+    store.retention.hold(1, reason="a complaint", approver="Ana", at=AT, expires=AT + YEAR)
+    store.mentions.add_page(
+        "x", [mention(1, platform="linkedin", fetched_at=AT + DAY)], at=AT + DAY
+    )
     longest = {"linkedin": 2 * DAY}
-    assert not store.overdue(AT + DAY, {}, {}, longest)
-    assert store.overdue(AT + 2 * DAY, {}, {}, longest)
+    assert not store.retention.overdue(AT + DAY, {}, {}, longest)
+    assert store.retention.overdue(AT + 2 * DAY, {}, {}, longest)
     assert purge(store, at=AT + 2 * DAY, longest=longest).gone == {"limit": 1}
-    assert store.mention(2) is not None  # what we said ourselves is ours
-    assert not store.overdue(AT + 3 * DAY, {}, {}, longest)
+    assert store.mentions.get(2) is not None  # what we said ourselves is ours
+    assert not store.retention.overdue(AT + 3 * DAY, {}, {}, longest)

@@ -9,7 +9,6 @@ import pytest
 from core import clock
 from core.models import RISKS, Read, Risk
 from store import CaseDecision, Moderation, Placing, Store, Total
-from store.migrations.core import SEALED
 from store.search import OF_CASE, OF_MENTION
 from tests.store.cases.test_decisions import decision
 from tests.store.made import AT, DAY, HOUR, MODEL, POLICY, add, assess_all, assessed, flag, mention
@@ -19,15 +18,15 @@ TODAY = (AT - HOUR, AT + HOUR)
 
 
 def numbers(store: Store, start: datetime, end: datetime, **how: str) -> list[int]:
-    return [item.number for item in store.flagged(start, end, **how)]  # type: ignore[arg-type]
+    return [item.number for item in store.figures.flagged(start, end, **how)]  # type: ignore[arg-type]
 
 
 def test_the_gravest_come_first(store: Store) -> None:
     add(store, *(mention(number) for number in range(1, 5)))
     order: tuple[Risk, ...] = ("low", "none", "high", "medium")
-    for stored, risk in zip(store.unassessed(POLICY, MODEL), order, strict=True):
-        store.add_assessments([assessed(stored, risk, flags=[flag()])], alert_after=AT)
-    risks = [item.risk for item in store.flagged(*TODAY)]
+    for stored, risk in zip(store.assessments.unassessed(POLICY, MODEL), order, strict=True):
+        store.assessments.add([assessed(stored, risk, flags=[flag()])], alert_after=AT)
+    risks = [item.risk for item in store.figures.flagged(*TODAY)]
     assert risks == sorted(risks, key=RISKS.index)
     assert len(risks) == 4
 
@@ -36,8 +35,8 @@ def test_the_gravest_come_first(store: Store) -> None:
 def test_what_was_not_read_in_full_is_never_left_out(store: Store, read: Read, seen: bool) -> None:
     add(store, mention())
     assess_all(store, "none", read=read)
-    assert bool(store.flagged(*TODAY)) is seen
-    assert store.count_assessed(*TODAY) == 1
+    assert bool(store.figures.flagged(*TODAY)) is seen
+    assert store.figures.count_assessed(*TODAY) == 1
 
 
 def test_a_flag_without_a_risk_is_seen(store: Store) -> None:
@@ -62,10 +61,10 @@ def test_what_its_reach_raised_is_seen_on_that_day(store: Store) -> None:
     add(store, mention())
     assess_all(store, "medium")
     add(store, mention(metrics={"shares": 500}, fetched_at=AT + 5 * DAY))
-    store.add_risks([again(store, "medium")], alert_after=AT)
+    store.assessments.add_risks([again(store, "medium")], alert_after=AT)
     assert numbers(store, AT + HOUR, AT + 9 * DAY) == []
     add(store, mention(metrics={"shares": 900}, fetched_at=AT + 6 * DAY))
-    store.add_risks([again(store, "high")], alert_after=AT)
+    store.assessments.add_risks([again(store, "high")], alert_after=AT)
     assert numbers(store, AT + HOUR, AT + 9 * DAY) == [1]
 
 
@@ -74,8 +73,8 @@ def test_an_item_tells_what_is_known_of_it_and_nobody_who_wrote_it(store: Store)
     add(store, mention(1, fetched_at=AT + HOUR, text="Edited " + mention(1).text, matched=("ICB",)))
     assess_all(store, "high", masked="[name] waited", flags=[flag()])
     add(store, mention(1, fetched_at=AT + 2 * HOUR, deleted=True), source="recheck")
-    store.add_decision(decision(), 0)
-    item = store.item(1)
+    store.decisions.add(decision(), 0)
+    item = store.figures.item(1)
     assert item is not None
     assert (item.edited, item.deleted, item.decision, item.masked) == (
         True,
@@ -85,7 +84,7 @@ def test_an_item_tells_what_is_known_of_it_and_nobody_who_wrote_it(store: Store)
     )
     assert set(item.matched) == {"Northwick Park", "ICB"}
     assert "ashdown" not in repr(item).lower()
-    assert store.item(99) is None
+    assert store.figures.item(99) is None
 
 
 def test_copies_count_the_living_of_a_story(store: Store) -> None:
@@ -93,7 +92,7 @@ def test_copies_count_the_living_of_a_story(store: Store) -> None:
     add(store, *(mention(number, text=text) for number in (1, 2, 3)))
     add(store, mention(3, deleted=True, fetched_at=AT + HOUR))
     assess_all(store)
-    assert [item.copies for item in store.flagged(*TODAY)] == [2, 2]
+    assert [item.copies for item in store.figures.flagged(*TODAY)] == [2, 2]
 
 
 def test_totals_count_by_uk_day_and_labels(store: Store) -> None:
@@ -106,7 +105,7 @@ def test_totals_count_by_uk_day_and_labels(store: Store) -> None:
     )
     assess_all(store, "high", flags=[flag("pid"), flag("allegation")])
     july = clock.day(date(2026, 7, 1))[0], clock.day(date(2026, 7, 2))[1]
-    first, second = store.totals(*july)
+    first, second = store.figures.totals(*july)
     same = {"platform": "x", "sentiment": "negative", "risk": "high", "in_scope": True,
             "flags": ("allegation", "pid")}  # fmt: skip
     assert first == Total(day=date(2026, 7, 1), count=1, **same)  # type: ignore[arg-type]
@@ -121,23 +120,23 @@ def test_totals_are_the_same_after_a_purge(store: Store) -> None:
         )  # fmt: skip
     assess_all(store, "low", flags=[flag("assistance")])
     weeks = [clock.week(date(2026, 11, 20)), clock.week(date(2026, 11, 13))]
-    before = [store.totals(*week) for week in weeks]
+    before = [store.figures.totals(*week) for week in weeks]
     assert sum(total.count for week in before for total in week) == 20
-    store.purge(AT, {"x": 3 * DAY, "default": 5 * DAY}, deleted_after=timedelta(0))
-    assert [store.totals(*week) for week in weeks] == before
-    store.purge(AT + 30 * DAY, {"default": DAY}, deleted_after=timedelta(0))
-    assert [store.totals(*week) for week in weeks] == before
+    store.retention.purge(AT, {"x": 3 * DAY, "default": 5 * DAY}, deleted_after=timedelta(0))
+    assert [store.figures.totals(*week) for week in weeks] == before
+    store.retention.purge(AT + 30 * DAY, {"default": DAY}, deleted_after=timedelta(0))
+    assert [store.figures.totals(*week) for week in weeks] == before
 
 
 def test_search_finds_masked_words_of_what_stands_now(store: Store) -> None:
     add(store, mention(1, text="parking at Northwick"), mention(2, text="Café in Ealing"))
     assess_all(store)
-    assert store.search("NORTHWICK parking") == [1]
-    assert store.search("cafe") == [2]
-    assert store.search("Northwick Ealing") == []
+    assert store.search.by_words("NORTHWICK parking") == [1]
+    assert store.search.by_words("cafe") == [2]
+    assert store.search.by_words("Northwick Ealing") == []
     add(store, mention(1, text="nothing to see", fetched_at=AT + HOUR))
     assess_all(store)
-    assert store.search("parking") == []
+    assert store.search.by_words("parking") == []
 
 
 @pytest.mark.parametrize(
@@ -164,7 +163,7 @@ def test_search_finds_masked_words_of_what_stands_now(store: Store) -> None:
 def test_whatever_is_typed_into_the_search_is_only_words(store: Store, words: str) -> None:
     add(store, mention(1, text="plain"))
     assess_all(store)
-    assert store.search(words) == []
+    assert store.search.by_words(words) == []
 
 
 def test_a_person_is_found_by_name_handle_text_or_note_and_that_leaves_an_event(
@@ -172,13 +171,13 @@ def test_a_person_is_found_by_name_handle_text_or_note_and_that_leaves_an_event(
 ) -> None:
     add(store, mention(1, text="Dr Maeve Quill was kind"), mention(2, text="Nothing"))
     assess_all(store, masked="[name] was kind")
-    store.add_decision(decision(mention=2, note="spoke to Maeve Quill"), 0)
-    assert store.search("Maeve") == []
-    assert store.find_person("maeve quill", by="governance") == [1, 2]
-    assert store.find_person("ROWAN_ASHDOWN") == [1, 2]
-    assert store.find_person("hornblower") == []
-    assert store.find_person(" ") == []
-    searches = [event for event in store.events() if event.kind == "searched for a person"]
+    store.decisions.add(decision(mention=2, note="spoke to Maeve Quill"), 0)
+    assert store.search.by_words("Maeve") == []
+    assert store.search.find_person("maeve quill", by="governance") == [1, 2]
+    assert store.search.find_person("ROWAN_ASHDOWN") == [1, 2]
+    assert store.search.find_person("hornblower") == []
+    assert store.search.find_person(" ") == []
+    searches = [event for event in store.audit.events() if event.kind == "searched for a person"]
     assert [event.about["found"] for event in searches] == [2, 2, 0, 0]
     assert "maeve" not in str(searches).lower()
 
@@ -186,22 +185,24 @@ def test_a_person_is_found_by_name_handle_text_or_note_and_that_leaves_an_event(
 def test_a_person_is_found_in_whatever_is_sealed_of_a_mention_or_its_case(store: Store) -> None:
     add(store, mention(1), mention(2))
     assess_all(store)
-    store.group(
+    store.grouping.group(
         [Placing(mention=1, risk=1), Placing(mention=2, risk=2)], alike=lambda *_: False, at=AT
     )
-    amina = store.add_user("local", "amina", "Amina Yusuf", ["reviewer"], at=AT).number
+    amina = store.users.add("local", "amina", "Amina Yusuf", ["reviewer"], at=AT).number
     answer = CaseDecision(case=1, kind="respond", by=amina, at=AT, covers=((1, 1),))
-    store.record_reply(answer, 0, text="Ms Quillback, ring PALS")
-    store.release_hr(2, by=amina, reason="asked by Zephyrine", at=AT)
+    store.replies.record(answer, 0, text="Ms Quillback, ring PALS")
+    store.cases.release_hr(2, by=amina, reason="asked by Zephyrine", at=AT)
     hidden = Moderation(mention=2, revision=1, source="x", action="hide", by=amina, at=AT, reason="it names Osgood")  # fmt: skip
-    store.begin_moderation(hidden, after=0)
-    assert [store.find_person(name) for name in ("quillback", "zephyrine", "osgood")] == [[1], [2], [2]]  # fmt: skip
+    store.moderations.begin(hidden, after=0)
+    assert [store.search.find_person(name) for name in ("quillback", "zephyrine", "osgood")] == [[1], [2], [2]]  # fmt: skip
 
 
-def test_no_sealed_words_of_a_mention_are_left_out_of_a_search_for_a_person(store: Store) -> None:
+def test_no_encrypted_words_of_a_mention_are_left_out_of_a_search_for_a_person(
+    store: Store,
+) -> None:
     of: dict[str, set[str]] = {"mention": set(), "case_number": set()}
-    for table in SEALED:
-        columns = {row["name"] for row in store._rows(f"PRAGMA table_info({table})")}
+    for table in store.maintenance.encrypted_tables():
+        columns = {row["name"] for row in store.database.rows(f"PRAGMA table_info({table})")}
         for column in of:
             of[column] |= {table} & ({table} if column in columns else set())
     assert of["mention"] - {"outbox"} == set(OF_MENTION)  # numbers alone stand in the outbox

@@ -10,7 +10,7 @@ from tests.store.made import AT, DAY, add, assess_all, mention
 
 
 def read(store: Store, most: int, days: int = 30) -> tuple[int, list[Recent]]:
-    held, batches = store.recent(AT - timedelta(days=days), most=most)
+    held, batches = store.search.recent(AT - timedelta(days=days), most=most)
     return held, [one for batch in batches for one in batch]
 
 
@@ -29,15 +29,15 @@ def test_of_much_an_even_part_is_read(store: Store) -> None:
     held, found = read(store, 10)
     assert held == 100
     hours = sorted(round((AT - stored.mention.posted_at).total_seconds() / 3600)
-                   for one in found if (stored := store.mention(one.number)))  # fmt: skip
+                   for one in found if (stored := store.mentions.get(one.number)))  # fmt: skip
     assert len(hours) == 10
     assert all(later - earlier == 10 for earlier, later in itertools.pairwise(hours))
 
 
 def test_who_tried_rules_is_in_the_event_and_their_words_are_not(store: Store) -> None:
-    store.note_rules_tried(2, mention_count=7, at=AT, by=3)
-    store.note_rules_tried(1, mention_count=0, at=AT)
-    assert [dict(one.about) for one in store.events() if one.kind == "rules tried"] == [
+    store.search.note_rules_tried(2, mention_count=7, at=AT, by=3)
+    store.search.note_rules_tried(1, mention_count=0, at=AT)
+    assert [dict(one.about) for one in store.audit.events() if one.kind == "rules tried"] == [
         {"rules": 2, "found": 7, "by": 3},
         {"rules": 1, "found": 0},
     ]

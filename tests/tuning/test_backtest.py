@@ -92,7 +92,7 @@ def test_only_the_last_days_count_and_what_is_gone_does_not(home: tuple[RunConte
     house, _ = home
     old = post(1, "rude", posted_at=AT - timedelta(days=9))
     found(house, old, post(2, "rude too"), post(3, "rude as well"))
-    house.store.mark_gone([("bluesky", "at://3", "deleted")], at=AT)
+    house.store.mentions.mark_gone([("bluesky", "at://3", "deleted")], at=AT)
     now = Classifier(Known(), FakeModel(says=RUDE))
     assert backtest.backtest(house, now, now, RULES, AT, 7).mentions == 1
     assert backtest.backtest(house, now, now, RULES, AT, 30).mentions == 2
@@ -145,7 +145,7 @@ def test_the_command_shows_counts_and_numbers_and_no_words(made: Path, mentions:
     with at_home(made) as (house, _):
         found(house, post(1, THREAT), post(2, CALM))
         reader(house)
-        before = house.store.sizes()
+        before = house.store.figures.row_counts()
     new = made.parent / "new.toml"
     new.write_text(rewritten(SHIPPED, {"threat": 0.9999}, "2026.4"), "utf-8")
     result = mentions("policy", "diff", new, "--config", made)
@@ -156,7 +156,7 @@ def test_the_command_shows_counts_and_numbers_and_no_words(made: Path, mentions:
     assert "read 2 mentions" in result.stderr
     assert not re.search("smash|window|leaflet", result.output)
     with at_home(made) as (house, _):
-        assert house.store.sizes() == before
+        assert house.store.figures.row_counts() == before
 
 
 def test_a_policy_that_changes_nothing_says_so(made: Path, mentions: Command) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from collectors import platforms
+from collectors import factory
 from collectors.base import Gone, Rechecked
+from collectors.platforms import integration
 from core.errors import PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from demo.platforms.youtube import YouTubeStandIn
@@ -29,7 +30,7 @@ def source(standin: YouTubeStandIn, **more: Any) -> Any:
     kept = more.pop("kept", {})
     table = standin.table(lambda _, value: value) | more
     ours = {"youtube": frozenset({standin.own.lower()})}
-    return platforms.build(
+    return factory.build(
         "youtube", table, http=client(), at=AT, state=kept, terms=(), register=ours, official=ours
     )
 
@@ -68,7 +69,7 @@ def test_a_recheck_sees_what_was_edited_held_and_deleted(standin: YouTubeStandIn
     there = standin.catalogue.videos.keys() | standin.catalogue.comments.keys()
     standin.change()
     fates: list[Rechecked] = list(
-        platforms.RECHECKS["youtube"](source(standin), list(found.values()))
+        integration("youtube").recheck.load()(source(standin), list(found.values()))
     )
     gone = {fate.issued_id for fate in fates if isinstance(fate, Gone)}
     assert gone == there - (standin.catalogue.videos.keys() | standin.catalogue.comments.keys())
@@ -82,7 +83,7 @@ def test_a_recheck_sees_what_was_edited_held_and_deleted(standin: YouTubeStandIn
 
 def test_a_comment_is_held_shown_again_and_rejected(standin: YouTubeStandIn) -> None:
     found, _ = first_run(standin)
-    moderation, built = platforms.MODERATIONS["youtube"], source(standin)
+    moderation, built = integration("youtube").moderation.load(), source(standin)
     theirs = [
         mention for mention in found.values() if mention.kind == "comment" and not mention.own
     ]
@@ -99,7 +100,9 @@ def test_a_comment_is_held_shown_again_and_rejected(standin: YouTubeStandIn) -> 
 
 
 def test_channels_in_our_name_are_found(standin: YouTubeStandIn) -> None:
-    listed = list(platforms.PROFILES["youtube"](source(standin), ["NHS North West London"]))
+    listed = list(
+        integration("youtube").profiles.load()(source(standin), ["NHS North West London"])
+    )
     assert standin.own in {one.author.id for one in listed if isinstance(one, Mention)}
 
 

@@ -50,23 +50,23 @@ def filled(store: Store) -> dict[str, int]:
         mention(number, posted_at=at, fetched_at=at, platform=platform, text=f"said {number}")
         for number, (at, platform) in enumerate(told, start=1)
     ]
-    store.add_run("x", posts, since=NOW - 366 * DAY, at=NOW)
-    store.add_run("news", [], since=NOW - 20 * DAY, at=NOW)
-    for stored in store.unassessed("2026.1", "model-a"):
+    store.mentions.add_run("x", posts, since=NOW - 366 * DAY, at=NOW)
+    store.mentions.add_run("news", [], since=NOW - 20 * DAY, at=NOW)
+    for stored in store.assessments.unassessed("2026.1", "model-a"):
         grave = stored.mention.platform == "facebook" and stored.number % 10
         given: dict[str, Any] = (
             {"flags": [flag("pid"), flag("media")], "staff": "icb"}
             if grave
             else {"sentiment": "positive"}
         )
-        store.add_assessments(
+        store.assessments.add(
             [assessed(stored, "high" if grave else "none", **given)], alert_after=NOW
         )
     placings = [
         Placing(mention=one.mention, risk=one.risk, bands=(), places=("Harrow", HOSTILE))
-        for one in store.ungrouped(limit=999)
+        for one in store.grouping.ungrouped(limit=999)
     ]
-    store.group(placings, alike=lambda one, other: False, at=NOW)
+    store.grouping.group(placings, alike=lambda one, other: False, at=NOW)
     return who
 
 

@@ -137,7 +137,7 @@ def mentioned(*flags: str, **changes: Any) -> CaseMention:
         "flags": tuple(Flag(name=name, score=0.9, clauses=()) for name in flags),
     }  # fmt: skip
     return CaseMention(
-        item=Item(**(given | changes)), why="first", worth=True, decided_revision=None
+        item=Item(**(given | changes)), why="first", reviewable=True, decided_revision=None
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -17,6 +16,7 @@ from review.replies.models import Detail, Line, Template
 from settings import schema
 from settings.organisation import Contact, Name, Organisation
 from settings.review import LineToTake, PreElection, ReplyTemplate
+from tests.waits import run_in_threads
 
 CFG = schema.load(Path(schema.__file__).parent.parent / "config.toml")
 TODAY = date(2026, 11, 20)
@@ -145,11 +145,7 @@ def test_each_thread_has_an_index_of_its_own_and_sees_new_lines() -> None:
     assert templates.about((line("a", "parking"),), ["parking"]) == [{"a": ("parking",)}]
     assert templates.about((line("b", "ward*"),), ["wards"]) == [{"b": ("ward…",)}]
     seen: list[object] = []
-    thread = threading.Thread(
-        target=lambda: seen.append(templates.about((line("b", "ward*"),), ["wards"]))
-    )
-    thread.start()
-    thread.join()
+    run_in_threads(lambda: seen.append(templates.about((line("b", "ward*"),), ["wards"])))
     assert seen == [[{"b": ("ward…",)}]]
 
 

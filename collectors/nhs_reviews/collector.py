@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
@@ -12,27 +12,13 @@ from typing import Annotated, Any, ClassVar, Literal
 import requests
 from pydantic import ConfigDict, Field
 
-from collectors.base import (
-    Collected,
-    Gone,
-    Http,
-    Passing,
-    Rechecked,
-    SkippedItem,
-    each,
-    identity,
-    matching,
-    moment,
-    pages,
-    plain,
-    words,
-)
+from collectors.base import Collected, Http, Passing, SkippedItem, each, matching, pages
 from collectors.http.client import asked_wait
+from collectors.nhs_reviews.parse import response_in, to_mention, to_reply
 from collectors.queries import Follow, check_address
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
-from core.models import Author, Mention
+from core.models import Mention
 
-RESPONSE = "response:"  # before a response's id, which is one of the same kind as a review's
 _STATUSES: tuple[Literal["published", "removed"], ...] = ("published", "removed")
 
 
@@ -109,7 +95,7 @@ class NhsReviews:
                 yield (
                     mention if isinstance(mention, SkippedItem) else self._matched(mention, service)
                 )
-            answered = [item for item in page if isinstance(item, dict) and _response(item)]
+            answered = [item for item in page if isinstance(item, dict) and response_in(item)]
             replies = partial(to_reply, at=self.at)
             for reply in each(answered, replies, at=self.at, where=f"{place} response"):
                 yield reply if isinstance(reply, SkippedItem) else self._matched(reply, service)
@@ -159,98 +145,3 @@ def raise_for_response(response: requests.Response) -> None:
         )
     if response.status_code in (400, 404):
         raise _UnknownService(f"the NHS website does not know the service ({response.status_code})")
-
-
-def to_mention(item: Mapping[str, Any], at: datetime) -> Mention:
-    """One review. Times come without an offset and are taken as UTC, an hour late in summer at most."""
-    review = item["comment"]
-    own = identity(review["commentId"])
-    posted, updated = moment(review.get("dateSubmitted")), moment(review.get("lastUpdated"))
-    removed = _is_removed(review)
-    raw = words(review.get("commentText"))
-    parts = (plain(words(review.get("title"))), plain(raw), _ratings(review.get("ratings")))
-    if not any(parts) and not removed:
-        raise ValueError("no text")
-    return Mention(
-        issuer="nhs_reviews", issued_id=own, platform="review", kind="review",
-        url=words(review.get("commentOriginalURL")), posted_at=posted, fetched_at=at,
-        text="" if removed else "\n\n".join(filter(None, parts)), text_raw="" if removed else raw,
-        author=Author(name="" if removed else words(review.get("screenName"))),
-        edited_at=updated if updated > posted else None, deleted=removed,
-    )  # fmt: skip
-
-
-def to_reply(item: Mapping[str, Any], at: datetime) -> Mention:
-    """What the service answered. Its id, like a review's, is called commentId; without one it has its review's."""
-    review, response = item["comment"], _response(item)
-    story = identity(review["commentId"])
-    own = (
-        response.get("commentId") or response.get("responseId") or review.get("responseID") or story
-    )
-    posted, updated = moment(response.get("dateSubmitted")), moment(response.get("lastUpdated"))
-    raw = words(response.get("commentText") or response.get("responseText"))
-    removed = _is_removed(review) or _is_removed(response)
-    if not plain(raw) and not removed:
-        raise ValueError("no text")
-    return Mention(
-        issuer="nhs_reviews", issued_id=f"{RESPONSE}{identity(own)}", platform="review", kind="reply",
-        url=words(response.get("commentOriginalURL") or review.get("commentOriginalURL")),
-        text="" if removed else plain(raw), text_raw="" if removed else raw, parent_id=story,
-        root_id=story, posted_at=posted, fetched_at=at, deleted=removed,
-        edited_at=updated if updated > posted else None,
-    )  # fmt: skip
-
-
-def _is_removed(item: Mapping[str, Any]) -> bool:
-    """By its own word: the list that it stands in is no evidence."""
-    return words(item.get("status")).strip().lower() == "removed"
-
-
-def _response(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Beside a review or, as older answers have it, in it; itself a `comment` or not."""
-    review = item.get("comment")
-    inside = review.get("response") if isinstance(review, dict) else None
-    response = item.get("response") or inside
-    response = response if isinstance(response, dict) else {}
-    within = response.get("comment")
-    return within if isinstance(within, dict) else response
-
-
-def _ratings(ratings: object) -> str:
-    """Each question with what was given for it, a line each."""
-    lines = []
-    for entry in ratings if isinstance(ratings, list) else []:
-        question, rating = (
-            (entry.get("question"), entry.get("rating")) if isinstance(entry, dict) else ("", "")
-        )
-        if isinstance(question, str) and question.strip() and isinstance(rating, int | float | str):
-            lines.append(f"{question.strip()}: {rating}")
-    return "\n".join(lines)
-
-
-# ── Looks reviews of the NHS website up again: it lists by service and day what is there and what was removed.
-
-
-def recheck(source: NhsReviews, mentions: Sequence[Mention]) -> Iterator[Rechecked]:
-    """Every service of the table that a held one is of, from the day of the oldest on.
-
-    What is listed neither as published nor as removed is left as it is: only the second says that it
-    is gone.
-    """
-    ours = {mention.issued_id: mention for mention in mentions if mention.issuer == "nhs_reviews"}
-    if not ours:
-        return
-    start = min(mention.posted_at for mention in ours.values()) - timedelta(days=1)
-    codes = {code for mention in ours.values() for code in mention.matched}
-    for number, service in enumerate(source.service, 1):
-        if service.ods not in codes:
-            continue
-        for status in ("published", "removed"):
-            for mention in source.reviews(service, status, start, f"service {number} {status}"):
-                if isinstance(mention, SkippedItem):
-                    if mention.stops:  # an odd review was told as it came in
-                        yield mention
-                elif mention.issued_id in ours and mention.deleted:
-                    yield Gone(mention.issuer, mention.issued_id, "removed")
-                elif mention.issued_id in ours:
-                    yield replace(mention, matched=ours[mention.issued_id].matched)

@@ -1,10 +1,8 @@
-"""The triggers that keep a case's figures, from step 13 on: by difference, so that a case of thousands costs no more.
-
-Old steps never change: what is to be different comes as a new step, with triggers of its own.
-"""
+"""The triggers of steps 9, 10 and 13, as they were then; step 20 makes those of today."""
 
 from __future__ import annotations
 
+# step 13: by difference, so that a case of thousands costs no more
 _SEEN = "({one}.worth AND NOT {one}.deleted)"
 _EDITED = (
     "({one}.worth AND NOT {one}.deleted AND coalesce({one}.revision > {one}.decided_revision, 0))"
@@ -64,11 +62,7 @@ FIGURE_TRIGGERS = (
 )  # fmt: skip
 
 
-# ── The triggers that keep a case's figures true whatever changes its mentions: part of a migration.
-#
-# Old steps never change: what is to be different comes as a new step, with triggers of its own.
-
-# What of a case follows from its mentions. A case that lost all of them goes.
+# step 9: what of a case follows from its mentions. A case that lost all of them goes.
 _FIGURES = """UPDATE cases SET
         size = (SELECT count(*) FROM case_mentions WHERE case_number = cases.number AND NOT deleted),
         flagged = (SELECT count(*) FROM case_mentions
@@ -109,11 +103,7 @@ CASE_TRIGGERS = (
 )
 
 
-# ── The triggers that keep the counts by day true whatever changes a mention's labels: part of a migration.
-#
-# Old steps never change: what is to be different comes as a new step, with triggers of its own.
-#
-# `counted` says under which row of `day_counts` a mention is counted; it is worked out anew whenever a risk is
+# step 10: `counted` says under which row of `day_counts` a mention is counted; it is worked out anew whenever a risk is
 # told (the last thing that is stored of a reading), and whenever something of a reading goes. A day is kept
 # in up to two parts, since no rule of clocks stands in SQL: 'T23' is the last hour of a UTC day, which belongs to
 # the next day in London while summer time is on there, and 'T00' is the rest.

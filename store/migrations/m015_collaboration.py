@@ -1,13 +1,10 @@
-"""The shape of the database, step 18: who has a case, whose opinion is asked, who is away, what was handed over."""
+"""Steps 15 to 19: settings, replies, moderations, working together on cases, and the audit's indexes."""
 
 from __future__ import annotations
 
 from sqlite_utils import Database
 
-from store.migrations.core import run
-from store.migrations.review import migrations as migrations  # its steps come before
-
-# ── The shape of the database, step 15: what officers set up in the page. See `migrations`. ───────
+from store.migrations.steps import migrations, run
 
 
 @migrations()
@@ -30,9 +27,6 @@ def m015_settings(db: Database) -> None:
     ))  # fmt: skip
 
 
-# ── The shape of the database, step 16: what was replied. See `migrations`. ───────────────────────
-
-
 @migrations()
 def m016_replies(db: Database) -> None:
     """A reply that somebody wrote to a post: of which decision (`version` of its case), from which template.
@@ -50,9 +44,6 @@ def m016_replies(db: Database) -> None:
             BEFORE UPDATE OF mention, case_number, version, at, by_user, template ON replies BEGIN
             SELECT RAISE(ABORT, 'replies are added, never changed'); END""",
     ))  # fmt: skip
-
-
-# ── The shape of the database, step 17: what was done to posts through their platforms, which case covers a duplicate.
 
 
 @migrations()
@@ -82,8 +73,6 @@ def m017_moderations(db: Database) -> None:
             SELECT RAISE(ABORT, 'decisions are added, never changed'); END""",
     ))  # fmt: skip
 
-
-# ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 # Whose decision is in force, for cases that were decided before the column was there.
 _DECIDED_BY = """UPDATE cases SET decided_by = (SELECT d.by_user FROM case_decisions d
@@ -149,9 +138,6 @@ def m018_assignments(db: Database) -> None:
             UPDATE cases SET returned = 1 WHERE number = new.number; END""",
         *_TABLES,
     ))  # fmt: skip
-
-
-# ── Step 19 of the database's shape: by what the audit is looked through. See `migrations`. ───────
 
 
 @migrations()

@@ -17,46 +17,19 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, Any, ClassVar
 
-import requests
 from pydantic import Field
 
-from collectors.base import (
-    ODD_ERRORS,
-    Collected,
-    EphemeralMetric,
-    Http,
-    Passing,
-    SkippedItem,
-    count,
-    counts,
-    identity,
-    pages,
-)
-from collectors.http.client import asked_wait, read_json
+from collectors.base import ODD_ERRORS, Collected, EphemeralMetric, Http, SkippedItem, counts, pages
 from collectors.oauth import Grant
-from collectors.parsing import words
+from collectors.pinterest.client import raise_for_response
+from collectors.pinterest.parse import Pin, to_pin
 from collectors.queries import Follow, check_address
-from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
+from core.errors import PlatformRefused, PlatformUnavailable
 
-# Pinterest's own codes as the statuses that they go with: no token, none for this, too many calls
-_CODES = {2: 401, 3: 403, 7: 403, 29: 403, 8: 429}
 _SAID = {  # lifetime metrics, and how we call their sums
     "comment": "comments on pins", "reaction": "reactions to pins", "save": "saves of pins",
     "impression": "impressions of pins", "pin_click": "clicks on pins", "clickthrough": "clicks to our site",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pin:
-    """One pin of one's own as it is now, to be shown and not stored. `link` is where it leads.
-
-    `counts` are its lifetime metrics by Pinterest's names: impression, pin_click, comment and so on.
-    """
-
-    title: str
-    url: str
-    link: str
-    counts: Mapping[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,45 +148,3 @@ def pins(source: Pinterest) -> Iterator[Pin | SkippedItem]:
             yield SkippedItem(
                 place, f"is not shaped as it should be ({type(error).__name__}); left out"
             )
-
-
-def to_pin(item: Mapping[str, Any]) -> Pin:
-    """One pin; its counts are there where the account may see them."""
-    metrics = item.get("pin_metrics")
-    lifetime = metrics.get("lifetime_metrics") if isinstance(metrics, dict) else None
-    known = (
-        {key: lifetime[key] for key in lifetime if isinstance(key, str)}
-        if isinstance(lifetime, dict)
-        else {}
-    )
-    return Pin(
-        title=words(item.get("title")), link=words(item.get("link")),
-        url=f"https://www.pinterest.com/pin/{identity(item['id'])}/", counts=counts(**known),
-    )  # fmt: skip
-
-
-def raise_for_response(response: requests.Response) -> None:
-    """Pinterest's meanings of a status, or of its own code where the status says less, before the usual ones."""
-    status = response.status_code
-    if status in (200, 400):
-        status = _CODES.get(_code(response), status)
-    if status == 429:
-        wait = asked_wait(response.headers, reset="x-ratelimit-reset")
-        raise Passing("Pinterest: the rate limit is used up (429)", retry_after=wait)
-    meanings = {
-        401: "does not accept the token (401): run `mentions connect pinterest`",
-        403: "does not permit this (403): run `mentions connect pinterest` and allow all that it asks for",
-        404: "has nothing at this address (404): check `base_url`",
-    }  # fmt: skip
-    if status in meanings:
-        raise PlatformRefused(f"Pinterest {meanings[status]}")
-
-
-def _code(response: requests.Response) -> int:
-    """The code of an error body; 0 for anything else."""
-    try:
-        body = read_json(response.content, response.headers, response.url)
-    except CollectorError:
-        return 0
-    is_error = isinstance(body, dict) and "message" in body and "items" not in body
-    return (count(body.get("code")) or 0) if is_error else 0

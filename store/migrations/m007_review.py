@@ -1,18 +1,17 @@
-"""The shape of the database, from step 7 on: what the review page keeps. See `migrations`."""
+"""Steps 7 to 14: what the review page keeps."""
 
 from __future__ import annotations
 
 from sqlite_utils import Database
 
-from store.migrations.core import migrations as migrations
-from store.migrations.core import run
-from store.migrations.triggers import (
+from store.migrations.m007_triggers import (
     CASE_TRIGGERS,
     COUNT_ALL,
     DAY_TRIGGERS,
     FIGURE_INDEXES,
     FIGURE_TRIGGERS,
 )
+from store.migrations.steps import migrations, run
 
 
 @migrations()

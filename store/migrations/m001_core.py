@@ -1,42 +1,11 @@
-"""The shape of the database, as numbered steps. A new step goes at the end; old ones never change.
-
-The steps from 7 on, which the review page brought, stand in `review_migrations`.
-
-Moments are text as `clock.text` writes them. `sealed` is a Fernet token over a JSON object.
-"""
+"""Steps 1 to 6: mentions, assessments, the outbox, decisions, events, and what platforms need."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from sqlite_utils import Database
 
-from sqlite_utils import Database, Migrations
-
+from store.migrations.steps import migrations, run
 from store.sqlite import APPLICATION
-
-migrations = Migrations("store")
-
-# Where Fernet tokens lie: rotation of keys walks all of them.
-SEALED = (
-    "mentions", "revisions", "runs", "outbox", "decisions", "holds", "source_notes", "tokens",
-    "case_decisions", "hr_releases", "reveals", "sample_answers", "case_clocks", "takedowns", "tellings",
-    "assignments", "opinions", "handovers",
-    "moderations", "replies", "settings",
-)  # fmt: skip
-
-
-def known_steps() -> set[str]:
-    """The names of all steps that this program knows."""
-    empty = Database(memory=True)
-    try:
-        return {step.name for step in migrations.pending(empty)}
-    finally:
-        empty.close()
-
-
-def run(db: Database, statements: Iterable[str]) -> None:
-    """One after another."""
-    for statement in statements:
-        db.execute(statement)
 
 
 @migrations()

@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core import clock
-from store.deletion import Deletion, Removal
+from core.errors import StoreError
+from store.database import Database
+from store.deletion import Deletion, Deletions
+from store.encryption import clean
+from store.maintenance import Maintenance
 from store.models import PurgeProof
 from store.search import Search
 from store.sqlite import Row
@@ -19,8 +23,24 @@ from store.team.handovers import Handovers
 DEFAULT = "default"  # in retention: for a platform that is not named
 
 
-class Purge(Removal, Search, Handovers, Absences):
-    """Purging on schedule and erasing on request."""
+class Retention:
+    """Purging on schedule, erasing on request, and the holds that keep something from a purge."""
+
+    def __init__(
+        self,
+        database: Database,
+        deletions: Deletions,
+        maintenance: Maintenance,
+        search: Search,
+        handovers: Handovers,
+        absences: Absences,
+    ) -> None:
+        self._db = database
+        self._deletions = deletions
+        self._maintenance = maintenance
+        self._search = search
+        self._handovers = handovers
+        self._absences = absences
 
     def purge(
         self,
@@ -44,19 +64,19 @@ class Purge(Removal, Search, Handovers, Absences):
         go then, and the rest stays. Counts by day are kept, and what went is not taken in again.
         """
         bounds = Bounds(limits or {}, longest or {}, gone_within or {})
-        self._sweep()
-        with self._writing():
-            going = self._due_to_go(at, retention, deleted_after, bounds)
-            gone, sought = self._remove(going, at)
-            faceless, names = self._forget_profiles(at, profiles or {})
-            gone, sought = gone + faceless + self._forget_team(at, retention), sought | names
+        self._maintenance.remove_leftovers()
+        with self._db.transaction():
+            deletion = self._due(at, retention, deleted_after, bounds)
+            gone, sought = self._deletions.remove(deletion, at)
+            author_removed, names = self._deletions.forget_profiles(at, profiles or {})
+            gone, sought = gone + author_removed + self._forget_team(at, retention), sought | names
             if gone:
-                self._note("purged", at, **gone)
-        left, looked_for, trouble = self._prove(sought)
+                self._db.add_event("purged", at, **gone)
+        left, looked_for, trouble = self._deletions.prove(sought)
         return PurgeProof(
             at=at,
             gone=gone,
-            held_back=going.held_back,
+            held_back=deletion.held_back,
             left=left,
             sought=looked_for,
             trouble=trouble,
@@ -68,14 +88,16 @@ class Purge(Removal, Search, Handovers, Absences):
         How many were known. The next purge writes the file anew.
         """
         known = 0
-        with self._writing():
+        with self._db.transaction():
             for issuer, issued_id in whose:
-                row = self._row(
-                    "SELECT number, sealed FROM mentions WHERE key_hash = ? AND NOT faceless",
-                    self._seals.key_hash(issuer, issued_id),
+                row = self._db.row(
+                    "SELECT number, encrypted FROM mentions WHERE key_hash = ? AND NOT author_removed",
+                    self._db.encryption.key_hash(issuer, issued_id),
                 )
                 if row:
-                    known += bool(self._forget_profile(row["number"], row["sealed"], at))
+                    known += bool(
+                        self._deletions.forget_profile(row["number"], row["encrypted"], at)
+                    )
         return known
 
     def overdue(
@@ -91,10 +113,10 @@ class Purge(Removal, Search, Handovers, Absences):
         def due(longest: Mapping[str, timedelta]) -> str:
             return json.dumps({name: clock.text(at - hours) for name, hours in longest.items()})
 
-        with self._reading():
-            return int(self._one(
+        with self._db.snapshot():
+            return int(self._db.value(
                 """SELECT count(*) FROM mentions m WHERE coalesce(m.deleted_at, m.fetched_at)
-                <= (SELECT value FROM json_each(?) WHERE key = m.platform) OR (NOT m.faceless AND NOT m.own
+                <= (SELECT value FROM json_each(?) WHERE key = m.platform) OR (NOT m.author_removed AND NOT m.own
                 AND m.fetched_at <= (SELECT value FROM json_each(?) WHERE key = m.platform))
                 OR (NOT m.own
                 AND m.found_at <= (SELECT value FROM json_each(?) WHERE key = m.platform))
@@ -105,10 +127,10 @@ class Purge(Removal, Search, Handovers, Absences):
     def erase(self, numbers: Iterable[int], *, by: str, at: datetime) -> PurgeProof:
         """Removes these mentions on request; those under a hold stay and are counted as held."""
         wanted = sorted(set(numbers))
-        self._sweep()
-        with self._writing():
+        self._maintenance.remove_leftovers()
+        with self._db.transaction():
             gone, sought, held_back = self._erase(wanted, by, at)
-        left, looked_for, trouble = self._prove(sought)
+        left, looked_for, trouble = self._deletions.prove(sought)
         return PurgeProof(
             at=at, gone=gone, held_back=held_back, left=left, sought=looked_for, trouble=trouble
         )
@@ -118,10 +140,10 @@ class Purge(Removal, Search, Handovers, Absences):
 
         What others said about that person is found by `find_person` and judged one by one.
         """
-        self._sweep()
-        with self._writing():
-            gone, sought, held_back = self._erase(self._by_author(who), by, at)
-        left, looked_for, trouble = self._prove(sought)
+        self._maintenance.remove_leftovers()
+        with self._db.transaction():
+            gone, sought, held_back = self._erase(self._search.by_author(who), by, at)
+        left, looked_for, trouble = self._deletions.prove(sought)
         return PurgeProof(
             at=at, gone=gone, held_back=held_back, left=left, sought=looked_for, trouble=trouble
         )
@@ -129,24 +151,26 @@ class Purge(Removal, Search, Handovers, Absences):
     def _erase(
         self, numbers: list[int], by: str, at: datetime
     ) -> tuple[Mapping[str, int], set[bytes], int]:
-        on_hold = self._held(at)
-        there = {row["number"] for row in self._rows("SELECT number FROM mentions")}
+        on_hold = self._held_mentions(at)
+        there = {row["number"] for row in self._db.rows("SELECT number FROM mentions")}
         going = {number: "erased" for number in numbers if number in there - on_hold}
-        gone, sought = self._remove(Deletion(mentions=going), at)
-        self._note("erased", at, by=self._seals.person_hash(by), mentions=len(going))
+        gone, sought = self._deletions.remove(Deletion(mentions=going), at)
+        self._db.add_event(
+            "erased", at, by=self._db.encryption.person_hash(by), mentions=len(going)
+        )
         return gone, sought, len(on_hold & set(numbers))
 
-    def _due_to_go(
+    def _due(
         self,
         at: datetime,
         retention: Mapping[str, timedelta],
         deleted_after: timedelta,
         bounds: Bounds,
     ) -> Deletion:
-        on_hold = self._held(at)
+        on_hold = self._held_mentions(at)
         going: dict[int, str] = {}
         held_back = 0
-        for row in self._each(
+        for row in self._db.each(
             "SELECT number, platform, own, found_at, fetched_at, deleted_at FROM mentions"
         ):
             reason = bounds.passed(row, at)
@@ -155,7 +179,7 @@ class Purge(Removal, Search, Handovers, Absences):
                 reason = None if row["number"] in on_hold else later
             if reason is not None:
                 going[row["number"]] = reason
-        replaced = self._rows(
+        replaced = self._db.rows(
             """SELECT v.mention, v.revision, m.platform, n.at FROM revisions v JOIN mentions m ON m.number = v.mention
             JOIN revisions n ON n.mention = v.mention AND n.revision = v.revision + 1
             WHERE v.revision < m.revision AND n.at <= ?
@@ -176,23 +200,64 @@ class Purge(Removal, Search, Handovers, Absences):
         if longest is None:
             return Counter()
         gone = Counter({
-            "handover notes": self._forget_handovers(at - longest),
-            "absences": self._forget_absences(clock.local_day(at - longest)),
+            "handover notes": self._handovers.delete_before(at - longest),
+            "absences": self._absences.delete_before(clock.local_day(at - longest)),
         })  # fmt: skip
         if gone.total():
-            self._owe_overwriting(at)
+            self._maintenance.schedule_vacuum(at)
         return +gone
 
-    def _held(self, at: datetime) -> set[int]:
-        rows = self._rows(
-            "SELECT mention FROM holds WHERE lifted_at IS NULL AND expires > ?", clock.text(at)
+    def _held_mentions(self, at: datetime) -> set[int]:
+        rows = self._db.rows(
+            "SELECT mention FROM holds WHERE lifted_at IS NULL AND expires_at > ?", clock.text(at)
         )
         return {row["mention"] for row in rows}
+
+    def hold(
+        self, number: int, *, reason: str, approver: str, at: datetime, expires: datetime
+    ) -> None:
+        """Keeps a mention from retention until `expires`, though never past a platform's own limit.
+
+        Raises StoreError without a reason, an approver and an expiry that lies ahead.
+        """
+        if not reason.strip() or not approver.strip() or expires <= at:
+            raise StoreError("a hold needs a reason, an approver and an expiry that lies ahead")
+        with self._db.transaction():
+            if not self._db.row("SELECT 1 FROM mentions WHERE number = ?", number):
+                raise StoreError(f"there is no mention {number}: it was purged, or never was")
+            self._db.insert(
+                "holds", mention=number, approver=clean(approver), at=clock.text(at),
+                expires_at=clock.text(expires), encrypted=self._db.encryption.encrypt({"reason": reason}),
+            )  # fmt: skip
+            self._db.add_event(
+                "held", at, mention=number, by=self._db.encryption.person_hash(approver)
+            )
+
+    def on_hold(self, number: int, at: datetime) -> bool:
+        """Whether a hold keeps a mention at that moment."""
+        with self._db.snapshot():
+            hold = self._db.value(
+                "SELECT 1 FROM holds WHERE mention = ? AND lifted_at IS NULL AND expires_at > ?",
+                number, clock.text(at),
+            )  # fmt: skip
+        return hold is not None
+
+    def lift_hold(self, number: int, *, by: str, at: datetime) -> None:
+        """Ends every hold on a mention."""
+        with self._db.transaction():
+            lifted = self._db.execute(
+                "UPDATE holds SET lifted_at = ? WHERE mention = ? AND lifted_at IS NULL",
+                clock.text(at), number,
+            )  # fmt: skip
+            if lifted:
+                self._db.add_event(
+                    "hold lifted", at, mention=number, by=self._db.encryption.person_hash(by)
+                )
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """By platform, what no hold and no setting goes past; see `Purge.purge`."""
+    """By platform, what no hold and no setting goes past; see `Retention.purge`."""
 
     limits: Mapping[str, timedelta]
     longest: Mapping[str, timedelta]

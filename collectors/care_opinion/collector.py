@@ -1,12 +1,11 @@
-"""Care Opinion: stories of patients and carers, and what services answered; care_opinion.py reads them.
+"""Care Opinion: stories of patients and carers, and what services answered.
 
 A story comes out days after it was sent in, so that each run asks for all that was sent in of late.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,24 +17,27 @@ from pydantic import Field
 from collectors.base import (
     Answer,
     Collected,
-    Gone,
     Http,
-    Rechecked,
     SkippedItem,
     each,
     identity,
     matching,
-    moment,
     pages,
-    plain,
     words,
+)
+from collectors.care_opinion.parse import (
+    Parts,
+    address,
+    published,
+    to_mention,
+    to_reply,
+    to_service,
 )
 from collectors.http.client import read_json
 from collectors.parsing import UNREADABLE
 from collectors.queries import Follow, check_address
-from core import clock
 from core.errors import PlatformRefused, PlatformUnavailable
-from core.models import Author, Mention
+from core.models import Mention
 
 _KEY = "does not accept the key: ask its support for one that is valid, and set `api_key`"
 ABSENT = (404, 410)
@@ -210,168 +212,3 @@ def raise_for_response(response: requests.Response) -> None:
     """Care Opinion's meanings of a status, before the usual ones."""
     if response.status_code in (401, 403):
         raise PlatformRefused(f"Care Opinion {_KEY} ({response.status_code})")
-
-
-# ── Looks stories and responses of Care Opinion up again, one by one: are they still there, and the same?
-
-
-def recheck(source: CareOpinion, mentions: Sequence[Mention]) -> Iterator[Rechecked]:
-    """A story by its id; a response in the list of its story's. Raises CollectorError before any doubt."""
-    looking = _Looking(source)
-    for number, mention in enumerate(mentions, 1):
-        if mention.issuer != "care_opinion":
-            continue
-        where = f"held {number}"
-        if mention.issued_id.startswith(RESPONSE):
-            yield from looking.response(mention, where)
-        else:
-            yield from looking.story(mention, where)
-
-
-class _Looking:
-    """One recheck: what was answered stands for the rest of it."""
-
-    def __init__(self, source: CareOpinion) -> None:
-        self.source = source
-        self.answers: dict[str, list[Any] | None] = {}  # a story's responses; None: no such story
-        self.sure = False
-
-    def story(self, mention: Mention, where: str) -> Iterator[Rechecked]:
-        answer = self.source.ask(f"/opinions/{mention.issued_id}", accept=ABSENT)
-        if answer.status in ABSENT:
-            yield self._gone(mention)
-            return
-        if answer.content.lstrip()[:1] == b'"':
-            yield SkippedItem(where, "came as an apology of the site's in its place")
-            return
-        for fresh in self.source.read(self.source.json(answer), where):
-            yield self._same(mention, fresh, where)
-
-    def response(self, mention: Mention, where: str) -> Iterator[Rechecked]:
-        story = mention.parent_id
-        if story not in self.answers:
-            answer = self.source.ask(f"/opinions/{story}/responses", accept=ABSENT)
-            there = None if answer.status in ABSENT else self.source.json(answer)
-            if there is not None and not isinstance(there, list):
-                raise PlatformUnavailable("Care Opinion sent something else than a list")
-            self.answers[story] = there
-        listed = self.answers[story] or []
-        for item in listed:
-            if isinstance(item, dict) and f"{RESPONSE}{item.get('id')}" == mention.issued_id:
-                for fresh in each(
-                    (item,), lambda i: to_reply(i, story, self.source.at), at=self.source.at
-                ):
-                    yield self._same(mention, fresh, where)
-                return
-        if all(isinstance(item, dict) for item in listed):  # an apology may stand for it
-            yield self._gone(mention)
-
-    def _same(
-        self, stored: Mention, fresh: Mention | SkippedItem, where: str
-    ) -> Mention | SkippedItem:
-        if isinstance(fresh, SkippedItem):
-            return replace(fresh, item=where)
-        if fresh.issued_id != stored.issued_id:
-            return SkippedItem(where, "came with another id than the one that was asked for")
-        return replace(fresh, matched=stored.matched)
-
-    def _gone(self, mention: Mention) -> Gone:
-        """Gone, once the interface has shown that it is there itself and takes our key."""
-        if not self.sure:
-            self.source.listed("/opinions", {"take": 1, "skip": 0})
-            self.sure = True
-        return Gone(mention.issuer, mention.issued_id)
-
-
-# ── Care Opinion's stories and responses as Mentions: the only code that knows its field names. ───
-
-RESPONSE = "response:"  # before a response's id, which may be a story's too
-_SITE = "https://www.careopinion.org.uk/opinions"
-_MARKS = (  # Markdown's, in the order in which they go; each looks ahead a bounded way alone
-    (re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,500}+)>"), r"\1"),
-    (re.compile(r"!\[([^\]\n]{0,300}+)\]\([^)\n]{0,500}+\)"), r"\1"),
-    (re.compile(r"\[([^\]\n]{1,300}+)\]\(([^)\s]{1,500}+)[^)\n]{0,200}+\)"), r"\1 (\2)"),
-    (re.compile(r"^[ \t]*(?:[=*_-][ \t]*){3,}$", re.MULTILINE), ""),
-    (re.compile(r"^[ \t]{0,3}(?:#{1,6}[ \t]+|(?:>[ \t]?)+)", re.MULTILINE), ""),
-    (re.compile(r"(?<![\\\w*])(\*{1,3}|_{1,3}|~~|`{1,3})(?=\S)([^\n]{1,500}?)(?<=[^\s\\])\1(?![\w*])"), r"\2"),
-    (re.compile(r"\\([\\`*_{}\[\]()#+.!>~|-])"), r"\1"),
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """A service that a story is about: its codes, and its name with whose it is."""
-
-    codes: frozenset[str]
-    name: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What was asked for beside a story; nothing where it was not."""
-
-    services: Sequence[Service] = ()
-    tags: Sequence[str] = ()
-
-
-def to_mention(story: Mapping[str, Any], parts: Parts, at: datetime) -> Mention:
-    """One story. It is posted when the public could first read it, which is days after it was sent in.
-
-    Authors are pseudonymous: of them nothing is kept but their role ("the patient", "a staff member").
-    """
-    own, raw = identity(story["id"]), words(story.get("body"))
-    about = "; ".join(dict.fromkeys(service.name for service in parts.services))
-    paragraphs = [words(story.get("title")).strip(), unmarked(raw)]
-    if not any(paragraphs):
-        raise ValueError("no text")
-    return Mention(
-        issuer="care_opinion", issued_id=own, platform="review", kind="review", url=f"{_SITE}/{own}",
-        text="\n\n".join(filter(None, (*paragraphs, about and f"About: {about}"))), text_raw=raw,
-        author=Author(bio=words(story.get("authorRole"))), posted_at=published(story), fetched_at=at,
-    )  # fmt: skip
-
-
-def to_reply(response: Mapping[str, Any], story: str, at: datetime) -> Mention:
-    """What a service's registered staff answered to a story, by its id."""
-    own, raw = identity(response["id"]), words(response.get("body"))
-    text = "\n\n".join(filter(None, (words(response.get("title")).strip(), unmarked(raw))))
-    if not text:
-        raise ValueError("no text")
-    return Mention(
-        issuer="care_opinion", issued_id=f"{RESPONSE}{own}", platform="review", kind="reply",
-        url=f"{_SITE}/{story}", text=text, text_raw=raw, parent_id=story, root_id=story,
-        posted_at=published(response), fetched_at=at,
-        author=Author(bio=words(response.get("authorRole"))),
-    )  # fmt: skip
-
-
-def published(item: Any) -> datetime:
-    """When the public could read it, else when it was sent in: in UTC, which is written without an offset."""
-    record = item if isinstance(item, dict) else {}
-    times = (moment(record.get(key)) for key in ("dateOfPublication", "dateOfSubmission"))
-    return next(
-        (time for time in times if time >= clock.EARLIEST), UNREADABLE
-    )  # year 1 stands for none
-
-
-def to_service(service: Mapping[str, Any]) -> Service:
-    """Codes in capitals; the name of the organisation after the service's own."""
-    codes = (words(service.get(key)).strip().upper() for key in ("nacs", "siteNacs"))
-    names = (words(service.get(key)).strip() for key in ("name", "organisation"))
-    return Service(frozenset(filter(None, codes)), ", ".join(dict.fromkeys(filter(None, names))))
-
-
-def address(story: Mapping[str, Any], part: str) -> str:
-    """Where a story says that its responses, tags or services are, in either spelling of links; or ""."""
-    links = story.get("links")
-    for link in links if isinstance(links, list) else []:
-        if isinstance(link, dict) and part in (link.get("relation"), link.get("rel")):
-            return words(link.get("link") or link.get("href"))
-    return ""
-
-
-def unmarked(markdown: str) -> str:
-    """Markdown as plain text: the words of it, and where links lead."""
-    for pattern, instead in _MARKS:
-        markdown = pattern.sub(instead, markdown)
-    return plain(markdown)
