@@ -25,9 +25,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]
         if path.name in {*PARTS, "tests", "docs"} or (path.is_file() and path.name != ".git"):
             (folder / path.name).symlink_to(path)
     code = "from setuptools.build_meta import build_wheel; build_wheel('.')"
-    subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, check=True, capture_output=True, timeout=100
-    )
+    built = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, check=True, capture_output=True, text=True,
+        timeout=100,
+    )  # fmt: skip
+    assert "Warning" not in built.stderr  # which pip shows to whoever installs
     (path,) = folder.glob("*.whl")
     with zipfile.ZipFile(path) as opened:
         yield opened
