@@ -12,7 +12,7 @@ from core.errors import DeliveryError
 from reports import alerts, daily, weekly
 from reports.email import server, translated
 from settings import secrets
-from steps import report
+from steps import assess, report
 from steps.context import RunContext, log_bug, of_a_bug
 from store import OutboxRow
 
@@ -143,9 +143,8 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
         gathered = daily.gather(context.store, report.meanings(context), start, end)
         return daily.mail(context.config, gathered, at=at, message_id=first.message_id)
     if first.kind == "weekly":
-        summary = weekly.gather(
-            context.store, report.clauses(context), date.fromisoformat(first.payload["last"])
-        )
+        policy = assess.policy(context.config, context.folder)
+        summary = weekly.gather(context.store, policy, date.fromisoformat(first.payload["last"]))
         return weekly.mail(context.config, summary, at=at, message_id=first.message_id)
     begun = context.store.first_of_story(first.story)
     items = [context.store.item(row.mention) for row in rows if row.mention is not None]

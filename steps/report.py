@@ -16,19 +16,8 @@ from steps.context import RunContext
 
 def meanings(context: RunContext) -> dict[str, str]:
     """What each flag means, in the policy's words."""
-    rules = assess.policy(context.config, context.folder)
-    return {
-        **{name: flag.means for name, flag in rules.flags.items()},
-        "working_hours": rules.rules.working_hours.means,
-        "headline_share": rules.rules.headline_share.means,
-    }
-
-
-def clauses(context: RunContext) -> dict[str, str]:
-    """The clauses of each flag, as people write them."""
-    rules = assess.policy(context.config, context.folder)
-    names = (*rules.flags, "working_hours", "headline_share")
-    return {name: ", ".join(rules.clauses_of(name)) for name in names}
+    policy = assess.policy(context.config, context.folder)
+    return {name: flag.means for name, flag in policy.flags.items()}
 
 
 def day_before(end: datetime) -> tuple[datetime, datetime]:
@@ -51,7 +40,8 @@ def weekly_summary(
     context: RunContext, last: date, into: Path | None = None
 ) -> tuple[weekly.Weekly, Path]:
     """The seven days that end with `last`, against the seven before."""
-    summary = weekly.gather(context.store, clauses(context), last)
+    policy = assess.policy(context.config, context.folder)
+    summary = weekly.gather(context.store, policy, last)
     path = (into or folder(context)) / f"weekly-{last:%Y-%m-%d}.html"
     rendering.write(path, weekly.html(summary))
     return summary, path

@@ -50,12 +50,12 @@ def parts(context: RequestContext, case: Case, worth: Sequence[CaseMention]) -> 
 
 def guarded(context: RequestContext, item: Item) -> bool:
     """Whether it may be protected speech, by the model, the sample and what colleagues said of its flags."""
-    case = context.store.case_of(item.number)
+    case, policy = context.store.case_of(item.number), context.app.policy
     if case is None:
-        return protected(item.flags, {})
+        return protected(item.flags, {}, policy)
     missed = dict.fromkeys(context.store.missed_in(case).get(item.number, ()), True)
     labels = said_of(item.number, item.revision, context.store.case_history(case))
-    return protected(item.flags, missed | labels)
+    return protected(item.flags, missed | labels, policy)
 
 
 def duplicates(context: RequestContext, case: Case) -> dict[str, object]:

@@ -40,7 +40,7 @@ class SettingUp:
     ) -> None:
         self._file, self._folder, self._call = file, folder, call
         policy = folder / file.classifier.policy if file.classifier.policy else HERE / "policy.toml"
-        self._choices = {"flags": tuple(load(policy).flags)}
+        self._choices = {"flags": {name: flag.label for name, flag in load(policy).in_use.items()}}
         self._stopped: tuple[int, Mapping[str, str]] = (
             0,
             {},
