@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from core import clock
-from core.models import RISKS, Assessment, Flag, Risk
+from core import clock, explanation
+from core.models import RISKS, Assessment, Flag, Reading, Risk
 from store.database import Opened
 from store.encryption import clean
 from store.models import NeedsRisk, NewRisk
@@ -117,6 +117,7 @@ class Assessments(Opened):
             staff=None if platform in staff_not_kept else reading.staff,
             sentiment=reading.sentiment, language=clean(reading.language), read=reading.read,
             masked=clean(reading.masked), at=clock.text(assessment.at),
+            explanation=_explained(reading, keeps_staff=platform not in staff_not_kept),
         )  # fmt: skip
         for position, flag in enumerate(reading.flags):
             self._add_flag(number, position, flag)
@@ -180,8 +181,16 @@ class Assessments(Opened):
         return row["followers"], row["shares"]
 
     def _flags(self, assessments: list[int]) -> dict[int, tuple[Flag, ...]]:
-        """The flags of each assessment, in the order in which they were given."""
+        """The flags of each assessment, in the order in which they were given, each with why."""
         wanted = json.dumps(assessments)
+        explanations = {
+            row["number"]: json.loads(row["explanation"])["flags"]
+            for row in self._rows(
+                """SELECT number, explanation FROM assessments
+                WHERE number IN (SELECT value FROM json_each(?)) AND explanation IS NOT NULL""",
+                wanted,
+            )
+        }
         spans: dict[tuple[int, int], list[tuple[int, int]]] = {}
         for row in self._rows(
             """SELECT * FROM spans WHERE assessment IN (SELECT value FROM json_each(?))
@@ -197,12 +206,27 @@ class Assessments(Opened):
             ORDER BY assessment, position""",
             wanted,
         ):
+            why = explanations.get(row["assessment"], {}).get(row["name"])
             flags[row["assessment"]] = (*flags.get(row["assessment"], ()), Flag(
                 name=row["name"], score=row["score"], harm=row["harm"],
                 clauses=tuple(json.loads(row["clauses"])), target=tuple(json.loads(row["target"])),
                 spans=tuple(spans.get((row["assessment"], row["position"]), ())),
+                explanation=explanation.flag_from_json(why) if why else None,
             ))  # fmt: skip
         return flags
+
+
+def _explained(reading: Reading, *, keeps_staff: bool) -> str | None:
+    """Why each flag is there, as it is kept; None where the reading does not say."""
+    if reading.explanation is None:
+        return None
+    whole = reading.explanation if keeps_staff else reading.explanation.without_staff()
+    flags = {
+        flag.name: explanation.flag_as_json(flag.explanation)
+        for flag in reading.flags
+        if flag.explanation is not None
+    }
+    return json.dumps({**explanation.reading_as_json(whole), "flags": flags})
 
 
 def new_message_id() -> str:

@@ -17,8 +17,8 @@ from core import clock
 from core.errors import StoreError
 from store import encryption
 from store.encryption import FieldEncryption
-from store.migrations.collaboration import migrations
 from store.migrations.core import known_steps
+from store.migrations.explanations import migrations
 from store.sqlite import Row, connect, spoken
 
 PATIENCE = 30.0  # seconds that a write waits for another process's

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Literal
 
-from core import clock
+from core import clock, explanation
 from core.models import RISKS, Flag, Platform
 from store.assessments import Assessments
 from store.database import Opened
@@ -165,6 +165,7 @@ def _item(row: Row, flags: tuple[Flag, ...], copies: int) -> Item:
         own=bool(row["own"]),
         decision=row["decision"], policy=row["policy"], model=row["model"],
         assessed_at=clock.parse(row["at"]),
+        explanation=explanation.reading_from_json(json.loads(row["explanation"])) if row["explanation"] else None,
     )  # fmt: skip
 
 

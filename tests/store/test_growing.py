@@ -9,8 +9,8 @@ from sqlite_utils import Database
 
 from store import CaseDecision, CaseQuery, Store
 from store.cases.queue import TABS
-from store.migrations.collaboration import migrations
 from store.migrations.core import SEALED
+from store.migrations.explanations import migrations
 from tests.store.cases.test_clocks import OTHER, decide, take, undo
 from tests.store.made import AT, DAY, HOUR, dump, mention
 

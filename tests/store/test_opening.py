@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from core.errors import EncryptionKeyError, StoreError
 from core.models import Author
 from store import Store
-from store.migrations.collaboration import migrations
+from store.migrations.explanations import migrations
 from store.sqlite import check_version
 from tests.store.made import AT, add, all_bytes, assess_all, dump, mention, reading
 

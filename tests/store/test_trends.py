@@ -18,7 +18,7 @@ from sqlite_utils import Database
 from core import clock
 from core.models import Assessment
 from store import DayCount, LabelCount, NewRisk, Placing, Store
-from store.migrations.collaboration import migrations
+from store.migrations.explanations import migrations
 from store.statistics import day_of
 from tests.store.made import (
     AT,
