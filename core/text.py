@@ -8,12 +8,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-# What people call a flag, where it is not its own name.
-FLAG_NAMES: dict[str, str] = {
-    "pid": "personal data of a patient", "removal_request": "asks for removal", "assistance": "asks for help",
-    "media": "media enquiry", "brand": "use of the logo", "misinformation": "claim to check",
-}  # fmt: skip
-
 # Control and format characters, fillers that look like nothing, and the tags behind U+E0000. A joiner
 # between two signs that are not ASCII stays: it makes one emoji of several, and Indic letters need it.
 _HIDDEN = re.compile(

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 
 import pandas as pd
 
+from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.models import RISKS
-from core.text import FLAG_NAMES
 from reports.email import message
-from reports.rendering import SOON, render, words
+from reports.rendering import SOON, render
 from settings.schema import Config
 from store import Answered, Reach, SourceState, Spoke, Store, Token, Total
 
@@ -47,7 +47,7 @@ class Weekly:
     risks: Sequence[Row]
     sentiments: Sequence[Row]
     sources: Sequence[SourceState]
-    clauses: Mapping[str, str]
+    policy: Policy
     official: Sequence[Spoke]
     campaigns: Sequence[Reach]
     help: Answered
@@ -93,7 +93,7 @@ def _against(row: Row) -> str:
     return f"{abs(row.now - row.before):,} {more} than the week before ({row.before:,})"
 
 
-def gather(store: Store, clauses: Mapping[str, str], last: date) -> Weekly:
+def gather(store: Store, policy: Policy, last: date) -> Weekly:
     """The seven days that end with `last`, against the seven before. Counts what is in scope or flagged."""
     now = _frame(store.figures.totals(*clock.week(last)))
     before = _frame(store.figures.totals(*clock.week(last - timedelta(days=7))))
@@ -111,7 +111,7 @@ def gather(store: Store, clauses: Mapping[str, str], last: date) -> Weekly:
         risks=_in_order(_rows(now, before, "risk"), RISKS),
         sentiments=_in_order(_rows(now, before, "sentiment"), ("negative", "neutral", "positive")),
         sources=store.sources.all(),
-        clauses=clauses,
+        policy=policy,
         official=store.own_posts.activity(*clock.week(last)),
         campaigns=store.own_posts.campaign_reach(*clock.week(last)),
         help=store.own_posts.answered("assistance", *clock.week(last)),
@@ -161,7 +161,7 @@ def html(weekly: Weekly) -> str:
 
 def groups(weekly: Weekly) -> list[tuple[str, str, Sequence[Row]]]:
     """Its tables: heading, what the first column holds, rows."""
-    flags = [Row(_flag(row.name, weekly.clauses), row.now, row.before) for row in weekly.flags]
+    flags = [Row(_flag(row.name, weekly.policy), row.now, row.before) for row in weekly.flags]
     return [
         ("Risk", "Risk", weekly.risks),
         ("Sentiment", "Sentiment", weekly.sentiments),
@@ -170,10 +170,10 @@ def groups(weekly: Weekly) -> list[tuple[str, str, Sequence[Row]]]:
     ]
 
 
-def _flag(name: str, clauses: Mapping[str, str]) -> str:
-    """As the page calls it, with its clause; a flag of a former policy has none any more."""
-    called = FLAG_NAMES.get(name, words(name))
-    return f"{called} ({clauses[name]})" if name in clauses else called
+def _flag(name: str, policy: Policy) -> str:
+    """As the page calls it, with its clauses; a flag of a former policy has none any more."""
+    flag = policy.flags.get(name)
+    return f"{flag.label} ({', '.join(flag.clause)})" if flag else policy.label(name)
 
 
 def mail(config: Config, weekly: Weekly, *, at: datetime, message_id: str) -> EmailMessage:

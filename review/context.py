@@ -14,6 +14,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from classify.policy.schema import FlagPolicy, Policy
 from core import clock
 from core.errors import MentionsError
 from core.models import Role, Staff
@@ -52,16 +53,6 @@ if TYPE_CHECKING:  # its libraries are loaded where it is on
     from review.auth.oidc import Provider
 
 RANKS: tuple[Role, ...] = ("viewer", "reviewer", "lead", "governance", "admin")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlagWords:
-    """What the policy says of a flag: its clauses, what it means, and the text of each clause."""
-
-    name: str
-    clauses: tuple[str, ...]
-    means: str
-    gravity: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +98,7 @@ class AppContext:
     organisation: str
     public_url: str  # https://... or http://127.0.0.1:...
     open_store: Callable[[], Store]
-    flags: Mapping[str, FlagWords]
+    policy: Policy  # in force: what each flag means and how it is handled
     clauses: Mapping[str, str] = field(default_factory=dict)  # clause -> the policy's words
     roles: Sequence[EscalationRole] = ()
     crisis_contact: str = ""
@@ -163,6 +154,11 @@ class AppContext:
             tries_of_a_name=self.tries_of_a_name, oidc=self.oidc,
             setup=self.setup, platforms=self.platforms, renew=None, _stores=self._stores,
         )  # fmt: skip
+
+    @property
+    def flags(self) -> Mapping[str, FlagPolicy]:
+        """The flags that are on, which people can choose from."""
+        return self.policy.in_use
 
     def restricted(self, at: datetime) -> PreElection | None:
         """The pre-election period that is on; the one that ends last of several."""

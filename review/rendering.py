@@ -7,11 +7,13 @@ or a browser acts on; an address becomes a link only where it is http or https.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
@@ -19,15 +21,13 @@ from collectors import terms
 from collectors.platforms import INTEGRATIONS, PLATFORM_NAMES
 from core import clock
 from core.models import DecisionKind
-from core.text import FLAG_NAMES, reach, visible
-from review.context import RequestContext
+from core.text import reach, visible
+from review.context import AppContext, RequestContext
 from review.navigation import navigation
 
-# ── What people call flags, decisions and states on the page. ─────────────────────────────────────
+# ── What people call decisions and states on the page; what a flag is called, the policy says. ────
 
 NAMES: dict[str, str] = {
-    # flags
-    **FLAG_NAMES,
     # decisions
     "no_action": "No action", "not_relevant": "Not relevant", "respond": "Respond", "remove": "Remove",
     "escalate": "Escalate", "monitor": "Monitor", "snooze": "Snooze", "report": "Report to the platform",
@@ -70,13 +70,27 @@ DOES: dict[DecisionKind, str] = {
 
 
 def words(name: str) -> str:
-    """What a flag, decision or state is called."""
+    """What a decision, a state or a source is called."""
     return NAMES.get(name, name.replace("_", " "))
+
+
+@pass_context
+def words_on_page(context: Context, name: str) -> str:
+    """The same in a template, where a flag is called as the policy of the page has it."""
+    app: AppContext | None = context.get("app")
+    flag = app.policy.flags.get(name) if app is not None else None
+    return flag.label if flag is not None else words(name)
 
 
 def sentence(text: str) -> str:
     """The same with a capital at its beginning, and nothing else changed."""
     return text[:1].upper() + text[1:]
+
+
+def either(names: Iterable[str]) -> str:
+    """a, b or c."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def ago(moment: datetime, at: datetime) -> str:
@@ -124,8 +138,8 @@ def cases(text: str) -> Markup:
 
 
 _environment.filters.update(
-    cases=cases, words=words, visible=visible, local=clock.local, near=clock.near, day=clock.local_day, linkable=linkable, ago=ago,
-    sentence=sentence,
+    cases=cases, words=words_on_page, visible=visible, local=clock.local, near=clock.near, day=clock.local_day, linkable=linkable, ago=ago,
+    sentence=sentence, either=either,
 )  # fmt: skip
 _environment.globals.update(platforms=PLATFORM_NAMES, does=DOES, reach=reach, forbids=terms.forbids)
 

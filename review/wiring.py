@@ -26,18 +26,16 @@ if TYPE_CHECKING:
 
 def build_app_context(config: Config, folder: Path) -> AppContext:
     """The review page of a config.toml, which asks anew what is set up in the page. Raises ConfigError where the policy in force or a secret can't be read."""
-    from review.context import AppContext, EscalationRole, FlagWords, PreElection
+    from review.context import AppContext, EscalationRole, PreElection
     from review.replies import templates
     from review.setup import changes
 
+    policy = load_policy(config, folder)
     return AppContext(
         organisation=config.organisation.names[0].name,
         public_url=config.review.public_url,
         open_store=lambda: open_store(config, folder, create=False),
-        flags={
-            name: FlagWords(name=name, clauses=flag.clause, means=flag.means, gravity=flag.gravity)
-            for name, flag in load_policy(config, folder).flags.items()
-        },
+        policy=policy,
         clauses=tomllib.loads((HERE / "clauses.toml").read_text("utf-8"))["clauses"],
         roles=tuple(
             EscalationRole(key=role.key, name=role.name, when=role.when, reach=role.reach, hr=role.hr)
@@ -57,7 +55,7 @@ def build_app_context(config: Config, folder: Path) -> AppContext:
         platforms=platforms(config, folder),
         oidc=provider(config, folder),
         weekly=lambda last: weekly_summary(config, folder, last),
-        replies=lambda on: templates.replies(config, on),
+        replies=lambda on: templates.replies(config, policy, on),
         read_draft=lambda text: templates.details(text, config.organisation),
         staff_line=lambda bio, staff, on: templates.staff_line(bio, staff, config.organisation, on),
         # what somebody turned on, with its secret or without: what can't be read must be seen to be so
@@ -77,13 +75,9 @@ def gather_summary(config: Config, folder: Path, last: date) -> Summary:
     """The same, in the process that calls it."""
     from reports import weekly
     from review.context import Summary
-    from steps import report
 
     with open_store(config, folder, create=False) as store:
-        context = RunContext(
-            config=config, folder=folder, store=store, report_progress=report_progress
-        )
-        week = weekly.gather(store, report.clauses(context), last)
+        week = weekly.gather(store, load_policy(config, folder), last)
     return Summary(
         first=week.first, last=week.last, headline=week.headline, official=week.official,
         campaigns=week.campaigns, answers=week.answers,

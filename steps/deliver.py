@@ -149,7 +149,7 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
         return daily.mail(context.config, gathered, at=at, message_id=first.message_id)
     if first.kind == "weekly":
         summary = weekly.gather(
-            context.store, report.clauses(context), date.fromisoformat(first.payload["last"])
+            context.store, context.policy, date.fromisoformat(first.payload["last"])
         )
         return weekly.mail(context.config, summary, at=at, message_id=first.message_id)
     begun = context.store.outbox.first_of_story(first.story)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from core import clock
-from core.models import RISKS, Assessment, Flag, Risk
+from core import clock, explanation
+from core.models import RISKS, Assessment, Flag, Reading, Risk
 from store.database import Database
 from store.encryption import clean
 from store.mentions import STORED, Mentions
@@ -125,6 +125,7 @@ class Assessments:
             staff=None if platform in staff_not_kept else reading.staff,
             sentiment=reading.sentiment, language=clean(reading.language), read=reading.read,
             masked=clean(reading.masked), at=clock.text(assessment.at),
+            explanation=_explained(reading, keeps_staff=platform not in staff_not_kept),
         )  # fmt: skip
         for position, flag in enumerate(reading.flags):
             self._add_flag(number, position, flag)
@@ -183,8 +184,16 @@ class Assessments:
         return row["followers"], row["shares"]
 
     def flags(self, assessments: list[int]) -> dict[int, tuple[Flag, ...]]:
-        """The flags of each assessment, in the order in which they were given."""
+        """The flags of each assessment, in the order in which they were given, each with why."""
         wanted = json.dumps(assessments)
+        explanations = {
+            row["number"]: json.loads(row["explanation"])["flags"]
+            for row in self._db.rows(
+                """SELECT number, explanation FROM assessments
+                WHERE number IN (SELECT value FROM json_each(?)) AND explanation IS NOT NULL""",
+                wanted,
+            )
+        }
         spans: dict[tuple[int, int], list[tuple[int, int]]] = {}
         for row in self._db.rows(
             """SELECT * FROM spans WHERE assessment IN (SELECT value FROM json_each(?))
@@ -200,10 +209,12 @@ class Assessments:
             ORDER BY assessment, position""",
             wanted,
         ):
+            why = explanations.get(row["assessment"], {}).get(row["name"])
             flags[row["assessment"]] = (*flags.get(row["assessment"], ()), Flag(
                 name=row["name"], score=row["score"], harm=row["harm"],
                 clauses=tuple(json.loads(row["clauses"])), target=tuple(json.loads(row["target"])),
                 spans=tuple(spans.get((row["assessment"], row["position"]), ())),
+                explanation=explanation.flag_from_json(why) if why else None,
             ))  # fmt: skip
         return flags
 
@@ -237,3 +248,16 @@ class Assessments:
                 WHERE m.deleted_at IS NULL AND NOT EXISTS (
                 SELECT 1 FROM assessments a WHERE a.mention = m.number AND a.revision = m.revision)"""
             ))  # fmt: skip
+
+
+def _explained(reading: Reading, *, keeps_staff: bool) -> str | None:
+    """Why each flag is there, as it is kept; None where the reading does not say."""
+    if reading.explanation is None:
+        return None
+    whole = reading.explanation if keeps_staff else reading.explanation.without_staff()
+    flags = {
+        flag.name: explanation.flag_as_json(flag.explanation)
+        for flag in reading.flags
+        if flag.explanation is not None
+    }
+    return json.dumps({**explanation.reading_as_json(whole), "flags": flags})

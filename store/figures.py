@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal
 
-from core import clock
+from core import clock, explanation
 from core.models import RISKS, Flag
 from store.assessments import Assessments
 from store.database import Database
@@ -170,4 +170,5 @@ def _item(row: Row, flags: tuple[Flag, ...], copies: int) -> Item:
         own=bool(row["own"]),
         decision=row["decision"], policy=row["policy"], model=row["model"],
         assessed_at=clock.parse(row["at"]),
+        explanation=explanation.reading_from_json(json.loads(row["explanation"])) if row["explanation"] else None,
     )  # fmt: skip

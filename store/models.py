@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from core.explanation import ReadingExplanation
 from core.models import (  # fmt: skip
     Decision,
     DecisionKind,
@@ -187,6 +188,7 @@ class Item:
     policy: str
     model: str
     assessed_at: datetime
+    explanation: ReadingExplanation | None = None  # None for what was assessed before it was kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

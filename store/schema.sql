@@ -148,6 +148,7 @@ CREATE TABLE assessments (
     read TEXT NOT NULL,
     masked TEXT NOT NULL,
     at TEXT NOT NULL,
+    explanation TEXT,
     UNIQUE (mention, revision, policy, model),
     FOREIGN KEY (mention, revision) REFERENCES revisions
 ) STRICT;

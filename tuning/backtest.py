@@ -122,7 +122,7 @@ def backtest(
     hindsight = Hindsight(
         days=days,
         same_version=rules.version == reader.policy.version and rules != reader.policy,
-        flags=tuple(rules.flags),
+        flags=tuple(rules.in_use),
         names=(f"policy {reader.policy.version}, model {reader.version}",
                f"policy {rules.version}, model {other.version}"),
     )  # fmt: skip

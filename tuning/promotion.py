@@ -211,7 +211,7 @@ def _compared(
     paths = sorted(sets.glob("*.jsonl"))
     if not paths:
         raise InputError(f"{sets} holds no fixed test set (*.jsonl): name its folder with --sets")
-    flags, hate = tuple(other.policy.flags), sorted(sets.glob("*.csv"))
+    flags, hate = tuple(other.policy.in_use), sorted(sets.glob("*.csv"))
     ours, theirs = ([_cases(reader, path, tell) for path in paths] for reader in (present, other))
     by_set: dict[str, Sequence[Difference]] = {
         path.stem: compare(present_cases, another, flags)

@@ -25,7 +25,6 @@ from store import Case, CaseDecided, CaseMention, Item, Stored
 
 # Posts of a case that are shown whole; of further ones the words, and a way to see the rest of each.
 IN_FULL = 20
-IN_DANGER = frozenset({"safeguarding"})
 KINDS: tuple[DecisionKind, ...] = (
     "no_action", "not_relevant", "respond", "remove", "escalate", "monitor", "snooze", "report",
     "duplicate", "second_opinion",
@@ -72,7 +71,7 @@ def show(
         people={user.number: user.name for user in context.store.users.all()},
         roles=offered(context, case, worth), released=context.store.cases.hr_release(case.number),
         releasable=safeguards.can_be_released(case, worth) and context.may("governance"),
-        danger=bool(IN_DANGER & set(named)), form=context.form, back=back(context),
+        danger=not set(context.app.policy.names(in_danger=True)).isdisjoint(named), form=context.form, back=back(context),
         decided=context.request.query_params.get("decided", ""), next=following(context, case),
         reply=panel.panel(context, case, worth, history, reply), replying=reply is not None,
         **safeguards.parts(context, worth, named, missed, history),

@@ -13,9 +13,9 @@ from store import CaseQuery
 def clauses_of(app: AppContext) -> dict[str, tuple[str, ...]]:
     """The clauses that flags name, in the policy's order, with the flags that name each."""
     named: dict[str, list[str]] = {}
-    for flag in app.flags.values():
-        for clause in flag.clauses:
-            named.setdefault(clause, []).append(flag.name)
+    for name, flag in app.flags.items():
+        for clause in flag.clause:
+            named.setdefault(clause, []).append(name)
     return {clause: tuple(named[clause]) for clause in sorted(named, key=_order)}
 
 

@@ -15,7 +15,6 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from core import clock
 from core.models import PLATFORMS, RISKS, DecisionKind, Staff
-from review import rendering
 from review.auth.sessions import requires_role
 from review.cases import filters as cases_filters
 from review.context import RequestContext
@@ -27,8 +26,6 @@ STAFF: tuple[Staff, ...] = get_args(Staff)
 SIZE = 25
 MOST_OF_ONE = 50  # values of one filter: thousands would keep everybody else waiting
 MOST_AT_ONCE = 50  # cases that one click may decide
-# What may be about somebody's life: told above the queue, since a case of it can be one of many of high risk.
-URGENT = ("safeguarding", "threat")
 # What several cases can be decided as at once: nothing that needs a role, a date, another case or a look at each.
 AT_ONCE: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor")
 # A case or a post by its number, as colleagues, mails and the daily list name it.
@@ -53,7 +50,7 @@ def queue(context: RequestContext) -> Response:
         query = replace(query, page=pages)
         case_page = context.store.queue.page(query, context.at)
     facets = context.store.queue.facets()
-    facets = {**facets, "flag": sorted(facets["flag"], key=rendering.words)}
+    facets = {**facets, "flag": sorted(facets["flag"], key=context.app.policy.label)}
     return page(
         context, "queue.html", status=200, params=query, found=case_page, tabs=TABS, pages=pages, faults=faults,
         facets=facets, sources=context.store.sources.all(), risks=RISKS, staff=STAFF,
@@ -66,10 +63,13 @@ def queue(context: RequestContext) -> Response:
 
 
 def urgent(context: RequestContext, query: CaseQuery) -> tuple[int, str]:
-    """How many new cases may be about somebody in danger, and where they are. None where other filters are set."""
+    """How many new cases may be about somebody's life, and where they are. None where other filters are set.
+
+    Told above the queue, since such a case can be one of many of high risk.
+    """
     if query.tab not in ("new", "high") or filters(query):
         return 0, ""
-    those = replace(query, tab="new", flags=URGENT, page=1)
+    those = replace(query, tab="new", flags=context.app.policy.names(urgent=True), page=1)
     return context.store.queue.count(those, context.at), link(those)
 
 

@@ -15,6 +15,7 @@ from review.auth.sessions import requires_role
 from review.cases.highlight import marked
 from review.context import RequestContext
 from review.rendering import page
+from review.replies.suggest import listed
 from store import SampleAnswer, Skip, ToJudge
 
 LONGEST_NOTE = 4000
@@ -25,8 +26,6 @@ SKIPS: dict[Skip, str] = {
     "involved": "I know who wrote it, or whom it is about",
     "distress": "I would rather not read this one",
 }
-# What is judged of a post that is not about us too (codebook, section 1).
-ANYWHERE = frozenset({"pid", "threat", "security", "safeguarding"})
 
 
 @requires_role("reviewer")
@@ -113,11 +112,11 @@ def _said(context: RequestContext, number: int) -> SampleAnswer:
         raise ValueError("Tick what holds of it, or ‘Nothing to flag’")
     if flags and nothing:
         raise ValueError("Tick flags or ‘Nothing to flag’, not both")
-    if scope == "no" and not ANYWHERE.issuperset(flags):
-        raise ValueError(
-            "Of a post that is not about us, only personal data of a patient, threat, security and "
-            "safeguarding are flagged"
-        )
+    policy = context.app.policy
+    anywhere = policy.names(judged_out_of_scope=True, on=True)  # codebook, section 1
+    if scope == "no" and not set(anywhere).issuperset(flags):
+        named = listed([policy.label(name) for name in anywhere])
+        raise ValueError(f"Of a post that is not about us, only {named} are flagged")
     return SampleAnswer(
         sample=number, by=context.user.number, at=context.at, in_scope=scope == "yes", flags=flags,
         risk=_risk(context, flags), note=_note(context),

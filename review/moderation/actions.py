@@ -51,14 +51,14 @@ def parts(context: RequestContext, case: Case, worth: Sequence[CaseMention]) -> 
 
 def guarded(context: RequestContext, item: Item) -> bool:
     """Whether it may be protected speech, by the model, the sample and what colleagues said of its flags."""
-    case = context.store.cases.of_mention(item.number)
+    case, policy = context.store.cases.of_mention(item.number), context.app.policy
     if case is None:
-        return protected(item.flags, {})
+        return protected(item.flags, {}, policy)
     missed = dict.fromkeys(
         context.store.sample_answers.false_negatives(case).get(item.number, ()), True
     )
     labels = said_of(item.number, item.revision, context.store.cases.history(case))
-    return protected(item.flags, missed | labels)
+    return protected(item.flags, missed | labels, policy)
 
 
 def duplicates(context: RequestContext, case: Case) -> dict[str, object]:

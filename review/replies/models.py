@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from classify.policy.schema import Policy, shipped
 from core.models import Platform, Sentiment, Staff
 
 Kind = Literal["name", "phone", "email", "detail", "example"]
@@ -72,15 +73,15 @@ def _finds_nothing(texts: Sequence[str]) -> Sequence[Mapping[str, tuple[str, ...
 class Replies:
     """What is set up for answering today. `find` tells of each text the lines that it is about, with the words that say so.
 
-    `never` are flags to which nothing is answered, whatever templates say. `restriction` is what holds back
-    publishing today, in words; "" for nothing.
+    The policy says of each flag whether anything is answered to it, whatever templates say. `restriction` is what
+    holds back publishing today, in words; "" for nothing.
     """
 
     templates: Sequence[Template] = ()
     lines: Sequence[Line] = ()
     related: Sequence[Related] = ()
     lengths: Mapping[Platform, int] = field(default_factory=dict)
-    never: frozenset[str] = frozenset()
+    policy: Policy = field(default_factory=shipped)
     restriction: str = ""
     find: Find = _finds_nothing
 

@@ -82,7 +82,7 @@ def panel(
 ) -> Panel:
     """What fits a case; `mentions` are those that a person should see, `said` what is in the box instead of a draft."""
     replies = set_up(context)
-    clauses = {name: flag.clauses for name, flag in context.app.flags.items()}
+    clauses = {name: flag.clause for name, flag in context.app.flags.items()}
     posts = suggest.posts_of(
         mentions, history, clauses, context.store.sample_answers.false_negatives(case.number)
     )
@@ -100,7 +100,7 @@ def panel(
         section=context.app.clauses.get("8", ""), answers=context.store.replies.own_answers(case.number),
         written=context.store.replies.of_case(case.number),
         taken_back=frozenset(entry.version for entry in history if entry.undone),
-        restriction=replies.restriction, spreads=any(post.flags & suggest.SPREADS for post in posts),
+        restriction=replies.restriction, spreads=any(not post.flags.isdisjoint(replies.policy.names(spreads=True)) for post in posts),
         counts=_counts(reply.text, posts, replies), reply=reply,
         sees=context.may("reviewer") or context.may("governance"),
     )  # fmt: skip

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
 from review.cases.highlight import without_blanks
-from review.rendering import words
 from review.replies.models import (
     Draft,
     Line,
@@ -19,8 +19,6 @@ from review.replies.models import (
 )
 from store import CaseDecided, CaseMention
 
-IN_DANGER = frozenset({"safeguarding"})
-SPREADS = frozenset({"pid", "confidential", "security"})  # an answer carries what was said further
 MOST = 100  # posts of a case in which words of lines are looked for
 LOOKED = 5_000  # code points of each
 
@@ -64,40 +62,41 @@ def said_of(mention: int, revision: int, history: Sequence[CaseDecided]) -> dict
 
 def drafts(replies: Replies, posts: Sequence[Post]) -> list[Draft]:
     """The reply drafts that fit, in the order in which they are set up: the first is the first to think of."""
-    fitting = []
+    fitting, handling = [], _handling(replies)
     for template in replies.templates:
         if not template.replies or template.missing:
             continue
-        matching_posts = [post for post in posts if _answers(template, post, replies.never)]
+        matching_posts = [post for post in posts if _answers(template, post, handling)]
         if matching_posts:
-            fitting.append(Draft(of=template, why=_why(template, matching_posts, posts)))
+            fitting.append(Draft(of=template, why=_why(replies, template, matching_posts, posts)))
     return fitting
 
 
 def wanting(replies: Replies, posts: Sequence[Post]) -> list[Template]:
     """Templates that would fit if the contact point that they point to were set up."""
+    handling = _handling(replies)
     return [
         template
         for template in replies.templates
         if template.replies
         and template.missing
-        and any(_answers(template, post, replies.never) for post in posts)
+        and any(_answers(template, post, handling) for post in posts)
     ]
 
 
 def unanswered(replies: Replies, posts: Sequence[Post]) -> list[Draft]:
     """Why nothing is answered to some of the posts, and what is done instead."""
-    fitting = []
-    left = [post for post in posts if post.flags & replies.never]
+    fitting, never = [], _handling(replies).never_answered
+    left = [post for post in posts if post.flags & never]
     for template in replies.templates:
         if template.replies:
             continue
         matching_posts = [post for post in posts if _fits(template, post)]
         if matching_posts:
-            fitting.append(Draft(of=template, why=_why(template, matching_posts, posts)))
+            fitting.append(Draft(of=template, why=_why(replies, template, matching_posts, posts)))
             left = [post for post in left if post not in matching_posts]
     if left:
-        fitting.append(Draft(of=_NOTHING, why=_why(_NOTHING, left, posts, replies.never)))
+        fitting.append(Draft(of=_NOTHING, why=_why(replies, _NOTHING, left, posts, never)))
     return fitting
 
 
@@ -107,16 +106,34 @@ _NOTHING = Template(
 )  # fmt: skip
 
 
-def _answers(template: Template, post: Post, never: frozenset[str]) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Handling:
+    """The flags that say whether anything is answered to a post, and what."""
+
+    never_answered: frozenset[str]
+    in_danger: frozenset[str]
+    spreads: frozenset[str]
+
+
+def _handling(replies: Replies) -> _Handling:
+    policy = replies.policy
+    return _Handling(
+        never_answered=frozenset(policy.names(never_answered=True)),
+        in_danger=frozenset(policy.names(in_danger=True)),
+        spreads=frozenset(policy.names(spreads=True)),
+    )
+
+
+def _answers(template: Template, post: Post, handling: _Handling) -> bool:
     """Whether a draft is for this post. Who may be in danger is pointed to help, and to nothing else.
 
     Where something was said that should not be seen, friendly words alone are no reason to answer.
     """
-    if IN_DANGER & post.flags:
-        return bool(IN_DANGER & template.flags) and _fits(template, post)
-    if SPREADS & post.flags and not template.flags:
+    if handling.in_danger & post.flags:
+        return bool(handling.in_danger & template.flags) and _fits(template, post)
+    if handling.spreads & post.flags and not template.flags:
         return False
-    return _fits(template, post) and not post.flags & never
+    return _fits(template, post) and not post.flags & handling.never_answered
 
 
 def _fits(template: Template, post: Post) -> bool:
@@ -129,7 +146,8 @@ def _fits(template: Template, post: Post) -> bool:
 
 
 def _why(
-    template: Template, matching_posts: Sequence[Post], posts: Sequence[Post], more: frozenset[str] = frozenset()
+    replies: Replies, template: Template, matching_posts: Sequence[Post], posts: Sequence[Post],
+    more: frozenset[str] = frozenset(),
 ) -> str:  # fmt: skip
     """Post 2 is flagged as: asks for help; its author says that they work for the NHS."""
     which = (
@@ -142,7 +160,7 @@ def _why(
     )
     reasons = []
     if flags:
-        reasons.append(f"flagged as {listed([words(flag) for flag in flags])}")
+        reasons.append(f"flagged as {listed([replies.policy.label(flag) for flag in flags])}")
     if template.tones:
         reasons.append(f"its tone is {listed(sorted({post.tone for post in matching_posts}))}")
     if template.staff and any(post.staff != "no" for post in matching_posts):
@@ -164,7 +182,8 @@ def lines(
     for line in replies.lines:
         if not line.in_force(on):
             continue
-        why = list(_reasons(line, flags, clauses, places, terms_by_line))
+        named = [replies.policy.label(flag) for flag in sorted(line.flags & flags)]
+        why = list(_reasons(line, named, clauses, places, terms_by_line))
         if all(why):
             fitting.append(LineThatFits(of=line, why="; ".join(why)))
     return fitting
@@ -172,22 +191,17 @@ def lines(
 
 def _reasons(
     line: Line,
-    flags: frozenset[str],
+    flags: Sequence[str],
     clauses: frozenset[str],
     places: frozenset[str],
     terms_by_line: Mapping[str, Sequence[str]],
 ) -> Iterator[str]:
-    """One for each condition that the line has; "" where it does not hold."""
+    """One for each condition that the line has; "" where it does not hold. `flags` are shared ones, as people call them."""
     if line.about:
         quotes = [f"‘{word}’" for word in dict.fromkeys(terms_by_line.get(line.key, ()))]
         yield f"it says {listed(quotes)}" if quotes else ""
     if line.flags:
-        shared_flags = sorted(line.flags & flags)
-        yield (
-            f"it is flagged as {listed([words(flag) for flag in shared_flags])}"
-            if shared_flags
-            else ""
-        )
+        yield f"it is flagged as {listed(flags)}" if flags else ""
     if line.places:
         there = sorted(line.places & places)
         yield f"it names {listed(there)}" if there else ""

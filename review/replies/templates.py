@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from classify.policy.schema import Policy
 from core.models import Staff
 from core.text import folded
 from search import fts, query
 from settings.organisation import Contact, Organisation
-from settings.review import NEVER_ANSWERED, LineToTake, ReplyTemplate
+from settings.review import LineToTake, ReplyTemplate
 from settings.schema import Config, today
 from store import Matcher
 
@@ -28,7 +29,7 @@ LONGEST_LINE = 160  # characters of a profile that are quoted
 _TERM = "\0"  # between the key of a line and one of its words, in the name of a query
 
 
-def replies(config: Config, on: date) -> Replies:
+def replies(config: Config, policy: Policy, on: date) -> Replies:
     """What is set up for answering on a day, as the page wants it."""
     from review.replies.models import Line, Related, Replies, Template
 
@@ -59,7 +60,7 @@ def replies(config: Config, on: date) -> Replies:
             )
             for policy in review.related
         ],
-        lengths=review.lengths, never=NEVER_ANSWERED, restriction="; ".join(reasons),
+        lengths=review.lengths, policy=policy, restriction="; ".join(reasons),
         find=lambda texts: about(review.lines, texts),
     )  # fmt: skip
 

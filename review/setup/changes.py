@@ -40,7 +40,9 @@ class SettingUp:
         self, file: Config, folder: Path, call: Callable[..., object] = run_in_subprocess
     ) -> None:
         self._file, self._folder, self._call = file, folder, call
-        self._choices = {"flags": tuple(load_policy(file, folder).flags)}
+        self._choices = {
+            "flags": {name: flag.label for name, flag in load_policy(file, folder).in_use.items()}
+        }
         self._stopped: tuple[int, Mapping[str, str]] = (
             0,
             {},

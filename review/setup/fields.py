@@ -19,11 +19,12 @@ from review.setup.models import Section as Form
 from settings import sections
 from settings.sections import Section, field_of, fields
 
-Choices = Mapping[str, Sequence[str]]  # of a list of names, such as flags: which there are
+# Of a list of names, such as flags: which there are, and what people call each.
+Choices = Mapping[str, Mapping[str, str]]
 
 
 def form(section: Section, choices: Choices) -> Form:
-    """A section as the page is told of it. `choices` are by the last part of a key: {"flags": [...]}."""
+    """A section as the page is told of it. `choices` are by the last part of a key: {"flags": {...}}."""
     return Form(
         key=section.key, title=section.title, about=section.about, heading=section.heading,
         groups=[_group(key, choices) for key in section.keys], searches=section.searches,
@@ -61,8 +62,10 @@ def row_of(info: FieldInfo) -> type[BaseModel] | None:
 
 def _field(key: str, name: str, info: FieldInfo, choices: Choices) -> Field:
     words = sections.of(key)
-    kind, values = _kind(key, info.annotation, choices)
+    kind, values = _kind(info.annotation, tuple(choices.get(key.rpartition(".")[2], ())))
+    known = choices.get(key.rpartition(".")[2], {})
     called = {**PLATFORM_NAMES, **sections.CHOICES.get(key, {})}
+    called |= {value: rendering.sentence(label) for value, label in known.items()}
     fewest, most = _bounds(info)
     required = info.is_required() or fewest is not None or bool(info.default)
     required = required and name != "key"  # one is made from the name
@@ -74,8 +77,8 @@ def _field(key: str, name: str, info: FieldInfo, choices: Choices) -> Field:
     )  # fmt: skip
 
 
-def _kind(key: str, annotation: Any, choices: Choices) -> tuple[Kind, Sequence[str]]:
-    """Which input a type wants, and what can be chosen in it."""
+def _kind(annotation: Any, known: Sequence[str]) -> tuple[Kind, Sequence[str]]:
+    """Which input a type wants, and what can be chosen in it; `known` are the names of a list of them."""
     bare_type = _bare(annotation)
     if bare_type is bool:
         return "tick", ()
@@ -87,7 +90,6 @@ def _kind(key: str, annotation: Any, choices: Choices) -> tuple[Kind, Sequence[s
         return "select", get_args(bare_type)
     if get_origin(bare_type) is tuple:
         inner = _bare(get_args(bare_type)[0])
-        known = choices.get(key.rpartition(".")[2], ())
         if get_origin(inner) is Literal:
             return "ticks", get_args(inner)
         return ("ticks", known) if known else ("lines", ())

@@ -107,7 +107,7 @@ def test_a_first_start_shows_one_link_and_the_page_answers(made: Path) -> None:
 
 def test_the_page_knows_the_words_of_every_clause_that_a_flag_names(made: Path) -> None:
     desk = wiring.build_app_context(schema.load(made), made.parent)
-    clauses = {clause for flag in desk.flags.values() for clause in flag.clauses}
+    clauses = {clause for flag in desk.flags.values() for clause in flag.clause}
     assert clauses <= set(desk.clauses)
     assert {role.key for role in desk.roles if role.hr} == {"hr"}
 

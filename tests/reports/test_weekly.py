@@ -18,7 +18,7 @@ from reports import weekly
 from reports.rendering import render
 from reports.weekly import Row, Weekly
 from store import Answered, Reach, SourceState, Spoke, Store, Token, Total
-from tests.reports.made import AT, CLAUSES, settings, source, total
+from tests.reports.made import AT, POLICY, settings, source, total
 from tests.reports.test_daily import Elements, body, words_of
 from tests.store import made as stored
 
@@ -63,7 +63,7 @@ class Weeks:
 
 
 def gathered(*now: Total, before: Sequence[Total] = (), **changes: Sequence[SourceState]) -> Weekly:
-    return weekly.gather(cast(Store, Weeks(now, before, **changes)), CLAUSES, LAST)
+    return weekly.gather(cast(Store, Weeks(now, before, **changes)), POLICY, LAST)
 
 
 def rows(given: Sequence[Row]) -> dict[str, tuple[int, int]]:
@@ -115,7 +115,7 @@ TOTALS = st.lists(
         platform=st.sampled_from(PLATFORMS),
         risk=st.sampled_from(["high", "medium", "low", "none"]),
         sentiment=st.sampled_from(["negative", "neutral", "positive"]),
-        flags=st.lists(st.sampled_from(list(CLAUSES)), max_size=3, unique=True).map(tuple),
+        flags=st.lists(st.sampled_from(list(POLICY.flags)), max_size=3, unique=True).map(tuple),
         in_scope=st.booleans(),
     ),
     max_size=6,
@@ -259,7 +259,7 @@ def test_weeks_are_cut_at_midnight_in_the_uk_and_name_nobody(store: Store, tmp_p
     for number, posted in enumerate((start - timedelta(seconds=1), start, clock.week(LAST)[1]), 1):
         stored.add(store, stored.mention(number, posted_at=posted.astimezone(UTC)))
     stored.assess_all(store, "medium", flags=[stored.flag("media")])
-    told = weekly.gather(store, CLAUSES, LAST)
+    told = weekly.gather(store, POLICY, LAST)
     assert (told.mentions.now, told.mentions.before) == (1, 1)
     mail: EmailMessage = weekly.mail(settings(tmp_path), told, at=AT, message_id="<1@example.org>")
     for written in (weekly.html(told), mail.as_string(), body(mail, "html"), body(mail, "plain")):
@@ -280,7 +280,7 @@ def test_the_summary_says_when_each_account_last_spoke_what_a_campaign_reached_a
     ]  # fmt: skip
     weeks.help = Answered(requests=5, answered=3)
     weeks.expiring = [Token(source="linkedin", access="never shown", at=AT, expires_at=AT)]
-    told = weekly.gather(cast(Store, weeks), CLAUSES, LAST)
+    told = weekly.gather(cast(Store, weeks), POLICY, LAST)
     plain = render("weekly.txt", weekly=told, groups=weekly.groups(told))
     for text in (words_of(weekly.html(told)), plain):
         assert "HealthierNWL" in text

@@ -12,11 +12,11 @@ from typing import Any
 
 from argon2 import PasswordHasher
 
-from classify.policy.schema import FlagPolicy, load
+from classify.policy.schema import FlagPolicy, Policy, load
 from core import similarity
 from core.models import Flag, Mention, Risk, Role
 from review.auth import sessions
-from review.context import AppContext, EscalationRole, FlagWords
+from review.context import AppContext, EscalationRole
 from review.replies import templates
 from settings import schema
 from store import CaseDecision, Placing, Store
@@ -132,9 +132,14 @@ def shipped() -> schema.Config:
 
 
 @cache
+def whole_policy() -> Policy:
+    """The policy that ships."""
+    return load()
+
+
 def policy() -> dict[str, FlagPolicy]:
-    """The flags of the policy that ships."""
-    return dict(load().flags)
+    """Its flags that are on."""
+    return dict(whole_policy().in_use)
 
 
 def desk(open_store: Callable[[], Store], **changes: Any) -> AppContext:
@@ -143,10 +148,7 @@ def desk(open_store: Callable[[], Store], **changes: Any) -> AppContext:
         "organisation": "NHS North West London",
         "public_url": "http://127.0.0.1:8765",
         "open_store": open_store,
-        "flags": {
-            name: FlagWords(name=name, clauses=one.clause, means=one.means, gravity=one.gravity)
-            for name, one in policy().items()
-        },
+        "policy": whole_policy(),
         "clauses": {
             "8": "Staff using social networking sites should always adhere to codes of conduct and policies.",
             "6.8": "Please respect patient and staff confidentiality at all times.",
@@ -154,7 +156,7 @@ def desk(open_store: Callable[[], Store], **changes: Any) -> AppContext:
             "9": tomllib.loads(CLAUSES.read_text("utf-8"))["clauses"]["9"],  # it holds a long word
             "6.10": "Staff may not identify any patients, or post any personal identifiable data (PID) belonging to patients or their relatives.",
         },
-        "replies": lambda on: templates.replies(shipped(), on),
+        "replies": lambda on: templates.replies(shipped(), whole_policy(), on),
         "read_draft": lambda text: templates.details(text, shipped().organisation),
         "staff_line": lambda bio, staff, on: templates.staff_line(
             bio, staff, shipped().organisation, on

@@ -215,9 +215,7 @@ def test_optional_rules_count_too(home: tuple[RunContext, Told]) -> None:
     found(house, post(1, "https://example.org/news NHS North West London opens a hub in Harrow"))
     hub = {"hub": {"staff.icb": 0.99, "staff.no": 0.0, "in_scope": 0.99}}
     now = Classifier(Known(), FakeModel(says=hub))
-    shares = RULES.rules.headline_share.model_copy(update={"on": not RULES.rules.headline_share.on})
-    rules = RULES.model_copy(
-        update={"rules": RULES.rules.model_copy(update={"headline_share": shares})}
-    )
+    shares = RULES.flags["headline_share"].model_copy(update={"on": True})
+    rules = RULES.model_copy(update={"flags": {**RULES.flags, "headline_share": shares}})
     told = list(backtest.backtest(house, now, now, rules, AT, 30).lines())
     assert any(line.startswith("headline_share ") for line in told)

@@ -21,7 +21,7 @@ from review.insights.trends import Measure, Period
 from review.insights.trends_views import LONGEST, PERIODS, asked_of
 from store import Placing, Store
 from tests.review.conftest import House, serve, sign_in
-from tests.review.made import NOW, people
+from tests.review.made import NOW, people, whole_policy
 from tests.review.reading import Tags, read
 from tests.store.made import DAY, HOUR, assessed, flag, mention
 
@@ -279,7 +279,7 @@ def test_only_who_is_signed_in_sees_it(busy: House) -> None:
 def test_days_are_whole_and_what_is_not_understood_is_said(
     query: str, first: date, last: date, faults: int
 ) -> None:
-    asked = asked_of(QueryParams(query), TODAY)
+    asked = asked_of(QueryParams(query), TODAY, whole_policy())
     assert asked.period == Period(first=first, last=last)
     assert len(asked.faults) == faults
 
@@ -298,7 +298,7 @@ def test_days_are_whole_and_what_is_not_understood_is_said(
     ],
 )
 def test_only_labels_that_name_nobody_can_be_followed(show: str) -> None:
-    asked = asked_of(QueryParams({"show": show}), TODAY)
+    asked = asked_of(QueryParams({"show": show}), TODAY, whole_policy())
     assert asked.measure == Measure()
     assert asked.faults == (f"show: {show[:40]} is not known",)
 
@@ -308,13 +308,15 @@ def test_only_labels_that_name_nobody_can_be_followed(show: str) -> None:
     st.text(max_size=30), st.sampled_from(list(PERIODS)), st.dates().map(str)
 )))  # fmt: skip
 def test_whatever_is_asked_is_a_period_of_the_past(params: dict[str, str]) -> None:
-    asked = asked_of(QueryParams(params), TODAY)
+    asked = asked_of(QueryParams(params), TODAY, whole_policy())
     assert clock.local_day(clock.EARLIEST) <= asked.period.first <= asked.period.last <= TODAY
     assert len(asked.period.days) <= LONGEST
     assert asked.period.before.last + timedelta(days=1) == asked.period.first
     assert len(asked.period.before.days) == len(asked.period.days)
     same = asked_of(
-        QueryParams(asked.link(asked.measure.what, asked.measure.key).partition("?")[2]), TODAY
+        QueryParams(asked.link(asked.measure.what, asked.measure.key).partition("?")[2]),
+        TODAY,
+        whole_policy(),
     )
     assert (same.period, same.measure) == (asked.period, asked.measure)
 

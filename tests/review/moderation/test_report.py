@@ -10,10 +10,9 @@ from playwright.sync_api import Browser
 from collectors.integration import ELSEWHERE
 from collectors.platforms import FACTS
 from core.models import Platform
-from review.moderation.report import _WRONG as WRONG
 from review.moderation.report import wording
 from tests.review.conftest import House, sign_in
-from tests.review.made import GRIEVANCE, HOSTILE, NAMED, OWN_STAFF, case_of, policy
+from tests.review.made import GRIEVANCE, HOSTILE, NAMED, OWN_STAFF, case_of, whole_policy
 from tests.review.reading import of, read, send
 from tests.review.test_axe import faults
 from tests.store.made import flag
@@ -34,11 +33,12 @@ def test_every_platform_has_a_way_by_https_on_its_own_site(platform: Platform) -
 
 
 def test_the_words_follow_the_flags_and_name_nobody() -> None:
-    assert set(WRONG) <= set(policy())
-    said = wording("NHS North West London", "comment", [flag("pid"), flag("threat")])
+    flags = [flag("brand"), flag("pid"), flag("threat")]
+    said = wording("NHS North West London", "comment", flags, whole_policy())
     assert "We report this comment" in said
-    assert said.index("threatens violence") < said.index("private information")
-    assert "breaks your rules" in wording("NHS North West London", "post", [])
+    gravest_first = ("threatens violence", "private information", "uses a logo")
+    assert sorted(gravest_first, key=said.index) == list(gravest_first)
+    assert "breaks your rules" in wording("NHS North West London", "post", [], whole_policy())
 
 
 def test_the_page_says_where_and_in_what_words_without_a_word_of_the_post(house: House) -> None:

@@ -29,6 +29,7 @@ from tests.review.made import (
     decide,
     shipped,
     tell,
+    whole_policy,
 )
 from tests.review.reading import Tags, of, read, send
 from tests.review.replies.test_reply_lengths import ENGLAND, FAMILY
@@ -197,7 +198,7 @@ def test_a_period_before_an_election_is_shown(fresh: House) -> None:
 def test_a_draft_that_points_to_nobody_is_named_and_not_offered(fresh: House) -> None:
     known = shipped().organisation.model_copy(update={"contacts": ()})
     cfg = shipped().model_copy(update={"organisation": known})
-    fresh.desk.replies = lambda on: templates.replies(cfg, on)
+    fresh.desk.replies = lambda on: templates.replies(cfg, whole_policy(), on)
     page = read(fresh, f"/cases/{asked(fresh)}").text
     assert "can’t be offered: there is no contact point called PALS" in page
     assert "reply draft fits" not in page

@@ -16,7 +16,7 @@ from tests.review.made import NOW
 from tests.store.made import AT
 
 TODAY = date(2026, 11, 20)
-NEVER = frozenset({"threat", "hate", "harassment", "sexual"})
+NEVER = frozenset({"threat", "hate", "harassment", "sexual"})  # of the policy that ships
 
 
 def post(*flags: str, **changes: Any) -> Post:
@@ -37,7 +37,7 @@ def line(key: str = "gp", **changes: Any) -> Line:
 
 
 def keys(given: Sequence[Template], *posts: Post) -> list[str]:
-    return [one.of.key for one in suggest.drafts(Replies(templates=given, never=NEVER), posts)]
+    return [one.of.key for one in suggest.drafts(Replies(templates=given), posts)]
 
 
 # ── drafts ───────────────────────────────────────────────────────────────────────────────────────
@@ -84,7 +84,7 @@ def test_who_may_be_in_danger_is_pointed_to_help_alone() -> None:
 
 
 def test_a_draft_says_for_which_posts_and_why() -> None:
-    told = Replies(templates=[template("help", "assistance")], never=NEVER)
+    told = Replies(templates=[template("help", "assistance")])
     posts = [post("assistance"), post("media", place=2), post("assistance", place=3)]
     assert suggest.drafts(told, posts)[0].why == "posts 1 and 3: flagged as asks for help"
     assert suggest.drafts(told, posts[:1])[0].why == "flagged as asks for help"
@@ -98,7 +98,7 @@ def test_a_draft_says_for_which_posts_and_why() -> None:
 
 def test_a_draft_that_points_to_nobody_is_not_offered_and_named() -> None:
     lame = template("help", "assistance", missing="there is no contact point called PALS")
-    told = Replies(templates=[lame], never=NEVER)
+    told = Replies(templates=[lame])
     assert suggest.drafts(told, [post("assistance")]) == []
     assert suggest.wanting(told, [post("assistance")]) == [lame]
     assert suggest.wanting(told, [post("media")]) == []
@@ -106,7 +106,7 @@ def test_a_draft_that_points_to_nobody_is_not_offered_and_named() -> None:
 
 def test_why_nothing_is_answered_is_said_in_the_organisations_words_or_in_ours() -> None:
     ours = template("abuse", "threat", replies=False, text="Tell security.")
-    told = Replies(templates=[ours], never=NEVER)
+    told = Replies(templates=[ours])
     said = suggest.unanswered(told, [post("threat"), post("hate", place=2), post("media", place=3)])
     assert [(one.of.text[:14], one.why) for one in said] == [
         ("Tell security.", "post 1: flagged as threat"),

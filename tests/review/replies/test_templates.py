@@ -20,7 +20,7 @@ from tests.waits import run_in_threads
 
 CFG = schema.load(Path(schema.__file__).parent.parent / "config.toml")
 TODAY = date(2026, 11, 20)
-SHIPPED = templates.replies(CFG, TODAY)
+SHIPPED = templates.replies(CFG, load(), TODAY)
 OURS = Organisation(
     names=(Name(name="NHS North West London"),),
     contacts=(
@@ -117,8 +117,8 @@ def test_a_period_before_an_election_is_told() -> None:
     )
     review = CFG.review.model_copy(update={"pre_election": (held,)})
     cfg = CFG.model_copy(update={"review": review})
-    assert templates.replies(cfg, TODAY).restriction == "the council elections"
-    assert templates.replies(cfg, date(2026, 12, 1)).restriction == ""
+    assert templates.replies(cfg, load(), TODAY).restriction == "the council elections"
+    assert templates.replies(cfg, load(), date(2026, 12, 1)).restriction == ""
 
 
 # ── what a text is about ─────────────────────────────────────────────────────────────────────────
