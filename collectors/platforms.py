@@ -41,6 +41,7 @@ from collectors.x.collector import X
 from collectors.youtube import actions as youtube_actions
 from collectors.youtube.collector import YouTube
 from core.errors import ConfigError
+from core.validation import first_fault
 
 NOBODY: Mapping[str, frozenset[str]] = {}
 
@@ -164,17 +165,18 @@ def _checked(name: str, kind: type[Any], table: Mapping[str, object]) -> dict[st
         # through JSON, where strict takes arrays for tuples; a TOML date is no text that we take
         read = model.model_validate_json(json.dumps(dict(table), default=lambda _: None))
     except ValidationError as error:
-        raise ConfigError(f"[collectors.{name}] {_first_fault(error)}") from None  # it holds values
+        raise ConfigError(f"[collectors.{name}] {_fault_line(error)}") from None  # it holds values
     return {field: getattr(read, field) for field in fields}
 
 
-def _first_fault(error: ValidationError) -> str:
-    fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    places = [step for step in fault["loc"] if "[" not in str(step)]  # not which part of a union
-    steps = [f"{step + 1}" if isinstance(step, int) else str(step) for step in places]
-    words = {"extra_forbidden": "unknown key", "unexpected_keyword_argument": "unknown key",
-             "missing": "missing", "missing_argument": "missing"}  # fmt: skip
-    return f"{' '.join(steps)}: {words.get(fault['type'], fault['msg'][:1].lower() + fault['msg'][1:])}"
+def _fault_line(error: ValidationError) -> str:
+    place, why = first_fault(error)
+    steps = [
+        f"{step + 1}" if isinstance(step, int) else step
+        for step in place
+        if "[" not in str(step)  # not which part of a union
+    ]
+    return f"{' '.join(steps)}: {why[:1].lower()}{why[1:]}"
 
 
 def _registered(follow: Follow, register: Mapping[str, frozenset[str]]) -> bool:

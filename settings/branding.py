@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from core.errors import ConfigError
+from core.validation import STRICT
 
 MOST_KILOBYTES = 200
 MOST_PIXELS = (2000, 1000)
@@ -22,7 +23,7 @@ MOST_PIXELS = (2000, 1000)
 class Branding(BaseModel):
     """What stands at the top of every page instead of a plain name."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
     service: Annotated[str, Field(max_length=40)] = ""
     logo: str = ""
     alt: Annotated[str, Field(max_length=120)] = ""

@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from core.errors import ConfigError
 from core.models import PLATFORMS, Platform
+from core.validation import STRICT
 from search.query import parse
-
-_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class _Dated(BaseModel):
-    model_config = _STRICT
+    model_config = STRICT
     since: date | None = Field(default=None, alias="from")
     until: date | None = None
 
@@ -80,7 +79,7 @@ RuleText = Annotated[str, AfterValidator(_is_rule)]
 class Rule(BaseModel):
     """A boolean rule over what was collected; see search/query.py for how it is written."""
 
-    model_config = _STRICT
+    model_config = STRICT
     name: Annotated[str, Field(pattern=r"^[\w .&'-]{1,60}$")]
     rule: RuleText
 
@@ -95,7 +94,7 @@ class Campaign(_Dated):
 class Organisation(BaseModel):
     """Whom we watch for."""
 
-    model_config = _STRICT
+    model_config = STRICT
     names: Annotated[tuple[Name, ...], Field(min_length=1)]
     topics: tuple[str, ...] = ()
     accounts: tuple[Account, ...] = ()
@@ -108,7 +107,7 @@ class Organisation(BaseModel):
 class AccountSearch(BaseModel):
     """The search for accounts in the organisation's name, on platforms that let profiles be searched."""
 
-    model_config = _STRICT
+    model_config = STRICT
     on: bool = True
     every_hours: Annotated[int, Field(gt=0)] = 24
 
@@ -116,7 +115,7 @@ class AccountSearch(BaseModel):
 class Logo(BaseModel):
     """An image of ours that others may not use; `file` starts at this file's folder."""
 
-    model_config = _STRICT
+    model_config = STRICT
     name: Annotated[str, Field(pattern=r"^[\w .&'-]{1,60}$")]
     file: Annotated[str, Field(min_length=1)]
 
@@ -124,7 +123,7 @@ class Logo(BaseModel):
 class Logos(BaseModel):
     """Which pictures are compared with which images, and how alike they must be."""
 
-    model_config = _STRICT
+    model_config = STRICT
     image: tuple[Logo, ...] = ()
     distance: Annotated[int, Field(ge=0, le=20)] = 10  # of 64 bits
     attached: bool = False

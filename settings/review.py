@@ -8,16 +8,16 @@ from datetime import date
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from core.errors import ConfigError
 from core.models import Platform, Role, Sentiment, Staff
+from core.validation import STRICT
 from search.query import parse
 from settings.secrets import SecretRefOrNone
 
 # ── What [review] of config.toml says of answering: reply templates, lines to take, related policies, lengths.
 
-_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
 # What a template may leave open, and where it is taken from. `contact` is every way to reach the contact point.
 FROM_CONTACT = ("service", "contact", "phone", "email")
 PLACEHOLDERS = ("organisation", *FROM_CONTACT, "link")
@@ -64,7 +64,7 @@ class ReplyTemplate(BaseModel):
     answered, and what to do instead.
     """
 
-    model_config = _STRICT
+    model_config = STRICT
     key: Key
     name: Name
     flags: tuple[str, ...] = ()
@@ -95,7 +95,7 @@ class LineToTake(BaseModel):
     `flags`, `places` and `clauses` one is enough.
     """
 
-    model_config = _STRICT
+    model_config = STRICT
     key: Key
     topic: Name
     about: About = ""
@@ -120,7 +120,7 @@ class LineToTake(BaseModel):
 class RelatedPolicy(BaseModel):
     """A policy beside the social media policy (its section 8). `hr`: shown once the way to an employer is released."""
 
-    model_config = _STRICT
+    model_config = STRICT
     name: Name
     flags: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()
@@ -135,7 +135,7 @@ Length = Annotated[int, Field(ge=1, le=100_000)]
 class Answering(BaseModel):
     """The keys of [review] that help to answer."""
 
-    model_config = _STRICT
+    model_config = STRICT
     lengths: Mapping[Platform, Length] = Field(default_factory=dict)
     templates: tuple[ReplyTemplate, ...] = ()
     lines: tuple[LineToTake, ...] = ()
@@ -162,7 +162,7 @@ class EscalationRole(BaseModel):
     `reach`: how officers tell them, since the page tells nobody.
     """
 
-    model_config = _STRICT
+    model_config = STRICT
     key: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
     name: Annotated[str, Field(min_length=1)]
     when: str
@@ -197,7 +197,7 @@ class Oidc(BaseModel):
     `entra`: Microsoft Entra ID, whose people are known by tenant and object id. `other`: by issuer and subject.
     """
 
-    model_config = _STRICT
+    model_config = STRICT
     on: bool = False
     kind: Literal["entra", "other"] = "entra"
     issuer: Annotated[str, AfterValidator(_is_an_issuer)] = ""
@@ -230,7 +230,7 @@ Hours = Annotated[int, Field(ge=1, le=24 * 90)]
 class Clocks(BaseModel):
     """How long things may wait, in hours of the wall clock. That of personal data is law, and no setting."""
 
-    model_config = _STRICT
+    model_config = STRICT
     high_hours: Hours = 4
     medium_hours: Hours = 24
     assistance_hours: Hours = 48
@@ -240,7 +240,7 @@ class Clocks(BaseModel):
 class PreElection(BaseModel):
     """A pre-election period, from its first day to its last; `reason` says which election."""
 
-    model_config = _STRICT
+    model_config = STRICT
     since: Annotated[date, Field(alias="from")]
     until: date
     reason: Annotated[str, Field(min_length=3, max_length=200)]
@@ -259,7 +259,7 @@ class PreElection(BaseModel):
 class Review(Answering):
     """The review page: where browsers reach it, where it listens, whom cases are escalated to, who signs in how."""
 
-    model_config = _STRICT
+    model_config = STRICT
     public_url: Annotated[str, Field(pattern=r"^https?://"), AfterValidator(_is_a_page)] = (
         "http://127.0.0.1:8765"
     )

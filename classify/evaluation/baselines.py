@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from classify.evaluation.metrics import Bools, Case, counts, macro, micro, named
-from core.statistics import Draws, Figure, Floats, figure, ratio
+from core.estimates import Figure
+from core.statistics import Draws, Floats, figure, ratio
 
 BASELINE, PROFANITY, PRESIDIO = "TF-IDF and logistic regression", "alt-profanity-check", "Presidio"
 TRAINING = Path(__file__).parent.parent / "training" / "data"

@@ -9,24 +9,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from core.errors import ConfigError
+from core.validation import STRICT, ClockTime, Weekday, first_fault
 
 HERE = Path(__file__).parent
-_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 Score = Annotated[float, Field(ge=0.0, le=1.0)]
 Clauses = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
 Condition = Literal["by_staff", "at_person", "by_staff_at_patient_or_colleague", "serious_harm"]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
 class FlagPolicy(BaseModel):
     """One flag of the codebook."""
 
-    model_config = _STRICT
+    model_config = STRICT
     clause: Clauses
     means: str
     threshold: Score
@@ -39,7 +37,7 @@ class FlagPolicy(BaseModel):
 class WorkingHours(BaseModel):
     """Clause 6.5, in UK time."""
 
-    model_config = _STRICT
+    model_config = STRICT
     clause: Clauses
     means: str
     on: bool
@@ -51,7 +49,7 @@ class WorkingHours(BaseModel):
 class HeadlineShare(BaseModel):
     """Clause 6.13."""
 
-    model_config = _STRICT
+    model_config = STRICT
     clause: Clauses
     means: str
     on: bool
@@ -60,7 +58,7 @@ class HeadlineShare(BaseModel):
 class Rules(BaseModel):
     """The optional rules."""
 
-    model_config = _STRICT
+    model_config = STRICT
     working_hours: WorkingHours
     headline_share: HeadlineShare
 
@@ -68,7 +66,7 @@ class Rules(BaseModel):
 class Reach(BaseModel):
     """From how many followers or shares on a medium flag is high."""
 
-    model_config = _STRICT
+    model_config = STRICT
     followers: Annotated[int, Field(gt=0)]
     shares: Annotated[int, Field(gt=0)]
 
@@ -76,7 +74,7 @@ class Reach(BaseModel):
 class Policy(BaseModel):
     """The whole of policy.toml."""
 
-    model_config = _STRICT
+    model_config = STRICT
     version: Annotated[str, Field(min_length=1)]
     reach: Reach
     flags: Mapping[str, FlagPolicy]
@@ -101,9 +99,8 @@ def load(path: Path = HERE / "policy.toml") -> Policy:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path.name} is not TOML: {error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"{path.name}: {key}: {first['msg']}") from error
+        place, why = first_fault(error)
+        raise ConfigError(f"{path.name}: {'.'.join(map(str, place))}: {why}") from error
 
 
 # ── Changes thresholds and the version in the text of a policy.toml; every other letter stays, comments too.
