@@ -3,38 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+import uvicorn
 
 from cli.base import at_work, config_option, stop
 from core import clock
 from core.models import ROLES, Role
 from core.progress import report_progress
-from review.wiring import build_app_context
+from review.app import build_app_context, create_app
+from review.auth import users
 from settings import schema
 from settings.schema import Config
 from steps.context import RunContext, open_store
-
-if TYPE_CHECKING:
-    from store import Store, User
-    from store.team.users import UserKind
+from store import Store, User
+from store.team.users import UserKind
 
 
 @click.command()
 @config_option
 def serve(path: Path) -> None:
     """The review page, in the foreground. Ctrl-C stops it."""
-    import uvicorn
-
-    import review.app
-
     config, folder = schema.load(path), path.resolve().parent
     with open_store(config, folder) as store:
         _first_link(store, config)
     report_progress(f"the review page is at {config.review.public_url} ; Ctrl-C stops it")
     uvicorn.run(
-        review.app.create_app(build_app_context(config, folder)), host="127.0.0.1", port=config.review.port,
+        create_app(build_app_context(config, folder)), host="127.0.0.1", port=config.review.port,
         log_level="warning", access_log=False, server_header=False, date_header=True,
         proxy_headers=config.review.public_url.startswith("https://"), forwarded_allow_ips="127.0.0.1",
     )  # fmt: skip
@@ -42,13 +37,13 @@ def serve(path: Path) -> None:
 
 def _first_link(store: Store, config: Config) -> None:
     """Where nobody can sign in yet, an administrator's one-time link is shown on the terminal."""
-    users, oidc = store.users(), config.review.oidc
+    known, oidc = store.users(), config.review.oidc
     if oidc.on and not oidc.local_accounts:
         return  # whoever gets the role admin from the provider is the first
-    if any(user.active and (user.secret or (user.kind == "oidc" and oidc.on)) for user in users):
+    if any(user.active and (user.secret or (user.kind == "oidc" and oidc.on)) for user in known):
         return
     admin = next(
-        (user for user in users if "admin" in user.roles and user.active and user.kind == "local"),
+        (user for user in known if "admin" in user.roles and user.active and user.kind == "local"),
         None,
     )
     if admin is None:
@@ -61,8 +56,6 @@ def _first_link(store: Store, config: Config) -> None:
 
 
 def _link(store: Store, config: Config, user: User) -> str:
-    from review.auth import users
-
     return users.link(store, config.review.public_url, user, at=clock.now())
 
 
@@ -83,8 +76,6 @@ def user(path: Path, action: str, handle: str, name: str, roles: tuple[Role, ...
             for user in context.store.users():
                 click.echo(_line(user))
         elif action == "add":
-            from review.auth import users
-
             at = clock.now()
             new_user = users.add(context.store, handle, name, roles or ("reviewer",), at=at)
             _hand_over(context, new_user)
@@ -93,8 +84,6 @@ def user(path: Path, action: str, handle: str, name: str, roles: tuple[Role, ...
 
 
 def _change(context: RunContext, action: str, handle: str, roles: tuple[Role, ...]) -> None:
-    from review.auth import users
-
     kinds: tuple[UserKind, ...] = ("local", "oidc")
     user = next(
         (match for kind in kinds if (match := context.store.user_by_handle(kind, handle))), None

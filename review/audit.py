@@ -15,11 +15,12 @@ from urllib.parse import urlencode
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from core import clock, text
-from core.text import PLATFORM_NAMES
+from core.text import PLATFORM_NAMES, sentence
 from review.auth.sessions import requires_role
 from review.cases.deadlines import OUTCOMES, STEPS, WHOM
 from review.context import AppContext, RequestContext
-from review.rendering import page, sentence, words
+from review.rendering import page
+from review.wording import words
 from store import AuditQuery, Event
 
 SIZE = 50

@@ -18,7 +18,9 @@ from core.validation import STRICT
 from search.query import parse
 
 
-class _Dated(BaseModel):
+class Dated(BaseModel):
+    """What holds from its first day to its last, both included; without one, always."""
+
     model_config = STRICT
     since: date | None = Field(default=None, alias="from")
     until: date | None = None
@@ -34,14 +36,14 @@ class _Dated(BaseModel):
         return (self.since or date.min) <= on <= (self.until or date.max)
 
 
-class Name(_Dated):
+class Name(Dated):
     """A name of the organisation; `search` where it is distinctive enough to search for."""
 
     name: Annotated[str, Field(min_length=2)]
     search: bool = True
 
 
-class Account(_Dated):
+class Account(Dated):
     """One line of the register of accounts: the organisation's, its providers' or other bodies'."""
 
     platform: Platform
@@ -49,14 +51,14 @@ class Account(_Dated):
     owner: Literal["organisation", "provider", "body"]
 
 
-class Place(_Dated):
+class Place(Dated):
     """A place or provider, with other names that people use."""
 
     name: Annotated[str, Field(min_length=2)]
     aliases: tuple[str, ...] = ()
 
 
-class Contact(_Dated):
+class Contact(Dated):
     """A published contact point: what stands here is nobody's personal detail."""
 
     name: str
@@ -84,7 +86,7 @@ class Rule(BaseModel):
     rule: RuleText
 
 
-class Campaign(_Dated):
+class Campaign(Dated):
     """Something that the organisation is campaigning for; `rule` says which posts speak of it."""
 
     name: Annotated[str, Field(pattern=r"^[\w .&'-]{1,60}$")]
@@ -102,6 +104,11 @@ class Organisation(BaseModel):
     providers: tuple[Place, ...] = ()
     contacts: tuple[Contact, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What the page and reports call the organisation."""
+        return self.names[0].name
 
 
 class AccountSearch(BaseModel):
@@ -132,7 +139,7 @@ class Logos(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class Today:
-    """What is in force on a day: the part of the organisation that rooms are told."""
+    """What is in force on a day: the part of the organisation that steps and collectors go by."""
 
     names: tuple[str, ...]
     terms: tuple[str, ...]

@@ -14,9 +14,8 @@ from core.errors import ConfigError
 from core.models import Platform, Role, Sentiment, Staff
 from core.validation import STRICT
 from search.query import parse
+from settings.organisation import Dated
 from settings.secrets import SecretRefOrNone
-
-# ── What [review] of config.toml says of answering: reply templates, lines to take, related policies, lengths.
 
 # What a template may leave open, and where it is taken from. `contact` is every way to reach the contact point.
 FROM_CONTACT = ("service", "contact", "phone", "email")
@@ -88,14 +87,13 @@ class ReplyTemplate(BaseModel):
         return self
 
 
-class LineToTake(BaseModel):
+class LineToTake(Dated):
     """What the organisation says of a subject, from its first day to its last.
 
     It fits a case for which all hold that it names: `about` is a rule over the masked words as under [[rules]], of
     `flags`, `places` and `clauses` one is enough.
     """
 
-    model_config = STRICT
     key: Key
     topic: Name
     about: About = ""
@@ -104,14 +102,10 @@ class LineToTake(BaseModel):
     clauses: tuple[str, ...] = ()
     line: Annotated[str, Field(min_length=2, max_length=4000)]
     owner: Name
-    since: date | None = Field(default=None, alias="from")
-    until: date | None = None
     source: Link = ""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        if self.since and self.until and self.until < self.since:
-            raise ValueError("until is before from")
         if not (self.about or self.flags or self.places or self.clauses):
             raise ValueError("say when it fits: about, flags, places or clauses")
         return self
@@ -149,8 +143,6 @@ class Answering(BaseModel):
                 raise ValueError(f"{name}: two have the same key")
         return self
 
-
-# ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 _HERE = ("127.0.0.1", "localhost", "::1")
 _ENTRA = re.compile(r"https?://[^/]+/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/v2\.0")
@@ -237,23 +229,12 @@ class Clocks(BaseModel):
     media_hours: Hours = 4
 
 
-class PreElection(BaseModel):
-    """A pre-election period, from its first day to its last; `reason` says which election."""
+class PreElection(Dated):
+    """A pre-election period, which has a first day and a last; `reason` says which election."""
 
-    model_config = STRICT
     since: Annotated[date, Field(alias="from")]
     until: date
     reason: Annotated[str, Field(min_length=3, max_length=200)]
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.until < self.since:
-            raise ValueError("until is before from")
-        return self
-
-    def in_force(self, on: date) -> bool:
-        """From its first day to its last, both included."""
-        return self.since <= on <= self.until
 
 
 class Review(Answering):
@@ -272,6 +253,11 @@ class Review(Answering):
     clocks: Clocks = Clocks()
     pre_election: tuple[PreElection, ...] = ()
     oidc: Oidc = Oidc()
+
+    def pre_election_on(self, day: date) -> PreElection | None:
+        """The pre-election period of a day; of several the one that ends last."""
+        periods = [period for period in self.pre_election if period.in_force(day)]
+        return max(periods, key=lambda period: period.until, default=None)
 
     @model_validator(mode="after")
     def _roles_have_keys_of_their_own(self) -> Self:

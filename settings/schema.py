@@ -144,6 +144,11 @@ class Config(BaseModel):
     logos: Logos = Logos()
     branding: Branding = Branding()
 
+    @property
+    def sources_on(self) -> tuple[str, ...]:
+        """What somebody turned on, with its secret or without: a source that can't be read must be seen to be so."""
+        return tuple(name for name, table in self.collectors.items() if table.get("on"))
+
     @model_validator(mode="after")
     def _rules_have_names_of_their_own(self) -> Self:
         names = [rule.name for rule in self.rules]

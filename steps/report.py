@@ -26,9 +26,7 @@ def meanings(context: RunContext) -> dict[str, str]:
 
 def clauses(context: RunContext) -> dict[str, str]:
     """The clauses of each flag, as people write them."""
-    rules = assess.policy(context.config, context.folder)
-    names = (*rules.flags, "working_hours", "headline_share")
-    return {name: ", ".join(rules.clauses_of(name)) for name in names}
+    return weekly.clauses_of(assess.policy(context.config, context.folder))
 
 
 def day_before(end: datetime) -> tuple[datetime, datetime]:

@@ -103,6 +103,12 @@ def load(path: Path = HERE / "policy.toml") -> Policy:
         raise ConfigError(f"{path.name}: {'.'.join(map(str, place))}: {why}") from error
 
 
+def clause_texts() -> Mapping[str, str]:
+    """The policy's own words by clause: {"6.8": "Please respect ..."}."""
+    texts: Mapping[str, str] = tomllib.loads((HERE / "clauses.toml").read_text("utf-8"))["clauses"]
+    return texts
+
+
 # ── Changes thresholds and the version in the text of a policy.toml; every other letter stays, comments too.
 
 _TABLE = re.compile(r"^\s*\[")

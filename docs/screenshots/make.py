@@ -23,9 +23,10 @@ import uvicorn
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from review.app import build_app_context
+
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from core.models import DecisionKind, Role
-from review import wiring
 from review.app import app
 from review.auth import sessions
 from settings import schema
@@ -119,7 +120,7 @@ def served(path: Path) -> Iterator[tuple[str, Store, datetime]]:
     cfg, folder = schema.load(path), path.parent
     with open_store(cfg, folder) as store:
         at = max(one.last_run for one in store.sources()) + timedelta(minutes=20)
-    desk = wiring.desk(cfg, folder)
+    desk = build_app_context(cfg, folder)
     desk.now = lambda: at
     server = uvicorn.Server(
         uvicorn.Config(app(desk), host="127.0.0.1", port=cfg.review.port, log_level="error")

@@ -221,7 +221,11 @@ def _link(context: RequestContext, user: User) -> Response:
         )
     try:
         sign_in_link = link(
-            context.store, context.app.public_url, user, at=context.at, by=context.user.number
+            context.store,
+            context.config.review.public_url,
+            user,
+            at=context.at,
+            by=context.user.number,
         )
     except StoreError as error:
         return _person(context, user, str(error), "link")

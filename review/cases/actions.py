@@ -10,13 +10,15 @@ from starlette.responses import RedirectResponse, Response
 
 from core import clock
 from core.errors import StoreError
+from core.text import sentence
 from review.auth.sessions import requires_role
 from review.cases import detail, safeguards
 from review.cases.queue import AT_ONCE, MOST_AT_ONCE
 from review.context import RequestContext
-from review.rendering import page, sentence, words
+from review.rendering import page
 from review.replies import panel
 from review.team import colleagues
+from review.wording import words
 from store import Case, CaseDecided, CaseDecision, Opinion, Stance
 
 LONGEST_NOTE = 4000
@@ -211,7 +213,7 @@ def _labels(context: RequestContext, flags: set[str]) -> dict[str, bool]:
         if answer in ("yes", "no"):
             labels[name] = answer == "yes"
     missing = str(context.form.get("missing", ""))
-    if missing and missing in context.app.flags:
+    if missing and missing in context.app.policy.flags:
         labels[missing] = True
     return labels
 

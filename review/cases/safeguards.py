@@ -31,7 +31,7 @@ def parts(
     heard = _heard(worth, named) if is_protected and not OTHERS & set(named) else ""
     return {
         "protected": is_protected,
-        "heard": heard if heard in {role.key for role in context.app.roles} else "",
+        "heard": heard if heard in {role.key for role in context.config.review.roles} else "",
     }
 
 

@@ -182,7 +182,7 @@ def quality(context: RequestContext) -> Response:
     """The figures of the last twelve weeks, each with how sure it is."""
     since = clock.local_day(context.at) - timedelta(weeks=WEEKS - 1)
     store = context.store
-    figures = qualities(store.draws(since), store.sample_tallies(since), context.app.flags)
+    figures = qualities(store.draws(since), store.sample_tallies(since), context.app.policy.flags)
     return page(
         context, "quality.html", found=figures, fewest=FEWEST, most_weeks=WEEKS,
         differ=store.disagreements(since, limit=20),

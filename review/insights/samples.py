@@ -95,7 +95,7 @@ def _said(context: RequestContext, number: int) -> SampleAnswer:
     scope = context.form.get("scope")
     flags = tuple(
         dict.fromkeys(
-            str(name) for name in context.form.getlist("flag") if name in context.app.flags
+            str(name) for name in context.form.getlist("flag") if name in context.app.policy.flags
         )
     )
     nothing = bool(context.form.get("nothing"))
@@ -127,7 +127,7 @@ def _skipped(context: RequestContext, number: int) -> SampleAnswer:
 
 def _risk(context: RequestContext, flags: tuple[str, ...]) -> Risk:
     """What the flags alone earn, gravest first: what would lift it is not known here."""
-    grave = {context.app.flags[flag].gravity for flag in flags}
+    grave = {context.app.policy.flags[flag].gravity for flag in flags}
     return next((risk for risk in RISKS if risk in grave), "none")
 
 

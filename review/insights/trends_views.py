@@ -68,7 +68,9 @@ def trends(context: RequestContext) -> Response:
     """The whole page."""
     today = clock.local_day(context.at)
     selection = asked_of(context.request.query_params, today)
-    trends = gather(context.store, selection.period, selection.measure, today, context.app.flags)
+    trends = gather(
+        context.store, selection.period, selection.measure, today, context.app.policy.flags
+    )
     return page(
         context, "trends.html", params=selection, found=trends, periods=PERIODS, groups=GROUPS,
         shows=shows(trends), headline=headline(trends), days=days_chart(trends),

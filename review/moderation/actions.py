@@ -83,12 +83,7 @@ def _actions(context: RequestContext, item: Item) -> Sequence[str]:
     On X that is so under our own posts alone.
     """
     source = next((name for name in item.sources if name in OFFERED), "")
-    if (
-        context.app.platforms is None
-        or item.kind not in ("comment", "reply")
-        or item.deleted
-        or not source
-    ):
+    if item.kind not in ("comment", "reply") or item.deleted or not source:
         return ()
     if source == "x" and not context.store.under_our_own(item.number):
         return ()

@@ -73,7 +73,7 @@ def _show(
     return page(
         context, "report.html", status=status, item=item, case=case, faults=faults or {},
         way=detail.way(context, case) if case else f"/mentions/{item.number}",
-        route=route(item.platform), wording=wording(context.app.organisation, item.kind, item.flags),
+        route=route(item.platform), wording=wording(context.config.organisation.name, item.kind, item.flags),
         address=stored.mention.url if stored and not item.deleted else "", form=context.form,
         guarded=actions.guarded(context, item), steps=followed[0].steps if followed else (),
     )  # fmt: skip

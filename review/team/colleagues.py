@@ -152,7 +152,7 @@ def of_queue(
         "teamwork": work, "known": known, "deciders": deciders,
         "team_tags": {case: tags(known, teamwork, context.at) for case, teamwork in work.items()},
         "reasons": {case: reasons(known, teamwork) for case, teamwork in work.items()},
-        "clauses": tuple(filters.clauses_of(context.app)),
+        "clauses": tuple(filters.clauses_of(context.app.policy)),
         "reviewers": [colleague.number for colleague in deciders]
             + [number for number in chosen if not known.can_decide(number)],
         "handover": note if unread else None,

@@ -15,24 +15,18 @@ import httpx
 import tomli_w
 import uvicorn
 
-from review import wiring
-from review.app import create_app
+from review.app import build_app_context, create_app
 from review.auth.sessions import COOKIE
 from review.context import AppContext
 from review.setup import form as setup_form
-from review.setup.changes import SettingUp
-from review.setup.models import Content
+from review.setup.changes import Setup
 from settings import overrides, schema, sections
-from steps.context import hours, open_store
+from settings.sections import Content
+from steps.context import open_store
 from store import Hours, Store
 from tests.deciding import settled
-from tests.review.made import IN_DANGER, NOW, QUESTION, RUMOUR, people, session, tell
+from tests.review.made import IN_DANGER, NOW, QUESTION, RUMOUR, here, people, session, tell
 from tests.review.reading import Tags
-
-
-def here(function: Callable[..., object], *given: object) -> object:
-    """Calls in this process what is to be called in another."""
-    return function(*given)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,10 +80,9 @@ def opened(folder: Path) -> Iterator[Office]:
         who = people(store)
         for number, told in enumerate((IN_DANGER, RUMOUR, QUESTION), start=1):
             tell(store, told, number)
-        desk = wiring.build_app_context(cfg, folder)
+        desk = build_app_context(cfg, folder)
         desk.now = lambda: NOW
-        desk.setup = SettingUp(cfg, folder, here)
-        desk.hours = hours(cfg)
+        desk.setup = Setup(cfg, folder, desk.policy, here)
         made = create_app(desk)
         server = uvicorn.Server(
             uvicorn.Config(made, host="127.0.0.1", port=port, log_level="error")
@@ -115,7 +108,7 @@ def kept(folder: Path) -> Iterator[tuple[Office, Callable[[], None]]]:
 
         def again(office: Office = office, copy: Any = copy) -> None:
             copy.backup(office.store._db.conn)
-            office.desk._renewed = None
+            office.desk._effective = None
             office.store.hours = Hours()
 
         yield office, again
@@ -130,10 +123,8 @@ def _free_port() -> int:
 
 def form(office: Office, key: str, content: Content, **more: Any) -> dict[str, Any]:
     """What a browser sends of a section's form that says this."""
-    assert office.desk.setup is not None
-    section = next(one for one in office.desk.setup.sections if one.key == key)
     said: dict[str, Any] = {"do": "save", "version": "0"}
-    for filled in setup_form.of(section, content):
+    for filled in setup_form.of(office.desk.setup.groups[key], content):
         for row in filled.rows:
             if filled.group.rows:
                 said.setdefault(f"rows:{filled.group.key}", []).append(str(row.place))

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from core import clock
 from core.errors import StoreError
-from settings.schema import Schedule, Weekday
+from core.validation import Weekday
+from settings.schema import Schedule
 from steps import scheduler as steps_scheduler
 
 TIMES = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59))

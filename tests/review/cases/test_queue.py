@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from review import rendering
+from review import wording
 from store import TABS, CaseDecision, CaseQuery
 from tests.review.conftest import House
 from tests.review.made import ALLEGATION, HOSTILE, IN_DANGER, NAMED, NOW, RUMOUR, case_of
@@ -104,7 +104,7 @@ def test_a_search_offers_to_look_among_what_was_decided_too(house: House) -> Non
 
 def test_flags_stand_in_the_filter_as_they_are_called(house: House) -> None:
     ticks = [told["value"] for told in read(house, "/cases").all("input", name="flag")]
-    assert ticks == sorted(ticks, key=rendering.words)
+    assert ticks == sorted(ticks, key=wording.words)
     assert ticks != sorted(ticks)
 
 

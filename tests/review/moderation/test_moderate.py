@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
+from datetime import datetime
 
 import httpx
 import pytest
@@ -17,8 +17,19 @@ from core.models import Flag
 from demo.platforms.facebook import FacebookStandIn
 from demo.world import World
 from review.auth.sessions import COOKIE
+from review.moderation.platforms import Platforms
+from settings import schema
 from steps import moderate
-from steps.models import ACTIONS, DONE, FOUNDED, OFFERED, SPOKEN, Offers, protected
+from steps.models import (
+    ACTIONS,
+    DONE,
+    FOUNDED,
+    OFFERED,
+    SPOKEN,
+    ModerationRequest,
+    Offers,
+    protected,
+)
 from store import Moderation
 from store.cases.takedowns import LONGEST
 from tests.review.at_platforms import There, there
@@ -291,17 +302,19 @@ def test_a_platform_that_takes_its_time_is_not_waited_for_and_the_answer_is_kept
     made: There,
 ) -> None:
     number = made.comment("harassment")
-    assert made.desk.platforms is not None
     asked = threading.Event()
     may_end = threading.Event()
     real = made.desk.platforms
 
-    def slow(told: object) -> None:
-        asked.set()
-        may_end.wait(20)
-        real.act(told)  # type: ignore[arg-type]
+    class Slow(Platforms):
+        limit = 0.1
 
-    made.desk.platforms = replace(real, act=slow, limit=0.1)
+        def act(self, request: ModerationRequest) -> None:
+            asked.set()
+            may_end.wait(20)
+            super().act(request)
+
+    made.desk.platforms = Slow(schema.load(made.path), made.path.parent)
     try:
         answer = confirmed(made, number, "hide")
         assert asked.is_set()
@@ -489,11 +502,14 @@ def test_who_may_not_decide_does_nothing(made: There, handle: str, status: int) 
 
 def test_a_source_that_is_off_says_how_to_turn_it_on(made: There) -> None:
     number = made.comment("harassment")
-    assert made.desk.platforms is not None
     real = made.desk.platforms
-    off = Offers(source="facebook", off="facebook is off: turned off in the file")
+
+    class Off(Platforms):
+        def offers(self, number: int, at: datetime) -> Offers:
+            return Offers(source="facebook", off="facebook is off: turned off in the file")
+
     form = hidden(Tags(chosen(made, number, "hide").text))
-    made.desk.platforms = replace(real, offers=lambda *_: off)
+    made.desk.platforms = Off(schema.load(made.path), made.path.parent)
     try:
         assert (
             "Facebook is off: turned off in the file"

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from playwright.sync_api import Browser
 
-from core.errors import ConfigError
-from review.context import AppContext, PreElection
-from review.setup.changes import SettingUp
+from core.errors import StoreError
+from review.setup.changes import Setup
 from settings import schema
-from steps.context import open_store
-from store import Store
+from settings.review import PreElection
+from steps.context import hours, open_store
+from store import Hours, Store
 from tests.review.conftest import sign_in
-from tests.review.made import NOW
+from tests.review.made import NOW, here
 from tests.review.reading import Tags
 from tests.review.set_up import Office, form, kept
 from tests.store.made import HOUR
@@ -89,16 +88,6 @@ def test_who_may_look_sees_values_and_no_form(office: Office) -> None:
     assert "Go back" not in page.text
 
 
-def test_without_a_setup_there_is_no_such_page(office: Office) -> None:
-    setup, office.desk.setup = office.desk.setup, None
-    try:
-        office.read("/setup", status=404)
-        office.read("/setup/rules", status=404)
-    finally:
-        office.desk.setup = setup
-        office.desk._renewed = None
-
-
 @pytest.mark.parametrize("path", ["/setup/store", "/setup/collectors", "/setup/rules/back/7"])
 def test_what_is_no_section_or_version_is_not_there(office: Office, path: str) -> None:
     office.read(path, status=404)
@@ -144,33 +133,27 @@ def test_a_change_is_in_force_on_the_page_at_once_and_for_every_process(office: 
         held = other.settings()["escalation"]
         assert other.save_setting("escalation", None, held.version, at=NOW, who="Ines Moreau")
     assert "the night manager" not in office.read("/cases/1").text
-    assert office.desk.in_force(office.store).hours == office.store.hours
+    assert hours(office.desk.config(office.store)) == office.store.hours
     assert office.store.hours.high == 2
+
+
+class Unreadable:
+    """A store that somebody else holds."""
+
+    hours = Hours()
+
+    def settings_head(self) -> int:
+        raise StoreError("mentions.db: another program holds it")
 
 
 def test_where_settings_can_not_be_read_the_page_goes_on_with_those_of_before(
     office: Office,
 ) -> None:
-    def gone(store: Store) -> AppContext:
-        raise ConfigError("branding.logo: the file is gone")
-
-    save(
-        office,
-        "escalation",
-        office.filed("escalation") | {"review.crisis_contact": "the night manager"},
-    )
+    changed = office.filed("escalation") | {"review.crisis_contact": "the night manager"}
+    save(office, "escalation", changed)
     assert "the night manager" in office.read("/cases/1").text
-    renew, office.desk.renew = office.desk.renew, gone
-    try:
-        save(
-            office,
-            "escalation",
-            office.filed("escalation") | {"review.crisis_contact": "the site manager"},
-        )
-        assert "the night manager" in office.read("/cases/1").text
-    finally:
-        office.desk.renew = renew
-    assert "the site manager" in office.read("/cases/1").text
+    config = office.desk.config(cast(Store, Unreadable()))
+    assert config.review.crisis_contact == "the night manager"
 
 
 @pytest.mark.parametrize(
@@ -314,13 +297,11 @@ def test_a_doubtful_term_is_asked_and_an_account_of_somebody_is_refused(office: 
 
 def test_sources_with_terms_of_their_own_are_named_beside_the_terms_for_all(office: Office) -> None:
     setup = office.desk.setup
-    assert isinstance(setup, SettingUp)
     assert "Not everywhere" not in office.read("/setup/names").text
-    office.desk._renewed = None
     said = {"on": True, "terms": ["Kingston"]}
     tables = {"x": said, "bluesky": said, "feeds": {"on": True}, "reddit": said | {"on": False}}
     file = schema.load(office.path).model_copy(update={"collectors": tables})
-    office.desk.setup = SettingUp(file, office.path.parent)
+    office.desk.setup = Setup(file, office.path.parent, office.desk.policy, here)
     try:
         told = office.read("/setup/names").text
         assert "to X (Twitter) and Bluesky. What is set up here changes nothing" in told
@@ -498,5 +479,6 @@ def test_in_a_pre_election_period_every_page_and_every_answer_says_so(office: Of
 def test_it_begins_with_its_first_day_and_ends_with_its_last(
     office: Office, first: date, last: date, on: bool
 ) -> None:
-    desk = replace(office.desk, pre_election=[PreElection(first=first, last=last, reason="a poll")])
-    assert (desk.restricted(NOW) is not None) is on
+    period = PreElection.model_validate({"from": first, "until": last, "reason": "a poll"})
+    review = office.desk.file.review.model_copy(update={"pre_election": (period,)})
+    assert (review.pre_election_on(NOW.date()) is not None) is on

@@ -136,7 +136,6 @@ def _do(
         )
         return _form(context, item, _offers(context, item), chosen, {"": why}, 409)
     platforms = context.app.platforms
-    assert platforms is not None  # it offered this step
     request = ModerationRequest(
         moderation=number, mention=item.number, action=step.name, mark=step.mark,
         by=context.user.handle, at=context.at,
@@ -164,8 +163,6 @@ def _offers(context: RequestContext, item: Item) -> Offers:
         return Offers(
             off="Its author edited it, and the new words are not assessed yet: look again after the next cycle"
         )
-    if context.app.platforms is None:
-        return Offers(off="This page was started without a way to platforms")
     return context.app.platforms.offers(item.number, context.at)
 
 
