@@ -218,7 +218,7 @@ async def _few_threads(_: Starlette) -> AsyncIterator[None]:
 
 def _not_there(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
-    return page(request_context(request), "not_there.html", status=status)
+    return page(request_context(request), "layout/not_there.html", status=status)
 
 
 def _cut_off(request: Request, error: Exception) -> Response:
@@ -243,7 +243,7 @@ def _bug(request: Request, error: Exception) -> Response:
 def _show_trouble(request: Request, status: int, why: str) -> Response:
     """The page of what went wrong, and a plainer one where that goes wrong too, as it does without a store."""
     try:
-        return page(request_context(request), "trouble.html", status=status, why=why)
+        return page(request_context(request), "layout/trouble.html", status=status, why=why)
     except Exception as error:
         log.warning("the page of what went wrong could not be made (%s)", type(error).__name__)
         return middleware.answer(middleware.TROUBLE, status)

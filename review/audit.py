@@ -66,7 +66,7 @@ def audit(context: RequestContext) -> Response:
     if search.page > pages:
         return RedirectResponse(search.link(pages), 303)
     return page(
-        context, "audit.html", params=search, wrong=dict(search.faults), found=audit_page, pages=pages, groups=_groups(context),
+        context, "audit/audit.html", params=search, wrong=dict(search.faults), found=audit_page, pages=pages, groups=_groups(context),
         everybody=context.store.users(), people=people(context), said=describe_event, kind_name=kind_name,
     )  # fmt: skip
 
@@ -80,7 +80,7 @@ def reveals(context: RequestContext) -> Response:
     if wanted > pages:
         return RedirectResponse(f"/audit/reveals?page={pages}", 303)
     return page(
-        context, "audit_reveals.html", found=reveals, total=total, number=wanted, pages=pages, people=people(context),
+        context, "audit/reveals.html", found=reveals, total=total, number=wanted, pages=pages, people=people(context),
     )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def chain(context: RequestContext) -> Response:
     )  # fmt: skip
     verification = context.store.chain(anchor) if has_head and not fault else None
     return page(
-        context, "audit_chain.html", status=422 if fault else 200, found=verification, anchor=anchor, fault=fault,
+        context, "audit/chain.html", status=422 if fault else 200, found=verification, anchor=anchor, fault=fault,
     )  # fmt: skip
 
 

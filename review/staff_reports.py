@@ -73,14 +73,14 @@ def report(context: RequestContext) -> Response:
     if staff_report is None:
         raise HTTPException(404)
     target = context.request.query_params.get("target", "") == "1"
-    return page(context, "told.html", told=staff_report, target=target)
+    return page(context, "staff_reports/report.html", told=staff_report, target=target)
 
 
 def _show(
     context: RequestContext, *, faults: Mapping[str, str] | None = None, status: int = 200
 ) -> Response:
     return page(
-        context, "tell.html", status=status, faults=faults or {},
+        context, "staff_reports/tell.html", status=status, faults=faults or {},
         form=context.form, choices=PLATFORMS, longest=LONGEST,
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ PREPARED = date(2026, 11, 25)
 
 def statement(context: RequestContext) -> Response:
     """Everybody may read it, signed in or not."""
-    return page(context, "accessibility.html", prepared=PREPARED)
+    return page(context, "static_pages/accessibility.html", prepared=PREPARED)
 
 
 @requires_role("viewer")
@@ -30,7 +30,7 @@ def sources(context: RequestContext) -> Response:
     never = [name for name in context.config.sources_on if name not in known]
     return page(
         context,
-        "sources.html",
+        "static_pages/sources.html",
         sources=list(known.values()),
         never=never,
         unsent=context.store.given_up(),

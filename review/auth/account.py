@@ -50,7 +50,7 @@ def _form(
 ) -> Response:
     out = context.app.oidc is not None and bool(context.request.query_params.get("out"))
     values = {"back": back, "name": name, "fault": fault, "out": out}
-    return page(context, "sign_in.html", status=status, **values)
+    return page(context, "auth/sign_in.html", status=status, **values)
 
 
 def signed_out(context: RequestContext) -> Response:
@@ -75,8 +75,8 @@ def welcome(context: RequestContext) -> Response:
     """The form to choose a password, for whose link it is. Reading it uses nothing up: mail scanners do."""
     user = _whose_link(context)
     if user is None:
-        return page(context, "welcome.html", status=404, user=None, fault="")
-    return page(context, "welcome.html", user=user, fault="")
+        return page(context, "auth/welcome.html", status=404, user=None, fault="")
+    return page(context, "auth/welcome.html", user=user, fault="")
 
 
 def _whose_link(context: RequestContext) -> User | None:
@@ -91,14 +91,14 @@ def welcomed(context: RequestContext) -> Response:
     password, again = (str(context.form.get(part, "")) for part in ("password", "again"))
     fault = sessions.fault(password, again)
     if user is not None and fault:
-        return page(context, "welcome.html", status=422, user=user, fault=fault)
+        return page(context, "auth/welcome.html", status=422, user=user, fault=fault)
     updated_user = (
         context.store.use_link(token, secret=sessions.hashed(password), at=context.at)
         if user
         else None
     )
     if updated_user is None:
-        return page(context, "welcome.html", status=404, user=None, fault="")
+        return page(context, "auth/welcome.html", status=404, user=None, fault="")
     return sessions.begin(context, updated_user, RedirectResponse("/cases", 303))
 
 
@@ -110,7 +110,7 @@ def account(context: RequestContext) -> Response:
     away = absence.parts(context, context.user.number)
     values = {"signed": context.signed, "keys": keys_of(context), "fault": ""}
     changed = context.request.query_params.get("kept") == "password"
-    return page(context, "account.html", status=200, changed=changed, **values, **away)
+    return page(context, "auth/account.html", status=200, changed=changed, **values, **away)
 
 
 @requires_role("viewer")
@@ -137,7 +137,7 @@ def chosen(context: RequestContext) -> Response:
             "fault": fault,
             "fault_at": f"key-{(changed or twice)[0]}",
         }
-        return page(context, "account.html", status=422, **values, **away)
+        return page(context, "auth/account.html", status=422, **values, **away)
     on = keys if context.form.get("shortcuts") == "on" else False
     context.store.remember(context.user.number, {**context.user.preferences, "shortcuts": on})
     return RedirectResponse("/account?kept=1#shortcuts", 303)
@@ -160,7 +160,7 @@ def _changed(context: RequestContext) -> Response:
         away = absence.parts(context, user.number)
         values = {"signed": context.signed, "keys": keys_of(context), "fault": ""}
         return page(
-            context, "account.html", status=status, password_fault=fault, **values, **away
+            context, "auth/account.html", status=status, password_fault=fault, **values, **away
         )  # fmt: skip
     context.store.change_user(
         user.number, secret=sessions.hashed(password), at=context.at, by=user.number

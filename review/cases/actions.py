@@ -115,11 +115,11 @@ def decide_many(context: RequestContext) -> Response:
     back = "/cases?" + str(context.form.get("back", ""))
     if kind not in AT_ONCE or not ticked or len(ticked) > MOST_AT_ONCE:
         fault = f"Tick 1 to {MOST_AT_ONCE} cases and choose what to do with them"
-        return page(context, "many.html", status=422, fault=fault, done=(), left=(), back=back)
+        return page(context, "cases/many.html", status=422, fault=fault, done=(), left=(), back=back)
     try:
         reason = _words(context, "reason")
     except ValueError as error:
-        return page(context, "many.html", status=422, fault=str(error), done=(), left=(), back=back)
+        return page(context, "cases/many.html", status=422, fault=str(error), done=(), left=(), back=back)
     done: list[str] = []
     left: list[str] = []
     for ticked_case in ticked:
@@ -130,7 +130,7 @@ def decide_many(context: RequestContext) -> Response:
             else False
         )
         (done if saved else left).append(number[:12])
-    return page(context, "many.html", fault="", done=done, left=left, back=back)
+    return page(context, "cases/many.html", fault="", done=done, left=left, back=back)
 
 
 def _both(number: str, version: str) -> bool:
@@ -364,7 +364,7 @@ def _too_late(context: RequestContext, number: int) -> Response:
 def _show(context: RequestContext, opinion: Opinion, fault: str, status: int) -> Response:
     known = colleagues.team(context)
     return page(
-        context, "opinion.html", status=status, one=colleagues.shown(context, known, opinion), fault=fault,
+        context, "cases/opinion.html", status=status, one=colleagues.shown(context, known, opinion), fault=fault,
         form=context.form, back=detail.back(context), stances=STANCES, at_field=_field(fault),
     )  # fmt: skip
 

@@ -101,7 +101,7 @@ def _many(count: int, noun: str) -> str:
 
 
 def parts(context: RequestContext, case: Case, flags: Sequence[str]) -> dict[str, object]:
-    """What `case_clocks.html` needs. The tracker is shown where something should go, or was to."""
+    """What `cases/clocks.html` needs. The tracker is shown where something should go, or was to."""
     clocks = context.store.clocks(case.number)
     followed = context.store.takedowns(case.number)
     due = any(clock.kind == "pid" for clock in clocks) or bool(FOR_REMOVAL & set(flags))

@@ -66,7 +66,7 @@ def show(
     history = context.store.case_history(case.number)
     named = _named(flags, missed, history)
     return page(
-        context, "case.html", status=status, case=case, fault=fault, missed=missed, in_full=IN_FULL,
+        context, "cases/case.html", status=status, case=case, fault=fault, missed=missed, in_full=IN_FULL,
         full=context.request.query_params.get("full", ""), thread=thread,
         mentions=[_shown(context, mention) for mention in worth], copies=[mention for mention in mentions if not mention.worth],
         history=history, flags=flags, kinds=KINDS,
@@ -120,7 +120,7 @@ def mention(context: RequestContext) -> Response:
         raise HTTPException(404)
     alone = CaseMention(item=item, why="first", worth=False, decided_revision=None)
     thread = context.store.thread([number])
-    return page(context, "mention.html", shown=_shown(context, alone), thread=thread)
+    return page(context, "cases/mention.html", shown=_shown(context, alone), thread=thread)
 
 
 def offered(
@@ -199,6 +199,6 @@ def reveal(context: RequestContext) -> Response:
     if not short:
         stored = context.store.reveal(number, by=context.user.handle, at=context.at, reason=reason)
     return page(
-        context, "revealed.html", status=422 if short else 200, item=item, stored=stored, short=short,
+        context, "cases/revealed.html", status=422 if short else 200, item=item, stored=stored, short=short,
         reason=reason, case=case, back=back(context), way=case_url,
     )  # fmt: skip

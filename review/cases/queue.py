@@ -55,7 +55,7 @@ def queue(context: RequestContext) -> Response:
     facets = context.store.facets()
     facets = {**facets, "flag": sorted(facets["flag"], key=words)}
     return page(
-        context, "queue.html", status=200, params=query, found=case_page, tabs=TABS, pages=pages, faults=faults,
+        context, "cases/queue.html", status=200, params=query, found=case_page, tabs=TABS, pages=pages, faults=faults,
         facets=facets, sources=context.store.sources(), risks=RISKS, staff=STAFF,
         people={user.number: user.name for user in context.store.users()},
         filtered=filters_set(query), link=lambda **changes: link(query, **changes),

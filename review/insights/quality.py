@@ -184,7 +184,7 @@ def quality(context: RequestContext) -> Response:
     store = context.store
     figures = qualities(store.draws(since), store.sample_tallies(since), context.app.policy.flags)
     return page(
-        context, "quality.html", found=figures, fewest=FEWEST, most_weeks=WEEKS,
+        context, "insights/quality.html", found=figures, fewest=FEWEST, most_weeks=WEEKS,
         differ=store.disagreements(since, limit=20),
         progress=store.sample_progress(context.user.number),
     )  # fmt: skip

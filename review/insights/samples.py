@@ -83,7 +83,7 @@ def _show(
 ) -> Response:
     flagged = judged is not None and judged.mine is not None and judged.mine.flags
     return page(
-        context, "sample.html", status=status, one=sample, kept=judged, lost=lost, fault=fault,
+        context, "insights/sample.html", status=status, one=sample, kept=judged, lost=lost, fault=fault,
         pieces=marked(sample.masked, (), None) if sample else (), form=context.form, skips=SKIPS,
         progress=context.store.sample_progress(context.user.number), most=LONGEST_NOTE,
         case=context.store.case_of(judged.mention) if judged is not None and flagged else None,

@@ -72,7 +72,7 @@ def trends(context: RequestContext) -> Response:
         context.store, selection.period, selection.measure, today, context.app.policy.flags
     )
     return page(
-        context, "trends.html", params=selection, found=trends, periods=PERIODS, groups=GROUPS,
+        context, "insights/trends.html", params=selection, found=trends, periods=PERIODS, groups=GROUPS,
         shows=shows(trends), headline=headline(trends), days=days_chart(trends),
         weeks=[(week, charts.over_weeks(week)) for week in trends.weeks],
         bars={what: bars_of(trends, what, rows) for what, rows in trends.labels.items()},

@@ -30,6 +30,6 @@ def weekly(context: RequestContext) -> Response:
         last = sunday
     summary = gather(context.store, clauses_of(context.app.policy), last)
     return page(
-        context, "weekly.html", weekly=summary, faults=faults, sources=summary.sources,
+        context, "insights/weekly.html", weekly=summary, faults=faults, sources=summary.sources,
         earlier=last - WEEK, later=last + WEEK if last + WEEK <= yesterday else None,
     )  # fmt: skip

@@ -30,7 +30,7 @@ class Other:
 
 
 def parts(context: RequestContext, case: Case, worth: Sequence[CaseMention]) -> dict[str, object]:
-    """What `case_platform.html`, `case_moderations.html` and `case_duplicates.html` need."""
+    """What `moderation/case_platform.html`, `moderation/case_moderations.html` and `cases/duplicates.html` need."""
     moderations = context.store.case_moderations(case.number, context.at)
     last = {moderation.mention: moderation for moderation in moderations}
     ways = [

@@ -105,7 +105,7 @@ def moderated(context: RequestContext) -> Response:
         (step.name for step in offers.steps if step.restores and step.undo == moderation.action), ""
     )
     return page(
-        context, "moderated.html", item=item, of=moderation, undo=undo, actions=ACTIONS, done_words=DONE,
+        context, "moderation/moderated.html", item=item, of=moderation, undo=undo, actions=ACTIONS, done_words=DONE,
         case=context.store.case_of(item.number),
     )  # fmt: skip
 
@@ -224,7 +224,7 @@ def _form(
     status: int = 200,
 ) -> Response:  # fmt: skip
     return page(
-        context, "moderate.html", status=status, item=item, offers=offers, chosen=chosen,
+        context, "moderation/moderate.html", status=status, item=item, offers=offers, chosen=chosen,
         faults=faults or {}, grounds=grounds(context, item), lead=context.may("lead"), longest=LONGEST,
         **_around(context, item),
     )  # fmt: skip
@@ -237,7 +237,7 @@ def _check(
     around = _around(context, item)
     moderations: Sequence[Moderation] = around["told"]  # type: ignore[assignment]
     return page(
-        context, "moderate_check.html", status=status, item=item, step=step, chosen=chosen,
+        context, "moderation/moderate_check.html", status=status, item=item, step=step, chosen=chosen,
         faults=faults or {}, clauses=context.app.clauses, after=moderations[-1].number if moderations else 0, **around,
     )  # fmt: skip
 

@@ -71,7 +71,7 @@ def _show(
         else []
     )
     return page(
-        context, "report.html", status=status, item=item, case=case, faults=faults or {},
+        context, "moderation/report.html", status=status, item=item, case=case, faults=faults or {},
         way=detail.way(context, case) if case else f"/mentions/{item.number}",
         route=route(item.platform), wording=wording(context.config.organisation.name, item.kind, item.flags),
         address=stored.mention.url if stored and not item.deleted else "", form=context.form,

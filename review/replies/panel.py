@@ -55,7 +55,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """All that `case_answer.html` and `case_reply.html` show."""
+    """All that `replies/answer.html` and `replies/reply.html` show."""
 
     posts: Sequence[Post]
     drafts: Sequence[Draft]
@@ -192,7 +192,7 @@ def unsent(context: RequestContext) -> TypedReply | None:
 
 def left(context: RequestContext) -> Response:
     """Where the case was purged meanwhile: that it is gone, and what somebody had typed, so that it is not lost."""
-    return page(context, "reply_left.html", status=404, said=typed(context) or TypedReply())
+    return page(context, "replies/left.html", status=404, said=typed(context) or TypedReply())
 
 
 def _hidden(context: RequestContext, mentions: Sequence[CaseMention]) -> list[tuple[str, str]]:

@@ -55,7 +55,7 @@ def sections(context: RequestContext) -> Response:
     """Every section: what is in force, since when and by whom."""
     setup = context.app.setup
     return page(
-        context, "setup.html", sections=SECTIONS, groups=setup.groups, standing=setup.standing(context.store),
+        context, "setup/sections.html", sections=SECTIONS, groups=setup.groups, standing=setup.standing(context.store),
         can_change=context.may("lead"), summary=summary,
     )  # fmt: skip
 
@@ -170,7 +170,7 @@ def _show(
     setup = context.app.setup
     saved = context.request.query_params.get("saved", "")
     return page(
-        context, "setup_section.html", status=feedback.status, section=section, standing=standing, form=filled,
+        context, "setup/section.html", status=feedback.status, section=section, standing=standing, form=filled,
         groups=setup.groups[section.key],
         feedback=feedback, history=_history(context, section, setup), can_change=context.may("lead"),
         sure=_digest(feedback.asks), longest_note=LONGEST_NOTE,
@@ -223,7 +223,7 @@ def _show_back(context: RequestContext, feedback: _Feedback) -> Response:
     checked = setup.checked(context.store, section.key, then, context.at)
     content = setup.filed(section.key) if then is None else checked.content or then
     return page(
-        context, "setup_back.html", status=feedback.status, section=section, standing=standing, number=number,
+        context, "setup/back.html", status=feedback.status, section=section, standing=standing, number=number,
         feedback=feedback, faults=checked.faults, asks=checked.asks, sure=_digest(checked.asks),
         changes=setup.difference(section.key, standing.content, content), longest_note=LONGEST_NOTE,
     )  # fmt: skip

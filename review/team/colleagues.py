@@ -174,7 +174,7 @@ class OpinionShown:
 
 
 def of_case(context: RequestContext, case: Case) -> dict[str, object]:
-    """What `case_team.html` and `case_team_history.html` need."""
+    """What `cases/team.html` and `cases/team_history.html` need."""
     known = team(context)
     work = context.store.teamwork((case.number,)).get(case.number, Teamwork())
     assignments = context.store.assignments(case.number)

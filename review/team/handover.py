@@ -52,7 +52,7 @@ def note(context: RequestContext) -> Response:
         raise HTTPException(404)
     versions = context.store.handover_versions(handover_note.note)
     return page(
-        context, "handover_note.html", note=versions[-1], versions=versions, figures=FIGURES,
+        context, "team/handover_note.html", note=versions[-1], versions=versions, figures=FIGURES,
         known=colleagues.team(context),
     )  # fmt: skip
 
@@ -121,7 +121,7 @@ def _show(context: RequestContext, fault: str = "", status: int = 200) -> Respon
     last = context.store.last_handover()
     correcting = context.request.query_params.get("correct") or context.form.get("corrects")
     return page(
-        context, "handover.html", status=status, fault=fault, form=context.form, last=last, most=LONGEST,
+        context, "team/handover.html", status=status, fault=fault, form=context.form, last=last, most=LONGEST,
         standing=_standing(context, last), figures=FIGURES, known=colleagues.team(context),
         earlier=_earlier(context, last), correcting=bool(correcting) and _own(context, last),
     )  # fmt: skip
