@@ -12,9 +12,8 @@ from cli.context import command_context
 from core import clock
 from core.models import ROLES, Role
 from core.progress import report_progress
-from review.app import create_app
+from review.app import build_app_context, create_app
 from review.auth import users
-from review.wiring import build_app_context
 from settings import schema
 from settings.schema import Config
 from steps.context import RunContext, open_store
@@ -39,17 +38,13 @@ def serve(path: Path) -> None:
 
 def _first_link(store: Store, config: Config) -> None:
     """Where nobody can sign in yet, an administrator's one-time link is shown on the terminal."""
-    accounts, oidc = store.users.all(), config.review.oidc
+    known, oidc = store.users.all(), config.review.oidc
     if oidc.on and not oidc.local_accounts:
         return  # whoever gets the role admin from the provider is the first
-    if any(user.active and (user.secret or (user.kind == "oidc" and oidc.on)) for user in accounts):
+    if any(user.active and (user.secret or (user.kind == "oidc" and oidc.on)) for user in known):
         return
     admin = next(
-        (
-            user
-            for user in accounts
-            if "admin" in user.roles and user.active and user.kind == "local"
-        ),
+        (user for user in known if "admin" in user.roles and user.active and user.kind == "local"),
         None,
     )
     if admin is None:

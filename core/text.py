@@ -27,6 +27,11 @@ def bare(text: str) -> str:
     return _HIDDEN.sub("", re.sub("\r\n?|[\x85\u2028\u2029]", "\n", text))
 
 
+def sentence(text: str) -> str:
+    """The same with a capital at its beginning, and nothing else changed."""
+    return text[:1].upper() + text[1:]
+
+
 def reach(followers: int | None, shares: int | None) -> str:
     """12,400 followers, 1 share; what is nought or not known is left out."""
     counts = (("follower", followers or 0), ("share", shares or 0))

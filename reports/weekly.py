@@ -1,13 +1,12 @@
-"""The weekly summary: how much was said where, how it was meant and what was flagged, against the week before."""
+"""The weekly summary, mailed and in the page: how much was said where, how it was meant and what was flagged, against the week before."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
-
-import pandas as pd
 
 from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
@@ -16,7 +15,10 @@ from core.models import RISKS
 from reports.email import message
 from reports.rendering import SOON, render
 from settings.schema import Config
-from store import Answered, Reach, SourceState, Spoke, Store, Token, Total
+from store import Answered, LabelCount, Reach, SourceState, Spoke, Store, Token
+
+WEEK = timedelta(days=7)
+SENTIMENTS = ("negative", "neutral", "positive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,17 @@ class Weekly:
     campaigns: Sequence[Reach]
     help: Answered
     ending: Sequence[Token]
+
+    @property
+    def groups(self) -> list[tuple[str, str, Sequence[Row]]]:
+        """Its tables of counts: heading, what the first column holds, rows."""
+        flags = [replace(row, name=_flag(row.name, self.policy)) for row in self.flags]
+        return [
+            ("Risk", "Risk", self.risks),
+            ("Sentiment", "Sentiment", self.sentiments),
+            ("Where it was said", "Platform", self.platforms),
+            ("What was flagged", "Flag (clause)", flags),
+        ]
 
     @property
     def answers(self) -> str:
@@ -95,21 +108,25 @@ def _against(row: Row) -> str:
 
 def gather(store: Store, policy: Policy, last: date) -> Weekly:
     """The seven days that end with `last`, against the seven before. Counts what is in scope or flagged."""
-    now = _frame(store.figures.totals(*clock.week(last)))
-    before = _frame(store.figures.totals(*clock.week(last - timedelta(days=7))))
-    flags = _rows(_exploded(now), _exploded(before), "flags")
+    first = last - WEEK + timedelta(days=1)
+    now = store.trends.by_labels(first, last)
+    before = store.trends.by_labels(first - WEEK, last - WEEK)
     return Weekly(
-        first=last - timedelta(days=6),
+        first=first,
         last=last,
-        mentions=Row("mentions", int(now["count"].sum()), int(before["count"].sum())),
-        flagged=Row("flagged", _flagged(now), _flagged(before)),
+        mentions=Row("mentions", _total(now), _total(before)),
+        flagged=Row(
+            "flagged",
+            _total(labels for labels in now if labels.flags),
+            _total(labels for labels in before if labels.flags),
+        ),
         platforms=[
-            Row(PLATFORM_NAMES[row.name], row.now, row.before)
-            for row in _rows(now, before, "platform")
+            replace(row, name=PLATFORM_NAMES[row.name])
+            for row in _rows(now, before, lambda labels: (labels.platform,))
         ],
-        flags=flags,
-        risks=_in_order(_rows(now, before, "risk"), RISKS),
-        sentiments=_in_order(_rows(now, before, "sentiment"), ("negative", "neutral", "positive")),
+        flags=_rows(now, before, lambda labels: labels.flags),
+        risks=_rows(now, before, lambda labels: (labels.risk,), RISKS),
+        sentiments=_rows(now, before, lambda labels: (labels.sentiment,), SENTIMENTS),
         sources=store.sources.all(),
         policy=policy,
         official=store.own_posts.activity(*clock.week(last)),
@@ -119,55 +136,37 @@ def gather(store: Store, policy: Policy, last: date) -> Weekly:
     )
 
 
-COLUMNS = ["platform", "sentiment", "risk", "flags", "count"]
+def _total(counts: Iterable[LabelCount]) -> int:
+    return sum(labels.count for labels in counts)
 
 
-def _frame(totals: Sequence[Total]) -> pd.DataFrame:
-    rows = [
-        (total.platform, total.sentiment, total.risk, total.flags, total.count)
-        for total in totals
-        if total.in_scope or total.flags
-    ]
-    return pd.DataFrame(rows, columns=COLUMNS)
+def _rows(
+    now: Iterable[LabelCount],
+    before: Iterable[LabelCount],
+    names_of: Callable[[LabelCount], Sequence[str]],
+    order: Sequence[str] = (),
+) -> list[Row]:
+    """Counts by name; what carries two names counts for both. By `order`, else most first."""
+    this_week, last_week = _by_name(now, names_of), _by_name(before, names_of)
+    names = order or sorted(
+        this_week | last_week, key=lambda name: (-this_week[name], -last_week[name], name)
+    )
+    return [Row(name, this_week[name], last_week[name]) for name in names]
 
 
-def _exploded(frame: pd.DataFrame) -> pd.DataFrame:
-    """A row a flag; mentions without one are left out."""
-    return frame.explode("flags").dropna(subset=["flags"])
-
-
-def _flagged(frame: pd.DataFrame) -> int:
-    return int(frame.loc[frame["flags"].map(bool).astype(bool), "count"].sum())
-
-
-def _rows(now: pd.DataFrame, before: pd.DataFrame, column: str) -> list[Row]:
-    """Counts by a column, most first."""
-    counts = pd.DataFrame(
-        {"now": now.groupby(column)["count"].sum(), "before": before.groupby(column)["count"].sum()}
-    ).fillna(0)
-    counts = counts.astype(int).sort_values(["now", "before"], ascending=False, kind="stable")
-    return [Row(str(name), int(row["now"]), int(row["before"])) for name, row in counts.iterrows()]
-
-
-def _in_order(rows: Sequence[Row], names: Sequence[str]) -> list[Row]:
-    by_name = {row.name: row for row in rows}
-    return [by_name.get(name, Row(name, 0, 0)) for name in names]
+def _by_name(
+    counts: Iterable[LabelCount], names_of: Callable[[LabelCount], Sequence[str]]
+) -> Counter[str]:
+    by_name = Counter[str]()
+    for labels in counts:
+        for name in names_of(labels):
+            by_name[name] += labels.count
+    return by_name
 
 
 def html(weekly: Weekly) -> str:
     """The summary as a page that stands on its own; it is also what is mailed."""
-    return render("weekly.html", weekly=weekly, groups=groups(weekly))
-
-
-def groups(weekly: Weekly) -> list[tuple[str, str, Sequence[Row]]]:
-    """Its tables: heading, what the first column holds, rows."""
-    flags = [Row(_flag(row.name, weekly.policy), row.now, row.before) for row in weekly.flags]
-    return [
-        ("Risk", "Risk", weekly.risks),
-        ("Sentiment", "Sentiment", weekly.sentiments),
-        ("Where it was said", "Platform", weekly.platforms),
-        ("What was flagged", "Flag (clause)", flags),
-    ]
+    return render("weekly.html", weekly=weekly)
 
 
 def _flag(name: str, policy: Policy) -> str:
@@ -182,7 +181,7 @@ def mail(config: Config, weekly: Weekly, *, at: datetime, message_id: str) -> Em
         config.alerts.mail,
         config.reports.weekly_to,
         f"Weekly summary to {weekly.last:%-d %B %Y}: {_mentions(weekly.mentions.now)}",
-        render("weekly.txt", weekly=weekly, groups=groups(weekly)),
+        render("weekly.txt", weekly=weekly),
         html(weekly),
         at=at,
         message_id=message_id,

@@ -16,10 +16,12 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from collectors.platforms import PLATFORM_NAMES
 from core import clock, text
+from core.text import sentence
 from review.auth.sessions import requires_role
 from review.cases.deadlines import OUTCOMES, STEPS, WHOM
 from review.context import AppContext, RequestContext
-from review.rendering import page, sentence, words
+from review.rendering import page
+from review.wording import words
 from store import AuditQuery, Event
 
 SIZE = 50
@@ -65,7 +67,7 @@ def audit(context: RequestContext) -> Response:
     if search.page > pages:
         return RedirectResponse(search.link(pages), 303)
     return page(
-        context, "audit.html", params=search, wrong=dict(search.faults), found=audit_page, pages=pages, groups=_groups(context),
+        context, "audit/audit.html", params=search, wrong=dict(search.faults), found=audit_page, pages=pages, groups=_groups(context),
         everybody=context.store.users.all(), people=people(context), said=describe_event, kind_name=kind_name,
     )  # fmt: skip
 
@@ -79,7 +81,7 @@ def reveals(context: RequestContext) -> Response:
     if wanted > pages:
         return RedirectResponse(f"/audit/reveals?page={pages}", 303)
     return page(
-        context, "audit_reveals.html", found=reveals, total=total, number=wanted, pages=pages, people=people(context),
+        context, "audit/reveals.html", found=reveals, total=total, number=wanted, pages=pages, people=people(context),
     )  # fmt: skip
 
 
@@ -94,7 +96,7 @@ def chain(context: RequestContext) -> Response:
     )  # fmt: skip
     verification = context.store.audit.check_chain(anchor) if has_head and not fault else None
     return page(
-        context, "audit_chain.html", status=422 if fault else 200, found=verification, anchor=anchor, fault=fault,
+        context, "audit/chain.html", status=422 if fault else 200, found=verification, anchor=anchor, fault=fault,
     )  # fmt: skip
 
 

@@ -12,16 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)  # fmt: skip
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from core.errors import ConfigError
 from core.models import Platform
+from core.validation import STRICT, ClockTime, Weekday, first_fault
 from settings import moved_paths
 from settings.branding import Branding
 from settings.organisation import AccountSearch, Logos
@@ -31,20 +26,15 @@ from settings.organisation import today as today
 from settings.review import Review
 from settings.secrets import SecretRef, SecretRefOrNone
 
-_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
-
 Positive = Annotated[int, Field(gt=0)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
-ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
 Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
 class HttpSettings(BaseModel):
     """How long we wait for a platform."""
 
-    model_config = _STRICT
+    model_config = STRICT
     user_agent: str
     connect_seconds: Seconds = 5.0
     read_seconds: Seconds = 30.0
@@ -56,7 +46,7 @@ class HttpSettings(BaseModel):
 class ClassifierSettings(BaseModel):
     """Which model reads, under which policy, and with how much of the machine."""
 
-    model_config = _STRICT
+    model_config = STRICT
     model: str = ""  # a folder; empty for the one that ships
     policy: str = ""  # a file; empty for the one that ships
     threads: Annotated[int, Field(ge=0, le=256)] = 0  # 0: all
@@ -67,7 +57,7 @@ class ClassifierSettings(BaseModel):
 class Schedule(BaseModel):
     """When things happen, in UK time."""
 
-    model_config = _STRICT
+    model_config = STRICT
     collect_every_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
     first_look_hours: Positive = 168
     overlap_minutes: Annotated[int, Field(ge=0, le=1440)] = 180
@@ -81,7 +71,7 @@ class Schedule(BaseModel):
 class Mail(BaseModel):
     """The mail server that alerts and reports leave by."""
 
-    model_config = _STRICT
+    model_config = STRICT
     host: str
     port: Annotated[int, Field(ge=1, le=65535)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
@@ -101,7 +91,7 @@ class Mail(BaseModel):
 class Alerts(BaseModel):
     """Who is told at once of a high risk."""
 
-    model_config = _STRICT
+    model_config = STRICT
     on: bool = False
     to: tuple[Address, ...] = ()
     retry_minutes: Annotated[float, Field(gt=0, le=1440)] = 5.0
@@ -112,7 +102,7 @@ class Alerts(BaseModel):
 class Reports(BaseModel):
     """Where reports are written and who gets them."""
 
-    model_config = _STRICT
+    model_config = STRICT
     folder: str = "data/reports"
     daily_to: tuple[Address, ...] = ()
     daily_kept_days: Annotated[int, Field(ge=1, le=30)] = 2
@@ -122,7 +112,7 @@ class Reports(BaseModel):
 class StoreSettings(BaseModel):
     """Where data is kept and which keys seal it: the first seals, all of them open."""
 
-    model_config = _STRICT
+    model_config = STRICT
     path: str = "data/mentions.db"
     keys: Annotated[tuple[SecretRef, ...], Field(min_length=1)]
 
@@ -130,7 +120,7 @@ class StoreSettings(BaseModel):
 class Retention(BaseModel):
     """How many days content is kept; by platform where that differs."""
 
-    model_config = _STRICT
+    model_config = STRICT
     days: Positive = 365
     deleted_after_hours: Annotated[int, Field(ge=0)] = 0
     platforms: Mapping[Platform, Positive] = Field(default_factory=dict)
@@ -139,7 +129,7 @@ class Retention(BaseModel):
 class Config(BaseModel):
     """The whole of config.toml."""
 
-    model_config = _STRICT
+    model_config = STRICT
     organisation: Organisation
     collectors: Mapping[str, dict[str, Any]]
     http: HttpSettings
@@ -154,6 +144,11 @@ class Config(BaseModel):
     accounts: AccountSearch = AccountSearch()
     logos: Logos = Logos()
     branding: Branding = Branding()
+
+    @property
+    def sources_on(self) -> tuple[str, ...]:
+        """What somebody turned on, with its secret or without: a source that can't be read must be seen to be so."""
+        return tuple(name for name, table in self.collectors.items() if table.get("on"))
 
     @model_validator(mode="after")
     def _rules_have_names_of_their_own(self) -> Self:
@@ -178,7 +173,7 @@ def load(path: Path) -> Config:
         # through JSON, where pydantic's strict mode takes arrays for tuples and text for dates
         config = Config.model_validate_json(json.dumps(table, default=str))
     except ValidationError as error:
-        raise ConfigError(f"{path.name}: {first_fault(error)}") from error
+        raise ConfigError(f"{path.name}: {fault_line(error)}") from error
     return _from_folder(config, path.resolve().parent)
 
 
@@ -195,9 +190,7 @@ def _from_folder(config: Config, folder: Path) -> Config:
     return config.model_copy(update={"alerts": config.alerts.model_copy(update={"mail": mail})})
 
 
-def first_fault(error: ValidationError) -> str:
+def fault_line(error: ValidationError) -> str:
     """`alerts.mail.port: what is wrong`, of the first key that is."""
-    fault = error.errors()[0]
-    key = ".".join(str(part) for part in fault["loc"])
-    words = {"extra_forbidden": "unknown key", "missing": "missing"}
-    return f"{key}: {words.get(fault['type'], fault['msg'].removeprefix('Value error, '))}"
+    place, why = first_fault(error)
+    return f"{'.'.join(map(str, place))}: {why}"

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from settings.schema import Config
+
+Content = Mapping[str, Any]  # of a section: values as JSON has them, by keys of config.toml
 
 SOUGHT, REPORTING, OURS, CASES, ANSWERS = (
     "What is looked for", "Who is told, and when", "Who and what is known", "Cases", "Answers",
@@ -163,20 +165,25 @@ def put(table: dict[str, Any], content: Mapping[str, Any]) -> None:
         inner[last] = value
 
 
-# ── What officers read of each setting: its label, how to fill it in, and what is wrong where it has another form.
+# What officers read of each setting: its label, how to fill it in, and what is wrong where it has another form.
+
+# text: one line; wide: one over the whole width; area: several; lines: one thing a line; the others are inputs of that name
+Input = Literal[
+    "text", "wide", "area", "lines", "tick", "ticks", "date", "time", "number", "select"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """Of a key of config.toml, or of a field of its rows. `kind` is which input, where the type doesn't say it.
 
-    `one` is what a row is called, `short` the label in a list. `ordered`: it counts which row is
+    `noun` is what a row is called, `short` the label in a list. `ordered`: it counts which row is
     before which. `wrong` is said where what was written has not the form that it must have.
     """
 
     label: str
     hint: str = ""
-    kind: str = ""
+    kind: Input | None = None
     noun: str = ""
     short: str = ""
     ordered: bool = False

@@ -1,11 +1,11 @@
-"""What the page knows of acting on posts through their platforms; who does it is handed to it.
+"""What the page knows of acting on posts through their platforms, and what a trial of terms or rules found.
 
 Whether one post can be acted on is found out when somebody wants to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -70,18 +70,6 @@ class ModerationRequest:
     mark: str
     by: str  # their sign-in name
     at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Platforms:
-    """`offers` asks nothing of a platform; `act` does, and keeps what came of it under the number.
-
-    `act` raises nothing. `limit`: seconds for which a page waits; the asking goes on.
-    """
-
-    offers: Callable[[int, datetime], Offers]
-    act: Callable[[ModerationRequest], None]
-    limit: float = 20.0
 
 
 def protected(flags: Iterable[Flag], labels: Mapping[str, bool], policy: Policy) -> bool:

@@ -18,7 +18,6 @@ from core import clock
 from core.errors import ModelError
 from core.explanation import FlagExplanation, RuleStep
 from core.models import Mention
-from review.replies import templates
 from steps import assess, classify_file, group
 from steps.context import RunContext
 from store import Store
@@ -103,7 +102,6 @@ def page(tmp_path: Path) -> Iterator[House]:
 
     for house in serve(tmp_path, fill):
         house.desk.policy = policy
-        house.desk.replies = lambda on: templates.replies(shipped(), policy, on)
         yield house
 
 
@@ -115,7 +113,11 @@ def test_it_is_in_the_answer_with_its_clause_its_words_and_why(tmp_path: Path) -
     answers = io.BytesIO()
     line = json.dumps({"id": 1, "text": TEXT}).encode()
     assert classify_file.classify_file(
-        reader(policy_of(tmp_path)), io.BytesIO(line), answers, all_scopes=False, report_progress=Told()
+        reader(policy_of(tmp_path)),
+        io.BytesIO(line),
+        answers,
+        all_scopes=False,
+        report_progress=Told(),
     )
     told = json.loads(answers.getvalue())
     start = TEXT.index("give to")
@@ -136,7 +138,11 @@ def test_it_follows_its_properties(tmp_path: Path) -> None:
         line = json.dumps({"id": 1, "text": text, "platform": "x", "author": {"handle": handle}})
         answers = io.BytesIO()
         classify_file.classify_file(
-            reader(policy), io.BytesIO(line.encode()), answers, all_scopes=False, report_progress=Told()
+            reader(policy),
+            io.BytesIO(line.encode()),
+            answers,
+            all_scopes=False,
+            report_progress=Told(),
         )
         return bool(json.loads(answers.getvalue())["flags"])
 

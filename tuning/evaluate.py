@@ -16,9 +16,9 @@ from classify.evaluation.report import Measured, measure
 from classify.evaluation.workload import Day
 from classify.risk import risk
 from core.errors import InputError
+from core.estimates import Figure
 from core.models import Author
 from core.progress import ReportProgress
-from core.statistics import Figure
 from core.text import visible
 from reports import rendering
 

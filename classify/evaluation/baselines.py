@@ -18,7 +18,8 @@ import numpy as np
 
 from classify.evaluation.metrics import Bools, Case, counts, macro, micro, named
 from classify.policy.schema import shipped
-from core.statistics import Draws, Figure, Floats, figure, ratio
+from core.estimates import Figure
+from core.statistics import Draws, Floats, figure, ratio
 
 BASELINE, PROFANITY, PRESIDIO = "TF-IDF and logistic regression", "alt-profanity-check", "Presidio"
 TRAINING = Path(__file__).parent.parent / "training" / "data"

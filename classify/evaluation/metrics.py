@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from classify.batch import Line
 from classify.policy.schema import Policy
 from core.errors import InputError
+from core.estimates import Figure
 from core.models import RISKS, Sentiment, Staff
-from core.statistics import Draws, Figure, Share, figure, ratio
+from core.statistics import Draws, Share, figure, ratio
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]

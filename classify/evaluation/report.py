@@ -23,8 +23,9 @@ from classify.evaluation.metrics import (
 )
 from classify.evaluation.workload import GRID, Day, Queue, Sweep
 from classify.policy.schema import Policy
+from core.estimates import Figure
 from core.models import RISKS
-from core.statistics import Figure, Share
+from core.statistics import Share
 
 WIDE = 98
 

@@ -16,8 +16,9 @@ import numpy as np
 from classify.evaluation.metrics import Bools, Case, Floats, named, scored
 from classify.policy.schema import Policy
 from core.errors import InputError
+from core.estimates import Figure
 from core.models import RISKS
-from core.statistics import Draws, Figure, figure, ratio
+from core.statistics import Draws, figure, ratio
 
 GRID = tuple(round(0.1 * step, 1) for step in range(1, 10))
 

@@ -10,14 +10,14 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from core.errors import ConfigError
+from core.validation import STRICT, ClockTime, Weekday
 
 HERE = Path(__file__).parent
 SHIPPED = HERE / "policy.toml"
-_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 Score = Annotated[float, Field(ge=0.0, le=1.0)]
 Words = Annotated[str, Field(min_length=1)]
@@ -26,8 +26,6 @@ Condition = Literal["by_staff", "at_person", "by_staff_at_patient_or_colleague",
 Task = Literal[
     "none", "dynahate", "gab", "hatemoji", "edos", "misogyny", "davidson", "offensive", "toxic"
 ]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
 class FlagPolicy(BaseModel):
@@ -37,7 +35,7 @@ class FlagPolicy(BaseModel):
     urgent, a reply that is suggested to a threat.
     """
 
-    model_config = _STRICT
+    model_config = STRICT
     label: Words
     clause: Clauses
     means: Words
@@ -88,7 +86,7 @@ class FlagPolicy(BaseModel):
 class WorkingHours(BaseModel):
     """When the rule of clause 6.5 takes somebody to be at work, in UK time."""
 
-    model_config = _STRICT
+    model_config = STRICT
     days: tuple[Weekday, ...]
     start: ClockTime = Field(alias="from")
     until: ClockTime
@@ -97,7 +95,7 @@ class WorkingHours(BaseModel):
 class Reach(BaseModel):
     """From how many followers or shares on a medium flag is high."""
 
-    model_config = _STRICT
+    model_config = STRICT
     followers: Annotated[int, Field(gt=0)]
     shares: Annotated[int, Field(gt=0)]
 
@@ -105,7 +103,7 @@ class Reach(BaseModel):
 class Policy(BaseModel):
     """The whole of policy.toml."""
 
-    model_config = _STRICT
+    model_config = STRICT
     version: Words
     reach: Reach
     working_hours: WorkingHours
@@ -145,6 +143,12 @@ def load(path: Path = SHIPPED) -> Policy:
         raise ConfigError(f"{path.name} is not TOML: {error}") from error
     except ValidationError as error:
         raise ConfigError(f"{path.name}: {_fault(error.errors()[0])}") from error
+
+
+def clause_texts() -> Mapping[str, str]:
+    """The policy's own words by clause: {"6.8": "Please respect ..."}."""
+    texts: Mapping[str, str] = tomllib.loads((HERE / "clauses.toml").read_text("utf-8"))["clauses"]
+    return texts
 
 
 @cache

@@ -23,9 +23,10 @@ import uvicorn
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from review.app import build_app_context
+
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from core.models import DecisionKind, Role
-from review import wiring
 from review.app import create_app
 from review.auth import sessions
 from settings import schema
@@ -121,7 +122,7 @@ def served(path: Path) -> Iterator[tuple[str, Store, datetime]]:
     cfg, folder = schema.load(path), path.parent
     with open_store(cfg, folder) as store:
         at = max(one.last_run for one in store.sources.all()) + timedelta(minutes=20)
-    app = wiring.build_app_context(cfg, folder)
+    app = build_app_context(cfg, folder)
     app.now = lambda: at
     server = uvicorn.Server(
         uvicorn.Config(create_app(app), host="127.0.0.1", port=cfg.review.port, log_level="error")

@@ -85,7 +85,7 @@ def _told(work: Callable[[RequestContext, Provider], Response]) -> View:
             log.warning("sign-in: %s", refused)
             refusal = REFUSALS[refused.reason]
             return page(
-                context, "oidc_refused.html", status=refusal.status, refusal=refusal, who=refused.who,
+                context, "auth/oidc_refused.html", status=refusal.status, refusal=refusal, who=refused.who,
                 ask=provider.ask, local=provider.local_accounts,
             )  # fmt: skip
 

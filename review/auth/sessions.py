@@ -65,7 +65,7 @@ def requires_role(*roles: Role) -> Callable[[View], View]:
             if context.signed is None:
                 return _sent_too_late(context)
             if not any(allowed(context.user.roles, role) for role in roles):
-                return page(context, "not_yours.html", status=403, role=" or ".join(roles))
+                return page(context, "layout/not_yours.html", status=403, role=" or ".join(roles))
             return work(context)
 
         return guarded
@@ -79,11 +79,11 @@ def _sent_too_late(context: RequestContext) -> Response:
     fields = [(name, str(value)) for name, value in context.form.multi_items()]
     secret = any(name in ("now", "password", "again") for name, _ in fields)
     if secret or sum(len(value) for _, value in fields) > MOST_HELD:
-        return page(context, "signed_out.html", status=401, held=None)
+        return page(context, "auth/signed_out.html", status=401, held=None)
     wrote = list(dict.fromkeys(value.strip() for _, value in fields if " " in value.strip()))
     return page(
         context,
-        "signed_out.html",
+        "auth/signed_out.html",
         status=401,
         held=fields,
         wrote=wrote,

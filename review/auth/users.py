@@ -105,7 +105,7 @@ def everybody(context: RequestContext) -> Response:
 
 def _everybody(context: RequestContext, faults: Mapping[str, str] | None = None) -> Response:
     return page(
-        context, "people.html", status=422 if faults else 200, everybody=context.store.users.all(), faults=faults or {},
+        context, "auth/people.html", status=422 if faults else 200, everybody=context.store.users.all(), faults=faults or {},
         open_sessions=context.store.sessions.count_open(at=context.at, idle=sessions.IDLE), form=context.form,
         given=context.form.getlist("role") if faults else ["reviewer"], may=MAY, longest=LONGEST,
     )  # fmt: skip
@@ -154,7 +154,7 @@ def _person(
         and (account.kind == "oidc" or account.secret)
     ]  # fmt: skip
     return page(
-        context, "person.html", status=status if fault else 200, found=user, fault=fault, part=part, may=MAY,
+        context, "auth/person.html", status=status if fault else 200, found=user, fault=fault, part=part, may=MAY,
         given=_roles(context) if part == "role" else user.roles, last=[admin.number for admin in admins] == [user.number],
         sessions=context.store.sessions.count_open(at=context.at, idle=sessions.IDLE).get(user.number, 0),
         done=DONE.get(context.request.query_params.get("done", "")), can_sign_in=user.kind in context.app.ways_in,
@@ -221,12 +221,20 @@ def _link(context: RequestContext, user: User) -> Response:
         )
     try:
         sign_in_link = link(
-            context.store, context.app.public_url, user, at=context.at, by=context.user.number
+            context.store,
+            context.config.review.public_url,
+            user,
+            at=context.at,
+            by=context.user.number,
         )
     except StoreError as error:
         return _person(context, user, str(error), "link")
     return page(
-        context, "people_link.html", found=user, link=sign_in_link, until=context.at + LINK_HOLDS
+        context,
+        "auth/people_link.html",
+        found=user,
+        link=sign_in_link,
+        until=context.at + LINK_HOLDS,
     )
 
 

@@ -10,13 +10,15 @@ from starlette.responses import RedirectResponse, Response
 
 from core import clock
 from core.errors import StoreError
+from core.text import sentence
 from review.auth.sessions import requires_role
 from review.cases import detail, safeguards
 from review.cases.queue import AT_ONCE, MOST_AT_ONCE
 from review.context import RequestContext
-from review.rendering import page, sentence, words
+from review.rendering import page
 from review.replies import panel
 from review.team import colleagues
+from review.wording import words
 from store import Case, CaseDecided, CaseDecision, Opinion, Stance
 
 LONGEST_NOTE = 4000
@@ -113,11 +115,15 @@ def decide_many(context: RequestContext) -> Response:
     back = "/cases?" + str(context.form.get("back", ""))
     if kind not in AT_ONCE or not ticked or len(ticked) > MOST_AT_ONCE:
         fault = f"Tick 1 to {MOST_AT_ONCE} cases and choose what to do with them"
-        return page(context, "many.html", status=422, fault=fault, done=(), left=(), back=back)
+        return page(
+            context, "cases/many.html", status=422, fault=fault, done=(), left=(), back=back
+        )
     try:
         reason = _words(context, "reason")
     except ValueError as error:
-        return page(context, "many.html", status=422, fault=str(error), done=(), left=(), back=back)
+        return page(
+            context, "cases/many.html", status=422, fault=str(error), done=(), left=(), back=back
+        )
     done: list[str] = []
     left: list[str] = []
     for ticked_case in ticked:
@@ -128,7 +134,7 @@ def decide_many(context: RequestContext) -> Response:
             else False
         )
         (done if saved else left).append(number[:12])
-    return page(context, "many.html", fault="", done=done, left=left, back=back)
+    return page(context, "cases/many.html", fault="", done=done, left=left, back=back)
 
 
 def _both(number: str, version: str) -> bool:
@@ -213,7 +219,7 @@ def _labels(context: RequestContext, flags: set[str]) -> dict[str, bool]:
         if answer in ("yes", "no"):
             labels[name] = answer == "yes"
     missing = str(context.form.get("missing", ""))
-    if missing and missing in context.app.flags:
+    if missing and missing in context.app.policy.flags:
         labels[missing] = True
     return labels
 
@@ -368,7 +374,7 @@ def _too_late(context: RequestContext, number: int) -> Response:
 def _show(context: RequestContext, opinion: Opinion, fault: str, status: int) -> Response:
     known = colleagues.team(context)
     return page(
-        context, "opinion.html", status=status, one=colleagues.shown(context, known, opinion), fault=fault,
+        context, "cases/opinion.html", status=status, one=colleagues.shown(context, known, opinion), fault=fault,
         form=context.form, back=detail.back(context), stances=STANCES, at_field=_field(fault),
     )  # fmt: skip
 

@@ -10,11 +10,12 @@ from starlette.responses import RedirectResponse, Response
 
 from core import clock
 from core.errors import StoreError
+from core.text import sentence
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.cases.queue import MOST_AT_ONCE
 from review.context import RequestContext
-from review.rendering import page, sentence
+from review.rendering import page
 from review.team import colleagues
 from review.team.colleagues import Team
 from store import Teamwork
@@ -45,7 +46,7 @@ def assign(context: RequestContext) -> Response:
     if fault:
         work = context.store.assignments.teamwork((case.number,)).get(case.number, Teamwork())
         return page(
-            context, "assign.html", status=status, case=case, fault=fault, work=work, known=known,
+            context, "cases/assign.html", status=status, case=case, fault=fault, work=work, known=known,
             deciders=known.deciders(), back=detail.back(context), form=context.form,
             most=LONGEST_NOTE,
         )  # fmt: skip
@@ -76,7 +77,7 @@ def assign_many(context: RequestContext) -> Response:
         else:
             done.append(number)
     return page(
-        context, "assigned.html", status=422 if fault else 200, fault=fault, done=done, left=left,
+        context, "cases/assigned.html", status=422 if fault else 200, fault=fault, done=done, left=left,
         ticked=ticked, seen=[str(pair) for pair in context.form.getlist("seen")], form=context.form,
         back="/cases?" + str(context.form.get("back", "")), query=str(context.form.get("back", "")),
         deciders=known.deciders(), most=LONGEST_NOTE, to=_to(context), known=known,

@@ -100,7 +100,7 @@ def _many(count: int, noun: str) -> str:
 
 
 def parts(context: RequestContext, case: Case, flags: Sequence[str]) -> dict[str, object]:
-    """What `case_clocks.html` needs. The tracker is shown where something should go, or was to."""
+    """What `cases/clocks.html` needs. The tracker is shown where something should go, or was to."""
     clocks = context.store.deadlines.of_case(case.number)
     followed = context.store.takedowns.of_case(case.number)
     followed_flags = context.app.policy.names(takedown_followed=True)

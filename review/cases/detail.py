@@ -16,11 +16,12 @@ from core.models import DecisionKind, Flag
 from review.auth.sessions import requires_role
 from review.cases import deadlines, filters, queue, safeguards
 from review.cases.highlight import Piece, marked
-from review.context import EscalationRole, RequestContext
+from review.context import RequestContext
 from review.moderation import actions
 from review.rendering import page
 from review.replies import panel
 from review.team import colleagues
+from settings.review import EscalationRole
 from store import Case, CaseDecided, CaseMention, Item, Stored
 
 # Posts of a case that are shown whole; of further ones the words, and a way to see the rest of each.
@@ -64,7 +65,7 @@ def show(
     history = context.store.cases.history(case.number)
     named = _named(flags, missed, history)
     return page(
-        context, "case.html", status=status, case=case, fault=fault, missed=missed, in_full=IN_FULL,
+        context, "cases/case.html", status=status, case=case, fault=fault, missed=missed, in_full=IN_FULL,
         full=context.request.query_params.get("full", ""), thread=thread,
         mentions=[_shown(context, mention) for mention in worth], copies=[mention for mention in mentions if not mention.reviewable],
         history=history, flags=flags, kinds=KINDS,
@@ -83,7 +84,9 @@ def back(context: RequestContext) -> str:
     """The view of the queue from which somebody came, as an address holds it: the part after `?`."""
     query_string = context.form.get("back") or context.request.query_params.get("back", "")
     query, _ = queue.query_of(
-        QueryParams(str(query_string)[:2000]), context.user.number, filters.clauses_of(context.app)
+        QueryParams(str(query_string)[:2000]),
+        context.user.number,
+        filters.clauses_of(context.app.policy),
     )
     return queue.link(query).partition("?")[2]
 
@@ -98,7 +101,7 @@ def following(context: RequestContext, case: Case) -> int | None:
     if not context.request.query_params.get("decided"):
         return None
     query, _ = queue.query_of(
-        QueryParams(back(context)), context.user.number, filters.clauses_of(context.app)
+        QueryParams(back(context)), context.user.number, filters.clauses_of(context.app.policy)
     )
     cards = context.store.queue.page(replace(query, size=2), context.at).cards
     return next((card.case.number for card in cards if card.case.number != case.number), None)
@@ -116,7 +119,7 @@ def mention(context: RequestContext) -> Response:
         raise HTTPException(404)
     alone = CaseMention(item=item, why="first", reviewable=False, decided_revision=None)
     thread = context.store.threads.around([number])
-    return page(context, "mention.html", shown=_shown(context, alone), thread=thread)
+    return page(context, "cases/mention.html", shown=_shown(context, alone), thread=thread)
 
 
 def offered(
@@ -124,7 +127,7 @@ def offered(
 ) -> list[EscalationRole]:
     """Whom a case can be escalated to; the way to an employer once a governance role released it."""
     open_to_hr = safeguards.is_open(context, case, mentions)
-    return [role for role in context.app.roles if open_to_hr or not role.hr]
+    return [role for role in context.config.review.roles if open_to_hr or not role.hr]
 
 
 def _shown(context: RequestContext, mention: CaseMention) -> Shown:
@@ -143,12 +146,17 @@ def _shown(context: RequestContext, mention: CaseMention) -> Shown:
 
 def _profile(context: RequestContext, item: Item, stored: Stored | None) -> str | None:
     """What in the author's profile says 'staff': for who decides, or releases the way to an employer, alone."""
-    line, reads = context.app.staff_line, context.may("reviewer") or context.may("governance")
-    if line is None or not reads or stored is None or item.deleted:
+    reads = context.may("reviewer") or context.may("governance")
+    if not reads or stored is None or item.deleted or item.staff not in ("icb", "nhs"):
         return None
-    if item.staff not in ("icb", "nhs"):
-        return None
-    return line(stored.mention.author.bio, item.staff, clock.local_day(context.at))
+    from review.replies import personal_details  # here, since a start would pay 0.2 s for it
+
+    return personal_details.staff_line(
+        stored.mention.author.bio,
+        item.staff,
+        context.config.organisation,
+        clock.local_day(context.at),
+    )
 
 
 def _named(
@@ -172,8 +180,6 @@ def _flags(mentions: Sequence[CaseMention]) -> dict[str, Flag]:
     return dict(sorted(flags.items(), key=lambda pair: -pair[1].score))
 
 
-# ── Shows one post in clear to somebody who says why, and keeps that they did. ────────────────────
-
 FEWEST = 8  # characters of a reason: a word says nothing
 
 
@@ -194,6 +200,6 @@ def reveal(context: RequestContext) -> Response:
             number, by=context.user.handle, at=context.at, reason=reason
         )
     return page(
-        context, "revealed.html", status=422 if short else 200, item=item, stored=stored, short=short,
+        context, "cases/revealed.html", status=422 if short else 200, item=item, stored=stored, short=short,
         reason=reason, case=case, back=back(context), way=case_url,
     )  # fmt: skip

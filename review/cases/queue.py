@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from core import clock
 from core.models import PLATFORMS, RISKS, DecisionKind, Staff
 from review.auth.sessions import requires_role
-from review.cases import filters as cases_filters
+from review.cases import filters
 from review.context import RequestContext
 from review.rendering import page
 from review.team import colleagues
@@ -42,7 +42,7 @@ def home(context: RequestContext) -> Response:
 def queue(context: RequestContext) -> Response:
     """One page of cases, with every tab's count and the filters as they stand."""
     query, faults = query_of(
-        context.request.query_params, context.user.number, cases_filters.clauses_of(context.app)
+        context.request.query_params, context.user.number, filters.clauses_of(context.app.policy)
     )
     case_page = context.store.queue.page(query, context.at)
     pages = max(1, -(-case_page.total // query.size))
@@ -52,10 +52,10 @@ def queue(context: RequestContext) -> Response:
     facets = context.store.queue.facets()
     facets = {**facets, "flag": sorted(facets["flag"], key=context.app.policy.label)}
     return page(
-        context, "queue.html", status=200, params=query, found=case_page, tabs=TABS, pages=pages, faults=faults,
+        context, "cases/queue.html", status=200, params=query, found=case_page, tabs=TABS, pages=pages, faults=faults,
         facets=facets, sources=context.store.sources.all(), risks=RISKS, staff=STAFF,
         people={user.number: user.name for user in context.store.users.all()},
-        filtered=filters(query), link=lambda **changes: link(query, **changes),
+        filtered=filters_set(query), link=lambda **changes: link(query, **changes),
         back=link(query).partition("?")[2], at_once=AT_ONCE, most=MOST_AT_ONCE,
         numbered=numbered(context, query.words), urgent=urgent(context, query), unsent=context.store.outbox.count_parked(),
         **colleagues.of_queue(context, case_page, query.reviewers),
@@ -67,7 +67,7 @@ def urgent(context: RequestContext, query: CaseQuery) -> tuple[int, str]:
 
     Told above the queue, since such a case can be one of many of high risk.
     """
-    if query.tab not in ("new", "high") or filters(query):
+    if query.tab not in ("new", "high") or filters_set(query):
         return 0, ""
     those = replace(query, tab="new", flags=context.app.policy.names(urgent=True), page=1)
     return context.store.queue.count(those, context.at), link(those)
@@ -122,7 +122,7 @@ def query_of(
         staff=some("staff", STAFF),  # type: ignore[arg-type]
         since=_edge(since, 0), until=_edge(until, 1), words=params.get("words", "")[:200],
         page=max(1, int(number)) if number.isdecimal() and len(number) < 7 else 1, size=SIZE,
-        **cases_filters.parse_filters(some, clauses, faults),
+        **filters.parse_filters(some, clauses, faults),
     ), faults  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def _edge(day: date | None, side: int) -> datetime | None:
         return None
 
 
-def filters(query: CaseQuery) -> Mapping[str, object]:
+def filters_set(query: CaseQuery) -> Mapping[str, object]:
     """The filters that are set, as an address holds them."""
     params: dict[str, object] = {
         "platform": query.platforms, "flag": query.flags, "place": query.places, "risk": query.risks,
@@ -141,7 +141,7 @@ def filters(query: CaseQuery) -> Mapping[str, object]:
         "since": clock.local_day(query.since).isoformat() if query.since else "",
         "until": _last(query.until),
     }  # fmt: skip
-    params |= cases_filters.format_filters(query)
+    params |= filters.format_filters(query)
     return {name: value for name, value in params.items() if value}
 
 
@@ -152,7 +152,7 @@ def _last(until: datetime | None) -> str:
 
 def link(query: CaseQuery, **changes: object) -> str:
     """The address of the same view with another tab or page, or without a filter."""
-    params = {"tab": query.tab, **filters(query), "page": query.page} | changes
+    params = {"tab": query.tab, **filters_set(query), "page": query.page} | changes
     if "tab" in changes:
         params["page"] = 1
     non_default_params = {

@@ -29,7 +29,7 @@ def parts(
     heard = _heard(worth, named, policy) if is_protected else ""
     return {
         "protected": is_protected,
-        "heard": heard if heard in {role.key for role in context.app.roles} else "",
+        "heard": heard if heard in {role.key for role in context.config.review.roles} else "",
     }
 
 

@@ -186,7 +186,7 @@ def quality(context: RequestContext) -> Response:
         store.samples.draws(since), store.sample_counts.tallies(since), context.app.flags
     )
     return page(
-        context, "quality.html", found=figures, fewest=FEWEST, most_weeks=WEEKS,
+        context, "insights/quality.html", found=figures, fewest=FEWEST, most_weeks=WEEKS,
         differ=store.sample_counts.disagreements(since, limit=20),
         progress=store.sample_answers.progress(context.user.number),
     )  # fmt: skip

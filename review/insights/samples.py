@@ -90,7 +90,7 @@ def _show(
 ) -> Response:
     flagged = judged is not None and judged.mine is not None and judged.mine.flags
     return page(
-        context, "sample.html", status=status, one=sample, kept=judged, lost=lost, fault=fault,
+        context, "insights/sample.html", status=status, one=sample, kept=judged, lost=lost, fault=fault,
         pieces=marked(sample.masked, (), None) if sample else (), form=context.form, skips=SKIPS,
         progress=context.store.sample_answers.progress(context.user.number), most=LONGEST_NOTE,
         case=context.store.cases.of_mention(judged.mention) if judged is not None and flagged else None,
@@ -102,7 +102,7 @@ def _said(context: RequestContext, number: int) -> SampleAnswer:
     scope = context.form.get("scope")
     flags = tuple(
         dict.fromkeys(
-            str(name) for name in context.form.getlist("flag") if name in context.app.flags
+            str(name) for name in context.form.getlist("flag") if name in context.app.policy.flags
         )
     )
     nothing = bool(context.form.get("nothing"))
@@ -134,7 +134,7 @@ def _skipped(context: RequestContext, number: int) -> SampleAnswer:
 
 def _risk(context: RequestContext, flags: tuple[str, ...]) -> Risk:
     """What the flags alone earn, gravest first: what would lift it is not known here."""
-    grave = {context.app.flags[flag].gravity for flag in flags}
+    grave = {context.app.policy.flags[flag].gravity for flag in flags}
     return next((risk for risk in RISKS if risk in grave), "none")
 
 

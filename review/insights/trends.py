@@ -15,9 +15,10 @@ from typing import Literal
 from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
 from core.models import RISKS
+from core.text import sentence
 from review.insights import control_chart
 from review.insights.disclosure import Crossed, crossed
-from review.rendering import sentence, words
+from review.wording import words
 from store import DayCount, Dimension, LabelCount, Store
 
 # ── Whether a day's count is more than usual: against the same weekday of the last twelve weeks, and in words.

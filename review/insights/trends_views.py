@@ -72,7 +72,7 @@ def trends(context: RequestContext) -> Response:
     selection = asked_of(context.request.query_params, today, policy)
     trends = gather(context.store, selection.period, selection.measure, today, policy)
     return page(
-        context, "trends.html", params=selection, found=trends, periods=PERIODS, groups=GROUPS,
+        context, "insights/trends.html", params=selection, found=trends, periods=PERIODS, groups=GROUPS,
         shows=shows(trends, policy), headline=headline(trends), days=days_chart(trends),
         weeks=[(week, charts.over_weeks(week)) for week in trends.weeks],
         bars={what: bars_of(trends, what, rows) for what, rows in trends.labels.items()},

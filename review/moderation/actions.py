@@ -31,7 +31,7 @@ class Other:
 
 
 def parts(context: RequestContext, case: Case, worth: Sequence[CaseMention]) -> dict[str, object]:
-    """What `case_platform.html`, `case_moderations.html` and `case_duplicates.html` need."""
+    """What `moderation/case_platform.html`, `moderation/case_moderations.html` and `cases/duplicates.html` need."""
     moderations = context.store.moderations.of_case(case.number, context.at)
     last = {moderation.mention: moderation for moderation in moderations}
     ways = [
@@ -85,7 +85,7 @@ def _actions(context: RequestContext, item: Item) -> Sequence[str]:
 
     On X that is so under our own posts alone.
     """
-    if context.app.platforms is None or item.kind not in ("comment", "reply") or item.deleted:
+    if item.kind not in ("comment", "reply") or item.deleted:
         return ()
     found_by = (platforms.find(name) for name in item.sources)
     source = next((source for source in found_by if source and source.moderation), None)

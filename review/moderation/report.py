@@ -76,9 +76,10 @@ def _show(
         else []
     )
     return page(
-        context, "report.html", status=status, item=item, case=case, faults=faults or {},
+        context, "moderation/report.html", status=status, item=item, case=case, faults=faults or {},
         way=detail.way(context, case) if case else f"/mentions/{item.number}",
-        route=FACTS[item.platform].report_route, wording=wording(context.app.organisation, item.kind, item.flags, context.app.policy),
+        route=FACTS[item.platform].report_route,
+        wording=wording(context.config.organisation.name, item.kind, item.flags, context.app.policy),
         address=stored.mention.url if stored and not item.deleted else "", form=context.form,
         guarded=actions.guarded(context, item), steps=followed[0].steps if followed else (),
     )  # fmt: skip

@@ -22,7 +22,7 @@ LONGEST = {"how": 200, "reference": 200, "remark": 4000}
 def takedowns(context: RequestContext) -> Response:
     """What should go and is not gone, whoever has waited longest first."""
     return page(
-        context, "takedowns.html", status=200, waiting=context.store.takedowns.open(),
+        context, "moderation/takedowns.html", status=200, waiting=context.store.takedowns.open(),
         clocks=[deadlines.shown(breach_clock, context.at) for breach_clock in context.store.deadlines.breaches()],
         kept=context.request.query_params.get("kept", ""), **deadlines.words(),
     )  # fmt: skip
@@ -39,7 +39,7 @@ def takedown(context: RequestContext) -> Response:
     except (StoreError, ValueError) as error:
         fields = {name: str(value) for name, value in context.form.items()}
         return page(
-            context, "takedown.html", status=422, fault=str(error), number=number, sent=fields,
+            context, "moderation/takedown.html", status=422, fault=str(error), number=number, sent=fields,
             followed=context.store.takedowns.of_case(number), back=detail.back(context), **deadlines.words(),
         )  # fmt: skip
     return RedirectResponse(f"{detail.way(context, number)}#takedown", 303)
@@ -87,7 +87,7 @@ def _show(
     status: int = 200,
 ) -> Response:
     return page(
-        context, "breach.html", status=status, clock=deadlines.shown(breach_clock, context.at), late=late,
+        context, "moderation/breach.html", status=status, clock=deadlines.shown(breach_clock, context.at), late=late,
         faults=faults or {}, form=context.form, outcomes=deadlines.OUTCOMES,
     )  # fmt: skip
 

@@ -13,9 +13,10 @@ from starlette.responses import RedirectResponse, Response
 
 from core import clock
 from core.errors import StoreError
+from core.text import sentence
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.rendering import page, sentence
+from review.rendering import page
 from review.team import colleagues
 from review.team.colleagues import Team
 from store import Absence, Load
@@ -51,7 +52,7 @@ def team(context: RequestContext) -> Response:
     ]  # fmt: skip
     others = sorted(set(loads) - {row.number for row in rows})
     return page(
-        context, "team.html", rows=rows, known=known, kept=context.request.query_params.get("kept", ""),
+        context, "team/team.html", rows=rows, known=known, kept=context.request.query_params.get("kept", ""),
         left=[(number, known.name(number), loads[number]) for number in others], lead=context.may("lead"),
         short=lambda day: colleagues.short(day, context.at),
     )  # fmt: skip
@@ -127,7 +128,7 @@ def end_away(context: RequestContext) -> Response:
 
 
 def parts(context: RequestContext, user: int) -> dict[str, object]:
-    """What `away_parts.html` needs of one person: what is to come, and the history of changes."""
+    """What `team/away_parts.html` needs of one person: what is to come, and the history of changes."""
     known = colleagues.team(context)
     return {
         "known": known, "whose": user, "own": user == known.me,
@@ -166,7 +167,7 @@ def _whose(context: RequestContext, text: str) -> int:
 
 
 def _not_theirs(context: RequestContext) -> Response:
-    return page(context, "not_yours.html", status=403, role="lead")
+    return page(context, "layout/not_yours.html", status=403, role="lead")
 
 
 def _number(text: str) -> int:
@@ -212,5 +213,5 @@ def _show(
     status: int = 200,
 ) -> Response:
     return page(
-        context, "away.html", status=status, told=fields, faults=faults or {}, **parts(context, user)
+        context, "team/away.html", status=status, told=fields, faults=faults or {}, **parts(context, user)
     )  # fmt: skip

@@ -152,7 +152,7 @@ def of_queue(
         "teamwork": work, "known": known, "deciders": deciders,
         "team_tags": {case: tags(known, teamwork, context.at) for case, teamwork in work.items()},
         "reasons": {case: reasons(known, teamwork) for case, teamwork in work.items()},
-        "clauses": tuple(filters.clauses_of(context.app)),
+        "clauses": tuple(filters.clauses_of(context.app.policy)),
         "reviewers": [colleague.number for colleague in deciders]
             + [number for number in chosen if not known.can_decide(number)],
         "handover": note if unread else None,
@@ -174,7 +174,7 @@ class OpinionShown:
 
 
 def of_case(context: RequestContext, case: Case) -> dict[str, object]:
-    """What `case_team.html` and `case_team_history.html` need."""
+    """What `cases/team.html` and `cases/team_history.html` need."""
     known = team(context)
     work = context.store.assignments.teamwork((case.number,)).get(case.number, Teamwork())
     assignments = context.store.assignments.of_case(case.number)

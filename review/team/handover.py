@@ -10,10 +10,11 @@ from starlette.responses import RedirectResponse, Response
 
 from core import clock
 from core.errors import StoreError
+from core.text import sentence
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
-from review.rendering import page, sentence
+from review.rendering import page
 from review.team import colleagues
 from store import Handover, Standing
 
@@ -51,7 +52,7 @@ def note(context: RequestContext) -> Response:
         raise HTTPException(404)
     versions = context.store.handovers.versions(handover_note.note)
     return page(
-        context, "handover_note.html", note=versions[-1], versions=versions, figures=FIGURES,
+        context, "team/handover_note.html", note=versions[-1], versions=versions, figures=FIGURES,
         known=colleagues.team(context),
     )  # fmt: skip
 
@@ -120,7 +121,7 @@ def _show(context: RequestContext, fault: str = "", status: int = 200) -> Respon
     last = context.store.handovers.last()
     correcting = context.request.query_params.get("correct") or context.form.get("corrects")
     return page(
-        context, "handover.html", status=status, fault=fault, form=context.form, last=last, most=LONGEST,
+        context, "team/handover.html", status=status, fault=fault, form=context.form, last=last, most=LONGEST,
         standing=_standing(context, last), figures=FIGURES, known=colleagues.team(context),
         earlier=_earlier(context, last), correcting=bool(correcting) and _own(context, last),
     )  # fmt: skip

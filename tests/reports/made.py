@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from classify.policy import schema as policy_schema
 from core.models import Flag
 from settings import schema as settings_schema
 from settings.schema import Config
-from store import Item, SourceState, Total
+from store import Item, LabelCount, SourceState
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -52,12 +52,11 @@ def source(name: str = "x", **changes: Any) -> SourceState:
     return SourceState(**(given | changes))
 
 
-def total(count: int = 1, **changes: Any) -> Total:
+def labelled(count: int = 1, **changes: Any) -> LabelCount:
     given: dict[str, Any] = {
-        "day": date(2026, 11, 20), "platform": "x", "sentiment": "negative", "risk": "low",
-        "in_scope": True, "flags": (), "count": count,
+        "platform": "x", "sentiment": "negative", "risk": "low", "flags": (), "count": count,
     }  # fmt: skip
-    return Total(**(given | changes))
+    return LabelCount(**(given | changes))
 
 
 def settings(folder: Path, **mail: Any) -> Config:

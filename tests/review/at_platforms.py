@@ -12,10 +12,10 @@ import httpx
 from core import clock
 from core.models import Flag, Mention, Target
 from demo.world import World
-from review import wiring
 from review.app import create_app
 from review.auth.sessions import ABSOLUTE, COOKIE
 from review.context import AppContext
+from review.moderation.platforms import Platforms
 from settings import schema
 from steps.context import open_store
 from store import Store
@@ -76,8 +76,8 @@ class There:
             said = stored.mention
             if said.kind not in ("comment", "reply") or said.deleted or said.hidden:
                 continue
-            offers = self.desk.platforms and self.desk.platforms.offers(number, clock.now())
-            if not offers or bool(offers.off or offers.steps[0].why_not) is usable:
+            offers = self.desk.platforms.offers(number, clock.now())
+            if bool(offers.off or offers.steps[0].why_not) is usable:
                 continue
             self._used.add(number)
             told = tuple(
@@ -116,7 +116,7 @@ def there(world: World, folder: Path, *only: str) -> Iterator[There]:
         who = people(store)
         made = desk(
             lambda: open_store(cfg, folder, create=False), public_url=url, now=clock.now,
-            platforms=wiring.platforms(cfg, folder),
+            platforms=Platforms(cfg, folder),
         )  # fmt: skip
         with serving(create_app(made), listening):
             yield There(

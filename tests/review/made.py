@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -12,18 +11,21 @@ from typing import Any
 
 from argon2 import PasswordHasher
 
-from classify.policy.schema import FlagPolicy, Policy, load
+from classify.policy.schema import FlagPolicy, Policy, clause_texts, load
 from core import similarity
 from core.models import Flag, Mention, Risk, Role
 from review.auth import sessions
-from review.context import AppContext, EscalationRole
-from review.replies import templates
+from review.context import AppContext
+from review.moderation.platforms import Platforms
+from review.setup.changes import Setup
 from settings import schema
+from settings.review import EscalationRole, Review
+from steps.models import Offers
 from store import CaseDecision, Placing, Store
 from tests.store.made import AT, DAY, HOUR, add, assessed, mention
 
 NOW = AT + 2 * HOUR
-CLAUSES = Path(schema.__file__).parent.parent / "classify" / "policy" / "clauses.toml"
+REPOSITORY = Path(schema.__file__).parent.parent
 PASSWORD = "heron kettle violet"
 # a hash says itself what it costs to check: these sign in by the hundred
 QUICKLY_CHECKED = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -128,7 +130,7 @@ ALL = (
 @cache
 def shipped() -> schema.Config:
     """config.toml as it ships."""
-    return schema.load(Path(schema.__file__).parent.parent / "config.toml")
+    return schema.load(REPOSITORY / "config.toml")
 
 
 @cache
@@ -142,30 +144,75 @@ def policy() -> dict[str, FlagPolicy]:
     return dict(whole_policy().in_use)
 
 
-def desk(open_store: Callable[[], Store], **changes: Any) -> AppContext:
-    """A review page whose clock stands at NOW."""
+def desk(
+    open_store: Callable[[], Store],
+    *,
+    public_url: str = "http://127.0.0.1:8765",
+    file: schema.Config | None = None,
+    **changes: Any,
+) -> AppContext:
+    """A review page whose clock stands at NOW. `file` is the config.toml; else the one that ships, with ROLES."""
+    if file is None:
+        file = shipped().model_copy(
+            update={
+                "collectors": {
+                    name: {"on": True} for name in ("x", "facebook", "linkedin", "feeds")
+                },
+                "review": shipped().review.model_copy(
+                    update={"roles": ROLES, "public_url": public_url, "crisis_contact": ""}
+                ),
+            }
+        )
+    policy, texts = whole_policy(), clause_texts()
     given: dict[str, Any] = {
-        "organisation": "NHS North West London",
-        "public_url": "http://127.0.0.1:8765",
-        "open_store": open_store,
-        "policy": whole_policy(),
+        "file": file,
+        "folder": REPOSITORY,
+        "policy": policy,
         "clauses": {
             "8": "Staff using social networking sites should always adhere to codes of conduct and policies.",
             "6.8": "Please respect patient and staff confidentiality at all times.",
             "6.9": "Always be respectful and courteous.",
-            "9": tomllib.loads(CLAUSES.read_text("utf-8"))["clauses"]["9"],  # it holds a long word
+            "9": texts["9"],  # it holds a long word
             "6.10": "Staff may not identify any patients, or post any personal identifiable data (PID) belonging to patients or their relatives.",
         },
-        "replies": lambda on: templates.replies(shipped(), whole_policy(), on),
-        "read_draft": lambda text: templates.details(text, shipped().organisation),
-        "staff_line": lambda bio, staff, on: templates.staff_line(
-            bio, staff, shipped().organisation, on
-        ),
-        "roles": ROLES,
-        "sources_on": ("x", "facebook", "linkedin", "feeds"),
+        "open_store": open_store,
+        "setup": Setup(file, REPOSITORY, policy, here),
+        "platforms": OutOfReach(file, REPOSITORY),
         "now": lambda: NOW,
     }
     return AppContext(**(given | changes))
+
+
+class OutOfReach(Platforms):
+    """Platforms on which nothing can be done."""
+
+    def offers(self, number: int, at: datetime) -> Offers:
+        return Offers(off="No platform is asked from here")
+
+
+class Failing(OutOfReach):
+    """Platforms whose page meets what is raised."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def offers(self, number: int, at: datetime) -> Offers:
+        raise self._error
+
+
+def here(function: Callable[..., object], *given: object) -> object:
+    """Calls in this process what is to be called in another."""
+    return function(*given)
+
+
+def configure(desk: AppContext, **changes: Any) -> None:
+    """Gives a page another config.toml: keys of [review], or whole tables of the file."""
+    review = {name: value for name, value in changes.items() if name in Review.model_fields}
+    tables = {name: value for name, value in changes.items() if name not in review}
+    desk.file = desk.file.model_copy(
+        update={"review": desk.file.review.model_copy(update=review)} | tables
+    )
+    desk._effective = None
 
 
 def people(store: Store) -> dict[str, int]:

@@ -12,26 +12,20 @@ from typing import Any
 import httpx
 import tomli_w
 
-from review import wiring
-from review.app import create_app
+from review.app import build_app_context, create_app
 from review.auth.sessions import COOKIE
 from review.context import AppContext
 from review.setup import form as setup_form
-from review.setup.changes import SettingUp
-from review.setup.models import Content
+from review.setup.changes import Setup
 from settings import overrides, schema, sections
-from steps.context import hours, open_store
+from settings.sections import Content
+from steps.context import open_store
 from store import Hours, Store
 from tests.deciding import settled
-from tests.review.made import IN_DANGER, NOW, QUESTION, RUMOUR, people, session, tell
+from tests.review.made import IN_DANGER, NOW, QUESTION, RUMOUR, here, people, session, tell
 from tests.review.reading import Tags
 from tests.review.server import bound, serving
 from tests.stores import new_store
-
-
-def here(function: Callable[..., object], *given: object) -> object:
-    """Calls in this process what is to be called in another."""
-    return function(*given)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,10 +90,9 @@ def _served(path: Path, cfg: schema.Config, listening: socket.socket) -> Iterato
     folder = path.parent
     who = new_store(folder / cfg.store.path, fill_office)
     with open_store(cfg, folder) as store:
-        desk = wiring.build_app_context(cfg, folder)
+        desk = build_app_context(cfg, folder)
         desk.now = lambda: NOW
-        desk.setup = SettingUp(cfg, folder, here)
-        desk.hours = hours(cfg)
+        desk.setup = Setup(cfg, folder, desk.policy, here)
         with serving(create_app(desk), listening):
             yield Office(path=path, store=store, desk=desk, who=who, url=cfg.review.public_url)
 
@@ -113,7 +106,7 @@ def kept(folder: Path) -> Iterator[tuple[Office, Callable[[], None]]]:
 
         def again(office: Office = office, copy: Any = copy) -> None:
             copy.backup(office.store.database.connection)
-            office.desk._renewed = None
+            office.desk._effective = None
             office.store.deadlines.hours = Hours()
 
         yield office, again
@@ -122,10 +115,8 @@ def kept(folder: Path) -> Iterator[tuple[Office, Callable[[], None]]]:
 
 def form(office: Office, key: str, content: Content, **more: Any) -> dict[str, Any]:
     """What a browser sends of a section's form that says this."""
-    assert office.desk.setup is not None
-    section = next(one for one in office.desk.setup.sections if one.key == key)
     said: dict[str, Any] = {"do": "save", "version": "0"}
-    for filled in setup_form.of(section, content):
+    for filled in setup_form.of(office.desk.setup.groups[key], content):
         for row in filled.rows:
             if filled.group.rows:
                 said.setdefault(f"rows:{filled.group.key}", []).append(str(row.place))

@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, Page
 
 from core.errors import StoreError
 from review import app, middleware
-from review.context import Summary
 from settings.sections import SECTIONS
 from tests.review.conftest import House, sign_in
+from tests.review.made import Failing
 from tests.review.set_up import opened
 from tests.review.test_axe import OPEN, faults
 from tests.review.together import at_work
@@ -84,16 +84,11 @@ def test_axe_finds_nothing_wrong_with_any_page_wide_or_narrow(
 
 
 def test_nor_with_the_weekly_summary(browser: Browser, anew: House) -> None:
-    anew.desk.weekly = lambda last: Summary(
-        first=last, last=last, headline="12 mentions, 3 more than the week before (9).",
-        groups=[("Risk", "Risk", [("High", 2, 1, "+1"), ("None", 10, 8, "+2")]), ("What was flagged", "Flag (clause)", [])],
-        official=(), campaigns=(), answers="Nobody asked for help under our own posts.",
-    )  # fmt: skip
     with browser.new_context() as context:
         page = context.new_page()
         sign_in(page, anew, "vera")
-        page.goto(f"{anew.url}/weekly")
-        assert "12 mentions" in page.content()
+        page.goto(f"{anew.url}/weekly?last=2026-11-19")
+        assert "mentions about local health care" in page.content()
         assert faults(page) + beyond(page, 320) == []
 
 
@@ -134,14 +129,11 @@ def test_nor_with_what_the_guard_answers(browser: Browser, house: House, written
 
 @pytest.mark.parametrize("wrong", [StoreError("the database is locked"), ValueError("a bug")])
 def test_nor_where_something_goes_wrong(browser: Browser, anew: House, wrong: Exception) -> None:
-    def fails(last: object) -> Summary:
-        raise wrong
-
-    anew.desk.weekly = fails
+    anew.desk.platforms = Failing(wrong)
     with browser.new_context() as context:
         page = context.new_page()
-        sign_in(page, anew, "vera")
-        answer = page.goto(f"{anew.url}/weekly")
+        sign_in(page, anew, "amina")
+        answer = page.goto(f"{anew.url}/mentions/1/moderate")
         assert answer is not None
         assert answer.status == (503 if isinstance(wrong, StoreError) else 500)
         assert faults(page) + beyond(page, 320) == []

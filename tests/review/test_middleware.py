@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -19,7 +18,7 @@ from review.auth.sessions import way_back
 from review.middleware import MOST_BYTES, MOST_KEYS, POLICY, RateLimiter, same_origin
 from store import Store
 from tests.review.conftest import House
-from tests.review.made import NOW
+from tests.review.made import NOW, Failing
 from tests.review.reading import Tags
 
 FORM = {"kind": "no_action"}
@@ -194,13 +193,10 @@ def test_a_body_that_does_not_tell_its_length_is_refused_too(house: House) -> No
 def test_the_server_logs_no_words_of_a_bug(
     fresh: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(seen: Mapping[str, str], _: datetime) -> int:
-        raise ValueError(seen["text"])
-
-    fresh.desk.note = broken
+    fresh.desk.platforms = Failing(ValueError("Rosalind Pettigrew"))
     monkeypatch.setattr(logging.getLogger("uvicorn"), "propagate", True)
     with fresh.asks() as client:
-        answer = client.post("/tell", data={"platform": "x", "words": "Rosalind Pettigrew"})
+        answer = client.get("/mentions/1/moderate")
     assert answer.status_code == 500
     assert "ValueError" in caplog.text
     assert "Pettigrew" not in caplog.text + answer.text

@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from core.models import Staff
-from review import rendering
+from review import wording
 from review.app import GET
 from review.cases import detail, queue
 from store import TABS
@@ -176,6 +176,6 @@ def test_notes_of_colleagues_are_words_alone(house: House) -> None:
 
 
 def test_each_decision_is_explained_and_everything_has_a_name() -> None:
-    assert set(rendering.DOES) == set(detail.KINDS)
+    assert set(wording.DOES) == set(detail.KINDS)
     assert set(queue.AT_ONCE) <= set(detail.KINDS)
-    assert {*detail.KINDS, *TABS, *get_args(Staff)} <= set(rendering.NAMES)
+    assert {*detail.KINDS, *TABS, *get_args(Staff)} <= set(wording.NAMES)

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 import pipeline
+from classify.policy import schema as policy_schema
 from core import clock
 from core.errors import ConfigError
 from core.models import Mention
 from demo.world import World
-from review import wiring
-from review.setup.changes import SettingUp
+from review.moderation.platforms import Platforms
+from review.setup.changes import Setup
 from settings import overrides, schema, sections
 from settings.overrides import apply_overrides, with_content
 from settings.schema import Config, Schedule
@@ -26,6 +27,7 @@ from steps.effective import check_sources_and_rules, without_unusable_settings
 from tests.conftest import Command
 from tests.deciding import settled as alone
 from tests.fakes import Told
+from tests.review.made import here
 from tests.steps.test_deliver import become_high, mention
 from tests.steps.test_moderate import comment
 from tests.walking import SHIPPED, at_home, collected, settled, walk
@@ -180,7 +182,7 @@ def test_what_stops_a_source_is_named_where_settings_are_shown(
     assert "from config.toml: the page's version 1, Bea Whitlock" in shown
     assert "does not fit: [collectors.facebook]" in shown
     assert "healthiernwl" in shown.casefold()
-    setup = SettingUp(schema.load(unfollowed), unfollowed.parent, lambda work, *given: work(*given))
+    setup = Setup(schema.load(unfollowed), unfollowed.parent, policy_schema.load(), here)
     with at_home(unfollowed) as (house, _):
         standing = setup.standing(house.store)["accounts"]
         assert "[collectors.facebook]" in standing.fault
@@ -191,7 +193,7 @@ def test_what_stops_a_source_is_named_where_settings_are_shown(
 def test_what_stops_a_source_stops_nobody_from_hiding_a_comment(unfollowed: Path) -> None:
     with at_home(unfollowed) as (house, _):
         number = comment(house)
-    offers = wiring.platforms(schema.load(unfollowed), unfollowed.parent).offers
+    offers = Platforms(schema.load(unfollowed), unfollowed.parent).offers
     assert [one.name for one in offers(number, clock.now()).steps] == ["hide", "delete"]
 
 

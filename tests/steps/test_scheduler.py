@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from core import clock
 from core.errors import StoreError
-from settings.schema import Schedule, Weekday
+from core.validation import Weekday
+from settings.schema import Schedule
 from steps import scheduler as steps_scheduler
 from tests.waits import finish
 

@@ -12,7 +12,7 @@ from review.auth import sessions
 from review.auth.sessions import COOKIE
 from review.middleware import RateLimiter
 from tests.review.conftest import House
-from tests.review.made import NOW, PASSWORD, PEOPLE
+from tests.review.made import NOW, PASSWORD, PEOPLE, Failing
 from tests.store.made import AT
 
 HOUR = timedelta(hours=1)
@@ -186,9 +186,9 @@ def test_single_keys_are_off_until_somebody_turns_them_on_and_can_be_others(fres
 
 
 def test_the_page_of_a_bug_has_the_headers_and_says_nothing_of_it(fresh: House) -> None:
-    fresh.desk.sources_on = None  # type: ignore[assignment]
+    fresh.desk.platforms = Failing(TypeError("NoneType is no list"))
     with fresh.asks() as client:
-        answer = client.get("/sources")
+        answer = client.get("/mentions/1/moderate")
     assert answer.status_code == 500
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["Cache-Control"] == "no-store"

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from core.models import Author
-from review.replies import templates
+from review.replies import personal_details
 from tests.review.conftest import House, sign_in
 from tests.review.made import (
     ALLEGATION,
@@ -124,8 +124,8 @@ def test_where_no_line_says_so_that_is_said(house: House) -> None:
     ],
 )  # fmt: skip
 def test_a_line_is_one_line_masked_and_short(bio: str, staff: str, line: str | None) -> None:
-    found = templates.staff_line(bio, staff, shipped().organisation, NOW.date())  # type: ignore[arg-type]
-    assert found == line if line is not None else len(found) <= templates.LONGEST_LINE + 1
+    found = personal_details.staff_line(bio, staff, shipped().organisation, NOW.date())  # type: ignore[arg-type]
+    assert found == line if line is not None else len(found) <= personal_details.LONGEST_LINE + 1
 
 
 # ── the thread ───────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 from starlette.datastructures import QueryParams
 
 from core import clock
-from review.context import Summary
+from core.models import Author
 from review.insights.trends import Measure, Period
 from review.insights.trends_views import LONGEST, PERIODS, asked_of
 from store import Placing, Store
@@ -50,6 +50,7 @@ def filled(store: Store) -> dict[str, int]:
         mention(number, posted_at=at, fetched_at=at, platform=platform, text=f"said {number}")
         for number, (at, platform) in enumerate(told, start=1)
     ]
+    posts.append(mention(9000, own=True, author=Author(handle=HOSTILE), posted_at=NOW - 8 * DAY))
     store.mentions.add_run("x", posts, since=NOW - 366 * DAY, at=NOW)
     store.mentions.add_run("news", [], since=NOW - 20 * DAY, at=NOW)
     for stored in store.assessments.unassessed("2026.1", "model-a"):
@@ -70,19 +71,9 @@ def filled(store: Store) -> dict[str, int]:
     return who
 
 
-def summary(last: date) -> Summary:
-    """As `serving` hands it in."""
-    return Summary(
-        first=last - timedelta(days=6), last=last, headline=f"{HOSTILE} 7 mentions", official=(), campaigns=(),
-        answers="Nobody asked.", groups=[("Risk", "Risk", [("high", 3, 1, "+2")]), ("Sentiment", "Sentiment", [])],
-    )  # fmt: skip
-
-
 @pytest.fixture(scope="module")
 def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    for house in serve(tmp_path_factory.mktemp("trends"), filled):
-        house.desk.weekly = summary
-        yield house
+    yield from serve(tmp_path_factory.mktemp("trends"), filled)
 
 
 def of(busy: House, query: str = "") -> Tags:
@@ -329,21 +320,15 @@ def test_the_weekly_summary_is_of_the_last_whole_week_unless_another_is_asked_fo
 ) -> None:
     text = read(busy, "/weekly", "vera").text
     assert "Weekly summary: Mon 9 Nov 2026 to Sun 15 Nov 2026" in text
-    assert ["High", "3", "1", "+2"] in rows_of(busy, "/weekly")
-    assert f"{HOSTILE} 7 mentions" in text
+    assert ["None", "14", "14", "0"] in rows_of(busy, "/weekly")
+    assert f"X (Twitter): {HOSTILE}" in text
+    assert ["High", "9", "0", "+9"] in rows_of(busy, "/weekly?last=2026-11-19")
     found = read(busy, "/weekly?last=2026-11-12", "vera")
     assert "Fri 6 Nov 2026 to Thu 12 Nov 2026" in found.text
     assert [told["href"] for told in found.all("a") if "/weekly?" in told["href"]] == [
         "/weekly?last=2026-11-05", "/weekly?last=2026-11-19",
     ]  # fmt: skip
     assert "That is no day of the past" in read(busy, "/weekly?last=2026-11-20", "vera").text
-
-
-def test_without_a_weekly_summary_there_is_no_page_of_it(empty: House) -> None:
-    read(empty, "/weekly", "vera", status=404)
-    assert (
-        "The weekly summary" not in read(empty, "/trends", "vera").text
-    )  # the menu calls it otherwise
 
 
 # ── in a browser ─────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from itertools import count
 from typing import Any
 
@@ -11,10 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.models import Author
-from review.replies import templates
 from review.replies.lint import length
-from review.replies.models import Replies
 from review.replies.panel import LONGEST
+from settings.review import PreElection
 from tests.review.conftest import House, sign_in
 from tests.review.made import (
     GRIEVANCE,
@@ -26,10 +26,10 @@ from tests.review.made import (
     RUMOUR,
     Told,
     case_of,
+    configure,
     decide,
     shipped,
     tell,
-    whole_policy,
 )
 from tests.review.reading import Tags, of, read, send
 from tests.review.replies.test_reply_lengths import ENGLAND, FAMILY
@@ -181,7 +181,7 @@ def test_who_only_looks_sees_lines_and_policies_and_no_box(house: House) -> None
 
 def test_where_nothing_is_set_up_a_reply_can_still_be_written_down(fresh: House) -> None:
     case = asked(fresh)
-    fresh.desk.replies, fresh.desk.read_draft = None, None
+    configure(fresh.desk, templates=(), lines=(), related=())
     page = read(fresh, f"/cases/{case}").text
     assert "No line to take fits this case" in page
     assert "No draft fits. Write what you mean to say" in page
@@ -189,7 +189,10 @@ def test_where_nothing_is_set_up_a_reply_can_still_be_written_down(fresh: House)
 
 
 def test_a_period_before_an_election_is_shown(fresh: House) -> None:
-    fresh.desk.replies = lambda on: Replies(restriction="the council elections")
+    period = PreElection.model_validate(
+        {"from": date(2026, 11, 1), "until": date(2026, 11, 30), "reason": "the council elections"}
+    )
+    configure(fresh.desk, pre_election=(period,))
     assert (
         "Pre-election period: the council elections." in read(fresh, f"/cases/{asked(fresh)}").text
     )
@@ -197,8 +200,7 @@ def test_a_period_before_an_election_is_shown(fresh: House) -> None:
 
 def test_a_draft_that_points_to_nobody_is_named_and_not_offered(fresh: House) -> None:
     known = shipped().organisation.model_copy(update={"contacts": ()})
-    cfg = shipped().model_copy(update={"organisation": known})
-    fresh.desk.replies = lambda on: templates.replies(cfg, whole_policy(), on)
+    configure(fresh.desk, organisation=known)
     page = read(fresh, f"/cases/{asked(fresh)}").text
     assert "can’t be offered: there is no contact point called PALS" in page
     assert "reply draft fits" not in page
