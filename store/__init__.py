@@ -114,7 +114,13 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        # what runs find, what is thought of it, what is told of it
+        self._compose_monitoring(database)
+        self._compose_team(database)
+        self._compose_cases(database)
+        self._compose_upkeep(database)
+
+    def _compose_monitoring(self, database: Database) -> None:
+        """What runs bring, what is thought of it, and what is told of it."""
         self.sources = Sources(database)
         self.mentions = Mentions(database, self.sources)
         self.outbox = Outbox(database)
@@ -124,7 +130,9 @@ class Store:
         self.trends = Trends(database)
         self.threads = Threads(database)
         self.search = Search(database)
-        # people who use the page
+
+    def _compose_team(self, database: Database) -> None:
+        """People who use the page, and how they share the work."""
         self.sessions = Sessions(database)
         self.users = Users(database, self.sessions)
         self.sign_in_links = SignInLinks(database, self.users)
@@ -132,7 +140,9 @@ class Store:
         self.assignments = Assignments(database)
         self.opinions = Opinions(database, self.absences)
         self.handovers = Handovers(database)
-        # stories that people review
+
+    def _compose_cases(self, database: Database) -> None:
+        """Stories that people review, and samples that they judge blind."""
         self.deadlines = Deadlines(database)
         self.grouping = Grouping(database, self.assessments, self.deadlines)
         self.duplicates = Duplicates(database)
@@ -154,7 +164,9 @@ class Store:
         self.samples = Samples(database)
         self.sample_answers = SampleAnswers(database, self.grouping, self.deadlines)
         self.sample_counts = SampleCounts(database)
-        # the store itself
+
+    def _compose_upkeep(self, database: Database) -> None:
+        """The store itself: settings, tokens, events, the file, and what leaves it."""
         self.settings = Settings(database)
         self.tokens = AccessTokens(database)
         self.audit = Audit(database)

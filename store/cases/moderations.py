@@ -61,21 +61,7 @@ class Moderations:
         last done to it (0 for nothing): show it anew.
         """
         with self._db.transaction():
-            there = self._db.row(
-                "SELECT revision, deleted_at FROM mentions WHERE number = ?", moderation.mention
-            )
-            last = (
-                self._db.value(
-                    "SELECT max(number) FROM moderations WHERE mention = ?", moderation.mention
-                )
-                or 0
-            )
-            if (
-                there is None
-                or there["deleted_at"]
-                or there["revision"] != moderation.revision
-                or last != after
-            ):
+            if not self._as_shown(moderation, after):
                 return None
             under_way = self._db.row(
                 "SELECT * FROM moderations WHERE mention = ? AND outcome = 'doing'",
@@ -97,6 +83,21 @@ class Moderations:
                 protected=int(moderation.protected),
             )  # fmt: skip
         return number
+
+    def _as_shown(self, moderation: Moderation, after: int) -> bool:
+        """Whether the post has the words that the person saw, and nothing was done to it since."""
+        mention = self._db.row(
+            "SELECT revision, deleted_at FROM mentions WHERE number = ?", moderation.mention
+        )
+        last = self._db.value(
+            "SELECT max(number) FROM moderations WHERE mention = ?", moderation.mention
+        )
+        return (
+            mention is not None
+            and not mention["deleted_at"]
+            and mention["revision"] == moderation.revision
+            and (last or 0) == after
+        )
 
     def end(self, number: int, outcome: Outcome, *, why: str = "", at: datetime) -> None:
         """Keeps what came of it, once; of a post that was purged meanwhile the event is kept alone."""

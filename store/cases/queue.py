@@ -199,8 +199,5 @@ def _filters(query: CaseQuery) -> tuple[str, dict[str, Any]]:
         parts.append("0")  # signs alone, which stand in no index
     if not parts:
         return "", values
-    some = " AND ".join(parts)
-    return (
-        f"SELECT i.case_number FROM {source} WHERE i.reviewable AND NOT i.deleted AND {some}",
-        values,
-    )
+    where = " AND ".join(["i.reviewable", "NOT i.deleted", *parts])
+    return f"SELECT i.case_number FROM {source} WHERE {where}", values

@@ -57,13 +57,10 @@ class Handovers:
                         "a note is corrected by whoever wrote it: write one of your own"
                     )
                 version = row["version"] + 1
-            new = (
-                (self._db.value("SELECT max(note) FROM handovers") or 0) + 1
-                if note is None
-                else note
-            )
+            else:
+                note = (self._db.value("SELECT max(note) FROM handovers") or 0) + 1
             number = self._db.insert(
-                "handovers", note=new, version=version, by_user=by, at=clock.text(at),
+                "handovers", note=note, version=version, by_user=by, at=clock.text(at),
                 figures=json.dumps(dict(figures)), encrypted=self._db.encryption.encrypt({"note": clean(words)}),
             )  # fmt: skip
             self._db.add_event("handed over", at, handover=number, by=by)

@@ -214,10 +214,8 @@ class Users:
                 json.dumps(new_roles), on, row["password_hash"] if secret is None else secret,
                 row["name"] if name is None else clean(name), number,
             )  # fmt: skip
-            was = "admin" in had and row["active"]
-            if was and not (
-                self._has_administrator(signs_in) if ready else self._has_administrator(None)
-            ):
+            needed = signs_in if ready else None
+            if "admin" in had and row["active"] and not self._has_administrator(needed):
                 raise StoreError("somebody must stay administrator: make another one first")
             details: dict[str, int | str] = {}
             if roles is not None:
