@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 import pytest
 
-from cli.main import cli
-from tests.test_architecture import PARTS, ROOT
+from cli.main import COMMANDS, load_command
+from tests.test_architecture import PARTS, PROJECT, ROOT
 
 DOCUMENTS = [
     ROOT / "README.md",
@@ -70,7 +70,7 @@ def test_every_command_that_is_named_is_there(document: Path) -> None:
         if (found := re.search(r"(?:^|/)mentions ([a-z-]+)(?: ([a-z]+))?", code))
     }  # fmt: skip
     for name, inner in named:
-        command = cli.commands[name]
+        command = load_command(name)
         assert not inner or not isinstance(command, click.Group) or inner in command.commands
 
 
@@ -78,12 +78,21 @@ def test_every_command_is_in_the_readme_and_every_one_there_can_be_given() -> No
     section = (ROOT / "README.md").read_text("utf-8").partition("\n## Commands\n")[2]
     table = re.findall(r"^\| (`.*?`) \| ", section.partition("\n## ")[0], re.M)
     named = {code.split()[0] for row in table for code in re.findall(r"`([^`]*)`", row)}
-    assert named == set(cli.commands)
+    assert named == set(COMMANDS)
 
 
 def test_the_layout_in_the_readme_has_every_folder_of_code() -> None:
     folders = re.findall(r"^(\w+)/ ", (ROOT / "README.md").read_text("utf-8"), re.M)
     assert sorted(folders) == sorted([*PARTS, "tests"])
+
+
+def test_the_layers_are_those_that_are_checked() -> None:
+    (block,) = re.findall(r"```text\n(.*?)```", DOCUMENTS[1].read_text("utf-8"), re.S)
+    written = [re.split(r"\s{2,}", line.strip())[0] for line in block.strip().splitlines()]
+    contract = PROJECT["tool"]["importlinter"]["contracts"][0]
+    assert [set(layer.split(" · ")) for layer in written] == [
+        set(layer.split(" : ")) for layer in contract["layers"]
+    ]
 
 
 def test_every_target_of_make_that_is_named_is_there(document: Path) -> None:
