@@ -135,7 +135,7 @@ def _sources(config: Config, folder: Path) -> Iterator[Check]:
         at = clock.now()
         today = schema.today(config.organisation, clock.local_day(at))
         access = {token.source: token.access for token in tokens}
-        listed = Sources(config, secrets.Secrets(folder), today=today, at=at, tokens=lambda: access)
+        listed = Sources(config, secrets.Secrets(folder), today=today, at=at, tokens=access)
     except MentionsError as error:
         yield Check("sources", "missing", str(error))
         return

@@ -76,16 +76,15 @@ class Sources:
         *,
         today: Today,
         at: datetime,
-        tokens: Callable[[], Mapping[str, str]] = dict,
+        tokens: Mapping[str, str] = NOTHING,
         state: Callable[[str], Mapping[str, str]] = lambda _: NOTHING,
         build: Build = factory.build,
     ) -> None:
-        """`tokens` gives the access that was granted, by source; `state` what is held of a source for its next run."""
+        """`tokens` are the access that was granted, by source; `state` gives what is held of a source for its next run."""
         self._config, self._secrets, self._today, self._at = config, secrets, today, at
         self._tokens, self._state, self._build = tokens, state, build
-        granted = tokens()
         self._sources = {
-            name: self._source(name, table, granted) for name, table in config.collectors.items()
+            name: self._source(name, table) for name, table in config.collectors.items()
         }
 
     def __iter__(self) -> Iterator[Source]:
@@ -95,9 +94,17 @@ class Sources:
         """The source of a table; None where the file has no such table."""
         return self._sources.get(name)
 
-    def refresh(self, name: str) -> None:
-        """Makes one source anew, whose access was renewed."""
-        self._sources[name] = self._source(name, self._config.collectors[name], self._tokens())
+    def renew_access(self, name: str, access: str) -> None:
+        """Gives one source the access that was renewed; the others stay as they are, and so does a token of the file's own."""
+        source = self._sources[name]
+        if source.collector is None or self._config.collectors[name].get(TOKEN):
+            return
+        built: Any = source.collector
+        self._sources[name] = dataclasses.replace(
+            source,
+            table={**source.table, TOKEN: access},
+            collector=dataclasses.replace(built, **{TOKEN: access}),
+        )
 
     def collector(self, source: Source) -> Collector:
         """The collector of a source that is on, told what was saved of it since it was last used."""
@@ -111,7 +118,7 @@ class Sources:
         source = self.find(name) or Source(name, "", {})
         return source.collector or self._collector(name, source.table, {})
 
-    def _source(self, name: str, table: Mapping[str, Any], tokens: Mapping[str, str]) -> Source:
+    def _source(self, name: str, table: Mapping[str, Any]) -> Source:
         kind = factory.collector_class(name)
         on = table.get("on", False)
         if not isinstance(on, bool):
@@ -134,8 +141,8 @@ class Sources:
             why = f"its secret is missing: set the {' and the '.join(missing)}"
             return Source(name, why, settings)
         if grant(name) and not settings.get(TOKEN):
-            if name in tokens:
-                settings[TOKEN] = tokens[name]
+            if name in self._tokens:
+                settings[TOKEN] = self._tokens[name]
             elif off := _not_let_in(name, settings):
                 return Source(name, off, settings)
         state = dict(self._state(name))

@@ -211,7 +211,7 @@ def give_up(context: RunContext, name: str, *, by: str, at: datetime) -> None:
 def renew(context: RunContext) -> dict[str, str]:
     """Renews what ends soon, and names what can't be renewed a week before it ends.
 
-    A source whose access was renewed is made anew; the others stay as they are. Why nothing lets a source in meanwhile is told as its failure and handed back, by source.
+    A source whose access was renewed goes on with it; the others stay as they are. Why nothing lets a source in meanwhile is told as its failure and handed back, by source.
     """
     without: dict[str, str] = {}
     at = context.at
@@ -224,7 +224,8 @@ def renew(context: RunContext) -> dict[str, str]:
         if token is None or (_ends_soon(token, at) and token.renewal):
             try:
                 context.store.tokens.renew(access(context, name).renewed(token, at), of=token)
-                context.sources.refresh(name)
+                if granted := context.tokens().get(name):  # a person's, if one granted it meanwhile
+                    context.sources.renew_access(name, granted)
             except (CollectorError, ConfigError) as error:
                 later = isinstance(error, PlatformUnavailable)
                 outcome = "could not be renewed yet" if later else "can't be renewed"

@@ -67,7 +67,7 @@ class RunContext:
     def sources(self) -> Sources:
         """Every source of config.toml. Raises ConfigError for a table that is wrong."""
         return Sources(
-            self.config, self.secrets, today=self.today, at=self.at, tokens=self.tokens,
+            self.config, self.secrets, today=self.today, at=self.at, tokens=self.tokens(),
             state=self.store.sources.state, build=self.build,
         )  # fmt: skip
 

@@ -60,7 +60,7 @@ def check_sources_and_rules(
 ) -> None:
     """Raises ConfigError where a source or a rule can't be made of a configuration."""
     today = schema.today(config.organisation, clock.local_day(at))
-    Sources(config, Secrets(folder), today=today, at=at, tokens=lambda: tokens)
+    Sources(config, Secrets(folder), today=today, at=at, tokens=tokens)
     match_rules.of_today(config, at)
 
 

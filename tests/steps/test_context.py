@@ -63,15 +63,23 @@ def test_a_new_run_on_the_same_store_works_everything_out_anew(calm: World, tmp_
     assert counted.builds == {"x": 2, "files": 2}
 
 
-def test_access_that_is_renewed_makes_its_own_source_anew_and_no_other(with_access: Path) -> None:
+def test_access_that_is_renewed_reaches_its_own_source_and_builds_none_anew(
+    with_access: Path,
+) -> None:
     counted = Counted()
     with at_home(with_access, build=counted.build) as (run, _):
         token = granted(run)
         assert token.expires_at is not None
         counted.builds.clear()
-        collect.collect(run.new_run(token.expires_at - timedelta(days=1)))
-        assert [renewed.access for renewed in run.store.tokens.all()] != [token.access]
-    assert counted.builds == {"x": 1, "linkedin": 2}
+        later = run.new_run(token.expires_at - timedelta(days=1))
+        others = later.sources.find("x")
+        collect.collect(later)
+        (renewed,) = run.store.tokens.all()
+        linkedin = later.sources.find("linkedin")
+        assert linkedin is not None
+        assert vars(linkedin.collector)["access_token"] == renewed.access != token.access
+        assert later.sources.find("x") is others
+    assert counted.builds == {"x": 1, "linkedin": 1}
 
 
 def test_a_collector_is_told_what_was_saved_of_it_since_it_was_last_used(

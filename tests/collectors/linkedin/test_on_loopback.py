@@ -27,7 +27,7 @@ def standin() -> Iterator[LinkedInStandIn]:
 
 
 def source(standin: LinkedInStandIn, **more: Any) -> Any:
-    kept = more.pop("kept", {})
+    kept = more.pop("state", {})
     table = standin.table(lambda _, value: value) | more
     ours = {"linkedin": frozenset({table["organization"].rpartition(":")[2]})}
     return factory.build(

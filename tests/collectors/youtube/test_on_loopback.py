@@ -27,7 +27,7 @@ def standin() -> Iterator[YouTubeStandIn]:
 
 
 def source(standin: YouTubeStandIn, **more: Any) -> Any:
-    kept = more.pop("kept", {})
+    kept = more.pop("state", {})
     table = standin.table(lambda _, value: value) | more
     ours = {"youtube": frozenset({standin.own.lower()})}
     return factory.build(
