@@ -82,7 +82,9 @@ def test_only_the_store_knows_the_database_and_nobody_the_driver_of_python() -> 
         for file, node in nodes()
         for module in imported(node)
     ]
-    assert [place(*at) for *at, root in roots if root in ("sqlite3", "pysqlite3")] == []
+    assert [
+        place(file, node) for file, node, root in roots if root in ("sqlite3", "pysqlite3")
+    ] == []
     assert [
         place(file, node)
         for file, node, root in roots

@@ -28,11 +28,11 @@ from tests.review.reading import read
 from tests.store.made import AT, HOUR, add, mention
 
 TABLE = """
-[flags.money_appeal]
-label = "appeal for money"
+[flags.invented_here]
+label = "call to a raffle"
 clause = ["6.4"]
-means = "Asks for donations in the name of a local service."
-examples = ["Give to the Larkfield scanner fund: example.org/give"]
+means = "Calls to a raffle in the name of a local service."
+examples = ["Raffle for the Larkfield scanner: example.org/raffle"]
 source = "rule"
 on = true
 threshold = 0.5
@@ -56,22 +56,18 @@ takedown_ground = "always"
 takedown_followed = true
 never_answered = true
 spreads = false
-report_text = "It asks for money in the name of a public body."
+report_text = "It calls to a raffle in the name of a public body."
 """
-TEXT = (
-    "Help Northwick Park hospital: give to its scanner fund at the link below, every pound counts"
-)
+TEXT = "Come to the raffle for the scanner at Northwick Park hospital, tickets at the link below"
 
 
-def money_appeal(post: RulePost) -> RuleHit | None:
-    """Asks to give to a fund."""
-    match = re.search(r"give to [\w' ]+ fund", post.text)
-    return (
-        RuleHit(why="asks to give to a fund", score=0.8, spans=(match.span(),)) if match else None
-    )
+def invented_here(post: RulePost) -> RuleHit | None:
+    """A raffle for something."""
+    match = re.search(r"raffle for the \w+", post.text)
+    return RuleHit(why="calls to a raffle", score=0.8, spans=(match.span(),)) if match else None
 
 
-RULES: dict[str, FlagRule] = {**FLAG_RULES, "money_appeal": money_appeal}
+RULES: dict[str, FlagRule] = {**FLAG_RULES, "invented_here": invented_here}
 
 
 def policy_of(folder: Path) -> schema.Policy:
@@ -120,12 +116,12 @@ def test_it_is_in_the_answer_with_its_clause_its_words_and_why(tmp_path: Path) -
         report_progress=Told(),
     )
     told = json.loads(answers.getvalue())
-    start = TEXT.index("give to")
+    start = TEXT.index("raffle")
     assert told["flags"] == [{
-        "flag": "money_appeal", "score": 0.8, "clause": ["6.4"],
-        "spans": [[start, start + len("give to its scanner fund")]],
+        "flag": "invented_here", "score": 0.8, "clause": ["6.4"],
+        "spans": [[start, start + len("raffle for the scanner")]],
         "why": {"model": None, "threshold": 0.5, "rules": [
-            {"rule": "asks to give to a fund", "from": None, "to": 0.8},
+            {"rule": "calls to a raffle", "from": None, "to": 0.8},
         ]},
     }]  # fmt: skip
     assert told["risk"] == "high"
@@ -150,8 +146,8 @@ def test_it_follows_its_properties(tmp_path: Path) -> None:
     assert not flagged("Northwick Park hospital opens a new scanner, it says on the link below")
     assert not flagged(TEXT, handle="HealthierNWL")  # official_exempt = "always"
     for key, value in (("on", False), ("threshold", 0.9), ("author", "icb")):
-        flag = policy.flags["money_appeal"].model_copy(update={key: value})
-        changed = policy.model_copy(update={"flags": {**policy.flags, "money_appeal": flag}})
+        flag = policy.flags["invented_here"].model_copy(update={key: value})
+        changed = policy.model_copy(update={"flags": {**policy.flags, "invented_here": flag}})
         assert not flagged(TEXT, policy=changed)
 
 
@@ -159,45 +155,45 @@ def test_it_is_in_the_store_with_why(page: House) -> None:
     item = page.store.figures.item(1)
     assert item is not None
     (flag,) = item.flags
-    assert (flag.name, flag.score, item.risk) == ("money_appeal", 0.8, "high")
+    assert (flag.name, flag.score, item.risk) == ("invented_here", 0.8, "high")
     assert flag.explanation == FlagExplanation(
         model=None, threshold=0.5,
-        rules=(RuleStep(rule="asks to give to a fund", before=None, after=0.8),),
+        rules=(RuleStep(rule="calls to a raffle", before=None, after=0.8),),
     )  # fmt: skip
 
 
 def test_the_page_has_its_words_and_handles_it_as_the_policy_says(page: House) -> None:
     number = page.store.cases.of_mention(1)
     case = read(page, f"/cases/{number}")
-    assert "Appeal for money" in case.text
-    assert "Asks for donations in the name of a local service." in case.text
-    assert "Asks to give to a fund: 80" in case.text
+    assert "Call to a raffle" in case.text
+    assert "Calls to a raffle in the name of a local service." in case.text
+    assert "Calls to a raffle: 80" in case.text
     assert "reply draft fits" not in case.text  # never_answered
     assert "Nothing is answered" in case.text
     queue = read(page, "/cases")
-    assert "Appeal for money" in queue.text
-    assert queue.all("a", href="/cases?tab=new&flag=threat&flag=safeguarding&flag=money_appeal")
+    assert "Call to a raffle" in queue.text
+    assert queue.all("a", href="/cases?tab=new&flag=threat&flag=safeguarding&flag=invented_here")
     report = read(page, "/mentions/1/report")
-    assert "It asks for money in the name of a public body." in report.text
+    assert "It calls to a raffle in the name of a public body." in report.text
     assert "protected speech" not in report.text  # it is a ground for a removal
-    sample = read(page, "/cases?flag=money_appeal")
+    sample = read(page, "/cases?flag=invented_here")
     assert f"Case {number}" in sample.text
 
 
 def test_a_flag_without_its_rule_is_no_silent_one(tmp_path: Path) -> None:
     policy = policy_of(tmp_path)
-    with pytest.raises(ModelError, match=r"money_appeal.*flag_rules\.py"):
+    with pytest.raises(ModelError, match=r"invented_here.*flag_rules\.py"):
         Classifier(Known(), FakeModel(), rules=policy)
 
 
 def test_no_model_is_asked_about_it(tmp_path: Path) -> None:
     policy = policy_of(tmp_path)
-    assert "money_appeal" not in FakeModel().flags
+    assert "invented_here" not in FakeModel().flags
     reader(policy)  # the model need not know it
     by_model = TABLE.replace('source = "rule"', 'source = "model"')
     path = tmp_path / "by_model.toml"
     path.write_text(schema.SHIPPED.read_text("utf-8") + by_model, "utf-8")
-    with pytest.raises(ModelError, match=r"different flags \(money_appeal"):
+    with pytest.raises(ModelError, match=r"different flags \(invented_here"):
         Classifier(Known(), FakeModel(), rules=schema.load(path), flag_rules=RULES)
 
 
@@ -209,7 +205,7 @@ def test_the_moment_is_told_to_a_rule(tmp_path: Path) -> None:
 
     policy = policy_of(tmp_path)
     classifier = Classifier(
-        Known(), FakeModel(), rules=policy, flag_rules={**RULES, "money_appeal": watching}
+        Known(), FakeModel(), rules=policy, flag_rules={**RULES, "invented_here": watching}
     )
     at = clock.now()
     classifier.read([mention(1, text=TEXT, posted_at=at, fetched_at=at)])
