@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import settings
 
 from cli import main
 from core import clock
@@ -17,6 +18,10 @@ from tests.failing import HTTP, Whole, all_well, whole
 from tests.walking import start
 
 Command = Callable[..., Result]
+
+# no example is timed: how long one takes is the machine's affair, and bench/ measures speed
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 @pytest.fixture
