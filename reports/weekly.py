@@ -15,7 +15,7 @@ from core.text import FLAG_NAMES, PLATFORM_NAMES
 from reports.email import message
 from reports.rendering import SOON, render, words
 from settings.schema import Config
-from store import Answered, Reach, SourceState, Spoke, Store, Token, Total
+from store import AccountActivity, AnswerCounts, Reach, SourceState, Store, Token, Total
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,9 @@ class Weekly:
     sentiments: Sequence[Row]
     sources: Sequence[SourceState]
     clauses: Mapping[str, str]
-    official: Sequence[Spoke]
+    official: Sequence[AccountActivity]
     campaigns: Sequence[Reach]
-    help: Answered
+    help: AnswerCounts
     ending: Sequence[Token]
 
     @property

@@ -21,7 +21,7 @@ from review.middleware import RateLimiter
 from review.replies.models import Detail, Replies
 from review.setup.models import SetUp
 from steps.models import Platforms
-from store import Hours, Reach, SignedIn, Spoke, Store, User
+from store import AccountActivity, Hours, Reach, SignedIn, Store, User
 from store.team.users import UserKind
 
 HEIGHT = 40  # pixels of the logo, as it is shown
@@ -95,7 +95,7 @@ class Summary:
     last: date
     headline: str
     groups: Sequence[tuple[str, str, Sequence[tuple[str, int, int, str]]]]
-    official: Sequence[Spoke]
+    official: Sequence[AccountActivity]
     campaigns: Sequence[Reach]
     answers: str
 

@@ -19,7 +19,7 @@ from settings.schema import Config
 from steps import access_tokens, impersonation, match_rules
 from steps import logos as steps_logos
 from steps.context import ReportProgress, RunContext, fitting, log_bug, of_a_bug
-from store import Matcher, Store, Taken
+from store import Matcher, PageCounts, Store
 
 PART = 500  # mentions stored in one transaction
 NOTHING: Mapping[str, str] = {}
@@ -156,7 +156,7 @@ class Pulled:
     """What a collector has handed on so far. What came before an error is kept."""
 
     mention_count: int = 0
-    taken: Taken = field(default_factory=Taken)
+    taken: PageCounts = field(default_factory=PageCounts)
     state: dict[str, str] = field(default_factory=dict)
     always: dict[str, str] = field(default_factory=dict)
     live: list[EphemeralMetric] = field(default_factory=list)

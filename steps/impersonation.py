@@ -25,7 +25,7 @@ from settings import schema
 from settings.organisation import Today
 from steps import logos as steps_logos
 from steps.context import RunContext
-from store import Taken
+from store import PageCounts
 
 SOURCE = "accounts"
 UNSEEN = timedelta(days=7)  # a search that ranks may leave somebody out for a day
@@ -91,7 +91,7 @@ def _let_go(context: RunContext, platform: str, before: datetime, at: datetime) 
 
 @dataclass
 class _Seen:
-    taken: Taken = field(default_factory=Taken)
+    taken: PageCounts = field(default_factory=PageCounts)
     errors: list[str] = field(default_factory=list)
     odd: int = 0
     gone: int = 0

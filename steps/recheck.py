@@ -16,7 +16,7 @@ from core.errors import CollectorError, ConfigError
 from core.models import Mention
 from steps import match_rules
 from steps.context import RunContext
-from store import Stored, Taken
+from store import PageCounts, Stored
 
 BATCH = 500  # mentions between two commits
 
@@ -34,7 +34,7 @@ def recheck(context: RunContext, at: datetime, only: Sequence[str] = ()) -> None
 def _recheck_one(context: RunContext, source: registry.Source, at: datetime) -> None:
     built = registry.build(source, context.config, at, context.store.sources.state(source.name))
     rules = match_rules.of_today(context.config, at)
-    taken, gone, looked, odd = Taken(), 0, 0, 0
+    taken, gone, looked, odd = PageCounts(), 0, 0, 0
     try:
         for batch in _due(context, source.name, at):
             looked += len(batch)

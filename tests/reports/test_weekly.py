@@ -17,7 +17,7 @@ from core.models import PLATFORMS
 from reports import weekly
 from reports.rendering import render
 from reports.weekly import Row, Weekly
-from store import Answered, Reach, SourceState, Spoke, Store, Token, Total
+from store import AccountActivity, AnswerCounts, Reach, SourceState, Store, Token, Total
 from tests.reports.made import AT, CLAUSES, settings, source, total
 from tests.reports.test_daily import Elements, body, words_of
 from tests.store import made as stored
@@ -36,9 +36,9 @@ class Weeks:
     ) -> None:
         self.weeks = {clock.week(LAST): now, clock.week(LAST - timedelta(days=7)): before}
         self.given = list(sources)
-        self.spoken: list[Spoke] = []
+        self.spoken: list[AccountActivity] = []
         self.reached: list[Reach] = []
-        self.help = Answered(requests=0, answered=0)
+        self.help = AnswerCounts(requests=0, answered=0)
         self.expiring: list[Token] = []
         self.figures = self.sources = self.own_posts = self.tokens = self
 
@@ -48,13 +48,13 @@ class Weeks:
     def all(self) -> list[SourceState]:
         return self.given
 
-    def activity(self, start: datetime, end: datetime) -> list[Spoke]:
+    def activity(self, start: datetime, end: datetime) -> list[AccountActivity]:
         return self.spoken
 
     def campaign_reach(self, start: datetime, end: datetime) -> list[Reach]:
         return self.reached
 
-    def answered(self, flag: str, start: datetime, end: datetime) -> Answered:
+    def answered(self, flag: str, start: datetime, end: datetime) -> AnswerCounts:
         assert flag == "assistance"
         return self.help
 
@@ -274,11 +274,11 @@ def test_the_summary_says_when_each_account_last_spoke_what_a_campaign_reached_a
     None
 ):
     weeks = Weeks([total(2)])
-    weeks.spoken = [Spoke(platform="x", handle="HealthierNWL", last=AT, posts=3)]
+    weeks.spoken = [AccountActivity(platform="x", handle="HealthierNWL", last=AT, posts=3)]
     weeks.reached = [
         Reach(campaign="Winter jabs", posts=2, views=4300, likes=12, shares=5, replies=7, mentions=9)
     ]  # fmt: skip
-    weeks.help = Answered(requests=5, answered=3)
+    weeks.help = AnswerCounts(requests=5, answered=3)
     weeks.expiring = [Token(source="linkedin", access="never shown", at=AT, expires_at=AT)]
     told = weekly.gather(cast(Store, weeks), CLAUSES, LAST)
     plain = render("weekly.txt", weekly=told, groups=weekly.groups(told))
