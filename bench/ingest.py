@@ -24,7 +24,7 @@ from collectors.factory import build
 from core import clock
 from core.models import Mention
 from demo.servers.http import Answer, Faults, Request, Secret, StandIn
-from store import Store, Taken
+from store import PageCounts, Store
 
 PAGE_ID, POST = "100000000000001", "100000000000001_200000000000001"
 PAGE = 100  # comments on a page
@@ -98,7 +98,7 @@ def collected(url: str, comments: int) -> dict[str, float]:
         register={"facebook": frozenset({PAGE_ID})},
     )  # fmt: skip
     assert isinstance(source, Facebook)
-    taken, storing, begun = Taken(), 0.0, time.perf_counter()
+    taken, storing, begun = PageCounts(), 0.0, time.perf_counter()
     with (
         tempfile.TemporaryDirectory() as folder,
         Store.open(Path(folder) / "flood.db", [Fernet.generate_key().decode()]) as store,
@@ -118,8 +118,8 @@ def collected(url: str, comments: int) -> dict[str, float]:
 
 
 def _store(
-    store: Store, part: list[Mention], storing: float, taken: Taken, at: datetime
-) -> tuple[float, Taken]:
+    store: Store, part: list[Mention], storing: float, taken: PageCounts, at: datetime
+) -> tuple[float, PageCounts]:
     begun = time.perf_counter()
     taken += store.mentions.add_page("facebook", part, at=at)
     part.clear()

@@ -15,7 +15,7 @@ from core.models import RISKS
 from reports.email import message
 from reports.rendering import SOON, render
 from settings.schema import Config
-from store import Answered, LabelCount, Reach, SourceState, Spoke, Store, Token
+from store import AccountActivity, AnswerCounts, LabelCount, Reach, SourceState, Store, Token
 
 WEEK = timedelta(days=7)
 SENTIMENTS = ("negative", "neutral", "positive")
@@ -50,9 +50,9 @@ class Weekly:
     sentiments: Sequence[Row]
     sources: Sequence[SourceState]
     policy: Policy
-    official: Sequence[Spoke]
+    official: Sequence[AccountActivity]
     campaigns: Sequence[Reach]
-    help: Answered
+    help: AnswerCounts
     ending: Sequence[Token]
 
     @property

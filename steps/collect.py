@@ -16,7 +16,7 @@ from core.progress import ReportProgress
 from steps import access_tokens, impersonation, logos, match_rules
 from steps.bugs import log_bug, of_a_bug
 from steps.context import RunContext
-from store import Matcher, Taken
+from store import Matcher, PageCounts
 
 PART = 500  # mentions stored in one transaction
 NOTHING: Mapping[str, str] = {}
@@ -116,7 +116,7 @@ class Pulled:
     """What a collector has handed on so far. What came before an error is kept."""
 
     mention_count: int = 0
-    taken: Taken = field(default_factory=Taken)
+    taken: PageCounts = field(default_factory=PageCounts)
     state: dict[str, str] = field(default_factory=dict)
     always: dict[str, str] = field(default_factory=dict)
     live: list[EphemeralMetric] = field(default_factory=list)

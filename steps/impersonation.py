@@ -24,7 +24,7 @@ from core.errors import CollectorError, ConfigError
 from core.models import LOOKS_LIKE, PLATFORMS, SHOWS_LOGO, Author, Mention, Platform
 from steps import logos
 from steps.context import RunContext
-from store import Taken
+from store import PageCounts
 
 SOURCE = "accounts"
 UNSEEN = timedelta(days=7)  # a search that ranks may leave somebody out for a day
@@ -90,7 +90,7 @@ def _let_go(context: RunContext, platform: str, before: datetime, at: datetime) 
 
 @dataclass
 class _Seen:
-    taken: Taken = field(default_factory=Taken)
+    taken: PageCounts = field(default_factory=PageCounts)
     errors: list[str] = field(default_factory=list)
     odd: int = 0
     gone: int = 0

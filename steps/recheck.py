@@ -17,7 +17,7 @@ from core.errors import CollectorError, ConfigError
 from core.models import Mention
 from steps import match_rules
 from steps.context import RunContext
-from store import Stored, Taken
+from store import PageCounts, Stored
 
 BATCH = 500  # mentions between two commits
 
@@ -35,7 +35,7 @@ def recheck(context: RunContext, only: Sequence[str] = ()) -> None:
 def _recheck_one(context: RunContext, source: Source) -> None:
     at, recheck_posts = context.at, platforms.integration(source.name).recheck.load()
     rules = match_rules.of_today(context.config, at)
-    taken, gone, looked, odd = Taken(), 0, 0, 0
+    taken, gone, looked, odd = PageCounts(), 0, 0, 0
     try:
         for batch in _due(context, source.name, at):
             looked += len(batch)

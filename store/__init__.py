@@ -17,7 +17,7 @@ from store.access_tokens import AccessTokens
 from store.assessments import Assessments
 from store.audit import Audit, AuditPage, AuditQuery, Reveal
 from store.backup import Backups, restore
-from store.cases.cases import Cases, Released
+from store.cases.cases import Cases, HrRelease
 from store.cases.deadlines import Clock, ClockKind, Deadlines, Hours
 from store.cases.decisions import Decisions, Judgement
 from store.cases.duplicates import Duplicates
@@ -47,7 +47,8 @@ from store.figures import Figures
 from store.maintenance import Maintenance
 from store.mentions import Mentions
 from store.models import (
-    Answered,
+    AccountActivity,
+    AnswerCounts,
     Decided,
     Event,
     Item,
@@ -56,13 +57,12 @@ from store.models import (
     OutboxKind,
     OutboxRow,
     OutboxState,
+    PageCounts,
     PurgeProof,
     Reach,
     RunResult,
     SourceState,
-    Spoke,
     Stored,
-    Taken,
     Token,
     Total,
     Verified,
@@ -75,16 +75,16 @@ from store.samples.counts import SampleCounts
 from store.samples.draws import Samples
 from store.samples.models import (
     Candidate,
-    DecidedOn,
+    DecidedMention,
     Disagreement,
     Draw,
     Drawn,
     SampleAnswer,
+    SampleItem,
     SampleProgress,
     Skip,
     Stratum,
     Tally,
-    ToJudge,
 )
 from store.search import Matcher, Recent, Search
 from store.settings import Settings, SettingVersion
@@ -95,7 +95,7 @@ from store.team.handovers import Handovers
 from store.team.models import (
     Absence,
     Assignment,
-    Away,
+    CurrentAbsence,
     Handover,
     Load,
     Opinion,
@@ -105,7 +105,7 @@ from store.team.models import (
 )
 from store.team.opinions import Opinions
 from store.team.users import Sessions, SignedIn, SignInLinks, User, Users
-from store.threads import Around, Thread, Threads
+from store.threads import Thread, ThreadPost, Threads
 from store.trends import DayCount, Dimension, LabelCount, Trends
 
 
@@ -216,12 +216,11 @@ __all__ = [
     "TABS",
     "WHOM",
     "Absence",
-    "Answered",
-    "Around",
+    "AccountActivity",
+    "AnswerCounts",
     "Assignment",
     "AuditPage",
     "AuditQuery",
-    "Away",
     "Candidate",
     "Card",
     "Case",
@@ -233,10 +232,11 @@ __all__ = [
     "CaseState",
     "Clock",
     "ClockKind",
+    "CurrentAbsence",
     "Database",
     "DayCount",
     "Decided",
-    "DecidedOn",
+    "DecidedMention",
     "Dimension",
     "Disagreement",
     "Draw",
@@ -245,6 +245,7 @@ __all__ = [
     "Grouped",
     "Handover",
     "Hours",
+    "HrRelease",
     "Item",
     "Judgement",
     "LabelCount",
@@ -259,21 +260,21 @@ __all__ = [
     "OutboxState",
     "Outcome",
     "OwnAnswer",
+    "PageCounts",
     "Placing",
     "PurgeProof",
     "Reach",
     "Recent",
-    "Released",
     "Reply",
     "Reveal",
     "RunResult",
     "SampleAnswer",
+    "SampleItem",
     "SampleProgress",
     "SettingVersion",
     "SignedIn",
     "Skip",
     "SourceState",
-    "Spoke",
     "StaffReport",
     "Stance",
     "Standing",
@@ -284,11 +285,10 @@ __all__ = [
     "Tab",
     "Takedown",
     "TakedownStep",
-    "Taken",
     "Tally",
     "Teamwork",
     "Thread",
-    "ToJudge",
+    "ThreadPost",
     "Token",
     "Total",
     "Ungrouped",

@@ -15,7 +15,7 @@ from core import clock
 from core.models import Author, Mention, Platform
 from store.database import Database
 from store.encryption import clean
-from store.models import RunResult, Stored, Taken
+from store.models import PageCounts, RunResult, Stored
 from store.sources import Sources
 from store.sqlite import Row
 
@@ -25,7 +25,7 @@ Outcome = Literal["new", "changed", "again", "gone"]
 BY_HAND = frozenset(("import", "files", "noted"))
 AUTHOR_FIELDS = ("author_id", "handle", "name")  # of what is encrypted on a mention
 LARGEST = 2**63 - 1  # an SQLite integer
-NOTHING = Taken()
+NOTHING = PageCounts()
 
 
 class Mentions:
@@ -42,7 +42,7 @@ class Mentions:
         *,
         at: datetime,
         noted: Mapping[str, str] | None = None,
-    ) -> Taken:
+    ) -> PageCounts:
         """Stores a part of a run, so that a long one needs no memory; `add_run` ends the run.
 
         A copy older than the one that we hold changes nothing but what was unknown; adding the same
@@ -54,7 +54,7 @@ class Mentions:
             outcomes = Counter(self._take_in(copy, clean(source), at) for copy in copies)
             if noted:
                 self._sources.save_state(clean(source), noted, at)
-        return Taken(
+        return PageCounts(
             new=outcomes["new"], changed=outcomes["changed"], again=outcomes["again"],
             gone=outcomes["gone"],
         )  # fmt: skip
@@ -71,7 +71,7 @@ class Mentions:
         complete: bool | None = None,
         odd: int = 0,
         state: Mapping[str, str] | None = None,
-        earlier: Taken = NOTHING,
+        earlier: PageCounts = NOTHING,
     ) -> RunResult:
         """Stores what a run found and the run itself, together or not at all.
 

@@ -42,7 +42,7 @@ class RunResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class PageCounts:
     """How many copies of a part of a run were what: see RunResult."""
 
     new: int = 0
@@ -50,8 +50,8 @@ class Taken:
     again: int = 0
     gone: int = 0
 
-    def __add__(self, other: Taken) -> Taken:
-        return Taken(
+    def __add__(self, other: PageCounts) -> PageCounts:
+        return PageCounts(
             new=self.new + other.new, changed=self.changed + other.changed,
             again=self.again + other.again, gone=self.gone + other.gone,
         )  # fmt: skip
@@ -205,7 +205,7 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spoke:
+class AccountActivity:
     """An account of the organisation: when it last published something, and how often in a period."""
 
     platform: Platform
@@ -228,7 +228,7 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class AnswerCounts:
     """Posts under our own that asked for something, and how many of them we said something to."""
 
     requests: int

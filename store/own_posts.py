@@ -10,7 +10,7 @@ from core import clock
 from core.models import Platform
 from store.database import Database
 from store.encryption import clean
-from store.models import Answered, Reach, Spoke
+from store.models import AccountActivity, AnswerCounts, Reach
 
 CAMPAIGN = "campaign: "  # before a campaign's name, in what a mention matched
 METRICS = ("views", "likes", "shares", "replies")
@@ -30,7 +30,7 @@ class OwnPosts:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def activity(self, start: datetime, end: datetime) -> list[Spoke]:
+    def activity(self, start: datetime, end: datetime) -> list[AccountActivity]:
         """Each account of ours that we read: when it last spoke, and how often in the period."""
         last: dict[tuple[Platform, str], datetime] = {}
         often: dict[tuple[Platform, str], int] = defaultdict(int)
@@ -48,7 +48,9 @@ class OwnPosts:
                 last[who] = max(last.get(who, posted), posted)
                 often[who] += start <= posted
         return [
-            Spoke(platform=platform, handle=handle, last=when, posts=often[platform, handle])
+            AccountActivity(
+                platform=platform, handle=handle, last=when, posts=often[platform, handle]
+            )
             for (platform, handle), when in sorted(last.items())
         ]
 
@@ -76,7 +78,7 @@ class OwnPosts:
             for name in sorted({*ours, *others})
         ]  # fmt: skip
 
-    def answered(self, flag: str, start: datetime, end: datetime) -> Answered:
+    def answered(self, flag: str, start: datetime, end: datetime) -> AnswerCounts:
         """How many posts under ours carried a flag in the period, and how many of them we answered."""
         with self._db.snapshot():
             row = self._db.row(
@@ -88,4 +90,4 @@ class OwnPosts:
                 clock.text(start), clock.text(end), clean(flag),
             )  # fmt: skip
         assert row is not None
-        return Answered(requests=row["asked"], answered=row["answered"])
+        return AnswerCounts(requests=row["asked"], answered=row["answered"])

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from core import clock
 from store.database import Database
 from store.encryption import clean
-from store.models import LONGEST_ERROR, SourceState, Taken
+from store.models import LONGEST_ERROR, PageCounts, SourceState
 
 NOT_WATCHED = frozenset({"import", "noted"})  # no source that somebody reads day by day
 # The name of every source, by steps from one to the next: a year of runs is not read for a dozen names.
@@ -89,7 +89,7 @@ class Sources:
     def add_run(
         self,
         source: str,
-        taken: Taken,
+        taken: PageCounts,
         *,
         since: datetime,
         at: datetime,

@@ -20,7 +20,7 @@ _POST = """r.number, r.platform, r.kind, r.posted_at, r.own,
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Around:
+class ThreadPost:
     """A post of a thread. `masked` is "" where nobody has assessed it yet."""
 
     mention: int
@@ -38,8 +38,8 @@ class Thread:
     `cut`: there are more than are told of.
     """
 
-    answers: Mapping[int, Around | None] = field(default_factory=dict)
-    more: Sequence[Around] = ()
+    answers: Mapping[int, ThreadPost | None] = field(default_factory=dict)
+    more: Sequence[ThreadPost] = ()
     cut: bool = False
 
 
@@ -119,8 +119,8 @@ class Threads:
             ))  # fmt: skip
 
 
-def _post_of(row: Row) -> Around:
-    return Around(
+def _post_of(row: Row) -> ThreadPost:
+    return ThreadPost(
         mention=row["number"], platform=row["platform"], kind=row["kind"],
         posted_at=clock.parse(row["posted_at"]), own=bool(row["own"]), masked=row["masked"] or "",
     )  # fmt: skip

@@ -16,7 +16,7 @@ from review.cases.highlight import marked
 from review.context import RequestContext
 from review.rendering import page
 from review.replies.suggest import listed
-from store import SampleAnswer, Skip, ToJudge
+from store import SampleAnswer, SampleItem, Skip
 
 LONGEST_NOTE = 4000
 # Why somebody passes one over; a colleague is asked instead.
@@ -81,9 +81,9 @@ def answer(context: RequestContext) -> Response:
 
 def _show(
     context: RequestContext,
-    sample: ToJudge | None,
+    sample: SampleItem | None,
     *,
-    judged: ToJudge | None = None,
+    judged: SampleItem | None = None,
     lost: bool = False,
     fault: str = "",
     status: int = 200,

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from core import clock
 from review.cases import filters
 from review.context import RequestContext, allowed
-from store import Assignment, Away, Case, CasePage, Opinion, Teamwork, User
+from store import Assignment, Case, CasePage, CurrentAbsence, Opinion, Teamwork, User
 
 ENDED = {  # how an opinion came to its end, in words
     "agrees": "agrees", "disagrees": "sees it differently", "decided": "decided the case themselves",
@@ -33,7 +33,7 @@ class Team:
     me: int
     at: datetime
     people: Mapping[int, User]
-    away: Mapping[int, Away]
+    away: Mapping[int, CurrentAbsence]
 
     def name(self, number: int | None) -> str:
         """What somebody is called; "you" stands beside one's own name."""

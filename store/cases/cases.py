@@ -29,7 +29,7 @@ _STANDS: dict[DecisionKind, CaseState] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Released:
+class HrRelease:
     """Who released it, when and why."""
 
     by_name: str
@@ -341,7 +341,7 @@ class Cases:
             if added:
                 self._db.add_event("hr released", at, case=case, by=by)
 
-    def hr_release(self, case: int) -> Released | None:
+    def hr_release(self, case: int) -> HrRelease | None:
         """Whether, by whom and why the way to an employer was released for a case."""
         with self._db.snapshot():
             row = self._db.row(
@@ -351,7 +351,7 @@ class Cases:
             )
             if row is None:
                 return None
-            return Released(
+            return HrRelease(
                 by_name=row["name"] or "somebody who has left", at=clock.parse(row["at"]),
                 reason=self._db.encryption.decrypt(row["encrypted"])["reason"],
             )  # fmt: skip

@@ -12,7 +12,7 @@ from store.cases.decisions import Judgement
 from store.cases.grouping import Grouping
 from store.cases.models import RANK, Placing
 from store.database import Database
-from store.samples.models import SampleAnswer, SampleProgress, ToJudge
+from store.samples.models import SampleAnswer, SampleItem, SampleProgress
 from store.sqlite import Row
 
 # One that waits: of the newest sample, as it was when it was drawn, and nobody has said what it is.
@@ -45,7 +45,7 @@ class SampleAnswers:
         self._grouping = grouping
         self._deadlines = deadlines
 
-    def next_for(self, user: int) -> ToJudge | None:
+    def next_for(self, user: int) -> SampleItem | None:
         """One that waits and that this person may judge, the same until they do; None where there is none.
 
         Each person has an order of their own, so that two who sit down together seldom take the same.
@@ -58,7 +58,7 @@ class SampleAnswers:
             )
         return _to_judge(row, None) if row else None
 
-    def get(self, number: int, user: int) -> ToJudge | None:
+    def get(self, number: int, user: int) -> SampleItem | None:
         """One that this person may judge, or has judged and may judge anew; else None."""
         with self._db.snapshot():
             mine = self._db.row(_MINE, number, user)
@@ -194,8 +194,8 @@ class SampleAnswers:
         )  # fmt: skip
 
 
-def _to_judge(row: Row, mine: SampleAnswer | None) -> ToJudge:
-    return ToJudge(
+def _to_judge(row: Row, mine: SampleAnswer | None) -> SampleItem:
+    return SampleItem(
         number=row["number"], mention=row["mention"], platform=row["platform"], post=row["post"],
         posted_at=clock.parse(row["posted_at"]), language=row["language"], masked=row["masked"],
         version=row["version"], mine=mine,

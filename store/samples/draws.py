@@ -9,7 +9,7 @@ from datetime import date, datetime
 from core import clock
 from store.database import Database
 from store.samples.counts import ANY, week_of
-from store.samples.models import Candidate, DecidedOn, Draw, Drawn, Stratum
+from store.samples.models import Candidate, DecidedMention, Draw, Drawn, Stratum
 from store.sqlite import Row
 
 LONGEST = 20_000  # code points of a post that are looked at for a stratum
@@ -82,7 +82,7 @@ class Samples:
             )
         return counts
 
-    def decided(self, start: datetime, end: datetime) -> list[DecidedOn]:
+    def decided(self, start: datetime, end: datetime) -> list[DecidedMention]:
         """The last decision of a period on each mention whose words are as they were when it was made.
 
         Left out: what asked for another opinion or put it off, what was taken back, and what a second
@@ -102,7 +102,7 @@ class Samples:
                 clock.text(start), clock.text(end),
             )  # fmt: skip
         return [
-            DecidedOn(
+            DecidedMention(
                 mention=row["mention"], revision=row["revision"], platform=row["platform"],
                 unit=row["unit"], decision=row["decision"],
             )

@@ -12,7 +12,7 @@ from core import clock
 from core.errors import StoreError
 from store.database import Database
 from store.sqlite import Row
-from store.team.models import Absence, Away
+from store.team.models import Absence, CurrentAbsence
 
 LONGEST = 366  # days: a year's leave, and no slip of the year
 _CURRENT = """FROM absences a WHERE NOT a.withdrawn
@@ -110,7 +110,7 @@ class Absences:
             )  # fmt: skip
         return [_absence(row, bool(row["current"]) and not row["withdrawn"]) for row in rows]
 
-    def away(self, at: datetime) -> dict[int, Away]:
+    def away(self, at: datetime) -> dict[int, CurrentAbsence]:
         """Who is away today, by number. A cover who is away is followed to their own cover, once."""
         today = clock.local_day(at).isoformat()
         with self._db.snapshot():
@@ -158,7 +158,7 @@ class Absences:
         return gone
 
 
-def _acting(absences: Sequence[Absence], here: set[int]) -> dict[int, Away]:
+def _acting(absences: Sequence[Absence], here: set[int]) -> dict[int, CurrentAbsence]:
     by_user = {absence.user: absence for absence in absences}
 
     def acts(absence: Absence) -> int | None:
@@ -168,7 +168,9 @@ def _acting(absences: Sequence[Absence], here: set[int]) -> dict[int, Away]:
             return beyond.cover
         return cover
 
-    return {absence.user: Away(absence=absence, acting=acts(absence)) for absence in absences}
+    return {
+        absence.user: CurrentAbsence(absence=absence, acting=acts(absence)) for absence in absences
+    }
 
 
 def _must_be_days(first: date, last: date, today: date) -> None:

@@ -21,7 +21,7 @@ from core.models import PLATFORMS
 from reports import weekly
 from reports.rendering import render
 from reports.weekly import Row, Weekly
-from store import Answered, LabelCount, Reach, SourceState, Spoke, Store, Token
+from store import AccountActivity, AnswerCounts, LabelCount, Reach, SourceState, Store, Token
 from tests.reports.made import AT, DAY, POLICY, labelled, settings, source
 from tests.reports.test_daily import Elements, body, words_of
 from tests.store import made as stored
@@ -41,9 +41,9 @@ class Weeks:
     ) -> None:
         self.weeks = {LAST: now, LAST - weekly.WEEK: before}
         self.given = list(sources)
-        self.spoken: list[Spoke] = []
+        self.spoken: list[AccountActivity] = []
         self.reached: list[Reach] = []
-        self.help = Answered(requests=0, answered=0)
+        self.help = AnswerCounts(requests=0, answered=0)
         self.expiring: list[Token] = []
         self.figures = self.trends = self.sources = self.own_posts = self.tokens = self
 
@@ -54,13 +54,13 @@ class Weeks:
     def all(self) -> list[SourceState]:
         return self.given
 
-    def activity(self, start: datetime, end: datetime) -> list[Spoke]:
+    def activity(self, start: datetime, end: datetime) -> list[AccountActivity]:
         return self.spoken
 
     def campaign_reach(self, start: datetime, end: datetime) -> list[Reach]:
         return self.reached
 
-    def answered(self, flag: str, start: datetime, end: datetime) -> Answered:
+    def answered(self, flag: str, start: datetime, end: datetime) -> AnswerCounts:
         assert flag == "assistance"
         return self.help
 
@@ -273,11 +273,11 @@ def test_the_summary_says_when_each_account_last_spoke_what_a_campaign_reached_a
     None
 ):
     weeks = Weeks([labelled(2)])
-    weeks.spoken = [Spoke(platform="x", handle="HealthierNWL", last=AT, posts=3)]
+    weeks.spoken = [AccountActivity(platform="x", handle="HealthierNWL", last=AT, posts=3)]
     weeks.reached = [
         Reach(campaign="Winter jabs", posts=2, views=4300, likes=12, shares=5, replies=7, mentions=9)
     ]  # fmt: skip
-    weeks.help = Answered(requests=5, answered=3)
+    weeks.help = AnswerCounts(requests=5, answered=3)
     weeks.expiring = [Token(source="linkedin", access="never shown", at=AT, expires_at=AT)]
     told = weekly.gather(cast(Store, weeks), POLICY, LAST)
     plain = render("weekly.txt", weekly=told)

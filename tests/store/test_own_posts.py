@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from core.models import Author
-from store import Answered, Reach, Spoke, Store
+from store import AccountActivity, AnswerCounts, Reach, Store
 from tests.store.made import AT, DAY, HOUR, add, assess_all, flag, mention
 
 WEEK = (AT - 7 * DAY, AT + DAY)
@@ -21,8 +21,8 @@ def test_when_each_account_of_ours_last_spoke(store: Store) -> None:
         ),
     )  # fmt: skip
     assert store.own_posts.activity(*WEEK) == [
-        Spoke(platform="facebook", handle="staywellnwl", last=AT - 30 * DAY, posts=0),
-        Spoke(platform="x", handle="HealthierNWL", last=AT - DAY, posts=2),
+        AccountActivity(platform="facebook", handle="staywellnwl", last=AT - 30 * DAY, posts=0),
+        AccountActivity(platform="x", handle="HealthierNWL", last=AT - DAY, posts=2),
     ]
 
 
@@ -58,13 +58,13 @@ def test_requests_for_help_under_our_posts_and_which_of_them_were_answered(store
     answer = mention(6, own=True, author=US, kind="reply", parent_id=asks[0].issued_id)
     add(store, post, *asks, elsewhere, deep, answer)
     assess_all(store, flags=[flag("assistance")])
-    assert store.own_posts.answered("assistance", *WEEK) == Answered(requests=3, answered=1)
-    assert store.own_posts.answered("pid", *WEEK) == Answered(requests=0, answered=0)
+    assert store.own_posts.answered("assistance", *WEEK) == AnswerCounts(requests=3, answered=1)
+    assert store.own_posts.answered("pid", *WEEK) == AnswerCounts(requests=0, answered=0)
     beside = mention(
         7, own=True, author=US, kind="reply", parent_id=asks[1].issued_id, root_id=post.issued_id
     )
     add(store, beside)  # in the thread where only the top can be answered
-    assert store.own_posts.answered("assistance", *WEEK) == Answered(requests=3, answered=3)
+    assert store.own_posts.answered("assistance", *WEEK) == AnswerCounts(requests=3, answered=3)
 
 
 def test_a_question_from_another_mastodon_server_is_under_our_post_and_is_answered(
@@ -81,7 +81,7 @@ def test_a_question_from_another_mastodon_server_is_under_our_post_and_is_answer
     answer = mention(4, own=True, author=US, kind="reply", parent_id=asks[0].key, **here)
     add(store, answer, *asks, post)
     assess_all(store, flags=[flag("assistance")])
-    assert store.own_posts.answered("assistance", *WEEK) == Answered(requests=2, answered=1)
+    assert store.own_posts.answered("assistance", *WEEK) == AnswerCounts(requests=2, answered=1)
 
 
 def test_our_own_posts_are_not_counted_as_what_others_say(store: Store) -> None:
