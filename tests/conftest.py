@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from cli import main
 from core import clock
@@ -19,9 +19,9 @@ from tests.walking import start
 
 Command = Callable[..., Result]
 
-# no example is timed: how long one takes is the machine's affair, and bench/ measures speed
-settings.register_profile("suite", deadline=None)
-settings.load_profile("suite")
+# How long an example takes says how busy the machine is: what bounds a test is its own time limit.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 
 @pytest.fixture

@@ -107,6 +107,20 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@pytest.fixture(autouse=True)
+def no_window_is_left_open(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Closes what a test opened: a page that is left asks for new cases for ever."""
+    if "browser" not in request.fixturenames:
+        yield
+        return
+    browser: Browser = request.getfixturevalue("browser")
+    before = list(browser.contexts)  # a module's own
+    yield
+    for context in browser.contexts:
+        if context not in before:
+            context.close()
+
+
 class Reached(Protocol):
     """A page that a browser can open."""
 

@@ -7,13 +7,14 @@ from typing import Any, get_args
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from review.auth.sessions import COOKIE
 from review.cases.deadlines import CLOCKS, OUTCOMES, STANDS, STEPS, STOPPED, WHOM, days, left
 from store.cases.deadlines import ClockKind, Stopped
 from store.cases.takedowns import STEPS as KNOWN
 from store.cases.takedowns import Standing
+from tests.review.accessibility import faults
 from tests.review.conftest import House, sign_in
 from tests.review.made import (
     IN_DANGER,
@@ -27,7 +28,6 @@ from tests.review.made import (
     decide,
 )
 from tests.review.reading import Tags, of, read, send
-from tests.review.test_axe import faults
 from tests.store.made import AT, DAY, HOUR
 
 MINUTE = timedelta(minutes=1)
@@ -277,6 +277,6 @@ def test_axe_finds_nothing_wrong_with_clocks_and_takedowns(browser: Browser, fre
     page.get_by_label("Reminded").check()
     page.get_by_label("When, in UK time").fill("2031-01-01T10:00")
     page.get_by_role("button", name="Write this down").click()
-    assert "future" in page.content()
+    expect(page.get_by_text("future").first).to_be_visible()
     found += faults(page)
     assert found == []

@@ -11,11 +11,12 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from review.insights.samples import SKIPS
 from store import CaseQuery, Draw, Drawn, SampleAnswer, Store, Stratum
 from store.samples.models import SampleKind
+from tests.review.accessibility import faults
 from tests.review.conftest import House, serve, sign_in
 from tests.review.made import (
     HOSTILE,
@@ -30,7 +31,6 @@ from tests.review.made import (
     tell,
 )
 from tests.review.reading import Tags, read, send
-from tests.review.test_axe import faults
 from tests.review.test_pages import assert_inert
 from tests.store.made import AT, DAY
 
@@ -412,7 +412,7 @@ def test_axe_finds_nothing_wrong_with_the_sample_and_what_came_of_it(
         page.get_by_label("Yes", exact=True).check()
         page.get_by_label("Nothing to flag").check()
         page.get_by_role("button", name="Keep and go on").click()
-        assert page.get_by_text("Your answer was kept").is_visible()
+        expect(page.get_by_text("Your answer was kept")).to_be_visible()
         found += faults(page)
         assert found == []
 

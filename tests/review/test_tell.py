@@ -16,10 +16,10 @@ from review.app import build_app_context, create_app
 from settings import schema
 from steps import note
 from steps.context import open_store
+from tests.review.accessibility import faults
 from tests.review.conftest import House, sign_in
 from tests.review.made import NOW, PASSWORD, group, people
 from tests.review.reading import Tags, read, send
-from tests.review.test_axe import faults
 from tests.store.made import add, assess_all, mention
 from tests.walking import at_home, settled
 

@@ -7,12 +7,14 @@ from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import expect
 
 from core.errors import SignInRefused
 from core.models import ROLES
 from review.auth import oidc_views
 from review.auth.oidc import Provider, Published
 from review.auth.sessions import COOKIE
+from tests.review.accessibility import faults
 from tests.review.conftest import House
 from tests.review.identity import (
     CLIENT,
@@ -27,7 +29,6 @@ from tests.review.identity import (
 )  # fmt: skip
 from tests.review.made import NOW, PASSWORD
 from tests.review.reading import Tags
-from tests.review.test_axe import faults
 
 
 @pytest.fixture
@@ -280,7 +281,7 @@ def test_axe_finds_nothing_wrong_with_the_pages_of_signing_in(
         page.goto(f"{house.url}/sign-in?out=1")
         found = faults(page)
         page.goto(f"{house.url}/sign-in/oidc/back")
-        assert "Please sign in again" in page.content()
+        expect(page.get_by_text("Please sign in again").first).to_be_visible()
         found += faults(page)
         provider(house, stand_in.issuer, local_accounts=False)
         page.goto(f"{house.url}/sign-in")

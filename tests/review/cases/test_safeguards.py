@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from core.models import Author
 from review.replies import personal_details
+from tests.review.accessibility import faults
 from tests.review.conftest import House, sign_in
 from tests.review.made import (
     ALLEGATION,
@@ -25,7 +26,6 @@ from tests.review.made import (
     tell,
 )
 from tests.review.reading import Tags, of, read
-from tests.review.test_axe import faults
 from tests.store.made import AT, mention
 
 SHOWN = "This may be protected speech"

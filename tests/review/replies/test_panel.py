@@ -15,6 +15,7 @@ from core.models import Author
 from review.replies.lint import length
 from review.replies.panel import LONGEST
 from settings.review import PreElection
+from tests.review.accessibility import faults
 from tests.review.conftest import House, sign_in
 from tests.review.made import (
     GRIEVANCE,
@@ -33,7 +34,6 @@ from tests.review.made import (
 )
 from tests.review.reading import Tags, of, read, send
 from tests.review.replies.test_reply_lengths import ENGLAND, FAMILY
-from tests.review.test_axe import faults
 from tests.store.made import AT, HOUR, add, mention
 
 ASKED = Told(
