@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -88,15 +88,39 @@ class Mail(BaseModel):
         return self
 
 
+class AlertRoute(BaseModel):
+    """Who is told of some flags, in the place of who is told of all others."""
+
+    model_config = _STRICT
+    flags: Annotated[tuple[str, ...], Field(min_length=1)]
+    to: Annotated[tuple[Address, ...], Field(min_length=1)]
+
+
 class Alerts(BaseModel):
     """Who is told at once of a high risk."""
 
     model_config = STRICT
     on: bool = False
     to: tuple[Address, ...] = ()
+    route: tuple[AlertRoute, ...] = ()
     retry_minutes: Annotated[float, Field(gt=0, le=1440)] = 5.0
     attempts: Positive = 12
     mail: Mail
+
+    def recipients_for(self, flags: Iterable[str]) -> tuple[str, ...]:
+        """Who is told of a high risk with these flags, in the order of config.toml; nobody while alerts are off.
+
+        Each flag is told to everybody of the routes that name it, and to `to` where none does: a flag beside a
+        routed one must not be lost to those who look after it. Without a flag it is told to `to`.
+        """
+        if not self.on:
+            return ()
+        names = set(flags)
+        routed = {flag for route in self.route for flag in route.flags}
+        people = list(self.to) if not names or names - routed else []
+        for route in self.route:
+            people += route.to if names & set(route.flags) else ()
+        return tuple(dict.fromkeys(people))
 
 
 class Reports(BaseModel):

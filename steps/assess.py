@@ -30,6 +30,7 @@ def assess(context: RunContext, classifier: Classifier) -> int:
             _assessments(context, classifier, batch),
             alert_after=alert_after,
             staff_not_kept=terms.no_staff() | frozenset(context.config.classifier.staff_not_kept),
+            recipients_for=context.config.alerts.recipients_for,
         )
         context.report_progress(f"assessed {start + len(batch)} of {len(waiting)}")
     _reach(context, policy, classifier.version, alert_after)
@@ -79,7 +80,9 @@ def _reach(context: RunContext, policy: Policy, model: str, alert_after: datetim
         )
         for old in context.store.assessments.needing_new_risk(policy.version, model)
     ]  # fmt: skip
-    context.store.assessments.add_risks(changed, alert_after=alert_after)
+    context.store.assessments.add_risks(
+        changed, alert_after=alert_after, recipients_for=context.config.alerts.recipients_for
+    )
 
 
 def classifier(context: RunContext) -> Classifier:

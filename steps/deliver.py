@@ -76,26 +76,42 @@ def report_stuck_mail(context: RunContext, at: datetime) -> None:
 def again(context: RunContext, at: datetime) -> None:
     """Makes what was given up due once more."""
     for row in context.store.outbox.parked():
-        context.store.outbox.mark_failed(row.number, at, row.error or "", at)
+        context.store.outbox.retry(row.number, at)
 
 
-def recipients(context: RunContext, row: OutboxRow) -> Sequence[str]:
-    """Who gets a row; nobody where its kind is turned off, and then it stays due."""
+def recipients(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
+    """Who gets a row; nobody where its kind is turned off, and then it stays due.
+
+    An alert goes to whom it was raised for, whatever was set up since; where that was nobody, to whoever it would
+    be now.
+    """
+    alerts = context.config.alerts
     if row.kind == "alert":
-        return context.config.alerts.to if context.config.alerts.on else ()
+        return (row.recipients or alerts.recipients_for(row.flags)) if alerts.on else ()
     return (
         context.config.reports.daily_to if row.kind == "daily" else context.config.reports.weekly_to
     )
 
 
 def letters(context: RunContext, due: Sequence[OutboxRow]) -> list[list[OutboxRow]]:
-    """The first alert of a story goes alone and at once; its follow-ups go together."""
-    grouped: dict[str, list[OutboxRow]] = {}
+    """The first alert of a story to the same people goes alone and at once; its follow-ups go together."""
+    grouped: dict[tuple[str, tuple[str, ...]], list[OutboxRow]] = {}
+    stories = {row.story for row in due if row.kind == "alert"}
+    firsts = {story: first_alerts(context, story) for story in stories}
     for row in due:
-        begun = context.store.outbox.first_of_story(row.story) if row.kind == "alert" else None
-        alone = begun is None or begun.number == row.number
-        grouped.setdefault(f"row {row.number}" if alone else f"story {row.story}", []).append(row)
+        people = recipients(context, row)
+        alone = row.kind != "alert" or firsts[row.story][people].number == row.number
+        key = f"row {row.number}" if alone else f"story {row.story}"
+        grouped.setdefault((key, people), []).append(row)
     return list(grouped.values())
+
+
+def first_alerts(context: RunContext, story: str) -> dict[tuple[str, ...], OutboxRow]:
+    """By recipients, the first alert of a story that was for them: what comes later follows up on it."""
+    firsts: dict[tuple[str, ...], OutboxRow] = {}
+    for row in context.store.outbox.of_story(story):
+        firsts.setdefault(recipients(context, row), row)
+    return firsts
 
 
 def _sent(
@@ -123,7 +139,8 @@ def _sent(
             f"of its addresses ({codes}): see `to`"
         )
     for row in claimed:
-        context.store.outbox.mark_sent(row.number, clock.now())
+        people = recipients(context, row) if row.kind == "alert" else ()
+        context.store.outbox.mark_sent(row.number, clock.now(), people)
     return True
 
 
@@ -152,14 +169,15 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
             context.store, context.policy, date.fromisoformat(first.payload["last"])
         )
         return weekly.mail(context.config, summary, at=at, message_id=first.message_id)
-    begun = context.store.outbox.first_of_story(first.story)
+    people = recipients(context, first)
+    begun = first_alerts(context, first.story)[people]
     items = [context.store.figures.item(row.mention) for row in rows if row.mention is not None]
     story_alerts = [alerts.alert_of(item) for item in items if item is not None]
     if not story_alerts:
         raise DeliveryError(
             "the mention has been purged since; nothing is left to tell", permanent=True
         )
-    references = begun.message_id if begun is not None and begun.number != first.number else ""
     return alerts.alert_mail(
-        context.config, story_alerts, at=at, message_id=first.message_id, references=references
-    )
+        context.config, story_alerts, to=people, at=at, message_id=first.message_id,
+        references=begun.message_id if begun.number != first.number else "",
+    )  # fmt: skip

@@ -13,7 +13,7 @@ from store.database import Database
 from store.encryption import clean
 from store.mentions import STORED, Mentions
 from store.models import NeedsRisk, NewRisk, Stored
-from store.outbox import Outbox
+from store.outbox import ChooseRecipients, Outbox
 
 
 class Assessments:
@@ -33,13 +33,15 @@ class Assessments:
         *,
         alert_after: datetime,
         staff_not_kept: AbstractSet[str] = frozenset(),
+        recipients_for: ChooseRecipients = lambda _: (),
     ) -> int:
         """Stores them with their flags, spans, risks and alerts, together or not at all.
 
         An alert is written exactly where a mention's current risk becomes high and it was posted or
         first seen after `alert_after`. `staff` is not stored for platforms in `staff_not_kept`. An
-        assessment that is there already, or whose text was purged meanwhile, is passed over. Returns
-        how many alerts were written.
+        assessment that is there already, or whose text was purged meanwhile, is passed over. An alert
+        keeps its flags, and who is to get it by `recipients_for`; whose was nobody's waits until somebody
+        is. Returns how many alerts were written.
         """
         batch = list(assessments)
         alerts = 0
@@ -51,7 +53,7 @@ class Assessments:
                     reach = self._reach(assessment.mention, assessment.revision)
                     alerts += self._add_risk(
                         number, assessment.mention, assessment.risk, reach, "reading", before,
-                        assessment.at, alert_after,
+                        assessment.at, alert_after, recipients_for,
                     )  # fmt: skip
         for assessment in batch:
             self._reach_read.pop((assessment.mention, assessment.revision), None)
@@ -79,7 +81,13 @@ class Assessments:
             for row in rows
         ]  # fmt: skip
 
-    def add_risks(self, risks: Iterable[NewRisk], *, alert_after: datetime) -> int:
+    def add_risks(
+        self,
+        risks: Iterable[NewRisk],
+        *,
+        alert_after: datetime,
+        recipients_for: ChooseRecipients = lambda _: (),
+    ) -> int:
         """Adds risks told again from new reach, and alerts as `add_assessments` does.
 
         Where `staff` was not kept, a lower risk than the last is not believed: the table was read
@@ -102,7 +110,7 @@ class Assessments:
                     level = min(level, before, key=RISKS.index)
                 alerts += self._add_risk(
                     assessment["number"], risk.mention, level, (risk.followers, risk.shares), "reach",
-                    before, risk.at, alert_after,
+                    before, risk.at, alert_after, recipients_for,
                 )  # fmt: skip
         return alerts
 
@@ -153,6 +161,7 @@ class Assessments:
         before: Risk | None,
         at: datetime,
         alert_after: datetime,
+        recipients_for: ChooseRecipients,
     ) -> int:
         """Adds the risk; 1 where that wrote an alert, else 0."""
         raised = before is None or RISKS.index(risk) < RISKS.index(before)
@@ -166,8 +175,10 @@ class Assessments:
         row = self._db.rows("SELECT * FROM mentions WHERE number = ?", mention)[0]
         if max(row["posted_at"], row["found_at"]) <= clock.text(alert_after):
             return 0
+        flags = [flag.name for flag in self.flags([assessment]).get(assessment, ())]
         self._outbox.add_alert(
-            mention, row["revision"], risk=number, story=row["story"], at=at,
+            mention, row["revision"], risk=number, story=row["story"], flags=flags,
+            recipients=recipients_for(flags), at=at,
         )  # fmt: skip
         return 1
 

@@ -138,7 +138,8 @@ class OutboxRow:
     """Something that is to leave the house, sent at least once.
 
     `message_id` never changes for a row, so that a mail sent twice is recognised as one. `mention`,
-    `revision` and `story` belong to alerts. `about` tells rows of one kind apart.
+    `revision`, `story`, `flags` and `recipients` belong to alerts. `about` tells rows of one kind apart.
+    `recipients`: who was to get it when it was raised, or got it; empty where that was nobody.
     """
 
     number: int
@@ -152,6 +153,8 @@ class OutboxRow:
     mention: int | None = None
     revision: int | None = None
     story: str = ""
+    flags: tuple[str, ...] = ()  # of when it was raised
+    recipients: tuple[str, ...] = field(default=(), repr=False)
     sent_at: datetime | None = None
     error: str | None = None
     payload: Mapping[str, str] = field(default_factory=dict)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from core import clock
 from store.database import Database
@@ -12,6 +14,7 @@ from store.encryption import clean
 from store.models import LONGEST_ERROR, OutboxKind, OutboxRow
 from store.sqlite import Row
 
+ChooseRecipients = Callable[[Sequence[str]], Sequence[str]]  # by the names of flags
 LAPSE = timedelta(minutes=10)  # after which a claim whose owner died is another's
 
 
@@ -41,12 +44,17 @@ class Outbox:
         return True
 
     def add_alert(
-        self, mention: int, revision: int, *, risk: int, story: str, at: datetime
-    ) -> None:
-        """Within the transaction that raised a mention's risk: an alert that is due at once."""
+        self, mention: int, revision: int, *, risk: int, story: str, flags: Sequence[str],
+        recipients: Sequence[str], at: datetime,
+    ) -> None:  # fmt: skip
+        """Within the transaction that raised a mention's risk: an alert that is due at once.
+
+        `recipients`: who is to get it, whatever is set up later; nobody where that is to be decided when it leaves.
+        """
         self._db.insert(
             "outbox", kind="alert", about=f"{mention}:{risk}", mention=mention, revision=revision,
-            story=story, created_at=clock.text(at), due_at=clock.text(at), message_id=_message_id(),
+            story=story, flags=json.dumps(list(flags)), created_at=clock.text(at), due_at=clock.text(at),
+            message_id=_message_id(), encrypted=self._encrypted({}, recipients),
         )  # fmt: skip
 
     def due(self, at: datetime) -> list[OutboxRow]:
@@ -82,14 +90,16 @@ class Outbox:
             )  # fmt: skip
         return taken == 1
 
-    def mark_sent(self, number: int, at: datetime) -> None:
-        """Says that it has left."""
+    def mark_sent(self, number: int, at: datetime, recipients: Sequence[str] = ()) -> None:
+        """Says that it has left; `recipients` of an alert, where it matters later who got it."""
         with self._db.transaction():
             changed = self._db.execute(
                 """UPDATE outbox SET state = 'sent', sent_at = ?, error = NULL
                 WHERE number = ? AND state <> 'sent'""",
                 clock.text(at), number,
             )  # fmt: skip
+            if changed and recipients:
+                self._set_recipients(number, recipients)
             if changed:
                 self._db.add_event("sent", at, outbox=number)
 
@@ -108,26 +118,53 @@ class Outbox:
             if changed and retry_at is None:
                 self._db.add_event("parked", at, outbox=number)
 
-    def first_of_story(self, story: str) -> OutboxRow | None:
-        """The first alert of a story, to which later ones are follow-ups."""
+    def retry(self, number: int, at: datetime) -> None:
+        """What was given up is due once more, to whoever is to get it now: an address may be what was mended."""
+        with self._db.transaction():
+            changed = self._db.execute(
+                "UPDATE outbox SET state = 'ready', due_at = ? WHERE number = ? AND state = 'parked'",
+                clock.text(at), number,
+            )  # fmt: skip
+            if changed:
+                self._set_recipients(number, ())
+
+    def of_story(self, story: str) -> list[OutboxRow]:
+        """All alerts of a story, the first of them first."""
         with self._db.snapshot():
-            row = self._db.row(
-                "SELECT * FROM outbox WHERE kind = 'alert' AND story = ? ORDER BY number LIMIT 1",
-                story,
+            rows = self._db.rows(
+                "SELECT * FROM outbox WHERE kind = 'alert' AND story = ? ORDER BY number", story
             )
-            return self._outbox_row(row) if row else None
+            return [self._outbox_row(row) for row in rows]
+
+    def _set_recipients(self, number: int, recipients: Sequence[str]) -> None:
+        payload = self._payload(self._db.rows("SELECT * FROM outbox WHERE number = ?", number)[0])
+        payload.pop(_RECIPIENTS, None)
+        self._db.execute(
+            "UPDATE outbox SET encrypted = ? WHERE number = ?",
+            self._encrypted(payload, recipients), number,
+        )  # fmt: skip
+
+    def _encrypted(self, payload: Mapping[str, Any], recipients: Sequence[str]) -> bytes:
+        more = {_RECIPIENTS: list(recipients)} if recipients else {}
+        return self._db.encryption.encrypt({**payload, **more})
+
+    def _payload(self, row: Row) -> dict[str, Any]:
+        return self._db.encryption.decrypt(row["encrypted"]) if row["encrypted"] else {}
 
     def _outbox_row(self, row: Row) -> OutboxRow:
+        payload = self._payload(row)
+        recipients = tuple(payload.pop(_RECIPIENTS, ()))
         return OutboxRow(
             number=row["number"], kind=row["kind"], about=row["about"],
             message_id=row["message_id"], state=row["state"], attempts=row["attempts"],
             created_at=clock.parse(row["created_at"]), due_at=clock.parse(row["due_at"]),
             mention=row["mention"], revision=row["revision"], story=row["story"],
             sent_at=clock.parse(row["sent_at"]) if row["sent_at"] else None, error=row["error"],
-            payload=dict(self._db.encryption.decrypt(row["encrypted"])) if row["encrypted"] else {},
+            flags=tuple(json.loads(row["flags"] or "[]")), recipients=recipients, payload=payload,
         )  # fmt: skip
 
 
+_RECIPIENTS = "recipients"  # among what is encrypted, as addresses are in settings
 _CLAIMABLE = "state = 'ready' AND due_at <= ? OR state = 'claimed' AND claimed_at <= ?"
 
 

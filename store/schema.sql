@@ -279,7 +279,7 @@ CREATE TRIGGER risks_never_change BEFORE UPDATE ON risks BEGIN
 CREATE VIRTUAL TABLE assessments_fts USING fts5 (masked, content = 'assessments',
     content_rowid = 'number', tokenize = 'unicode61 remove_diacritics 2');
 
--- outbox: Mails to be sent at least once; `about` tells rows of a kind apart: a day, or mention:risk.
+-- outbox: Mails to be sent at least once; `about` tells rows of a kind apart: a day, or mention:risk. `flags` of an alert chose who gets it.
 CREATE TABLE outbox (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
@@ -296,6 +296,7 @@ CREATE TABLE outbox (
     attempts INTEGER NOT NULL DEFAULT 0,
     error TEXT,
     encrypted BLOB,
+    flags TEXT,
     UNIQUE (kind, about)
 ) STRICT;
 CREATE INDEX outbox_by_mention ON outbox (mention);

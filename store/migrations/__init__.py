@@ -13,5 +13,6 @@ from store.migrations import m007_review as m007_review
 from store.migrations import m015_collaboration as m015_collaboration
 from store.migrations import m020_names as m020_names
 from store.migrations import m021_explanations as m021_explanations
+from store.migrations import m022_alert_recipients as m022_alert_recipients
 from store.migrations.steps import known_steps as known_steps
 from store.migrations.steps import migrations as migrations

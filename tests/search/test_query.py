@@ -3,7 +3,7 @@ from __future__ import annotations
 from re import fullmatch
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collectors.parsing import folded
@@ -172,11 +172,13 @@ def written(node: Node) -> str:
     return required + "".join(f" NOT ({written(part)})" for part in node.but)
 
 
+@settings(deadline=None)
 @given(RULES)
 def test_a_rule_that_is_written_out_is_read_as_it_was(rule: Node) -> None:
     assert parse(written(rule)) == rule
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_whatever_people_type_is_read_or_refused(text: str) -> None:
     try:
@@ -186,6 +188,7 @@ def test_whatever_people_type_is_read_or_refused(text: str) -> None:
     assert meaning(node)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab-*\"()@#&'. \u201cANDORT/3", max_size=40))
 def test_whatever_is_written_is_read_or_named_and_never_breaks_the_index(rule: str) -> None:
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,7 +97,8 @@ def shown(store: Store, user: int) -> dict[str, object]:
         "flagged": store.figures.flagged(AT - DAY, AT + DAY),
         "totals": store.figures.totals(AT - 9 * DAY, AT + 9 * DAY),
         "trends": (store.trends.by_day(*days), store.trends.by_labels(*days)),
-        "outbox": store.outbox.due(at),
+        # which flags an alert had is known of those that were raised since step 22
+        "outbox": [replace(row, flags=()) for row in store.outbox.due(at)],
         "found": store.search.by_words("walk-in centre"),
         "in clear": [store.mentions.get(number) for number in range(1, 7)],
         "tokens": store.tokens.all(),

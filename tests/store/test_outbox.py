@@ -7,7 +7,7 @@ from pathlib import Path
 
 from store import Store
 from store.outbox import LAPSE
-from tests.store.made import AT, DAY, HOUR, add, assess_all, mention
+from tests.store.made import AT, DAY, HOUR, add, assess_all, assessed, flag, mention
 
 MINUTE = timedelta(minutes=1)
 STORY = "The A&E at Ealing shuts on Friday, pass it on"
@@ -72,9 +72,53 @@ def test_follow_ups_are_known_by_the_first_of_their_story(store: Store) -> None:
     )
     assess_all(store, "high")
     first, second, third = store.outbox.due(AT)
-    begun = store.outbox.first_of_story(second.story)
-    assert begun is not None
-    assert begun.number == first.number
+    assert [row.number for row in store.outbox.of_story(second.story)] == [
+        first.number,
+        second.number,
+    ]
     assert third.story != first.story
-    assert store.outbox.first_of_story("unknown") is None
+    assert store.outbox.of_story("unknown") == []
     assert len({row.message_id for row in (first, second, third)}) == 3
+
+
+def test_an_alert_keeps_its_flags_and_who_is_to_get_it_where_nobody_reads_it(
+    store: Store, path: Path
+) -> None:
+    add(store, mention(1))
+    (waiting,) = store.assessments.unassessed("p", "m")
+    store.assessments.add(
+        [assessed(waiting, "high", flags=[flag("threat"), flag("pid")])],
+        alert_after=AT - DAY,
+        recipients_for=lambda flags: [f"{name}@example.org" for name in flags],
+    )
+    (row,) = store.outbox.due(AT)
+    assert row.flags == ("threat", "pid")
+    assert row.recipients == ("threat@example.org", "pid@example.org")
+    assert b"threat@example.org" not in path.read_bytes()
+    assert "example.org" not in repr(row)
+    store.outbox.claim(row.number, AT)
+    store.outbox.mark_failed(row.number, AT, "550 no such person", None)
+    store.outbox.retry(row.number, AT)
+    (row,) = store.outbox.due(AT)
+    assert (row.flags, row.recipients, row.attempts) == (("threat", "pid"), (), 1)
+    store.outbox.mark_sent(row.number, AT, ["duty@example.org"])
+    (row,) = store.outbox.of_story(row.story)
+    assert row.recipients == ("duty@example.org",)
+
+
+def test_what_was_not_given_up_is_not_tried_again(store: Store) -> None:
+    store.outbox.add("daily", "2026-11-20", AT, {"end": "then"})
+    (row,) = store.outbox.due(AT)
+    store.outbox.claim(row.number, AT)
+    store.outbox.mark_sent(row.number, AT)
+    store.outbox.retry(row.number, AT)
+    assert store.outbox.due(AT + DAY) == []
+
+
+def test_a_report_that_is_tried_again_still_says_what_it_is_about(store: Store) -> None:
+    store.outbox.add("daily", "2026-11-20", AT, {"end": "then"})
+    (row,) = store.outbox.due(AT)
+    store.outbox.mark_failed(row.number, AT, "550 no such person", None)
+    store.outbox.retry(row.number, AT + HOUR)
+    (row,) = store.outbox.due(AT + HOUR)
+    assert dict(row.payload) == {"end": "then"}
