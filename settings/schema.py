@@ -91,7 +91,7 @@ class Mail(BaseModel):
 class AlertRoute(BaseModel):
     """Who is told of some flags, in the place of who is told of all others."""
 
-    model_config = _STRICT
+    model_config = STRICT
     flags: Annotated[tuple[str, ...], Field(min_length=1)]
     to: Annotated[tuple[Address, ...], Field(min_length=1)]
 
