@@ -15,7 +15,6 @@ class Searchable:
 
     text: str
     author: str = ""
-    place: str = ""  # the subreddit
     language: str = ""
     traits: frozenset[str] = frozenset()
 
@@ -86,6 +85,8 @@ def _one(tokens: list[str]) -> tuple[Test, list[str]]:
 def _term(token: str) -> Test:
     operator, _, value = token.partition(":")
     value = value.strip('"').casefold()
+    if operator in ("from", "author"):
+        return lambda post: post.author.casefold() == value
     if operator == "lang":
         return lambda post: post.language == value
     if operator == "is":

@@ -200,7 +200,6 @@ def _searchable(data: dict[str, Any]) -> Searchable:
     return Searchable(
         text=f"{data['title']} {data['selftext']}",
         author=data["author"],
-        place=data["subreddit"],
         traits=frozenset({"self"} if data["is_self"] else {"links"}),
     )
 

@@ -22,13 +22,14 @@ from demo.query import Searchable, matcher
         ('("A and E" OR icb) -cricket', "ICB cricket", False),
         ("icb -(news OR cricket)", "ICB news", False),
         ("icb OR ealing harrow", "icb", True),  # a space binds tighter than OR
-        ("icb lang:en is:reply -is:retweet", "icb", True),
+        ("-from:ana icb", "icb", False),
+        ("from:Ana icb lang:en is:reply -is:retweet", "icb", True),
         ("-is:reply icb", "icb", False),
         ("lang:pl icb", "icb", False),
     ],
 )
 def test_a_query_finds_what_the_platform_would(query: str, text: str, found: bool) -> None:
-    post = Searchable(text=text, language="en", traits=frozenset({"reply"}))
+    post = Searchable(text=text, author="ana", language="en", traits=frozenset({"reply"}))
     assert matcher(query)(post) is found
 
 
