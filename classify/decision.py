@@ -11,18 +11,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar, get_args
+from typing import TypeVar, get_args
 
-from classify.inputs import Evidence
+from classify.inputs import Evidence, Known, Readable
 from classify.pid import Hit, context, redaction
 from classify.pid.base import LINK
 from classify.policy.schema import Policy
 from classify.rules import scope
 from core import clock
 from core.models import TARGETS, Flag, Harm, Reading, Sentiment, Staff, Target
-
-if TYPE_CHECKING:
-    from classify.inputs import Known, Readable
 
 Value = TypeVar("Value", bound=str)
 

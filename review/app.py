@@ -145,7 +145,7 @@ def create_app(app: AppContext) -> SecurityMiddleware:
 
 
 def _oidc(page_of: str) -> View:
-    """A page of signing in with the organisation's account. Its libraries, 20 MB, are loaded where that is on."""
+    """A page of signing in with the organisation's account. Its libraries (0.16 s, 9 MB) are loaded where that is on."""
 
     def work(context: RequestContext) -> Response:
         if context.app.oidc is None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-if TYPE_CHECKING:
-    from review.context import RequestContext
+from review.context import RequestContext
 
 
 def logo(context: RequestContext) -> Response:

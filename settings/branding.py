@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Self
 
+from PIL import Image, UnidentifiedImageError
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.errors import ConfigError
@@ -68,8 +69,6 @@ def logo(settings: Branding, folder: Path) -> Logo | None:
 
 
 def _looked_at(png: bytes, name: str) -> Logo:
-    from PIL import Image, UnidentifiedImageError  # few have a logo, and it takes a while to load
-
     try:
         with Image.open(io.BytesIO(png), formats=("PNG",)) as picture:
             width, height = picture.size

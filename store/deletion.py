@@ -284,7 +284,7 @@ def find_fragments(wanted: Collection[bytes], blocks: Iterable[bytes]) -> set[by
     At each of the eight offsets the bytes are read as 64-bit numbers and compared with the first
     eight bytes of all fragments at once; only where one is equal the whole fragment is compared.
     """
-    import numpy as np  # here: 15 MB that the review page has no use for
+    import numpy as np  # here: 0.09 s and 16 MB that the review page has no use for
 
     by_head: dict[bytes, list[bytes]] = defaultdict(list)
     for fragment in wanted:

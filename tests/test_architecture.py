@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import click
@@ -29,11 +32,17 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def parsed(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a file."""
+    return tuple(ast.walk(ast.parse(path.read_text("utf-8"), name(path))))
+
+
 def nodes(*allowed: str) -> Iterator[tuple[str, ast.AST]]:
     """Every node of every file but those allowed, with where it stands."""
     for path in FILES:
         if name(path) not in allowed:
-            for node in ast.walk(ast.parse(path.read_text("utf-8"), name(path))):
+            for node in parsed(path):
                 yield f"{name(path)}:{getattr(node, 'lineno', 0)}", node
 
 
@@ -48,6 +57,79 @@ def test_only_the_program_imports_the_way_through() -> None:
         where for where, node in nodes("cli/run.py", "cli/demo.py") if "pipeline" in imported(node)
     ]
     assert found == []
+
+
+# What is imported where it is used, and why: a start that was measured (CPU seconds and memory), or an extra.
+INSIDE_FUNCTIONS = {
+    "bench/classifier.py _pipeline": "the extra `train`",
+    "classify/evaluation/baselines.py baseline": "the extra `peers`",
+    "classify/evaluation/baselines.py profanity": "the extra `peers`",
+    "classify/evaluation/baselines.py _analyser": "the extra `peers`",
+    "classify/model/checkpoint.py _network": "the extra `torch`",
+    "classify/text/language.py _model": "0.14 s and 9 MB that most posts don't need",
+    "cli/classify.py _classify_store": "0.9 s and 71 MB that an answer on a file does not need",
+    "cli/train.py train": "the extra `train`",
+    "review/app.py work": "0.16 s and 9 MB that a page with passwords does not need",
+    "settings/secrets.py _secret_keyring": "the extra `keyring`",
+    "store/deletion.py find_fragments": "0.09 s and 16 MB that the page does not need",
+}
+FOR_TYPES_ALONE = {
+    "classify/text/language.py": "as _model there",
+    "collectors/integration.py": "0.24 s and 17 MB that who asks for a label does not need",
+    "review/context.py": "as work in review/app.py",
+}
+
+
+def test_imports_stand_at_the_top_unless_a_measured_start_needs_them_elsewhere() -> None:
+    trees = [(name(path), parsed(path)[0]) for path in FILES if name(path) != "review/wiring.py"]
+    inside = {f"{file} {function}" for file, tree in trees for function in importing(tree)}
+    assert inside == set(INSIDE_FUNCTIONS)
+    assert {
+        file for file, tree in trees for node in ast.iter_child_nodes(tree) if for_types(node)
+    } == set(FOR_TYPES_ALONE)
+
+
+def importing(tree: ast.AST, function: str = "") -> Iterator[str]:
+    """The functions in which something is imported, the innermost of several."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from importing(node, node.name)
+        elif function and isinstance(node, ast.Import | ast.ImportFrom):
+            yield function
+        elif isinstance(node, ast.stmt | ast.excepthandler | ast.match_case):
+            yield from importing(node, function)
+
+
+def for_types(node: ast.AST) -> bool:
+    """Whether what follows is imported for annotations alone."""
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def loaded(statement: str) -> set[str]:
+    """The modules that a process of its own has after a statement."""
+    script = f"import sys\n{statement}\nprint(*sys.modules, file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import collectors.platforms",
+        "from cli.main import cli; cli(['--help'], standalone_mode=False)",
+    ],
+)
+def test_labels_hosts_and_the_list_of_commands_load_no_library_of_a_platform(
+    statement: str,
+) -> None:
+    libraries = {
+        "requests", "stamina", "tweepy", "praw", "feedparser", "openpyxl", "trafilatura", "imap_tools",
+        "pydantic", "store", "steps",
+    }  # fmt: skip
+    assert loaded(statement) & libraries == set()
 
 
 def test_only_the_store_knows_the_database_and_nobody_the_driver_of_python() -> None:

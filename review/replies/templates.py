@@ -6,18 +6,19 @@ import re
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
+from classify import pid
+from classify.pid import redaction
+from classify.pid.base import Contacts
+from classify.rules.staff import profile_line
 from core.models import Staff
 from core.text import folded
+from review.replies.models import Detail, Kind, Line, Related, Replies, Template
 from search import fts, query
 from settings.organisation import Contact, Organisation
 from settings.review import NEVER_ANSWERED, LineToTake, ReplyTemplate
 from settings.schema import Config, today
 from store import Matcher
-
-if TYPE_CHECKING:
-    from review.replies.models import Detail, Kind, Replies
 
 _OPEN = re.compile(r"\{(\w+)\}")
 # Kept for examples (RFC 2606) and for drama (Ofcom): what points there helps nobody.
@@ -30,8 +31,6 @@ _TERM = "\0"  # between the key of a line and one of its words, in the name of a
 
 def replies(config: Config, on: date) -> Replies:
     """What is set up for answering on a day, as the page wants it."""
-    from review.replies.models import Line, Related, Replies, Template
-
     review = config.review
     reasons = [period.reason for period in review.pre_election if period.in_force(on)]
     return Replies(
@@ -142,11 +141,6 @@ def _matcher(rules: Sequence[tuple[str, str]]) -> Matcher:
 
 def details(text: str, organisation: Organisation) -> list[Detail]:
     """What in a reply names a person or says how to reach one, and is no published contact point."""
-    from classify import pid
-    from classify.pid.base import Contacts
-    from classify.pid.redaction import find_redactions
-    from review.replies.models import Detail
-
     published = Contacts(
         phones=[phone for contact in organisation.contacts for phone in contact.phones],
         emails=[email for contact in organisation.contacts for email in contact.emails],
@@ -157,7 +151,7 @@ def details(text: str, organisation: Organisation) -> list[Detail]:
         Detail(kind="example", words=match.group()) for match in _EXAMPLE.finditer(text)
     ]
     hits = pid.find(text, contacts=published)
-    for start, end, label in find_redactions(text, hits, published=published):
+    for start, end, label in redaction.find_redactions(text, hits, published=published):
         words = text[start:end]
         known = label == "name" and set(_words(words)) <= public
         if not known and label != "handle" and not label.startswith("link"):
@@ -170,11 +164,6 @@ _KINDS: Mapping[str, Kind] = {"name": "name", "phone": "phone", "email": "email"
 
 def staff_line(bio: str, staff: Staff, organisation: Organisation, on: date) -> str:
     """The one line of a profile that says that its author is such staff, in masked words; "" where none does."""
-    from classify import pid
-    from classify.pid import redaction
-    from classify.pid.base import Contacts
-    from classify.rules.staff import profile_line
-
     current = today(organisation, on)
     handles = tuple(sorted({handle for some in current.official.values() for handle in some}))
     line = profile_line(bio, staff, (*current.names, *(f"@{handle}" for handle in handles)))

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.parsing import folded
 from core.errors import ConfigError
+from core.text import folded
 from search import query
 from search.fts import columns, doubts, fts5, meaning
 from search.query import parse
