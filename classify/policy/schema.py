@@ -135,6 +135,16 @@ class Policy(BaseModel):
 
 def load(path: Path = SHIPPED) -> Policy:
     """The policy of a file. Raises ConfigError naming the first key that is missing, unknown or wrong."""
+    return shipped() if path == SHIPPED else _read_policy(path)
+
+
+@cache
+def shipped() -> Policy:
+    """The policy that ships, read once a process: config.toml's checks ask it before the one in force is known."""
+    return _read_policy(SHIPPED)
+
+
+def _read_policy(path: Path) -> Policy:
     try:
         written = path.read_text("utf-8")
         # through JSON, where pydantic's strict mode takes arrays for tuples
@@ -145,12 +155,6 @@ def load(path: Path = SHIPPED) -> Policy:
         raise ConfigError(f"{path.name} is not TOML: {error}") from error
     except ValidationError as error:
         raise ConfigError(f"{path.name}: {_fault(error.errors()[0])}") from error
-
-
-@cache
-def shipped() -> Policy:
-    """The policy that ships, read once: what training and the checks of config.toml go by."""
-    return load()
 
 
 def _fault(error: ErrorDetails) -> str:

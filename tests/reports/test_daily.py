@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from html.parser import HTMLParser
@@ -162,9 +163,14 @@ def test_a_mention_that_could_not_be_read_is_never_called_clean() -> None:
     assert "could not be read" in written
 
 
-def test_a_flag_of_an_optional_rule_or_of_a_former_policy_is_shown_by_name() -> None:
-    former = flag("working_hours", clauses=("6.5",))
-    assert "working hours Clause 6.5" in words_of(page(item(flags=(former,))))
+def test_a_flag_of_a_former_policy_is_shown_by_name() -> None:
+    former = replace(flag(), name="was_here_once", clauses=("6.5",))
+    assert "was here once Clause 6.5" in words_of(page(item(flags=(former,))))
+
+
+def test_a_flag_of_an_optional_rule_that_is_off_keeps_its_meaning() -> None:
+    shown = words_of(page(item(flags=(flag("working_hours"),))))
+    assert "working hours : A personal post, not about work" in shown
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
