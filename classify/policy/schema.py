@@ -133,6 +133,16 @@ class Policy(BaseModel):
 
 def load(path: Path = SHIPPED) -> Policy:
     """The policy of a file. Raises ConfigError naming the first key that is missing, unknown or wrong."""
+    return shipped() if path == SHIPPED else _read_policy(path)
+
+
+@cache
+def shipped() -> Policy:
+    """The policy that ships, read once a process: config.toml's checks ask it before the one in force is known."""
+    return _read_policy(SHIPPED)
+
+
+def _read_policy(path: Path) -> Policy:
     try:
         written = path.read_text("utf-8")
         # through JSON, where pydantic's strict mode takes arrays for tuples
@@ -149,12 +159,6 @@ def clause_texts() -> Mapping[str, str]:
     """The policy's own words by clause: {"6.8": "Please respect ..."}."""
     texts: Mapping[str, str] = tomllib.loads((HERE / "clauses.toml").read_text("utf-8"))["clauses"]
     return texts
-
-
-@cache
-def shipped() -> Policy:
-    """The policy that ships, read once: what training and the checks of config.toml go by."""
-    return load()
 
 
 def _fault(error: ErrorDetails) -> str:

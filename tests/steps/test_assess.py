@@ -171,7 +171,7 @@ def test_every_line_is_answered_in_order_by_the_contract() -> None:
     assert told.failures == []
     assert set(answers[0]) == {
         "id", "in_scope", "staff", "sentiment", "language", "read", "flags", "risk", "policy",
-        "model",
+        "model", "why",
     }  # fmt: skip
 
 
