@@ -1,7 +1,7 @@
 """What a change of settings would take away from people: each a sentence that is asked before it is kept.
 
 A lead may do all of it. It is asked since each looks harmless in a form and none is: nobody is told, somebody is
-followed, a number is no longer blanked. What opens the way to an employer is refused: see `employer`.
+followed, a number is no longer blanked. What opens the way to an employer is refused: see `unlocked`.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def _and(parts: list[str]) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
-# ── The way to an employer stays locked, whatever officers set up in the page: governance releases it, case by case.
+# The way to an employer stays locked, whatever officers set up in the page: governance releases it, case by case.
 #
 # What config.toml or anybody in the page locked once can't be unlocked there, nor come back under its key or its name
 # without the lock. config.toml itself may say otherwise: it is the installer's.

@@ -23,11 +23,9 @@ import uvicorn
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from review.app import build_app_context
-
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from core.models import DecisionKind, Role
-from review.app import app
+from review.app import build_app_context, create_app
 from review.auth import sessions
 from settings import schema
 from steps.context import open_store
@@ -123,7 +121,7 @@ def served(path: Path) -> Iterator[tuple[str, Store, datetime]]:
     desk = build_app_context(cfg, folder)
     desk.now = lambda: at
     server = uvicorn.Server(
-        uvicorn.Config(app(desk), host="127.0.0.1", port=cfg.review.port, log_level="error")
+        uvicorn.Config(create_app(desk), host="127.0.0.1", port=cfg.review.port, log_level="error")
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

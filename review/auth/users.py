@@ -78,7 +78,7 @@ def turn(
     store.change_user(user.number, active=on, at=at, by=by, signs_in=signs_in)
 
 
-# ── Who may use the page: an administrator adds people, gives roles, makes links, and takes access away at once.
+# Who may use the page: an administrator adds people, gives roles, makes links, and takes access away at once.
 #
 # The rules are `people`'s, which `mentions user` keeps to as well. Each change is an event, which governance reads.
 
@@ -230,7 +230,11 @@ def _link(context: RequestContext, user: User) -> Response:
     except StoreError as error:
         return _person(context, user, str(error), "link")
     return page(
-        context, "auth/people_link.html", found=user, link=sign_in_link, until=context.at + LINK_HOLDS
+        context,
+        "auth/people_link.html",
+        found=user,
+        link=sign_in_link,
+        until=context.at + LINK_HOLDS,
     )
 
 

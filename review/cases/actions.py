@@ -115,11 +115,15 @@ def decide_many(context: RequestContext) -> Response:
     back = "/cases?" + str(context.form.get("back", ""))
     if kind not in AT_ONCE or not ticked or len(ticked) > MOST_AT_ONCE:
         fault = f"Tick 1 to {MOST_AT_ONCE} cases and choose what to do with them"
-        return page(context, "cases/many.html", status=422, fault=fault, done=(), left=(), back=back)
+        return page(
+            context, "cases/many.html", status=422, fault=fault, done=(), left=(), back=back
+        )
     try:
         reason = _words(context, "reason")
     except ValueError as error:
-        return page(context, "cases/many.html", status=422, fault=str(error), done=(), left=(), back=back)
+        return page(
+            context, "cases/many.html", status=422, fault=str(error), done=(), left=(), back=back
+        )
     done: list[str] = []
     left: list[str] = []
     for ticked_case in ticked:
@@ -274,7 +278,7 @@ def _conflict(context: RequestContext, case: Case) -> Response:
     return detail.show(context, changed, fault=fault, status=409)
 
 
-# ── Looks a reply over before somebody sends it, and puts another draft into the box. Nothing is kept of either.
+# Looks a reply over before somebody sends it, and puts another draft into the box. Nothing is kept of either.
 
 
 @requires_role("reviewer")
@@ -296,7 +300,7 @@ def draft(context: RequestContext) -> Response:
     )
 
 
-# ── Second opinions: asked of a colleague with the decision form, and answered by a note. ─────────
+# Second opinions: asked of a colleague with the decision form, and answered by a note.
 
 LONGEST = 4000
 STANCES: dict[Stance, str] = {"agrees": "I agree", "disagrees": "I see it differently"}
@@ -376,7 +380,7 @@ def _field(fault: str) -> str:
     )
 
 
-# ── A governance role releases the way to an employer for one case, and says why. ─────────────────
+# A governance role releases the way to an employer for one case, and says why.
 
 FEWEST = 20  # characters of a reason: this touches somebody's livelihood
 

@@ -79,7 +79,7 @@ def _show(
     )  # fmt: skip
 
 
-# ── Where each platform takes reports of posts, and what to say there: neutral words that name nobody.
+# Where each platform takes reports of posts, and what to say there: neutral words that name nobody.
 #
 # Addresses are the platforms' own pages of help, which lead to the form that is right on the day. Each was looked up
 # in November 2026.

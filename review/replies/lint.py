@@ -164,7 +164,7 @@ def _too_long(
             yield Finding(says=f"It is too long for {name}: {count:,} characters, and {most:,} fit")
 
 
-# ── How long a reply is as its platform counts: characters are not alike everywhere, and a link has a length of its own.
+# How long a reply is as its platform counts: characters are not alike everywhere, and a link has a length of its own.
 
 # X and Mastodon count a link as so many characters, however long it is (docs.x.com/fundamentals/counting-characters;
 # docs.joinmastodon.org/user/posting).
