@@ -1,53 +1,60 @@
 """The way through: collect, store, assess, alert, report. Start reading here.
 
-    platforms ─collecting─▶ Mention ─store─▶ unassessed ─assessing─▶ Assessment, outbox
-                                                                        │         │
-                                daily list, weekly summary ◀─reporting──┘         └─delivery─▶ mail
+    platforms ─collect─▶ Mention ─store─▶ unassessed ─assess─▶ Assessment, outbox
+                                                                  │         │
+                          daily list, weekly summary ◀─report─────┘         └─deliver─▶ mail
 
-Each step asks the store what is not done yet, so that every step can be run twice. Below the way
-stand its commands: load, open, call, say, exit. Steps are imported by whoever walks them, not here:
-`classify` on a file must start at once, and the platforms' libraries and pandas take longer than that.
+Each step asks the store what is not done yet, so that every step can be run twice. `cycle` is one run
+through all of them; `jobs` are what runs on the times in force. `python pipeline.py` is `mentions`.
 """
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # before the steps: they take 1.5 s, which `classify` needs not wait for
+    from cli.main import main
+
+    main()
+
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from core import clock
 from core.progress import report_progress
-from steps import assess
+from settings.schema import Schedule
+from steps import (
+    assess,
+    collect,
+    deliver,
+    group,
+    impersonation,
+    recheck,
+    report,
+    retention,
+    sample,
+)
 from steps.context import RunContext, open_context
-
-if TYPE_CHECKING:
-    from settings.schema import Schedule
-    from steps.scheduler import Job
-
+from steps.effective import without_unusable_settings
+from steps.scheduler import Job
 
 PATIENCE = 1800.0  # seconds that a scheduled job waits for a command that somebody gave by hand
 
 
-def cycle(context: RunContext, at: datetime) -> None:
+def cycle(context: RunContext) -> None:
     """One full cycle. What fails is named and the rest goes on; a wrong key of config.toml stops it."""
-    from steps import collect, deliver, group, impersonation, recheck, retention, sample
-
-    context = collect.ready(context, at)
-    collect.collect(context, at)
+    context = without_unusable_settings(context)
+    collect.collect(context)
     with context.continue_on_error("accounts"):
-        impersonation.detect_impersonation(context, at)
+        impersonation.detect_impersonation(context)
     with context.continue_on_error("rechecking"):
-        recheck.recheck(context, at)
+        recheck.recheck(context)
     with context.continue_on_error("terms"):
-        retention.apply_platform_terms(context, at)
+        retention.apply_platform_terms(context)
     with context.continue_on_error("assessing"):
-        reader = assess.classifier(context.config, context.folder, at)
-        assess.assess(context, reader, at)
+        assess.assess(context, assess.classifier(context))
     with context.continue_on_error("cases"):
-        group.group(context, at)
+        group.group(context)
     with context.continue_on_error("sample"):
-        sample.draw(context, at)
+        sample.draw(context)
     with context.continue_on_error("mail"):
         deliver.deliver(context, clock.now())
 
@@ -57,7 +64,6 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
 
     `follow` is told by each job which times are in force now.
     """
-    from steps import deliver, report, retention
 
     def job(step: Callable[[RunContext], object], *, create: bool = False) -> Job:
         def work() -> None:
@@ -70,24 +76,15 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
         return work
 
     def whole(context: RunContext) -> None:
-        cycle(context, clock.now())
+        cycle(context)
         deliver.report_stuck_mail(
             context, clock.now()
         )  # also what was given up, until that is mended
 
     return {
         "cycle": job(whole, create=True),
-        "deliver": job(lambda context: deliver.deliver(context, clock.now())),
+        "deliver": job(lambda context: deliver.deliver(context, context.at)),
         "daily": job(report.daily_on_time),
         "weekly": job(report.weekly_on_time),
-        "purge": job(lambda context: retention.purge(context, clock.now())),
+        "purge": job(retention.purge),
     }
-
-
-# ── commands ─────────────────────────────────────────────────────────────────────────────────────
-
-
-if __name__ == "__main__":
-    from cli.main import main as mentions
-
-    mentions()

@@ -1,19 +1,21 @@
-"""What every command shares: --config, one line for an error, and the exit status."""
+"""What every command shares: --config, one line for an error, and the exit status. It loads no step."""
 
 from __future__ import annotations
 
 import errno
+import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from core.errors import MentionsError
 from core.progress import report_progress
-from steps.context import RunContext, open_context
+from settings.shipped import shipped_config
+
+SCRIPT = Path(sys.executable).with_name("mentions")  # where pip puts it
 
 
 class Commands(click.Group):
@@ -40,25 +42,28 @@ def stop(why: str) -> NoReturn:
     sys.exit(1)
 
 
-@contextmanager
-def at_work(path: Path, *, exclusive: bool = False, create: bool = True) -> Iterator[RunContext]:
-    """`opened`, for a command: exits with 1 where something failed and was named."""
-    with open_context(path, report_progress, exclusive=exclusive, create=create) as context:
-        yield context
-    failed, odd = len(context.failures), len(context.skipped)
-    if failed or odd:
-        parts = [f"{failed} failed"] * bool(failed) + [
-            f"{odd} odd item{'s were' if odd > 1 else ' was'} met"
-        ] * bool(odd)
-        stop(f"done, but {' and '.join(parts)}: see the lines above that begin with !")
-
-
 def config_option(command: click.decorators.FC) -> click.decorators.FC:
     """Every command takes --config."""
     return click.option(
         "--config", "path", type=click.Path(path_type=Path, dir_okay=False), default=Path("config.toml"),
         show_default=True, help="The file that says what is watched.",
     )(command)  # fmt: skip
+
+
+def config_or_shipped(path: Path) -> Path:
+    """The config.toml that ships where nobody named a file and this folder has none."""
+    source = click.get_current_context().get_parameter_source("path")
+    if source is not ParameterSource.DEFAULT or path.exists():
+        return path
+    report_progress(f"there is no {path} here: the one that ships with this program is used")
+    return shipped_config()
+
+
+def program(script: Path = SCRIPT) -> str:
+    """How a person in this folder calls this program: `mentions` where their shell finds it, else its path."""
+    if not script.exists() or shutil.which("mentions") == str(script):
+        return "mentions"
+    return str(script.relative_to(Path.cwd()) if script.is_relative_to(Path.cwd()) else script)
 
 
 def same_file(input_file: BinaryIO, answers: BinaryIO) -> bool:

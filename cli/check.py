@@ -6,18 +6,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from collectors import registry
+import click
+
+from cli.base import config_option, stop
 from collectors.queries import check_approval
+from collectors.registry import Sources
 from core import clock
 from core.errors import MentionsError
 from reports.email import server
 from review.replies import templates
-from settings import branding, overrides, secrets
+from settings import branding, overrides, schema, secrets
 from settings.overrides import EffectiveConfig
+from settings.policy import load_policy
 from settings.schema import Config
-from steps import access_tokens, assess, collect
+from steps import access_tokens
 from steps.access_tokens import WARN_BEFORE
+from steps.classifier import load_classifier
 from steps.context import open_store
+from steps.effective import effective_config
 from store import Token
 
 
@@ -35,6 +41,19 @@ class Check:
         return f"{mark}  {self.what}: {self.says}"
 
 
+@click.command()
+@config_option
+def check(path: Path) -> None:
+    """Is everything there that config.toml names? One line each, with the mend."""
+    config = schema.load(path)
+    missing = 0
+    for outcome in checks(config, path.resolve().parent):
+        click.echo(outcome.line())
+        missing += outcome.state == "missing"
+    if missing:
+        stop(f"{missing} thing{'s are' if missing > 1 else ' is'} missing: see the lines above")
+
+
 def checks(config: Config, folder: Path) -> Iterator[Check]:
     """Looks at everything; never raises for what is missing. What was set up in the page counts, where it fits."""
     set_up = _set_up(config, folder)
@@ -48,6 +67,7 @@ def checks(config: Config, folder: Path) -> Iterator[Check]:
     for what, people in (("alerts", config.alerts.to), ("daily list", config.reports.daily_to),
                          ("weekly summary", config.reports.weekly_to)):  # fmt: skip
         yield _recipients(what, people, config)
+    yield from _routes(config, folder)
     yield from _named(config)
     yield from _page(config, folder)
 
@@ -56,14 +76,14 @@ def _set_up(config: Config, folder: Path) -> EffectiveConfig:
     """What is in force; config.toml alone where the store can't be opened."""
     try:
         with open_store(config, folder, create=False) as store:
-            return collect.fitted(config, folder, store, clock.now())
+            return effective_config(config, folder, store, clock.now())
     except MentionsError:
         return overrides.apply_overrides(config, {})
 
 
 def _model(config: Config, folder: Path) -> Check:
     try:
-        reader = assess.classifier(config, folder, clock.now())
+        reader = load_classifier(config, folder, clock.now())
     except MentionsError as error:
         return Check("model", "missing", str(error))
     return Check(
@@ -75,7 +95,7 @@ def _store(config: Config, folder: Path) -> Iterator[Check]:
     path = folder / config.store.path
     try:
         with open_store(config, folder, create=False) as store:
-            verification, given_up = store.verify(), len(store.parked())
+            verification, given_up = store.maintenance.verify(), len(store.outbox.parked())
     except MentionsError as error:
         yield (
             Check("store", "missing", str(error))
@@ -114,7 +134,10 @@ def _new_store(config: Config, folder: Path, path: Path) -> Check:
 def _sources(config: Config, folder: Path) -> Iterator[Check]:
     try:
         tokens = _tokens(config, folder)
-        listed = registry.sources(config, folder, {token.source: token.access for token in tokens})
+        at = clock.now()
+        today = schema.today(config.organisation, clock.local_day(at))
+        access = {token.source: token.access for token in tokens}
+        listed = Sources(config, secrets.Secrets(folder), today=today, at=at, tokens=access)
     except MentionsError as error:
         yield Check("sources", "missing", str(error))
         return
@@ -127,8 +150,8 @@ def _sources(config: Config, folder: Path) -> Iterator[Check]:
             yield Check(what, state, source.off)
             continue
         try:
-            built = registry.build(source, config, clock.now(), {})
-            check_approval(getattr(built, "approval", "needs none"), source.name, source.name)
+            approval = getattr(source.collector, "approval", "needs none")
+            check_approval(approval, source.name, source.name)
         except MentionsError as error:
             yield Check(what, "missing", str(error))
         else:
@@ -143,7 +166,7 @@ def _tokens(config: Config, folder: Path) -> list[Token]:
     """The access that people granted; none where the store can't be opened, which is named elsewhere."""
     try:
         with open_store(config, folder, create=False) as store:
-            return store.tokens()
+            return store.tokens.all()
     except MentionsError:
         return []
 
@@ -193,6 +216,24 @@ def _recipients(what: str, people: tuple[str, ...], config: Config) -> Check:
             what, "missing" if what == "alerts" else "off", f"nobody to send to: see {where}"
         )
     return Check(what, "ok", f"to {len(people)} address{'es' * (len(people) > 1)}")
+
+
+def _routes(config: Config, folder: Path) -> Iterator[Check]:
+    """Who is told of some flags, and whether the policy has flags of those names."""
+    if not config.alerts.on or not config.alerts.route:
+        return
+    try:
+        known = load_policy(config, folder).flags
+    except MentionsError:
+        return  # said of the model
+    for route in config.alerts.route:
+        what = f"alerts of {', '.join(route.flags)}"
+        unknown = sorted(set(route.flags) - set(known))
+        if unknown:
+            says = f"the policy has no flag called {', '.join(unknown)}: see [[alerts.route]]"
+            yield Check(what, "missing", says)
+        else:
+            yield _recipients(what, route.to, config)
 
 
 def _named(config: Config) -> Iterator[Check]:

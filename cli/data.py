@@ -7,27 +7,29 @@ from pathlib import Path
 import click
 from cryptography.fernet import Fernet
 
-from cli.base import at_work, config_option
-from core import clock
+from cli.base import config_option
+from cli.context import command_context
 from settings import schema, secrets
+from settings.schema import Config
 from steps import retention
 from steps.context import keys
+from store import Store
 
 
 @click.command()
 @config_option
 def purge(path: Path) -> None:
     """Remove what must go, and prove that it is gone."""
-    with at_work(path, create=False) as context:
-        retention.purge(context, clock.now())
+    with command_context(path, create=False) as context:
+        retention.purge(context)
 
 
 @click.command()
 @config_option
 def verify(path: Path) -> None:
     """Is the database whole, and is the chain of its events unbroken?"""
-    with at_work(path, create=False) as context:
-        verification = context.store.verify()
+    with command_context(path, create=False) as context:
+        verification = context.store.maintenance.verify()
         for problem in verification.problems:
             context.failed(f"{problem}: restore a backup, or ask whoever changed it")
         click.echo(
@@ -40,8 +42,8 @@ def verify(path: Path) -> None:
 @click.argument("to", type=click.Path(path_type=Path, dir_okay=False))
 def backup(path: Path, to: Path) -> None:
     """Write an encrypted copy of the database."""
-    with at_work(path, create=False) as context:
-        context.store.backup(to)
+    with command_context(path, create=False) as context:
+        context.store.backups.write(to)
         click.echo(f"written: {to}; it opens with the same keys")
 
 
@@ -50,8 +52,6 @@ def backup(path: Path, to: Path) -> None:
 @click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def restore(path: Path, source: Path) -> None:
     """Bring a backup back, where no database is."""
-    from store import Store
-
     config = schema.load(path)
     folder = path.resolve().parent
     Store.restore(source, folder / config.store.path, keys(config, folder))
@@ -64,19 +64,19 @@ def restore(path: Path, source: Path) -> None:
 @config_option
 def new_key(path: Path) -> None:
     """Make the key that seals personal fields, where config.toml says, unless it is there."""
-    config = schema.load(path)
+    click.echo(make_key(schema.load(path), path.resolve().parent))
+
+
+def make_key(config: Config, folder: Path) -> str:
+    """Makes the key that seals, unless it is there; what its owner does with it, in a sentence.
+
+    Raises ConfigError where there is a database and its keys are not: a new key can't open it.
+    """
     reference = config.store.keys[0]
     key = Fernet.generate_key().decode()
-    folder = path.resolve().parent
     if (folder / config.store.path).exists():
-        keys(
-            config, folder
-        )  # a new key can't open an old database: says so where the old one is gone
+        keys(config, folder)
     if not reference.startswith("file:"):
-        click.echo(f"{key}\nKeep this key where {reference} finds it, and a copy elsewhere.")
-        return
+        return f"{key}\nKeep this key where {reference} finds it, and a copy elsewhere."
     file = secrets.new_secret_file(folder / reference.removeprefix("file:"), key)
-    click.echo(f"the key is in {file}; keep a copy of it elsewhere: without it nothing can be read")
-
-
-COMMANDS = (purge, verify, backup, restore, new_key)
+    return f"the key is in {file}; keep a copy of it elsewhere: without it nothing can be read"

@@ -1,8 +1,10 @@
-"""The commands that make a model and say how good it is."""
+"""The commands that say how good a model is and put another in its place, and what thresholds should be.
+
+Nothing here puts anything in force but `accept`, which somebody gives: a person decides everything.
+"""
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -11,28 +13,18 @@ import click
 from classify.evaluation import report
 from classify.evaluation.workload import USUAL, Day
 from classify.policy import schema as policies
-from cli.base import at_work, config_option, stop
+from cli.base import config_option, stop
+from cli.context import command_context
 from core import clock
 from core.progress import report_progress
 from core.text import visible
 from settings import schema as settings_schema
 from steps import assess
-from tuning import backtest, feedback, promotion, thresholds
+from steps.classifier import load_classifier
+from tuning import backtest, promotion, thresholds
 from tuning import evaluate as tuning_evaluate
 from tuning.feedback import reviewed
 from tuning.thresholds import table, write_policy
-
-# ── Learning from what people decided: thresholds that follow it, rows to train on, models that replace another.
-#
-# Nothing here puts anything in force but `accept`, which somebody gives: a person decides everything.
-
-# ── thresholds ───────────────────────────────────────────────────────────────────────────────────
-
-
-# ── rows to train on ─────────────────────────────────────────────────────────────────────────────
-
-
-# ── commands ─────────────────────────────────────────────────────────────────────────────────────
 
 
 @click.group("policy")
@@ -47,12 +39,12 @@ def policy(ctx: click.Context, path: Path) -> None:
 @config_option
 @click.option(
     "--write", "to", type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the policy with the new thresholds into this new file; nothing is put in force.",
+    help="Write the policy with the new thresholds into this new file; the current one stays.",
 )  # fmt: skip
 def suggest(path: Path, to: Path | None) -> None:
     """Say where thresholds should stand by what people confirmed and corrected."""
-    with at_work(path, create=False) as context:
-        reader = assess.classifier(context.config, context.folder, clock.now())
+    with command_context(path, create=False) as context:
+        reader = assess.classifier(context)
         decisions = reviewed(context, reader)
         if not decisions:
             click.echo("nobody has said yet of a flag whether it holds: nothing can follow")
@@ -87,13 +79,13 @@ def diff(path: Path, new: Path | None, model: Path | None, days: int) -> None:
     """Show what another policy or model would have made of what was posted lately."""
     if new is None and model is None:
         raise click.UsageError("name a policy file, or a model with --model")
-    with at_work(path, create=False) as context:
-        at = clock.now()
-        reader = assess.classifier(context.config, context.folder, at)
+    with command_context(path, create=False) as context:
+        at = context.at
+        reader = assess.classifier(context)
         rules = policies.load(new) if new else reader.policy
         other = reader
         if model:
-            other = assess.classifier(context.config, context.folder, at, model=model, rules=rules)
+            other = load_classifier(context.config, context.folder, at, model=model, policy=rules)
         for line in backtest.backtest(context, reader, other, rules, at, days).lines():
             click.echo(line)
 
@@ -132,9 +124,6 @@ def accept(
             click.echo(line)
 
 
-# ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @click.command()
 @config_option
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
@@ -162,7 +151,7 @@ def evaluate(path: Path, file: Path, task: str | None, **options: Any) -> None:
     """Say how good the model is on labelled lines: see docs/measuring.md."""
     if task and (options["peers"] or options["words"]):
         raise click.UsageError("--peers and --words go with labelled mentions, not with --task")
-    reader = assess.classifier(settings_schema.load(path), path.resolve().parent, clock.now())
+    reader = load_classifier(settings_schema.load(path), path.resolve().parent, clock.now())
     if task:
         figures = tuning_evaluate.task(reader, file, task, report_progress)
         click.echo(visible("\n".join(figure.line() for figure in figures)))
@@ -182,54 +171,3 @@ def evaluate(path: Path, file: Path, task: str | None, **options: Any) -> None:
     click.echo(visible(report.text(measured, words=options["words"])))
     if options["save"]:
         tuning_evaluate.save(measured, options["save"])
-
-
-@click.command()
-@click.option(
-    "--data", type=click.Path(path_type=Path, exists=True), required=True,
-    help="The public sets: NAME.csv.gz.",
-)  # fmt: skip
-@click.option(
-    "--mentions", type=click.Path(path_type=Path, exists=True), default=Path("classify/training/data"),
-    show_default=True, help="Mentions that were labelled by the codebook.",
-)  # fmt: skip
-@click.option(
-    "--output", type=click.Path(path_type=Path), required=True, help="A folder for the new model."
-)
-@click.option("--version", required=True, help="What the new model is called.")
-@click.option(
-    "--held",
-    multiple=True,
-    help="A writer to keep for measuring and calibration; may be given again.",
-)
-@click.option("--epochs", default=7, show_default=True, help="How often the mentions are read.")
-@click.option(
-    "--checkpoint", type=click.Path(path_type=Path),
-    help="The first stage: read if it is there, else written.",
-)  # fmt: skip
-@click.option(
-    "--decisions/--no-decisions", default=False, show_default=True,
-    help="Also learn from what reviewers decided, where terms allow it.",
-)  # fmt: skip
-@config_option
-def train(path: Path, decisions: bool, **order: Any) -> None:
-    """Make a model (needs the extra `train`: see docs/training.md)."""
-    config = settings_schema.load(path)
-    logging.getLogger("classify").setLevel(logging.INFO)
-    try:
-        from classify.training import pipeline  # torch is there in the extra alone
-    except ImportError as error:
-        stop(f"{error.name} is missing: install requirements-train.lock first (docs/training.md)")
-    decided: list[dict[str, Any]] = []
-    if decisions:
-        with at_work(path, create=False) as context:
-            decided = feedback.decided_rows(context)
-        report_progress(f"{len(decided)} mentions that reviewers decided on")
-    known = assess.known(config, clock.now())
-    for name, threshold in pipeline.make(
-        pipeline.Order(**order, decided=decided, known=known), report_progress
-    ).items():
-        click.echo(f"{name} = {threshold:.2f}")
-
-
-COMMANDS = (evaluate, train, policy, accept)

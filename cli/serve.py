@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 import uvicorn
 
-from cli.base import at_work, config_option, stop
+from cli.base import config_option, stop
+from cli.context import command_context
 from core import clock
 from core.models import ROLES, Role
 from core.progress import report_progress
@@ -37,7 +38,7 @@ def serve(path: Path) -> None:
 
 def _first_link(store: Store, config: Config) -> None:
     """Where nobody can sign in yet, an administrator's one-time link is shown on the terminal."""
-    known, oidc = store.users(), config.review.oidc
+    known, oidc = store.users.all(), config.review.oidc
     if oidc.on and not oidc.local_accounts:
         return  # whoever gets the role admin from the provider is the first
     if any(user.active and (user.secret or (user.kind == "oidc" and oidc.on)) for user in known):
@@ -48,7 +49,7 @@ def _first_link(store: Store, config: Config) -> None:
     )
     if admin is None:
         roles: tuple[Role, ...] = ("reviewer", "lead", "admin")
-        admin = store.add_user("local", "admin", "Administrator", roles, at=clock.now())
+        admin = store.users.add("local", "admin", "Administrator", roles, at=clock.now())
     report_progress(
         "nobody has a password yet. Sign in once as 'admin' with this link, within 24 hours:"
     )
@@ -71,13 +72,12 @@ def user(path: Path, action: str, handle: str, name: str, roles: tuple[Role, ...
     """Who may use the review page: add HANDLE, list, link HANDLE (a new password), off, on, roles."""
     if not handle and action != "list":
         raise click.UsageError(f"{action}: name the user: mentions user {action} HANDLE")
-    with at_work(path) as context:
+    with command_context(path) as context:
         if action == "list":
-            for user in context.store.users():
+            for user in context.store.users.all():
                 click.echo(_line(user))
         elif action == "add":
-            at = clock.now()
-            new_user = users.add(context.store, handle, name, roles or ("reviewer",), at=at)
+            new_user = users.add(context.store, handle, name, roles or ("reviewer",), at=context.at)
             _hand_over(context, new_user)
         else:
             _change(context, action, handle, roles)
@@ -86,7 +86,7 @@ def user(path: Path, action: str, handle: str, name: str, roles: tuple[Role, ...
 def _change(context: RunContext, action: str, handle: str, roles: tuple[Role, ...]) -> None:
     kinds: tuple[UserKind, ...] = ("local", "oidc")
     user = next(
-        (match for kind in kinds if (match := context.store.user_by_handle(kind, handle))), None
+        (match for kind in kinds if (match := context.store.users.by_handle(kind, handle))), None
     )
     if user is None:
         stop(f"there is no user {handle}: see `mentions user list`")
@@ -109,6 +109,3 @@ def _line(user: User) -> str:
     state = "" if user.active else " (off)"
     ready = "" if user.secret or user.kind == "oidc" else " (no password yet)"
     return f"{user.handle}: {user.name}, {', '.join(user.roles)}{state}{ready}"
-
-
-COMMANDS = (serve, user)

@@ -1,36 +1,55 @@
-"""The commands that tend sources: granting access, looking again, acting on a page, noting by hand.
-
-Each imports its step when it is called: platforms' libraries take longer than `classify` may.
-"""
+"""The commands that look after sources: collecting, granting access, looking again, acting on a page, noting by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from cli.base import at_work, config_option
+from cli.base import config_option
+from cli.context import command_context, sources_context
 from core import clock
 from core.errors import ConfigError
 from core.models import PLATFORMS
+from search.query import parse
 from settings import schema
-from steps.context import RunContext
+from settings.schema import Rule
+from steps import (
+    access_tokens,
+    collect,
+    impersonation,
+    import_file,
+    match_rules,
+    moderate,
+    note,
+    note_form,
+    pins,
+    recheck,
+)
+from steps.effective import without_unusable_settings
 
 REDIRECT = "http://127.0.0.1:8766/granted"
 
 
-@contextmanager
-def _ready(path: Path, *, exclusive: bool = False, create: bool = True) -> Iterator[RunContext]:
-    """`at_work`, without what was set up in the page and stops a source, as a cycle leaves it out."""
-    from steps import collect
+@click.command("collect")
+@config_option
+@click.option("--source", "only", multiple=True, help="This source alone; may be given again.")
+def collect_command(path: Path, only: tuple[str, ...]) -> None:
+    """Fetch new mentions from every source that is on."""
+    with sources_context(path, exclusive=True) as context:
+        collect.collect(context, only)
 
-    with at_work(path, exclusive=exclusive, create=create) as context:
-        yield collect.ready(context, clock.now())
+
+@click.command("import")
+@config_option
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def import_command(path: Path, file: Path) -> None:
+    """Take in JSONL, CSV or XLSX exported from another listening tool."""
+    with sources_context(path, exclusive=True) as context:
+        import_file.import_file(context, file)
 
 
-@click.command()
+@click.command("connect")
 @config_option
 @click.argument("source")
 @click.option("--by", required=True, help="Who grants access; the events keep a fingerprint of it.")
@@ -39,33 +58,31 @@ def _ready(path: Path, *, exclusive: bool = False, create: bool = True) -> Itera
 )
 @click.option("--paste", is_flag=True, help="Paste the address that the browser ends at, by hand.")
 @click.option("--give-up", is_flag=True, help="Forget the access that was granted instead.")
-def connect(path: Path, source: str, by: str, redirect: str, paste: bool, give_up: bool) -> None:
+def connect_command(
+    path: Path, source: str, by: str, redirect: str, paste: bool, give_up: bool
+) -> None:
     """Grant a source access to its platform, in a browser."""
-    from steps import access_tokens, collect
-
-    with at_work(path) as context:
+    with command_context(path) as context:
         if give_up:
             access_tokens.give_up(context, source, by=by, at=clock.now())
             click.echo(f"{source}: access is forgotten here; take it back on the platform too")
             return
-        context = collect.ready(context, clock.now())
+        context = without_unusable_settings(context)
         ask = access_tokens.pasted(click.echo) if paste else access_tokens.listening(click.echo)
         token = access_tokens.connect(context, source, ask, by=by, redirect=redirect)
         click.echo(f"{source}: access is granted{access_tokens.for_how_long(token)}")
 
 
-@click.command()
+@click.command("recheck")
 @config_option
 @click.option("--source", "only", multiple=True, help="This source alone; may be given again.")
-def recheck(path: Path, only: tuple[str, ...]) -> None:
-    """Look again at what is held: is it still there, edited, gone, hidden?"""
-    from steps import recheck
-
-    with _ready(path, exclusive=True, create=False) as context:
-        recheck.recheck(context, clock.now(), only)
+def recheck_command(path: Path, only: tuple[str, ...]) -> None:
+    """Look again at what is stored: is it still there, edited, gone, hidden?"""
+    with sources_context(path, exclusive=True, create=False) as context:
+        recheck.recheck(context, only)
 
 
-@click.command()
+@click.command("moderate")
 @config_option
 @click.argument("number", type=int)
 @click.argument("action")
@@ -74,47 +91,42 @@ def recheck(path: Path, only: tuple[str, ...]) -> None:
     "--final", is_flag=True, help="Also what can't be undone, without a gentler step before it."
 )
 @click.option("--by", default="", help="Who decided it; the events keep a fingerprint of it.")
-def moderate(path: Path, number: int, action: str, confirm: bool, final: bool, by: str) -> None:
+def moderate_command(
+    path: Path, number: int, action: str, confirm: bool, final: bool, by: str
+) -> None:
     """Hide, hold or remove what somebody posted on a page of ours, by its number."""
-    from steps import moderate
-
     if confirm and not by:
         raise click.UsageError("--confirm needs --by: a person decides")
-    with _ready(path, exclusive=confirm, create=False) as context:
-        at = clock.now()
-        planned = moderate.plan(context, number, action, at, final=final)
+    with sources_context(path, exclusive=confirm, create=False) as context:
+        planned = moderate.plan(context, number, action, final=final)
         click.echo(planned.words())
         if planned.why_not:
             raise ConfigError(f"not possible: {planned.why_not}")
         if not confirm:
             click.echo("Nothing was done: this was a dry run. Do it with --confirm --by NAME.")
             return
-        moderate.act(context, planned, by=by, at=at)
+        moderate.act(context, planned, by=by)
         click.echo("Done.")
 
 
-@click.command()
+@click.command("rules")
 @config_option
 @click.option("--days", default=30, show_default=True, help="How far back to look for matches.")
-@click.option("--rule", help="Try this rule instead of those in force.")
-def rules(path: Path, days: int, rule: str | None) -> None:
+@click.option("--rule", help="Try this rule instead of the current ones.")
+def rules_command(path: Path, days: int, rule: str | None) -> None:
     """Show what each rule means, and what it would have matched."""
-    from search.query import parse
-    from settings.schema import Rule
-    from steps import match_rules
-
-    with at_work(path, create=False) as context:
+    with command_context(path, create=False) as context:
         tried = context.config.rules
         if rule is not None:
             parse(rule)
             tried = (Rule(name="this rule", rule=rule),)
         if not tried:
-            click.echo("no rule is in force: try one with --rule")
-        for line in match_rules.lint(context, tried, clock.now(), days):
+            click.echo("there is no rule yet: try one with --rule")
+        for line in match_rules.lint(context, tried, days):
             click.echo(line)
 
 
-@click.command()
+@click.command("note")
 @config_option
 @click.option("--platform", type=click.Choice(PLATFORMS), help="Where it was seen; asked for.")
 @click.option("--url", help="Its whole address; asked for.")
@@ -125,13 +137,13 @@ def rules(path: Path, days: int, rule: str | None) -> None:
     "--form", type=click.Path(path_type=Path, dir_okay=False),
     help="Write an empty spreadsheet for several instead: NAME.xlsx.",
 )  # fmt: skip
-def note(path: Path, form: Path | None, by_whom: str, posted: str, **asked: str | None) -> None:
+def note_command(
+    path: Path, form: Path | None, by_whom: str, posted: str, **asked: str | None
+) -> None:
     """Note by hand a pin or a post from a place that no source can read."""
-    from steps import note
-
     if form:
         schema.load(path)  # as every command does
-        note.form(form)
+        note_form.write_form(form)
         click.echo(f"written: {form}; filled in, it goes where [collectors.files] looks")
         return
     seen = {
@@ -141,29 +153,22 @@ def note(path: Path, form: Path | None, by_whom: str, posted: str, **asked: str 
         "handle": by_whom,
         "posted_at": posted,
     }
-    with at_work(path, exclusive=True) as context:
-        note.note(context, seen, clock.now())
+    with command_context(path, exclusive=True) as context:
+        note.note(context, seen)
 
 
-@click.command()
+@click.command("accounts")
 @config_option
-def accounts(path: Path) -> None:
+def accounts_command(path: Path) -> None:
     """Look for accounts in the organisation's name now, whenever it was last done."""
-    from steps import impersonation
-
-    with _ready(path, exclusive=True) as context:
-        impersonation.detect_impersonation(context, clock.now(), soon=True)
+    with sources_context(path, exclusive=True) as context:
+        impersonation.detect_impersonation(context, soon=True)
 
 
-@click.command()
+@click.command("pins")
 @config_option
-def pins(path: Path) -> None:
+def pins_command(path: Path) -> None:
     """Show our own pins on Pinterest as they are now, most comments first; nothing of it is kept."""
-    from steps import pins
-
-    with _ready(path) as context:
-        for line in pins.our_pins(context, clock.now()):
+    with sources_context(path) as context:
+        for line in pins.our_pins(context):
             click.echo(line)
-
-
-COMMANDS = (accounts, connect, recheck, moderate, rules, note, pins)

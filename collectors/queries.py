@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from collectors.http.transport import inside
+from collectors.platforms import FACTS
 from core.errors import ConfigError, PlatformRefused
 
 UNCHECKABLE = "?"  # stands for an account that can't be told apart, so that it is in no register
@@ -59,16 +60,14 @@ def in_query(query: str, platform: str, key: str) -> Iterator[Follow]:
 
 
 _FIRST = {  # hosts where the first part of the path is somebody's name
-    "x.com": "x", "twitter.com": "x", "facebook.com": "facebook", "instagram.com": "instagram",
-    "threads.net": "instagram", "threads.com": "instagram", "tiktok.com": "other",
-    "pinterest.com": "pinterest", "pinterest.co.uk": "pinterest", "t.me": "other", "github.com": "other",
-}  # fmt: skip
+    host: name for name, facts in FACTS.items() for host in facts.account_urls.first
+}
 _LATER = {  # hosts that name accounts after one of these words, or with an @
-    "reddit.com": ("reddit", {"u", "user"}), "bsky.app": ("bluesky", {"profile"}),
-    "youtube.com": ("youtube", {"channel", "user", "c"}), "medium.com": ("blog", set()),
-    "linkedin.com": ("linkedin", {"in", "company", "school"}),
-}  # fmt: skip
-_ANYWHERE = {"u", "user", "users", "profile", "profiles", "author", "authors"}
+    host: (name, before)
+    for name, facts in FACTS.items()
+    for host, before in facts.account_urls.after.items()
+}
+_ANYWHERE = frozenset(("u", "user", "users", "profile", "profiles", "author", "authors"))
 _NAME_KEYS = frozenset(
     ("user", "username", "user_id", "userid", "author", "author_id", "author_name", "account",
      "handle", "screen_name", "channel_id", "channel", "actor", "profile")

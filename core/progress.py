@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
+
+ReportProgress = Callable[[str], None]
 
 
 def report_progress(line: str) -> None:

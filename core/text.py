@@ -1,4 +1,4 @@
-"""Words that the page and the reports share: what platforms are called, and text that can't deceive an eye."""
+"""Words that the page and the reports share: what flags are called, and text that can't deceive an eye."""
 
 from __future__ import annotations
 
@@ -7,20 +7,6 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable
-
-from core.models import PLATFORMS
-
-# What people call a platform, where it is not its own name with a capital.
-_CALLED = {
-    "x": "X (Twitter)", "linkedin": "LinkedIn", "youtube": "YouTube", "blog": "Blogs", "review": "Reviews",
-}  # fmt: skip
-PLATFORM_NAMES: dict[str, str] = {name: _CALLED.get(name, name.capitalize()) for name in PLATFORMS}
-
-# What people call a flag, where it is not its own name.
-FLAG_NAMES: dict[str, str] = {
-    "pid": "personal data of a patient", "removal_request": "asks for removal", "assistance": "asks for help",
-    "media": "media enquiry", "brand": "use of the logo", "misinformation": "claim to check",
-}  # fmt: skip
 
 # Control and format characters, fillers that look like nothing, and the tags behind U+E0000. A joiner
 # between two signs that are not ASCII stays: it makes one emoji of several, and Indic letters need it.

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 
-from core.text import PLATFORM_NAMES, reach
+from collectors.platforms import PLATFORM_NAMES
+from core.text import reach
 from reports.email import message
 from reports.rendering import render, words
 from settings.schema import Config
@@ -40,8 +41,9 @@ def alert_of(item: Item) -> Alert:
 
 
 def alert_mail(
-    config: Config, alerts: Sequence[Alert], *, at: datetime, message_id: str, references: str = ""
-) -> EmailMessage:
+    config: Config, alerts: Sequence[Alert], *, to: Sequence[str], at: datetime, message_id: str,
+    references: str = "",
+) -> EmailMessage:  # fmt: skip
     """One mention's alert, or the grouped follow-ups of one story."""
     first = alerts[0]
     context = {
@@ -56,7 +58,7 @@ def alert_mail(
         subject = f"More on a high risk: {len(alerts)} further mention{'s' * (len(alerts) > 1)} of one story"
     return message(
         config.alerts.mail,
-        config.alerts.to,
+        to,
         subject,
         render("alert.txt", **context),
         render("alert.html", **context),

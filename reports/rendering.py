@@ -10,9 +10,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from collectors import terms
+from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.errors import ConfigError
-from core.text import PLATFORM_NAMES, reach, sentence, visible
+from core.text import reach, sentence, visible
 
 SOON = timedelta(days=7)  # before access to a platform ends, somebody must hear of it
 

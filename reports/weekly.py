@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 
 from classify.policy.schema import Policy
+from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.models import RISKS
-from core.text import FLAG_NAMES, PLATFORM_NAMES
 from reports.email import message
-from reports.rendering import SOON, render, words
+from reports.rendering import SOON, render
 from settings.schema import Config
-from store import Answered, LabelCount, Reach, SourceState, Spoke, Store, Token
+from store import AccountActivity, AnswerCounts, LabelCount, Reach, SourceState, Store, Token
 
 WEEK = timedelta(days=7)
 SENTIMENTS = ("negative", "neutral", "positive")
@@ -49,16 +49,16 @@ class Weekly:
     risks: Sequence[Row]
     sentiments: Sequence[Row]
     sources: Sequence[SourceState]
-    clauses: Mapping[str, str]
-    official: Sequence[Spoke]
+    policy: Policy
+    official: Sequence[AccountActivity]
     campaigns: Sequence[Reach]
-    help: Answered
+    help: AnswerCounts
     ending: Sequence[Token]
 
     @property
     def groups(self) -> list[tuple[str, str, Sequence[Row]]]:
         """Its tables of counts: heading, what the first column holds, rows."""
-        flags = [replace(row, name=_flag(row.name, self.clauses)) for row in self.flags]
+        flags = [replace(row, name=_flag(row.name, self.policy)) for row in self.flags]
         return [
             ("Risk", "Risk", self.risks),
             ("Sentiment", "Sentiment", self.sentiments),
@@ -106,17 +106,11 @@ def _against(row: Row) -> str:
     return f"{abs(row.now - row.before):,} {more} than the week before ({row.before:,})"
 
 
-def clauses_of(policy: Policy) -> dict[str, str]:
-    """The clauses of each flag and optional rule, as people write them."""
-    names = (*policy.flags, "working_hours", "headline_share")
-    return {name: ", ".join(policy.clauses_of(name)) for name in names}
-
-
-def gather(store: Store, clauses: Mapping[str, str], last: date) -> Weekly:
+def gather(store: Store, policy: Policy, last: date) -> Weekly:
     """The seven days that end with `last`, against the seven before. Counts what is in scope or flagged."""
     first = last - WEEK + timedelta(days=1)
-    now = store.count_labels(first, last)
-    before = store.count_labels(first - WEEK, last - WEEK)
+    now = store.trends.by_labels(first, last)
+    before = store.trends.by_labels(first - WEEK, last - WEEK)
     return Weekly(
         first=first,
         last=last,
@@ -133,12 +127,12 @@ def gather(store: Store, clauses: Mapping[str, str], last: date) -> Weekly:
         flags=_rows(now, before, lambda labels: labels.flags),
         risks=_rows(now, before, lambda labels: (labels.risk,), RISKS),
         sentiments=_rows(now, before, lambda labels: (labels.sentiment,), SENTIMENTS),
-        sources=store.sources(),
-        clauses=clauses,
-        official=store.spoke(*clock.week(last)),
-        campaigns=store.reach(*clock.week(last)),
-        help=store.answered("assistance", *clock.week(last)),
-        ending=store.ending(clock.week(last)[1], SOON),
+        sources=store.sources.all(),
+        policy=policy,
+        official=store.own_posts.activity(*clock.week(last)),
+        campaigns=store.own_posts.campaign_reach(*clock.week(last)),
+        help=store.own_posts.answered("assistance", *clock.week(last)),
+        ending=store.tokens.ending(clock.week(last)[1], SOON),
     )
 
 
@@ -175,10 +169,10 @@ def html(weekly: Weekly) -> str:
     return render("weekly.html", weekly=weekly)
 
 
-def _flag(name: str, clauses: Mapping[str, str]) -> str:
-    """As the page calls it, with its clause; a flag of a former policy has none any more."""
-    called = FLAG_NAMES.get(name, words(name))
-    return f"{called} ({clauses[name]})" if name in clauses else called
+def _flag(name: str, policy: Policy) -> str:
+    """As the page calls it, with its clauses; a flag of a former policy has none any more."""
+    flag = policy.flags.get(name)
+    return f"{flag.label} ({', '.join(flag.clause)})" if flag else policy.label(name)
 
 
 def mail(config: Config, weekly: Weekly, *, at: datetime, message_id: str) -> EmailMessage:

@@ -15,7 +15,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from classify.policy.schema import Policy
+from classify.policy.schema import FlagPolicy, Policy
 from core import clock
 from core.errors import MentionsError
 from core.models import Role
@@ -31,7 +31,7 @@ from store.team.users import UserKind
 
 if (
     TYPE_CHECKING
-):  # its libraries, 0.1 s and 6 MB, are loaded where sign-in by the organisation's accounts is on
+):  # its libraries, 0.1 s and 6 MB, are loaded where the organisation's sign-in is on
     from review.auth.oidc import Provider
 
 log = logging.getLogger("review")
@@ -64,15 +64,20 @@ class AppContext:
     def config(self, store: Store) -> Config:
         """The settings as the store has them now, whoever changed them, in whichever process."""
         try:
-            head = store.settings_head()
+            head = store.settings.head()
             if self._effective is None or self._effective[0] != head:
-                effective = overrides.apply_overrides(self.file, store.settings())
+                effective = overrides.apply_overrides(self.file, store.settings.current())
                 self._effective = (head, effective.config)
         except MentionsError as error:  # the store is in trouble
             log.warning("the page goes on with its settings of before: %s", error)
         config = self._effective[1] if self._effective else self.file
-        store.hours = hours(config)
+        store.deadlines.hours = hours(config)
         return config
+
+    @property
+    def flags(self) -> Mapping[str, FlagPolicy]:
+        """The flags that are on, which people can choose from."""
+        return self.policy.in_use
 
     def store(self) -> Store:
         """The store of this thread."""

@@ -10,17 +10,26 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    pass_context,
+)
+from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from collectors import terms
+from collectors.platforms import PLATFORM_NAMES
 from core import clock
-from core.text import PLATFORM_NAMES, reach, sentence, visible
+from core.text import reach, sentence, visible
 from reports.rendering import TEMPLATES
-from review.context import RequestContext
+from review.context import AppContext, RequestContext
 from review.navigation import navigation
-from review.wording import DOES, ago, words
+from review.wording import DOES, ago, either, words
 
 HERE = Path(__file__).parent
 _CASE = re.compile(r"\bcase (\d{1,9})\b", re.IGNORECASE)
@@ -37,6 +46,14 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+@pass_context
+def words_on_page(context: Context, name: str) -> str:
+    """What a flag is called by the policy of the page; else a decision, a state or a source."""
+    app: AppContext | None = context.get("app")
+    flag = app.policy.flags.get(name) if app is not None else None
+    return flag.label if flag is not None else words(name)
 
 
 def linkable(address: str) -> str:
@@ -60,8 +77,8 @@ def cases(text: str) -> Markup:
 
 
 _environment.filters.update(
-    cases=cases, words=words, visible=visible, local=clock.local, near=clock.near, day=clock.local_day, linkable=linkable, ago=ago,
-    sentence=sentence,
+    cases=cases, words=words_on_page, visible=visible, local=clock.local, near=clock.near, day=clock.local_day, linkable=linkable, ago=ago,
+    sentence=sentence, either=either,
 )  # fmt: skip
 _environment.globals.update(platforms=PLATFORM_NAMES, does=DOES, reach=reach, forbids=terms.forbids)
 
@@ -80,6 +97,6 @@ def page(
         "at": context.at,
         "can_decide": context.signed is not None and context.may("reviewer"),
         # a page that says what is wrong with the store asks nothing more of it
-        "newest": context.store.newest_case() if context.signed and status < 500 else None,
+        "newest": context.store.queue.newest() if context.signed and status < 500 else None,
     }
     return HTMLResponse(_environment.get_template(template).render(shared | values), status)

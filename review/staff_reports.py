@@ -41,7 +41,7 @@ def submit_report(context: RequestContext) -> Response:
     target = context.form.get("target") == _TICKED
     try:
         mention = _store(context, _seen(fields))
-        number = context.store.tell(
+        number = context.store.staff_reports.add(
             mention, at=context.at, worry=fields["worry"], who=fields["who"], target=target
         )
     except InputError as error:
@@ -61,15 +61,16 @@ def _store(context: RequestContext, seen: Mapping[str, str]) -> int:
     from steps import note
 
     run = RunContext(
-        config=context.config, folder=context.app.folder, store=context.store, report_progress=report_progress
+        config=context.config, folder=context.app.folder, store=context.store,
+        report_progress=report_progress, at=context.at,
     )  # fmt: skip
-    return note.store_report(run, seen, context.at)
+    return note.store_report(run, seen)
 
 
 @requires_role("viewer")
 def report(context: RequestContext) -> Response:
     """What becomes of a report. It says nothing of who made it, nor of what they wrote."""
-    staff_report = context.store.staff_report(context.request.path_params["number"])
+    staff_report = context.store.staff_reports.get(context.request.path_params["number"])
     if staff_report is None:
         raise HTTPException(404)
     target = context.request.query_params.get("target", "") == "1"

@@ -26,14 +26,14 @@ def statement(context: RequestContext) -> Response:
 @requires_role("viewer")
 def sources(context: RequestContext) -> Response:
     """Every source that was ever read or should be, and which are failing: silence and blindness must not look alike."""
-    known = {state.source: state for state in context.store.sources()}
+    known = {state.source: state for state in context.store.sources.all()}
     never = [name for name in context.config.sources_on if name not in known]
     return page(
         context,
         "static_pages/sources.html",
         sources=list(known.values()),
         never=never,
-        unsent=context.store.given_up(),
+        unsent=context.store.outbox.count_parked(),
     )
 
 

@@ -1,15 +1,14 @@
-"""What people call flags, decisions and states on the page, and how a moment that has passed is said."""
+"""What people call decisions and states on the page, and how a moment that has passed is said; flags: the policy."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from collectors.platforms import INTEGRATIONS, PLATFORM_NAMES
 from core.models import DecisionKind
-from core.text import FLAG_NAMES
 
 NAMES: dict[str, str] = {
-    # flags
-    **FLAG_NAMES,
     # decisions
     "no_action": "No action", "not_relevant": "Not relevant", "respond": "Respond", "remove": "Remove",
     "escalate": "Escalate", "monitor": "Monitor", "snooze": "Snooze", "report": "Report to the platform",
@@ -32,8 +31,8 @@ NAMES: dict[str, str] = {
     # roles
     "admin": "administrator",
     # sources that are no platform
-    "accounts": "Profiles in our name", "care_opinion": "Care Opinion", "feeds": "Blogs, news and feeds", "files": "Exports of another tool",
-    "gdelt": "GDELT (news)", "inbox": "Mailbox for reports", "nhs_reviews": "NHS reviews", "noted": "Noted by hand",
+    "accounts": "Profiles in our name", "noted": "Noted by hand",
+    **{source.name: source.label for source in INTEGRATIONS if source.name not in PLATFORM_NAMES},
 }  # fmt: skip
 
 # What each decision means, beside its name on the form.
@@ -52,8 +51,14 @@ DOES: dict[DecisionKind, str] = {
 
 
 def words(name: str) -> str:
-    """What a flag, decision or state is called."""
+    """What a decision, a state or a source is called."""
     return NAMES.get(name, name.replace("_", " "))
+
+
+def either(names: Iterable[str]) -> str:
+    """a, b or c."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def ago(moment: datetime, at: datetime) -> str:

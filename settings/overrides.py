@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import to_json
@@ -17,11 +17,9 @@ from pydantic_core import to_json
 from core.errors import ConfigError
 from settings.schema import Config, fault_line
 from settings.sections import SECTIONS, Section, content, put
+from store import SettingVersion
 
-if TYPE_CHECKING:
-    from store import SettingVersion
-
-Stored = Mapping[str, "SettingVersion"]
+Stored = Mapping[str, SettingVersion]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +82,9 @@ def without(in_force: EffectiveConfig, keys: Mapping[str, str]) -> EffectiveConf
     return replace(reduced, stored=in_force.stored, faults={**reduced.faults, **keys})
 
 
-def fitting(in_force: EffectiveConfig, check: Callable[[Config], object]) -> EffectiveConfig:
+def without_unusable(
+    in_force: EffectiveConfig, check: Callable[[Config], object]
+) -> EffectiveConfig:
     """The same without the section for which `check` raises ConfigError, as a source does for an account that it can't find.
 
     Raises what `check` raises of config.toml alone: then the page is not to blame.

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from classify.policy.schema import shipped
 from core.errors import ConfigError
 from core.models import Platform, Role, Sentiment, Staff
 from core.validation import STRICT
@@ -20,8 +21,6 @@ from settings.secrets import SecretRefOrNone
 # What a template may leave open, and where it is taken from. `contact` is every way to reach the contact point.
 FROM_CONTACT = ("service", "contact", "phone", "email")
 PLACEHOLDERS = ("organisation", *FROM_CONTACT, "link")
-# To what threatens, hates, pursues or sexualises nobody is given words: an answer feeds it.
-NEVER_ANSWERED = frozenset(("threat", "hate", "harassment", "sexual"))
 _OPEN = re.compile(r"\{(\w*)\}")
 
 
@@ -82,7 +81,10 @@ class ReplyTemplate(BaseModel):
             raise ValueError("its text wants {link}: write the link beside it")
         if used & set(FROM_CONTACT) and not self.contact:
             raise ValueError("its text wants a contact point: name it under contact")
-        if self.reply and (wrong := sorted(NEVER_ANSWERED & set(self.flags))):
+        # Of the policy that ships, since a key is checked before the policy in force is known: what
+        # that one never answers is held back where a reply is offered, whatever templates say.
+        never = shipped().names(never_answered=True)
+        if self.reply and (wrong := sorted(set(never) & set(self.flags))):
             raise ValueError(f"nothing is answered to {', '.join(wrong)}: write reply = false")
         return self
 

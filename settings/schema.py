@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from core.errors import ConfigError
 from core.models import Platform
 from core.validation import STRICT, ClockTime, Weekday, first_fault
+from settings import moved_paths
 from settings.branding import Branding
 from settings.organisation import AccountSearch, Logos
 from settings.organisation import Organisation as Organisation
@@ -87,15 +88,39 @@ class Mail(BaseModel):
         return self
 
 
+class AlertRoute(BaseModel):
+    """Who is told of some flags, in the place of who is told of all others."""
+
+    model_config = STRICT
+    flags: Annotated[tuple[str, ...], Field(min_length=1)]
+    to: Annotated[tuple[Address, ...], Field(min_length=1)]
+
+
 class Alerts(BaseModel):
     """Who is told at once of a high risk."""
 
     model_config = STRICT
     on: bool = False
     to: tuple[Address, ...] = ()
+    route: tuple[AlertRoute, ...] = ()
     retry_minutes: Annotated[float, Field(gt=0, le=1440)] = 5.0
     attempts: Positive = 12
     mail: Mail
+
+    def recipients_for(self, flags: Iterable[str]) -> tuple[str, ...]:
+        """Who is told of a high risk with these flags, in the order of config.toml; nobody while alerts are off.
+
+        Each flag is told to everybody of the routes that name it, and to `to` where none does: a flag beside a
+        routed one must not be lost to those who look after it. Without a flag it is told to `to`.
+        """
+        if not self.on:
+            return ()
+        names = set(flags)
+        routed = {flag for route in self.route for flag in route.flags}
+        people = list(self.to) if not names or names - routed else []
+        for route in self.route:
+            people += route.to if names & set(route.flags) else ()
+        return tuple(dict.fromkeys(people))
 
 
 class Reports(BaseModel):
@@ -163,7 +188,8 @@ def load(path: Path) -> Config:
         table = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise ConfigError(
-            f"{path}: {error.strerror}; name the file with --config or run from its folder"
+            f"{path}: {error.strerror}; name the file with --config, run from its folder, or write "
+            "one with `mentions init`"
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path.name} is not TOML: {error}") from error
@@ -176,7 +202,11 @@ def load(path: Path) -> Config:
 
 
 def _from_folder(config: Config, folder: Path) -> Config:
-    """The certificate's path starts where every path of the file does; mail is not told the folder."""
+    """Paths that need the file's folder: those that moved, and the certificate's, whose folder mail does not know."""
+    classifier = config.classifier
+    moved = moved_paths.moved_keys({"model": classifier.model, "policy": classifier.policy}, folder)
+    classifier = classifier.model_copy(update=dict.fromkeys(moved, ""))
+    config = config.model_copy(update={"classifier": classifier})
     mail = config.alerts.mail
     if not mail.ca_file:
         return config

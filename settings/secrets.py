@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -48,6 +49,26 @@ def secret(reference: str, folder: Path) -> Secret:
     if kind == "keyring":
         return _secret_keyring(name)
     raise ConfigError('a secret stands in clear: write "env:NAME" or "file:PATH" instead')
+
+
+FindSecret = Callable[[str, Path], Secret]
+
+
+class Secrets:
+    """The secrets of one run, each looked up once: a keyring may ask a person every time.
+
+    `folder` is that of config.toml, where the paths in it start.
+    """
+
+    def __init__(self, folder: Path, find: FindSecret = secret) -> None:
+        self.folder, self._find = folder, find
+        self._looked_up: dict[str, Secret] = {}
+
+    def find(self, reference: str) -> Secret:
+        """What a reference leads to. Raises ConfigError as `secret` does."""
+        if reference not in self._looked_up:
+            self._looked_up[reference] = self._find(reference, self.folder)
+        return self._looked_up[reference]
 
 
 def _secret_file(path: Path) -> Secret:

@@ -52,7 +52,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         key="recipients", title="Recipients", heading=REPORTING,
         about="Who is told by email. No mail holds a post’s words or an author.",
-        keys=("alerts.on", "alerts.to", "reports.daily_to", "reports.weekly_to"),
+        keys=("alerts.on", "alerts.to", "alerts.route", "reports.daily_to", "reports.weekly_to"),
     ),
     Section(
         key="times", title="Times of reports", heading=REPORTING,
@@ -242,6 +242,12 @@ WORDS: Mapping[str, Words] = {
     # who is told
     "alerts.on": Words(label="Send an email at once for a high risk", short="Alerts"),
     "alerts.to": Words(label="Who is told at once", short="alert recipients", hint=_ADDRESSES, kind="lines", wrong=_WRONG_ADDRESS),
+    "alerts.route": Words(
+        label="Who is told of some flags", noun="route",
+        hint="In the place of those above. What a post has of other flags is told to those above all the same. With one route for personal data and one for threats, each goes to who looks after it.",
+    ),
+    "alerts.route.flags": Words(label="Flags"),
+    "alerts.route.to": Words(label="Who is told of them", hint=_ADDRESSES, kind="lines", wrong=_WRONG_ADDRESS),
     "reports.daily_to": Words(label="Who gets the daily list", short="daily list", hint=f"{_ADDRESSES}. It holds counts and a link, no words", kind="lines", wrong=_WRONG_ADDRESS),
     "reports.weekly_to": Words(label="Who gets the weekly summary", short="weekly summary", hint=f"{_ADDRESSES}. It names nobody", kind="lines", wrong=_WRONG_ADDRESS),
     "schedule.daily_at": Words(label="The daily list, each day at", short="Daily list", hint="UK time. It covers the 24 hours before", kind="time", wrong=_TIME),

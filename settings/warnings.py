@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
 
-from core.text import PLATFORM_NAMES
 from settings.schema import Alerts, Config, Reports, today
 
 # To whom a case goes that must not be lost: what the page shows as protected, somebody at risk, a breach.
@@ -25,23 +25,53 @@ GUARDING = {
 }  # fmt: skip
 
 
-def asks(before: Config, after: Config, on: date) -> list[str]:
-    """What the change from one configuration to another weakens; nothing where it weakens nothing."""
-    return [sentence for look in _LOOKS for sentence in look(before, after, on)]
+def asks(before: Config, after: Config, on: date, platform_names: Mapping[str, str]) -> list[str]:
+    """What the change from one configuration to another weakens; nothing where it weakens nothing.
+
+    `platform_names` is what people call each platform.
+    """
+    register = partial(_register, platform_names=platform_names)
+    looks = (
+        _alerts, _reports, _search, register, _contacts, _templates, _escalation, _clocks, _samples,
+        _pre_election,
+    )  # fmt: skip
+    return [sentence for look in looks for sentence in look(before, after, on)]
 
 
 def _alerts(before: Config, after: Config, on: date) -> Iterator[str]:
-    if _told(before.alerts) and not _told(after.alerts):
+    old, new = before.alerts, after.alerts
+    if _told(old) and not _told(new):
         yield (
             "Nobody will be told at once of a high risk: a patient’s details, a threat, somebody in danger. They "
             "wait in the queue until somebody looks"
         )
-    elif after.alerts.on and not after.alerts.to and not before.alerts.on:
-        yield "Alerts are on and nobody stands under ‘Who is told at once’: nobody will be told"
+    elif new.on and not new.to and not old.on:
+        of_what = "of flags without a route " if new.route else ""
+        yield f"Alerts are on and nobody stands under ‘Who is told at once’: {of_what}nobody will be told"
+    elif old.recipients_for(()) and _told(new) and not new.to:
+        yield "Nobody will be told at once of a high risk for a flag without a route"
+    if _told(new):
+        yield from _routes(old, new)
+
+
+def _routes(old: Alerts, new: Alerts) -> Iterator[str]:
+    """Flags of which nobody is told any more, or which a route takes from people who go on being told of others."""
+    for flag in sorted({flag for route in (*old.route, *new.route) for flag in route.flags}):
+        were, are, name = (
+            old.recipients_for([flag]),
+            new.recipients_for([flag]),
+            flag.replace("_", " "),
+        )
+        lost = [person for person in were if person not in are and person in new.to]
+        if were and not are:
+            yield f"Nobody will be told at once of a high risk for ‘{name}’"
+        elif lost:
+            yield f"{_and(lost)} will not be told at once of ‘{name}’ any more: a route sends it to {_and(list(are))}"
 
 
 def _told(alerts: Alerts) -> bool:
-    return alerts.on and bool(alerts.to)
+    """Whether anybody is told at once of anything."""
+    return alerts.on and bool(alerts.to or alerts.route)
 
 
 def _reports(before: Config, after: Config, on: date) -> Iterator[str]:
@@ -68,7 +98,9 @@ def _search(before: Config, after: Config, on: date) -> Iterator[str]:
         )
 
 
-def _register(before: Config, after: Config, on: date) -> Iterator[str]:
+def _register(
+    before: Config, after: Config, on: date, *, platform_names: Mapping[str, str]
+) -> Iterator[str]:
     def known(config: Config, owner: str = "") -> set[tuple[str, str]]:
         return {
             (account.platform, account.handle.lstrip("@").casefold())
@@ -79,17 +111,17 @@ def _register(before: Config, after: Config, on: date) -> Iterator[str]:
     ours, theirs = known(after, "organisation"), known(before, "organisation")
     for platform, handle in sorted(known(after) - known(before)):
         yield (
-            f"{handle} on {PLATFORM_NAMES[platform]} can be followed and named in searches. It must be an account of the "
+            f"{handle} on {platform_names[platform]} can be followed and named in searches. It must be an account of the "
             "organisation, a provider or a public body, and never a private person’s"
         )
     for platform, handle in sorted(ours - theirs):
         yield (
-            f"{handle} on {PLATFORM_NAMES[platform]} will be known as our own: nobody is shown what it posts, whatever "
+            f"{handle} on {platform_names[platform]} will be known as our own: nobody is shown what it posts, whatever "
             "is in it"
         )
     for platform, handle in sorted(theirs - ours):
         yield (
-            f"{handle} on {PLATFORM_NAMES[platform]} will no longer be known as our own: what it posts counts as "
+            f"{handle} on {platform_names[platform]} will no longer be known as our own: what it posts counts as "
             "somebody else’s, and it can be reported as an account in our name"
         )
 
@@ -168,11 +200,6 @@ def _pre_election(before: Config, after: Config, on: date) -> Iterator[str]:
             f"The pre-election period ‘{was[0].reason}’ ends now: the page will no longer say that party-political "
             "matters are not answered"
         )
-
-
-_LOOKS = (
-    _alerts, _reports, _search, _register, _contacts, _templates, _escalation, _clocks, _samples, _pre_election,
-)  # fmt: skip
 
 
 def _and(parts: list[str]) -> str:

@@ -7,7 +7,7 @@ back to this machine, and keeps the token sealed in the store. Every cycle renew
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -169,14 +169,15 @@ def _plain(code: object) -> str:
 
 def access(context: RunContext, name: str) -> Access:
     """How a source is granted access. Raises ConfigError where it needs none or a key is missing."""
-    sources = {source.name: source for source in registry.sources(context.config, context.folder)}
-    grant = registry.grant(name, sources[name].table) if name in sources else None
-    if grant is None:
-        able = ", ".join(sorted(n for n in sources if registry.grant(n))) or "none"
+    source = context.sources.find(name)
+    grant = registry.grant(name, source.table) if source else None
+    if source is None or grant is None:
+        granted = (source.name for source in context.sources if registry.grant(source.name))
+        able = ", ".join(sorted(granted)) or "none"
         raise ConfigError(
             f"{name}: no source that is granted access by a person; there are: {able}"
         )
-    built = {**registry.defaults(name), **sources[name].table}
+    built = {**registry.defaults(name), **source.table}
     for key in ("client_id", "client_secret"):
         if not built.get(key):
             raise ConfigError(
@@ -197,31 +198,34 @@ def connect(context: RunContext, name: str, ask: Consent, *, by: str, redirect: 
         url, state, verifier = way.ask(redirect)
         back = ask(url, redirect)
         token = way.granted(back, redirect, state, verifier, clock.now())
-    context.store.add_token(token, by=by)
+    context.store.tokens.add(token, by=by)
     return token
 
 
 def give_up(context: RunContext, name: str, *, by: str, at: datetime) -> None:
     """Removes the token that a source was granted. Raises ConfigError where it has none."""
-    if not context.store.forget_token(name, by=by, at=at):
+    if not context.store.tokens.forget(name, by=by, at=at):
         raise ConfigError(f"{name}: no access is kept that could be given up")
 
 
-def renew(context: RunContext, listed: Sequence[registry.Source], at: datetime) -> dict[str, str]:
+def renew(context: RunContext) -> dict[str, str]:
     """Renews what ends soon, and names what can't be renewed a week before it ends.
 
-    Why nothing lets a source in meanwhile is told as its failure and handed back, by source.
+    A source whose access was renewed goes on with it; the others stay as they are. Why nothing lets a source in meanwhile is told as its failure and handed back, by source.
     """
     without: dict[str, str] = {}
-    on = {source.name: source.table for source in listed if not source.turned_off}
-    tokens = {token.source: token for token in context.store.tokens()}
+    at = context.at
+    on = {source.name: source.table for source in context.sources if not source.turned_off}
+    tokens = {token.source: token for token in context.store.tokens.all()}
     for name, table in sorted(on.items()):
         grant, token = registry.grant(name, table), tokens.get(name)
         if grant is None or not (token or registry.is_apps_own(name, table)):
             continue
         if token is None or (_ends_soon(token, at) and token.renewal):
             try:
-                context.store.renew_token(access(context, name).renewed(token, at), of=token)
+                context.store.tokens.renew(access(context, name).renewed(token, at), of=token)
+                if granted := context.tokens().get(name):  # a person's, if one granted it meanwhile
+                    context.sources.renew_access(name, granted)
             except (CollectorError, ConfigError) as error:
                 later = isinstance(error, PlatformUnavailable)
                 outcome = "could not be renewed yet" if later else "can't be renewed"
@@ -229,7 +233,7 @@ def renew(context: RunContext, listed: Sequence[registry.Source], at: datetime) 
                 if shut := _is_shut_out(name, table, token, at):
                     without[name] = why
                 (context.failed if shut or not later else context.report_progress)(f"{name}: {why}")
-    for token in context.store.ending(at, WARN_BEFORE):
+    for token in context.store.tokens.ending(at, WARN_BEFORE):
         if token.source in on:
             context.report_progress(f"! {ends(token)}")
     return without

@@ -1,47 +1,88 @@
-"""What every step of the way is given: what is in force, its folder, the open store, who is told.
-
-The store is imported where it is opened: it brings pandas, and `classify` on a file needs neither.
-"""
+"""What every step of a run is given: settings, policy, sources and the organisation of that day, each worked out once."""
 
 from __future__ import annotations
 
-import logging
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from classify.policy.schema import Policy
+from collectors import factory, registry
+from collectors.base import Collector, Http
+from collectors.registry import Build, Source, Sources
+from core import clock
 from core.errors import ConfigError, MentionsError, StoreError
-from settings import overrides, schema, secrets
+from core.progress import ReportProgress
+from settings import overrides, schema
+from settings.organisation import Today
+from settings.overrides import EffectiveConfig
+from settings.policy import load_policy
 from settings.schema import Config
-
-if TYPE_CHECKING:
-    from settings.overrides import EffectiveConfig
-    from store import Hours, Store
-
-log = logging.getLogger("mentions")
-
-ReportProgress = Callable[[str], None]
+from settings.secrets import FindSecret, Secrets, secret
+from steps.bugs import log_bug, of_a_bug
+from store import Hours, Store
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunContext:
     """Handed from step to step. What fails is named, the rest goes on, and the program exits with 1.
 
-    `cfg` is config.toml with what officers set up in the page over it; `in_force` knows what came from where.
+    `config` is config.toml with what officers set up in the page over it; `effective` knows what came from
+    where. `at` is when the run began. What takes a while is worked out when the first step asks for it, and
+    stands for the rest of the run: a test passes a `find_secret` and a `build` that count.
     """
 
     config: Config
     folder: Path  # of config.toml: paths in it start there
     store: Store
     report_progress: ReportProgress
+    at: datetime = field(default_factory=clock.now)
     failures: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     effective: EffectiveConfig | None = None
+    find_secret: FindSecret = secret
+    build: Build = factory.build
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """The secrets that config.toml names, each looked up once."""
+        return Secrets(self.folder, self.find_secret)
+
+    @cached_property
+    def today(self) -> Today:
+        """The organisation's names, accounts and contact points as they are in force on the day of the run."""
+        return schema.today(self.config.organisation, clock.local_day(self.at))
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The policy in force. Raises ConfigError for one that is missing or wrong."""
+        return load_policy(self.config, self.folder)
+
+    @cached_property
+    def sources(self) -> Sources:
+        """Every source of config.toml. Raises ConfigError for a table that is wrong."""
+        return Sources(
+            self.config, self.secrets, today=self.today, at=self.at, tokens=self.tokens(),
+            state=self.store.sources.state, build=self.build,
+        )  # fmt: skip
+
+    @cached_property
+    def http(self) -> Http:
+        """What asks for pictures, whichever source named them."""
+        return registry.client(self.config)
+
+    def collector(self, source: Source) -> Collector:
+        """The one collector of a source in this run, told what was saved of it since it was last used."""
+        return self.sources.collector(source)
+
+    def new_run(self, at: datetime) -> RunContext:
+        """Another run on the same open store, in which everything is worked out anew."""
+        return replace(self, at=at)
 
     def failed(self, why: str) -> None:
         """Names something that failed."""
@@ -50,7 +91,7 @@ class RunContext:
 
     def tokens(self) -> dict[str, str]:
         """The access that people granted by `mentions connect`, by source."""
-        return {token.source: token.access for token in self.store.tokens()}
+        return {token.source: token.access for token in self.store.tokens.all()}
 
     def skip_item(self, why: str) -> None:
         """Names one odd item, which costs only itself; the program still exits with 1."""
@@ -69,77 +110,57 @@ class RunContext:
             self.failed(f"{what}: {of_a_bug(bug)}")
 
 
-def log_bug(what: str, bug: Exception) -> None:
-    """Logs where a bug is, and not what it says: its message may hold a post's words."""
-    log.error(
-        "%s: %s\n%s", what, type(bug).__name__, "".join(traceback.format_tb(bug.__traceback__))
-    )
-
-
-def of_a_bug(bug: Exception) -> str:
-    """What a person is told of a bug."""
-    return f"a bug in this program ({type(bug).__name__}): please report it with the lines above"
-
-
 @contextmanager
 def open_context(
     path: Path,
-    tell: ReportProgress,
+    report_progress: ReportProgress,
     *,
     exclusive: bool = False,
     create: bool = True,
     patience: float = 0,
+    at: datetime | None = None,
+    find_secret: FindSecret = secret,
+    build: Build = factory.build,
 ) -> Iterator[RunContext]:
     """All that a step needs, from config.toml on; `exclusive` where no other cycle may run beside it.
 
-    `patience` is how many seconds to wait until that other one has ended.
+    `patience` is how many seconds to wait until that other one has ended. The run is at `at`, or now.
     """
     config = schema.load(path)
     folder = path.resolve().parent
     with ExitStack() as stack:
         if exclusive:
             stack.enter_context(exclusive_lock(config, folder, patience=patience))
-        store = stack.enter_context(open_store(config, folder, create=create))
-        in_force = overrides.apply_overrides(config, store.settings())
-        store.hours = hours(in_force.config)
-        context = RunContext(
-            config=in_force.config,
-            folder=folder,
-            store=store,
-            report_progress=tell,
-            effective=in_force,
+        store = stack.enter_context(
+            open_store(config, folder, create=create, find_secret=find_secret)
         )
-        for line in in_force.lines():
+        effective = overrides.apply_overrides(config, store.settings.current())
+        store.deadlines.hours = hours(effective.config)
+        context = RunContext(
+            config=effective.config, effective=effective, folder=folder, store=store,
+            report_progress=report_progress, at=at or clock.now(), find_secret=find_secret, build=build,
+        )  # fmt: skip
+        for line in effective.lines():
             context.failed(line)
         yield context
 
 
-def fitting(context: RunContext, check: Callable[[Config], object]) -> RunContext:
-    """The same house without what was set up in the page and `check` refuses, which is named.
-
-    Raises what `check` raises where config.toml alone is to blame.
-    """
-    in_force = context.effective or overrides.apply_overrides(context.config, {})
-    fitted = overrides.fitting(in_force, check)
-    for line in fitted.lines():
-        if line not in in_force.lines():
-            context.failed(line)
-    return replace(context, config=fitted.config, effective=fitted)
-
-
-def open_store(config: Config, folder: Path, *, create: bool = True) -> Store:
+def open_store(
+    config: Config,
+    folder: Path,
+    *,
+    create: bool = True,
+    find_secret: FindSecret = secret,
+) -> Store:
     """The store that the file names. Raises ConfigError for a missing key, StoreError for a bad file."""
-    from store import Store
-
-    store = Store.open(folder / config.store.path, keys(config, folder), create=create)
-    store.hours = hours(config)
+    sealing_keys = keys(config, folder, find_secret)
+    store = Store.open(folder / config.store.path, sealing_keys, create=create)
+    store.deadlines.hours = hours(config)
     return store
 
 
 def hours(config: Config) -> Hours:
     """How long things may wait on the page, as the store is told it."""
-    from store import Hours
-
     waits = config.review.clocks
     return Hours(
         high=waits.high_hours, medium=waits.medium_hours, assistance=waits.assistance_hours,
@@ -147,9 +168,9 @@ def hours(config: Config) -> Hours:
     )  # fmt: skip
 
 
-def keys(config: Config, folder: Path) -> list[str]:
+def keys(config: Config, folder: Path, find_secret: FindSecret = secret) -> list[str]:
     """The keys that seal personal fields, the sealing one first. Raises ConfigError where one is missing."""
-    sealing_keys = [secrets.secret(reference, folder) for reference in config.store.keys]
+    sealing_keys = [find_secret(reference, folder) for reference in config.store.keys]
     for key in sealing_keys:
         if key.value is None:
             raise ConfigError(

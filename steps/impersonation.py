@@ -16,16 +16,15 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
 from classify.text.normalise import normalise
-from collectors import platforms, registry
+from collectors import platforms
 from collectors.base import SaveState, SkippedItem
+from collectors.registry import Source
 from core import clock
 from core.errors import CollectorError, ConfigError
 from core.models import LOOKS_LIKE, PLATFORMS, SHOWS_LOGO, Author, Mention, Platform
-from settings import schema
-from settings.organisation import Today
-from steps import logos as steps_logos
+from steps import logos
 from steps.context import RunContext
-from store import Taken
+from store import PageCounts
 
 SOURCE = "accounts"
 UNSEEN = timedelta(days=7)  # a search that ranks may leave somebody out for a day
@@ -33,33 +32,33 @@ _NUMBER = re.compile(r"\d+|uc[\w-]{22}|did:.*|urn:.*")  # ids, which nobody woul
 _HOST = re.compile(r"[.@]")  # before a host, which a look-alike on another has not
 
 
-def detect_impersonation(context: RunContext, at: datetime, *, soon: bool = False) -> None:
+def detect_impersonation(context: RunContext, *, soon: bool = False) -> None:
     """Searches every source that can, where that is due (or `soon`), and stores each candidate once.
 
     What the searches have not shown for UNSEEN is marked as gone: it was deleted, or reads like us no more.
     """
     if not context.config.accounts.on:
         return
-    every = timedelta(hours=context.config.accounts.every_hours)
+    at, every = context.at, timedelta(hours=context.config.accounts.every_hours)
     last = _last(context)
     listed = [
         source
-        for source in registry.sources(context.config, context.folder, context.tokens())
-        if not source.off and source.name in platforms.PROFILES
+        for source in context.sources
+        if not source.off and platforms.integration(source.name).profiles
         and (soon or source.name not in last or at - last[source.name] >= every)
     ]  # fmt: skip
     seen = _Seen()
     ended = 0
     for source in listed:
-        if _search(context, source, at, seen):
+        if _search(context, source, seen):
             ended += 1
-            context.store.take_in(SOURCE, [], at=at, noted={source.name: clock.text(at)})
+            context.store.mentions.add_page(SOURCE, [], at=at, noted={source.name: clock.text(at)})
             if source.name in last:  # it was also searched before, and did not show it then
                 seen.gone += _let_go(context, source.name, last[source.name] - UNSEEN, at)
     if not listed:
         return
     why = "; ".join(seen.errors) or None
-    stored = context.store.add_run(
+    stored = context.store.mentions.add_run(
         SOURCE, [], since=min(last.values(), default=at - every), at=at, ended=clock.now(),
         earlier=seen.taken, error=why, odd=seen.odd, complete=ended == len(listed),
     )  # fmt: skip
@@ -73,102 +72,101 @@ def detect_impersonation(context: RunContext, at: datetime, *, soon: bool = Fals
 
 def _last(context: RunContext) -> dict[str, datetime]:
     """When each platform was last searched to the end: one that fails is searched again by itself."""
-    return {name: clock.parse(at) for name, at in context.store.collector_state(SOURCE).items()}
+    return {name: clock.parse(at) for name, at in context.store.sources.state(SOURCE).items()}
 
 
 def _let_go(context: RunContext, platform: str, before: datetime, at: datetime) -> int:
     """Marks as gone the candidates that were last seen before; how many. Never called after an outage."""
     unseen: dict[Platform, datetime] = {name: before for name in PLATFORMS if name == platform}
     gone, after = 0, 0
-    while batch := context.store.list_unseen(SOURCE, unseen, after=after):
+    while batch := context.store.mentions.unseen(SOURCE, unseen, after=after):
         after = batch[-1].number
         lost = [
             (stored.mention.issuer, stored.mention.issued_id, "not found again") for stored in batch
         ]
-        gone += context.store.mark_gone(lost, at=at)
+        gone += context.store.mentions.mark_gone(lost, at=at)
     return gone
 
 
 @dataclass
 class _Seen:
-    taken: Taken = field(default_factory=Taken)
+    taken: PageCounts = field(default_factory=PageCounts)
     errors: list[str] = field(default_factory=list)
     odd: int = 0
     gone: int = 0
 
 
-def _search(context: RunContext, source: registry.Source, at: datetime, seen: _Seen) -> bool:
+def _search(context: RunContext, source: Source, seen: _Seen) -> bool:
     """One platform; what came before an error is kept. Whether it was searched to the end."""
-    organisation_today = schema.today(context.config.organisation, clock.local_day(at))
-    logos = steps_logos.known(context.config.logos, context.folder)
+    at, known_logos = context.at, logos.known(context.config.logos, context.folder)
     profiles: list[Mention] = []
     whole = True
     try:
-        for thing in _candidates(context, source, organisation_today, at):
+        for thing in _candidates(context, source):
             if isinstance(thing, SaveState):
-                context.store.take_in(source.name, [], at=at, noted={thing.name: thing.value})
+                context.store.mentions.add_page(
+                    source.name, [], at=at, noted={thing.name: thing.value}
+                )
             elif isinstance(thing, SkippedItem):
                 seen.odd += 1
                 whole = whole and not thing.stops
                 context.skip_item(f"{SOURCE}: {source.name}: {thing.item}: {thing.why}")
             else:
-                profiles.append(with_logos(context, thing, logos))
+                profiles.append(with_logos(context, thing, known_logos))
     except (CollectorError, ConfigError) as error:
         seen.errors.append(f"{source.name}: {error}")
         whole = False
-    seen.taken += context.store.take_in(SOURCE, profiles, at=at)
+    seen.taken += context.store.mentions.add_page(SOURCE, profiles, at=at)
     return whole
 
 
-def _candidates(
-    context: RunContext, source: registry.Source, organisation_today: Today, at: datetime
-) -> Iterator[Mention | SkippedItem | SaveState]:
+def _candidates(context: RunContext, source: Source) -> Iterator[Mention | SkippedItem | SaveState]:
     """Profiles that read like ours and are not on the register, each once."""
-    built = registry.build(source, context.config, at, context.store.collector_state(source.name))
+    search_profiles = platforms.integration(source.name).profiles.load()
     handles = sorted(
         {
             _HOST.split(handle)[0]
-            for own in organisation_today.official.values()
+            for own in context.today.official.values()
             for handle in own
             if not _NUMBER.fullmatch(handle)
         }
     )
-    today = clock.local_day(at)
+    day = clock.local_day(context.at)
     names = [
         name.name
         for name in context.config.organisation.names
-        if name.search and name.in_force(today)
+        if name.search and name.in_force(day)
     ]
     seen: set[str] = set()
-    for thing in platforms.PROFILES[source.name](built, [*names, *handles]):
+    for thing in search_profiles(context.collector(source), [*names, *handles]):
         if isinstance(thing, SkippedItem | SaveState):
             yield thing
             continue
         like = likeness(
             thing.author, handles=handles, names=names,
-            register=organisation_today.register.get(thing.platform, frozenset()),
+            register=context.today.register.get(thing.platform, frozenset()),
         )  # fmt: skip
         if like and thing.key not in seen:
             seen.add(thing.key)
             yield thing.with_match(f"{LOOKS_LIKE}{like.to}")
 
 
-def with_logos(context: RunContext, mention: Mention, logos: steps_logos.Known) -> Mention:
+def with_logos(context: RunContext, mention: Mention, known_logos: logos.Known) -> Mention:
     """The mention with the logos of ours that its pictures show."""
-    if not logos.hashes:
+    if not known_logos.hashes:
         return mention
     attached = context.config.logos.attached and bool(mention.matched)
-    names = steps_logos.shown(registry.client(context.config), mention, logos, attached=attached)
+    names = logos.shown(context.http, mention, known_logos, attached=attached)
     return mention.with_match(*(f"{SHOWS_LOGO}{name}" for name in names))
 
 
 def with_logos_all(
-    context: RunContext, mentions: Sequence[Mention], logos: steps_logos.Known
+    context: RunContext, mentions: Sequence[Mention], known_logos: logos.Known
 ) -> list[Mention]:
     """The same for what collectors found, where config chose that attached pictures are looked at."""
     if not context.config.logos.attached:
         return list(mentions)
-    return [with_logos(context, mention, logos) for mention in mentions]
+    return [with_logos(context, mention, known_logos) for mention in mentions]
 
 
 # ── Whether a profile reads like the organisation's own: its handle, its name, in letters that look alike.

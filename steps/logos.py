@@ -16,6 +16,7 @@ from PIL import Image
 
 from collectors.base import Http
 from collectors.http.transport import inside
+from collectors.platforms import FACTS
 from core.errors import CollectorError, ConfigError
 from core.models import Mention
 from settings.organisation import Logos
@@ -23,16 +24,6 @@ from settings.organisation import Logos
 MOST_PIXELS = 40_000_000
 MOST_PICTURES = 4  # of one mention
 _CUTS = (1.0, 0.8, 0.6)  # the middle of a picture, as profile pictures are cut
-# Where platforms serve pictures from: nothing else is fetched, whatever a post links to.
-HOSTS: Mapping[str, tuple[str, ...]] = {
-    "x": ("pbs.twimg.com",),
-    "bluesky": ("cdn.bsky.app",),
-    "youtube": ("yt3.ggpht.com", "yt3.googleusercontent.com", "i.ytimg.com"),
-    "reddit": ("i.redd.it", "styles.redditmedia.com", "www.redditstatic.com", "preview.redd.it"),
-    "facebook": (".fbcdn.net",),
-    "instagram": (".cdninstagram.com", ".fbcdn.net"),
-    "mastodon": (),  # the server's own host, and config's more_hosts
-}
 
 
 @dataclass(frozen=True)
@@ -94,8 +85,8 @@ def _fetched(http: Http, address: str) -> bytes:
 
 
 def _allowed(addresses: Iterable[str], mention: Mention, more: frozenset[str]) -> Sequence[str]:
-    own = (mention.issuer,) if mention.platform == "mastodon" else ()
-    hosts = (*HOSTS.get(mention.platform, ()), *own)
+    facts = FACTS[mention.platform]
+    hosts = (*facts.image_hosts, *((mention.issuer,) if facts.images_at_issuer else ()))
     allowed: list[str] = []
     for address in addresses:
         try:

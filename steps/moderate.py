@@ -10,15 +10,16 @@ import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
 
-from collectors import platforms, registry
+from collectors import platforms
 from collectors.base import Action, Collector, Gone, Moderation, SaveState
+from collectors.registry import Source
 from core import clock
 from core.errors import CollectorError, ConfigError, MentionsError, PlatformRefused, StoreError
 from core.models import Mention
 from steps import match_rules
-from steps.context import RunContext, log_bug, of_a_bug
+from steps.bugs import log_bug, of_a_bug
+from steps.context import RunContext
 from steps.models import ModerationRequest, Offered, Offers
 from store import Outcome, Step, Stored, TakedownStep
 
@@ -72,9 +73,9 @@ class Plan:
         return f"{self.action.name}: {what} {self.action.does} {undo}".rstrip()
 
 
-def plan(context: RunContext, number: int, name: str, at: datetime, *, final: bool = False) -> Plan:
+def plan(context: RunContext, number: int, name: str, *, final: bool = False) -> Plan:
     """What an action on a mention would do. Raises ConfigError where there is no such thing to do."""
-    options = plans(context, number, at)
+    options = plans(context, number)
     planned = next((option for option in options if option.action.name == name), None)
     if planned is None:
         raise ConfigError(
@@ -90,18 +91,18 @@ def plan(context: RunContext, number: int, name: str, at: datetime, *, final: bo
     return dataclasses.replace(planned, why_not=why_not)
 
 
-def plans(context: RunContext, number: int, at: datetime) -> list[Plan]:
+def plans(context: RunContext, number: int) -> list[Plan]:
     """Every action that its platform has for a mention, as `plan`: never none of them."""
-    stored = context.store.mention(number)
+    stored = context.store.mentions.get(number)
     if stored is None:
         raise ConfigError(f"there is no mention {number}: see the number in the daily list")
     source = source_of(context, number)
     if source.off:
         raise ConfigError(f"{source.name} is off: {source.off}")
-    moderation = platforms.MODERATIONS[source.name]
-    built = registry.build(source, context.config, at, context.store.collector_state(source.name))
+    moderation = platforms.integration(source.name).moderation.load()
+    built = context.collector(source)
     gentler = [action.name for action in moderation.actions.values() if action.name in HIDES]
-    done = not gentler or context.store.was_moderated(number, gentler)
+    done = not gentler or context.store.moderations.last_was(number, gentler)
     return [
         Plan(
             stored=stored, source=source.name, built=built, moderation=moderation, action=action,
@@ -112,13 +113,13 @@ def plans(context: RunContext, number: int, at: datetime) -> list[Plan]:
     ]  # fmt: skip
 
 
-def source_of(context: RunContext, number: int) -> registry.Source:
+def source_of(context: RunContext, number: int) -> Source:
     """The source through which a mention can be acted on, one that is on where there are several; or ConfigError."""
-    found_by = context.store.found_by(number)
+    found_by = context.store.mentions.sources_of(number)
     able = [
         source
-        for source in registry.sources(context.config, context.folder, context.tokens())
-        if source.name in found_by and source.name in platforms.MODERATIONS
+        for source in context.sources
+        if source.name in found_by and platforms.integration(source.name).moderation
     ]
     if not able:
         raise ConfigError(
@@ -127,21 +128,23 @@ def source_of(context: RunContext, number: int) -> registry.Source:
     return next((source for source in able if not source.off), able[0])
 
 
-def act(context: RunContext, planned: Plan, *, by: str, at: datetime) -> None:
+def act(context: RunContext, planned: Plan, *, by: str) -> None:
     """Does it, keeps that it was done, and what became of the mention. Raises CollectorError.
 
     Who is about to do what is kept before: an answer that is lost may hide that it was done.
     """
-    mention, name = planned.stored.mention, planned.action.name
-    number, source, note = planned.stored.number, planned.source, context.store.note_moderation
+    mention, name, at = planned.stored.mention, planned.action.name, context.at
+    number, source, note = planned.stored.number, planned.source, context.store.moderations.note
     note(number, source, name, by=by, at=at, done=False)
     planned.moderation.act(planned.built, mention, planned.action)
     note(number, source, name, by=by, at=at)
     if name in REMOVES:
-        context.store.mark_gone([(mention.issuer, mention.issued_id, f"by us: {name}")], at=at)
+        context.store.mentions.mark_gone(
+            [(mention.issuer, mention.issued_id, f"by us: {name}")], at=at
+        )
     else:
         seen: Mention = dataclasses.replace(mention, hidden=name in HIDES, fetched_at=at)
-        context.store.take_in(planned.source, [seen], at=at)
+        context.store.mentions.add_page(planned.source, [seen], at=at)
 
 
 # ── What the review page asks of a platform for a person: what can be done to a post, doing it, what came of it.
@@ -153,7 +156,7 @@ GONE = "it is there no more: somebody else, or its author, removed it"
 UNREAD = "it could not be read again on its platform, so that nobody knows whether it is still what was shown"
 
 
-def offers(context: RunContext, number: int, at: datetime) -> Offers:
+def offers(context: RunContext, number: int) -> Offers:
     """What can be done to a mention through its platform, gentlest first. Nothing is asked of the platform."""
     try:
         source = source_of(context, number)
@@ -162,7 +165,7 @@ def offers(context: RunContext, number: int, at: datetime) -> Offers:
             if source.turned_off:
                 off += f". Whoever looks after this program turns it on: on = true under [collectors.{source.name}]"
             return Offers(source=source.name, off=off)
-        planned = plans(context, number, at)
+        planned = plans(context, number)
     except (ConfigError, CollectorError) as error:
         return Offers(off=str(error))
     shown = [
@@ -192,8 +195,8 @@ def _in_season(context: RunContext, plan: Plan) -> bool:
             "hide",
             "hold",
         )  # by somebody on the platform itself
-        return elsewhere or context.store.was_moderated(number, [plan.action.undo])
-    already = plan.action.name in ("hide", "hold") or context.store.was_moderated(
+        return elsewhere or context.store.moderations.last_was(number, [plan.action.undo])
+    already = plan.action.name in ("hide", "hold") or context.store.moderations.last_was(
         number, [plan.action.name]
     )
     return not (hidden and already)
@@ -202,7 +205,7 @@ def _in_season(context: RunContext, plan: Plan) -> bool:
 def carry_out(context: RunContext, request: ModerationRequest) -> None:
     """Does what somebody confirmed, if it is still what they were shown, and keeps what came of it."""
     outcome, why = _tried(context, request)
-    context.store.end_moderation(request.moderation, outcome, why=why, at=clock.now())
+    context.store.moderations.end(request.moderation, outcome, why=why, at=clock.now())
     try:
         _track(context, request, outcome, why)
     except StoreError as error:  # the post was purged meanwhile
@@ -215,16 +218,16 @@ def _tried(context: RunContext, request: ModerationRequest) -> tuple[Outcome, st
     """What came of it, and what is to be said of it."""
     begun = False
     try:
-        planned = plans(context, request.mention, request.at)
+        planned = plans(context, request.mention)
         plan = next((option for option in planned if option.action.name == request.action), None)
         if plan is None or plan.mark != request.mark:
             return "not_done", CHANGED
         if why := plan.why_not or (plan.first and f"{plan.first} it first"):
             return "not_done", why
-        if why := _changed_there(context, plan, request.at):
+        if why := _changed_there(context, plan):
             return "not_done", why
         begun = True
-        act(context, plan, by=request.by, at=request.at)
+        act(context, plan, by=request.by)
     except PlatformRefused as error:  # to look at it, or to do it
         return ("refused" if begun else "not_done"), str(error)
     except MentionsError as error:
@@ -235,43 +238,44 @@ def _tried(context: RunContext, request: ModerationRequest) -> tuple[Outcome, st
     return "done", ""
 
 
-def _changed_there(context: RunContext, plan: Plan, at: datetime) -> str:
+def _changed_there(context: RunContext, plan: Plan) -> str:
     """Looks at the post on its platform; why it is not the one that was shown, or "".
 
     One that is hidden too: its author can still edit it. Of one that is hidden a platform may say nothing at all.
     """
-    mention = plan.stored.mention
-    if plan.restores or plan.source not in platforms.RECHECKS:
+    mention, at = plan.stored.mention, context.at
+    recheck = platforms.integration(plan.source).recheck
+    if plan.restores or not recheck:
         return ""
-    findings = list(platforms.RECHECKS[plan.source](plan.built, [mention]))
+    findings = list(recheck.load()(plan.built, [mention]))
     gone = [
         (finding.issuer, finding.issued_id, finding.why)
         for finding in findings
         if isinstance(finding, Gone)
     ]
     if gone:
-        context.store.mark_gone(gone, at=at)
+        context.store.mentions.mark_gone(gone, at=at)
         return GONE
     there = [finding for finding in findings if isinstance(finding, Mention)]
     if not there and not mention.hidden:
         return UNREAD
     fresh = match_rules.matched(match_rules.of_today(context.config, at), there)
     noted = {finding.name: finding.value for finding in findings if isinstance(finding, SaveState)}
-    context.store.take_in(plan.source, fresh, at=at, noted=noted)
-    now = context.store.mention(plan.stored.number)
+    context.store.mentions.add_page(plan.source, fresh, at=at, noted=noted)
+    now = context.store.mentions.get(plan.stored.number)
     return CHANGED if now is None or now.revision != plan.stored.revision else ""
 
 
 def _track(context: RunContext, request: ModerationRequest, outcome: Outcome, why: str) -> None:
     """Writes what matters for it into the tracker of takedowns, where the post should go."""
-    case = context.store.case_of(request.mention)
-    moderation = context.store.moderation(request.moderation, clock.now())
+    case = context.store.cases.of_mention(request.mention)
+    moderation = context.store.moderations.get(request.moderation, clock.now())
     if case is None or moderation is None or request.action not in HIDES | REMOVES:
         return
     followed = next(
         (
             takedown
-            for takedown in context.store.takedowns(case)
+            for takedown in context.store.takedowns.of_case(case)
             if takedown.mention == request.mention
         ),
         None,
@@ -281,7 +285,7 @@ def _track(context: RunContext, request: ModerationRequest, outcome: Outcome, wh
 
     def write(step: Step, note: str = "") -> None:
         how = f"through its interface: {request.action}"
-        context.store.add_takedown(
+        context.store.takedowns.add(
             TakedownStep(
                 mention=request.mention, step=step, at=request.at, kept_at=request.at, by=moderation.by, how=how,
                 note=note,

@@ -1,4 +1,4 @@
-"""Notes by hand what no collector can read: a pin or a post as a person saw it, and a form for several.
+"""Notes by hand what no collector can read: a pin or a post as a person saw it.
 
 A note is read as a row of an import is, so that one post noted twice, or noted and imported, is one.
 """
@@ -9,59 +9,43 @@ import dataclasses
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-import openpyxl
-from openpyxl.worksheet.datavalidation import DataValidation
-
 from collectors.base import SkippedItem, each, matching
-from collectors.files.collector import DATES
-from collectors.files.parse import Reading, to_mention
-from core import clock
+from collectors.files.parse import DATES, Reading, to_mention
 from core.errors import InputError
-from core.models import PLATFORMS, Mention
-from settings import schema
+from core.models import Mention
 from steps import match_rules
 from steps.context import RunContext
-
-if TYPE_CHECKING:
-    from store import RunResult
+from store import RunResult
 
 SOURCE = "noted"
-HEADINGS = ("Platform", "Link", "Text", "Username", "Date")  # as [collectors.files] finds them
-_ROWS = 500  # of the form that offer the platforms to choose from
 _FOLLOWED = frozenset(("fbclid", "gclid", "igsh", "igshid", "mibextid", "si"))  # say who shared it
-_HOW = (
-    "One row for each post or pin, on the first sheet.",
-    "Date: the day on which it was posted, such as 24/11/2026 09:05, UK time. Empty: when it is read.",
-    "Put the file into the folder that [collectors.files] names, or run: mentions import FILE",
-)
 
 
-def note(context: RunContext, seen: Mapping[str, str], at: datetime) -> None:
+def note(context: RunContext, seen: Mapping[str, str]) -> None:
     """Stores one note: what a person wrote under url, text, platform, handle and posted_at.
 
     Raises InputError, naming the option, for one that can't be read.
     """
-    stored = _kept(context, noted(seen, at), at)
+    stored = _store(context, noted(seen, context.at))
     how = "new" if stored.new else "changed" if stored.changed else "known already"
     context.report_progress(f"noted: {how}")
 
 
-def store_report(context: RunContext, seen: Mapping[str, str], at: datetime) -> int:
+def store_report(context: RunContext, seen: Mapping[str, str]) -> int:
     """Stores what somebody reports, as `note` does, also without an address; the number that it has.
 
     What a source read stays as it was read: a report is no edit of its author's words. Raises InputError, naming the
     option, for what can't be read, and for a post that is gone.
     """
+    at = context.at
     mention = noted(seen, at) if seen["url"].strip() else without_address(seen, at)
-    known = context.store.number_of(mention.issuer, mention.issued_id)
-    if known is not None and context.store.is_read(known, besides=SOURCE):
+    known = context.store.mentions.number_of(mention.issuer, mention.issued_id)
+    if known is not None and context.store.mentions.has_other_source(known, besides=SOURCE):
         return known
-    _kept(context, mention, at)
-    number = context.store.number_of(mention.issuer, mention.issued_id)
+    _store(context, mention)
+    number = context.store.mentions.number_of(mention.issuer, mention.issued_id)
     if number is None:
         raise InputError(
             "that post was here, and was deleted on its platform or removed: if it is there again, tell the "
@@ -70,11 +54,11 @@ def store_report(context: RunContext, seen: Mapping[str, str], at: datetime) -> 
     return number
 
 
-def _kept(context: RunContext, mention: Mention, at: datetime) -> RunResult:
-    terms = schema.today(context.config.organisation, clock.local_day(at)).terms
-    mention = mention.with_match(*matching(mention.text, terms))
+def _store(context: RunContext, mention: Mention) -> RunResult:
+    at = context.at
+    mention = mention.with_match(*matching(mention.text, context.today.terms))
     mentions = match_rules.matched(match_rules.of_today(context.config, at), [mention])
-    return context.store.add_run(SOURCE, mentions, since=at, at=at)
+    return context.store.mentions.add_run(SOURCE, mentions, since=at, at=at)
 
 
 def noted(seen: Mapping[str, str], at: datetime) -> Mention:
@@ -118,25 +102,3 @@ def untracked(url: str) -> str:
     return urlunsplit(
         (parts.scheme, parts.netloc.lower(), parts.path.rstrip("/"), urlencode(query), "")
     )
-
-
-def form(path: Path) -> None:
-    """Writes an empty workbook whose headings [collectors.files] reads. Raises InputError."""
-    if path.suffix.lower() != ".xlsx":
-        raise InputError("--form: the name of a new workbook is needed, which ends in .xlsx")
-    if path.exists():
-        raise InputError(f"{path.name} is there already: name another, so that no note is lost")
-    book = openpyxl.Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = "Notes"
-    sheet.append(HEADINGS)
-    sheet.freeze_panes = "A2"
-    for column, width in zip("ABCDE", (14, 50, 80, 24, 20), strict=True):
-        sheet.column_dimensions[column].width = width
-    choice = DataValidation(type="list", formula1=f'"{",".join(PLATFORMS)}"', allow_blank=True)
-    choice.add(f"A2:A{_ROWS}")
-    sheet.add_data_validation(choice)
-    how = book.create_sheet("How to")
-    for line in _HOW:
-        how.append((line,))
-    book.save(path)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
-from collectors import registry
 from collectors.base import SkippedItem
-from collectors.pinterest import Pin, Pinterest, pins
+from collectors.pinterest.collector import Pinterest, pins
+from collectors.pinterest.parse import Pin
 from core.errors import ConfigError
 from core.text import visible
 from steps.context import RunContext
@@ -15,14 +14,13 @@ from steps.context import RunContext
 WIDTH = 60  # characters of a title
 
 
-def our_pins(context: RunContext, at: datetime) -> Iterator[str]:
+def our_pins(context: RunContext) -> Iterator[str]:
     """Each pin as a line: comments first, since a rise is for a person to look at. Raises CollectorError."""
-    listed = registry.sources(context.config, context.folder, context.tokens())
-    source = next((source for source in listed if source.name == "pinterest"), None)
+    source = context.sources.find("pinterest")
     if source is None or source.off:
         why = source.off if source else "it is not in config.toml"
         raise ConfigError(f"[collectors.pinterest] is off: {why}")
-    built = registry.build(source, context.config, at, {})
+    built = context.collector(source)
     assert isinstance(built, Pinterest)
     our_own: list[Pin] = []
     for thing in pins(built):

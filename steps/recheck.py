@@ -10,45 +10,48 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
-from collectors import platforms, registry, terms
+from collectors import platforms, terms
 from collectors.base import Gone, Nameless, Rechecked, SaveState, SkippedItem
+from collectors.registry import Source
 from core.errors import CollectorError, ConfigError
 from core.models import Mention
 from steps import match_rules
 from steps.context import RunContext
-from store import Stored, Taken
+from store import PageCounts, Stored
 
 BATCH = 500  # mentions between two commits
 
 
-def recheck(context: RunContext, at: datetime, only: Sequence[str] = ()) -> None:
+def recheck(context: RunContext, only: Sequence[str] = ()) -> None:
     """Every source that is on and can look things up, for what its platform's terms make due."""
-    for source in registry.sources(context.config, context.folder, context.tokens()):
-        if source.off or source.name not in platforms.RECHECKS:
+    for source in context.sources:
+        if source.off or not platforms.integration(source.name).recheck:
             continue
         if not only or source.name in only:
             with context.continue_on_error(f"{source.name} recheck"):
-                _recheck_one(context, source, at)
+                _recheck_one(context, source)
 
 
-def _recheck_one(context: RunContext, source: registry.Source, at: datetime) -> None:
-    built = registry.build(source, context.config, at, context.store.collector_state(source.name))
+def _recheck_one(context: RunContext, source: Source) -> None:
+    at, recheck_posts = context.at, platforms.integration(source.name).recheck.load()
     rules = match_rules.of_today(context.config, at)
-    taken, gone, looked, odd = Taken(), 0, 0, 0
+    taken, gone, looked, odd = PageCounts(), 0, 0, 0
     try:
         for batch in _due(context, source.name, at):
             looked += len(batch)
-            fates = platforms.RECHECKS[source.name](built, [stored.mention for stored in batch])
+            # asked for anew for each batch: what the one before spent was saved meanwhile
+            collector = context.collector(source)
+            fates = recheck_posts(collector, [stored.mention for stored in batch])
             for part in _parts(fates):
                 fresh = match_rules.matched(
                     rules, [fate for fate in part if isinstance(fate, Mention)]
                 )
                 noted = {fate.name: fate.value for fate in part if isinstance(fate, SaveState)}
-                taken += context.store.take_in(source.name, fresh, at=at, noted=noted)
+                taken += context.store.mentions.add_page(source.name, fresh, at=at, noted=noted)
                 lost = [(f.issuer, f.issued_id, f.why) for f in part if isinstance(f, Gone)]
-                gone += context.store.mark_gone(lost, at=at)
+                gone += context.store.mentions.mark_gone(lost, at=at)
                 nameless = [(f.issuer, f.issued_id) for f in part if isinstance(f, Nameless)]
-                context.store.forget_authors(nameless, at=at)
+                context.store.retention.forget_authors(nameless, at=at)
                 for fate in part:
                     if isinstance(fate, SkippedItem):
                         odd += 1
@@ -70,7 +73,7 @@ def _due(context: RunContext, source: str, at: datetime) -> Iterator[list[Stored
         if platform_terms.recheck_hours
     }
     after = 0
-    while batch := context.store.list_unseen(source, unseen, after=after, limit=BATCH):
+    while batch := context.store.mentions.unseen(source, unseen, after=after, limit=BATCH):
         after = batch[-1].number
         yield batch
 

@@ -10,23 +10,13 @@ from rich.console import Console
 
 from core import clock
 from reports import daily, rendering, weekly
-from steps import assess, scheduler
+from steps import scheduler
 from steps.context import RunContext
 
 
 def meanings(context: RunContext) -> dict[str, str]:
     """What each flag means, in the policy's words."""
-    rules = assess.policy(context.config, context.folder)
-    return {
-        **{name: flag.means for name, flag in rules.flags.items()},
-        "working_hours": rules.rules.working_hours.means,
-        "headline_share": rules.rules.headline_share.means,
-    }
-
-
-def clauses(context: RunContext) -> dict[str, str]:
-    """The clauses of each flag, as people write them."""
-    return weekly.clauses_of(assess.policy(context.config, context.folder))
+    return {name: flag.means for name, flag in context.policy.flags.items()}
 
 
 def day_before(end: datetime) -> tuple[datetime, datetime]:
@@ -49,7 +39,7 @@ def weekly_summary(
     context: RunContext, last: date, into: Path | None = None
 ) -> tuple[weekly.Weekly, Path]:
     """The seven days that end with `last`, against the seven before."""
-    summary = weekly.gather(context.store, clauses(context), last)
+    summary = weekly.gather(context.store, context.policy, last)
     path = (into or folder(context)) / f"weekly-{last:%Y-%m-%d}.html"
     rendering.write(path, weekly.html(summary))
     return summary, path
@@ -71,7 +61,7 @@ def show_weekly(context: RunContext, last: date, into: Path | None) -> Path:
 
 def daily_on_time(context: RunContext) -> None:
     """The list that was last due by config.toml, written and queued; doing it again changes nothing."""
-    due = scheduler.last_due(context.config.schedule, "daily", clock.now())
+    due = scheduler.last_due(context.config.schedule, "daily", context.at)
     # from the last time that it was due, which is 25 hours back on the day when the clocks go back
     before = scheduler.last_due(context.config.schedule, "daily", due - timedelta(microseconds=1))
     daily_list(context, before, due)
@@ -83,7 +73,7 @@ def daily_on_time(context: RunContext) -> None:
 
 def weekly_on_time(context: RunContext) -> None:
     """The summary of the seven days before it was last due, written and queued."""
-    due = scheduler.last_due(context.config.schedule, "weekly", clock.now())
+    due = scheduler.last_due(context.config.schedule, "weekly", context.at)
     last = clock.local_day(due) - timedelta(days=1)
     weekly_summary(context, last)
     if context.config.reports.weekly_to:
@@ -98,9 +88,9 @@ def folder(context: RunContext) -> Path:
 def queue_daily(context: RunContext, start: datetime, end: datetime) -> bool:
     """Queues the daily list's mail; False where that period's was queued already."""
     period = {"start": clock.text(start), "end": clock.text(end)}
-    return context.store.queue("daily", period["end"], clock.now(), period)
+    return context.store.outbox.add("daily", period["end"], clock.now(), period)
 
 
 def queue_weekly(context: RunContext, last: date) -> bool:
     """Queues the weekly summary's mail; False where that week's is queued already."""
-    return context.store.queue("weekly", f"{last}", clock.now(), {"last": last.isoformat()})
+    return context.store.outbox.add("weekly", f"{last}", clock.now(), {"last": last.isoformat()})

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from collectors import terms
 from steps.context import RunContext
 
 
-def apply_platform_terms(context: RunContext, at: datetime) -> None:
+def apply_platform_terms(context: RunContext) -> None:
     """Purges at once where something lies longer than its platform lets it: a night would be too late."""
-    let_lists_go(context, at)
+    let_lists_go(context)
     bounds = (terms.limits(), terms.profiles(), terms.longest(), terms.gone_within())
-    if context.store.overdue(at, *bounds):
-        purge(context, at)
+    if context.store.retention.overdue(context.at, *bounds):
+        purge(context)
 
 
-def let_lists_go(context: RunContext, at: datetime) -> None:
+def let_lists_go(context: RunContext) -> None:
     """Removes daily lists of before `daily_kept_days`: their masked words are content too.
 
     Lists that were written elsewhere by `report --output` are their owner's to remove.
     """
-    oldest = (at - timedelta(days=context.config.reports.daily_kept_days)).timestamp()
+    oldest = (context.at - timedelta(days=context.config.reports.daily_kept_days)).timestamp()
     gone = 0
     for path in (context.folder / context.config.reports.folder).glob("daily-????-??-??.html"):
         try:
@@ -36,14 +36,14 @@ def let_lists_go(context: RunContext, at: datetime) -> None:
         )
 
 
-def purge(context: RunContext, at: datetime) -> None:
+def purge(context: RunContext) -> None:
     """Removes it, says how much of what went, and names whatever is not proved gone."""
-    let_lists_go(context, at)
+    let_lists_go(context)
     retention = context.config.retention
     days: dict[str, timedelta] = {"default": timedelta(days=retention.days)}
     days |= {platform: timedelta(days=number) for platform, number in retention.platforms.items()}
-    proof = context.store.purge(
-        at,
+    proof = context.store.retention.purge(
+        context.at,
         days,
         deleted_after=timedelta(hours=retention.deleted_after_hours),
         limits=terms.limits(),

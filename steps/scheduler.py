@@ -17,7 +17,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from core import clock
 from core.errors import MentionsError
 from settings.schema import Schedule
-from steps.context import log_bug
+from steps.bugs import log_bug
 
 log = logging.getLogger("mentions")
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from cli import check as cli_check
-from collectors import registry
 from core import clock
 from demo.platforms.inbox import PASSWORD, TOKEN, InboxStandIn
 from demo.servers.http import Kind
@@ -51,15 +50,14 @@ def test_the_apps_own_credentials_are_enough_and_an_hours_token_is_no_warning(
     assert found["source inbox"] == "ok"
     assert "access to inbox" not in found
     with at_home(made) as (house, _):  # what the daily list and the weekly summary ask
-        assert house.store.ending(clock.now(), access_tokens.WARN_BEFORE) == []
+        assert house.store.tokens.ending(clock.now(), access_tokens.WARN_BEFORE) == []
 
 
 def test_a_token_that_ends_soon_is_replaced(made: Path, calm: World) -> None:
     collected(made)
     with at_home(made) as (house, _):
-        listed = registry.sources(house.config, house.folder, house.tokens())
-        access_tokens.renew(house, listed, clock.now() + timedelta(minutes=50))
-        access_tokens.renew(house, listed, clock.now())
+        access_tokens.renew(house.new_run(clock.now() + timedelta(minutes=50)))
+        access_tokens.renew(house.new_run(clock.now()))
     assert len(inbox(calm).given) == 2
 
 
@@ -81,7 +79,7 @@ def test_where_no_token_is_to_be_had_one_line_says_so_and_the_mailbox_is_read_la
     assert sizes["mentions"] == 0
     assert [one.path for one in inbox(calm).requests if one.method == "IMAP"] == []
     with at_home(made) as (house, _):
-        assert house.store.last_complete_run("inbox") is None
+        assert house.store.sources.last_complete_run("inbox") is None
     calm.faults.clear()
     told, sizes = collected(made)
     assert not [line for line in told if "access" in line]
@@ -94,11 +92,11 @@ def test_a_token_that_is_over_lets_nothing_in_and_one_that_is_not_still_does(
     collected(made)
     calm.faults.add("inbox", "500", path=TOKEN, times=None)
     with at_home(made) as (house, told):
-        collect.collect(house, clock.now() + timedelta(minutes=50))
+        collect.collect(house.new_run(clock.now() + timedelta(minutes=50)))
         assert not [line for line in house.failures if "access" in line]
         house.failures.clear()
         assert [line for line in told if "could not be renewed yet" in line]
-        collect.collect(house, clock.now() + timedelta(minutes=61))
+        collect.collect(house.new_run(clock.now() + timedelta(minutes=61)))
         (failure,) = house.failures
         assert failure.startswith("inbox: access could not be renewed yet: ")
 
@@ -130,7 +128,8 @@ def test_without_either_it_is_off_and_says_what_to_set(made: Path) -> None:
 
 
 def test_a_folder_is_the_mailboxs_and_a_certificate_is_a_file_beside_the_config(made: Path) -> None:
-    (source,) = registry.sources(schema.load(made), made.parent)
+    with at_home(made) as (house, _):
+        (source,) = house.sources
     ca = Path(source.table["ca_file"])
     (made.parent / "own.pem").write_bytes(ca.read_bytes())
     changed(made, collectors={"inbox": {"folder": "INBOX", "ca_file": "own.pem"}})

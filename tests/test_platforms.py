@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from collectors import platforms
-from collectors.platforms import COLLECTORS
+from collectors.platforms import INTEGRATIONS
 from core import clock
 from core.models import LOOKS_LIKE
 from demo.world import World
@@ -72,9 +71,9 @@ class Story:
 def day(path: Path, step: str = "collect") -> Day:
     with at_home(path) as (house, told):
         if step == "collect":
-            collect.collect(house, clock.now())
+            collect.collect(house.new_run(clock.now()))
         else:
-            recheck.recheck(house, clock.now() + AFTER)
+            recheck.recheck(house.new_run(clock.now() + AFTER))
         return Day(told, list(house.failures), held(house))
 
 
@@ -93,7 +92,7 @@ def stories(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Story]:
 
 
 def test_every_collector_has_a_stand_in_or_reads_files() -> None:
-    assert set(NAMES) | {"files"} == set(COLLECTORS)
+    assert set(NAMES) | {"files"} == {source.name for source in INTEGRATIONS}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -196,9 +195,9 @@ def test_questions_under_our_posts_are_seen_to_be_answered_or_not(
     model = FakeModel(says={words: {"assistance": 0.99} for words in (*answered, *open_)})
     with at_home(home(tmp_path, world, name)) as (house, _):
         at = clock.now()
-        collect.collect(house, at)
-        assess.assess(house, reader(model), at)
-        found = house.store.answered("assistance", at - timedelta(days=28), at)
+        collect.collect(house.new_run(at))
+        assess.assess(house.new_run(at), reader(model))
+        found = house.store.own_posts.answered("assistance", at - timedelta(days=28), at)
         assert any(one.mention.own for one in held(house))
     assert found.requests == len(answered) + len(open_)
     assert found.answered == len(answered)
@@ -211,12 +210,12 @@ def test_on_x_our_answer_leads_to_what_it_answers(stories: dict[str, Story]) -> 
     assert "hearing aid batteries" in asked.text
 
 
-@pytest.mark.parametrize("name", platforms.PROFILES)
+@pytest.mark.parametrize("name", [source.name for source in INTEGRATIONS if source.profiles])
 def test_accounts_in_our_name_are_handed_on_once(name: str, world: World, tmp_path: Path) -> None:
     with at_home(home(tmp_path, world, name)) as (house, told):
-        impersonation.detect_impersonation(house, clock.now(), soon=True)
+        impersonation.detect_impersonation(house.new_run(clock.now()), soon=True)
         found = held(house)
-        impersonation.detect_impersonation(house, clock.now(), soon=True)
+        impersonation.detect_impersonation(house.new_run(clock.now()), soon=True)
         assert not house.failures
         assert len(held(house)) == len(found) > 0
         assert "accounts: 0 new" in told[-1]
@@ -235,11 +234,11 @@ def test_what_was_not_seen_for_as_long_as_terms_allow_is_gone(
 ) -> None:
     with at_home(home(tmp_path, world, name)) as (house, _):
         at = clock.now()
-        collect.collect(house, at)
+        collect.collect(house.new_run(at))
         found = len(held(house))
-        retention.apply_platform_terms(house, at + timedelta(hours=MOST_HOURS[name] - 1))
+        retention.apply_platform_terms(house.new_run(at + timedelta(hours=MOST_HOURS[name] - 1)))
         assert len(held(house)) == found > 0
-        retention.apply_platform_terms(house, at + timedelta(hours=MOST_HOURS[name] + 1))
+        retention.apply_platform_terms(house.new_run(at + timedelta(hours=MOST_HOURS[name] + 1)))
         assert not held(house)
         assert not house.failures
 
@@ -255,14 +254,14 @@ def test_a_second_cycle_over_every_platform_adds_nothing(world: World, tmp_path:
     path = home(tmp_path, world, "", collectors={"files": {"folder": str(world.folder)}})
 
     def cycle(house: RunContext, at: datetime) -> dict[str, int]:
-        collect.collect(house, at)
-        impersonation.detect_impersonation(house, at)
-        recheck.recheck(house, at)
-        retention.apply_platform_terms(house, at)
-        assess.assess(house, reader(), at)
+        collect.collect(house.new_run(at))
+        impersonation.detect_impersonation(house.new_run(at))
+        recheck.recheck(house.new_run(at))
+        retention.apply_platform_terms(house.new_run(at))
+        assess.assess(house.new_run(at), reader())
         deliver.deliver(house, clock.now())
         assert not house.failures
-        return house.store.sizes()
+        return house.store.figures.row_counts()
 
     with at_home(path) as (house, told):
         first = cycle(house, clock.now())

@@ -43,7 +43,7 @@ def test_a_platform_that_is_down_is_one_line_and_status_1(
     assert kind not in FOR_A_PERSON or TO_DO.search(line) or "login page" in line
     check_quiet(result.output, tmp_path, wholes[name])
     with at_home(path) as (house, _):
-        assert house.store.last_complete_run(name) is None
+        assert house.store.sources.last_complete_run(name) is None
         assert not held(house)
     well_again(world, name, tmp_path)
 
@@ -53,8 +53,8 @@ def test_a_platform_that_is_down_is_one_line_and_status_1(
 
 def survive(house: RunContext, name: str, whole: Whole) -> None:
     """One line and the bookmark where it was, or all was reached; what came before is kept."""
-    collect.collect(house, clock.now())
-    complete = house.store.last_complete_run(name) is not None
+    collect.collect(house.new_run(clock.now()))
+    complete = house.store.sources.last_complete_run(name) is not None
     assert len(house.failures) == (not complete)
     assert not [one for one in held(house) if one.mention.deleted]
     assert keys(house) <= whole.keys
@@ -64,9 +64,9 @@ def survive(house: RunContext, name: str, whole: Whole) -> None:
 def recovered(house: RunContext, name: str, whole: Whole) -> None:
     """The next run finds all that a world without faults would have had."""
     house.failures.clear()
-    collect.collect(house, clock.now())
+    collect.collect(house.new_run(clock.now()))
     assert not house.failures
-    assert house.store.last_complete_run(name)
+    assert house.store.sources.last_complete_run(name)
     assert keys(house) == whole.keys
     assert not [one for one in held(house) if one.mention.deleted]
 
@@ -117,7 +117,7 @@ def test_an_answer_that_does_not_come_in_time_is_left_to_the_next_run(
     world.faults.add(name, "slow", path=PATHS.get(name, ""), times=1, seconds=0.5)
     path = home(tmp_path, world, name, read=0.2)
     with at_home(path) as (house, _):
-        collect.collect(house, clock.now())
+        collect.collect(house.new_run(clock.now()))
         (line,) = house.failures
         assert "in time" in line
     changed(path, http={"read_seconds": 10.0})
@@ -132,13 +132,13 @@ def test_page_tokens_that_go_in_a_circle_end_with_one_line_and_leave_the_bookmar
     order(world, name, "repeat_token")
     before = asked(world, name)
     with at_home(home(tmp_path, world, name)) as (house, _):
-        collect.collect(house, clock.now())
+        collect.collect(house.new_run(clock.now()))
         assert asked(world, name) - before <= MOST_PAGES
         if name in NO_CIRCLE:
-            assert house.store.last_complete_run(name), NO_CIRCLE[name]
+            assert house.store.sources.last_complete_run(name), NO_CIRCLE[name]
             return
         (line,) = house.failures
         assert line.startswith(f"{name}: ")
-        assert house.store.last_complete_run(name) is None
+        assert house.store.sources.last_complete_run(name) is None
         world.faults.clear()
         recovered(house, name, wholes[name])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from collectors.platforms import PROFILES, RECHECKS
+from collectors.platforms import INTEGRATIONS
 from core import clock
 from demo.servers.http import Kind
 from demo.world import World
@@ -49,7 +49,7 @@ def test_every_source_failing_in_a_way_of_its_own_is_one_line_each(
     lines = [line for line in result.output.splitlines() if line.startswith("!")]
     assert sorted(line.split(": ")[0] for line in lines) == sorted(f"! {name}" for name in failing)
     with at_home(path) as (house, _):
-        assert not [name for name in NAMES if house.store.last_complete_run(name)]
+        assert not [name for name in NAMES if house.store.sources.last_complete_run(name)]
 
 
 def test_the_healthy_sources_among_failing_ones_are_read_to_their_end(
@@ -63,14 +63,16 @@ def test_the_healthy_sources_among_failing_ones_are_read_to_their_end(
         assert len(re.findall(rf"^! {name}: ", result.output, re.M)) == 1
     with at_home(path) as (house, _):
         assert keys(house) == wholes["reddit"].keys | wholes["youtube"].keys
-        assert all(house.store.last_complete_run(name) for name in ("reddit", "youtube"))
-        assert not [name for name in failing if house.store.last_complete_run(name)]
+        assert all(house.store.sources.last_complete_run(name) for name in ("reddit", "youtube"))
+        assert not [name for name in failing if house.store.sources.last_complete_run(name)]
 
 
 # ── looking again, and looking for accounts ──────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("name", [name for name in RECHECKS if name in HTTP])
+@pytest.mark.parametrize(
+    "name", [source.name for source in INTEGRATIONS if source.recheck and source.name in HTTP]
+)
 def test_looking_again_in_an_outage_takes_nothing_for_deleted(
     name: str, world: World, wholes: dict[str, Whole], tmp_path: Path
 ) -> None:
@@ -80,11 +82,11 @@ def test_looking_again_in_an_outage_takes_nothing_for_deleted(
         here = [feed for feed in feeds if "/echo/" in feed["url"]]
         changed(path, collectors={"feeds": {"feed": here}})
     with at_home(path) as (house, told):
-        collect.collect(house, clock.now())
+        collect.collect(house.new_run(clock.now()))
         for kind in (*(kind for kind in STATUSES if kind not in ("404", "410")), *LIES):
             order(world, name, kind)  # of one item 404 and 410 may be true
             house.failures.clear()
-            recheck.recheck(house, clock.now() + LATER)
+            recheck.recheck(house.new_run(clock.now() + LATER))
             (line,) = house.failures
             assert "nothing was taken for deleted" in line
             assert not [one for one in held(house) if one.mention.deleted or one.revision > 1]
@@ -93,13 +95,13 @@ def test_looking_again_in_an_outage_takes_nothing_for_deleted(
 
 
 @pytest.mark.parametrize("kind", ["429", "500", "expire", "empty"])
-@pytest.mark.parametrize("name", PROFILES)
+@pytest.mark.parametrize("name", [source.name for source in INTEGRATIONS if source.profiles])
 def test_looking_for_accounts_in_an_outage_is_one_line(
     name: str, kind: Kind, world: World, wholes: dict[str, Whole], tmp_path: Path
 ) -> None:
     order(world, name, kind)
     with at_home(home(tmp_path, world, name)) as (house, told):
-        impersonation.detect_impersonation(house, clock.now(), soon=True)
+        impersonation.detect_impersonation(house.new_run(clock.now()), soon=True)
         (line,) = house.failures
         assert line.startswith(f"accounts: {name}: ")
         assert not held(house)

@@ -24,10 +24,11 @@ from classify.classifier import Classifier
 from classify.evaluation.metrics import Bools, Case, Floats, counts, macro, named
 from classify.policy import schema as policies
 from core.errors import InputError, ModelError
+from core.progress import ReportProgress
 from core.statistics import Draws, figure, ratio
 from settings.schema import Config
-from steps import assess
-from steps.context import ReportProgress, exclusive_lock, open_store
+from steps.classifier import load_classifier, model_folder
+from steps.context import exclusive_lock, open_store
 from tuning import evaluate
 
 # ── Whether one model is no worse than another on the same labelled mentions, measure by measure.
@@ -187,9 +188,9 @@ def trial(
     """
     restore(config, folder)
     rules = policies.load(policy) if policy else None
-    present = assess.classifier(config, folder, at)
+    present = load_classifier(config, folder, at)
     digest = _digest(candidate)
-    other = assess.classifier(config, folder, at, model=candidate, rules=rules)
+    other = load_classifier(config, folder, at, model=candidate, policy=rules)
     if other.version == present.version:
         raise ModelError(
             f"the candidate is called {other.version}, as the present model is: train it under another --version"
@@ -210,7 +211,7 @@ def _compared(
     paths = sorted(sets.glob("*.jsonl"))
     if not paths:
         raise InputError(f"{sets} holds no fixed test set (*.jsonl): name its folder with --sets")
-    flags, hate = tuple(other.policy.flags), sorted(sets.glob("*.csv"))
+    flags, hate = tuple(other.policy.in_use), sorted(sets.glob("*.csv"))
     ours, theirs = ([_cases(reader, path, tell) for path in paths] for reader in (present, other))
     by_set: dict[str, Sequence[Difference]] = {
         path.stem: compare(present_cases, another, flags)
@@ -241,7 +242,7 @@ def _cases(reader: Classifier, path: Path, tell: ReportProgress) -> list[Case]:
 
 def policy_of(config: Config, folder: Path) -> Path:
     """The policy that came with the model in force: its thresholds are where those in force started."""
-    beside = assess.model_folder(config, folder) / POLICY
+    beside = model_folder(config, folder) / POLICY
     return beside if beside.is_file() else policies.HERE / POLICY
 
 
@@ -297,7 +298,7 @@ def promote(config: Config, folder: Path, passed: Trial, *, by: str) -> list[str
         else:
             lines = _kept_aside(config, folder, passed, by)
         if store is not None:
-            store.note_model_accepted(
+            store.audit.note_model_accepted(
                 passed.version, passed.against, passed.digest, by=by, at=passed.at
             )
     return lines
@@ -354,7 +355,7 @@ def _copied(config: Config, folder: Path, passed: Trial, place: Path, by: str) -
         shutil.copytree(passed.candidate, coming, ignore=leave, dirs_exist_ok=True)
         shutil.copyfile(passed.policy or policy_of(config, folder), coming / POLICY)
         rules = policies.load(passed.policy) if passed.policy else None
-        assess.classifier(config, folder, passed.at, model=coming, rules=rules)  # checks the copy
+        load_classifier(config, folder, passed.at, model=coming, policy=rules)  # checks the copy
         if _digest(coming) != passed.digest:
             raise ModelError("the candidate was changed while it was measured: accept it again")
     except BaseException:

@@ -442,8 +442,8 @@ def _wrong(
     kind: Literal["missed", "needless"], case: Case, flag: str, policy: Policy
 ) -> Wrong | None:
     rule = policy.flags.get(flag)
-    if rule is None:
-        return None  # an optional rule: nothing that a model could learn
+    if rule is None or rule.source == "rule":
+        return None  # what a rule decides: nothing that a model could learn
     score = case.scores.get(flag, 0.0)
     return Wrong(
         kind, str(case.line.id), flag, rule.gravity,

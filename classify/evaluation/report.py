@@ -296,7 +296,7 @@ class Measured:
 
 def measure(cases: Sequence[Case], policy: Policy, day: Day, *, file: str, model: str) -> Measured:
     """Everything but the peers, which the caller adds."""
-    flags = tuple(policy.flags)
+    flags = tuple(policy.in_use)
     scores = scored([case.scores for case in cases], flags)
     true = named([case.true for case in cases], flags)
     return Measured(

@@ -82,7 +82,7 @@ class Queue:
 
 def sweeps(cases: Sequence[Case], policy: Policy, day: Day) -> list[Sweep]:
     """Every flag that the file holds a positive of, at every threshold of GRID."""
-    flags = tuple(policy.flags)
+    flags = tuple(policy.in_use)
     true = named([case.true for case in cases], flags)
     scores = scored([case.scores for case in cases], flags)
     weights, _ = _weights(true, day)
@@ -109,7 +109,7 @@ def _sweep(name: str, threshold: float, true: Bools, scores: Floats, weights: Fl
 
 def queue(cases: Sequence[Case], policy: Policy, day: Day) -> Queue:
     """A day's list at the thresholds in force, with 95 % intervals for its lengths."""
-    flags = tuple(policy.flags)
+    flags = tuple(policy.in_use)
     true = named([case.true for case in cases], flags)
     predicted = named([case.predicted for case in cases], flags)
     weights, reweighted = _weights(true, day)

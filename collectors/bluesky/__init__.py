@@ -1,0 +1,35 @@
+"""Bluesky: searches, notifications and our own accounts' posts."""
+
+from __future__ import annotations
+
+from collectors.integration import (
+    REPORT_MENU,
+    AccountUrls,
+    Integration,
+    Lazy,
+    PlatformFacts,
+    ReportRoute,
+)
+
+INTEGRATION = Integration(
+    name="bluesky",
+    label="Bluesky",
+    collector=Lazy("collectors.bluesky.collector:Bluesky"),
+    recheck=Lazy("collectors.bluesky.actions:recheck"),
+    profiles=Lazy("collectors.bluesky.actions:profiles"),
+    platforms=(
+        PlatformFacts(
+            name="bluesky",
+            label="Bluesky",
+            report_route=ReportRoute(
+                name="Bluesky’s community guidelines",
+                address="https://bsky.social/about/support/community-guidelines",
+                how=f"{REPORT_MENU} Bluesky takes reports in its own app and page alone.",
+            ),
+            url_hosts=("bsky.app",),
+            account_urls=AccountUrls(after={"bsky.app": frozenset(("profile",))}),
+            image_hosts=("cdn.bsky.app",),
+            export_names=("bsky", "bsky app"),
+        ),
+    ),
+)

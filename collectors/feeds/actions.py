@@ -96,10 +96,10 @@ def _on_page(source: Feeds, address: str, mentions: Sequence[Mention]) -> Iterat
     def may(url: str) -> bool:
         return host(url) != "news.google.com" and (not inside(url) or host(url) in own)
 
-    if not address or source.web.full(address):
+    if not address or source.pages_again.full(address):
         return
     try:
-        page = source.web.get(address, may)
+        page = source.pages_again.get(address, may)
     except NotRead:
         return
     front = urlsplit(page.url).path in ("", "/") and urlsplit(address).path not in ("", "/")

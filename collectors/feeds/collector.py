@@ -95,6 +95,11 @@ class Feeds:
         """The pages of articles, as one run asks for them."""
         return Pages(self.http)
 
+    @cached_property
+    def pages_again(self) -> Pages:
+        """Pages that are looked at again, with time of their own: new articles must not keep a deletion from being seen."""
+        return Pages(self.http)
+
     def _listed(self) -> Iterator[tuple[str, str, Read]]:
         """What messages call each, why it is left out ("" if it isn't), and how it is read."""
         for number, feed in enumerate(self.feed, 1):

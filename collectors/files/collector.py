@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import ClassVar, Literal, get_args
 
 from collectors.base import Collected, Http, SaveState, SkippedItem, each, matching
-from collectors.files.parse import Reading, columns_in, to_mention
+from collectors.files.parse import DATES, Reading, columns_in, to_mention
 from collectors.files.tables import rows
 from collectors.queries import Follow
 from core.errors import ConfigError, InputError, PlatformRefused
@@ -25,14 +25,6 @@ Column = Literal[
     "parent_id", "root_id", "quoted_id",
 ]  # fmt: skip
 COLUMNS: tuple[str, ...] = get_args(Column)
-DATES = (
-    "%d/%m/%Y %H:%M:%S",
-    "%d/%m/%Y %H:%M",
-    "%d/%m/%Y",
-    "%d-%m-%Y %H:%M",
-    "%d %b %Y %H:%M",
-    "%d %b %Y",
-)
 _KINDS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".xlsx")
 
 

@@ -11,9 +11,19 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from collectors.base import counts, identity, moment
+from collectors.platforms import FACTS
 from core import clock
 from core.models import KINDS, PLATFORMS, Author, Kind, Mention, Platform
 
+# How local times are written, the first that fits.
+DATES = (
+    "%d/%m/%Y %H:%M:%S",
+    "%d/%m/%Y %H:%M",
+    "%d/%m/%Y",
+    "%d-%m-%Y %H:%M",
+    "%d %b %Y %H:%M",
+    "%d %b %Y",
+)
 # what tools write above a column, in lower case without punctuation; the first that is there is taken
 _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "text": ("text", "full text", "message", "content", "body", "post", "post text", "post message", "comment",
@@ -44,22 +54,11 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "quoted_id": ("quoted id",),
 }  # fmt: skip
 _PLATFORMS: Mapping[str, Platform] = {
-    "twitter": "x", "x twitter": "x", "x com": "x", "twitter com": "x", "tweet": "x", "fb": "facebook",
-    "facebook public": "facebook", "facebook page": "facebook", "facebook com": "facebook", "instagram public": "instagram",
-    "instagram com": "instagram", "linkedin com": "linkedin", "youtube com": "youtube", "reddit com": "reddit",
-    "forum": "other", "forums": "other", "blogs": "blog", "online news": "news", "newspaper": "news", "print": "news",
-    "reviews": "review", "google reviews": "review", "google business": "review", "trustpilot": "review",
-    "care opinion": "review", "nhs reviews": "review", "bsky": "bluesky", "bsky app": "bluesky", "e mail": "email",
-}  # fmt: skip
+    export_name: name for name, facts in FACTS.items() for export_name in facts.export_names
+}
 _HOSTS: Mapping[str, Platform] = {
-    "x.com": "x", "twitter.com": "x", "facebook.com": "facebook", "instagram.com": "instagram", "linkedin.com": "linkedin",
-    "youtube.com": "youtube", "youtu.be": "youtube", "pinterest.com": "pinterest", "reddit.com": "reddit", "bsky.app": "bluesky",
-}  # fmt: skip
-_NATIVE: tuple[tuple[Platform, str, str], ...] = (  # so that one post found by two sources is one
-    ("x", r"/status(?:es)?/(\d+)", "{}"),
-    ("reddit", r"/comments/\w+/[^/]*/(\w+)", "t1_{}"),
-    ("reddit", r"/comments/(\w+)", "t3_{}"),
-)
+    host: name for name, facts in FACTS.items() for host in facts.url_hosts
+}
 _KIND_WORDS: Mapping[str, Kind] = {
     "tweet": "post", "status": "post", "original": "post", "retweet": "repost", "share": "repost", "reply": "reply",
     "quote": "quote", "quote tweet": "quote", "comments": "comment", "news": "article", "blog": "article",
@@ -180,8 +179,8 @@ def _id(value: object, url: str, platform: Platform, text: str, posted: object) 
     exact_id = _exact(value)
     if exact_id:
         return exact_id
-    for native, pattern, form in _NATIVE:
-        if native == platform and (match := re.search(pattern, url)):
+    for pattern, form in FACTS[platform].native_ids:
+        if match := re.search(pattern, url):
             return form.format(match[1])
     if url:
         return url
@@ -206,14 +205,7 @@ def _exact(value: object) -> str:
 def _kind(written: str, platform: Platform) -> Kind:
     name = _plain(written)
     known = next((kind for kind in KINDS if kind == name), _KIND_WORDS.get(name))
-    usual: dict[Platform, Kind] = {
-        "news": "article",
-        "blog": "article",
-        "review": "review",
-        "youtube": "comment",
-        "email": "message",
-    }
-    return known or usual.get(platform, "post")
+    return known or FACTS[platform].kind
 
 
 def _moment(value: object, reading: Reading) -> datetime:

@@ -1,0 +1,19 @@
+"""A mailbox that people report to, read by IMAP."""
+
+from __future__ import annotations
+
+from collectors.integration import Integration, Lazy, PlatformFacts
+
+INTEGRATION = Integration(
+    name="inbox",
+    label="Mailbox for reports",
+    collector=Lazy("collectors.inbox.collector:Inbox"),
+    platforms=(
+        PlatformFacts(
+            name="email",
+            label="Email",
+            kind="message",
+            export_names=("e mail",),
+        ),
+    ),
+)

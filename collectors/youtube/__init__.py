@@ -1,0 +1,32 @@
+"""YouTube: videos by search, and the comments under them and on our own channels."""
+
+from __future__ import annotations
+
+from collectors.integration import AccountUrls, Integration, Lazy, PlatformFacts, ReportRoute
+
+INTEGRATION = Integration(
+    name="youtube",
+    label="YouTube",
+    collector=Lazy("collectors.youtube.collector:YouTube"),
+    recheck=Lazy("collectors.youtube.actions:recheck"),
+    moderation=Lazy("collectors.youtube.actions:MODERATION"),
+    profiles=Lazy("collectors.youtube.actions:profiles"),
+    takedown_actions=("hold", "reject"),
+    platforms=(
+        PlatformFacts(
+            name="youtube",
+            label="YouTube",
+            report_route=ReportRoute(
+                name="YouTube’s help: report inappropriate content",
+                address="https://support.google.com/youtube/answer/2802027",
+                how="Open the original; for a comment choose More beside it, then Report. Personal data "
+                "goes by YouTube’s privacy complaint process, which the same page names.",
+            ),
+            url_hosts=("youtube.com", "youtu.be"),
+            account_urls=AccountUrls(after={"youtube.com": frozenset(("channel", "user", "c"))}),
+            image_hosts=("yt3.ggpht.com", "yt3.googleusercontent.com", "i.ytimg.com"),
+            kind="comment",
+            export_names=("youtube com",),
+        ),
+    ),
+)

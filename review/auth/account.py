@@ -34,7 +34,7 @@ def signed_in(context: RequestContext) -> Response:
         fault = "This page takes no passwords: sign in with your organisation’s account"
         return _form(context, back, fault, status=422)
     client = context.request.client.host if context.request.client else ""
-    app, user = context.app, context.store.user_by_handle("local", name)
+    app, user = context.app, context.store.users.by_handle("local", name)
     whose = str(user.number) if user else f"name {name.casefold()}"  # however the name is written
     if not (app.tries.take(client) and app.tries_of_a_name.take(whose)):
         fault = "Too many tries. Wait a few minutes, then try again"
@@ -67,7 +67,7 @@ def _after(context: RequestContext) -> Response:
 @requires_role("viewer")
 def signed_out_everywhere(context: RequestContext) -> Response:
     """Ends all sessions of this person."""
-    context.store.end_sessions(context.user.number, at=context.at)
+    context.store.sessions.end_all(context.user.number, at=context.at)
     return sessions.end(context, _after(context))
 
 
@@ -81,7 +81,11 @@ def welcome(context: RequestContext) -> Response:
 
 def _whose_link(context: RequestContext) -> User | None:
     token = context.request.path_params["token"]
-    return context.store.link(token, at=context.at) if context.app.takes_passwords else None
+    return (
+        context.store.sign_in_links.owner(token, at=context.at)
+        if context.app.takes_passwords
+        else None
+    )
 
 
 def welcomed(context: RequestContext) -> Response:
@@ -93,7 +97,7 @@ def welcomed(context: RequestContext) -> Response:
     if user is not None and fault:
         return page(context, "auth/welcome.html", status=422, user=user, fault=fault)
     updated_user = (
-        context.store.use_link(token, secret=sessions.hashed(password), at=context.at)
+        context.store.sign_in_links.use(token, secret=sessions.hashed(password), at=context.at)
         if user
         else None
     )
@@ -139,7 +143,9 @@ def chosen(context: RequestContext) -> Response:
         }
         return page(context, "auth/account.html", status=422, **values, **away)
     on = keys if context.form.get("shortcuts") == "on" else False
-    context.store.remember(context.user.number, {**context.user.preferences, "shortcuts": on})
+    context.store.users.save_preferences(
+        context.user.number, {**context.user.preferences, "shortcuts": on}
+    )
     return RedirectResponse("/account?kept=1#shortcuts", 303)
 
 
@@ -162,7 +168,7 @@ def _changed(context: RequestContext) -> Response:
         return page(
             context, "auth/account.html", status=status, password_fault=fault, **values, **away
         )  # fmt: skip
-    context.store.change_user(
+    context.store.users.change(
         user.number, secret=sessions.hashed(password), at=context.at, by=user.number
     )
     return sessions.begin(context, user, RedirectResponse("/account?kept=password", 303))

@@ -35,7 +35,7 @@ class Left:
 @requires_role("reviewer")
 def assign(context: RequestContext) -> Response:
     """Hands one case on and goes back to it; says what is wrong, or who was faster."""
-    case = context.store.case(context.request.path_params["number"])
+    case = context.store.cases.get(context.request.path_params["number"])
     if case is None:
         raise HTTPException(404)
     known = colleagues.team(context)
@@ -44,7 +44,7 @@ def assign(context: RequestContext) -> Response:
     if not fault:
         fault, status = _hand(context, known, case.number, str(context.form.get("seen", "")))
     if fault:
-        work = context.store.teamwork((case.number,)).get(case.number, Teamwork())
+        work = context.store.assignments.teamwork((case.number,)).get(case.number, Teamwork())
         return page(
             context, "cases/assign.html", status=status, case=case, fault=fault, work=work, known=known,
             deciders=known.deciders(), back=detail.back(context), form=context.form,
@@ -107,10 +107,10 @@ def _note(context: RequestContext) -> str:
 
 def _hand(context: RequestContext, known: Team, number: int, seen: str) -> tuple[str, int]:
     """Hands a case on; why it was not and the status for that, or "" where it was."""
-    case = context.store.case(number)
+    case = context.store.cases.get(number)
     if case is None:
         return "It is not there any more", 404
-    work = context.store.teamwork((number,)).get(number, Teamwork())
+    work = context.store.assignments.teamwork((number,)).get(number, Teamwork())
     if str(work.seen) != seen:
         return _again(context, known, number)
     if not colleagues.may_hand(context, known, case, work.assigned):
@@ -119,7 +119,7 @@ def _hand(context: RequestContext, known: Team, number: int, seen: str) -> tuple
         name = known.name(work.assigned.to if work.assigned else None)
         return f"{name} has it: they or a lead can hand it on. You can decide it all the same", 403
     try:
-        saved = context.store.assign(
+        saved = context.store.assignments.assign(
             number, _to(context), by=known.me, at=context.at, seen=work.seen, note=_note(context)
         )
     except StoreError as error:
@@ -129,14 +129,14 @@ def _hand(context: RequestContext, known: Team, number: int, seen: str) -> tuple
 
 def _again(context: RequestContext, known: Team, number: int) -> tuple[str, int]:
     """Nothing is wrong where the same person sent the same twice; else somebody was faster."""
-    assignments = context.store.assignments(number)
+    assignments = context.store.assignments.of_case(number)
     if assignments and (assignments[-1].by, assignments[-1].to) == (known.me, _to(context)):
         return "", 303
     return _faster(context, known, number), 409
 
 
 def _faster(context: RequestContext, known: Team, number: int) -> str:
-    assignments = context.store.assignments(number)
+    assignments = context.store.assignments.of_case(number)
     if not assignments:
         return "The form was changed on its way: reload the page and try again"
     last = assignments[-1]

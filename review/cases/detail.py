@@ -26,7 +26,6 @@ from store import Case, CaseDecided, CaseMention, Item, Stored
 
 # Posts of a case that are shown whole; of further ones the words, and a way to see the rest of each.
 IN_FULL = 20
-IN_DANGER = frozenset({"safeguarding"})
 KINDS: tuple[DecisionKind, ...] = (
     "no_action", "not_relevant", "respond", "remove", "escalate", "monitor", "snooze", "report",
     "duplicate", "second_opinion",
@@ -49,7 +48,7 @@ class Shown:
 def case(context: RequestContext) -> Response:
     """The case with its mentions, its history and the form to decide."""
     number = context.request.path_params["number"]
-    case = context.store.case(number)
+    case = context.store.cases.get(number)
     if case is None:
         raise HTTPException(404)
     return show(context, case)
@@ -59,21 +58,21 @@ def show(
     context: RequestContext, case: Case, *, fault: str = "", status: int = 200, reply: panel.TypedReply | None = None
 ) -> Response:  # fmt: skip
     """The page of a case; `fault` is what was wrong with what somebody sent, `said` the reply that they work on."""
-    mentions = context.store.case_mentions(case.number)
-    worth = [mention for mention in mentions if mention.worth]
-    thread = context.store.thread([mention.item.number for mention in worth[:IN_FULL]])
-    flags, missed = _flags(worth), context.store.missed_in(case.number)
-    history = context.store.case_history(case.number)
+    mentions = context.store.cases.mentions(case.number)
+    worth = [mention for mention in mentions if mention.reviewable]
+    thread = context.store.threads.around([mention.item.number for mention in worth[:IN_FULL]])
+    flags, missed = _flags(worth), context.store.sample_answers.false_negatives(case.number)
+    history = context.store.cases.history(case.number)
     named = _named(flags, missed, history)
     return page(
         context, "cases/case.html", status=status, case=case, fault=fault, missed=missed, in_full=IN_FULL,
         full=context.request.query_params.get("full", ""), thread=thread,
-        mentions=[_shown(context, mention) for mention in worth], copies=[mention for mention in mentions if not mention.worth],
+        mentions=[_shown(context, mention) for mention in worth], copies=[mention for mention in mentions if not mention.reviewable],
         history=history, flags=flags, kinds=KINDS,
-        people={user.number: user.name for user in context.store.users()},
-        roles=offered(context, case, worth), released=context.store.hr_release(case.number),
+        people={user.number: user.name for user in context.store.users.all()},
+        roles=offered(context, case, worth), released=context.store.cases.hr_release(case.number),
         releasable=safeguards.can_be_released(case, worth) and context.may("governance"),
-        danger=bool(IN_DANGER & set(named)), form=context.form, back=back(context),
+        danger=not set(context.app.policy.names(in_danger=True)).isdisjoint(named), form=context.form, back=back(context),
         decided=context.request.query_params.get("decided", ""), next=following(context, case),
         reply=panel.panel(context, case, worth, history, reply), replying=reply is not None,
         **safeguards.parts(context, worth, named, missed, history),
@@ -104,7 +103,7 @@ def following(context: RequestContext, case: Case) -> int | None:
     query, _ = queue.query_of(
         QueryParams(back(context)), context.user.number, filters.clauses_of(context.app.policy)
     )
-    cards = context.store.case_page(replace(query, size=2), context.at).cards
+    cards = context.store.queue.page(replace(query, size=2), context.at).cards
     return next((card.case.number for card in cards if card.case.number != case.number), None)
 
 
@@ -112,14 +111,14 @@ def following(context: RequestContext, case: Case) -> int | None:
 def mention(context: RequestContext) -> Response:
     """Where mails and lists link to: the case of a mention, or the mention alone where it has none."""
     number = context.request.path_params["number"]
-    case = context.store.case_of(number)
+    case = context.store.cases.of_mention(number)
     if case is not None:
         return RedirectResponse(f"/cases/{case}#mention-{number}", 303)
-    item = context.store.item(number)
+    item = context.store.figures.item(number)
     if item is None:
         raise HTTPException(404)
-    alone = CaseMention(item=item, why="first", worth=False, decided_revision=None)
-    thread = context.store.thread([number])
+    alone = CaseMention(item=item, why="first", reviewable=False, decided_revision=None)
+    thread = context.store.threads.around([number])
     return page(context, "cases/mention.html", shown=_shown(context, alone), thread=thread)
 
 
@@ -132,7 +131,7 @@ def offered(
 
 
 def _shown(context: RequestContext, mention: CaseMention) -> Shown:
-    stored = context.store.mention(mention.item.number)
+    stored = context.store.mentions.get(mention.item.number)
     same = (
         stored is not None and stored.revision == mention.item.revision and not mention.item.deleted
     )
@@ -188,16 +187,18 @@ FEWEST = 8  # characters of a reason: a word says nothing
 def reveal(context: RequestContext) -> Response:
     """The words, the author and the profile line of a mention. Only ever the answer to a form, never a link."""
     number = context.request.path_params["number"]
-    item = context.store.item(number)
+    item = context.store.figures.item(number)
     if item is None:
         raise HTTPException(404)
     reason = str(context.form.get("reason", "")).strip()[:500]
-    case = context.store.case_of(number)
+    case = context.store.cases.of_mention(number)
     case_url = way(context, case) if case is not None else f"/mentions/{number}"
     short = len(reason) < FEWEST
     stored = None
     if not short:
-        stored = context.store.reveal(number, by=context.user.handle, at=context.at, reason=reason)
+        stored = context.store.mentions.reveal(
+            number, by=context.user.handle, at=context.at, reason=reason
+        )
     return page(
         context, "cases/revealed.html", status=422 if short else 200, item=item, stored=stored, short=short,
         reason=reason, case=case, back=back(context), way=case_url,

@@ -13,7 +13,7 @@ from store import CaseQuery
 def clauses_of(policy: Policy) -> dict[str, tuple[str, ...]]:
     """The clauses that flags name, in the policy's order, with the flags that name each."""
     named: dict[str, list[str]] = {}
-    for name, flag in policy.flags.items():
+    for name, flag in policy.in_use.items():
         for clause in flag.clause:
             named.setdefault(clause, []).append(name)
     return {clause: tuple(named[clause]) for clause in sorted(named, key=_order)}

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from starlette.responses import Response
 
 from core import clock
-from reports.weekly import WEEK, clauses_of, gather
+from reports.weekly import WEEK, gather
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
@@ -28,7 +28,7 @@ def weekly(context: RequestContext) -> Response:
             "That is no day of the past, written as 2026-11-22. This is the last whole week."
         )
         last = sunday
-    summary = gather(context.store, clauses_of(context.app.policy), last)
+    summary = gather(context.store, context.app.policy, last)
     return page(
         context, "insights/weekly.html", weekly=summary, faults=faults, sources=summary.sources,
         earlier=last - WEEK, later=last + WEEK if last + WEEK <= yesterday else None,

@@ -66,7 +66,7 @@ def confirm(context: RequestContext) -> Response:
     item = _item(context)
     offers, chosen = _offers(context, item), _choice(context)
     step = offers.step(chosen.action)
-    before = context.store.moderations(item.number, context.at)
+    before = context.store.moderations.of_mention(item.number, context.at)
     after = _number(context, "after")
     if before and before[-1].number > after:
         last = before[-1]
@@ -93,7 +93,9 @@ def confirm(context: RequestContext) -> Response:
 def moderated(context: RequestContext) -> Response:
     """What came of it, told as it is."""
     item = _item(context)
-    moderation = context.store.moderation(context.request.path_params["moderation"], context.at)
+    moderation = context.store.moderations.get(
+        context.request.path_params["moderation"], context.at
+    )
     if moderation is None or moderation.mention != item.number:
         raise HTTPException(404)
     offers = (
@@ -106,7 +108,7 @@ def moderated(context: RequestContext) -> Response:
     )
     return page(
         context, "moderation/moderated.html", item=item, of=moderation, undo=undo, actions=ACTIONS, done_words=DONE,
-        case=context.store.case_of(item.number),
+        case=context.store.cases.of_mention(item.number),
     )  # fmt: skip
 
 
@@ -119,9 +121,9 @@ def _do(
         by=context.user.number, at=context.at, final=step.final, clause=chosen.clause, reason=chosen.reason,
         protected=actions.guarded(context, item) and not step.restores,
     )  # fmt: skip
-    number = context.store.begin_moderation(moderation, after=after)
+    number = context.store.moderations.begin(moderation, after=after)
     if number is None:
-        last = next(reversed(context.store.moderations(item.number, context.at)), None)
+        last = next(reversed(context.store.moderations.of_mention(item.number, context.at)), None)
         if (
             last is not None
             and last.by == context.user.number
@@ -149,7 +151,7 @@ def _do(
 
 
 def _item(context: RequestContext) -> Item:
-    item = context.store.item(context.request.path_params["number"])
+    item = context.store.figures.item(context.request.path_params["number"])
     if item is None:
         raise HTTPException(404)
     return item
@@ -158,7 +160,7 @@ def _item(context: RequestContext) -> Item:
 def _offers(context: RequestContext, item: Item) -> Offers:
     if item.deleted:
         return Offers(off="The post is deleted on its platform: there is nothing left to act on")
-    stored = context.store.mention(item.number)
+    stored = context.store.mentions.get(item.number)
     if stored is None or stored.revision != item.revision:
         return Offers(
             off="Its author edited it, and the new words are not assessed yet: look again after the next cycle"
@@ -244,10 +246,10 @@ def _check(
 
 def _around(context: RequestContext, item: Item) -> dict[str, object]:
     """What both pages show of a post."""
-    case = context.store.case_of(item.number)
+    case = context.store.cases.of_mention(item.number)
     return {
         "case": case, "way": detail.way(context, case) if case else f"/mentions/{item.number}",
-        "moderations": context.store.moderations(item.number, context.at), "actions": ACTIONS, "done_words": DONE,
+        "moderations": context.store.moderations.of_mention(item.number, context.at), "actions": ACTIONS, "done_words": DONE,
         "guarded": actions.guarded(context, item),
     }  # fmt: skip
 

@@ -12,6 +12,7 @@ from core.errors import MentionsError
 from core.progress import report_progress
 from settings.schema import Config
 from steps.context import RunContext, open_store
+from steps.effective import effective_config
 from steps.models import ModerationRequest, Offers
 from store import Store
 
@@ -30,7 +31,7 @@ class Platforms:
         from steps import moderate
 
         with open_store(self._file, self._folder, create=False) as store:
-            return moderate.offers(self._context(store, at), number, at)
+            return moderate.offers(self._context(store, at), number)
 
     def act(self, request: ModerationRequest) -> None:
         """Does what somebody confirmed, and keeps what came of it under its number. Raises nothing."""
@@ -45,13 +46,12 @@ class Platforms:
             )
 
     def _context(self, store: Store, at: datetime) -> RunContext:
-        from steps import collect  # here, as in `offers`
-
-        in_force = collect.fitted(self._file, self._folder, store, at)
+        in_force = effective_config(self._file, self._folder, store, at)
         return RunContext(
             config=in_force.config,
             folder=self._folder,
             store=store,
             report_progress=report_progress,
+            at=at,
             effective=in_force,
         )

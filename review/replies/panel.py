@@ -83,8 +83,10 @@ def panel(
 ) -> Panel:
     """What fits a case; `mentions` are those that a person should see, `said` what is in the box instead of a draft."""
     today = replies_today(context)
-    clauses = {name: flag.clause for name, flag in context.app.policy.flags.items()}
-    posts = suggest.posts_of(mentions, history, clauses, context.store.missed_in(case.number))
+    clauses = {name: flag.clause for name, flag in context.app.flags.items()}
+    posts = suggest.posts_of(
+        mentions, history, clauses, context.store.sample_answers.false_negatives(case.number)
+    )
     on = clock.local_day(context.at)
     drafts = suggest.drafts(today, posts)
     reply = reply or typed(context)
@@ -94,12 +96,12 @@ def panel(
     return Panel(
         posts=posts, drafts=drafts, wanting=suggest.wanting(today, posts),
         unanswered=suggest.unanswered(today, posts),
-        lines=suggest.lines(today, posts, context.store.places_of(case.number), on),
+        lines=suggest.lines(today, posts, context.store.cases.places(case.number), on),
         related=suggest.related(today, posts, released=safeguards.is_open(context, case, mentions)),
-        section=context.app.clauses.get("8", ""), answers=context.store.own_answers(case.number),
-        written=context.store.replies(case.number),
+        section=context.app.clauses.get("8", ""), answers=context.store.replies.own_answers(case.number),
+        written=context.store.replies.of_case(case.number),
         taken_back=frozenset(entry.version for entry in history if entry.undone),
-        restriction=today.restriction, spreads=any(post.flags & suggest.SPREADS for post in posts),
+        restriction=today.restriction, spreads=any(not post.flags.isdisjoint(today.policy.names(spreads=True)) for post in posts),
         counts=_counts(reply.text, posts, today), reply=reply,
         sees=context.may("reviewer") or context.may("governance"),
     )  # fmt: skip
@@ -107,7 +109,7 @@ def panel(
 
 def replies_today(context: RequestContext) -> Replies:
     """What is set up for answering today."""
-    return replies(context.config, clock.local_day(context.at))
+    return replies(context.config, context.app.policy, clock.local_day(context.at))
 
 
 def typed(context: RequestContext) -> TypedReply | None:
@@ -199,7 +201,7 @@ def _hidden(context: RequestContext, mentions: Sequence[CaseMention]) -> list[tu
     """What is blanked out of the posts; read in memory alone, and never shown."""
     blanks: list[tuple[str, str]] = []
     for mention in mentions:
-        stored = context.store.mention(mention.item.number)
+        stored = context.store.mentions.get(mention.item.number)
         if (
             stored is not None
             and stored.revision == mention.item.revision

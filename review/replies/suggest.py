@@ -10,12 +10,9 @@ from types import MappingProxyType
 from core.models import Platform, Sentiment, Staff
 from review.cases.highlight import without_blanks
 from review.replies.templates import FilledTemplate, Replies, about
-from review.wording import words
 from settings.review import LineToTake, RelatedPolicy, ReplyTemplate
 from store import CaseDecided, CaseMention
 
-IN_DANGER = frozenset({"safeguarding"})
-SPREADS = frozenset({"pid", "confidential", "security"})  # an answer carries what was said further
 MOST = 100  # posts of a case in which words of lines are looked for
 LOOKED = 5_000  # code points of each
 
@@ -98,44 +95,45 @@ def said_of(mention: int, revision: int, history: Sequence[CaseDecided]) -> dict
 
 def drafts(replies: Replies, posts: Sequence[Post]) -> list[Draft]:
     """The reply drafts that fit, in the order in which they are set up: the first is the first to think of."""
-    fitting = []
+    fitting, handling = [], _handling(replies)
     for filled in replies.templates:
         template = filled.template
         if not template.reply or filled.missing:
             continue
-        matching_posts = [post for post in posts if _answers(template, post, replies.never)]
+        matching_posts = [post for post in posts if _answers(template, post, handling)]
         if matching_posts:
-            why = _why(template, matching_posts, posts)
+            why = _why(replies, template, matching_posts, posts)
             fitting.append(Draft(template=template, text=filled.text, why=why))
     return fitting
 
 
 def wanting(replies: Replies, posts: Sequence[Post]) -> list[FilledTemplate]:
     """Templates that would fit if the contact point that they point to were set up."""
+    handling = _handling(replies)
     return [
         filled
         for filled in replies.templates
         if filled.template.reply
         and filled.missing
-        and any(_answers(filled.template, post, replies.never) for post in posts)
+        and any(_answers(filled.template, post, handling) for post in posts)
     ]
 
 
 def unanswered(replies: Replies, posts: Sequence[Post]) -> list[Draft]:
     """Why nothing is answered to some of the posts, and what is done instead."""
-    fitting = []
-    left = [post for post in posts if post.flags & replies.never]
+    fitting, never = [], _handling(replies).never_answered
+    left = [post for post in posts if post.flags & never]
     for filled in replies.templates:
         template = filled.template
         if template.reply:
             continue
         matching_posts = [post for post in posts if _fits(template, post)]
         if matching_posts:
-            why = _why(template, matching_posts, posts)
+            why = _why(replies, template, matching_posts, posts)
             fitting.append(Draft(template=template, text=filled.text, why=why))
             left = [post for post in left if post not in matching_posts]
     if left:
-        why = _why(_NOTHING, left, posts, replies.never)
+        why = _why(replies, _NOTHING, left, posts, never)
         fitting.append(Draft(template=_NOTHING, text=_NOTHING.text, why=why))
     return fitting
 
@@ -146,16 +144,34 @@ _NOTHING = ReplyTemplate(
 )  # fmt: skip
 
 
-def _answers(template: ReplyTemplate, post: Post, never: frozenset[str]) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Handling:
+    """The flags that say whether anything is answered to a post, and what."""
+
+    never_answered: frozenset[str]
+    in_danger: frozenset[str]
+    spreads: frozenset[str]
+
+
+def _handling(replies: Replies) -> _Handling:
+    policy = replies.policy
+    return _Handling(
+        never_answered=frozenset(policy.names(never_answered=True)),
+        in_danger=frozenset(policy.names(in_danger=True)),
+        spreads=frozenset(policy.names(spreads=True)),
+    )
+
+
+def _answers(template: ReplyTemplate, post: Post, handling: _Handling) -> bool:
     """Whether a draft is for this post. Who may be in danger is pointed to help, and to nothing else.
 
     Where something was said that should not be seen, friendly words alone are no reason to answer.
     """
-    if IN_DANGER & post.flags:
-        return not IN_DANGER.isdisjoint(template.flags) and _fits(template, post)
-    if SPREADS & post.flags and not template.flags:
+    if handling.in_danger & post.flags:
+        return not handling.in_danger.isdisjoint(template.flags) and _fits(template, post)
+    if handling.spreads & post.flags and not template.flags:
         return False
-    return _fits(template, post) and not post.flags & never
+    return _fits(template, post) and not post.flags & handling.never_answered
 
 
 def _fits(template: ReplyTemplate, post: Post) -> bool:
@@ -168,7 +184,8 @@ def _fits(template: ReplyTemplate, post: Post) -> bool:
 
 
 def _why(
-    template: ReplyTemplate, matching_posts: Sequence[Post], posts: Sequence[Post], more: frozenset[str] = frozenset()
+    replies: Replies, template: ReplyTemplate, matching_posts: Sequence[Post], posts: Sequence[Post],
+    more: frozenset[str] = frozenset(),
 ) -> str:  # fmt: skip
     """Post 2 is flagged as: asks for help; its author says that they work for the NHS."""
     which = (
@@ -180,7 +197,7 @@ def _why(
     flags = sorted({flag for post in matching_posts for flag in known & post.flags})
     reasons = []
     if flags:
-        reasons.append(f"flagged as {listed([words(flag) for flag in flags])}")
+        reasons.append(f"flagged as {listed([replies.policy.label(flag) for flag in flags])}")
     if template.tone:
         reasons.append(f"its tone is {listed(sorted({post.tone for post in matching_posts}))}")
     if template.staff and any(post.staff != "no" for post in matching_posts):
@@ -203,7 +220,8 @@ def lines(
     for line in replies.lines:
         if not line.in_force(on):
             continue
-        why = list(_reasons(line, flags, clauses, places, terms_by_line))
+        named = [replies.policy.label(flag) for flag in sorted(flags.intersection(line.flags))]
+        why = list(_reasons(line, named, clauses, places, terms_by_line))
         if all(why):
             fitting.append(LineThatFits(line=line, why="; ".join(why)))
     return fitting
@@ -211,22 +229,17 @@ def lines(
 
 def _reasons(
     line: LineToTake,
-    flags: frozenset[str],
+    flags: Sequence[str],
     clauses: frozenset[str],
     places: frozenset[str],
     terms_by_line: Mapping[str, Sequence[str]],
 ) -> Iterator[str]:
-    """One for each condition that the line has; "" where it does not hold."""
+    """One for each condition that the line has; "" where it does not hold. `flags` are shared ones, as people call them."""
     if line.about:
         quotes = [f"‘{word}’" for word in dict.fromkeys(terms_by_line.get(line.key, ()))]
         yield f"it says {listed(quotes)}" if quotes else ""
     if line.flags:
-        shared_flags = sorted(flags.intersection(line.flags))
-        yield (
-            f"it is flagged as {listed([words(flag) for flag in shared_flags])}"
-            if shared_flags
-            else ""
-        )
+        yield f"it is flagged as {listed(flags)}" if flags else ""
     if line.places:
         there = sorted(places.intersection(line.places))
         yield f"it names {listed(there)}" if there else ""

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from classify.policy.schema import Policy, shipped
 from core.models import Platform
 from core.text import folded
 from search import fts, query
 from settings.organisation import Contact, Organisation
-from settings.review import NEVER_ANSWERED, LineToTake, RelatedPolicy, ReplyTemplate
+from settings.review import LineToTake, RelatedPolicy, ReplyTemplate
 from settings.schema import Config
 from store import Matcher
 
@@ -37,7 +38,7 @@ class FilledTemplate:
 class Replies:
     """What is set up for answering on a day.
 
-    `never` are flags to which nothing is answered, whatever templates say. `restriction` is what holds back
+    `policy` says to which flags nothing is answered, whatever templates say. `restriction` is what holds back
     publishing that day, in words; "" for nothing.
     """
 
@@ -45,18 +46,18 @@ class Replies:
     lines: Sequence[LineToTake] = ()
     related: Sequence[RelatedPolicy] = ()
     lengths: Mapping[Platform, int] = field(default_factory=dict)
-    never: frozenset[str] = frozenset()
+    policy: Policy = field(default_factory=shipped)
     restriction: str = ""
 
 
-def replies(config: Config, on: date) -> Replies:
+def replies(config: Config, policy: Policy, on: date) -> Replies:
     """What is set up for answering on a day."""
     review = config.review
     reasons = [period.reason for period in review.pre_election if period.in_force(on)]
     return Replies(
         templates=[filled(template, config.organisation, on) for template in review.templates],
         lines=review.lines, related=review.related,
-        lengths=review.lengths, never=NEVER_ANSWERED, restriction="; ".join(reasons),
+        lengths=review.lengths, policy=policy, restriction="; ".join(reasons),
     )  # fmt: skip
 
 
@@ -85,7 +86,7 @@ def filled(template: ReplyTemplate, organisation: Organisation, on: date) -> Fil
 
 def lacking(config: Config, on: date) -> tuple[list[str], int]:
     """What templates lack, each in words; and how many point to an example, as the file that ships does."""
-    ready = replies(config, on).templates
+    ready = [filled(template, config.organisation, on) for template in config.review.templates]
     lacks = [f"{each.template.name}: {each.missing}" for each in ready if each.missing]
     return lacks, sum(bool(EXAMPLE.search(each.text)) for each in ready if not each.missing)
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from classify.policy.schema import Policy
+from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.errors import ConfigError
 from core.worker import run_in_subprocess
@@ -22,8 +23,9 @@ from settings import overrides, sections, warnings
 from settings.overrides import EffectiveConfig
 from settings.schema import Config
 from settings.sections import SECTIONS, Content, Section, content, find
-from steps import search_checks
+from steps import preview_search, search_checks
 from steps.context import open_store
+from steps.effective import check_sources_and_rules, effective_config
 from steps.models import Preview
 from store import Store
 
@@ -79,7 +81,7 @@ class Setup:
         self.own_terms: Sequence[str] = [
             name for name in file.sources_on if file.collectors[name].get("terms")
         ]
-        choices = {"flags": tuple(policy.flags)}
+        choices = {"flags": {name: flag.label for name, flag in policy.in_use.items()}}
         self.groups: Mapping[str, Sequence[Group]] = {
             section.key: fields.groups_of(section, choices) for section in SECTIONS
         }
@@ -131,7 +133,10 @@ class Setup:
         if whole and not problems and key in _TRIED:
             problems = self._tried(store, before, after, at)
         on = clock.local_day(at)
-        asks = [*warnings.asks(before, after, on), *search_checks.doubts(before, after, on)]
+        asks = [
+            *warnings.asks(before, after, on, PLATFORM_NAMES),
+            *search_checks.doubts(before, after, on),
+        ]
         return Checked(
             content=content(overrides.as_json(after), section), faults=problems, asks=asks
         )
@@ -152,8 +157,8 @@ class Setup:
 
     def _in_force(self, store: Store) -> EffectiveConfig:
         """What is in force, as a cycle has it: without what stops a source, which is found out once for each change."""
-        head = store.settings_head()
-        in_force = overrides.apply_overrides(self._file, store.settings())
+        head = store.settings.head()
+        in_force = overrides.apply_overrides(self._file, store.settings.current())
         if not any(in_force.from_page(key) for key in _TRIED):
             return in_force
         if self._stopped[0] != head:
@@ -165,13 +170,13 @@ class Setup:
 
     def _tried(self, store: Store, before: Config, after: Config, at: datetime) -> dict[str, str]:
         """What would stop a source or a rule."""
-        tokens = {token.source: token.access for token in store.tokens()}
+        tokens = {token.source: token.access for token in store.tokens.all()}
         why = self._call(fault_of, before, after, self._folder, tokens, at)
         return {"": str(why)} if why else {}
 
     def _so_far(self, store: Store, key: str) -> list[Mapping[str, Any]]:
         """The rows of a section as they stood at any time: by config.toml, and by every version of the page."""
-        versions = [version.content or {} for version in store.setting_history(key)]
+        versions = [version.content or {} for version in store.settings.history(key)]
         return [
             row
             for section_content in (self.filed(key), *versions)
@@ -197,11 +202,10 @@ def fault_of(
     before: Config, after: Config, folder: Path, tokens: Mapping[str, str], at: datetime
 ) -> str:
     """What a change would stop: a source, or a rule. "" where nothing, or what is stopped anyhow."""
-    from steps import collect
 
     def stopped(config: Config) -> str:
         try:
-            collect.check(config, folder, tokens, at)
+            check_sources_and_rules(config, folder, tokens, at)
         except ConfigError as error:
             return str(error)
         return ""
@@ -212,18 +216,14 @@ def fault_of(
 
 def stopped_by(file: Config, folder: Path) -> Mapping[str, str]:
     """The sections of the page that a source or a rule refuses, with why."""
-    from steps import collect
-
     with open_store(file, folder, create=False) as store:
-        laid = overrides.apply_overrides(file, store.settings())
-        in_force = collect.fitted(file, folder, store, clock.now())
+        laid = overrides.apply_overrides(file, store.settings.current())
+        in_force = effective_config(file, folder, store, clock.now())
     return {key: why for key, why in in_force.faults.items() if key not in laid.faults}
 
 
 def tried_out(*args: Any) -> Preview:
     """`preview_search.preview`, in whichever process calls it."""
-    from steps import preview_search
-
     return preview_search.preview(*args)
 
 

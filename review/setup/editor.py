@@ -231,7 +231,7 @@ def _show_back(context: RequestContext, feedback: _Feedback) -> Response:
 
 def _history(context: RequestContext, section: Section, setup: Setup) -> list[_PastVersion]:
     """Newest first. The first version is compared with config.toml as it is now."""
-    versions = context.store.setting_history(section.key)
+    versions = context.store.settings.history(section.key)
     filed = setup.filed(section.key)
     contents = [
         filed if version.content is None else {**filed, **version.content} for version in versions
@@ -250,7 +250,7 @@ def _keep(
     *,
     back_to: int | None = None,
 ) -> bool:
-    return context.store.save_setting(
+    return context.store.settings.save(
         section.key, content, _version(context), at=context.at, by=context.user.number, note=note, back_to=back_to,
     )  # fmt: skip
 
@@ -260,14 +260,14 @@ def _earlier(context: RequestContext, section: Section) -> tuple[int, Content | 
     number: int = context.request.path_params["version"]
     if number == 0:
         return 0, None
-    for version in context.store.setting_history(section.key):
+    for version in context.store.settings.history(section.key):
         if version.version == number:
             return number, version.content
     raise HTTPException(404)
 
 
 def _who(context: RequestContext, section: Section) -> str:
-    last = context.store.setting_history(section.key)[:1]
+    last = context.store.settings.history(section.key)[:1]
     if not last:
         return "This form was made from a version that is not there. Look at what is in force, then try again"
     return f"{last[0].by_name} changed this at {clock.local(last[0].at)}, while you were at it. Nothing of yours was kept"

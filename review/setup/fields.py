@@ -13,12 +13,14 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from core.text import PLATFORM_NAMES, sentence
+from collectors.platforms import PLATFORM_NAMES
+from core.text import sentence
 from review.wording import words
 from settings import sections
 from settings.sections import Input, Section, Words, field_of, fields
 
-Choices = Mapping[str, Sequence[str]]  # of a list of names, such as flags: which there are
+# Of a list of names, such as flags: which there are, and what people call each.
+Choices = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +73,10 @@ def row_of(info: FieldInfo) -> type[BaseModel] | None:
 
 def _field(key: str, name: str, info: FieldInfo, choices: Choices) -> Field:
     field_words = sections.of(key)
-    kind, values = _kind(key, info.annotation, choices)
-    known = {**PLATFORM_NAMES, **sections.CHOICES.get(key, {})}
+    known = choices.get(key.rpartition(".")[2], {})
+    kind, values = _kind(info.annotation, tuple(known))
+    called = {**PLATFORM_NAMES, **sections.CHOICES.get(key, {})}
+    called |= {value: sentence(label) for value, label in known.items()}
     required = info.is_required() or _has_least(info) or bool(info.default)
     required = required and name != "key"  # one is made from the name
     return Field(
@@ -85,8 +89,8 @@ def _field(key: str, name: str, info: FieldInfo, choices: Choices) -> Field:
     )
 
 
-def _kind(key: str, annotation: Any, choices: Choices) -> tuple[Input, Sequence[str]]:
-    """Which input a type wants, and what can be chosen in it."""
+def _kind(annotation: Any, known: Sequence[str]) -> tuple[Input, Sequence[str]]:
+    """Which input a type wants, and what can be chosen in it; `known` are the names of a list of them."""
     bare_type = _bare(annotation)
     if bare_type is bool:
         return "tick", ()
@@ -98,7 +102,6 @@ def _kind(key: str, annotation: Any, choices: Choices) -> tuple[Input, Sequence[
         return "select", get_args(bare_type)
     if get_origin(bare_type) is tuple:
         inner = _bare(get_args(bare_type)[0])
-        known = choices.get(key.rpartition(".")[2], ())
         if get_origin(inner) is Literal:
             return "ticks", get_args(inner)
         return ("ticks", known) if known else ("lines", ())

@@ -47,10 +47,10 @@ def handover(context: RequestContext) -> Response:
 @requires_role("viewer")
 def note(context: RequestContext) -> Response:
     """One note with all of its versions, to be read or printed."""
-    handover_note = context.store.handover(context.request.path_params["number"])
+    handover_note = context.store.handovers.get(context.request.path_params["number"])
     if handover_note is None:
         raise HTTPException(404)
-    versions = context.store.handover_versions(handover_note.note)
+    versions = context.store.handovers.versions(handover_note.note)
     return page(
         context, "team/handover_note.html", note=versions[-1], versions=versions, figures=FIGURES,
         known=colleagues.team(context),
@@ -65,11 +65,11 @@ def written(context: RequestContext) -> Response:
         return _show(context, "Write what your colleagues should know", 422)
     if len(words) > LONGEST:
         return _show(context, f"Use at most {LONGEST:,} characters", 422)
-    last = context.store.last_handover()
+    last = context.store.handovers.last()
     corrects = context.form.get("corrects") == "yes" and last is not None and last.by == context.user.number  # fmt: skip
     standing = _standing(context, last)
     try:
-        number = context.store.hand_over(
+        number = context.store.handovers.add(
             words, by=context.user.number, at=context.at, figures={**standing.figures, NEWEST: standing.newest},
             after=_number(str(context.form.get("after", ""))),
             note=last.note if corrects and last else None,
@@ -87,7 +87,7 @@ def written(context: RequestContext) -> Response:
 def read(context: RequestContext) -> Response:
     """Keeps that this person read a note, and goes back to where they were."""
     try:
-        context.store.read_handover(
+        context.store.handovers.mark_read(
             context.request.path_params["number"], by=context.user.number, at=context.at
         )
     except StoreError as error:
@@ -98,8 +98,8 @@ def read(context: RequestContext) -> Response:
 def _standing(context: RequestContext, last: Handover | None) -> Standing:
     """What is open, and what changed since the last note, or a day where there is none."""
     if last is None:
-        return context.store.standing(context.at - FIRST, context.at)
-    return context.store.standing(last.at, context.at, after=last.figures.get(NEWEST))
+        return context.store.handovers.standing(context.at - FIRST, context.at)
+    return context.store.handovers.standing(last.at, context.at, after=last.figures.get(NEWEST))
 
 
 def _number(text: str) -> int:
@@ -107,7 +107,7 @@ def _number(text: str) -> int:
 
 
 def _faster(context: RequestContext) -> str:
-    last = context.store.last_handover()
+    last = context.store.handovers.last()
     if last is None:
         return "The form was changed on its way: send it again"
     who = colleagues.team(context).name(last.by)
@@ -118,7 +118,7 @@ def _faster(context: RequestContext) -> str:
 
 
 def _show(context: RequestContext, fault: str = "", status: int = 200) -> Response:
-    last = context.store.last_handover()
+    last = context.store.handovers.last()
     correcting = context.request.query_params.get("correct") or context.form.get("corrects")
     return page(
         context, "team/handover.html", status=status, fault=fault, form=context.form, last=last, most=LONGEST,
@@ -134,6 +134,6 @@ def _own(context: RequestContext, last: Handover | None) -> bool:
 def _earlier(context: RequestContext, last: Handover | None) -> list[Handover]:
     return [
         handover_note
-        for handover_note in context.store.handovers()
+        for handover_note in context.store.handovers.recent()
         if last is None or handover_note.note != last.note
     ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 import sys
-import time
 import tomllib
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -22,6 +23,7 @@ from steps.context import open_context
 from tests.conftest import Command
 from tests.deciding import settled
 from tests.fakes import Told
+from tests.waits import line_of, until
 from tests.walking import start
 
 
@@ -37,7 +39,7 @@ def test_somebody_who_is_added_gets_a_link_and_is_listed(mentions: Command, made
     token = re.search(r"/welcome/(\S+)", added.output)
     assert token is not None
     with open_context(made, Told()) as house:
-        user = house.store.link(token[1], at=clock.now())
+        user = house.store.sign_in_links.owner(token[1], at=clock.now())
     assert user is not None
     assert (user.name, user.roles) == ("Amina Yusuf", ("lead",))
     assert (
@@ -70,8 +72,17 @@ def test_what_cannot_be_done_says_why(
     assert (result.exit_code, why in result.output) == (code, True)
 
 
+def answered(url: str) -> httpx.Response | None:
+    """What a page says, or None while nobody listens."""
+    try:
+        return httpx.get(url, timeout=10)
+    except httpx.ConnectError:
+        return None
+
+
 def test_a_first_start_shows_one_link_and_the_page_answers(made: Path) -> None:
-    port = "18765"
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
     written = (
         made.read_text("utf-8")
         .replace("port = 8765", f"port = {port}")
@@ -79,21 +90,13 @@ def test_a_first_start_shows_one_link_and_the_page_answers(made: Path) -> None:
     )
     made.write_text(written, "utf-8")
     process = start("serve", "--config", made)
-    assert process.stderr is not None
     try:
-        link = next(
-            re.search(r"http\S+/welcome/\S+", line)
-            for line in process.stderr
-            if "/welcome/" in line
-        )
+        line = line_of(process.stderr, "/welcome/", what="the link of a first start")
+        link = re.search(r"http\S+/welcome/\S+", line)
         assert link is not None
-        assert "is at" in process.stderr.readline()
-        for _ in range(100):
-            try:
-                answer = httpx.get(link[0])
-                break
-            except httpx.ConnectError:
-                time.sleep(0.1)
+        assert "is at" in line_of(process.stderr, what="where the page is")
+        answer = until(partial(answered, link[0]), "the page", seconds=20)
+        assert answer is not None
         assert answer.status_code == 200
         assert "Administrator" in answer.text
     finally:
@@ -139,13 +142,15 @@ def test_somebody_of_the_organisation_is_turned_off_here_but_given_roles_there(
     mentions: Command, made: Path
 ) -> None:
     with open_context(made, Told()) as house:
-        amina = house.store.admit("tenant/object", "Amina Yusuf", ["reviewer"], at=clock.now())
+        amina = house.store.users.admit(
+            "tenant/object", "Amina Yusuf", ["reviewer"], at=clock.now()
+        )
     for action in (("link",), ("roles", "--role", "lead")):
         done = mentions("user", action[0], "tenant/object", *action[1:], "--config", made)
         assert (done.exit_code, "change their roles there" in done.output) == (1, True)
     assert mentions("user", "off", "tenant/object", "--config", made).exit_code == 0
     with open_context(made, Told()) as house:
-        after = house.store.user(amina.number)
+        after = house.store.users.get(amina.number)
     assert after is not None
     assert (after.active, after.roles) == (False, ("reviewer",))
 
@@ -156,8 +161,8 @@ def test_no_link_is_made_where_passwords_are_not_taken(
     cfg = with_oidc(made, local_accounts=False)
     with open_context(made, Told()) as house:
         serve._first_link(house.store, cfg)
-        assert house.store.users() == []
-        house.store.admit("tenant/object", "Amina Yusuf", ["admin"], at=clock.now())
+        assert house.store.users.all() == []
+        house.store.users.admit("tenant/object", "Amina Yusuf", ["admin"], at=clock.now())
         serve._first_link(
             house.store, with_oidc(made, on=False)
         )  # nobody of the organisation can sign in

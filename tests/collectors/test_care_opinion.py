@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.base import ODD_ERRORS
-from collectors.care_opinion import Parts, to_mention, to_reply, unmarked
+from collectors.care_opinion.parse import Parts, to_mention, to_reply, unmarked
 from core import clock
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention

@@ -9,8 +9,8 @@ import pytest
 import responses
 
 from collectors.base import Gone, Rechecked, SkippedItem
-from collectors.care_opinion import Parts, to_mention, to_reply
-from collectors.platforms import RECHECKS
+from collectors.care_opinion.parse import Parts, to_mention, to_reply
+from collectors.platforms import integration
 from core import clock
 from core.errors import CollectorError, PlatformRefused
 from core.models import Mention
@@ -32,7 +32,7 @@ def web() -> Iterator[responses.RequestsMock]:
 
 
 def recheck(*held: Mention) -> list[Rechecked]:
-    return list(RECHECKS["care_opinion"](source("care_opinion"), held))
+    return list(integration("care_opinion").recheck.load()(source("care_opinion"), held))
 
 
 def test_a_story_that_is_there_comes_back_with_what_it_matched(web: responses.RequestsMock) -> None:
@@ -145,7 +145,7 @@ def test_what_changes_on_the_stand_in_is_told_by_a_run_and_a_recheck() -> None:
         standin.change()
         again = mentions(built.collect(at - timedelta(days=7)))
         after = {mention.issued_id: mention for mention in again}
-        found = list(RECHECKS["care_opinion"](built, first))
+        found = list(integration("care_opinion").recheck.load()(built, first))
     assert len(after.keys() - before.keys()) == 2  # a story, and a response to an older one
     (lost,) = before.keys() - after.keys()
     assert [one for one in found if isinstance(one, Gone)] == [Gone("care_opinion", lost)]
@@ -163,4 +163,4 @@ def test_no_fault_of_the_stand_in_is_a_deletion(kind: Kind) -> None:
         held = mentions(built.collect(at - timedelta(days=7)))
         standin.faults.add("care_opinion", kind, times=None)
         with pytest.raises(CollectorError):
-            list(RECHECKS["care_opinion"](built, held))
+            list(integration("care_opinion").recheck.load()(built, held))

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.base import ODD_ERRORS, Collected, SaveState, SkippedItem
-from collectors.gdelt import tidied, to_mention
+from collectors.gdelt.parse import tidied, to_mention
 from core import clock
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from collectors import platforms
+from collectors import factory
 from collectors.base import Gone, Rechecked, SkippedItem
-from collectors.meta.facebook import page_token
+from collectors.facebook.collector import page_token
+from collectors.platforms import integration
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from demo.platforms.facebook import FacebookStandIn
@@ -32,7 +33,7 @@ def standin(request: pytest.FixtureRequest) -> Iterator[GraphStandIn]:
 def source(standin: GraphStandIn, **more: Any) -> Any:
     table = standin.table(lambda _, value: value) | more
     ours = {standin.name: frozenset({table.get("page_id") or table["user_id"]})}
-    return platforms.build(
+    return factory.build(
         standin.name, table, http=client(), at=AT, state={}, terms=("ICB",), register=ours,
         official=ours,
     )  # fmt: skip
@@ -46,7 +47,7 @@ def first_run(standin: GraphStandIn) -> dict[str, Mention]:
 
 
 def recheck(standin: GraphStandIn, held: dict[str, Mention]) -> list[Rechecked]:
-    return list(platforms.RECHECKS[standin.name](source(standin), list(held.values())))
+    return list(integration(standin.name).recheck.load()(source(standin), list(held.values())))
 
 
 def test_a_first_run_finds_posts_and_threads_of_all_levels(standin: GraphStandIn) -> None:
@@ -89,7 +90,7 @@ def test_a_recheck_sees_what_was_edited_hidden_and_deleted(standin: GraphStandIn
 
 def test_a_comment_is_hidden_shown_again_and_deleted(standin: GraphStandIn) -> None:
     held = first_run(standin)
-    moderation, built = platforms.MODERATIONS[standin.name], source(standin)
+    moderation, built = integration(standin.name).moderation.load(), source(standin)
     comments = [mention for mention in held.values() if mention.kind == "comment"]
     comment = next(
         one for one in comments if not moderation.may(built, one, moderation.actions["hide"])
@@ -122,7 +123,7 @@ def test_trouble_in_the_middle_keeps_what_came_before_and_deletes_nothing(
     assert 0 < len(mentions) < len(held)
     fates: list[Rechecked] = []
     with pytest.raises(kind):
-        fates.extend(platforms.RECHECKS[standin.name](source(standin), list(held.values())))
+        fates.extend(integration(standin.name).recheck.load()(source(standin), list(held.values())))
     assert not [fate for fate in fates if isinstance(fate, Gone)]
 
 

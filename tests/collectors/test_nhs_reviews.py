@@ -10,7 +10,7 @@ import responses
 from hypothesis import given
 
 from collectors.base import ODD_ERRORS
-from collectors.nhs_reviews import to_mention, to_reply
+from collectors.nhs_reviews.parse import to_mention, to_reply
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from tests.collectors.mutants import mutants

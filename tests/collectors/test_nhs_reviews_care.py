@@ -9,8 +9,8 @@ import pytest
 import responses
 
 from collectors.base import Gone, Rechecked
-from collectors.nhs_reviews import to_mention, to_reply
-from collectors.platforms import RECHECKS
+from collectors.nhs_reviews.parse import to_mention, to_reply
+from collectors.platforms import integration
 from core import clock
 from core.errors import CollectorError
 from core.models import Mention
@@ -39,7 +39,7 @@ def lists(web: responses.RequestsMock, published: list[Any], removed: list[Any])
 
 
 def recheck(*held: Mention) -> list[Rechecked]:
-    return list(RECHECKS["nhs_reviews"](source("nhs_reviews"), held))
+    return list(integration("nhs_reviews").recheck.load()(source("nhs_reviews"), held))
 
 
 def test_a_review_that_is_there_comes_back_with_what_it_matched(
@@ -108,7 +108,7 @@ def test_what_changes_on_the_stand_in_is_told_by_a_run_and_a_recheck() -> None:
         before = {mention.issued_id: mention for mention in first}
         standin.change()
         after = {one.issued_id: one for one in mentions(built.collect(at - timedelta(days=7)))}
-        found = list(RECHECKS["nhs_reviews"](built, first))
+        found = list(integration("nhs_reviews").recheck.load()(built, first))
     (lost,) = [key for key in before if after[key].deleted]
     assert [one for one in found if not isinstance(one, Mention)] == [
         Gone("nhs_reviews", lost, "removed")

@@ -9,8 +9,9 @@ import responses
 from hypothesis import given
 
 from collectors.base import ODD_ERRORS, Collected, EphemeralMetric, SkippedItem
-from collectors.pinterest import Pin, Pinterest, pins, to_pin
-from collectors.platforms import RECHECKS
+from collectors.pinterest.collector import Pinterest, pins
+from collectors.pinterest.parse import Pin, to_pin
+from collectors.platforms import integration
 from core import clock
 from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
 from demo.platforms.pinterest import PinterestStandIn
@@ -197,7 +198,7 @@ def test_without_a_grant_nothing_is_asked(web: responses.RequestsMock) -> None:
 
 
 def test_there_is_nothing_to_look_up_again() -> None:
-    assert "pinterest" not in RECHECKS
+    assert not integration("pinterest").recheck
 
 
 @pytest.mark.parametrize("key", ["base_url", "authorize_url", "token_url"])

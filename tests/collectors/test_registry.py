@@ -10,7 +10,9 @@ import pytest
 import tomli_w
 
 from collectors import registry
-from collectors.platforms import COLLECTORS
+from collectors.factory import collector_class
+from collectors.platforms import INTEGRATIONS
+from core import clock
 from core.errors import ConfigError, MentionsError
 from settings import schema, secrets
 from settings.schema import Config
@@ -27,8 +29,13 @@ def given(folder: Path, **tables: dict[str, Any]) -> Config:
     return schema.load(path)
 
 
+def sources(config: Config, folder: Path) -> list[registry.Source]:
+    today = schema.today(config.organisation, clock.local_day(AT))
+    return list(registry.Sources(config, secrets.Secrets(folder), today=today, at=AT))
+
+
 def only(folder: Path, **tables: dict[str, Any]) -> registry.Source:
-    (source,) = registry.sources(given(folder, **tables), folder)
+    (source,) = sources(given(folder, **tables), folder)
     return source
 
 
@@ -39,8 +46,8 @@ def secret(folder: Path, name: str, value: str = "s3cret") -> str:
 
 def test_as_shipped_every_source_is_there_and_off() -> None:
     cfg = schema.load(SHIPPED)
-    listed = registry.sources(cfg, SHIPPED.parent)
-    assert {source.name for source in listed} == set(COLLECTORS)
+    listed = sources(cfg, SHIPPED.parent)
+    assert {source.name for source in listed} == {source.name for source in INTEGRATIONS}
     assert {source.off for source in listed} == {"turned off in the file"}
 
 
@@ -49,12 +56,13 @@ def test_where_a_platforms_approval_is_needed_none_means_no_start(
     tmp_path: Path, name: str
 ) -> None:
     shipped = tomllib.loads(SHIPPED.read_text("utf-8"))["collectors"][name]
-    secrets = {key: secret(tmp_path, key) for key in COLLECTORS[name].secrets}
-    cfg = given(tmp_path, **{name: shipped | secrets | {"on": True}})
-    (source,) = registry.sources(cfg, tmp_path)
+    references = {key: secret(tmp_path, key) for key in collector_class(name).secrets}
+    cfg = given(tmp_path, **{name: shipped | references | {"on": True}})
+    (source,) = sources(cfg, tmp_path)
     assert source.off == ""
+    assert source.collector is not None
     with pytest.raises(MentionsError, match="approv"):
-        list(registry.build(source, cfg, AT, {}).collect(AT))
+        list(source.collector.collect(AT))
 
 
 def test_a_source_without_its_secret_is_off_and_says_what_to_set(tmp_path: Path) -> None:
@@ -82,7 +90,7 @@ def test_one_source_without_its_secret_leaves_the_others_on(tmp_path: Path) -> N
         x={"on": True, "bearer_token": "file:none"},
         files={"on": True, "folder": "in"},
     )
-    assert [bool(source.off) for source in registry.sources(cfg, tmp_path)] == [True, False]
+    assert [bool(source.off) for source in sources(cfg, tmp_path)] == [True, False]
 
 
 @pytest.mark.parametrize("on", [True, False])
@@ -126,9 +134,8 @@ def test_one_feed_without_its_secret_is_left_out_and_the_others_run(tmp_path: Pa
         f"feed 2 is left out: its secret is missing: set the file {tmp_path / 'none'}",
         f"wordpress 1 is left out: its secret is missing: set the file {tmp_path / 'nothing'}",
     )
-    cfg = given(tmp_path, feeds={"on": True, "feed": []})
-    built = registry.build(source, cfg, AT, {})
-    assert built.name == "feeds"
+    assert source.collector is not None
+    assert source.collector.name == "feeds"
 
 
 def test_where_every_feed_lacks_its_secret_the_source_is_off_and_says_what_to_set(
@@ -180,7 +187,7 @@ def test_a_table_that_is_unknown_or_wrong_stops_the_run_by_name(
     tmp_path: Path, tables: dict[str, Any], named: str
 ) -> None:
     with pytest.raises(ConfigError, match=named):
-        registry.sources(given(tmp_path, **tables), tmp_path)
+        sources(given(tmp_path, **tables), tmp_path)
 
 
 def test_a_key_that_is_unknown_stops_the_run_by_name(tmp_path: Path) -> None:
@@ -194,8 +201,8 @@ def test_a_private_persons_account_cannot_be_followed(tmp_path: Path) -> None:
         only(tmp_path, x=table | {"accounts": ["rowan_ashdown"]})
     assert "rowan" not in str(refused.value)
     cfg = given(tmp_path, x=table | {"accounts": ["HealthierNWL"]})
-    (source,) = registry.sources(cfg, tmp_path)
-    assert registry.build(source, cfg, AT, {}).name == "x"
+    (source,) = sources(cfg, tmp_path)
+    assert source.collector is not None
 
 
 def test_the_client_waits_as_long_as_config_says(tmp_path: Path) -> None:

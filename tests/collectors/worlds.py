@@ -11,8 +11,9 @@ from typing import Any
 
 import responses
 
-from collectors import platforms
+from collectors import factory
 from collectors.base import Collected, Collector, Http, SaveState, SkippedItem
+from collectors.platforms import INTEGRATIONS
 from core.errors import CollectorError
 from core.models import Mention
 from demo.servers.http import StandIn
@@ -52,7 +53,8 @@ def case(name: str) -> dict[str, Any]:
     return found
 
 
-CASES: dict[str, dict[str, Any]] = {name: case(name) for name in platforms.COLLECTORS}
+NAMES = [source.name for source in INTEGRATIONS]
+CASES: dict[str, dict[str, Any]] = {name: case(name) for name in NAMES}
 TABLES: dict[str, dict[str, Any]] = {name: found["table"] for name, found in CASES.items()}
 _STANDING: dict[str, StandIn] = {}
 
@@ -101,7 +103,7 @@ def source(
 ) -> Collector:
     """A collector by its table here, with these keys over it."""
     standin = _STANDING[name].table(lambda _name, value: value) if name in _STANDING else {}
-    return platforms.build(
+    return factory.build(
         name, {**standin, **TABLES[name], **table}, http=http or client(), at=AT, state=state or {},
         terms=names, register=REGISTER,
     )  # fmt: skip
@@ -146,7 +148,7 @@ def page(path: str) -> Any:
 
 def pointed(standin: StandIn, *, state: Mapping[str, str] | None = None, **table: Any) -> Collector:
     """The collector of a stand-in's platform, pointed at it, with these keys over its table."""
-    return platforms.build(
+    return factory.build(
         standin.name, {**standin.table(lambda _name, value: value), **table}, at=standin.at,
         http=client(), state=state or {}, terms=TERMS, register=REGISTER,
     )  # fmt: skip

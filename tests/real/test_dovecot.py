@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from collectors import platforms
+from collectors import factory
 from collectors.base import Collected, Collector, Http, SaveState, SkippedItem
 from core import clock
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
@@ -36,7 +36,7 @@ def emptied(server: Dovecot) -> None:
 def built(server: Dovecot, kept: dict[str, str] | None = None, **table: Any) -> Collector:
     told = {"host": "localhost", "port": server.tls, "user": USER, "ca_file": str(server.ca)}
     http = Http(attempts=2, longest_wait=0.0, timeout=(5.0, 10.0))
-    return platforms.build(
+    return factory.build(
         "inbox", {**told, "password": PASSWORD, **table}, http=http, at=clock.now(), state=kept or {},
         terms=("NHS NW London",), register={},
     )  # fmt: skip

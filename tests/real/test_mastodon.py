@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from collectors import platforms
+from collectors import factory
 from collectors.base import Http, SaveState, SkippedItem
 from core import clock
 from core.errors import PlatformRefused
@@ -30,7 +30,7 @@ def server(tmp_path: Path) -> Iterator[Snac]:
 
 def built(server: Snac, at: datetime, kept: dict[str, str] | None = None, token: str = "") -> Any:
     told = {"url": server.url, "token": token or server.tokens["nhsnwl"], "hashtags": ["NHSNWL"]}
-    return platforms.build(
+    return factory.build(
         "mastodon", {"server": [told]}, http=Http(attempts=2, longest_wait=1.0), at=at,
         state=kept or {}, terms=("NHS NW London",), register={},
         official={"mastodon": frozenset({f"nhsnwl@{server.host}"})},

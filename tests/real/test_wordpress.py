@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from collectors import platforms
+from collectors import factory
 from collectors.base import Collected, Gone, Http, SaveState, SkippedItem
 from collectors.feeds import actions
 from collectors.feeds.collector import Feeds
@@ -46,7 +46,7 @@ def post(blog: WordPress) -> int:
 
 def built(kept: dict[str, str] | None = None, **table: Any) -> Feeds:
     http = Http(attempts=2, longest_wait=1.0, user_agent="nwl-mentions/0.1 (a test)")
-    made = platforms.build(
+    made = factory.build(
         "feeds", table, http=http, at=clock.now(), state=kept or {}, terms=TERMS, register={}
     )
     assert isinstance(made, Feeds)

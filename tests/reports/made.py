@@ -18,13 +18,13 @@ from store import Item, LabelCount, SourceState
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 WORDS = "Zebedee on ward nine walloped a patient, ████ saw it all"
-MEANINGS = {name: flag.means for name, flag in policy_schema.load().flags.items()}
-CLAUSES = {name: ", ".join(flag.clause) for name, flag in policy_schema.load().flags.items()}
+POLICY = policy_schema.load()
+MEANINGS = {name: flag.means for name, flag in POLICY.flags.items()}
 SHIPPED = Path(__file__).parent.parent.parent / "config.toml"
 
 
 def flag(name: str = "derogatory", **changes: Any) -> Flag:
-    clauses = policy_schema.load().clauses_of(name)
+    clauses = POLICY.flags[name].clause
     given: dict[str, Any] = {"name": name, "score": 0.91, "clauses": clauses, "spans": ((0, 7),)}
     return Flag(**(given | changes))
 

@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from jinja2 import TemplateNotFound, UndefinedError
 
+from collectors.platforms import PLATFORM_NAMES
 from core import text as core_text
 from core.errors import ConfigError
 from core.models import PLATFORMS
@@ -18,10 +19,8 @@ from tests.reports.made import AT
 
 
 def test_every_platform_has_a_name_for_people() -> None:
-    assert set(core_text.PLATFORM_NAMES) == set(PLATFORMS)
-    names = [
-        core_text.PLATFORM_NAMES[name] for name in ("x", "linkedin", "blog", "bluesky", "email")
-    ]
+    assert set(PLATFORM_NAMES) == set(PLATFORMS)
+    names = [PLATFORM_NAMES[name] for name in ("x", "linkedin", "blog", "bluesky", "email")]
     assert names == ["X (Twitter)", "LinkedIn", "Blogs", "Bluesky", "Email"]
 
 

@@ -15,14 +15,14 @@ from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.models import PLATFORMS
-from core.text import PLATFORM_NAMES
 from reports import weekly
 from reports.rendering import render
 from reports.weekly import Row, Weekly
-from store import Answered, LabelCount, Reach, SourceState, Spoke, Store, Token
-from tests.reports.made import AT, CLAUSES, DAY, labelled, settings, source
+from store import AccountActivity, AnswerCounts, LabelCount, Reach, SourceState, Store, Token
+from tests.reports.made import AT, DAY, POLICY, labelled, settings, source
 from tests.reports.test_daily import Elements, body, words_of
 from tests.store import made as stored
 
@@ -41,36 +41,37 @@ class Weeks:
     ) -> None:
         self.weeks = {LAST: now, LAST - weekly.WEEK: before}
         self.given = list(sources)
-        self.spoken: list[Spoke] = []
+        self.spoken: list[AccountActivity] = []
         self.reached: list[Reach] = []
-        self.help = Answered(requests=0, answered=0)
-        self.tokens: list[Token] = []
+        self.help = AnswerCounts(requests=0, answered=0)
+        self.expiring: list[Token] = []
+        self.figures = self.trends = self.sources = self.own_posts = self.tokens = self
 
-    def count_labels(self, first: date, last: date) -> Sequence[LabelCount]:
+    def by_labels(self, first: date, last: date) -> Sequence[LabelCount]:
         assert last - first == timedelta(days=6)
         return self.weeks[last]
 
-    def sources(self) -> list[SourceState]:
+    def all(self) -> list[SourceState]:
         return self.given
 
-    def spoke(self, start: datetime, end: datetime) -> list[Spoke]:
+    def activity(self, start: datetime, end: datetime) -> list[AccountActivity]:
         return self.spoken
 
-    def reach(self, start: datetime, end: datetime) -> list[Reach]:
+    def campaign_reach(self, start: datetime, end: datetime) -> list[Reach]:
         return self.reached
 
-    def answered(self, flag: str, start: datetime, end: datetime) -> Answered:
+    def answered(self, flag: str, start: datetime, end: datetime) -> AnswerCounts:
         assert flag == "assistance"
         return self.help
 
     def ending(self, at: datetime, within: timedelta) -> list[Token]:
-        return self.tokens
+        return self.expiring
 
 
 def gathered(
     *now: LabelCount, before: Sequence[LabelCount] = (), **changes: Sequence[SourceState]
 ) -> Weekly:
-    return weekly.gather(cast(Store, Weeks(now, before, **changes)), CLAUSES, LAST)
+    return weekly.gather(cast(Store, Weeks(now, before, **changes)), POLICY, LAST)
 
 
 def rows(given: Sequence[Row]) -> dict[str, tuple[int, int]]:
@@ -115,7 +116,7 @@ COUNTS = st.lists(
         platform=st.sampled_from(PLATFORMS),
         risk=st.sampled_from(["high", "medium", "low", "none"]),
         sentiment=st.sampled_from(["negative", "neutral", "positive"]),
-        flags=st.lists(st.sampled_from(list(CLAUSES)), max_size=3, unique=True).map(tuple),
+        flags=st.lists(st.sampled_from(list(POLICY.flags)), max_size=3, unique=True).map(tuple),
     ),
     max_size=6,
 )
@@ -257,7 +258,7 @@ def test_weeks_are_cut_at_midnight_in_the_uk_and_name_nobody(store: Store, tmp_p
     for number, posted in enumerate((start - timedelta(seconds=1), start, clock.week(LAST)[1]), 1):
         stored.add(store, stored.mention(number, posted_at=posted.astimezone(UTC)))
     stored.assess_all(store, "medium", flags=[stored.flag("media")])
-    told = weekly.gather(store, CLAUSES, LAST)
+    told = weekly.gather(store, POLICY, LAST)
     assert (told.mentions.now, told.mentions.before) == (1, 1)
     mail: EmailMessage = weekly.mail(settings(tmp_path), told, at=AT, message_id="<1@example.org>")
     for written in (weekly.html(told), mail.as_string(), body(mail, "html"), body(mail, "plain")):
@@ -272,13 +273,13 @@ def test_the_summary_says_when_each_account_last_spoke_what_a_campaign_reached_a
     None
 ):
     weeks = Weeks([labelled(2)])
-    weeks.spoken = [Spoke(platform="x", handle="HealthierNWL", last=AT, posts=3)]
+    weeks.spoken = [AccountActivity(platform="x", handle="HealthierNWL", last=AT, posts=3)]
     weeks.reached = [
         Reach(campaign="Winter jabs", posts=2, views=4300, likes=12, shares=5, replies=7, mentions=9)
     ]  # fmt: skip
-    weeks.help = Answered(requests=5, answered=3)
-    weeks.tokens = [Token(source="linkedin", access="never shown", at=AT, expires_at=AT)]
-    told = weekly.gather(cast(Store, weeks), CLAUSES, LAST)
+    weeks.help = AnswerCounts(requests=5, answered=3)
+    weeks.expiring = [Token(source="linkedin", access="never shown", at=AT, expires_at=AT)]
+    told = weekly.gather(cast(Store, weeks), POLICY, LAST)
     plain = render("weekly.txt", weekly=told)
     for text in (words_of(weekly.html(told)), plain):
         assert "HealthierNWL" in text
@@ -367,8 +368,8 @@ def test_the_figures_are_those_that_pandas_counts_post_by_post_also_once_they_ar
     with TemporaryDirectory() as folder, Store.open(Path(folder) / "mentions.db", [KEY]) as store:
         fill(store, posts)
         if purged:
-            store.purge(AT + DAY, {"default": 9 * DAY}, deleted_after=timedelta(0))
-        told = weekly.gather(store, CLAUSES, LAST)
+            store.retention.purge(AT + DAY, {"default": 9 * DAY}, deleted_after=timedelta(0))
+        told = weekly.gather(store, POLICY, LAST)
     expected = by_pandas(posts)
     some = dict.fromkeys(("high", "medium", "low", "none"), (0, 0))
     tones = dict.fromkeys(("negative", "neutral", "positive"), (0, 0))

@@ -6,15 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, expect
 
 from core.errors import StoreError
 from review import app, middleware
 from settings.sections import SECTIONS
+from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
 from tests.review.made import Failing
 from tests.review.set_up import opened
-from tests.review.test_axe import OPEN, faults
 from tests.review.together import at_work
 
 HERE = Path(__file__).parent
@@ -42,14 +42,6 @@ ELSEWHERE = {
     "/mentions/{number:row}/moderated/{moderation:row}": "moderation/test_moderate.py",
 }
 NO_PAGE = {"/", "/static/logo.png", "/new-items"}  # leads on; a picture; figures for a script
-
-
-def beyond(page: Page, width: int) -> list[str]:
-    """Whether something is cut off, everything unfolded."""
-    page.set_viewport_size({"width": width, "height": 800})
-    page.evaluate(OPEN)
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    return [f"{page.url} is {wide} wide"] if wide > width else []
 
 
 def test_every_address_that_can_be_read_is_looked_at() -> None:
@@ -111,7 +103,7 @@ def test_nor_with_any_section_that_is_set_up_nor_with_a_conflict(
                 one.locator("input[inputmode=numeric], input[type=number]").first.fill(hours)
                 one.get_by_role("button", name="Save", exact=True).click()
             found += faults(page) + faults(late) + beyond(late, 320)
-            assert "Somebody was faster" in late.content()
+            expect(late.get_by_text("Somebody was faster").first).to_be_visible()
             assert found == []
 
 
@@ -158,11 +150,11 @@ def test_nor_with_what_is_not_open_to_somebody_nor_where_a_form_comes_too_late(
         button = page.get_by_role("button", name="Check this draft")
         button.evaluate("one => one.setAttribute('formaction', '/cases/9999/draft')")
         button.click()
-        assert "The case is gone" in page.content()
+        expect(page.get_by_text("The case is gone").first).to_be_visible()
         found += faults(page) + beyond(page, 320)
         page.goto(f"{anew.url}/cases/6")
         context.clear_cookies()
         page.get_by_role("button", name="Claim for 15 minutes").click()
-        assert "You are signed out" in page.content()
+        expect(page.get_by_text("You are signed out").first).to_be_visible()
         found += faults(page) + beyond(page, 320)
     assert found == []

@@ -25,9 +25,9 @@ from tests.review.reading import Tags, read
 def after(house: House, told: Told, path: str = "decide", **form: object) -> str:
     """The words of the page to which a decision on all posts of a case leads."""
     number = case_of(house.store, told)
-    found = house.store.case(number)
+    found = house.store.cases.get(number)
     assert found is not None
-    worth = [one.item for one in house.store.case_mentions(number) if one.worth]
+    worth = [one.item for one in house.store.cases.mentions(number) if one.reviewable]
     covers = [f"{one.number}:{one.revision}" for one in worth]
     sent = {"covers": covers, "version": found.version} | form
     with house.asks() as client:
@@ -107,9 +107,9 @@ def test_what_was_taken_back_is_said_too(anew: House) -> None:
 def sent(house: House, told: Told, **form: object) -> Tags:
     """The page that says what is wrong with a decision."""
     number = case_of(house.store, told)
-    case = house.store.case(number)
+    case = house.store.cases.get(number)
     assert case is not None
-    worth = [one.item for one in house.store.case_mentions(number) if one.worth]
+    worth = [one.item for one in house.store.cases.mentions(number) if one.reviewable]
     covers = [f"{one.number}:{one.revision}" for one in worth]
     with house.asks() as client:
         answer = client.post(
@@ -133,7 +133,7 @@ def test_what_is_wrong_leads_to_the_field(anew: House, form: dict[str, str], fie
 
 
 def test_words_that_would_be_lost_are_asked_about_once(anew: House) -> None:
-    listed = replies(anew.desk.file, NOW.date()).templates
+    listed = replies(anew.desk.file, anew.desk.policy, NOW.date()).templates
     ready = next(each.text for each in listed if each.template.key == "media")
     found = sent(anew, PRESS, kind="respond", reply="We will ring her at ten.")
     assert "Your words are not kept by this." in found.text

@@ -16,10 +16,10 @@ from review.app import build_app_context, create_app
 from settings import schema
 from steps import note
 from steps.context import open_store
+from tests.review.accessibility import faults
 from tests.review.conftest import House, sign_in
 from tests.review.made import NOW, PASSWORD, group, people
 from tests.review.reading import Tags, read, send
-from tests.review.test_axe import faults
 from tests.store.made import add, assess_all, mention
 from tests.walking import at_home, settled
 
@@ -38,11 +38,11 @@ def tells(house: House, handle: str = "vera", **changes: str) -> httpx.Response:
 def test_any_viewer_reports_and_gets_a_number(
     fresh: House,
 ) -> None:
-    before = fresh.store.sizes()["mentions"]
+    before = fresh.store.figures.row_counts()["mentions"]
     answer = tells(fresh)
     assert (answer.status_code, answer.headers["location"]) == (303, "/tell/1")
-    assert fresh.store.sizes()["mentions"] == before + 1
-    stored = fresh.store.mention(before + 1)
+    assert fresh.store.figures.row_counts()["mentions"] == before + 1
+    stored = fresh.store.mentions.get(before + 1)
     assert stored is not None
     noted = stored.mention
     assert (noted.platform, noted.url, noted.text) == ("pinterest", PIN, SAID)
@@ -57,9 +57,9 @@ def test_who_was_signed_in_is_not_kept_and_what_was_written_is_sealed(
     fresh: House,
 ) -> None:
     tells(fresh)
-    (event,) = (one for one in fresh.store.events() if one.kind == "told")
+    (event,) = (one for one in fresh.store.audit.events() if one.kind == "told")
     assert set(event.about) == {"mention", "telling"}
-    content = b"".join(file.read_bytes() for file in fresh.store.path.parent.iterdir())
+    content = b"".join(file.read_bytes() for file in fresh.store.database.path.parent.iterdir())
     assert b"Rowan Ashdown, ward 4" not in content
     assert b"patient's mother" not in content
 
@@ -79,7 +79,7 @@ def test_what_was_reported_comes_before_a_person_with_the_worry(
     tells(fresh, target="yes")
     assess_all(fresh.store, "none")
     group(fresh.store, NOW)
-    told = fresh.store.staff_report(1)
+    told = fresh.store.staff_reports.get(1)
     assert told is not None
     assert told.case is not None
     page = read(fresh, f"/cases/{told.case}")
@@ -108,7 +108,7 @@ def test_what_was_reported_comes_before_a_person_with_the_worry(
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
     fresh: House, changes: dict[str, str], field: str, why: str
 ) -> None:
-    before = fresh.store.sizes()["mentions"]
+    before = fresh.store.figures.row_counts()["mentions"]
     answer = tells(fresh, **changes)
     assert answer.status_code == 422
     page = Tags(answer.text)
@@ -116,7 +116,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
     assert page.all("a", href=f"#{field}")
     assert page.all("span", id=f"{field}-error")
     assert "she is my patient" in page.text
-    assert fresh.store.sizes()["mentions"] == before
+    assert fresh.store.figures.row_counts()["mentions"] == before
 
 
 def test_what_the_program_can_not_take_in_is_said_at_its_field(fresh: House) -> None:
@@ -170,20 +170,22 @@ def seen(**changes: str) -> dict[str, str]:
 def test_the_same_post_is_one_however_often_and_by_whatever_way_it_is_told(made: Path) -> None:
     with at_home(made) as (house, _):
         at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-        first = note.store_report(house, seen(), at)
+        first = note.store_report(house.new_run(at), seen())
         assert (
-            note.store_report(house, seen(url=f"{PIN}?utm_source=share", text="they laughed"), at)
+            note.store_report(
+                house.new_run(at), seen(url=f"{PIN}?utm_source=share", text="they laughed")
+            )
             == first
         )
-        note.note(house, seen(), at)
-        assert house.store.sizes()["mentions"] == 1
-        nowhere = note.store_report(house, seen(url="", platform="other"), at)
+        note.note(house.new_run(at), seen())
+        assert house.store.figures.row_counts()["mentions"] == 1
+        nowhere = note.store_report(house.new_run(at), seen(url="", platform="other"))
         assert (
-            note.store_report(house, seen(url="", platform="other", text=f"  {SAID}\n"), at)
+            note.store_report(house.new_run(at), seen(url="", platform="other", text=f"  {SAID}\n"))
             == nowhere
         )
-        assert note.store_report(house, seen(url="", platform="facebook"), at) != nowhere
-        stored = house.store.mention(nowhere)
+        assert note.store_report(house.new_run(at), seen(url="", platform="facebook")) != nowhere
+        stored = house.store.mentions.get(nowhere)
         assert stored is not None
         assert (stored.mention.kind, stored.mention.platform, stored.mention.url) == (
             "report",
@@ -195,12 +197,14 @@ def test_the_same_post_is_one_however_often_and_by_whatever_way_it_is_told(made:
 def test_what_is_gone_is_not_taken_in_again_by_a_report(made: Path) -> None:
     with at_home(made) as (house, _):
         at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-        number = note.store_report(house, seen(), at)
-        stored = house.store.mention(number)
+        number = note.store_report(house.new_run(at), seen())
+        stored = house.store.mentions.get(number)
         assert stored is not None
-        house.store.mark_gone([(stored.mention.issuer, stored.mention.issued_id, "deleted")], at=at)
+        house.store.mentions.mark_gone(
+            [(stored.mention.issuer, stored.mention.issued_id, "deleted")], at=at
+        )
         with pytest.raises(InputError, match="deleted on its platform"):
-            note.store_report(house, seen(), at)
+            note.store_report(house.new_run(at), seen())
 
 
 def test_a_report_does_not_change_the_words_that_a_source_read(made: Path) -> None:
@@ -209,8 +213,10 @@ def test_a_report_does_not_change_the_words_that_a_source_read(made: Path) -> No
         read_by_us = mention(7)
         add(house.store, read_by_us)
         url = f"https://x.com/rowan_ashdown/status/{read_by_us.issued_id}"
-        number = note.store_report(house, seen(platform="x", url=url, text="They are thieves"), at)
-        stored = house.store.mention(number)
+        number = note.store_report(
+            house.new_run(at), seen(platform="x", url=url, text="They are thieves")
+        )
+        stored = house.store.mentions.get(number)
         assert stored is not None
         assert (stored.mention.text, stored.revision) == (read_by_us.text, 1)
         assert stored.mention.author == read_by_us.author
@@ -231,6 +237,6 @@ def test_a_report_on_the_page_of_a_config_is_in_its_store(made: Path) -> None:
         client.headers["Cookie"] = signed.headers["set-cookie"].partition(";")[0]
         answer = client.post("/tell", data=dict(FORM) | {"posted": ""})
         assert answer.headers["location"] == "/tell/1"
-        found = store.mention(1)
+        found = store.mentions.get(1)
         assert found is not None
         assert (found.mention.text, found.mention.url) == (SAID, PIN)

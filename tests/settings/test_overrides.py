@@ -20,9 +20,10 @@ from settings import overrides, schema, sections
 from settings.overrides import apply_overrides, with_content
 from settings.schema import Config, Schedule
 from settings.sections import SECTIONS
-from steps import assess, collect, deliver, group, match_rules
+from steps import assess, deliver, group, match_rules
 from steps import scheduler as steps_scheduler
 from steps.context import open_context
+from steps.effective import check_sources_and_rules, without_unusable_settings
 from tests.conftest import Command
 from tests.deciding import settled as alone
 from tests.fakes import Told
@@ -48,9 +49,9 @@ def shipped() -> Config:
 def save(path: Path, key: str, content: dict[str, Any] | None) -> None:
     """A change in the page, whatever it holds."""
     with at_home(path) as (house, _):
-        history = house.store.setting_history(key)
+        history = house.store.settings.history(key)
         version = history[0].version if history else 0
-        assert house.store.save_setting(key, content, version, at=clock.now(), who="Bea Whitlock")
+        assert house.store.settings.save(key, content, version, at=clock.now(), who="Bea Whitlock")
 
 
 # ── the sections ─────────────────────────────────────────────────────────────────────────────────
@@ -92,7 +93,7 @@ def test_a_section_of_the_page_is_in_force_and_the_rest_is_the_files(made: Path)
         assert house.config.review.clocks.high_hours == 2
         assert house.config.review.clocks.medium_hours == 24
         assert house.config.organisation.names == schema.load(made).organisation.names
-        assert house.store.hours.high == 2
+        assert house.store.deadlines.hours.high == 2
     assert not told.failures
 
 
@@ -149,8 +150,8 @@ def test_what_stops_a_source_is_left_out_and_the_cycle_goes_on(calm: World, tmp_
     save(path, "clocks", {"review.clocks.high_hours": 2})
     with at_home(path) as (house, told):
         with pytest.raises(ConfigError):
-            collect.check(house.config, house.folder, house.tokens(), clock.now())
-        ready = collect.ready(house, clock.now())
+            check_sources_and_rules(house.config, house.folder, house.tokens(), clock.now())
+        ready = without_unusable_settings(house.new_run(clock.now()))
         assert ready.config.organisation.accounts
         assert ready.config.review.clocks.high_hours == 2
     assert [line for line in told.failures if "'accounts'" in line]
@@ -201,7 +202,7 @@ def test_where_the_file_itself_is_wrong_the_page_is_not_blamed(shipped: Config) 
         raise ConfigError("collectors.x: wrong")
 
     with pytest.raises(ConfigError, match=r"collectors\.x"):
-        overrides.fitting(apply_overrides(shipped, {}), check)
+        overrides.without_unusable(apply_overrides(shipped, {}), check)
 
 
 # ── the way goes by it ───────────────────────────────────────────────────────────────────────────
@@ -211,7 +212,7 @@ def kept(path: Path) -> list[Mention]:
     with at_home(path) as (house, _):
         return [
             stored.mention
-            for batch in house.store.posted_since(clock.parse("2000-01-01T00:00:00Z"))
+            for batch in house.store.mentions.posted_since(clock.parse("2000-01-01T00:00:00Z"))
             for stored in batch
         ]
 
@@ -247,15 +248,15 @@ def test_contact_points_places_and_campaigns_of_the_page_reach_the_steps(
         found = match_rules.matched(
             match_rules.of_today(house.config, at), [mention(1, text=words)]
         )
-        house.store.add_run("x", found, since=at, at=at)
-        assess.assess(house, assess.classifier(house.config, house.folder, at), at)
-        group.group(house, at)
-        item = house.store.item(1)
+        house.store.mentions.add_run("x", found, since=at, at=at)
+        assess.assess(house.new_run(at), assess.classifier(house.new_run(at)))
+        group.group(house.new_run(at))
+        item = house.store.figures.item(1)
         assert item is not None
         assert ("07700 900555" in item.masked) == set_up
         assert ("campaign: winter" in item.matched) == set_up
-        assert house.store.case(1) is not None
-        assert ("Kingfisher Green" in house.store.places_of(1)) == set_up
+        assert house.store.cases.get(1) is not None
+        assert ("Kingfisher Green" in house.store.cases.places(1)) == set_up
 
 
 def test_recipients_of_the_page_get_the_alert(calm: World, tmp_path: Path) -> None:

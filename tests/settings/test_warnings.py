@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from collectors.platforms import PLATFORM_NAMES
 from settings import overrides, schema, warnings
 from settings.overrides import with_content
 from settings.schema import Config
@@ -47,7 +48,7 @@ def without(cfg: Config, key: str, name: str, value: str) -> list[Any]:
 
 
 def test_nothing_is_asked_where_nothing_changes(shipped: Config) -> None:
-    assert warnings.asks(shipped, shipped, ON) == []
+    assert warnings.asks(shipped, shipped, ON, PLATFORM_NAMES) == []
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_nothing_is_asked_where_nothing_changes(shipped: Config) -> None:
 def test_what_is_taken_from_people_is_asked(
     shipped: Config, key: str, told: dict[str, Any], says: str
 ) -> None:
-    (asked,) = warnings.asks(shipped, changed(shipped, key, told), ON)
+    (asked,) = warnings.asks(shipped, changed(shipped, key, told), ON, PLATFORM_NAMES)
     assert says in asked
 
 
@@ -85,25 +86,68 @@ def test_what_is_taken_from_people_is_asked(
 def test_what_takes_nothing_from_anybody_is_not(
     shipped: Config, key: str, told: dict[str, Any]
 ) -> None:
-    assert warnings.asks(shipped, changed(shipped, key, told), ON) == []
+    assert warnings.asks(shipped, changed(shipped, key, told), ON, PLATFORM_NAMES) == []
 
 
 def test_alerts_to_nobody_are_asked_about(shipped: Config) -> None:
     off = changed(shipped, "recipients", {"alerts.on": False, "alerts.to": []})
-    (asked,) = warnings.asks(off, changed(off, "recipients", {"alerts.on": True}), ON)
+    (asked,) = warnings.asks(
+        off, changed(off, "recipients", {"alerts.on": True}), ON, PLATFORM_NAMES
+    )
     assert "nobody will be told" in asked
+
+
+PID = {"flags": ["pid"], "to": ["b@example.org"]}
+NONE: list[str] = []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ({}, {"alerts.route": [PID]},
+         "a@example.org will not be told at once of ‘pid’ any more: a route sends it to b@example.org"),
+        ({}, {"alerts.route": [PID], "alerts.to": NONE}, "Nobody will be told at once of a high risk for a flag without a route"),
+        ({"alerts.route": [PID], "alerts.to": NONE}, {"alerts.route": NONE}, "Nobody will be told at once of a high risk: a patient’s"),
+        ({"alerts.route": [PID, PID | {"flags": ["threat"]}], "alerts.to": NONE}, {"alerts.route": [PID]},
+         "Nobody will be told at once of a high risk for ‘threat’"),
+        ({"alerts.on": False}, {"alerts.on": True, "alerts.to": NONE, "alerts.route": [PID]},
+         "Alerts are on and nobody stands under ‘Who is told at once’: of flags without a route nobody will be told"),
+    ],
+)  # fmt: skip
+def test_what_a_route_takes_from_people_is_asked(
+    shipped: Config, before: dict[str, Any], after: dict[str, Any], says: str
+) -> None:
+    first = changed(shipped, "recipients", before)
+    (asked,) = warnings.asks(first, changed(first, "recipients", after), ON, PLATFORM_NAMES)
+    assert says in asked
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {"alerts.route": [PID | {"to": ["a@example.org", "b@example.org"]}]}),
+        ({"alerts.route": [PID]}, {"alerts.route": NONE}),
+        ({"alerts.route": [PID]}, {"alerts.route": [PID | {"to": ["c@example.org"]}]}),
+        ({"alerts.on": False}, {"alerts.route": [PID]}),
+    ],
+)
+def test_a_route_that_takes_nothing_from_anybody_is_not(
+    shipped: Config, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    first = changed(shipped, "recipients", before)
+    assert warnings.asks(first, changed(first, "recipients", after), ON, PLATFORM_NAMES) == []
 
 
 def test_an_account_that_is_added_can_be_followed_and_is_named(shipped: Config) -> None:
     accounts = held(shipped, "organisation.accounts")
     more = [*accounts, {"platform": "bluesky", "handle": "@rowan.example", "owner": "body"}]
     (asked,) = warnings.asks(
-        shipped, changed(shipped, "accounts", {"organisation.accounts": more}), ON
+        shipped, changed(shipped, "accounts", {"organisation.accounts": more}), ON, PLATFORM_NAMES
     )
     assert asked.startswith("rowan.example on Bluesky can be followed")
     fewer = [one for one in accounts if one["platform"] != "x"]
     (asked,) = warnings.asks(
-        shipped, changed(shipped, "accounts", {"organisation.accounts": fewer}), ON
+        shipped, changed(shipped, "accounts", {"organisation.accounts": fewer}), ON, PLATFORM_NAMES
     )
     assert "healthiernwl on X (Twitter) will no longer be known as our own" in asked
 
@@ -116,7 +160,7 @@ def test_an_account_that_is_made_our_own_is_named_since_nobody_is_shown_what_it_
     before = changed(shipped, "accounts", {"organisation.accounts": rows})
     after = [*rows[:-1], body | {"owner": "organisation"}]
     (asked,) = warnings.asks(
-        before, changed(before, "accounts", {"organisation.accounts": after}), ON
+        before, changed(before, "accounts", {"organisation.accounts": after}), ON, PLATFORM_NAMES
     )
     assert asked.startswith("rowan.example on Bluesky will be known as our own: nobody is shown")
 
@@ -127,15 +171,17 @@ def test_an_account_of_ours_whose_last_day_is_past_is_taken_out_too(shipped: Con
         for one in held(shipped, "organisation.accounts")
     ]
     ended = changed(shipped, "accounts", {"organisation.accounts": rows})
-    (asked,) = warnings.asks(shipped, ended, ON)
+    (asked,) = warnings.asks(shipped, ended, ON, PLATFORM_NAMES)
     assert "healthiernwl on X (Twitter) will no longer be known as our own" in asked
-    assert len(warnings.asks(ended, shipped, ON)) == 2, "and back it is followed, and our own"
+    assert len(warnings.asks(ended, shipped, ON, PLATFORM_NAMES)) == 2, (
+        "and back it is followed, and our own"
+    )
 
 
 def test_a_number_that_will_not_be_blanked_any_more_is_named(shipped: Config) -> None:
     more = [*held(shipped, "organisation.contacts"), {"name": "Desk", "phones": ["020 7946 0999"]}]
     (asked,) = warnings.asks(
-        shipped, changed(shipped, "contacts", {"organisation.contacts": more}), ON
+        shipped, changed(shipped, "contacts", {"organisation.contacts": more}), ON, PLATFORM_NAMES
     )
     assert asked.startswith("020 7946 0999 will not be blanked")
 
@@ -143,7 +189,7 @@ def test_a_number_that_will_not_be_blanked_any_more_is_named(shipped: Config) ->
 def test_a_contact_point_that_reply_drafts_point_to_does_not_go_unasked(shipped: Config) -> None:
     fewer = without(shipped, "organisation.contacts", "name", "PALS")
     (asked,) = warnings.asks(
-        shipped, changed(shipped, "contacts", {"organisation.contacts": fewer}), ON
+        shipped, changed(shipped, "contacts", {"organisation.contacts": fewer}), ON, PLATFORM_NAMES
     )
     assert "can no longer be offered as a reply" in asked
     assert "GP, 111, PALS" in asked
@@ -151,7 +197,9 @@ def test_a_contact_point_that_reply_drafts_point_to_does_not_go_unasked(shipped:
 
 def test_a_name_that_is_taken_out_and_a_search_for_nothing_are_asked(shipped: Config) -> None:
     names = without(shipped, "organisation.names", "name", "NHS NWL")
-    (asked,) = warnings.asks(shipped, changed(shipped, "names", {"organisation.names": names}), ON)
+    (asked,) = warnings.asks(
+        shipped, changed(shipped, "names", {"organisation.names": names}), ON, PLATFORM_NAMES
+    )
     assert "Posts that say ‘NHS NWL’ will no longer be known as about us" in asked
     nothing = {
         "organisation.topics": [],
@@ -160,7 +208,9 @@ def test_a_name_that_is_taken_out_and_a_search_for_nothing_are_asked(shipped: Co
         ],
     }
     no_accounts = changed(shipped, "accounts", {"organisation.accounts": []})
-    (asked,) = warnings.asks(no_accounts, changed(no_accounts, "names", nothing), ON)
+    (asked,) = warnings.asks(
+        no_accounts, changed(no_accounts, "names", nothing), ON, PLATFORM_NAMES
+    )
     assert asked.startswith("Nothing will be searched for")
 
 
@@ -168,7 +218,9 @@ def test_a_locked_role_that_goes_for_another_is_asked(shipped: Config) -> None:
     roles = held(shipped, "review.roles")
     other = {"key": "partners", "name": "Partners", "when": "", "hr": False}
     renamed = [other if one["key"] == "hr" else one for one in roles]
-    (asked,) = warnings.asks(shipped, changed(shipped, "escalation", {"review.roles": renamed}), ON)
+    (asked,) = warnings.asks(
+        shipped, changed(shipped, "escalation", {"review.roles": renamed}), ON, PLATFORM_NAMES
+    )
     assert "If the new one leads to an employer, tick that it does" in asked
 
 
@@ -177,5 +229,7 @@ def test_a_role_that_somebody_depends_on_is_not_taken_out_in_passing(
     shipped: Config, key: str
 ) -> None:
     fewer = without(shipped, "review.roles", "key", key)
-    (asked,) = warnings.asks(shipped, changed(shipped, "escalation", {"review.roles": fewer}), ON)
+    (asked,) = warnings.asks(
+        shipped, changed(shipped, "escalation", {"review.roles": fewer}), ON, PLATFORM_NAMES
+    )
     assert warnings.GUARDING[key] in asked

@@ -17,6 +17,7 @@ from core import clock
 from core.models import Author, Mention
 from demo.world import World
 from steps import assess, collect
+from steps.classify_file import classify_file
 from tests.fakes import FakeModel, Told, reader
 from tests.walking import at_home, settled
 
@@ -40,12 +41,14 @@ def made(calm: World, tmp_path: Path) -> Path:
 def test_what_is_assessed_once_is_not_assessed_again(made: Path) -> None:
     model = FakeModel()
     with at_home(made) as (house, _):
-        house.store.add_run("x", [mention(n) for n in range(5)], since=AT, at=AT)
-        assert assess.assess(house, reader(model), AT) == 5
-        assert assess.assess(house, reader(model), AT) == 0
+        house.store.mentions.add_run("x", [mention(n) for n in range(5)], since=AT, at=AT)
+        assert assess.assess(house.new_run(AT), reader(model)) == 5
+        assert assess.assess(house.new_run(AT), reader(model)) == 0
         assert len(model.read) == 5
-        house.store.add_run("x", [mention(2, "Other words", edited_at=AT)], since=AT, at=AT)
-        assert assess.assess(house, reader(model), AT) == 1
+        house.store.mentions.add_run(
+            "x", [mention(2, "Other words", edited_at=AT)], since=AT, at=AT
+        )
+        assert assess.assess(house.new_run(AT), reader(model)) == 1
 
 
 @pytest.mark.parametrize("what", ["model", "policy"])
@@ -63,13 +66,16 @@ def test_a_new_model_or_policy_assesses_history_and_alerts_only_for_what_is_rece
         else Classifier(Known(), FakeModel(says=THREAT), rules=rules)
     )
     with at_home(made) as (house, _):
-        house.store.add_run("x", [old, young], since=AT, at=AT)
-        assess.assess(house, reader(), AT)
-        assert house.store.due(AT) == []
-        assert assess.assess(house, newer, AT) == 2
-        items = [house.store.item(n) for n in (1, 2)]
+        house.store.mentions.add_run("x", [old, young], since=AT, at=AT)
+        assess.assess(house.new_run(AT), reader())
+        assert house.store.outbox.due(AT) == []
+        assert assess.assess(house.new_run(AT), newer) == 2
+        items = [house.store.figures.item(n) for n in (1, 2)]
         assert all(item and item.risk == "high" for item in items)
-        stored = [house.store.mention(row.mention or 0) for row in house.store.due(clock.now())]
+        stored = [
+            house.store.mentions.get(row.mention or 0)
+            for row in house.store.outbox.due(clock.now())
+        ]
         assert [one.mention.issued_id for one in stored if one] == ["2"]
 
 
@@ -84,30 +90,30 @@ def test_one_mention_that_cannot_be_assessed_costs_only_itself_and_stays_waiting
 
     with at_home(made) as (house, told):
         found = [mention(n, f"{'marigold' if n == 3 else 'rose'} {n}") for n in range(6)]
-        house.store.add_run("x", found, since=AT, at=AT)
-        assess.assess(house, reader(Stumbling()), AT)
-        assert house.store.sizes()["assessments"] == 5
+        house.store.mentions.add_run("x", found, since=AT, at=AT)
+        assess.assess(house.new_run(AT), reader(Stumbling()))
+        assert house.store.figures.row_counts()["assessments"] == 5
         (failed,) = told.failures
         assert "mention 4 could not be assessed" in failed
         assert "marigold" not in "".join(told) + caplog.text
-        assert assess.assess(house, reader(), AT) == 1
+        assert assess.assess(house.new_run(AT), reader()) == 1
 
 
 def test_new_reach_raises_a_risk_without_a_new_reading_and_alerts_once(made: Path) -> None:
     rude = {"rude": {"derogatory": 0.99, "target.organisation": 0.9}}
     model = FakeModel(says=rude)
     with at_home(made) as (house, _):
-        house.store.add_run("x", [mention(1, "rude")], since=AT, at=AT)
-        assess.assess(house, reader(model), AT)
-        assert house.store.due(clock.now()) == []
+        house.store.mentions.add_run("x", [mention(1, "rude")], since=AT, at=AT)
+        assess.assess(house.new_run(AT), reader(model))
+        assert house.store.outbox.due(clock.now()) == []
         later = AT + timedelta(minutes=1)
         grown = mention(1, "rude", fetched_at=later, metrics={"shares": 10_000})
         for _ in range(2):
-            house.store.add_run("x", [grown], since=AT, at=later)
-            assess.assess(house, reader(model), later)
-        assert len(house.store.due(clock.now() + timedelta(hours=1))) == 1
+            house.store.mentions.add_run("x", [grown], since=AT, at=later)
+            assess.assess(house.new_run(later), reader(model))
+        assert len(house.store.outbox.due(clock.now() + timedelta(hours=1))) == 1
         assert len(model.read) == 1
-        item = house.store.item(1)
+        item = house.store.figures.item(1)
         assert item is not None
         assert item.risk == "high"
 
@@ -116,24 +122,28 @@ def test_whether_an_author_is_staff_is_not_kept_where_terms_forbid_it(made: Path
     staff = {"rota": {"staff.icb": 0.99, "staff.no": 0.0}}
     with at_home(made) as (house, _):
         both = [mention(1, "rota"), mention(2, "rota", platform="linkedin")]
-        house.store.add_run("x", both, since=AT, at=AT)
-        assess.assess(house, reader(FakeModel(says=staff)), AT)
-        assert [getattr(house.store.item(n), "staff", "") for n in (1, 2)] == ["icb", None]
+        house.store.mentions.add_run("x", both, since=AT, at=AT)
+        assess.assess(house.new_run(AT), reader(FakeModel(says=staff)))
+        assert [getattr(house.store.figures.item(n), "staff", "") for n in (1, 2)] == ["icb", None]
 
 
 def test_progress_is_told_in_batches(made: Path) -> None:
     with at_home(made) as (house, told):
         found = [mention(n) for n in range(assess.BATCH + 5)]
-        house.store.add_run("x", found, since=AT, at=AT)
-        assess.assess(house, reader(), AT)
+        house.store.mentions.add_run("x", found, since=AT, at=AT)
+        assess.assess(house.new_run(AT), reader())
         total = assess.BATCH + 5
         assert told == [f"assessed {assess.BATCH} of {total}", f"assessed {total} of {total}"]
 
 
 def test_a_mention_found_by_the_way_is_stored_before_it_is_assessed(made: Path) -> None:
     with at_home(made) as (house, _):
-        collect.collect(house, clock.now())
-        assert house.store.waiting() == house.store.sizes()["mentions"] > 0
+        collect.collect(house.new_run(clock.now()))
+        assert (
+            house.store.assessments.count_unassessed()
+            == house.store.figures.row_counts()["mentions"]
+            > 0
+        )
 
 
 # ── files ────────────────────────────────────────────────────────────────────────────────────────
@@ -143,8 +153,8 @@ def answered(
     given: bytes, model: FakeModel | None = None, *, all_scopes: bool = False
 ) -> tuple[list[dict[str, Any]], Told, bool]:
     told, answers = Told(), io.BytesIO()
-    whole = assess.assess_file(
-        reader(model), io.BytesIO(given), answers, all_scopes=all_scopes, tell=told
+    whole = classify_file(
+        reader(model), io.BytesIO(given), answers, all_scopes=all_scopes, report_progress=told
     )
     return [json.loads(line) for line in answers.getvalue().splitlines()], told, whole
 
@@ -195,7 +205,7 @@ def test_reach_on_a_line_counts_for_its_risk() -> None:
 
 def test_the_classifier_of_the_file_knows_its_own_accounts_and_names(made: Path) -> None:
     with at_home(made) as (house, _):
-        told = assess.classifier(house.config, house.folder, AT)
+        told = assess.classifier(house.new_run(AT))
     author = Author(handle="HealthierNWL")
     (reading,) = told.read([mention(1, "Our new clinic in Brent is open", author=author)])
     assert reading.staff == "no"

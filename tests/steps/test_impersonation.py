@@ -27,9 +27,9 @@ def made(calm: World, tmp_path: Path) -> Path:
 
 def looked(path: Path, *, soon: bool = True) -> tuple[Told, list[Mention]]:
     with at_home(path) as (house, told):
-        impersonation.detect_impersonation(house, clock.now(), soon=soon)
-        numbers = house.store._rows("SELECT number FROM mentions WHERE kind = 'profile'")
-        found = [house.store.mention(row["number"]) for row in numbers]
+        impersonation.detect_impersonation(house.new_run(clock.now()), soon=soon)
+        numbers = house.store.database.rows("SELECT number FROM mentions WHERE kind = 'profile'")
+        found = [house.store.mentions.get(row["number"]) for row in numbers]
         return told, [one.mention for one in found if one is not None]
 
 
@@ -60,9 +60,11 @@ def test_a_profile_that_shows_our_logo_is_marked(made: Path) -> None:
 def test_a_candidate_is_flagged_for_a_person_whatever_the_model_thinks(made: Path) -> None:
     looked(made)
     with at_home(made) as (house, _):
-        assess.assess(house, reader(), clock.now())
-        number = house.store._one("SELECT min(number) FROM mentions WHERE kind = 'profile'")
-        item = house.store.item(number)
+        assess.assess(house.new_run(clock.now()), reader())
+        number = house.store.database.value(
+            "SELECT min(number) FROM mentions WHERE kind = 'profile'"
+        )
+        item = house.store.figures.item(number)
         assert item is not None
         assert "impersonation" in {flag.name for flag in item.flags}
         assert item.risk == "medium"
@@ -76,7 +78,7 @@ def test_it_is_searched_once_a_day_and_by_command_at_once(made: Path, mentions: 
     assert result.exit_code == 0, result.output
     assert "accounts: 0 new" in result.stderr
     with at_home(made) as (house, told):
-        impersonation.detect_impersonation(house, clock.now() + timedelta(hours=25))
+        impersonation.detect_impersonation(house.new_run(clock.now() + timedelta(hours=25)))
         assert told
 
 
@@ -116,8 +118,8 @@ def test_a_candidate_that_is_found_no_more_goes_and_an_outage_is_no_proof_of_tha
 ) -> None:
     def on_day(day: int) -> set[str]:
         with at_home(made) as (house, _):
-            impersonation.detect_impersonation(house, at + timedelta(days=day))
-            rows = house.store._rows(
+            impersonation.detect_impersonation(house.new_run(at + timedelta(days=day)))
+            rows = house.store.database.rows(
                 "SELECT platform FROM mentions WHERE kind = 'profile' AND deleted_at IS NULL"
             )
         return {row["platform"] for row in rows}

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from collectors import registry
+from collectors.registry import Sources
 from core import clock
 from core.errors import ConfigError
 from demo.world import World
 from settings import overrides, schema
 from settings.schema import Rule
+from settings.secrets import Secrets
 from settings.sections import Section
 from steps import assess, match_rules
 from tests.conftest import Command
@@ -35,7 +36,7 @@ def test_the_rule_that_matched_is_kept_with_the_mention(made: Path) -> None:
     with at_home(made) as (house, _):
         kept = [
             stored.mention
-            for batch in house.store.posted_since(clock.parse("2000-01-01T00:00:00Z"))
+            for batch in house.store.mentions.posted_since(clock.parse("2000-01-01T00:00:00Z"))
             for stored in batch
         ]
     waits = [mention for mention in kept if "rule: queues" in mention.matched]
@@ -71,7 +72,7 @@ def test_trying_a_rule_leaves_an_event_without_its_words(made: Path, mentions: C
     walk(made)
     mentions("rules", "--config", made, "--rule", '"Zanzibarquux Example"')
     with at_home(made) as (house, _):
-        event = house.store.events()[-1]
+        event = house.store.audit.events()[-1]
     assert (event.kind, dict(event.about)) == ("rules tried", {"rules": 1, "found": 0})
 
 
@@ -79,8 +80,8 @@ def test_an_example_cannot_steer_a_terminal(made: Path, mentions: Command) -> No
     with at_home(made) as (house, _):
         at = clock.now()
         sly = store_mention(text="hospital \x1b[2J gone", posted_at=at, fetched_at=at)
-        house.store.add_run("x", [sly], since=at, at=at)
-        assess.assess(house, reader(), at)
+        house.store.mentions.add_run("x", [sly], since=at, at=at)
+        assess.assess(house.new_run(at), reader())
     result = mentions("rules", "--config", made, "--rule", "hospital")
     assert "hospital" in result.stdout
     assert "\x1b" not in result.stdout
@@ -119,5 +120,6 @@ def test_a_day_of_the_configuration_begins_at_midnight_in_the_uk() -> None:
     midnight = clock.parse("2026-06-30T23:00:00Z")  # of 1 July, while summer time is on
     for at, holds in ((midnight - clock.INSTANT, False), (midnight, True)):
         assert ("campaign: summer" in match_rules.of_today(cfg, at).rules) == holds
-        source = registry.Source("gdelt", "", {})
-        assert ("Quillback Health" in registry.build(source, cfg, at, {}).terms) == holds  # type: ignore[attr-defined]
+        today = schema.today(cfg.organisation, clock.local_day(at))
+        news = Sources(cfg, Secrets(SHIPPED.parent), today=today, at=at).make("gdelt")
+        assert ("Quillback Health" in news.terms) == holds  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from core import clock
 from core.errors import InputError
 from core.models import PLATFORMS, Mention
 from demo.world import World
-from steps import note
+from steps import note, note_form
 from tests.conftest import Command
 from tests.walking import at_home, settled, texts
 
@@ -101,7 +101,7 @@ def test_a_note_is_stored_once_and_says_no_words(made: Path, mentions: Command) 
     assert "ana_x" not in first.output
     with at_home(made) as (house, _):
         assert texts(house.store) == [SAID]
-        stored = house.store.mention(1)
+        stored = house.store.mentions.get(1)
         assert stored is not None
         assert "NHS North West London" in stored.mention.matched
 
@@ -143,7 +143,7 @@ def test_a_form_is_read_as_the_notes_that_it_holds(
 
 
 def test_a_form_offers_the_platforms(tmp_path: Path) -> None:
-    note.form(tmp_path / "notes.xlsx")
+    note_form.write_form(tmp_path / "notes.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "notes.xlsx")["Notes"]
     (choice,) = sheet.data_validations.dataValidation
     assert choice.formula1 == f'"{",".join(PLATFORMS)}"'
@@ -154,5 +154,5 @@ def test_a_form_offers_the_platforms(tmp_path: Path) -> None:
 def test_a_form_never_takes_the_place_of_a_file(tmp_path: Path, name: str) -> None:
     (tmp_path / "there.xlsx").write_bytes(b"notes of a week")
     with pytest.raises(InputError):
-        note.form(tmp_path / name)
+        note_form.write_form(tmp_path / name)
     assert (tmp_path / "there.xlsx").read_bytes() == b"notes of a week"

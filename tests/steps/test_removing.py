@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from collectors import platforms
-from collectors.base import SkippedItem
 from core import clock
 from demo.platforms.facebook import FacebookStandIn
 from demo.world import World
@@ -36,14 +34,14 @@ def house(made: Path) -> Iterator[RunContext]:
 
 def asked(house: RunContext, number: int, action: str) -> ModerationRequest:
     """Something that somebody confirmed, written down."""
-    step = moderate.offers(house, number, clock.now()).step(action)
+    step = moderate.offers(house.new_run(clock.now()), number).step(action)
     assert step is not None
-    user = house.store.user_by_handle("local", "amina") or house.store.add_user(
+    user = house.store.users.by_handle("local", "amina") or house.store.users.add(
         "local", "amina", "Amina Yusuf", ("reviewer",), at=clock.now()
     )
-    begun = house.store.begin_moderation(
+    begun = house.store.moderations.begin(
         Moderation(mention=number, revision=1, source="facebook", action=action, by=user.number, at=clock.now()),
-        after=max((one.number for one in house.store.moderations(number, clock.now())), default=0),
+        after=max((one.number for one in house.store.moderations.of_mention(number, clock.now())), default=0),
     )  # fmt: skip
     assert begun is not None
     return ModerationRequest(
@@ -53,8 +51,8 @@ def asked(house: RunContext, number: int, action: str) -> ModerationRequest:
 
 def ended(house: RunContext, told: ModerationRequest) -> tuple[str, str]:
     """What came of it."""
-    moderate.carry_out(house, told)
-    found = house.store.moderation(told.moderation, clock.now())
+    moderate.carry_out(house.new_run(told.at), told)
+    found = house.store.moderations.get(told.moderation, clock.now())
     assert found is not None
     return found.outcome, found.why
 
@@ -63,7 +61,7 @@ def test_what_can_be_undone_is_offered_first_and_asks_nothing_of_the_platform(
     house: RunContext, calm: World
 ) -> None:
     before = len(calm.standins["facebook"].requests)
-    offers = moderate.offers(house, comment(house), clock.now())
+    offers = moderate.offers(house.new_run(clock.now()), comment(house))
     assert [(one.name, one.final, one.first) for one in offers.steps] == [
         ("hide", False, ""),
         ("delete", True, "hide"),
@@ -80,7 +78,7 @@ def test_a_source_that_is_off_is_never_asked_and_says_how_to_turn_it_on(
     changed(made, collectors={"facebook": {"on": False}})
     before = len(calm.standins["facebook"].requests)
     with at_home(made) as (house, _):
-        off = moderate.offers(house, number, clock.now()).off
+        off = moderate.offers(house.new_run(clock.now()), number).off
         assert "turned off in the file" in off
         assert "on = true under [collectors.facebook]" in off
         assert ended(house, told)[0] == "not_done"
@@ -88,8 +86,10 @@ def test_a_source_that_is_off_is_never_asked_and_says_how_to_turn_it_on(
 
 
 def test_what_is_nowhere_of_ours_says_so(house: RunContext) -> None:
-    number = house.store._one("SELECT min(number) FROM mentions WHERE platform = 'reddit'")
-    assert "report it on the platform" in moderate.offers(house, number, clock.now()).off
+    number = house.store.database.value(
+        "SELECT min(number) FROM mentions WHERE platform = 'reddit'"
+    )
+    assert "report it on the platform" in moderate.offers(house.new_run(clock.now()), number).off
 
 
 def test_what_is_another_than_was_shown_is_not_done(house: RunContext, calm: World) -> None:
@@ -119,7 +119,7 @@ def test_what_was_edited_after_it_was_hidden_is_not_deleted(house: RunContext, c
     number = comment(house)
     assert ended(house, asked(house, number, "hide")) == ("done", "")
     told = asked(house, number, "delete")
-    stored, facebook = house.store.mention(number), calm.standins["facebook"]
+    stored, facebook = house.store.mentions.get(number), calm.standins["facebook"]
     assert stored is not None
     assert isinstance(facebook, FacebookStandIn)
     facebook.wall.nodes[stored.mention.issued_id].values["message"] = "Thank you, all is well now."
@@ -127,18 +127,19 @@ def test_what_was_edited_after_it_was_hidden_is_not_deleted(house: RunContext, c
     assert "DELETE" not in [one.method for one in facebook.requests]
 
 
-def test_what_could_not_be_read_again_is_left_alone(
-    house: RunContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told = asked(house, comment(house), "hide")
-    spent = SkippedItem("the quota", "it is used up", stops=True)
-    monkeypatch.setitem(platforms.RECHECKS, "facebook", lambda *_: iter([spent]))
+def test_what_could_not_be_read_again_is_left_alone(house: RunContext, calm: World) -> None:
+    number = comment(house)
+    told = asked(house, number, "hide")
+    stored, facebook = house.store.mentions.get(number), calm.standins["facebook"]
+    assert stored is not None
+    assert isinstance(facebook, FacebookStandIn)
+    facebook.wall.nodes[stored.mention.issued_id].values["message"] = ["no words"]
     assert ended(house, told) == ("not_done", moderate.UNREAD)
 
 
 def test_a_bug_in_the_middle_is_told_as_not_known(house: RunContext) -> None:
     told = asked(house, comment(house), "hide")
-    house.store.note_moderation = lambda *_, **__: 1 / 0  # type: ignore[method-assign, assignment]
+    house.store.moderations.note = lambda *_, **__: 1 / 0  # type: ignore[method-assign, assignment]
     outcome, why = ended(house, told)
     assert outcome == "unknown"
     assert "ZeroDivisionError" in why
@@ -148,7 +149,7 @@ def test_what_was_done_though_the_post_was_erased_meanwhile_is_kept_as_an_event(
     house: RunContext,
 ) -> None:
     told = asked(house, comment(house), "hide")
-    house.store.erase([told.mention], by="governance", at=clock.now())
-    moderate.carry_out(house, told)
-    last = house.store.events()[-1]
+    house.store.retention.erase([told.mention], by="governance", at=clock.now())
+    moderate.carry_out(house.new_run(told.at), told)
+    last = house.store.audit.events()[-1]
     assert (last.kind, last.about["outcome"]) == ("moderation ended", "not_done")

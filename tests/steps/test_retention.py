@@ -32,9 +32,9 @@ def made(calm: World, tmp_path: Path) -> Path:
             mention(3, "begonia words", fetched_at=AT - timedelta(hours=2)),
             mention(4, "foxglove words", platform="linkedin", fetched_at=AT - timedelta(days=3)),
         ]
-        house.store.add_run("x", found, since=OLD, at=AT)
-        assess.assess(house, reader(FakeModel(says=MODEL)), clock.now())
-        house.store.add_run("x", [mention(3, "", deleted=True)], since=OLD, at=AT)
+        house.store.mentions.add_run("x", found, since=OLD, at=AT)
+        assess.assess(house.new_run(clock.now()), reader(FakeModel(says=MODEL)))
+        house.store.mentions.add_run("x", [mention(3, "", deleted=True)], since=OLD, at=AT)
     return path
 
 
@@ -45,7 +45,7 @@ def test_what_must_go_goes_and_it_is_proved(made: Path, mentions: Command) -> No
         assert reason in result.stderr
     assert "proved: " in result.stderr
     with at_home(made) as (house, _):
-        assert house.store.sizes()["mentions"] == 1
+        assert house.store.figures.row_counts()["mentions"] == 1
     files = b"".join(file.read_bytes() for file in made.parent.glob("mentions.db*"))
     for gone in (b"marigold", b"begonia", b"foxglove"):
         assert gone not in files
@@ -62,7 +62,7 @@ def test_a_second_purge_finds_nothing(made: Path, mentions: Command) -> None:
 def test_a_platforms_own_limit_stands_whatever_the_file_says(made: Path) -> None:
     with at_home(made) as (house, told):
         assert not house.config.retention.platforms
-        retention.purge(house, clock.now())
+        retention.purge(house.new_run(clock.now()))
         assert any("1 limit" in line for line in told)
     assert {"linkedin", "youtube", "reddit"} <= set(terms.limits())
 
@@ -74,11 +74,13 @@ def test_a_purge_that_cannot_be_proved_is_named(made: Path) -> None:
         Store.open(made.parent / cfg.store.path, keys(cfg, made.parent), patience=0.1) as store,
     ):
         house = RunContext(config=cfg, folder=made.parent, store=store, report_progress=told)
-        with other.store._reading():
-            other.store._one("SELECT count(*) FROM mentions")  # holds an old state of the file open
-            retention.purge(house, clock.now())
+        with other.store.database.snapshot():
+            other.store.database.value(
+                "SELECT count(*) FROM mentions"
+            )  # holds an old state of the file open
+            retention.purge(house.new_run(clock.now()))
         assert any("is not proved" in line for line in told.failures)
-        retention.purge(house, clock.now())
+        retention.purge(house.new_run(clock.now()))
         assert any(line.startswith("proved") for line in told)
 
 
@@ -92,7 +94,7 @@ def test_daily_lists_go_after_their_days_and_weekly_summaries_stay(made: Path) -
             path.write_text("masked words")
             then = (at - timedelta(days=days)).timestamp()
             os.utime(path, (then, then))
-        retention.apply_platform_terms(house, at)
+        retention.apply_platform_terms(house.new_run(at))
         assert not old.exists()
         assert young.exists()
         assert weekly.exists()

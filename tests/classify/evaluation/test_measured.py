@@ -23,8 +23,8 @@ def test_every_part_is_measured() -> None:
     told = measured()
     assert (told.file, told.model, told.count) == ("some.jsonl", "m-1", 40)
     assert told.policy == RULES.version
-    assert [flag.name for flag in told.evaluation.flags] == list(RULES.flags)
-    assert [one.name for one in told.calibration] == list(RULES.flags)
+    assert [flag.name for flag in told.evaluation.flags] == list(RULES.in_use)
+    assert [one.name for one in told.calibration] == list(RULES.in_use)
     assert [one.name for one in told.sweeps] == ["threat"]
     assert told.worst
     assert told.fairness.groups

@@ -8,7 +8,7 @@ import pytest
 import responses
 
 from collectors.base import Gone, SaveState, SkippedItem
-from collectors.platforms import MODERATIONS, PROFILES, RECHECKS
+from collectors.platforms import integration
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from tests.collectors.bluesky.test_collector import ANA, BO, LOGIN, OURS, XRPC, calls
@@ -37,7 +37,7 @@ def held(web: responses.RequestsMock) -> list[Mention]:
 
 def recheck(held: list[Mention]) -> list[Any]:
     """What becomes of them; the session that was opened for it is kept."""
-    *fates, keep = RECHECKS["bluesky"](source("bluesky"), held)
+    *fates, keep = integration("bluesky").recheck.load()(source("bluesky"), held)
     assert isinstance(keep, SaveState)
     return fates
 
@@ -74,7 +74,7 @@ def test_posts_are_looked_up_25_at_a_time(web: responses.RequestsMock, held: lis
 
 def test_a_profile_is_not_looked_up(held: list[Mention]) -> None:
     profile = dataclasses.replace(held[0], issued_id="profile:did:plc:aaaa")
-    assert list(RECHECKS["bluesky"](source("bluesky"), [profile])) == []
+    assert list(integration("bluesky").recheck.load()(source("bluesky"), [profile])) == []
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,9 @@ def test_profiles_are_searched_by_name_and_come_with_their_followers(
     web: responses.RequestsMock, held: list[Mention]
 ) -> None:
     web.get(ACTORS, json=page("bluesky/actors.json"))
-    *found, keep = PROFILES["bluesky"](source("bluesky"), ["NHS North West London"])
+    *found, keep = integration("bluesky").profiles.load()(
+        source("bluesky"), ["NHS North West London"]
+    )
     assert isinstance(keep, SaveState)
     profiles = [one for one in found if isinstance(one, Mention)]
     assert [isinstance(one, SkippedItem) for one in found] == [False, False, True]
@@ -128,4 +130,4 @@ def test_profiles_are_searched_by_name_and_come_with_their_followers(
 
 
 def test_nothing_can_be_done_to_what_others_post() -> None:
-    assert "bluesky" not in MODERATIONS
+    assert not integration("bluesky").moderation

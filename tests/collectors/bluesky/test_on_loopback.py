@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from collectors import platforms
+from collectors import factory
 from collectors.base import Gone, SaveState
+from collectors.platforms import integration
 from core.errors import PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from demo.platforms.bluesky import CREATE, BlueskyStandIn
@@ -28,7 +29,7 @@ def standin() -> Iterator[BlueskyStandIn]:
 
 def source(standin: BlueskyStandIn, kept: dict[str, str] | None = None) -> Any:
     table = standin.table(lambda _, value: value)
-    return platforms.build(
+    return factory.build(
         "bluesky", table, http=client(), at=AT, state=kept or {}, terms=(), register={},
         official={"bluesky": frozenset({table["identifier"]})},
     )  # fmt: skip
@@ -82,7 +83,7 @@ def test_an_expired_session_is_renewed_and_nobody_logs_in(standin: BlueskyStandI
 def test_what_was_deleted_is_gone_and_nothing_else(standin: BlueskyStandIn) -> None:
     found, kept = first_run(standin)
     standin.change()
-    fates = list(platforms.RECHECKS["bluesky"](source(standin, kept), list(found.values())))
+    fates = list(integration("bluesky").recheck.load()(source(standin, kept), list(found.values())))
     there = {post.data["uri"] for post in standin.network.posts if post.by}
     gone = {fate.issued_id for fate in fates if isinstance(fate, Gone)}
     assert gone == found.keys() - there
@@ -93,7 +94,7 @@ def test_what_was_deleted_is_gone_and_nothing_else(standin: BlueskyStandIn) -> N
 
 
 def test_look_alikes_are_found_by_name(standin: BlueskyStandIn) -> None:
-    told = platforms.PROFILES["bluesky"](source(standin), ["NHS North West London"])
+    told = integration("bluesky").profiles.load()(source(standin), ["NHS North West London"])
     found = [one for one in told if not isinstance(one, SaveState)]
     assert [(one.author.handle, one.own) for one in found if isinstance(one, Mention)] == [
         ("healthiernwl.example.org", True), ("healthiernwl.example.com", False),

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import responses
 
-from collectors import platforms
 from collectors.feeds.actions import ACTIONS, MODERATION, act, may, recheck
+from collectors.platforms import integration
 from core.errors import PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from tests.collectors.feeds.test_actions import (
@@ -112,5 +112,5 @@ def test_every_action_can_be_taken_back_and_says_until_when() -> None:
         assert action.name == name
         assert ACTIONS[action.undo].undo == name
     assert "30 days" in ACTIONS["trash"].does
-    assert platforms.MODERATIONS["feeds"] is MODERATION
-    assert platforms.RECHECKS["feeds"] is recheck
+    assert integration("feeds").moderation.load() is MODERATION
+    assert integration("feeds").recheck.load() is recheck

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from collectors import platforms
+from collectors import factory
 from collectors.base import Gone, Http
 from collectors.feeds import actions
 from collectors.feeds.collector import Feeds
@@ -30,7 +30,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 def built(world: World, kept: dict[str, str] | None = None) -> Feeds:
     table: dict[str, Any] = world.site.table(lambda _, value: value)
     http = Http(attempts=1, longest_wait=0.0)
-    made = platforms.build(
+    made = factory.build(
         "feeds", table, http=http, at=AT, state=kept or {}, terms=TERMS, register={}
     )
     assert isinstance(made, Feeds)

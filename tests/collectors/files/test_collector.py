@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.base import ODD_ERRORS, SkippedItem
-from collectors.files.collector import DATES, read_file
-from collectors.files.parse import Reading, to_mention
+from collectors.files.collector import read_file
+from collectors.files.parse import DATES, Reading, to_mention
 from core.errors import ConfigError, InputError, PlatformRefused
 from core.models import Mention
 from tests.collectors.mutants import mutants

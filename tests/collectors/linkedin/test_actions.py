@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import responses
 
-from collectors import platforms
 from collectors.base import Gone, Rechecked, SkippedItem
+from collectors.platforms import integration
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from tests.collectors.worlds import AT, page, source
@@ -43,7 +43,7 @@ MEMBERS = held(POST, kind="post", parent_id="", root_id="")
 
 
 def recheck(*mentions: Mention) -> list[Rechecked]:
-    return list(platforms.RECHECKS["linkedin"](source("linkedin"), mentions))
+    return list(integration("linkedin").recheck.load()(source("linkedin"), mentions))
 
 
 # ── recheck ──────────────────────────────────────────────────────────────────────────────────────
@@ -137,7 +137,7 @@ def test_an_item_of_another_shape_is_odd_and_not_gone(web: responses.RequestsMoc
 
 # ── moderation ───────────────────────────────────────────────────────────────────────────────────
 
-MODERATION = platforms.MODERATIONS["linkedin"]
+MODERATION = integration("linkedin").moderation.load()
 DELETE = MODERATION.actions["delete"]
 
 

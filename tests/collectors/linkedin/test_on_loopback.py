@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from collectors import platforms
+from collectors import factory
 from collectors.base import Gone, Rechecked
+from collectors.platforms import integration
 from core.errors import PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from demo.platforms.linkedin import LinkedInStandIn
@@ -26,10 +27,10 @@ def standin() -> Iterator[LinkedInStandIn]:
 
 
 def source(standin: LinkedInStandIn, **more: Any) -> Any:
-    kept = more.pop("kept", {})
+    kept = more.pop("state", {})
     table = standin.table(lambda _, value: value) | more
     ours = {"linkedin": frozenset({table["organization"].rpartition(":")[2]})}
-    return platforms.build(
+    return factory.build(
         "linkedin", table, http=client(), at=AT, state=kept, terms=("ICB",), register=ours,
         official=ours,
     )  # fmt: skip
@@ -76,7 +77,7 @@ def test_a_recheck_sees_what_was_edited_and_deleted(standin: LinkedInStandIn) ->
     there = comments(standin).keys()
     standin.change()
     fates: list[Rechecked] = list(
-        platforms.RECHECKS["linkedin"](source(standin), list(found.values()))
+        integration("linkedin").recheck.load()(source(standin), list(found.values()))
     )
     gone = {fate.issued_id for fate in fates if isinstance(fate, Gone)}
     assert gone == there - comments(standin).keys()
@@ -88,7 +89,7 @@ def test_a_recheck_sees_what_was_edited_and_deleted(standin: LinkedInStandIn) ->
 
 def test_a_comment_is_deleted_where_linkedin_lets_us(standin: LinkedInStandIn) -> None:
     found, _ = first_run(standin)
-    moderation, built = platforms.MODERATIONS["linkedin"], source(standin)
+    moderation, built = integration("linkedin").moderation.load(), source(standin)
     comment = next(one for one in found.values() if one.kind == "comment" and not one.own)
     standin.may_delete = False
     with pytest.raises(PlatformRefused, match="delete it there"):

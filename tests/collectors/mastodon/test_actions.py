@@ -9,7 +9,7 @@ import requests
 import responses
 
 from collectors.base import Gone, SkippedItem
-from collectors.platforms import MODERATIONS, PROFILES, RECHECKS
+from collectors.platforms import integration
 from core.errors import CollectorError, PlatformUnavailable
 from core.models import Mention
 from tests.collectors.mastodon.test_collector import (
@@ -46,11 +46,13 @@ def held(web: responses.RequestsMock) -> dict[str, Mention]:
 
 
 def recheck(*held: Mention, **table: Any) -> list[Any]:
-    return list(RECHECKS["mastodon"](source("mastodon", **(table or one_list())), held))
+    return list(
+        integration("mastodon").recheck.load()(source("mastodon", **(table or one_list())), held)
+    )
 
 
 def profiles(*names: str) -> list[Any]:
-    return list(PROFILES["mastodon"](source("mastodon", **one_list()), names))
+    return list(integration("mastodon").profiles.load()(source("mastodon", **one_list()), names))
 
 
 def params(web: responses.RequestsMock) -> dict[str, str]:
@@ -179,10 +181,12 @@ def test_a_name_that_an_earlier_run_saw_is_the_servers_own(
     web.get(f"{local}/api/v1/statuses", json=[page("mastodon/tag1.json")[0]])
     kept = {"127.0.0.1:8801 name": "social.example.org"}
     built = source("mastodon", state=kept, **one_list(url=local))
-    fates = list(RECHECKS["mastodon"](built, [held[ANA], held[BOOST]]))
+    fates = list(integration("mastodon").recheck.load()(built, [held[ANA], held[BOOST]]))
     assert [type(fate) for fate in fates] == [Mention, Gone]
     web.replace(responses.GET, f"{local}/api/v1/statuses", json=[])
-    assert list(RECHECKS["mastodon"](built, [held[ANA]])) == []  # seen names may be mistaken
+    assert (
+        list(integration("mastodon").recheck.load()(built, [held[ANA]])) == []
+    )  # seen names may be mistaken
 
 
 def test_a_server_that_fails_does_not_cost_the_others_their_recheck(
@@ -193,7 +197,11 @@ def test_a_server_that_fails_does_not_cost_the_others_their_recheck(
     both: Any = {"server": [*one_list()["server"], FEDI]}
     fates: list[Any] = []
     with pytest.raises(PlatformUnavailable, match="1 of 2 servers"):
-        fates.extend(RECHECKS["mastodon"](source("mastodon", **both), [held[ANA], held[FLO]]))
+        fates.extend(
+            integration("mastodon").recheck.load()(
+                source("mastodon", **both), [held[ANA], held[FLO]]
+            )
+        )
     assert fates == [Gone("fedi.example.net", FLO.partition(":")[2], "deleted")]
 
 
@@ -293,4 +301,4 @@ def test_a_server_without_search_of_accounts_is_told_of_once(web: responses.Requ
 
 
 def test_nothing_can_be_done_to_what_others_post() -> None:
-    assert "mastodon" not in MODERATIONS
+    assert not integration("mastodon").moderation

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from collectors import platforms
+from collectors import factory
 from collectors.base import Gone
+from collectors.platforms import integration
 from core.errors import PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from demo.platforms.mastodon import MastodonStandIn
@@ -29,7 +30,7 @@ def standin() -> Iterator[MastodonStandIn]:
 
 def source(standin: MastodonStandIn, kept: dict[str, str] | None = None) -> Any:
     table = standin.table(lambda _, value: value) | {"origins": False}
-    return platforms.build(
+    return factory.build(
         "mastodon", table, http=client(), at=AT, state=kept or {}, terms=(), register={},
         official={"mastodon": frozenset({OURS})},
     )  # fmt: skip
@@ -93,7 +94,9 @@ def test_the_next_run_adds_only_what_is_new(standin: MastodonStandIn) -> None:
 def test_what_was_deleted_is_gone_and_nothing_else(standin: MastodonStandIn) -> None:
     found, kept = first_run(standin)
     standin.change()
-    fates = list(platforms.RECHECKS["mastodon"](source(standin, kept), list(found.values())))
+    fates = list(
+        integration("mastodon").recheck.load()(source(standin, kept), list(found.values()))
+    )
     gone = [found[f"{fate.issuer}:{fate.issued_id}"] for fate in fates if isinstance(fate, Gone)]
     assert [mention.text[:20] for mention in gone] == [
         "The people who run N",
@@ -105,7 +108,7 @@ def test_what_was_deleted_is_gone_and_nothing_else(standin: MastodonStandIn) -> 
 
 
 def test_look_alikes_are_found_by_name(standin: MastodonStandIn) -> None:
-    told = platforms.PROFILES["mastodon"](source(standin), ["NHS North West London"])
+    told = integration("mastodon").profiles.load()(source(standin), ["NHS North West London"])
     handles = {one.author.handle for one in told if isinstance(one, Mention)}
     assert {OURS, "healthiernwI@fedi.example.net"} <= handles
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import responses
 
+from collectors.facebook.collector import Facebook
 from collectors.http.client import Pace
 from collectors.meta.client import regained_in, used
-from collectors.meta.facebook import Facebook
 from core.errors import PlatformRefused, PlatformUnavailable
 from tests.collectors.worlds import SECRET, client, page, pull, source
 

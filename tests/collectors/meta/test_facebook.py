@@ -9,9 +9,10 @@ import pytest
 import responses
 from hypothesis import given
 
-from collectors import platforms
+from collectors import factory
 from collectors.base import ODD_ERRORS
-from collectors.meta.facebook import comment, page_token, post
+from collectors.facebook.collector import page_token
+from collectors.facebook.parse import comment, post
 from core.errors import ConfigError, PlatformRefused
 from core.models import Author, Mention
 from tests.collectors.mutants import mutants
@@ -133,7 +134,7 @@ def test_what_the_page_wrote_is_our_own(found: dict[str, Mention]) -> None:
 
 
 def test_what_another_page_of_ours_wrote_is_our_own_too(web: responses.RequestsMock) -> None:
-    built = platforms.build(
+    built = factory.build(
         "facebook", TABLES["facebook"], http=client(), at=AT, state={}, terms=TERMS,
         register=REGISTER, official={"facebook": frozenset({"700000000000001"})},
     )  # fmt: skip

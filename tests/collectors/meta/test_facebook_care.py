@@ -9,7 +9,7 @@ import requests
 import responses
 
 from collectors.base import Gone, Rechecked, SkippedItem
-from collectors.platforms import MODERATIONS, RECHECKS
+from collectors.platforms import integration
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from tests.collectors.worlds import AT, SECRET, page, source
@@ -20,7 +20,7 @@ COMMENT = "200000000000001_300000000000009"
 IDS, TAGGED, FEED = f"{ROOT}/", f"{ROOT}/{PAGE}/tagged", f"{ROOT}/{PAGE}/feed"
 ABSENT = {"error": {"message": f"Object with ID '{SECRET}' does not exist", "code": 100,
                     "error_subcode": 33}}  # fmt: skip
-MODERATION = MODERATIONS["facebook"]
+MODERATION = integration("facebook").moderation.load()
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def comment(number: str, **told: Any) -> dict[str, Any]:
 
 
 def recheck(*mentions: Mention) -> list[Rechecked]:
-    return list(RECHECKS["facebook"](source("facebook"), mentions))
+    return list(integration("facebook").recheck.load()(source("facebook"), mentions))
 
 
 def told(web: responses.RequestsMock, call: int) -> dict[str, str]:
@@ -176,7 +176,9 @@ def test_what_was_found_before_an_error_is_kept(web: responses.RequestsMock) -> 
     web.get(IDS, status=503)
     fates: list[Rechecked] = []
     with pytest.raises(PlatformUnavailable):
-        fates.extend(RECHECKS["facebook"](source("facebook"), [held(n) for n in numbers]))
+        fates.extend(
+            integration("facebook").recheck.load()(source("facebook"), [held(n) for n in numbers])
+        )
     assert len(fates) == 50
 
 

@@ -10,9 +10,9 @@ import pytest
 import responses
 from hypothesis import given
 
-from collectors import platforms
+from collectors import factory
 from collectors.base import ODD_ERRORS
-from collectors.meta.instagram import comment, media
+from collectors.instagram.parse import comment, media
 from core.errors import ConfigError, PlatformRefused
 from core.models import Author, Mention
 from tests.collectors.mutants import mutants
@@ -114,7 +114,7 @@ def test_what_was_written_under_our_handle_is_our_own_without_an_id(
 
 def test_what_an_account_of_the_register_wrote_is_our_own(web: responses.RequestsMock) -> None:
     answer_well(web)
-    built = platforms.build(
+    built = factory.build(
         "instagram", TABLES["instagram"], http=client(), at=AT, state={}, terms=TERMS,
         register=REGISTER, official={"instagram": frozenset({"cy.example"})},
     )  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 import responses
 
 from collectors.base import Gone, Rechecked, SkippedItem
-from collectors.platforms import MODERATIONS, RECHECKS
+from collectors.platforms import integration
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from tests.collectors.worlds import AT, SECRET, page, source
@@ -17,7 +17,7 @@ USER, MEDIA, COMMENT = "17841400000000001", "17890000000000009", "17870000000000
 IDS, TAGS, ITSELF = f"{ROOT}/", f"{ROOT}/{USER}/tags", f"{ROOT}/{USER}"
 OWN = f"{ROOT}/{USER}/media"
 ABSENT = {"error": {"message": SECRET, "code": 100, "error_subcode": 33}}
-MODERATION = MODERATIONS["instagram"]
+MODERATION = integration("instagram").moderation.load()
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def post(number: str, **told: Any) -> Mention:
 
 
 def recheck(*mentions: Mention) -> list[Rechecked]:
-    return list(RECHECKS["instagram"](source("instagram"), mentions))
+    return list(integration("instagram").recheck.load()(source("instagram"), mentions))
 
 
 def told(web: responses.RequestsMock, call: int) -> dict[str, str]:

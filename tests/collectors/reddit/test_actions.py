@@ -11,7 +11,7 @@ import requests
 import responses
 from hypothesis import given
 
-from collectors import platforms
+from collectors import factory
 from collectors.base import ODD_ERRORS, Gone, Nameless, Rechecked, SkippedItem
 from collectors.reddit import actions
 from collectors.reddit.collector import Reddit
@@ -35,7 +35,7 @@ def web() -> Iterator[responses.RequestsMock]:
 
 
 def source(**table: Any) -> Reddit:
-    built = platforms.build(
+    built = factory.build(
         "reddit", {**TABLES["reddit"], **table}, http=client(), at=AT, state={},
         terms=("NHS NW London",), register=REGISTER, official={"reddit": frozenset({"nhs_example"})},
     )  # fmt: skip

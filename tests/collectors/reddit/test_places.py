@@ -12,7 +12,7 @@ import responses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collectors import platforms
+from collectors import factory
 from collectors.base import Collected, SaveState, SkippedItem
 from core.errors import CollectorError, PlatformUnavailable
 from core.models import Author, Mention
@@ -55,7 +55,7 @@ def asked(web: responses.RequestsMock, url: str = COMMENTS) -> list[dict[str, st
 
 
 def ours(kept: dict[str, str] | None = None, **table: Any) -> Any:
-    return platforms.build(
+    return factory.build(
         "reddit", {**TABLES["reddit"], **table}, http=client(), at=AT, state=kept or {}, terms=TERMS,
         register=REGISTER, official={"reddit": frozenset({"nhs_example"})},
     )  # fmt: skip

@@ -12,7 +12,7 @@ import responses
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors import platforms
+from collectors import factory
 from collectors.base import ODD_ERRORS, Gone, Rechecked, SkippedItem
 from collectors.x import actions
 from collectors.x.actions import near_handles
@@ -36,7 +36,7 @@ def web() -> Iterator[responses.RequestsMock]:
 
 
 def source(**table: Any) -> X:
-    built = platforms.build(
+    built = factory.build(
         "x", {**TABLES["x"], "user_id": "987654321", "access_token": TOKEN, **table}, http=client(),
         at=AT, state={}, terms=("NHS NW London",), register=REGISTER,
         official={"x": frozenset({"healthiernwl"})},

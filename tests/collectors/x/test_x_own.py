@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import responses
 
-from collectors import platforms
+from collectors import factory
 from collectors.base import Collected, SaveState, SkippedItem
+from collectors.factory import collector_class
 from collectors.x.budget import MOST, OwnPosts, Spend
 from core.errors import ConfigError, PlatformRefused
 from core.models import Mention
@@ -42,7 +43,7 @@ def lists(
 def ours(kept: dict[str, str] | None = None, **table: Any) -> Any:
     """A source that knows its own account, by its number and by the register."""
     given = {**TABLES["x"], "user_id": "987654321", **table}
-    return platforms.build(
+    return factory.build(
         "x", given, http=client(), at=AT, state=kept or {}, terms=("NHS NW London",), register=REGISTER,
         official={"x": frozenset({"healthiernwl"})},
     )  # fmt: skip
@@ -258,7 +259,7 @@ def test_everything_that_is_kept_is_kept_whatever_becomes_of_the_run(
 
 
 def test_the_apps_token_is_enough_and_a_users_is_a_choice(web: responses.RequestsMock) -> None:
-    assert platforms.needed("x") == ("bearer_token",)
-    assert platforms.COLLECTORS["x"].grant_optional
+    assert factory.needed("x") == ("bearer_token",)
+    assert collector_class("x").grant_optional
     lists(web)
     assert pull(ours(monthly_budget=5))[3] is None, "and a budget may be a whole number"

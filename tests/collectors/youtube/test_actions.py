@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import responses
 
-from collectors import platforms
 from collectors.base import Gone, Rechecked, SaveState, SkippedItem
+from collectors.platforms import integration
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from tests.collectors.worlds import AT, SECRET, page, source
@@ -41,7 +41,7 @@ VIDEO = held("bbbbbbbbbbb", kind="video", parent_id="", root_id="")
 
 def recheck(mentions: Sequence[Mention], **table: Any) -> list[Rechecked]:
     """All that it says but for what was spent."""
-    said = platforms.RECHECKS["youtube"](source("youtube", **table), mentions)
+    said = integration("youtube").recheck.load()(source("youtube", **table), mentions)
     return [one for one in said if not isinstance(one, SaveState)]
 
 
@@ -143,8 +143,8 @@ def test_what_looking_costs_is_handed_on_to_be_kept(web: responses.RequestsMock)
     web.get(f"{BASE}/search", json=results())
     built = source("youtube", access_token=TOKEN, state={"units": "2026-11-24 7"})
     said = [
-        *platforms.RECHECKS["youtube"](built, [held()]),
-        *platforms.PROFILES["youtube"](built, ["NHS"]),
+        *integration("youtube").recheck.load()(built, [held()]),
+        *integration("youtube").profiles.load()(built, ["NHS"]),
     ]
     spent = [(one.value, one.always) for one in said if isinstance(one, SaveState)]
     assert spent == [("2026-11-24 8", True), ("2026-11-24 9", True), ("2026-11-24 1", True)]
@@ -159,7 +159,7 @@ def test_a_recheck_stops_where_the_units_are_used_up(web: responses.RequestsMock
 
 # ── moderation ───────────────────────────────────────────────────────────────────────────────────
 
-MODERATION = platforms.MODERATIONS["youtube"]
+MODERATION = integration("youtube").moderation.load()
 
 
 def test_what_can_be_taken_back_is_said_and_what_can_not() -> None:
@@ -244,7 +244,7 @@ def test_a_write_that_the_units_do_not_allow_is_not_sent(web: responses.Requests
 
 
 def profiles(names: Sequence[str], **table: Any) -> list[Mention | SkippedItem]:
-    said = platforms.PROFILES["youtube"](source("youtube", **table), names)
+    said = integration("youtube").profiles.load()(source("youtube", **table), names)
     return [one for one in said if not isinstance(one, SaveState)]
 
 

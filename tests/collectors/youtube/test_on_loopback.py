@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from collectors import platforms
+from collectors import factory
 from collectors.base import Gone, Rechecked
+from collectors.platforms import integration
 from core.errors import PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from demo.platforms.youtube import YouTubeStandIn
@@ -26,10 +27,10 @@ def standin() -> Iterator[YouTubeStandIn]:
 
 
 def source(standin: YouTubeStandIn, **more: Any) -> Any:
-    kept = more.pop("kept", {})
+    kept = more.pop("state", {})
     table = standin.table(lambda _, value: value) | more
     ours = {"youtube": frozenset({standin.own.lower()})}
-    return platforms.build(
+    return factory.build(
         "youtube", table, http=client(), at=AT, state=kept, terms=(), register=ours, official=ours
     )
 
@@ -50,8 +51,10 @@ def test_a_first_run_finds_all_videos_and_every_comment_on_them(standin: YouTube
         assert found[number].parent_id == (comment.parent or comment.video)
         assert found[number].root_id == comment.video
     assert {mention.author.bio for mention in found.values()} > {""}
+    lists = [request.path for request in standin.requests if request.path.startswith("/youtube/")]
+    searches = sum(path.endswith("/search") for path in lists)
     spent = [int(kept[what].split()[1]) for what in ("searches", "units")]
-    assert spent == [100 - standin.searches, 10_000 - standin.units]
+    assert spent == [searches, len(lists) - searches]
 
 
 def test_the_next_run_finds_what_is_new(standin: YouTubeStandIn) -> None:
@@ -68,7 +71,7 @@ def test_a_recheck_sees_what_was_edited_held_and_deleted(standin: YouTubeStandIn
     there = standin.catalogue.videos.keys() | standin.catalogue.comments.keys()
     standin.change()
     fates: list[Rechecked] = list(
-        platforms.RECHECKS["youtube"](source(standin), list(found.values()))
+        integration("youtube").recheck.load()(source(standin), list(found.values()))
     )
     gone = {fate.issued_id for fate in fates if isinstance(fate, Gone)}
     assert gone == there - (standin.catalogue.videos.keys() | standin.catalogue.comments.keys())
@@ -82,7 +85,7 @@ def test_a_recheck_sees_what_was_edited_held_and_deleted(standin: YouTubeStandIn
 
 def test_a_comment_is_held_shown_again_and_rejected(standin: YouTubeStandIn) -> None:
     found, _ = first_run(standin)
-    moderation, built = platforms.MODERATIONS["youtube"], source(standin)
+    moderation, built = integration("youtube").moderation.load(), source(standin)
     theirs = [
         mention for mention in found.values() if mention.kind == "comment" and not mention.own
     ]
@@ -99,14 +102,16 @@ def test_a_comment_is_held_shown_again_and_rejected(standin: YouTubeStandIn) -> 
 
 
 def test_channels_in_our_name_are_found(standin: YouTubeStandIn) -> None:
-    listed = list(platforms.PROFILES["youtube"](source(standin), ["NHS North West London"]))
+    listed = list(
+        integration("youtube").profiles.load()(source(standin), ["NHS North West London"])
+    )
     assert standin.own in {one.author.id for one in listed if isinstance(one, Mention)}
 
 
 def test_a_quota_that_youtube_says_is_used_up_waits_for_its_midnight(
     standin: YouTubeStandIn,
 ) -> None:
-    standin.units = 0
+    standin.fail(403, "quotaExceeded")
     *_, problem = pull(source(standin), WEEK)
     assert isinstance(problem, PlatformUnavailable)
     assert 0 < (problem.retry_after or 0) <= 25 * 3600

@@ -22,7 +22,7 @@ from review.insights.trends import Measure, Period
 from review.insights.trends_views import LONGEST, PERIODS, asked_of
 from store import Placing, Store
 from tests.review.conftest import House, serve, sign_in
-from tests.review.made import NOW, people
+from tests.review.made import NOW, people, whole_policy
 from tests.review.reading import Tags, read
 from tests.store.made import DAY, HOUR, assessed, flag, mention
 
@@ -52,23 +52,23 @@ def filled(store: Store) -> dict[str, int]:
         for number, (at, platform) in enumerate(told, start=1)
     ]
     posts.append(mention(9000, own=True, author=Author(handle=HOSTILE), posted_at=NOW - 8 * DAY))
-    store.add_run("x", posts, since=NOW - 366 * DAY, at=NOW)
-    store.add_run("news", [], since=NOW - 20 * DAY, at=NOW)
-    for stored in store.unassessed("2026.1", "model-a"):
+    store.mentions.add_run("x", posts, since=NOW - 366 * DAY, at=NOW)
+    store.mentions.add_run("news", [], since=NOW - 20 * DAY, at=NOW)
+    for stored in store.assessments.unassessed("2026.1", "model-a"):
         grave = stored.mention.platform == "facebook" and stored.number % 10
         given: dict[str, Any] = (
             {"flags": [flag("pid"), flag("media")], "staff": "icb"}
             if grave
             else {"sentiment": "positive"}
         )
-        store.add_assessments(
+        store.assessments.add(
             [assessed(stored, "high" if grave else "none", **given)], alert_after=NOW
         )
     placings = [
         Placing(mention=one.mention, risk=one.risk, bands=(), places=("Harrow", HOSTILE))
-        for one in store.ungrouped(limit=999)
+        for one in store.grouping.ungrouped(limit=999)
     ]
-    store.group(placings, alike=lambda one, other: False, at=NOW)
+    store.grouping.group(placings, alike=lambda one, other: False, at=NOW)
     return who
 
 
@@ -271,7 +271,7 @@ def test_only_who_is_signed_in_sees_it(busy: House) -> None:
 def test_days_are_whole_and_what_is_not_understood_is_said(
     query: str, first: date, last: date, faults: int
 ) -> None:
-    asked = asked_of(QueryParams(query), TODAY)
+    asked = asked_of(QueryParams(query), TODAY, whole_policy())
     assert asked.period == Period(first=first, last=last)
     assert len(asked.faults) == faults
 
@@ -290,7 +290,7 @@ def test_days_are_whole_and_what_is_not_understood_is_said(
     ],
 )
 def test_only_labels_that_name_nobody_can_be_followed(show: str) -> None:
-    asked = asked_of(QueryParams({"show": show}), TODAY)
+    asked = asked_of(QueryParams({"show": show}), TODAY, whole_policy())
     assert asked.measure == Measure()
     assert asked.faults == (f"show: {show[:40]} is not known",)
 
@@ -300,13 +300,15 @@ def test_only_labels_that_name_nobody_can_be_followed(show: str) -> None:
     st.text(max_size=30), st.sampled_from(list(PERIODS)), st.dates().map(str)
 )))  # fmt: skip
 def test_whatever_is_asked_is_a_period_of_the_past(params: dict[str, str]) -> None:
-    asked = asked_of(QueryParams(params), TODAY)
+    asked = asked_of(QueryParams(params), TODAY, whole_policy())
     assert clock.local_day(clock.EARLIEST) <= asked.period.first <= asked.period.last <= TODAY
     assert len(asked.period.days) <= LONGEST
     assert asked.period.before.last + timedelta(days=1) == asked.period.first
     assert len(asked.period.before.days) == len(asked.period.days)
     same = asked_of(
-        QueryParams(asked.link(asked.measure.what, asked.measure.key).partition("?")[2]), TODAY
+        QueryParams(asked.link(asked.measure.what, asked.measure.key).partition("?")[2]),
+        TODAY,
+        whole_policy(),
     )
     assert (same.period, same.measure) == (asked.period, asked.measure)
 
@@ -332,7 +334,7 @@ def test_the_weekly_summary_is_of_the_last_whole_week_unless_another_is_asked_fo
 
 def test_the_page_and_the_mail_show_the_same_tables(busy: House) -> None:
     last = date(2026, 11, 19)
-    summary = weekly.gather(busy.store, weekly.clauses_of(busy.desk.policy), last)
+    summary = weekly.gather(busy.store, busy.desk.policy, last)
     mailed = [[cell for cell in row if cell] for row in Rows(weekly.html(summary)).rows]
     page = rows_of(busy, f"/weekly?last={last}")
     assert page == mailed[: len(page)]  # the mail says below them what was read

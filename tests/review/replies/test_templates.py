@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -17,10 +16,11 @@ from review.replies.templates import FilledTemplate
 from settings import schema
 from settings.organisation import Contact, Name, Organisation
 from settings.review import LineToTake, PreElection, ReplyTemplate
+from tests.waits import run_in_threads
 
 CFG = schema.load(Path(schema.__file__).parent.parent / "config.toml")
 TODAY = date(2026, 11, 20)
-SHIPPED = templates.replies(CFG, TODAY)
+SHIPPED = templates.replies(CFG, load(), TODAY)
 OURS = Organisation(
     names=(Name(name="NHS North West London"),),
     contacts=(
@@ -118,8 +118,8 @@ def test_a_period_before_an_election_is_told() -> None:
     )
     review = CFG.review.model_copy(update={"pre_election": (held,)})
     cfg = CFG.model_copy(update={"review": review})
-    assert templates.replies(cfg, TODAY).restriction == "the council elections"
-    assert templates.replies(cfg, date(2026, 12, 1)).restriction == ""
+    assert templates.replies(cfg, load(), TODAY).restriction == "the council elections"
+    assert templates.replies(cfg, load(), date(2026, 12, 1)).restriction == ""
 
 
 # ── what a text is about ─────────────────────────────────────────────────────────────────────────
@@ -146,11 +146,7 @@ def test_each_thread_has_an_index_of_its_own_and_sees_new_lines() -> None:
     assert templates.about((line("a", "parking"),), ["parking"]) == [{"a": ("parking",)}]
     assert templates.about((line("b", "ward*"),), ["wards"]) == [{"b": ("ward…",)}]
     seen: list[object] = []
-    thread = threading.Thread(
-        target=lambda: seen.append(templates.about((line("b", "ward*"),), ["wards"]))
-    )
-    thread.start()
-    thread.join()
+    run_in_threads(lambda: seen.append(templates.about((line("b", "ward*"),), ["wards"])))
     assert seen == [[{"b": ("ward…",)}]]
 
 

@@ -133,7 +133,7 @@ def test_an_account_that_is_searched_for_is_not_taken_out_of_the_register(
     setup: Setup, house: RunContext
 ) -> None:
     topics = changed(setup, "names", organisation__topics=["@HealthierNWL"])
-    house.store.save_setting("names", topics, 0, at=AT, who="Bea Whitlock")
+    house.store.settings.save("names", topics, 0, at=AT, who="Bea Whitlock")
     checked = setup.checked(house.store, "accounts", {"organisation.accounts": []}, AT)
     assert "only an account of the register" in checked.faults[""]
 
@@ -155,10 +155,10 @@ def test_it_can_be_asked_of_another_process(tmp_path: Path) -> None:
 
 def test_what_is_in_force_says_whose_it_is(setup: Setup, house: RunContext) -> None:
     assert setup.standing(house.store)["clocks"].from_page is False
-    house.store.save_setting(
+    house.store.settings.save(
         "clocks", {"review.clocks.high_hours": 2}, 0, at=AT, who="Bea Whitlock"
     )
-    house.store.save_setting("names", {"organisation.names": []}, 0, at=AT, who="Bea Whitlock")
+    house.store.settings.save("names", {"organisation.names": []}, 0, at=AT, who="Bea Whitlock")
     standing = setup.standing(house.store)
     assert (standing["clocks"].from_page, standing["clocks"].by_name) == (True, "Bea Whitlock")
     assert standing["clocks"].content["review.clocks.high_hours"] == 2
@@ -224,8 +224,8 @@ def test_what_is_kept_is_whole_and_lays_over_the_file_as_it_was_sent(
     told = changed(setup, "rules", rules=[{"name": "waits", "rule": "wait*"}])
     checked = setup.checked(house.store, "rules", told, AT)
     assert checked.content is not None
-    house.store.save_setting("rules", checked.content, 0, at=AT, who="Bea Whitlock")
+    house.store.settings.save("rules", checked.content, 0, at=AT, who="Bea Whitlock")
     laid = overrides.apply_overrides(
-        schema.load(house.folder / "config.toml"), house.store.settings()
+        schema.load(house.folder / "config.toml"), house.store.settings.current()
     )
     assert [(one.name, one.rule) for one in laid.config.rules] == [("waits", "wait*")]

@@ -41,7 +41,7 @@ def office(one: tuple[Office, Callable[[], None]]) -> Office:
 def save(
     office: Office, key: str, content: dict[str, Any], handle: str = "bea", **more: Any
 ) -> Any:
-    held = office.store.settings().get(key)
+    held = office.store.settings.current().get(key)
     version = str(held.version if held else 0)
     return office.send(
         f"/setup/{key}", handle, **form(office, key, content, **({"version": version} | more))
@@ -49,7 +49,7 @@ def save(
 
 
 def held(office: Office, key: str) -> Any:
-    return office.store.settings()[key].content
+    return office.store.settings.current()[key].content
 
 
 # ── who may ──────────────────────────────────────────────────────────────────────────────────────
@@ -77,7 +77,7 @@ def test_only_a_lead_changes_anything(office: Office, handle: str, status: int) 
     assert office.send("/setup/rules/back/0", handle, version="0").status_code == status
     if handle:
         assert office.get("/setup/rules/back/0", handle).status_code == status
-    assert office.store.settings() == {}
+    assert office.store.settings.current() == {}
 
 
 def test_who_may_look_sees_values_and_no_form(office: Office) -> None:
@@ -115,7 +115,7 @@ def test_a_change_is_kept_with_who_when_and_why_and_shown_in_the_history(office:
         "Added: waits (rule: wait* OR queue*)",
     ):
         assert words in page.text
-    (event,) = (one for one in office.store.events() if one.kind == "settings changed")
+    (event,) = (one for one in office.store.audit.events() if one.kind == "settings changed")
     assert dict(event.about) == {"section": "rules", "version": 1, "by": office.who["bea"]}
 
 
@@ -130,11 +130,11 @@ def test_a_change_is_in_force_on_the_page_at_once_and_for_every_process(office: 
     with open_store(
         schema.load(office.path), office.path.parent
     ) as other:  # as a cycle in another process
-        held = other.settings()["escalation"]
-        assert other.save_setting("escalation", None, held.version, at=NOW, who="Ines Moreau")
+        held = other.settings.current()["escalation"]
+        assert other.settings.save("escalation", None, held.version, at=NOW, who="Ines Moreau")
     assert "the night manager" not in office.read("/cases/1").text
-    assert hours(office.desk.config(office.store)) == office.store.hours
-    assert office.store.hours.high == 2
+    assert hours(office.desk.config(office.store)) == office.store.deadlines.hours
+    assert office.store.deadlines.hours.high == 2
 
 
 class Unreadable:
@@ -175,13 +175,13 @@ def test_what_is_wrong_stands_beside_the_field_and_what_was_typed_stays(
     assert f"{at}-error" in wrong[0]["aria-describedby"]
     assert "wait*" in answer.text
     assert 'value="because"' in answer.text
-    assert office.store.settings() == {}
+    assert office.store.settings.current() == {}
 
 
 def test_nothing_is_kept_where_nothing_changed(office: Office) -> None:
     answer = save(office, "rules", office.filed("rules"))
     assert (answer.status_code, "Nothing was changed" in answer.text) == (422, True)
-    assert office.store.settings() == {}
+    assert office.store.settings.current() == {}
 
 
 def test_rows_come_and_go_without_being_kept(office: Office) -> None:
@@ -193,7 +193,7 @@ def test_rows_come_and_go_without_being_kept(office: Office) -> None:
     fewer = save(office, "rules", TWO, do="remove:rules:0")
     assert 'value="beds"' in fewer.text
     assert 'value="waits"' not in fewer.text
-    assert office.store.settings() == {}
+    assert office.store.settings.current() == {}
 
 
 def test_enter_in_a_field_saves_and_takes_nothing_out(office: Office) -> None:
@@ -236,7 +236,7 @@ def test_all_of_it_is_done_without_javascript(browser: Browser, office: Office) 
     assert places["Brent"] == ["Wembley", "Kingsbury Road"]
     assert places["Kew Bridge"] == []
     assert "Harrow" not in places
-    assert office.store.settings()["places"].note == "as people call it"
+    assert office.store.settings.current()["places"].note == "as people call it"
 
 
 # ── asking ───────────────────────────────────────────────────────────────────────────────────────
@@ -292,7 +292,7 @@ def test_a_doubtful_term_is_asked_and_an_account_of_somebody_is_refused(office: 
         office, "names", names | {"organisation.topics": ["@rowan_ashdown"]}, sure=sure(asked.text)
     )
     assert (refused.status_code, "nly an account of the register" in refused.text) == (422, True)
-    assert office.store.settings() == {}
+    assert office.store.settings.current() == {}
 
 
 def test_sources_with_terms_of_their_own_are_named_beside_the_terms_for_all(office: Office) -> None:
@@ -314,7 +314,9 @@ def test_sources_with_terms_of_their_own_are_named_beside_the_terms_for_all(offi
 
 
 def test_who_was_slower_is_told_who_changed_what_and_loses_nothing(office: Office) -> None:
-    office.store.save_setting("rules", RULES, 0, at=NOW - HOUR, by=office.who["gwen"], note="first")
+    office.store.settings.save(
+        "rules", RULES, 0, at=NOW - HOUR, by=office.who["gwen"], note="first"
+    )
     late = save(
         office, "rules", {"rules": [{"name": "beds", "rule": "bed*"}]}, version="0", note="mine"
     )
@@ -336,7 +338,7 @@ def test_who_was_slower_is_told_who_changed_what_and_loses_nothing(office: Offic
 def test_no_step_of_a_form_hides_that_somebody_was_faster(
     office: Office, do: str, rule: str
 ) -> None:
-    office.store.save_setting("rules", RULES, 0, at=NOW - HOUR, by=office.who["gwen"])
+    office.store.settings.save("rules", RULES, 0, at=NOW - HOUR, by=office.who["gwen"])
     late = save(office, "rules", {"rules": [{"name": "beds", "rule": rule}]}, version="0", do=do)
     assert (late.status_code, "Gwen Okafor changed this at" in late.text) == (409, True)
     assert f"Added: beds (rule: {rule})" in Tags(late.text).text
@@ -345,7 +347,7 @@ def test_no_step_of_a_form_hides_that_somebody_was_faster(
 def test_nobody_is_asked_about_what_somebody_else_changed_meanwhile(office: Office) -> None:
     clocks = office.filed("clocks")
     theirs = {**clocks, "review.clocks.medium_hours": 6}
-    office.store.save_setting("clocks", theirs, 0, at=NOW - HOUR, by=office.who["gwen"])
+    office.store.settings.save("clocks", theirs, 0, at=NOW - HOUR, by=office.who["gwen"])
     late = save(office, "clocks", clocks, version="0")
     assert (late.status_code, "Gwen Okafor changed this at" in late.text) == (409, True)
     assert "6 instead of 24" in late.text
@@ -354,7 +356,7 @@ def test_nobody_is_asked_about_what_somebody_else_changed_meanwhile(office: Offi
 def test_a_form_of_a_version_that_never_was_is_no_change(office: Office) -> None:
     for version in ("7", "-1", "x", ""):
         assert save(office, "rules", RULES, version=version).status_code == 409
-    assert office.store.settings() == {}
+    assert office.store.settings.current() == {}
 
 
 # ── going back ───────────────────────────────────────────────────────────────────────────────────
@@ -383,13 +385,13 @@ def test_a_section_goes_back_to_what_was_installed(office: Office) -> None:
 
 def test_going_back_to_what_is_in_force_adds_nothing(office: Office) -> None:
     assert office.send("/setup/rules/back/0", version="0").headers["location"] == "/setup/rules"
-    assert office.store.settings() == {}
+    assert office.store.settings.current() == {}
 
 
 def test_a_version_of_an_earlier_program_can_still_be_read(office: Office) -> None:
     contents: list[dict[str, Any]] = [{"rules": "text"}, {"rules": ["text"]}, {"gone": 1}, {}]
     for version, odd in enumerate(contents):
-        office.store.save_setting("rules", odd, version, at=NOW, by=office.who["bea"])
+        office.store.settings.save("rules", odd, version, at=NOW, by=office.who["bea"])
     for path in ("/setup", "/setup/rules", "/setup/rules/back/1", "/setup/rules/back/3"):
         assert office.get(path).status_code == 200
 
@@ -414,7 +416,7 @@ def test_who_goes_back_too_late_is_told(office: Office) -> None:
 
 
 def test_a_version_that_does_not_fit_any_more_is_shown_so_and_can_be_mended(office: Office) -> None:
-    office.store.save_setting("rules", {"rules": [{"name": "a"}]}, 0, at=NOW, by=office.who["bea"])
+    office.store.settings.save("rules", {"rules": [{"name": "a"}]}, 0, at=NOW, by=office.who["bea"])
     assert "Can’t be used" in office.read("/setup").text
     page = office.read("/setup/rules")
     assert "does not fit any more" in page.text
@@ -437,7 +439,7 @@ def test_a_rule_is_tried_on_the_last_month_and_nothing_is_kept(office: Office) -
     assert '<a href="/mentions/' in tried.text
     assert "Rosalind" not in tried.text
     assert 'value="shuts"' in tried.text
-    assert office.store.settings() == {}
+    assert office.store.settings.current() == {}
 
 
 def test_a_term_is_tried_with_its_doubts(office: Office) -> None:

@@ -1,0 +1,48 @@
+"""The commands for a whole cycle: once, or everything at its time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.base import config_option
+from cli.context import command_context
+from core import clock
+from core.progress import report_progress
+from pipeline import cycle, jobs
+from settings import schema
+from steps import deliver, scheduler
+from steps.context import exclusive_lock
+
+
+@click.command()
+@config_option
+@click.option("--retry-mail", is_flag=True, help="Try mails again that were given up.")
+def run(path: Path, retry_mail: bool) -> None:
+    """One full cycle: collect, assess, alert, deliver what is due."""
+    with command_context(path, exclusive=True) as context:
+        if retry_mail:
+            deliver.again(context, clock.now())
+        cycle(context)
+        deliver.report_stuck_mail(context, clock.now())
+
+
+@click.command()
+@config_option
+def schedule(path: Path) -> None:
+    """Everything at its time, in the foreground. Ctrl-C stops it."""
+    config, folder = schema.load(path), path.resolve().parent
+    with exclusive_lock(config, folder, "schedule"):
+        following = scheduler.Following(config.schedule)
+        todo = jobs(path, following)
+        if (folder / config.store.path).exists():
+            for name in ("daily", "weekly"):  # caught up once, if they were missed
+                scheduler.guarded(name, todo[name])()
+        timetable = scheduler.timetable(following.schedule, todo)
+        following.scheduler = timetable
+        report_progress("the schedule is on; Ctrl-C stops it")
+        try:
+            timetable.start()
+        except (KeyboardInterrupt, SystemExit):
+            report_progress("stopped")

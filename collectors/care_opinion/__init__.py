@@ -1,0 +1,12 @@
+"""Care Opinion: stories of patients and carers, and what services answered."""
+
+from __future__ import annotations
+
+from collectors.integration import Integration, Lazy
+
+INTEGRATION = Integration(
+    name="care_opinion",
+    label="Care Opinion",
+    collector=Lazy("collectors.care_opinion.collector:CareOpinion"),
+    recheck=Lazy("collectors.care_opinion.actions:recheck"),
+)

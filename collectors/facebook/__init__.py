@@ -1,0 +1,36 @@
+"""Facebook: a Page's own posts, its visitors' and tags, and the comments under them."""
+
+from __future__ import annotations
+
+from collectors.integration import (
+    REPORT_MENU,
+    AccountUrls,
+    Integration,
+    Lazy,
+    PlatformFacts,
+    ReportRoute,
+)
+
+INTEGRATION = Integration(
+    name="facebook",
+    label="Facebook",
+    collector=Lazy("collectors.facebook.collector:Facebook"),
+    recheck=Lazy("collectors.facebook.actions:recheck"),
+    moderation=Lazy("collectors.facebook.actions:MODERATION"),
+    takedown_actions=("hide", "delete"),
+    platforms=(
+        PlatformFacts(
+            name="facebook",
+            label="Facebook",
+            report_route=ReportRoute(
+                name="Facebook’s help: reporting abuse",
+                address="https://www.facebook.com/help/1753719584844061",
+                how=f"{REPORT_MENU} Facebook removes private information by its form for privacy.",
+            ),
+            url_hosts=("facebook.com",),
+            account_urls=AccountUrls(first=("facebook.com",)),
+            image_hosts=(".fbcdn.net",),
+            export_names=("fb", "facebook public", "facebook page", "facebook com"),
+        ),
+    ),
+)

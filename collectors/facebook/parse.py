@@ -1,0 +1,104 @@
+"""Facebook's posts and comments as Mentions: the only code that knows the Graph API's names for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from collectors.base import counts, identity, moment, words
+from core.models import Author, Kind, Mention
+
+PICTURES = "media,"  # the part of the fields that pictures need
+POST_FIELDS = (
+    "id,message,story,created_time,updated_time,permalink_url,from,is_hidden,attachments{"
+    f"{PICTURES}title,description,url,media_type}},message_tags,shares,"
+    "comments.limit(0).summary(true),reactions.limit(0).summary(true)"
+)
+COMMENT_FIELDS = (
+    "id,message,created_time,from,parent{id},permalink_url,comment_count,like_count,is_hidden,can_hide,"
+    "can_remove,message_tags,attachment"
+)
+_SITE = "https://www.facebook.com"
+
+
+def post(item: Mapping[str, Any], ours: frozenset[str], at: datetime) -> Mention:
+    """One post of the Page, of a visitor, or that tags it. `ours` are the ids of our own Pages.
+
+    Without a message, its text is what Facebook says of it, or what is attached. Facebook marks no edit:
+    `updated_time` also moves with each comment.
+    """
+    attached = _attachments(item)
+    message = words(item.get("message"))
+    text = message or words(item.get("story")) or _described(attached)
+    return _mention(
+        item, "post", text, message, ours, at,
+        metrics=counts(
+            likes=_total(item.get("reactions")), replies=_total(item.get("comments")),
+            shares=_inner(item.get("shares"), "count"),
+        ),
+        images=_images(attached),
+    )  # fmt: skip
+
+
+def comment(item: Mapping[str, Any], root: str, ours: frozenset[str], at: datetime) -> Mention:
+    """One comment under the post `root`, of any level. `from` is missing where its author is not shown."""
+    above = _inner(item.get("parent"), "id")
+    parent = identity(above) if above else ""
+    message = words(item.get("message"))
+    return _mention(
+        item, "comment" if parent in ("", root) else "reply", message, message, ours, at, parent=parent or root, root=root,
+        metrics=counts(likes=item.get("like_count"), replies=item.get("comment_count")),
+        images=_images([item.get("attachment")]),
+    )  # fmt: skip
+
+
+def _mention(
+    item: Mapping[str, Any], kind: Kind, text: str, raw: str, ours: frozenset[str], at: datetime,
+    *, metrics: Mapping[str, int], images: tuple[str, ...], parent: str = "", root: str = "",
+) -> Mention:  # fmt: skip
+    issued_id, author = identity(item["id"]), _author(item.get("from"))
+    link = words(item.get("permalink_url")) or f"/{issued_id}"
+    return Mention(
+        issuer="facebook", issued_id=issued_id, platform="facebook", kind=kind,
+        url=f"{_SITE}{link}" if link.startswith("/") else link, text=text, text_raw=raw, author=author,
+        posted_at=moment(item.get("created_time")), fetched_at=at, parent_id=parent, root_id=root,
+        metrics=metrics, hidden=item.get("is_hidden") is True, own=author.id in ours, images=images,
+    )  # fmt: skip
+
+
+def _author(sender: object) -> Author:
+    if not isinstance(sender, dict):
+        return Author()
+    return Author(
+        id=identity(sender["id"]) if sender.get("id") else "", name=words(sender.get("name"))
+    )
+
+
+def _inner(value: object, *names: str) -> Any:
+    """What lies in an object in an object; None where one of them is something else."""
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _total(edge: object) -> Any:
+    return _inner(edge, "summary", "total_count")
+
+
+def _attachments(item: Mapping[str, Any]) -> list[Any]:
+    listed = _inner(item.get("attachments"), "data")
+    return listed if isinstance(listed, list) else []
+
+
+def _described(attached: list[Any]) -> str:
+    parts = [
+        _inner(attachment, name) for attachment in attached[:1] for name in ("title", "description")
+    ]
+    return "\n\n".join(part for part in parts if isinstance(part, str) and part)
+
+
+def _images(attached: list[Any]) -> tuple[str, ...]:
+    """The address of each attached picture."""
+    sources = [_inner(attachment, "media", "image", "src") for attachment in attached]
+    return tuple(src for src in sources if isinstance(src, str) and src.startswith("http"))

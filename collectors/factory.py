@@ -1,0 +1,107 @@
+"""Makes a collector from its table in config.toml, strictly, and holds it to the register of accounts: no table can be a watch-list."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, get_type_hints
+
+from pydantic import ConfigDict, ValidationError, create_model
+
+from collectors import platforms
+from collectors.base import Collector, Http
+from collectors.queries import Follow
+from core.errors import ConfigError
+
+NOBODY: Mapping[str, frozenset[str]] = {}
+_FROM_THE_RUN = ("http", "at", "state", "official")  # by the run, not by the table
+
+
+def build(
+    name: str,
+    table: Mapping[str, object],
+    *,
+    http: Http,
+    at: datetime,
+    state: Mapping[str, str],
+    terms: tuple[str, ...],
+    register: Mapping[str, frozenset[str]],
+    official: Mapping[str, frozenset[str]] = NOBODY,
+) -> Collector:
+    """A collector from its table, without the key `on` and with its secrets looked up.
+
+    `terms` are the names in force today, for a table that has none of its own. Raises ConfigError,
+    one line, for a source or key that is unknown, wrong or missing, and for an account that is not
+    in `register` (platform to handles, lower case, without @). `official` are those of the register
+    that are the organisation's own.
+    """
+    kind = collector_class(name)
+    values = _checked(name, kind, table)
+    if not values["terms"]:
+        values["terms"] = terms
+    try:
+        if "official" in {field.name for field in dataclasses.fields(kind)}:
+            values["official"] = official.get(name, frozenset())
+        collector: Collector = kind(http=http, at=at, state=state, **values)
+    except ConfigError as error:
+        raise ConfigError(f"[collectors.{name}] {error}") from error
+    for follow in collector.follows():
+        if follow.key == "terms" and not table.get("terms"):
+            continue  # config's own names, which stem from the tables of the register
+        if not _registered(follow, register):
+            raise ConfigError(
+                f"[collectors.{name}] {follow.key}: follows an account that is not in the register of "
+                "accounts; only the organisation's, its providers' and other bodies' can be followed"
+            )
+    return collector
+
+
+def collector_class(name: str) -> type[Any]:
+    """The dataclass of a source, whose fields are its keys. Raises ConfigError where there is no such source."""
+    return platforms.integration(name).collector.load()
+
+
+def needed(name: str) -> tuple[str, ...]:
+    """The secrets without which a source can't run: those that have no default."""
+    kind = collector_class(name)
+    optional_keys = {field.name for field in dataclasses.fields(kind) if field.default == ""}
+    return tuple(key for key in kind.secrets if key not in optional_keys)
+
+
+def _checked(name: str, kind: type[Any], table: Mapping[str, object]) -> dict[str, Any]:
+    """The table's values by the dataclass's own types: what is written there once is enough."""
+    hints = get_type_hints(kind, include_extras=True)
+    fields: dict[str, Any] = {}
+    for field in dataclasses.fields(kind):
+        if field.name in _FROM_THE_RUN:
+            continue
+        default: Any = field.default if field.default is not dataclasses.MISSING else ...
+        if field.default_factory is not dataclasses.MISSING:
+            default = field.default_factory()
+        fields[field.name] = (hints[field.name], default)
+    strict = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+    model = create_model(kind.__name__, __config__=strict, **fields)
+    try:
+        # through JSON, where strict takes arrays for tuples; a TOML date is no text that we take
+        read = model.model_validate_json(json.dumps(dict(table), default=lambda _: None))
+    except ValidationError as error:
+        raise ConfigError(f"[collectors.{name}] {_first_fault(error)}") from None  # it holds values
+    return {field: getattr(read, field) for field in fields}
+
+
+def _first_fault(error: ValidationError) -> str:
+    fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    places = [step for step in fault["loc"] if "[" not in str(step)]  # not which part of a union
+    steps = [f"{step + 1}" if isinstance(step, int) else str(step) for step in places]
+    words = {"extra_forbidden": "unknown key", "unexpected_keyword_argument": "unknown key",
+             "missing": "missing", "missing_argument": "missing"}  # fmt: skip
+    return f"{' '.join(steps)}: {words.get(fault['type'], fault['msg'][:1].lower() + fault['msg'][1:])}"
+
+
+def _registered(follow: Follow, register: Mapping[str, frozenset[str]]) -> bool:
+    known = register.get(follow.platform, frozenset())
+    return follow.handle in known or (
+        follow.platform == "mastodon" and follow.handle.split("@")[0] in known
+    )

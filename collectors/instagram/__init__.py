@@ -1,0 +1,36 @@
+"""Instagram: a professional account's own media with comments, tags, mentions and hashtags."""
+
+from __future__ import annotations
+
+from collectors.integration import (
+    REPORT_MENU,
+    AccountUrls,
+    Integration,
+    Lazy,
+    PlatformFacts,
+    ReportRoute,
+)
+
+INTEGRATION = Integration(
+    name="instagram",
+    label="Instagram",
+    collector=Lazy("collectors.instagram.collector:Instagram"),
+    recheck=Lazy("collectors.instagram.actions:recheck"),
+    moderation=Lazy("collectors.instagram.actions:MODERATION"),
+    takedown_actions=("hide", "delete"),
+    platforms=(
+        PlatformFacts(
+            name="instagram",
+            label="Instagram",
+            report_route=ReportRoute(
+                name="Instagram’s help: report something on the web",
+                address="https://help.instagram.com/519598734752872",
+                how=REPORT_MENU,
+            ),
+            url_hosts=("instagram.com",),
+            account_urls=AccountUrls(first=("instagram.com", "threads.net", "threads.com")),
+            image_hosts=(".cdninstagram.com", ".fbcdn.net"),
+            export_names=("instagram public", "instagram com"),
+        ),
+    ),
+)

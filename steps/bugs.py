@@ -1,0 +1,20 @@
+"""A bug where one thing's bug must not take the rest down: what is logged of it, and what people are told."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+
+log = logging.getLogger("mentions")
+
+
+def log_bug(what: str, bug: Exception) -> None:
+    """Logs where a bug is, and not what it says: its message may hold a post's words."""
+    log.error(
+        "%s: %s\n%s", what, type(bug).__name__, "".join(traceback.format_tb(bug.__traceback__))
+    )
+
+
+def of_a_bug(bug: Exception) -> str:
+    """What a person is told of a bug."""
+    return f"a bug in this program ({type(bug).__name__}): please report it with the lines above"

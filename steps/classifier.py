@@ -1,0 +1,50 @@
+"""The classifier that config.toml names, told what is in force of the organisation on a day.
+
+It needs no store: `classify` on a file starts with it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from classify.classifier import Classifier
+from classify.inputs import Known
+from classify.model.checkpoint import opened
+from classify.model.onnx_model import SHIPPED
+from classify.policy.schema import Policy
+from core import clock
+from settings import schema
+from settings.policy import load_policy
+from settings.schema import Config
+
+
+def load_classifier(
+    config: Config,
+    folder: Path,
+    at: datetime,
+    *,
+    model: Path | None = None,
+    policy: Policy | None = None,
+) -> Classifier:
+    """The classifier of a configuration. Raises ConfigError, ModelError.
+
+    `model` and `policy` stand in for the file's own, to be compared with them.
+    """
+    policy = policy or load_policy(config, folder)
+    weights = opened(model or model_folder(config, folder), config.classifier.threads, policy)
+    return Classifier(known(config, at), weights, rules=policy)
+
+
+def known(config: Config, at: datetime) -> Known:
+    """What the classifier is told of the organisation as it is on that day."""
+    today = schema.today(config.organisation, clock.local_day(at))
+    return Known(
+        names=today.names, places=today.places, providers=today.providers, register=today.register,
+        official=today.official, phones=today.phones, emails=today.emails, postcodes=today.postcodes,
+    )  # fmt: skip
+
+
+def model_folder(config: Config, folder: Path) -> Path:
+    """Where the model in force lies."""
+    return folder / config.classifier.model if config.classifier.model else SHIPPED

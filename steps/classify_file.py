@@ -1,0 +1,89 @@
+"""Answers the lines of a file, for `classify --input`: it needs neither a store nor a platform."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import BinaryIO, TypeVar
+
+from classify import batch as classify_batch
+from classify.classifier import Classifier
+from classify.risk import risk
+from core.errors import InputError
+from core.models import Reading
+from core.progress import ReportProgress
+from steps.bugs import log_bug, of_a_bug
+
+T = TypeVar("T")
+
+BATCH = 256  # lines read at once
+
+
+def classify_file(
+    reader: Classifier,
+    input_file: BinaryIO,
+    answers: BinaryIO,
+    *,
+    all_scopes: bool,
+    report_progress: ReportProgress,
+) -> bool:
+    """Answers every line that can be read, in order; False where some could not, each named."""
+    whole = True
+
+    def leave_out(line: classify_batch.Line, bug: Exception) -> None:
+        nonlocal whole
+        whole = False
+        log_bug("a line", bug)
+        report_progress(f"! the line with id {json.dumps(line.id)[:80]}: {of_a_bug(bug)}; left out")
+
+    batch: list[classify_batch.Line] = []
+    done, told_at = 0, time.monotonic()
+    for line in itertools.chain(classify_batch.lines(input_file), [None]):
+        if isinstance(line, InputError):
+            report_progress(f"! {line}; left out")
+            whole = False
+        elif line is not None:
+            batch.append(line)
+        if batch and (line is None or len(batch) >= BATCH):
+            for answer in _answers(reader, batch, all_scopes, leave_out):
+                answers.write(answer.encode("utf-8") + b"\n")
+            answers.flush()
+            done += len(batch)
+            batch.clear()
+            if time.monotonic() - told_at > 1:
+                report_progress(f"assessed {done}")
+                told_at = time.monotonic()
+    answers.flush()  # makes the file even where there was nothing to answer
+    return whole
+
+
+def _answers(
+    reader: Classifier,
+    lines: Sequence[classify_batch.Line],
+    all_scopes: bool,
+    give_up: Callable[[classify_batch.Line, Exception], None],
+) -> Iterator[str]:
+    for line, reading in read_one_by_one(
+        lambda part: reader.read(part, all_scopes=all_scopes), lines, give_up
+    ):
+        earned = risk(reading, reader.policy, followers=line.author.followers, shares=line.shares)
+        yield classify_batch.answer(
+            line, reading, earned, policy=reader.policy.version, model=reader.version
+        )
+
+
+def read_one_by_one(
+    read: Callable[[Sequence[T]], list[Reading]],
+    batch: Sequence[T],
+    give_up: Callable[[T, Exception], None],
+) -> list[tuple[T, Reading]]:
+    """Each of a batch with its reading. Where all at once fail, each is read alone: one bug costs one post."""
+    try:
+        return list(zip(batch, read(batch), strict=True))
+    except Exception as bug:
+        if len(batch) > 1:
+            return [pair for post in batch for pair in read_one_by_one(read, [post], give_up)]
+        give_up(batch[0], bug)
+        return []

@@ -1,0 +1,32 @@
+"""Takes in an export of another listening tool that somebody hands over, once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from collectors.files.collector import Files, read_file
+from steps import match_rules
+from steps.collect import Pulled, end_run
+from steps.context import RunContext
+
+
+def import_file(context: RunContext, path: Path) -> None:
+    """Stores an export, by the columns of [collectors.files]. Raises InputError."""
+    settings = context.sources.make("files")
+    assert isinstance(settings, Files)
+    at = context.at
+    rows = read_file(
+        path,
+        at=at,
+        columns={str(name): heading for name, heading in settings.columns.items()},
+        platform=settings.platform,
+        dates=settings.dates,
+        terms=settings.terms,
+    )
+    pulled = Pulled()
+    rules = match_rules.of_today(context.config, at)
+    for part in pulled.parts(rows, path.name, context.skip_item):
+        pulled.taken += context.store.mentions.add_page(
+            "import", match_rules.matched(rules, part), at=at
+        )
+    end_run(context, "import", pulled, since=at, name=path.name, verb="read")
