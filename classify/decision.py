@@ -12,9 +12,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar, get_args
+from typing import TypeVar, get_args
 
-from classify.inputs import Evidence
+from classify.inputs import Evidence, Known, Readable
 from classify.pid import Hit, redaction
 from classify.pid.context import context_steps
 from classify.policy.schema import FlagPolicy, Policy
@@ -31,9 +31,6 @@ from core.explanation import (
     SuppressedFlag,
 )
 from core.models import TARGETS, Flag, Harm, Reading, Sentiment, Staff, Target
-
-if TYPE_CHECKING:
-    from classify.inputs import Known, Readable
 
 Value = TypeVar("Value", bound=str)
 

@@ -1,7 +1,7 @@
 """The program `mentions`: its commands by name, each loaded when it is called.
 
 `classify` on a file must answer at once, and the steps, the platforms' libraries and the page take longer
-than that: `mentions --help` starts in 0.2 s, and in 2.4 s if it loaded every command.
+than that: the list of commands takes 0.05 s and 5 MB, and all commands 3.1 s and 223 MB.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "A full cycle against stand-ins on this machine: no credentials, no network.",
     ),
     "evaluate": LazyCommand(
-        "cli.model:evaluate", "Say how good the model is on labelled lines: see docs/measuring.md."
+        "cli.model:evaluate_command",
+        "Say how good the model is on labelled lines: see docs/measuring.md.",
     ),
     "import": LazyCommand(
         "cli.sources:import_command",

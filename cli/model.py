@@ -18,11 +18,10 @@ from cli.context import command_context
 from core import clock
 from core.progress import report_progress
 from core.text import visible
-from settings import schema as settings_schema
+from settings import schema
 from steps import assess
 from steps.classifier import load_classifier
-from tuning import backtest, promotion, thresholds
-from tuning import evaluate as tuning_evaluate
+from tuning import backtest, evaluate, promotion, thresholds
 from tuning.feedback import reviewed
 from tuning.thresholds import table, write_policy
 
@@ -111,7 +110,7 @@ def accept(
     """Put a new model in the place of the present one, if it is no worse on the fixed test sets."""
     if not dry_run and not by.strip():
         raise click.UsageError("name who accepts it with --by NAME, or look first with --dry-run")
-    config, folder = settings_schema.load(path), path.resolve().parent
+    config, folder = schema.load(path), path.resolve().parent
     trial = promotion.trial(config, folder, candidate, rules, sets, clock.now(), report_progress)
     for line in trial.lines():
         click.echo(line)
@@ -124,7 +123,7 @@ def accept(
             click.echo(line)
 
 
-@click.command()
+@click.command("evaluate")
 @config_option
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--task", help="Measure this head or flag on a CSV of text,label.")
@@ -147,19 +146,19 @@ def accept(
     "--budget", type=click.FloatRange(min=0), default=USUAL.budget, show_default=True,
     help="Items a day that the team can read.",
 )  # fmt: skip
-def evaluate(path: Path, file: Path, task: str | None, **options: Any) -> None:
+def evaluate_command(path: Path, file: Path, task: str | None, **options: Any) -> None:
     """Say how good the model is on labelled lines: see docs/measuring.md."""
     if task and (options["peers"] or options["words"]):
         raise click.UsageError("--peers and --words go with labelled mentions, not with --task")
-    reader = load_classifier(settings_schema.load(path), path.resolve().parent, clock.now())
+    reader = load_classifier(schema.load(path), path.resolve().parent, clock.now())
     if task:
-        figures = tuning_evaluate.task(reader, file, task, report_progress)
+        figures = evaluate.task(reader, file, task, report_progress)
         click.echo(visible("\n".join(figure.line() for figure in figures)))
         if options["save"]:
-            tuning_evaluate.save_task(figures, options["save"])
+            evaluate.save_task(figures, options["save"])
         return
     day = Day(volume=options["volume"], prevalence=options["prevalence"], budget=options["budget"])
-    measured = tuning_evaluate.everything(
+    measured = evaluate.everything(
         reader,
         file,
         day,
@@ -170,4 +169,4 @@ def evaluate(path: Path, file: Path, task: str | None, **options: Any) -> None:
     # ids and masked words are strangers': nothing of them may steer a terminal
     click.echo(visible(report.text(measured, words=options["words"])))
     if options["save"]:
-        tuning_evaluate.save(measured, options["save"])
+        evaluate.save(measured, options["save"])

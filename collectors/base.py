@@ -1,7 +1,8 @@
 """The promise that a collector keeps, and the HTTP client that collectors share.
 
-A collector yields; it never saves, sleeps or retries. What it yields is a Mention, an Odd (one item
-or notice that a person should hear of) or a Keep (what the source wants back next time).
+A collector yields; it never saves, sleeps or retries. What it yields is a Mention, a
+SkippedItem (an item or notice that a person should hear of), a SaveState (what the source wants back next
+time) or an EphemeralMetric (a figure that is shown and not kept).
 """
 
 from __future__ import annotations
@@ -171,7 +172,7 @@ def each(
     at: datetime,
     where: str = "page 1",
 ) -> Iterator[Mention | SkippedItem]:
-    """Each item of a page as a Mention; an odd one costs only itself, as an Odd naming its place."""
+    """Each item of a page as a Mention; an odd one costs only itself, as a SkippedItem naming its place."""
     for number, item in enumerate(page, 1):
         place = f"{where} item {number}"
         try:
@@ -230,7 +231,7 @@ def settle(mention: Mention, at: datetime) -> tuple[Mention, list[str]]:
 def pages(
     fetch: Callable[[str], tuple[T, str]], *, most: int, where: str
 ) -> Iterator[tuple[int, T] | SkippedItem]:
-    """Numbered pages until there is no next token; an Odd where that end wasn't reached.
+    """Numbered pages until there is no next token; a SkippedItem where that end wasn't reached.
 
     `fetch` takes a token ("" for the first page) and gives a page and the next token.
     """

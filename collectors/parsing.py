@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from collectors.http.transport import host
 from core import clock
-from core.text import folded as folded
+from core.text import folded
 
 MOST_TEXT = 200_000  # characters; a longer post is cut here, which is a long book's chapter or two
 
@@ -140,7 +140,7 @@ def matching(text: str, terms: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-# ── Single fields as platforms send them: ids, words, numbers and moments, read the same everywhere.
+# ── Single fields as platforms send them: ids, words, numbers and moments. ────────────────────────
 
 UNREADABLE = datetime(1970, 1, 1, tzinfo=UTC)  # a time that can't be read; each() puts it right
 

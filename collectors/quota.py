@@ -38,7 +38,7 @@ class Spending:
         return max(0, self.most[what] - self.spent[what])
 
     def spend(self, what: str, cost: int = 1) -> SaveState:
-        """Counts it before it is spent; the Keep must be handed on first. Raises UsedUp."""
+        """Counts it before it is spent; the SaveState must be handed on first. Raises UsedUp."""
         if cost > self.left(what):
             raise UsedUp(what, self.most[what])
         self.spent[what] += cost

@@ -1,4 +1,4 @@
-"""What each platform's terms let us do with its content: reads collectors/terms.toml, which later rooms obey."""
+"""What each platform's terms let us do with its content: reads collectors/terms.toml, which the steps obey."""
 
 from __future__ import annotations
 

@@ -207,7 +207,7 @@ def _and(parts: list[str]) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
-# The way to an employer stays locked, whatever officers set up in the page: governance releases it, case by case.
+# ── The way to an employer stays locked, whatever officers set up in the page. ────────────────────
 #
 # What config.toml or anybody in the page locked once can't be unlocked there, nor come back under its key or its name
 # without the lock. config.toml itself may say otherwise: it is the installer's.

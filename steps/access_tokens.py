@@ -21,7 +21,7 @@ from authlib.integrations.requests_client import OAuth2Session
 
 from collectors import registry
 from collectors.base import Http
-from collectors.http import client as shared
+from collectors.http import client as http_client
 from collectors.oauth import Grant
 from core import clock
 from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
@@ -123,7 +123,7 @@ class Access:
             "client_secret": self.client_secret, self.grant.exchange: short,
         }  # fmt: skip
         answer = self.http.send("POST", self.token_url, form=form)
-        payload = shared.read_json(answer.content, answer.headers, answer.url)
+        payload = http_client.read_json(answer.content, answer.headers, answer.url)
         if not isinstance(payload, dict) or not payload.get("access_token"):
             raise PlatformUnavailable(f"{self.source}: the token endpoint sent no token")
         return payload
@@ -145,7 +145,7 @@ class Access:
 
 def _may_pass(response: requests.Response) -> None:
     if response.status_code >= 500 or response.status_code in (408, 425, 429):
-        shared.raise_for_response(response)
+        http_client.raise_for_response(response)
 
 
 def _with_renewal(new: Token, old: Token) -> Token:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, TypeVar
 
-from classify import batch as classify_batch
+from classify.batch import Line, answer, lines
 from classify.classifier import Classifier
 from classify.risk import risk
 from core.errors import InputError
@@ -32,23 +32,23 @@ def classify_file(
     """Answers every line that can be read, in order; False where some could not, each named."""
     whole = True
 
-    def leave_out(line: classify_batch.Line, bug: Exception) -> None:
+    def leave_out(line: Line, bug: Exception) -> None:
         nonlocal whole
         whole = False
         log_bug("a line", bug)
         report_progress(f"! the line with id {json.dumps(line.id)[:80]}: {of_a_bug(bug)}; left out")
 
-    batch: list[classify_batch.Line] = []
+    batch: list[Line] = []
     done, told_at = 0, time.monotonic()
-    for line in itertools.chain(classify_batch.lines(input_file), [None]):
+    for line in itertools.chain(lines(input_file), [None]):
         if isinstance(line, InputError):
             report_progress(f"! {line}; left out")
             whole = False
         elif line is not None:
             batch.append(line)
         if batch and (line is None or len(batch) >= BATCH):
-            for answer in _answers(reader, batch, all_scopes, leave_out):
-                answers.write(answer.encode("utf-8") + b"\n")
+            for written in _answers(reader, batch, all_scopes, leave_out):
+                answers.write(written.encode("utf-8") + b"\n")
             answers.flush()
             done += len(batch)
             batch.clear()
@@ -61,17 +61,15 @@ def classify_file(
 
 def _answers(
     reader: Classifier,
-    lines: Sequence[classify_batch.Line],
+    lines: Sequence[Line],
     all_scopes: bool,
-    give_up: Callable[[classify_batch.Line, Exception], None],
+    give_up: Callable[[Line, Exception], None],
 ) -> Iterator[str]:
     for line, reading in read_one_by_one(
         lambda part: reader.read(part, all_scopes=all_scopes), lines, give_up
     ):
         earned = risk(reading, reader.policy, followers=line.author.followers, shares=line.shares)
-        yield classify_batch.answer(
-            line, reading, earned, policy=reader.policy.version, model=reader.version
-        )
+        yield answer(line, reading, earned, policy=reader.policy.version, model=reader.version)
 
 
 def read_one_by_one(

@@ -169,7 +169,7 @@ def with_logos_all(
     return [with_logos(context, mention, known_logos) for mention in mentions]
 
 
-# ── Whether a profile reads like the organisation's own: its handle, its name, in letters that look alike.
+# ── Whether a profile reads like the organisation's own. ──────────────────────────────────────────
 #
 # What is compared are names alone. A profile that says plainly that it is a parody or unofficial, and one
 # that stands in the register, is none.

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
-from collectors.parsing import folded
 from core import clock
 from core.models import Mention
-from core.text import visible
+from core.text import folded, visible
 from search import fts, query
 from settings.organisation import Campaign
 from settings.schema import Config, Rule

@@ -147,7 +147,7 @@ def act(context: RunContext, planned: Plan, *, by: str) -> None:
         context.store.mentions.add_page(planned.source, [seen], at=at)
 
 
-# ── What the review page asks of a platform for a person: what can be done to a post, doing it, what came of it.
+# ── What the review page asks of a platform for a person. ─────────────────────────────────────────
 #
 # A post is looked at once more before it is taken out of sight, so that nobody removes words that they did not read.
 

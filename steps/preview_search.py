@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from collectors.parsing import folded, matching
+from collectors.parsing import matching
 from core import clock
-from core.text import visible
+from core.text import folded, visible
 from search import fts
-from search import query as search_query
+from search.query import parse
 from settings.schema import Config, today
 from steps import search_checks
 from steps.context import open_store
@@ -80,7 +80,7 @@ def _rules(
     store: Store, old: Mapping[str, str], new: Mapping[str, str], config: Config, at: datetime, by: int, most: int
 ) -> Preview:  # fmt: skip
     def query(written: str) -> str:
-        return fts.fts5(search_query.parse(written), folded)
+        return fts.fts5(parse(written), folded)
 
     ready = Matcher(
         {f"now {name}": query(rule) for name, rule in new.items()}
@@ -104,7 +104,7 @@ def _rules(
     trials = [
         _trial(
             store, name, new.get(name, ""), counts[name], scale, known=name in old, some=old.get(name) != new.get(name),
-            means=fts.meaning(search_query.parse(new[name])) if name in new else "",
+            means=fts.meaning(parse(new[name])) if name in new else "",
             doubts=[
                 *(search_checks.of_rule(new[name], config, clock.local_day(at)) if name in new else ()),
                 *_by_count(counts[name], looked, gone=name not in new),

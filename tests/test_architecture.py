@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -74,6 +76,88 @@ def test_only_the_program_imports_the_way_through() -> None:
         place(*at) for at in nodes("cli/run.py", "cli/demo.py") if "pipeline" in imported(at[1])
     ]
     assert imports == []
+
+
+# What is imported where it is used, and why: a start that was measured (CPU seconds and memory), or an extra.
+INSIDE_FUNCTIONS = {
+    "bench/classifier.py _pipeline": "the extra `train`",
+    "classify/evaluation/baselines.py baseline": "the extra `peers`",
+    "classify/evaluation/baselines.py profanity": "the extra `peers`",
+    "classify/evaluation/baselines.py _analyser": "the extra `peers`",
+    "classify/model/checkpoint.py _network": "the extra `torch`",
+    "classify/text/language.py _model": "0.14 s and 9 MB that most posts don't need",
+    "cli/classify.py _classify_store": "0.9 s and 71 MB that an answer on a file does not need",
+    "cli/train.py train": "the extra `train`",
+    "review/app.py _provider": "0.1 s and 6 MB that a page with passwords does not need",
+    "review/app.py view": "as _provider there",
+    "review/cases/detail.py _profile": "0.2 s that a start would pay for",
+    "review/moderation/platforms.py act": "as offers there",
+    "review/moderation/platforms.py offers": "0.7 s and 41 MB: the platforms' libraries",
+    "review/replies/panel.py checked": "0.2 s that a start would pay for",
+    "review/staff_reports.py _store": "0.3 s and 32 MB: openpyxl and lxml",
+    "search/query.py parse": "0.05 s that who asks for help does not need",
+    "settings/branding.py _looked_at": "0.01 s and 2 MB: few have a logo",
+    "settings/secrets.py _secret_keyring": "the extra `keyring`",
+    "store/residue_scan.py find_fragments": "0.09 s and 16 MB that the page does not need",
+}
+FOR_TYPES_ALONE = {
+    "classify/text/language.py": "as _model there",
+    "collectors/integration.py": "0.24 s and 17 MB that who asks for a label does not need",
+    "review/app.py": "as _provider there",
+    "review/context.py": "as _provider in review/app.py",
+}
+
+
+def test_imports_stand_at_the_top_unless_a_measured_start_needs_them_elsewhere() -> None:
+    trees = [(name(path), ast.parse(path.read_text("utf-8"))) for path in FILES]
+    inside = {f"{file} {function}" for file, tree in trees for function in importing(tree)}
+    assert inside == set(INSIDE_FUNCTIONS)
+    assert {
+        file for file, tree in trees for node in ast.iter_child_nodes(tree) if for_types(node)
+    } == set(FOR_TYPES_ALONE)
+
+
+def importing(tree: ast.AST, function: str = "") -> Iterator[str]:
+    """The functions in which something is imported, the innermost of several."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from importing(node, node.name)
+        elif function and isinstance(node, ast.Import | ast.ImportFrom):
+            yield function
+        elif isinstance(node, ast.stmt | ast.excepthandler | ast.match_case):
+            yield from importing(node, function)
+
+
+def for_types(node: ast.AST) -> bool:
+    """Whether what follows is imported for annotations alone."""
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def loaded(statement: str) -> set[str]:
+    """The modules that a process of its own has after a statement."""
+    script = f"import sys\n{statement}\nprint(*sys.modules, file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import collectors.platforms",
+        "from cli.main import cli; cli(['--help'], standalone_mode=False)",
+    ],
+)
+def test_labels_hosts_and_the_list_of_commands_load_no_library_of_a_platform(
+    statement: str,
+) -> None:
+    libraries = {
+        "requests", "stamina", "tweepy", "praw", "feedparser", "openpyxl", "trafilatura", "imap_tools",
+        "pydantic", "store", "steps",
+    }  # fmt: skip
+    assert loaded(statement) & libraries == set()
 
 
 def test_only_the_store_knows_the_database_and_nobody_the_driver_of_python() -> None:

@@ -25,7 +25,7 @@ from tests.walking import ROOT, SHIPPED, at_home, changed, settled, start, texts
 
 COMMANDS = {name: main.load_command(name) for name in main.COMMANDS}
 HEAVY = ("torch", "transformers", "pandas", "rich", "tweepy", "praw", "openpyxl", "apscheduler",
-         "feedparser", "sklearn", "aiosmtpd")  # fmt: skip
+         "feedparser", "sklearn", "aiosmtpd", "store", "requests", "starlette")  # fmt: skip
 
 
 @pytest.fixture

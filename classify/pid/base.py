@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+import phonenumbers
+
 from classify.text.clean import Plain, plain, words_of
 
 from .vocabulary import TOLD_BY_STAFF
@@ -49,8 +51,6 @@ def is_number(e164: str) -> bool:
         return True
     if not e164.startswith("+"):
         return False
-    import phonenumbers  # here, since most posts hold no number and its data takes 30 ms to load
-
     try:
         return phonenumbers.is_valid_number(phonenumbers.parse(e164))
     except phonenumbers.NumberParseException:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import requests
 
 from collectors.base import Http, Passing, SaveState
-from collectors.http import client as shared
+from collectors.http import client as http_client
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 
 T = TypeVar("T")
@@ -101,7 +101,7 @@ class Session:
     def _open(self, call: str, headers: dict[str, str], body: dict[str, str] | None) -> None:
         url = f"{self._url}/{_SERVER}.{call}"
         answer = self._http.send("POST", url, headers=headers, body=body, judge=raise_for_response)
-        opened = _an_object(shared.read_json(answer.content, answer.headers, answer.url))
+        opened = _an_object(http_client.read_json(answer.content, answer.headers, answer.url))
         if not all(isinstance(opened.get(name), str) and opened[name] for name in _TOKENS):
             raise PlatformUnavailable("Bluesky opened a session and gave no tokens")
         did = opened.get("did") or self.did  # it never changes
@@ -167,7 +167,7 @@ def raise_for_response(response: requests.Response) -> None:
             f"Bluesky: the session is over ({status}, {name}); if this stays, make a new app password"
         )
     if status == 429:
-        wait = shared.asked_wait(response.headers, reset="RateLimit-Reset")
+        wait = http_client.asked_wait(response.headers, reset="RateLimit-Reset")
         opens = f"; it opens again in {wait:.0f} s" if wait is not None else ""
         raise Passing(f"Bluesky: the rate limit is used up (429){opens}", retry_after=wait)
     kind = NotGiven if status == 400 else PlatformRefused
@@ -175,12 +175,12 @@ def raise_for_response(response: requests.Response) -> None:
         raise kind(f"Bluesky {_MEANINGS[name]} ({status}, {name})")
     if status == 400:
         raise NotGiven("Bluesky refused the request (400)")
-    shared.raise_for_response(response)
+    http_client.raise_for_response(response)
 
 
 def _error(response: requests.Response) -> str:
     try:
-        body = shared.read_json(response.content, response.headers, response.url)
+        body = http_client.read_json(response.content, response.headers, response.url)
     except (PlatformRefused, PlatformUnavailable):
         return ""
     name = body.get("error") if isinstance(body, dict) else ""

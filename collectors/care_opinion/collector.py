@@ -117,7 +117,7 @@ class CareOpinion:
         return costs and UNREADABLE < published(story) < since - _LATE
 
     def read(self, story: Any, where: str) -> Iterator[Mention | SkippedItem]:
-        """One story with its parts looked up and what it matched, or an Odd of this place."""
+        """One story with its parts looked up and what it matched, or a SkippedItem of this place."""
 
         def whole(story: Any) -> Mention:
             parts = self._parts(story)

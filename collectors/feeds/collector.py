@@ -16,9 +16,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from collectors.base import Answer, Collected, Http, SaveState, SkippedItem, each, matching, pages
 from collectors.feeds.full_text import Texts
-from collectors.feeds.options import Feed as Feed
-from collectors.feeds.options import check_host, digest
-from collectors.feeds.options import issuer as issuer
+from collectors.feeds.options import Feed, check_host, digest, issuer
 from collectors.feeds.parse import About, Page, is_alert, read
 from collectors.feeds.wordpress import WordPress, read_site
 from collectors.http.transport import host
@@ -212,7 +210,7 @@ class Feeds:
                 raise PlatformRefused(f"the comments of an entry: {error}") from error
 
 
-# ── One feed being read: what is sent with the first request, its pages, what is kept for next time.
+# ── One feed being read: its first request, its pages, what is kept for next time. ────────────────
 
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, */*;q=0.5"
 _GONE_FOR = timedelta(days=7)  # a feed that is gone is asked so much later whether it came back

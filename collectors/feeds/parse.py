@@ -75,7 +75,7 @@ def hashed(text: str, date: str) -> str:
     return "sha256:" + hashlib.sha256(f"{text}\n{date}".encode("utf-8", "replace")).hexdigest()[:32]
 
 
-# ─────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Reading a feed of any kind, and one entry of RSS or Atom as a Mention. ─────────────────────────
 
 _ALERT = re.compile(r"^tag:google\.com,20\d\d:(?:reader/user/.*alerts|googlealerts)")
 _COMMENTS = re.compile(r"^comments? (?:on|for)\b", re.IGNORECASE)

@@ -33,7 +33,7 @@ from collectors.base import (
 )
 from collectors.feeds.options import Address, check_host
 from collectors.feeds.parse import pictures
-from collectors.http import client as shared
+from collectors.http import client as http_client
 from collectors.http.transport import host
 from collectors.parsing import UNREADABLE, joined
 from collectors.queries import check_address, quoted
@@ -208,7 +208,7 @@ class Site:
 def _read(answer: Answer) -> Any:
     """What it holds, whatever PHP's notices and plugins put before or after it. Raises as read_json."""
     try:
-        return shared.read_json(answer.content, answer.headers, answer.url)
+        return http_client.read_json(answer.content, answer.headers, answer.url)
     except CollectorError:
         payload = _within(answer.content)
         if payload is None:
@@ -242,7 +242,7 @@ def code(content: bytes) -> str:
     return name if isinstance(name, str) and re.fullmatch(r"[a-z_]{3,60}", name) else ""
 
 
-# ─────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Reading a site: its posts and comments, page by page. ─────────────────────────────────────────
 
 Params = Mapping[str, str | int]
 ToMention = Callable[[Any], Mention]

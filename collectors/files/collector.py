@@ -37,7 +37,7 @@ def read_file(
     dates: tuple[str, ...] = DATES,
     terms: tuple[str, ...] = (),
 ) -> Iterator[Mention | SkippedItem]:
-    """Every row as a Mention, a torn or odd one as an Odd with its line. Raises InputError.
+    """Every row as a Mention, a torn or odd one as a SkippedItem with its line. Raises InputError.
 
     `columns` maps our names (COLUMNS) to the file's headings; those left out are found by what tools
     commonly write. `platform` is for rows that name none. Local times are UK times.

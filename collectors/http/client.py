@@ -64,7 +64,7 @@ class _Asked:
 
 
 class Http:
-    """A requests session with timeouts, a size cap and the only retries in the house.
+    """A requests session with timeouts, a size cap and the only retries of the program.
 
     `timeout` is (connect, read) in seconds; `longest_wait` the most seconds that we wait for a
     platform before another of `attempts`, so that no wait is longer than config allows.

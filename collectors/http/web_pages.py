@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import requests
+import trafilatura
+from lxml.etree import LxmlError
 from protego import Protego
 
 from collectors.http.client import Http, Pace
@@ -151,9 +153,6 @@ def article(page: WebPage) -> str:
         raise NotRead("no web page")
     if _PAID.search(page.content):
         raise NotRead("for subscribers")
-    import trafilatura  # here: it brings lxml and word lists, which few runs need
-    from lxml.etree import LxmlError
-
     try:
         text = trafilatura.extract(_decoded(page.content, kind), include_comments=False)
     except (*_TRIPS, LxmlError) as error:

@@ -162,7 +162,7 @@ def _sent(message: Message, received: datetime, at: datetime) -> datetime:
     return written if sent else received
 
 
-# ── What stands in a mail: its plain text, its HTML as text, mails that it carries, names of attachments.
+# ── What stands in a mail: its plain text, its HTML as text, mails that it carries. ───────────────
 
 _DEEPEST = 20  # parts in parts; more is no mail that a person wrote
 _MOST_NAMED = 50  # attachments
@@ -270,7 +270,7 @@ def _carry(message: Message, into: Bodies, depth: int) -> None:
     into.attached += contents.attached
 
 
-# ── text ─────────────────────────────────────────────────────────────────────────────────────────
+# ── Text as a person wrote it. ────────────────────────────────────────────────────────────────────
 
 _SOFT_BREAK = re.compile(r"^(?!>|-- \n)(.*) \n(?!>)", re.MULTILINE)
 _ANCHOR = re.compile(r"<(/?)a\b([^<>]{0,9000})>", re.IGNORECASE)

@@ -45,7 +45,7 @@ def own_words(body: str, subject: str) -> Words:
     return Words(words, _without_footers("\n".join(history)).strip() if keeps_history else "")
 
 
-# ── history ──────────────────────────────────────────────────────────────────────────────────────
+# ── What was quoted from earlier mails. ───────────────────────────────────────────────────────────
 
 _FORWARDS = re.compile(r"\s*(?:re:\s*)?(?:fwd?|fw)\s*:", re.IGNORECASE)
 _FORWARDED = re.compile(r"[\W_]*(?:begin )?forwarded\b", re.IGNORECASE)
@@ -84,7 +84,7 @@ def _below_quotation(history: Sequence[str]) -> list[str]:
     return list(history[next(after, len(history)) :])
 
 
-# ── signature ────────────────────────────────────────────────────────────────────────────────────
+# ── What stands below a name. ─────────────────────────────────────────────────────────────────────
 
 _SIGN_OFF = re.compile(
     r"\s*(?i:(?:(?:with|many|kind|kindest|best|warm|warmest|all the)\s+){0,3}"
@@ -129,7 +129,7 @@ def _is_link(line: str) -> bool:
     return bool(link) and " " not in line and is_deep(link)
 
 
-# ── footers ──────────────────────────────────────────────────────────────────────────────────────
+# ── What gateways and lists add. ──────────────────────────────────────────────────────────────────
 
 _FOOTER = re.compile(
     r"intended recipient|intended (?:solely|only) for|intended for the (?:named|addressee)"
@@ -167,7 +167,7 @@ def _without_footers(text: str) -> str:
     return "\n\n".join(paragraphs)
 
 
-# ── The link that a mail reports: found in a text, out of the wrappers that mail gateways put around it.
+# ── The link that a mail reports, out of the wrappers of mail gateways. ───────────────────────────
 
 # People also write "facebook.com/groups/…"; of other hosts an address must say that it is one.
 _PLATFORMS = (

@@ -9,7 +9,7 @@ from typing import Any
 import requests
 
 from collectors.base import Passing, count
-from collectors.http import client as shared
+from collectors.http import client as http_client
 from collectors.quota import until_midnight
 from core.errors import CollectorError, PlatformRefused
 
@@ -48,7 +48,7 @@ def raise_for_response(response: requests.Response) -> None:
             "[collectors.linkedin]"
         )
     if status == 429:
-        retry_after = shared.asked_wait(response.headers)
+        retry_after = http_client.asked_wait(response.headers)
         wait = until_midnight(response.headers, UTC) if retry_after is None else retry_after
         raise Passing(
             f"LinkedIn: the day's calls are used up (429); they open again in {wait:.0f} s",
@@ -58,7 +58,7 @@ def raise_for_response(response: requests.Response) -> None:
         raise PlatformRefused(
             "LinkedIn did not understand the request (400): check `organization` and `version`"
         )
-    shared.raise_for_response(response)
+    http_client.raise_for_response(response)
 
 
 def _token(error: Mapping[str, Any]) -> str:
@@ -83,7 +83,7 @@ def _permission(response: requests.Response) -> str:
 def _error(response: requests.Response) -> Mapping[str, Any]:
     """The error object of an answer; empty where it is something else."""
     try:
-        payload = shared.read_json(response.content, response.headers, response.url)
+        payload = http_client.read_json(response.content, response.headers, response.url)
     except CollectorError:
         return {}
     return payload if isinstance(payload, dict) else {}

@@ -1,6 +1,6 @@
 """Mastodon, beside collecting: is a status still there, and accounts whose name may be ours.
 
-A status is known by the id that its author's own server gave it (see mastodon_posts.issued), and looked
+A status is known by the id that its author's own server gave it (see `issued` in parse.py), and looked
 for there: with our token where that server stands in the table, else by that server's public API. Where
 ours was asked for a status of another server it would have to be found by its address, and "not found"
 would then also mean that the other server is down, which must never be read as a deletion.
@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any
 
 from collectors.base import Answer, Gone, Rechecked, SkippedItem, each
-from collectors.http import client as shared
+from collectors.http import client as http_client
 from collectors.http.transport import host, inside
 from collectors.mastodon.client import AT_ONCE, NOT_THERE, STATUSES, NoSearch, a_list
 from collectors.mastodon.collector import Mastodon, Server
@@ -103,7 +103,7 @@ def _in_public(
 
 def _alone(source: Mastodon, stored: Mention, answer: Answer, where: str) -> Iterator[Rechecked]:
     """One status that was asked for alone. Raises PlatformUnavailable for a 404 that says nothing of it."""
-    status = shared.read_json(answer.content, answer.headers, answer.url)
+    status = http_client.read_json(answer.content, answer.headers, answer.url)
     if answer.status not in NOT_THERE:
         yield from _fate(source, stored, status, where)
     elif isinstance(status, dict) and "error" in status:

@@ -17,7 +17,7 @@ import requests
 from requests.utils import parse_header_links
 
 from collectors.base import Answer, Http, Passing, identity, moment
-from collectors.http import client as shared
+from collectors.http import client as http_client
 from collectors.http.transport import host
 from collectors.parsing import UNREADABLE, same_host
 from core.errors import PlatformRefused, PlatformUnavailable
@@ -68,7 +68,7 @@ class Reader:
     def account(self) -> Any:
         """What the server says of the account whose token this is. Raises NotGiven among others."""
         answer = self.ask("/api/v1/accounts/verify_credentials", ())
-        return shared.read_json(answer.content, answer.headers, answer.url)
+        return http_client.read_json(answer.content, answer.headers, answer.url)
 
     def statuses(self, ids: Sequence[str]) -> Iterator[Any]:
         """Those of these ids that are there; one by one where the server can't give several."""
@@ -82,7 +82,7 @@ class Reader:
             for status_id in batch:  # before Mastodon 4.3, and of another make
                 alone = self.ask(f"{STATUSES}/{status_id}", (), accept=NOT_THERE)
                 if alone.status not in NOT_THERE:
-                    yield shared.read_json(alone.content, alone.headers, alone.url)
+                    yield http_client.read_json(alone.content, alone.headers, alone.url)
 
 
 class NotGiven(PlatformRefused):
@@ -187,7 +187,7 @@ def _id(item: Any) -> str:
 
 def a_list(answer: Answer, name: str) -> list[Any]:
     """The list that an answer is or, with a name, holds. Raises PlatformUnavailable."""
-    payload = shared.read_json(answer.content, answer.headers, answer.url)
+    payload = http_client.read_json(answer.content, answer.headers, answer.url)
     if name:
         payload = payload.get(name) if isinstance(payload, dict) else None
     if not isinstance(payload, list):
@@ -215,7 +215,7 @@ def raise_for_response(response: requests.Response) -> None:
     """A server's own meanings of an error status, then the usual ones."""
     status = response.status_code
     if status == 429:
-        wait = shared.asked_wait(response.headers, reset="X-RateLimit-Reset")
+        wait = http_client.asked_wait(response.headers, reset="X-RateLimit-Reset")
         opens = f"; it opens again in {wait:.0f} s" if wait is not None else ""
         raise Passing(
             f"{host(response.url)}: the rate limit is used up (429){opens}", retry_after=wait
@@ -225,4 +225,4 @@ def raise_for_response(response: requests.Response) -> None:
     if status in _MEANINGS:
         kind = PlatformRefused if status == 410 else NotGiven
         raise kind(f"{host(response.url)} {_MEANINGS[status]} ({status})")
-    shared.raise_for_response(response)
+    http_client.raise_for_response(response)

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 import requests
 
 from collectors.base import Http, Passing, SkippedItem, count, each, moment, pages, words
-from collectors.http import client as shared
+from collectors.http import client as http_client
 from collectors.http.client import Pace
 from collectors.http.transport import host
 from collectors.parsing import UNREADABLE
@@ -170,7 +170,7 @@ def regained_in(headers: Mapping[str, str]) -> float | None:
         count(usage.get("estimated_time_to_regain_access")) or 0 for usage in _business(headers)
     ]
     longest = max(minutes, default=0)
-    return longest * 60.0 if longest > 0 else shared.asked_wait(headers)
+    return longest * 60.0 if longest > 0 else http_client.asked_wait(headers)
 
 
 def _business(headers: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
@@ -193,7 +193,7 @@ def _error(response: requests.Response) -> Mapping[str, Any]:
     if response.status_code < 400 and b'"error"' not in response.content[:300]:
         return {}
     try:
-        body = shared.read_json(response.content, response.headers, response.url)
+        body = http_client.read_json(response.content, response.headers, response.url)
     except CollectorError:
         return {}
     error = body.get("error") if isinstance(body, dict) else None
@@ -208,7 +208,7 @@ def _said(error: Mapping[str, Any]) -> str:
         return ""
 
 
-# ─────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Calls of the Graph API, their pace, and pages that link onward. ───────────────────────────────
 
 # Percent of an allowance: above the one slower, at the other not at all (Graph API reference, 2026)
 _SLOW, _STOP = 80, 100
@@ -259,7 +259,7 @@ class Graph:
         bearer = {"Authorization": f"Bearer {self.token}"}
         answer = self.http.send(method, url, params, bearer, judge=self.judge)
         self.used, self.wait = used(answer.headers), regained_in(answer.headers)
-        body = shared.read_json(answer.content, answer.headers, answer.url)
+        body = http_client.read_json(answer.content, answer.headers, answer.url)
         if not isinstance(body, dict):
             raise PlatformUnavailable(f"{self.platform} sent a list where an object was due")
         return body

@@ -14,7 +14,7 @@ import prawcore
 import requests
 
 from collectors.base import Http, Passing, decoded
-from collectors.http import client as shared
+from collectors.http import client as http_client
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 
@@ -105,7 +105,7 @@ class Asking:
         self.wait = _wait(remaining, reset)
         status, token = response.status_code, "/access_token" in response.url
         if status == 429:
-            retry_after = shared.asked_wait(response.headers)
+            retry_after = http_client.asked_wait(response.headers)
             wait = retry_after if retry_after is not None else _wait("0", reset)
             self.wait = None
             asks = f" and asks for {wait:.0f} s of patience" if wait else ""
@@ -116,8 +116,8 @@ class Asking:
             raise _TokenExpired
         if 300 <= status < 400 or status in _REFUSALS:
             raise ListingRefused(_refusal(response))
-        shared.raise_for_response(response)
-        body = shared.read_json(response.content, response.headers, response.url)
+        http_client.raise_for_response(response)
+        body = http_client.read_json(response.content, response.headers, response.url)
         if token:
             _check_token(response, body)
 
@@ -144,7 +144,7 @@ def _refusal(response: requests.Response) -> str:
     """Why one listing is not given, with Reddit's own word for it where it is one."""
     status = response.status_code
     try:
-        body = shared.read_json(response.content, response.headers, response.url)
+        body = http_client.read_json(response.content, response.headers, response.url)
     except CollectorError:
         body = {}
     reason = str(body.get("reason") or "") if isinstance(body, dict) else ""

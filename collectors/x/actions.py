@@ -19,7 +19,7 @@ from collectors.base import (
     SkippedItem,
     each,
 )
-from collectors.http import client as shared
+from collectors.http import client as http_client
 from collectors.x.budget import POST, Spend
 from collectors.x.client import USER_FIELDS, Asking, errors, selectors, why_gone
 from collectors.x.collector import HANDLE, X
@@ -129,7 +129,7 @@ def act(source: X, mention: Mention, action: Action) -> None:
         headers={"Authorization": f"Bearer {source.access_token}"}, body={"hidden": hidden},
         judge=asking.judge,
     )  # fmt: skip
-    body = shared.read_json(answer.content, answer.headers, answer.url)
+    body = http_client.read_json(answer.content, answer.headers, answer.url)
     data = body.get("data") if isinstance(body, dict) else None
     if not isinstance(data, dict) or data.get("hidden") is not hidden:
         raise PlatformUnavailable("X did not confirm it: look there before you try again")
@@ -167,7 +167,7 @@ def profiles(source: X, names: Sequence[str]) -> Iterator[Mention | SkippedItem 
     yield from each(answer.get("data") or [], read, at=source.at, where="profiles")
 
 
-# ── Handles that could be taken for ours: X's documentation knows no search for accounts, so we guess.
+# ── Handles like ours are guessed: X's documentation knows no search for accounts. ────────────────
 
 MOST = 100  # names that one lookup takes
 _ADDED = ("{}_", "_{}", "{}uk", "{}_uk", "the{}", "real{}", "{}official", "nhs{}", "{}nhs", "{}icb",

@@ -103,7 +103,7 @@ def _digest(item: str) -> str:
     return hashlib.blake2b(item.encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
-# ── The organisation's own recent posts on X, remembered from run to run: others' quotes of them are read.
+# ── Our own recent posts on X, kept from run to run: others' quotes of them are read. ─────────────
 
 _OWN_POSTS = "own posts"
 _FOR = timedelta(days=7)

@@ -12,7 +12,7 @@ import requests
 import tweepy
 
 from collectors.base import Http, Passing, SkippedItem, moment
-from collectors.http import client as shared
+from collectors.http import client as http_client
 from core.errors import PlatformRefused, PlatformUnavailable
 
 for chatty in ("tweepy", "urllib3"):  # at DEBUG they write the token and whole addresses
@@ -127,7 +127,7 @@ class Asking:
         if 300 <= status < 400:
             raise PlatformRefused(f"X sends us elsewhere ({status}): check `base_url`")
         if status < 400:
-            shared.read_json(response.content, response.headers, response.url)
+            http_client.read_json(response.content, response.headers, response.url)
             return
         problem = _problem(response)
         kinds = {kind_of(part) for part in (problem, *errors(problem))}
@@ -137,7 +137,7 @@ class Asking:
                 "with a larger plan"
             )
         if status == 429:
-            wait = shared.asked_wait(response.headers, reset="x-rate-limit-reset")
+            wait = http_client.asked_wait(response.headers, reset="x-rate-limit-reset")
             asks = f"; it opens again in {wait:.0f} s" if wait is not None else ""
             raise Passing(f"X: the rate limit is used up (429){asks}", retry_after=wait)
         if status == 400 and (named := _named(problem) & _MENDABLE):
@@ -156,13 +156,13 @@ class Asking:
         }  # fmt: skip
         if status in meanings:
             raise PlatformRefused(f"X {meanings[status]}")
-        shared.raise_for_response(response)
+        http_client.raise_for_response(response)
 
 
 def _problem(response: requests.Response) -> Mapping[str, Any]:
     """What an error status came with; empty where that is no object."""
     try:
-        problem = shared.read_json(response.content, response.headers, response.url)
+        problem = http_client.read_json(response.content, response.headers, response.url)
     except (PlatformRefused, PlatformUnavailable):
         return {}
     return problem if isinstance(problem, dict) else {}

@@ -253,7 +253,7 @@ class _Run:
         return self.source.as_user()
 
 
-# ── One list of posts on X, read by stretches: what requests say of a stretch, and what bounds the next.
+# ── One list of posts on X, read by stretches. ────────────────────────────────────────────────────
 
 WINDOW = timedelta(days=7)  # what recent search holds
 ANY_TIME = timedelta(days=3650)

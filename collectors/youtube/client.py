@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import requests
 
 from collectors.base import Answer, Http, Passing, SaveState, SkippedItem, pages
-from collectors.http import client as shared
+from collectors.http import client as http_client
 from collectors.quota import Spending, until_midnight
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 
@@ -189,7 +189,7 @@ def raise_for_response(response: requests.Response) -> None:
         raise PlatformRefused(
             f"YouTube did not understand the request ({detail}): check `terms`, `channels` and `region`"
         )
-    shared.raise_for_response(response)
+    http_client.raise_for_response(response)
     if status < 400 and reasons:
         raise PlatformUnavailable(f"YouTube sent an error in place of data ({detail})")
 
@@ -206,7 +206,7 @@ def _may_pass(response: requests.Response, reasons: set[str], detail: str) -> No
     if _TOO_FAST & reasons:
         raise Passing(
             f"YouTube: too many calls at once ({detail})",
-            retry_after=shared.asked_wait(response.headers),
+            retry_after=http_client.asked_wait(response.headers),
         )
     if _MAY_PASS & reasons:
         raise Passing(f"YouTube could not do it this time ({detail})")
@@ -215,7 +215,7 @@ def _may_pass(response: requests.Response, reasons: set[str], detail: str) -> No
 def _reasons(response: requests.Response) -> Iterator[str]:
     """Every reason in an error, in YouTube's form and in Google's; "error" for one that gives none."""
     try:
-        body = shared.read_json(response.content, response.headers, response.url)
+        body = http_client.read_json(response.content, response.headers, response.url)
     except CollectorError:
         return
     error = body.get("error") if isinstance(body, dict) else None

@@ -158,7 +158,7 @@ class YouTube:
         return {video: when for video, when in entries if moment(when) >= oldest}
 
 
-# ── YouTube's search: terms and own channels, within a daily bucket that is far smaller than the quota.
+# ── YouTube's search, within a daily bucket far smaller than the quota. ───────────────────────────
 
 LEFT_OFF = "left_off"  # the search at which the bucket was used up
 _LONGEST = 256  # characters of a query: YouTube names no limit, but finds less by longer ones

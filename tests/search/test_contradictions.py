@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collectors.parsing import folded
+from core.text import folded
 from search import contradictions, fts
 from search.nodes import Term
 from search.query import parse

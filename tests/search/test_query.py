@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collectors.parsing import folded
 from core.errors import ConfigError
+from core.text import folded
 from search import parser
 from search.fts import columns, doubts, fts5, meaning
 from search.nodes import All, Any_, Near, Node, Term

@@ -13,7 +13,7 @@ import responses
 from hypothesis import given
 
 from collectors.base import ODD_ERRORS
-from collectors.feeds.collector import Feed, issuer
+from collectors.feeds.options import Feed, issuer
 from collectors.feeds.parse import About, _Context, entry_to_mention, json_to_mention, read
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
