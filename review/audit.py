@@ -194,7 +194,7 @@ def _page(params: Mapping[str, object]) -> int:
     return max(1, int(page_number)) if re.fullmatch(r"[0-9]{1,6}", page_number) else 1
 
 
-# ── What each kind of event is called, and what one says, in plain words: no name of a field, no code.
+# What each kind of event is called, and what one says, in plain words: no name of a field, no code.
 #
 # Every kind that any code writes stands in `GROUPS`; a test goes through the code and fails on one that doesn't.
 

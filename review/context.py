@@ -31,7 +31,7 @@ from store.team.users import UserKind
 
 if (
     TYPE_CHECKING
-):  # its libraries, 0.1 s and 6 MB, are loaded where sign-in by the organisation's accounts is on
+):  # its libraries, 0.1 s and 6 MB, are loaded where the organisation's sign-in is on
     from review.auth.oidc import Provider
 
 log = logging.getLogger("review")

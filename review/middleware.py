@@ -176,7 +176,7 @@ def _bounded(receive: Receive) -> Receive:
     return received
 
 
-# ── What the guard answers where it lets nobody in: a small page that needs neither the store nor a template.
+# What `SecurityMiddleware` answers where it lets nobody in: a small page that needs neither the store nor a template.
 
 _PAGE = """<!DOCTYPE html>
 <html class="nhsuk-template" lang="en-GB">

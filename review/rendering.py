@@ -84,9 +84,9 @@ _environment.globals.update(platforms=PLATFORM_NAMES, does=DOES, reach=reach, fo
 
 
 def page(
-    context: RequestContext, template: str, *, status: int = 200, **told: object
+    context: RequestContext, template: str, *, status: int = 200, **values: object
 ) -> HTMLResponse:
-    """A template with what it is told, and what every page shows: who is signed in, and where."""
+    """A template with its values, and what every page shows: who is signed in, and where."""
     shared = {
         "app": context.app,
         "config": context.config,
@@ -99,4 +99,4 @@ def page(
         # a page that says what is wrong with the store asks nothing more of it
         "newest": context.store.queue.newest() if context.signed and status < 500 else None,
     }
-    return HTMLResponse(_environment.get_template(template).render(shared | told), status)
+    return HTMLResponse(_environment.get_template(template).render(shared | values), status)

@@ -74,7 +74,7 @@ def report(context: RequestContext) -> Response:
     if staff_report is None:
         raise HTTPException(404)
     target = context.request.query_params.get("target", "") == "1"
-    return page(context, "staff_reports/report.html", told=staff_report, target=target)
+    return page(context, "staff_reports/report.html", report=staff_report, target=target)
 
 
 def _show(

@@ -1,6 +1,6 @@
 """What is in force: config.toml with what officers set up in the page laid over it, through the file's own checks.
 
-It is asked anew by every cycle, job and visit. A section that does not fit (after an upgrade, say) is named, and
+It is asked anew by every cycle, job and request. A section that does not fit (after an upgrade, say) is named, and
 config.toml's is used in its place: no cycle dies of what was set up in the page.
 """
 

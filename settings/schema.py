@@ -1,4 +1,4 @@
-"""Reads config.toml once, at the door, into a frozen Config. No other module looks in the environment.
+"""Reads config.toml once, into a frozen Config. No other module looks in the environment.
 
 Whom we watch for is in settings/organisation.py. A secret is written as where it is ("env:NAME", "file:PATH",
 "keyring:SERVICE/NAME"), never as what it is.

@@ -1,6 +1,6 @@
 """Which parts of config.toml officers may change in the page: sections, each saved and undone as a whole.
 
-A section is an entry here; its form follows from the types of settings/schema.py, its words stand in settings/sections.py.
+A section is an entry here; its form follows from the types of settings/schema.py, its words stand below.
 Where data is kept, secrets, servers, collectors and sign-in are in none: they are the installer's alone.
 """
 

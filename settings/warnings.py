@@ -1,7 +1,7 @@
 """What a change of settings would take away from people: each a sentence that is asked before it is kept.
 
 A lead may do all of it. It is asked since each looks harmless in a form and none is: nobody is told, somebody is
-followed, a number is no longer blanked. What opens the way to an employer is refused: see `employer`.
+followed, a number is no longer blanked. What opens the way to an employer is refused: see `unlocked`.
 """
 
 from __future__ import annotations

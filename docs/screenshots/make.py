@@ -23,11 +23,9 @@ import uvicorn
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from review.app import build_app_context
-
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from core.models import DecisionKind, Role
-from review.app import create_app
+from review.app import build_app_context, create_app
 from review.auth import sessions
 from settings import schema
 from steps.context import open_store

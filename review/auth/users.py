@@ -78,7 +78,7 @@ def turn(
     store.users.change(user.number, active=on, at=at, by=by, signs_in=signs_in)
 
 
-# ── Who may use the page: an administrator adds people, gives roles, makes links, and takes access away at once.
+# Who may use the page: an administrator adds people, gives roles, makes links, and takes access away at once.
 #
 # The rules are `people`'s, which `mentions user` keeps to as well. Each change is an event, which governance reads.
 

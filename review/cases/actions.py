@@ -280,7 +280,7 @@ def _conflict(context: RequestContext, case: Case) -> Response:
     return detail.show(context, changed, fault=fault, status=409)
 
 
-# ── Looks a reply over before somebody sends it, and puts another draft into the box. Nothing is kept of either.
+# Looks a reply over before somebody sends it, and puts another draft into the box. Nothing is kept of either.
 
 
 @requires_role("reviewer")
@@ -304,7 +304,7 @@ def draft(context: RequestContext) -> Response:
     )
 
 
-# ── Second opinions: asked of a colleague with the decision form, and answered by a note. ─────────
+# Second opinions: asked of a colleague with the decision form, and answered by a note.
 
 LONGEST = 4000
 STANCES: dict[Stance, str] = {"agrees": "I agree", "disagrees": "I see it differently"}
@@ -386,7 +386,7 @@ def _field(fault: str) -> str:
     )
 
 
-# ── A governance role releases the way to an employer for one case, and says why. ─────────────────
+# A governance role releases the way to an employer for one case, and says why.
 
 FEWEST = 20  # characters of a reason: this touches somebody's livelihood
 

@@ -163,7 +163,7 @@ def link(query: CaseQuery, **changes: object) -> str:
     return f"/cases?{urlencode(non_default_params, doseq=True)}"
 
 
-# ── How much came in since a page was made, for the script that asks once a minute while the page is in sight.
+# How much came in since a page was made, for the script that asks once a minute while the page is in sight.
 #
 # It is asked by nobody, so it keeps no session alive: a machine that stands alone signs out all the same.
 

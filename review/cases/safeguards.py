@@ -57,7 +57,7 @@ def _heard(worth: Sequence[CaseMention], named: Collection[str], policy: Policy)
     return "guardian" if by_guardian or staff else "pals"
 
 
-# ── The way to an employer: for the ICB's own staff alone, where terms allow it, and once a governance role released it.
+# The way to an employer: for the ICB's own staff alone, where terms allow it, and once a governance role released it.
 #
 # The policy binds nobody else. It is asked of a case as it is now, each time: one that was released and has
 # somebody else's post since is locked again.

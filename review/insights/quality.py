@@ -172,7 +172,7 @@ def _said(counts: Counts, kind: str, of: str) -> Counter[str]:
     return totals
 
 
-# ── How good the program and its people are, as blind samples and decisions tell: what is missed, right, agreed on.
+# How good the program and its people are, as blind samples and decisions tell: what is missed, right, agreed on.
 
 WEEKS = 12  # that the figures are of: the usual of a quarter
 

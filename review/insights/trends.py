@@ -21,7 +21,7 @@ from review.insights.disclosure import Crossed, crossed
 from review.wording import words
 from store import DayCount, Dimension, LabelCount, Store
 
-# ── Whether a day's count is more than usual: against the same weekday of the last twelve weeks, and in words.
+# Whether a day's count is more than usual: against the same weekday of the last twelve weeks, and in words.
 #
 # A count is compared with what a negative binomial would bring that has the mean of those days, and the larger of
 # a Poisson's variance and their own, both widened by what twelve days can't know. Small counts and days that
@@ -140,8 +140,6 @@ def _downwards(count: int, likely: float, size: float, share: float) -> float:
             break
     return total
 
-
-# ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 DAY = timedelta(days=1)
 SENTIMENTS = ("negative", "neutral", "positive")

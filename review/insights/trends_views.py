@@ -17,11 +17,11 @@ from core.models import PLATFORMS, RISKS
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.insights import charts, control_chart, disclosure
-from review.insights import trends as insights_trends
 from review.insights.trends import (
     DAY,
     MOST_DAYS,
     SENTIMENTS,
+    WEEKS,
     Measure,
     Period,
     Row,
@@ -76,7 +76,7 @@ def trends(context: RequestContext) -> Response:
         shows=shows(trends, policy), headline=headline(trends), days=days_chart(trends),
         weeks=[(week, charts.over_weeks(week)) for week in trends.weeks],
         bars={what: bars_of(trends, what, rows) for what, rows in trends.labels.items()},
-        sources=context.store.sources.all(), usual_weeks=insights_trends.WEEKS, most_days=MOST_DAYS,
+        sources=context.store.sources.all(), usual_weeks=WEEKS, most_days=MOST_DAYS,
         small=disclosure.SMALL, fewest=control_chart.FEWEST, run=control_chart.RUN,
     )  # fmt: skip
 

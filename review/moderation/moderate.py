@@ -237,7 +237,7 @@ def _check(
     status: int = 200,
 ) -> Response:  # fmt: skip
     around = _around(context, item)
-    moderations: Sequence[Moderation] = around["told"]  # type: ignore[assignment]
+    moderations: Sequence[Moderation] = around["moderations"]  # type: ignore[assignment]
     return page(
         context, "moderation/moderate_check.html", status=status, item=item, step=step, chosen=chosen,
         faults=faults or {}, clauses=context.app.clauses, after=moderations[-1].number if moderations else 0, **around,
@@ -249,7 +249,7 @@ def _around(context: RequestContext, item: Item) -> dict[str, object]:
     case = context.store.cases.of_mention(item.number)
     return {
         "case": case, "way": detail.way(context, case) if case else f"/mentions/{item.number}",
-        "told": context.store.moderations.of_mention(item.number, context.at), "actions": ACTIONS, "done_words": DONE,
+        "moderations": context.store.moderations.of_mention(item.number, context.at), "actions": ACTIONS, "done_words": DONE,
         "guarded": actions.guarded(context, item),
     }  # fmt: skip
 

@@ -39,7 +39,7 @@ ELSEWHERE = {
     "/clocks/{number:row}": "test_clocks.py",
     "/sample/{number:row}": "test_sampling.py",
     "/tell/{number:row}": "test_tell.py",
-    "/mentions/{number:row}/moderated/{moderation:row}": "moderation/test_views.py",
+    "/mentions/{number:row}/moderated/{moderation:row}": "moderation/test_moderate.py",
 }
 NO_PAGE = {"/", "/static/logo.png", "/new-items"}  # leads on; a picture; figures for a script
 

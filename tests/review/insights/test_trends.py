@@ -17,6 +17,7 @@ from starlette.datastructures import QueryParams
 
 from core import clock
 from core.models import Author
+from reports import weekly
 from review.insights.trends import Measure, Period
 from review.insights.trends_views import LONGEST, PERIODS, asked_of
 from store import Placing, Store
@@ -329,6 +330,15 @@ def test_the_weekly_summary_is_of_the_last_whole_week_unless_another_is_asked_fo
         "/weekly?last=2026-11-05", "/weekly?last=2026-11-19",
     ]  # fmt: skip
     assert "That is no day of the past" in read(busy, "/weekly?last=2026-11-20", "vera").text
+
+
+def test_the_page_and_the_mail_show_the_same_tables(busy: House) -> None:
+    last = date(2026, 11, 19)
+    summary = weekly.gather(busy.store, busy.desk.policy, last)
+    mailed = [[cell for cell in row if cell] for row in Rows(weekly.html(summary)).rows]
+    page = rows_of(busy, f"/weekly?last={last}")
+    assert page == mailed[: len(page)]  # the mail says below them what was read
+    assert ["Personal data of a patient (6.10)", "9", "0", "+9"] in page
 
 
 # ── in a browser ─────────────────────────────────────────────────────────────────────────────────
