@@ -246,7 +246,7 @@ class Plan:
         """When a mention was found; each later than the one before."""
         return self.at - YEAR * (1 - number / self.mentions)
 
-    def worth(self, number: int) -> bool:
+    def reviewable(self, number: int) -> bool:
         """Whether a person should see it."""
         return (
             number * self.flagged // self.mentions != (number + 1) * self.flagged // self.mentions
@@ -296,24 +296,24 @@ def _begun(part: int) -> list[tuple[str, float]]:
 def _said(
     plan: Plan, chance: random.Random, number: int, stories: Sequence[tuple[str, float]], roots: list[tuple[int, Platform]]
 ) -> SyntheticPost:  # fmt: skip
-    worth, at = plan.worth(number), plan.moment(number + 1)
+    reviewable, at = plan.reviewable(number), plan.moment(number + 1)
     platform: Platform = chosen(chance, PLATFORMS)  # type: ignore[arg-type, assignment]
     text, under = sentence(chance, chance.choice(PLACES)), ""
     kind = chance.random()
-    if BIG[0] <= number / plan.mentions < BIG[1] and kind < (0.6 if worth else 0.04):
+    if BIG[0] <= number / plan.mentions < BIG[1] and kind < (0.6 if reviewable else 0.04):
         text = f"{_begun(-1)[0][0]} {chance.choice(('', '', 'Shame', 'Again', 'Really'))}"
-    elif kind < (0.12 if worth else 0.004):
+    elif kind < (0.12 if reviewable else 0.004):
         text = chance.choices(
             [words for words, _ in stories], weights=[share for _, share in stories]
         )[0]
         text = changed(chance, text) if chance.random() < 0.4 else text
-    elif worth and kind < 0.17 and roots:
+    elif reviewable and kind < 0.17 and roots:
         root, platform = chance.choice(roots[-3:])
         under = issued(root)
-    elif worth:
+    elif reviewable:
         roots.append((number, platform))
     mention = post(chance, number, at, text, under=under, platform=platform)
-    if worth:
+    if reviewable:
         return SyntheticPost(mention, *flagged(chance, text))
     return SyntheticPost(mention, reading(chance, text), "none")
 

@@ -32,8 +32,8 @@ def test_it_holds_as_many_as_were_asked_for(folder: Path) -> None:
         assert store.figures.row_counts()["mentions"] == MENTIONS
         assert store.assessments.count_unassessed() == 0
         assert store.grouping.ungrouped() == []
-        worth = store.database.value("SELECT count(*) FROM case_mentions WHERE reviewable")
-        assert worth >= FLAGGED - 2  # a post that was edited may be flagged no longer
+        reviewable = store.database.value("SELECT count(*) FROM case_mentions WHERE reviewable")
+        assert reviewable >= FLAGGED - 2  # a post that was edited may be flagged no longer
 
 
 def test_it_is_whole(folder: Path) -> None:
@@ -58,7 +58,7 @@ def test_the_figures_of_its_cases_are_those_of_their_mentions(folder: Path) -> N
             OR c.risk <> coalesce((SELECT max(risk) FROM case_mentions i
                 WHERE i.case_number = c.number AND i.reviewable AND NOT i.deleted), 0)
             OR c.lead_mention <> (SELECT mention FROM case_mentions i WHERE i.case_number = c.number
-                ORDER BY deleted, worth DESC, risk DESC, posted_at, mention LIMIT 1)"""
+                ORDER BY deleted, reviewable DESC, risk DESC, posted_at, mention LIMIT 1)"""
         )
         assert [row["number"] for row in wrong] == []
         assert store.database.value("SELECT count(*) FROM case_mentions WHERE deleted") > 0
