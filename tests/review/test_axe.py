@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, Page, expect
 
 from store import TABS
 from tests.review.accessibility import OPEN, faults
-from tests.review.conftest import House, sign_in
+from tests.review.conftest import House, fill_few, serve, sign_in
 from tests.review.made import ALL, NOW
 from tests.review.set_up import opened
 from tests.review.together import at_work
@@ -17,16 +18,23 @@ from tests.store.made import DAY
 
 PATHS = (
     *(f"/cases?tab={tab}" for tab in TABS),
-    "/cases?platform=x&flag=threat&words=nothing&risk=awful", "/cases?page=2", "/sources", "/trends", "/weekly", "/sample", "/quality", "/account", "/nowhere", "/mentions/7", "/mentions/1/moderate", "/mentions/1/report",
+    "/cases?platform=x&flag=threat&words=nothing&risk=awful", "/sources", "/trends", "/weekly", "/sample", "/quality", "/account", "/nowhere", "/mentions/7", "/mentions/1/moderate", "/mentions/1/report",
     *(f"/cases/{number}" for number in range(1, len(ALL) + 1)),
 )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def signed_in(browser: Browser, house: House) -> BrowserContext:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    sign_in(context.new_page(), house, "amina")
-    return context
+def few(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A page with one case of each kind: axe looks at every card of a list."""
+    yield from serve(tmp_path_factory.mktemp("few"), fill_few)
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, few: House) -> Iterator[Page]:
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        page = context.new_page()
+        sign_in(page, few, "amina")
+        yield page
 
 
 def test_a_picture_without_words_would_be_found(browser: Browser) -> None:
@@ -36,25 +44,30 @@ def test_a_picture_without_words_would_be_found(browser: Browser) -> None:
         assert ["image-alt" in fault for fault in faults(page)].count(True) == 1
 
 
-def test_axe_finds_nothing_wrong_with_pages_that_are_looked_at(
-    signed_in: BrowserContext, house: House
+@pytest.mark.parametrize("path", PATHS)
+def test_axe_finds_nothing_wrong_with_a_page_that_is_looked_at(
+    signed_in: Page, few: House, path: str
 ) -> None:
-    page = signed_in.pages[0]
-    found = []
-    for path in PATHS:
-        page.goto(house.url + path)
-        found += faults(page)
-    assert found == []
+    signed_in.goto(few.url + path)
+    assert faults(signed_in) == []
 
 
-def test_nor_on_a_narrow_screen(signed_in: BrowserContext, house: House) -> None:
-    page = signed_in.pages[0]
-    page.set_viewport_size({"width": 320, "height": 700})
-    found = []
-    for path in ("/cases", "/cases/1", "/cases/2", "/cases/4", "/sources", "/account"):
-        page.goto(house.url + path)
-        found += faults(page)
-    page.set_viewport_size({"width": 1280, "height": 900})
+def test_nor_with_the_second_page_of_a_long_list(browser: Browser, house: House) -> None:
+    page = browser.new_context().new_page()
+    sign_in(page, house, "amina")
+    page.goto(f"{house.url}/cases?page=2")
+    expect(page.locator(".count")).to_contain_text("page 2 of")
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/cases", "/cases/1", "/cases/2", "/cases/4", "/sources", "/account"]
+)
+def test_nor_on_a_narrow_screen(signed_in: Page, few: House, path: str) -> None:
+    signed_in.set_viewport_size({"width": 320, "height": 700})
+    signed_in.goto(few.url + path)
+    found = faults(signed_in)
+    signed_in.set_viewport_size({"width": 1280, "height": 900})
     assert found == []
 
 
