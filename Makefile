@@ -47,6 +47,7 @@ bench: .venv-dev/.installed
 
 .venv/.made .venv-dev/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed: install python3 and python3-venv"; exit 1; }
+	@echo "setting up $(@D), which takes some minutes the first time"
 	$(PYTHON) -m venv --clear $(@D)
 	@touch $@
 
@@ -55,6 +56,9 @@ lock:
 	$(COMPILE) -o requirements/run.lock
 	$(COMPILE) --extra dev -o requirements/dev.lock -c requirements/run.lock
 	$(COMPILE) --extra train -o requirements/train.lock -c requirements/run.lock
+
+schema: .venv-dev/.installed
+	$(DEV)/python -m store.schema
 
 clean:
 	rm -rf .venv .venv-dev build *.egg-info

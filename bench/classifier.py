@@ -36,7 +36,7 @@ POSTS = 1000
 TIMES = 3
 NO_TORCH = (
     "not measured: torch is missing. In an environment of its own: "
-    "pip install --require-hashes -r requirements-train.lock"
+    "pip install --require-hashes -r requirements/train.lock"
 )
 
 Work = Callable[[], Sequence[object]]  # gives what it made of each post

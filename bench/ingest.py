@@ -24,7 +24,7 @@ from collectors.factory import build
 from core import clock
 from core.models import Mention
 from demo.servers.http import Answer, Faults, Request, Secret, StandIn
-from store import Store, Taken
+from store import PageCounts, Store
 
 PAGE_ID, POST = "100000000000001", "100000000000001_200000000000001"
 PAGE = 100  # comments on a page
@@ -98,7 +98,7 @@ def collected(url: str, comments: int) -> dict[str, float]:
         register={"facebook": frozenset({PAGE_ID})},
     )  # fmt: skip
     assert isinstance(source, Facebook)
-    taken, storing, begun = Taken(), 0.0, time.perf_counter()
+    taken, storing, begun = PageCounts(), 0.0, time.perf_counter()
     with (
         tempfile.TemporaryDirectory() as folder,
         Store.open(Path(folder) / "flood.db", [Fernet.generate_key().decode()]) as store,
@@ -111,17 +111,17 @@ def collected(url: str, comments: int) -> dict[str, float]:
                 storing, taken = _store(store, part, storing, taken, at)
         storing, taken = _store(store, part, storing, taken, at)
         seconds = time.perf_counter() - begun
-        stored = store.sizes()["mentions"]
+        stored = store.figures.row_counts()["mentions"]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"seconds": seconds, "storing": storing, "stored": stored, "peak": peak,
             "seen": taken.new + taken.changed + taken.again}  # fmt: skip
 
 
 def _store(
-    store: Store, part: list[Mention], storing: float, taken: Taken, at: datetime
-) -> tuple[float, Taken]:
+    store: Store, part: list[Mention], storing: float, taken: PageCounts, at: datetime
+) -> tuple[float, PageCounts]:
     begun = time.perf_counter()
-    taken += store.take_in("facebook", part, at=at)
+    taken += store.mentions.add_page("facebook", part, at=at)
     part.clear()
     return storing + time.perf_counter() - begun, taken
 

@@ -57,8 +57,8 @@ class Question:
 def questions(store: Store, officer: int, count: int, chance: random.Random) -> list[Question]:
     """So many, each kind as often as its share says."""
     cases = all_cases(store)
-    facets = store.facets()
-    tabs = store.case_page(CaseQuery(user=officer, size=1), clock.now()).tabs
+    facets = store.queue.facets()
+    tabs = store.queue.page(CaseQuery(user=officer, size=1), clock.now()).tabs
     large = [case.number for case in cases if case.size >= LARGE] or [
         max(cases, key=lambda case: case.size).number
     ]
@@ -88,7 +88,7 @@ def all_cases(store: Store) -> list[Case]:
     cases: list[Case] = []
     at = clock.now()
     while True:
-        page = store.case_page(CaseQuery(tab="all", size=100, page=1 + len(cases) // 100), at)
+        page = store.queue.page(CaseQuery(tab="all", size=100, page=1 + len(cases) // 100), at)
         cases += [card.case for card in page.cards]
         if len(page.cards) < 100:
             return cases
@@ -142,8 +142,8 @@ def _decision(store: Store, waiting: list[Case], chance: random.Random) -> Quest
     case = waiting.pop()
     covers = [
         f"{mention.item.number}:{mention.item.revision}"
-        for mention in store.case_mentions(case.number)
-        if mention.worth and not mention.item.deleted
+        for mention in store.cases.mentions(case.number)
+        if mention.reviewable and not mention.item.deleted
     ]
     form = {"kind": chance.choice(("no_action", "monitor", "not_relevant")), "version": case.version,
             "covers": covers, "note": "As the lines to take say."}  # fmt: skip
@@ -194,7 +194,7 @@ def _serve(path: Path, key: str, port: int) -> None:
     def counted() -> int:
         if not hasattr(mine, "store"):
             mine.store = Store.open(path, [key])
-        return int(mine.store.sizes()["mentions"])
+        return int(mine.store.figures.row_counts()["mentions"])
 
     async def says(_: Request) -> Response:
         return PlainTextResponse("hello")
@@ -254,11 +254,11 @@ def measured(folder: Path, requests: int, seed: int = 1) -> Paces:
 
 def _signed_in(store: Store) -> tuple[str, int]:
     at = clock.now()
-    user = store.user_by_handle("local", "amina")
+    user = store.users.by_handle("local", "amina")
     assert user is not None
     if not user.secret:
-        store.change_user(user.number, secret=hashed(PASSWORD), at=at)
-    return store.begin_session(user.number, at=at, until=at + ABSOLUTE), user.number
+        store.users.change(user.number, secret=hashed(PASSWORD), at=at)
+    return store.sessions.begin(user.number, at=at, until=at + ABSOLUTE), user.number
 
 
 # ── the page ─────────────────────────────────────────────────────────────────────────────────────
@@ -364,11 +364,11 @@ def _collect(path: Path, key: str, over: Event, reports: multiprocessing.Queue[s
     chance = random.Random(os.getpid())
     pages, slowest, assessed = 0, 0.0, time.monotonic()
     with Store.open(path, [key]) as store:
-        first = store.sizes()["mentions"]
+        first = store.figures.row_counts()["mentions"]
         while not over.wait(EVERY):
             mentions = store_fixture.fresh(chance, first + pages * PAGE, PAGE)
             begun = time.monotonic()
-            store.take_in("x", mentions, at=clock.now())
+            store.mentions.add_page("x", mentions, at=clock.now())
             slowest = max(slowest, time.monotonic() - begun)
             pages += 1
             if time.monotonic() - assessed > CYCLE:
@@ -383,10 +383,10 @@ def _collect(path: Path, key: str, over: Event, reports: multiprocessing.Queue[s
 def _cycle(store: Store, chance: random.Random) -> None:
     """Assesses and groups what waits, as a cycle does; one in twenty is flagged."""
     at = clock.now()
-    waiting = store.unassessed(store_fixture.POLICY, store_fixture.MODEL)
+    waiting = store.assessments.unassessed(store_fixture.POLICY, store_fixture.MODEL)
     for start in range(0, len(waiting), BATCH):
         part = waiting[start : start + BATCH]
-        store.add_assessments(
+        store.assessments.add(
             [store_fixture.read(chance, stored, at) for stored in part], alert_after=at
         )
     store_fixture.group(store, at, {}, limit=BATCH)
@@ -427,7 +427,7 @@ def high(took: list[float]) -> float:
 def main(folder: Path, requests: int) -> None:
     """Measures the review page over the store of demo.many."""
     with Store.open(folder / "mentions.db", [store_fixture.key(folder)], create=False) as store:
-        sizes = store.sizes()
+        sizes = store.figures.row_counts()
     print(f"{sizes['mentions']:,} mentions, {os.cpu_count()} cores")
     print(table(measured(folder, requests)))
 

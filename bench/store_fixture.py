@@ -246,7 +246,7 @@ class Plan:
         """When a mention was found; each later than the one before."""
         return self.at - YEAR * (1 - number / self.mentions)
 
-    def worth(self, number: int) -> bool:
+    def reviewable(self, number: int) -> bool:
         """Whether a person should see it."""
         return (
             number * self.flagged // self.mentions != (number + 1) * self.flagged // self.mentions
@@ -296,24 +296,24 @@ def _begun(part: int) -> list[tuple[str, float]]:
 def _said(
     plan: Plan, chance: random.Random, number: int, stories: Sequence[tuple[str, float]], roots: list[tuple[int, Platform]]
 ) -> SyntheticPost:  # fmt: skip
-    worth, at = plan.worth(number), plan.moment(number + 1)
+    reviewable, at = plan.reviewable(number), plan.moment(number + 1)
     platform: Platform = chosen(chance, PLATFORMS)  # type: ignore[arg-type, assignment]
     text, under = sentence(chance, chance.choice(PLACES)), ""
     kind = chance.random()
-    if BIG[0] <= number / plan.mentions < BIG[1] and kind < (0.6 if worth else 0.04):
+    if BIG[0] <= number / plan.mentions < BIG[1] and kind < (0.6 if reviewable else 0.04):
         text = f"{_begun(-1)[0][0]} {chance.choice(('', '', 'Shame', 'Again', 'Really'))}"
-    elif kind < (0.12 if worth else 0.004):
+    elif kind < (0.12 if reviewable else 0.004):
         text = chance.choices(
             [words for words, _ in stories], weights=[share for _, share in stories]
         )[0]
         text = changed(chance, text) if chance.random() < 0.4 else text
-    elif worth and kind < 0.17 and roots:
+    elif reviewable and kind < 0.17 and roots:
         root, platform = chance.choice(roots[-3:])
         under = issued(root)
-    elif worth:
+    elif reviewable:
         roots.append((number, platform))
     mention = post(chance, number, at, text, under=under, platform=platform)
-    if worth:
+    if reviewable:
         return SyntheticPost(mention, *flagged(chance, text))
     return SyntheticPost(mention, reading(chance, text), "none")
 
@@ -413,7 +413,7 @@ def _keep(folder: Path, plan: Plan, *, done: bool) -> None:
 
 def _fill(store: Store, plan: Plan) -> None:
     begun = time.perf_counter()
-    first = store.sizes()["assessments"] // PART
+    first = store.figures.row_counts()["assessments"] // PART
     for part, banded_posts in zip(range(first, plan.parts), _parts(plan, first), strict=True):
         _keep_part(store, plan, part, banded_posts)
         done, seconds = part * PART + len(banded_posts), time.perf_counter() - begun
@@ -440,12 +440,14 @@ def _keep_part(store: Store, plan: Plan, part: int, banded_posts: Sequence[Bande
     for source, source_posts in groupby(
         banded_posts, key=lambda banded: source_of(banded.post.mention.platform)
     ):
-        taken = store.take_in(source, [banded.post.mention for banded in source_posts], at=last)
-        store.add_run(
+        taken = store.mentions.add_page(
+            source, [banded.post.mention for banded in source_posts], at=last
+        )
+        store.mentions.add_run(
             source, [], since=plan.moment(part * PART), at=last, complete=True, earlier=taken
         )
     numbered = dict(enumerate(banded_posts, start=part * PART + 1))
-    store.add_assessments(
+    store.assessments.add(
         [
             assessed(number, 1, banded.post.reading, banded.post.risk, last)
             for number, banded in numbered.items()
@@ -459,7 +461,7 @@ def group(
     store: Store, at: datetime, bands: dict[int, tuple[int, ...]], *, limit: int = PART
 ) -> None:
     """Groups whatever waits, so many at a time; `bands` are those that are known."""
-    while waiting := store.ungrouped(limit=limit):
+    while waiting := store.grouping.ungrouped(limit=limit):
         placings = [
             Placing(
                 mention=ungrouped.mention, risk=ungrouped.risk, bands=bands.get(ungrouped.mention) or similarity.bands(ungrouped.text),
@@ -467,31 +469,31 @@ def group(
             )
             for ungrouped in waiting
         ]  # fmt: skip
-        store.group(placings, alike=similarity.alike, at=at)
+        store.grouping.group(placings, alike=similarity.alike, at=at)
 
 
 def _people(store: Store, plan: Plan) -> None:
     for handle, name in OFFICERS.items():
-        if store.user_by_handle("local", handle) is None:
-            store.add_user("local", handle, name, ["reviewer"], at=plan.at)
+        if store.users.by_handle("local", handle) is None:
+            store.users.add("local", handle, name, ["reviewer"], at=plan.at)
 
 
 def _decide(store: Store, plan: Plan) -> None:
     """Half of the cases were decided on by somebody."""
-    officers = [user.number for user in store.users()]
-    cases = store.case_page(CaseQuery(tab="all", size=1), plan.at).total
+    officers = [user.number for user in store.users.all()]
+    cases = store.queue.page(CaseQuery(tab="all", size=1), plan.at).total
     for number in range(1, cases + 1):
         chance = random.Random(f"case {number}")
-        case = store.case(number) if chance.random() < DECIDED else None
+        case = store.cases.get(number) if chance.random() < DECIDED else None
         if case is None or case.version:
             continue
         covers = [
             (mention.item.number, mention.item.revision)
-            for mention in store.case_mentions(number)
-            if mention.worth
+            for mention in store.cases.mentions(number)
+            if mention.reviewable
         ]
         kind: DecisionKind = chosen(chance, KINDS)  # type: ignore[assignment]
-        store.decide(
+        store.cases.decide(
             CaseDecision(
                 case=number, kind=kind, by=chance.choice(officers), covers=tuple(covers), reason="as the lines to take say",
                 at=min(plan.at, case.latest_at + timedelta(hours=chance.randint(1, 90))),
@@ -506,20 +508,20 @@ def _decide(store: Store, plan: Plan) -> None:
 
 def _edit(store: Store, plan: Plan) -> None:
     """Some posts were edited after somebody had decided on them."""
-    done = store.case_page(CaseQuery(tab="done", size=100), plan.at)
+    done = store.queue.page(CaseQuery(tab="done", size=100), plan.at)
     for page in range(1, 2 + done.total // EDITED // 100):
-        for card in store.case_page(CaseQuery(tab="done", size=100, page=page), plan.at).cards:
-            stored = store.mention(card.case.face)
+        for card in store.queue.page(CaseQuery(tab="done", size=100, page=page), plan.at).cards:
+            stored = store.mentions.get(card.case.lead_mention)
             if stored is None or stored.revision > 1:
                 continue
             text = f"{stored.mention.text} (edited)"
             edited = replace(
                 stored.mention, text=text, text_raw=text, edited_at=plan.at, fetched_at=plan.at
             )
-            store.take_in(source_of(edited.platform), [edited], at=plan.at)
+            store.mentions.add_page(source_of(edited.platform), [edited], at=plan.at)
             chance = random.Random(text)
             reading, risk = flagged(chance, text)
-            store.add_assessments(
+            store.assessments.add(
                 [assessed(stored.number, stored.revision + 1, reading, risk, plan.at)],
                 alert_after=plan.at,
             )  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from core import clock
+from core import clock, explanation
 from core.errors import InputError
 from core.models import PLATFORMS, Author, Flag, Reading, Risk
 
@@ -134,20 +134,21 @@ def _moment(written: Any) -> datetime | None:
 
 def answer(line: Line, reading: Reading, risk: Risk, *, policy: str, model: str) -> str:
     """The line that goes out, without its end."""
-    return json.dumps(
-        {
-            "id": line.id,
-            "in_scope": reading.in_scope,
-            "staff": reading.staff,
-            "sentiment": reading.sentiment,
-            "language": reading.language,
-            "read": reading.read,
-            "flags": [_flag(flag) for flag in reading.flags],
-            "risk": risk,
-            "policy": policy,
-            "model": model,
-        }
-    )
+    fields: dict[str, Any] = {
+        "id": line.id,
+        "in_scope": reading.in_scope,
+        "staff": reading.staff,
+        "sentiment": reading.sentiment,
+        "language": reading.language,
+        "read": reading.read,
+        "flags": [_flag(flag) for flag in reading.flags],
+        "risk": risk,
+        "policy": policy,
+        "model": model,
+    }
+    if reading.explanation is not None:
+        fields["why"] = explanation.reading_as_json(reading.explanation)
+    return json.dumps(fields)
 
 
 def _flag(flag: Flag) -> dict[str, Any]:
@@ -161,4 +162,6 @@ def _flag(flag: Flag) -> dict[str, Any]:
         fields["target"] = list(flag.target)
     if flag.harm:
         fields["harm"] = flag.harm
+    if flag.explanation is not None:
+        fields["why"] = explanation.flag_as_json(flag.explanation)
     return fields

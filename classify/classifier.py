@@ -1,7 +1,7 @@
 """Mentions in, readings out: the transformer's scores and the rules' findings, brought together.
 
 The model reads what words mean; recognisers find identifiers; rules hold what the codebook states as a
-rule. `judge` says how they decide together.
+rule. `decision` says how they decide together.
 """
 
 from __future__ import annotations
@@ -15,19 +15,30 @@ from classify.inputs import Known, Progress, Readable, Scorer
 from classify.model.onnx_model import Model, Text
 from classify.pid.base import Contacts
 from classify.policy import schema
-from classify.policy.schema import Policy
+from classify.policy.schema import FlagPolicy, Policy
+from classify.rules.flag_rules import FLAG_RULES, FlagRule
 from classify.text import language
 from core.errors import ModelError
+from core.explanation import FlagExplanation, RuleStep
 from core.models import LOOKS_LIKE, SHOWS_LOGO, Flag, Reading
 
 
 class Classifier:
-    """One model under one policy. Raises ModelError where they name different flags."""
+    """One model under one policy, with the rules that decide what no model scores.
+
+    Raises ModelError where policy and model, or policy and `flag_rules`, name different flags.
+    """
 
     def __init__(
-        self, known: Known, model: Scorer | None = None, *, rules: schema.Policy | None = None
+        self,
+        known: Known,
+        model: Scorer | None = None,
+        *,
+        rules: schema.Policy | None = None,
+        flag_rules: Mapping[str, FlagRule] = FLAG_RULES,
     ) -> None:
         self.policy = rules or schema.load()
+        self._flag_rules = flag_rules
         self._model = model or Model()  # the one that ships
         own = known.official or {}
         handles = tuple(f"@{handle}" for handles in own.values() for handle in sorted(handles))
@@ -51,7 +62,7 @@ class Classifier:
     ) -> list[Reading]:
         """One Reading a post, in order. `all_scopes` flags content even where it is out of scope."""
         return [
-            decision.decide(evidence, self.policy, self._known, all_scopes=all_scopes)
+            self._decide(evidence, self.policy, all_scopes=all_scopes)
             for evidence in self._evidence(posts, progress)
         ]
 
@@ -65,10 +76,7 @@ class Classifier:
         for rules in policies:
             self._must_fit(rules)
         return [
-            tuple(
-                decision.decide(evidence, rules, self._known, all_scopes=False)
-                for rules in policies
-            )
+            tuple(self._decide(evidence, rules) for rules in policies)
             for evidence in self._evidence(posts)
         ]
 
@@ -81,15 +89,12 @@ class Classifier:
         """
         scored_readings = []
         for evidence in self._evidence(posts):
-            weighed = decision.score_flags(
-                evidence, self.policy, self._known, all_scopes=all_scopes
-            )
-            scored_readings.append(
-                (
-                    decision.apply_thresholds(evidence, weighed, self.policy, self._known),
-                    weighed.scores,
-                )
-            )
+            scored = decision.score_flags(
+                evidence, self.policy, self._known, all_scopes=all_scopes,
+                flag_rules=self._flag_rules,
+            )  # fmt: skip
+            reading = decision.apply_thresholds(evidence, scored, self.policy, self._known)
+            scored_readings.append((reading, scored.scores))
         return scored_readings
 
     def task_scores(self, task: str, texts: Sequence[str]) -> list[float]:
@@ -118,12 +123,25 @@ class Classifier:
         scores = self._model.scores([Text(text) for text in texts])
         return [text_scores.spans(evidence, least) for text_scores in scores]
 
+    def _decide(
+        self, evidence: inputs.Evidence, policy: schema.Policy, *, all_scopes: bool = False
+    ) -> Reading:
+        return decision.decide(
+            evidence, policy, self._known, all_scopes=all_scopes, flag_rules=self._flag_rules
+        )
+
     def _must_fit(self, rules: schema.Policy) -> None:
-        unlike = set(self._model.flags) ^ set(rules.flags)
+        unlike = set(self._model.flags) ^ set(rules.names(source="model"))
         if unlike:
             raise ModelError(
                 f"policy.toml and the model name different flags ({', '.join(sorted(unlike))}): "
                 "use the policy that came with the model, or train one"
+            )
+        lacking = set(rules.names(source="rule")) - set(self._flag_rules)
+        if lacking:
+            raise ModelError(
+                f"policy.toml has a rule decide what no rule knows ({', '.join(sorted(lacking))}): "
+                "add it to classify/rules/flag_rules.py, or take the flag out"
             )
 
     def _evidence(
@@ -152,25 +170,50 @@ def _stands(post: Readable, register: Mapping[str, frozenset[str]] | None) -> bo
     return bool(handle and register and handle in register.get(post.platform, frozenset()))
 
 
-# ── What was found out about a mention before it is read: a profile like ours, a picture like a logo of ours.
+# ── What was found out before a mention is read: a profile like ours, a picture like our logo.
 #
 # These are no readings of words, so that they hold whatever the model thinks: the flags of codebook
 # clauses 4, 5 and 6.12 are put on, for a person to look at.
 
 _FLAGS = {LOOKS_LIKE: "impersonation", SHOWS_LOGO: "brand"}
+_RULES = {
+    LOOKS_LIKE: "its name or picture is like one of our accounts",
+    SHOWS_LOGO: "a picture in it is like a logo of ours",
+}
 _SCORE = 0.9  # no probability: what was compared was alike
 
 
 def add_impersonation_flags(reading: Reading, matched: Sequence[str], policy: Policy) -> Reading:
     """The reading with the flags that marks put on it, in scope where there is one."""
     there = {flag.name for flag in reading.flags}
-    names = [
-        name
-        for start, name in _FLAGS.items()
-        if name not in there and any(mark.startswith(start) for mark in matched)
+    marks = [
+        mark
+        for mark, name in _FLAGS.items()
+        if name not in there and any(match.startswith(mark) for match in matched)
     ]
-    if not names:
+    if not marks:
         return reading
-    added = (Flag(name=name, score=_SCORE, clauses=policy.clauses_of(name)) for name in names)
-    flags = sorted((*reading.flags, *added), key=lambda flag: -flag.score)
-    return dataclasses.replace(reading, in_scope=True, flags=tuple(flags))
+    added = [_put_on(mark, reading, policy.flags[_FLAGS[mark]]) for mark in marks]
+    explanation = reading.explanation
+    if explanation is not None:
+        left = tuple(
+            flag
+            for flag in explanation.suppressed
+            if flag.name not in {put_on.name for put_on in added}
+        )
+        explanation = dataclasses.replace(explanation, suppressed=left)
+    flags = tuple(sorted((*reading.flags, *added), key=lambda flag: -flag.score))
+    return dataclasses.replace(reading, in_scope=True, flags=flags, explanation=explanation)
+
+
+def _put_on(mark: str, reading: Reading, flag: FlagPolicy) -> Flag:
+    """The flag of a mark. Where the model would have put it on too and a rule did not, both are told."""
+    name = _FLAGS[mark]
+    suppressed = reading.explanation.suppressed if reading.explanation else ()
+    before = next((entry.explanation for entry in suppressed if entry.name == name), None)
+    steps = before.rules if before else ()
+    step = RuleStep(rule=_RULES[mark], before=steps[-1].after if steps else None, after=_SCORE)
+    explanation = FlagExplanation(
+        model=before.model if before else None, threshold=flag.threshold, rules=(*steps, step)
+    )
+    return Flag(name=name, score=_SCORE, clauses=flag.clause, explanation=explanation)

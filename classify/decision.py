@@ -1,8 +1,9 @@
 """How the model's scores, the recognisers' hits and the codebook's rules decide together.
 
-What the codebook states as a rule is a rule here: who can air a grievance, who needs a disclaimer,
-which flags are judged out of scope. What words mean is the model's to say, from the threshold of
-policy.toml on. A mention that can't be read is never passed as clean: `read` says so.
+What the codebook states as a rule is a rule here: who can air a grievance, who needs a disclaimer, which
+flags are judged out of scope. policy.toml says of which flags each holds. What words mean is the model's
+to say, from the threshold of policy.toml on. Every rule that moves a score leaves its name, so that an
+answer can say why. A mention that can't be read is never passed as clean: `read` says so.
 """
 
 from __future__ import annotations
@@ -10,33 +11,33 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar, get_args
 
 from classify.inputs import Evidence, Known, Readable
-from classify.pid import Hit, context, redaction
-from classify.pid.base import LINK
-from classify.policy.schema import Policy
+from classify.pid import Hit, redaction
+from classify.pid.context import context_steps
+from classify.policy.schema import FlagPolicy, Policy
 from classify.rules import scope
-from core import clock
+from classify.rules.flag_rules import FLAG_RULES, FlagRule, RulePost
+from core.explanation import (
+    DIGITS,
+    NO_DISCLAIMER_NEEDED,
+    NOT_ICB,
+    NOT_STAFF,
+    FlagExplanation,
+    ReadingExplanation,
+    RuleStep,
+    SuppressedFlag,
+)
 from core.models import TARGETS, Flag, Harm, Reading, Sentiment, Staff, Target
 
 Value = TypeVar("Value", bound=str)
 
 SENTIMENTS: tuple[Sentiment, ...] = get_args(Sentiment)
 STAFFS: tuple[Staff, ...] = get_args(Staff)
-ALWAYS_JUDGED = frozenset({"pid", "threat", "security", "safeguarding"})  # codebook, section 1
-AIMED = frozenset({"derogatory", "hate", "sexual", "harassment", "threat"})
-OF_THE_PROFILE = frozenset({"no_disclaimer", "impersonation", "brand"})  # a bio alone may show it
-# An official account offers help, tells news and speaks for the organisation: these can't hold for it.
-NEVER_OURS = frozenset({"assistance", "media", "removal_request"})
-SLIPS = frozenset({"pid", "confidential"})  # what may slip out all the same, judged as anybody's
-SURE_OF_US = 0.9  # the score from which anything else holds for what was cleared before it was said
+SURE_OF_US = 0.9  # the score from which anything holds for what was cleared before it was said
 LOOKS_CLEAN = 0.25  # below it `flagged` overrules a flag, since two doubts are one too many
-# what it never overrules: where one missed case is worth ten needless readings, and what is a rule
-UNHEARD = frozenset({"pid", "threat", "safeguarding", "security", "no_disclaimer"})
-# what judges these in posts that are not about us: heads that public data taught
-ELSEWHERE = {"hate": "task.dynahate", "derogatory": "task.offensive"}
 # the model's own `no_disclaimer` from which staff speak of work: F1 of three writers held out .88, without the rule .83
 ABOUT_WORK = 0.25
 # from which its word on staff beats the cues': of three writers held out 40 of 1,619 are wrong so, 57 by cues first, 48 without
@@ -53,60 +54,157 @@ EVERYDAY = frozenset({"PHONE", "EMAIL", "POSTCODE", "ADDRESS"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScoredFlags:
-    """What is known of a post before thresholds: flag -> score, of the flags that may hold of it.
+class FlagScore:
+    """One flag's score, from 0 to 1 on the scale of its threshold, and how it came about.
 
-    A score is on the scale of the thresholds; a flag holds from its own threshold on.
+    `model` is the model's before any rule; None where no model scores the flag, or it could not read the
+    post. `can_hold` is False once a rule said that it can't hold of this post, whatever its score. `spans`
+    are what a rule says shows it; None leaves that to the model.
+    """
+
+    model: float | None
+    score: float
+    steps: tuple[RuleStep, ...] = ()
+    can_hold: bool = True
+    spans: tuple[tuple[int, int], ...] | None = None
+
+    def moved(self, rule: str, score: float) -> FlagScore:
+        """The same after a rule said its own; one that moves nothing leaves no trace."""
+        if score == self.score:
+            return self
+        known = bool(self.steps) or self.model is not None
+        step = RuleStep(rule=rule, before=self.score if known else None, after=score)
+        return replace(self, score=score, steps=(*self.steps, step))
+
+    def ruled_out(self, rule: str) -> FlagScore:
+        """The same where it can't hold. The first rule that says so is named."""
+        return replace(self.moved(rule, 0.0), can_hold=False) if self.can_hold else self
+
+    def explanation(self, threshold: float) -> FlagExplanation:
+        """What is kept of it."""
+        return FlagExplanation(
+            model=_rounded(self.model), threshold=threshold,
+            rules=tuple(
+                RuleStep(rule=step.rule, before=_rounded(step.before), after=round(step.after, DIGITS))
+                for step in self.steps
+            ),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredFlags:
+    """What is known of a post before thresholds. `flags` holds every flag that is on.
+
+    `staff_basis` says in our own words what `staff` rests on.
     """
 
     staff: Staff
+    staff_basis: str
     in_scope: bool
-    scores: Mapping[str, float]
+    flags: Mapping[str, FlagScore]
+
+    @property
+    def scores(self) -> Mapping[str, float]:
+        """Flag -> score, of the flags that may hold of it."""
+        return {name: flag.score for name, flag in self.flags.items() if flag.can_hold}
 
 
-def decide(evidence: Evidence, rules: Policy, known: Known, *, all_scopes: bool) -> Reading:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Subject:
+    """One post with what holds of it as a whole, as its flags are decided one by one.
+
+    `judged`: every flag is, since it is about us or all scopes are asked for. `near`: it can be local
+    health care at least.
+    """
+
+    evidence: Evidence
+    policy: Policy
+    cues: scope.ScopeCues
+    staff: Staff
+    in_scope: bool
+    judged: bool
+    near: bool
+
+
+def decide(
+    evidence: Evidence,
+    policy: Policy,
+    known: Known,
+    *,
+    all_scopes: bool,
+    flag_rules: Mapping[str, FlagRule] = FLAG_RULES,
+) -> Reading:
     """The reading of one post."""
-    return apply_thresholds(
-        evidence, score_flags(evidence, rules, known, all_scopes=all_scopes), rules, known
-    )
+    scored = score_flags(evidence, policy, known, all_scopes=all_scopes, flag_rules=flag_rules)
+    return apply_thresholds(evidence, scored, policy, known)
 
 
 def score_flags(
-    evidence: Evidence, rules: Policy, known: Known, *, all_scopes: bool
+    evidence: Evidence,
+    policy: Policy,
+    known: Known,
+    *,
+    all_scopes: bool,
+    flag_rules: Mapping[str, FlagRule] = FLAG_RULES,
 ) -> ScoredFlags:
     """Who speaks, whether it is ours, and how likely each flag is that may hold."""
     cues = scope.scope_cues(
         evidence.post.text, evidence.post.author.bio, known.names, known.places, known.providers
     )
-    staff = _staff(evidence, known)
+    staff, basis = _staff(evidence, known)
     in_scope = _in_scope(evidence, cues)
-    scores = _scores(evidence, rules, staff, in_scope or all_scopes, cues)
-    outputs = evidence.scores.outputs
-    if in_scope and outputs.get("flagged", 1.0) < LOOKS_CLEAN:
-        scores = {name: scores[name] for name in scores if name in UNHEARD}
-    if all_scopes and not in_scope and evidence.readable:
-        task_scores = {name: outputs[head] for name, head in ELSEWHERE.items() if head in outputs}
-        scores |= {name: score for name, score in task_scores.items() if name in scores}
-    return ScoredFlags(staff=staff, in_scope=in_scope, scores=scores)
+    judged = in_scope or all_scopes
+    # out of scope the gravest flags are judged as well, as long as it can be local health care
+    likely = evidence.scores.outputs["in_scope"] >= NEAR_SCOPE
+    subject = _Subject(
+        evidence=evidence, policy=policy, cues=cues, staff=staff, in_scope=in_scope, judged=judged,
+        near=judged or cues.suggests is not False or cues.health > 0 or likely,
+    )  # fmt: skip
+    flags = {
+        name: _by_model(name, flag, subject)
+        if flag.source == "model"
+        else _by_rule(flag, flag_rules[name], subject)
+        for name, flag in policy.flags.items()
+        if flag.on
+    }
+    return ScoredFlags(staff=staff, staff_basis=basis, in_scope=in_scope, flags=flags)
 
 
 def apply_thresholds(
-    evidence: Evidence, weighed: ScoredFlags, rules: Policy, known: Known
+    evidence: Evidence, scored: ScoredFlags, policy: Policy, known: Known
 ) -> Reading:
     """The reading, with the flags that reach their thresholds."""
-    scores, least = weighed.scores, rules.flags
-    holding = {name: scores[name] for name in scores if scores[name] >= least[name].threshold}
-    flags = [_flag(evidence, rules, name, score) for name, score in holding.items()]
-    flags += optional(evidence, rules, weighed.staff, weighed.in_scope)
+    holding = {
+        name: flag
+        for name, flag in scored.flags.items()
+        if flag.can_hold and flag.score >= policy.flags[name].threshold
+    }
+    flags = [_flag(evidence, policy.flags[name], name, score) for name, score in holding.items()]
     return Reading(
-        in_scope=weighed.in_scope,
-        staff=weighed.staff,
+        in_scope=scored.in_scope,
+        staff=scored.staff,
         sentiment=_sentiment(evidence) if evidence.readable else "neutral",
         language=evidence.written.tag,
         read=evidence.written.read,
         flags=tuple(sorted(flags, key=lambda flag: -flag.score)),
-        masked=_masked(evidence, "pid" in holding, known),
+        masked=_masked(evidence, _to_blank(evidence, holding, policy), known),
+        explanation=ReadingExplanation(
+            staff=scored.staff_basis, suppressed=tuple(_suppressed(scored, policy))
+        ),
     )
+
+
+def _suppressed(scored: ScoredFlags, policy: Policy) -> Iterator[SuppressedFlag]:
+    """What the model alone would have put on and a rule took below its threshold."""
+    for name, flag in scored.flags.items():
+        threshold = policy.flags[name].threshold
+        holds = flag.can_hold and flag.score >= threshold
+        if flag.model is not None and flag.model >= threshold and not holds:
+            yield SuppressedFlag(name=name, explanation=flag.explanation(threshold))
+
+
+def _rounded(score: float | None) -> float | None:
+    return None if score is None else round(score, DIGITS)
 
 
 def _choice(outputs: Mapping[str, float], prefix: str, values: Iterable[Value]) -> Value:
@@ -117,17 +215,29 @@ def _sentiment(evidence: Evidence) -> Sentiment:
     return _choice(evidence.scores.outputs, "sentiment", SENTIMENTS)
 
 
-def _staff(evidence: Evidence, known: Known) -> Staff:
-    """What the author plainly says of themselves beats what the model thinks, unless it is all but sure."""
+_SAYS_STAFF: Mapping[Staff, str] = {
+    "icb": "says that its author works for the ICB",
+    "nhs": "says that its author works for the NHS",
+}
+
+
+def _staff(evidence: Evidence, known: Known) -> tuple[Staff, str]:
+    """What the author plainly says of themselves beats what the model thinks, unless it is all but sure.
+
+    Beside it what it rests on, in our own words.
+    """
     if evidence.public:
-        return "no"
+        return "no", "the register: an account of a public body is nobody's of staff"
     outputs = evidence.scores.outputs
     if evidence.readable and max(outputs[f"staff.{value}"] for value in STAFFS) >= SURE_OF_STAFF:
-        return _choice(outputs, "staff", STAFFS)
-    plainly = scope.staff_cues(evidence.post.text, evidence.post.author.bio, known.names).suggests
-    if plainly is not None or not evidence.readable:
-        return plainly or "no"
-    return _choice(outputs, "staff", STAFFS)
+        return _choice(outputs, "staff", STAFFS), "the model, which is all but sure"
+    cues = scope.staff_cues(evidence.post.text, evidence.post.author.bio, known.names)
+    if cues.suggests is not None:
+        says = _SAYS_STAFF.get(cues.suggests) or f"says that its author is {cues.denied[0]}"
+        return cues.suggests, f"the {cues.place}, which {says}"
+    if not evidence.readable:
+        return "no", "nothing: the post could not be read, and the profile says nothing of it"
+    return _choice(outputs, "staff", STAFFS), "the model: neither profile nor text says it plainly"
 
 
 def _in_scope(evidence: Evidence, cues: scope.ScopeCues) -> bool:
@@ -138,92 +248,149 @@ def _in_scope(evidence: Evidence, cues: scope.ScopeCues) -> bool:
     return evidence.scores.outputs["in_scope"] >= least
 
 
-def _scores(
-    evidence: Evidence, rules: Policy, staff: Staff, judged: bool, cues: scope.ScopeCues
-) -> dict[str, float]:
-    """Flag -> score, of the flags that may hold."""
-    outputs = evidence.scores.outputs
-    # out of scope the gravest flags are judged as well, as long as it can be local health care
-    near = (
-        judged or cues.suggests is not False or cues.health > 0 or outputs["in_scope"] >= NEAR_SCOPE
-    )
-    scores = {}
-    for name in rules.flags:
-        score = outputs[name] if evidence.readable and near else 0.0
-        if name == "pid":
-            score = _known(evidence, score, judged or cues.health > 0)
-        elif name == "no_disclaimer":
-            score = _undisclaimed(evidence, staff, judged)
-        cleared = evidence.official and name not in SLIPS and score < SURE_OF_US
-        if not cleared and _may_hold(name, evidence, staff, judged):
-            scores[name] = score
-    return scores
+def _by_rule(flag: FlagPolicy, rule: FlagRule, subject: _Subject) -> FlagScore:
+    """The score of a flag that a rule decides by itself."""
+    score = _possible(flag, FlagScore(model=None, score=0.0), subject)
+    if not score.can_hold:
+        return score
+    post = subject.evidence.post
+    hit = rule(
+        RulePost(
+            text=post.text, platform=post.platform, author=post.author, posted_at=post.posted_at,
+            staff=subject.staff, in_scope=subject.in_scope, policy=subject.policy,
+        )
+    )  # fmt: skip
+    if hit is None:
+        return score
+    return replace(_cleared(flag, score.moved(hit.why, hit.score), subject), spans=hit.spans)
 
 
-def _may_hold(name: str, evidence: Evidence, staff: Staff, judged: bool) -> bool:
-    if not judged and name not in ALWAYS_JUDGED:
-        return False
-    if name == "grievance":
-        return staff != "no"
-    if evidence.official and name in NEVER_OURS:
-        return False
-    return not (evidence.public and name in OF_THE_PROFILE)
+def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
+    """The score of a flag that the model scores, moved by what is a rule of it."""
+    evidence, outputs = subject.evidence, subject.evidence.scores.outputs
+    model = outputs[name] if evidence.readable else None
+    score = FlagScore(model=model, score=model or 0.0)
+    if not subject.near:
+        score = score.moved("nothing speaks for local health care in it", 0.0)
+    if name == "pid":
+        score = _identified(score, subject)
+    elif name == "no_disclaimer":
+        score = _undisclaimed(score, subject)
+    score = _cleared(flag, _possible(flag, score, subject), subject)
+    if not score.can_hold:
+        return score
+    if subject.in_scope:
+        clean = outputs.get("flagged", 1.0) < LOOKS_CLEAN
+        if clean and flag.overruled_if_clean:
+            score = score.ruled_out("the post as a whole looks clean to the model")
+    elif subject.judged and evidence.readable and f"task.{flag.elsewhere_task}" in outputs:
+        score = score.moved(
+            "in a post that is not about us, the head that public data taught judges it",
+            outputs[f"task.{flag.elsewhere_task}"],
+        )
+    return score
 
 
-def _known(evidence: Evidence, score: float, health: bool) -> float:
+def _possible(flag: FlagPolicy, score: FlagScore, subject: _Subject) -> FlagScore:
+    """Ruled out where the flag can't hold of this author or of what is not about us."""
+    official, public = subject.evidence.official, subject.evidence.public
+    if not subject.judged and not flag.judged_out_of_scope:
+        return score.ruled_out("it is not about us, or not about health care")
+    if flag.author == "staff" and subject.staff == "no":
+        return score.ruled_out(NOT_STAFF)
+    if flag.author == "icb" and subject.staff != "icb":
+        return score.ruled_out(NOT_ICB)
+    if official and flag.official_exempt == "always":
+        return score.ruled_out("an account of ours speaks for the organisation")
+    if public and flag.rests_on == "profile":
+        return score.ruled_out("the profile of a public body is not objected to")
+    return score
+
+
+def _cleared(flag: FlagPolicy, score: FlagScore, subject: _Subject) -> FlagScore:
+    """Ruled out where an account of ours said it and it is not sure: it was cleared before it was said."""
+    unsure = flag.official_exempt != "never" and score.score < SURE_OF_US
+    if subject.evidence.official and unsure:
+        return score.ruled_out(
+            "what an account of ours says was cleared before, and this is not sure"
+        )
+    return score
+
+
+def _identified(score: FlagScore, subject: _Subject) -> FlagScore:
     """A sure identifier decides by itself, an everyday one beside health care; else the model's score
     does, moved by whose detail the words say it is. Registered accounts tell by consent.
     """
+    evidence = subject.evidence
+    health = subject.judged or subject.cues.health > 0
     sure = [
-        hit.score
+        hit
         for hit in evidence.hits
-        if hit.score >= SURE and (health or score >= 0.2 or hit.type not in EVERYDAY)
+        if hit.score >= SURE and (health or score.score >= 0.2 or hit.type not in EVERYDAY)
     ]
     if not evidence.public:
-        score = context.adjust_score(score, evidence.post.text, evidence.post.author.bio)
-    return max(score, *sure, 0.0)
+        steps = context_steps(score.score, evidence.post.text, evidence.post.author.bio)
+        if steps:
+            score = replace(score, score=steps[-1].after, steps=(*score.steps, *steps))
+    best = max(sure, key=lambda hit: hit.score, default=None)
+    if best is not None and best.score > score.score:
+        score = score.moved(f"an identifier was found: {best.why}", best.score)
+    return score
 
 
-def _undisclaimed(evidence: Evidence, staff: Staff, judged: bool) -> float:
+def _undisclaimed(score: FlagScore, subject: _Subject) -> FlagScore:
     """Clause 6.6 is a rule: staff, about work, and neither bio nor text says whose views they are.
 
     Whether it is about work is the model's to say.
     """
-    author = evidence.post.author
-    if (
-        staff == "no"
-        or not judged
-        or evidence.scores.outputs["no_disclaimer"] < ABOUT_WORK
-        or scope.has_disclaimer(evidence.post.text, f"{author.name} {author.bio}")
-    ):
-        return 0.0
-    return max(0.5, min(0.99, 1.0 - evidence.scores.outputs["staff.no"]))
-
-
-def _flag(evidence: Evidence, rules: Policy, name: str, score: float) -> Flag:
-    return Flag(
-        name=name,
-        score=round(min(score, 1.0), 4),
-        clauses=rules.clauses_of(name),
-        spans=_spans(evidence, name),
-        target=_target(evidence.scores.outputs) if name in AIMED else (),
-        harm=_harm(evidence.scores.outputs) if name == "allegation" else None,
+    outputs, post = subject.evidence.scores.outputs, subject.evidence.post
+    score = replace(score, spans=())  # what is not said has no words that show it
+    if subject.staff == "no":
+        return score.moved(NO_DISCLAIMER_NEEDED, 0.0)
+    if not subject.judged:
+        return score.moved("it is not about us, or not about health care", 0.0)
+    if outputs["no_disclaimer"] < ABOUT_WORK:
+        return score.moved("it is not about their work", 0.0)
+    if scope.has_disclaimer(post.text, f"{post.author.name} {post.author.bio}"):
+        return score.moved("profile or text says whose views they are", 0.0)
+    return score.moved(
+        "staff speak of work, and neither profile nor text says whose views they are",
+        max(0.5, min(0.99, 1.0 - outputs["staff.no"])),
     )
 
 
-def _spans(evidence: Evidence, name: str) -> tuple[tuple[int, int], ...]:
+def _flag(evidence: Evidence, flag: FlagPolicy, name: str, score: FlagScore) -> Flag:
+    outputs = evidence.scores.outputs
+    return Flag(
+        name=name,
+        score=round(min(score.score, 1.0), 4),
+        clauses=flag.clause,
+        spans=_spans(evidence, flag, name)
+        if score.spans is None
+        else _whole_words(evidence, score.spans),
+        target=_target(outputs) if flag.attribute == "target" else (),
+        harm=_harm(outputs) if flag.attribute == "harm" else None,
+        explanation=score.explanation(flag.threshold),
+    )
+
+
+def _spans(evidence: Evidence, flag: FlagPolicy, name: str) -> tuple[tuple[int, int], ...]:
     """The words that show a flag; the likeliest ones where none is sure."""
-    if name == "no_disclaimer":
-        return ()
     spans: list[tuple[int, int]] = []
-    if name in AIMED and evidence.scores.outputs["in_scope"] < NEAR_SCOPE:
+    if flag.attribute == "target" and evidence.scores.outputs["in_scope"] < NEAR_SCOPE:
         spans += evidence.scores.spans("toxic", SHOWN_ELSEWHERE)
     spans = spans or list(evidence.scores.spans(name, SHOWN))
     if name == "pid":
         spans += [(hit.start, hit.end) for hit in evidence.hits]
     best = evidence.scores.best(name)
-    if not spans and best > (0.15 if name in OF_THE_PROFILE else 0.0):
+    if not spans and best > (0.15 if flag.rests_on == "profile" else 0.0):
         spans = list(evidence.scores.spans(name, 0.6 * best))
+    return _whole_words(evidence, spans)
+
+
+def _whole_words(
+    evidence: Evidence, spans: Iterable[tuple[int, int]]
+) -> tuple[tuple[int, int], ...]:
     return _joined(whole(evidence.post.text, *span) for span in spans)
 
 
@@ -248,18 +415,23 @@ def _harm(outputs: Mapping[str, float]) -> Harm:
     return "serious" if outputs["harm.serious"] >= 0.5 else "other"
 
 
-def _masked(evidence: Evidence, identifies: bool, known: Known) -> str:
+def _to_blank(
+    evidence: Evidence, holding: Mapping[str, FlagScore], policy: Policy
+) -> Iterator[tuple[int, int]]:
+    """Where the words stand that show a flag whose words nobody should read further."""
+    for name, flag in holding.items():
+        if policy.flags[name].blanked:
+            yield from evidence.scores.spans(name, SHOWN) if flag.spans is None else flag.spans
+
+
+def _masked(evidence: Evidence, blanked: Iterable[tuple[int, int]], known: Known) -> str:
     """The text as it may be shown: identifiers, names and, in a leak, the telling details blanked."""
     hits = list(evidence.hits)
     hits += [
         Hit("PATIENT_NAME", *span, SHOWN, "the model")
         for span in evidence.scores.spans("name", SHOWN)
     ]
-    if identifies:
-        hits += [
-            Hit("NARRATIVE", *span, SHOWN, "the model")
-            for span in evidence.scores.spans("pid", SHOWN)
-        ]
+    hits += [Hit("NARRATIVE", *span, SHOWN, "the model") for span in blanked]
     author = evidence.post.author
     if not evidence.public:
         hits += [
@@ -289,41 +461,7 @@ def _signed(post: Readable, names: Sequence[str]) -> Iterator[tuple[int, int]]:
             yield place.span()
 
 
-# ── The optional rules of the policy: posts in working hours (6.5), links with a headline alone (6.13).
-
-SPEAKING = frozenset(
-    ("i", "i'm", "my", "me", "we", "our", "us", "you", "your", "this", "these", "that", "here", "please",
-     "thanks", "thank", "great", "good", "read", "see")
-)  # fmt: skip
-
-
-def _headline_only(text: str) -> bool:
-    """A link, and beside it nothing or what reads as a headline: few words, and nobody speaking."""
-    words, links = LINK.subn(" ", text)
-    beside = re.findall(r"[^\W\d_]+", words)
-    return links > 0 and len(beside) <= 20 and not SPEAKING & {word.lower() for word in beside}
-
-
-def optional(evidence: Evidence, rules: Policy, staff: Staff, in_scope: bool) -> list[Flag]:
-    """The flags of clauses 6.5 and 6.13, where the organisation turned them on."""
-    if staff != "icb":
-        return []
-    flags = []
-    hours, at = rules.rules.working_hours, evidence.post.posted_at
-    if hours.on and at is not None and not in_scope:
-        local = at.astimezone(clock.READERS_ZONE)
-        at_work = (
-            f"{local:%a}".lower() in hours.days and hours.start <= f"{local:%H:%M}" < hours.until
-        )
-        if at_work:
-            flags.append(Flag(name="working_hours", score=1.0, clauses=hours.clause))
-    headline = rules.rules.headline_share
-    if headline.on and in_scope and _headline_only(evidence.post.text):
-        flags.append(Flag(name="headline_share", score=1.0, clauses=headline.clause))
-    return flags
-
-
-# ── Evidence in whole words: the network reads pieces of words, and `£3` of `£3.1m` says something else.
+# ── Evidence in whole words: the network reads pieces, and `£3` of `£3.1m` says something else.
 
 LONGEST = 40  # signs that a span grows by at most at each end: what is longer is no word
 _JOINER = "\u200d"

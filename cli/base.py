@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import sys
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from core.errors import MentionsError
+from core.progress import report_progress
+from settings.shipped import shipped_config
+
+SCRIPT = Path(sys.executable).with_name("mentions")  # where pip puts it
 
 
 class Commands(click.Group):
@@ -42,6 +48,22 @@ def config_option(command: click.decorators.FC) -> click.decorators.FC:
         "--config", "path", type=click.Path(path_type=Path, dir_okay=False), default=Path("config.toml"),
         show_default=True, help="The file that says what is watched.",
     )(command)  # fmt: skip
+
+
+def config_or_shipped(path: Path) -> Path:
+    """The config.toml that ships where nobody named a file and this folder has none."""
+    source = click.get_current_context().get_parameter_source("path")
+    if source is not ParameterSource.DEFAULT or path.exists():
+        return path
+    report_progress(f"there is no {path} here: the one that ships with this program is used")
+    return shipped_config()
+
+
+def program(script: Path = SCRIPT) -> str:
+    """How a person in this folder calls this program: `mentions` where their shell finds it, else its path."""
+    if not script.exists() or shutil.which("mentions") == str(script):
+        return "mentions"
+    return str(script.relative_to(Path.cwd()) if script.is_relative_to(Path.cwd()) else script)
 
 
 def same_file(input_file: BinaryIO, answers: BinaryIO) -> bool:

@@ -17,6 +17,7 @@ from reports.email import server
 from review.replies import templates
 from settings import branding, overrides, schema, secrets
 from settings.overrides import EffectiveConfig
+from settings.policy import load_policy
 from settings.schema import Config
 from steps import access_tokens
 from steps.access_tokens import WARN_BEFORE
@@ -66,6 +67,7 @@ def checks(config: Config, folder: Path) -> Iterator[Check]:
     for what, people in (("alerts", config.alerts.to), ("daily list", config.reports.daily_to),
                          ("weekly summary", config.reports.weekly_to)):  # fmt: skip
         yield _recipients(what, people, config)
+    yield from _routes(config, folder)
     yield from _named(config)
     yield from _page(config, folder)
 
@@ -93,7 +95,7 @@ def _store(config: Config, folder: Path) -> Iterator[Check]:
     path = folder / config.store.path
     try:
         with open_store(config, folder, create=False) as store:
-            verification, given_up = store.verify(), len(store.parked())
+            verification, given_up = store.maintenance.verify(), len(store.outbox.parked())
     except MentionsError as error:
         yield (
             Check("store", "missing", str(error))
@@ -164,7 +166,7 @@ def _tokens(config: Config, folder: Path) -> list[Token]:
     """The access that people granted; none where the store can't be opened, which is named elsewhere."""
     try:
         with open_store(config, folder, create=False) as store:
-            return store.tokens()
+            return store.tokens.all()
     except MentionsError:
         return []
 
@@ -214,6 +216,24 @@ def _recipients(what: str, people: tuple[str, ...], config: Config) -> Check:
             what, "missing" if what == "alerts" else "off", f"nobody to send to: see {where}"
         )
     return Check(what, "ok", f"to {len(people)} address{'es' * (len(people) > 1)}")
+
+
+def _routes(config: Config, folder: Path) -> Iterator[Check]:
+    """Who is told of some flags, and whether the policy has flags of those names."""
+    if not config.alerts.on or not config.alerts.route:
+        return
+    try:
+        known = load_policy(config, folder).flags
+    except MentionsError:
+        return  # said of the model
+    for route in config.alerts.route:
+        what = f"alerts of {', '.join(route.flags)}"
+        unknown = sorted(set(route.flags) - set(known))
+        if unknown:
+            says = f"the policy has no flag called {', '.join(unknown)}: see [[alerts.route]]"
+            yield Check(what, "missing", says)
+        else:
+            yield _recipients(what, route.to, config)
 
 
 def _named(config: Config) -> Iterator[Check]:

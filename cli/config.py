@@ -25,7 +25,7 @@ KEYS = [section.key for section in SECTIONS]
 @config_option
 @click.pass_context
 def config_(ctx: click.Context, path: Path) -> None:
-    """What is in force, from config.toml or from the page, and back to config.toml."""
+    """Which settings apply, from config.toml or from the page, and back to config.toml."""
     ctx.default_map = {name: {"path": path} for name in config_.commands}
 
 
@@ -33,7 +33,7 @@ def config_(ctx: click.Context, path: Path) -> None:
 @config_option
 @click.option("--section", "key", type=click.Choice(KEYS), help="This section alone.")
 def show(path: Path, key: str | None) -> None:
-    """Show what is in force of each section, where it is from, and why."""
+    """Show the settings that apply, section by section, where each is from, and why."""
     config = schema.load(path)
     if not (path.parent / config.store.path).exists():  # nobody can have changed anything yet
         _show(overrides.apply_overrides(config, {}), key)
@@ -56,16 +56,16 @@ def _show(in_force: EffectiveConfig, key: str | None) -> None:
 @click.option("--by", required=True, help="Who does it, as the page's history shall say it.")
 @click.option("--note", default="", help="Why, for the history.")
 def reset(path: Path, key: str, by: str, note: str) -> None:
-    """Put config.toml's own of a section in force again; the page's versions stay in its history."""
+    """Go back to config.toml for a section; the page's versions stay in its history."""
     if not by.strip():
         raise click.UsageError("--by: say who does it")
     with command_context(path, create=False) as context:
-        before = context.store.settings().get(key)
+        before = context.store.settings.current().get(key)
         if before is None or before.content is None:
             raise ConfigError(f"{key}: config.toml's is in force already")
         mended = [line for line in context.failures if f"'{key}'" in line]
         context.failures[:] = [line for line in context.failures if line not in mended]
-        if not context.store.save_setting(
+        if not context.store.settings.save(
             key, None, before.version, at=clock.now(), who=by, note=note
         ):
             stop(f"{key}: somebody changed it in this moment: look at it, then try again")

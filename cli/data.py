@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 from cli.base import config_option
 from cli.context import command_context
 from settings import schema, secrets
+from settings.schema import Config
 from steps import retention
 from steps.context import keys
 from store import Store
@@ -28,7 +29,7 @@ def purge(path: Path) -> None:
 def verify(path: Path) -> None:
     """Is the database whole, and is the chain of its events unbroken?"""
     with command_context(path, create=False) as context:
-        verification = context.store.verify()
+        verification = context.store.maintenance.verify()
         for problem in verification.problems:
             context.failed(f"{problem}: restore a backup, or ask whoever changed it")
         click.echo(
@@ -42,7 +43,7 @@ def verify(path: Path) -> None:
 def backup(path: Path, to: Path) -> None:
     """Write an encrypted copy of the database."""
     with command_context(path, create=False) as context:
-        context.store.backup(to)
+        context.store.backups.write(to)
         click.echo(f"written: {to}; it opens with the same keys")
 
 
@@ -63,16 +64,19 @@ def restore(path: Path, source: Path) -> None:
 @config_option
 def new_key(path: Path) -> None:
     """Make the key that seals personal fields, where config.toml says, unless it is there."""
-    config = schema.load(path)
+    click.echo(make_key(schema.load(path), path.resolve().parent))
+
+
+def make_key(config: Config, folder: Path) -> str:
+    """Makes the key that seals, unless it is there; what its owner does with it, in a sentence.
+
+    Raises ConfigError where there is a database and its keys are not: a new key can't open it.
+    """
     reference = config.store.keys[0]
     key = Fernet.generate_key().decode()
-    folder = path.resolve().parent
     if (folder / config.store.path).exists():
-        keys(
-            config, folder
-        )  # a new key can't open an old database: says so where the old one is gone
+        keys(config, folder)
     if not reference.startswith("file:"):
-        click.echo(f"{key}\nKeep this key where {reference} finds it, and a copy elsewhere.")
-        return
+        return f"{key}\nKeep this key where {reference} finds it, and a copy elsewhere."
     file = secrets.new_secret_file(folder / reference.removeprefix("file:"), key)
-    click.echo(f"the key is in {file}; keep a copy of it elsewhere: without it nothing can be read")
+    return f"the key is in {file}; keep a copy of it elsewhere: without it nothing can be read"

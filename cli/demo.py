@@ -17,7 +17,7 @@ import tomli_w
 from cryptography.fernet import Fernet
 from rich.console import Console
 
-from cli.base import config_option, stop
+from cli.base import config_option, config_or_shipped, program, stop
 from core import clock
 from core.errors import ConfigError
 from core.progress import ReportProgress, report_progress
@@ -25,7 +25,7 @@ from demo.pictures import LOGO, picture
 from demo.world import World
 from pipeline import cycle
 from reports import daily
-from settings import schema, secrets
+from settings import branding, schema, secrets
 from steps import report
 from steps.context import RunContext, open_context
 
@@ -42,7 +42,7 @@ MARKER = ".made-by-the-demo"
 )  # fmt: skip
 def demo(path: Path, folder: Path) -> None:
     """A full cycle against stand-ins on this machine: no credentials, no network."""
-    if run_demo(path, folder, report_progress):
+    if run_demo(config_or_shipped(path), folder, report_progress):
         stop("the demo did not go as it should: see the lines above that begin with !")
 
 
@@ -59,10 +59,10 @@ def run_demo(path: Path, folder: Path, report_progress: ReportProgress) -> list[
                 "their posts are malformed on purpose"
             )
             cycle(context)
-            first = context.store.sizes()
+            first = context.store.figures.row_counts()
             report_progress("a second cycle on the same world, which should find nothing new:")
             cycle(context.new_run(clock.now()))
-            if context.store.sizes() != first:
+            if context.store.figures.row_counts() != first:
                 context.failed("the second cycle changed what is stored: please report this")
             else:
                 report_progress(
@@ -73,7 +73,7 @@ def run_demo(path: Path, folder: Path, report_progress: ReportProgress) -> list[
 
 
 def _show(context: RunContext, folder: Path, sent: int, seconds: float) -> None:
-    at, console, sizes = clock.now(), Console(), context.store.sizes()
+    at, console, sizes = clock.now(), Console(), context.store.figures.row_counts()
     listed, daily_path = report.daily_list(context, *report.day_before(at))
     summary, weekly_path = report.weekly_summary(context, clock.local_day(at))
     console.print()
@@ -90,16 +90,28 @@ def _show(context: RunContext, folder: Path, sent: int, seconds: float) -> None:
         f"Alert mails      {folder / 'sent'}",
         f"Database         {folder / context.config.store.path} (personal fields sealed by {folder / 'key'})",
         "",
-        "Try next:",
-        f"  .venv/bin/mentions serve --config {folder / 'config.toml'}",
-        "                                    the review page over all this, in your browser",
-        "  open the daily list and the weekly summary in a browser",
-        f"  .venv/bin/mentions report weekly --config {folder / 'config.toml'}",
-        f"  .venv/bin/mentions verify --config {folder / 'config.toml'}",
-        "  .venv/bin/mentions check          what your own config.toml still lacks, and how to mend it",
-        "  README.md                         how to go live",
+        *_next_steps(folder / "config.toml"),
     ):  # fmt: skip
         click.echo(line)
+
+
+def _next_steps(config_path: Path) -> list[str]:
+    mentions = program()
+    own = (
+        [f"  {mentions} check", "      what your own config.toml still lacks, and how to mend it"]
+        if Path("config.toml").exists()
+        else [f"  {mentions} init", "      writes a first config.toml of your own into this folder"]
+    )
+    return [
+        "Try next:",
+        f"  {mentions} serve --config {config_path}",
+        "      the review page over all this, in your browser",
+        "  open the daily list and the weekly summary in a browser",
+        f"  {mentions} report weekly --config {config_path}",
+        f"  {mentions} verify --config {config_path}",
+        *own,
+        "The README says how to go live.",
+    ]
 
 
 def _fresh(folder: Path) -> None:
@@ -124,16 +136,14 @@ def settings(path: Path, folder: Path, world: World) -> Path:
         return f"file:{name}"
 
     secret("mail-password", world.mail.password)
-    for name in ("model", "policy"):  # their paths start at the file that we copy
-        if table["classifier"].get(name):
-            table["classifier"][name] = str(path.resolve().parent / table["classifier"][name])
+    _point_to_files(table, path, folder)
     table["collectors"] = {**world.tables(secret), "files": {"on": True, "folder": "world"}}
     organisation = table["organisation"]
     organisation["accounts"] = [*organisation.get("accounts", []), *world.accounts()]
     organisation["campaigns"] = [{"name": "Winter vaccinations", "rule": VACCINES}]
     table["rules"] = [{"name": "nobody answers", "rule": NOBODY_ANSWERS}]
     (folder / "logo.png").write_bytes(picture(LOGO))
-    table["logos"] |= {
+    table["logos"] = table.get("logos", {}) | {
         "image": [{"name": "the demo's logo", "file": "logo.png"}],
         "more_hosts": ["127.0.0.1", "localhost"],
         "attached": True,
@@ -154,3 +164,14 @@ def settings(path: Path, folder: Path, world: World) -> Path:
         "utf-8",
     )
     return config_path
+
+
+def _point_to_files(table: dict[str, Any], path: Path, folder: Path) -> None:
+    """The files that `path` names from its own folder, named from the demo's; a logo must lie in that."""
+    config, start = schema.load(path), path.resolve().parent
+    for name in ("model", "policy"):
+        named = getattr(config.classifier, name)
+        table["classifier"][name] = str(start / named) if named else ""
+    if logo := branding.logo(config.branding, start):
+        (folder / "branding.png").write_bytes(logo.png)
+        table["branding"]["logo"] = "branding.png"

@@ -48,7 +48,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "config": LazyCommand(
         "cli.config:config_",
-        "What is in force, from config.toml or from the page, and back to config.toml.",
+        "Which settings apply, from config.toml or from the page, and back to config.toml.",
     ),
     "connect": LazyCommand(
         "cli.sources:connect_command", "Grant a source access to its platform, in a browser."
@@ -64,6 +64,9 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "import": LazyCommand(
         "cli.sources:import_command",
         "Take in JSONL, CSV or XLSX exported from another listening tool.",
+    ),
+    "init": LazyCommand(
+        "cli.init:init", "Write a first config.toml and the key, never over what is there."
     ),
     "moderate": LazyCommand(
         "cli.sources:moderate_command",
@@ -88,7 +91,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "purge": LazyCommand("cli.data:purge", "Remove what must go, and prove that it is gone."),
     "recheck": LazyCommand(
         "cli.sources:recheck_command",
-        "Look again at what is held: is it still there, edited, gone, hidden?",
+        "Look again at what is stored: is it still there, edited, gone, hidden?",
     ),
     "report": LazyCommand(
         "cli.report:report_command", "Write the daily list or the weekly summary."
@@ -101,7 +104,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "cli.run:run", "One full cycle: collect, assess, alert, deliver what is due."
     ),
     "schedule": LazyCommand(
-        "cli.run:schedule", "Everything on the times in force, in the foreground. Ctrl-C stops it."
+        "cli.run:schedule", "Everything at its time, in the foreground. Ctrl-C stops it."
     ),
     "serve": LazyCommand("cli.serve:serve", "The review page, in the foreground. Ctrl-C stops it."),
     "train": LazyCommand(

@@ -38,7 +38,7 @@ def policy(ctx: click.Context, path: Path) -> None:
 @config_option
 @click.option(
     "--write", "to", type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the policy with the new thresholds into this new file; nothing is put in force.",
+    help="Write the policy with the new thresholds into this new file; the current one stays.",
 )  # fmt: skip
 def suggest(path: Path, to: Path | None) -> None:
     """Say where thresholds should stand by what people confirmed and corrected."""

@@ -1,4 +1,4 @@
-"""The commands that walk the whole way: once, or on the times in force."""
+"""The commands for a whole cycle: once, or everything at its time."""
 
 from __future__ import annotations
 
@@ -31,13 +31,14 @@ def run(path: Path, retry_mail: bool) -> None:
 @click.command()
 @config_option
 def schedule(path: Path) -> None:
-    """Everything on the times in force, in the foreground. Ctrl-C stops it."""
-    config = schema.load(path)
-    with exclusive_lock(config, path.resolve().parent, "schedule"):
+    """Everything at its time, in the foreground. Ctrl-C stops it."""
+    config, folder = schema.load(path), path.resolve().parent
+    with exclusive_lock(config, folder, "schedule"):
         following = scheduler.Following(config.schedule)
         todo = jobs(path, following)
-        for name in ("daily", "weekly"):  # caught up once, if they were missed
-            scheduler.guarded(name, todo[name])()
+        if (folder / config.store.path).exists():
+            for name in ("daily", "weekly"):  # caught up once, if they were missed
+                scheduler.guarded(name, todo[name])()
         timetable = scheduler.timetable(following.schedule, todo)
         following.scheduler = timetable
         report_progress("the schedule is on; Ctrl-C stops it")

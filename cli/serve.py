@@ -12,9 +12,8 @@ from cli.context import command_context
 from core import clock
 from core.models import ROLES, Role
 from core.progress import report_progress
-from review.app import create_app
+from review.app import build_app_context, create_app
 from review.auth import users
-from review.wiring import build_app_context
 from settings import schema
 from settings.schema import Config
 from steps.context import RunContext, open_store
@@ -39,22 +38,18 @@ def serve(path: Path) -> None:
 
 def _first_link(store: Store, config: Config) -> None:
     """Where nobody can sign in yet, an administrator's one-time link is shown on the terminal."""
-    accounts, oidc = store.users(), config.review.oidc
+    known, oidc = store.users.all(), config.review.oidc
     if oidc.on and not oidc.local_accounts:
         return  # whoever gets the role admin from the provider is the first
-    if any(user.active and (user.secret or (user.kind == "oidc" and oidc.on)) for user in accounts):
+    if any(user.active and (user.secret or (user.kind == "oidc" and oidc.on)) for user in known):
         return
     admin = next(
-        (
-            user
-            for user in accounts
-            if "admin" in user.roles and user.active and user.kind == "local"
-        ),
+        (user for user in known if "admin" in user.roles and user.active and user.kind == "local"),
         None,
     )
     if admin is None:
         roles: tuple[Role, ...] = ("reviewer", "lead", "admin")
-        admin = store.add_user("local", "admin", "Administrator", roles, at=clock.now())
+        admin = store.users.add("local", "admin", "Administrator", roles, at=clock.now())
     report_progress(
         "nobody has a password yet. Sign in once as 'admin' with this link, within 24 hours:"
     )
@@ -79,7 +74,7 @@ def user(path: Path, action: str, handle: str, name: str, roles: tuple[Role, ...
         raise click.UsageError(f"{action}: name the user: mentions user {action} HANDLE")
     with command_context(path) as context:
         if action == "list":
-            for user in context.store.users():
+            for user in context.store.users.all():
                 click.echo(_line(user))
         elif action == "add":
             new_user = users.add(context.store, handle, name, roles or ("reviewer",), at=context.at)
@@ -91,7 +86,7 @@ def user(path: Path, action: str, handle: str, name: str, roles: tuple[Role, ...
 def _change(context: RunContext, action: str, handle: str, roles: tuple[Role, ...]) -> None:
     kinds: tuple[UserKind, ...] = ("local", "oidc")
     user = next(
-        (match for kind in kinds if (match := context.store.user_by_handle(kind, handle))), None
+        (match for kind in kinds if (match := context.store.users.by_handle(kind, handle))), None
     )
     if user is None:
         stop(f"there is no user {handle}: see `mentions user list`")

@@ -77,7 +77,7 @@ def connect_command(
 @config_option
 @click.option("--source", "only", multiple=True, help="This source alone; may be given again.")
 def recheck_command(path: Path, only: tuple[str, ...]) -> None:
-    """Look again at what is held: is it still there, edited, gone, hidden?"""
+    """Look again at what is stored: is it still there, edited, gone, hidden?"""
     with sources_context(path, exclusive=True, create=False) as context:
         recheck.recheck(context, only)
 
@@ -112,7 +112,7 @@ def moderate_command(
 @click.command("rules")
 @config_option
 @click.option("--days", default=30, show_default=True, help="How far back to look for matches.")
-@click.option("--rule", help="Try this rule instead of those in force.")
+@click.option("--rule", help="Try this rule instead of the current ones.")
 def rules_command(path: Path, days: int, rule: str | None) -> None:
     """Show what each rule means, and what it would have matched."""
     with command_context(path, create=False) as context:
@@ -121,7 +121,7 @@ def rules_command(path: Path, days: int, rule: str | None) -> None:
             parse(rule)
             tried = (Rule(name="this rule", rule=rule),)
         if not tried:
-            click.echo("no rule is in force: try one with --rule")
+            click.echo("there is no rule yet: try one with --rule")
         for line in match_rules.lint(context, tried, days):
             click.echo(line)
 

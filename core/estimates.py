@@ -11,7 +11,7 @@ Medical Research 21:347). All of it needs counts alone, so that it can be told w
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 Z = 1.959963984540054  # 95 % of a normal distribution lie within so many deviations
@@ -20,16 +20,27 @@ FEWEST = 10  # answers under which no figure is shown
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A value with its 95 % interval. `count` is over how many answers or decisions it was taken."""
+    """A value with its 95 % interval. `count` is over how many rows, answers or decisions it was taken."""
 
     value: float
     low: float
     high: float
     count: int
+    name: str = ""
 
     def times(self, factor: float) -> Figure:
         """The same of so many: of a share, a total."""
-        return Figure(self.value * factor, self.low * factor, self.high * factor, self.count)
+        return replace(
+            self, value=self.value * factor, low=self.low * factor, high=self.high * factor
+        )
+
+    def line(self) -> str:
+        """The figure as a line of a table."""
+        if not self.count:
+            return f"{self.name:<40}    none   n=0"
+        return (
+            f"{self.name:<40}{self.value:8.3f}   [{self.low:.3f}, {self.high:.3f}]   n={self.count}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
+from core.explanation import FlagExplanation, ReadingExplanation
+
 Platform = Literal[
     "x", "facebook", "instagram", "linkedin", "youtube", "pinterest", "reddit", "blog", "news",
     "review", "bluesky", "mastodon", "email", "other",
@@ -121,7 +123,10 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
-    """One label that holds, with why: `spans` are code point offsets into `text`, half open."""
+    """One label that holds: `spans` are code point offsets into `text`, half open, and show it.
+
+    `explanation` is None for what was stored before explanations were kept.
+    """
 
     name: str
     score: float
@@ -129,6 +134,7 @@ class Flag:
     spans: tuple[tuple[int, int], ...] = ()
     target: tuple[Target, ...] = ()
     harm: Harm | None = None
+    explanation: FlagExplanation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +148,7 @@ class Reading:
     read: Read
     flags: tuple[Flag, ...]
     masked: str  # the text with identifiers blanked out; the only form that is shown or indexed
+    explanation: ReadingExplanation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
-"""How sure a figure is: the bootstrap for measures over rows, and score intervals for shares.
+"""How sure a figure over rows is: the bootstrap for measures, and score intervals for shares and their differences.
 
-Every interval is one of 95 %.
+Every interval is one of 95 %. What needs no numpy, as the figures of a sample do, is in core/estimates.py.
 """
 
 from __future__ import annotations
@@ -11,30 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.estimates import Figure, Z, wilson
+
 Floats = NDArray[np.float64]
 ROUNDS = 1000  # of the bootstrap
 SEED = 0
-_Z = 1.959963984540054  # 95 % of a normal distribution lie within so many deviations
 _AT_ONCE = 1 << 24  # weights held in memory at a time: 128 MiB
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A measure with its 95 % interval; `count` is over how many rows it was taken."""
-
-    name: str
-    value: float
-    low: float
-    high: float
-    count: int
-
-    def line(self) -> str:
-        """The figure as a line of a table."""
-        if not self.count:
-            return f"{self.name:<40}    none   n=0"
-        return (
-            f"{self.name:<40}{self.value:8.3f}   [{self.low:.3f}, {self.high:.3f}]   n={self.count}"
-        )
 
 
 class Draws:
@@ -71,10 +53,10 @@ class Draws:
 def figure(name: str, values: Floats, count: int) -> Figure:
     """What `values` (1 + ROUNDS, the measure of the rows first) say; NaN is a sample that can't tell."""
     if not count or np.isnan(values[0]):
-        return Figure(name, 0.0, 0.0, 0.0, 0)
+        return Figure(0.0, 0.0, 0.0, 0, name)
     drawn = values[1:][~np.isnan(values[1:])]
     low, high = np.percentile(drawn, [2.5, 97.5]) if len(drawn) else (values[0], values[0])
-    return Figure(name, float(values[0]), float(low), float(high), count)
+    return Figure(float(values[0]), float(low), float(high), count, name)
 
 
 def ratio(above: Floats, below: Floats, otherwise: float = np.nan) -> Floats:
@@ -98,13 +80,7 @@ class Share:
     @property
     def interval(self) -> tuple[float, float]:
         """Low and high; of none, 0 and 1."""
-        if not self.count:
-            return 0.0, 1.0
-        n, p, z2 = self.count, self.value, _Z * _Z
-        middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-        half = _Z / (1 + z2 / n) * (p * (1 - p) / n + z2 / (4 * n * n)) ** 0.5
-        low = max(0.0, middle - half) if self.hits else 0.0
-        return low, min(1.0, middle + half) if self.hits < n else 1.0
+        return wilson(self.value, self.count)
 
 
 def pooled(pairs: Sequence[tuple[Share, Share]]) -> tuple[float, float, float] | None:
@@ -122,7 +98,7 @@ def pooled(pairs: Sequence[tuple[Share, Share]]) -> tuple[float, float, float] |
             variance += part * part * sum(spread)
     if not weight:
         return None
-    gap, half = gap / weight, _Z * variance**0.5 / weight
+    gap, half = gap / weight, Z * variance**0.5 / weight
     return gap, gap - half, gap + half
 
 

@@ -8,12 +8,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-# What people call a flag, where it is not its own name.
-FLAG_NAMES: dict[str, str] = {
-    "pid": "personal data of a patient", "removal_request": "asks for removal", "assistance": "asks for help",
-    "media": "media enquiry", "brand": "use of the logo", "misinformation": "claim to check",
-}  # fmt: skip
-
 # Control and format characters, fillers that look like nothing, and the tags behind U+E0000. A joiner
 # between two signs that are not ASCII stays: it makes one emoji of several, and Indic letters need it.
 _HIDDEN = re.compile(
@@ -31,6 +25,11 @@ def visible(text: str) -> str:
 def bare(text: str) -> str:
     """Text without marks that are not seen, in lines that end alike: for what people type to be searched, shown or copied."""
     return _HIDDEN.sub("", re.sub("\r\n?|[\x85\u2028\u2029]", "\n", text))
+
+
+def sentence(text: str) -> str:
+    """The same with a capital at its beginning, and nothing else changed."""
+    return text[:1].upper() + text[1:]
 
 
 def reach(followers: int | None, shares: int | None) -> str:

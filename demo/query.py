@@ -15,7 +15,6 @@ class Searchable:
 
     text: str
     author: str = ""
-    place: str = ""  # the subreddit
     language: str = ""
     traits: frozenset[str] = frozenset()
 
@@ -84,21 +83,14 @@ def _one(tokens: list[str]) -> tuple[Test, list[str]]:
 
 
 def _term(token: str) -> Test:
-    operator, colon, value = token.partition(":")
+    operator, _, value = token.partition(":")
     value = value.strip('"').casefold()
-    match operator if colon and not token.startswith('"') else "":
-        case "from" | "author":
-            return lambda post: post.author.casefold() == value.removeprefix("@")
-        case "subreddit":
-            return lambda post: post.place.casefold() == value
-        case "lang":
-            return lambda post: post.language == value
-        case "is" | "has":
-            return lambda post: value in post.traits
-        case "title" | "selftext" | "url":
-            return _contains(value)
-        case "to":
-            return _contains("@" + value.removeprefix("@"))
+    if operator in ("from", "author"):
+        return lambda post: post.author.casefold() == value
+    if operator == "lang":
+        return lambda post: post.language == value
+    if operator == "is":
+        return lambda post: value in post.traits
     return _contains(token.strip('"').casefold())
 
 

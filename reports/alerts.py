@@ -41,8 +41,9 @@ def alert_of(item: Item) -> Alert:
 
 
 def alert_mail(
-    config: Config, alerts: Sequence[Alert], *, at: datetime, message_id: str, references: str = ""
-) -> EmailMessage:
+    config: Config, alerts: Sequence[Alert], *, to: Sequence[str], at: datetime, message_id: str,
+    references: str = "",
+) -> EmailMessage:  # fmt: skip
     """One mention's alert, or the grouped follow-ups of one story."""
     first = alerts[0]
     context = {
@@ -57,7 +58,7 @@ def alert_mail(
         subject = f"More on a high risk: {len(alerts)} further mention{'s' * (len(alerts) > 1)} of one story"
     return message(
         config.alerts.mail,
-        config.alerts.to,
+        to,
         subject,
         render("alert.txt", **context),
         render("alert.html", **context),

@@ -79,10 +79,10 @@ def _mentions(count: int) -> str:
 
 def gather(store: Store, meanings: Mapping[str, str], start: datetime, end: datetime) -> Daily:
     """What was first found from `start` to `end` and is flagged, of any risk, or not read in full."""
-    items = store.flagged(start, end)
+    items = store.figures.flagged(start, end)
     return Daily(
-        start=start, end=end, items=items, read=store.count_assessed(start, end),
-        sources=store.sources(), meanings=meanings, ending=store.ending(end, SOON),
+        start=start, end=end, items=items, read=store.figures.count_assessed(start, end),
+        sources=store.sources.all(), meanings=meanings, ending=store.tokens.ending(end, SOON),
     )  # fmt: skip
 
 

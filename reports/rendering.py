@@ -13,12 +13,14 @@ from collectors import terms
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.errors import ConfigError
-from core.text import reach, visible
+from core.text import reach, sentence, visible
 
 SOON = timedelta(days=7)  # before access to a platform ends, somebody must hear of it
 
+TEMPLATES = Path(__file__).parent / "templates"  # the page includes some of them
+
 _environment = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=FileSystemLoader(TEMPLATES),
     autoescape=select_autoescape(["html"], default=False),  # a text mail has nothing to escape
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -36,7 +38,9 @@ def on_day(day: date) -> str:
     return day.strftime("%a %-d %b %Y")
 
 
-_environment.filters.update(words=words, visible=visible, local=clock.local, day=on_day)
+_environment.filters.update(
+    words=words, visible=visible, local=clock.local, day=on_day, sentence=sentence
+)
 _environment.globals.update(platforms=PLATFORM_NAMES, reach=reach, forbids=terms.forbids)
 
 

@@ -1,22 +1,24 @@
-"""The weekly summary: how much was said where, how it was meant and what was flagged, against the week before."""
+"""The weekly summary, mailed and in the page: how much was said where, how it was meant and what was flagged, against the week before."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 
-import pandas as pd
-
+from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.models import RISKS
-from core.text import FLAG_NAMES
 from reports.email import message
-from reports.rendering import SOON, render, words
+from reports.rendering import SOON, render
 from settings.schema import Config
-from store import Answered, Reach, SourceState, Spoke, Store, Token, Total
+from store import AccountActivity, AnswerCounts, LabelCount, Reach, SourceState, Store, Token
+
+WEEK = timedelta(days=7)
+SENTIMENTS = ("negative", "neutral", "positive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,22 @@ class Weekly:
     risks: Sequence[Row]
     sentiments: Sequence[Row]
     sources: Sequence[SourceState]
-    clauses: Mapping[str, str]
-    official: Sequence[Spoke]
+    policy: Policy
+    official: Sequence[AccountActivity]
     campaigns: Sequence[Reach]
-    help: Answered
+    help: AnswerCounts
     ending: Sequence[Token]
+
+    @property
+    def groups(self) -> list[tuple[str, str, Sequence[Row]]]:
+        """Its tables of counts: heading, what the first column holds, rows."""
+        flags = [replace(row, name=_flag(row.name, self.policy)) for row in self.flags]
+        return [
+            ("Risk", "Risk", self.risks),
+            ("Sentiment", "Sentiment", self.sentiments),
+            ("Where it was said", "Platform", self.platforms),
+            ("What was flagged", "Flag (clause)", flags),
+        ]
 
     @property
     def answers(self) -> str:
@@ -93,87 +106,73 @@ def _against(row: Row) -> str:
     return f"{abs(row.now - row.before):,} {more} than the week before ({row.before:,})"
 
 
-def gather(store: Store, clauses: Mapping[str, str], last: date) -> Weekly:
+def gather(store: Store, policy: Policy, last: date) -> Weekly:
     """The seven days that end with `last`, against the seven before. Counts what is in scope or flagged."""
-    now = _frame(store.totals(*clock.week(last)))
-    before = _frame(store.totals(*clock.week(last - timedelta(days=7))))
-    flags = _rows(_exploded(now), _exploded(before), "flags")
+    first = last - WEEK + timedelta(days=1)
+    now = store.trends.by_labels(first, last)
+    before = store.trends.by_labels(first - WEEK, last - WEEK)
     return Weekly(
-        first=last - timedelta(days=6),
+        first=first,
         last=last,
-        mentions=Row("mentions", int(now["count"].sum()), int(before["count"].sum())),
-        flagged=Row("flagged", _flagged(now), _flagged(before)),
+        mentions=Row("mentions", _total(now), _total(before)),
+        flagged=Row(
+            "flagged",
+            _total(labels for labels in now if labels.flags),
+            _total(labels for labels in before if labels.flags),
+        ),
         platforms=[
-            Row(PLATFORM_NAMES[row.name], row.now, row.before)
-            for row in _rows(now, before, "platform")
+            replace(row, name=PLATFORM_NAMES[row.name])
+            for row in _rows(now, before, lambda labels: (labels.platform,))
         ],
-        flags=flags,
-        risks=_in_order(_rows(now, before, "risk"), RISKS),
-        sentiments=_in_order(_rows(now, before, "sentiment"), ("negative", "neutral", "positive")),
-        sources=store.sources(),
-        clauses=clauses,
-        official=store.spoke(*clock.week(last)),
-        campaigns=store.reach(*clock.week(last)),
-        help=store.answered("assistance", *clock.week(last)),
-        ending=store.ending(clock.week(last)[1], SOON),
+        flags=_rows(now, before, lambda labels: labels.flags),
+        risks=_rows(now, before, lambda labels: (labels.risk,), RISKS),
+        sentiments=_rows(now, before, lambda labels: (labels.sentiment,), SENTIMENTS),
+        sources=store.sources.all(),
+        policy=policy,
+        official=store.own_posts.activity(*clock.week(last)),
+        campaigns=store.own_posts.campaign_reach(*clock.week(last)),
+        help=store.own_posts.answered("assistance", *clock.week(last)),
+        ending=store.tokens.ending(clock.week(last)[1], SOON),
     )
 
 
-COLUMNS = ["platform", "sentiment", "risk", "flags", "count"]
+def _total(counts: Iterable[LabelCount]) -> int:
+    return sum(labels.count for labels in counts)
 
 
-def _frame(totals: Sequence[Total]) -> pd.DataFrame:
-    rows = [
-        (total.platform, total.sentiment, total.risk, total.flags, total.count)
-        for total in totals
-        if total.in_scope or total.flags
-    ]
-    return pd.DataFrame(rows, columns=COLUMNS)
+def _rows(
+    now: Iterable[LabelCount],
+    before: Iterable[LabelCount],
+    names_of: Callable[[LabelCount], Sequence[str]],
+    order: Sequence[str] = (),
+) -> list[Row]:
+    """Counts by name; what carries two names counts for both. By `order`, else most first."""
+    this_week, last_week = _by_name(now, names_of), _by_name(before, names_of)
+    names = order or sorted(
+        this_week | last_week, key=lambda name: (-this_week[name], -last_week[name], name)
+    )
+    return [Row(name, this_week[name], last_week[name]) for name in names]
 
 
-def _exploded(frame: pd.DataFrame) -> pd.DataFrame:
-    """A row a flag; mentions without one are left out."""
-    return frame.explode("flags").dropna(subset=["flags"])
-
-
-def _flagged(frame: pd.DataFrame) -> int:
-    return int(frame.loc[frame["flags"].map(bool).astype(bool), "count"].sum())
-
-
-def _rows(now: pd.DataFrame, before: pd.DataFrame, column: str) -> list[Row]:
-    """Counts by a column, most first."""
-    counts = pd.DataFrame(
-        {"now": now.groupby(column)["count"].sum(), "before": before.groupby(column)["count"].sum()}
-    ).fillna(0)
-    counts = counts.astype(int).sort_values(["now", "before"], ascending=False, kind="stable")
-    return [Row(str(name), int(row["now"]), int(row["before"])) for name, row in counts.iterrows()]
-
-
-def _in_order(rows: Sequence[Row], names: Sequence[str]) -> list[Row]:
-    by_name = {row.name: row for row in rows}
-    return [by_name.get(name, Row(name, 0, 0)) for name in names]
+def _by_name(
+    counts: Iterable[LabelCount], names_of: Callable[[LabelCount], Sequence[str]]
+) -> Counter[str]:
+    by_name = Counter[str]()
+    for labels in counts:
+        for name in names_of(labels):
+            by_name[name] += labels.count
+    return by_name
 
 
 def html(weekly: Weekly) -> str:
     """The summary as a page that stands on its own; it is also what is mailed."""
-    return render("weekly.html", weekly=weekly, groups=groups(weekly))
+    return render("weekly.html", weekly=weekly)
 
 
-def groups(weekly: Weekly) -> list[tuple[str, str, Sequence[Row]]]:
-    """Its tables: heading, what the first column holds, rows."""
-    flags = [Row(_flag(row.name, weekly.clauses), row.now, row.before) for row in weekly.flags]
-    return [
-        ("Risk", "Risk", weekly.risks),
-        ("Sentiment", "Sentiment", weekly.sentiments),
-        ("Where it was said", "Platform", weekly.platforms),
-        ("What was flagged", "Flag (clause)", flags),
-    ]
-
-
-def _flag(name: str, clauses: Mapping[str, str]) -> str:
-    """As the page calls it, with its clause; a flag of a former policy has none any more."""
-    called = FLAG_NAMES.get(name, words(name))
-    return f"{called} ({clauses[name]})" if name in clauses else called
+def _flag(name: str, policy: Policy) -> str:
+    """As the page calls it, with its clauses; a flag of a former policy has none any more."""
+    flag = policy.flags.get(name)
+    return f"{flag.label} ({', '.join(flag.clause)})" if flag else policy.label(name)
 
 
 def mail(config: Config, weekly: Weekly, *, at: datetime, message_id: str) -> EmailMessage:
@@ -182,7 +181,7 @@ def mail(config: Config, weekly: Weekly, *, at: datetime, message_id: str) -> Em
         config.alerts.mail,
         config.reports.weekly_to,
         f"Weekly summary to {weekly.last:%-d %B %Y}: {_mentions(weekly.mentions.now)}",
-        render("weekly.txt", weekly=weekly, groups=groups(weekly)),
+        render("weekly.txt", weekly=weekly),
         html(weekly),
         at=at,
         message_id=message_id,

@@ -6,6 +6,8 @@ import logging
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import anyio.to_thread
@@ -18,20 +20,27 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from core.errors import StoreError
-from review import audit, branding, middleware, staff_reports, static_pages
-from review.auth import users
-from review.auth import views as auth_views
+from classify.policy import schema as policy_schema
+from core.errors import ConfigError, StoreError
+from review import audit, middleware, staff_reports, static_pages
+from review.auth import account, users
 from review.auth.sessions import BY_ITSELF, SessionMiddleware
 from review.cases import actions, assign, detail, queue
-from review.context import AppContext, RequestContext, View, endpoint
+from review.context import AppContext, RequestContext, View, endpoint, request_context
 from review.insights import quality, samples, trends_views, weekly
 from review.middleware import SecurityMiddleware
-from review.moderation import report, takedowns
-from review.moderation import views as moderation_views
+from review.moderation import moderate, report, takedowns
+from review.moderation.platforms import Platforms
 from review.rendering import HERE, page
-from review.setup import views as setup_views
+from review.setup import editor
+from review.setup.changes import Setup
 from review.team import absence, handover
+from settings import branding, secrets
+from settings.schema import Config
+from steps.context import open_store
+
+if TYPE_CHECKING:
+    from review.auth.oidc import Provider
 
 log = logging.getLogger("review")
 
@@ -47,14 +56,14 @@ THREADS = 12  # each keeps a store open, with its cache: more would only wait fo
 
 GET: tuple[tuple[str, View], ...] = (
     ("/", queue.home),
-    ("/sign-in", auth_views.sign_in),
-    ("/welcome/{token}", auth_views.welcome),
-    ("/account", auth_views.account),
+    ("/sign-in", account.sign_in),
+    ("/welcome/{token}", account.welcome),
+    ("/account", account.account),
     ("/cases", queue.queue),
     ("/cases/{number:row}", detail.case),
     ("/mentions/{number:row}", detail.mention),
-    ("/mentions/{number:row}/moderate", moderation_views.moderate),
-    ("/mentions/{number:row}/moderated/{moderation:row}", moderation_views.moderated),
+    ("/mentions/{number:row}/moderate", moderate.moderate),
+    ("/mentions/{number:row}/moderated/{moderation:row}", moderate.moderated),
     ("/mentions/{number:row}/report", report.report),
     ("/sources", static_pages.sources),
     ("/takedowns", takedowns.takedowns),
@@ -66,9 +75,9 @@ GET: tuple[tuple[str, View], ...] = (
     ("/quality", quality.quality),
     ("/trends", trends_views.trends),
     ("/weekly", weekly.weekly),
-    ("/setup", setup_views.sections),
-    ("/setup/{section}", setup_views.section),
-    ("/setup/{section}/back/{version:row}", setup_views.backtest),
+    ("/setup", editor.sections),
+    ("/setup/{section}", editor.section),
+    ("/setup/{section}/back/{version:row}", editor.confirm_roll_back),
     ("/team", absence.team),
     ("/away", absence.away),
     ("/handover", handover.handover),
@@ -79,18 +88,16 @@ GET: tuple[tuple[str, View], ...] = (
     ("/people", users.everybody),
     ("/people/{number:row}", users.person),
     ("/accessibility", static_pages.statement),
-    (
-        "/static/logo.png",
-        branding.logo,
-    ),  # config.toml's, before what ships: it may be kept for an hour as well
+    # config.toml's, before what ships: it may be kept for an hour as well
+    ("/static/logo.png", static_pages.logo),
     (BY_ITSELF, queue.new_items),
 )
 POST: tuple[tuple[str, View], ...] = (
-    ("/sign-in", auth_views.signed_in),
-    ("/account", auth_views.chosen),
-    ("/sign-out", auth_views.signed_out),
-    ("/sign-out-everywhere", auth_views.signed_out_everywhere),
-    ("/welcome/{token}", auth_views.welcomed),
+    ("/sign-in", account.signed_in),
+    ("/account", account.chosen),
+    ("/sign-out", account.signed_out),
+    ("/sign-out-everywhere", account.signed_out_everywhere),
+    ("/welcome/{token}", account.welcomed),
     ("/cases/{number:row}/decide", actions.decide),
     ("/cases/{number:row}/replied", actions.replied),
     ("/cases/{number:row}/draft", actions.draft),
@@ -103,12 +110,12 @@ POST: tuple[tuple[str, View], ...] = (
     ("/tell", staff_reports.submit_report),
     ("/cases/decide", actions.decide_many),
     ("/mentions/{number:row}/reveal", detail.reveal),
-    ("/mentions/{number:row}/moderate", moderation_views.check),
-    ("/mentions/{number:row}/moderate/confirm", moderation_views.confirm),
+    ("/mentions/{number:row}/moderate", moderate.check),
+    ("/mentions/{number:row}/moderate/confirm", moderate.confirm),
     ("/mentions/{number:row}/report", report.reported),
     ("/sample/{number:row}", samples.answer),
-    ("/setup/{section}", setup_views.change),
-    ("/setup/{section}/back/{version:row}", setup_views.go_back),
+    ("/setup/{section}", editor.change),
+    ("/setup/{section}/back/{version:row}", editor.roll_back),
     ("/cases/assign", assign.assign_many),
     ("/cases/{number:row}/assign", assign.assign),
     ("/opinions/{number:row}", actions.answer),
@@ -125,13 +132,49 @@ POST: tuple[tuple[str, View], ...] = (
 )
 
 
+def build_app_context(file: Config, folder: Path) -> AppContext:
+    """What every page is given, from a config.toml. Raises ConfigError where the policy, the logo or a secret can't be read."""
+    chosen = file.classifier.policy
+    policy = policy_schema.load(folder / chosen) if chosen else policy_schema.load()
+    return AppContext(
+        file=file,
+        folder=folder,
+        policy=policy,
+        clauses=policy_schema.clause_texts(),
+        open_store=lambda: open_store(file, folder, create=False),
+        setup=Setup(file, folder, policy),
+        platforms=Platforms(file, folder),
+        logo=branding.logo(file.branding, folder),
+        oidc=_provider(file, folder),
+    )
+
+
+def _provider(file: Config, folder: Path) -> Provider | None:
+    """Whom people sign in with. None where that is off. Raises ConfigError where the client's secret is missing."""
+    oidc = file.review.oidc
+    if not oidc.on:
+        return None
+    from review.auth.oidc import Provider  # here, since few have it on: 0.1 s, 6 MB
+
+    secret = secrets.secret(oidc.client_secret, folder)
+    if secret.value is None:
+        raise ConfigError(
+            f"review.oidc.client_secret: put the application's secret in the {secret.where}"
+        )
+    return Provider(
+        issuer=oidc.issuer, client_id=oidc.client_id, secret=secret.value, roles=oidc.roles,
+        redirect=f"{file.review.public_url}/sign-in/oidc/back", entra=oidc.kind == "entra",
+        local_accounts=oidc.local_accounts, ask=oidc.ask,
+    )  # fmt: skip
+
+
 def create_app(app: AppContext) -> SecurityMiddleware:
-    """The whole page, ready for a server. The guard stands before everything, answers to bugs too."""
-    host = urlsplit(app.public_url).netloc.lower()
+    """The whole page, ready for a server. `SecurityMiddleware` stands before everything, answers to bugs too."""
+    host = urlsplit(app.file.review.public_url).netloc.lower()
     application = Starlette(
         routes=[
-            *(Route(path, endpoint(work), methods=["GET"]) for path, work in (*GET, *OIDC)),
-            *(Route(path, endpoint(work), methods=["POST"]) for path, work in POST),
+            *(Route(path, endpoint(view), methods=["GET"]) for path, view in (*GET, *OIDC)),
+            *(Route(path, endpoint(view), methods=["POST"]) for path, view in POST),
             Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
         ],
         middleware=[Middleware(SessionMiddleware, app_context=app)],
@@ -140,24 +183,24 @@ def create_app(app: AppContext) -> SecurityMiddleware:
             HTTPException: _not_there, ClientDisconnect: _cut_off, StoreError: _trouble, Exception: _bug,
         },
     )  # fmt: skip
-    application.state.desk = app
+    application.state.context = app
     return SecurityMiddleware(application, secure=app.secure, hosts=frozenset({host}))
 
 
 def _oidc(page_of: str) -> View:
-    """A page of signing in with the organisation's account. Its libraries (0.16 s, 9 MB) are loaded where that is on."""
+    """A page of signing in with the organisation's account."""
 
-    def work(context: RequestContext) -> Response:
+    def view(context: RequestContext) -> Response:
         if context.app.oidc is None:
             raise HTTPException(404)
-        from review.auth import oidc_views
+        from review.auth import oidc_views  # here, since few have it on: 0.1 s, 6 MB
 
         pages: dict[str, View] = {
             "start": oidc_views.start, "back": oidc_views.back, "leave": oidc_views.leave,
         }  # fmt: skip
         return pages[page_of](context)
 
-    return work
+    return view
 
 
 OIDC: tuple[tuple[str, View], ...] = (
@@ -173,18 +216,9 @@ async def _few_threads(_: Starlette) -> AsyncIterator[None]:
     yield
 
 
-def _visit(request: Request) -> RequestContext:
-    app: AppContext = request.app.state.desk
-    store = app.store()
-    return RequestContext(
-        app=app.in_force(store), request=request, store=store, at=app.now(),
-        signed=request.scope.get("signed"),
-    )  # fmt: skip
-
-
 def _not_there(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
-    return page(_visit(request), "not_there.html", status=status)
+    return page(request_context(request), "layout/not_there.html", status=status)
 
 
 def _cut_off(request: Request, error: Exception) -> Response:
@@ -193,7 +227,7 @@ def _cut_off(request: Request, error: Exception) -> Response:
 
 
 def _trouble(request: Request, error: Exception) -> Response:
-    return _said(request, 503, str(error))
+    return _show_trouble(request, 503, str(error))
 
 
 def _bug(request: Request, error: Exception) -> Response:
@@ -203,13 +237,13 @@ def _bug(request: Request, error: Exception) -> Response:
     log.error(
         "a bug (%s)\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__))
     )
-    return _said(request, 500, "")
+    return _show_trouble(request, 500, "")
 
 
-def _said(request: Request, status: int, why: str) -> Response:
+def _show_trouble(request: Request, status: int, why: str) -> Response:
     """The page of what went wrong, and a plainer one where that goes wrong too, as it does without a store."""
     try:
-        return page(_visit(request), "trouble.html", status=status, why=why)
+        return page(request_context(request), "layout/trouble.html", status=status, why=why)
     except Exception as error:
         log.warning("the page of what went wrong could not be made (%s)", type(error).__name__)
         return middleware.answer(middleware.TROUBLE, status)

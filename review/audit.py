@@ -16,10 +16,12 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from collectors.platforms import PLATFORM_NAMES
 from core import clock, text
+from core.text import sentence
 from review.auth.sessions import requires_role
 from review.cases.deadlines import OUTCOMES, STEPS, WHOM
 from review.context import AppContext, RequestContext
-from review.rendering import page, sentence, words
+from review.rendering import page
+from review.wording import words
 from store import AuditQuery, Event
 
 SIZE = 50
@@ -60,13 +62,13 @@ class AuditSearch:
 def audit(context: RequestContext) -> Response:
     """A page of events, by filters that an address can hold."""
     search = asked_of(context, context.request.query_params)
-    audit_page = context.store.audit_page(search.query)
+    audit_page = context.store.audit.page(search.query)
     pages = max(1, -(-audit_page.total // SIZE))
     if search.page > pages:
         return RedirectResponse(search.link(pages), 303)
     return page(
-        context, "audit.html", params=search, wrong=dict(search.faults), found=audit_page, pages=pages, groups=_groups(context),
-        everybody=context.store.users(), people=people(context), said=describe_event, kind_name=kind_name,
+        context, "audit/audit.html", params=search, wrong=dict(search.faults), found=audit_page, pages=pages, groups=_groups(context),
+        everybody=context.store.users.all(), people=people(context), said=describe_event, kind_name=kind_name,
     )  # fmt: skip
 
 
@@ -74,12 +76,12 @@ def audit(context: RequestContext) -> Response:
 def reveals(context: RequestContext) -> Response:
     """Who saw personal data, and the reasons that they gave."""
     wanted = _page(context.request.query_params)
-    reveals, total = context.store.reveals(page=wanted, size=SIZE)
+    reveals, total = context.store.audit.reveals(page=wanted, size=SIZE)
     pages = max(1, -(-total // SIZE))
     if wanted > pages:
         return RedirectResponse(f"/audit/reveals?page={pages}", 303)
     return page(
-        context, "audit_reveals.html", found=reveals, total=total, number=wanted, pages=pages, people=people(context),
+        context, "audit/reveals.html", found=reveals, total=total, number=wanted, pages=pages, people=people(context),
     )  # fmt: skip
 
 
@@ -92,9 +94,9 @@ def chain(context: RequestContext) -> Response:
     fault = (
         "" if not anchor or HEAD.fullmatch(anchor) else "A head is 64 signs of 0 to 9 and a to f: copy it whole"
     )  # fmt: skip
-    verification = context.store.chain(anchor) if has_head and not fault else None
+    verification = context.store.audit.check_chain(anchor) if has_head and not fault else None
     return page(
-        context, "audit_chain.html", status=422 if fault else 200, found=verification, anchor=anchor, fault=fault,
+        context, "audit/chain.html", status=422 if fault else 200, found=verification, anchor=anchor, fault=fault,
     )  # fmt: skip
 
 
@@ -104,7 +106,7 @@ def export(context: RequestContext) -> Response:
     search = asked_of(context, context.form)
     if search.faults:
         return RedirectResponse(search.link(), 303)
-    _, last = context.store.export_events(search.query, by=context.user.number, at=context.at)
+    _, last = context.store.audit.export(search.query, by=context.user.number, at=context.at)
     name = f"audit-{clock.local_day(context.at).isoformat()}.csv"
     return StreamingResponse(
         _lines(context.app, search.query, last, people(context)), media_type="text/csv; charset=utf-8",
@@ -116,7 +118,7 @@ def _lines(app: AppContext, query: AuditQuery, last: int, known: People) -> Iter
     """Page by page, so that years of events never lie in memory; each may be read by another thread."""
     yield b"\xef\xbb\xbf" + text.rows([COLUMNS])  # by which Excel knows UTF-8
     after = 0
-    while events := app.store().events_up_to(query, last, after=after):
+    while events := app.store().audit.events_up_to(query, last, after=after):
         yield text.rows(_row(event, known) for event in events)
         after = events[-1].number
 
@@ -132,7 +134,8 @@ def _row(event: Event, known: People) -> tuple[object, ...]:
 def people(context: RequestContext) -> People:
     """Everybody's name, and whom fingerprints mean."""
     return People(
-        {user.number: user.name for user in context.store.users()}, context.store.fingerprints()
+        {user.number: user.name for user in context.store.users.all()},
+        context.store.audit.fingerprints(),
     )
 
 
@@ -143,7 +146,7 @@ def asked_of(context: RequestContext, params: Mapping[str, object]) -> AuditSear
         for name in ("kind", "person", "since", "until")
     }
     faults: list[tuple[str, str]] = []
-    known = {str(user.number): user.number for user in context.store.users()}
+    known = {str(user.number): user.number for user in context.store.users.all()}
     group = fields["kind"].removeprefix("group: ")
     kinds: tuple[str, ...] = (fields["kind"],) if fields["kind"] else ()
     if group != fields["kind"]:
@@ -170,7 +173,7 @@ def _groups(context: RequestContext) -> dict[str, dict[str, str]]:
         group: {kind: wording[0] for kind, wording in kinds.items()}
         for group, kinds in GROUPS.items()
     }
-    other = {kind: kind_name(kind) for kind in context.store.audit_kinds() if kind not in KINDS}
+    other = {kind: kind_name(kind) for kind in context.store.audit.kinds() if kind not in KINDS}
     return named | ({"Other": other} if other else {})
 
 
@@ -191,7 +194,7 @@ def _page(params: Mapping[str, object]) -> int:
     return max(1, int(page_number)) if re.fullmatch(r"[0-9]{1,6}", page_number) else 1
 
 
-# ── What each kind of event is called, and what one says, in plain words: no name of a field, no code.
+# What each kind of event is called, and what one says, in plain words: no name of a field, no code.
 #
 # Every kind that any code writes stands in `GROUPS`; a test goes through the code and fails on one that doesn't.
 

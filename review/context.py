@@ -1,12 +1,13 @@
-"""What every page is given: the organisation, the policy's words, an open store, who is asking and when."""
+"""What every page is given: the settings in force, the policy, an open store, who is asking and when."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
@@ -14,123 +15,43 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from classify.policy.schema import FlagPolicy, Policy
 from core import clock
 from core.errors import MentionsError
-from core.models import Role, Staff
+from core.models import Role
 from review.middleware import RateLimiter
-from review.replies.models import Detail, Replies
-from review.setup.models import SetUp
-from steps.models import Platforms
-from store import Hours, Reach, SignedIn, Spoke, Store, User
+from review.moderation.platforms import Platforms
+from review.setup.changes import Setup
+from settings import overrides
+from settings.branding import Logo
+from settings.schema import Config
+from steps.context import hours
+from store import SignedIn, Store, User
 from store.team.users import UserKind
 
-HEIGHT = 40  # pixels of the logo, as it is shown
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brand:
-    """What the page is called, and the logo: a PNG with its words and its size in pixels. Without one, plain text."""
-
-    service: str = "Mentions"
-    logo: bytes = field(default=b"", repr=False)
-    alt: str = ""
-    width: int = 0
-    height: int = 1
-
-    @property
-    def shown(self) -> tuple[int, int]:
-        """Width and height as it is shown, never larger than it is."""
-        height = min(HEIGHT, self.height)
-        return max(1, round(self.width * height / self.height)), height
-
-
-# ─────────────────────────────────────────────────────────────────────────────────────────────────
+if (
+    TYPE_CHECKING
+):  # its libraries, 0.1 s and 6 MB, are loaded where the organisation's sign-in is on
+    from review.auth.oidc import Provider
 
 log = logging.getLogger("review")
 
-if TYPE_CHECKING:  # its libraries take 0.16 s and 9 MB, and are loaded where it is on
-    from review.auth.oidc import Provider
-
 RANKS: tuple[Role, ...] = ("viewer", "reviewer", "lead", "governance", "admin")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlagWords:
-    """What the policy says of a flag: its clauses, what it means, and the text of each clause."""
-
-    name: str
-    clauses: tuple[str, ...]
-    means: str
-    gravity: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EscalationRole:
-    """Whom a case can be escalated to, when they are the right one, how they are told. `hr`: locked until released."""
-
-    key: str
-    name: str
-    when: str
-    reach: str = ""
-    hr: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreElection:
-    """A pre-election period, both days included; `reason` says which election."""
-
-    first: date
-    last: date
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """The weekly summary as `reports` gathers it: seven days against the seven before; it names nobody.
-
-    `groups` are tables: a heading, what the first column holds, and rows of name, count, count before, change.
-    """
-
-    first: date
-    last: date
-    headline: str
-    groups: Sequence[tuple[str, str, Sequence[tuple[str, int, int, str]]]]
-    official: Sequence[Spoke]
-    campaigns: Sequence[Reach]
-    answers: str
 
 
 @dataclass(kw_only=True)
 class AppContext:
     """One review page. `open_store` opens the database; each thread keeps one of its own."""
 
-    organisation: str
-    public_url: str  # https://... or http://127.0.0.1:...
+    file: Config  # config.toml's; what officers set up in the page comes over it, see `config`
+    folder: Path  # of config.toml: paths in it start there
+    policy: Policy
+    clauses: Mapping[str, str]  # clause -> the policy's own words
     open_store: Callable[[], Store]
-    flags: Mapping[str, FlagWords]
-    clauses: Mapping[str, str] = field(default_factory=dict)  # clause -> the policy's words
-    roles: Sequence[EscalationRole] = ()
-    crisis_contact: str = ""
-    sources_on: Sequence[str] = ()  # what should be read, so that silence and blindness differ
-    # Takes in a post that a person noted (platform, url, text, posted_at), and gives the number under which it is
-    # kept; raises InputError with what is wrong with it. None: reports are not taken here.
-    note: Callable[[Mapping[str, str], datetime], int] | None = None
-    platforms: Platforms | None = None  # how posts are hidden or removed where they are
+    setup: Setup
+    platforms: Platforms
+    logo: Logo | None = None
     oidc: Provider | None = None  # the organisation's own accounts, where they sign in here
-    weekly: Callable[[date], Summary] | None = None  # of the seven days that end with a day
-    brand: Brand = field(default_factory=Brand)
-    accessibility_contact: str = ""  # whom to tell that something can't be used
-    pre_election: Sequence[PreElection] = ()
-    hours: Hours | None = None  # how long things may wait; None: as the store has it
-    setup: SetUp | None = None  # what officers may set up in the page
-    renew: Callable[[Store], AppContext] | None = (
-        None  # the same desk as a store's settings have it now
-    )
-    # What is set up for answering on a day, and what in a draft names or reaches a person; see `reply_shapes`.
-    replies: Callable[[date], Replies] | None = None
-    read_draft: Callable[[str], Sequence[Detail]] | None = None
-    # The line of a profile that says that its author is such staff, in masked words; "" where none does.
-    staff_line: Callable[[str, Staff, date], str] | None = None
     now: Callable[[], datetime] = clock.now
     tries: RateLimiter = field(
         default_factory=lambda: RateLimiter(most=10, each=1 / 30)
@@ -138,37 +59,25 @@ class AppContext:
     # by name, and more of them: one address alone must not be able to keep somebody out
     tries_of_a_name: RateLimiter = field(default_factory=lambda: RateLimiter(most=30, each=1 / 30))
     _stores: threading.local = field(default_factory=threading.local)
-    _renewed: tuple[int, AppContext] | None = None  # as which head of the store's settings has it
+    _effective: tuple[int, Config] | None = None  # at which head of the store's settings, and what
 
-    def in_force(self, store: Store) -> AppContext:
-        """The desk as the settings in the store have it now, whoever changed them, in whichever process."""
-        if self.renew is None:
-            return self
+    def config(self, store: Store) -> Config:
+        """The settings as the store has them now, whoever changed them, in whichever process."""
         try:
-            head = store.settings_head()
-            if self._renewed is None or self._renewed[0] != head:
-                self._renewed = (head, self._made_anew(self.renew(store)))
-        except MentionsError as error:
-            # the store is in trouble, or a file of the installer's is gone
+            head = store.settings.head()
+            if self._effective is None or self._effective[0] != head:
+                effective = overrides.apply_overrides(self.file, store.settings.current())
+                self._effective = (head, effective.config)
+        except MentionsError as error:  # the store is in trouble
             log.warning("the page goes on with its settings of before: %s", error)
-        app = self._renewed[1] if self._renewed else self
-        if app.hours is not None:
-            store.hours = app.hours
-        return app
+        config = self._effective[1] if self._effective else self.file
+        store.deadlines.hours = hours(config)
+        return config
 
-    def _made_anew(self, app: AppContext) -> AppContext:
-        """A desk as settings have it now, with what this one keeps from visit to visit."""
-        return replace(
-            app, open_store=self.open_store, now=self.now, tries=self.tries,
-            tries_of_a_name=self.tries_of_a_name, oidc=self.oidc,
-            setup=self.setup, platforms=self.platforms, renew=None, _stores=self._stores,
-        )  # fmt: skip
-
-    def restricted(self, at: datetime) -> PreElection | None:
-        """The pre-election period that is on; the one that ends last of several."""
-        today = clock.local_day(at)
-        on = [period for period in self.pre_election if period.first <= today <= period.last]
-        return max(on, key=lambda period: period.last, default=None)
+    @property
+    def flags(self) -> Mapping[str, FlagPolicy]:
+        """The flags that are on, which people can choose from."""
+        return self.policy.in_use
 
     def store(self) -> Store:
         """The store of this thread."""
@@ -180,7 +89,7 @@ class AppContext:
     @property
     def secure(self) -> bool:
         """Whether browsers reach it by HTTPS."""
-        return self.public_url.startswith("https://")
+        return self.file.review.public_url.startswith("https://")
 
     @property
     def takes_passwords(self) -> bool:
@@ -196,9 +105,10 @@ class AppContext:
 
 @dataclass(frozen=True, kw_only=True)
 class RequestContext:
-    """One request of one person: what a page's function is handed."""
+    """One request of one person: what a page's function is handed. `config` is what is in force now."""
 
     app: AppContext
+    config: Config
     request: Request
     store: Store
     at: datetime
@@ -214,6 +124,16 @@ class RequestContext:
     def may(self, role: Role) -> bool:
         """Whether the person has this role, or a reviewing role above it; governance and admin are apart."""
         return allowed(self.user.roles, role)
+
+
+def request_context(request: Request, form: FormData | None = None) -> RequestContext:
+    """What the page's function is handed; it opens the thread's store, so that it is called in that thread."""
+    app: AppContext = request.app.state.context
+    store = app.store()
+    return RequestContext(
+        app=app, config=app.config(store), request=request, store=store, at=app.now(),
+        form=form if form is not None else FormData(), signed=request.scope.get("signed"),
+    )  # fmt: skip
 
 
 def allowed(roles: Sequence[Role], wanted: Role) -> bool:
@@ -233,10 +153,10 @@ View = Callable[[RequestContext], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def endpoint(work: View) -> Endpoint:
+def endpoint(view: View) -> Endpoint:
     """A page's plain function as Starlette calls it: the form is read, the work is done in a thread.
 
-    Whom the session belongs to was found by `signing.Signed`, which puts it on the request's state.
+    Whom the session belongs to was found by `SessionMiddleware`, which puts it on the request's scope.
     """
 
     async def run(request: Request) -> Response:
@@ -245,17 +165,6 @@ def endpoint(work: View) -> Endpoint:
             if request.method == "POST"
             else FormData()
         )
-        app: AppContext = request.app.state.desk
-
-        def in_thread() -> Response:
-            store = app.store()
-            return work(
-                RequestContext(
-                    app=app.in_force(store), request=request, store=store, at=app.now(), form=form,
-                    signed=request.scope.get("signed"),
-                )
-            )  # fmt: skip
-
-        return await run_in_threadpool(in_thread)
+        return await run_in_threadpool(lambda: view(request_context(request, form)))
 
     return run

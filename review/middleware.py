@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
@@ -20,6 +21,7 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 1 << 20  # of a request's body
+MOST_KEYS = 50_000  # addresses or names whose tries are remembered: some 10 MB
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # How the page's own forms are sent. Parts of a multipart body may name a character set each, and to decode some of
 # those takes minutes for a megabyte.
@@ -42,27 +44,39 @@ HEADERS = {
 
 @dataclass
 class RateLimiter:
-    """Token buckets by key: `most` at once, `each` a second after that. Old ones are forgotten. For any thread."""
+    """Token buckets by key: `most` at once, `each` a second after that. For any thread.
+
+    The clock is one that nobody can set: a wall clock put back would refuse everybody until it has caught up. Why the
+    package `limits` is not used: docs/decisions/0018.
+    """
 
     most: float
     each: float
     now: Callable[[], float] = time.monotonic
-    _held: dict[str, tuple[float, float]] = field(default_factory=dict)
+    _buckets: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
     _alone: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def take(self, key: str) -> bool:
         """Whether there is one left for the key."""
         with self._alone:
-            return self._taken(key, self.now())
+            return self._take(key, self.now())
 
-    def _taken(self, key: str, at: float) -> bool:
-        left, since = self._held.get(key, (self.most, at))
+    def _take(self, key: str, at: float) -> bool:
+        left, since = self._buckets.get(key, (self.most, at))
         left = min(self.most, left + (at - since) * self.each)
-        if len(self._held) > 10_000:
-            full = self.most / self.each
-            self._held = {k: v for k, v in self._held.items() if at - v[1] < full}
-        self._held[key] = (max(0.0, left - 1.0), at) if left >= 1.0 else (left, at)
-        return left >= 1.0
+        enough = left >= 1.0
+        self._buckets[key] = (left - 1.0 if enough else left, at)
+        self._buckets.move_to_end(key)
+        self._forget(at)
+        return enough
+
+    def _forget(self, at: float) -> None:
+        """Lets go of buckets that are full again, and of those quiet the longest where there are too many."""
+        while True:
+            _, since = next(iter(self._buckets.values()))
+            if at - since < self.most / self.each and len(self._buckets) <= MOST_KEYS:
+                return
+            self._buckets.popitem(last=False)
 
 
 class SecurityMiddleware:
@@ -162,7 +176,7 @@ def _bounded(receive: Receive) -> Receive:
     return received
 
 
-# ── What the guard answers where it lets nobody in: a small page that needs neither the store nor a template.
+# What `SecurityMiddleware` answers where it lets nobody in: a small page that needs neither the store nor a template.
 
 _PAGE = """<!DOCTYPE html>
 <html class="nhsuk-template" lang="en-GB">

@@ -1,9 +1,13 @@
-"""The accessibility statement, by the model of the Public Sector Bodies Accessibility Regulations 2018."""
+"""Pages that hold little more than words: the accessibility statement, the sources, the organisation's own logo.
+
+The statement is by the model of the Public Sector Bodies Accessibility Regulations 2018.
+"""
 
 from __future__ import annotations
 
 from datetime import date
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from review.auth.sessions import requires_role
@@ -16,21 +20,25 @@ PREPARED = date(2026, 11, 25)
 
 def statement(context: RequestContext) -> Response:
     """Everybody may read it, signed in or not."""
-    return page(context, "accessibility.html", prepared=PREPARED)
-
-
-# ── Which sources were read when, and which are failing: silence and blindness must not look alike.
+    return page(context, "static_pages/accessibility.html", prepared=PREPARED)
 
 
 @requires_role("viewer")
 def sources(context: RequestContext) -> Response:
-    """Every source that was ever read or should be."""
-    known = {state.source: state for state in context.store.sources()}
-    never = [name for name in context.app.sources_on if name not in known]
+    """Every source that was ever read or should be, and which are failing: silence and blindness must not look alike."""
+    known = {state.source: state for state in context.store.sources.all()}
+    never = [name for name in context.config.sources_on if name not in known]
     return page(
         context,
-        "sources.html",
+        "static_pages/sources.html",
         sources=list(known.values()),
         never=never,
-        unsent=context.store.given_up(),
+        unsent=context.store.outbox.count_parked(),
     )
+
+
+def logo(context: RequestContext) -> Response:
+    """The picture; who is not signed in gets it too, since the sign-in page shows it."""
+    if context.app.logo is None:
+        raise HTTPException(404)
+    return Response(context.app.logo.png, media_type="image/png")

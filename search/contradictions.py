@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import product
 
-from search.query import All, Any_, Near, Node, Term
+from search.nodes import All, Any_, Near, Node, Term
 
 MOST = 400  # ways for a rule to hold that are looked through
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from search.query import AT, HASH, INNER, All, Any_, Fold, Near, Node, Term
+from search.nodes import All, Any_, Near, Node, Term
 
+Fold = Callable[[str], str]
+AT, HASH, INNER = "\u0298", "\u01c2", "\u01c1"  # letters to FTS5 that nobody writes
 _SIGN = re.compile(r"(?<![\w@#.])([@#])(\w[\w.-]*\w|\w)")
 _COMMON = frozenset(
     ("a", "an", "and", "are", "for", "in", "is", "it", "nhs", "not", "of", "on", "or", "the", "to", "was")

@@ -11,22 +11,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Self
 
-from PIL import Image, UnidentifiedImageError
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from core.errors import ConfigError
+from core.validation import STRICT
 
 MOST_KILOBYTES = 200
 MOST_PIXELS = (2000, 1000)
+SHOWN_HEIGHT = 40  # pixels
 
 
 class Branding(BaseModel):
     """What stands at the top of every page instead of a plain name."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
     service: Annotated[str, Field(max_length=40)] = ""
     logo: str = ""
     alt: Annotated[str, Field(max_length=120)] = ""
+
+    @property
+    def title(self) -> str:
+        """What the page is called."""
+        return self.service.strip() or "Mentions"
 
     @model_validator(mode="after")
     def _says_what_the_logo_shows(self) -> Self:
@@ -44,6 +50,12 @@ class Logo:
     png: bytes = field(repr=False)
     width: int
     height: int
+
+    @property
+    def shown(self) -> tuple[int, int]:
+        """Width and height at the top of a page, in pixels: never larger than the picture is."""
+        height = min(SHOWN_HEIGHT, self.height)
+        return max(1, round(self.width * height / self.height)), height
 
 
 def logo(settings: Branding, folder: Path) -> Logo | None:
@@ -63,12 +75,15 @@ def logo(settings: Branding, folder: Path) -> Logo | None:
         raise ConfigError(f"branding.logo: {path.name} can't be read ({error.strerror})") from error
     if len(png) > MOST_KILOBYTES * 1000:
         raise ConfigError(
-            f"branding.logo: {path.name} is larger than {MOST_KILOBYTES} kB: a logo is shown 40 pixels high"
+            f"branding.logo: {path.name} is larger than {MOST_KILOBYTES} kB: a logo is shown {SHOWN_HEIGHT} pixels high"
         )
     return _looked_at(png, path.name)
 
 
 def _looked_at(png: bytes, name: str) -> Logo:
+    # here, since every start would pay for it (10 ms, 2 MB) and few have a logo
+    from PIL import Image, UnidentifiedImageError
+
     try:
         with Image.open(io.BytesIO(png), formats=("PNG",)) as picture:
             width, height = picture.size

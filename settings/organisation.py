@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from core.errors import ConfigError
 from core.models import PLATFORMS, Platform
+from core.validation import STRICT
 from search.query import parse
 
-_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
 
+class Dated(BaseModel):
+    """What holds from its first day to its last, both included; without one, always."""
 
-class _Dated(BaseModel):
-    model_config = _STRICT
+    model_config = STRICT
     since: date | None = Field(default=None, alias="from")
     until: date | None = None
 
@@ -35,14 +36,14 @@ class _Dated(BaseModel):
         return (self.since or date.min) <= on <= (self.until or date.max)
 
 
-class Name(_Dated):
+class Name(Dated):
     """A name of the organisation; `search` where it is distinctive enough to search for."""
 
     name: Annotated[str, Field(min_length=2)]
     search: bool = True
 
 
-class Account(_Dated):
+class Account(Dated):
     """One line of the register of accounts: the organisation's, its providers' or other bodies'."""
 
     platform: Platform
@@ -50,14 +51,14 @@ class Account(_Dated):
     owner: Literal["organisation", "provider", "body"]
 
 
-class Place(_Dated):
+class Place(Dated):
     """A place or provider, with other names that people use."""
 
     name: Annotated[str, Field(min_length=2)]
     aliases: tuple[str, ...] = ()
 
 
-class Contact(_Dated):
+class Contact(Dated):
     """A published contact point: what stands here is nobody's personal detail."""
 
     name: str
@@ -80,12 +81,12 @@ RuleText = Annotated[str, AfterValidator(_is_rule)]
 class Rule(BaseModel):
     """A boolean rule over what was collected; see search/query.py for how it is written."""
 
-    model_config = _STRICT
+    model_config = STRICT
     name: Annotated[str, Field(pattern=r"^[\w .&'-]{1,60}$")]
     rule: RuleText
 
 
-class Campaign(_Dated):
+class Campaign(Dated):
     """Something that the organisation is campaigning for; `rule` says which posts speak of it."""
 
     name: Annotated[str, Field(pattern=r"^[\w .&'-]{1,60}$")]
@@ -95,7 +96,7 @@ class Campaign(_Dated):
 class Organisation(BaseModel):
     """Whom we watch for."""
 
-    model_config = _STRICT
+    model_config = STRICT
     names: Annotated[tuple[Name, ...], Field(min_length=1)]
     topics: tuple[str, ...] = ()
     accounts: tuple[Account, ...] = ()
@@ -104,11 +105,16 @@ class Organisation(BaseModel):
     contacts: tuple[Contact, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """What the page and reports call the organisation."""
+        return self.names[0].name
+
 
 class AccountSearch(BaseModel):
     """The search for accounts in the organisation's name, on platforms that let profiles be searched."""
 
-    model_config = _STRICT
+    model_config = STRICT
     on: bool = True
     every_hours: Annotated[int, Field(gt=0)] = 24
 
@@ -116,7 +122,7 @@ class AccountSearch(BaseModel):
 class Logo(BaseModel):
     """An image of ours that others may not use; `file` starts at this file's folder."""
 
-    model_config = _STRICT
+    model_config = STRICT
     name: Annotated[str, Field(pattern=r"^[\w .&'-]{1,60}$")]
     file: Annotated[str, Field(min_length=1)]
 
@@ -124,7 +130,7 @@ class Logo(BaseModel):
 class Logos(BaseModel):
     """Which pictures are compared with which images, and how alike they must be."""
 
-    model_config = _STRICT
+    model_config = STRICT
     image: tuple[Logo, ...] = ()
     distance: Annotated[int, Field(ge=0, le=20)] = 10  # of 64 bits
     attached: bool = False
@@ -133,7 +139,7 @@ class Logos(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class Today:
-    """What is in force on a day: the part of the organisation that rooms are told."""
+    """What is in force on a day: the part of the organisation that steps and collectors go by."""
 
     names: tuple[str, ...]
     terms: tuple[str, ...]

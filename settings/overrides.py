@@ -1,6 +1,6 @@
 """What is in force: config.toml with what officers set up in the page laid over it, through the file's own checks.
 
-It is asked anew by every cycle, job and visit. A section that does not fit (after an upgrade, say) is named, and
+It is asked anew by every cycle, job and request. A section that does not fit (after an upgrade, say) is named, and
 config.toml's is used in its place: no cycle dies of what was set up in the page.
 """
 
@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 
 from core.errors import ConfigError
-from settings.schema import Config, first_fault
+from settings.schema import Config, fault_line
 from settings.sections import SECTIONS, Section, content, put
 from store import SettingVersion
 
@@ -62,7 +62,7 @@ def apply_overrides(file: Config, stored: Stored) -> EffectiveConfig:
         try:
             tried, table_then = _with(table, section, values)
         except ValidationError as error:
-            faults[section.key] = first_fault(error)
+            faults[section.key] = fault_line(error)
         except ConfigError as error:
             faults[section.key] = str(error)
         else:

@@ -8,21 +8,19 @@ from datetime import date
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from classify.policy.schema import shipped
 from core.errors import ConfigError
 from core.models import Platform, Role, Sentiment, Staff
+from core.validation import STRICT
 from search.query import parse
+from settings.organisation import Dated
 from settings.secrets import SecretRefOrNone
 
-# ── What [review] of config.toml says of answering: reply templates, lines to take, related policies, lengths.
-
-_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
 # What a template may leave open, and where it is taken from. `contact` is every way to reach the contact point.
 FROM_CONTACT = ("service", "contact", "phone", "email")
 PLACEHOLDERS = ("organisation", *FROM_CONTACT, "link")
-# To what threatens, hates, pursues or sexualises nobody is given words: an answer feeds it.
-NEVER_ANSWERED = frozenset(("threat", "hate", "harassment", "sexual"))
 _OPEN = re.compile(r"\{(\w*)\}")
 
 
@@ -64,7 +62,7 @@ class ReplyTemplate(BaseModel):
     answered, and what to do instead.
     """
 
-    model_config = _STRICT
+    model_config = STRICT
     key: Key
     name: Name
     flags: tuple[str, ...] = ()
@@ -83,19 +81,21 @@ class ReplyTemplate(BaseModel):
             raise ValueError("its text wants {link}: write the link beside it")
         if used & set(FROM_CONTACT) and not self.contact:
             raise ValueError("its text wants a contact point: name it under contact")
-        if self.reply and (wrong := sorted(NEVER_ANSWERED & set(self.flags))):
+        # Of the policy that ships, since a key is checked before the policy in force is known: what
+        # that one never answers is held back where a reply is offered, whatever templates say.
+        never = shipped().names(never_answered=True)
+        if self.reply and (wrong := sorted(set(never) & set(self.flags))):
             raise ValueError(f"nothing is answered to {', '.join(wrong)}: write reply = false")
         return self
 
 
-class LineToTake(BaseModel):
+class LineToTake(Dated):
     """What the organisation says of a subject, from its first day to its last.
 
     It fits a case for which all hold that it names: `about` is a rule over the masked words as under [[rules]], of
     `flags`, `places` and `clauses` one is enough.
     """
 
-    model_config = _STRICT
     key: Key
     topic: Name
     about: About = ""
@@ -104,14 +104,10 @@ class LineToTake(BaseModel):
     clauses: tuple[str, ...] = ()
     line: Annotated[str, Field(min_length=2, max_length=4000)]
     owner: Name
-    since: date | None = Field(default=None, alias="from")
-    until: date | None = None
     source: Link = ""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        if self.since and self.until and self.until < self.since:
-            raise ValueError("until is before from")
         if not (self.about or self.flags or self.places or self.clauses):
             raise ValueError("say when it fits: about, flags, places or clauses")
         return self
@@ -120,7 +116,7 @@ class LineToTake(BaseModel):
 class RelatedPolicy(BaseModel):
     """A policy beside the social media policy (its section 8). `hr`: shown once the way to an employer is released."""
 
-    model_config = _STRICT
+    model_config = STRICT
     name: Name
     flags: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()
@@ -135,7 +131,7 @@ Length = Annotated[int, Field(ge=1, le=100_000)]
 class Answering(BaseModel):
     """The keys of [review] that help to answer."""
 
-    model_config = _STRICT
+    model_config = STRICT
     lengths: Mapping[Platform, Length] = Field(default_factory=dict)
     templates: tuple[ReplyTemplate, ...] = ()
     lines: tuple[LineToTake, ...] = ()
@@ -150,8 +146,6 @@ class Answering(BaseModel):
         return self
 
 
-# ─────────────────────────────────────────────────────────────────────────────────────────────────
-
 _HERE = ("127.0.0.1", "localhost", "::1")
 _ENTRA = re.compile(r"https?://[^/]+/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/v2\.0")
 
@@ -162,7 +156,7 @@ class EscalationRole(BaseModel):
     `reach`: how officers tell them, since the page tells nobody.
     """
 
-    model_config = _STRICT
+    model_config = STRICT
     key: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
     name: Annotated[str, Field(min_length=1)]
     when: str
@@ -197,7 +191,7 @@ class Oidc(BaseModel):
     `entra`: Microsoft Entra ID, whose people are known by tenant and object id. `other`: by issuer and subject.
     """
 
-    model_config = _STRICT
+    model_config = STRICT
     on: bool = False
     kind: Literal["entra", "other"] = "entra"
     issuer: Annotated[str, AfterValidator(_is_an_issuer)] = ""
@@ -230,36 +224,25 @@ Hours = Annotated[int, Field(ge=1, le=24 * 90)]
 class Clocks(BaseModel):
     """How long things may wait, in hours of the wall clock. That of personal data is law, and no setting."""
 
-    model_config = _STRICT
+    model_config = STRICT
     high_hours: Hours = 4
     medium_hours: Hours = 24
     assistance_hours: Hours = 48
     media_hours: Hours = 4
 
 
-class PreElection(BaseModel):
-    """A pre-election period, from its first day to its last; `reason` says which election."""
+class PreElection(Dated):
+    """A pre-election period, which has a first day and a last; `reason` says which election."""
 
-    model_config = _STRICT
     since: Annotated[date, Field(alias="from")]
     until: date
     reason: Annotated[str, Field(min_length=3, max_length=200)]
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.until < self.since:
-            raise ValueError("until is before from")
-        return self
-
-    def in_force(self, on: date) -> bool:
-        """From its first day to its last, both included."""
-        return self.since <= on <= self.until
 
 
 class Review(Answering):
     """The review page: where browsers reach it, where it listens, whom cases are escalated to, who signs in how."""
 
-    model_config = _STRICT
+    model_config = STRICT
     public_url: Annotated[str, Field(pattern=r"^https?://"), AfterValidator(_is_a_page)] = (
         "http://127.0.0.1:8765"
     )
@@ -272,6 +255,11 @@ class Review(Answering):
     clocks: Clocks = Clocks()
     pre_election: tuple[PreElection, ...] = ()
     oidc: Oidc = Oidc()
+
+    def pre_election_on(self, day: date) -> PreElection | None:
+        """The pre-election period of a day; of several the one that ends last."""
+        periods = [period for period in self.pre_election if period.in_force(day)]
+        return max(periods, key=lambda period: period.until, default=None)
 
     @model_validator(mode="after")
     def _roles_have_keys_of_their_own(self) -> Self:

@@ -1,4 +1,4 @@
-"""Reads config.toml once, at the door, into a frozen Config. No other module looks in the environment.
+"""Reads config.toml once, into a frozen Config. No other module looks in the environment.
 
 Whom we watch for is in settings/organisation.py. A secret is written as where it is ("env:NAME", "file:PATH",
 "keyring:SERVICE/NAME"), never as what it is.
@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)  # fmt: skip
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from core.errors import ConfigError
 from core.models import Platform
+from core.validation import STRICT, ClockTime, Weekday, first_fault
+from settings import moved_paths
 from settings.branding import Branding
 from settings.organisation import AccountSearch, Logos
 from settings.organisation import Organisation as Organisation
@@ -30,20 +26,15 @@ from settings.organisation import today as today
 from settings.review import Review
 from settings.secrets import SecretRef, SecretRefOrNone
 
-_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
-
 Positive = Annotated[int, Field(gt=0)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
-ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
 Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
 class HttpSettings(BaseModel):
     """How long we wait for a platform."""
 
-    model_config = _STRICT
+    model_config = STRICT
     user_agent: str
     connect_seconds: Seconds = 5.0
     read_seconds: Seconds = 30.0
@@ -55,7 +46,7 @@ class HttpSettings(BaseModel):
 class ClassifierSettings(BaseModel):
     """Which model reads, under which policy, and with how much of the machine."""
 
-    model_config = _STRICT
+    model_config = STRICT
     model: str = ""  # a folder; empty for the one that ships
     policy: str = ""  # a file; empty for the one that ships
     threads: Annotated[int, Field(ge=0, le=256)] = 0  # 0: all
@@ -66,7 +57,7 @@ class ClassifierSettings(BaseModel):
 class Schedule(BaseModel):
     """When things happen, in UK time."""
 
-    model_config = _STRICT
+    model_config = STRICT
     collect_every_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
     first_look_hours: Positive = 168
     overlap_minutes: Annotated[int, Field(ge=0, le=1440)] = 180
@@ -80,7 +71,7 @@ class Schedule(BaseModel):
 class Mail(BaseModel):
     """The mail server that alerts and reports leave by."""
 
-    model_config = _STRICT
+    model_config = STRICT
     host: str
     port: Annotated[int, Field(ge=1, le=65535)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
@@ -97,21 +88,45 @@ class Mail(BaseModel):
         return self
 
 
+class AlertRoute(BaseModel):
+    """Who is told of some flags, in the place of who is told of all others."""
+
+    model_config = STRICT
+    flags: Annotated[tuple[str, ...], Field(min_length=1)]
+    to: Annotated[tuple[Address, ...], Field(min_length=1)]
+
+
 class Alerts(BaseModel):
     """Who is told at once of a high risk."""
 
-    model_config = _STRICT
+    model_config = STRICT
     on: bool = False
     to: tuple[Address, ...] = ()
+    route: tuple[AlertRoute, ...] = ()
     retry_minutes: Annotated[float, Field(gt=0, le=1440)] = 5.0
     attempts: Positive = 12
     mail: Mail
+
+    def recipients_for(self, flags: Iterable[str]) -> tuple[str, ...]:
+        """Who is told of a high risk with these flags, in the order of config.toml; nobody while alerts are off.
+
+        Each flag is told to everybody of the routes that name it, and to `to` where none does: a flag beside a
+        routed one must not be lost to those who look after it. Without a flag it is told to `to`.
+        """
+        if not self.on:
+            return ()
+        names = set(flags)
+        routed = {flag for route in self.route for flag in route.flags}
+        people = list(self.to) if not names or names - routed else []
+        for route in self.route:
+            people += route.to if names & set(route.flags) else ()
+        return tuple(dict.fromkeys(people))
 
 
 class Reports(BaseModel):
     """Where reports are written and who gets them."""
 
-    model_config = _STRICT
+    model_config = STRICT
     folder: str = "data/reports"
     daily_to: tuple[Address, ...] = ()
     daily_kept_days: Annotated[int, Field(ge=1, le=30)] = 2
@@ -121,7 +136,7 @@ class Reports(BaseModel):
 class StoreSettings(BaseModel):
     """Where data is kept and which keys seal it: the first seals, all of them open."""
 
-    model_config = _STRICT
+    model_config = STRICT
     path: str = "data/mentions.db"
     keys: Annotated[tuple[SecretRef, ...], Field(min_length=1)]
 
@@ -129,7 +144,7 @@ class StoreSettings(BaseModel):
 class Retention(BaseModel):
     """How many days content is kept; by platform where that differs."""
 
-    model_config = _STRICT
+    model_config = STRICT
     days: Positive = 365
     deleted_after_hours: Annotated[int, Field(ge=0)] = 0
     platforms: Mapping[Platform, Positive] = Field(default_factory=dict)
@@ -138,7 +153,7 @@ class Retention(BaseModel):
 class Config(BaseModel):
     """The whole of config.toml."""
 
-    model_config = _STRICT
+    model_config = STRICT
     organisation: Organisation
     collectors: Mapping[str, dict[str, Any]]
     http: HttpSettings
@@ -154,6 +169,11 @@ class Config(BaseModel):
     logos: Logos = Logos()
     branding: Branding = Branding()
 
+    @property
+    def sources_on(self) -> tuple[str, ...]:
+        """What somebody turned on, with its secret or without: a source that can't be read must be seen to be so."""
+        return tuple(name for name, table in self.collectors.items() if table.get("on"))
+
     @model_validator(mode="after")
     def _rules_have_names_of_their_own(self) -> Self:
         names = [rule.name for rule in self.rules]
@@ -168,7 +188,8 @@ def load(path: Path) -> Config:
         table = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise ConfigError(
-            f"{path}: {error.strerror}; name the file with --config or run from its folder"
+            f"{path}: {error.strerror}; name the file with --config, run from its folder, or write "
+            "one with `mentions init`"
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path.name} is not TOML: {error}") from error
@@ -176,12 +197,16 @@ def load(path: Path) -> Config:
         # through JSON, where pydantic's strict mode takes arrays for tuples and text for dates
         config = Config.model_validate_json(json.dumps(table, default=str))
     except ValidationError as error:
-        raise ConfigError(f"{path.name}: {first_fault(error)}") from error
+        raise ConfigError(f"{path.name}: {fault_line(error)}") from error
     return _from_folder(config, path.resolve().parent)
 
 
 def _from_folder(config: Config, folder: Path) -> Config:
-    """The certificate's path starts where every path of the file does; mail is not told the folder."""
+    """Paths that need the file's folder: those that moved, and the certificate's, whose folder mail does not know."""
+    classifier = config.classifier
+    moved = moved_paths.moved_keys({"model": classifier.model, "policy": classifier.policy}, folder)
+    classifier = classifier.model_copy(update=dict.fromkeys(moved, ""))
+    config = config.model_copy(update={"classifier": classifier})
     mail = config.alerts.mail
     if not mail.ca_file:
         return config
@@ -189,9 +214,7 @@ def _from_folder(config: Config, folder: Path) -> Config:
     return config.model_copy(update={"alerts": config.alerts.model_copy(update={"mail": mail})})
 
 
-def first_fault(error: ValidationError) -> str:
+def fault_line(error: ValidationError) -> str:
     """`alerts.mail.port: what is wrong`, of the first key that is."""
-    fault = error.errors()[0]
-    key = ".".join(str(part) for part in fault["loc"])
-    words = {"extra_forbidden": "unknown key", "missing": "missing"}
-    return f"{key}: {words.get(fault['type'], fault['msg'].removeprefix('Value error, '))}"
+    place, why = first_fault(error)
+    return f"{'.'.join(map(str, place))}: {why}"

@@ -1,6 +1,6 @@
 """Which parts of config.toml officers may change in the page: sections, each saved and undone as a whole.
 
-A section is an entry here; its form follows from the types of settings/schema.py, its words stand in settings/sections.py.
+A section is an entry here; its form follows from the types of settings/schema.py, its words stand below.
 Where data is kept, secrets, servers, collectors and sign-in are in none: they are the installer's alone.
 """
 
@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from settings.schema import Config
+
+Content = Mapping[str, Any]  # of a section: values as JSON has them, by keys of config.toml
 
 SOUGHT, REPORTING, OURS, CASES, ANSWERS = (
     "What is looked for", "Who is told, and when", "Who and what is known", "Cases", "Answers",
@@ -50,7 +52,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         key="recipients", title="Recipients", heading=REPORTING,
         about="Who is told by email. No mail holds a post’s words or an author.",
-        keys=("alerts.on", "alerts.to", "reports.daily_to", "reports.weekly_to"),
+        keys=("alerts.on", "alerts.to", "alerts.route", "reports.daily_to", "reports.weekly_to"),
     ),
     Section(
         key="times", title="Times of reports", heading=REPORTING,
@@ -163,20 +165,25 @@ def put(table: dict[str, Any], content: Mapping[str, Any]) -> None:
         inner[last] = value
 
 
-# ── What officers read of each setting: its label, how to fill it in, and what is wrong where it has another form.
+# What officers read of each setting: its label, how to fill it in, and what is wrong where it has another form.
+
+# text: one line; wide: one over the whole width; area: several; lines: one thing a line; the others are inputs of that name
+Input = Literal[
+    "text", "wide", "area", "lines", "tick", "ticks", "date", "time", "number", "select"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """Of a key of config.toml, or of a field of its rows. `kind` is which input, where the type doesn't say it.
 
-    `one` is what a row is called, `short` the label in a list. `ordered`: it counts which row is
+    `noun` is what a row is called, `short` the label in a list. `ordered`: it counts which row is
     before which. `wrong` is said where what was written has not the form that it must have.
     """
 
     label: str
     hint: str = ""
-    kind: str = ""
+    kind: Input | None = None
     noun: str = ""
     short: str = ""
     ordered: bool = False
@@ -235,6 +242,12 @@ WORDS: Mapping[str, Words] = {
     # who is told
     "alerts.on": Words(label="Send an email at once for a high risk", short="Alerts"),
     "alerts.to": Words(label="Who is told at once", short="alert recipients", hint=_ADDRESSES, kind="lines", wrong=_WRONG_ADDRESS),
+    "alerts.route": Words(
+        label="Who is told of some flags", noun="route",
+        hint="In the place of those above. What a post has of other flags is told to those above all the same. With one route for personal data and one for threats, each goes to who looks after it.",
+    ),
+    "alerts.route.flags": Words(label="Flags"),
+    "alerts.route.to": Words(label="Who is told of them", hint=_ADDRESSES, kind="lines", wrong=_WRONG_ADDRESS),
     "reports.daily_to": Words(label="Who gets the daily list", short="daily list", hint=f"{_ADDRESSES}. It holds counts and a link, no words", kind="lines", wrong=_WRONG_ADDRESS),
     "reports.weekly_to": Words(label="Who gets the weekly summary", short="weekly summary", hint=f"{_ADDRESSES}. It names nobody", kind="lines", wrong=_WRONG_ADDRESS),
     "schedule.daily_at": Words(label="The daily list, each day at", short="Daily list", hint="UK time. It covers the 24 hours before", kind="time", wrong=_TIME),

@@ -1,7 +1,7 @@
 """What a change of settings would take away from people: each a sentence that is asked before it is kept.
 
 A lead may do all of it. It is asked since each looks harmless in a form and none is: nobody is told, somebody is
-followed, a number is no longer blanked. What opens the way to an employer is refused: see `employer`.
+followed, a number is no longer blanked. What opens the way to an employer is refused: see `unlocked`.
 """
 
 from __future__ import annotations
@@ -39,17 +39,39 @@ def asks(before: Config, after: Config, on: date, platform_names: Mapping[str, s
 
 
 def _alerts(before: Config, after: Config, on: date) -> Iterator[str]:
-    if _told(before.alerts) and not _told(after.alerts):
+    old, new = before.alerts, after.alerts
+    if _told(old) and not _told(new):
         yield (
             "Nobody will be told at once of a high risk: a patient’s details, a threat, somebody in danger. They "
             "wait in the queue until somebody looks"
         )
-    elif after.alerts.on and not after.alerts.to and not before.alerts.on:
-        yield "Alerts are on and nobody stands under ‘Who is told at once’: nobody will be told"
+    elif new.on and not new.to and not old.on:
+        of_what = "of flags without a route " if new.route else ""
+        yield f"Alerts are on and nobody stands under ‘Who is told at once’: {of_what}nobody will be told"
+    elif old.recipients_for(()) and _told(new) and not new.to:
+        yield "Nobody will be told at once of a high risk for a flag without a route"
+    if _told(new):
+        yield from _routes(old, new)
+
+
+def _routes(old: Alerts, new: Alerts) -> Iterator[str]:
+    """Flags of which nobody is told any more, or which a route takes from people who go on being told of others."""
+    for flag in sorted({flag for route in (*old.route, *new.route) for flag in route.flags}):
+        were, are, name = (
+            old.recipients_for([flag]),
+            new.recipients_for([flag]),
+            flag.replace("_", " "),
+        )
+        lost = [person for person in were if person not in are and person in new.to]
+        if were and not are:
+            yield f"Nobody will be told at once of a high risk for ‘{name}’"
+        elif lost:
+            yield f"{_and(lost)} will not be told at once of ‘{name}’ any more: a route sends it to {_and(list(are))}"
 
 
 def _told(alerts: Alerts) -> bool:
-    return alerts.on and bool(alerts.to)
+    """Whether anybody is told at once of anything."""
+    return alerts.on and bool(alerts.to or alerts.route)
 
 
 def _reports(before: Config, after: Config, on: date) -> Iterator[str]:

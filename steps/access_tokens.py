@@ -198,13 +198,13 @@ def connect(context: RunContext, name: str, ask: Consent, *, by: str, redirect: 
         url, state, verifier = way.ask(redirect)
         back = ask(url, redirect)
         token = way.granted(back, redirect, state, verifier, clock.now())
-    context.store.add_token(token, by=by)
+    context.store.tokens.add(token, by=by)
     return token
 
 
 def give_up(context: RunContext, name: str, *, by: str, at: datetime) -> None:
     """Removes the token that a source was granted. Raises ConfigError where it has none."""
-    if not context.store.forget_token(name, by=by, at=at):
+    if not context.store.tokens.forget(name, by=by, at=at):
         raise ConfigError(f"{name}: no access is kept that could be given up")
 
 
@@ -216,14 +216,14 @@ def renew(context: RunContext) -> dict[str, str]:
     without: dict[str, str] = {}
     at = context.at
     on = {source.name: source.table for source in context.sources if not source.turned_off}
-    tokens = {token.source: token for token in context.store.tokens()}
+    tokens = {token.source: token for token in context.store.tokens.all()}
     for name, table in sorted(on.items()):
         grant, token = registry.grant(name, table), tokens.get(name)
         if grant is None or not (token or registry.is_apps_own(name, table)):
             continue
         if token is None or (_ends_soon(token, at) and token.renewal):
             try:
-                context.store.renew_token(access(context, name).renewed(token, at), of=token)
+                context.store.tokens.renew(access(context, name).renewed(token, at), of=token)
                 if granted := context.tokens().get(name):  # a person's, if one granted it meanwhile
                     context.sources.renew_access(name, granted)
             except (CollectorError, ConfigError) as error:
@@ -233,7 +233,7 @@ def renew(context: RunContext) -> dict[str, str]:
                 if shut := _is_shut_out(name, table, token, at):
                     without[name] = why
                 (context.failed if shut or not later else context.report_progress)(f"{name}: {why}")
-    for token in context.store.ending(at, WARN_BEFORE):
+    for token in context.store.tokens.ending(at, WARN_BEFORE):
         if token.source in on:
             context.report_progress(f"! {ends(token)}")
     return without

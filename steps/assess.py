@@ -23,13 +23,14 @@ def assess(context: RunContext, classifier: Classifier) -> int:
     """Assesses what this policy and model have not assessed; how many it was."""
     store, policy, at = context.store, classifier.policy, context.at
     alert_after = at - timedelta(hours=context.config.classifier.alert_recent_hours)
-    waiting = store.unassessed(policy.version, classifier.version)
+    waiting = store.assessments.unassessed(policy.version, classifier.version)
     for start in range(0, len(waiting), BATCH):
         batch = waiting[start : start + BATCH]
-        store.add_assessments(
+        store.assessments.add(
             _assessments(context, classifier, batch),
             alert_after=alert_after,
             staff_not_kept=terms.no_staff() | frozenset(context.config.classifier.staff_not_kept),
+            recipients_for=context.config.alerts.recipients_for,
         )
         context.report_progress(f"assessed {start + len(batch)} of {len(waiting)}")
     _reach(context, policy, classifier.version, alert_after)
@@ -77,9 +78,11 @@ def _reach(context: RunContext, policy: Policy, model: str, alert_after: datetim
                 followers=old.followers, shares=old.shares,
             ),
         )
-        for old in context.store.needing_new_risk(policy.version, model)
+        for old in context.store.assessments.needing_new_risk(policy.version, model)
     ]  # fmt: skip
-    context.store.add_risks(changed, alert_after=alert_after)
+    context.store.assessments.add_risks(
+        changed, alert_after=alert_after, recipients_for=context.config.alerts.recipients_for
+    )
 
 
 def classifier(context: RunContext) -> Classifier:

@@ -16,7 +16,7 @@ from core.progress import ReportProgress
 from steps import access_tokens, impersonation, logos, match_rules
 from steps.bugs import log_bug, of_a_bug
 from steps.context import RunContext
-from store import Matcher, Taken
+from store import Matcher, PageCounts
 
 PART = 500  # mentions stored in one transaction
 NOTHING: Mapping[str, str] = {}
@@ -43,7 +43,9 @@ def collect(context: RunContext, only: Sequence[str] = ()) -> None:
             context.report_progress(f"{source.name}: off, {source.off}")
         if source.blind or source.name in without:  # the reports must not take its silence for calm
             why = source.off or without[source.name]
-            context.store.add_run(source.name, [], since=at, at=at, error=why, complete=False)
+            context.store.mentions.add_run(
+                source.name, [], since=at, at=at, error=why, complete=False
+            )
         elif not source.off:
             with context.continue_on_error(source.name):
                 _collect_one(context, source, rules, known_logos)
@@ -53,7 +55,7 @@ def _collect_one(
     context: RunContext, source: Source, rules: Matcher, known_logos: logos.Known
 ) -> None:
     at, schedule = context.at, context.config.schedule
-    complete = context.store.last_complete_run(source.name)
+    complete = context.store.sources.last_complete_run(source.name)
     since = (complete or at - timedelta(hours=schedule.first_look_hours)) - timedelta(
         minutes=schedule.overlap_minutes
     )
@@ -68,7 +70,7 @@ def _collect_one(
             mentions = impersonation.with_logos_all(
                 context, match_rules.matched(rules, part), known_logos
             )
-            pulled.taken += context.store.take_in(
+            pulled.taken += context.store.mentions.add_page(
                 source.name, mentions, at=at, noted=pulled.noted()
             )
     except (CollectorError, ConfigError) as problem:
@@ -94,7 +96,7 @@ def end_run(
 ) -> None:
     """Stores the fact of a run and says what it found; `state` is what the source had of its last one."""
     error = error or pulled.stopped
-    stored = context.store.add_run(
+    stored = context.store.mentions.add_run(
         source, [], since=since, at=context.at, ended=clock.now(), earlier=pulled.taken, error=error,
         complete=not error, odd=pulled.odd, state={**state, **pulled.state},
     )  # fmt: skip
@@ -114,7 +116,7 @@ class Pulled:
     """What a collector has handed on so far. What came before an error is kept."""
 
     mention_count: int = 0
-    taken: Taken = field(default_factory=Taken)
+    taken: PageCounts = field(default_factory=PageCounts)
     state: dict[str, str] = field(default_factory=dict)
     always: dict[str, str] = field(default_factory=dict)
     live: list[EphemeralMetric] = field(default_factory=list)

@@ -68,7 +68,7 @@ class RunContext:
         """Every source of config.toml. Raises ConfigError for a table that is wrong."""
         return Sources(
             self.config, self.secrets, today=self.today, at=self.at, tokens=self.tokens(),
-            state=self.store.collector_state, build=self.build,
+            state=self.store.sources.state, build=self.build,
         )  # fmt: skip
 
     @cached_property
@@ -91,7 +91,7 @@ class RunContext:
 
     def tokens(self) -> dict[str, str]:
         """The access that people granted by `mentions connect`, by source."""
-        return {token.source: token.access for token in self.store.tokens()}
+        return {token.source: token.access for token in self.store.tokens.all()}
 
     def skip_item(self, why: str) -> None:
         """Names one odd item, which costs only itself; the program still exits with 1."""
@@ -134,8 +134,8 @@ def open_context(
         store = stack.enter_context(
             open_store(config, folder, create=create, find_secret=find_secret)
         )
-        effective = overrides.apply_overrides(config, store.settings())
-        store.hours = hours(effective.config)
+        effective = overrides.apply_overrides(config, store.settings.current())
+        store.deadlines.hours = hours(effective.config)
         context = RunContext(
             config=effective.config, effective=effective, folder=folder, store=store,
             report_progress=report_progress, at=at or clock.now(), find_secret=find_secret, build=build,
@@ -155,7 +155,7 @@ def open_store(
     """The store that the file names. Raises ConfigError for a missing key, StoreError for a bad file."""
     sealing_keys = keys(config, folder, find_secret)
     store = Store.open(folder / config.store.path, sealing_keys, create=create)
-    store.hours = hours(config)
+    store.deadlines.hours = hours(config)
     return store
 
 

@@ -22,7 +22,9 @@ def deliver(context: RunContext, at: datetime) -> int:
 
     `at` is later than the run's own where the steps before it took their time.
     """
-    waiting = letters(context, [row for row in context.store.due(at) if recipients(context, row)])
+    waiting = letters(
+        context, [row for row in context.store.outbox.due(at) if recipients(context, row)]
+    )
     if not waiting:
         return 0
     settings = context.config.alerts.mail
@@ -60,12 +62,12 @@ def send(context: RunContext, queued: bool, kind: str) -> None:
 
 def report_stuck_mail(context: RunContext, at: datetime) -> None:
     """The end of a cycle: how many mails wait, and which were given up and need a person."""
-    given_up = context.store.parked()
+    given_up = context.store.outbox.parked()
     for row in given_up:
         context.report_progress(f"given up: the mail of {row.kind} {row.number}: {row.error}")
     if given_up:
         context.report_progress("mend that, then try them again with `mentions run --retry-mail`")
-    waiting = len(context.store.due(at))
+    waiting = len(context.store.outbox.due(at))
     wait = f"{waiting} mails wait" if waiting != 1 else "1 mail waits"
     why = "" if context.config.alerts.on or not waiting else " ([alerts] on = false)"
     context.report_progress(f"the cycle is done; {wait} in the outbox{why}")
@@ -73,33 +75,49 @@ def report_stuck_mail(context: RunContext, at: datetime) -> None:
 
 def again(context: RunContext, at: datetime) -> None:
     """Makes what was given up due once more."""
-    for row in context.store.parked():
-        context.store.mark_failed(row.number, at, row.error or "", at)
+    for row in context.store.outbox.parked():
+        context.store.outbox.retry(row.number, at)
 
 
-def recipients(context: RunContext, row: OutboxRow) -> Sequence[str]:
-    """Who gets a row; nobody where its kind is turned off, and then it stays due."""
+def recipients(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
+    """Who gets a row; nobody where its kind is turned off, and then it stays due.
+
+    An alert goes to whom it was raised for, whatever was set up since; where that was nobody, to whoever it would
+    be now.
+    """
+    alerts = context.config.alerts
     if row.kind == "alert":
-        return context.config.alerts.to if context.config.alerts.on else ()
+        return (row.recipients or alerts.recipients_for(row.flags)) if alerts.on else ()
     return (
         context.config.reports.daily_to if row.kind == "daily" else context.config.reports.weekly_to
     )
 
 
 def letters(context: RunContext, due: Sequence[OutboxRow]) -> list[list[OutboxRow]]:
-    """The first alert of a story goes alone and at once; its follow-ups go together."""
-    grouped: dict[str, list[OutboxRow]] = {}
+    """The first alert of a story to the same people goes alone and at once; its follow-ups go together."""
+    grouped: dict[tuple[str, tuple[str, ...]], list[OutboxRow]] = {}
+    stories = {row.story for row in due if row.kind == "alert"}
+    firsts = {story: first_alerts(context, story) for story in stories}
     for row in due:
-        begun = context.store.first_of_story(row.story) if row.kind == "alert" else None
-        alone = begun is None or begun.number == row.number
-        grouped.setdefault(f"row {row.number}" if alone else f"story {row.story}", []).append(row)
+        people = recipients(context, row)
+        alone = row.kind != "alert" or firsts[row.story][people].number == row.number
+        key = f"row {row.number}" if alone else f"story {row.story}"
+        grouped.setdefault((key, people), []).append(row)
     return list(grouped.values())
+
+
+def first_alerts(context: RunContext, story: str) -> dict[tuple[str, ...], OutboxRow]:
+    """By recipients, the first alert of a story that was for them: what comes later follows up on it."""
+    firsts: dict[tuple[str, ...], OutboxRow] = {}
+    for row in context.store.outbox.of_story(story):
+        firsts.setdefault(recipients(context, row), row)
+    return firsts
 
 
 def _sent(
     context: RunContext, session: smtplib.SMTP, rows: Sequence[OutboxRow], at: datetime
 ) -> bool:
-    claimed = [row for row in rows if context.store.claim(row.number, max(at, clock.now()))]
+    claimed = [row for row in rows if context.store.outbox.claim(row.number, max(at, clock.now()))]
     if not claimed:
         return False
     settings = context.config.alerts.mail
@@ -121,7 +139,8 @@ def _sent(
             f"of its addresses ({codes}): see `to`"
         )
     for row in claimed:
-        context.store.mark_sent(row.number, clock.now())
+        people = recipients(context, row) if row.kind == "alert" else ()
+        context.store.outbox.mark_sent(row.number, clock.now(), people)
     return True
 
 
@@ -133,7 +152,7 @@ def _not_sent(
         given_up = error.permanent or row.attempts + 1 >= settings.attempts
         wait = timedelta(minutes=min(settings.retry_minutes * 2**row.attempts, 240))
         retry_at = None if given_up else now + wait
-        context.store.mark_failed(row.number, now, str(error), retry_at)
+        context.store.outbox.mark_failed(row.number, now, str(error), retry_at)
         end = "given up" if given_up else "it stays due"
         context.failed(f"mail: {row.kind} {row.number} did not leave ({end}): {error}")
 
@@ -147,17 +166,18 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
         return daily.mail(context.config, gathered, at=at, message_id=first.message_id)
     if first.kind == "weekly":
         summary = weekly.gather(
-            context.store, report.clauses(context), date.fromisoformat(first.payload["last"])
+            context.store, context.policy, date.fromisoformat(first.payload["last"])
         )
         return weekly.mail(context.config, summary, at=at, message_id=first.message_id)
-    begun = context.store.first_of_story(first.story)
-    items = [context.store.item(row.mention) for row in rows if row.mention is not None]
+    people = recipients(context, first)
+    begun = first_alerts(context, first.story)[people]
+    items = [context.store.figures.item(row.mention) for row in rows if row.mention is not None]
     story_alerts = [alerts.alert_of(item) for item in items if item is not None]
     if not story_alerts:
         raise DeliveryError(
             "the mention has been purged since; nothing is left to tell", permanent=True
         )
-    references = begun.message_id if begun is not None and begun.number != first.number else ""
     return alerts.alert_mail(
-        context.config, story_alerts, at=at, message_id=first.message_id, references=references
-    )
+        context.config, story_alerts, to=people, at=at, message_id=first.message_id,
+        references=begun.message_id if begun.number != first.number else "",
+    )  # fmt: skip

@@ -43,7 +43,7 @@ def effective_config(file: Config, folder: Path, store: Store, at: datetime) -> 
 
     As it is laid over config.toml where that alone does not fit: then the page is not to blame.
     """
-    laid = overrides.apply_overrides(file, store.settings())
+    laid = overrides.apply_overrides(file, store.settings.current())
     if laid.config is file:
         return laid
     context = RunContext(

@@ -17,13 +17,13 @@ def group(context: RunContext) -> Grouped:
     """Groups whatever was assessed since, in parts, and opens cases whose snooze is over."""
     places = context.config.organisation.places
     joined = opened = reopened = 0
-    while waiting := context.store.ungrouped(limit=BATCH):
-        done = context.store.group(
+    while waiting := context.store.grouping.ungrouped(limit=BATCH):
+        done = context.store.grouping.group(
             [placing(mention, places) for mention in waiting], alike=similarity.alike, at=context.at
         )
         joined, opened = joined + done.joined, opened + done.opened
         reopened += done.reopened
-    woken = context.store.wake(context.at)
+    woken = context.store.grouping.wake(context.at)
     if opened or joined or reopened or woken:
         context.report_progress(
             f"cases: {opened} opened, {joined} mentions joined one, {reopened + woken} opened again"

@@ -24,7 +24,7 @@ from core.errors import CollectorError, ConfigError
 from core.models import LOOKS_LIKE, PLATFORMS, SHOWS_LOGO, Author, Mention, Platform
 from steps import logos
 from steps.context import RunContext
-from store import Taken
+from store import PageCounts
 
 SOURCE = "accounts"
 UNSEEN = timedelta(days=7)  # a search that ranks may leave somebody out for a day
@@ -52,13 +52,13 @@ def detect_impersonation(context: RunContext, *, soon: bool = False) -> None:
     for source in listed:
         if _search(context, source, seen):
             ended += 1
-            context.store.take_in(SOURCE, [], at=at, noted={source.name: clock.text(at)})
+            context.store.mentions.add_page(SOURCE, [], at=at, noted={source.name: clock.text(at)})
             if source.name in last:  # it was also searched before, and did not show it then
                 seen.gone += _let_go(context, source.name, last[source.name] - UNSEEN, at)
     if not listed:
         return
     why = "; ".join(seen.errors) or None
-    stored = context.store.add_run(
+    stored = context.store.mentions.add_run(
         SOURCE, [], since=min(last.values(), default=at - every), at=at, ended=clock.now(),
         earlier=seen.taken, error=why, odd=seen.odd, complete=ended == len(listed),
     )  # fmt: skip
@@ -72,25 +72,25 @@ def detect_impersonation(context: RunContext, *, soon: bool = False) -> None:
 
 def _last(context: RunContext) -> dict[str, datetime]:
     """When each platform was last searched to the end: one that fails is searched again by itself."""
-    return {name: clock.parse(at) for name, at in context.store.collector_state(SOURCE).items()}
+    return {name: clock.parse(at) for name, at in context.store.sources.state(SOURCE).items()}
 
 
 def _let_go(context: RunContext, platform: str, before: datetime, at: datetime) -> int:
     """Marks as gone the candidates that were last seen before; how many. Never called after an outage."""
     unseen: dict[Platform, datetime] = {name: before for name in PLATFORMS if name == platform}
     gone, after = 0, 0
-    while batch := context.store.list_unseen(SOURCE, unseen, after=after):
+    while batch := context.store.mentions.unseen(SOURCE, unseen, after=after):
         after = batch[-1].number
         lost = [
             (stored.mention.issuer, stored.mention.issued_id, "not found again") for stored in batch
         ]
-        gone += context.store.mark_gone(lost, at=at)
+        gone += context.store.mentions.mark_gone(lost, at=at)
     return gone
 
 
 @dataclass
 class _Seen:
-    taken: Taken = field(default_factory=Taken)
+    taken: PageCounts = field(default_factory=PageCounts)
     errors: list[str] = field(default_factory=list)
     odd: int = 0
     gone: int = 0
@@ -104,7 +104,9 @@ def _search(context: RunContext, source: Source, seen: _Seen) -> bool:
     try:
         for thing in _candidates(context, source):
             if isinstance(thing, SaveState):
-                context.store.take_in(source.name, [], at=at, noted={thing.name: thing.value})
+                context.store.mentions.add_page(
+                    source.name, [], at=at, noted={thing.name: thing.value}
+                )
             elif isinstance(thing, SkippedItem):
                 seen.odd += 1
                 whole = whole and not thing.stops
@@ -114,7 +116,7 @@ def _search(context: RunContext, source: Source, seen: _Seen) -> bool:
     except (CollectorError, ConfigError) as error:
         seen.errors.append(f"{source.name}: {error}")
         whole = False
-    seen.taken += context.store.take_in(SOURCE, profiles, at=at)
+    seen.taken += context.store.mentions.add_page(SOURCE, profiles, at=at)
     return whole
 
 

@@ -26,5 +26,7 @@ def import_file(context: RunContext, path: Path) -> None:
     pulled = Pulled()
     rules = match_rules.of_today(context.config, at)
     for part in pulled.parts(rows, path.name, context.skip_item):
-        pulled.taken += context.store.take_in("import", match_rules.matched(rules, part), at=at)
+        pulled.taken += context.store.mentions.add_page(
+            "import", match_rules.matched(rules, part), at=at
+        )
     end_run(context, "import", pulled, since=at, name=path.name, verb="read")

@@ -15,7 +15,7 @@ from settings.schema import Config, Rule
 from steps import search_checks
 from steps.context import RunContext
 from store import Matcher
-from store.statistics import CAMPAIGN
+from store.own_posts import CAMPAIGN
 
 RULE = "rule: "  # before a rule's name, in what a mention matched
 SHOWN = 5  # examples of what a rule would have matched
@@ -60,13 +60,13 @@ def lint(context: RunContext, written: Sequence[Rule], days: int) -> Iterator[st
     at, ready = context.at, matcher(written)
     matches: dict[str, list[int]] = {rule.name: [] for rule in written}
     looked = 0
-    for batch in context.store.posted_since(at - timedelta(days=days)):
+    for batch in context.store.mentions.posted_since(at - timedelta(days=days)):
         looked += len(batch)
         texts = [fts.columns(stored.mention.text, folded) for stored in batch]
         for stored, names in zip(batch, ready.match(texts), strict=True):
             for name in names:
                 matches[name.removeprefix(RULE)].append(stored.number)
-    context.store.note_rules_tried(
+    context.store.search.note_rules_tried(
         len(written), mention_count=len({*chain(*matches.values())}), at=at
     )
     for rule in written:
@@ -80,6 +80,6 @@ def lint(context: RunContext, written: Sequence[Rule], days: int) -> Iterator[st
             f"  would have matched {len(numbers):,} of the {looked:,} mentions posted in the last {days} days"
         )
         for number in numbers[-SHOWN:]:
-            item = context.store.item(number)
+            item = context.store.figures.item(number)
             masked = visible(" ".join((item.masked if item else "(not yet assessed)").split()))
             yield f"    {number}: {masked[:WIDTH]}{'…' if len(masked) > WIDTH else ''}"

@@ -1,14 +1,15 @@
-"""What the page knows of acting on posts through their platforms; who does it is handed to it.
+"""What the page knows of acting on posts through their platforms, and what a trial of terms or rules found.
 
 Whether one post can be acted on is found out when somebody wants to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from classify.policy.schema import Policy
 from core.models import Flag
 
 ACTIONS: Mapping[str, str] = {
@@ -21,12 +22,6 @@ DONE: Mapping[str, str] = {
     "spam": "Moved to spam", "unspam": "Taken out of spam", "trash": "Moved to the trash",
     "untrash": "Taken out of the trash", "delete": "Deleted for good", "reject": "Rejected for good",
 }  # fmt: skip
-# Flags on which a removal can rest. What has none of them is complaint or criticism, as far as we know.
-FOUNDED = frozenset({
-    "pid", "threat", "hate", "sexual", "harassment", "confidential", "security", "impersonation",
-    "removal_request",
-})  # fmt: skip
-SPOKEN = frozenset({"allegation", "grievance"})  # protected whatever else is in it
 OUR_RULE = "3"  # the section by which the team removes what is offensive or derogatory
 
 
@@ -77,34 +72,29 @@ class ModerationRequest:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Platforms:
-    """`offers` asks nothing of a platform; `act` does, and keeps what came of it under the number.
-
-    `act` raises nothing. `limit`: seconds for which a page waits; the asking goes on.
-    """
-
-    offers: Callable[[int, datetime], Offers]
-    act: Callable[[ModerationRequest], None]
-    limit: float = 20.0
-
-
-def protected(flags: Iterable[Flag], labels: Mapping[str, bool]) -> bool:
+def protected(flags: Iterable[Flag], labels: Mapping[str, bool], policy: Policy) -> bool:
     """Whether a post is to be taken for complaint, criticism, an allegation or a grievance.
 
-    What is derogatory of a person is none; what is so of an organisation alone is criticism. What people `said` of flags
-    can only protect it: a ground that was found wrong is none, and no word of theirs alone is one.
+    That is so of whatever has no ground for a removal: an insult is one where it is aimed at people, and
+    criticism where it is aimed at an organisation alone. What people say of flags by `labels` can only
+    protect it: a ground that was found wrong is none, and no word of theirs alone is one.
     """
+    spoken = set(policy.names(protected_speech=True))
     standing_flags = [
-        flag for flag in flags if labels.get(flag.name) is not False or flag.name in SPOKEN
+        flag for flag in flags if labels.get(flag.name) is not False or flag.name in spoken
     ]
-    names = {flag.name for flag in standing_flags}
-    insults = any(
-        flag.name == "derogatory" and set(flag.target) - {"organisation", "none"}
-        for flag in standing_flags
-    )
-    spoken = SPOKEN & (names | {name for name, holds in labels.items() if holds})
-    return bool(spoken) or not (names & FOUNDED or insults)
+    said = {flag.name for flag in standing_flags}
+    said |= {name for name, holds in labels.items() if holds}
+    grounded = any(_is_ground(flag, policy) for flag in standing_flags)
+    return not spoken.isdisjoint(said) or not grounded
+
+
+def _is_ground(flag: Flag, policy: Policy) -> bool:
+    """Whether a removal can rest on it; a flag of a former policy is no ground."""
+    rule = policy.flags.get(flag.name)
+    if rule is None or rule.takedown_ground == "never":
+        return False
+    return rule.takedown_ground == "always" or bool(set(flag.target) - {"organisation", "none"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

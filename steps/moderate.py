@@ -93,7 +93,7 @@ def plan(context: RunContext, number: int, name: str, *, final: bool = False) ->
 
 def plans(context: RunContext, number: int) -> list[Plan]:
     """Every action that its platform has for a mention, as `plan`: never none of them."""
-    stored = context.store.mention(number)
+    stored = context.store.mentions.get(number)
     if stored is None:
         raise ConfigError(f"there is no mention {number}: see the number in the daily list")
     source = source_of(context, number)
@@ -102,7 +102,7 @@ def plans(context: RunContext, number: int) -> list[Plan]:
     moderation = platforms.integration(source.name).moderation.load()
     built = context.collector(source)
     gentler = [action.name for action in moderation.actions.values() if action.name in HIDES]
-    done = not gentler or context.store.was_moderated(number, gentler)
+    done = not gentler or context.store.moderations.last_was(number, gentler)
     return [
         Plan(
             stored=stored, source=source.name, built=built, moderation=moderation, action=action,
@@ -115,7 +115,7 @@ def plans(context: RunContext, number: int) -> list[Plan]:
 
 def source_of(context: RunContext, number: int) -> Source:
     """The source through which a mention can be acted on, one that is on where there are several; or ConfigError."""
-    found_by = context.store.found_by(number)
+    found_by = context.store.mentions.sources_of(number)
     able = [
         source
         for source in context.sources
@@ -134,15 +134,17 @@ def act(context: RunContext, planned: Plan, *, by: str) -> None:
     Who is about to do what is kept before: an answer that is lost may hide that it was done.
     """
     mention, name, at = planned.stored.mention, planned.action.name, context.at
-    number, source, note = planned.stored.number, planned.source, context.store.note_moderation
+    number, source, note = planned.stored.number, planned.source, context.store.moderations.note
     note(number, source, name, by=by, at=at, done=False)
     planned.moderation.act(planned.built, mention, planned.action)
     note(number, source, name, by=by, at=at)
     if name in REMOVES:
-        context.store.mark_gone([(mention.issuer, mention.issued_id, f"by us: {name}")], at=at)
+        context.store.mentions.mark_gone(
+            [(mention.issuer, mention.issued_id, f"by us: {name}")], at=at
+        )
     else:
         seen: Mention = dataclasses.replace(mention, hidden=name in HIDES, fetched_at=at)
-        context.store.take_in(planned.source, [seen], at=at)
+        context.store.mentions.add_page(planned.source, [seen], at=at)
 
 
 # ── What the review page asks of a platform for a person. ─────────────────────────────────────────
@@ -193,8 +195,8 @@ def _in_season(context: RunContext, plan: Plan) -> bool:
             "hide",
             "hold",
         )  # by somebody on the platform itself
-        return elsewhere or context.store.was_moderated(number, [plan.action.undo])
-    already = plan.action.name in ("hide", "hold") or context.store.was_moderated(
+        return elsewhere or context.store.moderations.last_was(number, [plan.action.undo])
+    already = plan.action.name in ("hide", "hold") or context.store.moderations.last_was(
         number, [plan.action.name]
     )
     return not (hidden and already)
@@ -203,7 +205,7 @@ def _in_season(context: RunContext, plan: Plan) -> bool:
 def carry_out(context: RunContext, request: ModerationRequest) -> None:
     """Does what somebody confirmed, if it is still what they were shown, and keeps what came of it."""
     outcome, why = _tried(context, request)
-    context.store.end_moderation(request.moderation, outcome, why=why, at=clock.now())
+    context.store.moderations.end(request.moderation, outcome, why=why, at=clock.now())
     try:
         _track(context, request, outcome, why)
     except StoreError as error:  # the post was purged meanwhile
@@ -252,28 +254,28 @@ def _changed_there(context: RunContext, plan: Plan) -> str:
         if isinstance(finding, Gone)
     ]
     if gone:
-        context.store.mark_gone(gone, at=at)
+        context.store.mentions.mark_gone(gone, at=at)
         return GONE
     there = [finding for finding in findings if isinstance(finding, Mention)]
     if not there and not mention.hidden:
         return UNREAD
     fresh = match_rules.matched(match_rules.of_today(context.config, at), there)
     noted = {finding.name: finding.value for finding in findings if isinstance(finding, SaveState)}
-    context.store.take_in(plan.source, fresh, at=at, noted=noted)
-    now = context.store.mention(plan.stored.number)
+    context.store.mentions.add_page(plan.source, fresh, at=at, noted=noted)
+    now = context.store.mentions.get(plan.stored.number)
     return CHANGED if now is None or now.revision != plan.stored.revision else ""
 
 
 def _track(context: RunContext, request: ModerationRequest, outcome: Outcome, why: str) -> None:
     """Writes what matters for it into the tracker of takedowns, where the post should go."""
-    case = context.store.case_of(request.mention)
-    moderation = context.store.moderation(request.moderation, clock.now())
+    case = context.store.cases.of_mention(request.mention)
+    moderation = context.store.moderations.get(request.moderation, clock.now())
     if case is None or moderation is None or request.action not in HIDES | REMOVES:
         return
     followed = next(
         (
             takedown
-            for takedown in context.store.takedowns(case)
+            for takedown in context.store.takedowns.of_case(case)
             if takedown.mention == request.mention
         ),
         None,
@@ -283,7 +285,7 @@ def _track(context: RunContext, request: ModerationRequest, outcome: Outcome, wh
 
     def write(step: Step, note: str = "") -> None:
         how = f"through its interface: {request.action}"
-        context.store.add_takedown(
+        context.store.takedowns.add(
             TakedownStep(
                 mention=request.mention, step=step, at=request.at, kept_at=request.at, by=moderation.by, how=how,
                 note=note,

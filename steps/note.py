@@ -41,11 +41,11 @@ def store_report(context: RunContext, seen: Mapping[str, str]) -> int:
     """
     at = context.at
     mention = noted(seen, at) if seen["url"].strip() else without_address(seen, at)
-    known = context.store.number_of(mention.issuer, mention.issued_id)
-    if known is not None and context.store.is_read(known, besides=SOURCE):
+    known = context.store.mentions.number_of(mention.issuer, mention.issued_id)
+    if known is not None and context.store.mentions.has_other_source(known, besides=SOURCE):
         return known
     _store(context, mention)
-    number = context.store.number_of(mention.issuer, mention.issued_id)
+    number = context.store.mentions.number_of(mention.issuer, mention.issued_id)
     if number is None:
         raise InputError(
             "that post was here, and was deleted on its platform or removed: if it is there again, tell the "
@@ -58,7 +58,7 @@ def _store(context: RunContext, mention: Mention) -> RunResult:
     at = context.at
     mention = mention.with_match(*matching(mention.text, context.today.terms))
     mentions = match_rules.matched(match_rules.of_today(context.config, at), [mention])
-    return context.store.add_run(SOURCE, mentions, since=at, at=at)
+    return context.store.mentions.add_run(SOURCE, mentions, since=at, at=at)
 
 
 def noted(seen: Mapping[str, str], at: datetime) -> Mention:

@@ -23,7 +23,7 @@ from steps import search_checks
 from steps.context import open_store
 from steps.models import Example, Preview, Trial
 from store import Matcher, Store
-from store.statistics import CAMPAIGN
+from store.own_posts import CAMPAIGN
 
 DAYS = 30
 LOOKED = 10_000  # mentions; they take about a second of one core
@@ -87,7 +87,7 @@ def _rules(
         | {f"old {name}": query(rule) for name, rule in old.items()}
     )
     counts = {name: _Count() for name in (*new, *old)}
-    total, batches = store.recent(at - timedelta(days=DAYS), most=most)
+    total, batches = store.search.recent(at - timedelta(days=DAYS), most=most)
     looked = 0
     for batch in batches:
         looked += len(batch)
@@ -97,7 +97,7 @@ def _rules(
                 kind, _, called = name.partition(" ")
                 counted = counts[called]
                 (counted.now if kind == "now" else counted.before).append(mention.number)
-    store.note_rules_tried(
+    store.search.note_rules_tried(
         len(new), mention_count=len({n for c in counts.values() for n in c.now}), at=at, by=by
     )
     scale = _Scale(total, looked)
@@ -124,7 +124,7 @@ def _terms(
     )
     counts = {term: _Count() for term in new}
     gone = set(old) - set(new)
-    total, batches = store.recent(at - timedelta(days=DAYS), most=most)
+    total, batches = store.search.recent(at - timedelta(days=DAYS), most=most)
     looked, lost = 0, 0
     for batch in batches:
         looked += len(batch)
@@ -137,7 +137,7 @@ def _terms(
             lost += (
                 bool(found_by) and found_by <= gone and not held_by
             )  # a new term may find it again
-    store.note_rules_tried(
+    store.search.note_rules_tried(
         len(new), mention_count=len({n for c in counts.values() for n in c.now}), at=at, by=by
     )
     scale = _Scale(total, looked)
@@ -196,7 +196,7 @@ def _trial(
 def _shown(store: Store, numbers: Sequence[int]) -> Iterator[Example]:
     """The newest few, in masked words."""
     for number in numbers[: -SHOWN - 1 : -1]:
-        item = store.item(number)
+        item = store.figures.item(number)
         words = visible(" ".join((item.masked if item else "").split()))
         if not words:
             words = "not assessed yet, so that its words can't be shown"

@@ -17,7 +17,7 @@ from core.errors import CollectorError, ConfigError
 from core.models import Mention
 from steps import match_rules
 from steps.context import RunContext
-from store import Stored, Taken
+from store import PageCounts, Stored
 
 BATCH = 500  # mentions between two commits
 
@@ -35,7 +35,7 @@ def recheck(context: RunContext, only: Sequence[str] = ()) -> None:
 def _recheck_one(context: RunContext, source: Source) -> None:
     at, recheck_posts = context.at, platforms.integration(source.name).recheck.load()
     rules = match_rules.of_today(context.config, at)
-    taken, gone, looked, odd = Taken(), 0, 0, 0
+    taken, gone, looked, odd = PageCounts(), 0, 0, 0
     try:
         for batch in _due(context, source.name, at):
             looked += len(batch)
@@ -47,11 +47,11 @@ def _recheck_one(context: RunContext, source: Source) -> None:
                     rules, [fate for fate in part if isinstance(fate, Mention)]
                 )
                 noted = {fate.name: fate.value for fate in part if isinstance(fate, SaveState)}
-                taken += context.store.take_in(source.name, fresh, at=at, noted=noted)
+                taken += context.store.mentions.add_page(source.name, fresh, at=at, noted=noted)
                 lost = [(f.issuer, f.issued_id, f.why) for f in part if isinstance(f, Gone)]
-                gone += context.store.mark_gone(lost, at=at)
+                gone += context.store.mentions.mark_gone(lost, at=at)
                 nameless = [(f.issuer, f.issued_id) for f in part if isinstance(f, Nameless)]
-                context.store.forget_authors(nameless, at=at)
+                context.store.retention.forget_authors(nameless, at=at)
                 for fate in part:
                     if isinstance(fate, SkippedItem):
                         odd += 1
@@ -73,7 +73,7 @@ def _due(context: RunContext, source: str, at: datetime) -> Iterator[list[Stored
         if platform_terms.recheck_hours
     }
     after = 0
-    while batch := context.store.list_unseen(source, unseen, after=after, limit=BATCH):
+    while batch := context.store.mentions.unseen(source, unseen, after=after, limit=BATCH):
         after = batch[-1].number
         yield batch
 

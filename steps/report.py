@@ -16,18 +16,7 @@ from steps.context import RunContext
 
 def meanings(context: RunContext) -> dict[str, str]:
     """What each flag means, in the policy's words."""
-    policy = context.policy
-    return {
-        **{name: flag.means for name, flag in policy.flags.items()},
-        "working_hours": policy.rules.working_hours.means,
-        "headline_share": policy.rules.headline_share.means,
-    }
-
-
-def clauses(context: RunContext) -> dict[str, str]:
-    """The clauses of each flag, as people write them."""
-    names = (*context.policy.flags, "working_hours", "headline_share")
-    return {name: ", ".join(context.policy.clauses_of(name)) for name in names}
+    return {name: flag.means for name, flag in context.policy.flags.items()}
 
 
 def day_before(end: datetime) -> tuple[datetime, datetime]:
@@ -50,7 +39,7 @@ def weekly_summary(
     context: RunContext, last: date, into: Path | None = None
 ) -> tuple[weekly.Weekly, Path]:
     """The seven days that end with `last`, against the seven before."""
-    summary = weekly.gather(context.store, clauses(context), last)
+    summary = weekly.gather(context.store, context.policy, last)
     path = (into or folder(context)) / f"weekly-{last:%Y-%m-%d}.html"
     rendering.write(path, weekly.html(summary))
     return summary, path
@@ -99,9 +88,9 @@ def folder(context: RunContext) -> Path:
 def queue_daily(context: RunContext, start: datetime, end: datetime) -> bool:
     """Queues the daily list's mail; False where that period's was queued already."""
     period = {"start": clock.text(start), "end": clock.text(end)}
-    return context.store.queue("daily", period["end"], clock.now(), period)
+    return context.store.outbox.add("daily", period["end"], clock.now(), period)
 
 
 def queue_weekly(context: RunContext, last: date) -> bool:
     """Queues the weekly summary's mail; False where that week's is queued already."""
-    return context.store.queue("weekly", f"{last}", clock.now(), {"last": last.isoformat()})
+    return context.store.outbox.add("weekly", f"{last}", clock.now(), {"last": last.isoformat()})

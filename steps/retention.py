@@ -12,7 +12,7 @@ def apply_platform_terms(context: RunContext) -> None:
     """Purges at once where something lies longer than its platform lets it: a night would be too late."""
     let_lists_go(context)
     bounds = (terms.limits(), terms.profiles(), terms.longest(), terms.gone_within())
-    if context.store.overdue(context.at, *bounds):
+    if context.store.retention.overdue(context.at, *bounds):
         purge(context)
 
 
@@ -42,7 +42,7 @@ def purge(context: RunContext) -> None:
     retention = context.config.retention
     days: dict[str, timedelta] = {"default": timedelta(days=retention.days)}
     days |= {platform: timedelta(days=number) for platform, number in retention.platforms.items()}
-    proof = context.store.purge(
+    proof = context.store.retention.purge(
         context.at,
         days,
         deleted_after=timedelta(hours=retention.deleted_after_hours),

@@ -38,19 +38,19 @@ def draw(context: RunContext) -> bool:
     """Draws this week's sample unless it was, or there is nothing to draw from; whether it did."""
     at, today = context.at, clock.local_day(context.at)
     week = today - timedelta(days=today.weekday())
-    last = context.store.last_draw()
+    last = context.store.samples.last_draw()
     if last is not None and last.week >= week:
         return False
-    if context.store.waiting() and at < clock.day(week)[0] + WAITS:
+    if context.store.assessments.count_unassessed() and at < clock.day(week)[0] + WAITS:
         return False
     since = last.until if last is not None else at - FIRST_LOOK
     seed = secrets.token_hex(16)
     drawn, strata = drawn_by(context, seed, since, at)
     if not strata:
         return False
-    flagged = context.store.flagged_stories(since, at)
+    flagged = context.store.samples.flagged_stories(since, at)
     week_draw = Draw(week=week, since=since, until=at, seed=seed, strata=strata, flagged=flagged)
-    if not context.store.add_draw(week_draw, drawn, at):
+    if not context.store.samples.add_draw(week_draw, drawn, at):
         return False
     if drawn:
         seconds = sum(sample.kind == "second" for sample in drawn)
@@ -71,7 +71,7 @@ def drawn_by(
     sizes = context.config.review
     strata: list[Stratum] = []
     drawn: list[Drawn] = []
-    frames = stratified(_one_each(context.store.candidates(since, until), "story", chance))
+    frames = stratified(_one_each(context.store.samples.candidates(since, until), "story", chance))
     for name, count in allotted(frames, sizes.sample_unflagged).items():
         frame = frames[name]
         strata.append(Stratum(kind="unflagged", name=name, population=len(frame), drawn=count))
@@ -82,7 +82,7 @@ def drawn_by(
             )
             for candidate in spread(frame, count, chance)
         ]  # fmt: skip
-    units = _one_each(context.store.decided_on(since, until), "unit", chance)
+    units = _one_each(context.store.samples.decided(since, until), "unit", chance)
     if units:
         count = min(sizes.sample_second, len(units))
         strata.append(Stratum(kind="second", name=DECIDED, population=len(units), drawn=count))

@@ -9,7 +9,8 @@ from functools import lru_cache
 from classify.policy.schema import HERE
 from core.errors import ConfigError
 from search import contradictions, fts
-from search.query import Term, parse
+from search.nodes import Term
+from search.query import parse
 from settings.schema import Config, today
 
 FEWEST = (

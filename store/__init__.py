@@ -1,23 +1,28 @@
 """All of the SQL: keeps mentions, what was thought and decided of them, and lets go of them in time.
 
-`Store` is one open database. Its parts, each a file: `mentions` takes in what a run found, `reading`
-gives it back, `assessments` keeps what the classifier said and raises alerts, `outbox` keeps what is
-to be sent, `figures` gathers what reports say, `decisions` keeps what people decided, `samples` what
-they judge blind, `case_clocks` when
-something is due, `takedowns` what must go elsewhere, `tellings` what staff reported, `threads` what stands around a post, `trends` counts by day, `search` finds, `own` tells of our own posts, `tokens` keeps what platforms gave us, `purge` lets go and proves it, `backup` and `care` look after the file. They stand on `opened` (the
-file, transactions, events), which stands on `driver`, `sealing` and `migrations`.
+`Store` is one open database and its parts, each an object with one topic. A part gets the `Database` (the file,
+transactions, encryption, events) and, by its constructor, the parts that it needs. The tables are in schema.sql.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
 from store.sqlite import OLDEST as OLDEST  # isort: skip  # first: it keeps pandas out of sqlite_utils
 
-from store.access_tokens import Tokens
+from store.access_tokens import AccessTokens
+from store.assessments import Assessments
 from store.audit import Audit, AuditPage, AuditQuery, Reveal
-from store.backup import Backup
-from store.cases.deadlines import Clock, ClockKind, Hours
-from store.cases.decisions import Judgement, Released, Releases
-from store.cases.models import (  # fmt: skip
+from store.backup import Backups, restore
+from store.cases.cases import Cases, HrRelease
+from store.cases.deadlines import Clock, ClockKind, Deadlines, Hours
+from store.cases.decisions import Decisions, Judgement
+from store.cases.duplicates import Duplicates
+from store.cases.grouping import Grouping
+from store.cases.models import (
     Card,
     Case,
     CaseDecided,
@@ -31,24 +36,19 @@ from store.cases.models import (  # fmt: skip
     Tab,
     Ungrouped,
 )
-from store.cases.queue import TABS, Newest, Queue
+from store.cases.moderations import Moderation, Moderations, Outcome
+from store.cases.queue import TABS, Queue
 from store.cases.replies import OwnAnswer, Replies, Reply
 from store.cases.staff_reports import StaffReport, StaffReports
-from store.cases.takedowns import (
-    STEPS,
-    WHOM,
-    Moderation,
-    Moderations,
-    Outcome,
-    Step,
-    Takedown,
-    Takedowns,
-    TakedownStep,
-    Whom,
-)
-from store.mentions import Mentions, Reading
-from store.models import (  # fmt: skip
-    Answered,
+from store.cases.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, TakedownStep, Whom
+from store.database import PATIENCE, Database
+from store.deletion import Deletions
+from store.figures import Figures
+from store.maintenance import Maintenance
+from store.mentions import Mentions
+from store.models import (
+    AccountActivity,
+    AnswerCounts,
     Decided,
     Event,
     Item,
@@ -57,42 +57,45 @@ from store.models import (  # fmt: skip
     OutboxKind,
     OutboxRow,
     OutboxState,
+    PageCounts,
     PurgeProof,
     Reach,
     RunResult,
     SourceState,
-    Spoke,
     Stored,
-    Taken,
     Token,
     Total,
     Verified,
 )
 from store.outbox import Outbox
-from store.purge import Purge
+from store.own_posts import OwnPosts
+from store.retention import Retention
 from store.samples.answers import SampleAnswers
+from store.samples.counts import SampleCounts
 from store.samples.draws import Samples
-from store.samples.models import (  # fmt: skip
+from store.samples.models import (
     Candidate,
-    DecidedOn,
+    DecidedMention,
     Disagreement,
     Draw,
     Drawn,
     SampleAnswer,
+    SampleItem,
     SampleProgress,
     Skip,
     Stratum,
     Tally,
-    ToJudge,
 )
-from store.search import Matcher, Recent, Trying
+from store.search import Matcher, Recent, Search
 from store.settings import Settings, SettingVersion
-from store.statistics import DayCount, Dimension, LabelCount, Own, Trends
-from store.team.assignments import Asking, Assigning
-from store.team.models import (  # fmt: skip
+from store.sources import Sources
+from store.team.absences import Absences
+from store.team.assignments import Assignments
+from store.team.handovers import Handovers
+from store.team.models import (
     Absence,
     Assignment,
-    Away,
+    CurrentAbsence,
     Handover,
     Load,
     Opinion,
@@ -100,37 +103,112 @@ from store.team.models import (  # fmt: skip
     Standing,
     Teamwork,
 )
-from store.team.users import Sessions, SignedIn, User
-from store.threads import Around, Thread, Threads
+from store.team.opinions import Opinions
+from store.team.users import Sessions, SignedIn, SignInLinks, User, Users
+from store.threads import Thread, ThreadPost, Threads
+from store.trends import DayCount, Dimension, LabelCount, Trends
 
 
-class Store(
-    Mentions,
-    Reading,
-    Queue,
-    Replies,
-    Trends,
-    StaffReports,
-    Threads,
-    Takedowns,
-    Moderations,
-    SampleAnswers,
-    Samples,
-    Own,
-    Outbox,
-    Tokens,
-    Sessions,
-    Newest,
-    Releases,
-    Settings,
-    Trying,
-    Asking,
-    Assigning,
-    Purge,
-    Backup,
-    Audit,
-):
-    """One open database. Open it with `Store.open`, as a context manager, in the thread that uses it."""
+class Store:
+    """One open database and its parts. Use it in the thread that opened it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._compose_monitoring(database)
+        self._compose_team(database)
+        self._compose_cases(database)
+        self._compose_upkeep(database)
+
+    def _compose_monitoring(self, database: Database) -> None:
+        """What runs bring, what is thought of it, and what is told of it."""
+        self.sources = Sources(database)
+        self.mentions = Mentions(database, self.sources)
+        self.outbox = Outbox(database)
+        self.assessments = Assessments(database, self.mentions, self.outbox)
+        self.figures = Figures(database, self.assessments)
+        self.own_posts = OwnPosts(database)
+        self.trends = Trends(database)
+        self.threads = Threads(database)
+        self.search = Search(database)
+
+    def _compose_team(self, database: Database) -> None:
+        """People who use the page, and how they share the work."""
+        self.sessions = Sessions(database)
+        self.users = Users(database, self.sessions)
+        self.sign_in_links = SignInLinks(database, self.users)
+        self.absences = Absences(database)
+        self.assignments = Assignments(database)
+        self.opinions = Opinions(database, self.absences)
+        self.handovers = Handovers(database)
+
+    def _compose_cases(self, database: Database) -> None:
+        """Stories that people review, and samples that they judge blind."""
+        self.deadlines = Deadlines(database)
+        self.grouping = Grouping(database, self.assessments, self.deadlines)
+        self.duplicates = Duplicates(database)
+        self.decisions = Decisions(database)
+        self.cases = Cases(
+            database,
+            self.decisions,
+            self.grouping,
+            self.duplicates,
+            self.deadlines,
+            self.opinions,
+            self.figures,
+        )
+        self.queue = Queue(database, self.figures, self.absences)
+        self.replies = Replies(database, self.cases, self.deadlines)
+        self.takedowns = Takedowns(database)
+        self.moderations = Moderations(database)
+        self.staff_reports = StaffReports(database, self.grouping, self.deadlines)
+        self.samples = Samples(database)
+        self.sample_answers = SampleAnswers(database, self.grouping, self.deadlines)
+        self.sample_counts = SampleCounts(database)
+
+    def _compose_upkeep(self, database: Database) -> None:
+        """The store itself: settings, tokens, events, the file, and what leaves it."""
+        self.settings = Settings(database)
+        self.tokens = AccessTokens(database)
+        self.audit = Audit(database)
+        self.maintenance = Maintenance(database, self.audit)
+        self.backups = Backups(database, self.maintenance)
+        self.deletions = Deletions(database, self.maintenance, self.sample_counts)
+        self.retention = Retention(
+            database,
+            self.deletions,
+            self.maintenance,
+            self.search,
+            self.handovers,
+            self.absences,
+        )
+
+    @classmethod
+    def open(
+        cls, path: Path, keys: Sequence[str], *, create: bool = True, patience: float = PATIENCE
+    ) -> Self:
+        """Opens or makes the database; the first of `keys` encrypts, all of them decrypt.
+
+        Raises EncryptionKeyError where no key fits, StoreError where it is newer than this program,
+        damaged, locked, another program's, or absent though `create` is false. Nothing is changed then.
+        """
+        return cls(Database.open(path, keys, create=create, patience=patience))
+
+    restore = staticmethod(restore)
+
+    def close(self) -> None:
+        """Closes the file; a store that was closed can't be used again."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
 
 
 __all__ = [
@@ -138,12 +216,11 @@ __all__ = [
     "TABS",
     "WHOM",
     "Absence",
-    "Answered",
-    "Around",
+    "AccountActivity",
+    "AnswerCounts",
     "Assignment",
     "AuditPage",
     "AuditQuery",
-    "Away",
     "Candidate",
     "Card",
     "Case",
@@ -155,9 +232,11 @@ __all__ = [
     "CaseState",
     "Clock",
     "ClockKind",
+    "CurrentAbsence",
+    "Database",
     "DayCount",
     "Decided",
-    "DecidedOn",
+    "DecidedMention",
     "Dimension",
     "Disagreement",
     "Draw",
@@ -166,6 +245,7 @@ __all__ = [
     "Grouped",
     "Handover",
     "Hours",
+    "HrRelease",
     "Item",
     "Judgement",
     "LabelCount",
@@ -180,21 +260,21 @@ __all__ = [
     "OutboxState",
     "Outcome",
     "OwnAnswer",
+    "PageCounts",
     "Placing",
     "PurgeProof",
     "Reach",
     "Recent",
-    "Released",
     "Reply",
     "Reveal",
     "RunResult",
     "SampleAnswer",
+    "SampleItem",
     "SampleProgress",
     "SettingVersion",
     "SignedIn",
     "Skip",
     "SourceState",
-    "Spoke",
     "StaffReport",
     "Stance",
     "Standing",
@@ -205,11 +285,10 @@ __all__ = [
     "Tab",
     "Takedown",
     "TakedownStep",
-    "Taken",
     "Tally",
     "Teamwork",
     "Thread",
-    "ToJudge",
+    "ThreadPost",
     "Token",
     "Total",
     "Ungrouped",

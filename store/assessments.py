@@ -3,47 +3,57 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from core import clock
-from core.models import RISKS, Assessment, Flag, Risk
-from store.database import Opened
+from core import clock, explanation
+from core.models import RISKS, Assessment, Flag, Reading, Risk
+from store.database import Database
 from store.encryption import clean
-from store.models import NeedsRisk, NewRisk
-from store.sqlite import Row
+from store.mentions import STORED, Mentions
+from store.models import NeedsRisk, NewRisk, Stored
+from store.outbox import ChooseRecipients, Outbox
 
 
-class Assessments(Opened):
+class Assessments:
     """Adding assessments and risks; nothing is ever overwritten."""
 
-    def add_assessments(
+    def __init__(self, database: Database, mentions: Mentions, outbox: Outbox) -> None:
+        self._db = database
+        self._mentions = mentions
+        self._outbox = outbox
+        # The reach that a mention had when it was handed out for reading, so that the risk row says
+        # what its risk was told from, even if another process stored newer metrics meanwhile.
+        self._reach_read: dict[tuple[int, int], tuple[int | None, int | None]] = {}
+
+    def add(
         self,
         assessments: Iterable[Assessment],
         *,
         alert_after: datetime,
         staff_not_kept: AbstractSet[str] = frozenset(),
+        recipients_for: ChooseRecipients = lambda _: (),
     ) -> int:
         """Stores them with their flags, spans, risks and alerts, together or not at all.
 
         An alert is written exactly where a mention's current risk becomes high and it was posted or
         first seen after `alert_after`. `staff` is not stored for platforms in `staff_not_kept`. An
-        assessment that is there already, or whose text was purged meanwhile, is passed over. Returns
-        how many alerts were written.
+        assessment that is there already, or whose text was purged meanwhile, is passed over. An alert
+        keeps its flags, and who is to get it by `recipients_for`; whose was nobody's waits until somebody
+        is. Returns how many alerts were written.
         """
         batch = list(assessments)
         alerts = 0
-        with self._writing():
+        with self._db.transaction():
             for assessment in batch:
                 before = self._current_risk(assessment.mention)
                 number = self._add_assessment(assessment, staff_not_kept)
                 if number is not None:
                     reach = self._reach(assessment.mention, assessment.revision)
-                    alerts += self._tell_risk(
+                    alerts += self._add_risk(
                         number, assessment.mention, assessment.risk, reach, "reading", before,
-                        assessment.at, alert_after,
+                        assessment.at, alert_after, recipients_for,
                     )  # fmt: skip
         for assessment in batch:
             self._reach_read.pop((assessment.mention, assessment.revision), None)
@@ -51,8 +61,8 @@ class Assessments(Opened):
 
     def needing_new_risk(self, policy: str, model: str) -> list[NeedsRisk]:
         """Current assessments by this policy and model whose mention's followers or shares changed."""
-        with self._reading():
-            rows = self._rows(
+        with self._db.snapshot():
+            rows = self._db.rows(
                 """SELECT a.*, m.followers, m.shares FROM current_assessments a
                 JOIN mentions m ON m.number = a.mention
                 WHERE a.policy = ? AND a.model = ? AND m.deleted_at IS NULL
@@ -60,7 +70,7 @@ class Assessments(Opened):
                 ORDER BY a.mention""",
                 clean(policy), clean(model),
             )  # fmt: skip
-            flags = self._flags([row["number"] for row in rows])
+            flags = self.flags([row["number"] for row in rows])
         return [
             NeedsRisk(
                 mention=row["mention"], revision=row["revision"], policy=policy, model=model,
@@ -71,7 +81,13 @@ class Assessments(Opened):
             for row in rows
         ]  # fmt: skip
 
-    def add_risks(self, risks: Iterable[NewRisk], *, alert_after: datetime) -> int:
+    def add_risks(
+        self,
+        risks: Iterable[NewRisk],
+        *,
+        alert_after: datetime,
+        recipients_for: ChooseRecipients = lambda _: (),
+    ) -> int:
         """Adds risks told again from new reach, and alerts as `add_assessments` does.
 
         Where `staff` was not kept, a lower risk than the last is not believed: the table was read
@@ -79,9 +95,9 @@ class Assessments(Opened):
         """
         batch = list(risks)
         alerts = 0
-        with self._writing():
+        with self._db.transaction():
             for risk in batch:
-                assessment = self._row(
+                assessment = self._db.row(
                     """SELECT number, staff FROM assessments
                     WHERE mention = ? AND revision = ? AND policy = ? AND model = ?""",
                     risk.mention, risk.revision, clean(risk.policy), clean(risk.model),
@@ -92,16 +108,16 @@ class Assessments(Opened):
                 level = risk.risk
                 if assessment["staff"] is None and before is not None:
                     level = min(level, before, key=RISKS.index)
-                alerts += self._tell_risk(
+                alerts += self._add_risk(
                     assessment["number"], risk.mention, level, (risk.followers, risk.shares), "reach",
-                    before, risk.at, alert_after,
+                    before, risk.at, alert_after, recipients_for,
                 )  # fmt: skip
         return alerts
 
     def _add_assessment(
         self, assessment: Assessment, staff_not_kept: AbstractSet[str]
     ) -> int | None:
-        platform = self._one(
+        platform = self._db.value(
             """SELECT m.platform FROM mentions m JOIN revisions v ON v.mention = m.number
             WHERE v.mention = ? AND v.revision = ? AND NOT EXISTS (
                 SELECT 1 FROM assessments a WHERE a.mention = v.mention
@@ -111,30 +127,31 @@ class Assessments(Opened):
         if platform is None:
             return None
         reading = assessment.reading
-        number = self._insert(
+        number = self._db.insert(
             "assessments", mention=assessment.mention, revision=assessment.revision,
             policy=clean(assessment.policy), model=clean(assessment.model), in_scope=reading.in_scope,
             staff=None if platform in staff_not_kept else reading.staff,
             sentiment=reading.sentiment, language=clean(reading.language), read=reading.read,
             masked=clean(reading.masked), at=clock.text(assessment.at),
+            explanation=_explained(reading, keeps_staff=platform not in staff_not_kept),
         )  # fmt: skip
         for position, flag in enumerate(reading.flags):
             self._add_flag(number, position, flag)
         return number
 
     def _add_flag(self, assessment: int, position: int, flag: Flag) -> None:
-        self._insert(
+        self._db.insert(
             "flags", assessment=assessment, position=position, name=flag.name,
             score=float(flag.score), clauses=json.dumps(flag.clauses),
             target=json.dumps(flag.target), harm=flag.harm,
         )  # fmt: skip
         for place, (start, until) in enumerate(flag.spans):
-            self._insert(
+            self._db.insert(
                 "spans", assessment=assessment, flag=position, position=place, start=int(start),
                 until=int(until),
             )  # fmt: skip
 
-    def _tell_risk(
+    def _add_risk(
         self,
         assessment: int,
         mention: int,
@@ -144,31 +161,29 @@ class Assessments(Opened):
         before: Risk | None,
         at: datetime,
         alert_after: datetime,
+        recipients_for: ChooseRecipients,
     ) -> int:
         """Adds the risk; 1 where that wrote an alert, else 0."""
         raised = before is None or RISKS.index(risk) < RISKS.index(before)
-        number = self._insert(
+        number = self._db.insert(
             "risks", mention=mention, assessment=assessment, risk=risk, followers=reach[0],
             shares=reach[1], reason=reason, raised=raised, at=clock.text(at),
         )  # fmt: skip
         if before == "high" or self._current_risk(mention) != "high":
             return 0
-        self._note("became high", at, mention=mention, risk=number)
-        row = self._rows("SELECT * FROM mentions WHERE number = ?", mention)[0]
+        self._db.add_event("became high", at, mention=mention, risk=number)
+        row = self._db.rows("SELECT * FROM mentions WHERE number = ?", mention)[0]
         if max(row["posted_at"], row["found_at"]) <= clock.text(alert_after):
             return 0
-        self._alert(row, number, at)
+        flags = [flag.name for flag in self.flags([assessment]).get(assessment, ())]
+        self._outbox.add_alert(
+            mention, row["revision"], risk=number, story=row["story"], flags=flags,
+            recipients=recipients_for(flags), at=at,
+        )  # fmt: skip
         return 1
 
-    def _alert(self, row: Row, risk: int, at: datetime) -> None:
-        self._insert(
-            "outbox", kind="alert", about=f"{row['number']}:{risk}", mention=row["number"],
-            revision=row["revision"], story=row["story"], created_at=clock.text(at),
-            due_at=clock.text(at), message_id=new_message_id(),
-        )  # fmt: skip
-
     def _current_risk(self, mention: int) -> Risk | None:
-        risk: Risk | None = self._one(
+        risk: Risk | None = self._db.value(
             "SELECT risk FROM current_assessments WHERE mention = ?", mention
         )
         return risk
@@ -176,14 +191,22 @@ class Assessments(Opened):
     def _reach(self, mention: int, revision: int) -> tuple[int | None, int | None]:
         if (mention, revision) in self._reach_read:
             return self._reach_read[mention, revision]
-        row = self._rows("SELECT followers, shares FROM mentions WHERE number = ?", mention)[0]
+        row = self._db.rows("SELECT followers, shares FROM mentions WHERE number = ?", mention)[0]
         return row["followers"], row["shares"]
 
-    def _flags(self, assessments: list[int]) -> dict[int, tuple[Flag, ...]]:
-        """The flags of each assessment, in the order in which they were given."""
+    def flags(self, assessments: list[int]) -> dict[int, tuple[Flag, ...]]:
+        """The flags of each assessment, in the order in which they were given, each with why."""
         wanted = json.dumps(assessments)
+        explanations = {
+            row["number"]: json.loads(row["explanation"])["flags"]
+            for row in self._db.rows(
+                """SELECT number, explanation FROM assessments
+                WHERE number IN (SELECT value FROM json_each(?)) AND explanation IS NOT NULL""",
+                wanted,
+            )
+        }
         spans: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        for row in self._rows(
+        for row in self._db.rows(
             """SELECT * FROM spans WHERE assessment IN (SELECT value FROM json_each(?))
             ORDER BY assessment, flag, position""",
             wanted,
@@ -192,19 +215,60 @@ class Assessments(Opened):
                 (row["start"], row["until"])
             )
         flags: dict[int, tuple[Flag, ...]] = {}
-        for row in self._rows(
+        for row in self._db.rows(
             """SELECT * FROM flags WHERE assessment IN (SELECT value FROM json_each(?))
             ORDER BY assessment, position""",
             wanted,
         ):
+            why = explanations.get(row["assessment"], {}).get(row["name"])
             flags[row["assessment"]] = (*flags.get(row["assessment"], ()), Flag(
                 name=row["name"], score=row["score"], harm=row["harm"],
                 clauses=tuple(json.loads(row["clauses"])), target=tuple(json.loads(row["target"])),
                 spans=tuple(spans.get((row["assessment"], row["position"]), ())),
+                explanation=explanation.flag_from_json(why) if why else None,
             ))  # fmt: skip
         return flags
 
+    def unassessed(self, policy: str, model: str, *, limit: int | None = None) -> list[Stored]:
+        """Current revisions without an assessment by this policy and model.
 
-def new_message_id() -> str:
-    """A Message-ID that nothing can be read from."""
-    return f"<{secrets.token_hex(16)}@mentions.invalid>"
+        What nobody has assessed at all comes first, so that a new policy's work on history does not
+        keep a new mention waiting. Deleted mentions are left out.
+        """
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""{STORED} WHERE m.number IN (
+                    SELECT n.number FROM mentions n INDEXED BY mentions_to_read
+                    WHERE n.deleted_at IS NULL AND NOT EXISTS (
+                        SELECT 1 FROM assessments a WHERE a.mention = n.number
+                        AND a.revision = n.revision AND a.policy = ? AND a.model = ?))
+                ORDER BY EXISTS (SELECT 1 FROM assessments b WHERE b.mention = m.number
+                    AND b.revision = m.revision), m.number LIMIT ?""",
+                clean(policy), clean(model), -1 if limit is None else limit,
+            )  # fmt: skip
+            mentions = [self._mentions.from_row(row) for row in rows]
+        for row in rows:
+            self._reach_read[row["number"], row["revision"]] = (row["followers"], row["shares"])
+        return mentions
+
+    def count_unassessed(self) -> int:
+        """How many mentions nobody has assessed as they stand now, deleted ones left out."""
+        with self._db.snapshot():
+            return int(self._db.value(
+                """SELECT count(*) FROM mentions m INDEXED BY mentions_to_read
+                WHERE m.deleted_at IS NULL AND NOT EXISTS (
+                SELECT 1 FROM assessments a WHERE a.mention = m.number AND a.revision = m.revision)"""
+            ))  # fmt: skip
+
+
+def _explained(reading: Reading, *, keeps_staff: bool) -> str | None:
+    """Why each flag is there, as it is kept; None where the reading does not say."""
+    if reading.explanation is None:
+        return None
+    whole = reading.explanation if keeps_staff else reading.explanation.without_staff()
+    flags = {
+        flag.name: explanation.flag_as_json(flag.explanation)
+        for flag in reading.flags
+        if flag.explanation is not None
+    }
+    return json.dumps({**explanation.reading_as_json(whole), "flags": flags})

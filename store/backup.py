@@ -12,7 +12,7 @@ import secrets
 import struct
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -22,80 +22,81 @@ from cryptography.fernet import InvalidToken, MultiFernet
 from core import clock
 from core.errors import EncryptionKeyError, StoreError
 from store import encryption
-from store.deletion import LEFTOVERS, Removal
-from store.sqlite import files_of, sound, spoken
+from store.database import Database
+from store.maintenance import LEFTOVERS, Maintenance
+from store.sqlite import explain_errors, files_of, sound
 
 FORMAT = b"mentions backup 1\n"
 PIECE = 2**20  # bytes
 _HEAD = struct.Struct(">16sQ?")  # the backup's id, the piece's place, whether it is the last
 
 
-class Backup(Removal):
-    """Backing up and restoring."""
+class Backups:
+    """Backups of an open database."""
 
-    def backup(self, to: Path, *, at: datetime | None = None) -> None:
+    def __init__(self, database: Database, maintenance: Maintenance) -> None:
+        self._db = database
+        self._maintenance = maintenance
+
+    def write(self, to: Path, *, at: datetime | None = None) -> None:
         """Writes a checked, encrypted copy to `to`, in place of what was there.
 
         The clear copy that it is made of lies beside the database meanwhile, readable by its owner
         alone. Raises StoreError where the copy is not sound; `to` is then as it was.
         """
-        self._sweep()
-        with spoken(self.path), _temporary(self.path.with_name(self.path.name + LEFTOVERS)) as copy:
-            self._db.execute("VACUUM INTO ?", [str(copy)])
+        self._maintenance.remove_leftovers()
+        path = self._db.path
+        with explain_errors(path), _temporary(path.with_name(path.name + LEFTOVERS)) as copy:
+            self._db.execute("VACUUM INTO ?", str(copy))
             _must_be_sound(copy)
             to.parent.mkdir(parents=True, exist_ok=True)
-            with _temporary(to.with_name(f".{to.name}-")) as sealed:
-                with copy.open("rb") as clear, sealed.open("wb") as file:
-                    _seal(clear, file, self._seals.box)
+            with _temporary(to.with_name(f".{to.name}-")) as encrypted:
+                with copy.open("rb") as clear, encrypted.open("wb") as file:
+                    _encrypt(clear, file, self._db.encryption.fernet)
                     file.flush()
                     os.fsync(file.fileno())
-                sealed.replace(to)
-        with self._writing():
-            self._note("backed up", at or clock.now())
-
-    @classmethod
-    def restore(
-        cls, backup: Path, to: Path, keys: Sequence[str], *, at: datetime | None = None
-    ) -> None:
-        """Makes a database at `to`, which must not exist, from a backup.
-
-        What was purged since the backup comes back with it: purge again before anything else. Raises
-        EncryptionKeyError where no key fits, StoreError where the backup is damaged; `to` isn't made.
-        """
-        for file in files_of(to):
-            if file.exists():
-                raise StoreError(f"{file.name} is there already: move it away, then restore again")
-        box = encryption.fernet(keys)
-        with spoken(backup):
-            to.parent.mkdir(parents=True, exist_ok=True)
-            with _temporary(to.with_name(to.name + LEFTOVERS)) as copy:
-                with backup.open("rb") as sealed, copy.open("wb") as clear:
-                    _open(sealed, clear, box, backup.name)
-                    clear.flush()
-                    os.fsync(clear.fileno())
-                _must_be_sound(copy)
-                copy.replace(to)
-        with cls.open(to, keys, create=False) as store:
-            store._note_restored(at or clock.now())
-
-    def _note_restored(self, at: datetime) -> None:
-        with self._writing():
-            self._note("restored", at)
+                encrypted.replace(to)
+        with self._db.transaction():
+            self._db.add_event("backed up", at or clock.now())
 
 
-def _seal(clear: BinaryIO, file: BinaryIO, box: MultiFernet) -> None:
+def restore(backup: Path, to: Path, keys: Sequence[str], *, at: datetime | None = None) -> None:
+    """Makes a database at `to`, which must not exist, from a backup.
+
+    What was purged since the backup comes back with it: purge again before anything else. Raises
+    EncryptionKeyError where no key fits, StoreError where the backup is damaged; `to` isn't made.
+    """
+    for file in files_of(to):
+        if file.exists():
+            raise StoreError(f"{file.name} is there already: move it away, then restore again")
+    fernet = encryption.fernet(keys)
+    with explain_errors(backup):
+        to.parent.mkdir(parents=True, exist_ok=True)
+        with _temporary(to.with_name(to.name + LEFTOVERS)) as copy:
+            with backup.open("rb") as encrypted, copy.open("wb") as clear:
+                _decrypt(encrypted, clear, fernet, backup.name)
+                clear.flush()
+                os.fsync(clear.fileno())
+            _must_be_sound(copy)
+            copy.replace(to)
+    database = Database.open(to, keys, create=False)
+    with closing(database), database.transaction():
+        database.add_event("restored", at or clock.now())
+
+
+def _encrypt(clear: BinaryIO, file: BinaryIO, fernet: MultiFernet) -> None:
     file.write(FORMAT)
     name, place = secrets.token_bytes(16), 0
     piece = clear.read(PIECE)
     while True:
         following = clear.read(PIECE)
-        file.write(box.encrypt(_HEAD.pack(name, place, not following) + piece) + b"\n")
+        file.write(fernet.encrypt(_HEAD.pack(name, place, not following) + piece) + b"\n")
         if not following:
             return
         piece, place = following, place + 1
 
 
-def _open(file: BinaryIO, clear: BinaryIO, box: MultiFernet, called: str) -> None:
+def _decrypt(file: BinaryIO, clear: BinaryIO, fernet: MultiFernet, called: str) -> None:
     if file.readline(len(FORMAT)) != FORMAT:
         raise StoreError(f"{called} is no backup of this program: name another file")
     damaged = StoreError(f"{called} is damaged or cut short: take an older backup")
@@ -103,7 +104,7 @@ def _open(file: BinaryIO, clear: BinaryIO, box: MultiFernet, called: str) -> Non
     last = False
     for place, line in enumerate(_lines(file)):
         try:
-            piece = box.decrypt(line)
+            piece = fernet.decrypt(line)
         except InvalidToken as error:
             if place:
                 raise damaged from error

@@ -3,54 +3,50 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import time
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from core import clock
 from core.errors import StoreError
-from store.encryption import clean
-from store.samples.counts import SampleTallies
-from store.sqlite import files_of, spoken
-from store.statistics import LABELS, labels_of
+from store.database import Database
+from store.figures import LABELS, labels_of
+from store.maintenance import Maintenance
+from store.mentions import AUTHOR_FIELDS
+from store.residue_scan import BLOCK, WIDTH, bytes_of, find_fragments, fragments
+from store.samples.counts import SampleCounts
+from store.sqlite import explain_errors, files_of
 
 # Every table that refers to a mention, children first: what is removed, and then counted.
 PLACES = {
-    "missed": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "sample_answers": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "samples": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "reveals": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "takedowns": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "replies": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "moderations": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "tellings": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "case_flags": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "case_places": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "likeness": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "case_mentions": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "spans": "assessment IN (SELECT number FROM going_assessments)",
-    "flags": "assessment IN (SELECT number FROM going_assessments)",
-    "risks": "assessment IN (SELECT number FROM going_assessments)",
-    "assessments": "number IN (SELECT number FROM going_assessments)",
-    "counted": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "outbox": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "decisions": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "holds": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "matches": "mention IN (SELECT mention FROM going WHERE revision IS NULL)",
-    "revisions": """EXISTS (SELECT 1 FROM going g WHERE g.mention = revisions.mention
+    "false_negatives": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "sample_answers": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "samples": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "reveals": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "takedowns": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "replies": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "moderations": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "staff_reports": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "case_flags": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "case_places": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "similarity_bands": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "case_mentions": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "spans": "assessment IN (SELECT number FROM assessments_to_delete)",
+    "flags": "assessment IN (SELECT number FROM assessments_to_delete)",
+    "risks": "assessment IN (SELECT number FROM assessments_to_delete)",
+    "assessments": "number IN (SELECT number FROM assessments_to_delete)",
+    "counted_mentions": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "outbox": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "decisions": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "holds": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "matches": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "revisions": """EXISTS (SELECT 1 FROM to_delete g WHERE g.mention = revisions.mention
         AND (g.revision IS NULL OR g.revision = revisions.revision))""",
-    "mentions": "number IN (SELECT mention FROM going WHERE revision IS NULL)",
+    "mentions": "number IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
 }
-ORPHANS = """SELECT count(*) FROM masked_words_docsize
+ORPHANS = """SELECT count(*) FROM assessments_fts_docsize
     WHERE id NOT IN (SELECT number FROM assessments)"""
-AUTHOR = ("author_id", "handle", "name")  # of what is sealed on a mention
-LEFTOVERS = "-leftover-"  # in the names of clear copies that a kill can leave behind
-LEFT_BEHIND = 3600.0  # seconds after which nobody is making it any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,177 +58,177 @@ class Deletion:
     held_back: int = 0
 
 
-class Removal(SampleTallies):
+class Deletions:
     """The one way by which content leaves the store."""
 
-    def _remove(self, going: Deletion, at: datetime) -> tuple[Counter[str], set[bytes]]:
+    def __init__(
+        self, database: Database, maintenance: Maintenance, sample_counts: SampleCounts
+    ) -> None:
+        self._db = database
+        self._maintenance = maintenance
+        self._sample_counts = sample_counts
+
+    def remove(self, deletion: Deletion, at: datetime) -> tuple[Counter[str], set[bytes]]:
         """Within a transaction. Returns what went by reason, and fragments to look for afterwards."""
-        self._list_going(going)
+        self._list_deleted(deletion)
         sought = self._fragments()
-        self._count_days(going.mentions)
-        self._keep_tallies()
-        for number, reason in going.mentions.items():
-            self._do(
+        self._keep_counts(deletion.mentions)
+        self._sample_counts.keep_deleted()
+        for number, reason in deletion.mentions.items():
+            self._db.execute(
                 """INSERT INTO tombstones (key_hash, at)
                 SELECT key_hash, ? FROM mentions WHERE number = ? ON CONFLICT DO NOTHING""",
                 clock.text(at), number,
             )  # fmt: skip
-            self._note("removed", at, mention=number, reason=reason)
-        self._do(
+            self._db.add_event("removed", at, mention=number, reason=reason)
+        self._db.execute(
             """UPDATE case_mentions SET assessment = (SELECT a.number FROM current_assessments a
                 WHERE a.mention = case_mentions.mention)
-            WHERE assessment IN (SELECT number FROM going_assessments)
-                AND mention NOT IN (SELECT mention FROM going WHERE revision IS NULL)"""
+            WHERE assessment IN (SELECT number FROM assessments_to_delete)
+                AND mention NOT IN (SELECT mention FROM to_delete WHERE revision IS NULL)"""
         )
         for table, refers in PLACES.items():
-            self._do(f"DELETE FROM {table} WHERE {refers}")
+            self._db.execute(f"DELETE FROM {table} WHERE {refers}")
         for table, column in (
             ("case_decisions", "case_number"), ("hr_releases", "case_number"), ("assignments", "case_number"),
             ("opinions", "case_number"), ("cases", "number"),
         ):  # fmt: skip
-            self._do(
+            self._db.execute(
                 f"DELETE FROM {table} WHERE {column} NOT IN (SELECT case_number FROM case_mentions)"
             )
-        self._do(  # that of a breach, which holds no content, runs on until a person records what was done
-            """DELETE FROM case_clocks WHERE case_number NOT IN (SELECT number FROM cases)
+        self._db.execute(  # that of a breach, which holds no content, runs on until a person records what was done
+            """DELETE FROM deadlines WHERE case_number NOT IN (SELECT number FROM cases)
             AND (kind <> 'pid' OR stopped_at IS NOT NULL)"""
         )
-        gone = Counter(going.mentions.values())
-        gone["superseded"] = len(list(going.revisions))
+        gone = Counter(deletion.mentions.values())
+        gone["superseded"] = len(list(deletion.revisions))
         if sum(gone.values()):
-            for index in ("masked_words", "case_words"):
-                self._do(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
-            self._owe_overwriting(at)
+            for index in ("assessments_fts", "case_mentions_fts"):
+                self._db.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
+            self._maintenance.schedule_vacuum(at)
         return +gone, sought
 
-    def _forget_profiles(
+    def forget_profiles(
         self, at: datetime, profiles: Mapping[str, timedelta]
     ) -> tuple[Counter[str], set[bytes]]:
         """Within a transaction: takes author and bio from what others said and was not seen for so long."""
         sought: set[bytes] = set()
         gone: Counter[str] = Counter()
         for platform, longest in profiles.items():
-            for row in self._rows(
-                """SELECT number, sealed FROM mentions
-                WHERE platform = ? AND fetched_at <= ? AND NOT faceless AND NOT own""",
+            for row in self._db.rows(
+                """SELECT number, encrypted FROM mentions
+                WHERE platform = ? AND fetched_at <= ? AND NOT author_removed AND NOT own""",
                 platform, clock.text(at - longest),
             ):  # fmt: skip
-                pieces = self._forget_profile(row["number"], row["sealed"], at)
+                pieces = self.forget_profile(row["number"], row["encrypted"], at)
                 gone["profile"] += bool(pieces)
                 sought |= pieces
         return +gone, sought
 
-    def _forget_profile(self, number: int, sealed: bytes, at: datetime) -> set[bytes]:
+    def forget_profile(self, number: int, encrypted: bytes, at: datetime) -> set[bytes]:
         """Fragments of what was known of the author, who is not any more; none where nobody was."""
-        personal = self._seals.open(sealed)
-        known = [personal[part] for part in AUTHOR if personal[part]]
+        personal = self._db.encryption.decrypt(encrypted)
+        known = [personal[part] for part in AUTHOR_FIELDS if personal[part]]
         known += self._forget_bios(number)
-        faceless = self._seals.seal({**personal, **dict.fromkeys(AUTHOR, "")})
-        self._do("UPDATE mentions SET sealed = ?, faceless = 1 WHERE number = ?", faceless, number)
+        author_removed = self._db.encryption.encrypt(
+            {**personal, **dict.fromkeys(AUTHOR_FIELDS, "")}
+        )
+        self._db.execute(
+            "UPDATE mentions SET encrypted = ?, author_removed = 1 WHERE number = ?",
+            author_removed,
+            number,
+        )
         if known:
-            self._note("removed", at, mention=number, reason="profile")
-            self._owe_overwriting(at)
+            self._db.add_event("removed", at, mention=number, reason="profile")
+            self._maintenance.schedule_vacuum(at)
         return set().union(*(fragments(words) for words in known))
 
     def _forget_bios(self, number: int) -> list[str]:
         bios: list[str] = []
-        for row in self._rows("SELECT rowid, sealed FROM revisions WHERE mention = ?", number):
-            content = self._seals.open(row["sealed"])
+        for row in self._db.rows(
+            "SELECT rowid, encrypted FROM revisions WHERE mention = ?", number
+        ):
+            content = self._db.encryption.decrypt(row["encrypted"])
             if content["bio"]:
                 bios.append(content["bio"])
-                self._do(
-                    "UPDATE revisions SET sealed = ?, bio_hash = ? WHERE rowid = ?",
-                    self._seals.seal({**content, "bio": ""}), self._seals.text_hash(""),
+                self._db.execute(
+                    "UPDATE revisions SET encrypted = ?, bio_hash = ? WHERE rowid = ?",
+                    self._db.encryption.encrypt({**content, "bio": ""}), self._db.encryption.text_hash(""),
                     row["rowid"],
                 )  # fmt: skip
         return bios
 
-    def _owe_overwriting(self, at: datetime) -> None:
-        """Notes, with what was removed, that the file must be written anew, even after a kill."""
-        self._do("INSERT OR REPLACE INTO chores (name, at) VALUES ('vacuum', ?)", clock.text(at))
-
-    def _list_going(self, going: Deletion) -> None:
-        self._do("CREATE TEMP TABLE IF NOT EXISTS going (mention INTEGER, revision INTEGER)")
-        self._do("CREATE TEMP TABLE IF NOT EXISTS going_assessments (number INTEGER PRIMARY KEY)")
-        self._do("DELETE FROM going")
-        self._do("DELETE FROM going_assessments")
-        whole = [(number, None) for number in going.mentions]
-        self._db.conn.executemany("INSERT INTO going VALUES (?, ?)", [*whole, *going.revisions])
-        self._do(
-            """INSERT OR IGNORE INTO going_assessments SELECT a.number FROM assessments a
-            JOIN going g ON g.mention = a.mention
+    def _list_deleted(self, deletion: Deletion) -> None:
+        self._db.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS to_delete (mention INTEGER, revision INTEGER)"
+        )
+        self._db.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS assessments_to_delete (number INTEGER PRIMARY KEY)"
+        )
+        self._db.execute("DELETE FROM to_delete")
+        self._db.execute("DELETE FROM assessments_to_delete")
+        whole = [(number, None) for number in deletion.mentions]
+        self._db.execute_many("INSERT INTO to_delete VALUES (?, ?)", [*whole, *deletion.revisions])
+        self._db.execute(
+            """INSERT OR IGNORE INTO assessments_to_delete SELECT a.number FROM assessments a
+            JOIN to_delete g ON g.mention = a.mention
             WHERE g.revision IS NULL OR g.revision = a.revision"""
         )
 
     def _fragments(self) -> set[bytes]:
         pieces: set[bytes] = set()
-        for row in self._each(
-            "SELECT masked FROM assessments WHERE number IN (SELECT number FROM going_assessments)"
+        for row in self._db.each(
+            "SELECT masked FROM assessments WHERE number IN (SELECT number FROM assessments_to_delete)"
         ):
             pieces |= fragments(row["masked"])
-        for row in self._each(f"SELECT sealed FROM revisions WHERE {PLACES['revisions']}"):
-            pieces |= fragments(self._seals.open(row["sealed"])["text"])
-        for row in self._each(f"SELECT sealed FROM mentions WHERE {PLACES['mentions']}"):
-            personal = self._seals.open(row["sealed"])
+        for row in self._db.each(f"SELECT encrypted FROM revisions WHERE {PLACES['revisions']}"):
+            pieces |= fragments(self._db.encryption.decrypt(row["encrypted"])["text"])
+        for row in self._db.each(f"SELECT encrypted FROM mentions WHERE {PLACES['mentions']}"):
+            personal = self._db.encryption.decrypt(row["encrypted"])
             for part in ("url", "handle", "name", "author_id", "issued_id"):
                 pieces |= fragments(personal[part])
         return pieces
 
-    def _count_days(self, mentions: Mapping[int, str]) -> None:
+    def _keep_counts(self, mentions: Mapping[int, str]) -> None:
         """Keeps how many there were, for trends, before it is forgotten which."""
-        rows = self._rows(
+        rows = self._db.rows(
             f"""SELECT m.posted_at, {LABELS} AND m.number IN (SELECT value FROM json_each(?))""",
             json.dumps(list(mentions)),
         )
         for (day, *labels, flags), count in Counter(labels_of(row) for row in rows).items():
-            self._do(
-                """INSERT INTO daily_counts VALUES (?, ?, ?, ?, ?, ?, ?)
+            self._db.execute(
+                """INSERT INTO purged_counts VALUES (?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET count = count + excluded.count""",
                 day.isoformat(), *labels, json.dumps(flags), count,
             )  # fmt: skip
 
-    def _prove(self, sought: set[bytes]) -> tuple[dict[str, int], int, tuple[str, ...]]:
+    def prove(self, sought: set[bytes]) -> tuple[dict[str, int], int, tuple[str, ...]]:
         """After the transaction: what is left by place, how many fragments were sought, and trouble."""
         left: dict[str, int] = {}
         trouble: list[str] = []
-        with self._reading():
+        with self._db.snapshot():
             for table, refers in PLACES.items():
-                left[table] = self._one(f"SELECT count(*) FROM {table} WHERE {refers}")
-            left["full text"] = self._one(ORPHANS)
-            due = self._row("SELECT 1 FROM chores WHERE name = 'vacuum'")
+                left[table] = self._db.value(f"SELECT count(*) FROM {table} WHERE {refers}")
+            left["full text"] = self._db.value(ORPHANS)
+            due = self._maintenance.vacuum_is_due()
             sought -= find_fragments(sought, self._kept_in_clear())
         if due:
-            trouble += self._overwrite()
+            trouble += self._maintenance.vacuum()
         try:
-            with spoken(self.path):
-                left["free pages"] = self._one("PRAGMA freelist_count") if due else 0
-                left["copies being made"] = len(self._leftovers())
-                for file in files_of(self.path):
+            with explain_errors(self._db.path):
+                left["free pages"] = self._db.value("PRAGMA freelist_count") if due else 0
+                left["copies being made"] = len(self._maintenance.leftovers())
+                for file in files_of(self._db.path):
                     there = file.exists() and bool(sought)
                     left[file.name] = len(find_fragments(sought, bytes_of(file))) if there else 0
         except StoreError as error:
             trouble.append(str(error))
         return left, len(sought), tuple(trouble)
 
-    def _overwrite(self) -> list[str]:
-        """Writes the file anew, without what was deleted, and empties the write-ahead log."""
-        try:
-            with spoken(self.path):
-                self._db.execute("VACUUM")
-                if self._one("PRAGMA wal_checkpoint(TRUNCATE)"):
-                    return [
-                        "another program is reading: the log could not be emptied; run purge again"
-                    ]
-        except StoreError as error:
-            return [f"the file could not be written anew ({error}); run purge again"]
-        with self._writing():
-            self._do("DELETE FROM chores WHERE name = 'vacuum'")
-        return []
-
     def _kept_in_clear(self) -> Iterable[bytes]:
         """Everything in clear that stays: a fragment of it proves nothing about what went."""
         block = bytearray()
-        for row in self._each(
+        for row in self._db.each(
             """SELECT masked AS words FROM assessments UNION ALL SELECT term FROM matches
             UNION ALL SELECT source FROM runs UNION ALL SELECT error FROM runs
             WHERE error IS NOT NULL UNION ALL SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL"""
@@ -244,80 +240,3 @@ class Removal(SampleTallies):
                 yield bytes(block)
                 block.clear()
         yield bytes(block)
-
-    def _sweep(self) -> None:
-        """Removes clear copies that a killed backup left; one that is being made is younger."""
-        with spoken(self.path):
-            for leftover in self._leftovers():
-                if time.time() - leftover.stat().st_mtime > LEFT_BEHIND:
-                    leftover.unlink(missing_ok=True)
-
-    def _leftovers(self) -> list[Path]:
-        start = f"{self.path.name}{LEFTOVERS}"
-        return [file for file in self.path.parent.iterdir() if file.name.startswith(start)]
-
-
-# ── Looks for fragments of what was purged in the bytes of the database's files. ──────────────────
-
-WIDTH = 32  # bytes of a fragment; shorter texts are looked for whole
-SHORTEST = 16  # shorter ones are found by chance
-STRIDE = 256  # a fragment every so many bytes
-BLOCK = 8 * 2**20
-
-_READ = (
-    "import shutil, sys; shutil.copyfileobj(open(sys.argv[1], 'rb'), sys.stdout.buffer, 1 << 20)"
-)
-
-
-def fragments(text: str) -> set[bytes]:
-    """Pieces of a text by which it would be recognised; none where it is too short to tell."""
-    data = clean(text).encode()
-    if len(data) < SHORTEST:
-        return set()
-    starts = {*range(0, max(1, len(data) - WIDTH), STRIDE), max(0, len(data) - WIDTH)}
-    return {data[start : start + WIDTH] for start in starts}
-
-
-def find_fragments(wanted: Collection[bytes], blocks: Iterable[bytes]) -> set[bytes]:
-    """Which of the fragments occur in a stream of bytes, also across two blocks.
-
-    At each of the eight offsets the bytes are read as 64-bit numbers and compared with the first
-    eight bytes of all fragments at once; only where one is equal the whole fragment is compared.
-    """
-    import numpy as np  # here: 0.09 s and 16 MB that the review page has no use for
-
-    by_head: dict[bytes, list[bytes]] = defaultdict(list)
-    for fragment in wanted:
-        by_head[fragment[:8]].append(fragment)
-    heads = np.array(sorted(int.from_bytes(head, "little") for head in by_head), dtype="<u8")
-    seen: set[bytes] = set()
-    tail = b""
-    for block in blocks if len(heads) else ():
-        data = tail + block
-        for offset in range(min(8, max(0, len(data) - 7))):
-            numbers = np.frombuffer(data, "<u8", count=(len(data) - offset) // 8, offset=offset)
-            nearest = heads[np.minimum(np.searchsorted(heads, numbers), len(heads) - 1)]
-            for hit in np.flatnonzero(nearest == numbers):
-                place = offset + 8 * int(hit)
-                candidates = by_head[data[place : place + 8]]
-                seen.update(part for part in candidates if data.startswith(part, place))
-        tail = data[-(WIDTH - 1) :]
-    return seen
-
-
-def bytes_of(path: Path) -> Iterator[bytes]:
-    """A file's bytes, read by another process.
-
-    Opening and closing the file of a database in this one would drop the locks that SQLite holds
-    on it (POSIX advisory locks belong to the process, not to the handle).
-    """
-    with subprocess.Popen(
-        [sys.executable, "-I", "-S", "-c", _READ, str(path)], stdout=subprocess.PIPE
-    ) as child:
-        if child.stdout is not None:
-            while block := child.stdout.read(BLOCK):
-                yield block
-    if child.returncode:
-        raise StoreError(
-            f"{path.name} could not be read through: check the disk and run purge again"
-        )

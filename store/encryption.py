@@ -1,6 +1,6 @@
-"""Seals personal fields (Fernet) and makes the keyed hashes by which sealed things are found again.
+"""Encrypts personal fields (Fernet) and makes the keyed hashes by which encrypted things are found again.
 
-What is hashed never leaves as it is: without the index key, which is itself sealed in the
+What is hashed never leaves as it is: without the index key, which is itself kept encrypted in the
 database, nobody can try out guesses against a hash.
 """
 
@@ -18,15 +18,15 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from core.errors import EncryptionKeyError
 
-_UNHELD = re.compile("[\ud800-\udfff\0]")
-_WRONG = (
+_NOT_STORABLE = re.compile("[\ud800-\udfff\0]")
+_WRONG_KEY = (
     "the encryption key does not open this database: put back the key that it was written with "
     "(the setting under [store] in config.toml names where it is read from); nothing was changed"
 )
 
 
 def fernet(keys: Sequence[str]) -> MultiFernet:
-    """The first key seals, all of them open. Raises EncryptionKeyError where one is no Fernet key."""
+    """The first key encrypts, all of them decrypt. Raises EncryptionKeyError where one is no Fernet key."""
     if not keys or not all(keys):
         raise EncryptionKeyError(
             "there is no encryption key: set the one that [store] in config.toml names"
@@ -44,7 +44,7 @@ def clean(text: str) -> str:
 
     It keeps its length in code points, so that spans still fit.
     """
-    return _UNHELD.sub("\ufffd", text)
+    return _NOT_STORABLE.sub("\ufffd", text)
 
 
 def new_index_key() -> bytes:
@@ -55,53 +55,53 @@ def new_index_key() -> bytes:
 class FieldEncryption:
     """The keys of one open database."""
 
-    def __init__(self, box: MultiFernet, index_key: bytes) -> None:
-        self.box = box
+    def __init__(self, fernet: MultiFernet, index_key: bytes) -> None:
+        self.fernet = fernet
         self._index_key = index_key
 
     @classmethod
-    def opened(cls, box: MultiFernet, sealed_index_key: bytes) -> FieldEncryption:
-        """Raises EncryptionKeyError where none of the keys opens the index key."""
+    def from_encrypted_key(cls, fernet: MultiFernet, index_key: bytes) -> FieldEncryption:
+        """Raises EncryptionKeyError where none of the keys decrypts the index key."""
         try:
-            return cls(box, box.decrypt(sealed_index_key))
+            return cls(fernet, fernet.decrypt(index_key))
         except InvalidToken as error:
-            raise EncryptionKeyError(_WRONG) from error
+            raise EncryptionKeyError(_WRONG_KEY) from error
 
-    def under(self, box: MultiFernet) -> FieldEncryption:
+    def with_keys(self, fernet: MultiFernet) -> FieldEncryption:
         """The same index key under other keys, for rotation."""
-        return FieldEncryption(box, self._index_key)
+        return FieldEncryption(fernet, self._index_key)
 
-    def sealed_index_key(self) -> bytes:
+    def encrypted_index_key(self) -> bytes:
         """The index key as it is kept."""
-        return self.box.encrypt(self._index_key)
+        return self.fernet.encrypt(self._index_key)
 
-    def seal(self, value: Mapping[str, Any]) -> bytes:
-        """A JSON object, sealed. Lone surrogates survive."""
-        return self.box.encrypt(_bytes(json.dumps(value, ensure_ascii=False)))
+    def encrypt(self, value: Mapping[str, Any]) -> bytes:
+        """A JSON object as a token. Lone surrogates survive."""
+        return self.fernet.encrypt(_bytes(json.dumps(value, ensure_ascii=False)))
 
-    def open(self, token: bytes) -> dict[str, Any]:
-        """What was sealed. Raises EncryptionKeyError where no key opens it."""
+    def decrypt(self, token: bytes) -> dict[str, Any]:
+        """What was encrypted. Raises EncryptionKeyError where no key decrypts it."""
         try:
-            opened: dict[str, Any] = json.loads(
-                self.box.decrypt(token).decode("utf-8", "surrogatepass")
+            value: dict[str, Any] = json.loads(
+                self.fernet.decrypt(token).decode("utf-8", "surrogatepass")
             )
         except InvalidToken as error:
-            raise EncryptionKeyError(_WRONG) from error
-        return opened
+            raise EncryptionKeyError(_WRONG_KEY) from error
+        return value
 
     def rewrap(self, token: bytes) -> bytes:
-        """The same under the first key. Raises EncryptionKeyError where no key opens it."""
+        """The same under the first key. Raises EncryptionKeyError where no key decrypts it."""
         try:
-            return self.box.rotate(token)
+            return self.fernet.rotate(token)
         except InvalidToken as error:
-            raise EncryptionKeyError(_WRONG) from error
+            raise EncryptionKeyError(_WRONG_KEY) from error
 
     def key_hash(self, issuer: str, issued_id: str) -> str:
-        """By which a mention is found: its ids can hold an author's and are sealed."""
+        """By which a mention is found: its ids can hold an author's and are encrypted."""
         return self._hash("key", json.dumps([issuer, issued_id]))
 
     def text_hash(self, text: str) -> str:
-        """Equal for equal words, so that a change is seen without opening them."""
+        """Equal for equal words, so that a change is seen without decrypting them."""
         return self._hash("text", text)
 
     def story_hash(self, words: str) -> str:

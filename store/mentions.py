@@ -1,4 +1,4 @@
-"""Takes in what a run found: mentions, their revisions, what they matched, and the run itself."""
+"""Mentions: what runs found, their revisions and what they matched; added, merged and given back."""
 
 from __future__ import annotations
 
@@ -13,31 +13,36 @@ from typing import Any, Literal
 
 from core import clock
 from core.models import Author, Mention, Platform
-from store.database import Opened
+from store.database import Database
 from store.encryption import clean
-from store.models import RunResult, SourceState, Stored, Taken
+from store.models import PageCounts, RunResult, Stored
+from store.sources import Sources
 from store.sqlite import Row
 
 Outcome = Literal["new", "changed", "again", "gone"]
 # A person's or another tool's word: it is no look at the platform, so that it neither counts as seen again
 # for a limit of its terms, nor brings back what is gone there, nor who is.
 BY_HAND = frozenset(("import", "files", "noted"))
+AUTHOR_FIELDS = ("author_id", "handle", "name")  # of what is encrypted on a mention
 LARGEST = 2**63 - 1  # an SQLite integer
-LONGEST_ERROR = 1000  # characters
-NOTHING = Taken()
+NOTHING = PageCounts()
 
 
-class Mentions(Opened):
-    """Adding what was found."""
+class Mentions:
+    """Adding and reading mentions."""
 
-    def take_in(
+    def __init__(self, database: Database, sources: Sources) -> None:
+        self._db = database
+        self._sources = sources
+
+    def add_page(
         self,
         source: str,
         mentions: Iterable[Mention],
         *,
         at: datetime,
         noted: Mapping[str, str] | None = None,
-    ) -> Taken:
+    ) -> PageCounts:
         """Stores a part of a run, so that a long one needs no memory; `add_run` ends the run.
 
         A copy older than the one that we hold changes nothing but what was unknown; adding the same
@@ -45,11 +50,11 @@ class Mentions(Opened):
         the run.
         """
         copies = sorted(mentions, key=lambda copy: (copy.fetched_at, copy.deleted))
-        with self._writing():
+        with self._db.transaction():
             outcomes = Counter(self._take_in(copy, clean(source), at) for copy in copies)
             if noted:
-                self._add_notes(clean(source), noted, at)
-        return Taken(
+                self._sources.save_state(clean(source), noted, at)
+        return PageCounts(
             new=outcomes["new"], changed=outcomes["changed"], again=outcomes["again"],
             gone=outcomes["gone"],
         )  # fmt: skip
@@ -66,26 +71,21 @@ class Mentions(Opened):
         complete: bool | None = None,
         odd: int = 0,
         state: Mapping[str, str] | None = None,
-        earlier: Taken = NOTHING,
+        earlier: PageCounts = NOTHING,
     ) -> RunResult:
         """Stores what a run found and the run itself, together or not at all.
 
-        `found` is read to its end before anything is written; `earlier` is what `take_in` stored of
+        `mentions` is read to its end before anything is written; `earlier` is what `add_page` stored of
         this run before. `complete`: the run reached its end, so that the bookmark moves (by default,
-        where there was no error). `kept` is what the source wants to be told on its next run.
+        where there was no error). `state` is what the source wants to be told on its next run.
         """
         copies = list(mentions)
         complete = error is None if complete is None else complete
-        with self._writing():
-            taken = earlier + self.take_in(source, copies, at=at)
-            if complete:
-                self._do("UPDATE runs SET sealed = NULL WHERE source = ?", clean(source))
-            number = self._insert(
-                "runs", source=clean(source), since=clock.text(since), at=clock.text(at),
-                ended=clock.text(ended or at), complete=complete, odd=odd,
-                error=None if error is None else clean(error)[:LONGEST_ERROR],
-                sealed=self._seals.seal(dict(state or {})) if complete else None,
-                new=taken.new, changed=taken.changed, again=taken.again, gone=taken.gone,
+        with self._db.transaction():
+            taken = earlier + self.add_page(source, copies, at=at)
+            number = self._sources.add_run(
+                clean(source), taken, since=since, at=at, ended=ended or at, error=error,
+                complete=complete, odd=odd, state=state or {},
             )  # fmt: skip
         return RunResult(
             number=number, new=taken.new, changed=taken.changed, again=taken.again, gone=taken.gone,
@@ -93,32 +93,24 @@ class Mentions(Opened):
 
     def mark_gone(self, gone: Iterable[tuple[str, str, str]], *, at: datetime) -> int:
         """Marks what a recheck no longer found: issuer, issued id and why. How many of it we hold."""
-        with self._writing():
-            return sum(self._gone(*post, at) for post in gone)
+        with self._db.transaction():
+            return sum(self._mark_post_gone(*post, at) for post in gone)
 
-    def _gone(self, issuer: str, issued_id: str, why: str, at: datetime) -> bool:
-        row = self._row(
-            "SELECT * FROM mentions WHERE key_hash = ?", self._seals.key_hash(issuer, issued_id)
+    def _mark_post_gone(self, issuer: str, issued_id: str, why: str, at: datetime) -> bool:
+        row = self._db.row(
+            "SELECT * FROM mentions WHERE key_hash = ?",
+            self._db.encryption.key_hash(issuer, issued_id),
         )
         if row is None or row["deleted_at"]:
             return False
         self._mark_deleted(row, clock.text(at), at, clean(why))
         return True
 
-    def _add_notes(self, source: str, noted: Mapping[str, str], at: datetime) -> None:
-        sealed = self._one("SELECT sealed FROM source_notes WHERE source = ?", source)
-        known = {**(self._seals.open(sealed) if sealed else {}), **noted}
-        self._do(
-            """INSERT INTO source_notes (source, at, sealed) VALUES (?, ?, ?)
-            ON CONFLICT (source) DO UPDATE SET at = excluded.at, sealed = excluded.sealed""",
-            source, clock.text(at), self._seals.seal(known),
-        )  # fmt: skip
-
     def _take_in(self, copy: Mention, source: str, at: datetime) -> Outcome:
-        key_hash = self._seals.key_hash(copy.issuer, copy.issued_id)
-        if self._row("SELECT 1 FROM tombstones WHERE key_hash = ?", key_hash):
+        key_hash = self._db.encryption.key_hash(copy.issuer, copy.issued_id)
+        if self._db.row("SELECT 1 FROM tombstones WHERE key_hash = ?", key_hash):
             return "gone"
-        row = self._row("SELECT * FROM mentions WHERE key_hash = ?", key_hash)
+        row = self._db.row("SELECT * FROM mentions WHERE key_hash = ?", key_hash)
         if row is None and copy.deleted:
             return "gone"  # nothing of it was ever here, and nothing of it should be
         if row is None:
@@ -127,7 +119,7 @@ class Mentions(Opened):
             number = row["number"]
             outcome = self._merge(row, copy, at, by_hand=source in BY_HAND)
         for term in copy.matched or ("",):
-            self._do(
+            self._db.execute(
                 "INSERT INTO matches (mention, source, term) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 number, source, clean(term),
             )  # fmt: skip
@@ -135,7 +127,7 @@ class Mentions(Opened):
 
     def _add_mention(self, copy: Mention, key_hash: str) -> int:
         fetched = clock.text(copy.fetched_at)
-        number = self._insert(
+        number = self._db.insert(
             "mentions", key_hash=key_hash, platform=copy.platform, kind=copy.kind,
             posted_at=clock.text(copy.posted_at), edited_at=_moment(copy.edited_at),
             found_at=fetched, fetched_at=fetched, text_seen_at=fetched, revision=1,
@@ -143,30 +135,32 @@ class Mentions(Opened):
             root_hash=self._link(copy, copy.root_id),
             metrics=json.dumps(_metrics(copy)), shares=_metrics(copy).get("shares"),
             followers=_integer(copy.author.followers), language=clean(copy.language),
-            story=self._story(copy.text, key_hash), sealed=self._seals.seal(_personal(copy)),
+            story=self._story(copy.text, key_hash), encrypted=self._db.encryption.encrypt(_personal(copy)),
         )  # fmt: skip
         self._add_revision(number, 1, copy, copy.author.bio)
         return number
 
     def _add_revision(self, number: int, revision: int, copy: Mention, bio: str) -> None:
-        sealed = self._seals.seal({"text": copy.text, "raw": copy.text_raw, "bio": bio})
-        self._insert(
+        encrypted = self._db.encryption.encrypt(
+            {"text": copy.text, "raw": copy.text_raw, "bio": bio}
+        )
+        self._db.insert(
             "revisions", mention=number, revision=revision, at=clock.text(copy.fetched_at),
-            text_hash=self._seals.text_hash(copy.text), bio_hash=self._seals.text_hash(bio),
-            sealed=sealed,
+            text_hash=self._db.encryption.text_hash(copy.text), bio_hash=self._db.encryption.text_hash(bio),
+            encrypted=encrypted,
         )  # fmt: skip
 
     def _link(self, copy: Mention, to: str) -> str | None:
-        return self._seals.key_hash(*copy.linked(to)) if to else None
+        return self._db.encryption.key_hash(*copy.linked(to)) if to else None
 
     def _story(self, text: str, key_hash: str) -> str:
-        return self._seals.story_hash(story_words(text) or key_hash)
+        return self._db.encryption.story_hash(story_words(text) or key_hash)
 
     def _merge(self, row: Row, copy: Mention, at: datetime, *, by_hand: bool) -> Outcome:
         fetched, number = clock.text(copy.fetched_at), row["number"]
         if by_hand and row["deleted_at"]:
             return "gone"
-        if by_hand and row["faceless"]:
+        if by_hand and row["author_removed"]:
             copy = dataclasses.replace(copy, author=Author())
         late = fetched < row["fetched_at"]
         if copy.deleted:
@@ -174,40 +168,41 @@ class Mentions(Opened):
                 self._mark_deleted(row, fetched, at, "deleted")
             return "gone"
         if row["deleted_at"] and fetched > row["fetched_at"]:
-            self._do(
-                "UPDATE mentions SET deleted_at = NULL, gone_why = NULL WHERE number = ?", number
+            self._db.execute(
+                "UPDATE mentions SET deleted_at = NULL, deletion_reason = NULL WHERE number = ?",
+                number,
             )
-            self._note("returned", at, mention=number)
-        self._learn(row, copy, late=late, by_hand=by_hand)
+            self._db.add_event("returned", at, mention=number)
+        self._update(row, copy, late=late, by_hand=by_hand)
         return "changed" if self._revise(row, copy, at) else "again"
 
     def _mark_deleted(self, row: Row, fetched: str, at: datetime, why: str) -> None:
-        self._do(
+        self._db.execute(
             """UPDATE mentions SET deleted_at = coalesce(deleted_at, ?), fetched_at = ?,
-            gone_why = coalesce(gone_why, ?) WHERE number = ?""",
+            deletion_reason = coalesce(deletion_reason, ?) WHERE number = ?""",
             fetched, fetched, why, row["number"],
         )  # fmt: skip
         if not row["deleted_at"]:
-            self._note("deleted", at, mention=row["number"])
+            self._db.add_event("deleted", at, mention=row["number"])
 
-    def _learn(self, row: Row, copy: Mention, *, late: bool, by_hand: bool) -> None:
+    def _update(self, row: Row, copy: Mention, *, late: bool, by_hand: bool) -> None:
         """Reach and address: the newest that is known wins, and what is not told is not forgotten."""
-        known: dict[str, Any] = self._seals.open(row["sealed"])
-        personal = _newest(known, _personal(copy), late=late)
-        metrics = _newest(json.loads(row["metrics"]), _metrics(copy), late=late)
-        followers = _newest(
+        known: dict[str, Any] = self._db.encryption.decrypt(row["encrypted"])
+        personal = _merged(known, _personal(copy), late=late)
+        metrics = _merged(json.loads(row["metrics"]), _metrics(copy), late=late)
+        followers = _merged(
             {"": row["followers"]}, {"": _integer(copy.author.followers)}, late=late
         )[""]
-        self._do(
-            "UPDATE mentions SET fetched_at = ?, faceless = ?, hidden = ?, own = ?, parent_hash = ?, root_hash = ?, metrics = ?, "
-            "shares = ?, followers = ?, language = ?, sealed = ? WHERE number = ?",
+        self._db.execute(
+            "UPDATE mentions SET fetched_at = ?, author_removed = ?, hidden = ?, own = ?, parent_hash = ?, root_hash = ?, metrics = ?, "
+            "shares = ?, followers = ?, language = ?, encrypted = ? WHERE number = ?",
             row["fetched_at"] if late or by_hand else clock.text(copy.fetched_at),
-            row["faceless"] if by_hand else 0,
+            row["author_removed"] if by_hand else 0,
             row["hidden"] if late or by_hand else copy.hidden, row["own"] or copy.own,
             self._link(copy, copy.parent_id) or row["parent_hash"],
             self._link(copy, copy.root_id) or row["root_hash"], json.dumps(metrics),
             metrics.get("shares"), followers, row["language"] or clean(copy.language),
-            row["sealed"] if personal == known else self._seals.seal(personal), row["number"],
+            row["encrypted"] if personal == known else self._db.encryption.encrypt(personal), row["number"],
         )  # fmt: skip
 
     def _revise(self, row: Row, copy: Mention, at: datetime) -> bool:
@@ -220,34 +215,122 @@ class Mentions(Opened):
         edited = _moment(copy.edited_at) or ""
         if (edited, fetched) <= (row["edited_at"] or "", row["text_seen_at"]):
             return False
-        self._do(
+        self._db.execute(
             "UPDATE mentions SET edited_at = ?, text_seen_at = ? WHERE number = ?",
             edited or None, fetched, number,
         )  # fmt: skip
-        current = self._rows(
+        current = self._db.rows(
             "SELECT * FROM revisions WHERE mention = ? AND revision = ?", number, row["revision"]
         )[0]
-        same_text = self._seals.text_hash(copy.text) == current["text_hash"]
+        same_text = self._db.encryption.text_hash(copy.text) == current["text_hash"]
         bio = copy.author.bio
-        if same_text and (not bio or self._seals.text_hash(bio) == current["bio_hash"]):
+        if same_text and (not bio or self._db.encryption.text_hash(bio) == current["bio_hash"]):
             return False
         revision = row["revision"] + 1
         self._add_revision(
-            number, revision, copy, bio or self._seals.open(current["sealed"])["bio"]
+            number, revision, copy, bio or self._db.encryption.decrypt(current["encrypted"])["bio"]
         )
-        self._do(
+        self._db.execute(
             "UPDATE mentions SET revision = ?, story = ? WHERE number = ?",
             revision, self._story(copy.text, row["key_hash"]), number,
         )  # fmt: skip
-        self._note("revised", at, mention=number, revision=revision)
+        self._db.add_event("revised", at, mention=number, revision=revision)
         return True
+
+    def unseen(
+        self, source: str, unseen: Mapping[Platform, datetime], *, after: int = 0, limit: int = 500
+    ) -> list[Stored]:
+        """What this source found, is there as far as we know, and was not seen since a moment.
+
+        `unseen` has that moment for each platform; others are left out. In the order of its numbers,
+        from the one after `after` on.
+        """
+        moments = json.dumps({platform: clock.text(at) for platform, at in unseen.items()})
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""{STORED} WHERE m.number > ? AND m.deleted_at IS NULL
+                AND m.fetched_at <= (SELECT value FROM json_each(?) WHERE key = m.platform)
+                AND EXISTS (SELECT 1 FROM matches t WHERE t.source = ? AND t.mention = m.number)
+                ORDER BY m.number LIMIT ?""",
+                after, moments, clean(source), limit,
+            )  # fmt: skip
+            return [self.from_row(row) for row in rows]
+
+    def get(self, number: int) -> Stored | None:
+        """One mention in clear, or None. A page shows it only through `reveal`."""
+        with self._db.snapshot():
+            row = self._db.row(f"{STORED} WHERE m.number = ?", number)
+            return self.from_row(row) if row else None
+
+    def posted_since(self, since: datetime, *, limit: int = 500) -> Iterator[list[Stored]]:
+        """What was posted since and is not deleted, in batches, oldest number first."""
+        after = 0
+        while True:
+            with self._db.snapshot():
+                rows = self._db.rows(
+                    f"""{STORED} WHERE m.number > ? AND m.posted_at >= ? AND m.deleted_at IS NULL
+                    ORDER BY m.number LIMIT ?""",
+                    after, clock.text(since), limit,
+                )  # fmt: skip
+                batch = [self.from_row(row) for row in rows]
+            if not batch:
+                return
+            after = batch[-1].number
+            yield batch
+
+    def sources_of(self, number: int) -> list[str]:
+        """The sources that found a mention."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT DISTINCT source FROM matches WHERE mention = ? ORDER BY source", number
+            )
+        return [row["source"] for row in rows]
+
+    def reveal(self, number: int, *, by: str, at: datetime, reason: str = "") -> Stored | None:
+        """One mention in clear for a person's eyes, which leaves an event; the reason is encrypted."""
+        with self._db.transaction():
+            row = self._db.row(f"{STORED} WHERE m.number = ?", number)
+            if row is None:
+                return None
+            self._db.add_event(
+                "revealed", at, mention=number, by=self._db.encryption.person_hash(by)
+            )
+            self._db.insert(
+                "reveals", mention=number, revision=row["revision"], at=clock.text(at),
+                by_name=clean(by), encrypted=self._db.encryption.encrypt({"reason": reason}),
+            )  # fmt: skip
+            return self.from_row(row)
+
+    def from_row(self, row: Row) -> Stored:
+        """A mention of a row of `STORED`."""
+        return Stored(
+            number=row["number"], revision=row["revision"],
+            recent=clock.parse(max(row["posted_at"], row["found_at"])),
+            mention=_mention(row, self._db.encryption.decrypt(row["encrypted"]), self._db.encryption.decrypt(row["content"])),
+        )  # fmt: skip
+
+    def number_of(self, issuer: str, issued_id: str) -> int | None:
+        """The number of a mention that is held and not deleted, by the id that its issuer gave."""
+        with self._db.snapshot():
+            number: int | None = self._db.value(
+                "SELECT number FROM mentions WHERE key_hash = ? AND deleted_at IS NULL",
+                self._db.encryption.key_hash(issuer, issued_id),
+            )
+        return number
+
+    def has_other_source(self, number: int, *, besides: str) -> bool:
+        """Whether a source other than this one brought a mention, so that its words are as they were posted."""
+        with self._db.snapshot():
+            return bool(self._db.value(
+                "SELECT 1 FROM matches WHERE mention = ? AND source <> ? LIMIT 1", number, besides
+            ))  # fmt: skip
 
 
 _NEW: Outcome = "new"
 
 
 def _personal(copy: Mention) -> dict[str, str]:
-    """What is sealed on the mention itself; ids too, since some platforms' hold an author's."""
+    """What is encrypted on the mention itself; ids too, since some platforms' hold an author's."""
     return {
         "issuer": copy.issuer, "issued_id": copy.issued_id, "url": copy.url,
         "author_id": copy.author.id, "handle": copy.author.handle, "name": copy.author.name,
@@ -268,176 +351,19 @@ def _moment(moment: datetime | None) -> str | None:
     return None if moment is None else clock.text(moment)
 
 
-def _newest(known: Mapping[str, Any], fresh: Mapping[str, Any], *, late: bool) -> dict[str, Any]:
+def _merged(known: Mapping[str, Any], fresh: Mapping[str, Any], *, late: bool) -> dict[str, Any]:
     fresh = {name: value for name, value in fresh.items() if value not in ("", None)}
     if late:
         return {**known, **fresh, **{k: v for k, v in known.items() if v not in ("", None)}}
     return {**known, **fresh}
 
 
-# ── Gives mentions back as they came, and says when each source was last read. ────────────────────
-
-# A mention with its current revision and what it matched; `sealed` of both under other names.
-STORED = """SELECT m.*, v.sealed AS content, (SELECT json_group_array(t.term) FROM (
+# A mention with its current revision and what it matched; `encrypted` of both under other names.
+STORED = """SELECT m.*, v.encrypted AS content, (SELECT json_group_array(t.term) FROM (
         SELECT term FROM matches WHERE mention = m.number AND term <> ''
         GROUP BY term ORDER BY min(rowid)) t
     ) AS matched
     FROM mentions m JOIN revisions v ON v.mention = m.number AND v.revision = m.revision"""
-
-
-# The name of every source, by steps from one to the next: a year of runs is not read for a dozen names.
-EACH_SOURCE = """WITH RECURSIVE known (source) AS (SELECT min(source) FROM runs UNION ALL
-    SELECT (SELECT min(source) FROM runs WHERE source > k.source) FROM known k
-    WHERE k.source IS NOT NULL)"""
-
-
-class Reading(Opened):
-    """Mentions and the state of sources."""
-
-    def unassessed(self, policy: str, model: str, *, limit: int | None = None) -> list[Stored]:
-        """Current revisions without an assessment by this policy and model.
-
-        What nobody has assessed at all comes first, so that a new policy's work on history does not
-        keep a new mention waiting. Deleted mentions are left out.
-        """
-        with self._reading():
-            rows = self._rows(
-                f"""{STORED} WHERE m.number IN (
-                    SELECT n.number FROM mentions n INDEXED BY mentions_to_read
-                    WHERE n.deleted_at IS NULL AND NOT EXISTS (
-                        SELECT 1 FROM assessments a WHERE a.mention = n.number
-                        AND a.revision = n.revision AND a.policy = ? AND a.model = ?))
-                ORDER BY EXISTS (SELECT 1 FROM assessments b WHERE b.mention = m.number
-                    AND b.revision = m.revision), m.number LIMIT ?""",
-                clean(policy), clean(model), -1 if limit is None else limit,
-            )  # fmt: skip
-            mentions = [self._stored(row) for row in rows]
-        for row in rows:
-            self._reach_read[row["number"], row["revision"]] = (row["followers"], row["shares"])
-        return mentions
-
-    def list_unseen(
-        self, source: str, unseen: Mapping[Platform, datetime], *, after: int = 0, limit: int = 500
-    ) -> list[Stored]:
-        """What this source found, is there as far as we know, and was not seen since a moment.
-
-        `unseen` has that moment for each platform; others are left out. In the order of its numbers,
-        from the one after `after` on.
-        """
-        moments = json.dumps({platform: clock.text(at) for platform, at in unseen.items()})
-        with self._reading():
-            rows = self._rows(
-                f"""{STORED} WHERE m.number > ? AND m.deleted_at IS NULL
-                AND m.fetched_at <= (SELECT value FROM json_each(?) WHERE key = m.platform)
-                AND EXISTS (SELECT 1 FROM matches t WHERE t.source = ? AND t.mention = m.number)
-                ORDER BY m.number LIMIT ?""",
-                after, moments, clean(source), limit,
-            )  # fmt: skip
-            return [self._stored(row) for row in rows]
-
-    def waiting(self) -> int:
-        """How many mentions nobody has assessed as they stand now, deleted ones left out."""
-        with self._reading():
-            return int(self._one(
-                """SELECT count(*) FROM mentions m INDEXED BY mentions_to_read
-                WHERE m.deleted_at IS NULL AND NOT EXISTS (
-                SELECT 1 FROM assessments a WHERE a.mention = m.number AND a.revision = m.revision)"""
-            ))  # fmt: skip
-
-    def mention(self, number: int) -> Stored | None:
-        """One mention in clear, or None. A page shows it only through `reveal`."""
-        with self._reading():
-            row = self._row(f"{STORED} WHERE m.number = ?", number)
-            return self._stored(row) if row else None
-
-    def posted_since(self, since: datetime, *, limit: int = 500) -> Iterator[list[Stored]]:
-        """What was posted since and is not deleted, in batches, oldest number first."""
-        after = 0
-        while True:
-            with self._reading():
-                rows = self._rows(
-                    f"""{STORED} WHERE m.number > ? AND m.posted_at >= ? AND m.deleted_at IS NULL
-                    ORDER BY m.number LIMIT ?""",
-                    after, clock.text(since), limit,
-                )  # fmt: skip
-                batch = [self._stored(row) for row in rows]
-            if not batch:
-                return
-            after = batch[-1].number
-            yield batch
-
-    def found_by(self, number: int) -> list[str]:
-        """The sources that found a mention."""
-        with self._reading():
-            rows = self._rows(
-                "SELECT DISTINCT source FROM matches WHERE mention = ? ORDER BY source", number
-            )
-        return [row["source"] for row in rows]
-
-    def reveal(self, number: int, *, by: str, at: datetime, reason: str = "") -> Stored | None:
-        """One mention in clear for a person's eyes, which leaves an event; the reason is kept sealed."""
-        with self._writing():
-            row = self._row(f"{STORED} WHERE m.number = ?", number)
-            if row is None:
-                return None
-            self._note("revealed", at, mention=number, by=self._seals.person_hash(by))
-            self._insert(
-                "reveals", mention=number, revision=row["revision"], at=clock.text(at),
-                by_name=clean(by), sealed=self._seals.seal({"reason": reason}),
-            )  # fmt: skip
-            return self._stored(row)
-
-    def last_complete_run(self, source: str) -> datetime | None:
-        """When the last run began that reached the source's end; None where there was none."""
-        with self._reading():
-            at = self._one(
-                "SELECT at FROM runs WHERE source = ? AND complete ORDER BY number DESC LIMIT 1",
-                clean(source),
-            )
-        return clock.parse(at) if at else None
-
-    def collector_state(self, source: str) -> dict[str, str]:
-        """What the source asked to be told: on its last run that reached the end, and in any case."""
-        with self._reading():
-            sealed = self._one(
-                "SELECT sealed FROM runs WHERE source = ? AND complete ORDER BY number DESC LIMIT 1",
-                clean(source),
-            )
-            noted = self._one("SELECT sealed FROM source_notes WHERE source = ?", clean(source))
-            known = {
-                **(self._seals.open(sealed) if sealed else {}),
-                **(self._seals.open(noted) if noted else {}),  # an empty one forgets the run's
-            }
-            return {name: value for name, value in known.items() if value}
-
-    def sources(self) -> list[SourceState]:
-        """Every source that was ever run, by name."""
-        with self._reading():
-            rows = self._rows(
-                f"""{EACH_SOURCE}
-                SELECT r.*, (SELECT at FROM runs c WHERE c.source = r.source AND c.complete = 1
-                    ORDER BY c.number DESC LIMIT 1) AS complete_at
-                FROM known k JOIN runs r ON r.number = (SELECT max(number) FROM (
-                    SELECT max(number) AS number FROM runs WHERE source = k.source AND complete = 1
-                    UNION ALL SELECT max(number) FROM runs WHERE source = k.source AND complete = 0))
-                ORDER BY r.source"""
-            )
-        return [
-            SourceState(
-                source=row["source"], last_run=clock.parse(row["at"]),
-                error=row["error"] or (None if row["complete"] else "it stopped before its end"),
-                last_complete=clock.parse(row["complete_at"]) if row["complete_at"] else None,
-                odd=row["odd"], mention_count=row["new"] + row["changed"] + row["again"],
-            )
-            for row in rows
-        ]  # fmt: skip
-
-    def _stored(self, row: Row) -> Stored:
-        return Stored(
-            number=row["number"], revision=row["revision"],
-            recent=clock.parse(max(row["posted_at"], row["found_at"])),
-            mention=_mention(row, self._seals.open(row["sealed"]), self._seals.open(row["content"])),
-        )  # fmt: skip
 
 
 def _mention(row: Row, personal: dict[str, Any], content: dict[str, Any]) -> Mention:
@@ -456,8 +382,6 @@ def _mention(row: Row, personal: dict[str, Any], content: dict[str, Any]) -> Men
         deleted=row["deleted_at"] is not None, hidden=bool(row["hidden"]), own=bool(row["own"]),
     )  # fmt: skip
 
-
-# ── Which mentions say the same: the words that a copy, a share or a repost keeps. ────────────────
 
 FEWEST_WORDS = 5  # "thank you so much" is said by many who tell no common story
 

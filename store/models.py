@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from core.explanation import ReadingExplanation
 from core.models import (  # fmt: skip
     Decision,
     DecisionKind,
@@ -20,6 +21,7 @@ from core.models import (  # fmt: skip
     Staff,
 )
 
+LONGEST_ERROR = 1000  # characters of an error that are kept
 OutboxKind = Literal["alert", "daily", "weekly"]
 OutboxState = Literal["ready", "claimed", "sent", "parked"]
 
@@ -40,7 +42,7 @@ class RunResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class PageCounts:
     """How many copies of a part of a run were what: see RunResult."""
 
     new: int = 0
@@ -48,8 +50,8 @@ class Taken:
     again: int = 0
     gone: int = 0
 
-    def __add__(self, other: Taken) -> Taken:
-        return Taken(
+    def __add__(self, other: PageCounts) -> PageCounts:
+        return PageCounts(
             new=self.new + other.new, changed=self.changed + other.changed,
             again=self.again + other.again, gone=self.gone + other.gone,
         )  # fmt: skip
@@ -136,7 +138,8 @@ class OutboxRow:
     """Something that is to leave the house, sent at least once.
 
     `message_id` never changes for a row, so that a mail sent twice is recognised as one. `mention`,
-    `revision` and `story` belong to alerts. `about` tells rows of one kind apart.
+    `revision`, `story`, `flags` and `recipients` belong to alerts. `about` tells rows of one kind apart.
+    `recipients`: who was to get it when it was raised, or got it; empty where that was nobody.
     """
 
     number: int
@@ -150,6 +153,8 @@ class OutboxRow:
     mention: int | None = None
     revision: int | None = None
     story: str = ""
+    flags: tuple[str, ...] = ()  # of when it was raised
+    recipients: tuple[str, ...] = field(default=(), repr=False)
     sent_at: datetime | None = None
     error: str | None = None
     payload: Mapping[str, str] = field(default_factory=dict)
@@ -186,6 +191,7 @@ class Item:
     policy: str
     model: str
     assessed_at: datetime
+    explanation: ReadingExplanation | None = None  # None for what was assessed before it was kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +208,7 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spoke:
+class AccountActivity:
     """An account of the organisation: when it last published something, and how often in a period."""
 
     platform: Platform
@@ -225,7 +231,7 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class AnswerCounts:
     """Posts under our own that asked for something, and how many of them we said something to."""
 
     requests: int

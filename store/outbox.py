@@ -1,59 +1,80 @@
-"""What is to leave the house: kept until it was sent, and sent at least once."""
+"""What is to be sent: kept until it was sent, and sent at least once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from core import clock
-from store.assessments import new_message_id
-from store.database import Opened
+from store.database import Database
 from store.encryption import clean
-from store.mentions import LONGEST_ERROR
-from store.models import OutboxKind, OutboxRow
+from store.models import LONGEST_ERROR, OutboxKind, OutboxRow
 from store.sqlite import Row
 
+ChooseRecipients = Callable[[Sequence[str]], Sequence[str]]  # by the names of flags
 LAPSE = timedelta(minutes=10)  # after which a claim whose owner died is another's
 
 
-class Outbox(Opened):
+class Outbox:
     """Claim a row, send it, mark it sent: in that order, so that nothing is lost in between."""
 
-    def queue(
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def add(
         self, kind: OutboxKind, about: str, at: datetime, payload: Mapping[str, str] | None = None
     ) -> bool:
         """Adds a row that is due at once. False where there is one `about` the same already.
 
-        `payload` is sealed.
+        `payload` is encrypted.
         """
-        with self._writing():
-            if self._row("SELECT 1 FROM outbox WHERE kind = ? AND about = ?", kind, clean(about)):
+        with self._db.transaction():
+            if self._db.row(
+                "SELECT 1 FROM outbox WHERE kind = ? AND about = ?", kind, clean(about)
+            ):
                 return False
-            self._insert(
+            self._db.insert(
                 "outbox", kind=kind, about=clean(about), story="", created_at=clock.text(at),
-                due_at=clock.text(at), message_id=new_message_id(),
-                sealed=self._seals.seal(dict(payload or {})),
+                due_at=clock.text(at), message_id=_message_id(),
+                encrypted=self._db.encryption.encrypt(dict(payload or {})),
             )  # fmt: skip
         return True
 
+    def add_alert(
+        self, mention: int, revision: int, *, risk: int, story: str, flags: Sequence[str],
+        recipients: Sequence[str], at: datetime,
+    ) -> None:  # fmt: skip
+        """Within the transaction that raised a mention's risk: an alert that is due at once.
+
+        `recipients`: who is to get it, whatever is set up later; nobody where that is to be decided when it leaves.
+        """
+        self._db.insert(
+            "outbox", kind="alert", about=f"{mention}:{risk}", mention=mention, revision=revision,
+            story=story, flags=json.dumps(list(flags)), created_at=clock.text(at), due_at=clock.text(at),
+            message_id=_message_id(), encrypted=self._encrypted({}, recipients),
+        )  # fmt: skip
+
     def due(self, at: datetime) -> list[OutboxRow]:
         """What may be claimed now, oldest first; a claim older than ten minutes has lapsed."""
-        with self._reading():
-            rows = self._rows(
+        with self._db.snapshot():
+            rows = self._db.rows(
                 f"SELECT * FROM outbox WHERE {_CLAIMABLE} ORDER BY number", *_claimable(at)
             )
             return [self._outbox_row(row) for row in rows]
 
     def parked(self) -> list[OutboxRow]:
         """What was given up and needs a person."""
-        with self._reading():
-            rows = self._rows("SELECT * FROM outbox WHERE state = 'parked' ORDER BY number")
+        with self._db.snapshot():
+            rows = self._db.rows("SELECT * FROM outbox WHERE state = 'parked' ORDER BY number")
             return [self._outbox_row(row) for row in rows]
 
-    def given_up(self) -> dict[OutboxKind, int]:
+    def count_parked(self) -> dict[OutboxKind, int]:
         """How many of each kind were given up: whoever was to be told was not."""
-        with self._reading():
-            rows = self._rows(
+        with self._db.snapshot():
+            rows = self._db.rows(
                 """SELECT kind, count(*) AS count FROM outbox WHERE state = 'parked'
                 GROUP BY kind ORDER BY kind"""
             )
@@ -61,62 +82,96 @@ class Outbox(Opened):
 
     def claim(self, number: int, at: datetime) -> bool:
         """Takes a row for sending. False where another has it, or it was sent."""
-        with self._writing():
-            taken = self._do(
+        with self._db.transaction():
+            taken = self._db.execute(
                 f"""UPDATE outbox SET state = 'claimed', claimed_at = ?, attempts = attempts + 1
                 WHERE number = ? AND ({_CLAIMABLE})""",
                 clock.text(at), number, *_claimable(at),
             )  # fmt: skip
         return taken == 1
 
-    def mark_sent(self, number: int, at: datetime) -> None:
-        """Says that it has left."""
-        with self._writing():
-            changed = self._do(
+    def mark_sent(self, number: int, at: datetime, recipients: Sequence[str] = ()) -> None:
+        """Says that it has left; `recipients` of an alert, where it matters later who got it."""
+        with self._db.transaction():
+            changed = self._db.execute(
                 """UPDATE outbox SET state = 'sent', sent_at = ?, error = NULL
                 WHERE number = ? AND state <> 'sent'""",
                 clock.text(at), number,
             )  # fmt: skip
+            if changed and recipients:
+                self._set_recipients(number, recipients)
             if changed:
-                self._note("sent", at, outbox=number)
+                self._db.add_event("sent", at, outbox=number)
 
     def mark_failed(self, number: int, at: datetime, error: str, retry_at: datetime | None) -> None:
         """Due again at `retry_at`, or parked for a person where that is None.
 
         `error` must hold no secret and no post's words.
         """
-        with self._writing():
-            changed = self._do(
+        with self._db.transaction():
+            changed = self._db.execute(
                 """UPDATE outbox SET state = ?, error = ?, due_at = coalesce(?, due_at)
                 WHERE number = ? AND state <> 'sent'""",
                 "parked" if retry_at is None else "ready", clean(error)[:LONGEST_ERROR],
                 None if retry_at is None else clock.text(retry_at), number,
             )  # fmt: skip
             if changed and retry_at is None:
-                self._note("parked", at, outbox=number)
+                self._db.add_event("parked", at, outbox=number)
 
-    def first_of_story(self, story: str) -> OutboxRow | None:
-        """The first alert of a story, to which later ones are follow-ups."""
-        with self._reading():
-            row = self._row(
-                "SELECT * FROM outbox WHERE kind = 'alert' AND story = ? ORDER BY number LIMIT 1",
-                story,
+    def retry(self, number: int, at: datetime) -> None:
+        """What was given up is due once more, to whoever is to get it now: an address may be what was mended."""
+        with self._db.transaction():
+            changed = self._db.execute(
+                "UPDATE outbox SET state = 'ready', due_at = ? WHERE number = ? AND state = 'parked'",
+                clock.text(at), number,
+            )  # fmt: skip
+            if changed:
+                self._set_recipients(number, ())
+
+    def of_story(self, story: str) -> list[OutboxRow]:
+        """All alerts of a story, the first of them first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT * FROM outbox WHERE kind = 'alert' AND story = ? ORDER BY number", story
             )
-            return self._outbox_row(row) if row else None
+            return [self._outbox_row(row) for row in rows]
+
+    def _set_recipients(self, number: int, recipients: Sequence[str]) -> None:
+        payload = self._payload(self._db.rows("SELECT * FROM outbox WHERE number = ?", number)[0])
+        payload.pop(_RECIPIENTS, None)
+        self._db.execute(
+            "UPDATE outbox SET encrypted = ? WHERE number = ?",
+            self._encrypted(payload, recipients), number,
+        )  # fmt: skip
+
+    def _encrypted(self, payload: Mapping[str, Any], recipients: Sequence[str]) -> bytes:
+        more = {_RECIPIENTS: list(recipients)} if recipients else {}
+        return self._db.encryption.encrypt({**payload, **more})
+
+    def _payload(self, row: Row) -> dict[str, Any]:
+        return self._db.encryption.decrypt(row["encrypted"]) if row["encrypted"] else {}
 
     def _outbox_row(self, row: Row) -> OutboxRow:
+        payload = self._payload(row)
+        recipients = tuple(payload.pop(_RECIPIENTS, ()))
         return OutboxRow(
             number=row["number"], kind=row["kind"], about=row["about"],
             message_id=row["message_id"], state=row["state"], attempts=row["attempts"],
             created_at=clock.parse(row["created_at"]), due_at=clock.parse(row["due_at"]),
             mention=row["mention"], revision=row["revision"], story=row["story"],
             sent_at=clock.parse(row["sent_at"]) if row["sent_at"] else None, error=row["error"],
-            payload=dict(self._seals.open(row["sealed"])) if row["sealed"] else {},
+            flags=tuple(json.loads(row["flags"] or "[]")), recipients=recipients, payload=payload,
         )  # fmt: skip
 
 
+_RECIPIENTS = "recipients"  # among what is encrypted, as addresses are in settings
 _CLAIMABLE = "state = 'ready' AND due_at <= ? OR state = 'claimed' AND claimed_at <= ?"
 
 
 def _claimable(at: datetime) -> tuple[str, str]:
     return clock.text(at), clock.text(at - LAPSE)
+
+
+def _message_id() -> str:
+    """A Message-ID that nothing can be read from."""
+    return f"<{secrets.token_hex(16)}@mentions.invalid>"

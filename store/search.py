@@ -1,4 +1,4 @@
-"""Finds mentions: by masked words through the index, and a person by a scan that decrypts."""
+"""Finds mentions: by masked words through the index, a person by a scan that decrypts, and what was posted lately."""
 
 from __future__ import annotations
 
@@ -9,44 +9,58 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlite_utils import Database
+import sqlite_utils
 
 from core import clock
 from core.errors import ConfigError
-from store.database import Opened
-from store.deletion import AUTHOR
+from store.database import Database
 from store.encryption import clean
+from store.mentions import AUTHOR_FIELDS
 from store.sqlite import DatabaseError
 
-# Where words about a mention are sealed: by its number, or by that of its case.
+# Where words about a mention are encrypted: by its number, or by that of its case.
 OF_MENTION = (
-    "revisions", "decisions", "holds", "tellings", "takedowns", "replies", "moderations", "reveals", "sample_answers",
+    "revisions", "decisions", "holds", "staff_reports", "takedowns", "replies", "moderations", "reveals", "sample_answers",
 )  # fmt: skip
-OF_CASE = ("case_decisions", "hr_releases", "assignments", "opinions", "case_clocks")
+OF_CASE = ("case_decisions", "hr_releases", "assignments", "opinions", "deadlines")
 _ALL_OF_A_MENTION = " UNION ALL ".join((
-    "SELECT sealed FROM mentions WHERE number = ?1",
-    *(f"SELECT sealed FROM {table} WHERE mention = ?1" for table in OF_MENTION),
+    "SELECT encrypted FROM mentions WHERE number = ?1",
+    *(f"SELECT encrypted FROM {table} WHERE mention = ?1" for table in OF_MENTION),
     *(
-        f"""SELECT t.sealed FROM case_mentions i JOIN {table} t ON t.case_number = i.case_number
-        WHERE i.mention = ?1 AND t.sealed IS NOT NULL"""
+        f"""SELECT t.encrypted FROM case_mentions i JOIN {table} t ON t.case_number = i.case_number
+        WHERE i.mention = ?1 AND t.encrypted IS NOT NULL"""
         for table in OF_CASE
     ),
 ))  # fmt: skip
+BATCH = 1000
 
 
-class Search(Opened):
-    """Numbers of mentions that hold certain words."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recent:
+    """A mention's words. `matched` is what it was found by; `in_scope` None where nobody has assessed it."""
 
-    def search(self, words: str, *, limit: int = 500) -> list[int]:
+    number: int
+    text: str = field(repr=False)
+    matched: tuple[str, ...]
+    in_scope: bool | None
+
+
+class Search:
+    """Finding mentions."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def by_words(self, words: str, *, limit: int = 500) -> list[int]:
         """Mentions whose masked text holds all the words, best first. No query language: all is words."""
         terms = re.findall(r"\w+", clean(words))
         if not terms:
             return []
         query = " ".join(f'"{term}"' for term in terms)  # \w holds no quote
-        with self._reading():
-            rows = self._rows(
-                """SELECT a.mention FROM masked_words w JOIN current_assessments a
-                ON a.number = w.rowid WHERE masked_words MATCH ? ORDER BY w.rank, a.mention LIMIT ?""",
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT a.mention FROM assessments_fts w JOIN current_assessments a
+                ON a.number = w.rowid WHERE assessments_fts MATCH ? ORDER BY w.rank, a.mention LIMIT ?""",
                 query, limit,
             )  # fmt: skip
         return [row["mention"] for row in rows]
@@ -54,58 +68,108 @@ class Search(Opened):
     def find_person(self, words: str, *, by: str = "", at: datetime | None = None) -> list[int]:
         """Mentions by or about a person: every one whose author, address, text or notes hold all words.
 
-        It opens everything that is sealed, for a subject access request or an erasure, and leaves an
+        It decrypts everything that is encrypted, for a subject access request or an erasure, and leaves an
         event. Only a governance role may run it; whom was looked for is not kept.
         """
         wanted = _folded(words).split()
-        with self._writing():
+        with self._db.transaction():
             numbers = [
-                row["number"] for row in self._rows("SELECT number FROM mentions ORDER BY number")
+                row["number"]
+                for row in self._db.rows("SELECT number FROM mentions ORDER BY number")
             ]
-            matches = [number for number in numbers if wanted and self._holds(number, wanted)]
-            self._note(
-                "searched for a person", at or clock.now(), by=self._seals.person_hash(by),
+            matches = [number for number in numbers if wanted and self._has_words(number, wanted)]
+            self._db.add_event(
+                "searched for a person", at or clock.now(), by=self._db.encryption.person_hash(by),
                 found=len(matches),
             )  # fmt: skip
         return matches
 
-    def _holds(self, number: int, wanted: list[str]) -> bool:
-        rows = self._rows(_ALL_OF_A_MENTION, number)
-        opened = [self._seals.open(row["sealed"]) for row in rows]
-        whole = _folded(" ".join(str(value) for words in opened for value in words.values()))
+    def _has_words(self, number: int, wanted: list[str]) -> bool:
+        rows = self._db.rows(_ALL_OF_A_MENTION, number)
+        fields = [self._db.encryption.decrypt(row["encrypted"]) for row in rows]
+        whole = _folded(" ".join(str(value) for words in fields for value in words.values()))
         return all(word in whole for word in wanted)
 
-    def _by_author(self, who: str) -> list[int]:
+    def by_author(self, who: str) -> list[int]:
         """Mentions whose author's id, handle or name is exactly this; an @ before it doesn't count."""
         wanted = _folded(who).lstrip("@")
-        rows = self._each("SELECT number, sealed FROM mentions ORDER BY number")
+        rows = self._db.each("SELECT number, encrypted FROM mentions ORDER BY number")
         return [
             row["number"]
             for row in rows
-            if wanted in self._names(self._seals.open(row["sealed"]))
+            if wanted in self._names(self._db.encryption.decrypt(row["encrypted"]))
         ]  # fmt: skip
 
     @staticmethod
     def _names(personal: dict[str, str]) -> set[str]:
-        return {_folded(personal[part]).lstrip("@") for part in AUTHOR if personal[part]}
+        return {_folded(personal[part]).lstrip("@") for part in AUTHOR_FIELDS if personal[part]}
+
+    def recent(self, since: datetime, *, most: int) -> tuple[int, Iterator[list[Recent]]]:
+        """How many mentions that are still there were posted since, and up to `most` of them in batches.
+
+        Where there are more, every so-many-th in the order of their moments: each stretch of time counts alike.
+        """
+        with self._db.snapshot():
+            numbers = [
+                row["number"]
+                for row in self._db.rows(
+                    """SELECT number FROM mentions INDEXED BY mentions_by_posted
+                    WHERE posted_at >= ? AND deleted_at IS NULL ORDER BY posted_at, number""",
+                    clock.text(since),
+                )
+            ]
+        total = len(numbers)
+        if total > most:
+            numbers = [numbers[place * total // most] for place in range(most)]
+        return total, self._in_batches(numbers)
+
+    def note_rules_tried(
+        self, rules: int, *, mention_count: int, at: datetime, by: int | None = None
+    ) -> None:
+        """Keeps that rules were held to what is stored, and how many mentions they found; not their words.
+
+        `by` is a user's number; None at the command line.
+        """
+        with self._db.transaction():
+            who = {} if by is None else {"by": by}
+            self._db.add_event("rules tried", at, rules=rules, found=mention_count, **who)
+
+    def _in_batches(self, numbers: list[int]) -> Iterator[list[Recent]]:
+        for start in range(0, len(numbers), BATCH):
+            with self._db.snapshot():
+                rows = self._db.rows(
+                    """SELECT m.number, v.encrypted, (SELECT json_group_array(DISTINCT t.term) FROM matches t
+                        WHERE t.mention = m.number AND t.term <> '') AS matched,
+                    (SELECT a.in_scope FROM assessments a WHERE a.mention = m.number
+                        AND a.revision = m.revision ORDER BY a.number DESC LIMIT 1) AS in_scope
+                    FROM json_each(?) j JOIN mentions m ON m.number = j.value
+                    JOIN revisions v ON v.mention = m.number AND v.revision = m.revision
+                    WHERE m.deleted_at IS NULL""",
+                    json.dumps(numbers[start : start + BATCH]),
+                )
+            yield [
+                Recent(
+                    number=row["number"], text=self._db.encryption.decrypt(row["encrypted"])["text"],
+                    matched=tuple(json.loads(row["matched"])),
+                    in_scope=None if row["in_scope"] is None else bool(row["in_scope"]),
+                )
+                for row in rows
+            ]  # fmt: skip
 
 
 def _folded(words: str) -> str:
     return unicodedata.normalize("NFKC", words).casefold().strip()
 
 
-# ── Matches rules on texts in memory, as they come in: an FTS5 index that is never written to disk.
-
-
 class Matcher:
-    """An index in memory over two columns, emptied after each batch.
+    """Matches rules on texts in memory, as they come in: an FTS5 index over two columns, never on disk.
 
-    `rules` has an FTS5 query by name. Raises ConfigError for one that FTS5 can't read.
+    It is emptied after each batch. `rules` has an FTS5 query by name. Raises ConfigError for one that FTS5 can't read.
     """
 
     def __init__(self, rules: Mapping[str, str]) -> None:
         self.rules = dict(rules)
-        self._db = Database(memory=True)
+        self._db = sqlite_utils.Database(memory=True)
         self._db.execute(
             "CREATE VIRTUAL TABLE words USING fts5 (plain, signs, "
             "tokenize = 'unicode61 remove_diacritics 2')"
@@ -128,74 +192,3 @@ class Matcher:
                 matches[row[0]].append(name)
         self._db.execute("DELETE FROM words")
         return [tuple(names) for names in matches]
-
-
-# ── What was posted lately, in clear and in memory alone, to try terms and rules on: all of it, or an even sample.
-
-BATCH = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recent:
-    """A mention's words. `matched` is what it was found by; `in_scope` None where nobody has assessed it."""
-
-    number: int
-    text: str = field(repr=False)
-    matched: tuple[str, ...]
-    in_scope: bool | None
-
-
-class Trying(Opened):
-    """Reading what was posted lately."""
-
-    def recent(self, since: datetime, *, most: int) -> tuple[int, Iterator[list[Recent]]]:
-        """How many mentions that are still there were posted since, and up to `most` of them in batches.
-
-        Where there are more, every so-many-th in the order of their moments: each stretch of time counts alike.
-        """
-        with self._reading():
-            numbers = [
-                row["number"]
-                for row in self._rows(
-                    """SELECT number FROM mentions INDEXED BY mentions_by_posted
-                    WHERE posted_at >= ? AND deleted_at IS NULL ORDER BY posted_at, number""",
-                    clock.text(since),
-                )
-            ]
-        total = len(numbers)
-        if total > most:
-            numbers = [numbers[place * total // most] for place in range(most)]
-        return total, self._in_batches(numbers)
-
-    def note_rules_tried(
-        self, rules: int, *, mention_count: int, at: datetime, by: int | None = None
-    ) -> None:
-        """Keeps that rules were held to what is stored, and how many mentions they found; not their words.
-
-        `by` is a user's number; None at the command line.
-        """
-        with self._writing():
-            who = {} if by is None else {"by": by}
-            self._note("rules tried", at, rules=rules, found=mention_count, **who)
-
-    def _in_batches(self, numbers: list[int]) -> Iterator[list[Recent]]:
-        for start in range(0, len(numbers), BATCH):
-            with self._reading():
-                rows = self._rows(
-                    """SELECT m.number, v.sealed, (SELECT json_group_array(DISTINCT t.term) FROM matches t
-                        WHERE t.mention = m.number AND t.term <> '') AS matched,
-                    (SELECT a.in_scope FROM assessments a WHERE a.mention = m.number
-                        AND a.revision = m.revision ORDER BY a.number DESC LIMIT 1) AS in_scope
-                    FROM json_each(?) j JOIN mentions m ON m.number = j.value
-                    JOIN revisions v ON v.mention = m.number AND v.revision = m.revision
-                    WHERE m.deleted_at IS NULL""",
-                    json.dumps(numbers[start : start + BATCH]),
-                )
-            yield [
-                Recent(
-                    number=row["number"], text=self._seals.open(row["sealed"])["text"],
-                    matched=tuple(json.loads(row["matched"])),
-                    in_scope=None if row["in_scope"] is None else bool(row["in_scope"]),
-                )
-                for row in rows
-            ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Keeps what officers set up in the page: versions of named sections, laid over config.toml by `in_force`."""
+"""Keeps what officers set up in the page: versions of named sections, laid over config.toml by `settings.overrides`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from core import clock
 from core.errors import StoreError
-from store.database import Opened
+from store.database import Database
 from store.encryption import clean
 from store.sqlite import Row
 
@@ -34,10 +34,13 @@ class SettingVersion:
     back_to: int | None = None
 
 
-class Settings(Opened):
+class Settings:
     """Adding and reading versions of sections."""
 
-    def save_setting(
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def save(
         self,
         section: str,
         content: Mapping[str, Any] | None,
@@ -57,56 +60,57 @@ class Settings(Opened):
         """
         if by is None and not who.strip():
             raise StoreError("a change of settings needs to say who made it")
-        with self._writing():
+        with self._db.transaction():
             if self._version(section) != expected_version:
                 return False
             if back_to is not None and not 0 < back_to <= expected_version:
                 raise StoreError(f"there is no version {back_to} to go back to")
-            self._insert(
+            self._db.insert(
                 "settings", section=clean(section), version=expected_version + 1, at=clock.text(at),
-                by_user=by, filed=content is None, back_to=back_to,
-                sealed=self._seals.seal({
+                by_user=by, from_file=content is None, restored_version=back_to,
+                encrypted=self._db.encryption.encrypt({
                     "content": None if content is None else dict(content),
                     "note": note[:LONGEST_NOTE], "who": who,
                 }),
             )  # fmt: skip
-            self._note(
+            self._db.add_event(
                 "settings changed", at, section=clean(section), version=expected_version + 1,
-                by=by if by is not None else self._seals.person_hash(who),
+                by=by if by is not None else self._db.encryption.person_hash(who),
             )  # fmt: skip
         return True
 
-    def settings(self) -> dict[str, SettingVersion]:
+    def current(self) -> dict[str, SettingVersion]:
         """The newest version of every section that was ever changed, by section."""
-        with self._reading():
-            rows = self._rows(
+        with self._db.snapshot():
+            rows = self._db.rows(
                 f"""{_VERSIONS} WHERE s.number IN (SELECT max(number) FROM settings GROUP BY section)
                 ORDER BY s.number"""
             )
             return {row["section"]: self._setting(row) for row in rows}
 
-    def setting_history(self, section: str) -> list[SettingVersion]:
+    def history(self, section: str) -> list[SettingVersion]:
         """All versions of a section, newest first."""
-        with self._reading():
-            rows = self._rows(
+        with self._db.snapshot():
+            rows = self._db.rows(
                 f"{_VERSIONS} WHERE s.section = ? ORDER BY s.version DESC", clean(section)
             )
             return [self._setting(row) for row in rows]
 
-    def settings_head(self) -> int:
+    def head(self) -> int:
         """A number that is another after every change of any section; 0 where nothing was changed yet."""
-        with self._reading():
-            return int(self._one("SELECT max(number) FROM settings") or 0)
+        with self._db.snapshot():
+            return int(self._db.value("SELECT max(number) FROM settings") or 0)
 
     def _version(self, section: str) -> int:
         return int(
-            self._one("SELECT max(version) FROM settings WHERE section = ?", clean(section)) or 0
+            self._db.value("SELECT max(version) FROM settings WHERE section = ?", clean(section))
+            or 0
         )
 
     def _setting(self, row: Row) -> SettingVersion:
-        unsealed = self._seals.open(row["sealed"])
+        fields = self._db.encryption.decrypt(row["encrypted"])
         return SettingVersion(
-            section=row["section"], version=row["version"], content=unsealed["content"],
-            at=clock.parse(row["at"]), note=unsealed["note"], back_to=row["back_to"],
-            by_name=row["name"] or unsealed["who"] or "somebody who has left",
+            section=row["section"], version=row["version"], content=fields["content"],
+            at=clock.parse(row["at"]), note=fields["note"], back_to=row["restored_version"],
+            by_name=row["name"] or fields["who"] or "somebody who has left",
         )  # fmt: skip

@@ -30,6 +30,7 @@ with _without("pandas", "numpy"):
     from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3, where it is
 
 Row = sqlite3.Row
+Connection = sqlite3.Connection
 DatabaseError = sqlite3.DatabaseError
 
 # 3.7.0 to 3.51.2 can corrupt a database when two connections write and checkpoint its log at once.
@@ -62,7 +63,7 @@ def check_version(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> Non
 
 
 @contextmanager
-def spoken(path: Path) -> Iterator[None]:
+def explain_errors(path: Path) -> Iterator[None]:
     """Turns what SQLite and the disk say into a StoreError that says what to do.
 
     Broken constraints and wrong use are bugs and pass through as they are.

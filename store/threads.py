@@ -9,18 +9,18 @@ from datetime import datetime
 
 from core import clock
 from core.models import Kind, Platform
-from store.database import Opened
+from store.database import Database
 from store.sqlite import Row
 
 MOST = 20  # further posts of a thread that are told of
 MOST_THREADS = 5
 
-_TOLD = """r.number, r.platform, r.kind, r.posted_at, r.own,
+_POST = """r.number, r.platform, r.kind, r.posted_at, r.own,
     (SELECT a.masked FROM current_assessments a WHERE a.mention = r.number) AS masked"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Around:
+class ThreadPost:
     """A post of a thread. `masked` is "" where nobody has assessed it yet."""
 
     mention: int
@@ -38,52 +38,58 @@ class Thread:
     `cut`: there are more than are told of.
     """
 
-    answers: Mapping[int, Around | None] = field(default_factory=dict)
-    more: Sequence[Around] = ()
+    answers: Mapping[int, ThreadPost | None] = field(default_factory=dict)
+    more: Sequence[ThreadPost] = ()
     cut: bool = False
 
 
-class Threads(Opened):
+class Threads:
     """Threads of posts that are held; what was deleted is in none."""
 
-    def thread(self, mentions: Sequence[int]) -> Thread:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def around(self, mentions: Sequence[int]) -> Thread:
         """What stands around these posts. Of a long thread the answers to them and the newest of the others."""
         numbers = json.dumps(list(mentions))
-        with self._reading():
-            above = self._rows(
-                f"""SELECT m.number AS of, {_TOLD} FROM json_each(?) n
+        with self._db.snapshot():
+            above = self._db.rows(
+                f"""SELECT m.number AS of, {_POST} FROM json_each(?) n
                 CROSS JOIN mentions m ON m.number = n.value
                 LEFT JOIN mentions r ON r.key_hash = m.parent_hash AND r.deleted_at IS NULL
                 WHERE m.parent_hash IS NOT NULL""",
                 numbers,
             )
-            answers = {row["of"]: _around(row) if row["number"] else None for row in above}
+            answers = {row["of"]: _post_of(row) if row["number"] else None for row in above}
             shown = {
                 *mentions,
                 *(answer.mention for answer in answers.values() if answer is not None),
             }
-            rows = [*self._below(numbers, json.dumps(list(shown))), *self._beside(numbers, shown)]
-        posts = {row["number"]: _around(row) for row in rows}
+            rows = [
+                *self._answers_to(numbers, json.dumps(list(shown))),
+                *self._rest_of_threads(numbers, shown),
+            ]
+        posts = {row["number"]: _post_of(row) for row in rows}
         more = list(posts.values())[:MOST]
         return Thread(
             answers=answers, more=sorted(more, key=lambda post: (post.posted_at, post.mention)),
             cut=len(posts) > MOST,
         )  # fmt: skip
 
-    def _below(self, numbers: str, shown: str) -> list[Row]:
+    def _answers_to(self, numbers: str, shown: str) -> list[Row]:
         """What answers these posts."""
-        return self._rows(
-            f"""SELECT {_TOLD} FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value
+        return self._db.rows(
+            f"""SELECT {_POST} FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value
             CROSS JOIN mentions r ON r.parent_hash = m.key_hash WHERE r.deleted_at IS NULL
             AND r.number NOT IN (SELECT value FROM json_each(?)) LIMIT ?""",
             numbers, shown, MOST + 1,
         )  # fmt: skip
 
-    def _beside(self, numbers: str, shown: set[int]) -> list[Row]:
+    def _rest_of_threads(self, numbers: str, shown: set[int]) -> list[Row]:
         """What began these posts' threads, then the newest of each."""
         roots = [
             row["root"]
-            for row in self._rows(
+            for row in self._db.rows(
                 """SELECT DISTINCT coalesce(m.root_hash, m.parent_hash, m.key_hash) AS root
                 FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value LIMIT ?""",
                 numbers, MOST_THREADS,
@@ -91,21 +97,30 @@ class Threads(Opened):
         ]  # fmt: skip
         known, rows = json.dumps(list(shown)), []
         for root in roots:
-            rows += self._rows(
-                f"""SELECT {_TOLD} FROM mentions r WHERE r.key_hash = ? AND r.deleted_at IS NULL
+            rows += self._db.rows(
+                f"""SELECT {_POST} FROM mentions r WHERE r.key_hash = ? AND r.deleted_at IS NULL
                 AND r.number NOT IN (SELECT value FROM json_each(?))""",
                 root, known,
             )  # fmt: skip
-            rows += self._rows(
-                f"""SELECT {_TOLD} FROM mentions r WHERE r.root_hash = ? AND r.deleted_at IS NULL
+            rows += self._db.rows(
+                f"""SELECT {_POST} FROM mentions r WHERE r.root_hash = ? AND r.deleted_at IS NULL
                 AND r.number NOT IN (SELECT value FROM json_each(?)) ORDER BY r.number DESC LIMIT ?""",
                 root, known, MOST + 1,
             )  # fmt: skip
         return rows
 
+    def under_our_own(self, mention: int) -> bool:
+        """Whether the post that began a post's thread is known to be ours."""
+        with self._db.snapshot():
+            return bool(self._db.value(
+                """SELECT 1 FROM mentions m JOIN mentions r ON r.key_hash = m.root_hash AND r.own
+                WHERE m.number = ?""",
+                mention,
+            ))  # fmt: skip
 
-def _around(row: Row) -> Around:
-    return Around(
+
+def _post_of(row: Row) -> ThreadPost:
+    return ThreadPost(
         mention=row["number"], platform=row["platform"], kind=row["kind"],
         posted_at=clock.parse(row["posted_at"]), own=bool(row["own"]), masked=row["masked"] or "",
     )  # fmt: skip

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, settings
 
 from cli import main
 from core import clock
@@ -17,6 +18,10 @@ from tests.failing import HTTP, Whole, all_well, whole
 from tests.walking import start
 
 Command = Callable[..., Result]
+
+# How long an example takes says how busy the machine is: what bounds a test is its own time limit.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 
 @pytest.fixture

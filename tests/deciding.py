@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import tomli_w
-from cryptography.fernet import Fernet
 
 from classify.classifier import Classifier
 from core import clock
@@ -15,6 +14,7 @@ from core.models import Decision, Mention
 from settings import secrets
 from steps import assess
 from steps.context import RunContext
+from tests.stores import KEY, new_store, nothing
 from tests.walking import SHIPPED
 
 AT = clock.now()
@@ -29,7 +29,8 @@ def settled(folder: Path, **classifier: str) -> Path:
     table["collectors"] = {}
     table["store"] = {"path": "mentions.db", "keys": ["file:key"]}
     table["classifier"] |= classifier
-    secrets.new_secret_file(folder / "key", Fernet.generate_key().decode())
+    secrets.new_secret_file(folder / "key", KEY)
+    new_store(folder / "mentions.db", nothing)
     path = folder / "config.toml"
     path.write_text(tomli_w.dumps(table), "utf-8")
     return path
@@ -46,7 +47,7 @@ def post(number: int, text: str, **changes: Any) -> Mention:
 
 def found(house: RunContext, *posts: Mention, source: str = "bluesky") -> None:
     """A run that reached its end."""
-    house.store.add_run(source, posts, since=AT, at=AT)
+    house.store.mentions.add_run(source, posts, since=AT, at=AT)
 
 
 def reader(house: RunContext) -> Classifier:
@@ -58,10 +59,10 @@ def reader(house: RunContext) -> Classifier:
 
 def decide(house: RunContext, number: int, **labels: bool) -> None:
     """An officer says of flags whether they hold."""
-    stored = house.store.mention(number)
+    stored = house.store.mentions.get(number)
     assert stored is not None
     made = Decision(
         mention=number, revision=stored.revision, kind="wrong_label", by="officer.one", at=AT,
         labels=labels,
     )  # fmt: skip
-    assert house.store.add_decision(made, len(house.store.decisions(number)))
+    assert house.store.decisions.add(made, len(house.store.decisions.of_mention(number)))

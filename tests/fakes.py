@@ -13,7 +13,7 @@ from classify.inputs import Known
 from classify.model.onnx_model import Scores, Text
 from classify.policy import schema
 
-FLAGS = tuple(schema.load().flags)
+FLAGS = schema.load().names(source="model")
 _OTHERS = (
     "in_scope", "staff.icb", "staff.nhs", "staff.no", "sentiment.negative", "sentiment.neutral",
     "sentiment.positive", "target.patient", "target.colleague", "target.person", "target.group",

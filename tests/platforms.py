@@ -43,8 +43,8 @@ def home(folder: Path, world: World, name: str, *, read: float = 10.0, **changes
 
 def held(house: RunContext) -> list[Stored]:
     """Every mention of the store, deleted ones too."""
-    rows = house.store._rows("SELECT number FROM mentions ORDER BY number")
-    found = [house.store.mention(row["number"]) for row in rows]
+    rows = house.store.database.rows("SELECT number FROM mentions ORDER BY number")
+    found = [house.store.mentions.get(row["number"]) for row in rows]
     return [one for one in found if one is not None]
 
 

@@ -50,7 +50,7 @@ def test_the_apps_own_credentials_are_enough_and_an_hours_token_is_no_warning(
     assert found["source inbox"] == "ok"
     assert "access to inbox" not in found
     with at_home(made) as (house, _):  # what the daily list and the weekly summary ask
-        assert house.store.ending(clock.now(), access_tokens.WARN_BEFORE) == []
+        assert house.store.tokens.ending(clock.now(), access_tokens.WARN_BEFORE) == []
 
 
 def test_a_token_that_ends_soon_is_replaced(made: Path, calm: World) -> None:
@@ -79,7 +79,7 @@ def test_where_no_token_is_to_be_had_one_line_says_so_and_the_mailbox_is_read_la
     assert sizes["mentions"] == 0
     assert [one.path for one in inbox(calm).requests if one.method == "IMAP"] == []
     with at_home(made) as (house, _):
-        assert house.store.last_complete_run("inbox") is None
+        assert house.store.sources.last_complete_run("inbox") is None
     calm.faults.clear()
     told, sizes = collected(made)
     assert not [line for line in told if "access" in line]

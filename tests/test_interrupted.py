@@ -13,6 +13,7 @@ import pytest
 
 from core import clock
 from demo.world import World
+from tests.waits import line_of, until
 from tests.walking import at_home, settled, start, walk
 
 LIMIT = 90  # seconds after which a process is taken for stuck
@@ -29,11 +30,9 @@ def killed(made: Path, chance: random.Random) -> str:
     """Starts a run and kills it: a while after it said that it reached some step, or after no word."""
     process = start("run", "--config", made)
     step = chance.choice(["", *LINES[:3]])
-    assert process.stderr is not None
     if step:
-        for line in process.stderr:
-            if line.startswith(step):
-                break
+        with contextlib.suppress(EOFError):  # one that had nothing left to do there
+            line_of(process.stderr, step, what=f"the line {step!r}", seconds=LIMIT)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(chance.uniform(0.0, 0.35) if step else chance.uniform(0.3, 1.5))
     process.kill()
@@ -44,10 +43,10 @@ def killed(made: Path, chance: random.Random) -> str:
 def state(made: Path) -> tuple[Counter[str], dict[str, int]]:
     """Every mention's key, how often; what there is of each."""
     with at_home(made) as (house, _):
-        numbers = range(1, house.store.sizes()["mentions"] + 1)
-        keys = Counter(one.mention.key for n in numbers if (one := house.store.mention(n)))
-        assert house.store.verify().ok
-        return keys, house.store.sizes()
+        numbers = range(1, house.store.figures.row_counts()["mentions"] + 1)
+        keys = Counter(one.mention.key for n in numbers if (one := house.store.mentions.get(n)))
+        assert house.store.maintenance.verify().ok
+        return keys, house.store.figures.row_counts()
 
 
 def whole(calm: World, folder: Path) -> tuple[Counter[str], int]:
@@ -71,7 +70,9 @@ def test_killed_at_any_moment_the_next_run_completes_it_all_with_no_doubles(
         killed(made, random.Random(seed))
     with at_home(made) as (house, _):  # a claim of one that was killed lapses after ten minutes
         lapsed = clock.text(clock.now() - timedelta(minutes=11))
-        house.store._do("UPDATE outbox SET claimed_at = ? WHERE state = 'claimed'", lapsed)
+        house.store.database.execute(
+            "UPDATE outbox SET claimed_at = ? WHERE state = 'claimed'", lapsed
+        )
     process = start("run", "--config", made)
     _, err = process.communicate(timeout=LIMIT)
     assert process.returncode == 0, err
@@ -82,8 +83,8 @@ def test_killed_at_any_moment_the_next_run_completes_it_all_with_no_doubles(
     assert sizes["outbox"] == alerts > 0
     with at_home(made) as (house, _):
         numbers = range(1, sizes["mentions"] + 1)
-        high = {n for n in numbers if (item := house.store.item(n)) and item.risk == "high"}
-        assert house.store.due(clock.now() + timedelta(days=1)) == []
+        high = {n for n in numbers if (item := house.store.figures.item(n)) and item.risk == "high"}
+        assert house.store.outbox.due(clock.now() + timedelta(days=1)) == []
     told = "".join(str(mail) for mail in calm.mail.messages)
     assert all(f"/mentions/{number}" in told for number in high)
 
@@ -91,10 +92,8 @@ def test_killed_at_any_moment_the_next_run_completes_it_all_with_no_doubles(
 def test_of_two_at_once_one_says_so_and_leaves_all_as_it_is(calm: World, made: Path) -> None:
     calm.faults.add("feeds", "hang", path="/feed/", seconds=6.0)
     first = start("run", "--config", made)
-    while not calm.site.requests:  # the first is at work
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            first.wait(0.05)
-        assert first.poll() is None
+    until(lambda: calm.site.requests or first.poll() is not None, "the first's work", seconds=LIMIT)
+    assert first.poll() is None
     second = start("run", "--config", made)
     _, said = second.communicate(timeout=LIMIT)
     assert first.poll() is None
@@ -113,10 +112,10 @@ def test_of_two_at_once_one_says_so_and_leaves_all_as_it_is(calm: World, made: P
 def test_a_lock_that_a_killed_process_left_keeps_nobody_out(calm: World, made: Path) -> None:
     calm.faults.add("feeds", "hang", path="/feed/", seconds=30.0)
     process = start("collect", "--config", made)
-    while not calm.site.requests:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(0.05)
-        assert process.poll() is None
+    until(
+        lambda: calm.site.requests or process.poll() is not None, "its first request", seconds=LIMIT
+    )
+    assert process.poll() is None
     process.kill()
     process.communicate(timeout=LIMIT)
     calm.faults.clear()

@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from demo.world import World
 from tests.conftest import Command
 from tests.fakes import Told
 from tests.steps.test_deliver import become_high, mention
+from tests.waits import run_in_threads
 from tests.walking import ROOT, SHIPPED, at_home, changed, settled, start, texts, walk
 
 COMMANDS = {name: main.load_command(name) for name in main.COMMANDS}
@@ -153,7 +153,7 @@ def test_a_model_that_cannot_be_used_keeps_neither_what_was_found_nor_mails_from
     assert "! assessing: no model in" in result.stderr
     assert len(calm.mail.messages) == 1
     with at_home(made) as (house, _):
-        assert house.store.waiting() > 50
+        assert house.store.assessments.count_unassessed() > 50
 
 
 def test_a_run_tells_how_many_mails_wait_and_ends_with_0_when_all_went_well(
@@ -187,10 +187,14 @@ def test_one_source_can_be_collected_alone(made: Path, mentions: Command) -> Non
     assert unknown.exit_code == 1
     assert "fils" in unknown.stderr
     with at_home(made) as (house, _):
-        assert house.store.waiting() == house.store.sizes()["mentions"] == 24
+        assert (
+            house.store.assessments.count_unassessed()
+            == house.store.figures.row_counts()["mentions"]
+            == 24
+        )
     assert mentions("classify", "--config", made).exit_code == 0
     with at_home(made) as (house, _):
-        assert house.store.waiting() == 0
+        assert house.store.assessments.count_unassessed() == 0
 
 
 # ── a store that can't be used ───────────────────────────────────────────────────────────────────
@@ -229,11 +233,11 @@ def test_a_database_from_a_newer_version_is_named_and_nothing_is_touched(
 ) -> None:
     walk(made)
     with at_home(made) as (house, _):
-        house.store._do(
+        house.store.database.execute(
             "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) "
             "SELECT migration_set, 'm999_of_later', applied_at FROM _sqlite_migrations LIMIT 1"
         )
-        house.store._do("PRAGMA wal_checkpoint(TRUNCATE)")
+        house.store.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     refused(made, mentions, "newer version")
 
 
@@ -290,11 +294,13 @@ def test_verify_names_a_broken_chain(made: Path, mentions: Command) -> None:
     assert well.exit_code == 0
     assert "chain's head" in well.stdout
     with at_home(made) as (house, _):
-        house.store._do("DROP TRIGGER IF EXISTS events_stay")
-        for trigger in house.store._rows("SELECT name FROM sqlite_schema WHERE type = 'trigger'"):
+        house.store.database.execute("DROP TRIGGER IF EXISTS events_stay")
+        for trigger in house.store.database.rows(
+            "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
+        ):
             if "event" in trigger["name"]:
-                house.store._do(f"DROP TRIGGER {trigger['name']}")
-        house.store._do("UPDATE events SET about = '{}' WHERE number = 1")
+                house.store.database.execute(f"DROP TRIGGER {trigger['name']}")
+        house.store.database.execute("UPDATE events SET about = '{}' WHERE number = 1")
     result = mentions("verify", "--config", made)
     assert result.exit_code == 1
     assert "event 1" in result.stderr
@@ -520,9 +526,7 @@ def test_each_job_of_the_schedule_does_its_part_on_a_store_of_its_own(
     with at_home(made) as (house, _):
         become_high(house, mention(1))
     for name in ("deliver", "daily", "weekly", "deliver", "purge"):
-        worker = threading.Thread(target=jobs[name])  # as APScheduler runs it
-        worker.start()
-        worker.join()
+        run_in_threads(jobs[name], seconds=60)  # as APScheduler runs it
     assert sorted(mail["To"] for mail in calm.mail.messages) == [
         "a@example.org", "b@example.org", "comms-duty@example.org",
     ]  # fmt: skip
@@ -567,6 +571,6 @@ def test_the_moment_of_a_cycle_is_taken_once(calm: World, made: Path) -> None:
     at = clock.now()
     with at_home(made) as (house, _):
         pipeline.cycle(house.new_run(at))
-        runs = house.store._rows("SELECT at FROM runs")
+        runs = house.store.database.rows("SELECT at FROM runs")
     assert {row["at"] for row in runs} == {clock.text(at)}
     assert told == []

@@ -197,7 +197,7 @@ def test_questions_under_our_posts_are_seen_to_be_answered_or_not(
         at = clock.now()
         collect.collect(house.new_run(at))
         assess.assess(house.new_run(at), reader(model))
-        found = house.store.answered("assistance", at - timedelta(days=28), at)
+        found = house.store.own_posts.answered("assistance", at - timedelta(days=28), at)
         assert any(one.mention.own for one in held(house))
     assert found.requests == len(answered) + len(open_)
     assert found.answered == len(answered)
@@ -261,7 +261,7 @@ def test_a_second_cycle_over_every_platform_adds_nothing(world: World, tmp_path:
         assess.assess(house.new_run(at), reader())
         deliver.deliver(house, clock.now())
         assert not house.failures
-        return house.store.sizes()
+        return house.store.figures.row_counts()
 
     with at_home(path) as (house, told):
         first = cycle(house, clock.now())

@@ -43,7 +43,7 @@ def test_a_platform_that_is_down_is_one_line_and_status_1(
     assert kind not in FOR_A_PERSON or TO_DO.search(line) or "login page" in line
     check_quiet(result.output, tmp_path, wholes[name])
     with at_home(path) as (house, _):
-        assert house.store.last_complete_run(name) is None
+        assert house.store.sources.last_complete_run(name) is None
         assert not held(house)
     well_again(world, name, tmp_path)
 
@@ -54,7 +54,7 @@ def test_a_platform_that_is_down_is_one_line_and_status_1(
 def survive(house: RunContext, name: str, whole: Whole) -> None:
     """One line and the bookmark where it was, or all was reached; what came before is kept."""
     collect.collect(house.new_run(clock.now()))
-    complete = house.store.last_complete_run(name) is not None
+    complete = house.store.sources.last_complete_run(name) is not None
     assert len(house.failures) == (not complete)
     assert not [one for one in held(house) if one.mention.deleted]
     assert keys(house) <= whole.keys
@@ -66,7 +66,7 @@ def recovered(house: RunContext, name: str, whole: Whole) -> None:
     house.failures.clear()
     collect.collect(house.new_run(clock.now()))
     assert not house.failures
-    assert house.store.last_complete_run(name)
+    assert house.store.sources.last_complete_run(name)
     assert keys(house) == whole.keys
     assert not [one for one in held(house) if one.mention.deleted]
 
@@ -135,10 +135,10 @@ def test_page_tokens_that_go_in_a_circle_end_with_one_line_and_leave_the_bookmar
         collect.collect(house.new_run(clock.now()))
         assert asked(world, name) - before <= MOST_PAGES
         if name in NO_CIRCLE:
-            assert house.store.last_complete_run(name), NO_CIRCLE[name]
+            assert house.store.sources.last_complete_run(name), NO_CIRCLE[name]
             return
         (line,) = house.failures
         assert line.startswith(f"{name}: ")
-        assert house.store.last_complete_run(name) is None
+        assert house.store.sources.last_complete_run(name) is None
         world.faults.clear()
         recovered(house, name, wholes[name])

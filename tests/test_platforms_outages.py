@@ -49,7 +49,7 @@ def test_every_source_failing_in_a_way_of_its_own_is_one_line_each(
     lines = [line for line in result.output.splitlines() if line.startswith("!")]
     assert sorted(line.split(": ")[0] for line in lines) == sorted(f"! {name}" for name in failing)
     with at_home(path) as (house, _):
-        assert not [name for name in NAMES if house.store.last_complete_run(name)]
+        assert not [name for name in NAMES if house.store.sources.last_complete_run(name)]
 
 
 def test_the_healthy_sources_among_failing_ones_are_read_to_their_end(
@@ -63,8 +63,8 @@ def test_the_healthy_sources_among_failing_ones_are_read_to_their_end(
         assert len(re.findall(rf"^! {name}: ", result.output, re.M)) == 1
     with at_home(path) as (house, _):
         assert keys(house) == wholes["reddit"].keys | wholes["youtube"].keys
-        assert all(house.store.last_complete_run(name) for name in ("reddit", "youtube"))
-        assert not [name for name in failing if house.store.last_complete_run(name)]
+        assert all(house.store.sources.last_complete_run(name) for name in ("reddit", "youtube"))
+        assert not [name for name in failing if house.store.sources.last_complete_run(name)]
 
 
 # ── looking again, and looking for accounts ──────────────────────────────────────────────────────

@@ -22,6 +22,7 @@ from steps import assess, collect, deliver
 from steps.context import RunContext, open_context
 from store import Store
 from tests.fakes import Told, reader
+from tests.stores import KEY, new_store, nothing
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = ROOT / "config.toml"
@@ -32,6 +33,8 @@ def settled(
 ) -> Path:
     """The demo's config.toml in `folder`, with these sources alone and these tables changed."""
     path = demo.settings(SHIPPED, folder, world)
+    (folder / "key").write_text(KEY, "utf-8")
+    new_store(folder / "mentions.db", nothing)
     if only:
         there = tomllib.loads(path.read_text("utf-8"))["collectors"]
         changes["collectors"] = {name: None for name in there if name not in only} | dict(
@@ -75,20 +78,20 @@ def walk(
         collect.collect(house.new_run(moment))
         assess.assess(house.new_run(moment), classifier or reader())
         deliver.deliver(house, clock.now())
-        return told, house.store.sizes()
+        return told, house.store.figures.row_counts()
 
 
 def collected(path: Path) -> tuple[Told, dict[str, int]]:
     """The first step alone."""
     with at_home(path) as (house, told):
         collect.collect(house.new_run(clock.now()))
-        return told, house.store.sizes()
+        return told, house.store.figures.row_counts()
 
 
 def texts(store: Store) -> list[str]:
     """Every mention's text, in the order in which they were stored."""
-    numbers = range(1, store.sizes()["mentions"] + 1)
-    found = [store.mention(number) for number in numbers]
+    numbers = range(1, store.figures.row_counts()["mentions"] + 1)
+    found = [store.mentions.get(number) for number in numbers]
     return [stored.mention.text for stored in found if stored is not None]
 
 

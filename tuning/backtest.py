@@ -122,12 +122,12 @@ def backtest(
     hindsight = Hindsight(
         days=days,
         same_version=rules.version == reader.policy.version and rules != reader.policy,
-        flags=tuple(rules.flags),
+        flags=tuple(rules.in_use),
         names=(f"policy {reader.policy.version}, model {reader.version}",
                f"policy {rules.version}, model {other.version}"),
     )  # fmt: skip
     read = 0
-    for batch in context.store.posted_since(at - timedelta(days=days)):
+    for batch in context.store.mentions.posted_since(at - timedelta(days=days)):
         for stored in batch:
             with context.continue_on_error(f"mention {stored.number}"):
                 hindsight.add(stored.number, *_both(stored.mention, reader, other, rules))

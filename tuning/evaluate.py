@@ -16,9 +16,9 @@ from classify.evaluation.report import Measured, measure
 from classify.evaluation.workload import Day
 from classify.risk import risk
 from core.errors import InputError
+from core.estimates import Figure
 from core.models import Author
 from core.progress import ReportProgress
-from core.statistics import Figure
 from core.text import visible
 from reports import rendering
 
@@ -92,13 +92,12 @@ def _labelled(
         raise InputError(
             f"{path.name} holds no labelled line: see docs/measuring.md for what it needs"
         )
-    known = {*reader.policy.flags, *type(reader.policy.rules).model_fields}
     cleaned_lines, odd = [], {"target": 0, "harm": 0}
     for line, labels in labelled_lines:
         where = f"{path.name}: the line with id {json.dumps(line.id)[:80]}"
-        if unknown := sorted(set(labels["flags"]) - known):
+        if unknown := sorted(set(labels["flags"]) - set(reader.policy.flags)):
             raise InputError(
-                f"{where}: no flag is called {unknown[0][:80]!r}; there are {', '.join(reader.policy.flags)}"
+                f"{where}: no flag is called {unknown[0][:80]!r}; there are {', '.join(reader.policy.in_use)}"
             )
         try:
             cleaned = sound(labels)
@@ -131,7 +130,7 @@ def figures(
     """The figures alone, to compare one model or policy with another."""
     read = cases(reader, path, all_scopes=all_scopes, tell=tell)
     labels, answers = [case.labels for case in read], [case.answer for case in read]
-    return metrics.evaluate(labels, answers, tuple(reader.policy.flags))
+    return metrics.evaluate(labels, answers, tuple(reader.policy.in_use))
 
 
 def everything(
@@ -150,7 +149,7 @@ def everything(
         return measured
     peers = []
     tell("measuring the baseline and the peers: a minute or two")
-    for peer in baselines.peers(read, tuple(reader.policy.flags), baselines.training_rows(path)):
+    for peer in baselines.peers(read, tuple(reader.policy.in_use), baselines.training_rows(path)):
         tell(f"measured {peer.name}")
         peers.append(peer)
     return replace(measured, peers=peers)

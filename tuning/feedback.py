@@ -34,7 +34,7 @@ def judged(context: RunContext, flags: Collection[str]) -> Iterator[tuple[Judgem
     """
     judgements = _together(context, flags)
     for number, judgement in enumerate(judgements, 1):
-        stored = context.store.mention(judgement.mention)
+        stored = context.store.mentions.get(judgement.mention)
         if stored is not None and stored.revision == judgement.revision:
             yield judgement, stored
         if number % EVERY == 0:
@@ -46,10 +46,10 @@ def judged(context: RunContext, flags: Collection[str]) -> Iterator[tuple[Judgem
 def _together(context: RunContext, flags: Collection[str]) -> list[Judgement]:
     blind = [
         replace(judgement, labels={flag: judgement.labels.get(flag, False) for flag in flags})
-        for judgement in context.store.blind_judgements()
+        for judgement in context.store.sample_answers.judgements()
     ]
     last: dict[int, Judgement] = {}
-    for judgement in sorted((*context.store.judgements(), *blind), key=_when):
+    for judgement in sorted((*context.store.decisions.judgements(), *blind), key=_when):
         before = last.get(judgement.mention)
         if before is not None and before.revision == judgement.revision:
             judgement = replace(
@@ -111,10 +111,13 @@ def decided_rows(context: RunContext) -> list[dict[str, Any]]:
     left: Counter[str] = Counter()
     telling: set[str] = set()  # stories: the same words stand in every copy
     for judgement, stored in judged(context, rules.flags):
-        item, sources = context.store.item(stored.number), context.store.found_by(stored.number)
-        if _identifies(judgement, stored, item):
+        item, sources = (
+            context.store.figures.item(stored.number),
+            context.store.mentions.sources_of(stored.number),
+        )
+        if _identifies(judgement, stored, item, rules.names(blanked=True)):
             telling.add(judgement.story)
-        why = _left_out(context, judgement, stored, item, sources)
+        why = _left_out(context, judgement, stored, item, sources, rules)
         if why or item is None:
             left[why] += 1
             continue
@@ -125,7 +128,7 @@ def decided_rows(context: RunContext) -> list[dict[str, Any]]:
             described=bool(stored.mention.author.bio.strip()),
             labels={flag: holds for flag, holds in judgement.labels.items() if flag not in put_on},
         )  # fmt: skip
-        row = dataset.row(mention, rules.flags)
+        row = dataset.row(mention, rules)
         if row is None:
             left["nothing that can be learnt was said of it"] += 1
         else:
@@ -139,13 +142,18 @@ def decided_rows(context: RunContext) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
-def _identifies(judgement: Judgement, stored: Stored, item: Item | None) -> bool:
-    """A person said that it identifies somebody, and nothing shows that masking blanked what does."""
-    if not judgement.labels.get("pid", False):
+def _identifies(
+    judgement: Judgement, stored: Stored, item: Item | None, blanked: Sequence[str]
+) -> bool:
+    """A person said that it identifies somebody, and nothing shows that masking blanked what does.
+
+    `blanked` are the flags whose words are.
+    """
+    if not any(judgement.labels.get(name, False) for name in blanked):
         return False
     if item is None or item.revision != stored.revision or item.masked == stored.mention.text:
         return True
-    return not any(flag.name == "pid" for flag in item.flags)
+    return not any(flag.name in blanked for flag in item.flags)
 
 
 def _left_out(
@@ -154,6 +162,7 @@ def _left_out(
     stored: Stored,
     item: Item | None,
     sources: Sequence[str],
+    policy: Policy,
 ) -> str:
     """Why a mention may not be learnt from; empty where it may."""
     mention = stored.mention
@@ -167,8 +176,8 @@ def _left_out(
         return "our own, or hidden from the public"
     if item is None or item.revision != stored.revision or item.read != "full":
         return "not assessed as it stands, or not read in full, so that it is not surely masked"
-    if context.store.on_hold(stored.number, clock.now()):
+    if context.store.retention.on_hold(stored.number, clock.now()):
         return "a hold keeps it, for its own purpose alone"
-    if _identifies(judgement, stored, item):
+    if _identifies(judgement, stored, item, policy.names(blanked=True)):
         return "it identifies somebody, and masking did not see it"
     return ""

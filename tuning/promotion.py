@@ -211,7 +211,7 @@ def _compared(
     paths = sorted(sets.glob("*.jsonl"))
     if not paths:
         raise InputError(f"{sets} holds no fixed test set (*.jsonl): name its folder with --sets")
-    flags, hate = tuple(other.policy.flags), sorted(sets.glob("*.csv"))
+    flags, hate = tuple(other.policy.in_use), sorted(sets.glob("*.csv"))
     ours, theirs = ([_cases(reader, path, tell) for path in paths] for reader in (present, other))
     by_set: dict[str, Sequence[Difference]] = {
         path.stem: compare(present_cases, another, flags)
@@ -298,7 +298,7 @@ def promote(config: Config, folder: Path, passed: Trial, *, by: str) -> list[str
         else:
             lines = _kept_aside(config, folder, passed, by)
         if store is not None:
-            store.note_model_accepted(
+            store.audit.note_model_accepted(
                 passed.version, passed.against, passed.digest, by=by, at=passed.at
             )
     return lines

@@ -49,12 +49,10 @@ STEP = 0.05  # the furthest that one proposal moves a threshold
 SMALLEST = 0.01  # thresholds are written in hundredths
 LEAST, MOST = 0.02, 0.98
 WRONG = 0.9  # the share of the refused ones that lies under the highest threshold that is proposed
-# Recall comes first for these: they rise above the shipped threshold on strong evidence alone.
-GRAVEST = frozenset({"pid", "threat", "safeguarding"})
+# Where recall comes first, a threshold rises above the shipped one on strong evidence alone.
 STRONG = 0.975  # the probability that the shipped threshold is too low
 STRONG_DECISIONS = 100
 STRONG_UNFLAGGED = 30  # of them on mentions without a flag, none of which was a missed case
-RULED = frozenset({"no_disclaimer"})  # who speaks decides: its score is no chance of anything
 
 Floats = NDArray[np.float64]
 _NORMAL = NormalDist()
@@ -113,21 +111,21 @@ def proposals(
     """
     return [
         propose(
-            name, [review for review in reviewed if review.flag == name], costs=rule.missed_costs,
-            now=rule.threshold,
-            shipped=shipped[name].threshold if name in shipped else rule.threshold,
+            name, [review for review in reviewed if review.flag == name], flag,
+            shipped=shipped[name].threshold if name in shipped else flag.threshold,
         )
-        for name, rule in inforce.items()
-        if name not in RULED
+        for name, flag in inforce.items()
+        if flag.tuning != "fixed"
     ]  # fmt: skip
 
 
 def propose(
-    flag: str, reviewed: Sequence[Reviewed], *, costs: float, now: float, shipped: float
+    name: str, reviewed: Sequence[Reviewed], flag: FlagPolicy, *, shipped: float
 ) -> Proposal:
-    """The rule above, for one flag. `reviewed` holds its decisions alone."""
-    seen = _Seen(flag, reviewed, now)
-    shift, spread = _shift(reviewed, costs, shipped)
+    """The rule above, for one flag. `reviewed` holds its decisions alone, `shipped` the shipped threshold."""
+    now = flag.threshold
+    seen = _Seen(reviewed, now, recall_first=flag.tuning == "recall_first")
+    shift, spread = _shift(reviewed, flag.missed_costs, shipped)
     odds = _odds(shipped) - shift
     sure = _sure(abs(odds - _odds(now)), spread)
     wanted = round(min(max(_chance(odds), now - STEP, LEAST), now + STEP, MOST), 2)
@@ -142,7 +140,7 @@ def propose(
     if threshold == wanted and abs(wanted - _chance(odds)) > SMALLEST / 2 + _TINY:
         why += f", by no more than {STEP:.2f} at a time"
     return Proposal(
-        flag=flag, now=now, threshold=threshold, why=why, confirmed=len(seen.held),
+        flag=name, now=now, threshold=threshold, why=why, confirmed=len(seen.held),
         refused=len(reviewed) - len(seen.held), unflagged=seen.unflagged, missed=len(seen.missed),
         low=_chance(odds - 1.96 * spread), high=_chance(odds + 1.96 * spread),
         sure=sure,
@@ -152,8 +150,8 @@ def propose(
 class _Seen:
     """What the decisions on one flag show beyond the costs."""
 
-    def __init__(self, flag: str, reviewed: Sequence[Reviewed], now: float) -> None:
-        self.flag, self.now, self.count = flag, now, len(reviewed)
+    def __init__(self, reviewed: Sequence[Reviewed], now: float, *, recall_first: bool) -> None:
+        self.recall_first, self.now, self.count = recall_first, now, len(reviewed)
         self.held = [review.score for review in reviewed if review.holds]
         self.refused = [review.score for review in reviewed if not review.holds]
         self.missed = [score for score in self.held if score < now]
@@ -168,7 +166,7 @@ class _Seen:
         return round(_hundredths(float(np.quantile(scores, WRONG))) + SMALLEST, 2)
 
     def strong(self, sure: float) -> bool:
-        """Enough to raise one of the gravest flags above its shipped threshold."""
+        """Enough to raise a threshold above the shipped one where recall comes first."""
         return (
             sure >= STRONG
             and self.count >= STRONG_DECISIONS
@@ -209,7 +207,7 @@ def _raised(
     lowest = highest if seen.unflagged else min(highest, _hundredths(min(seen.held)))
     if lowest < seen.now + SMALLEST - _TINY:
         return seen.now, "not raised: that would lose a case that was confirmed"
-    if seen.flag in GRAVEST and lowest > shipped and not seen.strong(sure_of_shipped):
+    if seen.recall_first and lowest > shipped and not seen.strong(sure_of_shipped):
         return max(seen.now, shipped), "not above the shipped one without strong evidence"
     if lowest < highest:
         return lowest, "raised up to the lowest confirmed case"

@@ -17,11 +17,12 @@ from typing import Any
 import numpy as np
 
 from classify.evaluation.metrics import Bools, Case, counts, macro, micro, named
-from core.statistics import Draws, Figure, Floats, figure, ratio
+from classify.policy.schema import shipped
+from core.estimates import Figure
+from core.statistics import Draws, Floats, figure, ratio
 
 BASELINE, PROFANITY, PRESIDIO = "TF-IDF and logistic regression", "alt-profanity-check", "Presidio"
 TRAINING = Path(__file__).parent.parent / "training" / "data"
-OFFENCE = ("derogatory", "hate", "sexual", "harassment", "threat")
 SURE = 0.35  # Presidio's score from which an entity counts: what was published of it (docs/measuring.md)
 SPACY = ("en_core_web_lg", "en_core_web_md", "en_core_web_sm")
 
@@ -150,14 +151,15 @@ def _over_flags(
 
 
 def profanity(cases: Sequence[Case]) -> Peer:
-    """alt-profanity-check, whose one label is 'offensive', as a stand-in for any of OFFENCE."""
+    """alt-profanity-check, whose one label is 'offensive', as a stand-in for any flag that attacks somebody."""
     name = PROFANITY
     try:
         from profanity_check import predict
     except ImportError:
         return _lacks(name, "alt-profanity-check")
     theirs = np.asarray(predict([case.line.text for case in cases])).astype(bool)
-    return _one_label(name, f"'offensive' for any of {', '.join(OFFENCE)}", cases, OFFENCE, theirs)
+    attacks = shipped().names(attribute="target")
+    return _one_label(name, f"'offensive' for any of {', '.join(attacks)}", cases, attacks, theirs)
 
 
 def presidio(cases: Sequence[Case]) -> Peer:

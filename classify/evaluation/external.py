@@ -15,7 +15,8 @@ import numpy as np
 
 from classify.evaluation.metrics import Bools, Floats, counts, macro, share
 from core.errors import InputError
-from core.statistics import Draws, Figure, figure, ratio
+from core.estimates import Figure
+from core.statistics import Draws, figure, ratio
 
 # a published set -> the head that answers it
 ALIASES = {

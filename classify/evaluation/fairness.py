@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import emoji
 import numpy as np
@@ -106,7 +106,7 @@ SHORT_FORMS = (
 )  # fmt: skip
 
 
-# ─────────────────────────────────────────────────────────────────────────────────────────────────
+# ── How far errors differ between a group and the rest. ──────────────────────────────────────────
 
 FEWEST = 10  # rows; of fewer, nothing is said
 MEASURES = ("flagged needlessly", "high needlessly", "flag missed", "high missed")
@@ -311,7 +311,7 @@ def protected(cases: Sequence[Case], policy: Policy) -> list[Raised]:
         for case in judged
     }
     raised = []
-    for name, holds in _PROTECTED.items():
+    for name, holds in _protected_groups(policy):
         own = [case for case in judged if holds(case)]
         rest = [case for case in judged if not holds(case)]
         shares = [Share(sum(above[id(case)] for case in part), len(part)) for part in (own, rest)]
@@ -336,17 +336,21 @@ def earned(case: Case, policy: Policy) -> Risk:
     )  # fmt: skip
 
 
-_UNION = _spoken(UNION)
-_PROTECTED: Mapping[str, Holds] = {
-    "complaint or criticism by the public, no flag": lambda case: (
-        case.labels["staff"] == "no" and case.labels["sentiment"] == "negative" and not case.true
-    ),
-    "allegation by the public": lambda case: (
-        case.labels["staff"] == "no" and "allegation" in case.true
-    ),
-    "allegation by staff (whistleblowing)": lambda case: (
-        case.labels["staff"] != "no" and "allegation" in case.true
-    ),
-    "grievance by staff": lambda case: "grievance" in case.true,
-    "union matters (strike, ballot, RCN ...)": _UNION,
-}
+def _protected_groups(policy: Policy) -> Iterator[tuple[str, Holds]]:
+    """What protected speech is called, and whether a case is of it."""
+    yield (
+        "complaint or criticism by the public, no flag",
+        lambda case: (
+            case.labels["staff"] == "no"
+            and case.labels["sentiment"] == "negative"
+            and not case.true
+        ),
+    )
+    for name in policy.names(protected_speech=True):
+        yield f"{policy.label(name)} by the public", partial(_of_flag, name, staff=False)
+        yield f"{policy.label(name)} by staff", partial(_of_flag, name, staff=True)
+    yield "union matters (strike, ballot, RCN ...)", _spoken(UNION)
+
+
+def _of_flag(name: str, case: Case, *, staff: bool) -> bool:
+    return name in case.true and (case.labels["staff"] != "no") == staff

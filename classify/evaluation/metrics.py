@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from classify.batch import Line
 from classify.policy.schema import Policy
 from core.errors import InputError
+from core.estimates import Figure
 from core.models import RISKS, Sentiment, Staff
-from core.statistics import Draws, Figure, Share, figure, ratio
+from core.statistics import Draws, Share, figure, ratio
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -441,8 +442,8 @@ def _wrong(
     kind: Literal["missed", "needless"], case: Case, flag: str, policy: Policy
 ) -> Wrong | None:
     rule = policy.flags.get(flag)
-    if rule is None:
-        return None  # an optional rule: nothing that a model could learn
+    if rule is None or rule.source == "rule":
+        return None  # what a rule decides: nothing that a model could learn
     score = case.scores.get(flag, 0.0)
     return Wrong(
         kind, str(case.line.id), flag, rule.gravity,

@@ -23,8 +23,9 @@ from classify.evaluation.metrics import (
 )
 from classify.evaluation.workload import GRID, Day, Queue, Sweep
 from classify.policy.schema import Policy
+from core.estimates import Figure
 from core.models import RISKS
-from core.statistics import Figure, Share
+from core.statistics import Share
 
 WIDE = 98
 
@@ -295,7 +296,7 @@ class Measured:
 
 def measure(cases: Sequence[Case], policy: Policy, day: Day, *, file: str, model: str) -> Measured:
     """Everything but the peers, which the caller adds."""
-    flags = tuple(policy.flags)
+    flags = tuple(policy.in_use)
     scores = scored([case.scores for case in cases], flags)
     true = named([case.true for case in cases], flags)
     return Measured(

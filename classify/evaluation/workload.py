@@ -16,8 +16,9 @@ import numpy as np
 from classify.evaluation.metrics import Bools, Case, Floats, named, scored
 from classify.policy.schema import Policy
 from core.errors import InputError
+from core.estimates import Figure
 from core.models import RISKS
-from core.statistics import Draws, Figure, figure, ratio
+from core.statistics import Draws, figure, ratio
 
 GRID = tuple(round(0.1 * step, 1) for step in range(1, 10))
 
@@ -81,7 +82,7 @@ class Queue:
 
 def sweeps(cases: Sequence[Case], policy: Policy, day: Day) -> list[Sweep]:
     """Every flag that the file holds a positive of, at every threshold of GRID."""
-    flags = tuple(policy.flags)
+    flags = tuple(policy.in_use)
     true = named([case.true for case in cases], flags)
     scores = scored([case.scores for case in cases], flags)
     weights, _ = _weights(true, day)
@@ -108,7 +109,7 @@ def _sweep(name: str, threshold: float, true: Bools, scores: Floats, weights: Fl
 
 def queue(cases: Sequence[Case], policy: Policy, day: Day) -> Queue:
     """A day's list at the thresholds in force, with 95 % intervals for its lengths."""
-    flags = tuple(policy.flags)
+    flags = tuple(policy.in_use)
     true = named([case.true for case in cases], flags)
     predicted = named([case.predicted for case in cases], flags)
     weights, reweighted = _weights(true, day)

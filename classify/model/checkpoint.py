@@ -70,7 +70,7 @@ class Checkpoint:
         check(folder, FILES)
         rules = rules or schema.load()
         self.version = f"checkpoint-{_digest(folder)}"
-        self.flags: tuple[str, ...] = tuple(rules.flags)
+        self.flags: tuple[str, ...] = rules.names(source="model")
         self._least = {name: flag.threshold for name, flag in rules.flags.items()}
         self._evidence = {name: at for at, name in enumerate((*self.flags, *ALSO_SHOWN))}
         self._torch, self._network = _network(folder)

@@ -1,7 +1,7 @@
 """Finds what lets a patient or a patient's relative be identified, by rules that can be explained.
 
 Each recogniser has a pattern, a validator where there is one, the words around it and a reason, in
-the manner of Presidio; `classify/pid_*.py` hold one kind each. Whose detail it is decides.
+the manner of Presidio; the modules of this folder hold one kind each. Whose detail it is decides.
 """
 
 from __future__ import annotations

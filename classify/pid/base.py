@@ -116,7 +116,7 @@ class Contacts:
 NOBODY = Contacts()
 
 
-# ─────────────────────────────────────────────────────────────────────────────────────────────────
+# ── What a recogniser is handed, and a hit. ──────────────────────────────────────────────────────
 
 TYPES = (
     "NHS_NUMBER", "CHI_NUMBER", "HOSPITAL_NUMBER", "NINO", "DATE_OF_BIRTH", "POSTCODE", "ADDRESS",

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from classify.text.clean import plain, words_of
+from classify.text.clean import plain
+from core.explanation import RuleStep
 
 from .base import NOBODY, Post
 from .name_context import named
@@ -175,7 +176,10 @@ class ContextCues:
 
 @dataclass(frozen=True, slots=True)
 class Lean:
-    """What speaks for or against somebody's being known, and by how much in log-odds."""
+    """What speaks for or against somebody's being known, and by how much in log-odds.
+
+    `why` stands alone in an explanation, so that it needs no other lean to be understood.
+    """
 
     why: str
     weight: float
@@ -186,19 +190,19 @@ class Lean:
 # model had not read; a few of them go together, so none is its likelihood ratio alone (2 to 12 times).
 LEANS = (
     Lean("somebody is named beside health care", 1.0, lambda it: it.named),
-    Lean("and an illness is told", 0.75, lambda it: it.named and it.ill),
+    Lean("an illness is told of somebody who is named", 0.75, lambda it: it.named and it.ill),
     Lean("somebody is singled out by work, place or ties", 0.5, lambda it: it.singled),
-    Lean("and an illness is told", 0.75, lambda it: it.singled and it.ill),
-    Lean("somebody is told of with a little more than that", 0.5, lambda it: it.somebody),
+    Lean("an illness is told of somebody who is singled out", 0.75, lambda it: it.singled and it.ill),
+    Lean("somebody who is ill is told of with a detail or two", 0.5, lambda it: it.somebody),
     Lean("it was seen in the next bed, bay or waiting room", 1.0, lambda it: it.near),
-    Lean("one who cares for patients tells of somebody", 0.5, lambda it: it.by_carer),
-    Lean("and singles them out", 1.25, lambda it: it.by_carer and it.singled),
-    Lean("and when it was", 0.25, lambda it: it.when and (it.named or it.singled or it.by_carer)),
+    Lean("a person who cares for patients tells of somebody", 0.5, lambda it: it.by_carer),
+    Lean("a person who cares for patients singles somebody out", 1.25, lambda it: it.by_carer and it.singled),
+    Lean("it is told when it was", 0.25, lambda it: it.when and (it.named or it.singled or it.by_carer)),
     Lean("nobody but the author is told of", -0.75, lambda it: it.nobody),
     Lean("a thing, a lesson, an invention or history is told of", -1.75, lambda it: it.no_person),
     Lean("somebody's health is public already", -1.5, lambda it: it.famed),
     Lean("it announces a service", -0.75, lambda it: it.announces),
-)
+)  # fmt: skip
 
 
 def _cares(post: Post) -> bool:
@@ -208,10 +212,6 @@ def _cares(post: Post) -> bool:
         bool(by_bio or (not _SO_NEEDS.isdisjoint(post.words) and _SAYS_SO.search(post.low[:300])))
         or _OUR_PATIENT.search(post.low, 0, READ) is not None
     )
-
-
-def _says_so(begins: str) -> bool:
-    return not _SO_NEEDS.isdisjoint(words_of(begins)) and _SAYS_SO.search(begins) is not None
 
 
 def find_context_cues(post: Post) -> ContextCues:
@@ -239,19 +239,31 @@ def find_context_cues(post: Post) -> ContextCues:
     )
 
 
-def context_log_odds(text: str, bio: str = "") -> float:
-    """How far a post's words lean towards somebody's being known, in log-odds; within MOST_LEAN."""
+def context_leans(text: str, bio: str = "") -> list[Lean]:
+    """What speaks for or against somebody's being known, in the order of LEANS."""
     context_cues = find_context_cues(
         Post(in_figures(plain(text[:READ])), NOBODY, bio, official=False)
     )
-    total = sum(lean.weight for lean in LEANS if lean.speaks(context_cues))
-    return max(-MOST_LEAN, min(MOST_LEAN, total))
+    return [lean for lean in LEANS if lean.speaks(context_cues)]
 
 
-def adjust_score(score: float, text: str, bio: str = "") -> float:
-    """The model's score for `pid`, moved by what the words lean to; scores next to nothing stay."""
-    by = context_log_odds(text, bio) if score >= LEAST else 0.0
-    return moved(score, by) if by else score
+def log_odds(leans: Sequence[Lean]) -> float:
+    """How far they lean together; within MOST_LEAN."""
+    return max(-MOST_LEAN, min(MOST_LEAN, sum(lean.weight for lean in leans)))
+
+
+def context_steps(score: float, text: str, bio: str = "") -> list[RuleStep]:
+    """How each lean that speaks moves the model's score for `pid`; a score next to nothing stays."""
+    leans = context_leans(text, bio) if score >= LEAST else []
+    steps: list[RuleStep] = []
+    before = score
+    for count, lean in enumerate(leans, start=1):
+        by = log_odds(leans[:count])
+        after = moved(score, by) if by else score
+        if after != before:
+            steps.append(RuleStep(rule=lean.why, before=before, after=after))
+        before = after
+    return steps
 
 
 def moved(score: float, by: float) -> float:

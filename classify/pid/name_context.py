@@ -179,7 +179,7 @@ def goes_on(post: Post, end: int) -> bool:
     return cues.PRONOUN.search(following) is not None and ILL.search(following) is not None
 
 
-# ── Who is told of in a post: people by name, in their role or not, and people singled out without one.
+# ── Who is told of in a post: by name, in their role or not, or singled out without one.
 #
 # Weaker than the recognisers: what stands here is no hit, but it moves how much the model's score must say.
 

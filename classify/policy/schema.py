@@ -1,4 +1,4 @@
-"""Reads policy.toml: what the flags are, from which score on they hold, and what they earn."""
+"""Reads policy.toml: what the flags are, from which score on they hold, what they earn and how they are handled."""
 
 from __future__ import annotations
 
@@ -6,69 +6,96 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from core.errors import ConfigError
+from core.validation import STRICT, ClockTime, Weekday
 
 HERE = Path(__file__).parent
-_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+SHIPPED = HERE / "policy.toml"
 
 Score = Annotated[float, Field(ge=0.0, le=1.0)]
-Clauses = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
+Words = Annotated[str, Field(min_length=1)]
+Clauses = Annotated[tuple[Words, ...], Field(min_length=1)]
 Condition = Literal["by_staff", "at_person", "by_staff_at_patient_or_colleague", "serious_harm"]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Task = Literal[
+    "none", "dynahate", "gab", "hatemoji", "edos", "misogyny", "davidson", "offensive", "toxic"
+]
 
 
 class FlagPolicy(BaseModel):
-    """One flag of the codebook."""
+    """One flag of the codebook. The head of policy.toml says what each property is; none has a default.
 
-    model_config = _STRICT
+    A property that is left out would fail silently where it matters most: a post that is not shown as
+    urgent, a reply that is suggested to a threat.
+    """
+
+    model_config = STRICT
+    label: Words
     clause: Clauses
-    means: str
+    means: Words
+    examples: tuple[Words, ...]
+    # how it is decided
+    source: Literal["model", "rule"]
+    on: bool
     threshold: Score
     missed_costs: Annotated[float, Field(gt=0)]
+    tuning: Literal["cost", "recall_first", "fixed"]
+    author: Literal["anyone", "staff", "icb"]
+    rests_on: Literal["words", "author", "profile"]
+    judged_out_of_scope: bool
+    elsewhere_task: Task
+    overruled_if_clean: bool
+    official_exempt: Literal["always", "unless_sure", "never"]
+    attribute: Literal["target", "harm", "none"]
+    # what it earns
     gravity: Literal["high", "medium", "low"]
-    high_when: tuple[Condition, ...] = ()
-    examples: tuple[str, ...] = ()
+    high_when: tuple[Condition, ...]
+    # how it is handled
+    blanked: bool
+    urgent: bool
+    in_danger: bool
+    protected_speech: bool
+    heard_by: Literal["pals", "guardian", "other"]
+    takedown_ground: Literal["always", "at_people", "never"]
+    takedown_followed: bool
+    never_answered: bool
+    spreads: bool
+    report_text: str
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> FlagPolicy:
+        if self.source == "rule" and self.tuning != "fixed":
+            raise ValueError(
+                'what a rule decides has no score to learn from: write tuning = "fixed"'
+            )
+        if self.source == "rule" and self.elsewhere_task != "none":
+            raise ValueError('no model judges what a rule decides: write elsewhere_task = "none"')
+        if self.source == "rule" and self.overruled_if_clean:
+            raise ValueError(
+                "no model overrules what a rule decides: write overruled_if_clean = false"
+            )
+        return self
 
 
 class WorkingHours(BaseModel):
-    """Clause 6.5, in UK time."""
+    """When the rule of clause 6.5 takes somebody to be at work, in UK time."""
 
-    model_config = _STRICT
-    clause: Clauses
-    means: str
-    on: bool
+    model_config = STRICT
     days: tuple[Weekday, ...]
     start: ClockTime = Field(alias="from")
     until: ClockTime
 
 
-class HeadlineShare(BaseModel):
-    """Clause 6.13."""
-
-    model_config = _STRICT
-    clause: Clauses
-    means: str
-    on: bool
-
-
-class Rules(BaseModel):
-    """The optional rules."""
-
-    model_config = _STRICT
-    working_hours: WorkingHours
-    headline_share: HeadlineShare
-
-
 class Reach(BaseModel):
     """From how many followers or shares on a medium flag is high."""
 
-    model_config = _STRICT
+    model_config = STRICT
     followers: Annotated[int, Field(gt=0)]
     shares: Annotated[int, Field(gt=0)]
 
@@ -76,22 +103,46 @@ class Reach(BaseModel):
 class Policy(BaseModel):
     """The whole of policy.toml."""
 
-    model_config = _STRICT
-    version: Annotated[str, Field(min_length=1)]
+    model_config = STRICT
+    version: Words
     reach: Reach
+    working_hours: WorkingHours
     flags: Mapping[str, FlagPolicy]
-    rules: Rules
 
-    def clauses_of(self, flag: str) -> tuple[str, ...]:
-        """The clauses that a flag or an optional rule enforces."""
-        if flag in self.flags:
-            return self.flags[flag].clause
-        rule: WorkingHours | HeadlineShare = getattr(self.rules, flag)
-        return rule.clause
+    def names(self, **properties: bool | str) -> tuple[str, ...]:
+        """The flags of which these properties hold, in the file's order: `names(urgent=True)`.
+
+        Raises AttributeError for a property that no flag has.
+        """
+        return tuple(
+            name
+            for name, flag in self.flags.items()
+            if all(getattr(flag, key) == value for key, value in properties.items())
+        )
+
+    @property
+    def in_use(self) -> Mapping[str, FlagPolicy]:
+        """The flags that are on, which is what people can choose from."""
+        return {name: flag for name, flag in self.flags.items() if flag.on}
+
+    def label(self, name: str) -> str:
+        """What people call a flag; one of a former policy by its name."""
+        flag = self.flags.get(name)
+        return flag.label if flag else name.replace("_", " ")
 
 
-def load(path: Path = HERE / "policy.toml") -> Policy:
-    """The policy of a file. Raises ConfigError naming the first key that is unknown or wrong."""
+def load(path: Path = SHIPPED) -> Policy:
+    """The policy of a file. Raises ConfigError naming the first key that is missing, unknown or wrong."""
+    return shipped() if path == SHIPPED else _read_policy(path)
+
+
+@cache
+def shipped() -> Policy:
+    """The policy that ships, read once a process: config.toml's checks ask it before the one in force is known."""
+    return _read_policy(SHIPPED)
+
+
+def _read_policy(path: Path) -> Policy:
     try:
         written = path.read_text("utf-8")
         # through JSON, where pydantic's strict mode takes arrays for tuples
@@ -101,12 +152,52 @@ def load(path: Path = HERE / "policy.toml") -> Policy:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path.name} is not TOML: {error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"{path.name}: {key}: {first['msg']}") from error
+        raise ConfigError(f"{path.name}: {_fault(error.errors()[0])}") from error
 
 
-# ── Changes thresholds and the version in the text of a policy.toml; every other letter stays, comments too.
+def clause_texts() -> Mapping[str, str]:
+    """The policy's own words by clause: {"6.8": "Please respect ..."}."""
+    texts: Mapping[str, str] = tomllib.loads((HERE / "clauses.toml").read_text("utf-8"))["clauses"]
+    return texts
+
+
+def _fault(error: ErrorDetails) -> str:
+    """`flags.brand.urgent is missing: write true or false; …`, of one key."""
+    place = error["loc"]
+    key = ".".join(str(part) for part in place)
+    of_flag = len(place) >= 3 and place[0] == "flags"
+    if error["type"] == "missing" and of_flag:
+        return (
+            f"{key} is missing: write {_values(str(place[2]))}. Every flag has every property, "
+            f"as in {SHIPPED}"
+        )
+    if error["type"] == "missing":
+        return f"{key} is missing: see {SHIPPED}"
+    if error["type"] == "extra_forbidden" and of_flag:
+        return f"{key} is no property of a flag: there are {', '.join(FlagPolicy.model_fields)}"
+    if error["type"] == "extra_forbidden":
+        return f"{key} is no key of a policy: see {SHIPPED}"
+    return f"{key}: {error['msg'].removeprefix('Value error, ')}"
+
+
+def _values(name: str) -> str:
+    """What a property of a flag can be, in words."""
+    return _of_type(FlagPolicy.model_fields[name].annotation)
+
+
+def _of_type(annotation: Any) -> str:
+    if get_origin(annotation) is Literal:
+        *some, last = (json.dumps(value) for value in get_args(annotation))
+        return f"{', '.join(some)} or {last}"
+    if get_origin(annotation) is tuple:
+        inner = get_args(annotation)[0]
+        inner = get_args(inner)[0] if get_origin(inner) is Annotated else inner
+        return f"a list of {_of_type(inner)}, or []"
+    names: Mapping[Any, str] = {bool: "true or false", float: "a number", str: "words"}
+    return names[annotation]
+
+
+# ── Changes thresholds and the version in the text of a policy.toml; all else stays as it is.
 
 _TABLE = re.compile(r"^\s*\[")
 _VERSION = re.compile(r'^(\s*version\s*=\s*)("[^"\n]*"|\'[^\'\n]*\')')

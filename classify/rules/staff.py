@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from classify.pid.base import lowered
 from classify.text.clean import by_letter, plain, words_of
@@ -184,20 +185,22 @@ BIO_ONLY = frozenset(NOT) - {
 }
 
 
-# ─────────────────────────────────────────────────────────────────────────────────────────────────
+# ── What a post says of where its author works. ──────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StaffCues:
     """`icb` and `nhs` are plain statements of working there now; `at_work` is talk of one's own work.
 
-    `denied` holds the reasons why the author is no staff ('formerly staff'), in our own words.
+    `denied` holds the reasons why the author is no staff ('formerly staff'), in our own words; `place` is
+    where that which decides stands, "" where nothing does.
     """
 
     icb: bool
     nhs: bool
     at_work: bool
     denied: tuple[str, ...]
+    place: Literal["profile", "text", ""]
 
     @property
     def suggests(self) -> Staff | None:
@@ -228,12 +231,25 @@ def staff_cues(text: str, bio: str, names: Sequence[str] = ()) -> StaffCues:
     whole = [reason for reason in denied if reason not in PARTIAL]
     clean = _without_denied(about, PARTIAL) if by_bio & PARTIAL else about
     clean_text = _without_denied(low, PARTIAL - BIO_ONLY) if by_text & PARTIAL else low
-    icb = (not whole and _icb_bio(clean, own)) or (
-        "formerly staff" not in denied and _icb_text(clean_text, own)
+    by_profile = not whole and _icb_bio(clean, own)
+    icb = by_profile or ("formerly staff" not in denied and _icb_text(clean_text, own))
+    nhs = False
+    if not icb:
+        by_profile = not whole and _nhs_bio(clean)
+        nhs = by_profile or _says_nhs(clean_text)
+    return StaffCues(
+        icb=icb,
+        nhs=nhs,
+        at_work=AT_WORK.search(low) is not None,
+        denied=tuple(dict.fromkeys(reason.removesuffix(", by the text") for reason in denied)),
+        place=_place(by_profile if icb or nhs else bool(by_bio), icb or nhs or bool(denied)),
     )
-    nhs = not icb and ((not whole and _nhs_bio(clean)) or _says_nhs(clean_text))
-    denied = [reason.removesuffix(", by the text") for reason in denied]
-    return StaffCues(icb, nhs, AT_WORK.search(low) is not None, tuple(dict.fromkeys(denied)))
+
+
+def _place(in_profile: bool, decides: bool) -> Literal["profile", "text", ""]:
+    if not decides:
+        return ""
+    return "profile" if in_profile else "text"
 
 
 @lru_cache(maxsize=256)

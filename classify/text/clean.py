@@ -88,7 +88,7 @@ def _one(sign: str) -> str:
     return simple if len(simple) == 1 else sign
 
 
-# ── Writes a pattern of many words so that it is searched fast: words are tried by their first letter.
+# ── A pattern of many words that is searched fast: words are tried by their first letter.
 #
 # Python's `re` tries the branches of `(?:asthma|angina|…)` one after the other, at every place of a text.
 # Sorted by letter, two hundred branches cost what twenty do. What is found stays the same: branches that

@@ -158,7 +158,7 @@ def only_names() -> frozenset[str]:
     )
 
 
-# ── Whether a word that no list holds is an English one misspelt, and not a word of another language.
+# ── Whether a word that no list holds is an English one misspelt, or one of another language.
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _VOWELS = str.maketrans("", "", "aeiou")
@@ -230,7 +230,7 @@ def rude(text: str) -> float | None:
     return None if _ROUGH.search(text) else 0.0
 
 
-# ── Words that people disguise to slip past a filter, and so the only ones that bold guesses are made for.
+# ── Words that people disguise to slip past a filter: bold guesses are made for these alone.
 #
 # Where a rule of `classify.text.leetspeak` or `classify.text.obfuscation` might also hit what nobody disguised (`G4S`, `co-op`, `A*`), it
 # reads a word only if that is one of these.

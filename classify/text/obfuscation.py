@@ -246,7 +246,7 @@ UNDO: tuple[tuple[re.Pattern[str], tuple[Rule, ...]], ...] = (
 )
 
 
-# ── Reads text that is written upside down: noʎ ʞɔnɟ, letters turned over and in the order from back to front.
+# ── Reads text that is written upside down, letters turned over and from back to front: noʎ ʞɔnɟ.
 #
 # A letter of these alone proves nothing: phonetic script, Akan, Turkish and Hebrew have some of them. A
 # run of words is turned only where English comes out of it, by letters that no language here writes.

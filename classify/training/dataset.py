@@ -22,11 +22,12 @@ from tokenizers import Tokenizer
 
 from classify.model.labels import EVIDENCE, FLAGS, OUTPUTS, SENTIMENT, STAFF, TARGETS
 from classify.model.windows import about
+from classify.policy import schema
+from classify.policy.schema import FlagPolicy, Policy
 from classify.text.lexicon import rude
 from classify.text.normalise import normalise
 
 Floats = NDArray[np.float32]
-AIMED = ("derogatory", "hate", "sexual", "harassment", "threat")
 PUBLIC = ("dynahate", "gab_hate_corpus", "hatemoji_build", "edos_sexism", "misogyny", "davidson",
           "toxic_spans")  # fmt: skip  # licences that let trained weights ship: see the card
 
@@ -199,17 +200,20 @@ def labels_of(mention: Mapping[str, Any]) -> dict[str, float]:
     """Every output that a mention's labels answer. Out of scope, most flags were not judged."""
     labels = mention["labels"]
     flags = set(labels["flags"])
-    judged = FLAGS if labels["in_scope"] else ("pid", "threat", "security", "safeguarding")
+    policy = schema.shipped()
+    everywhere = policy.names(judged_out_of_scope=True, source="model")
+    judged = FLAGS if labels["in_scope"] else everywhere
     answers = {name: float(name in flags) for name in judged}
     answers["flagged"] = float(bool(flags))
     answers["in_scope"] = float(labels["in_scope"])
     answers.update({f"staff.{value}": float(labels["staff"] == value) for value in STAFF})
     answers.update({f"sentiment.{v}": float(labels["sentiment"] == v) for v in SENTIMENT})
     aimed = {name for values in labels.get("target", {}).values() for name in values}
-    if flags & set(AIMED):
+    if flags & set(policy.names(attribute="target")):
         answers.update({f"target.{value}": float(value in aimed) for value in TARGETS})
-    if "allegation" in flags:
-        answers["harm.serious"] = float(labels["harm"]["allegation"] == "serious")
+    harms = [labels["harm"][name] for name in policy.names(attribute="harm") if name in flags]
+    if harms:
+        answers["harm.serious"] = float("serious" in harms)
     offensive = _offensive(mention)
     if offensive is not None:
         answers["task.offensive"] = offensive
@@ -219,7 +223,8 @@ def labels_of(mention: Mapping[str, Any]) -> dict[str, float]:
 def _offensive(mention: Mapping[str, Any]) -> float | None:
     """Whether it offends: an attack by the public does; what staff say against the policy may be civil."""
     labels = mention["labels"]
-    if labels["staff"] == "no" and set(AIMED) & set(labels["flags"]):
+    attacks = schema.shipped().names(attribute="target")
+    if labels["staff"] == "no" and not set(attacks).isdisjoint(labels["flags"]):
         return 1.0
     by_words = rude(mention["text"])
     judged = labels["in_scope"] and labels["staff"] == "no"
@@ -248,15 +253,13 @@ def places(text: str, words: str) -> list[tuple[int, int]]:
     return spans
 
 
-# ── Mentions that reviewers decided on, as rows to train on: masked words, and what a person said of flags.
+# ── Mentions that reviewers decided on, as rows to train on: masked words, and their verdicts.
 #
-# A row has the shape of `training/*.jsonl` but for its labels: only what a person said counts, and `known`
+# A row has the shape of `training/data/*.jsonl` but for its labels: only what a person said counts, and `known`
 # names the flags that they spoke of. What the model thought is never taken for the truth: every other output
 # is unknown.
 
 PROVENANCE = "decisions.jsonl"  # beside the model that learnt from them
-# Who speaks tells whether these hold, and a row says nothing of its author.
-HANG_ON_AUTHOR = frozenset({"derogatory", "grievance", "no_disclaimer", "impersonation", "brand"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,15 +280,17 @@ class DecidedMention:
     labels: Mapping[str, bool]
 
 
-def row(mention: DecidedMention, flags: Iterable[str]) -> dict[str, Any] | None:
+def row(mention: DecidedMention, policy: Policy) -> dict[str, Any] | None:
     """The row to train on, or None where nothing that can be learnt is left.
 
-    `pid` can't be learnt from words of which something was blanked, nor what hangs on the author where the
-    profile said something that the row doesn't hold.
+    What is blanked can't be learnt from words of which something was, nor what hangs on the author where
+    the profile said something that the row doesn't hold, nor what a rule decides.
     """
-    unknown = HANG_ON_AUTHOR if mention.described else frozenset[str]()
-    unknown |= {"pid"} if mention.blanked else set()
-    known = [flag for flag in flags if flag in mention.labels and flag not in unknown]
+    known = [
+        name
+        for name, flag in policy.flags.items()
+        if name in mention.labels and _can_be_learnt(flag, mention)
+    ]
     if not known:
         return None
     return {
@@ -296,6 +301,12 @@ def row(mention: DecidedMention, flags: Iterable[str]) -> dict[str, Any] | None:
             "mention": mention.number, "decision": mention.version, "sources": list(mention.sources),
         },
     }  # fmt: skip
+
+
+def _can_be_learnt(flag: FlagPolicy, mention: DecidedMention) -> bool:
+    blanked = flag.blanked and mention.blanked
+    by_author = flag.rests_on != "words" and mention.described
+    return flag.source == "model" and not (blanked or by_author)
 
 
 def answers(row: Mapping[str, Any]) -> dict[str, float]:

@@ -66,7 +66,7 @@ def _to_onnx(network: Network, path: Path) -> None:
         )
 
 
-# ── Rewrites a graph's layer normalisation so that it takes a tenth of the time. Needs onnx (extra `train`).
+# ── A graph's layer normalisation in a tenth of the time. Needs onnx (extra `train`).
 #
 # onnxruntime's SkipLayerNormalization works number by number on a processor: a sixth of the encoder's time.
 # InstanceNormalization is the same arithmetic over the same numbers (each token by itself) and is

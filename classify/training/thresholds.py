@@ -50,7 +50,7 @@ def calibrate(
     proposed = {}
     for name, rule in schema.load().flags.items():
         truth = np.array([name in mention["labels"]["flags"] for mention in held_out], dtype=int)
-        if truth.sum() < FEWEST or name == "no_disclaimer":  # a rule, see classify/decision.py
+        if truth.sum() < FEWEST or rule.tuning == "fixed":
             continue
         chances = np.array([scores.get(name, 0.0) for scores in weighed])
         beta = max(1.0, (rule.missed_costs / 2.5) ** 0.5)

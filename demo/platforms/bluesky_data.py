@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from core import clock
 from demo.posts_loader import ago, load
@@ -59,23 +58,11 @@ class Post:
         """As the API gives it."""
         return self.data | {"author": self.by.basic()} if self.by else self.data
 
-    def facts(self) -> dict[str, set[str]]:
-        """What a search can ask for beside words, by the name of its parameter."""
-        if self.by is None:
-            return {}
-        record = self.data["record"]
-        features = [facet["features"][0] for facet in record.get("facets", [])]
-        links = {feature["uri"] for feature in features if "uri" in feature}
-        if card := record.get("embed", {}).get("external"):
-            links.add(card["uri"])
-        return {
-            "author": {self.by.did},
-            "mentions": {feature["did"] for feature in features if "did" in feature},
-            "lang": set(record["langs"]),
-            "url": links,
-            "domain": {urlsplit(link).hostname or "" for link in links},
-            "tag": {feature["tag"].casefold() for feature in features if "tag" in feature},
-        }
+    @property
+    def mentions(self) -> set[str]:
+        """The dids of those whom it names."""
+        facets = self.data["record"].get("facets", []) if self.by else []
+        return {facet["features"][0].get("did", "") for facet in facets}
 
 
 @dataclass(slots=True)
@@ -183,7 +170,7 @@ def _reason(post: Post, us: str, ours: set[str]) -> tuple[str, str]:
         return "reply", parent
     if quoted in ours:
         return "quote", quoted
-    return ("mention", "") if us in post.facts()["mentions"] else ("", "")
+    return ("mention", "") if us in post.mentions else ("", "")
 
 
 def _notice(network: Network, notice: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
@@ -20,7 +19,7 @@ _MISSING = b"<!DOCTYPE html><html><body><h1>Sorry! We can't find that page.</h1>
 
 
 class CareOpinionStandIn(StandIn):
-    """`a_second` is how many requests it takes in one, None for any number; the site takes five."""
+    """Who has no key, or one that has ended, is sent to the login page."""
 
     name: ClassVar[str] = "care_opinion"
 
@@ -28,10 +27,8 @@ class CareOpinionStandIn(StandIn):
         super().__init__(at, faults)
         authored = load("care_opinion")
         self.stories: list[dict[str, Any]] = authored["stories"]
-        self.a_second: int | None = None
         self._services = authored["services"]
         self._malformed = {odd["after"]: odd["raw"] for odd in authored["malformed"]}
-        self._recent: list[float] = []
 
     def table(self, secret: Secret) -> dict[str, Any]:
         return {"base_url": self.url + ROOT, "api_key": secret("care-opinion-key", KEY),
@@ -43,8 +40,6 @@ class CareOpinionStandIn(StandIn):
             return Answer(body=HTML_LOGIN, type="text/html; charset=utf-8")
         if request.headers.get("authorization") != f"SUBSCRIPTION_KEY {KEY}":
             return Answer(status=302, headers={"location": f"{self.url}{LOGIN}?ReturnUrl=%2Fapi"})
-        if not self._in_time():
-            return self.refusal(429, 1)
         match request.path.removeprefix(ROOT).strip("/").split("/"):
             case ["opinions"]:
                 return self._listed(request)
@@ -79,27 +74,18 @@ class CareOpinionStandIn(StandIn):
             else:
                 story |= {"body": step["body"], "progress": step["progress"]}
 
-    def _in_time(self) -> bool:
-        now = time.monotonic()
-        self._recent = [*(moment for moment in self._recent if moment > now - 1), now]
-        return self.a_second is None or len(self._recent) <= self.a_second
-
     def _listed(self, request: Request) -> Answer:
         """Oldest publication first; a filter that nobody knows is passed over, as on the site."""
         query = request.query
-        try:
-            sent = _day(query, "submittedonafter")
-            out = _day(query, "publishedafter")
-            take, skip = int(query.get("take", "10")), int(query.get("skip", "0"))
-        except ValueError:
-            return self.refusal(400, 0)
-        services, tags = _several(request, "nacs"), _several(request, "tag")
+        out, sent = (
+            clock.parse(query[name]) if name in query else None
+            for name in ("publishedafter", "submittedonafter")
+        )
+        take, skip = int(query.get("take", "10")), int(query.get("skip", "0"))
         stories = [
             story for story in self.stories
             if (sent is None or self._times(story)[0] >= sent)
             and (out is None or self._times(story)[1] >= out)
-            and (not services or services & self._covered(story))
-            and (not tags or tags & {tag[0].lower() for tag in story["tags"]})
         ]  # fmt: skip
         stories.sort(key=lambda story: self._times(story)[1])
         listed: list[Any] = []
@@ -110,11 +96,6 @@ class CareOpinionStandIn(StandIn):
         if request.fault == "repeat_token":
             skip = 0
         return _json(listed[skip : skip + min(take, MOST)])
-
-    def _covered(self, story: Mapping[str, Any]) -> set[str]:
-        """The services of a story and those that they are part of, in lower case."""
-        parents = {self._services[code].get("part_of", code) for code in story["services"]}
-        return {code.lower() for code in {*story["services"], *parents}}
 
     def _times(self, story: Mapping[str, Any]) -> tuple[datetime, datetime]:
         """When it was sent in, and when it came out."""
@@ -157,17 +138,6 @@ class CareOpinionStandIn(StandIn):
              "changeScore": "no change is planned", "changeInt": 0}
             for number, response in enumerate(story.get("responses", []))
         ]  # fmt: skip
-
-
-def _several(request: Request, name: str) -> set[str]:
-    """The values of a filter, given several times or with commas, in lower case."""
-    joined = ",".join(request.query_values.get(name, ()))
-    return {part.strip().lower() for part in joined.split(",") if part.strip()}
-
-
-def _day(query: Mapping[str, str], name: str) -> datetime | None:
-    """The start of a day or a moment, in UTC. Raises ValueError."""
-    return clock.parse(query[name]) if query.get(name) else None
 
 
 def _stamp(moment: datetime) -> str:

@@ -1,56 +1,44 @@
-"""What Facebook and Instagram share: the Graph API's tokens, errors, usage, batches and OAuth."""
+"""What Facebook and Instagram share: the Graph API's tokens, errors, lists and OAuth."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
 from abc import abstractmethod
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from core import clock
 from demo.pictures import picture
-from demo.platforms.graph_fields import (
-    DEFAULT_LIMIT,
-    Edge,
-    GraphError,
-    Node,
-    flag,
-    parse,
-    selected,
-    shape,
-)
 from demo.servers.http import Answer, Faults, Request, Secret, StandIn
 from demo.servers.oauth import Consent, Refused
 
 VERSION = "v26.0"
-USER_ID, PAGE_ID, PAGE_NAME = "122000000000001", "100000000000001", "NHS North West London"
-MOST_IDS = 50
+PAGE_ID, PAGE_NAME = "100000000000001", "NHS North West London"
 HOUR, SIXTY_DAYS = 3600, 60 * 86400  # how long a user's token lasts: a short one, a long one
-APP = shape("id name")
-PAGE = shape("id name username access_token tasks category link instagram_business_account",
-             "id name")  # fmt: skip
 MESSAGES = {
-    1: "An unknown error occurred", 2: "Service temporarily unavailable",
-    4: "(#4) Application request limit reached",
-    10: "(#10) This endpoint requires the 'pages_read_user_content' permission",
-    17: "(#17) User request limit reached", 32: "(#32) Page request limit reached",
+    1: "An unknown error occurred", 2: "Service temporarily unavailable", 32: "(#32) Page request limit reached",
     100: "(#100) Invalid parameter",
     190: "Error validating access token: Session has expired on Thursday, 19-Nov-26 01:00:00 PST.",
-    200: "(#200) Permissions error",
-    341: "(#341) Feed action request limit reached",
-    368: "(#368) The action attempted has been deemed abusive or is otherwise disallowed",
-    613: "(#613) Calls to this api have exceeded the rate limit.",
-    80001: "(#80001) There have been too many calls to this Page account. Wait a bit and try again.",
+    200: "(#200) Permissions error", 80001: "(#80001) There have been too many calls to this Page account.",
 }  # fmt: skip
 NOT_THERE = (
     "Unsupported get request. Object with ID '{}' does not exist, cannot be loaded due to missing "
     "permissions, or does not support this operation"
 )
+
+
+class GraphError(Exception):
+    """One of the platform's own errors: its code, its subcode (0: none) and its words."""
+
+    def __init__(self, code: int, message: str = "", subcode: int = 0) -> None:
+        self.message = message or MESSAGES.get(code, f"(#{code}) Invalid request")
+        super().__init__(self.message)
+        self.code, self.subcode = code, subcode
 
 
 class GraphStandIn(StandIn):
@@ -59,8 +47,6 @@ class GraphStandIn(StandIn):
     `token` is a Page's, which doesn't expire; what `consent` gives are a user's.
     """
 
-    business: ClassVar[str]  # the type in X-Business-Use-Case-Usage
-    scopes: ClassVar[tuple[str, ...]]
     page: ClassVar[int]  # the most that a page holds, so that there are pages
 
     def __init__(self, at: datetime, faults: Faults | None = None) -> None:
@@ -79,12 +65,12 @@ class GraphStandIn(StandIn):
                 "token_url": f"{self.url}/{VERSION}/oauth/access_token"}  # fmt: skip
 
     @abstractmethod
-    def node(self, number: str, holder: str) -> Node | None:
-        """The object with this id; None where it isn't there. `holder` of the token: "page" or "user"."""
+    def node(self, number: str) -> Node | None:
+        """The object with this id; None where it isn't there."""
 
     @abstractmethod
-    def edge(self, number: str, name: str, request: Request, holder: str) -> dict[str, Any]:
-        """A page of one of an object's lists. Raises GraphError."""
+    def edge(self, number: str, name: str, request: Request) -> Edge:
+        """One of an object's lists. Raises GraphError."""
 
     @abstractmethod
     def moderate(self, node: Node, parameters: Mapping[str, str]) -> None:
@@ -94,20 +80,16 @@ class GraphStandIn(StandIn):
     def remove(self, node: Node) -> None:
         """A DELETE of an object. Raises GraphError where it may not be."""
 
-    def fail(self, code: int, subcode: int = 0, message: str = "", times: int = 1) -> None:
-        """The next `times` calls are answered with this error, in the platform's words."""
-        words = message or MESSAGES.get(code, f"(#{code}) Invalid request")
-        self._failing += [GraphError(code, words, subcode)] * times
+    def fail(self, code: int, times: int = 1) -> None:
+        """The next `times` calls are answered with this error."""
+        self._failing += [GraphError(code)] * times
 
     def answer(self, request: Request) -> Answer:
-        if request.path.startswith("/pictures/"):
-            seed = request.path.rpartition("/")[2].removesuffix(".png")
-            return Answer(body=picture(seed), type="image/png")
         version, _, path = request.path.strip("/").partition("/")
+        if version == "pictures":
+            return Answer(body=picture(path.removesuffix(".png")), type="image/png")
         steps = [step for step in path.split("/") if step]
         try:
-            if not re.fullmatch(r"v2[0-6]\.0", version):
-                raise GraphError(2500, f"Unknown path components: /{version}")
             if steps == ["dialog", "oauth"]:
                 return self.consent.authorize(request)
             if self._failing:
@@ -115,138 +97,116 @@ class GraphStandIn(StandIn):
             if steps == ["oauth", "access_token"]:
                 return self._json(200, self._give_token(request))
             if self.usage >= 100:
-                raise GraphError(80001, MESSAGES[80001])
-            return self._json(200, self.route_request(request, steps, _sent_token(request)))
+                raise GraphError(80001)
+            return self._json(200, self.route_request(request, steps))
         except GraphError as error:
             return self._error(error, minutes=5 if self.usage >= 100 else 0)
 
     def refusal(self, status: int, seconds: float) -> Answer:
-        if status == 502:
-            return Answer(status=502, body=b"<html><body>Sorry</body></html>", type="text/html")
         code, subcode = {401: (190, 467), 403: (200, 0), 404: (100, 33), 429: (32, 0),
                          500: (1, 0), 503: (2, 0)}.get(status, (100, 0))  # fmt: skip
-        words = NOT_THERE.format("0") if subcode == 33 else MESSAGES[code]
-        return self._error(
-            GraphError(code, words, subcode), status=None if status == 429 else status,
-            minutes=int(seconds // 60), usage=100 if status == 429 else self.usage,
-        )  # fmt: skip
+        error = GraphError(code, NOT_THERE.format("0") if subcode == 33 else "", subcode)
+        minutes = int(seconds // 60)
+        return self._error(error, status=None if status == 429 else status, minutes=minutes)
 
     def expired(self) -> Answer:
-        return self._error(GraphError(190, MESSAGES[190], 463))
+        return self._error(GraphError(190, subcode=463))
 
-    def owner(self) -> Node:
-        """The Page, which only who has its token or its administrator's may ask for its token."""
-        return Node(PAGE, {"id": PAGE_ID, "name": PAGE_NAME, "username": "staywellnwl",
-                           "access_token": self.token, "category": "Medical and health",
-                           "tasks": ["MODERATE", "CREATE_CONTENT", "MANAGE"],
-                           "link": "https://www.facebook.com/staywellnwl"})  # fmt: skip
-
-    def route_request(self, request: Request, steps: list[str], sent: str) -> Any:
+    def route_request(self, request: Request, steps: list[str]) -> Any:
         """The body of a good answer. Raises GraphError."""
-        holder = self.holder(sent)
-        fields = parse(request.query["fields"]) if request.query.get("fields") else ()
+        fields = parse(iter(re.findall(r"\w+|[{}(),.]", request.query.get("fields", ""))))
+        holder = self.holder(request)
         match steps:
-            case ["debug_token"]:
-                return {"data": self._debugged(request.query.get("input_token", ""))}
-            case [("me" | "122000000000001"), "accounts"]:
-                return listing(Edge([self.owner()] if holder == "user" else []), request,
-                               self._here(request), sent, size=self.page)  # fmt: skip
-            case ["me"] if holder == "user":
-                return selected(Node(APP, {"id": USER_ID, "name": "Administrator"}), fields)
+            case ["me", "accounts"]:
+                page = Node("page", {"id": PAGE_ID, "access_token": self.token})
+                return self.listed(Edge([page] if holder == "user" else []), fields, request)
             case [] if request.query.get("ids"):
-                ids = request.query["ids"].split(",")
-                if len(ids) > MOST_IDS:
-                    raise GraphError(100, f"(#100) Too many IDs. Maximum: {MOST_IDS}")
-                nodes = {number: self.node(number, holder) for number in ids}
+                nodes = {number: self.node(number) for number in request.query["ids"].split(",")}
                 return {number: selected(node, fields) for number, node in nodes.items() if node}
-            case [number]:
-                return self._one(number, request, holder, fields)
+            case [number] if node := self.node(number):
+                if request.method == "GET":
+                    return selected(node, fields)
+                if request.method == "DELETE":
+                    self.remove(node)
+                else:
+                    self.moderate(node, {**request.query, **request.form()})
+                return {"success": True}
             case [number, name] if request.method == "GET":
-                return self.edge(number, name, request, holder)
-        raise GraphError(2500, "Unknown path components: /" + "/".join(steps))
+                return self.listed(self.edge(number, name, request), fields, request)
+        raise not_there(steps[0])
 
-    def _one(self, number: str, request: Request, holder: str, fields: Any) -> Any:
-        node = self.node(number, holder)
-        if node is None:
-            raise not_there(number)
-        if request.method == "GET":
-            return selected(node, fields)
-        if request.method == "DELETE":
-            self.remove(node)
-        else:
-            self.moderate(node, {**request.query, **request.form()})
-        return {"success": True}
+    def listed(self, edge: Edge, fields: Fields, request: Request) -> dict[str, Any]:
+        """One page: after the first comes an empty one that has a `next` all the same.
 
-    def listed(self, edge: Edge, request: Request, *, timed: bool = False) -> dict[str, Any]:
-        """A page of a list, with the request's own token in the address of the next."""
-        here, sent = self._here(request), _sent_token(request)
-        return listing(edge, request, here, sent, size=self.page, timed=timed)
+        The request's own token is written into the address of the next, as the platform does. A `timed` list
+        pages by `until` and `__paging_token`, any other by cursors.
+        """
+        query = request.query
+        size = min(int(query.get("limit", "25")), self.page)
+        place = query.get("__paging_token" if edge.timed else "after")
+        start, gap = (int(part) for part in (place or "0-0").split("-"))
+        nodes = edge.since(query.get("since", "0")) if edge.timed and not place else edge.nodes
+        page = [] if gap else nodes[start : start + size]
+        body: dict[str, Any] = {"data": [selected(node, fields) for node in page]}
+        following = f"{start}-0" if gap else f"{start + size}-{int(start == 0)}"
+        more = bool(size) and (bool(gap) or start + size < len(nodes))
+        if request.fault == "repeat_token":
+            following, more = place or following, True
+        paging: dict[str, Any] = {}
+        if page and not edge.timed:
+            paging["cursors"] = {"before": f"{start}-0", "after": following}
+        if more:
+            places = (
+                {"until": "1", "__paging_token": following} if edge.timed else {"after": following}
+            )
+            ahead = {**query, "access_token": self._sent_token(request), **places}
+            paging["next"] = f"{self.url}{request.path}?{urlencode(ahead)}"
+        if paging:
+            body["paging"] = paging
+        return body | (edge.counted() if query.get("summary") == "true" else {})
 
-    def _here(self, request: Request) -> str:
-        return self.url + request.path
-
-    def holder(self, sent: str) -> str:
-        """Whose token it is: "page" or "user". Raises GraphError 104 or 190."""
+    def holder(self, request: Request) -> str:
+        """Whose token was sent: "page" or "user". Raises GraphError."""
+        sent = self._sent_token(request)
         if sent == self.token:
             return "page"
         if sent in self.consent.given:
             return "user"
-        if not sent:
-            raise GraphError(104, "An access token is required to request this resource.")
         raise GraphError(190, "Invalid OAuth access token - Cannot parse access token", 467)
 
-    def _debugged(self, token: str) -> dict[str, Any]:
-        lost = {"code": 190, "message": MESSAGES[190], "subcode": 463}
-        if token != self.token and token not in self.consent.given:
-            return {"is_valid": False, "scopes": [], "error": lost}
-        mine = token == self.token
-        ends = 0 if mine else int((self.at + timedelta(seconds=SIXTY_DAYS)).timestamp())
-        return {"app_id": self.consent.client_id, "type": "PAGE" if mine else "USER",
-                "application": "Mentions", "is_valid": True, "expires_at": ends,
-                "data_access_expires_at": int((self.at + timedelta(days=90)).timestamp()),
-                "scopes": list(self.scopes), "user_id": USER_ID,
-                **({"profile_id": PAGE_ID} if mine else {})}  # fmt: skip
+    def _sent_token(self, request: Request) -> str:
+        """By header, or as a parameter of the address."""
+        _, _, token = request.headers.get("authorization", "").partition(" ")
+        return token or request.query.get("access_token", "")
 
     def _give_token(self, request: Request) -> dict[str, Any]:
         parameters = {**request.query, **request.form()}
         if parameters.get("grant_type") == "fb_exchange_token":
-            client = (parameters.get("client_id"), parameters.get("client_secret"))
-            if client != (self.consent.client_id, self.consent.client_secret):
-                raise GraphError(101, "Error validating client secret.")
             if parameters.get("fb_exchange_token") not in self.consent.given:
-                raise GraphError(190, MESSAGES[190], 463)
+                raise GraphError(190, subcode=463)
             long = self.consent.token("long")
             return {"access_token": long, "token_type": "bearer", "expires_in": SIXTY_DAYS}
         try:
             granted = self.consent.granted(request)
         except Refused as error:
-            codes = {"invalid_client": (101, 0), "invalid_grant": (100, 36009)}
-            raise GraphError(*_placed(codes.get(error.error, (100, 0)), error)) from error
+            raise GraphError(101 if error.error == "invalid_client" else 100, str(error)) from error
         return {"access_token": granted.access_token, "token_type": "bearer", "expires_in": HOUR}
 
-    def _error(
-        self, error: GraphError, status: int | None = None, minutes: int = 0, usage: int = 0
-    ) -> Answer:
+    def _error(self, error: GraphError, status: int | None = None, minutes: int = 0) -> Answer:
         code = error.code
-        body: dict[str, Any] = {"message": error.message, "code": code, "fbtrace_id": "AbCdEfGh123",
-                                "type": "OAuthException"}  # fmt: skip
+        body: dict[str, Any] = {"message": error.message, "code": code, "type": "OAuthException"}
         if error.subcode:
             body["error_subcode"] = error.subcode
-        if error.subcode == 33:
-            body["type"] = "GraphMethodException"
         if code in (1, 2):
             body["is_transient"] = True
-        if code == 190:
-            body |= {"error_user_title": "Log in again", "error_user_msg": "Your session is over."}
         if status is None:
-            status = 500 if code in (1, 2) else 403 if code in (4, 10, 368) or 200 <= code < 300 else 400  # fmt: skip
-        return self._json(status, {"error": body}, minutes, usage)
+            status = 500 if code in (1, 2) else 403 if 200 <= code < 300 else 400
+        return self._json(status, {"error": body}, minutes)
 
-    def _json(self, status: int, body: Any, minutes: int = 0, usage: int = 0) -> Answer:
-        share = {"call_count": usage or self.usage, "total_time": 25, "total_cputime": 25}
-        case = {"type": self.business, **share, "estimated_time_to_regain_access": minutes}
-        headers = {"x-app-usage": json.dumps(share), "x-page-usage": json.dumps(share),
-                   "x-business-use-case-usage": json.dumps({PAGE_ID: [case]})}  # fmt: skip
+    def _json(self, status: int, body: Any, minutes: int = 0) -> Answer:
+        usage = {"type": "pages", "call_count": self.usage, "total_time": 25, "total_cputime": 25,
+                 "estimated_time_to_regain_access": minutes}  # fmt: skip
+        headers = {"x-business-use-case-usage": json.dumps({PAGE_ID: [usage]})}
         return Answer(status=status, body=json.dumps(body).encode(), headers=headers)
 
 
@@ -255,97 +215,97 @@ def not_there(number: str) -> GraphError:
     return GraphError(100, NOT_THERE.format(number), 33)
 
 
-def _placed(code: tuple[int, int], error: Exception) -> tuple[int, str, int]:
-    return code[0], str(error), code[1]
+# ── Objects, their lists, and what `fields` chooses of them. ──────────────────────────────────────
 
 
-def _sent_token(request: Request) -> str:
-    """By header, or as a parameter of the address or the form."""
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    parameters = {**request.form(), **request.query}
-    return token if kind.lower() in ("bearer", "oauth") else parameters.get("access_token", "")
+@dataclass(slots=True)
+class Field:
+    """One name of `fields`: `asks` are its `.limit(0)`, `within` what stands in its braces."""
+
+    asks: dict[str, str] = field(default_factory=dict)
+    within: Fields = field(default_factory=dict)
 
 
-# ── Pages of a Graph API list: cursors or times, addresses that hold the token, empty ones between.
-
-MOST = 100
-_PLACES = ("after", "before", "until", "since", "__paging_token", "__previous", "access_token")
+Fields = dict[str, Field]
 
 
-def listing(
-    edge: Edge, request: Request, here: str, token: str, *, size: int, timed: bool = False
-) -> dict[str, Any]:
-    """One page, of `size` at most: after the first comes an empty one that has a `next` all the same.
+@dataclass(slots=True)
+class Edge:
+    """A list of objects, and what its summary says beside the count.
 
-    `here` is the request's address without its query; `token` is written into `next` as the platform
-    does. A `timed` list pages by `until` and `__paging_token`, any other by cursors.
+    An entry that is no Node is given out as it is: a malformed one. `more` counts those that can
+    no longer be seen and are counted all the same.
     """
-    query = request.query
-    chosen = parse(query["fields"]) if query.get("fields") else ()
-    size = min(_limit(query.get("limit")), size)
-    place = query.get("__paging_token" if timed else "after")
-    start, gap = _read(place) if place else (0, False)
-    nodes = _within(edge.nodes, query) if timed and not place else edge.nodes
-    page = [] if gap else nodes[start : start + size]
-    body: dict[str, Any] = {"data": [selected(node, chosen) for node in page]}
-    following = _written(start, False) if gap else _written(start + size, start == 0)
-    more = bool(size) and (gap or start + size < len(nodes))
-    if request.fault == "repeat_token":
-        following, more = place or following, True
-    next_query = {name: value for name, value in query.items() if name not in _PLACES}
-    next_query["access_token"] = token
-    paging: dict[str, Any] = {}
-    if timed and nodes:
-        next_query |= {"until": str(_seconds(nodes[min(start, len(nodes) - 1)]))}
-        paging["previous"] = _address(here, next_query | {"__previous": "1"})
-        ahead = next_query | {"__paging_token": following}
-    else:
-        if page:
-            paging["cursors"] = {"before": _written(start, False), "after": following}
-        ahead = next_query | {"after": following}
-    if more:
-        paging["next"] = _address(here, ahead)
-    if paging:
-        body["paging"] = paging
-    if flag(query.get("summary")):
-        body["summary"] = {**edge.summary, "total_count": edge.total}
-    return body
+
+    nodes: list[Any]
+    summary: dict[str, Any] = field(default_factory=dict)
+    more: int = 0
+    timed: bool = False  # paged by time
+
+    def counted(self) -> dict[str, Any]:
+        """The summary."""
+        return {"summary": {**self.summary, "total_count": len(self.nodes) + self.more}}
+
+    def since(self, seconds: str) -> list[Any]:
+        """Those from a Unix time on; a malformed one has no time and stays."""
+        return [node for node in self.nodes if not _made(node) or _made(node) >= int(seconds)]
 
 
-def _limit(written: str | None) -> int:
-    if written is None:
-        return DEFAULT_LIMIT
-    if not written.isdigit() or int(written) > MOST:
-        raise GraphError(100, f"(#100) Param limit must be a number from 0 to {MOST}")
-    return int(written)
+@dataclass(slots=True)
+class Node:
+    """One object: what each of its fields holds.
+
+    An Edge where that is a list of its own; a function of the field's `asks` where it hangs on them.
+    """
+
+    kind: str
+    values: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return str(self.values["id"])
 
 
-def _within(nodes: list[Any], query: Any) -> list[Any]:
-    """Those between `since` and `until`, Unix seconds; a malformed one has no time and stays."""
-    try:
-        since, until = int(query.get("since", "0")), int(query.get("until", str(1 << 40)))
-    except ValueError as error:
-        raise GraphError(100, "(#100) since and until must be Unix timestamps") from error
-    return [node for node in nodes if not _seconds(node) or since <= _seconds(node) <= until]
+def parse(tokens: Iterator[str]) -> Fields:
+    """The value of `fields`, or of a pair of braces in it: `id,comments.limit(0).summary(true),from{id}`."""
+    fields: Fields = {}
+    latest = Field()
+    for token in tokens:
+        if token == "}":
+            break
+        if token == "{":
+            latest.within = parse(tokens)
+        elif token == ".":
+            method, _, value, _ = islice(tokens, 4)
+            latest.asks[method] = value
+        elif token != ",":
+            latest = fields[token] = Field()
+    return fields
 
 
-def _seconds(node: Any) -> int:
-    if not isinstance(node, Node) or "created_time" not in node.values:
-        return 0
-    return int(clock.parse(node.values["created_time"]).timestamp())
+def selected(thing: Any, fields: Fields) -> Any:
+    """What a request with these fields gets of an object: its id alone where it names none."""
+    if not isinstance(thing, Node):
+        return thing
+    values = {
+        name: _value(thing.values[name], one)
+        for name, one in fields.items()
+        if thing.values.get(name) is not None
+    }
+    return {"id": thing.values["id"], **values} if "id" in thing.values else values
 
 
-def _written(start: int, gap: bool) -> str:
-    return base64.urlsafe_b64encode(f"{start}:{int(gap)}".encode()).decode()
+def _value(value: Any, chosen: Field) -> Any:
+    if callable(value):
+        value = value(chosen.asks)
+    if isinstance(value, Edge):
+        nodes = value.nodes[: int(chosen.asks.get("limit", "25"))]
+        body = {"data": [selected(node, chosen.within) for node in nodes]}
+        return body | (value.counted() if "summary" in chosen.asks else {})
+    return selected(value, chosen.within)
 
 
-def _read(place: str) -> tuple[int, bool]:
-    try:
-        start, gap = base64.urlsafe_b64decode(place).decode().split(":")
-        return int(start), gap == "1"
-    except (ValueError, binascii.Error) as error:
-        raise GraphError(100, "(#100) The cursor is not valid or has expired") from error
-
-
-def _address(here: str, query: dict[str, str]) -> str:
-    return f"{here}?{urlencode(query)}"
+def _made(node: Any) -> int:
+    written = node.values.get("created_time", "") if isinstance(node, Node) else ""
+    return int(clock.parse(written).timestamp()) if written else 0

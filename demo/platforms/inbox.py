@@ -20,7 +20,7 @@ from typing import Any, ClassVar, Self
 from demo.posts_loader import TERMS, ago, load
 from demo.servers.certificate import server_context
 from demo.servers.http import Answer, Fault, Faults, Request, Secret, StandIn
-from demo.servers.imap import Folder, Imap, Security
+from demo.servers.imap import Folder, Imap, Mailbox
 
 PASSWORD = "demo-inbox-password"
 CLIENT_ID, CLIENT_SECRET = "demo-inbox-client", "demo-inbox-secret"
@@ -43,11 +43,10 @@ class InboxStandIn(StandIn):
         at: datetime,
         faults: Faults | None = None,
         *,
-        security: Security = "tls",
         password: str = PASSWORD,
     ) -> None:
         super().__init__(at, faults)
-        self.security, self.password = security, password
+        self.password = password
         authored = load("inbox")
         self.user: str = authored["user"]
         self.to, self.allowed = f"{authored['name']} <{self.user}>", authored["allowed"]
@@ -72,7 +71,7 @@ class InboxStandIn(StandIn):
         return self.given[-1]
 
     def table(self, secret: Secret) -> dict[str, Any]:
-        return {"host": "localhost", "port": self.port, "security": self.security, "user": self.user,
+        return {"host": "localhost", "port": self.port, "user": self.user,
                 "ca_file": str(self.ca), "allowed": self.allowed, "token_url": self.url + TOKEN,
                 "client_id": secret("inbox-client-id", CLIENT_ID),
                 "client_secret": secret("inbox-client-secret", CLIENT_SECRET),
@@ -94,8 +93,11 @@ class InboxStandIn(StandIn):
         with ExitStack() as opened:
             opened.callback(super().__exit__, None, None, None)
             self.ca = Path(opened.enter_context(TemporaryDirectory())) / "ca.pem"
-            served = Imap(self, server_context(self.ca), self.security)
-            self.port = opened.enter_context(served).port
+            mailbox = Mailbox(
+                folders=self.folders, admits=self.admits, end_tokens=self.end_tokens,
+                meet=self.note_command, stopping=self.stopping,
+            )  # fmt: skip
+            self.port = opened.enter_context(Imap(mailbox, server_context(self.ca))).port
             opened.callback(self.stopping.set)
             self._open = opened.pop_all()
         return self
@@ -105,20 +107,16 @@ class InboxStandIn(StandIn):
 
     # ── what the IMAP server asks ────────────────────────────────────────────────────────────────
 
-    def lets_in(self, user: str, *, password: str = "", token: str = "") -> bool:
+    def admits(self, user: str, password: str, token: str) -> bool:
         """Whether the password is right, or the token one that was given and not ended."""
         good = token in self.given[self._ended :] if token else password == self.password
         return user == self.user and good
 
-    def note_command(self, command: str, arguments: str = "") -> Fault | None:
+    def note_command(self, command: str, arguments: str) -> Fault | None:
         """Notes a command, without what would let somebody in, and says what goes wrong with it."""
         shown = "" if command in ("LOGIN", "AUTHENTICATE") else arguments
         self.requests.append(Request(method="IMAP", path=command, target=shown))
         return self.faults.take(self.name, command)
-
-    def wait(self, seconds: float) -> None:
-        """Lets time pass, unless everything is being stopped."""
-        self.stopping.wait(seconds)
 
     def end_tokens(self) -> None:
         """No token that was given so far lets anybody in."""

@@ -189,10 +189,9 @@ def post_resource(post: Post) -> dict[str, Any]:
     """An element of /posts."""
     return {
         "id": post.urn, "author": ORGANIZATION, "commentary": post.commentary, "visibility": "PUBLIC",
-        "lifecycleState": "PUBLISHED", "createdAt": post.created, "publishedAt": post.created,
-        "lastModifiedAt": post.edited, "isReshareDisabledByAuthor": False,
+        "createdAt": post.created, "publishedAt": post.created,
+        "lastModifiedAt": post.edited,
         "lifecycleStateInfo": {"isEditedByAuthor": post.edited > post.created},
-        "distribution": {"feedDistribution": "MAIN_FEED", "thirdPartyDistributionChannels": []},
     }  # fmt: skip
 
 
@@ -205,10 +204,8 @@ def comment_resource(page: Page, comment: Comment) -> dict[str, Any]:
         "created": {"actor": comment.actor, "time": comment.created},
         "lastModified": {"actor": comment.actor, "time": comment.edited},
         "message": {"attributes": [], "text": comment.text},
-        "likesSummary": {"totalLikes": comment.likes, "aggregatedTotalLikes": comment.likes,
-                         "likedByCurrentUser": False, "selectedLikes": []},
-        "commentsSummary": {"totalFirstLevelComments": replies, "aggregatedTotalComments": replies,
-                            "selectedComments": []},
+        "likesSummary": {"totalLikes": comment.likes},
+        "commentsSummary": {"totalFirstLevelComments": replies},
     }  # fmt: skip
     if comment.parent:
         body["parentComment"] = page.comments[comment.parent].urn

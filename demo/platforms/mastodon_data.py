@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -145,23 +145,16 @@ class Fediverse:
                 statuses.append(status)
         return statuses
 
-    def written(self, server: Server, key: str, filters: Set[str], tag: str) -> list[Status]:
-        """What an account wrote that ours on this server may see, narrowed by the names of `asked`."""
-        statuses = []
-        for status in self.statuses:
-            parent = self.keyed.get(status.authored.get("replies_to", ""))
-            to_another = "replies_to" in status.authored and (parent is None or parent.by != key)
-            out = {"exclude_reblogs": "boosts" in status.authored, "exclude_replies": to_another,
-                   "only_media": "image" not in status.authored, "pinned": True}  # fmt: skip
-            seen = status.by == key and server.domain in status.on
-            if (
-                seen
-                and (status.public or _takes_part(server, status))
-                and not any(out[name] for name in filters)
-                and (not tag or tag.casefold() in status.tags)
-            ):
-                statuses.append(status)
-        return statuses
+    def written(self, server: Server, key: str, without_boosts: bool) -> list[Status]:
+        """What an account wrote that ours on this server may see."""
+        return [
+            status
+            for status in self.statuses
+            if status.by == key
+            and server.domain in status.on
+            and (status.public or _takes_part(server, status))
+            and not (without_boosts and "boosts" in status.authored)
+        ]
 
     def can_be_found(self, server: Server, status: Status) -> bool:
         """By search: only of authors who opted in, or where our account takes part."""
@@ -169,10 +162,6 @@ class Fediverse:
             return False
         opted_in = self.accounts[status.by].get("indexable", True)
         return (opted_in and status.public) or _takes_part(server, status)
-
-    def is_local(self, server: Server, status: Status) -> bool:
-        """Whether its author has an account on this server."""
-        return bool(status.by) and self.accounts[status.by]["home"] == server.domain
 
     def _seen_on(self, post: Mapping[str, Any]) -> tuple[str, ...]:
         everywhere = tuple(server.domain for server in self.servers)

@@ -128,17 +128,6 @@ def removed(child: dict[str, Any]) -> None:
                       "removed_by_category": "moderator"}  # fmt: skip
 
 
-def escaped(thing: Any) -> Any:
-    """What comes without `raw_json=1`: & < > as entities in every string."""
-    if isinstance(thing, str):
-        return html.escape(thing, quote=False)
-    if isinstance(thing, list):
-        return [escaped(part) for part in thing]
-    if isinstance(thing, dict):
-        return {name: escaped(value) for name, value in thing.items()}
-    return thing
-
-
 def _html(text: str) -> str:
     paragraphs = "".join(f"<p>{html.escape(part)}</p>" for part in text.split("\n\n"))
     return f'<div class="md">{paragraphs}</div>'

@@ -1,52 +1,32 @@
-"""X on loopback: search, an account's mentions, quotes, lookups, hiding replies, and what it all costs."""
+"""X on loopback: search, an account's mentions, quotes, lookups by id or name, hiding replies."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from core import clock
 from demo.pictures import picture
-from demo.platforms.x_api import (
-    PROBLEMS,
-    BadParameter,
-    lookup,
-    mentions,
-    people,
-    quotes,
-    search,
-    worded,
-)
-from demo.platforms.x_data import add, edit, metrics, timeline
+from demo.platforms.x_data import Timeline, Tweet, add, edit, metrics, timeline
 from demo.posts_loader import APPROVAL, TERMS, load
+from demo.query import matcher
 from demo.servers.http import REASONS, Answer, Faults, Request, Secret, StandIn
 from demo.servers.oauth import Consent, Refused
 
 BEARER, US = "demo-x-bearer", "HealthierNWL"
 SEARCH = "/2/tweets/search/recent"
 AUTHORIZE, TOKEN = "/i/oauth2/authorize", "/2/oauth2/token"
-PERIOD = 900  # seconds in which so many may be asked, by the last step of their path:
-LIMITS = {"recent": 450, "mentions": 450, "quote_tweets": 75, "hidden": 50, "tweets": 3500,
-          "users": 900, "by": 900}  # fmt: skip
-_TITLES = {"credits": "CreditsDepleted", "usage-capped": "UsageCapExceeded", "resource-not-found": "Not Found Error",
-           "client-forbidden": "Client Forbidden", "unsupported-authentication": "Unsupported Authentication"}  # fmt: skip
-_DETAILS = {
-    "credits": "Your enrolled account [123] does not have any credits to fulfill this request.",
-    "usage-capped": "Usage cap exceeded: Monthly product cap",
-    "unsupported-authentication": "Authenticating in this way is forbidden for this endpoint.",
-}
+PERIOD = 900  # seconds in which so many may be asked
+PROBLEMS = "https://api.twitter.com/2/problems/"
+_PROBLEMS = {402: "credits", 403: "client-forbidden", 404: "resource-not-found"}
+Query = Mapping[str, str]
 
 
 class XStandIn(StandIn):
-    """Asked with `tweet.fields` it speaks of tweets, with `post.fields` of posts.
-
-    `bill` is what reads cost; set its cap or credit to see them end. `hidden` are ids of replies.
-    """
+    """`hidden` are ids of replies."""
 
     name: ClassVar[str] = "x"
 
@@ -55,11 +35,8 @@ class XStandIn(StandIn):
         self.timeline = timeline(at, self.url)
         self.consent = Consent("x")
         self.access_token = self.consent.token()  # as if our own account had agreed before
-        self.bill = Bill()
         self.hidden: set[str] = set()
         self._begun = time.monotonic()
-        self._asked: Counter[str] = Counter()
-        self._limited = 0
         self._tokens_ended = 0  # of those that the consent gave, the first so many
 
     @property
@@ -87,29 +64,17 @@ class XStandIn(StandIn):
         ours = sent in self.consent.given[self._tokens_ended :]
         if sent != BEARER and not ours:
             return self.refusal(401, 0)
-        try:
-            return self._route(request, ours)
-        except BadParameter as bad:
-            return self._json(400, bad.body)
+        return self._route(request, ours)
 
     def refusal(self, status: int, seconds: float) -> Answer:
         if status >= 500:
             page = b"<html><body>Over capacity</body></html>"
             return Answer(status=status, body=page, type="text/html")
-        kinds = {402: "credits", 403: "client-forbidden", 404: "resource-not-found"}
-        if status in kinds:
-            return self._problem(status, kinds[status])
+        if status in _PROBLEMS:
+            kind = _PROBLEMS[status]
+            return self._json(status, {"title": kind, "detail": kind, "type": PROBLEMS + kind})
         words = REASONS.get(status, "Error")
-        body: dict[str, Any] = {
-            "title": words,
-            "detail": words,
-            "type": "about:blank",
-            "status": status,
-        }
-        if status == 429:
-            self._limited += 1
-            if self._limited % 2 == 0:  # in the words of the first version, every other time
-                body = {"errors": [{"code": 88, "message": "Rate limit exceeded"}]}
+        body = {"title": words, "detail": words, "type": "about:blank", "status": status}
         return self._json(status, body, seconds if status == 429 else PERIOD)
 
     def expired(self) -> Answer:
@@ -145,138 +110,210 @@ class XStandIn(StandIn):
                                 "access_token": granted.access_token} | more)  # fmt: skip
 
     def _route(self, request: Request, ours: bool) -> Answer:
-        steps = request.path.strip("/").split("/")[1:]
-        self._asked[steps[-1]] += 1
-        if self._asked[steps[-1]] > LIMITS.get(steps[-1], PERIOD):
-            return self.refusal(429, PERIOD)
-        match request.method, steps:
-            case "PUT", ["tweets", number, "hidden"]:
-                return (
-                    self._hide(number, request)
-                    if ours
-                    else self._problem(403, "unsupported-authentication")
-                )
-            case "GET", ["usage", "tweets"]:
-                return self._problem(403, "unsupported-authentication") if ours else self._usage()
-            case "GET", _:
-                return self._read(steps, request, ours)
-        return self.refusal(404, 0)
-
-    def _read(self, steps: list[str], request: Request, ours: bool) -> Answer:
-        """An answer that costs something, if there is credit and the month's cap allows it."""
-        if why := self.bill.problem:
-            capped = 429 if steps[-1] == "recent" else 403
-            return self._problem(402 if why == "credits" else capped, why)
-        body = self._found(steps, request)
-        if body is None:
-            return self.refusal(404, 0)
-        owned = ours and steps == ["users", self.user_id, "mentions"]
-        kind = "user" if steps in (["users"], ["users", "by"]) else "post"
-        read = [
-            record["id"]
-            for record in body.get("data", [])
-            if isinstance(record, dict) and "id" in record
-        ]
-        self.bill.charge(kind, read, OWNED if owned else USER if kind == "user" else POST)
-        included = body.get("includes", {})
-        self.bill.charge("post", [tweet["id"] for tweet in included.get("tweets", [])], POST)
-        self.bill.charge("user", [user["id"] for user in included.get("users", [])], USER)
-        return self._json(200, worded(body, request.query))
-
-    def _found(self, steps: list[str], request: Request) -> dict[str, Any] | None:
         now = self.at + timedelta(seconds=time.monotonic() - self._begun)  # time goes on
-        match steps:
-            case ["tweets", "search", "recent"]:
-                return search(self.timeline, request, now)
-            case ["users", number, "mentions"]:
-                return mentions(self.timeline, number, request, now)
-            case ["tweets", number, "quote_tweets"]:
-                return quotes(self.timeline, number, request)
-            case ["tweets"]:
-                return lookup(self.timeline, request.query)
-            case ["users"]:
-                return people(self.timeline, request.query, "ids", "id")
-            case ["users", "by"]:
-                return people(self.timeline, request.query, "usernames", "username")
-        return None
+        query, steps = request.query, request.path.strip("/").split("/")[1:]
+        match request.method, steps:
+            case "PUT", ["tweets", number, "hidden"] if ours:
+                return self._hide(number, request)
+            case "GET", ["tweets", "search", "recent"]:
+                return self._json(200, search(self.timeline, request, now))
+            case "GET", ["users", number, "mentions"]:
+                return self._json(200, mentions(self.timeline, number, request))
+            case "GET", ["tweets", number, "quote_tweets"]:
+                return self._json(200, quotes(self.timeline, number, request))
+            case "GET", ["tweets"]:
+                return self._json(200, lookup(self.timeline, query))
+            case "GET", ["users"]:
+                return self._json(200, people(self.timeline, query, "ids", "id"))
+            case "GET", ["users", "by"]:
+                return self._json(200, people(self.timeline, query, "usernames", "username"))
+        return self.refusal(404, 0)
 
     def _hide(self, number: str, request: Request) -> Answer:
         """Only a reply in a conversation that our account began; what is hidden can be shown again."""
-        try:
-            wanted = json.loads(request.body)["hidden"]
-        except (ValueError, LookupError, TypeError):
-            wanted = None
-        if not isinstance(wanted, bool):
-            return self._json(
-                400, BadParameter("hidden", str(wanted), "must be true or false").body
-            )
-        known = self.timeline.by_id()
-        tweet = known.get(number)
-        if tweet is None:
+        wanted, known = json.loads(request.body)["hidden"], self.timeline.by_id()
+        if number not in known:
             return self.refusal(404, 0)
-        began = known.get(tweet["conversation_id"], {}).get("author_id")
-        if began != self.user_id or tweet["conversation_id"] == number:
+        began = known.get(known[number]["conversation_id"], {}).get("author_id")
+        if began != self.user_id:
             body = {"title": "Forbidden", "detail": "You are not permitted to hide this reply.",
                     "type": "about:blank", "status": 403}  # fmt: skip
             return self._json(403, body)
         self.hidden = self.hidden | {number} if wanted else self.hidden - {number}
         return self._json(200, {"data": {"hidden": wanted}})
 
-    def _usage(self) -> Answer:
-        usage = {"project_id": "1", "project_cap": str(self.bill.cap), "cap_reset_day": 6,
-                 "project_usage": str(self.bill.posts)}  # fmt: skip
-        return self._json(200, {"data": usage})
-
-    def _problem(self, status: int, kind: str) -> Answer:
-        title = _TITLES[kind]
-        account = {"account_id": 123} if kind in ("credits", "usage-capped") else {"status": status}
-        return self._json(status, {"title": title, "detail": _DETAILS.get(kind, title),
-                                   "type": PROBLEMS + kind} | account)  # fmt: skip
-
     def _json(self, status: int, body: Any, opens_in: float = PERIOD) -> Answer:
-        path = self.requests[-1].path.rpartition("/")[2] if self.requests else ""
-        limit = LIMITS.get(path, PERIOD)
-        left = 0 if status == 429 else max(limit - self._asked[path], 0)
-        headers = {
-            "x-rate-limit-limit": str(limit),
-            "x-rate-limit-remaining": str(left),
-            "x-rate-limit-reset": str(int(clock.now().timestamp() + opens_in)),
-        }
+        headers = {"x-rate-limit-reset": str(int(clock.now().timestamp() + opens_in))}
         return Answer(status=status, body=json.dumps(body).encode(), headers=headers)
 
 
-# ── What reading X costs, as pay-per-use counts it, and what is left of credit and of the month's cap.
+# ── What can be read of X: search, an account's mentions, quotes of a post, posts and users by id or name.
 
-POST, USER, OWNED = 0.005, 0.010, 0.001  # USD; OWNED: our own posts and mentions, by our own token
-CAP = 3_000_000  # post reads a month
+PAGE = 25  # fewer than `max_results` may ask for, as X sometimes gives; so that there are pages
+WINDOW = timedelta(days=7)
+ALWAYS = {"id", "text", "edit_history_tweet_ids"}
 
 
-@dataclass(slots=True)
-class Bill:
-    """`credit` in USD, None where there is plenty. What was read before is not charged again."""
+def search(timeline: Timeline, request: Request, now: datetime) -> dict[str, Any]:
+    """One page of recent search, which knows of seven days."""
+    matches = matcher(request.query["query"])
+    recent = [tweet for tweet in timeline.tweets if tweet.posted >= now - WINDOW]
+    tweets = [tweet for tweet in _between(recent, request.query) if matches(tweet.seen_by_search)]
+    return _page(timeline, tweets, request, repeats=True)
 
-    cap: int = CAP
-    credit: float | None = None
-    charged: dict[str, float] = field(default_factory=dict)  # "post 1" or "user 1" -> USD
 
-    @property
-    def spent(self) -> float:
-        """USD so far."""
-        return sum(self.charged.values())
+def mentions(timeline: Timeline, user: str, request: Request) -> dict[str, Any]:
+    """One page of the posts that name an account."""
+    accounts = timeline.users.values()
+    names = {account["username"].casefold() for account in accounts if account["id"] == user}
+    if not names:
+        return {"errors": [missing("user", user, "id", "resource-not-found")]}
+    tweets = [tweet for tweet in timeline.tweets if names & tweet.names]
+    return _page(timeline, _between(tweets, request.query), request)
 
-    @property
-    def posts(self) -> int:
-        """Posts read so far."""
-        return sum(what.startswith("post ") for what in self.charged)
 
-    @property
-    def problem(self) -> str:
-        """Why nothing more can be read, as X names it; empty where it can."""
-        if self.credit is not None and self.spent >= self.credit:
-            return "credits"
-        return "usage-capped" if self.posts >= self.cap else ""
+def quotes(timeline: Timeline, post: str, request: Request) -> dict[str, Any]:
+    """One page of the posts that quote one."""
+    if post not in timeline.by_id():
+        return {"errors": [missing("tweet", post, "id", timeline.why_gone(post))]}
+    quoted = {"type": "quoted", "id": post}
+    return _page(timeline, [one for one in timeline.tweets if quoted in one.references], request)
 
-    def charge(self, kind: str, ids: Iterable[str], price: float) -> None:
-        """Puts posts or users on the bill."""
-        for number in ids:
-            self.charged.setdefault(f"{kind} {number}", price)
+
+def lookup(timeline: Timeline, query: Query) -> dict[str, Any]:
+    """Posts by id; those that are gone stand in `errors`."""
+    wanted, known = query["ids"].split(","), timeline.by_id()
+    answer = posts(timeline, [known[tweet_id] for tweet_id in wanted if tweet_id in known], query)
+    gone = [tweet_id for tweet_id in wanted if tweet_id not in known]
+    errors = [missing("tweet", tweet_id, "ids", timeline.why_gone(tweet_id)) for tweet_id in gone]
+    errors += answer.get("errors", [])
+    return answer | ({"errors": errors} if errors else {})
+
+
+def people(timeline: Timeline, query: Query, parameter: str, field: str) -> dict[str, Any]:
+    """Users by `ids` or `usernames`; those that aren't there stand in `errors`."""
+    wanted = query[parameter].split(",")
+    ids = {user[field].casefold(): user["id"] for user in timeline.users.values()}
+    known = users(timeline, [ids[w.casefold()] for w in wanted if w.casefold() in ids], query)
+    errors = [
+        missing("user", identifier, parameter, "resource-not-found")
+        for identifier in wanted if identifier.casefold() not in ids
+    ]  # fmt: skip
+    return ({"data": known} if known else {}) | ({"errors": errors} if errors else {})
+
+
+def _between(tweets: Sequence[Tweet], query: Query) -> list[Tweet]:
+    """By `start_time` (unless there is a `since_id`) and by the ids, which are exclusive."""
+    start = (
+        clock.parse(query["start_time"])
+        if {"start_time"} == query.keys() & {"start_time", "since_id"}
+        else None
+    )
+    after, before = int(query.get("since_id", 0)), int(query.get("until_id", 1 << 63))
+    return [
+        tweet
+        for tweet in tweets
+        if (start is None or start <= tweet.posted) and after < tweet.number < before
+    ]
+
+
+def _page(
+    timeline: Timeline, tweets: Sequence[Tweet], request: Request, *, repeats: bool = False
+) -> dict[str, Any]:
+    query = request.query
+    size = min(int(query.get("max_results", "10")), PAGE)
+    sent = query.get("next_token") or query.get("pagination_token")
+    start = int(sent.removeprefix("page")) if sent else 0
+    page = list(tweets[start : start + size])
+    if repeats and start == size and page:
+        page = [tweets[start - 1], *page]  # while somebody posts, a page repeats the last one's end
+    meta: dict[str, Any] = {"result_count": len(page)}
+    if not page:
+        return {"meta": meta}
+    numbers = [tweet.number for tweet in page]
+    meta |= {"newest_id": str(max(numbers)), "oldest_id": str(min(numbers))}
+    if start + size < len(tweets):
+        meta["next_token"] = f"page{start + size}"
+    if request.fault == "repeat_token":
+        meta["next_token"] = sent or "page0"
+    return posts(timeline, [tweet.data for tweet in page], query) | {"meta": meta}
+
+
+def missing(kind: str, value: str, parameter: str, problem: str) -> dict[str, str]:
+    """The error that stands beside the data for a post or user that can't be shown."""
+    title = "Authorization Error" if problem.startswith("not-auth") else "Not Found Error"
+    return {"resource_id": value, "resource_type": kind, "parameter": parameter, "value": value,
+            "title": title, "type": PROBLEMS + problem,
+            "detail": f"Could not find {kind} with {parameter}: [{value}]."}  # fmt: skip
+
+
+def posts(timeline: Timeline, data: list[Any], query: Query) -> dict[str, Any]:
+    """Posts with the fields that were asked for, and what `expansions` brings along."""
+    expansions = _chosen(query, "expansions")
+    fields = _chosen(query, "tweet.fields") | ALWAYS
+    whole = [tweet for tweet in data if isinstance(tweet, dict)]
+    quoted, errors = _quoted(timeline, whole, expansions)
+    includes = {
+        "users": users(timeline, _authors(whole, quoted, expansions), query),
+        "tweets": [_only(tweet, fields) for tweet in quoted],
+        "media": _media(timeline, whole, query) if "attachments.media_keys" in expansions else [],
+    }
+    answer: dict[str, Any] = {"data": [_only(tweet, fields) for tweet in data]} if data else {}
+    if includes := {name: records for name, records in includes.items() if records}:
+        answer["includes"] = includes
+    return answer | ({"errors": errors} if errors else {})
+
+
+def users(timeline: Timeline, ids: Iterable[str], query: Query) -> list[Any]:
+    """Users with the fields that were asked for, in the order of their ids."""
+    fields = _chosen(query, "user.fields") | {"id", "name", "username"}
+    by_id = {user["id"]: user for user in timeline.users.values()}
+    return [_only(by_id[user_id], fields) for user_id in ids if user_id in by_id]
+
+
+def _quoted(
+    timeline: Timeline, whole: list[Any], expansions: set[str]
+) -> tuple[list[Any], list[dict[str, str]]]:
+    if "referenced_tweets.id" not in expansions:
+        return [], []
+    known, quoted, errors = timeline.by_id(), {}, []
+    for reference in [
+        reference for tweet in whole for reference in tweet.get("referenced_tweets", [])
+    ]:
+        number = reference["id"]
+        if number in known:
+            quoted[number] = known[number]
+        else:
+            errors.append(
+                missing("tweet", number, "referenced_tweets.id", timeline.why_gone(number))
+            )
+    return list(quoted.values()), errors
+
+
+def _authors(whole: list[Any], quoted: list[Any], expansions: set[str]) -> list[str]:
+    authors = [tweet.get("author_id") for tweet in whole] if "author_id" in expansions else []
+    if "referenced_tweets.id.author_id" in expansions:
+        authors += [tweet["author_id"] for tweet in quoted]
+    if "in_reply_to_user_id" in expansions:
+        authors += [tweet.get("in_reply_to_user_id") for tweet in whole]
+    return list(dict.fromkeys(author for author in authors if author))
+
+
+def _media(timeline: Timeline, whole: list[Any], query: Query) -> list[Any]:
+    fields = _chosen(query, "media.fields") | {"media_key", "type"}
+    keys = [key for tweet in whole for key in tweet.get("attachments", {}).get("media_keys", [])]
+    shown = [
+        {"media_key": key, "type": "photo", "url": f"{timeline.url}/media/{key}.png"}
+        for key in keys
+    ]
+    return [_only(media, fields) for media in shown]
+
+
+def _chosen(query: Query, name: str) -> set[str]:
+    return set(query.get(name, "").split(","))
+
+
+def _only(thing: Any, fields: set[str]) -> Any:
+    if not isinstance(thing, dict):
+        return thing
+    return {name: value for name, value in thing.items() if name in fields}

@@ -132,18 +132,14 @@ def catalogue(at: datetime, url: str) -> Catalogue:
     return catalogue
 
 
-def comment_resource(
-    catalogue: Catalogue, comment: Comment, *, plain: bool, owner: bool
-) -> dict[str, Any]:
-    """`youtube#comment`: textDisplay is HTML unless `plain`; the owner sees the moderation status."""
+def comment_resource(catalogue: Catalogue, comment: Comment, *, owner: bool) -> dict[str, Any]:
+    """`youtube#comment` as plain text; the owner sees the moderation status."""
     channel = catalogue.videos[comment.video].channel
-    shown = comment.text if plain else html.escape(comment.text).replace("\n", "<br>")
     snippet: dict[str, Any] = {
-        "channelId": channel, "videoId": comment.video, "textDisplay": shown,
+        "channelId": channel, "videoId": comment.video, "textDisplay": comment.text,
         "authorDisplayName": comment.handle,
         "authorProfileImageUrl": f"{catalogue.url}/pictures/{comment.handle.lstrip('@')}.png",
-        "authorChannelUrl": f"http://www.youtube.com/{comment.handle}", "canRate": True,
-        "viewerRating": "none", "likeCount": comment.likes,
+        "authorChannelUrl": f"http://www.youtube.com/{comment.handle}", "likeCount": comment.likes,
         "publishedAt": written(comment.posted), "updatedAt": written(comment.edited),
     }  # fmt: skip
     if comment.author:
@@ -152,28 +148,24 @@ def comment_resource(
         snippet["parentId"] = comment.parent
     if owner:
         snippet["moderationStatus"] = comment.status
-        if comment.author == channel:
-            snippet["textOriginal"] = comment.text
     return _resource("comment", comment.id, {"snippet": snippet})
 
 
 def thread_resource(
-    catalogue: Catalogue, comment: Comment, parts: set[str], *, plain: bool, owner: bool
+    catalogue: Catalogue, comment: Comment, parts: set[str], *, owner: bool
 ) -> dict[str, Any]:
     """`youtube#commentThread`, with the first few of its replies only."""
     replies = catalogue.replies(comment.id)
     snippet = {
         "channelId": catalogue.videos[comment.video].channel, "videoId": comment.video,
-        "topLevelComment": comment_resource(catalogue, comment, plain=plain, owner=owner),
-        "canReply": True, "totalReplyCount": len(replies), "isPublic": comment.status == "published",
+        "topLevelComment": comment_resource(catalogue, comment, owner=owner),
+        "totalReplyCount": len(replies),
     }  # fmt: skip
     body: dict[str, Any] = {"snippet": snippet}
     if replies:
         shown = replies[:REPLIES_SHOWN]
         body["replies"] = {
-            "comments": [
-                comment_resource(catalogue, reply, plain=plain, owner=owner) for reply in shown
-            ]
+            "comments": [comment_resource(catalogue, reply, owner=owner) for reply in shown]
         }
     return _resource(
         "commentThread", comment.id, {name: body[name] for name in body if name in parts}
@@ -188,11 +180,8 @@ def video_resource(catalogue: Catalogue, video: Video, parts: set[str]) -> dict[
         figures["commentCount"] = str(len(comments))
     body = {
         "snippet": _about(catalogue, video) | {"description": video.description, "title": video.title,
-                                        "tags": video.tags, "categoryId": "22",
-                                        "defaultAudioLanguage": "en-GB"},
+                                        "tags": video.tags, "defaultAudioLanguage": "en-GB"},
         "statistics": figures,
-        "status": {"uploadStatus": "processed", "privacyStatus": "public", "embeddable": True,
-                   "publicStatsViewable": True, "madeForKids": False},
     }  # fmt: skip
     return _resource("video", video.id, {name: body[name] for name in body if name in parts})
 
@@ -226,7 +215,6 @@ def search_resource(catalogue: Catalogue, hit: Video | Channel) -> dict[str, Any
     snippet |= {"title": html.escape(hit.title), "description": html.escape(cut)}
     return {
         "kind": "youtube#searchResult",
-        "etag": _etag(hit.id),
         "id": number,
         "snippet": snippet,
     }
@@ -255,11 +243,7 @@ def _pictures(catalogue: Catalogue, channel: Channel) -> dict[str, Any]:
 
 
 def _resource(kind: str, number: str, body: dict[str, Any]) -> dict[str, Any]:
-    return {"kind": f"youtube#{kind}", "etag": _etag(number), "id": number, **body}
-
-
-def _etag(number: str) -> str:
-    return hashlib.sha256(number.encode()).hexdigest()[:20]
+    return {"kind": f"youtube#{kind}", "id": number, **body}
 
 
 def _channel_id(handle: str) -> str:

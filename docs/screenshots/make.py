@@ -1,7 +1,7 @@
 """Takes the pictures of this folder: the review page over what the demo collected, with three invented officers at work.
 
     make run
-    .venv/bin/python docs/screenshots/make.py var/demo/config.toml
+    .venv-dev/bin/python docs/screenshots/make.py var/demo/config.toml
 
 It needs Debian's chromium and, for British dates, chromium-l10n; it changes the demo's store, which `make run` makes anew.
 """
@@ -25,8 +25,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from core.models import DecisionKind, Role
-from review import wiring
-from review.app import app
+from review.app import build_app_context, create_app
 from review.auth import sessions
 from settings import schema
 from steps.context import open_store
@@ -62,16 +61,16 @@ def people(store: Store, at: datetime) -> dict[str, int]:
         ("chidi", "Chidi Onuoha", ("reviewer",)), ("gwen", "Gwen Okafor", ("governance",)),
     )  # fmt: skip
     for handle, name, roles in officers:
-        there = store.user_by_handle("local", handle)
-        user = there or store.add_user("local", handle, name, roles, at=at)
-        store.change_user(user.number, secret=secret, at=at)
+        there = store.users.by_handle("local", handle)
+        user = there or store.users.add("local", handle, name, roles, at=at)
+        store.users.change(user.number, secret=secret, at=at)
         found[handle] = user.number
     return found
 
 
 def waiting(store: Store, at: datetime, **asked: Any) -> list[int]:
     """The numbers of the cases that wait, on the first page of such."""
-    found = store.case_page(CaseQuery(tab="new", user=0, size=50, **asked), at)
+    found = store.queue.page(CaseQuery(tab="new", user=0, size=50, **asked), at)
     return [one.case.number for one in found.cards]
 
 
@@ -81,10 +80,12 @@ def work(store: Store, who: dict[str, int], at: datetime) -> None:
         waiting(store, at, flags=("grievance", "derogatory"), risks=("medium",))[:6]
     ):
         kind: DecisionKind = "no_action" if place % 2 else "monitor"
-        found = store.case(number)
+        found = store.cases.get(number)
         assert found is not None
         covers = tuple(
-            (one.item.number, one.item.revision) for one in store.case_mentions(number) if one.worth
+            (one.item.number, one.item.revision)
+            for one in store.cases.mentions(number)
+            if one.reviewable
         )
         said = CaseDecision(
             case=number,
@@ -94,21 +95,21 @@ def work(store: Store, who: dict[str, int], at: datetime) -> None:
             covers=covers,
             reason="heard, and passed on",
         )
-        store.decide(said, found.version)
+        store.cases.decide(said, found.version)
     grave = waiting(store, at, risks=("high",))
-    store.assign(
+    store.assignments.assign(
         grave[1], who["chidi"], by=who["bea"], at=at, seen=0, note="You know the site team."
     )
-    store.claim_case(grave[2], who["bea"], at)
-    store.hand_over(
+    store.cases.claim(grave[2], who["bea"], at)
+    store.handovers.add(
         NOTE,
         by=who["bea"],
         at=at,
-        figures=store.standing(at - timedelta(days=1), at).figures,
+        figures=store.handovers.standing(at - timedelta(days=1), at).figures,
         after=0,
     )
-    shown = store.case_mentions(waiting(store, at, words=NAMES)[0])
-    store.reveal(
+    shown = store.cases.mentions(waiting(store, at, words=NAMES)[0])
+    store.mentions.reveal(
         shown[0].item.number, by="amina", at=at, reason="to tell the practice whose data it is"
     )
 
@@ -118,11 +119,11 @@ def served(path: Path) -> Iterator[tuple[str, Store, datetime]]:
     """The page of a config.toml on its port, its store, and its time: soon after the sources were read."""
     cfg, folder = schema.load(path), path.parent
     with open_store(cfg, folder) as store:
-        at = max(one.last_run for one in store.sources()) + timedelta(minutes=20)
-    desk = wiring.desk(cfg, folder)
-    desk.now = lambda: at
+        at = max(one.last_run for one in store.sources.all()) + timedelta(minutes=20)
+    app = build_app_context(cfg, folder)
+    app.now = lambda: at
     server = uvicorn.Server(
-        uvicorn.Config(app(desk), host="127.0.0.1", port=cfg.review.port, log_level="error")
+        uvicorn.Config(create_app(app), host="127.0.0.1", port=cfg.review.port, log_level="error")
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -1,8 +1,8 @@
 """The organisation's own accounts, by OpenID Connect: code flow with PKCE, state and nonce.
 
-OpenID Connect Core 1.0 and Discovery 1.0; RFC 7636 (PKCE), RFC 9207 (who answers), RFC 9700 (best practice). What a
-provider signs of a person is read in oidc.py; no token of it is kept. What a sign-in needs to come back lies
-sealed in a cookie of the browser that began it, so that beginning costs no memory here.
+OpenID Connect Core 1.0 and Discovery 1.0; RFC 7636 (PKCE), RFC 9207 (who answers), RFC 9700 (best practice). No token
+of a provider is kept. What a sign-in needs to come back lies sealed in a cookie of the browser that began it, so that
+beginning costs no memory here. Why authlib's own client for Starlette is not used: docs/decisions/0019.
 """
 
 from __future__ import annotations

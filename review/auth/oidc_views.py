@@ -85,7 +85,7 @@ def _told(work: Callable[[RequestContext, Provider], Response]) -> View:
             log.warning("sign-in: %s", refused)
             refusal = REFUSALS[refused.reason]
             return page(
-                context, "oidc_refused.html", status=refusal.status, refusal=refusal, who=refused.who,
+                context, "auth/oidc_refused.html", status=refusal.status, refusal=refusal, who=refused.who,
                 ask=provider.ask, local=provider.local_accounts,
             )  # fmt: skip
 
@@ -151,11 +151,11 @@ def _of_error(code: str, description: str) -> str:
 def _admitted(context: RequestContext, provider: Provider, person: Person) -> User:
     roles = roles_for(person.app_roles, provider.roles)
     if not roles:
-        known = context.store.user_by_handle("oidc", person.handle)
+        known = context.store.users.by_handle("oidc", person.handle)
         if known is not None:
-            context.store.end_sessions(known.number, at=context.at)
+            context.store.sessions.end_all(known.number, at=context.at)
         raise SignInRefused("somebody came without a role here", reason="no_role", who=person.name)
-    user = context.store.admit(person.handle, person.name, roles, at=context.at)
+    user = context.store.users.admit(person.handle, person.name, roles, at=context.at)
     if not user.active:
         raise SignInRefused(f"user {user.number} is turned off", reason="off", who=person.name)
     return user

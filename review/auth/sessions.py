@@ -47,7 +47,7 @@ class SessionMiddleware:
         await self._app(scope, receive, send)
 
     def _whose(self, session: str, path: str) -> SignedIn | None:
-        signed_in = self._app_context.store().session(
+        signed_in = self._app_context.store().sessions.get(
             session, at=self._app_context.now(), idle=IDLE, used=path != BY_ITSELF
         )
         # who came by a way that is closed now goes at once
@@ -65,7 +65,7 @@ def requires_role(*roles: Role) -> Callable[[View], View]:
             if context.signed is None:
                 return _sent_too_late(context)
             if not any(allowed(context.user.roles, role) for role in roles):
-                return page(context, "not_yours.html", status=403, role=" or ".join(roles))
+                return page(context, "layout/not_yours.html", status=403, role=" or ".join(roles))
             return work(context)
 
         return guarded
@@ -79,11 +79,11 @@ def _sent_too_late(context: RequestContext) -> Response:
     fields = [(name, str(value)) for name, value in context.form.multi_items()]
     secret = any(name in ("now", "password", "again") for name, _ in fields)
     if secret or sum(len(value) for _, value in fields) > MOST_HELD:
-        return page(context, "signed_out.html", status=401, held=None)
+        return page(context, "auth/signed_out.html", status=401, held=None)
     wrote = list(dict.fromkeys(value.strip() for _, value in fields if " " in value.strip()))
     return page(
         context,
-        "signed_out.html",
+        "auth/signed_out.html",
         status=401,
         held=fields,
         wrote=wrote,
@@ -124,8 +124,8 @@ def begin(context: RequestContext, user: User, answer: Response) -> Response:
     """Signs a person in with a new session; one that they had before ends."""
     old = context.request.cookies.get(COOKIE, "")
     if old:
-        context.store.end_session(old, at=context.at)
-    session = context.store.begin_session(user.number, at=context.at, until=context.at + ABSOLUTE)
+        context.store.sessions.end(old, at=context.at)
+    session = context.store.sessions.begin(user.number, at=context.at, until=context.at + ABSOLUTE)
     answer.set_cookie(
         COOKIE, session, max_age=int(ABSOLUTE.total_seconds()), path="/", secure=True,
         httponly=True, samesite="lax",
@@ -135,7 +135,7 @@ def begin(context: RequestContext, user: User, answer: Response) -> Response:
 
 def end(context: RequestContext, answer: Response) -> Response:
     """Signs out here."""
-    context.store.end_session(context.request.cookies.get(COOKIE, ""), at=context.at)
+    context.store.sessions.end(context.request.cookies.get(COOKIE, ""), at=context.at)
     answer.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
     return answer
 

@@ -25,7 +25,7 @@ KNOWN = "Somebody here has this name: add what tells them apart, such as their t
 
 def known(store: Store, name: str) -> bool:
     """Whether somebody is called so already, even if turned off."""
-    return any(user.name.casefold() == name.strip().casefold() for user in store.users())
+    return any(user.name.casefold() == name.strip().casefold() for user in store.users.all())
 
 
 def add(
@@ -43,7 +43,7 @@ def add(
         raise StoreError(KNOWN)
     if len(handle) > LONGEST or len(name) > LONGEST:
         raise StoreError(f"use names of at most {LONGEST} characters")
-    return store.add_user("local", handle, name, roles, at=at, by=by)
+    return store.users.add("local", handle, name, roles, at=at, by=by)
 
 
 def link(store: Store, public_url: str, user: User, *, at: datetime, by: int | None = None) -> str:
@@ -54,7 +54,7 @@ def link(store: Store, public_url: str, user: User, *, at: datetime, by: int | N
         )
     if not user.active:
         raise StoreError(f"{user.name} is turned off: turn them on first")
-    token = store.make_link(user.number, at=at, until=at + LINK_HOLDS, by=by)
+    token = store.sign_in_links.make(user.number, at=at, until=at + LINK_HOLDS, by=by)
     return f"{public_url}/welcome/{token}"
 
 
@@ -67,7 +67,7 @@ def give_roles(
         raise StoreError(
             f"{user.name} signs in with the organisation's account: change their roles there"
         )
-    store.change_user(user.number, roles=roles, at=at, by=by, signs_in=signs_in)
+    store.users.change(user.number, roles=roles, at=at, by=by, signs_in=signs_in)
 
 
 def turn(
@@ -75,10 +75,10 @@ def turn(
     signs_in: Collection[UserKind] = ("local", "oidc"),
 ) -> None:  # fmt: skip
     """Gives access again, or takes it at once. Raises StoreError as `change_user`."""
-    store.change_user(user.number, active=on, at=at, by=by, signs_in=signs_in)
+    store.users.change(user.number, active=on, at=at, by=by, signs_in=signs_in)
 
 
-# ── Who may use the page: an administrator adds people, gives roles, makes links, and takes access away at once.
+# Who may use the page: an administrator adds people, gives roles, makes links, and takes access away at once.
 #
 # The rules are `people`'s, which `mentions user` keeps to as well. Each change is an event, which governance reads.
 
@@ -105,8 +105,8 @@ def everybody(context: RequestContext) -> Response:
 
 def _everybody(context: RequestContext, faults: Mapping[str, str] | None = None) -> Response:
     return page(
-        context, "people.html", status=422 if faults else 200, everybody=context.store.users(), faults=faults or {},
-        open_sessions=context.store.open_sessions(at=context.at, idle=sessions.IDLE), form=context.form,
+        context, "auth/people.html", status=422 if faults else 200, everybody=context.store.users.all(), faults=faults or {},
+        open_sessions=context.store.sessions.count_open(at=context.at, idle=sessions.IDLE), form=context.form,
         given=context.form.getlist("role") if faults else ["reviewer"], may=MAY, longest=LONGEST,
     )  # fmt: skip
 
@@ -149,14 +149,14 @@ def _person(
     context: RequestContext, user: User, fault: str = "", part: str = "", status: int = 422
 ) -> Response:
     admins = [
-        account for account in context.store.users()
+        account for account in context.store.users.all()
         if "admin" in account.roles and account.active and account.kind in context.app.ways_in
         and (account.kind == "oidc" or account.secret)
     ]  # fmt: skip
     return page(
-        context, "person.html", status=status if fault else 200, found=user, fault=fault, part=part, may=MAY,
+        context, "auth/person.html", status=status if fault else 200, found=user, fault=fault, part=part, may=MAY,
         given=_roles(context) if part == "role" else user.roles, last=[admin.number for admin in admins] == [user.number],
-        sessions=context.store.open_sessions(at=context.at, idle=sessions.IDLE).get(user.number, 0),
+        sessions=context.store.sessions.count_open(at=context.at, idle=sessions.IDLE).get(user.number, 0),
         done=DONE.get(context.request.query_params.get("done", "")), can_sign_in=user.kind in context.app.ways_in,
     )  # fmt: skip
 
@@ -201,7 +201,7 @@ def turned(context: RequestContext) -> Response:
 def sessions_ended(context: RequestContext) -> Response:
     """Signs somebody out everywhere."""
     user = _who(context)
-    context.store.end_sessions(user.number, at=context.at, by=context.user.number)
+    context.store.sessions.end_all(user.number, at=context.at, by=context.user.number)
     return RedirectResponse(f"/people/{user.number}?done=sessions", 303)
 
 
@@ -221,12 +221,20 @@ def _link(context: RequestContext, user: User) -> Response:
         )
     try:
         sign_in_link = link(
-            context.store, context.app.public_url, user, at=context.at, by=context.user.number
+            context.store,
+            context.config.review.public_url,
+            user,
+            at=context.at,
+            by=context.user.number,
         )
     except StoreError as error:
         return _person(context, user, str(error), "link")
     return page(
-        context, "people_link.html", found=user, link=sign_in_link, until=context.at + LINK_HOLDS
+        context,
+        "auth/people_link.html",
+        found=user,
+        link=sign_in_link,
+        until=context.at + LINK_HOLDS,
     )
 
 
@@ -243,14 +251,14 @@ def _do(
 def _meanwhile(context: RequestContext, user: User) -> str:
     """Who changed somebody's roles while this form was open."""
     query = AuditQuery(kinds=("user changed",), person=user.number, size=20)
-    changes = context.store.audit_page(query).events
+    changes = context.store.audit.page(query).events
     newest = next((event for event in changes if event.about.get("user") == user.number), None)
     who = audit.people(context).who(newest) if newest else "Somebody"
     return f"{who} changed their roles meanwhile. Nothing of yours was kept: look at them as they are now"
 
 
 def _who(context: RequestContext) -> User:
-    user = context.store.user(context.request.path_params["number"])
+    user = context.store.users.get(context.request.path_params["number"])
     if user is None:
         raise HTTPException(404)
     return user

@@ -10,13 +10,15 @@ from starlette.responses import RedirectResponse, Response
 
 from core import clock
 from core.errors import StoreError
+from core.text import sentence
 from review.auth.sessions import requires_role
 from review.cases import detail, safeguards
 from review.cases.queue import AT_ONCE, MOST_AT_ONCE
 from review.context import RequestContext
-from review.rendering import page, sentence, words
+from review.rendering import page
 from review.replies import panel
 from review.team import colleagues
+from review.wording import words
 from store import Case, CaseDecided, CaseDecision, Opinion, Stance
 
 LONGEST_NOTE = 4000
@@ -44,18 +46,18 @@ def decide(context: RequestContext) -> Response:
 @requires_role("reviewer")
 def replied(context: RequestContext) -> Response:
     """Keeps the decision to respond with the words of a reply, which somebody has sent on the platform by now."""
-    case = context.store.case(context.request.path_params["number"])
+    case = context.store.cases.get(context.request.path_params["number"])
     if case is None:
         return panel.left(context)
     if _late(context, case):
         return _conflict(context, case)
-    worth = [mention for mention in context.store.case_mentions(case.number) if mention.worth]
+    worth = [mention for mention in context.store.cases.mentions(case.number) if mention.reviewable]
     reply = panel.sendable(context, worth)
     if reply.fault:
         return detail.show(context, case, fault=reply.fault, status=422, reply=reply)
     try:
         decision = _decision(context, case, "respond")
-        saved = context.store.record_reply(
+        saved = context.store.replies.record(
             decision, _number(context, "version"),
             text=reply.text, link=reply.link, template=reply.template,
         )  # fmt: skip
@@ -75,7 +77,7 @@ def undo(context: RequestContext) -> Response:
         undoes=_number(context, "undoes"),
     )  # fmt: skip
     try:
-        saved = context.store.decide(decision, _number(context, "version"))
+        saved = context.store.cases.decide(decision, _number(context, "version"))
     except StoreError as error:
         return detail.show(context, case, fault=str(error), status=422)
     return (
@@ -89,9 +91,9 @@ def undo(context: RequestContext) -> Response:
 def claim(context: RequestContext) -> Response:
     """Says that this person looks at the case, for a quarter of an hour."""
     case = _case(context)
-    theirs = context.store.claim_case(case.number, context.user.number, context.at)
+    theirs = context.store.cases.claim(case.number, context.user.number, context.at)
     if theirs is not None:
-        other = context.store.user(theirs)
+        other = context.store.users.get(theirs)
         name = other.name if other else "Somebody"
         return detail.show(context, case, fault=f"{name} is looking at this case", status=409)
     return RedirectResponse(detail.way(context, case.number), 303)
@@ -101,7 +103,7 @@ def claim(context: RequestContext) -> Response:
 def release(context: RequestContext) -> Response:
     """Ends this person's own claim."""
     case = _case(context)
-    context.store.release_case(case.number, context.user.number)
+    context.store.cases.release(case.number, context.user.number)
     return RedirectResponse(detail.way(context, case.number), 303)
 
 
@@ -113,11 +115,15 @@ def decide_many(context: RequestContext) -> Response:
     back = "/cases?" + str(context.form.get("back", ""))
     if kind not in AT_ONCE or not ticked or len(ticked) > MOST_AT_ONCE:
         fault = f"Tick 1 to {MOST_AT_ONCE} cases and choose what to do with them"
-        return page(context, "many.html", status=422, fault=fault, done=(), left=(), back=back)
+        return page(
+            context, "cases/many.html", status=422, fault=fault, done=(), left=(), back=back
+        )
     try:
         reason = _words(context, "reason")
     except ValueError as error:
-        return page(context, "many.html", status=422, fault=str(error), done=(), left=(), back=back)
+        return page(
+            context, "cases/many.html", status=422, fault=str(error), done=(), left=(), back=back
+        )
     done: list[str] = []
     left: list[str] = []
     for ticked_case in ticked:
@@ -128,7 +134,7 @@ def decide_many(context: RequestContext) -> Response:
             else False
         )
         (done if saved else left).append(number[:12])
-    return page(context, "many.html", fault="", done=done, left=left, back=back)
+    return page(context, "cases/many.html", fault="", done=done, left=left, back=back)
 
 
 def _both(number: str, version: str) -> bool:
@@ -138,26 +144,26 @@ def _both(number: str, version: str) -> bool:
 def _one_of_many(
     context: RequestContext, number: int, version: int, kind: str, reason: str
 ) -> bool:
-    case = context.store.case(number)
+    case = context.store.cases.get(number)
     if case is None or case.risk == "high":  # a high risk is looked at by itself
         return False
     covers = tuple(
         (mention.item.number, mention.item.revision)
-        for mention in context.store.case_mentions(number)
-        if mention.worth and not mention.item.deleted
+        for mention in context.store.cases.mentions(number)
+        if mention.reviewable and not mention.item.deleted
     )
     decision = CaseDecision(
         case=number, kind=kind, by=context.user.number, at=context.at, covers=covers,  # type: ignore[arg-type]
         reason=reason,
     )  # fmt: skip
     try:
-        return context.store.decide(decision, version)
+        return context.store.cases.decide(decision, version)
     except StoreError:
         return False
 
 
 def _case(context: RequestContext) -> Case:
-    case = context.store.case(context.request.path_params["number"])
+    case = context.store.cases.get(context.request.path_params["number"])
     if case is None:
         raise HTTPException(404)
     return case
@@ -168,7 +174,9 @@ def _decision(context: RequestContext, case: Case, kind: str = "") -> CaseDecisi
     kind = kind or str(context.form.get("kind", ""))
     if kind not in detail.KINDS:
         raise ValueError("Choose what to do")
-    mentions = [mention for mention in context.store.case_mentions(case.number) if mention.worth]
+    mentions = [
+        mention for mention in context.store.cases.mentions(case.number) if mention.reviewable
+    ]
     role = _words(context, "role") if kind == "escalate" else ""
     if kind == "escalate" and role not in {
         allowed_role.key for allowed_role in detail.offered(context, case, mentions)
@@ -211,7 +219,7 @@ def _labels(context: RequestContext, flags: set[str]) -> dict[str, bool]:
         if answer in ("yes", "no"):
             labels[name] = answer == "yes"
     missing = str(context.form.get("missing", ""))
-    if missing and missing in context.app.flags:
+    if missing and missing in context.app.policy.flags:
         labels[missing] = True
     return labels
 
@@ -246,7 +254,7 @@ def overtaken(context: RequestContext, case: Case) -> str:
     """Who decided a case after its form was made, for a form that keeps nothing and comes back; "" where nobody did."""
     if not _late(context, case):
         return ""
-    history = context.store.case_history(case.number)
+    history = context.store.cases.history(case.number)
     if not history:
         return "The form was changed on its way: reload the page and try again"
     last = history[-1]
@@ -260,9 +268,9 @@ def _said(last: CaseDecided) -> str:
 
 
 def _conflict(context: RequestContext, case: Case) -> Response:
-    history = context.store.case_history(case.number)
+    history = context.store.cases.history(case.number)
     last = history[-1] if history else None
-    changed = context.store.case(case.number) or case
+    changed = context.store.cases.get(case.number) or case
     fault = (
         f"{_said(last)} while you were looking at it. "
         "Your decision was not kept: look at theirs below, then decide again if you still need to"
@@ -272,19 +280,21 @@ def _conflict(context: RequestContext, case: Case) -> Response:
     return detail.show(context, changed, fault=fault, status=409)
 
 
-# ── Looks a reply over before somebody sends it, and puts another draft into the box. Nothing is kept of either.
+# Looks a reply over before somebody sends it, and puts another draft into the box. Nothing is kept of either.
 
 
 @requires_role("reviewer")
 def draft(context: RequestContext) -> Response:
     """The case again, with all that was typed, and what was found in the draft or another one in its place."""
-    case = context.store.case(context.request.path_params["number"])
+    case = context.store.cases.get(context.request.path_params["number"])
     if case is None:
         return panel.left(context)
     if context.form.get("use"):
         reply = panel.chosen(context)
     else:
-        worth = [mention for mention in context.store.case_mentions(case.number) if mention.worth]
+        worth = [
+            mention for mention in context.store.cases.mentions(case.number) if mention.reviewable
+        ]
         reply = panel.checked(context, worth)
     late = overtaken(context, case)
     if late:
@@ -294,7 +304,7 @@ def draft(context: RequestContext) -> Response:
     )
 
 
-# ── Second opinions: asked of a colleague with the decision form, and answered by a note. ─────────
+# Second opinions: asked of a colleague with the decision form, and answered by a note.
 
 LONGEST = 4000
 STANCES: dict[Stance, str] = {"agrees": "I agree", "disagrees": "I see it differently"}
@@ -308,7 +318,7 @@ def keep(context: RequestContext, decision: CaseDecision, version: int) -> bool:
     asks = decision.kind == "second_opinion"
     askable = colleagues.askable(colleagues.team(context)) if asks else ()
     if not askable:
-        return context.store.decide(decision, version)
+        return context.store.cases.decide(decision, version)
     colleague_number = str(context.form.get("colleague", ""))
     question = str(context.form.get("question", "")).strip()
     if colleague_number not in {str(colleague.number) for colleague in askable}:
@@ -317,31 +327,33 @@ def keep(context: RequestContext, decision: CaseDecision, version: int) -> bool:
         raise ValueError("Write what you want to know from your colleague")
     if len(question) > LONGEST:
         raise ValueError(f"Use at most {LONGEST:,} characters in your question")
-    return context.store.ask_opinion(decision, version, of=int(colleague_number), question=question)
+    return context.store.cases.ask_opinion(
+        decision, version, of=int(colleague_number), question=question
+    )
 
 
 @requires_role("reviewer")
 def answer(context: RequestContext) -> Response:
     """Keeps an opinion and goes back to the case; says what is missing, or who was faster."""
-    opinion = context.store.opinion(context.request.path_params["number"])
+    opinion = context.store.opinions.get(context.request.path_params["number"])
     if opinion is None:
         raise HTTPException(404)
     choice = str(context.form.get("stance", ""))
     words = str(context.form.get("answer", "")).strip()
     stance = next((option for option in STANCES if option == choice), None)
-    if context.user.number not in context.store.may_answer(opinion, context.at):
+    if context.user.number not in context.store.opinions.may_answer(opinion, context.at):
         return _show(context, opinion, "This opinion was asked of somebody else", 403)
     if stance is None:
         return _show(context, opinion, "Choose whether you agree", 422)
     if len(words) > LONGEST:
         return _show(context, opinion, f"Use at most {LONGEST:,} characters", 422)
     try:
-        saved = context.store.answer_opinion(
+        saved = context.store.opinions.answer(
             opinion.number, by=context.user.number, stance=stance, answer=words, at=context.at
         )
     except StoreError as error:
         return _show(context, opinion, sentence(str(error)), 422)
-    now = context.store.opinion(opinion.number)
+    now = context.store.opinions.get(opinion.number)
     twice = now is not None and (now.ended_by, now.answer) == (context.user.number, words)
     if not saved and not twice:
         return _too_late(context, opinion.number)
@@ -349,7 +361,7 @@ def answer(context: RequestContext) -> Response:
 
 
 def _too_late(context: RequestContext, number: int) -> Response:
-    now = context.store.opinion(number)
+    now = context.store.opinions.get(number)
     if now is None:
         raise HTTPException(404)
     known = colleagues.team(context)
@@ -362,7 +374,7 @@ def _too_late(context: RequestContext, number: int) -> Response:
 def _show(context: RequestContext, opinion: Opinion, fault: str, status: int) -> Response:
     known = colleagues.team(context)
     return page(
-        context, "opinion.html", status=status, one=colleagues.shown(context, known, opinion), fault=fault,
+        context, "cases/opinion.html", status=status, one=colleagues.shown(context, known, opinion), fault=fault,
         form=context.form, back=detail.back(context), stances=STANCES, at_field=_field(fault),
     )  # fmt: skip
 
@@ -374,7 +386,7 @@ def _field(fault: str) -> str:
     )
 
 
-# ── A governance role releases the way to an employer for one case, and says why. ─────────────────
+# A governance role releases the way to an employer for one case, and says why.
 
 FEWEST = 20  # characters of a reason: this touches somebody's livelihood
 
@@ -382,10 +394,10 @@ FEWEST = 20  # characters of a reason: this touches somebody's livelihood
 @requires_role("governance")
 def release_hr(context: RequestContext) -> Response:
     """Opens it; refused where the author is not the ICB's own staff or terms forbid such use."""
-    case = context.store.case(context.request.path_params["number"])
+    case = context.store.cases.get(context.request.path_params["number"])
     if case is None:
         raise HTTPException(404)
-    worth = [mention for mention in context.store.case_mentions(case.number) if mention.worth]
+    worth = [mention for mention in context.store.cases.mentions(case.number) if mention.reviewable]
     reason = str(context.form.get("reason", "")).strip()[:500]
     if not safeguards.can_be_released(case, worth):
         fault = "It can't be released: not every author is the ICB's own staff, or terms forbid such use"
@@ -393,5 +405,7 @@ def release_hr(context: RequestContext) -> Response:
     if len(reason) < FEWEST:
         fault = f"Say why the way to an employer is released, in at least {FEWEST} characters"
         return detail.show(context, case, fault=fault, status=422)
-    context.store.release_hr(case.number, by=context.user.number, reason=reason, at=context.at)
+    context.store.cases.release_hr(
+        case.number, by=context.user.number, reason=reason, at=context.at
+    )
     return RedirectResponse(detail.way(context, case.number), 303)

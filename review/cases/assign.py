@@ -10,11 +10,12 @@ from starlette.responses import RedirectResponse, Response
 
 from core import clock
 from core.errors import StoreError
+from core.text import sentence
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.cases.queue import MOST_AT_ONCE
 from review.context import RequestContext
-from review.rendering import page, sentence
+from review.rendering import page
 from review.team import colleagues
 from review.team.colleagues import Team
 from store import Teamwork
@@ -34,7 +35,7 @@ class Left:
 @requires_role("reviewer")
 def assign(context: RequestContext) -> Response:
     """Hands one case on and goes back to it; says what is wrong, or who was faster."""
-    case = context.store.case(context.request.path_params["number"])
+    case = context.store.cases.get(context.request.path_params["number"])
     if case is None:
         raise HTTPException(404)
     known = colleagues.team(context)
@@ -43,9 +44,9 @@ def assign(context: RequestContext) -> Response:
     if not fault:
         fault, status = _hand(context, known, case.number, str(context.form.get("seen", "")))
     if fault:
-        work = context.store.teamwork((case.number,)).get(case.number, Teamwork())
+        work = context.store.assignments.teamwork((case.number,)).get(case.number, Teamwork())
         return page(
-            context, "assign.html", status=status, case=case, fault=fault, work=work, known=known,
+            context, "cases/assign.html", status=status, case=case, fault=fault, work=work, known=known,
             deciders=known.deciders(), back=detail.back(context), form=context.form,
             most=LONGEST_NOTE,
         )  # fmt: skip
@@ -76,7 +77,7 @@ def assign_many(context: RequestContext) -> Response:
         else:
             done.append(number)
     return page(
-        context, "assigned.html", status=422 if fault else 200, fault=fault, done=done, left=left,
+        context, "cases/assigned.html", status=422 if fault else 200, fault=fault, done=done, left=left,
         ticked=ticked, seen=[str(pair) for pair in context.form.getlist("seen")], form=context.form,
         back="/cases?" + str(context.form.get("back", "")), query=str(context.form.get("back", "")),
         deciders=known.deciders(), most=LONGEST_NOTE, to=_to(context), known=known,
@@ -106,10 +107,10 @@ def _note(context: RequestContext) -> str:
 
 def _hand(context: RequestContext, known: Team, number: int, seen: str) -> tuple[str, int]:
     """Hands a case on; why it was not and the status for that, or "" where it was."""
-    case = context.store.case(number)
+    case = context.store.cases.get(number)
     if case is None:
         return "It is not there any more", 404
-    work = context.store.teamwork((number,)).get(number, Teamwork())
+    work = context.store.assignments.teamwork((number,)).get(number, Teamwork())
     if str(work.seen) != seen:
         return _again(context, known, number)
     if not colleagues.may_hand(context, known, case, work.assigned):
@@ -118,7 +119,7 @@ def _hand(context: RequestContext, known: Team, number: int, seen: str) -> tuple
         name = known.name(work.assigned.to if work.assigned else None)
         return f"{name} has it: they or a lead can hand it on. You can decide it all the same", 403
     try:
-        saved = context.store.assign(
+        saved = context.store.assignments.assign(
             number, _to(context), by=known.me, at=context.at, seen=work.seen, note=_note(context)
         )
     except StoreError as error:
@@ -128,14 +129,14 @@ def _hand(context: RequestContext, known: Team, number: int, seen: str) -> tuple
 
 def _again(context: RequestContext, known: Team, number: int) -> tuple[str, int]:
     """Nothing is wrong where the same person sent the same twice; else somebody was faster."""
-    assignments = context.store.assignments(number)
+    assignments = context.store.assignments.of_case(number)
     if assignments and (assignments[-1].by, assignments[-1].to) == (known.me, _to(context)):
         return "", 303
     return _faster(context, known, number), 409
 
 
 def _faster(context: RequestContext, known: Team, number: int) -> str:
-    assignments = context.store.assignments(number)
+    assignments = context.store.assignments.of_case(number)
     if not assignments:
         return "The form was changed on its way: reload the page and try again"
     last = assignments[-1]

@@ -11,7 +11,6 @@ from store import Case, Clock, ClockKind, Step, Whom
 from store.cases.deadlines import Stopped
 from store.cases.takedowns import Standing
 
-FOR_REMOVAL = frozenset({"pid", "removal_request"})
 CLOCKS: Mapping[ClockKind, str] = {
     "look": "To be looked at",
     "assistance": "A request for help is to be answered",
@@ -101,15 +100,16 @@ def _many(count: int, noun: str) -> str:
 
 
 def parts(context: RequestContext, case: Case, flags: Sequence[str]) -> dict[str, object]:
-    """What `case_clocks.html` needs. The tracker is shown where something should go, or was to."""
-    clocks = context.store.clocks(case.number)
-    followed = context.store.takedowns(case.number)
-    due = any(clock.kind == "pid" for clock in clocks) or bool(FOR_REMOVAL & set(flags))
+    """What `cases/clocks.html` needs. The tracker is shown where something should go, or was to."""
+    clocks = context.store.deadlines.of_case(case.number)
+    followed = context.store.takedowns.of_case(case.number)
+    followed_flags = context.app.policy.names(takedown_followed=True)
+    due = any(clock.kind == "pid" for clock in clocks) or not set(followed_flags).isdisjoint(flags)
     begun = any(takedown.steps or takedown.since for takedown in followed)
     return {
         "clocks": [shown(clock, context.at) for clock in clocks],
         "followed": followed if due or begun or case.kind == "remove" else [],
-        "told": context.store.staff_reports(case.number), "sent": {},
+        "told": context.store.staff_reports.of_case(case.number), "sent": {},
     } | words()  # fmt: skip
 
 

@@ -16,16 +16,16 @@ from core.models import DecisionKind, Flag
 from review.auth.sessions import requires_role
 from review.cases import deadlines, filters, queue, safeguards
 from review.cases.highlight import Piece, marked
-from review.context import EscalationRole, RequestContext
+from review.context import RequestContext
 from review.moderation import actions
 from review.rendering import page
 from review.replies import panel
 from review.team import colleagues
+from settings.review import EscalationRole
 from store import Case, CaseDecided, CaseMention, Item, Stored
 
 # Posts of a case that are shown whole; of further ones the words, and a way to see the rest of each.
 IN_FULL = 20
-IN_DANGER = frozenset({"safeguarding"})
 KINDS: tuple[DecisionKind, ...] = (
     "no_action", "not_relevant", "respond", "remove", "escalate", "monitor", "snooze", "report",
     "duplicate", "second_opinion",
@@ -48,7 +48,7 @@ class Shown:
 def case(context: RequestContext) -> Response:
     """The case with its mentions, its history and the form to decide."""
     number = context.request.path_params["number"]
-    case = context.store.case(number)
+    case = context.store.cases.get(number)
     if case is None:
         raise HTTPException(404)
     return show(context, case)
@@ -58,21 +58,21 @@ def show(
     context: RequestContext, case: Case, *, fault: str = "", status: int = 200, reply: panel.TypedReply | None = None
 ) -> Response:  # fmt: skip
     """The page of a case; `fault` is what was wrong with what somebody sent, `said` the reply that they work on."""
-    mentions = context.store.case_mentions(case.number)
-    worth = [mention for mention in mentions if mention.worth]
-    thread = context.store.thread([mention.item.number for mention in worth[:IN_FULL]])
-    flags, missed = _flags(worth), context.store.missed_in(case.number)
-    history = context.store.case_history(case.number)
+    mentions = context.store.cases.mentions(case.number)
+    worth = [mention for mention in mentions if mention.reviewable]
+    thread = context.store.threads.around([mention.item.number for mention in worth[:IN_FULL]])
+    flags, missed = _flags(worth), context.store.sample_answers.false_negatives(case.number)
+    history = context.store.cases.history(case.number)
     named = _named(flags, missed, history)
     return page(
-        context, "case.html", status=status, case=case, fault=fault, missed=missed, in_full=IN_FULL,
+        context, "cases/case.html", status=status, case=case, fault=fault, missed=missed, in_full=IN_FULL,
         full=context.request.query_params.get("full", ""), thread=thread,
-        mentions=[_shown(context, mention) for mention in worth], copies=[mention for mention in mentions if not mention.worth],
+        mentions=[_shown(context, mention) for mention in worth], copies=[mention for mention in mentions if not mention.reviewable],
         history=history, flags=flags, kinds=KINDS,
-        people={user.number: user.name for user in context.store.users()},
-        roles=offered(context, case, worth), released=context.store.hr_release(case.number),
+        people={user.number: user.name for user in context.store.users.all()},
+        roles=offered(context, case, worth), released=context.store.cases.hr_release(case.number),
         releasable=safeguards.can_be_released(case, worth) and context.may("governance"),
-        danger=bool(IN_DANGER & set(named)), form=context.form, back=back(context),
+        danger=not set(context.app.policy.names(in_danger=True)).isdisjoint(named), form=context.form, back=back(context),
         decided=context.request.query_params.get("decided", ""), next=following(context, case),
         reply=panel.panel(context, case, worth, history, reply), replying=reply is not None,
         **safeguards.parts(context, worth, named, missed, history),
@@ -84,7 +84,9 @@ def back(context: RequestContext) -> str:
     """The view of the queue from which somebody came, as an address holds it: the part after `?`."""
     query_string = context.form.get("back") or context.request.query_params.get("back", "")
     query, _ = queue.query_of(
-        QueryParams(str(query_string)[:2000]), context.user.number, filters.clauses_of(context.app)
+        QueryParams(str(query_string)[:2000]),
+        context.user.number,
+        filters.clauses_of(context.app.policy),
     )
     return queue.link(query).partition("?")[2]
 
@@ -99,9 +101,9 @@ def following(context: RequestContext, case: Case) -> int | None:
     if not context.request.query_params.get("decided"):
         return None
     query, _ = queue.query_of(
-        QueryParams(back(context)), context.user.number, filters.clauses_of(context.app)
+        QueryParams(back(context)), context.user.number, filters.clauses_of(context.app.policy)
     )
-    cards = context.store.case_page(replace(query, size=2), context.at).cards
+    cards = context.store.queue.page(replace(query, size=2), context.at).cards
     return next((card.case.number for card in cards if card.case.number != case.number), None)
 
 
@@ -109,15 +111,15 @@ def following(context: RequestContext, case: Case) -> int | None:
 def mention(context: RequestContext) -> Response:
     """Where mails and lists link to: the case of a mention, or the mention alone where it has none."""
     number = context.request.path_params["number"]
-    case = context.store.case_of(number)
+    case = context.store.cases.of_mention(number)
     if case is not None:
         return RedirectResponse(f"/cases/{case}#mention-{number}", 303)
-    item = context.store.item(number)
+    item = context.store.figures.item(number)
     if item is None:
         raise HTTPException(404)
-    alone = CaseMention(item=item, why="first", worth=False, decided_revision=None)
-    thread = context.store.thread([number])
-    return page(context, "mention.html", shown=_shown(context, alone), thread=thread)
+    alone = CaseMention(item=item, why="first", reviewable=False, decided_revision=None)
+    thread = context.store.threads.around([number])
+    return page(context, "cases/mention.html", shown=_shown(context, alone), thread=thread)
 
 
 def offered(
@@ -125,11 +127,11 @@ def offered(
 ) -> list[EscalationRole]:
     """Whom a case can be escalated to; the way to an employer once a governance role released it."""
     open_to_hr = safeguards.is_open(context, case, mentions)
-    return [role for role in context.app.roles if open_to_hr or not role.hr]
+    return [role for role in context.config.review.roles if open_to_hr or not role.hr]
 
 
 def _shown(context: RequestContext, mention: CaseMention) -> Shown:
-    stored = context.store.mention(mention.item.number)
+    stored = context.store.mentions.get(mention.item.number)
     same = (
         stored is not None and stored.revision == mention.item.revision and not mention.item.deleted
     )
@@ -144,12 +146,17 @@ def _shown(context: RequestContext, mention: CaseMention) -> Shown:
 
 def _profile(context: RequestContext, item: Item, stored: Stored | None) -> str | None:
     """What in the author's profile says 'staff': for who decides, or releases the way to an employer, alone."""
-    line, reads = context.app.staff_line, context.may("reviewer") or context.may("governance")
-    if line is None or not reads or stored is None or item.deleted:
+    reads = context.may("reviewer") or context.may("governance")
+    if not reads or stored is None or item.deleted or item.staff not in ("icb", "nhs"):
         return None
-    if item.staff not in ("icb", "nhs"):
-        return None
-    return line(stored.mention.author.bio, item.staff, clock.local_day(context.at))
+    from review.replies import personal_details  # here, since a start would pay 0.2 s for it
+
+    return personal_details.staff_line(
+        stored.mention.author.bio,
+        item.staff,
+        context.config.organisation,
+        clock.local_day(context.at),
+    )
 
 
 def _named(
@@ -173,8 +180,6 @@ def _flags(mentions: Sequence[CaseMention]) -> dict[str, Flag]:
     return dict(sorted(flags.items(), key=lambda pair: -pair[1].score))
 
 
-# ── Shows one post in clear to somebody who says why, and keeps that they did. ────────────────────
-
 FEWEST = 8  # characters of a reason: a word says nothing
 
 
@@ -182,17 +187,19 @@ FEWEST = 8  # characters of a reason: a word says nothing
 def reveal(context: RequestContext) -> Response:
     """The words, the author and the profile line of a mention. Only ever the answer to a form, never a link."""
     number = context.request.path_params["number"]
-    item = context.store.item(number)
+    item = context.store.figures.item(number)
     if item is None:
         raise HTTPException(404)
     reason = str(context.form.get("reason", "")).strip()[:500]
-    case = context.store.case_of(number)
+    case = context.store.cases.of_mention(number)
     case_url = way(context, case) if case is not None else f"/mentions/{number}"
     short = len(reason) < FEWEST
     stored = None
     if not short:
-        stored = context.store.reveal(number, by=context.user.handle, at=context.at, reason=reason)
+        stored = context.store.mentions.reveal(
+            number, by=context.user.handle, at=context.at, reason=reason
+        )
     return page(
-        context, "revealed.html", status=422 if short else 200, item=item, stored=stored, short=short,
+        context, "cases/revealed.html", status=422 if short else 200, item=item, stored=stored, short=short,
         reason=reason, case=case, back=back(context), way=case_url,
     )  # fmt: skip

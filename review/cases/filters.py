@@ -6,16 +6,16 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from review.context import AppContext
+from classify.policy.schema import Policy
 from store import CaseQuery
 
 
-def clauses_of(app: AppContext) -> dict[str, tuple[str, ...]]:
+def clauses_of(policy: Policy) -> dict[str, tuple[str, ...]]:
     """The clauses that flags name, in the policy's order, with the flags that name each."""
     named: dict[str, list[str]] = {}
-    for flag in app.flags.values():
-        for clause in flag.clauses:
-            named.setdefault(clause, []).append(flag.name)
+    for name, flag in policy.in_use.items():
+        for clause in flag.clause:
+            named.setdefault(clause, []).append(name)
     return {clause: tuple(named[clause]) for clause in sorted(named, key=_order)}
 
 

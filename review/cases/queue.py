@@ -15,9 +15,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from core import clock
 from core.models import PLATFORMS, RISKS, DecisionKind, Staff
-from review import rendering
 from review.auth.sessions import requires_role
-from review.cases import filters as cases_filters
+from review.cases import filters
 from review.context import RequestContext
 from review.rendering import page
 from review.team import colleagues
@@ -27,8 +26,6 @@ STAFF: tuple[Staff, ...] = get_args(Staff)
 SIZE = 25
 MOST_OF_ONE = 50  # values of one filter: thousands would keep everybody else waiting
 MOST_AT_ONCE = 50  # cases that one click may decide
-# What may be about somebody's life: told above the queue, since a case of it can be one of many of high risk.
-URGENT = ("safeguarding", "threat")
 # What several cases can be decided as at once: nothing that needs a role, a date, another case or a look at each.
 AT_ONCE: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor")
 # A case or a post by its number, as colleagues, mails and the daily list name it.
@@ -45,32 +42,35 @@ def home(context: RequestContext) -> Response:
 def queue(context: RequestContext) -> Response:
     """One page of cases, with every tab's count and the filters as they stand."""
     query, faults = query_of(
-        context.request.query_params, context.user.number, cases_filters.clauses_of(context.app)
+        context.request.query_params, context.user.number, filters.clauses_of(context.app.policy)
     )
-    case_page = context.store.case_page(query, context.at)
+    case_page = context.store.queue.page(query, context.at)
     pages = max(1, -(-case_page.total // query.size))
     if query.page > pages:  # the last page was worked through
         query = replace(query, page=pages)
-        case_page = context.store.case_page(query, context.at)
-    facets = context.store.facets()
-    facets = {**facets, "flag": sorted(facets["flag"], key=rendering.words)}
+        case_page = context.store.queue.page(query, context.at)
+    facets = context.store.queue.facets()
+    facets = {**facets, "flag": sorted(facets["flag"], key=context.app.policy.label)}
     return page(
-        context, "queue.html", status=200, params=query, found=case_page, tabs=TABS, pages=pages, faults=faults,
-        facets=facets, sources=context.store.sources(), risks=RISKS, staff=STAFF,
-        people={user.number: user.name for user in context.store.users()},
-        filtered=filters(query), link=lambda **changes: link(query, **changes),
+        context, "cases/queue.html", status=200, params=query, found=case_page, tabs=TABS, pages=pages, faults=faults,
+        facets=facets, sources=context.store.sources.all(), risks=RISKS, staff=STAFF,
+        people={user.number: user.name for user in context.store.users.all()},
+        filtered=filters_set(query), link=lambda **changes: link(query, **changes),
         back=link(query).partition("?")[2], at_once=AT_ONCE, most=MOST_AT_ONCE,
-        numbered=numbered(context, query.words), urgent=urgent(context, query), unsent=context.store.given_up(),
+        numbered=numbered(context, query.words), urgent=urgent(context, query), unsent=context.store.outbox.count_parked(),
         **colleagues.of_queue(context, case_page, query.reviewers),
     )  # fmt: skip
 
 
 def urgent(context: RequestContext, query: CaseQuery) -> tuple[int, str]:
-    """How many new cases may be about somebody in danger, and where they are. None where other filters are set."""
-    if query.tab not in ("new", "high") or filters(query):
+    """How many new cases may be about somebody's life, and where they are. None where other filters are set.
+
+    Told above the queue, since such a case can be one of many of high risk.
+    """
+    if query.tab not in ("new", "high") or filters_set(query):
         return 0, ""
-    those = replace(query, tab="new", flags=URGENT, page=1)
-    return context.store.how_many(those, context.at), link(those)
+    those = replace(query, tab="new", flags=context.app.policy.names(urgent=True), page=1)
+    return context.store.queue.count(those, context.at), link(those)
 
 
 def numbered(context: RequestContext, words: str) -> list[tuple[str, int]]:
@@ -79,8 +79,8 @@ def numbered(context: RequestContext, words: str) -> list[tuple[str, int]]:
     if match is None:
         return []
     kind, number = (match[1] or "").lower(), int(match[2])
-    hits = [("case", number)] if kind != "post" and context.store.case(number) else []
-    if kind != "case" and context.store.item(number):
+    hits = [("case", number)] if kind != "post" and context.store.cases.get(number) else []
+    if kind != "case" and context.store.figures.item(number):
         hits.append(("post", number))
     return hits
 
@@ -122,7 +122,7 @@ def query_of(
         staff=some("staff", STAFF),  # type: ignore[arg-type]
         since=_edge(since, 0), until=_edge(until, 1), words=params.get("words", "")[:200],
         page=max(1, int(number)) if number.isdecimal() and len(number) < 7 else 1, size=SIZE,
-        **cases_filters.parse_filters(some, clauses, faults),
+        **filters.parse_filters(some, clauses, faults),
     ), faults  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def _edge(day: date | None, side: int) -> datetime | None:
         return None
 
 
-def filters(query: CaseQuery) -> Mapping[str, object]:
+def filters_set(query: CaseQuery) -> Mapping[str, object]:
     """The filters that are set, as an address holds them."""
     params: dict[str, object] = {
         "platform": query.platforms, "flag": query.flags, "place": query.places, "risk": query.risks,
@@ -141,7 +141,7 @@ def filters(query: CaseQuery) -> Mapping[str, object]:
         "since": clock.local_day(query.since).isoformat() if query.since else "",
         "until": _last(query.until),
     }  # fmt: skip
-    params |= cases_filters.format_filters(query)
+    params |= filters.format_filters(query)
     return {name: value for name, value in params.items() if value}
 
 
@@ -152,7 +152,7 @@ def _last(until: datetime | None) -> str:
 
 def link(query: CaseQuery, **changes: object) -> str:
     """The address of the same view with another tab or page, or without a filter."""
-    params = {"tab": query.tab, **filters(query), "page": query.page} | changes
+    params = {"tab": query.tab, **filters_set(query), "page": query.page} | changes
     if "tab" in changes:
         params["page"] = 1
     non_default_params = {
@@ -163,7 +163,7 @@ def link(query: CaseQuery, **changes: object) -> str:
     return f"/cases?{urlencode(non_default_params, doseq=True)}"
 
 
-# ── How much came in since a page was made, for the script that asks once a minute while the page is in sight.
+# How much came in since a page was made, for the script that asks once a minute while the page is in sight.
 #
 # It is asked by nobody, so it keeps no session alive: a machine that stands alone signs out all the same.
 
@@ -174,9 +174,9 @@ def new_items(context: RequestContext) -> Response:
         return JSONResponse({"new": 0, "says": ""}, 401)
     last_seen = context.request.query_params.get("after", "")
     after = (
-        int(last_seen) if re.fullmatch(r"[0-9]{1,15}", last_seen) else context.store.newest_case()
+        int(last_seen) if re.fullmatch(r"[0-9]{1,15}", last_seen) else context.store.queue.newest()
     )
-    new, high = context.store.new_since(after)
+    new, high = context.store.queue.new_since(after)
     return JSONResponse({"new": new, "says": _says(new, high)})
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from classify.policy.schema import Policy
 from collectors import terms
 from review.context import RequestContext
 from review.replies.suggest import said_of
-from steps.models import SPOKEN, protected
+from steps.models import protected
 from store import Case, CaseDecided, CaseMention
-
-# What has somebody else to go to first, whatever else is said in it.
-OTHERS = frozenset({"pid", "threat", "security", "safeguarding"})
 
 
 def parts(
@@ -25,34 +23,41 @@ def parts(
 
     `named` are all flags that somebody or something put on the case.
     """
-    is_protected = bool(SPOKEN & set(named)) or any(
-        _criticism(mention, missed, history) for mention in worth
-    )
-    heard = _heard(worth, named) if is_protected and not OTHERS & set(named) else ""
+    policy = context.app.policy
+    spoken = not set(policy.names(protected_speech=True)).isdisjoint(named)
+    is_protected = spoken or any(_criticism(mention, missed, history, policy) for mention in worth)
+    heard = _heard(worth, named, policy) if is_protected else ""
     return {
         "protected": is_protected,
-        "heard": heard if heard in {role.key for role in context.app.roles} else "",
+        "heard": heard if heard in {role.key for role in context.config.review.roles} else "",
     }
 
 
 def _criticism(
-    mention: CaseMention, missed: Mapping[int, Sequence[str]], history: Sequence[CaseDecided]
+    mention: CaseMention,
+    missed: Mapping[int, Sequence[str]],
+    history: Sequence[CaseDecided],
+    policy: Policy,
 ) -> bool:
     """Whether a post speaks ill of an organisation, and of nobody, with no ground to remove it."""
     item = mention.item
     labels = dict.fromkeys(missed.get(item.number, ()), True)
     labels |= said_of(item.number, item.revision, history)
-    ill = any(flag.name == "derogatory" for flag in item.flags)
-    return ill and labels.get("derogatory") is not False and protected(item.flags, labels)
+    insults = policy.names(takedown_ground="at_people")
+    ill = any(flag.name in insults and labels.get(flag.name) is not False for flag in item.flags)
+    return ill and protected(item.flags, labels, policy)
 
 
-def _heard(worth: Sequence[CaseMention], named: Collection[str]) -> str:
-    """Staff who speak up go to the Guardian, everybody else to PALS."""
+def _heard(worth: Sequence[CaseMention], named: Collection[str], policy: Policy) -> str:
+    """Staff who speak up go to the Guardian, everybody else to PALS; "" where somebody else comes first."""
+    if not set(policy.names(heard_by="other")).isdisjoint(named):
+        return ""
     staff = any(mention.item.staff in ("icb", "nhs") for mention in worth)
-    return "guardian" if "grievance" in named or staff else "pals"
+    by_guardian = not set(policy.names(heard_by="guardian")).isdisjoint(named)
+    return "guardian" if by_guardian or staff else "pals"
 
 
-# ── The way to an employer: for the ICB's own staff alone, where terms allow it, and once a governance role released it.
+# The way to an employer: for the ICB's own staff alone, where terms allow it, and once a governance role released it.
 #
 # The policy binds nobody else. It is asked of a case as it is now, each time: one that was released and has
 # somebody else's post since is locked again.
@@ -71,4 +76,6 @@ def can_be_released(case: Case, mentions: Sequence[CaseMention]) -> bool:
 
 def is_open(context: RequestContext, case: Case, mentions: Sequence[CaseMention]) -> bool:
     """Whether it was released, and still may be."""
-    return can_be_released(case, mentions) and context.store.hr_release(case.number) is not None
+    return (
+        can_be_released(case, mentions) and context.store.cases.hr_release(case.number) is not None
+    )

@@ -1,4 +1,4 @@
-"""Where everything of a chart lies: lines, bars and words with their places, which templates/charts.html draws as SVG.
+"""Where everything of a chart lies: lines, bars and words with their places, which templates/insights/charts.html draws as SVG.
 
 Nothing here knows HTML: words come out as they are and are escaped where they are drawn. Units are those of
 the drawing's own grid, `width` by `height`; colours and sizes of text are in static/page.css.

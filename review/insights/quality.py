@@ -172,7 +172,7 @@ def _said(counts: Counts, kind: str, of: str) -> Counter[str]:
     return totals
 
 
-# ── How good the program and its people are, as blind samples and decisions tell: what is missed, right, agreed on.
+# How good the program and its people are, as blind samples and decisions tell: what is missed, right, agreed on.
 
 WEEKS = 12  # that the figures are of: the usual of a quarter
 
@@ -182,9 +182,11 @@ def quality(context: RequestContext) -> Response:
     """The figures of the last twelve weeks, each with how sure it is."""
     since = clock.local_day(context.at) - timedelta(weeks=WEEKS - 1)
     store = context.store
-    figures = qualities(store.draws(since), store.sample_tallies(since), context.app.flags)
+    figures = qualities(
+        store.samples.draws(since), store.sample_counts.tallies(since), context.app.flags
+    )
     return page(
-        context, "quality.html", found=figures, fewest=FEWEST, most_weeks=WEEKS,
-        differ=store.disagreements(since, limit=20),
-        progress=store.sample_progress(context.user.number),
+        context, "insights/quality.html", found=figures, fewest=FEWEST, most_weeks=WEEKS,
+        differ=store.sample_counts.disagreements(since, limit=20),
+        progress=store.sample_answers.progress(context.user.number),
     )  # fmt: skip

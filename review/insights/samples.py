@@ -15,7 +15,8 @@ from review.auth.sessions import requires_role
 from review.cases.highlight import marked
 from review.context import RequestContext
 from review.rendering import page
-from store import SampleAnswer, Skip, ToJudge
+from review.replies.suggest import listed
+from store import SampleAnswer, SampleItem, Skip
 
 LONGEST_NOTE = 4000
 # Why somebody passes one over; a colleague is asked instead.
@@ -25,17 +26,19 @@ SKIPS: dict[Skip, str] = {
     "involved": "I know who wrote it, or whom it is about",
     "distress": "I would rather not read this one",
 }
-# What is judged of a post that is not about us too (codebook, section 1).
-ANYWHERE = frozenset({"pid", "threat", "security", "safeguarding"})
 
 
 @requires_role("reviewer")
 def sample(context: RequestContext) -> Response:
     """The next one for this person, or that there is none."""
     number = context.request.query_params.get("kept", "")
-    judged = context.store.sample(int(number), context.user.number) if _is_number(number) else None
+    judged = (
+        context.store.sample_answers.get(int(number), context.user.number)
+        if _is_number(number)
+        else None
+    )
     return _show(
-        context, context.store.next_sample(context.user.number),
+        context, context.store.sample_answers.next_for(context.user.number),
         judged=judged if judged is not None and judged.mine is not None else None,
         lost="lost" in context.request.query_params,
     )  # fmt: skip
@@ -44,7 +47,9 @@ def sample(context: RequestContext) -> Response:
 @requires_role("reviewer")
 def again(context: RequestContext) -> Response:
     """One that this person judged, with what they said, to be judged anew."""
-    sample = context.store.sample(context.request.path_params["number"], context.user.number)
+    sample = context.store.sample_answers.get(
+        context.request.path_params["number"], context.user.number
+    )
     if sample is None:
         raise HTTPException(404)
     return _show(context, sample)
@@ -61,9 +66,11 @@ def answer(context: RequestContext) -> Response:
             if context.form.get("do") == "skip"
             else _said(context, number)
         )
-        saved = context.store.answer_sample(answer, int(version) if _is_number(version) else -1)
+        saved = context.store.sample_answers.add(
+            answer, int(version) if _is_number(version) else -1
+        )
     except (StoreError, ValueError) as error:
-        sample = context.store.sample(number, context.user.number)
+        sample = context.store.sample_answers.get(number, context.user.number)
         if sample is None:
             return RedirectResponse("/sample?lost", 303)
         return _show(context, sample, fault=str(error), status=422)
@@ -74,19 +81,19 @@ def answer(context: RequestContext) -> Response:
 
 def _show(
     context: RequestContext,
-    sample: ToJudge | None,
+    sample: SampleItem | None,
     *,
-    judged: ToJudge | None = None,
+    judged: SampleItem | None = None,
     lost: bool = False,
     fault: str = "",
     status: int = 200,
 ) -> Response:
     flagged = judged is not None and judged.mine is not None and judged.mine.flags
     return page(
-        context, "sample.html", status=status, one=sample, kept=judged, lost=lost, fault=fault,
+        context, "insights/sample.html", status=status, one=sample, kept=judged, lost=lost, fault=fault,
         pieces=marked(sample.masked, (), None) if sample else (), form=context.form, skips=SKIPS,
-        progress=context.store.sample_progress(context.user.number), most=LONGEST_NOTE,
-        case=context.store.case_of(judged.mention) if judged is not None and flagged else None,
+        progress=context.store.sample_answers.progress(context.user.number), most=LONGEST_NOTE,
+        case=context.store.cases.of_mention(judged.mention) if judged is not None and flagged else None,
     )  # fmt: skip
 
 
@@ -95,7 +102,7 @@ def _said(context: RequestContext, number: int) -> SampleAnswer:
     scope = context.form.get("scope")
     flags = tuple(
         dict.fromkeys(
-            str(name) for name in context.form.getlist("flag") if name in context.app.flags
+            str(name) for name in context.form.getlist("flag") if name in context.app.policy.flags
         )
     )
     nothing = bool(context.form.get("nothing"))
@@ -105,11 +112,11 @@ def _said(context: RequestContext, number: int) -> SampleAnswer:
         raise ValueError("Tick what holds of it, or ‘Nothing to flag’")
     if flags and nothing:
         raise ValueError("Tick flags or ‘Nothing to flag’, not both")
-    if scope == "no" and not ANYWHERE.issuperset(flags):
-        raise ValueError(
-            "Of a post that is not about us, only personal data of a patient, threat, security and "
-            "safeguarding are flagged"
-        )
+    policy = context.app.policy
+    anywhere = policy.names(judged_out_of_scope=True, on=True)  # codebook, section 1
+    if scope == "no" and not set(anywhere).issuperset(flags):
+        named = listed([policy.label(name) for name in anywhere])
+        raise ValueError(f"Of a post that is not about us, only {named} are flagged")
     return SampleAnswer(
         sample=number, by=context.user.number, at=context.at, in_scope=scope == "yes", flags=flags,
         risk=_risk(context, flags), note=_note(context),
@@ -127,7 +134,7 @@ def _skipped(context: RequestContext, number: int) -> SampleAnswer:
 
 def _risk(context: RequestContext, flags: tuple[str, ...]) -> Risk:
     """What the flags alone earn, gravest first: what would lift it is not known here."""
-    grave = {context.app.flags[flag].gravity for flag in flags}
+    grave = {context.app.policy.flags[flag].gravity for flag in flags}
     return next((risk for risk in RISKS if risk in grave), "none")
 
 

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
 from core.models import RISKS
+from core.text import sentence
 from review.insights import control_chart
 from review.insights.disclosure import Crossed, crossed
-from review.rendering import sentence, words
+from review.wording import words
 from store import DayCount, Dimension, LabelCount, Store
 
-# ── Whether a day's count is more than usual: against the same weekday of the last twelve weeks, and in words.
+# Whether a day's count is more than usual: against the same weekday of the last twelve weeks, and in words.
 #
 # A count is compared with what a negative binomial would bring that has the mean of those days, and the larger of
 # a Poisson's variance and their own, both widened by what twelve days can't know. Small counts and days that
@@ -139,8 +141,6 @@ def _downwards(count: int, likely: float, size: float, share: float) -> float:
     return total
 
 
-# ─────────────────────────────────────────────────────────────────────────────────────────────────
-
 DAY = timedelta(days=1)
 SENTIMENTS = ("negative", "neutral", "positive")
 MOST_DAYS = 92  # drawn one by one
@@ -155,11 +155,7 @@ class Measure:
 
     what: Dimension | None = None
     key: str = ""
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        return called(self.what, self.key) if self.what else "Mentions"
+    name: str = "Mentions"  # what people call it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,34 +230,31 @@ class Trends:
         return any(row.before is not None for row in self.totals)
 
 
-def gather(
-    store: Store, period: Period, measure: Measure, today: date, flags: Iterable[str]
-) -> Trends:
-    """The figures of a period. `flags` are the policy's, which are told even where none was found."""
-    watched = store.watched()
+def gather(store: Store, period: Period, measure: Measure, today: date, policy: Policy) -> Trends:
+    """The figures of a period. The flags of the policy are told even where none was found."""
+    watched = store.sources.watched_since()
     since = min(watched.values(), default=None)
     span = max(control_chart.WEEKS, len(period.days) // 7)
     start = min(period.last - timedelta(weeks=span + 1), period.before.first)
     counted = _days(store, start, period.last, today)
     labels, before = _labels(store, period, since, today)
-    places = store.count_places(period.first, period.last)
+    places = store.trends.by_place(period.first, period.last)
     series = _series(store, counted, measure, start, period.last)
-    rows = _rows(labels, before, flags)
-    rows["place"] = _ordered(
-        places, None, "place"
-    )  # what was purged before names no place any more
+    rows = _rows(labels, before, policy)
+    # what was purged before names no place any more
+    rows["place"] = _ordered(places, None, "place", policy)
     return Trends(
         period=period, measure=measure, today=today, since=since,
         newcomers=tuple(sorted(
             (name, day) for name, day in watched.items() if since is not None and max(since, start) < day
         )),
-        lately=_lately(store, counted, today, since),
+        lately=_lately(store, counted, today, since, policy),
         totals=_totals(labels, before), series=series,
         weeks=tuple(
             control_chart.weekly(name, days, min(period.last, today - DAY), since, most=span) for name, days in
             (series if measure.what else [(name, counted[name]) for name in MEASURES])
         ),
-        labels=rows, crossed=_crossed(store, period, labels), places=tuple(store.count_places(start, period.last)),
+        labels=rows, crossed=_crossed(store, period, labels, policy), places=tuple(store.trends.by_place(start, period.last)),
     )  # fmt: skip
 
 
@@ -274,11 +267,11 @@ def _days(store: Store, first: date, last: date, today: date) -> dict[str, Days]
     """Each measure day by day: of the period with the weeks before it, and of what today is compared with."""
     usual_from = today - timedelta(weeks=WEEKS) - DAY
     if (today - first).days <= TOGETHER:
-        day_counts = store.count_days(min(first, usual_from), max(last, today))
+        day_counts = store.trends.by_day(min(first, usual_from), max(last, today))
     else:
         day_counts = [
-            *store.count_days(first, last),
-            *store.count_days(max(usual_from, last + DAY), today),
+            *store.trends.by_day(first, last),
+            *store.trends.by_day(max(usual_from, last + DAY), today),
         ]
     counts_by_measure: dict[str, Counter[date]] = {name: Counter() for name in MEASURES}
     for day_count in day_counts:
@@ -297,21 +290,21 @@ def _series(
 ) -> tuple[tuple[str, Days], ...]:
     if measure.what is None:
         return tuple((name, counted[name]) for name in MEASURES[:2])
-    return ((measure.name, store.count_one_by_day(measure.what, measure.key, first, last)),)
+    return ((measure.name, store.trends.days_of(measure.what, measure.key, first, last)),)
 
 
 def _lately(
-    store: Store, counted: Mapping[str, Days], today: date, since: date | None
+    store: Store, counted: Mapping[str, Days], today: date, since: date | None, policy: Policy
 ) -> tuple[Lately, ...]:
     by_flag: dict[str, Counter[date]] = {}
-    for (name, day), count in store.count_flags_by_day(
+    for (name, day), count in store.trends.flags_by_day(
         today - timedelta(weeks=WEEKS) - DAY, today
     ).items():
         by_flag.setdefault(name, Counter())[day] += count
     recent_days = []
     for day in (today - DAY, today):
         flags = [
-            usual(called("flag", name), days, day, today=today, since=since, rare=RARE_FLAG)
+            usual(called("flag", name, policy), days, day, today=today, since=since, rare=RARE_FLAG)
             for name, days in sorted(by_flag.items())
         ]
         rows = [usual(name, counted[name], day, today=today, since=since) for name in MEASURES]
@@ -330,9 +323,9 @@ def _labels(
     store: Store, period: Period, since: date | None, today: date
 ) -> tuple[list[LabelCount], list[LabelCount] | None]:
     """The labels of the period, and of the one before where both were watched from end to end."""
-    now = store.count_labels(period.first, period.last)
+    now = store.trends.by_labels(period.first, period.last)
     whole = since is not None and since <= period.before.first and period.last < today
-    return now, store.count_labels(period.before.first, period.before.last) if whole else None
+    return now, store.trends.by_labels(period.before.first, period.before.last) if whole else None
 
 
 def _totals(now: Sequence[LabelCount], before: Sequence[LabelCount] | None) -> tuple[Row, ...]:
@@ -351,16 +344,16 @@ def _totals(now: Sequence[LabelCount], before: Sequence[LabelCount] | None) -> t
 
 
 def _rows(
-    now: Sequence[LabelCount], before: Sequence[LabelCount] | None, flags: Iterable[str]
+    now: Sequence[LabelCount], before: Sequence[LabelCount] | None, policy: Policy
 ) -> dict[Dimension, list[Row]]:
     """By each label: risk and sentiment in their order, the others most first."""
     rows_by_label: dict[Dimension, list[Row]] = {}
     dimensions: tuple[tuple[Dimension, Sequence[str]], ...] = (
-        ("flag", list(flags)), ("platform", ()), ("sentiment", SENTIMENTS), ("risk", RISKS)
+        ("flag", tuple(policy.in_use)), ("platform", ()), ("sentiment", SENTIMENTS), ("risk", RISKS)
     )  # fmt: skip
     for what, known in dimensions:
         past = _by(before, what) if before is not None else None
-        rows = _ordered(dict.fromkeys(known, 0) | _by(now, what), past, what)
+        rows = _ordered(dict.fromkeys(known, 0) | _by(now, what), past, what, policy)
         if what in ("sentiment", "risk"):
             rows.sort(key=lambda row: list(known).index(row.key))
         rows_by_label[what] = rows
@@ -376,11 +369,11 @@ def _by(label_counts: Sequence[LabelCount], what: Dimension) -> dict[str, int]:
 
 
 def _ordered(
-    now: Mapping[str, int], before: Mapping[str, int] | None, what: Dimension
+    now: Mapping[str, int], before: Mapping[str, int] | None, what: Dimension, policy: Policy
 ) -> list[Row]:
     rows = [
         Row(
-            key=key, name=called(what, key), now=now.get(key, 0),
+            key=key, name=called(what, key, policy), now=now.get(key, 0),
             before=before.get(key, 0) if before is not None else None,
         )
         for key in {**now, **(before or {})}
@@ -389,7 +382,7 @@ def _ordered(
 
 
 def _crossed(
-    store: Store, period: Period, label_counts: Sequence[LabelCount]
+    store: Store, period: Period, label_counts: Sequence[LabelCount], policy: Policy
 ) -> tuple[tuple[str, str, Crossed | None], ...]:
     flags: Counter[tuple[str, str]] = Counter()
     sentiments: Counter[tuple[str, str]] = Counter()
@@ -397,22 +390,25 @@ def _crossed(
         sentiments[label_count.platform, label_count.sentiment] += label_count.count
         for name in label_count.flags:
             flags[name, label_count.platform] += label_count.count
-    places = store.count_flags_by_place(period.first, period.last)
+    places = store.trends.flags_by_place(period.first, period.last)
     tables: tuple[tuple[Dimension, Dimension, Mapping[tuple[str, str], int]], ...] = (
         ("flag", "platform", flags), ("flag", "place", places), ("platform", "sentiment", sentiments),
     )  # fmt: skip
     return tuple(
         (sentence(rows), sentence(columns), crossed({
-            (called(rows, row), called(columns, column)): count for (row, column), count in counts.items()
+            (called(rows, row, policy), called(columns, column, policy)): count
+            for (row, column), count in counts.items()
         }))
         for rows, columns, counts in tables
     )  # fmt: skip
 
 
-def called(what: Dimension | None, key: str) -> str:
+def called(what: Dimension, key: str, policy: Policy) -> str:
     """What people call a label."""
+    if what == "flag":
+        return sentence(policy.label(key))
     if what == "platform":
         return PLATFORM_NAMES.get(key) or sentence(words(key))
     if what == "risk":
         return "No risk found" if key == "none" else f"{sentence(key)} risk"
-    return sentence(words(key)) if what in ("flag", "sentiment") else key
+    return sentence(words(key)) if what == "sentiment" else key

@@ -11,16 +11,17 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
+from classify.policy.schema import Policy
 from core import clock
 from core.models import PLATFORMS, RISKS
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.insights import charts, control_chart, disclosure
-from review.insights import trends as insights_trends
 from review.insights.trends import (
     DAY,
     MOST_DAYS,
     SENTIMENTS,
+    WEEKS,
     Measure,
     Period,
     Row,
@@ -35,6 +36,7 @@ from store import Dimension
 PERIODS = {"7": "Last 7 days", "30": "Last 30 days", "90": "Last 90 days", "12w": "Last 12 weeks", "dates": "Dates that I choose"}  # fmt: skip
 USUAL_PERIOD = "30"
 LONGEST = 366  # days
+DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 MOST_BARS = 14
 GROUPS: dict[Dimension, str] = {
     "flag": "By flag", "platform": "By platform", "place": "By place", "sentiment": "By sentiment", "risk": "By risk",
@@ -66,27 +68,27 @@ class TrendsSelection:
 @requires_role("viewer")
 def trends(context: RequestContext) -> Response:
     """The whole page."""
-    today = clock.local_day(context.at)
-    selection = asked_of(context.request.query_params, today)
-    trends = gather(context.store, selection.period, selection.measure, today, context.app.flags)
+    today, policy = clock.local_day(context.at), context.app.policy
+    selection = asked_of(context.request.query_params, today, policy)
+    trends = gather(context.store, selection.period, selection.measure, today, policy)
     return page(
-        context, "trends.html", params=selection, found=trends, periods=PERIODS, groups=GROUPS,
-        shows=shows(trends), headline=headline(trends), days=days_chart(trends),
+        context, "insights/trends.html", params=selection, found=trends, periods=PERIODS, groups=GROUPS,
+        shows=shows(trends, policy), headline=headline(trends), days=days_chart(trends),
         weeks=[(week, charts.over_weeks(week)) for week in trends.weeks],
         bars={what: bars_of(trends, what, rows) for what, rows in trends.labels.items()},
-        sources=context.store.sources(), usual_weeks=insights_trends.WEEKS, most_days=MOST_DAYS,
+        sources=context.store.sources.all(), usual_weeks=WEEKS, most_days=MOST_DAYS,
         small=disclosure.SMALL, fewest=control_chart.FEWEST, run=control_chart.RUN,
     )  # fmt: skip
 
 
-def asked_of(params: QueryParams, today: date) -> TrendsSelection:
+def asked_of(params: QueryParams, today: date, policy: Policy) -> TrendsSelection:
     """What an address asks for. Days are whole, so that a period ends with yesterday unless somebody says otherwise."""
     faults: list[str] = []
     name = params.get("period", USUAL_PERIOD)
     if name not in PERIODS:
         faults.append(f"period: {name[:40]} is not known")
         name = USUAL_PERIOD
-    measure = _measure(params.get("show", ""), faults)
+    measure = _measure(params.get("show", ""), faults, policy)
     since, until = params.get("since", "")[:20], params.get("until", "")[:20]
     if name == "dates":
         chosen = _dates(since, until, today, faults)
@@ -124,7 +126,7 @@ def _dates(since: str, until: str, today: date, faults: list[str]) -> Period | N
     return Period(first=first, last=last)
 
 
-def _measure(choice: str, faults: list[str]) -> Measure:
+def _measure(choice: str, faults: list[str], policy: Policy) -> Measure:
     what, _, key = choice.partition(":")
     known: dict[str, Sequence[str]] = {
         "platform": PLATFORMS,
@@ -133,18 +135,14 @@ def _measure(choice: str, faults: list[str]) -> Measure:
     }
     if not choice:
         return Measure()
-    if (
-        what not in get_args(Dimension)
-        or not key
-        or len(key) > 100
-        or key not in known.get(what, (key,))
-    ):
+    dimension = next((name for name in DIMENSIONS if name == what), None)
+    if dimension is None or not key or len(key) > 100 or key not in known.get(dimension, (key,)):
         faults.append(f"show: {choice[:40]} is not known")
         return Measure()
-    return Measure(what=what, key=key)  # type: ignore[arg-type]
+    return Measure(what=dimension, key=key, name=called(dimension, key, policy))
 
 
-def shows(trends: Trends) -> list[tuple[str, list[tuple[str, str]]]]:
+def shows(trends: Trends, policy: Policy) -> list[tuple[str, list[tuple[str, str]]]]:
     """What the form offers to be counted: groups of values with their names, by name where it has no other order."""
     options: dict[Dimension, list[str]] = {
         "flag": [row.key for row in trends.labels["flag"]], "platform": list(PLATFORMS), "place": list(trends.places),
@@ -155,7 +153,7 @@ def shows(trends: Trends) -> list[tuple[str, list[tuple[str, str]]]]:
         options[chosen.what].append(chosen.key)
     groups = []
     for what, keys in options.items():
-        named = [(f"{what}:{key}", called(what, key)) for key in keys]
+        named = [(f"{what}:{key}", called(what, key, policy)) for key in keys]
         if what in ("flag", "platform", "place"):
             named.sort(key=lambda option: option[1].casefold())
         groups.append((GROUPS[what], named))

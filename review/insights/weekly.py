@@ -1,25 +1,21 @@
-"""The weekly summary in the page: what `reports` gathers, which this room may not import, as `cli/serve.py` hands it in."""
+"""The weekly summary in the page: what reports/weekly.py gathers, of the last whole week or of any seven days."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from core import clock
+from reports.weekly import WEEK, gather
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.rendering import page
-
-WEEK = timedelta(days=7)
 
 
 @requires_role("viewer")
 def weekly(context: RequestContext) -> Response:
     """The seven days that end with `last`, or with the last Sunday, against the seven before."""
-    if context.app.weekly is None:
-        raise HTTPException(404)
     yesterday = clock.local_day(context.at) - timedelta(days=1)
     sunday = yesterday - timedelta(days=(yesterday.weekday() + 1) % 7)
     text, faults = context.request.query_params.get("last", ""), []
@@ -32,7 +28,8 @@ def weekly(context: RequestContext) -> Response:
             "That is no day of the past, written as 2026-11-22. This is the last whole week."
         )
         last = sunday
+    summary = gather(context.store, context.app.policy, last)
     return page(
-        context, "weekly.html", found=context.app.weekly(last), faults=faults, sources=context.store.sources(),
+        context, "insights/weekly.html", weekly=summary, faults=faults, sources=summary.sources,
         earlier=last - WEEK, later=last + WEEK if last + WEEK <= yesterday else None,
     )  # fmt: skip

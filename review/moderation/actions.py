@@ -31,8 +31,8 @@ class Other:
 
 
 def parts(context: RequestContext, case: Case, worth: Sequence[CaseMention]) -> dict[str, object]:
-    """What `case_platform.html`, `case_moderations.html` and `case_duplicates.html` need."""
-    moderations = context.store.case_moderations(case.number, context.at)
+    """What `moderation/case_platform.html`, `moderation/case_moderations.html` and `cases/duplicates.html` need."""
+    moderations = context.store.moderations.of_case(case.number, context.at)
     last = {moderation.mention: moderation for moderation in moderations}
     ways = [
         Way(
@@ -51,30 +51,32 @@ def parts(context: RequestContext, case: Case, worth: Sequence[CaseMention]) -> 
 
 def guarded(context: RequestContext, item: Item) -> bool:
     """Whether it may be protected speech, by the model, the sample and what colleagues said of its flags."""
-    case = context.store.case_of(item.number)
+    case, policy = context.store.cases.of_mention(item.number), context.app.policy
     if case is None:
-        return protected(item.flags, {})
-    missed = dict.fromkeys(context.store.missed_in(case).get(item.number, ()), True)
-    labels = said_of(item.number, item.revision, context.store.case_history(case))
-    return protected(item.flags, missed | labels)
+        return protected(item.flags, {}, policy)
+    missed = dict.fromkeys(
+        context.store.sample_answers.false_negatives(case).get(item.number, ()), True
+    )
+    labels = said_of(item.number, item.revision, context.store.cases.history(case))
+    return protected(item.flags, missed | labels, policy)
 
 
 def duplicates(context: RequestContext, case: Case) -> dict[str, object]:
     """The case that covers this one, where its way ends, those that it covers, and cases that are like it."""
-    of = context.store.duplicate_of(case.number)
-    end = context.store.covered_by(case.number)
+    of = context.store.duplicates.covering_case(case.number)
+    end = context.store.duplicates.final_case(case.number)
     can = context.may("reviewer")
     return {
         "covered": _other(context, of) if of is not None else None,
         "covered_end": _other(context, end) if of is not None and end not in (of, case.number) else None,
-        "copied": [_other(context, number) for number in context.store.duplicates(case.number)],
-        "like": [_other(context, number) for number in context.store.like_case(case.number)] if can else [],
+        "copied": [_other(context, number) for number in context.store.duplicates.of_case(case.number)],
+        "like": [_other(context, number) for number in context.store.duplicates.similar_cases(case.number)] if can else [],
     }  # fmt: skip
 
 
 def _other(context: RequestContext, number: int) -> Other:
-    case = context.store.case(number)
-    face = context.store.item(case.face) if case else None
+    case = context.store.cases.get(number)
+    face = context.store.figures.item(case.lead_mention) if case else None
     return Other(number=number, case=case, words=face.masked if face else "")
 
 
@@ -83,12 +85,12 @@ def _actions(context: RequestContext, item: Item) -> Sequence[str]:
 
     On X that is so under our own posts alone.
     """
-    if context.app.platforms is None or item.kind not in ("comment", "reply") or item.deleted:
+    if item.kind not in ("comment", "reply") or item.deleted:
         return ()
     found_by = (platforms.find(name) for name in item.sources)
     source = next((source for source in found_by if source and source.moderation), None)
     if source is None:
         return ()
-    if source.only_under_own_posts and not context.store.under_our_own(item.number):
+    if source.only_under_own_posts and not context.store.threads.under_our_own(item.number):
         return ()
     return source.takedown_actions

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from classify.policy.schema import Policy
 from collectors.platforms import FACTS
 from core.errors import StoreError
-from core.models import Flag
+from core.models import RISKS, Flag
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
@@ -38,13 +39,13 @@ def reported(context: RequestContext) -> Response:
         )
     if len(reference) > LONGEST:
         faults["reference"] = f"Use at most {LONGEST} characters"
-    case = context.store.case_of(item.number)
+    case = context.store.cases.of_mention(item.number)
     if case is None:
         faults[""] = "The post is in no case, so that nothing of it can be followed"
     if faults or case is None:
         return _show(context, item, faults, 422)
     try:
-        context.store.add_takedown(TakedownStep(
+        context.store.takedowns.add(TakedownStep(
             mention=item.number, step="asked", whom="platform", at=context.at, kept_at=context.at,
             by=context.user.number, how=FACTS[item.platform].report_route.name[:LONGEST], reference=reference, note=note[:4000],
         ))  # fmt: skip
@@ -54,7 +55,7 @@ def reported(context: RequestContext) -> Response:
 
 
 def _item(context: RequestContext) -> Item:
-    item = context.store.item(context.request.path_params["number"])
+    item = context.store.figures.item(context.request.path_params["number"])
     if item is None:
         raise HTTPException(404)
     return item
@@ -63,45 +64,33 @@ def _item(context: RequestContext) -> Item:
 def _show(
     context: RequestContext, item: Item, faults: dict[str, str] | None = None, status: int = 200
 ) -> Response:
-    case = context.store.case_of(item.number)
-    stored = context.store.mention(item.number)
+    case = context.store.cases.of_mention(item.number)
+    stored = context.store.mentions.get(item.number)
     followed = (
-        [takedown for takedown in context.store.takedowns(case) if takedown.mention == item.number]
+        [
+            takedown
+            for takedown in context.store.takedowns.of_case(case)
+            if takedown.mention == item.number
+        ]
         if case
         else []
     )
     return page(
-        context, "report.html", status=status, item=item, case=case, faults=faults or {},
+        context, "moderation/report.html", status=status, item=item, case=case, faults=faults or {},
         way=detail.way(context, case) if case else f"/mentions/{item.number}",
-        route=FACTS[item.platform].report_route, wording=wording(context.app.organisation, item.kind, item.flags),
+        route=FACTS[item.platform].report_route,
+        wording=wording(context.config.organisation.name, item.kind, item.flags, context.app.policy),
         address=stored.mention.url if stored and not item.deleted else "", form=context.form,
         guarded=actions.guarded(context, item), steps=followed[0].steps if followed else (),
     )  # fmt: skip
 
 
-# What is wrong with a post in words that a platform’s rules know, by flag; gravest first.
-_WRONG: Mapping[str, str] = {
-    "threat": "It threatens violence or damage against people or premises.",
-    "safeguarding": "It suggests that somebody may be at risk of serious harm now. Please look at it first.",
-    "pid": "It shares private information by which a patient, or a relative of one, can be identified, without consent.",
-    "hate": "It attacks people for a protected characteristic.",
-    "sexual": "It holds sexual content about a person.",
-    "harassment": "It bullies or harasses a person, or calls on others to do so.",
-    "confidential": "It shares confidential information that is not public.",
-    "security": "It shares a password, a code or a way round a security control.",
-    "impersonation": "It presents itself as a public body that it is not.",
-    "brand": "It uses a logo or an image that is protected by copyright, without permission.",
-    "removal_request": "Somebody who is in it asks that it be taken down.",
-    "misinformation": "It states as fact something about health or health services that is not so.",
-    "derogatory": "It insults or demeans people.",
-}
-
-
-def wording(organisation: str, kind: str, flags: Iterable[Flag]) -> str:
-    """What to write to the platform. It repeats no word of the post and names nobody in it."""
+def wording(organisation: str, kind: str, flags: Iterable[Flag], policy: Policy) -> str:
+    """What to write to the platform, the gravest first. It repeats no word of the post and names nobody in it."""
     names = {flag.name for flag in flags}
-    wrong = [words for name, words in _WRONG.items() if name in names]
-    reason = " ".join(wrong) or "We think that it breaks your rules."
+    wrong = [flag for name, flag in policy.flags.items() if name in names and flag.report_text]
+    wrong.sort(key=lambda flag: (RISKS.index(flag.gravity), -flag.missed_costs))
+    reason = " ".join(flag.report_text for flag in wrong) or "We think that it breaks your rules."
     return (
         f"We report this {kind} as the communications team of {organisation}, a public body of the NHS in England. "
         f"{reason} Please look at it under your rules, and tell us what you decided. "

@@ -22,8 +22,8 @@ LONGEST = {"how": 200, "reference": 200, "remark": 4000}
 def takedowns(context: RequestContext) -> Response:
     """What should go and is not gone, whoever has waited longest first."""
     return page(
-        context, "takedowns.html", status=200, waiting=context.store.open_takedowns(),
-        clocks=[deadlines.shown(breach_clock, context.at) for breach_clock in context.store.breach_clocks()],
+        context, "moderation/takedowns.html", status=200, waiting=context.store.takedowns.open(),
+        clocks=[deadlines.shown(breach_clock, context.at) for breach_clock in context.store.deadlines.breaches()],
         kept=context.request.query_params.get("kept", ""), **deadlines.words(),
     )  # fmt: skip
 
@@ -32,15 +32,15 @@ def takedowns(context: RequestContext) -> Response:
 def takedown(context: RequestContext) -> Response:
     """Keeps a step and goes back to the case; or says what is wrong with it."""
     number = context.request.path_params["number"]
-    if context.store.case(number) is None:
+    if context.store.cases.get(number) is None:
         raise HTTPException(404)
     try:
-        context.store.add_takedown(_step(context))
+        context.store.takedowns.add(_step(context))
     except (StoreError, ValueError) as error:
         fields = {name: str(value) for name, value in context.form.items()}
         return page(
-            context, "takedown.html", status=422, fault=str(error), number=number, sent=fields,
-            followed=context.store.takedowns(number), back=detail.back(context), **deadlines.words(),
+            context, "moderation/takedown.html", status=422, fault=str(error), number=number, sent=fields,
+            followed=context.store.takedowns.of_case(number), back=detail.back(context), **deadlines.words(),
         )  # fmt: skip
     return RedirectResponse(f"{detail.way(context, number)}#takedown", 303)
 
@@ -65,7 +65,7 @@ def recorded(context: RequestContext) -> Response:
         faults["done"] = f"Use at most {LONGEST['remark']:,} characters"
     if faults:
         return _show(context, breach_clock, faults=faults, status=422)
-    stopped = context.store.record_done(
+    stopped = context.store.deadlines.record_done(
         breach_clock.number, by=context.user.number, at=context.at, outcome=outcome, note=note
     )
     if not stopped:
@@ -87,13 +87,13 @@ def _show(
     status: int = 200,
 ) -> Response:
     return page(
-        context, "breach.html", status=status, clock=deadlines.shown(breach_clock, context.at), late=late,
+        context, "moderation/breach.html", status=status, clock=deadlines.shown(breach_clock, context.at), late=late,
         faults=faults or {}, form=context.form, outcomes=deadlines.OUTCOMES,
     )  # fmt: skip
 
 
 def _clock(context: RequestContext) -> Clock:
-    breach_clock = context.store.clock(context.request.path_params["number"])
+    breach_clock = context.store.deadlines.get(context.request.path_params["number"])
     if breach_clock is None or breach_clock.kind != "pid":
         raise HTTPException(404)
     return breach_clock
@@ -115,7 +115,7 @@ def _step(context: RequestContext) -> TakedownStep:
         raise ValueError("Choose who was asked, or who answered")
     posts = {
         str(takedown.mention)
-        for takedown in context.store.takedowns(context.request.path_params["number"])
+        for takedown in context.store.takedowns.of_case(context.request.path_params["number"])
     }
     if fields["post"] not in posts:
         raise ValueError("Choose which post it was about")

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from collectors.platforms import FACTS, PLATFORM_NAMES
 from core.models import Platform
 from core.text import visible
-from review.replies.models import Detail
 
 SHOWN = 60  # characters of what is found
 BEFORE = 200  # characters before a question in which a "don't" still belongs to it
@@ -65,6 +65,17 @@ _ARGUES = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _OPEN = re.compile(r"\{\w*\}|\[(?:name|link|insert|contact|service)[^\]]*\]|\bTBC\b", re.IGNORECASE)
+
+
+Kind = Literal["name", "phone", "email", "detail", "example"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """Something in a reply that is no published contact point: a name, a phone, an email, a detail; or an example's."""
+
+    kind: Kind
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

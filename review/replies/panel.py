@@ -15,7 +15,8 @@ from review.context import RequestContext
 from review.rendering import linkable, page
 from review.replies import suggest
 from review.replies.lint import Finding, findings, length
-from review.replies.models import Draft, LineThatFits, Post, RelatedThatFits, Replies, Template
+from review.replies.suggest import Draft, LineThatFits, Post, RelatedThatFits
+from review.replies.templates import FilledTemplate, Replies, replies
 from store import Case, CaseDecided, CaseMention, OwnAnswer, Reply
 
 LONGEST = 10_000  # characters of a reply: no platform takes a longer one
@@ -54,11 +55,11 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """All that `case_answer.html` and `case_reply.html` show."""
+    """All that `replies/answer.html` and `replies/reply.html` show."""
 
     posts: Sequence[Post]
     drafts: Sequence[Draft]
-    wanting: Sequence[Template]
+    wanting: Sequence[FilledTemplate]
     unanswered: Sequence[Draft]
     lines: Sequence[LineThatFits]
     related: Sequence[RelatedThatFits]
@@ -81,33 +82,34 @@ def panel(
     reply: TypedReply | None,
 ) -> Panel:
     """What fits a case; `mentions` are those that a person should see, `said` what is in the box instead of a draft."""
-    replies = set_up(context)
-    clauses = {name: flag.clauses for name, flag in context.app.flags.items()}
-    posts = suggest.posts_of(mentions, history, clauses, context.store.missed_in(case.number))
+    today = replies_today(context)
+    clauses = {name: flag.clause for name, flag in context.app.flags.items()}
+    posts = suggest.posts_of(
+        mentions, history, clauses, context.store.sample_answers.false_negatives(case.number)
+    )
     on = clock.local_day(context.at)
-    drafts = suggest.drafts(replies, posts)
+    drafts = suggest.drafts(today, posts)
     reply = reply or typed(context)
     if reply is None:  # nothing was typed yet: the first draft is ready
-        first = drafts[0].of if drafts else None
-        reply = TypedReply(text=first.text, template=first.key) if first else TypedReply()
+        first = drafts[0] if drafts else None
+        reply = TypedReply(text=first.text, template=first.template.key) if first else TypedReply()
     return Panel(
-        posts=posts, drafts=drafts, wanting=suggest.wanting(replies, posts),
-        unanswered=suggest.unanswered(replies, posts),
-        lines=suggest.lines(replies, posts, context.store.places_of(case.number), on),
-        related=suggest.related(replies, posts, released=safeguards.is_open(context, case, mentions)),
-        section=context.app.clauses.get("8", ""), answers=context.store.own_answers(case.number),
-        written=context.store.replies(case.number),
+        posts=posts, drafts=drafts, wanting=suggest.wanting(today, posts),
+        unanswered=suggest.unanswered(today, posts),
+        lines=suggest.lines(today, posts, context.store.cases.places(case.number), on),
+        related=suggest.related(today, posts, released=safeguards.is_open(context, case, mentions)),
+        section=context.app.clauses.get("8", ""), answers=context.store.replies.own_answers(case.number),
+        written=context.store.replies.of_case(case.number),
         taken_back=frozenset(entry.version for entry in history if entry.undone),
-        restriction=replies.restriction, spreads=any(post.flags & suggest.SPREADS for post in posts),
-        counts=_counts(reply.text, posts, replies), reply=reply,
+        restriction=today.restriction, spreads=any(not post.flags.isdisjoint(today.policy.names(spreads=True)) for post in posts),
+        counts=_counts(reply.text, posts, today), reply=reply,
         sees=context.may("reviewer") or context.may("governance"),
     )  # fmt: skip
 
 
-def set_up(context: RequestContext) -> Replies:
+def replies_today(context: RequestContext) -> Replies:
     """What is set up for answering today."""
-    app = context.app
-    return app.replies(clock.local_day(context.at)) if app.replies is not None else Replies()
+    return replies(context.config, context.app.policy, clock.local_day(context.at))
 
 
 def typed(context: RequestContext) -> TypedReply | None:
@@ -126,22 +128,18 @@ def chosen(context: RequestContext) -> TypedReply:
     """Another draft in the box; what somebody had typed there before stays beside it."""
     reply = typed(context) or TypedReply()
     key = str(context.form.get("use", ""))
-    template = next(
-        (
-            template
-            for template in set_up(context).templates
-            if template.key == key and template.replies
-        ),
-        None,
+    templates = replies_today(context).templates
+    draft = next(
+        (each for each in templates if each.template.key == key and each.template.reply), None
     )
-    if template is None or template.missing:
+    if draft is None or draft.missing:
         return replace(reply, fault="That draft is no longer there. Choose another")
-    ready = {template.text for template in set_up(context).templates}
+    ready = {each.text for each in templates}
     theirs = reply.text.strip() and reply.text.strip() not in ready
     return replace(
         reply,
-        text=template.text,
-        template=template.key,
+        text=draft.text,
+        template=draft.template.key,
         before=reply.text if theirs else reply.before,
     )
 
@@ -153,14 +151,15 @@ def checked(context: RequestContext, mentions: Sequence[CaseMention]) -> TypedRe
         return replace(reply, fault="Write the reply, or choose a draft")
     if len(reply.text) > LONGEST:
         return replace(reply, fault=f"Use at most {LONGEST:,} characters in a reply")
-    app = context.app
+    from review.replies import personal_details  # here, since a start would pay 0.2 s for it
+
     posts = suggest.posts_of(mentions, (), {})
     reply_findings = findings(
         reply.text,
-        details=app.read_draft(reply.text) if app.read_draft is not None else (),
+        details=personal_details.details(reply.text, context.config.organisation),
         hidden=_hidden(context, mentions),
         platforms=list(dict.fromkeys(post.platform for post in posts)),
-        lengths=set_up(context).lengths,
+        lengths=replies_today(context).lengths,
     )
     return replace(reply, findings=reply_findings)
 
@@ -185,7 +184,9 @@ def unsent(context: RequestContext) -> TypedReply | None:
     if reply is None or context.form.get("unsent") == "yes":
         return None
     words = reply.text.strip()
-    if not words or words in {template.text.strip() for template in set_up(context).templates}:
+    if not words or words in {
+        template.text.strip() for template in replies_today(context).templates
+    }:
         return None
     fault = "Your words are not kept by this. If they are out, choose ‘I have replied’. If not, copy them, then keep the decision again"
     return replace(reply, unsent=True, fault=fault)
@@ -193,14 +194,14 @@ def unsent(context: RequestContext) -> TypedReply | None:
 
 def left(context: RequestContext) -> Response:
     """Where the case was purged meanwhile: that it is gone, and what somebody had typed, so that it is not lost."""
-    return page(context, "reply_left.html", status=404, said=typed(context) or TypedReply())
+    return page(context, "replies/left.html", status=404, said=typed(context) or TypedReply())
 
 
 def _hidden(context: RequestContext, mentions: Sequence[CaseMention]) -> list[tuple[str, str]]:
     """What is blanked out of the posts; read in memory alone, and never shown."""
     blanks: list[tuple[str, str]] = []
     for mention in mentions:
-        stored = context.store.mention(mention.item.number)
+        stored = context.store.mentions.get(mention.item.number)
         if (
             stored is not None
             and stored.revision == mention.item.revision
@@ -210,8 +211,8 @@ def _hidden(context: RequestContext, mentions: Sequence[CaseMention]) -> list[tu
     return blanks
 
 
-def _counts(text: str, posts: Sequence[Post], replies: Replies) -> list[Count]:
+def _counts(text: str, posts: Sequence[Post], today: Replies) -> list[Count]:
     return [
-        Count(platform=name, characters=length(text, name), most=replies.lengths.get(name))
+        Count(platform=name, characters=length(text, name), most=today.lengths.get(name))
         for name in dict.fromkeys(post.platform for post in posts)
     ]

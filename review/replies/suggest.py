@@ -3,26 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from core.models import Platform, Sentiment, Staff
 from review.cases.highlight import without_blanks
-from review.rendering import words
-from review.replies.models import (
-    Draft,
-    Line,
-    LineThatFits,
-    Post,
-    RelatedThatFits,
-    Replies,
-    Template,
-)
+from review.replies.templates import FilledTemplate, Replies, about
+from settings.review import LineToTake, RelatedPolicy, ReplyTemplate
 from store import CaseDecided, CaseMention
 
-IN_DANGER = frozenset({"safeguarding"})
-SPREADS = frozenset({"pid", "confidential", "security"})  # an answer carries what was said further
 MOST = 100  # posts of a case in which words of lines are looked for
 LOOKED = 5_000  # code points of each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A post as it may be answered: its flags are those that no colleague found wrong. `place` counts from 1."""
+
+    place: int
+    mention: int
+    platform: Platform
+    staff: Staff
+    tone: Sentiment
+    flags: frozenset[str]
+    clauses: frozenset[str]
+    masked: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A template that fits, its text as it reads today, and why it fits."""
+
+    template: ReplyTemplate
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineThatFits:
+    """A line to take, and why it fits."""
+
+    line: LineToTake
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedThatFits:
+    """A related policy, and the flags that it is about."""
+
+    policy: RelatedPolicy
+    flags: Sequence[str]
 
 
 def posts_of(
@@ -64,72 +95,97 @@ def said_of(mention: int, revision: int, history: Sequence[CaseDecided]) -> dict
 
 def drafts(replies: Replies, posts: Sequence[Post]) -> list[Draft]:
     """The reply drafts that fit, in the order in which they are set up: the first is the first to think of."""
-    fitting = []
-    for template in replies.templates:
-        if not template.replies or template.missing:
+    fitting, handling = [], _handling(replies)
+    for filled in replies.templates:
+        template = filled.template
+        if not template.reply or filled.missing:
             continue
-        matching_posts = [post for post in posts if _answers(template, post, replies.never)]
+        matching_posts = [post for post in posts if _answers(template, post, handling)]
         if matching_posts:
-            fitting.append(Draft(of=template, why=_why(template, matching_posts, posts)))
+            why = _why(replies, template, matching_posts, posts)
+            fitting.append(Draft(template=template, text=filled.text, why=why))
     return fitting
 
 
-def wanting(replies: Replies, posts: Sequence[Post]) -> list[Template]:
+def wanting(replies: Replies, posts: Sequence[Post]) -> list[FilledTemplate]:
     """Templates that would fit if the contact point that they point to were set up."""
+    handling = _handling(replies)
     return [
-        template
-        for template in replies.templates
-        if template.replies
-        and template.missing
-        and any(_answers(template, post, replies.never) for post in posts)
+        filled
+        for filled in replies.templates
+        if filled.template.reply
+        and filled.missing
+        and any(_answers(filled.template, post, handling) for post in posts)
     ]
 
 
 def unanswered(replies: Replies, posts: Sequence[Post]) -> list[Draft]:
     """Why nothing is answered to some of the posts, and what is done instead."""
-    fitting = []
-    left = [post for post in posts if post.flags & replies.never]
-    for template in replies.templates:
-        if template.replies:
+    fitting, never = [], _handling(replies).never_answered
+    left = [post for post in posts if post.flags & never]
+    for filled in replies.templates:
+        template = filled.template
+        if template.reply:
             continue
         matching_posts = [post for post in posts if _fits(template, post)]
         if matching_posts:
-            fitting.append(Draft(of=template, why=_why(template, matching_posts, posts)))
+            why = _why(replies, template, matching_posts, posts)
+            fitting.append(Draft(template=template, text=filled.text, why=why))
             left = [post for post in left if post not in matching_posts]
     if left:
-        fitting.append(Draft(of=_NOTHING, why=_why(_NOTHING, left, posts, replies.never)))
+        why = _why(replies, _NOTHING, left, posts, never)
+        fitting.append(Draft(template=_NOTHING, text=_NOTHING.text, why=why))
     return fitting
 
 
-_NOTHING = Template(
-    key="", name="Nothing is answered", replies=False,
+_NOTHING = ReplyTemplate(
+    key="nothing", name="Nothing is answered", reply=False,
     text="A reply feeds it. Report the post to its platform, keep what is needed as evidence, and escalate the case.",
 )  # fmt: skip
 
 
-def _answers(template: Template, post: Post, never: frozenset[str]) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Handling:
+    """The flags that say whether anything is answered to a post, and what."""
+
+    never_answered: frozenset[str]
+    in_danger: frozenset[str]
+    spreads: frozenset[str]
+
+
+def _handling(replies: Replies) -> _Handling:
+    policy = replies.policy
+    return _Handling(
+        never_answered=frozenset(policy.names(never_answered=True)),
+        in_danger=frozenset(policy.names(in_danger=True)),
+        spreads=frozenset(policy.names(spreads=True)),
+    )
+
+
+def _answers(template: ReplyTemplate, post: Post, handling: _Handling) -> bool:
     """Whether a draft is for this post. Who may be in danger is pointed to help, and to nothing else.
 
     Where something was said that should not be seen, friendly words alone are no reason to answer.
     """
-    if IN_DANGER & post.flags:
-        return bool(IN_DANGER & template.flags) and _fits(template, post)
-    if SPREADS & post.flags and not template.flags:
+    if handling.in_danger & post.flags:
+        return not handling.in_danger.isdisjoint(template.flags) and _fits(template, post)
+    if handling.spreads & post.flags and not template.flags:
         return False
-    return _fits(template, post) and not post.flags & never
+    return _fits(template, post) and not post.flags & handling.never_answered
 
 
-def _fits(template: Template, post: Post) -> bool:
+def _fits(template: ReplyTemplate, post: Post) -> bool:
     return (
-        (not template.flags or bool(template.flags & post.flags))
+        (not template.flags or not post.flags.isdisjoint(template.flags))
         and (not template.staff or post.staff in template.staff)
-        and (not template.tones or post.tone in template.tones)
+        and (not template.tone or post.tone in template.tone)
         and (not template.platforms or post.platform in template.platforms)
     )
 
 
 def _why(
-    template: Template, matching_posts: Sequence[Post], posts: Sequence[Post], more: frozenset[str] = frozenset()
+    replies: Replies, template: ReplyTemplate, matching_posts: Sequence[Post], posts: Sequence[Post],
+    more: frozenset[str] = frozenset(),
 ) -> str:  # fmt: skip
     """Post 2 is flagged as: asks for help; its author says that they work for the NHS."""
     which = (
@@ -137,13 +193,12 @@ def _why(
         if len(posts) == 1
         else f"{'post' if len(matching_posts) == 1 else 'posts'} {listed([str(post.place) for post in matching_posts])}: "
     )
-    flags = sorted(
-        {flag for post in matching_posts for flag in (template.flags | more) & post.flags}
-    )
+    known = more.union(template.flags)
+    flags = sorted({flag for post in matching_posts for flag in known & post.flags})
     reasons = []
     if flags:
-        reasons.append(f"flagged as {listed([words(flag) for flag in flags])}")
-    if template.tones:
+        reasons.append(f"flagged as {listed([replies.policy.label(flag) for flag in flags])}")
+    if template.tone:
         reasons.append(f"its tone is {listed(sorted({post.tone for post in matching_posts}))}")
     if template.staff and any(post.staff != "no" for post in matching_posts):
         reasons.append("its author is staff")
@@ -157,42 +212,39 @@ def lines(
     flags = frozenset(flag for post in posts for flag in post.flags)
     clauses = frozenset(clause for post in posts for clause in post.clauses)
     terms_by_line: dict[str, list[str]] = {}
-    for line_terms in replies.find([without_blanks(post.masked[:LOOKED]) for post in posts[:MOST]]):
+    texts = [without_blanks(post.masked[:LOOKED]) for post in posts[:MOST]]
+    for line_terms in about(replies.lines, texts):
         for key, terms in line_terms.items():
             terms_by_line.setdefault(key, []).extend(terms)
     fitting = []
     for line in replies.lines:
         if not line.in_force(on):
             continue
-        why = list(_reasons(line, flags, clauses, places, terms_by_line))
+        named = [replies.policy.label(flag) for flag in sorted(flags.intersection(line.flags))]
+        why = list(_reasons(line, named, clauses, places, terms_by_line))
         if all(why):
-            fitting.append(LineThatFits(of=line, why="; ".join(why)))
+            fitting.append(LineThatFits(line=line, why="; ".join(why)))
     return fitting
 
 
 def _reasons(
-    line: Line,
-    flags: frozenset[str],
+    line: LineToTake,
+    flags: Sequence[str],
     clauses: frozenset[str],
     places: frozenset[str],
     terms_by_line: Mapping[str, Sequence[str]],
 ) -> Iterator[str]:
-    """One for each condition that the line has; "" where it does not hold."""
+    """One for each condition that the line has; "" where it does not hold. `flags` are shared ones, as people call them."""
     if line.about:
         quotes = [f"‘{word}’" for word in dict.fromkeys(terms_by_line.get(line.key, ()))]
         yield f"it says {listed(quotes)}" if quotes else ""
     if line.flags:
-        shared_flags = sorted(line.flags & flags)
-        yield (
-            f"it is flagged as {listed([words(flag) for flag in shared_flags])}"
-            if shared_flags
-            else ""
-        )
+        yield f"it is flagged as {listed(flags)}" if flags else ""
     if line.places:
-        there = sorted(line.places & places)
+        there = sorted(places.intersection(line.places))
         yield f"it names {listed(there)}" if there else ""
     if line.clauses:
-        touched = sorted(line.clauses & clauses)
+        touched = sorted(clauses.intersection(line.clauses))
         yield f"it falls under clause {listed(touched)}" if touched else ""
 
 
@@ -203,9 +255,10 @@ def related(
     flags = {flag for post in posts for flag in post.flags}
     clauses = {clause for post in posts for clause in post.clauses}
     return [
-        RelatedThatFits(of=policy, flags=sorted(policy.flags & flags))
+        RelatedThatFits(policy=policy, flags=sorted(flags.intersection(policy.flags)))
         for policy in replies.related
-        if (policy.flags & flags or policy.clauses & clauses) and (released or not policy.hr)
+        if not (flags.isdisjoint(policy.flags) and clauses.isdisjoint(policy.clauses))
+        and (released or not policy.hr)
     ]
 
 

@@ -1,8 +1,9 @@
-"""What the page is handed so that officers can set up in it: sections, what is in force, checks, differences, trials."""
+"""What officers set up in the page: what is in force, whether a change can be kept, what it changes, what it would find."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,19 +11,18 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.errors import ConfigError
 from core.worker import run_in_subprocess
 from review.setup import fields
+from review.setup.fields import Field, Group
 from review.setup.form import called_of, shown
-from review.setup.models import Checked, Content, Field, Group, Standing
-from review.setup.models import Section as Form
 from settings import overrides, sections, warnings
 from settings.overrides import EffectiveConfig
-from settings.policy import load_policy
 from settings.schema import Config
-from settings.sections import SECTIONS, Section, content, find
+from settings.sections import SECTIONS, Content, Section, content, find
 from steps import preview_search, search_checks
 from steps.context import open_store
 from steps.effective import check_sources_and_rules, effective_config
@@ -33,26 +33,58 @@ from store import Store
 _TRIED = frozenset(("names", "rules", "campaigns", "accounts"))
 
 
-class SettingUp:
-    """Of one config.toml. `call` runs what needs the platforms' libraries; a test runs it here."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is in force of a section. `version` is the newest of the page, 0 where there is none.
+
+    `fault` says why the page's can't be used, so that config.toml's is.
+    """
+
+    content: Content = field(repr=False)
+    version: int = 0
+    from_page: bool = False
+    by_name: str = ""
+    at: datetime | None = None
+    note: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What came of checking a change: what is wrong, by key of config.toml and row; what to ask before it is kept.
+
+    A fault's place is "organisation.names.2.name", or "" where no field is to blame. `content` is as it is kept, with
+    what a field holds where it was left empty; None where it can't be read.
+    """
+
+    content: Content | None = field(default=None, repr=False)
+    faults: Mapping[str, str] = field(default_factory=dict)
+    asks: Sequence[str] = ()
+
+
+class Setup:
+    """Of one config.toml. `call` runs what needs the platforms' libraries; a test runs it here.
+
+    `own_terms` are sources for which config.toml names terms of their own, instead of what is set up in the page.
+    """
 
     def __init__(
-        self, file: Config, folder: Path, call: Callable[..., object] = run_in_subprocess
+        self,
+        file: Config,
+        folder: Path,
+        policy: Policy,
+        call: Callable[..., object] = run_in_subprocess,
     ) -> None:
         self._file, self._folder, self._call = file, folder, call
-        self._choices = {"flags": tuple(load_policy(file, folder).flags)}
-        self._stopped: tuple[int, Mapping[str, str]] = (
-            0,
-            {},
-        )  # at which head, which section and why
+        # at which head of the store's settings, which section, and why
+        self._stopped: tuple[int, Mapping[str, str]] = (0, {})
         self.own_terms: Sequence[str] = [
-            name
-            for name, table in file.collectors.items()
-            if table.get("on") and table.get("terms")
+            name for name in file.sources_on if file.collectors[name].get("terms")
         ]
-        self.sections: Sequence[Form] = [
-            fields.form(section, self._choices) for section in SECTIONS
-        ]
+        choices = {"flags": {name: flag.label for name, flag in policy.in_use.items()}}
+        self.groups: Mapping[str, Sequence[Group]] = {
+            section.key: fields.groups_of(section, choices) for section in SECTIONS
+        }
 
     def standing(self, store: Store) -> Mapping[str, Standing]:
         """What is in force of every section."""
@@ -111,8 +143,7 @@ class SettingUp:
 
     def difference(self, key: str, before: Content, after: Content) -> Sequence[str]:
         """What differs, in words."""
-        form = next(form for form in self.sections if form.key == key)
-        return list(difference(form, before, after))
+        return list(difference(self.groups[key], before, after))
 
     def preview(
         self, store: Store, key: str, new_content: Content, at: datetime, *, by: int
@@ -126,10 +157,8 @@ class SettingUp:
 
     def _in_force(self, store: Store) -> EffectiveConfig:
         """What is in force, as a cycle has it: without what stops a source, which is found out once for each change."""
-        head, in_force = (
-            store.settings_head(),
-            overrides.apply_overrides(self._file, store.settings()),
-        )
+        head = store.settings.head()
+        in_force = overrides.apply_overrides(self._file, store.settings.current())
         if not any(in_force.from_page(key) for key in _TRIED):
             return in_force
         if self._stopped[0] != head:
@@ -141,13 +170,13 @@ class SettingUp:
 
     def _tried(self, store: Store, before: Config, after: Config, at: datetime) -> dict[str, str]:
         """What would stop a source or a rule."""
-        tokens = {token.source: token.access for token in store.tokens()}
+        tokens = {token.source: token.access for token in store.tokens.all()}
         why = self._call(fault_of, before, after, self._folder, tokens, at)
         return {"": str(why)} if why else {}
 
     def _so_far(self, store: Store, key: str) -> list[Mapping[str, Any]]:
         """The rows of a section as they stood at any time: by config.toml, and by every version of the page."""
-        versions = [version.content or {} for version in store.setting_history(key)]
+        versions = [version.content or {} for version in store.settings.history(key)]
         return [
             row
             for section_content in (self.filed(key), *versions)
@@ -163,6 +192,10 @@ class SettingUp:
 def _on_form(faults: Mapping[str, str], section: Section) -> dict[str, str]:
     """Faults by place; what stands in another section has none in this form."""
     return {place if place.startswith(section.keys) else "": why for place, why in faults.items()}
+
+
+# The next three need the platforms' libraries, 0.7 s and 52 MB that would stay with the page: each imports them where
+# it runs, in a process of its own.
 
 
 def fault_of(
@@ -184,7 +217,7 @@ def fault_of(
 def stopped_by(file: Config, folder: Path) -> Mapping[str, str]:
     """The sections of the page that a source or a rule refuses, with why."""
     with open_store(file, folder, create=False) as store:
-        laid = overrides.apply_overrides(file, store.settings())
+        laid = overrides.apply_overrides(file, store.settings.current())
         in_force = effective_config(file, folder, store, clock.now())
     return {key: why for key, why in in_force.faults.items() if key not in laid.faults}
 
@@ -193,8 +226,6 @@ def tried_out(*args: Any) -> Preview:
     """`preview_search.preview`, in whichever process calls it."""
     return preview_search.preview(*args)
 
-
-# ── What is said of settings: what is wrong with a field, what differs between two versions. ──────
 
 # What a check's kind of fault is called; what is not named says it in its own words.
 _SAID = {
@@ -214,7 +245,7 @@ def faults(error: ValidationError, keys: Sequence[str]) -> dict[str, str]:
 
 
 def _place(loc: tuple[int | str, ...], keys: Sequence[str]) -> tuple[str, str]:
-    """Where on the form, and whose words of section_words they are."""
+    """Where on the form, and whose words of settings/sections.py they are."""
     path = ".".join(str(step) for step in loc)
     for key in keys:
         if path == key or path.startswith(f"{key}."):
@@ -246,16 +277,16 @@ def _said(detail: ErrorDetails, key: str) -> str:
     return _SAID.get(kind) or detail["msg"].removeprefix("Value error, ")
 
 
-def difference(section: Form, before: Content, after: Content) -> Iterator[str]:
-    """What differs, a sentence each; nothing where nothing does."""
-    for group in section.groups:
+def difference(groups: Sequence[Group], before: Content, after: Content) -> Iterator[str]:
+    """What differs between two contents of a section, a sentence each; nothing where nothing does."""
+    for group in groups:
         old, new = before.get(group.key), after.get(group.key)
         if old == new:
             continue
         if group.rows:
             yield from _rows(group, old or [], new or [])
         else:
-            yield from _one(group.fields[0], group.label, old, new)
+            yield from _one(group.fields[0], group.words.label, old, new)
 
 
 def _rows(
@@ -269,15 +300,11 @@ def _rows(
         if name not in now:
             yield f"Taken out: {name}{_rest(group, was[name])}"
     for name, row in now.items():
-        for field in group.fields if name in was else ():
-            yield from _one(
-                field,
-                f"{name}, {_low(field.label)}",
-                was[name].get(field.name),
-                row.get(field.name),
-            )
+        for part in group.fields if name in was else ():
+            label = f"{name}, {_low(part.words.label)}"
+            yield from _one(part, label, was[name].get(part.name), row.get(part.name))
     if list(was) != list(now) and set(was) == set(now):
-        yield f"{group.label}: in another order"
+        yield f"{group.words.label}: in another order"
 
 
 def _whole(rows: object) -> list[Mapping[str, Any]]:
@@ -301,7 +328,7 @@ def _by_name(group: Group, rows: Sequence[Mapping[str, Any]]) -> dict[str, Mappi
 def _rest(group: Group, row: Mapping[str, Any]) -> str:
     """What else a row says, in brackets."""
     parts = [
-        f"{_low(field.label)}: {shown(field, row.get(field.name))}"
+        f"{_low(field.words.label)}: {shown(field, row.get(field.name))}"
         for field in group.fields
         if row.get(field.name) not in (None, "", [], field.default)
         and shown(field, row[field.name]) not in called_of(group, row)

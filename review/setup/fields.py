@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -13,43 +14,54 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from collectors.platforms import PLATFORM_NAMES
-from review import rendering
-from review.setup.models import Field, Group, Kind
-from review.setup.models import Section as Form
+from core.text import sentence
+from review.wording import words
 from settings import sections
-from settings.sections import Section, field_of, fields
+from settings.sections import Input, Section, Words, field_of, fields
 
-Choices = Mapping[str, Sequence[str]]  # of a list of names, such as flags: which there are
+# Of a list of names, such as flags: which there are, and what people call each.
+Choices = Mapping[str, Mapping[str, str]]
 
 
-def form(section: Section, choices: Choices) -> Form:
-    """A section as the page is told of it. `choices` are by the last part of a key: {"flags": [...]}."""
-    return Form(
-        key=section.key, title=section.title, about=section.about, heading=section.heading,
-        groups=[_group(key, choices) for key in section.keys], searches=section.searches,
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of a form. `choices` are value and words; `optional` where it may be left empty."""
+
+    name: str
+    words: Words
+    kind: Input
+    choices: Sequence[tuple[str, str]] = ()
+    optional: bool = False
+    default: Any = None  # what stands in a new row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A key of config.toml: rows of `fields`, each a `words.noun`; or, without `rows`, a single field."""
+
+    key: str
+    words: Words
+    fields: Sequence[Field]
+    rows: bool = False
+
+
+def groups_of(section: Section, choices: Choices) -> list[Group]:
+    """The form of a section. `choices` are by the last part of a key: {"flags": [...]}."""
+    return [_group(key, choices) for key in section.keys]
 
 
 def _group(key: str, choices: Choices) -> Group:
-    info, words = field_of(key), sections.of(key)
+    info, group_words = field_of(key), sections.of(key)
     row = row_of(info)
     if row is None:
-        return Group(key=key, label=words.label, fields=[_field(key, "", info, choices)])
+        return Group(key=key, words=group_words, fields=[_field(key, "", info, choices)])
     listed = [
         _field(f"{key}.{name}", name, field_info, choices)
         for name, field_info in fields(row).items()
     ]
     # what it is comes before when it is, and what only the program reads comes last
     listed.sort(key=lambda field: (field.name == "key", field.kind == "date" and field.optional))
-    return Group(
-        key=key,
-        label=words.label,
-        hint=words.hint,
-        rows=True,
-        noun=words.noun or "row",
-        ordered=words.ordered,
-        fields=listed,
-    )
+    return Group(key=key, words=group_words, fields=listed, rows=True)
 
 
 def row_of(info: FieldInfo) -> type[BaseModel] | None:
@@ -60,22 +72,25 @@ def row_of(info: FieldInfo) -> type[BaseModel] | None:
 
 
 def _field(key: str, name: str, info: FieldInfo, choices: Choices) -> Field:
-    words = sections.of(key)
-    kind, values = _kind(key, info.annotation, choices)
+    field_words = sections.of(key)
+    known = choices.get(key.rpartition(".")[2], {})
+    kind, values = _kind(info.annotation, tuple(known))
     called = {**PLATFORM_NAMES, **sections.CHOICES.get(key, {})}
-    fewest, most = _bounds(info)
-    required = info.is_required() or fewest is not None or bool(info.default)
+    called |= {value: sentence(label) for value, label in known.items()}
+    required = info.is_required() or _has_least(info) or bool(info.default)
     required = required and name != "key"  # one is made from the name
     return Field(
-        name=name, label=words.label, hint=words.hint, short=words.short, kind=words.kind or kind,  # type: ignore[arg-type]
-        choices=[(value, called.get(value) or rendering.sentence(rendering.words(value))) for value in values],
-        optional=not required, default=None if info.default is PydanticUndefined else info.default,
-        fewest=fewest, most=most,
-    )  # fmt: skip
+        name=name,
+        words=field_words,
+        kind=field_words.kind or kind,
+        choices=[(value, known.get(value) or sentence(words(value))) for value in values],
+        optional=not required,
+        default=None if info.default is PydanticUndefined else info.default,
+    )
 
 
-def _kind(key: str, annotation: Any, choices: Choices) -> tuple[Kind, Sequence[str]]:
-    """Which input a type wants, and what can be chosen in it."""
+def _kind(annotation: Any, known: Sequence[str]) -> tuple[Input, Sequence[str]]:
+    """Which input a type wants, and what can be chosen in it; `known` are the names of a list of them."""
     bare_type = _bare(annotation)
     if bare_type is bool:
         return "tick", ()
@@ -87,7 +102,6 @@ def _kind(key: str, annotation: Any, choices: Choices) -> tuple[Kind, Sequence[s
         return "select", get_args(bare_type)
     if get_origin(bare_type) is tuple:
         inner = _bare(get_args(bare_type)[0])
-        known = choices.get(key.rpartition(".")[2], ())
         if get_origin(inner) is Literal:
             return "ticks", get_args(inner)
         return ("ticks", known) if known else ("lines", ())
@@ -103,17 +117,8 @@ def _bare(annotation: Any) -> Any:
     return annotation
 
 
-def _bounds(info: FieldInfo) -> tuple[int | None, int | None]:
-    """The least and the most of a number, or of a text's characters, as far as the type says."""
-    fewest: int | None = None
-    most: int | None = None
-    for constraint in info.metadata:
-        if isinstance(constraint, annotated_types.MinLen):
-            fewest = constraint.min_length
-        elif isinstance(constraint, annotated_types.MaxLen):
-            most = constraint.max_length
-        elif isinstance(constraint, annotated_types.Ge):
-            fewest = int(str(constraint.ge))
-        elif isinstance(constraint, annotated_types.Le):
-            most = int(str(constraint.le))
-    return fewest, most
+def _has_least(info: FieldInfo) -> bool:
+    """Whether a number, or a text's length, has a lower bound."""
+    return any(
+        isinstance(bound, annotated_types.MinLen | annotated_types.Ge) for bound in info.metadata
+    )

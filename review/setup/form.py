@@ -13,7 +13,8 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from core.text import bare
-from review.setup.models import Content, Field, Group, Section
+from review.setup.fields import Field, Group
+from settings.sections import Content
 
 MOST_ROWS = 500
 LONGEST = 20_000  # characters of a field; the checks have their own limits
@@ -58,10 +59,10 @@ class Filled:
 Form = Sequence[Filled]
 
 
-def of(section: Section, content: Content) -> list[Filled]:
-    """The form that shows a content."""
+def of(groups: Sequence[Group], content: Content) -> list[Filled]:
+    """The form of a section that shows a content."""
     filled = []
-    for group in section.groups:
+    for group in groups:
         group_content = content.get(group.key)
         listed = group_content if group.rows else [{"": group_content}]
         rows = [
@@ -72,10 +73,10 @@ def of(section: Section, content: Content) -> list[Filled]:
     return filled
 
 
-def sent(section: Section, form: FormData) -> list[Filled]:
+def sent(groups: Sequence[Group], form: FormData) -> list[Filled]:
     """The form as somebody sent it, with whatever they wrote."""
     filled = []
-    for group in section.groups:
+    for group in groups:
         numbers = (
             [str(value) for value in form.getlist(f"rows:{group.key}")] if group.rows else ["0"]
         )
@@ -211,7 +212,7 @@ def _said(field: Field, value: Any) -> Any:
     return value
 
 
-# ── Values of settings as people read them, and what a row and a section are called by. ───────────
+# Values of settings as people read them, and what a row and a section are called by.
 
 
 def shown(field: Field, value: Any) -> str:
@@ -238,24 +239,22 @@ def called_of(group: Group, row: Mapping[str, Any]) -> str:
     first = group.fields[0]
     if name and first.kind == "select" and row.get(first.name):
         return f"{name} on {shown(first, row[first.name])}"
-    return name or f"a {group.noun}"
+    return name or f"a {group.words.noun}"
 
 
-def summary(section: Section, content: Content) -> str:
+def summary(groups: Sequence[Group], content: Content) -> str:
     """How much a section holds, in a line: 14 names; further search terms: 2."""
     parts = []
-    for group in section.groups:
+    for group in groups:
         group_content: Any = content.get(group.key)
+        label, noun = group.words.short or group.words.label, group.words.noun
         if group.rows:
-            parts.append(
-                f"{len(group_content) or 'no'} {group.noun if len(group_content) == 1 else plural(group.noun)}"
-            )
+            count = len(group_content)
+            parts.append(f"{count or 'no'} {noun if count == 1 else plural(noun)}")
         elif group.fields[0].kind == "lines":
-            parts.append(f"{group.fields[0].short or group.label}: {len(group_content)}")
+            parts.append(f"{label}: {len(group_content)}")
         else:
-            parts.append(
-                f"{group.fields[0].short or group.label}: {shown(group.fields[0], group_content)}"
-            )
+            parts.append(f"{label}: {shown(group.fields[0], group_content)}")
     line = "; ".join(parts)
     return line[:1].upper() + line[1:]
 

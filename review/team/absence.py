@@ -13,9 +13,10 @@ from starlette.responses import RedirectResponse, Response
 
 from core import clock
 from core.errors import StoreError
+from core.text import sentence
 from review.auth.sessions import requires_role
 from review.context import RequestContext
-from review.rendering import page, sentence
+from review.rendering import page
 from review.team import colleagues
 from review.team.colleagues import Team
 from store import Absence, Load
@@ -37,8 +38,8 @@ class Row:
 def team(context: RequestContext) -> Response:
     """Who has how much to do, who is away, and who covers."""
     known = colleagues.team(context)
-    loads = context.store.loads(context.at)
-    coming = context.store.absences(context.at)
+    loads = context.store.assignments.workloads(context.at)
+    coming = context.store.absences.all(context.at)
     rows = [
         Row(
             number=colleague.number, name=colleague.name, away=colleague.away, load=loads.get(colleague.number, Load()),
@@ -51,7 +52,7 @@ def team(context: RequestContext) -> Response:
     ]  # fmt: skip
     others = sorted(set(loads) - {row.number for row in rows})
     return page(
-        context, "team.html", rows=rows, known=known, kept=context.request.query_params.get("kept", ""),
+        context, "team/team.html", rows=rows, known=known, kept=context.request.query_params.get("kept", ""),
         left=[(number, known.name(number), loads[number]) for number in others], lead=context.may("lead"),
         short=lambda day: colleagues.short(day, context.at),
     )  # fmt: skip
@@ -65,7 +66,7 @@ def away(context: RequestContext) -> Response:
     if not user:
         return _not_theirs(context)
     replaces = _number(params.get("change", ""))
-    old = context.store.absence(replaces) if replaces else None
+    old = context.store.absences.get(replaces) if replaces else None
     if old is not None and (old.user != user or not old.current):
         old = None
     fields = {} if old is None else {
@@ -93,7 +94,7 @@ def set_away(context: RequestContext) -> Response:
     if _there(context, user, fields):
         return _done(context, user)
     try:
-        number = context.store.set_absence(
+        number = context.store.absences.add(
             user, date.fromisoformat(fields["first"]), date.fromisoformat(fields["last"]),
             int(fields["cover"]) if fields["cover"] else None, by=known.me, at=context.at,
             replaces=replaces or None,
@@ -109,7 +110,7 @@ def set_away(context: RequestContext) -> Response:
 @requires_role("reviewer")
 def end_away(context: RequestContext) -> Response:
     """Gives an absence up from today on."""
-    absence = context.store.absence(context.request.path_params["number"])
+    absence = context.store.absences.get(context.request.path_params["number"])
     if absence is None:
         raise HTTPException(404)
     user = _whose(context, str(absence.user))
@@ -117,7 +118,7 @@ def end_away(context: RequestContext) -> Response:
         return _not_theirs(context)
     known = colleagues.team(context)
     try:
-        ended = context.store.end_absence(absence.number, by=known.me, at=context.at)
+        ended = context.store.absences.end(absence.number, by=known.me, at=context.at)
     except StoreError as error:
         words = sentence(str(error))
         return _show(context, user, {}, {"first": words}, 422)
@@ -127,12 +128,12 @@ def end_away(context: RequestContext) -> Response:
 
 
 def parts(context: RequestContext, user: int) -> dict[str, object]:
-    """What `away_parts.html` needs of one person: what is to come, and the history of changes."""
+    """What `team/away_parts.html` needs of one person: what is to come, and the history of changes."""
     known = colleagues.team(context)
     return {
         "known": known, "whose": user, "own": user == known.me,
-        "coming": [absence for absence in context.store.absences(context.at) if absence.user == user],
-        "past": context.store.absence_history(user),
+        "coming": [absence for absence in context.store.absences.all(context.at) if absence.user == user],
+        "past": context.store.absences.history(user),
         "covering": [who for who, there in known.away.items() if there.acting == user],
         "choices": [colleague for colleague in known.deciders() if colleague.number != user],
         "short": lambda day: colleagues.short(day, context.at), "today": clock.local_day(context.at),
@@ -149,7 +150,7 @@ def _there(context: RequestContext, user: int, fields: Mapping[str, str]) -> boo
             str(absence.cover or ""),
         )
         == (user, fields["first"], fields["last"], fields["cover"])
-        for absence in context.store.absences(context.at)
+        for absence in context.store.absences.all(context.at)
     )
 
 
@@ -160,13 +161,13 @@ def _whose(context: RequestContext, text: str) -> int:
         return number
     if not context.may("lead"):
         return 0
-    if context.store.user(number) is None:
+    if context.store.users.get(number) is None:
         raise HTTPException(404)
     return number
 
 
 def _not_theirs(context: RequestContext) -> Response:
-    return page(context, "not_yours.html", status=403, role="lead")
+    return page(context, "layout/not_yours.html", status=403, role="lead")
 
 
 def _number(text: str) -> int:
@@ -194,7 +195,7 @@ def _field(words: str) -> str:
 
 
 def _faster(context: RequestContext, known: Team, user: int) -> str:
-    history = context.store.absence_history(user, limit=1)
+    history = context.store.absences.history(user, limit=1)
     who = known.name(history[0].by) if history else "Somebody"
     return f"{who} changed these days while you were looking: see below what holds now"
 
@@ -212,5 +213,5 @@ def _show(
     status: int = 200,
 ) -> Response:
     return page(
-        context, "away.html", status=status, told=fields, faults=faults or {}, **parts(context, user)
+        context, "team/away.html", status=status, told=fields, faults=faults or {}, **parts(context, user)
     )  # fmt: skip

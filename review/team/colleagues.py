@@ -9,7 +9,7 @@ from datetime import date, datetime
 from core import clock
 from review.cases import filters
 from review.context import RequestContext, allowed
-from store import Assignment, Away, Case, CasePage, Opinion, Teamwork, User
+from store import Assignment, Case, CasePage, CurrentAbsence, Opinion, Teamwork, User
 
 ENDED = {  # how an opinion came to its end, in words
     "agrees": "agrees", "disagrees": "sees it differently", "decided": "decided the case themselves",
@@ -33,7 +33,7 @@ class Team:
     me: int
     at: datetime
     people: Mapping[int, User]
-    away: Mapping[int, Away]
+    away: Mapping[int, CurrentAbsence]
 
     def name(self, number: int | None) -> str:
         """What somebody is called; "you" stands beside one's own name."""
@@ -73,9 +73,9 @@ class Team:
 
 def team(context: RequestContext) -> Team:
     """The team as the person who asks sees it."""
-    people = {user.number: user for user in context.store.users()}
+    people = {user.number: user for user in context.store.users.all()}
     return Team(
-        me=context.user.number, at=context.at, people=people, away=context.store.away(context.at)
+        me=context.user.number, at=context.at, people=people, away=context.store.absences.away(context.at)
     )  # fmt: skip
 
 
@@ -144,15 +144,15 @@ def of_queue(
 ) -> dict[str, object]:
     """What the queue shows of the team, and the newest handover note where it is still to be read."""
     known = team(context)
-    work = context.store.teamwork(card.case.number for card in case_page.cards)
-    note = context.store.last_handover() if context.may("reviewer") else None
+    work = context.store.assignments.teamwork(card.case.number for card in case_page.cards)
+    note = context.store.handovers.last() if context.may("reviewer") else None
     unread = note is not None and note.by != known.me and known.me not in note.read_by
     deciders = known.deciders()
     return {
         "teamwork": work, "known": known, "deciders": deciders,
         "team_tags": {case: tags(known, teamwork, context.at) for case, teamwork in work.items()},
         "reasons": {case: reasons(known, teamwork) for case, teamwork in work.items()},
-        "clauses": tuple(filters.clauses_of(context.app)),
+        "clauses": tuple(filters.clauses_of(context.app.policy)),
         "reviewers": [colleague.number for colleague in deciders]
             + [number for number in chosen if not known.can_decide(number)],
         "handover": note if unread else None,
@@ -174,22 +174,24 @@ class OpinionShown:
 
 
 def of_case(context: RequestContext, case: Case) -> dict[str, object]:
-    """What `case_team.html` and `case_team_history.html` need."""
+    """What `cases/team.html` and `cases/team_history.html` need."""
     known = team(context)
-    work = context.store.teamwork((case.number,)).get(case.number, Teamwork())
-    assignments = context.store.assignments(case.number)
+    work = context.store.assignments.teamwork((case.number,)).get(case.number, Teamwork())
+    assignments = context.store.assignments.of_case(case.number)
     has = assignments[-1] if work.assigned is not None else None
     return {
         "teamwork": {case.number: work}, "known": known, "has": has, "given": assignments,
         "may_hand": may_hand(context, known, case, has), "deciders": known.deciders(),
-        "opinions": [shown(context, known, opinion) for opinion in context.store.opinions(case.number)],
+        "opinions": [shown(context, known, opinion) for opinion in context.store.opinions.of_case(case.number)],
         "askable": askable(known),
     }  # fmt: skip
 
 
 def shown(context: RequestContext, known: Team, opinion: Opinion) -> OpinionShown:
     """One opinion in words."""
-    may = context.may("reviewer") and known.me in context.store.may_answer(opinion, context.at)
+    may = context.may("reviewer") and known.me in context.store.opinions.may_answer(
+        opinion, context.at
+    )
     return OpinionShown(
         of=opinion, asked_by=known.name(opinion.asked_by), asked_of=known.name(opinion.of),
         away=known.away_words(opinion.of), ended=ENDED[opinion.why] if opinion.why else "",

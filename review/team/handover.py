@@ -10,10 +10,11 @@ from starlette.responses import RedirectResponse, Response
 
 from core import clock
 from core.errors import StoreError
+from core.text import sentence
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
-from review.rendering import page, sentence
+from review.rendering import page
 from review.team import colleagues
 from store import Handover, Standing
 
@@ -46,12 +47,12 @@ def handover(context: RequestContext) -> Response:
 @requires_role("viewer")
 def note(context: RequestContext) -> Response:
     """One note with all of its versions, to be read or printed."""
-    handover_note = context.store.handover(context.request.path_params["number"])
+    handover_note = context.store.handovers.get(context.request.path_params["number"])
     if handover_note is None:
         raise HTTPException(404)
-    versions = context.store.handover_versions(handover_note.note)
+    versions = context.store.handovers.versions(handover_note.note)
     return page(
-        context, "handover_note.html", note=versions[-1], versions=versions, figures=FIGURES,
+        context, "team/handover_note.html", note=versions[-1], versions=versions, figures=FIGURES,
         known=colleagues.team(context),
     )  # fmt: skip
 
@@ -64,11 +65,11 @@ def written(context: RequestContext) -> Response:
         return _show(context, "Write what your colleagues should know", 422)
     if len(words) > LONGEST:
         return _show(context, f"Use at most {LONGEST:,} characters", 422)
-    last = context.store.last_handover()
+    last = context.store.handovers.last()
     corrects = context.form.get("corrects") == "yes" and last is not None and last.by == context.user.number  # fmt: skip
     standing = _standing(context, last)
     try:
-        number = context.store.hand_over(
+        number = context.store.handovers.add(
             words, by=context.user.number, at=context.at, figures={**standing.figures, NEWEST: standing.newest},
             after=_number(str(context.form.get("after", ""))),
             note=last.note if corrects and last else None,
@@ -86,7 +87,7 @@ def written(context: RequestContext) -> Response:
 def read(context: RequestContext) -> Response:
     """Keeps that this person read a note, and goes back to where they were."""
     try:
-        context.store.read_handover(
+        context.store.handovers.mark_read(
             context.request.path_params["number"], by=context.user.number, at=context.at
         )
     except StoreError as error:
@@ -97,8 +98,8 @@ def read(context: RequestContext) -> Response:
 def _standing(context: RequestContext, last: Handover | None) -> Standing:
     """What is open, and what changed since the last note, or a day where there is none."""
     if last is None:
-        return context.store.standing(context.at - FIRST, context.at)
-    return context.store.standing(last.at, context.at, after=last.figures.get(NEWEST))
+        return context.store.handovers.standing(context.at - FIRST, context.at)
+    return context.store.handovers.standing(last.at, context.at, after=last.figures.get(NEWEST))
 
 
 def _number(text: str) -> int:
@@ -106,7 +107,7 @@ def _number(text: str) -> int:
 
 
 def _faster(context: RequestContext) -> str:
-    last = context.store.last_handover()
+    last = context.store.handovers.last()
     if last is None:
         return "The form was changed on its way: send it again"
     who = colleagues.team(context).name(last.by)
@@ -117,10 +118,10 @@ def _faster(context: RequestContext) -> str:
 
 
 def _show(context: RequestContext, fault: str = "", status: int = 200) -> Response:
-    last = context.store.last_handover()
+    last = context.store.handovers.last()
     correcting = context.request.query_params.get("correct") or context.form.get("corrects")
     return page(
-        context, "handover.html", status=status, fault=fault, form=context.form, last=last, most=LONGEST,
+        context, "team/handover.html", status=status, fault=fault, form=context.form, last=last, most=LONGEST,
         standing=_standing(context, last), figures=FIGURES, known=colleagues.team(context),
         earlier=_earlier(context, last), correcting=bool(correcting) and _own(context, last),
     )  # fmt: skip
@@ -133,6 +134,6 @@ def _own(context: RequestContext, last: Handover | None) -> bool:
 def _earlier(context: RequestContext, last: Handover | None) -> list[Handover]:
     return [
         handover_note
-        for handover_note in context.store.handovers()
+        for handover_note in context.store.handovers.recent()
         if last is None or handover_note.note != last.note
     ]

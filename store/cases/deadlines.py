@@ -1,4 +1,4 @@
-"""Keeps the clocks of cases: begins, stops and takes them back by what `clocks` says of a case as it stands.
+"""The clocks of cases: when something is due, which decisions begin, stop or take back a clock, and since when.
 
 What is due first of a case is its `due_at`, by which the queue knows what is overdue. Working it out twice is
 working it out once, so that whatever touches a case may ask for it.
@@ -16,14 +16,10 @@ from core import clock as core_clock
 from core.errors import StoreError
 from core.models import DecisionKind
 from store.cases.models import HOLDS
-from store.database import Opened
+from store.database import Database
 from store.encryption import clean
+from store.own_posts import ANSWERED
 from store.sqlite import Row
-from store.statistics import ANSWERED
-
-# ── When something is due: how long each thing may wait, and which decisions begin, stop or take back a clock.
-#
-# Nothing here knows the database; `case_clocks` keeps what this says.
 
 # look: nobody has decided on it yet. assistance, media: somebody waits for a reply. pid: a breach may have
 # to be reported.
@@ -199,36 +195,36 @@ def aware(
     return first, denied
 
 
-# ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-_READ = """SELECT k.*, u.name, c.number IS NOT NULL AS case_there FROM case_clocks k
+_READ = """SELECT k.*, u.name, c.number IS NOT NULL AS case_there FROM deadlines k
     LEFT JOIN users u ON u.number = k.stopped_by LEFT JOIN cases c ON c.number = k.case_number"""
 
 
-class CaseClocks(Opened):
+class Deadlines:
     """Clocks of cases. `hours` are those of config.toml, set by whoever opens the store."""
 
-    hours: Hours = Hours()
+    def __init__(self, database: Database) -> None:
+        self.hours = Hours()
+        self._db = database
 
-    def clocks(self, case: int) -> list[Clock]:
+    def of_case(self, case: int) -> list[Clock]:
         """All clocks of a case: those that run, earliest due first, then those that stopped, latest first."""
-        with self._reading():
+        with self._db.snapshot():
             return self._clocks(
                 f"""{_READ} WHERE k.case_number = ?
                 ORDER BY k.stopped_at IS NOT NULL, k.stopped_at DESC, k.due_at, k.number""",
                 case,
             )
 
-    def breach_clocks(self) -> list[Clock]:
+    def breaches(self) -> list[Clock]:
         """Every clock of personal data that runs, earliest due first; also of a case that was purged since."""
-        with self._reading():
+        with self._db.snapshot():
             return self._clocks(
                 f"{_READ} WHERE k.kind = 'pid' AND k.stopped_at IS NULL ORDER BY k.due_at, k.number"
             )
 
-    def clock(self, number: int) -> Clock | None:
+    def get(self, number: int) -> Clock | None:
         """One clock by its number."""
-        with self._reading():
+        with self._db.snapshot():
             clocks = self._clocks(f"{_READ} WHERE k.number = ?", number)
         return clocks[0] if clocks else None
 
@@ -239,54 +235,60 @@ class CaseClocks(Opened):
         """
         if not note.strip():
             raise StoreError("say what was done: whom you told, and what was decided")
-        with self._writing():
-            row = self._row("SELECT * FROM case_clocks WHERE number = ?", number)
+        with self._db.transaction():
+            row = self._db.row("SELECT * FROM deadlines WHERE number = ?", number)
             if row is None or row["kind"] != "pid":
                 raise StoreError("that is no clock of personal data")
             if row["stopped_at"]:
                 return False
-            version = self._one("SELECT version FROM cases WHERE number = ?", row["case_number"])
-            self._do(
-                """UPDATE case_clocks SET stopped_at = ?, why = 'recorded', stopped_version = ?,
-                stopped_by = ?, outcome = ?, sealed = ? WHERE number = ?""",
-                core_clock.text(at), version, by, clean(outcome), self._seals.seal({"note": note}), number,
+            version = self._db.value(
+                "SELECT version FROM cases WHERE number = ?", row["case_number"]
+            )
+            self._db.execute(
+                """UPDATE deadlines SET stopped_at = ?, stop_reason = 'recorded', stopped_version = ?,
+                stopped_by = ?, outcome = ?, encrypted = ? WHERE number = ?""",
+                core_clock.text(at), version, by, clean(outcome), self._db.encryption.encrypt({"note": note}), number,
             )  # fmt: skip
-            self._note("breach clock stopped", at, clock=number, by=by, outcome=clean(outcome))
-            self._due(row["case_number"])
+            self._db.add_event(
+                "breach clock stopped", at, clock=number, by=by, outcome=clean(outcome)
+            )
+            self._set_due(row["case_number"])
         return True
 
-    def _set_clocks(self, case: int, at: datetime) -> None:
+    def update(self, case: int, at: datetime) -> None:
         """Begins, stops and takes back the clocks of a case as it stands now."""
-        row = self._row("SELECT * FROM cases WHERE number = ?", case)
+        row = self._db.row("SELECT * FROM cases WHERE number = ?", case)
         if row is None:
             return
-        decisions = self._said(case) if row["version"] else []
+        decisions = self._standing_decisions(case) if row["version"] else []
         self._take_back(case, {decision.version for decision in decisions}, at)
-        clocks = self._rows("SELECT * FROM case_clocks WHERE case_number = ? ORDER BY number", case)
+        clocks = self._db.rows(
+            "SELECT * FROM deadlines WHERE case_number = ? ORDER BY number", case
+        )
         self._set_look(row, decisions, clocks, at)
         self._set_replies(case, decisions, clocks, at)
         if decisions or any(clock["kind"] == "pid" for clock in clocks):
             self._set_breach(case, decisions, clocks, at)
-        self._due(case)
+        self._set_due(case)
 
-    def _tend_clocks(self, at: datetime) -> None:
+    def update_all(self, at: datetime) -> None:
         """Stops clocks of what was answered by our own accounts, or is gone, since they were set."""
-        rows = self._rows(
-            f"""SELECT k.case_number FROM case_clocks k JOIN cases c ON c.number = k.case_number
+        rows = self._db.rows(
+            f"""SELECT k.case_number FROM deadlines k JOIN cases c ON c.number = k.case_number
             WHERE k.stopped_at IS NULL AND k.kind = 'look'
                 AND (c.flagged = 0 OR c.state NOT IN ('new', 'open'))
-            UNION SELECT k.case_number FROM case_clocks k
+            UNION SELECT k.case_number FROM deadlines k
             JOIN case_mentions i ON i.case_number = k.case_number
             JOIN mentions m ON m.number = i.mention
             WHERE k.stopped_at IS NULL AND k.kind IN ('assistance', 'media')
                 AND (i.deleted OR {ANSWERED})
-            UNION SELECT k.case_number FROM case_clocks k
+            UNION SELECT k.case_number FROM deadlines k
             WHERE k.stopped_at IS NULL AND k.kind IN ('assistance', 'media') AND NOT EXISTS (
                 SELECT 1 FROM case_mentions i JOIN case_flags f ON f.mention = i.mention
                 WHERE i.case_number = k.case_number AND f.flag = k.kind)"""
         )
         for row in rows:
-            self._set_clocks(row["case_number"], at)
+            self.update(row["case_number"], at)
 
     def _set_look(
         self, case: Row, decisions: Sequence[StandingDecision], clocks: Sequence[Row], at: datetime
@@ -305,8 +307,8 @@ class CaseClocks(Opened):
                 why: Stopped = "decided" if not wanted and decisions else "nothing left"
                 self._stop(running["number"], at, why, last)
         elif running:
-            self._do(
-                "UPDATE case_clocks SET due_at = ?, risk = ? WHERE number = ?",
+            self._db.execute(
+                "UPDATE deadlines SET due_at = ?, risk = ? WHERE number = ?",
                 core_clock.text(due), case["risk"], running["number"],
             )  # fmt: skip
         else:
@@ -334,7 +336,7 @@ class CaseClocks(Opened):
         first, denied = aware(
             decisions, self._with_pid(case),
             known={clock["began_version"] for clock in rows},
-            recorded=max((clock["stopped_version"] or 0 for clock in rows if clock["why"] == "recorded"), default=0),
+            recorded=max((clock["stopped_version"] or 0 for clock in rows if clock["stop_reason"] == "recorded"), default=0),
         )  # fmt: skip
         if running and first is None:
             self._stop(running["number"], at, "taken back", denied)
@@ -343,7 +345,7 @@ class CaseClocks(Opened):
                 case, "pid", clocks, decisions, began=first.at, due=first.at + REPORT_WITHIN,
                 version=first.version,
             )  # fmt: skip
-            self._note("breach clock began", first.at, clock=number, case=case)
+            self._db.add_event("breach clock began", first.at, clock=number, case=case)
 
     def _begin(
         self,
@@ -363,21 +365,21 @@ class CaseClocks(Opened):
             clock for clock in clocks if clock["kind"] == kind and clock["began_version"] == version
         ]
         last = before[-1] if before else None
-        if last and last["why"] != "recorded" and last["stopped_version"] not in standing:
-            self._do(
-                "UPDATE case_clocks SET stopped_at = NULL, why = NULL, stopped_version = NULL WHERE number = ?",
+        if last and last["stop_reason"] != "recorded" and last["stopped_version"] not in standing:
+            self._db.execute(
+                "UPDATE deadlines SET stopped_at = NULL, stop_reason = NULL, stopped_version = NULL WHERE number = ?",
                 last["number"],
             )
             return int(last["number"])
-        return self._insert(
-            "case_clocks", case_number=case, kind=kind, began_at=core_clock.text(began),
+        return self._db.insert(
+            "deadlines", case_number=case, kind=kind, began_at=core_clock.text(began),
             due_at=core_clock.text(due), risk=risk, began_version=version,
         )  # fmt: skip
 
     def _take_back(self, case: int, standing: Collection[int], at: datetime) -> None:
         """Stops what a decision began that no longer holds."""
-        for clock in self._rows(
-            """SELECT number FROM case_clocks WHERE case_number = ? AND stopped_at IS NULL
+        for clock in self._db.rows(
+            """SELECT number FROM deadlines WHERE case_number = ? AND stopped_at IS NULL
             AND began_version IS NOT NULL
             AND began_version NOT IN (SELECT value FROM json_each(?))""",
             case, json.dumps(sorted(standing)),
@@ -386,24 +388,24 @@ class CaseClocks(Opened):
 
     def _stop(self, number: int, at: datetime, why: Stopped, version: int | None) -> None:
         """Says so in the events where it was a breach's, whose clock nobody may stop unseen."""
-        if self._one("SELECT kind FROM case_clocks WHERE number = ?", number) == "pid":
-            self._note("breach clock taken back", at, clock=number)
-        self._do(
-            "UPDATE case_clocks SET stopped_at = ?, why = ?, stopped_version = ? WHERE number = ?",
+        if self._db.value("SELECT kind FROM deadlines WHERE number = ?", number) == "pid":
+            self._db.add_event("breach clock taken back", at, clock=number)
+        self._db.execute(
+            "UPDATE deadlines SET stopped_at = ?, stop_reason = ?, stopped_version = ? WHERE number = ?",
             core_clock.text(at), why, version, number,
         )  # fmt: skip
 
-    def _due(self, case: int) -> None:
-        self._do(
-            """UPDATE cases SET due_at = (SELECT min(due_at) FROM case_clocks
+    def _set_due(self, case: int) -> None:
+        self._db.execute(
+            """UPDATE cases SET due_at = (SELECT min(due_at) FROM deadlines
                 WHERE case_number = cases.number AND stopped_at IS NULL)
             WHERE number = ?""",
             case,
         )
 
-    def _said(self, case: int) -> list[StandingDecision]:
+    def _standing_decisions(self, case: int) -> list[StandingDecision]:
         """The decisions of a case that hold, first to last."""
-        rows = self._rows(
+        rows = self._db.rows(
             f"""SELECT *, kind = 'respond' AND EXISTS (SELECT 1 FROM json_each(d.covers) c
                 JOIN replies r ON r.mention = json_extract(c.value, '$[0]')
                 WHERE r.case_number = ?1 AND r.version = d.version) AS replied
@@ -427,11 +429,11 @@ class CaseClocks(Opened):
             if set(REPLIES) & set(decision.labels)
             for n in decision.covers
         }
-        rows = self._rows(
+        rows = self._db.rows(
             f"""SELECT i.mention, m.revision, {ANSWERED} AS answered,
                 (SELECT json_group_array(f.flag) FROM case_flags f WHERE f.mention = i.mention) AS flags
             FROM case_mentions i JOIN mentions m ON m.number = i.mention
-            WHERE i.case_number = ? AND NOT i.deleted AND NOT m.own AND (i.worth AND EXISTS (
+            WHERE i.case_number = ? AND NOT i.deleted AND NOT m.own AND (i.reviewable AND EXISTS (
                 SELECT 1 FROM case_flags f WHERE f.mention = i.mention
                 AND f.flag IN ('assistance', 'media'))
                 OR i.mention IN (SELECT value FROM json_each(?)))""",
@@ -446,10 +448,10 @@ class CaseClocks(Opened):
         ]  # fmt: skip
 
     def _with_pid(self, case: int) -> set[int]:
-        rows = self._rows(
+        rows = self._db.rows(
             """SELECT i.mention FROM case_mentions i JOIN case_flags f ON f.mention = i.mention
-            WHERE i.case_number = ?1 AND i.worth AND f.flag = 'pid'
-            UNION SELECT x.mention FROM missed x JOIN case_mentions i ON i.mention = x.mention
+            WHERE i.case_number = ?1 AND i.reviewable AND f.flag = 'pid'
+            UNION SELECT x.mention FROM false_negatives x JOIN case_mentions i ON i.mention = x.mention
             WHERE i.case_number = ?1 AND EXISTS (SELECT 1 FROM json_each(x.flags) WHERE value = 'pid')""",
             case,
         )
@@ -461,11 +463,11 @@ class CaseClocks(Opened):
                 number=row["number"], case=row["case_number"], kind=row["kind"],
                 began_at=core_clock.parse(row["began_at"]), due_at=core_clock.parse(row["due_at"]),
                 stopped_at=core_clock.parse(row["stopped_at"]) if row["stopped_at"] else None,
-                why=row["why"], by_name=row["name"] or "", outcome=row["outcome"] or "",
-                note=self._seals.open(row["sealed"])["note"] if row["sealed"] else "",
+                why=row["stop_reason"], by_name=row["name"] or "", outcome=row["outcome"] or "",
+                note=self._db.encryption.decrypt(row["encrypted"])["note"] if row["encrypted"] else "",
                 case_there=bool(row["case_there"]),
             )
-            for row in self._rows(sql, *values)
+            for row in self._db.rows(sql, *values)
         ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from core.models import DecisionKind, Risk, Staff
+from core.models import RISKS, DecisionKind, Risk, Staff
 from store.models import Item
 
 CaseState = Literal["new", "open", "escalated", "snoozed", "done"]
@@ -15,6 +15,7 @@ Why = Literal["first", "same words", "alike", "thread"]
 Tab = Literal[
     "new", "high", "mine", "escalated", "overdue", "snoozed", "edited", "done", "unread", "all"
 ]
+RANK = {risk: len(RISKS) - 1 - place for place, risk in enumerate(RISKS)}  # high 3 ... none 0
 Alike = Callable[[str, str], bool]  # whether two masked texts say the same
 
 
@@ -82,7 +83,7 @@ class Case:
     number: int
     opened_at: datetime
     latest_at: datetime
-    face: int  # the mention that is shown for it
+    lead_mention: int  # the mention that is shown for it
     risk: Risk
     flagged: int
     size: int
@@ -122,7 +123,7 @@ class CaseMention:
 
     item: Item
     why: Why
-    worth: bool  # a person should see it
+    reviewable: bool  # a person should see it
     decided_revision: int | None
 
     @property
@@ -163,7 +164,6 @@ class CaseDecided:
     undone: bool
 
 
-# ── Which decisions of a case hold, as a condition on rows `d` of `case_decisions`. ───────────────
-
+# Which decisions of a case hold, as a condition on rows `d` of `case_decisions`.
 HOLDS = """d.kind <> 'undo' AND NOT EXISTS (SELECT 1 FROM case_decisions u
     WHERE u.case_number = d.case_number AND u.undoes = d.version)"""

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, get_args
 
 from core import clock
-from core.models import RISKS, Risk
-from store.cases.decisions import CaseDecisions
-from store.cases.grouping import RANK, SHOWN
-from store.cases.models import Card, Case, CaseMention, CasePage, CaseQuery, Tab
-from store.database import Opened
+from store.cases.cases import case_of
+from store.cases.models import RANK, Card, CasePage, CaseQuery, Tab
+from store.database import Database
 from store.encryption import clean
-from store.models import Item
+from store.figures import Figures
 from store.sqlite import Row
-from store.statistics import ITEM, Figures
+from store.team.absences import Absences
 
 TABS: tuple[Tab, ...] = get_args(Tab)
 LONGEST_PAGE = 100
@@ -28,11 +26,11 @@ MINE = """SELECT number FROM cases WHERE claimed_by = :user AND claimed_until > 
     UNION ALL SELECT number FROM cases INDEXED BY cases_assigned
         WHERE assigned_to IN (SELECT value FROM json_each(:mine)) AND state <> 'snoozed'
     UNION ALL SELECT case_number FROM opinions INDEXED BY opinions_that_wait
-        WHERE state = 'waits' AND of_user IN (SELECT value FROM json_each(:mine)) AND asked_by <> :user
+        WHERE state = 'waits' AND asked_of IN (SELECT value FROM json_each(:mine)) AND asked_by <> :user
     UNION ALL SELECT case_number FROM opinions INDEXED BY opinions_answered
         WHERE state = 'answered' AND asked_by = :user"""
 # What each tab holds. A case that lost its last mention is in none but "all".
-_HELD: Mapping[Tab, str] = {
+_CONDITIONS: Mapping[Tab, str] = {
     "new": f"{_WAITS} AND c.flagged > 0",
     "high": f"{_WAITS} AND c.flagged > 0 AND c.risk = 3",
     "mine": f":user > 0 AND c.state <> 'done' AND c.number IN ({MINE})",
@@ -63,85 +61,61 @@ _EACH = """WITH RECURSIVE each(value) AS (
     SELECT value FROM each WHERE value IS NOT NULL"""
 
 
-class Queue(CaseDecisions, Figures):
-    """Reading cases."""
+class Queue:
+    """Pages of cases, and what came in since one was made."""
 
-    def case_page(self, query: CaseQuery, at: datetime) -> CasePage:
+    def __init__(self, database: Database, figures: Figures, absences: Absences) -> None:
+        self._db = database
+        self._figures = figures
+        self._absences = absences
+
+    def page(self, query: CaseQuery, at: datetime) -> CasePage:
         """A page of the cases that a query finds, gravest and oldest first; what is done, newest first.
 
         A tab's count is of all its cases, whatever the filters; `total` is of what the filters leave.
         """
         size = max(1, min(query.size, LONGEST_PAGE))
         skip = (max(1, query.page) - 1) * size
-        with self._reading():
-            mine = self._mine(query.user, at)
+        with self._db.snapshot():
+            mine = self._user_values(query.user, at)
             tabs = self._counts(mine)
-            total, rows = self._found(query, mine, size, skip, tabs[query.tab])
-            items = self._faces([row["face"] for row in rows])
-        cards = tuple(Card(case=case_of(row), item=items.get(row["face"])) for row in rows)
+            total, rows = self._select(query, mine, size, skip, tabs[query.tab])
+            items = self._figures.items([row["lead_mention"] for row in rows])
+        cards = tuple(Card(case=case_of(row), item=items.get(row["lead_mention"])) for row in rows)
         return CasePage(cards=cards, total=total, tabs=tabs)
 
-    def how_many(self, query: CaseQuery, at: datetime) -> int:
+    def count(self, query: CaseQuery, at: datetime) -> int:
         """How many cases a query finds."""
-        with self._reading():
-            mine = self._mine(query.user, at)
+        with self._db.snapshot():
+            mine = self._user_values(query.user, at)
             narrowed = _filters(query)[0] or query.reviewers
             total = 0 if narrowed else self._counts(mine)[query.tab]
-            return self._found(query, mine, 1, 0, total)[0]
-
-    def case(self, number: int) -> Case | None:
-        """One case; None where there is none."""
-        with self._reading():
-            row = self._row("SELECT * FROM cases WHERE number = ?", number)
-        return case_of(row) if row else None
-
-    def case_mentions(self, number: int, *, limit: int = SHOWN) -> list[CaseMention]:
-        """The mentions of a case: what a person should see first, gravest first, then copies.
-
-        Of more than there is room for those that nobody decided on.
-        """
-        with self._reading():
-            rows = self._rows(
-                """SELECT * FROM (SELECT * FROM case_mentions WHERE case_number = ?
-                    ORDER BY worth DESC, deleted, coalesce(decided_revision >= revision, 0), risk DESC,
-                        posted_at, mention LIMIT ?)
-                ORDER BY worth DESC, deleted, risk DESC, posted_at, mention""",
-                number, limit,
-            )  # fmt: skip
-            items = self._faces([row["mention"] for row in rows])
-        return [
-            CaseMention(
-                item=items[row["mention"]], why=row["why"], worth=bool(row["worth"]),
-                decided_revision=row["decided_revision"],
-            )
-            for row in rows
-            if row["mention"] in items
-        ]  # fmt: skip
+            return self._select(query, mine, 1, 0, total)[0]
 
     def facets(self) -> dict[str, list[str]]:
         """What filters can be set to: the platforms, flags and places that cases hold."""
-        with self._reading():
+        with self._db.snapshot():
             return {
-                name: [row[0] for row in self._rows(_EACH.format(name=name, table=table, whole=whole))]
+                name: [row[0] for row in self._db.rows(_EACH.format(name=name, table=table, whole=whole))]
                 for name, table, whole in (
-                    ("platform", "case_mentions", "worth AND NOT deleted"), ("flag", "case_flags", "1"),
+                    ("platform", "case_mentions", "reviewable AND NOT deleted"), ("flag", "case_flags", "1"),
                     ("place", "case_places", "1"),
                 )
             }  # fmt: skip
 
-    def _mine(self, user: int, at: datetime) -> dict[str, Any]:
-        whose = [user, *self.covers_for(user, at)] if user else []
+    def _user_values(self, user: int, at: datetime) -> dict[str, Any]:
+        whose = [user, *self._absences.covers_for(user, at)] if user else []
         return {"user": user, "at": clock.text(at), "mine": json.dumps(whose)}
 
     def _counts(self, mine: Mapping[str, Any]) -> dict[Tab, int]:
         counts = ", ".join(f"(SELECT count(*) {_cases(tab)})" for tab in TABS)
-        row = self._named(f"SELECT {counts}", mine)[0]
+        row = self._db.rows_named(f"SELECT {counts}", mine)[0]
         return dict(zip(TABS, row, strict=True))
 
-    def _found(
+    def _select(
         self, query: CaseQuery, mine: Mapping[str, Any], size: int, skip: int, total: int
     ) -> tuple[int, list[Row]]:
-        """How many cases a query finds, and those of a page. `held`: how many its tab holds."""
+        """How many cases a query finds, and those of a page. `total`: how many its tab holds."""
         of_posts, values = _filters(query)
         some = [part for part in (of_posts, _REVIEWED if query.reviewers else "") if part]
         values |= {**mine, "size": size, "skip": skip, "reviewers": json.dumps(query.reviewers)}
@@ -152,37 +126,39 @@ class Queue(CaseDecisions, Figures):
         )
         if not some:
             page = f"SELECT c.* {_cases(query.tab)} ORDER BY {order} LIMIT :size OFFSET :skip"
-            return total, self._named(page, values)
+            return total, self._db.rows_named(page, values)
         # All numbers at once: counting apart would filter twice.
-        held_too = " AND ".join(f"c.number IN ({part})" for part in some)
-        finding = f"SELECT c.number {_cases(query.tab)} AND {held_too} ORDER BY {order}"
-        numbers = [number for (number,) in self._db.conn.execute(finding, values)]
+        chosen = " AND ".join(f"c.number IN ({part})" for part in some)
+        finding = f"SELECT c.number {_cases(query.tab)} AND {chosen} ORDER BY {order}"
+        numbers = [row["number"] for row in self._db.rows_named(finding, values)]
         shown = {"numbers": json.dumps(numbers[skip : skip + size])}
-        rows = self._named(
+        rows = self._db.rows_named(
             """SELECT c.* FROM json_each(:numbers) n CROSS JOIN cases c ON c.number = n.value
             ORDER BY n.key""",
             shown,
         )
         return len(numbers), rows
 
-    def _faces(self, numbers: Sequence[int]) -> dict[int, Item]:
-        items = self._items(
-            f"{ITEM} WHERE m.number IN (SELECT value FROM json_each(:numbers))",
-            {"numbers": json.dumps(numbers)},
-        )
-        return {item.number: item for item in items}
+    def newest(self) -> int:
+        """The highest number of a case so far; 0 before the first. Numbers rise, so that none is passed over."""
+        with self._db.snapshot():
+            return int(self._db.value("SELECT max(number) FROM cases") or 0)
 
-    def _named(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
-        cursor = self._db.conn.cursor()
-        cursor.row_factory = Row
-        rows: list[Row] = cursor.execute(sql, dict(values)).fetchall()
-        return rows
+    def new_since(self, case: int) -> tuple[int, int]:
+        """How many cases after this one wait for a decision, and how many of them are of high risk."""
+        with self._db.snapshot():
+            row = self._db.rows(
+                """SELECT count(*) AS new, coalesce(sum(risk = 3), 0) AS high FROM cases
+                WHERE number > ? AND state IN ('new', 'open') AND flagged > 0""",
+                case,
+            )[0]
+        return row["new"], row["high"]
 
 
 def _cases(tab: Tab) -> str:
     """FROM and WHERE of the cases `c` that a tab holds."""
     index = f"INDEXED BY {_INDEX[tab]}" if tab in _INDEX else ""
-    return f"FROM cases c {index} WHERE {_HELD[tab]}"
+    return f"FROM cases c {index} WHERE {_CONDITIONS[tab]}"
 
 
 def _filters(query: CaseQuery) -> tuple[str, dict[str, Any]]:
@@ -216,55 +192,12 @@ def _filters(query: CaseQuery) -> tuple[str, dict[str, Any]]:
             values[name] = clock.text(moment)
     source = "case_mentions i"
     if words:
-        source = "case_words w CROSS JOIN case_mentions i ON i.assessment = w.rowid"
-        parts.append("case_words MATCH :words")
+        source = "case_mentions_fts w CROSS JOIN case_mentions i ON i.assessment = w.rowid"
+        parts.append("case_mentions_fts MATCH :words")
         values["words"] = " ".join(words)
     elif query.words.strip():
         parts.append("0")  # signs alone, which stand in no index
     if not parts:
         return "", values
-    some = " AND ".join(parts)
-    return f"SELECT i.case_number FROM {source} WHERE i.worth AND NOT i.deleted AND {some}", values
-
-
-def case_of(row: Row) -> Case:
-    """A row of the table as a Case."""
-
-    def moment(name: str) -> datetime | None:
-        return clock.parse(row[name]) if row[name] else None
-
-    return Case(
-        number=row["number"], opened_at=clock.parse(row["opened_at"]),
-        latest_at=clock.parse(row["latest_at"]), face=row["face"], risk=_risk(row["risk"]),
-        flagged=row["flagged"], size=row["size"], unread=row["unread"], edited=row["edited"],
-        version=row["version"], state=row["state"], kind=row["kind"],
-        decided_at=moment("decided_at"), role=row["role"] or "",
-        snoozed_until=moment("snoozed_until"), due_at=moment("due_at"),
-        claimed_by=row["claimed_by"], claimed_until=moment("claimed_until"),
-    )  # fmt: skip
-
-
-def _risk(rank: int) -> Risk:
-    return RISKS[len(RISKS) - 1 - rank]
-
-
-# ── What came in since somebody's page was made. ──────────────────────────────────────────────────
-
-
-class Newest(Opened):
-    """Counts new cases. Their numbers rise, so that one that was long in the making is not passed over."""
-
-    def newest_case(self) -> int:
-        """The highest number of a case so far; 0 before the first."""
-        with self._reading():
-            return int(self._one("SELECT max(number) FROM cases") or 0)
-
-    def new_since(self, case: int) -> tuple[int, int]:
-        """How many cases after this one wait for a decision, and how many of them are of high risk."""
-        with self._reading():
-            row = self._rows(
-                """SELECT count(*) AS new, coalesce(sum(risk = 3), 0) AS high FROM cases
-                WHERE number > ? AND state IN ('new', 'open') AND flagged > 0""",
-                case,
-            )[0]
-        return row["new"], row["high"]
+    where = " AND ".join(["i.reviewable", "NOT i.deleted", *parts])
+    return f"SELECT i.case_number FROM {source} WHERE {where}", values

@@ -12,10 +12,12 @@ from datetime import datetime
 from core import clock
 from core.errors import StoreError
 from core.models import Platform
-from store.cases.decisions import CaseDecisions
+from store.cases.cases import Cases
+from store.cases.deadlines import Deadlines
 from store.cases.models import CaseDecision
+from store.database import Database
 from store.encryption import clean
-from store.statistics import ANSWERS
+from store.own_posts import ANSWERS
 
 MOST_ANSWERS = 20  # own posts of one case that are told of
 
@@ -45,10 +47,15 @@ class OwnAnswer:
     masked: str
 
 
-class Replies(CaseDecisions):
+class Replies:
     """Replies by hand, and by our own accounts."""
 
-    def record_reply(
+    def __init__(self, database: Database, cases: Cases, deadlines: Deadlines) -> None:
+        self._db = database
+        self._cases = cases
+        self._deadlines = deadlines
+
+    def record(
         self, decision: CaseDecision, expected_version: int, *, text: str, link: str = "", template: str = ""
     ) -> bool:  # fmt: skip
         """Keeps the decision `respond` as `decide` does, and with it what was replied. False as there.
@@ -59,28 +66,28 @@ class Replies(CaseDecisions):
             raise StoreError("a reply is kept with the decision to respond")
         if not text.strip():
             raise StoreError("write down what was replied")
-        with self._writing():
-            if not self.decide(decision, expected_version):
+        with self._db.transaction():
+            if not self._cases.decide(decision, expected_version):
                 return False
-            sealed = self._seals.seal({"text": clean(text), "link": clean(link)})
+            encrypted = self._db.encryption.encrypt({"text": clean(text), "link": clean(link)})
             for mention in dict.fromkeys(mention for mention, _ in decision.covers):
-                self._insert(
+                self._db.insert(
                     "replies", mention=mention, case_number=decision.case, version=expected_version + 1,
                     at=clock.text(decision.at), by_user=decision.by, template=clean(template) or None,
-                    sealed=sealed,
+                    encrypted=encrypted,
                 )  # fmt: skip
-            self._set_clocks(decision.case, decision.at)  # whoever asked need wait no longer
-            self._note(
+            self._deadlines.update(decision.case, decision.at)  # whoever asked need wait no longer
+            self._db.add_event(
                 "reply recorded", decision.at, case=decision.case, version=expected_version + 1,
                 by=decision.by,
             )  # fmt: skip
         return True
 
-    def replies(self, case: int) -> list[Reply]:
+    def of_case(self, case: int) -> list[Reply]:
         """What was replied in a case, first to last, also where the decision was taken back since."""
-        with self._reading():
-            rows = self._rows(
-                """SELECT min(r.number) AS first, r.version, r.at, r.template, r.sealed, u.name,
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT min(r.number) AS first, r.version, r.at, r.template, r.encrypted, u.name,
                     json_group_array(r.mention) AS posts
                 FROM replies r LEFT JOIN users u ON u.number = r.by_user
                 WHERE r.case_number = ? GROUP BY r.version ORDER BY r.version""",
@@ -90,39 +97,29 @@ class Replies(CaseDecisions):
                 Reply(
                     version=row["version"], posts=tuple(sorted(json.loads(row["posts"]))),
                     at=clock.parse(row["at"]), by_name=row["name"] or "somebody who has left",
-                    template=row["template"] or "", **self._seals.open(row["sealed"]),
+                    template=row["template"] or "", **self._db.encryption.decrypt(row["encrypted"]),
                 )
                 for row in rows
             ]  # fmt: skip
 
     def own_answers(self, case: int) -> list[OwnAnswer]:
         """What our own accounts published under posts of a case that a person should see, oldest first."""
-        with self._reading():
-            rows = self._rows(
-                f"""SELECT r.number, r.platform, r.posted_at, r.sealed, min(m.number) AS answered,
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT r.number, r.platform, r.posted_at, r.encrypted, min(m.number) AS answered,
                     (SELECT a.masked FROM current_assessments a WHERE a.mention = r.number) AS masked
                 FROM case_mentions i CROSS JOIN mentions m ON m.number = i.mention
                 CROSS JOIN mentions r ON r.parent_hash IN (m.key_hash,
                     CASE WHEN m.parent_hash <> coalesce(m.root_hash, m.parent_hash) THEN m.parent_hash END)
-                WHERE i.case_number = ? AND i.worth AND {ANSWERS}
+                WHERE i.case_number = ? AND i.reviewable AND {ANSWERS}
                 GROUP BY r.number ORDER BY r.posted_at, r.number LIMIT ?""",
                 case, MOST_ANSWERS,
             )  # fmt: skip
             return [
                 OwnAnswer(
                     mention=row["number"], to=row["answered"], platform=row["platform"],
-                    at=clock.parse(row["posted_at"]), url=self._seals.open(row["sealed"])["url"],
+                    at=clock.parse(row["posted_at"]), url=self._db.encryption.decrypt(row["encrypted"])["url"],
                     masked=row["masked"] or "",
                 )
                 for row in rows
             ]  # fmt: skip
-
-    def places_of(self, case: int) -> frozenset[str]:
-        """The places that are named in a case."""
-        with self._reading():
-            rows = self._rows(
-                """SELECT DISTINCT p.place FROM case_mentions i JOIN case_places p ON p.mention = i.mention
-                WHERE i.case_number = ?""",
-                case,
-            )
-        return frozenset(row["place"] for row in rows)

@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 
 from core import clock
 from core.errors import StoreError
-from store.cases.grouping import BOOKMARK, Cases
+from store.cases.deadlines import Deadlines
+from store.cases.grouping import BOOKMARK, Grouping
 from store.cases.models import CaseState, Placing
+from store.database import Database
 from store.encryption import clean
 from store.sqlite import Row
 
@@ -34,99 +36,89 @@ class StaffReport:
     state: CaseState | None = None
 
 
-class StaffReports(Cases):
+class StaffReports:
     """Adding and reading reports."""
 
-    def number_of(self, issuer: str, issued_id: str) -> int | None:
-        """The number of a mention that is held and not deleted, by the id that its issuer gave."""
-        with self._reading():
-            number: int | None = self._one(
-                "SELECT number FROM mentions WHERE key_hash = ? AND deleted_at IS NULL",
-                self._seals.key_hash(issuer, issued_id),
-            )
-        return number
+    def __init__(self, database: Database, grouping: Grouping, deadlines: Deadlines) -> None:
+        self._db = database
+        self._grouping = grouping
+        self._deadlines = deadlines
 
-    def is_read(self, number: int, *, besides: str) -> bool:
-        """Whether a source other than this one brought a mention, so that its words are as they were posted."""
-        with self._reading():
-            return bool(self._one(
-                "SELECT 1 FROM matches WHERE mention = ? AND source <> ? LIMIT 1", number, besides
-            ))  # fmt: skip
-
-    def tell(
+    def add(
         self, mention: int, *, at: datetime, worry: str = "", who: str = "", target: bool = False
     ) -> int:
         """Keeps a report of a mention; its number is what the reporter is given, the same where it is sent twice.
 
         Raises StoreError where there is no such mention.
         """
-        with self._writing():
-            if not self._row("SELECT 1 FROM mentions WHERE number = ?", mention):
+        with self._db.transaction():
+            if not self._db.row("SELECT 1 FROM mentions WHERE number = ?", mention):
                 raise StoreError(f"there is no mention {mention}: it was purged, or never was")
             fields = {"worry": clean(worry), "who": clean(who)}
-            last = self._row(
-                "SELECT * FROM tellings WHERE mention = ? ORDER BY number DESC LIMIT 1", mention
+            last = self._db.row(
+                "SELECT * FROM staff_reports WHERE mention = ? ORDER BY number DESC LIMIT 1",
+                mention,
             )
             if (
                 last
                 and at - clock.parse(last["at"]) < TWICE
-                and self._written(last) == (fields, target)
+                and self._content(last) == (fields, target)
             ):
                 return int(last["number"])
-            number = self._insert(
-                "tellings", mention=mention, at=clock.text(at), target=target,
-                sealed=self._seals.seal(fields),
+            number = self._db.insert(
+                "staff_reports", mention=mention, at=clock.text(at), target=target,
+                encrypted=self._db.encryption.encrypt(fields),
             )  # fmt: skip
-            self._note("told", at, mention=mention, telling=number)
-            self._bring_up(mention, at)
+            self._db.add_event("told", at, mention=mention, telling=number)
+            self._raise_case(mention, at)
         return number
 
-    def _written(self, row: Row) -> tuple[object, bool]:
-        return self._seals.open(row["sealed"]), bool(row["target"])
+    def _content(self, row: Row) -> tuple[object, bool]:
+        return self._db.encryption.decrypt(row["encrypted"]), bool(row["target"])
 
-    def staff_report(self, number: int) -> StaffReport | None:
+    def get(self, number: int) -> StaffReport | None:
         """One report, and how far it got."""
-        with self._reading():
-            tellings = self._tellings("t.number = ?", number)
-        return tellings[0] if tellings else None
+        with self._db.snapshot():
+            reports = self._reports("t.number = ?", number)
+        return reports[0] if reports else None
 
-    def staff_reports(self, case: int) -> list[StaffReport]:
+    def of_case(self, case: int) -> list[StaffReport]:
         """The reports of a case's posts, newest first."""
-        with self._reading():
-            return self._tellings("i.case_number = ?", case)
+        with self._db.snapshot():
+            return self._reports("i.case_number = ?", case)
 
-    def _bring_up(self, mention: int, at: datetime) -> None:
+    def _raise_case(self, mention: int, at: datetime) -> None:
         """Opens the case of what was assessed before it was told; the next grouping does it for the rest."""
-        grouped = self._one("SELECT number FROM bookmarks WHERE name = ?", BOOKMARK) or 0
-        risk = self._one("SELECT max(number) FROM risks WHERE mention = ?", mention)
+        grouped = self._db.value("SELECT number FROM bookmarks WHERE name = ?", BOOKMARK) or 0
+        risk = self._db.value("SELECT max(number) FROM risks WHERE mention = ?", mention)
         if risk is not None and risk <= grouped:
-            places = self._rows("SELECT place FROM case_places WHERE mention = ?", mention)
+            places = self._db.rows("SELECT place FROM case_places WHERE mention = ?", mention)
             named = tuple(row["place"] for row in places)
-            self._put_again(Placing(mention=mention, risk=risk, places=named))
-        case = self._case_of(mention)
+            self._grouping.place_again(Placing(mention=mention, risk=risk, places=named))
+        case = self._grouping.case_of(mention)
         if case is None:
             return
-        if self._one("SELECT state IN ('done', 'snoozed') FROM cases WHERE number = ?", case):
-            self._open_again(case, "somebody reported it", at)
+        if self._db.value("SELECT state IN ('done', 'snoozed') FROM cases WHERE number = ?", case):
+            self._grouping.reopen(case, "somebody reported it", at)
         else:
-            self._reopened(
+            self._grouping.reopen_if_outgrown(
                 case, at
             )  # an escalation does not cover a copy that nobody had to see before
-        self._set_clocks(case, at)
+        self._deadlines.update(case, at)
 
-    def _tellings(self, where: str, *values: int) -> list[StaffReport]:
-        rows = self._rows(
+    def _reports(self, where: str, *values: int) -> list[StaffReport]:
+        rows = self._db.rows(
             f"""SELECT t.*, i.case_number, c.state, EXISTS (SELECT 1 FROM risks r
                 WHERE r.mention = t.mention) AS assessed
-            FROM tellings t LEFT JOIN case_mentions i ON i.mention = t.mention
+            FROM staff_reports t LEFT JOIN case_mentions i ON i.mention = t.mention
             LEFT JOIN cases c ON c.number = i.case_number
             WHERE {where} ORDER BY t.number DESC""",
             *values,
         )
-        return [self._telling(row) for row in rows]
+        return [self._report(row) for row in rows]
 
-    def _telling(self, row: Row) -> StaffReport:
-        words = self._seals.open(row["sealed"])
+    def _report(self, row: Row) -> StaffReport:
+        words = self._db.encryption.decrypt(row["encrypted"])
         return StaffReport(
             number=row["number"], mention=row["mention"], at=clock.parse(row["at"]),
             target=bool(row["target"]), worry=words["worry"], who=words["who"],

@@ -1,0 +1,18 @@
+"""The schema as numbered steps, each a function; store/schema.sql shows what they come to.
+
+A new step goes at the end: a function `mNNN_topic` in the newest module, or in a new module that is imported here in its
+order. Old steps never change. Then `make schema`, and a line for each new table in store/schema.py.
+
+Moments are text as `clock.text` writes them. `encrypted` (`sealed` until step 20) is a Fernet token over a JSON object.
+"""
+
+from __future__ import annotations
+
+from store.migrations import m001_core as m001_core
+from store.migrations import m007_review as m007_review
+from store.migrations import m015_collaboration as m015_collaboration
+from store.migrations import m020_names as m020_names
+from store.migrations import m021_explanations as m021_explanations
+from store.migrations import m022_alert_recipients as m022_alert_recipients
+from store.migrations.steps import known_steps as known_steps
+from store.migrations.steps import migrations as migrations

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from core import clock
-from store.database import Opened
+from store.database import Database
 from store.samples.models import Disagreement, Tally
 from store.sqlite import Row
 
 ANY, SCOPE = "any", "in scope"
 Key = tuple[str, str, str, str]  # week, kind, stratum, what
 _ALL = "1"
-_GOING = "m.number IN (SELECT mention FROM going WHERE revision IS NULL)"
+_DELETED = "m.number IN (SELECT mention FROM to_delete WHERE revision IS NULL)"
 # A decision that says by itself whether a post is about us; others say nothing of it.
 _SCOPE = {"not_relevant": False} | dict.fromkeys(
     ("no_action", "respond", "remove", "escalate", "monitor", "report"), True
@@ -32,15 +32,20 @@ def week_of(on: date) -> date:
     return on - timedelta(days=on.weekday())
 
 
-class SampleTallies(Opened):
+class SampleCounts:
     """Counting what was said."""
 
-    def sample_tallies(self, since: date) -> list[Tally]:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def tallies(self, since: date) -> list[Tally]:
         """All counts of the weeks from `since` on, of what is here and of what has gone."""
         start = week_of(since)
-        with self._reading():
-            counts = self._tallied(_ALL, start)
-            for row in self._rows("SELECT * FROM sample_counts WHERE week >= ?", start.isoformat()):
+        with self._db.snapshot():
+            counts = self._tally(_ALL, start)
+            for row in self._db.rows(
+                "SELECT * FROM sample_counts WHERE week >= ?", start.isoformat()
+            ):
                 counts[row["week"], row["kind"], row["stratum"], row["what"]] += row["count"]
         return [
             Tally(
@@ -51,8 +56,8 @@ class SampleTallies(Opened):
 
     def disagreements(self, since: date, *, limit: int = 50) -> list[Disagreement]:
         """Where a second person said something else than the first, newest week first."""
-        with self._reading():
-            rows = self._seconds(_ALL, week_of(since))
+        with self._db.snapshot():
+            rows = self._second_answers(_ALL, week_of(since))
             disagreements = [
                 Disagreement(
                     week=date.fromisoformat(row["week"]), case=row["case_number"], of=of,
@@ -71,19 +76,19 @@ class SampleTallies(Opened):
             ),
         )[:limit]
 
-    def _keep_tallies(self) -> None:
+    def keep_deleted(self) -> None:
         """Within a removal: keeps the counts of what goes."""
-        for key, count in self._tallied(_GOING, date.min).items():
-            self._do(
+        for key, count in self._tally(_DELETED, date.min).items():
+            self._db.execute(
                 """INSERT INTO sample_counts VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET count = count + excluded.count""",
                 *key, count,
             )  # fmt: skip
 
-    def _tallied(self, where: str, since: date) -> Counter[Key]:
+    def _tally(self, where: str, since: date) -> Counter[Key]:
         """Counts of the mentions `m` for which `where` holds, from a week on."""
         counts: Counter[Key] = Counter()
-        for row in self._rows(
+        for row in self._db.rows(
             f"""SELECT s.week, s.stratum, a.in_scope, a.labels FROM samples s
             JOIN mentions m ON m.number = s.mention JOIN sample_answers a ON a.sample = s.number
             WHERE s.kind = 'unflagged' AND {_LAST} AND s.week >= ? AND {where}""",
@@ -92,17 +97,17 @@ class SampleTallies(Opened):
             flags = json.loads(row["labels"])
             outcomes = ["answered", *flags, *([ANY] if flags else []), *([SCOPE] * row["in_scope"])]
             counts.update((row["week"], "unflagged", row["stratum"], what) for what in outcomes)
-        for row in self._seconds(where, since):
+        for row in self._second_answers(where, since):
             counts[row["week"], "second", "", "answered"] += 1
             counts.update(
-                (row["week"], "second", of, f"{_said(first)} {_said(second)}")
+                (row["week"], "second", of, f"{_yes_no(first)} {_yes_no(second)}")
                 for of, first, second in _pairs(row)
             )
-        counts.update(_judged(self._labelled(where, since)))
+        counts.update(_judgement_counts(self._labelled(where, since)))
         return counts
 
-    def _seconds(self, where: str, since: date) -> list[Row]:
-        return self._rows(
+    def _second_answers(self, where: str, since: date) -> list[Row]:
+        return self._db.rows(
             f"""SELECT s.week, a.in_scope, a.labels, d.kind, (SELECT i.case_number
                 FROM case_mentions i WHERE i.mention = m.number) AS case_number,
                 (SELECT json_group_array(json(labels)) FROM (SELECT e.labels FROM decisions e
@@ -117,7 +122,7 @@ class SampleTallies(Opened):
 
     def _labelled(self, where: str, since: date) -> list[Row]:
         """Decisions that said something of flags, first to last, with what the post was flagged for then."""
-        return self._rows(
+        return self._db.rows(
             f"""SELECT m.story, d.at, d.labels, (SELECT json_group_array(DISTINCT f.name)
                 FROM assessments a JOIN flags f ON f.assessment = a.number
                 WHERE a.mention = d.mention AND a.revision = d.revision AND a.at <= d.at) AS flags
@@ -128,7 +133,7 @@ class SampleTallies(Opened):
         )
 
 
-def _judged(rows: Iterable[Row]) -> Counter[Key]:
+def _judgement_counts(rows: Iterable[Row]) -> Counter[Key]:
     """The last word on each flag that stood on a story, and on whether any of them was right.
 
     Copies of a story count once. Flags that nobody had put on it don't count here, but show that it
@@ -168,5 +173,5 @@ def _pairs(row: Row) -> Iterator[tuple[str, bool, bool]]:
         yield flag, holds, flag in second
 
 
-def _said(holds: bool) -> str:
+def _yes_no(holds: bool) -> str:
     return "yes" if holds else "no"

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from core import clock
-from store.database import Opened
+from store.database import Database
 from store.samples.counts import ANY, week_of
-from store.samples.models import Candidate, DecidedOn, Draw, Drawn, Stratum
+from store.samples.models import Candidate, DecidedMention, Draw, Drawn, Stratum
 from store.sqlite import Row
 
 LONGEST = 20_000  # code points of a post that are looked at for a stratum
@@ -21,8 +21,11 @@ _FOUND = """FROM mentions m INDEXED BY mentions_by_found CROSS JOIN current_asse
 _FLAGGED = "EXISTS (SELECT 1 FROM flags f WHERE f.assessment = a.number)"
 
 
-class Samples(Opened):
-    """Drawing; what people say of it is in `sample_answers`."""
+class Samples:
+    """Drawing; what people say of it is in `SampleAnswers`."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
 
     def last_draw(self) -> Draw | None:
         """The newest sample; None where nothing was ever drawn."""
@@ -32,11 +35,11 @@ class Samples(Opened):
     def draws(self, since: date) -> list[Draw]:
         """The samples of the weeks from `since` on, oldest first."""
         start = week_of(since).isoformat()
-        with self._reading():
-            strata = self._rows("SELECT * FROM sample_strata WHERE week >= ?", start)
+        with self._db.snapshot():
+            strata = self._db.rows("SELECT * FROM sample_strata WHERE week >= ?", start)
             return [
                 _draw(row, [part for part in strata if part["week"] == row["week"]])
-                for row in self._rows(
+                for row in self._db.rows(
                     "SELECT * FROM sample_draws WHERE week >= ? ORDER BY week", start
                 )
             ]
@@ -46,8 +49,8 @@ class Samples(Opened):
 
         What could not be read is shown to a person anyhow.
         """
-        with self._reading():
-            rows = self._rows(
+        with self._db.snapshot():
+            rows = self._db.rows(
                 f"""SELECT m.number, m.revision, m.platform, m.story, a.in_scope,
                     substr(a.masked, 1, {LONGEST}) AS words
                 {_FOUND} AND a.read = 'full' AND NOT {_FLAGGED} ORDER BY m.number""",
@@ -64,29 +67,29 @@ class Samples(Opened):
     def flagged_stories(self, start: datetime, end: datetime) -> dict[str, int]:
         """By flag, and under "any", how many stories of a period were flagged; copies count once."""
         period = clock.text(start), clock.text(end)
-        with self._reading():
+        with self._db.snapshot():
             counts = {
                 row["name"]: row["stories"]
-                for row in self._rows(
+                for row in self._db.rows(
                     f"""SELECT g.name, count(DISTINCT t.story) AS stories
                     FROM (SELECT a.number, m.story {_FOUND}) t JOIN flags g ON g.assessment = t.number
                     GROUP BY g.name ORDER BY g.name""",
                     *period,
                 )
             }
-            counts[ANY] = self._one(
+            counts[ANY] = self._db.value(
                 f"SELECT count(DISTINCT m.story) {_FOUND} AND {_FLAGGED}", *period
             )
         return counts
 
-    def decided_on(self, start: datetime, end: datetime) -> list[DecidedOn]:
+    def decided(self, start: datetime, end: datetime) -> list[DecidedMention]:
         """The last decision of a period on each mention whose words are as they were when it was made.
 
         Left out: what asked for another opinion or put it off, what was taken back, and what a second
         person was asked of before.
         """
-        with self._reading():
-            rows = self._rows(
+        with self._db.snapshot():
+            rows = self._db.rows(
                 """SELECT d.mention, d.revision, m.platform, max(d.number) AS decision,
                     coalesce(d.case_number, -d.mention) AS unit
                 FROM decisions d
@@ -99,7 +102,7 @@ class Samples(Opened):
                 clock.text(start), clock.text(end),
             )  # fmt: skip
         return [
-            DecidedOn(
+            DecidedMention(
                 mention=row["mention"], revision=row["revision"], platform=row["platform"],
                 unit=row["unit"], decision=row["decision"],
             )
@@ -112,25 +115,25 @@ class Samples(Opened):
         Give it in an order that tells nothing: the numbers of its items follow it, and people see those.
         """
         week, samples = draw.week.isoformat(), list(drawn)
-        with self._writing():
-            if self._row("SELECT 1 FROM sample_draws WHERE week = ?", week):
+        with self._db.transaction():
+            if self._db.row("SELECT 1 FROM sample_draws WHERE week = ?", week):
                 return False
-            self._insert(
+            self._db.insert(
                 "sample_draws", week=week, since=clock.text(draw.since), until=clock.text(draw.until),
                 drawn_at=clock.text(at), seed=draw.seed, flagged=json.dumps(dict(draw.flagged)),
             )  # fmt: skip
             for part in draw.strata:
-                self._insert(
+                self._db.insert(
                     "sample_strata", week=week, kind=part.kind, name=part.name,
                     population=part.population, drawn=part.drawn,
                 )  # fmt: skip
             for sample in samples:
-                self._insert(
+                self._db.insert(
                     "samples", week=week, kind=sample.kind, mention=sample.mention, revision=sample.revision,
                     stratum=sample.stratum, chance=sample.chance, decision=sample.decision,
                     drawn_at=clock.text(at),
                 )  # fmt: skip
-            self._note("sample drawn", at, week=week, mentions=len(samples), seed=draw.seed)
+            self._db.add_event("sample drawn", at, week=week, mentions=len(samples), seed=draw.seed)
         return True
 
 

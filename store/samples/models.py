@@ -29,7 +29,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecidedOn:
+class DecidedMention:
     """What may be drawn for a second look: a mention with a decision. `unit`: one decision covers all of it."""
 
     mention: int
@@ -95,7 +95,7 @@ class SampleAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToJudge:
+class SampleItem:
     """One of the sample as a person is shown it. It has no flag, score, risk or decision, nor its kind.
 
     `mine` is what this person said of it before, `version` how often anybody said something.

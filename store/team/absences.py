@@ -10,9 +10,9 @@ from datetime import date, datetime
 
 from core import clock
 from core.errors import StoreError
-from store.database import Opened
+from store.database import Database
 from store.sqlite import Row
-from store.team.models import Absence, Away
+from store.team.models import Absence, CurrentAbsence
 
 LONGEST = 366  # days: a year's leave, and no slip of the year
 _CURRENT = """FROM absences a WHERE NOT a.withdrawn
@@ -22,10 +22,13 @@ _DECIDERS = """SELECT number FROM users WHERE active
     AND EXISTS (SELECT 1 FROM json_each(roles) WHERE value IN ('reviewer', 'lead'))"""
 
 
-class Absences(Opened):
+class Absences:
     """Setting, giving up and following absences."""
 
-    def set_absence(
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def add(
         self,
         user: int,
         first: date,
@@ -42,7 +45,7 @@ class Absences(Opened):
         that lead back in a circle.
         """  # fmt: skip
         _must_be_days(first, last, clock.local_day(at))
-        with self._writing():
+        with self._db.transaction():
             if replaces is not None and not self._is_current(replaces, user):
                 return None
             others = [absence for absence in self._current("1") if absence.number != replaces]
@@ -55,20 +58,20 @@ class Absences(Opened):
                     "that would go round in a circle: in those days the cover is away, and covered by "
                     "whom they would cover. Choose somebody else"
                 )
-            number = self._insert(
+            number = self._db.insert(
                 "absences", user_number=user, first_day=first.isoformat(), last_day=last.isoformat(),
                 cover=cover, by_user=by, at=clock.text(at), replaces=replaces,
             )  # fmt: skip
-            self._note("absence set", at, user=user, by=by, absence=number)
+            self._db.add_event("absence set", at, user=user, by=by, absence=number)
         return number
 
-    def end_absence(self, number: int, *, by: int, at: datetime) -> bool:
+    def end(self, number: int, *, by: int, at: datetime) -> bool:
         """Gives an absence up, from today on: days that have passed stay. False where it was replaced meanwhile.
 
         Raises StoreError where it is over.
         """
-        with self._writing():
-            row = self._row("SELECT * FROM absences WHERE number = ?", number)
+        with self._db.transaction():
+            row = self._db.row("SELECT * FROM absences WHERE number = ?", number)
             if row is None:
                 raise StoreError("there is no such absence: it was removed")
             if not self._is_current(number, row["user_number"]):
@@ -78,41 +81,41 @@ class Absences(Opened):
             if row["last_day"] < today.isoformat():
                 raise StoreError("that absence is over already")
             began = row["first_day"] <= before
-            self._insert(
+            self._db.insert(
                 "absences", user_number=row["user_number"], first_day=row["first_day"],
                 last_day=before if began else row["last_day"], cover=row["cover"], by_user=by,
                 at=clock.text(at), replaces=number, withdrawn=not began,
             )  # fmt: skip
-            self._note("absence ended", at, user=row["user_number"], by=by, absence=number)
+            self._db.add_event("absence ended", at, user=row["user_number"], by=by, absence=number)
         return True
 
-    def absence(self, number: int) -> Absence | None:
+    def get(self, number: int) -> Absence | None:
         """One row of an absence's history."""
-        with self._reading():
-            row = self._row("SELECT * FROM absences WHERE number = ?", number)
+        with self._db.snapshot():
+            row = self._db.row("SELECT * FROM absences WHERE number = ?", number)
             return _absence(row, self._is_current(number, row["user_number"])) if row else None
 
-    def absences(self, at: datetime) -> list[Absence]:
+    def all(self, at: datetime) -> list[Absence]:
         """Everybody's absences that are not over, earliest first."""
-        with self._reading():
+        with self._db.snapshot():
             return self._current("a.last_day >= ?", clock.local_day(at).isoformat())
 
-    def absence_history(self, user: int, *, limit: int = 50) -> list[Absence]:
+    def history(self, user: int, *, limit: int = 50) -> list[Absence]:
         """Every change of somebody's absences, newest first."""
-        with self._reading():
-            rows = self._rows(
+        with self._db.snapshot():
+            rows = self._db.rows(
                 """SELECT a.*, NOT EXISTS (SELECT 1 FROM absences r WHERE r.replaces = a.number) AS current
                 FROM absences a WHERE a.user_number = ? ORDER BY a.number DESC LIMIT ?""",
                 user, limit,
             )  # fmt: skip
         return [_absence(row, bool(row["current"]) and not row["withdrawn"]) for row in rows]
 
-    def away(self, at: datetime) -> dict[int, Away]:
+    def away(self, at: datetime) -> dict[int, CurrentAbsence]:
         """Who is away today, by number. A cover who is away is followed to their own cover, once."""
         today = clock.local_day(at).isoformat()
-        with self._reading():
+        with self._db.snapshot():
             absences = self._current("a.first_day <= ? AND a.last_day >= ?", today, today)
-            here = {row[0] for row in self._rows(_DECIDERS)}
+            here = {row[0] for row in self._db.rows(_DECIDERS)}
         return _acting(absences, here)
 
     def covers_for(self, user: int, at: datetime) -> tuple[int, ...]:
@@ -120,24 +123,24 @@ class Absences(Opened):
         return tuple(who for who, away in self.away(at).items() if away.acting == user)
 
     def _is_current(self, number: int, user: int) -> bool:
-        return bool(self._one(
+        return bool(self._db.value(
             f"SELECT 1 {_CURRENT} AND a.number = ? AND a.user_number = ?", number, user
         ))  # fmt: skip
 
     def _current(self, where: str, *values: str) -> list[Absence]:
-        rows = self._rows(
+        rows = self._db.rows(
             f"SELECT a.* {_CURRENT} AND {where} ORDER BY a.first_day, a.number", *values
         )
         return [_absence(row, True) for row in rows]
 
-    def _forget_absences(self, before: date) -> int:
+    def delete_before(self, before: date) -> int:
         """Removes what was over before a day, with the history of it; how many rows went."""
         day = before.isoformat()
-        self._do(
+        self._db.execute(
             "CREATE TEMP TABLE IF NOT EXISTS past_absences (number INTEGER PRIMARY KEY)",
         )
-        self._do("DELETE FROM past_absences")
-        self._do(
+        self._db.execute("DELETE FROM past_absences")
+        self._db.execute(
             """INSERT INTO past_absences WITH RECURSIVE line(number) AS (
                 SELECT a.number FROM absences a WHERE a.last_day < ?
                     AND NOT EXISTS (SELECT 1 FROM absences r WHERE r.replaces = a.number)
@@ -147,7 +150,7 @@ class Absences(Opened):
             day,
         )
         gone = 0
-        while some := self._do(  # a row goes before the one that it takes the place of
+        while some := self._db.execute(  # a row goes before the one that it takes the place of
             """DELETE FROM absences WHERE number IN (SELECT number FROM past_absences)
             AND NOT EXISTS (SELECT 1 FROM absences r WHERE r.replaces = absences.number)"""
         ):
@@ -155,7 +158,7 @@ class Absences(Opened):
         return gone
 
 
-def _acting(absences: Sequence[Absence], here: set[int]) -> dict[int, Away]:
+def _acting(absences: Sequence[Absence], here: set[int]) -> dict[int, CurrentAbsence]:
     by_user = {absence.user: absence for absence in absences}
 
     def acts(absence: Absence) -> int | None:
@@ -165,7 +168,9 @@ def _acting(absences: Sequence[Absence], here: set[int]) -> dict[int, Away]:
             return beyond.cover
         return cover
 
-    return {absence.user: Away(absence=absence, acting=acts(absence)) for absence in absences}
+    return {
+        absence.user: CurrentAbsence(absence=absence, acting=acts(absence)) for absence in absences
+    }
 
 
 def _must_be_days(first: date, last: date, today: date) -> None:

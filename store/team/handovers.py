@@ -11,7 +11,7 @@ from datetime import datetime
 
 from core import clock
 from core.errors import StoreError
-from store.database import Opened
+from store.database import Database
 from store.encryption import clean
 from store.sqlite import Row
 from store.team.models import Handover, Standing
@@ -21,10 +21,13 @@ _WAITS = "state IN ('new', 'open')"
 _NEWEST = "h.version = (SELECT max(version) FROM handovers WHERE note = h.note)"
 
 
-class Handovers(Opened):
+class Handovers:
     """Writing, reading and what a note is about."""
 
-    def hand_over(
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def add(
         self,
         words: str,
         *,
@@ -41,12 +44,12 @@ class Handovers(Opened):
         """  # fmt: skip
         if not words.strip():
             raise StoreError("write what your colleagues should know")
-        with self._writing():
-            if (self._one("SELECT max(number) FROM handovers") or 0) != after:
+        with self._db.transaction():
+            if (self._db.value("SELECT max(number) FROM handovers") or 0) != after:
                 return None
             version = 1
             if note is not None:
-                row = self._row(
+                row = self._db.row(
                     "SELECT * FROM handovers WHERE note = ? ORDER BY version DESC LIMIT 1", note
                 )
                 if row is None or row["by_user"] != by:
@@ -54,48 +57,49 @@ class Handovers(Opened):
                         "a note is corrected by whoever wrote it: write one of your own"
                     )
                 version = row["version"] + 1
-            new = (self._one("SELECT max(note) FROM handovers") or 0) + 1 if note is None else note
-            number = self._insert(
-                "handovers", note=new, version=version, by_user=by, at=clock.text(at),
-                figures=json.dumps(dict(figures)), sealed=self._seals.seal({"note": clean(words)}),
+            else:
+                note = (self._db.value("SELECT max(note) FROM handovers") or 0) + 1
+            number = self._db.insert(
+                "handovers", note=note, version=version, by_user=by, at=clock.text(at),
+                figures=json.dumps(dict(figures)), encrypted=self._db.encryption.encrypt({"note": clean(words)}),
             )  # fmt: skip
-            self._note("handed over", at, handover=number, by=by)
+            self._db.add_event("handed over", at, handover=number, by=by)
         return number
 
-    def read_handover(self, number: int, *, by: int, at: datetime) -> None:
+    def mark_read(self, number: int, *, by: int, at: datetime) -> None:
         """Keeps that somebody read this version. Raises StoreError where there is none such."""
-        with self._writing():
-            if not self._one("SELECT 1 FROM handovers WHERE number = ?", number):
+        with self._db.transaction():
+            if not self._db.value("SELECT 1 FROM handovers WHERE number = ?", number):
                 raise StoreError("there is no such note: it was removed")
-            self._do(
+            self._db.execute(
                 "INSERT INTO handover_reads VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 number, by, clock.text(at),
             )  # fmt: skip
 
-    def last_handover(self) -> Handover | None:
+    def last(self) -> Handover | None:
         """The newest note as it stands now."""
-        with self._reading():
-            row = self._row("SELECT * FROM handovers ORDER BY number DESC LIMIT 1")
+        with self._db.snapshot():
+            row = self._db.row("SELECT * FROM handovers ORDER BY number DESC LIMIT 1")
             return self._handover(row) if row else None
 
-    def handover(self, number: int) -> Handover | None:
+    def get(self, number: int) -> Handover | None:
         """One version of a note."""
-        with self._reading():
-            row = self._row("SELECT * FROM handovers WHERE number = ?", number)
+        with self._db.snapshot():
+            row = self._db.row("SELECT * FROM handovers WHERE number = ?", number)
             return self._handover(row) if row else None
 
-    def handovers(self, *, limit: int = 30) -> list[Handover]:
+    def recent(self, *, limit: int = 30) -> list[Handover]:
         """Notes as they stand now, newest first."""
-        with self._reading():
-            rows = self._rows(
+        with self._db.snapshot():
+            rows = self._db.rows(
                 f"SELECT * FROM handovers h WHERE {_NEWEST} ORDER BY h.number DESC LIMIT ?", limit
             )
             return [self._handover(row) for row in rows]
 
-    def handover_versions(self, note: int) -> list[Handover]:
+    def versions(self, note: int) -> list[Handover]:
         """All versions of a note, first to last."""
-        with self._reading():
-            rows = self._rows("SELECT * FROM handovers WHERE note = ? ORDER BY version", note)
+        with self._db.snapshot():
+            rows = self._db.rows("SELECT * FROM handovers WHERE note = ? ORDER BY version", note)
             return [self._handover(row) for row in rows]
 
     def standing(self, since: datetime, at: datetime, *, after: int | None = None) -> Standing:
@@ -104,9 +108,9 @@ class Handovers(Opened):
         `after` is the newest case that was there then: one that was found before may have been put together since.
         """
         began, now = clock.text(since), clock.text(at)
-        with self._reading():
-            newest = self._one("SELECT max(number) FROM cases") or 0
-            waiting = self._rows(
+        with self._db.snapshot():
+            newest = self._db.value("SELECT max(number) FROM cases") or 0
+            waiting = self._db.rows(
                 "SELECT * FROM opinions WHERE state = 'waits' ORDER BY due_at, number"
             )
             opinions = tuple(opinion_of(row) for row in waiting)
@@ -114,7 +118,7 @@ class Handovers(Opened):
                 since=since, newest=newest, figures=self._open_figures(now) | {
                     "opinions": len(opinions), "opinions_overdue": sum(o.due_at <= at for o in opinions),
                 },
-                decided=self._one(
+                decided=self._db.value(
                     """SELECT count(DISTINCT case_number) FROM case_decisions INDEXED BY case_decisions_by_at
                     WHERE at > ? AND kind NOT IN ('undo', 'reopen', 'second_opinion')""", began,
                 ),
@@ -133,7 +137,7 @@ class Handovers(Opened):
                     WHERE d.at > ? AND d.kind = 'escalate' ORDER BY d.case_number DESC""", began,
                 ),
                 breaches=self._numbers(
-                    """SELECT case_number FROM case_clocks WHERE kind = 'pid' AND stopped_at IS NULL
+                    """SELECT case_number FROM deadlines WHERE kind = 'pid' AND stopped_at IS NULL
                     ORDER BY due_at, number"""
                 ),
                 opinions=opinions,
@@ -141,7 +145,7 @@ class Handovers(Opened):
 
     def _open_figures(self, now: str) -> dict[str, int]:
         """How many cases and clocks wait now, each by an index that holds no others."""
-        row = self._rows(
+        row = self._db.rows(
             f"""SELECT
                 (SELECT count(*) FROM cases INDEXED BY cases_waiting WHERE {_WAITS} AND flagged > 0) AS new,
                 (SELECT count(*) FROM cases INDEXED BY cases_waiting
@@ -151,31 +155,31 @@ class Handovers(Opened):
                 (SELECT count(*) FROM cases WHERE state = 'snoozed') AS snoozed,
                 (SELECT count(*) FROM cases WHERE assigned_to IS NOT NULL
                     AND state NOT IN ('done', 'snoozed')) AS assigned,
-                (SELECT count(*) FROM case_clocks WHERE stopped_at IS NULL AND kind = 'assistance')
+                (SELECT count(*) FROM deadlines WHERE stopped_at IS NULL AND kind = 'assistance')
                     AS assistance,
-                (SELECT count(*) FROM case_clocks WHERE stopped_at IS NULL AND kind = 'media') AS media,
-                (SELECT count(*) FROM case_clocks WHERE stopped_at IS NULL AND kind = 'pid') AS pid""",
+                (SELECT count(*) FROM deadlines WHERE stopped_at IS NULL AND kind = 'media') AS media,
+                (SELECT count(*) FROM deadlines WHERE stopped_at IS NULL AND kind = 'pid') AS pid""",
             now,
         )[0]
         return {name: row[name] for name in row.keys()}  # noqa: SIM118 - a row is no mapping
 
     def _numbers(self, sql: str, *values: str | int) -> tuple[int, ...]:
-        return tuple(row[0] for row in self._rows(sql, *values))
+        return tuple(row[0] for row in self._db.rows(sql, *values))
 
     def _handover(self, row: Row) -> Handover:
-        read = self._rows(
+        read = self._db.rows(
             "SELECT user_number FROM handover_reads WHERE handover = ?", row["number"]
         )
         return Handover(
             number=row["number"], note=row["note"], version=row["version"], by=row["by_user"],
             at=clock.parse(row["at"]), figures=json.loads(row["figures"]),
-            words=self._seals.open(row["sealed"])["note"], read_by=tuple(reader[0] for reader in read),
+            words=self._db.encryption.decrypt(row["encrypted"])["note"], read_by=tuple(reader[0] for reader in read),
         )  # fmt: skip
 
-    def _forget_handovers(self, before: datetime) -> int:
+    def delete_before(self, before: datetime) -> int:
         """Removes notes whose last version was written before; how many versions went."""
         old = f"""SELECT number FROM handovers WHERE note IN (
             SELECT h.note FROM handovers h WHERE {_NEWEST} AND h.at <= ?)"""
         moment = clock.text(before)
-        self._do(f"DELETE FROM handover_reads WHERE handover IN ({old})", moment)
-        return self._do(f"DELETE FROM handovers WHERE number IN ({old})", moment)
+        self._db.execute(f"DELETE FROM handover_reads WHERE handover IN ({old})", moment)
+        return self._db.execute(f"DELETE FROM handovers WHERE number IN ({old})", moment)

@@ -73,7 +73,7 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Away:
+class CurrentAbsence:
     """Somebody who is away today. `acting` does what is theirs: the cover, or the cover's own where that one is away."""
 
     absence: Absence

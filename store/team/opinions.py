@@ -14,6 +14,7 @@ from typing import Any
 from core import clock
 from core.errors import StoreError
 from store.cases.models import HOLDS
+from store.database import Database
 from store.encryption import clean
 from store.sqlite import Row
 from store.team.absences import Absences
@@ -23,29 +24,31 @@ from store.team.models import Opinion, Stance
 _LEAVES_OPEN = frozenset(("second_opinion", "reopen", "escalate", "snooze"))
 
 
-class Opinions(Absences):
+class Opinions:
     """Answering, and where opinions stand."""
 
-    def opinion(self, number: int) -> Opinion | None:
+    def __init__(self, database: Database, absences: Absences) -> None:
+        self._db = database
+        self._absences = absences
+
+    def get(self, number: int) -> Opinion | None:
         """One of them, with its words."""
-        with self._reading():
+        with self._db.snapshot():
             opinions = self._opinions("number = ?", number, words=True)
         return opinions[0] if opinions else None
 
-    def opinions(self, case: int) -> list[Opinion]:
+    def of_case(self, case: int) -> list[Opinion]:
         """All that were asked on a case, first to last, with their words."""
-        with self._reading():
+        with self._db.snapshot():
             return self._opinions("case_number = ?", case, words=True)
 
-    def answer_opinion(
-        self, number: int, *, by: int, stance: Stance, answer: str, at: datetime
-    ) -> bool:
+    def answer(self, number: int, *, by: int, stance: Stance, answer: str, at: datetime) -> bool:
         """Keeps an opinion as a note; False where it no longer waits for one.
 
         Raises StoreError where it is not theirs to give: only whom it was asked of can, or who covers for them,
         never who asked; and for one that differs without a word why.
         """
-        with self._writing():
+        with self._db.transaction():
             opinions = self._opinions("number = ?", number, words=True)
             if not opinions:
                 raise StoreError("there is no such question: its case was purged")
@@ -58,14 +61,14 @@ class Opinions(Absences):
                 raise StoreError("say why you see it differently")
             if opinion.state != "waits":
                 return False
-            version = self._one("SELECT version FROM cases WHERE number = ?", opinion.case)
-            self._do(
-                """UPDATE opinions SET state = 'answered', why = ?, ended_at = ?, ended_by = ?,
-                ended_version = ?, sealed = ? WHERE number = ?""",
+            version = self._db.value("SELECT version FROM cases WHERE number = ?", opinion.case)
+            self._db.execute(
+                """UPDATE opinions SET state = 'answered', end_reason = ?, ended_at = ?, ended_by = ?,
+                ended_version = ?, encrypted = ? WHERE number = ?""",
                 stance, clock.text(at), by, version,
-                self._seals.seal({"question": opinion.question, "answer": clean(answer)}), number,
+                self._db.encryption.encrypt({"question": opinion.question, "answer": clean(answer)}), number,
             )  # fmt: skip
-            self._note("opinion given", at, case=opinion.case, opinion=number, by=by)
+            self._db.add_event("opinion given", at, case=opinion.case, opinion=number, by=by)
         return True
 
     def may_answer(self, opinion: Opinion, at: datetime) -> set[int]:
@@ -73,39 +76,57 @@ class Opinions(Absences):
         return self._stand_ins(opinion.of, at) - {opinion.asked_by}
 
     def _stand_ins(self, user: int, at: datetime) -> set[int]:
-        there = self.away(at).get(user)
+        there = self._absences.away(at).get(user)
         return {user} | ({there.acting} if there and there.acting is not None else set())
 
-    def _add_opinion(
+    def refuse_unaskable(self, case: int, of: int, *, by: int, at: datetime) -> None:
+        """Raises StoreError where `by` can't ask this colleague: themselves, who can't decide, whom they cover for
+        now, who was asked already.
+        """
+        if of == by:
+            raise StoreError("ask somebody else: a second opinion is never one’s own")
+        if not self._db.value("SELECT active FROM users WHERE number = ?", of):
+            raise StoreError("choose a colleague who can decide")
+        away = self._absences.away(at).get(of)
+        if away is not None and away.acting == by:
+            raise StoreError("they are away and you cover for them: ask somebody else")
+        if self._db.value(
+            "SELECT 1 FROM opinions WHERE case_number = ? AND asked_of = ? AND state = 'waits'",
+            case,
+            of,
+        ):
+            raise StoreError("they were asked about this case already, and have not answered yet")
+
+    def add(
         self, *, case: int, version: int, by: int, of: int, at: datetime, due: datetime, question: str
     ) -> None:  # fmt: skip
-        number = self._insert(
-            "opinions", case_number=case, version=version, asked_by=by, of_user=of,
+        number = self._db.insert(
+            "opinions", case_number=case, version=version, asked_by=by, asked_of=of,
             at=clock.text(at), due_at=clock.text(due), state="waits",
-            sealed=self._seals.seal({"question": clean(question), "answer": ""}),
+            encrypted=self._db.encryption.encrypt({"question": clean(question), "answer": ""}),
         )  # fmt: skip
-        self._note("opinion asked", at, case=case, opinion=number, by=by, user=of)
+        self._db.add_event("opinion asked", at, case=case, opinion=number, by=by, user=of)
 
-    def _set_opinions(self, case: int, at: datetime) -> None:
+    def update(self, case: int, at: datetime) -> None:
         """Works out where the opinions of a case stand, by the decisions that hold now."""
         opinions = self._opinions("case_number = ?", case)
         if not opinions:
             return
-        holding = self._rows(
+        holding = self._db.rows(
             f"""SELECT version, kind, by_user, at FROM case_decisions d
             WHERE case_number = ? AND {HOLDS} ORDER BY version""",
             case,
         )
-        done = bool(self._one("SELECT state = 'done' FROM cases WHERE number = ?", case))
+        done = bool(self._db.value("SELECT state = 'done' FROM cases WHERE number = ?", case))
         for opinion in opinions:
-            stands = self._stands(opinion, holding, at, done=done)
-            self._do(
-                """UPDATE opinions SET state = ?, why = ?, ended_at = ?, ended_by = ?, ended_version = ?
+            stands = self._state_of(opinion, holding, at, done=done)
+            self._db.execute(
+                """UPDATE opinions SET state = ?, end_reason = ?, ended_at = ?, ended_by = ?, ended_version = ?
                 WHERE number = ?""",
                 *stands, opinion.number,
             )  # fmt: skip
 
-    def _stands(
+    def _state_of(
         self, opinion: Opinion, holding: Sequence[Row], at: datetime, *, done: bool
     ) -> tuple[Any, ...]:
         """State, why, when, by whom, at which decision."""
@@ -131,16 +152,19 @@ class Opinions(Absences):
         return "waits", None, None, None, None
 
     def _opinions(self, where: str, *values: object, words: bool = False) -> list[Opinion]:
-        rows = self._rows(f"SELECT * FROM opinions WHERE {where} ORDER BY number", *values)
-        return [opinion_of(row, self._seals.open(row["sealed"]) if words else {}) for row in rows]
+        rows = self._db.rows(f"SELECT * FROM opinions WHERE {where} ORDER BY number", *values)
+        return [
+            opinion_of(row, self._db.encryption.decrypt(row["encrypted"]) if words else {})
+            for row in rows
+        ]
 
 
 def opinion_of(row: Row, words: Mapping[str, str] = MappingProxyType({})) -> Opinion:
-    """A row of the table as an Opinion, with its `words` where they were opened."""
+    """A row of the table as an Opinion, with its `words` where they were decrypted."""
     return Opinion(
         number=row["number"], case=row["case_number"], asked_at_version=row["version"],
-        asked_by=row["asked_by"], of=row["of_user"], at=clock.parse(row["at"]),
-        due_at=clock.parse(row["due_at"]), state=row["state"], why=row["why"],
+        asked_by=row["asked_by"], of=row["asked_of"], at=clock.parse(row["at"]),
+        due_at=clock.parse(row["due_at"]), state=row["state"], why=row["end_reason"],
         ended_at=clock.parse(row["ended_at"]) if row["ended_at"] else None,
         ended_by=row["ended_by"], ended_version=row["ended_version"],
         question=words.get("question", ""), answer=words.get("answer", ""),

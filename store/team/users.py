@@ -1,4 +1,7 @@
-"""Who may use the review page, and as what. Their sessions stand in `sessions`."""
+"""Who may use the review page, as what, what they are signed in with, and links that let somebody in once.
+
+Ids of sessions and links are kept as hashes only, so that nobody who reads the file can use them.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,13 @@ from typing import Any, Literal
 from core import clock
 from core.errors import StoreError
 from core.models import ROLES, Role
-from store.database import Opened
+from store.database import Database
 from store.encryption import clean
 from store.sqlite import Row
 
 UserKind = Literal["local", "oidc"]
+SEEN_EVERY = timedelta(minutes=1)  # how exactly the last use of a session is kept
+SHORT_PATIENCE = 100  # milliseconds that keeping it may wait for another process's write
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,44 +43,148 @@ class User:
     signed_in_at: datetime | None = None
 
 
-class Users(Opened):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A session that holds, and whose it is."""
+
+    user: User
+    made_at: datetime
+    until: datetime
+
+
+class Sessions:
+    """What people are signed in with. `by` as for `Users`."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def begin(self, user: int, *, at: datetime, until: datetime) -> str:
+        """A new session's id (128 bits, in hex), which nobody can read from the store."""
+        session = secrets.token_hex(16)
+        with self._db.transaction():
+            self._db.insert(
+                "sessions", id_hash=_hashed(session), user_number=user, created_at=clock.text(at),
+                seen_at=clock.text(at), expires_at=clock.text(until),
+            )  # fmt: skip
+            self._db.execute(
+                "UPDATE users SET signed_in_at = ? WHERE number = ?", clock.text(at), user
+            )
+            self._db.execute("DELETE FROM sessions WHERE expires_at <= ?", clock.text(at))
+            self._db.add_event("signed in", at, user=user)
+        return session
+
+    def get(
+        self, session: str, *, at: datetime, idle: timedelta, used: bool = True
+    ) -> SignedIn | None:
+        """Whose session it is, and that it was used now. None where it is over, idle or unknown.
+
+        Not `used`: nobody did anything, a script asked by itself.
+        """
+        with self._db.snapshot():
+            row = self._db.row(
+                """SELECT s.created_at AS began, s.seen_at AS used, s.expires_at AS ends, u.* FROM sessions s
+                JOIN users u ON u.number = s.user_number WHERE s.id_hash = ? AND u.active""",
+                _hashed(session),
+            )
+        if row is None or row["ends"] <= clock.text(at) or row["used"] <= clock.text(at - idle):
+            return None
+        if used and row["used"] <= clock.text(at - SEEN_EVERY):
+            self._touch(session, at)
+        return SignedIn(
+            user=user_of(row), made_at=clock.parse(row["began"]), until=clock.parse(row["ends"])
+        )
+
+    def _touch(self, session: str, at: datetime) -> None:
+        """Keeps when a session was last used, unless somebody writes just now: whoever only looks waits for nobody."""
+        patience = self._db.value("PRAGMA busy_timeout")
+        self._db.value(f"PRAGMA busy_timeout = {SHORT_PATIENCE}")
+        try:
+            with self._db.transaction():
+                self._db.execute(
+                    "UPDATE sessions SET seen_at = ? WHERE id_hash = ?",
+                    clock.text(at), _hashed(session),
+                )  # fmt: skip
+        except StoreError:
+            return  # the next request tries again
+        finally:
+            self._db.value(f"PRAGMA busy_timeout = {int(patience)}")
+
+    def end(self, session: str, *, at: datetime) -> None:
+        """Signs out."""
+        with self._db.transaction():
+            user = self._db.value(
+                "SELECT user_number FROM sessions WHERE id_hash = ?", _hashed(session)
+            )
+            if self._db.execute("DELETE FROM sessions WHERE id_hash = ?", _hashed(session)):
+                self._db.add_event("signed out", at, user=user)
+
+    def end_all(self, user: int, *, at: datetime, by: int | None = None) -> int:
+        """Signs a person out everywhere; how many sessions that ended."""
+        with self._db.transaction():
+            ended = self.delete_of(user)
+            self._db.add_event(
+                "signed out everywhere", at, user=user, sessions=ended, **by_whom(by)
+            )
+        return ended
+
+    def count_open(self, *, at: datetime, idle: timedelta) -> dict[int, int]:
+        """How many sessions each person has that still hold; who has none is left out."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT user_number, count(*) AS held FROM sessions WHERE expires_at > ? AND seen_at > ?
+                GROUP BY user_number""",
+                clock.text(at), clock.text(at - idle),
+            )  # fmt: skip
+        return {row["user_number"]: row["held"] for row in rows}
+
+    def delete_of(self, user: int) -> int:
+        return self._db.execute("DELETE FROM sessions WHERE user_number = ?", user)
+
+
+class Users:
     """People. `by` is the administrator who does something; None: at the command line."""
 
-    def add_user(
+    def __init__(self, database: Database, sessions: Sessions) -> None:
+        self._db = database
+        self._sessions = sessions
+
+    def add(
         self, kind: UserKind, handle: str, name: str, roles: Iterable[Role], *, at: datetime,
         by: int | None = None,
     ) -> User:  # fmt: skip
         """A new person. Raises StoreError where the handle is taken or a role is unknown."""
         new_roles = _roles(roles)
-        with self._writing():
-            if self._row(
+        with self._db.transaction():
+            if self._db.row(
                 "SELECT 1 FROM users WHERE kind = ? AND handle = ?", kind, _folded(handle)
             ):
                 raise StoreError(f"there is a user {handle} already: choose another name")
-            number = self._insert(
+            number = self._db.insert(
                 "users", kind=kind, handle=_folded(handle), name=clean(name.strip() or handle),
-                roles=json.dumps(new_roles), made_at=clock.text(at),
+                roles=json.dumps(new_roles), created_at=clock.text(at),
             )  # fmt: skip
             details: dict[str, int | str] = (
                 {"by": "provider"} if kind == "oidc" else {**by_whom(by)}
             )
-            self._note("user added", at, user=number, roles=",".join(new_roles), **details)
-            return user_of(self._rows("SELECT * FROM users WHERE number = ?", number)[0])
+            self._db.add_event("user added", at, user=number, roles=",".join(new_roles), **details)
+            return user_of(self._db.rows("SELECT * FROM users WHERE number = ?", number)[0])
 
-    def user(self, number: int) -> User | None:
+    def get(self, number: int) -> User | None:
         """A person by number."""
         return self._user("number = ?", number)
 
-    def user_by_handle(self, kind: UserKind, handle: str) -> User | None:
+    def by_handle(self, kind: UserKind, handle: str) -> User | None:
         """A person by what they sign in by; case doesn't count."""
         return self._user("kind = ? AND handle = ?", kind, _folded(handle))
 
-    def users(self) -> list[User]:
+    def all(self) -> list[User]:
         """Everybody, by name."""
-        with self._reading():
-            return [user_of(row) for row in self._rows("SELECT * FROM users ORDER BY name, number")]
+        with self._db.snapshot():
+            return [
+                user_of(row) for row in self._db.rows("SELECT * FROM users ORDER BY name, number")
+            ]
 
-    def change_user(
+    def change(
         self,
         number: int,
         *,
@@ -92,21 +201,21 @@ class Users(Opened):
         Raises StoreError where there is no such person, or the last administrator would go who is active, or who
         can sign in: by a password, or by a provider; `signs_in` are the ways that are open now.
         """
-        with self._writing():
-            row = self._row("SELECT * FROM users WHERE number = ?", number)
+        with self._db.transaction():
+            row = self._db.row("SELECT * FROM users WHERE number = ?", number)
             if row is None:
                 raise StoreError(f"there is no user {number}")
             had = tuple(json.loads(row["roles"]))
             new_roles = _roles(roles) if roles is not None else had
             on = row["active"] if active is None else active
-            ready = self._administered(signs_in)
-            self._do(
-                "UPDATE users SET roles = ?, active = ?, secret = ?, name = ? WHERE number = ?",
-                json.dumps(new_roles), on, row["secret"] if secret is None else secret,
+            ready = self._has_administrator(signs_in)
+            self._db.execute(
+                "UPDATE users SET roles = ?, active = ?, password_hash = ?, name = ? WHERE number = ?",
+                json.dumps(new_roles), on, row["password_hash"] if secret is None else secret,
                 row["name"] if name is None else clean(name), number,
             )  # fmt: skip
-            was = "admin" in had and row["active"]
-            if was and not (self._administered(signs_in) if ready else self._administered(None)):
+            needed = signs_in if ready else None
+            if "admin" in had and row["active"] and not self._has_administrator(needed):
                 raise StoreError("somebody must stay administrator: make another one first")
             details: dict[str, int | str] = {}
             if roles is not None:
@@ -114,18 +223,18 @@ class Users(Opened):
             if active is not None:
                 details["active"] = int(active)
             if details or secret is not None:
-                self._changed(number, details, at, password=secret is not None, by=by)
+                self._end_access(number, details, at, password=secret is not None, by=by)
 
-    def _changed(
+    def _end_access(
         self, number: int, details: dict[str, int | str], at: datetime, *, password: bool, by: int | None
     ) -> None:  # fmt: skip
         """Ends somebody's sessions, and a link that is out: of who may not get in, or has another password by now."""
         changed: list[str] = [what for what in ("roles", "active") if what in details]
         changed += ["password"] * password
-        self._end_sessions(number)
+        self._sessions.delete_of(number)
         if password or details.get("active") == 0:
-            self._do("DELETE FROM links WHERE user_number = ?", number)
-        self._note(
+            self._db.execute("DELETE FROM sign_in_links WHERE user_number = ?", number)
+        self._db.add_event(
             "user changed", at, user=number, changed=",".join(changed), **by_whom(by), **details
         )
 
@@ -136,59 +245,102 @@ class Users(Opened):
         changes. Unlike `change_user` this may take the last administrator's role: it is the provider that gives it.
         """
         new_roles = _roles(roles)
-        with self._writing():
-            known = self.user_by_handle("oidc", handle)
+        with self._db.transaction():
+            known = self.by_handle("oidc", handle)
             if known is None:
-                return self.add_user("oidc", handle, name, new_roles, at=at)
+                return self.add("oidc", handle, name, new_roles, at=at)
             if not known.active:
                 return known
-            self._do(
+            self._db.execute(
                 "UPDATE users SET roles = ?, name = ? WHERE number = ?",
                 json.dumps(new_roles), clean(name.strip()) or known.name, known.number,
             )  # fmt: skip
             if set(new_roles) != set(known.roles):
-                self._end_sessions(known.number)
-                self._note(
+                self._sessions.delete_of(known.number)
+                self._db.add_event(
                     "user changed", at, user=known.number, changed="roles", by="provider",
                     roles=",".join(new_roles), before=",".join(known.roles),
                 )  # fmt: skip
-        return self.user(known.number) or known
+        return self.get(known.number) or known
 
-    def remember(self, number: int, preferences: Mapping[str, Any]) -> None:
+    def save_preferences(self, number: int, preferences: Mapping[str, Any]) -> None:
         """Keeps what a person chose for themselves."""
-        with self._writing():
-            self._do(
+        with self._db.transaction():
+            self._db.execute(
                 "UPDATE users SET preferences = ? WHERE number = ?",
                 json.dumps(dict(preferences)), number,
             )  # fmt: skip
 
     def _user(self, where: str, *values: object) -> User | None:
-        with self._reading():
-            row = self._row(f"SELECT * FROM users WHERE {where}", *values)
+        with self._db.snapshot():
+            row = self._db.row(f"SELECT * FROM users WHERE {where}", *values)
         return user_of(row) if row else None
 
-    def _end_sessions(self, user: int) -> int:
-        return self._do("DELETE FROM sessions WHERE user_number = ?", user)
-
-    def _administered(self, signs_in: Collection[UserKind] | None) -> bool:
+    def _has_administrator(self, signs_in: Collection[UserKind] | None) -> bool:
         """Whether an active administrator is left: who can sign in by one of these ways, or at all (None)."""
         return any(
             "admin" in json.loads(row["roles"])
             and (
                 signs_in is None
-                or (row["kind"] in signs_in and (row["kind"] == "oidc" or row["secret"] != ""))
+                or (
+                    row["kind"] in signs_in
+                    and (row["kind"] == "oidc" or row["password_hash"] != "")
+                )
             )
-            for row in self._rows("SELECT kind, roles, secret FROM users WHERE active")
+            for row in self._db.rows("SELECT kind, roles, password_hash FROM users WHERE active")
         )
+
+
+class SignInLinks:
+    """Links that let somebody in once. `by` as for `Users`."""
+
+    def __init__(self, database: Database, users: Users) -> None:
+        self._db = database
+        self._users = users
+
+    def make(self, user: int, *, at: datetime, until: datetime, by: int | None = None) -> str:
+        """A token that lets somebody choose a password once; an older one of theirs no longer does."""
+        token = secrets.token_urlsafe(24)
+        with self._db.transaction():
+            self._db.execute("DELETE FROM sign_in_links WHERE user_number = ?", user)
+            self._db.insert(
+                "sign_in_links", token_hash=_hashed(token), user_number=user, created_at=clock.text(at),
+                expires_at=clock.text(until),
+            )  # fmt: skip
+            self._db.add_event("link made", at, user=user, **by_whom(by))
+        return token
+
+    def owner(self, token: str, *, at: datetime) -> User | None:
+        """Whose link it is; None where it is over, was used or is unknown."""
+        with self._db.snapshot():
+            row = self._db.row(
+                """SELECT u.* FROM users u JOIN sign_in_links l ON l.user_number = u.number
+                WHERE l.token_hash = ? AND l.used_at IS NULL AND l.expires_at > ? AND u.active""",
+                _hashed(token), clock.text(at),
+            )  # fmt: skip
+        return user_of(row) if row else None
+
+    def use(self, token: str, *, secret: str, at: datetime) -> User | None:
+        """Sets the password (its hash) of whose link it is, once. None as for `owner`."""
+        with self._db.transaction():
+            user = self.owner(token, at=at)
+            if user is not None:
+                self._db.execute(
+                    "UPDATE sign_in_links SET used_at = ? WHERE token_hash = ?",
+                    clock.text(at),
+                    _hashed(token),
+                )
+                self._users.change(user.number, secret=secret, at=at, by=user.number)
+        return user
 
 
 def user_of(row: Row) -> User:
     """A person, of a row of `users`."""
     return User(
         number=row["number"], kind=row["kind"], handle=row["handle"], name=row["name"],
-        roles=tuple(json.loads(row["roles"])), active=bool(row["active"]), secret=row["secret"],
+        roles=tuple(json.loads(row["roles"])), active=bool(row["active"]), secret=row["password_hash"],
         preferences=json.loads(row["preferences"]),
-        signed_in_at=clock.parse(row["seen_at"]) if row["seen_at"] else None,
+        signed_in_at=clock.parse(row["signed_in_at"]) if row["signed_in_at"] else None,
     )  # fmt: skip
 
 
@@ -207,133 +359,6 @@ def _roles(raw_roles: Iterable[Role]) -> tuple[Role, ...]:
 
 def _folded(handle: str) -> str:
     return clean(handle).strip().casefold()
-
-
-# ── What people are signed in with, and links that let somebody in once. ──────────────────────────
-#
-# Ids of sessions and links are kept as hashes only, so that nobody who reads the file can use them.
-
-SEEN_EVERY = timedelta(minutes=1)  # how exactly the last use of a session is kept
-SHORT_PATIENCE = 100  # milliseconds that keeping it may wait for another process's write
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn:
-    """A session that holds, and whose it is."""
-
-    user: User
-    made_at: datetime
-    until: datetime
-
-
-class Sessions(Users):
-    """Sessions and links. `by` as for `Users`."""
-
-    def begin_session(self, user: int, *, at: datetime, until: datetime) -> str:
-        """A new session's id (128 bits, in hex), which nobody can read from the store."""
-        session = secrets.token_hex(16)
-        with self._writing():
-            self._insert(
-                "sessions", id_hash=_hashed(session), user_number=user, made_at=clock.text(at),
-                seen_at=clock.text(at), until=clock.text(until),
-            )  # fmt: skip
-            self._do("UPDATE users SET seen_at = ? WHERE number = ?", clock.text(at), user)
-            self._do("DELETE FROM sessions WHERE until <= ?", clock.text(at))
-            self._note("signed in", at, user=user)
-        return session
-
-    def session(
-        self, session: str, *, at: datetime, idle: timedelta, used: bool = True
-    ) -> SignedIn | None:
-        """Whose session it is, and that it was used now. None where it is over, idle or unknown.
-
-        Not `used`: nobody did anything, a script asked by itself.
-        """
-        with self._reading():
-            row = self._row(
-                """SELECT s.made_at AS began, s.seen_at AS used, s.until AS ends, u.* FROM sessions s
-                JOIN users u ON u.number = s.user_number WHERE s.id_hash = ? AND u.active""",
-                _hashed(session),
-            )
-        if row is None or row["ends"] <= clock.text(at) or row["used"] <= clock.text(at - idle):
-            return None
-        if used and row["used"] <= clock.text(at - SEEN_EVERY):
-            self._seen(session, at)
-        return SignedIn(
-            user=user_of(row), made_at=clock.parse(row["began"]), until=clock.parse(row["ends"])
-        )
-
-    def _seen(self, session: str, at: datetime) -> None:
-        """Keeps when a session was last used, unless somebody writes just now: whoever only looks waits for nobody."""
-        patience = self._one("PRAGMA busy_timeout")
-        self._one(f"PRAGMA busy_timeout = {SHORT_PATIENCE}")
-        try:
-            with self._writing():
-                self._do(
-                    "UPDATE sessions SET seen_at = ? WHERE id_hash = ?",
-                    clock.text(at), _hashed(session),
-                )  # fmt: skip
-        except StoreError:
-            return  # the next request tries again
-        finally:
-            self._one(f"PRAGMA busy_timeout = {int(patience)}")
-
-    def end_session(self, session: str, *, at: datetime) -> None:
-        """Signs out."""
-        with self._writing():
-            user = self._one("SELECT user_number FROM sessions WHERE id_hash = ?", _hashed(session))
-            if self._do("DELETE FROM sessions WHERE id_hash = ?", _hashed(session)):
-                self._note("signed out", at, user=user)
-
-    def end_sessions(self, user: int, *, at: datetime, by: int | None = None) -> int:
-        """Signs a person out everywhere; how many sessions that ended."""
-        with self._writing():
-            ended = self._end_sessions(user)
-            self._note("signed out everywhere", at, user=user, sessions=ended, **by_whom(by))
-        return ended
-
-    def open_sessions(self, *, at: datetime, idle: timedelta) -> dict[int, int]:
-        """How many sessions each person has that still hold; who has none is left out."""
-        with self._reading():
-            rows = self._rows(
-                """SELECT user_number, count(*) AS held FROM sessions WHERE until > ? AND seen_at > ?
-                GROUP BY user_number""",
-                clock.text(at), clock.text(at - idle),
-            )  # fmt: skip
-        return {row["user_number"]: row["held"] for row in rows}
-
-    def make_link(self, user: int, *, at: datetime, until: datetime, by: int | None = None) -> str:
-        """A token that lets somebody choose a password once; an older one of theirs no longer does."""
-        token = secrets.token_urlsafe(24)
-        with self._writing():
-            self._do("DELETE FROM links WHERE user_number = ?", user)
-            self._insert(
-                "links", token_hash=_hashed(token), user_number=user, made_at=clock.text(at),
-                until=clock.text(until),
-            )  # fmt: skip
-            self._note("link made", at, user=user, **by_whom(by))
-        return token
-
-    def link(self, token: str, *, at: datetime) -> User | None:
-        """Whose link it is; None where it is over, was used or is unknown."""
-        return self._user(
-            """number = (SELECT user_number FROM links WHERE token_hash = ? AND used_at IS NULL
-            AND until > ?) AND active""",
-            _hashed(token), clock.text(at),
-        )  # fmt: skip
-
-    def use_link(self, token: str, *, secret: str, at: datetime) -> User | None:
-        """Sets the password (its hash) of whose link it is, once. None as for `link`."""
-        with self._writing():
-            user = self.link(token, at=at)
-            if user is not None:
-                self._do(
-                    "UPDATE links SET used_at = ? WHERE token_hash = ?",
-                    clock.text(at),
-                    _hashed(token),
-                )
-                self.change_user(user.number, secret=secret, at=at, by=user.number)
-        return user
 
 
 def _hashed(token: str) -> str:

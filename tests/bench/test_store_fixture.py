@@ -29,50 +29,50 @@ def opened(folder: Path) -> Store:
 
 def test_it_holds_as_many_as_were_asked_for(folder: Path) -> None:
     with opened(folder) as store:
-        assert store.sizes()["mentions"] == MENTIONS
-        assert store.waiting() == 0
-        assert store.ungrouped() == []
-        worth = store._one("SELECT count(*) FROM case_mentions WHERE worth")
-        assert worth >= FLAGGED - 2  # a post that was edited may be flagged no longer
+        assert store.figures.row_counts()["mentions"] == MENTIONS
+        assert store.assessments.count_unassessed() == 0
+        assert store.grouping.ungrouped() == []
+        reviewable = store.database.value("SELECT count(*) FROM case_mentions WHERE reviewable")
+        assert reviewable >= FLAGGED - 2  # a post that was edited may be flagged no longer
 
 
 def test_it_is_whole(folder: Path) -> None:
     with opened(folder) as store:
-        assert store.verify().problems == ()
+        assert store.maintenance.verify().problems == ()
 
 
 def test_the_figures_of_its_cases_are_those_of_their_mentions(folder: Path) -> None:
     with opened(folder) as store:
-        store.mark_gone(
+        store.mentions.mark_gone(
             [("x", store_fixture.issued(n), "deleted") for n in range(50)], at=clock.now()
         )
-        wrong = store._rows(
+        wrong = store.database.rows(
             """SELECT c.number FROM cases c WHERE
             c.size <> (SELECT count(*) FROM case_mentions i WHERE i.case_number = c.number AND NOT i.deleted)
             OR c.flagged <> (SELECT count(*) FROM case_mentions i
-                WHERE i.case_number = c.number AND i.worth AND NOT i.deleted)
+                WHERE i.case_number = c.number AND i.reviewable AND NOT i.deleted)
             OR c.unread <> (SELECT count(*) FROM case_mentions i
-                WHERE i.case_number = c.number AND i.worth AND NOT i.deleted AND i.read <> 'full')
+                WHERE i.case_number = c.number AND i.reviewable AND NOT i.deleted AND i.read <> 'full')
             OR c.edited <> (SELECT count(*) FROM case_mentions i
-                WHERE i.case_number = c.number AND i.worth AND NOT i.deleted AND i.revision > i.decided_revision)
+                WHERE i.case_number = c.number AND i.reviewable AND NOT i.deleted AND i.revision > i.decided_revision)
             OR c.risk <> coalesce((SELECT max(risk) FROM case_mentions i
-                WHERE i.case_number = c.number AND i.worth AND NOT i.deleted), 0)
-            OR c.face <> (SELECT mention FROM case_mentions i WHERE i.case_number = c.number
-                ORDER BY deleted, worth DESC, risk DESC, posted_at, mention LIMIT 1)"""
+                WHERE i.case_number = c.number AND i.reviewable AND NOT i.deleted), 0)
+            OR c.lead_mention <> (SELECT mention FROM case_mentions i WHERE i.case_number = c.number
+                ORDER BY deleted, reviewable DESC, risk DESC, posted_at, mention LIMIT 1)"""
         )
         assert [row["number"] for row in wrong] == []
-        assert store._one("SELECT count(*) FROM case_mentions WHERE deleted") > 0
+        assert store.database.value("SELECT count(*) FROM case_mentions WHERE deleted") > 0
 
 
 def test_every_view_is_counted_by_what_it_shows(folder: Path) -> None:
     at = clock.now()
     with opened(folder) as store:
         for tab in TABS:
-            page = store.case_page(CaseQuery(tab=tab, size=100), at)
+            page = store.queue.page(CaseQuery(tab=tab, size=100), at)
             assert page.total == page.tabs[tab] == len(page.cards)
-        shown = store.case_page(CaseQuery(tab="all", size=100), at)
-        for platform in store.facets()["platform"]:
-            page = store.case_page(CaseQuery(tab="all", platforms=(platform,), size=100), at)
+        shown = store.queue.page(CaseQuery(tab="all", size=100), at)
+        for platform in store.queue.facets()["platform"]:
+            page = store.queue.page(CaseQuery(tab="all", platforms=(platform,), size=100), at)
             assert 0 < page.total == len(page.cards) <= shown.total
 
 
@@ -89,11 +89,11 @@ def test_what_was_begun_is_gone_on_with(tmp_path: Path) -> None:
     with opened(tmp_path) as store:  # as if it was stopped in the middle of a part
         for made in store_fixture.part_of((plan, 0))[:40]:
             post = made.post.mention
-            store.take_in(store_fixture.source_of(post.platform), [post], at=plan.at)
+            store.mentions.add_page(store_fixture.source_of(post.platform), [post], at=plan.at)
     store_fixture.make(tmp_path, MENTIONS, FLAGGED)
     with opened(tmp_path) as store:
-        assert store.sizes()["mentions"] == MENTIONS
-        assert store.waiting() == 0
+        assert store.figures.row_counts()["mentions"] == MENTIONS
+        assert store.assessments.count_unassessed() == 0
 
 
 def test_a_part_says_the_same_each_time() -> None:

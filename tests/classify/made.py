@@ -22,7 +22,7 @@ def case(
 
     `cannot` are flags that can't hold of it.
     """
-    scored = dict.fromkeys(RULES.flags, 0.0) | dict.fromkeys(said, 0.9) | dict(scores or {})
+    scored = dict.fromkeys(RULES.in_use, 0.0) | dict.fromkeys(said, 0.9) | dict(scores or {})
     quiet = {"in_scope": True, "staff": "no", "sentiment": "neutral", "risk": "none"}
     told = {"language": "en", "read": "full", "flags": [{"flag": flag} for flag in said]}
     return Case(

@@ -17,7 +17,7 @@ def test_a_profile_like_ours_is_impersonation_and_a_logo_is_brand_whatever_was_r
     )
     assert names(found) >= {"impersonation", "brand"}
     assert found.in_scope
-    assert {flag.clauses for flag in found.flags} >= {RULES.clauses_of("impersonation")}
+    assert {flag.clauses for flag in found.flags} >= {RULES.flags["impersonation"].clause}
 
 
 def test_what_the_model_said_already_is_not_said_twice() -> None:

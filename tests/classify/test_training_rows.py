@@ -17,6 +17,7 @@ from classify.training import dataset
 from core.models import TARGETS, Flag
 
 CLASSIFY = Path(schema.__file__).parent.parent
+POLICY = schema.load()
 TRAINING = dataset.mentions((CLASSIFY / "training" / "data").glob("*.jsonl"))
 FIXED = dataset.mentions((CLASSIFY / "evaluation" / "datasets").glob("*.jsonl"))
 HELD_OUT = {"elsie", "bryn", "suki"}
@@ -52,7 +53,7 @@ def test_labels_keep_the_codebooks_form() -> None:
 
 def _in_form(labels: dict[str, Any]) -> bool:
     flags = labels["flags"]
-    aimed = [name for name in flags if name in dataset.AIMED]
+    aimed = [name for name in flags if name in POLICY.names(attribute="target")]
     return (
         len(set(flags)) == len(flags)
         and set(flags) <= set(FLAGS)

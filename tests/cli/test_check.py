@@ -175,3 +175,14 @@ def test_sign_in_by_the_organisations_accounts_is_checked_without_asking_anybody
     assert (sign_in().state, sign_in().says) == (
         "ok", "by https://id.example.org, its secret is there",
     )  # fmt: skip
+
+
+def test_who_is_told_of_some_flags_is_said_and_a_flag_that_the_policy_lacks_is_missing(
+    made: Path,
+) -> None:
+    routes = [{"flags": ["pid", "threat"], "to": ["a@example.org"]}, {"flags": ["thread"], "to": ["b@example.org"]}]  # fmt: skip
+    changed(made, alerts={"route": routes})
+    found = {looked.what: looked for looked in check.checks(schema.load(made), made.parent)}
+    assert found["alerts of pid, threat"].state == "ok"
+    assert found["alerts of thread"].state == "missing"
+    assert "no flag called thread" in found["alerts of thread"].says

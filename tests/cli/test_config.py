@@ -26,7 +26,7 @@ def made(tmp_path: Path) -> Path:
 
 def save(path: Path, key: str, content: dict[str, Any] | None, version: int = 0) -> None:
     with at_home(path) as (house, _):
-        assert house.store.save_setting(
+        assert house.store.settings.save(
             key, content, version, at=clock.now(), who="Bea Whitlock", note="for the opening"
         )
 
@@ -72,7 +72,7 @@ def test_a_section_goes_back_to_the_file_and_its_versions_stay(
     assert (done.exit_code, "as version 2" in done.stdout) == (0, True), done.output
     with at_home(made) as (house, _):
         assert house.config.review.clocks.high_hours == 4
-        assert [one.by_name for one in house.store.setting_history("clocks")] == [
+        assert [one.by_name for one in house.store.settings.history("clocks")] == [
             "Ines Moreau", "Bea Whitlock",
         ]  # fmt: skip
     shown = mentions("config", "show", "--config", made, "--section", "clocks").stdout

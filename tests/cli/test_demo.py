@@ -8,16 +8,21 @@ import html
 import json
 import re
 import stat
+import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import tomli_w
+from PIL import Image
 
+from cli import demo
 from cli.demo import _fresh
 from core.errors import ConfigError
 from demo.posts_loader import POSTS, load
-from demo.world import STANDINS
-from settings import schema
+from demo.world import STANDINS, World
+from settings import branding, schema
 from tests.conftest import Command, Shown, run_demo
 from tests.steps.test_deliver import bodies
 from tests.walking import SHIPPED, at_home, texts
@@ -27,21 +32,40 @@ SIZES = ("mentions", "revisions", "assessments", "outbox")
 LEAST = 4  # words in a row that can't stand there by chance
 
 
-def posts(shown: Shown) -> list[str]:
-    with at_home(shown.config) as (house, _):
-        return texts(house.store)
+@dataclass(frozen=True)
+class Private:
+    """What the demo's posts say, in runs of words, and who wrote them: neither may be told."""
+
+    runs: set[str]
+    people: set[str]
+
+    def words_in(self, text: str) -> list[str]:
+        """The runs of words that stand in a text."""
+        within = said(text)
+        return [run for run in self.runs if run in within]
+
+    def people_in(self, text: str) -> list[str]:
+        """The authors who stand in a text."""
+        return [
+            name for name in self.people if re.search(rf"(?<![\w#]){re.escape(name)}(?!\w)", text)
+        ]
 
 
-def people(shown: Shown) -> set[str]:
-    """Every handle and name of an author that the store holds; not "fed up" nor "NHS … Helpdesk"."""
+@pytest.fixture(scope="session")
+def private(shown: Shown) -> Private:
+    """Out of the store; not "fed up" nor "NHS … Helpdesk" for a name, nor words that are ours too."""
     with at_home(shown.config) as (house, _):
-        numbers = range(1, house.store.sizes()["mentions"] + 1)
-        found = [stored.mention.author for n in numbers if (stored := house.store.mention(n))]
+        numbers = range(1, house.store.figures.row_counts()["mentions"] + 1)
+        authors = [
+            stored.mention.author for n in numbers if (stored := house.store.mentions.get(n))
+        ]
         own = {name.name for name in house.config.organisation.names}
-    names = {name for who in found for name in (who.handle, who.name, who.handle.lstrip("@"))}
-    return {
+        runs = {run for text in texts(house.store) for run in runs_of_words(text)}
+    names = {name for who in authors for name in (who.handle, who.name, who.handle.lstrip("@"))}
+    people = {
         name for name in names if len(name) > 3 and not re.match(r"[a-z]+ [a-z]+$|NHS ", name)
-    } - own
+    }
+    return Private(runs - {run for name in own for run in runs_of_words(name)}, people - own)
 
 
 def runs_of_words(text: str) -> Iterator[str]:
@@ -53,25 +77,6 @@ def runs_of_words(text: str) -> Iterator[str]:
 def said(text: str) -> str:
     """Text in which runs of words can be sought."""
     return " ".join(re.findall(r"\w+", html.unescape(re.sub(r"<[^>]+>", " ", text)).lower()))
-
-
-def words_of_posts_in(text: str, shown: Shown) -> list[str]:
-    within = said(text)
-    ours = {
-        run for name in schema.load(SHIPPED).organisation.names for run in runs_of_words(name.name)
-    }
-    return [
-        run
-        for post in posts(shown)
-        for run in runs_of_words(post)
-        if run in within and run not in ours
-    ]
-
-
-def people_in(text: str, shown: Shown) -> list[str]:
-    return [
-        name for name in people(shown) if re.search(rf"(?<![\w#]){re.escape(name)}(?!\w)", text)
-    ]
 
 
 def test_the_demo_ends_well_and_says_what_was_found_and_where_it_lies(shown: Shown) -> None:
@@ -87,8 +92,8 @@ def test_the_demo_ends_well_and_says_what_was_found_and_where_it_lies(shown: Sho
 
 def test_it_stores_and_assesses_at_least_two_hundred_and_alerts(shown: Shown) -> None:
     with at_home(shown.config) as (house, _):
-        sizes = house.store.sizes()
-        assert house.store.verify().ok
+        sizes = house.store.figures.row_counts()
+        assert house.store.maintenance.verify().ok
     assert sizes["assessments"] == sizes["mentions"] >= 200
     assert 0 < sizes["outbox"] == len(list((shown.folder / "sent").glob("*.eml")))
 
@@ -98,7 +103,7 @@ def test_a_second_demo_in_the_same_folder_ends_well_too(aftermath: Path) -> None
     assert again.code == 0, again.err
     assert "it added nothing" in again.err
     with at_home(again.config) as (house, _):
-        assert house.store.sizes()["mentions"] >= 200
+        assert house.store.figures.row_counts()["mentions"] >= 200
 
 
 def test_the_second_cycle_of_the_demo_adds_nothing(shown: Shown) -> None:
@@ -119,19 +124,23 @@ def test_the_store_of_the_demo_is_not_the_live_one(shown: Shown) -> None:
     assert not live.is_relative_to(shown.folder)
 
 
-def test_no_mail_holds_a_posts_words_or_an_author(shown: Shown) -> None:
+def test_no_mail_holds_a_posts_words_or_an_author(shown: Shown, private: Private) -> None:
     files = sorted((shown.folder / "sent").glob("*.eml"))
     assert files
+    assert len(private.runs) > 1000
+    assert len(private.people) > 100
     for file in files:
         mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
         assert isinstance(mail, email.message.EmailMessage)
-        assert words_of_posts_in(bodies(mail), shown) == []
-        assert people_in(bodies(mail), shown) == []
+        assert private.words_in(bodies(mail)) == []
+        assert private.people_in(bodies(mail)) == []
 
 
-def test_what_is_logged_holds_no_posts_words_no_author_and_no_secret(shown: Shown) -> None:
-    assert words_of_posts_in(shown.err, shown) == []
-    assert people_in(shown.err, shown) == []
+def test_what_is_logged_holds_no_posts_words_no_author_and_no_secret(
+    shown: Shown, private: Private
+) -> None:
+    assert private.words_in(shown.err) == []
+    assert private.people_in(shown.err) == []
     secrets = [
         (shown.folder / name).read_text("utf-8").strip()
         for name in ("key", "mail-password", "x-token", "reddit-secret", "facebook-token",
@@ -149,7 +158,9 @@ def test_files_that_hold_words_or_secrets_are_their_owners_alone(shown: Shown) -
     assert stat.S_IMODE(shown.folder.stat().st_mode) == 0o700
 
 
-def test_the_daily_list_shows_no_handle_author_nhs_number_or_telephone(shown: Shown) -> None:
+def test_the_daily_list_shows_no_handle_author_nhs_number_or_telephone(
+    shown: Shown, private: Private
+) -> None:
     (file,) = shown.folder.glob("reports/daily-*.html")
     text = html.unescape(re.sub(r"<style>.*?</style>", "", file.read_text("utf-8"), flags=re.S))
     given = json.dumps(
@@ -161,11 +172,32 @@ def test_the_daily_list_shows_no_handle_author_nhs_number_or_telephone(shown: Sh
     )
     assert numbers
     assert phones
-    for private in (*numbers, *phones):
-        assert private not in text
-        assert re.sub(r"\D", "", private) not in text
+    for number in (*numbers, *phones):
+        assert number not in text
+        assert re.sub(r"\D", "", number) not in text
     own = {"healthiernwl", "nhs", "london", "ealing", "comms", "someone"}  # ours, and plain words
-    assert [who for who in people_in(text, shown) if who.lower() not in own] == []
+    assert [who for who in private.people_in(text) if who.lower() not in own] == []
+
+
+def test_files_that_a_config_names_are_found_from_the_demos_folder_too(
+    calm: World, tmp_path: Path
+) -> None:
+    ours, folder = tmp_path / "ours", tmp_path / "demo"
+    ours.mkdir()
+    folder.mkdir()
+    Image.new("RGB", (80, 40)).save(ours / "our-logo.png")
+    table = tomllib.loads(SHIPPED.read_text("utf-8"))
+    del table["logos"]  # which may be left out
+    table["branding"] |= {"logo": "our-logo.png", "alt": "the organisation's name"}
+    table["classifier"] |= {"model": "classify/model", "policy": "ours.toml"}
+    (ours / "config.toml").write_text(tomli_w.dumps(table), "utf-8")
+    config = schema.load(demo.settings(ours / "config.toml", folder, calm))
+    logo = branding.logo(config.branding, folder)
+    assert logo is not None
+    assert (logo.width, logo.height) == (80, 40)
+    assert config.classifier.policy == str(ours / "ours.toml")
+    assert config.classifier.model == ""  # where it lay before means the one that ships
+    assert [image.file for image in config.logos.image] == ["logo.png"]
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(

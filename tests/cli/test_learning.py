@@ -96,7 +96,7 @@ def test_what_was_erased_or_edited_since_is_left_out(home: tuple[RunContext, Tol
     ready = reader(house)
     decide(house, 1, threat=True)
     decide(house, 2, threat=False)
-    house.store.erase([1], by="officer.two", at=AT)
+    house.store.retention.erase([1], by="officer.two", at=AT)
     assert [one.holds for one in feedback.reviewed(house, ready)] == [False]
 
 
@@ -113,7 +113,7 @@ def test_what_a_flag_brought_before_somebody_is_no_chance_find_under_a_later_pol
     made.write_text(made.read_text("utf-8").replace('policy = ""', 'policy = "ours.toml"'), "utf-8")
     with at_home(made) as (house, _):
         (only,) = feedback.reviewed(house, reader(house))
-        assert not house.store.item(1).flags  # type: ignore[union-attr]
+        assert not house.store.figures.item(1).flags  # type: ignore[union-attr]
     assert not only.unflagged
 
 
@@ -144,7 +144,7 @@ def test_it_says_what_each_threshold_rests_on_and_writes_nothing_by_itself(
 ) -> None:
     with at_home(made) as (house, _):
         judged(house, 4)
-        before = house.store.sizes()
+        before = house.store.figures.row_counts()
     result = mentions("policy", "suggest", "--config", made)
     (threat,) = re.findall(r"^threat .*", result.stdout, re.M)
     shipped = f"{schema.load().flags['threat'].threshold:.2f}"
@@ -153,7 +153,7 @@ def test_it_says_what_each_threshold_rests_on_and_writes_nothing_by_itself(
     assert "no_disclaimer" not in result.stdout
     assert "without a flag" in result.stdout
     with at_home(made) as (house, _):
-        assert house.store.sizes() == before
+        assert house.store.figures.row_counts() == before
     assert sorted(path.name for path in made.parent.glob("*.toml")) == ["config.toml"]
 
 
@@ -271,7 +271,7 @@ def test_what_was_deleted_or_only_imported_by_hand_is_not_learnt_from(
     reader(house)
     for number in (1, 2, 3):
         decide(house, number, threat=True)
-    house.store.mark_gone([("bluesky", "at://1", "deleted")], at=AT)
+    house.store.mentions.mark_gone([("bluesky", "at://1", "deleted")], at=AT)
     assert [row["id"] for row in feedback.decided_rows(house)] == ["decided-2"]
     assert "by hand" in told[-1]
 
@@ -322,10 +322,12 @@ def test_what_only_a_hold_keeps_is_not_learnt_from(home: tuple[RunContext, Told]
     found(house, post(1, THREAT))
     reader(house)
     decide(house, 1, threat=True)
-    house.store.hold(1, reason="a complaint", approver="officer.two", at=AT, expires=AT + YEAR)
+    house.store.retention.hold(
+        1, reason="a complaint", approver="officer.two", at=AT, expires=AT + YEAR
+    )
     assert feedback.decided_rows(house) == []
     assert "a hold keeps it" in told[-1]
-    house.store.lift_hold(1, by="officer.two", at=AT)
+    house.store.retention.lift_hold(1, by="officer.two", at=AT)
     assert len(feedback.decided_rows(house)) == 1
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 
 import pytest
 
 from core import worker
 from core.errors import StoreError
+from tests.waits import run_in_threads
 
 
 def held(seconds: float) -> tuple[int, float, float]:
@@ -21,14 +21,7 @@ def held(seconds: float) -> tuple[int, float, float]:
 
 def test_it_runs_elsewhere_and_one_after_the_other() -> None:
     found: list[tuple[int, float, float]] = []
-    asking = [
-        threading.Thread(target=lambda: found.append(worker.run_in_subprocess(held, 0.3)))
-        for _ in range(2)
-    ]
-    for one in asking:
-        one.start()
-    for one in asking:
-        one.join()
+    run_in_threads(*[lambda: found.append(worker.run_in_subprocess(held, 0.3))] * 2)
     first, second = sorted(found, key=lambda one: one[1])
     assert os.getpid() not in (first[0], second[0])
     assert first[2] <= second[1]

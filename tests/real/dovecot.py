@@ -19,6 +19,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Self
 
+from tests.waits import finish, listens, until
+
 USER, PASSWORD, TOKEN = "reports@example.org", 's3cr3t of "nobody" \\ £5', "a-good-token"
 NEEDED = {"dovecot": "/usr/sbin", "doveadm": "/usr/bin", "openssl": "/usr/bin"}
 CONFIG = """
@@ -73,7 +75,11 @@ def missing() -> str:
     lacking = [name for name, path in NEEDED.items() if shutil.which(name, path=path) is None]
     if not lacking:
         said = subprocess.run(
-            ["/usr/sbin/dovecot", "--version"], capture_output=True, text=True, check=False
+            ["/usr/sbin/dovecot", "--version"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
         )
         lacking = [] if said.stdout.startswith("2.4") else ["dovecot 2.4"]
     return ", ".join(lacking)
@@ -158,14 +164,11 @@ class Dovecot:
             process.wait(30)
 
         opened.callback(end)
-        until = time.monotonic() + 30
-        while time.monotonic() < until:
-            try:
-                socket.create_connection(("127.0.0.1", self.tls), timeout=1).close()
-                return
-            except OSError:
-                time.sleep(0.05)
-        raise RuntimeError((self.folder / "log").read_text()[-2000:])
+        try:
+            until(lambda: listens(self.tls), "Dovecot")
+        except TimeoutError as error:
+            error.add_note((self.folder / "log").read_text()[-2000:])
+            raise
 
     def _doveadm(self, *command: str, given: bytes = b"") -> str:
         done = subprocess.run(
@@ -192,7 +195,7 @@ class _Introspection(ThreadingHTTPServer):
     def __exit__(self, *_: object) -> None:
         self.shutdown()
         self.server_close()
-        self._thread.join()
+        finish([self._thread])
 
 
 class _Introspecting(BaseHTTPRequestHandler):

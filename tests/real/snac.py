@@ -11,12 +11,13 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
 import requests
+
+from tests.waits import listens, until
 
 
 def missing() -> str:
@@ -65,11 +66,10 @@ class Snac:
 
     def told(self, user: str) -> None:
         """Waits until this user was told of something; a mention takes it ten seconds or so."""
-        for _ in range(120):
-            if self._asked("GET", "/api/v1/notifications", user, {}):
-                return
-            time.sleep(0.5)
-        raise TimeoutError("snac told nobody")
+        until(
+            lambda: self._asked("GET", "/api/v1/notifications", user, {}),
+            f"what snac tells {user}", seconds=60, every=0.5,
+        )  # fmt: skip
 
     def _asked(self, method: str, path: str, user: str, form: dict[str, str]) -> Any:
         answer = requests.request(
@@ -103,9 +103,4 @@ class Snac:
         )
         opened.callback(server.wait, 20)
         opened.callback(server.send_signal, signal.SIGTERM)
-        for _ in range(100):
-            with socket.socket() as there:
-                if there.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.1)
-        raise TimeoutError("snac did not start")
+        until(lambda: listens(self.port), "snac")

@@ -14,12 +14,13 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 from urllib.request import urlopen
+
+from tests.waits import listens, until
 
 SITE = Path("/usr/share/wordpress")
 NEEDED = ("php", "mariadbd", "mariadb-install-db", "mariadb")
@@ -162,12 +163,9 @@ class WordPress:
                   f"--socket={self.socket}", "--innodb-buffer-pool-size=64M"]  # fmt: skip
         _started(opened, server, log)
         ask = ["mariadb", "--no-defaults", f"--socket={self.socket}", "-u", "root", "-e"]
-        _until(
-            lambda: (
-                subprocess.run([*ask, "SELECT 1"], capture_output=True, check=False).returncode == 0
-            )
-        )
-        subprocess.run([*ask, "CREATE DATABASE wordpress"], check=True, capture_output=True)
+        until(lambda: _answers([*ask, "SELECT 1"]), "MariaDB", every=0.1)
+        create = [*ask, "CREATE DATABASE wordpress"]
+        subprocess.run(create, check=True, capture_output=True, timeout=60)
 
     def _serve(self, opened: ExitStack) -> None:
         log = opened.enter_context((self.root / "server.log").open("w"))
@@ -183,7 +181,13 @@ class WordPress:
             {"PLAIN": "1"} if self.plain else {}
         )
         _started(opened, server, log, env)
-        _until(lambda: urlopen(f"{self.url}/", timeout=30).status == 200)
+        until(lambda: listens(self.port), "PHP's server")
+        urlopen(f"{self.url}/", timeout=30).close()
+
+
+def _answers(command: list[str]) -> bool:
+    done = subprocess.run(command, capture_output=True, check=False, timeout=30)
+    return done.returncode == 0
 
 
 def _started(
@@ -196,19 +200,6 @@ def _started(
         process.wait(30)
 
     opened.callback(end)
-
-
-def _until(true: Any, seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            if true():
-                return
-        except OSError:
-            pass
-        if time.monotonic() > end:
-            raise TimeoutError("it did not start")
-        time.sleep(0.1)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +13,18 @@ from classify.policy import schema as policy_schema
 from core.models import Flag
 from settings import schema as settings_schema
 from settings.schema import Config
-from store import Item, SourceState, Total
+from store import Item, LabelCount, SourceState
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 WORDS = "Zebedee on ward nine walloped a patient, ████ saw it all"
-MEANINGS = {name: flag.means for name, flag in policy_schema.load().flags.items()}
-CLAUSES = {name: ", ".join(flag.clause) for name, flag in policy_schema.load().flags.items()}
+POLICY = policy_schema.load()
+MEANINGS = {name: flag.means for name, flag in POLICY.flags.items()}
 SHIPPED = Path(__file__).parent.parent.parent / "config.toml"
 
 
 def flag(name: str = "derogatory", **changes: Any) -> Flag:
-    clauses = policy_schema.load().clauses_of(name)
+    clauses = POLICY.flags[name].clause
     given: dict[str, Any] = {"name": name, "score": 0.91, "clauses": clauses, "spans": ((0, 7),)}
     return Flag(**(given | changes))
 
@@ -47,17 +47,16 @@ def source(name: str = "x", **changes: Any) -> SourceState:
     """A source that was read to its end an hour ago."""
     read = AT - timedelta(hours=1)
     given: dict[str, Any] = {
-        "source": name, "last_complete": read, "last_run": read, "error": None, "odd": 0, "found": 12,
+        "source": name, "last_complete": read, "last_run": read, "error": None, "odd": 0, "mention_count": 12,
     }  # fmt: skip
     return SourceState(**(given | changes))
 
 
-def total(count: int = 1, **changes: Any) -> Total:
+def labelled(count: int = 1, **changes: Any) -> LabelCount:
     given: dict[str, Any] = {
-        "day": date(2026, 11, 20), "platform": "x", "sentiment": "negative", "risk": "low",
-        "in_scope": True, "flags": (), "count": count,
+        "platform": "x", "sentiment": "negative", "risk": "low", "flags": (), "count": count,
     }  # fmt: skip
-    return Total(**(given | changes))
+    return LabelCount(**(given | changes))
 
 
 def settings(folder: Path, **mail: Any) -> Config:

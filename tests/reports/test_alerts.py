@@ -23,7 +23,7 @@ def cfg(tmp_path: Path) -> Config:
 
 def mailed(cfg: Config, *numbers: int, references: str = "", **changes: Any) -> EmailMessage:
     alerts = [alert_of(item(number, **({"risk": "high"} | changes))) for number in numbers or (17,)]
-    return alert_mail(cfg, alerts, at=AT, message_id=FIRST, references=references)
+    return alert_mail(cfg, alerts, to=cfg.alerts.to, at=AT, message_id=FIRST, references=references)
 
 
 def body(mail: EmailMessage, form: str = "plain") -> str:

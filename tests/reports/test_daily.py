@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from html.parser import HTMLParser
@@ -17,7 +18,7 @@ from core.models import PLATFORMS, RISKS
 from reports import daily
 from reports.daily import Daily
 from store import Item, Store, Token
-from tests.reports.made import AT, DAY, MEANINGS, WORDS, flag, item, settings, source
+from tests.reports.made import AT, DAY, MEANINGS, POLICY, WORDS, flag, item, settings, source
 from tests.store import made as stored
 
 HOSTILE = (
@@ -162,9 +163,15 @@ def test_a_mention_that_could_not_be_read_is_never_called_clean() -> None:
     assert "could not be read" in written
 
 
-def test_a_flag_of_an_optional_rule_or_of_a_former_policy_is_shown_by_name() -> None:
-    former = flag("working_hours", clauses=("6.5",))
-    assert "working hours Clause 6.5" in words_of(page(item(flags=(former,))))
+def test_a_flag_of_a_rule_is_shown_with_what_it_means() -> None:
+    by_rule = flag("working_hours", clauses=("6.5",))
+    written = words_of(page(item(flags=(by_rule,))))
+    assert f"working hours : {POLICY.flags['working_hours'].means} Clause 6.5" in written
+
+
+def test_a_flag_of_a_former_policy_is_shown_by_name() -> None:
+    former = replace(flag("working_hours", clauses=("6.5",)), name="out_of_hours")
+    assert "out of hours Clause 6.5" in words_of(page(item(flags=(former,))))
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)

@@ -19,6 +19,7 @@ from demo.servers.smtp import MailStandIn
 from reports.email import message, server, translated
 from settings.schema import Mail
 from tests.reports.made import AT
+from tests.waits import finish
 
 SECRET = "demo-mail-password"
 
@@ -265,7 +266,7 @@ def scripted(*answers: str) -> Iterator[tuple[int, list[str]]]:
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         yield listening.getsockname()[1], heard
-        thread.join(10)
+        finish([thread])
 
 
 def test_the_tree_of_errors_is_all_that_comes_out(standin: MailStandIn) -> None:

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
-import uvicorn
 
 from core import clock
 from core.models import Flag, Mention, Target
 from demo.world import World
-from review import wiring
 from review.app import create_app
 from review.auth.sessions import ABSOLUTE, COOKIE
 from review.context import AppContext
+from review.moderation.platforms import Platforms
 from settings import schema
 from steps.context import open_store
 from store import Store
 from tests.review.made import desk, group, people, policy
 from tests.review.reading import Tags
+from tests.review.server import bound, serving
 from tests.store.made import assessed
 from tests.walking import collected, settled
 
@@ -44,7 +41,7 @@ class There:
     def asks(self, handle: str = "amina") -> httpx.Client:
         """A client that is signed in as somebody."""
         at = clock.now()
-        session = self.store.begin_session(self.who[handle], at=at, until=at + ABSOLUTE)
+        session = self.store.sessions.begin(self.who[handle], at=at, until=at + ABSOLUTE)
         headers = {"Sec-Fetch-Site": "same-origin", "Cookie": f"{COOKIE}={session}"}
         return httpx.Client(base_url=self.url, headers=headers, timeout=60)
 
@@ -59,7 +56,7 @@ class There:
             return client.post(path, data=form)
 
     def mention(self, number: int) -> Mention:
-        stored = self.store.mention(number)
+        stored = self.store.mentions.get(number)
         assert stored is not None
         return stored.mention
 
@@ -67,8 +64,8 @@ class There:
         self, *flags: str, platform: str = "facebook", target: Sequence[Target] = ("colleague",), usable: bool = True,
     ) -> int:  # fmt: skip
         """The number of a comment of somebody else that no other test has, flagged and in a case of its own."""
-        for number in range(1, self.store.sizes()["mentions"] + 1):
-            stored = self.store.mention(number)
+        for number in range(1, self.store.figures.row_counts()["mentions"] + 1):
+            stored = self.store.mentions.get(number)
             if (
                 stored is None
                 or number in self._used
@@ -79,8 +76,8 @@ class There:
             said = stored.mention
             if said.kind not in ("comment", "reply") or said.deleted or said.hidden:
                 continue
-            offers = self.desk.platforms and self.desk.platforms.offers(number, clock.now())
-            if not offers or bool(offers.off or offers.steps[0].why_not) is usable:
+            offers = self.desk.platforms.offers(number, clock.now())
+            if bool(offers.off or offers.steps[0].why_not) is usable:
                 continue
             self._used.add(number)
             told = tuple(
@@ -94,7 +91,7 @@ class There:
                 masked=f"Masked words of {number}",
                 flags=told,
             )
-            self.store.add_assessments([read], alert_after=clock.now())
+            self.store.assessments.add([read], alert_after=clock.now())
             group(self.store, clock.now(), alone=True)
             return number
         raise AssertionError("there are no more comments")
@@ -106,7 +103,7 @@ class There:
     def edit(self, number: int, text: str) -> None:
         """Its author writes it anew, and a cycle sees it."""
         said = replace(self.mention(number), text=text, fetched_at=clock.now())
-        self.store.take_in(said.platform, [said], at=clock.now())
+        self.store.mentions.add_page(said.platform, [said], at=clock.now())
 
 
 @contextmanager
@@ -115,28 +112,13 @@ def there(world: World, folder: Path, *only: str) -> Iterator[There]:
     path = settled(folder, world, only=only, http={"attempts": 1})
     collected(path)
     cfg = schema.load(path)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    with open_store(cfg, folder) as store:
+    with bound() as (listening, url), open_store(cfg, folder) as store:
         who = people(store)
         made = desk(
             lambda: open_store(cfg, folder, create=False), public_url=url, now=clock.now,
-            platforms=wiring.platforms(cfg, folder),
+            platforms=Platforms(cfg, folder),
         )  # fmt: skip
-        server = uvicorn.Server(
-            uvicorn.Config(create_app(made), host="127.0.0.1", port=port, log_level="error")
-        )
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        while not server.started:
-            assert thread.is_alive(), "the page's server ended before it was ready"
-            time.sleep(0.01)
-        try:
+        with serving(create_app(made), listening):
             yield There(
                 url=url, store=store, desk=made, who=who, world=world, path=path, _used=set()
             )
-        finally:
-            server.should_exit = True
-            thread.join(10)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +9,6 @@ from typing import Any, Protocol
 
 import httpx
 import pytest
-import uvicorn
-from cryptography.fernet import Fernet
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from review.app import create_app
@@ -22,6 +17,8 @@ from review.context import AppContext
 from store import Store
 from tests.review.identity import StandIn, standing_in
 from tests.review.made import PASSWORD, desk, fill, people, session
+from tests.review.server import bound, serving
+from tests.stores import KEY, new_store
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGS = [
@@ -48,30 +45,37 @@ class House:
 
         headers = {"Sec-Fetch-Site": "same-origin"}
         return httpx.Client(
-            base_url=self.url, headers=headers, event_hooks={"request": [sign]}, timeout=30
+            base_url=self.url,
+            headers=headers,
+            event_hooks={"request": [sign]},
+            timeout=30,
+            verify=False,  # no TLS here: to load whom to trust would take longer than the answer
         )
 
 
 def serve(folder: Path, filling: Callable[[Store], dict[str, int]]) -> Iterator[House]:
-    """Serves a store that was filled, until the test is done with it."""
-    path, keys = folder / "mentions.db", [Fernet.generate_key().decode()]
-    # held from here on: a port that was let go can be somebody else's by the time that the server asks for it
-    with socket.socket() as bound, Store.open(path, keys) as store:
-        bound.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{bound.getsockname()[1]}"
-        who = filling(store)
-        made = desk(lambda: Store.open(path, keys).__enter__(), public_url=url)
-        server = uvicorn.Server(uvicorn.Config(create_app(made), log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
-        thread.start()
-        while not server.started:
-            assert thread.is_alive(), "the page's server ended before it was ready"
-            time.sleep(0.01)
-        try:
-            yield House(url=url, store=store, desk=made, who=who)
-        finally:
-            server.should_exit = True
-            thread.join(10)
+    """Serves a store that was filled by a function of a module, until the test is done with it."""
+    path = folder / "mentions.db"
+    who = new_store(path, filling)
+    with bound() as (listening, url), Store.open(path, [KEY]) as store:
+        app = desk(lambda: Store.open(path, [KEY]).__enter__(), public_url=url)
+        with serving(create_app(app), listening):
+            yield House(url=url, store=store, desk=app, who=who)
+
+
+def fill_few(store: Store) -> dict[str, int]:
+    """The cases of each kind alone."""
+    return fill(store, more=0)
+
+
+def fill_busy(store: Store) -> dict[str, int]:
+    """More than ten cases that wait."""
+    return fill(store, more=12)
+
+
+def nobody(store: Store) -> dict[str, int]:
+    """A store that knows nobody."""
+    return {}
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +87,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.fixture
 def fresh(tmp_path: Path) -> Iterator[House]:
     """A page of a test's own, to be changed at will."""
-    yield from serve(tmp_path, lambda store: fill(store, more=0))
+    yield from serve(tmp_path, fill_few)
 
 
 @pytest.fixture
@@ -101,6 +105,20 @@ def browser() -> Iterator[Browser]:
         opened = play.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(autouse=True)
+def no_window_is_left_open(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Closes what a test opened: a page that is left asks for new cases for ever."""
+    if "browser" not in request.fixturenames:
+        yield
+        return
+    browser: Browser = request.getfixturevalue("browser")
+    before = list(browser.contexts)  # a module's own
+    yield
+    for context in browser.contexts:
+        if context not in before:
+            context.close()
 
 
 class Reached(Protocol):
@@ -123,13 +141,13 @@ def sign_in(page: Page, house: Reached, handle: str) -> None:
 @pytest.fixture
 def busy(tmp_path: Path) -> Iterator[House]:
     """A page of a test's own with more than ten cases that wait."""
-    yield from serve(tmp_path, lambda store: fill(store, more=12))
+    yield from serve(tmp_path, fill_busy)
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A page that knows nobody; its tests leave nobody behind."""
-    yield from serve(tmp_path_factory.mktemp("office"), lambda store: {})
+    yield from serve(tmp_path_factory.mktemp("office"), nobody)
 
 
 @pytest.fixture
@@ -142,8 +160,8 @@ def stand_in() -> Iterator[StandIn]:
 @pytest.fixture(scope="session")
 def _kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Any]]:
     """A page with a case of each kind, and a copy in memory of what it holds."""
-    for house in serve(tmp_path_factory.mktemp("anew"), lambda store: fill(store, more=0)):
-        connection = house.store._db.conn
+    for house in serve(tmp_path_factory.mktemp("anew"), fill_few):
+        connection = house.store.database.connection
         copy = type(connection)(":memory:", check_same_thread=False)
         connection.backup(copy)
         yield house, copy
@@ -154,5 +172,5 @@ def _kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Any
 def anew(_kept: tuple[House, Any]) -> House:
     """As `fresh`, to be changed at will, and quicker: one page for all tests, which holds again what it held."""
     house, copy = _kept
-    copy.backup(house.store._db.conn)
+    copy.backup(house.store.database.connection)
     return house

@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
 import pytest
+from filelock import FileLock
 from joserfc import jws, jwt
 from joserfc.jwk import Key, RSAKey
 
@@ -27,6 +28,7 @@ from core.models import Role
 from review.auth.oidc import Provider
 from review.middleware import RateLimiter
 from tests.review.made import NOW
+from tests.waits import finish, line_of
 
 if TYPE_CHECKING:
     from tests.review.conftest import House
@@ -42,7 +44,9 @@ ROLES: dict[str, tuple[Role, ...]] = {
     "Mentions.Admin": ("admin",),
 }  # fmt: skip
 HERE = Path(__file__).parent / "provider"
-CACHE = Path(__file__).parents[2] / ".venv" / "oidc-provider"
+CACHE = Path(__file__).parents[2] / "var" / "oidc-provider"  # beside what else is made here
+FIRST_KEY = RSAKey.generate_key(2048, {"kid": "first"})  # takes long to make
+LONGEST_INSTALL = 300  # seconds
 
 Sign = Callable[[dict[str, Any], dict[str, Any]], str]  # header and claims to a token
 
@@ -110,7 +114,7 @@ class StandIn:
     """Answers as an identity provider does. What it signs, with which key and how, is a test's to change."""
 
     issuer: str = ""
-    keys: list[Key] = field(default_factory=lambda: [RSAKey.generate_key(2048, {"kid": "first"})])
+    keys: list[Key] = field(default_factory=lambda: [FIRST_KEY])
     claims: dict[str, Any] = field(default_factory=dict)
     header: dict[str, Any] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)  # of the claims
@@ -202,6 +206,7 @@ def standing_in() -> Iterator[StandIn]:
         thread.start()
         yield stand_in
         server.shutdown()
+        finish([thread])
 
 
 def often() -> RateLimiter:
@@ -220,21 +225,24 @@ def installed() -> Path:
         pytest.skip("node and npm are not here: the real OpenID Connect provider was not asked")
     lock = (HERE / "package-lock.json").read_bytes()
     folder = CACHE / hashlib.sha256(lock).hexdigest()[:16]
-    if not (folder / ".ready").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, folder)
-        npm = ["npm", "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
-        done = subprocess.run(
-            npm, cwd=folder, capture_output=True, text=True, timeout=300, check=False
-        )
-        if done.returncode:
-            pytest.skip(
-                f"npm could not install the real OpenID Connect provider: {done.stderr[-300:]}"
-            )
-        (folder / ".ready").touch()
-    shutil.copy(HERE / "server.mjs", folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".lock", timeout=LONGEST_INSTALL):  # one worker installs it for all
+        if not (folder / ".ready").exists():
+            _install(folder)
+        shutil.copy(HERE / "server.mjs", folder)
     return folder
+
+
+def _install(folder: Path) -> None:
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(HERE / name, folder)
+    npm = ["npm", "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
+    done = subprocess.run(
+        npm, cwd=folder, capture_output=True, text=True, timeout=LONGEST_INSTALL, check=False
+    )
+    if done.returncode:
+        pytest.skip(f"npm could not install the real OpenID Connect provider: {done.stderr[-300:]}")
+    (folder / ".ready").touch()
 
 
 @contextmanager
@@ -249,7 +257,6 @@ def running(redirect: str, accounts: dict[str, dict[str, Any]]) -> Iterator[str]
         node, cwd=installed(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:  # fmt: skip
         try:
-            assert process.stdout is not None
-            yield process.stdout.readline().strip()
+            yield line_of(process.stdout, what="the issuer of npm's provider").strip()
         finally:
             process.kill()

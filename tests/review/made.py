@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -10,19 +9,26 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from classify.policy.schema import FlagPolicy, load
+from argon2 import PasswordHasher
+
+from classify.policy.schema import FlagPolicy, Policy, clause_texts, load
 from core import similarity
 from core.models import Flag, Mention, Risk, Role
 from review.auth import sessions
-from review.context import AppContext, EscalationRole, FlagWords
-from review.replies import templates
+from review.context import AppContext
+from review.moderation.platforms import Platforms
+from review.setup.changes import Setup
 from settings import schema
+from settings.review import EscalationRole, Review
+from steps.models import Offers
 from store import CaseDecision, Placing, Store
 from tests.store.made import AT, DAY, HOUR, add, assessed, mention
 
 NOW = AT + 2 * HOUR
-CLAUSES = Path(schema.__file__).parent.parent / "classify" / "policy" / "clauses.toml"
+REPOSITORY = Path(schema.__file__).parent.parent
 PASSWORD = "heron kettle violet"
+# a hash says itself what it costs to check: these sign in by the hundred
+QUICKLY_CHECKED = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PEOPLE: dict[str, tuple[str, tuple[Role, ...]]] = {
     "amina": ("Amina Yusuf", ("reviewer",)),
     "bea": ("Bea Whitlock", ("reviewer", "lead")),
@@ -124,51 +130,98 @@ ALL = (
 @cache
 def shipped() -> schema.Config:
     """config.toml as it ships."""
-    return schema.load(Path(schema.__file__).parent.parent / "config.toml")
+    return schema.load(REPOSITORY / "config.toml")
 
 
 @cache
+def whole_policy() -> Policy:
+    """The policy that ships."""
+    return load()
+
+
 def policy() -> dict[str, FlagPolicy]:
-    """The flags of the policy that ships."""
-    return dict(load().flags)
+    """Its flags that are on."""
+    return dict(whole_policy().in_use)
 
 
-def desk(open_store: Callable[[], Store], **changes: Any) -> AppContext:
-    """A review page whose clock stands at NOW."""
+def desk(
+    open_store: Callable[[], Store],
+    *,
+    public_url: str = "http://127.0.0.1:8765",
+    file: schema.Config | None = None,
+    **changes: Any,
+) -> AppContext:
+    """A review page whose clock stands at NOW. `file` is the config.toml; else the one that ships, with ROLES."""
+    if file is None:
+        file = shipped().model_copy(
+            update={
+                "collectors": {
+                    name: {"on": True} for name in ("x", "facebook", "linkedin", "feeds")
+                },
+                "review": shipped().review.model_copy(
+                    update={"roles": ROLES, "public_url": public_url, "crisis_contact": ""}
+                ),
+            }
+        )
+    policy, texts = whole_policy(), clause_texts()
     given: dict[str, Any] = {
-        "organisation": "NHS North West London",
-        "public_url": "http://127.0.0.1:8765",
-        "open_store": open_store,
-        "flags": {
-            name: FlagWords(name=name, clauses=one.clause, means=one.means, gravity=one.gravity)
-            for name, one in policy().items()
-        },
+        "file": file,
+        "folder": REPOSITORY,
+        "policy": policy,
         "clauses": {
             "8": "Staff using social networking sites should always adhere to codes of conduct and policies.",
             "6.8": "Please respect patient and staff confidentiality at all times.",
             "6.9": "Always be respectful and courteous.",
-            "9": tomllib.loads(CLAUSES.read_text("utf-8"))["clauses"]["9"],  # it holds a long word
+            "9": texts["9"],  # it holds a long word
             "6.10": "Staff may not identify any patients, or post any personal identifiable data (PID) belonging to patients or their relatives.",
         },
-        "replies": lambda on: templates.replies(shipped(), on),
-        "read_draft": lambda text: templates.details(text, shipped().organisation),
-        "staff_line": lambda bio, staff, on: templates.staff_line(
-            bio, staff, shipped().organisation, on
-        ),
-        "roles": ROLES,
-        "sources_on": ("x", "facebook", "linkedin", "feeds"),
+        "open_store": open_store,
+        "setup": Setup(file, REPOSITORY, policy, here),
+        "platforms": OutOfReach(file, REPOSITORY),
         "now": lambda: NOW,
     }
     return AppContext(**(given | changes))
 
 
+class OutOfReach(Platforms):
+    """Platforms on which nothing can be done."""
+
+    def offers(self, number: int, at: datetime) -> Offers:
+        return Offers(off="No platform is asked from here")
+
+
+class Failing(OutOfReach):
+    """Platforms whose page meets what is raised."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def offers(self, number: int, at: datetime) -> Offers:
+        raise self._error
+
+
+def here(function: Callable[..., object], *given: object) -> object:
+    """Calls in this process what is to be called in another."""
+    return function(*given)
+
+
+def configure(desk: AppContext, **changes: Any) -> None:
+    """Gives a page another config.toml: keys of [review], or whole tables of the file."""
+    review = {name: value for name, value in changes.items() if name in Review.model_fields}
+    tables = {name: value for name, value in changes.items() if name not in review}
+    desk.file = desk.file.model_copy(
+        update={"review": desk.file.review.model_copy(update=review)} | tables
+    )
+    desk._effective = None
+
+
 def people(store: Store) -> dict[str, int]:
     """Everybody's number; all have the one PASSWORD."""
-    secret = sessions.hashed(PASSWORD)
+    secret = QUICKLY_CHECKED.hash(PASSWORD)
     numbers = {}
     for handle, (name, roles) in PEOPLE.items():
-        numbers[handle] = store.add_user("local", handle, name, roles, at=AT).number
-        store.change_user(numbers[handle], secret=secret, at=AT)
+        numbers[handle] = store.users.add("local", handle, name, roles, at=AT).number
+        store.users.change(numbers[handle], secret=secret, at=AT)
     return numbers
 
 
@@ -194,9 +247,9 @@ def tell(
                 spans=((start, start + len(shows)),), **told.of_flags,
             )
         )  # fmt: skip
-    for stored in store.unassessed("2026.1", "model-a"):
+    for stored in store.assessments.unassessed("2026.1", "model-a"):
         given = {"masked": told.masked or told.text, "flags": tuple(flags)} | told.read
-        store.add_assessments([assessed(stored, told.risk, at=at, **given)], alert_after=AT - DAY)
+        store.assessments.add([assessed(stored, told.risk, at=at, **given)], alert_after=AT - DAY)
     group(store, at, alone=alone)
     return said
 
@@ -208,17 +261,17 @@ def group(store: Store, at: datetime = AT, *, alone: bool = False) -> None:
             mention=one.mention, risk=one.risk, bands=() if alone else similarity.bands(one.text),
             places=tuple(place for place in ("Harrow", "Ealing", "Brent", "Hounslow") if place in one.text),
         )
-        for one in store.ungrouped()
+        for one in store.grouping.ungrouped()
     ]  # fmt: skip
-    store.group(placings, alike=similarity.alike, at=at)
+    store.grouping.group(placings, alike=similarity.alike, at=at)
 
 
 def decide(store: Store, case: int, by: int, kind: str, **more: Any) -> None:
     """A decision that covers all that a person should see of a case."""
-    found = store.case(case)
+    found = store.cases.get(case)
     assert found is not None
     covers = tuple(
-        (one.item.number, one.item.revision) for one in store.case_mentions(case) if one.worth
+        (one.item.number, one.item.revision) for one in store.cases.mentions(case) if one.reviewable
     )
     given: dict[str, Any] = {
         "case": case,
@@ -227,15 +280,15 @@ def decide(store: Store, case: int, by: int, kind: str, **more: Any) -> None:
         "at": NOW - HOUR,
         "covers": covers,
     }
-    assert store.decide(CaseDecision(**(given | more)), found.version)
+    assert store.cases.decide(CaseDecision(**(given | more)), found.version)
 
 
 def case_of(store: Store, told: Told) -> int:
     """The case in which a post is."""
-    for number in range(1, store.sizes()["mentions"] + 1):
-        stored = store.mention(number)
+    for number in range(1, store.figures.row_counts()["mentions"] + 1):
+        stored = store.mentions.get(number)
         if stored is not None and stored.mention.text == told.text:
-            case = store.case_of(number)
+            case = store.cases.of_mention(number)
             assert case is not None
             return case
     raise AssertionError("nobody said that")
@@ -275,7 +328,7 @@ def fill(store: Store, more: int = 40) -> dict[str, int]:
             alone=True,
         )
     add(store, at=AT + HOUR)
-    store.add_run(
+    store.mentions.add_run(
         "facebook",
         [],
         since=AT - DAY,
@@ -306,19 +359,21 @@ def _decisions(store: Store, who: dict[str, int]) -> None:
         labels={"no_disclaimer": False},
         reason="the profile says so",
     )
-    store.decide(CaseDecision(case=done, kind="undo", by=who["bea"], at=NOW - HOUR, undoes=1), 1)
+    store.cases.decide(
+        CaseDecision(case=done, kind="undo", by=who["bea"], at=NOW - HOUR, undoes=1), 1
+    )
     decide(store, done, who["bea"], "no_action", note="<b>Bold</b> note")
-    store.claim_case(case_of(store, GRIEVANCE), who["bea"], NOW)
-    store.claim_case(case_of(store, RUMOUR), who["amina"], NOW)
+    store.cases.claim(case_of(store, GRIEVANCE), who["bea"], NOW)
+    store.cases.claim(case_of(store, RUMOUR), who["amina"], NOW)
     edited = case_of(store, QUESTION)
     decide(store, edited, who["amina"], "monitor")
     text = "@HealthierNWL edited: nobody rings back about my repeat prescription in Harrow, useless"
     changed = replace(QUESTION, text=text, flags=(("derogatory", "useless"),), risk="medium")
     tell(store, changed, 6, AT + HOUR, edited_at=AT + HOUR)
-    assert store.mark_gone([("x", mention(23).issued_id, "deleted")], at=NOW)
+    assert store.mentions.mark_gone([("x", mention(23).issued_id, "deleted")], at=NOW)
     group(store, NOW)
 
 
 def session(store: Store, user: int) -> str:
     """A session's id, as its cookie holds it."""
-    return store.begin_session(user, at=NOW, until=NOW + sessions.ABSOLUTE)
+    return store.sessions.begin(user, at=NOW, until=NOW + sessions.ABSOLUTE)

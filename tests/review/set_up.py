@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import socket
-import threading
-import time
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,26 +11,21 @@ from typing import Any
 
 import httpx
 import tomli_w
-import uvicorn
 
-from review import wiring
-from review.app import create_app
+from review.app import build_app_context, create_app
 from review.auth.sessions import COOKIE
 from review.context import AppContext
 from review.setup import form as setup_form
-from review.setup.changes import SettingUp
-from review.setup.models import Content
+from review.setup.changes import Setup
 from settings import overrides, schema, sections
-from steps.context import hours, open_store
+from settings.sections import Content
+from steps.context import open_store
 from store import Hours, Store
 from tests.deciding import settled
-from tests.review.made import IN_DANGER, NOW, QUESTION, RUMOUR, people, session, tell
+from tests.review.made import IN_DANGER, NOW, QUESTION, RUMOUR, here, people, session, tell
 from tests.review.reading import Tags
-
-
-def here(function: Callable[..., object], *given: object) -> object:
-    """Calls in this process what is to be called in another."""
-    return function(*given)
+from tests.review.server import bound, serving
+from tests.stores import new_store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,65 +68,55 @@ class Office:
         return sections.content(overrides.as_json(schema.load(self.path)), section)
 
 
+def fill_office(store: Store) -> dict[str, int]:
+    """People, and a few invented cases."""
+    who = people(store)
+    for number, told in enumerate((IN_DANGER, RUMOUR, QUESTION), start=1):
+        tell(store, told, number)
+    return who
+
+
 def opened(folder: Path) -> Iterator[Office]:
     """A page over a store of a few invented cases, with the time standing still."""
-    path, port = settled(folder), _free_port()
-    table = tomllib.loads(path.read_text("utf-8"))
-    table["review"] |= {"port": port, "public_url": f"http://127.0.0.1:{port}"}
-    path.write_text(tomli_w.dumps(table), "utf-8")
-    cfg = schema.load(path)
+    path = settled(folder)
+    with bound() as (listening, url):
+        table = tomllib.loads(path.read_text("utf-8"))
+        table["review"] |= {"port": listening.getsockname()[1], "public_url": url}
+        path.write_text(tomli_w.dumps(table), "utf-8")
+        yield from _served(path, schema.load(path), listening)
+
+
+def _served(path: Path, cfg: schema.Config, listening: socket.socket) -> Iterator[Office]:
+    folder = path.parent
+    who = new_store(folder / cfg.store.path, fill_office)
     with open_store(cfg, folder) as store:
-        who = people(store)
-        for number, told in enumerate((IN_DANGER, RUMOUR, QUESTION), start=1):
-            tell(store, told, number)
-        desk = wiring.build_app_context(cfg, folder)
+        desk = build_app_context(cfg, folder)
         desk.now = lambda: NOW
-        desk.setup = SettingUp(cfg, folder, here)
-        desk.hours = hours(cfg)
-        made = create_app(desk)
-        server = uvicorn.Server(
-            uvicorn.Config(made, host="127.0.0.1", port=port, log_level="error")
-        )
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        while not server.started:
-            assert thread.is_alive(), "the page's server ended before it was ready"
-            time.sleep(0.01)
-        try:
+        desk.setup = Setup(cfg, folder, desk.policy, here)
+        with serving(create_app(desk), listening):
             yield Office(path=path, store=store, desk=desk, who=who, url=cfg.review.public_url)
-        finally:
-            server.should_exit = True
-            thread.join(10)
 
 
 def kept(folder: Path) -> Iterator[tuple[Office, Callable[[], None]]]:
     """A page for many tests, and what makes it again what it was."""
     for office in opened(folder):
-        connection = office.store._db.conn
+        connection = office.store.database.connection
         copy = type(connection)(":memory:", check_same_thread=False)
         connection.backup(copy)
 
         def again(office: Office = office, copy: Any = copy) -> None:
-            copy.backup(office.store._db.conn)
-            office.desk._renewed = None
-            office.store.hours = Hours()
+            copy.backup(office.store.database.connection)
+            office.desk._effective = None
+            office.store.deadlines.hours = Hours()
 
         yield office, again
         copy.close()
 
 
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 def form(office: Office, key: str, content: Content, **more: Any) -> dict[str, Any]:
     """What a browser sends of a section's form that says this."""
-    assert office.desk.setup is not None
-    section = next(one for one in office.desk.setup.sections if one.key == key)
     said: dict[str, Any] = {"do": "save", "version": "0"}
-    for filled in setup_form.of(section, content):
+    for filled in setup_form.of(office.desk.setup.groups[key], content):
         for row in filled.rows:
             if filled.group.rows:
                 said.setdefault(f"rows:{filled.group.key}", []).append(str(row.place))

@@ -78,14 +78,14 @@ def test_an_event_is_told_in_plain_words(told: Event, who: str, words: str) -> N
 
 
 def test_two_people_of_one_name_are_told_apart(fresh: House) -> None:
-    fresh.store.add_user("oidc", "a.yusuf", "Amina Yusuf", ["reviewer"], at=NOW)
+    fresh.store.users.add("oidc", "a.yusuf", "Amina Yusuf", ["reviewer"], at=NOW)
     number = case_of(fresh.store, RUMOUR)
-    post = fresh.store.case_mentions(number)[0].item
+    post = fresh.store.cases.mentions(number)[0].item
     send(
         fresh, f"/cases/{number}/decide", "amina", kind="no_action", version="0",
         covers=f"{post.number}:{post.revision}",
     )  # fmt: skip
-    told = [one for one in fresh.store.events() if one.kind == "decided"][-1]
+    told = [one for one in fresh.store.audit.events() if one.kind == "decided"][-1]
     assert told.about["by"] == fresh.who["amina"]
     assert "command line" not in read(fresh, "/audit?kind=decided", "gwen").text
 
@@ -98,8 +98,8 @@ def test_an_event_of_an_older_version_that_says_less_is_told_too(kind: str) -> N
 
 
 def test_an_event_of_a_newer_version_is_not_hidden(fresh: House) -> None:
-    with fresh.store._writing():
-        fresh.store._note("<b>new</b> kind", NOW, thing="worth", number=7)
+    with fresh.store.database.transaction():
+        fresh.store.database.add_event("<b>new</b> kind", NOW, thing="worth", number=7)
     page = read(fresh, "/audit", "gwen")
     assert "<b>new</b> kind" in page.text
     assert "number: 7; thing: worth" in page.text
@@ -116,9 +116,9 @@ def test_governance_alone_reads_it(house: House, handle: str, path: str) -> None
 
 @pytest.mark.parametrize("handle", PEOPLE)
 def test_governance_alone_takes_a_copy(fresh: House, handle: str) -> None:
-    before = len(fresh.store.events())
+    before = len(fresh.store.audit.events())
     answer = send(fresh, "/audit/export", handle)
-    copied = [one for one in fresh.store.events(before) if one.kind == "audit exported"]
+    copied = [one for one in fresh.store.audit.events(before) if one.kind == "audit exported"]
     assert (answer.status_code, len(copied)) == ((200, 1) if handle == "gwen" else (403, 0))
 
 
@@ -130,10 +130,10 @@ def test_who_is_not_signed_in_is_led_to_sign_in(house: House) -> None:
 
 def test_looking_at_it_leaves_no_trace(fresh: House) -> None:
     with fresh.asks("gwen") as client:
-        before = fresh.store.events()
+        before = fresh.store.audit.events()
         for path in (*VIEWS, "/audit?kind=signed+in&person=1&since=2026-11-01&until=2026-12-01"):
             assert client.get(path).status_code == 200
-        assert fresh.store.events() == before
+        assert fresh.store.audit.events() == before
 
 
 def test_nothing_there_can_be_posted_but_the_copy(house: House) -> None:
@@ -144,7 +144,7 @@ def test_nothing_there_can_be_posted_but_the_copy(house: House) -> None:
 
 
 def test_events_lead_to_cases_that_are_still_there(fresh: House) -> None:
-    fresh.store.erase([1], by="Gwen", at=NOW)
+    fresh.store.retention.erase([1], by="Gwen", at=NOW)
     page = read(fresh, "/audit?kind=case+decided", "gwen")
     assert {"href": "/cases/8"} in page.all("a")
     gone = read(fresh, "/audit?kind=removed", "gwen")
@@ -180,7 +180,7 @@ def test_a_group_holds_all_of_its_kinds_and_a_page_past_the_end_leads_to_the_las
 
 def test_years_of_events_come_in_pages(fresh: House) -> None:
     for _ in range(60):
-        fresh.store.end_sessions(fresh.who["vera"], at=NOW)
+        fresh.store.sessions.end_all(fresh.who["vera"], at=NOW)
     page = read(fresh, "/audit?kind=signed+out+everywhere&page=2", "gwen")
     assert len(page.all("tr")) == 11  # ten and the head
     assert {"href": "/audit?kind=signed+out+everywhere"}.items() <= page.all("a", rel="prev")[
@@ -199,7 +199,7 @@ def test_reasons_for_seeing_personal_data_are_shown_to_governance_as_text(fresh:
 
 def test_the_chain_is_checked_on_demand_and_against_a_noted_head(fresh: House) -> None:
     assert "The chain is whole" not in read(fresh, "/audit/chain", "gwen").text
-    head = fresh.store.chain().head
+    head = fresh.store.audit.check_chain().head
     page = read(fresh, f"/audit/chain?head=+{head.upper()}+", "gwen")
     assert "The chain is whole" in page.text
     assert "The head that you noted is among them" in page.text
@@ -212,13 +212,13 @@ def test_the_chain_is_checked_on_demand_and_against_a_noted_head(fresh: House) -
 
 
 def tamper(store: Store) -> None:
-    store._do("DROP TRIGGER events_never_change")
-    store._do("UPDATE events SET kind = 'signed in' WHERE number = 2")
+    store.database.execute("DROP TRIGGER events_never_change")
+    store.database.execute("UPDATE events SET kind = 'signed in' WHERE number = 2")
 
 
 def test_a_copy_holds_what_the_filters_find_and_no_cell_that_acts(fresh: House) -> None:
-    fresh.store.change_user(fresh.who["vera"], name='=HYPERLINK("https://example.org")', at=NOW)
-    fresh.store.end_sessions(fresh.who["vera"], at=NOW)
+    fresh.store.users.change(fresh.who["vera"], name='=HYPERLINK("https://example.org")', at=NOW)
+    fresh.store.sessions.end_all(fresh.who["vera"], at=NOW)
     form = {"kind": "signed out everywhere", "person": str(fresh.who["vera"])}
     answer = send(fresh, "/audit/export", "gwen", **form)
     assert answer.headers["content-disposition"] == 'attachment; filename="audit-2026-11-20.csv"'
@@ -228,13 +228,13 @@ def test_a_copy_holds_what_the_filters_find_and_no_cell_that_acts(fresh: House) 
     assert told["Who"] == '\'=HYPERLINK("https://example.org")'
     assert told["When (UK time)"] == "Fri 20 Nov 2026, 11:00"
     assert told["What"] == "Signed out everywhere"
-    newest = fresh.store.events()[-1]
+    newest = fresh.store.audit.events()[-1]
     assert (newest.kind, newest.about["events"]) == ("audit exported", 1)
 
 
 def test_a_copy_of_more_than_a_page_is_whole(fresh: House) -> None:
-    with fresh.store._writing():
+    with fresh.store.database.transaction():
         for _ in range(1100):
-            fresh.store._note("backed up", NOW)
+            fresh.store.database.add_event("backed up", NOW)
     answer = send(fresh, "/audit/export", "gwen", kind="backed up")
     assert len(answer.text.splitlines()) == 1101

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext
 
 from store import TABS
+from tests.review.accessibility import OPEN, faults
 from tests.review.conftest import House, sign_in
 from tests.review.made import ALL, NOW
 from tests.review.set_up import opened
 from tests.review.together import at_work
 from tests.store.made import DAY
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-OPEN = """() => {
-    for (const one of document.querySelectorAll("details")) one.open = true;
-    for (const one of document.querySelectorAll(".nhsuk-radios__conditional")) one.hidden = false;
-}"""
 PATHS = (
     *(f"/cases?tab={tab}" for tab in TABS),
     "/cases?platform=x&flag=threat&words=nothing&risk=awful", "/cases?page=2", "/sources", "/trends", "/weekly", "/sample", "/quality", "/account", "/nowhere", "/mentions/7", "/mentions/1/moderate", "/mentions/1/report",
@@ -28,21 +22,18 @@ PATHS = (
 )  # fmt: skip
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds wrong, in words."""
-    page.evaluate(OPEN)
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
-    return [
-        f"{page.url}: {one['id']}: {json.dumps([node['html'][:200] for node in one['nodes']])}"
-        for one in found.response["violations"]
-    ]
-
-
 @pytest.fixture(scope="module")
 def signed_in(browser: Browser, house: House) -> BrowserContext:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     sign_in(context.new_page(), house, "amina")
     return context
+
+
+def test_a_picture_without_words_would_be_found(browser: Browser) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.set_content('<html lang="en"><title>A page</title><h1>A page</h1><img src="data:,">')
+        assert ["image-alt" in fault for fault in faults(page)].count(True) == 1
 
 
 def test_axe_finds_nothing_wrong_with_pages_that_are_looked_at(
@@ -75,7 +66,7 @@ def test_nor_with_pages_that_answer_a_form(browser: Browser, fresh: House) -> No
     page.get_by_label("Password", exact=True).fill("not the password")
     page.get_by_role("button", name="Sign in").click()
     found += faults(page)
-    link = fresh.store.make_link(fresh.who["vera"], at=NOW, until=NOW + DAY)
+    link = fresh.store.sign_in_links.make(fresh.who["vera"], at=NOW, until=NOW + DAY)
     for token in (link, "nonsense"):
         page.goto(f"{fresh.url}/welcome/{token}")
         found += faults(page)
@@ -174,8 +165,8 @@ def test_nor_where_officers_set_up(browser: Browser, tmp_path: Path) -> None:
 
 
 def test_nor_with_the_audit_the_people_and_the_statement(browser: Browser, fresh: House) -> None:
-    fresh.store.reveal(1, by="amina", at=NOW, reason="to tell the practice")
-    fresh.store.add_user("local", "nia", "Nia Brandreth", ["lead"], at=NOW)
+    fresh.store.mentions.reveal(1, by="amina", at=NOW, reason="to tell the practice")
+    fresh.store.users.add("local", "nia", "Nia Brandreth", ["lead"], at=NOW)
     found = []
     for handle, paths in (
         ("gwen", ("/audit", "/audit?since=x&person=99", "/audit?until=2020-01-01", "/audit/reveals", "/audit/chain?head=", "/audit/chain?head=x")),

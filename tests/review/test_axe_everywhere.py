@@ -6,15 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, expect
 
 from core.errors import StoreError
 from review import app, middleware
-from review.context import Summary
 from settings.sections import SECTIONS
+from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
+from tests.review.made import Failing
 from tests.review.set_up import opened
-from tests.review.test_axe import OPEN, faults
 from tests.review.together import at_work
 
 HERE = Path(__file__).parent
@@ -39,17 +39,9 @@ ELSEWHERE = {
     "/clocks/{number:row}": "test_clocks.py",
     "/sample/{number:row}": "test_sampling.py",
     "/tell/{number:row}": "test_tell.py",
-    "/mentions/{number:row}/moderated/{moderation:row}": "moderation/test_views.py",
+    "/mentions/{number:row}/moderated/{moderation:row}": "moderation/test_moderate.py",
 }
 NO_PAGE = {"/", "/static/logo.png", "/new-items"}  # leads on; a picture; figures for a script
-
-
-def beyond(page: Page, width: int) -> list[str]:
-    """Whether something is cut off, everything unfolded."""
-    page.set_viewport_size({"width": width, "height": 800})
-    page.evaluate(OPEN)
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    return [f"{page.url} is {wide} wide"] if wide > width else []
 
 
 def test_every_address_that_can_be_read_is_looked_at() -> None:
@@ -84,16 +76,11 @@ def test_axe_finds_nothing_wrong_with_any_page_wide_or_narrow(
 
 
 def test_nor_with_the_weekly_summary(browser: Browser, anew: House) -> None:
-    anew.desk.weekly = lambda last: Summary(
-        first=last, last=last, headline="12 mentions, 3 more than the week before (9).",
-        groups=[("Risk", "Risk", [("High", 2, 1, "+1"), ("None", 10, 8, "+2")]), ("What was flagged", "Flag (clause)", [])],
-        official=(), campaigns=(), answers="Nobody asked for help under our own posts.",
-    )  # fmt: skip
     with browser.new_context() as context:
         page = context.new_page()
         sign_in(page, anew, "vera")
-        page.goto(f"{anew.url}/weekly")
-        assert "12 mentions" in page.content()
+        page.goto(f"{anew.url}/weekly?last=2026-11-19")
+        assert "mentions about local health care" in page.content()
         assert faults(page) + beyond(page, 320) == []
 
 
@@ -116,7 +103,7 @@ def test_nor_with_any_section_that_is_set_up_nor_with_a_conflict(
                 one.locator("input[inputmode=numeric], input[type=number]").first.fill(hours)
                 one.get_by_role("button", name="Save", exact=True).click()
             found += faults(page) + faults(late) + beyond(late, 320)
-            assert "Somebody was faster" in late.content()
+            expect(late.get_by_text("Somebody was faster").first).to_be_visible()
             assert found == []
 
 
@@ -134,14 +121,11 @@ def test_nor_with_what_the_guard_answers(browser: Browser, house: House, written
 
 @pytest.mark.parametrize("wrong", [StoreError("the database is locked"), ValueError("a bug")])
 def test_nor_where_something_goes_wrong(browser: Browser, anew: House, wrong: Exception) -> None:
-    def fails(last: object) -> Summary:
-        raise wrong
-
-    anew.desk.weekly = fails
+    anew.desk.platforms = Failing(wrong)
     with browser.new_context() as context:
         page = context.new_page()
-        sign_in(page, anew, "vera")
-        answer = page.goto(f"{anew.url}/weekly")
+        sign_in(page, anew, "amina")
+        answer = page.goto(f"{anew.url}/mentions/1/moderate")
         assert answer is not None
         assert answer.status == (503 if isinstance(wrong, StoreError) else 500)
         assert faults(page) + beyond(page, 320) == []
@@ -166,11 +150,11 @@ def test_nor_with_what_is_not_open_to_somebody_nor_where_a_form_comes_too_late(
         button = page.get_by_role("button", name="Check this draft")
         button.evaluate("one => one.setAttribute('formaction', '/cases/9999/draft')")
         button.click()
-        assert "The case is gone" in page.content()
+        expect(page.get_by_text("The case is gone").first).to_be_visible()
         found += faults(page) + beyond(page, 320)
         page.goto(f"{anew.url}/cases/6")
         context.clear_cookies()
         page.get_by_role("button", name="Claim for 15 minutes").click()
-        assert "You are signed out" in page.content()
+        expect(page.get_by_text("You are signed out").first).to_be_visible()
         found += faults(page) + beyond(page, 320)
     assert found == []

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
+from review.replies.templates import replies
 from tests.review.conftest import House, sign_in
-from tests.review.made import GRIEVANCE, IN_DANGER, NAMED, NOW, PRESS, RUMOUR, Told, case_of
+from tests.review.made import (
+    GRIEVANCE,
+    IN_DANGER,
+    NAMED,
+    NOW,
+    PRESS,
+    RUMOUR,
+    Told,
+    case_of,
+    configure,
+)
 from tests.review.reading import Tags, read
 
 
 def after(house: House, told: Told, path: str = "decide", **form: object) -> str:
     """The words of the page to which a decision on all posts of a case leads."""
     number = case_of(house.store, told)
-    found = house.store.case(number)
+    found = house.store.cases.get(number)
     assert found is not None
-    worth = [one.item for one in house.store.case_mentions(number) if one.worth]
+    worth = [one.item for one in house.store.cases.mentions(number) if one.reviewable]
     covers = [f"{one.number}:{one.revision}" for one in worth]
     sent = {"covers": covers, "version": found.version} | form
     with house.asks() as client:
@@ -64,15 +73,17 @@ def test_a_snooze_past_what_is_due_says_so(anew: House, until: str, words: str) 
 
 
 def test_how_a_role_is_told_stands_wherever_it_is_to_be_told(anew: House) -> None:
-    how, before = "ring 020 7946 0133", anew.desk.roles
-    anew.desk.roles = [
-        replace(one, reach=how if one.key == "safeguarding" else "") for one in before
+    how, before = "ring 020 7946 0133", anew.desk.file.review.roles
+    told_by = [
+        role.model_copy(update={"reach": how if role.key == "safeguarding" else ""})
+        for role in before
     ]
+    configure(anew.desk, roles=tuple(told_by))
     try:
         page = read(anew, f"/cases/{case_of(anew.store, IN_DANGER)}").text
         told = after(anew, IN_DANGER, kind="escalate", role="safeguarding")
     finally:
-        anew.desk.roles = before
+        configure(anew.desk, roles=before)
     assert f"Tell Safeguarding ({how}) by phone now" in page
     assert "Whom to ring out of hours is not set up" not in page
     assert f"Somebody is or may be at risk of harm. Tell them: {how}" in page
@@ -96,9 +107,9 @@ def test_what_was_taken_back_is_said_too(anew: House) -> None:
 def sent(house: House, told: Told, **form: object) -> Tags:
     """The page that says what is wrong with a decision."""
     number = case_of(house.store, told)
-    case = house.store.case(number)
+    case = house.store.cases.get(number)
     assert case is not None
-    worth = [one.item for one in house.store.case_mentions(number) if one.worth]
+    worth = [one.item for one in house.store.cases.mentions(number) if one.reviewable]
     covers = [f"{one.number}:{one.revision}" for one in worth]
     with house.asks() as client:
         answer = client.post(
@@ -122,8 +133,8 @@ def test_what_is_wrong_leads_to_the_field(anew: House, form: dict[str, str], fie
 
 
 def test_words_that_would_be_lost_are_asked_about_once(anew: House) -> None:
-    assert anew.desk.replies is not None
-    ready = next(one.text for one in anew.desk.replies(NOW.date()).templates if one.key == "media")
+    listed = replies(anew.desk.file, anew.desk.policy, NOW.date()).templates
+    ready = next(each.text for each in listed if each.template.key == "media")
     found = sent(anew, PRESS, kind="respond", reply="We will ring her at ten.")
     assert "Your words are not kept by this." in found.text
     assert "We will ring her at ten." in found.text
@@ -144,7 +155,7 @@ def test_before_it_is_confirmed_the_page_says_when_72_hours_begin(anew: House) -
 def test_danger_leads_to_the_original_and_says_that_nobody_to_ring_is_set_up(anew: House) -> None:
     found = read(anew, f"/cases/{case_of(anew.store, IN_DANGER)}")
     assert ("Whom to ring out of hours is not set up" in found.text) == (
-        not anew.desk.crisis_contact
+        not anew.desk.file.review.crisis_contact
     )
     assert "at its original" in found.text
 

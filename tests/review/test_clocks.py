@@ -7,13 +7,14 @@ from typing import Any, get_args
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from review.auth.sessions import COOKIE
 from review.cases.deadlines import CLOCKS, OUTCOMES, STANDS, STEPS, STOPPED, WHOM, days, left
 from store.cases.deadlines import ClockKind, Stopped
 from store.cases.takedowns import STEPS as KNOWN
 from store.cases.takedowns import Standing
+from tests.review.accessibility import faults
 from tests.review.conftest import House, sign_in
 from tests.review.made import (
     IN_DANGER,
@@ -27,7 +28,6 @@ from tests.review.made import (
     decide,
 )
 from tests.review.reading import Tags, of, read, send
-from tests.review.test_axe import faults
 from tests.store.made import AT, DAY, HOUR
 
 MINUTE = timedelta(minutes=1)
@@ -37,12 +37,12 @@ def confirmed(house: House) -> tuple[int, int]:
     """A case whose personal data somebody confirmed, and its clock."""
     case = case_of(house.store, NAMED)
     decide(house.store, case, house.who["amina"], "remove")
-    return case, house.store.breach_clocks()[0].number
+    return case, house.store.deadlines.breaches()[0].number
 
 
 def step(house: House, case: int, handle: str = "amina", **changes: Any) -> Any:
     given = {
-        "post": str(house.store.takedowns(case)[0].mention), "step": "asked", "whom": "platform",
+        "post": str(house.store.takedowns.of_case(case)[0].mention), "step": "asked", "whom": "platform",
         "when": "2026-11-20T10:15", "how": "its form for privacy", "reference": "Kx-77120", "remark": "",
     }  # fmt: skip
     return send(house, f"/cases/{case}/takedown", handle, **(given | changes))
@@ -51,7 +51,7 @@ def step(house: House, case: int, handle: str = "amina", **changes: Any) -> Any:
 def later(house: House, path: str, at: datetime) -> Tags:
     """A page as it is at another moment."""
     house.desk.now = lambda: at
-    session = house.store.begin_session(house.who["amina"], at=at, until=at + DAY)
+    session = house.store.sessions.begin(house.who["amina"], at=at, until=at + DAY)
     answer = httpx.get(house.url + path, headers={"Cookie": f"{COOKIE}={session}"})
     assert answer.status_code == 200
     return Tags(answer.text)
@@ -144,7 +144,7 @@ def test_a_record_without_what_it_needs_is_refused_and_keeps_the_words(
     assert answer.status_code == 422
     assert why in answer.text
     assert form["done"].strip()[:50] in answer.text
-    assert len(fresh.store.breach_clocks()) == 1
+    assert len(fresh.store.deadlines.breaches()) == 1
 
 
 def test_the_second_who_records_sees_what_the_first_wrote(fresh: House) -> None:
@@ -159,7 +159,7 @@ def test_the_second_who_records_sees_what_the_first_wrote(fresh: House) -> None:
 
 def test_a_clock_of_a_breach_outlives_its_case_on_the_overview(fresh: House) -> None:
     case, clock = confirmed(fresh)
-    fresh.store.purge(NOW + DAY, {"default": HOUR}, deleted_after=HOUR)
+    fresh.store.retention.purge(NOW + DAY, {"default": HOUR}, deleted_after=HOUR)
     page = read(fresh, "/takedowns")
     assert f"Case {case} (its posts are gone from here)" in page.text
     assert page.all("a", href=f"/cases/{case}#clocks") == []
@@ -171,7 +171,9 @@ def test_a_clock_of_a_breach_outlives_its_case_on_the_overview(fresh: House) -> 
 
 def test_only_reviewers_record_and_only_what_is_personal_data(fresh: House) -> None:
     _, clock = confirmed(fresh)
-    other = next(one.number for one in fresh.store.clocks(case_of(fresh.store, IN_DANGER)))
+    other = next(
+        one.number for one in fresh.store.deadlines.of_case(case_of(fresh.store, IN_DANGER))
+    )
     assert send(fresh, f"/clocks/{clock}", "vera", outcome="reported", done="x").status_code == 403
     assert send(fresh, f"/clocks/{other}", outcome="reported", done="x").status_code == 404
     assert send(fresh, "/clocks/9999", outcome="reported", done="x").status_code == 404
@@ -207,12 +209,12 @@ def test_steps_are_written_down_and_the_overview_counts_the_days(fresh: House) -
 def test_what_is_deleted_upstream_leaves_the_overview_by_itself(fresh: House) -> None:
     case, _ = confirmed(fresh)
     step(fresh, case)
-    mention = fresh.store.takedowns(case)[0].mention
-    stored = fresh.store.mention(mention)
+    mention = fresh.store.takedowns.of_case(case)[0].mention
+    stored = fresh.store.mentions.get(mention)
     assert stored is not None
-    fresh.store.mark_gone([("x", stored.mention.issued_id, "deleted")], at=NOW)
+    fresh.store.mentions.mark_gone([("x", stored.mention.issued_id, "deleted")], at=NOW)
     assert "Nothing waits to be taken down" in read(fresh, "/takedowns").text
-    page = of(fresh, NAMED) if fresh.store.mention(mention) else None
+    page = of(fresh, NAMED) if fresh.store.mentions.get(mention) else None
     assert page is not None
     assert "Deleted on its platform" in page.text
 
@@ -239,7 +241,7 @@ def test_a_step_that_can_not_be_is_refused_and_keeps_the_words(
     assert answer.status_code == 422
     assert why in answer.text
     assert "Kx-77120" in answer.text
-    assert fresh.store.takedowns(case)[0].steps == ()
+    assert fresh.store.takedowns.of_case(case)[0].steps == ()
 
 
 def test_who_may_not_decide_writes_nothing_down(fresh: House) -> None:
@@ -275,6 +277,6 @@ def test_axe_finds_nothing_wrong_with_clocks_and_takedowns(browser: Browser, fre
     page.get_by_label("Reminded").check()
     page.get_by_label("When, in UK time").fill("2031-01-01T10:00")
     page.get_by_role("button", name="Write this down").click()
-    assert "future" in page.content()
+    expect(page.get_by_text("future").first).to_be_visible()
     found += faults(page)
     assert found == []

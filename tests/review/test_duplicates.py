@@ -28,12 +28,12 @@ from tests.store.made import AT
 
 def duplicate(house: House, case: int, handle: str = "amina", **form: str) -> httpx.Response:
     """Says on the page that a case is a duplicate."""
-    found = house.store.case(case)
+    found = house.store.cases.get(case)
     assert found is not None
     covers = [
         f"{one.item.number}:{one.item.revision}"
-        for one in house.store.case_mentions(case)
-        if one.worth
+        for one in house.store.cases.mentions(case)
+        if one.reviewable
     ]
     given = {"kind": "duplicate", "covers": covers, "version": str(found.version)}
     return send(house, f"/cases/{case}/decide", handle, **(given | form))
@@ -77,7 +77,7 @@ def test_a_duplicate_of_nothing_says_what_is_wrong_and_keeps_what_was_typed(
     assert why.lower() in answer.text.lower()
     assert "as Tuesday’s" in answer.text
     assert form.get("duplicate_other", "")[:8] in answer.text
-    assert fresh.store.case_history(case) == []
+    assert fresh.store.cases.history(case) == []
 
 
 def test_no_case_covers_itself_by_whatever_way(fresh: House) -> None:
@@ -87,7 +87,7 @@ def test_no_case_covers_itself_by_whatever_way(fresh: House) -> None:
     assert duplicate(fresh, b, duplicate_other=str(c)).status_code == 303
     answer = duplicate(fresh, c, duplicate_other=str(a))
     assert (answer.status_code, "is itself a duplicate" in answer.text) == (422, True)
-    assert fresh.store.covered_by(a) == c
+    assert fresh.store.duplicates.final_case(a) == c
     assert f"in the end of case {c}" in of(fresh, GRIEVANCE).text.lower()
 
 
@@ -98,15 +98,15 @@ def test_an_undo_that_would_close_a_circle_is_refused(fresh: House) -> None:
     assert duplicate(fresh, b, duplicate_other=str(a)).status_code == 303
     answer = send(fresh, f"/cases/{a}/undo", undoes="2", version="2")
     assert (answer.status_code, "undo that first" in answer.text) == (422, True)
-    assert len(fresh.store.case_history(a)) == 2
-    assert fresh.store.covered_by(b) == a
+    assert len(fresh.store.cases.history(a)) == 2
+    assert fresh.store.duplicates.final_case(b) == a
 
 
 def test_a_case_that_was_purged_since_is_named_as_gone(fresh: House) -> None:
     a, b = case_of(fresh.store, GRIEVANCE), case_of(fresh.store, OWN_STAFF)
     assert duplicate(fresh, a, duplicate_other=str(b)).status_code == 303
-    fresh.store.erase(
-        [one.item.number for one in fresh.store.case_mentions(b)], by="governance", at=NOW
+    fresh.store.retention.erase(
+        [one.item.number for one in fresh.store.cases.mentions(b)], by="governance", at=NOW
     )
     page = of(fresh, GRIEVANCE)
     assert f"Case {b} (no longer here)" in page.text
@@ -124,11 +124,11 @@ def test_cases_of_near_words_and_of_the_same_link_are_offered(fresh: House) -> N
     tell(fresh.store, second, 302, AT, alone=True)
     one, other = case_of(fresh.store, first), case_of(fresh.store, second)
     assert one != other
-    assert other in fresh.store.like_case(one)
+    assert other in fresh.store.duplicates.similar_cases(one)
     page = read(fresh, f"/cases/{one}")
     assert page.all("input", type_="radio", name="duplicate", value=str(other))
     assert duplicate(fresh, one, duplicate=str(other)).status_code == 303
-    assert fresh.store.duplicates(other) == [one]
+    assert fresh.store.duplicates.of_case(other) == [one]
 
 
 def test_a_decision_names_another_case_if_it_is_a_duplicate_and_only_then(fresh: House) -> None:
@@ -138,7 +138,7 @@ def test_a_decision_names_another_case_if_it_is_a_duplicate_and_only_then(fresh:
             case=case, kind=kind, by=1, at=NOW, covers=((3, 1),), duplicate_of=of_case  # type: ignore[arg-type]
         )  # fmt: skip
         with pytest.raises(StoreError, match="names the case that covers it"):
-            fresh.store.decide(said, 0)
+            fresh.store.cases.decide(said, 0)
 
 
 def test_cases_that_say_nearly_the_same_are_offered(fresh: House) -> None:
@@ -146,8 +146,8 @@ def test_cases_that_say_nearly_the_same_are_offered(fresh: House) -> None:
     tell(fresh.store, said, 303, AT, alone=True)
     one, near = case_of(fresh.store, said), case_of(fresh.store, RUMOUR)
     assert one != near
-    assert near not in fresh.store.like_case(one)
-    number = fresh.store.case_mentions(one)[0].item.number
+    assert near not in fresh.store.duplicates.similar_cases(one)
+    number = fresh.store.cases.mentions(one)[0].item.number
     known = Placing(mention=number, risk=1, bands=similarity.bands(said.text))
-    fresh.store.group([known], alike=lambda *_: False, at=AT)  # it stays where it is
-    assert near in fresh.store.like_case(one)
+    fresh.store.grouping.group([known], alike=lambda *_: False, at=AT)  # it stays where it is
+    assert near in fresh.store.duplicates.similar_cases(one)

@@ -69,14 +69,14 @@ def _with(value: Any, path: tuple[Any, ...], words: str) -> Any:
 def test_what_is_set_up_is_words_alone_everywhere(office: Office) -> None:
     spoilt, file = 0, schema.load(office.path)
     for section in SECTIONS:
-        found = overrides.apply_overrides(file, office.store.settings())
+        found = overrides.apply_overrides(file, office.store.settings.current())
         content = spoiled(found.config, section, office.filed(section.key))
         spoilt += str(content).count("onerror")
-        assert office.store.save_setting(
+        assert office.store.settings.save(
             section.key, content, 0, at=NOW - HOUR, by=office.who["bea"], note=EVIL
         )
     assert spoilt > 60
-    assert not overrides.apply_overrides(file, office.store.settings()).faults
+    assert not overrides.apply_overrides(file, office.store.settings.current()).faults
     cases = [f"/cases/{number}" for number in range(1, 4)]
     setups = [f"/setup/{section.key}" for section in SECTIONS]
     backs = [f"/setup/{section.key}/back/0" for section in SECTIONS]

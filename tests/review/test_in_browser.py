@@ -127,7 +127,7 @@ def test_single_keys_do_nothing_unless_somebody_turned_them_on(page: Page, house
 def test_single_keys_walk_the_queue_and_decide_once_they_are_on(
     browser: Browser, fresh: House
 ) -> None:
-    fresh.store.remember(fresh.who["bea"], {"shortcuts": {"onward": "g"}})
+    fresh.store.users.save_preferences(fresh.who["bea"], {"shortcuts": {"onward": "g"}})
     with browser.new_context() as context:
         page = context.new_page()
         sign_in(page, fresh, "bea")
@@ -136,13 +136,16 @@ def test_single_keys_walk_the_queue_and_decide_once_they_are_on(
         page.keyboard.press("k")
         first = page.evaluate("document.activeElement.textContent")
         page.keyboard.press("o")
+        page.wait_for_url("**/cases/*")  # until its script is there, no key does anything
         expect(page.get_by_role("heading", name=first, exact=True)).to_be_visible()
         page.keyboard.press("d")
         page.keyboard.press("ArrowDown")
         page.get_by_label("Note for colleagues").fill("jock o’dunn")  # keys in a box are words
         page.get_by_role("button", name="Keep this decision").press("Enter")
         expect(page.get_by_text("Your decision was kept")).to_be_visible()
-        page.keyboard.press("g")
+        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.keyboard.press("g")
         expect(page.get_by_role("heading", name=first, exact=True)).to_be_hidden()
         page.keyboard.press("u")
         expect(page.get_by_role("heading", name="Queue")).to_be_visible()

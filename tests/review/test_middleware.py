@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -16,10 +15,10 @@ from starlette.datastructures import Headers
 
 from core.errors import StoreError
 from review.auth.sessions import way_back
-from review.middleware import MOST_BYTES, POLICY, RateLimiter, same_origin
+from review.middleware import MOST_BYTES, MOST_KEYS, POLICY, RateLimiter, same_origin
 from store import Store
 from tests.review.conftest import House
-from tests.review.made import NOW
+from tests.review.made import NOW, Failing
 from tests.review.reading import Tags
 
 FORM = {"kind": "no_action"}
@@ -55,7 +54,7 @@ def test_a_forged_form_changes_nothing(house: House) -> None:
     with house.asks() as client:
         client.headers["Sec-Fetch-Site"] = "cross-site"
         assert client.post("/cases/1/decide", data=FORM).status_code == 403
-    assert house.store.case_history(1) == []
+    assert house.store.cases.history(1) == []
 
 
 @pytest.mark.parametrize("path", ["/cases", "/sign-in", "/static/page.css", "/nowhere"])
@@ -89,6 +88,29 @@ def test_a_bucket_gives_so_many_and_then_as_time_passes() -> None:
     assert bucket.take("b")
     now[0] = 1.0
     assert [bucket.take("a"), bucket.take("a")] == [True, False]
+
+
+def test_a_key_that_has_waited_long_enough_has_all_its_tries_and_takes_no_memory() -> None:
+    now = [0.0]
+    bucket = RateLimiter(most=3, each=1, now=lambda: now[0])
+    assert [bucket.take("a") for _ in range(4)] == [True, True, True, False]
+    now[0] = 3.0
+    assert bucket.take("b")
+    assert list(bucket._buckets) == ["b"]
+    assert [bucket.take("a") for _ in range(4)] == [True, True, True, False]
+
+
+def test_tries_from_very_many_addresses_are_counted_quickly_and_in_little_memory() -> None:
+    bucket = RateLimiter(most=2, each=0.001)
+    assert bucket.take("a")
+    began = time.process_time()
+    for number in range(2 * MOST_KEYS):
+        assert bucket.take(f"192.0.2.{number}")
+        if number % 1000 == 0:
+            bucket.take("a")
+    assert time.process_time() - began < 20
+    assert len(bucket._buckets) == MOST_KEYS
+    assert not bucket.take("a")  # who goes on trying is not forgotten
 
 
 @pytest.mark.parametrize(
@@ -171,13 +193,10 @@ def test_a_body_that_does_not_tell_its_length_is_refused_too(house: House) -> No
 def test_the_server_logs_no_words_of_a_bug(
     fresh: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(seen: Mapping[str, str], _: datetime) -> int:
-        raise ValueError(seen["text"])
-
-    fresh.desk.note = broken
+    fresh.desk.platforms = Failing(ValueError("Rosalind Pettigrew"))
     monkeypatch.setattr(logging.getLogger("uvicorn"), "propagate", True)
     with fresh.asks() as client:
-        answer = client.post("/tell", data={"platform": "x", "words": "Rosalind Pettigrew"})
+        answer = client.get("/mentions/1/moderate")
     assert answer.status_code == 500
     assert "ValueError" in caplog.text
     assert "Pettigrew" not in caplog.text + answer.text
@@ -185,7 +204,9 @@ def test_the_server_logs_no_words_of_a_bug(
 
 def test_who_only_looks_waits_for_no_collector_that_writes(fresh: House) -> None:
     fresh.desk.now = lambda: NOW + timedelta(minutes=5)  # when the session was used is to be kept
-    other = type(fresh.store._db.conn)(str(fresh.store.path), isolation_level=None, timeout=1)
+    other = type(fresh.store.database.connection)(
+        str(fresh.store.database.path), isolation_level=None, timeout=1
+    )
     with fresh.asks() as client:
         other.execute("BEGIN IMMEDIATE")
         began = time.monotonic()

@@ -69,7 +69,7 @@ def test_somebody_signs_in_comes_back_to_where_they_wanted_to_go_and_signs_out(
     signs_in(page, house, "amina@example.org", back="/account")
     page.wait_for_url(f"{house.url}/account")
     expect(page.get_by_role("main")).to_contain_text("Amina Yusuf")
-    user = house.store.user_by_handle("oidc", f"{TENANT}/{AMINA}")
+    user = house.store.users.by_handle("oidc", f"{TENANT}/{AMINA}")
     assert user is not None
     assert user.roles == ("reviewer",)
     assert [one["name"] for one in page.context.cookies(house.url)] == [COOKIE]
@@ -98,7 +98,7 @@ def test_another_account_can_be_used(page: Page, house: House) -> None:
     page.get_by_role("link", name="Use another account").click()
     agrees(page, "amina@example.org")
     page.wait_for_url(f"{house.url}/cases")
-    assert [one.name for one in house.store.users() if one.kind == "oidc"] == ["Amina Yusuf"]
+    assert [one.name for one in house.store.users.all() if one.kind == "oidc"] == ["Amina Yusuf"]
 
 
 def test_who_stops_at_the_provider_is_told_so(

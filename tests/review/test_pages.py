@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from core.models import Staff
-from review import rendering
+from review import wording
 from review.app import GET
 from review.cases import detail, queue
 from store import TABS
@@ -109,9 +109,9 @@ def test_no_number_in_an_address_is_too_great(house: House, number: int | str) -
 
 def test_every_answer_to_a_form_renders_too(fresh: House) -> None:
     case = case_of(fresh.store, RUMOUR)
-    low = fresh.store.case(case_of(fresh.store, VERY_LONG))
+    low = fresh.store.cases.get(case_of(fresh.store, VERY_LONG))
     assert low is not None
-    link = fresh.store.make_link(fresh.who["vera"], at=NOW, until=NOW + DAY)
+    link = fresh.store.sign_in_links.make(fresh.who["vera"], at=NOW, until=NOW + DAY)
     for path, handle, status, form in (
         ("/sign-in", "", 422, {"name": "<b>amina</b>", "password": "wrong"}),
         (f"/welcome/{link}", "", 422, {"password": "short", "again": "other"}),
@@ -143,8 +143,8 @@ def test_a_post_without_a_case_has_a_page_of_its_own(fresh: House) -> None:
         90,
         alone=True,
     )
-    number = fresh.store.sizes()["mentions"]
-    assert fresh.store.case_of(number) is None
+    number = fresh.store.figures.row_counts()["mentions"]
+    assert fresh.store.cases.of_mention(number) is None
     found = read(fresh, f"/mentions/{number}")
     assert "Lovely weather in Harrow" in found.text
     assert "This post is in no case: nothing in it was flagged" in found.text
@@ -176,6 +176,6 @@ def test_notes_of_colleagues_are_words_alone(house: House) -> None:
 
 
 def test_each_decision_is_explained_and_everything_has_a_name() -> None:
-    assert set(rendering.DOES) == set(detail.KINDS)
+    assert set(wording.DOES) == set(detail.KINDS)
     assert set(queue.AT_ONCE) <= set(detail.KINDS)
-    assert {*detail.KINDS, *TABS, *get_args(Staff)} <= set(rendering.NAMES)
+    assert {*detail.KINDS, *TABS, *get_args(Staff)} <= set(wording.NAMES)

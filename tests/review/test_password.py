@@ -23,7 +23,7 @@ def send(house: House, **form: str) -> httpx.Response:
 
 
 def knows(house: House, password: str) -> bool:
-    return sessions.checked(house.store.user(house.who["amina"]), password)
+    return sessions.checked(house.store.users.get(house.who["amina"]), password)
 
 
 def test_the_new_one_holds_and_all_other_sessions_end(anew: House) -> None:
@@ -36,7 +36,7 @@ def test_the_new_one_holds_and_all_other_sessions_end(anew: House) -> None:
     with httpx.Client(base_url=anew.url, headers={"Cookie": f"{COOKIE}={cookie}"}) as here:
         assert "Your password was changed" in here.get(answer.headers["location"]).text
     assert (knows(anew, NEW), knows(anew, PASSWORD)) == (True, False)
-    told = [one for one in anew.store.events() if one.kind == "user changed"][-1].about
+    told = [one for one in anew.store.audit.events() if one.kind == "user changed"][-1].about
     assert told == {"user": anew.who["amina"], "by": anew.who["amina"], "changed": "password"}
 
 
@@ -70,7 +70,7 @@ def test_guessing_at_an_open_browser_is_slowed_down(fresh: House) -> None:
 
 def test_who_comes_by_the_organisations_account_has_none_to_change(fresh: House) -> None:
     fresh.desk.oidc = provider(local_accounts=True)
-    fresh.who["ola"] = fresh.store.add_user(
+    fresh.who["ola"] = fresh.store.users.add(
         "oidc", "o", "Ola Reed", ["viewer"], at=fresh.desk.now()
     ).number
     assert "Change your password" not in read(fresh, "/account", "ola").text

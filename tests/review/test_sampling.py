@@ -11,11 +11,12 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from review.insights.samples import SKIPS
 from store import CaseQuery, Draw, Drawn, SampleAnswer, Store, Stratum
 from store.samples.models import SampleKind
+from tests.review.accessibility import faults
 from tests.review.conftest import House, serve, sign_in
 from tests.review.made import (
     HOSTILE,
@@ -30,7 +31,6 @@ from tests.review.made import (
     tell,
 )
 from tests.review.reading import Tags, read, send
-from tests.review.test_axe import faults
 from tests.review.test_pages import assert_inert
 from tests.store.made import AT, DAY
 
@@ -54,11 +54,13 @@ def draw(
     found = []
     for kind, told in given:
         number = next(
-            n for n in range(1, 60) if (one := store.mention(n)) and one.mention.text == told.text
+            n
+            for n in range(1, 60)
+            if (one := store.mentions.get(n)) and one.mention.text == told.text
         )
-        decisions = len(store._rows("SELECT * FROM decisions WHERE mention = ?", number))
+        decisions = len(store.database.rows("SELECT * FROM decisions WHERE mention = ?", number))
         decision = (
-            store._one("SELECT max(number) FROM decisions WHERE mention = ?", number)
+            store.database.value("SELECT max(number) FROM decisions WHERE mention = ?", number)
             if decisions
             else None
         )
@@ -85,7 +87,7 @@ def draw(
         strata=strata,
         flagged={"any": 60, "threat": 20},
     )
-    assert store.add_draw(made, found, AT)
+    assert store.samples.add_draw(made, found, AT)
 
 
 def filling(store: Store) -> dict[str, int]:
@@ -201,14 +203,14 @@ def test_an_answer_is_kept_and_leads_to_the_next(sampled: House) -> None:
     found = read(sampled, "/sample?kept=3")
     assert "Your answer was kept" in found.text
     assert "1 of 4 this week" in found.text
-    assert sampled.store.case_page(CaseQuery(tab="all"), AT).total == 1
+    assert sampled.store.queue.page(CaseQuery(tab="all"), AT).total == 1
     assert "was kept" not in read(sampled, "/sample?kept=3", "bea").text
     assert "was kept" not in read(sampled, "/sample?kept=2").text
 
 
 def test_what_was_missed_leads_to_its_case_where_it_says_why_it_is_there(sampled: House) -> None:
     says(sampled, 4, flag=["pid", "safeguarding"])
-    case = sampled.store.case_of(4)
+    case = sampled.store.cases.of_mention(4)
     assert case is not None
     assert read(sampled, "/sample?kept=4").all("a", href=f"/cases/{case}")
     found = read(sampled, f"/cases/{case}", "vera")
@@ -287,7 +289,7 @@ def test_who_was_slower_is_told_and_shown_the_next(sampled: House) -> None:
     answer = says(sampled, 2, flag=["threat"])
     assert answer.headers["location"] == "/sample?lost"
     assert "A colleague was faster" in read(sampled, "/sample?lost").text
-    assert sampled.store.case_of(2) is None
+    assert sampled.store.cases.of_mention(2) is None
     assert says(sampled, 3, version=7, nothing="yes").headers["location"] == "/sample?lost"
     assert says(sampled, 99, nothing="yes").headers["location"] == "/sample?lost"
 
@@ -379,11 +381,13 @@ def many(store: Store) -> dict[str, int]:
         population=24,
     )
     for number in range(1, 11):
-        store.answer_sample(
+        store.sample_answers.add(
             said(number, who["amina"], *(["misinformation"] if number != 2 else [])), 0
         )
     for number in range(11, 23):
-        store.answer_sample(said(number, who["amina"], *(["threat"] if number < 14 else [])), 0)
+        store.sample_answers.add(
+            said(number, who["amina"], *(["threat"] if number < 14 else [])), 0
+        )
     return who
 
 
@@ -408,7 +412,7 @@ def test_axe_finds_nothing_wrong_with_the_sample_and_what_came_of_it(
         page.get_by_label("Yes", exact=True).check()
         page.get_by_label("Nothing to flag").check()
         page.get_by_role("button", name="Keep and go on").click()
-        assert page.get_by_text("Your answer was kept").is_visible()
+        expect(page.get_by_text("Your answer was kept")).to_be_visible()
         found += faults(page)
         assert found == []
 

@@ -22,18 +22,18 @@ def test_a_decision_that_was_sent_too_late_is_kept_after_signing_in_again(
         page.goto(f"{fresh.url}/cases/{case}")
         page.check("#kind-monitor")
         page.fill("#note", NOTE)
-        fresh.store.end_sessions(fresh.who["bea"], at=NOW)
+        fresh.store.sessions.end_all(fresh.who["bea"], at=NOW)
         page.locator(".decide__send button").click()
         assert page.locator("h1").inner_text() == "You are signed out"
         assert page.locator(".said").last.inner_text() == NOTE
-        assert not fresh.store.case_history(case)
+        assert not fresh.store.cases.history(case)
         page.get_by_role("button", name="Send it again").click()  # before signing in: still held
         with page.expect_popup() as opened:
             page.get_by_role("link", name="Sign in, in a new tab").click()
         sign_in(opened.value, fresh, "bea")
         page.get_by_role("button", name="Send it again").click()
         page.wait_for_url(f"**/cases/{case}?**")
-    (kept,) = fresh.store.case_history(case)
+    (kept,) = fresh.store.cases.history(case)
     assert (kept.decision.kind, kept.decision.note.splitlines()) == ("monitor", NOTE.splitlines())
 
 

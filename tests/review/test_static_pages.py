@@ -7,9 +7,10 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from review.context import Brand
 from review.static_pages import PREPARED
+from settings.branding import Branding, Logo
 from tests.review.conftest import House, sign_in
+from tests.review.made import configure
 from tests.review.reading import read
 from tests.settings.test_branding import png
 
@@ -26,7 +27,7 @@ def test_the_statement_is_read_without_signing_in_and_is_honest(fresh: House) ->
     assert "nor by an auditor from outside" in words
     assert f"Prepared on {PREPARED.strftime('%-d %B %Y')}" in words
     assert "No contact of its own has been set" in words
-    fresh.desk.accessibility_contact = "<b>comms@example.org"
+    configure(fresh.desk, accessibility_contact="<b>comms@example.org")
     words = read(fresh, "/accessibility", "").text
     assert "tell us: <b>comms@example.org." in words
     assert "No contact of its own" not in words
@@ -41,9 +42,9 @@ def test_without_branding_there_is_no_logo(house: House) -> None:
 def test_a_logo_is_served_from_here_and_seen_by_who_signs_in(
     browser: Browser, fresh: House
 ) -> None:
-    fresh.desk.brand = Brand(
-        service='Listening "1"', logo=png(), alt="NHS <North> West London", width=300, height=80
-    )
+    words = Branding(service='Listening "1"', logo="logo.png", alt="NHS <North> West London")
+    configure(fresh.desk, branding=words)
+    fresh.desk.logo = Logo(png=png(), width=300, height=80)
     with fresh.asks("") as client:
         picture = client.get("/static/logo.png")
         assert picture.headers["content-type"] == "image/png"

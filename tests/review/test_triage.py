@@ -30,8 +30,8 @@ def without_scripts(browser: Browser) -> Iterator[Page]:
 
 def decided(house: House) -> int:
     """How many decisions there are, of all cases."""
-    cards = house.store.case_page(CaseQuery(tab="all", size=100), house.desk.now()).cards
-    return sum(len(house.store.case_history(card.case.number)) for card in cards)
+    cards = house.store.queue.page(CaseQuery(tab="all", size=100), house.desk.now()).cards
+    return sum(len(house.store.cases.history(card.case.number)) for card in cards)
 
 
 def triage_by_mouse(page: Page, house: House, count: int) -> None:
@@ -103,7 +103,7 @@ def test_two_reviewers_in_conflict_see_who_was_faster(browser: Browser, fresh: H
     expect(one.get_by_text("Your decision was kept")).to_be_visible()
     other.get_by_role("button", name="Keep this decision").click()
     expect(other.get_by_role("alert")).to_contain_text("Amina Yusuf decided this case")
-    assert len(fresh.store.case_history(case)) == 1
+    assert len(fresh.store.cases.history(case)) == 1
 
 
 def test_reveal_escalate_and_undo(page: Page, fresh: House) -> None:
@@ -122,7 +122,7 @@ def test_reveal_escalate_and_undo(page: Page, fresh: House) -> None:
     expect(page.locator(".history").get_by_text("Escalated to PALS and complaints")).to_be_visible()
     page.get_by_role("button", name="Undo decision 1").click()
     expect(page.locator(".history").get_by_text("Took back decision 1")).to_be_visible()
-    found = fresh.store.case(case)
+    found = fresh.store.cases.get(case)
     assert found is not None
     assert found.state == "new"
 

@@ -61,11 +61,11 @@ def filled(store: Store) -> dict[str, int]:
     """Cases of each kind, and for each role somebody who has it alone; somebody who is off, and one to be acted on."""
     who = fill(store, more=0)
     for role in get_args(Role):
-        who[role] = store.add_user("local", role, f"Only {role}", (role,), at=NOW).number
-    who["off"] = store.add_user("local", "off", "Turned Off", ROLES, at=NOW).number
-    store.change_user(who["off"], active=False, at=NOW)
-    who["over"] = store.add_user("local", "over", "Session Over", ROLES, at=NOW).number
-    who["spare"] = store.add_user("local", "spare", "Spare Person", ("viewer",), at=NOW).number
+        who[role] = store.users.add("local", role, f"Only {role}", (role,), at=NOW).number
+    who["off"] = store.users.add("local", "off", "Turned Off", ROLES, at=NOW).number
+    store.users.change(who["off"], active=False, at=NOW)
+    who["over"] = store.users.add("local", "over", "Session Over", ROLES, at=NOW).number
+    who["spare"] = store.users.add("local", "spare", "Spare Person", ("viewer",), at=NOW).number
     return who
 
 
@@ -81,7 +81,7 @@ def cookie(house: House, asking: str) -> dict[str, str]:
         return {}
     held = session(house.store, house.who[asking])
     if asking == "over":
-        house.store.end_session(held, at=NOW)
+        house.store.sessions.end(held, at=NOW)
     return {"Cookie": f"{COOKIE}={held}"}
 
 
@@ -147,6 +147,6 @@ def test_the_audit_has_no_form_that_changes_it() -> None:
 
 def test_a_form_that_says_nothing_turns_nobody_off(house: House) -> None:
     assert asked(house, "admin", "POST /people/{number:row}/access").status_code == 422
-    spare = house.store.user(house.who["spare"])
+    spare = house.store.users.get(house.who["spare"])
     assert spare is not None
     assert spare.active

@@ -21,12 +21,12 @@ def test_reasons_and_notes_are_for_who_decides_and_for_governance(
 ) -> None:
     store = anew.store
     who = anew.who | {
-        "gov": store.add_user("local", "gov", "Only Governance", ("governance",), at=NOW).number
+        "gov": store.users.add("local", "gov", "Only Governance", ("governance",), at=NOW).number
     }
     house = House(url=anew.url, store=store, desk=anew.desk, who=who)
     own = case_of(store, OWN_STAFF)
-    store.release_hr(own, by=who["gwen"], reason=WHY, at=NOW)
-    note = store.hand_over(NOTE, by=who["bea"], at=NOW - HOUR, figures={}, after=0)
+    store.cases.release_hr(own, by=who["gwen"], reason=WHY, at=NOW)
+    note = store.handovers.add(NOTE, by=who["bea"], at=NOW - HOUR, figures={}, after=0)
     case = read(house, f"/cases/{own}", handle).text
     assert "The way to human resources was released" in case
     assert (WHY in case) is reads

@@ -15,7 +15,7 @@ TODAY = NOW.date()
 def give(house: House, told: Told, to: str, by: str = "bea", note: str = "") -> int:
     """Gives a case to somebody for the first time; its number."""
     case = case_of(house.store, told)
-    assert house.store.assign(
+    assert house.store.assignments.assign(
         case, house.who[to], by=house.who[by], at=NOW - HOUR, seen=0, note=note
     )
     return case
@@ -23,19 +23,19 @@ def give(house: House, told: Told, to: str, by: str = "bea", note: str = "") -> 
 
 def ask(store: Store, case: int, by: int, of: int, question: str, at: datetime = NOW - HOUR) -> int:
     """Asks somebody's opinion; the number of the question."""
-    found = store.case(case)
+    found = store.cases.get(case)
     assert found is not None
     covers = tuple(
-        (one.item.number, one.item.revision) for one in store.case_mentions(case) if one.worth
+        (one.item.number, one.item.revision) for one in store.cases.mentions(case) if one.reviewable
     )
     said = CaseDecision(case=case, kind="second_opinion", by=by, at=at, covers=covers)
-    assert store.ask_opinion(said, found.version, of=of, question=question)
-    return store.opinions(case)[-1].number
+    assert store.cases.ask_opinion(said, found.version, of=of, question=question)
+    return store.opinions.of_case(case)[-1].number
 
 
 def goes_away(house: House, who: str, cover: str, until: int = 0) -> int:
     """Somebody is away from today on for so many days more."""
-    number = house.store.set_absence(
+    number = house.store.absences.add(
         house.who[who], TODAY, TODAY + timedelta(days=until), house.who[cover], by=house.who[who], at=NOW - HOUR
     )  # fmt: skip
     assert number is not None
@@ -59,12 +59,12 @@ def at_work(house: House) -> None:
     number = ask(
         store, case_of(store, IN_DANGER), who["amina"], who["gwen"], "Is safeguarding enough?"
     )
-    store.answer_opinion(
+    store.opinions.answer(
         number, by=who["gwen"], stance="disagrees", answer="Ring the crisis team too.", at=NOW
     )
     goes_away(house, "gwen", "amina", until=12)
-    figures = store.standing(NOW - DAY, NOW).figures
-    store.hand_over(
+    figures = store.handovers.standing(NOW - DAY, NOW).figures
+    store.handovers.add(
         "Case 1: the practice rings back.\nNothing else.",
         by=who["bea"],
         at=NOW,

@@ -6,7 +6,8 @@ import pytest
 
 from core.text import folded
 from search import contradictions, fts
-from search.query import Term, parse
+from search.nodes import Term
+from search.query import parse
 from store import Matcher
 
 NEVER = [

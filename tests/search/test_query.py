@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from re import fullmatch
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import ConfigError
 from core.text import folded
-from search import query
+from search import parser
 from search.fts import columns, doubts, fts5, meaning
+from search.nodes import All, Any_, Near, Node, Term
 from search.query import parse
 from store import Matcher
 
@@ -35,6 +38,9 @@ def matches(rule: str, text: str) -> bool:
         ('waiting -"northwick park"', WAITING, False),
         ("waiting -(parking OR phone)", WAITING, False),
         ("waiting AND NOT parking", WAITING, True),
+        ("waiting -OR", WAITING, True),  # what follows a minus is a word
+        ("waiting -OR", "waiting or not", False),
+        ("waiting --parking", "waiting, parking", False),
         ('"northwick park"', WAITING, True),
         ('"park northwick"', WAITING, False),
         ('"northwick pa"*', WAITING, True),
@@ -122,6 +128,67 @@ def test_what_cannot_be_read_is_named_by_its_character(rule: str, why: str) -> N
     assert why in str(raised.value)
 
 
+WORDS = st.from_regex(r"\A[@#]?[a-zé1&.](?:[a-zé1&.'-]{0,6}[a-z])?\Z").filter(
+    lambda word: any(sign.isalnum() for sign in word)
+)
+PHRASES = st.text(alphabet="abé1 @#&'.()-", min_size=1, max_size=12).filter(
+    lambda phrase: phrase == phrase.strip() and any(sign.isalnum() for sign in phrase)
+)
+TERMS = st.builds(Term, WORDS | PHRASES | st.sampled_from(["OR", "NEAR/3", "and"]), st.booleans())
+NEARS = st.builds(
+    Near,
+    st.lists(TERMS, min_size=1, max_size=3).map(tuple),
+    st.lists(TERMS, min_size=1, max_size=3).map(tuple),
+    st.integers(0, 9999),
+)
+
+
+def joined(parts: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    several = st.lists(parts, min_size=2, max_size=3).map(tuple)
+    excluded = st.lists(parts, min_size=1, max_size=2).map(tuple)
+    return (
+        st.builds(Any_, several)
+        | st.builds(All, several)
+        | st.builds(All, st.lists(parts, min_size=1, max_size=3).map(tuple), excluded)
+    )
+
+
+RULES = st.recursive(TERMS | NEARS, joined, max_leaves=8)
+
+
+def written(node: Node) -> str:
+    """A rule as a person would write it, with every part that has parts in brackets."""
+    if isinstance(node, Term):
+        plain = fullmatch(r"[@#]?[a-zé1&.][a-zé1&.'-]*", node.written)
+        return (node.written if plain else f'"{node.written}"') + "*" * node.begins
+    if isinstance(node, Near):
+        first, other = (
+            f"({' OR '.join(map(written, terms))})" for terms in (node.first, node.other)
+        )
+        return f"{first} NEAR/{node.most} {other}"
+    if isinstance(node, Any_):
+        return " OR ".join(f"({written(part)})" for part in node.parts)
+    required = " AND ".join(f"({written(part)})" for part in node.parts)
+    return required + "".join(f" NOT ({written(part)})" for part in node.but)
+
+
+@settings(deadline=None)
+@given(RULES)
+def test_a_rule_that_is_written_out_is_read_as_it_was(rule: Node) -> None:
+    assert parse(written(rule)) == rule
+
+
+@settings(deadline=None)
+@given(st.text(max_size=60))
+def test_whatever_people_type_is_read_or_refused(text: str) -> None:
+    try:
+        node = parse(text)
+    except ConfigError:
+        return
+    assert meaning(node)
+
+
+@settings(deadline=None)
 @given(st.text(alphabet="ab-*\"()@#&'. \u201cANDORT/3", max_size=40))
 def test_whatever_is_written_is_read_or_named_and_never_breaks_the_index(rule: str) -> None:
     try:
@@ -139,9 +206,9 @@ def test_brackets_within_brackets_are_read_as_deep_as_the_index_reads_them() -> 
             rule = f"(b{one} {'OR' if one % 2 else 'AND'} {rule})"
         return rule
 
-    matches(nested(query.DEEPEST), "a")
-    assert matches("(a OR " * query.DEEPEST + "b" + ")" * query.DEEPEST, "b")
-    for deep in (query.DEEPEST + 1, 900):
+    matches(nested(parser.DEEPEST), "a")
+    assert matches("(a OR " * parser.DEEPEST + "b" + ")" * parser.DEEPEST, "b")
+    for deep in (parser.DEEPEST + 1, 900):
         with pytest.raises(ConfigError, match="brackets within brackets"):
             parse("(" * deep + "a" + ")" * deep)
 

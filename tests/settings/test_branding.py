@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from cli import check
 from core.errors import ConfigError
-from review import wiring
+from review.app import build_app_context
 from settings import branding, schema
 from settings.branding import Branding
 from tests.conftest import Command
@@ -41,18 +41,18 @@ def branded(made: Path, **changes: str) -> schema.Config:
 
 def test_no_logo_and_no_name_of_its_own_as_it_ships(tmp_path: Path) -> None:
     made = settled(tmp_path)
-    found = wiring.brand(schema.load(made), made.parent)
-    assert (found.service, found.logo) == ("Mentions", b"")
+    desk = build_app_context(schema.load(made), made.parent)
+    assert (desk.file.branding.title, desk.logo) == ("Mentions", None)
 
 
 def test_a_logo_is_shown_with_its_words_at_a_size_that_keeps_its_shape(tmp_path: Path) -> None:
     made = settled(tmp_path)
     (made.parent / "logo.png").write_bytes(png(300, 80))
     cfg = branded(made, logo="logo.png", alt="NHS North West London", service="Listening")
-    found = wiring.brand(cfg, made.parent)
-    assert (found.service, found.alt, found.shown) == (
-        "Listening", "NHS North West London", (150, 40),
-    )  # fmt: skip
+    desk = build_app_context(cfg, made.parent)
+    assert desk.logo is not None
+    assert (cfg.branding.title, cfg.branding.alt) == ("Listening", "NHS North West London")
+    assert desk.logo.shown == (150, 40)
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 import pipeline
+from classify.policy import schema as policy_schema
 from core import clock
 from core.errors import ConfigError
 from core.models import Mention
 from demo.world import World
-from review import wiring
-from review.setup.changes import SettingUp
+from review.moderation.platforms import Platforms
+from review.setup.changes import Setup
 from settings import overrides, schema, sections
 from settings.overrides import apply_overrides, with_content
 from settings.schema import Config, Schedule
@@ -26,6 +27,7 @@ from steps.effective import check_sources_and_rules, without_unusable_settings
 from tests.conftest import Command
 from tests.deciding import settled as alone
 from tests.fakes import Told
+from tests.review.made import here
 from tests.steps.test_deliver import become_high, mention
 from tests.steps.test_moderate import comment
 from tests.walking import SHIPPED, at_home, collected, settled, walk
@@ -47,9 +49,9 @@ def shipped() -> Config:
 def save(path: Path, key: str, content: dict[str, Any] | None) -> None:
     """A change in the page, whatever it holds."""
     with at_home(path) as (house, _):
-        history = house.store.setting_history(key)
+        history = house.store.settings.history(key)
         version = history[0].version if history else 0
-        assert house.store.save_setting(key, content, version, at=clock.now(), who="Bea Whitlock")
+        assert house.store.settings.save(key, content, version, at=clock.now(), who="Bea Whitlock")
 
 
 # ── the sections ─────────────────────────────────────────────────────────────────────────────────
@@ -91,7 +93,7 @@ def test_a_section_of_the_page_is_in_force_and_the_rest_is_the_files(made: Path)
         assert house.config.review.clocks.high_hours == 2
         assert house.config.review.clocks.medium_hours == 24
         assert house.config.organisation.names == schema.load(made).organisation.names
-        assert house.store.hours.high == 2
+        assert house.store.deadlines.hours.high == 2
     assert not told.failures
 
 
@@ -180,7 +182,7 @@ def test_what_stops_a_source_is_named_where_settings_are_shown(
     assert "from config.toml: the page's version 1, Bea Whitlock" in shown
     assert "does not fit: [collectors.facebook]" in shown
     assert "healthiernwl" in shown.casefold()
-    setup = SettingUp(schema.load(unfollowed), unfollowed.parent, lambda work, *given: work(*given))
+    setup = Setup(schema.load(unfollowed), unfollowed.parent, policy_schema.load(), here)
     with at_home(unfollowed) as (house, _):
         standing = setup.standing(house.store)["accounts"]
         assert "[collectors.facebook]" in standing.fault
@@ -191,7 +193,7 @@ def test_what_stops_a_source_is_named_where_settings_are_shown(
 def test_what_stops_a_source_stops_nobody_from_hiding_a_comment(unfollowed: Path) -> None:
     with at_home(unfollowed) as (house, _):
         number = comment(house)
-    offers = wiring.platforms(schema.load(unfollowed), unfollowed.parent).offers
+    offers = Platforms(schema.load(unfollowed), unfollowed.parent).offers
     assert [one.name for one in offers(number, clock.now()).steps] == ["hide", "delete"]
 
 
@@ -210,7 +212,7 @@ def kept(path: Path) -> list[Mention]:
     with at_home(path) as (house, _):
         return [
             stored.mention
-            for batch in house.store.posted_since(clock.parse("2000-01-01T00:00:00Z"))
+            for batch in house.store.mentions.posted_since(clock.parse("2000-01-01T00:00:00Z"))
             for stored in batch
         ]
 
@@ -246,15 +248,15 @@ def test_contact_points_places_and_campaigns_of_the_page_reach_the_steps(
         found = match_rules.matched(
             match_rules.of_today(house.config, at), [mention(1, text=words)]
         )
-        house.store.add_run("x", found, since=at, at=at)
+        house.store.mentions.add_run("x", found, since=at, at=at)
         assess.assess(house.new_run(at), assess.classifier(house.new_run(at)))
         group.group(house.new_run(at))
-        item = house.store.item(1)
+        item = house.store.figures.item(1)
         assert item is not None
         assert ("07700 900555" in item.masked) == set_up
         assert ("campaign: winter" in item.matched) == set_up
-        assert house.store.case(1) is not None
-        assert ("Kingfisher Green" in house.store.places_of(1)) == set_up
+        assert house.store.cases.get(1) is not None
+        assert ("Kingfisher Green" in house.store.cases.places(1)) == set_up
 
 
 def test_recipients_of_the_page_get_the_alert(calm: World, tmp_path: Path) -> None:

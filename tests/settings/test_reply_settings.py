@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from settings.review import NEVER_ANSWERED, Answering, LineToTake, RelatedPolicy, ReplyTemplate
+from settings.review import Answering, LineToTake, RelatedPolicy, ReplyTemplate
 
 TEMPLATE: dict[str, Any] = {
     "key": "help", "name": "Help with care", "flags": ("assistance",), "contact": "PALS",
@@ -40,7 +40,10 @@ def test_what_is_whole_is_taken() -> None:
         ({"platforms": ("myspace",)}, "platforms"),
         ({"staff": ("nobody",)}, "staff"),
         ({"colour": "blue"}, "colour"),
-        *(({"flags": (flag,)}, "write reply = false") for flag in sorted(NEVER_ANSWERED)),
+        *(
+            ({"flags": (flag,)}, "write reply = false")
+            for flag in ("harassment", "hate", "sexual", "threat")
+        ),
     ],
 )
 def test_a_template_that_could_mislead_is_refused(changes: dict[str, Any], why: str) -> None:

@@ -124,6 +124,9 @@ def test_every_key_with_a_default_stands_in_the_file_that_ships(table: dict[str,
         ("alerts.retry_minutes", float("nan")),
         ("alerts.retry_minutes", float("inf")),
         ("alerts.attempts", 0),
+        ("alerts.route", [{"flags": [], "to": ["duty@example.org"]}]),
+        ("alerts.route", [{"flags": ["pid"], "to": []}]),
+        ("alerts.route", [{"flag": ["pid"], "to": ["duty@example.org"]}]),
         ("http.attempts", 4.5),
         ("http.read_seconds", -1.0),
         ("schedule.daily_at", "24:00"),
@@ -334,3 +337,41 @@ def test_a_secret_in_clear_is_never_looked_up(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="in clear") as refused:
         secrets.secret("hunter2", tmp_path)
     assert "hunter2" not in str(refused.value)
+
+
+# ── who is told of what ──────────────────────────────────────────────────────────────────────────
+
+DUTY, LEAD, DESK = "duty@example.org", "lead@example.org", "desk@example.org"
+ROUTES = [
+    {"flags": ["pid"], "to": [LEAD]}, {"flags": ["threat", "security"], "to": [DESK]},
+    {"flags": ["security"], "to": [LEAD]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("flags", "people"),
+    [
+        ([], (DUTY,)),
+        (["derogatory"], (DUTY,)),
+        (["pid"], (LEAD,)),
+        (["derogatory", "pid"], (DUTY, LEAD)),  # what stands beside it is not lost to the others
+        (["threat", "pid"], (LEAD, DESK)),
+        (["pid", "threat"], (LEAD, DESK)),
+        (["security"], (DESK, LEAD)),
+        (["security", "pid"], (LEAD, DESK)),
+    ],
+)
+def test_each_flag_is_told_to_the_people_of_its_routes_and_any_other_to_all_the_same(
+    table: dict[str, Any], tmp_path: Path, flags: list[str], people: tuple[str, ...]
+) -> None:
+    table["alerts"] |= {"on": True, "to": [DUTY], "route": ROUTES}
+    assert loaded(table, tmp_path).alerts.recipients_for(flags) == people
+
+
+def test_without_a_route_all_is_told_to_the_same_people_and_nothing_while_alerts_are_off(
+    table: dict[str, Any], tmp_path: Path
+) -> None:
+    table["alerts"] |= {"on": True, "to": [DUTY, DESK]}
+    assert loaded(table, tmp_path).alerts.recipients_for(["pid"]) == (DUTY, DESK)
+    table["alerts"] |= {"on": False, "route": ROUTES}
+    assert loaded(table, tmp_path).alerts.recipients_for(["pid"]) == ()

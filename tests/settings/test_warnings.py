@@ -97,6 +97,47 @@ def test_alerts_to_nobody_are_asked_about(shipped: Config) -> None:
     assert "nobody will be told" in asked
 
 
+PID = {"flags": ["pid"], "to": ["b@example.org"]}
+NONE: list[str] = []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ({}, {"alerts.route": [PID]},
+         "a@example.org will not be told at once of ‘pid’ any more: a route sends it to b@example.org"),
+        ({}, {"alerts.route": [PID], "alerts.to": NONE}, "Nobody will be told at once of a high risk for a flag without a route"),
+        ({"alerts.route": [PID], "alerts.to": NONE}, {"alerts.route": NONE}, "Nobody will be told at once of a high risk: a patient’s"),
+        ({"alerts.route": [PID, PID | {"flags": ["threat"]}], "alerts.to": NONE}, {"alerts.route": [PID]},
+         "Nobody will be told at once of a high risk for ‘threat’"),
+        ({"alerts.on": False}, {"alerts.on": True, "alerts.to": NONE, "alerts.route": [PID]},
+         "Alerts are on and nobody stands under ‘Who is told at once’: of flags without a route nobody will be told"),
+    ],
+)  # fmt: skip
+def test_what_a_route_takes_from_people_is_asked(
+    shipped: Config, before: dict[str, Any], after: dict[str, Any], says: str
+) -> None:
+    first = changed(shipped, "recipients", before)
+    (asked,) = warnings.asks(first, changed(first, "recipients", after), ON, PLATFORM_NAMES)
+    assert says in asked
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {"alerts.route": [PID | {"to": ["a@example.org", "b@example.org"]}]}),
+        ({"alerts.route": [PID]}, {"alerts.route": NONE}),
+        ({"alerts.route": [PID]}, {"alerts.route": [PID | {"to": ["c@example.org"]}]}),
+        ({"alerts.on": False}, {"alerts.route": [PID]}),
+    ],
+)
+def test_a_route_that_takes_nothing_from_anybody_is_not(
+    shipped: Config, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    first = changed(shipped, "recipients", before)
+    assert warnings.asks(first, changed(first, "recipients", after), ON, PLATFORM_NAMES) == []
+
+
 def test_an_account_that_is_added_can_be_followed_and_is_named(shipped: Config) -> None:
     accounts = held(shipped, "organisation.accounts")
     more = [*accounts, {"platform": "bluesky", "handle": "@rowan.example", "owner": "body"}]

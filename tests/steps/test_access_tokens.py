@@ -4,6 +4,7 @@ import dataclasses
 import socket
 import threading
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -60,7 +61,7 @@ def test_a_source_without_access_is_off_and_says_what_to_do(made: Path) -> None:
 def test_access_that_a_person_granted_is_kept_and_used(made: Path, name: str) -> None:
     with at_home(made) as (house, _):
         token = granted(house, name)
-        assert house.store.tokens() == [token]
+        assert house.store.tokens.all() == [token]
     told, _ = collected(made)
     assert [line for line in told if line.startswith(f"{name}: ") and " found, " in line]
     assert not [line for line in told.failures if "token" in line]
@@ -84,7 +85,7 @@ def test_a_person_who_says_no_is_believed(made: Path, calm: World) -> None:
     with at_home(made) as (house, _):
         with pytest.raises(PlatformRefused, match="not granted"):
             access_tokens.connect(house, "linkedin", refused, by="Ana", redirect=REDIRECT)
-        assert house.store.tokens() == []
+        assert house.store.tokens.all() == []
 
 
 def test_a_wrong_client_is_named_without_its_secret(made: Path) -> None:
@@ -109,7 +110,7 @@ def test_trouble_at_the_token_endpoint_is_named_and_nothing_is_kept(
         with pytest.raises((PlatformUnavailable, PlatformRefused)) as raised:
             way.granted(back, REDIRECT, state, verifier, clock.now())
         assert "code" not in str(raised.value).replace("status code", "")
-        assert house.store.tokens() == []
+        assert house.store.tokens.all() == []
 
 
 @pytest.mark.parametrize("name", ["reddit", "feeds", "myspace"])
@@ -135,10 +136,10 @@ def test_what_ends_soon_is_renewed_before_it_does(made: Path) -> None:
     with at_home(made) as (house, told):
         first = granted(house)
         renewed(house, first.at + timedelta(days=1))
-        assert house.store.tokens() == [first]
+        assert house.store.tokens.all() == [first]
         assert first.expires_at is not None
         renewed(house, first.expires_at - timedelta(days=1))
-        (second,) = house.store.tokens()
+        (second,) = house.store.tokens.all()
         assert second.access != first.access
         assert second.expires_at is not None
         assert second.expires_at > first.expires_at
@@ -157,7 +158,7 @@ def test_a_renewal_that_is_refused_needs_a_person_and_an_outage_waits(
         assert not told.failures
         assert any("could not be renewed yet" in line for line in told)
         calm.faults.clear()
-        house.store.add_token(dataclasses.replace(first, renewal="forged"))
+        house.store.tokens.add(dataclasses.replace(first, renewal="forged"))
         renewed(house, at)
         assert any(
             "access can't be renewed" in line and "mentions connect linkedin" in line
@@ -168,7 +169,7 @@ def test_a_renewal_that_is_refused_needs_a_person_and_an_outage_waits(
 def test_a_week_before_access_ends_that_cannot_be_renewed_somebody_hears_of_it(made: Path) -> None:
     with at_home(made) as (house, told):
         at = clock.now()
-        house.store.add_token(
+        house.store.tokens.add(
             Token(source="linkedin", access="x", at=at, expires_at=at + timedelta(days=20))
         )
         renewed(house, at + timedelta(days=12))
@@ -184,8 +185,8 @@ def test_what_a_person_granted_while_it_was_renewed_stays(made: Path) -> None:
         way = access_tokens.access(house, "linkedin")
         late = way.renewed(first, first.expires_at)
         second = granted(house)
-        assert not house.store.renew_token(late, of=first)
-        assert house.store.tokens() == [second]
+        assert not house.store.tokens.renew(late, of=first)
+        assert house.store.tokens.all() == [second]
 
 
 def test_access_can_be_given_up(made: Path, mentions: Command) -> None:
@@ -196,8 +197,8 @@ def test_access_can_be_given_up(made: Path, mentions: Command) -> None:
     assert result.exit_code == 0, result.output
     assert "take it back on the platform too" in result.stdout
     with at_home(made) as (house, _):
-        assert house.store.tokens() == []
-        assert house.store.events()[-1].kind == "access given up"
+        assert house.store.tokens.all() == []
+        assert house.store.audit.events()[-1].kind == "access given up"
     again = mentions(*ask)
     assert again.exit_code == 1
     assert "no access is kept" in again.stderr
@@ -242,8 +243,8 @@ def test_a_connection_that_a_browser_opens_and_does_not_use_keeps_nobody_waiting
     def browser(line: str) -> None:
         if line.strip().startswith("http"):
             silent.append(socket.create_connection(("127.0.0.1", port), timeout=10))
-            come = (agree(line.strip(), ""),)
-            threading.Thread(target=requests.get, args=come, daemon=True).start()
+            come = partial(requests.get, agree(line.strip(), ""), timeout=10)
+            threading.Thread(target=come, daemon=True).start()
 
     redirect = f"http://127.0.0.1:{port}/granted"
     with at_home(made) as (house, _):

@@ -41,11 +41,13 @@ def made(calm: World, tmp_path: Path) -> Path:
 def test_what_is_assessed_once_is_not_assessed_again(made: Path) -> None:
     model = FakeModel()
     with at_home(made) as (house, _):
-        house.store.add_run("x", [mention(n) for n in range(5)], since=AT, at=AT)
+        house.store.mentions.add_run("x", [mention(n) for n in range(5)], since=AT, at=AT)
         assert assess.assess(house.new_run(AT), reader(model)) == 5
         assert assess.assess(house.new_run(AT), reader(model)) == 0
         assert len(model.read) == 5
-        house.store.add_run("x", [mention(2, "Other words", edited_at=AT)], since=AT, at=AT)
+        house.store.mentions.add_run(
+            "x", [mention(2, "Other words", edited_at=AT)], since=AT, at=AT
+        )
         assert assess.assess(house.new_run(AT), reader(model)) == 1
 
 
@@ -64,13 +66,16 @@ def test_a_new_model_or_policy_assesses_history_and_alerts_only_for_what_is_rece
         else Classifier(Known(), FakeModel(says=THREAT), rules=rules)
     )
     with at_home(made) as (house, _):
-        house.store.add_run("x", [old, young], since=AT, at=AT)
+        house.store.mentions.add_run("x", [old, young], since=AT, at=AT)
         assess.assess(house.new_run(AT), reader())
-        assert house.store.due(AT) == []
+        assert house.store.outbox.due(AT) == []
         assert assess.assess(house.new_run(AT), newer) == 2
-        items = [house.store.item(n) for n in (1, 2)]
+        items = [house.store.figures.item(n) for n in (1, 2)]
         assert all(item and item.risk == "high" for item in items)
-        stored = [house.store.mention(row.mention or 0) for row in house.store.due(clock.now())]
+        stored = [
+            house.store.mentions.get(row.mention or 0)
+            for row in house.store.outbox.due(clock.now())
+        ]
         assert [one.mention.issued_id for one in stored if one] == ["2"]
 
 
@@ -85,9 +90,9 @@ def test_one_mention_that_cannot_be_assessed_costs_only_itself_and_stays_waiting
 
     with at_home(made) as (house, told):
         found = [mention(n, f"{'marigold' if n == 3 else 'rose'} {n}") for n in range(6)]
-        house.store.add_run("x", found, since=AT, at=AT)
+        house.store.mentions.add_run("x", found, since=AT, at=AT)
         assess.assess(house.new_run(AT), reader(Stumbling()))
-        assert house.store.sizes()["assessments"] == 5
+        assert house.store.figures.row_counts()["assessments"] == 5
         (failed,) = told.failures
         assert "mention 4 could not be assessed" in failed
         assert "marigold" not in "".join(told) + caplog.text
@@ -98,17 +103,17 @@ def test_new_reach_raises_a_risk_without_a_new_reading_and_alerts_once(made: Pat
     rude = {"rude": {"derogatory": 0.99, "target.organisation": 0.9}}
     model = FakeModel(says=rude)
     with at_home(made) as (house, _):
-        house.store.add_run("x", [mention(1, "rude")], since=AT, at=AT)
+        house.store.mentions.add_run("x", [mention(1, "rude")], since=AT, at=AT)
         assess.assess(house.new_run(AT), reader(model))
-        assert house.store.due(clock.now()) == []
+        assert house.store.outbox.due(clock.now()) == []
         later = AT + timedelta(minutes=1)
         grown = mention(1, "rude", fetched_at=later, metrics={"shares": 10_000})
         for _ in range(2):
-            house.store.add_run("x", [grown], since=AT, at=later)
+            house.store.mentions.add_run("x", [grown], since=AT, at=later)
             assess.assess(house.new_run(later), reader(model))
-        assert len(house.store.due(clock.now() + timedelta(hours=1))) == 1
+        assert len(house.store.outbox.due(clock.now() + timedelta(hours=1))) == 1
         assert len(model.read) == 1
-        item = house.store.item(1)
+        item = house.store.figures.item(1)
         assert item is not None
         assert item.risk == "high"
 
@@ -117,15 +122,15 @@ def test_whether_an_author_is_staff_is_not_kept_where_terms_forbid_it(made: Path
     staff = {"rota": {"staff.icb": 0.99, "staff.no": 0.0}}
     with at_home(made) as (house, _):
         both = [mention(1, "rota"), mention(2, "rota", platform="linkedin")]
-        house.store.add_run("x", both, since=AT, at=AT)
+        house.store.mentions.add_run("x", both, since=AT, at=AT)
         assess.assess(house.new_run(AT), reader(FakeModel(says=staff)))
-        assert [getattr(house.store.item(n), "staff", "") for n in (1, 2)] == ["icb", None]
+        assert [getattr(house.store.figures.item(n), "staff", "") for n in (1, 2)] == ["icb", None]
 
 
 def test_progress_is_told_in_batches(made: Path) -> None:
     with at_home(made) as (house, told):
         found = [mention(n) for n in range(assess.BATCH + 5)]
-        house.store.add_run("x", found, since=AT, at=AT)
+        house.store.mentions.add_run("x", found, since=AT, at=AT)
         assess.assess(house.new_run(AT), reader())
         total = assess.BATCH + 5
         assert told == [f"assessed {assess.BATCH} of {total}", f"assessed {total} of {total}"]
@@ -134,7 +139,11 @@ def test_progress_is_told_in_batches(made: Path) -> None:
 def test_a_mention_found_by_the_way_is_stored_before_it_is_assessed(made: Path) -> None:
     with at_home(made) as (house, _):
         collect.collect(house.new_run(clock.now()))
-        assert house.store.waiting() == house.store.sizes()["mentions"] > 0
+        assert (
+            house.store.assessments.count_unassessed()
+            == house.store.figures.row_counts()["mentions"]
+            > 0
+        )
 
 
 # ── files ────────────────────────────────────────────────────────────────────────────────────────
@@ -162,7 +171,7 @@ def test_every_line_is_answered_in_order_by_the_contract() -> None:
     assert told.failures == []
     assert set(answers[0]) == {
         "id", "in_scope", "staff", "sentiment", "language", "read", "flags", "risk", "policy",
-        "model",
+        "model", "why",
     }  # fmt: skip
 
 

@@ -83,7 +83,8 @@ def bookmarks(path: Path) -> dict[str, bool]:
     """Source -> did its last run move its bookmark."""
     with at_home(path) as (house, _):
         return {
-            state.source: state.last_complete == state.last_run for state in house.store.sources()
+            state.source: state.last_complete == state.last_run
+            for state in house.store.sources.all()
         }
 
 
@@ -177,7 +178,7 @@ def test_a_bug_in_a_source_costs_only_that_source_and_says_no_words(
 
     with at_home(made, build=build) as (house, told):
         collect.collect(house)
-        sizes = house.store.sizes()
+        sizes = house.store.figures.row_counts()
     assert [line for line in told.failures if "feeds: a bug" in line and "RuntimeError" in line]
     assert calm.x_bearer not in "".join(told) + caplog.text
     assert "test_collect.py" in caplog.text  # where it is
@@ -193,8 +194,8 @@ def test_a_full_disk_is_named_for_each_source_and_nothing_stored_is_lost(
     collected(made)
     changed(made, collectors={"x": {"on": True}})
     with at_home(made) as (house, told):
-        pages = house.store._one("PRAGMA page_count")
-        house.store._do(f"PRAGMA max_page_count = {pages + 1}")
+        pages = house.store.database.value("PRAGMA page_count")
+        house.store.database.execute(f"PRAGMA max_page_count = {pages + 1}")
         before = texts(house.store)
         collect.collect(house.new_run(clock.now()))
         with house.continue_on_error("assessing"):
@@ -205,7 +206,7 @@ def test_a_full_disk_is_named_for_each_source_and_nothing_stored_is_lost(
         assert [line for line in told.failures if "assessing: " in line and "disk is full" in line]
         assert [line for line in told if line.startswith("files: ")]  # the rest was gone through
         assert texts(house.store) == before
-        assert house.store.verify().ok
+        assert house.store.maintenance.verify().ok
     told, sizes = collected(made)  # there is room again
     assert sizes["mentions"] == FEEDS + CSV_ROWS + X_POSTS - 1
     assert bookmarks(made)["x"]
@@ -242,7 +243,7 @@ def test_a_date_that_cannot_be_true_is_named_and_the_time_of_fetching_taken(
     assert str(year) in odd
     assert sizes["mentions"] == 2 + CSV_ROWS
     with at_home(made) as (house, _):
-        posted = [house.store.mention(n) for n in (1, 2)]
+        posted = [house.store.mentions.get(n) for n in (1, 2)]
     assert all(one and one.mention.posted_at.year == clock.now().year for one in posted)
 
 
@@ -272,7 +273,7 @@ def test_signs_that_are_half_a_character_or_turn_the_line_round_are_stored_and_c
         assert any("half" in text for text in texts(house.store))
         assess.assess(house.new_run(clock.now()), reader())
         assert not told.failures
-        assert house.store.sizes()["assessments"] == sizes["mentions"]
+        assert house.store.figures.row_counts()["assessments"] == sizes["mentions"]
 
 
 # ── bookmarks ────────────────────────────────────────────────────────────────────────────────────
@@ -285,7 +286,8 @@ def test_the_next_run_looks_back_before_the_last_complete_one(calm: World, tmp_p
         collect.collect(house.new_run(first))
         collect.collect(house.new_run(later))
         since = [
-            row["since"] for row in house.store._rows("SELECT since FROM runs ORDER BY number")
+            row["since"]
+            for row in house.store.database.rows("SELECT since FROM runs ORDER BY number")
         ]
     assert since[0] <= clock.text(first - timedelta(hours=168))
     assert since[1] == clock.text(first - timedelta(minutes=180))
@@ -312,7 +314,7 @@ def test_one_source_alone_can_be_asked_for_and_an_unknown_one_is_named(
     made = settled(tmp_path, calm, only=("feeds", "files"))
     with at_home(made) as (house, _):
         collect.collect(house.new_run(clock.now()), ("files",))
-        assert house.store.sizes()["mentions"] == CSV_ROWS
+        assert house.store.figures.row_counts()["mentions"] == CSV_ROWS
         with pytest.raises(ConfigError, match="feads"):
             collect.collect(house.new_run(clock.now()), ("feads",))
 

@@ -74,7 +74,7 @@ def test_access_that_is_renewed_reaches_its_own_source_and_builds_none_anew(
         later = run.new_run(token.expires_at - timedelta(days=1))
         others = later.sources.find("x")
         collect.collect(later)
-        (renewed,) = run.store.tokens()
+        (renewed,) = run.store.tokens.all()
         linkedin = later.sources.find("linkedin")
         assert linkedin is not None
         assert vars(linkedin.collector)["access_token"] == renewed.access != token.access
@@ -90,9 +90,10 @@ def test_a_collector_is_told_what_was_saved_of_it_since_it_was_last_used(
         (source,) = run.sources
         assert "spend" not in source.state
         collect.collect(run)
-        assert run.collector(source) is source.collector
-        assert vars(source.collector)["state"] == run.store.collector_state("x")
-        assert "spend" in source.state
+        built = run.collector(source)
+        assert built is source.collector
+        assert vars(built)["state"] == run.store.sources.state("x")
+        assert "spend" in vars(built)["state"]
 
 
 def test_a_source_that_is_off_is_made_of_its_table_where_somebody_asks_for_it(
@@ -123,5 +124,6 @@ def test_a_policy_that_is_wrong_stops_what_needs_it_and_nothing_else(
     changed(made, classifier={"policy": "policy.toml"})
     with at_home(made) as (run, _):
         collect.collect(run)
+        assert run.failures == []
         with pytest.raises(ConfigError):
             _ = run.policy

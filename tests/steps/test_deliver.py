@@ -19,7 +19,10 @@ from tests.walking import at_home, changed, settled
 
 AT = clock.now()
 STORY = "If the clinic sends my neighbour home again I am bringing a brick to the front desk"
-MODEL = {"brick": {"threat": 0.99, "target.colleague": 0.9}}
+MODEL = {
+    "brick": {"threat": 0.99, "target.colleague": 0.9},
+    "leaked": {"security": 0.99, "target.colleague": 0.9},
+}
 WHO = Author(id="77009", handle="rowan_ashdown", name="Rowan Ashdown", bio="Potter", followers=12)
 
 
@@ -43,12 +46,12 @@ def made(calm: World, tmp_path: Path) -> Path:
 
 
 def become_high(house: RunContext, *found: Mention) -> None:
-    house.store.add_run("x", found, since=AT, at=AT)
+    house.store.mentions.add_run("x", found, since=AT, at=AT)
     assess.assess(house.new_run(clock.now()), reader(FakeModel(says=MODEL)))
 
 
 def due(house: RunContext, at: datetime | None = None) -> int:
-    return len(house.store.due(at or clock.now()))
+    return len(house.store.outbox.due(at or clock.now()))
 
 
 def bodies(mail: EmailMessage) -> str:
@@ -135,7 +138,7 @@ def test_each_try_waits_longer_and_the_last_gives_up(calm: World, made: Path) ->
             assert due(house, moment + timedelta(minutes=4)) == 0
         assert len(told.failures) == 3
         assert "given up" in told.failures[-1]
-        assert len(house.store.parked()) == 1
+        assert len(house.store.outbox.parked()) == 1
         assert due(house, clock.now() + timedelta(days=9)) == 0
 
 
@@ -154,7 +157,7 @@ def test_what_the_server_refuses_for_good_waits_for_a_person(
         assert any("--retry-mail" in line for line in told)
         deliver.again(house, clock.now())
         assert deliver.deliver(house, clock.now()) == 1
-        assert house.store.parked() == []
+        assert house.store.outbox.parked() == []
     assert len(calm.mail.messages) == 2
 
 
@@ -168,7 +171,7 @@ def test_a_server_that_is_down_leaves_all_due_and_is_asked_once(calm: World, mad
         assert "5 stay due" in told.failures[0]
         assert ":9" in told.failures[0]
         assert due(house) == 5
-        assert house.store.parked() == []
+        assert house.store.outbox.parked() == []
     changed(made, alerts={"mail": {"port": calm.mail.port}})
     with at_home(made) as (house, _):
         assert deliver.deliver(house, clock.now()) == 5
@@ -203,7 +206,7 @@ def test_a_server_that_hangs_up_half_way_costs_the_others_no_try(
         become_high(house, *(one_of(n) for n in range(1, 6)))
         assert deliver.deliver(house, clock.now()) == 1
         assert len(told.failures) == 1
-        waiting = house.store.due(clock.now() + timedelta(minutes=10))
+        waiting = house.store.outbox.due(clock.now() + timedelta(minutes=10))
         assert sorted(row.attempts for row in waiting) == [0, 0, 0, 1]
         assert deliver.deliver(house, clock.now() + timedelta(minutes=10)) == 4
     assert len(calm.mail.messages) >= 5
@@ -225,9 +228,9 @@ def test_killed_between_sending_and_noting_it_the_mail_leaves_again_as_the_same(
 ) -> None:
     with at_home(made) as (house, _):
         become_high(house, mention(1))
-        (row,) = house.store.due(clock.now())
+        (row,) = house.store.outbox.due(clock.now())
         deliver.deliver(house, clock.now())
-        house.store._do(
+        house.store.database.execute(
             "UPDATE outbox SET state = 'claimed', sent_at = NULL"
         )  # as a kill leaves it
         assert deliver.deliver(house, clock.now()) == 0  # another process may be at it
@@ -254,7 +257,7 @@ def test_alerts_that_are_off_wait(calm: World, made: Path) -> None:
 def test_an_alert_whose_mention_was_purged_does_not_leave(calm: World, made: Path) -> None:
     with at_home(made) as (house, _):
         become_high(house, mention(1), one_of(2))
-        house.store.erase([1], by="governance", at=clock.now())
+        house.store.retention.erase([1], by="governance", at=clock.now())
         assert deliver.deliver(house, clock.now()) == 1
         assert due(house, clock.now() + timedelta(days=1)) == 0
     assert "mention 2" in calm.mail.messages[0]["Subject"]
@@ -265,7 +268,7 @@ def test_a_bug_in_one_letter_keeps_no_other(
 ) -> None:
     with at_home(made) as (house, told):
         become_high(house, mention(1))
-        house.store.queue("weekly", "odd", clock.now(), {"last": "no day at all"})
+        house.store.outbox.add("weekly", "odd", clock.now(), {"last": "no day at all"})
         changed_cfg = house.config.model_copy(
             update={
                 "reports": house.config.reports.model_copy(update={"weekly_to": ("a@example.org",)})
@@ -287,5 +290,137 @@ def test_follow_ups_of_two_stories_are_two_letters(made: Path) -> None:
             *(mention(n, second) for n in (4, 5, 6)),
         ]
         become_high(house, *found)
-        rows = deliver.letters(house, house.store.due(clock.now()))
+        rows = deliver.letters(house, house.store.outbox.due(clock.now()))
         assert sorted(len(letter) for letter in rows) == [1, 1, 2, 2]
+
+
+# ── who is told of which flags ───────────────────────────────────────────────────────────────────
+
+DUTY, DESK, LEAD = "comms-duty@example.org", "security-desk@example.org", "lead@example.org"
+THREATS = {"flags": ["threat"], "to": [DESK]}
+LEAK = "the door code of the pharmacy store leaked on a forum again this week, well done"
+
+
+def envelopes(calm: World) -> list[str]:
+    return [mail["X-Envelope-To"] for mail in calm.mail.messages]
+
+
+def test_each_alert_goes_to_the_people_of_its_flags(calm: World, made: Path) -> None:
+    changed(made, alerts={"route": [THREATS]})
+    with at_home(made) as (house, _):
+        become_high(house, mention(1), mention(2, LEAK))
+        first, second = house.store.outbox.due(clock.now())
+        assert (first.flags, first.recipients) == (("threat",), (DESK,))
+        assert (second.flags, second.recipients) == (("security",), (DUTY,))
+        assert deliver.deliver(house, clock.now()) == 2
+    assert envelopes(calm) == [DESK, DUTY]
+    assert [mail["To"] for mail in calm.mail.messages] == [DESK, DUTY]
+
+
+def test_what_stands_beside_a_routed_flag_reaches_the_others_too(calm: World, made: Path) -> None:
+    changed(made, alerts={"route": [THREATS]})
+    with at_home(made) as (house, _):
+        become_high(house, mention(1, f"{STORY}, as leaked"))
+        assert deliver.deliver(house, clock.now()) == 1
+    assert envelopes(calm) == [f"{DUTY}, {DESK}"]
+
+
+def test_follow_ups_of_one_story_for_other_people_are_letters_of_their_own(
+    calm: World, made: Path
+) -> None:
+    """Each refers to what the same people were sent, and what somebody gets first is no follow-up."""
+    with at_home(made) as (house, _):
+        become_high(house, mention(1), mention(2))
+    changed(made, alerts={"route": [THREATS]})
+    with at_home(made) as (house, _):
+        become_high(house, *(mention(number) for number in (3, 4, 5)))
+        assert len({row.story for row in house.store.outbox.due(clock.now())}) == 1
+        assert deliver.deliver(house, clock.now()) == 4
+    assert envelopes(calm) == [DUTY, DUTY, DESK, DESK]
+    first, follow_up, other, others = calm.mail.messages
+    assert first["References"] is other["References"] is None
+    assert follow_up["References"] == first["Message-ID"]
+    assert others["References"] == other["Message-ID"]
+    told = [[n for n in range(1, 6) if f"/mentions/{n}" in bodies(mail)] for mail in calm.mail.messages]  # fmt: skip
+    assert told == [[1], [2], [3], [4, 5]]
+
+
+def test_who_is_told_from_now_on_changes_nothing_of_what_was_raised_before(
+    calm: World, made: Path
+) -> None:
+    with at_home(made) as (house, _):
+        become_high(house, mention(1))
+    changed(made, alerts={"to": [LEAD], "route": [THREATS]})
+    with at_home(made) as (house, _):
+        become_high(house, one_of(2))
+        assert deliver.deliver(house, clock.now()) == 2
+    assert envelopes(calm) == [DUTY, DESK]
+
+
+def test_an_alert_that_nobody_was_to_get_goes_to_who_is_told_of_its_flags_once_somebody_is(
+    calm: World, made: Path
+) -> None:
+    changed(made, alerts={"to": []})
+    with at_home(made) as (house, _):
+        become_high(house, mention(1), mention(2, LEAK))
+        assert deliver.deliver(house, clock.now()) == 0
+    changed(made, alerts={"route": [THREATS]})
+    with at_home(made) as (house, _):
+        assert deliver.deliver(house, clock.now()) == 1
+        assert due(house) == 1  # nobody is told of a leak yet
+    changed(made, alerts={"to": [DUTY]})
+    with at_home(made) as (house, _):
+        assert deliver.deliver(house, clock.now()) == 1
+    assert envelopes(calm) == [DESK, DUTY]
+
+
+def test_a_follow_up_refers_to_what_the_same_people_got_though_nobody_was_to_get_it_at_first(
+    calm: World, made: Path
+) -> None:
+    changed(made, alerts={"to": []})
+    with at_home(made) as (house, _):
+        become_high(house, mention(1))
+    for people in (DUTY, LEAD):
+        changed(made, alerts={"to": [people]})
+        with at_home(made) as (house, _):
+            become_high(house, *([mention(2)] if people == LEAD else []))
+            assert deliver.deliver(house, clock.now()) == 1
+    assert envelopes(calm) == [DUTY, LEAD]
+    assert calm.mail.messages[1]["References"] is None
+
+
+def test_an_alert_of_an_earlier_program_goes_where_it_went_then(calm: World, made: Path) -> None:
+    changed(made, alerts={"route": [THREATS]})
+    with at_home(made) as (house, _):
+        become_high(house, mention(1), mention(2))
+        house.store.database.execute("UPDATE outbox SET flags = NULL, encrypted = NULL")
+        assert deliver.deliver(house, clock.now()) == 2
+    assert envelopes(calm) == [DUTY, DUTY]
+    assert calm.mail.messages[1]["References"] == calm.mail.messages[0]["Message-ID"]
+
+
+def test_alerts_that_are_turned_off_wait_though_it_is_known_who_gets_them(
+    calm: World, made: Path
+) -> None:
+    with at_home(made) as (house, _):
+        become_high(house, mention(1))
+    changed(made, alerts={"on": False})
+    with at_home(made) as (house, _):
+        assert deliver.deliver(house, clock.now()) == 0
+        assert due(house) == 1
+    assert calm.mail.messages == []
+
+
+def test_what_was_given_up_is_tried_again_at_an_address_that_was_mended(
+    calm: World, made: Path
+) -> None:
+    changed(made, alerts={"to": ["mistyped@example.org"]})
+    calm.faults.add("mail", "550", path="RCPT")
+    with at_home(made) as (house, _):
+        become_high(house, mention(1))
+        assert deliver.deliver(house, clock.now()) == 0
+    changed(made, alerts={"to": [DUTY]})
+    with at_home(made) as (house, _):
+        deliver.again(house, clock.now())
+        assert deliver.deliver(house, clock.now()) == 1
+    assert envelopes(calm) == [DUTY]

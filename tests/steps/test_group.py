@@ -28,14 +28,14 @@ def grouped(house: RunContext) -> int:
     """How many cases there are after a cycle's step."""
     reader(house)
     group.group(house.new_run(AT))
-    return house.store.case_page(CaseQuery(tab="all"), AT).total
+    return house.store.queue.page(CaseQuery(tab="all"), AT).total
 
 
 def test_a_threat_is_a_case_and_its_shares_are_in_it(tmp_path: Path, told: Told) -> None:
     with open_context(settled(tmp_path), told) as house:
         found(house, post(1, THREAT), post(2, CALM), post(3, f"RT @somebody: {THREAT}"))
         assert grouped(house) == 1
-        case = house.store.case(1)
+        case = house.store.cases.get(1)
         assert case is not None
         assert (case.risk, case.flagged) == ("high", 2)
 

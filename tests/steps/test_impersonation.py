@@ -28,8 +28,8 @@ def made(calm: World, tmp_path: Path) -> Path:
 def looked(path: Path, *, soon: bool = True) -> tuple[Told, list[Mention]]:
     with at_home(path) as (house, told):
         impersonation.detect_impersonation(house.new_run(clock.now()), soon=soon)
-        numbers = house.store._rows("SELECT number FROM mentions WHERE kind = 'profile'")
-        found = [house.store.mention(row["number"]) for row in numbers]
+        numbers = house.store.database.rows("SELECT number FROM mentions WHERE kind = 'profile'")
+        found = [house.store.mentions.get(row["number"]) for row in numbers]
         return told, [one.mention for one in found if one is not None]
 
 
@@ -61,8 +61,10 @@ def test_a_candidate_is_flagged_for_a_person_whatever_the_model_thinks(made: Pat
     looked(made)
     with at_home(made) as (house, _):
         assess.assess(house.new_run(clock.now()), reader())
-        number = house.store._one("SELECT min(number) FROM mentions WHERE kind = 'profile'")
-        item = house.store.item(number)
+        number = house.store.database.value(
+            "SELECT min(number) FROM mentions WHERE kind = 'profile'"
+        )
+        item = house.store.figures.item(number)
         assert item is not None
         assert "impersonation" in {flag.name for flag in item.flags}
         assert item.risk == "medium"
@@ -117,7 +119,7 @@ def test_a_candidate_that_is_found_no_more_goes_and_an_outage_is_no_proof_of_tha
     def on_day(day: int) -> set[str]:
         with at_home(made) as (house, _):
             impersonation.detect_impersonation(house.new_run(at + timedelta(days=day)))
-            rows = house.store._rows(
+            rows = house.store.database.rows(
                 "SELECT platform FROM mentions WHERE kind = 'profile' AND deleted_at IS NULL"
             )
         return {row["platform"] for row in rows}

@@ -36,7 +36,7 @@ def test_the_rule_that_matched_is_kept_with_the_mention(made: Path) -> None:
     with at_home(made) as (house, _):
         kept = [
             stored.mention
-            for batch in house.store.posted_since(clock.parse("2000-01-01T00:00:00Z"))
+            for batch in house.store.mentions.posted_since(clock.parse("2000-01-01T00:00:00Z"))
             for stored in batch
         ]
     waits = [mention for mention in kept if "rule: queues" in mention.matched]
@@ -72,7 +72,7 @@ def test_trying_a_rule_leaves_an_event_without_its_words(made: Path, mentions: C
     walk(made)
     mentions("rules", "--config", made, "--rule", '"Zanzibarquux Example"')
     with at_home(made) as (house, _):
-        event = house.store.events()[-1]
+        event = house.store.audit.events()[-1]
     assert (event.kind, dict(event.about)) == ("rules tried", {"rules": 1, "found": 0})
 
 
@@ -80,7 +80,7 @@ def test_an_example_cannot_steer_a_terminal(made: Path, mentions: Command) -> No
     with at_home(made) as (house, _):
         at = clock.now()
         sly = store_mention(text="hospital \x1b[2J gone", posted_at=at, fetched_at=at)
-        house.store.add_run("x", [sly], since=at, at=at)
+        house.store.mentions.add_run("x", [sly], since=at, at=at)
         assess.assess(house.new_run(at), reader())
     result = mentions("rules", "--config", made, "--rule", "hospital")
     assert "hospital" in result.stdout

@@ -27,7 +27,7 @@ def made(calm: World, tmp_path: Path) -> Path:
 def comment(house: RunContext) -> int:
     """The number of somebody's comment on our own Page."""
     return int(
-        house.store._one(
+        house.store.database.value(
             "SELECT min(number) FROM mentions WHERE platform = 'facebook' AND kind = 'comment' AND NOT own"
         )
     )
@@ -43,7 +43,7 @@ def test_without_confirm_it_says_what_it_would_do_and_does_nothing(
 ) -> None:
     with at_home(made) as (house, _):
         number = comment(house)
-        words = house.store.mention(number)
+        words = house.store.mentions.get(number)
     result = mentions("moderate", "--config", made, str(number), "hide")
     assert result.exit_code == 0, result.output
     assert f"hide: mention {number}, a comment on facebook." in result.stdout
@@ -58,10 +58,10 @@ def test_it_says_that_the_words_are_others_than_those_first_seen(
     made: Path, mentions: Command
 ) -> None:
     with at_home(made) as (house, _):
-        stored = house.store.mention(comment(house))
+        stored = house.store.mentions.get(comment(house))
         assert stored is not None
         other = dataclasses.replace(stored.mention, text="Other words", fetched_at=clock.now())
-        house.store.take_in("facebook", [other], at=clock.now())
+        house.store.mentions.add_page("facebook", [other], at=clock.now())
     result = mentions("moderate", "--config", made, str(stored.number), "hide")
     assert "Its words were edited since we first saw it." in result.stdout
     assert "Other words" not in result.output
@@ -76,15 +76,15 @@ def test_what_is_confirmed_is_done_there_and_known_here(
     assert result.exit_code == 0, result.output
     assert written(calm) == ["POST"]
     with at_home(made) as (house, _):
-        found = house.store.mention(number)
+        found = house.store.mentions.get(number)
         assert found is not None
         assert found.mention.hidden
-        event = house.store.events()[-1]
+        event = house.store.audit.events()[-1]
         assert (event.kind, event.about["action"]) == ("moderated", "hide")
         assert "Ana" not in str(event.about)
     mentions("moderate", "--config", made, str(number), "unhide", "--confirm", "--by", "Ana")
     with at_home(made) as (house, _):
-        found = house.store.mention(number)
+        found = house.store.mentions.get(number)
         assert found is not None
         assert not found.mention.hidden
 
@@ -99,7 +99,7 @@ def test_what_cannot_be_undone_comes_after_what_can(made: Path, mentions: Comman
     then = mentions("moderate", "--config", made, number, "delete", "--confirm", "--by", "Ana")
     assert then.exit_code == 0, then.output
     with at_home(made) as (house, _):
-        found = house.store.mention(int(number))
+        found = house.store.mentions.get(int(number))
         assert found is not None
         assert found.mention.deleted
 
@@ -117,10 +117,10 @@ def test_a_gentler_step_that_was_taken_back_is_none(made: Path, mentions: Comman
 def test_what_was_done_is_kept_though_the_mention_was_erased_meanwhile(made: Path) -> None:
     with at_home(made) as (house, _):
         planned = moderate.plan(house.new_run(clock.now()), comment(house), "hide")
-        house.store.erase([planned.stored.number], by="governance", at=clock.now())
+        house.store.retention.erase([planned.stored.number], by="governance", at=clock.now())
         moderate.act(house.new_run(clock.now()), planned, by="Ana")
-        assert house.store.was_moderated(planned.stored.number, ["hide"])
-        assert house.store.mention(planned.stored.number) is None
+        assert house.store.moderations.last_was(planned.stored.number, ["hide"])
+        assert house.store.mentions.get(planned.stored.number) is None
 
 
 def test_what_is_final_can_be_asked_for_at_once(made: Path, calm: World, mentions: Command) -> None:
@@ -145,16 +145,18 @@ def test_what_the_platform_refuses_is_not_taken_for_done(made: Path, calm: World
         facebook.fail(200, times=9)
         with pytest.raises(PlatformRefused):
             moderate.act(house.new_run(clock.now()), planned, by="Ana")
-        found = house.store.mention(planned.stored.number)
+        found = house.store.mentions.get(planned.stored.number)
         assert found is not None
         assert not found.mention.hidden
-        assert not house.store.was_moderated(planned.stored.number, ["hide"])
-        assert house.store.events()[-1].kind == "moderating"  # it may have been done all the same
+        assert not house.store.moderations.last_was(planned.stored.number, ["hide"])
+        assert (
+            house.store.audit.events()[-1].kind == "moderating"
+        )  # it may have been done all the same
 
 
 def test_our_own_posts_are_not_moderated_here(made: Path) -> None:
     with at_home(made) as (house, _):
-        own = house.store._one(
+        own = house.store.database.value(
             "SELECT min(number) FROM mentions WHERE platform = 'facebook' AND own"
         )
         assert moderate.plan(house.new_run(clock.now()), own, "hide").why_not
@@ -168,7 +170,9 @@ def test_what_is_not_there_is_named(made: Path, number: int, action: str) -> Non
 
 def test_a_place_where_nothing_can_be_done_says_so(made: Path) -> None:
     with at_home(made) as (house, _):
-        number = house.store._one("SELECT min(number) FROM mentions WHERE platform = 'reddit'")
+        number = house.store.database.value(
+            "SELECT min(number) FROM mentions WHERE platform = 'reddit'"
+        )
         with pytest.raises(ConfigError, match="report it on the platform"):
             moderate.plan(house.new_run(clock.now()), number, "hide")
 

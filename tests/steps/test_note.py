@@ -101,7 +101,7 @@ def test_a_note_is_stored_once_and_says_no_words(made: Path, mentions: Command) 
     assert "ana_x" not in first.output
     with at_home(made) as (house, _):
         assert texts(house.store) == [SAID]
-        stored = house.store.mention(1)
+        stored = house.store.mentions.get(1)
         assert stored is not None
         assert "NHS North West London" in stored.mention.matched
 

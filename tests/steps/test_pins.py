@@ -25,8 +25,8 @@ def test_our_pins_are_shown_most_comments_first_and_nothing_is_kept(
     ]
     assert counts == sorted(counts, reverse=True)
     with at_home(made) as (house, _):
-        assert house.store.sizes()["mentions"] == 0
-        assert house.store.collector_state("pinterest") == {}
+        assert house.store.figures.row_counts()["mentions"] == 0
+        assert house.store.sources.state("pinterest") == {}
 
 
 def test_a_source_that_is_off_is_named(made: Path, mentions: Command) -> None:

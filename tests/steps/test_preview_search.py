@@ -166,7 +166,7 @@ def test_of_more_than_are_looked_at_counts_are_estimates(house: RunContext, made
 
 def test_who_tried_what_leaves_an_event_without_its_words(house: RunContext, made: Path) -> None:
     tried(house, made, "rules", rules(), rules(a="nurse*", b="zanzibarquux"))
-    (event,) = (one for one in house.store.events() if one.kind == "rules tried")
+    (event,) = (one for one in house.store.audit.events() if one.kind == "rules tried")
     assert dict(event.about) == {"rules": 2, "found": 2, "by": 7}
 
 

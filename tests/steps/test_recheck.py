@@ -28,7 +28,9 @@ def made(calm: World, tmp_path: Path) -> Path:
 def gone(house: RunContext) -> set[str]:
     return {
         row["platform"]
-        for row in house.store._rows("SELECT platform FROM mentions WHERE deleted_at IS NOT NULL")
+        for row in house.store.database.rows(
+            "SELECT platform FROM mentions WHERE deleted_at IS NOT NULL"
+        )
     }
 
 
@@ -43,8 +45,8 @@ def test_what_is_gone_edited_or_hidden_upstream_is_so_here(made: Path) -> None:
     assert deleted == {"facebook", "x"}
     assert not [line for line in told.failures if " item " not in line]
     with at_home(made) as (house, _):
-        assert house.store._one("SELECT count(*) FROM mentions WHERE hidden") >= 1
-        assert house.store._one("SELECT count(*) FROM mentions WHERE revision > 1") >= 1
+        assert house.store.database.value("SELECT count(*) FROM mentions WHERE hidden") >= 1
+        assert house.store.database.value("SELECT count(*) FROM mentions WHERE revision > 1") >= 1
 
 
 def test_what_was_looked_at_is_not_due_again(made: Path) -> None:

@@ -36,12 +36,12 @@ def asked(house: RunContext, number: int, action: str) -> ModerationRequest:
     """Something that somebody confirmed, written down."""
     step = moderate.offers(house.new_run(clock.now()), number).step(action)
     assert step is not None
-    user = house.store.user_by_handle("local", "amina") or house.store.add_user(
+    user = house.store.users.by_handle("local", "amina") or house.store.users.add(
         "local", "amina", "Amina Yusuf", ("reviewer",), at=clock.now()
     )
-    begun = house.store.begin_moderation(
+    begun = house.store.moderations.begin(
         Moderation(mention=number, revision=1, source="facebook", action=action, by=user.number, at=clock.now()),
-        after=max((one.number for one in house.store.moderations(number, clock.now())), default=0),
+        after=max((one.number for one in house.store.moderations.of_mention(number, clock.now())), default=0),
     )  # fmt: skip
     assert begun is not None
     return ModerationRequest(
@@ -52,7 +52,7 @@ def asked(house: RunContext, number: int, action: str) -> ModerationRequest:
 def ended(house: RunContext, told: ModerationRequest) -> tuple[str, str]:
     """What came of it."""
     moderate.carry_out(house.new_run(told.at), told)
-    found = house.store.moderation(told.moderation, clock.now())
+    found = house.store.moderations.get(told.moderation, clock.now())
     assert found is not None
     return found.outcome, found.why
 
@@ -86,7 +86,9 @@ def test_a_source_that_is_off_is_never_asked_and_says_how_to_turn_it_on(
 
 
 def test_what_is_nowhere_of_ours_says_so(house: RunContext) -> None:
-    number = house.store._one("SELECT min(number) FROM mentions WHERE platform = 'reddit'")
+    number = house.store.database.value(
+        "SELECT min(number) FROM mentions WHERE platform = 'reddit'"
+    )
     assert "report it on the platform" in moderate.offers(house.new_run(clock.now()), number).off
 
 
@@ -117,7 +119,7 @@ def test_what_was_edited_after_it_was_hidden_is_not_deleted(house: RunContext, c
     number = comment(house)
     assert ended(house, asked(house, number, "hide")) == ("done", "")
     told = asked(house, number, "delete")
-    stored, facebook = house.store.mention(number), calm.standins["facebook"]
+    stored, facebook = house.store.mentions.get(number), calm.standins["facebook"]
     assert stored is not None
     assert isinstance(facebook, FacebookStandIn)
     facebook.wall.nodes[stored.mention.issued_id].values["message"] = "Thank you, all is well now."
@@ -128,7 +130,7 @@ def test_what_was_edited_after_it_was_hidden_is_not_deleted(house: RunContext, c
 def test_what_could_not_be_read_again_is_left_alone(house: RunContext, calm: World) -> None:
     number = comment(house)
     told = asked(house, number, "hide")
-    stored, facebook = house.store.mention(number), calm.standins["facebook"]
+    stored, facebook = house.store.mentions.get(number), calm.standins["facebook"]
     assert stored is not None
     assert isinstance(facebook, FacebookStandIn)
     facebook.wall.nodes[stored.mention.issued_id].values["message"] = ["no words"]
@@ -137,7 +139,7 @@ def test_what_could_not_be_read_again_is_left_alone(house: RunContext, calm: Wor
 
 def test_a_bug_in_the_middle_is_told_as_not_known(house: RunContext) -> None:
     told = asked(house, comment(house), "hide")
-    house.store.note_moderation = lambda *_, **__: 1 / 0  # type: ignore[method-assign, assignment]
+    house.store.moderations.note = lambda *_, **__: 1 / 0  # type: ignore[method-assign, assignment]
     outcome, why = ended(house, told)
     assert outcome == "unknown"
     assert "ZeroDivisionError" in why
@@ -147,7 +149,7 @@ def test_what_was_done_though_the_post_was_erased_meanwhile_is_kept_as_an_event(
     house: RunContext,
 ) -> None:
     told = asked(house, comment(house), "hide")
-    house.store.erase([told.mention], by="governance", at=clock.now())
+    house.store.retention.erase([told.mention], by="governance", at=clock.now())
     moderate.carry_out(house.new_run(told.at), told)
-    last = house.store.events()[-1]
+    last = house.store.audit.events()[-1]
     assert (last.kind, last.about["outcome"]) == ("moderation ended", "not_done")

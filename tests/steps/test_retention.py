@@ -32,9 +32,9 @@ def made(calm: World, tmp_path: Path) -> Path:
             mention(3, "begonia words", fetched_at=AT - timedelta(hours=2)),
             mention(4, "foxglove words", platform="linkedin", fetched_at=AT - timedelta(days=3)),
         ]
-        house.store.add_run("x", found, since=OLD, at=AT)
+        house.store.mentions.add_run("x", found, since=OLD, at=AT)
         assess.assess(house.new_run(clock.now()), reader(FakeModel(says=MODEL)))
-        house.store.add_run("x", [mention(3, "", deleted=True)], since=OLD, at=AT)
+        house.store.mentions.add_run("x", [mention(3, "", deleted=True)], since=OLD, at=AT)
     return path
 
 
@@ -45,7 +45,7 @@ def test_what_must_go_goes_and_it_is_proved(made: Path, mentions: Command) -> No
         assert reason in result.stderr
     assert "proved: " in result.stderr
     with at_home(made) as (house, _):
-        assert house.store.sizes()["mentions"] == 1
+        assert house.store.figures.row_counts()["mentions"] == 1
     files = b"".join(file.read_bytes() for file in made.parent.glob("mentions.db*"))
     for gone in (b"marigold", b"begonia", b"foxglove"):
         assert gone not in files
@@ -74,8 +74,10 @@ def test_a_purge_that_cannot_be_proved_is_named(made: Path) -> None:
         Store.open(made.parent / cfg.store.path, keys(cfg, made.parent), patience=0.1) as store,
     ):
         house = RunContext(config=cfg, folder=made.parent, store=store, report_progress=told)
-        with other.store._reading():
-            other.store._one("SELECT count(*) FROM mentions")  # holds an old state of the file open
+        with other.store.database.snapshot():
+            other.store.database.value(
+                "SELECT count(*) FROM mentions"
+            )  # holds an old state of the file open
             retention.purge(house.new_run(clock.now()))
         assert any("is not proved" in line for line in told.failures)
         retention.purge(house.new_run(clock.now()))

@@ -71,10 +71,10 @@ def fill(
     ]
     add(house.store, *found, at=at)
     flags = [flag("threat")] if flagged else []
-    house.store.add_assessments(
+    house.store.assessments.add(
         [
             assessed(one, "none", at=at, in_scope=in_scope, flags=tuple(flags))
-            for one in house.store.unassessed("2026.1", "model-a")
+            for one in house.store.assessments.unassessed("2026.1", "model-a")
         ],
         alert_after=at,
     )
@@ -82,7 +82,7 @@ def fill(
 
 def drawn(house: RunContext) -> Counter[tuple[str, str]]:
     return Counter(
-        (row["kind"], row["stratum"]) for row in house.store._rows("SELECT * FROM samples")
+        (row["kind"], row["stratum"]) for row in house.store.database.rows("SELECT * FROM samples")
     )
 
 
@@ -98,7 +98,7 @@ def test_a_week_is_drawn_once_however_often_a_cycle_runs(house: RunContext, told
     assert not sample.draw(house.new_run(MONDAY + timedelta(hours=1)))
     assert not sample.draw(house.new_run(MONDAY + 6 * DAY))
     assert drawn(house) == {("unflagged", IN_SCOPE): 30, ("unflagged", HEALTH): 10}
-    made = house.store.last_draw()
+    made = house.store.samples.last_draw()
     assert made is not None
     assert {part.name: (part.population, part.drawn) for part in made.strata} == {
         IN_SCOPE: (60, 30),
@@ -115,7 +115,7 @@ def test_the_next_week_draws_from_what_came_since(house: RunContext) -> None:
     assert sample.draw(house.new_run(MONDAY + 3 * DAY))
     fill(house, OURS, 2, 2000, in_scope=True, at=MONDAY + 4 * DAY)
     assert sample.draw(house.new_run(MONDAY + 7 * DAY))
-    made = house.store.last_draw()
+    made = house.store.samples.last_draw()
     assert made is not None
     assert [part.population for part in made.strata] == [2]
     assert made.since == MONDAY + 3 * DAY
@@ -140,11 +140,12 @@ def test_from_nothing_nothing_is_drawn(house: RunContext, told: Told) -> None:
 def test_the_same_seed_draws_the_same_and_another_does_not(house: RunContext) -> None:
     fill(house, OURS, 200, 1000, in_scope=True)
     assert sample.draw(house.new_run(MONDAY))
-    made = house.store.last_draw()
+    made = house.store.samples.last_draw()
     assert made is not None
     again, _ = sample.drawn_by(house, made.seed, made.since, made.until)
     kept = [
-        row["mention"] for row in house.store._rows("SELECT mention FROM samples ORDER BY number")
+        row["mention"]
+        for row in house.store.database.rows("SELECT mention FROM samples ORDER BY number")
     ]
     assert [one.mention for one in again] == kept
     other, _ = sample.drawn_by(house, "other", made.since, made.until)
@@ -158,16 +159,20 @@ def test_one_of_each_decision_is_drawn_among_the_others_so_that_no_number_tells_
     fill(house, OURS, 60, 1000, in_scope=True)
     fill(house, OURS, 60, 4000, in_scope=True, flagged=True)
     for number in range(61, 121):
-        house.store.add_decision(decision(mention=number, kind="no_action", at=MONDAY - DAY / 2), 0)
-    house.store._do(
+        house.store.decisions.add(
+            decision(mention=number, kind="no_action", at=MONDAY - DAY / 2), 0
+        )
+    house.store.database.execute(
         "UPDATE decisions SET case_number = 1 WHERE mention > 110"
     )  # one decision of ten posts
     assert sample.draw(house.new_run(MONDAY))
     assert drawn(house) == {("unflagged", IN_SCOPE): 40, ("second", "decided"): 20}
-    made = house.store.last_draw()
+    made = house.store.samples.last_draw()
     assert made is not None
     assert {part.name: part.population for part in made.strata} == {IN_SCOPE: 60, "decided": 51}
-    kinds = [row["kind"] for row in house.store._rows("SELECT kind FROM samples ORDER BY number")]
+    kinds = [
+        row["kind"] for row in house.store.database.rows("SELECT kind FROM samples ORDER BY number")
+    ]
     assert kinds != sorted(kinds)
     assert kinds != sorted(kinds, reverse=True)
 
@@ -178,8 +183,8 @@ def test_no_copies_of_one_story_are_drawn(house: RunContext) -> None:
         *(mention(n, text="Queues at the clinic in Harrow again today") for n in range(9)),
         at=MONDAY - DAY,
     )
-    house.store.add_assessments(
-        [assessed(one, "none") for one in house.store.unassessed("2026.1", "model-a")],
+    house.store.assessments.add(
+        [assessed(one, "none") for one in house.store.assessments.unassessed("2026.1", "model-a")],
         alert_after=MONDAY,
     )
     assert sample.draw(house.new_run(MONDAY))

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from core import clock
 from core.errors import StoreError
-from settings.schema import Schedule, Weekday
+from core.validation import Weekday
+from settings.schema import Schedule
 from steps import scheduler as steps_scheduler
+from tests.waits import finish
 
 TIMES = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59))
 SCHEDULES = st.builds(
@@ -170,7 +172,7 @@ def test_what_was_missed_runs_once_one_after_another_though_one_fails() -> None:
     thread.start()
     assert runs.ended.wait(20)
     scheduler.shutdown(wait=True)
-    thread.join(20)
+    finish([thread])
     assert Counter(runs.names) == Counter(names)
     assert runs.together == 1
 

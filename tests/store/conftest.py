@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 
 from store import Store
 from tests.store.people import Team, of_three
+from tests.stores import KEY, new_store, nothing
 
 
 @pytest.fixture
 def keys() -> list[str]:
-    """One key, made for the test."""
-    return [Fernet.generate_key().decode()]
+    """One key, the test's own to add to."""
+    return [KEY]
 
 
 @pytest.fixture
@@ -27,6 +27,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def store(path: Path, keys: list[str]) -> Iterator[Store]:
     """An empty store."""
+    new_store(path, nothing)
     with Store.open(path, keys) as opened:
         yield opened
 

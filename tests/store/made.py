@@ -85,27 +85,29 @@ def add(
     store: Store, *found: Mention, source: str = "x", at: datetime = AT, **how: Any
 ) -> RunResult:
     """A run that reached its end."""
-    return store.add_run(source, found, since=at - DAY, at=at, complete=True, **how)
+    return store.mentions.add_run(source, found, since=at - DAY, at=at, complete=True, **how)
 
 
 def assess_all(
     store: Store, risk: Risk = "low", *, after: datetime = AT - DAY, **changes: Any
 ) -> int:
     """Assesses whatever is unassessed; how many alerts that wrote."""
-    waiting = store.unassessed(changes.get("policy", POLICY), changes.get("model", MODEL))
-    return store.add_assessments(
+    waiting = store.assessments.unassessed(
+        changes.get("policy", POLICY), changes.get("model", MODEL)
+    )
+    return store.assessments.add(
         [assessed(one, risk, **changes) for one in waiting], alert_after=after
     )
 
 
 def dump(store: Store, tables: Iterable[str] = ("mentions", "revisions", "matches")) -> list[Any]:
-    """All that these tables hold, what is sealed opened, so that two stores can be compared."""
+    """All that these tables hold, what is encrypted in clear, so that two stores can be compared."""
     rows: list[Any] = []
     for table in tables:
-        for row in store._rows(f"SELECT * FROM {table} ORDER BY rowid"):
+        for row in store.database.rows(f"SELECT * FROM {table} ORDER BY rowid"):
             values = dict(row)
-            if "sealed" in values and values["sealed"] is not None:
-                values["sealed"] = store._seals.open(values["sealed"])
+            if "encrypted" in values and values["encrypted"] is not None:
+                values["encrypted"] = store.database.encryption.decrypt(values["encrypted"])
             rows.append((table, values))
     return rows
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from store import CaseQuery, Store, Tab
-from tests.store.cases.test_clocks import OTHER, take
+from tests.store.cases.test_deadlines import OTHER, take
 from tests.store.made import AT, HOUR, mention
 
 Team = dict[str, int]
@@ -13,13 +13,13 @@ def of_three(store: Store) -> Team:
     """Three people who decide, and two cases that wait."""
     take(store, mention(1), mention(2, text=OTHER), flags=["allegation"])
     return {
-        name: store.add_user("local", name, name.title(), ["reviewer"], at=AT).number
+        name: store.users.add("local", name, name.title(), ["reviewer"], at=AT).number
         for name in ("amina", "bea", "gwen")
     }
 
 
 def mine(store: Store, who: int, tab: Tab = "mine") -> list[int]:
     """The cases of somebody's own tab, which its count must fit."""
-    found = store.case_page(CaseQuery(tab=tab, user=who), AT + HOUR)
+    found = store.queue.page(CaseQuery(tab=tab, user=who), AT + HOUR)
     assert found.total == found.tabs[tab] == len(found.cards)
     return sorted(card.case.number for card in found.cards)

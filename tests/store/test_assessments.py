@@ -27,7 +27,7 @@ WIDE = Author(handle="rowan_ashdown", followers=12_000)
 
 
 def again(store: Store, risk: Risk, **reach: int | None) -> NewRisk:
-    (old,) = store.needing_new_risk(POLICY, MODEL)
+    (old,) = store.assessments.needing_new_risk(POLICY, MODEL)
     return NewRisk(
         mention=old.mention, revision=old.revision, policy=old.policy, model=old.model, risk=risk,
         followers=old.followers, shares=old.shares, at=AT + HOUR,
@@ -41,7 +41,7 @@ def test_an_assessment_comes_back_with_its_flags_in_order(store: Store) -> None:
         flag("allegation", score=0.4, harm="serious", spans=()),
     )
     assess_all(store, "high", flags=flags, staff="nhs", read="partial", language="cy")
-    item = store.item(1)
+    item = store.figures.item(1)
     assert item is not None
     assert item.flags == flags
     assert (item.staff, item.read, item.language, item.risk) == ("nhs", "partial", "cy", "high")
@@ -52,31 +52,31 @@ def test_what_was_assessed_is_not_assessed_again_but_by_another_policy_or_model(
 ) -> None:
     add(store, mention())
     assess_all(store)
-    assert store.unassessed(POLICY, MODEL) == []
-    assert len(store.unassessed("2027.1", MODEL)) == 1
-    assert len(store.unassessed(POLICY, "model-b")) == 1
+    assert store.assessments.unassessed(POLICY, MODEL) == []
+    assert len(store.assessments.unassessed("2027.1", MODEL)) == 1
+    assert len(store.assessments.unassessed(POLICY, "model-b")) == 1
 
 
 def test_the_same_assessment_twice_is_once(store: Store) -> None:
     add(store, mention())
-    (stored,) = store.unassessed(POLICY, MODEL)
+    (stored,) = store.assessments.unassessed(POLICY, MODEL)
     both = [assessed(stored, "high", flags=[flag()]), assessed(stored, "low")]
-    assert store.add_assessments(both, alert_after=AT - DAY) == 1
+    assert store.assessments.add(both, alert_after=AT - DAY) == 1
     tables = ("assessments", "flags", "spans", "risks", "outbox", "events")
     once = dump(store, tables)
-    assert store.add_assessments(both, alert_after=AT - DAY) == 0
+    assert store.assessments.add(both, alert_after=AT - DAY) == 0
     assert dump(store, tables) == once
-    item = store.item(1)
+    item = store.figures.item(1)
     assert item is not None
     assert item.risk == "high"
 
 
 def test_an_assessment_of_what_was_purged_meanwhile_is_passed_over(store: Store) -> None:
     add(store, mention(1), mention(2))
-    waiting = store.unassessed(POLICY, MODEL)
-    store.erase([1], by="governance", at=AT)
-    store.add_assessments([assessed(one, "high") for one in waiting], alert_after=AT - DAY)
-    assert [item.number for item in store.flagged(AT - DAY, AT + DAY)] == [2]
+    waiting = store.assessments.unassessed(POLICY, MODEL)
+    store.retention.erase([1], by="governance", at=AT)
+    store.assessments.add([assessed(one, "high") for one in waiting], alert_after=AT - DAY)
+    assert [item.number for item in store.figures.flagged(AT - DAY, AT + DAY)] == [2]
 
 
 @pytest.mark.parametrize(
@@ -97,31 +97,34 @@ def test_an_edit_alerts_where_it_makes_the_risk_high(
     for edit, risk in enumerate(risks):
         add(store, mention(text=f"Version {edit}", fetched_at=AT + edit * HOUR))
         assess_all(store, risk)
-    assert len(store.due(AT + DAY)) == alerts
+    assert len(store.outbox.due(AT + DAY)) == alerts
 
 
 def test_a_new_policy_alerts_only_for_what_it_makes_high(store: Store) -> None:
     add(store, mention(1), mention(2))
-    first, second = store.unassessed(POLICY, MODEL)
-    store.add_assessments([assessed(first, "high"), assessed(second, "low")], alert_after=AT - DAY)
+    first, second = store.assessments.unassessed(POLICY, MODEL)
+    store.assessments.add([assessed(first, "high"), assessed(second, "low")], alert_after=AT - DAY)
     assert assess_all(store, "high", policy="2027.1") == 1
-    assert [row.mention for row in store.due(AT)] == [1, 2]
+    assert [row.mention for row in store.outbox.due(AT)] == [1, 2]
 
 
 def test_history_assessed_again_alerts_only_for_what_is_recent(store: Store) -> None:
     old = AT - 400 * DAY
     add(store, mention(1, posted_at=old, fetched_at=old), mention(2), mention(3, posted_at=old))
     assert assess_all(store, "high", after=AT - DAY) == 2
-    assert [row.mention for row in store.due(AT)] == [2, 3]  # 3 is old but was first seen now
+    assert [row.mention for row in store.outbox.due(AT)] == [
+        2,
+        3,
+    ]  # 3 is old but was first seen now
 
 
 def test_a_late_assessment_of_an_older_revision_changes_nothing_that_stands(store: Store) -> None:
     add(store, mention())
-    (old,) = store.unassessed(POLICY, MODEL)
+    (old,) = store.assessments.unassessed(POLICY, MODEL)
     add(store, mention(text="Milder", fetched_at=AT + HOUR))
     assess_all(store, "none")
-    assert store.add_assessments([assessed(old, "high")], alert_after=AT - DAY) == 0
-    item = store.item(1)
+    assert store.assessments.add([assessed(old, "high")], alert_after=AT - DAY) == 0
+    item = store.figures.item(1)
     assert item is not None
     assert (item.revision, item.risk) == (2, "none")
 
@@ -129,57 +132,57 @@ def test_a_late_assessment_of_an_older_revision_changes_nothing_that_stands(stor
 def test_new_reach_asks_for_a_new_risk_and_raises_an_alert_once(store: Store) -> None:
     add(store, mention(metrics={"shares": 3}))
     assess_all(store, "medium", flags=[flag(target=("person",), harm="other")])
-    assert store.needing_new_risk(POLICY, MODEL) == []
+    assert store.assessments.needing_new_risk(POLICY, MODEL) == []
     add(store, mention(metrics={"shares": 3, "likes": 99}, fetched_at=AT + HOUR))
-    assert store.needing_new_risk(POLICY, MODEL) == []  # likes are no reach
+    assert store.assessments.needing_new_risk(POLICY, MODEL) == []  # likes are no reach
     add(store, mention(metrics={"shares": 500}, fetched_at=AT + 2 * HOUR))
-    (needs,) = store.needing_new_risk(POLICY, MODEL)
+    (needs,) = store.assessments.needing_new_risk(POLICY, MODEL)
     assert (needs.shares, needs.risk, needs.staff, needs.flags[0].harm) == (
         500,
         "medium",
         "no",
         "other",
     )
-    assert store.add_risks([again(store, "high")], alert_after=AT - DAY) == 1
-    assert store.needing_new_risk(POLICY, MODEL) == []
+    assert store.assessments.add_risks([again(store, "high")], alert_after=AT - DAY) == 1
+    assert store.assessments.needing_new_risk(POLICY, MODEL) == []
     add(store, mention(metrics={"shares": 900}, fetched_at=AT + 3 * HOUR))
-    assert store.add_risks([again(store, "high")], alert_after=AT - DAY) == 0
-    assert len(store.due(AT + DAY)) == 1
+    assert store.assessments.add_risks([again(store, "high")], alert_after=AT - DAY) == 0
+    assert len(store.outbox.due(AT + DAY)) == 1
 
 
 def test_reach_that_grew_while_the_text_was_read_is_not_missed(store: Store) -> None:
     add(store, mention(metrics={"shares": 3}))
-    (stored,) = store.unassessed(POLICY, MODEL)
+    (stored,) = store.assessments.unassessed(POLICY, MODEL)
     add(store, mention(metrics={"shares": 500}, fetched_at=AT + HOUR))
-    store.add_assessments([assessed(stored, "medium")], alert_after=AT - DAY)
-    (needs,) = store.needing_new_risk(POLICY, MODEL)
+    store.assessments.add([assessed(stored, "medium")], alert_after=AT - DAY)
+    (needs,) = store.assessments.needing_new_risk(POLICY, MODEL)
     assert needs.shares == 500
 
 
 def test_staff_is_not_kept_where_the_platform_forbids_it(store: Store) -> None:
     add(store, mention(1, platform="linkedin"), mention(2))
-    waiting = store.unassessed(POLICY, MODEL)
-    store.add_assessments(
+    waiting = store.assessments.unassessed(POLICY, MODEL)
+    store.assessments.add(
         [assessed(one, "high", staff="icb") for one in waiting],
         alert_after=AT - DAY, staff_not_kept=frozenset({"linkedin"}),
     )  # fmt: skip
-    staff = {item.number: item.staff for item in store.flagged(AT - DAY, AT + DAY)}
+    staff = {item.number: item.staff for item in store.figures.flagged(AT - DAY, AT + DAY)}
     assert staff == {1: None, 2: "icb"}
 
 
 def test_a_risk_told_without_knowing_the_staff_never_goes_down(store: Store) -> None:
     add(store, mention(platform="linkedin"))
-    (stored,) = store.unassessed(POLICY, MODEL)
-    store.add_assessments(
+    (stored,) = store.assessments.unassessed(POLICY, MODEL)
+    store.assessments.add(
         [assessed(stored, "high", staff="icb")],
         alert_after=AT - DAY, staff_not_kept=frozenset({"linkedin"}),
     )  # fmt: skip
     add(store, mention(platform="linkedin", metrics={"shares": 4}, fetched_at=AT + HOUR))
-    store.add_risks([again(store, "medium")], alert_after=AT - DAY)
-    item = store.item(1)
+    store.assessments.add_risks([again(store, "medium")], alert_after=AT - DAY)
+    item = store.figures.item(1)
     assert item is not None
     assert item.risk == "high"
-    assert store.needing_new_risk(POLICY, MODEL) == []
+    assert store.assessments.needing_new_risk(POLICY, MODEL) == []
 
 
 def test_assessments_and_risks_can_not_be_changed_even_by_sql(store: Store) -> None:
@@ -187,14 +190,14 @@ def test_assessments_and_risks_can_not_be_changed_even_by_sql(store: Store) -> N
     assess_all(store)
     for table, column in (("assessments", "masked"), ("risks", "risk")):
         with pytest.raises(sqlite3.IntegrityError, match="never changed"):
-            store._do(f"UPDATE {table} SET {column} = 'x'")
+            store.database.execute(f"UPDATE {table} SET {column} = 'x'")
 
 
 def test_a_mistake_in_one_assessment_stores_none(store: Store) -> None:
     add(store, mention(1), mention(2))
-    first, second = store.unassessed(POLICY, MODEL)
+    first, second = store.assessments.unassessed(POLICY, MODEL)
     broken = assessed(second, flags=[flag(score="no number")])
     with pytest.raises(ValueError, match="no number"):
-        store.add_assessments([assessed(first, "high"), broken], alert_after=AT - DAY)
-    assert len(store.unassessed(POLICY, MODEL)) == 2
-    assert store.due(AT) == []
+        store.assessments.add([assessed(first, "high"), broken], alert_after=AT - DAY)
+    assert len(store.assessments.unassessed(POLICY, MODEL)) == 2
+    assert store.outbox.due(AT) == []

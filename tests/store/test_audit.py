@@ -16,14 +16,16 @@ OIDC: tuple[UserKind, ...] = ("oidc",)
 @pytest.fixture
 def people(store: Store) -> tuple[int, int]:
     """Ada, who administers, and Amina, whom she added and changed on the next day."""
-    ada = store.add_user("local", "ada", "Ada Marsh", ["admin"], at=AT).number
-    amina = store.add_user("local", "amina", "Amina Yusuf", ["viewer"], at=AT + HOUR, by=ada).number
-    store.change_user(amina, roles=["reviewer"], at=AT + DAY, by=ada)
+    ada = store.users.add("local", "ada", "Ada Marsh", ["admin"], at=AT).number
+    amina = store.users.add(
+        "local", "amina", "Amina Yusuf", ["viewer"], at=AT + HOUR, by=ada
+    ).number
+    store.users.change(amina, roles=["reviewer"], at=AT + DAY, by=ada)
     return ada, amina
 
 
 def kinds(store: Store, **asked: object) -> list[str]:
-    return [one.kind for one in store.audit_page(AuditQuery(**asked)).events]  # type: ignore[arg-type]
+    return [one.kind for one in store.audit.page(AuditQuery(**asked)).events]  # type: ignore[arg-type]
 
 
 def test_events_are_found_by_kind_person_and_day(store: Store, people: tuple[int, int]) -> None:
@@ -40,7 +42,7 @@ def test_a_change_of_roles_says_from_what_to_what_and_by_whom(
     store: Store, people: tuple[int, int]
 ) -> None:
     ada, amina = people
-    (changed,) = store.audit_page(AuditQuery(kinds=["user changed"])).events
+    (changed,) = store.audit.page(AuditQuery(kinds=["user changed"])).events
     assert changed.about == {
         "user": amina, "by": ada, "changed": "roles", "before": "viewer", "roles": "reviewer",
     }  # fmt: skip
@@ -48,8 +50,8 @@ def test_a_change_of_roles_says_from_what_to_what_and_by_whom(
 
 def test_pages_hold_every_event_once(store: Store) -> None:
     for number in range(7):
-        store.add_user("local", f"a{number}", "", ["viewer"], at=AT)
-    pages = [store.audit_page(AuditQuery(page=page, size=3)) for page in (1, 2, 3, 4)]
+        store.users.add("local", f"a{number}", "", ["viewer"], at=AT)
+    pages = [store.audit.page(AuditQuery(page=page, size=3)) for page in (1, 2, 3, 4)]
     assert [one.number for page in pages for one in page.events] == [7, 6, 5, 4, 3, 2, 1]
     assert {page.total for page in pages} == {7}
 
@@ -58,41 +60,43 @@ def test_somebody_is_known_by_the_fingerprint_of_their_name_unless_two_share_it(
     store: Store, people: tuple[int, int]
 ) -> None:
     add(store, mention())
-    store.reveal(1, by="amina", at=AT)
-    (revealed,) = store.audit_page(AuditQuery(kinds=["revealed"])).events
-    assert store.fingerprints()[str(revealed.about["by"])] == people[1]
+    store.mentions.reveal(1, by="amina", at=AT)
+    (revealed,) = store.audit.page(AuditQuery(kinds=["revealed"])).events
+    assert store.audit.fingerprints()[str(revealed.about["by"])] == people[1]
     assert "revealed" in kinds(store, person=people[1])
-    store.add_user("local", "other", "amina", ["viewer"], at=AT)  # as somebody else signs in
-    assert str(revealed.about["by"]) not in store.fingerprints()
+    store.users.add("local", "other", "amina", ["viewer"], at=AT)  # as somebody else signs in
+    assert str(revealed.about["by"]) not in store.audit.fingerprints()
 
 
 def test_looking_changes_nothing_and_a_copy_leaves_one_event(
     store: Store, people: tuple[int, int]
 ) -> None:
-    before = store.events()
-    store.audit_page(AuditQuery())
-    store.audit_kinds()
-    store.reveals()
-    store.chain()
-    assert store.events() == before
-    assert store.export_events(AuditQuery(), by=people[0], at=AT) == (3, 3)
-    assert store.events()[:3] == before
-    assert [one.about for one in store.events(3)] == [{"by": people[0], "events": 3, "last": 3}]
-    copied = store.events_up_to(AuditQuery(), 3, after=0)
+    before = store.audit.events()
+    store.audit.page(AuditQuery())
+    store.audit.kinds()
+    store.audit.reveals()
+    store.audit.check_chain()
+    assert store.audit.events() == before
+    assert store.audit.export(AuditQuery(), by=people[0], at=AT) == (3, 3)
+    assert store.audit.events()[:3] == before
+    assert [one.about for one in store.audit.events(3)] == [
+        {"by": people[0], "events": 3, "last": 3}
+    ]
+    copied = store.audit.events_up_to(AuditQuery(), 3, after=0)
     assert copied == before  # the event of the copy itself is not in it
 
 
 def test_a_reason_goes_with_its_post_and_that_it_was_seen_stays(store: Store) -> None:
     add(store, mention(), mention(2))
-    store.reveal(1, by="amina", at=AT, reason="to ring the practice")
-    store.reveal(1, by="amina", at=AT, reason="again")
-    store.reveal(2, by="amina", at=AT, reason="another")
-    found, total = store.reveals()
+    store.mentions.reveal(1, by="amina", at=AT, reason="to ring the practice")
+    store.mentions.reveal(1, by="amina", at=AT, reason="again")
+    store.mentions.reveal(2, by="amina", at=AT, reason="another")
+    found, total = store.audit.reveals()
     assert [(one.mention, one.reason) for one in found] == [
         (2, "another"), (1, "again"), (1, "to ring the practice"),
     ]  # fmt: skip
-    store.erase([1], by="Gwen", at=AT)
-    found, total = store.reveals()
+    store.retention.erase([1], by="Gwen", at=AT)
+    found, total = store.audit.reveals()
     assert total == 3
     assert [(one.mention, one.reason) for one in found] == [(2, "another"), (1, None), (1, None)]
 
@@ -100,17 +104,17 @@ def test_a_reason_goes_with_its_post_and_that_it_was_seen_stays(store: Store) ->
 def test_a_whole_chain_holds_every_head_that_was_noted(
     store: Store, people: tuple[int, int]
 ) -> None:
-    noted = store.chain().head
-    store.end_sessions(people[1], at=AT)
-    found = store.chain(noted)
+    noted = store.audit.check_chain().head
+    store.sessions.end_all(people[1], at=AT)
+    found = store.audit.check_chain(noted)
     assert (found.ok, found.events) == (True, 4)
-    assert not store.chain("0" * 64).ok
+    assert not store.audit.check_chain("0" * 64).ok
 
 
 def tampered(store: Store, sql: str) -> None:
     for trigger in ("events_never_change", "events_never_go"):
-        store._do(f"DROP TRIGGER {trigger}")
-    store._do(sql)
+        store.database.execute(f"DROP TRIGGER {trigger}")
+    store.database.execute(sql)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +130,7 @@ def test_what_was_changed_or_taken_out_is_seen(
     store: Store, people: tuple[int, int], sql: str, says: str
 ) -> None:
     tampered(store, sql)
-    found = store.chain()
+    found = store.audit.check_chain()
     assert not found.ok
     assert says in found.problems[0]
 
@@ -134,19 +138,19 @@ def test_what_was_changed_or_taken_out_is_seen(
 def test_events_cannot_be_changed_or_removed(store: Store, people: tuple[int, int]) -> None:
     for sql in ("UPDATE events SET kind = 'x'", "DELETE FROM events"):
         with pytest.raises(Exception, match="events are added"):
-            store._do(sql)
+            store.database.execute(sql)
 
 
 def test_an_administrator_who_could_not_sign_in_does_not_count_as_the_last(store: Store) -> None:
-    ada = store.add_user("local", "ada", "Ada", ["admin"], at=AT).number
-    store.change_user(ada, secret="hash", at=AT)
-    store.add_user("local", "new", "New", ["admin"], at=AT)  # has no password yet
-    olu = store.add_user("oidc", "t/o", "Olu", ["admin"], at=AT).number
-    store.change_user(ada, active=True, at=AT)
+    ada = store.users.add("local", "ada", "Ada", ["admin"], at=AT).number
+    store.users.change(ada, secret="hash", at=AT)
+    store.users.add("local", "new", "New", ["admin"], at=AT)  # has no password yet
+    olu = store.users.add("oidc", "t/o", "Olu", ["admin"], at=AT).number
+    store.users.change(ada, active=True, at=AT)
     with pytest.raises(StoreError, match="must stay administrator"):
-        store.change_user(ada, roles=["viewer"], at=AT, signs_in=LOCAL)
+        store.users.change(ada, roles=["viewer"], at=AT, signs_in=LOCAL)
     with pytest.raises(StoreError, match="must stay administrator"):
-        store.change_user(ada, active=False, at=AT, signs_in=LOCAL)
-    store.change_user(ada, roles=["viewer"], at=AT, signs_in=(*LOCAL, *OIDC))
+        store.users.change(ada, active=False, at=AT, signs_in=LOCAL)
+    store.users.change(ada, roles=["viewer"], at=AT, signs_in=(*LOCAL, *OIDC))
     with pytest.raises(StoreError, match="must stay administrator"):
-        store.change_user(olu, active=False, at=AT, signs_in=OIDC)
+        store.users.change(olu, active=False, at=AT, signs_in=OIDC)

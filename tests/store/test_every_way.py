@@ -38,8 +38,8 @@ POST = st.sampled_from(range(1, 6))
 WHO = st.sampled_from(("amina", "bea", "gwen"))
 OF_CASE = ("case_decisions", "assignments", "opinions", "hr_releases")
 OF_POST = (
-    "replies", "moderations", "takedowns", "tellings", "case_mentions", "case_flags", "case_places", "decisions",
-    "likeness",
+    "replies", "moderations", "takedowns", "staff_reports", "case_mentions", "case_flags", "case_places", "decisions",
+    "similarity_bands",
 )  # fmt: skip
 
 
@@ -60,16 +60,16 @@ class EveryWay(RuleBasedStateMachine):
     def opened(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.store = Store.open(Path(self.folder.name) / "m.db", [Fernet.generate_key().decode()])
-        self.store._db.execute("PRAGMA synchronous = OFF")
+        self.store.database.execute("PRAGMA synchronous = OFF")
         self.people = {
-            name: self.store.add_user("local", name, name.title(), ["reviewer"], at=AT).number
+            name: self.store.users.add("local", name, name.title(), ["reviewer"], at=AT).number
             for name in ("amina", "bea", "gwen")
         }
         self.at = AT
 
     def teardown(self) -> None:
         if hasattr(self, "store"):
-            found = self.store.verify()
+            found = self.store.maintenance.verify()
             self.store.close()
             self.folder.cleanup()
             assert found.ok, found.problems
@@ -91,16 +91,16 @@ class EveryWay(RuleBasedStateMachine):
     @rule(number=POST)
     def gone(self, number: int) -> None:
         self.at += HOUR
-        stored = self.store.mention(number)
+        stored = self.store.mentions.get(number)
         if stored is not None:
             told = (stored.mention.issuer, stored.mention.issued_id, "gone")
-            self.store.mark_gone([told], at=self.at)
+            self.store.mentions.mark_gone([told], at=self.at)
 
     @rule(number=POST)
     def back(self, number: int) -> None:
         """There again as it was."""
         self.at += HOUR
-        stored = self.store.mention(number)
+        stored = self.store.mentions.get(number)
         if stored is not None:
             again = dataclasses.replace(stored.mention, fetched_at=self.at, deleted=False)
             add(self.store, again, at=self.at)
@@ -111,28 +111,28 @@ class EveryWay(RuleBasedStateMachine):
         assess_all(self.store, risk, flags=told, read="unread" if unread else "full", at=self.at)
         placings = [
             Placing(mention=one.mention, risk=one.risk, bands=(1,), places=("Hayes",))
-            for one in self.store.ungrouped()
+            for one in self.store.grouping.ungrouped()
         ]
-        self.store.group(placings, alike=alike, at=self.at)
-        self.store.wake(self.at)
+        self.store.grouping.group(placings, alike=alike, at=self.at)
+        self.store.grouping.wake(self.at)
 
     @rule(hours=st.sampled_from((1, 5, 30, 100)))
     def later(self, hours: int) -> None:
         self.at += hours * HOUR
-        self.store.wake(self.at)
+        self.store.grouping.wake(self.at)
 
     # ── what people do ───────────────────────────────────────────────────────────────────────────
 
     @rule(data=st.data(), who=WHO, kind=st.sampled_from(KINDS))
     def decide(self, data: st.DataObject, who: str, kind: DecisionKind) -> None:
         case = self.some_case(data)
-        found = self.store.case(case) if case else None
+        found = self.store.cases.get(case) if case else None
         if found is None:
             return
         posts = [
             (one.item.number, one.item.revision)
-            for one in self.store.case_mentions(found.number)
-            if one.worth and not one.item.deleted  # as the page ticks them
+            for one in self.store.cases.mentions(found.number)
+            if one.reviewable and not one.item.deleted  # as the page ticks them
         ]
         some = data.draw(st.lists(st.sampled_from(posts), unique=True)) if posts else []
         said = CaseDecision(
@@ -145,20 +145,24 @@ class EveryWay(RuleBasedStateMachine):
             labels=data.draw(st.dictionaries(st.sampled_from(FLAGS), st.booleans())),
         )  # fmt: skip
         if kind == "respond":
-            whatever(lambda: self.store.record_reply(said, found.version, text="PALS can help"))
+            whatever(lambda: self.store.replies.record(said, found.version, text="PALS can help"))
         elif kind == "second_opinion" and data.draw(st.booleans()):
             of = data.draw(st.sampled_from(list(self.people.values())))
-            whatever(lambda: self.store.ask_opinion(said, found.version, of=of, question="PALS?"))
+            whatever(
+                lambda: self.store.cases.ask_opinion(said, found.version, of=of, question="PALS?")
+            )
         else:
-            whatever(lambda: self.store.decide(said, found.version))
+            whatever(lambda: self.store.cases.decide(said, found.version))
 
     @rule(data=st.data(), who=WHO, to=st.sampled_from((None, "amina", "bea", "gwen")))
     def assign(self, data: st.DataObject, who: str, to: str | None) -> None:
         if case := self.some_case(data):
-            seen = len(self.store.assignments(case))
+            seen = len(self.store.assignments.of_case(case))
             whom = self.people[to] if to else None
             whatever(
-                lambda: self.store.assign(case, whom, by=self.people[who], at=self.at, seen=seen)
+                lambda: self.store.assignments.assign(
+                    case, whom, by=self.people[who], at=self.at, seen=seen
+                )
             )
 
     @rule(data=st.data(), who=WHO, stance=st.sampled_from(get_args(Stance)))
@@ -166,51 +170,51 @@ class EveryWay(RuleBasedStateMachine):
         waiting = self.numbers("SELECT number FROM opinions WHERE state = 'waits'")
         if waiting:
             one = data.draw(st.sampled_from(waiting))
-            whatever(lambda: self.store.answer_opinion(
+            whatever(lambda: self.store.opinions.answer(
                 one, by=self.people[who], stance=stance, answer="so", at=self.at
             ))  # fmt: skip
 
     @rule(data=st.data(), who=WHO)
     def claim(self, data: st.DataObject, who: str) -> None:
         if case := self.some_case(data):
-            self.store.claim_case(case, self.people[who], self.at)
+            self.store.cases.claim(case, self.people[who], self.at)
 
     @rule(who=WHO, cover=WHO, days=st.integers(0, 5))
     def away(self, who: str, cover: str, days: int) -> None:
         today = clock.local_day(self.at)
         last, by = today + timedelta(days=days), self.people[who]
         whatever(
-            lambda: self.store.set_absence(
+            lambda: self.store.absences.add(
                 by, today, last, self.people[cover], by=by, at=self.at
             )
         )  # fmt: skip
 
     @rule(number=POST, who=WHO)
     def hide(self, number: int, who: str) -> None:
-        stored = self.store.mention(number)
+        stored = self.store.mentions.get(number)
         if stored is None:
             return
-        before = self.store.moderations(number, self.at)
+        before = self.store.moderations.of_mention(number, self.at)
         asked = Moderation(
             mention=number, revision=stored.revision, source="x", action="hide", by=self.people[who], at=self.at,
         )  # fmt: skip
-        begun = self.store.begin_moderation(asked, after=before[-1].number if before else 0)
+        begun = self.store.moderations.begin(asked, after=before[-1].number if before else 0)
         if begun is not None:
-            self.store.end_moderation(begun, "done", at=self.at)
+            self.store.moderations.end(begun, "done", at=self.at)
 
     @rule(number=POST)
     def told(self, number: int) -> None:
-        whatever(lambda: self.store.tell(number, at=self.at, worry="it frightens me"))
+        whatever(lambda: self.store.staff_reports.add(number, at=self.at, worry="it frightens me"))
 
     # ── what goes ────────────────────────────────────────────────────────────────────────────────
 
     @rule()
     def purge(self) -> None:
-        assert self.store.purge(self.at, {}, deleted_after=timedelta(0)).proved
+        assert self.store.retention.purge(self.at, {}, deleted_after=timedelta(0)).proved
 
     @rule(number=POST)
     def erase(self, number: int) -> None:
-        assert self.store.erase([number], by="governance", at=self.at).proved
+        assert self.store.retention.erase([number], by="governance", at=self.at).proved
 
     # ── what must hold ───────────────────────────────────────────────────────────────────────────
 
@@ -231,7 +235,7 @@ class EveryWay(RuleBasedStateMachine):
             assert case["size"] < GROWS * max(1, case["decided_size"])
             assert case["risk"] <= case["decided_risk"]
             left = self.rows(
-                """SELECT 1 FROM case_mentions WHERE case_number = ? AND worth AND NOT deleted
+                """SELECT 1 FROM case_mentions WHERE case_number = ? AND reviewable AND NOT deleted
                 AND coalesce(decided_revision, 0) < revision""",
                 case["number"],
             )
@@ -240,7 +244,7 @@ class EveryWay(RuleBasedStateMachine):
     @invariant()
     def a_case_stands_by_its_last_decision_that_holds(self) -> None:
         for case in self.rows("SELECT * FROM cases"):
-            history = self.store.case_history(case["number"])
+            history = self.store.cases.history(case["number"])
             said = [one.decision for one in history if not one.undone and one.decision.kind != "undo"]  # fmt: skip
             last = said[-1] if said else None
             assert (case["kind"], case["decided_by"]) == ((last.kind, last.by) if last else (None, None))  # fmt: skip
@@ -252,17 +256,20 @@ class EveryWay(RuleBasedStateMachine):
         cases = self.cases()
         for case in cases:
             way = [case]
-            while (of := self.store.duplicate_of(way[-1])) in cases:
+            while (of := self.store.duplicates.covering_case(way[-1])) in cases:
                 assert of not in way
                 way.append(of)
-            assert self.store.covered_by(case) == way[-1]
-            assert all(self.store.duplicate_of(one) == case for one in self.store.duplicates(case))
+            assert self.store.duplicates.final_case(case) == way[-1]
+            assert all(
+                self.store.duplicates.covering_case(one) == case
+                for one in self.store.duplicates.of_case(case)
+            )
 
     @invariant()
     def tabs_count_what_their_lists_hold(self) -> None:
         for user in (self.people["amina"], self.people["bea"]) if hasattr(self, "people") else ():
             for tab in TABS:
-                found = self.store.case_page(CaseQuery(tab=tab, user=user, size=100), self.at)
+                found = self.store.queue.page(CaseQuery(tab=tab, user=user, size=100), self.at)
                 shown = sorted(card.case.number for card in found.cards)
                 assert found.total == found.tabs[tab] == len(shown)
                 assert shown == self.naive(tab, user), tab
@@ -270,7 +277,7 @@ class EveryWay(RuleBasedStateMachine):
 
     @invariant()
     def due_is_the_first_clock_that_runs(self) -> None:
-        clocks = self.rows("SELECT * FROM case_clocks WHERE stopped_at IS NULL")
+        clocks = self.rows("SELECT * FROM deadlines WHERE stopped_at IS NULL")
         each = Counter((one["case_number"], one["kind"]) for one in clocks)
         assert max(each.values(), default=1) == 1
         for case in self.rows("SELECT * FROM cases"):
@@ -280,8 +287,8 @@ class EveryWay(RuleBasedStateMachine):
     @invariant()
     def opinions_follow_what_holds(self) -> None:
         for case in self.cases():
-            holds = {one.version for one in self.store.case_history(case) if not one.undone}
-            for one in self.store.opinions(case):
+            holds = {one.version for one in self.store.cases.history(case) if not one.undone}
+            for one in self.store.opinions.of_case(case):
                 assert (one.asked_at_version in holds) == (one.why != "taken back")
                 assert (one.state == "waits") == (one.ended_at is None)
 
@@ -293,7 +300,7 @@ class EveryWay(RuleBasedStateMachine):
             assert set(self.numbers(f"SELECT case_number FROM {table}")) <= cases
         for table in OF_POST:
             assert set(self.numbers(f"SELECT mention FROM {table}")) <= posts
-        left = self.rows("SELECT * FROM case_clocks WHERE case_number NOT IN (SELECT number FROM cases)")  # fmt: skip
+        left = self.rows("SELECT * FROM deadlines WHERE case_number NOT IN (SELECT number FROM cases)")  # fmt: skip
         assert all(one["kind"] == "pid" and one["stopped_at"] is None for one in left)
 
     # ── a naive reading ──────────────────────────────────────────────────────────────────────────
@@ -319,9 +326,9 @@ class EveryWay(RuleBasedStateMachine):
         return sorted(found)
 
     def is_mine(self, case: Any, user: int) -> bool:
-        away = self.store.away(self.at)
+        away = self.store.absences.away(self.at)
         here = [user, *(who for who, one in away.items() if one.acting == user)]
-        opinions = self.store.opinions(case["number"])
+        opinions = self.store.opinions.of_case(case["number"])
         return (
             (case["claimed_by"] == user and case["claimed_until"] > clock.text(self.at))
             or (case["assigned_to"] in here and case["state"] != "snoozed")
@@ -330,7 +337,7 @@ class EveryWay(RuleBasedStateMachine):
         )
 
     def rows(self, sql: str, *values: object) -> list[Any]:
-        return self.store._rows(sql, *values) if hasattr(self, "store") else []
+        return self.store.database.rows(sql, *values) if hasattr(self, "store") else []
 
     def numbers(self, sql: str) -> list[int]:
         return [row[0] for row in self.rows(sql)]

@@ -21,14 +21,14 @@ KEY = [Fernet.generate_key().decode()]
 
 
 def only(store: Store) -> Mention:
-    (row,) = store._rows("SELECT number FROM mentions")
-    found = store.mention(row["number"])
+    (row,) = store.database.rows("SELECT number FROM mentions")
+    found = store.mentions.get(row["number"])
     assert found is not None
     return found.mention
 
 
 def revision(store: Store) -> int:
-    return int(store._one("SELECT revision FROM mentions"))
+    return int(store.database.value("SELECT revision FROM mentions"))
 
 
 def test_a_mention_comes_back_as_it_was_given(store: Store) -> None:
@@ -38,7 +38,7 @@ def test_a_mention_comes_back_as_it_was_given(store: Store) -> None:
         matched=("Northwick Park", "NWL ICB"), text="plain &", text_raw="plain &amp;",
     )  # fmt: skip
     add(store, whole)
-    (stored,) = store.unassessed("p", "m")
+    (stored,) = store.assessments.unassessed("p", "m")
     assert stored.mention == whole
     assert (stored.number, stored.revision) == (1, 1)
 
@@ -58,7 +58,7 @@ def test_a_mention_found_twice_or_by_two_sources_is_one(store: Store) -> None:
     assert add(store, mention(matched=("c",)), source="listening export").new == 0
     assert only(store).matched == ("a", "b", "c")
     assess_all(store)
-    item = store.item(1)
+    item = store.figures.item(1)
     assert item is not None
     assert sorted(item.sources) == ["listening export", "x"]
 
@@ -77,22 +77,22 @@ def test_a_colon_in_issuer_or_id_makes_no_two_mentions_one(store: Store) -> None
 
 
 def test_a_failed_run_keeps_what_it_found_and_does_not_move_the_bookmark(store: Store) -> None:
-    add(store, at=AT, kept={"etag": "one"})
-    store.add_run("x", [mention()], since=AT, at=AT + DAY, error="page 2 was HTML")
-    assert store.last_complete_run("x") == AT
-    assert store.collector_state("x") == {"etag": "one"}
-    (state,) = store.sources()
+    add(store, at=AT, state={"etag": "one"})
+    store.mentions.add_run("x", [mention()], since=AT, at=AT + DAY, error="page 2 was HTML")
+    assert store.sources.last_complete_run("x") == AT
+    assert store.sources.state("x") == {"etag": "one"}
+    (state,) = store.sources.all()
     assert (state.last_complete, state.error, state.mention_count) == (AT, "page 2 was HTML", 1)
-    add(store, at=AT + 2 * DAY, kept={"etag": "two"})
-    assert store.last_complete_run("x") == AT + 2 * DAY
-    assert store.collector_state("x") == {"etag": "two"}
-    assert store.sources()[0].error is None
+    add(store, at=AT + 2 * DAY, state={"etag": "two"})
+    assert store.sources.last_complete_run("x") == AT + 2 * DAY
+    assert store.sources.state("x") == {"etag": "two"}
+    assert store.sources.all()[0].error is None
 
 
 def test_a_source_that_never_ran_has_no_bookmark(store: Store) -> None:
-    assert store.last_complete_run("x") is None
-    assert store.collector_state("x") == {}
-    assert store.sources() == []
+    assert store.sources.last_complete_run("x") is None
+    assert store.sources.state("x") == {}
+    assert store.sources.all() == []
 
 
 def test_an_error_while_finding_leaves_no_run_and_no_mention(store: Store) -> None:
@@ -101,9 +101,9 @@ def test_an_error_while_finding_leaves_no_run_and_no_mention(store: Store) -> No
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        store.add_run("x", breaks(), since=AT, at=AT)  # type: ignore[arg-type]
-    assert store.sources() == []
-    assert store.unassessed("p", "m") == []
+        store.mentions.add_run("x", breaks(), since=AT, at=AT)  # type: ignore[arg-type]
+    assert store.sources.all() == []
+    assert store.assessments.unassessed("p", "m") == []
 
 
 def test_the_same_words_with_new_metrics_are_no_new_revision(store: Store) -> None:
@@ -124,9 +124,9 @@ def test_an_older_copy_does_not_bring_old_metrics_back(store: Store) -> None:
 def test_changed_words_or_bio_are_a_new_revision(store: Store, change: dict[str, Any]) -> None:
     add(store, mention())
     assess_all(store)
-    assert store.unassessed("2026.1", "model-a") == []
+    assert store.assessments.unassessed("2026.1", "model-a") == []
     assert add(store, mention(fetched_at=AT + HOUR, **change)).changed == 1
-    (stored,) = store.unassessed("2026.1", "model-a")
+    (stored,) = store.assessments.unassessed("2026.1", "model-a")
     assert stored.revision == 2
 
 
@@ -162,16 +162,16 @@ def test_deletion_upstream_is_kept_once_and_a_return_clears_it(store: Store) -> 
     add(store, mention())
     for hour in (1, 2):
         add(store, mention(text="[deleted]", deleted=True, fetched_at=AT + hour * HOUR))
-    assert store._one("SELECT deleted_at FROM mentions") == clock.text(AT + HOUR)
+    assert store.database.value("SELECT deleted_at FROM mentions") == clock.text(AT + HOUR)
     assert only(store).deleted
     assert only(store).text.startswith("Waited")
-    assert store.unassessed("p", "m") == []
+    assert store.assessments.unassessed("p", "m") == []
     add(store, mention(fetched_at=AT))  # an older copy proves no return
     assert only(store).deleted
     add(store, mention(fetched_at=AT + 3 * HOUR))
     assert not only(store).deleted
-    assert len(store.unassessed("p", "m")) == 1
-    assert [event.kind for event in store.events()] == ["deleted", "returned"]
+    assert len(store.assessments.unassessed("p", "m")) == 1
+    assert [event.kind for event in store.audit.events()] == ["deleted", "returned"]
 
 
 def test_what_was_deleted_before_we_saw_it_is_not_stored(store: Store) -> None:
@@ -191,14 +191,14 @@ def test_odd_characters_come_back_as_they_were(store: Store, text: str) -> None:
     )  # fmt: skip
     add(store, odd)
     add(store, odd, source=f"source {text[:9]}", error=text[:9])
-    (stored,) = store.unassessed("p", "m")
+    (stored,) = store.assessments.unassessed("p", "m")
     assert stored.mention.text == text
     assert stored.mention.author.bio == text
     assess_all(store, "high")
-    item = store.item(1)
+    item = store.figures.item(1)
     assert item is not None
     assert len(item.masked) == len(text)
-    assert store.verify().ok
+    assert store.maintenance.verify().ok
 
 
 def test_numbers_too_large_for_the_database_are_capped(store: Store) -> None:
@@ -217,9 +217,9 @@ def test_what_nobody_has_read_comes_before_history(store: Store) -> None:
     add(store, mention(1), mention(2))
     assess_all(store)
     add(store, mention(3))
-    assert [one.number for one in store.unassessed("2027.1", "model-a")] == [3, 1, 2]
-    assert [one.number for one in store.unassessed("2027.1", "model-a", limit=1)] == [3]
-    assert store.waiting() == 1
+    assert [one.number for one in store.assessments.unassessed("2027.1", "model-a")] == [3, 1, 2]
+    assert [one.number for one in store.assessments.unassessed("2027.1", "model-a", limit=1)] == [3]
+    assert store.assessments.count_unassessed() == 1
 
 
 def test_copies_of_one_text_are_one_story(store: Store) -> None:
@@ -230,7 +230,9 @@ def test_copies_of_one_text_are_one_story(store: Store) -> None:
         mention(3, text="Thank you so much"),
         mention(4, text="thank you so much"),
     )
-    stories = [row["story"] for row in store._rows("SELECT story FROM mentions ORDER BY number")]
+    stories = [
+        row["story"] for row in store.database.rows("SELECT story FROM mentions ORDER BY number")
+    ]
     assert stories[0] == stories[1]
     assert len(set(stories)) == 3
 
@@ -252,11 +254,11 @@ COPY = st.builds(
 def test_a_run_twice_is_a_run_once(copies: list[Mention]) -> None:
     with TemporaryDirectory() as folder, Store.open(Path(folder) / "m.db", KEY) as store:
         add(store, *copies)
-        once, events = dump(store), len(store.events())
+        once, events = dump(store), len(store.audit.events())
         result = add(store, *copies)
         assert (result.new, result.changed) == (0, 0)
         assert dump(store) == once
-        assert len(store.events()) == events
+        assert len(store.audit.events()) == events
 
 
 @settings(max_examples=40, deadline=None)
@@ -267,7 +269,7 @@ def test_the_words_that_stand_are_those_of_the_last_edit_last_fetched(
     alive = [dataclasses.replace(copy, deleted=False) for copy in copies]
     with TemporaryDirectory() as folder, Store.open(Path(folder) / "m.db", KEY) as store:
         add(store, *alive)
-        for stored in store.unassessed("p", "m"):
+        for stored in store.assessments.unassessed("p", "m"):
             same = [copy for copy in alive if copy.issued_id == stored.mention.issued_id]
             last = max((copy.edited_at or AT - DAY, copy.fetched_at) for copy in same)
             assert stored.mention.text in {

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from core.errors import EncryptionKeyError, StoreError
 from core.models import Author
 from store import Store
-from store.migrations.collaboration import migrations
+from store.migrations import migrations
 from store.sqlite import check_version
 from tests.store.made import AT, add, all_bytes, assess_all, dump, mention, reading
 
@@ -30,7 +30,7 @@ def schema(path: Path) -> list[tuple[str, str]]:
 
 def test_the_settings_are_those_that_the_reference_gives(store: Store) -> None:
     said = {
-        name: store._one(f"PRAGMA {name}")
+        name: store.database.value(f"PRAGMA {name}")
         for name in (
             "journal_mode",
             "synchronous",
@@ -43,7 +43,7 @@ def test_the_settings_are_those_that_the_reference_gives(store: Store) -> None:
         "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "trusted_schema": 0,
         "secure_delete": 1,
     }  # fmt: skip
-    assert store._one("PRAGMA busy_timeout") == 30_000
+    assert store.database.value("PRAGMA busy_timeout") == 30_000
 
 
 def test_a_sqlite_with_the_wal_bug_is_refused() -> None:
@@ -54,7 +54,7 @@ def test_a_sqlite_with_the_wal_bug_is_refused() -> None:
 
 
 def test_every_table_of_ours_is_strict(store: Store) -> None:
-    rows = store._rows("PRAGMA table_list")
+    rows = store.database.rows("PRAGMA table_list")
     ours = {
         row["name"]: row["strict"]
         for row in rows
@@ -88,9 +88,9 @@ def test_nothing_personal_lies_in_clear(path: Path, keys: list[str]) -> None:
         author=Author(id="did:plc:ashdown77", handle="ashdownhandle", name="Rowan Ashdown", bio="biowords"),
     )  # fmt: skip
     with Store.open(path, keys) as store:
-        add(store, secret, kept={"page": "token-of-a-page"})
+        add(store, secret, state={"page": "token-of-a-page"})
         assess_all(store, "high", masked="Quillback ward told [name] nothing")
-        store.queue("daily", "2026-11-20", AT, {"end": "payloadwords"})
+        store.outbox.add("daily", "2026-11-20", AT, {"end": "payloadwords"})
         content = all_bytes(path)
     content += all_bytes(path)
     for hidden in (
@@ -121,7 +121,7 @@ def test_any_of_the_keys_opens(path: Path, keys: list[str]) -> None:
     with Store.open(path, keys) as store:
         add(store, mention())
     with Store.open(path, [Fernet.generate_key().decode(), *keys]) as store:
-        assert len(store.unassessed("p", "m")) == 1
+        assert len(store.assessments.unassessed("p", "m")) == 1
         add(store, mention(2))
 
 
@@ -212,10 +212,10 @@ def test_an_old_database_grows_to_the_shape_of_a_new_one(
 
 def test_a_locked_database_is_a_store_error(path: Path, keys: list[str]) -> None:
     with Store.open(path, keys) as holder, Store.open(path, keys, patience=0.05) as second:
-        holder._db.execute("BEGIN IMMEDIATE")
+        holder.database.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreError, match="another program"):
             add(second, mention())
-        holder._db.rollback()
+        holder.database.connection.rollback()
         assert add(second, mention()).new == 1
 
 
@@ -223,11 +223,11 @@ def test_a_full_disk_loses_nothing_that_was_stored(store: Store) -> None:
     add(store, mention(1))
     assess_all(store)
     before = dump(store, ("mentions", "revisions", "matches", "assessments", "runs", "events"))
-    pages = store._one("PRAGMA page_count")
-    store._db.execute(f"PRAGMA max_page_count = {pages + 1}")
+    pages = store.database.value("PRAGMA page_count")
+    store.database.execute(f"PRAGMA max_page_count = {pages + 1}")
     with pytest.raises(StoreError, match="disk is full"):
         add(store, *(mention(number, text="long " * 3000) for number in range(2, 9)))
-    (stored,) = store.unassessed("later", "model")
+    (stored,) = store.assessments.unassessed("later", "model")
     long = reading("words " * 9000)
     with pytest.raises(StoreError, match="disk is full"):
         assess_all(store, policy="later", masked=long.masked)
@@ -235,6 +235,6 @@ def test_a_full_disk_loses_nothing_that_was_stored(store: Store) -> None:
     assert (
         dump(store, ("mentions", "revisions", "matches", "assessments", "runs", "events")) == before
     )
-    store._db.execute("PRAGMA max_page_count = 1000000")
+    store.database.execute("PRAGMA max_page_count = 1000000")
     assert add(store, mention(2)).new == 1
-    assert store.verify().ok
+    assert store.maintenance.verify().ok

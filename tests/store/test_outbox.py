@@ -7,63 +7,63 @@ from pathlib import Path
 
 from store import Store
 from store.outbox import LAPSE
-from tests.store.made import AT, DAY, HOUR, add, assess_all, mention
+from tests.store.made import AT, DAY, HOUR, add, assess_all, assessed, flag, mention
 
 MINUTE = timedelta(minutes=1)
 STORY = "The A&E at Ealing shuts on Friday, pass it on"
 
 
 def test_a_row_is_claimed_by_one_only(path: Path, keys: list[str], store: Store) -> None:
-    assert store.queue("daily", "2026-11-20", AT, {"end": "then"})
-    (row,) = store.due(AT)
+    assert store.outbox.add("daily", "2026-11-20", AT, {"end": "then"})
+    (row,) = store.outbox.due(AT)
     assert dict(row.payload) == {"end": "then"}
     with Store.open(path, keys) as other:
-        assert store.claim(row.number, AT)
-        assert not other.claim(row.number, AT)
-        assert other.due(AT) == []
+        assert store.outbox.claim(row.number, AT)
+        assert not other.outbox.claim(row.number, AT)
+        assert other.outbox.due(AT) == []
 
 
 def test_a_claim_whose_owner_died_is_due_again_under_the_same_id(store: Store) -> None:
-    store.queue("daily", "2026-11-20", AT)
-    (row,) = store.due(AT)
-    store.claim(row.number, AT)
-    assert store.due(AT + LAPSE - MINUTE) == []
-    (again,) = store.due(AT + LAPSE)
+    store.outbox.add("daily", "2026-11-20", AT)
+    (row,) = store.outbox.due(AT)
+    store.outbox.claim(row.number, AT)
+    assert store.outbox.due(AT + LAPSE - MINUTE) == []
+    (again,) = store.outbox.due(AT + LAPSE)
     assert again.message_id == row.message_id
-    assert store.claim(again.number, AT + LAPSE)
-    assert store._one("SELECT attempts FROM outbox") == 2
+    assert store.outbox.claim(again.number, AT + LAPSE)
+    assert store.database.value("SELECT attempts FROM outbox") == 2
 
 
 def test_what_was_sent_is_never_due_again(store: Store) -> None:
-    store.queue("daily", "2026-11-20", AT)
-    (row,) = store.due(AT)
-    store.claim(row.number, AT)
-    store.mark_sent(row.number, AT)
-    store.mark_failed(row.number, AT, "too late to fail", AT)
-    assert store.due(AT + DAY) == []
-    assert not store.claim(row.number, AT + DAY)
-    assert [event.kind for event in store.events()] == ["sent"]
+    store.outbox.add("daily", "2026-11-20", AT)
+    (row,) = store.outbox.due(AT)
+    store.outbox.claim(row.number, AT)
+    store.outbox.mark_sent(row.number, AT)
+    store.outbox.mark_failed(row.number, AT, "too late to fail", AT)
+    assert store.outbox.due(AT + DAY) == []
+    assert not store.outbox.claim(row.number, AT + DAY)
+    assert [event.kind for event in store.audit.events()] == ["sent"]
 
 
 def test_what_failed_is_due_when_it_says_or_parked(store: Store) -> None:
-    store.queue("weekly", "2026-47", AT)
-    (row,) = store.due(AT)
-    store.claim(row.number, AT)
-    store.mark_failed(row.number, AT, "452 try later \ud800", AT + HOUR)
-    assert store.due(AT + HOUR - MINUTE) == []
-    (later,) = store.due(AT + HOUR)
+    store.outbox.add("weekly", "2026-47", AT)
+    (row,) = store.outbox.due(AT)
+    store.outbox.claim(row.number, AT)
+    store.outbox.mark_failed(row.number, AT, "452 try later \ud800", AT + HOUR)
+    assert store.outbox.due(AT + HOUR - MINUTE) == []
+    (later,) = store.outbox.due(AT + HOUR)
     assert (later.attempts, later.error) == (1, "452 try later \ufffd")
-    store.claim(later.number, AT + HOUR)
-    store.mark_failed(later.number, AT + HOUR, "550 no such person", None)
-    assert store.due(AT + DAY) == []
-    assert [one.number for one in store.parked()] == [row.number]
+    store.outbox.claim(later.number, AT + HOUR)
+    store.outbox.mark_failed(later.number, AT + HOUR, "550 no such person", None)
+    assert store.outbox.due(AT + DAY) == []
+    assert [one.number for one in store.outbox.parked()] == [row.number]
 
 
 def test_one_about_of_a_kind_is_queued_once(store: Store) -> None:
-    assert store.queue("daily", "2026-11-20", AT)
-    assert not store.queue("daily", "2026-11-20", AT + HOUR)
-    assert store.queue("weekly", "2026-11-20", AT)
-    assert len(store.due(AT + DAY)) == 2
+    assert store.outbox.add("daily", "2026-11-20", AT)
+    assert not store.outbox.add("daily", "2026-11-20", AT + HOUR)
+    assert store.outbox.add("weekly", "2026-11-20", AT)
+    assert len(store.outbox.due(AT + DAY)) == 2
 
 
 def test_follow_ups_are_known_by_the_first_of_their_story(store: Store) -> None:
@@ -71,10 +71,54 @@ def test_follow_ups_are_known_by_the_first_of_their_story(store: Store) -> None:
         store, mention(1, text=STORY), mention(2, text=STORY.upper()), mention(3, text="Other " * 9)
     )
     assess_all(store, "high")
-    first, second, third = store.due(AT)
-    begun = store.first_of_story(second.story)
-    assert begun is not None
-    assert begun.number == first.number
+    first, second, third = store.outbox.due(AT)
+    assert [row.number for row in store.outbox.of_story(second.story)] == [
+        first.number,
+        second.number,
+    ]
     assert third.story != first.story
-    assert store.first_of_story("unknown") is None
+    assert store.outbox.of_story("unknown") == []
     assert len({row.message_id for row in (first, second, third)}) == 3
+
+
+def test_an_alert_keeps_its_flags_and_who_is_to_get_it_where_nobody_reads_it(
+    store: Store, path: Path
+) -> None:
+    add(store, mention(1))
+    (waiting,) = store.assessments.unassessed("p", "m")
+    store.assessments.add(
+        [assessed(waiting, "high", flags=[flag("threat"), flag("pid")])],
+        alert_after=AT - DAY,
+        recipients_for=lambda flags: [f"{name}@example.org" for name in flags],
+    )
+    (row,) = store.outbox.due(AT)
+    assert row.flags == ("threat", "pid")
+    assert row.recipients == ("threat@example.org", "pid@example.org")
+    assert b"threat@example.org" not in path.read_bytes()
+    assert "example.org" not in repr(row)
+    store.outbox.claim(row.number, AT)
+    store.outbox.mark_failed(row.number, AT, "550 no such person", None)
+    store.outbox.retry(row.number, AT)
+    (row,) = store.outbox.due(AT)
+    assert (row.flags, row.recipients, row.attempts) == (("threat", "pid"), (), 1)
+    store.outbox.mark_sent(row.number, AT, ["duty@example.org"])
+    (row,) = store.outbox.of_story(row.story)
+    assert row.recipients == ("duty@example.org",)
+
+
+def test_what_was_not_given_up_is_not_tried_again(store: Store) -> None:
+    store.outbox.add("daily", "2026-11-20", AT, {"end": "then"})
+    (row,) = store.outbox.due(AT)
+    store.outbox.claim(row.number, AT)
+    store.outbox.mark_sent(row.number, AT)
+    store.outbox.retry(row.number, AT)
+    assert store.outbox.due(AT + DAY) == []
+
+
+def test_a_report_that_is_tried_again_still_says_what_it_is_about(store: Store) -> None:
+    store.outbox.add("daily", "2026-11-20", AT, {"end": "then"})
+    (row,) = store.outbox.due(AT)
+    store.outbox.mark_failed(row.number, AT, "550 no such person", None)
+    store.outbox.retry(row.number, AT + HOUR)
+    (row,) = store.outbox.due(AT + HOUR)
+    assert dict(row.payload) == {"end": "then"}

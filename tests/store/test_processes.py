@@ -24,7 +24,7 @@ def kill_at(store, statement):
     def count(sql):
         if next(seen, None) is None:
             os.kill(os.getpid(), signal.SIGKILL)
-    store._db.conn.set_trace_callback(count)
+    store.database.connection.set_trace_callback(count)
 
 path, key, what, number = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
 if what == "open":
@@ -37,10 +37,10 @@ with Store.open(path, [key]) as store:
             first = run * 10 + number
             add(store, *(mention(n) for n in range(first, first + 40)), source=f"s{number}")
             assess_all(store, "high", flags=[flag()])
-            for row in store.due(AT):
-                if store.claim(row.number, AT):
+            for row in store.outbox.due(AT):
+                if store.outbox.claim(row.number, AT):
                     print(row.number)
-                    store.mark_sent(row.number, AT)
+                    store.outbox.mark_sent(row.number, AT)
     elif what == "add_run":
         kill_at(store, number)
         add(store, *(mention(n) for n in range(6)))
@@ -49,7 +49,7 @@ with Store.open(path, [key]) as store:
         assess_all(store, "high", flags=[flag()])
     elif what == "erase":
         kill_at(store, number)
-        store.erase(range(7), by="governance", at=AT)
+        store.retention.erase(range(7), by="governance", at=AT)
 print("done")
 """
 
@@ -76,11 +76,11 @@ def test_two_processes_that_write_at_once_lose_and_double_nothing(
     said = [worker.communicate(timeout=120)[0].splitlines() for worker in workers]
     assert [worker.returncode for worker in workers] == [0, 0]
     with Store.open(path, keys) as store:
-        assert store._one("SELECT count(*) FROM mentions") == 235
-        assert store._one("SELECT count(*) FROM assessments") == 235
-        assert store._one("SELECT count(*) FROM outbox") == 235
-        assert store._one("SELECT count(*) FROM runs") == 40
-        assert store.verify().ok
+        assert store.database.value("SELECT count(*) FROM mentions") == 235
+        assert store.database.value("SELECT count(*) FROM assessments") == 235
+        assert store.database.value("SELECT count(*) FROM outbox") == 235
+        assert store.database.value("SELECT count(*) FROM runs") == 40
+        assert store.maintenance.verify().ok
     sent = [line for lines in said for line in lines if line != "done"]
     assert len(sent) == len(set(sent)) == 235
 
@@ -93,8 +93,8 @@ def test_processes_that_make_the_same_database_at_once_make_one(
         worker.communicate(timeout=60)
     assert [worker.returncode for worker in workers] == [0, 0, 0, 0]
     with Store.open(path, keys) as store:
-        assert store._one("SELECT count(*) FROM keyring") == 1
-        assert store.verify().ok
+        assert store.database.value("SELECT count(*) FROM keyring") == 1
+        assert store.maintenance.verify().ok
 
 
 def test_a_run_that_was_killed_is_whole_or_not_there_and_can_be_done_again(
@@ -112,12 +112,12 @@ def test_a_run_that_was_killed_is_whole_or_not_there_and_can_be_done_again(
     assert len(points) > 4
     with Store.open(path, keys) as store:
         assert dump(store, ("mentions", "revisions", "matches", "runs")) == []
-        assert store.last_complete_run("x") is None
+        assert store.sources.last_complete_run("x") is None
         add(store, *(mention(number) for number in range(6)))
-        assert [row[1]["sealed"] for row in dump(store, ("mentions",))] == [
-            row[1]["sealed"] for row in whole if row[0] == "mentions"
+        assert [row[1]["encrypted"] for row in dump(store, ("mentions",))] == [
+            row[1]["encrypted"] for row in whole if row[0] == "mentions"
         ]
-        assert store.verify().ok
+        assert store.maintenance.verify().ok
 
 
 @pytest.mark.parametrize("statement", [1, 2, 5, 12, 20, 40, 60])
@@ -128,11 +128,11 @@ def test_assessments_that_were_killed_lose_no_alert_and_double_none(
         add(store, *(mention(number) for number in range(6)))
     assert killed(path, keys[0], "add_assessments", statement)
     with Store.open(path, keys) as store:
-        assert store._one("SELECT count(*) FROM assessments") == 0
-        assert store.due(AT) == []
+        assert store.database.value("SELECT count(*) FROM assessments") == 0
+        assert store.outbox.due(AT) == []
         assert assess_all(store, "high") == 6
-        assert len(store.due(AT)) == 6
-        assert store.verify().ok
+        assert len(store.outbox.due(AT)) == 6
+        assert store.maintenance.verify().ok
 
 
 def test_an_erasure_that_was_killed_is_completed_by_the_next_purge(
@@ -146,10 +146,10 @@ def test_an_erasure_that_was_killed_is_completed_by_the_next_purge(
             assess_all(store, "high")
         died += killed(again, keys[0], "erase", statement)
         with Store.open(again, keys) as store:
-            assert store._one("SELECT count(*) FROM mentions") in (0, 6)
-            proof = store.erase(range(7), by="governance", at=AT)
+            assert store.database.value("SELECT count(*) FROM mentions") in (0, 6)
+            proof = store.retention.erase(range(7), by="governance", at=AT)
             assert proof.proved
-            assert store.purge(AT, {}, deleted_after=DAY).proved
-            assert store._one("PRAGMA freelist_count") == 0
-            assert store.verify().ok
+            assert store.retention.purge(AT, {}, deleted_after=DAY).proved
+            assert store.database.value("PRAGMA freelist_count") == 0
+            assert store.maintenance.verify().ok
     assert died > 4

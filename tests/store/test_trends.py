@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,13 +12,11 @@ import pytest
 from cryptography.fernet import Fernet
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlite_utils import Database
 
 from core import clock
 from core.models import Assessment
 from store import DayCount, LabelCount, NewRisk, Placing, Store
-from store.migrations.collaboration import migrations
-from store.statistics import day_of
+from store.trends import day_of
 from tests.store.made import (
     AT,
     DAY,
@@ -33,6 +30,7 @@ from tests.store.made import (
     mention,
     reading,
 )
+from tests.store.older import older
 
 KEY = Fernet.generate_key().decode()
 FIRST, LAST = date(2026, 3, 20), date(2026, 11, 30)
@@ -44,7 +42,7 @@ MARCH, OCTOBER = (
 
 def days_of(store: Store, first: date = FIRST, last: date = LAST) -> Counter[date]:
     counts: Counter[date] = Counter()
-    for one in store.count_days(first, last):
+    for one in store.trends.by_day(first, last):
         counts[one.day] += one.count
     return counts
 
@@ -56,7 +54,7 @@ def anew(
     days: Counter[Any] = Counter()
     labels: Counter[Any] = Counter()
     flags: Counter[Any] = Counter()
-    for total in store.totals(clock.day(first)[0], clock.day(last)[1]):
+    for total in store.figures.totals(clock.day(first)[0], clock.day(last)[1]):
         if total.in_scope or total.flags:
             days[total.day, bool(total.flags), total.risk, total.sentiment] += total.count
             labels[total.platform, total.sentiment, total.risk, total.flags] += total.count
@@ -69,9 +67,9 @@ def told(
     store: Store, first: date = FIRST, last: date = LAST
 ) -> tuple[Counter[Any], Counter[Any], Counter[Any]]:
     return (
-        Counter({(one.day, one.flagged, one.risk, one.sentiment): one.count for one in store.count_days(first, last)}),
-        Counter({(one.platform, one.sentiment, one.risk, one.flags): one.count for one in store.count_labels(first, last)}),
-        Counter(store.count_flags_by_day(first, last)),
+        Counter({(one.day, one.flagged, one.risk, one.sentiment): one.count for one in store.trends.by_day(first, last)}),
+        Counter({(one.platform, one.sentiment, one.risk, one.flags): one.count for one in store.trends.by_labels(first, last)}),
+        Counter(store.trends.flags_by_day(first, last)),
     )  # fmt: skip
 
 
@@ -86,25 +84,25 @@ def test_a_period_is_counted_by_day_and_label(store: Store) -> None:
     add(store, mention(7))
     assess_all(store, "none", in_scope=False)  # somebody else's hospital: not counted
     last = date(2026, 11, 20)
-    assert store.count_days(last - DAY, last) == [
+    assert store.trends.by_day(last - DAY, last) == [
         DayCount(day=date(2026, 11, 19), flagged=True, risk="high", sentiment="negative", count=1),
         DayCount(day=last, flagged=False, risk="none", sentiment="positive", count=1),
         DayCount(day=last, flagged=True, risk="high", sentiment="negative", count=3),
     ]
     both = ("allegation", "pid")
-    assert store.count_labels(last, last) == [
+    assert store.trends.by_labels(last, last) == [
         LabelCount(platform="blog", sentiment="negative", risk="high", flags=both, count=1),
         LabelCount(platform="x", sentiment="negative", risk="high", flags=both, count=2),
         LabelCount(platform="x", sentiment="positive", risk="none", flags=(), count=1),
     ]
-    assert store.count_flags_by_day(last - DAY, last) == {
+    assert store.trends.flags_by_day(last - DAY, last) == {
         ("pid", last): 3, ("pid", last - DAY): 1, ("allegation", last): 3, ("allegation", last - DAY): 1,
     }  # fmt: skip
     for what, name, count in (
         ("platform", "blog", 1), ("platform", "x", 3), ("risk", "high", 3), ("sentiment", "positive", 1),
         ("flag", "pid", 3), ("flag", "pi", 0), ("platform", "' OR 1 --", 0),
     ):  # fmt: skip
-        found = store.count_one_by_day(what, name, last, last)  # type: ignore[arg-type]
+        found = store.trends.days_of(what, name, last, last)  # type: ignore[arg-type]
         assert found == ({last: count} if count else {}), (what, name)
 
 
@@ -125,7 +123,7 @@ def test_days_are_those_of_the_uk_also_when_clocks_change(store: Store) -> None:
         date(2026, 3, 30): 1,
         date(2026, 10, 24): 1,
     }
-    assert store.count_one_by_day("platform", "x", date(2026, 10, 25), date(2026, 10, 25)) == {
+    assert store.trends.days_of("platform", "x", date(2026, 10, 25), date(2026, 10, 25)) == {
         date(2026, 10, 25): 2
     }
 
@@ -143,7 +141,7 @@ def test_an_edit_moves_a_mention_to_its_new_labels_and_an_old_reading_does_not(
 ) -> None:
     add(store, mention(1))
     assess_all(store, "high", flags=[flag("pid")])
-    (stored,) = store.unassessed("later", MODEL)
+    (stored,) = store.assessments.unassessed("later", MODEL)
     add(store, mention(1, text="Edited", fetched_at=AT + HOUR))
     assert (
         sum(days_of(store).values()) == 1
@@ -155,7 +153,7 @@ def test_an_edit_moves_a_mention_to_its_new_labels_and_an_old_reading_does_not(
         reading=reading(flags=[flag("threat")]),
     )  # fmt: skip
     assert stored.revision == 1
-    store.add_assessments([late], alert_after=AT)
+    store.assessments.add([late], alert_after=AT)
     assert told(store) == anew(store)
     assert told(store)[2] == {("media", date(2026, 11, 20)): 1}
 
@@ -175,52 +173,54 @@ def test_places_are_those_of_posts_that_a_person_should_see(store: Store) -> Non
             for number in range(1, 5)
         ),
     )
-    for stored in store.unassessed(POLICY, MODEL):
+    for stored in store.assessments.unassessed(POLICY, MODEL):
         seen = stored.number < 4
         flags = [flag("pid"), flag("media")] if seen else []
-        store.add_assessments(
+        store.assessments.add(
             [assessed(stored, "low" if seen else "none", flags=flags)], alert_after=AT
         )
     placings = [
         Placing(mention=one.mention, risk=one.risk, bands=(), places=("Harrow", "Brent") if one.mention < 3 else ("Harrow",))
-        for one in store.ungrouped()
+        for one in store.grouping.ungrouped()
     ]  # fmt: skip
-    store.group(placings, alike=lambda one, other: False, at=AT)
+    store.grouping.group(placings, alike=lambda one, other: False, at=AT)
     last = date(2026, 11, 19)
-    assert store.count_places(last - 2 * DAY, last) == {"Harrow": 3, "Brent": 2}
-    assert store.count_places(last, last) == {"Harrow": 1, "Brent": 1}
-    assert store.count_one_by_day("place", "Harrow", FIRST, LAST) == {
+    assert store.trends.by_place(last - 2 * DAY, last) == {"Harrow": 3, "Brent": 2}
+    assert store.trends.by_place(last, last) == {"Harrow": 1, "Brent": 1}
+    assert store.trends.days_of("place", "Harrow", FIRST, LAST) == {
         last: 1,
         last - DAY: 1,
         last - 2 * DAY: 1,
     }
-    assert store.count_flags_by_place(last - DAY, last) == {
+    assert store.trends.flags_by_place(last - DAY, last) == {
         ("pid", "Harrow"): 2, ("pid", "Brent"): 2, ("media", "Harrow"): 2, ("media", "Brent"): 2,
     }  # fmt: skip
 
 
 def test_a_source_is_watched_from_the_first_whole_day_of_its_first_full_run(store: Store) -> None:
-    assert store.watched() == {}
-    store.add_run("reddit", [], since=AT - 9 * DAY, at=AT - 9 * DAY, error="refused")
-    store.add_run("x", [], since=datetime(2026, 11, 2, tzinfo=UTC), at=AT)
-    store.add_run("x", [], since=AT - 90 * DAY, at=AT + HOUR)
-    store.add_run("reddit", [], since=AT - 3 * DAY, at=AT)
-    store.add_run("import", [], since=AT - 300 * DAY, at=AT)
-    assert store.watched() == {"x": date(2026, 11, 2), "reddit": date(2026, 11, 18)}
+    assert store.sources.watched_since() == {}
+    store.mentions.add_run("reddit", [], since=AT - 9 * DAY, at=AT - 9 * DAY, error="refused")
+    store.mentions.add_run("x", [], since=datetime(2026, 11, 2, tzinfo=UTC), at=AT)
+    store.mentions.add_run("x", [], since=AT - 90 * DAY, at=AT + HOUR)
+    store.mentions.add_run("reddit", [], since=AT - 3 * DAY, at=AT)
+    store.mentions.add_run("import", [], since=AT - 300 * DAY, at=AT)
+    assert store.sources.watched_since() == {"x": date(2026, 11, 2), "reddit": date(2026, 11, 18)}
 
 
 def test_counting_reads_the_counts_and_no_mention(store: Store) -> None:
     add(store, mention())
     assess_all(store)
     plan: list[str] = []
-    store._db.conn.set_trace_callback(plan.append)
-    store.count_days(FIRST, LAST)
-    store.count_labels(FIRST, LAST)
-    store.count_flags_by_day(FIRST, LAST)
-    store._db.conn.set_trace_callback(None)
+    store.database.connection.set_trace_callback(plan.append)
+    store.trends.by_day(FIRST, LAST)
+    store.trends.by_labels(FIRST, LAST)
+    store.trends.flags_by_day(FIRST, LAST)
+    store.database.connection.set_trace_callback(None)
     for sql in plan:
         if sql.startswith("SELECT"):
-            how = " ".join(row["detail"] for row in store._rows(f"EXPLAIN QUERY PLAN {sql}"))
+            how = " ".join(
+                row["detail"] for row in store.database.rows(f"EXPLAIN QUERY PLAN {sql}")
+            )
             assert "SEARCH" in how
             assert "SCAN" not in how, how
             assert "mentions" not in how
@@ -261,8 +261,8 @@ def do(store: Store, step: tuple[Any, ...], at: datetime) -> None:
         )
     elif what == "assess":
         risk, flags, policy = how
-        waiting = store.unassessed(policy, MODEL)
-        store.add_assessments(
+        waiting = store.assessments.unassessed(policy, MODEL)
+        store.assessments.add(
             [
                 assessed(
                     one, risk, policy=policy, flags=[flag(name) for name in flags], at=at,
@@ -275,7 +275,7 @@ def do(store: Store, step: tuple[Any, ...], at: datetime) -> None:
     elif what == "edit":
         add(store, mention(how[0], fetched_at=at, text=f"{how[0]} True, edited {at}"), at=at)
     elif what == "reach":
-        store.add_risks(
+        store.assessments.add_risks(
             [
                 NewRisk(mention=how[0], revision=revision, policy=policy, model=MODEL, risk=how[1], followers=9, shares=9, at=at)
                 for revision in (1, 2) for policy in ("1", "2")
@@ -285,11 +285,11 @@ def do(store: Store, step: tuple[Any, ...], at: datetime) -> None:
     elif what == "own":
         add(store, mention(how[0], own=True, fetched_at=at), at=at)
     elif what == "delete":
-        store.mark_gone([("x", mention(how[0]).issued_id, "deleted")], at=at)
+        store.mentions.mark_gone([("x", mention(how[0]).issued_id, "deleted")], at=at)
     elif what == "erase":
-        store.erase([how[0]], by="gwen", at=at)
+        store.retention.erase([how[0]], by="gwen", at=at)
     else:
-        store.purge(at, {"default": timedelta(hours=how[0])}, deleted_after=timedelta(0))
+        store.retention.purge(at, {"default": timedelta(hours=how[0])}, deleted_after=timedelta(0))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -308,13 +308,17 @@ def test_counts_are_those_of_counting_anew_whatever_was_done(steps: list[tuple[A
 
 
 def assert_kept(store: Store) -> None:
-    """The rows of `day_counts` are the sums of `counted`, and no count is left without a mention."""
+    """The rows of `daily_counts` are the sums of `counted_mentions`, and no count is left without a mention."""
     kept = {
-        row["number"]: row["count"] for row in store._rows("SELECT number, count FROM day_counts")
+        row["number"]: row["count"]
+        for row in store.database.rows("SELECT number, count FROM daily_counts")
     }
-    assert kept == Counter(row["counts"] for row in store._rows("SELECT counts FROM counted"))
-    assert not store._rows(
-        "SELECT 1 FROM counted WHERE mention NOT IN (SELECT number FROM mentions)"
+    assert kept == Counter(
+        row["daily_count"]
+        for row in store.database.rows("SELECT daily_count FROM counted_mentions")
+    )
+    assert not store.database.rows(
+        "SELECT 1 FROM counted_mentions WHERE mention NOT IN (SELECT number FROM mentions)"
     )
 
 
@@ -322,9 +326,13 @@ def test_nothing_is_left_of_what_was_purged_but_its_count_by_day(store: Store) -
     add(store, mention(1), mention(2))
     assess_all(store, "high", flags=[flag("pid")])
     before = told(store)
-    proof = store.purge(AT + 9 * DAY, {"default": DAY}, deleted_after=timedelta(0))
-    assert proof.left["counted"] == 0
-    assert store._rows("SELECT * FROM day_counts") == store._rows("SELECT * FROM counted") == []
+    proof = store.retention.purge(AT + 9 * DAY, {"default": DAY}, deleted_after=timedelta(0))
+    assert proof.left["counted_mentions"] == 0
+    assert (
+        store.database.rows("SELECT * FROM daily_counts")
+        == store.database.rows("SELECT * FROM counted_mentions")
+        == []
+    )
     assert told(store) == before != (Counter(), Counter(), Counter())
 
 
@@ -341,26 +349,12 @@ def test_a_store_that_was_there_before_is_counted_when_it_is_opened(tmp_path: Pa
         assess_all(store, "low", flags=[flag("pid"), flag("media")])
         add(store, mention(5))
         before = told(store)
-        for name in rows_of(
-            store, "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND sql LIKE '%counted%'"
-        ):
-            store._do(f"DROP TRIGGER {name}")
-        store._do("DROP INDEX case_mentions_by_posted")
-        store._do("DROP TABLE counted")
-        store._do("DROP TABLE day_counts")
-        store._do("DELETE FROM _sqlite_migrations WHERE name = 'm010_day_counts'")
-    database = Database(path)
-    assert [step.name for step in migrations.pending(database)] == ["m010_day_counts"]
-    database.close()
-    with Store.open(path, [KEY]) as store:
+    older(path, tmp_path / "old.db", "m010_day_counts")
+    with Store.open(tmp_path / "old.db", [KEY]) as store:
         assert told(store) == before == anew(store)
         assert_kept(store)
         assess_all(store)
         assert told(store) == anew(store)
-
-
-def rows_of(store: Store, sql: str) -> Iterable[Any]:
-    return [row[0] for row in store._rows(sql)]
 
 
 @pytest.mark.parametrize("year", [1, 9999])
@@ -370,4 +364,4 @@ def test_whatever_day_a_platform_tells_is_stored(store: Store, year: int) -> Non
     ):
         add(store, mention(number, posted_at=moment))
     assess_all(store)
-    assert sum(store._rows("SELECT sum(count) FROM day_counts")[0]) == 2
+    assert sum(store.database.rows("SELECT sum(count) FROM daily_counts")[0]) == 2

@@ -92,7 +92,7 @@ def test_only_the_last_days_count_and_what_is_gone_does_not(home: tuple[RunConte
     house, _ = home
     old = post(1, "rude", posted_at=AT - timedelta(days=9))
     found(house, old, post(2, "rude too"), post(3, "rude as well"))
-    house.store.mark_gone([("bluesky", "at://3", "deleted")], at=AT)
+    house.store.mentions.mark_gone([("bluesky", "at://3", "deleted")], at=AT)
     now = Classifier(Known(), FakeModel(says=RUDE))
     assert backtest.backtest(house, now, now, RULES, AT, 7).mentions == 1
     assert backtest.backtest(house, now, now, RULES, AT, 30).mentions == 2
@@ -145,7 +145,7 @@ def test_the_command_shows_counts_and_numbers_and_no_words(made: Path, mentions:
     with at_home(made) as (house, _):
         found(house, post(1, THREAT), post(2, CALM))
         reader(house)
-        before = house.store.sizes()
+        before = house.store.figures.row_counts()
     new = made.parent / "new.toml"
     new.write_text(rewritten(SHIPPED, {"threat": 0.9999}, "2026.4"), "utf-8")
     result = mentions("policy", "diff", new, "--config", made)
@@ -156,7 +156,7 @@ def test_the_command_shows_counts_and_numbers_and_no_words(made: Path, mentions:
     assert "read 2 mentions" in result.stderr
     assert not re.search("smash|window|leaflet", result.output)
     with at_home(made) as (house, _):
-        assert house.store.sizes() == before
+        assert house.store.figures.row_counts() == before
 
 
 def test_a_policy_that_changes_nothing_says_so(made: Path, mentions: Command) -> None:
@@ -215,9 +215,7 @@ def test_optional_rules_count_too(home: tuple[RunContext, Told]) -> None:
     found(house, post(1, "https://example.org/news NHS North West London opens a hub in Harrow"))
     hub = {"hub": {"staff.icb": 0.99, "staff.no": 0.0, "in_scope": 0.99}}
     now = Classifier(Known(), FakeModel(says=hub))
-    shares = RULES.rules.headline_share.model_copy(update={"on": not RULES.rules.headline_share.on})
-    rules = RULES.model_copy(
-        update={"rules": RULES.rules.model_copy(update={"headline_share": shares})}
-    )
+    shares = RULES.flags["headline_share"].model_copy(update={"on": True})
+    rules = RULES.model_copy(update={"flags": {**RULES.flags, "headline_share": shares}})
     told = list(backtest.backtest(house, now, now, rules, AT, 30).lines())
     assert any(line.startswith("headline_share ") for line in told)

@@ -31,14 +31,14 @@ def answer(
     house: RunContext, *flags: str, hours: int = 3, version: int = 0, skip: bool = False
 ) -> None:
     """Somebody judges the first of a sample, blind."""
-    user = house.store.user_by_handle("local", "amina") or house.store.add_user(
+    user = house.store.users.by_handle("local", "amina") or house.store.users.add(
         "local", "amina", "Amina Yusuf", ["reviewer"], at=AT
     )
     said = SampleAnswer(
         sample=1, by=user.number, at=AT + timedelta(hours=hours), in_scope=True, flags=flags,
         skipped="context" if skip else None,
     )  # fmt: skip
-    assert house.store.answer_sample(said, version)
+    assert house.store.sample_answers.add(said, version)
 
 
 def decide(house: RunContext, hours: int, **labels: bool) -> None:
@@ -46,7 +46,7 @@ def decide(house: RunContext, hours: int, **labels: bool) -> None:
         mention=1, revision=1, kind="wrong_label", by="officer.one",
         at=AT + timedelta(hours=hours), labels=labels,
     )  # fmt: skip
-    assert house.store.add_decision(made, len(house.store.decisions(1)))
+    assert house.store.decisions.add(made, len(house.store.decisions.of_mention(1)))
 
 
 def sampled(house: RunContext, text: str = CALM) -> None:

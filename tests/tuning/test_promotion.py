@@ -121,15 +121,15 @@ def test_who_accepts_a_model_is_kept_beside_it_and_in_the_events_as_a_fingerprin
     named: Path, sets: Path, tmp_path: Path, mentions: Command
 ) -> None:
     with at_home(named) as (house, _):
-        before = len(house.store.events())
+        before = len(house.store.audit.events())
     candidate = model(tmp_path / "new", "second")
     result = mentions("accept", candidate, "--sets", sets, "--config", named, "--by", " Jo Fell ")
     assert result.exit_code == 0, result.output
     record = json.loads((tmp_path / "model" / "accepted.json").read_text("utf-8"))
     assert (record["by"], record["version"], record["against"]) == ("Jo Fell", "second", "first")
     with at_home(named) as (house, _):
-        (event,) = house.store.events(before)
-        assert house.store.verify().ok
+        (event,) = house.store.audit.events(before)
+        assert house.store.maintenance.verify().ok
     assert event.kind == "model accepted"
     assert set(event.about) == {"version", "against", "sha256", "by"}
     assert (event.about["version"], event.about["against"]) == ("second", "first")
@@ -147,7 +147,7 @@ def test_one_that_a_person_still_has_to_name_is_accepted_by_somebody_too(
     record = json.loads((tmp_path / "models" / "second" / "accepted.json").read_text("utf-8"))
     assert record["by"] == "Jo Fell"
     with at_home(made) as (house, _):
-        assert house.store.events()[-1].kind == "model accepted"
+        assert house.store.audit.events()[-1].kind == "model accepted"
 
 
 @pytest.mark.parametrize("by", [(), ("--by", ""), ("--by", "  ")])
@@ -173,12 +173,12 @@ def test_a_refusal_and_a_dry_run_leave_no_event_and_no_store_is_made_for_one(
     assert mentions("accept", model(tmp_path / "new", "second"), *asked).exit_code == 0
     assert not (tmp_path / "mentions.db").exists()
     with at_home(named) as (house, _):
-        before = len(house.store.events())
+        before = len(house.store.audit.events())
     assert mentions("accept", deaf(tmp_path / "deaf", "deaf"), *asked).exit_code == 1
     again = model(tmp_path / "third", "third")
     assert mentions("accept", again, *asked, "--dry-run").exit_code == 0
     with at_home(named) as (house, _):
-        assert len(house.store.events()) == before
+        assert len(house.store.audit.events()) == before
 
 
 def test_where_the_store_is_there_but_can_not_be_opened_nothing_is_changed(
@@ -492,10 +492,10 @@ def test_a_checkpoint_takes_the_place_of_a_checkpoint_and_the_old_one_stays(
     record = json.loads((tmp_path / "model" / "accepted.json").read_text("utf-8"))
     assert (record["version"], record["against"], record["by"]) == (second, first, "Jo Fell")
     with at_home(named) as (house, _):
-        assert house.store.events()[-1].about["version"] == second
+        assert house.store.audit.events()[-1].about["version"] == second
         found(house, post(1, THREAT))
         assert reader(house).version == second
-        item = house.store.item(1)
+        item = house.store.figures.item(1)
         assert item is not None
         assert item.flags == ()
 

@@ -8,7 +8,7 @@ import pytest
 from classify.evaluation.external import ALIASES, posts, span_f1, task
 from classify.model.onnx_model import Model
 from core.errors import InputError
-from core.statistics import Figure
+from core.estimates import Figure
 
 
 def csv(folder: Path, written: str, name: str = "rows.csv") -> Path:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from classify.evaluation.baselines import Peer
 from classify.evaluation.report import Measured, measure
 from classify.evaluation.workload import Day
-from core.statistics import Figure
+from core.estimates import Figure
 from tests.classify.made import RULES, case
 
 
@@ -23,8 +23,8 @@ def test_every_part_is_measured() -> None:
     told = measured()
     assert (told.file, told.model, told.count) == ("some.jsonl", "m-1", 40)
     assert told.policy == RULES.version
-    assert [flag.name for flag in told.evaluation.flags] == list(RULES.flags)
-    assert [one.name for one in told.calibration] == list(RULES.flags)
+    assert [flag.name for flag in told.evaluation.flags] == list(RULES.in_use)
+    assert [one.name for one in told.calibration] == list(RULES.in_use)
     assert [one.name for one in told.sweeps] == ["threat"]
     assert told.worst
     assert told.fairness.groups
@@ -32,7 +32,7 @@ def test_every_part_is_measured() -> None:
 
 
 def test_the_record_is_plain_data_with_every_figure_and_no_word() -> None:
-    peer = Peer("TF-IDF", "", [Figure("macro-F1", 0.5, 0.4, 0.6, 9)])
+    peer = Peer("TF-IDF", "", [Figure(0.5, 0.4, 0.6, 9, "macro-F1")])
     written = json.dumps(replace(measured(), peers=[peer]).record(), allow_nan=False)
     assert "secret" not in written
     told = json.loads(written)

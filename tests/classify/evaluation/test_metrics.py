@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from classify.evaluation.metrics import average_precision, evaluate
-from core.statistics import Figure
+from core.estimates import Figure
 
 FLAGS = ("pid", "threat", "media")
 

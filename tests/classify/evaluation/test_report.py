@@ -8,7 +8,7 @@ from classify.evaluation.baselines import Peer
 from classify.evaluation.metrics import Case
 from classify.evaluation.report import measure, text
 from classify.evaluation.workload import Day
-from core.statistics import Figure
+from core.estimates import Figure
 from tests.classify.made import RULES, case
 
 HEADINGS = (
@@ -73,9 +73,9 @@ def test_groups_of_which_too_little_is_known_are_named() -> None:
 
 
 def test_peers_stand_beside_ours_and_those_that_are_missing_say_why() -> None:
-    one = Figure("F1", 0.5, 0.4, 0.6, 9)
-    gap = Figure("F1", -0.1, -0.2, 0.1, 9)
-    none = Figure("precision", 0.0, 0.0, 0.0, 0)
+    one = Figure(0.5, 0.4, 0.6, 9, "F1")
+    gap = Figure(-0.1, -0.2, 0.1, 9, "F1")
+    none = Figure(0.0, 0.0, 0.0, 0, "precision")
     peers = [
         Peer("Some", "how", [one, none], [one, one], [gap, none]),
         Peer("Other", "not measured: pip install x"),

@@ -7,8 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classify.pid import context
-from classify.pid.context import LEANS, MOST_LEAN, adjust_score, context_log_odds, moved
+from classify.pid.context import LEANS, MOST_LEAN, context_leans, context_steps, log_odds, moved
 from classify.text.clean import words_of
+
+
+def context_log_odds(text: str, bio: str = "") -> float:
+    return log_odds(context_leans(text, bio))
+
+
+def adjusted(score: float, text: str, bio: str = "") -> float:
+    steps = context_steps(score, text, bio)
+    return steps[-1].after if steps else score
+
 
 KNOWN = (
     ("Fikreta has pneumonia so the coffee morning is off", ""),
@@ -62,9 +72,9 @@ def test_a_relative_without_a_name_is_nobodys_leak() -> None:
 def test_the_model_still_decides() -> None:
     everything = "the vicar from our church, Mrs Tagoe, in bed 4 with her stroke today"
     assert context_log_odds(everything, "ward nurse") == MOST_LEAN
-    assert adjust_score(0.001, everything, "ward nurse") == 0.001
-    assert adjust_score(0.02, everything, "ward nurse") < 0.5
-    assert adjust_score(0.9, "Drop-in clinic, all welcome") > 0.5
+    assert adjusted(0.001, everything, "ward nurse") == 0.001
+    assert adjusted(0.02, everything, "ward nurse") < 0.5
+    assert adjusted(0.9, "Drop-in clinic, all welcome") > 0.5
 
 
 def test_moving_by_nothing_changes_nothing_and_both_ways_undo_each_other() -> None:
@@ -73,8 +83,18 @@ def test_moving_by_nothing_changes_nothing_and_both_ways_undo_each_other() -> No
     assert moved(0.0, 3.0) < 0.01 < 0.99 < moved(1.0, -3.0)
 
 
-def test_each_lean_says_why() -> None:
-    assert all(one.why and one.weight for one in LEANS)
+def test_each_lean_says_why_in_words_that_stand_alone() -> None:
+    assert all(one.weight for one in LEANS)
+    assert len({one.why for one in LEANS}) == len(LEANS)
+    assert not [one.why for one in LEANS if one.why.startswith("and ")]
+
+
+@pytest.mark.parametrize(("text", "bio"), KNOWN + UNKNOWN)
+def test_each_step_begins_where_the_last_one_ended(text: str, bio: str) -> None:
+    steps = context_steps(0.2, text, bio)
+    assert [step.before for step in steps] == [0.2, *(step.after for step in steps)][: len(steps)]
+    leant = context_log_odds(text, bio)
+    assert adjusted(0.2, text, bio) == (moved(0.2, leant) if leant else 0.2)
 
 
 @settings(max_examples=200, deadline=None)

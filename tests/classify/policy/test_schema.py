@@ -4,11 +4,12 @@ import re
 import tomllib
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import tomli_w
 
+from classify.model.labels import TASKS
 from classify.policy import schema
 from core.errors import ConfigError
 
@@ -48,20 +49,97 @@ def loaded(table: dict[str, Any], folder: Path) -> schema.Policy:
 
 
 def test_the_flags_and_their_clauses_are_the_codebooks() -> None:
-    assert {name: flag.clause for name, flag in schema.load().flags.items()} == CODEBOOK
+    assert {name: flag.clause for name, flag in schema.load().in_use.items()} == CODEBOOK
 
 
 def test_the_optional_rules_name_their_clauses_and_are_off() -> None:
-    rules = schema.load().rules
-    assert (rules.working_hours.clause, rules.working_hours.on) == (("6.5",), False)
-    assert (rules.headline_share.clause, rules.headline_share.on) == (("6.13",), False)
+    policy = schema.load()
+    off = {name: policy.flags[name].clause for name in policy.names(on=False)}
+    assert off == {"working_hours": ("6.5",), "headline_share": ("6.13",)}
+    assert set(off) <= set(policy.names(source="rule"))
 
 
-def test_the_clauses_of_a_flag_or_a_rule_are_told_by_its_name() -> None:
-    known = schema.load()
-    assert known.clauses_of("pid") == ("6.10",)
-    assert known.clauses_of("working_hours") == ("6.5",)
-    assert known.clauses_of("headline_share") == ("6.13",)
+# How a flag is handled where a mistake harms somebody: who changes one of these changes this too.
+HANDLED: list[tuple[dict[str, bool | str], set[str]]] = [
+    ({"judged_out_of_scope": True, "on": True}, {"pid", "threat", "security", "safeguarding"}),
+    ({"tuning": "recall_first"}, {"pid", "threat", "safeguarding"}),
+    ({"overruled_if_clean": False, "source": "model"}, {"pid", "threat", "security", "safeguarding", "no_disclaimer"}),
+    ({"attribute": "target"}, {"derogatory", "harassment", "threat", "sexual", "hate"}),
+    ({"attribute": "harm"}, {"allegation"}),
+    ({"author": "staff"}, {"grievance"}),
+    ({"rests_on": "profile"}, {"no_disclaimer", "impersonation", "brand"}),
+    ({"official_exempt": "always"}, {"assistance", "media", "removal_request"}),
+    ({"official_exempt": "never"}, {"pid", "confidential"}),
+    ({"blanked": True}, {"pid"}),
+    ({"urgent": True}, {"safeguarding", "threat"}),
+    ({"in_danger": True}, {"safeguarding"}),
+    ({"protected_speech": True}, {"allegation", "grievance"}),
+    ({"heard_by": "guardian"}, {"grievance"}),
+    ({"heard_by": "other"}, {"pid", "threat", "security", "safeguarding"}),
+    ({"takedown_ground": "at_people"}, {"derogatory"}),
+    ({"takedown_ground": "always"}, {
+        "pid", "threat", "hate", "sexual", "harassment", "confidential", "security", "impersonation",
+        "removal_request",
+    }),
+    ({"takedown_followed": True}, {"pid", "removal_request"}),
+    ({"never_answered": True}, {"threat", "hate", "harassment", "sexual"}),
+    ({"spreads": True}, {"pid", "confidential", "security"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("properties", "names"), HANDLED)
+def test_a_flag_is_handled_as_the_codebook_and_the_team_decided(
+    properties: dict[str, bool | str], names: set[str]
+) -> None:
+    assert set(schema.load().names(**properties)) == names
+
+
+def test_a_flag_of_a_former_policy_is_called_by_its_name() -> None:
+    policy = schema.load()
+    assert policy.label("pid") == "personal data of a patient"
+    assert policy.label("was_here_once") == "was here once"
+
+
+def test_a_property_that_no_flag_has_is_no_empty_answer() -> None:
+    with pytest.raises(AttributeError):
+        schema.load().names(dangerous=True)
+
+
+PARTS = (
+    "classify",
+    "collectors",
+    "core",
+    "reports",
+    "review",
+    "settings",
+    "steps",
+    "store",
+    "tuning",
+)
+
+
+@pytest.mark.parametrize("name", schema.FlagPolicy.model_fields)
+def test_every_property_is_used(name: str) -> None:
+    used = re.compile(rf"\.{name}\b|\b{name}=")
+    files = [
+        path
+        for part in PARTS
+        for path in (schema.HERE.parent.parent / part).rglob("*")
+        if path.suffix in (".py", ".html", ".txt") and path.name != "schema.py"
+    ]
+    if name == "examples":  # for people alone
+        return
+    assert any(used.search(path.read_text("utf-8")) for path in files)
+
+
+@pytest.mark.parametrize("name", schema.FlagPolicy.model_fields)
+def test_the_head_of_the_file_says_what_every_property_is(name: str) -> None:
+    head = SHIPPED.read_text("utf-8").partition("\nversion")[0]
+    assert re.search(rf"^#   {name} ", head, re.MULTILINE)
+
+
+def test_the_heads_that_can_judge_elsewhere_are_the_models() -> None:
+    assert set(get_args(schema.Task)) == {"none", *TASKS}
 
 
 @pytest.mark.parametrize("name", CODEBOOK)
@@ -74,7 +152,7 @@ def test_every_flag_has_a_meaning_and_an_example(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["pid", "threat", "safeguarding"])
 def test_where_two_readers_could_differ_these_flags_are_put_on(name: str) -> None:
-    flags = schema.load().flags
+    flags = schema.load().in_use
     doubted = flags[name]
     usual = [
         flag.threshold
@@ -103,9 +181,14 @@ def test_where_two_readers_could_differ_these_flags_are_put_on(name: str) -> Non
         ("flags.pid.clause", []),
         ("flags.pid.clause", [""]),
         ("flags.hate.high_when", ["on_mondays"]),
-        ("rules.working_hours.on", "no"),
-        ("rules.working_hours.from", "9:00"),
-        ("rules.working_hours.days", ["monday"]),
+        ("flags.pid.urgent", "yes"),
+        ("flags.pid.label", ""),
+        ("flags.pid.source", "both"),
+        ("flags.pid.elsewhere_task", "hate"),
+        ("flags.working_hours", {}),
+        ("working_hours.from", "9:00"),
+        ("working_hours.days", ["monday"]),
+        ("rules", {"working_hours": {"on": False}}),
     ],
 )
 def test_a_key_that_is_unknown_or_wrong_is_named(
@@ -121,9 +204,60 @@ def test_a_key_that_is_unknown_or_wrong_is_named(
     assert "\n" not in str(refused.value)
 
 
-def test_a_key_that_is_missing_is_named(table: dict[str, Any], tmp_path: Path) -> None:
-    del table["flags"]["pid"]["threshold"]
-    with pytest.raises(ConfigError, match=r"flags\.pid\.threshold"):
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("threshold", "a number"),
+        ("urgent", "true or false"),
+        ("heard_by", '"pals", "guardian" or "other"'),
+        ("report_text", "words"),
+        ("high_when", 'a list of "by_staff", "at_person", '),
+    ],
+)
+def test_a_property_that_is_missing_is_named_with_what_it_can_be(
+    table: dict[str, Any], tmp_path: Path, name: str, values: str
+) -> None:
+    del table["flags"]["pid"][name]
+    with pytest.raises(ConfigError, match=rf"flags\.pid\.{name} is missing") as refused:
+        loaded(table, tmp_path)
+    assert f"write {values}" in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", schema.FlagPolicy.model_fields)
+def test_no_property_of_a_flag_can_be_left_out(
+    table: dict[str, Any], tmp_path: Path, name: str
+) -> None:
+    del table["flags"]["brand"][name]
+    with pytest.raises(ConfigError, match=rf"flags\.brand\.{name} is missing"):
+        loaded(table, tmp_path)
+
+
+def test_a_property_that_nobody_knows_is_named_with_those_that_there_are(
+    table: dict[str, Any], tmp_path: Path
+) -> None:
+    table["flags"]["pid"]["urgnet"] = True
+    with pytest.raises(ConfigError, match=r"flags\.pid\.urgnet is no property.* urgent"):
+        loaded(table, tmp_path)
+
+
+def test_a_value_out_of_its_list_is_refused_with_the_list(
+    table: dict[str, Any], tmp_path: Path
+) -> None:
+    table["flags"]["pid"]["gravity"] = "grave"
+    with pytest.raises(ConfigError, match=r"flags\.pid\.gravity: .*'high', 'medium' or 'low'"):
+        loaded(table, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("tuning", "cost"), ("elsewhere_task", "dynahate"), ("overruled_if_clean", True)],
+)
+def test_what_a_rule_decides_has_nothing_that_only_a_model_could_have(
+    table: dict[str, Any], tmp_path: Path, name: str, value: Any
+) -> None:
+    table["flags"]["headline_share"][name] = value
+    with pytest.raises(ConfigError, match=rf"flags\.headline_share: .*{name} = "):
         loaded(table, tmp_path)
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from classify.policy import schema
-from classify.training.dataset import HANG_ON_AUTHOR, DecidedMention, answers, row, write_provenance
+from classify.training.dataset import DecidedMention, answers, row, write_provenance
 
-FLAGS = tuple(schema.load().flags)
+POLICY = schema.load()
 WORDS = "Go near that desk again and see what happens"
 
 
@@ -20,7 +20,7 @@ def said(**changes: Any) -> DecidedMention:
 
 
 def made(**changes: Any) -> dict[str, Any]:
-    found = row(said(**changes), FLAGS)
+    found = row(said(**changes), POLICY)
     assert found is not None
     return found
 
@@ -35,17 +35,18 @@ def test_a_row_holds_what_a_person_said_and_nothing_of_what_the_model_thought() 
 
 def test_rules_and_flags_that_no_model_has_are_not_learnt() -> None:
     assert made(labels={"threat": True, "working_hours": True})["known"] == ["threat"]
-    assert row(said(labels={"working_hours": True}), FLAGS) is None
+    assert row(said(labels={"working_hours": True}), POLICY) is None
 
 
 def test_pid_is_not_learnt_from_words_of_which_something_was_blanked() -> None:
     assert made(labels={"pid": False}, blanked=False)["known"] == ["pid"]
-    assert row(said(labels={"pid": False}, blanked=True), FLAGS) is None
+    assert row(said(labels={"pid": False}, blanked=True), POLICY) is None
     assert made(labels={"pid": True, "threat": False}, blanked=True)["known"] == ["threat"]
 
 
 def test_what_hangs_on_who_speaks_is_not_learnt_where_the_profile_said_something() -> None:
-    labels = dict.fromkeys([*HANG_ON_AUTHOR, "hate"], True)
+    of_author = ("derogatory", "grievance", "impersonation", "no_disclaimer", "brand")
+    labels = dict.fromkeys([*of_author, "hate"], True)
     assert made(labels=labels, described=True)["known"] == ["hate"]
     assert set(made(labels=labels, described=False)["known"]) == set(labels)
 

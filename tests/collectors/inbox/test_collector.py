@@ -18,6 +18,7 @@ from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUn
 from core.models import Mention
 from demo.platforms.inbox import DONE, PASSWORD, InboxStandIn
 from tests.collectors.worlds import AT, client, pointed, pull, source
+from tests.waits import finish
 
 WEEK = AT - timedelta(days=7)
 LINK = "https://x.com/harrow_howler/status/1999000000000000417"
@@ -70,16 +71,10 @@ def test_a_first_run_reads_every_report_since_and_nothing_is_touched(inbox: Inbo
     assert (second.platform, second.kind) == ("email", "report")
     assert (second.author.handle, second.author.name) == ("tom@example.org", "Tom Demo")
     assert second.matched == ("reported: x.com", "NHS NW London", "NW London")
-    assert not any(mail.seen for mail in inbox.folders["INBOX"].mails)
-    assert set(asked(inbox)) == {
-        "CONNECT",
-        "CAPABILITY",
-        "LOGIN",
-        "EXAMINE",
-        "UID SEARCH",
-        "UID FETCH",
-        "LOGOUT",
-    }
+    reads = {"LOGIN", "EXAMINE", "UID SEARCH", "UID FETCH"}
+    assert set(asked(inbox)) == {"CONNECT", "CAPABILITY", *reads, "LOGOUT"}
+    fetches = [one.target for one in inbox.requests if one.path == "UID FETCH"]
+    assert all("BODY.PEEK[" in fetch for fetch in fetches)
 
 
 def test_what_each_mail_reports(inbox: InboxStandIn) -> None:
@@ -336,13 +331,6 @@ def pointed_small(inbox: InboxStandIn) -> Inbox:
 # ── signing in ───────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("security", ["tls", "starttls", "none"])
-def test_all_ways_to_the_server_work(security: Any) -> None:
-    with InboxStandIn(AT, security=security) as inbox:
-        assert len(pull(reading(inbox), WEEK)[0]) == 15
-        assert ("STARTTLS" in asked(inbox)) is (security == "starttls")
-
-
 def test_a_token_goes_before_a_password(inbox: InboxStandIn) -> None:
     found, *_ = pull(reading(inbox, access_token=inbox.token(), password="wrong"), WEEK)
     assert len(found) == 15
@@ -468,7 +456,7 @@ def saying(*lines: bytes) -> Iterator[dict[str, Any]]:
         quick = client(timeout=(2.0, 2.0))
         yield {"host": "127.0.0.1", "port": port, "security": "none", "http": quick}
         listening.shutdown(socket.SHUT_RDWR)
-    served.join()
+    finish([served])
 
 
 GREETING, ABLE = b"* OK ready", b"OK done"

@@ -51,8 +51,10 @@ def test_a_first_run_finds_all_videos_and_every_comment_on_them(standin: YouTube
         assert found[number].parent_id == (comment.parent or comment.video)
         assert found[number].root_id == comment.video
     assert {mention.author.bio for mention in found.values()} > {""}
+    lists = [request.path for request in standin.requests if request.path.startswith("/youtube/")]
+    searches = sum(path.endswith("/search") for path in lists)
     spent = [int(kept[what].split()[1]) for what in ("searches", "units")]
-    assert spent == [100 - standin.searches, 10_000 - standin.units]
+    assert spent == [searches, len(lists) - searches]
 
 
 def test_the_next_run_finds_what_is_new(standin: YouTubeStandIn) -> None:
@@ -109,7 +111,7 @@ def test_channels_in_our_name_are_found(standin: YouTubeStandIn) -> None:
 def test_a_quota_that_youtube_says_is_used_up_waits_for_its_midnight(
     standin: YouTubeStandIn,
 ) -> None:
-    standin.units = 0
+    standin.fail(403, "quotaExceeded")
     *_, problem = pull(source(standin), WEEK)
     assert isinstance(problem, PlatformUnavailable)
     assert 0 < (problem.retry_after or 0) <= 25 * 3600

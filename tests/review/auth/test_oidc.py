@@ -38,7 +38,7 @@ def test_somebody_whom_the_provider_vouches_for_comes_in_with_the_roles_that_it_
     assert session.startswith(f"{COOKIE}=")
     assert all(part in session for part in ("HttpOnly", "Secure", "SameSite=lax", "Path=/"))
     assert browser.get("/account").status_code == 200
-    user = house.store.user_by_handle("oidc", HANDLE)
+    user = house.store.users.by_handle("oidc", HANDLE)
     assert user is not None
     assert (user.name, user.roles, user.secret) == ("Amina Yusuf", ("reviewer",), "")
 
@@ -91,7 +91,7 @@ def test_the_cookie_of_the_way_shows_nothing_and_is_gone_afterwards(house: House
 
 def test_nothing_that_the_provider_gave_is_kept(house: House, stand_in: StandIn) -> None:
     Browser(house).signs_in()
-    kept = house.store.path.read_bytes()
+    kept = house.store.database.path.read_bytes()
     assert b"amina.yusuf@example.org" not in kept
     assert b"opaque" not in kept
 

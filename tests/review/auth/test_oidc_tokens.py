@@ -136,7 +136,7 @@ def test_a_token_that_is_not_right_lets_nobody_in(
     assert len(stand_in.forms) == 1
     assert why in caplog.text
     assert COOKIE not in browser.cookies
-    assert office.store.users() == []
+    assert office.store.users.all() == []
 
 
 @pytest.mark.parametrize("payload", [b"[1]", b"{", b"\xff", b"null"])
@@ -173,7 +173,7 @@ def test_clocks_may_differ_by_two_minutes_and_a_token_may_say_more(
     for name, value in changes.items():
         setattr(stand_in, name, value)
     assert Browser(house).signs_in().status_code == 303
-    assert house.store.user_by_handle("oidc", HANDLE)
+    assert house.store.users.by_handle("oidc", HANDLE)
 
 
 @pytest.mark.parametrize("algorithm", ["PS256", "RS384", "ES256"])

@@ -7,12 +7,14 @@ from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import expect
 
 from core.errors import SignInRefused
 from core.models import ROLES
 from review.auth import oidc_views
 from review.auth.oidc import Provider, Published
 from review.auth.sessions import COOKIE
+from tests.review.accessibility import faults
 from tests.review.conftest import House
 from tests.review.identity import (
     CLIENT,
@@ -27,7 +29,6 @@ from tests.review.identity import (
 )  # fmt: skip
 from tests.review.made import NOW, PASSWORD
 from tests.review.reading import Tags
-from tests.review.test_axe import faults
 
 
 @pytest.fixture
@@ -57,13 +58,13 @@ def test_who_has_no_role_here_is_told_whom_to_ask(
     assert "ask the service desk, 01632 960123" in words
     assert "/sign-in/oidc?other=1" in answer.text
     assert COOKIE not in browser.cookies
-    assert office.store.users() == []
+    assert office.store.users.all() == []
 
 
 def test_several_roles_are_all_given(house: House, stand_in: StandIn) -> None:
     stand_in.claims = {"roles": ["Mentions.Lead", "Mentions.Admin", "Other.Role"]}
     Browser(house).signs_in()
-    user = house.store.user_by_handle("oidc", HANDLE)
+    user = house.store.users.by_handle("oidc", HANDLE)
     assert user is not None
     assert user.roles == tuple(role for role in ROLES if role in ("reviewer", "lead", "admin"))
 
@@ -79,10 +80,10 @@ def test_roles_and_names_follow_the_provider_and_other_roles_end_other_sessions(
     stand_in.claims = {"roles": ["Mentions.Viewer"]}
     phone.signs_in(other="1")
     assert desk.get("/cases").status_code == 303
-    user = house.store.user_by_handle("oidc", HANDLE)
+    user = house.store.users.by_handle("oidc", HANDLE)
     assert user is not None
     assert user.roles == ("viewer",)
-    assert house.store.verify().ok
+    assert house.store.maintenance.verify().ok
 
 
 def test_who_lost_every_role_is_signed_out_everywhere(house: House, stand_in: StandIn) -> None:
@@ -98,10 +99,10 @@ def test_the_provider_takes_even_the_last_administrators_role(
 ) -> None:
     stand_in.claims = {"roles": ["Mentions.Admin"]}
     Browser(house).signs_in()
-    house.store.change_user(house.who["ada"], active=False, at=NOW)
+    house.store.users.change(house.who["ada"], active=False, at=NOW)
     stand_in.claims = {}
     assert Browser(house).signs_in().status_code == 303
-    user = house.store.user_by_handle("oidc", HANDLE)
+    user = house.store.users.by_handle("oidc", HANDLE)
     assert user is not None
     assert user.roles == ("reviewer",)
 
@@ -111,14 +112,14 @@ def test_who_was_turned_off_here_stays_out_whatever_the_provider_says(
 ) -> None:
     browser = Browser(house)
     browser.signs_in()
-    user = house.store.user_by_handle("oidc", HANDLE)
+    user = house.store.users.by_handle("oidc", HANDLE)
     assert user is not None
-    house.store.change_user(user.number, active=False, at=NOW)
+    house.store.users.change(user.number, active=False, at=NOW)
     stand_in.claims = {"roles": ["Mentions.Lead"]}
     assert browser.get("/cases").status_code == 303
     answer = browser.signs_in()
     assert (answer.status_code, "turned off" in answer.text) == (403, True)
-    still = house.store.user(user.number)
+    still = house.store.users.get(user.number)
     assert still is not None
     assert (still.active, still.roles) == (False, ("reviewer",))
 
@@ -128,26 +129,26 @@ def test_people_are_known_by_tenant_and_object_and_never_by_an_address(
 ) -> None:
     """The address of somebody who left is given to another; somebody marries; a subject differs by application."""
     Browser(house).signs_in()
-    before = len(house.store.users())
+    before = len(house.store.users.all())
     stand_in.claims = {
         "sub": "pairwise-2",
         "preferred_username": "amina.hale@example.org",
         "email": "a@example.org",
     }
     Browser(house).signs_in()
-    assert len(house.store.users()) == before
+    assert len(house.store.users.all()) == before
     stand_in.claims = {
         "oid": "a0000000-0000-4000-8000-000000000002"
     }  # with the first one's address
     Browser(house).signs_in()
-    assert len(house.store.users()) == before + 1
+    assert len(house.store.users.all()) == before + 1
 
 
 def test_nobody_takes_over_a_local_account_by_its_name(house: House, stand_in: StandIn) -> None:
     stand_in.claims = {"name": "ada", "preferred_username": "ada", "email": "ada"}
     Browser(house).signs_in()
-    user = house.store.user_by_handle("oidc", HANDLE)
-    ada = house.store.user_by_handle("local", "ada")
+    user = house.store.users.by_handle("oidc", HANDLE)
+    ada = house.store.users.by_handle("local", "ada")
     assert user is not None
     assert ada is not None
     assert (ada.number != user.number, user.roles, ada.roles) == (True, ("reviewer",), ("admin",))
@@ -157,12 +158,12 @@ def test_other_providers_people_are_known_by_issuer_and_subject_whose_case_count
     house: House, stand_in: StandIn
 ) -> None:
     provider(house, stand_in.issuer, entra=False)
-    before = len(house.store.users())
+    before = len(house.store.users.all())
     stand_in.left_out = {"oid", "name"}
     for subject in ("abc", "Abc", "abc"):
         stand_in.claims = {"sub": subject, "tid": OTHER_TENANT}
         assert Browser(house).signs_in().status_code == 303
-    assert len(house.store.users()) == before + 2
+    assert len(house.store.users.all()) == before + 2
     assert Browser(house).leaves(other="1")["prompt"] == "login"
 
 
@@ -173,7 +174,7 @@ def test_a_name_is_shown_as_text_and_not_at_any_length(house: House, stand_in: S
     page = browser.get("/account")
     assert page.status_code == 200
     assert "<script>alert" not in page.text
-    user = house.store.user_by_handle("oidc", HANDLE)
+    user = house.store.users.by_handle("oidc", HANDLE)
     assert user is not None
     assert len(user.name) == 100
 
@@ -198,7 +199,7 @@ def test_local_accounts_can_be_left_out(house: House, stand_in: StandIn) -> None
     page = Tags(Browser(house).get("/sign-in").text)
     assert page.all("a", id="organisation")
     assert not page.all("form")
-    link = house.store.make_link(house.who["ada"], at=NOW, until=NOW + MINUTE)
+    link = house.store.sign_in_links.make(house.who["ada"], at=NOW, until=NOW + MINUTE)
     with house.asks("") as client:
         answer = client.post("/sign-in", data={"name": "ada", "password": PASSWORD})
         assert (answer.status_code, "takes no passwords" in answer.text) == (422, True)
@@ -280,7 +281,7 @@ def test_axe_finds_nothing_wrong_with_the_pages_of_signing_in(
         page.goto(f"{house.url}/sign-in?out=1")
         found = faults(page)
         page.goto(f"{house.url}/sign-in/oidc/back")
-        assert "Please sign in again" in page.content()
+        expect(page.get_by_text("Please sign in again").first).to_be_visible()
         found += faults(page)
         provider(house, stand_in.issuer, local_accounts=False)
         page.goto(f"{house.url}/sign-in")

@@ -31,7 +31,7 @@ def send(house: House, path: str, by: str, form: dict[str, Any] | None = None) -
 
 
 def last(house: House) -> Event:
-    return house.store.events()[-1]
+    return house.store.audit.events()[-1]
 
 
 def of(house: House, handle: str, part: str = "") -> str:
@@ -49,12 +49,12 @@ def test_an_administrator_alone_sees_people(house: House, handle: str) -> None:
 @pytest.mark.parametrize("part", ["", "/roles", "/link", "/sessions", "/access"])
 def test_nobody_else_changes_anything(house: House, handle: str, part: str) -> None:
     path = of(house, handle, part) if part else "/people"
-    before = (house.store.users(), house.store.events())
+    before = (house.store.users.all(), house.store.audit.events())
     seen = ",".join(PEOPLE[handle][1])
     answer = send(house, path, handle, ADDED | {"to": "on", "seen": seen})
     assert answer.status_code == 403
-    assert house.store.users()[0].roles == before[0][0].roles
-    kinds = {one.kind for one in house.store.events(len(before[1]))}
+    assert house.store.users.all()[0].roles == before[0][0].roles
+    kinds = {one.kind for one in house.store.audit.events(len(before[1]))}
     assert kinds == {"signed in"}
 
 
@@ -68,10 +68,10 @@ def test_somebody_who_is_added_gets_in_by_the_link_that_is_shown_once(empty: Hou
     with empty.asks("") as client:
         words = {"password": "otter marble lantern", "again": "otter marble lantern"}
         assert client.post(link[1], data=words).status_code == 303
-    nia = empty.store.user_by_handle("local", "nia")
+    nia = empty.store.users.by_handle("local", "nia")
     assert nia is not None
     assert (nia.name, nia.roles) == ("Nia Brandreth", ("viewer", "lead"))
-    added = next(one for one in empty.store.events() if one.about.get("user") == nia.number)
+    added = next(one for one in empty.store.audit.events() if one.about.get("user") == nia.number)
     assert added.about == {"user": nia.number, "by": empty.who["ada"], "roles": "viewer,lead"}
 
 
@@ -79,8 +79,8 @@ def test_a_link_holds_for_a_day(empty: House) -> None:
     answer = send(empty, of(empty, "vera", "/link"), "ada")
     token = re.search(r"/welcome/([\w-]+)", answer.text)
     assert token is not None
-    assert empty.store.link(token[1], at=NOW + DAY * 0.99) is not None
-    assert empty.store.link(token[1], at=NOW + DAY) is None
+    assert empty.store.sign_in_links.owner(token[1], at=NOW + DAY * 0.99) is not None
+    assert empty.store.sign_in_links.owner(token[1], at=NOW + DAY) is None
     assert last(empty).about == {"user": empty.who["vera"], "by": empty.who["ada"]}
 
 
@@ -97,12 +97,12 @@ def test_a_link_holds_for_a_day(empty: House) -> None:
 def test_what_is_wrong_is_said_and_what_was_typed_stays(
     empty: House, form: dict[str, object], why: str
 ) -> None:
-    before = len(empty.store.users())
+    before = len(empty.store.users.all())
     answer = send(empty, "/people", "ada", ADDED | form)
     assert answer.status_code == 422
     assert why in answer.text
     assert "Nia Brandreth" in answer.text or form.get("name") in (" ", "amina yusuf")
-    assert len(empty.store.users()) == before
+    assert len(empty.store.users.all()) == before
 
 
 def test_a_hostile_name_is_text(empty: House) -> None:
@@ -138,16 +138,16 @@ def test_who_gives_themselves_a_role_is_seen_by_governance(empty: House) -> None
 
 
 def test_roles_that_somebody_else_changed_meanwhile_are_not_overwritten(empty: House) -> None:
-    empty.store.add_user("local", "olu", "Olu Marchetti", ["admin"], at=NOW)
-    olu = empty.store.user_by_handle("local", "olu")
+    empty.store.users.add("local", "olu", "Olu Marchetti", ["admin"], at=NOW)
+    olu = empty.store.users.by_handle("local", "olu")
     assert olu is not None
-    empty.store.change_user(empty.who["vera"], roles=["lead"], at=NOW, by=olu.number)
+    empty.store.users.change(empty.who["vera"], roles=["lead"], at=NOW, by=olu.number)
     answer = send(
         empty, of(empty, "vera", "/roles"), "ada", {"role": ["viewer", "admin"], "seen": "viewer"}
     )
     assert answer.status_code == 409
     assert "Olu Marchetti changed their roles meanwhile" in answer.text
-    after = empty.store.user(empty.who["vera"])
+    after = empty.store.users.get(empty.who["vera"])
     assert after is not None
     assert after.roles == ("lead",)
 
@@ -179,14 +179,14 @@ def test_all_sessions_of_somebody_end(empty: House) -> None:
 def test_the_last_administrator_who_can_sign_in_stays(
     empty: House, part: str, form: dict[str, object]
 ) -> None:
-    empty.store.add_user("local", "new", "Never Signed In", ["admin"], at=NOW)
-    empty.store.admit(
+    empty.store.users.add("local", "new", "Never Signed In", ["admin"], at=NOW)
+    empty.store.users.admit(
         "tenant/object", "Olu Marchetti", ["admin"], at=NOW
     )  # and nobody signs in so here
     answer = send(empty, of(empty, "ada", part), "ada", form)
     assert answer.status_code == 422
     assert "Somebody must stay administrator: make another one first" in answer.text
-    ada = empty.store.user(empty.who["ada"])
+    ada = empty.store.users.get(empty.who["ada"])
     assert ada is not None
     assert (ada.active, ada.roles) == (True, ("admin",))
     with empty.asks("ada") as client:
@@ -195,7 +195,7 @@ def test_the_last_administrator_who_can_sign_in_stays(
 
 def test_people_of_the_organisation_have_the_roles_that_they_have_there(empty: House) -> None:
     empty.desk.oidc = provider(local_accounts=True)
-    olu = empty.store.admit("tenant/object", "Olu Marchetti", ["lead"], at=NOW)
+    olu = empty.store.users.admit("tenant/object", "Olu Marchetti", ["lead"], at=NOW)
     page = read(empty, f"/people/{olu.number}", "ada")
     assert "Roles come from the organisation’s sign-in service" in page.text
     assert page.all("input", name="role") == []
@@ -203,13 +203,13 @@ def test_people_of_the_organisation_have_the_roles_that_they_have_there(empty: H
         answer = send(empty, f"/people/{olu.number}{part}", "ada", form)
         assert (answer.status_code, "change their roles there" in answer.text) == (422, True)
     send(empty, f"/people/{olu.number}/access", "ada", {"to": "off"})
-    after = empty.store.user(olu.number)
+    after = empty.store.users.get(olu.number)
     assert after is not None
     assert (after.active, after.roles) == (False, ("lead",))
 
 
 def test_sessions_of_local_accounts_end_when_such_accounts_are_closed(empty: House) -> None:
-    olu = empty.store.admit("tenant/object", "Olu Marchetti", ["admin"], at=NOW)
+    olu = empty.store.users.admit("tenant/object", "Olu Marchetti", ["admin"], at=NOW)
     empty.who["olu"] = olu.number
     empty.desk.oidc = provider(local_accounts=True)
     with empty.asks("amina") as amina, empty.asks("olu") as admin:

@@ -12,7 +12,7 @@ from review.auth import sessions
 from review.auth.sessions import COOKIE
 from review.middleware import RateLimiter
 from tests.review.conftest import House
-from tests.review.made import NOW, PASSWORD, PEOPLE
+from tests.review.made import NOW, PASSWORD, PEOPLE, Failing
 from tests.store.made import AT
 
 HOUR = timedelta(hours=1)
@@ -47,7 +47,7 @@ def test_what_is_wrong_is_not_said(fresh: House, name: str, password: str) -> No
 def test_somebody_who_was_turned_off_cannot_sign_in_and_is_signed_out(fresh: House) -> None:
     with fresh.asks("amina") as client:
         assert client.get("/cases").status_code == 200
-        fresh.store.change_user(fresh.who["amina"], active=False, at=NOW)
+        fresh.store.users.change(fresh.who["amina"], active=False, at=NOW)
         assert client.get("/cases").status_code == 303
     assert signs_in(fresh, "amina", PASSWORD).status_code == 422
 
@@ -85,16 +85,16 @@ def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(house: House) -> None:
 
 def test_a_session_ends_unused_and_at_the_end_of_the_day(fresh: House) -> None:
     store, user = fresh.store, fresh.who["amina"]
-    session = store.begin_session(user, at=NOW, until=NOW + sessions.ABSOLUTE)
-    assert store.session(session, at=NOW + HOUR / 2, idle=sessions.IDLE)
-    assert store.session(session, at=NOW + HOUR, idle=sessions.IDLE)  # it was used in between
-    assert store.session(session, at=NOW + 3 * HOUR, idle=sessions.IDLE) is None
-    assert store.session(session, at=NOW + 13 * HOUR, idle=timedelta(days=9)) is None
+    session = store.sessions.begin(user, at=NOW, until=NOW + sessions.ABSOLUTE)
+    assert store.sessions.get(session, at=NOW + HOUR / 2, idle=sessions.IDLE)
+    assert store.sessions.get(session, at=NOW + HOUR, idle=sessions.IDLE)  # it was used in between
+    assert store.sessions.get(session, at=NOW + 3 * HOUR, idle=sessions.IDLE) is None
+    assert store.sessions.get(session, at=NOW + 13 * HOUR, idle=timedelta(days=9)) is None
 
 
 def test_sessions_cannot_be_read_from_the_store(fresh: House) -> None:
-    session = fresh.store.begin_session(fresh.who["amina"], at=NOW, until=NOW + HOUR)
-    assert session.encode() not in fresh.store.path.read_bytes()
+    session = fresh.store.sessions.begin(fresh.who["amina"], at=NOW, until=NOW + HOUR)
+    assert session.encode() not in fresh.store.database.path.read_bytes()
 
 
 def test_signing_out_everywhere_ends_other_browsers_too(fresh: House) -> None:
@@ -105,12 +105,12 @@ def test_signing_out_everywhere_ends_other_browsers_too(fresh: House) -> None:
 
 def test_new_roles_end_sessions(fresh: House) -> None:
     with fresh.asks("amina") as client:
-        fresh.store.change_user(fresh.who["amina"], roles=["viewer"], at=NOW)
+        fresh.store.users.change(fresh.who["amina"], roles=["viewer"], at=NOW)
         assert client.get("/cases").status_code == 303
 
 
 def test_a_link_lets_in_once_and_reading_it_uses_nothing_up(fresh: House) -> None:
-    token = fresh.store.make_link(fresh.who["vera"], at=NOW, until=NOW + HOUR)
+    token = fresh.store.sign_in_links.make(fresh.who["vera"], at=NOW, until=NOW + HOUR)
     words = {"password": "otter marble lantern", "again": "otter marble lantern"}
     with fresh.asks("") as client:
         assert client.get(f"/welcome/{token}").status_code == 200
@@ -128,33 +128,33 @@ def test_a_link_lets_in_once_and_reading_it_uses_nothing_up(fresh: House) -> Non
 def test_a_poor_password_is_not_taken_and_the_link_still_works(
     fresh: House, one: str, again: str
 ) -> None:
-    token = fresh.store.make_link(fresh.who["vera"], at=NOW, until=NOW + HOUR)
+    token = fresh.store.sign_in_links.make(fresh.who["vera"], at=NOW, until=NOW + HOUR)
     with fresh.asks("") as client:
         assert (
             client.post(f"/welcome/{token}", data={"password": one, "again": again}).status_code
             == 422
         )
-    assert fresh.store.link(token, at=NOW) is not None
+    assert fresh.store.sign_in_links.owner(token, at=NOW) is not None
 
 
 def test_a_link_that_is_over_or_replaced_does_not_work(fresh: House) -> None:
-    first = fresh.store.make_link(fresh.who["vera"], at=NOW, until=NOW + HOUR)
-    second = fresh.store.make_link(fresh.who["vera"], at=NOW, until=NOW + HOUR)
-    assert fresh.store.link(first, at=NOW) is None
-    assert fresh.store.link(second, at=NOW + 2 * HOUR) is None
+    first = fresh.store.sign_in_links.make(fresh.who["vera"], at=NOW, until=NOW + HOUR)
+    second = fresh.store.sign_in_links.make(fresh.who["vera"], at=NOW, until=NOW + HOUR)
+    assert fresh.store.sign_in_links.owner(first, at=NOW) is None
+    assert fresh.store.sign_in_links.owner(second, at=NOW + 2 * HOUR) is None
 
 
 def test_a_link_does_not_come_back_with_whom_it_was_for(fresh: House) -> None:
-    link = fresh.store.make_link(fresh.who["vera"], at=NOW, until=NOW + HOUR)
-    fresh.store.change_user(fresh.who["vera"], active=False, at=NOW)
-    fresh.store.change_user(fresh.who["vera"], active=True, at=NOW)
-    assert fresh.store.link(link, at=NOW) is None
+    link = fresh.store.sign_in_links.make(fresh.who["vera"], at=NOW, until=NOW + HOUR)
+    fresh.store.users.change(fresh.who["vera"], active=False, at=NOW)
+    fresh.store.users.change(fresh.who["vera"], active=True, at=NOW)
+    assert fresh.store.sign_in_links.owner(link, at=NOW) is None
 
 
 def test_another_password_ends_a_link_that_is_still_out(fresh: House) -> None:
-    link = fresh.store.make_link(fresh.who["vera"], at=NOW, until=NOW + HOUR)
-    fresh.store.change_user(fresh.who["vera"], secret=sessions.hashed("three other words"), at=NOW)
-    assert fresh.store.link(link, at=NOW) is None
+    link = fresh.store.sign_in_links.make(fresh.who["vera"], at=NOW, until=NOW + HOUR)
+    fresh.store.users.change(fresh.who["vera"], secret=sessions.hashed("three other words"), at=NOW)
+    assert fresh.store.sign_in_links.owner(link, at=NOW) is None
 
 
 @pytest.mark.parametrize("handle", PEOPLE)
@@ -167,9 +167,9 @@ def test_only_reviewers_decide(house: House, handle: str) -> None:
 
 def test_the_last_administrator_stays(fresh: House) -> None:
     with pytest.raises(StoreError, match="must stay administrator"):
-        fresh.store.change_user(fresh.who["ada"], active=False, at=NOW)
+        fresh.store.users.change(fresh.who["ada"], active=False, at=NOW)
     with pytest.raises(StoreError, match="already"):
-        fresh.store.add_user("local", " Ada", "Ada", ["viewer"], at=AT)
+        fresh.store.users.add("local", " Ada", "Ada", ["viewer"], at=AT)
 
 
 def test_single_keys_are_off_until_somebody_turns_them_on_and_can_be_others(fresh: House) -> None:
@@ -186,9 +186,9 @@ def test_single_keys_are_off_until_somebody_turns_them_on_and_can_be_others(fres
 
 
 def test_the_page_of_a_bug_has_the_headers_and_says_nothing_of_it(fresh: House) -> None:
-    fresh.desk.sources_on = None  # type: ignore[assignment]
+    fresh.desk.platforms = Failing(TypeError("NoneType is no list"))
     with fresh.asks() as client:
-        answer = client.get("/sources")
+        answer = client.get("/mentions/1/moderate")
     assert answer.status_code == 500
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["Cache-Control"] == "no-store"

@@ -27,9 +27,11 @@ Form = dict[str, Any]
 
 def form(house: House, case: int, **changes: Any) -> Form:
     """The form as the page fills it in."""
-    found = house.store.case(case)
+    found = house.store.cases.get(case)
     assert found is not None
-    worth = [one for one in house.store.case_mentions(case) if one.worth and not one.item.deleted]
+    worth = [
+        one for one in house.store.cases.mentions(case) if one.reviewable and not one.item.deleted
+    ]
     covers = [f"{one.item.number}:{one.item.revision}" for one in worth]
     given: Form = {"kind": "no_action", "version": str(found.version), "covers": covers}
     return given | changes
@@ -54,7 +56,7 @@ def test_a_decision_is_kept_with_reason_note_and_labels(fresh: House) -> None:
         **{"label-pid": "yes", "label-allegation": "no", "missing": "removal_request"},
     )
     assert sends(fresh, case, told)[0] == 303
-    decided = fresh.store.case_history(case)[-1].decision
+    decided = fresh.store.cases.history(case)[-1].decision
     assert (decided.kind, decided.reason, decided.note) == (
         "no_action",
         "it names a patient",
@@ -85,7 +87,7 @@ def test_what_cannot_be_right_is_refused_with_what_to_do(
     status, page = sends(house, case, form(house, case, **changes))
     assert status == 422
     assert why in page
-    assert house.store.case_history(case) == []
+    assert house.store.cases.history(case) == []
 
 
 def test_the_second_of_two_sees_who_decided_what(fresh: House) -> None:
@@ -96,7 +98,7 @@ def test_the_second_of_two_sees_who_decided_what(fresh: House) -> None:
     assert status == 409
     assert "Bea Whitlock decided this case" in page
     assert "known to us" in page
-    assert len(fresh.store.case_history(case)) == 1
+    assert len(fresh.store.cases.history(case)) == 1
 
 
 def test_undo_takes_back_and_the_history_keeps_both(fresh: House) -> None:
@@ -107,7 +109,7 @@ def test_undo_takes_back_and_the_history_keeps_both(fresh: House) -> None:
         assert undone.status_code == 303
         again = client.post(f"/cases/{case}/undo", data={"undoes": "1", "version": "2"})
         assert again.status_code == 422
-    found = fresh.store.case(case)
+    found = fresh.store.cases.get(case)
     assert found is not None
     assert (found.state, found.version) == ("new", 2)
 
@@ -127,7 +129,7 @@ def test_the_way_to_an_employer_is_locked_until_governance_releases_it(fresh: Ho
     assert "Gwen Okafor" in page
     assert "Human resources" in page
     assert sends(fresh, own, form(fresh, own, **hr))[0] == 303
-    assert b"posted patients" not in fresh.store.path.read_bytes()
+    assert b"posted patients" not in fresh.store.database.path.read_bytes()
 
 
 def test_a_released_case_with_somebody_elses_post_since_is_locked_again(fresh: House) -> None:
@@ -139,8 +141,8 @@ def test_a_released_case_with_somebody_elses_post_since_is_locked_again(fresh: H
         OWN_STAFF, text="What a clown you are, says the porter at Hillingdon", risk="medium",
         flags=(("derogatory", "a clown"),), read={"staff": "nhs"},
     )  # fmt: skip
-    first = next(one for one in fresh.store.case_mentions(own) if one.worth)
-    above = fresh.store.mention(first.item.number)
+    first = next(one for one in fresh.store.cases.mentions(own) if one.reviewable)
+    above = fresh.store.mentions.get(first.item.number)
     assert above is not None
     tell(
         fresh.store, of_the_trust, 77, kind="reply",
@@ -158,7 +160,7 @@ def test_nobody_elses_employee_can_be_handed_to_an_employer(fresh: House) -> Non
         why = {"reason": "posted patients' photographs three times"}
         assert client.post(f"/cases/{nhs}/release-hr", data=why).status_code == 422
         assert "Human resources" not in client.get(f"/cases/{nhs}").text
-    assert fresh.store.hr_release(nhs) is None
+    assert fresh.store.cases.hr_release(nhs) is None
     assert sends(fresh, nhs, form(fresh, nhs, kind="escalate", role="hr"), "gwen")[0] == 422
 
 
@@ -174,14 +176,14 @@ def test_a_claim_of_somebody_else_is_shown_and_not_taken(fresh: House) -> None:
 
 def test_several_cases_of_no_high_risk_are_decided_at_once(fresh: House) -> None:
     plain, grave = case_of(fresh.store, PRESS), case_of(fresh.store, ALLEGATION)
-    versions = [f"{number}:{fresh.store.case(number).version}" for number in (plain, grave)]  # type: ignore[union-attr]
+    versions = [f"{number}:{fresh.store.cases.get(number).version}" for number in (plain, grave)]  # type: ignore[union-attr]
     with fresh.asks() as client:
         answer = client.post(
             "/cases/decide", data={"case": [*versions, "9999:0", "x"], "kind": "monitor"}
         )
     assert answer.status_code == 200
-    assert fresh.store.case_history(plain)[-1].decision.kind == "monitor"
-    assert fresh.store.case_history(grave) == []
+    assert fresh.store.cases.history(plain)[-1].decision.kind == "monitor"
+    assert fresh.store.cases.history(grave) == []
 
 
 @pytest.mark.parametrize("kind", ["escalate", "snooze", "remove", "duplicate", ""])
@@ -202,14 +204,14 @@ def test_there_is_a_cap_on_how_many(house: House) -> None:
 @pytest.mark.parametrize("reason", ["x" * 5000, "9" * 100_000])
 def test_a_reason_that_is_too_long_decides_nothing(house: House, reason: str) -> None:
     case = case_of(house.store, PRESS)
-    found = house.store.case(case)
+    found = house.store.cases.get(case)
     assert found is not None
     told = {"case": [f"{case}:{found.version}"], "kind": "no_action", "reason": reason}
     with house.asks() as client:
         answer = client.post("/cases/decide", data=told)
     assert answer.status_code == 422
     assert "at most 4,000" in answer.text
-    assert house.store.case(case) == found
+    assert house.store.cases.get(case) == found
 
 
 def test_a_post_that_is_ticked_twice_is_decided_once(fresh: House) -> None:
@@ -228,8 +230,8 @@ def test_a_post_that_is_ticked_twice_is_decided_once(fresh: House) -> None:
         )[0]
         == 303
     )
-    ((mention, _),) = fresh.store.case_history(case)[-1].decision.covers
-    assert len(fresh.store.decisions(mention)) == 1
+    ((mention, _),) = fresh.store.cases.history(case)[-1].decision.covers
+    assert len(fresh.store.decisions.of_mention(mention)) == 1
 
 
 def test_words_are_revealed_for_a_reason_that_is_kept_sealed(fresh: House) -> None:
@@ -249,14 +251,14 @@ def test_words_are_revealed_for_a_reason_that_is_kept_sealed(fresh: House) -> No
             ).status_code
             == 403
         )
-    assert b"to ring the practice" not in fresh.store.path.read_bytes()
-    assert fresh.store.verify().ok
+    assert b"to ring the practice" not in fresh.store.database.path.read_bytes()
+    assert fresh.store.maintenance.verify().ok
 
 
 def test_a_mail_links_to_the_case_of_its_mention(house: House) -> None:
     with house.asks() as client:
         answer = client.get("/mentions/6")
-    assert answer.headers["location"] == f"/cases/{house.store.case_of(6)}#mention-6"
+    assert answer.headers["location"] == f"/cases/{house.store.cases.of_mention(6)}#mention-6"
 
 
 def test_what_is_not_there_is_said_so(house: House) -> None:
@@ -269,4 +271,4 @@ def test_what_is_not_there_is_said_so(house: House) -> None:
 
 def test_what_was_edited_after_a_decision_is_in_its_tab(house: House) -> None:
     with house.asks() as client:
-        assert f"/cases/{house.store.case_of(6)}" in client.get("/cases?tab=edited").text
+        assert f"/cases/{house.store.cases.of_mention(6)}" in client.get("/cases?tab=edited").text

@@ -23,7 +23,7 @@ from tests.store.made import HOUR, all_bytes
 
 
 def has(house: House, case: int) -> int | None:
-    work = house.store.teamwork([case]).get(case, Teamwork())
+    work = house.store.assignments.teamwork([case]).get(case, Teamwork())
     return work.assigned.to if work.assigned else None
 
 
@@ -54,7 +54,7 @@ def test_it_is_handed_on_with_a_note_that_the_history_keeps(anew: House) -> None
     assert hand(anew, case, "nobody", 2, "bea") == 303
     assert has(anew, case) is None
     assert "Given back to everybody Bea Whitlock" in of(anew, NAMED, "amina").text
-    assert b"the practice" not in all_bytes(anew.store.path)
+    assert b"the practice" not in all_bytes(anew.store.database.path)
 
 
 def test_who_cannot_hand_a_case_on_is_told_who_can(anew: House) -> None:
@@ -94,7 +94,7 @@ def test_who_gave_a_case_to_the_wrong_person_takes_it_back_until_it_is_handed_on
 
 def test_what_somebody_had_who_can_decide_no_more_is_for_anybody_to_take(anew: House) -> None:
     case = give(anew, NAMED, "gwen")
-    anew.store.change_user(anew.who["gwen"], roles=["governance"], at=NOW)
+    anew.store.users.change(anew.who["gwen"], roles=["governance"], at=NOW)
     assert "They can’t decide any more" in of(anew, NAMED).text
     assert (
         "With people who can’t decide any more Gwen Okafor: 1 open case" in read(anew, "/team").text
@@ -150,7 +150,7 @@ def test_several_are_handed_on_at_once_of_any_risk_and_the_rest_is_named(anew: H
     grave, plain, taken = (case_of(anew.store, told) for told in (ALLEGATION, GRIEVANCE, RUMOUR))
     give(anew, RUMOUR, "gwen")
     seen = [one["value"] for one in read(anew, "/cases").all("input", name="seen")]
-    anew.store.assign(plain, anew.who["bea"], by=anew.who["bea"], at=NOW, seen=0)
+    anew.store.assignments.assign(plain, anew.who["bea"], by=anew.who["bea"], at=NOW, seen=0)
     answer = send(
         anew, "/cases/assign", hand=[f"{grave}:0"], case=[f"{plain}:0", f"{taken}:0", "9999:0", "x"], seen=seen,
         to=anew.who["amina"], assign_note="For today", back="tab=new",
@@ -190,11 +190,11 @@ def test_a_case_that_opens_again_is_back_with_the_same_person(anew: House) -> No
         in of(anew, NAMED).text
     )
     assert "Back with Bea Whitlock" in read(anew, "/cases?tab=high").text
-    assert case_of(anew.store, OWN_STAFF) not in anew.store.teamwork([case])
+    assert case_of(anew.store, OWN_STAFF) not in anew.store.assignments.teamwork([case])
 
 
 def test_the_same_sent_twice_is_done_once_and_no_fault(anew: House) -> None:
     case = case_of(anew.store, NAMED)
     for _ in range(2):
         assert hand(anew, case, anew.who["bea"], 0) == 303
-    assert len(anew.store.assignments(case)) == 1
+    assert len(anew.store.assignments.of_case(case)) == 1

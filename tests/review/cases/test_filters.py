@@ -33,7 +33,7 @@ def test_a_reviewer_finds_what_they_decided_last_or_have(anew: House) -> None:
     assert cases(of_bea) == {case_of(anew.store, PRESS), case_of(anew.store, OWN_STAFF)}
     assert "Reviewer: Bea Whitlock" in of_bea.text
     both = cases(read(anew, f"/cases?tab=all&reviewer={bea}&reviewer={amina}"))
-    assert anew.store.case_of(6) in both  # that she watches
+    assert anew.store.cases.of_mention(6) in both  # that she watches
     assert case_of(anew.store, GRIEVANCE) not in both  # a claim is neither
     assert cases(read(anew, f"/cases?tab=done&reviewer={amina}")) == set()
 

@@ -20,7 +20,7 @@ MINUTE = timedelta(minutes=1)
 def more(house: House, *said: Told) -> None:
     """Posts that say what nobody said before, each a case of its own."""
     for one in said:
-        number = 400 + house.store.newest_case()
+        number = 400 + house.store.queue.newest()
         tell(house.store, replace(one, text=f"{one.text} ({number})"), number, NOW, alone=True)
 
 
@@ -35,7 +35,7 @@ def test_it_counts_what_waits_and_came_after_the_page_was_made(fresh: House) -> 
         assert client.get(asked).json() == {
             "new": 3, "says": "3 new cases since this page was made, 1 of high risk.",
         }  # fmt: skip
-        newest = fresh.store.newest_case()
+        newest = fresh.store.queue.newest()
         assert client.get(f"/new-items?after={newest}").json()["new"] == 0
 
 
@@ -132,7 +132,7 @@ def test_it_waits_longer_while_nothing_answers_and_stops_when_signed_out(
             minute(page, "requestfailed")
         assert len(told) == 3
         page.unroute("**/new-items*")
-        fresh.store.end_sessions(fresh.who["amina"], at=NOW)
+        fresh.store.sessions.end_all(fresh.who["amina"], at=NOW)
         for _ in range(7):
             minute(page)
         minute(page, "response")

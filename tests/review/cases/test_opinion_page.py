@@ -68,14 +68,14 @@ def test_half_a_question_is_refused_and_nothing_of_it_lost(
     assert status == 422
     assert why in page
     assert given["question"].strip() in page
-    assert anew.store.case_history(case) == []
+    assert anew.store.cases.history(case) == []
 
 
 def test_who_asked_and_who_was_not_asked_cannot_answer(anew: House) -> None:
     number = asked(anew)
     for handle, status in (("amina", 403), ("gwen", 403), ("vera", 403), ("ada", 403)):
         assert send(anew, f"/opinions/{number}", handle, stance="agrees").status_code == status
-    found = anew.store.opinion(number)
+    found = anew.store.opinions.get(number)
     assert found is not None
     assert found.state == "waits"
     assert send(anew, "/opinions/99", "bea", stance="agrees").status_code == 404
@@ -126,7 +126,7 @@ def test_overdue_is_seen_by_everybody(anew: House) -> None:
 
 def test_where_there_is_nobody_to_ask_it_stays_open_for_whoever_comes(anew: House) -> None:
     for handle in ("bea", "gwen"):
-        anew.store.change_user(anew.who[handle], active=False, at=NOW)
+        anew.store.users.change(anew.who[handle], active=False, at=NOW)
     case = case_of(anew.store, NAMED)
     assert "nobody else here who can decide" in of(anew, NAMED).text
     assert sends(anew, case, form(anew, case, kind="second_opinion"))[0] == 303

@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 import pytest
 
-from review import rendering
 from store import TABS, CaseDecision, CaseQuery
 from tests.review.conftest import House
 from tests.review.made import ALLEGATION, HOSTILE, IN_DANGER, NAMED, NOW, RUMOUR, case_of
@@ -38,7 +37,7 @@ def test_tabs_are_links_with_counts_and_say_which_is_open(house: House) -> None:
 def test_who_may_be_in_danger_is_told_above_the_queue(fresh: House) -> None:
     found = read(fresh, "/cases")
     assert "2 new cases may be about somebody in danger, or threatened." in found.text
-    way = "/cases?tab=new&flag=safeguarding&flag=threat"
+    way = "/cases?tab=new&flag=threat&flag=safeguarding"
     assert found.all("a", href=way)
     number = case_of(fresh.store, IN_DANGER)
     shown = [told["href"].partition("?")[0] for told in read(fresh, way).all("a", data_open="")]
@@ -46,15 +45,15 @@ def test_who_may_be_in_danger_is_told_above_the_queue(fresh: House) -> None:
         f"/cases/{case_of(fresh.store, told)}" for told in (IN_DANGER, HOSTILE)
     )
     assert "may be about somebody in danger" not in read(fresh, way).text  # it is what is shown
-    case = fresh.store.case(number)
+    case = fresh.store.cases.get(number)
     assert case
     covers = tuple(
         (one.item.number, one.item.revision)
-        for one in fresh.store.case_mentions(number)
+        for one in fresh.store.cases.mentions(number)
         if one.item
     )
     said = CaseDecision(case=number, kind="monitor", by=fresh.who["amina"], at=NOW, covers=covers)
-    assert fresh.store.decide(said, case.version)
+    assert fresh.store.cases.decide(said, case.version)
     assert "1 new case may be about somebody in danger" in read(fresh, "/cases").text
 
 
@@ -73,8 +72,8 @@ def test_each_filter_that_is_set_can_be_taken_away_by_itself(house: House) -> No
 
 
 def test_figures_of_a_view_and_of_its_filters_are_told_apart(house: House) -> None:
-    every = house.store.case_page(CaseQuery(tab="all"), NOW)
-    some = house.store.case_page(CaseQuery(tab="all", risks=("high",)), NOW)
+    every = house.store.queue.page(CaseQuery(tab="all"), NOW)
+    some = house.store.queue.page(CaseQuery(tab="all", risks=("high",)), NOW)
     assert 0 < some.total < every.total
     found = read(house, "/cases?tab=all&risk=high").text
     assert f"{some.total} cases in “All” with these filters, of {every.total} without" in found
@@ -104,7 +103,7 @@ def test_a_search_offers_to_look_among_what_was_decided_too(house: House) -> Non
 
 def test_flags_stand_in_the_filter_as_they_are_called(house: House) -> None:
     ticks = [told["value"] for told in read(house, "/cases").all("input", name="flag")]
-    assert ticks == sorted(ticks, key=rendering.words)
+    assert ticks == sorted(ticks, key=house.desk.policy.label)
     assert ticks != sorted(ticks)
 
 
@@ -132,7 +131,7 @@ def test_nothing_here_is_never_said_without_what_was_read(house: House, empty: H
 def test_what_was_noted_by_hand_does_not_say_that_a_source_was_read(fresh: House) -> None:
     before = read(fresh, "/cases").text.partition("Last collected ")[2][:20]
     for source in ("noted", "accounts"):
-        fresh.store.add_run(source, [], since=NOW, at=NOW, ended=NOW)
+        fresh.store.mentions.add_run(source, [], since=NOW, at=NOW, ended=NOW)
     assert read(fresh, "/cases").text.partition("Last collected ")[2][:20] == before
     found = read(fresh, "/sources").text
     assert "Noted by hand" in found
@@ -141,7 +140,7 @@ def test_what_was_noted_by_hand_does_not_say_that_a_source_was_read(fresh: House
 
 def test_a_look_for_profiles_in_our_name_is_no_source_that_is_off(fresh: House) -> None:
     for source in ("accounts", "reddit"):
-        fresh.store.add_run(source, [], since=AT, at=AT, ended=AT)
+        fresh.store.mentions.add_run(source, [], since=AT, at=AT, ended=AT)
     found = read(fresh, "/sources").text
     assert "Profiles in our name" in found
     assert "Profiles in our name (off now)" not in found
@@ -150,13 +149,13 @@ def test_a_look_for_profiles_in_our_name_is_no_source_that_is_off(fresh: House) 
 
 def test_a_mail_that_was_given_up_is_told_of(anew: House) -> None:
     assert "Not sent" not in read(anew, "/cases").text
-    for row in anew.store.due(NOW)[:2]:
-        anew.store.mark_failed(row.number, NOW, "the server refused it", None)
+    for row in anew.store.outbox.due(NOW)[:2]:
+        anew.store.outbox.mark_failed(row.number, NOW, "the server refused it", None)
     for day in ("2026-11-19", "2026-11-20"):
-        anew.store.queue("weekly", day, AT)
-    for row in anew.store.due(NOW):
+        anew.store.outbox.add("weekly", day, AT)
+    for row in anew.store.outbox.due(NOW):
         if row.kind == "weekly":
-            anew.store.mark_failed(row.number, NOW, "the server refused it", None)
+            anew.store.outbox.mark_failed(row.number, NOW, "the server refused it", None)
     for path, handle in (("/cases", "amina"), ("/cases?tab=done", "vera"), ("/sources", "vera")):
         assert "Not sent: 2 alerts, 2 weekly summaries." in read(anew, path, handle).text, path
 

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from core.models import Author
-from review.replies import templates
+from review.replies import personal_details
+from tests.review.accessibility import faults
 from tests.review.conftest import House, sign_in
 from tests.review.made import (
     ALLEGATION,
@@ -25,7 +26,6 @@ from tests.review.made import (
     tell,
 )
 from tests.review.reading import Tags, of, read
-from tests.review.test_axe import faults
 from tests.store.made import AT, mention
 
 SHOWN = "This may be protected speech"
@@ -86,7 +86,7 @@ def test_what_is_chosen_beforehand_is_kept_by_a_click_and_by_nothing_else(
         page.get_by_label("Monitor", exact=True).check()
         page.get_by_role("button", name="Keep this decision").click()
         expect(page.get_by_text("Your decision was kept")).to_be_visible()
-    (kept,) = anew.store.case_history(case)
+    (kept,) = anew.store.cases.history(case)
     assert (kept.decision.kind, kept.decision.role) == ("monitor", "")
 
 
@@ -124,8 +124,8 @@ def test_where_no_line_says_so_that_is_said(house: House) -> None:
     ],
 )  # fmt: skip
 def test_a_line_is_one_line_masked_and_short(bio: str, staff: str, line: str | None) -> None:
-    found = templates.staff_line(bio, staff, shipped().organisation, NOW.date())  # type: ignore[arg-type]
-    assert found == line if line is not None else len(found) <= templates.LONGEST_LINE + 1
+    found = personal_details.staff_line(bio, staff, shipped().organisation, NOW.date())  # type: ignore[arg-type]
+    assert found == line if line is not None else len(found) <= personal_details.LONGEST_LINE + 1
 
 
 # ── the thread ───────────────────────────────────────────────────────────────────────────────────
@@ -163,8 +163,8 @@ def test_axe_finds_nothing_wrong_with_a_thread_a_profile_and_a_mail_that_was_giv
     about = Author(id="9", handle="jo", name="Jo", bio="Band 6 nurse at Ealing Hospital")
     where = {"kind": "reply", "parent_id": mention(4).issued_id, "root_id": mention(4).issued_id}
     tell(anew.store, said, 69, AT, alone=True, author=about, **where)
-    for row in anew.store.due(NOW):
-        anew.store.mark_failed(row.number, NOW, "the server refused it", None)
+    for row in anew.store.outbox.due(NOW):
+        anew.store.outbox.mark_failed(row.number, NOW, "the server refused it", None)
     with browser.new_context() as context:
         page, found = context.new_page(), []
         sign_in(page, anew, "bea")
@@ -184,6 +184,6 @@ def number(house: House, told: Told) -> int:
     """The number of a post that is in no case."""
     return next(
         n
-        for n in range(house.store.sizes()["mentions"], 0, -1)
-        if (one := house.store.mention(n)) is not None and one.mention.text == told.text
+        for n in range(house.store.figures.row_counts()["mentions"], 0, -1)
+        if (one := house.store.mentions.get(n)) is not None and one.mention.text == told.text
     )

@@ -16,12 +16,13 @@ from playwright.sync_api import Browser, Page
 from starlette.datastructures import QueryParams
 
 from core import clock
-from review.context import Summary
+from core.models import Author
+from reports import weekly
 from review.insights.trends import Measure, Period
 from review.insights.trends_views import LONGEST, PERIODS, asked_of
 from store import Placing, Store
 from tests.review.conftest import House, serve, sign_in
-from tests.review.made import NOW, people
+from tests.review.made import NOW, people, whole_policy
 from tests.review.reading import Tags, read
 from tests.store.made import DAY, HOUR, assessed, flag, mention
 
@@ -50,39 +51,30 @@ def filled(store: Store) -> dict[str, int]:
         mention(number, posted_at=at, fetched_at=at, platform=platform, text=f"said {number}")
         for number, (at, platform) in enumerate(told, start=1)
     ]
-    store.add_run("x", posts, since=NOW - 366 * DAY, at=NOW)
-    store.add_run("news", [], since=NOW - 20 * DAY, at=NOW)
-    for stored in store.unassessed("2026.1", "model-a"):
+    posts.append(mention(9000, own=True, author=Author(handle=HOSTILE), posted_at=NOW - 8 * DAY))
+    store.mentions.add_run("x", posts, since=NOW - 366 * DAY, at=NOW)
+    store.mentions.add_run("news", [], since=NOW - 20 * DAY, at=NOW)
+    for stored in store.assessments.unassessed("2026.1", "model-a"):
         grave = stored.mention.platform == "facebook" and stored.number % 10
         given: dict[str, Any] = (
             {"flags": [flag("pid"), flag("media")], "staff": "icb"}
             if grave
             else {"sentiment": "positive"}
         )
-        store.add_assessments(
+        store.assessments.add(
             [assessed(stored, "high" if grave else "none", **given)], alert_after=NOW
         )
     placings = [
         Placing(mention=one.mention, risk=one.risk, bands=(), places=("Harrow", HOSTILE))
-        for one in store.ungrouped(limit=999)
+        for one in store.grouping.ungrouped(limit=999)
     ]
-    store.group(placings, alike=lambda one, other: False, at=NOW)
+    store.grouping.group(placings, alike=lambda one, other: False, at=NOW)
     return who
-
-
-def summary(last: date) -> Summary:
-    """As `serving` hands it in."""
-    return Summary(
-        first=last - timedelta(days=6), last=last, headline=f"{HOSTILE} 7 mentions", official=(), campaigns=(),
-        answers="Nobody asked.", groups=[("Risk", "Risk", [("high", 3, 1, "+2")]), ("Sentiment", "Sentiment", [])],
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    for house in serve(tmp_path_factory.mktemp("trends"), filled):
-        house.desk.weekly = summary
-        yield house
+    yield from serve(tmp_path_factory.mktemp("trends"), filled)
 
 
 def of(busy: House, query: str = "") -> Tags:
@@ -279,7 +271,7 @@ def test_only_who_is_signed_in_sees_it(busy: House) -> None:
 def test_days_are_whole_and_what_is_not_understood_is_said(
     query: str, first: date, last: date, faults: int
 ) -> None:
-    asked = asked_of(QueryParams(query), TODAY)
+    asked = asked_of(QueryParams(query), TODAY, whole_policy())
     assert asked.period == Period(first=first, last=last)
     assert len(asked.faults) == faults
 
@@ -298,7 +290,7 @@ def test_days_are_whole_and_what_is_not_understood_is_said(
     ],
 )
 def test_only_labels_that_name_nobody_can_be_followed(show: str) -> None:
-    asked = asked_of(QueryParams({"show": show}), TODAY)
+    asked = asked_of(QueryParams({"show": show}), TODAY, whole_policy())
     assert asked.measure == Measure()
     assert asked.faults == (f"show: {show[:40]} is not known",)
 
@@ -308,13 +300,15 @@ def test_only_labels_that_name_nobody_can_be_followed(show: str) -> None:
     st.text(max_size=30), st.sampled_from(list(PERIODS)), st.dates().map(str)
 )))  # fmt: skip
 def test_whatever_is_asked_is_a_period_of_the_past(params: dict[str, str]) -> None:
-    asked = asked_of(QueryParams(params), TODAY)
+    asked = asked_of(QueryParams(params), TODAY, whole_policy())
     assert clock.local_day(clock.EARLIEST) <= asked.period.first <= asked.period.last <= TODAY
     assert len(asked.period.days) <= LONGEST
     assert asked.period.before.last + timedelta(days=1) == asked.period.first
     assert len(asked.period.before.days) == len(asked.period.days)
     same = asked_of(
-        QueryParams(asked.link(asked.measure.what, asked.measure.key).partition("?")[2]), TODAY
+        QueryParams(asked.link(asked.measure.what, asked.measure.key).partition("?")[2]),
+        TODAY,
+        whole_policy(),
     )
     assert (same.period, same.measure) == (asked.period, asked.measure)
 
@@ -327,8 +321,9 @@ def test_the_weekly_summary_is_of_the_last_whole_week_unless_another_is_asked_fo
 ) -> None:
     text = read(busy, "/weekly", "vera").text
     assert "Weekly summary: Mon 9 Nov 2026 to Sun 15 Nov 2026" in text
-    assert ["High", "3", "1", "+2"] in rows_of(busy, "/weekly")
-    assert f"{HOSTILE} 7 mentions" in text
+    assert ["None", "14", "14", "0"] in rows_of(busy, "/weekly")
+    assert f"X (Twitter): {HOSTILE}" in text
+    assert ["High", "9", "0", "+9"] in rows_of(busy, "/weekly?last=2026-11-19")
     found = read(busy, "/weekly?last=2026-11-12", "vera")
     assert "Fri 6 Nov 2026 to Thu 12 Nov 2026" in found.text
     assert [told["href"] for told in found.all("a") if "/weekly?" in told["href"]] == [
@@ -337,11 +332,13 @@ def test_the_weekly_summary_is_of_the_last_whole_week_unless_another_is_asked_fo
     assert "That is no day of the past" in read(busy, "/weekly?last=2026-11-20", "vera").text
 
 
-def test_without_a_weekly_summary_there_is_no_page_of_it(empty: House) -> None:
-    read(empty, "/weekly", "vera", status=404)
-    assert (
-        "The weekly summary" not in read(empty, "/trends", "vera").text
-    )  # the menu calls it otherwise
+def test_the_page_and_the_mail_show_the_same_tables(busy: House) -> None:
+    last = date(2026, 11, 19)
+    summary = weekly.gather(busy.store, busy.desk.policy, last)
+    mailed = [[cell for cell in row if cell] for row in Rows(weekly.html(summary)).rows]
+    page = rows_of(busy, f"/weekly?last={last}")
+    assert page == mailed[: len(page)]  # the mail says below them what was read
+    assert ["Personal data of a patient (6.10)", "9", "0", "+9"] in page
 
 
 # ── in a browser ─────────────────────────────────────────────────────────────────────────────────

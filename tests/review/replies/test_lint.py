@@ -8,8 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from core.models import Platform
-from review.replies.lint import Finding, findings
-from review.replies.models import Detail
+from review.replies.lint import Detail, Finding, findings
 
 
 def look(

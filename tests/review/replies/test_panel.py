@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from itertools import count
 from typing import Any
 
@@ -11,10 +12,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.models import Author
-from review.replies import templates
 from review.replies.lint import length
-from review.replies.models import Replies
 from review.replies.panel import LONGEST
+from settings.review import PreElection
+from tests.review.accessibility import faults
 from tests.review.conftest import House, sign_in
 from tests.review.made import (
     GRIEVANCE,
@@ -26,13 +27,13 @@ from tests.review.made import (
     RUMOUR,
     Told,
     case_of,
+    configure,
     decide,
     shipped,
     tell,
 )
 from tests.review.reading import Tags, of, read, send
 from tests.review.replies.test_reply_lengths import ENGLAND, FAMILY
-from tests.review.test_axe import faults
 from tests.store.made import AT, HOUR, add, mention
 
 ASKED = Told(
@@ -59,12 +60,12 @@ def asked(house: House) -> int:
 
 def form(house: House, case: int, **changes: object) -> dict[str, Any]:
     """What the form of a case sends, as it stands there."""
-    found = house.store.case(case)
+    found = house.store.cases.get(case)
     assert found is not None
     covers = [
         f"{one.item.number}:{one.item.revision}"
-        for one in house.store.case_mentions(case)
-        if one.worth and not one.item.deleted
+        for one in house.store.cases.mentions(case)
+        if one.reviewable and not one.item.deleted
     ]
     return {
         "version": found.version,
@@ -83,7 +84,7 @@ def drafted(house: House, case: int, handle: str = "amina", **changes: object) -
 
 
 def running(house: House, case: int) -> list[str]:
-    return [one.kind for one in house.store.clocks(case) if one.stopped_at is None]
+    return [one.kind for one in house.store.deadlines.of_case(case) if one.stopped_at is None]
 
 
 def box(page: Tags | httpx.Response) -> str:
@@ -180,7 +181,7 @@ def test_who_only_looks_sees_lines_and_policies_and_no_box(house: House) -> None
 
 def test_where_nothing_is_set_up_a_reply_can_still_be_written_down(fresh: House) -> None:
     case = asked(fresh)
-    fresh.desk.replies, fresh.desk.read_draft = None, None
+    configure(fresh.desk, templates=(), lines=(), related=())
     page = read(fresh, f"/cases/{case}").text
     assert "No line to take fits this case" in page
     assert "No draft fits. Write what you mean to say" in page
@@ -188,7 +189,10 @@ def test_where_nothing_is_set_up_a_reply_can_still_be_written_down(fresh: House)
 
 
 def test_a_period_before_an_election_is_shown(fresh: House) -> None:
-    fresh.desk.replies = lambda on: Replies(restriction="the council elections")
+    period = PreElection.model_validate(
+        {"from": date(2026, 11, 1), "until": date(2026, 11, 30), "reason": "the council elections"}
+    )
+    configure(fresh.desk, pre_election=(period,))
     assert (
         "Pre-election period: the council elections." in read(fresh, f"/cases/{asked(fresh)}").text
     )
@@ -196,8 +200,7 @@ def test_a_period_before_an_election_is_shown(fresh: House) -> None:
 
 def test_a_draft_that_points_to_nobody_is_named_and_not_offered(fresh: House) -> None:
     known = shipped().organisation.model_copy(update={"contacts": ()})
-    cfg = shipped().model_copy(update={"organisation": known})
-    fresh.desk.replies = lambda on: templates.replies(cfg, on)
+    configure(fresh.desk, organisation=known)
     page = read(fresh, f"/cases/{asked(fresh)}").text
     assert "can’t be offered: there is no contact point called PALS" in page
     assert "reply draft fits" not in page
@@ -238,8 +241,8 @@ def test_a_draft_is_looked_over_and_nothing_is_kept_of_it(house: House) -> None:
     assert 'value="grave"' in answer.text
     page = Tags(answer.text)
     assert page.all("input", name="kind", value="respond")[0].get("checked") is not None
-    assert house.store.case_history(case) == []
-    assert house.store.replies(case) == []
+    assert house.store.cases.history(case) == []
+    assert house.store.replies.of_case(case) == []
 
 
 def test_a_good_draft_is_said_to_be_without_findings_and_to_be_read_again(house: House) -> None:
@@ -306,9 +309,9 @@ def test_i_have_replied_keeps_decision_words_and_link_and_stops_the_clock(house:
     )
     assert answer.status_code == 303
     assert running(house, case) == []
-    (kept,) = house.store.replies(case)
+    (kept,) = house.store.replies.of_case(case)
     assert (kept.text, kept.link, kept.template) == (REPLY, LINK, "help")
-    (decided,) = house.store.case_history(case)
+    (decided,) = house.store.cases.history(case)
     assert (decided.decision.kind, decided.decision.note) == ("respond", "By phone too")
     assert decided.decision.labels == {"assistance": True}
     page = read(house, f"/cases/{case}")
@@ -336,7 +339,7 @@ def test_who_may_not_decide_neither_looks_over_nor_writes_down(house: House, han
     with house.asks("") as client:
         for what in ("draft", "replied"):
             assert client.post(f"/cases/{case}/{what}", data={"reply": REPLY}).status_code == 401
-    assert house.store.replies(case) == []
+    assert house.store.replies.of_case(case) == []
 
 
 def test_a_reply_that_gives_somebody_away_is_kept_once_that_is_owned_up_to(house: House) -> None:
@@ -347,9 +350,9 @@ def test_a_reply_that_gives_somebody_away_is_kept_once_that_is_owned_up_to(house
     assert "Read what was found in the reply" in answer.text
     assert box(answer) == words
     assert LINK in answer.text
-    assert house.store.replies(case) == []
+    assert house.store.replies.of_case(case) == []
     assert replied(house, case, reply=words, as_is="yes").status_code == 303
-    assert house.store.replies(case)[0].text == words
+    assert house.store.replies.of_case(case)[0].text == words
 
 
 @pytest.mark.parametrize(
@@ -378,7 +381,7 @@ def test_what_can_not_be_kept_says_why_and_loses_nothing(
     assert box(answer) == changes.get("reply", REPLY)
     assert page.all("input", name="reply_link")[0]["value"] == changes.get("reply_link", LINK)
     assert 'value="asked twice"' in answer.text
-    assert house.store.case_history(case) == []
+    assert house.store.cases.history(case) == []
 
 
 def test_who_was_slower_is_told_who_was_faster_and_keeps_their_words(house: House) -> None:
@@ -439,9 +442,9 @@ def test_undo_starts_the_clock_again_and_the_reply_stays_to_be_seen(house: House
 def test_what_was_replied_goes_with_its_post(fresh: House) -> None:
     case = asked(fresh)
     replied(fresh, case)
-    number = fresh.store.case_mentions(case)[0].item.number
-    assert fresh.store.erase([number], by="gwen", at=NOW).proved
-    assert fresh.store.replies(case) == []
+    number = fresh.store.cases.mentions(case)[0].item.number
+    assert fresh.store.retention.erase([number], by="gwen", at=NOW).proved
+    assert fresh.store.replies.of_case(case) == []
     assert read(fresh, f"/cases/{case}", status=404)
 
 
@@ -534,4 +537,4 @@ def test_without_script_the_box_is_there_and_nothing_to_copy_with(
     page.get_by_label("The reply", exact=True).fill(REPLY)
     page.get_by_role("button", name="I have replied").click()
     expect(page.get_by_text("Your decision was kept")).to_be_visible()
-    assert house.store.replies(case)[0].text == REPLY
+    assert house.store.replies.of_case(case)[0].text == REPLY

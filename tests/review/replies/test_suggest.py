@@ -10,13 +10,15 @@ import pytest
 
 from core.models import Flag
 from review.replies import suggest
-from review.replies.models import Line, Post, Related, Replies, Template
+from review.replies.suggest import Post
+from review.replies.templates import FilledTemplate, Replies
+from settings.review import LineToTake, RelatedPolicy, ReplyTemplate
 from store import CaseDecided, CaseDecision, CaseMention, Item
 from tests.review.made import NOW
 from tests.store.made import AT
 
 TODAY = date(2026, 11, 20)
-NEVER = frozenset({"threat", "hate", "harassment", "sexual"})
+NEVER = frozenset({"threat", "hate", "harassment", "sexual"})  # of the policy that ships
 
 
 def post(*flags: str, **changes: Any) -> Post:
@@ -27,38 +29,42 @@ def post(*flags: str, **changes: Any) -> Post:
     return Post(**(given | changes))
 
 
-def template(key: str, *flags: str, **changes: Any) -> Template:
+def template(key: str, *flags: str, missing: str = "", **changes: Any) -> FilledTemplate:
     given: dict[str, Any] = {"key": key, "name": f"The {key}", "text": f"Text of {key}."}
-    return Template(**(given | {"flags": frozenset(flags)} | changes))
+    # not held to the file's checks: what is answered to whom must hold whatever a template says
+    of = ReplyTemplate.model_construct(**(given | {"flags": flags} | changes))
+    return FilledTemplate(template=of, text=of.text, missing=missing)
 
 
-def line(key: str = "gp", **changes: Any) -> Line:
-    return Line(**({"key": key, "topic": key, "words": "What we say.", "owner": "Us"} | changes))
+def line(key: str = "gp", **changes: Any) -> LineToTake:
+    given: dict[str, Any] = {"key": key, "topic": "A topic", "line": "What we say.", "owner": "Us"}
+    return LineToTake.model_validate(given | changes)
 
 
-def keys(given: Sequence[Template], *posts: Post) -> list[str]:
-    return [one.of.key for one in suggest.drafts(Replies(templates=given, never=NEVER), posts)]
+def keys(given: Sequence[FilledTemplate], *posts: Post) -> list[str]:
+    drafts = suggest.drafts(Replies(templates=given), posts)
+    return [draft.template.key for draft in drafts]
 
 
 # ── drafts ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_draft_fits_where_all_that_it_names_holds_of_one_post() -> None:
-    staff = template("guardian", "grievance", staff=frozenset({"icb", "nhs"}))
+    staff = template("guardian", "grievance", staff=("icb", "nhs"))
     assert keys([staff], post("grievance", staff="nhs")) == ["guardian"]
     assert keys([staff], post("grievance")) == []
     assert keys([staff], post("allegation", staff="icb")) == []
     assert (
         keys([staff], post("grievance"), post("threat", staff="nhs")) == []
     )  # two different posts
-    thanks = template("thanks", tones=frozenset({"positive"}), platforms=frozenset({"x"}))
+    thanks = template("thanks", tone=("positive",), platforms=("x",))
     assert keys([thanks], post(tone="positive")) == ["thanks"]
     assert keys([thanks], post(tone="positive", platform="facebook")) == []
 
 
 @pytest.mark.parametrize("flag", ["pid", "confidential", "security"])
 def test_friendly_words_are_no_reason_to_answer_what_should_not_be_seen(flag: str) -> None:
-    given = [template("thanks", tones=frozenset({"positive"})), template("help", "assistance")]
+    given = [template("thanks", tone=("positive",)), template("help", "assistance")]
     assert keys(given, post(flag, tone="positive")) == []
     assert keys(given, post(flag, "assistance", tone="positive")) == ["help"]
 
@@ -84,11 +90,11 @@ def test_who_may_be_in_danger_is_pointed_to_help_alone() -> None:
 
 
 def test_a_draft_says_for_which_posts_and_why() -> None:
-    told = Replies(templates=[template("help", "assistance")], never=NEVER)
+    told = Replies(templates=[template("help", "assistance")])
     posts = [post("assistance"), post("media", place=2), post("assistance", place=3)]
     assert suggest.drafts(told, posts)[0].why == "posts 1 and 3: flagged as asks for help"
     assert suggest.drafts(told, posts[:1])[0].why == "flagged as asks for help"
-    staff = Replies(templates=[template("g", "grievance", staff=frozenset({"nhs"}))])
+    staff = Replies(templates=[template("g", "grievance", staff=("nhs",))])
     said = suggest.drafts(staff, [post("grievance", staff="nhs")])[0].why
     assert said == "flagged as grievance, and its author is staff"
     assert (
@@ -98,17 +104,17 @@ def test_a_draft_says_for_which_posts_and_why() -> None:
 
 def test_a_draft_that_points_to_nobody_is_not_offered_and_named() -> None:
     lame = template("help", "assistance", missing="there is no contact point called PALS")
-    told = Replies(templates=[lame], never=NEVER)
+    told = Replies(templates=[lame])
     assert suggest.drafts(told, [post("assistance")]) == []
     assert suggest.wanting(told, [post("assistance")]) == [lame]
     assert suggest.wanting(told, [post("media")]) == []
 
 
 def test_why_nothing_is_answered_is_said_in_the_organisations_words_or_in_ours() -> None:
-    ours = template("abuse", "threat", replies=False, text="Tell security.")
-    told = Replies(templates=[ours], never=NEVER)
+    ours = template("abuse", "threat", reply=False, text="Tell security.")
+    told = Replies(templates=[ours])
     said = suggest.unanswered(told, [post("threat"), post("hate", place=2), post("media", place=3)])
-    assert [(one.of.text[:14], one.why) for one in said] == [
+    assert [(draft.text[:14], draft.why) for draft in said] == [
         ("Tell security.", "post 1: flagged as threat"),
         ("A reply feeds ", "post 2: flagged as hate"),
     ]
@@ -137,7 +143,7 @@ def mentioned(*flags: str, **changes: Any) -> CaseMention:
         "flags": tuple(Flag(name=name, score=0.9, clauses=()) for name in flags),
     }  # fmt: skip
     return CaseMention(
-        item=Item(**(given | changes)), why="first", worth=True, decided_revision=None
+        item=Item(**(given | changes)), why="first", reviewable=True, decided_revision=None
     )
 
 
@@ -184,41 +190,39 @@ def test_where_terms_forbid_to_know_staff_nobody_is_taken_for_it() -> None:
 
 
 def lines(
-    given: Line, *posts: Post, places: Sequence[str] = (), on: date = TODAY, **find: Any
+    given: LineToTake, *posts: Post, places: Sequence[str] = (), on: date = TODAY
 ) -> list[str]:
-    told = Replies(lines=[given], **find)
+    told = Replies(lines=[given])
     return [one.why for one in suggest.lines(told, posts, frozenset(places), on)]
 
 
 def test_a_line_fits_by_its_words_and_shows_them() -> None:
-    def find(texts: Sequence[str]) -> list[Mapping[str, tuple[str, ...]]]:
-        return [{"gp": ("surgery", "phone…")} if "surgery" in text else {} for text in texts]
-
-    about = line(about=True)
-    assert lines(about, post(masked="the surgery"), find=find) == ["it says ‘surgery’ and ‘phone…’"]
-    assert lines(about, post(masked="the ward"), find=find) == []
+    about = line(about="surgery AND phone*")
+    says = post(masked="the surgery never phones")
+    assert lines(about, says) == ["it says ‘surgery’ and ‘phone…’"]
+    assert lines(about, post(masked="the ward")) == []
     blank = post(masked="ring [surgery phone]")
-    assert lines(about, blank, find=find) == []  # what a blank is called is not said
-    both = line(about=True, flags=frozenset({"misinformation"}))
-    assert lines(both, post(masked="the surgery"), find=find) == []
-    assert lines(both, post("misinformation", masked="the surgery"), find=find) == [
+    assert lines(about, blank) == []  # what a blank is called is not said
+    both = line(about="surgery AND phone*", flags=("misinformation",))
+    assert lines(both, says) == []
+    assert lines(both, post("misinformation", masked="the surgery never phones")) == [
         "it says ‘surgery’ and ‘phone…’; it is flagged as claim to check"
     ]
 
 
 def test_a_line_fits_by_flag_place_and_clause() -> None:
-    assert lines(line(flags=frozenset({"media", "brand"})), post("media")) == [
+    assert lines(line(flags=("media", "brand")), post("media")) == [
         "it is flagged as media enquiry"
     ]
-    assert lines(line(places=frozenset({"Harrow"})), post(), places=["Harrow"]) == [
-        "it names Harrow"
-    ]
-    assert lines(line(places=frozenset({"Harrow"})), post(), places=["Brent"]) == []
-    assert lines(line(clauses=frozenset({"6.9", "9"})), post()) == ["it falls under clause 6.9"]
+    assert lines(line(places=("Harrow",)), post(), places=["Harrow"]) == ["it names Harrow"]
+    assert lines(line(places=("Harrow",)), post(), places=["Brent"]) == []
+    assert lines(line(clauses=("6.9", "9")), post()) == ["it falls under clause 6.9"]
 
 
 def test_a_line_is_offered_from_its_first_day_to_its_last() -> None:
-    given = line(clauses=frozenset({"6.9"}), since=date(2026, 11, 1), until=date(2026, 11, 30))
+    first, last = date(2026, 11, 1), date(2026, 11, 30)
+    dates: dict[str, Any] = {"from": first, "until": last}
+    given = line(clauses=("6.9",), **dates)
     days = (date(2026, 10, 31), date(2026, 11, 1), date(2026, 11, 30), date(2026, 12, 1))
     assert [bool(lines(given, post(), on=day)) for day in days] == [False, True, True, False]
 
@@ -229,14 +233,14 @@ def test_a_line_is_offered_from_its_first_day_to_its_last() -> None:
 def test_related_policies_fit_by_flag_or_clause_and_an_employers_once_it_is_released() -> None:
     told = Replies(
         related=[
-            Related(name="Equality", flags=frozenset({"hate"})),
-            Related(name="Identity", clauses=frozenset({"6.9"})),
-            Related(name="Disciplinary", flags=frozenset({"hate"}), hr=True),
+            RelatedPolicy(name="Equality", flags=("hate",)),
+            RelatedPolicy(name="Identity", clauses=("6.9",)),
+            RelatedPolicy(name="Disciplinary", flags=("hate",), hr=True),
         ]
     )
 
     def names(*posts: Post, released: bool = False) -> list[str]:
-        return [one.of.name for one in suggest.related(told, posts, released=released)]
+        return [fitting.policy.name for fitting in suggest.related(told, posts, released=released)]
 
     assert names(post("hate")) == ["Equality", "Identity"]
     assert names(post("hate"), released=True) == ["Equality", "Identity", "Disciplinary"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -11,16 +10,17 @@ import pytest
 
 from classify.policy.schema import load
 from core.models import Platform
-from review.replies import templates
-from review.replies.lint import findings
-from review.replies.models import Detail, Line, Template
+from review.replies import personal_details, templates
+from review.replies.lint import Detail, findings
+from review.replies.templates import FilledTemplate
 from settings import schema
 from settings.organisation import Contact, Name, Organisation
 from settings.review import LineToTake, PreElection, ReplyTemplate
+from tests.waits import run_in_threads
 
 CFG = schema.load(Path(schema.__file__).parent.parent / "config.toml")
 TODAY = date(2026, 11, 20)
-SHIPPED = templates.replies(CFG, TODAY)
+SHIPPED = templates.replies(CFG, load(), TODAY)
 OURS = Organisation(
     names=(Name(name="NHS North West London"),),
     contacts=(
@@ -46,10 +46,11 @@ def template(text: str, **changes: object) -> ReplyTemplate:
 
 def test_a_template_is_filled_with_the_contact_point_of_today() -> None:
     text = "{organisation}: {service}, {contact}; {phone}; {email}; {link}"
-    assert templates.filled(template(text), OURS, TODAY) == (
-        "NHS North West London: PALS, 0300 123 4567 or pals@nhs.net; 0300 123 4567; pals@nhs.net; https://111.nhs.uk",
-        "",
+    filled = templates.filled(template(text), OURS, TODAY)
+    assert filled.text == (
+        "NHS North West London: PALS, 0300 123 4567 or pals@nhs.net; 0300 123 4567; pals@nhs.net; https://111.nhs.uk"
     )
+    assert filled.missing == ""
 
 
 @pytest.mark.parametrize(
@@ -60,24 +61,24 @@ def test_a_template_is_filled_with_the_contact_point_of_today() -> None:
     ],
 )
 def test_what_points_to_nobody_says_so(contact: str, text: str, missing: str) -> None:
-    assert templates.filled(template(text, contact=contact), OURS, TODAY)[1] == missing
+    assert templates.filled(template(text, contact=contact), OURS, TODAY).missing == missing
 
 
 def test_a_contact_point_without_a_phone_is_named() -> None:
     told = Organisation(names=OURS.names, contacts=(Contact(name="PALS", emails=("p@nhs.net",)),))
-    _, missing = templates.filled(template("Ring {phone}"), told, TODAY)
+    missing = templates.filled(template("Ring {phone}"), told, TODAY).missing
     assert missing == "the contact point PALS has no phone"
 
 
 # ── the file that ships ──────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("one", SHIPPED.templates, ids=lambda one: one.key)
-def test_every_template_that_ships_is_short_and_gives_nothing_away(one: Template) -> None:
+@pytest.mark.parametrize("one", SHIPPED.templates, ids=lambda one: one.template.key)
+def test_every_template_that_ships_is_short_and_gives_nothing_away(one: FilledTemplate) -> None:
     assert one.missing == ""
     every: tuple[Platform, ...] = tuple(SHIPPED.lengths)
     said = findings(
-        one.text, details=templates.details(one.text, CFG.organisation), hidden=(),
+        one.text, details=personal_details.details(one.text, CFG.organisation), hidden=(),
         platforms=every, lengths=SHIPPED.lengths,
     )  # fmt: skip
     # the numbers that ship are examples, and the page says so of each
@@ -85,14 +86,14 @@ def test_every_template_that_ships_is_short_and_gives_nothing_away(one: Template
 
 
 @pytest.mark.parametrize("one", SHIPPED.lines, ids=lambda one: one.key)
-def test_every_line_that_ships_gives_nothing_away(one: Line) -> None:
-    assert templates.details(one.words, CFG.organisation) == []
+def test_every_line_that_ships_gives_nothing_away(one: LineToTake) -> None:
+    assert personal_details.details(one.line, CFG.organisation) == []
 
 
 def test_what_ships_names_flags_of_the_policy() -> None:
     known = set(load().flags)
-    flags = [one.flags for one in SHIPPED.templates]
-    flags += [one.flags for one in SHIPPED.lines] + [one.flags for one in SHIPPED.related]
+    flags = [each.template.flags for each in SHIPPED.templates]
+    flags += [line.flags for line in SHIPPED.lines] + [policy.flags for policy in SHIPPED.related]
     assert frozenset().union(*flags) <= known
 
 
@@ -117,8 +118,8 @@ def test_a_period_before_an_election_is_told() -> None:
     )
     review = CFG.review.model_copy(update={"pre_election": (held,)})
     cfg = CFG.model_copy(update={"review": review})
-    assert templates.replies(cfg, TODAY).restriction == "the council elections"
-    assert templates.replies(cfg, date(2026, 12, 1)).restriction == ""
+    assert templates.replies(cfg, load(), TODAY).restriction == "the council elections"
+    assert templates.replies(cfg, load(), date(2026, 12, 1)).restriction == ""
 
 
 # ── what a text is about ─────────────────────────────────────────────────────────────────────────
@@ -145,11 +146,7 @@ def test_each_thread_has_an_index_of_its_own_and_sees_new_lines() -> None:
     assert templates.about((line("a", "parking"),), ["parking"]) == [{"a": ("parking",)}]
     assert templates.about((line("b", "ward*"),), ["wards"]) == [{"b": ("ward…",)}]
     seen: list[object] = []
-    thread = threading.Thread(
-        target=lambda: seen.append(templates.about((line("b", "ward*"),), ["wards"]))
-    )
-    thread.start()
-    thread.join()
+    run_in_threads(lambda: seen.append(templates.about((line("b", "ward*"),), ["wards"])))
     assert seen == [[{"b": ("ward…",)}]]
 
 
@@ -168,7 +165,7 @@ def test_each_thread_has_an_index_of_its_own_and_sees_new_lines() -> None:
     ],
 )
 def test_what_names_or_reaches_a_person_is_found(text: str, kind: str) -> None:
-    assert kind in {one.kind for one in templates.details(text, OURS)}
+    assert kind in {one.kind for one in personal_details.details(text, OURS)}
 
 
 @pytest.mark.parametrize(
@@ -181,5 +178,5 @@ def test_what_names_or_reaches_a_person_is_found(text: str, kind: str) -> None:
     ],
 )
 def test_published_contact_points_and_public_names_are_nobodys_detail(text: str) -> None:
-    found: list[Detail] = templates.details(text, OURS)
+    found: list[Detail] = personal_details.details(text, OURS)
     assert found == []

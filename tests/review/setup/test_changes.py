@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from classify.policy.schema import load
 from core import clock
 from core.worker import run_in_subprocess
 from demo.world import World
-from review.setup.changes import SettingUp
-from review.setup.models import Content, Field
+from review.setup.changes import Setup
+from review.setup.fields import Field
 from settings import overrides, schema, sections
-from settings.sections import SECTIONS
+from settings.sections import SECTIONS, Content
 from steps.context import RunContext
 from tests.deciding import settled
+from tests.review.made import here
 from tests.store.made import AT
 from tests.walking import at_home
 from tests.walking import settled as in_world
-
-
-def here(function: Callable[..., object], *given: object) -> object:
-    """Calls what is to be called apart in this process."""
-    return function(*given)
 
 
 @pytest.fixture
@@ -35,32 +32,32 @@ def house(tmp_path: Path) -> Iterator[RunContext]:
 
 
 @pytest.fixture
-def setup(house: RunContext) -> SettingUp:
-    return SettingUp(schema.load(house.folder / "config.toml"), house.folder, here)
+def setup(house: RunContext) -> Setup:
+    return Setup(schema.load(house.folder / "config.toml"), house.folder, load(), here)
 
 
-def changed(setup: SettingUp, key: str, **changes: Any) -> dict[str, Any]:
+def changed(setup: Setup, key: str, **changes: Any) -> dict[str, Any]:
     """What the file has of a section, with some keys changed."""
     held: dict[str, Any] = copy.deepcopy(dict(setup.filed(key)))
     return held | {name.replace("__", "."): value for name, value in changes.items()}
 
 
-def fields(setup: SettingUp) -> Iterator[tuple[str, Field]]:
-    for section in setup.sections:
-        for group in section.groups:
+def fields(setup: Setup) -> Iterator[tuple[str, Field]]:
+    for groups in setup.groups.values():
+        for group in groups:
             for field in group.fields:
                 yield f"{group.key}.{field.name}".rstrip("."), field
 
 
-def test_every_field_has_words_of_its_own_and_every_word_a_field(setup: SettingUp) -> None:
+def test_every_field_has_words_of_its_own_and_every_word_a_field(setup: Setup) -> None:
     known = {name for name, _ in fields(setup)}
-    groups = {group.key for section in setup.sections for group in section.groups}
+    listed = [group for groups in setup.groups.values() for group in groups]
     assert known - set(sections.WORDS) == set()
-    assert set(sections.WORDS) - known - groups == set()
-    assert all(group.noun for s in setup.sections for group in s.groups if group.rows)
+    assert set(sections.WORDS) - known - {group.key for group in listed} == set()
+    assert all(group.words.noun for group in listed if group.rows)
 
 
-def test_inputs_follow_from_the_types(setup: SettingUp) -> None:
+def test_inputs_follow_from_the_types(setup: Setup) -> None:
     kinds = {name: one.kind for name, one in fields(setup)}
     assert kinds["organisation.names.search"] == "tick"
     assert kinds["organisation.names.from"] == "date"
@@ -73,15 +70,11 @@ def test_inputs_follow_from_the_types(setup: SettingUp) -> None:
     named = dict(fields(setup))
     assert [one for one, _ in named["review.templates.flags"].choices][:1] != []
     assert named["organisation.names.search"].default is True
-    assert (named["review.clocks.high_hours"].fewest, named["review.clocks.high_hours"].most) == (
-        1,
-        2160,
-    )
 
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda one: one.key)
 def test_what_the_file_has_can_be_kept_and_asks_nothing(
-    setup: SettingUp, house: RunContext, section: sections.Section
+    setup: Setup, house: RunContext, section: sections.Section
 ) -> None:
     filed = setup.filed(section.key)
     checked = setup.checked(house.store, section.key, filed, AT)
@@ -116,7 +109,7 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
 
 @pytest.mark.parametrize(("key", "told", "place", "says"), WRONG)
 def test_what_is_wrong_is_said_beside_its_field_in_plain_words(
-    setup: SettingUp, house: RunContext, key: str, told: dict[str, Any], place: str, says: str
+    setup: Setup, house: RunContext, key: str, told: dict[str, Any], place: str, says: str
 ) -> None:
     checked = setup.checked(house.store, key, changed(setup, key, **told), AT)
     assert place in checked.faults, checked.faults
@@ -124,30 +117,30 @@ def test_what_is_wrong_is_said_beside_its_field_in_plain_words(
     assert "Input should" not in "".join(checked.faults.values())
 
 
-def test_all_faults_are_told_at_once(setup: SettingUp, house: RunContext) -> None:
+def test_all_faults_are_told_at_once(setup: Setup, house: RunContext) -> None:
     told = {"rules": [{"name": "<b>", "rule": "(x"}, {"name": "", "rule": ""}]}
     assert set(setup.checked(house.store, "rules", told, AT).faults) == {
         "rules.0.name", "rules.0.rule", "rules.1.name", "rules.1.rule",
     }  # fmt: skip
 
 
-def test_a_key_that_is_no_part_of_a_section_is_refused(setup: SettingUp, house: RunContext) -> None:
+def test_a_key_that_is_no_part_of_a_section_is_refused(setup: Setup, house: RunContext) -> None:
     told = {"store.path": "/elsewhere"}
     assert "not a setting" in setup.checked(house.store, "names", told, AT).faults[""]
 
 
 def test_an_account_that_is_searched_for_is_not_taken_out_of_the_register(
-    setup: SettingUp, house: RunContext
+    setup: Setup, house: RunContext
 ) -> None:
     topics = changed(setup, "names", organisation__topics=["@HealthierNWL"])
-    house.store.save_setting("names", topics, 0, at=AT, who="Bea Whitlock")
+    house.store.settings.save("names", topics, 0, at=AT, who="Bea Whitlock")
     checked = setup.checked(house.store, "accounts", {"organisation.accounts": []}, AT)
     assert "only an account of the register" in checked.faults[""]
 
 
 def test_an_account_that_a_source_needs_is_not_taken_out(calm: World, tmp_path: Path) -> None:
     path = in_world(tmp_path, calm, only=("facebook", "files"))
-    setup = SettingUp(schema.load(path), tmp_path, here)
+    setup = Setup(schema.load(path), tmp_path, load(), here)
     with at_home(path) as (house, _):
         checked = setup.checked(house.store, "accounts", {"organisation.accounts": []}, clock.now())
         assert "facebook" in checked.faults[""]
@@ -160,12 +153,12 @@ def test_it_can_be_asked_of_another_process(tmp_path: Path) -> None:
     assert run_in_subprocess(str.upper, "nurse") == "NURSE"
 
 
-def test_what_is_in_force_says_whose_it_is(setup: SettingUp, house: RunContext) -> None:
+def test_what_is_in_force_says_whose_it_is(setup: Setup, house: RunContext) -> None:
     assert setup.standing(house.store)["clocks"].from_page is False
-    house.store.save_setting(
+    house.store.settings.save(
         "clocks", {"review.clocks.high_hours": 2}, 0, at=AT, who="Bea Whitlock"
     )
-    house.store.save_setting("names", {"organisation.names": []}, 0, at=AT, who="Bea Whitlock")
+    house.store.settings.save("names", {"organisation.names": []}, 0, at=AT, who="Bea Whitlock")
     standing = setup.standing(house.store)
     assert (standing["clocks"].from_page, standing["clocks"].by_name) == (True, "Bea Whitlock")
     assert standing["clocks"].content["review.clocks.high_hours"] == 2
@@ -173,11 +166,11 @@ def test_what_is_in_force_says_whose_it_is(setup: SettingUp, house: RunContext) 
     assert standing["names"].content == setup.filed("names")
 
 
-def words(setup: SettingUp, key: str, before: Content, after: Content) -> list[str]:
+def words(setup: Setup, key: str, before: Content, after: Content) -> list[str]:
     return list(setup.difference(key, before, after))
 
 
-def test_differences_are_sentences(setup: SettingUp) -> None:
+def test_differences_are_sentences(setup: Setup) -> None:
     before = changed(setup, "names")
     after = copy.deepcopy(before)
     after["organisation.topics"] = ["NW London NHS", "Kingfisher"]
@@ -202,12 +195,12 @@ def test_differences_are_sentences(setup: SettingUp) -> None:
     ],
 )  # fmt: skip
 def test_single_values_say_what_they_were(
-    setup: SettingUp, key: str, changes: dict[str, Any], says: str
+    setup: Setup, key: str, changes: dict[str, Any], says: str
 ) -> None:
     assert words(setup, key, setup.filed(key), changed(setup, key, **changes)) == [says]
 
 
-def test_another_order_and_two_of_one_name_are_told(setup: SettingUp) -> None:
+def test_another_order_and_two_of_one_name_are_told(setup: Setup) -> None:
     one, two = {"name": "a", "rule": "x"}, {"name": "b", "rule": "y"}
     assert words(setup, "rules", {"rules": [one, two]}, {"rules": [two, one]}) == [
         "Rules: in another order"
@@ -217,7 +210,7 @@ def test_another_order_and_two_of_one_name_are_told(setup: SettingUp) -> None:
     ]
 
 
-def test_an_account_is_called_by_its_handle_and_platform(setup: SettingUp) -> None:
+def test_an_account_is_called_by_its_handle_and_platform(setup: Setup) -> None:
     account = {"platform": "bluesky", "handle": "icb.example.org", "owner": "organisation"}
     (said,) = words(
         setup, "accounts", {"organisation.accounts": []}, {"organisation.accounts": [account]}
@@ -226,13 +219,13 @@ def test_an_account_is_called_by_its_handle_and_platform(setup: SettingUp) -> No
 
 
 def test_what_is_kept_is_whole_and_lays_over_the_file_as_it_was_sent(
-    setup: SettingUp, house: RunContext
+    setup: Setup, house: RunContext
 ) -> None:
     told = changed(setup, "rules", rules=[{"name": "waits", "rule": "wait*"}])
     checked = setup.checked(house.store, "rules", told, AT)
     assert checked.content is not None
-    house.store.save_setting("rules", checked.content, 0, at=AT, who="Bea Whitlock")
+    house.store.settings.save("rules", checked.content, 0, at=AT, who="Bea Whitlock")
     laid = overrides.apply_overrides(
-        schema.load(house.folder / "config.toml"), house.store.settings()
+        schema.load(house.folder / "config.toml"), house.store.settings.current()
     )
     assert [(one.name, one.rule) for one in laid.config.rules] == [("waits", "wait*")]

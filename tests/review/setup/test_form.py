@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from starlette.datastructures import FormData
 
+from classify.policy.schema import load
 from review.setup import form as setup_form
-from review.setup.changes import SettingUp
-from review.setup.models import Section
+from review.setup.changes import Setup
+from review.setup.fields import Group
 from settings import schema
 from settings.overrides import with_content
 from settings.sections import SECTIONS, find
-from tests.review.set_up import here
+from tests.review.made import here
 from tests.walking import SHIPPED
 
 
 @pytest.fixture(scope="module")
-def setup() -> SettingUp:
-    return SettingUp(schema.load(SHIPPED), SHIPPED.parent, here)
+def setup() -> Setup:
+    return Setup(schema.load(SHIPPED), SHIPPED.parent, load(), here)
 
 
-def section(setup: SettingUp, key: str) -> Section:
-    return next(one for one in setup.sections if one.key == key)
+def section(setup: Setup, key: str) -> Sequence[Group]:
+    return setup.groups[key]
 
 
 def data(*pairs: tuple[str, str]) -> FormData:
@@ -32,7 +34,7 @@ def data(*pairs: tuple[str, str]) -> FormData:
 
 
 @pytest.mark.parametrize("key", [one.key for one in SECTIONS])
-def test_a_form_that_nobody_touched_says_what_it_was_made_of(setup: SettingUp, key: str) -> None:
+def test_a_form_that_nobody_touched_says_what_it_was_made_of(setup: Setup, key: str) -> None:
     found, filed = section(setup, key), setup.filed(key)
     form = setup_form.of(found, filed)
     pairs: list[tuple[str, str]] = []
@@ -53,7 +55,7 @@ def test_a_form_that_nobody_touched_says_what_it_was_made_of(setup: SettingUp, k
     assert with_content(cfg, kept, said) == cfg
 
 
-def test_rows_are_read_by_their_numbers_whatever_these_are(setup: SettingUp) -> None:
+def test_rows_are_read_by_their_numbers_whatever_these_are(setup: Setup) -> None:
     found = section(setup, "rules")
     form = setup_form.sent(
         found, data(("rows:rules", "9"), ("rows:rules", "x"), ("rows:rules", "4"), ("rows:rules", "4"),
@@ -64,7 +66,7 @@ def test_rows_are_read_by_their_numbers_whatever_these_are(setup: SettingUp) -> 
     assert dict(rows[1].values) == {"name": "a b", "rule": "x\ny"}
 
 
-def test_a_row_without_a_word_is_left_out_and_faults_find_the_others(setup: SettingUp) -> None:
+def test_a_row_without_a_word_is_left_out_and_faults_find_the_others(setup: Setup) -> None:
     pairs = [("rows:rules", "0"), ("rows:rules", "3"), ("rules.3.name", "a"), ("rules.3.rule", "(")]
     form = setup_form.sent(section(setup, "rules"), data(*pairs))
     said, places = setup_form.content(form)
@@ -75,13 +77,13 @@ def test_a_row_without_a_word_is_left_out_and_faults_find_the_others(setup: Sett
     }  # fmt: skip
 
 
-def test_what_is_only_ticked_is_no_row(setup: SettingUp) -> None:
+def test_what_is_only_ticked_is_no_row(setup: Setup) -> None:
     pairs = [("rows:organisation.names", "0"), ("organisation.names.0.search", "yes")]
     form = setup_form.sent(section(setup, "names"), data(*pairs))
     assert setup_form.content(form)[0]["organisation.names"] == []
 
 
-def test_a_row_is_added_at_the_end_and_one_is_taken_out(setup: SettingUp) -> None:
+def test_a_row_is_added_at_the_end_and_one_is_taken_out(setup: Setup) -> None:
     form: Any = setup_form.of(section(setup, "names"), setup.filed("names"))
     more = setup_form.changed(form, "add:organisation.names")
     assert len(more[0].rows) == len(form[0].rows) + 1
@@ -106,14 +108,14 @@ def test_a_row_is_added_at_the_end_and_one_is_taken_out(setup: SettingUp) -> Non
         assert setup_form.changed(form, odd) == form
 
 
-def test_there_is_an_end_to_rows(setup: SettingUp) -> None:
+def test_there_is_an_end_to_rows(setup: Setup) -> None:
     pairs = [("rows:rules", str(n)) for n in range(600)]
     form: Any = setup_form.sent(section(setup, "rules"), data(*pairs))
     assert len(form[0].rows) == setup_form.MOST_ROWS
     assert len(setup_form.changed(form, "add:rules")[0].rows) == setup_form.MOST_ROWS
 
 
-def test_a_key_is_made_of_the_name_where_there_is_none(setup: SettingUp) -> None:
+def test_a_key_is_made_of_the_name_where_there_is_none(setup: Setup) -> None:
     roles: list[tuple[str, str]] = []
     for place, (name, key) in enumerate(
         [
@@ -131,7 +133,7 @@ def test_a_key_is_made_of_the_name_where_there_is_none(setup: SettingUp) -> None
     assert keys == ["night_manager", "night_manager_b", "ca_va", "row", "pals_team"]
 
 
-def test_many_rows_of_one_long_name_get_keys_that_the_checks_take(setup: SettingUp) -> None:
+def test_many_rows_of_one_long_name_get_keys_that_the_checks_take(setup: Setup) -> None:
     long = "a" * 36
     rows = [("", long), (f"{long}_b", "x"), (f"{'a' * 30}_33", "x"), *[("", "A" * 50)] * 30]
     sent: list[tuple[str, str]] = []
@@ -144,12 +146,9 @@ def test_many_rows_of_one_long_name_get_keys_that_the_checks_take(setup: Setting
     assert all(re.fullmatch("[a-z_]{1,40}", key) for key in keys if not key.endswith("_33"))
 
 
-def test_what_is_ticked_and_no_longer_known_is_not_lost(setup: SettingUp) -> None:
+def test_what_is_ticked_and_no_longer_known_is_not_lost(setup: Setup) -> None:
     flags = next(
-        one
-        for group in section(setup, "templates").groups
-        for one in group.fields
-        if one.name == "flags"
+        one for group in section(setup, "templates") for one in group.fields if one.name == "flags"
     )
     known = len(flags.choices)
     assert setup_form.choices(flags, ["threat", "gone_since"])[known:] == [
@@ -157,13 +156,13 @@ def test_what_is_ticked_and_no_longer_known_is_not_lost(setup: SettingUp) -> Non
     ]
 
 
-def test_what_is_no_number_is_left_to_the_checks(setup: SettingUp) -> None:
+def test_what_is_no_number_is_left_to_the_checks(setup: Setup) -> None:
     for written, said in (("12", 12), ("", None), ("1.5", "1.5"), ("9" * 12, "9" * 12), ("٣", 3)):
         form = setup_form.sent(section(setup, "samples"), data(("review.sample_second", written)))
         assert setup_form.content(form)[0]["review.sample_second"] == said
 
 
-def test_marks_that_are_not_seen_are_not_taken(setup: SettingUp) -> None:
+def test_marks_that_are_not_seen_are_not_taken(setup: Setup) -> None:
     """They reorder what stands around them, hide words from searches, and go along with what is copied into a reply."""
     found = section(setup, "lines")
     typed = "Say\u202e this\u200b, \x07please\u2066\rand that. مرحبا 👩\u200d⚕️"

@@ -40,7 +40,7 @@ def test_what_is_theirs_is_the_covers_too_with_the_reason(anew: House) -> None:
 
 def test_who_is_away_is_marked_wherever_a_colleague_is_chosen(anew: House) -> None:
     goes_away(anew, "gwen", "bea", until=13)
-    for path in ("/cases", "/account", f"/cases/{anew.store.case_of(1)}"):
+    for path in ("/cases", "/account", f"/cases/{anew.store.cases.of_mention(1)}"):
         assert "Gwen Okafor – away until 3 Dec, covered by Bea Whitlock" in read(anew, path).text, (
             path
         )
@@ -67,7 +67,7 @@ def test_what_cannot_be_right_is_said_beside_what_was_typed(
     assert answer.text.count(why) == 2  # in the summary and at its field
     for value in (told.get("first", "2026-11-20"), told.get("last", "2026-12-03")):
         assert f'value="{value}"' in answer.text
-    assert anew.store.absence_history(anew.who["amina"]) == []
+    assert anew.store.absences.history(anew.who["amina"]) == []
 
 
 def test_a_circle_is_refused(anew: House) -> None:
@@ -88,7 +88,7 @@ def test_anybodys_are_set_by_a_lead_and_by_nobody_else(anew: House) -> None:
     assert "Away until 3 Dec, covered by Amina Yusuf" in read(anew, "/team", "vera").text
     assert send(anew, "/away/1/end", "amina").status_code == 403
     assert send(anew, "/away/1/end", "gwen").status_code == 303  # her own
-    assert [one.by for one in anew.store.absence_history(anew.who["gwen"])] == [
+    assert [one.by for one in anew.store.absences.history(anew.who["gwen"])] == [
         anew.who["gwen"],
         anew.who["bea"],
     ]

@@ -31,7 +31,7 @@ def test_a_note_stands_on_the_queue_until_each_has_read_it(anew: House) -> None:
     assert "Handover note by" not in read(anew, "/cases", "amina").text
     assert "Handover note by" in read(anew, "/cases", "gwen").text
     assert "Read by Amina Yusuf." in read(anew, "/handover/1", "vera").text
-    assert b"practice rings back" not in all_bytes(anew.store.path)
+    assert b"practice rings back" not in all_bytes(anew.store.database.path)
 
 
 def test_a_case_that_a_note_names_is_a_link_and_nothing_else_is(anew: House) -> None:
@@ -69,7 +69,7 @@ def test_somebody_elses_note_is_not_corrected_but_followed_by_ones_own(anew: Hou
         send(anew, "/handover", "amina", words="At nine.", after=1, corrects="yes").status_code
         == 303
     )
-    assert [(one.by, one.version) for one in anew.store.handovers()] == [
+    assert [(one.by, one.version) for one in anew.store.handovers.recent()] == [
         (anew.who["amina"], 1),
         (anew.who["bea"], 1),
     ]
@@ -96,7 +96,7 @@ def test_what_cannot_be_kept_is_refused(anew: House, words: str, why: str) -> No
     assert answer.status_code == 422
     assert why in answer.text
     assert words in answer.text
-    assert anew.store.last_handover() is None
+    assert anew.store.handovers.last() is None
 
 
 @pytest.mark.parametrize("handle", ["vera", "ada"])

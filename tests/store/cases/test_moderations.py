@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
 
 from store import Moderation, Store
-from store.cases.takedowns import LONGEST
+from store.cases.moderations import LONGEST
 from tests.store.made import AT, DAY, HOUR, add, all_bytes, mention
 
 MINUTE = timedelta(minutes=1)
@@ -20,7 +20,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def user(store: Store) -> int:
-    return store.add_user("local", "amina", "Amina Yusuf", ("reviewer",), at=AT).number
+    return store.users.add("local", "amina", "Amina Yusuf", ("reviewer",), at=AT).number
 
 
 def asked(user: int, **changes: Any) -> Moderation:
@@ -33,9 +33,9 @@ def asked(user: int, **changes: Any) -> Moderation:
 
 def test_it_is_written_down_before_and_ended_once(store: Store, user: int) -> None:
     add(store, mention(1))
-    number = store.begin_moderation(asked(user), after=0)
+    number = store.moderations.begin(asked(user), after=0)
     assert number is not None
-    begun = store.moderation(number, AT)
+    begun = store.moderations.get(number, AT)
     assert begun is not None
     assert (begun.outcome, begun.by_name, begun.reason, begun.ended_at) == (
         "doing",
@@ -43,24 +43,24 @@ def test_it_is_written_down_before_and_ended_once(store: Store, user: int) -> No
         "It hounds a nurse",
         None,
     )
-    store.end_moderation(number, "done", at=AT + MINUTE)
-    store.end_moderation(number, "refused", why="too late", at=AT + HOUR)
-    ended = store.moderation(number, AT + HOUR)
+    store.moderations.end(number, "done", at=AT + MINUTE)
+    store.moderations.end(number, "refused", why="too late", at=AT + HOUR)
+    ended = store.moderations.get(number, AT + HOUR)
     assert ended == replace(begun, outcome="done", ended_at=AT + MINUTE)
-    kinds = [event.kind for event in store.events()]
+    kinds = [event.kind for event in store.audit.events()]
     assert kinds[-2:] == ["moderation began", "moderation ended"]
-    assert "nurse" not in str(store.events())
+    assert "nurse" not in str(store.audit.events())
 
 
 def test_an_answer_that_comes_after_all_replaces_what_was_not_known(
     store: Store, user: int
 ) -> None:
     add(store, mention(1))
-    number = store.begin_moderation(asked(user), after=0)
+    number = store.moderations.begin(asked(user), after=0)
     assert number is not None
-    store.end_moderation(number, "unknown", why="no answer", at=AT)
-    store.end_moderation(number, "done", at=AT + MINUTE)
-    found = store.moderation(number, AT + MINUTE)
+    store.moderations.end(number, "unknown", why="no answer", at=AT)
+    store.moderations.end(number, "done", at=AT + MINUTE)
+    found = store.moderations.get(number, AT + MINUTE)
     assert found is not None
     assert found.outcome == "done"
 
@@ -71,57 +71,60 @@ def test_it_does_not_begin_on_another_post_than_was_shown_nor_twice(
 ) -> None:
     add(store, mention(1))
     if "at" in changes:
-        assert store.begin_moderation(asked(user), after=0) == 1
-    assert store.begin_moderation(asked(user, **changes), after=0) is None
+        assert store.moderations.begin(asked(user), after=0) == 1
+    assert store.moderations.begin(asked(user, **changes), after=0) is None
     if "at" in changes:
-        assert store.begin_moderation(asked(user, **changes), after=1) is None  # still under way
+        assert store.moderations.begin(asked(user, **changes), after=1) is None  # still under way
 
 
 def test_nor_on_one_that_is_gone(store: Store, user: int) -> None:
     add(store, mention(1))
-    store.mark_gone([("x", mention(1).issued_id, "deleted")], at=AT)
-    assert store.begin_moderation(asked(user), after=0) is None
+    store.mentions.mark_gone([("x", mention(1).issued_id, "deleted")], at=AT)
+    assert store.moderations.begin(asked(user), after=0) is None
 
 
 def test_what_never_ended_is_not_known_after_a_while(store: Store, user: int) -> None:
     add(store, mention(1))
-    assert store.begin_moderation(asked(user), after=0) == 1
-    early, late = store.moderation(1, AT + MINUTE), store.moderation(1, AT + LONGEST)
+    assert store.moderations.begin(asked(user), after=0) == 1
+    early, late = store.moderations.get(1, AT + MINUTE), store.moderations.get(1, AT + LONGEST)
     assert early is not None
     assert late is not None
     assert (early.outcome, late.outcome) == ("doing", "unknown")
-    assert store.begin_moderation(asked(user, at=AT + LONGEST), after=1) == 2
-    assert [one.outcome for one in store.moderations(1, AT + LONGEST)] == ["unknown", "doing"]
+    assert store.moderations.begin(asked(user, at=AT + LONGEST), after=1) == 2
+    assert [one.outcome for one in store.moderations.of_mention(1, AT + LONGEST)] == [
+        "unknown",
+        "doing",
+    ]
 
 
 def test_what_was_done_is_never_changed(store: Store, user: int) -> None:
     add(store, mention(1))
-    store.begin_moderation(asked(user), after=0)
+    store.moderations.begin(asked(user), after=0)
     with pytest.raises(sqlite3.IntegrityError, match="never changed"):
-        store._do("UPDATE moderations SET action = 'delete'")
+        store.database.execute("UPDATE moderations SET action = 'delete'")
 
 
 def test_it_goes_with_its_post_and_the_events_stay(store: Store, path: Path, user: int) -> None:
     add(store, mention(1))
-    number = store.begin_moderation(asked(user), after=0)
+    number = store.moderations.begin(asked(user), after=0)
     assert number is not None
-    proof = store.purge(AT + DAY, {"default": HOUR}, deleted_after=HOUR)
+    proof = store.retention.purge(AT + DAY, {"default": HOUR}, deleted_after=HOUR)
     assert not any(proof.left.values())
-    assert store.moderation(number, AT) is None
-    store.end_moderation(number, "done", at=AT + DAY)
-    assert [one.kind for one in store.events()].count("moderation ended") == 1
-    assert store.verify().problems == ()
+    assert store.moderations.get(number, AT) is None
+    store.moderations.end(number, "done", at=AT + DAY)
+    assert [one.kind for one in store.audit.events()].count("moderation ended") == 1
+    assert store.maintenance.verify().problems == ()
 
 
 def test_a_reason_is_sealed_and_sealed_anew_with_a_new_key(
     store: Store, path: Path, user: int, keys: list[str]
 ) -> None:
     add(store, mention(1))
-    store.begin_moderation(asked(user), after=0)
+    store.moderations.begin(asked(user), after=0)
     assert b"hounds a nurse" not in all_bytes(path)
     new = Fernet.generate_key().decode()
-    store.rotate([new, *keys])
+    store.maintenance.rotate_keys([new, *keys])
     with Store.open(path, [new]) as opened:
-        found = opened.moderation(1, AT)
+        found = opened.moderations.get(1, AT)
     assert found is not None
     assert found.reason == "It hounds a nurse"

@@ -22,15 +22,15 @@ QUERIES = (
 
 def told(store: Store, sql: str, values: dict[str, object]) -> list[str]:
     """How SQLite goes about a statement."""
-    return [row["detail"] for row in store._named(f"EXPLAIN QUERY PLAN {sql}", values)]
+    return [row["detail"] for row in store.database.rows_named(f"EXPLAIN QUERY PLAN {sql}", values)]
 
 
 @pytest.mark.parametrize("tab", [tab for tab in TABS if tab in _INDEX])
 def test_no_view_is_sorted_for_a_page(store: Store, tab: Tab) -> None:
     asked: list[str] = []
-    store._db.conn.set_trace_callback(asked.append)
-    store.case_page(CaseQuery(tab=tab), AT)
-    store._db.conn.set_trace_callback(None)
+    store.database.connection.set_trace_callback(asked.append)
+    store.queue.page(CaseQuery(tab=tab), AT)
+    store.database.connection.set_trace_callback(None)
     (page,) = (sql for sql in asked if "SELECT c.* FROM cases c" in sql)
     assert not any("TEMP B-TREE" in line for line in told(store, page, {}))
 
@@ -46,17 +46,17 @@ def test_no_filter_reads_all_posts_but_through_a_narrow_index(
 
 def test_waiting_mentions_are_found_in_the_order_of_their_risks(store: Store) -> None:
     asked: list[str] = []
-    store._db.conn.set_trace_callback(asked.append)
-    store.ungrouped()
-    store._db.conn.set_trace_callback(None)
+    store.database.connection.set_trace_callback(asked.append)
+    store.grouping.ungrouped()
+    store.database.connection.set_trace_callback(None)
     (sql,) = (sql for sql in asked if "FROM risks r" in sql)
     assert not any("TEMP B-TREE" in line for line in told(store, sql, {}))
 
 
 def test_what_was_forgotten_of_likeness_is_not_looked_at_again(store: Store) -> None:
-    store.group([], alike=lambda *_: False, at=AT)
-    store.group([], alike=lambda *_: False, at=AT - timedelta(days=9))
-    kept = store._one("SELECT at FROM chores WHERE name = 'likeness'")
+    store.grouping.group([], alike=lambda *_: False, at=AT)
+    store.grouping.group([], alike=lambda *_: False, at=AT - timedelta(days=9))
+    kept = store.database.value("SELECT at FROM maintenance_tasks WHERE name = 'similarity_bands'")
     assert kept.startswith((AT - timedelta(days=30)).date().isoformat())
 
 

@@ -26,15 +26,15 @@ def asked(store: Store, *numbers: int) -> int:
     root = mention(first)
     add(store, root, *(mention(n, kind="reply", parent_id=root.issued_id) for n in more))
     assess_all(store, "medium", flags=[flag("assistance")])
-    placed = [Placing(mention=one.mention, risk=one.risk) for one in store.ungrouped()]
-    store.group(placed, alike=lambda one, other: False, at=AT)
-    case = store.case_of(1)
+    placed = [Placing(mention=one.mention, risk=one.risk) for one in store.grouping.ungrouped()]
+    store.grouping.group(placed, alike=lambda one, other: False, at=AT)
+    case = store.cases.of_mention(1)
     assert case is not None
     return case
 
 
 def amina(store: Store) -> int:
-    return store.add_user("local", "amina", "Amina Yusuf", ["reviewer"], at=AT).number
+    return store.users.add("local", "amina", "Amina Yusuf", ["reviewer"], at=AT).number
 
 
 def respond(case: int, by: int, *posts: int, **changes: Any) -> CaseDecision:
@@ -47,28 +47,28 @@ def respond(case: int, by: int, *posts: int, **changes: Any) -> CaseDecision:
 
 def test_a_reply_is_kept_with_the_decision_and_stops_the_clock(store: Store) -> None:
     case = asked(store, 1)
-    assert [one.kind for one in store.clocks(case) if one.stopped_at is None] == [
+    assert [one.kind for one in store.deadlines.of_case(case) if one.stopped_at is None] == [
         "look",
         "assistance",
     ]
-    kept = store.record_reply(
+    kept = store.replies.record(
         respond(case, amina(store), 1), 0, text=WORDS, link=LINK, template="help"
     )
     assert kept
-    assert [one.kind for one in store.clocks(case) if one.stopped_at is None] == []
-    (reply,) = store.replies(case)
+    assert [one.kind for one in store.deadlines.of_case(case) if one.stopped_at is None] == []
+    (reply,) = store.replies.of_case(case)
     assert (reply.version, reply.posts, reply.by_name) == (1, (1,), "Amina Yusuf")
     assert (reply.text, reply.link, reply.template) == (WORDS, LINK, "help")
-    (decided,) = store.case_history(case)
+    (decided,) = store.cases.history(case)
     assert decided.decision.kind == "respond"
 
 
 def test_who_was_slower_keeps_neither_reply_nor_decision(store: Store) -> None:
     case, by = asked(store, 1), amina(store)
-    assert store.record_reply(respond(case, by, 1), 0, text=WORDS)
-    assert not store.record_reply(respond(case, by, 1), 0, text="Another one")
-    assert [one.text for one in store.replies(case)] == [WORDS]
-    assert len(store.case_history(case)) == 1
+    assert store.replies.record(respond(case, by, 1), 0, text=WORDS)
+    assert not store.replies.record(respond(case, by, 1), 0, text="Another one")
+    assert [one.text for one in store.replies.of_case(case)] == [WORDS]
+    assert len(store.cases.history(case)) == 1
 
 
 @pytest.mark.parametrize(
@@ -84,18 +84,18 @@ def test_a_reply_that_can_not_be_leaves_nothing(
 ) -> None:
     case, by = asked(store, 1), amina(store)
     with pytest.raises(StoreError, match=why):
-        store.record_reply(respond(case, by, 1, **changes), 0, text=text)
-    assert store.replies(case) == []
-    assert store.case_history(case) == []
+        store.replies.record(respond(case, by, 1, **changes), 0, text=text)
+    assert store.replies.of_case(case) == []
+    assert store.cases.history(case) == []
 
 
 def test_words_and_link_are_sealed_and_the_event_holds_neither(path: Path, keys: list[str]) -> None:
     with Store.open(path, keys) as store:
         case = asked(store, 1)
-        store.record_reply(respond(case, amina(store), 1), 0, text=WORDS, link=LINK)
-        (event,) = [one for one in store.events() if one.kind == "reply recorded"]
+        store.replies.record(respond(case, amina(store), 1), 0, text=WORDS, link=LINK)
+        (event,) = [one for one in store.audit.events() if one.kind == "reply recorded"]
         assert set(event.about) == {"case", "version", "by"}
-        assert store.verify().ok
+        assert store.maintenance.verify().ok
     content = all_bytes(path)
     assert b"Quizzaciously" not in content
     assert b"zanquil" not in content
@@ -104,31 +104,31 @@ def test_words_and_link_are_sealed_and_the_event_holds_neither(path: Path, keys:
 def test_a_new_key_opens_what_was_replied(path: Path, keys: list[str]) -> None:
     with Store.open(path, keys) as store:
         case = asked(store, 1)
-        store.record_reply(respond(case, amina(store), 1), 0, text=WORDS)
+        store.replies.record(respond(case, amina(store), 1), 0, text=WORDS)
         new = Fernet.generate_key().decode()
-        store.rotate([new, *keys], at=AT)
+        store.maintenance.rotate_keys([new, *keys], at=AT)
     with Store.open(path, [new]) as store:
-        assert store.replies(case)[0].text == WORDS
+        assert store.replies.of_case(case)[0].text == WORDS
 
 
 def test_what_was_replied_is_never_changed(store: Store) -> None:
     case = asked(store, 1)
-    store.record_reply(respond(case, amina(store), 1), 0, text=WORDS)
+    store.replies.record(respond(case, amina(store), 1), 0, text=WORDS)
     with pytest.raises(DatabaseError, match="never changed"):
-        store._do("UPDATE replies SET by_user = NULL")
+        store.database.execute("UPDATE replies SET by_user = NULL")
 
 
 def test_a_reply_goes_with_the_last_post_that_it_answers(store: Store) -> None:
     case = asked(store, 1, 2)
-    store.record_reply(respond(case, amina(store), 1, 2), 0, text=WORDS)
+    store.replies.record(respond(case, amina(store), 1, 2), 0, text=WORDS)
     add(store, mention(1, deleted=True, fetched_at=AT + DAY))
     keep = {"default": timedelta(days=365)}
-    assert store.purge(AT + 2 * DAY, keep, deleted_after=timedelta(0)).proved
-    assert store.replies(case)[0].posts == (2,)
-    proof = store.erase([2], by="gwen", at=AT + 2 * DAY)
+    assert store.retention.purge(AT + 2 * DAY, keep, deleted_after=timedelta(0)).proved
+    assert store.replies.of_case(case)[0].posts == (2,)
+    proof = store.retention.erase([2], by="gwen", at=AT + 2 * DAY)
     assert proof.proved
     assert proof.left["replies"] == 0
-    assert store._one("SELECT count(*) FROM replies") == 0
+    assert store.database.value("SELECT count(*) FROM replies") == 0
 
 
 def test_what_our_own_accounts_answered_is_told(store: Store) -> None:
@@ -142,7 +142,7 @@ def test_what_our_own_accounts_answered_is_told(store: Store) -> None:
         mention(5, parent_id=root.issued_id, posted_at=AT, deleted=True, **ours),
         mention(6, parent_id=root.issued_id, posted_at=AT - HOUR / 2, **(ours | {"own": False})),
     )
-    (answer,) = store.own_answers(case)
+    (answer,) = store.replies.own_answers(case)
     assert (answer.mention, answer.to, answer.at) == (3, 2, AT + HOUR)
     assert answer.url == "https://example.org/rowan_ashdown/status/3"
     assert answer.masked == ""  # nobody has read it yet
@@ -151,8 +151,8 @@ def test_what_our_own_accounts_answered_is_told(store: Store) -> None:
 def test_the_places_that_a_case_names(store: Store) -> None:
     add(store, mention(1))
     assess_all(store, "medium", flags=[flag("assistance")])
-    (one,) = store.ungrouped()
+    (one,) = store.grouping.ungrouped()
     placed = Placing(mention=one.mention, risk=one.risk, places=("Harrow", "Brent"))
-    store.group([placed], alike=lambda one, other: False, at=AT)
-    assert store.places_of(1) == {"Harrow", "Brent"}
-    assert store.places_of(99) == frozenset()
+    store.grouping.group([placed], alike=lambda one, other: False, at=AT)
+    assert store.cases.places(1) == {"Harrow", "Brent"}
+    assert store.cases.places(99) == frozenset()

@@ -22,53 +22,53 @@ def days(count: int) -> date:
 def away(
     store: Store, who: int, cover: int | None, first: int = 0, last: int = 0, **more: int
 ) -> int:
-    number = store.set_absence(who, days(first), days(last), cover, by=who, at=AT, **more)
+    number = store.absences.add(who, days(first), days(last), cover, by=who, at=AT, **more)
     assert number is not None
     return number
 
 
 def test_a_cover_has_what_is_theirs_in_those_days_and_not_after(store: Store, team: Team) -> None:
     amina, bea, _ = team.values()
-    store.assign(1, amina, by=bea, at=AT, seen=0)
+    store.assignments.assign(1, amina, by=bea, at=AT, seen=0)
     away(store, amina, bea, 0, 2)
-    assert store.covers_for(bea, AT) == (amina,)
+    assert store.absences.covers_for(bea, AT) == (amina,)
     assert (mine(store, bea), mine(store, amina)) == ([1], [1])
-    assert store.covers_for(bea, AT - DAY) == ()
-    assert store.covers_for(bea, AT + 3 * DAY) == ()  # it ends by itself
+    assert store.absences.covers_for(bea, AT - DAY) == ()
+    assert store.absences.covers_for(bea, AT + 3 * DAY) == ()  # it ends by itself
 
 
 def test_days_are_the_readers_days(store: Store, team: Team) -> None:
     amina, bea, _ = team.values()
     summer = date(2027, 6, 1)
-    store.set_absence(amina, summer, summer, bea, by=amina, at=AT)
+    store.absences.add(amina, summer, summer, bea, by=amina, at=AT)
     night = AT.replace(
         year=2027, month=5, day=31, hour=23, minute=30
     )  # half past midnight in London
-    assert store.covers_for(bea, night) == (amina,)
-    assert store.covers_for(bea, night - HOUR) == ()
-    assert store.covers_for(bea, night + DAY) == ()
+    assert store.absences.covers_for(bea, night) == (amina,)
+    assert store.absences.covers_for(bea, night - HOUR) == ()
+    assert store.absences.covers_for(bea, night + DAY) == ()
 
 
 def test_a_cover_who_is_away_is_followed_once(store: Store, team: Team) -> None:
     amina, bea, gwen = team.values()
-    dora = store.add_user("local", "dora", "Dora", ["reviewer"], at=AT).number
+    dora = store.users.add("local", "dora", "Dora", ["reviewer"], at=AT).number
     away(store, amina, bea)
     away(store, bea, gwen)
     away(store, gwen, dora)
-    there = store.away(AT)
+    there = store.absences.away(AT)
     assert (there[amina].acting, there[bea].acting, there[gwen].acting) == (gwen, dora, dora)
-    assert store.covers_for(bea, AT) == ()
+    assert store.absences.covers_for(bea, AT) == ()
 
 
 def test_a_cover_who_can_decide_no_more_covers_for_nobody(store: Store, team: Team) -> None:
     amina, bea, _ = team.values()
     away(store, amina, bea)
-    store.change_user(bea, roles=["viewer"], at=AT)
-    assert store.away(AT)[amina].acting is None
-    store.change_user(bea, roles=["lead"], at=AT)
-    assert store.away(AT)[amina].acting == bea
-    store.change_user(bea, active=False, at=AT)
-    assert store.away(AT)[amina].acting is None
+    store.users.change(bea, roles=["viewer"], at=AT)
+    assert store.absences.away(AT)[amina].acting is None
+    store.users.change(bea, roles=["lead"], at=AT)
+    assert store.absences.away(AT)[amina].acting == bea
+    store.users.change(bea, active=False, at=AT)
+    assert store.absences.away(AT)[amina].acting is None
 
 
 def test_circles_are_refused_however_long_but_only_where_days_meet(
@@ -98,45 +98,45 @@ def test_days_that_cannot_be_are_refused(store: Store, team: Team) -> None:
     away(store, amina, bea, 3, 5)
     with pytest.raises(StoreError, match="overlaps"):
         away(store, amina, None, 5, 6)
-    assert len(store.absence_history(amina)) == 1
+    assert len(store.absences.history(amina)) == 1
 
 
 def test_a_change_takes_the_place_of_what_was_and_both_stay(store: Store, team: Team) -> None:
     amina, bea, gwen = team.values()
     first = away(store, amina, bea, 1, 4)
     second = away(store, amina, gwen, 2, 5, replaces=first)
-    assert store.set_absence(amina, TODAY, TODAY, None, by=bea, at=AT, replaces=first) is None
-    assert not store.end_absence(first, by=bea, at=AT)
-    assert [(one.number, one.current) for one in store.absence_history(amina)] == [
+    assert store.absences.add(amina, TODAY, TODAY, None, by=bea, at=AT, replaces=first) is None
+    assert not store.absences.end(first, by=bea, at=AT)
+    assert [(one.number, one.current) for one in store.absences.history(amina)] == [
         (second, True),
         (first, False),
     ]
-    assert [one.cover for one in store.absences(AT)] == [gwen]
+    assert [one.cover for one in store.absences.all(AT)] == [gwen]
     with pytest.raises(DatabaseError, match="never changed"):
-        store._do("UPDATE absences SET cover = NULL")
+        store.database.execute("UPDATE absences SET cover = NULL")
 
 
 def test_ending_it_keeps_the_days_that_have_passed(store: Store, team: Team) -> None:
     amina, bea, _ = team.values()
     running = away(store, amina, bea, 0, 9)
     later = AT + 4 * DAY
-    assert store.end_absence(running, by=amina, at=later)
-    assert store.covers_for(bea, later) == ()
-    assert store.covers_for(bea, later - DAY) == (amina,)
-    planned = store.set_absence(amina, days(20), days(22), bea, by=amina, at=AT)
+    assert store.absences.end(running, by=amina, at=later)
+    assert store.absences.covers_for(bea, later) == ()
+    assert store.absences.covers_for(bea, later - DAY) == (amina,)
+    planned = store.absences.add(amina, days(20), days(22), bea, by=amina, at=AT)
     assert planned is not None
-    assert store.end_absence(planned, by=amina, at=AT)
-    assert store.absences(later) == []
+    assert store.absences.end(planned, by=amina, at=AT)
+    assert store.absences.all(later) == []
     with pytest.raises(StoreError, match="no such absence"):
-        store.end_absence(99, by=amina, at=AT)
+        store.absences.end(99, by=amina, at=AT)
     with pytest.raises(StoreError, match="over already"):
-        store.end_absence(store.absence_history(amina)[-1].number + 1, by=amina, at=AT + 99 * DAY)
+        store.absences.end(store.absences.history(amina)[-1].number + 1, by=amina, at=AT + 99 * DAY)
 
 
 def test_each_change_is_an_event_without_the_days(store: Store, team: Team) -> None:
     amina, bea, _ = team.values()
-    store.end_absence(away(store, amina, bea), by=bea, at=AT)
-    said = [(one.kind, one.about) for one in store.events() if one.kind.startswith("absence")]
+    store.absences.end(away(store, amina, bea), by=bea, at=AT)
+    said = [(one.kind, one.about) for one in store.audit.events() if one.kind.startswith("absence")]
     assert said == [
         ("absence set", {"user": amina, "by": amina, "absence": 1}),
         ("absence ended", {"user": amina, "by": bea, "absence": 1}),

@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet
 
 from core.errors import StoreError
 from store import Store
-from tests.store.cases.test_clocks import decide, take
+from tests.store.cases.test_deadlines import decide, take
 from tests.store.made import AT, DAY, HOUR, all_bytes, mention
 from tests.store.people import Team
 from tests.store.team.test_absences import away
@@ -19,23 +19,23 @@ YEAR = timedelta(days=365)
 
 
 def write(store: Store, by: int, words: str, after: int = 0, note: int | None = None) -> int | None:
-    return store.hand_over(
+    return store.handovers.add(
         words, by=by, at=AT + after * HOUR, figures={"new": 2}, after=after, note=note
     )
 
 
 def test_a_note_is_there_until_each_has_read_it(store: Store, team: Team) -> None:
     amina, bea, _ = team.values()
-    assert store.last_handover() is None
+    assert store.handovers.last() is None
     number = write(store, bea, "Case 1 waits for the practice.")
     assert number == 1
-    store.read_handover(1, by=amina, at=AT)
-    store.read_handover(1, by=amina, at=AT)
-    last = store.last_handover()
+    store.handovers.mark_read(1, by=amina, at=AT)
+    store.handovers.mark_read(1, by=amina, at=AT)
+    last = store.handovers.last()
     assert last is not None
     assert (last.words, last.by, last.read_by, last.figures) == ("Case 1 waits for the practice.", bea, (amina,), {"new": 2})  # fmt: skip
     with pytest.raises(StoreError, match="no such note"):
-        store.read_handover(9, by=amina, at=AT)
+        store.handovers.mark_read(9, by=amina, at=AT)
 
 
 def test_a_correction_is_a_version_to_be_read_again_and_only_of_ones_own(
@@ -43,16 +43,16 @@ def test_a_correction_is_a_version_to_be_read_again_and_only_of_ones_own(
 ) -> None:
     amina, bea, _ = team.values()
     write(store, bea, "At ten.")
-    store.read_handover(1, by=amina, at=AT)
+    store.handovers.mark_read(1, by=amina, at=AT)
     with pytest.raises(StoreError, match="whoever wrote it"):
         write(store, amina, "At eleven.", after=1, note=1)
     assert write(store, bea, "At eleven.", after=1, note=1) == 2
-    last = store.last_handover()
+    last = store.handovers.last()
     assert last is not None
     assert (last.words, last.version, last.read_by) == ("At eleven.", 2, ())
-    assert [one.words for one in store.handover_versions(1)] == ["At ten.", "At eleven."]
+    assert [one.words for one in store.handovers.versions(1)] == ["At ten.", "At eleven."]
     assert write(store, amina, "All done.", after=2) == 3
-    assert [(one.note, one.version) for one in store.handovers()] == [(2, 1), (1, 2)]
+    assert [(one.note, one.version) for one in store.handovers.recent()] == [(2, 1), (1, 2)]
 
 
 def test_the_second_of_two_who_write_is_told(store: Store, team: Team) -> None:
@@ -61,12 +61,12 @@ def test_the_second_of_two_who_write_is_told(store: Store, team: Team) -> None:
     assert write(store, amina, "Mine too.") is None
     with pytest.raises(StoreError, match="should know"):
         write(store, amina, " \n", after=1)
-    assert len(store.handovers()) == 1
+    assert len(store.handovers.recent()) == 1
 
 
 def test_what_changed_since_is_counted_from_the_store(store: Store, team: Team) -> None:
     amina, bea, _ = team.values()
-    before = store.standing(AT - DAY, AT)
+    before = store.handovers.standing(AT - DAY, AT)
     assert (before.figures["new"], before.figures["high"], before.decided, before.high) == (
         2,
         0,
@@ -79,7 +79,7 @@ def test_what_changed_since_is_counted_from_the_store(store: Store, team: Team) 
     decide(store, amina, "escalate", later, case=1, role="pals")
     decide(store, amina, "remove", later, case=3, labels={"pid": True})
     ask(store, amina, bea, AT + HOUR, case=2)
-    told = store.standing(AT, AT + 60 * HOUR)
+    told = store.handovers.standing(AT, AT + 60 * HOUR)
     assert told.high == (3,)
     assert (told.escalated, told.decided, told.breaches) == ((1,), 2, (3,))
     assert [one.of for one in told.opinions] == [bea]
@@ -88,21 +88,21 @@ def test_what_changed_since_is_counted_from_the_store(store: Store, team: Team) 
         "new": 1, "high": 0, "overdue": 1, "escalated": 1, "snoozed": 0, "assigned": 0, "assistance": 0,
         "media": 0, "pid": 1, "opinions": 1, "opinions_overdue": 1,
     }  # fmt: skip
-    nothing = store.standing(AT + 59 * HOUR, AT + 60 * HOUR)
+    nothing = store.handovers.standing(AT + 59 * HOUR, AT + 60 * HOUR)
     assert (nothing.high, nothing.overdue, nothing.escalated, nothing.decided) == ((), (), (), 0)
 
 
 def test_a_case_that_was_put_together_after_a_note_is_new_whenever_it_was_found(
     store: Store, team: Team
 ) -> None:
-    then = store.standing(AT, AT + HOUR)
+    then = store.handovers.standing(AT, AT + HOUR)
     assert (then.newest, then.high) == (2, ())
     found = mention(
         7, text="They know who leaked it and say nothing of it"
     )  # by a cycle that began before
     take(store, found, risk="high", flags=["pid"])
-    assert store.standing(AT + HOUR, AT + 2 * HOUR).high == ()
-    assert store.standing(AT + HOUR, AT + 2 * HOUR, after=then.newest).high == (3,)
+    assert store.handovers.standing(AT + HOUR, AT + 2 * HOUR).high == ()
+    assert store.handovers.standing(AT + HOUR, AT + 2 * HOUR, after=then.newest).high == (3,)
 
 
 def test_notes_are_sealed_and_open_under_a_new_key(
@@ -110,43 +110,47 @@ def test_notes_are_sealed_and_open_under_a_new_key(
 ) -> None:
     amina, bea, _ = team.values()
     write(store, bea, "Quillbackhandover")
-    store.assign(1, bea, by=amina, at=AT, seen=0, note="Quillbackgiven")
+    store.assignments.assign(1, bea, by=amina, at=AT, seen=0, note="Quillbackgiven")
     ask(store, amina, bea, question="Quillbackasked")
-    assert b"Quillback" not in all_bytes(store.path)
-    store.rotate([Fernet.generate_key().decode(), *keys], at=AT)
-    last = store.last_handover()
+    assert b"Quillback" not in all_bytes(store.database.path)
+    store.maintenance.rotate_keys([Fernet.generate_key().decode(), *keys], at=AT)
+    last = store.handovers.last()
     assert last is not None
-    assert (last.words, store.assignments(1)[0].note, store.opinions(1)[0].question) == (
+    assert (last.words, store.assignments.of_case(1)[0].note, store.opinions.of_case(1)[0].question) == (
         "Quillbackhandover", "Quillbackgiven", "Quillbackasked",
     )  # fmt: skip
-    assert store.verify().ok
+    assert store.maintenance.verify().ok
 
 
 def test_old_notes_and_absences_go_when_their_time_is_over(store: Store, team: Team) -> None:
     amina, bea, gwen = team.values()
     write(store, bea, "Old.")
     write(store, bea, "Old, corrected.", after=1, note=1)
-    store.read_handover(2, by=amina, at=AT)
+    store.handovers.mark_read(2, by=amina, at=AT)
     away(store, amina, gwen, 2, 4, replaces=away(store, amina, bea, 1, 3))
     later = AT + YEAR + 5 * DAY
-    store.hand_over("New.", by=bea, at=later - DAY, figures={}, after=2)
-    kept = store.purge(AT + 300 * DAY, {"default": YEAR}, deleted_after=YEAR)
+    store.handovers.add("New.", by=bea, at=later - DAY, figures={}, after=2)
+    kept = store.retention.purge(AT + 300 * DAY, {"default": YEAR}, deleted_after=YEAR)
     assert "handover notes" not in kept.gone
-    proof = store.purge(later, {"default": YEAR}, deleted_after=YEAR)
+    proof = store.retention.purge(later, {"default": YEAR}, deleted_after=YEAR)
     assert (proof.gone["handover notes"], proof.gone["absences"], proof.proved) == (2, 2, True)
-    assert [one.words for one in store.handovers()] == ["New."]
-    assert store.absence_history(amina) == []
-    assert store._one("SELECT count(*) FROM handover_reads") == 0
-    assert store.verify().ok
+    assert [one.words for one in store.handovers.recent()] == ["New."]
+    assert store.absences.history(amina) == []
+    assert store.database.value("SELECT count(*) FROM handover_reads") == 0
+    assert store.maintenance.verify().ok
 
 
 def test_what_was_said_of_a_case_goes_with_it(store: Store, team: Team) -> None:
     amina, bea, _ = team.values()
-    store.assign(1, bea, by=amina, at=AT, seen=0, note="Zanzibarquux rang")
+    store.assignments.assign(1, bea, by=amina, at=AT, seen=0, note="Zanzibarquux rang")
     ask(store, amina, bea, question="Is Zanzibarquux right?")
     answer(store, bea)
-    assert store.find_person("Zanzibarquux", at=AT) == [1]
-    assert store.erase([1], by="amina", at=AT).proved
-    assert (store.assignments(1), store.opinions(1), store.teamwork([1])) == ([], [], {})
-    assert store.assign(2, bea, by=amina, at=AT, seen=0)
-    assert store.verify().ok
+    assert store.search.find_person("Zanzibarquux", at=AT) == [1]
+    assert store.retention.erase([1], by="amina", at=AT).proved
+    assert (
+        store.assignments.of_case(1),
+        store.opinions.of_case(1),
+        store.assignments.teamwork([1]),
+    ) == ([], [], {})
+    assert store.assignments.assign(2, bea, by=amina, at=AT, seen=0)
+    assert store.maintenance.verify().ok

@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import StoreError
 from store import CaseDecision, Opinion, Stance, Store
-from tests.store.cases.test_clocks import decide, take, undo
+from tests.store.cases.test_deadlines import decide, take, undo
 from tests.store.made import AT, DAY, HOUR, all_bytes, mention
 from tests.store.people import Team, mine
 from tests.store.team.test_absences import TODAY
@@ -17,22 +17,22 @@ SOON = AT + HOUR
 
 
 def ask(store: Store, by: int, of: int, at: datetime = AT, case: int = 1, question: str = "PALS, or the Guardian?") -> bool:  # fmt: skip
-    found = store.case(case)
+    found = store.cases.get(case)
     assert found is not None
-    covers = tuple((one.item.number, one.item.revision) for one in store.case_mentions(case))
+    covers = tuple((one.item.number, one.item.revision) for one in store.cases.mentions(case))
     said = CaseDecision(case=case, kind="second_opinion", by=by, at=at, covers=covers)
-    return store.ask_opinion(said, found.version, of=of, question=question)
+    return store.cases.ask_opinion(said, found.version, of=of, question=question)
 
 
 def only(store: Store, case: int = 1) -> Opinion:
-    (one,) = store.opinions(case)
+    (one,) = store.opinions.of_case(case)
     return one
 
 
 def answer(
     store: Store, by: int, stance: Stance = "agrees", words: str = "", number: int = 1
 ) -> bool:
-    return store.answer_opinion(number, by=by, stance=stance, answer=words, at=SOON)
+    return store.opinions.answer(number, by=by, stance=stance, answer=words, at=SOON)
 
 
 def test_the_one_who_is_asked_has_it_and_who_asked_has_the_answer(store: Store, team: Team) -> None:
@@ -53,10 +53,10 @@ def test_what_is_asked_and_answered_is_sealed(store: Store, team: Team) -> None:
     amina, bea, _ = team.values()
     ask(store, amina, bea, question="quillbackquestion")
     answer(store, bea, words="quillbackanswer")
-    content = all_bytes(store.path)
+    content = all_bytes(store.database.path)
     assert b"quillback" not in content
-    assert not any("quillback" in str(one.about) for one in store.events())
-    assert store.verify().ok
+    assert not any("quillback" in str(one.about) for one in store.audit.events())
+    assert store.maintenance.verify().ok
 
 
 def test_it_is_never_given_by_who_asked_nor_by_whom_nobody_asked(store: Store, team: Team) -> None:
@@ -78,13 +78,13 @@ def test_nobody_asks_themselves_or_whom_they_cover_for_or_the_same_twice(
         ask(store, amina, amina)
     with pytest.raises(StoreError, match="what you want to know"):
         ask(store, amina, bea, question=" ")
-    store.set_absence(gwen, TODAY, TODAY, amina, by=gwen, at=AT)
+    store.absences.add(gwen, TODAY, TODAY, amina, by=gwen, at=AT)
     with pytest.raises(StoreError, match="you cover for them"):
         ask(store, amina, gwen)
     ask(store, amina, bea)
     with pytest.raises(StoreError, match="asked about this case already"):
         ask(store, amina, bea)
-    found = store.case(1)
+    found = store.cases.get(1)
     assert found is not None
     assert found.version == 1  # what was refused decided nothing
 
@@ -94,7 +94,7 @@ def test_the_cover_of_who_is_away_may_answer_and_the_first_answer_counts(
 ) -> None:
     amina, bea, gwen = team.values()
     ask(store, amina, bea)
-    store.set_absence(bea, TODAY, TODAY, gwen, by=bea, at=AT)
+    store.absences.add(bea, TODAY, TODAY, gwen, by=bea, at=AT)
     assert mine(store, gwen) == [1]
     assert answer(store, gwen)
     assert not answer(store, bea, "disagrees", "No.")
@@ -104,7 +104,7 @@ def test_the_cover_of_who_is_away_may_answer_and_the_first_answer_counts(
 def test_who_asked_cannot_answer_as_a_cover_either(store: Store, team: Team) -> None:
     amina, bea, _ = team.values()
     ask(store, amina, bea)
-    store.set_absence(bea, TODAY, TODAY, amina, by=bea, at=AT)
+    store.absences.add(bea, TODAY, TODAY, amina, by=bea, at=AT)
     assert mine(store, amina) == []
     with pytest.raises(StoreError, match="who asked"):
         answer(store, amina)
@@ -143,7 +143,7 @@ def test_a_decision_that_leaves_posts_of_the_case_settles_nothing(store: Store, 
         flags=["allegation"],
     )
     ask(store, amina, bea)
-    first = store.case_mentions(1)[0].item
+    first = store.cases.mentions(1)[0].item
     decide(store, gwen, "no_action", SOON, covers=((first.number, first.revision),))
     assert only(store).state == "waits"
     decide(store, gwen, "no_action", SOON)
@@ -179,8 +179,8 @@ def test_it_is_due_as_its_case_is_and_overdue_is_counted(store: Store, team: Tea
     waits = {case: only(store, case).due_at - AT for case in (1, 3, 4)}
     assert waits == {1: DAY, 3: 4 * HOUR, 4: 2 * DAY}
     assert (
-        store.loads(AT + 5 * HOUR)[bea].opinions,
-        store.loads(AT + 5 * HOUR)[bea].opinions_overdue,
+        store.assignments.workloads(AT + 5 * HOUR)[bea].opinions,
+        store.assignments.workloads(AT + 5 * HOUR)[bea].opinions_overdue,
     ) == (2, 1)
 
 
@@ -188,14 +188,14 @@ def test_the_second_of_two_to_decide_asks_nothing(store: Store, team: Team) -> N
     amina, bea, _ = team.values()
     decide(store, bea, "escalate", AT, role="pals")
     said = CaseDecision(case=1, kind="second_opinion", by=amina, at=AT, covers=((1, 1),))
-    assert not store.ask_opinion(said, 0, of=bea, question="Why?")
-    assert store.opinions(1) == []
+    assert not store.cases.ask_opinion(said, 0, of=bea, question="Why?")
+    assert store.opinions.of_case(1) == []
 
 
 def test_a_bare_second_opinion_of_before_stays_what_it_was(store: Store, team: Team) -> None:
     decide(store, team["amina"], "second_opinion")
-    found = store.case(1)
+    found = store.cases.get(1)
     assert found is not None
     assert (found.state, found.kind) == ("open", "second_opinion")
-    assert store.opinions(1) == []
-    assert store.teamwork([1]) == {}
+    assert store.opinions.of_case(1) == []
+    assert store.assignments.teamwork([1]) == {}

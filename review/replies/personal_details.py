@@ -1,0 +1,69 @@
+"""What in a draft names or reaches a person, and what in an author's profile says that they are staff.
+
+It takes the classifier's recognisers, 0.2 s of a start: import it where a draft or a profile is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from classify import pid
+from classify.pid.base import Contacts
+from classify.pid.redaction import find_redactions, mask
+from classify.rules.staff import profile_line
+from core.models import Staff
+from review.replies.lint import Detail, Kind
+from review.replies.templates import EXAMPLE
+from settings.organisation import Organisation, today
+
+LONGEST_LINE = 160  # characters of a profile that are quoted
+
+
+def details(text: str, organisation: Organisation) -> list[Detail]:
+    """What in a reply names a person or says how to reach one, and is no published contact point."""
+    published = Contacts(
+        phones=[phone for contact in organisation.contacts for phone in contact.phones],
+        emails=[email for contact in organisation.contacts for email in contact.emails],
+        postcodes=[code for contact in organisation.contacts for code in contact.postcodes],
+    )
+    public = _public_names(organisation)
+    personal_details = [
+        Detail(kind="example", words=match.group()) for match in EXAMPLE.finditer(text)
+    ]
+    hits = pid.find(text, contacts=published)
+    for start, end, label in find_redactions(text, hits, published=published):
+        words = text[start:end]
+        known = label == "name" and set(_words(words)) <= public
+        if not known and label != "handle" and not label.startswith("link"):
+            personal_details.append(Detail(kind=_KINDS.get(label, "detail"), words=words))
+    return personal_details
+
+
+_KINDS: Mapping[str, Kind] = {"name": "name", "phone": "phone", "email": "email"}
+
+
+def staff_line(bio: str, staff: Staff, organisation: Organisation, on: date) -> str:
+    """The one line of a profile that says that its author is such staff, in masked words; "" where none does."""
+    current = today(organisation, on)
+    handles = tuple(sorted({handle for some in current.official.values() for handle in some}))
+    line = profile_line(bio, staff, (*current.names, *(f"@{handle}" for handle in handles)))
+    if not line:
+        return ""
+    public = Contacts(phones=current.phones, emails=current.emails, postcodes=current.postcodes)
+    masked = mask(line, pid.find(line, contacts=public), handles, public)
+    return masked if len(masked) <= LONGEST_LINE else f"{masked[:LONGEST_LINE]}…"
+
+
+def _public_names(organisation: Organisation) -> set[str]:
+    names = [
+        *(contact.name for contact in organisation.contacts), *(name.name for name in organisation.names),
+        *(name for entry in (*organisation.places, *organisation.providers) for name in (entry.name, *entry.aliases)),
+        "Freedom to Speak Up Guardian", "Patient Advice and Liaison Service", "Healthwatch", "Samaritans", "Shout",
+    ]  # fmt: skip
+    return {word for name in names for word in _words(name)}
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())

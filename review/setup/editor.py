@@ -1,0 +1,299 @@
+"""Set up: what officers may change of config.toml, section by section, each change kept as a version with who and why."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from core import clock
+from core.errors import ConfigError
+from core.models import Role
+from review.auth.sessions import requires_role
+from review.context import RequestContext
+from review.rendering import page
+from review.setup import form
+from review.setup.changes import Checked, Setup, Standing
+from review.setup.form import Form, called_of, shown, summary
+from settings.sections import SECTIONS, Content, Section, find
+from steps.models import Preview
+from store import SettingVersion
+
+LONGEST_NOTE = 500
+READERS: tuple[Role, ...] = ("reviewer", "governance")  # who may look; a lead is a reviewer too
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PastVersion:
+    """A version of a section in its history: what it changed, in words."""
+
+    of: SettingVersion
+    changes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Feedback:
+    """What is said above a form and beside its fields."""
+
+    faults: Mapping[str, str] = field(default_factory=dict)
+    asks: Sequence[str] = ()
+    changes: Sequence[str] = ()
+    preview: Preview | None = None
+    conflict: str = ""
+    theirs: Sequence[str] = ()
+    note: str = ""
+    status: int = 200
+    where: str = ""  # the row that was just added
+
+
+@requires_role(*READERS)
+def sections(context: RequestContext) -> Response:
+    """Every section: what is in force, since when and by whom."""
+    setup = context.app.setup
+    return page(
+        context, "setup/sections.html", sections=SECTIONS, groups=setup.groups, standing=setup.standing(context.store),
+        can_change=context.may("lead"), summary=summary,
+    )  # fmt: skip
+
+
+@requires_role(*READERS)
+def section(context: RequestContext) -> Response:
+    """One section: what is in force, the form for a lead, and its history."""
+    section, setup = _section(context), context.app.setup
+    standing = setup.standing(context.store)[section.key]
+    return _show(
+        context,
+        section,
+        standing,
+        form.of(setup.groups[section.key], standing.content),
+        _Feedback(),
+    )
+
+
+@requires_role("lead")
+def change(context: RequestContext) -> Response:
+    """Keeps what the form says, tries it, or shows it with a row more or less."""
+    setup, section = context.app.setup, _section(context)
+    standing = setup.standing(context.store)[section.key]
+    filled = form.sent(setup.groups[section.key], context.form)
+    action = str(context.form.get("do", ""))
+    if action.startswith(("add:", "remove:", "up:")):
+        return _change_rows(context, section, standing, filled, action)
+    return _change(context, section, standing, filled, action)
+
+
+def _change_rows(
+    context: RequestContext, section: Section, standing: Standing, filled: Form, action: str
+) -> Response:
+    note, (content, _) = _note(context), form.content(filled)
+    changed = form.changed(filled, action)
+    if _version(context) != standing.version:
+        return _conflict(context, section, changed, content, note)
+    added = [
+        f"{filled_group.group.key}.{row.place}"
+        for filled_group in changed
+        for row in filled_group.rows
+        if row.new
+    ]
+    where = added[0] if added else ""
+    return _show(context, section, standing, changed, _Feedback(note=note, where=where))
+
+
+def _change(
+    context: RequestContext, section: Section, standing: Standing, filled: Form, action: str
+) -> Response:
+    setup, note = context.app.setup, _note(context)
+    form_content, places = form.content(filled)
+    checked = setup.checked(
+        context.store, section.key, form_content, context.at, whole=action != "preview"
+    )
+    content = form_content if checked.content is None else checked.content
+    changes = setup.difference(section.key, standing.content, content)
+    # without a change it is a second click
+    if changes and _version(context) != standing.version:
+        return _conflict(context, section, filled, content, note)
+    faults = form.faults_of(checked.faults, places)
+    if faults or checked.content is None:
+        return _show(
+            context, section, standing, filled, _Feedback(faults=faults, note=note, status=422)
+        )
+    if action == "preview" and section.searches:
+        return _preview(context, section, standing, filled, checked, changes)
+    feedback = _Feedback(asks=checked.asks, changes=changes, note=note, status=422)
+    if not changes and not standing.fault:
+        nothing = {"": "Nothing was changed: what you sent is in force already"}
+        return _show(context, section, standing, filled, replace(feedback, faults=nothing))
+    if checked.asks and not _sure(context, checked.asks):
+        return _show(context, section, standing, filled, feedback)
+    if not _keep(context, section, checked.content, note):
+        return _conflict(context, section, filled, checked.content, note)
+    return RedirectResponse(f"/setup/{section.key}?saved={_version(context) + 1}", 303)
+
+
+@requires_role("lead")
+def confirm_roll_back(context: RequestContext) -> Response:
+    """What going back to an earlier version, or to config.toml (0), would change."""
+    return _show_back(context, _Feedback())
+
+
+@requires_role("lead")
+def roll_back(context: RequestContext) -> Response:
+    """Goes back: a new version with the content of an earlier one, or with none for config.toml's."""
+    setup, section = context.app.setup, _section(context)
+    number, then = _earlier(context, section)
+    standing = setup.standing(context.store)[section.key]
+    if number == 0 and not standing.from_page and not standing.fault:  # it is in force already
+        return RedirectResponse(f"/setup/{section.key}", 303)
+    checked = setup.checked(context.store, section.key, then, context.at)
+    note = _note(context)
+    if checked.faults or (checked.asks and not _sure(context, checked.asks)):
+        return _show_back(context, _Feedback(note=note, status=422))
+    content = None if then is None else checked.content
+    if not _keep(context, section, content, note, back_to=number or None):
+        return _show_back(
+            context, _Feedback(note=note, status=409, conflict=_who(context, section))
+        )
+    return RedirectResponse(f"/setup/{section.key}?saved={_version(context) + 1}", 303)
+
+
+def _show(
+    context: RequestContext,
+    section: Section,
+    standing: Standing,
+    filled: Form,
+    feedback: _Feedback,
+) -> Response:
+    setup = context.app.setup
+    saved = context.request.query_params.get("saved", "")
+    return page(
+        context, "setup/section.html", status=feedback.status, section=section, standing=standing, form=filled,
+        groups=setup.groups[section.key],
+        feedback=feedback, history=_history(context, section, setup), can_change=context.may("lead"),
+        sure=_digest(feedback.asks), longest_note=LONGEST_NOTE,
+        shown=shown, called_of=called_of, yes=form.YES, choices=form.choices,
+        faulty=lambda place: any(fault_place == place or fault_place.startswith(f"{place}.") for fault_place in feedback.faults),
+        saved=standing.version if saved == str(standing.version) and feedback.status == 200 else None,
+    )  # fmt: skip
+
+
+def _preview(
+    context: RequestContext, section: Section, standing: Standing, filled: Form, checked: Checked, changes: Sequence[str]
+) -> Response:  # fmt: skip
+    note = _note(context)
+    assert checked.content is not None
+    try:
+        tried = context.app.setup.preview(
+            context.store, section.key, checked.content, context.at, by=context.user.number
+        )
+    except ConfigError as error:
+        return _show(
+            context,
+            section,
+            standing,
+            filled,
+            _Feedback(faults={"": str(error)}, note=note, status=422),
+        )
+    return _show(
+        context, section, standing, filled, _Feedback(preview=tried, changes=changes, note=note)
+    )
+
+
+def _conflict(
+    context: RequestContext, section: Section, filled: Form, content: Content, note: str
+) -> Response:
+    """Who was faster and what they changed; what was typed stays, and says what it would change of theirs."""
+    setup = context.app.setup
+    standing = setup.standing(context.store)[section.key]
+    history = _history(context, section, setup)
+    feedback = _Feedback(
+        conflict=_who(context, section), theirs=history[0].changes if history else (),
+        changes=setup.difference(section.key, standing.content, content), note=note, status=409,
+    )  # fmt: skip
+    return _show(context, section, standing, filled, feedback)
+
+
+def _show_back(context: RequestContext, feedback: _Feedback) -> Response:
+    setup, section = context.app.setup, _section(context)
+    number, then = _earlier(context, section)
+    standing = setup.standing(context.store)[section.key]
+    checked = setup.checked(context.store, section.key, then, context.at)
+    content = setup.filed(section.key) if then is None else checked.content or then
+    return page(
+        context, "setup/back.html", status=feedback.status, section=section, standing=standing, number=number,
+        feedback=feedback, faults=checked.faults, asks=checked.asks, sure=_digest(checked.asks),
+        changes=setup.difference(section.key, standing.content, content), longest_note=LONGEST_NOTE,
+    )  # fmt: skip
+
+
+def _history(context: RequestContext, section: Section, setup: Setup) -> list[_PastVersion]:
+    """Newest first. The first version is compared with config.toml as it is now."""
+    versions = context.store.settings.history(section.key)
+    filed = setup.filed(section.key)
+    contents = [
+        filed if version.content is None else {**filed, **version.content} for version in versions
+    ]
+    return [
+        _PastVersion(of=version, changes=setup.difference(section.key, before, after))
+        for version, (after, before) in zip(versions, pairwise([*contents, filed]), strict=True)
+    ]
+
+
+def _keep(
+    context: RequestContext,
+    section: Section,
+    content: Content | None,
+    note: str,
+    *,
+    back_to: int | None = None,
+) -> bool:
+    return context.store.settings.save(
+        section.key, content, _version(context), at=context.at, by=context.user.number, note=note, back_to=back_to,
+    )  # fmt: skip
+
+
+def _earlier(context: RequestContext, section: Section) -> tuple[int, Content | None]:
+    """The version that somebody wants to go back to, and its content; None is config.toml's."""
+    number: int = context.request.path_params["version"]
+    if number == 0:
+        return 0, None
+    for version in context.store.settings.history(section.key):
+        if version.version == number:
+            return number, version.content
+    raise HTTPException(404)
+
+
+def _who(context: RequestContext, section: Section) -> str:
+    last = context.store.settings.history(section.key)[:1]
+    if not last:
+        return "This form was made from a version that is not there. Look at what is in force, then try again"
+    return f"{last[0].by_name} changed this at {clock.local(last[0].at)}, while you were at it. Nothing of yours was kept"
+
+
+def _version(context: RequestContext) -> int:
+    """The version that the form was made from."""
+    text = str(context.form.get("version", ""))
+    return int(text) if text.isdecimal() and len(text) < 9 else -1
+
+
+def _note(context: RequestContext) -> str:
+    return " ".join(str(context.form.get("note", "")).split())[:LONGEST_NOTE]
+
+
+def _sure(context: RequestContext, asks: Sequence[str]) -> bool:
+    """Whether the person ticked that they want just this; another question is asked anew."""
+    return context.form.get("sure") == _digest(asks)
+
+
+def _digest(asks: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(asks).encode()).hexdigest()[:16] if asks else ""
+
+
+def _section(context: RequestContext) -> Section:
+    section = find(context.request.path_params["section"])
+    if section is None:
+        raise HTTPException(404)
+    return section

@@ -1,0 +1,71 @@
+"""What people call decisions and states on the page, and how a moment that has passed is said; flags: the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from collectors.platforms import INTEGRATIONS, PLATFORM_NAMES
+from core.models import DecisionKind
+
+NAMES: dict[str, str] = {
+    # decisions
+    "no_action": "No action", "not_relevant": "Not relevant", "respond": "Respond", "remove": "Remove",
+    "escalate": "Escalate", "monitor": "Monitor", "snooze": "Snooze", "report": "Report to the platform",
+    "duplicate": "Duplicate", "second_opinion": "Second opinion", "wrong_label": "Wrong label",
+    "reopen": "Reopened", "undo": "Undone",
+    # states and tabs
+    "new": "New", "open": "Open again", "escalated": "Escalated", "snoozed": "Snoozed", "done": "Done",
+    "high": "High risk", "mine": "Mine", "overdue": "Overdue", "edited": "Edited since",
+    "unread": "Not read by the model", "all": "All",
+    # staff
+    "icb": "says that they work for the ICB", "nhs": "says that they work for the NHS, not the ICB",
+    "no": "not staff",
+    # why a post is in a case
+    "first": "the first of its case", "same words": "says the same, word for word",
+    "alike": "says nearly the same", "thread": "in the same thread",
+    # how far the model could read
+    "full": "read in full", "partial": "read in part",
+    # how grave an allegation is
+    "serious": "death, serious harm, abuse or crime", "other": "other failing",
+    # roles
+    "admin": "administrator",
+    # sources that are no platform
+    "accounts": "Profiles in our name", "noted": "Noted by hand",
+    **{source.name: source.label for source in INTEGRATIONS if source.name not in PLATFORM_NAMES},
+}  # fmt: skip
+
+# What each decision means, beside its name on the form.
+DOES: dict[DecisionKind, str] = {
+    "no_action": "Nothing needs doing. The case closes.",
+    "not_relevant": "Not about us, or not about health care. The case closes.",
+    "respond": "Somebody answers on the platform, and says so here. Nothing is sent from here.",
+    "remove": "It should be taken down. Deciding removes nothing: hide, remove or report it afterwards, under ‘On the platform’.",
+    "escalate": "It is for another role. Nobody is told by this page: tell them yourself.",
+    "monitor": "Nothing now. The case opens again if it grows threefold or turns worse.",
+    "snooze": "The case comes back on a day, or when it grows.",
+    "report": "It breaks the platform’s own rules (policy, section 9). Afterwards the case says where and in what words.",
+    "duplicate": "Another case covers it, and what is decided there holds.",
+    "second_opinion": "The case stays open, and a colleague whom you name is asked.",
+}  # fmt: skip
+
+
+def words(name: str) -> str:
+    """What a decision, a state or a source is called."""
+    return NAMES.get(name, name.replace("_", " "))
+
+
+def either(names: Iterable[str]) -> str:
+    """a, b or c."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def ago(moment: datetime, at: datetime) -> str:
+    """5 minutes ago, 3 hours ago, 2 days ago."""
+    passed = max(timedelta(), at - moment)
+    for size, noun in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        count = int(passed.total_seconds() // size)
+        if count:
+            return f"{count} {noun}{'s' * (count > 1)} ago"
+    return "just now"

@@ -1,0 +1,402 @@
+"""Cases: what people decided of them, who looks at which, and how both can be taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from core import clock
+from core.errors import StoreError
+from core.models import RISKS, Decision, DecisionKind, Risk
+from store.cases.deadlines import Deadlines
+from store.cases.decisions import Decisions
+from store.cases.duplicates import Duplicates
+from store.cases.grouping import SHOWN, Grouping
+from store.cases.models import HOLDS, Case, CaseDecided, CaseDecision, CaseMention, CaseState
+from store.database import Database
+from store.figures import Figures
+from store.sqlite import Row
+from store.team.opinions import Opinions
+
+OPINION_WITHIN = timedelta(hours=48)  # where the risk sets no time by itself
+LEASE = timedelta(minutes=15)  # how long somebody is shown as looking at a case
+# where a case stands after a decision; whatever is not named is done with
+_STANDS: dict[DecisionKind, CaseState] = {
+    "escalate": "escalated", "snooze": "snoozed", "second_opinion": "open", "reopen": "open",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HrRelease:
+    """Who released it, when and why."""
+
+    by_name: str
+    at: datetime
+    reason: str = field(repr=False)
+
+
+class Cases:
+    """Cases: reading them, deciding, claiming; and the way to an employer, locked until it is released."""
+
+    def __init__(
+        self,
+        database: Database,
+        decisions: Decisions,
+        grouping: Grouping,
+        duplicates: Duplicates,
+        deadlines: Deadlines,
+        opinions: Opinions,
+        figures: Figures,
+    ) -> None:
+        self._db = database
+        self._decisions = decisions
+        self._grouping = grouping
+        self._duplicates = duplicates
+        self._deadlines = deadlines
+        self._opinions = opinions
+        self._figures = figures
+
+    def decide(self, decision: CaseDecision, expected_version: int) -> bool:
+        """Adds a decision by somebody who saw the case with `expected_version` decisions.
+
+        False where another was made meanwhile, or a covered mention was edited or left the case since it
+        was seen: show the case anew and ask again. Each covered mention gets a decision of its own, by
+        which thresholds and training learn. Raises StoreError for a decision that covers nothing, an
+        escalation to nobody, a snooze into the past, an undo of what can't be undone, or a duplicate of nothing
+        or of itself, by whatever way.
+        """
+        self._refuse_nonsense(decision)
+        with self._db.transaction():
+            case = self._db.row("SELECT * FROM cases WHERE number = ?", decision.case)
+            if case is None:
+                raise StoreError(f"there is no case {decision.case}: it was purged, or never was")
+            if case["version"] != expected_version or not self._as_seen(decision):
+                return False
+            if decision.kind == "undo":
+                self._refuse_undone(decision)
+            if decision.duplicate_of is not None:
+                self._duplicates.refuse_circle(decision.case, decision.duplicate_of)
+            self._add(self._with_copies(decision), case)
+            self._decide_mentions(decision, case["version"] + 1)
+            self._set_state(decision.case)
+            self._grouping.reopen_if_outgrown(
+                decision.case, decision.at
+            )  # an undo puts in force what a story outgrew
+            self._duplicates.refuse_closed_circle(decision.case)
+            self._deadlines.update(decision.case, decision.at)
+            self._opinions.update(decision.case, decision.at)
+            self._db.add_event(
+                "case decided", decision.at, case=decision.case, decision=decision.kind,
+                by=decision.by, version=case["version"] + 1,
+            )  # fmt: skip
+        return True
+
+    def history(self, case: int) -> list[CaseDecided]:
+        """All decisions of a case, first to last."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT d.*, u.name FROM case_decisions d LEFT JOIN users u ON u.number = d.by_user
+                WHERE d.case_number = ? ORDER BY d.version""",
+                case,
+            )
+            taken_back = {row["undoes"] for row in rows if row["undoes"] is not None}
+            return [
+                CaseDecided(
+                    version=row["version"], by_name=row["name"] or "somebody who has left",
+                    decision=self._case_decision(row), undone=row["version"] in taken_back,
+                )
+                for row in rows
+            ]  # fmt: skip
+
+    def claim(self, case: int, user: int, at: datetime) -> int | None:
+        """Says that somebody looks at a case; who did before, where that is another and not over."""
+        with self._db.transaction():
+            row = self._db.row("SELECT claimed_by, claimed_until FROM cases WHERE number = ?", case)
+            if row is None:
+                raise StoreError(f"there is no case {case}: it was purged, or never was")
+            theirs: int | None = (
+                row["claimed_by"] if (row["claimed_until"] or "") > clock.text(at) else None
+            )
+            if theirs is not None and theirs != user:
+                return theirs
+            self._db.execute(
+                "UPDATE cases SET claimed_by = ?, claimed_until = ? WHERE number = ?",
+                user, clock.text(at + LEASE), case,
+            )  # fmt: skip
+        return None
+
+    def release(self, case: int, user: int) -> None:
+        """Ends somebody's own claim."""
+        with self._db.transaction():
+            self._db.execute(
+                """UPDATE cases SET claimed_by = NULL, claimed_until = NULL
+                WHERE number = ? AND claimed_by = ?""",
+                case, user,
+            )  # fmt: skip
+
+    @staticmethod
+    def _refuse_nonsense(decision: CaseDecision) -> None:
+        if not decision.covers and decision.kind not in ("undo", "reopen"):
+            raise StoreError("a decision covers at least one mention: select what it is about")
+        if (decision.kind == "duplicate") != (decision.duplicate_of is not None):
+            raise StoreError(
+                "a duplicate names the case that covers it, and no other decision does"
+            )
+        if decision.kind == "escalate" and not decision.role:
+            raise StoreError("an escalation names the role that it goes to")
+        if decision.until is not None and decision.until <= decision.at:
+            raise StoreError("a snooze ends in the future: choose a later day")
+        if not all(holds is True or holds is False for holds in decision.labels.values()):
+            raise StoreError("a label says whether a flag holds: true or false")
+
+    def _as_seen(self, decision: CaseDecision) -> bool:
+        """Every covered mention is in the case, with the words that the person saw."""
+        return all(
+            self._db.value(
+                """SELECT 1 FROM case_mentions i JOIN mentions m ON m.number = i.mention
+                WHERE i.mention = ? AND i.case_number = ? AND m.revision = ?""",
+                mention, decision.case, revision,
+            )
+            for mention, revision in decision.covers
+        )  # fmt: skip
+
+    def _with_copies(self, decision: CaseDecision) -> CaseDecision:
+        """With a decision on as many posts as the page shows go those of the same words that it has no room for."""
+        if len(decision.covers) < SHOWN:
+            return decision
+        rows = self._db.rows(
+            """SELECT i.mention, i.revision FROM case_mentions i JOIN mentions m ON m.number = i.mention
+            WHERE i.case_number = ?1 AND i.reviewable AND NOT i.deleted AND i.joined_by <> 'thread'
+                AND i.revision = m.revision AND i.risk <= (SELECT max(c.risk) FROM case_mentions c
+                    WHERE c.case_number = ?1 AND c.mention IN (SELECT value FROM json_each(?2)))""",
+            decision.case, json.dumps([mention for mention, _ in decision.covers]),
+        )  # fmt: skip
+        copies = [(row["mention"], row["revision"]) for row in rows]
+        return replace(decision, covers=tuple(dict.fromkeys([*decision.covers, *copies])))
+
+    def _refuse_undone(self, decision: CaseDecision) -> None:
+        if not self._db.row(
+            f"SELECT 1 FROM case_decisions d WHERE case_number = ? AND version = ? AND {HOLDS}",
+            decision.case, decision.undoes,
+        ):  # fmt: skip
+            raise StoreError("there is no such decision to undo, or it was undone already")
+
+    def _add(self, decision: CaseDecision, case: Row) -> None:
+        self._db.insert(
+            "case_decisions", case_number=decision.case, version=case["version"] + 1,
+            kind=decision.kind, by_user=decision.by, at=clock.text(decision.at),
+            role=decision.role or None, undoes=decision.undoes, size=case["size"],
+            duplicate_of=decision.duplicate_of,
+            until=clock.text(decision.until) if decision.until else None, risk=case["risk"],
+            covers=json.dumps(decision.covers), labels=json.dumps(dict(decision.labels)),
+            encrypted=self._db.encryption.encrypt({"reason": decision.reason, "note": decision.note}),
+        )  # fmt: skip
+        self._db.execute(
+            """UPDATE cases SET version = version + 1, claimed_by = NULL, claimed_until = NULL
+            WHERE number = ?""",
+            decision.case,
+        )
+
+    def _decide_mentions(self, decision: CaseDecision, version: int) -> None:
+        """What a decision means for each mention: one of its own, or that its own no longer counts."""
+        if decision.kind == "undo":
+            self._db.execute(
+                "UPDATE decisions SET undone = 1 WHERE case_number = ? AND case_version = ?",
+                decision.case, decision.undoes,
+            )  # fmt: skip
+            return
+        by = str(
+            self._db.value("SELECT name FROM users WHERE number = ?", decision.by) or decision.by
+        )
+        for mention, revision in decision.covers:
+            seen = self._db.value("SELECT count(*) FROM decisions WHERE mention = ?", mention)
+            self._decisions.add(
+                Decision(
+                    mention=mention, revision=revision, kind=decision.kind, by=by, at=decision.at,
+                    reason=decision.reason, note=decision.note, labels=decision.labels,
+                ),
+                seen,
+                user=decision.by,
+            )  # fmt: skip
+            self._db.execute(
+                """UPDATE decisions SET case_number = ?, case_version = ?
+                WHERE mention = ? AND version = ?""",
+                decision.case, version, mention, seen + 1,
+            )  # fmt: skip
+
+    def _set_state(self, case: int) -> None:
+        """Where a case stands by the decisions that were not undone, and what they cover."""
+        rows = self._db.rows(
+            f"SELECT * FROM case_decisions d WHERE case_number = ? AND {HOLDS} ORDER BY version",
+            case,
+        )
+        self._set_covered(case, rows)
+        last = rows[-1] if rows else None
+        state: CaseState = "new" if last is None else _STANDS.get(last["kind"], "done")
+        if state in ("done", "escalated", "snoozed") and self._has_undecided(case):
+            state = "open"
+        self._db.execute(
+            """UPDATE cases SET state = ?, kind = ?, decided_at = ?, decided_size = ?,
+                decided_risk = ?, role = ?, snoozed_until = ?, decided_by = ? WHERE number = ?""",
+            state, *((last["kind"], last["at"], last["size"], last["risk"], last["role"], last["until"], last["by_user"])
+                     if last is not None else (None,) * 7), case,
+        )  # fmt: skip
+
+    def _set_covered(self, case: int, rows: Sequence[Row]) -> None:
+        covered: dict[int, int] = {}
+        for row in rows:
+            if row["kind"] in ("second_opinion", "reopen"):
+                continue
+            for mention, revision in json.loads(row["covers"]):
+                covered[mention] = max(revision, covered.get(mention, 0))
+        for row in self._db.rows(
+            "SELECT mention, decided_revision FROM case_mentions WHERE case_number = ?", case
+        ):
+            if row["decided_revision"] != covered.get(row["mention"]):
+                self._db.execute(
+                    "UPDATE case_mentions SET decided_revision = ? WHERE mention = ?",
+                    covered.get(row["mention"]), row["mention"],
+                )  # fmt: skip
+
+    def _has_undecided(self, case: int) -> bool:
+        """Whether something of a case that a person should see was not decided on."""
+        return bool(self._db.value(
+            """SELECT 1 FROM case_mentions WHERE case_number = ? AND reviewable AND NOT deleted
+            AND (decided_revision IS NULL OR decided_revision < revision) LIMIT 1""",
+            case,
+        ))  # fmt: skip
+
+    def _case_decision(self, row: Row) -> CaseDecision:
+        words = self._db.encryption.decrypt(row["encrypted"])
+        return CaseDecision(
+            case=row["case_number"], kind=row["kind"], by=row["by_user"] or 0,
+            at=clock.parse(row["at"]), covers=tuple((m, r) for m, r in json.loads(row["covers"])),
+            labels=json.loads(row["labels"]), role=row["role"] or "", undoes=row["undoes"],
+            duplicate_of=row["duplicate_of"],
+            until=clock.parse(row["until"]) if row["until"] else None,
+            reason=words["reason"], note=words["note"],
+        )  # fmt: skip
+
+    def places(self, case: int) -> frozenset[str]:
+        """The places that are named in a case."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT DISTINCT p.place FROM case_mentions i JOIN case_places p ON p.mention = i.mention
+                WHERE i.case_number = ?""",
+                case,
+            )
+        return frozenset(row["place"] for row in rows)
+
+    def of_mention(self, mention: int) -> int | None:
+        """The number of the case that a mention is in."""
+        with self._db.snapshot():
+            return self._grouping.case_of(mention)
+
+    def get(self, number: int) -> Case | None:
+        """One case; None where there is none."""
+        with self._db.snapshot():
+            row = self._db.row("SELECT * FROM cases WHERE number = ?", number)
+        return case_of(row) if row else None
+
+    def mentions(self, number: int, *, limit: int = SHOWN) -> list[CaseMention]:
+        """The mentions of a case: what a person should see first, gravest first, then copies.
+
+        Of more than there is room for those that nobody decided on.
+        """
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT * FROM (SELECT * FROM case_mentions WHERE case_number = ?
+                    ORDER BY reviewable DESC, deleted, coalesce(decided_revision >= revision, 0), risk DESC,
+                        posted_at, mention LIMIT ?)
+                ORDER BY reviewable DESC, deleted, risk DESC, posted_at, mention""",
+                number, limit,
+            )  # fmt: skip
+            items = self._figures.items([row["mention"] for row in rows])
+        return [
+            CaseMention(
+                item=items[row["mention"]], why=row["joined_by"], reviewable=bool(row["reviewable"]),
+                decided_revision=row["decided_revision"],
+            )
+            for row in rows
+            if row["mention"] in items
+        ]  # fmt: skip
+
+    def release_hr(self, case: int, *, by: int, reason: str, at: datetime) -> None:
+        """Lets a case be handed to human resources. Again it changes nothing; who was first stands.
+
+        Raises StoreError without a reason, or where there is no such case.
+        """
+        if not reason.strip():
+            raise StoreError("a release needs a reason, which is kept")
+        with self._db.transaction():
+            if not self._db.row("SELECT 1 FROM cases WHERE number = ?", case):
+                raise StoreError(f"there is no case {case}: it was purged, or never was")
+            added = self._db.execute(
+                """INSERT INTO hr_releases (case_number, by_user, at, encrypted) VALUES (?, ?, ?, ?)
+                ON CONFLICT (case_number) DO NOTHING""",
+                case, by, clock.text(at), self._db.encryption.encrypt({"reason": reason}),
+            )  # fmt: skip
+            if added:
+                self._db.add_event("hr released", at, case=case, by=by)
+
+    def hr_release(self, case: int) -> HrRelease | None:
+        """Whether, by whom and why the way to an employer was released for a case."""
+        with self._db.snapshot():
+            row = self._db.row(
+                """SELECT r.*, u.name FROM hr_releases r LEFT JOIN users u ON u.number = r.by_user
+                WHERE r.case_number = ?""",
+                case,
+            )
+            if row is None:
+                return None
+            return HrRelease(
+                by_name=row["name"] or "somebody who has left", at=clock.parse(row["at"]),
+                reason=self._db.encryption.decrypt(row["encrypted"])["reason"],
+            )  # fmt: skip
+
+    def ask_opinion(
+        self, decision: CaseDecision, expected_version: int, *, of: int, question: str
+    ) -> bool:
+        """Keeps a decision of the kind `second_opinion` and the question to a colleague; False as `decide`.
+
+        It is due as the case would be to be looked at. Raises StoreError as `decide`, for a question to oneself, to
+        somebody for whom the one who asks covers now, to somebody who was asked already, and for none at all.
+        """
+        if decision.kind != "second_opinion":
+            raise StoreError("only a second opinion is asked of somebody")
+        if not question.strip():
+            raise StoreError("write what you want to know")
+        with self._db.transaction():
+            self._opinions.refuse_unaskable(decision.case, of, by=decision.by, at=decision.at)
+            if not self.decide(decision, expected_version):
+                return False
+            risk = self._db.value("SELECT risk FROM cases WHERE number = ?", decision.case)
+            self._opinions.add(
+                case=decision.case, version=expected_version + 1, by=decision.by, of=of,
+                at=decision.at, due=decision.at + (self._deadlines.hours.to_look(risk) or OPINION_WITHIN),
+                question=question,
+            )  # fmt: skip
+        return True
+
+
+def case_of(row: Row) -> Case:
+    """A row of the table as a Case."""
+
+    def moment(name: str) -> datetime | None:
+        return clock.parse(row[name]) if row[name] else None
+
+    return Case(
+        number=row["number"], opened_at=clock.parse(row["opened_at"]),
+        latest_at=clock.parse(row["latest_at"]), lead_mention=row["lead_mention"], risk=_risk(row["risk"]),
+        flagged=row["flagged"], size=row["size"], unread=row["unread"], edited=row["edited"],
+        version=row["version"], state=row["state"], kind=row["kind"],
+        decided_at=moment("decided_at"), role=row["role"] or "",
+        snoozed_until=moment("snoozed_until"), due_at=moment("due_at"),
+        claimed_by=row["claimed_by"], claimed_until=moment("claimed_until"),
+    )  # fmt: skip
+
+
+def _risk(rank: int) -> Risk:
+    return RISKS[len(RISKS) - 1 - rank]

@@ -1,0 +1,222 @@
+"""The schema as it is now, with what each table is for: `make schema` writes schema.sql and docs/database.md from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from store.migrations import migrations
+
+# by topic: table -> what it is for
+TABLES: dict[str, dict[str, str]] = {
+    "Mentions": {
+        "mentions": "A post as its source gave it: when, where, how far it reached; who and where in `encrypted`.",
+        "revisions": "The words and the bio of a mention, once for each edit.",
+        "matches": "Which source found a mention, and by which of its terms.",
+        "tombstones": "Keys of what was removed, so that it is not taken in again.",
+        "runs": "One pass over a source: what it brought, and whether it reached its end.",
+        "source_states": "What a source must be told on its next run, whatever became of the last.",
+        "reveals": "Who saw a mention in clear, and why.",
+    },
+    "Assessments": {
+        "assessments": "What a model thinks of a revision by a policy; added, never changed.",
+        "flags": "The flags of an assessment, best first.",
+        "spans": "Where in the text a flag stands, in code points.",
+        "risks": "The risk of an assessment with the reach of the moment; a new reach adds a row.",
+        "assessments_fts": "The index of the masked words of all assessments.",
+        "outbox": "Mails to be sent at least once; `about` tells rows of a kind apart: a day, or mention:risk. `flags` of an alert chose who gets it.",
+        "similarity_bands": "Hashes of a mention's words, kept for a month: who shares one may say the same.",
+    },
+    "Cases": {
+        "cases": "Stories that people review, with their figures and the decision in force.",
+        "case_mentions": "Which case a mention is in, why, and what the queue sorts and filters by.",
+        "case_flags": "The flags of a case's mentions, for filters.",
+        "case_places": "The places that a case's mentions name, for filters.",
+        "case_mentions_fts": "The index of the masked words of a case's reviewable mentions.",
+        "bookmarks": "Up to which row a step has worked.",
+        "case_decisions": "What a person decided of a case, what it covers and takes back; added, never changed.",
+        "decisions": "The same for each mention that it covers: what thresholds and training learn from.",
+        "deadlines": "When something of a case is due, and when and why that clock stopped.",
+        "replies": "What somebody replied on the platform to a mention of a case.",
+        "takedowns": "Steps to have a post taken down: whom we asked, when, what became of it.",
+        "moderations": "What somebody hid or removed through a platform.",
+        "staff_reports": "Posts that staff reported, and what worries them.",
+        "hr_releases": "Cases for which governance released the way to an employer.",
+    },
+    "Team": {
+        "users": "Who may use the page, and as what.",
+        "sessions": "What people are signed in with, as hashes.",
+        "sign_in_links": "Links that let somebody choose a password once, as hashes.",
+        "assignments": "To whom a case was given, by whom; added, never changed.",
+        "opinions": "Whose second opinion was asked of a case, and where that stands.",
+        "absences": "Who is away, from which UK day to which, and who covers; added, never changed.",
+        "handovers": "Versions of the notes that whoever goes off leaves to those who come on.",
+        "handover_reads": "Who has read which version of a note.",
+    },
+    "Samples": {
+        "sample_draws": "The sample of a week, with the seed by which anybody can draw it again.",
+        "sample_strata": "The parts of a week's stories: how many there were, how many were drawn.",
+        "samples": "Mentions that were drawn for a blind look or a second person.",
+        "sample_answers": "What people said of a sample, blind; added, never changed.",
+        "sample_counts": "How often what was said, of mentions that have gone; names nobody.",
+        "false_negatives": "Mentions in which nothing was flagged and a person found something.",
+    },
+    "Counts": {
+        "daily_counts": "How many mentions of a part of a day have which labels now; kept by triggers.",
+        "counted_mentions": "Under which row of daily_counts a mention is counted; kept by triggers.",
+        "purged_counts": "The same of mentions that have gone, by UK day; names nobody.",
+    },
+    "The store itself": {
+        "events": "What happened, without content, each chained to all before it; added, never changed.",
+        "holds": "Mentions that a purge must leave for now: why, by whom, until when.",
+        "settings": "Versions of what officers set in the page over config.toml; added, never changed.",
+        "access_tokens": "What a platform gave a source so that it may read.",
+        "keyring": "The key of the hashes by which encrypted things are found again, itself encrypted.",
+        "maintenance_tasks": "Work on the file that is owed (a vacuum), and until when other upkeep has come.",
+    },
+}
+SQL = Path(__file__).with_name("schema.sql")
+PAGE = Path(__file__).parents[1] / "docs" / "database.md"
+_MARKS = ("<!-- written by `make schema` -->\n", "<!-- end -->\n")
+_HEAD = """-- The schema as it is now, written by `make schema` from the steps in store/migrations: don't edit it.
+-- Moments are text that sorts as time does; `encrypted` is a Fernet token over a JSON object.
+"""
+
+
+def current() -> Database:
+    """An empty database of today's schema, in memory."""
+    db = Database(memory=True)
+    migrations.apply(db)
+    return db
+
+
+def tables(db: Database) -> set[str]:
+    """The tables of a database, less those that SQLite and its full-text index keep for themselves."""
+    rows = db.execute("SELECT name, type FROM pragma_table_list WHERE schema = 'main'").fetchall()
+    return {
+        name
+        for name, kind in rows
+        if kind in ("table", "virtual") and not name.startswith(("sqlite_", "_sqlite"))
+    }
+
+
+def sql() -> str:
+    """schema.sql."""
+    db = current()
+    parts = [_HEAD]
+    for topic, lines in TABLES.items():
+        parts.append(f"\n-- == {topic} ==\n")
+        for table, line in lines.items():
+            parts.append(f"\n-- {table}: {line}\n")
+            parts += [f"{statement};\n" for statement in _statements(db, table)]
+    parts.append(
+        "\n-- what we think now: the newest assessment of the newest revision, its newest risk\n"
+    )
+    parts += [f"{statement};\n" for statement in _statements(db, "current_assessments")]
+    db.close()
+    return "".join(parts)
+
+
+def page() -> str:
+    """The generated part of docs/database.md: the diagram, and the tables by topic."""
+    db = current()
+    diagram = ["```mermaid", "erDiagram"]
+    for table in (name for lines in TABLES.values() for name in lines):
+        diagram += [f"    {line}" for line in _relations(db, table)]
+    parts = ["\n".join([*diagram, "```"])]
+    for topic, lines in TABLES.items():
+        rows = [f"| `{table}` | {_key(db, table)} | {line} |" for table, line in lines.items()]
+        parts.append(
+            "\n".join([f"## {topic}\n", "| table | key | what it is for |", "|---|---|---|", *rows])
+        )
+    db.close()
+    return "\n\n".join(parts) + "\n"
+
+
+def with_page(text: str) -> str:
+    """docs/database.md with its generated part as it is now."""
+    before, rest = text.split(_MARKS[0])
+    _, after = rest.split(_MARKS[1])
+    return f"{before}{_MARKS[0]}\n{page()}\n{_MARKS[1]}{after}"
+
+
+def _statements(db: Database, table: str) -> Iterator[str]:
+    """A table, then its indexes, then its triggers."""
+    rows = db.execute(
+        """SELECT type, sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL
+        ORDER BY type = 'trigger', type = 'index', name""",
+        [table],
+    ).fetchall()
+    for kind, statement in rows:
+        plain = re.sub(r'"(\w+)"', r"\1", statement)  # as RENAME writes names
+        yield _one_a_line(plain) if kind == "table" and "VIRTUAL" not in plain else _indented(plain)
+
+
+def _one_a_line(statement: str) -> str:
+    """CREATE TABLE with a column or constraint a line."""
+    head, rest = statement.split("(", 1)
+    body, tail = rest.rsplit(")", 1)
+    columns, depth = [""], 0
+    for sign in " ".join(body.split()):
+        depth += (sign == "(") - (sign == ")")
+        if sign == "," and depth == 0:
+            columns.append("")
+        else:
+            columns[-1] += sign
+    lines = ",\n".join(f"    {column.strip()}" for column in columns)
+    return f"{head.strip()} (\n{lines}\n){tail.rstrip()}"
+
+
+def _indented(statement: str) -> str:
+    """As it was written, without the indentation of the code in which it stands."""
+    first, *rest = statement.rstrip().split("\n")
+    least = min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
+    shift = 0 if rest and rest[-1] == "END" else 4
+    return "\n".join([first, *(" " * shift + line[least:] for line in rest)])
+
+
+def _key(db: Database, table: str) -> str:
+    rows = db.execute(
+        "SELECT name FROM pragma_table_info(?) WHERE pk ORDER BY pk", [table]
+    ).fetchall()
+    return ", ".join(f"`{row[0]}`" for row in rows) or "rowid"
+
+
+# Columns that name a row of another table without a foreign key, since they may outlive it.
+_LOOSE = {
+    "mention": "mentions",
+    "lead_mention": "mentions",
+    "assessment": "assessments",
+    "case_number": "cases",
+    "daily_count": "daily_counts",
+}
+
+
+def _relations(db: Database, table: str) -> Iterator[str]:
+    """`mentions ||--o{ revisions : mention` for a foreign key, `..` for what may outlive the row that it names."""
+    keys: dict[tuple[int, str], list[str]] = {}
+    for number, of, column in db.execute(
+        'SELECT id, "table", "from" FROM pragma_foreign_key_list(?) ORDER BY id DESC, seq', [table]
+    ).fetchall():
+        keys.setdefault((number, of), []).append(column)
+    for (_, of), columns in keys.items():
+        if of not in (table, "users") or columns == ["user_number"]:
+            yield f'{of} ||--o{{ {table} : "{", ".join(columns)}"'
+    known = {column for columns in keys.values() for column in columns}
+    for (column,) in db.execute("SELECT name FROM pragma_table_info(?)", [table]).fetchall():
+        if column in _LOOSE and column not in known:
+            yield f'{_LOOSE[column]} ||..o{{ {table} : "{column}"'
+
+
+def main() -> None:
+    """Writes both files."""
+    SQL.write_text(sql(), encoding="utf-8")
+    if PAGE.exists():  # an installed copy has no docs
+        PAGE.write_text(with_page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,948 @@
+-- The schema as it is now, written by `make schema` from the steps in store/migrations: don't edit it.
+-- Moments are text that sorts as time does; `encrypted` is a Fernet token over a JSON object.
+
+-- == Mentions ==
+
+-- mentions: A post as its source gave it: when, where, how far it reached; who and where in `encrypted`.
+CREATE TABLE mentions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    key_hash TEXT NOT NULL UNIQUE,
+    platform TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    posted_at TEXT NOT NULL,
+    edited_at TEXT,
+    found_at TEXT NOT NULL,
+    fetched_at TEXT NOT NULL,
+    text_seen_at TEXT NOT NULL,
+    deleted_at TEXT,
+    revision INTEGER NOT NULL,
+    metrics TEXT NOT NULL,
+    shares INTEGER,
+    followers INTEGER,
+    language TEXT NOT NULL,
+    story TEXT NOT NULL,
+    encrypted BLOB NOT NULL,
+    own INTEGER NOT NULL DEFAULT 0,
+    hidden INTEGER NOT NULL DEFAULT 0,
+    deletion_reason TEXT,
+    author_removed INTEGER NOT NULL DEFAULT 0,
+    parent_hash TEXT,
+    root_hash TEXT
+) STRICT;
+CREATE INDEX mentions_by_fetched ON mentions (fetched_at);
+CREATE INDEX mentions_by_found ON mentions (found_at);
+CREATE INDEX mentions_by_parent ON mentions (parent_hash) WHERE parent_hash IS NOT NULL;
+CREATE INDEX mentions_by_posted ON mentions (posted_at);
+CREATE INDEX mentions_by_root ON mentions (root_hash) WHERE root_hash IS NOT NULL;
+CREATE INDEX mentions_by_story ON mentions (story);
+CREATE INDEX mentions_of_our_own ON mentions (posted_at) WHERE own;
+CREATE INDEX mentions_of_story ON mentions (story) WHERE deleted_at IS NULL;
+CREATE INDEX mentions_to_read ON mentions (number, revision) WHERE deleted_at IS NULL;
+CREATE TRIGGER mention_counted AFTER UPDATE OF own, platform, posted_at ON mentions
+    WHEN old.own <> new.own OR old.platform <> new.platform OR old.posted_at <> new.posted_at BEGIN
+    -- Our own posts are not counted, and a source may correct the moment of a post.
+    DELETE FROM counted_mentions WHERE mention = new.number;
+    INSERT INTO daily_counts (number, day_part, platform, sentiment, risk, in_scope, flags, count)
+        SELECT (SELECT coalesce(max(number), 0) + 1 FROM daily_counts),
+            substr(m.posted_at, 1, 11) || CASE substr(m.posted_at, 12, 2) WHEN '23' THEN '23' ELSE '00' END,
+            m.platform, a.sentiment, a.risk, a.in_scope,
+            (SELECT json_group_array(name) FROM (
+                SELECT DISTINCT name FROM flags WHERE assessment = a.number ORDER BY name)), 0
+        FROM current_assessments a JOIN mentions m ON m.number = a.mention
+        WHERE NOT m.own AND a.mention = new.number
+        ON CONFLICT DO NOTHING;
+    INSERT INTO counted_mentions (mention, daily_count)
+        SELECT m.number, d.number
+        FROM current_assessments a JOIN mentions m ON m.number = a.mention
+        JOIN daily_counts d
+            ON d.day_part = substr(m.posted_at, 1, 11) || CASE substr(m.posted_at, 12, 2) WHEN '23' THEN '23' ELSE '00' END
+            AND d.platform = m.platform AND d.sentiment = a.sentiment
+            AND d.risk = a.risk AND d.in_scope = a.in_scope
+            AND d.flags = (SELECT json_group_array(name) FROM (
+                SELECT DISTINCT name FROM flags WHERE assessment = a.number ORDER BY name))
+        WHERE NOT m.own AND a.mention = new.number;
+END;
+CREATE TRIGGER mention_goes AFTER UPDATE OF deleted_at ON mentions
+    WHEN (old.deleted_at IS NULL) <> (new.deleted_at IS NULL) BEGIN
+    -- Deleted on its platform, or there again: its place in a case says so too, and the case's figures follow.
+    UPDATE case_mentions SET deleted = new.deleted_at IS NOT NULL WHERE mention = new.number;
+END;
+
+-- revisions: The words and the bio of a mention, once for each edit.
+CREATE TABLE revisions (
+    mention INTEGER NOT NULL REFERENCES mentions,
+    revision INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    text_hash TEXT NOT NULL,
+    bio_hash TEXT NOT NULL,
+    encrypted BLOB NOT NULL,
+    PRIMARY KEY (mention, revision)
+) STRICT;
+CREATE INDEX revisions_by_at ON revisions (at);
+
+-- matches: Which source found a mention, and by which of its terms.
+CREATE TABLE matches (
+    mention INTEGER NOT NULL REFERENCES mentions,
+    source TEXT NOT NULL,
+    term TEXT NOT NULL,
+    PRIMARY KEY (mention, source, term)
+) STRICT;
+CREATE INDEX matches_by_source ON matches (source, mention);
+
+-- tombstones: Keys of what was removed, so that it is not taken in again.
+CREATE TABLE tombstones (
+    key_hash TEXT PRIMARY KEY,
+    at TEXT NOT NULL
+) STRICT;
+
+-- runs: One pass over a source: what it brought, and whether it reached its end.
+CREATE TABLE runs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    source TEXT NOT NULL,
+    since TEXT NOT NULL,
+    at TEXT NOT NULL,
+    ended TEXT NOT NULL,
+    error TEXT,
+    complete INTEGER NOT NULL,
+    skipped INTEGER NOT NULL,
+    new INTEGER NOT NULL DEFAULT 0,
+    changed INTEGER NOT NULL DEFAULT 0,
+    again INTEGER NOT NULL DEFAULT 0,
+    gone INTEGER NOT NULL DEFAULT 0,
+    encrypted BLOB
+) STRICT;
+CREATE INDEX runs_by_source ON runs (source, complete, number);
+
+-- source_states: What a source must be told on its next run, whatever became of the last.
+CREATE TABLE source_states (
+    number INTEGER PRIMARY KEY,
+    source TEXT NOT NULL UNIQUE,
+    at TEXT NOT NULL,
+    encrypted BLOB NOT NULL
+) STRICT;
+
+-- reveals: Who saw a mention in clear, and why.
+CREATE TABLE reveals (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    mention INTEGER NOT NULL REFERENCES mentions,
+    revision INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX reveals_by_mention ON reveals (mention);
+
+-- == Assessments ==
+
+-- assessments: What a model thinks of a revision by a policy; added, never changed.
+CREATE TABLE assessments (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    mention INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    policy TEXT NOT NULL,
+    model TEXT NOT NULL,
+    in_scope INTEGER NOT NULL,
+    staff TEXT,
+    sentiment TEXT NOT NULL,
+    language TEXT NOT NULL,
+    read TEXT NOT NULL,
+    masked TEXT NOT NULL,
+    at TEXT NOT NULL,
+    explanation TEXT,
+    UNIQUE (mention, revision, policy, model),
+    FOREIGN KEY (mention, revision) REFERENCES revisions
+) STRICT;
+CREATE TRIGGER assessment_uncounted AFTER DELETE ON assessments BEGIN
+    -- As above, once the assessment itself has gone.
+    DELETE FROM counted_mentions WHERE mention = old.mention;
+    INSERT INTO daily_counts (number, day_part, platform, sentiment, risk, in_scope, flags, count)
+        SELECT (SELECT coalesce(max(number), 0) + 1 FROM daily_counts),
+            substr(m.posted_at, 1, 11) || CASE substr(m.posted_at, 12, 2) WHEN '23' THEN '23' ELSE '00' END,
+            m.platform, a.sentiment, a.risk, a.in_scope,
+            (SELECT json_group_array(name) FROM (
+                SELECT DISTINCT name FROM flags WHERE assessment = a.number ORDER BY name)), 0
+        FROM current_assessments a JOIN mentions m ON m.number = a.mention
+        WHERE NOT m.own AND a.mention = old.mention
+        ON CONFLICT DO NOTHING;
+    INSERT INTO counted_mentions (mention, daily_count)
+        SELECT m.number, d.number
+        FROM current_assessments a JOIN mentions m ON m.number = a.mention
+        JOIN daily_counts d
+            ON d.day_part = substr(m.posted_at, 1, 11) || CASE substr(m.posted_at, 12, 2) WHEN '23' THEN '23' ELSE '00' END
+            AND d.platform = m.platform AND d.sentiment = a.sentiment
+            AND d.risk = a.risk AND d.in_scope = a.in_scope
+            AND d.flags = (SELECT json_group_array(name) FROM (
+                SELECT DISTINCT name FROM flags WHERE assessment = a.number ORDER BY name))
+        WHERE NOT m.own AND a.mention = old.mention;
+END;
+CREATE TRIGGER assessments_indexed AFTER INSERT ON assessments BEGIN
+    -- The index holds no text of its own: what it says is looked up in assessments.
+    INSERT INTO assessments_fts (rowid, masked) VALUES (new.number, new.masked);
+END;
+CREATE TRIGGER assessments_never_change BEFORE UPDATE ON assessments BEGIN
+    SELECT RAISE(ABORT, 'assessments are added, never changed'); END;
+CREATE TRIGGER assessments_unindexed AFTER DELETE ON assessments BEGIN
+    -- An index without text needs the words to forget them.
+    INSERT INTO assessments_fts (assessments_fts, rowid, masked)
+        VALUES ('delete', old.number, old.masked);
+END;
+
+-- flags: The flags of an assessment, best first.
+CREATE TABLE flags (
+    assessment INTEGER NOT NULL REFERENCES assessments,
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    score REAL NOT NULL,
+    clauses TEXT NOT NULL,
+    target TEXT NOT NULL,
+    harm TEXT,
+    PRIMARY KEY (assessment, position)
+) STRICT;
+
+-- spans: Where in the text a flag stands, in code points.
+CREATE TABLE spans (
+    assessment INTEGER NOT NULL,
+    flag INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (assessment, flag, position),
+    FOREIGN KEY (assessment, flag) REFERENCES flags
+) STRICT;
+
+-- risks: The risk of an assessment with the reach of the moment; a new reach adds a row.
+CREATE TABLE risks (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    mention INTEGER NOT NULL,
+    assessment INTEGER NOT NULL REFERENCES assessments,
+    risk TEXT NOT NULL,
+    followers INTEGER,
+    shares INTEGER,
+    reason TEXT NOT NULL,
+    raised INTEGER NOT NULL,
+    at TEXT NOT NULL
+) STRICT;
+CREATE INDEX risks_by_assessment ON risks (assessment, number);
+CREATE INDEX risks_by_mention ON risks (mention, number);
+CREATE TRIGGER risk_counted AFTER INSERT ON risks BEGIN
+    -- A risk is the last thing that is stored of an assessment: the mention is counted by what is thought of it now.
+    -- A UTC day has two parts, since SQL knows no time zones: 'T23' is its last hour, which belongs to the next day
+    -- in London while summer time is on there, and 'T00' is the rest.
+    DELETE FROM counted_mentions WHERE mention = new.mention;
+    INSERT INTO daily_counts (number, day_part, platform, sentiment, risk, in_scope, flags, count)
+        SELECT (SELECT coalesce(max(number), 0) + 1 FROM daily_counts),
+            substr(m.posted_at, 1, 11) || CASE substr(m.posted_at, 12, 2) WHEN '23' THEN '23' ELSE '00' END,
+            m.platform, a.sentiment, a.risk, a.in_scope,
+            (SELECT json_group_array(name) FROM (
+                SELECT DISTINCT name FROM flags WHERE assessment = a.number ORDER BY name)), 0
+        FROM current_assessments a JOIN mentions m ON m.number = a.mention
+        WHERE NOT m.own AND a.mention = new.mention
+        ON CONFLICT DO NOTHING;
+    INSERT INTO counted_mentions (mention, daily_count)
+        SELECT m.number, d.number
+        FROM current_assessments a JOIN mentions m ON m.number = a.mention
+        JOIN daily_counts d
+            ON d.day_part = substr(m.posted_at, 1, 11) || CASE substr(m.posted_at, 12, 2) WHEN '23' THEN '23' ELSE '00' END
+            AND d.platform = m.platform AND d.sentiment = a.sentiment
+            AND d.risk = a.risk AND d.in_scope = a.in_scope
+            AND d.flags = (SELECT json_group_array(name) FROM (
+                SELECT DISTINCT name FROM flags WHERE assessment = a.number ORDER BY name))
+        WHERE NOT m.own AND a.mention = new.mention;
+END;
+CREATE TRIGGER risk_uncounted AFTER DELETE ON risks BEGIN
+    -- An assessment goes: the mention is counted by the one before, or no more.
+    DELETE FROM counted_mentions WHERE mention = old.mention;
+    INSERT INTO daily_counts (number, day_part, platform, sentiment, risk, in_scope, flags, count)
+        SELECT (SELECT coalesce(max(number), 0) + 1 FROM daily_counts),
+            substr(m.posted_at, 1, 11) || CASE substr(m.posted_at, 12, 2) WHEN '23' THEN '23' ELSE '00' END,
+            m.platform, a.sentiment, a.risk, a.in_scope,
+            (SELECT json_group_array(name) FROM (
+                SELECT DISTINCT name FROM flags WHERE assessment = a.number ORDER BY name)), 0
+        FROM current_assessments a JOIN mentions m ON m.number = a.mention
+        WHERE NOT m.own AND a.mention = old.mention
+        ON CONFLICT DO NOTHING;
+    INSERT INTO counted_mentions (mention, daily_count)
+        SELECT m.number, d.number
+        FROM current_assessments a JOIN mentions m ON m.number = a.mention
+        JOIN daily_counts d
+            ON d.day_part = substr(m.posted_at, 1, 11) || CASE substr(m.posted_at, 12, 2) WHEN '23' THEN '23' ELSE '00' END
+            AND d.platform = m.platform AND d.sentiment = a.sentiment
+            AND d.risk = a.risk AND d.in_scope = a.in_scope
+            AND d.flags = (SELECT json_group_array(name) FROM (
+                SELECT DISTINCT name FROM flags WHERE assessment = a.number ORDER BY name))
+        WHERE NOT m.own AND a.mention = old.mention;
+END;
+CREATE TRIGGER risks_never_change BEFORE UPDATE ON risks BEGIN
+    SELECT RAISE(ABORT, 'risks are added, never changed'); END;
+
+-- assessments_fts: The index of the masked words of all assessments.
+CREATE VIRTUAL TABLE assessments_fts USING fts5 (masked, content = 'assessments',
+    content_rowid = 'number', tokenize = 'unicode61 remove_diacritics 2');
+
+-- outbox: Mails to be sent at least once; `about` tells rows of a kind apart: a day, or mention:risk. `flags` of an alert chose who gets it.
+CREATE TABLE outbox (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    about TEXT NOT NULL,
+    message_id TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL DEFAULT 'ready' CHECK (state IN ('ready', 'claimed', 'sent', 'parked')),
+    mention INTEGER REFERENCES mentions,
+    revision INTEGER,
+    story TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    claimed_at TEXT,
+    sent_at TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    error TEXT,
+    encrypted BLOB,
+    flags TEXT,
+    UNIQUE (kind, about)
+) STRICT;
+CREATE INDEX outbox_by_mention ON outbox (mention);
+CREATE INDEX outbox_by_state ON outbox (state, due_at);
+CREATE INDEX outbox_by_story ON outbox (story, number);
+
+-- similarity_bands: Hashes of a mention's words, kept for a month: who shares one may say the same.
+CREATE TABLE similarity_bands (
+    band INTEGER NOT NULL,
+    mention INTEGER NOT NULL REFERENCES mentions,
+    PRIMARY KEY (band, mention)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX similarity_bands_by_mention ON similarity_bands (mention);
+
+-- == Cases ==
+
+-- cases: Stories that people review, with their figures and the decision in force.
+CREATE TABLE cases (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    opened_at TEXT NOT NULL,
+    latest_at TEXT NOT NULL,
+    lead_mention INTEGER NOT NULL,
+    risk INTEGER NOT NULL,
+    flagged INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    unread INTEGER NOT NULL DEFAULT 0,
+    edited INTEGER NOT NULL DEFAULT 0,
+    version INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'open', 'escalated', 'snoozed', 'done')),
+    kind TEXT,
+    decided_at TEXT,
+    decided_size INTEGER,
+    decided_risk INTEGER,
+    role TEXT,
+    snoozed_until TEXT,
+    due_at TEXT,
+    claimed_by INTEGER REFERENCES users,
+    claimed_until TEXT,
+    assigned_to INTEGER REFERENCES users,
+    returned INTEGER NOT NULL DEFAULT 0,
+    decided_by INTEGER REFERENCES users
+) STRICT;
+CREATE INDEX cases_assigned ON cases (assigned_to, state) WHERE assigned_to IS NOT NULL;
+CREATE INDEX cases_by_due ON cases (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX cases_by_newest ON cases (coalesce(decided_at, opened_at) DESC, number DESC);
+CREATE INDEX cases_by_queue ON cases (state, risk DESC, opened_at, number);
+CREATE INDEX cases_by_risk ON cases (risk DESC, opened_at, number);
+CREATE INDEX cases_claimed ON cases (claimed_by) WHERE claimed_by IS NOT NULL;
+CREATE INDEX cases_decided_by ON cases (decided_by) WHERE decided_by IS NOT NULL;
+CREATE INDEX cases_done ON cases (coalesce(decided_at, opened_at) DESC, number DESC) WHERE state = 'done';
+CREATE INDEX cases_edited ON cases (risk DESC, opened_at, number, edited) WHERE edited > 0;
+CREATE INDEX cases_overdue ON cases (risk DESC, opened_at, number, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX cases_unread ON cases (risk DESC, opened_at, number, state, unread) WHERE state IN ('new', 'open') AND unread > 0;
+CREATE INDEX cases_waiting ON cases (risk DESC, opened_at, number, state, flagged) WHERE state IN ('new', 'open') AND flagged > 0;
+CREATE TRIGGER case_returns AFTER UPDATE OF state ON cases
+    WHEN new.assigned_to IS NOT NULL AND old.state = 'done' AND new.state <> 'done' BEGIN
+    -- A done case that opens again is with whom it was assigned to, who should see that it came back.
+    UPDATE cases SET returned = 1 WHERE number = new.number;
+END;
+
+-- case_mentions: Which case a mention is in, why, and what the queue sorts and filters by.
+CREATE TABLE case_mentions (
+    mention INTEGER PRIMARY KEY REFERENCES mentions,
+    case_number INTEGER NOT NULL REFERENCES cases,
+    assessment INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    joined_by TEXT NOT NULL,
+    reviewable INTEGER NOT NULL,
+    risk INTEGER NOT NULL,
+    platform TEXT NOT NULL,
+    staff TEXT,
+    read TEXT NOT NULL,
+    posted_at TEXT NOT NULL,
+    deleted INTEGER NOT NULL DEFAULT 0,
+    decided_revision INTEGER
+) STRICT;
+CREATE INDEX case_mentions_by_assessment ON case_mentions (assessment);
+CREATE INDEX case_mentions_by_case ON case_mentions (case_number, reviewable, deleted);
+CREATE INDEX case_mentions_by_latest ON case_mentions (case_number, deleted, posted_at);
+CREATE INDEX case_mentions_by_lead
+    ON case_mentions (case_number, deleted, reviewable DESC, risk DESC, posted_at, mention);
+CREATE INDEX case_mentions_by_posted ON case_mentions (posted_at, reviewable);
+CREATE INDEX case_mentions_filtered ON case_mentions
+    (platform, staff, risk, posted_at, case_number, assessment)
+    WHERE reviewable AND NOT deleted;
+CREATE TRIGGER case_changes AFTER UPDATE ON case_mentions
+    WHEN old.case_number IS NOT new.case_number OR old.reviewable IS NOT new.reviewable
+        OR old.deleted IS NOT new.deleted OR old.risk IS NOT new.risk
+        OR old.posted_at IS NOT new.posted_at BEGIN
+    -- Another mention may be the gravest, the newest or the lead, in both cases where it moved.
+    UPDATE cases SET
+        risk = coalesce((SELECT risk FROM case_mentions WHERE case_number = cases.number
+            AND deleted = 0 AND reviewable = 1 ORDER BY risk DESC LIMIT 1), 0),
+        latest_at = coalesce((SELECT posted_at FROM case_mentions WHERE case_number = cases.number
+            AND deleted = 0 ORDER BY posted_at DESC LIMIT 1), latest_at),
+        lead_mention = coalesce((SELECT mention FROM case_mentions WHERE case_number = cases.number
+            ORDER BY deleted, reviewable DESC, risk DESC, posted_at, mention LIMIT 1), lead_mention)
+    WHERE number = new.case_number;
+    UPDATE cases SET
+        risk = coalesce((SELECT risk FROM case_mentions WHERE case_number = cases.number
+            AND deleted = 0 AND reviewable = 1 ORDER BY risk DESC LIMIT 1), 0),
+        latest_at = coalesce((SELECT posted_at FROM case_mentions WHERE case_number = cases.number
+            AND deleted = 0 ORDER BY posted_at DESC LIMIT 1), latest_at),
+        lead_mention = coalesce((SELECT mention FROM case_mentions WHERE case_number = cases.number
+            ORDER BY deleted, reviewable DESC, risk DESC, posted_at, mention LIMIT 1), lead_mention)
+    WHERE number = old.case_number;
+END;
+CREATE TRIGGER case_grows AFTER INSERT ON case_mentions BEGIN
+    -- A mention joins a case: the case's counts, its lead and the index of its words follow.
+    UPDATE cases SET
+        size = size + (NOT new.deleted),
+        flagged = flagged + (new.reviewable AND NOT new.deleted),
+        unread = unread + (new.reviewable AND NOT new.deleted AND new.read <> 'full'),
+        edited = edited + (new.reviewable AND NOT new.deleted AND coalesce(new.revision > new.decided_revision, 0))
+    WHERE number = new.case_number;
+    UPDATE cases SET
+        risk = coalesce((SELECT risk FROM case_mentions WHERE case_number = cases.number
+            AND deleted = 0 AND reviewable = 1 ORDER BY risk DESC LIMIT 1), 0),
+        latest_at = coalesce((SELECT posted_at FROM case_mentions WHERE case_number = cases.number
+            AND deleted = 0 ORDER BY posted_at DESC LIMIT 1), latest_at),
+        lead_mention = coalesce((SELECT mention FROM case_mentions WHERE case_number = cases.number
+            ORDER BY deleted, reviewable DESC, risk DESC, posted_at, mention LIMIT 1), lead_mention)
+    WHERE number = new.case_number;
+    INSERT INTO case_mentions_fts (rowid, masked)
+        SELECT number, masked FROM assessments
+        WHERE number = new.assessment AND new.reviewable;
+END;
+CREATE TRIGGER case_recounted AFTER UPDATE ON case_mentions
+    WHEN old.case_number IS NOT new.case_number OR old.deleted IS NOT new.deleted
+        OR (old.reviewable AND NOT old.deleted) IS NOT (new.reviewable AND NOT new.deleted)
+        OR (old.reviewable AND NOT old.deleted AND coalesce(old.revision > old.decided_revision, 0)) IS NOT (new.reviewable AND NOT new.deleted AND coalesce(new.revision > new.decided_revision, 0))
+        OR (old.reviewable AND NOT old.deleted AND old.read <> 'full') IS NOT (new.reviewable AND NOT new.deleted AND new.read <> 'full') BEGIN
+    -- Counts change by difference, so that a change in a case of thousands costs no more.
+    UPDATE cases SET
+        size = size - (NOT old.deleted),
+        flagged = flagged - (old.reviewable AND NOT old.deleted),
+        unread = unread - (old.reviewable AND NOT old.deleted AND old.read <> 'full'),
+        edited = edited - (old.reviewable AND NOT old.deleted AND coalesce(old.revision > old.decided_revision, 0))
+    WHERE number = old.case_number;
+    UPDATE cases SET
+        size = size + (NOT new.deleted),
+        flagged = flagged + (new.reviewable AND NOT new.deleted),
+        unread = unread + (new.reviewable AND NOT new.deleted AND new.read <> 'full'),
+        edited = edited + (new.reviewable AND NOT new.deleted AND coalesce(new.revision > new.decided_revision, 0))
+    WHERE number = new.case_number;
+END;
+CREATE TRIGGER case_reworded AFTER UPDATE ON case_mentions
+    WHEN old.assessment IS NOT new.assessment OR old.reviewable IS NOT new.reviewable BEGIN
+    -- Another assessment has other words, and only those of reviewable mentions are found.
+    INSERT INTO case_mentions_fts (case_mentions_fts, rowid, masked)
+        SELECT 'delete', number, masked FROM assessments
+        WHERE number = old.assessment AND old.reviewable;
+    INSERT INTO case_mentions_fts (rowid, masked)
+        SELECT number, masked FROM assessments
+        WHERE number = new.assessment AND new.reviewable;
+END;
+CREATE TRIGGER case_shrinks AFTER DELETE ON case_mentions BEGIN
+    -- A mention leaves by a purge or an erasure; its words leave the index while they can still be read.
+    INSERT INTO case_mentions_fts (case_mentions_fts, rowid, masked)
+        SELECT 'delete', number, masked FROM assessments
+        WHERE number = old.assessment AND old.reviewable;
+    UPDATE cases SET
+        size = size - (NOT old.deleted),
+        flagged = flagged - (old.reviewable AND NOT old.deleted),
+        unread = unread - (old.reviewable AND NOT old.deleted AND old.read <> 'full'),
+        edited = edited - (old.reviewable AND NOT old.deleted AND coalesce(old.revision > old.decided_revision, 0))
+    WHERE number = old.case_number;
+    UPDATE cases SET
+        risk = coalesce((SELECT risk FROM case_mentions WHERE case_number = cases.number
+            AND deleted = 0 AND reviewable = 1 ORDER BY risk DESC LIMIT 1), 0),
+        latest_at = coalesce((SELECT posted_at FROM case_mentions WHERE case_number = cases.number
+            AND deleted = 0 ORDER BY posted_at DESC LIMIT 1), latest_at),
+        lead_mention = coalesce((SELECT mention FROM case_mentions WHERE case_number = cases.number
+            ORDER BY deleted, reviewable DESC, risk DESC, posted_at, mention LIMIT 1), lead_mention)
+    WHERE number = old.case_number;
+END;
+
+-- case_flags: The flags of a case's mentions, for filters.
+CREATE TABLE case_flags (
+    flag TEXT NOT NULL,
+    mention INTEGER NOT NULL REFERENCES case_mentions,
+    PRIMARY KEY (flag, mention)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX case_flags_by_mention ON case_flags (mention);
+
+-- case_places: The places that a case's mentions name, for filters.
+CREATE TABLE case_places (
+    place TEXT NOT NULL,
+    mention INTEGER NOT NULL REFERENCES case_mentions,
+    PRIMARY KEY (place, mention)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX case_places_by_mention ON case_places (mention);
+
+-- case_mentions_fts: The index of the masked words of a case's reviewable mentions.
+CREATE VIRTUAL TABLE case_mentions_fts USING fts5 (masked, content = 'assessments',
+    content_rowid = 'number', tokenize = 'unicode61 remove_diacritics 2');
+
+-- bookmarks: Up to which row a step has worked.
+CREATE TABLE bookmarks (
+    name TEXT PRIMARY KEY,
+    number INTEGER NOT NULL
+) STRICT;
+
+-- case_decisions: What a person decided of a case, what it covers and takes back; added, never changed.
+CREATE TABLE case_decisions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_number INTEGER NOT NULL REFERENCES cases,
+    version INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    role TEXT,
+    until TEXT,
+    undoes INTEGER,
+    size INTEGER NOT NULL,
+    risk INTEGER NOT NULL,
+    covers TEXT NOT NULL,
+    labels TEXT NOT NULL,
+    encrypted BLOB NOT NULL,
+    duplicate_of INTEGER,
+    UNIQUE (case_number, version)
+) STRICT;
+CREATE INDEX case_decisions_by_at ON case_decisions (at, kind);
+CREATE INDEX case_decisions_duplicates ON case_decisions (duplicate_of)
+    WHERE duplicate_of IS NOT NULL;
+CREATE INDEX case_decisions_to_remove ON case_decisions (case_number) WHERE kind = 'remove';
+CREATE TRIGGER case_decisions_never_change BEFORE UPDATE OF case_number, version, kind, by_user, at,
+    role, until, undoes, size, risk, covers, labels ON case_decisions BEGIN
+    SELECT RAISE(ABORT, 'decisions are added, never changed'); END;
+CREATE TRIGGER duplicates_never_change BEFORE UPDATE OF duplicate_of ON case_decisions BEGIN
+    SELECT RAISE(ABORT, 'decisions are added, never changed'); END;
+
+-- decisions: The same for each mention that it covers: what thresholds and training learn from.
+CREATE TABLE decisions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    mention INTEGER NOT NULL REFERENCES mentions,
+    version INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    decided_by TEXT NOT NULL,
+    at TEXT NOT NULL,
+    labels TEXT NOT NULL,
+    encrypted BLOB NOT NULL,
+    undone INTEGER NOT NULL DEFAULT 0,
+    case_number INTEGER,
+    case_version INTEGER,
+    UNIQUE (mention, version)
+) STRICT;
+CREATE INDEX decisions_by_at ON decisions (at);
+
+-- deadlines: When something of a case is due, and when and why that clock stopped.
+CREATE TABLE deadlines (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_number INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('look', 'assistance', 'media', 'pid')),
+    began_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    risk INTEGER,
+    began_version INTEGER,
+    stopped_at TEXT,
+    stopped_version INTEGER,
+    stop_reason TEXT,
+    stopped_by INTEGER REFERENCES users,
+    outcome TEXT,
+    encrypted BLOB
+) STRICT;
+CREATE INDEX deadlines_by_case ON deadlines (case_number, number);
+CREATE UNIQUE INDEX deadlines_that_run ON deadlines (kind, case_number)
+    WHERE stopped_at IS NULL;
+
+-- replies: What somebody replied on the platform to a mention of a case.
+CREATE TABLE replies (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    mention INTEGER NOT NULL REFERENCES mentions,
+    case_number INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    template TEXT,
+    encrypted BLOB NOT NULL,
+    UNIQUE (case_number, version, mention)
+) STRICT;
+CREATE INDEX replies_by_mention ON replies (mention);
+CREATE TRIGGER replies_never_change
+    BEFORE UPDATE OF mention, case_number, version, at, by_user, template ON replies BEGIN
+    SELECT RAISE(ABORT, 'replies are added, never changed'); END;
+
+-- takedowns: Steps to have a post taken down: whom we asked, when, what became of it.
+CREATE TABLE takedowns (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    mention INTEGER NOT NULL REFERENCES mentions,
+    step TEXT NOT NULL CHECK (step IN ('asked', 'reminded', 'refused', 'gone', 'given_up')),
+    recipient TEXT NOT NULL CHECK (recipient IN ('platform', 'author', 'other')),
+    at TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    recorded_at TEXT NOT NULL,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX takedowns_by_mention ON takedowns (mention, at, number);
+
+-- moderations: What somebody hid or removed through a platform.
+CREATE TABLE moderations (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    mention INTEGER NOT NULL REFERENCES mentions,
+    revision INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    action TEXT NOT NULL,
+    final INTEGER NOT NULL,
+    protected INTEGER NOT NULL,
+    clause TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    began_at TEXT NOT NULL,
+    ended_at TEXT,
+    outcome TEXT NOT NULL DEFAULT 'doing' CHECK (outcome IN ('doing', 'done', 'refused', 'not_done', 'unknown')),
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX moderations_by_mention ON moderations (mention, number);
+CREATE UNIQUE INDEX moderations_under_way ON moderations (mention) WHERE outcome = 'doing';
+CREATE TRIGGER moderations_never_change BEFORE UPDATE OF mention, revision, source, action,
+    final, protected, clause, by_user, began_at ON moderations BEGIN
+    SELECT RAISE(ABORT, 'what was done is added, never changed'); END;
+
+-- staff_reports: Posts that staff reported, and what worries them.
+CREATE TABLE staff_reports (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    mention INTEGER NOT NULL REFERENCES mentions,
+    at TEXT NOT NULL,
+    target INTEGER NOT NULL,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX staff_reports_by_mention ON staff_reports (mention);
+
+-- hr_releases: Cases for which governance released the way to an employer.
+CREATE TABLE hr_releases (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_number INTEGER NOT NULL UNIQUE,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    encrypted BLOB NOT NULL
+) STRICT;
+
+-- == Team ==
+
+-- users: Who may use the page, and as what.
+CREATE TABLE users (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL CHECK (kind IN ('local', 'oidc')),
+    handle TEXT NOT NULL,
+    name TEXT NOT NULL,
+    roles TEXT NOT NULL,
+    password_hash TEXT NOT NULL DEFAULT '',
+    active INTEGER NOT NULL DEFAULT 1,
+    preferences TEXT NOT NULL DEFAULT '{}',
+    created_at TEXT NOT NULL,
+    signed_in_at TEXT,
+    UNIQUE (kind, handle)
+) STRICT;
+
+-- sessions: What people are signed in with, as hashes.
+CREATE TABLE sessions (
+    id_hash TEXT PRIMARY KEY,
+    user_number INTEGER NOT NULL REFERENCES users,
+    created_at TEXT NOT NULL,
+    seen_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX sessions_by_user ON sessions (user_number);
+
+-- sign_in_links: Links that let somebody choose a password once, as hashes.
+CREATE TABLE sign_in_links (
+    token_hash TEXT PRIMARY KEY,
+    user_number INTEGER NOT NULL REFERENCES users,
+    created_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    used_at TEXT
+) STRICT;
+
+-- assignments: To whom a case was given, by whom; added, never changed.
+CREATE TABLE assignments (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_number INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    to_user INTEGER REFERENCES users,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    encrypted BLOB NOT NULL,
+    UNIQUE (case_number, version)
+) STRICT;
+CREATE TRIGGER assignments_never_change
+    BEFORE UPDATE OF case_number, version, to_user, by_user, at ON assignments BEGIN
+    SELECT RAISE(ABORT, 'assignments are added, never changed'); END;
+
+-- opinions: Whose second opinion was asked of a case, and where that stands.
+CREATE TABLE opinions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_number INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    asked_by INTEGER NOT NULL REFERENCES users,
+    asked_of INTEGER NOT NULL REFERENCES users,
+    at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waits', 'answered', 'over')),
+    end_reason TEXT,
+    ended_at TEXT,
+    ended_by INTEGER REFERENCES users,
+    ended_version INTEGER,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX opinions_answered ON opinions (asked_by) WHERE state = 'answered';
+CREATE INDEX opinions_by_case ON opinions (case_number, number);
+CREATE INDEX opinions_that_wait ON opinions (asked_of, due_at) WHERE state = 'waits';
+
+-- absences: Who is away, from which UK day to which, and who covers; added, never changed.
+CREATE TABLE absences (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_number INTEGER NOT NULL REFERENCES users,
+    first_day TEXT NOT NULL,
+    last_day TEXT NOT NULL,
+    cover INTEGER REFERENCES users,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    replaces INTEGER UNIQUE REFERENCES absences,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    CHECK (first_day <= last_day)
+) STRICT;
+CREATE INDEX absences_by_user ON absences (user_number, first_day);
+CREATE TRIGGER absences_never_change BEFORE UPDATE ON absences BEGIN
+    SELECT RAISE(ABORT, 'absences are added, never changed'); END;
+
+-- handovers: Versions of the notes that whoever goes off leaves to those who come on.
+CREATE TABLE handovers (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    note INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    figures TEXT NOT NULL,
+    encrypted BLOB NOT NULL,
+    UNIQUE (note, version)
+) STRICT;
+
+-- handover_reads: Who has read which version of a note.
+CREATE TABLE handover_reads (
+    handover INTEGER NOT NULL REFERENCES handovers,
+    user_number INTEGER NOT NULL REFERENCES users,
+    at TEXT NOT NULL,
+    PRIMARY KEY (handover, user_number)
+) STRICT, WITHOUT ROWID;
+
+-- == Samples ==
+
+-- sample_draws: The sample of a week, with the seed by which anybody can draw it again.
+CREATE TABLE sample_draws (
+    week TEXT PRIMARY KEY,
+    since TEXT NOT NULL,
+    until TEXT NOT NULL,
+    drawn_at TEXT NOT NULL,
+    seed TEXT NOT NULL,
+    flagged TEXT NOT NULL
+) STRICT;
+
+-- sample_strata: The parts of a week's stories: how many there were, how many were drawn.
+CREATE TABLE sample_strata (
+    week TEXT NOT NULL REFERENCES sample_draws,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    population INTEGER NOT NULL,
+    drawn INTEGER NOT NULL,
+    PRIMARY KEY (week, kind, name)
+) STRICT, WITHOUT ROWID;
+
+-- samples: Mentions that were drawn for a blind look or a second person.
+CREATE TABLE samples (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    week TEXT NOT NULL REFERENCES sample_draws,
+    kind TEXT NOT NULL CHECK (kind IN ('unflagged', 'second')),
+    mention INTEGER NOT NULL REFERENCES mentions,
+    revision INTEGER NOT NULL,
+    stratum TEXT NOT NULL,
+    chance REAL NOT NULL,
+    decision INTEGER REFERENCES decisions,
+    drawn_at TEXT NOT NULL,
+    UNIQUE (week, kind, mention)
+) STRICT;
+CREATE INDEX samples_by_decision ON samples (decision);
+CREATE INDEX samples_by_mention ON samples (mention);
+
+-- sample_answers: What people said of a sample, blind; added, never changed.
+CREATE TABLE sample_answers (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    sample INTEGER NOT NULL REFERENCES samples,
+    mention INTEGER NOT NULL REFERENCES mentions,
+    version INTEGER NOT NULL,
+    by_user INTEGER NOT NULL REFERENCES users,
+    at TEXT NOT NULL,
+    in_scope INTEGER NOT NULL,
+    labels TEXT NOT NULL,
+    skipped TEXT,
+    encrypted BLOB NOT NULL,
+    UNIQUE (sample, version)
+) STRICT;
+CREATE INDEX sample_answers_by_mention ON sample_answers (mention);
+CREATE TRIGGER sample_answers_never_change
+    BEFORE UPDATE OF sample, mention, version, by_user, at, in_scope, labels, skipped
+    ON sample_answers BEGIN
+    SELECT RAISE(ABORT, 'answers are added, never changed'); END;
+
+-- sample_counts: How often what was said, of mentions that have gone; names nobody.
+CREATE TABLE sample_counts (
+    week TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    stratum TEXT NOT NULL,
+    what TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (week, kind, stratum, what)
+) STRICT, WITHOUT ROWID;
+
+-- false_negatives: Mentions in which nothing was flagged and a person found something.
+CREATE TABLE false_negatives (
+    mention INTEGER PRIMARY KEY REFERENCES mentions,
+    sample INTEGER NOT NULL REFERENCES samples,
+    at TEXT NOT NULL,
+    flags TEXT NOT NULL,
+    risk INTEGER NOT NULL
+) STRICT;
+
+-- == Counts ==
+
+-- daily_counts: How many mentions of a part of a day have which labels now; kept by triggers.
+CREATE TABLE daily_counts (
+    number INTEGER NOT NULL UNIQUE,
+    day_part TEXT NOT NULL,
+    platform TEXT NOT NULL,
+    sentiment TEXT NOT NULL,
+    risk TEXT NOT NULL,
+    in_scope INTEGER NOT NULL,
+    flags TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (day_part, platform, sentiment, risk, in_scope, flags)
+) STRICT, WITHOUT ROWID;
+
+-- counted_mentions: Under which row of daily_counts a mention is counted; kept by triggers.
+CREATE TABLE counted_mentions (
+    mention INTEGER PRIMARY KEY REFERENCES mentions,
+    daily_count INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER counted_less AFTER DELETE ON counted_mentions BEGIN
+    -- Labels that no mention of a day has any more leave no row.
+    UPDATE daily_counts SET count = count - 1 WHERE number = old.daily_count;
+    DELETE FROM daily_counts WHERE number = old.daily_count AND count = 0;
+END;
+CREATE TRIGGER counted_more AFTER INSERT ON counted_mentions BEGIN
+    -- The count of a day's labels is how many mentions refer to it.
+    UPDATE daily_counts SET count = count + 1 WHERE number = new.daily_count;
+END;
+
+-- purged_counts: The same of mentions that have gone, by UK day; names nobody.
+CREATE TABLE purged_counts (
+    day TEXT NOT NULL,
+    platform TEXT NOT NULL,
+    sentiment TEXT NOT NULL,
+    risk TEXT NOT NULL,
+    in_scope INTEGER NOT NULL,
+    flags TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (day, platform, sentiment, risk, in_scope, flags)
+) STRICT;
+
+-- == The store itself ==
+
+-- events: What happened, without content, each chained to all before it; added, never changed.
+CREATE TABLE events (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    about TEXT NOT NULL,
+    mac TEXT NOT NULL
+) STRICT;
+CREATE INDEX events_by_at ON events (at);
+CREATE INDEX events_by_doer ON events (json_extract(about, '$.by'))
+    WHERE json_extract(about, '$.by') IS NOT NULL;
+CREATE INDEX events_by_kind ON events (kind, number);
+CREATE INDEX events_of_person ON events (json_extract(about, '$.user'))
+    WHERE json_extract(about, '$.user') IS NOT NULL;
+CREATE TRIGGER events_never_change BEFORE UPDATE ON events BEGIN
+    SELECT RAISE(ABORT, 'events are added, never changed'); END;
+CREATE TRIGGER events_never_go BEFORE DELETE ON events BEGIN
+    SELECT RAISE(ABORT, 'events are added, never removed'); END;
+
+-- holds: Mentions that a purge must leave for now: why, by whom, until when.
+CREATE TABLE holds (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    mention INTEGER NOT NULL REFERENCES mentions,
+    approver TEXT NOT NULL,
+    at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    lifted_at TEXT,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX holds_by_mention ON holds (mention);
+
+-- settings: Versions of what officers set in the page over config.toml; added, never changed.
+CREATE TABLE settings (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    section TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    from_file INTEGER NOT NULL,
+    restored_version INTEGER,
+    encrypted BLOB NOT NULL,
+    UNIQUE (section, version)
+) STRICT;
+CREATE TRIGGER settings_never_change
+    BEFORE UPDATE OF number, section, version, at, by_user, from_file, restored_version ON settings BEGIN
+    SELECT RAISE(ABORT, 'settings are added, never changed'); END;
+CREATE TRIGGER settings_never_go BEFORE DELETE ON settings BEGIN
+    SELECT RAISE(ABORT, 'settings are added, never removed'); END;
+
+-- access_tokens: What a platform gave a source so that it may read.
+CREATE TABLE access_tokens (
+    number INTEGER PRIMARY KEY,
+    source TEXT NOT NULL UNIQUE,
+    at TEXT NOT NULL,
+    expires_at TEXT,
+    renewable_until TEXT,
+    encrypted BLOB NOT NULL
+) STRICT;
+
+-- keyring: The key of the hashes by which encrypted things are found again, itself encrypted.
+CREATE TABLE keyring (
+    name TEXT PRIMARY KEY,
+    encrypted BLOB NOT NULL
+) STRICT;
+
+-- maintenance_tasks: Work on the file that is owed (a vacuum), and until when other upkeep has come.
+CREATE TABLE maintenance_tasks (
+    name TEXT PRIMARY KEY,
+    at TEXT NOT NULL
+) STRICT;
+
+-- what we think now: the newest assessment of the newest revision, its newest risk
+CREATE VIEW current_assessments AS
+    SELECT a.*, r.number AS risk_number, r.risk, r.followers AS risk_followers,
+        r.shares AS risk_shares
+    FROM assessments a JOIN risks r
+        ON r.number = (SELECT max(s.number) FROM risks s WHERE s.assessment = a.number)
+    WHERE a.number = (SELECT b.number FROM assessments b WHERE b.mention = a.mention
+        ORDER BY b.revision DESC, b.number DESC LIMIT 1);

@@ -1,0 +1,486 @@
+"""Officers set up in the page: by role, with a reason, in versions, without losing what they typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any, cast
+
+import pytest
+from playwright.sync_api import Browser
+
+from core.errors import StoreError
+from review.setup.changes import Setup
+from settings import schema
+from settings.review import PreElection
+from steps.context import hours, open_store
+from store import Hours, Store
+from tests.review.conftest import sign_in
+from tests.review.made import NOW, here
+from tests.review.reading import Tags
+from tests.review.set_up import Office, form, kept
+from tests.store.made import HOUR
+
+RULES: dict[str, Any] = {"rules": [{"name": "waits", "rule": "wait* OR queue*"}]}
+TWO = {"rules": [*RULES["rules"], {"name": "beds", "rule": "bed*"}]}
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, Callable[[], None]]]:
+    yield from kept(tmp_path_factory.mktemp("office"))
+
+
+@pytest.fixture
+def office(one: tuple[Office, Callable[[], None]]) -> Office:
+    """A page on which nothing was set up yet, to be changed at will."""
+    made, again = one
+    again()
+    return made
+
+
+def save(
+    office: Office, key: str, content: dict[str, Any], handle: str = "bea", **more: Any
+) -> Any:
+    held = office.store.settings.current().get(key)
+    version = str(held.version if held else 0)
+    return office.send(
+        f"/setup/{key}", handle, **form(office, key, content, **({"version": version} | more))
+    )
+
+
+def held(office: Office, key: str) -> Any:
+    return office.store.settings.current()[key].content
+
+
+# ── who may ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("handle", "status"),
+    [("bea", 200), ("amina", 200), ("gwen", 200), ("vera", 403), ("ada", 403), ("", 303)],
+)
+def test_a_reviewer_and_governance_may_look_and_nobody_else(
+    office: Office, handle: str, status: int
+) -> None:
+    for path in ("/setup", "/setup/rules"):
+        assert office.get(path, handle).status_code == status
+    way = office.get("/cases", handle).text
+    assert ('href="/setup"' in way) is (status == 200)
+
+
+@pytest.mark.parametrize(
+    ("handle", "status"), [("amina", 403), ("gwen", 403), ("vera", 403), ("ada", 403), ("", 401)]
+)
+def test_only_a_lead_changes_anything(office: Office, handle: str, status: int) -> None:
+    for action in ("save", "preview", "add:rules"):
+        assert save(office, "rules", RULES, handle, do=action).status_code == status
+    assert office.send("/setup/rules/back/0", handle, version="0").status_code == status
+    if handle:
+        assert office.get("/setup/rules/back/0", handle).status_code == status
+    assert office.store.settings.current() == {}
+
+
+def test_who_may_look_sees_values_and_no_form(office: Office) -> None:
+    page = office.read("/setup/escalation", "amina")
+    assert not page.all("textarea")
+    assert not [one for one in page.all("form") if one.get("action", "").startswith("/setup")]
+    assert "Freedom to Speak Up Guardian" in page.text
+    assert "Go back" not in page.text
+
+
+@pytest.mark.parametrize("path", ["/setup/store", "/setup/collectors", "/setup/rules/back/7"])
+def test_what_is_no_section_or_version_is_not_there(office: Office, path: str) -> None:
+    office.read(path, status=404)
+
+
+# ── saving ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_list_says_what_is_in_force_since_when_and_by_whom(office: Office) -> None:
+    save(office, "rules", RULES, note="for the winter")
+    page = office.read("/setup", "amina")
+    assert "1 rule Version 1, Bea Whitlock, " in page.text
+    assert "14 names; further terms: 2 As installed" in page.text
+    assert "a lead makes changes" in page.text
+
+
+def test_a_change_is_kept_with_who_when_and_why_and_shown_in_the_history(office: Office) -> None:
+    answer = save(office, "rules", RULES, note="for the winter")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/setup/rules?saved=1")
+    page = office.read("/setup/rules?saved=1")
+    assert "Version 1 is in force." in page.text
+    for words in (
+        "Version 1 In force Bea Whitlock, ",
+        "for the winter",
+        "Added: waits (rule: wait* OR queue*)",
+    ):
+        assert words in page.text
+    (event,) = (one for one in office.store.audit.events() if one.kind == "settings changed")
+    assert dict(event.about) == {"section": "rules", "version": 1, "by": office.who["bea"]}
+
+
+def test_a_change_is_in_force_on_the_page_at_once_and_for_every_process(office: Office) -> None:
+    save(office, "clocks", office.filed("clocks") | {"review.clocks.high_hours": 2})
+    save(
+        office,
+        "escalation",
+        office.filed("escalation") | {"review.crisis_contact": "the night manager"},
+    )
+    assert "the night manager" in office.read("/cases/1").text  # somebody in danger
+    with open_store(
+        schema.load(office.path), office.path.parent
+    ) as other:  # as a cycle in another process
+        held = other.settings.current()["escalation"]
+        assert other.settings.save("escalation", None, held.version, at=NOW, who="Ines Moreau")
+    assert "the night manager" not in office.read("/cases/1").text
+    assert hours(office.desk.config(office.store)) == office.store.deadlines.hours
+    assert office.store.deadlines.hours.high == 2
+
+
+class Unreadable:
+    """A store that somebody else holds."""
+
+    hours = Hours()
+
+    def settings_head(self) -> int:
+        raise StoreError("mentions.db: another program holds it")
+
+
+def test_where_settings_can_not_be_read_the_page_goes_on_with_those_of_before(
+    office: Office,
+) -> None:
+    changed = office.filed("escalation") | {"review.crisis_contact": "the night manager"}
+    save(office, "escalation", changed)
+    assert "the night manager" in office.read("/cases/1").text
+    config = office.desk.config(cast(Store, Unreadable()))
+    assert config.review.crisis_contact == "the night manager"
+
+
+@pytest.mark.parametrize(
+    ("content", "at", "says"),
+    [
+        ({"rules": [{"name": "waits", "rule": "(wait*"}]}, "rules.0.rule", "a bracket that is never closed"),
+        ({"rules": [{"name": "<b>", "rule": "wait*"}]}, "rules.0.name", "Use letters"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_stands_beside_the_field_and_what_was_typed_stays(
+    office: Office, content: dict[str, Any], at: str, says: str
+) -> None:
+    answer = save(office, "rules", content, note="because")
+    assert answer.status_code == 422
+    page = Tags(answer.text)
+    assert f'href="#{at}"' in answer.text
+    assert says in page.text
+    wrong = [one for kind in ("input", "textarea") for one in page.all(kind, id=at)]
+    assert f"{at}-error" in wrong[0]["aria-describedby"]
+    assert "wait*" in answer.text
+    assert 'value="because"' in answer.text
+    assert office.store.settings.current() == {}
+
+
+def test_nothing_is_kept_where_nothing_changed(office: Office) -> None:
+    answer = save(office, "rules", office.filed("rules"))
+    assert (answer.status_code, "Nothing was changed" in answer.text) == (422, True)
+    assert office.store.settings.current() == {}
+
+
+def test_rows_come_and_go_without_being_kept(office: Office) -> None:
+    more = save(office, "rules", RULES, do="add:rules", note="because")
+    assert more.status_code == 200
+    assert 'id="rules.1.name"' in more.text
+    assert 'value="waits"' in more.text
+    assert 'value="because"' in more.text
+    fewer = save(office, "rules", TWO, do="remove:rules:0")
+    assert 'value="beds"' in fewer.text
+    assert 'value="waits"' not in fewer.text
+    assert office.store.settings.current() == {}
+
+
+def test_enter_in_a_field_saves_and_takes_nothing_out(office: Office) -> None:
+    page = office.read("/setup/names")
+    first = next(one for one in page.all("button") if one.get("name") == "do")
+    assert first["value"] == "save"
+
+
+def test_hostile_words_are_shown_inert(office: Office) -> None:
+    hostile = '<script>alert(1)</script>\u202e"><img src=x>'
+    answer = save(
+        office,
+        "pre_election",
+        {"review.pre_election": [{"from": "2030-01-01", "until": "2030-02-01", "reason": hostile}]},
+        note=hostile,
+    )
+    assert answer.status_code == 303
+    for path in ("/setup", "/setup/pre_election", "/cases"):
+        page = office.read(path)
+        assert not page.all("img", src="x")
+        assert "\u202e" not in page.text
+        assert len(page.all("script")) == 1
+
+
+def test_all_of_it_is_done_without_javascript(browser: Browser, office: Office) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 700})
+    page = context.new_page()
+    sign_in(page, office, "bea")
+    page.goto(f"{office.url}/setup/places")
+    page.locator("summary", has_text="Brent").first.click()
+    page.get_by_label("Other names").first.fill("Wembley\nKingsbury Road")
+    page.get_by_role("button", name="Add a place").click()
+    page.get_by_label("Name", exact=True).last.fill("Kew Bridge")
+    page.get_by_role("button", name="Take out Harrow").click()
+    page.get_by_label("Why").fill("as people call it")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/setup/places?saved=1")
+    context.close()
+    places = {one["name"]: one["aliases"] for one in held(office, "places")["organisation.places"]}
+    assert places["Brent"] == ["Wembley", "Kingsbury Road"]
+    assert places["Kew Bridge"] == []
+    assert "Harrow" not in places
+    assert office.store.settings.current()["places"].note == "as people call it"
+
+
+# ── asking ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def told(office: Office) -> dict[str, Any]:
+    return office.filed("recipients") | {"alerts.on": True, "alerts.to": ["night-desk@example.org"]}
+
+
+def sure(text: str) -> str:
+    """What ticking 'I have read this' sends."""
+    before, _, rest = text.partition('id="sure"')
+    assert rest, before[-300:]
+    return rest.partition('value="')[2].partition('"')[0]
+
+
+def test_what_takes_something_from_people_is_kept_only_once_it_was_read(office: Office) -> None:
+    save(office, "recipients", told(office))
+    off = told(office) | {"alerts.on": False}
+    asked = save(office, "recipients", off)
+    assert asked.status_code == 422
+    assert "Nobody will be told at once of a high risk" in asked.text
+    assert held(office, "recipients")["alerts.on"] is True
+    assert save(office, "recipients", off, sure="yes").status_code == 422
+    assert save(office, "recipients", off, sure=sure(asked.text)).status_code == 303
+    assert held(office, "recipients")["alerts.on"] is False
+
+
+def test_a_yes_to_one_question_is_none_to_another(office: Office) -> None:
+    save(office, "recipients", told(office) | {"reports.daily_to": ["a@example.org"]})
+    yes = sure(save(office, "recipients", told(office)).text)  # nobody gets the daily list
+    other = save(office, "recipients", told(office) | {"alerts.to": []}, sure=yes)
+    assert (other.status_code, "Nobody will be told at once" in other.text) == (422, True)
+
+
+def test_nobody_opens_the_way_to_an_employer_in_the_page(office: Office) -> None:
+    locked = office.filed("escalation")
+    opened_up = locked | {"review.roles": [one | {"hr": False} for one in locked["review.roles"]]}
+    refused = save(office, "escalation", opened_up)
+    assert (refused.status_code, "tick that it is one" in refused.text) == (422, True)
+    without = locked | {"review.roles": [one for one in locked["review.roles"] if not one["hr"]]}
+    assert save(office, "escalation", without).status_code == 303
+    again = save(office, "escalation", opened_up, version="1")  # by its key, once the lock is gone
+    assert (again.status_code, "was locked as a way to an employer" in again.text) == (422, True)
+    assert held(office, "escalation")["review.roles"] == without["review.roles"]
+
+
+def test_a_doubtful_term_is_asked_and_an_account_of_somebody_is_refused(office: Office) -> None:
+    names = office.filed("names")
+    asked = save(office, "names", names | {"organisation.topics": ["hospital"]})
+    assert (asked.status_code, "so short or common" in asked.text) == (422, True)
+    refused = save(
+        office, "names", names | {"organisation.topics": ["@rowan_ashdown"]}, sure=sure(asked.text)
+    )
+    assert (refused.status_code, "nly an account of the register" in refused.text) == (422, True)
+    assert office.store.settings.current() == {}
+
+
+def test_sources_with_terms_of_their_own_are_named_beside_the_terms_for_all(office: Office) -> None:
+    setup = office.desk.setup
+    assert "Not everywhere" not in office.read("/setup/names").text
+    said = {"on": True, "terms": ["Kingston"]}
+    tables = {"x": said, "bluesky": said, "feeds": {"on": True}, "reddit": said | {"on": False}}
+    file = schema.load(office.path).model_copy(update={"collectors": tables})
+    office.desk.setup = Setup(file, office.path.parent, office.desk.policy, here)
+    try:
+        told = office.read("/setup/names").text
+        assert "to X (Twitter) and Bluesky. What is set up here changes nothing" in told
+        assert "Not everywhere" not in office.read("/setup/rules").text
+    finally:
+        office.desk.setup = setup
+
+
+# ── two at once ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_who_was_slower_is_told_who_changed_what_and_loses_nothing(office: Office) -> None:
+    office.store.settings.save(
+        "rules", RULES, 0, at=NOW - HOUR, by=office.who["gwen"], note="first"
+    )
+    late = save(
+        office, "rules", {"rules": [{"name": "beds", "rule": "bed*"}]}, version="0", note="mine"
+    )
+    assert late.status_code == 409
+    page = Tags(late.text)
+    for words in ("Gwen Okafor changed this at", "Nothing of yours was kept", "Added: waits (rule: wait* OR queue*)",
+                  "If you save now, this changes:", "Added: beds (rule: bed*)", "Taken out: waits"):  # fmt: skip
+        assert words in page.text, words
+    assert page.all("input", name="version", value="1")
+    assert page.all("input", name="note", value="mine")
+    assert "bed*" in late.text
+    assert held(office, "rules") == RULES
+    again = save(office, "rules", {"rules": [{"name": "beds", "rule": "bed*"}]}, version="1")
+    assert again.status_code == 303
+
+
+@pytest.mark.parametrize("do", ["save", "preview", "add:rules", "remove:rules.0"])
+@pytest.mark.parametrize("rule", ["bed*", "bed* AND ("])
+def test_no_step_of_a_form_hides_that_somebody_was_faster(
+    office: Office, do: str, rule: str
+) -> None:
+    office.store.settings.save("rules", RULES, 0, at=NOW - HOUR, by=office.who["gwen"])
+    late = save(office, "rules", {"rules": [{"name": "beds", "rule": rule}]}, version="0", do=do)
+    assert (late.status_code, "Gwen Okafor changed this at" in late.text) == (409, True)
+    assert f"Added: beds (rule: {rule})" in Tags(late.text).text
+
+
+def test_nobody_is_asked_about_what_somebody_else_changed_meanwhile(office: Office) -> None:
+    clocks = office.filed("clocks")
+    theirs = {**clocks, "review.clocks.medium_hours": 6}
+    office.store.settings.save("clocks", theirs, 0, at=NOW - HOUR, by=office.who["gwen"])
+    late = save(office, "clocks", clocks, version="0")
+    assert (late.status_code, "Gwen Okafor changed this at" in late.text) == (409, True)
+    assert "6 instead of 24" in late.text
+
+
+def test_a_form_of_a_version_that_never_was_is_no_change(office: Office) -> None:
+    for version in ("7", "-1", "x", ""):
+        assert save(office, "rules", RULES, version=version).status_code == 409
+    assert office.store.settings.current() == {}
+
+
+# ── going back ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_change_is_undone_by_a_new_version_and_stays_in_the_history(office: Office) -> None:
+    save(office, "rules", RULES)
+    save(office, "rules", TWO)
+    assert 'href="/setup/rules/back/1"' in office.get("/setup/rules?saved=2").text
+    assert "Taken out: beds (rule: bed*)" in office.read("/setup/rules/back/1").text
+    done = office.send("/setup/rules/back/1", version="2", note="too many")
+    assert done.headers["location"] == "/setup/rules?saved=3"
+    assert held(office, "rules") == RULES
+    page = office.read("/setup/rules")
+    for words in ("Version 3: went back to version 1", "too many", "Version 2"):
+        assert words in page.text
+
+
+def test_a_section_goes_back_to_what_was_installed(office: Office) -> None:
+    save(office, "rules", RULES)
+    done = office.send("/setup/rules/back/0", version="1")
+    assert done.status_code == 303
+    assert held(office, "rules") is None
+    assert "as installed, again since" in office.read("/setup/rules").text
+
+
+def test_going_back_to_what_is_in_force_adds_nothing(office: Office) -> None:
+    assert office.send("/setup/rules/back/0", version="0").headers["location"] == "/setup/rules"
+    assert office.store.settings.current() == {}
+
+
+def test_a_version_of_an_earlier_program_can_still_be_read(office: Office) -> None:
+    contents: list[dict[str, Any]] = [{"rules": "text"}, {"rules": ["text"]}, {"gone": 1}, {}]
+    for version, odd in enumerate(contents):
+        office.store.settings.save("rules", odd, version, at=NOW, by=office.who["bea"])
+    for path in ("/setup", "/setup/rules", "/setup/rules/back/1", "/setup/rules/back/3"):
+        assert office.get(path).status_code == 200
+
+
+def test_going_back_asks_what_it_takes_from_people_too(office: Office) -> None:
+    save(office, "recipients", told(office))
+    page = office.get("/setup/recipients/back/0")
+    assert "Nobody will be told at once of a high risk" in page.text
+    refused = office.send("/setup/recipients/back/0", version="1")
+    assert refused.status_code == 422
+    assert held(office, "recipients") is not None
+    done = office.send("/setup/recipients/back/0", version="1", sure=sure(page.text))
+    assert done.status_code == 303
+
+
+def test_who_goes_back_too_late_is_told(office: Office) -> None:
+    save(office, "rules", RULES)
+    save(office, "rules", TWO)
+    late = office.send("/setup/rules/back/1", version="1")
+    assert (late.status_code, "Bea Whitlock changed this at" in late.text) == (409, True)
+    assert held(office, "rules") == TWO
+
+
+def test_a_version_that_does_not_fit_any_more_is_shown_so_and_can_be_mended(office: Office) -> None:
+    office.store.settings.save("rules", {"rules": [{"name": "a"}]}, 0, at=NOW, by=office.who["bea"])
+    assert "Can’t be used" in office.read("/setup").text
+    page = office.read("/setup/rules")
+    assert "does not fit any more" in page.text
+    assert "It can’t be used any more" in office.read("/setup/rules/back/1").text
+    assert office.send("/setup/rules/back/1", version="1").status_code == 422
+    assert office.send("/setup/rules/back/0", version="1").status_code == 303
+    assert "Can’t be used" not in office.read("/setup").text
+
+
+# ── trying ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_rule_is_tried_on_the_last_month_and_nothing_is_kept(office: Office) -> None:
+    tried = save(
+        office, "rules", {"rules": [{"name": "shuts", "rule": "shuts OR shut"}]}, do="preview"
+    )
+    assert tried.status_code == 200
+    assert "It means:" in tried.text
+    assert "mentions are held that were posted in the last 30 days" in tried.text
+    assert '<a href="/mentions/' in tried.text
+    assert "Rosalind" not in tried.text
+    assert 'value="shuts"' in tried.text
+    assert office.store.settings.current() == {}
+
+
+def test_a_term_is_tried_with_its_doubts(office: Office) -> None:
+    names = office.filed("names") | {"organisation.topics": ["Ealing", "zanzibarquux clinic"]}
+    tried = save(office, "names", names, do="preview")
+    assert "It stands in nothing that was collected" in tried.text
+    assert "what platforms would find by a new one can’t be known before" in tried.text
+
+
+def test_what_can_not_be_read_is_said_before_it_is_tried(office: Office) -> None:
+    tried = save(office, "rules", {"rules": [{"name": "a", "rule": "(x"}]}, do="preview")
+    assert (tried.status_code, "never closed" in tried.text) == (422, True)
+
+
+# ── pre-election periods ─────────────────────────────────────────────────────────────────────────
+
+
+def test_in_a_pre_election_period_every_page_and_every_answer_says_so(office: Office) -> None:
+    period = {"from": "2026-11-01", "until": "2026-11-20", "reason": "a by-election in Brent"}
+    assert save(office, "pre_election", {"review.pre_election": [period]}).status_code == 303
+    for path in ("/cases", "/cases/3", "/sources", "/setup", "/nowhere"):
+        answer = office.get(path)
+        assert (
+            "Pre-election period until 20 November 2026: a by-election in Brent." in answer.text
+        ), path
+    respond = office.get("/cases/3").text.partition('id="kind-respond-hint"')[2]
+    assert "party-political matters are not answered" in respond.partition("</div>")[0]
+    assert "Pre-election" not in office.get("/sign-in", "").text
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "on"),
+    [
+        (date(2026, 11, 20), date(2026, 11, 20), True),
+        (date(2026, 11, 21), date(2026, 12, 1), False),
+        (date(2026, 10, 1), date(2026, 11, 19), False),
+    ],
+)
+def test_it_begins_with_its_first_day_and_ends_with_its_last(
+    office: Office, first: date, last: date, on: bool
+) -> None:
+    period = PreElection.model_validate({"from": first, "until": last, "reason": "a poll"})
+    review = office.desk.file.review.model_copy(update={"pre_election": (period,)})
+    assert (review.pre_election_on(NOW.date()) is not None) is on
