@@ -332,6 +332,7 @@ KEYS = [
     "risk",
     "policy",
     "model",
+    "why",
 ]
 
 

@@ -102,7 +102,7 @@ def _said(context: RequestContext, number: int) -> SampleAnswer:
     scope = context.form.get("scope")
     flags = tuple(
         dict.fromkeys(
-            str(name) for name in context.form.getlist("flag") if name in context.app.policy.flags
+            str(name) for name in context.form.getlist("flag") if name in context.app.flags
         )
     )
     nothing = bool(context.form.get("nothing"))

@@ -83,7 +83,7 @@ def _field(key: str, name: str, info: FieldInfo, choices: Choices) -> Field:
         name=name,
         words=field_words,
         kind=field_words.kind or kind,
-        choices=[(value, known.get(value) or sentence(words(value))) for value in values],
+        choices=[(value, called.get(value) or sentence(words(value))) for value in values],
         optional=not required,
         default=None if info.default is PydanticUndefined else info.default,
     )

@@ -30,7 +30,7 @@ def written() -> Iterator[tuple[str, str]]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
-            if node.func.attr == "_note":
+            if node.func.attr == "add_event":
                 told = node.args[0]
                 kinds = [told.body, told.orelse] if isinstance(told, ast.IfExp) else [told]
                 for kind in kinds:

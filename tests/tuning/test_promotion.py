@@ -170,6 +170,7 @@ def test_a_refusal_and_a_dry_run_leave_no_event_and_no_store_is_made_for_one(
     named: Path, sets: Path, tmp_path: Path, mentions: Command
 ) -> None:
     asked = ("--sets", sets, "--config", named, *BY)
+    (tmp_path / "mentions.db").unlink()
     assert mentions("accept", model(tmp_path / "new", "second"), *asked).exit_code == 0
     assert not (tmp_path / "mentions.db").exists()
     with at_home(named) as (house, _):

@@ -140,9 +140,17 @@ def test_a_change_is_in_force_on_the_page_at_once_and_for_every_process(office: 
 class Unreadable:
     """A store that somebody else holds."""
 
+    @property
+    def settings(self) -> Unreadable:
+        return self
+
+    @property
+    def deadlines(self) -> Unreadable:
+        return self
+
     hours = Hours()
 
-    def settings_head(self) -> int:
+    def head(self) -> int:
         raise StoreError("mentions.db: another program holds it")
 
 
