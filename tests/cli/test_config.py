@@ -44,10 +44,12 @@ def test_every_section_says_where_it_is_from_and_its_values(made: Path, mentions
 
 def test_before_there_is_a_database_config_toml_is_shown(tmp_path: Path, mentions: Command) -> None:
     path = settled(tmp_path)
+    database = tmp_path / schema.load(path).store.path
+    database.unlink()
     shown = mentions("config", "show", "--config", path)
     assert shown.exit_code == 0, shown.output
     assert shown.stdout.count("nobody has changed it in the page") == len(SECTIONS)
-    assert not (tmp_path / schema.load(path).store.path).exists()
+    assert not database.exists()
 
 
 def test_what_is_shown_can_be_put_into_config_toml(made: Path, mentions: Command) -> None:

@@ -222,7 +222,7 @@ class EveryWay(RuleBasedStateMachine):
     def figures_are_those_of_a_recount(self) -> None:
         for case in self.rows("SELECT * FROM cases"):
             there = self.rows("SELECT * FROM case_mentions WHERE case_number = ? AND NOT deleted", case["number"])  # fmt: skip
-            seen = [one for one in there if one["worth"]]
+            seen = [one for one in there if one["reviewable"]]
             edited = [one for one in seen if (one["decided_revision"] or 99) < one["revision"]]
             unread = [one for one in seen if one["read"] != "full"]
             counted = (len(there), len(seen), len(unread), len(edited))
