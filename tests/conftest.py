@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, settings
 from cli import main
 from core import clock
 from demo.world import World
-from tests.failing import HTTP, Whole, all_well, whole
-from tests.walking import start
+from tests.cycles import start
+from tests.faults import HTTP, Whole, all_well, whole
 
 Command = Callable[..., Result]
 

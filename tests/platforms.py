@@ -13,7 +13,7 @@ from demo.posts_loader import load
 from demo.world import STANDINS, World
 from steps.context import RunContext
 from store import Stored
-from tests.walking import settled
+from tests.cycles import settled
 
 NAMES = tuple(kind.name for kind in STANDINS)
 FILES = {"feeds": ("feeds", "wordpress", "articles")}  # else one, of the platform's name

@@ -234,6 +234,49 @@ def test_no_file_is_named_for_what_has_no_name() -> None:
     ] == []
 
 
+# Tests that mirror no module: what they hold is of several, or of the whole.
+ACROSS = {
+    "test_architecture.py": "the tree itself",
+    "test_documents.py": "what the documents name is there",
+    "test_interrupted.py": "the program killed, and two at once",
+    "test_packing.py": "what a wheel holds",
+    "test_platforms.py": "every platform from a first day to a later one",
+    "test_platforms_faults.py": "every platform in every trouble",
+    "test_platforms_outages.py": "all platforms out at once",
+    "test_rule_flag.py": "a flag that a rule decides, from policy.toml to the page",
+    "test_screenshots.py": "the pictures in the documents",
+    "classify/test_bounds.py": "how long hostile words may take, whoever reads them",
+    "collectors/test_contract.py": "what every collector promises",
+    "collectors/test_integrations.py": "what each platform says of itself",
+    "real/": "against real servers, where they are installed",
+    "review/browser/": "the page as a person uses it, in Chromium",
+    "review/test_huge_posts.py": "a post of a book's length on every page",
+    "review/test_pages.py": "every page in every state",
+    "review/test_who_may.py": "every address and every role",
+    "review/test_who_reads.py": "who reads what colleagues wrote",
+    "store/test_every_way.py": "the store in any order of what can be done to it",
+    "store/test_processes.py": "several processes on one store",
+}
+ON_LOOPBACK = "on_loopback"  # a platform's collector and actions against its stand-in
+
+
+def mirrored(path: Path) -> bool:
+    """Whether a file is named test_MODULE or test_MODULE_TOPIC beside where the module lies."""
+    folder, stem = ROOT / path.relative_to(ROOT / "tests").parent, path.stem.removeprefix("test_")
+    modules = {folder.name, ON_LOOPBACK, *(there.stem for there in folder.iterdir())}
+    return any(stem == module or stem.startswith(f"{module}_") for module in modules)
+
+
+def test_a_test_lies_where_its_module_does_and_has_its_name() -> None:
+    files = {
+        path.relative_to(ROOT / "tests").as_posix(): path
+        for path in (ROOT / "tests").rglob("test_*.py")
+    }
+    across = {name for name in files if name in ACROSS or f"{name.rpartition('/')[0]}/" in ACROSS}
+    assert [name for name in sorted(files.keys() - across) if not mirrored(files[name])] == []
+    assert [name for name in ACROSS if not (ROOT / "tests" / name).exists()] == []
+
+
 def test_every_folder_of_code_and_of_tests_is_a_package() -> None:
     folders = {path.parent for path in [*FILES[1:], *(ROOT / "tests").rglob("test_*.py")]}
     assert {name(folder) for folder in folders if not (folder / "__init__.py").exists()} == set()

@@ -13,8 +13,8 @@ import pytest
 
 from core import clock
 from demo.world import World
+from tests.cycles import at_home, settled, start, walk
 from tests.waits import line_of, until
-from tests.walking import at_home, settled, start, walk
 
 LIMIT = 90  # seconds after which a process is taken for stuck
 LINES = ("feeds: ", "files: ", "assessed ", "the cycle is done")  # what a run says, step by step

@@ -18,10 +18,10 @@ from cli import main
 from core import clock
 from demo.world import World
 from tests.conftest import Command
+from tests.cycles import ROOT, SHIPPED, at_home, changed, settled, start, texts, walk
 from tests.fakes import Told
 from tests.steps.test_deliver import become_high, mention
 from tests.waits import run_in_threads
-from tests.walking import ROOT, SHIPPED, at_home, changed, settled, start, texts, walk
 
 COMMANDS = {name: main.load_command(name) for name in main.COMMANDS}
 HEAVY = ("torch", "transformers", "pandas", "rich", "tweepy", "praw", "openpyxl", "apscheduler",

@@ -15,9 +15,9 @@ from demo.world import World
 from steps import assess, collect, deliver, impersonation, recheck, retention
 from steps.context import RunContext
 from store import Stored
+from tests.cycles import at_home
 from tests.fakes import FakeModel, Told, reader
 from tests.platforms import NAMES, authored, held, home, later, letters, says
-from tests.walking import at_home
 
 AFTER = timedelta(hours=169)  # when every platform's terms want its items looked at again
 

@@ -13,9 +13,9 @@ from demo.world import World
 from steps import collect
 from steps.context import RunContext
 from tests.conftest import Command
-from tests.failing import HTTP, LIES, PATHS, STATUSES, Whole, asked, check_quiet, order, well_again
+from tests.cycles import at_home, changed
+from tests.faults import HTTP, LIES, PATHS, STATUSES, Whole, asked, check_quiet, order, well_again
 from tests.platforms import held, home, keys
-from tests.walking import at_home, changed
 
 FOR_A_PERSON: tuple[Kind, ...] = ("401", "403", "expire", "html_login")
 TO_DO = re.compile(

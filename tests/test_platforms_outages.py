@@ -15,9 +15,9 @@ from demo.servers.http import Kind
 from demo.world import World
 from steps import collect, impersonation, recheck
 from tests.conftest import Command
-from tests.failing import HTTP, LIES, STATUSES, Whole, check_quiet, order, well_again
+from tests.cycles import at_home, changed
+from tests.faults import HTTP, LIES, STATUSES, Whole, check_quiet, order, well_again
 from tests.platforms import NAMES, held, home, keys
-from tests.walking import at_home, changed
 
 LATER = timedelta(hours=169)  # when every platform's terms want its items looked at again
 

@@ -23,9 +23,9 @@ from steps.context import RunContext
 from store import Store
 from tests.fakes import FakeModel, Told
 from tests.review.conftest import House, serve
-from tests.review.made import NOW, people, shipped
-from tests.review.reading import read
-from tests.store.made import AT, HOUR, add, mention
+from tests.review.factories import NOW, people, shipped
+from tests.review.pages import read
+from tests.store.factories import AT, HOUR, add, mention
 
 TABLE = """
 [flags.invented_here]

@@ -13,8 +13,8 @@ from demo.world import World
 from settings import schema, secrets
 from steps import deliver
 from tests.conftest import Command
+from tests.cycles import SHIPPED, at_home, changed, settled, walk
 from tests.steps.test_deliver import become_high, mention
-from tests.walking import SHIPPED, at_home, changed, settled, walk
 
 
 @pytest.fixture

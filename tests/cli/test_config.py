@@ -12,8 +12,8 @@ from core import clock
 from settings import schema
 from settings.sections import SECTIONS
 from tests.conftest import Command
-from tests.deciding import settled
-from tests.walking import at_home
+from tests.cycles import at_home
+from tests.decisions import settled
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ from demo.posts_loader import POSTS, load
 from demo.world import STANDINS, World
 from settings import branding, schema
 from tests.conftest import Command, Shown, run_demo
+from tests.cycles import SHIPPED, at_home, texts
 from tests.steps.test_deliver import bodies
-from tests.walking import SHIPPED, at_home, texts
 
 SIZES = ("mentions", "revisions", "assessments", "outbox")
 # words of posts that are also ours or the organisation's: a mail may say "NHS North West London"

@@ -12,7 +12,7 @@ from cli import base
 from settings import schema
 from settings.shipped import shipped_config
 from tests.conftest import Command
-from tests.walking import SHIPPED, start
+from tests.cycles import SHIPPED, start
 
 ROW = {"id": "a1", "text": "Third week without a break on the ward, says the nurse"}
 

@@ -22,10 +22,10 @@ from review.auth.sessions import ABSOLUTE
 from settings import schema, secrets
 from steps.context import open_context
 from tests.conftest import Command
-from tests.deciding import settled
+from tests.cycles import start
+from tests.decisions import settled
 from tests.fakes import Told
 from tests.waits import line_of, until
-from tests.walking import start
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from collectors.base import SkippedItem, count, each, identity, moment, pages, settle
 from collectors.parsing import UNREADABLE
 from core.models import Author, Mention
-from tests.collectors.worlds import AT, SECRET, mentions, odds
+from tests.collectors.cases import AT, SECRET, mentions, odds
 
 
 def a_mention(**fields: Any) -> Mention:

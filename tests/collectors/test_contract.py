@@ -16,7 +16,7 @@ from collectors.base import EphemeralMetric, SaveState, SkippedItem
 from collectors.factory import build, collector_class
 from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import METRICS, Mention
-from tests.collectors.worlds import (
+from tests.collectors.cases import (
     AT,
     CASES,
     NAMES,

@@ -7,7 +7,7 @@ import pytest
 
 from collectors.base import SaveState, SkippedItem
 from collectors.progress import Part, Places, Span
-from tests.collectors.worlds import AT, SINCE
+from tests.collectors.cases import AT, SINCE
 
 HOUR = timedelta(hours=1)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from collectors.queries import in_address, in_query
 from core.errors import ConfigError
-from tests.collectors.worlds import source
+from tests.collectors.cases import source
 
 PERSON = "ana_example"
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.models import METRICS, RISKS, Mention
-from tests.store.made import AT, mention
+from tests.store.factories import AT, mention
 
 
 def test_a_post_found_by_two_sources_has_one_key_and_two_issuers_have_two() -> None:

@@ -11,7 +11,7 @@ import pytest
 from core.models import PLATFORMS
 from reports.alerts import Alert, alert_mail, alert_of
 from settings.schema import Config
-from tests.reports.made import AT, WORDS, flag, item, settings
+from tests.reports.factories import AT, WORDS, flag, item, settings
 
 FIRST = "<outbox-1@mentions.example.org>"
 

@@ -18,8 +18,8 @@ from core.models import PLATFORMS, RISKS
 from reports import daily
 from reports.daily import Daily
 from store import Item, Store, Token
-from tests.reports.made import AT, DAY, MEANINGS, POLICY, WORDS, flag, item, settings, source
-from tests.store import made as stored
+from tests.reports.factories import AT, DAY, MEANINGS, POLICY, WORDS, flag, item, settings, source
+from tests.store import factories as stored
 
 HOSTILE = (
     '<script>alert("1")</script><img src=x onerror=alert(1)> \u202e{{ 7*7 }} & \x1b[31mred\ud800'

@@ -18,7 +18,7 @@ from demo.servers.http import Faults, Kind
 from demo.servers.smtp import MailStandIn
 from reports.email import message, server, translated
 from settings.schema import Mail
-from tests.reports.made import AT
+from tests.reports.factories import AT
 from tests.waits import finish
 
 SECRET = "demo-mail-password"

@@ -15,7 +15,7 @@ from core import text as core_text
 from core.errors import ConfigError
 from core.models import PLATFORMS
 from reports import rendering
-from tests.reports.made import AT
+from tests.reports.factories import AT
 
 
 def test_every_platform_has_a_name_for_people() -> None:

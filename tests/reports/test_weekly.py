@@ -22,9 +22,9 @@ from reports import weekly
 from reports.rendering import render
 from reports.weekly import Row, Weekly
 from store import AccountActivity, AnswerCounts, LabelCount, Reach, SourceState, Store, Token
-from tests.reports.made import AT, DAY, POLICY, labelled, settings, source
+from tests.reports.factories import AT, DAY, POLICY, labelled, settings, source
 from tests.reports.test_daily import Elements, body, words_of
-from tests.store import made as stored
+from tests.store import factories as stored
 
 LAST = date(2026, 11, 22)  # a Sunday
 KEY = Fernet.generate_key().decode()

@@ -15,8 +15,8 @@ from review.app import create_app
 from review.auth.sessions import COOKIE
 from review.context import AppContext
 from store import Store
-from tests.review.identity import StandIn, standing_in
-from tests.review.made import PASSWORD, desk, fill, people, session
+from tests.review.factories import PASSWORD, desk, fill, people, session
+from tests.review.identity_providers import StandIn, standing_in
 from tests.review.server import bound, serving
 from tests.stores import KEY, new_store
 

@@ -15,9 +15,9 @@ from review.audit import KINDS, People, describe_event, kind_name
 from store import Store
 from store.models import Event
 from tests.review.conftest import House
-from tests.review.made import NOW, PEOPLE, RUMOUR, case_of
-from tests.review.reading import read, send
-from tests.store.made import AT
+from tests.review.factories import NOW, PEOPLE, RUMOUR, case_of
+from tests.review.pages import read, send
+from tests.store.factories import AT
 
 STORE = Path(audit.__file__).parent.parent / "store"
 PEOPLE_NAMED = People({1: "Ada Marsh", 2: "Amina Yusuf"}, {"abc123": 2})

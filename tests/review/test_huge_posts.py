@@ -13,7 +13,7 @@ from classify import pid
 from classify.pid import redaction
 from store import Store
 from tests.review.conftest import House, serve, sign_in
-from tests.review.made import HOSTILE, Told, people, tell
+from tests.review.factories import HOSTILE, Told, people, tell
 
 MEGABYTE = 1_000_000
 HUGE: dict[str, str] = {

@@ -18,8 +18,8 @@ from review.auth.sessions import way_back
 from review.middleware import MOST_BYTES, MOST_KEYS, POLICY, RateLimiter, same_origin
 from store import Store
 from tests.review.conftest import House
-from tests.review.made import NOW, Failing
-from tests.review.reading import Tags
+from tests.review.factories import NOW, Failing
+from tests.review.pages import Tags
 
 FORM = {"kind": "no_action"}
 

@@ -7,8 +7,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from review.navigation import MENU
 from tests.review.conftest import House, sign_in
-from tests.review.made import ALLEGATION, case_of
-from tests.review.reading import read
+from tests.review.factories import ALLEGATION, case_of
+from tests.review.pages import read
 
 EVERYBODY = [
     "/cases", "/handover", "/tell", "/trends", "/weekly", "/quality", "/takedowns", "/sources", "/team",

@@ -15,7 +15,7 @@ from review.app import GET
 from review.cases import detail, queue
 from store import TABS
 from tests.review.conftest import House
-from tests.review.made import (
+from tests.review.factories import (
     ALL,
     HOSTILE,
     NOW,
@@ -26,8 +26,8 @@ from tests.review.made import (
     case_of,
     tell,
 )
-from tests.review.reading import Tags, of, read, send
-from tests.store.made import DAY
+from tests.review.pages import Tags, of, read, send
+from tests.store.factories import DAY
 
 STATIC = (
     "/static/nhsuk-frontend.min.css",

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, expect
 from review.static_pages import PREPARED
 from settings.branding import Branding, Logo
 from tests.review.conftest import House, sign_in
-from tests.review.made import configure
-from tests.review.reading import read
+from tests.review.factories import configure
+from tests.review.pages import read
 from tests.settings.test_branding import png
 
 

@@ -15,7 +15,7 @@ from review.app import create_app
 from review.auth.sessions import COOKIE
 from store import Store
 from tests.review.conftest import House, serve
-from tests.review.made import NOW, fill, session
+from tests.review.factories import NOW, fill, session
 
 # Who gets further than "sign in" or "this is not for you": "all" also without signing in.
 WHO: dict[str, str] = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.review.conftest import House
-from tests.review.made import NOW, OWN_STAFF, PRESS, case_of
-from tests.review.reading import read
-from tests.store.made import HOUR
+from tests.review.factories import NOW, OWN_STAFF, PRESS, case_of
+from tests.review.pages import read
+from tests.store.factories import HOUR
 
 WHY = "a hearing was asked for by HR"
 NOTE = "Rang Rosalind Pettigrew’s son on 07700 900123"

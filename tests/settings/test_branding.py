@@ -17,7 +17,7 @@ from review.app import build_app_context
 from settings import branding, schema
 from settings.branding import Branding
 from tests.conftest import Command
-from tests.deciding import settled
+from tests.decisions import settled
 
 
 def png(width: int = 300, height: int = 80, *, moves: bool = False) -> bytes:

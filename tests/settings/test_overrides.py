@@ -25,12 +25,12 @@ from steps import scheduler as steps_scheduler
 from steps.context import open_context
 from steps.effective import check_sources_and_rules, without_unusable_settings
 from tests.conftest import Command
-from tests.deciding import settled as alone
+from tests.cycles import SHIPPED, at_home, collected, settled, walk
+from tests.decisions import settled as alone
 from tests.fakes import Told
-from tests.review.made import here
+from tests.review.factories import here
 from tests.steps.test_deliver import become_high, mention
 from tests.steps.test_moderate import comment
-from tests.walking import SHIPPED, at_home, collected, settled, walk
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 KEYS = [key for section in SECTIONS for key in section.keys]

@@ -12,7 +12,7 @@ from settings import overrides, schema, warnings
 from settings.overrides import with_content
 from settings.schema import Config
 from settings.sections import SECTIONS, content, find
-from tests.walking import SHIPPED
+from tests.cycles import SHIPPED
 
 ON = date(2026, 11, 24)
 TOLD = {"alerts.on": True, "alerts.to": ["a@example.org"], "reports.daily_to": ["a@example.org"],

@@ -19,8 +19,8 @@ from steps import access_tokens
 from steps.context import RunContext
 from store import Token
 from tests.conftest import Command
+from tests.cycles import at_home, changed, collected, settled
 from tests.fakes import Told
-from tests.walking import at_home, changed, collected, settled
 
 REDIRECT = "http://127.0.0.1:8766/granted"
 

@@ -18,8 +18,8 @@ from core.models import Author, Mention
 from demo.world import World
 from steps import assess, collect
 from steps.classify_file import classify_file
+from tests.cycles import at_home, settled
 from tests.fakes import FakeModel, Told, reader
-from tests.walking import at_home, settled
 
 AT = clock.now()
 THREAT = {"brick": {"threat": 0.99}}

@@ -20,8 +20,8 @@ from settings import schema
 from steps import assess, collect
 from steps import context as houses
 from tests.conftest import Command
+from tests.cycles import at_home, changed, collected, settled, texts
 from tests.fakes import reader
-from tests.walking import at_home, changed, collected, settled, texts
 
 FEEDS, CSV_ROWS, X_POSTS = 72, 24, 112
 BLOG = "127.0.0.1"

@@ -18,9 +18,9 @@ from core.errors import ConfigError
 from demo.world import World
 from settings.secrets import Secret, secret
 from steps import collect
+from tests.cycles import at_home, changed, settled
 from tests.steps.test_access_tokens import granted
 from tests.steps.test_access_tokens import made as with_access
-from tests.walking import at_home, changed, settled
 
 __all__ = ["with_access"]
 

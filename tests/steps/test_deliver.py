@@ -14,8 +14,8 @@ from demo.servers.http import Kind
 from demo.world import World
 from steps import assess, deliver
 from steps.context import RunContext
+from tests.cycles import at_home, changed, settled
 from tests.fakes import FakeModel, reader
-from tests.walking import at_home, changed, settled
 
 AT = clock.now()
 STORY = "If the clinic sends my neighbour home again I am bringing a brick to the front desk"

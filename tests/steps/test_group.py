@@ -10,7 +10,7 @@ from settings.organisation import Place
 from steps import group
 from steps.context import RunContext, open_context
 from store import CaseQuery, Ungrouped
-from tests.deciding import AT, CALM, THREAT, found, post, reader, settled
+from tests.decisions import AT, CALM, THREAT, found, post, reader, settled
 from tests.fakes import Told
 
 PLACES = (

@@ -12,8 +12,8 @@ from demo.pictures import LOGO, picture
 from demo.world import World
 from steps import assess, impersonation
 from tests.conftest import Command
+from tests.cycles import at_home, changed, settled
 from tests.fakes import Told, reader
-from tests.walking import at_home, changed, settled
 
 
 @pytest.fixture

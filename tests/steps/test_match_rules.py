@@ -14,9 +14,9 @@ from settings.secrets import Secrets
 from settings.sections import Section
 from steps import assess, match_rules
 from tests.conftest import Command
+from tests.cycles import SHIPPED, at_home, changed, collected, settled, walk
 from tests.fakes import reader
-from tests.store.made import mention as store_mention
-from tests.walking import SHIPPED, at_home, changed, collected, settled, walk
+from tests.store.factories import mention as store_mention
 
 RULES = [
     {"name": "queues", "rule": "(wait* OR queue*) NOT weight"},

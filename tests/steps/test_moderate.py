@@ -14,7 +14,7 @@ from demo.world import World
 from steps import moderate
 from steps.context import RunContext
 from tests.conftest import Command
-from tests.walking import at_home, changed, collected, settled
+from tests.cycles import at_home, changed, collected, settled
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from core.models import PLATFORMS, Mention
 from demo.world import World
 from steps import note, note_form
 from tests.conftest import Command
-from tests.walking import at_home, settled, texts
+from tests.cycles import at_home, settled, texts
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PIN = "https://www.pinterest.com/pin/813744226420795884/"

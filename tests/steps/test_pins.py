@@ -6,7 +6,7 @@ import pytest
 
 from demo.world import World
 from tests.conftest import Command
-from tests.walking import at_home, changed, settled
+from tests.cycles import at_home, changed, settled
 
 
 @pytest.fixture

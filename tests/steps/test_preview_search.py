@@ -19,9 +19,9 @@ from settings.sections import find
 from steps import preview_search
 from steps.context import RunContext
 from steps.models import Preview, Trial
-from tests.deciding import settled
-from tests.store.made import AT, DAY, add, assess_all, mention
-from tests.walking import at_home
+from tests.cycles import at_home
+from tests.decisions import settled
+from tests.store.factories import AT, DAY, add, assess_all, mention
 
 SAID = [
     "The nurse at Kingfisher was kind", "Parking at Kingfisher is a joke", "Two nurses for forty beds",

@@ -10,8 +10,8 @@ from demo.world import World
 from steps import recheck
 from steps.context import RunContext
 from tests.conftest import Command
+from tests.cycles import at_home, collected, settled
 from tests.fakes import Told
-from tests.walking import at_home, collected, settled
 
 LATER = timedelta(hours=21)
 

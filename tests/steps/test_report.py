@@ -11,9 +11,9 @@ from core import clock
 from demo.world import World
 from steps import assess, deliver, report, scheduler
 from tests.conftest import Command
+from tests.cycles import at_home, changed, settled
 from tests.fakes import FakeModel, reader
 from tests.steps.test_deliver import AT, MODEL, bodies, mention
-from tests.walking import at_home, changed, settled
 
 TO = {"daily_to": ["comms@example.org"], "weekly_to": ["board@example.org"]}
 

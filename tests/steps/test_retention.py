@@ -14,9 +14,9 @@ from steps import assess, retention
 from steps.context import RunContext, keys
 from store import Store
 from tests.conftest import Command
+from tests.cycles import at_home, settled
 from tests.fakes import FakeModel, Told, reader
 from tests.steps.test_deliver import AT, MODEL, mention
-from tests.walking import at_home, settled
 
 OLD = AT - timedelta(days=400)
 

@@ -17,10 +17,10 @@ from core.models import PLATFORMS, Platform
 from steps import sample
 from steps.context import RunContext, open_context
 from steps.sample import HEALTH, IN_SCOPE, allotted, places, spread
-from tests.deciding import settled
+from tests.decisions import settled
 from tests.fakes import Told
 from tests.store.cases.test_decisions import decision
-from tests.store.made import add, assessed, flag, mention
+from tests.store.factories import add, assessed, flag, mention
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -12,7 +12,7 @@ from settings.overrides import with_content
 from settings.schema import Config
 from settings.sections import find
 from steps import search_checks
-from tests.walking import SHIPPED
+from tests.cycles import SHIPPED
 
 ON = date(2026, 11, 24)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from store import CaseQuery, Store, Tab
 from tests.store.cases.test_deadlines import OTHER, take
-from tests.store.made import AT, HOUR, mention
+from tests.store.factories import AT, HOUR, mention
 
 Team = dict[str, int]
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from store import Store, Token
-from tests.store.made import AT, DAY, add, all_bytes, mention
+from tests.store.factories import AT, DAY, add, all_bytes, mention
 
 TOKEN = Token(
     source="linkedin", access="invented-access", renewal="invented-renewal", at=AT,

@@ -9,7 +9,7 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
 
 from core.models import Author, Risk
 from store import NewRisk, Store
-from tests.store.made import (
+from tests.store.factories import (
     AT,
     DAY,
     HOUR,

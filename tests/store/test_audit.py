@@ -7,7 +7,7 @@ import pytest
 from core.errors import StoreError
 from store import AuditQuery, Store
 from store.team.users import UserKind
-from tests.store.made import AT, DAY, HOUR, add, mention
+from tests.store.factories import AT, DAY, HOUR, add, mention
 
 LOCAL: tuple[UserKind, ...] = ("local",)
 OIDC: tuple[UserKind, ...] = ("oidc",)

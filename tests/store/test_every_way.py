@@ -22,7 +22,7 @@ from core.models import DecisionKind, Risk
 from store import CaseDecision, CaseQuery, Moderation, Placing, Stance, Store, Tab
 from store.cases.grouping import GROWS
 from store.cases.queue import TABS
-from tests.store.made import AT, DAY, HOUR, add, assess_all, flag, mention
+from tests.store.factories import AT, DAY, HOUR, add, assess_all, flag, mention
 
 TEXTS = (
     "They shut the walk-in centre in Hayes and told nobody about it at all",

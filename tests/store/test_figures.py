@@ -11,7 +11,18 @@ from core.models import RISKS, Read, Risk
 from store import CaseDecision, Moderation, Placing, Store, Total
 from store.search import OF_CASE, OF_MENTION
 from tests.store.cases.test_decisions import decision
-from tests.store.made import AT, DAY, HOUR, MODEL, POLICY, add, assess_all, assessed, flag, mention
+from tests.store.factories import (
+    AT,
+    DAY,
+    HOUR,
+    MODEL,
+    POLICY,
+    add,
+    assess_all,
+    assessed,
+    flag,
+    mention,
+)
 from tests.store.test_assessments import again
 
 TODAY = (AT - HOUR, AT + HOUR)

@@ -10,7 +10,18 @@ from cryptography.fernet import Fernet
 from core.errors import EncryptionKeyError, StoreError
 from store import Store
 from tests.store.cases.test_decisions import decision
-from tests.store.made import AT, DAY, MODEL, POLICY, add, all_bytes, assess_all, dump, flag, mention
+from tests.store.factories import (
+    AT,
+    DAY,
+    MODEL,
+    POLICY,
+    add,
+    all_bytes,
+    assess_all,
+    dump,
+    flag,
+    mention,
+)
 
 ALL = (
     "mentions", "revisions", "matches", "assessments", "flags", "spans", "risks", "outbox",

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from core import clock
 from core.models import Author, Mention
 from store import Store
-from tests.store.made import AT, DAY, HOUR, add, assess_all, dump, mention
+from tests.store.factories import AT, DAY, HOUR, add, assess_all, dump, mention
 
 KEY = [Fernet.generate_key().decode()]
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from core.models import Author
 from store import AccountActivity, AnswerCounts, Reach, Store
-from tests.store.made import AT, DAY, HOUR, add, assess_all, flag, mention
+from tests.store.factories import AT, DAY, HOUR, add, assess_all, flag, mention
 
 WEEK = (AT - 7 * DAY, AT + DAY)
 US = Author(id="1", handle="HealthierNWL", name="NHS North West London")

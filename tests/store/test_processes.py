@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from store import Store
-from tests.store.made import AT, DAY, add, assess_all, dump, mention
+from tests.store.factories import AT, DAY, add, assess_all, dump, mention
 
 ROOT = Path(__file__).parents[2]
 WORKER = """
 import os, signal, sys
 from pathlib import Path
 from store import Store
-from tests.store.made import AT, add, assess_all, flag, mention
+from tests.store.factories import AT, add, assess_all, flag, mention
 
 def kill_at(store, statement):
     seen = iter(range(statement))

@@ -14,7 +14,7 @@ from store import PurgeProof, Store
 from store.deletion import PLACES
 from store.residue_scan import find_fragments, fragments
 from tests.store.cases.test_decisions import decision
-from tests.store.made import (
+from tests.store.factories import (
     AT,
     DAY,
     HOUR,

@@ -6,7 +6,7 @@ import itertools
 from datetime import timedelta
 
 from store import Recent, Store
-from tests.store.made import AT, DAY, add, assess_all, mention
+from tests.store.factories import AT, DAY, add, assess_all, mention
 
 
 def read(store: Store, most: int, days: int = 30) -> tuple[int, list[Recent]]:

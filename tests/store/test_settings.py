@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from core.errors import StoreError
 from store import Store
 from store.sqlite import DatabaseError
-from tests.store.made import AT, HOUR, all_bytes
+from tests.store.factories import AT, HOUR, all_bytes
 
 TERMS = {"organisation.topics": ["kingfisher clinic"]}
 

@@ -7,7 +7,7 @@ from typing import Any
 from core.models import Mention
 from store import Store
 from store.threads import MOST
-from tests.store.made import AT, HOUR, add, assess_all, mention
+from tests.store.factories import AT, HOUR, add, assess_all, mention
 
 ROOT = mention(1).issued_id
 

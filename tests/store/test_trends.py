@@ -17,7 +17,7 @@ from core import clock
 from core.models import Assessment
 from store import DayCount, LabelCount, NewRisk, Placing, Store
 from store.trends import day_of
-from tests.store.made import (
+from tests.store.factories import (
     AT,
     DAY,
     HOUR,

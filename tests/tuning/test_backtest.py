@@ -16,9 +16,9 @@ from classify.policy.schema import rewritten
 from core.models import LOOKS_LIKE
 from steps.context import RunContext
 from tests.conftest import Command
-from tests.deciding import AT, CALM, THREAT, found, post, reader, settled
+from tests.cycles import at_home
+from tests.decisions import AT, CALM, THREAT, found, post, reader, settled
 from tests.fakes import FakeModel, Told
-from tests.walking import at_home
 from tuning import backtest
 
 SHIPPED = (schema.HERE / "policy.toml").read_text("utf-8")

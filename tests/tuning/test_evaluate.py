@@ -17,8 +17,8 @@ from classify.model.onnx_model import Scores, Text
 from core.errors import InputError, ModelError
 from demo.world import World
 from tests.conftest import Command
+from tests.cycles import settled
 from tests.fakes import FakeModel, Told, reader
-from tests.walking import settled
 from tuning import evaluate
 
 ROOT = Path(__file__).parents[2]

@@ -12,9 +12,9 @@ from classify.policy import schema
 from core.models import Decision
 from steps.context import RunContext
 from store import SampleAnswer
-from tests.deciding import AT, CALM, found, post, reader, settled
+from tests.cycles import at_home
+from tests.decisions import AT, CALM, found, post, reader, settled
 from tests.store.samples.test_draws import drawn
-from tests.walking import at_home
 from tuning import feedback
 from tuning.feedback import judged
 

@@ -21,9 +21,9 @@ from steps.classifier import load_classifier
 from tests.classify.model.test_checkpoint import made as checkpoint
 from tests.classify.model.test_checkpoint import needs_torch, signed
 from tests.conftest import Command
-from tests.deciding import AT, CALM, THREAT, found, post, reader, settled
+from tests.cycles import at_home
+from tests.decisions import AT, CALM, THREAT, found, post, reader, settled
 from tests.fakes import Told
-from tests.walking import at_home
 from tuning import promotion
 
 PRESENT = Model().version

@@ -11,7 +11,7 @@ import pytest
 
 from classify.evaluation.baselines import Peer, baseline, peers, presidio, profanity, training_rows
 from classify.evaluation.metrics import Case
-from tests.classify.made import RULES, case
+from tests.classify.factories import RULES, case
 
 FLAGS = tuple(RULES.flags)
 NOT_THERE = [

@@ -18,7 +18,7 @@ from classify.evaluation.fairness import (
     spoken,
     unknown,
 )
-from tests.classify.made import RULES, case
+from tests.classify.factories import RULES, case
 
 LONG = "the clinic sent a letter about the scan and nobody told us when it would be read "
 

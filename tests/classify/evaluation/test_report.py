@@ -9,7 +9,7 @@ from classify.evaluation.metrics import Case
 from classify.evaluation.report import measure, text
 from classify.evaluation.workload import Day
 from core.estimates import Figure
-from tests.classify.made import RULES, case
+from tests.classify.factories import RULES, case
 
 HEADINGS = (
     "FIGURES", "FLAG BY FLAG", "RISK", "CALIBRATION", "A REVIEWER'S DAY", "WHAT EACH THRESHOLD",

@@ -5,7 +5,7 @@ import pytest
 from classify.evaluation.metrics import Case
 from classify.evaluation.workload import GRID, Day, queue, sweeps
 from core.errors import InputError
-from tests.classify.made import RULES, case
+from tests.classify.factories import RULES, case
 
 DAY = Day(volume=100, prevalence=0.1, budget=10)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from classify.training import dataset
-from tests.classify.made import labelled
+from tests.classify.factories import labelled
 
 
 @pytest.mark.parametrize(

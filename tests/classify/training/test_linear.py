@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from classify.model.labels import OUTPUTS
 from classify.model.linear import FILE, Lexical, terms
 from classify.training.linear import FITTED, LOOSE, fit
-from tests.classify.made import labelled
+from tests.classify.factories import labelled
 
 THREATS = [
     labelled(n, f"I'll throw a brick, a brick through window {n}", "threat") for n in range(12)

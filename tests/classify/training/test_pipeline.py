@@ -30,7 +30,7 @@ from classify.training import dataset, pipeline
 from classify.training.dataset import Example
 from classify.training.trainer import Network
 from core.errors import ConfigError, InputError
-from tests.classify.made import labelled
+from tests.classify.factories import labelled
 from tests.fakes import Told
 
 TOKENIZER = Tokenizer.from_file(str(SHIPPED / "tokenizer.json"))

@@ -20,8 +20,8 @@ from classify.model.linear import FILE
 from classify.model.onnx_model import SHIPPED, Model, Text
 from classify.training.manifest import describe
 from classify.training.thresholds import FEWEST, WORDS_OF_TONE, _fitted, best_threshold, calibrate
-from tests.classify.made import labelled
-from tests.deciding import CALM, THREAT
+from tests.classify.factories import labelled
+from tests.decisions import CALM, THREAT
 from tests.fakes import Told
 
 KNOWN = Known(names=("NHS North West London",))

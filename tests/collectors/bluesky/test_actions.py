@@ -13,7 +13,7 @@ from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from tests.collectors.bluesky.test_collector import ANA, BO, LOGIN, OURS, XRPC, calls
 from tests.collectors.bluesky.test_collector import PROFILES as PROFILES_URL
-from tests.collectors.worlds import AT, CASES, answer, page, pull, source
+from tests.collectors.cases import AT, CASES, answer, page, pull, source
 
 POSTS = f"{XRPC}app.bsky.feed.getPosts"
 ACTORS = f"{XRPC}app.bsky.actor.searchActors"

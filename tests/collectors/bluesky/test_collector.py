@@ -15,8 +15,7 @@ from collectors.base import ODD_ERRORS, Collector, SaveState
 from collectors.bluesky.parse import to_mention
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
-from tests.collectors.mutants import mutants
-from tests.collectors.worlds import (
+from tests.collectors.cases import (
     AT,
     CASES,
     SECRET,
@@ -28,6 +27,7 @@ from tests.collectors.worlds import (
     saved,
     source,
 )
+from tests.collectors.mutants import mutants
 
 XRPC = "https://bsky.social/xrpc/"
 SEARCH, NOTIFICATIONS, PROFILES = (

@@ -14,7 +14,7 @@ from collectors.platforms import integration
 from core.errors import PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from demo.platforms.bluesky import CREATE, BlueskyStandIn
-from tests.collectors.worlds import AT, client, pull
+from tests.collectors.cases import AT, client, pull
 
 WEEK = AT - timedelta(days=7)
 SEARCH, AUTHORS = "/xrpc/app.bsky.feed.searchPosts", "/xrpc/app.bsky.actor.getProfiles"

@@ -14,7 +14,7 @@ from collectors.feeds.actions import recheck
 from collectors.feeds.collector import Feeds
 from core.errors import CollectorError, PlatformUnavailable
 from core.models import Kind, Mention
-from tests.collectors.worlds import AT, SECRET, client, page, source
+from tests.collectors.cases import AT, SECRET, client, page, source
 
 SITE = "https://blog.example.org"
 API = f"{SITE}/wp-json/wp/v2"

@@ -17,8 +17,8 @@ from collectors.feeds.options import Feed, issuer
 from collectors.feeds.parse import About, _Context, entry_to_mention, json_to_mention, read
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
+from tests.collectors.cases import AT, SECRET, page, pull, saved, source
 from tests.collectors.mutants import mutants
-from tests.collectors.worlds import AT, SECRET, page, pull, saved, source
 
 BLOG = "https://blog.example.org/feed/"
 ALERT = f"https://www.google.com/alerts/feeds/01234/{SECRET}"

@@ -8,7 +8,7 @@ import pytest
 import responses
 
 from core.models import Author, Mention
-from tests.collectors.worlds import AT, pull, source
+from tests.collectors.cases import AT, pull, source
 
 BLOG = "https://blog.example.org/feed/"
 NEWS = "https://news.google.com/rss/search?q=icb"

@@ -15,8 +15,8 @@ from collectors.base import ODD_ERRORS
 from collectors.feeds.wordpress import Whose, WordPress, comment_to_mention, post_to_mention
 from core.errors import PlatformUnavailable
 from core.models import Author, Mention
+from tests.collectors.cases import AT, SECRET, page, pull, source
 from tests.collectors.mutants import mutants
-from tests.collectors.worlds import AT, SECRET, page, pull, source
 
 SITE = "https://blog.example.org"
 API = f"{SITE}/wp-json/wp/v2"

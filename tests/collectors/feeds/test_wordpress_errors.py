@@ -9,6 +9,7 @@ import requests
 import responses
 
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
+from tests.collectors.cases import SECRET, pull, source
 from tests.collectors.feeds.test_wordpress import (
     API,
     COMMENTS,
@@ -21,7 +22,6 @@ from tests.collectors.feeds.test_wordpress import (
     post,
     run,
 )
-from tests.collectors.worlds import SECRET, pull, source
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from collectors.files.collector import read_file
 from collectors.files.parse import DATES, Reading, to_mention
 from core.errors import ConfigError, InputError, PlatformRefused
 from core.models import Mention
+from tests.collectors.cases import AT, DATA, TERMS, mentions, odds, pull, source
 from tests.collectors.mutants import mutants
-from tests.collectors.worlds import AT, DATA, TERMS, mentions, odds, pull, source
 
 ROW = {"id": "a1", "platform": "x", "text": "NHS NW London", "author": {"handle": "ana", "followers": 3},
        "metrics": {"likes": 3}, "posted_at": "21/11/2026 09:05", "url": "https://x.com/ana/status/1"}  # fmt: skip

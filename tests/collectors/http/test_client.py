@@ -17,7 +17,7 @@ from collectors.http.client import asked_wait, read_json
 from collectors.http.transport import host
 from core import clock
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
-from tests.collectors.worlds import SECRET, client
+from tests.collectors.cases import SECRET, client
 
 URL = "https://api.example.org/things"
 

@@ -17,7 +17,7 @@ from collectors.inbox.collector import Inbox
 from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from demo.platforms.inbox import DONE, PASSWORD, InboxStandIn
-from tests.collectors.worlds import AT, client, pointed, pull, source
+from tests.collectors.cases import AT, client, pointed, pull, source
 from tests.waits import finish
 
 WEEK = AT - timedelta(days=7)

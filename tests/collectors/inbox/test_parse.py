@@ -17,7 +17,7 @@ from demo.platforms.inbox import written
 from demo.posts_loader import load
 from reports.email import message
 from settings.schema import Mail
-from tests.collectors.worlds import AT, TERMS
+from tests.collectors.cases import AT, TERMS
 
 CAME = AT - timedelta(hours=3)
 LINK = "https://www.facebook.com/groups/999000111/posts/999000401/"

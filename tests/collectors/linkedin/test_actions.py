@@ -10,7 +10,7 @@ from collectors.base import Gone, Rechecked, SkippedItem
 from collectors.platforms import integration
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
-from tests.collectors.worlds import AT, page, source
+from tests.collectors.cases import AT, page, source
 
 BASE = "https://api.linkedin.com/rest"
 POST = "urn:li:share:7000000000000000000"

@@ -7,7 +7,7 @@ import pytest
 import responses
 
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
-from tests.collectors.worlds import SECRET, client, page, pull, source
+from tests.collectors.cases import SECRET, client, page, pull, source
 
 BASE = "https://api.linkedin.com/rest"
 NOTIFICATIONS, POSTS = f"{BASE}/organizationalEntityNotifications", f"{BASE}/posts"

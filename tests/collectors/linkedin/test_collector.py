@@ -9,7 +9,7 @@ import responses
 
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
-from tests.collectors.worlds import AT, CASES, SECRET, SINCE, answer, page, pull, source
+from tests.collectors.cases import AT, CASES, SECRET, SINCE, answer, page, pull, source
 
 BASE = "https://api.linkedin.com/rest"
 NOTIFICATIONS, POSTS = f"{BASE}/organizationalEntityNotifications", f"{BASE}/posts"

@@ -22,8 +22,8 @@ from collectors.linkedin.parse import (
     to_post,
 )
 from core.models import Mention
+from tests.collectors.cases import AT, page
 from tests.collectors.mutants import mutants
-from tests.collectors.worlds import AT, page
 
 ABOUT = About(at=AT, ours=frozenset({"urn:li:organization:1000001"}))
 ONE = "urn:li:comment:(urn:li:activity:1,2)"

@@ -12,6 +12,7 @@ from collectors.base import Gone, SkippedItem
 from collectors.platforms import integration
 from core.errors import CollectorError, PlatformUnavailable
 from core.models import Mention
+from tests.collectors.cases import AT, CASES, SECRET, answer, page, pull, source
 from tests.collectors.mastodon.test_collector import (
     ANA,
     ANSWER,
@@ -24,7 +25,6 @@ from tests.collectors.mastodon.test_collector import (
     URL,
     one_list,
 )
-from tests.collectors.worlds import AT, CASES, SECRET, answer, page, pull, source
 
 STATUSES = f"{URL}/api/v1/statuses"
 ELSEWHERE = f"{OTHER}/api/v1/statuses/{FLO.partition(':')[2]}"

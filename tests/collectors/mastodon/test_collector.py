@@ -17,8 +17,8 @@ from collectors.mastodon.parse import Way, issued, refused, to_author, to_mentio
 from core import clock
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
+from tests.collectors.cases import AT, CASES, SECRET, SINCE, answer, client, page, pull, source
 from tests.collectors.mutants import mutants
-from tests.collectors.worlds import AT, CASES, SECRET, SINCE, answer, client, page, pull, source
 
 URL = "https://social.example.org"
 TAG, SEARCH, NOTIFICATIONS = (

@@ -13,7 +13,7 @@ from collectors.facebook.collector import Facebook
 from collectors.http.client import Pace
 from collectors.meta.client import regained_in, used
 from core.errors import PlatformRefused, PlatformUnavailable
-from tests.collectors.worlds import SECRET, client, page, pull, source
+from tests.collectors.cases import SECRET, client, page, pull, source
 
 ROOT = "https://graph.facebook.com/v26.0"
 PAGE = "100000000000001"

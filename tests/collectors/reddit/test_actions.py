@@ -18,8 +18,8 @@ from collectors.reddit.collector import Reddit
 from collectors.reddit.parse import to_profile
 from core.errors import CollectorError, PlatformRefused
 from core.models import Author, Mention
+from tests.collectors.cases import AT, REGISTER, SECRET, TABLES, client, page
 from tests.collectors.mutants import mutants
-from tests.collectors.worlds import AT, REGISTER, SECRET, TABLES, client, page
 
 TOKEN = "https://www.reddit.com/api/v1/access_token"
 INFO = "https://oauth.reddit.com/api/info"

@@ -16,8 +16,8 @@ from collectors.base import ODD_ERRORS
 from collectors.reddit.parse import to_mention
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Author, Mention
+from tests.collectors.cases import AT, SECRET, SINCE, client, page, pull, source
 from tests.collectors.mutants import mutants
-from tests.collectors.worlds import AT, SECRET, SINCE, client, page, pull, source
 
 TOKEN = "https://www.reddit.com/api/v1/access_token"
 SEARCH = "https://oauth.reddit.com/r/all/search"

@@ -20,8 +20,8 @@ from collectors.x.collector import X
 from collectors.x.parse import to_profile
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Author, Mention
+from tests.collectors.cases import AT, REGISTER, SECRET, TABLES, client, page
 from tests.collectors.mutants import mutants
-from tests.collectors.worlds import AT, REGISTER, SECRET, TABLES, client, page
 
 LOOKUP = "https://api.x.com/2/tweets"
 USERS = "https://api.x.com/2/users/by"

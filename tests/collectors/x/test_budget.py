@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.x.budget import OWNED, POST, OverBudget, Spend
-from tests.collectors.worlds import AT, SECRET, SINCE, page, pull, source
+from tests.collectors.cases import AT, SECRET, SINCE, page, pull, source
 
 SEARCH = "https://api.x.com/2/tweets/search/recent"
 PAGE = {

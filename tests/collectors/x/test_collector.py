@@ -14,8 +14,8 @@ from collectors.base import ODD_ERRORS
 from collectors.x.parse import Included, included, to_mention
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
+from tests.collectors.cases import AT, SECRET, SINCE, client, page, pull, source
 from tests.collectors.mutants import mutants
-from tests.collectors.worlds import AT, SECRET, SINCE, client, page, pull, source
 
 SEARCH = "https://api.x.com/2/tweets/search/recent"
 NOTHING = {"meta": {"result_count": 0}}

@@ -10,7 +10,7 @@ from collectors.base import Gone, Rechecked, SaveState, SkippedItem
 from collectors.platforms import integration
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
-from tests.collectors.worlds import AT, SECRET, page, source
+from tests.collectors.cases import AT, SECRET, page, source
 
 BASE = "https://www.googleapis.com/youtube/v3"
 FIRST = "UgxAAAAAAAAAAAAAAAB4AaABAg"

@@ -7,7 +7,7 @@ import pytest
 import responses
 
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
-from tests.collectors.worlds import CASES, SECRET, answer, client, pull, source
+from tests.collectors.cases import CASES, SECRET, answer, client, pull, source
 
 BASE = "https://www.googleapis.com/youtube/v3"
 OWN = "UCaaaaaaaaaaaaaaaaaaaaaa"

@@ -11,7 +11,7 @@ import responses
 from collectors.youtube.collector import queries
 from core.errors import ConfigError
 from core.models import Mention
-from tests.collectors.worlds import AT, CASES, SECRET, answer, page, pull, source
+from tests.collectors.cases import AT, CASES, SECRET, answer, page, pull, source
 
 BASE = "https://www.googleapis.com/youtube/v3"
 OWN = "UCaaaaaaaaaaaaaaaaaaaaaa"

@@ -21,8 +21,8 @@ from collectors.youtube.parse import (
     to_video,
 )
 from core.models import Mention
+from tests.collectors.cases import AT, page
 from tests.collectors.mutants import mutants
-from tests.collectors.worlds import AT, page
 
 OURS = frozenset({"ucaaaaaaaaaaaaaaaaaaaaaa", "nhsnwl"})
 ABOUT = About(at=AT, ours=OURS)

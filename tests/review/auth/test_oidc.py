@@ -14,8 +14,17 @@ from review.auth.oidc import HOLDS, MOST_USED
 from review.auth.sessions import COOKIE
 from review.middleware import RateLimiter
 from tests.review.conftest import House
-from tests.review.identity import CLIENT, HANDLE, MINUTE, SECRET, Browser, StandIn, later, provider
-from tests.review.made import NOW
+from tests.review.factories import NOW
+from tests.review.identity_providers import (
+    CLIENT,
+    HANDLE,
+    MINUTE,
+    SECRET,
+    Browser,
+    StandIn,
+    later,
+    provider,
+)
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from review.auth import oidc
 from review.auth.oidc import PUBLISHED_HOLDS, REST
 from review.auth.sessions import COOKIE
 from tests.review.conftest import House
-from tests.review.identity import (
+from tests.review.factories import NOW
+from tests.review.identity_providers import (
     CLIENT,
     HANDLE,
     MINUTE,
@@ -31,7 +32,6 @@ from tests.review.identity import (
     often,
     provider,
 )  # fmt: skip
-from tests.review.made import NOW
 
 SECONDS = int(NOW.timestamp())
 STRANGER = RSAKey.generate_key(2048, {"kid": "first"})  # somebody else's key, by the same name

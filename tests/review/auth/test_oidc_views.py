@@ -16,7 +16,8 @@ from review.auth.oidc import Provider, Published
 from review.auth.sessions import COOKIE
 from tests.review.accessibility import faults
 from tests.review.conftest import House
-from tests.review.identity import (
+from tests.review.factories import NOW, PASSWORD
+from tests.review.identity_providers import (
     CLIENT,
     HANDLE,
     MINUTE,
@@ -27,8 +28,7 @@ from tests.review.identity import (
     often,
     provider,
 )  # fmt: skip
-from tests.review.made import NOW, PASSWORD
-from tests.review.reading import Tags
+from tests.review.pages import Tags
 
 
 @pytest.fixture

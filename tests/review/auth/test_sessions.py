@@ -12,8 +12,8 @@ from review.auth import sessions
 from review.auth.sessions import COOKIE
 from review.middleware import RateLimiter
 from tests.review.conftest import House
-from tests.review.made import NOW, PASSWORD, PEOPLE, Failing
-from tests.store.made import AT
+from tests.review.factories import NOW, PASSWORD, PEOPLE, Failing
+from tests.store.factories import AT
 
 HOUR = timedelta(hours=1)
 

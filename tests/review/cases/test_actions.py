@@ -10,7 +10,7 @@ import pytest
 
 from review.cases.queue import MOST_AT_ONCE
 from tests.review.conftest import House
-from tests.review.made import (
+from tests.review.factories import (
     ALLEGATION,
     GRIEVANCE,
     IN_DANGER,

@@ -6,7 +6,7 @@ import pytest
 
 from store import Teamwork
 from tests.review.conftest import House
-from tests.review.made import (
+from tests.review.factories import (
     ALLEGATION,
     GRIEVANCE,
     NAMED,
@@ -17,9 +17,9 @@ from tests.review.made import (
     case_of,
     decide,
 )
-from tests.review.reading import of, read, send
-from tests.review.together import give, goes_away
-from tests.store.made import HOUR, all_bytes
+from tests.review.pages import of, read, send
+from tests.review.teamwork import give, goes_away
+from tests.store.factories import HOUR, all_bytes
 
 
 def has(house: House, case: int) -> int | None:

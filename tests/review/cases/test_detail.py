@@ -6,7 +6,7 @@ import re
 
 from review.cases.detail import IN_FULL
 from tests.review.conftest import House
-from tests.review.made import (
+from tests.review.factories import (
     ALLEGATION,
     FOREIGN,
     GRIEVANCE,
@@ -21,7 +21,7 @@ from tests.review.made import (
     policy,
     tell,
 )
-from tests.review.reading import Tags, of, read, send
+from tests.review.pages import Tags, of, read, send
 
 
 def test_evidence_is_marked_and_named_and_blanks_stay_blank(house: House) -> None:

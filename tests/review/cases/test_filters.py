@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.review.conftest import House
-from tests.review.made import GRIEVANCE, NAMED, OWN_STAFF, PRESS, case_of, policy
-from tests.review.reading import Tags, read
+from tests.review.factories import GRIEVANCE, NAMED, OWN_STAFF, PRESS, case_of, policy
+from tests.review.pages import Tags, read
 
 
 def cases(page: Tags) -> set[int]:

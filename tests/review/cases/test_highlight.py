@@ -11,7 +11,7 @@ from classify import pid
 from classify.pid.redaction import mask
 from core.models import Flag
 from review.cases.highlight import hidden, marked
-from tests.review.made import NAMED
+from tests.review.factories import NAMED
 
 HOST = f"{'a' * 60}.{'b' * 60}.example.org"
 HOSTILE = "@rowan a " * 40 + f"https://{HOST}/x and that is all"  # its blank is called by its host

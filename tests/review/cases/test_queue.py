@@ -9,9 +9,9 @@ import pytest
 
 from store import TABS, CaseDecision, CaseQuery
 from tests.review.conftest import House
-from tests.review.made import ALLEGATION, HOSTILE, IN_DANGER, NAMED, NOW, RUMOUR, case_of
-from tests.review.reading import read
-from tests.store.made import AT
+from tests.review.factories import ALLEGATION, HOSTILE, IN_DANGER, NAMED, NOW, RUMOUR, case_of
+from tests.review.pages import read
+from tests.store.factories import AT
 
 
 def test_the_queue_says_of_each_case_what_an_officer_needs(house: House) -> None:

@@ -11,7 +11,7 @@ from core.models import Author
 from review.replies import personal_details
 from tests.review.accessibility import faults
 from tests.review.conftest import House, sign_in
-from tests.review.made import (
+from tests.review.factories import (
     ALLEGATION,
     GRIEVANCE,
     IN_DANGER,
@@ -25,8 +25,8 @@ from tests.review.made import (
     shipped,
     tell,
 )
-from tests.review.reading import Tags, of, read
-from tests.store.made import AT, mention
+from tests.review.pages import Tags, of, read
+from tests.store.factories import AT, mention
 
 SHOWN = "This may be protected speech"
 CRITICISM = Told(

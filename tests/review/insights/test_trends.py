@@ -22,9 +22,9 @@ from review.insights.trends import Measure, Period
 from review.insights.trends_views import LONGEST, PERIODS, asked_of
 from store import Placing, Store
 from tests.review.conftest import House, serve, sign_in
-from tests.review.made import NOW, people, whole_policy
-from tests.review.reading import Tags, read
-from tests.store.made import DAY, HOUR, assessed, flag, mention
+from tests.review.factories import NOW, people, whole_policy
+from tests.review.pages import Tags, read
+from tests.store.factories import DAY, HOUR, assessed, flag, mention
 
 TODAY = date(2026, 11, 20)  # a Friday
 YESTERDAY = TODAY - timedelta(days=1)

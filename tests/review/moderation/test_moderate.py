@@ -25,9 +25,9 @@ from steps.models import ACTIONS, DONE, ModerationRequest, Offers, protected
 from store import Moderation
 from store.cases.moderations import LONGEST
 from tests.review.accessibility import faults
-from tests.review.at_platforms import There, there
-from tests.review.made import decide, whole_policy
-from tests.review.reading import Tags
+from tests.review.factories import decide, whole_policy
+from tests.review.pages import Tags
+from tests.review.platform_pages import There, there
 from tests.waits import run_in_threads, until
 
 MODERATED = [source for source in INTEGRATIONS if source.moderation]

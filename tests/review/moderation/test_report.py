@@ -13,9 +13,9 @@ from core.models import Platform
 from review.moderation.report import wording
 from tests.review.accessibility import faults
 from tests.review.conftest import House, sign_in
-from tests.review.made import GRIEVANCE, HOSTILE, NAMED, OWN_STAFF, case_of, whole_policy
-from tests.review.reading import of, read, send
-from tests.store.made import flag
+from tests.review.factories import GRIEVANCE, HOSTILE, NAMED, OWN_STAFF, case_of, whole_policy
+from tests.review.pages import of, read, send
+from tests.store.factories import flag
 
 
 def post_of(house: House, told: object) -> int:

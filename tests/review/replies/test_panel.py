@@ -17,7 +17,7 @@ from review.replies.panel import LONGEST
 from settings.review import PreElection
 from tests.review.accessibility import faults
 from tests.review.conftest import House, sign_in
-from tests.review.made import (
+from tests.review.factories import (
     GRIEVANCE,
     HOSTILE,
     IN_DANGER,
@@ -32,9 +32,9 @@ from tests.review.made import (
     shipped,
     tell,
 )
-from tests.review.reading import Tags, of, read, send
-from tests.review.replies.test_reply_lengths import ENGLAND, FAMILY
-from tests.store.made import AT, HOUR, add, mention
+from tests.review.pages import Tags, of, read, send
+from tests.review.replies.test_lint_lengths import ENGLAND, FAMILY
+from tests.store.factories import AT, HOUR, add, mention
 
 ASKED = Told(
     text="@HealthierNWL the surgery in Harrow never picks up the phone, who can I ask?", risk="low",

@@ -14,8 +14,8 @@ from review.replies.suggest import Post
 from review.replies.templates import FilledTemplate, Replies
 from settings.review import LineToTake, RelatedPolicy, ReplyTemplate
 from store import CaseDecided, CaseDecision, CaseMention, Item
-from tests.review.made import NOW
-from tests.store.made import AT
+from tests.review.factories import NOW
+from tests.store.factories import AT
 
 TODAY = date(2026, 11, 20)
 NEVER = frozenset({"threat", "hate", "harassment", "sexual"})  # of the policy that ships

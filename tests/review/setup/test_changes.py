@@ -18,11 +18,11 @@ from review.setup.fields import Field
 from settings import overrides, schema, sections
 from settings.sections import SECTIONS, Content
 from steps.context import RunContext
-from tests.deciding import settled
-from tests.review.made import here
-from tests.store.made import AT
-from tests.walking import at_home
-from tests.walking import settled as in_world
+from tests.cycles import at_home
+from tests.cycles import settled as in_world
+from tests.decisions import settled
+from tests.review.factories import here
+from tests.store.factories import AT
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from settings.review import PreElection
 from steps.context import hours, open_store
 from store import Hours, Store
 from tests.review.conftest import sign_in
-from tests.review.made import NOW, here
-from tests.review.reading import Tags
-from tests.review.set_up import Office, form, kept
-from tests.store.made import HOUR
+from tests.review.factories import NOW, here
+from tests.review.pages import Tags
+from tests.review.setup_pages import Office, form, kept
+from tests.store.factories import HOUR
 
 RULES: dict[str, Any] = {"rules": [{"name": "waits", "rule": "wait* OR queue*"}]}
 TWO = {"rules": [*RULES["rules"], {"name": "beds", "rule": "bed*"}]}

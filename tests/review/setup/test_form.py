@@ -16,8 +16,8 @@ from review.setup.fields import Group
 from settings import schema
 from settings.overrides import with_content
 from settings.sections import SECTIONS, find
-from tests.review.made import here
-from tests.walking import SHIPPED
+from tests.cycles import SHIPPED
+from tests.review.factories import here
 
 
 @pytest.fixture(scope="module")

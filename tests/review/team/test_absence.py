@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from tests.review.conftest import House
-from tests.review.made import GRIEVANCE, NAMED
-from tests.review.reading import of, read, send
-from tests.review.together import give, goes_away
+from tests.review.factories import GRIEVANCE, NAMED
+from tests.review.pages import of, read, send
+from tests.review.teamwork import give, goes_away
 
 
 def sets(house: House, handle: str = "amina", whose: str = "", **told: str) -> httpx.Response:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.review.conftest import House
-from tests.review.made import NAMED, NOW, Told, case_of, decide, tell
-from tests.review.reading import read, send
-from tests.review.together import at_work
-from tests.store.made import HOUR, all_bytes
+from tests.review.factories import NAMED, NOW, Told, case_of, decide, tell
+from tests.review.pages import read, send
+from tests.review.teamwork import at_work
+from tests.store.factories import HOUR, all_bytes
 
 WORDS = "Case 1: the practice rings back <script>alert(1)</script>\nNothing else."
 

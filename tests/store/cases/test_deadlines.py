@@ -15,7 +15,7 @@ from core.errors import StoreError
 from core.models import Author, DecisionKind, Mention, Risk
 from store import CaseDecision, CaseQuery, Clock, Placing, Store, TakedownStep
 from store.cases.deadlines import Hours, StandingDecision, aware, look_due
-from tests.store.made import AT, DAY, HOUR, add, assess_all, flag, mention
+from tests.store.factories import AT, DAY, HOUR, add, assess_all, flag, mention
 
 OTHER = "They shut the walk-in centre in Hayes and told nobody about it at all"
 US = Author(id="1", handle="HealthierNWL", name="NHS North West London")

@@ -10,7 +10,7 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
 from core.errors import StoreError
 from core.models import Decision
 from store import Store
-from tests.store.made import AT, HOUR, add, assess_all, dump, flag, mention
+from tests.store.factories import AT, HOUR, add, assess_all, dump, flag, mention
 
 
 def decision(**changes: Any) -> Decision:

@@ -12,7 +12,7 @@ from core.errors import StoreError
 from core.models import Mention, Risk
 from store import CaseDecision, CaseQuery, Grouped, Placing, Store
 from store.cases.grouping import SHOWN
-from tests.store.made import AT, DAY, HOUR, WORDS, add, assess_all, flag, mention
+from tests.store.factories import AT, DAY, HOUR, WORDS, add, assess_all, flag, mention
 
 OTHER = "They shut the walk-in centre in Hayes and told nobody about it at all"
 FLAGS = (flag("allegation"),)

@@ -13,7 +13,7 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
 
 from store import Moderation, Store
 from store.cases.moderations import LONGEST
-from tests.store.made import AT, DAY, HOUR, add, all_bytes, mention
+from tests.store.factories import AT, DAY, HOUR, add, all_bytes, mention
 
 MINUTE = timedelta(minutes=1)
 

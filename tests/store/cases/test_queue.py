@@ -10,7 +10,7 @@ import pytest
 
 from store import TABS, CaseQuery, Store, Tab
 from store.cases.queue import _INDEX, _filters
-from tests.store.made import AT
+from tests.store.factories import AT
 
 QUERIES = (
     CaseQuery(platforms=("x",)), CaseQuery(flags=("pid",)), CaseQuery(places=("Harrow",)), CaseQuery(words="a b"),

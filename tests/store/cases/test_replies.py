@@ -13,7 +13,7 @@ from core.errors import StoreError
 from core.models import Author
 from store import CaseDecision, Placing, Store
 from store.sqlite import DatabaseError
-from tests.store.made import AT, DAY, HOUR, add, all_bytes, assess_all, flag, mention
+from tests.store.factories import AT, DAY, HOUR, add, all_bytes, assess_all, flag, mention
 
 WORDS = "Quizzaciously, PALS can help you with that"
 LINK = "https://example.org/healthiernwl/status/zanquil"

@@ -17,7 +17,7 @@ from store import CaseQuery, Draw, Drawn, Placing, SampleAnswer, Store, Stratum
 from store.samples.models import SampleKind
 from tests.store.cases.test_decisions import decision
 from tests.store.cases.test_grouping import decide, group
-from tests.store.made import AT, DAY, HOUR, add, all_bytes, assess_all, flag, mention
+from tests.store.factories import AT, DAY, HOUR, add, all_bytes, assess_all, flag, mention
 from tests.store.test_retention import purge
 
 MONDAY = date(2026, 11, 16)

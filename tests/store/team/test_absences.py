@@ -9,7 +9,7 @@ import pytest
 from core.errors import StoreError
 from store import Store
 from store.sqlite import DatabaseError
-from tests.store.made import AT, DAY, HOUR
+from tests.store.factories import AT, DAY, HOUR
 from tests.store.people import Team, mine
 
 TODAY = AT.date()

@@ -13,7 +13,7 @@ from store.cases.queue import _REVIEWED, _cases
 from store.migrations.m015_collaboration import _DECIDED_BY
 from store.sqlite import DatabaseError
 from tests.store.cases.test_deadlines import decide, undo
-from tests.store.made import AT, DAY, HOUR, all_bytes
+from tests.store.factories import AT, DAY, HOUR, all_bytes
 from tests.store.people import Team, mine
 
 

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from core.errors import StoreError
 from store import Store
 from tests.store.cases.test_deadlines import decide, take
-from tests.store.made import AT, DAY, HOUR, all_bytes, mention
+from tests.store.factories import AT, DAY, HOUR, all_bytes, mention
 from tests.store.people import Team
 from tests.store.team.test_absences import away
 from tests.store.team.test_opinions import answer, ask

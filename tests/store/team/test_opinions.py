@@ -9,7 +9,7 @@ import pytest
 from core.errors import StoreError
 from store import CaseDecision, Opinion, Stance, Store
 from tests.store.cases.test_deadlines import decide, take, undo
-from tests.store.made import AT, DAY, HOUR, all_bytes, mention
+from tests.store.factories import AT, DAY, HOUR, all_bytes, mention
 from tests.store.people import Team, mine
 from tests.store.team.test_absences import TODAY
 

@@ -1,0 +1,229 @@
+"""An administrator lets people in and puts them out at once; nobody else does, nobody unseen, and one always stays."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from review.auth.oidc import Provider
+from store import Event
+from tests.review.conftest import House
+from tests.review.factories import NOW, PASSWORD, PEOPLE
+from tests.review.pages import read
+from tests.store.factories import DAY
+
+ADDED = {"name": "Nia Brandreth", "handle": "nia", "role": ["viewer", "lead"]}
+
+
+def provider(*, local_accounts: bool) -> Provider:
+    return Provider(
+        issuer="https://id.example.org", client_id="abc", secret="invented", roles={}, entra=False,
+        redirect="http://127.0.0.1/back", local_accounts=local_accounts, ask="",
+    )  # fmt: skip
+
+
+def send(house: House, path: str, by: str, form: dict[str, Any] | None = None) -> httpx.Response:
+    with house.asks(by) as client:
+        return client.post(path, data=form or {})
+
+
+def last(house: House) -> Event:
+    return house.store.audit.events()[-1]
+
+
+def of(house: House, handle: str, part: str = "") -> str:
+    return f"/people/{house.who[handle]}{part}"
+
+
+@pytest.mark.parametrize("handle", PEOPLE)
+def test_an_administrator_alone_sees_people(house: House, handle: str) -> None:
+    wanted = 200 if handle == "ada" else 403
+    read(house, "/people", handle, wanted)
+    read(house, of(house, "vera"), handle, wanted)
+
+
+@pytest.mark.parametrize("handle", [one for one in PEOPLE if one != "ada"])
+@pytest.mark.parametrize("part", ["", "/roles", "/link", "/sessions", "/access"])
+def test_nobody_else_changes_anything(house: House, handle: str, part: str) -> None:
+    path = of(house, handle, part) if part else "/people"
+    before = (house.store.users.all(), house.store.audit.events())
+    seen = ",".join(PEOPLE[handle][1])
+    answer = send(house, path, handle, ADDED | {"to": "on", "seen": seen})
+    assert answer.status_code == 403
+    assert house.store.users.all()[0].roles == before[0][0].roles
+    kinds = {one.kind for one in house.store.audit.events(len(before[1]))}
+    assert kinds == {"signed in"}
+
+
+def test_somebody_who_is_added_gets_in_by_the_link_that_is_shown_once(empty: House) -> None:
+    answer = send(empty, "/people", "ada", ADDED)
+    link = re.search(r'value="(http://[^"]+/welcome/[^"]+)"', answer.text)
+    assert link is not None
+    assert link[1].startswith(empty.url)
+    assert answer.headers["cache-control"] == "no-store"
+    assert link[1] not in read(empty, "/people", "ada").text
+    with empty.asks("") as client:
+        words = {"password": "otter marble lantern", "again": "otter marble lantern"}
+        assert client.post(link[1], data=words).status_code == 303
+    nia = empty.store.users.by_handle("local", "nia")
+    assert nia is not None
+    assert (nia.name, nia.roles) == ("Nia Brandreth", ("viewer", "lead"))
+    added = next(one for one in empty.store.audit.events() if one.about.get("user") == nia.number)
+    assert added.about == {"user": nia.number, "by": empty.who["ada"], "roles": "viewer,lead"}
+
+
+def test_a_link_holds_for_a_day(empty: House) -> None:
+    answer = send(empty, of(empty, "vera", "/link"), "ada")
+    token = re.search(r"/welcome/([\w-]+)", answer.text)
+    assert token is not None
+    assert empty.store.sign_in_links.owner(token[1], at=NOW + DAY * 0.99) is not None
+    assert empty.store.sign_in_links.owner(token[1], at=NOW + DAY) is None
+    assert last(empty).about == {"user": empty.who["vera"], "by": empty.who["ada"]}
+
+
+@pytest.mark.parametrize(
+    ("form", "why"),
+    [
+        ({"handle": ""}, "Give a sign-in name"), ({"name": " "}, "Give the name that colleagues call them"),
+        ({"role": []}, "Choose at least one role"), ({"role": ["owner"]}, "Choose at least one role"),
+        ({"handle": "nia brandreth"}, "Use a sign-in name without spaces"),
+        ({"name": "amina yusuf"}, "Somebody here has this name: add what tells them apart"),
+        ({"handle": "AMINA"}, "There is a user AMINA already"), ({"handle": "x" * 81}, "Use names of at most 80"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_and_what_was_typed_stays(
+    empty: House, form: dict[str, object], why: str
+) -> None:
+    before = len(empty.store.users.all())
+    answer = send(empty, "/people", "ada", ADDED | form)
+    assert answer.status_code == 422
+    assert why in answer.text
+    assert "Nia Brandreth" in answer.text or form.get("name") in (" ", "amina yusuf")
+    assert len(empty.store.users.all()) == before
+
+
+def test_a_hostile_name_is_text(empty: House) -> None:
+    name = '"><img src=x onerror=alert(1)>\u202e'
+    send(empty, "/people", "ada", ADDED | {"name": name})
+    page = read(empty, "/people", "ada")
+    assert '"><img src=x onerror=alert(1)>·' in page.text
+    assert page.all("img") == []
+
+
+def test_other_roles_count_on_the_next_request_and_say_who_gave_them(empty: House) -> None:
+    read(empty, "/sample", "vera", 403)
+    with empty.asks("vera") as vera:
+        assert vera.get("/cases").status_code == 200
+        form = {"role": ["reviewer"], "seen": "viewer"}
+        assert send(empty, of(empty, "vera", "/roles"), "ada", form).status_code == 303
+        assert vera.get("/cases").status_code == 303  # signed out: with the next sign-in they count
+    assert last(empty).about == {
+        "user": empty.who["vera"], "by": empty.who["ada"], "changed": "roles", "before": "viewer", "roles": "reviewer",
+    }  # fmt: skip
+    read(empty, "/sample", "vera")
+
+
+def test_who_gives_themselves_a_role_is_seen_by_governance(empty: House) -> None:
+    send(
+        empty, of(empty, "ada", "/roles"), "ada", {"role": ["governance", "admin"], "seen": "admin"}
+    )
+    page = read(empty, "/audit?kind=user+changed", "gwen")
+    assert (
+        "Changed their own roles to: governance, administrator (before: administrator)."
+        in page.text
+    )
+
+
+def test_roles_that_somebody_else_changed_meanwhile_are_not_overwritten(empty: House) -> None:
+    empty.store.users.add("local", "olu", "Olu Marchetti", ["admin"], at=NOW)
+    olu = empty.store.users.by_handle("local", "olu")
+    assert olu is not None
+    empty.store.users.change(empty.who["vera"], roles=["lead"], at=NOW, by=olu.number)
+    answer = send(
+        empty, of(empty, "vera", "/roles"), "ada", {"role": ["viewer", "admin"], "seen": "viewer"}
+    )
+    assert answer.status_code == 409
+    assert "Olu Marchetti changed their roles meanwhile" in answer.text
+    after = empty.store.users.get(empty.who["vera"])
+    assert after is not None
+    assert after.roles == ("lead",)
+
+
+def test_who_is_turned_off_is_out_at_once_and_in_again_when_turned_on(empty: House) -> None:
+    with empty.asks("amina") as amina:
+        assert amina.get("/cases").status_code == 200
+        send(empty, of(empty, "amina", "/access"), "ada", {"to": "off"})
+        assert amina.get("/cases").status_code == 303
+        assert amina.get("/new-items").status_code == 401
+    assert "Turned off" in read(empty, "/people", "ada").text
+    answer = send(empty, of(empty, "amina", "/link"), "ada")
+    assert (answer.status_code, "turn them on first" in answer.text) == (422, True)
+    send(empty, of(empty, "amina", "/access"), "ada", {"to": "on"})
+    with empty.asks("") as client:
+        told = {"name": "amina", "password": PASSWORD}
+        assert client.post("/sign-in", data=told).headers["location"] == "/cases"
+
+
+def test_all_sessions_of_somebody_end(empty: House) -> None:
+    with empty.asks("bea") as one, empty.asks("bea") as other:
+        assert "on 2 browsers" in read(empty, of(empty, "bea"), "ada").text
+        send(empty, of(empty, "bea", "/sessions"), "ada")
+        assert {one.get("/cases").status_code, other.get("/cases").status_code} == {303}
+    assert "nowhere" in read(empty, of(empty, "bea"), "ada").text
+
+
+@pytest.mark.parametrize(("part", "form"), [("/access", {"to": "off"}), ("/roles", {"role": ["viewer"], "seen": "admin"})])  # fmt: skip
+def test_the_last_administrator_who_can_sign_in_stays(
+    empty: House, part: str, form: dict[str, object]
+) -> None:
+    empty.store.users.add("local", "new", "Never Signed In", ["admin"], at=NOW)
+    empty.store.users.admit(
+        "tenant/object", "Olu Marchetti", ["admin"], at=NOW
+    )  # and nobody signs in so here
+    answer = send(empty, of(empty, "ada", part), "ada", form)
+    assert answer.status_code == 422
+    assert "Somebody must stay administrator: make another one first" in answer.text
+    ada = empty.store.users.get(empty.who["ada"])
+    assert ada is not None
+    assert (ada.active, ada.roles) == (True, ("admin",))
+    with empty.asks("ada") as client:
+        assert "You are the last administrator" in client.get(of(empty, "ada")).text
+
+
+def test_people_of_the_organisation_have_the_roles_that_they_have_there(empty: House) -> None:
+    empty.desk.oidc = provider(local_accounts=True)
+    olu = empty.store.users.admit("tenant/object", "Olu Marchetti", ["lead"], at=NOW)
+    page = read(empty, f"/people/{olu.number}", "ada")
+    assert "Roles come from the organisation’s sign-in service" in page.text
+    assert page.all("input", name="role") == []
+    for part, form in (("/roles", {"role": ["admin"], "seen": "lead"}), ("/link", {})):
+        answer = send(empty, f"/people/{olu.number}{part}", "ada", form)
+        assert (answer.status_code, "change their roles there" in answer.text) == (422, True)
+    send(empty, f"/people/{olu.number}/access", "ada", {"to": "off"})
+    after = empty.store.users.get(olu.number)
+    assert after is not None
+    assert (after.active, after.roles) == (False, ("lead",))
+
+
+def test_sessions_of_local_accounts_end_when_such_accounts_are_closed(empty: House) -> None:
+    olu = empty.store.users.admit("tenant/object", "Olu Marchetti", ["admin"], at=NOW)
+    empty.who["olu"] = olu.number
+    empty.desk.oidc = provider(local_accounts=True)
+    with empty.asks("amina") as amina, empty.asks("olu") as admin:
+        assert [one.get("/account").status_code for one in (amina, admin)] == [200, 200]
+        empty.desk.oidc = provider(local_accounts=False)
+        assert [one.get("/account").status_code for one in (amina, admin)] == [303, 200]
+        page = admin.get("/people").text
+        assert "this way is closed" in page
+        assert "Add and show the link" not in page
+        assert admin.post("/people", data=ADDED).status_code == 422
+        answer = admin.post(of(empty, "vera", "/link"))
+        assert (answer.status_code, "a link would let nobody in" in answer.text) == (422, True)
+
+
+def test_nobody_is_there(house: House) -> None:
+    read(house, "/people/999", "ada", 404)
+    assert send(house, "/people/999/access", "ada", {"to": "off"}).status_code == 404

@@ -1,0 +1,162 @@
+"""axe finds no fault with any address of the page, nor with what it says when something is refused or goes wrong."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from core.errors import StoreError
+from review import app, middleware
+from settings.sections import SECTIONS
+from tests.review.accessibility import beyond, faults
+from tests.review.conftest import House, sign_in
+from tests.review.factories import Failing
+from tests.review.setup_pages import opened
+from tests.review.teamwork import at_work
+
+HERE = Path(__file__).parents[1]
+# What can be read, by who reads it; the numbers are those of the invented cases.
+LOOKED_AT = {
+    "amina": (
+        "/cases", "/cases/1", "/mentions/1/moderate", "/mentions/1/report", "/sources", "/takedowns", "/tell", "/sample",
+        "/quality", "/trends", "/team", "/away", "/handover", "/handover/1", "/accessibility", "/account",
+    ),
+    "gwen": ("/audit", "/audit/reveals", "/audit/chain"),
+    "ada": ("/people", "/people/2"),
+}  # fmt: skip
+# What needs more around it, and the file whose tests look at it.
+ELSEWHERE = {
+    "/sign-in": "browser/test_accessibility.py",
+    "/welcome/{token}": "browser/test_accessibility.py",
+    "/mentions/{number:row}": "browser/test_accessibility.py",
+    "/setup": "browser/test_accessibility_everywhere.py",
+    "/setup/{section}": "browser/test_accessibility_everywhere.py",
+    "/weekly": "browser/test_accessibility_everywhere.py",
+    "/setup/{section}/back/{version:row}": "browser/test_accessibility.py",
+    "/clocks/{number:row}": "cases/test_deadlines.py",
+    "/sample/{number:row}": "insights/test_samples.py",
+    "/tell/{number:row}": "test_staff_reports.py",
+    "/mentions/{number:row}/moderated/{moderation:row}": "moderation/test_moderate.py",
+}
+NO_PAGE = {"/", "/static/logo.png", "/new-items"}  # leads on; a picture; figures for a script
+
+
+def test_every_address_that_can_be_read_is_looked_at() -> None:
+    looked_at = [path for paths in LOOKED_AT.values() for path in paths]
+    for address, _ in app.GET:
+        pattern = re.sub(r"\{\w+:row\}", r"[0-9]+", address)
+        if address in NO_PAGE or any(re.fullmatch(pattern, path) for path in looked_at):
+            continue
+        told = (HERE / ELSEWHERE[address]).read_text("utf-8")
+        assert "faults(page)" in told, address
+        assert address.split("/")[1] in told, address
+
+
+@pytest.mark.parametrize("handle", LOOKED_AT)
+def test_axe_finds_nothing_wrong_with_any_page_wide_or_narrow(
+    browser: Browser, anew: House, handle: str
+) -> None:
+    at_work(anew)
+    found = []
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        page = context.new_page()
+        sign_in(page, anew, handle)
+        for path in LOOKED_AT[handle]:
+            page.set_viewport_size({"width": 1280, "height": 900})
+            page.goto(anew.url + path)
+            found += faults(page)
+            found += beyond(page, 640)
+            found += beyond(page, 320)
+            assert page.locator("h1").count() == 1, path
+        found += faults(page)  # one of them narrow, its menu open
+    assert found == []
+
+
+def test_nor_with_the_summary_of_a_week_in_which_nothing_was_said(
+    browser: Browser, anew: House
+) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        sign_in(page, anew, "vera")
+        page.goto(f"{anew.url}/weekly?last=2026-11-19")
+        assert "No mention about local health care was found this week" in page.content()
+        assert faults(page) + beyond(page, 320) == []
+
+
+def test_nor_with_any_section_that_is_set_up_nor_with_a_conflict(
+    browser: Browser, tmp_path: Path
+) -> None:
+    for office in opened(tmp_path):
+        with browser.new_context() as context:
+            page, late = context.new_page(), context.new_page()
+            sign_in(page, office, "bea")
+            found = []
+            for key in ("", *(f"/{section.key}" for section in SECTIONS)):
+                page.set_viewport_size({"width": 1280, "height": 900})
+                page.goto(f"{office.url}/setup{key}")
+                found += faults(page) + beyond(page, 320)
+            for one in (page, late):
+                one.goto(f"{office.url}/setup/clocks")
+                one.get_by_label("Why").fill("for the winter")
+            for one, hours in ((page, "3"), (late, "2")):  # sooner: that is not asked about
+                one.locator("input[inputmode=numeric], input[type=number]").first.fill(hours)
+                one.get_by_role("button", name="Save", exact=True).click()
+            found += faults(page) + faults(late) + beyond(late, 320)
+            expect(late.get_by_text("Somebody was faster").first).to_be_visible()
+            assert found == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [middleware.FORGED, middleware.UNREADABLE, middleware.TOO_LARGE, middleware.TOO_OFTEN, middleware.elsewhere("https://mentions.example.org/")],
+)  # fmt: skip
+def test_nor_with_what_the_guard_answers(browser: Browser, house: House, written: str) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{house.url}/sign-in")
+        page.set_content(written)  # as it is sent: it needs no script
+        assert faults(page) + beyond(page, 320) == []
+
+
+@pytest.mark.parametrize("wrong", [StoreError("the database is locked"), ValueError("a bug")])
+def test_nor_where_something_goes_wrong(browser: Browser, anew: House, wrong: Exception) -> None:
+    anew.desk.platforms = Failing(wrong)
+    with browser.new_context() as context:
+        page = context.new_page()
+        sign_in(page, anew, "amina")
+        answer = page.goto(f"{anew.url}/mentions/1/moderate")
+        assert answer is not None
+        assert answer.status == (503 if isinstance(wrong, StoreError) else 500)
+        assert faults(page) + beyond(page, 320) == []
+
+
+def test_nor_with_what_is_not_open_to_somebody_nor_where_a_form_comes_too_late(
+    browser: Browser, anew: House
+) -> None:
+    found = []
+    with browser.new_context() as context:
+        page = context.new_page()
+        sign_in(page, anew, "vera")
+        page.goto(f"{anew.url}/sample")
+        assert "This is not open to you" in page.content()
+        found += faults(page) + beyond(page, 320)
+    with browser.new_context() as context:
+        page = context.new_page()
+        sign_in(page, anew, "amina")
+        page.goto(f"{anew.url}/cases/6")
+        page.get_by_label("Respond", exact=True).check()
+        page.locator("#reply").fill("Please ring us on 020 7946 0123.")
+        button = page.get_by_role("button", name="Check this draft")
+        button.evaluate("one => one.setAttribute('formaction', '/cases/9999/draft')")
+        button.click()
+        expect(page.get_by_text("The case is gone").first).to_be_visible()
+        found += faults(page) + beyond(page, 320)
+        page.goto(f"{anew.url}/cases/6")
+        context.clear_cookies()
+        page.get_by_role("button", name="Claim for 15 minutes").click()
+        expect(page.get_by_text("You are signed out").first).to_be_visible()
+        found += faults(page) + beyond(page, 320)
+    assert found == []

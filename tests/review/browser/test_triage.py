@@ -1,0 +1,138 @@
+"""A morning at the page in a real browser: by mouse, by keyboard alone, without JavaScript, and two at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from store import CaseQuery
+from tests.review.conftest import House, sign_in
+from tests.review.factories import NAMED, case_of
+
+TEN = 10
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def without_scripts(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def decided(house: House) -> int:
+    """How many decisions there are, of all cases."""
+    cards = house.store.queue.page(CaseQuery(tab="all", size=100), house.desk.now()).cards
+    return sum(len(house.store.cases.history(card.case.number)) for card in cards)
+
+
+def triage_by_mouse(page: Page, house: House, count: int) -> None:
+    page.goto(f"{house.url}/cases")
+    page.locator("[data-open]").first.click()
+    for _ in range(count):
+        page.get_by_label("No action", exact=True).check()
+        page.get_by_role("button", name="Keep this decision").click()
+        expect(page.get_by_text("Your decision was kept")).to_be_visible()
+        onward = page.locator("[data-next]")
+        if not onward.count():
+            return
+        onward.click()
+
+
+def test_ten_cases_are_worked_through_with_the_mouse(page: Page, busy: House) -> None:
+    before = decided(busy)
+    sign_in(page, busy, "amina")
+    triage_by_mouse(page, busy, TEN)
+    assert decided(busy) == before + TEN
+
+
+def test_ten_cases_are_worked_through_without_javascript(
+    without_scripts: Page, busy: House
+) -> None:
+    before = decided(busy)
+    sign_in(without_scripts, busy, "amina")
+    triage_by_mouse(without_scripts, busy, TEN)
+    assert decided(busy) == before + TEN
+
+
+def test_ten_cases_are_worked_through_with_the_keyboard_alone(page: Page, busy: House) -> None:
+    before = decided(busy)
+    sign_in(page, busy, "amina")
+    page.goto(f"{busy.url}/cases")
+    tab_to(page, "[data-open]")
+    page.keyboard.press("Enter")
+    for turn in range(TEN):
+        page.wait_for_selector("#decide")
+        tab_to(page, "#decide input[name=kind]")
+        page.keyboard.press("Space")
+        tab_to(page, "#decide button[type=submit]")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Your decision was kept")).to_be_visible()
+        if turn < TEN - 1:
+            tab_to(page, "[data-next]")
+            page.keyboard.press("Enter")
+            page.wait_for_url("**/cases/*back=*")
+    assert decided(busy) == before + TEN
+
+
+def tab_to(page: Page, what: str) -> None:
+    """Presses Tab until the focus stands there, as somebody without a mouse does."""
+    for _ in range(250):
+        if page.evaluate("what => document.activeElement?.matches(what) ?? false", what):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"no way to {what} by Tab")
+
+
+def test_two_reviewers_in_conflict_see_who_was_faster(browser: Browser, fresh: House) -> None:
+    case = case_of(fresh.store, NAMED)
+    one, other = browser.new_context().new_page(), browser.new_context().new_page()
+    for page, handle in ((one, "amina"), (other, "bea")):
+        sign_in(page, fresh, handle)
+        page.goto(f"{fresh.url}/cases/{case}")
+        page.get_by_label("Monitor", exact=True).check()
+    one.get_by_role("button", name="Keep this decision").click()
+    expect(one.get_by_text("Your decision was kept")).to_be_visible()
+    other.get_by_role("button", name="Keep this decision").click()
+    expect(other.get_by_role("alert")).to_contain_text("Amina Yusuf decided this case")
+    assert len(fresh.store.cases.history(case)) == 1
+
+
+def test_reveal_escalate_and_undo(page: Page, fresh: House) -> None:
+    case = case_of(fresh.store, NAMED)
+    sign_in(page, fresh, "amina")
+    page.goto(f"{fresh.url}/cases/{case}")
+    expect(page.get_by_text("Rosalind Pettigrew")).to_have_count(0)
+    page.get_by_text("See what is blanked out").click()
+    page.get_by_label("Why do you need").fill("to tell the practice whose number it is")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_text("Rosalind Pettigrew")).to_be_visible()
+    page.goto(f"{fresh.url}/cases/{case}")
+    page.get_by_label("Escalate", exact=True).check()
+    page.get_by_label("PALS and complaints", exact=True).check()
+    page.get_by_role("button", name="Keep this decision").click()
+    expect(page.locator(".history").get_by_text("Escalated to PALS and complaints")).to_be_visible()
+    page.get_by_role("button", name="Undo decision 1").click()
+    expect(page.locator(".history").get_by_text("Took back decision 1")).to_be_visible()
+    found = fresh.store.cases.get(case)
+    assert found is not None
+    assert found.state == "new"
+
+
+def test_signing_out_everywhere_ends_the_other_browser(browser: Browser, fresh: House) -> None:
+    one, other = browser.new_context().new_page(), browser.new_context().new_page()
+    sign_in(one, fresh, "amina")
+    sign_in(other, fresh, "amina")
+    one.goto(f"{fresh.url}/account")
+    one.get_by_role("button", name="Sign out everywhere").click()
+    expect(one).to_have_url(f"{fresh.url}/sign-in")
+    other.goto(f"{fresh.url}/cases")
+    expect(other.get_by_label("Password", exact=True)).to_be_visible()

@@ -1,0 +1,242 @@
+"""Staff report a post on the page: it is kept once, assessed by the next cycle, and a person looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser
+
+from core.errors import InputError
+from demo.world import World
+from review.app import build_app_context, create_app
+from settings import schema
+from steps import note
+from steps.context import open_store
+from tests.cycles import at_home, settled
+from tests.review.accessibility import faults
+from tests.review.conftest import House, sign_in
+from tests.review.factories import NOW, PASSWORD, group, people
+from tests.review.pages import Tags, read, send
+from tests.store.factories import add, assess_all, mention
+
+PIN = "https://www.pinterest.com/pin/813744226420795884/"
+SAID = "Quillback ward: they laughed at her in the corridor"
+FORM: Mapping[str, str] = {
+    "platform": "pinterest", "url": PIN, "words": SAID, "posted": "2026-11-20T08:30",
+    "worry": "she is my patient's mother", "who": "Rowan Ashdown, ward 4",
+}  # fmt: skip
+
+
+def tells(house: House, handle: str = "vera", **changes: str) -> httpx.Response:
+    return send(house, "/tell", handle, **(dict(FORM) | changes))
+
+
+def test_any_viewer_reports_and_gets_a_number(
+    fresh: House,
+) -> None:
+    before = fresh.store.figures.row_counts()["mentions"]
+    answer = tells(fresh)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/tell/1")
+    assert fresh.store.figures.row_counts()["mentions"] == before + 1
+    stored = fresh.store.mentions.get(before + 1)
+    assert stored is not None
+    noted = stored.mention
+    assert (noted.platform, noted.url, noted.text) == ("pinterest", PIN, SAID)
+    assert (noted.author.handle, noted.posted_at) == ("", datetime(2026, 11, 20, 8, 30, tzinfo=UTC))
+    page = read(fresh, "/tell/1", "vera")
+    assert "R1" in page.text
+    assert "The next cycle assesses it" in page.text
+    assert "If it is aimed at you" not in page.text
+
+
+def test_who_was_signed_in_is_not_kept_and_what_was_written_is_sealed(
+    fresh: House,
+) -> None:
+    tells(fresh)
+    (event,) = (one for one in fresh.store.audit.events() if one.kind == "told")
+    assert set(event.about) == {"mention", "telling"}
+    content = b"".join(file.read_bytes() for file in fresh.store.database.path.parent.iterdir())
+    assert b"Rowan Ashdown, ward 4" not in content
+    assert b"patient's mother" not in content
+
+
+def test_who_says_that_it_is_aimed_at_them_is_told_what_help_there_is(
+    fresh: House,
+) -> None:
+    answer = tells(fresh, target="yes")
+    assert "If it is aimed at you" in read(fresh, answer.headers["location"], "vera").text
+    # others who know the number learn nothing of it
+    assert "If it is aimed at you" not in read(fresh, "/tell/1", "amina").text
+
+
+def test_what_was_reported_comes_before_a_person_with_the_worry(
+    fresh: House,
+) -> None:
+    tells(fresh, target="yes")
+    assess_all(fresh.store, "none")
+    group(fresh.store, NOW)
+    told = fresh.store.staff_reports.get(1)
+    assert told is not None
+    assert told.case is not None
+    page = read(fresh, f"/cases/{told.case}")
+    assert "Report R1" in page.text
+    assert "She is my patient" not in page.text
+    assert "she is my patient's mother" in page.text
+    assert "Rowan Ashdown, ward 4" in page.text
+    assert "who say that they are the target" in page.text
+    assert "Rowan Ashdown, ward 4" not in read(fresh, f"/cases/{told.case}", "vera").text
+    assert f"case {told.case}" in read(fresh, "/tell/1", "vera").text
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "why"),
+    [
+        ({"platform": ""}, "platform", "Choose where you saw it"),
+        ({"platform": "telegraph"}, "platform", "Choose where you saw it"),
+        ({"url": "javascript:alert(1)"}, "url", "whole address"),
+        ({"words": " "}, "words", "Write what was said"),
+        ({"posted": "yesterday"}, "posted", "Write when as"),
+        ({"posted": "2031-01-01T10:00"}, "posted", "a moment that has been"),
+        ({"words": "x" * 10_001}, "words", "at most 10,000"),
+        ({"who": "x" * 201}, "who", "at most 200"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
+    fresh: House, changes: dict[str, str], field: str, why: str
+) -> None:
+    before = fresh.store.figures.row_counts()["mentions"]
+    answer = tells(fresh, **changes)
+    assert answer.status_code == 422
+    page = Tags(answer.text)
+    assert why in page.text
+    assert page.all("a", href=f"#{field}")
+    assert page.all("span", id=f"{field}-error")
+    assert "she is my patient" in page.text
+    assert fresh.store.figures.row_counts()["mentions"] == before
+
+
+def test_what_the_program_can_not_take_in_is_said_at_its_field(fresh: House) -> None:
+    page = Tags(tells(fresh, url="https://[nowhere").text)
+    assert page.all("a", href="#url")
+    assert "Not an address" in page.text
+
+
+def test_nobody_reports_without_signing_in_and_no_number_is_no_report(fresh: House) -> None:
+    assert tells(fresh, "").status_code == 401
+    read(fresh, "/tell/77", status=404)
+
+
+def test_axe_finds_nothing_wrong_with_the_form(browser: Browser, fresh: House) -> None:
+    page = browser.new_context(java_script_enabled=True).new_page()
+    sign_in(page, fresh, "vera")
+    found = []
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{fresh.url}/tell")
+        found += faults(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_label("Where you saw it").select_option("facebook")
+    page.get_by_label("Its address").fill("facebook.com/x")
+    page.get_by_label("What was said").fill(SAID)
+    page.get_by_label("It is aimed at me").check()
+    page.get_by_role("button", name="Send the report").click()
+    found += faults(page)
+    assert "Error: Report a post" in page.title()
+    assert page.get_by_label("It is aimed at me").is_checked()
+    page.get_by_label("Its address").fill("")
+    page.get_by_role("button", name="Send the report").click()
+    page.wait_for_url("**/tell/1?target=1")
+    found += faults(page)
+    assert found == []
+
+
+# ── the whole way ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def made(calm: World, tmp_path: Path) -> Path:
+    return settled(tmp_path, calm, only=("files",))
+
+
+def seen(**changes: str) -> dict[str, str]:
+    given = {"platform": "pinterest", "url": PIN, "text": SAID, "handle": "", "posted_at": ""}
+    return given | changes
+
+
+def test_the_same_post_is_one_however_often_and_by_whatever_way_it_is_told(made: Path) -> None:
+    with at_home(made) as (house, _):
+        at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+        first = note.store_report(house.new_run(at), seen())
+        assert (
+            note.store_report(
+                house.new_run(at), seen(url=f"{PIN}?utm_source=share", text="they laughed")
+            )
+            == first
+        )
+        note.note(house.new_run(at), seen())
+        assert house.store.figures.row_counts()["mentions"] == 1
+        nowhere = note.store_report(house.new_run(at), seen(url="", platform="other"))
+        assert (
+            note.store_report(house.new_run(at), seen(url="", platform="other", text=f"  {SAID}\n"))
+            == nowhere
+        )
+        assert note.store_report(house.new_run(at), seen(url="", platform="facebook")) != nowhere
+        stored = house.store.mentions.get(nowhere)
+        assert stored is not None
+        assert (stored.mention.kind, stored.mention.platform, stored.mention.url) == (
+            "report",
+            "other",
+            "",
+        )
+
+
+def test_what_is_gone_is_not_taken_in_again_by_a_report(made: Path) -> None:
+    with at_home(made) as (house, _):
+        at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+        number = note.store_report(house.new_run(at), seen())
+        stored = house.store.mentions.get(number)
+        assert stored is not None
+        house.store.mentions.mark_gone(
+            [(stored.mention.issuer, stored.mention.issued_id, "deleted")], at=at
+        )
+        with pytest.raises(InputError, match="deleted on its platform"):
+            note.store_report(house.new_run(at), seen())
+
+
+def test_a_report_does_not_change_the_words_that_a_source_read(made: Path) -> None:
+    at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    with at_home(made) as (house, _):
+        read_by_us = mention(7)
+        add(house.store, read_by_us)
+        url = f"https://x.com/rowan_ashdown/status/{read_by_us.issued_id}"
+        number = note.store_report(
+            house.new_run(at), seen(platform="x", url=url, text="They are thieves")
+        )
+        stored = house.store.mentions.get(number)
+        assert stored is not None
+        assert (stored.mention.text, stored.revision) == (read_by_us.text, 1)
+        assert stored.mention.author == read_by_us.author
+
+
+def test_a_report_on_the_page_of_a_config_is_in_its_store(made: Path) -> None:
+    from starlette.testclient import TestClient
+
+    cfg = schema.load(made)
+    with open_store(cfg, made.parent) as store:
+        people(store)
+        client = TestClient(
+            create_app(build_app_context(cfg, made.parent)), base_url=cfg.review.public_url,
+            headers={"Sec-Fetch-Site": "same-origin"}, follow_redirects=False,
+        )  # fmt: skip
+        signed = client.post("/sign-in", data={"name": "vera", "password": PASSWORD})
+        assert signed.status_code == 303
+        client.headers["Cookie"] = signed.headers["set-cookie"].partition(";")[0]
+        answer = client.post("/tell", data=dict(FORM) | {"posted": ""})
+        assert answer.headers["location"] == "/tell/1"
+        found = store.mentions.get(1)
+        assert found is not None
+        assert (found.mention.text, found.mention.url) == (SAID, PIN)

@@ -1,0 +1,129 @@
+"""A database of an earlier program grows with what is in it, and says the same as one that was new from the start."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from store import CaseDecision, CaseQuery, Store, Token
+from store.cases.queue import TABS
+from store.migrations import migrations
+from tests.store.cases.test_deadlines import OTHER, decide, take, undo
+from tests.store.factories import AT, DAY, HOUR, add, assess_all, dump, flag, mention
+from tests.store.older import older
+
+FIRST = "m015_settings"
+STEPS = [step.name for step in migrations.pending(Database(memory=True))]
+SINCE = STEPS[STEPS.index(FIRST) :]
+THIRD = "The phones at the surgery in Harrow were never answered, all week long"
+KEPT = ("mentions", "revisions", "assessments", "cases", "case_mentions", "case_decisions", "decisions", "deadlines", "events")  # fmt: skip
+
+
+def filled(store: Store) -> tuple[int, int]:
+    """Cases that wait, are done, were undone, are asked about and are escalated, as an earlier program kept them."""
+    amina, bea = (
+        store.users.add("local", name, name.title(), ["reviewer"], at=AT).number
+        for name in ("amina", "bea")
+    )
+    take(store, mention(1), mention(2, text=OTHER), mention(3, text=THIRD), flags=["allegation", "pid"])  # fmt: skip
+    decide(store, amina, "no_action", case=1)
+    decide(store, bea, "escalate", case=1, role="pals")
+    undo(store, amina, 2, case=1)
+    decide(store, bea, "respond", case=2, labels={"pid": False})
+    undo(store, bea, 1, case=2)
+    decide(store, amina, "remove", case=3)
+    decide(store, bea, "second_opinion", case=3)
+    store.cases.claim(2, bea, AT + HOUR)
+    store.mentions.reveal(1, by="Amina", at=AT, reason="To read it whole")
+    return amina, bea
+
+
+@pytest.mark.parametrize("step", SINCE)
+def test_what_is_in_it_is_the_same_afterwards(
+    path: Path, keys: list[str], tmp_path: Path, step: str
+) -> None:
+    with Store.open(path, keys) as store:
+        amina, bea = filled(store)
+        kept = dump(store, KEPT)
+        tabs = store.queue.page(CaseQuery(user=bea), AT + HOUR).tabs
+    older(path, tmp_path / "old.db", step)
+    with Store.open(tmp_path / "old.db", keys) as store:
+        assert dump(store, KEPT) == kept
+        decided = {
+            row[0]: row[1] for row in store.database.rows("SELECT number, decided_by FROM cases")
+        }
+        assert decided == {1: amina, 2: None, 3: bea}
+        assert store.queue.page(CaseQuery(user=bea), AT + HOUR).tabs == tabs
+        assert store.maintenance.verify().ok
+
+
+def test_what_came_with_the_new_steps_works_on_it(
+    path: Path, keys: list[str], tmp_path: Path
+) -> None:
+    with Store.open(path, keys) as store:
+        amina, bea = filled(store)
+    older(path, tmp_path / "old.db", FIRST)
+    with Store.open(tmp_path / "old.db", keys) as store:
+        assert store.assignments.assign(2, bea, by=amina, at=AT, seen=0)
+        said = CaseDecision(case=2, kind="duplicate", by=bea, at=AT + HOUR, covers=((2, 1),), duplicate_of=1)  # fmt: skip
+        found = store.cases.get(2)
+        assert found is not None
+        assert store.cases.decide(said, found.version)
+        assert store.duplicates.of_case(1) == [2]
+        assert [event.event.kind for event in store.audit.reveals()[0]] == ["revealed"]
+        for tab in TABS:
+            page = store.queue.page(CaseQuery(tab=tab, user=bea), AT + HOUR)
+            assert page.total == page.tabs[tab] == len(page.cards)
+        assert store.maintenance.rotate_keys([*keys]) == sum(store.database.value(f"SELECT count(encrypted) FROM {table}") for table in store.maintenance.encrypted_tables())  # fmt: skip
+        assert store.retention.purge(AT + 400 * DAY, {"default": DAY}, deleted_after=DAY).proved
+        assert store.maintenance.verify().ok
+
+
+def shown(store: Store, user: int) -> dict[str, object]:
+    """What a person sees of a store: cases and their histories, flags, alerts, counts, what is found."""
+    at, days = AT + HOUR, ((AT - 9 * DAY).date(), (AT + 9 * DAY).date())
+    pages = {tab: store.queue.page(CaseQuery(tab=tab, user=user), at) for tab in TABS}
+    cases = [card.case.number for card in pages["all"].cards]
+    return {
+        "queue": pages,
+        "mentions": [store.cases.mentions(case) for case in cases],
+        "histories": [store.cases.history(case) for case in cases],
+        "deadlines": [store.deadlines.of_case(case) for case in cases],
+        "decisions": [store.decisions.of_mention(number) for number in range(1, 7)],
+        "staff reports": [store.staff_reports.of_case(case) for case in cases],
+        "flagged": store.figures.flagged(AT - DAY, AT + DAY),
+        "totals": store.figures.totals(AT - 9 * DAY, AT + 9 * DAY),
+        "trends": (store.trends.by_day(*days), store.trends.by_labels(*days)),
+        # which flags an alert had is known of those that were raised since step 22
+        "outbox": [replace(row, flags=()) for row in store.outbox.due(at)],
+        "found": store.search.by_words("walk-in centre"),
+        "in clear": [store.mentions.get(number) for number in range(1, 7)],
+        "tokens": store.tokens.all(),
+        "sources": (store.sources.all(), store.sources.state("x")),
+        "users": store.users.all(),
+        "settings": store.settings.current(),
+        "events": store.audit.events(),
+    }
+
+
+def test_a_store_of_the_version_before_shows_the_same(
+    path: Path, keys: list[str], tmp_path: Path
+) -> None:
+    with Store.open(path, keys) as store:
+        amina, bea = filled(store)
+        add(store, mention(4, text="Thank you to the walk-in centre in Hayes"), mention(5), mention(6), state={"page": "3"})  # fmt: skip
+        assess_all(store, "high", flags=[flag("threat")])
+        store.staff_reports.add(2, at=AT, worry="It names our ward")
+        store.tokens.add(Token(source="facebook", access="granted", at=AT), by="amina")
+        store.settings.save("alerts", {"to": ["desk@example.org"]}, 0, at=AT, by=amina)
+        store.sign_in_links.make(bea, at=AT, until=AT + DAY)
+        store.retention.erase([6], by="gwen", at=AT)
+        before = shown(store, bea)
+    older(path, tmp_path / "old.db", "m020_names")
+    with Store.open(tmp_path / "old.db", keys) as store:
+        for what, now in shown(store, bea).items():
+            assert now == before[what], what
+        assert store.maintenance.verify().ok
