@@ -202,7 +202,9 @@ def standing_in() -> Iterator[StandIn]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
         stand_in.issuer = f"http://127.0.0.1:{server.server_address[1]}/{TENANT}/v2.0"
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        )
         thread.start()
         yield stand_in
         server.shutdown()
