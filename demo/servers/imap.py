@@ -20,7 +20,7 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Event, Thread
 from typing import Any, Self
 
-from demo.servers.http import Fault
+from demo.servers.http import Fault, stop
 
 NEEDS = {"EXAMINE": "signed in", "UID SEARCH": "a folder", "UID FETCH": "a folder"}
 REFUSALS = {
@@ -100,16 +100,14 @@ class Imap(ThreadingTCPServer):
         self.mailbox, self.tls = mailbox, tls
         self.port: int = self.server_address[1]
         self.open: set[socket.socket] = set()
-        self._thread = Thread(
-            target=self.serve_forever, kwargs={"poll_interval": 0.02}, name="imap"
-        )
+        self._thread = Thread(target=self.serve_forever, name="imap")
 
     def __enter__(self) -> Self:
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.shutdown()
+        stop(self)
         for connection in list(self.open):  # that clients hold, so that their threads end too
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)

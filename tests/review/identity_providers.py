@@ -25,6 +25,7 @@ from joserfc import jws, jwt
 from joserfc.jwk import Key, RSAKey
 
 from core.models import Role
+from demo.servers.http import stop
 from review.auth.oidc import Provider
 from review.middleware import RateLimiter
 from tests.review.factories import NOW
@@ -202,12 +203,10 @@ def standing_in() -> Iterator[StandIn]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
         stand_in.issuer = f"http://127.0.0.1:{server.server_address[1]}/{TENANT}/v2.0"
-        thread = threading.Thread(
-            target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        )
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield stand_in
-        server.shutdown()
+        stop(server)
         finish([thread])
 
 
