@@ -13,6 +13,7 @@ MENTIONS ?= 100000
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 3 / 2 )))  # of tests, which wait as often as they work
 unexport PYTHONPATH
 unexport PYTHONHOME
+unexport PYTHONDONTWRITEBYTECODE  # processes that tests start would read all of the source anew
 
 .PHONY: run test check bench lock schema clean
 

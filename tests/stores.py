@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
@@ -35,3 +36,13 @@ def new_store(path: Path, fill: Filling[T]) -> T:
     path.touch(0o600)
     path.write_bytes(content)
     return result
+
+
+@contextmanager
+def temporary_store() -> Iterator[Store]:
+    """An empty store in a folder that goes with it: for properties, which need one an example."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "mentions.db"
+        new_store(path, nothing)
+        with Store.open(path, [KEY]) as store:
+            yield store

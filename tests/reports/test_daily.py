@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet
 from rich.console import Console
 
 from core.models import PLATFORMS, RISKS
@@ -20,6 +19,7 @@ from reports.daily import Daily
 from store import Item, Store, Token
 from tests.reports.factories import AT, DAY, MEANINGS, POLICY, WORDS, flag, item, settings, source
 from tests.store import factories as stored
+from tests.stores import KEY, new_store, nothing
 
 HOSTILE = (
     '<script>alert("1")</script><img src=x onerror=alert(1)> \u202e{{ 7*7 }} & \x1b[31mred\ud800'
@@ -329,7 +329,8 @@ def test_the_terminal_names_a_source_that_failed_though_nothing_was_found() -> N
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "mentions.db", [Fernet.generate_key().decode()]) as opened:
+    new_store(tmp_path / "mentions.db", nothing)
+    with Store.open(tmp_path / "mentions.db", [KEY]) as opened:
         yield opened
 
 

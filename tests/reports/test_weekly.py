@@ -5,13 +5,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import hypothesis
 import pandas as pd
 import pytest
-from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,9 +23,9 @@ from store import AccountActivity, AnswerCounts, LabelCount, Reach, SourceState,
 from tests.reports.factories import AT, DAY, POLICY, labelled, settings, source
 from tests.reports.test_daily import Elements, body, words_of
 from tests.store import factories as stored
+from tests.stores import KEY, new_store, nothing, temporary_store
 
 LAST = date(2026, 11, 22)  # a Sunday
-KEY = Fernet.generate_key().decode()
 
 
 class Weeks:
@@ -249,7 +247,8 @@ def test_a_mail_that_nothing_was_found_and_nothing_read_leaves_too(tmp_path: Pat
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "mentions.db", [Fernet.generate_key().decode()]) as opened:
+    new_store(tmp_path / "mentions.db", nothing)
+    with Store.open(tmp_path / "mentions.db", [KEY]) as opened:
         yield opened
 
 
@@ -365,7 +364,7 @@ def by_pandas(posts: Sequence[dict[str, Any]]) -> dict[str, dict[str, tuple[int,
 def test_the_figures_are_those_that_pandas_counts_post_by_post_also_once_they_are_purged(
     posts: list[dict[str, Any]], purged: bool
 ) -> None:
-    with TemporaryDirectory() as folder, Store.open(Path(folder) / "mentions.db", [KEY]) as store:
+    with temporary_store() as store:
         fill(store, posts)
         if purged:
             store.retention.purge(AT + DAY, {"default": 9 * DAY}, deleted_after=timedelta(0))

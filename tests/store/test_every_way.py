@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import tempfile
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, get_args
 
-from cryptography.fernet import Fernet
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -19,10 +16,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from core import clock
 from core.errors import StoreError
 from core.models import DecisionKind, Risk
-from store import CaseDecision, CaseQuery, Moderation, Placing, Stance, Store, Tab
+from store import CaseDecision, CaseQuery, Moderation, Placing, Stance, Tab
 from store.cases.grouping import GROWS
 from store.cases.queue import TABS
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, flag, mention
+from tests.stores import temporary_store
 
 TEXTS = (
     "They shut the walk-in centre in Hayes and told nobody about it at all",
@@ -58,8 +56,8 @@ class EveryWay(RuleBasedStateMachine):
 
     @initialize()
     def opened(self) -> None:
-        self.folder = tempfile.TemporaryDirectory()
-        self.store = Store.open(Path(self.folder.name) / "m.db", [Fernet.generate_key().decode()])
+        self.open = contextlib.ExitStack()
+        self.store = self.open.enter_context(temporary_store())
         self.store.database.execute("PRAGMA synchronous = OFF")
         self.people = {
             name: self.store.users.add("local", name, name.title(), ["reviewer"], at=AT).number
@@ -70,8 +68,7 @@ class EveryWay(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "store"):
             found = self.store.maintenance.verify()
-            self.store.close()
-            self.folder.cleanup()
+            self.open.close()
             assert found.ok, found.problems
 
     # ── what platforms do ────────────────────────────────────────────────────────────────────────

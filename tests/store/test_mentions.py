@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,8 +13,7 @@ from core import clock
 from core.models import Author, Mention
 from store import Store
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, dump, mention
-
-KEY = [Fernet.generate_key().decode()]
+from tests.stores import temporary_store
 
 
 def only(store: Store) -> Mention:
@@ -252,7 +248,7 @@ COPY = st.builds(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(COPY, max_size=8))
 def test_a_run_twice_is_a_run_once(copies: list[Mention]) -> None:
-    with TemporaryDirectory() as folder, Store.open(Path(folder) / "m.db", KEY) as store:
+    with temporary_store() as store:
         add(store, *copies)
         once, events = dump(store), len(store.audit.events())
         result = add(store, *copies)
@@ -267,7 +263,7 @@ def test_the_words_that_stand_are_those_of_the_last_edit_last_fetched(
     copies: list[Mention],
 ) -> None:
     alive = [dataclasses.replace(copy, deleted=False) for copy in copies]
-    with TemporaryDirectory() as folder, Store.open(Path(folder) / "m.db", KEY) as store:
+    with temporary_store() as store:
         add(store, *alive)
         for stored in store.assessments.unassessed("p", "m"):
             same = [copy for copy in alive if copy.issued_id == stored.mention.issued_id]

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -31,8 +29,8 @@ from tests.store.factories import (
     reading,
 )
 from tests.store.older import older
+from tests.stores import KEY, temporary_store
 
-KEY = Fernet.generate_key().decode()
 FIRST, LAST = date(2026, 3, 20), date(2026, 11, 30)
 MARCH, OCTOBER = (
     datetime(2026, 3, 28, 22, 30, tzinfo=UTC),
@@ -295,7 +293,7 @@ def do(store: Store, step: tuple[Any, ...], at: datetime) -> None:
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(STEP, min_size=3, max_size=14))
 def test_counts_are_those_of_counting_anew_whatever_was_done(steps: list[tuple[Any, ...]]) -> None:
-    with TemporaryDirectory() as folder, Store.open(Path(folder) / "mentions.db", [KEY]) as store:
+    with temporary_store() as store:
         for hour, step in enumerate(steps):
             do(store, step, AT + hour * HOUR)
         assert told(store) == anew(store)
