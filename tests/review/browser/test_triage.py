@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from store import CaseQuery
-from tests.review.conftest import House, sign_in
+from tests.review.conftest import House, sign_in, sign_in_by_form
 from tests.review.factories import NAMED, case_of
 
 TEN = 10
@@ -49,7 +49,7 @@ def triage_by_mouse(page: Page, house: House, count: int) -> None:
 
 def test_ten_cases_are_worked_through_with_the_mouse(page: Page, busy: House) -> None:
     before = decided(busy)
-    sign_in(page, busy, "amina")
+    sign_in_by_form(page, busy, "amina")
     triage_by_mouse(page, busy, TEN)
     assert decided(busy) == before + TEN
 
@@ -58,14 +58,14 @@ def test_ten_cases_are_worked_through_without_javascript(
     without_scripts: Page, busy: House
 ) -> None:
     before = decided(busy)
-    sign_in(without_scripts, busy, "amina")
+    sign_in_by_form(without_scripts, busy, "amina")
     triage_by_mouse(without_scripts, busy, TEN)
     assert decided(busy) == before + TEN
 
 
 def test_ten_cases_are_worked_through_with_the_keyboard_alone(page: Page, busy: House) -> None:
     before = decided(busy)
-    sign_in(page, busy, "amina")
+    sign_in_by_form(page, busy, "amina")
     page.goto(f"{busy.url}/cases")
     tab_to(page, "[data-open]")
     page.keyboard.press("Enter")
