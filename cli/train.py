@@ -52,7 +52,7 @@ def train(path: Path, decisions: bool, **order: Any) -> None:
     try:
         from classify.training import pipeline  # torch is there in the extra `train` alone
     except ImportError as error:
-        stop(f"{error.name} is missing: install requirements-train.lock first (docs/training.md)")
+        stop(f"{error.name} is missing: install requirements/train.lock first (docs/training.md)")
     decided: list[dict[str, Any]] = []
     if decisions:
         with command_context(path, create=False) as context:

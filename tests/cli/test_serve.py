@@ -76,7 +76,7 @@ def test_what_cannot_be_done_says_why(
 def answered(url: str) -> httpx.Response | None:
     """What a page says, or None while nobody listens."""
     try:
-        return httpx.get(url, timeout=10)
+        return httpx.get(url, timeout=10, verify=False)
     except httpx.ConnectError:
         return None
 
