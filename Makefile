@@ -22,14 +22,14 @@ run: .venv/.installed
 	@$(RUN)/python pipeline.py demo
 
 test: .venv-dev/.installed
-	$(DEV)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(DEV)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: .venv-dev/.installed
 	$(DEV)/ruff format --check .
 	$(DEV)/ruff check .
 	$(DEV)/mypy
 	$(DEV)/lint-imports
-	$(DEV)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(DEV)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 bench: .venv-dev/.installed
 	$(DEV)/python -m bench.classifier

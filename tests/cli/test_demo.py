@@ -41,13 +41,14 @@ class Private:
 
     def words_in(self, text: str) -> list[str]:
         """The runs of words that stand in a text."""
-        within = said(text)
-        return [run for run in self.runs if run in within]
+        return sorted(self.runs & set(runs_of_words(said(text))))
 
     def people_in(self, text: str) -> list[str]:
         """The authors who stand in a text."""
         return [
-            name for name in self.people if re.search(rf"(?<![\w#]){re.escape(name)}(?!\w)", text)
+            name
+            for name in self.people
+            if name in text and re.search(rf"(?<![\w#]){re.escape(name)}(?!\w)", text)
         ]
 
 
