@@ -194,8 +194,8 @@ def _on_form(faults: Mapping[str, str], section: Section) -> dict[str, str]:
     return {place if place.startswith(section.keys) else "": why for place, why in faults.items()}
 
 
-# The next three need the platforms' libraries, 0.7 s and 52 MB that would stay with the page: each imports them where
-# it runs, in a process of its own.
+# The next three load the platforms' libraries, 0.7 s and 52 MB that would stay with the page: they run in a process of
+# their own.
 
 
 def fault_of(
