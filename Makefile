@@ -10,7 +10,7 @@ RUN := .venv/bin
 DEV := .venv-dev/bin
 PIP_FLAGS := --disable-pip-version-check -q
 MENTIONS ?= 100000
-WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 3 / 2 )))  # of tests, which wait as often as they work
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 2 )))  # of tests, which wait as often as they work
 unexport PYTHONPATH
 unexport PYTHONHOME
 unexport PYTHONDONTWRITEBYTECODE  # processes that tests start would read all of the source anew

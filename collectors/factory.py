@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, get_type_hints
 
-from pydantic import ConfigDict, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from collectors import platforms
 from collectors.base import Collector, Http
@@ -72,6 +72,22 @@ def needed(name: str) -> tuple[str, ...]:
 
 def _checked(name: str, kind: type[Any], table: Mapping[str, object]) -> dict[str, Any]:
     """The table's values by the dataclass's own types: what is written there once is enough."""
+    model = _model(kind)
+    try:
+        # through JSON, where strict takes arrays for tuples; a TOML date is no text that we take
+        read = model.model_validate_json(json.dumps(dict(table), default=lambda _: None))
+    except ValidationError as error:
+        raise ConfigError(f"[collectors.{name}] {_first_fault(error)}") from None  # it holds values
+    return {field: getattr(read, field) for field in model.model_fields}
+
+
+_MODELS: dict[type[Any], type[BaseModel]] = {}  # to make one takes longer than to use it
+
+
+def _model(kind: type[Any]) -> type[BaseModel]:
+    """What holds a table to the fields of a collector."""
+    if kind in _MODELS:
+        return _MODELS[kind]
     hints = get_type_hints(kind, include_extras=True)
     fields: dict[str, Any] = {}
     for field in dataclasses.fields(kind):
@@ -82,13 +98,8 @@ def _checked(name: str, kind: type[Any], table: Mapping[str, object]) -> dict[st
             default = field.default_factory()
         fields[field.name] = (hints[field.name], default)
     strict = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
-    model = create_model(kind.__name__, __config__=strict, **fields)
-    try:
-        # through JSON, where strict takes arrays for tuples; a TOML date is no text that we take
-        read = model.model_validate_json(json.dumps(dict(table), default=lambda _: None))
-    except ValidationError as error:
-        raise ConfigError(f"[collectors.{name}] {_first_fault(error)}") from None  # it holds values
-    return {field: getattr(read, field) for field in fields}
+    _MODELS[kind] = create_model(kind.__name__, __config__=strict, **fields)
+    return _MODELS[kind]
 
 
 def _first_fault(error: ValidationError) -> str:

@@ -67,7 +67,7 @@ def stop(server: TCPServer) -> None:
     ending.start()
     while ending.is_alive():
         with contextlib.suppress(OSError):
-            socket.create_connection(server.server_address[:2], timeout=1).close()
+            socket.create_connection(("127.0.0.1", server.server_address[1]), timeout=1).close()
         ending.join(0.01)
 
 
