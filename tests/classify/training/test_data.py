@@ -80,7 +80,7 @@ def test_risk_is_what_the_table_gives() -> None:
         earned = risk_of(
             flags, rules, staff=labels["staff"], in_scope=labels["in_scope"],
             sentiment=labels["sentiment"], followers=row.get("author", {}).get("followers"),
-            shares=row.get("metrics", {}).get("shares"),
+            shares=row.get("metrics", {}).get("shares"), protected=labels.get("protected", "none"),
         )  # fmt: skip
         if earned != labels["risk"]:
             wrong.append(row["id"])
