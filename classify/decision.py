@@ -2,8 +2,8 @@
 
 What the codebook states as a rule is a rule here: who can air a grievance, who needs a disclaimer, which
 flags are judged out of scope. policy.toml says of which flags each holds. What words mean is the model's
-to say, from the threshold of policy.toml on. Every rule that moves a score leaves its name, so that an
-answer can say why. A mention that can't be read is never passed as clean: `read` says so.
+to say, from the threshold of policy.toml on; but for danger and threats in the plainest words, which hold
+whatever it says. Every rule that moves a score leaves its name, so that an answer can say why. A mention that can't be read is never passed as clean: `read` says so.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from classify.inputs import Evidence, Known, Readable
 from classify.pid import Hit, redaction
 from classify.pid.context import context_steps
 from classify.policy.schema import FlagPolicy, Policy
-from classify.rules import scope
+from classify.rules import plain_words, scope
 from classify.rules.flag_rules import FLAG_RULES, FlagRule, RulePost
+from classify.rules.plain_words import PlainWords
 from core.explanation import (
     DIGITS,
     NO_DISCLAIMER_NEEDED,
@@ -49,6 +50,7 @@ NEAR_SCOPE = 0.2  # from here on what is out of scope can still be local health 
 SURE = 0.5  # a recogniser's hit from here on is PID of itself
 SHOWN_ELSEWHERE = 0.65  # the same of public data's toxic words, in posts that are not about us
 SHOWN = 0.5  # a token from here on shows a flag
+PLAINLY = 0.85  # what plain words of danger or a threat earn at least; below SURE_OF_US
 # These say little of themselves where nothing else speaks of health care.
 EVERYDAY = frozenset({"PHONE", "EMAIL", "POSTCODE", "ADDRESS"})
 
@@ -75,6 +77,12 @@ class FlagScore:
         known = bool(self.steps) or self.model is not None
         step = RuleStep(rule=rule, before=self.score if known else None, after=score)
         return replace(self, score=score, steps=(*self.steps, step))
+
+    def at_least(self, rule: str, score: float) -> FlagScore:
+        """The same with no lower a score; the rule leaves its name though it moved nothing."""
+        before = self.score if self.steps or self.model is not None else None
+        step = RuleStep(rule=rule, before=before, after=max(self.score, score))
+        return replace(self, score=step.after, steps=(*self.steps, step))
 
     def ruled_out(self, rule: str) -> FlagScore:
         """The same where it can't hold. The first rule that says so is named."""
@@ -114,7 +122,7 @@ class _Subject:
     """One post with what holds of it as a whole, as its flags are decided one by one.
 
     `judged`: every flag is, since it is about us or all scopes are asked for. `near`: it can be local
-    health care at least.
+    health care at least. `plain`: flag -> words so plain that no model has to read them.
     """
 
     evidence: Evidence
@@ -124,6 +132,7 @@ class _Subject:
     in_scope: bool
     judged: bool
     near: bool
+    plain: Mapping[str, PlainWords]
 
 
 def decide(
@@ -159,6 +168,7 @@ def score_flags(
     subject = _Subject(
         evidence=evidence, policy=policy, cues=cues, staff=staff, in_scope=in_scope, judged=judged,
         near=judged or cues.suggests is not False or cues.health > 0 or likely,
+        plain=plain_words.find(evidence.post.text),
     )  # fmt: skip
     flags = {
         name: _by_model(name, flag, subject)
@@ -288,7 +298,7 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
             "in a post that is not about us, the head that public data taught judges it",
             outputs[f"task.{flag.elsewhere_task}"],
         )
-    return score
+    return _plainly(name, flag, score, subject)
 
 
 def _possible(flag: FlagPolicy, score: FlagScore, subject: _Subject) -> FlagScore:
@@ -315,6 +325,20 @@ def _cleared(flag: FlagPolicy, score: FlagScore, subject: _Subject) -> FlagScore
             "what an account of ours says was cleared before, and this is not sure"
         )
     return score
+
+
+def _plainly(name: str, flag: FlagPolicy, score: FlagScore, subject: _Subject) -> FlagScore:
+    """High enough to hold where the words say it plainly, whatever the model makes of them.
+
+    What an account of ours says was cleared before, and needs more than plain words.
+    """
+    plain = subject.plain.get(name)
+    ours = subject.evidence.official and flag.official_exempt != "never"
+    if plain is None or ours or not score.can_hold:
+        return score
+    sure = subject.evidence.scores.spans(name, SHOWN)
+    lifted = score.at_least(f"plain words: {'; '.join(plain.names)}", max(PLAINLY, flag.threshold))
+    return replace(lifted, spans=(*plain.spans, *sure))
 
 
 def _identified(score: FlagScore, subject: _Subject) -> FlagScore:

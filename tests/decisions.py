@@ -18,8 +18,10 @@ from tests.cycles import SHIPPED
 from tests.stores import KEY, new_store, nothing
 
 AT = clock.now()
-# What the shipped model is sure of, one way or the other.
-THREAT = "I'm coming down to the Brent clinic tonight and I will smash every window in it"
+# What the shipped model is sure of, one way or the other; not in words so plain that no model is asked.
+THREAT = (
+    "I'm coming down to the Brent clinic tonight and I will put my fist through every window in it"
+)
 CALM = "The new leaflet about the Harrow walk-in centre has a map of the bus stops on its back"
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from classify import classifier
 from classify.classifier import Classifier
 from classify.policy.schema import Policy
+from classify.rules import plain_words
 from classify.training import dataset
 from collectors import terms
 from core import clock
@@ -77,7 +78,7 @@ def reviewed(context: RunContext, reader: Classifier) -> list[Reviewed]:
 
     Copies of a story count once for each flag, by the last word on any of them. Left out: our own
     posts and what could not be read in full, which other rules decide; a flag that can't hold of a mention
-    whatever its score; and a flag that a profile or a picture put on, not the words. A mention that
+    whatever its score; and a flag that no score put on, but a profile, a picture or plain words. A mention that
     carried a flag when somebody judged it is no chance find, though the model in force gives it none.
     """
     reviews: dict[tuple[str, str], Reviewed] = {}
@@ -88,7 +89,7 @@ def reviewed(context: RunContext, reader: Classifier) -> list[Reviewed]:
             ((reading, scores),) = reader.weigh([stored.mention])
             if reading.read != "full":
                 continue
-            put_on = _put_on(stored, reader.policy)
+            put_on = _put_on(stored, reader.policy) | plain_words.find(stored.mention.text).keys()
             for flag, holds in judgement.labels.items():
                 if flag in scores and flag not in put_on:
                     unflagged = not (judgement.flagged or reading.flags or put_on)

@@ -10,6 +10,7 @@ import pytest
 from classify.pid import find
 from classify.pid.base import NOBODY
 from classify.pid.redaction import mask
+from classify.rules import plain_words
 from classify.rules.disclaimer import has_disclaimer
 from classify.rules.scope import scope_cues, staff_cues
 from classify.text.language import detect
@@ -20,6 +21,7 @@ SEEDS = (
     "-", "'", "A'", "(", "+44 ", "999 123 4567 ", "the woman in bed ", "12 Acacia ", "flat 1 ", "a.a.a-", "\n", ". ",
     "My mum Jean is ill. ", "nurse ", "works at ", "ex ", "a icb ", "1/1/", "dob ", "\u200b", "é", "हि ", "chhe ", "Jean Halloran, ",
     "i work for the ", "retired a ", "\ud800", "😀", "#a ", "AA1 ", "Jean was a the in on ", "born at the ", "20-00-00 12345678 ",
+    "i really want to die ", "he will kill me ", "took all of my tablets ",
 )  # fmt: skip
 RULES: dict[str, Callable[[str], object]] = {
     "pid": lambda text: find(text, contacts=NOBODY, bio=text[:500]),
@@ -27,6 +29,7 @@ RULES: dict[str, Callable[[str], object]] = {
     "language": detect,
     "staff": lambda text: staff_cues(text, text, NAMES),
     "disclaimer": lambda text: has_disclaimer(text, text),
+    "plain words": plain_words.find,
     "scope": lambda text: scope_cues(text, text, NAMES, ("Brent",), ("LNWH",)),
 }
 

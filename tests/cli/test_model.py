@@ -81,12 +81,14 @@ def test_what_no_threshold_decides_is_left_out(home: tuple[RunContext, Told]) ->
         post(2, "今日は病院で長い時間待たされました。とても疲れました。"),
         post(3, f"{CALM} again", matched=(mark,), author=Author(handle="nhs_nwl_help")),
         post(4, "The doctor at the Harrow clinic was kind to my mother and to all of us"),
+        post(5, "If nobody at the Harrow clinic rings me I am going to kill myself tonight"),
     )
     ready = reader(house)
     decide(house, 1, threat=False, pid=False)
     decide(house, 2, threat=False)
     decide(house, 3, impersonation=True)
     decide(house, 4, grievance=False)  # the public can't have one, whatever the score
+    decide(house, 5, safeguarding=False)  # plain words put it on, whatever the score
     assert feedback.reviewed(house, ready) == []
 
 
@@ -190,7 +192,7 @@ def test_thresholds_follow_from_the_policy_that_came_with_the_model(
     shutil.copytree(MODEL, tmp_path / "model")
     shipped = (schema.HERE / "policy.toml").read_text("utf-8")
     made = settled(tmp_path, model="model", policy="model/policy.toml")
-    (tmp_path / "model" / "policy.toml").write_text(rewritten(shipped, {"threat": 0.5}, "2026.4"))
+    (tmp_path / "model" / "policy.toml").write_text(rewritten(shipped, {"threat": 0.5}, "2026.5"))
     with at_home(made) as (house, _):
         judged(house, 4)
     (threat,) = re.findall(
@@ -231,7 +233,7 @@ def test_a_row_has_masked_words_and_what_a_person_said(home: tuple[RunContext, T
     (row,) = feedback.decided_rows(house)
     assert row["known"] == ["threat", "hate"]
     assert row["labels"] == {"flags": ["threat"]}
-    assert "smash" in row["text"]
+    assert "fist" in row["text"]
     assert not re.search(r"Rowan|Ashdown|7946|jo_writes|Jo Fell|at://", str(row))
     assert row["provenance"] == {"mention": 1, "decision": 1, "sources": ["bluesky"]}
     assert told[-1] == "1 mentions that people decided on can be learnt from"

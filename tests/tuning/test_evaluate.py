@@ -24,7 +24,7 @@ from tuning import evaluate
 ROOT = Path(__file__).parents[2]
 LABELS = {"in_scope": True, "staff": "no", "sentiment": "neutral", "flags": [], "risk": "none"}
 TEXTS = {
-    "brick": "I will put a brick through the window of the GP surgery in Brent",
+    "brick": "A brick would look well behind the window of the GP surgery in Brent",
     "rose": "A rose for the kind nurse at Northwick Park",
     "fox": "You stupid fox, said nobody at the clinic in Ealing",
 }
