@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -22,6 +23,9 @@ from classify.text.clean import words_of
 from classify.text.normalise import normalise
 
 FILE = Path(__file__).parent / "plain_words.toml"
+MOST_MATCHES = (
+    50  # of one phrase that are looked at: who says it again and again says no more by it
+)
 Whose = Literal["anybody", "not_own", "others"]
 Where = Literal["before", "after", "part", "sentence", "beside", "post", "quoted"]
 # From here on a sentence says something else: what stands on one side undoes nothing on the other.
@@ -160,7 +164,7 @@ class Floor:
     def matches(self, wording: Wording) -> Iterator[Match]:
         """Every place where an entry's words stand, undone or not, in no order."""
         for phrase, entry in self._possible(wording.words).items():
-            for match in phrase.anywhere.finditer(wording.marked):
+            for match in islice(phrase.anywhere.finditer(wording.marked), MOST_MATCHES):
                 undone = self._undone(entry.kind, wording, *match.span())
                 yield Match(entry=entry, start=match.start(), end=match.end(), undone=undone)
 

@@ -14,7 +14,6 @@ from classify.inputs import Known
 from classify.policy import schema
 from classify.rules import plain_words
 from classify.rules.plain_words import Entry, Floor, Undoing
-from classify.text.normalise import normalise
 from core.models import Author, Reading
 from tests.classify.test_decision import Post
 from tests.fakes import FakeModel
@@ -338,12 +337,6 @@ def lie_within(text: str) -> None:
             last = end
 
 
-ORDINARY = (
-    "Rang the surgery at eight and was number 37 in the queue, then it cut off. They said to use the form, and the "
-    "form was shut. Who do I write to about this? My dad has waited since June for his scan, and nobody rings us."
-)
-
-
 def seconds(work: Callable[[str], object], texts: Sequence[str]) -> float:
     """The least of three of this process's CPU seconds for all texts."""
     took = []
@@ -353,12 +346,6 @@ def seconds(work: Callable[[str], object], texts: Sequence[str]) -> float:
             work(text)
         took.append(time.process_time() - begun)
     return min(took)
-
-
-def test_an_ordinary_post_costs_little_more_than_to_undo_disguises_in_it() -> None:
-    texts = [f"{ORDINARY} {number}" for number in range(300)]
-    plain_words.find(ORDINARY)  # phrases become patterns on first use
-    assert seconds(plain_words.find, texts) < 8 * seconds(normalise, texts)  # 2 to 3, measured
 
 
 @pytest.mark.parametrize(
