@@ -71,17 +71,22 @@ def undone() -> list[tuple[Undoing, str]]:
     return [(undoing, example) for undoing in FLOOR.undoings for example in undoing.examples]
 
 
-@pytest.mark.parametrize(("entry", "example"), examples(), ids=lambda value: str(value)[:60])
+def named(value: Entry | Undoing | str) -> str:
+    """The same in every process, as xdist asks."""
+    return value[:60] if isinstance(value, str) else value.name
+
+
+@pytest.mark.parametrize(("entry", "example"), examples(), ids=named)
 def test_an_entry_finds_its_examples(entry: Entry, example: str) -> None:
     assert entry.name in plain_words.find(example)[entry.flag].names
 
 
-@pytest.mark.parametrize(("entry", "example"), quiet(), ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(("entry", "example"), quiet(), ids=named)
 def test_what_only_looks_like_it_is_left_quiet(entry: Entry, example: str) -> None:
     assert entry.flag not in flags(example)
 
 
-@pytest.mark.parametrize(("undoing", "example"), undone(), ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(("undoing", "example"), undone(), ids=named)
 def test_an_undoing_undoes_plain_words_in_its_examples(undoing: Undoing, example: str) -> None:
     wording = FLOOR.read(example)
     assert wording is not None
@@ -134,13 +139,13 @@ def test_a_list_that_can_not_be_read_is_refused(fault: dict[str, object]) -> Non
         "I took an overdose an hour ago",
         "kms tonight, not even joking",
         "i dont wanna be here no more",
-        "id rather unalive than go back to that school",
+        "id rather unalive than do another term there",
         "wanna die",
         "i no wan live again",
         "my son says he wants to die",
         "i still think about ending it",
         "Rude receptionist. Parking full. I am suicidal and nobody rang back. Two stars.",
-        "my stepdad hit me again",
+        "my stepdad hit me yesterday",
         "hes not breathing",
     ],
 )
@@ -226,7 +231,7 @@ def test_real_danger_is_not_swallowed_by_what_stands_near_it(text: str) -> None:
         "'NHS managers should be shot' is what my uncle said over lunch, and I left the table",
         "A man who said that he would burn the surgery down has been jailed for a year",
         "the trust is bleeding us dry, cutting nurses again",
-        "kms if united lose to them again",
+        "kms if arsenal draw at home",
         "my eldest will kill me if I am late for pick up",
         "nobody has rung me since Tuesday",
         "missing letters again",
