@@ -3,7 +3,8 @@
 What the codebook states as a rule is a rule here: who can air a grievance, who needs a disclaimer, which
 flags are judged out of scope. policy.toml says of which flags each holds. What words mean is the model's
 to say, from the threshold of policy.toml on; but for danger and threats in the plainest words, which hold
-whatever it says. Every rule that moves a score leaves its name, so that an answer can say why. A mention that can't be read is never passed as clean: `read` says so.
+whatever it says. Every rule that moves a score leaves its name, so that an answer can say why. A mention
+that can't be read is never passed as clean: `read` says so.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from classify.policy.schema import FlagPolicy, Policy
 from classify.rules import plain_words, scope
 from classify.rules.flag_rules import FLAG_RULES, FlagRule, RulePost
 from classify.rules.plain_words import PlainWords
+from classify.text.clean import joined
 from core.explanation import (
     DIGITS,
     NO_DISCLAIMER_NEEDED,
@@ -415,17 +417,7 @@ def _spans(evidence: Evidence, flag: FlagPolicy, name: str) -> tuple[tuple[int, 
 def _whole_words(
     evidence: Evidence, spans: Iterable[tuple[int, int]]
 ) -> tuple[tuple[int, int], ...]:
-    return _joined(whole(evidence.post.text, *span) for span in spans)
-
-
-def _joined(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        elif start < end:
-            joined.append((start, end))
-    return tuple(joined)
+    return joined(whole(evidence.post.text, *span) for span in spans)
 
 
 def _target(outputs: Mapping[str, float]) -> tuple[Target, ...]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from classify.policy.schema import FlagPolicy, Policy
-from core.models import RISKS, Flag, Protected, Reading, Risk, Sentiment, Staff
+from core.models import RISKS, Flag, Reading, Risk, Sentiment, Staff
 
 PERSONS = frozenset({"patient", "colleague", "person"})
-# Speech for which what is confidential in it and its reach earn medium alone, and a grievance low.
-SPEAKING_UP: frozenset[Protected] = frozenset({"disclosure", "union", "discrimination"})
 
 
 def risk(reading: Reading, policy: Policy, *, followers: int | None, shares: int | None) -> Risk:
@@ -29,19 +27,13 @@ def risk_of(
     sentiment: Sentiment,
     followers: int | None,
     shares: int | None,
-    protected: Protected = "none",
 ) -> Risk:
     """The same from its parts, for new metrics of a mention that was read before."""
-    speaking_up = protected in SPEAKING_UP
     wide = (followers or 0) >= policy.reach.followers or (shares or 0) >= policy.reach.shares
     earned: list[Risk] = ["low" if in_scope and sentiment == "negative" else "none"]
     for flag in flags:
         rule = policy.flags.get(flag.name)
-        if speaking_up and flag.name in ("confidential", "grievance"):
-            earned.append("medium" if flag.name == "confidential" else "low")
-        else:
-            reach = wide and not speaking_up
-            earned.append("low" if rule is None else _earned(flag, rule, staff, reach))
+        earned.append("low" if rule is None else _earned(flag, rule, staff, wide))
     return min(earned, key=RISKS.index)
 
 

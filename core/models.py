@@ -21,8 +21,6 @@ Kind = Literal[
 ]  # fmt: skip
 Staff = Literal["icb", "nhs", "no"]
 Sentiment = Literal["negative", "neutral", "positive"]
-# Speech that the law or fairness protects (codebook version 2, section 1)
-Protected = Literal["disclosure", "union", "discrimination", "complaint", "criticism", "none"]
 Read = Literal["full", "partial", "unread"]
 Risk = Literal["high", "medium", "low", "none"]
 Harm = Literal["serious", "other"]

@@ -21,10 +21,7 @@ from tests.faults import HTTP, Whole, all_well, whole
 Command = Callable[..., Result]
 
 # How long an example takes says how busy the machine is: what bounds a test is its own time limit.
-# Each run draws others: half as many a run as hypothesis would find in two.
-settings.register_profile(
-    "tests", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
-)
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
 
 

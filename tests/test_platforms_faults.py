@@ -23,8 +23,6 @@ TO_DO = re.compile(
 )
 KEPT_NONE = ("pinterest",)  # which may not be stored
 NO_CIRCLE = {"gdelt": "its answers have no pages"}
-# One of each kind that a client tells apart; each status at each platform is held from the first request on.
-IN_THE_MIDDLE: tuple[Kind, ...] = ("403", "410", "429", "503", "expire")
 MOST_PAGES = 150  # of lists whose pages are counted, which go in a circle until the cap of pages
 
 
@@ -73,7 +71,7 @@ def recovered(house: RunContext, name: str, whole: Whole) -> None:
     assert not [one for one in held(house) if one.mention.deleted]
 
 
-@pytest.mark.parametrize("kind", IN_THE_MIDDLE)
+@pytest.mark.parametrize("kind", STATUSES)
 @pytest.mark.parametrize("name", HTTP)
 def test_an_error_in_the_middle_costs_nothing_that_the_next_run_does_not_bring(
     name: str, kind: Kind, world: World, wholes: dict[str, Whole], tmp_path: Path

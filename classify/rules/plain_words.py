@@ -13,23 +13,18 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from classify.pid.base import lowered
 from classify.rules.wording import APOSTROPHES, Phrases, Wording, read_words
-from classify.text.clean import words_of
+from classify.text.clean import joined, words_of
 from classify.text.normalise import normalise
 
 FILE = Path(__file__).parent / "plain_words.toml"
-MOST_MATCHES = (
-    50  # of one phrase that are looked at: who says it again and again says no more by it
-)
+_LONGEST = 200  # signs of a phrase that stands right before plain words, at most
 Whose = Literal["anybody", "not_own", "others"]
 Where = Literal["before", "after", "part", "sentence", "beside", "post", "quoted"]
-# From here on a sentence says something else: what stands on one side undoes nothing on the other.
-_TURN = re.compile(r" (?:but|though|tho|however|yet|except|and now) ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,12 +158,21 @@ class Floor:
 
     def matches(self, wording: Wording) -> Iterator[Match]:
         """Every place where an entry's words stand, undone or not, in no order."""
+        # what undoes all of a region, looked up once: one sentence may say the same a thousand times
+        known: dict[tuple[Undoing, tuple[int, int]], bool] = {}
         for phrase, entry in self._possible(wording.words).items():
-            for match in islice(phrase.anywhere.finditer(wording.marked), MOST_MATCHES):
-                undone = self._undone(entry.kind, wording, *match.span())
+            for match in phrase.anywhere.finditer(wording.marked):
+                undone = self._undone(entry.kind, wording, match.start(), match.end(), known)
                 yield Match(entry=entry, start=match.start(), end=match.end(), undone=undone)
 
-    def _undone(self, kind: str, wording: Wording, start: int, end: int) -> Undoing | None:
+    def _undone(
+        self,
+        kind: str,
+        wording: Wording,
+        start: int,
+        end: int,
+        known: dict[tuple[Undoing, tuple[int, int]], bool],
+    ) -> Undoing | None:
         whose = self._whose(wording.marked[start:end].split(" "))
         for undoing in self.undoings:
             if kind not in undoing.undoes or undoing.whose not in whose:
@@ -176,12 +180,13 @@ class Floor:
             if undoing.where == "quoted" and not wording.is_quoted(start):
                 continue
             region = _region(undoing.where, wording, start, end)
-            if any(
-                _stands(phrase, undoing.where, wording, region, start, end)
-                for phrase in undoing.phrases
-            ) and not any(
-                _stands(phrase, "post", wording, region, start, end) for phrase in undoing.unless
-            ):
+            if undoing.where in ("before", "after"):  # it hangs on where the words stand
+                if _undoes(undoing, wording, region, start, end):
+                    return undoing
+                continue
+            if (undoing, region) not in known:
+                known[undoing, region] = _undoes(undoing, wording, region, start, end)
+            if known[undoing, region]:
                 return undoing
         return None
 
@@ -207,10 +212,27 @@ def _region(where: Where, wording: Wording, start: int, end: int) -> tuple[int, 
     finish = ends[min(last, len(ends) - 1)] + 1
     if where in ("beside", "sentence"):
         return begin, finish
-    for turn in _TURN.finditer(wording.marked, begin, start + 1):
-        begin = turn.end() - 1
-    next_turn = _TURN.search(wording.marked, end, finish)
-    return begin, next_turn.start() + 1 if next_turn else finish
+    turns = wording.turns
+    before = bisect_left(turns, (start + 1,))
+    while (
+        before and turns[before - 1][1] > start + 1
+    ):  # one that reaches into the words is none before them
+        before -= 1
+    after = bisect_left(turns, (end,))
+    if before and turns[before - 1][0] >= begin:
+        begin = turns[before - 1][1] - 1
+    if after < len(turns) and turns[after][1] <= finish:
+        finish = turns[after][0] + 1
+    return begin, finish
+
+
+def _undoes(
+    undoing: Undoing, wording: Wording, region: tuple[int, int], start: int, end: int
+) -> bool:
+    """Whether an undoing stands in the region of what stands from start to end, and nothing that keeps it off."""
+    return any(
+        _stands(phrase, undoing.where, wording, region, start, end) for phrase in undoing.phrases
+    ) and not any(_stands(phrase, "post", wording, region, start, end) for phrase in undoing.unless)
 
 
 def _stands(
@@ -221,6 +243,7 @@ def _stands(
         return False
     begin, finish = region
     if where == "before":
+        begin = max(begin, wording.marked.find(" ", max(0, start - _LONGEST)))
         return phrase.right_before.search(wording.marked, begin, start) is not None
     if where == "after":
         return phrase.anywhere.match(wording.marked, end + 1, finish) is not None
@@ -248,13 +271,7 @@ def find(text: str) -> Mapping[str, PlainWords]:
 
 def _plain_words(wording: Wording, matches: Sequence[Match]) -> PlainWords:
     entries = {match.entry for match in matches}
-    spans: list[tuple[int, int]] = []
-    for start, end in sorted(wording.map_to_original(match.start, match.end) for match in matches):
-        if spans and start <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
-        else:
-            spans.append((start, end))
     return PlainWords(
         names=tuple(entry.name for entry in shipped().entries if entry in entries),
-        spans=tuple(spans),
+        spans=joined(wording.map_to_original(match.start, match.end) for match in matches),
     )

@@ -11,7 +11,7 @@ apostrophes: `im`, `dont`.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -33,6 +33,8 @@ _MARKS = ("", "", ",", "?", ".", '"')
 _SKIPPED = re.compile(r"https?://\S+|www\.\S+|(?<!\w)@\w+(?:[.@-]\w+)*")  # links and handles
 _ENDS = frozenset(".?,")
 _END = re.compile(r" [.?] ")
+# From here on a sentence says something else: what stands on one side undoes nothing on the other.
+_TURN = re.compile(r" (?:but|though|tho|however|yet|except|and now) ")
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,20 @@ class Wording:
         """Where each sentence ends in `marked`, the last included."""
         return [*(match.start() for match in _END.finditer(self.marked)), len(self.marked) - 1]
 
+    @cached_property
+    def turns(self) -> list[tuple[int, int]]:
+        """Where a sentence turns to something else, in order."""
+        return [match.span() for match in _TURN.finditer(self.marked)]
+
+    @cached_property
+    def quotes(self) -> list[int]:
+        """Where quotation marks stand."""
+        return [match.start() for match in re.finditer('"', self.marked)]
+
     def is_quoted(self, place: int) -> bool:
         """Whether a place stands in quotation marks: behind an odd number of them, with another after it."""
-        return self.marked.count('"', 0, place) % 2 == 1 and '"' in self.marked[place:]
+        before = bisect_left(self.quotes, place)
+        return before % 2 == 1 and before < len(self.quotes)
 
     def map_to_original(self, start: int, end: int) -> tuple[int, int]:
         """The half-open span, in the text as given, of the words in `marked[start:end]`."""

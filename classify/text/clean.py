@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -58,6 +58,17 @@ def plain(text: str) -> Plain:
         return Plain(same_length, range(len(text)))
     origin += range(place, len(text))
     return Plain(_INVISIBLE.sub("", same_length), origin)
+
+
+def joined(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Half-open spans in order, those that touch as one; empty ones are left out."""
+    whole: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if whole and start <= whole[-1][1]:
+            whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
+        elif start < end:
+            whole.append((start, end))
+    return tuple(whole)
 
 
 @lru_cache(maxsize=16)

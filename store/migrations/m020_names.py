@@ -264,12 +264,9 @@ def m020_names(db: Database) -> None:
     run(db, (f"DROP TRIGGER {name}" for name in TRIGGERS))
     run(db, (f"DROP INDEX {name}" for name in (*INDEXES, "case_clocks_that_run")))
     run(db, (f"ALTER TABLE {old} RENAME TO {new}" for old, new in TABLES.items()))
-    # SQLite tests the whole schema after each renaming, a third of the time; here a test compares it at the end
-    db.execute("PRAGMA legacy_alter_table = ON")
     run(db, (
         f"ALTER TABLE {table} RENAME COLUMN {old} TO {new}" for (table, old), new in COLUMNS.items()
     ))  # fmt: skip
-    db.execute("PRAGMA legacy_alter_table = OFF")
     db.execute("UPDATE maintenance_tasks SET name = 'similarity_bands' WHERE name = 'likeness'")
     run(db, (f"CREATE INDEX {index}" for index in INDEXES.values()))
     run(db, (RUNNING_DEADLINES,))

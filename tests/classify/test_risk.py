@@ -9,19 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classify.policy import schema
-from classify.risk import SPEAKING_UP, risk, risk_of
-from core.models import (
-    RISKS,
-    TARGETS,
-    Flag,
-    Harm,
-    Protected,
-    Reading,
-    Risk,
-    Sentiment,
-    Staff,
-    Target,
-)
+from classify.risk import risk, risk_of
+from core.models import RISKS, TARGETS, Flag, Harm, Reading, Risk, Sentiment, Staff, Target
 
 POLICY = schema.load()
 STAFF: tuple[Staff, ...] = get_args(Staff)
@@ -42,11 +31,10 @@ def earned(
     sentiment: Sentiment = "neutral",
     followers: int | None = None,
     shares: int | None = None,
-    protected: Protected = "none",
 ) -> Risk:
     return risk_of(
         flags, POLICY, staff=staff, in_scope=in_scope, sentiment=sentiment,
-        followers=followers, shares=shares, protected=protected,
+        followers=followers, shares=shares,
     )  # fmt: skip
 
 
@@ -237,28 +225,3 @@ def test_the_figures_of_reach_are_the_policys() -> None:
         followers=50, shares=None,
     )  # fmt: skip
     assert told == "high"
-
-
-@pytest.mark.parametrize("protected", sorted(SPEAKING_UP))
-def test_of_who_speaks_up_confidential_and_reach_earn_medium_and_a_grievance_low(
-    protected: Protected,
-) -> None:
-    assert earned(flag("confidential"), protected=protected) == "medium"
-    assert earned(flag("grievance"), staff="nhs", protected=protected) == "low"
-    assert earned(flag("allegation", harm="other"), shares=5_000, protected=protected) == "medium"
-    assert earned(flag("grievance"), staff="nhs", followers=90_000, protected=protected) == "low"
-
-
-@pytest.mark.parametrize("protected", sorted(SPEAKING_UP))
-@pytest.mark.parametrize(
-    "gravest",
-    [flag("pid"), flag("threat"), flag("allegation", harm="serious"), flag("hate", "person")],
-)
-def test_what_is_grave_stays_so_whoever_speaks_up(gravest: Flag, protected: Protected) -> None:
-    assert earned(gravest, protected=protected) == "high"
-
-
-@pytest.mark.parametrize("protected", sorted(set(get_args(Protected)) - SPEAKING_UP))
-def test_other_protected_speech_earns_what_its_flags_earn(protected: Protected) -> None:
-    assert earned(flag("confidential"), protected=protected) == "high"
-    assert earned(flag("allegation", harm="other"), shares=5_000, protected=protected) == "high"

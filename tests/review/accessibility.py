@@ -19,27 +19,15 @@ RUN = """options => axe.run(options).then(
 )"""
 
 
-# Every element by its classes and those of what it stands in, which give it its colours.
-LOOKS = """() => [...new Set([...document.body.querySelectorAll("*")].map(one => [one, one.parentElement, one.parentElement.parentElement]
-    .map(each => each ? each.tagName + "." + (each.getAttribute("class") || "") + (each.getAttribute("style") || "") : "").join(" < ")))]"""
-_SEEN: set[tuple[int, str]] = set()  # by the width of the screen
-
-
 def faults(page: Page) -> list[str]:
-    """What axe finds wrong, in words. Contrast, two thirds of its time, is looked at where something looks new."""
+    """What axe finds wrong, in words."""
     page.wait_for_load_state()  # a form's answer may have only begun to come
     page.evaluate(OPEN)
     page.evaluate(AXE_SCRIPT)
-    width = (page.viewport_size or {"width": 0})["width"]
-    looks = {(width, look) for look in page.evaluate(LOOKS)}
-    contrast = {"color-contrast": {"enabled": not looks <= _SEEN}}
-    wrong = [
+    return [
         f"{page.url}: {rule}: {json.dumps(elements)}"
-        for rule, elements in page.evaluate(RUN, {**OPTIONS, "rules": contrast})
+        for rule, elements in page.evaluate(RUN, OPTIONS)
     ]
-    if not wrong:
-        _SEEN.update(looks)
-    return wrong
 
 
 def beyond(page: Page, width: int) -> list[str]:

@@ -348,6 +348,13 @@ def seconds(work: Callable[[str], object], texts: Sequence[str]) -> float:
     return min(took)
 
 
+def test_plain_words_behind_hundreds_that_are_undone_are_found() -> None:
+    denied = "I do not want to die. " * 300
+    assert plain_words.find(denied) == {}
+    words = plain_words.find(f"{denied}Now I want to die.")["safeguarding"]
+    assert [start >= len(denied) for start, _ in words.spans] == [True]
+
+
 @pytest.mark.parametrize(
     "seed",
     [

@@ -86,7 +86,7 @@ def test_any_text_and_bio_can_be_read(text: str, bio: str) -> None:
 
 
 @pytest.mark.parametrize("reason", NOT_NEEDS)
-@settings(max_examples=20, deadline=None)  # long patterns, of which one example takes a while
+@settings(max_examples=40, deadline=None)  # long patterns, of which one example takes a while
 @given(data=st.data())
 def test_every_match_of_a_reason_holds_one_of_the_words_that_it_needs(
     reason: str, data: st.DataObject

@@ -16,11 +16,10 @@ from tests.review.setup_pages import opened
 from tests.review.teamwork import at_work
 from tests.store.factories import DAY
 
-# Beside what test_accessibility_everywhere.py looks at, wide and narrow.
 PATHS = (
     *(f"/cases?tab={tab}" for tab in TABS),
-    "/cases?platform=x&flag=threat&words=nothing&risk=awful", "/weekly", "/nowhere", "/mentions/7",
-    *(f"/cases/{number}" for number in range(2, len(ALL) + 1)),
+    "/cases?platform=x&flag=threat&words=nothing&risk=awful", "/sources", "/trends", "/weekly", "/sample", "/quality", "/account", "/nowhere", "/mentions/7", "/mentions/1/moderate", "/mentions/1/report",
+    *(f"/cases/{number}" for number in range(1, len(ALL) + 1)),
 )  # fmt: skip
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
@@ -21,6 +20,7 @@ from reports import weekly
 from review.insights.trends import Measure, Period
 from review.insights.trends_views import LONGEST, PERIODS, asked_of
 from store import Placing, Store
+from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, serve, sign_in
 from tests.review.factories import NOW, people, whole_policy
 from tests.review.pages import Tags, read
@@ -343,9 +343,6 @@ def test_the_page_and_the_mail_show_the_same_tables(busy: House) -> None:
 
 # ── in a browser ─────────────────────────────────────────────────────────────────────────────────
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-OPEN = "for (const one of document.querySelectorAll('details')) one.open = true"
-
 
 @pytest.fixture(scope="module")
 def seen(browser: Browser, busy: House) -> Iterator[Page]:
@@ -363,18 +360,7 @@ def test_the_browser_finds_no_fault_on_wide_and_narrow_screens(seen: Page, busy:
         seen.set_viewport_size({"width": width, "height": 900})
         for path in ("/trends?period=90", "/trends?show=place:Harrow", "/weekly"):
             seen.goto(busy.url + path)
-            seen.evaluate(OPEN)
-            assert (
-                seen.evaluate(
-                    "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-                )
-                <= 0
-            )
-            found = Axe().run(seen, options={"runOnly": {"type": "tag", "values": TAGS}})
-            told += [
-                f"{path}: {one['id']}: {one['nodes'][0]['html'][:200]}"
-                for one in found.response["violations"]
-            ]
+            told += faults(seen) + beyond(seen, width)
     assert told == []
 
 
