@@ -339,8 +339,16 @@ def lie_within(text: str) -> None:
 
 
 ORDINARY = (
-    "Rang the surgery at eight and was number 37 in the queue, then it cut off. They said to use the form, and the "
-    "form was shut. Who do I write to about this? My dad has waited since June for his scan, and nobody rings us."
+    "Rang the surgery at eight and was number 37 in the queue, then the line went. They said to use the form, and "
+    "the form was shut. Who do I write to about this? My dad has waited since June for his scan.",
+    "Lovely midwife at Queen Charlotte's on Sunday night, she never hurried us once. Parking is a joke, bring coins. "
+    "Our little girl is five days old today and feeding well, thank you all so much.",
+    "@HealthierNWL could you tell me whether the walk-in centre in Hayes opens on the bank holiday? The website says "
+    "one thing and the sign on the door another, and I can't get through on the telephone.",
+    "Board meets on Tuesday at ten in public, papers are on the site. Item 6 is the winter plan and item 9 the budget. "
+    "If you want to ask something send it by Friday noon, says the chair.",
+    "Waited nine hours with my mum on a trolley and nobody said a word. Staff were kind, the system is broken. I will "
+    "write to my MP again, for what it's worth, since nothing ever changes round here.",
 )
 
 
@@ -355,10 +363,11 @@ def seconds(work: Callable[[str], object], texts: Sequence[str]) -> float:
     return min(took)
 
 
-def test_an_ordinary_post_costs_little_more_than_to_undo_disguises_in_it() -> None:
-    texts = [f"{ORDINARY} {number}" for number in range(300)]
-    plain_words.find(ORDINARY)  # phrases become patterns on first use
-    assert seconds(plain_words.find, texts) < 8 * seconds(normalise, texts)  # 2 to 3, measured
+def test_ordinary_posts_cost_little_more_than_to_undo_disguises_in_them() -> None:
+    texts = [f"{text} {number}" for text in ORDINARY for number in range(60)]
+    for text in ORDINARY:
+        plain_words.find(text)  # phrases become patterns on first use
+    assert seconds(plain_words.find, texts) < 5 * seconds(normalise, texts)  # 1.7, measured
 
 
 @pytest.mark.parametrize(
