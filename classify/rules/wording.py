@@ -153,7 +153,7 @@ class Phrases:
         """
         if phrase not in self._needs:
             places = [
-                self._keys_of(choices)
+                self._keys(choices)
                 for choices, optional in _elements(phrase)
                 if not optional and _OPEN.isdisjoint(choices)
             ]
@@ -165,7 +165,7 @@ class Phrases:
     def _cost(self, keys: frozenset[str]) -> tuple[int, int]:
         return sum(self._frequency.get(word, 0) for word in keys), len(keys)
 
-    def _keys_of(self, choices: Sequence[str]) -> frozenset[str]:
+    def _keys(self, choices: Sequence[str]) -> frozenset[str]:
         keys: set[str] = set()
         for choice in choices:
             if choice.startswith("{"):
