@@ -27,6 +27,7 @@ from classify.classifier import Classifier
 from classify.inputs import Known
 from classify.model.onnx_model import SHIPPED, Model, Text
 from classify.model.windows import Cutter, cores, read
+from classify.rules import plain_words
 from core.errors import InputError
 from core.models import Author
 
@@ -115,6 +116,7 @@ def works(lines: Sequence[Line], threads: int) -> dict[str, Work]:
     workloads: dict[str, Work] = {
         "everything on": lambda: reader.read(lines),
         "encoder alone (limit)": lambda: read(windows, model.run, threads),
+        "plain words alone": lambda: [plain_words.find(text.text) for text in texts],
     }
     if importlib.util.find_spec("torch"):
         workloads["transformers pipeline"] = _pipeline(texts, threads)
