@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from core import clock, explanation
+from core import clock, context, explanation
+from core.context import NOWHERE, Context
 from core.errors import InputError
 from core.models import PLATFORMS, Author, Flag, Reading, Risk
 
@@ -23,6 +24,7 @@ class Line:
     author: Author
     shares: int | None
     posted_at: datetime | None
+    context: Context = NOWHERE
 
 
 def lines(file: BinaryIO) -> Iterator[Line | InputError]:
@@ -99,7 +101,15 @@ def _line(record: Mapping[str, Any]) -> Line:
         ),
         shares=_count(_part(record, "metrics"), "metrics", "shares"),
         posted_at=_moment(record.get("posted_at")),
+        context=_context(record.get("context")),
     )
+
+
+def _context(given: Any) -> Context:
+    try:
+        return context.from_json(given)
+    except ValueError as error:
+        raise _Wrong(str(error)) from None
 
 
 def _part(record: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from classify.model.onnx_model import Scores, Text
 from classify.pid import Hit
 from classify.pid.base import NOBODY, Contacts
 from classify.text.language import Language
+from core.context import Context
 from core.models import Author
 
 Progress = Callable[[int], None]
@@ -40,6 +41,8 @@ class Readable(Protocol):
     def author(self) -> Author: ...
     @property
     def posted_at(self) -> datetime | None: ...
+    @property
+    def context(self) -> Context: ...
 
 
 @dataclass(frozen=True, kw_only=True)

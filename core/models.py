@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
+from core.context import NOWHERE, Context
 from core.explanation import FlagExplanation, ReadingExplanation
 
 Platform = Literal[
@@ -65,6 +66,7 @@ class Mention:
     one is refused. `matched` holds the configured queries, terms and rules that it matched. `own` is
     what an account of the organisation's register published, `hidden` what is there but not shown to
     the public. `images` are addresses of attached pictures, looked at as they come in and not kept.
+    `context` says where it stood; it is sealed like the text.
     A `profile` is an account that may present itself as the organisation; its text is name and bio.
     """
 
@@ -89,6 +91,7 @@ class Mention:
     hidden: bool = False
     own: bool = False
     images: tuple[str, ...] = field(default=(), compare=False)
+    context: Context = NOWHERE
 
     def __post_init__(self) -> None:
         if not self.issuer or not self.issued_id:

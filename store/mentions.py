@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from core import clock
+from core import context as contexts
 from core.models import Author, Mention, Platform
 from store.database import Database
 from store.encryption import clean
@@ -141,9 +142,10 @@ class Mentions:
         return number
 
     def _add_revision(self, number: int, revision: int, copy: Mention, bio: str) -> None:
-        encrypted = self._db.encryption.encrypt(
-            {"text": copy.text, "raw": copy.text_raw, "bio": bio}
-        )
+        content: dict[str, Any] = {"text": copy.text, "raw": copy.text_raw, "bio": bio}
+        if copy.context:
+            content["context"] = contexts.as_json(copy.context)
+        encrypted = self._db.encryption.encrypt(content)
         self._db.insert(
             "revisions", mention=number, revision=revision, at=clock.text(copy.fetched_at),
             text_hash=self._db.encryption.text_hash(copy.text), bio_hash=self._db.encryption.text_hash(bio),
@@ -209,7 +211,8 @@ class Mentions:
         """Whether the words or the bio are others, and newer, than what is held.
 
         A later edit is newer, whenever it was fetched; of the same edit, the later fetched. A bio that
-        is not told is no change: two sources of one post may differ in what they tell.
+        is not told is no change: two sources of one post may differ in what they tell. A context that is
+        told for the first time is one, since it may say what the words mean.
         """
         number, fetched = row["number"], clock.text(copy.fetched_at)
         edited = _moment(copy.edited_at) or ""
@@ -224,12 +227,14 @@ class Mentions:
         )[0]
         same_text = self._db.encryption.text_hash(copy.text) == current["text_hash"]
         bio = copy.author.bio
-        if same_text and (not bio or self._db.encryption.text_hash(bio) == current["bio_hash"]):
+        same_bio = not bio or self._db.encryption.text_hash(bio) == current["bio_hash"]
+        held: dict[str, Any] = self._db.encryption.decrypt(current["encrypted"])
+        context = contexts.from_json(held.get("context"))
+        if same_text and same_bio and (context or not copy.context):
             return False
         revision = row["revision"] + 1
-        self._add_revision(
-            number, revision, copy, bio or self._db.encryption.decrypt(current["encrypted"])["bio"]
-        )
+        copy = dataclasses.replace(copy, context=copy.context or context)
+        self._add_revision(number, revision, copy, bio or held["bio"])
         self._db.execute(
             "UPDATE mentions SET revision = ?, story = ? WHERE number = ?",
             revision, self._story(copy.text, row["key_hash"]), number,
@@ -380,6 +385,7 @@ def _mention(row: Row, personal: dict[str, Any], content: dict[str, Any]) -> Men
         quoted_id=personal["quoted_id"], metrics=json.loads(row["metrics"]),
         language=row["language"], matched=tuple(json.loads(row["matched"])),
         deleted=row["deleted_at"] is not None, hidden=bool(row["hidden"]), own=bool(row["own"]),
+        context=contexts.from_json(content.get("context")),
     )  # fmt: skip
 
 

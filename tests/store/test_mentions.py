@@ -10,10 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import clock
+from core.context import AnsweredPost, Page, context_of
 from core.models import Author, Mention
 from store import Store
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, dump, mention
 from tests.stores import temporary_store
+
+UNDER_OURS = context_of(
+    page=Page(owner="organisation", name="Our page", kind="page"),
+    answered=[
+        AnsweredPost(text="Flu jabs are here, Zebedee", handle="HealthierNWL", official=True)
+    ],
+)
 
 
 def only(store: Store) -> Mention:
@@ -31,7 +39,7 @@ def test_a_mention_comes_back_as_it_was_given(store: Store) -> None:
     whole = mention(
         edited_at=AT - HOUR / 2, parent_id="p1", root_id="r1", quoted_id="q1", language="en-GB",
         author=Author(id="7", handle="h", name="N", bio="B", followers=12_000),
-        matched=("Northwick Park", "NWL ICB"), text="plain &", text_raw="plain &amp;",
+        matched=("Northwick Park", "NWL ICB"), text="plain &", text_raw="plain &amp;", context=UNDER_OURS,
     )  # fmt: skip
     add(store, whole)
     (stored,) = store.assessments.unassessed("p", "m")
@@ -124,6 +132,19 @@ def test_changed_words_or_bio_are_a_new_revision(store: Store, change: dict[str,
     assert add(store, mention(fetched_at=AT + HOUR, **change)).changed == 1
     (stored,) = store.assessments.unassessed("2026.1", "model-a")
     assert stored.revision == 2
+
+
+def test_a_context_that_is_told_later_is_a_new_revision_and_is_kept(store: Store) -> None:
+    add(store, mention())
+    assert add(store, mention(fetched_at=AT + HOUR, context=UNDER_OURS)).changed == 1
+    assert add(store, mention(fetched_at=AT + DAY)).again == 1
+    assert only(store).context == UNDER_OURS
+    assert revision(store) == 2
+
+
+def test_a_context_is_sealed_like_the_text(store: Store) -> None:
+    add(store, mention(context=UNDER_OURS))
+    assert "Zebedee" not in dump(store)
 
 
 def test_a_source_that_tells_no_bio_takes_none_away(store: Store) -> None:

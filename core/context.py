@@ -1,0 +1,202 @@
+"""Where a mention stood: whose page, what it answers, the link it shares, what its pictures show.
+
+Context says what a mention's words are about. It is sealed like text, dies with its mention and is never
+flagged itself (codebook, version 2, 'A mention is'; its shape in files is design.md's `context`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+Owner = Literal["organisation", "provider", "other"]
+PageKind = Literal["page", "practice", "hospital", "video", "subreddit", "group", "newspaper"]
+
+OWNERS: tuple[Owner, ...] = get_args(Owner)
+PAGE_KINDS: tuple[PageKind, ...] = get_args(PageKind)
+MOST_TEXT = 2000  # code points kept of any one text: more than is ever read of it
+MOST_ANSWERED = 5  # posts kept of what a mention answers, nearest first
+MOST_PICTURES = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Where a mention stands. `name` is as the platform gives it."""
+
+    owner: Owner = "other"
+    name: str = ""
+    kind: PageKind = "page"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredPost:
+    """A post that a mention answers or quotes; `official` where the register says that it is ours."""
+
+    text: str
+    handle: str = ""
+    official: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkCard:
+    """The link that a mention shares, as the platform presents it."""
+
+    title: str = ""
+    description: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """All of it may be missing. `answered` is nearest first; `pictures` are alternative texts."""
+
+    page: Page | None = None
+    answered: tuple[AnsweredPost, ...] = ()
+    card: LinkCard | None = None
+    pictures: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.page or self.answered or self.card or self.pictures)
+
+    @property
+    def is_under_ours(self) -> bool:
+        """Whether it stands on a page of the organisation's own or answers a post of its own."""
+        on_page = self.page is not None and self.page.owner == "organisation"
+        return on_page or any(post.official for post in self.answered)
+
+    @property
+    def words(self) -> str:
+        """All that it says, a line each."""
+        card = self.card or LinkCard()
+        page = [self.page.name] if self.page else []
+        answered = [text for post in self.answered for text in (post.handle, post.text)]
+        return "\n".join(
+            filter(None, [*page, *answered, card.title, card.description, *self.pictures])
+        )
+
+
+NOWHERE = Context()
+
+
+def context_of(
+    *,
+    page: Page | None = None,
+    answered: Iterable[AnsweredPost] = (),
+    card: LinkCard | None = None,
+    pictures: Iterable[str] = (),
+) -> Context:
+    """A context within bounds: texts cut to `MOST_TEXT`, empty parts left out."""
+    posts = [
+        AnsweredPost(text=_cut(post.text), handle=_cut(post.handle), official=post.official)
+        for post in answered
+        if post.text.strip() or post.handle
+    ]
+    if card is not None:
+        card = LinkCard(
+            title=_cut(card.title), description=_cut(card.description), url=_cut(card.url)
+        )
+        card = card if card.title or card.description or card.url else None
+    if page is not None:
+        page = Page(owner=page.owner, name=_cut(page.name), kind=page.kind)
+    alternatives = [_cut(alt) for alt in pictures if alt.strip()]
+    return Context(
+        page=page, answered=tuple(posts[:MOST_ANSWERED]), card=card,
+        pictures=tuple(alternatives[:MOST_PICTURES]),
+    )  # fmt: skip
+
+
+def from_json(given: Any) -> Context:
+    """The context of a file's row. Raises ValueError that names the part which is wrong."""
+    if given is None:
+        return NOWHERE
+    record = _object(given, "context")
+    return context_of(
+        page=_page(record.get("page")),
+        answered=[_answered(post) for post in _list(record, "replies_to")],
+        card=_card(record.get("card")),
+        pictures=[_text(_object(p, "context.pictures"), "alt", "context.pictures.alt")
+                  for p in _list(record, "pictures")],
+    )  # fmt: skip
+
+
+def as_json(context: Context) -> dict[str, Any]:
+    """What `from_json` reads; parts that are missing are left out."""
+    record: dict[str, Any] = {}
+    if context.page:
+        page = context.page
+        record["page"] = {"owner": page.owner, "name": page.name, "kind": page.kind}
+    if context.answered:
+        record["replies_to"] = [
+            {"text": post.text, "author": {"handle": post.handle, "official": post.official}}
+            for post in context.answered
+        ]
+    if context.card:
+        card = context.card
+        record["card"] = {"title": card.title, "description": card.description, "url": card.url}
+    if context.pictures:
+        record["pictures"] = [{"alt": alt} for alt in context.pictures]
+    return record
+
+
+def _page(given: Any) -> Page | None:
+    if given is None:
+        return None
+    record = _object(given, "context.page")
+    owner, kind = record.get("owner") or "other", record.get("kind") or "page"
+    return Page(
+        owner=owner if owner in OWNERS else "other",
+        name=_text(record, "name", "context.page.name"),
+        kind=kind if kind in PAGE_KINDS else "page",
+    )
+
+
+def _answered(given: Any) -> AnsweredPost:
+    record = _object(given, "context.replies_to")
+    author = record.get("author")
+    author = {} if author is None else _object(author, "context.replies_to.author")
+    official = author.get("official")
+    if official is not None and not isinstance(official, bool):
+        raise ValueError('"context.replies_to.author.official" must be true or false')
+    return AnsweredPost(
+        text=_text(record, "text", "context.replies_to.text"),
+        handle=_text(author, "handle", "context.replies_to.author.handle"),
+        official=bool(official),
+    )
+
+
+def _card(given: Any) -> LinkCard | None:
+    if given is None:
+        return None
+    record = _object(given, "context.card")
+    return LinkCard(
+        title=_text(record, "title", "context.card.title"),
+        description=_text(record, "description", "context.card.description"),
+        url=_text(record, "url", "context.card.url"),
+    )
+
+
+def _object(given: Any, name: str) -> Mapping[str, Any]:
+    if not isinstance(given, Mapping):
+        raise ValueError(f'"{name}" must be an object')
+    return given
+
+
+def _list(record: Mapping[str, Any], name: str) -> Sequence[Any]:
+    listed = record.get(name)
+    if listed is None:
+        return ()
+    if not isinstance(listed, list):
+        raise ValueError(f'"context.{name}" must be a list')
+    return listed
+
+
+def _text(record: Mapping[str, Any], key: str, name: str) -> str:
+    value = record.get(key)
+    if not isinstance(value, str | None):
+        raise ValueError(f'"{name}" must be text')
+    return value or ""
+
+
+def _cut(text: str) -> str:
+    return text.strip()[:MOST_TEXT]

@@ -1,0 +1,81 @@
+"""Context: read from a file's row and written as one, cut to bounds, wrong parts named."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.context import (
+    MOST_ANSWERED,
+    MOST_TEXT,
+    NOWHERE,
+    AnsweredPost,
+    as_json,
+    context_of,
+    from_json,
+)
+
+GIVEN = {
+    "page": {"owner": "organisation", "name": "NHS North West London", "kind": "page"},
+    "replies_to": [
+        {"text": "Flu jabs are here", "author": {"handle": "HealthierNWL", "official": True}},
+        {"text": "Where?", "author": {"handle": "sam", "official": False}},
+    ],
+    "card": {"title": "Board papers", "description": "October", "url": "https://example.org/a"},
+    "pictures": [{"alt": "A queue outside a chemist"}],
+}
+
+
+def test_a_row_comes_back_as_it_was_given() -> None:
+    assert as_json(from_json(GIVEN)) == GIVEN
+
+
+def test_no_context_is_false_and_any_part_of_it_is_true() -> None:
+    assert not from_json(None)
+    assert not from_json({})
+    assert not NOWHERE
+    for part, value in GIVEN.items():
+        assert from_json({part: value})
+
+
+def test_a_reply_to_us_or_a_comment_on_our_page_is_under_ours() -> None:
+    assert from_json({"page": GIVEN["page"]}).is_under_ours
+    assert from_json({"replies_to": GIVEN["replies_to"]}).is_under_ours
+    assert not from_json({"replies_to": GIVEN["replies_to"][1:]}).is_under_ours  # type: ignore[index]
+    assert not from_json({"card": GIVEN["card"]}).is_under_ours
+
+
+@pytest.mark.parametrize(
+    ("context", "part"),
+    [
+        ([], '"context"'),
+        ({"page": "ours"}, '"context.page"'),
+        ({"page": {"name": 3}}, '"context.page.name"'),
+        ({"replies_to": {"text": "a"}}, '"context.replies_to"'),
+        ({"replies_to": ["a"]}, '"context.replies_to"'),
+        ({"replies_to": [{"text": 1}]}, '"context.replies_to.text"'),
+        ({"replies_to": [{"author": {"official": "yes"}}]}, '"context.replies_to.author.official"'),
+        ({"card": {"title": ["a"]}}, '"context.card.title"'),
+        ({"pictures": [{"alt": False}]}, '"context.pictures.alt"'),
+    ],
+)
+def test_a_wrong_part_is_named(context: object, part: str) -> None:
+    with pytest.raises(ValueError, match=part.replace(".", r"\.")):
+        from_json(context)
+
+
+def test_an_unknown_owner_or_kind_of_page_is_another() -> None:
+    page = from_json({"page": {"owner": "mars", "kind": "crater", "name": "A"}}).page
+    assert page is not None
+    assert (page.owner, page.kind, page.name) == ("other", "page", "A")
+
+
+def test_long_texts_and_many_posts_are_cut() -> None:
+    context = context_of(answered=[AnsweredPost(text="a" * 9000) for _ in range(40)])
+    assert len(context.answered) == MOST_ANSWERED
+    assert len(context.answered[0].text) == MOST_TEXT
+
+
+def test_all_words_are_told() -> None:
+    words = from_json(GIVEN).words
+    for word in ("North West London", "HealthierNWL", "Where?", "Board papers", "queue"):
+        assert word in words
