@@ -31,7 +31,7 @@ def lines(file: BinaryIO) -> Iterator[Line | InputError]:
     """Every line that is not blank: read, or an error that names it by its number."""
     for number, raw in _numbered(file):
         try:
-            yield _line(_object(raw))
+            yield line_of(_object(raw))
         except _Wrong as error:
             yield InputError(f"line {number}: {error}")
 
@@ -41,7 +41,7 @@ def labelled(file: BinaryIO) -> Iterator[tuple[Line, dict[str, Any]]]:
     for number, raw in _numbered(file):
         try:
             record = _object(raw)
-            yield _line(record), _labels(record)
+            yield line_of(record), _labels(record)
         except _Wrong as error:
             raise InputError(f"line {number}: {error}") from error
 
@@ -78,7 +78,8 @@ def _labels(record: Mapping[str, Any]) -> dict[str, Any]:
     return labels
 
 
-def _line(record: Mapping[str, Any]) -> Line:
+def line_of(record: Mapping[str, Any]) -> Line:
+    """The post of one JSON object. Raises ValueError that says what is wrong with it."""
     if isinstance(record.get("id"), bool) or not isinstance(record.get("id"), str | int):
         raise _Wrong('"id" must be there, text or a whole number')
     if not isinstance(record.get("text"), str):

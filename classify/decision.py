@@ -170,7 +170,7 @@ def score_flags(
     subject = _Subject(
         evidence=evidence, policy=policy, cues=cues, staff=staff, in_scope=in_scope, judged=judged,
         near=judged or cues.suggests is not False or cues.health > 0 or likely,
-        plain=plain_words.find(evidence.post.text),
+        plain=plain_words.find(evidence.own_text or evidence.post.text),
     )  # fmt: skip
     flags = {
         name: _by_model(name, flag, subject)
@@ -282,7 +282,7 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
     evidence, outputs = subject.evidence, subject.evidence.scores.outputs
     model = outputs[name] if evidence.readable else None
     score = FlagScore(model=model, score=model or 0.0)
-    if not subject.near:
+    if not subject.near and flag.judged_out_of_scope != "always":
         score = score.moved("nothing speaks for local health care in it", 0.0)
     if name == "pid":
         score = _identified(score, subject)
@@ -306,7 +306,7 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
 def _possible(flag: FlagPolicy, score: FlagScore, subject: _Subject) -> FlagScore:
     """Ruled out where the flag can't hold of this author or of what is not about us."""
     official, public = subject.evidence.official, subject.evidence.public
-    if not subject.judged and not flag.judged_out_of_scope:
+    if not subject.judged and flag.judged_out_of_scope == "never":
         return score.ruled_out("it is not about us, or not about health care")
     if flag.author == "staff" and subject.staff == "no":
         return score.ruled_out(NOT_STAFF)

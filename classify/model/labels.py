@@ -9,6 +9,7 @@ FLAGS = (
 )  # fmt: skip
 STAFF = ("icb", "nhs", "no")
 SENTIMENT = ("negative", "neutral", "positive")
+PROTECTED = ("disclosure", "union", "discrimination", "complaint", "criticism", "none")
 TARGETS = ("patient", "colleague", "person", "group", "organisation", "none")
 TASKS = ("dynahate", "gab", "hatemoji", "edos", "misogyny", "davidson", "offensive", "toxic")
 OUTPUTS = (
@@ -20,5 +21,6 @@ OUTPUTS = (
     "harm.serious",
     *(f"task.{name}" for name in TASKS),
     "flagged",  # any flag at all: a second opinion on what looks clean
+    *(f"protected.{value}" for value in PROTECTED),
 )
 EVIDENCE = (*FLAGS, "toxic", "name")

@@ -48,7 +48,7 @@ class FlagPolicy(BaseModel):
     tuning: Literal["cost", "recall_first", "fixed"]
     author: Literal["anyone", "staff", "icb"]
     rests_on: Literal["words", "author", "profile"]
-    judged_out_of_scope: bool
+    judged_out_of_scope: Literal["never", "health", "always"]
     elsewhere_task: Task
     overruled_if_clean: bool
     official_exempt: Literal["always", "unless_sure", "never"]
@@ -118,6 +118,15 @@ class Policy(BaseModel):
             name
             for name, flag in self.flags.items()
             if all(getattr(flag, key) == value for key, value in properties.items())
+        )
+
+    @property
+    def judged_everywhere(self) -> tuple[str, ...]:
+        """The flags that are on and can hold of a post which is not about us."""
+        return tuple(
+            name
+            for name, flag in self.flags.items()
+            if flag.on and flag.judged_out_of_scope != "never"
         )
 
     @property
