@@ -131,19 +131,18 @@ def _sign(match: re.Match[str]) -> str:
 
 # ── Whom a post answers. ──────────────────────────────────────────────────────────────────────────
 
-# On the fediverse with their server; on Bluesky and Instagram with dots. '@5pm' is a time.
+# On the fediverse with their server, on Bluesky and Instagram with dots, on YouTube with '-ab1cd'; '@5pm' is
+# a time. A word that stands right after a dot or a hyphen stays one.
 _HANDLE = (
     r"@\u200b{0,40}+(?!\d{1,4}(?:[ap]m)?\b)(?:[\w\u200b.-]{1,64}@[\w-]{1,63}\.[\w.-]{0,190}\w"
-    r"|\w[\w\u200b]{0,64}(?:(?:\.[a-z0-9_]|-[a-z0-9-]{1,60}\.[a-z])[a-z0-9_]{0,62}){0,6})"
+    r"|\w[\w\u200b]{0,64}(?:(?:\.[a-z0-9_]|-[a-z0-9-]{1,60}\.[a-z]|-(?=[a-z]{0,8}\d)\w)[a-z0-9_]{0,62}){0,6})"
 )
 _GAP = r"[\s,;:/|+&\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 _LEADING = re.compile(
     rf"(?:{_GAP}|[.>](?=\s{{0,3}}@)|(?:RT|MT|and)\b(?=\W{{0,4}}@))*+{_HANDLE}(?:['’]s\b)?"
     rf"(?:{_GAP}|[.!-](?=\s)|-(?=\s)|–|—)*+"
 )
-_ANSWERS = re.compile(
-    r"[^\S\n]*(?:replying|in reply|reply|in response) to\b:?[^\S\n]*\n?", re.IGNORECASE
-)
+_ANSWERS = re.compile(r"[^\S\n]*(?:replying|in reply) to\b:?[^\S\n]*\n?", re.IGNORECASE)
 _OTHERS = re.compile(r"[^\S\n]*(?:and[^\S\n]+)?\d{1,4}[^\S\n]+(?:more|others?)\b", re.IGNORECASE)
 # WordPress names them: "In reply to Jane Smith."
 _NAMED = re.compile(r"(?:[A-Z][\w'’-]{0,30}[^\S\n]{0,3}){1,4}[.:]?[^\S\n]*\n")
@@ -215,12 +214,19 @@ def _without_marks(text: str, reddit: bool) -> str:
             text, [link.span(part) for link in _LINK.finditer(text) for part in (1, 2)]
         )
     if "# " in text or "* " in text:
-        text = _erased(text, [marks.span() for marks in _LINE_MARKS.finditer(text)])
+        text = _erased(text, _line_marks(text, reddit))
     if ">!" in text and "!<" in text:
         text = _closed_up(text, _spoilers(text))
     if reddit or "*" in text or "~~" in text:
         text = _closed_up(text, _stresses(text, reddit))
     return text
+
+
+def _line_marks(text: str, reddit: bool) -> list[Span]:
+    """The marks of headings and lists; elsewhere than on Reddit one star alone is a name blacked out."""
+    marks = list(_LINE_MARKS.finditer(text))
+    is_list = reddit or sum("*" in mark.group() for mark in marks) > 1
+    return [mark.span() for mark in marks if is_list or "*" not in mark.group()]
 
 
 def _spoilers(text: str) -> list[Span]:
