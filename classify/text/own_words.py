@@ -62,7 +62,7 @@ def own_words(text: str, platform: str = "", kind: str = "") -> OwnWords:
 
 
 _MARKED_UP = ("email", "reddit")  # where signs are marks that elsewhere are none
-_SIGNS = (">", "*", "\\", "[", "~~", "# ", "wrote", "riginally ", "eply", "utm_", "clid=")
+_SIGNS = (">", "*", "\\", "[", "~~", "# ", "riginally ", "eply", "utm_", "clid=", "igshid=")
 
 
 def _is_bare(text: str) -> bool:
@@ -353,7 +353,7 @@ def _quotes(text: str, platform: str) -> tuple[list[Span], list[Span]]:
         spans, tags = _bbcode(text)
         blocks += spans
         marks += tags
-    if "riginally " in text or "ORIGINALLY " in text:
+    if "riginally " in text:
         blocks += _posted(text)
     if platform == "email":
         blocks += _history(text)
