@@ -46,7 +46,7 @@ REHEARSED = {  # rows of the public sets that the second stage reads again, so t
 AGAIN_TIMES = 3  # how often the mentions of writers to be learnt again are read
 ALONE = 0.2  # of the mentions by the public are read once more without platform and author
 TRICKED = 0.1  # of the mentions are read once more with a spelling trick played on them
-EDITED = 0.4  # of the mentions are read once more after an edit that changes nothing (classify.evaluation.edits)
+EDITED = 0.3  # of the mentions are read once more after an edit that changes nothing (classify.evaluation.edits)
 ELSEWHERE = (
     0.12  # of the mentions without context are read once more under one that is beside the point
 )

@@ -102,13 +102,13 @@ def _complaint_elsewhere(row: Row) -> Answers | None:
 
 
 SOURCES: Mapping[str, Source] = {
-    "fft_v6": Source(answers=_feedback, most=4500, platforms=("review", "")),
-    "fft_phase1": Source(answers=_feedback, most=4500, platforms=("review", "")),
+    "fft_v6": Source(answers=_feedback, most=3500, platforms=("review", "")),
+    "fft_phase1": Source(answers=_feedback, most=3500, platforms=("review", "")),
     "cssrs": Source(answers=_distress, most=2600, platforms=("reddit", "")),
     "counsel_chat": Source(answers=_distress, most=900, platforms=("", "blog")),
     "sad_stress": Source(answers=_distress, most=1200, platforms=("", "x")),
-    "goemotions": Source(answers=_talk, most=2500, platforms=("reddit", "")),
-    "covid_replies": Source(answers=_talk, most=4000, platforms=("x", ""), parent="parent_text"),
+    "goemotions": Source(answers=_talk, most=1500, platforms=("reddit", "")),
+    "covid_replies": Source(answers=_talk, most=3000, platforms=("x", ""), parent="parent_text"),
     "covid_claims": Source(answers=_claim, most=2500, platforms=("x", "facebook", "")),
     "uk_petitions": Source(answers=_harmless_elsewhere, most=1000),
     "nhs_information": Source(answers=_harmless_elsewhere, most=1800, platforms=("", "blog")),
