@@ -51,6 +51,7 @@ _BEARER = re.compile(
 _MINE_AFTER = re.compile(
     r"^[^\w]{0,4}(?:there you go,? )?(?:is |was |that's |that is )?(?:my|her|his) (?:number|no)\b"
 )
+_ASKS_BACK = re.compile(r"\b(?:ring|call|phone|text|dial) (?:me|us|back|my)\b")
 _AND = re.compile(r"^(?:\s|,|;|and|&|\+|or|/)+$")
 _CHI = re.compile(
     r"(?:\bchi\W{0,3}(?:no|num|number|id|#)?|\bcommunity health index(?: number)?)\b[^\d]{0,45}$"
@@ -232,7 +233,7 @@ def _bare(post: Post, start: int, end: int, valid: bool) -> Hit | None:
 
 def _nearest(before: str, after: str) -> str:
     """The words that can name a number: those of its own sentence, and just after it."""
-    return f"{re.split(r'(?<!no)[.!?;](?= )', before)[-1][-45:]} {after[:12]}"
+    return f"{re.split(r'(?<!no)[.!?;](?= )', before)[-1][-45:]} {_ASKS_BACK.sub('', after[:12])}"
 
 
 def _unnamed_chi(post: Post, start: int, end: int, digits: str) -> Hit | None:

@@ -47,7 +47,10 @@ _OWNED = re.compile(
 )
 _SAFE_SURNAMES_WORDS = "cook baker taylor hill wood green brown white black king young"
 _SAFE_SURNAMES = frozenset(_SAFE_SURNAMES_WORDS.split())
-_AT_WORK = re.compile(r"^'?s? (?:clinic|team|list|patients|secretary|office|surgery|rounds?)\b")
+_AT_WORK = re.compile(
+    r"^'?s? (?:clinic|team|list|patients|secretary|office|surgery|rounds?)\b"
+    r"|^ (?:takes|teaches|leads|gives|runs) (?:the|our|a) (?:\w+ )?(?:class|course|session|group|clinic)\b"
+)
 _TITLES = frozenset(("mr", "mrs", "ms", "miss"))
 _WARD_WORDS = frozenset(("bed", "bay", "patient", "pt", "notes", "section", "nhs", "dob", "mrn"))
 _OF_A_WARD = re.compile(r"\bd\.o\.b\b|\d[/.]\d")
