@@ -166,6 +166,7 @@ def answer(line: Line, reading: Reading, risk: Risk, *, policy: str, model: str)
         "in_scope": reading.in_scope,
         "staff": reading.staff,
         "sentiment": reading.sentiment,
+        "protected": reading.protected,
         "language": reading.language,
         "read": reading.read,
         "flags": [_flag(flag) for flag in reading.flags],

@@ -46,6 +46,7 @@ overruled_if_clean = false
 official_exempt = "always"
 attribute = "none"
 gravity = "high"
+gravity_speaking_up = "high"
 high_when = []
 blanked = false
 urgent = true

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.models import PROTECTED
+
 FLAGS = (
     "derogatory", "harassment", "threat", "sexual", "hate", "pid", "confidential", "grievance",
     "allegation", "misinformation", "assistance", "media", "safeguarding", "removal_request",
@@ -9,7 +11,6 @@ FLAGS = (
 )  # fmt: skip
 STAFF = ("icb", "nhs", "no")
 SENTIMENT = ("negative", "neutral", "positive")
-PROTECTED = ("disclosure", "union", "discrimination", "complaint", "criticism", "none")
 TARGETS = ("patient", "colleague", "person", "group", "organisation", "none")
 TASKS = ("dynahate", "gab", "hatemoji", "edos", "misogyny", "davidson", "offensive", "toxic")
 OUTPUTS = (

@@ -55,6 +55,7 @@ class FlagPolicy(BaseModel):
     attribute: Literal["target", "harm", "none"]
     # what it earns
     gravity: Literal["high", "medium", "low"]
+    gravity_speaking_up: Literal["high", "medium", "low"]
     high_when: tuple[Condition, ...]
     # how it is handled
     blanked: bool

@@ -22,11 +22,12 @@ from numpy.typing import NDArray
 
 from classify.batch import line_of
 from classify.inputs import Known, encoder_text, own_words_of
-from classify.model.labels import EVIDENCE, FLAGS, OUTPUTS, PROTECTED, SENTIMENT, STAFF, TARGETS
+from classify.model.labels import EVIDENCE, FLAGS, OUTPUTS, SENTIMENT, STAFF, TARGETS
 from classify.model.windows import Cutter, Text, Window
 from classify.policy import schema
 from classify.policy.schema import FlagPolicy, Policy
 from classify.text.lexicon import rude
+from core.models import PROTECTED
 
 Floats = NDArray[np.float32]
 ALONE = Text("")  # nothing but its words is known of a post

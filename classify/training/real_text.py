@@ -14,11 +14,11 @@ from pathlib import Path
 
 from classify.batch import Line
 from classify.inputs import Known, encoder_text, own_words_of
-from classify.model.labels import FLAGS, PROTECTED, SENTIMENT, STAFF
+from classify.model.labels import FLAGS, SENTIMENT, STAFF
 from classify.model.windows import Cutter
 from classify.training.dataset import Example, examples_of, rows
 from core.context import NOWHERE, AnsweredPost, Context, Page, PageKind, context_of
-from core.models import Author
+from core.models import PROTECTED, Author
 
 Row = Mapping[str, str]
 Answers = dict[str, float]

@@ -21,8 +21,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import BertModel
 
-from classify.model.labels import EVIDENCE, FLAGS, OUTPUTS, PROTECTED, SENTIMENT, STAFF
+from classify.model.labels import EVIDENCE, FLAGS, OUTPUTS, SENTIMENT, STAFF
 from classify.training.dataset import Example
+from core.models import PROTECTED
 
 log = logging.getLogger(__name__)
 

@@ -55,7 +55,11 @@ def test_the_flags_and_their_clauses_are_the_codebooks() -> None:
 def test_the_optional_rules_name_their_clauses_and_are_off() -> None:
     policy = schema.load()
     off = {name: policy.flags[name].clause for name in policy.names(on=False)}
-    assert off == {"working_hours": ("6.5",), "headline_share": ("6.13",)}
+    assert off == {
+        "working_hours": ("6.5",),
+        "headline_share": ("6.13",),
+        "negative_by_staff": ("6.9",),
+    }
     assert set(off) <= set(policy.names(source="rule"))
 
 
