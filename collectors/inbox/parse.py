@@ -12,11 +12,13 @@ from datetime import datetime
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
-from email.utils import getaddresses
 from functools import cached_property
 
 from collectors.base import matching, moment
+from collectors.charsets import decode, named_in_markup
+from collectors.inbox.addresses import mailbox
 from collectors.inbox.text import host_of, links, own_words, unwrapped, without_wrappers
+from collectors.inbox.unread import SIGNATURES, Unread, why_unread
 from collectors.parsing import MOST_TEXT, UNREADABLE, plain
 from core import clock
 from core.models import Author, Mention
@@ -40,10 +42,25 @@ class Letter:
 
     @cached_property
     def sender(self) -> tuple[str, str]:
-        """Name and address (in lower case) of who says that they sent it; "" for what is missing."""
-        named = getaddresses([header(self.message, "From")])
-        name, address = next((pair for pair in named if "@" in pair[1]), ("", ""))
-        return heading(name), address.strip().lower()
+        """Name and address (in lower case) of who says that they sent it; "" for what is missing.
+
+        By From or, where that has no address that can be read, by what else says whose mail it is.
+        """
+        name = ""
+        for title in _SENDERS:
+            for written in headers(self.message, title):
+                named, address = mailbox(written)
+                if not address:  # all of it may be encoded
+                    named, address = mailbox(heading(written))
+                name = name or heading(named).strip("\"' ")
+                if address:
+                    return name, address
+        return name, ""
+
+    @cached_property
+    def contents(self) -> Bodies:
+        """Its texts, and what of it can't be read."""
+        return bodies(self.message)
 
     @property
     def nobodys(self) -> bool:
@@ -95,16 +112,15 @@ class _Said:
 
 
 def to_mention(letter: Letter, *, issuer: str, at: datetime, terms: tuple[str, ...]) -> Mention:
-    """A mail as a report. Raises ValueError for one that names no sender, as every mail must.
+    """A mail as a report.
 
     Its link is the first that the reporter wrote or, where they wrote none, passed on; without one the
-    url is empty. Attachments are named in the last line of the text and not read.
+    url is empty. Attachments are named in the last line of the text and not read; before them stands what
+    else could not be read, and who can open it.
     """
     name, address = letter.sender
-    if not address:
-        raise ValueError("names no sender")
     message = letter.message
-    report = _said(message)
+    report = _said(message, letter.contents)
     answered = _ids(header(message, "In-Reply-To"))
     thread = _ids(header(message, "References")) or answered
     host = (f"reported: {host_of(report.link)}",) if report.link else ()
@@ -126,8 +142,7 @@ def to_mention(letter: Letter, *, issuer: str, at: datetime, terms: tuple[str, .
     )
 
 
-def _said(message: Message) -> _Said:
-    contents = bodies(message)
+def _said(message: Message, contents: Bodies) -> _Said:
     subject, plain = heading(header(message, "Subject")), "\n\n".join(contents.plain)
     own = own_words(plain, subject)
     passed_on = [own.passed_on]
@@ -136,7 +151,11 @@ def _said(message: Message) -> _Said:
     rich = own_words("\n\n".join(contents.rich), subject).text  # a link may lie behind a word there
     link = next((link for text in (own.own, *passed_on, rich) for link in links(text)), "")
     attached = f"Attached: {', '.join(contents.attached)}" if contents.attached else ""
-    shown = [without_wrappers(part) for part in (subject, own.own, *passed_on, attached) if part]
+    written = [part for part in (subject, own.own, *passed_on) if part.strip()]
+    unread = [part.notice for part in contents.unread]
+    if not (written or unread):
+        unread = ["This mail has no words: open it in the mailbox to see what it reports."]
+    shown = [*map(without_wrappers, written), *unread, *([attached] if attached else [])]
     raw = "\n\n".join([plain, *(body for _, body in contents.carried)]).strip()
     return _Said("\n\n".join(shown), raw, link)
 
@@ -166,7 +185,9 @@ def _sent(message: Message, received: datetime, at: datetime) -> datetime:
 
 _DEEPEST = 20  # parts in parts; more is no mail that a person wrote
 _MOST_NAMED = 50  # attachments
-_LATIN = frozenset(("iso-8859-1", "iso8859-1", "latin-1", "latin1"))
+_SENDERS = ("From", "Sender", "Reply-To", "Return-Path")
+_MARKED_UP = frozenset(("text/html", "text/enriched", "text/richtext"))
+_TEXTS = _MARKED_UP | {"text/plain", "text/markdown", "text/x-markdown"}
 
 
 @dataclass(slots=True)
@@ -175,19 +196,34 @@ class Bodies:
 
     `plain` is what its sender's program calls the text, or the HTML as text where there is no other;
     `rich` the HTML as text where it stands beside a plain one, with the links that lie behind words.
-    `carried` are mails that are attached, subject and text; `attached` the names of other files.
+    `carried` are mails that are attached, subject and text; `attached` the names of other files, and
+    `filed` the words of those that are texts. `unread` is what can't be read, each kind of it once.
     """
 
     plain: list[str] = field(default_factory=list)
     rich: list[str] = field(default_factory=list)
+    filed: list[str] = field(default_factory=list)
     carried: list[tuple[str, str]] = field(default_factory=list)
     attached: list[str] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+
+    def add_beside(self, other: Bodies) -> None:
+        """Takes over all that another has beside its texts."""
+        self.carried += other.carried
+        self.attached += other.attached
+        self.filed += other.filed
+        self.unread += [part for part in other.unread if part not in self.unread]
 
 
 def bodies(message: Message) -> Bodies:
-    """Takes a message apart; pictures and files are named and not read."""
+    """Takes a message apart; pictures and files are named and not read.
+
+    A text that came as a file is read where the mail has no other words.
+    """
     contents = Bodies()
     _take(message, contents, 0)
+    if not "".join((*contents.plain, *contents.rich)).strip():
+        contents.plain += contents.filed
     return contents
 
 
@@ -202,8 +238,14 @@ def parts(message: Message) -> Iterator[Message]:
 
 def header(message: Message, name: str) -> str:
     """A header as it is written, "" where it is missing; bytes that have no place there are text."""
-    values = (value for key, value in message.raw_items() if key.lower() == name.lower())
-    return _decoded(str(next(values, "")).encode("utf-8", "surrogateescape"), "utf-8")
+    return next(headers(message, name), "")
+
+
+def headers(message: Message, name: str) -> Iterator[str]:
+    """Every header of this name, as `header` gives the first."""
+    for key, value in message.raw_items():
+        if key.lower() == name.lower():
+            yield decode(str(value).encode("utf-8", "surrogateescape"), "utf-8")
 
 
 def heading(written: str) -> str:
@@ -213,7 +255,7 @@ def heading(written: str) -> str:
     except (HeaderParseError, ValueError):
         pieces = [(written, None)]
     text = "".join(
-        piece if isinstance(piece, str) else _decoded(piece, charset or "ascii")
+        piece if isinstance(piece, str) else decode(piece, charset or "ascii")
         for piece, charset in pieces
     )
     return " ".join(text.split())
@@ -230,7 +272,9 @@ def _inner(part: Message) -> list[Message]:
 
 def _take(part: Message, into: Bodies, depth: int) -> None:
     kind, inner = part.get_content_type(), _inner(part) if depth < _DEEPEST else []
-    attached = part.get_content_disposition() == "attachment" or part.get_filename() is not None
+    is_file = part.get_content_disposition() == "attachment" or part.get_filename() is not None
+    if (unread := why_unread(part, too_deep=depth >= _DEEPEST)) and unread not in into.unread:
+        into.unread.append(unread)
     if kind == "message/rfc822":
         for subpart in inner:
             _carry(subpart, into, depth)
@@ -239,11 +283,18 @@ def _take(part: Message, into: Bodies, depth: int) -> None:
     elif part.is_multipart():
         for subpart in inner:
             _take(subpart, into, depth + 1)
-    elif kind in ("text/plain", "text/html") and not attached:
-        written = _text(part)
-        into.plain.append((as_text(written) if kind == "text/html" else written)[: 2 * MOST_TEXT])
-    elif len(into.attached) < _MOST_NAMED:
-        into.attached.append(f"{heading(part.get_filename() or 'without a name')} ({kind})")
+    elif kind in _TEXTS and not is_file:
+        into.plain.append(_words(part, kind))
+    elif kind not in SIGNATURES:
+        if kind in _TEXTS and len(into.filed) < _MOST_NAMED:
+            into.filed.append(_words(part, kind))
+        if len(into.attached) < _MOST_NAMED:
+            into.attached.append(f"{heading(part.get_filename() or 'without a name')} ({kind})")
+
+
+def _words(part: Message, kind: str) -> str:
+    written = _text(part)
+    return (as_text(written) if kind in _MARKED_UP else written)[: 2 * MOST_TEXT]
 
 
 def _choose(ways: list[Message], into: Bodies, depth: int) -> None:
@@ -258,16 +309,14 @@ def _choose(ways: list[Message], into: Bodies, depth: int) -> None:
             into.plain += contents.plain
             chosen = True
         into.rich += contents.rich
-        into.carried += contents.carried
-        into.attached += contents.attached
+        into.add_beside(contents)
 
 
 def _carry(message: Message, into: Bodies, depth: int) -> None:
     contents = Bodies()
     _take(message, contents, depth + 1)
     into.carried.append((heading(header(message, "Subject")), "\n\n".join(contents.plain)))
-    into.carried += contents.carried
-    into.attached += contents.attached
+    into.add_beside(contents)
 
 
 # ── Text as a person wrote it. ────────────────────────────────────────────────────────────────────
@@ -305,19 +354,10 @@ def _target(written: str) -> str:
 def _text(part: Message) -> str:
     """A text part decoded, its line ends as \\n and its soft breaks joined (RFC 3676: format=flowed)."""
     payload = part.get_payload(decode=True)
-    charset = part.get_content_charset() or "ascii"
-    text = _decoded(payload if isinstance(payload, bytes) else b"", charset).replace("\r\n", "\n")
+    content = payload if isinstance(payload, bytes) else b""
+    charset = part.get_content_charset() or named_in_markup(content)
+    text = decode(content, charset).replace("\r\n", "\n")
     if str(part.get_param("format", "")).lower() != "flowed":
         return text
     joined = r"\1" if str(part.get_param("delsp", "")).lower() == "yes" else r"\1 "
     return _SOFT_BREAK.sub(joined, re.sub(r"^ ", "", text, flags=re.MULTILINE))
-
-
-def _decoded(data: bytes, charset: str) -> str:
-    """As it says that it is, else UTF-8, else Windows-1252, which is also what Latin-1 mostly means."""
-    for name in ("cp1252" if charset.lower() in _LATIN else charset, "utf-8"):
-        try:
-            return data.decode(name)
-        except (LookupError, ValueError):
-            continue
-    return data.decode("cp1252", "replace")
