@@ -109,6 +109,15 @@ def from_search(result: Mapping[str, Any], about: About) -> Mention:
     )
 
 
+def to_gone(video: str, about: About, posted: datetime) -> Mention:
+    """A video that is there no more: marks what we hold of it as deleted, and is nothing where we hold none."""
+    return Mention(
+        issuer="youtube", issued_id=video, platform="youtube", kind="video",
+        url=f"https://www.youtube.com/watch?v={video}", text="", deleted=True,
+        posted_at=posted, fetched_at=about.at,
+    )  # fmt: skip
+
+
 def to_profile(channel: Mapping[str, Any], about: About) -> Mention:
     """A channel as a mention of kind profile; its text is name, handle and description."""
     who = to_author(channel)
