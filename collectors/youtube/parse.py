@@ -56,6 +56,7 @@ def to_comment(comment: Mapping[str, Any], about: About, video: str = "") -> Men
         fetched_at=about.at, parent_id=parent or video, root_id=video,
         metrics=counts(likes=snippet.get("likeCount")), own=about.own(author.id, author.handle),
         hidden=state in _HELD if isinstance(state, str) else about.held_for_review,
+        images=_web_addresses(snippet.get("imageUrl")),
     )  # fmt: skip
 
 
@@ -170,9 +171,13 @@ def _part(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _thumbnail(snippet: Mapping[str, Any]) -> tuple[str, ...]:
     pictures = _part(snippet, "thumbnails")
     urls = (_part(pictures, size).get("url") for size in _SIZES)
+    return _web_addresses(*urls)[:1]
+
+
+def _web_addresses(*urls: object) -> tuple[str, ...]:
     return tuple(
         url for url in urls if isinstance(url, str) and url.startswith(("https://", "http://"))
-    )[:1]
+    )
 
 
 def _unescaped(snippet: Mapping[str, Any]) -> dict[str, Any]:
