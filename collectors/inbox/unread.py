@@ -11,7 +11,9 @@ SIGNATURES = frozenset(
 )  # of what stands beside them in plain words
 
 _SMIME = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime"))
-_TNEF = frozenset(("application/ms-tnef", "application/vnd.ms-tnef"))
+_OUTLOOKS = frozenset(
+    ("application/ms-tnef", "application/vnd.ms-tnef", "application/vnd.ms-outlook")
+)
 _PGP_BEGINS = re.compile(rb"^-----BEGIN PGP MESSAGE-----", re.MULTILINE)
 _ZIP_BEGINS = b"PK\x03\x04"
 _LOCKED = 1  # the first bit of a member's flags (APPNOTE.TXT, 4.4.4), which stand after six bytes
@@ -41,7 +43,7 @@ _SEALED = Unread(
     "anybody whose mail program knows S/MIME, as Outlook",
 )
 _PGP = Unread("a part that is encrypted (PGP)", "whoever has the key that it was sent to")
-_OUTLOOK = Unread("a part in Outlook's own form (winmail.dat)", "anybody who uses Outlook")
+_OUTLOOK = Unread("a part in Outlook's own form (winmail.dat or .msg)", "anybody who uses Outlook")
 _PROTECTED = Unread(
     "a part that Microsoft's rights management protects", "whom it was sent to, in Outlook"
 )
@@ -58,7 +60,7 @@ def why_unread(part: Message, *, too_deep: bool = False) -> Unread | None:
         return _SEALED if signed else _ENCRYPTED
     if kind == "multipart/encrypted":
         return _PGP
-    if kind in _TNEF or name == "winmail.dat":
+    if kind in _OUTLOOKS or name == "winmail.dat" or name.endswith(".msg"):
         return _OUTLOOK
     if kind == "application/x-microsoft-rpmsg-message" or name.endswith(".rpmsg"):
         return _PROTECTED

@@ -7,7 +7,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from collectors.inbox.parse import Letter, bodies, to_mention
+from collectors.inbox.bodies import bodies
+from collectors.inbox.parse import Letter, to_mention
 from collectors.inbox.unread import SIGNATURES
 from core.models import Mention
 from tests.collectors.cases import AT, TERMS
