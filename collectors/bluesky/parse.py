@@ -122,14 +122,21 @@ def _media(embed: Mapping[str, Any]) -> Mapping[str, Any]:
     return _map(embed.get("media") or embed)
 
 
+def _pictures(media: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Up to four pictures are `images`, more of them a gallery's `items` (app.bsky.embed.gallery)."""
+    return [*(media.get("images") or []), *(media.get("items") or [])]
+
+
 def _images(shown: Mapping[str, Any]) -> tuple[str, ...]:
-    pictures = _media(shown).get("images") or []
-    return tuple(words(p.get("fullsize") or p.get("thumb")) for p in pictures)
+    names = ("fullsize", "thumb", "thumbnail")  # the last is a gallery's word
+    pictures = _pictures(_media(shown))
+    addresses = (words(next(filter(None, map(p.get, names)), "")) for p in pictures)
+    return tuple(address for address in addresses if address)
 
 
 def _descriptions(embed: Mapping[str, Any]) -> list[str]:
     media = _media(embed)
-    return [words(attachment.get("alt")) for attachment in (*(media.get("images") or []), media)]
+    return [words(attachment.get("alt")) for attachment in (*_pictures(media), media)]
 
 
 def _metrics(post: Mapping[str, Any]) -> dict[str, int]:

@@ -20,9 +20,11 @@ USUAL = {"__init__", "collector", "client", "parse", "actions"}
 MORE = {  # what a folder has beside the usual files, and why it is a topic of its own
     "feeds": {"options", "full_text", "wordpress"},  # a feed's table; articles' pages; another API
     "files": {"tables"},  # JSONL, CSV and XLSX as rows
-    "inbox": {"text"},  # a reporter's own words in a mail
+    # senders; a mail taken apart; a reporter's own words; what can't be read
+    "inbox": {"addresses", "bodies", "text", "unread"},
     "instagram": {"hashtags"},  # thirty in seven days
     "mastodon": {"characters"},  # how long a reply is there
+    "reddit": {"markdown"},  # Reddit's markup as plain words
     "x": {"budget", "characters"},  # what reading costs; how long a reply is there
 }
 NAMES = [source.name for source in INTEGRATIONS]
