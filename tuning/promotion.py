@@ -18,6 +18,7 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 import classify
 from classify.classifier import Classifier
@@ -37,10 +38,14 @@ from tuning import evaluate
 # out (a paired bootstrap: Efron and Tibshirani 1993, chapter 13). Over the rows of all sets "no worse" is
 # shown, not assumed, as in a trial of non-inferiority (Piaggio et al. 2012, the CONSORT extension): a model
 # that may be worse by more than `MARGIN` is refused, also where the rows are too few to tell. A single set
-# holds too few rows for that: there a model is refused where it is worse beyond chance.
+# holds too few rows for that: there a model is refused where it is worse beyond chance. Danger is no trade:
+# a model that finds less of it over all sets, by however little, is never accepted.
 
 MARGIN = 0.02  # the lower end of the interval of the difference may not lie under minus this
 WORSE = 0.01  # nor the difference itself under minus this
+DANGER = "danger found"
+EXPLICIT = "explicit danger found"
+NEVER_LESS = frozenset((DANGER, EXPLICIT))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +63,12 @@ class Difference:
         """Why the candidate is refused by this measure, over all sets or over one; empty where it is not."""
         if not all_sets:
             return "worse beyond chance" if self.high < 0 else ""
+        if self.name in NEVER_LESS and self.candidate < self.present:
+            return "finds less danger"
         if round(self.candidate - self.present, 9) < -WORSE:
             return "worse"
+        if self.name in NEVER_LESS:
+            return ""
         return "not shown to be no worse" if round(self.low, 9) < -MARGIN else ""
 
     def line(self) -> str:
@@ -76,30 +85,54 @@ HEAD = f"{'present':>8}{'candidate':>11}{'diff.':>9}   95 % of the difference"  
 def compare(
     present: Sequence[Case], candidate: Sequence[Case], flags: Sequence[str]
 ) -> list[Difference]:
-    """Macro-F1 over flags, unflagged left unflagged and, of rows that have a risk, recall of high risk.
+    """Macro-F1 over flags, unflagged left unflagged, recall of high risk and of danger, protected speech told.
 
-    The cases are of the same rows in the same order. A measure that no row speaks of is left out.
+    Danger is the flag `safeguarding`; explicit danger what a set notes so. Protected speech is told where the
+    attribute of a row that is protected is the right one. The cases are of the same rows in the same order. A measure that no row speaks of is left out.
     """
     draws = Draws(len(present))
     true = named([case.true for case in present], flags)
     some = _any(true)
-    macros, left, high = [], [], []
+    macros, left, high, danger, explicit, protected = [], [], [], [], [], []
     dangerous = _risky(case.labels.get("risk") for case in present)
+    in_danger = _holding(true, flags, "safeguarding")
+    plainly = in_danger & np.array([case.note == "explicit" for case in present], dtype=bool)
+    spoken = _protected(case.labels for case in present)
     for cases in (present, candidate):
         predicted = named([case.predicted for case in cases], flags)
         macros.append(macro(*counts(draws, true, predicted)))
         left.append(_share(draws, ~_any(predicted), ~some))
         high.append(_share(draws, _risky(case.answer["risk"] for case in cases), dangerous))
+        found = _holding(predicted, flags, "safeguarding")
+        danger.append(_share(draws, found, in_danger))
+        explicit.append(_share(draws, found, plainly))
+        right = _protected(case.answer for case in cases) == spoken
+        protected.append(_share(draws, right, spoken != "none"))
     differences = [
         _difference("macro-F1 over flags", macros, len(true) if some.any() else 0),
         _difference("unflagged left unflagged", left, int((~some).sum())),
         _difference("high risk recall", high, int(dangerous.sum())),
+        _difference(DANGER, danger, int(in_danger.sum())),
+        _difference(EXPLICIT, explicit, int(plainly.sum())),
+        _difference("protected speech told", protected, int((spoken != "none").sum())),
     ]
     return [difference for difference in differences if difference.count]
 
 
 def _any(table: Bools) -> Bools:
     return np.asarray(table.any(axis=1), dtype=bool)
+
+
+def _holding(table: Bools, flags: Sequence[str], name: str) -> Bools:
+    """(rows,): whether a flag holds; of none where it is not among `flags`."""
+    if name not in flags:
+        return np.zeros(len(table), dtype=bool)
+    return np.asarray(table[:, flags.index(name)], dtype=bool)
+
+
+def _protected(answers: Iterable[Mapping[str, object]]) -> NDArray[np.str_]:
+    """(rows,): what protects each; "none" where nothing says so."""
+    return np.array([str(answer.get("protected", "none")) for answer in answers], dtype=str)
 
 
 def _risky(risks: Iterable[object]) -> Bools:
@@ -166,8 +199,8 @@ class Trial:
                 last = name
             lines.append(f"{difference.line()}   {difference.fault(all_sets=name == ALL)}".rstrip())
         requirement = (
-            f"accepted where over all sets no difference is under -{WORSE} and no interval reaches "
-            f"under -{MARGIN}, and on no set an interval lies under 0"
+            f"accepted where over all sets no difference is under -{WORSE}, no interval reaches under "
+            f"-{MARGIN} and no danger is lost, and on no set an interval lies under 0"
         )
         return [*lines, "", requirement]
 
