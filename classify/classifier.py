@@ -13,6 +13,7 @@ from dataclasses import replace
 from classify import decision, inputs, pid
 from classify.inputs import Known, Progress, Readable, Scorer
 from classify.model.onnx_model import Model, Text
+from classify.pid import Hit
 from classify.pid.base import Contacts
 from classify.policy import schema
 from classify.policy.schema import FlagPolicy, Policy
@@ -163,12 +164,18 @@ class Classifier:
                 hits=pid.find(
                     post.text, contacts=self._contacts, bio=post.author.bio, official=public
                 ),
-                written=language.detect(post.text),
+                alt_hits=self._in_pictures(post),
+                written=language.detect(own_words.text),
                 official=official,
                 public=public,
                 contacts=self._contacts,
                 own_text=own_words.text,
             )
+
+    def _in_pictures(self, post: Readable) -> tuple[Hit, ...]:
+        """Identifiers in what the post's pictures are described by, which counts as its own words (codebook, section 5)."""
+        described = "\n".join(post.context.pictures)
+        return pid.find(described, contacts=self._contacts) if described else ()
 
 
 def _stands(post: Readable, register: Mapping[str, frozenset[str]] | None) -> bool:

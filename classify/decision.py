@@ -45,6 +45,7 @@ LOOKS_CLEAN = 0.25  # below it `flagged` overrules a flag, since two doubts are 
 ABOUT_WORK = 0.25
 # from which its word on staff beats the cues': of three writers held out 40 of 1,619 are wrong so, 57 by cues first, 48 without
 SURE_OF_STAFF = 0.97
+UNDER_OURS = 0.25  # the score from which a comment on our page or an answer to our post is in scope
 SCOPE = 0.5  # the score from which a mention is in scope
 NAMED_SCOPE = 0.25  # the same where what is named speaks for it
 UNNAMED_SCOPE = 0.7  # and where neither health care nor anything local is named
@@ -167,13 +168,13 @@ def score_flags(
         evidence.post.text, evidence.post.author.bio, known.names, known.places, known.providers
     )
     staff, basis = _staff(evidence, known)
-    in_scope = _in_scope(evidence, cues)
+    in_scope = _in_scope(evidence, cues, known)
     judged = in_scope or all_scopes
     # out of scope the gravest flags are judged as well, as long as it can be local health care
     likely = evidence.scores.outputs["in_scope"] >= NEAR_SCOPE
     subject = _Subject(
         evidence=evidence, policy=policy, cues=cues, staff=staff, in_scope=in_scope, judged=judged,
-        near=judged or cues.suggests is not False or cues.health > 0 or likely,
+        near=judged or likely or _is_near(evidence, cues, known),
         sentiment=_sentiment(evidence), protected=_protected(evidence, in_scope=in_scope),
         plain=plain_words.find(evidence.own_text or evidence.post.text),
     )  # fmt: skip
@@ -262,7 +263,8 @@ def _staff(evidence: Evidence, known: Known) -> tuple[Staff, str]:
     outputs = evidence.scores.outputs
     if evidence.readable and max(outputs[f"staff.{value}"] for value in STAFFS) >= SURE_OF_STAFF:
         return _choice(outputs, "staff", STAFFS), "the model, which is all but sure"
-    cues = scope.staff_cues(evidence.post.text, evidence.post.author.bio, known.names)
+    words = evidence.own_text or evidence.post.text
+    cues = scope.staff_cues(words, evidence.post.author.bio, known.names)
     if cues.suggests is not None:
         says = _SAYS_STAFF.get(cues.suggests) or f"says that its author is {cues.denied[0]}"
         return cues.suggests, f"the {cues.place}, which {says}"
@@ -271,12 +273,33 @@ def _staff(evidence: Evidence, known: Known) -> tuple[Staff, str]:
     return _choice(outputs, "staff", STAFFS), "the model: neither profile nor text says it plainly"
 
 
-def _in_scope(evidence: Evidence, cues: scope.ScopeCues) -> bool:
-    """The model's to say; it needs less where what is named speaks for it, and more where nothing is."""
+def _in_scope(evidence: Evidence, cues: scope.ScopeCues, known: Known) -> bool:
+    """The model's to say; it needs less where what is named speaks for it, and more where nothing is.
+
+    What the context names speaks for it too, and most of all that it stands under our own post or on our page.
+    """
+    context = evidence.post.context
     if not evidence.readable:
-        return cues.organisation or bool(cues.providers or cues.places)
+        return cues.organisation or bool(cues.providers or cues.places) or context.is_under_ours
     least = {True: NAMED_SCOPE, None: SCOPE, False: UNNAMED_SCOPE}[cues.suggests]
+    if context and _around(evidence, known).suggests:
+        least = min(least, SCOPE)
+    if context.is_under_ours:
+        least = min(least, UNDER_OURS)
     return evidence.scores.outputs["in_scope"] >= least
+
+
+def _is_near(evidence: Evidence, cues: scope.ScopeCues, known: Known) -> bool:
+    """Whether what post or context name can be local health care at least."""
+    if cues.suggests is not False or cues.health > 0:
+        return True
+    return bool(evidence.post.context) and _around(evidence, known).suggests is not False
+
+
+def _around(evidence: Evidence, known: Known) -> scope.ScopeCues:
+    """What the context names."""
+    words = evidence.post.context.words
+    return scope.scope_cues(words, "", known.names, known.places, known.providers)
 
 
 def _by_rule(flag: FlagPolicy, rule: FlagRule, subject: _Subject) -> FlagScore:
@@ -378,6 +401,9 @@ def _identified(score: FlagScore, subject: _Subject) -> FlagScore:
         steps = context_steps(score.score, evidence.post.text, evidence.post.author.bio)
         if steps:
             score = replace(score, score=steps[-1].after, steps=(*score.steps, *steps))
+    described = max((hit.score for hit in evidence.alt_hits if hit.score >= SURE), default=0.0)
+    if health and described > score.score:
+        score = score.moved("an identifier stands in the description of a picture", described)
     best = max(sure, key=lambda hit: hit.score, default=None)
     if best is not None and best.score > score.score:
         score = score.moved(f"an identifier was found: {best.why}", best.score)

@@ -68,10 +68,13 @@ class Evidence:
     post: Readable
     scores: Scores
     hits: tuple[Hit, ...]
-    written: Language
+    written: Language  # of its own words
     official: bool  # the organisation's own account
     public: bool  # any account of the register
     contacts: Contacts = NOBODY  # what is published
+    alt_hits: tuple[
+        Hit, ...
+    ] = ()  # in the alternative texts of its pictures: they have no place in the text
     own_text: str = ""  # the post's own words, of the text's length: see `classify.text.own_words`
 
     @property
