@@ -22,7 +22,7 @@ from classify import risk
 from classify.evaluation.metrics import Bools, Case
 from classify.policy.schema import Policy
 from classify.text.lexicon import english, given_names
-from core.models import RISKS, Flag, Risk
+from core.models import PROTECTED, RISKS, Flag, Risk
 from core.statistics import Share, difference, pooled
 
 # ── The words by which fairness is measured: whom a text speaks of, and how it is written. ────────
@@ -346,10 +346,17 @@ def _protected_groups(policy: Policy) -> Iterator[tuple[str, Holds]]:
             and not case.true
         ),
     )
+    for value in PROTECTED:
+        if value != "none":
+            yield f"protected speech: {value}", partial(_of_protected, value)
     for name in policy.names(protected_speech=True):
         yield f"{policy.label(name)} by the public", partial(_of_flag, name, staff=False)
         yield f"{policy.label(name)} by staff", partial(_of_flag, name, staff=True)
     yield "union matters (strike, ballot, RCN ...)", _spoken(UNION)
+
+
+def _of_protected(value: str, case: Case) -> bool:
+    return case.labels.get("protected") == value
 
 
 def _of_flag(name: str, case: Case, *, staff: bool) -> bool:

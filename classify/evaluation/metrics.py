@@ -17,7 +17,7 @@ from classify.batch import Line
 from classify.policy.schema import Policy
 from core.errors import InputError
 from core.estimates import Figure
-from core.models import RISKS, Sentiment, Staff
+from core.models import RISKS, SPEAKING_UP, Sentiment, Staff
 from core.statistics import Draws, Share, figure, ratio
 
 Bools = NDArray[np.bool_]
@@ -390,6 +390,43 @@ def danger(cases: Sequence[Case]) -> list[Figure]:
         share(draws, "twins left alone", ~raised, twins),
     ]
     return [figure for figure in figures if figure.count]
+
+
+# What civil speech that the law protects is most easily taken for (codebook, section 5)
+_UNFAIR = ("derogatory", "confidential", "harassment")
+
+
+def speaking_up(cases: Sequence[Case]) -> list[Figure]:
+    """How well protected speech is told, and how often speaking up is told a higher risk or a flag that it has not.
+
+    Of rows that people labelled `protected`; the last two of those that speak up (disclosure, union,
+    discrimination). A figure that the file has no row for is left out.
+    """
+    draws = Draws(len(cases))
+    true = [str(case.labels.get("protected") or "") for case in cases]
+    read = np.array([bool(value) for value in true], dtype=bool)
+    right = np.array(
+        [case.answer.get("protected") == value for case, value in zip(cases, true, strict=True)],
+        dtype=bool,
+    )
+    some = read & np.array([value != "none" for value in true], dtype=bool)
+    speaks = np.array([value in SPEAKING_UP for value in true], dtype=bool)
+    raised = np.array([_is_raised(case) for case in cases], dtype=bool)
+    unfair = np.array(
+        [not (case.predicted - case.true).isdisjoint(_UNFAIR) for case in cases], dtype=bool
+    )
+    figures = [
+        share(draws, "protected right", right, read & some.any()),
+        share(draws, "protected speech told as it is", right, some),
+        share(draws, "speaking up told a higher risk", raised, speaks),
+        share(draws, "speaking up falsely accused", unfair, speaks),
+    ]
+    return [figure for figure in figures if figure.count]
+
+
+def _is_raised(case: Case) -> bool:
+    true = case.labels.get("risk")
+    return true in RISKS and RISKS.index(case.answer["risk"]) < RISKS.index(true)
 
 
 def sound(labels: Mapping[str, Any]) -> dict[str, Any]:

@@ -307,7 +307,10 @@ def measure(cases: Sequence[Case], policy: Policy, day: Day, *, file: str, model
         model=model,
         policy=policy.version,
         count=len(cases),
-        evaluation=replace(evaluation, figures=[*evaluation.figures, *metrics.danger(cases)]),
+        evaluation=replace(
+            evaluation,
+            figures=[*evaluation.figures, *metrics.danger(cases), *metrics.speaking_up(cases)],
+        ),
         calibration=metrics.calibration(true, scores, flags),
         sweeps=workload.sweeps(cases, policy, day),
         queue=workload.queue(cases, policy, day),
