@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ import pytest
 from classify.evaluation import external
 from classify.model.checkpoint import FILES, opened
 from classify.model.onnx_model import SHIPPED, Model
+from classify.policy import schema as policies
 from classify.policy.schema import HERE
 from core.errors import ModelError
 from settings import schema
 from steps.classifier import load_classifier
+from tests.classify.factories import case
 from tests.classify.model.test_checkpoint import made as checkpoint
 from tests.classify.model.test_checkpoint import needs_torch, signed
 from tests.conftest import Command
@@ -538,3 +541,50 @@ def test_a_damaged_checkpoint_is_refused(
     result = mentions("accept", candidate, "--sets", sets, "--config", named, *BY)
     assert result.exit_code == 1
     assert "SHA-256 differs" in result.stderr
+
+
+# ── danger is no trade ───────────────────────────────────────────────────────────────────────────
+
+
+def dangers(found_by_candidate: int, *, note: str = "", count: int = 400) -> list[str]:
+    """Why a candidate is refused that finds so many of `count` dangers of which the present model finds all."""
+    flags = tuple(policies.load().in_use)
+    rows = range(count)
+    present = [
+        replace(case(n, true=["safeguarding"], said=["safeguarding"]), note=note) for n in rows
+    ]
+    candidate = [
+        replace(
+            case(n, true=["safeguarding"], said=["safeguarding"] if n < found_by_candidate else []),
+            note=note,
+        )
+        for n in rows
+    ]
+    measures = promotion.compare(present, candidate, flags)
+    faults = {measure.name: measure.fault(all_sets=True) for measure in measures}
+    return [name for name, fault in faults.items() if fault == "finds less danger"]
+
+
+def test_a_model_that_loses_one_danger_in_four_hundred_is_refused() -> None:
+    assert dangers(400) == []
+    assert dangers(399) == ["danger found"]
+    assert dangers(399, note="explicit") == ["danger found", "explicit danger found"]
+
+
+def test_protected_speech_is_compared_where_rows_are_labelled_for_it() -> None:
+    flags = tuple(policies.load().in_use)
+    deaf = [
+        case(n, labels={"protected": "disclosure"}, answer={"protected": "none"}) for n in range(40)
+    ]
+    hears = [
+        case(n, labels={"protected": "disclosure"}, answer={"protected": "disclosure"})
+        for n in range(40)
+    ]
+    (told,) = [
+        m for m in promotion.compare(hears, deaf, flags) if m.name == "protected speech told"
+    ]
+    assert (told.present, told.candidate, told.count) == (1, 0, 40)
+    assert told.fault(all_sets=True) == "worse"
+    unlabelled = [case(n) for n in range(4)]
+    names = [m.name for m in promotion.compare(unlabelled, unlabelled, flags)]
+    assert "protected speech told" not in names
