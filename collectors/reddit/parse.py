@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Set
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from collectors.base import count, counts, decoded, identity, moment, words
+from collectors.base import ODD_ERRORS, count, counts, decoded, identity, moment, words
+from collectors.context import text_of
+from core.context import AnsweredPost, Context, Page, context_of
 from core.models import Author, Kind, Mention
 
 _GONE = ("[deleted]", "[removed]", "[ removed by reddit ]", "[deleted by user]")
@@ -19,7 +22,8 @@ def to_mention(child: Mapping[str, Any], at: datetime, official: Set[str] = froz
 
     Ids are full names (t3_1aaaaaa). A crosspost is a repost with its parent's words, and `quoted_id`
     is that parent. `official` are our own accounts, lower case. The bio is what the author says of
-    themselves beside their name in this subreddit (its flair).
+    themselves beside their name in this subreddit (its flair). Of its context the subreddit and the
+    title of its thread are told here; see `in_thread`.
     """
     kind, data = child["kind"], child["data"]
     if kind not in ("t1", "t3"):
@@ -34,7 +38,7 @@ def to_mention(child: Mapping[str, Any], at: datetime, official: Set[str] = froz
         issuer="reddit", issued_id=full_name(child), platform="reddit",
         kind="comment" if comment else is_repost,
         url=f"https://www.reddit.com{permalink}" if permalink.startswith("/") else permalink,
-        text=_SPACES.sub(" ", decoded(raw)).strip(), text_raw=raw, author=author,
+        text=_plain(raw), text_raw=raw, author=author,
         posted_at=moment(data.get("created_utc")), edited_at=_edited(data), fetched_at=at,
         parent_id=words(data.get("parent_id")), root_id=words(data.get("link_id")),
         quoted_id=words(data.get("crosspost_parent")), deleted=gone,
@@ -42,7 +46,53 @@ def to_mention(child: Mapping[str, Any], at: datetime, official: Set[str] = froz
         # a comment has its thread's number
         metrics=counts(score=data.get("score"), shares=data.get("num_crossposts"),
                        replies=None if comment else data.get("num_comments")),
+        context=Context() if gone else _context(data, official),
     )  # fmt: skip
+
+
+def to_answered(child: Any, official: Set[str] = frozenset()) -> AnsweredPost | None:
+    """A post or comment as a comment answers it; None for an odd one and for what was taken down."""
+    try:
+        data, comment = child["data"], child["kind"] == "t1"
+        own = words(data.get("body" if comment else "selftext"))
+        if _is_gone(data, own):
+            return None
+        text = _plain(_raw(data, own, _crossposted(data), comment=comment))
+        handle = _author(data).handle
+        return AnsweredPost(text=text, handle=handle, official=handle.lower() in official)
+    except ODD_ERRORS:
+        return None
+
+
+def in_thread(mention: Mention, posts: Mapping[str, AnsweredPost | None]) -> Mention:
+    """The mention with the comment and the post that it answers, by their full names.
+
+    Where the post was not looked up, its title stands for it; where it is None it is there no more.
+    """
+    parent, root = mention.parent_id, mention.root_id
+    title = mention.context.answered[-1:]
+    thread = (posts[root],) if root in posts else title
+    above = (posts.get(parent),) if parent != root else ()
+    answered = [post for post in (*above, *thread) if post]
+    context = context_of(page=mention.context.page, answered=answered)
+    return replace(mention, context=context)
+
+
+def _context(data: Mapping[str, Any], official: Set[str]) -> Context:
+    """The subreddit, our own where it is the profile of our account, and the title of a comment's thread."""
+    name = text_of(data.get("subreddit"))
+    ours = name.lower().startswith("u_") and name[2:].lower() in official
+    page = Page(owner="organisation" if ours else "other", name=f"r/{name}", kind="subreddit")
+    author = text_of(data.get("link_author"))
+    handle = "" if author.lower() in _GONE else author
+    title = AnsweredPost(
+        text=decoded(text_of(data.get("link_title"))), handle=handle, official=handle.lower() in official
+    )  # fmt: skip
+    return context_of(page=page if name else None, answered=[title] if title.text else [])
+
+
+def _plain(raw: str) -> str:
+    return _SPACES.sub(" ", decoded(raw)).strip()
 
 
 def full_name(child: Mapping[str, Any]) -> str:
