@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import dataclasses
 import hashlib
 import html
 import io
@@ -19,6 +20,8 @@ from collectors.base import counts, identity, moment, plain, words
 from collectors.http.client import read_json, web_page
 from collectors.http.transport import host
 from collectors.parsing import MOST_TEXT, UNREADABLE, absolute, joined, same_host
+from core.context import NOWHERE, AnsweredPost, Context, context_of
+from core.context import Page as Place
 from core.errors import PlatformUnavailable
 from core.models import Author, Kind, Mention, Platform
 
@@ -79,6 +82,7 @@ def hashed(text: str, date: str) -> str:
 
 _ALERT = re.compile(r"^tag:google\.com,20\d\d:(?:reader/user/.*alerts|googlealerts)")
 _COMMENTS = re.compile(r"^comments? (?:on|for)\b", re.IGNORECASE)
+_OF_COMMENTS = re.compile(r"comments? (on|for):?\s+(.+)", re.IGNORECASE | re.DOTALL)
 _PAGED = re.compile(r"comment-page-\d+/?$")  # of a long thread; it stands on the article's own page
 _IN_REPLY = re.compile(  # what WordPress puts before a comment that answers another
     r'\s*(?:<p>)?In reply to <a [^<>]*?href="([^"#]*)(#comment-\d+)"[^<>]*>[^<]*</a>\.\s*(?:</p>)?\s*'
@@ -199,7 +203,42 @@ def entry_to_mention(entry: Mapping[str, Any], context: _Context) -> Mention:
         metrics=counts(replies=entry.get("slash_comments") or entry.get("thr_total")),
         language=_language(entry) or words(feed.get("language")),
         own=about.own and not is_comment, images=pictures(raw, *_attached(entry), page=context.url),
+        context=_under(title, context) if is_comment else NOWHERE,
     )  # fmt: skip
+
+
+def place(about: About, name: str) -> Place:
+    """The site that a comment stands on."""
+    return Place(
+        owner="organisation" if about.own else "other", name=name,
+        kind="newspaper" if about.platform == "news" else "page",
+    )  # fmt: skip
+
+
+def under_article(mention: Mention, article: Mention) -> Mention:
+    """A comment with the article that it stands under."""
+    handle = article.author.handle or article.author.name
+    answered = AnsweredPost(text=article.text, handle=handle, official=article.own)
+    context = context_of(page=mention.context.page, answered=[answered])
+    return dataclasses.replace(mention, context=context)
+
+
+def _under(title: str, context: _Context) -> Context:
+    """The site, and the title of the article, as WordPress words both in the titles of feed and entry.
+
+    "Comments for SITE" holds "Comment on ARTICLE by AUTHOR"; "Comments on: ARTICLE" holds "By: AUTHOR".
+    """
+    feed = _OF_COMMENTS.fullmatch(plain(words(context.feed.get("title"))))
+    entry = _OF_COMMENTS.fullmatch(title)
+    of_site = feed is not None and feed[1].lower() == "for"
+    name = feed[2] if feed and of_site else host(context.url)
+    article = ""
+    if entry and entry[1].lower() == "on":
+        article = entry[2].rpartition(" by ")[0] or entry[2]
+    elif feed and not of_site:
+        article = feed[2]
+    answered = [AnsweredPost(text=article, official=context.about.own)] if article else []
+    return context_of(page=place(context.about, name), answered=answered)
 
 
 def _outlet(entry: Mapping[str, Any], context: _Context) -> Mapping[str, Any]:
