@@ -144,7 +144,7 @@ class Reddit:
             number, (children, start, lost) = numbered_page
             new = [child for child in children if (_time(child) or self.at) >= start]
             threads.learn(children)
-            kept = [
+            mentions = [
                 mention
                 for mention in each(
                     new, lambda child: listing.keep(child, to_mention(child, self.at, self.official)),
@@ -152,7 +152,7 @@ class Reddit:
                 )
                 if isinstance(mention, SkippedItem) or mention.matched or mention.deleted or mention.own
             ]  # fmt: skip
-            yield from _with_threads(kept, threads, f"{where} page {number}")
+            yield from _with_threads(mentions, threads, f"{where} page {number}")
             if lost:
                 yield SkippedItem(where, lost)
             yield places.keep()
@@ -206,16 +206,16 @@ class _Listing:
 
 
 def _with_threads(
-    kept: Sequence[Mention | SkippedItem], threads: Threads, where: str
+    mentions: Sequence[Mention | SkippedItem], threads: Threads, where: str
 ) -> Iterator[Mention | SkippedItem]:
     """The comments among these with what they answer."""
     comments = [
-        mention for mention in kept
+        mention for mention in mentions
         if isinstance(mention, Mention) and mention.kind == "comment" and not mention.deleted
     ]  # fmt: skip
     yield from threads.ask(comments, where)
     in_context = {mention.issued_id: in_thread(mention, threads.known) for mention in comments}
-    for mention in kept:
+    for mention in mentions:
         if isinstance(mention, Mention):
             yield in_context.get(mention.issued_id, mention)
         else:

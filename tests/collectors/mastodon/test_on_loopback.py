@@ -59,6 +59,22 @@ def test_replies_lead_to_what_they_answer(standin: MastodonStandIn) -> None:
     assert len(found.keys() & parents) > 2
 
 
+def test_replies_and_links_come_with_their_context(standin: MastodonStandIn) -> None:
+    found, _ = first_run(standin)
+    (sceptic,) = [m for m in found.values() if "taking therapies is when" in m.text]
+    (post,) = sceptic.context.answered
+    assert (post.handle, post.official) == (OURS, True)
+    (away,) = [m for m in found.values() if "Reply to a post that is gone" in m.text]
+    assert away.context.answered == ()
+    cards = [mention.context.card for mention in found.values() if mention.context.card]
+    assert {(card.title[:14], card.description[:11]) for card in cards} == {
+        ("Ealing Hospita", "The scanner")
+    }
+    assert {card.url for card in cards} == {
+        "https://westlondonnow.example.com/2026/ealing-hospital-mri"
+    }
+
+
 def test_our_own_posts_and_answers_are_there_though_no_term_finds_them(
     standin: MastodonStandIn,
 ) -> None:
