@@ -18,11 +18,13 @@ from core.models import PLATFORMS
 ROOT = Path(__file__).parents[2]
 USUAL = {"__init__", "collector", "client", "parse", "actions"}
 MORE = {  # what a folder has beside the usual files, and why it is a topic of its own
+    "bluesky": {"threads"},  # what posts answer, asked for in batches; so on Mastodon and Reddit
     "feeds": {"options", "full_text", "wordpress"},  # a feed's table; articles' pages; another API
     "files": {"tables"},  # JSONL, CSV and XLSX as rows
     "inbox": {"text"},  # a reporter's own words in a mail
     "instagram": {"hashtags"},  # thirty in seven days
-    "mastodon": {"characters"},  # how long a reply is there
+    "mastodon": {"characters", "threads"},  # how long a reply is there
+    "reddit": {"threads"},
     "x": {"budget", "characters"},  # what reading costs; how long a reply is there
 }
 NAMES = [source.name for source in INTEGRATIONS]

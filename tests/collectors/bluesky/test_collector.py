@@ -12,7 +12,7 @@ import responses
 from hypothesis import given
 
 from collectors.base import ODD_ERRORS, Collector, SaveState
-from collectors.bluesky.parse import to_answered, to_mention
+from collectors.bluesky.parse import answered_uris, quoted_view, to_answered, to_mention
 from core.context import AnsweredPost, LinkCard
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
@@ -378,6 +378,13 @@ def test_a_gallery_has_pictures_and_what_they_show() -> None:
         assert post.context.pictures == tuple(f"Bed {n}" for n in range(6))
         assert post.images == tuple(f"https://cdn.example.org/{n}.jpg" for n in range(6))
         assert post.text.startswith("Corridor\n\nBed 0\n\nBed 1")
+
+
+@given(mutants(page("bluesky/posts.json")["posts"][0]))
+def test_a_post_of_any_shape_above_another_costs_nothing(post: Any) -> None:
+    answered_uris(post)
+    quoted_view(post)
+    assert to_answered(post) is None or isinstance(to_answered(post), AnsweredPost)
 
 
 def test_a_film_is_described_too() -> None:

@@ -14,7 +14,7 @@ from hypothesis import given
 
 from collectors.base import ODD_ERRORS, Collector, SaveState
 from collectors.mastodon.parse import Way, issued, refused, to_answered, to_author, to_mention
-from collectors.mastodon.threads import MOST_ALONE
+from collectors.mastodon.threads import MOST_ALONE, Threads
 from core import clock
 from core.context import AnsweredPost, LinkCard
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
@@ -282,6 +282,13 @@ def test_a_boost_has_the_context_of_what_it_boosts() -> None:
 def test_what_is_not_for_everybody_or_odd_is_no_context(changes: dict[str, Any]) -> None:
     assert to_answered(page("mastodon/parents.json")[0]) is not None
     assert to_answered(page("mastodon/parents.json")[0] | changes) is None
+
+
+@given(mutants(page("mastodon/parents.json")[0]))
+def test_a_status_of_any_shape_above_another_costs_nothing(post: Any) -> None:
+    threads = Threads()
+    threads.learn([post], frozenset())
+    assert len(threads.posts) <= 1
 
 
 def test_a_parent_is_looked_up_once_in_a_run(web: responses.RequestsMock) -> None:

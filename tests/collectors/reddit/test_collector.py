@@ -227,6 +227,11 @@ def test_a_failed_look_at_what_is_answered_leaves_the_threads_title_and_is_told_
     assert first.context.answered == (AnsweredPost(text="NHS NW London and GP access"),)
 
 
+@given(mutants(page("reddit/answered.json")["data"]["children"][0]))
+def test_an_item_of_any_shape_above_a_comment_costs_nothing(child: Any) -> None:
+    assert to_answered(child) is None or isinstance(to_answered(child), AnsweredPost)
+
+
 def test_no_more_is_asked_where_no_comment_is_kept(web: responses.RequestsMock) -> None:
     weather = page("reddit/comments.json")["data"]["children"][1]
     listings(web, comments=a_listing(weather))

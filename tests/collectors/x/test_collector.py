@@ -443,3 +443,10 @@ def test_a_post_of_any_shape_is_a_mention_or_an_odd_item(post: Any, whole: Any) 
     around = included(whole) if isinstance(whole, dict) else Included({}, {})
     with contextlib.suppress(*ODD_ERRORS):
         assert isinstance(to_mention(post, around, AT), Mention)
+
+
+@given(mutants({"tweets": [ANSWERED, QUOTED], "users": USERS}))
+def test_what_comes_along_in_any_shape_costs_no_post(includes: Any) -> None:
+    around = included({"includes": includes})
+    post = {"id": "2", "text": "NHS", "referenced_tweets": REFERENCES}
+    assert to_mention(post, around, AT).kind == "reply"
