@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from collectors.base import Answer, Collected, Http, SaveState, SkippedItem, each, matching, pages
 from collectors.feeds.full_text import Texts
 from collectors.feeds.options import Feed, check_host, digest, issuer
-from collectors.feeds.parse import About, Page, is_alert, read, under_article
+from collectors.feeds.parse import About, Page, is_alert, read
 from collectors.feeds.wordpress import WordPress, read_site
 from collectors.http.transport import host
 from collectors.http.web_pages import Pages
@@ -172,7 +172,7 @@ class Feeds:
                 if not known:
                     yield filled
                 try:
-                    yield from self._comments(reading, page.comments(item), place, filled)
+                    yield from self._comments(reading, page.comments(item), place)
                 except CollectorError as error:  # costs no other entry
                     failed = failed or error
         if failed:
@@ -190,9 +190,7 @@ class Feeds:
         query = (page.query,) if page.query else ()
         return filled.with_match(*(matched_terms or query)), became == "read"
 
-    def _comments(
-        self, reading: Reading, address: str, where: str, article: Mention
-    ) -> Iterator[Collected]:
+    def _comments(self, reading: Reading, address: str, where: str) -> Iterator[Collected]:
         """The comments on an entry, all of them, from its own host alone."""
         feed = reading.feed
         web = address.startswith(("http://", "https://"))
@@ -207,11 +205,7 @@ class Feeds:
                 full_text=False,
             )
             try:
-                for collected in self._read(thread, address, f"{where} comments", reading.since):
-                    if isinstance(collected, Mention):
-                        yield under_article(collected, article)
-                    else:
-                        yield collected
+                yield from self._read(thread, address, f"{where} comments", reading.since)
             except FeedGone as error:  # which is no word on the feed itself
                 raise PlatformRefused(f"the comments of an entry: {error}") from error
 

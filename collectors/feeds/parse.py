@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import dataclasses
 import hashlib
 import html
 import io
@@ -192,38 +191,23 @@ def entry_to_mention(entry: Mapping[str, Any], context: _Context) -> Mention:
     page = _PAGED.sub("", link.partition("#")[0])
     parent = _answered(issued_id, answered) if answered else _parent(reply) or page
     posted, edited = _times(entry, about.at)
+    author = _author(entry, context, outlet, is_comment)
     return Mention(
         issuer=about.issuer, issued_id=issued_id,
         platform=about.platform or ("news" if context.alert or context.news else "blog"),
         kind="comment" if is_comment else about.kind or "article", url=link,
         text=body if is_comment and body else joined(title, body),
-        text_raw=raw or words(entry.get("title")), author=_author(entry, context, outlet, is_comment),
+        text_raw=raw or words(entry.get("title")), author=author,
         posted_at=posted, edited_at=edited, fetched_at=about.at, parent_id=parent if is_comment else "",
         root_id="" if not is_comment else page if answered else parent,
         metrics=counts(replies=entry.get("slash_comments") or entry.get("thr_total")),
         language=_language(entry) or words(feed.get("language")),
         own=about.own and not is_comment, images=pictures(raw, *_attached(entry), page=context.url),
-        context=_under(title, context) if is_comment else NOWHERE,
+        context=_under(title, author.name, context) if is_comment else NOWHERE,
     )  # fmt: skip
 
 
-def place(about: About, name: str) -> Place:
-    """The site that a comment stands on."""
-    return Place(
-        owner="organisation" if about.own else "other", name=name,
-        kind="newspaper" if about.platform == "news" else "page",
-    )  # fmt: skip
-
-
-def under_article(mention: Mention, article: Mention) -> Mention:
-    """A comment with the article that it stands under."""
-    handle = article.author.handle or article.author.name
-    answered = AnsweredPost(text=article.text, handle=handle, official=article.own)
-    context = context_of(page=mention.context.page, answered=[answered])
-    return dataclasses.replace(mention, context=context)
-
-
-def _under(title: str, context: _Context) -> Context:
+def _under(title: str, author: str, context: _Context) -> Context:
     """The site, and the title of the article, as WordPress words both in the titles of feed and entry.
 
     "Comments for SITE" holds "Comment on ARTICLE by AUTHOR"; "Comments on: ARTICLE" holds "By: AUTHOR".
@@ -234,11 +218,16 @@ def _under(title: str, context: _Context) -> Context:
     name = feed[2] if feed and of_site else host(context.url)
     article = ""
     if entry and entry[1].lower() == "on":
-        article = entry[2].rpartition(" by ")[0] or entry[2]
+        article = entry[2].removesuffix(f" by {author}")
     elif feed and not of_site:
         article = feed[2]
-    answered = [AnsweredPost(text=article, official=context.about.own)] if article else []
-    return context_of(page=place(context.about, name), answered=answered)
+    about = context.about
+    answered = [AnsweredPost(text=article, official=about.own)] if article else []
+    page = Place(
+        owner="organisation" if about.own else "other", name=name,
+        kind="newspaper" if about.platform == "news" else "page",
+    )  # fmt: skip
+    return context_of(page=page, answered=answered)
 
 
 def _outlet(entry: Mapping[str, Any], context: _Context) -> Mapping[str, Any]:

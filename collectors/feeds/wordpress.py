@@ -38,7 +38,6 @@ from collectors.http.transport import host
 from collectors.parsing import UNREADABLE, joined
 from collectors.queries import check_address, quoted
 from core import clock
-from core.context import AnsweredPost, Context, Page, context_of
 from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Author, Mention, Platform
 
@@ -278,12 +277,11 @@ class _Thread:
 
     text: str = ""
     author: str = ""
-    handle: str = ""
 
 
 @dataclass(kw_only=True)
 class _Reading:
-    """One site being read. `threads` are the posts that it knows, by id, `answered` the comments."""
+    """One site being read. `threads` are the posts that it knows, by id."""
 
     settings: WordPress
     site: Site
@@ -291,7 +289,6 @@ class _Reading:
     at: datetime
     where: str
     threads: dict[str, _Thread] = field(default_factory=dict)
-    answered: dict[str, AnsweredPost] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
 
     def posts(self, since: datetime) -> Iterator[Collected]:
@@ -367,33 +364,17 @@ class _Reading:
 
     def _post(self, post: Any) -> Mention:
         mention = post_to_mention(post, whose(self.settings, self.at))
-        self.threads[mention.issued_id] = _Thread(
-            mention.text, mention.author.id, mention.author.handle
-        )
+        self.threads[mention.issued_id] = _Thread(mention.text, mention.author.id)
         return mention
 
     def _comment(self, comment: Any) -> Mention:
         mention = comment_to_mention(comment, whose(self.settings, self.at))
         writer = self.threads.get(mention.root_id, _Thread()).author
         by_author = self.settings.own and bool(writer) and mention.author.id == writer
-        return dataclasses.replace(mention, own=by_author, context=self._around(mention))
-
-    def _around(self, comment: Mention) -> Context:
-        """The site, the comment that this one answers, if it came on a page that was read, and the post."""
-        settings, thread = self.settings, self.threads.get(comment.root_id, _Thread())
-        post = AnsweredPost(text=thread.text, handle=thread.handle, official=settings.own)
-        parent = self.answered.get(comment.parent_id)
-        page = Page(
-            owner="organisation" if settings.own else "other", name=host(settings.url),
-            kind="newspaper" if settings.platform == "news" else "page",
-        )  # fmt: skip
-        return context_of(page=page, answered=[*([parent] if parent else ()), post])
+        return dataclasses.replace(mention, own=by_author)
 
     def _know(self, comments: list[Any]) -> None:
-        """Asks for the posts under which these stand; one that is no post, or closed, stays empty.
-
-        The comments themselves are known too, since others may answer them.
-        """
+        """Asks for the posts under which these stand; one that is no post, or closed, stays empty."""
         named = {
             count(comment.get("post")) or 0 for comment in comments if isinstance(comment, dict)
         } - {0}
@@ -405,11 +386,6 @@ class _Reading:
             self.threads |= {post_id(number): _Thread() for number in batch}
             for _mention in each(posts, self._post, at=self.at):
                 pass  # known by now
-        for mention in each(comments, self._comment, at=self.at):
-            if isinstance(mention, Mention) and not mention.hidden:
-                self.answered[mention.issued_id] = AnsweredPost(
-                    text=mention.text, handle=mention.author.name, official=mention.own
-                )
 
 
 def _written(moment: datetime) -> str:

@@ -6,7 +6,6 @@ import pytest
 import responses
 
 from collectors.feeds.parse import _comments_feed
-from core.context import AnsweredPost, Page
 from tests.collectors.cases import saved
 from tests.collectors.feeds.test_collector import BLOG, feed, run
 
@@ -23,48 +22,6 @@ def test_a_comment_names_what_it_answers_and_leaves_its_authors_name_out(
     (comment,) = feed("comments.xml", web, keep="all")
     assert (comment.kind, comment.parent_id) == ("comment", "https://blog.example.org/winter/")
     assert (comment.text, comment.author.name) == ("Phones still unanswered", "Bo Example")
-
-
-def test_a_comment_comes_with_the_title_of_its_article(web: responses.RequestsMock) -> None:
-    (comment,) = feed("comments.xml", web, keep="all")
-    assert comment.context.answered == (AnsweredPost(text="Winter at NHS NW London"),)
-    assert comment.context.page == Page(name="blog.example.org")
-
-
-def test_a_comment_of_a_whole_site_names_article_and_site_in_its_titles(
-    web: responses.RequestsMock,
-) -> None:
-    body = (
-        saved("feeds/comments.xml")
-        .replace(b"Comments on: Winter at NHS NW London", b"Comments for The Brent Diary")
-        .replace(b"By: Bo Example", b"Comment on Winter by the canal by Bo Example")
-    )
-    web.get(BLOG, body=body)
-    (comment,), *_ = run(web, keep="all", platform="news", own=True)
-    assert comment.context.answered == (AnsweredPost(text="Winter by the canal", official=True),)
-    page = Page(owner="organisation", name="The Brent Diary", kind="newspaper")
-    assert comment.context.page == page
-
-
-def test_a_feed_that_says_nothing_of_articles_gives_its_site_alone(
-    web: responses.RequestsMock,
-) -> None:
-    body = saved("feeds/comments.xml").replace(b"Comments on: Winter at NHS NW London", b"Talk")
-    web.get(BLOG, body=body)
-    (comment,), *_ = run(web, keep="all", kind="comment")
-    assert comment.context.answered == ()
-    assert comment.context.page == Page(name="blog.example.org")
-
-
-def test_a_comment_below_an_entry_comes_with_the_article_itself(
-    web: responses.RequestsMock,
-) -> None:
-    web.get("https://blog.example.org/winter/feed/", body=saved("feeds/comments.xml"))
-    article, comment = feed("wordpress.xml", web, comments=True)
-    assert not article.context
-    (answered,) = comment.context.answered
-    assert answered.text == article.text[:2000]
-    assert answered.handle == article.author.name
 
 
 def test_a_reply_in_wordpress_names_what_it_answers_and_not_in_its_words(

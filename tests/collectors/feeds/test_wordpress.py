@@ -13,7 +13,6 @@ from hypothesis import given
 
 from collectors.base import ODD_ERRORS
 from collectors.feeds.wordpress import Whose, WordPress, comment_to_mention, post_to_mention
-from core.context import AnsweredPost, Page
 from core.errors import PlatformUnavailable
 from core.models import Author, Mention
 from tests.collectors.cases import AT, SECRET, page, pull, source
@@ -150,29 +149,6 @@ def test_on_our_own_site_posts_and_their_authors_answers_are_our_own(
     assert {one.issued_id: one.own for one in mentions} == {
         "post:5": True, "comment:13": True, "comment:12": False,
     }  # fmt: skip
-
-
-def test_a_comment_comes_with_its_post_and_a_reply_with_the_comment_that_it_answers(
-    web: responses.RequestsMock,
-) -> None:
-    listed(web, "posts", POSTS)
-    listed(web, "comments", COMMENTS[:2])
-    found = {mention.issued_id: mention for mention in run(own=True)[0]}
-    assert not found["post:5"].context
-    text = "Winter at NHS NW London – a diary\n\nPhones unanswered & doors shut."
-    diary = AnsweredPost(text=text, handle="ana", official=True)
-    assert found["comment:12"].context.answered == (diary,)
-    said = AnsweredPost(text="Phones still unanswered", handle="Bo & Co")
-    assert found["comment:13"].context.answered == (said, diary)
-    page = Page(owner="organisation", name="blog.example.org")
-    assert found["comment:12"].context.page == page
-
-
-def test_a_comment_that_is_held_is_nobodys_context(web: responses.RequestsMock) -> None:
-    listed(web, "posts", POSTS)
-    listed(web, "comments", [COMMENTS[0], {**COMMENTS[1], "status": "hold"}])
-    found = {mention.issued_id: mention for mention in run(held=True, **LOGIN)[0]}
-    assert len(found["comment:13"].context.answered) == 1
 
 
 def test_held_comments_are_asked_for_with_the_login(web: responses.RequestsMock) -> None:
