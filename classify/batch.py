@@ -27,21 +27,32 @@ class Line:
     context: Context = NOWHERE
 
 
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A line that a person judged. `note` and `pair` are what its writer meant it for, empty where it has none."""
+
+    line: Line
+    labels: Mapping[str, Any]
+    note: str = ""  # "explicit": danger in the plainest words
+    pair: str = ""  # "twin": it looks like danger and is none
+
+
 def lines(file: BinaryIO) -> Iterator[Line | InputError]:
     """Every line that is not blank: read, or an error that names it by its number."""
     for number, raw in _numbered(file):
         try:
-            yield _line(_object(raw))
+            yield line_of(_object(raw))
         except _Wrong as error:
             yield InputError(f"line {number}: {error}")
 
 
-def labelled(file: BinaryIO) -> Iterator[tuple[Line, dict[str, Any]]]:
+def labelled(file: BinaryIO) -> Iterator[Labelled]:
     """Lines with their `labels`. Raises InputError naming the first line that lacks something."""
     for number, raw in _numbered(file):
         try:
             record = _object(raw)
-            yield _line(record), _labels(record)
+            note, pair = (_word(record, name) for name in ("note", "pair"))
+            yield Labelled(line_of(record), _labels(record), note, pair)
         except _Wrong as error:
             raise InputError(f"line {number}: {error}") from error
 
@@ -78,7 +89,13 @@ def _labels(record: Mapping[str, Any]) -> dict[str, Any]:
     return labels
 
 
-def _line(record: Mapping[str, Any]) -> Line:
+def _word(record: Mapping[str, Any], name: str) -> str:
+    word = record.get(name)
+    return word if isinstance(word, str) else ""
+
+
+def line_of(record: Mapping[str, Any]) -> Line:
+    """The post of one JSON object. Raises ValueError that says what is wrong with it."""
     if isinstance(record.get("id"), bool) or not isinstance(record.get("id"), str | int):
         raise _Wrong('"id" must be there, text or a whole number')
     if not isinstance(record.get("text"), str):
@@ -105,9 +122,9 @@ def _line(record: Mapping[str, Any]) -> Line:
     )
 
 
-def _context(given: Any) -> Context:
+def _context(written: Any) -> Context:
     try:
-        return context.from_json(given)
+        return context.from_json(written)
     except ValueError as error:
         raise _Wrong(str(error)) from None
 
@@ -149,6 +166,7 @@ def answer(line: Line, reading: Reading, risk: Risk, *, policy: str, model: str)
         "in_scope": reading.in_scope,
         "staff": reading.staff,
         "sentiment": reading.sentiment,
+        "protected": reading.protected,
         "language": reading.language,
         "read": reading.read,
         "flags": [_flag(flag) for flag in reading.flags],

@@ -147,8 +147,13 @@ class Classifier:
     def _evidence(
         self, posts: Sequence[Readable], progress: Progress | None = None
     ) -> Iterator[inputs.Evidence]:
-        texts = [Text(post.text, post.platform, post.author.bio) for post in posts]
-        for post, scores in zip(posts, self._model.scores(texts, progress), strict=True):
+        words = [inputs.own_words_of(post) for post in posts]
+        texts = [
+            inputs.encoder_text(post, own, self._known)
+            for post, own in zip(posts, words, strict=True)
+        ]
+        scored = self._model.scores(texts, progress)
+        for post, own_words, scores in zip(posts, words, scored, strict=True):
             own = bool(getattr(post, "own", False))  # a line of a file does not say
             official = own or _stands(post, self._known.official)
             public = official or _stands(post, self._known.register)
@@ -162,6 +167,7 @@ class Classifier:
                 official=official,
                 public=public,
                 contacts=self._contacts,
+                own_text=own_words.text,
             )
 
 

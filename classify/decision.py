@@ -33,7 +33,7 @@ from core.explanation import (
     RuleStep,
     SuppressedFlag,
 )
-from core.models import TARGETS, Flag, Harm, Reading, Sentiment, Staff, Target
+from core.models import PROTECTED, TARGETS, Flag, Harm, Protected, Reading, Sentiment, Staff, Target
 
 Value = TypeVar("Value", bound=str)
 
@@ -111,6 +111,8 @@ class ScoredFlags:
     staff: Staff
     staff_basis: str
     in_scope: bool
+    sentiment: Sentiment
+    protected: Protected
     flags: Mapping[str, FlagScore]
 
     @property
@@ -134,6 +136,8 @@ class _Subject:
     in_scope: bool
     judged: bool
     near: bool
+    sentiment: Sentiment
+    protected: Protected
     plain: Mapping[str, PlainWords]
 
 
@@ -170,7 +174,8 @@ def score_flags(
     subject = _Subject(
         evidence=evidence, policy=policy, cues=cues, staff=staff, in_scope=in_scope, judged=judged,
         near=judged or cues.suggests is not False or cues.health > 0 or likely,
-        plain=plain_words.find(evidence.post.text),
+        sentiment=_sentiment(evidence), protected=_protected(evidence, in_scope=in_scope),
+        plain=plain_words.find(evidence.own_text or evidence.post.text),
     )  # fmt: skip
     flags = {
         name: _by_model(name, flag, subject)
@@ -179,7 +184,10 @@ def score_flags(
         for name, flag in policy.flags.items()
         if flag.on
     }
-    return ScoredFlags(staff=staff, staff_basis=basis, in_scope=in_scope, flags=flags)
+    return ScoredFlags(
+        staff=staff, staff_basis=basis, in_scope=in_scope, sentiment=subject.sentiment,
+        protected=subject.protected, flags=flags,
+    )  # fmt: skip
 
 
 def apply_thresholds(
@@ -195,7 +203,7 @@ def apply_thresholds(
     return Reading(
         in_scope=scored.in_scope,
         staff=scored.staff,
-        sentiment=_sentiment(evidence) if evidence.readable else "neutral",
+        sentiment=scored.sentiment,
         language=evidence.written.tag,
         read=evidence.written.read,
         flags=tuple(sorted(flags, key=lambda flag: -flag.score)),
@@ -203,6 +211,7 @@ def apply_thresholds(
         explanation=ReadingExplanation(
             staff=scored.staff_basis, suppressed=tuple(_suppressed(scored, policy))
         ),
+        protected=scored.protected,
     )
 
 
@@ -224,7 +233,17 @@ def _choice(outputs: Mapping[str, float], prefix: str, values: Iterable[Value]) 
 
 
 def _sentiment(evidence: Evidence) -> Sentiment:
+    if not evidence.readable:
+        return "neutral"
     return _choice(evidence.scores.outputs, "sentiment", SENTIMENTS)
+
+
+def _protected(evidence: Evidence, *, in_scope: bool) -> Protected:
+    """What protects the speech; the model's to say. Public bodies' own words and what is not about us are not protected."""
+    outputs = evidence.scores.outputs
+    if not in_scope or evidence.public or not evidence.readable or "protected.none" not in outputs:
+        return "none"
+    return _choice(outputs, "protected", PROTECTED)
 
 
 _SAYS_STAFF: Mapping[Staff, str] = {
@@ -269,7 +288,8 @@ def _by_rule(flag: FlagPolicy, rule: FlagRule, subject: _Subject) -> FlagScore:
     hit = rule(
         RulePost(
             text=post.text, platform=post.platform, author=post.author, posted_at=post.posted_at,
-            staff=subject.staff, in_scope=subject.in_scope, policy=subject.policy,
+            staff=subject.staff, in_scope=subject.in_scope, sentiment=subject.sentiment,
+            protected=subject.protected, policy=subject.policy,
         )
     )  # fmt: skip
     if hit is None:
@@ -282,7 +302,7 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
     evidence, outputs = subject.evidence, subject.evidence.scores.outputs
     model = outputs[name] if evidence.readable else None
     score = FlagScore(model=model, score=model or 0.0)
-    if not subject.near:
+    if not subject.near and flag.judged_out_of_scope != "always":
         score = score.moved("nothing speaks for local health care in it", 0.0)
     if name == "pid":
         score = _identified(score, subject)
@@ -306,7 +326,7 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
 def _possible(flag: FlagPolicy, score: FlagScore, subject: _Subject) -> FlagScore:
     """Ruled out where the flag can't hold of this author or of what is not about us."""
     official, public = subject.evidence.official, subject.evidence.public
-    if not subject.judged and not flag.judged_out_of_scope:
+    if not subject.judged and flag.judged_out_of_scope == "never":
         return score.ruled_out("it is not about us, or not about health care")
     if flag.author == "staff" and subject.staff == "no":
         return score.ruled_out(NOT_STAFF)

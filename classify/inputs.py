@@ -10,7 +10,9 @@ from typing import Protocol
 from classify.model.onnx_model import Scores, Text
 from classify.pid import Hit
 from classify.pid.base import NOBODY, Contacts
+from classify.text.context_words import Addressee, context_words
 from classify.text.language import Language
+from classify.text.own_words import OwnWords, own_words
 from core.context import Context
 from core.models import Author
 
@@ -70,8 +72,34 @@ class Evidence:
     official: bool  # the organisation's own account
     public: bool  # any account of the register
     contacts: Contacts = NOBODY  # what is published
+    own_text: str = ""  # the post's own words, of the text's length: see `classify.text.own_words`
 
     @property
     def readable(self) -> bool:
         """Whether any of it could be read."""
         return self.written.read != "unread"
+
+
+# ── What the encoder reads of a post: its own words, who wrote them where, and its context.
+
+
+def own_words_of(post: Readable) -> OwnWords:
+    """The post's words without whom it answers and what it quotes, of the same length."""
+    return own_words(post.text, post.platform, getattr(post, "kind", ""))
+
+
+def encoder_text(post: Readable, words: OwnWords, known: Known) -> Text:
+    """The post as `Scorer.scores` takes it."""
+    context = context_words(post.context, _addressee(words.answered, known))
+    return Text(words.text, post.platform, post.author.bio, context)
+
+
+def _addressee(handles: Sequence[str], known: Known) -> Addressee:
+    if not handles:
+        return ""
+    named = {handle.lower() for handle in handles}
+    if any(not named.isdisjoint(ours) for ours in (known.official or {}).values()):
+        return "us"
+    if any(not named.isdisjoint(bodies) for bodies in (known.register or {}).values()):
+        return "body"
+    return "others"

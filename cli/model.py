@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from classify.evaluation import report
+from classify.evaluation.edits import load_fillers
 from classify.evaluation.workload import USUAL, Day
 from classify.policy import schema as policies
 from cli.base import config_option, stop
@@ -133,6 +134,10 @@ def accept(
     help="A folder for figures.json and report.txt; no words of posts.",
 )  # fmt: skip
 @click.option("--peers", is_flag=True, help="Measure a TF-IDF baseline and other tools too.")
+@click.option(
+    "--edits", is_flag=True,
+    help="Say instead how far edits that change nothing (typos, handles, a link ...) change the answers.",
+)  # fmt: skip
 @click.option("--words", is_flag=True, help="Show the masked words of the worst errors here.")
 @click.option(
     "--volume", type=click.FloatRange(min=1), default=USUAL.volume, show_default=True,
@@ -150,12 +155,22 @@ def evaluate_command(path: Path, file: Path, task: str | None, **options: Any) -
     """Say how good the model is on labelled lines: see docs/measuring.md."""
     if task and (options["peers"] or options["words"]):
         raise click.UsageError("--peers and --words go with labelled mentions, not with --task")
+    if options["edits"] and (task or options["peers"] or options["words"]):
+        raise click.UsageError("--edits goes alone, not with --task, --peers or --words")
     reader = load_classifier(schema.load(path), path.resolve().parent, clock.now())
     if task:
         figures = evaluate.task(reader, file, task, report_progress)
         click.echo(visible("\n".join(figure.line() for figure in figures)))
         if options["save"]:
             evaluate.save_task(figures, options["save"])
+        return
+    if options["edits"]:
+        robustness = evaluate.robustness(
+            reader, file, load_fillers(), all_scopes=options["all_scopes"], tell=report_progress
+        )
+        click.echo(visible(robustness.text()))
+        if options["save"]:
+            evaluate.save_robustness(robustness, options["save"])
         return
     day = Day(volume=options["volume"], prevalence=options["prevalence"], budget=options["budget"])
     measured = evaluate.everything(

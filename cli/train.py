@@ -32,6 +32,7 @@ from tuning import feedback
 @click.option("--version", required=True, help="What the new model is called.")
 @click.option(
     "--held",
+    "held_out",
     multiple=True,
     help="A writer to keep for measuring and calibration; may be given again.",
 )
@@ -39,6 +40,14 @@ from tuning import feedback
 @click.option(
     "--checkpoint", type=click.Path(path_type=Path),
     help="The first stage: read if it is there, else written.",
+)  # fmt: skip
+@click.option(
+    "--start", type=click.Path(path_type=Path, exists=True),
+    help="A folder of weights that ship, to train on from: no first stage.",
+)  # fmt: skip
+@click.option(
+    "--again", multiple=True,
+    help="A writer whose mentions are read three times as often, since they are new; may be given again.",
 )  # fmt: skip
 @click.option(
     "--decisions/--no-decisions", default=False, show_default=True,

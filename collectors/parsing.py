@@ -29,6 +29,8 @@ _TAG = re.compile(r"""<(/?)([a-zA-Z][\w:.-]*)((?>[^<>"']|"[^"]*"|'[^']*')*+)>"""
 _LONGEST_TAG = 2_000  # beyond it the first > ends the tag, so that no input takes quadratic time
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _HUGE_REFERENCE = re.compile(r"&#\d{8,};?")  # html.unescape raises on thousands of digits
+_EMPHASIS = re.compile(r"[*~`]+|(?<!\w)_+|_+(?!\w)")
+_ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -130,11 +132,15 @@ def _pattern(term: str) -> re.Pattern[str] | None:
 def matching(text: str, terms: tuple[str, ...]) -> tuple[str, ...]:
     """The terms that stand in a text as whole words, phrases, @handles or #tags, in their order.
 
-    Case, width, curly apostrophes, dashes, zero-width characters, "&" for "and", and "N.H.S." for
-    "NHS" make no difference. A text of any length is read to its end.
+    Case, width, curly apostrophes, dashes, zero-width characters, "&" for "and", "N.H.S." for "NHS", and
+    signs of emphasis and escape (*NHS* NWL, _NHS_ NWL) make no difference. A text of any length is read to
+    its end.
     """
     alike = folded(text)
-    ways = (alike.replace("'", ""), alike.replace("'", " "))  # St Marys, and the ICB's
+    ways = [alike.replace("'", ""), alike.replace("'", " ")]  # St Marys, and the ICB's
+    unescaped = folded(_ESCAPE.sub("", text)) if "\\" in text else alike
+    if (unmarked := _EMPHASIS.sub("", unescaped)) != alike:
+        ways += [unmarked.replace("'", ""), unmarked.replace("'", " ")]
     return tuple(
         term for term, pattern in _patterns(terms) if any(pattern.search(way) for way in ways)
     )

@@ -106,11 +106,11 @@ def context_of(
     )  # fmt: skip
 
 
-def from_json(given: Any) -> Context:
+def from_json(written: Any) -> Context:
     """The context of a file's row. Raises ValueError that names the part which is wrong."""
-    if given is None:
+    if written is None:
         return NOWHERE
-    record = _object(given, "context")
+    record = _object(written, "context")
     return context_of(
         page=_page(record.get("page")),
         answered=[_answered(post) for post in _list(record, "replies_to")],
@@ -139,10 +139,10 @@ def as_json(context: Context) -> dict[str, Any]:
     return record
 
 
-def _page(given: Any) -> Page | None:
-    if given is None:
+def _page(written: Any) -> Page | None:
+    if written is None:
         return None
-    record = _object(given, "context.page")
+    record = _object(written, "context.page")
     owner, kind = record.get("owner") or "other", record.get("kind") or "page"
     return Page(
         owner=owner if owner in OWNERS else "other",
@@ -151,8 +151,8 @@ def _page(given: Any) -> Page | None:
     )
 
 
-def _answered(given: Any) -> AnsweredPost:
-    record = _object(given, "context.replies_to")
+def _answered(written: Any) -> AnsweredPost:
+    record = _object(written, "context.replies_to")
     author = record.get("author")
     author = {} if author is None else _object(author, "context.replies_to.author")
     official = author.get("official")
@@ -165,10 +165,10 @@ def _answered(given: Any) -> AnsweredPost:
     )
 
 
-def _card(given: Any) -> LinkCard | None:
-    if given is None:
+def _card(written: Any) -> LinkCard | None:
+    if written is None:
         return None
-    record = _object(given, "context.card")
+    record = _object(written, "context.card")
     return LinkCard(
         title=_text(record, "title", "context.card.title"),
         description=_text(record, "description", "context.card.description"),
@@ -176,10 +176,10 @@ def _card(given: Any) -> LinkCard | None:
     )
 
 
-def _object(given: Any, name: str) -> Mapping[str, Any]:
-    if not isinstance(given, Mapping):
+def _object(written: Any, name: str) -> Mapping[str, Any]:
+    if not isinstance(written, Mapping):
         raise ValueError(f'"{name}" must be an object')
-    return given
+    return written
 
 
 def _list(record: Mapping[str, Any], name: str) -> Sequence[Any]:

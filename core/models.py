@@ -25,6 +25,8 @@ Sentiment = Literal["negative", "neutral", "positive"]
 Read = Literal["full", "partial", "unread"]
 Risk = Literal["high", "medium", "low", "none"]
 Harm = Literal["serious", "other"]
+# Speech that the law or fairness protects (codebook, section 1); the first that holds, in this order
+Protected = Literal["disclosure", "union", "discrimination", "complaint", "criticism", "none"]
 Target = Literal["patient", "colleague", "person", "group", "organisation", "none"]
 
 # What somebody may do on the review page
@@ -35,6 +37,9 @@ PLATFORMS: tuple[Platform, ...] = get_args(Platform)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 RISKS: tuple[Risk, ...] = get_args(Risk)  # gravest first
 TARGETS: tuple[Target, ...] = get_args(Target)
+PROTECTED: tuple[Protected, ...] = get_args(Protected)
+# Speaking up: of these some flags, and reach alone, earn less (codebook, section 3)
+SPEAKING_UP: frozenset[Protected] = frozenset(("disclosure", "union", "discrimination"))
 # What we add to `matched` about a profile or a picture; the rest of it says what it is like.
 LOOKS_LIKE, SHOWS_LOGO = "looks like: ", "shows logo: "
 METRICS = ("likes", "shares", "replies", "quotes", "views", "score")  # the names we map to
@@ -152,6 +157,7 @@ class Reading:
     flags: tuple[Flag, ...]
     masked: str  # the text with identifiers blanked out; the only form that is shown or indexed
     explanation: ReadingExplanation | None = None
+    protected: Protected = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

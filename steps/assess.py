@@ -75,7 +75,7 @@ def _reach(context: RunContext, policy: Policy, model: str, alert_after: datetim
             followers=old.followers, shares=old.shares,
             risk=risk_of(
                 old.flags, policy, staff=old.staff, in_scope=old.in_scope, sentiment=old.sentiment,
-                followers=old.followers, shares=old.shares,
+                protected=old.protected, followers=old.followers, shares=old.shares,
             ),
         )
         for old in context.store.assessments.needing_new_risk(policy.version, model)

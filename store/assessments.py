@@ -75,7 +75,7 @@ class Assessments:
             NeedsRisk(
                 mention=row["mention"], revision=row["revision"], policy=policy, model=model,
                 flags=flags.get(row["number"], ()), staff=row["staff"],
-                in_scope=bool(row["in_scope"]), sentiment=row["sentiment"],
+                in_scope=bool(row["in_scope"]), sentiment=row["sentiment"], protected=row["protected"],
                 followers=row["followers"], shares=row["shares"], risk=row["risk"],
             )
             for row in rows
@@ -131,7 +131,7 @@ class Assessments:
             "assessments", mention=assessment.mention, revision=assessment.revision,
             policy=clean(assessment.policy), model=clean(assessment.model), in_scope=reading.in_scope,
             staff=None if platform in staff_not_kept else reading.staff,
-            sentiment=reading.sentiment, language=clean(reading.language), read=reading.read,
+            sentiment=reading.sentiment, protected=reading.protected, language=clean(reading.language), read=reading.read,
             masked=clean(reading.masked), at=clock.text(assessment.at),
             explanation=_explained(reading, keeps_staff=platform not in staff_not_kept),
         )  # fmt: skip

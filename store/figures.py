@@ -164,6 +164,7 @@ def _item(row: Row, flags: tuple[Flag, ...], copies: int) -> Item:
         matched=tuple(json.loads(row["matched"])), posted_at=clock.parse(row["posted_at"]),
         fetched_at=clock.parse(row["found_at"]), masked=row["masked"],
         in_scope=bool(row["in_scope"]), staff=row["staff"], sentiment=row["sentiment"],
+        protected=row["protected"],
         language=row["language"], read=row["read"], risk=row["risk"], flags=flags,
         followers=row["followers"], metrics=json.loads(row["metrics"]), edited=row["newest"] > 1,
         deleted=row["deleted_at"] is not None, story=row["story"], copies=copies,

@@ -15,6 +15,7 @@ from core.models import (  # fmt: skip
     Kind,
     Mention,
     Platform,
+    Protected,
     Read,
     Risk,
     Sentiment,
@@ -114,6 +115,7 @@ class NeedsRisk:
     staff: Staff | None
     in_scope: bool
     sentiment: Sentiment
+    protected: Protected
     followers: int | None
     shares: int | None
     risk: Risk  # as last told
@@ -176,6 +178,7 @@ class Item:
     in_scope: bool
     staff: Staff | None  # None where the platform's terms forbid keeping it
     sentiment: Sentiment
+    protected: Protected
     language: str
     read: Read
     risk: Risk

@@ -149,6 +149,7 @@ CREATE TABLE assessments (
     masked TEXT NOT NULL,
     at TEXT NOT NULL,
     explanation TEXT,
+    protected TEXT NOT NULL DEFAULT 'none',
     UNIQUE (mention, revision, policy, model),
     FOREIGN KEY (mention, revision) REFERENCES revisions
 ) STRICT;

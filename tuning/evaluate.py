@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 from classify import batch
+from classify.batch import Labelled
 from classify.classifier import Classifier
 from classify.evaluation import baselines, external, metrics, report
+from classify.evaluation.edits import EDITS, edited
 from classify.evaluation.metrics import Case, sound
 from classify.evaluation.report import Measured, measure
+from classify.evaluation.robustness import Robustness, change
 from classify.evaluation.workload import Day
 from classify.risk import risk
 from core.errors import InputError
@@ -32,12 +35,21 @@ def cases(reader: Classifier, path: Path, *, all_scopes: bool, tell: ReportProgr
     Raises InputError where there is none, or one can't be read or names an unknown flag. A bug over one
     line stops it: a figure over a part of the lines would mislead.
     """
-    labelled_lines = _labelled(reader, path, tell)
+    return _assessed(reader, _labelled(reader, path, tell), all_scopes, tell)
+
+
+def _assessed(
+    reader: Classifier,
+    labelled_lines: Sequence[Labelled],
+    all_scopes: bool,
+    tell: ReportProgress,
+) -> list[Case]:
     assessed: list[Case] = []
     for start in range(0, len(labelled_lines), BATCH):
         part = labelled_lines[start : start + BATCH]
-        read = reader.weigh([line for line, _ in part], all_scopes=all_scopes)
-        for (line, labels), (reading, scores) in zip(part, read, strict=True):
+        read = reader.weigh([judged.line for judged in part], all_scopes=all_scopes)
+        for judged, (reading, scores) in zip(part, read, strict=True):
+            line = judged.line
             earned = risk(
                 reading, reader.policy, followers=line.author.followers, shares=line.shares
             )
@@ -45,12 +57,49 @@ def cases(reader: Classifier, path: Path, *, all_scopes: bool, tell: ReportProgr
                 line, reading, earned, policy=reader.policy.version, model=reader.version
             )
             case = Case(
-                line=line, labels=labels, answer=json.loads(written), scores=scores,
-                masked=reading.masked,
+                line=line, labels=judged.labels, answer=json.loads(written), scores=scores,
+                masked=reading.masked, note=judged.note, pair=judged.pair,
             )  # fmt: skip
             assessed.append(case)
         tell(f"assessed {len(assessed)} of {len(labelled_lines)}")
     return assessed
+
+
+def robustness(
+    reader: Classifier,
+    path: Path,
+    fillers: Sequence[str],
+    *,
+    all_scopes: bool,
+    tell: ReportProgress,
+) -> Robustness:
+    """What each edit that changes nothing of what a post says changes of the answers to a file's lines.
+
+    `fillers` are unrelated texts that some edits add. A line that an edit leaves as it is does not count
+    for it. Chance is drawn from the edit and the line's id, so that the answer is the same each time.
+    Raises InputError as `cases` does.
+    """
+    labelled_lines = _labelled(reader, path, tell)
+    as_written = _assessed(reader, labelled_lines, all_scopes, tell)
+    changes = []
+    for number, name in enumerate(EDITS, 1):
+        before, rewritten = [], []
+        for case, judged in zip(as_written, labelled_lines, strict=True):
+            chance = random.Random(f"{name} {judged.line.id}")
+            text = edited(name, judged.line.text, chance, fillers)
+            if text != judged.line.text:
+                before.append(case)
+                rewritten.append(replace(judged, line=replace(judged.line, text=text)))
+        tell(f"{name}, {number} of {len(EDITS)} edits")
+        after = _assessed(reader, rewritten, all_scopes, tell)
+        changes.append(change(name, before, after))
+    return Robustness(
+        file=path.name,
+        model=reader.version,
+        policy=reader.policy.version,
+        count=len(as_written),
+        changes=changes,
+    )
 
 
 def functional(reader: Classifier, path: Path, tell: ReportProgress) -> list[Case]:
@@ -80,9 +129,7 @@ def functional(reader: Classifier, path: Path, tell: ReportProgress) -> list[Cas
     return assessed
 
 
-def _labelled(
-    reader: Classifier, path: Path, tell: ReportProgress
-) -> list[tuple[batch.Line, dict[str, Any]]]:
+def _labelled(reader: Classifier, path: Path, tell: ReportProgress) -> list[Labelled]:
     try:
         with path.open("rb") as file:
             labelled_lines = list(batch.labelled(file))
@@ -93,7 +140,8 @@ def _labelled(
             f"{path.name} holds no labelled line: see docs/measuring.md for what it needs"
         )
     cleaned_lines, odd = [], {"target": 0, "harm": 0}
-    for line, labels in labelled_lines:
+    for judged in labelled_lines:
+        line, labels = judged.line, judged.labels
         where = f"{path.name}: the line with id {json.dumps(line.id)[:80]}"
         if unknown := sorted(set(labels["flags"]) - set(reader.policy.flags)):
             raise InputError(
@@ -103,12 +151,12 @@ def _labelled(
             cleaned = sound(labels)
         except InputError as error:
             raise InputError(f"{where}: {error}") from error
-        cleaned_lines.append((line, cleaned))
+        cleaned_lines.append(replace(judged, labels=cleaned))
         for name in odd:
             odd[name] += bool(labels.get(name)) and name not in cleaned
     for name in filter(odd.get, odd):
         tell(f"! {odd[name]} lines give {name} in another shape than by flag: not measured there")
-    _repeated([line for line, _ in labelled_lines], tell)
+    _repeated([judged.line for judged in labelled_lines], tell)
     return cleaned_lines
 
 
@@ -158,6 +206,11 @@ def everything(
 def save(measured: Measured, folder: Path) -> None:
     """figures.json and report.txt, which their owner alone can read; ids and figures, no words."""
     _save(folder, measured.record(), report.text(measured))
+
+
+def save_robustness(robustness: Robustness, folder: Path) -> None:
+    """The same of what edits change."""
+    _save(folder, report.plain_data(robustness), robustness.text())
 
 
 def save_task(figures: Sequence[Figure], folder: Path) -> None:

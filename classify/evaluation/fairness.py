@@ -332,7 +332,7 @@ def earned(case: Case, policy: Policy) -> Risk:
     ]  # fmt: skip
     return risk.risk_of(
         flags, policy, staff=labels["staff"], in_scope=labels["in_scope"],
-        sentiment=labels["sentiment"], followers=case.line.author.followers, shares=case.line.shares,
+        sentiment=labels["sentiment"], protected=labels.get("protected", "none"), followers=case.line.author.followers, shares=case.line.shares,
     )  # fmt: skip
 
 

@@ -349,7 +349,8 @@ _VALUES: Mapping[str, Sequence[Any]] = {
 class Case:
     """`labels` is what a person said, `answer` what `classify` wrote, as the objects of their lines.
 
-    `scores` are of every flag that may hold of it, held or not; `masked` is the text as it may be shown.
+    `scores` are of every flag that may hold of it, held or not; `masked` is the text as it may be shown;
+    `note` and `pair` are the line's own (`classify.batch.Labelled`).
     """
 
     line: Line
@@ -357,6 +358,8 @@ class Case:
     answer: Mapping[str, Any]
     scores: Mapping[str, float]
     masked: str = ""
+    note: str = ""
+    pair: str = ""
 
     @property
     def true(self) -> frozenset[str]:
@@ -367,6 +370,26 @@ class Case:
     def predicted(self) -> frozenset[str]:
         """The flags that held."""
         return frozenset(flag["flag"] for flag in self.answer["flags"])
+
+
+DANGER = "safeguarding"  # the flag of people at risk
+
+
+def danger(cases: Sequence[Case]) -> list[Figure]:
+    """How much danger in the plainest words is found, and how many look-alikes of danger are left alone.
+
+    Of rows with the note `explicit`, or of the pair `twin`; a figure that the file has no row for is left out.
+    """
+    draws = Draws(len(cases))
+    raised = np.array([DANGER in case.predicted for case in cases], dtype=bool)
+    true = np.array([DANGER in case.true for case in cases], dtype=bool)
+    explicit = np.array([case.note == "explicit" for case in cases], dtype=bool) & true
+    twins = np.array([case.pair == "twin" for case in cases], dtype=bool) & ~true
+    figures = [
+        share(draws, "explicit danger found", raised, explicit),
+        share(draws, "twins left alone", ~raised, twins),
+    ]
+    return [figure for figure in figures if figure.count]
 
 
 def sound(labels: Mapping[str, Any]) -> dict[str, Any]:

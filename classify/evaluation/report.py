@@ -6,7 +6,7 @@ import dataclasses
 import math
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from classify.evaluation import fairness, metrics, workload
@@ -288,7 +288,7 @@ class Measured:
 
     def record(self) -> dict[str, Any]:
         """Every figure as plain data for JSON: ids and numbers, no word of a post."""
-        record: dict[str, Any] = _plain_data(self)
+        record: dict[str, Any] = plain_data(self)
         for wrong in record["worst"]:
             del wrong["masked"]
         return record
@@ -299,14 +299,15 @@ def measure(cases: Sequence[Case], policy: Policy, day: Day, *, file: str, model
     flags = tuple(policy.in_use)
     scores = scored([case.scores for case in cases], flags)
     true = named([case.true for case in cases], flags)
+    evaluation = evaluate(
+        [case.labels for case in cases], [case.answer for case in cases], flags, scores
+    )
     return Measured(
         file=file,
         model=model,
         policy=policy.version,
         count=len(cases),
-        evaluation=evaluate(
-            [case.labels for case in cases], [case.answer for case in cases], flags, scores
-        ),
+        evaluation=replace(evaluation, figures=[*evaluation.figures, *metrics.danger(cases)]),
         calibration=metrics.calibration(true, scores, flags),
         sweeps=workload.sweeps(cases, policy, day),
         queue=workload.queue(cases, policy, day),
@@ -315,22 +316,22 @@ def measure(cases: Sequence[Case], policy: Policy, day: Day, *, file: str, model
     )
 
 
-def _plain_data(value: Any) -> Any:
-    """Dataclasses as objects; what can't be told (NaN) as null."""
+def plain_data(value: Any) -> Any:
+    """For JSON: dataclasses as objects; what can't be told (NaN) as null."""
     if isinstance(value, Rate):
         gap, low, high = value.gap
         record = {"share": value.share, "rest": value.rest, "gap": gap, "gap_interval": [low, high]}
         record |= {"gap_at_like_length": value.alike, "marked": value.marked, "stays": value.stays}
-        return _plain_data(record)
+        return plain_data(record)
     if isinstance(value, Share):
         return {"hits": value.hits, "count": value.count, "interval": list(value.interval)}
     if dataclasses.is_dataclass(value):
         return {
-            attribute.name: _plain_data(getattr(value, attribute.name))
+            attribute.name: plain_data(getattr(value, attribute.name))
             for attribute in dataclasses.fields(value)
         }
     if isinstance(value, Mapping):
-        return {name: _plain_data(entry) for name, entry in value.items()}
+        return {name: plain_data(entry) for name, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain_data(entry) for entry in value]
+        return [plain_data(entry) for entry in value]
     return None if isinstance(value, float) and math.isnan(value) else value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.models import PROTECTED
+
 FLAGS = (
     "derogatory", "harassment", "threat", "sexual", "hate", "pid", "confidential", "grievance",
     "allegation", "misinformation", "assistance", "media", "safeguarding", "removal_request",
@@ -20,5 +22,6 @@ OUTPUTS = (
     "harm.serious",
     *(f"task.{name}" for name in TASKS),
     "flagged",  # any flag at all: a second opinion on what looks clean
+    *(f"protected.{value}" for value in PROTECTED),
 )
 EVIDENCE = (*FLAGS, "toxic", "name")

@@ -18,6 +18,7 @@ import onnxruntime
 from classify.model.linear import FILE as LEXICAL
 from classify.model.linear import Lexical
 from classify.model.windows import (
+    CONTEXT,
     WINDOW,
     Cutter,
     Floats,
@@ -59,7 +60,9 @@ class Model:
             raise ModelError(
                 f"model.json in {folder} describes no model of ours; reinstall"
             ) from error
-        self._cutter = Cutter(folder / "tokenizer.json")
+        self._cutter = Cutter(
+            folder / "tokenizer.json", context=CONTEXT if self._reads_context else 0
+        )
         self._threads = threads or cores()
         self._lexical = self._with_words(folder) if self._worded.any() else None
         options = onnxruntime.SessionOptions()
@@ -79,6 +82,7 @@ class Model:
             for prefix in description["choices"]
         ]
         self._evidence = {name: at for at, name in enumerate(description["evidence"])}
+        self._reads_context = bool(description.get("context"))  # models from before it read none
         self._scale = np.asarray(
             description["scale"], dtype=np.float32
         )  # calibration: logit * a + b
@@ -116,7 +120,7 @@ class Model:
         logits = np.stack([post for post, _ in window_outputs]) * self._scale + self._shift
         if self._lexical:
             logits += self._by_words(texts, cut.normal)[[window.post for window in windows]]
-        outputs = joined(windows, logits, self._choices)
+        outputs = joined(windows, logits, self._choices, self.outputs.index("in_scope"))
         shown = overlaid(windows, likely(np.concatenate([tokens for _, tokens in window_outputs])))
         return [
             Scores(dict(zip(self.outputs, post, strict=True)), tokens, place, self._evidence)
@@ -140,7 +144,7 @@ class Model:
         inputs = {
             "ids": np.asarray([ids], np.int64),
             "mask": _ONES[:, : len(ids)],
-            "types": np.asarray([types], np.int64) if window.about else _ZEROS[:, : len(ids)],
+            "types": np.asarray([types], np.int64) if types[-1] else _ZEROS[:, : len(ids)],
         }
         posts, tokens = self._session.run(None, inputs)
         return posts[0], tokens[0, 1 : 1 + len(window.ids)]

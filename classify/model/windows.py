@@ -1,15 +1,18 @@
 """Texts as an encoder takes them: normalised, in tokens, cut into windows that are read side by side.
 
-A post that is longer than a window is read whole, in overlapping windows. Each window is read by
-itself and by one thread: int8 rounds by the largest value of a batch, so that a post's scores would
-depend on what is read beside it (by 0.15 of a logit and more), and a batch is no faster on a processor.
+A long post is read whole, in windows of whole sentences: a flag needs a window that itself speaks of it,
+and what stands before or after is read apart. Each window is read by itself and by one thread: int8
+rounds by the largest value of a batch, so that a post's scores would depend on what is read beside it
+(by 0.15 of a logit and more), and a batch is no faster on a processor.
 """
 
 from __future__ import annotations
 
 import os
+import re
+from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -24,9 +27,13 @@ from tokenizers import Tokenizer
 from classify.text.normalise import Normal, normalise
 from core.errors import ModelError
 
-WINDOW = 256  # tokens, with the author's segment and the special ones
+WINDOW = 320  # tokens, with the author's segment, the context's and the special ones
 AUTHOR = 64  # tokens of platform and bio at most
-OVERLAP = 32  # tokens that two windows share
+CONTEXT = 80  # tokens of what a post answers and where it stands at most
+LEAST_CONTEXT = 40  # the same beside each window of a long post
+WHOLE = 160  # tokens of its own up to which a post is read in one window
+PART = 128  # tokens of its own of a window of a longer post
+OVERLAP = 32  # tokens that two windows share at most: a sentence, or where there is none to cut at
 MARKS = (("[CLS]", "[SEP]"), ("<s>", "</s>"))  # where a text begins and ends
 
 Floats = NDArray[np.float32]
@@ -36,11 +43,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What is read of one post: its text, and where it was said by whom (platform and bio)."""
+    """What is read of one post: its text, where it was said by whom (platform and bio), and its context in words."""
 
     text: str
     platform: str = ""
     bio: str = ""
+    context: str = ""
 
 
 def about(platform: str, bio: str) -> str:
@@ -89,17 +97,18 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A part of a post: `ids` of its own tokens, from the post's token `first` on, and the author's."""
+    """A part of a post: `ids` of its own tokens, from the post's token `first` on, the author's and the context's."""
 
     post: int
     first: int
     ids: Sequence[int]
     about: Sequence[int]
+    context: Sequence[int] = ()
 
     @property
     def size(self) -> int:
         """Its tokens, the special ones left out."""
-        return len(self.ids) + len(self.about)
+        return len(self.ids) + len(self.about) + len(self.context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +121,22 @@ class Cut:
 
 
 class Cutter:
-    """Turns texts into windows of `size` tokens; `author` of them at most for platform and bio.
+    """Turns texts into windows of `size` tokens; `author` of them at most for platform and bio, `context` for context.
 
     `path` is a tokenizer.json. Raises ModelError where it is none, or doesn't mark where a text begins
     and ends, as BERT's or RoBERTa's does.
     """
 
-    def __init__(self, path: Path, size: int = WINDOW, author: int = AUTHOR) -> None:
+    def __init__(
+        self, path: Path, size: int = WINDOW, author: int = AUTHOR, context: int = 0
+    ) -> None:
         try:
             self._tokenizer = Tokenizer.from_file(str(path))
         except Exception as error:  # the library raises no narrower one
             raise ModelError(f"{path.name} in {path.parent} is no tokenizer; reinstall") from error
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._size, self._author, self._overlap = size, author, min(OVERLAP, size // 8)
+        self._size, self._author, self._context = size, author, context
         self._start, self._stop = self._marks(path)
         self._about = lru_cache(maxsize=1024)(self._of_author)
 
@@ -147,7 +158,11 @@ class Cutter:
         windows: list[Window] = []
         places: list[Sequence[tuple[int, int]]] = []
         for post, (text, normal, tokens) in enumerate(zip(texts, normals, encoded, strict=True)):
-            windows += self._windows(post, tokens.ids, self._about(text.platform, text.bio))
+            about, context = self._about(text.platform, text.bio), self._of_context(text.context)
+            room = self._size - len(about) - 4 - min(len(context), self._context)
+            for start, stop in parts(normal.text, tokens.offsets, room):
+                most = self._context if stop - start == len(tokens.ids) else LEAST_CONTEXT
+                windows.append(Window(post, start, tokens.ids[start:stop], about, context[:most]))
             places.append(_places(normal, tokens.offsets))
         return Cut(windows, places, written)
 
@@ -158,18 +173,59 @@ class Cutter:
         ids: list[int] = self._tokenizer.encode(written, add_special_tokens=False).ids
         return ids[: self._author]
 
-    def _windows(self, post: int, ids: list[int], about: list[int]) -> Iterator[Window]:
-        room = self._size - len(about) - 3
-        for first in range(0, max(1, len(ids) - self._overlap), room - self._overlap):
-            yield Window(post, first, ids[first : first + room], about)
+    def _of_context(self, context: str) -> list[int]:
+        if not context or not self._context:
+            return []
+        written = normalise(context).text
+        ids: list[int] = self._tokenizer.encode(written, add_special_tokens=False).ids
+        return ids[: self._context]
 
     def row(self, window: Window) -> tuple[list[int], list[int]]:
-        """Ids and types as the encoder takes them: `[CLS] text [SEP] author [SEP]`, types 0 and 1."""
-        own = [self._start, *window.ids, self._stop]
-        if not window.about:
-            return own, [0] * len(own)
-        about = [*window.about, self._stop]
-        return own + about, [0] * len(own) + [1] * len(about)
+        """Ids and types as the encoder takes them: `[CLS] text [SEP] author [SEP] context [SEP]`, types 0, 1, 2.
+
+        A segment that is empty is left out with its mark.
+        """
+        ids = [self._start, *window.ids, self._stop]
+        types = [0] * len(ids)
+        for kind, segment in ((1, window.about), (2, window.context)):
+            if segment:
+                ids += [*segment, self._stop]
+                types += [kind] * (len(segment) + 1)
+        return ids, types
+
+
+_SENTENCE_END = re.compile(r"[.!?…]+[\"')\]”’]*\s+|\n+")
+
+
+def parts(text: str, offsets: Sequence[tuple[int, int]], room: int) -> list[tuple[int, int]]:
+    """Half-open ranges of a text's tokens that are read as windows, in order; none has more than `room`.
+
+    A text of up to `WHOLE` tokens is one. Of a longer one each has whole sentences, up to `PART` tokens, and
+    begins with the last short sentence of the one before; a sentence that is longer is cut.
+    """
+    count = len(offsets)
+    if count <= min(WHOLE, room):
+        return [(0, count)]
+    most = min(PART, room)
+    overlap = min(OVERLAP, most // 4)
+    begins = [start for start, _ in offsets]
+    breaks = sorted({bisect_left(begins, match.end()) for match in _SENTENCE_END.finditer(text)})
+    ranges: list[tuple[int, int]] = []
+    start = 0
+    while count - start > most:
+        stop = _last(breaks, start + most // 2, start + most) or start + most
+        ranges.append((start, stop))
+        shared = stop - overlap
+        start = next(
+            (at for at in breaks if shared <= at < stop), stop if stop in breaks else shared
+        )
+    return [*ranges, (start, count)]
+
+
+def _last(breaks: Sequence[int], least: int, most: int) -> int | None:
+    """The last of `breaks` from `least` to `most`; None where there is none."""
+    at = bisect_left(breaks, most + 1) - 1
+    return breaks[at] if at >= 0 and breaks[at] >= least else None
 
 
 def _places(normal: Normal, offsets: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
@@ -179,16 +235,24 @@ def _places(normal: Normal, offsets: Sequence[tuple[int, int]]) -> Sequence[tupl
 
 
 def joined(
-    windows: Sequence[Window], logits: Floats, choices: Sequence[Sequence[int]] = ()
+    windows: Sequence[Window],
+    logits: Floats,
+    choices: Sequence[Sequence[int]] = (),
+    scope: int | None = None,
 ) -> Floats:
     """Logits (windows, outputs) as probabilities (posts, outputs): each of a post's strongest window.
 
-    `choices` are columns that exclude each other: they are told by the mean of all windows.
+    `choices` are columns that exclude each other: they are told by the mean of all windows, in which each
+    counts as much as it is in scope by the column `scope`, so that talk of other things changes nothing.
     """
     firsts = [at for at, window in enumerate(windows) if not window.first]
     posts = likely(np.maximum.reduceat(logits, firsts, axis=0))
-    counts = np.diff([*firsts, len(windows)])[:, None].astype(np.float32)
-    mean = np.add.reduceat(logits, firsts, axis=0) / counts
+    weights = np.ones((len(windows), 1), np.float32)
+    if scope is not None:
+        weights = likely(logits[:, [scope]]) + np.float32(0.01)
+    mean = np.add.reduceat(logits * weights, firsts, axis=0) / np.add.reduceat(
+        weights, firsts, axis=0
+    )
     for columns in choices:
         raised = np.exp(mean[:, columns] - mean[:, columns].max(axis=1, keepdims=True))
         posts[:, columns] = raised / raised.sum(axis=1, keepdims=True)

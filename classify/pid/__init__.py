@@ -18,6 +18,7 @@ from .contact_details import emails, phones
 from .id_numbers import bank, numbers
 from .names import again, names
 from .narratives import stories
+from .singled_out import unnamed_patients
 from .spoken_numbers import in_figures
 
 __all__ = ["TYPES", "Contacts", "Hit", "find"]
@@ -45,7 +46,11 @@ def find(
         for recognise in (_RECOGNISERS if post.digits else _WITHOUT_DIGITS)
         for hit in _real(post, recognise(post))
     ]
-    person_hits = [*_real(post, names(post, hits)), *_real(post, stories(post))]
+    person_hits = [
+        *_real(post, names(post, hits)),
+        *_real(post, stories(post)),
+        *_real(post, unnamed_patients(post)),
+    ]
     person_hits += _real(post, again(post, person_hits[:20]))
     return tuple(_given(post, hit) for hit in _apart([*hits, *person_hits]))
 

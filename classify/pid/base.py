@@ -12,7 +12,15 @@ import phonenumbers
 
 from classify.text.clean import Plain, plain, words_of
 
-from .vocabulary import TOLD_BY_STAFF
+from .vocabulary import (
+    A_PERSON,
+    CONSENTED,
+    FICTION,
+    ORGANISATION,
+    ORGANISED,
+    PUBLISHED_STORY,
+    TOLD_BY_STAFF,
+)
 
 # ── The directory of public contact points, and how a phone, email or postcode is written for it.
 
@@ -141,15 +149,15 @@ _INVENTED = re.compile(
     r"|placeholder"
     r"|simulat(?:ed|ion)|role[- ]?play|vignette|mock (?:patient|data|record|case|letter|number)s?"
     r"|(?:test|sample|example|demo|training|worked|teaching|invented|made[- ]?up|fake)"
-    r" (?:only|example|patient|person|people|record|data|number|account|case|scenario|exercise"
+    r"(?: nhs)? (?:only|example|patient|person|people|record|data|number|no|value|ward|range|account|case|scenario|exercise"
     r"|slide|material|dataset"
     r"|system|environment|name|detail|letter|postcode|entry|persona|story|format)s?"
     r"|(?:is|are|were|was|all|both|name|names|detail|details|entirely|completely|totally"
     r"|numbers?) (?:invented|made[- ]up|fake)"
-    r"|invented (?:for|by)|not (?:a )?(?:real|genuine|actual)\b|isn't (?:a )?real|aren't real"
+    r"|(?:it's|its|obviously|clearly) fake|invented (?:for|by)|not (?:a )?(?:real|genuine|actual)\b|isn't (?:a )?real|aren't real"
     r"|personas?|(?:is|he's|she's) (?:a )?composite|a\. ?n\. other|(?:isn't|nor is|not) (?:\w+ )?(?:real|genuine)"
     r"|made this (?:one )?up|to teach with|played by an actor|uses actors|case for students|no such person"
-    r"|(?:john|jane|joe|mickey|minnie) (?:doe|bloggs|mouse)|never issued|for illustration|made-up "
+    r"|(?:joe|john|jane|fred|betty) bloggs|(?:mickey|minnie) mouse|mouse, mickey|never issued|for illustration|made-up "
     r"\w+|is (?:the|an) example|the example (?:on|in))\b"
 )
 _REAL = re.compile(
@@ -235,6 +243,26 @@ class Post:
     def told_by_staff(self) -> bool:
         """Whether the author speaks of their own patients or ward."""
         return TOLD_BY_STAFF.search(self.low) is not None
+
+    @cached_property
+    def consented(self) -> bool:
+        """Whether an organisation tells somebody's story as agreed with them; a member of staff is none."""
+        if not self.words.isdisjoint(("story", "film")) and PUBLISHED_STORY.search(self.low):
+            return True
+        return self._organisation and CONSENTED.search(self.low) is not None
+
+    @property
+    def _organisation(self) -> bool:
+        """Whether an organisation speaks, by its profile or, where there is none, by its words."""
+        if self.bio:
+            person = A_PERSON.search(self.bio_low) is not None
+            return not person and ORGANISATION.search(self.bio_low) is not None
+        return not self.words.isdisjoint(ORGANISED) and ORGANISATION.search(self.low) is not None
+
+    @cached_property
+    def fiction(self) -> tuple[tuple[int, int], ...]:
+        """Where words of films, series, plays and books stand."""
+        return tuple(match.span() for match in FICTION.finditer(self.low))
 
     @cached_property
     def _markers(self) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from itertools import islice
 
 from . import base
 from .base import MOST, Hit, Post
+from .vocabulary import OTHER_NUMBER
 
 _PHONE = re.compile(
     r"(?<![\w/=£$.])(?:(?:\+|\b00)44[ .()\-]{0,3}(?:0\)?[ .\-]?)?|\(?0(?=[ .()\-]{0,2}[1-9]))(?:"
@@ -145,7 +146,7 @@ def phones(post: Post) -> Iterator[Hit]:
     for match in islice(_PHONE.finditer(post.low), MOST):
         start, end = match.span()
         number = base.phone(match.group())
-        if not base.is_number(number):
+        if not base.is_number(number) or OTHER_NUMBER.search(post.before(start, 30)):
             continue
         begun, last = last, end
         if number in post.contacts.phones or number in _own_numbers(post):

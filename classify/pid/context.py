@@ -17,10 +17,11 @@ from core.explanation import RuleStep
 from .base import NOBODY, Post
 from .name_context import named
 from .spoken_numbers import in_figures
-from .vocabulary import HEALTH, ILL, KIN
+from .vocabulary import FRIEND, HEALTH, HONOURED, ILL, KIN, NO_TEAM, OPENS
 
 READ = 4000  # code points that are looked at
-MOST_LEAN = 3.0
+MOST_LEAN = 3.0  # towards a leak
+LEAST_LEAN = -6.0  # away from one: what explains itself needs no second opinion
 LEAST = 0.005  # a score below this can't be led to any threshold in use
 
 # People who are told of as themselves; relatives without a name are nobody's leak (codebook, section 5).
@@ -29,7 +30,7 @@ _PERSON = (
     r"|geezer|person|family|old boy|old girl|teenager|pensioner|widow(?:er)?|neighbour|patient|pt|caller"
     r"|student)"
 )
-_KNOWN_FOR = (
+KNOWN_FOR = (
     r"(?:vicar|priest|imam|rabbi|curate|head ?teacher|teacher|ta|caretaker|lollipop (?:lady|man)|butcher"
     r"|barber|baker|postman|postie|milkman|ice cream man|choirmaster|judge|mp|weatherman"
     r"|presenter|newsreader"
@@ -65,7 +66,7 @@ _SINGLED = re.compile(
     r"|in the|at no|at \d)\b"
     rf"|\b(?:the|our|my|your|that|a|an|this|last year'?s|ex|former|retired|actual|local"
     rf"|old) (?:[\w'-]+ ){{0,3}}"
-    rf"{_KNOWN_FOR}\b|\bthe (?:one|youngest|eldest|only [\w' ]{{3,30}}) (?:with|w|who|that|on|in"
+    rf"{KNOWN_FOR}\b|\bthe (?:one|youngest|eldest|only [\w' ]{{3,30}}) (?:with|w|who|that|on|in"
     rf"|from|off|of)\b"
     r"|\byou(?:'ve|'ll| have| all)? (?:all )?(?:seen|know|knew|have heard) (?:him|her|them|the|it)\b"
     r"|\bnumber \d{1,3}(?! ?\d)\b|\bat no\.? ?\d{1,3}(?! ?\d)\b|\byear \d\b|\bfrom (?:our|my|his"
@@ -157,6 +158,11 @@ _SO_NEEDS = frozenset(
 )
 
 
+_MY_OWN = re.compile(rf"\b(?:my|our|his|her|your) (?:\w+ )?(?:{KIN}|{FRIEND})\b")
+# 'The stroke unit' is nobody's stroke.
+_ILL_OF_SOMEBODY = re.compile(rf"{ILL.pattern}{NO_TEAM}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContextCues:
     """A post's answers to the questions that LEANS ask."""
@@ -172,6 +178,9 @@ class ContextCues:
     no_person: bool
     famed: bool
     announces: bool
+    fiction: bool
+    opens: bool
+    consented: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +211,13 @@ LEANS = (
     Lean("a thing, a lesson, an invention or history is told of", -1.75, lambda it: it.no_person),
     Lean("somebody's health is public already", -1.5, lambda it: it.famed),
     Lean("it announces a service", -0.75, lambda it: it.announces),
+    Lean("a book, a film or a series tells of it", -4.5, lambda it: it.fiction),
+    Lean("a guest of honour opens or visits a place", -6.0, lambda it: it.opens),
+    Lean("an organisation tells a story that was agreed", -6.5, lambda it: it.consented),
 )  # fmt: skip
 
 
-def _cares(post: Post) -> bool:
+def cares_for_patients(post: Post) -> bool:
     """Whether the author cares for patients, by the bio or by how they speak of them."""
     by_bio = _CARES.search(post.bio_low) and not _NOT_THEMSELVES.search(post.bio_low)
     return (
@@ -222,7 +234,7 @@ def find_context_cues(post: Post) -> ContextCues:
     singled = _SINGLED.search(low) is not None
     somebody = _SOMEBODY.search(low) is not None
     others = _THIRD.search(low) is not None
-    cares = _cares(post)
+    cares = cares_for_patients(post)
     gifts = _GIFTS.search(low) is not None
     return ContextCues(
         named=people,
@@ -236,6 +248,11 @@ def find_context_cues(post: Post) -> ContextCues:
         no_person=gifts or post.invented(0, len(low)) or _NO_PERSON.search(low) is not None,
         famed=not cares and _FAMED.search(low) is not None,
         announces=gifts or _OURS.search(low) is not None,
+        fiction=bool(post.fiction) and not (cares or _MY_OWN.search(low)),
+        opens=not (cares or post.words.isdisjoint(HONOURED))
+        and OPENS.search(low) is not None
+        and not _ILL_OF_SOMEBODY.search(low),
+        consented=post.consented,
     )
 
 
@@ -248,8 +265,8 @@ def context_leans(text: str, bio: str = "") -> list[Lean]:
 
 
 def log_odds(leans: Sequence[Lean]) -> float:
-    """How far they lean together; within MOST_LEAN."""
-    return max(-MOST_LEAN, min(MOST_LEAN, sum(lean.weight for lean in leans)))
+    """How far they lean together; from LEAST_LEAN to MOST_LEAN."""
+    return max(LEAST_LEAN, min(MOST_LEAN, sum(lean.weight for lean in leans)))
 
 
 def context_steps(score: float, text: str, bio: str = "") -> list[RuleStep]:

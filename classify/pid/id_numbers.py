@@ -18,7 +18,7 @@ from nhs_number.validate import is_valid
 
 from . import base
 from .base import MOST, Hit, Post
-from .vocabulary import HEALTH
+from .vocabulary import HEALTH, OTHER_NUMBER
 
 _DIGITS = re.compile(
     r"(?<![\d/=_])\d{3}[ .\-]{1,3}\d{3}[ .\-]{1,3}\d{4}(?![\d/])|(?<![\w/=])\d(?:"
@@ -40,6 +40,7 @@ _NHS_AFTER = re.compile(
 )
 # Digits in any grouping, where the letters NHS stand before them.
 _GROUPED = re.compile(r"(?<![\w/=])\d(?:[^\w\n]{0,3}\d){9}(?![\w/])")
+_FEW_WORDS = 40  # code points beside a number that is all but the whole of a post
 # A number told as somebody's own, or read off what a patient wears or carries.
 _BEARER = re.compile(
     r"\b(?:wrist ?band|name ?band|name ?tag|tag|wristband|label|sticker|whiteboard|bed ?board|drug chart"
@@ -50,6 +51,7 @@ _BEARER = re.compile(
 _MINE_AFTER = re.compile(
     r"^[^\w]{0,4}(?:there you go,? )?(?:is |was |that's |that is )?(?:my|her|his) (?:number|no)\b"
 )
+_ASKS_BACK = re.compile(r"\b(?:ring|call|phone|text|dial) (?:me|us|back|my)\b")
 _AND = re.compile(r"^(?:\s|,|;|and|&|\+|or|/)+$")
 _CHI = re.compile(
     r"(?:\bchi\W{0,3}(?:no|num|number|id|#)?|\bcommunity health index(?: number)?)\b[^\d]{0,45}$"
@@ -81,14 +83,14 @@ _ON_A_WARD = re.compile(
     r"|(?:mum|dad|nan|wife|husband)'s details|wristband|admitted)\b"
 )
 _HOSPITAL = re.compile(
-    r"(?:\bmrns?\b|\b(?:hosp(?:ital)?|h|k|r|unit|pas|rio|emis|systmone|cerner|lorenzo|epic|chart"
+    r"(?:\bmrns?(?![a-z])|\b(?:hosp(?:ital)?|h|k|r|unit|pas|rio|emis|systmone|cerner|lorenzo|epic|chart"
     r"|case ?notes?|clinic|district|trust|icu|a ?& ?e)\W{0,2}"
     r"(?:no|num|number|numbers|nr|id|#)(?!\w)|\b(?:patient|pt|pt's|patient's|medical record"
     r"|record)\W{0,2}"
     r"(?:no|num|number|nr|id|identifier|ref|reference|#)(?!\w)|\bhospno\b|\bunit(?= \d{6})"
     r"|\b(?:wrist ?band|name ?band|(?:band|tag|label) on (?:my|her|his) (?:wrist|arm|ankle|leg))\b)"
     r"(?P<gap>[^\d\n]{0,30}?)"
-    r"(?P<id>\b(?!(?:is|no|at|on|in|it|my|of|to|be|was|and|or|for|by|as|so|we|he|me|id)\b)"
+    r"(?P<id>(?:\b|(?<=mrn))(?!(?:is|no|at|on|in|it|my|of|to|be|was|and|or|for|by|as|so|we|he|me|id)\b)"
     r"(?:[a-z]{1,4}[-/]|[a-z]{1,4}(?=\d)|[a-z]{1,2} (?:[a-z] ?)?(?:[-/] ?)?)?"
     r"\d(?:[-/ ]{0,2}\d){3,10}(?:[-/]?[a-z])?\b)"
 )
@@ -199,7 +201,11 @@ def _unnamed(post: Post, start: int, end: int, digits: str) -> Hit | None:
         _BEARER.search(before) or _MINE_AFTER.search(post.after(end, 40))
     ):
         return Hit("NHS_NUMBER", start, end, 0.8, "ten digits told as a patient's own number")
-    if before.rstrip(" (").endswith(_NO_NUMBER) or _NOT_HEALTH.search(_nearest(before, after)):
+    if (
+        before.rstrip(" (").endswith(_NO_NUMBER)
+        or OTHER_NUMBER.search(before)
+        or _NOT_HEALTH.search(_nearest(before, after))
+    ):
         return None
     around = post.low[max(0, start - (150 if spaced else 60)) : end + (100 if spaced else 40)]
     if valid and _OF_A_PATIENT.search(around):
@@ -210,12 +216,24 @@ def _unnamed(post: Post, start: int, end: int, digits: str) -> Hit | None:
     if spaced and _ON_A_WARD.search(post.low[max(0, start - 60) : end + 60]):
         why = "digits written as an NHS number is, beside a patient's place or date"
         return Hit("NHS_NUMBER", start, end, 0.5, why)
+    return _bare(post, start, end, valid)
+
+
+def _bare(post: Post, start: int, end: int, valid: bool) -> Hit | None:
+    """Ten digits that nothing explains: of the test range, or all but the whole of a post."""
+    alone = len(post.low.replace("\x01", "").strip()) - (end - start) < _FEW_WORDS
+    synthetic = post.low[start:end].startswith("999")
+    if valid and (synthetic or alone):
+        why = "a valid NHS number that nothing calls something else"
+        return Hit("NHS_NUMBER", start, end, 0.6, why)
+    if synthetic and alone:
+        return Hit("NHS_NUMBER", start, end, 0.5, "ten digits of the test range, alone in a post")
     return None
 
 
 def _nearest(before: str, after: str) -> str:
     """The words that can name a number: those of its own sentence, and just after it."""
-    return f"{re.split(r'(?<!no)[.!?;](?= )', before)[-1][-45:]} {after[:12]}"
+    return f"{re.split(r'(?<!no)[.!?;](?= )', before)[-1][-45:]} {_ASKS_BACK.sub('', after[:12])}"
 
 
 def _unnamed_chi(post: Post, start: int, end: int, digits: str) -> Hit | None:
@@ -249,7 +267,7 @@ def _hospital(post: Post) -> Iterator[Hit]:
         for match in pattern.finditer(post.low):
             start, end = match.span("id")
             start += len(match["id"]) - len(match["id"].lstrip(" -/"))
-            if re.fullmatch(r"\d{1,2}[-/]\d{1,2}[-/]\d{2,4}|(?:19|20)\d\d", match["id"]):
+            if re.fullmatch(r"\d{1,2}[-/](?:0?\d|1[0-2])[-/]\d{2,4}|(?:19|20)\d\d", match["id"]):
                 continue  # a date
             longer = re.match(r"(?:[ .\-]?\d)+", post.low[end : end + 20])
             written = post.low[start:end] + (longer.group() if longer else "")

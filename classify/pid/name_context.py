@@ -127,6 +127,13 @@ def excused(post: Post, start: int, end: int) -> bool:
         or _famous_elsewhere(low, name)
     ) and not told_by_staff:
         return True
+    if _of_history(low, start, end) and not told_by_staff:
+        return True
+    if not post.words.isdisjoint(cues.HONOURED) and any(
+        match.start() <= start < match.end()
+        for match in cues.OPENS.finditer(low, max(0, start - 80), end + 60)
+    ):
+        return True
     if cues.PET_NAME.search(before) or re.search(
         r"\b(?:cat|dog)\b.{0,80}\banswers to $", post.before(start, 120)
     ):
@@ -138,13 +145,12 @@ def excused(post: Post, start: int, end: int) -> bool:
         and re.search(r"\bvets?\b|\bveterinary\b|\bkennel", around)
     ):
         return True
-    for match in cues.FICTION.finditer(low, max(0, start - 250), min(len(low), end + 250)):
-        if (
-            not cues.SIMILE.search(low, max(0, match.start() - 60), match.start())
-            and not told_by_staff
-        ):
-            return True
-    return False
+    return not told_by_staff and any(
+        start - 250 <= first
+        and last <= end + 250
+        and not cues.SIMILE.search(low, max(0, first - 60), first)
+        for first, last in post.fiction
+    )
 
 
 def _famous_elsewhere(low: str, name: str) -> bool:
@@ -153,6 +159,19 @@ def _famous_elsewhere(low: str, name: str) -> bool:
         cues.FAMOUS_ROLE.search(low, max(0, match.start() - 40), match.start())
         for match in islice(re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", low), 5)
     )
+
+
+_CENTURIES_AGO = re.compile(
+    r"\b(?:in|of|from|to|since|until|c\.?|circa|d\.) ?1[5-8]\d\d\b|\b(?:a|blue) plaque (?:to|for)\b"
+)
+_REIGNED = re.compile(r" [ivx]{2,5}$")
+
+
+def _of_history(low: str, start: int, end: int) -> bool:
+    """Whether this is a king by his number, or somebody who lived centuries ago."""
+    if _REIGNED.search(low[start:end]):
+        return True
+    return _CENTURIES_AGO.search(low, max(0, start - 120), end + 120) is not None
 
 
 def is_patients(before: str, after: str) -> bool:

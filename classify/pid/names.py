@@ -12,6 +12,7 @@ from classify.text.lexicon import english, given_names, only_names
 
 from . import vocabulary as cues
 from .base import Hit, Post
+from .context import cares_for_patients
 from .name_context import (
     BARE,
     NAME,
@@ -34,6 +35,23 @@ _TITLED = re.compile(rf"(?<!\w)(?<!\w')(?P<name>(?:{TITLE}|MRS?|MS|MISS) {NAME})
 _LOW_TITLED = re.compile(
     r"(?<!\w)(?<!\w')(?P<name>(?:mrs?|ms|miss)\.? (?P<sur>[a-zà-ÿ'-]{3,20}))(?!\w)"
 )
+_BODY = (
+    r"(?:legs?|foot|feet|toes?|hips?|knees?|arms?|skin|chest|cough|breathing|stump|bowels?|bladder|heart|lungs?"
+    r"|kidneys?|liver|wounds?|ulcers?|sores?|catheter|stoma|colostomy|drips?|cannula|dressings?|pads?|bag"
+    r"|bloods?|biopsy|obs|sats|sugars|insulin|meds|dnar|dnr|dnacpr|feeding tube|falls?|fits|od|overdose)"
+)
+_OWNED = re.compile(
+    r"(?<!\w)(?<!\w')(?P<name>(?:mrs?|ms|miss)\.? (?P<sur>[a-zà-ÿ-]{2,18}[a-zà-ÿ]))(?:'s|s'|s) "
+    rf"(?:(?:own|poor|left|right|bad|other|good) )?(?:(?P<body>{_BODY})|face|back|head|eyes?|room"
+    rf"|{cues.KIN})\b"
+)
+_SAFE_SURNAMES_WORDS = "cook baker taylor hill wood green brown white black king young"
+_SAFE_SURNAMES = frozenset(_SAFE_SURNAMES_WORDS.split())
+_AT_WORK = re.compile(
+    r"^'?s? (?:clinic|team|list|patients|secretary|office|surgery|rounds?)\b"
+    r"|^ (?:takes|teaches|leads|gives|runs) (?:the|our|a) (?:\w+ )?(?:class|course|session|group|clinic)\b"
+)
+_TITLES = frozenset(("mr", "mrs", "ms", "miss"))
 _WARD_WORDS = frozenset(("bed", "bay", "patient", "pt", "notes", "section", "nhs", "dob", "mrn"))
 _OF_A_WARD = re.compile(r"\bd\.o\.b\b|\d[/.]\d")
 _SIGNS = re.compile(r"\b(?:name is|name's|regards|sincerely|thank you|thanks)\b")
@@ -47,14 +65,21 @@ def names(post: Post, identifiers: Sequence[Hit]) -> Iterator[Hit]:
     if post.official:
         return
     yield from _own(post, identifiers)
-    if not (identifiers or _of_a_ward(post) or HEALTH.search(post.low)):
+    if post.consented:
+        return
+    titled = not post.words.isdisjoint(_TITLES)
+    told_of_health = identifiers or _of_a_ward(post) or HEALTH.search(post.low)
+    if titled and (told_of_health or cares_for_patients(post)):
+        yield from _owned(post)
+    if not told_of_health:
         return
     yield from relatives(post)
     yield from _called_patient(post)
     for match in _TITLED.finditer(post.text):
         yield from _titled(post, identifiers, match)
     yield from _bare(post, identifiers)
-    yield from _lower_titled(post)
+    if titled:
+        yield from _lower_titled(post)
 
 
 def _of_a_ward(post: Post) -> bool:
@@ -218,7 +243,7 @@ def _lower_titled(post: Post) -> Iterator[Hit]:
             "our",
         } or excused(post, start, end):
             continue
-        if _is_the_illness(post.text[start:end]):
+        if _is_the_illness(post.text[start:end]) or _AT_WORK.search(after):
             continue
         if is_patients(before, after) or (
             match["sur"] not in english()
@@ -226,6 +251,43 @@ def _lower_titled(post: Post) -> Iterator[Hit]:
             and not cues.STAFF_AFTER.search(after)
         ):
             yield Hit("PATIENT_NAME", start, end, 0.85, "a person told as a patient")
+        elif _typed_low(post, start, end) and _told_as_ill(post, start, end):
+            yield Hit("PATIENT_NAME", start, end, 0.7, "a person with a title and a health fact")
+
+
+def _typed_low(post: Post, start: int, end: int) -> bool:
+    """Whether a titled name that is no English word stands in small letters: 'mr oyelaran'."""
+    written = post.text[start:end]
+    return written.islower() and written.split()[-1] not in english()
+
+
+def _told_as_ill(post: Post, start: int, end: int) -> bool:
+    """Whether the words near a name tell of an illness of that person, and not of staff or the author."""
+    before, after = post.before(start, 50), post.low[end : end + 110]
+    in_role = (
+        cues.STAFF_TITLE.search(before)
+        or cues.PREAMBLE.search(before)
+        or cues.STAFF_AFTER.search(after)
+        or cues.JOB.search(after)
+    )
+    if in_role or cues.MINE.search(after[:70]) or re.search(r"\bmy\b", after[:70]):
+        return False
+    return ILL.search(post.around(start, 0)) is not None or goes_on(post, end)
+
+
+def _owned(post: Post) -> Iterator[Hit]:
+    """A titled person's body, belongings or kin, as typed in haste: 'mr henshaws leg', 'mrs okoros son'."""
+    for match in _OWNED.finditer(post.low):
+        start, end = match.span("name")
+        surname = match["sur"]
+        if surname == "so-and-so" or (surname in english() and surname not in _SAFE_SURNAMES):
+            continue
+        before, after = post.before(start, 50), post.low[match.end() : match.end() + 70]
+        role = cues.STAFF_TITLE.search(before) or re.search(r"\b(?:on me|my)\b", after)
+        if role or excused(post, start, end):
+            continue
+        if match["body"] or (has_health_fact(post, start, reach=1) and cares_for_patients(post)):
+            yield Hit("PATIENT_NAME", start, end, 0.85, "a person's body or belongings on a ward")
 
 
 def again(post: Post, hits: Sequence[Hit]) -> Iterator[Hit]:

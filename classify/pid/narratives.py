@@ -57,7 +57,7 @@ _SPEAKS = re.compile(r"\b(?:we|our|my shift|i)\b")
 
 def stories(post: Post) -> Iterator[Hit]:
     """A person in a numbered bed with an event, or an event with its place and time told by staff."""
-    if post.official:
+    if post.official or post.consented:
         return
     low = post.low
     if not post.words.isdisjoint(_ROOMS):

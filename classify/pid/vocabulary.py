@@ -90,7 +90,9 @@ MINE = re.compile(
     r"\b(?:me|i|us|we|my (?:hip|knee|back|heart|operation|op|chemo|surgery|results|scan|mum|dad"
     r"|baby))\b"
 )
-PRONOUN = re.compile(r"^(?:she|he|they|her|his|poor|s?he's)\b")
+PRONOUN = re.compile(
+    r"^(?:she|he|they|her|his|poor|s?he's|\d{2,3} ?(?:yrs?|years?)(?: old)?|\d{2,3} ?yo)\b"
+)
 PLACE_WORD = re.compile(
     r"(?:house|green|gardens?|hill|park|court|road|street|lane|avenue|close|way|grove|place|square"
     r"|common|town|village|bridge|cross|station|market|lodge|manor|hall|school|college|academy"
@@ -150,8 +152,8 @@ PET_NAME = re.compile(
     r"|labrador|lab|spaniel|parrot|budgie|tortoise|greyhound|cockapoo|terrier|tabby|poodle|collie"
     r"|fur ?baby)(?:,| called| named|'s name is)? $"
 )
-FICTION = re.compile(
-    r"\b(?:eastenders|holby|coronation street|corrie|emmerdale|hollyoaks|call the midwife|grey's "
+_FICTION = (
+    r"(?:eastenders|holby|coronation street|corrie|emmerdale|hollyoaks|call the midwife|grey's "
     r"anatomy|the archers|storylines?|plot ?line|plot twist|soap opera|the soaps?|new episode"
     r"|(?:last|tonight's|this|that|next) (?:week's )?episode|character|fictional|novel|box ?set"
     r"|netflix|iplayer|bbc drama|itv drama|spoilers?"
@@ -159,7 +161,56 @@ FICTION = re.compile(
     r"|watched|binge\w*|on|in|last night's|tonight's) casualty(?! dep)|sitcom|panto\w*|book club"
     r"|play at|audiobook|video game|the sims|harry potter|this is going to hurt|doctor who|dr who"
     r"|bridgerton|downton|the crown (?:season|series|on netflix)|(?:watching|watched) the crown"
-    r"|peaky|line of duty|doc martin)\b"
+    r"|peaky|line of duty|doc martin|(?:last|tonight)(?: night)?'s episode|weatherfield|walford|recap"
+    r"|(?:book|film|theatre) review|review(?=: \")|reading group|in (?:this|that) (?:book|film|play)"
+    r"|(?:this|that|the) (?:book|memoir|thriller|film|play) by|chapter \d+|fan ?fic(?:tion)?|fiction\]"
+    r"|the (?:hero|heroine|villain|protagonist|narrator)|(?:the )?detective in)"
+)
+FICTION = re.compile(rf"\b{by_letter(_FICTION)}(?!\w)")
+# What an organisation tells of somebody who agreed to it, as its own words or its profile show.
+CONSENTED = re.compile(
+    r"\b(?:with (?:(?:his|her|their|the|family's|written|full|kind|parents?') ){0,3}(?:consent|permission|blessing)"
+    r"|(?:agreed|chosen|chose|wanted|wants|happy|offered)(?: for us)? to (?:share|tell|let us)"
+    r"|we (?:could|can|may) share|g(?:iven|ave) (?:us )?(?:\w+ )?permission|(?:shar(?:es?|ed|ing)|tell(?:s|ing)?|told) (?:(?:us|you) )?"
+    r"(?:his|her|their|[\w-]+'s) (?:own )?story|(?:read|watch|hear) (?:[\w-]+'s|his|her|their) "
+    r"(?:\w+ )?(?:story|film|journey)|allowed us to|thank you (?:so much )?for (?:donating|your donations?"
+    r"|giving|supporting)|sponsor (?:him|her|them|\w+ at)|for us in memory of|our (?:grants|supporters"
+    r"|fundraisers|funding)|donat(?:e|ions) (?:at|here|to|via)|meet [a-z'-]+[,.!:]|thanks to (?:our|the) )"
+)
+PUBLISHED_STORY = re.compile(
+    r"\b(?:read|watch|hear) (?:[\w-]+'s|his|her|their) (?:\w+ )?(?:story|film) (?:on|at|in) our\b"
+)
+ORGANISATION = re.compile(
+    r"\b(?:registered charity|reg(?:\.|istered)? (?:charity )?(?:no|number)|charity (?:no|number|reg)"
+    r"|(?:official )?charity (?:of|for)|[\w-]+ charity\b|hospice\b|fundraising team|official(?: account)?"
+    r"|we (?:fund|support|help|campaign|raise|are)|foundation(?! trust)|appeal)\b"
+)
+ORGANISED = frozenset(("charity", "hospice", "appeal", "fundraising", "foundation"))
+A_PERSON = re.compile(
+    r"\b(?:i|i'm|im|my|mine|own|views|opinions|tweets|mum|dad|chair|trustee|head of|ceo|director|nurse"
+    r"|doctor|midwife|gp|manager|lead|worker|volunteer|founder|fan|unofficial|parody|he/him|she/her"
+    r"|psycholog\w+|psychiatr\w+|physio\w*|paramed\w+|podiatr\w+|therapist|consultant|registrar|surgeon"
+    r"|pharmacist|dieti\w+|hca|rmn|rn|rgn|cns|ot|sister|matron|clinician|student|porter|receptionist"
+    r"|officer|writer|journalist|trainee|patient|chaplain|carer|radiograph\w+)\b"
+)
+# Who opens or visits a place as its guest is no patient there.
+OPENS = re.compile(
+    r"\b(?:mayor(?:ess)?|cllr|councillor|mp|minister|lord|lady|dame|sir|duke|duchess|prince|princess|king"
+    r"|queen|footballer|actor|actress|singer|presenter|celebrity|strictly's|star|legend)\b[^.!?\n]{0,60}?"
+    r" (?:open(?:ed|s|ing)|cut(?:s|ting)? the|unveil(?:ed|s)|visit(?:ed|s|ing)|tour(?:ed|s)|launch(?:ed|es)"
+    r"|hand(?:ed|s) out|switch(?:ed|es) on|came to (?:open|cut|visit))\b"
+)
+_HONOURED_WORDS = """
+mayor mayoress cllr councillor mp minister lord lady dame sir duke duchess prince princess king queen
+footballer actor actress singer presenter celebrity strictly star legend
+"""
+HONOURED = frozenset(_HONOURED_WORDS.split())  # one of them stands in every match of OPENS
+# What a number is called that is no patient's, where it stands straight before it.
+OTHER_NUMBER = re.compile(
+    r"\b(?:isbn|issn|parcel|tracking|track|order|item|post|tweet|status|comment|video|listing|ad|dx|part"
+    r"|eventbrite|barcode|serial|sku|imei|ticket|invoice|zoom|booking|customer|courier|account|policy"
+    r"|membership|charity|company|batch|lot|meter|consignment|gb)(?: (?:no|nos|num|number|id|ref|reference"
+    r"|code|slip))?\W{0,3}$"
 )
 SIMILE = re.compile(
     r"\b(?:like (?:something (?:from|out of)|an episode|a scene|watching)|as if it was|more drama "
@@ -207,7 +258,7 @@ TOLD_BY_STAFF = re.compile(
 # ── The words of illness and treatment, and the ways in which they are told of somebody named. ────
 
 _ILL = (
-    r"cancers?|aml|cll|cml|type (?:1|2|one|two)|hep (?:a|b|c)\b|thrush|measles|mumps|chicken ?pox|shingles"
+    r"larynx|testicles?|ovar(?:y|ies|ian)|spleen|bladder|cancers?|aml|cll|cml|type (?:1|2|one|two)|hep (?:a|b|c)\b|thrush|measles|mumps|chicken ?pox|shingles"
     r"|whooping cough|croup|bronchiolitis|tonsil\w*|polyps?|nodules|cysts?|piles|ha?emorrhoids|gout"
     r"|cannulas?|ng tube|dnar|womb (?:out|removed)|open[- ]heart|heart op\w*|new valve|trach\w+|ventilator"
     r"|incubator|gum clinic|std screen|drug clinic|psych (?:ward|unit)|psa|inr|low mood|panic attacks?"
@@ -292,20 +343,20 @@ _LINK = (
     r"|fighting|battling|gone|completely|'s)"
 )
 # 'Rosalind from the birth centre' works there.
-_NO_TEAM = (
-    r"(?! (?:cent(?:re|er)|unit|team|dep\w+|clinic|services?|support|nurs\w+|specialist|research"
+NO_TEAM = (
+    r"(?! (?:cent(?:re|er)|hub|wing|ward|caf[eé]|unit|team|dep\w+|clinic|services?|support|nurs\w+|specialist|research"
     r"|charity|lead|campaign\w*|awareness|consultant|surgeon|doctor|midwife|trust|hospital|care "
     r"team|manager|coordinator|society|uk))"
 )
 PREDICATE = re.compile(
     rf"^(?:'s|'d)?(?:,? ?[\(\[]?(?:aged? )?\d{{1,3}}(?: ?yrs?| ?years? old| ?yo)?[\)\]]?,?|,? "
     rf"[\(][^)\n]{{1,40}}\)|, [^,.!?\n]{{2,40}},| from [\w' ]{{2,25}}?,?| and (?:his|her) \w+)?"
-    rf",?(?: (?:\d+|{_LINK})'?s?,?){{0,9}},? (?:{_ILL}|{_TREATED})(?![\w]){_NO_TEAM}"
+    rf",?(?: (?:\d+|{_LINK})'?s?,?){{0,9}},? (?:{_ILL}|{_TREATED})(?![\w]){NO_TEAM}"
 )
 PREDICATE_FROM = re.compile(
     rf"^ ?\([^)\n]{{0,40}}?(?<!\w)(?:{_ILL})(?!\w)|^,? (?:from|of|off|at|in) [\w' ]{{2,30}}?(?:'s"
     r"|s| has| had| is| was| thats?)(?: |$)(?:(?:had|got|in|been|on|having|a|an|the|her|his"
-    rf"|another|just|now) ){{0,5}}(?:\w+ )?(?:{_ILL}|icu|itu|hdu|resus|hospital)(?![\w]){_NO_TEAM}"
+    rf"|another|just|now) ){{0,5}}(?:\w+ )?(?:{_ILL}|icu|itu|hdu|resus|hospital)(?![\w]){NO_TEAM}"
 )
 _OF_NAME = (
     r"(?:notes?|records?|file|bloods?|results?|biopsy|scan|scans|mri|x-?ray|diagnosis|chemo"

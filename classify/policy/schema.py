@@ -48,13 +48,14 @@ class FlagPolicy(BaseModel):
     tuning: Literal["cost", "recall_first", "fixed"]
     author: Literal["anyone", "staff", "icb"]
     rests_on: Literal["words", "author", "profile"]
-    judged_out_of_scope: bool
+    judged_out_of_scope: Literal["never", "health", "always"]
     elsewhere_task: Task
     overruled_if_clean: bool
     official_exempt: Literal["always", "unless_sure", "never"]
     attribute: Literal["target", "harm", "none"]
     # what it earns
     gravity: Literal["high", "medium", "low"]
+    gravity_speaking_up: Literal["high", "medium", "low"]
     high_when: tuple[Condition, ...]
     # how it is handled
     blanked: bool
@@ -118,6 +119,15 @@ class Policy(BaseModel):
             name
             for name, flag in self.flags.items()
             if all(getattr(flag, key) == value for key, value in properties.items())
+        )
+
+    @property
+    def judged_everywhere(self) -> tuple[str, ...]:
+        """The flags that are on and can hold of a post which is not about us."""
+        return tuple(
+            name
+            for name, flag in self.flags.items()
+            if flag.on and flag.judged_out_of_scope != "never"
         )
 
     @property

@@ -12,8 +12,9 @@ from datetime import datetime
 
 from classify.pid.base import LINK
 from classify.policy.schema import Policy
+from classify.text.lexicon import rude
 from core import clock
-from core.models import Author, Staff
+from core.models import Author, Protected, Sentiment, Staff
 
 # In the words beside a link: somebody speaks, so that it is no bare headline.
 SPEAKING = frozenset(
@@ -33,6 +34,8 @@ class RulePost:
     posted_at: datetime | None
     staff: Staff
     in_scope: bool
+    sentiment: Sentiment
+    protected: Protected
     policy: Policy
 
 
@@ -67,6 +70,14 @@ def headline_share(post: RulePost) -> RuleHit | None:
     return RuleHit(why="a link with no words beyond its headline")
 
 
+def negative_by_staff(post: RulePost) -> RuleHit | None:
+    """Clause 6.9, 'never make negative comments': plainly negative and civil, and nothing that protects it more."""
+    unprotected = post.protected in ("criticism", "none")
+    if not post.in_scope or post.sentiment != "negative" or not unprotected or rude(post.text):
+        return None
+    return RuleHit(why="a civil, negative comment by somebody who works for the ICB")
+
+
 def _headline_only(text: str) -> bool:
     """A link, and beside it nothing or what reads as a headline: few words, and nobody speaking."""
     words, links = LINK.subn(" ", text)
@@ -78,4 +89,5 @@ def _headline_only(text: str) -> bool:
 FLAG_RULES: Mapping[str, FlagRule] = {
     "working_hours": working_hours,
     "headline_share": headline_share,
+    "negative_by_staff": negative_by_staff,
 }

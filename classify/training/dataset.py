@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import dataclasses
 import gzip
 import json
 import random
@@ -18,23 +19,25 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
+from classify.batch import line_of
+from classify.inputs import Known, encoder_text, own_words_of
 from classify.model.labels import EVIDENCE, FLAGS, OUTPUTS, SENTIMENT, STAFF, TARGETS
-from classify.model.windows import about
+from classify.model.windows import Cutter, Text, Window
 from classify.policy import schema
 from classify.policy.schema import FlagPolicy, Policy
 from classify.text.lexicon import rude
-from classify.text.normalise import normalise
+from core.models import PROTECTED
 
 Floats = NDArray[np.float32]
+ALONE = Text("")  # nothing but its words is known of a post
 PUBLIC = ("dynahate", "gab_hate_corpus", "hatemoji_build", "edos_sexism", "misogyny", "davidson",
           "toxic_spans")  # fmt: skip  # licences that let trained weights ship: see the card
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Token ids and segment types (tokens), targets (OUTPUTS) and token targets (tokens, EVIDENCE)."""
+    """A window's token ids and segment types (tokens), targets (OUTPUTS) and token targets (tokens, EVIDENCE)."""
 
     ids: list[int]
     types: list[int]
@@ -42,28 +45,66 @@ class Example:
     evidence: Floats | None
 
 
-def encode(
-    tokenizer: Tokenizer,
-    text: str,
-    second: str,
-    spans: Mapping[str, Iterable[Sequence[int]]] | None,
-) -> tuple[list[int], list[int], Floats | None]:
-    """Token ids, segment types, and for `spans` (evidence -> given offsets) the token targets."""
-    normal = normalise(text)
-    written = tokenizer.encode(normal.text, normalise(second).text if second else None)
-    if spans is None:
-        return written.ids, written.type_ids, None
-    targets = np.full((len(written.ids), len(EVIDENCE)), np.nan, dtype=np.float32)
+def examples_of(
+    cutter: Cutter,
+    text: Text,
+    answers: Mapping[str, float],
+    spans: Mapping[str, Sequence[Sequence[int]]] | None = None,
+) -> list[Example]:
+    """A text with what it should be told by, one example a window.
+
+    `spans` (evidence -> offsets in the text) are the words that show it. Of a text that is read in several
+    windows each is wanted to tell only what it shows itself: a flag whose words stand elsewhere does not hold
+    there, and whether it is in scope or by staff is asked of the window in which it begins alone.
+    """
+    cut = cutter.cut([text])
+    shown = _shown(cut.places[0], spans) if spans is not None else None
+    examples = []
+    for window in cut.windows:
+        ids, types = cutter.row(window)
+        own = slice(window.first, window.first + len(window.ids))
+        evidence = None
+        if shown is not None:
+            evidence = np.full((len(ids), len(EVIDENCE)), np.nan, dtype=np.float32)
+            evidence[1 : 1 + len(window.ids)] = shown[own]
+        of_window = answers if len(cut.windows) == 1 else _of_window(answers, window, shown, own)
+        examples.append(Example(ids, types, wanted(of_window), evidence))
+    return examples
+
+
+def _shown(
+    places: Sequence[tuple[int, int]], spans: Mapping[str, Sequence[Sequence[int]]]
+) -> Floats:
+    """(tokens, EVIDENCE): 1 where a token is part of what shows it, NaN where `spans` doesn't say."""
+    targets = np.full((len(places), len(EVIDENCE)), np.nan, dtype=np.float32)
     for name, char_spans in spans.items():
         column = EVIDENCE.index(name)
         targets[:, column] = 0.0
-        for token, (start, end) in enumerate(written.offsets):
-            if written.type_ids[token] or start == end:
-                continue
-            first, last = normal.map_to_original(start, end)
-            if any(first < b and a < last for a, b in char_spans):
+        for token, (first, last) in enumerate(places):
+            if first < last and any(first < end and start < last for start, end in char_spans):
                 targets[token, column] = 1.0
-    return written.ids, written.type_ids, targets
+    return targets
+
+
+def _of_window(
+    answers: Mapping[str, float], window: Window, shown: Floats | None, own: slice
+) -> dict[str, float]:
+    kept = dict(answers)
+    first = window.first == 0
+    for flag in FLAGS:
+        if kept.get(flag) != 1.0:
+            continue
+        told = None if shown is None else shown[:, EVIDENCE.index(flag)]
+        if told is None or not np.nansum(told):
+            if not first:
+                kept.pop(flag)  # nobody marked its words: it may hold anywhere
+        elif not np.nansum(told[own]):
+            kept[flag] = 0.0
+    if not first:
+        unasked = [name for name in kept if name.startswith(("in_scope", "staff.", "flagged"))]
+        for name in unasked:
+            kept.pop(name)
+    return kept
 
 
 def wanted(answers: Mapping[str, float]) -> Floats:
@@ -121,18 +162,18 @@ def _labels_of(name: str, row: Mapping[str, str]) -> dict[str, float]:
 
 def public(
     folder: Path,
-    tokenizer: Tokenizer,
+    cutter: Cutter,
     *,
     split: str = "train",
     most: int = 1 << 30,
     names: Sequence[str] = PUBLIC,
-    seconds: Sequence[str] = ("",),
+    seconds: Sequence[Text] = (ALONE,),
     seed: int = 0,
 ) -> list[Example]:
     """Examples from the public sets whose licences let the weights ship, at most `most` a set.
 
-    `seconds` are second segments to draw from: a post that is about nothing here must not be known
-    by its lack of a platform and an author.
+    `seconds` are platforms, authors and contexts to draw from: a post that is about nothing here must not be
+    known by its lack of them.
     """
     examples: list[Example] = []
     chance = random.Random(seed)
@@ -143,20 +184,20 @@ def public(
             spans = (
                 {"toxic": runs(ast.literal_eval(row["spans"]))} if name == "toxic_spans" else None
             )
-            ids, types, evidence = encode(tokenizer, row["text"], chance.choice(seconds), spans)
-            examples.append(Example(ids, types, wanted(answers_of(name, row)), evidence))
+            text = dataclasses.replace(chance.choice(seconds), text=row["text"])
+            examples += examples_of(cutter, text, answers_of(name, row), spans)[:1]
     return examples
 
 
-def hate_rows(path: Path, tokenizer: Tokenizer, seconds: Sequence[str] = ("",)) -> list[Example]:
+def hate_rows(path: Path, cutter: Cutter, seconds: Sequence[Text] = (ALONE,)) -> list[Example]:
     """Sentences written for this project that tell hate from what looks like it (`text`, `hate`)."""
     chance = random.Random(7)
     examples: list[Example] = []
     for line in path.read_text("utf-8").splitlines():
         row = json.loads(line)
         answers = {"task.dynahate": float(row["hate"]), "hate": float(row["hate"])}
-        ids, types, _ = encode(tokenizer, row["text"], chance.choice(seconds), None)
-        examples.append(Example(ids, types, wanted(answers), None))
+        text = dataclasses.replace(chance.choice(seconds), text=row["text"])
+        examples += examples_of(cutter, text, answers)
     return examples
 
 
@@ -181,19 +222,23 @@ def mentions(paths: Iterable[Path]) -> list[dict[str, Any]]:
     return labelled_mentions
 
 
-def example_of(mention: Mapping[str, Any], tokenizer: Tokenizer, *, shown: bool = True) -> Example:
+def text_of(mention: Mapping[str, Any], known: Known) -> Text:
+    """A labelled mention as the encoder reads it, by the same way as one that is judged."""
+    line = line_of({"id": "", **mention})
+    return encoder_text(line, own_words_of(line), known)
+
+
+def mention_examples(
+    mention: Mapping[str, Any], cutter: Cutter, known: Known, *, shown: bool = True
+) -> list[Example]:
     """A labelled mention as the network sees it; `shown`: with the words that show its flags."""
-    author = mention.get("author", {})
-    second = about(mention.get("platform", ""), author.get("bio", ""))
     spans = evidence_spans(mention) if shown else None
-    ids, types, evidence = encode(tokenizer, mention["text"], second, spans)
-    return Example(ids, types, wanted(labels_of(mention)), evidence)
+    return examples_of(cutter, text_of(mention, known), labels_of(mention), spans)
 
 
-def decided_example(row: Mapping[str, Any], tokenizer: Tokenizer) -> Example:
+def decided_examples(row: Mapping[str, Any], cutter: Cutter) -> list[Example]:
     """A mention that reviewers judged: only what they said is wanted."""
-    ids, types, _ = encode(tokenizer, row["text"], about(row["platform"], ""), None)
-    return Example(ids, types, wanted(answers(row)), None)
+    return examples_of(cutter, Text(row["text"], row["platform"]), answers(row))
 
 
 def labels_of(mention: Mapping[str, Any]) -> dict[str, float]:
@@ -201,13 +246,16 @@ def labels_of(mention: Mapping[str, Any]) -> dict[str, float]:
     labels = mention["labels"]
     flags = set(labels["flags"])
     policy = schema.shipped()
-    everywhere = policy.names(judged_out_of_scope=True, source="model")
+    everywhere = policy.judged_everywhere
     judged = FLAGS if labels["in_scope"] else everywhere
     answers = {name: float(name in flags) for name in judged}
     answers["flagged"] = float(bool(flags))
     answers["in_scope"] = float(labels["in_scope"])
     answers.update({f"staff.{value}": float(labels["staff"] == value) for value in STAFF})
     answers.update({f"sentiment.{v}": float(labels["sentiment"] == v) for v in SENTIMENT})
+    protected = labels.get("protected") or _plainly_unprotected(labels)
+    if protected:
+        answers.update({f"protected.{value}": float(value == protected) for value in PROTECTED})
     aimed = {name for values in labels.get("target", {}).values() for name in values}
     if flags & set(policy.names(attribute="target")):
         answers.update({f"target.{value}": float(value in aimed) for value in TARGETS})
@@ -218,6 +266,12 @@ def labels_of(mention: Mapping[str, Any]) -> dict[str, float]:
     if offensive is not None:
         answers["task.offensive"] = offensive
     return answers
+
+
+def _plainly_unprotected(labels: Mapping[str, Any]) -> str | None:
+    """What can be told of rows that nobody read for `protected`: praise, and what is not about us, is none."""
+    praise = labels["sentiment"] == "positive" and not labels["flags"]
+    return "none" if praise or not labels["in_scope"] else None
 
 
 def _offensive(mention: Mapping[str, Any]) -> float | None:
@@ -346,6 +400,19 @@ def tricked(text: str, chance: random.Random) -> str:
     return _WORD.sub(
         lambda m: trick(m.group(), chance) if chance.random() < 0.33 else m.group(), text
     )
+
+
+def amid(text: str, chance: random.Random, fillers: Sequence[str]) -> str:
+    """The text with some unrelated sentences before it, after it or both: as much as one window still holds."""
+    room = chance.randint(80, 420)
+    before, after = chance.choice(((True, False), (False, True), (True, True)))
+    around: list[str] = []
+    while room > 0:
+        filler = " ".join(chance.choice(fillers).split())
+        around.append(filler if filler.endswith((".", "!", "?")) else f"{filler}.")
+        room -= len(filler)
+    half = len(around) if not after else 0 if not before else len(around) // 2
+    return " ".join([*around[:half], text, *around[half:]])
 
 
 def _swapped(word: str, chance: random.Random) -> str:

@@ -12,9 +12,10 @@ from scipy.sparse import hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from classify.inputs import Known
 from classify.model.labels import FLAGS, OUTPUTS, SENTIMENT
 from classify.model.linear import save, terms
-from classify.model.windows import about
+from classify.model.windows import of_author
 from classify.text.normalise import normalise
 from classify.training import dataset
 
@@ -29,30 +30,31 @@ FEWEST = 3  # mentions that hold a term
 LOOSE = 8.0  # inverse strength of the penalty (C)
 
 
-def fit(mentions: Sequence[Mapping[str, Any]], path: Path) -> None:
+def fit(mentions: Sequence[Mapping[str, Any]], path: Path, known: Known) -> None:
     """Fits one logistic regression an output, over the mentions that say something of it, to `path`.
 
-    An output of which they all say the same is left out: there is nothing to tell it by.
+    `known` is what the organisation is called. An output of which they all say the same is left out: there is nothing to tell it by.
     """
     text, author = (
         TfidfVectorizer(analyzer=terms, min_df=FEWEST, sublinear_tf=True, dtype=np.float32)
         for _ in range(2)
     )
+    read = [dataset.text_of(mention, known) for mention in mentions]
     seen = hstack(
         [
-            text.fit_transform([normalise(mention["text"]).text for mention in mentions]),
-            author.fit_transform([_about(mention) for mention in mentions]),
+            text.fit_transform([normalise(post.text).text for post in read]),
+            author.fit_transform([of_author(post.platform, post.bio) for post in read]),
         ]
     ).tocsr()
     wanted = np.stack([dataset.wanted(dataset.labels_of(mention)) for mention in mentions])
     outputs, weights, bias = [], [], []
     for name in FITTED:
         truth = wanted[:, OUTPUTS.index(name)]
-        known = ~np.isnan(truth)
-        if len(set(truth[known].tolist())) < 2:
+        judged = ~np.isnan(truth)
+        if len(set(truth[judged].tolist())) < 2:
             continue
         model = LogisticRegression(C=LOOSE, class_weight="balanced", solver="liblinear")
-        model.fit(seen[known], truth[known].astype(int))
+        model.fit(seen[judged], truth[judged].astype(int))
         outputs.append(name)
         weights.append(model.coef_[0])
         bias.append(model.intercept_[0])
@@ -67,8 +69,3 @@ def fit(mentions: Sequence[Mapping[str, Any]], path: Path) -> None:
 def _known(vectoriser: TfidfVectorizer) -> list[str]:
     names: NDArray[np.object_] = vectoriser.get_feature_names_out()
     return [str(name) for name in names]
-
-
-def _about(mention: Mapping[str, Any]) -> str:
-    bio = mention.get("author", {}).get("bio", "")
-    return normalise(about(mention.get("platform", ""), bio)).text

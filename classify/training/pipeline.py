@@ -8,21 +8,22 @@ from __future__ import annotations
 import importlib.util
 import logging
 import random
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import torch
-from tokenizers import Tokenizer
 
+from classify.evaluation.edits import EDITS, edited
 from classify.inputs import Known
 from classify.model.linear import FILE
-from classify.model.windows import about
-from classify.training import dataset, linear
+from classify.model.windows import CONTEXT, Cutter, Text
+from classify.training import dataset, linear, real_text
 from classify.training.dataset import Example, tricked
 from classify.training.export import export
 from classify.training.manifest import describe
+from classify.training.restore import restore
 from classify.training.thresholds import calibrate
 from classify.training.trainer import Network, Recipe, train
 from core.errors import ConfigError, InputError
@@ -42,8 +43,17 @@ REHEARSED = {  # rows of the public sets that the second stage reads again, so t
     "dynahate": 28_000, "toxic_spans": 2500, "hatemoji_build": 4000, "davidson": 900,
     "edos_sexism": 1500, "gab_hate_corpus": 1500, "misogyny": 300,
 }  # fmt: skip
+AGAIN_TIMES = 3  # how often the mentions of writers to be learnt again are read
 ALONE = 0.2  # of the mentions by the public are read once more without platform and author
 TRICKED = 0.1  # of the mentions are read once more with a spelling trick played on them
+EDITED = 0.3  # of the mentions are read once more after an edit that changes nothing (classify.evaluation.edits)
+ELSEWHERE = (
+    0.12  # of the mentions without context are read once more under one that is beside the point
+)
+LONG_EDITS = frozenset(("long before", "long after"))  # of which one window holds a part
+REWRITES = frozenset(
+    ("typos", "HTML entities")
+)  # the words that show a flag may stand there no more
 HATE_TIMES = 4  # how often the second stage reads the sentences about hate that we wrote
 
 Tell = Callable[[str], None]
@@ -60,6 +70,10 @@ class Order:
     held_out: Sequence[str] = ()
     epochs: int = 7
     checkpoint: Path | None = None  # of the first stage: read if it is there, else written
+    start: Path | None = None  # a folder of weights to train on from, in place of the first stage
+    again: Sequence[str] = ()  # writers whose mentions are read several times, since they are new
+    hate_times: int = HATE_TIMES
+    rehearsed_part: int = 1  # one row in so many of those that are rehearsed
     decided: Sequence[
         Mapping[str, Any]
     ] = ()  # mentions that reviewers judged: see classify.decided
@@ -83,9 +97,7 @@ def make(order: Order, tell: Tell) -> dict[str, float]:
     train on or, of a writer who is to be held out, none to measure on.
     """
     base = base_model()
-    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    cutter = Cutter(base / "tokenizer.json", context=CONTEXT)
     written = dataset.mentions(order.mentions.glob("*.jsonl"))
     if not written:
         raise InputError(f"{order.mentions} holds no mentions (*.jsonl) to train on")
@@ -99,12 +111,19 @@ def make(order: Order, tell: Tell) -> dict[str, float]:
         )
     network = Network.from_pretrained(base)
     scratch = order.checkpoint or order.output / "first.pt"
-    _first_stage(network, order, tokenizer, scratch, tell)
-    tell(f"second stage: {len(own)} mentions, {order.epochs} times over")
-    mixed = _second_mix(own, order, tokenizer)
+    scratch.parent.mkdir(parents=True, exist_ok=True)
+    if order.start:
+        restore(network, order.start)
+        tell(f"first stage: left out, since the weights of {order.start} are trained on")
+    else:
+        _first_stage(network, order, cutter, scratch, tell)
+    mixed = _second_mix(own, order, cutter)
+    tell(
+        f"second stage: {len(own)} mentions, {order.epochs} times over; {len(mixed)} rows with all others"
+    )
     train(network, mixed, SECOND, scratch.with_name("second.pt"))
     export(network, base / "tokenizer.json", order.output, version=order.version)
-    linear.fit(own, order.output / FILE)
+    linear.fit(own, order.output / FILE, order.known)
     describe(order.output, version=order.version, calibration={})
     if order.decided:
         dataset.write_provenance(order.decided, order.output)
@@ -113,9 +132,7 @@ def make(order: Order, tell: Tell) -> dict[str, float]:
     return calibrate(order.output, order.version, held_out, order.known, tell)
 
 
-def _first_stage(
-    network: Network, order: Order, tokenizer: Tokenizer, keep: Path, tell: Tell
-) -> None:
+def _first_stage(network: Network, order: Order, cutter: Cutter, keep: Path, tell: Tell) -> None:
     if order.checkpoint and order.checkpoint.exists():
         network.load_state_dict(torch.load(order.checkpoint), strict=False)
         tell(f"first stage: taken from {order.checkpoint}")
@@ -123,34 +140,73 @@ def _first_stage(
     rows: list[Example] = []
     for name in dataset.PUBLIC:
         times, most = READ_FIRST.get(name, (1, 1 << 30))
-        rows += dataset.public(order.data, tokenizer, names=[name], most=most) * times
+        rows += dataset.public(order.data, cutter, names=[name], most=most) * times
     tell(f"first stage: {len(rows)} rows of public data")
     keep.parent.mkdir(parents=True, exist_ok=True)
     train(network, rows, FIRST, keep)
 
 
-def _second_mix(
-    own: Sequence[Mapping[str, Any]], order: Order, tokenizer: Tokenizer
-) -> list[Example]:
+def _second_mix(own: Sequence[Mapping[str, Any]], order: Order, cutter: Cutter) -> list[Example]:
     chance = random.Random(3)
+    fillers = real_text.fillers(order.data)
     rows: list[Example] = []
     for mention in own:
-        rows.append(dataset.example_of(mention, tokenizer))
-        if _stands_alone(mention) and chance.random() < ALONE:
-            rows.append(dataset.example_of({**mention, "platform": "", "author": {}}, tokenizer))
-        if chance.random() < TRICKED:
-            other = {**mention, "text": tricked(mention["text"], chance)}
-            rows.append(dataset.example_of(other, tokenizer, shown=False))
-    rows += [dataset.decided_example(row, tokenizer) for row in order.decided]
+        times = AGAIN_TIMES if mention["writer"] in order.again else 1
+        rows += dataset.mention_examples(mention, cutter, order.known) * times
+        for copy, shown in _copies(mention, fillers, chance):
+            rows += dataset.mention_examples(copy, cutter, order.known, shown=shown)
+    for row in order.decided:
+        rows += dataset.decided_examples(row, cutter)
     again: list[Example] = []
-    seconds = _seconds(own)
+    seconds = _seconds(own, order.known)
     for path in sorted((order.mentions / "hate").glob("*.jsonl")):
-        again += dataset.hate_rows(path, tokenizer, seconds) * HATE_TIMES
+        again += dataset.hate_rows(path, cutter, seconds) * order.hate_times
     for name, most in REHEARSED.items():
         again += dataset.public(
-            order.data, tokenizer, names=[name], most=most, seconds=seconds, seed=11
+            order.data,
+            cutter,
+            names=[name],
+            most=most // order.rehearsed_part,
+            seconds=seconds,
+            seed=11,
         )
+    again += real_text.examples(order.data, cutter, order.known)
     return rows * order.epochs + again
+
+
+def _copies(
+    mention: Mapping[str, Any], fillers: Sequence[str], chance: random.Random
+) -> Iterator[tuple[Mapping[str, Any], bool]]:
+    """Copies of which the labels hold as well, each with whether the words that show its flags still stand there."""
+    if _stands_alone(mention) and chance.random() < ALONE:
+        yield {**mention, "platform": "", "author": {}}, True
+    if chance.random() < TRICKED:
+        yield {**mention, "text": tricked(mention["text"], chance)}, False
+    if fillers and chance.random() < EDITED:
+        name = chance.choice(list(EDITS))
+        text = mention["text"]
+        if name in LONG_EDITS:
+            text = dataset.amid(text, chance, fillers)
+        else:
+            text = edited(name, text, chance, fillers)
+        yield {**mention, "text": text}, name not in REWRITES
+    if fillers and not mention.get("context") and chance.random() < ELSEWHERE:
+        yield {**mention, "context": _beside_the_point(chance, fillers)}, True
+
+
+def _beside_the_point(chance: random.Random, fillers: Sequence[str]) -> dict[str, Any]:
+    """A context that changes nothing: an unrelated post that is answered, or where many things stand."""
+    if chance.random() < 0.5:
+        return {"replies_to": [{"text": chance.choice(fillers)}]}
+    if chance.random() < 0.5:
+        return {"card": {"title": chance.choice(fillers)[:90]}}
+    kind, names = chance.choice(
+        (
+            ("subreddit", ("r/london", "r/ukpolitics", "r/AskUK")),
+            ("group", ("Local chat", "Mums and dads", "What's on near us")),
+        )
+    )
+    return {"page": {"owner": "other", "kind": kind, "name": chance.choice(names)}}
 
 
 def _stands_alone(mention: Mapping[str, Any]) -> bool:
@@ -159,12 +215,13 @@ def _stands_alone(mention: Mapping[str, Any]) -> bool:
     return bool(labels["staff"] == "no" and labels["flags"] != ["impersonation"])
 
 
-def _seconds(own: Sequence[Mapping[str, Any]]) -> list[str]:
+def _seconds(own: Sequence[Mapping[str, Any]], known: Known) -> list[Text]:
     """Nothing, a platform alone, a platform with a bio of the public: two, two and one part of five."""
-    alone = [about(mention["platform"], "") for mention in own]
+    read = [replace(dataset.text_of(mention, known), text="", context="") for mention in own[:8000]]
     public = [
-        about(mention["platform"], mention["author"]["bio"])
-        for mention in own
-        if mention["labels"]["staff"] == "no" and mention.get("author", {}).get("bio")
+        text
+        for text, mention in zip(read, own, strict=False)
+        if mention["labels"]["staff"] == "no" and text.bio
     ]
-    return [""] * len(alone) + alone + (public * 3)[: len(alone) // 2]
+    alone = [replace(text, bio="") for text in read]
+    return [dataset.ALONE] * len(alone) + alone + (public * 3)[: len(alone) // 2]

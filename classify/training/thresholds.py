@@ -16,18 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from classify.batch import Line
+from classify.batch import line_of
 from classify.classifier import Classifier
 from classify.inputs import Known
 from classify.model.labels import OUTPUTS
 from classify.model.linear import FILE, Lexical
 from classify.model.onnx_model import Model
-from classify.model.windows import Text, about
+from classify.model.windows import Text, of_author
 from classify.policy import schema
 from classify.text.normalise import normalise
 from classify.training import dataset
 from classify.training.manifest import Calibration, describe
-from core.models import Author
 
 Floats = NDArray[np.float64]
 Tell = Callable[[str], None]
@@ -44,9 +43,12 @@ def calibrate(
     The folder's calibration must still be neutral. `known` is what the organisation is called, as when
     mentions are judged.
     """
-    describe(folder, version=version, calibration=_fitted(folder, held_out))
+    describe(folder, version=version, calibration=_fitted(folder, held_out, known))
     reader = Classifier(known, Model(folder))
-    weighed = [scores for _, scores in reader.weigh([_line(mention) for mention in held_out])]
+    weighed = [
+        scores
+        for _, scores in reader.weigh([line_of({"id": "", **mention}) for mention in held_out])
+    ]
     proposed = {}
     for name, rule in schema.load().flags.items():
         truth = np.array([name in mention["labels"]["flags"] for mention in held_out], dtype=int)
@@ -60,16 +62,19 @@ def calibrate(
     return proposed
 
 
-def _fitted(folder: Path, held_out: Sequence[Mapping[str, Any]]) -> dict[str, Calibration]:
+def _fitted(
+    folder: Path, held_out: Sequence[Mapping[str, Any]], known: Known
+) -> dict[str, Calibration]:
     """By output, how much each reader counts.
 
     Sentiment is not fitted: writers differ in how often they are neutral, and what was fitted to one of
     two who were held out cost the other up to three points; a fixed share of words cost neither any.
     """
-    scores = Model(folder).scores([_text(mention) for mention in held_out])
+    texts = [dataset.text_of(mention, known) for mention in held_out]
+    scores = Model(folder).scores(texts)
     wanted = np.stack([dataset.wanted(dataset.labels_of(mention)) for mention in held_out])
     lexical = Lexical(folder / FILE) if (folder / FILE).exists() else None
-    words = _words(lexical, held_out) if lexical else np.zeros((len(held_out), 0))
+    words = _words(lexical, texts) if lexical else np.zeros((len(held_out), 0))
     columns = lexical.outputs if lexical else []
     fitted: dict[str, Calibration] = {}
     for column, name in enumerate(OUTPUTS):
@@ -78,7 +83,7 @@ def _fitted(folder: Path, held_out: Sequence[Mapping[str, Any]]) -> dict[str, Ca
             continue
         judged = ~np.isnan(wanted[:, column])
         truth = wanted[judged, column].astype(int)
-        alone = name.startswith(("staff.", "task."))
+        alone = name.startswith(("staff.", "task.", "protected."))
         if alone or min(truth.sum(), len(truth) - truth.sum()) < FEWEST:
             continue
         chances = np.array([text_scores.outputs[name] for text_scores in scores])[judged].clip(
@@ -96,13 +101,10 @@ def _fitted(folder: Path, held_out: Sequence[Mapping[str, Any]]) -> dict[str, Ca
     return fitted
 
 
-def _words(lexical: Lexical, held_out: Sequence[Mapping[str, Any]]) -> Floats:
-    texts = [_text(mention) for mention in held_out]
+def _words(lexical: Lexical, texts: Sequence[Text]) -> Floats:
     return np.stack(
         [
-            lexical.logits(
-                normalise(text.text).text, normalise(about(text.platform, text.bio)).text
-            )
+            lexical.logits(normalise(text.text).text, of_author(text.platform, text.bio))
             for text in texts
         ]
     ).astype(np.float64)
@@ -118,19 +120,3 @@ def best_threshold(chances: Floats, truth: NDArray[np.int_], beta: float) -> flo
         curve.append((1 + beta**2) * hits / max(1, beta**2 * truth.sum() + predicted.sum()))
     smooth = np.convolve(np.pad(curve, 2, mode="edge"), np.ones(5) / 5, mode="valid")
     return round(float(grid[int(np.argmax(smooth))]), 2)
-
-
-def _text(mention: Mapping[str, Any]) -> Text:
-    author = mention.get("author", {})
-    return Text(mention["text"], mention.get("platform", ""), author.get("bio", ""))
-
-
-def _line(mention: Mapping[str, Any]) -> Line:
-    author = mention.get("author", {})
-    line_author = Author(
-        handle=author.get("handle", ""), name=author.get("name", ""), bio=author.get("bio", "")
-    )
-    return Line(
-        id=mention["id"], text=mention["text"], platform=mention.get("platform", ""), author=line_author,
-        shares=None, posted_at=None,
-    )  # fmt: skip

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import feedparser
 
 from collectors.base import counts, identity, moment, plain, words
+from collectors.charsets import decode, named_in_markup, named_in_type
 from collectors.http.client import read_json, web_page
 from collectors.http.transport import host
 from collectors.parsing import MOST_TEXT, UNREADABLE, absolute, joined, same_host
@@ -376,6 +377,9 @@ def _answered(issued_id: str, answered: re.Match[str]) -> str:
 # ── RSS and Atom as feedparser reads them, or our error for what is none. ─────────────────────────
 
 _HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)  # nothing is lost
+_ENCODING = re.compile(
+    r"\A(<\?xml[^>]{0,100}?)\s+encoding\s*=\s*[\"'][^\"'>]{0,40}[\"']", re.IGNORECASE
+)
 _STARTS, _ENDS = (b"<item", b"<entry"), (b"</item", b"</entry")
 _TRIPS = (
     ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError, OverflowError,
@@ -388,13 +392,11 @@ def parse(content: bytes, headers: Mapping[str, str], url: str) -> tuple[Any, st
     Raises PlatformUnavailable, or PlatformRefused for a login page.
     """
     kind = headers.get("Content-Type", "")
-    charset = re.search(r"charset=([\w-]+)", kind, re.IGNORECASE)
+    content = _as_utf8(content, kind)
     # not told where the feed was, which feedparser would put before ids too
-    response_headers = {
-        "content-type": f"application/xml; charset={charset[1]}" if charset else "application/xml"
-    }
+    response_headers = {"content-type": "application/xml; charset=utf-8"}
     try:  # from a stream: bytes alone would be taken for the name of a file
-        parsed = feedparser.parse(io.BytesIO(content.lstrip()), response_headers=response_headers)
+        parsed = feedparser.parse(io.BytesIO(content), response_headers=response_headers)
     except _TRIPS as error:
         raise PlatformUnavailable(f"what came is no feed ({type(error).__name__})") from None
     trouble = parsed.get("bozo_exception") if parsed.get("bozo") else None
@@ -412,6 +414,25 @@ def parse(content: bytes, headers: Mapping[str, str], url: str) -> tuple[Any, st
     if _breaks_off(content):  # half of the last entry would look like an edit of it
         del parsed["entries"][-1:]
     return parsed, f"the feed is damaged ({type(trouble).__name__}); what could be read is kept"
+
+
+def _as_utf8(content: bytes, kind: str) -> bytes:
+    """The feed in UTF-8: feedparser would read all of it otherwise where a single byte can't be read.
+
+    By the first charset that reads the whole: the header's, then that which the feed names itself.
+    """
+    charsets = [name for name in (named_in_type(kind), named_in_markup(content.lstrip())) if name]
+    whole = (name for name in charsets if _reads(content, name))
+    text = decode(content, next(whole, next(iter(charsets), ""))).lstrip("\ufeff \t\r\n")
+    return _ENCODING.sub(r"\1", text, count=1).encode("utf-8", "replace")
+
+
+def _reads(content: bytes, charset: str) -> bool:
+    try:
+        content.decode(charset)
+    except (LookupError, ValueError):
+        return False
+    return True
 
 
 def _breaks_off(content: bytes) -> bool:

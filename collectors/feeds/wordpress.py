@@ -31,6 +31,7 @@ from collectors.base import (
     plain,
     words,
 )
+from collectors.charsets import decode
 from collectors.feeds.options import Address, check_host
 from collectors.feeds.parse import pictures
 from collectors.http import client as http_client
@@ -220,7 +221,7 @@ def _within(content: bytes) -> Any:
     """The first object or list of JSON in a text that is no web page; None where there is none."""
     if re.search(rb"<html|<!doctype", content, re.IGNORECASE):
         return None
-    text = content.decode("utf-8", "replace")
+    text = decode(content)
     first = _OBJECT.search(text)
     end = min(first.start() + 1 if first else len(text), _MOST_JUNK)
     for start in islice(_STARTS.finditer(text, 0, end), _MOST_STARTS):

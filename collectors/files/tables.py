@@ -17,6 +17,7 @@ from typing import Any
 
 import openpyxl
 
+from collectors.charsets import decode, is_utf8
 from core.errors import InputError
 
 MOST_BYTES = 256_000_000  # of a file, and of what an XLSX unpacks to
@@ -69,10 +70,11 @@ def _decoded(content: bytes) -> tuple[str, str]:
     for zeros, others, encoding in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
         if zeros.count(0) > len(zeros) * 0.7 and others.count(0) < len(others) * 0.1:
             return content.decode(encoding, "replace"), "was read as UTF-16"
-    try:
-        return content.decode("utf-8"), ""
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace"), "is not UTF-8; it was read as Windows-1252"
+    text, lost = decode(content), "\ufffd".encode()
+    if is_utf8(content):
+        is_damaged = text.count("\ufffd") > content.count(lost)
+        return text, "has characters that can't be read" if is_damaged else ""
+    return text, "is not UTF-8; it was read as Windows-1252"
 
 
 def _json_lines(text: str) -> Iterator[Numbered]:

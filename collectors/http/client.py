@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import stamina
 
+from collectors.charsets import decode, named_in_type
 from collectors.http.transport import Judge, Passing, Wire, dress, host, inside, trouble
 from collectors.parsing import UNREADABLE, moment
 from core import clock
@@ -275,7 +276,10 @@ def read_json(content: bytes, headers: Mapping[str, str], url: str) -> Any:
     try:
         payload = json.loads(content)
     except UnicodeDecodeError:
-        payload = _mended_json(content)
+        charset = named_in_type(headers.get("Content-Type", ""))
+        payload = _mended_json(
+            decode(content, charset) if charset else content.decode("utf-8", "replace")
+        )
     except (ValueError, RecursionError):
         payload = None
     if not isinstance(payload, dict | list):
@@ -283,9 +287,9 @@ def read_json(content: bytes, headers: Mapping[str, str], url: str) -> Any:
     return payload
 
 
-def _mended_json(content: bytes) -> Any:
+def _mended_json(text: str) -> Any:
     try:
-        return json.loads(content.decode("utf-8", "replace"))
+        return json.loads(text)
     except (ValueError, RecursionError):
         return None
 

@@ -14,6 +14,7 @@ import trafilatura
 from lxml.etree import LxmlError
 from protego import Protego
 
+from collectors.charsets import decode, is_utf8, named_in_markup, named_in_type
 from collectors.http.client import Http, Pace
 from collectors.http.transport import Passing, host, inside
 from core.errors import CollectorError, PlatformUnavailable
@@ -163,12 +164,9 @@ def article(page: WebPage) -> str:
 
 
 def _decoded(content: bytes, kind: str) -> str | bytes:
-    """By the encoding that the header names; trafilatura finds out any other."""
-    named = re.search(r"charset=\"?([\w-]+)", kind)
-    try:
-        return content.decode(named[1]) if named else content
-    except (LookupError, ValueError):
-        return content
+    """By the charset that the header or the page names; trafilatura guesses at what names none."""
+    charset = named_in_type(kind) or named_in_markup(content)
+    return decode(content, charset) if charset or is_utf8(content) else content
 
 
 # ── What a host's robots.txt lets us fetch, as RFC 9309 says. ─────────────────────────────────────

@@ -24,12 +24,17 @@ from collectors.inbox.parse import Letter, to_mention
 from collectors.oauth import Grant
 from collectors.parsing import UNREADABLE
 from collectors.queries import Follow, check_address
+from core import clock
 from core.errors import CollectorError, ConfigError, PlatformRefused
 
 _MICROSOFT = ("https://outlook.office365.com/.default",)
 _KEEP_EVERY = 50  # mails
 _NOBODYS = (
     "mails left out that no person wrote (automatic replies, bounces, invitations, our alerts)"
+)
+_NO_SENDER = (
+    "names no sender that can be read, so that nobody can say whether `allowed` has them: left out; open it "
+    "in the mailbox"
 )
 _OTHERS = "mails left out whose sender is not in `allowed`"
 
@@ -136,11 +141,16 @@ class Inbox:
         if letter.nobodys:
             left_out[_NOBODYS] += 1
             return
-        if letter.sender[1] and not letter.is_from(self.allowed):
-            left_out[_OTHERS] += 1
+        if not letter.is_from(self.allowed):
+            if not letter.sender[1]:
+                yield SkippedItem(f"mail {uid}", f"{_when(letter)}{_NO_SENDER}")
+            else:
+                left_out[_OTHERS] += 1
             return
         convert = partial(to_mention, issuer=self.issuer, at=self.at, terms=self.terms)
         yield from each([letter], convert, at=self.at, where=f"mail {uid}")
+        for part in letter.contents.unread:
+            yield SkippedItem(f"mail {uid}", f"{_when(letter)}{part.outcome}")
         if letter.cut:
             why = f"is over {len(letter.raw) / 1e6:.1f} MB: what stands after that was not read"
             yield SkippedItem(f"mail {uid}", why)
@@ -183,6 +193,11 @@ class _Read:
         if self.last and self.validity:
             unfinished = f":{self.looked}" if self.last < self.looked else ""
             yield SaveState(place, f"{self.validity}:{self.last}{unfinished}", always=True)
+
+
+def _when(letter: Letter) -> str:
+    """By what a person finds it in the mailbox, without a word of it: when it came."""
+    return "" if letter.received == UNREADABLE else f"came {clock.local(letter.received)} and "
 
 
 def _is_before(received: datetime, since: datetime) -> bool:

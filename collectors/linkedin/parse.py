@@ -111,7 +111,7 @@ def _mentioning(notice: Mapping[str, Any], about: About) -> Mention:
     share: Kind = "quote" if text else "repost"
     return Mention(
         issuer="linkedin", issued_id=urn, platform="linkedin", kind=share if shares else "post",
-        url=_post_url(urn), text=text, text_raw=text, author=Author(id=owner),
+        url=_post_url(urn), text=commentary(text), text_raw=text, author=Author(id=owner),
         posted_at=moment(notice.get("lastModifiedAt")), fetched_at=about.at,
         quoted_id=source_post(notice) if shares else "", own=about.own(owner),
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Set
 from dataclasses import replace
 from datetime import datetime
@@ -10,11 +9,11 @@ from typing import Any
 
 from collectors.base import ODD_ERRORS, count, counts, decoded, identity, moment, words
 from collectors.context import text_of
+from collectors.reddit import markdown
 from core.context import AnsweredPost, Context, Page, context_of
 from core.models import Author, Kind, Mention
 
 _GONE = ("[deleted]", "[removed]", "[ removed by reddit ]", "[deleted by user]")
-_SPACES = re.compile("&(?:#x200b|nbsp);", re.IGNORECASE)  # Reddit's editor leaves them in Markdown
 
 
 def to_mention(child: Mapping[str, Any], at: datetime, official: Set[str] = frozenset()) -> Mention:
@@ -38,7 +37,7 @@ def to_mention(child: Mapping[str, Any], at: datetime, official: Set[str] = froz
         issuer="reddit", issued_id=full_name(child), platform="reddit",
         kind="comment" if comment else is_repost,
         url=f"https://www.reddit.com{permalink}" if permalink.startswith("/") else permalink,
-        text=_plain(raw), text_raw=raw, author=author,
+        text=_text(data, raw, comment=comment), text_raw=raw, author=author,
         posted_at=moment(data.get("created_utc")), edited_at=_edited(data), fetched_at=at,
         parent_id=words(data.get("parent_id")), root_id=words(data.get("link_id")),
         quoted_id=words(data.get("crosspost_parent")), deleted=gone,
@@ -57,7 +56,8 @@ def to_answered(child: Any, official: Set[str] = frozenset()) -> AnsweredPost | 
         own = words(data.get("body" if comment else "selftext"))
         if _is_gone(data, own):
             return None
-        text = _plain(_raw(data, own, _crossposted(data), comment=comment))
+        raw = _raw(data, own, _crossposted(data), comment=comment)
+        text = _text(data, raw, comment=comment)
         handle = _author(data).handle
         return AnsweredPost(text=text, handle=handle, official=handle.lower() in official)
     except ODD_ERRORS:
@@ -89,10 +89,6 @@ def _context(data: Mapping[str, Any], official: Set[str]) -> Context:
         text=decoded(text_of(data.get("link_title"))), handle=handle, official=handle.lower() in official
     )  # fmt: skip
     return context_of(page=page if name else None, answered=[title] if title.text else [])
-
-
-def _plain(raw: str) -> str:
-    return _SPACES.sub(" ", decoded(raw)).strip()
 
 
 def full_name(child: Mapping[str, Any]) -> str:
@@ -128,7 +124,7 @@ def to_profile(child: Mapping[str, Any], at: datetime) -> Mention:
     handle = identity(data["name" if account else "display_name"])
     author = Author(
         id=f"{kind}_{identity(data['id'])}", handle=handle, name=decoded(words(page.get("title"))),
-        bio=decoded(words(page.get("public_description"))), followers=count(page.get("subscribers")),
+        bio=markdown.plain(decoded(words(page.get("public_description")))), followers=count(page.get("subscribers")),
         avatar=decoded(words(data.get("icon_img") or page.get("community_icon"))),
     )  # fmt: skip
     return Mention(
@@ -154,6 +150,13 @@ def _raw(data: Mapping[str, Any], own: str, parent: Mapping[str, Any], *, commen
     if not text and data.get("is_self") is False and not data.get("crosspost_parent"):
         text = link
     return "\n\n".join(part for part in (words(data["title"]), text) if part)
+
+
+def _text(data: Mapping[str, Any], raw: str, *, comment: bool) -> str:
+    """The words without the markup. A title is no Markdown, and its signs are its author's."""
+    title = "" if comment or not raw else words(data["title"])
+    body = markdown.plain(decoded(raw.removeprefix(title)))
+    return "\n\n".join(part for part in (decoded(title).strip(), body) if part)
 
 
 def _crossposted(data: Mapping[str, Any]) -> Mapping[str, Any]:

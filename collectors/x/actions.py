@@ -47,7 +47,7 @@ def recheck(source: X, mentions: Sequence[Mention]) -> Iterator[Rechecked]:
 
     Gone is what X lists as missing; what it says nothing of is odd. Raises CollectorError.
     """
-    asking, spend = source.as_app(), Spend(source.monthly_budget, source.state, source.at)
+    asking, spend = source.as_app(), source.spend()
     posts = {version(mention): mention for mention in mentions if mention.kind != "profile"}
     ids = [number for number in posts if number.isdecimal()]
     for start in range(0, len(ids), _IDS):
@@ -157,7 +157,7 @@ def profiles(source: X, names: Sequence[str]) -> Iterator[Mention | SkippedItem 
     wanted = near_handles(source.official, names)
     if not wanted:
         return
-    asking, spend = source.as_app(), Spend(source.monthly_budget, source.state, source.at)
+    asking, spend = source.as_app(), source.spend()
     spend.allow(0, len(wanted))
     fields = f"{USER_FIELDS},profile_image_url"
     answer = asking.looked_up(

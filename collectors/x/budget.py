@@ -19,8 +19,10 @@ from core.models import Mention
 # portal, pricing). An item that comes again on the same UTC day is not charged again.
 POST = 5  # a post that is read, also one that came along because another refers to it
 USER = 10  # an account that came along: expanding authors is charged
+MEDIA = 5  # a picture or film that came along: expanding attachments is charged as "Media: Read"
 OWNED = 1  # a post of the account's own or one that mentions it, read with its own token
 _REFERRED = 2  # a post replies to one and quotes one
+_ATTACHED = 4  # pictures or films that a post may have
 _NAME = "spend"
 
 
@@ -31,11 +33,14 @@ class OverBudget(Exception):
 class Spend:
     """The month's sum, and the items charged today as digests: ids of accounts are not kept.
 
-    `budget` is in US dollars; 0 is none, and nothing is counted then.
+    `budget` is in US dollars; 0 is none, and nothing is counted then. `pictures`: they are asked for, too.
     """
 
-    def __init__(self, budget: float, state: Mapping[str, str], at: datetime) -> None:
+    def __init__(
+        self, budget: float, state: Mapping[str, str], at: datetime, *, pictures: bool = False
+    ) -> None:
         self.budget = math.floor(budget * 1000 + 1e-6)
+        self.pictures = _ATTACHED * MEDIA if pictures else 0  # the most that a post's can cost
         self.month, self.day = at.strftime("%Y-%m"), at.strftime("%Y-%m-%d")
         self.sum, self.charged = 0, set[str]()
         try:
@@ -55,7 +60,7 @@ class Spend:
         """
         if not self.budget:
             return wanted
-        each = price + USER + _REFERRED * (POST + USER)
+        each = price + USER + _REFERRED * (POST + USER) + self.pictures
         affordable = (self.budget - self.sum) // each
         if affordable < least:
             raise OverBudget(
@@ -66,14 +71,15 @@ class Spend:
 
     def allow(self, posts: int, users: int) -> None:
         """Raises PlatformRefused where a lookup of so many could go over the budget."""
-        if self.budget and self.sum + posts * POST + users * USER > self.budget:
+        most = posts * (POST + self.pictures) + users * USER
+        if self.budget and self.sum + most > self.budget:
             raise PlatformRefused(
                 f"X: {self.sum / 1000:.2f} of {self.budget / 1000:.2f} USD are spent: nothing more is looked "
                 "up before the next month, unless `monthly_budget` is raised"
             )
 
     def add(self, page: Mapping[str, Any], price: int) -> None:
-        """Counts what came: posts at this price, and the posts and accounts that came along."""
+        """Counts what came: posts at this price, and the posts, accounts and pictures that came along."""
         if not self.budget:
             return
         includes = page.get("includes")
@@ -82,10 +88,11 @@ class Spend:
         for word in ("tweets", "posts"):
             self._charge("post", came.get(word), POST)
         self._charge("user", came.get("users"), USER)
+        self._charge("media", came.get("media"), MEDIA, key="media_key")
 
-    def _charge(self, kind: str, items: object, price: int) -> None:
+    def _charge(self, kind: str, items: object, price: int, *, key: str = "id") -> None:
         for item in items if isinstance(items, list) else ():
-            number = item.get("id") if isinstance(item, dict) else None
+            number = item.get(key) if isinstance(item, dict) else None
             seen = _digest(f"{kind} {number}")
             if number is None or seen not in self.charged:
                 self.sum += price

@@ -106,6 +106,10 @@ class X:
         """Handles and ids of our own accounts."""
         return self.official | ({self.user_id} if self.user_id else set())
 
+    def spend(self) -> Spend:
+        """What was spent of the month's budget, by what is asked for."""
+        return Spend(self.monthly_budget, self.state, self.at, pictures=self.pictures)
+
     def as_app(self) -> Asking:
         """With the app's token."""
         mend = "the bearer token (401): make a new one and set it where config.toml says"
@@ -244,7 +248,7 @@ class _Run:
     def __init__(self, source: X, since: datetime) -> None:
         self.source, self.since = source, since
         self.places = Places(source.state, since, source.at)
-        self.spend = Spend(source.monthly_budget, source.state, source.at)
+        self.spend = source.spend()
         self.own = OwnPosts(source.state, source.at)
         self.app = source.as_app()
 

@@ -36,6 +36,7 @@ from collectors.youtube.parse import (
     replies,
     times,
     to_comment,
+    to_gone,
     to_thread,
     to_video,
     with_authors,
@@ -46,6 +47,7 @@ from core.models import Mention
 
 _FOLLOWED = "videos"
 _MOST_FOLLOWED = 200  # videos, the newest: a call each in every run
+GONE = "there no more (deleted, or private now)"
 _HELD = ("heldForReview", "likelySpam")
 
 
@@ -110,10 +112,11 @@ class YouTube:
         try:
             yield from self._own_channels(threads)
             for number, video in enumerate(known, 1):
-                yield from threads.under(video, f"comments of video {number}")
+                yield from self._comments(threads, videos, video, f"comments of video {number}")
             yield from searches.read(videos)
             for number, video in enumerate([v for v in videos if v not in known], 1):
-                yield from threads.under(video, f"comments of new video {number}")
+                where = f"comments of new video {number}"
+                yield from self._comments(threads, videos, video, where)
         except UsedUp as spent:
             why = f"{spent}; the rest is read after midnight Pacific time"
             yield SkippedItem("the quota", why, stops=True)
@@ -146,6 +149,18 @@ class YouTube:
             for state in _HELD if self.held and self.access_token else ():
                 where = f"{state} comments of channel {number}"
                 yield from threads.read_held({**filters, "moderationStatus": state}, where)
+
+    def _comments(
+        self, threads: Threads, videos: dict[str, str], video: str, where: str
+    ) -> Iterator[Collected]:
+        """The comments on a video; one that the list of videos lacks too is gone, and followed no more."""
+        try:
+            yield from threads.under(video, where)
+        except Absent:
+            if (yield from self.calls.by_ids("videos", "id", [video])):
+                return
+            yield to_gone(video, self.about, moment(videos.pop(video)))
+            yield SkippedItem(where, f"the video is {GONE}; its comments are read no more")
 
     def _followed(self) -> dict[str, str]:
         """Videos that searches found in the last `comments_days`, and when."""
@@ -232,7 +247,9 @@ class Searches:
             for thing in with_authors(self.calls, self._videos(results, place, seen_ids)):
                 if isinstance(thing, Mention):
                     thing = self._matched(thing, label)
-                    if not thing.own:
+                    if thing.deleted:
+                        videos.pop(thing.issued_id, None)
+                    elif not thing.own:
                         videos.setdefault(thing.issued_id, clock.text(self.about.at))
                 yield thing
 
@@ -254,6 +271,23 @@ class Searches:
             raise
         read = partial(to_video, about=self.about)
         yield from each(full, read, at=self.about.at, where=f"{where} video")
+        yield from self._gone(short, full, where)
+
+    def _gone(
+        self, short: Mapping[str, Mention], full: list[Any], where: str
+    ) -> Iterator[Collected]:
+        """Videos that search names and the list of videos lacks: none is left out in silence.
+
+        What we hold of one is marked as deleted by this. An odd entry may be any of them, so that then
+        they are told alone.
+        """
+        listed = {video.get("id") for video in full if isinstance(video, dict)}
+        gone = [mention for own_id, mention in short.items() if own_id not in listed]
+        if gone and len(full) + len(gone) == len(short):
+            yield from (to_gone(m.issued_id, self.about, m.posted_at) for m in gone)
+        if gone:
+            why = f"videos that search names and that are {GONE}: {len(gone)}; left out"
+            yield SkippedItem(where, why)
 
     def _matched(self, video: Mention, label: str) -> Mention:
         """With the terms that it names; search also finds by what is said in a video."""
@@ -279,12 +313,12 @@ class Threads:
     page_size: int
 
     def under(self, video: str, where: str) -> Iterator[Collected]:
-        """The comments on somebody's video, if it takes any and is still there."""
+        """The comments on somebody's video, if it takes any. Raises Absent, UsedUp."""
         try:
             yield from self.read({"videoId": video}, where)
         except Forbidden as error:
             yield SkippedItem(where, f"{error}; gone on with the rest")
-        except (CommentsDisabled, Absent):
+        except CommentsDisabled:
             return
 
     def read_held(self, filters: Mapping[str, str], where: str) -> Iterator[Collected]:

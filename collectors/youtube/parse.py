@@ -56,6 +56,7 @@ def to_comment(comment: Mapping[str, Any], about: About, video: str = "") -> Men
         fetched_at=about.at, parent_id=parent or video, root_id=video,
         metrics=counts(likes=snippet.get("likeCount")), own=about.own(author.id, author.handle),
         hidden=state in _HELD if isinstance(state, str) else about.held_for_review,
+        images=_web_addresses(snippet.get("imageUrl")),
     )  # fmt: skip
 
 
@@ -107,6 +108,15 @@ def from_search(result: Mapping[str, Any], about: About) -> Mention:
     return to_video(
         {"id": result["id"]["videoId"], "snippet": _unescaped(result["snippet"])}, about
     )
+
+
+def to_gone(video: str, about: About, posted: datetime) -> Mention:
+    """A video that is there no more: marks what we hold of it as deleted, and is nothing where we hold none."""
+    return Mention(
+        issuer="youtube", issued_id=video, platform="youtube", kind="video",
+        url=f"https://www.youtube.com/watch?v={video}", text="", deleted=True,
+        posted_at=posted, fetched_at=about.at,
+    )  # fmt: skip
 
 
 def to_profile(channel: Mapping[str, Any], about: About) -> Mention:
@@ -161,9 +171,13 @@ def _part(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _thumbnail(snippet: Mapping[str, Any]) -> tuple[str, ...]:
     pictures = _part(snippet, "thumbnails")
     urls = (_part(pictures, size).get("url") for size in _SIZES)
+    return _web_addresses(*urls)[:1]
+
+
+def _web_addresses(*urls: object) -> tuple[str, ...]:
     return tuple(
         url for url in urls if isinstance(url, str) and url.startswith(("https://", "http://"))
-    )[:1]
+    )
 
 
 def _unescaped(snippet: Mapping[str, Any]) -> dict[str, Any]:

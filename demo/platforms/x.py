@@ -177,7 +177,9 @@ def quotes(timeline: Timeline, post: str, request: Request) -> dict[str, Any]:
     if post not in timeline.by_id():
         return {"errors": [missing("tweet", post, "id", timeline.why_gone(post))]}
     quoted = {"type": "quoted", "id": post}
-    return _page(timeline, [one for one in timeline.tweets if quoted in one.references], request)
+    return _page(
+        timeline, [tweet for tweet in timeline.tweets if quoted in tweet.references], request
+    )
 
 
 def lookup(timeline: Timeline, query: Query) -> dict[str, Any]:

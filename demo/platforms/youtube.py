@@ -259,7 +259,7 @@ def comments(catalogue: Catalogue, call: ListCall) -> dict[str, Any]:
 
 def videos(catalogue: Catalogue, call: ListCall) -> dict[str, Any]:
     """Videos by id; one that is gone is absent."""
-    known = call.of(catalogue.videos)
+    known = [video for video in call.of(catalogue.videos) if video.id not in catalogue.gone]
     return call.paged("video", [video_resource(catalogue, video, call.parts) for video in known])
 
 
@@ -298,7 +298,7 @@ def _threads(catalogue: Catalogue, call: ListCall) -> list[Comment]:
     query, status = call.query, call.query.get("moderationStatus", "published")
     if "videoId" in query:
         video = catalogue.videos.get(query["videoId"])
-        if video is None:
+        if video is None or video.id in catalogue.gone:
             raise not_found("video")
         if video.comments_off:
             raise YouTubeError(403, "commentsDisabled")

@@ -62,13 +62,17 @@ class Video:
 
 @dataclass(slots=True)
 class Catalogue:
-    """All there is, by id; `keys` leads from the file's names to ids. Pictures lie at `url`."""
+    """All there is, by id; `keys` leads from the file's names to ids. Pictures lie at `url`.
+
+    `gone` are videos that search still shows and that no list has any more, as YouTube's index lags behind.
+    """
 
     at: datetime
     url: str
     channels: dict[str, Channel] = field(default_factory=dict)
     videos: dict[str, Video] = field(default_factory=dict)
     comments: dict[str, Comment] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
     keys: dict[str, str] = field(default_factory=dict)
     authored: dict[str, Any] = field(default_factory=lambda: load("youtube"))
 

@@ -113,7 +113,7 @@ def _said(context: RequestContext, number: int) -> SampleAnswer:
     if flags and nothing:
         raise ValueError("Tick flags or ‘Nothing to flag’, not both")
     policy = context.app.policy
-    anywhere = policy.names(judged_out_of_scope=True, on=True)  # codebook, section 1
+    anywhere = policy.judged_everywhere  # codebook, section 1
     if scope == "no" and not set(anywhere).issuperset(flags):
         named = listed([policy.label(name) for name in anywhere])
         raise ValueError(f"Of a post that is not about us, only {named} are flagged")

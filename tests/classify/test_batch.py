@@ -253,7 +253,7 @@ def test_a_lone_surrogate_in_a_text_is_read_as_any_other_sign() -> None:
 # ── labelled ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def labelled(*lines: object) -> list[tuple[batch.Line, dict[str, Any]]]:
+def labelled(*lines: object) -> list[batch.Labelled]:
     written = [line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines]
     return list(batch.labelled(io.BytesIO(b"\n".join(written))))
 
@@ -261,8 +261,13 @@ def labelled(*lines: object) -> list[tuple[batch.Line, dict[str, Any]]]:
 def test_labelled_lines_are_read_with_their_labels() -> None:
     labels = {"in_scope": True, "flags": ["pid"]}
     mark = b"\xef\xbb\xbf" + json.dumps({**GOOD, "labels": labels}).encode()
-    ((line, told),) = labelled(mark, b"", b"  ")
-    assert (line.id, told) == (7, labels)
+    (judged,) = labelled(mark, b"", b"  ")
+    assert (judged.line.id, judged.labels, judged.note, judged.pair) == (7, labels, "", "")
+
+
+def test_what_a_labelled_line_was_meant_for_is_read_where_it_is_a_word() -> None:
+    (judged,) = labelled({**GOOD, "labels": {"flags": []}, "note": "explicit", "pair": ["twin"]})
+    assert (judged.note, judged.pair) == ("explicit", "")
 
 
 @pytest.mark.parametrize(

@@ -126,3 +126,35 @@ def test_a_part_of_a_word_is_no_match(text: str, term: str) -> None:
 
 def test_a_match_near_the_end_of_a_very_long_text_is_found() -> None:
     assert matching("word " * 40_000 + "NHS", ("NHS",)) == ("NHS",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["**NHS** NW London", "*NHS NW London*", "_NHS_ NW London", "__NHS NW__ London", "~NHS~ NW London", r"NHS NW\-London"],
+)  # fmt: skip
+def test_signs_of_emphasis_hide_no_term(text: str) -> None:
+    assert matching(f"so {text}'s is", ("NHS NW London",)) == ("NHS NW London",)
+
+
+def test_a_handle_is_found_in_emphasis_and_not_in_another() -> None:
+    terms = ("@NHS_NWLondon",)
+    for text in ("_@NHS_NWLondon_", "**@NHS_NWLondon**", r"@NHS\_NWLondon"):
+        assert matching(text, terms) == terms
+    for text in ("@NHS_NWLondon_fans", "@NHSNWLondon", "me@NHS_NWLondon"):
+        assert matching(text, terms) == ()
+
+
+@pytest.mark.parametrize(
+    ("markup", "term"),
+    [
+        ('<p><span class="h-card"><a href="https://example.social/@NHS_NWLondon" class="u-url mention">'
+         "@<span>NHS_NWLondon</span></a></span> no</p>", "@NHS_NWLondon"),
+        ('<p><a href="https://example.social/tags/nhsnwl" class="mention hashtag">#<span>nhsnwl</span></a></p>', "#nhsnwl"),
+        ("<p>The <strong>NHS</strong> <em>NW&nbsp;London</em></p>", "NHS NW London"),
+        ("<p>The NHS<br>NW<wbr> Lon&shy;don</p>", "NHS NW London"),
+        ("<p>the <a href='https://example.org'>NHS NW</a> London lot</p>", "NHS NW London"),
+        ("<p>Care &amp; Health</p>", "Care & Health"),
+    ],
+)  # fmt: skip
+def test_html_hides_no_term(markup: str, term: str) -> None:
+    assert matching(plain(markup), (term,)) == (term,)

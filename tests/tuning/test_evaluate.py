@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from classify.evaluation.edits import EDITS
 from classify.evaluation.metrics import Case
 from classify.evaluation.workload import Day
 from classify.model.onnx_model import Scores, Text
@@ -166,6 +167,70 @@ def test_what_is_saved_is_its_owners_alone_and_holds_no_word(tmp_path: Path) -> 
     assert "brick" in (folder / "report.txt").read_text("utf-8")  # the id of what was missed
 
 
+# ── danger in plain words, and edits that change nothing ─────────────────────────────────────────
+
+
+def names_and_shares(path: Path, model: FakeModel) -> dict[str, tuple[float, int]]:
+    measured = evaluate.everything(
+        reader(model), path, Day(), all_scopes=False, others=False, tell=Told()
+    )
+    figures = measured.evaluation.figures
+    return {figure.name: (round(figure.value, 3), figure.count) for figure in figures}
+
+
+def test_explicit_danger_and_twins_left_alone_are_figures_of_their_own(tmp_path: Path) -> None:
+    danger = {"flags": ["safeguarding"], "risk": "high"}
+    rows = [
+        line("brick", **danger) | {"note": "explicit", "pair": "danger"},
+        line("rose", **danger) | {"note": "explicit", "pair": "danger"},
+        line("fox", **danger) | {"note": "hinted", "pair": "danger"},
+        *({"id": n, "text": f"{word} {n}", "labels": LABELS, "pair": "twin"}
+          for n, word in enumerate(("fox", "hen", "owl", "cat"))),
+    ]  # fmt: skip
+    model = FakeModel(says={word: {"safeguarding": 0.99} for word in ("brick", "fox")})
+    shares = names_and_shares(written(tmp_path / "f", *rows), model)
+    assert shares["explicit danger found"] == (0.5, 2)
+    assert shares["twins left alone"] == (0.75, 4)
+
+
+def test_a_file_without_such_rows_says_nothing_of_them(tmp_path: Path) -> None:
+    shares = names_and_shares(written(tmp_path / "f", line("rose"), line("fox")), FakeModel())
+    assert not {"explicit danger found", "twins left alone"} & set(shares)
+
+
+def test_an_edit_that_turns_the_answers_is_told_of(tmp_path: Path) -> None:
+    told = Told()
+    model = FakeModel(says={"brick": {"threat": 0.99}, "picnic": {"threat": 0.99}})
+    rows = (line("brick"), line("rose"), line("fox") | {"text": "99"})
+    robustness = evaluate.robustness(
+        reader(model), written(tmp_path / "f", *rows), ["A picnic."], all_scopes=False, tell=told
+    )
+    changes = {change.edit: change for change in robustness.changes}
+    assert list(changes) == list(EDITS)
+    turned = changes["long after"]
+    assert (turned.rows, turned.raised.share.hits, turned.raised.share.count) == (3, 2, 2)
+    assert (turned.flags.share.hits, turned.lost.share.hits, turned.lost.share.count) == (2, 0, 1)
+    assert changes["hashtags"].flags.share.hits == 0
+    assert changes["typos"].rows == 2  # no letter to mistype in the third
+    assert "long after, 11 of 11 edits" in told
+
+
+def test_what_stands_around_an_edited_line_stays(tmp_path: Path) -> None:
+    model = FakeModel(says={"brick": {"threat": 0.99}})
+    row = line("brick") | {"author": {"bio": "Nurse"}, "platform": "x"}
+    texts: list[Text] = []
+
+    class Remembering(FakeModel):
+        def scores(self, given: Sequence[Text], progress: Any = None) -> list[Scores]:
+            texts.extend(given)
+            return model.scores(given, progress)
+
+    file = written(tmp_path / "f", row)
+    evaluate.robustness(reader(Remembering()), file, ["A."], all_scopes=False, tell=Told())
+    assert {(text.platform, text.bio) for text in texts} == {("x", "Nurse")}
+    assert len(texts) == 1 + len(EDITS)
+
+
 # ── heads ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -252,6 +317,25 @@ def test_evaluate_reports_on_labelled_mentions(
     assert macro["low"] < macro["value"] < macro["high"]
     mean = [one["error"] for one in figures["calibration"]]
     assert sum(mean) / len(mean) < 0.1
+
+
+def test_evaluate_tells_what_edits_change(mentions: Command, made: Path, tmp_path: Path) -> None:
+    file = written(tmp_path / "f", line("brick", flags=["threat"], risk="high"), line("rose"))
+    saved = tmp_path / "saved"
+    result = mentions("evaluate", "--config", made, file, "--edits", "--save", saved)
+    assert result.exit_code == 0
+    assert [name for name in EDITS if f"\n{name} " not in result.stdout] == []
+    assert "FLAG BY FLAG" not in result.stdout
+    assert "11 of 11 edits" in result.stderr
+    figures = json.loads((saved / "figures.json").read_text("utf-8"))
+    assert [change["edit"] for change in figures["changes"]] == list(EDITS)
+    assert result.stdout == (saved / "report.txt").read_text("utf-8")
+    assert "window" not in result.stdout + (saved / "figures.json").read_text("utf-8")
+    assert mentions("evaluate", "--config", made, file, "--edits").stdout == result.stdout
+    for other in (["--peers"], ["--words"], ["--task", "hate"]):
+        refused = mentions("evaluate", "--config", made, file, "--edits", *other)
+        assert refused.exit_code == 2
+        assert "--edits" in refused.stderr
 
 
 def test_evaluate_is_the_same_each_time(mentions: Command, made: Path, tmp_path: Path) -> None:

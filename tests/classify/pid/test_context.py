@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classify.pid import context
+from classify.pid import context, vocabulary
 from classify.pid.context import LEANS, MOST_LEAN, context_leans, context_steps, log_odds, moved
 from classify.text.clean import words_of
 
@@ -102,3 +102,31 @@ def test_each_step_begins_where_the_last_one_ended(text: str, bio: str) -> None:
 def test_who_says_that_they_care_for_patients_needs_one_of_its_words(said: str) -> None:
     if context._SAYS_SO.search(said):
         assert context._SO_NEEDS & words_of(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "bio"),
+    [
+        ("The Mayor of Harrow, Cllr Anjana Shukla, opened our new stroke unit", ""),
+        ("Omar's mum has given us permission to share: he was born with half a heart", "Heart charity"),
+        ("Holby recap: Mrs Pargetter, 74, has a funny turn in bed 6", ""),
+    ],
+)  # fmt: skip
+def test_guests_consent_and_fiction_speak_against_a_leak_however_sure_the_model(
+    text: str, bio: str
+) -> None:
+    assert adjusted(0.9, text, bio) < 0.25
+
+
+def test_a_real_person_beside_fiction_or_a_guest_is_not_explained_away() -> None:
+    soap = "we watched the new episode, then my neighbour Dilys had her stroke"
+    assert adjusted(0.9, soap) > 0.5
+    visit = "the mayor visited the ward where Dilys from the shop is dying of cancer"
+    assert adjusted(0.9, visit) > 0.5
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.from_regex(vocabulary.OPENS).map(str.lower))
+def test_a_guest_of_honour_needs_one_of_the_words_for_one(text: str) -> None:
+    if vocabulary.OPENS.search(text):
+        assert vocabulary.HONOURED & words_of(text)

@@ -377,3 +377,131 @@ def test_capitals_that_name_no_patient_are_no_hit(text: str) -> None:
 
 def test_nothing_is_found_in_nothing() -> None:
     assert find("", contacts=PUBLISHED) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "bio", "words"),
+    [
+        ("mr henshaws leg is a disgrace, whoever did that dressing on nights", "", "mr henshaw"),
+        ("changed mrs adeyinkas stoma bag five times since seven", "", "mrs adeyinka"),
+        ("miss fenwicks bloods came back and its not good", "", "miss fenwick"),
+        ("mrs quashies toe went black and nobody rang till i did", "bank nurse", "mrs quashie"),
+        ("mr crowthers wife sneaks him whisky, so much for his liver", "HCA", "mr crowther"),
+        ("poor mr oyelaran still on the corridor. 92 yrs old, pneumonia", "", "mr oyelaran"),
+        ("old mrs okoro in bay 3 has cdiff again", "", "mrs okoro"),
+        ("Patient Jane Doe lives at 12 Acacia Road, her bowels again", "", "Jane Doe"),
+    ],
+)
+def test_a_patient_named_in_haste_by_staff_is_a_hit(text: str, bio: str, words: str) -> None:
+    assert found(text, bio=bio).get("PATIENT_NAME") == words
+
+
+@pytest.mark.parametrize(
+    ("text", "bio"),
+    [
+        ("mr rahman took my appendix out in 2011 and still says hello", ""),
+        ("mr khans clinic runs two hours late every week, my knee is worse for it", ""),
+        ("mr osei my consultant says its the kidneys, he draws me little pictures", ""),
+        ("mrs bennett on reception is a dragon when you're poorly", ""),
+        ("miss walker who runs the asthma clinic retires on friday", ""),
+        ("ms whittle takes the antenatal class on wednesdays, bring snacks", ""),
+        ("mr crowthers wife baked for the ward", "mum of two"),
+    ],
+)
+def test_staff_named_in_haste_are_no_hit(text: str, bio: str) -> None:
+    assert found(text, bio=bio) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("9995260182", "9995260182"),
+        ("@HealthierNWL 9991590838 thats me, look into my referral", "9991590838"),
+        ("still waiting. 999-507-5296.", "999-507-5296"),
+        ("tried the app with 999.186.0916 and it says no record", "999.186.0916"),
+        ("mum is 9991590137 and her nurse never came", "9991590137"),
+        ("6500474392 please", "6500474392"),
+        ("9997866665 ring me", "9997866665"),
+    ],
+)
+def test_ten_digits_that_pass_and_that_nothing_explains_are_an_nhs_number(
+    text: str, words: str
+) -> None:
+    assert found(text).get("NHS_NUMBER") == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tracking no: 9991760318. The medication is stuck in customs",
+        "post 6755131377 on the mums' page has the clinic's opening hours",
+        "Item 9990268592 crutches, collect from the shop",
+        "Barcode 9990268592 on the covid tests, are they recalled?",
+        "part no. 9998812040 fits the washing machine door on our ward",
+        "DX number 9997601890 on the courier's slip for the blood kit",
+        "ISBN 0140447938 is about the history of the patient record",
+        "my parcel 7820018267 with the mobility aid went astray",
+        "6500474393 please",  # fails mod 11
+        "Example NHS number 999 212 2331 is in the test range, don't worry",
+        "my mod 11 gives 10 for the test value 9990000018, its fake",
+        "Send donations to PO Box 112, Harrow HA1 9ZZ, for the ward",
+    ],
+)
+def test_a_number_that_something_else_explains_is_no_hit(text: str) -> None:
+    assert found(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("MRN10443827 has been moved three times tonight", "10443827"),
+        ("my unit number at charing cross is 22-81-73", "22-81-73"),
+        ("Hosp. number 0918834B, name on the letter was wrong", "0918834B"),
+    ],
+)
+def test_a_hospital_number_may_touch_its_name_or_look_like_no_date(text: str, words: str) -> None:
+    assert found(text).get("HOSPITAL_NUMBER") == words
+
+
+@pytest.mark.parametrize(
+    ("text", "bio"),
+    [
+        ("'I want others to know.' Lucy was diagnosed with leukaemia at 4. We can share her story", "Registered charity"),
+        ("Sponsor Sam at example.org, for us in memory of his dad Brian who died from MND", "Hospice fundraising team"),
+        ("Ron lost both legs to sepsis. He's agreed to tell his story", "The official charity of a hospital"),
+        ("Watch Josie's story on our website: Josie had a stroke at 30", ""),
+    ],
+)  # fmt: skip
+def test_a_story_that_an_organisation_tells_by_consent_is_no_hit(text: str, bio: str) -> None:
+    assert found(text, bio=bio) == {}
+
+
+@pytest.mark.parametrize(
+    "bio",
+    ["Physio at a hospice", "Clinical psychologist, NHS Foundation Trust", "my own views", ""],
+)
+def test_leave_that_a_person_says_they_had_excuses_nothing(bio: str) -> None:
+    text = "With her permission: Yvonne Carraway-Lund, 47, was diagnosed with bipolar last spring"
+    assert "PATIENT_NAME" in found(text, bio=bio)
+
+
+def test_consent_excuses_no_number() -> None:
+    text = "Lucy agreed to share her story. NHS number 999 123 4567"
+    assert set(found(text, bio="Registered charity")) == {"NHS_NUMBER"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Reading the new thriller, the hero Aldo Finch has TB and hides it. Four stars",
+        "This book by a GP, where Mrs Arkwright dies of sepsis, had me crying",
+        "In last night's episode Ken Barlow was rushed to hospital after a fall",
+        "The detective in this book, Inspector Garrod, has Parkinson's",
+        "Henry VIII's leg ulcer would have been sorted by the leg club",
+        "my great-great-grandfather Jerzy died of cholera in 1866",
+        "Lord Mayor of Westminster Mrs Ruth Bush visited the dementia cafe",
+        "Mayor of Hillingdon Mrs Patricia Bunting cut the ribbon at the stroke unit",
+    ],
+)
+def test_fiction_history_and_guests_of_honour_are_no_hit(text: str) -> None:
+    assert found(text) == {}

@@ -107,6 +107,32 @@ def test_a_post_is_read_whole(found: dict[str, Mention]) -> None:
     assert not post.own
 
 
+@pytest.mark.parametrize("with_quotation", [False, True])
+def test_a_gallerys_pictures_and_their_descriptions_are_read(with_quotation: bool) -> None:
+    kind = "app.bsky.embed.gallery"
+    record_pictures: dict[str, Any] = {"$type": kind, "items": [
+        {"$type": f"{kind}#image", "alt": f"Poster {n}", "image": {}, "aspectRatio": {}} for n in (1, 2)
+    ]}  # fmt: skip
+    shown_pictures: dict[str, Any] = {"$type": f"{kind}#view", "items": [
+        {"$type": f"{kind}#viewImage", "alt": "Poster 1", "thumbnail": "https://cdn.example.org/t1",
+         "fullsize": "https://cdn.example.org/f1", "aspectRatio": {}},
+        {"$type": f"{kind}#viewImage", "alt": "Poster 2", "thumbnail": "https://cdn.example.org/t2"},
+    ]}  # fmt: skip
+    embed, view = record_pictures, shown_pictures
+    if with_quotation:
+        quoted = {"record": {"uri": "at://did:plc:zz/app.bsky.feed.post/1", "cid": "c"}}
+        embed = {"$type": "app.bsky.embed.recordWithMedia", "record": quoted, "media": embed}
+        view = {"$type": "app.bsky.embed.recordWithMedia#view", "record": quoted, "media": view}
+    post = {
+        "uri": "at://did:plc:aa/app.bsky.feed.post/2", "author": {"did": "did:plc:aa", "handle": "a.example.org"},
+        "record": {"text": "Look", "embed": embed, "createdAt": "2026-11-23T10:00:00Z"}, "embed": view,
+    }  # fmt: skip
+    mention = to_mention(post, AT)
+    assert mention.text == "Look\n\nPoster 1\n\nPoster 2"
+    assert mention.images == ("https://cdn.example.org/f1", "https://cdn.example.org/t2")
+    assert mention.kind == ("quote" if with_quotation else "post")
+
+
 def test_a_shortened_link_stands_in_the_text_as_it_leads_and_pictures_are_described(
     found: dict[str, Mention],
 ) -> None:

@@ -186,6 +186,22 @@ def test_a_packed_file_is_read(web: responses.RequestsMock) -> None:
     assert len(run(web)[0]) == 1
 
 
+@pytest.mark.parametrize(
+    "kind", ["application/rss+xml", "text/xml; charset=utf-8", "text/xml; charset=iso-8859-1"]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1", "no-such"])
+def test_one_bad_byte_costs_itself_and_not_the_whole_feed(
+    web: responses.RequestsMock, kind: str, encoding: str
+) -> None:
+    title = "Séan’s café – “£40”|".encode().replace(b"|", b"\xff")
+    body = rss(item(1).replace(b"</title>", title + b"</title>"))
+    named = f'<?xml version="1.0" encoding="{encoding}"?>'.encode()
+    web.get(BLOG, body=named + body, content_type=kind)
+    (mention,), odds, _, error = pull(source("feeds"))
+    assert "Séan’s café – “£40”\ufffd" in mention.text
+    assert (odds, error) == ([], None)
+
+
 @pytest.mark.parametrize("charset", ["iso-8859-1", "utf-16", "windows-1252"])
 def test_an_encoding_that_the_header_names_is_taken(
     web: responses.RequestsMock, charset: str

@@ -278,6 +278,17 @@ def test_full_text_without_hosts_is_refused_by_place_and_key() -> None:
         source("feeds", feed=[{"url": FEED, "full_text": True}])
 
 
+@pytest.mark.parametrize(
+    "kind", ["text/html", "text/html; charset=utf-8", "text/html; charset=iso-8859-1"]
+)
+@pytest.mark.parametrize("meta", ["", '<meta charset="utf-8">', '<meta charset="windows-1252">'])
+def test_one_bad_byte_costs_itself_and_not_the_whole_page(kind: str, meta: str) -> None:
+    words = "In Séan’s café the board met – and spoke of “the phones” for an hour.|"
+    body = html(words).replace("<head>", f"<head>{meta}").encode().replace(b"|", b"\xff")
+    page = WebPage(status=200, content=body, url=PAGE, headers={"Content-Type": kind})
+    assert "In Séan’s café the board met – and spoke of “the phones”" in article(page)
+
+
 def test_the_encoding_that_the_header_names_is_taken() -> None:
     body = html("In the caf\u00e9 the board met, and spoke of the phones for an hour.").encode(
         "cp1252"

@@ -79,6 +79,13 @@ def test_any_delimiter_and_mark_is_read(tmp_path: Path, delimiter: str, encoding
     assert texts(written(tmp_path, content.encode(encoding))) == ["café, and; \t the rest"]
 
 
+def test_one_bad_byte_costs_itself_and_not_the_whole_file(tmp_path: Path) -> None:
+    content = "id,text\n1,the ICB’s café|\n2,“closed”\n".encode().replace(b"|", b"\xff")
+    found, odd = rows(written(tmp_path, content))
+    assert [mention.text for mention in found] == ["the ICB’s café\ufffd", "“closed”"]
+    assert "can't be read" in odd[0].why
+
+
 def test_another_encoding_is_named(tmp_path: Path) -> None:
     found, odd = rows(written(tmp_path, "id,text\n1,the ICB’s café\n".encode("cp1252")))
     assert found[0].text == "the ICB’s café"

@@ -23,6 +23,20 @@ from tests.waits import finish
 WEEK = AT - timedelta(days=7)
 LINK = "https://x.com/harrow_howler/status/1999000000000000417"
 
+# As Outlook sends an encrypted mail: the message itself is what is encrypted (RFC 8551, 3.3).
+SMIME = [
+    "From: jane@example.org <jane@example.org>",
+    "To: reports@example.org",
+    "Subject: A post that I can't send openly",
+    "Message-ID: <smime@example.org>",
+    "MIME-Version: 1.0",
+    'Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name="smime.p7m"',
+    "Content-Transfer-Encoding: base64",
+    'Content-Disposition: attachment; filename="smime.p7m"',
+    "",
+    "MIAGCSqGSIb3DQEHA6CAMIACAQAxggE=",
+]
+
 
 @pytest.fixture
 def inbox() -> Iterator[InboxStandIn]:
@@ -60,7 +74,9 @@ def test_a_first_run_reads_every_report_since_and_nothing_is_touched(inbox: Inbo
     found, odds, kept, error = pull(reading(inbox), WEEK)
     assert error is None
     assert len(found) == 15
-    assert [odd.item for odd in odds] == ["mail 11 item 1"]
+    assert [odd.item for odd in odds] == ["mail 11"]
+    assert "names no sender" in odds[0].why
+    assert "open it in the mailbox" in odds[0].why
     assert list(kept.values()) == [f"{inbox.folders['INBOX'].validity}:21"]
     second = found[1]
     assert (second.issuer, second.issued_id, second.url) == (
@@ -112,9 +128,35 @@ def test_what_no_person_wrote_and_what_strangers_send_is_left_out_and_counted(
         ("mails left out that no person w", 4), ("mails left out whose sender is ", 1),
     ]  # fmt: skip
     everybody = pull(reading(inbox, allowed=[]), WEEK)[0]
-    assert len(everybody) == 16
+    assert len(everybody) == 17, "one that names no sender among them"
     one_alone = pull(reading(inbox, allowed=["priya@example.org"]), WEEK)[0]
     assert subjects(one_alone) == ["a nice one for once"]
+
+
+def test_what_can_not_be_read_is_a_report_and_an_outcome(inbox: InboxStandIn) -> None:
+    inbox.folders["INBOX"].mails.clear()
+    inbox.add({"key": "smime", "ago": "1h", "raw": SMIME})
+    (report,), (odd,), _, error = pull(reading(inbox), WEEK)
+    assert error is None
+    assert report.author.handle == "jane@example.org"
+    assert report.text.startswith(
+        "A post that I can't send openly\n\nNot read here: a part that is encrypted (S/MIME)."
+    )
+    assert "whoever has the key" in report.text
+    assert odd.item.startswith("mail ")
+    assert odd.why.startswith("came ")
+    assert "encrypted (S/MIME)" in odd.why
+    assert "openly" not in odd.why
+    assert not odd.stops
+
+
+def test_a_report_whose_sender_is_written_oddly_is_not_lost(inbox: InboxStandIn) -> None:
+    inbox.folders["INBOX"].mails.clear()
+    raw = ["From: jane@example.org <jane@example.org>", "Subject: A post", "", LINK]
+    inbox.add({"key": "odd", "ago": "1h", "raw": raw})
+    (report,), odds, _, _ = pull(reading(inbox), WEEK)
+    assert (report.author.handle, report.author.name) == ("jane@example.org", "jane@example.org")
+    assert (report.url, odds) == (LINK, [])
 
 
 def test_the_next_run_adds_only_what_is_new(inbox: InboxStandIn) -> None:

@@ -70,7 +70,8 @@ def test_a_mail_with_everything_is_a_report_with_everything() -> None:
 
 def test_a_mail_with_next_to_nothing_is_a_report_all_the_same() -> None:
     report = mention(b"From: ana@example.org\r\n\r\n")
-    assert (report.text, report.url, report.matched, report.author.name) == ("", "", (), "")
+    assert report.text == "This mail has no words: open it in the mailbox to see what it reports."
+    assert (report.text_raw, report.url, report.matched, report.author.name) == ("", "", (), "")
     assert (report.posted_at, report.parent_id, report.root_id) == (CAME, "", "")
 
 
@@ -98,12 +99,25 @@ def test_a_date_that_can_not_be_true_gives_way_to_when_it_came(date: str) -> Non
     assert mention(HEAD + f"Date: {date}\r\n\r\nx".encode()).posted_at == CAME
 
 
-@pytest.mark.parametrize("sender", ["", "undisclosed-recipients:;", "<>", "Ana Example"])
-def test_a_mail_that_names_no_sender_costs_itself(sender: str) -> None:
-    made = partial(to_mention, issuer="inbox:reports", at=AT, terms=TERMS)
-    found = list(each([letter(f"From: {sender}\r\n\r\nwords".encode())], made, at=AT))
-    assert [type(one) for one in found] == [SkippedItem]
-    assert "words" not in str(found)
+@pytest.mark.parametrize(
+    ("sender", "name"), [("", ""), ("undisclosed-recipients:;", ""), ("<>", ""), ("Ana Example", "Ana Example")]
+)  # fmt: skip
+def test_a_mail_that_names_no_sender_is_a_report_by_nobody(sender: str, name: str) -> None:
+    report = mention(f"From: {sender}\r\nSubject: words\r\n\r\n{LINK}".encode())
+    assert (report.author, report.url) == (Author(name=name), LINK)
+
+
+@pytest.mark.parametrize("title", ["Sender", "Reply-To", "Return-Path"])
+def test_where_from_has_no_address_another_header_says_whose_mail_it_is(title: str) -> None:
+    author = mention(f"From: Ana Example\r\n{title}: <ana@example.org>\r\n\r\nx".encode()).author
+    assert (author.name, author.handle) == ("Ana Example", "ana@example.org")
+    twice = b"From: \r\nFrom: Bo <bo@example.org>\r\nSender: ana@example.org\r\n\r\nx"
+    assert mention(twice).author.handle == "bo@example.org"
+
+
+def test_a_sender_that_is_encoded_with_its_address_is_read() -> None:
+    author = mention(b"From: =?utf-8?q?Zo=C3=AB_=3Czoe=40example=2Eorg=3E?=\r\n\r\nx").author
+    assert (author.name, author.handle) == ("Zoë", "zoe@example.org")
 
 
 @pytest.mark.parametrize(
@@ -114,7 +128,9 @@ def test_a_mail_that_names_no_sender_costs_itself(sender: str) -> None:
         (b"=?utf-8?q?=C3=A9?= =?no-such?q?=C3=A9?= <sean@example.org>", "éé", "sean@example.org"),
         (b"=?utf-8?b?A?= <sean@example.org>", "=?utf-8?b?A?=", "sean@example.org"),
         (b'"Example, Ana (Brent)" <ana@example.org>', "Example, Ana (Brent)", "ana@example.org"),
-        (b"Scanner, 2nd floor <scan@example.org>", "2nd floor", "scan@example.org"),
+        (b"Scanner, 2nd floor <scan@example.org>", "Scanner, 2nd floor", "scan@example.org"),
+        (b"=?utf-8?q?Example,_Zo=C3=AB?= <zoe@example.org>", "Example, Zoë", "zoe@example.org"),
+        (b"=?utf-8?b?IkV4YW1wbGUsIEFuYSI=?= <ana@example.org>", "Example, Ana", "ana@example.org"),
         (b"ana@example.org, bo@example.org", "", "ana@example.org"),
     ],
 )
@@ -130,6 +146,8 @@ def test_a_sender_is_read_however_it_is_written(sender: bytes, name: str, addres
         ("us-ascii", "naïve".encode(), "naïve"),
         ("us-ascii", "naïve".encode("cp1252"), "naïve"),
         ("utf-8", b"\xff na\xefve", "ÿ naïve"),
+        ("utf-8", "They’re “naïve”".encode() + b"\xe9", "They’re “naïve”\ufffd"),
+        ("iso-8859-1", "They’re “naïve”".encode(), "They’re “naïve”"),
         ("no-such", "naïve".encode(), "naïve"),
         ("rot13", b"ab", "ab"),
         ("utf-16", "na\u00efve".encode("utf-16"), "naïve"),
@@ -275,6 +293,29 @@ def test_parts_packed_in_parts_without_end_are_read_as_far_as_makes_sense() -> N
         deep = letter(HEAD + layers + b"\r\nwords")
         assert not deep.nobodys
         list(each([deep], partial(to_mention, issuer="i", at=AT, terms=()), at=AT))
+
+
+def test_one_bad_byte_costs_itself_in_headers_too() -> None:
+    raw = "From: Séan Ø <sean@example.org>\r\nSubject: Łódź Road|“closing”\r\n\r\n–".encode()
+    report = mention(raw.replace(b"|", b"\xff"))
+    assert report.text == "Łódź Road\ufffd“closing”\n\n–"
+
+
+def test_html_that_alone_names_its_charset_is_read_in_it() -> None:
+    head = HEAD + b"Content-Type: text/html\r\n\r\n"
+    assert (
+        mention(head + '<meta charset="koi8-r"><p>Спасибо</p>'.encode("koi8-r")).text == "Спасибо"
+    )
+
+
+def test_a_text_that_came_as_a_file_is_read_where_there_are_no_other_words() -> None:
+    alone = mail("", Subject="FYI")
+    alone.add_attachment(f"See {LINK}\n", filename="post.txt")
+    assert mention(alone.as_bytes()).url == LINK
+    beside = mail("By phone.\n", Subject="FYI")
+    beside.add_attachment(f"See {LINK}\n", filename="post.txt")
+    report = mention(beside.as_bytes())
+    assert (report.url, report.text) == ("", "FYI\n\nBy phone.\n\nAttached: post.txt (text/plain)")
 
 
 def test_many_attachments_are_named_to_a_limit() -> None:

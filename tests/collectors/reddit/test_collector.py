@@ -156,9 +156,42 @@ def test_a_comment_has_no_count_of_replies_since_its_threads_is_given(
     assert "replies" not in found.metrics
 
 
-def test_spaces_that_reddits_editor_wrote_as_entities_are_spaces() -> None:
+def test_what_reddits_editor_wrote_as_entities_is_read_as_it_is_shown() -> None:
     post = thing(selftext="&amp;#x200B;\n\nNobody&nbsp;rang &amp;amp;c")
-    assert to_mention(post, AT).text.endswith("\n\nNobody rang &amp;c")
+    mention = to_mention(post, AT)
+    assert mention.text == "NHS NW London and GP access\n\nNobody rang &c"
+    assert mention.text_raw.endswith("&amp;#x200B;\n\nNobody&nbsp;rang &amp;amp;c")
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (r"@NHS\_NWLondon never rings", "@NHS_NWLondon never rings"),
+        (r"NHS NW\-London", "NHS NW-London"),
+        ("**NHS** NW London", "NHS NW London"),
+        (
+            "[NW London ICB](https://example.org/) again",
+            "NW London ICB again (https://example.org/)",
+        ),
+        ("NHS NW&amp;nbsp;London &amp;amp; co", "NHS NW London & co"),
+        ("NHS&amp;#x200B; NW London", "NHS NW London"),
+    ],
+)
+def test_no_markdown_hides_a_name_from_the_terms(
+    web: responses.RequestsMock, body: str, text: str
+) -> None:
+    child = page("reddit/comments.json")["data"]["children"][1]
+    comment = {**child, "data": {**child["data"], "body": body, "link_title": "Elsewhere"}}
+    listings(web, comments=a_listing(comment))
+    names = ("NHS NW London", "NW London ICB", "@NHS_NWLondon")
+    (mention,), odds, _, _ = pull(source("reddit", names=names))
+    assert (mention.text, mention.text_raw, odds) == (text, body, [])
+    assert mention.matched
+
+
+def test_a_title_is_no_markdown() -> None:
+    post = thing(title="5 * 3 *is* what_they_said &amp; did", selftext="*So* it is")
+    assert to_mention(post, AT).text == "5 * 3 *is* what_they_said & did\n\nSo it is"
 
 
 def test_a_link_post_has_the_address_that_it_links_to() -> None:

@@ -9,8 +9,10 @@ import responses
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.x.budget import OWNED, POST, OverBudget, Spend
-from tests.collectors.cases import AT, SECRET, SINCE, page, pull, source
+from collectors.x.budget import MEDIA, OWNED, POST, OverBudget, Spend
+from core.errors import PlatformRefused
+from demo.platforms.x import XStandIn
+from tests.collectors.cases import AT, SECRET, SINCE, page, pointed, pull, source
 
 SEARCH = "https://api.x.com/2/tweets/search/recent"
 PAGE = {
@@ -58,6 +60,40 @@ def test_an_owned_read_is_cheaper() -> None:
     spend = Spend(10, {}, AT)
     spend.add({"data": [{"id": "1"}]}, OWNED)
     assert spend.sum == 1
+
+
+def test_pictures_that_come_along_are_counted_once_a_day_by_their_keys() -> None:
+    pictures = {
+        "data": [{"id": "1"}],
+        "includes": {"media": [{"media_key": "3_1"}, {"media_key": "7_2"}]},
+    }
+    spend = Spend(10, {}, AT, pictures=True)
+    spend.add(pictures, POST)
+    spend.add(pictures, POST)
+    assert spend.sum == POST + 2 * MEDIA
+
+
+def test_with_pictures_a_page_is_as_short_as_the_budget_surely_pays() -> None:
+    assert Spend(1, {}, AT, pictures=True).most(100, 10, POST) == 1000 // (45 + 4 * MEDIA)
+    with pytest.raises(OverBudget):
+        Spend(0.60, {}, AT, pictures=True).most(100, 10, POST)
+    lookup = Spend(0.20, {}, AT, pictures=True)
+    lookup.allow(5, 5)  # 5 posts by 5 accounts with 20 pictures
+    with pytest.raises(PlatformRefused, match=r"0\.20 USD"):
+        lookup.allow(6, 6)
+
+
+def test_the_pictures_of_a_run_are_within_its_budget() -> None:
+    with XStandIn(AT) as standin:
+        _, _, without, _ = pull(pointed(standin, user_id="", monthly_budget=100.0))
+        mentions, _, keeps, error = pull(
+            pointed(standin, user_id="", monthly_budget=100.0, pictures=True)
+        )
+    assert error is None
+    pictures = {address for mention in mentions for address in mention.images}
+    assert pictures
+    more = Spend(100, keeps, AT).sum - Spend(100, without, AT).sum
+    assert more == MEDIA * len(pictures)
 
 
 def test_a_page_is_as_long_as_the_budget_can_surely_pay() -> None:

@@ -97,7 +97,8 @@ def test_our_own_token_reads_mentions_and_pays_less(web: responses.RequestsMock)
     kept = pull(ours(access_token=TOKEN, monthly_budget=9.0))[2]
     assert asked(web, MENTIONS)[0].headers["Authorization"] == f"Bearer {TOKEN}"
     assert asked(web, SEARCH)[0].headers["Authorization"] == f"Bearer {SECRET}"
-    assert Spend(9, kept, AT).sum == 1 + 10 + 5, "the mention, its author, the post it answers"
+    came = 1 + 10 + 5 + 2 * 5  # the mention, its author, the post that it answers, two pictures
+    assert Spend(9, kept, AT).sum == came
 
 
 def test_a_token_of_ours_that_has_ended_is_renewed_by_a_person(web: responses.RequestsMock) -> None:

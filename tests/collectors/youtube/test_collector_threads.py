@@ -44,11 +44,8 @@ def calls(web: responses.RequestsMock, path: str) -> list[dict[str, str]]:
     ]
 
 
-@pytest.mark.parametrize(("status", "reason"), [(403, "commentsDisabled"), (404, "videoNotFound")])
-def test_a_video_without_comments_is_skipped(
-    web: responses.RequestsMock, status: int, reason: str
-) -> None:
-    web.get(f"{BASE}/commentThreads", status=status, json=error(reason, status))
+def test_a_video_that_takes_no_comments_is_skipped(web: responses.RequestsMock) -> None:
+    web.get(f"{BASE}/commentThreads", status=403, json=error("commentsDisabled", 403))
     web.get(f"{BASE}/search", json=NOTHING)
     _, told, _, problem = pull(source("youtube", channels=[], state=FOLLOWED))
     assert (told, problem) == ([], None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -55,6 +56,42 @@ def test_a_first_run_finds_all_videos_and_every_comment_on_them(standin: YouTube
     searches = sum(path.endswith("/search") for path in lists)
     spent = [int(kept[what].split()[1]) for what in ("searches", "units")]
     assert spent == [searches, len(lists) - searches]
+
+
+def test_a_video_that_search_names_and_the_list_lacks_is_told_and_not_followed(
+    standin: YouTubeStandIn,
+) -> None:
+    own = {video.id for video in standin.catalogue.videos.values() if video.channel == standin.own}
+    gone = min(standin.catalogue.videos.keys() - own)
+    standin.catalogue.gone.add(gone)
+    found, told, kept, problem = pull(source(standin), WEEK)
+    assert problem is None
+    by_id = {mention.issued_id: mention for mention in found}
+    assert (by_id[gone].deleted, by_id[gone].text, by_id[gone].author.id) == (True, "", "")
+    assert [odd.why for odd in told if "no more" in odd.why] == [
+        "videos that search names and that are there no more (deleted, or private now): 1; left out"
+    ]
+    assert not [odd for odd in told if odd.stops]
+    assert gone not in kept["videos"]
+    others = standin.catalogue.videos.keys() - {gone}
+    assert all(by_id[video].text and not by_id[video].deleted for video in others)
+
+
+def test_a_followed_video_that_is_gone_is_told_once_and_marked_as_deleted(
+    standin: YouTubeStandIn,
+) -> None:
+    _, kept = first_run(standin)
+    gone = min(json.loads(kept["videos"]))
+    standin.catalogue.gone.add(gone)
+    found, told, later, problem = pull(source(standin, state=kept), AT)
+    assert problem is None
+    assert [mention.issued_id for mention in found if mention.deleted] == [gone]
+    assert [odd.item.startswith("comments of video ") for odd in told if "no more" in odd.why] == [
+        True
+    ]
+    assert gone not in later["videos"]
+    again = pull(source(standin, state=later), AT)
+    assert not [odd for odd in again[1] if "comments of video" in odd.item]
 
 
 def test_the_next_run_finds_what_is_new(standin: YouTubeStandIn) -> None:

@@ -45,6 +45,15 @@ def test_the_least_of_a_video_is_an_id_and_a_title() -> None:
     assert (found.text, found.metrics, found.images, found.language) == ("Hello", {}, (), "")
 
 
+@pytest.mark.parametrize(
+    ("written", "pictures"),
+    [("https://yt3.ggpht.com/a.png", ("https://yt3.ggpht.com/a.png",)), (None, ()), ("", ()), (7, ()), ("javascript:x", ())],
+)  # fmt: skip
+def test_a_picture_in_a_comment_is_handed_on(written: Any, pictures: tuple[str, ...]) -> None:
+    snippet = {"textDisplay": "", "imageUrl": written}
+    assert to_comment({"id": "Ugx1", "snippet": snippet}, ABOUT).images == pictures
+
+
 def test_the_text_as_written_serves_where_none_is_shown() -> None:
     snippet = {"textOriginal": "Hello"}
     assert to_comment({"id": "Ugx1", "snippet": snippet}, ABOUT).text == "Hello"
