@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from collectors.context import cleaned
 from collectors.http.client import Answer, Http
 from collectors.http.transport import Passing
 from collectors.parsing import (
@@ -224,6 +225,7 @@ def settle(mention: Mention, at: datetime) -> tuple[Mention, list[str]]:
         text_raw=clean(mention.text_raw[:MOST_TEXT]), issuer=fit(mention.issuer),
         issued_id=fit(mention.issued_id), url=fit(mention.url), parent_id=fit(mention.parent_id),
         root_id=fit(mention.root_id), quoted_id=fit(mention.quoted_id), language=fit(mention.language),
+        context=cleaned(mention.context),
     )  # fmt: skip
     return settled, doubts
 

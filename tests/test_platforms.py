@@ -108,6 +108,25 @@ def test_a_first_run_stores_what_the_platform_has(name: str, stories: dict[str, 
     assert not [one for one in first.held if one.mention.deleted or one.revision > 1]
 
 
+# What a first day's mentions come with, of the parts of a context.
+IN_CONTEXT = {
+    "x": {"answered", "card", "pictures"},
+    "reddit": {"page", "answered"},
+    "feeds": {"page", "answered"},
+    "bluesky": {"answered", "card", "pictures"},
+    "mastodon": {"answered", "card", "pictures"},
+}
+
+
+@pytest.mark.parametrize("name", sorted(IN_CONTEXT))
+def test_what_surrounds_a_mention_is_stored_with_it(name: str, stories: dict[str, Story]) -> None:
+    contexts = [one.mention.context for one in stories[name].first.held]
+    parts = ("page", "answered", "card", "pictures")
+    assert {part for part in parts if any(getattr(c, part) for c in contexts)} == IN_CONTEXT[name]
+    if name not in ("reddit", "feeds"):
+        assert any(context.is_under_ours for context in contexts)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_next_run_adds_nothing(name: str, stories: dict[str, Story]) -> None:
     first, again = stories[name].first, stories[name].again

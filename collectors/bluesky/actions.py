@@ -12,8 +12,10 @@ from functools import partial
 from typing import Any
 
 from collectors.base import Gone, Rechecked, SaveState, SkippedItem, each
-from collectors.bluesky.collector import AT_ONCE, Bluesky, listed
+from collectors.bluesky.collector import Bluesky, listed
 from collectors.bluesky.parse import to_profile
+from collectors.bluesky.threads import AT_ONCE
+from collectors.context import with_thread_of
 from core.errors import PlatformUnavailable
 from core.models import Mention
 
@@ -37,14 +39,15 @@ def _recheck(source: Bluesky, mentions: Sequence[Mention]) -> Iterator[Rechecked
             post_views
         ):  # one of them can be any of those that we miss
             raise PlatformUnavailable("Bluesky sent posts that were not asked for, or no posts")
-        for mention in source.read(post_views, f"recheck from {start + 1}"):
+        for mention in source.read(post_views, f"recheck from {start + 1}", threads=False):
             yield mention if isinstance(mention, SkippedItem) else _again(mention, batch)
         yield from (Gone(m.issuer, uri) for uri, m in batch.items() if uri not in there)
 
 
 def _again(fresh: Mention, batch: dict[str, Mention]) -> Mention:
     stored = batch[fresh.issued_id]
-    return replace(fresh, matched=stored.matched, own=fresh.own or stored.own)
+    context = with_thread_of(fresh.context, stored.context)
+    return replace(fresh, matched=stored.matched, own=fresh.own or stored.own, context=context)
 
 
 def profiles(source: Bluesky, names: Sequence[str]) -> Iterator[Mention | SkippedItem | SaveState]:

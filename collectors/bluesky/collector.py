@@ -17,13 +17,14 @@ from pydantic import Field
 from collectors.base import Collected, Http, SkippedItem, each, matching, moment, pages
 from collectors.bluesky.client import SESSION_KEY, NotGiven, Session
 from collectors.bluesky.parse import to_mention
+from collectors.bluesky.threads import AT_ONCE, Threads
+from collectors.context import object_of
 from collectors.parsing import UNREADABLE
 from collectors.queries import Follow, check_address, check_queries, in_query, quoted
 from core import clock
 from core.errors import CollectorError, ConfigError, PlatformUnavailable
 from core.models import Mention
 
-AT_ONCE = 25  # actors or addresses that one call takes
 _REASONS = ("mention", "reply", "quote")
 _LONGEST_QUERY = 512  # characters; Bluesky names no limit, and our own queries are short
 _MOST_AUTHORS = 5_000  # whose profiles are remembered at once
@@ -89,6 +90,11 @@ class Bluesky:
         """What their profiles say, as far as this run has asked."""
         return Authors(self.session)
 
+    @cached_property
+    def threads(self) -> Threads:
+        """What posts answer and quote, as far as this run knows."""
+        return Threads(self.session)
+
     def _searches(self, since: datetime) -> Iterator[Collected]:
         own = dict.fromkeys(quoted(term) for term in self.terms if term.strip())
         span = [("sort", "latest"), ("since", clock.text(since)), ("until", clock.text(self.at))]
@@ -146,6 +152,7 @@ class Bluesky:
             if isinstance(shown, SkippedItem):
                 yield shown
                 continue
+            self.threads.learn(_above(shown), self.ours)
             for mention in self.read(
                 [_post(entry) for entry in shown if not _repost(entry)], place
             ):
@@ -154,15 +161,24 @@ class Bluesky:
                 else:
                     yield replace(self._matched(mention, _OWN), own=True)
 
-    def read(self, posts: Sequence[Any], where: str) -> Iterator[Mention | SkippedItem]:
-        """Posts with what their authors' profiles say. Raises CollectorError after them where that failed."""
+    def read(
+        self, posts: Sequence[Any], where: str, *, threads: bool = True
+    ) -> Iterator[Mention | SkippedItem]:
+        """Posts with what their authors' profiles say and, unless `threads` is false, what they answer.
+
+        Raises CollectorError after them where the profiles failed.
+        """
         failed: CollectorError | None = None
         try:
             self.authors.ask(posts)
         except CollectorError as error:  # the posts are there: the next run brings the profiles
             failed = error
         profiles, ours = self.authors.known, self.ours
-        reading = partial(to_mention, at=self.at, profiles=profiles, official=ours)
+        if threads and not failed:
+            yield from self.threads.ask(posts, ours, where)
+        reading = partial(
+            to_mention, at=self.at, profiles=profiles, official=ours, answered=self.threads.known
+        )
         yield from each(posts, reading, at=self.at, where=where)
         if failed:
             raise failed
@@ -249,6 +265,12 @@ def _is_about_us(notification: Any) -> bool:
 
 def _post(shown: Any) -> Any:
     return shown.get("post") if isinstance(shown, dict) else shown
+
+
+def _above(entries: Sequence[Any]) -> Iterator[Any]:
+    """The views of what stands above posts in an author's feed."""
+    for entry in entries:
+        yield from object_of(object_of(entry).get("reply")).values()
 
 
 def _repost(shown: Any) -> Mapping[str, Any] | None:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from collectors.base import ODD_ERRORS, count, counts, identity, moment, words
+from collectors.context import object_of, objects_of, text_of
 from collectors.parsing import UNREADABLE
 from core import clock
+from core.context import AnsweredPost, Context, LinkCard, context_of
 from core.models import Author, Kind, Mention
 
 _POST = "app.bsky.feed.post"
 _LINK = "app.bsky.richtext.facet#link"
 _WEB = "https://bsky.app/profile"
+_AT_URI = re.compile(rf"at://[\w.:%-]{{1,300}}/{_POST}/[\w.~:-]{{1,512}}", re.ASCII)
 NOBODY: Mapping[str, Any] = {}
+NO_POSTS: Mapping[str, AnsweredPost | None] = {}
 
 
 def to_mention(
@@ -23,30 +28,75 @@ def to_mention(
     at: datetime,
     profiles: Mapping[str, Mapping[str, Any]] = NOBODY,
     official: frozenset[str] = frozenset(),
+    answered: Mapping[str, AnsweredPost | None] = NO_POSTS,
 ) -> Mention:
     """A post, or the notification of one. `profiles` have, by did, what a post does not tell of its author.
 
     Its id and those of what it answers or quotes are at:// addresses. Links stand in `text` as they
-    lead; the descriptions of its pictures follow.
+    lead; the descriptions of its pictures follow, since their author wrote them too. `answered` are
+    the posts, by address, from which its context is taken.
     """
     record, who, uri = post["record"], post["author"], identity(post["uri"])
     if record.get("$type", _POST) != _POST:
         raise ValueError("no post")
-    embed, reply, did = _map(record.get("embed")), record.get("reply"), identity(who["did"])
+    embed, reply, did = object_of(record.get("embed")), record.get("reply"), identity(who["did"])
     quoted = _quoted(embed)
     kind: Kind = "reply" if reply else "quote" if quoted else "post"
-    shown = _linked(words(record.get("text")), record.get("facets"))
     return Mention(
         issuer="bluesky", issued_id=uri, platform="bluesky", kind=kind,
         url=f"{_WEB}/{did}/post/{uri.rpartition('/')[2]}",
-        text="\n\n".join(part for part in (shown, *_descriptions(embed)) if part),
+        text=_text(record),
         text_raw=words(record.get("text")), author=_author(who, profiles.get(did, NOBODY)),
         posted_at=_posted(record, post), fetched_at=at,
         parent_id=identity(reply["parent"]["uri"]) if reply else "",
         root_id=identity(reply["root"]["uri"]) if reply else "", quoted_id=quoted,
         metrics=_metrics(post), language=_language(record.get("langs")),
-        own=_ours(who, official), images=_images(_map(post.get("embed"))),
+        own=_ours(who, official), images=_images(object_of(post.get("embed"))),
+        context=_context(post, answered),
     )  # fmt: skip
+
+
+def to_answered(view: Any, official: frozenset[str] = frozenset()) -> AnsweredPost | None:
+    """A post as another answers or quotes it; None for one that is gone, blocked or odd.
+
+    `view` is a postView, or a viewRecord, which has its record under `value`.
+    """
+    try:
+        record, who = view.get("record") or view["value"], view["author"]
+        if record.get("$type", _POST) != _POST:
+            return None
+        return AnsweredPost(
+            text=_text(record), handle=words(who.get("handle")), official=_ours(who, official)
+        )
+    except ODD_ERRORS:
+        return None
+
+
+def answered_uris(post: Any) -> list[str]:
+    """The addresses of what a post answers and quotes, nearest first: parent, quoted post, root."""
+    record = object_of(object_of(post).get("record"))
+    reply = object_of(record.get("reply"))
+    parent, root = (text_of(object_of(reply.get(end)).get("uri")) for end in ("parent", "root"))
+    quoted = text_of(object_of(_quoted_record(object_of(record.get("embed")))).get("uri"))
+    return [uri for uri in dict.fromkeys((parent, quoted, root)) if _AT_URI.fullmatch(uri)]
+
+
+def quoted_view(post: Any) -> Mapping[str, Any]:
+    """The view of what a post quotes, where it came with the post; else an empty one."""
+    return _quoted_record(object_of(object_of(post).get("embed")))
+
+
+def _context(post: Mapping[str, Any], answered: Mapping[str, AnsweredPost | None]) -> Context:
+    embed = object_of(post["record"].get("embed"))
+    posts = [answered.get(uri) for uri in answered_uris(post)]
+    external = object_of(_media(embed).get("external"))
+    card = LinkCard(
+        title=text_of(external.get("title")), description=text_of(external.get("description")),
+        url=text_of(external.get("uri")),
+    )  # fmt: skip
+    return context_of(
+        answered=[post for post in posts if post], card=card, pictures=_descriptions(embed)
+    )
 
 
 def to_profile(
@@ -113,30 +163,48 @@ def _links(facets: object) -> Iterator[tuple[int, int, str]]:
 
 def _quoted(embed: Mapping[str, Any]) -> str:
     """The address of the post in a record embed, with media or without; not of a feed or a list."""
-    inner = _map(embed.get("record"))
-    uri = words(_map(inner.get("record") or inner).get("uri"))
+    uri = words(_quoted_record(embed).get("uri"))
     return uri if f"/{_POST}/" in uri else ""
 
 
+def _quoted_record(embed: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a record embed or its view holds; with media it lies one step deeper."""
+    inner = object_of(embed.get("record"))
+    return object_of(inner.get("record") or inner)
+
+
 def _media(embed: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _map(embed.get("media") or embed)
+    return object_of(embed.get("media") or embed)
 
 
-def _pictures(media: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Up to four pictures are `images`, more of them a gallery's `items` (app.bsky.embed.gallery)."""
-    return [*(media.get("images") or []), *(media.get("items") or [])]
+def _pictures(embed: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The pictures of an embed or its view: up to four in `images`, more in a gallery's `items`.
+
+    Lexicons app.bsky.embed.images and app.bsky.embed.gallery (2026).
+    """
+    media = _media(embed)
+    return [*objects_of(media.get("images")), *objects_of(media.get("items"))]
 
 
 def _images(shown: Mapping[str, Any]) -> tuple[str, ...]:
-    names = ("fullsize", "thumb", "thumbnail")  # the last is a gallery's word
-    pictures = _pictures(_media(shown))
-    addresses = (words(next(filter(None, map(p.get, names)), "")) for p in pictures)
-    return tuple(address for address in addresses if address)
+    places = ("fullsize", "thumb", "thumbnail")
+    addresses = [
+        next((picture[place] for place in places if picture.get(place)), "")
+        for picture in _pictures(shown)
+    ]
+    return tuple(text_of(address) for address in addresses if text_of(address))
 
 
 def _descriptions(embed: Mapping[str, Any]) -> list[str]:
-    media = _media(embed)
-    return [words(attachment.get("alt")) for attachment in (*_pictures(media), media)]
+    """What their author says of pictures, or of a film."""
+    described = [text_of(part.get("alt")) for part in (*_pictures(embed), _media(embed))]
+    return [alt for alt in described if alt]
+
+
+def _text(record: Mapping[str, Any]) -> str:
+    written = _linked(words(record.get("text")), record.get("facets"))
+    parts = (written, *_descriptions(object_of(record.get("embed"))))
+    return "\n\n".join(part for part in parts if part)
 
 
 def _metrics(post: Mapping[str, Any]) -> dict[str, int]:
@@ -150,7 +218,3 @@ def _metrics(post: Mapping[str, Any]) -> dict[str, int]:
 
 def _language(langs: object) -> str:
     return words(langs[0]) if isinstance(langs, list) and langs else ""
-
-
-def _map(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else NOBODY

@@ -20,6 +20,8 @@ from collectors.charsets import decode, named_in_markup, named_in_type
 from collectors.http.client import read_json, web_page
 from collectors.http.transport import host
 from collectors.parsing import MOST_TEXT, UNREADABLE, absolute, joined, same_host
+from core.context import NOWHERE, AnsweredPost, Context, context_of
+from core.context import Page as Place
 from core.errors import PlatformUnavailable
 from core.models import Author, Kind, Mention, Platform
 
@@ -80,6 +82,7 @@ def hashed(text: str, date: str) -> str:
 
 _ALERT = re.compile(r"^tag:google\.com,20\d\d:(?:reader/user/.*alerts|googlealerts)")
 _COMMENTS = re.compile(r"^comments? (?:on|for)\b", re.IGNORECASE)
+_OF_COMMENTS = re.compile(r"comments? (on|for):?\s+(.+)", re.IGNORECASE | re.DOTALL)
 _PAGED = re.compile(r"comment-page-\d+/?$")  # of a long thread; it stands on the article's own page
 _IN_REPLY = re.compile(  # what WordPress puts before a comment that answers another
     r'\s*(?:<p>)?In reply to <a [^<>]*?href="([^"#]*)(#comment-\d+)"[^<>]*>[^<]*</a>\.\s*(?:</p>)?\s*'
@@ -189,18 +192,43 @@ def entry_to_mention(entry: Mapping[str, Any], context: _Context) -> Mention:
     page = _PAGED.sub("", link.partition("#")[0])
     parent = _answered(issued_id, answered) if answered else _parent(reply) or page
     posted, edited = _times(entry, about.at)
+    author = _author(entry, context, outlet, is_comment)
     return Mention(
         issuer=about.issuer, issued_id=issued_id,
         platform=about.platform or ("news" if context.alert or context.news else "blog"),
         kind="comment" if is_comment else about.kind or "article", url=link,
         text=body if is_comment and body else joined(title, body),
-        text_raw=raw or words(entry.get("title")), author=_author(entry, context, outlet, is_comment),
+        text_raw=raw or words(entry.get("title")), author=author,
         posted_at=posted, edited_at=edited, fetched_at=about.at, parent_id=parent if is_comment else "",
         root_id="" if not is_comment else page if answered else parent,
         metrics=counts(replies=entry.get("slash_comments") or entry.get("thr_total")),
         language=_language(entry) or words(feed.get("language")),
         own=about.own and not is_comment, images=pictures(raw, *_attached(entry), page=context.url),
+        context=_under(title, author.name, context) if is_comment else NOWHERE,
     )  # fmt: skip
+
+
+def _under(title: str, author: str, context: _Context) -> Context:
+    """The site, and the title of the article, as WordPress words both in the titles of feed and entry.
+
+    "Comments for SITE" holds "Comment on ARTICLE by AUTHOR"; "Comments on: ARTICLE" holds "By: AUTHOR".
+    """
+    feed = _OF_COMMENTS.fullmatch(plain(words(context.feed.get("title"))))
+    entry = _OF_COMMENTS.fullmatch(title)
+    of_site = feed is not None and feed[1].lower() == "for"
+    name = feed[2] if feed and of_site else host(context.url)
+    article = ""
+    if entry and entry[1].lower() == "on":
+        article = entry[2].removesuffix(f" by {author}")
+    elif feed and not of_site:
+        article = feed[2]
+    about = context.about
+    answered = [AnsweredPost(text=article, official=about.own)] if article else []
+    page = Place(
+        owner="organisation" if about.own else "other", name=name,
+        kind="newspaper" if about.platform == "news" else "page",
+    )  # fmt: skip
+    return context_of(page=page, answered=answered)
 
 
 def _outlet(entry: Mapping[str, Any], context: _Context) -> Mapping[str, Any]:

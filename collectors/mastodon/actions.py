@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 from collectors.base import Answer, Gone, Rechecked, SkippedItem, each
+from collectors.context import with_thread_of
 from collectors.http import client as http_client
 from collectors.http.transport import host, inside
 from collectors.mastodon.client import AT_ONCE, NOT_THERE, STATUSES, NoSearch, a_list
@@ -128,6 +129,7 @@ def _fate(source: Mastodon, stored: Mention, status: Any, where: str) -> Iterato
             yield replace(
                 fresh, matched=stored.matched, own=fresh.own or stored.own,
                 parent_id=fresh.parent_id or stored.parent_id,
+                context=with_thread_of(fresh.context, stored.context),
             )  # fmt: skip
 
 

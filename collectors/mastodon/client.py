@@ -6,8 +6,7 @@ leaves no gap however long a run was in coming.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -70,19 +69,17 @@ class Reader:
         answer = self.ask("/api/v1/accounts/verify_credentials", ())
         return http_client.read_json(answer.content, answer.headers, answer.url)
 
-    def statuses(self, ids: Sequence[str]) -> Iterator[Any]:
-        """Those of these ids that are there; one by one where the server can't give several."""
-        plain = [status_id for status_id in ids if re.fullmatch(r"[\w-]+", status_id)]
-        for start in range(0, len(plain), AT_ONCE):
-            batch = plain[start : start + AT_ONCE]
-            answer = self.ask(STATUSES, [("id[]", status_id) for status_id in batch], accept=(404,))
-            if answer.status != 404:
-                yield from a_list(answer, "")
-                continue
-            for status_id in batch:  # before Mastodon 4.3, and of another make
-                alone = self.ask(f"{STATUSES}/{status_id}", (), accept=NOT_THERE)
-                if alone.status not in NOT_THERE:
-                    yield http_client.read_json(alone.content, alone.headers, alone.url)
+    def statuses(self, ids: Sequence[str]) -> list[Any] | None:
+        """Those of these ids, `AT_ONCE` at most, that are there; None where the server can't give several."""
+        answer = self.ask(STATUSES, [("id[]", status_id) for status_id in ids], accept=(404,))
+        return None if answer.status == 404 else a_list(answer, "")
+
+    def status(self, status_id: str) -> Any:
+        """One status; None where it is not there."""
+        answer = self.ask(f"{STATUSES}/{status_id}", (), accept=NOT_THERE)
+        if answer.status in NOT_THERE:
+            return None
+        return http_client.read_json(answer.content, answer.headers, answer.url)
 
 
 class NotGiven(PlatformRefused):

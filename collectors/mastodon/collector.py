@@ -19,15 +19,13 @@ from collectors.base import Collected, Http, SaveState, SkippedItem, each, match
 from collectors.http.transport import host
 from collectors.mastodon.client import NoSearch, NotGiven, Params, Reader, Results, Timeline
 from collectors.mastodon.parse import (
-    NOTHING,
     Way,
-    answered,
     home,
-    known,
     refused,
     signed_in,
     to_mention,
 )
+from collectors.mastodon.threads import Threads
 from collectors.parsing import UNREADABLE
 from collectors.queries import Follow, check_address, in_query, quoted
 from core import clock
@@ -144,6 +142,11 @@ class Mastodon:
         """By url: the ids of statuses that this run left out by their authors' word."""
         return defaultdict(set)
 
+    @cached_property
+    def _threads(self) -> defaultdict[str, Threads]:
+        """By url: what statuses there answer, as far as this run knows."""
+        return defaultdict(Threads)
+
     def _server(self, since: datetime, server: Server, where: str) -> Iterator[Collected]:
         for written in server.hashtags:
             tag = written.lstrip("#")
@@ -258,8 +261,11 @@ class Mastodon:
             str(status.get("id")) for status, no in why if no == "withheld"
         }
         taken = [status for status, no in why if not no]
-        parents = self._parents(server, taken) if query == _OWN else NOTHING
-        read = partial(to_mention, at=self.at, official=ours, parents=parents)
+        yield from self._ask_parents(server, taken, where, needed=query == _OWN)
+        threads = self._threads[server.url]
+        read = partial(
+            to_mention, at=self.at, official=ours, parents=threads.keys, posts=threads.posts
+        )
         for mention in each(taken, read, at=self.at, where=where):
             if isinstance(mention, SkippedItem):
                 yield mention
@@ -272,10 +278,26 @@ class Mastodon:
             self._seen_names[server.url] = name
             yield SaveState(f"{host(server.url)} name", name, always=True)
 
-    def _parents(self, server: Server, answers: Sequence[Any]) -> Mapping[str, tuple[str, str]]:
-        """What these answer, wherever it was issued, so that a question knows that it was answered."""
-        ids = dict.fromkeys(parent for answer in answers if (parent := answered(answer)))
-        return known(self.reader(server).statuses(list(ids)))
+    def _ask_parents(
+        self, server: Server, statuses: Sequence[Any], where: str, *, needed: bool
+    ) -> Iterator[SkippedItem]:
+        """What these answer. A failure costs their context alone, and is told of once.
+
+        Raises CollectorError where it is `needed`: of our own answers, so that a question that another
+        server issued knows that it was answered.
+        """
+        threads = self._threads[server.url]
+        if threads.failed and not needed:
+            return
+        try:
+            ours = self.official | self._signed_in
+            threads.ask(self.reader(server), statuses, ours, needed=needed)
+        except CollectorError as error:
+            if needed:
+                raise
+            yield SkippedItem(
+                where, f"kept without what its statuses answer, which can't be asked for: {error}"
+            )
 
 
 def _is_mention(notification: Any) -> bool:

@@ -19,8 +19,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 from collectors.base import ODD_ERRORS, count, counts, identity, moment, plain, words
+from collectors.context import object_of, objects_of, text_of
 from collectors.http.transport import host
 from collectors.parsing import UNREADABLE
+from core.context import AnsweredPost, Context, LinkCard, context_of
 from core.errors import PlatformUnavailable
 from core.models import Author, Kind, Mention
 
@@ -28,6 +30,7 @@ Way = Literal["hashtag", "search", "told"]  # how a status came to us; told: it 
 
 NOBODY: frozenset[str] = frozenset()
 NOTHING: Mapping[str, tuple[str, str]] = {}
+NO_POSTS: Mapping[str, AnsweredPost] = {}
 _PUBLIC = ("public", "unlisted")
 _SAYS = {"hashtag": "discoverable", "search": "indexable"}  # the account's own word on each way
 _NOBOT = re.compile(r"(?<!\w)#nobots?(?!\w)", re.IGNORECASE)
@@ -69,13 +72,15 @@ def to_mention(
     at: datetime,
     official: frozenset[str] = NOBODY,
     parents: Mapping[str, tuple[str, str]] = NOTHING,
+    posts: Mapping[str, AnsweredPost] = NO_POSTS,
 ) -> Mention:
     """One status. A repost has the words of what it reposts, which `quoted_id` names.
 
     `quoted_id` and `parent_id` are ids of the same issuer; what another server issued is named by its
     whole key, "host:id". What a status answers is known by its id on the asked server alone: unless
     that server is its home, or it is one of `parents` (see known), `parent_id` is empty. The content
-    warning stands before the words; a poll's choices and the descriptions of pictures follow.
+    warning stands before the words; a poll's choices and the descriptions of pictures follow, since
+    their author wrote them too. `posts` are, by the asked server's own id, those that it may answer.
     """
     boosted = status.get("reblog")
     original: Mapping[str, Any] = boosted if boosted is not None else status
@@ -98,7 +103,34 @@ def to_mention(
         posted_at=moment(status.get("created_at")), fetched_at=at, edited_at=_edited(original),
         parent_id=_parent(status, issuer, parents), quoted_id=_seen_from(issuer, *issued(quoted)) if quoted else "",
         metrics=_metrics(original), language=words(original.get("language")), own=_ours(who, official),
-        images=tuple(_images(original)),
+        images=tuple(_images(original)), context=_context(original, official, posts),
+    )  # fmt: skip
+
+
+def to_answered(status: Any, official: frozenset[str] = NOBODY) -> AnsweredPost | None:
+    """A status as another answers or quotes it; None for an odd one, and for what is not to be taken in."""
+    try:
+        if status["visibility"] not in _PUBLIC or refused(status, official):
+            return None
+        who = status["account"]
+        return AnsweredPost(text=_text(status), handle=_handle(who), official=_ours(who, official))
+    except ODD_ERRORS:
+        return None
+
+
+def _context(
+    status: Mapping[str, Any], official: frozenset[str], posts: Mapping[str, AnsweredPost]
+) -> Context:
+    quote, card = object_of(status.get("quote")), object_of(status.get("card"))
+    both = (posts.get(answered(status)), to_answered(quote.get("quoted_status"), official))
+    link = LinkCard(
+        title=text_of(card.get("title")), description=text_of(card.get("description")),
+        url=text_of(card.get("url")),
+    )  # fmt: skip
+    attachments = objects_of(status.get("media_attachments"))
+    return context_of(
+        answered=[post for post in both if post], card=link,
+        pictures=[text_of(attachment.get("description")) for attachment in attachments],
     )  # fmt: skip
 
 
@@ -124,9 +156,9 @@ def to_author(who: Mapping[str, Any]) -> Author:
 
 
 def answered(status: Any) -> str:
-    """The asked server's own id of what a status answers; "" where it answers none."""
+    """The asked server's own id of what a status, or the one that it boosts, answers; "" where none."""
     try:
-        return identity(status["in_reply_to_id"])
+        return identity((status.get("reblog") or status)["in_reply_to_id"])
     except ODD_ERRORS:
         return ""
 

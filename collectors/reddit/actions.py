@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from collectors.base import ODD_ERRORS, Gone, Nameless, Rechecked, SkippedItem, each
+from collectors.context import with_thread_of
 from collectors.reddit.client import Asking, ListingRefused
 from collectors.reddit.collector import Reddit
 from collectors.reddit.parse import full_name, is_nameless, to_mention, to_profile, why_gone
@@ -61,7 +62,10 @@ def _again(source: Reddit, stored: Mention, child: Any) -> Mention:
     fresh = to_mention(child, source.at, source.official)
     known = replace(fresh.author, bio=stored.author.bio) if fresh.author.handle else stored.author
     author = Author() if is_nameless(child) else known
-    return replace(fresh, matched=stored.matched, own=fresh.own or stored.own, author=author)
+    return replace(
+        fresh, matched=stored.matched, own=fresh.own or stored.own, author=author,
+        context=with_thread_of(fresh.context, stored.context),
+    )  # fmt: skip
 
 
 def _name(child: Any) -> str:

@@ -7,7 +7,7 @@ times and the ids seen, since paging from an item that was deleted gives nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,7 +27,8 @@ from collectors.queries import (
     in_query,
 )
 from collectors.reddit.client import Asking, Bios, ListingRefused
-from collectors.reddit.parse import title_above, to_mention
+from collectors.reddit.parse import in_thread, title_above, to_mention
+from collectors.reddit.threads import Threads
 from core import clock
 from core.errors import ConfigError, PlatformRefused
 from core.models import Mention
@@ -103,10 +104,11 @@ class Reddit:
         check_approval(self.approval, "reddit", "Reddit")
         asking, places = self.asking(), Places(self.state, since, self.at)
         bios = Bios(asking, self.bios_a_run) if self.bios else None
+        threads = Threads(asking, self.official)
         refused: list[str] = []
         for listing in self._listings():
             try:
-                for mention in self._read(asking, listing, places):
+                for mention in self._read(asking, listing, places, threads):
                     yield bios.on(mention) if bios and isinstance(mention, Mention) else mention
             except ListingRefused as error:
                 refused.append(f"{listing.where} {error}")
@@ -129,7 +131,9 @@ class Reddit:
                 where = f"subreddit {number} {what}"
                 yield _Listing(where, f"r/{name}/{what}", _naming(self.terms))
 
-    def _read(self, asking: Asking, listing: _Listing, places: Places) -> Iterator[Collected]:
+    def _read(
+        self, asking: Asking, listing: _Listing, places: Places, threads: Threads
+    ) -> Iterator[Collected]:
         where = listing.where
         place = places.of(f"{listing.path} {listing.query}", _LATE if listing.query else _SOON)
         ask = partial(self._part, asking, listing, place)
@@ -139,17 +143,16 @@ class Reddit:
                 continue
             number, (children, start, lost) = numbered_page
             new = [child for child in children if (_time(child) or self.at) >= start]
-            for mention in each(
-                new, lambda child: listing.keep(child, to_mention(child, self.at, self.official)),
-                at=self.at, where=f"{where} page {number}",
-            ):  # fmt: skip
-                if (
-                    isinstance(mention, SkippedItem)
-                    or mention.matched
-                    or mention.deleted
-                    or mention.own
-                ):
-                    yield mention
+            threads.learn(children)
+            mentions = [
+                mention
+                for mention in each(
+                    new, lambda child: listing.keep(child, to_mention(child, self.at, self.official)),
+                    at=self.at, where=f"{where} page {number}",
+                )
+                if isinstance(mention, SkippedItem) or mention.matched or mention.deleted or mention.own
+            ]  # fmt: skip
+            yield from _with_threads(mentions, threads, f"{where} page {number}")
             if lost:
                 yield SkippedItem(where, lost)
             yield places.keep()
@@ -200,6 +203,23 @@ class _Listing:
         hours = back / timedelta(hours=1)
         span = next((name for most, name in _SPANS if hours < most), "all")
         return {"q": self.query, "sort": "new", "t": span, "restrict_sr": "false", "type": "link"}
+
+
+def _with_threads(
+    mentions: Sequence[Mention | SkippedItem], threads: Threads, where: str
+) -> Iterator[Mention | SkippedItem]:
+    """The comments among these with what they answer."""
+    comments = [
+        mention for mention in mentions
+        if isinstance(mention, Mention) and mention.kind == "comment" and not mention.deleted
+    ]  # fmt: skip
+    yield from threads.ask(comments, where)
+    in_context = {mention.issued_id: in_thread(mention, threads.known) for mention in comments}
+    for mention in mentions:
+        if isinstance(mention, Mention):
+            yield in_context.get(mention.issued_id, mention)
+        else:
+            yield mention
 
 
 def _lost(start: datetime, oldest: str, read: int) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from collectors.base import count, counts, decoded, identity, moment, words
+from collectors.base import ODD_ERRORS, count, counts, decoded, identity, moment, words
+from collectors.context import text_of
 from collectors.reddit import markdown
+from core.context import AnsweredPost, Context, Page, context_of
 from core.models import Author, Kind, Mention
 
 _GONE = ("[deleted]", "[removed]", "[ removed by reddit ]", "[deleted by user]")
@@ -18,7 +21,8 @@ def to_mention(child: Mapping[str, Any], at: datetime, official: Set[str] = froz
 
     Ids are full names (t3_1aaaaaa). A crosspost is a repost with its parent's words, and `quoted_id`
     is that parent. `official` are our own accounts, lower case. The bio is what the author says of
-    themselves beside their name in this subreddit (its flair).
+    themselves beside their name in this subreddit (its flair). Of its context the subreddit and the
+    title of its thread are told here; see `in_thread`.
     """
     kind, data = child["kind"], child["data"]
     if kind not in ("t1", "t3"):
@@ -41,7 +45,50 @@ def to_mention(child: Mapping[str, Any], at: datetime, official: Set[str] = froz
         # a comment has its thread's number
         metrics=counts(score=data.get("score"), shares=data.get("num_crossposts"),
                        replies=None if comment else data.get("num_comments")),
+        context=Context() if gone else _context(data, official),
     )  # fmt: skip
+
+
+def to_answered(child: Any, official: Set[str] = frozenset()) -> AnsweredPost | None:
+    """A post or comment as a comment answers it; None for an odd one and for what was taken down."""
+    try:
+        data, comment = child["data"], child["kind"] == "t1"
+        own = words(data.get("body" if comment else "selftext"))
+        if _is_gone(data, own):
+            return None
+        raw = _raw(data, own, _crossposted(data), comment=comment)
+        text = _text(data, raw, comment=comment)
+        handle = _author(data).handle
+        return AnsweredPost(text=text, handle=handle, official=handle.lower() in official)
+    except ODD_ERRORS:
+        return None
+
+
+def in_thread(mention: Mention, posts: Mapping[str, AnsweredPost | None]) -> Mention:
+    """The mention with the comment and the post that it answers, by their full names.
+
+    Where the post was not looked up, its title stands for it; where it is None it is there no more.
+    """
+    parent, root = mention.parent_id, mention.root_id
+    title = mention.context.answered[-1:]
+    thread = (posts[root],) if root in posts else title
+    above = (posts.get(parent),) if parent != root else ()
+    answered = [post for post in (*above, *thread) if post]
+    context = context_of(page=mention.context.page, answered=answered)
+    return replace(mention, context=context)
+
+
+def _context(data: Mapping[str, Any], official: Set[str]) -> Context:
+    """The subreddit, our own where it is the profile of our account, and the title of a comment's thread."""
+    name = text_of(data.get("subreddit"))
+    ours = name.lower().startswith("u_") and name[2:].lower() in official
+    page = Page(owner="organisation" if ours else "other", name=f"r/{name}", kind="subreddit")
+    author = text_of(data.get("link_author"))
+    handle = "" if author.lower() in _GONE else author
+    title = AnsweredPost(
+        text=decoded(text_of(data.get("link_title"))), handle=handle, official=handle.lower() in official
+    )  # fmt: skip
+    return context_of(page=page if name else None, answered=[title] if title.text else [])
 
 
 def full_name(child: Mapping[str, Any]) -> str:

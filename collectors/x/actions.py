@@ -19,6 +19,7 @@ from collectors.base import (
     SkippedItem,
     each,
 )
+from collectors.context import with_thread_of
 from collectors.http import client as http_client
 from collectors.x.budget import POST, Spend
 from collectors.x.client import USER_FIELDS, Asking, errors, selectors, why_gone
@@ -102,6 +103,7 @@ def _again(source: X, came: Included, stored: Mention, post: Mapping[str, Any]) 
         parent_id=stored.parent_id, root_id=stored.root_id, quoted_id=stored.quoted_id,
         matched=stored.matched, own=fresh.own or stored.own,
         author=fresh.author if fresh.author.handle else stored.author,
+        context=with_thread_of(fresh.context, stored.context),
         hidden=fresh.hidden or (stored.hidden and stored.kind == "reply"),  # X does not tell what we hid
     )  # fmt: skip
 

@@ -50,7 +50,10 @@ _MENDABLE = frozenset(("start_time", "since_id", "until_id"))
 def selectors(
     vocabulary: Vocabulary, *, pictures: bool = False, alone: bool = False
 ) -> dict[str, Any]:
-    """The fields to ask for; `alone` without the posts that a post refers to, which cost more."""
+    """The fields to ask for; `alone` without the posts that a post refers to, which cost more.
+
+    `pictures`: also the addresses and alternative texts of what is attached.
+    """
     params: dict[str, Any] = {**_FIELDS[vocabulary], "user_fields": USER_FIELDS}
     if alone:
         params["expansions"] = "author_id"
@@ -58,7 +61,7 @@ def selectors(
         posts = next(key for key in params if key.endswith("fields"))
         params[posts] += ",attachments"
         params["expansions"] += ",attachments.media_keys"
-        params["media_fields"] = "media_key,type,url,preview_image_url"
+        params["media_fields"] = "media_key,type,url,preview_image_url,alt_text"
     return params
 
 

@@ -16,6 +16,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from collectors.base import Collected, Http, SkippedItem, each, matching, moment, pages
+from collectors.context import compose_searched
 from collectors.oauth import Grant
 from collectors.progress import Part, Places, Span
 from collectors.queries import (
@@ -202,7 +203,7 @@ class X:
         for mention in each(page.get("data") or [], read, at=self.at, where=place):
             if isinstance(mention, Mention):
                 run.own.note(mention)
-                matches = matching(mention.text, self.terms)
+                matches = matching(compose_searched(mention.text, mention.context), self.terms)
                 mention = mention.with_match(*matches, *((label,) if raw or not matches else ()))
             yield mention
         yield from partial_errors(page, place)

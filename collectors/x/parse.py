@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from collectors.base import count, counts, decoded, identity, moment, words
+from collectors.base import ODD_ERRORS, count, counts, decoded, identity, moment, words
+from collectors.context import text_of
+from core.context import AnsweredPost, Context, LinkCard, context_of
 from core.models import Author, Kind, Mention
 
 
@@ -46,7 +48,8 @@ def to_mention(
     """One post. Its id is the first of its edit history; a repost has the words of what it reposts.
 
     `quoted_id` is what it quotes or reposts. `official` are handles (lower case) and ids of our own
-    accounts. A post that is withheld here (GB) or everywhere (XX, XY) is hidden.
+    accounts. A post that is withheld here (GB) or everywhere (XX, XY) is hidden. Its context is what
+    came with the page: the post that it answers, the one that it quotes, its link's card, its pictures.
     """
     users, posts = included.users, included.posts
     own, first = identity(post["id"]), history(post)[0]
@@ -71,6 +74,7 @@ def to_mention(
         metrics=_metrics(post), language=words(post.get("lang")), hidden=_is_withheld(post),
         own=author.handle.lower() in official or author.id in official,
         images=_images(post, included.media),
+        context=_context(links, post, text_source, included, official),
     )  # fmt: skip
 
 
@@ -173,11 +177,52 @@ def _is_withheld(post: Mapping[str, Any]) -> bool:
     return isinstance(codes, list) and any(code in codes for code in ("GB", "XX", "XY"))
 
 
-def _images(post: Mapping[str, Any], media: Mapping[str, Any]) -> tuple[str, ...]:
-    """The addresses of its pictures and of what stands for its films."""
+def _context(
+    links: Mapping[str, str], post: Mapping[str, Any], text_source: Mapping[str, Any],
+    included: Included, official: Set[str],
+) -> Context:  # fmt: skip
+    referenced = [included.posts.get(links.get(kind, "")) for kind in ("replied_to", "quoted")]
+    answered = [_answered(other, included, official) for other in referenced if other]
+    alternatives = [text_of(picture.get("alt_text")) for picture in _media(post, included.media)]
+    return context_of(
+        answered=[other for other in answered if other],
+        card=_card(text_source), pictures=alternatives,
+    )  # fmt: skip
+
+
+def _answered(
+    post: Mapping[str, Any], included: Included, official: Set[str]
+) -> AnsweredPost | None:
+    """A post that came along; None for an odd one."""
+    try:
+        author = str(post.get("author_id"))
+        handle = words(included.users.get(author, {}).get("username"))
+        ours = author in official or handle.lower() in official
+        return AnsweredPost(text=_plain(post), handle=handle, official=ours)
+    except ODD_ERRORS:
+        return None
+
+
+def _card(post: Mapping[str, Any]) -> LinkCard | None:
+    """The first link of which X tells a title or a description; where the others lead stands in the text."""
+    for link in _full(post)[1]:
+        title, description = text_of(link.get("title")), text_of(link.get("description"))
+        if title.strip() or description.strip():
+            url = text_of(link.get("unwound_url")) or text_of(link.get("expanded_url"))
+            return LinkCard(title=decoded(title), description=decoded(description), url=url)
+    return None
+
+
+def _media(post: Mapping[str, Any], media: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What is attached to it, of what came along."""
     attached = post.get("attachments")
     keys = attached.get("media_keys") if isinstance(attached, dict) else None
-    pictures = [media.get(str(key), {}) for key in keys] if isinstance(keys, list) else []
+    return [media.get(str(key), {}) for key in keys] if isinstance(keys, list) else []
+
+
+def _images(post: Mapping[str, Any], media: Mapping[str, Any]) -> tuple[str, ...]:
+    """The addresses of its pictures and of what stands for its films."""
+    pictures = _media(post, media)
     addresses = [picture.get("url") or picture.get("preview_image_url") for picture in pictures]
     return tuple(words(address) for address in addresses if address)
 

@@ -215,8 +215,24 @@ def _post(network: Network, post: dict[str, Any]) -> Post:
     data |= _counts(post["metrics"])
     if shown := embedded(post, network.keys, network.url):
         record["embed"], data["embed"] = shown
+    if "quotes" in post:
+        data["embed"]["record"] = _quoted_view(network, post["quotes"])
     seen = Searchable(text=text, author=by.handle, language=langs[0])
     return Post(data, by, min(created, indexed), seen)
+
+
+def _quoted_view(network: Network, key: str) -> dict[str, Any]:
+    """What another post quotes, whole; of one that is not there, that it can't be found."""
+    kind, quoted = "app.bsky.embed.record", network.keys[key]
+    authored = next((post for post in load("bluesky")["posts"] if post.get("key") == key), None)
+    if authored is None:
+        return {"$type": f"{kind}#viewNotFound", "uri": quoted["uri"], "notFound": True}
+    created = stamp(network.at - ago(authored["ago"]))
+    return quoted | {
+        "$type": f"{kind}#viewRecord", "author": network.people[did_of(authored["by"])].basic(),
+        "value": {"$type": POST, "text": authored["text"], "createdAt": created},
+        "labels": [], "indexedAt": created,
+    }  # fmt: skip
 
 
 def _counts(metrics: list[int]) -> dict[str, int]:
@@ -326,7 +342,8 @@ def embedded(
         }  # fmt: skip
     if "card" in post:
         kind = "app.bsky.embed.external"
-        card = {"uri": post["card"]["link"], "title": post["card"]["title"], "description": ""}
+        card = {"uri": post["card"]["link"], "title": post["card"]["title"],
+                "description": post["card"].get("description", "")}  # fmt: skip
         return {"$type": kind, "external": card}, {"$type": f"{kind}#view", "external": card}
     if "image" in post:
         kind, alt = "app.bsky.embed.images", post["image"]

@@ -244,7 +244,7 @@ def view(fediverse: Fediverse, server: Server, status: Status | None) -> Any:
         "tags": [{"name": tag, "url": f"https://{server.domain}/tags/{tag}"} for tag in sorted(status.tags)],
         "media_attachments": _media(fediverse, post),
         "emojis": [],
-        "card": {"title": post["card"], "description": "", "type": "link"} if "card" in post else None,
+        "card": _card(post),
         "poll": None,
     }  # fmt: skip
 
@@ -343,6 +343,15 @@ def _mentioned(fediverse: Fediverse, server: Server, key: str) -> dict[str, str]
 def _parents_author(fediverse: Fediverse, post: Mapping[str, Any]) -> str | None:
     parent = fediverse.keyed.get(post.get("replies_to", ""))
     return account_id(parent.authored["by"]) if parent else None
+
+
+def _card(post: Mapping[str, Any]) -> dict[str, str] | None:
+    """The first link of a status as its page presents itself."""
+    if "card" not in post:
+        return None
+    address = re.search(r"https?://\S+", post["text"])
+    return {"url": address[0] if address else "", "title": post["card"], "type": "link",
+            "description": post.get("card_description", "")}  # fmt: skip
 
 
 def _media(fediverse: Fediverse, post: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -63,6 +63,7 @@ def _comments(
             "link_id": post["name"],
             "parent_id": parent,
             "link_title": post["title"],
+            "link_author": post["author"],
             "link_permalink": f"https://www.reddit.com{post['permalink']}",
             "permalink": f"{post['permalink']}{comment['id']}/",
             "subreddit": post["subreddit"],

@@ -46,7 +46,7 @@ class XStandIn(StandIn):
 
     def table(self, secret: Secret) -> dict[str, Any]:
         return {"base_url": self.url, "bearer_token": secret("x-token", BEARER), "approval": APPROVAL,
-                "terms": list(TERMS), "user_id": self.user_id,
+                "terms": list(TERMS), "user_id": self.user_id, "pictures": True,
                 "access_token": secret("x-access-token", self.access_token),
                 "client_id": secret("x-client", self.consent.client_id),
                 "client_secret": secret("x-client-secret", self.consent.client_secret),
@@ -177,7 +177,9 @@ def quotes(timeline: Timeline, post: str, request: Request) -> dict[str, Any]:
     if post not in timeline.by_id():
         return {"errors": [missing("tweet", post, "id", timeline.why_gone(post))]}
     quoted = {"type": "quoted", "id": post}
-    return _page(timeline, [one for one in timeline.tweets if quoted in one.references], request)
+    return _page(
+        timeline, [tweet for tweet in timeline.tweets if quoted in tweet.references], request
+    )
 
 
 def lookup(timeline: Timeline, query: Query) -> dict[str, Any]:
@@ -302,10 +304,11 @@ def _authors(whole: list[Any], quoted: list[Any], expansions: set[str]) -> list[
 def _media(timeline: Timeline, whole: list[Any], query: Query) -> list[Any]:
     fields = _chosen(query, "media.fields") | {"media_key", "type"}
     keys = [key for tweet in whole for key in tweet.get("attachments", {}).get("media_keys", [])]
-    shown = [
-        {"media_key": key, "type": "photo", "url": f"{timeline.url}/media/{key}.png"}
-        for key in keys
-    ]
+    shown = []
+    for key in keys:
+        photo = {"media_key": key, "type": "photo", "url": f"{timeline.url}/media/{key}.png"}
+        alt = timeline.authored[key.partition("_")[2]].get("alt")
+        shown.append(photo | ({"alt_text": alt} if alt else {}))
     return [_only(media, fields) for media in shown]
 
 

@@ -161,7 +161,7 @@ def _tweet(
         "possibly_sensitive": False,
         "reply_settings": "everyone",
         "public_metrics": metrics(*post.get("metrics", [0, 0, 0])),
-    } | _written(_full_text(post, posts, ids))
+    } | _written(_full_text(post, posts, ids), post.get("card"))
     referenced = list(_references(post, ids))
     if referenced:
         data["referenced_tweets"] = referenced
@@ -225,14 +225,20 @@ def metrics(likes: int, reposts: int, replies: int) -> dict[str, int]:
     }
 
 
-def _written(text: str) -> dict[str, Any]:
-    """`text` as X gives it: links shortened, & < > escaped, cut at 280 with the rest in a note."""
+def _written(text: str, card: dict[str, str] | None = None) -> dict[str, Any]:
+    """`text` as X gives it: links shortened, & < > escaped, cut at 280 with the rest in a note.
+
+    `card` is what X knows of the page that its links lead to.
+    """
+    about = (
+        {"status": 200, "title": card["headline"], "description": card["summary"]} if card else {}
+    )
     urls = []
     for link in _LINK.findall(text):
         short = "https://t.co/" + hashlib.sha256(link.encode()).hexdigest()[:10]
         text = text.replace(link, short, 1)
         urls.append({"url": short, "expanded_url": link, "display_url": link.split("//")[1][:26],
-                     "unwound_url": link})  # fmt: skip
+                     "unwound_url": link} | about)  # fmt: skip
     handles = _HANDLE.findall(text)
     entities: dict[str, Any] = {}
     if urls:

@@ -18,13 +18,14 @@ from core.models import PLATFORMS
 ROOT = Path(__file__).parents[2]
 USUAL = {"__init__", "collector", "client", "parse", "actions"}
 MORE = {  # what a folder has beside the usual files, and why it is a topic of its own
+    "bluesky": {"threads"},  # what posts answer, asked for in batches; so on Mastodon and Reddit
     "feeds": {"options", "full_text", "wordpress"},  # a feed's table; articles' pages; another API
     "files": {"tables"},  # JSONL, CSV and XLSX as rows
     # senders; a mail taken apart; a reporter's own words; what can't be read
     "inbox": {"addresses", "bodies", "text", "unread"},
     "instagram": {"hashtags"},  # thirty in seven days
-    "mastodon": {"characters"},  # how long a reply is there
-    "reddit": {"markdown"},  # Reddit's markup as plain words
+    "mastodon": {"characters", "threads"},  # how long a reply is there
+    "reddit": {"markdown", "threads"},  # Reddit's markup as plain words
     "x": {"budget", "characters"},  # what reading costs; how long a reply is there
 }
 NAMES = [source.name for source in INTEGRATIONS]

@@ -54,6 +54,17 @@ def test_what_is_still_there_comes_back_fresh_with_what_it_matched(
     assert fresh.author.bio.startswith("Band 6")
 
 
+def test_a_look_at_a_post_asks_for_nothing_else_and_keeps_what_it_answers(
+    web: responses.RequestsMock, held: list[Mention]
+) -> None:
+    web.get(POSTS, json={"posts": page("bluesky/search1.json")["posts"][:1]})
+    stored = [mention for mention in held if mention.issued_id == ANA]
+    (fresh,) = recheck(stored)
+    assert fresh.context == stored[0].context
+    assert len(fresh.context.answered) == 2
+    assert [str(call.request.url).count("uris=") for call in web.calls].count(1) == 1
+
+
 def test_what_a_whole_answer_leaves_out_is_gone(
     web: responses.RequestsMock, held: list[Mention]
 ) -> None:

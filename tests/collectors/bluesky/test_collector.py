@@ -12,7 +12,8 @@ import responses
 from hypothesis import given
 
 from collectors.base import ODD_ERRORS, Collector, SaveState
-from collectors.bluesky.parse import to_mention
+from collectors.bluesky.parse import answered_uris, quoted_view, to_answered, to_mention
+from core.context import AnsweredPost, LinkCard
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from tests.collectors.cases import (
@@ -35,6 +36,7 @@ SEARCH, NOTIFICATIONS, PROFILES = (
     f"{XRPC}app.bsky.notification.listNotifications",
     f"{XRPC}app.bsky.actor.getProfiles",
 )
+POSTS = f"{XRPC}app.bsky.feed.getPosts"
 FEED = f"{XRPC}app.bsky.feed.getAuthorFeed"
 LOGIN, REFRESH = (f"{XRPC}com.atproto.server.{name}Session" for name in ("create", "refresh"))
 ANA = "at://did:plc:aaaaaaaaaaaaaaaaaaaaaaaa/app.bsky.feed.post/3aaaaaaaaaaaa"
@@ -260,6 +262,160 @@ def test_odd_items_are_named_by_place(web: responses.RequestsMock) -> None:
 def test_a_post_of_any_shape_is_a_mention_or_an_odd_item(post: Any) -> None:
     with contextlib.suppress(*ODD_ERRORS):
         assert isinstance(to_mention(post, AT), Mention)
+
+
+# ── context ──────────────────────────────────────────────────────────────────────────────────────
+
+PARENT = AnsweredPost(text="Is the walk-in still open?", handle="pat.example.com")
+ROOT = AnsweredPost(text="Walk-in clinics this weekend", handle="nhsnwl.example.org", official=True)
+
+
+def test_a_reply_comes_with_what_it_answers_nearest_first(found: dict[str, Mention]) -> None:
+    assert found[ANA].context.answered == (PARENT, ROOT)
+    assert found[ANA].context.pictures == ("A queue round a corner",)
+
+
+def test_what_the_same_page_or_an_earlier_one_shows_is_not_asked_for(
+    found: dict[str, Mention], web: responses.RequestsMock
+) -> None:
+    (first,) = calls(web, POSTS)
+    assert first.params["uris"] == [found[ANA].parent_id, QUOTED, found[ANA].root_id]
+    van = AnsweredPost(text="The flu van is out again", handle="NHSNWL.example.org", official=True)
+    assert found[DEE].context.answered == (van,)
+    assert [post.handle for post in found[ANSWER].context.answered] == [
+        "dee.example.net", "NHSNWL.example.org",
+    ]  # fmt: skip
+
+
+def test_addresses_are_asked_for_25_at_a_time_and_once(web: responses.RequestsMock) -> None:
+    quiet(web)
+    reply = page("bluesky/notifications.json")["notifications"][0]
+    replies = [json.loads(json.dumps(reply).replace("3oooo", f"3{n:04}")) for n in range(60)]
+    web.replace(responses.GET, SEARCH, json={"posts": replies})
+    web.get(PROFILES, json={"profiles": []})
+    web.get(POSTS, json=NOTHING)
+    mentions, odds, _, error = pull(source("bluesky", terms=["NHS", "ICB"]))
+    assert (len(mentions), odds, error) == (120, [], None)
+    assert [request.url.count("uris=") for request in calls(web, POSTS)] == [25, 25, 10]
+    assert {mention.context.answered for mention in mentions} == {()}
+
+
+@pytest.mark.parametrize("answered", [{"status": 502}, {"status": 403}, {"body": b"[]"}])
+def test_a_failed_look_at_what_is_answered_costs_its_context_alone_and_is_told_of_once(
+    web: responses.RequestsMock, answered: dict[str, Any]
+) -> None:
+    answer(web, "bluesky", CASES["bluesky"]["routes"])
+    web.remove(responses.GET, POSTS)
+    web.get(POSTS, **answered)
+    mentions, odds, _, error = pull(ours())
+    assert (len(mentions), error) == (7, None)
+    assert [odd.stops for odd in odds if "kept without" in odd.why] == [False]
+    assert {mention.issued_id: mention for mention in mentions}[ANA].context.answered == ()
+
+
+def test_an_address_that_bluesky_refuses_costs_only_those_asked_for_with_it(
+    web: responses.RequestsMock,
+) -> None:
+    answer(web, "bluesky", CASES["bluesky"]["routes"])
+    web.remove(responses.GET, POSTS)
+    web.get(POSTS, status=400, json={"error": "InvalidRequest"})
+    mentions, odds, _, error = pull(ours())
+    assert (len(mentions), error) == (7, None)
+    assert not [odd for odd in odds if "kept without" in odd.why]
+
+
+def a_post(record: dict[str, Any], **view: Any) -> dict[str, Any]:
+    post: dict[str, Any] = page("bluesky/search1.json")["posts"][1] | view
+    post["record"] |= record
+    return post
+
+
+def test_a_quoted_post_is_read_from_the_view_that_comes_with_it(
+    web: responses.RequestsMock,
+) -> None:
+    quoted = {
+        "$type": "app.bsky.embed.record#viewRecord", "uri": QUOTED, "cid": "b", "value": {"$type": "app.bsky.feed.post", "text": "Closed again"},
+        "author": {"did": "did:plc:qqqqqqqqqqqqqqqqqqqqqqqq", "handle": "quinn.example.com"},
+    }  # fmt: skip
+    plain = {"embed": {"record": quoted}}
+    with_media = {"embed": {"record": {"record": quoted}, "media": {"images": []}}}
+    record = {"$type": "app.bsky.embed.record", "record": {"uri": QUOTED, "cid": "b"}}
+    for view, embed in ((plain, record), (with_media, {"record": record, "media": {}})):
+        quiet(web)
+        web.replace(responses.GET, SEARCH, json={"posts": [a_post({"embed": embed}, **view)]})
+        web.get(PROFILES, json={"profiles": []})
+        (quote,), *_ = pull(source("bluesky"))
+        said = AnsweredPost(text="Closed again", handle="quinn.example.com")
+        assert (quote.kind, quote.context.answered) == ("quote", (said,))
+        assert calls(web, POSTS) == []
+        web.reset()
+
+
+def test_what_stands_above_our_own_posts_comes_with_their_feed(web: responses.RequestsMock) -> None:
+    quiet(web)
+    entry = page("bluesky/feed.json")["feed"][0]
+    entry["reply"] = {"root": page("bluesky/posts.json")["posts"][1] | {"uri": OURS},
+                      "parent": page("bluesky/posts.json")["posts"][0] | {"uri": DEE}}  # fmt: skip
+    web.replace(responses.GET, FEED, json={"feed": [entry]})
+    web.get(PROFILES, json={"profiles": []})
+    (answering,), *_ = pull(source("bluesky"))
+    assert answering.context.answered == (PARENT, ROOT)
+    assert calls(web, POSTS) == []
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        None,
+        "x",
+        {"$type": "app.bsky.feed.defs#notFoundPost", "uri": ANA, "notFound": True},
+        {"$type": "app.bsky.feed.defs#blockedPost", "uri": ANA, "blocked": True, "author": {"did": "did:plc:b"}},
+        {"uri": ANA, "author": {}, "value": {"$type": "app.bsky.graph.list"}},
+        {"uri": ANA, "author": {"handle": "a"}, "record": {"text": 5}},
+    ],
+)  # fmt: skip
+def test_what_is_gone_blocked_or_odd_is_no_context(view: Any) -> None:
+    assert to_answered(view) is None
+
+
+def test_a_card_is_context_with_pictures_or_a_quote_or_alone() -> None:
+    external = {
+        "uri": "https://example.org/leak",
+        "title": "1,200 records leaked",
+        "description": "By the ICB",
+    }
+    card = LinkCard(
+        title="1,200 records leaked", description="By the ICB", url="https://example.org/leak"
+    )
+    alone = {"$type": "app.bsky.embed.external", "external": external}
+    for embed in (alone, {"record": {"record": {"uri": QUOTED}}, "media": alone}):
+        assert to_mention(a_post({"embed": embed}), AT).context.card == card
+    assert to_mention(a_post({"embed": {"external": 5}}), AT).context.card is None
+
+
+def test_a_gallery_has_pictures_and_what_they_show() -> None:
+    items = [{"$type": "app.bsky.embed.gallery#image", "alt": f"Bed {n}"} for n in range(6)]
+    shown = [{"thumbnail": f"https://cdn.example.org/t{n}.jpg", "fullsize": f"https://cdn.example.org/{n}.jpg", "alt": f"Bed {n}"}
+             for n in range(6)]  # fmt: skip
+    gallery = {"$type": "app.bsky.embed.gallery", "items": [*items, None]}
+    view = {"$type": "app.bsky.embed.gallery#view", "items": shown}
+    for embed, seen in ((gallery, view), ({"record": {}, "media": gallery}, {"media": view})):
+        post = to_mention(a_post({"text": "Corridor", "embed": embed}, embed=seen), AT)
+        assert post.context.pictures == tuple(f"Bed {n}" for n in range(6))
+        assert post.images == tuple(f"https://cdn.example.org/{n}.jpg" for n in range(6))
+        assert post.text.startswith("Corridor\n\nBed 0\n\nBed 1")
+
+
+@given(mutants(page("bluesky/posts.json")["posts"][0]))
+def test_a_post_of_any_shape_above_another_costs_nothing(post: Any) -> None:
+    answered_uris(post)
+    quoted_view(post)
+    assert to_answered(post) is None or isinstance(to_answered(post), AnsweredPost)
+
+
+def test_a_film_is_described_too() -> None:
+    embed = {"$type": "app.bsky.embed.video", "video": {}, "alt": "A queue, filmed"}
+    assert to_mention(a_post({"embed": embed}), AT).context.pictures == ("A queue, filmed",)
 
 
 # ── searches and notifications ───────────────────────────────────────────────────────────────────

@@ -18,6 +18,7 @@ from tests.collectors.cases import AT, client, pull
 
 WEEK = AT - timedelta(days=7)
 SEARCH, AUTHORS = "/xrpc/app.bsky.feed.searchPosts", "/xrpc/app.bsky.actor.getProfiles"
+POSTS = "/xrpc/app.bsky.feed.getPosts"
 FEED = "/xrpc/app.bsky.feed.getAuthorFeed"
 
 
@@ -60,6 +61,39 @@ def test_our_own_posts_and_answers_are_there_though_no_term_finds_them(
     assert answer.matched == ("own posts",)
     assert not found[answer.parent_id].own
     assert found[answer.root_id].own
+
+
+def test_answers_quotes_links_and_pictures_come_with_their_context(
+    standin: BlueskyStandIn,
+) -> None:
+    found, _ = first_run(standin)
+    (question,) = [m for m in found.values() if "money for a van" in m.text]
+    (post,) = question.context.answered
+    assert (post.official, post.text.startswith("The flu van from NHS")) == (True, True)
+    (myth,) = [m for m in found.values() if "tracking fluid, look it up" in m.text]
+    assert [answered.official for answered in myth.context.answered] == [True]
+    (away,) = [m for m in found.values() if m.text.startswith("Reply to a post that its author")]
+    assert away.context.answered == ()
+    cards = [mention.context.card for mention in found.values() if mention.context.card]
+    assert [card.title for card in cards] == ["A ward with windows"]
+    assert cards[0].description.startswith("Every bed")
+    pictured = [mention for mention in found.values() if mention.context.pictures]
+    assert all(alt in mention.text for mention in pictured for alt in mention.context.pictures)
+    assert len(pictured) == 2
+
+
+def test_what_is_answered_is_asked_for_once_and_costs_nothing_if_it_fails(
+    standin: BlueskyStandIn,
+) -> None:
+    whole, _ = first_run(standin)
+    asked = [request for request in standin.requests if request.path == POSTS]
+    uris = [uri for request in asked for uri in request.query_values["uris"]]
+    assert len(uris) == len(set(uris))
+    standin.faults.add("bluesky", "502", path=POSTS, times=None)
+    found, told, _, problem = pull(source(standin), WEEK)
+    assert problem is None
+    assert {mention.issued_id for mention in found} == whole.keys()
+    assert ["kept without" in odd.why for odd in told].count(True) == 1
 
 
 def test_the_next_run_adds_only_what_is_new_by_the_same_session(standin: BlueskyStandIn) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import responses
 
+from core.context import AnsweredPost, Page
 from core.models import Author, Mention
 from tests.collectors.cases import AT, pull, source
 
@@ -152,3 +153,46 @@ def test_a_json_feed_may_give_an_address_from_its_own(web: responses.RequestsMoc
     (found,), *_ = pull(source("feeds", feed=[{"url": BLOG}]))
     assert (found.issued_id, found.url) == ("7", "https://blog.example.org/a")
     assert found.posted_at == datetime(2026, 11, 20, 9, 45, tzinfo=UTC)
+
+
+# ── the article that a comment stands under ──────────────────────────────────────────────────────
+
+COMMENT = (
+    "<item><title>{title}</title><link>https://blog.example.org/winter/#comment-12</link>"
+    "<dc:creator>Bo by the canal</dc:creator><description>Phones still unanswered</description></item>"
+)
+
+
+@pytest.mark.parametrize(
+    ("feed", "title", "site", "article"),
+    [
+        ("Comments on: Winter at NHS NW London", "By: Bo", "blog.example.org", "Winter at NHS NW London"),
+        ("Comments for The Brent Diary", "Comment on Winter, by the canal by Bo by the canal", "The Brent Diary",
+         "Winter, by the canal"),
+        ("Comments for The Brent Diary", "Comment on Winter", "The Brent Diary", "Winter"),
+        ("Comments for The Brent Diary", "By: Bo", "The Brent Diary", ""),
+        ("A blog", "By: Bo", "blog.example.org", ""),
+    ],
+)  # fmt: skip
+def test_a_comment_comes_with_site_and_article_as_titles_word_them(
+    web: responses.RequestsMock, feed: str, title: str, site: str, article: str
+) -> None:
+    (comment,) = read(web, rss(COMMENT.format(title=title), feed))
+    assert comment.kind == "comment"
+    assert comment.context.page == Page(name=site)
+    assert comment.context.answered == ((AnsweredPost(text=article),) if article else ())
+
+
+def test_a_comment_on_our_own_site_stands_under_our_words(web: responses.RequestsMock) -> None:
+    body = rss(COMMENT.format(title="By: Bo"), "Comments on: Winter")
+    (comment,) = read(web, body, own=True, platform="news")
+    assert comment.context.page == Page(
+        owner="organisation", name="blog.example.org", kind="newspaper"
+    )
+    assert comment.context.answered == (AnsweredPost(text="Winter", official=True),)
+    assert comment.context.is_under_ours
+
+
+def test_an_article_has_no_context(web: responses.RequestsMock) -> None:
+    (article,) = read(web, rss("<item><title>Winter</title><link>/winter/</link></item>"))
+    assert not article.context

@@ -10,6 +10,7 @@ import responses
 
 from collectors.base import Gone, SkippedItem
 from collectors.platforms import integration
+from core.context import AnsweredPost, Context
 from core.errors import CollectorError, PlatformUnavailable
 from core.models import Mention
 from tests.collectors.cases import AT, CASES, SECRET, answer, page, pull, source
@@ -78,6 +79,16 @@ def test_what_is_still_there_comes_back_edited_with_what_it_matched(
     assert (fresh.matched, fresh.kind) == (held[ANA].matched, "reply")
     assert params(web) == {"id[]": "115000000000000009"}
     assert web.calls[0].request.headers["Authorization"] == f"Bearer {SECRET}"
+
+
+def test_an_edit_does_not_lose_what_a_status_answers(
+    web: responses.RequestsMock, held: dict[str, Mention]
+) -> None:
+    stored = Context(answered=(AnsweredPost(text="Walk-in clinics are open"),))
+    web.get(STATUSES, json=[page("mastodon/tag1.json")[0] | {"content": "<p>It was answered</p>"}])
+    (fresh,) = recheck(dataclasses.replace(held[ANA], context=stored))
+    assert fresh.context.answered == stored.answered
+    assert fresh.context.pictures == ("A queue round a corner",)
 
 
 def test_what_a_whole_answer_leaves_out_is_gone(

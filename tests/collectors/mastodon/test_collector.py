@@ -13,8 +13,10 @@ import responses
 from hypothesis import given
 
 from collectors.base import ODD_ERRORS, Collector, SaveState
-from collectors.mastodon.parse import Way, issued, refused, to_author, to_mention
+from collectors.mastodon.parse import Way, issued, refused, to_answered, to_author, to_mention
+from collectors.mastodon.threads import MOST_ALONE, Threads
 from core import clock
+from core.context import AnsweredPost, LinkCard
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from tests.collectors.cases import AT, CASES, SECRET, SINCE, answer, client, page, pull, source
@@ -215,6 +217,112 @@ def test_a_boost_of_any_shape_is_a_mention_or_an_odd_item(post: Any) -> None:
     refused(post)
     with contextlib.suppress(*ODD_ERRORS):
         assert isinstance(to_mention(post, AT), Mention)
+
+
+# ── context ──────────────────────────────────────────────────────────────────────────────────────
+
+WALK_IN = AnsweredPost(
+    text="Walk-in clinics are open & quiet.", handle="NHSnwl@social.example.org", official=True
+)
+
+
+def test_a_reply_comes_with_what_it_answers(
+    found: dict[str, Mention], web: responses.RequestsMock
+) -> None:
+    assert found[ANA].context.answered == (WALK_IN,)
+    assert found[ANA].context.pictures == ("A queue round a corner",)
+    assert found[ANSWER].context.answered == (
+        AnsweredPost(text="how late?", handle="ida@fedi.example.net"),
+    )
+    assert asked(web, STATUSES) == [
+        {"id[]": "115000000000000001"}, {"id[]": "115000000000000014"},
+    ]  # fmt: skip
+
+
+def a_status(**changes: Any) -> Mention:
+    return to_mention({**page("mastodon/tag2.json")[1], **changes}, AT)
+
+
+def test_a_card_is_context() -> None:
+    card = {
+        "url": "https://example.org/leak",
+        "title": "A leak",
+        "description": "1,200 records",
+        "type": "link",
+    }
+    assert a_status(card=card).context.card == LinkCard(
+        title="A leak", description="1,200 records", url="https://example.org/leak"
+    )
+    assert a_status(card={"title": 5}).context.card is None
+
+
+def test_a_quoted_status_is_context_unless_its_author_wants_no_robots() -> None:
+    quoted = page("mastodon/parents.json")[0]
+    quote = {"state": "accepted", "quoted_status": quoted}
+    said = AnsweredPost(text="how late?", handle="ida@fedi.example.net")
+    assert a_status(quote=quote).context.answered == (said,)
+    quoted["account"]["note"] = "#nobot"
+    assert a_status(quote=quote).context.answered == ()
+    assert a_status(quote={"state": "revoked", "quoted_status": None}).context.answered == ()
+
+
+def test_a_boost_has_the_context_of_what_it_boosts() -> None:
+    boost = page("mastodon/tag1.json")[7]
+    boost["reblog"] |= {"in_reply_to_id": "9", "card": {"title": "News"}}
+    posts = {"9": WALK_IN}
+    context = to_mention(boost, AT, posts=posts).context
+    assert (context.answered, context.card) == ((WALK_IN,), LinkCard(title="News"))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"visibility": "private"}, {"visibility": "direct"}, {"visibility": None}, {"account": None},
+     {"account": {"acct": "ida", "note": "no #nobots"}}, {"content": 5}],
+)  # fmt: skip
+def test_what_is_not_for_everybody_or_odd_is_no_context(changes: dict[str, Any]) -> None:
+    assert to_answered(page("mastodon/parents.json")[0]) is not None
+    assert to_answered(page("mastodon/parents.json")[0] | changes) is None
+
+
+@given(mutants(page("mastodon/parents.json")[0]))
+def test_a_status_of_any_shape_above_another_costs_nothing(post: Any) -> None:
+    threads = Threads()
+    threads.learn([post], frozenset())
+    assert len(threads.posts) <= 1
+
+
+def test_a_parent_is_looked_up_once_in_a_run(web: responses.RequestsMock) -> None:
+    answers = [status(n, in_reply_to_id="1") for n in range(20, 10, -1)]
+    web.get(TAG, json=answers, headers={"Link": f'<{TAG}?max_id=11>; rel="next"'})
+    web.get(
+        TAG,
+        json=[status(10, in_reply_to_id="20"), status(9, in_reply_to_id="1")],
+        headers={"Link": "x"},
+    )
+    web.get(STATUSES, json=[])
+    mentions, odds, _, error = pull(source("mastodon", **one_list()))
+    assert (len(mentions), odds, error) == (12, [], None)
+    assert asked(web, STATUSES) == [{"id[]": "1"}]
+    assert mentions[10].context.answered[0].text == mentions[0].text
+
+
+def test_a_server_that_gives_one_at_a_time_is_asked_for_a_few_in_a_run(
+    web: responses.RequestsMock,
+) -> None:
+    for first in (1, 41):
+        answers = [status(1000 - n, in_reply_to_id=str(n)) for n in range(first, first + 40)]
+        link = f'<{TAG}?max_id={960 - first}>; rel="next"' if first == 1 else "x"
+        web.get(TAG, json=answers, headers={"Link": link})
+    web.get(STATUSES, status=404)
+    for number in range(1, 81):
+        parent = status(number, hours=9, content=f"<p>{number}</p>")
+        web.get(f"{STATUSES}/{number}", json=parent)
+    mentions, odds, _, error = pull(source("mastodon", **one_list()))
+    assert (len(mentions), odds, error) == (80, [], None)
+    assert [m.context.answered[0].text for m in mentions if m.context] == [
+        str(number) for number in range(1, MOST_ALONE + 1)
+    ]
+    assert len(asked(web, STATUSES)) == 1
 
 
 # ── what may be taken in ─────────────────────────────────────────────────────────────────────────
@@ -567,7 +675,7 @@ def test_an_answer_of_ours_names_the_question_at_the_server_that_issued_it(
 ) -> None:
     assert found[ANSWER].kind == "reply"
     assert found[ANSWER].linked(found[ANSWER].parent_id) == ("fedi.example.net", "01JIDA")
-    assert asked(web, STATUSES) == [{"id[]": "115000000000000014"}]
+    assert {"id[]": "115000000000000014"} in asked(web, STATUSES)
 
 
 def test_a_question_is_looked_up_alone_where_a_server_can_not_give_several(

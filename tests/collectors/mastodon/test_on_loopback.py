@@ -59,6 +59,22 @@ def test_replies_lead_to_what_they_answer(standin: MastodonStandIn) -> None:
     assert len(found.keys() & parents) > 2
 
 
+def test_replies_and_links_come_with_their_context(standin: MastodonStandIn) -> None:
+    found, _ = first_run(standin)
+    (sceptic,) = [m for m in found.values() if "taking therapies is when" in m.text]
+    (post,) = sceptic.context.answered
+    assert (post.handle, post.official) == (OURS, True)
+    (away,) = [m for m in found.values() if "Reply to a post that is gone" in m.text]
+    assert away.context.answered == ()
+    cards = [mention.context.card for mention in found.values() if mention.context.card]
+    assert {(card.title[:14], card.description[:11]) for card in cards} == {
+        ("Ealing Hospita", "The scanner")
+    }
+    assert {card.url for card in cards} == {
+        "https://westlondonnow.example.com/2026/ealing-hospital-mri"
+    }
+
+
 def test_our_own_posts_and_answers_are_there_though_no_term_finds_them(
     standin: MastodonStandIn,
 ) -> None:
@@ -113,7 +129,7 @@ def test_look_alikes_are_found_by_name(standin: MastodonStandIn) -> None:
     assert {OURS, "healthiernwI@fedi.example.net"} <= handles
 
 
-@pytest.mark.parametrize("path", [TAG, SEARCH, NOTIFICATIONS, WHO, STATUSES])
+@pytest.mark.parametrize("path", [TAG, SEARCH, NOTIFICATIONS, WHO])
 @pytest.mark.parametrize(
     ("kind", "error"),
     [
@@ -131,6 +147,29 @@ def test_each_fault_is_told_apart_and_costs_no_other_server(
     assert (problem is None) is (error is None)
     assert error is None or isinstance(problem, error)
     assert any(mention.issuer == "fedi.example.net" for mention in found)
+
+
+@pytest.mark.parametrize(
+    "kind", ["400", "401", "410", "html_login", "html", "empty", "not_json", "429"]
+)
+def test_a_lookup_of_what_is_answered_that_fails_costs_no_status(
+    standin: MastodonStandIn, kind: Any
+) -> None:
+    whole, _ = first_run(standin)
+    standin.faults.add("mastodon", kind, path=STATUSES, seconds=60.0)
+    found, told, _, problem = pull(source(standin), WEEK)
+    assert problem is None
+    assert {mention.key for mention in found} == whole.keys()
+    assert ["kept without" in odd.why for odd in told if not odd.stops].count(True) == 1
+
+
+@pytest.mark.parametrize("kind", ["400", "429"])
+def test_own_answers_whose_questions_can_not_be_looked_up_are_read_again(
+    standin: MastodonStandIn, kind: Any
+) -> None:
+    standin.faults.add("mastodon", kind, path=STATUSES, times=None, seconds=60.0)
+    *_, problem = pull(source(standin), WEEK)
+    assert isinstance(problem, PlatformRefused | PlatformUnavailable)
 
 
 @pytest.mark.parametrize("kind", ["403", "404"])

@@ -16,6 +16,7 @@ from collectors.base import ODD_ERRORS, Gone, Nameless, Rechecked, SkippedItem
 from collectors.reddit import actions
 from collectors.reddit.collector import Reddit
 from collectors.reddit.parse import to_profile
+from core.context import AnsweredPost, Context, Page
 from core.errors import CollectorError, PlatformRefused
 from core.models import Author, Mention
 from tests.collectors.cases import AT, REGISTER, SECRET, TABLES, client, page
@@ -59,6 +60,17 @@ def fates(*mentions: Mention) -> list[Rechecked]:
 
 
 # ── is it still there? ───────────────────────────────────────────────────────────────────────────
+
+
+def test_a_comment_that_is_looked_at_alone_keeps_what_it_answers(
+    web: responses.RequestsMock,
+) -> None:
+    web.get(INFO, json=page("reddit/info.json"))
+    thread = AnsweredPost(text="NHS NW London and GP access")
+    stored = Context(page=Page(name="r/london", kind="subreddit"), answered=(thread,))
+    (fresh, *_) = fates(held("t1_optdddd", context=stored))
+    assert isinstance(fresh, Mention)
+    assert fresh.context == stored
 
 
 def test_what_was_edited_comes_back_as_it_is_now(web: responses.RequestsMock) -> None:

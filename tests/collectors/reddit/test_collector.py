@@ -13,7 +13,8 @@ import responses
 from hypothesis import given
 
 from collectors.base import ODD_ERRORS
-from collectors.reddit.parse import to_mention
+from collectors.reddit.parse import to_answered, to_mention
+from core.context import AnsweredPost, Context, Page
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Author, Mention
 from tests.collectors.cases import AT, SECRET, SINCE, client, page, pull, source
@@ -23,6 +24,7 @@ TOKEN = "https://www.reddit.com/api/v1/access_token"
 SEARCH = "https://oauth.reddit.com/r/all/search"
 NEW = "https://oauth.reddit.com/r/london/new"
 COMMENTS = "https://oauth.reddit.com/r/london/comments"
+INFO = "https://oauth.reddit.com/api/info"
 EMPTY = {"kind": "Listing", "data": {"after": None, "children": []}}
 
 
@@ -36,7 +38,8 @@ def web() -> Iterator[responses.RequestsMock]:
 def listings(
     web: responses.RequestsMock, search: Any = EMPTY, new: Any = EMPTY, comments: Any = EMPTY
 ) -> None:
-    for url, body in ((SEARCH, search), (NEW, new), (COMMENTS, comments)):
+    answered = page("reddit/answered.json")
+    for url, body in ((SEARCH, search), (NEW, new), (COMMENTS, comments), (INFO, answered)):
         web.get(url, json=body)
 
 
@@ -197,6 +200,87 @@ def test_a_link_post_has_the_address_that_it_links_to() -> None:
     ).text.endswith("\n\nhttps://news.example.org/a")
 
 
+# ── context ──────────────────────────────────────────────────────────────────────────────────────
+
+THREAD = AnsweredPost(
+    text="NHS NW London and GP access\n\nHas anyone & everyone waited?", handle="ana_example"
+)
+
+
+def test_a_comment_comes_with_the_comment_and_the_post_that_it_answers(
+    found: dict[str, Mention], web: responses.RequestsMock
+) -> None:
+    parent = AnsweredPost(text="Two weeks & counting", handle="nhs_example")
+    assert found["t1_optaaaa"].context.answered == (parent, THREAD)
+    assert [one["id"] for one in asked(web, INFO)] == ["t1_optzzzz,t3_2"], (
+        "the search told the post"
+    )
+
+
+def test_what_was_taken_down_is_no_context(found: dict[str, Mention]) -> None:
+    assert found["t1_optdddd"].context.answered == ()
+    assert found["t3_1cccccc"].context == Context()
+    gone = thing(selftext="[removed]", removed_by_category="moderator")
+    assert to_answered(gone) is None
+    assert to_answered({"kind": "t1", "data": {"body": "[deleted]", "author": "[deleted]"}}) is None
+    assert to_answered({"kind": "t1", "data": {"body": 5}}) is None
+
+
+def test_the_subreddit_is_the_page_and_our_own_where_it_is_our_profile() -> None:
+    assert to_mention(thing(subreddit="london"), AT).context.page == Page(
+        name="r/london", kind="subreddit"
+    )
+    ours = to_mention(thing(subreddit="u_NHS_Example"), AT, {"nhs_example"}).context.page
+    assert ours == Page(owner="organisation", name="r/u_NHS_Example", kind="subreddit")
+    assert to_mention(thing(), AT).context.page is None
+
+
+def test_our_own_comment_above_is_official(web: responses.RequestsMock) -> None:
+    listings(web, page("reddit/search.json"), EMPTY, page("reddit/comments.json"))
+    built: Any = source("reddit")
+    mentions, *_ = pull(dataclasses.replace(built, official=frozenset({"nhs_example"})))
+    (comment,) = [mention for mention in mentions if mention.issued_id == "t1_optaaaa"]
+    assert [post.official for post in comment.context.answered] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "refusal", [{"status": 503}, {"status": 403, "json": {"reason": "private"}}, {"body": "[]"}]
+)
+def test_a_failed_look_at_what_is_answered_leaves_the_threads_title_and_is_told_of_once(
+    web: responses.RequestsMock, refusal: dict[str, Any]
+) -> None:
+    listings(web, comments=page("reddit/comments.json"))
+    web.remove(responses.GET, INFO)
+    web.get(INFO, **refusal)
+    mentions, odds, _, error = pull(source("reddit", subreddits=["london", "r/london"]))
+    assert error is None
+    assert [odd.stops for odd in odds] == [False]
+    assert "kept without" in odds[0].why
+    (first, *_) = [mention for mention in mentions if mention.issued_id == "t1_optaaaa"]
+    assert first.context.answered == (AnsweredPost(text="NHS NW London and GP access"),)
+
+
+@given(mutants(page("reddit/answered.json")["data"]["children"][0]))
+def test_an_item_of_any_shape_above_a_comment_costs_nothing(child: Any) -> None:
+    assert to_answered(child) is None or isinstance(to_answered(child), AnsweredPost)
+
+
+def test_no_more_is_asked_where_no_comment_is_kept(web: responses.RequestsMock) -> None:
+    weather = page("reddit/comments.json")["data"]["children"][1]
+    listings(web, comments=a_listing(weather))
+    pull(source("reddit"))
+    assert asked(web, INFO) == []
+
+
+def test_what_is_left_of_an_allowance_is_for_what_was_written(web: responses.RequestsMock) -> None:
+    limits = {"x-ratelimit-remaining": "0.0", "x-ratelimit-used": "100", "x-ratelimit-reset": "480"}
+    listings(web)
+    web.replace(responses.GET, COMMENTS, json=page("reddit/comments.json"), headers=limits)
+    mentions, odds, _, _ = pull(source("reddit"))
+    assert "t1_optaaaa" in {mention.issued_id for mention in mentions}
+    assert (odds, asked(web, INFO)) == ([], [])
+
+
 def test_what_is_older_than_the_last_run_is_left_and_ends_the_reading(
     web: responses.RequestsMock,
 ) -> None:
@@ -314,6 +398,7 @@ def test_one_listing_that_is_private_or_gone_does_not_cost_the_others(
         headers={"Location": "/subreddits/search"} if status == 302 else {},
     )  # fmt: skip
     web.get(COMMENTS, json=page("reddit/comments.json"))
+    web.get(INFO, json=page("reddit/answered.json"))
     mentions, _, _, error = pull(source("reddit"))
     assert len(mentions) == 6
     assert isinstance(error, PlatformRefused)

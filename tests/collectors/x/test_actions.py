@@ -18,6 +18,7 @@ from collectors.x import actions
 from collectors.x.actions import near_handles
 from collectors.x.collector import X
 from collectors.x.parse import to_profile
+from core.context import AnsweredPost, Context
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Author, Mention
 from tests.collectors.cases import AT, REGISTER, SECRET, TABLES, client, page
@@ -75,6 +76,14 @@ def test_what_is_still_there_comes_back_as_it_is_now(web: responses.RequestsMock
     for name in ("kind", "matched", "root_id", "parent_id", "quoted_id", "posted_at", "hidden"):
         assert getattr(fresh, name) == getattr(one, name), name
     assert fresh.edited_at == datetime(2026, 11, 20, 9, 45, tzinfo=UTC)
+
+
+def test_a_post_that_is_looked_at_alone_keeps_what_it_answers(web: responses.RequestsMock) -> None:
+    web.get(LOOKUP, json=page("x/lookup.json"))
+    stored = Context(answered=(AnsweredPost(text="Our lines are open", official=True),))
+    (fresh,) = fates(held("1990000000000000002", "1990000000000000001", context=stored))
+    assert isinstance(fresh, Mention)
+    assert fresh.context == stored
 
 
 def test_an_edited_post_comes_back_as_its_newest_version(web: responses.RequestsMock) -> None:

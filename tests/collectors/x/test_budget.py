@@ -85,7 +85,7 @@ def test_with_pictures_a_page_is_as_short_as_the_budget_surely_pays() -> None:
 
 def test_the_pictures_of_a_run_are_within_its_budget() -> None:
     with XStandIn(AT) as standin:
-        _, _, without, _ = pull(pointed(standin, user_id="", monthly_budget=100.0))
+        _, _, without, _ = pull(pointed(standin, user_id="", monthly_budget=100.0, pictures=False))
         mentions, _, keeps, error = pull(
             pointed(standin, user_id="", monthly_budget=100.0, pictures=True)
         )

@@ -12,6 +12,7 @@ from hypothesis import given
 
 from collectors.base import ODD_ERRORS
 from collectors.x.parse import Included, included, to_mention
+from core.context import AnsweredPost, LinkCard
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from tests.collectors.cases import AT, SECRET, SINCE, client, page, pull, source
@@ -361,8 +362,91 @@ def test_another_host_answers_by_config_alone(web: responses.RequestsMock) -> No
     assert len(pull(source("x", base_url="http://127.0.0.1:8801/"))[0]) == 1
 
 
+# ── context ──────────────────────────────────────────────────────────────────────────────────────
+
+ANSWERED = {"id": "10", "text": "Our lines are &amp; stay open https://t.co/cccccccccc", "author_id": "987654321",
+            "entities": {"urls": [{"url": "https://t.co/cccccccccc", "expanded_url": "https://example.org/lines"}]}}  # fmt: skip
+QUOTED = {"id": "11", "text": "They never answer", "author_id": "77"}
+USERS = [{"id": "987654321", "username": "HealthierNWL"}, {"id": "77", "username": "bo_example"}]
+REFERENCES = [{"type": "quoted", "id": "11"}, {"type": "replied_to", "id": "10"}]
+
+
+def in_context(post: dict[str, Any], **includes: Any) -> Mention:
+    around = included({"includes": includes})
+    return to_mention({"id": "2", "text": "NHS", **post}, around, AT, frozenset({"healthiernwl"}))
+
+
+def test_a_reply_comes_with_what_it_answers_and_quotes_nearest_first() -> None:
+    reply = in_context({"referenced_tweets": REFERENCES}, tweets=[QUOTED, ANSWERED], users=USERS)
+    assert reply.context.answered == (
+        AnsweredPost(
+            text="Our lines are & stay open https://example.org/lines", handle="HealthierNWL", official=True
+        ),
+        AnsweredPost(text="They never answer", handle="bo_example"),
+    )  # fmt: skip
+    assert reply.context.is_under_ours
+
+
+def test_the_newer_vocabulary_has_a_context_too() -> None:
+    quote = in_context({"referenced_posts": REFERENCES[:1]}, posts=[QUOTED])
+    assert quote.context.answered == (AnsweredPost(text="They never answer"),)
+
+
+def test_our_account_is_known_by_its_number_where_its_name_did_not_come_along() -> None:
+    post = {"id": "2", "text": "x", "referenced_tweets": REFERENCES[1:]}
+    answer = to_mention(post, included({"includes": {"tweets": [ANSWERED]}}), AT, {"987654321"})
+    assert answer.context.answered[0].official
+
+
+@pytest.mark.parametrize(
+    "tweets", [[], [{"id": "10"}], [{"id": "10", "text": 5}], [None], [{"id": "10", "text": "x", "entities": {"urls": [{"url": 5, "expanded_url": "y"}]}}]]
+)  # fmt: skip
+def test_a_parent_that_is_missing_or_odd_is_no_context(tweets: list[Any]) -> None:
+    reply = in_context({"referenced_tweets": REFERENCES[1:]}, tweets=tweets, users=USERS)
+    assert (reply.kind, reply.parent_id, reply.context.answered) == ("reply", "10", ())
+
+
+def test_the_card_is_the_first_link_that_has_a_title() -> None:
+    urls = [
+        {"url": "https://t.co/a", "expanded_url": "https://x.com/i/status/1"},
+        {"url": "https://t.co/b", "expanded_url": "https://sho.example.org/1", "unwound_url": "https://example.org/leak",
+         "title": "ICB &amp; records", "description": "1,200 patients", "status": 200},
+        {"url": "https://t.co/c", "expanded_url": "https://example.org/c", "title": "Another"},
+    ]  # fmt: skip
+    post = in_context({"text": "Disgraceful.", "entities": {"urls": urls}})
+    assert post.context.card == LinkCard(
+        title="ICB & records", description="1,200 patients", url="https://example.org/leak"
+    )
+    odd = in_context({"entities": {"urls": [{"url": "https://t.co/b", "title": ["x"]}]}})
+    assert odd.context.card is None
+
+
+def test_a_repost_has_the_card_of_what_it_reposts_and_answers_nothing() -> None:
+    links = {"urls": [{"url": "https://t.co/b", "title": "A leak"}]}
+    repost = in_context(
+        {"referenced_tweets": [{"type": "retweeted", "id": "11"}]}, tweets=[QUOTED | {"entities": links}]
+    )  # fmt: skip
+    assert (repost.context.answered, repost.context.card) == ((), LinkCard(title="A leak"))
+
+
+def test_a_term_in_a_pictures_words_is_a_match(web: responses.RequestsMock) -> None:
+    post = {"id": "2", "text": "Look", "attachments": {"media_keys": ["3_1"]}}
+    media = [{"media_key": "3_1", "type": "photo", "alt_text": "A poster of NW London ICB"}]
+    web.get(SEARCH, json={"data": [post], "includes": {"media": media}, "meta": {}})
+    (mention,), *_ = pull(source("x", pictures=True))
+    assert (mention.text, mention.matched) == ("Look", ("NW London ICB",))
+    assert mention.context.pictures == ("A poster of NW London ICB",)
+
+
 @given(mutants(page("x/page1.json")["data"][0]), mutants(page("x/page1.json")))
 def test_a_post_of_any_shape_is_a_mention_or_an_odd_item(post: Any, whole: Any) -> None:
     around = included(whole) if isinstance(whole, dict) else Included({}, {})
     with contextlib.suppress(*ODD_ERRORS):
         assert isinstance(to_mention(post, around, AT), Mention)
+
+
+@given(mutants({"tweets": [ANSWERED, QUOTED], "users": USERS}))
+def test_what_comes_along_in_any_shape_costs_no_post(includes: Any) -> None:
+    around = included({"includes": includes})
+    post = {"id": "2", "text": "NHS", "referenced_tweets": REFERENCES}
+    assert to_mention(post, around, AT).kind == "reply"

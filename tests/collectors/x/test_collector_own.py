@@ -81,7 +81,9 @@ def test_pictures_and_avatars_that_come_along_are_handed_on(web: responses.Reque
     assert mention.images == ("https://pbs.example.org/1.jpg", "https://pbs.example.org/2.jpg")
     assert mention.author.avatar == "https://pbs.example.org/ana.jpg"
     assert "attachments.media_keys" in params(web, SEARCH)[0]["expansions"]
-    assert params(web, SEARCH)[0]["media.fields"] == "media_key,type,url,preview_image_url"
+    assert params(web, SEARCH)[0]["media.fields"] == (
+        "media_key,type,url,preview_image_url,alt_text"
+    )
 
 
 def test_pictures_are_not_asked_for_unless_config_says_so(web: responses.RequestsMock) -> None:
