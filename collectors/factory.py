@@ -16,7 +16,7 @@ from collectors.queries import Follow
 from core.errors import ConfigError
 
 NOBODY: Mapping[str, frozenset[str]] = {}
-_FROM_THE_RUN = ("http", "at", "state", "official")  # by the run, not by the table
+_FROM_THE_RUN = ("http", "at", "state", "official", "providers")  # by the run, not by the table
 
 
 def build(
@@ -29,21 +29,23 @@ def build(
     terms: tuple[str, ...],
     register: Mapping[str, frozenset[str]],
     official: Mapping[str, frozenset[str]] = NOBODY,
+    providers: Mapping[str, frozenset[str]] = NOBODY,
 ) -> Collector:
     """A collector from its table, without the key `on` and with its secrets looked up.
 
     `terms` are the names in force today, for a table that has none of its own. Raises ConfigError,
     one line, for a source or key that is unknown, wrong or missing, and for an account that is not
     in `register` (platform to handles, lower case, without @). `official` are those of the register
-    that are the organisation's own.
+    that are the organisation's own, `providers` those of its providers.
     """
     kind = collector_class(name)
     values = _checked(name, kind, table)
     if not values["terms"]:
         values["terms"] = terms
     try:
-        if "official" in {field.name for field in dataclasses.fields(kind)}:
-            values["official"] = official.get(name, frozenset())
+        accounts = {"official": official, "providers": providers}
+        for key in accounts.keys() & {field.name for field in dataclasses.fields(kind)}:
+            values[key] = accounts[key].get(name, frozenset())
         collector: Collector = kind(http=http, at=at, state=state, **values)
     except ConfigError as error:
         raise ConfigError(f"[collectors.{name}] {error}") from error

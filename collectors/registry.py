@@ -155,6 +155,7 @@ class Sources:
         return self._build(
             name, table, http=client(self._config), at=self._at, state=state,
             terms=today.terms, register=today.register, official=today.official,
+            providers=today.provider_accounts,
         )  # fmt: skip
 
     def _with_whole_paths(self, kind: type[Any], table: Mapping[str, Any]) -> dict[str, Any]:

@@ -147,6 +147,7 @@ class Today:
     providers: tuple[str, ...]
     register: Mapping[str, frozenset[str]]
     official: Mapping[str, frozenset[str]]
+    provider_accounts: Mapping[str, frozenset[str]]
     phones: tuple[str, ...]
     emails: tuple[str, ...]
     postcodes: tuple[str, ...]
@@ -168,6 +169,7 @@ def today(organisation: Organisation, on: date) -> Today:
         providers=_all_names(organisation.providers),
         register=_by_platform(accounts),
         official=_by_platform(own),
+        provider_accounts=_by_platform([a for a in accounts if a.owner == "provider"]),
         phones=tuple(phone for contact in contacts for phone in contact.phones),
         emails=tuple(email for contact in contacts for email in contact.emails),
         postcodes=tuple(code for contact in contacts for code in contact.postcodes),

@@ -10,7 +10,7 @@ import pytest
 
 from collectors.platforms import INTEGRATIONS
 from core import clock
-from core.models import LOOKS_LIKE
+from core.models import LOOKS_LIKE, Mention
 from demo.world import World
 from steps import assess, collect, deliver, impersonation, recheck, retention
 from steps.context import RunContext
@@ -115,6 +115,11 @@ IN_CONTEXT = {
     "feeds": {"page", "answered"},
     "bluesky": {"answered", "card", "pictures"},
     "mastodon": {"answered", "card", "pictures"},
+    "facebook": {"page", "answered", "card"},
+    "instagram": {"page", "answered"},
+    "youtube": {"page", "answered"},
+    "linkedin": {"page", "answered"},
+    "nhs_reviews": {"page", "answered"},
 }
 
 
@@ -123,7 +128,7 @@ def test_what_surrounds_a_mention_is_stored_with_it(name: str, stories: dict[str
     contexts = [one.mention.context for one in stories[name].first.held]
     parts = ("page", "answered", "card", "pictures")
     assert {part for part in parts if any(getattr(c, part) for c in contexts)} == IN_CONTEXT[name]
-    if name not in ("reddit", "feeds"):
+    if name not in ("reddit", "feeds", "nhs_reviews"):
         assert any(context.is_under_ours for context in contexts)
 
 
@@ -174,6 +179,39 @@ def test_what_was_deleted_is_marked_and_nothing_else(name: str, stories: dict[st
     for text in due:
         assert any(says(one.text, text) for one in gone), text
     assert len(gone) == len(due), [one.text for one in gone]
+
+
+UNDER_OUR_POSTS = ("facebook", "instagram", "youtube", "linkedin", "feeds")
+
+
+@pytest.mark.parametrize("name", UNDER_OUR_POSTS)
+def test_what_stands_under_a_post_of_ours_is_stored_with_it(
+    name: str, stories: dict[str, Story]
+) -> None:
+    stored = {post.mention.issued_id: post.mention for post in stories[name].first.held}
+    comments = [mention for mention in stored.values() if mention.kind in ("comment", "reply")]
+    below = [comment for comment in comments if _own_root(comment, stored)]
+    assert below
+    for comment in below:
+        root, context = stored[comment.root_id], comment.context
+        assert context.is_under_ours
+        if root.text:
+            assert context.answered[-1].text == root.text[: len(context.answered[-1].text)]
+            assert context.answered[-1].official
+        if name != "feeds" and comment.kind == "reply":  # a site lists the newest first
+            assert says(stored[comment.parent_id].text, context.answered[0].text)
+
+
+def _own_root(comment: Mention, stored: dict[str, Mention]) -> bool:
+    return comment.root_id in stored and stored[comment.root_id].own
+
+
+def test_a_review_is_stored_with_its_providers_page(stories: dict[str, Story]) -> None:
+    first = stories["nhs_reviews"].first.held
+    pages = [post.mention.context.page for post in first if not post.mention.deleted]
+    assert {page.owner for page in pages if page} == {"provider"}
+    assert "practice" in {page.kind for page in pages if page}
+    assert all(page and page.name for page in pages)
 
 
 def unseen(found: Day) -> set[str]:

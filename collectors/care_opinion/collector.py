@@ -28,6 +28,7 @@ from collectors.base import (
 from collectors.care_opinion.parse import (
     Parts,
     address,
+    page_of,
     published,
     to_mention,
     to_reply,
@@ -36,6 +37,7 @@ from collectors.care_opinion.parse import (
 from collectors.http.client import read_json
 from collectors.parsing import UNREADABLE
 from collectors.queries import Follow, check_address
+from collectors.threads import under
 from core.errors import PlatformRefused, PlatformUnavailable
 from core.models import Mention
 
@@ -121,7 +123,8 @@ class CareOpinion:
 
         def whole(story: Any) -> Mention:
             parts = self._parts(story)
-            mention = to_mention(story, parts, self.at)
+            page = page_of(parts, self.terms)
+            mention = under(to_mention(story, parts, self.at), page)
             codes = [code for service in parts.services for code in service.codes]
             return mention.with_match(
                 *matching(mention.text, self.terms),
@@ -154,11 +157,11 @@ class CareOpinion:
             yield SkippedItem(f"{where} responses", "are not there (404); left out")
             return
         for response in each(answers, reply, at=self.at, where=f"{where} response"):
-            yield (
-                response
-                if isinstance(response, SkippedItem)
-                else response.with_match(*mention.matched)
-            )
+            if isinstance(response, SkippedItem):
+                yield response
+            else:
+                placed = under(response, mention.context.page, mention)
+                yield placed.with_match(*mention.matched)
 
     def _part(self, story: Mapping[str, Any], part: str) -> list[Any]:
         """A part at the address that the story gives if it is below ours, else at the usual one."""

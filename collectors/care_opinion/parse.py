@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from collectors.base import identity, moment, plain, words
+from collectors.base import identity, matching, moment, plain, words
 from collectors.parsing import UNREADABLE
 from core import clock
+from core.context import Owner, Page, PageKind
 from core.models import Author, Mention
 
 RESPONSE = "response:"  # before a response's id, which may be a story's too
@@ -103,3 +104,34 @@ def unmarked(markdown: str) -> str:
     for pattern, instead in _MARKS:
         markdown = pattern.sub(instead, markdown)
     return plain(markdown)
+
+
+_HOSPITAL = re.compile(r"\b(?:hospital|infirmary)\b", re.IGNORECASE)
+_PRACTICE = re.compile(
+    r"\b(?:surgery|practice|(?:medical|health) cent(?:re|er)|dental|dentist)\b", re.IGNORECASE
+)
+
+_COMMISSIONER = re.compile(r"\b(?:integrated care (?:board|system)|ICB|ICS|CCG)\b", re.IGNORECASE)
+
+
+def page_of(parts: Parts, terms: tuple[str, ...]) -> Page | None:
+    """The first service that a story is about, where services were asked for.
+
+    It is a provider's, unless it is called after a board: that is ours where its name holds a term. Terms alone
+    don't say so, since hospitals are searched for too; nor does whose it is, since practices stand under boards.
+    """
+    if not parts.services:
+        return None
+    name = parts.services[0].name
+    called = name.partition(", ")[0]
+    kind: PageKind = (
+        "hospital"
+        if _HOSPITAL.search(called)
+        else "practice"
+        if _PRACTICE.search(called)
+        else "page"
+    )
+    owner: Owner = "provider"
+    if _COMMISSIONER.search(called):
+        owner = "organisation" if matching(called, terms) else "other"
+    return Page(owner=owner, name=name, kind=kind)

@@ -10,6 +10,7 @@ from collectors.base import Action, Moderation, Rechecked
 from collectors.facebook.collector import TAGGED, Facebook
 from collectors.facebook.parse import COMMENT_FIELDS, POST_FIELDS
 from collectors.meta.lookup import allowed, confirm, list_again, look_up, why_not
+from collectors.threads import looked_up
 from core.models import Mention
 
 ACTIONS = {
@@ -40,7 +41,7 @@ def recheck(source: Facebook, mentions: Sequence[Mention]) -> Iterator[Rechecked
     def post(item: Any, mention: Mention) -> Mention:
         fresh = source.read_post(item)
         known = dataclasses.replace(fresh, own=mention.own or fresh.own)
-        return known.with_match(*mention.matched)
+        return looked_up(known, mention).with_match(*mention.matched)
 
     def comment(item: Any, mention: Mention) -> Mention:
         fresh = source.read_comment(item, mention.root_id)
@@ -48,7 +49,7 @@ def recheck(source: Facebook, mentions: Sequence[Mention]) -> Iterator[Rechecked
         known = dataclasses.replace(
             fresh, kind=mention.kind, parent_id=above, own=mention.own or fresh.own
         )
-        return known.with_match(*mention.matched)
+        return looked_up(known, mention).with_match(*mention.matched)
 
     yield from look_up(graph, posts, POST_FIELDS, post, "post")
     yield from look_up(graph, comments, COMMENT_FIELDS, comment, "comment")

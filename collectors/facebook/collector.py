@@ -13,11 +13,20 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from collectors.base import Collected, Http, SaveState, SkippedItem, matching
-from collectors.facebook.parse import COMMENT_FIELDS, PICTURES, POST_FIELDS, comment, post
+from collectors.facebook.parse import (
+    COMMENT_FIELDS,
+    PICTURES,
+    POST_FIELDS,
+    comment,
+    parent_comment,
+    post,
+)
 from collectors.meta.client import Absent, Graph, Judge, Params
 from collectors.oauth import Grant
 from collectors.queries import Follow, check_address
+from collectors.threads import under
 from core import clock
+from core.context import Page
 from core.errors import ConfigError, PlatformRefused
 from core.models import Mention
 
@@ -93,24 +102,29 @@ class Facebook:
         """All posts that are young enough for comments, what is new under them, and new tags."""
         graph = self.graph()
         oldest = self.at - timedelta(days=self.comments_days)
-        threads: dict[str, bool] = {}  # post -> whether it is to be asked for comments
+        posts: dict[str, Mention] = {}
         for mention in self._posts(graph, min(since, oldest)):
             if isinstance(mention, Mention):
-                young = mention.posted_at >= oldest
-                threads[mention.issued_id] = young and mention.metrics.get("replies") != 0
+                posts[mention.issued_id] = mention
             yield mention
         missed, again = self.state.get(_MISSED, "").split(), []
-        for number, root in enumerate((root for root, is_due in threads.items() if is_due), 1):
-            where, reach = f"post {number} comments", oldest if root in missed else since
+        due = [
+            mention
+            for mention in posts.values()
+            if mention.posted_at >= oldest and mention.metrics.get("replies") != 0
+        ]
+        for number, thread in enumerate(due, 1):
+            where = f"post {number} comments"
+            reach = oldest if thread.issued_id in missed else since
             try:
-                yield from self._comments(graph, root, min(reach, since), where)
+                yield from self._comments(graph, thread, min(reach, since), where)
             except Absent:  # it stood in the list a moment ago
-                again.append(root)
+                again.append(thread.issued_id)
                 yield SkippedItem(where, "the post is there no more, or not shown to us")
         if missed or again:
             yield SaveState(_MISSED, " ".join(again))
         for mention in self._tagged(graph, since):
-            if isinstance(mention, SkippedItem) or mention.issued_id not in threads:
+            if isinstance(mention, SkippedItem) or mention.issued_id not in posts:
                 yield mention
         if graph.blind:
             yield SkippedItem("pictures", "Facebook does not give them with these permissions")
@@ -126,9 +140,10 @@ class Facebook:
 
     def _posts(self, graph: Graph, oldest: datetime) -> Iterator[Mention | SkippedItem]:
         params: Params = {"fields": POST_FIELDS, "since": int(oldest.timestamp())}
-        yield from graph.read(
+        for mention in graph.read(
             f"{self.page_id}/feed", params, self.read_post, where="feed", oldest=oldest
-        )
+        ):
+            yield mention if isinstance(mention, SkippedItem) else under(mention, _page(mention))
 
     def _tagged(self, graph: Graph, since: datetime) -> Iterator[Mention | SkippedItem]:
         yield from graph.read(
@@ -137,14 +152,18 @@ class Facebook:
         )  # fmt: skip
 
     def _comments(
-        self, graph: Graph, root: str, since: datetime, where: str
+        self, graph: Graph, root: Mention, since: datetime, where: str
     ) -> Iterator[Mention | SkippedItem]:
         params: Params = {"fields": COMMENT_FIELDS, "filter": "stream", "order": "reverse_chronological",
                  "summary": 1}  # fmt: skip
         yield from graph.read(
-            f"{root}/comments", params, lambda item: self.read_comment(item, root),
+            f"{root.issued_id}/comments", params, lambda item: self._under_post(item, root),
             where=where, oldest=since,
         )  # fmt: skip
+
+    def _under_post(self, item: Any, post: Mention) -> Mention:
+        mention = self.read_comment(item, post.issued_id)
+        return under(mention, _page(post), parent_comment(item, self.ours), post)
 
     def read_post(self, item: Any) -> Mention:
         """A post, with the terms in it."""
@@ -156,3 +175,8 @@ class Facebook:
 
     def _matched(self, mention: Mention) -> Mention:
         return mention.with_match(*matching(mention.text, self.terms))
+
+
+def _page(post: Mention) -> Page:
+    """Our own Page, on which what is listed in its feed stands."""
+    return Page(owner="organisation", name=post.author.name if post.own else "")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from collectors.base import counts, identity, moment, words
+from collectors.context import objects_of, text_of
+from core.context import AnsweredPost, LinkCard, context_of
 from core.models import Author, Kind, Mention
 
 PICTURES = "media,"  # the part of the fields that pictures need
@@ -16,7 +19,7 @@ POST_FIELDS = (
     "comments.limit(0).summary(true),reactions.limit(0).summary(true)"
 )
 COMMENT_FIELDS = (
-    "id,message,created_time,from,parent{id},permalink_url,comment_count,like_count,is_hidden,can_hide,"
+    "id,message,created_time,from,parent{id,message,from},permalink_url,comment_count,like_count,is_hidden,can_hide,"
     "can_remove,message_tags,attachment"
 )
 _SITE = "https://www.facebook.com"
@@ -31,7 +34,7 @@ def post(item: Mapping[str, Any], ours: frozenset[str], at: datetime) -> Mention
     attached = _attachments(item)
     message = words(item.get("message"))
     text = message or words(item.get("story")) or _described(attached)
-    return _mention(
+    mention = _mention(
         item, "post", text, message, ours, at,
         metrics=counts(
             likes=_total(item.get("reactions")), replies=_total(item.get("comments")),
@@ -39,18 +42,28 @@ def post(item: Mapping[str, Any], ours: frozenset[str], at: datetime) -> Mention
         ),
         images=_images(attached),
     )  # fmt: skip
+    return dataclasses.replace(mention, context=context_of(card=_card(attached)))
 
 
 def comment(item: Mapping[str, Any], root: str, ours: frozenset[str], at: datetime) -> Mention:
     """One comment under the post `root`, of any level. `from` is missing where its author is not shown."""
     above = _inner(item.get("parent"), "id")
     parent = identity(above) if above else ""
-    message = words(item.get("message"))
-    return _mention(
+    message, attached = words(item.get("message")), [item.get("attachment")]
+    mention = _mention(
         item, "comment" if parent in ("", root) else "reply", message, message, ours, at, parent=parent or root, root=root,
         metrics=counts(likes=item.get("like_count"), replies=item.get("comment_count")),
-        images=_images([item.get("attachment")]),
+        images=_images(attached),
     )  # fmt: skip
+    return dataclasses.replace(mention, context=context_of(card=_card(attached)))
+
+
+def parent_comment(item: Mapping[str, Any], ours: frozenset[str]) -> AnsweredPost | None:
+    """The comment that a reply answers, as it comes with the reply; None where it does not."""
+    text = text_of(_inner(item.get("parent"), "message"))
+    own = str(_inner(item.get("parent"), "from", "id") or "") in ours
+    name = text_of(_inner(item.get("parent"), "from", "name")) if own else ""
+    return AnsweredPost(text=text, handle=name, official=own) if text else None
 
 
 def _mention(
@@ -96,6 +109,16 @@ def _described(attached: list[Any]) -> str:
         _inner(attachment, name) for attachment in attached[:1] for name in ("title", "description")
     ]
     return "\n\n".join(part for part in parts if isinstance(part, str) and part)
+
+
+def _card(attached: list[Any]) -> LinkCard | None:
+    """The first attachment that has a title or a description."""
+    for attachment in objects_of(attached):
+        title, description = (text_of(attachment.get(key)) for key in ("title", "description"))
+        if title or description:
+            url = text_of(attachment.get("url"))
+            return LinkCard(title=title, description=description, url=url)
+    return None
 
 
 def _images(attached: list[Any]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from collectors.http.transport import host
 from collectors.http.web_pages import Pages
 from collectors.parsing import UNREADABLE, moment
 from collectors.queries import Follow, in_address
+from collectors.threads import article, site_page, under
 from core import clock
 from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
@@ -172,7 +173,7 @@ class Feeds:
                 if not known:
                     yield filled
                 try:
-                    yield from self._comments(reading, page.comments(item), place)
+                    yield from self._comments(reading, page.comments(item), filled, place)
                 except CollectorError as error:  # costs no other entry
                     failed = failed or error
         if failed:
@@ -190,7 +191,9 @@ class Feeds:
         query = (page.query,) if page.query else ()
         return filled.with_match(*(matched_terms or query)), became == "read"
 
-    def _comments(self, reading: Reading, address: str, where: str) -> Iterator[Collected]:
+    def _comments(
+        self, reading: Reading, address: str, entry: Mention, where: str
+    ) -> Iterator[Collected]:
         """The comments on an entry, all of them, from its own host alone."""
         feed = reading.feed
         web = address.startswith(("http://", "https://"))
@@ -205,7 +208,12 @@ class Feeds:
                 full_text=False,
             )
             try:
-                yield from self._read(thread, address, f"{where} comments", reading.since)
+                place = site_page(feed.url, own=feed.own, platform=entry.platform)
+                for thing in self._read(thread, address, f"{where} comments", reading.since):
+                    if isinstance(thing, Mention):
+                        yield under(thing, thing.context.page or place, article(entry))
+                    else:
+                        yield thing
             except FeedGone as error:  # which is no word on the feed itself
                 raise PlatformRefused(f"the comments of an entry: {error}") from error
 

@@ -32,13 +32,16 @@ from collectors.base import (
     words,
 )
 from collectors.charsets import decode
+from collectors.context import objects_of, text_of
 from collectors.feeds.options import Address, check_host
 from collectors.feeds.parse import pictures
 from collectors.http import client as http_client
 from collectors.http.transport import host
 from collectors.parsing import UNREADABLE, joined
 from collectors.queries import check_address, quoted
+from collectors.threads import article, site_page, under
 from core import clock
+from core.context import AnsweredPost
 from core.errors import CollectorError, ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Author, Mention, Platform
 
@@ -278,6 +281,7 @@ class _Thread:
 
     text: str = ""
     author: str = ""
+    post: Mention | None = None
 
 
 @dataclass(kw_only=True)
@@ -290,6 +294,7 @@ class _Reading:
     at: datetime
     where: str
     threads: dict[str, _Thread] = field(default_factory=dict)
+    answerable: dict[str, Any] = field(default_factory=dict)  # comments that were read, by id
     taken: set[str] = field(default_factory=set)
 
     def posts(self, since: datetime) -> Iterator[Collected]:
@@ -346,6 +351,7 @@ class _Reading:
             number, items = numbered_page
             if path == "comments":
                 self._know(items)
+                self.answerable |= {f"comment:{item.get('id')}": item for item in objects_of(items)}
             yield from each(items, to_mention, at=self.at, where=f"{where} page {number}")
 
     def _wanted(
@@ -365,14 +371,31 @@ class _Reading:
 
     def _post(self, post: Any) -> Mention:
         mention = post_to_mention(post, whose(self.settings, self.at))
-        self.threads[mention.issued_id] = _Thread(mention.text, mention.author.id)
+        self.threads[mention.issued_id] = _Thread(mention.text, mention.author.id, mention)
         return mention
 
     def _comment(self, comment: Any) -> Mention:
         mention = comment_to_mention(comment, whose(self.settings, self.at))
-        writer = self.threads.get(mention.root_id, _Thread()).author
-        by_author = self.settings.own and bool(writer) and mention.author.id == writer
-        return dataclasses.replace(mention, own=by_author)
+        own = self._is_ours(mention.author.id, mention.root_id)
+        return self._placed(dataclasses.replace(mention, own=own))
+
+    def _is_ours(self, author: str, root: str) -> bool:
+        """Whether the author of a post on our own site wrote a comment under it."""
+        writer = self.threads.get(root, _Thread()).author
+        return self.settings.own and bool(writer) and author == writer
+
+    def _placed(self, comment: Mention) -> Mention:
+        """A comment under its post and, of those that were read, the comment that it answers."""
+        post = self.threads.get(comment.root_id, _Thread()).post
+        if post is None:
+            return comment
+        above = None
+        if raw := self.answerable.get(comment.parent_id):
+            ours = self._is_ours(_number(raw.get("author")), comment.root_id)
+            above = AnsweredPost(text=comment_text(raw), official=ours)
+        settings = self.settings
+        page = site_page(settings.url, own=settings.own, platform=settings.platform)
+        return under(comment, page, above, article(post))
 
     def _know(self, comments: list[Any]) -> None:
         """Asks for the posts under which these stand; one that is no post, or closed, stays empty."""
@@ -463,6 +486,13 @@ def comment_to_mention(comment: Mapping[str, Any], whose: Whose) -> Mention:
         parent_id=comment_id(parent) if parent else above,
         hidden=_hidden(comment, "approved"), images=pictures(raw),
     )  # fmt: skip
+
+
+def comment_text(comment: Mapping[str, Any]) -> str:
+    """What a comment says; empty where it can't be read, or is not shown to everybody."""
+    content = comment.get("content")
+    raw = content.get("rendered") if isinstance(content, Mapping) else content
+    return "" if _hidden(comment, "approved") else plain(text_of(raw))
 
 
 def _rendered(item: Mapping[str, Any], name: str) -> str:

@@ -22,7 +22,7 @@ from core.models import Mention, Platform
 Column = Literal[
     "id", "text", "title", "url", "platform", "kind", "posted_at", "edited_at", "author_id", "handle",
     "author", "bio", "followers", "likes", "shares", "replies", "quotes", "views", "score", "language",
-    "parent_id", "root_id", "quoted_id",
+    "parent_id", "root_id", "quoted_id", "page", "parent_text", "card_title", "context",
 ]  # fmt: skip
 COLUMNS: tuple[str, ...] = get_args(Column)
 _KINDS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".xlsx")

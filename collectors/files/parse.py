@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from urllib.parse import urlsplit
 from collectors.base import counts, identity, moment
 from collectors.platforms import FACTS
 from core import clock
+from core import context as contexts
+from core.context import NOWHERE, AnsweredPost, Context, LinkCard, Page, context_of
 from core.models import KINDS, PLATFORMS, Author, Kind, Mention, Platform
 
 # How local times are written, the first that fits.
@@ -52,6 +55,10 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "parent_id": ("parent id", "in reply to", "in reply to id", "parent post id"),
     "root_id": ("root id", "thread id", "conversation id"),
     "quoted_id": ("quoted id",),
+    "page": ("page", "page name", "subreddit"),
+    "parent_text": ("parent text", "parent post text", "in reply to text"),
+    "card_title": ("card title", "link title", "link name"),
+    "context": ("context",),
 }  # fmt: skip
 _PLATFORMS: Mapping[str, Platform] = {
     export_name: name for name, facts in FACTS.items() for export_name in facts.export_names
@@ -97,7 +104,7 @@ def _plain(heading: str) -> str:
 
 def to_mention(row: Mapping[str, Any], reading: Reading) -> Mention:
     """One row. Its issuer is the platform that it names; its id that of a column, its address or a hash."""
-    flat = _flat(row)
+    flat = _flat({key: value for key, value in row.items() if key != "context"})
     columns = columns_in(tuple(flat), {**_nested(flat), **reading.columns})
     cell = {name: flat.get(heading) for name, heading in columns.items()}
     body, title = _text(cell.get("text")), _text(cell.get("title"))
@@ -123,6 +130,27 @@ def to_mention(row: Mapping[str, Any], reading: Reading) -> Mention:
         parent_id=_exact(cell.get("parent_id")), root_id=_exact(cell.get("root_id")),
         quoted_id=_exact(cell.get("quoted_id")), language=_text(cell.get("language")).strip(),
         metrics=counts(**{name: _number(cell.get(name)) for name in ("likes", "shares", "replies", "quotes", "views", "score")}),
+        context=_context(row, cell),
+    )  # fmt: skip
+
+
+def _context(row: Mapping[str, Any], cell: Mapping[str, Any]) -> Context:
+    """By the key `context` as `classify` reads it, an object or JSON in a cell; else by the columns of its parts.
+
+    One of another shape is none.
+    """
+    written = row.get("context") or cell.get("context")
+    if isinstance(written, Mapping) or _text(written).startswith("{"):
+        try:
+            return contexts.from_json(json.loads(written) if isinstance(written, str) else written)
+        except (ValueError, RecursionError):
+            return NOWHERE
+    page, above, title = (
+        _text(cell.get(key)).strip() for key in ("page", "parent_text", "card_title")
+    )
+    return context_of(
+        page=Page(name=page) if page and not page.isdecimal() else None, answered=[AnsweredPost(text=above)],
+        card=LinkCard(title=title),
     )  # fmt: skip
 
 

@@ -27,6 +27,8 @@ from collectors.instagram.parse import (
 from collectors.meta.client import Absent, Graph, Judge, Misunderstood, Read
 from collectors.oauth import Grant
 from collectors.queries import Follow, check_address
+from collectors.threads import owner_of, under
+from core.context import Page
 from core.errors import ConfigError
 from core.models import Mention
 
@@ -63,6 +65,7 @@ class Instagram:
     at: datetime
     state: Mapping[str, str] = field(default_factory=dict)
     official: frozenset[str] = frozenset()
+    providers: frozenset[str] = frozenset()
     user_id: Id
     access_token: str = field(default="", repr=False)
     client_id: str = field(default="", repr=False)
@@ -158,10 +161,11 @@ class Instagram:
     ) -> Iterator[Mention | SkippedItem]:
         """A page of comments, then the replies to each: those that came with it, and the rest."""
         ours = self.ours | {post.author.handle.lower()}
+        page = Page(owner="organisation", name=post.author.handle)
         threads: list[tuple[Mention, Any]] = []
 
         def read(item: Any) -> Mention:
-            above = self.read_comment(post, ours)(item)
+            above = under(self.read_comment(post, ours)(item), page, post)
             threads.append((above, item.get("replies")))
             return above
 
@@ -169,7 +173,7 @@ class Instagram:
         for number, (above, replies) in enumerate(threads, 1):
             if not isinstance(replies, dict):
                 continue
-            listed, reply = replies.get("data"), self.read_comment(above, ours)
+            listed, reply = replies.get("data"), self._reply(above, post, page, ours)
             place = f"{where} thread {number}"
             if isinstance(listed, list):
                 yield from each(listed, reply, at=self.at, where=place)
@@ -178,6 +182,10 @@ class Instagram:
                     yield from graph.read("", {}, reply, where=place, onward=more)
             except Absent:
                 yield SkippedItem(place, "the comment is there no more, or not shown to us")
+
+    def _reply(self, above: Mention, post: Mention, page: Page, ours: frozenset[str]) -> Read:
+        read = self.read_comment(above, ours)
+        return lambda item: under(read(item), page, above, post)
 
     def _mentioned(
         self, graph: Graph, key: str, issued_id: str, where: str
@@ -197,11 +205,18 @@ class Instagram:
 
     def read_own(self, item: Any) -> Mention:
         """One of our own media."""
-        return dataclasses.replace(self._matched(media(item, self.ours, self.at)), own=True)
+        mention = media(item, self.ours, self.at)
+        page = Page(owner="organisation", name=mention.author.handle)
+        return dataclasses.replace(self._matched(under(mention, page)), own=True)
 
     def read_media(self, label: str) -> Read:
         """Reads media that `label` found."""
-        return lambda item: self._matched(media(item, self.ours, self.at)).with_match(label)
+
+        def read(item: Any) -> Mention:
+            mention = media(item, self.ours, self.at)
+            return self._matched(under(mention, self._page(mention))).with_match(label)
+
+        return read
 
     def read_comment(self, above: Mention | None, ours: frozenset[str] = frozenset()) -> Read:
         """Reads comments or replies under `above`."""
@@ -212,6 +227,12 @@ class Instagram:
         if key == MENTIONED_MEDIA:
             return self.read_media(key)
         return lambda item: self.read_comment(None)(item).with_match(key)
+
+    def _page(self, post: Mention) -> Page | None:
+        """The account that a post stands on; a hashtag's results don't name it."""
+        handle = post.author.handle
+        owner = owner_of(post.author.id, handle, ours=self.ours, providers=self.providers)
+        return Page(owner=owner, name=handle) if handle else None
 
     def _matched(self, mention: Mention) -> Mention:
         return mention.with_match(*matching(mention.text, self.terms))

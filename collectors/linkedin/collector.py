@@ -35,19 +35,26 @@ from collectors.linkedin.parse import (
     notified,
     published,
     source_post,
+    source_text,
     to_comment,
     to_post,
 )
 from collectors.oauth import Grant
 from collectors.parsing import UNREADABLE
 from collectors.queries import Follow, check_address, check_approval
+from collectors.threads import answered_post, under
 from core import clock
-from core.errors import PlatformRefused, PlatformUnavailable
+from core.context import AnsweredPost, Page
+from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 
 _KEPT = timedelta(days=60)  # how long LinkedIn keeps notifications
 _SWEPT = "comments_read"  # when the comments of all of our posts were last read
+_OURS = Page(owner="organisation")  # LinkedIn names a Page by its number alone
 _ACTIONS = f"List({','.join((*COMMENTS, *POSTS))})"
+
+# Posts whose comments are to be read, by URN; and their words, where they are known
+Due = dict[str, AnsweredPost | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,17 +110,27 @@ class LinkedIn:
         if since < start - timedelta(days=1):
             why = "LinkedIn keeps notifications for 60 days: what was before can't be read"
             yield SkippedItem("the time since the last run", why)
-        due: dict[str, None] = {}
-        yield from self._notifications(start, due)
+        due: Due = {}
+        replies: list[Mention] = []
+        yield from self._notifications(start, due, replies)
         sweeps = self.at - moment(self.state.get(_SWEPT)) >= timedelta(hours=self.sweep_hours)
-        yield from self._own_posts(due, sweeps=sweeps)
-        for number, post in enumerate(due, 1):
-            yield from self._comments(post, f"comments of post {number}")
+        try:
+            yield from self._own_posts(due, sweeps=sweeps)
+            for number, post in enumerate(due, 1):
+                yield from self._comments(post, due[post], start, f"comments of post {number}")
+        except CollectorError:
+            yield from replies
+            raise
+        yield from replies  # after their threads, which tell what they answer
         if sweeps:
             yield SaveState(_SWEPT, clock.text(self.at))
 
-    def _notifications(self, start: datetime, due: dict[str, None]) -> Iterator[Collected]:
+    def _notifications(
+        self, start: datetime, due: Due, replies: list[Mention]
+    ) -> Iterator[Collected]:
         """What was notified since; the posts that were commented on are noted in `due`.
+
+        Replies are put into `replies`: a notification does not tell the comment that one answers.
 
         Of a comment the newest notice counts, whichever comes first: it may be that of its deletion.
         """
@@ -128,7 +145,7 @@ class LinkedIn:
                 continue
             number, notices = numbered_page
             for mention in each(
-                notices, lambda notice: notified(notice, self.about),
+                notices, self._notified,
                 at=self.at, where=f"notifications page {number}",
             ):  # fmt: skip
                 if isinstance(mention, Mention):
@@ -136,10 +153,22 @@ class LinkedIn:
                     if mention.posted_at < newest:
                         continue
                     latest_by_urn[mention.issued_id] = mention.posted_at
-                yield self._matched(mention)
-            due.update((post, None) for notice in notices if (post := _commented(notice)))
+                matched = self._matched(mention)
+                if isinstance(matched, Mention) and matched.kind == "reply":
+                    replies.append(matched)
+                else:
+                    yield matched
+            for notice in notices:
+                if post := _commented(notice):
+                    due[post] = due.get(post) or source_text(notice, self.about)
 
-    def _own_posts(self, due: dict[str, None], *, sweeps: bool) -> Iterator[Collected]:
+    def _notified(self, notice: Any) -> Mention:
+        mention = notified(notice, self.about)
+        if mention.kind not in ("comment", "reply") or mention.deleted:
+            return mention
+        return under(mention, _OURS, source_text(notice, self.about))
+
+    def _own_posts(self, due: Due, *, sweeps: bool) -> Iterator[Collected]:
         """Our own posts that are younger than `posts_days`, all of them noted in `due` in a sweep."""
         oldest = self.at - timedelta(days=self.posts_days)
 
@@ -161,15 +190,28 @@ class LinkedIn:
                 if isinstance(mention, Mention) and mention.posted_at < oldest:
                     continue
                 yield self._matched(mention)
-                if sweeps and isinstance(mention, Mention):
-                    due[mention.issued_id] = None
+                if isinstance(mention, Mention) and (sweeps or mention.issued_id in due):
+                    due[mention.issued_id] = answered_post(mention)
 
-    def _comments(self, post: str, where: str) -> Iterator[Collected]:
-        """The comments on a post, each with its replies after it."""
+    def _comments(
+        self, post: str, words: AnsweredPost | None, since: datetime, where: str
+    ) -> Iterator[Collected]:
+        """The comments on a post, each with its replies after it.
+
+        A reply is told what it answers where that is ours or as new as the reply: what a member said may be
+        stored for 48 hours, and goes with the reply.
+        """
         for mention in self._thread(post, where, post):
-            yield mention
-            if isinstance(mention, Mention) and mention.metrics.get("replies"):
-                yield from self._thread(mention.issued_id, f"{where}, replies", post)
+            if not isinstance(mention, Mention):
+                yield mention
+                continue
+            yield under(mention, _OURS, words)
+            above = mention if mention.own or mention.posted_at >= since else None
+            if mention.metrics.get("replies"):
+                for reply in self._thread(mention.issued_id, f"{where}, replies", post):
+                    yield (
+                        under(reply, _OURS, above, words) if isinstance(reply, Mention) else reply
+                    )
 
     def _thread(self, urn: str, where: str, post: str) -> Iterator[Collected]:
         try:

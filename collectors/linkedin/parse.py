@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import quote
 
 from collectors.base import counts, identity, moment, words
+from collectors.context import object_of, text_of
+from core.context import AnsweredPost
 from core.models import Author, Kind, Mention
 
 COMMENTS = ("COMMENT", "ADMIN_COMMENT", "COMMENT_EDIT", "COMMENT_DELETE")
@@ -66,6 +68,13 @@ def parts(comment: str) -> tuple[str, str]:
 def source_post(notice: Mapping[str, Any]) -> str:
     """The post that a notification is about, by the URN under which posts are read where it is told."""
     return _urn(_part(notice, "decoratedSourcePost").get("entity") or notice["sourcePost"])
+
+
+def source_text(notice: Mapping[str, Any], about: About) -> AnsweredPost | None:
+    """The post that a notification is about, where LinkedIn decorates it with its words."""
+    post = object_of(notice.get("decoratedSourcePost"))
+    text, owner = commentary(text_of(post.get("text"))), text_of(post.get("owner"))
+    return AnsweredPost(text=text, official=about.own(owner)) if text else None
 
 
 def notified(notice: Mapping[str, Any], about: About) -> Mention:

@@ -16,9 +16,17 @@ from collectors.base import Collected, Http, Passing, SkippedItem, each, matchin
 from collectors.http.client import asked_wait
 from collectors.nhs_reviews.parse import response_in, to_mention, to_reply
 from collectors.queries import Follow, check_address
+from collectors.threads import under
+from core.context import Page, PageKind
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 
+_PAGE_KINDS: Mapping[str, PageKind] = {
+    "GPB": "practice",
+    "DEN": "practice",
+    "HOS": "hospital",
+    "TRU": "hospital",
+}
 _STATUSES: tuple[Literal["published", "removed"], ...] = ("published", "removed")
 
 
@@ -30,6 +38,12 @@ class Service:
 
     ods: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{3,12}$")]
     type: Literal["GPB", "HOS", "DEN", "PHA", "OPT", "TRU", "IND", "CLI", "SCL"] = "GPB"
+    name: str = ""  # what it is called, which the website's answers don't tell
+
+    @property
+    def page(self) -> Page:
+        """Its page on the website."""
+        return Page(owner="provider", name=self.name, kind=_PAGE_KINDS.get(self.type, "page"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,14 +105,20 @@ class NhsReviews:
                 continue
             number, page = numbered_page
             place = f"{where} page {number}"
+            stories: dict[str, Mention] = {}
             for mention in each(page, partial(to_mention, at=self.at), at=self.at, where=place):
-                yield (
-                    mention if isinstance(mention, SkippedItem) else self._matched(mention, service)
-                )
+                if isinstance(mention, SkippedItem):
+                    yield mention
+                    continue
+                stories[mention.issued_id] = mention
+                yield self._placed(mention, service, None)
             answered = [item for item in page if isinstance(item, dict) and response_in(item)]
             replies = partial(to_reply, at=self.at)
             for reply in each(answered, replies, at=self.at, where=f"{place} response"):
-                yield reply if isinstance(reply, SkippedItem) else self._matched(reply, service)
+                if isinstance(reply, SkippedItem):
+                    yield reply
+                else:
+                    yield self._placed(reply, service, stories.get(reply.parent_id))
 
     def _page(
         self, service: Service, status: str, start: datetime, token: str
@@ -119,7 +139,10 @@ class NhsReviews:
             raise PlatformUnavailable("the NHS website sent something else than a list of reviews")
         return comments, str(offset + len(comments)) if comments else ""
 
-    def _matched(self, mention: Mention, service: Service) -> Mention:
+    def _placed(self, mention: Mention, service: Service, review: Mention | None) -> Mention:
+        """With what it matches, on the page of its service; what was removed stands nowhere."""
+        if not mention.deleted:
+            mention = under(mention, service.page, review)
         return mention.with_match(service.ods, *matching(mention.text, self.terms))
 
 

@@ -32,6 +32,7 @@ from collectors.youtube.client import (
 )
 from collectors.youtube.parse import (
     About,
+    Videos,
     from_search,
     replies,
     times,
@@ -39,6 +40,7 @@ from collectors.youtube.parse import (
     to_gone,
     to_thread,
     to_video,
+    videos_of,
     with_authors,
 )
 from core import clock
@@ -67,6 +69,7 @@ class YouTube:
     at: datetime
     state: Mapping[str, str] = field(default_factory=dict)
     official: frozenset[str] = frozenset()
+    providers: frozenset[str] = frozenset()
     api_key: Annotated[str, Field(min_length=1)] = field(repr=False)
     access_token: str = field(default="", repr=False)
     client_id: str = field(default="", repr=False)
@@ -99,15 +102,16 @@ class YouTube:
 
     def collect(self, since: datetime) -> Iterator[Collected]:
         """Our channels first, then videos found before, then searches and what they find."""
+        videos = self._followed()
+        places = Videos(calls=self.calls, about=self.about, followed=tuple(videos))
         threads = Threads(
-            calls=self.calls, about=self.about, terms=self.terms, since=since, page_size=self.page_size,
+            calls=self.calls, about=self.about, places=places, terms=self.terms, since=since, page_size=self.page_size,
             oldest=min(since, self.at - timedelta(days=self.comments_days)),
         )  # fmt: skip
         searches = Searches(
             calls=self.calls, about=self.about, terms=self.terms, since=since, channels=self.channels,
-            region=self.region, left_off=self.state.get(LEFT_OFF, ""),
+            region=self.region, left_off=self.state.get(LEFT_OFF, ""), places=places,
         )  # fmt: skip
-        videos = self._followed()
         known = tuple(videos)
         try:
             yield from self._own_channels(threads)
@@ -137,7 +141,7 @@ class YouTube:
     def about(self) -> About:
         """What reading an answer needs."""
         ours = {channel.lower() for channel in self.channels}
-        return About(at=self.at, ours=frozenset(ours | self.official))
+        return About(at=self.at, ours=frozenset(ours | self.official), providers=self.providers)
 
     def _own_channels(self, threads: Threads) -> Iterator[Collected]:
         if self.held and not self.access_token:
@@ -202,6 +206,7 @@ class Searches:
     channels: tuple[str, ...]
     region: str
     left_off: str
+    places: Videos
 
     def read(self, videos: dict[str, str]) -> Iterator[Collected]:
         """All searches, those first that were left off; other people's videos are noted in `videos`.
@@ -249,7 +254,10 @@ class Searches:
                     thing = self._matched(thing, label)
                     if thing.deleted:
                         videos.pop(thing.issued_id, None)
-                    elif not thing.own:
+                        yield thing
+                        continue
+                    self.places.known[thing.issued_id] = thing
+                    if not thing.own:
                         videos.setdefault(thing.issued_id, clock.text(self.about.at))
                 yield thing
 
@@ -307,6 +315,7 @@ class Threads:
 
     calls: Calls
     about: About
+    places: Videos
     terms: tuple[str, ...]
     since: datetime
     oldest: datetime
@@ -346,6 +355,7 @@ class Threads:
                 yield numbered_page
                 continue
             number, threads = numbered_page
+            yield from self.places.look_up(videos_of(threads))
             comments = self._said(threads, f"{where} page {number}")
             for thing in with_authors(self.calls, comments):
                 if isinstance(thing, Mention):
@@ -370,9 +380,14 @@ class Threads:
             place = f"{where} thread {number}"
             first = partial(to_thread, about=self.about)
             for comment in each([thread], first, at=self.about.at, where=place):
-                yield comment
-                if isinstance(comment, Mention):
-                    yield from self._replies(comment, replies(thread), f"{place} replies")
+                if isinstance(comment, SkippedItem):
+                    yield comment
+                    continue
+                yield self.places.place(comment)
+                for reply in self._replies(comment, replies(thread), f"{place} replies"):
+                    yield (
+                        self.places.place(reply, comment) if isinstance(reply, Mention) else reply
+                    )
 
     def _replies(
         self, first: Mention, included_replies: list[Any], where: str

@@ -6,13 +6,27 @@ import dataclasses
 import html
 import re
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from collectors.base import ODD_ERRORS, Collected, SaveState, count, counts, identity, moment, words
+from collectors.base import (
+    ODD_ERRORS,
+    Collected,
+    SaveState,
+    count,
+    counts,
+    each,
+    identity,
+    moment,
+    words,
+)
+from collectors.context import object_of, objects_of, text_of
 from collectors.parsing import joined
+from collectors.threads import owner_of, under
 from collectors.youtube.client import AT_ONCE, UNITS, Absent, Calls
+from core.context import Page
 from core.errors import CollectorError
 from core.models import Author, Mention
 
@@ -22,7 +36,7 @@ _SIZES = ("maxres", "standard", "high", "medium", "default")  # of thumbnails, t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """When it was fetched, and ids and handles of the organisation's own channels, in lower case.
+    """When it was fetched, and ids and handles of our own channels and our providers', in lower case.
 
     `held`: it was asked for among what waits for review, where a comment that doesn't say its own
     state is not shown to the public.
@@ -30,6 +44,7 @@ class About:
 
     at: datetime
     ours: frozenset[str]
+    providers: frozenset[str] = frozenset()
     held_for_review: bool = False
 
     def own(self, *names: str) -> bool:
@@ -241,3 +256,58 @@ def _joined(author: Author, known: Author | None) -> Author:
         id=author.id, handle=known.handle or author.handle, name=known.name or author.name,
         bio=known.bio, followers=known.followers, avatar=known.avatar or author.avatar,
     )  # fmt: skip
+
+
+# ── Under what comments stand: videos, which comments name by their ids alone. ────────────────────
+
+_MOST_NAME = 300  # characters of a video's title and description, as the name of the page
+
+
+@dataclass(frozen=True, kw_only=True)
+class Videos:
+    """The videos of one run, by id: those that it found, and those that it asked for, fifty in one call.
+
+    `followed` are asked for along with those that are needed. Within a tenth of the day's units nothing is
+    asked: comments come first, and do without.
+    """
+
+    calls: Calls
+    about: About
+    followed: tuple[str, ...] = ()
+    known: dict[str, Mention | None] = field(default_factory=dict)  # None: asked for in vain
+
+    def look_up(self, ids: Iterable[str]) -> Iterator[SaveState]:
+        """Asks for what is not known of these. An error costs no comment, since the next call meets it too."""
+        needed = [video for video in dict.fromkeys(ids) if video and video not in self.known]
+        others = [video for video in self.followed if video not in self.known] if needed else []
+        wanted = list(dict.fromkeys((*needed, *others)))[: max(AT_ONCE, len(needed))]
+        for start in range(0, len(wanted), AT_ONCE):
+            if self.calls.spending.left(UNITS) <= self.calls.spending.most[UNITS] // _SPARED:
+                return
+            batch = wanted[start : start + AT_ONCE]
+            self.known.update(dict.fromkeys(batch))
+            try:
+                videos = yield from self.calls.by_ids("videos", "snippet", batch)
+            except CollectorError:
+                return
+            for video in each(videos, partial(to_video, about=self.about), at=self.about.at):
+                if isinstance(video, Mention):
+                    self.known[video.issued_id] = video
+
+    def place(self, comment: Mention, first: Mention | None = None) -> Mention:
+        """A comment on its video; `first` is the comment that a reply stands under.
+
+        A video of ours is also what the comment answers.
+        """
+        video = self.known.get(comment.root_id)
+        if video is None:
+            return under(comment, None, first)
+        owner = owner_of(video.author.id, ours=self.about.ours, providers=self.about.providers)
+        page = Page(owner=owner, name=video.text[:_MOST_NAME], kind="video")
+        return under(comment, page, first, video if video.own else None)
+
+
+def videos_of(threads: list[Any]) -> Iterator[str]:
+    """The ids of the videos that a page of threads is on."""
+    for thread in objects_of(threads):
+        yield text_of(object_of(thread.get("snippet")).get("videoId"))

@@ -32,7 +32,10 @@ class NhsReviewsStandIn(StandIn):
         self.services: dict[str, dict[str, str]] = authored["services"]
 
     def table(self, secret: Secret) -> dict[str, Any]:
-        services = [{"ods": ods, "type": about["type"]} for ods, about in self.services.items()]
+        services = [
+            {"ods": ods, "type": about["type"], "name": about["name"]}
+            for ods, about in self.services.items()
+        ]
         return {"base_url": self.url + ROOT, "subscription_key": secret("nhs-reviews-key", KEY),
                 "service": services,
                 "terms": [term for term in TERMS if not term.startswith("@")]}  # fmt: skip

@@ -221,7 +221,7 @@ def test_an_unknown_key_is_refused_by_name(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_value_of_another_type_is_refused_by_name_and_never_repeated(name: str) -> None:
     for field in dataclasses.fields(collector_class(name)):
-        if field.name in ("http", "at", "state", "official"):
+        if field.name in ("http", "at", "state", "official", "providers"):
             continue
         for wrong in (
             SECRET.encode(),
@@ -239,7 +239,7 @@ def test_a_value_of_another_type_is_refused_by_name_and_never_repeated(name: str
 def test_a_key_without_a_default_is_missed_by_name(name: str) -> None:
     for field in dataclasses.fields(collector_class(name)):
         none = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-        if field.name in ("http", "at", "state", "official") or not none:
+        if field.name in ("http", "at", "state", "official", "providers") or not none:
             continue
         table = {key: value for key, value in TABLES[name].items() if key != field.name}
         with pytest.raises(ConfigError, match=rf"^\[collectors.{name}\] {field.name}: missing$"):

@@ -263,6 +263,7 @@ def test_the_register_holds_all_bodies_and_only_our_own_are_official() -> None:
     told = schema.today(body, date(2026, 1, 1))
     assert told.register["x"] == {"testshireicb", "testhospital"}
     assert told.official["x"] == {"testshireicb"}
+    assert told.provider_accounts["x"] == {"testhospital"}
     assert told.register["reddit"] == frozenset()
     assert told.terms == ("Testshire ICB", "@TestshireICB", "Testshire NHS")
 

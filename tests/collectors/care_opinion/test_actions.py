@@ -155,6 +155,33 @@ def test_what_changes_on_the_stand_in_is_told_by_a_run_and_a_recheck() -> None:
     assert len(edited) == 1
 
 
+def test_stories_of_the_stand_in_stand_on_their_services_pages() -> None:
+    at = clock.now()
+    with CareOpinionStandIn(at) as standin:
+        built = pointed(standin, responses=True, about=True)
+        stories = {
+            mention.issued_id: mention
+            for mention in mentions(built.collect(at - timedelta(days=7)))
+        }
+        looked_again = list(
+            integration("care_opinion").recheck.load()(built, list(stories.values()))
+        )
+    pages = [story.context.page for story in stories.values() if story.context.page]
+    assert {page.owner for page in pages} == {
+        "organisation",
+        "provider",
+    }  # one is of the ICB itself
+    assert {page.kind for page in pages} >= {"hospital", "practice"}
+    replies = [story for story in stories.values() if story.kind == "reply"]
+    assert replies
+    for reply in replies:
+        assert [post.text for post in reply.context.answered] == [
+            stories[reply.parent_id].text[:2000]
+        ]
+    for fresh in (thing for thing in looked_again if isinstance(thing, Mention)):
+        assert fresh.kind == "reply" or fresh.context == stories[fresh.issued_id].context
+
+
 @pytest.mark.parametrize("kind", ["expire", "404", "500", "html_login", "html", "truncated"])
 def test_no_fault_of_the_stand_in_is_a_deletion(kind: Kind) -> None:
     at = clock.now()

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.base import ODD_ERRORS
-from collectors.care_opinion.parse import Parts, to_mention, to_reply, unmarked
+from collectors.care_opinion.parse import Parts, Service, page_of, to_mention, to_reply, unmarked
 from core import clock
+from core.context import AnsweredPost, Page, context_of
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from tests.collectors.cases import AT, CASES, SECRET, SINCE, answer, page, pull, source
@@ -128,6 +129,36 @@ def test_stories_of_named_services_alone_are_kept_and_say_what_they_are_about(
     assert found["1000001"].text.endswith(
         "\n\nAbout: St Mary's Hospital, Imperial College Healthcare NHS Trust; Urgent care centre"
     )
+
+
+def test_a_story_stands_on_the_page_of_its_service_and_a_response_answers_it(
+    pages: responses.RequestsMock,
+) -> None:
+    stories = run(about=True, responses=True)
+    story = stories["1000001"]
+    name = "St Mary's Hospital, Imperial College Healthcare NHS Trust"
+    hospital = Page(owner="provider", name=name, kind="hospital")
+    assert story.context == context_of(page=hospital)
+    (reply,) = [mention for mention in stories.values() if mention.parent_id == "1000001"]
+    assert reply.context == context_of(page=hospital, answered=[AnsweredPost(text=story.text)])
+    assert not stories["1000002"].context  # no service is told of it
+
+
+def test_a_page_is_called_as_its_service_is() -> None:
+    def page_called(name: str) -> Page | None:
+        return page_of(Parts([Service(frozenset(), name)]), ("NHS NW London",))
+
+    assert page_called("Elm Tree Surgery") == Page(
+        owner="provider", name="Elm Tree Surgery", kind="practice"
+    )
+    board, practice = "NHS NW London ICB", "Larkspur Practice, NHS NW London ICB"
+    assert page_called(board) == Page(owner="organisation", name=board)
+    assert page_called("Testshire ICB") == Page(owner="other", name="Testshire ICB")
+    assert page_called(practice) == Page(owner="provider", name=practice, kind="practice")
+    assert page_called("NHS NW London Hospital") == Page(
+        owner="provider", name="NHS NW London Hospital", kind="hospital"
+    )
+    assert page_of(Parts(), ()) is None
 
 
 def test_stories_with_named_tags_alone_are_kept(pages: responses.RequestsMock) -> None:

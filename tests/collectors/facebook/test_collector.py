@@ -12,7 +12,8 @@ from hypothesis import given
 from collectors import factory
 from collectors.base import ODD_ERRORS
 from collectors.facebook.collector import page_token
-from collectors.facebook.parse import comment, post
+from collectors.facebook.parse import comment, parent_comment, post
+from core.context import AnsweredPost, LinkCard, Page, context_of
 from core.errors import ConfigError, PlatformRefused
 from core.models import Author, Mention
 from tests.collectors.cases import (
@@ -33,6 +34,11 @@ from tests.collectors.mutants import mutants
 ROOT = "https://graph.facebook.com/v26.0"
 PAGE = "100000000000001"
 NOBODY: frozenset[str] = frozenset()
+OUR_PAGE = Page(owner="organisation", name="NHS North West London")
+OUR_POST = AnsweredPost(
+    text="Our winter vaccination clinics are open across NW London ICB's boroughs.",
+    handle="NHS North West London", official=True,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -77,6 +83,10 @@ def test_our_own_post_comes_whole(found: dict[str, Mention]) -> None:
         author=Author(id=PAGE, name="NHS North West London"), own=True, matched=("NW London ICB",),
         posted_at=datetime(2026, 11, 20, 9, 45, tzinfo=UTC), fetched_at=AT,
         metrics={"likes": 41, "replies": 18, "shares": 2},
+        context=context_of(
+            page=OUR_PAGE, card=LinkCard(title="Clinics near you", description="Times and places",
+                                         url="https://example.org/clinics"),
+        ),
     )  # fmt: skip
     assert own.images == ("https://scontent.example.org/clinics.jpg",)
 
@@ -120,6 +130,52 @@ def test_a_reply_names_what_it_answers_and_its_post(found: dict[str, Mention]) -
 def test_a_comment_stands_under_its_post(found: dict[str, Mention]) -> None:
     top = found["200000000000001_300000000000001"]
     assert top.parent_id == top.root_id == f"{PAGE}_200000000000001"
+
+
+def test_a_comment_says_what_it_answers_on_our_page(found: dict[str, Mention]) -> None:
+    top = found["200000000000001_300000000000001"]
+    assert top.context == context_of(page=OUR_PAGE, answered=[OUR_POST])
+
+
+def test_a_reply_says_the_comment_that_it_answers_and_then_the_post(
+    found: dict[str, Mention],
+) -> None:
+    reply = found["200000000000001_300000000000009"]
+    above = AnsweredPost(text="Where is the nearest one?")
+    assert reply.context == context_of(page=OUR_PAGE, answered=[above, OUR_POST])
+
+
+def test_a_comment_under_a_visitors_post_answers_nobody_official(
+    found: dict[str, Mention],
+) -> None:
+    context = found["200000000000002_300000000000020"].context
+    assert [post.official for post in context.answered] == [False]
+    assert context.page == Page(owner="organisation", name="")
+    assert "Ana" not in context.words
+
+
+def test_what_we_answered_ourselves_is_official() -> None:
+    item = {"parent": {"id": "1", "message": "Call us", "from": {"id": PAGE, "name": "ICB"}}}
+    assert parent_comment(item, frozenset({PAGE})) == AnsweredPost(
+        text="Call us", handle="ICB", official=True
+    )
+
+
+@pytest.mark.parametrize(
+    "above", [None, 3, "1_2", {}, {"message": None}, {"message": ["a"]}, {"id": "1", "from": {}}]
+)
+def test_an_odd_or_missing_parent_is_no_context(above: Any) -> None:
+    assert parent_comment({"parent": above}, NOBODY) is None
+
+
+def test_the_link_of_a_comment_is_its_card() -> None:
+    shared = {"type": "share", "title": "Board papers", "url": "https://example.org/papers"}
+    made = comment({"id": "2_3", "message": "Look", "attachment": shared}, "1_2", NOBODY, AT)
+    assert made.context.card == LinkCard(title="Board papers", url="https://example.org/papers")
+    photo = {"type": "photo", "title": 3, "url": "https://example.org/photo"}
+    assert not comment(
+        {"id": "2_3", "message": "a", "attachment": photo}, "1_2", NOBODY, AT
+    ).context
 
 
 @pytest.mark.parametrize("above", [None, {}, {"id": None}, {"id": f"{PAGE}_2"}, "1_2"])

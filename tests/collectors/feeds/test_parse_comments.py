@@ -6,6 +6,7 @@ import pytest
 import responses
 
 from collectors.feeds.parse import _comments_feed
+from core.context import AnsweredPost, Page, context_of
 from tests.collectors.cases import saved
 from tests.collectors.feeds.test_collector import BLOG, feed, run
 
@@ -56,6 +57,16 @@ def test_the_comments_on_a_post_are_read_where_config_says_so(web: responses.Req
         "article",
         "comment",
     ]
+
+
+def test_a_comment_says_the_article_that_it_is_on(web: responses.RequestsMock) -> None:
+    web.get("https://blog.example.org/winter/feed/", body=saved("feeds/comments.xml"))
+    article, comment = feed("wordpress.xml", web, comments=True, own=True)
+    assert comment.context == context_of(
+        page=Page(owner="organisation", name="blog.example.org"),
+        answered=[AnsweredPost(text=article.text, official=True)],
+    )
+    assert not article.context
 
 
 def test_comments_that_can_not_be_had_are_named_and_cost_no_other_entry(

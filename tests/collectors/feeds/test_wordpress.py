@@ -13,6 +13,7 @@ from hypothesis import given
 
 from collectors.base import ODD_ERRORS
 from collectors.feeds.wordpress import Whose, WordPress, comment_to_mention, post_to_mention
+from core.context import NOWHERE, AnsweredPost, Page, context_of
 from core.errors import PlatformUnavailable
 from core.models import Author, Mention
 from tests.collectors.cases import AT, SECRET, page, pull, source
@@ -138,6 +139,50 @@ def test_comments_are_kept_that_name_a_term_or_stand_under_a_post_that_does(
     assert {one.matched for one in mentions} == {("NHS NW London",)}
     assert [odd.item for odd in odds] == ["wordpress 1 (blog.example.org) comments page 1 item 4"]
     assert params(web, "comments")[0]["after"] == "2026-11-17T09:00:00Z", "some are approved late"
+
+
+def test_a_comment_says_the_article_that_it_is_on_and_the_comment_that_it_answers(
+    web: responses.RequestsMock,
+) -> None:
+    listed(web, "posts", POSTS[:1], include="5,6")
+    listed(web, "posts", [])
+    listed(web, "comments", COMMENTS)
+    comments = {mention.issued_id: mention for mention in run(keep="all")[0]}
+    blog = Page(owner="other", name="blog.example.org")
+    article = AnsweredPost(
+        text="Winter at NHS NW London – a diary\n\nPhones unanswered & doors shut."
+    )
+    first = AnsweredPost(text="Phones still unanswered")
+    assert comments["comment:12"].context == context_of(page=blog, answered=[article])
+    assert comments["comment:13"].context == context_of(page=blog, answered=[first, article])
+
+
+def test_on_our_own_site_the_article_and_its_authors_answers_are_official(
+    web: responses.RequestsMock,
+) -> None:
+    reply = {**COMMENTS[1], "id": 16, "parent": 13}
+    hidden = {**COMMENTS[0], "id": 17, "status": "hold"}
+    below = {**COMMENTS[1], "id": 18, "parent": 17}
+    listed(web, "posts", POSTS[:1], include=5)
+    listed(web, "posts", [])
+    listed(web, "comments", [reply, COMMENTS[0], hidden, below])
+    comments = {mention.issued_id: mention for mention in run(keep="all", own=True)[0]}
+    context = comments["comment:16"].context
+    assert [post.official for post in context.answered] == [True, True]
+    assert context.page == Page(owner="organisation", name="blog.example.org")
+    assert [post.text[:6] for post in comments["comment:18"].context.answered] == ["Winter"]
+
+
+@pytest.mark.parametrize("posts", [[], [{"id": None}], ["odd"]])
+def test_a_comment_whose_article_is_not_shown_has_no_context(
+    web: responses.RequestsMock, posts: list[Any]
+) -> None:
+    listed(web, "posts", posts, include="5,6")
+    listed(web, "posts", [])
+    listed(web, "comments", COMMENTS)
+    mentions, _, _, error = run(keep="all")
+    assert error is None
+    assert [m.context for m in mentions if m.issued_id == "comment:12"] == [NOWHERE]
 
 
 def test_on_our_own_site_posts_and_their_authors_answers_are_our_own(

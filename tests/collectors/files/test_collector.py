@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from collectors.base import ODD_ERRORS, SkippedItem
 from collectors.files.collector import read_file
 from collectors.files.parse import DATES, Reading, to_mention
+from core.context import NOWHERE, AnsweredPost, LinkCard, Page, context_of, from_json
 from core.errors import ConfigError, InputError, PlatformRefused
 from core.models import Mention
 from tests.collectors.cases import AT, DATA, TERMS, mentions, odds, pull, source
@@ -139,6 +141,36 @@ def test_columns_are_found_as_config_maps_them(tmp_path: Path) -> None:
     )
     assert (found[0].text, found[0].issuer, found[0].issued_id) == ("hello", "facebook", "7")
     assert found[0].posted_at == datetime(2026, 11, 21, tzinfo=UTC)
+
+
+def test_a_row_has_the_context_that_classify_reads(tmp_path: Path) -> None:
+    context = {
+        "page": {"owner": "provider", "name": "Elm Tree Surgery", "kind": "practice"},
+        "replies_to": [{"text": "Flu jabs", "author": {"handle": "a", "official": True}}],
+    }
+    lines = [
+        json.dumps({**ROW, "context": given}) for given in (context, {"page": 3}, ["odd"], "odd")
+    ]
+    found, odd = rows(written(tmp_path, "\n".join(lines), "export.jsonl"))
+    assert not odd
+    assert [mention.context for mention in found] == [from_json(context), *[NOWHERE] * 3]
+
+
+def test_columns_can_say_the_context(tmp_path: Path) -> None:
+    cell = '"{""replies_to"": [{""text"": ""Flu jabs""}]}"'
+    content = (
+        "id,text,page,parent text,link title,context\n"
+        f"1,a,Elm Tree Surgery,Where is it?,Board papers,\n2,b,,,,{cell}\n3,c,4,,,\n"
+    )
+    found, odd = rows(written(tmp_path, content))
+    assert not odd
+    first, second, third = (mention.context for mention in found)
+    assert first == context_of(
+        page=Page(name="Elm Tree Surgery"), answered=[AnsweredPost(text="Where is it?")],
+        card=LinkCard(title="Board papers"),
+    )  # fmt: skip
+    assert second.answered == (AnsweredPost(text="Flu jabs"),)
+    assert not third  # a number is no page's name
 
 
 def test_a_file_without_headings_is_refused_without_its_words(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from hypothesis import given
 from collectors import factory
 from collectors.base import ODD_ERRORS
 from collectors.instagram.parse import comment, media
+from core.context import AnsweredPost, Page, context_of
 from core.errors import ConfigError, PlatformRefused
 from core.models import Author, Mention
 from tests.collectors.cases import (
@@ -33,6 +34,8 @@ from tests.collectors.mutants import mutants
 ROOT = "https://graph.facebook.com/v26.0"
 USER = "17841400000000001"
 NOBODY: frozenset[str] = frozenset()
+OUR_PAGE = Page(owner="organisation", name="exampleicb")
+CAPTION = AnsweredPost(text="Flu clinics in Brent this week", handle="exampleicb", official=True)
 BARE: dict[str, Any] = {"hashtags": [], "mentioned_media": [], "mentioned_comments": []}
 GENERIC = {"error": {"message": SECRET, "type": "OAuthException", "code": 1}}
 ABSENT = {"error": {"message": SECRET, "code": 100, "error_subcode": 33}}
@@ -92,7 +95,40 @@ def test_a_comment_comes_whole(found: dict[str, Mention]) -> None:
         author=Author(id="5600000000000001", handle="ana.example"), metrics={"likes": 2},
         posted_at=datetime(2026, 11, 20, 10, 0, 31, tzinfo=UTC), fetched_at=AT,
         parent_id="17890000000000009", root_id="17890000000000009",
+        context=context_of(page=OUR_PAGE, answered=[CAPTION]),
     )  # fmt: skip
+
+
+def test_a_reply_says_the_comment_that_it_answers_and_then_our_caption(
+    found: dict[str, Mention],
+) -> None:
+    above = AnsweredPost(text="No appointments again at NW London ICB", handle="ana.example")
+    for number in ("17870000000000002", "17870000000000006"):
+        context = found[number].context
+        assert (context.page, context.answered) == (OUR_PAGE, (above, CAPTION))
+
+
+def test_media_of_others_stand_on_their_own_pages(found: dict[str, Mention]) -> None:
+    pages = {
+        number: found[number].context.page for number in ("17890000000000001", "17890000000000078")
+    }
+    assert pages["17890000000000001"] == Page(owner="other", name="cy.example")
+    assert all(page and page.owner == "other" for page in pages.values())
+    assert not found[
+        "17870000000000003"
+    ].context  # a comment that was told: by itself it says nothing
+    assert not found["17890000000000050"].context  # a hashtag's
+
+
+def test_media_of_a_provider_stand_on_a_providers_page(web: responses.RequestsMock) -> None:
+    built = factory.build(
+        "instagram", TABLES["instagram"], http=client(), at=AT, state={}, terms=TERMS,
+        register=REGISTER, providers={"instagram": frozenset({"cy.example"})},
+    )  # fmt: skip
+    answer_well(web)
+    media_by_id = {mention.issued_id: mention for mention in pull(built)[0]}
+    page = media_by_id["17890000000000001"].context.page
+    assert page == Page(owner="provider", name="cy.example")
 
 
 def test_a_reply_names_what_it_answers_and_its_post(found: dict[str, Mention]) -> None:

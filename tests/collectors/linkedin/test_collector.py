@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import responses
 
+from collectors.linkedin.parse import About, source_text
+from core.context import AnsweredPost, Page
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from tests.collectors.cases import AT, CASES, SECRET, SINCE, answer, page, pull, source
@@ -14,6 +16,8 @@ from tests.collectors.cases import AT, CASES, SECRET, SINCE, answer, page, pull,
 BASE = "https://api.linkedin.com/rest"
 NOTIFICATIONS, POSTS = f"{BASE}/organizationalEntityNotifications", f"{BASE}/posts"
 ORGANIZATION = "urn:li:organization:1000001"
+ABOUT = About(at=AT, ours=frozenset({ORGANIZATION}))
+OUR_PAGE = Page(owner="organisation")
 POST, ACTIVITY = "urn:li:share:7000000000000000000", "urn:li:activity:7000000000000000001"
 PATH = f"{BASE}/socialActions/urn%3Ali%3Ashare%3A7000000000000000000/comments"
 NOTHING: dict[str, Any] = {
@@ -70,6 +74,52 @@ def test_replies_are_read_and_name_what_they_answer(found: list[Mention]) -> Non
     assert (reply.kind, reply.parent_id, reply.root_id) == (
         "reply", urn("7000000000000000002"), POST,
     )  # fmt: skip
+
+
+def test_a_comment_says_our_post_wherever_it_was_read(found: list[Mention]) -> None:
+    notified, read = copies(found, urn("7000000000000000002"))
+    assert notified.context.page == read.context.page == OUR_PAGE
+    (post,) = copies(found, POST)
+    assert read.context.answered == (AnsweredPost(text=post.text, official=True),)
+    assert notified.context.answered == (
+        AnsweredPost(text="Our winter plan is out.", official=True),
+    )
+
+
+def test_a_reply_says_the_comment_that_it_answers_and_then_our_post(found: list[Mention]) -> None:
+    reply = next(mention for mention in found if mention.kind == "reply")
+    above, post = reply.context.answered
+    assert above.text == copies(found, reply.parent_id)[0].text
+    assert (above.official, post.official) == (False, True)
+
+
+def test_what_a_member_said_before_is_not_held_longer_by_a_new_reply(
+    web: responses.RequestsMock,
+) -> None:
+    answer(web, "linkedin", CASES["linkedin"]["routes"])
+    listed = pull(source("linkedin"), datetime(2026, 11, 23, tzinfo=UTC))[0]
+    reply = next(mention for mention in listed if mention.kind == "reply")
+    assert [post.official for post in reply.context.answered] == [True]
+
+
+def test_a_reply_that_was_notified_comes_after_its_thread_even_where_that_fails(
+    web: responses.RequestsMock,
+) -> None:
+    notice = page("linkedin/notifications.json")["elements"][0]
+    comment = notice["decoratedGeneratedActivity"]["comment"]
+    comment["parentComment"] = urn("7000000000000000009")
+    web.get(NOTIFICATIONS, json={**NOTHING, "elements": [notice]})
+    web.get(POSTS, json=NOTHING)
+    web.get(PATH, status=500)
+    listed, _, _, problem = pull(source("linkedin"))
+    assert isinstance(problem, PlatformUnavailable)
+    assert [mention.issued_id for mention in listed] == [urn("7000000000000000002")]
+    assert listed[0].context.is_under_ours
+
+
+@pytest.mark.parametrize("post", [None, 3, "a", {}, {"text": None}, {"text": [1], "owner": {}}])
+def test_a_post_that_is_odd_or_not_told_is_no_context(post: Any) -> None:
+    assert source_text({"decoratedSourcePost": post}, ABOUT) is None
 
 
 def test_what_our_page_answers_is_our_own(found: list[Mention]) -> None:

@@ -12,6 +12,7 @@ from collectors.base import Gone, Rechecked
 from collectors.nhs_reviews.parse import to_mention, to_reply
 from collectors.platforms import integration
 from core import clock
+from core.context import AnsweredPost, Page, context_of
 from core.errors import CollectorError
 from core.models import Mention
 from demo.platforms.nhs_reviews import NhsReviewsStandIn
@@ -46,7 +47,12 @@ def test_a_review_that_is_there_comes_back_with_what_it_matched(
     web: responses.RequestsMock,
 ) -> None:
     lists(web, [FIRST], [])
-    assert recheck(HELD, REPLY) == [HELD, REPLY]
+    practice = Page(owner="provider", kind="practice")
+    review = context_of(page=practice)
+    reply = context_of(page=practice, answered=[AnsweredPost(text=HELD.text)])
+    assert recheck(HELD, REPLY) == [
+        replace(HELD, context=review), replace(REPLY, context=reply),
+    ]  # fmt: skip
 
 
 def test_a_review_that_was_edited_comes_back_as_it_is(web: responses.RequestsMock) -> None:

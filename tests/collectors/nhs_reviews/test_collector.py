@@ -10,7 +10,9 @@ import responses
 from hypothesis import given
 
 from collectors.base import ODD_ERRORS
+from collectors.nhs_reviews.collector import Service
 from collectors.nhs_reviews.parse import to_mention, to_reply
+from core.context import AnsweredPost, Page, context_of
 from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 from tests.collectors.cases import AT, CASES, SECRET, SINCE, answer, page, pull, source
@@ -75,6 +77,25 @@ def test_what_the_service_answered_is_a_reply(found: dict[str, Mention]) -> None
     assert (reply.kind, reply.parent_id, reply.root_id) == ("reply", "1000001", "1000001")
     assert reply.text == "Thank you. Please ask for the practice manager."
     assert reply.matched == ("E85000",)
+
+
+def test_a_review_stands_on_the_page_of_its_service_and_a_response_answers_it(
+    web: responses.RequestsMock,
+) -> None:
+    answer(web, "nhs_reviews", CASES["nhs_reviews"]["routes"])
+    named = source("nhs_reviews", service=[{"ods": "E85000", "name": "An Invented Practice"}])
+    mentions = {mention.issued_id: mention for mention in pull(named)[0]}
+    practice = Page(owner="provider", name="An Invented Practice", kind="practice")
+    assert mentions["1000001"].context == context_of(page=practice)
+    (reply,) = [m for m in mentions.values() if m.parent_id == "1000001" and not m.deleted]
+    assert reply.context.page == practice
+    assert reply.context.answered == (AnsweredPost(text=mentions["1000001"].text),)
+    assert not any(m.context for m in mentions.values() if m.deleted)
+
+
+@pytest.mark.parametrize(("kind", "page_kind"), [("HOS", "hospital"), ("PHA", "page")])
+def test_a_hospital_is_told_from_a_practice(kind: Any, page_kind: str) -> None:
+    assert Service(ods="RZZ01", type=kind).page.kind == page_kind
 
 
 def test_a_response_inside_its_review_is_read_too(web: responses.RequestsMock) -> None:

@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 import responses
 
+from collectors.quota import Spending
+from collectors.youtube.client import PACIFIC, Calls
 from collectors.youtube.collector import queries
+from collectors.youtube.parse import About, Videos, to_comment, to_video
+from core.context import Page
 from core.errors import ConfigError
 from core.models import Mention
-from tests.collectors.cases import AT, CASES, SECRET, answer, page, pull, source
+from tests.collectors.cases import AT, CASES, SECRET, answer, client, page, pull, source
 
 BASE = "https://www.googleapis.com/youtube/v3"
 OWN = "UCaaaaaaaaaaaaaaaaaaaaaa"
@@ -75,6 +79,84 @@ def test_all_replies_are_read_where_a_thread_holds_only_some(found: dict[str, Me
     assert (reply.kind, reply.parent_id, reply.root_id) == ("reply", FIRST, "aaaaaaaaaaa")
     assert reply.own
     assert f"{FIRST}.9aaaaaaaaaa" in found
+
+
+def test_a_comment_on_our_video_answers_it_and_a_reply_the_comment_above(
+    found: dict[str, Mention],
+) -> None:
+    video, comment, reply = found["aaaaaaaaaaa"], found[FIRST], found[f"{FIRST}.9aaaaaaaaaa"]
+    page_name = video.text[:300]
+    for mention in (comment, reply):
+        assert mention.context.page == Page(owner="organisation", name=page_name, kind="video")
+    assert [(post.text, post.official) for post in comment.context.answered] == [(video.text, True)]
+    above, ours = reply.context.answered
+    assert (above.text, above.official, ours.official) == (comment.text, False, True)
+
+
+def test_a_comment_on_somebodys_video_stands_on_it_and_answers_nobody(
+    found: dict[str, Mention],
+) -> None:
+    comment = next(m for m in found.values() if m.kind == "comment" and m.root_id == "bbbbbbbbbbb")
+    stands_on = comment.context.page
+    assert stands_on
+    assert (stands_on.owner, stands_on.kind) == ("other", "video")
+    assert stands_on.name.startswith("GP access & the ICB\n\nThe whole of the description")
+    assert not comment.context.answered
+
+
+def test_a_providers_video_is_a_providers() -> None:
+    video = to_video(page("youtube/videos1.json")["items"][0], About(at=AT, ours=frozenset()))
+    about = About(at=AT, ours=frozenset(), providers=frozenset({video.author.id.lower()}))
+    budget = Calls(http=client(), base_url="", api_key="", access_token="", most_pages=1,
+                  spending=Spending({}, AT, PACIFIC, {}))  # fmt: skip
+    videos = Videos(calls=budget, about=about, known={video.issued_id: video})
+    comment = to_comment(
+        {"id": "Ugx1", "snippet": {"textDisplay": "a", "videoId": video.issued_id}}, about
+    )
+    page_name = video.text[:300]
+    assert videos.place(comment).context.page == Page(
+        owner="provider", name=page_name, kind="video"
+    )
+
+
+def test_videos_are_asked_for_once_in_one_call_with_those_that_are_followed(
+    web: responses.RequestsMock,
+) -> None:
+    both = {
+        "items": [*page("youtube/videos1.json")["items"], *page("youtube/videos2.json")["items"]]
+    }
+    joint = {"id": "aaaaaaaaaaa,bbbbbbbbbbb"}
+    match = responses.matchers.query_param_matcher(joint, strict_match=False)
+    web.get(f"{BASE}/videos", json=both, match=[match])
+    answer(web, "youtube", CASES["youtube"]["routes"])
+    kept = {"videos": '{"bbbbbbbbbbb": "2026-11-23T09:00:00Z"}'}
+    pull(source("youtube", state=kept))
+    snippets = [asked["id"] for asked in calls(web, "videos") if asked["part"] == "snippet"]
+    assert snippets == ["aaaaaaaaaaa,bbbbbbbbbbb"]
+
+
+def test_videos_that_can_not_be_asked_for_cost_no_comment(web: responses.RequestsMock) -> None:
+    routes = [route for route in CASES["youtube"]["routes"] if "/videos" not in route["url"]]
+    answer(web, "youtube", routes)
+    web.get(
+        f"{BASE}/videos",
+        status=404,
+        json={"error": {"code": 404, "errors": [{"reason": "videoNotFound"}]}},
+    )
+    listed = {mention.issued_id: mention for mention in pull(source("youtube"))[0]}
+    assert not listed[FIRST].context
+    assert [post.text for post in listed[f"{FIRST}.9aaaaaaaaaa"].context.answered] == [
+        listed[FIRST].text
+    ]
+
+
+def test_near_the_end_of_the_days_units_comments_do_without(web: responses.RequestsMock) -> None:
+    answer(web, "youtube", CASES["youtube"]["routes"])
+    spent = {"units": "2026-11-24 9100"}
+    listed = {mention.issued_id: mention for mention in pull(source("youtube", state=spent))[0]}
+    assert FIRST in listed
+    assert not listed[FIRST].context
+    assert not [asked for asked in calls(web, "videos") if asked["part"] == "snippet"]
 
 
 def test_a_found_video_is_read_whole_with_its_figures(found: dict[str, Mention]) -> None:
