@@ -20,6 +20,7 @@ from classify.model.linear import Lexical
 from classify.model.windows import (
     CONTEXT,
     WINDOW,
+    Cut,
     Cutter,
     Floats,
     Progress,
@@ -119,7 +120,7 @@ class Model:
         window_outputs = read(windows, self.run, self._threads, progress)
         logits = np.stack([post for post, _ in window_outputs]) * self._scale + self._shift
         if self._lexical:
-            logits += self._by_words(texts, cut.normal)[[window.post for window in windows]]
+            logits += self._by_words(texts, cut)
         outputs = joined(windows, logits, self._choices, self.outputs.index("in_scope"))
         shown = overlaid(windows, likely(np.concatenate([tokens for _, tokens in window_outputs])))
         return [
@@ -127,15 +128,15 @@ class Model:
             for post, tokens, place in zip(outputs.tolist(), shown, cut.places, strict=True)
         ]
 
-    def _by_words(self, texts: Sequence[Text], normal: Sequence[str]) -> Floats:
-        """What the linear reader adds to each logit of each text: (texts, outputs)."""
-        added = np.zeros((len(texts), len(self.outputs)), np.float32)
+    def _by_words(self, texts: Sequence[Text], cut: Cut) -> Floats:
+        """What the linear reader adds to each logit of each window: (windows, outputs)."""
+        added = np.zeros((len(cut.windows), len(self.outputs)), np.float32)
         lexical = self._lexical
         if lexical is not None:
             columns = [self.outputs.index(name) for name in lexical.outputs]
-            for row, (text, words) in enumerate(zip(texts, normal, strict=True)):
-                author = of_author(text.platform, text.bio)
-                added[row, columns] = lexical.logits(words, author)
+            for row, (window, words) in enumerate(zip(cut.windows, cut.written, strict=True)):
+                text = texts[window.post]
+                added[row, columns] = lexical.logits(words, of_author(text.platform, text.bio))
         return added * self._worded
 
     def run(self, window: Window) -> tuple[Floats, Floats]:

@@ -113,11 +113,11 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What texts were cut into; by text, its tokens' places in it as given, and what it reads normalised."""
+    """What texts were cut into; by text, its tokens' places in it as given; by window, its normalised words."""
 
     windows: Sequence[Window]
     places: Sequence[Sequence[tuple[int, int]]]
-    normal: Sequence[str]
+    written: Sequence[str]
 
 
 class Cutter:
@@ -153,9 +153,10 @@ class Cutter:
     def cut(self, texts: Sequence[Text]) -> Cut:
         """All windows, those of a text side by side."""
         normals = [normalise(text.text) for text in texts]
-        written = [normal.text for normal in normals]
-        encoded = self._tokenizer.encode_batch(written, add_special_tokens=False)
+        whole = [normal.text for normal in normals]
+        encoded = self._tokenizer.encode_batch(whole, add_special_tokens=False)
         windows: list[Window] = []
+        written: list[str] = []
         places: list[Sequence[tuple[int, int]]] = []
         for post, (text, normal, tokens) in enumerate(zip(texts, normals, encoded, strict=True)):
             about, context = self._about(text.platform, text.bio), self._of_context(text.context)
@@ -163,6 +164,7 @@ class Cutter:
             for start, stop in parts(normal.text, tokens.offsets, room):
                 most = self._context if stop - start == len(tokens.ids) else LEAST_CONTEXT
                 windows.append(Window(post, start, tokens.ids[start:stop], about, context[:most]))
+                written.append(_written(normal.text, tokens.offsets, start, stop))
             places.append(_places(normal, tokens.offsets))
         return Cut(windows, places, written)
 
@@ -226,6 +228,13 @@ def _last(breaks: Sequence[int], least: int, most: int) -> int | None:
     """The last of `breaks` from `least` to `most`; None where there is none."""
     at = bisect_left(breaks, most + 1) - 1
     return breaks[at] if at >= 0 and breaks[at] >= least else None
+
+
+def _written(text: str, offsets: Sequence[tuple[int, int]], start: int, stop: int) -> str:
+    """The part of a text in which its tokens from `start` to `stop` stand; all of it where these are all."""
+    if stop - start == len(offsets):
+        return text
+    return text[offsets[start][0] : offsets[stop - 1][1]]
 
 
 def _places(normal: Normal, offsets: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
