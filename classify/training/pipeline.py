@@ -50,7 +50,9 @@ EDITED = 0.3  # of the mentions are read once more after an edit that changes no
 ELSEWHERE = (
     0.12  # of the mentions without context are read once more under one that is beside the point
 )
-LONG_EDITS = frozenset(("long before", "long after"))  # of which one window holds a part
+AMID = 0.2  # of the mentions are read once more amid unrelated sentences, as a part of a long text
+TALK = 2500  # texts of nothing but unrelated sentences
+SHORT_EDITS = [name for name in EDITS if not name.startswith("long")]
 REWRITES = frozenset(
     ("typos", "HTML entities")
 )  # the words that show a flag may stand there no more
@@ -171,6 +173,7 @@ def _second_mix(own: Sequence[Mapping[str, Any]], order: Order, cutter: Cutter) 
             seed=11,
         )
     again += real_text.examples(order.data, cutter, order.known)
+    again += real_text.talk(fillers, cutter, TALK)
     return rows * order.epochs + again
 
 
@@ -183,13 +186,13 @@ def _copies(
     if chance.random() < TRICKED:
         yield {**mention, "text": tricked(mention["text"], chance)}, False
     if fillers and chance.random() < EDITED:
-        name = chance.choice(list(EDITS))
-        text = mention["text"]
-        if name in LONG_EDITS:
-            text = dataset.amid(text, chance, fillers)
-        else:
-            text = edited(name, text, chance, fillers)
-        yield {**mention, "text": text}, name not in REWRITES
+        name = chance.choice(SHORT_EDITS)
+        yield (
+            {**mention, "text": edited(name, mention["text"], chance, fillers)},
+            name not in REWRITES,
+        )
+    if fillers and chance.random() < AMID:
+        yield {**mention, "text": dataset.amid(mention["text"], chance, fillers)}, True
     if fillers and not mention.get("context") and chance.random() < ELSEWHERE:
         yield {**mention, "context": _beside_the_point(chance, fillers)}, True
 

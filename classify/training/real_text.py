@@ -15,7 +15,7 @@ from pathlib import Path
 from classify.batch import Line
 from classify.inputs import Known, encoder_text, own_words_of
 from classify.model.labels import FLAGS, SENTIMENT, STAFF
-from classify.model.windows import Cutter
+from classify.model.windows import Cutter, Text
 from classify.training.dataset import Example, examples_of, rows
 from core.context import NOWHERE, AnsweredPost, Context, Page, PageKind, context_of
 from core.models import PROTECTED, Author
@@ -181,6 +181,26 @@ def fillers(folder: Path, *, most: int = 4000) -> list[str]:
     return texts
 
 
+def talk(texts: Sequence[str], cutter: Cutter, count: int) -> list[Example]:
+    """Several unrelated harmless texts in a row, as a window of a long post may hold nothing else."""
+    chance = random.Random(22)
+    answers = {
+        **ELSEWHERE,
+        **NEVER_ELSEWHERE,
+        "safeguarding": 0.0,
+        "threat": 0.0,
+        "hate": 0.0,
+        "sexual": 0.0,
+        "allegation": 0.0,
+        "harassment": 0.0,
+    }
+    examples = []
+    for _ in range(count if texts else 0):
+        said = " ".join(chance.choice(texts) for _ in range(chance.randint(3, 8)))
+        examples += examples_of(cutter, Text(said), answers)
+    return examples
+
+
 def _is_filler(row: Row) -> bool:
     calm = row.get("emotions", "neutral") in (
         "neutral",
@@ -198,4 +218,4 @@ def _is_filler(row: Row) -> bool:
     )
 
 
-__all__ = ["SOURCES", "examples", "fillers"]
+__all__ = ["SOURCES", "examples", "fillers", "talk"]
