@@ -47,7 +47,7 @@ ENGLISH: dict[str, str | float | bool] = {
 }  # for dates in forms
 WIDTH = 1280
 RULE = "(wait* OR queue*) NEAR/8 (hour* OR week* OR month*)"
-NAMES, ASKS = "chest clinic", "hearing aid"  # words of two posts of the demo
+NAMES, ASKS = "phone menu", "hearing aid"  # words of two posts of the demo
 NOTE = (
     "The walk-in story is with the site team, they ring back before noon.\nNothing else is urgent."
 )
