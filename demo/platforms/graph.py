@@ -291,8 +291,8 @@ def selected(thing: Any, fields: Fields) -> Any:
     if not isinstance(thing, Node):
         return thing
     values = {
-        name: _value(thing.values[name], one)
-        for name, one in fields.items()
+        name: _value(thing.values[name], chosen)
+        for name, chosen in fields.items()
         if thing.values.get(name) is not None
     }
     return {"id": thing.values["id"], **values} if "id" in thing.values else values

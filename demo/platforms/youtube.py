@@ -267,7 +267,9 @@ def videos(catalogue: Catalogue, call: ListCall) -> dict[str, Any]:
 def channels(catalogue: Catalogue, call: ListCall) -> dict[str, Any]:
     """Channels by id."""
     known = call.of(catalogue.channels)
-    return call.paged("channel", [channel_resource(catalogue, one, call.parts) for one in known])
+    return call.paged(
+        "channel", [channel_resource(catalogue, channel, call.parts) for channel in known]
+    )
 
 
 def playlist_items(catalogue: Catalogue, call: ListCall) -> dict[str, Any]:
