@@ -226,7 +226,8 @@ def _post(network: Network, post: dict[str, Any]) -> Post:
 def _quoted_view(network: Network, key: str) -> dict[str, Any]:
     """What another post quotes, whole; of one that is not there, that it can't be found."""
     kind, quoted = "app.bsky.embed.record", network.keys[key]
-    authored = next((post for post in load("bluesky")["posts"] if post.get("key") == key), None)
+    posts = load("bluesky", network.folder)["posts"]
+    authored = next((post for post in posts if post.get("key") == key), None)
     if authored is None:
         return {"$type": f"{kind}#viewNotFound", "uri": quoted["uri"], "notFound": True}
     created = stamp(network.at - ago(authored["ago"]))
