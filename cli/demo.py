@@ -22,6 +22,7 @@ from core import clock
 from core.errors import ConfigError
 from core.progress import ReportProgress, report_progress
 from demo.pictures import LOGO, picture
+from demo.posts_loader import WEEK
 from demo.world import World
 from pipeline import cycle
 from reports import daily
@@ -51,7 +52,9 @@ def run_demo(path: Path, folder: Path, report_progress: ReportProgress) -> list[
     started = time.monotonic()
     schema.load(path)  # names what is wrong in it before anything is changed
     _fresh(folder)
-    with World(at=clock.now(), folder=folder / "world", outbox=folder / "sent") as world:
+    with World(
+        at=clock.now(), folder=folder / "world", outbox=folder / "sent", posts=WEEK
+    ) as world:
         config_path = settings(path, folder, world)
         with open_context(config_path, report_progress) as context:
             report_progress(

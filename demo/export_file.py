@@ -10,21 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from demo.platforms.x_data import Timeline
-from demo.posts_loader import ago, load
+from demo.posts_loader import POSTS, ago, load
 
 COLUMNS = ("Date", "Network", "Author", "Message", "Permalink", "Likes", "Shares")
 
 
-def write(path: Path, at: datetime, x: Timeline) -> None:
-    """Writes the rows of demo/posts/export.json; one of them is a post that X has too."""
+def write(path: Path, at: datetime, x: Timeline, folder: Path = POSTS) -> None:
+    """Writes the rows of export.json; one of them is a post that X has too."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         sheet = csv.writer(file)
         sheet.writerow(COLUMNS)
-        sheet.writerows(_rows(at, x))
+        sheet.writerows(_rows(at, x, folder))
 
 
-def _rows(at: datetime, x: Timeline) -> Iterator[tuple[Any, ...]]:
-    for row in load("export")["rows"]:
+def _rows(at: datetime, x: Timeline, folder: Path) -> Iterator[tuple[Any, ...]]:
+    for row in load("export", folder)["rows"]:
         if "same_as" in row:
             row |= _from_x(row["same_as"], x)
         when = f"{at - ago(row['ago']):%Y-%m-%d %H:%M:%S}"  # UTC, without saying so

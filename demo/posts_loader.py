@@ -1,4 +1,7 @@
-"""Reads the posts in demo/posts/, which are written with times before 'now' ("3h20m")."""
+"""Reads the posts in demo/posts/ (hard cases, for tests) and demo/week/ (an everyday week, for the demo).
+
+They are written with times before 'now' ("3h20m").
+"""
 
 from __future__ import annotations
 
@@ -19,12 +22,13 @@ TERMS = (
     "Hammersmith Hospital", "St Mary's Hospital", "Brent", "NW London",
 )  # fmt: skip
 POSTS = Path(__file__).parent / "posts"
+WEEK = Path(__file__).parent / "week"
 _AGO = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?")
 
 
-def load(name: str) -> Any:
-    """What stands in `demo/posts/NAME.json`; its shapes are in demo/posts/README.md."""
-    return json.loads((POSTS / f"{name}.json").read_text(encoding="utf-8"))
+def load(name: str, folder: Path = POSTS) -> Any:
+    """What stands in `NAME.json` of a folder; the shapes are in demo/posts/README.md."""
+    return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def ago(written: str) -> timedelta:

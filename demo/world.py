@@ -24,6 +24,7 @@ from demo.platforms.reddit import CLIENT_ID, CLIENT_SECRET, RedditStandIn
 from demo.platforms.reddit import SUBREDDITS as SUBREDDITS
 from demo.platforms.x import BEARER, SEARCH, XStandIn
 from demo.platforms.youtube import YouTubeStandIn
+from demo.posts_loader import POSTS
 from demo.posts_loader import TERMS as TERMS
 from demo.servers.http import Faults, Secret, StandIn
 from demo.servers.smtp import MailStandIn
@@ -57,15 +58,16 @@ class World:
     Posts are dated between 10 minutes and 6 days before `at`, the CSV's up to 14 days. Unless it
     is `calm`, X answers 429 once (over within a second) and Reddit's token expires once, as
     platforms do; more can be ordered from `faults`. `folder` gets export.csv and the mail
-    server's ca.pem; messages are written to `outbox` as .eml if one is given. `standins` has each
-    platform's by its name.
+    server's ca.pem; messages are written to `outbox` as .eml if one is given. `posts` is the folder
+    of what is served: the hard cases, or demo/week. `standins` has each platform's by its name.
     """
 
     def __init__(
-        self, *, at: datetime, folder: Path, calm: bool = False, outbox: Path | None = None
-    ) -> None:
+        self, *, at: datetime, folder: Path, calm: bool = False, outbox: Path | None = None,
+        posts: Path = POSTS,
+    ) -> None:  # fmt: skip
         self.at = clock.utc(at).replace(microsecond=0)
-        self.folder, self.outbox = folder, outbox
+        self.folder, self.outbox, self.posts = folder, outbox, posts
         self.faults = Faults()
         if not calm:
             self.faults.add("x", "429", path=SEARCH, after=2, seconds=1)
@@ -77,12 +79,14 @@ class World:
         self.folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as opened:
             for kind in STANDINS:
-                self.standins[kind.name] = opened.enter_context(kind(self.at, self.faults))
+                self.standins[kind.name] = opened.enter_context(
+                    kind(self.at, self.faults, self.posts)
+                )
             self.mail = opened.enter_context(
                 MailStandIn(self.folder / "ca.pem", self.faults, self.outbox)
             )
             self.csv = self.folder / "export.csv"
-            export_file.write(self.csv, self.at, self.x.timeline)
+            export_file.write(self.csv, self.at, self.x.timeline, self.posts)
             self._open = opened.pop_all()
         return self
 

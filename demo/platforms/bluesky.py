@@ -6,12 +6,13 @@ import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from core import clock
 from demo.pictures import picture
 from demo.platforms.bluesky_data import author_feed, change, network, notifications, stamp
-from demo.posts_loader import TERMS
+from demo.posts_loader import POSTS, TERMS
 from demo.query import matcher
 from demo.servers.http import Answer, Faults, Request, Secret, StandIn
 
@@ -33,9 +34,9 @@ class BlueskyStandIn(StandIn):
 
     name: ClassVar[str] = "bluesky"
 
-    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
-        super().__init__(at, faults)
-        self.network = network(at, self.url)
+    def __init__(self, at: datetime, faults: Faults | None = None, folder: Path = POSTS) -> None:
+        super().__init__(at, faults, folder)
+        self.network = network(at, self.url, folder)
         self.sessions = Sessions(self.network.us, APP_PASSWORD)
         self.reports: list[dict[str, Any]] = []
         self._reads: dict[str, Callable[[Request], Any]] = {

@@ -8,10 +8,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from core import clock
-from demo.posts_loader import ago, load
+from demo.posts_loader import POSTS, ago, load
 from demo.query import Searchable
 
 
@@ -72,6 +73,7 @@ class Network:
     at: datetime
     url: str
     us: str
+    folder: Path  # where bluesky.json lies
     people: dict[str, Person] = field(default_factory=dict)
     posts: list[Post] = field(default_factory=list)
     notices: list[dict[str, Any]] = field(default_factory=list)
@@ -94,10 +96,10 @@ class Network:
         self.posts.sort(key=lambda post: post.sorted_at, reverse=True)
 
 
-def network(at: datetime, url: str) -> Network:
+def network(at: datetime, url: str, folder: Path = POSTS) -> Network:
     """The network as of `at`; pictures lie at `url`."""
-    authored = load("bluesky")
-    network = Network(at, url, did_of(authored["us"]))
+    authored = load("bluesky", folder)
+    network = Network(at, url, did_of(authored["us"]), folder)
     for handle, about in authored["authors"].items():
         seed = about.get("avatar", handle)
         since = at - timedelta(days=100 + len(about["bio"]) * 7)
@@ -124,7 +126,7 @@ def network(at: datetime, url: str) -> Network:
 
 def change(network: Network) -> None:
     """A later day: posts deleted and added, a handle changed, a post that spread. None is edited."""
-    for step in load("bluesky")["later"]:
+    for step in load("bluesky", network.folder)["later"]:
         if "delete" in step:
             uri = network.keys[step["delete"]]["uri"]
             network.posts = [
@@ -224,7 +226,8 @@ def _post(network: Network, post: dict[str, Any]) -> Post:
 def _quoted_view(network: Network, key: str) -> dict[str, Any]:
     """What another post quotes, whole; of one that is not there, that it can't be found."""
     kind, quoted = "app.bsky.embed.record", network.keys[key]
-    authored = next((post for post in load("bluesky")["posts"] if post.get("key") == key), None)
+    posts = load("bluesky", network.folder)["posts"]
+    authored = next((post for post in posts if post.get("key") == key), None)
     if authored is None:
         return {"$type": f"{kind}#viewNotFound", "uri": quoted["uri"], "notFound": True}
     created = stamp(network.at - ago(authored["ago"]))
@@ -242,7 +245,9 @@ def _counts(metrics: list[int]) -> dict[str, int]:
 def _reply(network: Network, key: str) -> dict[str, Any]:
     parent = network.keys[key]
     above = {
-        post["key"]: post.get("replies_to") for post in load("bluesky")["posts"] if "key" in post
+        post["key"]: post.get("replies_to")
+        for post in load("bluesky", network.folder)["posts"]
+        if "key" in post
     }
     while above.get(key):
         key = above[key]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, ClassVar
 
 from core import clock
-from demo.posts_loader import TERMS, ago, load
+from demo.posts_loader import POSTS, TERMS, ago, load
 from demo.servers.http import HTML_LOGIN, Answer, Faults, Request, Secret, StandIn
 
 KEY = "demo-care-opinion-key"
@@ -23,9 +24,9 @@ class CareOpinionStandIn(StandIn):
 
     name: ClassVar[str] = "care_opinion"
 
-    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
-        super().__init__(at, faults)
-        authored = load("care_opinion")
+    def __init__(self, at: datetime, faults: Faults | None = None, folder: Path = POSTS) -> None:
+        super().__init__(at, faults, folder)
+        authored = load("care_opinion", self.folder)
         self.stories: list[dict[str, Any]] = authored["stories"]
         self._services = authored["services"]
         self._malformed = {odd["after"]: odd["raw"] for odd in authored["malformed"]}
@@ -61,7 +62,7 @@ class CareOpinionStandIn(StandIn):
 
     def change(self) -> None:
         """A later day: a story edited, one withdrawn, one answered, one new."""
-        for step in load("care_opinion")["later"]:
+        for step in load("care_opinion", self.folder)["later"]:
             if "add" in step:
                 self.stories.append(step["add"])
                 continue

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import count
+from pathlib import Path
 from typing import Any, ClassVar
 
 from demo.platforms.graph import PAGE_ID, PAGE_NAME, Edge, GraphError, GraphStandIn, Node, not_there
-from demo.posts_loader import ago, load
+from demo.posts_loader import POSTS, ago, load
 from demo.servers.http import Faults, Request, Secret
 
 LISTS = {"feed": ("own", "visitor", "tagged"), "tagged": ("tagged",)}
@@ -24,10 +25,10 @@ class FacebookStandIn(GraphStandIn):
     name: ClassVar[str] = "facebook"
     page: ClassVar[int] = 8
 
-    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
-        super().__init__(at, faults)
+    def __init__(self, at: datetime, faults: Faults | None = None, folder: Path = POSTS) -> None:
+        super().__init__(at, faults, folder)
         self.heaviest = 50
-        self._writer = Writer(at, self.url)
+        self._writer = Writer(at, self.url, folder)
         self.wall = self._writer.written()
         for number in self.wall.comments:
             self.wall.nodes[number].values["comments"] = partial(self._comments, number)
@@ -129,9 +130,9 @@ class Wall:
 class Writer:
     """Writes a wall, with its pictures at `url`. Ids count up in the order of the file."""
 
-    def __init__(self, at: datetime, url: str) -> None:
+    def __init__(self, at: datetime, url: str, folder: Path = POSTS) -> None:
         self.at, self.url = at, url
-        self.authored = load("facebook")
+        self.authored = load("facebook", folder)
         self.wall = Wall()
         self._posts, self._comments = count(200000000000001), count(300000000000001)
 

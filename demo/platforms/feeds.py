@@ -8,13 +8,14 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from demo.platforms.feeds_data import alerts_atom, blog_rss, comments_rss, news_json, publications
 from demo.platforms.wordpress import PASSWORD, WordPressSite
-from demo.posts_loader import ago, load
+from demo.posts_loader import POSTS, ago, load
 from demo.servers.http import Answer, Faults, Request, Secret, StandIn
 
 RSS, ATOM, JSON_FEED = "application/rss+xml", "application/atom+xml", "application/feed+json"
@@ -29,11 +30,11 @@ class FeedsStandIn(StandIn):
 
     name: ClassVar[str] = "feeds"
 
-    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
-        super().__init__(at, faults)
-        self.publications = publications(at)
-        self.articles = Articles(at, f"{self.url}{PAPER}")
-        self.own_site = WordPressSite(at, f"{self.url}{OWN}")
+    def __init__(self, at: datetime, faults: Faults | None = None, folder: Path = POSTS) -> None:
+        super().__init__(at, faults, folder)
+        self.publications = publications(at, folder)
+        self.articles = Articles(at, f"{self.url}{PAPER}", folder)
+        self.own_site = WordPressSite(at, f"{self.url}{OWN}", folder)
 
     @property
     def addresses(self) -> list[str]:
@@ -156,10 +157,11 @@ class Articles:
 
     at: datetime
     home: str
+    folder: Path
 
     def feed(self) -> tuple[str, datetime]:
         """The paper's RSS: a summary of each article, and no more. With its newest date."""
-        authored = load("articles")
+        authored = load("articles", self.folder)
         items = "".join(self._item(item) for item in authored["echo_items"])
         return self._channel(authored["echo"]["title"], self.home, items), self._newest(
             "echo_items"
@@ -167,7 +169,7 @@ class Articles:
 
     def google_news(self) -> tuple[str, datetime]:
         """Google News's RSS of a search. With its newest date."""
-        authored = load("articles")
+        authored = load("articles", self.folder)
         query = authored["google_news"]["query"]
         items = "".join(self._found(item) for item in authored["google_news_items"])
         link = f"https://news.google.com/search?q={quote(query)}&hl=en-GB&gl=GB&ceid=GB:en"
@@ -178,7 +180,7 @@ class Articles:
 
     def page(self, path: str) -> Answer | None:
         """The page of an article, by its path below the paper's own; None where none ever was."""
-        items = load("articles")["echo_items"]
+        items = load("articles", self.folder)["echo_items"]
         item = next((item for item in items if path.strip("/") == item["slug"]), None)
         if item is None:
             return None
@@ -201,7 +203,7 @@ class Articles:
         return Answer(body=body.encode(), type=HTML)
 
     def _newest(self, which: str) -> datetime:
-        return max(self.at - ago(item["ago"]) for item in load("articles")[which])
+        return max(self.at - ago(item["ago"]) for item in load("articles", self.folder)[which])
 
     def _item(self, item: dict[str, Any]) -> str:
         link = f"{self.home}/{item['slug']}/"

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from demo.posts_loader import ago, load
+from demo.posts_loader import POSTS, ago, load
 
 PARIS = timezone(timedelta(hours=1))  # where the blog's comments are hosted
 RSS_HEAD = (
@@ -31,6 +32,7 @@ class Publications:
     """What stands in the blog, the news site and the alert; `at` is when the world was made."""
 
     at: datetime
+    folder: Path  # where feeds.json lies
     blog: dict[str, str]
     blog_posts: list[dict[str, Any]]
     blog_comments: list[dict[str, Any]]
@@ -56,7 +58,7 @@ class Publications:
     def change(self) -> None:
         """A later day: what feeds.json's "later" says is revised or added."""
         everything = {item["id"]: item for item in self.blog_posts + self.news_items}
-        for step in load("feeds")["later"]:
+        for step in load("feeds", self.folder)["later"]:
             if "comment" in step:
                 self.blog_comments.insert(0, step["comment"])
             else:
@@ -64,11 +66,11 @@ class Publications:
                 self.revised[step["revise"]] = self.at - timedelta(minutes=2)
 
 
-def publications(at: datetime) -> Publications:
+def publications(at: datetime, folder: Path = POSTS) -> Publications:
     """The world's feeds as of `at`."""
-    authored = load("feeds")
+    authored = load("feeds", folder)
     del authored["later"]
-    return Publications(at=at, **authored)
+    return Publications(at=at, folder=folder, **authored)
 
 
 def blog_rss(world: Publications, page: list[dict[str, Any]], more: str) -> str:

@@ -9,11 +9,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar
 
 from core import clock
 from demo.pictures import picture
-from demo.posts_loader import TERMS, ago, load
+from demo.posts_loader import POSTS, TERMS, ago, load
 from demo.query import Searchable, matcher
 from demo.servers.http import Answer, Faults, Request, Secret, StandIn
 
@@ -40,9 +41,9 @@ class GdeltStandIn(StandIn):
 
     name: ClassVar[str] = "gdelt"
 
-    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
-        super().__init__(at, faults)
-        authored = load("gdelt")
+    def __init__(self, at: datetime, faults: Faults | None = None, folder: Path = POSTS) -> None:
+        super().__init__(at, faults, folder)
+        authored = load("gdelt", self.folder)
         self.articles = [self._article(article) for article in authored["articles"]]
         self.articles += [
             Article(odd["raw"], _step(at - ago(odd["ago"])), Searchable(text=_found_by(odd)))
@@ -74,7 +75,7 @@ class GdeltStandIn(StandIn):
 
     def change(self) -> None:
         """A later day: an article is dropped, one has another title, one is new."""
-        for step in load("gdelt")["later"]:
+        for step in load("gdelt", self.folder)["later"]:
             if "add" in step:
                 self.articles.append(self._article(step["add"]))
                 continue

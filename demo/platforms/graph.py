@@ -9,11 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from core import clock
 from demo.pictures import picture
+from demo.posts_loader import POSTS
 from demo.servers.http import Answer, Faults, Request, Secret, StandIn
 from demo.servers.oauth import Consent, Refused
 
@@ -49,8 +51,8 @@ class GraphStandIn(StandIn):
 
     page: ClassVar[int]  # the most that a page holds, so that there are pages
 
-    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
-        super().__init__(at, faults)
+    def __init__(self, at: datetime, faults: Faults | None = None, folder: Path = POSTS) -> None:
+        super().__init__(at, faults, folder)
         self.usage = 28
         self.token = f"demo-{self.name}-token"
         self.consent = Consent(self.name, offline=False)
@@ -289,8 +291,8 @@ def selected(thing: Any, fields: Fields) -> Any:
     if not isinstance(thing, Node):
         return thing
     values = {
-        name: _value(thing.values[name], one)
-        for name, one in fields.items()
+        name: _value(thing.values[name], chosen)
+        for name, chosen in fields.items()
         if thing.values.get(name) is not None
     }
     return {"id": thing.values["id"], **values} if "id" in thing.values else values

@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar, Self
 
-from demo.posts_loader import TERMS, ago, load
+from demo.posts_loader import POSTS, TERMS, ago, load
 from demo.servers.certificate import server_context
 from demo.servers.http import Answer, Fault, Faults, Request, Secret, StandIn
 from demo.servers.imap import Folder, Imap, Mailbox
@@ -43,12 +43,13 @@ class InboxStandIn(StandIn):
         self,
         at: datetime,
         faults: Faults | None = None,
+        folder: Path = POSTS,
         *,
         password: str = PASSWORD,
     ) -> None:
-        super().__init__(at, faults)
+        super().__init__(at, faults, folder)
         self.password = password
-        authored = load("inbox")
+        authored = load("inbox", self.folder)
         self.user: str = authored["user"]
         self.to, self.allowed = f"{authored['name']} <{self.user}>", authored["allowed"]
         self.folders = {"INBOX": Folder(), DONE: Folder()}
@@ -81,7 +82,7 @@ class InboxStandIn(StandIn):
     def change(self) -> None:
         """A later day: new mails, and one that was dealt with and moved."""
         inbox = self.folders["INBOX"]
-        for step in load("inbox")["later"]:
+        for step in load("inbox", self.folder)["later"]:
             if "add" in step:
                 self.add(step["add"])
                 continue

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any, ClassVar
 
 from core import clock
 from demo.platforms.graph import Edge, GraphError, GraphStandIn, Node, not_there
-from demo.posts_loader import ago, load
+from demo.posts_loader import POSTS, ago, load
 from demo.servers.http import Faults, Request, Secret
 
 DAY = timedelta(hours=24)  # how far back a hashtag's recent media go
@@ -25,9 +26,9 @@ class InstagramStandIn(GraphStandIn):
     name: ClassVar[str] = "instagram"
     page: ClassVar[int] = 4
 
-    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
-        super().__init__(at, faults)
-        self._writer = Writer(at, self.url)
+    def __init__(self, at: datetime, faults: Faults | None = None, folder: Path = POSTS) -> None:
+        super().__init__(at, faults, folder)
+        self._writer = Writer(at, self.url, folder)
         self.gallery = self._writer.written()
         self.searched: list[str] = []  # hashtags that were asked for
 
@@ -157,9 +158,9 @@ class Gallery:
 class Writer:
     """Writes a gallery, with its pictures at `url`. Ids count up in the order of the file."""
 
-    def __init__(self, at: datetime, url: str) -> None:
+    def __init__(self, at: datetime, url: str, folder: Path = POSTS) -> None:
         self.at, self.url = at, url
-        self.authored = load("instagram")
+        self.authored = load("instagram", folder)
         self.username = str(self.authored["account"]["username"])
         self.gallery = Gallery()
         self._media, self._comments = count(17890000000000001), count(17870000000000001)

@@ -6,11 +6,12 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from demo.platforms.linkedin_data import ORGANIZATION, Post, comment_resource, page, post_resource
-from demo.posts_loader import APPROVAL
+from demo.posts_loader import APPROVAL, POSTS
 from demo.servers.http import Answer, Faults, Request, Secret, StandIn
 from demo.servers.oauth import Consent, Refused
 
@@ -36,9 +37,9 @@ class LinkedInStandIn(StandIn):
 
     name: ClassVar[str] = "linkedin"
 
-    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
-        super().__init__(at, faults)
-        self.page = page(at)
+    def __init__(self, at: datetime, faults: Faults | None = None, folder: Path = POSTS) -> None:
+        super().__init__(at, faults, folder)
+        self.page = page(at, folder)
         self.consent = Consent(self.name)
         self.calls, self.may_delete = CALLS_A_DAY, True
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
+from pathlib import Path
 from typing import Any
 
-from demo.posts_loader import ago, load
+from demo.posts_loader import POSTS, ago, load
 
 ORGANIZATION = "urn:li:organization:1302365"
 SUBSCRIBER = "urn:li:person:AbCdEf"  # the administrator who granted access
@@ -53,6 +54,7 @@ class Page:
     """All of it. `notified` holds None for what the administrator may not see, which counts all the same."""
 
     at: datetime
+    authored: dict[str, Any]
     posts: dict[str, Post] = field(default_factory=dict)  # by activity
     comments: dict[str, Comment] = field(default_factory=dict)
     notified: list[tuple[int, Any]] = field(default_factory=list)  # when, what
@@ -60,7 +62,6 @@ class Page:
     others: set[str] = field(
         default_factory=set
     )  # members' posts that were told of: closed to a Page
-    authored: dict[str, Any] = field(default_factory=lambda: load("linkedin"))
     numbers: count[int] = field(default_factory=lambda: count(7000000000000000001))
     notices: count[int] = field(default_factory=lambda: count(300000000))
 
@@ -158,9 +159,9 @@ class Page:
         self.notified.append((when, {**body, **more}))
 
 
-def page(at: datetime) -> Page:
+def page(at: datetime, folder: Path = POSTS) -> Page:
     """Everything as of `at`."""
-    page = Page(at)
+    page = Page(at, load("linkedin", folder))
     for authored in page.authored["posts"]:
         activity, number = str(next(page.numbers)), next(page.numbers)
         when = page.milliseconds(authored["ago"])

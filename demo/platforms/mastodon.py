@@ -9,6 +9,7 @@ import dataclasses
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode
 
@@ -25,7 +26,7 @@ from demo.platforms.mastodon_data import (
     stamp,
     view,
 )
-from demo.posts_loader import TERMS
+from demo.posts_loader import POSTS, TERMS
 from demo.query import matcher
 from demo.servers.http import REASONS, Answer, Faults, Request, Secret, StandIn
 
@@ -45,9 +46,9 @@ class MastodonStandIn(StandIn):
     name: ClassVar[str] = "mastodon"
     ours: ClassVar[tuple[str, ...]] = ("healthiernwl@social.example.org",)
 
-    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
-        super().__init__(at, faults)
-        self.world = fediverse(at, self.url)
+    def __init__(self, at: datetime, faults: Faults | None = None, folder: Path = POSTS) -> None:
+        super().__init__(at, faults, folder)
+        self.world = fediverse(at, self.url, folder)
         self.reports: list[dict[str, Any]] = []
 
     @property

@@ -8,10 +8,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from core import clock
-from demo.posts_loader import ago, load
+from demo.posts_loader import POSTS, ago, load
 from demo.query import Searchable
 
 # Orders count milliseconds in their upper bits, so they sort as time does. The one that stands for
@@ -91,6 +92,7 @@ class Fediverse:
     url: str
     servers: tuple[Server, ...]
     accounts: Mapping[str, Mapping[str, Any]]
+    folder: Path  # where mastodon.json lies
     statuses: list[Status] = field(default_factory=list)
     notices: list[Mapping[str, Any]] = field(default_factory=list)
     orders: dict[str, int] = field(default_factory=dict)  # authored key -> order
@@ -170,12 +172,14 @@ class Fediverse:
         return (self.accounts[post["by"]]["home"],)
 
 
-def fediverse(at: datetime, url: str) -> Fediverse:
+def fediverse(at: datetime, url: str, folder: Path = POSTS) -> Fediverse:
     """It as of `at`."""
-    authored = load("mastodon")
+    authored = load("mastodon", folder)
     pairs = enumerate(zip(authored["servers"], authored["us"], strict=True))
     servers = tuple(Server(number, domain, us) for number, (domain, us) in pairs)
-    fediverse = Fediverse(at, url, servers, authored["authors"], notices=authored["notices"])
+    fediverse = Fediverse(
+        at, url, servers, authored["authors"], folder, notices=authored["notices"]
+    )
     for post in authored["posts"] + authored["malformed"]:
         fediverse.add(post)
     for post in authored["elsewhere"]:
@@ -185,7 +189,7 @@ def fediverse(at: datetime, url: str) -> Fediverse:
 
 def change(fediverse: Fediverse) -> None:
     """A later day: what mastodon.json's "later" says is edited, deleted or added."""
-    for step in load("mastodon")["later"]:
+    for step in load("mastodon", fediverse.folder)["later"]:
         if "edit" in step:
             edited = (fediverse.at - timedelta(minutes=2), step["text"])
             fediverse.keyed[step["edit"]].versions.append(edited)

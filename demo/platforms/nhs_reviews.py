@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar
 
 from core import clock
-from demo.posts_loader import TERMS, ago, load
+from demo.posts_loader import POSTS, TERMS, ago, load
 from demo.servers.http import Answer, Faults, Request, Secret, StandIn
 
 KEY = "demo-nhs-reviews-key"
@@ -23,9 +24,9 @@ class NhsReviewsStandIn(StandIn):
 
     name: ClassVar[str] = "nhs_reviews"
 
-    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
-        super().__init__(at, faults)
-        authored = load("nhs_reviews")
+    def __init__(self, at: datetime, faults: Faults | None = None, folder: Path = POSTS) -> None:
+        super().__init__(at, faults, folder)
+        authored = load("nhs_reviews", self.folder)
         self.reviews: list[dict[str, Any]] = authored["reviews"]
         self.removed: list[dict[str, Any]] = authored["removed"]
         self._malformed = authored["malformed"]
@@ -52,7 +53,7 @@ class NhsReviewsStandIn(StandIn):
 
     def change(self) -> None:
         """A later day: a review edited, one taken down, one answered, one new."""
-        for step in load("nhs_reviews")["later"]:
+        for step in load("nhs_reviews", self.folder)["later"]:
             if "add" in step:
                 self.reviews.append(step["add"])
                 continue

@@ -6,9 +6,10 @@ import binascii
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar
 
-from demo.posts_loader import ago, load
+from demo.posts_loader import POSTS, ago, load
 from demo.servers.http import Answer, Faults, Request, Secret, StandIn
 from demo.servers.oauth import Consent, Refused
 
@@ -24,9 +25,9 @@ class PinterestStandIn(StandIn):
 
     name: ClassVar[str] = "pinterest"
 
-    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
-        super().__init__(at, faults)
-        authored = load("pinterest")
+    def __init__(self, at: datetime, faults: Faults | None = None, folder: Path = POSTS) -> None:
+        super().__init__(at, faults, folder)
+        authored = load("pinterest", self.folder)
         self.username: str = authored["username"]
         self.boards: list[dict[str, Any]] = authored["boards"]
         self.pins: list[dict[str, Any]] = authored["pins"]
@@ -65,7 +66,7 @@ class PinterestStandIn(StandIn):
 
     def change(self) -> None:
         """A later day: a pin that grew, one deleted, one new."""
-        for step in load("pinterest")["later"]:
+        for step in load("pinterest", self.folder)["later"]:
             if "add" in step:
                 self.pins.insert(0, step["add"])
                 continue

@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar
 
 from demo.pictures import picture
@@ -17,7 +18,7 @@ from demo.platforms.reddit_data import (
     edited,
     removed,
 )
-from demo.posts_loader import APPROVAL, TERMS, load
+from demo.posts_loader import APPROVAL, POSTS, TERMS, load
 from demo.query import Searchable, matcher
 from demo.servers.http import REASONS, Answer, Faults, Request, Secret, StandIn
 
@@ -38,11 +39,11 @@ class RedditStandIn(StandIn):
 
     name: ClassVar[str] = "reddit"
 
-    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
-        super().__init__(at, faults)
-        self.children = children(at)
+    def __init__(self, at: datetime, faults: Faults | None = None, folder: Path = POSTS) -> None:
+        super().__init__(at, faults, folder)
+        self.children = children(at, folder)
         self.tokens_given = 0
-        authored = load("reddit")
+        authored = load("reddit", self.folder)
         self.reports: list[dict[str, str]] = []
         authors = [child["data"]["author"] for child in self.children]
         self.profiles = Profiles(authored, authors, at, self.url)
@@ -93,7 +94,7 @@ class RedditStandIn(StandIn):
     def change(self) -> None:
         """A later day: what reddit.json's "later" says is edited, deleted or removed."""
         named = {child["data"]["name"]: child for child in self.children}
-        for step in load("reddit")["later"]:
+        for step in load("reddit", self.folder)["later"]:
             if "edit" in step:
                 edited(named[step["edit"]], step["text"], self.at)
             elif "delete" in step:

@@ -7,15 +7,16 @@ import html
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from demo.posts_loader import ago, load
+from demo.posts_loader import POSTS, ago, load
 
 
-def children(at: datetime) -> list[dict[str, Any]]:
+def children(at: datetime, folder: Path = POSTS) -> list[dict[str, Any]]:
     """Every post and comment as `{"kind", "data"}`, newest first; texts are not escaped."""
     children: list[dict[str, Any]] = []
-    for thread in load("reddit")["threads"]:
+    for thread in load("reddit", folder)["threads"]:
         post = _post(thread, at)
         children.append(post)
         children += _comments(thread["comments"], post["data"], post["data"]["name"], at)

@@ -12,10 +12,11 @@ import json
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from math import ceil
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from demo.posts_loader import ago, load
+from demo.posts_loader import POSTS, ago, load
 from demo.servers.http import Answer, Request
 
 PASSWORD = "abcd EFGH 1234 ijkl MNOP 5678"  # as WordPress writes application passwords
@@ -28,9 +29,9 @@ Item = dict[str, Any]
 class WordPressSite:
     """The site at `home`, an address without a slash at its end; `at` is when the world was made."""
 
-    def __init__(self, at: datetime, home: str) -> None:
-        authored = load("wordpress")
-        self.at, self.home = at, home
+    def __init__(self, at: datetime, home: str, folder: Path = POSTS) -> None:
+        authored = load("wordpress", folder)
+        self.at, self.home, self.folder = at, home, folder
         self.site: Item = authored["site"]
         self.zone = timezone(timedelta(hours=self.site["gmt_offset"]))
         self.users: dict[int, Item] = {user["id"]: user for user in authored["users"]}
@@ -41,7 +42,7 @@ class WordPressSite:
 
     def change(self) -> None:
         """A later day: what wordpress.json's "later" says is revised, deleted, released or added."""
-        for step in load("wordpress")["later"]:
+        for step in load("wordpress", self.folder)["later"]:
             if "revise" in step:
                 new = {"title": step["title"], "html": step["html"], "revised_ago": "2m"}
                 self.posts[step["revise"]] |= new

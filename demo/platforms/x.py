@@ -6,12 +6,13 @@ import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar
 
 from core import clock
 from demo.pictures import picture
 from demo.platforms.x_data import Timeline, Tweet, add, edit, metrics, timeline
-from demo.posts_loader import APPROVAL, TERMS, load
+from demo.posts_loader import APPROVAL, POSTS, TERMS, load
 from demo.query import matcher
 from demo.servers.http import REASONS, Answer, Faults, Request, Secret, StandIn
 from demo.servers.oauth import Consent, Refused
@@ -30,9 +31,9 @@ class XStandIn(StandIn):
 
     name: ClassVar[str] = "x"
 
-    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
-        super().__init__(at, faults)
-        self.timeline = timeline(at, self.url)
+    def __init__(self, at: datetime, faults: Faults | None = None, folder: Path = POSTS) -> None:
+        super().__init__(at, faults, folder)
+        self.timeline = timeline(at, self.url, folder)
         self.consent = Consent("x")
         self.access_token = self.consent.token()  # as if our own account had agreed before
         self.hidden: set[str] = set()
@@ -84,7 +85,7 @@ class XStandIn(StandIn):
 
     def change(self) -> None:
         """A later day: what x.json's "later" says is edited, deleted or grown."""
-        for step in load("x")["later"]:
+        for step in load("x", self.folder)["later"]:
             if "edit" in step:
                 edit(self.timeline.tweet(step["edit"]), step["text"], self.at, step["ago"])
             elif "delete" in step:

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from demo.posts_loader import ago, load
+from demo.posts_loader import POSTS, ago, load
 from demo.query import Searchable
 
 # Ids count milliseconds in their upper bits, so they sort as time does. The one that stands for
@@ -75,9 +76,9 @@ class Timeline:
         )
 
 
-def timeline(at: datetime, url: str = "") -> Timeline:
+def timeline(at: datetime, url: str = "", folder: Path = POSTS) -> Timeline:
     """The world's posts as of `at`; pictures lie at `url`."""
-    authored = load("x")
+    authored = load("x", folder)
     users = {handle: _user(handle, about, at, url) for handle, about in authored["authors"].items()}
     posts = {_id(post["ago"]): post for post in authored["posts"]}
     ids = {post["key"]: number for number, post in posts.items() if "key" in post}

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, ClassVar
 
 from core import clock
@@ -23,7 +24,7 @@ from demo.platforms.youtube_data import (  # fmt: skip
     thread_resource,
     video_resource,
 )
-from demo.posts_loader import TERMS, ago
+from demo.posts_loader import POSTS, TERMS, ago
 from demo.servers.http import Answer, Faults, Request, Secret, StandIn
 from demo.servers.oauth import Consent, Refused
 
@@ -36,9 +37,9 @@ class YouTubeStandIn(StandIn):
 
     name: ClassVar[str] = "youtube"
 
-    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
-        super().__init__(at, faults)
-        self.catalogue = catalogue(at, self.url)
+    def __init__(self, at: datetime, faults: Faults | None = None, folder: Path = POSTS) -> None:
+        super().__init__(at, faults, folder)
+        self.catalogue = catalogue(at, self.url, folder)
         self.own = self.catalogue.keys["own"]
         self.consent = Consent(self.name, offline=False)
         self._failing: list[YouTubeError] = []
@@ -266,7 +267,9 @@ def videos(catalogue: Catalogue, call: ListCall) -> dict[str, Any]:
 def channels(catalogue: Catalogue, call: ListCall) -> dict[str, Any]:
     """Channels by id."""
     known = call.of(catalogue.channels)
-    return call.paged("channel", [channel_resource(catalogue, one, call.parts) for one in known])
+    return call.paged(
+        "channel", [channel_resource(catalogue, channel, call.parts) for channel in known]
+    )
 
 
 def playlist_items(catalogue: Catalogue, call: ListCall) -> dict[str, Any]:

@@ -8,9 +8,10 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from demo.posts_loader import ago, load
+from demo.posts_loader import POSTS, ago, load
 
 CUT = 160  # characters of a description that search shows
 REPLIES_SHOWN = 2  # in a thread; the others are asked for by parentId
@@ -69,12 +70,12 @@ class Catalogue:
 
     at: datetime
     url: str
+    authored: dict[str, Any]
     channels: dict[str, Channel] = field(default_factory=dict)
     videos: dict[str, Video] = field(default_factory=dict)
     comments: dict[str, Comment] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     keys: dict[str, str] = field(default_factory=dict)
-    authored: dict[str, Any] = field(default_factory=lambda: load("youtube"))
 
     def add(self, authored: Mapping[str, Any], video: str, parent: str = "") -> None:
         """A comment on a video, with its replies."""
@@ -115,9 +116,9 @@ class Catalogue:
         del self.comments[number]
 
 
-def catalogue(at: datetime, url: str) -> Catalogue:
+def catalogue(at: datetime, url: str, folder: Path = POSTS) -> Catalogue:
     """Everything as of `at`."""
-    catalogue = Catalogue(at, url)
+    catalogue = Catalogue(at, url, load("youtube", folder))
     for key, about in catalogue.authored["channels"].items():
         number = _channel_id(about["handle"])
         begun = at - ago("900d")

@@ -13,10 +13,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from socketserver import TCPServer
 from threading import Event, Lock, Thread
 from typing import Any, ClassVar, Literal, Self, get_args
 from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+from demo.posts_loader import POSTS
 
 HTML_LOGIN = (
     b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form>...</form></body></html>"
@@ -72,15 +75,15 @@ def stop(server: TCPServer) -> None:
 
 
 class StandIn(ABC):
-    """A platform on loopback. `requests` holds all that it was asked, in order."""
+    """A platform on loopback, with the posts of `folder`. `requests` holds all that it was asked, in order."""
 
     name: ClassVar[str]
     ours: ClassVar[
         tuple[str, ...]
     ] = ()  # accounts of the organisation that no key of the table names
 
-    def __init__(self, at: datetime, faults: Faults | None = None) -> None:
-        self.at = at
+    def __init__(self, at: datetime, faults: Faults | None = None, folder: Path = POSTS) -> None:
+        self.at, self.folder = at, folder
         self.faults = faults or Faults()
         self.requests: list[Request] = []
         self.stopping = Event()

@@ -47,9 +47,10 @@ ENGLISH: dict[str, str | float | bool] = {
 }  # for dates in forms
 WIDTH = 1280
 RULE = "(wait* OR queue*) NEAR/8 (hour* OR week* OR month*)"
-NAMES, ASKS = "chest clinic", "hearing aid"  # words of two posts of the demo
+NAMES, ASKS = "phone menu", "hearing aid batteries"  # words of two posts of the demo
 NOTE = (
-    "The walk-in story is with the site team, they ring back before noon.\nNothing else is urgent."
+    "The Central Middlesex story is answered: use the line on our site.\n"
+    "Whatever names the maternity review goes to the director of nursing first."
 )
 
 

@@ -20,7 +20,7 @@ from PIL import Image
 from cli import demo
 from cli.demo import _fresh
 from core.errors import ConfigError
-from demo.posts_loader import POSTS, load
+from demo.posts_loader import WEEK, load
 from demo.world import STANDINS, World
 from settings import branding, schema
 from tests.conftest import Command, Shown, run_demo
@@ -165,7 +165,7 @@ def test_the_daily_list_shows_no_handle_author_nhs_number_or_telephone(
     (file,) = shown.folder.glob("reports/daily-*.html")
     text = html.unescape(re.sub(r"<style>.*?</style>", "", file.read_text("utf-8"), flags=re.S))
     given = json.dumps(
-        [load(path.stem) for path in sorted(POSTS.glob("*.json"))], ensure_ascii=False
+        [load(path.stem, WEEK) for path in sorted(WEEK.glob("*.json"))], ensure_ascii=False
     )
     numbers = re.findall(r"\b999[ -]?\d{3}[ -]?\d{4}\b", given)
     phones = re.findall(

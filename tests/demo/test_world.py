@@ -16,7 +16,7 @@ from core import clock
 from demo import World
 from demo.export_file import COLUMNS
 from demo.platforms.reddit import CLIENT_ID, CLIENT_SECRET
-from demo.posts_loader import POSTS, ago, load
+from demo.posts_loader import POSTS, WEEK, ago, load
 from tests.demo.conftest import AT
 
 SEARCH = "/2/tweets/search/recent"
@@ -124,8 +124,9 @@ def test_anything_else_is_no_time_before_now(text: str) -> None:
         ago(text)
 
 
-def test_no_post_holds_anything_that_could_be_somebodys() -> None:
-    for path in POSTS.glob("*.json"):
+@pytest.mark.parametrize("folder", [POSTS, WEEK])
+def test_no_post_holds_anything_that_could_be_somebodys(folder: Path) -> None:
+    for path in folder.glob("*.json"):
         text = path.read_text(encoding="utf-8")
         for phone in re.findall(r"(?<!\d)0\d[\d ]{8,11}\d(?!\d)", text):
             assert phone.replace(" ", "").startswith(("07700900", "02079460", "01632960")), phone
@@ -135,8 +136,9 @@ def test_no_post_holds_anything_that_could_be_somebodys() -> None:
             assert host in ("example.org", "example.com"), host
 
 
-def test_replies_and_quotes_come_after_what_they_speak_of() -> None:
-    listed: list[dict[str, Any]] = load("x")["posts"]
+@pytest.mark.parametrize("folder", [POSTS, WEEK])
+def test_replies_and_quotes_come_after_what_they_speak_of(folder: Path) -> None:
+    listed: list[dict[str, Any]] = load("x", folder)["posts"]
     by_key = {post["key"]: post for post in listed if "key" in post}
     for post in listed:
         for relation in ("replies_to", "quotes", "reposts"):
