@@ -12,11 +12,13 @@ from classify import decision
 from classify.classifier import Classifier
 from classify.inputs import Known
 from classify.policy import schema
+from core.context import NOWHERE, Context
 from core.models import TARGETS, Author, Flag, Reading
 from tests.fakes import FLAGS, FakeModel
 
 RULES = schema.load()
-ALWAYS_JUDGED = {"pid", "threat", "security", "safeguarding"}  # codebook, section 1
+ALWAYS_JUDGED = {"threat", "safeguarding"}  # in every scope: codebook, section 1
+JUDGED_NEAR = ALWAYS_JUDGED | {"pid", "security"}  # the same, where it is health care here at least
 AIMED = {"derogatory", "hate", "sexual", "harassment", "threat"}  # codebook, section 2
 NHS_NUMBER = "999 123 4560"  # its check digit is right, and the range is nobody's
 OFFICIAL = {"x": frozenset({"healthiernwl"})}
@@ -30,6 +32,7 @@ class Post:
     platform: str = "x"
     author: Author = field(default_factory=Author)
     posted_at: datetime | None = None
+    context: Context = NOWHERE
 
 
 def read(
@@ -85,13 +88,13 @@ def test_flags_come_best_first_with_the_clauses_of_the_policy() -> None:
 def test_out_of_scope_only_what_is_always_judged_holds() -> None:
     reading = read(ENGLISH, says={"late": EVERYTHING | NEAR | STAFF})
     assert not reading.in_scope
-    assert names(reading) == ALWAYS_JUDGED
+    assert names(reading) == JUDGED_NEAR
 
 
-def test_nothing_holds_where_it_can_not_be_local_health_care_at_all() -> None:
+def test_only_danger_holds_where_it_can_not_be_local_health_care_at_all() -> None:
     reading = read(ENGLISH, says={"late": EVERYTHING | OUT | STAFF})
     assert not reading.in_scope
-    assert names(reading) == set()
+    assert names(reading) == ALWAYS_JUDGED
 
 
 def test_all_scopes_judges_content_whatever_it_is_about() -> None:
@@ -373,9 +376,10 @@ def test_an_identifier_counts_for_the_score_before_its_threshold_too() -> None:
 
 def test_out_of_scope_most_flags_have_no_score_unless_all_scopes_are_asked_for() -> None:
     _, scores = weighed(ENGLISH, EVERYTHING | OUT)
-    assert set(scores) == ALWAYS_JUDGED
+    assert set(scores) == JUDGED_NEAR
+    assert all((scores[name] > 0) == (name in ALWAYS_JUDGED) for name in JUDGED_NEAR)
     _, scores = weighed(ENGLISH, EVERYTHING | OUT, all_scopes=True)
-    assert len(scores) > len(ALWAYS_JUDGED)
+    assert len(scores) > len(JUDGED_NEAR)
 
 
 def test_what_an_official_account_is_not_flagged_for_has_no_score() -> None:
