@@ -276,7 +276,7 @@ def test_from_data_to_a_model_that_never_read_the_writer_who_is_held_out(
     first.parent.mkdir()
     asked = replace(order, held_out=("bo",), checkpoint=first, epochs=2)
     proposed = pipeline.make(asked, told)
-    assert "second stage: 40 mentions, 2 times over" in told
+    assert any(line.startswith("second stage: 40 mentions, 2 times over; ") for line in told)
     assert {path.name for path in order.output.iterdir()} == {
         "model.onnx", "lexical.npz", "tokenizer.json", "model.json", "SHA256SUMS", "thresholds.json",
     }  # fmt: skip
@@ -292,7 +292,7 @@ def test_from_data_to_a_model_that_never_read_the_writer_who_is_held_out(
     again = Told()
     assert pipeline.make(replace(asked, held_out=()), again) == {}  # nobody to measure on
     assert again[0] == f"first stage: taken from {first}"
-    assert "second stage: 80 mentions, 2 times over" in again
+    assert any(line.startswith("second stage: 80 mentions, 2 times over; ") for line in again)
     assert first.read_bytes() == before
 
 
