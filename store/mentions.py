@@ -228,13 +228,13 @@ class Mentions:
         same_text = self._db.encryption.text_hash(copy.text) == current["text_hash"]
         bio = copy.author.bio
         same_bio = not bio or self._db.encryption.text_hash(bio) == current["bio_hash"]
-        held: dict[str, Any] = self._db.encryption.decrypt(current["encrypted"])
-        context = contexts.from_json(held.get("context"))
+        content: dict[str, Any] = self._db.encryption.decrypt(current["encrypted"])
+        context = contexts.from_json(content.get("context"))
         if same_text and same_bio and (context or not copy.context):
             return False
         revision = row["revision"] + 1
         copy = dataclasses.replace(copy, context=copy.context or context)
-        self._add_revision(number, revision, copy, bio or held["bio"])
+        self._add_revision(number, revision, copy, bio or content["bio"])
         self._db.execute(
             "UPDATE mentions SET revision = ?, story = ? WHERE number = ?",
             revision, self._story(copy.text, row["key_hash"]), number,

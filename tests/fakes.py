@@ -12,14 +12,17 @@ from classify.classifier import Classifier
 from classify.inputs import Known
 from classify.model.onnx_model import Scores, Text
 from classify.policy import schema
+from core.models import PROTECTED
 
 FLAGS = schema.load().names(source="model")
 _OTHERS = (
     "in_scope", "staff.icb", "staff.nhs", "staff.no", "sentiment.negative", "sentiment.neutral",
     "sentiment.positive", "target.patient", "target.colleague", "target.person", "target.group",
-    "target.organisation", "target.none", "harm.serious", "task.toxic",
+    "target.organisation", "target.none", "harm.serious", "task.toxic", *(f"protected.{value}" for value in PROTECTED),
 )  # fmt: skip
-_QUIET = {"in_scope": 0.9, "staff.no": 0.9, "sentiment.neutral": 0.9, "target.none": 0.9}
+_QUIET = {
+    "in_scope": 0.9, "staff.no": 0.9, "sentiment.neutral": 0.9, "target.none": 0.9, "protected.none": 0.9,
+}  # fmt: skip
 
 
 @dataclass(kw_only=True)
@@ -34,6 +37,7 @@ class FakeModel:
     version: str = "fake-1"
     flags: Sequence[str] = FLAGS
     read: list[str] = field(default_factory=list)  # every text that it was given
+    contexts: list[str] = field(default_factory=list)  # the context of each
 
     @property
     def outputs(self) -> Sequence[str]:
@@ -45,6 +49,7 @@ class FakeModel:
     ) -> list[Scores]:
         """One a text, in order."""
         self.read.extend(text.text for text in texts)
+        self.contexts.extend(text.context for text in texts)
         return [self._score(text.text) for text in texts]
 
     def task_threshold(self, name: str) -> float:

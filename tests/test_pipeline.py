@@ -326,6 +326,7 @@ KEYS = [
     "in_scope",
     "staff",
     "sentiment",
+    "protected",
     "language",
     "read",
     "flags",

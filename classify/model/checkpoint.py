@@ -71,7 +71,7 @@ class Checkpoint:
         rules = rules or schema.load()
         self.version = f"checkpoint-{_digest(folder)}"
         self.flags: tuple[str, ...] = rules.names(source="model")
-        self._least = {name: flag.threshold for name, flag in rules.flags.items()}
+        self._least = {name: rules.flags[name].threshold for name in self.flags}
         self._evidence = {name: at for at, name in enumerate((*self.flags, *ALSO_SHOWN))}
         self._torch, self._network = _network(folder)
         config = self._network.config

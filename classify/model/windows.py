@@ -215,7 +215,7 @@ def parts(text: str, offsets: Sequence[tuple[int, int]], room: int) -> list[tupl
     ranges: list[tuple[int, int]] = []
     start = 0
     while count - start > most:
-        stop = _last(breaks, start + most // 2, start + most) or start + most
+        stop = _last(breaks, start + (most + 1) // 2, start + most) or start + most
         ranges.append((start, stop))
         shared = stop - overlap
         start = next(

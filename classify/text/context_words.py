@@ -60,8 +60,8 @@ def _shared(context: Context) -> Iterator[str]:
     """The link and the pictures."""
     card = context.card
     if card and (card.title or card.description):
-        told = (_line(card.title, MOST_TITLE), _line(card.description, MOST_DESCRIPTION))
-        yield f"links: {' - '.join(filter(None, told))}"
+        words = (_line(card.title, MOST_TITLE), _line(card.description, MOST_DESCRIPTION))
+        yield f"links: {' - '.join(filter(None, words))}"
     if context.pictures:
         yield f"pictures: {_line('; '.join(context.pictures), MOST_ALT)}"
 

@@ -55,7 +55,8 @@ def examples_of(
 
     `spans` (evidence -> offsets in the text) are the words that show it. Of a text that is read in several
     windows each is wanted to tell only what it shows itself: a flag whose words stand elsewhere does not hold
-    there, and whether it is in scope or by staff is asked of the window in which it begins alone.
+    there, nor is it asked at whom that was aimed, and whether it is in scope or by staff is asked of the window
+    in which it begins alone.
     """
     cut = cutter.cut([text])
     shown = _shown(cut.places[0], spans) if spans is not None else None
@@ -89,22 +90,34 @@ def _shown(
 def _of_window(
     answers: Mapping[str, float], window: Window, shown: Floats | None, own: slice
 ) -> dict[str, float]:
-    kept = dict(answers)
+    of_window = dict(answers)
     first = window.first == 0
     for flag in FLAGS:
-        if kept.get(flag) != 1.0:
+        if of_window.get(flag) != 1.0:
             continue
-        told = None if shown is None else shown[:, EVIDENCE.index(flag)]
-        if told is None or not np.nansum(told):
+        marks = None if shown is None else shown[:, EVIDENCE.index(flag)]
+        if marks is None or not np.nansum(marks):
             if not first:
-                kept.pop(flag)  # nobody marked its words: it may hold anywhere
-        elif not np.nansum(told[own]):
-            kept[flag] = 0.0
-    if not first:
-        unasked = [name for name in kept if name.startswith(("in_scope", "staff.", "flagged"))]
-        for name in unasked:
-            kept.pop(name)
-    return kept
+                of_window.pop(flag)  # nobody marked its words: it may hold anywhere
+        elif not np.nansum(marks[own]):
+            of_window[flag] = 0.0
+    unasked = _unasked(answers, of_window, window)
+    return {name: value for name, value in of_window.items() if not name.startswith(unasked)}
+
+
+def _unasked(
+    answers: Mapping[str, float], of_window: Mapping[str, float], window: Window
+) -> tuple[str, ...]:
+    """Prefixes of the outputs of which one of several windows is asked nothing."""
+    shown_here = {flag for flag in FLAGS if of_window.get(flag) == 1.0}
+    policy = schema.shipped()
+    unasked = ["in_scope", "staff.", "flagged"] if window.first else []
+    if answers.get("flagged") == 1.0 and not shown_here:
+        unasked.append("flagged")  # by what stands elsewhere
+    for attribute, prefix in (("target", "target."), ("harm", "harm.")):
+        if shown_here.isdisjoint(policy.names(attribute=attribute)):
+            unasked.append(prefix)
+    return tuple(unasked)
 
 
 def wanted(answers: Mapping[str, float]) -> Floats:
@@ -223,8 +236,13 @@ def mentions(paths: Iterable[Path]) -> list[dict[str, Any]]:
 
 
 def text_of(mention: Mapping[str, Any], known: Known) -> Text:
-    """A labelled mention as the encoder reads it, by the same way as one that is judged."""
+    """A labelled mention as the encoder reads it, by the same way as one that is judged.
+
+    Of one that names no platform none is read: nothing is told of where it was said, which "other" would.
+    """
     line = line_of({"id": "", **mention})
+    if not mention.get("platform"):
+        line = dataclasses.replace(line, platform="")
     return encoder_text(line, own_words_of(line), known)
 
 

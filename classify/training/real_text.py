@@ -50,9 +50,9 @@ def _feedback(row: Row) -> Answers | None:
     tone = row["sentiment"]
     if tone in SENTIMENT:
         answers.update({f"sentiment.{value}": float(value == tone) for value in SENTIMENT})
-    told = {"negative": "complaint", "positive": "none"}.get(tone)
-    if told:
-        answers.update({f"protected.{value}": float(value == told) for value in PROTECTED})
+    protected = {"negative": "complaint", "positive": "none"}.get(tone)
+    if protected:
+        answers.update({f"protected.{value}": float(value == protected) for value in PROTECTED})
     return answers
 
 

@@ -208,7 +208,8 @@ FLAGS = (
     Flag(name="allegation", score=0.5, clauses=("9",), harm="serious"),
 )  # fmt: skip
 READING = Reading(
-    in_scope=True, staff="icb", sentiment="negative", language="en", read="full", flags=FLAGS, masked="…"
+    in_scope=True, staff="icb", sentiment="negative", language="en", read="full", flags=FLAGS, masked="…",
+    protected="disclosure",
 )  # fmt: skip
 
 
@@ -222,8 +223,8 @@ def answered(line: batch.Line, reading: Reading = READING) -> dict[str, Any]:
 def test_an_answer_has_the_keys_of_the_contract_in_their_order() -> None:
     told = answered(one(id="a1"))
     assert told == {
-        "id": "a1", "in_scope": True, "staff": "icb", "sentiment": "negative", "language": "en",
-        "read": "full", "risk": "high", "policy": "2026.1", "model": "m",
+        "id": "a1", "in_scope": True, "staff": "icb", "sentiment": "negative",
+        "protected": "disclosure", "language": "en", "read": "full", "risk": "high", "policy": "2026.1", "model": "m",
         "flags": [
             {"flag": "derogatory", "score": 0.9712, "clause": ["3", "6.8", "6.9"],
              "spans": [[12, 24]], "target": ["colleague"]},
@@ -231,7 +232,8 @@ def test_an_answer_has_the_keys_of_the_contract_in_their_order() -> None:
         ],
     }  # fmt: skip
     assert list(told) == [
-        "id", "in_scope", "staff", "sentiment", "language", "read", "flags", "risk", "policy", "model",
+        "id", "in_scope", "staff", "sentiment", "protected", "language", "read", "flags", "risk", "policy",
+        "model",
     ]  # fmt: skip
 
 

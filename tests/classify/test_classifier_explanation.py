@@ -14,6 +14,7 @@ from classify import batch, decision
 from classify.classifier import Classifier, add_impersonation_flags
 from classify.inputs import Known
 from classify.policy import schema
+from core.context import NOWHERE
 from core.explanation import FlagExplanation, RuleStep, SuppressedFlag
 from core.models import LOOKS_LIKE, SHOWS_LOGO, Author, Reading
 from tests.classify.test_decision import (
@@ -92,7 +93,7 @@ def test_a_missing_disclaimer_rests_on_a_rule() -> None:
     ("name", "said", "asked", "rule"),
     [
         ("derogatory", NEAR, {}, "not about us"),
-        ("threat", OUT, {}, "nothing speaks for local health care"),
+        ("security", OUT, {}, "nothing speaks for local health care"),
         ("media", {"flagged": decision.LOOKS_CLEAN - 0.01}, {}, "looks clean to the model"),
         ("grievance", {}, {}, "not known to be staff"),
         ("no_disclaimer", {}, {}, "only staff need a disclaimer"),
@@ -229,7 +230,7 @@ def test_every_explanation_leads_from_the_models_score_to_that_of_the_flag() -> 
 
 
 class Line:
-    platform, posted_at, author = "x", None, Author()
+    platform, posted_at, author, context = "x", None, Author(), NOWHERE
 
     def __init__(self, text: str) -> None:
         self.text = text

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -11,12 +12,15 @@ from hypothesis import strategies as st
 from classify import decision
 from classify.classifier import Classifier
 from classify.inputs import Known
+from classify.model.windows import Scores, Text
 from classify.policy import schema
-from core.models import TARGETS, Author, Flag, Reading
+from core.context import NOWHERE, AnsweredPost, Context
+from core.models import PROTECTED, TARGETS, Author, Flag, Protected, Reading
 from tests.fakes import FLAGS, FakeModel
 
 RULES = schema.load()
-ALWAYS_JUDGED = {"pid", "threat", "security", "safeguarding"}  # codebook, section 1
+ALWAYS_JUDGED = {"threat", "safeguarding"}  # in every scope: codebook, section 1
+JUDGED_NEAR = ALWAYS_JUDGED | {"pid", "security"}  # the same, where it is health care here at least
 AIMED = {"derogatory", "hate", "sexual", "harassment", "threat"}  # codebook, section 2
 NHS_NUMBER = "999 123 4560"  # its check digit is right, and the range is nobody's
 OFFICIAL = {"x": frozenset({"healthiernwl"})}
@@ -30,19 +34,22 @@ class Post:
     platform: str = "x"
     author: Author = field(default_factory=Author)
     posted_at: datetime | None = None
+    context: Context = NOWHERE
 
 
 def read(
     text: str, *, says: Mapping[str, Mapping[str, float]] | None = None, shown: Mapping[str, str] | None = None,
     bio: str = "", handle: str = "", name: str = "", all_scopes: bool = False, rules: schema.Policy = RULES,
-    posted_at: datetime | None = None,
+    posted_at: datetime | None = None, context: Context = NOWHERE,
 ) -> Reading:  # fmt: skip
     known = Known(
         names=("NHS North West London", "NWL ICB"), places=("Brent",), providers=("Northwick Park",),
         official=OFFICIAL, register=BODIES,
     )  # fmt: skip
     classifier = Classifier(known, FakeModel(says=says or {}, shown=shown or {}), rules=rules)
-    post = Post(text, author=Author(handle=handle, name=name, bio=bio), posted_at=posted_at)
+    post = Post(
+        text, author=Author(handle=handle, name=name, bio=bio), posted_at=posted_at, context=context
+    )
     (reading,) = classifier.read([post], all_scopes=all_scopes)
     return reading
 
@@ -85,13 +92,35 @@ def test_flags_come_best_first_with_the_clauses_of_the_policy() -> None:
 def test_out_of_scope_only_what_is_always_judged_holds() -> None:
     reading = read(ENGLISH, says={"late": EVERYTHING | NEAR | STAFF})
     assert not reading.in_scope
+    assert names(reading) == JUDGED_NEAR
+
+
+def test_only_danger_holds_where_it_can_not_be_local_health_care_at_all() -> None:
+    reading = read(ENGLISH, says={"late": EVERYTHING | OUT | STAFF})
+    assert not reading.in_scope
     assert names(reading) == ALWAYS_JUDGED
 
 
-def test_nothing_holds_where_it_can_not_be_local_health_care_at_all() -> None:
-    reading = read(ENGLISH, says={"late": EVERYTHING | OUT | STAFF})
-    assert not reading.in_scope
-    assert names(reading) == set()
+@pytest.mark.parametrize("name", FLAGS)
+def test_the_policy_says_of_each_flag_where_it_is_judged(name: str) -> None:
+    where = RULES.flags[name].judged_out_of_scope
+    said = {name: SURE} | STAFF
+    assert (name in names(read(ENGLISH, says={"late": said | NEAR}))) == (where != "never")
+    assert (name in names(read(ENGLISH, says={"late": said | OUT}))) == (where == "always")
+
+
+@pytest.mark.parametrize("where", ["never", "health", "always"])
+def test_a_policy_of_ones_own_may_judge_a_flag_elsewhere(where: str) -> None:
+    media = RULES.flags["media"].model_copy(update={"judged_out_of_scope": where})
+    rules = RULES.model_copy(update={"flags": {**RULES.flags, "media": media}})
+    near, out = (
+        names(read(ENGLISH, says={"late": {"media": SURE} | scope}, rules=rules)) for scope in (NEAR, OUT)
+    )  # fmt: skip
+    assert (near, out) == {
+        "never": (set(), set()),
+        "health": ({"media"}, set()),
+        "always": ({"media"}, {"media"}),
+    }[where]
 
 
 def test_all_scopes_judges_content_whatever_it_is_about() -> None:
@@ -186,6 +215,118 @@ def test_target_comes_with_what_is_aimed_and_harm_with_an_allegation(name: str) 
 def test_where_no_target_is_sure_the_likeliest_is_told() -> None:
     reading = read(ENGLISH, says={"late": {"hate": SURE, "target.group": 0.4, "target.none": 0.3}})
     assert flag(reading, "hate").target == ("group",)
+
+
+# ── protected speech ─────────────────────────────────────────────────────────────────────────────
+
+COMPLAINS = {"protected.complaint": 0.6, "protected.criticism": 0.3, "protected.none": 0.1}
+
+
+def unprotected_but(value: str) -> Mapping[str, float]:
+    return {f"protected.{other}": 0.9 if other == value else 0.02 for other in PROTECTED}
+
+
+@pytest.mark.parametrize("value", PROTECTED)
+def test_what_protects_it_is_what_the_model_holds_likeliest(value: Protected) -> None:
+    assert read(ENGLISH, says={"late": unprotected_but(value)}).protected == value
+
+
+def test_the_likeliest_counts_even_where_none_is_sure() -> None:
+    assert read(ENGLISH, says={"late": COMPLAINS}).protected == "complaint"
+
+
+def test_out_of_scope_nothing_is_protected() -> None:
+    assert read(ENGLISH, says={"late": COMPLAINS | NEAR}).protected == "none"
+    assert read(ENGLISH, says={"late": COMPLAINS | OUT}, all_scopes=True).protected == "none"
+
+
+@pytest.mark.parametrize("handle", ["HealthierNWL", "BrentCouncil"])
+def test_what_a_public_body_says_is_not_protected(handle: str) -> None:
+    assert read(ENGLISH, says={"late": COMPLAINS}, handle=handle).protected == "none"
+    assert read(ENGLISH, says={"late": COMPLAINS}, handle="rowan").protected == "complaint"
+
+
+def test_of_what_can_not_be_read_nothing_says_that_it_is_protected() -> None:
+    text = f"NWL ICB {'waxaan rabaa inaan arko dhakhtar ' * 2}"  # Somali, for which it was not made
+    reading = read(text, says={"dhakhtar": COMPLAINS})
+    assert (reading.read, reading.in_scope, reading.protected) == ("unread", True, "none")
+
+
+def test_a_model_that_tells_nothing_of_it_protects_nothing() -> None:
+    @dataclass(kw_only=True)
+    class Older(FakeModel):
+        def scores(self, texts: Sequence[Text], progress: object = None) -> list[Scores]:
+            return [
+                dataclasses.replace(
+                    scores,
+                    outputs={
+                        name: score
+                        for name, score in scores.outputs.items()
+                        if not name.startswith("protected.")
+                    },
+                )
+                for scores in super().scores(texts)
+            ]
+
+    (reading,) = Classifier(Known(), Older(says={"late": COMPLAINS}), rules=RULES).read(
+        [Post(ENGLISH)]
+    )
+    assert reading.protected == "none"
+
+
+def test_who_speaks_up_keeps_the_flags_of_what_is_said() -> None:
+    said = {"allegation": SURE, "confidential": SURE} | unprotected_but("disclosure") | STAFF
+    reading = read(ENGLISH, says={"late": said})
+    assert {"allegation", "confidential"} <= names(reading)
+    assert reading.protected == "disclosure"
+
+
+@pytest.mark.parametrize("protected", PROTECTED)
+def test_a_civil_negative_comment_by_staff_is_a_rule_that_protected_speech_is_free_of(
+    protected: Protected,
+) -> None:
+    negative = {"sentiment.negative": SURE, "sentiment.neutral": 0.0}
+    says = {"late": STAFF | negative | unprotected_but(protected)}
+    held = "negative_by_staff" in names(
+        read(ENGLISH, says=says, rules=turned_on("negative_by_staff"))
+    )
+    assert held == (protected in ("criticism", "none"))
+    assert "negative_by_staff" not in names(read(ENGLISH, says=says))  # off unless turned on
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"staff.icb": 0.0, "staff.nhs": SURE},  # the policy binds the ICB's own
+        {"staff.icb": 0.0, "staff.no": SURE},
+        {"sentiment.negative": 0.0, "sentiment.neutral": SURE},
+        NEAR,
+    ],
+)
+def test_other_comments_are_none_of_that_rules(changes: Mapping[str, float]) -> None:
+    negative = {"sentiment.negative": SURE, "sentiment.neutral": 0.0}
+    rules = turned_on("negative_by_staff")
+    assert "negative_by_staff" in names(read(ENGLISH, says={"late": STAFF | negative}, rules=rules))
+    says = {"late": STAFF | negative | changes}
+    assert "negative_by_staff" not in names(read(ENGLISH, says=says, rules=rules))
+
+
+# ── its own words ────────────────────────────────────────────────────────────────────────────────
+
+DANGER = "I am going to kill myself tonight"
+
+
+def test_plain_words_of_danger_count_where_they_are_the_posts_own() -> None:
+    quoting = f"> {DANGER}\n\nPlease ring the Samaritans, they helped me when I was late home"
+    assert "safeguarding" in names(read(DANGER))
+    assert "safeguarding" in names(read(f"@HealthierNWL {DANGER}"))
+    assert "safeguarding" not in names(read(quoting))
+
+
+def test_a_context_is_never_flagged_itself() -> None:
+    answered = Context(answered=(AnsweredPost(text=f"{DANGER}, my NHS number is {NHS_NUMBER}"),))
+    reading = read(ENGLISH, context=answered)
+    assert (names(reading), reading.masked) == (set(), ENGLISH)
 
 
 # ── what can't be read ───────────────────────────────────────────────────────────────────────────
@@ -337,7 +478,7 @@ def test_a_shared_headline_is_a_link_and_nobody_speaking(text: str, holds: bool)
         assert ("headline_share" in names(found)) is holds
 
 
-@pytest.mark.parametrize("name", ["working_hours", "headline_share"])
+@pytest.mark.parametrize("name", ["working_hours", "headline_share", "negative_by_staff"])
 def test_an_optional_rule_that_is_off_never_holds(name: str) -> None:
     for said in (STAFF, STAFF | OUT):
         text = "Plan approved https://news.example.org/1"
@@ -373,9 +514,10 @@ def test_an_identifier_counts_for_the_score_before_its_threshold_too() -> None:
 
 def test_out_of_scope_most_flags_have_no_score_unless_all_scopes_are_asked_for() -> None:
     _, scores = weighed(ENGLISH, EVERYTHING | OUT)
-    assert set(scores) == ALWAYS_JUDGED
+    assert set(scores) == JUDGED_NEAR
+    assert all((scores[name] > 0) == (name in ALWAYS_JUDGED) for name in JUDGED_NEAR)
     _, scores = weighed(ENGLISH, EVERYTHING | OUT, all_scopes=True)
-    assert len(scores) > len(ALWAYS_JUDGED)
+    assert len(scores) > len(JUDGED_NEAR)
 
 
 def test_what_an_official_account_is_not_flagged_for_has_no_score() -> None:

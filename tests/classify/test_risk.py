@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import get_args
 
 import pytest
@@ -10,7 +11,19 @@ from hypothesis import strategies as st
 
 from classify.policy import schema
 from classify.risk import risk, risk_of
-from core.models import RISKS, TARGETS, Flag, Harm, Reading, Risk, Sentiment, Staff, Target
+from core.models import (
+    PROTECTED,
+    RISKS,
+    TARGETS,
+    Flag,
+    Harm,
+    Protected,
+    Reading,
+    Risk,
+    Sentiment,
+    Staff,
+    Target,
+)
 
 POLICY = schema.load()
 STAFF: tuple[Staff, ...] = get_args(Staff)
@@ -29,11 +42,12 @@ def earned(
     staff: Staff | None = "no",
     in_scope: bool = True,
     sentiment: Sentiment = "neutral",
+    protected: Protected = "none",
     followers: int | None = None,
     shares: int | None = None,
 ) -> Risk:
     return risk_of(
-        flags, POLICY, staff=staff, in_scope=in_scope, sentiment=sentiment,
+        flags, POLICY, staff=staff, in_scope=in_scope, sentiment=sentiment, protected=protected,
         followers=followers, shares=shares,
     )  # fmt: skip
 
@@ -105,7 +119,8 @@ MEDIUM = [
     "derogatory", "hate", "sexual", "harassment", "allegation", "grievance", "misinformation",
     "media", "impersonation", "removal_request",
 ]  # fmt: skip
-LOW = ["assistance", "no_disclaimer", "brand", "working_hours", "headline_share"]
+RULES = ["working_hours", "headline_share", "negative_by_staff"]
+LOW = ["assistance", "no_disclaimer", "brand", *RULES]
 
 
 @pytest.mark.parametrize("name", MEDIUM)
@@ -147,7 +162,7 @@ def test_a_low_flag_stays_low_however_wide_its_reach(name: str) -> None:
 def test_every_flag_of_the_policy_stands_in_a_row_of_the_table() -> None:
     high = {"pid", "threat", "security", "safeguarding", "confidential"}
     by_model = set(POLICY.names(source="model"))
-    assert by_model == (high | set(MEDIUM) | set(LOW)) - {"working_hours", "headline_share"}
+    assert by_model == (high | set(MEDIUM) | set(LOW)) - set(RULES)
 
 
 # ── low and none ─────────────────────────────────────────────────────────────────────────────────
@@ -171,6 +186,82 @@ def test_an_optional_rule_may_flag_what_is_out_of_scope() -> None:
     assert earned(flag("working_hours"), in_scope=False, staff="icb") == "low"
 
 
+# ── protected speech ─────────────────────────────────────────────────────────────────────────────
+
+SPEAKING_UP: tuple[Protected, ...] = ("disclosure", "union", "discrimination")
+OTHERWISE: tuple[Protected, ...] = ("complaint", "criticism", "none")
+
+
+def test_every_kind_of_protected_speech_is_either_speaking_up_or_not() -> None:
+    assert (*SPEAKING_UP, *OTHERWISE) == PROTECTED
+
+
+@pytest.mark.parametrize("protected", SPEAKING_UP)
+@pytest.mark.parametrize("staff", STAFF)
+def test_who_speaks_up_earns_less_for_confidential_words_and_for_a_grievance(
+    protected: Protected, staff: Staff
+) -> None:
+    assert earned(flag("confidential"), staff=staff, protected=protected) == "medium"
+    assert earned(flag("grievance"), staff=staff, protected=protected) == "low"
+
+
+@pytest.mark.parametrize("protected", SPEAKING_UP)
+@pytest.mark.parametrize("name", [*MEDIUM, "confidential"])
+def test_reach_alone_lifts_nothing_of_who_speaks_up(name: str, protected: Protected) -> None:
+    narrow = earned(flag(name), protected=protected)
+    wide = earned(flag(name), protected=protected, followers=2_000_000, shares=90_000)
+    assert wide == narrow == ("low" if name == "grievance" else "medium")
+
+
+@pytest.mark.parametrize("protected", OTHERWISE)
+@pytest.mark.parametrize("name", [*MEDIUM, "confidential"])
+def test_complaints_and_criticism_are_lifted_by_reach_as_any_other_post(
+    name: str, protected: Protected
+) -> None:
+    assert earned(flag(name), protected=protected, followers=10_000) == "high"
+    assert earned(flag("confidential"), protected=protected) == "high"
+    assert earned(flag("grievance"), protected=protected) == "medium"
+
+
+@pytest.mark.parametrize("protected", SPEAKING_UP)
+@pytest.mark.parametrize(
+    "flags",
+    [
+        [flag("pid")],
+        [flag("threat", "person")],
+        [flag("security")],
+        [flag("safeguarding")],
+        [flag("allegation", harm="serious")],
+        [flag("hate", "patient")],
+        [flag("harassment", "colleague")],
+    ],
+)
+def test_what_is_grave_in_itself_stays_so_whoever_speaks_up(
+    flags: list[Flag], protected: Protected
+) -> None:
+    assert earned(*flags, flag("confidential"), protected=protected) == "high"
+
+
+@pytest.mark.parametrize("protected", SPEAKING_UP)
+def test_contempt_of_a_colleague_by_staff_who_speak_up_is_still_high(protected: Protected) -> None:
+    assert earned(flag("derogatory", "colleague"), staff="nhs", protected=protected) == "high"
+
+
+@pytest.mark.parametrize("protected", PROTECTED)
+def test_civil_negative_words_are_low_whatever_protects_them(protected: Protected) -> None:
+    assert earned(sentiment="negative", protected=protected) == "low"
+
+
+def test_a_reading_earns_by_what_protects_it() -> None:
+    leak = Reading(
+        in_scope=True, staff="nhs", sentiment="negative", language="en", read="full",
+        flags=(flag("confidential"), flag("grievance")), masked="", protected="disclosure",
+    )  # fmt: skip
+    assert risk(leak, POLICY, followers=50_000, shares=0) == "medium"
+    unprotected = dataclasses.replace(leak, protected="none")
+    assert risk(unprotected, POLICY, followers=50_000, shares=0) == "high"
+
+
 # ── together ─────────────────────────────────────────────────────────────────────────────────────
 
 FLAGS = st.lists(
@@ -185,7 +276,7 @@ FLAGS = st.lists(
 
 
 @given(
-    FLAGS, st.sampled_from(STAFF), st.booleans(), st.sampled_from(get_args(Sentiment)),
+    FLAGS, st.sampled_from(STAFF), st.booleans(), st.sampled_from(get_args(Sentiment)), st.sampled_from(PROTECTED),
     st.none() | st.integers(0, 20_000), st.none() | st.integers(0, 400),
 )  # fmt: skip
 def test_a_mention_has_the_highest_that_any_of_its_flags_earns(
@@ -193,12 +284,13 @@ def test_a_mention_has_the_highest_that_any_of_its_flags_earns(
     staff: Staff,
     in_scope: bool,
     sentiment: Sentiment,
+    protected: Protected,
     followers: int | None,
     shares: int | None,
 ) -> None:
     def of(*some: Flag) -> Risk:
         return earned(
-            *some, staff=staff, in_scope=in_scope, sentiment=sentiment,
+            *some, staff=staff, in_scope=in_scope, sentiment=sentiment, protected=protected,
             followers=followers, shares=shares,
         )  # fmt: skip
 
@@ -221,7 +313,7 @@ def test_where_nobody_may_keep_who_is_staff_the_rest_of_the_table_holds() -> Non
 def test_the_figures_of_reach_are_the_policys() -> None:
     narrow = POLICY.model_copy(update={"reach": schema.Reach(followers=50, shares=5)})
     told = risk_of(
-        (flag("media"),), narrow, staff="no", in_scope=True, sentiment="neutral",
+        (flag("media"),), narrow, staff="no", in_scope=True, sentiment="neutral", protected="none",
         followers=50, shares=None,
     )  # fmt: skip
     assert told == "high"

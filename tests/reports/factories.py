@@ -35,7 +35,7 @@ def item(number: int = 17, **changes: Any) -> Item:
         "number": number, "revision": 1, "platform": "x", "kind": "post", "sources": ("x",),
         "matched": ("NHS North West London",), "posted_at": AT - timedelta(hours=3),
         "fetched_at": AT - timedelta(hours=2), "masked": WORDS, "in_scope": True, "staff": "no",
-        "sentiment": "negative", "language": "en", "read": "full", "risk": "medium",
+        "sentiment": "negative", "protected": "none", "language": "en", "read": "full", "risk": "medium",
         "flags": (flag(),), "followers": None, "metrics": {}, "edited": False, "deleted": False,
         "story": f"story-{number}", "copies": 1, "decision": None, "policy": "2026.1", "model": "m",
         "assessed_at": AT - timedelta(hours=1),

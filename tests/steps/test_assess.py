@@ -170,8 +170,8 @@ def test_every_line_is_answered_in_order_by_the_contract() -> None:
     assert whole
     assert told.failures == []
     assert set(answers[0]) == {
-        "id", "in_scope", "staff", "sentiment", "language", "read", "flags", "risk", "policy",
-        "model", "why",
+        "id", "in_scope", "staff", "sentiment", "protected", "language", "read", "flags", "risk",
+        "policy", "model", "why",
     }  # fmt: skip
 
 

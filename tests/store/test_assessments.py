@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
 
-from core.models import Author, Risk
+from core.models import PROTECTED, Author, Protected, Risk
 from store import NewRisk, Store
 from tests.store.factories import (
     AT,
@@ -22,6 +25,7 @@ from tests.store.factories import (
     flag,
     mention,
 )  # fmt: skip
+from tests.store.older import older
 
 WIDE = Author(handle="rowan_ashdown", followers=12_000)
 
@@ -45,6 +49,55 @@ def test_an_assessment_comes_back_with_its_flags_in_order(store: Store) -> None:
     assert item is not None
     assert item.flags == flags
     assert (item.staff, item.read, item.language, item.risk) == ("nhs", "partial", "cy", "high")
+
+
+@pytest.mark.parametrize("protected", PROTECTED)
+def test_what_protects_it_is_kept_with_the_assessment(store: Store, protected: Protected) -> None:
+    add(store, mention(metrics={"shares": 3}))
+    assess_all(store, "medium", flags=[flag()], protected=protected)
+    item = store.figures.item(1)
+    assert item is not None
+    assert item.protected == protected
+    add(store, mention(metrics={"shares": 500}, fetched_at=AT + HOUR))
+    (needs,) = store.assessments.needing_new_risk(POLICY, MODEL)
+    assert needs.protected == protected
+
+
+def test_each_reading_says_by_itself_what_protects_it(store: Store) -> None:
+    add(store, mention())
+    assess_all(store, protected="criticism")
+    assess_all(store, policy="2027.1", protected="disclosure")
+    item = store.figures.item(1)
+    assert item is not None
+    assert item.protected == "disclosure"
+
+
+def test_of_what_an_earlier_program_assessed_nothing_is_protected(
+    path: Path, keys: list[str], tmp_path: Path
+) -> None:
+    with Store.open(path, keys) as store:
+        add(store, mention(1), mention(2))
+        assess_all(store, "medium", flags=[flag()], protected="disclosure")
+        before = dump(store, ("mentions", "revisions", "assessments", "flags", "risks"))
+        item = store.figures.item(2)
+    older(path, tmp_path / "old.db", "m023_protected_speech")
+    columns = Database(tmp_path / "old.db")["assessments"].columns_dict
+    assert "protected" not in columns
+    with Store.open(tmp_path / "old.db", keys) as store:
+        for (table, row), (_, earlier) in zip(
+            dump(store, ("mentions", "revisions", "assessments", "flags", "risks")),
+            before,
+            strict=True,
+        ):
+            unasked = {"protected": "none"} if table == "assessments" else {}
+            assert row == earlier | unasked
+        assert item is not None
+        assert store.figures.item(2) == replace(item, protected="none")
+        add(store, mention(3))
+        assess_all(store, protected="union")
+        latest = store.figures.item(3)
+        assert latest is not None
+        assert latest.protected == "union"
 
 
 def test_what_was_assessed_is_not_assessed_again_but_by_another_policy_or_model(

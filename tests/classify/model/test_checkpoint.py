@@ -23,6 +23,8 @@ from core.models import Author
 LABELS = (
     "threat", "pid", "staff.icb", "staff.nhs", "staff.no", "target.person", "task.rude", "something.else",
 )  # fmt: skip
+POLICY = schema.load()
+FLAGS = POLICY.names(source="model")
 needs_torch = pytest.mark.skipif(
     importlib.util.find_spec("torch") is None, reason="the extra torch is not installed"
 )
@@ -60,7 +62,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_checkpoint_says_what_it_names_and_leaves_the_rest_to_the_rules(folder: Path) -> None:
     model = opened(folder, threads=1)
     assert isinstance(model, Checkpoint)
-    assert set(model.flags) == set(schema.load().flags)
+    assert set(model.flags) == set(FLAGS)
     (scores,) = model.scores([Text("I will find you, NWL ICB", "x", "Nurse")])
     assert set(scores.outputs) == set(model.outputs) >= set(LABELS)
     assert 0.0 < scores.outputs["threat"] < 1.0
@@ -89,16 +91,23 @@ def test_a_checkpoint_says_the_same_with_any_threads_and_beside_any_post(folder:
 
 @needs_torch
 def test_a_flag_over_its_threshold_is_shown_by_words_of_the_text(tmp_path: Path) -> None:
-    flags = tuple(schema.load().flags)
-    model = Checkpoint(made(tmp_path, flags), threads=1)
+    model = Checkpoint(made(tmp_path, FLAGS), threads=1)
     text = "😡 the nurse at Harrow said I would wait and wait"
     (scores,) = model.scores([Text(text)])
-    held = [name for name, flag in schema.load().flags.items() if scores.outputs[name] >= flag.threshold]  # fmt: skip
-    assert 0 < len(held) < len(flags)  # random weights: some hold, others don't
-    for name in flags:
+    held = [name for name in FLAGS if scores.outputs[name] >= POLICY.flags[name].threshold]
+    assert 0 < len(held) < len(FLAGS)  # random weights: some hold, others don't
+    for name in FLAGS:
         assert (scores.best(name) > 0.0) == (name in held)
         for start, end in scores.spans(name, 0.6 * scores.best(name)) if name in held else ():
             assert 0 <= start < end <= len(text)
+
+
+@needs_torch
+def test_what_a_rule_decides_is_no_flag_of_a_checkpoint_that_names_it(tmp_path: Path) -> None:
+    model = Checkpoint(made(tmp_path, tuple(POLICY.flags)), threads=1)
+    (scores,) = model.scores([Text("The nurse at Harrow said I would wait and wait")])
+    assert set(model.flags) == set(FLAGS) < set(POLICY.flags) <= set(scores.outputs)
+    assert not set(scores.evidence) - {*FLAGS, "toxic", "name"}
 
 
 @needs_torch

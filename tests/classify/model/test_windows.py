@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 
 import numpy as np
 import pytest
@@ -13,7 +15,11 @@ from hypothesis import strategies as st
 from classify.model.onnx_model import SHIPPED
 from classify.model.windows import (
     AUTHOR,
+    CONTEXT,
+    LEAST_CONTEXT,
     OVERLAP,
+    PART,
+    WHOLE,
     WINDOW,
     Cutter,
     Scores,
@@ -22,7 +28,9 @@ from classify.model.windows import (
     cores,
     in_chunks,
     joined,
+    likely,
     overlaid,
+    parts,
     read,
 )
 from core.errors import ModelError
@@ -86,6 +94,132 @@ def test_what_is_no_tokenizer_is_refused() -> None:
         Cutter(SHIPPED / "model.json")
 
 
+# ── whole sentences ──────────────────────────────────────────────────────────────────────────────
+
+# words of a sentence, and what ends it: a blank alone ends none
+SENTENCES = st.lists(
+    st.tuples(st.integers(1, 200), st.sampled_from([". ", "! ", "?\n", "\n", " ", '…" ', ".) "])),
+    max_size=14,
+)
+
+
+def composed(
+    sentences: Sequence[tuple[int, str]],
+) -> tuple[str, list[tuple[int, int]], set[int]]:
+    """A text, its words as tokens (offsets), and the tokens with which a sentence begins after another."""
+    text = "".join(" ".join(["w"] * count) + end for count, end in sentences)
+    tokens = [match.span() for match in re.finditer("w", text)]
+    reached = accumulate(count for count, _ in sentences)
+    begins = {at for at, (_, end) in zip(reached, sentences, strict=True) if end != " "}
+    return text, tokens, begins
+
+
+@given(SENTENCES, st.integers(1, WINDOW))
+def test_parts_cover_every_token_in_order_and_none_is_longer_than_its_room(
+    sentences: list[tuple[int, str]], room: int
+) -> None:
+    text, tokens, _ = composed(sentences)
+    ranges = parts(text, tokens, room)
+    assert (ranges[0][0], ranges[-1][1]) == (0, len(tokens))
+    if len(tokens) <= min(WHOLE, room):
+        assert ranges == [(0, len(tokens))]
+    else:
+        assert all(0 < stop - start <= min(PART, room) for start, stop in ranges)
+    for (start, stop), (following, end) in pairwise(ranges):
+        assert start < following <= stop < end  # each goes on, and leaves nothing out
+        assert stop - following <= OVERLAP
+
+
+@given(SENTENCES, st.integers(8, WINDOW))
+def test_parts_are_cut_where_a_sentence_ends_if_one_does(
+    sentences: list[tuple[int, str]], room: int
+) -> None:
+    text, tokens, begins = composed(sentences)
+    most = min(PART, room)
+    for (start, stop), (following, _) in pairwise(parts(text, tokens, room)):
+        fitting = {at for at in begins if start + (most + 1) // 2 <= at <= start + most}
+        assert stop == max(fitting, default=start + most)
+        short = {at for at in begins if stop - min(OVERLAP, most // 4) <= at < stop}
+        if short:
+            assert following == min(
+                short
+            )  # the last short sentences of the part before are read again
+        else:
+            assert following == (stop if fitting else stop - min(OVERLAP, most // 4))
+
+
+def test_a_long_post_is_read_in_whole_sentences() -> None:
+    sentence = (
+        "The desk was shut again when we came for the blood test on Tuesday at ten past nine."
+    )
+    text = " ".join([sentence] * 30)
+    cut = CUTTER.cut([Text(text)])
+    (places,) = cut.places
+    ends = [places[window.first + len(window.ids) - 1][1] for window in cut.windows]
+    starts = [places[window.first][0] for window in cut.windows]
+    assert len(cut.windows) > 2
+    assert all(text[:end].endswith(".") for end in ends)
+    assert all(text[start:].startswith("The desk") for start in starts)
+
+
+# ── context ──────────────────────────────────────────────────────────────────────────────────────
+
+BY_CONTEXT = Cutter(SHIPPED / "tokenizer.json", context=CONTEXT)
+ANSWERED = "answers our post: " + "the walk-in centre opens late today " * 40
+SHORT, LONG = "Typical of this lot", "the queue went on and on " * 60
+
+
+def test_the_encoder_takes_text_author_and_context_as_segments_of_their_own() -> None:
+    (window,) = BY_CONTEXT.cut([Text(SHORT, "x", "Mum of two", "answers a post: hello")]).windows
+    ids, types = BY_CONTEXT.row(window)
+    assert types == [0] * (len(window.ids) + 2) + [1] * (len(window.about) + 1) + [2] * (
+        len(window.context) + 1
+    )
+    stop = ids[len(window.ids) + 1]
+    assert [at for at, token in enumerate(ids) if token == stop] == [
+        len(window.ids) + 1,
+        len(window.ids) + len(window.about) + 2,
+        len(ids) - 1,
+    ]
+    assert ids[1 : 1 + len(window.ids)] == list(window.ids)
+    assert ids[-1 - len(window.context) : -1] == list(window.context)
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        (Text(SHORT), {0}),
+        (Text(SHORT, "x"), {0, 1}),
+        (Text(SHORT, context="to us"), {0, 2}),
+        (Text("", "x", "Mum", "to us"), {0, 1, 2}),
+    ],
+)
+def test_a_segment_that_is_empty_is_left_out(text: Text, kinds: set[int]) -> None:
+    (window,) = BY_CONTEXT.cut([text]).windows
+    assert set(BY_CONTEXT.row(window)[1]) == kinds
+
+
+def test_a_context_is_cut_to_its_budget_and_shorter_beside_each_window_of_a_long_post() -> None:
+    short = BY_CONTEXT.cut([Text(SHORT, "x", "A nurse of many words. " * 40, ANSWERED)]).windows
+    assert [len(window.context) for window in short] == [CONTEXT]
+    long = BY_CONTEXT.cut([Text(LONG, "x", "A nurse of many words. " * 40, ANSWERED)]).windows
+    assert len(long) > 1
+    assert {len(window.context) for window in long} == {LEAST_CONTEXT}
+    assert all(window.context == short[0].context[:LEAST_CONTEXT] for window in long)
+    assert all(len(BY_CONTEXT.row(window)[0]) <= WINDOW for window in (*short, *long))
+
+
+def test_who_reads_no_context_is_given_none_of_it() -> None:
+    without, beside = CUTTER.cut([Text(SHORT, "x"), Text(SHORT, "x", context=ANSWERED)]).windows
+    assert CUTTER.row(without) == CUTTER.row(beside)
+
+
+@given(TEXTS)
+def test_a_context_moves_no_token_of_the_text(text: str) -> None:
+    alone, beside = BY_CONTEXT.cut([Text(text), Text(text, context="answers a post: hello")]).places
+    assert alone == beside
+
+
 # ── joining ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -95,6 +229,26 @@ def test_flags_are_as_strong_as_in_the_strongest_window_and_choices_as_in_all() 
     posts = joined(cut, logits, choices=[[1, 2]])
     assert posts[0, 0] == pytest.approx(1 / (1 + np.exp(-2.0)))
     assert posts[:, 1] == pytest.approx([0.5, 0.5])
+
+
+def test_choices_rest_on_the_windows_that_are_in_scope() -> None:
+    cut = [Window(0, 0, [1], []), Window(0, 1, [2], []), Window(1, 0, [3], [])]
+    logits = np.array([[4.0, 2.0, -2.0], [-4.0, -3.0, 3.0], [-4.0, -1.0, 1.0]], np.float32)
+    plain = joined(cut, logits, [[1, 2]])
+    weighted = joined(cut, logits, [[1, 2]], scope=0)
+    assert plain[0, 1] < 0.5 < weighted[0, 1]  # the second window speaks of something else
+    weights = likely(np.array([4.0, -4.0])) + 0.01
+    mean = (weights[0] * 2.0 + weights[1] * -3.0) / weights.sum()
+    assert weighted[0, 1] == pytest.approx(1 / (1 + np.exp(-2 * mean)), abs=1e-5)
+    assert weighted[1] == pytest.approx(plain[1], abs=1e-6)  # one window is all that there is
+    assert weighted[:, 0] == pytest.approx(plain[:, 0])  # the strongest window says what holds
+
+
+def test_where_no_window_is_in_scope_choices_are_still_told() -> None:
+    cut = [Window(0, 0, [1], []), Window(0, 1, [2], [])]
+    logits = np.array([[-30.0, 2.0, 0.0], [-30.0, 2.0, 0.0]], np.float32)
+    posts = joined(cut, logits, [[1, 2]], scope=0)
+    assert posts[0, 1:] == pytest.approx([1 / (1 + np.exp(-2.0)), 1 / (1 + np.exp(2.0))], abs=1e-5)
 
 
 def test_a_token_that_two_windows_share_has_its_highest_value() -> None:

@@ -71,6 +71,8 @@ HANDLED: list[tuple[dict[str, bool | str], set[str]]] = [
     ({"overruled_if_clean": False, "source": "model"}, {"pid", "threat", "security", "safeguarding", "no_disclaimer"}),
     ({"attribute": "target"}, {"derogatory", "harassment", "threat", "sexual", "hate"}),
     ({"attribute": "harm"}, {"allegation"}),
+    ({"gravity": "high", "gravity_speaking_up": "medium"}, {"confidential"}),
+    ({"gravity": "medium", "gravity_speaking_up": "low"}, {"grievance"}),
     ({"author": "staff"}, {"grievance"}),
     ({"rests_on": "profile"}, {"no_disclaimer", "impersonation", "brand"}),
     ({"official_exempt": "always"}, {"assistance", "media", "removal_request"}),
@@ -97,6 +99,22 @@ def test_a_flag_is_handled_as_the_codebook_and_the_team_decided(
     properties: dict[str, bool | str], names: set[str]
 ) -> None:
     assert set(schema.load().names(**properties)) == names
+
+
+def test_speaking_up_softens_no_other_flag_and_makes_none_graver() -> None:
+    policy = schema.load()
+    changed = {
+        name for name, flag in policy.flags.items() if flag.gravity_speaking_up != flag.gravity
+    }
+    assert changed == {"confidential", "grievance"}
+
+
+def test_what_is_judged_everywhere_is_what_is_on_and_not_bound_to_scope() -> None:
+    policy = schema.load()
+    assert set(policy.judged_everywhere) == {"pid", "threat", "security", "safeguarding"}
+    rule = policy.flags["working_hours"].model_copy(update={"on": True})
+    on = policy.model_copy(update={"flags": {**policy.flags, "working_hours": rule}})
+    assert set(on.judged_everywhere) - set(policy.judged_everywhere) == {"working_hours"}
 
 
 def test_a_flag_of_a_former_policy_is_called_by_its_name() -> None:

@@ -8,8 +8,14 @@ from typing import Any
 import pytest
 
 from classify.policy import schema
-from classify.rules.flag_rules import FLAG_RULES, RulePost, headline_share, working_hours
-from core.models import Author
+from classify.rules.flag_rules import (
+    FLAG_RULES,
+    RulePost,
+    headline_share,
+    negative_by_staff,
+    working_hours,
+)
+from core.models import PROTECTED, Author, Protected
 
 POLICY = schema.load()
 
@@ -17,7 +23,7 @@ POLICY = schema.load()
 def post(**changes: Any) -> RulePost:
     given: dict[str, Any] = {
         "text": "Lunch by the canal", "platform": "x", "author": Author(), "posted_at": None,
-        "staff": "icb", "in_scope": False, "policy": POLICY,
+        "staff": "icb", "in_scope": False, "sentiment": "neutral", "protected": "none", "policy": POLICY,
     }  # fmt: skip
     return RulePost(**(given | changes))
 
@@ -68,3 +74,29 @@ def test_hours_of_an_organisations_own_are_kept() -> None:
 def test_a_shared_headline_is_a_link_and_nobody_speaking(text: str, holds: bool) -> None:
     assert (headline_share(post(text=text, in_scope=True)) is not None) == holds
     assert headline_share(post(text=text, in_scope=False)) is None
+
+
+CIVIL = "Another reorganisation at NHS NW London, and nobody is better off for it."
+
+
+@pytest.mark.parametrize("protected", PROTECTED)
+def test_a_negative_comment_by_staff_is_one_unless_more_protects_it(protected: Protected) -> None:
+    comment = post(text=CIVIL, in_scope=True, sentiment="negative", protected=protected)
+    assert (negative_by_staff(comment) is not None) == (protected in ("criticism", "none"))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"in_scope": False},
+        {"sentiment": "neutral"},
+        {"sentiment": "positive"},
+        {"text": "Another fucking reorganisation at NHS NW London, and nobody is better off."},
+    ],
+)
+def test_a_comment_that_is_not_ours_or_not_negative_or_not_civil_is_none(
+    changes: dict[str, Any],
+) -> None:
+    comment = {"text": CIVIL, "in_scope": True, "sentiment": "negative"}
+    assert negative_by_staff(post(**comment)) is not None
+    assert negative_by_staff(post(**(comment | changes))) is None

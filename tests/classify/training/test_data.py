@@ -14,7 +14,7 @@ from classify.model.labels import FLAGS
 from classify.policy import schema
 from classify.risk import risk_of
 from classify.training import dataset
-from core.models import RISKS, TARGETS, Flag
+from core.models import TARGETS, Flag, Risk
 
 CLASSIFY = Path(schema.__file__).parent.parent
 POLICY = schema.load()
@@ -65,35 +65,25 @@ def _in_form(labels: dict[str, Any]) -> bool:
     )  # fmt: skip
 
 
-# Of these version 2 of the codebook has confidential words and reach earn medium alone, and a grievance low.
-# `risk_of` learns it when a mention's reading tells what is protected.
-SPEAKING_UP = ("disclosure", "union", "discrimination")
-
-
 def test_risk_is_what_the_table_gives() -> None:
-    rules = schema.load()
-    wrong = []
-    for row in TRAINING + FIXED:
-        labels = row["labels"]
-        speaking_up = labels.get("protected") in SPEAKING_UP
-        softened = {"confidential": "medium", "grievance": "low"} if speaking_up else {}
-        flags = [
-            Flag(
-                name=name, score=1.0, clauses=(), target=tuple(labels.get("target", {}).get(name, ())),
-                harm=labels.get("harm", {}).get(name),
-            )
-            for name in labels["flags"]
-            if name not in softened
-        ]  # fmt: skip
-        reach = {} if speaking_up else row.get("author", {}) | row.get("metrics", {})
-        earned = risk_of(
-            flags, rules, staff=labels["staff"], in_scope=labels["in_scope"],
-            sentiment=labels["sentiment"], followers=reach.get("followers"), shares=reach.get("shares"),
-        )  # fmt: skip
-        graves = [earned, *(softened[name] for name in labels["flags"] if name in softened)]
-        if min(graves, key=RISKS.index) != labels["risk"]:
-            wrong.append(row["id"])
+    wrong = [row["id"] for row in TRAINING + FIXED if _earned(row) != row["labels"]["risk"]]
     assert wrong == []
+
+
+def _earned(row: dict[str, Any]) -> Risk:
+    labels = row["labels"]
+    flags = [
+        Flag(
+            name=name, score=1.0, clauses=(), target=tuple(labels.get("target", {}).get(name, ())),
+            harm=labels.get("harm", {}).get(name),
+        )
+        for name in labels["flags"]
+    ]  # fmt: skip
+    reach = row.get("author", {}) | row.get("metrics", {})
+    return risk_of(
+        flags, POLICY, staff=labels["staff"], in_scope=labels["in_scope"], sentiment=labels["sentiment"],
+        protected=labels.get("protected", "none"), followers=reach.get("followers"), shares=reach.get("shares"),
+    )  # fmt: skip
 
 
 def test_evidence_stands_in_its_text_and_belongs_to_a_flag() -> None:

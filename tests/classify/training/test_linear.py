@@ -13,6 +13,7 @@ pytest.importorskip("sklearn")
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from classify.inputs import Known
 from classify.model.labels import OUTPUTS
 from classify.model.linear import FILE, Lexical, terms
 from classify.training.linear import FITTED, LOOSE, fit
@@ -30,7 +31,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Lexical:
 
 
 def read(folder: Path, mentions: list[dict[str, Any]]) -> Lexical:
-    fit(mentions, folder / FILE)
+    fit(mentions, folder / FILE, Known())
     return Lexical(folder / FILE)
 
 

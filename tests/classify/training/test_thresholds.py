@@ -95,15 +95,15 @@ def test_how_often_one_writer_is_neutral_is_not_learnt(
 def test_an_output_needs_enough_of_both_kinds(positives: int, tmp_path: Path) -> None:
     folder = neutral(tmp_path / "model")
     rows = [labelled(n, f"{CALM} {n}", *(["brand"] * (n < positives))) for n in range(40)]
-    assert ("brand" in _fitted(folder, rows)) == (positives >= FEWEST)
+    assert ("brand" in _fitted(folder, rows, KNOWN)) == (positives >= FEWEST)
     other = [labelled(n, f"{CALM} {n}", *(["brand"] * (n >= positives))) for n in range(40)]
-    assert ("brand" in _fitted(folder, other)) == (positives >= FEWEST)
+    assert ("brand" in _fitted(folder, other, KNOWN)) == (positives >= FEWEST)
 
 
 def test_only_mentions_that_were_judged_count(tmp_path: Path) -> None:
     """Out of scope `brand` was not judged: these are no negatives."""
     rows = [labelled(n, f"{CALM} {n}", *(["brand"] * (n < 20)), in_scope=n < 20) for n in range(40)]
-    fitted = _fitted(neutral(tmp_path / "model"), rows)
+    fitted = _fitted(neutral(tmp_path / "model"), rows, KNOWN)
     assert "brand" not in fitted
     assert "in_scope" in fitted
 
@@ -114,9 +114,9 @@ def test_the_linear_reader_never_speaks_against_what_it_says(tmp_path: Path) -> 
         labelled(n, f"{THREAT if n % 2 else CALM} ({n})", *(["threat"] * (n % 2 == 0)))
         for n in range(60)
     ]
-    assert _fitted(neutral(tmp_path / "one"), wrong)["threat"].lexical == 0.0
-    assert _fitted(neutral(tmp_path / "two"), HELD)["threat"].lexical > 0.0
-    assert _fitted(neutral(tmp_path / "three", lexical=False), HELD)["threat"].lexical == 0.0
+    assert _fitted(neutral(tmp_path / "one"), wrong, KNOWN)["threat"].lexical == 0.0
+    assert _fitted(neutral(tmp_path / "two"), HELD, KNOWN)["threat"].lexical > 0.0
+    assert _fitted(neutral(tmp_path / "three", lexical=False), HELD, KNOWN)["threat"].lexical == 0.0
 
 
 # ── thresholds ───────────────────────────────────────────────────────────────────────────────────

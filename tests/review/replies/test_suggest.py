@@ -137,8 +137,8 @@ def mentioned(*flags: str, **changes: Any) -> CaseMention:
     given: dict[str, Any] = {
         "number": 7, "revision": 1, "platform": "x", "kind": "post", "sources": ("x",), "matched": (),
         "posted_at": AT, "fetched_at": AT, "masked": "words", "in_scope": True, "staff": "no",
-        "sentiment": "negative", "language": "en", "read": "full", "risk": "low", "followers": None,
-        "metrics": {}, "edited": False, "deleted": False, "story": "s", "copies": 1, "decision": None,
+        "sentiment": "negative", "protected": "none", "language": "en", "read": "full", "risk": "low",
+        "followers": None, "metrics": {}, "edited": False, "deleted": False, "story": "s", "copies": 1, "decision": None,
         "policy": "p", "model": "m", "assessed_at": AT,
         "flags": tuple(Flag(name=name, score=0.9, clauses=()) for name in flags),
     }  # fmt: skip
