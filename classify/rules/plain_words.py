@@ -11,7 +11,7 @@ import re
 import tomllib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -106,6 +106,7 @@ class Floor:
     def __init__(self, written: Mapping[str, Any]) -> None:
         self._phrases = Phrases(written["lists"], written["common"])
         self._author = frozenset(written["author"])
+        self._possessives = frozenset(written["possessives"])
         self._others = frozenset(written["others"])
         self._spelt: Mapping[str, str] = written["read_as"]
         self._bare = {word.translate(APOSTROPHES): instead for word, instead in self._spelt.items()}
@@ -157,7 +158,22 @@ class Floor:
         }
 
     def matches(self, wording: Wording) -> Iterator[Match]:
-        """Every place where an entry's words stand, undone or not, in no order."""
+        """Every place where an entry's words stand, undone or not, in order, the longest first.
+
+        What undoes plain words undoes those inside them: ‘she took an overdose’ says of ‘took an overdose’ who did.
+        """
+        undone: dict[str, tuple[int, Undoing | None]] = {}  # flag -> where the last undone ones end
+        for match in sorted(self._matches(wording), key=lambda match: (match.start, -match.end)):
+            flag = match.entry.flag
+            end, undoing = undone.get(flag, (-1, None))
+            if match.undone is None and match.end <= end:
+                yield replace(match, undone=undoing)
+                continue
+            if match.undone is not None and match.end > end:
+                undone[flag] = match.end, match.undone
+            yield match
+
+    def _matches(self, wording: Wording) -> Iterator[Match]:
         # what undoes all of a region, looked up once: one sentence may say the same a thousand times
         known: dict[tuple[Undoing, tuple[int, int]], bool] = {}
         for phrase, entry in self._possible(wording.words).items():
@@ -193,10 +209,12 @@ class Floor:
     def _whose(self, words: Sequence[str]) -> frozenset[Whose]:
         """Which undoings hold of plain words, by whom they tell of."""
         whose: set[Whose] = {"anybody"}
-        if self._author.isdisjoint(words):
-            whose.add("not_own")
+        own = self._author.intersection(words)
         if not self._others.isdisjoint(words):
             whose.add("others")
+            own -= self._possessives
+        if not own:
+            whose.add("not_own")
         return frozenset(whose)
 
 
