@@ -56,7 +56,7 @@ class Phrase:
 
     @cached_property
     def anywhere(self) -> re.Pattern[str]:
-        """Finds it."""
+        """Finds it, with the blank before it."""
         return self._phrases.pattern(self.written)
 
     @cached_property
@@ -112,11 +112,11 @@ class Floor:
         self._bare = {word.translate(APOSTROPHES): instead for word, instead in self._spelt.items()}
         self.entries = tuple(map(self._entry, written["entries"]))
         self.undoings = tuple(map(self._undoing, written["undoings"]))
-        self._by_word: dict[str, list[tuple[Entry, Phrase]]] = {}
+        self._by_word: dict[str, list[tuple[Entry, Phrase, Sequence[frozenset[str]]]]] = {}
         for entry in self.entries:
             for phrase in entry.phrases:
                 for word in phrase.needs[0]:
-                    self._by_word.setdefault(word, []).append((entry, phrase))
+                    self._by_word.setdefault(word, []).append((entry, phrase, phrase.needs[1:]))
 
     def _entry(self, table: Mapping[str, Any]) -> Entry:
         return Entry(
@@ -150,12 +150,15 @@ class Floor:
 
     def _possible(self, words: frozenset[str]) -> dict[Phrase, Entry]:
         """The phrases that a text with these words may hold, with their entries."""
-        return {
-            phrase: entry
-            for word in words & self._by_word.keys()
-            for entry, phrase in self._by_word[word]
-            if phrase.may_stand(words)
-        }
+        possible: dict[Phrase, Entry] = {}
+        for word in words & self._by_word.keys():
+            for entry, phrase, needs in self._by_word[word]:
+                for need in needs:  # a loop, since this is done for every post
+                    if need.isdisjoint(words):
+                        break
+                else:
+                    possible[phrase] = entry
+        return possible
 
     def matches(self, wording: Wording) -> Iterator[Match]:
         """Every place where an entry's words stand, undone or not, in order, the longest first.
@@ -178,8 +181,9 @@ class Floor:
         known: dict[tuple[Undoing, tuple[int, int]], bool] = {}
         for phrase, entry in self._possible(wording.words).items():
             for match in phrase.anywhere.finditer(wording.marked):
-                undone = self._undone(entry.kind, wording, match.start(), match.end(), known)
-                yield Match(entry=entry, start=match.start(), end=match.end(), undone=undone)
+                start, end = match.start() + 1, match.end()
+                undone = self._undone(entry.kind, wording, start, end, known)
+                yield Match(entry=entry, start=start, end=end, undone=undone)
 
     def _undone(
         self,
@@ -264,7 +268,7 @@ def _stands(
         begin = max(begin, wording.marked.find(" ", max(0, start - _LONGEST)))
         return phrase.right_before.search(wording.marked, begin, start) is not None
     if where == "after":
-        return phrase.anywhere.match(wording.marked, end + 1, finish) is not None
+        return phrase.anywhere.match(wording.marked, end, finish) is not None
     return phrase.anywhere.search(wording.marked, begin, finish) is not None
 
 
