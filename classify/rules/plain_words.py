@@ -11,7 +11,7 @@ import re
 import tomllib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -56,7 +56,7 @@ class Phrase:
 
     @cached_property
     def anywhere(self) -> re.Pattern[str]:
-        """Finds it."""
+        """Finds it, with the blank before it."""
         return self._phrases.pattern(self.written)
 
     @cached_property
@@ -106,16 +106,17 @@ class Floor:
     def __init__(self, written: Mapping[str, Any]) -> None:
         self._phrases = Phrases(written["lists"], written["common"])
         self._author = frozenset(written["author"])
+        self._possessives = frozenset(written["possessives"])
         self._others = frozenset(written["others"])
         self._spelt: Mapping[str, str] = written["read_as"]
         self._bare = {word.translate(APOSTROPHES): instead for word, instead in self._spelt.items()}
         self.entries = tuple(map(self._entry, written["entries"]))
         self.undoings = tuple(map(self._undoing, written["undoings"]))
-        self._by_word: dict[str, list[tuple[Entry, Phrase]]] = {}
+        self._by_word: dict[str, list[tuple[Entry, Phrase, Sequence[frozenset[str]]]]] = {}
         for entry in self.entries:
             for phrase in entry.phrases:
                 for word in phrase.needs[0]:
-                    self._by_word.setdefault(word, []).append((entry, phrase))
+                    self._by_word.setdefault(word, []).append((entry, phrase, phrase.needs[1:]))
 
     def _entry(self, table: Mapping[str, Any]) -> Entry:
         return Entry(
@@ -149,21 +150,40 @@ class Floor:
 
     def _possible(self, words: frozenset[str]) -> dict[Phrase, Entry]:
         """The phrases that a text with these words may hold, with their entries."""
-        return {
-            phrase: entry
-            for word in words & self._by_word.keys()
-            for entry, phrase in self._by_word[word]
-            if phrase.may_stand(words)
-        }
+        possible: dict[Phrase, Entry] = {}
+        for word in words & self._by_word.keys():
+            for entry, phrase, needs in self._by_word[word]:
+                for need in needs:  # a loop, since this is done for every post
+                    if need.isdisjoint(words):
+                        break
+                else:
+                    possible[phrase] = entry
+        return possible
 
     def matches(self, wording: Wording) -> Iterator[Match]:
-        """Every place where an entry's words stand, undone or not, in no order."""
+        """Every place where an entry's words stand, undone or not, in order, the longest first.
+
+        What undoes plain words undoes those inside them: ‘she took an overdose’ says of ‘took an overdose’ who did.
+        """
+        undone: dict[str, tuple[int, Undoing | None]] = {}  # flag -> where the last undone ones end
+        for match in sorted(self._matches(wording), key=lambda match: (match.start, -match.end)):
+            flag = match.entry.flag
+            end, undoing = undone.get(flag, (-1, None))
+            if match.undone is None and match.end <= end:
+                yield replace(match, undone=undoing)
+                continue
+            if match.undone is not None and match.end > end:
+                undone[flag] = match.end, match.undone
+            yield match
+
+    def _matches(self, wording: Wording) -> Iterator[Match]:
         # what undoes all of a region, looked up once: one sentence may say the same a thousand times
         known: dict[tuple[Undoing, tuple[int, int]], bool] = {}
         for phrase, entry in self._possible(wording.words).items():
             for match in phrase.anywhere.finditer(wording.marked):
-                undone = self._undone(entry.kind, wording, match.start(), match.end(), known)
-                yield Match(entry=entry, start=match.start(), end=match.end(), undone=undone)
+                start, end = match.start() + 1, match.end()
+                undone = self._undone(entry.kind, wording, start, end, known)
+                yield Match(entry=entry, start=start, end=end, undone=undone)
 
     def _undone(
         self,
@@ -193,10 +213,12 @@ class Floor:
     def _whose(self, words: Sequence[str]) -> frozenset[Whose]:
         """Which undoings hold of plain words, by whom they tell of."""
         whose: set[Whose] = {"anybody"}
-        if self._author.isdisjoint(words):
-            whose.add("not_own")
+        own = self._author.intersection(words)
         if not self._others.isdisjoint(words):
             whose.add("others")
+            own -= self._possessives
+        if not own:
+            whose.add("not_own")
         return frozenset(whose)
 
 
@@ -246,7 +268,7 @@ def _stands(
         begin = max(begin, wording.marked.find(" ", max(0, start - _LONGEST)))
         return phrase.right_before.search(wording.marked, begin, start) is not None
     if where == "after":
-        return phrase.anywhere.match(wording.marked, end + 1, finish) is not None
+        return phrase.anywhere.match(wording.marked, end, finish) is not None
     return phrase.anywhere.search(wording.marked, begin, finish) is not None
 
 

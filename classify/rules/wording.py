@@ -137,13 +137,14 @@ class Phrases:
 
     def __init__(self, lists: Mapping[str, Sequence[str]], common: Sequence[str]) -> None:
         self._lists = lists
-        self._frequency = {word: len(common) - rank for rank, word in enumerate(common)}
+        self._frequency = {word: 1 / rank for rank, word in enumerate(common, 1)}  # Zipf's law
+        self._rare = 1 / (2 * len(common) + 1)
         self._patterns: dict[str, str] = {}
         self._needs: dict[str, tuple[frozenset[str], ...]] = {}
 
     def pattern(self, phrase: str) -> re.Pattern[str]:
-        """What finds a phrase in `Wording.marked`."""
-        return re.compile(rf"(?<= ){self._phrase(phrase)}(?= )")
+        """What finds a phrase in `Wording.marked`, with the blank before it: what begins with a sign is searched fast."""
+        return re.compile(rf" {self._phrase(phrase)}(?= )")
 
     def needs(self, phrase: str) -> tuple[frozenset[str], ...]:
         """For each place of a phrase the words of which it needs one, the rarest first.
@@ -162,8 +163,8 @@ class Phrases:
             self._needs[phrase] = tuple(sorted(places, key=self._cost))
         return self._needs[phrase]
 
-    def _cost(self, keys: frozenset[str]) -> tuple[int, int]:
-        return sum(self._frequency.get(word, 0) for word in keys), len(keys)
+    def _cost(self, keys: frozenset[str]) -> float:
+        return sum(self._frequency.get(word, self._rare) for word in keys)
 
     def _keys(self, choices: Sequence[str]) -> frozenset[str]:
         keys: set[str] = set()
