@@ -10,7 +10,6 @@ that can't be read is never passed as clean: `read` says so.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar, get_args
@@ -23,6 +22,7 @@ from classify.rules import plain_words, scope
 from classify.rules.flag_rules import FLAG_RULES, FlagRule, RulePost
 from classify.rules.plain_words import PlainWords
 from classify.text.clean import joined
+from classify.text.whole_words import whole
 from core.explanation import (
     DIGITS,
     NO_DISCLAIMER_NEEDED,
@@ -531,46 +531,3 @@ def _signed(post: Readable, names: Sequence[str]) -> Iterator[tuple[int, int]]:
     for written in own:
         for place in re.finditer(rf"(?<!\w){re.escape(written)}(?!\w)", post.text, re.IGNORECASE):
             yield place.span()
-
-
-# ── Evidence in whole words: the network reads pieces, and `£3` of `£3.1m` says something else.
-
-LONGEST = 40  # signs that a span grows by at most at each end: what is longer is no word
-_JOINER = "\u200d"
-_OF_THE_ONE_BEFORE = frozenset(f"{_JOINER}\ufe0e\ufe0f\u20e3🏻🏼🏽🏾🏿")  # parts of one emoji
-_IN_NUMBERS = ".,:"
-_IN_WORDS = "'’-"
-
-
-def whole(text: str, start: int, end: int) -> tuple[int, int]:
-    """The same span, grown to where words of `text` begin and end; an empty one stays so."""
-    if start >= end:
-        return start, end
-    first, last = max(0, start - LONGEST), min(len(text), end + LONGEST)
-    while start > first and _within(text, start):
-        start -= 1
-    while end < last and _within(text, end):
-        end += 1
-    return start, end
-
-
-def _within(text: str, at: int) -> bool:
-    """Whether a cut before the sign at `at` would go through a word, a number, an emoji or a letter with its accent."""
-    before, after = text[at - 1], text[at]
-    if before == _JOINER or after in _OF_THE_ONE_BEFORE:
-        return True
-    if unicodedata.combining(after) or (_of_a_word(before) and after.isalnum()):
-        return True
-    if before.isalnum() and at + 1 < len(text):
-        return _joins(before, after, text[at + 1])
-    return after.isalnum() and at >= 2 and _joins(text[at - 2], before, after)
-
-
-def _of_a_word(sign: str) -> bool:
-    return sign.isalnum() or bool(unicodedata.combining(sign))
-
-
-def _joins(left: str, sign: str, right: str) -> bool:
-    if sign in _IN_NUMBERS:
-        return left.isdigit() and right.isdigit()
-    return sign in _IN_WORDS and left.isalpha() and right.isalpha()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify.decision import LONGEST, whole
+from classify.text.whole_words import LONGEST, whole
 
 
 @pytest.mark.parametrize(
