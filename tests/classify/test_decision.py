@@ -222,7 +222,7 @@ def test_where_no_target_is_sure_the_likeliest_is_told() -> None:
 COMPLAINS = {"protected.complaint": 0.6, "protected.criticism": 0.3, "protected.none": 0.1}
 
 
-def unprotected_but(value: str) -> Mapping[str, float]:
+def unprotected_but(value: str) -> dict[str, float]:
     return {f"protected.{other}": 0.9 if other == value else 0.02 for other in PROTECTED}
 
 
@@ -307,7 +307,7 @@ def test_other_comments_are_none_of_that_rules(changes: Mapping[str, float]) -> 
     negative = {"sentiment.negative": SURE, "sentiment.neutral": 0.0}
     rules = turned_on("negative_by_staff")
     assert "negative_by_staff" in names(read(ENGLISH, says={"late": STAFF | negative}, rules=rules))
-    says = {"late": STAFF | negative | changes}
+    says = {"late": STAFF | negative | dict(changes)}
     assert "negative_by_staff" not in names(read(ENGLISH, says=says, rules=rules))
 
 
