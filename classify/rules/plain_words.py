@@ -197,7 +197,7 @@ class Floor:
         for undoing in self.undoings:
             if kind not in undoing.undoes or undoing.whose not in whose:
                 continue
-            if undoing.where == "quoted" and not wording.is_quoted(start):
+            if undoing.where == "quoted" and not wording.is_quoted(start, end):
                 continue
             region = _region(undoing.where, wording, start, end)
             if undoing.where in ("before", "after"):  # it hangs on where the words stand
@@ -252,9 +252,12 @@ def _undoes(
     undoing: Undoing, wording: Wording, region: tuple[int, int], start: int, end: int
 ) -> bool:
     """Whether an undoing stands in the region of what stands from start to end, and nothing that keeps it off."""
-    return any(
+    stands = not undoing.phrases or any(
         _stands(phrase, undoing.where, wording, region, start, end) for phrase in undoing.phrases
-    ) and not any(_stands(phrase, "post", wording, region, start, end) for phrase in undoing.unless)
+    )
+    return stands and not any(
+        _stands(phrase, "post", wording, region, start, end) for phrase in undoing.unless
+    )
 
 
 def _stands(

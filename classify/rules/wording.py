@@ -71,10 +71,11 @@ class Wording:
         """Where quotation marks stand."""
         return [match.start() for match in re.finditer('"', self.marked)]
 
-    def is_quoted(self, place: int) -> bool:
-        """Whether a place stands in quotation marks: behind an odd number of them, with another after it."""
-        before = bisect_left(self.quotes, place)
-        return before % 2 == 1 and before < len(self.quotes)
+    def is_quoted(self, start: int, end: int) -> bool:
+        """Whether what stands from start to end, or half of it and more, does so between two quotation marks."""
+        before = bisect_left(self.quotes, start)
+        within = bisect_left(self.quotes, (start + end) // 2) == before
+        return before % 2 == 1 and within and before < len(self.quotes)
 
     def map_to_original(self, start: int, end: int) -> tuple[int, int]:
         """The half-open span, in the text as given, of the words in `marked[start:end]`."""

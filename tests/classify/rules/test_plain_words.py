@@ -146,6 +146,14 @@ def test_a_list_that_can_not_be_read_is_refused(fault: dict[str, object]) -> Non
         "Rude receptionist. Parking full. I am suicidal and nobody rang back. Two stars.",
         "my stepdad hit me yesterday",
         "hes not breathing",
+        "nan hasnt been fed since yesterday and nobody answers the buzzer",
+        "they have stopped giving my mum her insulin",
+        "the carers are hitting my dad, I have it on camera",
+        "next door's kids are left on their own every night",
+        "he wont let me leave the house and he has taken my phone",
+        "missing since 2pm, my dad, 81, left the ward in his slippers",
+        "my best friend just texted me goodbye and she has taken pills",
+        "they are sending my sister to Pakistan to be married and she is 15",
     ],
 )
 def test_danger_is_found_in_whatever_tone_or_english(text: str) -> None:
@@ -181,6 +189,21 @@ def test_words_in_disguise_are_found_where_they_stand_as_given(text: str, words:
     assert shown(text) == [words]
 
 
+def test_what_undoes_plain_words_undoes_those_inside_them() -> None:
+    wording = FLOOR.read("She took an overdose and died on the Sunday")
+    assert wording is not None
+    matches = list(FLOOR.matches(wording))
+    undone = {wording.marked[match.start : match.end]: match.undone for match in matches}
+    assert undone.keys() == {"she took an overdose", "took an overdose"}
+    assert None not in undone.values()
+
+
+def test_my_is_the_authors_own_unless_it_names_somebody_else() -> None:
+    assert flags("My son has gone missing from the ward") == {"safeguarding"}
+    assert flags("My son has gone missing from the ward. Found safe, thank you") == set()
+    assert flags("My life is pointless. The cat was found safe") == {"safeguarding"}
+
+
 def test_spans_are_half_open_code_points_in_order_and_apart() -> None:
     text = "🏥🏥 I want to die. Last night I cut myself again, 😢 I want to die."
     spans = plain_words.find(text)["safeguarding"].spans
@@ -206,6 +229,10 @@ def test_spans_are_half_open_code_points_in_order_and_apart() -> None:
         "Your suicide prevention poster is lovely. I want to kill myself and nobody rings back",
         "He died in March and I want to be dead",
         "I never said I was fine. I want to end it all",
+        "My son wants to die. Your leaflet says to call 116 123 and nobody picks up",
+        "I left him in 2015 and last night he locked me in the flat again",
+        "The ward found him, and now my brother has gone missing from it again",
+        "Six years clean. I still want to die",
     ],
 )
 def test_real_danger_is_not_swallowed_by_what_stands_near_it(text: str) -> None:
@@ -233,6 +260,20 @@ def test_real_danger_is_not_swallowed_by_what_stands_near_it(text: str) -> None:
         "kms if arsenal draw at home",
         "my eldest will kill me if I am late for pick up",
         "nobody has rung me since Tuesday",
+        "My sister took an overdose. We buried her in May, in her blue dress",
+        "Five years ago tonight I took an overdose. I have a dog now and a job",
+        "'I want to die' are four words that no parent wants to hear: our guide is out today",
+        "If she is going to kill herself, stay with her and ring 999",
+        "So sorry that your son is suicidal, love. Ours got through it",
+        "Man is on the ledge of the flyover, police said",
+        "In the last series he tried to hang himself and now he runs a bakery",
+        "They left my husband in his own mess for six hours in March. He is home now",
+        "My ex hit me for years. I left him in 2018 and I am safe now",
+        "my laptop wants to die",
+        "wanna die, just replied all to the entire trust",
+        "Dad walked out of the stroke unit on his own two legs today",
+        "they want shooting for those parking charges",
+        "need a slap of reality, the lot of them",
         "missing letters again",
     ],
 )

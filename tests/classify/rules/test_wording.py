@@ -21,7 +21,9 @@ def words(text: str) -> Wording:
 
 def finds(phrase: str, text: str) -> list[str]:
     marked = words(text).marked
-    return [match.group() for match in PHRASES.pattern(phrase).finditer(marked)]
+    matches = list(PHRASES.pattern(phrase).finditer(marked))
+    assert all(match.group().startswith(" ") for match in matches)
+    return [match.group()[1:] for match in matches]
 
 
 @pytest.mark.parametrize(
@@ -56,10 +58,17 @@ def test_words_are_where_they_stand_in_the_text_as_given() -> None:
 
 
 def test_a_place_is_quoted_between_quotation_marks_alone() -> None:
-    wording = words("he said 'burn it' and left it at that")
-    assert wording.is_quoted(wording.marked.index("burn"))
-    assert not wording.is_quoted(wording.marked.index("left"))
-    assert not words("it's burnt").is_quoted(1)
+    wording = words("he said 'burn it' and left it at that, her 'friend' in Kenton")
+
+    def is_quoted(part: str) -> bool:
+        start = wording.marked.index(part)
+        return wording.is_quoted(start, start + len(part))
+
+    assert is_quoted("burn it")
+    assert is_quoted('burn it " and')
+    assert not is_quoted("left it")
+    assert not is_quoted('friend " in kenton')
+    assert not words("it's burnt").is_quoted(1, 4)
 
 
 @pytest.mark.parametrize(
