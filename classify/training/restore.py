@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
+from google.protobuf.message import DecodeError
 from numpy.typing import NDArray
 from onnx import numpy_helper
 from torch import Tensor
@@ -43,7 +44,7 @@ def restore(network: Network, folder: Path) -> None:
         state = network.state_dict()
         state.update(_encoder(graph, state, network.encoder.config.num_hidden_layers))
         _heads(graph, state, described)
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, ValueError, DecodeError) as error:
         raise ModelError(
             f"the weights in {folder} can't be trained on: {type(error).__name__} {error}"
         ) from error

@@ -118,6 +118,21 @@ def test_new_reach_raises_a_risk_without_a_new_reading_and_alerts_once(made: Pat
         assert item.risk == "high"
 
 
+@pytest.mark.parametrize(("value", "risk"), [("disclosure", "medium"), ("complaint", "high")])
+def test_new_reach_raises_no_risk_of_who_speaks_up(value: str, risk: str, made: Path) -> None:
+    says = {"rota": {"allegation": 0.99, f"protected.{value}": 0.9, "protected.none": 0.0}}
+    with at_home(made) as (house, _):
+        house.store.mentions.add_run("x", [mention(1, "rota")], since=AT, at=AT)
+        assess.assess(house.new_run(AT), reader(FakeModel(says=says)))
+        later = AT + timedelta(minutes=1)
+        grown = mention(1, "rota", fetched_at=later, metrics={"shares": 10_000})
+        house.store.mentions.add_run("x", [grown], since=AT, at=later)
+        assess.assess(house.new_run(later), reader(FakeModel(says=says)))
+        item = house.store.figures.item(1)
+        assert item is not None
+        assert (item.protected, item.risk) == (value, risk)
+
+
 def test_whether_an_author_is_staff_is_not_kept_where_terms_forbid_it(made: Path) -> None:
     staff = {"rota": {"staff.icb": 0.99, "staff.no": 0.0}}
     with at_home(made) as (house, _):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +20,9 @@ from transformers import BertConfig, BertModel
 
 from classify.model.labels import EVIDENCE, OUTPUTS
 from classify.model.onnx_model import SHIPPED, Model, Text
-from classify.model.windows import Cutter
+from classify.model.windows import CONTEXT, Cutter
 from classify.training.export import export
-from classify.training.trainer import Network
+from classify.training.trainer import Network, with_third_segment
 
 LAYERS, HEADS = 3, 4
 TEXTS = [
@@ -26,6 +30,12 @@ TEXTS = [
     Text("😡 I will come and burn your clinic down", "reddit"),
     Text("Never again"),
     Text("the queue went on and on at the desk " * 60, "facebook", "Nurse"),
+    Text(
+        "Typical of this lot",
+        "x",
+        "Mum of two",
+        "to us. answers our post: flu jabs start on Monday",
+    ),
 ]
 
 
@@ -36,7 +46,7 @@ def network() -> Network:
         hidden_size=64, num_hidden_layers=LAYERS, num_attention_heads=HEADS, intermediate_size=128,
         max_position_embeddings=256, initializer_range=0.1,
     )  # fmt: skip
-    made = Network(BertModel(config, add_pooling_layer=False))
+    made = Network(with_third_segment(BertModel(config, add_pooling_layer=False)))
     with torch.no_grad():
         made.posts.weight.normal_(0.0, 0.1)
         made.tokens.weight.normal_(0.0, 0.2)
@@ -57,7 +67,7 @@ def operations(folder: Path) -> list[str]:
 def test_what_is_exported_says_what_the_network_says(network: Network, folder: Path) -> None:
     model = Model(folder, threads=1)
     network.eval()
-    cutter = Cutter(SHIPPED / "tokenizer.json")
+    cutter = Cutter(SHIPPED / "tokenizer.json", context=CONTEXT)
     windows = cutter.cut(TEXTS).windows
     assert len(windows) > len(TEXTS)
     posts, tokens = [], []
@@ -97,3 +107,43 @@ def test_what_is_exported_is_neutral_whole_and_called_as_was_asked(folder: Path)
     assert sum(scores.outputs[f"staff.{value}"] for value in ("icb", "nhs", "no")) == pytest.approx(
         1.0
     )
+
+
+def test_what_is_exported_reads_a_context(folder: Path) -> None:
+    text = Text("Typical of this lot", "x")
+    alone, beside, other = Model(folder, threads=1).scores(
+        [
+            text,
+            dataclasses.replace(text, context="answers our post: flu jabs"),
+            dataclasses.replace(text, context="answers a post: the match"),
+        ]
+    )
+    assert alone.outputs != beside.outputs != other.outputs
+    assert len(alone.tokens) == len(beside.tokens)  # spans lie in the mention alone
+
+
+def test_a_model_that_says_nothing_of_context_is_given_none(folder: Path, tmp_path: Path) -> None:
+    older = shutil.copytree(folder, tmp_path / "older")
+    described = json.loads((older / "model.json").read_text("utf-8"))
+    del described["context"]
+    (older / "model.json").write_text(json.dumps(described), "utf-8")
+    sums = [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
+        for path in older.iterdir()
+    ]
+    (older / "SHA256SUMS").write_text("".join(sums), "utf-8")
+    alone, beside = Model(older, threads=1).scores(
+        [Text("Typical"), Text("Typical", context="to us")]
+    )
+    assert alone.outputs == beside.outputs
+
+
+def test_a_third_segment_begins_as_the_second() -> None:
+    encoder = BertModel(BertConfig(hidden_size=8, num_hidden_layers=1, num_attention_heads=1))
+    before = encoder.embeddings.token_type_embeddings.weight.detach().clone()
+    after = with_third_segment(encoder).embeddings.token_type_embeddings.weight
+    assert torch.equal(after[:2], before)
+    assert torch.equal(after[2], before[1])
+    assert encoder.config.type_vocab_size == 3
+    again = with_third_segment(encoder).embeddings.token_type_embeddings.weight
+    assert torch.equal(again, after)  # it has one already

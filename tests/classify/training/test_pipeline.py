@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import random
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -31,6 +32,7 @@ from classify.model.windows import CONTEXT, Cutter, Text
 from classify.training import dataset, pipeline
 from classify.training.dataset import Example
 from classify.training.trainer import Network
+from core.context import from_json
 from core.errors import ConfigError, InputError
 from tests.classify.factories import labelled
 from tests.fakes import Told
@@ -207,6 +209,83 @@ def test_public_rows_look_as_mentions_do_so_that_no_lack_of_an_author_gives_them
     assert not any("Nurse" in text.bio for text in seconds)  # a bio of staff tells too much
 
 
+# ── copies ───────────────────────────────────────────────────────────────────────────────────────
+
+FILLERS = ["The bakery on the corner has opened again.", "Is the match on tonight? I do hope so."]
+
+
+def copies(
+    mention: dict[str, Any], fillers: Sequence[str] = FILLERS, times: int = 400
+) -> list[tuple[dict[str, Any], bool]]:
+    return [
+        (dict(copy), shown)
+        for seed in range(times)
+        for copy, shown in pipeline._copies(mention, fillers, random.Random(seed))
+    ]
+
+
+THREAT = labelled(
+    1, "I will come down there tonight and smash every window of that building", "threat",
+    evidence={"threat": ["smash every window"]}, target={"threat": ["organisation"]}, bio="Mum of two",
+)  # fmt: skip
+
+
+def test_of_every_copy_the_labels_hold_and_where_it_says_so_the_words_that_show_them() -> None:
+    made = copies(THREAT)
+    assert all(copy["labels"] == THREAT["labels"] for copy, _ in made)
+    assert all("smash every window" in copy["text"] for copy, shown in made if shown)
+    assert any("smash every window" not in copy["text"] for copy, shown in made if not shown)
+    assert all(copy != THREAT for copy, shown in made if shown)
+
+
+def test_each_copy_changes_one_thing() -> None:
+    for copy, _ in copies(THREAT):
+        changed = {key for key in {*copy, *THREAT} if copy.get(key) != THREAT.get(key)}
+        assert changed in ({"platform", "author"}, {"text"}, {"context"}, set())
+        if changed == set():
+            assert copy["text"] == THREAT["text"]  # a trick or an edit that found nothing to do
+
+
+def test_copies_are_made_as_often_as_the_recipe_says() -> None:
+    made = copies(THREAT)
+    bare = sum(not copy["platform"] for copy, _ in made)
+    elsewhere = sum("context" in copy for copy, _ in made)
+    assert 0.7 * pipeline.ALONE < bare / 400 < 1.3 * pipeline.ALONE
+    assert 0.6 * pipeline.ELSEWHERE < elsewhere / 400 < 1.4 * pipeline.ELSEWHERE
+    reworded = len(made) - bare - elsewhere
+    assert 0.75 < reworded / 400 / (pipeline.TRICKED + pipeline.EDITED) < 1.25
+
+
+def test_without_unrelated_text_nothing_is_put_around_a_copy() -> None:
+    for copy, shown in copies(THREAT, fillers=[]):
+        assert "context" not in copy
+        assert shown == (not copy["platform"])  # else it is tricked
+
+
+def test_what_has_a_context_keeps_it() -> None:
+    context = {"replies_to": [{"text": "Flu jabs start on Monday"}]}
+    made = copies({**THREAT, "context": context})
+    assert made
+    assert all(copy["context"] == context for copy, _ in made)
+
+
+def test_a_context_beside_the_point_can_be_read_and_says_nothing_of_us() -> None:
+    contexts = [copy["context"] for copy, _ in copies(THREAT) if "context" in copy]
+    kinds = set()
+    for written in contexts:
+        context = from_json(written)
+        assert context
+        assert not context.is_under_ours
+        assert context.page is None or context.page.owner == "other"
+        kinds |= set(written)
+    assert kinds == {"replies_to", "card", "page"}
+
+
+def test_words_amid_much_else_still_fit_one_window() -> None:
+    for copy, _ in copies(THREAT):
+        assert len(dataset.mention_examples(copy, CUTTER, KNOWN)) == 1
+
+
 # ── the first stage ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -294,6 +373,18 @@ def test_from_data_to_a_model_that_never_read_the_writer_who_is_held_out(
     assert again[0] == f"first stage: taken from {first}"
     assert any(line.startswith("second stage: 80 mentions, 2 times over; ") for line in again)
     assert first.read_bytes() == before
+
+
+def test_weights_that_ship_can_be_trained_on_in_place_of_the_first_stage(
+    base: Path, order: pipeline.Order, tmp_path: Path
+) -> None:
+    written(order.mentions / "ann.jsonl", mentions("ann", "apple"))
+    pipeline.make(order, Told())
+    lines = Told()
+    further = replace(order, start=order.output, output=tmp_path / "further", version="2026.1-test")
+    pipeline.make(further, lines)
+    assert lines[0] == f"first stage: left out, since the weights of {order.output} are trained on"
+    assert Model(further.output).version == "2026.1-test"
 
 
 def test_what_reviewers_decided_is_told_beside_the_model(base: Path, order: pipeline.Order) -> None:
