@@ -162,6 +162,18 @@ def test_a_long_post_is_read_in_whole_sentences() -> None:
     assert all(text[start:].startswith("The desk") for start in starts)
 
 
+def test_each_window_has_the_words_in_which_its_tokens_stand() -> None:
+    sentence = (
+        "The desk was shut again when we came for the blood test on Tuesday at ten past nine."
+    )
+    cut = CUTTER.cut([Text(SHORT), Text(" ".join([sentence] * 30))])
+    assert len(cut.written) == len(cut.windows) > 3
+    assert cut.written[0] == SHORT
+    for window, words in zip(cut.windows, cut.written, strict=True):
+        (alone,) = CUTTER.cut([Text(words)]).windows
+        assert alone.ids == window.ids
+
+
 # ── context ──────────────────────────────────────────────────────────────────────────────────────
 
 BY_CONTEXT = Cutter(SHIPPED / "tokenizer.json", context=CONTEXT)

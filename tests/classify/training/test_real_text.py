@@ -248,3 +248,17 @@ def test_fillers_are_calm_harmless_and_about_other_things(
 ) -> None:
     folder = written(tmp_path, name, [{"text": LONG_ENOUGH, **row}])
     assert real_text.fillers(folder) == ([LONG_ENOUGH] if fills else [])
+
+
+def test_unrelated_sentences_alone_are_neither_about_us_nor_grave() -> None:
+    examples = real_text.talk([LONG_ENOUGH, "Is the match on tonight?"], CUTTER, 40)
+    assert len(examples) == 40
+    for example in examples:
+        whole = answers(example)
+        assert set(example.types) == {0}
+        assert len(example.ids) > 12  # several in a row
+        assert chosen(whole, "protected.") == ["none"]
+        assert not any(value for name, value in whole.items() if not name.startswith("protected."))
+        assert {"in_scope", "safeguarding", "threat", "hate", "pid"} <= set(whole)
+        assert not [name for name in whole if name.startswith(("staff.", "sentiment."))]
+    assert real_text.talk([], CUTTER, 40) == []
