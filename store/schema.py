@@ -14,7 +14,7 @@ from store.migrations import migrations
 TABLES: dict[str, dict[str, str]] = {
     "Mentions": {
         "mentions": "A post as its source gave it: when, where, how far it reached; who and where in `encrypted`.",
-        "revisions": "The words and the bio of a mention, once for each edit.",
+        "revisions": "The words, the bio and what surrounds a mention, once for each edit.",
         "matches": "Which source found a mention, and by which of its terms.",
         "tombstones": "Keys of what was removed, so that it is not taken in again.",
         "runs": "One pass over a source: what it brought, and whether it reached its end.",

@@ -68,7 +68,7 @@ CREATE TRIGGER mention_goes AFTER UPDATE OF deleted_at ON mentions
     UPDATE case_mentions SET deleted = new.deleted_at IS NOT NULL WHERE mention = new.number;
 END;
 
--- revisions: The words and the bio of a mention, once for each edit.
+-- revisions: The words, the bio and what surrounds a mention, once for each edit.
 CREATE TABLE revisions (
     mention INTEGER NOT NULL REFERENCES mentions,
     revision INTEGER NOT NULL,

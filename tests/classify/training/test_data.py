@@ -119,7 +119,7 @@ def test_what_measures_shares_no_near_duplicate_with_what_trains() -> None:
 
 
 def _grams(text: str) -> set[tuple[str, ...]]:
-    words = re.findall(r"\w+", text.lower())
+    words = re.findall(r"\w+", text.lower()) or [text.strip()]  # of emoji alone, these
     return {tuple(words[i : i + 4]) for i in range(len(words) - 3)} or {tuple(words)}
 
 
