@@ -331,7 +331,10 @@ def _without_quotes(text: str, platform: str, kind: str) -> str:
 
 
 def _has_words(text: str) -> bool:
-    return bool(_LETTER.search(_NAME.sub(" ", _URL.sub(" ", text))))
+    signs = _LETTER.finditer(_NAME.sub(" ", _URL.sub(" ", text)))
+    return any(
+        sign.group().isalpha() for sign in signs
+    )  # ¼ is a sign of words to `re`, and no letter
 
 
 def _quotes(text: str, platform: str) -> tuple[list[Span], list[Span]]:

@@ -109,7 +109,7 @@ def test_what_a_flag_brought_before_somebody_is_no_chance_find_under_a_later_pol
         found(house, post(1, THREAT))
         reader(house)
         decide(house, 1, threat=True)
-    deaf = dict.fromkeys(SHIPPED.flags, 0.9999)
+    deaf = dict.fromkeys(SHIPPED.flags, 0.99999)
     shipped = (schema.HERE / "policy.toml").read_text("utf-8")
     (made.parent / "ours.toml").write_text(rewritten(shipped, deaf, "2026.99"), "utf-8")
     made.write_text(made.read_text("utf-8").replace('policy = ""', 'policy = "ours.toml"'), "utf-8")
@@ -165,7 +165,7 @@ def test_a_policy_with_new_thresholds_is_written_for_a_person_to_put_in_force(
     shipped = (schema.HERE / "policy.toml").read_text("utf-8")
     ours = made.parent / "ours.toml"
     # above the shipped one, so that it may come down once a sample shows a missed case
-    ours.write_text(rewritten(shipped, {"threat": 0.9999}, "2026.99"), "utf-8")
+    ours.write_text(rewritten(shipped, {"threat": 0.99999}, "2026.99"), "utf-8")
     made.write_text(made.read_text("utf-8").replace('policy = ""', 'policy = "ours.toml"'), "utf-8")
     with at_home(made) as (house, _):
         found(house, post(1, THREAT))
@@ -175,7 +175,7 @@ def test_a_policy_with_new_thresholds_is_written_for_a_person_to_put_in_force(
     result = mentions("policy", "suggest", "--config", made, "--write", new)
     assert result.exit_code == 0, result.stderr
     written = schema.load(new)
-    assert written.flags["threat"].threshold < 0.9999
+    assert written.flags["threat"].threshold < 0.99999
     assert re.fullmatch(r"2026\.99\+\d{8}", written.version)
     same = written.model_copy(update={"version": "", "flags": {}})
     assert same == schema.load(ours).model_copy(update={"version": "", "flags": {}})

@@ -147,7 +147,7 @@ def test_the_command_shows_counts_and_numbers_and_no_words(made: Path, mentions:
         reader(house)
         before = house.store.figures.row_counts()
     new = made.parent / "new.toml"
-    new.write_text(rewritten(SHIPPED, {"threat": 0.9999}, "2026.6"), "utf-8")
+    new.write_text(rewritten(SHIPPED, {"threat": 0.99999}, "2026.6"), "utf-8")
     result = mentions("policy", "diff", new, "--config", made)
     assert result.exit_code == 0, result.stderr
     assert "then: policy 2026.6" in result.stdout
@@ -192,7 +192,7 @@ def test_a_policy_that_kept_its_version_is_told(made: Path, mentions: Command) -
     with at_home(made) as (house, _):
         found(house, post(1, THREAT))
     new = made.parent / "new.toml"
-    new.write_text(rewritten(SHIPPED, {"threat": 0.9999}, RULES.version), "utf-8")
+    new.write_text(rewritten(SHIPPED, {"threat": 0.99999}, RULES.version), "utf-8")
     assert "one version" in mentions("policy", "diff", new, "--config", made).stdout
     new.write_text(SHIPPED, "utf-8")
     assert "one version" not in mentions("policy", "diff", new, "--config", made).stdout

@@ -301,7 +301,7 @@ def test_the_plainest_words_earn_high_whatever_the_shipped_model_thinks(
     assert risk.risk(reading, classifier.policy, followers=0, shares=0) == "high"
     assert any(rule.startswith("plain words: ") for rule in rules_of(reading, "safeguarding"))
     (flag,) = [flag for flag in reading.flags if flag.name == "safeguarding"]
-    assert words in [text[start:end] for start, end in flag.spans]
+    assert any(words in text[start:end] for start, end in flag.spans)
 
 
 def test_the_answer_names_the_entry_and_never_the_words() -> None:
