@@ -9,6 +9,7 @@ that can't be read is never passed as clean: `read` says so.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -50,6 +51,10 @@ SCOPE = 0.5  # the score from which a mention is in scope
 NAMED_SCOPE = 0.25  # the same where what is named speaks for it
 UNNAMED_SCOPE = 0.7  # and where neither health care nor anything local is named
 NEAR_SCOPE = 0.2  # from here on what is out of scope can still be local health care
+# What is judged in any post, and the score from which it holds where nothing speaks for local health care. Of what five
+# writers held out wrote there 20 of 21 dangers are found so and 12 of 16 threats; of 13,248 real harmless texts
+# half as many ring as by the thresholds of posts about us.
+FAR_AWAY: Mapping[str, float] = {"threat": 0.5, "safeguarding": 0.3}
 SURE = 0.5  # a recogniser's hit from here on is PID of itself
 SHOWN_ELSEWHERE = 0.65  # the same of public data's toxic words, in posts that are not about us
 SHOWN = 0.5  # a token from here on shows a flag
@@ -335,8 +340,10 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
     evidence, outputs = subject.evidence, subject.evidence.scores.outputs
     model = outputs[name] if evidence.readable else None
     score = FlagScore(model=model, score=model or 0.0)
-    if not subject.near and flag.judged_out_of_scope != "always":
-        score = score.moved("nothing speaks for local health care in it", 0.0)
+    if not subject.near:
+        least = FAR_AWAY.get(name, 0.0) if flag.judged_out_of_scope == "always" else math.inf
+        if score.score < least:
+            score = score.moved("nothing speaks for local health care in it", 0.0)
     if name == "pid":
         score = _identified(score, subject)
     elif name == "no_disclaimer":

@@ -523,3 +523,12 @@ def test_out_of_scope_most_flags_have_no_score_unless_all_scopes_are_asked_for()
 def test_what_an_official_account_is_not_flagged_for_has_no_score() -> None:
     _, scores = weighed(ENGLISH, dict.fromkeys(FLAGS, 0.8), handle="healthiernwl")
     assert set(scores) == {"pid", "confidential"}
+
+
+@pytest.mark.parametrize(("name", "least"), sorted(decision.FAR_AWAY.items()))
+def test_far_from_health_care_a_threat_and_danger_need_more(name: str, least: float) -> None:
+    far = "The goalkeeper was late for the late kick off again"
+    assert name in names(read(far, says={"late": {name: least} | OUT}))
+    assert name not in names(read(far, says={"late": {name: least - 0.01} | OUT}))
+    assert least > RULES.flags[name].threshold
+    assert name in names(read(ENGLISH, says={"late": {name: least - 0.01}}))
