@@ -180,7 +180,8 @@ def _name(leading: str) -> str:
 
 _LINK = re.compile(
     r"(!?\[)[^\[\]\n]{0,500}+(\]\((?:https?://|www\.|mailto:|/)[^\s()]{0,3000}+"
-    r"(?:\([^\s()]{0,300}+\)[^\s()]{0,300}+)?(?:[^\S\n]{1,3}\"[^\"\n]{0,200}+\")?\))"
+    r"(?:\([^\s()]{0,300}+\)[^\s()]{0,300}+)?(?=[^\S\n]{1,3}\"[^\"\n]{0,200}+\"\)|\)))"
+    r"(?:[^\S\n]{1,3}\"[^\"\n]{0,200}+\")?(\))"
 )
 _LINE_MARKS = re.compile(r"^[^\S\n]*+(?:(?:#{1,6}|\*)[^\S\n]++)++", re.MULTILINE)
 _ESCAPE = re.compile(r"\\(?=_\w|[*#@]\w|\*)")
@@ -211,7 +212,7 @@ def _without_marks(text: str, reddit: bool) -> str:
     """The text without what Markdown's signs are for; all words stay, but for a link's address."""
     if "](" in text:
         text = _closed_up(
-            text, [link.span(part) for link in _LINK.finditer(text) for part in (1, 2)]
+            text, [link.span(part) for link in _LINK.finditer(text) for part in (1, 2, 3)]
         )
     if "# " in text or "* " in text:
         text = _erased(text, _line_marks(text, reddit))

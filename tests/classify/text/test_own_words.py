@@ -209,6 +209,7 @@ def test_signs_that_are_no_marks_stay(text: str) -> None:
         ("**self**-harm", "", "self-harm"),
         ("see [their page](https://example.org/a_(b)) now", "", "see their page now"),
         ("![a ward](https://example.org/a.png) full", "", "a ward full"),
+        ('[ok](https://example.org/a "the title") now', "", 'ok "the title" now'),
         (r"the NHS\_NWLondon account", "reddit", "the NHS_NWLondon account"),
         (r"f\*\*k \#NHS", "reddit", "f**k #NHS"),
         (r"¯\\\_(ツ)_/¯ ok", "reddit", r"¯\\_(ツ)_/¯ ok"),
