@@ -153,8 +153,12 @@ class Classifier:
             inputs.encoder_text(post, own, self._known)
             for post, own in zip(posts, words, strict=True)
         ]
-        scored = self._model.scores(texts, progress)
-        for post, own_words, scores in zip(posts, words, scored, strict=True):
+        quoting = [inputs.quoting_text(own, text) for own, text in zip(words, texts, strict=True)]
+        scored = self._model.scores([*texts, *filter(None, quoting)], progress)
+        scored_quoting = iter(scored[len(texts) :])
+        for post, own_words, scores, quoted in zip(
+            posts, words, scored[: len(texts)], quoting, strict=True
+        ):
             own = bool(getattr(post, "own", False))  # a line of a file does not say
             official = own or _stands(post, self._known.official)
             public = official or _stands(post, self._known.register)
@@ -170,6 +174,7 @@ class Classifier:
                 public=public,
                 contacts=self._contacts,
                 own_text=own_words.text,
+                quoting=inputs.Quoting(quoted.text, next(scored_quoting)) if quoted else None,
             )
 
     def _in_pictures(self, post: Readable) -> tuple[Hit, ...]:

@@ -181,7 +181,7 @@ def score_flags(
         evidence=evidence, policy=policy, cues=cues, staff=staff, in_scope=in_scope, judged=judged,
         near=judged or likely or _is_near(evidence, cues, known),
         sentiment=_sentiment(evidence), protected=_protected(evidence, in_scope=in_scope),
-        plain=plain_words.find(evidence.own_text or evidence.post.text),
+        plain=_plain(evidence),
     )  # fmt: skip
     flags = {
         name: _by_model(name, flag, subject)
@@ -340,6 +340,8 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
     evidence, outputs = subject.evidence, subject.evidence.scores.outputs
     model = outputs[name] if evidence.readable else None
     score = FlagScore(model=model, score=model or 0.0)
+    if flag.judged_out_of_scope == "always":
+        score = _as_quoted(name, score, evidence)
     if not subject.near:
         least = FAR_AWAY.get(name, 0.0) if flag.judged_out_of_scope == "always" else math.inf
         if score.score < least:
@@ -361,6 +363,25 @@ def _by_model(name: str, flag: FlagPolicy, subject: _Subject) -> FlagScore:
             outputs[f"task.{flag.elsewhere_task}"],
         )
     return _plainly(name, flag, score, subject)
+
+
+def _plain(evidence: Evidence) -> Mapping[str, PlainWords]:
+    """Flag -> its plain words; a quotation's count as the author's, who does not answer it, and undo none of theirs."""
+    own = plain_words.find(evidence.own_text or evidence.post.text)
+    return {**plain_words.find(evidence.quoting.text), **own} if evidence.quoting else own
+
+
+def _as_quoted(name: str, score: FlagScore, evidence: Evidence) -> FlagScore:
+    """No lower than with the quoted words, where two readers who differ put a flag on (codebook, section 4)."""
+    quoting = evidence.quoting
+    if quoting is None or quoting.scores.outputs[name] <= score.score:
+        return score
+    scores = quoting.scores
+    spans = scores.spans(name, SHOWN) or scores.spans(name, 0.6 * scores.best(name))
+    moved = score.moved(
+        "it quotes this, and neither objects nor helps", quoting.scores.outputs[name]
+    )
+    return replace(moved, spans=spans)
 
 
 def _possible(flag: FlagPolicy, score: FlagScore, subject: _Subject) -> FlagScore:

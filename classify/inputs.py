@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from classify.model.onnx_model import Scores, Text
 from classify.pid import Hit
 from classify.pid.base import NOBODY, Contacts
+from classify.rules.quotation import is_answered
 from classify.text.context_words import Addressee, context_words
-from classify.text.language import Language
+from classify.text.language import Language, detect
 from classify.text.own_words import OwnWords, own_words
 from core.context import Context
 from core.models import Author
@@ -61,6 +62,14 @@ class Known:
     postcodes: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Quoting:
+    """A post with what it quotes and signs with, of the text's length, and what the model says of it."""
+
+    text: str
+    scores: Scores
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """All that is known of one post before it is judged."""
@@ -76,6 +85,7 @@ class Evidence:
         Hit, ...
     ] = ()  # in the alternative texts of its pictures: they have no place in the text
     own_text: str = ""  # the post's own words, of the text's length: see `classify.text.own_words`
+    quoting: Quoting | None = None  # where it quotes and does not object
 
     @property
     def readable(self) -> bool:
@@ -95,6 +105,15 @@ def encoder_text(post: Readable, words: OwnWords, known: Known) -> Text:
     """The post as `Scorer.scores` takes it."""
     context = context_words(post.context, _addressee(words.answered, known))
     return Text(words.text, post.platform, post.author.bio, context)
+
+
+def quoting_text(words: OwnWords, text: Text) -> Text | None:
+    """`text` with what the post quotes; None where that is nothing, is unreadable, or its author answers it."""
+    if not words.with_quoted or is_answered(words.text):
+        return None
+    if detect(words.with_quoted).read == "unread":
+        return None
+    return replace(text, text=words.with_quoted)
 
 
 def _addressee(handles: Sequence[str], known: Known) -> Addressee:

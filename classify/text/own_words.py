@@ -28,11 +28,13 @@ class OwnWords:
     """`text`, as long as the text as given, with blanks for what is set apart (line breaks stay).
 
     Inside a word, zero-width spaces stand for blanks. `answered` are the leading handles, without @, as
-    the author wrote them.
+    the author wrote them. `with_quoted` is the same with the words that it quotes or signs with; "" where
+    there are none.
     """
 
     text: str
     answered: tuple[str, ...]
+    with_quoted: str = ""
 
 
 def own_words(text: str, platform: str = "", kind: str = "") -> OwnWords:
@@ -44,24 +46,36 @@ def own_words(text: str, platform: str = "", kind: str = "") -> OwnWords:
     """
     if platform not in _MARKED_UP and _is_bare(text):
         return OwnWords(text, ())
+    words, answered = _set_apart(text, platform, kind)
+    with_quoted = ""
+    if platform == "email" or any(sign in text for sign in _QUOTING):
+        with_quoted, _ = _set_apart(text, platform, kind, keeps=True)
+    return OwnWords(words, answered, with_quoted if with_quoted != words else "")
+
+
+def _set_apart(
+    text: str, platform: str, kind: str, *, keeps: bool = False
+) -> tuple[str, tuple[str, ...]]:
+    """The text without what is no word of its author, or, with `keeps`, without marks and handles alone; the handles."""
     answered: list[str] = []
     for _ in range(_MOST_PASSES):
         before = text
         text = _decoded(text)
-        if platform == "email":
+        if platform == "email" and not keeps:
             text = _without_footers(text)
         text = _unescaped(text, platform == "reddit")
         text, handles = _without_handles(text)
         answered += handles
         text = _without_marks(text, platform == "reddit")
         text = _without_tracking(text)
-        text = _without_quotes(text, platform, kind)
+        text = _without_quotes(text, platform, kind, keeps=keeps)
         if text == before:
             break
-    return OwnWords(text, tuple(dict.fromkeys(answered)))
+    return text, tuple(dict.fromkeys(answered))
 
 
 _MARKED_UP = ("email", "reddit")  # where signs are marks that elsewhere are none
+_QUOTING = (">", "&", "[", "riginally ")  # without one of them only a mail sets words apart
 _SIGNS = (">", "*", "\\", "[", "~~", "# ", "riginally ", "eply", "utm_", "clid=", "igshid=")
 
 
@@ -319,14 +333,14 @@ _FORWARD = re.compile(
 )
 
 
-def _without_quotes(text: str, platform: str, kind: str) -> str:
+def _without_quotes(text: str, platform: str, kind: str, *, keeps: bool) -> str:
     """The text without quoted blocks; with their words but not their marks where these are the post."""
     blocks, marks = _quotes(text, platform)
     if not blocks and not marks:
         return text
     alone = _erased(text, blocks + marks)
-    keeps = kind == "report" or (platform == "email" and _FORWARD.search(text))
-    if keeps or not _has_words(alone):
+    passed_on = kind == "report" or (platform == "email" and _FORWARD.search(text))
+    if keeps or passed_on or not _has_words(alone):
         return _erased(text, marks)
     return alone
 

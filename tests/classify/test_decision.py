@@ -323,6 +323,47 @@ def test_plain_words_of_danger_count_where_they_are_the_posts_own() -> None:
     assert "safeguarding" not in names(read(quoting))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"> {DANGER}\n\nok",
+        f"&gt; {DANGER}\nThis, by the desk at Northwick Park",
+        f"[quote]{DANGER}[/quote] lovely weather at the desk",
+        f"Originally posted by rowan\n{DANGER}\n\nthe very same",
+    ],
+)
+def test_a_quotation_that_nobody_objects_to_is_the_authors(text: str) -> None:
+    found = flag(read(text), "safeguarding")
+    assert [text[slice(*span)] for span in found.spans] == [DANGER.removesuffix(" tonight")]
+
+
+def test_a_quotation_undoes_no_plain_words_of_the_author() -> None:
+    text = f"{DANGER}\n\n> spoiler: am dram, episode 3, the film ends at the desk"
+    assert "safeguarding" in names(read(text))
+
+
+def test_the_model_reads_a_quotation_for_danger_and_threats_alone() -> None:
+    text = "> bring petrol to the desk\n\nthey were late again"
+    says = {"petrol": {"threat": SURE, "hate": SURE}}
+    reading = read(text, says=says, shown={"threat": "petrol"})
+    assert names(reading) == {"threat"}
+    assert [text[slice(*span)] for span in flag(reading, "threat").spans] == ["petrol"]
+    for answer in ("That is vile", "I have reported this", "Please don't do that"):
+        assert not names(read(text.replace("they were late again", answer), says=says))
+
+
+def test_a_mail_hides_no_danger_in_what_looks_like_a_footer_or_a_mail_before() -> None:
+    for ending in (
+        f"This email is confidential and for the intended recipient only. {DANGER}.",
+        f"-----Original Message-----\n{DANGER}",
+        f"On 3 Nov 2026, at 10:02, Jane wrote:\n{DANGER}",
+        f"Sent from my iPhone {DANGER}",
+    ):
+        post = Post(f"Hello all at the desk\n\n{ending}", platform="email")
+        (reading,) = Classifier(Known(), FakeModel()).read([post])
+        assert names(reading) == {"safeguarding"}, ending
+
+
 def test_a_context_is_never_flagged_itself() -> None:
     answered = Context(answered=(AnsweredPost(text=f"{DANGER}, my NHS number is {NHS_NUMBER}"),))
     reading = read(ENGLISH, context=answered)
