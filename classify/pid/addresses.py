@@ -53,8 +53,13 @@ _NO_STREET = re.compile(
     r"\b(?:the|a|an|of|in|on|for|weeks?|days?|hours?|hrs?|mins?|minutes?|months?|years?|people"
     r"|patients?|miles?|times?"
     r"|and|to|is|was|are|were|my|your|their|beds?|staff|nurses|doctors|pm|am|yrs?|this|that|more"
-    r"|old|other|at|from|with|by|per|then|off|into|x|or|but|than|as|it|we|you|they|he|she|so)\b"
+    r"|old|other|at|from|with|by|per|then|off|into|x|or|but|than|as|it|we|you|they|he|she|so"
+    r"|when|where|after|before|while|since|until|till|because|who|which|if|had|has|have|did)\b"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d,? (?=[a-z])")
+_LIVING_AT = re.compile(r"\b(?:at|address|address is|number|no\.?)[: ]*$")
+_TITLE = re.compile(r"(?P<word>\S+) (?:Dr|St)$")  # read with what follows: 'Dr Shah', 'St Mary'
+_NAME_AFTER = re.compile(r"\.? [A-Z]")
 _HOME = re.compile(
     r"\b(?:live[sd]?|living|lived|home|house|address(?:es)?|resides?|residing|resident|moved "
     r"(?:in)?to|staying|flat|doorstep"
@@ -119,7 +124,7 @@ def homes(post: Post) -> Iterator[Hit]:
             start, end = match.span()
             if _within(streets, start, end) or not (pattern is _TOLD or _plausible(match.group())):
                 continue
-            if _CALLED_SO.match(match.group()):
+            if _CALLED_SO.match(match.group()) or _told_of_no_street(post, start, end):
                 continue
             score = _home(post, start, end, flat=match.group().startswith(("flat", "ap", "mais")))
             if score:
@@ -148,6 +153,19 @@ def _lived_at(post: Post, streets: list[tuple[int, int]]) -> Iterator[Hit]:
 
 def _within(streets: list[tuple[int, int]], start: int, end: int) -> bool:
     return any(start < done and end > begun for begun, done in streets)
+
+
+def _told_of_no_street(post: Post, start: int, end: int) -> bool:
+    """Whether the number is a year ('in 1974 ward staff'), or the street a Doctor or a Saint ('kind Dr Shah')."""
+    written = post.text[start:end]
+    if _YEAR.match(written) and not _LIVING_AT.search(post.before(start, 20)):
+        return True
+    title = _TITLE.search(written)
+    return (
+        title is not None
+        and title["word"].islower()
+        and _NAME_AFTER.match(post.text, end) is not None
+    )
 
 
 def _plausible(written: str) -> bool:
