@@ -154,6 +154,12 @@ def test_a_list_that_can_not_be_read_is_refused(fault: dict[str, object]) -> Non
         "missing since 2pm, my dad, 81, left the ward in his slippers",
         "my best friend just texted me goodbye and she has taken pills",
         "they are sending my sister to Pakistan to be married and she is 15",
+        "how many paracetamol is too many, asking for myself. The Samaritans never pick up",
+        "is two boxes of codeine enough to do it",
+        "is 20 codeine enough to do it, asking for a friend",
+        "how many of these would it take to not wake up",
+        "i am doing well now, still think about ending it most days",
+        "The thoughts haven't gone. I still think of it most nights",
     ],
 )
 def test_danger_is_found_in_whatever_tone_or_english(text: str) -> None:
@@ -233,6 +239,7 @@ def test_spans_are_half_open_code_points_in_order_and_apart() -> None:
         "I left him in 2015 and last night he locked me in the flat again",
         "The ward found him, and now my brother has gone missing from it again",
         "Six years clean. I still want to die",
+        "She was home in March and now she is back, still sat in her own mess",
     ],
 )
 def test_real_danger_is_not_swallowed_by_what_stands_near_it(text: str) -> None:
@@ -275,6 +282,13 @@ def test_real_danger_is_not_swallowed_by_what_stands_near_it(text: str) -> None:
         "they want shooting for those parking charges",
         "need a slap of reality, the lot of them",
         "missing letters again",
+        "how many ibuprofen is too many for my daughter, she is 4",
+        "how many paracetamol can I take in a day, asking for myself",
+        "how many paracetamol is too many, asking for a friend",
+        "Quiz for the new trainees: how many paracetamol is too many?",
+        "whats the quickest way to go? The bus is on diversion",
+        "that ward gave me my boy and i still think of it most nights",
+        "in March they left my mum in her own mess, she is home now",
     ],
 )
 def test_what_is_no_danger_and_no_threat_is_left_quiet(text: str) -> None:
