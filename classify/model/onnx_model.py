@@ -77,6 +77,8 @@ class Model:
         self.version: str = description["version"]
         self.flags: tuple[str, ...] = tuple(description["flags"])
         self.outputs: list[str] = description["outputs"]
+        self._scope = self.outputs.index("in_scope")
+        self._flag_columns = [self.outputs.index(name) for name in self.flags]
         # outputs that exclude each other: those with one prefix
         self._choices = [
             [at for at, name in enumerate(self.outputs) if name.startswith(prefix)]
@@ -121,7 +123,7 @@ class Model:
         logits = np.stack([post for post, _ in window_outputs]) * self._scale + self._shift
         if self._lexical:
             logits += self._by_words(texts, cut)
-        outputs = joined(windows, logits, self._choices, self.outputs.index("in_scope"))
+        outputs = joined(windows, logits, self._choices, self._scope, self._flag_columns)
         shown = overlaid(windows, likely(np.concatenate([tokens for _, tokens in window_outputs])))
         return [
             Scores(dict(zip(self.outputs, post, strict=True)), tokens, place, self._evidence)
