@@ -19,6 +19,8 @@ from classify.model.linear import FILE as LEXICAL
 from classify.model.linear import Lexical
 from classify.model.windows import (
     CONTEXT,
+    OFF_TOPIC,
+    OFF_TOPIC_ANY_SCOPE,
     WINDOW,
     Cut,
     Cutter,
@@ -78,7 +80,10 @@ class Model:
         self.flags: tuple[str, ...] = tuple(description["flags"])
         self.outputs: list[str] = description["outputs"]
         self._scope = self.outputs.index("in_scope")
-        self._flag_columns = [self.outputs.index(name) for name in self.flags]
+        off_topic = {name: OFF_TOPIC_ANY_SCOPE.get(name, OFF_TOPIC) for name in self.flags}
+        self._off_topic = np.array(
+            [off_topic.get(name, 0.0) for name in self.outputs], dtype=np.float32
+        )
         # outputs that exclude each other: those with one prefix
         self._choices = [
             [at for at, name in enumerate(self.outputs) if name.startswith(prefix)]
@@ -123,7 +128,7 @@ class Model:
         logits = np.stack([post for post, _ in window_outputs]) * self._scale + self._shift
         if self._lexical:
             logits += self._by_words(texts, cut)
-        outputs = joined(windows, logits, self._choices, self._scope, self._flag_columns)
+        outputs = joined(windows, logits, self._choices, self._scope, self._off_topic)
         shown = overlaid(windows, likely(np.concatenate([tokens for _, tokens in window_outputs])))
         return [
             Scores(dict(zip(self.outputs, post, strict=True)), tokens, place, self._evidence)

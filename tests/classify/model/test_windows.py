@@ -338,7 +338,7 @@ def test_a_flag_needs_more_in_a_window_of_a_long_post_that_is_off_topic() -> Non
     """Columns: in scope, a flag, another output. The first post has two windows, the second one."""
     windows = [Window(0, 0, [1], ()), Window(0, 1, [1], ()), Window(1, 0, [1], ())]
     logits = np.array([[9.0, 0.0, 0.0], [-9.0, 1.0, 1.0], [-9.0, 1.0, 1.0]], np.float32)
-    posts = joined(windows, logits, (), 0, [1])
+    posts = joined(windows, logits, (), 0, np.array([0.0, 1.0, 0.0], np.float32))
     assert posts[0, 1] == pytest.approx(likely(np.array([0.0], np.float32))[0], abs=1e-3)
     assert posts[0, 2] == pytest.approx(likely(np.array([1.0], np.float32))[0], abs=1e-3)
     assert posts[1, 1] == pytest.approx(likely(np.array([1.0], np.float32))[0], abs=1e-3)
