@@ -228,7 +228,7 @@ def test_what_stands_around_an_edited_line_stays(tmp_path: Path) -> None:
     file = written(tmp_path / "f", row)
     evaluate.robustness(reader(Remembering()), file, ["A."], all_scopes=False, tell=Told())
     assert {(text.platform, text.bio) for text in texts} == {("x", "Nurse")}
-    assert len(texts) == 1 + len(EDITS)
+    assert len(texts) == 1 + len(EDITS) + 1  # a quoted reply is read once more with its quotation
 
 
 # ── heads ────────────────────────────────────────────────────────────────────────────────────────
