@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 import classify
 from classify.classifier import Classifier
+from classify.evaluation import metrics
 from classify.evaluation.metrics import Bools, Case, Floats, counts, macro, named
 from classify.policy import schema as policies
 from core.errors import InputError, ModelError
@@ -95,7 +96,7 @@ def compare(
     some = _any(true)
     macros, left, high, danger, explicit, protected = [], [], [], [], [], []
     dangerous = _risky(case.labels.get("risk") for case in present)
-    in_danger = _holding(true, flags, "safeguarding")
+    in_danger = _holding(true, flags, metrics.DANGER)
     plainly = in_danger & np.array([case.note == "explicit" for case in present], dtype=bool)
     spoken = _protected(case.labels for case in present)
     for cases in (present, candidate):
@@ -103,7 +104,7 @@ def compare(
         macros.append(macro(*counts(draws, true, predicted)))
         left.append(_share(draws, ~_any(predicted), ~some))
         high.append(_share(draws, _risky(case.answer["risk"] for case in cases), dangerous))
-        found = _holding(predicted, flags, "safeguarding")
+        found = _holding(predicted, flags, metrics.DANGER)
         danger.append(_share(draws, found, in_danger))
         explicit.append(_share(draws, found, plainly))
         right = _protected(case.answer for case in cases) == spoken

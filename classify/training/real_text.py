@@ -64,7 +64,7 @@ def _danger(row: Row) -> Answers | None:
     return {"safeguarding": float(row["danger"] == "yes")}
 
 
-def _distress(row: Row) -> Answers | None:
+def _elsewhere(row: Row) -> Answers | None:
     answers = _danger(row)
     return None if answers is None else {**ELSEWHERE, **NEVER_ELSEWHERE, **answers}
 
@@ -77,11 +77,6 @@ def _asks_elsewhere(row: Row) -> Answers | None:
     answers = {**ELSEWHERE, **HARMLESS}
     del answers["assistance"]
     return answers
-
-
-def _talk(row: Row) -> Answers | None:
-    danger = _danger(row)
-    return None if danger is None else {**ELSEWHERE, **NEVER_ELSEWHERE, **danger}
 
 
 def _claim(row: Row) -> Answers | None:
@@ -104,17 +99,19 @@ def _complaint_elsewhere(row: Row) -> Answers | None:
 SOURCES: Mapping[str, Source] = {
     "fft_v6": Source(answers=_feedback, most=3500, platforms=("review", "")),
     "fft_phase1": Source(answers=_feedback, most=3500, platforms=("review", "")),
-    "cssrs": Source(answers=_distress, most=2600, platforms=("reddit", "")),
-    "counsel_chat": Source(answers=_distress, most=900, platforms=("", "blog")),
-    "sad_stress": Source(answers=_distress, most=1200, platforms=("", "x")),
-    "goemotions": Source(answers=_talk, most=1500, platforms=("reddit", "")),
-    "covid_replies": Source(answers=_talk, most=3000, platforms=("x", ""), parent="parent_text"),
+    "cssrs": Source(answers=_elsewhere, most=2600, platforms=("reddit", "")),
+    "counsel_chat": Source(answers=_elsewhere, most=900, platforms=("", "blog")),
+    "sad_stress": Source(answers=_elsewhere, most=1200, platforms=("", "x")),
+    "goemotions": Source(answers=_elsewhere, most=1500, platforms=("reddit", "")),
+    "covid_replies": Source(
+        answers=_elsewhere, most=3000, platforms=("x", ""), parent="parent_text"
+    ),
     "covid_claims": Source(answers=_claim, most=2500, platforms=("x", "facebook", "")),
     "uk_petitions": Source(answers=_harmless_elsewhere, most=1000),
     "nhs_information": Source(answers=_harmless_elsewhere, most=1800, platforms=("", "blog")),
-    "isarcasm": Source(answers=_talk, most=1500, platforms=("x", "")),
+    "isarcasm": Source(answers=_elsewhere, most=1500, platforms=("x", "")),
     "banking77": Source(answers=_asks_elsewhere, most=500),
-    "sms": Source(answers=_talk, most=1000),
+    "sms": Source(answers=_elsewhere, most=1000),
     "cfpb_complaints": Source(answers=_complaint_elsewhere, most=300),
 }
 DANGER_TIMES = 3  # how often a row of present danger is read: there are some three hundred
