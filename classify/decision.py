@@ -18,6 +18,7 @@ from typing import TypeVar, get_args
 from classify.inputs import Evidence, Known, Readable
 from classify.pid import Hit, redaction
 from classify.pid.context import context_steps
+from classify.pid.public_names import public_names
 from classify.policy.schema import FlagPolicy, Policy
 from classify.rules import plain_words, scope
 from classify.rules.flag_rules import FLAG_RULES, FlagRule, RulePost
@@ -529,18 +530,22 @@ def _masked(evidence: Evidence, blanked: Iterable[tuple[int, int]], known: Known
     """The text as it may be shown: identifiers, names and, in a leak, the telling details blanked."""
     hits = list(evidence.hits)
     hits += [
-        Hit("PATIENT_NAME", *span, SHOWN, "the model")
+        Hit("PATIENT_NAME", *span, SHOWN, "the model", by_model=True)
         for span in evidence.scores.spans("name", SHOWN)
     ]
-    hits += [Hit("NARRATIVE", *span, SHOWN, "the model") for span in blanked]
+    hits += [Hit("NARRATIVE", *span, SHOWN, "the model", by_model=True) for span in blanked]
     author = evidence.post.author
     if not evidence.public:
         hits += [
             Hit("PATIENT_NAME", *span, SHOWN, "the author")
             for span in _signed(evidence.post, known.names)
         ]
-    handles = (author.handle,) if evidence.public else ()
-    return redaction.mask(evidence.post.text, hits, handles, evidence.contacts)
+    handles = [author.handle] if evidence.public else []
+    for some in (known.official or {}).values():
+        handles += some
+    handles += (known.register or {}).get(evidence.post.platform, ())
+    names = public_names(*known.names, *known.places, *known.providers)
+    return redaction.mask(evidence.post.text, hits, handles, evidence.contacts, names)
 
 
 def _signed(post: Readable, names: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -180,7 +180,8 @@ _EXAMPLE = re.compile(
 class Hit:
     """One identifier: `type` from `TYPES`, offsets half open in code points, `score` from 0 to 1.
 
-    `why` names the rule in words that can be shown and logged; it never repeats the text.
+    `why` names the rule in words that can be shown and logged; it never repeats the text. `by_model`: the network
+    points at it, so that a public name in the same place stands.
     """
 
     type: str
@@ -188,6 +189,7 @@ class Hit:
     end: int
     score: float
     why: str
+    by_model: bool = False
 
 
 @dataclass(frozen=True)

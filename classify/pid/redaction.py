@@ -1,24 +1,30 @@
 """Blanks out what identifies somebody: the only form of a text that is shown or indexed.
 
-More is blanked than `pid` finds: a wrongly hidden word costs a click, a shown name can't be unshown.
+More is blanked than `pid` finds: a wrongly hidden word costs a click, a shown name can't be unshown. A blank covers
+whole words and says what it hides. What everybody may read stays: the organisation's names and accounts, providers,
+published places, well-known figures (`PublicNames`).
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from classify.text.clean import LIMIT, by_letter, plain, undotted, words_of
 from classify.text.lexicon import english, given_names, only_names
 
 from . import vocabulary as cues
-from .base import HANDLE, LINK, NOBODY, Contacts, Hit, lowered
+from .base import LINK, NOBODY, Contacts, Hit, lowered
 from .name_context import NOT_NAMES
+from .public_names import NO_NAMES, PublicNames, PublicSpan
+from .word_edges import grown, trimmed
 
 _LABELS = {
     "NHS_NUMBER": "NHS number", "CHI_NUMBER": "CHI number", "HOSPITAL_NUMBER": "hospital number",
     "NINO": "NI number", "DATE_OF_BIRTH": "date of birth", "POSTCODE": "postcode", "ADDRESS": "address",
-    "PHONE": "phone", "EMAIL": "email", "PASSPORT": "passport number", "DRIVING_LICENCE": "licence number",
+    "PHONE": "telephone", "EMAIL": "email", "PASSPORT": "passport number", "DRIVING_LICENCE": "licence number",
     "BANK_ACCOUNT": "bank account", "PATIENT_NAME": "name", "RELATIVE_NAME": "name", "NARRATIVE": "details",
 }  # fmt: skip
 _UPPER = r"[A-ZÀ-ÖØ-ÞŁŚŻŠČŽĐİ]"
@@ -44,6 +50,10 @@ _AFTER_KIN = re.compile(rf"(?i:(?<!\w){_KIN}{_BEFORE_NAME})(?P<name>{_NAMES})")
 _KIN_LOW = re.compile(rf"(?<!\w){_KIN}{_BEFORE_NAME}\w")
 _FULL = re.compile(rf"(?<!\w)(?P<name>(?P<first>{_NAME})(?: {_UPPER}\.?)? {_NAME}(?: {_NAME})?)")
 _TWO_CAPITALS = re.compile(rf"{_UPPER}[\w'-]{{0,24}} {_UPPER}")
+# With the domain that is a handle's own on some platforms, or its server.
+_HANDLE = re.compile(
+    r"@(?P<first>(?=\d*[^\W\d]|\d{4})\w{1,50})(?:[.-]\w{1,63}){0,6}(?:@[\w.-]*\w)*"
+)
 _AT_SIGN = re.compile(r"@(?<=[\w.+%-]@)[\w-]")
 _AT_TOLD = re.compile(r"[\[({<]\s?at\s?[\])}>]", re.I)
 _DIGIT = re.compile(r"\d")
@@ -64,19 +74,66 @@ _BIRTH = re.compile(
 )
 _HOST = re.compile(r"(?:https?://)?(?:[^\s/@]*@)?(?:www\.)?([\w.-]+)", re.I)
 
-Blank = tuple[int, int, str, int]  # start, end, label, rank: the first rank names an overlap
+
+# How firmly a blank is held against a public name that stands in the same place.
+_SOFT, _TITLED, _FIRM = 0, 1, 2
+_DETAILS = "details"
+# What a mask is called. In a text that is masked already these are no words of anybody's.
+_MASKED = re.compile(
+    rf"\[(?:{'|'.join(map(re.escape, sorted({*_LABELS.values(), 'date', 'handle', 'number', 'hidden', 'area', 'age'})))})\]"
+)
+_APART = ("handle", "email", "link")  # two of these beside each other are two
+# Words that say nothing alone: a blank that the model begins or ends with one is shortened by it.
+_FUNCTION_WORD_LIST = """
+a an the this that these those i me my mine you your yours he him his she her hers it its we us our ours they them
+their and or but so of in on at to for from with by as is are was were be been am do did does has have had not no
+just very also then there here who which what when where how if than too up out off over about into after before
+again still i'm it's don't
+nhs no number num ref dob born aged lives live lived living address phone tel telephone email called named name patient
+mother mum mam mummy father dad daughter son brother sister uncle aunt auntie nan nana gran grandma grandad grandfather
+grandmother wife husband partner cousin niece nephew neighbour friend mate baby child
+"""
+_FUNCTION_WORDS = frozenset(_FUNCTION_WORD_LIST.split())
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\w+")
+_AGE = re.compile(
+    r"(?:aged? )?\d{1,3}[ -]?(?:(?:years?|yrs?|months?|mths?|weeks?|wks?|days?)(?:[ -]old)?|yo|y/o)",
+    re.I,
+)
+_DAY = re.compile(
+    r"(?:(?:last|next|this|on|the|of) )*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|today"
+    r"|\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+    r"|(?:january|february|march|april|june|july|august|september|october|november|december))"
+    r"(?: (?:morning|afternoon|evening|night|\d{1,4}(?:st|nd|rd|th)?))?", re.I,
+)  # fmt: skip
+_AFTER_PLACING = re.compile(r"(?<!\w)(?:in|at|from|near|outside|around) (?:the )?$", re.I)
+_PLACE = re.compile(rf"{_UPPER}[\w'’-]*(?: {_UPPER}[\w'’-]*){{0,3}}")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Blank:
+    """What is to be hidden. Of two that overlap the one of the lower `rank` is kept whole."""
+
+    start: int
+    end: int
+    label: str
+    rank: int
+    firm: int = _FIRM
 
 
 def mask(
-    text: str, hits: Sequence[Hit], handles: Sequence[str] = (), published: Contacts = NOBODY
+    text: str,
+    hits: Sequence[Hit],
+    handles: Sequence[str] = (),
+    published: Contacts = NOBODY,
+    public_names: PublicNames = NO_NAMES,
 ) -> str:
     """The text with every identifier as `[NHS number]`, `[name]`, `[handle]`, `[link example.org]`.
 
-    `hits` are `pid.find`'s on the same text; `handles` and `published` contact points stay. What lies beyond
-    `plain.LIMIT` was not searched and is left out.
+    `hits` are `pid.find`'s on the same text, and the model's; `handles`, `published` contact points and
+    `public_names` stay. What lies beyond `plain.LIMIT` was not searched and is left out.
     """
     pieces, place = [], 0
-    for start, end, label in find_redactions(text, hits, handles, published):
+    for start, end, label in find_redactions(text, hits, handles, published, public_names):
         pieces += [text[place:start], f"[{label}]"]
         place = end
     masked = "".join(pieces) + text[place:LIMIT]
@@ -84,49 +141,163 @@ def mask(
 
 
 def find_redactions(
-    text: str, hits: Sequence[Hit], handles: Sequence[str] = (), published: Contacts = NOBODY
+    text: str,
+    hits: Sequence[Hit],
+    handles: Sequence[str] = (),
+    published: Contacts = NOBODY,
+    public_names: PublicNames = NO_NAMES,
 ) -> list[tuple[int, int, str]]:
-    """What `mask` blanks out of a text: start, end and label of each, in order and apart."""
+    """What `mask` blanks out of a text: start, end and label of each, in order, apart and in whole words."""
     source = plain(text)
-    all_blanks: list[Blank] = [
-        (hit.start, min(hit.end, LIMIT), _LABELS.get(hit.type, "hidden"), 0)
+    public = public_names.spans(text[:LIMIT])
+    told = [
+        (hit, blank)
         for hit in hits
         if hit.start < LIMIT
+        for blank in _unless_public(text, _of_hit(hit), public)
     ]
-    known = {handle.lstrip("@").lower() for handle in handles}
+    seen = {handle.lstrip("@").lower() for handle in handles}
     plain_blanks = [
         *_links(source.text),
-        *_handles(source.text, known),
+        *_handles(source.text, seen),
         *_numbers(source.text),
         *_names(source.text),
-        *_again(source.text, text, hits),
+        *_again(source.text, text, told),
     ]
-    all_blanks += [
-        (*source.map_to_original(start, end), label, rank)
-        for start, end, label, rank in plain_blanks
-    ]
-    public = [(start, end) for start, end, _, _ in all_blanks if published.has(text[start:end])]
-    all_blanks = [
+    blanks = [blank for _, blank in told]
+    for blank in plain_blanks:
+        start, end = source.map_to_original(blank.start, blank.end)
+        blanks += _unless_public(text, replace(blank, start=start, end=end), public)
+    contacts = [(b.start, b.end) for b in blanks if published.has(text[b.start : b.end])]
+    blanks = [
         blank
-        for blank in all_blanks
-        if not any(start <= blank[0] and blank[1] <= end for start, end in public)
+        for blank in blanks
+        if not any(start <= blank.start and blank.end <= end for start, end in contacts)
     ]
-    return [(start, end, label) for start, end, label, _ in _merged(all_blanks)]
+    return [(blank.start, blank.end, blank.label) for blank in _apart(text[:LIMIT], blanks)]
 
 
-def _merged(blanks: Sequence[Blank]) -> list[Blank]:
-    """Overlapping blanks become one, named by the most telling of them."""
-    merged: list[Blank] = []
-    for blank in sorted(blanks):
-        if blank[0] >= blank[1]:
+def _of_hit(hit: Hit) -> Blank:
+    label = _LABELS.get(hit.type, "hidden")
+    rank = 9 if label == _DETAILS else 5 if hit.by_model else 0  # what is more exact keeps its name
+    return Blank(hit.start, min(hit.end, LIMIT), label, rank, _SOFT if hit.by_model else _FIRM)
+
+
+def _unless_public(text: str, blank: Blank, public: Sequence[PublicSpan]) -> Iterator[Blank]:
+    """What is left of a blank beside the public names in it; all of it where it is held firmly.
+
+    One word that is a place could be somebody's first name: it goes by the name that it stands in.
+    """
+    left = [(blank.start, blank.end)]
+    for span in public:
+        if span.end <= blank.start or blank.end <= span.start or blank.firm >= span.strength:
             continue
-        if merged and blank[0] < merged[-1][1]:
-            last = merged[-1]
-            label, rank = min((last[3], last[2]), (blank[3], blank[2]))[::-1]
-            merged[-1] = (last[0], max(last[1], blank[1]), label, rank)
+        whole = span.start <= blank.start and blank.end <= span.end
+        if blank.label == _DETAILS or span.strength > 1 or (whole and not span.given_name):
+            left = [
+                part
+                for start, end in left
+                for part in ((start, min(end, span.start)), (max(start, span.end), end))
+                if part[0] < part[1]
+            ]
+    for start, end in left:
+        if (start, end) != (blank.start, blank.end):
+            start, end = trimmed(text, start, end)
+        if start < end:
+            yield replace(blank, start=start, end=end)
+
+
+def _apart(text: str, blanks: Sequence[Blank]) -> list[Blank]:
+    """Blanks in whole words and in order; where two overlap, the more telling one whole and the rest of the other."""
+    masked = [match.span() for match in _MASKED.finditer(text)]
+    edges = grown(text, [(blank.start, blank.end) for blank in blanks])
+    chosen: list[Blank] = []
+    whole = [replace(blank, start=edges[i][0], end=edges[i][1]) for i, blank in enumerate(blanks)]
+    taken = [*masked]
+    for rank in sorted({blank.rank for blank in whole}):
+        added = []
+        for blank in sorted(b for b in whole if b.rank == rank and b.start < b.end):
+            for start, end in _outside(blank.start, blank.end, taken):
+                part = (
+                    (start, end)
+                    if (start, end) == (blank.start, blank.end)
+                    else trimmed(text, start, end)
+                )
+                if part[0] < part[1]:
+                    added.append(replace(blank, start=part[0], end=part[1]))
+        for blank in added:
+            last = chosen[-1] if chosen and chosen[-1].rank == rank else None
+            if last and blank.start < last.end:
+                chosen[-1] = replace(last, end=max(last.end, blank.end))
+            else:
+                chosen.append(blank)
+        taken = sorted([*masked, *((blank.start, blank.end) for blank in chosen)])
+    return _beside(
+        text, sorted(_named(text, blank) for blank in chosen if not _is_empty(text, blank))
+    )
+
+
+def _outside(start: int, end: int, taken: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """What is left of a span between spans that are taken, which are in order and apart."""
+    for first, last in taken[max(0, bisect_left(taken, (start, start)) - 1) :]:
+        if first >= end:
+            break
+        if last > start:
+            if first > start:
+                yield start, first
+            start = last
+    if start < end:
+        yield start, end
+
+
+def _is_empty(text: str, blank: Blank) -> bool:
+    """Whether the model calls only words telling that say nothing alone."""
+    return blank.label == _DETAILS and blank.firm == _SOFT and not _telling(text, blank)
+
+
+def _telling(text: str, blank: Blank) -> list[tuple[int, int]]:
+    words = [match.span() for match in _WORD.finditer(text, blank.start, blank.end)]
+    return [
+        (start, end)
+        for start, end in words
+        if text[start:end].lower().replace("’", "'") not in _FUNCTION_WORDS
+    ]
+
+
+def _named(text: str, blank: Blank) -> Blank:
+    """Details that the model points at, from the first telling word to the last, and what kind they are."""
+    if blank.label != _DETAILS:
+        return blank
+    if blank.firm == _SOFT and (telling := _telling(text, blank)):
+        start, end = grown(text, [(telling[0][0], telling[-1][1])])[0]
+        blank = replace(blank, start=max(start, blank.start), end=min(end, blank.end))
+    words = text[blank.start : blank.end]
+    if _AGE.fullmatch(words):
+        return replace(blank, label="age")
+    if _DAY.fullmatch(words):
+        return replace(blank, label="date")
+    if _PLACE.fullmatch(words) and _AFTER_PLACING.search(
+        text, max(0, blank.start - 14), blank.start
+    ):
+        return replace(blank, label="area")
+    return blank
+
+
+def _beside(text: str, blanks: Sequence[Blank]) -> list[Blank]:
+    """Blanks of one kind with nothing but a space between them are one."""
+    joined: list[Blank] = []
+    for blank in blanks:
+        last = joined[-1] if joined else None
+        if (
+            last
+            and last.label == blank.label
+            and not last.label.startswith(_APART)
+            and not text[last.end : blank.start].strip(" \t\u00a0")
+        ):
+            joined[-1] = replace(last, end=blank.end)
         else:
-            merged.append(blank)
-    return merged
+            joined.append(blank)
+    return joined
 
 
 def _links(text: str) -> Iterator[Blank]:
@@ -134,36 +305,37 @@ def _links(text: str) -> Iterator[Blank]:
         return
     for match in LINK.finditer(text):
         host = _HOST.match(match.group())
-        yield *match.span(), f"link {host[1].lower().rstrip('.')}" if host else "link", 1
+        yield Blank(*match.span(), f"link {host[1].lower().rstrip('.')}" if host else "link", 1)
 
 
 def _handles(text: str, known: set[str]) -> Iterator[Blank]:
     if "@" in text:
-        for match in HANDLE.finditer(text):
-            if match.group()[1:].lower() not in known:
-                yield *match.span(), "handle", 3
+        for match in _HANDLE.finditer(text):
+            handle = match.group()[1:].lower()
+            if handle not in known and match["first"].lower() not in known:
+                yield Blank(*match.span(), "handle", 2)
     if "u/" in text:
         for match in re.finditer(r"(?<!\w)/?u/[\w-]{3,30}", text):
-            yield *match.span(), "handle", 3
+            yield Blank(*match.span(), "handle", 2)
 
 
 def _numbers(text: str) -> Iterator[Blank]:
     if ("@" in text and _AT_SIGN.search(text)) or _AT_TOLD.search(text):
         for match in _EMAIL.finditer(text):
-            yield *match.span(), "email", 2
+            yield Blank(*match.span(), "email", 2)
     if not _DIGIT.search(text):
         return
     for pattern, label in (
         (_NINO, "NI number"),
-        (_PHONE, "phone"),
+        (_PHONE, "telephone"),
         (_POSTCODE, "postcode"),
         (_BIRTH, "date"),
     ):
         for match in pattern.finditer(text):
-            yield *match.span(), label, 2
+            yield Blank(*match.span(), label, 2)
     for match in _DIGITS.finditer(text):
         if not _YEARS.fullmatch(match.group()):
-            yield *match.span(), "number", 4
+            yield Blank(*match.span(), "number", 4)
 
 
 def _names(text: str) -> Iterator[Blank]:
@@ -182,16 +354,13 @@ def _names(text: str) -> Iterator[Blank]:
                     break
                 word_count += 1
             if word_count:
-                yield (
-                    match.start("name"),
-                    match.start("name") + len(" ".join(words[:word_count])),
-                    "name",
-                    5,
-                )
+                start = match.start("name")
+                firm = _FIRM if pattern is _AFTER_KIN else _TITLED
+                yield Blank(start, start + len(" ".join(words[:word_count])), "name", 5, firm)
     if _TWO_CAPITALS.search(text):
         for match in _FULL.finditer(text):
             if match["first"].lower() in given_names() or _unknown(match["name"]):
-                yield *match.span("name"), "name", 5
+                yield Blank(*match.span("name"), "name", 5, _SOFT)
     if text_words.isdisjoint(given_names()):
         return
     names = only_names()
@@ -200,7 +369,7 @@ def _names(text: str) -> Iterator[Blank]:
         if word in names or (
             match.group()[0].isupper() and word in given_names() and word not in english()
         ):
-            yield *match.span(), "name", 6
+            yield Blank(*match.span(), "name", 6, _SOFT)
 
 
 def _naming(low: str, text_words: frozenset[str]) -> Iterator[re.Pattern[str]]:
@@ -219,17 +388,19 @@ def _unknown(name: str) -> bool:
     )
 
 
-def _again(text: str, original: str, hits: Sequence[Hit]) -> Iterator[Blank]:
+def _again(text: str, original: str, told: Sequence[tuple[Hit, Blank]]) -> Iterator[Blank]:
     """Every other place where what was hit stands: 'Jean' after 'my mum Jean Halloran'."""
-    for hit in hits:
-        hit_text = plain(original[hit.start : hit.end]).text.strip()
-        parts = [hit_text] if len(hit_text) >= 4 and hit.type != "NARRATIVE" else []
+    for hit, blank in told:
+        words = plain(original[blank.start : blank.end]).text.strip()
+        parts = [words] if len(words) >= 4 and hit.type != "NARRATIVE" else []
         if hit.type in ("PATIENT_NAME", "RELATIVE_NAME"):
             parts += [
                 part.strip(".,")
-                for part in hit_text.split()
-                if len(part) > 2 and part.lower() not in english()
+                for part in words.split()
+                if len(part) > 2 and part[0].isalpha() and part.lower() not in english()
             ]
         for part in parts:
             for match in re.finditer(rf"(?<!\w){re.escape(part)}(?!\w)", text, re.I):
-                yield *match.span(), _LABELS.get(hit.type, "hidden"), 1
+                yield Blank(
+                    *match.span(), blank.label, 1 if blank.rank == 0 else blank.rank, blank.firm
+                )

@@ -239,6 +239,12 @@ _FAMOUS = (
     r"lacks|lady diana|princess diana|jesus christ|pope \w+|the king|the queen"
 )
 FAMOUS = re.compile(rf"^(?:{_FAMOUS})\b")
+# Those of them whom their words name alone: no 'prince' with any name behind it, and nobody by a first name.
+FIGURES = tuple(
+    name
+    for name in _FAMOUS.split("|")
+    if re.fullmatch("[a-z' -]+ [a-z' -]+", name) and not name.startswith("the ")
+)
 FAMOUS_ROLE = re.compile(
     r"\b(?:king|queen|prince|princess|president|pope|pm|prime minister|health secretary|minister"
     r"|chancellor|mp|senator|mayor|lord|baroness|sir|dame|saint|st|footballer|striker|goalkeeper"

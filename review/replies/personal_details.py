@@ -11,6 +11,7 @@ from datetime import date
 
 from classify import pid
 from classify.pid.base import Contacts
+from classify.pid.public_names import public_names
 from classify.pid.redaction import find_redactions, mask
 from classify.rules.staff import profile_line
 from core.models import Staff
@@ -41,7 +42,7 @@ def details(text: str, organisation: Organisation) -> list[Detail]:
     return personal_details
 
 
-_KINDS: Mapping[str, Kind] = {"name": "name", "phone": "phone", "email": "email"}
+_KINDS: Mapping[str, Kind] = {"name": "name", "telephone": "phone", "email": "email"}
 
 
 def staff_line(bio: str, staff: Staff, organisation: Organisation, on: date) -> str:
@@ -52,7 +53,8 @@ def staff_line(bio: str, staff: Staff, organisation: Organisation, on: date) -> 
     if not line:
         return ""
     public = Contacts(phones=current.phones, emails=current.emails, postcodes=current.postcodes)
-    masked = mask(line, pid.find(line, contacts=public), handles, public)
+    names = public_names(*current.names, *current.places, *current.providers)
+    masked = mask(line, pid.find(line, contacts=public), handles, public, names)
     return masked if len(masked) <= LONGEST_LINE else f"{masked[:LONGEST_LINE]}…"
 
 

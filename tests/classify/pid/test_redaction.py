@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classify.pid import find, redaction
 from classify.pid.base import NOBODY, Contacts, Hit, lowered
-from classify.pid.redaction import mask
+from classify.pid.public_names import public_names
+from classify.pid.redaction import find_redactions, mask
+from classify.pid.word_edges import within
 from classify.text.clean import LIMIT, plain, undotted, words_of
 
 
@@ -23,9 +27,13 @@ def masked(text: str, handles: tuple[str, ...] = ()) -> str:
         ("NHS number 999 123 4567 please", "NHS number [NHS number] please"),
         ("Dr Shah and nurse Priya", "Dr [name] and nurse [name]"),
         ("thanks @jean_1951", "thanks [handle]"),
+        ("thanks @jean.halloran.example.org.", "thanks [handle]."),
+        ("thanks @jean@social.example.org", "thanks [handle]"),
+        ("thanks@jean_1951 and .@bob", "thanks[handle] and .[handle]"),
+        ("see you @9 or mail jean+x@example.org", "see you @9 or mail [email]"),
         ("see https://example.org/p/123?q=jean now", "see [link example.org] now"),
         ("mail comms@example.org", "mail [email]"),
-        ("call 020 7946 0123", "call [phone]"),
+        ("call 020 7946 0123", "call [telephone]"),
         ("order 12345678", "order [number]"),
         ("near HA1 3UJ", "near [postcode]"),
         ("mrs halloran in bed 4", "[name] in bed 4"),
@@ -119,6 +127,150 @@ def test_published_contact_points_stay_and_nothing_beside_them_does() -> None:
 def test_what_is_told_with_a_published_number_is_blanked_all_the_same() -> None:
     text = "Jean Halloran, 020 7946 0111"
     told = [Hit("NARRATIVE", 0, len(text), 0.9, "told")]
-    assert mask(text, told, published=PALS) == "[details]"
+    assert mask(text, told, published=PALS) == "[name], [details]"
     number = [Hit("PATIENT_NAME", 15, len(text), 0.9, "the model takes it for a name")]
     assert mask(text, number, published=PALS).endswith(", 020 7946 0111")
+
+
+# ── whole words, each by its name, and what everybody may read ───────────────────────────────────
+
+OURS = public_names(
+    "NHS North West London", "NHS NWL", "Hillingdon", "Brent", "Ealing", "Northwick Park", "LNWH",
+    "St Mary's Hospital",
+)  # fmt: skip
+
+
+def by_model(text: str, *parts: str, kind: str = "NARRATIVE") -> list[Hit]:
+    """What the model points at: pieces of words, as its tokens are."""
+    return [
+        Hit(kind, text.index(part), text.index(part) + len(part), 0.9, "the model", by_model=True)
+        for part in parts
+    ]
+
+
+def shown(text: str, *hits: Hit, handles: tuple[str, ...] = ()) -> str:
+    return mask(text, [*find(text, contacts=NOBODY), *hits], handles, NOBODY, OURS)
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces", "masked_text"),
+    [
+        ("Had a fellow in bay 2. Whole ward heard.", ["ow in bay", "ward"], "Had a [details] 2. Whole [details] heard."),
+        ("Poor mite in our Tesco", ["te"], "Poor [details] in our Tesco"),
+        ("Z mojego oddziału!", ["go oddzia"], "Z [details]!"),
+        ("Mad one tonight. You don't believe it.", ["night", "bel"], "Mad one [details]. You don't [details] it."),
+        ("she came in after the fête", ["fê"], "she came in after the [details]"),
+        ("a well-known face", ["known"], "a [details] face"),
+        ("it was the one in the bay by the door", ["the", "bay by"], "it was the one in the [details] by the door"),
+        ("he was 84 years old and alone", ["84 years old"], "he was [age] and alone"),
+        ("taken on Tuesday night to theatre", ["Tuesday night"], "taken on [date] to theatre"),
+        ("he lives near Pinner Green you know", ["Pinner Green"], "he lives near [area] you know"),
+        ("she was in Hillingdon on a trolley", ["in Hillingdon on a"], "she was in Hillingdon on a trolley"),
+    ],
+)  # fmt: skip
+def test_details_are_hidden_in_whole_words(text: str, pieces: list[str], masked_text: str) -> None:
+    assert shown(text, *by_model(text, *pieces)) == masked_text
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("NHS North West London should be ashamed", "London"),
+        ("nhs north west  london should be ashamed", "north west  london"),
+        ("Ask LNWH about it", "LNWH"),
+        ("The queue at Northwick Park again", "Northwick"),
+        ("St Mary's Hospital lost my letter", "Mary's Hospital"),
+        ("Ealing has no beds", "Ealing"),
+        ("Wes Streeting wants a word", "Wes Streeting"),
+        ("Sir Keir Starmer came by", "Keir Starmer"),
+    ],
+)
+def test_what_everybody_may_read_stays(text: str, part: str) -> None:
+    assert shown(text, *by_model(text, part, kind="PATIENT_NAME")) == text
+
+
+def test_our_own_accounts_stay_and_nobody_elses() -> None:
+    assert shown("@HealthierNWL @bob", handles=("@healthiernwl",)) == "@HealthierNWL [handle]"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("my dad Brent was admitted with a stroke", "Brent"),
+        ("My mum Ealing Halloran was admitted", "Halloran"),
+        ("my uncle Tom Moore was admitted with a stroke", "Moore"),
+    ],
+)
+def test_somebody_who_is_called_like_a_public_name_is_hidden(text: str, told: str) -> None:
+    assert told not in shown(text)
+
+
+def test_a_name_beside_a_number_is_a_mask_of_its_own() -> None:
+    text = "My brother Ronald Tindall, NHS no 999 214 3045, lives at 4 Sallow Walk"
+    over_all = by_model(text, "Ronald Tindall, NHS no 999 214 3045", kind="PATIENT_NAME")
+    assert shown(text, *over_all) == "My brother [name], [name] [NHS number], lives at [address]"
+    told = by_model(text, "My brother Ronald Tindall, NHS no 999")
+    assert shown(text, *told) == "My brother [name], NHS no [NHS number], lives at [address]"
+    assert shown("Moira Halloran 999 123 4567") == "[name] [NHS number]"
+
+
+def test_two_words_of_a_name_are_one_mask_and_two_people_two() -> None:
+    text = "told Ife and Bo Marsh"
+    assert shown(text, *by_model(text, "Bo", "Marsh", kind="PATIENT_NAME")).endswith("and [name]")
+    assert shown("@ife @bo") == "[handle] [handle]"
+
+
+_SIGNS = st.text(st.sampled_from("ab Zé'’-_.,0 \u200d\u0301हि中\n@"), max_size=12)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(_SIGNS, st.booleans()), min_size=1, max_size=8), st.sampled_from(["NARRATIVE", "PATIENT_NAME"]))  # fmt: skip
+def test_a_mask_never_ends_inside_a_word(parts: list[tuple[str, bool]], kind: str) -> None:
+    text, hits = "", []
+    for part, hit in parts:
+        if hit and part:
+            hits.append(Hit(kind, len(text), len(text) + len(part), 0.9, "the model", by_model=True))  # fmt: skip
+        text += part
+    for start, end, _ in find_redactions(text, hits):
+        assert not within(text, start)
+        assert not within(text, end) or text[end] in "'’"  # of whom: the s may be shown
+
+
+_NAMES = st.sampled_from(["Jean Halloran", "Oluchi Bright", "Moira O'Brien", "Zoë Marsh", "Ife Adeyemi-Cole"])  # fmt: skip
+_NUMBERS = st.sampled_from(["999 123 4567", "07700 900123", "jean@example.org", "HA1 3UJ", "3/4/1951"])  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(_SIGNS, _NAMES, st.sampled_from([" ", ", ", " - ", " NHS no "]), _NUMBERS, _SIGNS)
+def test_no_letter_of_an_identifier_is_shown(
+    before: str, name: str, between: str, number: str, after: str
+) -> None:
+    text = f"{before} my mum {name}{between}{number} was admitted {after}"
+    start = text.index(name)
+    hits = [
+        Hit("RELATIVE_NAME", start, start + len(name), 0.9, "a rule"),
+        Hit("PATIENT_NAME", start, start + len(name + between + number), 0.9, "the model", by_model=True),
+    ]  # fmt: skip
+    secret = {*range(start, start + len(name))}
+    secret |= {*range(text.index(number), text.index(number) + len(number))}
+    hidden = {
+        at
+        for first, last, _ in find_redactions(text, [*find(text), *hits], (), NOBODY, OURS)
+        for at in range(first, last)
+    }
+    assert not [text[at] for at in secret - hidden if text[at].isalnum()]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_NAMES | _NUMBERS | _SIGNS | st.sampled_from(["mum", "Dr", "born", "of", "@ife", "and"]), max_size=8))  # fmt: skip
+def test_what_is_masked_stays_as_it_is_when_it_is_masked_again(parts: list[str]) -> None:
+    once = shown(" ".join(parts))
+    assert mask(once, (), (), NOBODY, OURS) == once
+
+
+def test_a_long_post_of_many_masks_takes_no_longer_than_its_length() -> None:
+    text = "Jean-" * 4000 + " @ife a" * 20_000
+    hits = [Hit("PATIENT_NAME", at, at + 2, 0.9, "the model", by_model=True) for at in range(0, 20_000, 5)]  # fmt: skip
+    began = time.monotonic()
+    find_redactions(text, hits, (), NOBODY, OURS)
+    assert time.monotonic() - began < 5
