@@ -11,6 +11,7 @@ from typing import Literal, get_args
 
 from core.context import NOWHERE, Context
 from core.explanation import FlagExplanation, ReadingExplanation
+from core.media import Attachment
 
 Platform = Literal[
     "x", "facebook", "instagram", "linkedin", "youtube", "pinterest", "reddit", "blog", "news",
@@ -70,7 +71,8 @@ class Mention:
     plain (entities decoded, tags gone); `text_raw` is as received. Every moment is UTC; a naive
     one is refused. `matched` holds the configured queries, terms and rules that it matched. `own` is
     what an account of the organisation's register published, `hidden` what is there but not shown to
-    the public. `images` are addresses of attached pictures, looked at as they come in and not kept.
+    the public. `images` are addresses of attached pictures, looked at as they come in; `media` says what is attached
+    as far as its source does, and is sealed with the mention (of `images` alone, those).
     `context` says where it stood; it is sealed like the text.
     A `profile` is an account that may present itself as the organisation; its text is name and bio.
     """
@@ -96,6 +98,7 @@ class Mention:
     hidden: bool = False
     own: bool = False
     images: tuple[str, ...] = field(default=(), compare=False)
+    media: tuple[Attachment, ...] = field(default=(), compare=False)
     context: Context = NOWHERE
 
     def __post_init__(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from core import clock
+from core import clock, media
 from core.errors import StoreError
 from store.database import Database
 from store.figures import LABELS, labels_of
@@ -187,6 +187,8 @@ class Deletions:
             personal = self._db.encryption.decrypt(row["encrypted"])
             for part in ("url", "handle", "name", "author_id", "issued_id"):
                 pieces |= fragments(personal[part])
+            for attachment in media.from_json(personal.get("media")):
+                pieces |= fragments(attachment.url)
         return pieces
 
     def _keep_counts(self, mentions: Mapping[int, str]) -> None:

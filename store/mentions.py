@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from core import clock
+from core import clock, media
 from core import context as contexts
 from core.models import Author, Mention, Platform
 from store.database import Database
@@ -334,12 +334,20 @@ class Mentions:
 _NEW: Outcome = "new"
 
 
-def _personal(copy: Mention) -> dict[str, str]:
-    """What is encrypted on the mention itself; ids too, since some platforms' hold an author's."""
+def _personal(copy: Mention) -> dict[str, Any]:
+    """What is encrypted on the mention itself; ids too, since some platforms' hold an author's.
+
+    Addresses of media are kept here and not with a revision: on some platforms they hold for days alone, so that
+    the newest wins. A profile's pictures are its author's, and are not kept.
+    """
+    attached = copy.media or media.pictures(copy.images)
+    if copy.kind == "profile":
+        attached = ()
     return {
         "issuer": copy.issuer, "issued_id": copy.issued_id, "url": copy.url,
         "author_id": copy.author.id, "handle": copy.author.handle, "name": copy.author.name,
         "parent_id": copy.parent_id, "root_id": copy.root_id, "quoted_id": copy.quoted_id,
+        "media": media.as_json(attached) or "",
     }  # fmt: skip
 
 
@@ -385,7 +393,7 @@ def _mention(row: Row, personal: dict[str, Any], content: dict[str, Any]) -> Men
         quoted_id=personal["quoted_id"], metrics=json.loads(row["metrics"]),
         language=row["language"], matched=tuple(json.loads(row["matched"])),
         deleted=row["deleted_at"] is not None, hidden=bool(row["hidden"]), own=bool(row["own"]),
-        context=contexts.from_json(content.get("context")),
+        context=contexts.from_json(content.get("context")), media=media.from_json(personal.get("media")),
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ INTEGRATION = Integration(
             ),
             url_hosts=("bsky.app",),
             account_urls=AccountUrls(after={"bsky.app": frozenset(("profile",))}),
-            image_hosts=("cdn.bsky.app",),
+            image_hosts=("cdn.bsky.app", "video.bsky.app"),
             export_names=("bsky", "bsky app"),
         ),
     ),

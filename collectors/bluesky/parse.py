@@ -13,6 +13,7 @@ from collectors.context import object_of, objects_of, text_of
 from collectors.parsing import UNREADABLE
 from core import clock
 from core.context import AnsweredPost, Context, LinkCard, context_of
+from core.media import Attachment, pictures
 from core.models import Author, Kind, Mention
 
 _POST = "app.bsky.feed.post"
@@ -52,6 +53,7 @@ def to_mention(
         root_id=identity(reply["root"]["uri"]) if reply else "", quoted_id=quoted,
         metrics=_metrics(post), language=_language(record.get("langs")),
         own=_ours(who, official), images=_images(object_of(post.get("embed"))),
+        media=_attached(object_of(post.get("embed"))),
         context=_context(post, answered),
     )  # fmt: skip
 
@@ -193,6 +195,14 @@ def _images(shown: Mapping[str, Any]) -> tuple[str, ...]:
         for picture in _pictures(shown)
     ]
     return tuple(text_of(address) for address in addresses if text_of(address))
+
+
+def _attached(shown: Mapping[str, Any]) -> tuple[Attachment, ...]:
+    """Pictures; a film by its still (lexicon app.bsky.embed.video, which tells no length)."""
+    media = _media(shown)
+    if text_of(media.get("$type")).startswith("app.bsky.embed.video"):
+        return (Attachment(kind="video", url=text_of(media.get("thumbnail"))),)
+    return pictures(_images(shown))
 
 
 def _descriptions(embed: Mapping[str, Any]) -> list[str]:

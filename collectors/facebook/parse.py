@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from collectors.base import counts, identity, moment, words
 from collectors.context import objects_of, text_of
 from core.context import AnsweredPost, LinkCard, context_of
+from core.media import Attachment
 from core.models import Author, Kind, Mention
 
 PICTURES = "media,"  # the part of the fields that pictures need
@@ -42,7 +43,9 @@ def post(item: Mapping[str, Any], ours: frozenset[str], at: datetime) -> Mention
         ),
         images=_images(attached),
     )  # fmt: skip
-    return dataclasses.replace(mention, context=context_of(card=_card(attached)))
+    return dataclasses.replace(
+        mention, context=context_of(card=_card(attached)), media=tuple(_attached(attached))
+    )
 
 
 def comment(item: Mapping[str, Any], root: str, ours: frozenset[str], at: datetime) -> Mention:
@@ -55,7 +58,9 @@ def comment(item: Mapping[str, Any], root: str, ours: frozenset[str], at: dateti
         metrics=counts(likes=item.get("like_count"), replies=item.get("comment_count")),
         images=_images(attached),
     )  # fmt: skip
-    return dataclasses.replace(mention, context=context_of(card=_card(attached)))
+    return dataclasses.replace(
+        mention, context=context_of(card=_card(attached)), media=tuple(_attached(attached))
+    )
 
 
 def parent_comment(item: Mapping[str, Any], ours: frozenset[str]) -> AnsweredPost | None:
@@ -119,6 +124,16 @@ def _card(attached: list[Any]) -> LinkCard | None:
             url = text_of(attachment.get("url"))
             return LinkCard(title=title, description=description, url=url)
     return None
+
+
+def _attached(attached: list[Any]) -> Iterator[Attachment]:
+    """Pictures, and films by their still."""
+    for attachment in objects_of(attached):
+        kind = text_of(attachment.get("media_type") or attachment.get("type"))
+        src = text_of(_inner(attachment, "media", "image", "src"))
+        src = src if src.startswith("http") else ""
+        if src or "video" in kind:
+            yield Attachment(kind="video" if "video" in kind else "picture", url=src)
 
 
 def _images(attached: list[Any]) -> tuple[str, ...]:

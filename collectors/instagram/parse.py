@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from collectors.base import counts, identity, moment, words
+from core.media import Attachment
 from core.models import Author, Kind, Mention
 
 PICTURES = "media_url,"  # the part of the fields that pictures need
@@ -31,6 +32,8 @@ def media(item: Mapping[str, Any], ours: frozenset[str], at: datetime) -> Mentio
     mention = _mention(item, "post", caption, words(item.get("permalink")), metrics, ours, at)
     if is_picture and item.get("media_type") != "VIDEO":
         return dataclasses.replace(mention, images=(str(shown),))
+    if item.get("media_type") == "VIDEO":  # its address is the film's, which is not fetched
+        return dataclasses.replace(mention, media=(Attachment(kind="video"),))
     return mention
 
 

@@ -24,6 +24,7 @@ from collectors.http.transport import host
 from collectors.parsing import UNREADABLE
 from core.context import AnsweredPost, Context, LinkCard, context_of
 from core.errors import PlatformUnavailable
+from core.media import Attachment, AttachmentKind
 from core.models import Author, Kind, Mention
 
 Way = Literal["hashtag", "search", "told"]  # how a status came to us; told: it was said to us
@@ -103,7 +104,7 @@ def to_mention(
         posted_at=moment(status.get("created_at")), fetched_at=at, edited_at=_edited(original),
         parent_id=_parent(status, issuer, parents), quoted_id=_seen_from(issuer, *issued(quoted)) if quoted else "",
         metrics=_metrics(original), language=words(original.get("language")), own=_ours(who, official),
-        images=tuple(_images(original)), context=_context(original, official, posts),
+        images=tuple(_images(original)), media=tuple(_attached(original)), context=_context(original, official, posts),
     )  # fmt: skip
 
 
@@ -254,6 +255,23 @@ def _metrics(status: Mapping[str, Any]) -> dict[str, int]:
         likes=status.get("favourites_count"), shares=sum(shares) if shares else None,
         replies=status.get("replies_count"), quotes=status.get("quotes_count"),
     )  # fmt: skip
+
+
+_KINDS: Mapping[str, AttachmentKind] = {"image": "picture", "video": "video", "gifv": "animation"}
+
+
+def _attached(status: Mapping[str, Any]) -> Iterator[Attachment]:
+    """Pictures, and films by their still."""
+    for attachment in objects_of(status.get("media_attachments")):
+        kind = _KINDS.get(text_of(attachment.get("type")))
+        if kind is None:
+            continue
+        address = text_of(attachment.get("url")) if kind == "picture" else ""
+        original = object_of(object_of(attachment.get("meta")).get("original"))
+        yield Attachment(
+            kind=kind, url=address or text_of(attachment.get("preview_url")),
+            seconds=None if kind == "picture" else count(original.get("duration")),
+        )  # fmt: skip
 
 
 def _images(status: Mapping[str, Any]) -> Iterator[str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from collectors.base import ODD_ERRORS, count, counts, decoded, identity, moment, words
-from collectors.context import text_of
+from collectors.context import object_of, objects_of, text_of
 from collectors.reddit import markdown
 from core.context import AnsweredPost, Context, Page, context_of
+from core.media import Attachment
 from core.models import Author, Kind, Mention
 
 _GONE = ("[deleted]", "[removed]", "[ removed by reddit ]", "[deleted by user]")
@@ -42,6 +43,7 @@ def to_mention(child: Mapping[str, Any], at: datetime, official: Set[str] = froz
         parent_id=words(data.get("parent_id")), root_id=words(data.get("link_id")),
         quoted_id=words(data.get("crosspost_parent")), deleted=gone,
         own=author.handle.lower() in official, images=() if gone else _images(data),
+        media=() if gone else tuple(_film(data)),
         # a comment has its thread's number
         metrics=counts(score=data.get("score"), shares=data.get("num_crossposts"),
                        replies=None if comment else data.get("num_comments")),
@@ -189,6 +191,15 @@ def _images(data: Mapping[str, Any]) -> tuple[str, ...]:
     sources = [picture.get("s") for picture in gallery.values() if isinstance(picture, dict)]
     addresses = [words(source.get("u")) for source in sources if isinstance(source, dict)]
     return tuple(decoded(address) for address in addresses if address)
+
+
+def _film(data: Mapping[str, Any]) -> Iterator[Attachment]:
+    """A film that Reddit serves itself, by its still."""
+    film = object_of(object_of(data.get("secure_media")).get("reddit_video"))
+    if data.get("is_video") is True or film:
+        stills = objects_of(object_of(data.get("preview")).get("images"))
+        address = text_of(object_of(stills[0].get("source")).get("url")) if stills else ""
+        yield Attachment(kind="video", url=decoded(address), seconds=count(film.get("duration")))
 
 
 def _edited(data: Mapping[str, Any]) -> datetime | None:

@@ -61,7 +61,7 @@ def selectors(
         posts = next(key for key in params if key.endswith("fields"))
         params[posts] += ",attachments"
         params["expansions"] += ",attachments.media_keys"
-        params["media_fields"] = "media_key,type,url,preview_image_url,alt_text"
+        params["media_fields"] = "media_key,type,url,preview_image_url,alt_text,duration_ms"
     return params
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from collectors.base import ODD_ERRORS, count, counts, decoded, identity, moment, words
 from collectors.context import text_of
 from core.context import AnsweredPost, Context, LinkCard, context_of
+from core.media import Attachment, AttachmentKind
 from core.models import Author, Kind, Mention
 
 
@@ -73,7 +74,7 @@ def to_mention(
         quoted_id=_first_of(reposted or links.get("quoted", ""), posts),
         metrics=_metrics(post), language=words(post.get("lang")), hidden=_is_withheld(post),
         own=author.handle.lower() in official or author.id in official,
-        images=_images(post, included.media),
+        images=_images(post, included.media), media=tuple(_attached(post, included.media)),
         context=_context(links, post, text_source, included, official),
     )  # fmt: skip
 
@@ -225,6 +226,20 @@ def _images(post: Mapping[str, Any], media: Mapping[str, Any]) -> tuple[str, ...
     pictures = _media(post, media)
     addresses = [picture.get("url") or picture.get("preview_image_url") for picture in pictures]
     return tuple(words(address) for address in addresses if address)
+
+
+_KINDS: Mapping[str, AttachmentKind] = {"video": "video", "animated_gif": "animation"}
+
+
+def _attached(post: Mapping[str, Any], media: Mapping[str, Any]) -> Iterator[Attachment]:
+    for part in _media(post, media):
+        address = text_of(part.get("url") or part.get("preview_image_url"))
+        length = count(part.get("duration_ms"))
+        if address or text_of(part.get("type")) in _KINDS:
+            yield Attachment(
+                kind=_KINDS.get(text_of(part.get("type")), "picture"), url=address,
+                seconds=None if length is None else length // 1000,
+            )  # fmt: skip
 
 
 def _metrics(post: Mapping[str, Any]) -> dict[str, int]:

@@ -82,7 +82,7 @@ def test_pictures_and_avatars_that_come_along_are_handed_on(web: responses.Reque
     assert mention.author.avatar == "https://pbs.example.org/ana.jpg"
     assert "attachments.media_keys" in params(web, SEARCH)[0]["expansions"]
     assert params(web, SEARCH)[0]["media.fields"] == (
-        "media_key,type,url,preview_image_url,alt_text"
+        "media_key,type,url,preview_image_url,alt_text,duration_ms"
     )
 
 
