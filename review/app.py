@@ -27,7 +27,7 @@ from review.auth import account, users
 from review.auth.sessions import BY_ITSELF, SessionMiddleware
 from review.cases import actions, assign, detail, queue
 from review.context import AppContext, RequestContext, View, endpoint, request_context
-from review.desk import decide, today
+from review.desk import decide, reveal, today
 from review.insights import quality, samples, trends_views, weekly
 from review.middleware import SecurityMiddleware
 from review.moderation import moderate, report, takedowns
@@ -69,6 +69,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}", today.case),
     ("/cases/{number:row}/full", detail.case),
     ("/mentions/{number:row}", today.mention),
+    ("/mentions/{number:row}/picture/{token}", reveal.look),
     ("/mentions/{number:row}/moderate", moderate.moderate),
     ("/mentions/{number:row}/moderated/{moderation:row}", moderate.moderated),
     ("/mentions/{number:row}/report", report.report),
@@ -121,6 +122,9 @@ POST: tuple[tuple[str, View], ...] = (
     ("/tell", staff_reports.submit_report),
     ("/cases/decide", actions.decide_many),
     ("/mentions/{number:row}/reveal", detail.reveal),
+    ("/cases/{number:row}/show", reveal.show),
+    ("/cases/{number:row}/original", reveal.original),
+    ("/mentions/{number:row}/picture", reveal.picture),
     ("/mentions/{number:row}/moderate", moderate.check),
     ("/mentions/{number:row}/moderate/confirm", moderate.confirm),
     ("/mentions/{number:row}/report", report.reported),

@@ -19,6 +19,7 @@ from classify.policy.schema import FlagPolicy, Policy
 from core import clock
 from core.errors import MentionsError
 from core.models import Role
+from review.desk.opened import OpenDetails, PicturesOnce
 from review.middleware import RateLimiter
 from review.moderation.platforms import Platforms
 from review.setup.changes import Setup
@@ -58,6 +59,8 @@ class AppContext:
     )  # to sign in, by address
     # by name, and more of them: one address alone must not be able to keep somebody out
     tries_of_a_name: RateLimiter = field(default_factory=lambda: RateLimiter(most=30, each=1 / 30))
+    details: OpenDetails = field(default_factory=OpenDetails)
+    pictures: PicturesOnce = field(default_factory=PicturesOnce)
     _stores: threading.local = field(default_factory=threading.local)
     _effective: tuple[int, Config] | None = None  # at which head of the store's settings, and what
 

@@ -6,17 +6,15 @@ A picture is fetched, hashed and forgotten: neither it nor its hash is kept.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import imagehash
 from PIL import Image
 
 from collectors.base import Http
-from collectors.http.transport import inside
-from collectors.platforms import FACTS
+from collectors.pictures import allowed
 from core.errors import CollectorError, ConfigError
 from core.models import Mention
 from settings.organisation import Logos
@@ -70,7 +68,9 @@ def shown(http: Http, mention: Mention, logos: Known, *, attached: bool) -> list
     if attached:
         addresses += mention.images
     names: dict[str, None] = {}
-    for address in _allowed(addresses, mention, logos.more_hosts)[:MOST_PICTURES]:
+    for address in allowed(addresses, mention.platform, mention.issuer, logos.more_hosts)[
+        :MOST_PICTURES
+    ]:
         try:
             names |= dict.fromkeys(logos.like(_fetched(http, address)))
         except (CollectorError, ValueError, OSError):
@@ -82,28 +82,6 @@ def _fetched(http: Http, address: str) -> bytes:
     """No redirect is followed: it could lead to a host that is no platform's. Raises as requests does."""
     answer = http.patiently(lambda: http.session.get(address, allow_redirects=False))
     return answer.content if answer.status_code == 200 else b""
-
-
-def _allowed(addresses: Iterable[str], mention: Mention, more: frozenset[str]) -> Sequence[str]:
-    facts = FACTS[mention.platform]
-    hosts = (*facts.image_hosts, *((mention.issuer,) if facts.images_at_issuer else ()))
-    allowed: list[str] = []
-    for address in addresses:
-        try:
-            parts = urlsplit(address)
-            host, place = (parts.hostname or "").lower(), parts.netloc.lower()
-        except ValueError:
-            continue
-        there = any(
-            host.endswith(known_host)
-            if known_host.startswith(".")
-            else host in (known_host, f"files.{known_host}")
-            for known_host in hosts
-        )
-        public = parts.scheme == "https" and not inside(address)
-        if place in more or host in more or (there and public):
-            allowed.append(address)
-    return allowed
 
 
 def _opened(file: io.BytesIO | Path) -> Image.Image:

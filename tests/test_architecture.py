@@ -93,6 +93,7 @@ INSIDE_FUNCTIONS = {
     "review/cases/detail.py _profile": "0.2 s that a start would pay for",
     "review/moderation/platforms.py act": "as offers there",
     "review/moderation/platforms.py offers": "0.7 s and 41 MB: the platforms' libraries",
+    "review/desk/words.py _masked_pieces": "0.2 s that a start would pay for",
     "review/replies/panel.py checked": "0.2 s that a start would pay for",
     "review/staff_reports.py _store": "0.3 s and 32 MB: openpyxl and lxml",
     "search/query.py parse": "0.05 s that who asks for help does not need",

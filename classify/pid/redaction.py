@@ -150,7 +150,7 @@ def find_redactions(
     """What `mask` blanks out of a text: start, end and label of each, in order, apart and in whole words."""
     source = plain(text)
     public = public_names.spans(text[:LIMIT])
-    told = [
+    hidden_hits = [
         (hit, blank)
         for hit in hits
         if hit.start < LIMIT
@@ -162,9 +162,9 @@ def find_redactions(
         *_handles(source.text, seen),
         *_numbers(source.text),
         *_names(source.text),
-        *_again(source.text, text, told),
+        *_again(source.text, text, hidden_hits),
     ]
-    blanks = [blank for _, blank in told]
+    blanks = [blank for _, blank in hidden_hits]
     for blank in plain_blanks:
         start, end = source.map_to_original(blank.start, blank.end)
         blanks += _unless_public(text, replace(blank, start=start, end=end), public)
@@ -388,9 +388,9 @@ def _unknown(name: str) -> bool:
     )
 
 
-def _again(text: str, original: str, told: Sequence[tuple[Hit, Blank]]) -> Iterator[Blank]:
+def _again(text: str, original: str, hidden_hits: Sequence[tuple[Hit, Blank]]) -> Iterator[Blank]:
     """Every other place where what was hit stands: 'Jean' after 'my mum Jean Halloran'."""
-    for hit, blank in told:
+    for hit, blank in hidden_hits:
         words = plain(original[blank.start : blank.end]).text.strip()
         parts = [words] if len(words) >= 4 and hit.type != "NARRATIVE" else []
         if hit.type in ("PATIENT_NAME", "RELATIVE_NAME"):

@@ -16,7 +16,16 @@ import requests
 import stamina
 
 from collectors.charsets import decode, named_in_type
-from collectors.http.transport import Judge, Passing, Wire, dress, host, inside, trouble
+from collectors.http.transport import (
+    LONGEST_BODY,
+    Judge,
+    Passing,
+    Wire,
+    dress,
+    host,
+    inside,
+    trouble,
+)
 from collectors.parsing import UNREADABLE, moment
 from core import clock
 from core.errors import PlatformRefused, PlatformUnavailable
@@ -79,10 +88,12 @@ class Http:
         longest_wait: float = 60.0,
         user_agent: str = "mentions/0.1",
         most_bytes: int = 32_000_000,
+        longest_body: float = LONGEST_BODY,
     ) -> None:
         self.timeout, self.attempts, self.longest_wait = timeout, attempts, longest_wait
         self.paced = Pace()
         self.user_agent, self.most_bytes = user_agent, most_bytes
+        self.longest_body = longest_body
         self.session = self.dressed(requests.Session())
 
     def dressed(
@@ -95,7 +106,12 @@ class Http:
     ) -> requests.Session:
         """The session with our wire on it, for a platform's own library."""
         wire = Wire(
-            timeout=self.timeout, most_bytes=self.most_bytes, instead=instead, aim=aim, judge=judge
+            timeout=self.timeout,
+            most_bytes=self.most_bytes,
+            instead=instead,
+            aim=aim,
+            judge=judge,
+            longest_body=self.longest_body,
         )
         dress(session, wire, self.user_agent)
         return session

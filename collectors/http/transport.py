@@ -22,7 +22,7 @@ from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 
 Judge = Callable[[requests.Response], None]
 _CHUNK = 65_536
-_LONGEST_BODY = 120.0  # seconds for one answer; a server that drips a byte at a time ends here
+LONGEST_BODY = 120.0  # seconds for one answer; a server that drips a byte at a time ends here
 
 
 class Passing(PlatformUnavailable):
@@ -69,9 +69,10 @@ class Wire(HTTPAdapter):
         instead: str = "",
         aim: str = "",
         judge: Judge | None = None,
+        longest_body: float = LONGEST_BODY,
     ) -> None:
         super().__init__()
-        self.timeout, self.most_bytes = timeout, most_bytes
+        self.timeout, self.most_bytes, self.longest_body = timeout, most_bytes, longest_body
         self.instead, self.aim, self.judge = instead, aim.rstrip("/"), judge
 
     def send(
@@ -92,7 +93,9 @@ class Wire(HTTPAdapter):
             response = super().send(
                 request, stream=True, timeout=self.timeout, verify=verify, cert=None, proxies=way
             )
-            vars(response).update(_content=body(response, self.most_bytes), _content_consumed=True)
+            vars(response).update(
+                _content=body(response, self.most_bytes, self.longest_body), _content_consumed=True
+            )
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             # from None: the cause's words hold the whole address, which can be a secret
             raise trouble(error, address) from None
@@ -119,18 +122,16 @@ def trouble(error: Exception, url: str) -> CollectorError:
     )
 
 
-def body(response: requests.Response, most: int) -> bytes:
+def body(response: requests.Response, most: int, longest: float = LONGEST_BODY) -> bytes:
     """The decoded body. Both its packed and its unpacked size are counted against `most` bytes."""
-    packed, end = bytearray(), time.monotonic() + _LONGEST_BODY
+    packed, end = bytearray(), time.monotonic() + longest
     try:
         while piece := response.raw.read1(_CHUNK, decode_content=False):
             packed += piece
             if len(packed) > most:
                 raise _too_big(response, most)
             if time.monotonic() > end:
-                raise Passing(
-                    f"{host(response.url)} took over {_LONGEST_BODY:.0f} s for one answer"
-                )
+                raise Passing(f"{host(response.url)} took over {longest:.0f} s for one answer")
     except BaseException:
         response.close()
         raise

@@ -16,9 +16,9 @@ from core.models import Flag
 from core.text import visible
 
 LONGEST = 20_000  # code points in which evidence is marked
-MOST_BLANKS = 60
+MOSTBLANKS = 60
 SHOWN = 6_000  # code points that the page shows of one post
-_BLANK = re.compile(r"\[[A-Za-z][\w .:-]{1,300}\]")  # a link is called by its host
+BLANK = re.compile(r"\[[A-Za-z][\w .:-]{1,300}\]")  # a link is called by its host
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class Piece:
 
 def marked(masked: str, flags: Sequence[Flag], text: str | None) -> list[Piece]:
     """The masked text in pieces. `text` is it in clear, None where that is gone or was edited."""
-    blanks = [match.span() for match in _BLANK.finditer(masked)]
-    places = _places(masked, blanks, text) if text is not None else None
-    cuts = _evidence(flags, places) if places is not None else []
+    blanks = [match.span() for match in BLANK.finditer(masked)]
+    places = laid_beside(masked, blanks, text) if text is not None else None
+    cuts = spans_in_masked(flags, places) if places is not None else []
     edges = sorted(
         {0, len(masked), *(at for blank in blanks for at in blank),
          *(at for start, end, _ in cuts for at in (start, end))}
@@ -50,13 +50,13 @@ def marked(masked: str, flags: Sequence[Flag], text: str | None) -> list[Piece]:
 
 def without_blanks(masked: str) -> str:
     """The words of a masked text alone: what a blank is called is none of them."""
-    return _BLANK.sub(" ", masked)
+    return BLANK.sub(" ", masked)
 
 
 def hidden(masked: str, text: str) -> list[tuple[str, str]]:
     """What is blanked out of a text: what it is called and the words; none where the two can't be laid beside each other."""
-    blanks = [match.span() for match in _BLANK.finditer(masked)]
-    laid = _places(masked, blanks, text) or ()
+    blanks = [match.span() for match in BLANK.finditer(masked)]
+    laid = laid_beside(masked, blanks, text) or ()
     clear_spans = {(start, end): (first, last) for first, last, start, end in laid}
     return [
         (masked[start + 1 : end - 1], text[slice(*clear_spans[start, end])])
@@ -65,11 +65,11 @@ def hidden(masked: str, text: str) -> list[tuple[str, str]]:
     ]
 
 
-def _places(
+def laid_beside(
     masked: str, blanks: Sequence[tuple[int, int]], text: str
 ) -> list[tuple[int, int, int, int]] | None:
     """Runs that are alike: start and end in the text in clear, start and end in the masked one."""
-    if len(text) > LONGEST or len(blanks) > MOST_BLANKS:
+    if len(text) > LONGEST or len(blanks) > MOSTBLANKS:
         return None
     edges = [0, *(at for blank in blanks for at in blank), len(masked)]
     laid, place = [], 0
@@ -97,7 +97,7 @@ def _found(words: str, text: str, place: int, *, first: bool, last: bool) -> int
     return None if wrong else there
 
 
-def _evidence(
+def spans_in_masked(
     flags: Sequence[Flag], places: Sequence[tuple[int, int, int, int]]
 ) -> list[tuple[int, int, str]]:
     """Start, end and flag in the masked text."""

@@ -9,31 +9,16 @@ from datetime import datetime
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.models import LANES, SPEAKING_UP, Lane
-from review.cases.highlight import Piece, marked
 from review.context import RequestContext
 from review.desk import rows
 from review.desk.suggestions import Situation, Suggestion, suggestion
+from review.desk.words import PostWords, shown
 from review.moderation import actions
 from review.replies import suggest
 from review.team import colleagues
-from review.wording import words
 from store import Case, CaseDecided, CaseMention, Item, Teamwork, Thread, ThreadPost
 
-LETTERS = "abcdefgh"
-VERY_SURE, SURE = 0.9, 0.7  # from which scores on the page says so
 SHOWN = 20  # posts of a case that stand in the pane; the rest are a link away
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """A flag as the margin tells it, tied to the words by its letter; `whole`: it rests on the whole post."""
-
-    letter: str
-    flag: str
-    label: str
-    clause: str
-    sure: str
-    whole: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +32,8 @@ class PostShown:
     reason: str
     decided: bool
     reported: bool
-    pieces: Sequence[Piece]
-    notes: Sequence[Note]
-    address: str
+    words: PostWords
     facts: Sequence[str]
-    masked: int
     answers: ThreadPost | None
     suggestion: Suggestion
     situation: Situation = field(repr=False)
@@ -127,9 +109,6 @@ def _post(
     item = mention.item
     stored = context.store.mentions.get(item.number)
     held = stored.mention if stored is not None and not item.deleted else None
-    same = held is not None and stored is not None and stored.revision == item.revision
-    quiet = mention.lane == "guardian" or not marks_on(context)
-    pieces = marked(item.masked, () if quiet else item.flags, held.text if held and same else None)
     flags = flags_of(item, history)
     policy = context.app.policy
     situation = Situation(
@@ -142,8 +121,8 @@ def _post(
     )  # fmt: skip
     return PostShown(
         place=place, item=item, value=f"{item.number}:{item.revision}", lane=mention.lane, reason=mention.reason,
-        decided=mention.decided or item.deleted, reported=mention.reported, pieces=pieces, notes=notes_of(context, item, pieces), address=held.url if held else "",
-        facts=facts(item), masked=sum(piece.text.startswith("[") and piece.kind != "" for piece in pieces),
+        decided=mention.decided or item.deleted, reported=mention.reported, facts=facts(item),
+        words=shown(context, item, stored, mention.lane, marks=marks_on(context)),
         answers=thread.answers.get(item.number), suggestion=suggestion(situation, policy), situation=situation,
         came=item.number == came,
     )  # fmt: skip
@@ -161,24 +140,6 @@ def flags_of(item: Item, history: Sequence[CaseDecided]) -> set[str]:
     for name, holds in suggest.said_of(item.number, item.revision, history).items():
         flags = flags | {name} if holds else flags - {name}
     return flags
-
-
-def notes_of(context: RequestContext, item: Item, pieces: Sequence[Piece]) -> list[Note]:
-    """The margin: a flag each, worst first. No letter where the flag rests on no stretch of words."""
-    marked = {name for piece in pieces for name in piece.flags}
-    notes: list[Note] = []
-    for flag in item.flags[: len(LETTERS)]:
-        told = context.app.policy.flags.get(flag.name)
-        sure = (
-            "very sure" if flag.score >= VERY_SURE else "sure" if flag.score >= SURE else "not sure"
-        )
-        notes.append(
-            Note(
-                letter=LETTERS[len(notes)], flag=flag.name, label=told.label if told else words(flag.name),
-                clause=flag.clauses[-1] if flag.clauses else "", sure=sure, whole=flag.name not in marked,
-            )
-        )  # fmt: skip
-    return notes
 
 
 def facts(item: Item) -> list[str]:
@@ -209,7 +170,7 @@ def _holds(posts: Sequence[PostShown]) -> list[tuple[str, str]]:
         return []
     found: dict[str, list[int]] = {}
     for post in sorted(posts, key=lambda post: (_rank(post.lane), post.place)):
-        for note in post.notes:
+        for note in post.words.notes:
             found.setdefault(note.label, []).append(post.place)
     return [
         (label, f"post{'s' * (len(places) > 1)} {_and(sorted(places))}")

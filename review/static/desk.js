@@ -79,9 +79,10 @@ function alertLost() {
 }
 
 document.addEventListener("click", (event) => {
+  const copies = event.target.closest("button[data-copies]");
+  if (copies) return copy(copies);
   const link = event.target.closest("a[href]");
   if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  if (link.dataset.copies) return copy(link);
   if (link.target || !find("#pane") || !link.closest("#list, #pane")) return;
   const address = new URL(link.href);
   if (!ours(address) || address.hash) return;
@@ -93,7 +94,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post" || !find("#pane")) return;
   const address = new URL(event.submitter?.getAttribute("formaction") || form.getAttribute("action"), location.href);
-  if (!/^\/cases\/\d+\/(decide|undo|take|give)$/.test(address.pathname)) return;
+  if (!/^\/(cases\/\d+\/(decide|undo|take|give|show)|mentions\/\d+\/picture)$/.test(address.pathname)) return;
   event.preventDefault();
   swap(address, { form, submitter: event.submitter });
 });
@@ -188,7 +189,35 @@ function came() {
   }
 }
 
+// ── what was opened for two minutes ───────────────────────────────────────────────────────────
+
+// What was shown is covered when its time is over, in the page that is there: nothing that somebody writes is lost.
+function covers() {
+  for (const open of document.querySelectorAll("[data-covers]")) {
+    const left = Math.ceil((new Date(open.dataset.covers) - clock()) / 1000);
+    const said = find("[data-left]", open);
+    if (left > 0) {
+      if (said) said.textContent = `for ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+      continue;
+    }
+    delete open.dataset.covers;
+    for (const chip of open.querySelectorAll(".chip--open")) {
+      chip.textContent = chip.dataset.kind;
+      chip.classList.remove("chip--open");
+    }
+    const note = find(".opened", open);
+    if (note) note.textContent = "Covered again.";
+    if (!open.querySelector(".chip")) find(".words", open).textContent = "Covered again. Open the case once more to read it.";
+  }
+}
+
+// The server's time, which a desk's clock need not have.
+const ahead = Date.now() - Number(document.body.dataset.now || Date.now());
+const clock = () => Date.now() - ahead;
+
 keys();
 closes();
+covers();
+setInterval(covers, 1000);
 came();
 if (new URL(location.href).searchParams.has("saved") || find("[data-focus]")) (find("[data-focus]") || find("#case-name"))?.focus({ preventScroll: true });

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from review.app import create_app
 from review.auth.sessions import COOKIE
 from review.context import AppContext
+from review.desk.opened import OpenDetails, PicturesOnce
 from store import Store
 from tests.review.factories import PASSWORD, desk, fill, people, session
 from tests.review.identity_providers import StandIn, standing_in
@@ -195,4 +196,5 @@ def anew(_kept: tuple[House, Any]) -> House:
     """As `fresh`, to be changed at will, and quicker: one page for all tests, which holds again what it held."""
     house, copy = _kept
     copy.backup(house.store.database.connection)
+    house.desk.details, house.desk.pictures = OpenDetails(), PicturesOnce()
     return house

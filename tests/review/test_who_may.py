@@ -30,6 +30,8 @@ WHO: dict[str, str] = {
     "POST /cases/{number:row}/undo": "reviewer", "POST /cases/{number:row}/claim": "reviewer",
     "POST /cases/{number:row}/release": "reviewer", "POST /cases/{number:row}/release-hr": "governance",
     "POST /cases/{number:row}/takedown": "reviewer", "POST /mentions/{number:row}/reveal": "reviewer",
+    "POST /cases/{number:row}/show": "reviewer", "POST /cases/{number:row}/original": "reviewer",
+    "POST /mentions/{number:row}/picture": "reviewer", "GET /mentions/{number:row}/picture/{token}": "reviewer",
     "GET /mentions/{number:row}/moderate": "reviewer", "POST /mentions/{number:row}/moderate": "reviewer",
     "POST /mentions/{number:row}/moderate/confirm": "reviewer",
     "GET /mentions/{number:row}/moderated/{moderation:row}": "viewer",

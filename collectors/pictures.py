@@ -1,0 +1,97 @@
+"""One picture of a post, from the hosts that its platform serves pictures from and from nowhere else.
+
+Where they are is a list of the program's own (`PlatformFacts.image_hosts`): a post can name any address, and none but
+these is asked. No redirect is followed, no cookie is kept, no credentials go along.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable, Collection, Iterable
+from urllib.parse import urlsplit
+
+from collectors.base import Http
+from collectors.http.transport import inside
+from collectors.platforms import FACTS
+from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
+from core.models import Platform
+
+MOST_BYTES = 8_000_000
+TIMEOUT = (4.0, 8.0)  # seconds to connect, and between two parts of an answer
+LONGEST = 15.0  # seconds for all of it
+READ = ("image/jpeg", "image/png", "image/webp", "image/gif")  # SVG and HTML can hold a script
+
+Resolve = Callable[[str], Iterable[str]]
+
+
+def allowed(
+    addresses: Iterable[str], platform: Platform, issuer: str, more_hosts: Collection[str] = ()
+) -> list[str]:
+    """Of these addresses those of the platform's hosts by HTTPS, and of `more_hosts`, which config.toml names."""
+    facts = FACTS[platform]
+    hosts = (*facts.image_hosts, *((issuer,) if facts.images_at_issuer else ()))
+    chosen: list[str] = []
+    for address in addresses:
+        try:
+            parts = urlsplit(address)
+            host, place = (parts.hostname or "").lower(), parts.netloc.lower()
+        except ValueError:
+            continue
+        there = any(
+            host.endswith(known) if known.startswith(".") else host in (known, f"files.{known}")
+            for known in hosts
+        )
+        public = parts.scheme == "https" and "@" not in place and not inside(address)
+        if place in more_hosts or host in more_hosts or (there and public):
+            chosen.append(address)
+    return chosen
+
+
+def resolved(host: str) -> list[str]:
+    """The numbers of a host; none where this machine can't tell, as behind a proxy that looks them up itself."""
+    try:
+        return [
+            str(entry[4][0]) for entry in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+        ]
+    except (OSError, UnicodeError):
+        return []
+
+
+def fetch(
+    address: str, *, user_agent: str, more_hosts: Collection[str] = (), resolve: Resolve = resolved
+) -> bytes:
+    """The bytes of a picture at an address that `allowed` let through. They are a stranger's: read them with care.
+
+    Raises PlatformRefused where the answer is another host, no picture or gone; PlatformUnavailable for what is too big
+    or may work later. A message names the host at most.
+    """
+    parts = urlsplit(address)
+    named = parts.netloc.lower() in more_hosts or (parts.hostname or "") in more_hosts
+    if not named and any(not _public(number) for number in resolve(parts.hostname or "")):
+        raise PlatformRefused("the address leads into a private network")
+    http = Http(
+        timeout=TIMEOUT, attempts=1, longest_wait=0, user_agent=user_agent, most_bytes=MOST_BYTES,
+        longest_body=LONGEST,
+    )  # fmt: skip
+    try:
+        answer = http.session.get(address, allow_redirects=False)
+    except CollectorError:
+        raise
+    except (OSError, ValueError) as error:  # requests' own are OSErrors
+        raise PlatformUnavailable(f"it can't be asked ({type(error).__name__})") from None
+    finally:
+        http.session.close()
+    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if answer.status_code != 200:
+        raise PlatformRefused(f"the platform answered {answer.status_code}")
+    if kind not in READ:
+        raise PlatformRefused("what came is no picture that is read")
+    return answer.content
+
+
+def _public(number: str) -> bool:
+    try:
+        return ipaddress.ip_address(number.partition("%")[0]).is_global
+    except ValueError:
+        return False

@@ -1,0 +1,42 @@
+"""Makes a plain JPEG of a stranger's picture: what is shown is what we drew, without anything that came along."""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+from PIL import Image, ImageOps
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+MOST_PIXELS = 24_000_000
+LONGEST_SIDE = 1_600  # pixels of what is shown
+QUALITY = 85
+
+
+def plain(picture: bytes) -> bytes:
+    """A JPEG of its first frame, at most 1,600 pixels a side, without place, camera, comment or colour profile.
+
+    Raises ValueError for what is no such picture, or too big a one.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of damaged metadata, which could name what is in it
+            with Image.open(io.BytesIO(picture), formats=FORMATS) as opened:
+                if opened.width * opened.height > MOST_PIXELS or min(opened.size) < 1:
+                    raise ValueError("a picture of a size that is not read")
+                opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+                opened.seek(0)
+                upright = ImageOps.exif_transpose(opened)
+                upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+                colours = upright.convert("RGBA")
+        ground = Image.new(
+            "RGB", colours.size, "white"
+        )  # a picture of our own: it carries nothing over
+        ground.paste(colours, mask=colours.getchannel("A"))
+        written = io.BytesIO()
+        ground.save(written, "JPEG", quality=QUALITY)
+    except ValueError:
+        raise
+    except Exception as error:  # what a hostile file makes of a decoder
+        raise ValueError(f"not a picture ({type(error).__name__})") from None
+    return written.getvalue()

@@ -1,0 +1,151 @@
+"""What a person opens of a post for a reason that is kept: masked details in place, the original, a picture.
+
+Each is a form's answer and never a link's, and stands in the record before anything is shown.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from collectors import pictures as fetching
+from core.errors import PlatformRefused, PlatformUnavailable
+from review.auth.sessions import requires_role
+from review.context import RequestContext
+from review.desk import pictures, today, words
+from review.rendering import linkable, page
+from store import Case, Item
+
+IN_ADDRESS = "-._~:/?#[]@!$&'()*+,;=%"  # RFC 3986: what may stand in an address as it is
+
+
+@requires_role("reviewer")
+def show(context: RequestContext) -> Response:
+    """Opens the masked details of a post to a person for two minutes, in place; `do=cover` covers them again."""
+    case, item = _of_case(context)
+    if context.form.get("do") == "cover":
+        context.app.details.cover(context.user.number, item.number)
+        return _back(context, case, item.number)
+    reason = words.reason(context, pid=_is_pid(item))
+    if reason is None:
+        return today.show(context, case, came=item.number, status=422)
+    stored = context.store.mentions.reveal(
+        item.number, by=context.user.handle, at=context.at, reason=reason
+    )
+    if stored is not None:
+        context.app.details.open(context.user.number, item.number, stored.revision, context.at)
+    return _back(context, case, item.number)
+
+
+@requires_role("reviewer")
+def original(context: RequestContext) -> Response:
+    """Leads to the post where it stands, once that is in the record.
+
+    The browser is sent on by a header of this page and not by a redirect, which our own content policy would refuse
+    after a form (`form-action`).
+    """
+    case, item = _of_case(context)
+    answering = context.form.get("why") == "answer"
+    reason = words.ANSWERING if answering else words.reason(context, pid=_is_pid(item))
+    if reason is None:
+        return today.show(context, case, came=item.number, status=422)
+    stored = context.store.mentions.get(item.number)
+    address = linkable(stored.mention.url) if stored is not None and not item.deleted else ""
+    if not address:
+        raise HTTPException(404)
+    context.store.mentions.reveal(
+        item.number, by=context.user.handle, at=context.at, reason=f"Opened the original: {reason}"
+    )
+    answer = page(context, "desk/original.html", item=item, case=case, address=address)
+    answer.headers["Refresh"] = f"0; url={quote(address, safe=IN_ADDRESS)}"
+    return answer
+
+
+@requires_role("reviewer")
+def picture(context: RequestContext) -> Response:
+    """Fetches a picture for a person, which then waits for one look; nothing of it is stored."""
+    number = context.request.path_params["number"]
+    item, stored = context.store.figures.item(number), context.store.mentions.get(number)
+    case = _case(context, number)
+    place = str(context.form.get("place", ""))
+    if item is None or stored is None or item.deleted or not _is_place(place):
+        raise HTTPException(404)
+    attached = stored.mention.media[int(place) : int(place) + 1]
+    if not attached:
+        raise HTTPException(404)
+    reason = words.reason(context, pid=_is_pid(item))
+    if reason is None:
+        return today.show(context, case, came=number, status=422)
+    context.store.mentions.reveal(
+        number,
+        by=context.user.handle,
+        at=context.at,
+        reason=f"Looked at picture {int(place) + 1}: {reason}",
+    )
+    mention, more = stored.mention, context.config.logos.more_hosts
+    addresses = fetching.allowed([attached[0].url], mention.platform, mention.issuer, more)
+    if not addresses:
+        return _back(context, case, number, picture="elsewhere")
+    try:
+        came = fetching.fetch(
+            addresses[0], user_agent=context.config.http.user_agent, more_hosts=more
+        )
+        drawn = pictures.plain(came)
+    except ValueError:
+        return _back(context, case, number, picture="unreadable")
+    except PlatformUnavailable:
+        return _back(context, case, number, picture="later")
+    except PlatformRefused:
+        return _back(context, case, number, picture="gone")
+    token = context.app.pictures.put(context.user.number, number, int(place), drawn, context.at)
+    return _back(context, case, number, picture=token)
+
+
+@requires_role("reviewer")
+def look(context: RequestContext) -> Response:
+    """A picture that waits for the person who asked, once; then it is gone."""
+    number, token = context.request.path_params["number"], context.request.path_params["token"]
+    drawn = context.app.pictures.take(token, context.user.number, number, context.at)
+    if drawn is None:
+        raise HTTPException(404)
+    return Response(drawn, media_type="image/jpeg")
+
+
+def _is_place(place: str) -> bool:
+    return place.isascii() and place.isdecimal() and len(place) < 3
+
+
+def _of_case(context: RequestContext) -> tuple[Case, Item]:
+    """The case of the address, and the post of it that a form names."""
+    case = context.store.cases.get(context.request.path_params["number"])
+    named = str(context.form.get("post") or context.form.get("posts", "")).partition(":")[0]
+    if case is None or not (named.isascii() and named.isdecimal() and len(named) < 12):
+        raise HTTPException(404)
+    item = context.store.figures.item(int(named))
+    if item is None or context.store.cases.of_mention(item.number) != case.number:
+        raise HTTPException(404)
+    return case, item
+
+
+def _case(context: RequestContext, mention: int) -> Case:
+    number = context.store.cases.of_mention(mention)
+    case = context.store.cases.get(number) if number is not None else None
+    if case is None:
+        raise HTTPException(404)
+    return case
+
+
+def _is_pid(item: Item) -> bool:
+    return any(flag.name == "pid" for flag in item.flags)
+
+
+def _back(context: RequestContext, case: Case, mention: int, **more: str) -> Response:
+    """The case again, at this post."""
+    address = today.way(context, case.number)
+    query = "&".join(
+        f"{name}={quote(value)}" for name, value in {"looked": str(mention), **more}.items()
+    )
+    joined = "&" if "?" in address else "?"
+    return RedirectResponse(f"{address}{joined}{query}#mention-{mention}", 303)

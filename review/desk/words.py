@@ -1,0 +1,450 @@
+"""A post's words as the pane shows them: masks as chips, one quiet highlight, what it answers, what is attached.
+
+The words that are shown are those that were masked when the post was assessed; a mask of an older program that cut a
+word is widened to the whole of it here. Only what a person opened for two minutes is shown in clear.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from collectors.pictures import allowed
+from collectors.platforms import PLATFORM_NAMES
+from core import clock
+from core.context import Owner
+from core.media import Attachment
+from core.models import SPEAKING_UP, Flag, Lane, Mention
+from core.text import visible
+from review.cases.highlight import BLANK, LONGEST, SHOWN, laid_beside, spans_in_masked
+from review.context import RequestContext
+from review.rendering import linkable
+from review.wording import words
+from store import Item, Stored
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+VERY_SURE, SURE = 0.9, 0.7  # from which scores on the page says so
+MOST_STRETCHES = 3
+NEAR = 3  # words between two stretches of a flag that are one
+WHOLE = 0.8  # of a post's words: a flag that rests on more rests on the whole post
+FEWEST = 8  # characters of a reason in one's own words
+MOST_AROUND = 400  # characters that are shown of what a post answers
+
+# Why somebody looks, ready to be chosen; the record has the words.
+REASONS: Mapping[str, str] = {
+    "check": "To check it’s a real patient",
+    "ig": "To tell information governance",
+    "hide": "To find and hide the post",
+    "other": "Another reason",
+}
+_OTHERWISE: Mapping[str, str] = {
+    "check": "To check what was said, and of whom",
+    "ig": "To pass it on to who deals with it",
+    "hide": "To find and hide the post",
+    "other": "Another reason",
+}
+_MEANINGS: Mapping[str, str] = {
+    "pid": "Patient’s details", "derogatory": "Insult", "misinformation": "False claim", "impersonation": "Page in our name",
+    "media": "Reporter asks", "safeguarding": "Someone may be in danger", "sexual": "Sexual remark",
+}  # fmt: skip
+_KINDS = {"picture": "Photo", "video": "Video", "animation": "Moving picture"}
+_WORD = re.compile(r"\w+")
+_CUT_IN_TWO = re.compile(
+    r"(?:details|name|address|area|date|date of birth|NHS number|number|phone|telephone|hidden)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A flag as the margin tells it, tied to the words by its letter; `whole`: it rests on the whole post."""
+
+    letter: str
+    flag: str
+    label: str
+    clause: str
+    sure: str
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some of a post: "" plain words, "chip" what a mask hides, "open" what it hid. `label` says which detail."""
+
+    text: str
+    kind: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Pieces that belong together: `letters` of the flags that they show, "" where they are not marked."""
+
+    pieces: Sequence[Piece]
+    letters: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What a post answers, quotes or shares: `heading` says which, its words are masked."""
+
+    heading: str
+    pieces: Sequence[Piece]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plate:
+    """What stands for a picture until somebody asks for it. `place` counts from 0.
+
+    `may`: its platform's host can be asked. `token`: it was asked for, and waits for one look.
+    """
+
+    place: int
+    kind: str
+    length: str
+    says: str
+    may: bool
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostWords:
+    """All that desk/words.html and desk/look.html show of a post beside its `Item`."""
+
+    runs: Sequence[Run]
+    notes: Sequence[Note]
+    marks: bool  # whether the highlight is shown
+    can_mark: bool
+    around: Sequence[Around]
+    plates: Sequence[Plate]
+    masked: int
+    until: datetime | None  # masked details are open to who looks
+    original: str  # the platform's name where the post has an address there that a browser may follow, else ""
+    reasons: Mapping[str, str]
+    fault: str
+    trouble: str  # why a picture can't be shown
+    arrived: bool  # who looks has just opened or covered the details
+
+
+def shown(
+    context: RequestContext, item: Item, stored: Stored | None, lane: Lane | None, *, marks: bool
+) -> PostWords:
+    """The words of a post for the person who asks. `stored` is None where nothing is held in clear any more."""
+    mention = stored.mention if stored is not None and not item.deleted else None
+    current = mention is not None and stored is not None and stored.revision == item.revision
+    text = mention.text if mention is not None and current else None
+    until = context.app.details.until(context.user.number, item.number, item.revision, context.at)
+    until = until if text is not None else None
+    guardian = lane == "guardian" or (
+        lane is None and item.protected in SPEAKING_UP and item.staff in ("icb", "nhs")
+    )
+    flags = sorted(item.flags, key=lambda flag: gravest_first(context, flag))
+    runs, noted = laid_out(
+        item.masked, flags if not guardian else (), text, open_=until is not None
+    )
+    query = context.request.query_params
+    asked_for = query.get("looked") == str(item.number)
+    return PostWords(
+        runs=runs if marks and not guardian else [Run(run.pieces) for run in runs],
+        notes=_notes(context, flags, noted, guardian=guardian), marks=marks and not guardian,
+        can_mark=bool(flags) and not guardian, around=_around(context, mention) if mention is not None else (),
+        plates=_plates(context, item, mention) if mention is not None else (),
+        masked=sum(piece.kind in ("chip", "open") for run in runs for piece in run.pieces), until=until,
+        original=PLATFORM_NAMES[item.platform] if mention is not None and linkable(mention.url) else "",
+        reasons=REASONS if any(flag.name == "pid" for flag in item.flags) else _OTHERWISE,
+        fault=_fault(context, item.number), arrived=asked_for,
+        trouble=_TROUBLE.get(query.get("picture", ""), "") if asked_for else "",
+    )  # fmt: skip
+
+
+_TROUBLE = {
+    "gone": "The platform no longer gives this picture. Open the original to see whether it’s still there.",
+    "elsewhere": "This picture lies where we don’t fetch from. Open the original to see it.",
+    "unreadable": "What the platform gave is no picture that we can show safely. Open the original to see it.",
+    "later": "The platform didn’t answer in time. Try again, or open the original.",
+}
+
+
+def reason(context: RequestContext, *, pid: bool) -> str | None:
+    """Why somebody wants to look, in the words that are kept; None where the form doesn't say."""
+    chosen = str(context.form.get("why", ""))
+    ready = REASONS if pid else _OTHERWISE
+    own_words = str(context.form.get("why_text", "")).strip()[:500]
+    if chosen == "other":
+        return own_words if len(own_words) >= FEWEST else None
+    return ready.get(chosen)
+
+
+ANSWERING = "To answer it there"
+
+
+def _fault(context: RequestContext, number: int) -> str:
+    """What was wrong with a form that was sent for this post."""
+    sent = context.form.get("post", context.request.path_params.get("number"))
+    looks = context.request.url.path.endswith(("/show", "/original", "/picture"))
+    if context.request.method != "POST" or not looks or str(sent) != str(number):
+        return ""
+    if context.form.get("why") == "other":
+        return f"Say why in a few words, {FEWEST} characters or more"
+    return "Say why you need to see it"
+
+
+def gravest_first(context: RequestContext, flag: Flag) -> tuple[bool, int, float]:
+    """Where a flag stands among a post's: what may be about a life, then by gravity, then by how sure."""
+    policy = context.app.policy.flags.get(flag.name)
+    gravity = ("high", "medium", "low").index(policy.gravity) if policy else 3
+    return not (policy and (policy.urgent or policy.in_danger)), gravity, -flag.score
+
+
+def _notes(
+    context: RequestContext, flags: Sequence[Flag], noted: Mapping[str, bool], *, guardian: bool
+) -> list[Note]:
+    notes = []
+    for letter, flag in zip(LETTERS, flags, strict=False):
+        policy = context.app.policy.flags.get(flag.name)
+        label = _MEANINGS.get(flag.name) or (policy.label if policy else words(flag.name))
+        sure = "very sure" if flag.score >= VERY_SURE else "sure" if flag.score >= SURE else "not sure"  # fmt: skip
+        clause = flag.clauses[-1] if flag.clauses and not guardian else ""
+        notes.append(
+            Note(
+                letter="" if guardian else letter, flag=flag.name, label=label, clause=clause, sure=sure,
+                whole=not guardian and noted.get(flag.name, False),
+            )
+        )  # fmt: skip
+    return notes
+
+
+# ── words, chips and marks ───────────────────────────────────────────────────────────────────────
+
+
+def laid_out(
+    masked: str, flags: Sequence[Flag], text: str | None, *, open_: bool = False
+) -> tuple[list[Run], dict[str, bool]]:
+    """The words in runs, and of each flag whether it rests on the whole post. `flags` are worst first.
+
+    `text` is the post in clear, None where that is gone or was edited: then nothing is marked, rather than something
+    wrong. `open_`: what the masks hide is shown.
+    """
+    blanks = [match.span() for match in BLANK.finditer(masked)]
+    places = laid_beside(masked, blanks, text) if text is not None else None
+    if open_ and text is not None:
+        base = text
+        hidden = {(there, until): (first, last) for first, last, there, until in places or ()}
+        chips = [
+            (*hidden[blank], masked[blank[0] + 1 : blank[1] - 1])
+            for blank in blanks
+            if blank in hidden
+        ]
+        cuts = [(*span, flag.name) for flag in flags for span in flag.spans]
+    else:
+        base = masked
+        chips = [_whole(masked, start, end) for start, end in blanks]
+        cuts = spans_in_masked(flags, places) if places is not None else []
+    if len(base) > LONGEST:
+        cuts = []
+    order = {flag.name: place for place, flag in enumerate(flags)}
+    stretches, whole = chosen_stretches(base, cuts, order)
+    whole = {
+        flag.name: whole.get(flag.name, places is not None and not flag.spans) for flag in flags
+    }
+    return _runs(base, chips, stretches, order, open_=open_), whole
+
+
+def _whole(masked: str, start: int, end: int) -> tuple[int, int, str]:
+    """A mask with the letters of the word that an older program cut, and what it is called."""
+    label = masked[start + 1 : end - 1]
+    if _CUT_IN_TWO.fullmatch(label):
+        while start and _western(masked[start - 1]):
+            start -= 1
+        while end < len(masked) and _western(masked[end]):
+            end += 1
+    return start, end, label
+
+
+def _western(sign: str) -> bool:
+    """A letter or digit of a script that puts spaces between words."""
+    return sign.isalnum() and sign < "\u0e00"
+
+
+Stretch = tuple[int, int, frozenset[str]]
+
+
+def chosen_stretches(
+    text: str, cuts: Sequence[tuple[int, int, str]], order: Mapping[str, int]
+) -> tuple[list[Stretch], dict[str, bool]]:
+    """At most three stretches in order and apart, each with the flags that it shows; which flags rest on it all.
+
+    The longest of each flag, worst flag first, then the longest of what is left.
+    """
+    count = len(_WORD.findall(text))
+    candidates: list[tuple[int, int, str]] = []
+    whole: dict[str, bool] = {}
+    for name in order:
+        joined = _joined(text, sorted((start, end) for start, end, of in cuts if of == name))
+        shown_words = sum(len(_WORD.findall(text, start, end)) for start, end in joined)
+        if joined:
+            whole[name] = shown_words > WHOLE * count and count > 2 * NEAR
+        if not whole.get(name):
+            candidates += [(start, end, name) for start, end in joined]
+    ranked = sorted(candidates, key=lambda cut: (order[cut[2]], cut[0] - cut[1], cut[0]))
+    firsts = [
+        cut for place, cut in enumerate(ranked) if place == 0 or ranked[place - 1][2] != cut[2]
+    ]
+    stretches: list[Stretch] = []
+    for start, end, name in [*firsts, *(cut for cut in ranked if cut not in firsts)]:
+        touching = [each for each in stretches if each[0] < end and start < each[1]]
+        if not touching and len(stretches) == MOST_STRETCHES:
+            continue
+        rest = [each for each in stretches if each not in touching]
+        names = frozenset((name,)).union(*(each[2] for each in touching))
+        first = min(start, *(each[0] for each in touching)) if touching else start
+        last = max(end, *(each[1] for each in touching)) if touching else end
+        stretches = [*rest, (first, last, names)]
+    return sorted(stretches, key=lambda each: each[0]), whole
+
+
+def _joined(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if start >= end:
+            continue
+        if joined and len(_WORD.findall(text, joined[-1][1], max(start, joined[-1][1]))) <= NEAR:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _runs(
+    text: str, chips: Sequence[tuple[int, int, str]], stretches: Sequence[Stretch], order: Mapping[str, int], *,
+    open_: bool,
+) -> list[Run]:  # fmt: skip
+    """A chip is never cut: a stretch that begins or ends inside of one takes all of it."""
+    grown: list[Stretch] = []
+    for first, last, names in stretches:
+        for start, end, _ in chips:
+            if start < last and first < end:
+                first, last = min(first, start), max(last, end)
+        if grown and first < grown[-1][1]:
+            grown[-1] = (grown[-1][0], max(last, grown[-1][1]), grown[-1][2] | names)
+        else:
+            grown.append((first, last, names))
+    runs, place = [], 0
+    for first, last, names in grown:
+        runs.append(Run(_pieces(text, place, first, chips, open_=open_)))
+        letters = "".join(LETTERS[order[name]] for name in sorted(names, key=order.__getitem__) if order[name] < len(LETTERS))  # fmt: skip
+        runs.append(Run(_pieces(text, first, last, chips, open_=open_), letters))
+        place = last
+    runs.append(Run(_pieces(text, place, len(text), chips, open_=open_)))
+    return _shortened([run for run in runs if run.pieces])
+
+
+def _pieces(
+    text: str, start: int, end: int, chips: Sequence[tuple[int, int, str]], *, open_: bool
+) -> list[Piece]:
+    pieces = []
+    for first, last, label in chips:
+        if last <= start or first >= end:
+            continue
+        if first > start:
+            pieces.append(Piece(visible(text[start:first])))
+        hidden = visible(text[first:last]) if open_ else visible(label)
+        pieces.append(Piece(hidden, "open" if open_ else "chip", visible(label)))
+        start = max(start, last)
+    if start < end:
+        pieces.append(Piece(visible(text[start:end])))
+    return pieces
+
+
+def _shortened(runs: Sequence[Run], most: int = SHOWN) -> list[Run]:
+    count = 0
+    shortened: list[Run] = []
+    for run in runs:
+        pieces = []
+        for piece in run.pieces:
+            left = most - count
+            if len(piece.text) > left:
+                pieces += [Piece(piece.text[:left])] if not piece.kind and left else []
+                pieces.append(Piece(" … the rest is not shown"))
+                return [*shortened, Run(pieces, run.letters)]
+            count += len(piece.text)
+            pieces.append(piece)
+        shortened.append(Run(pieces, run.letters))
+    return shortened
+
+
+# ── what stands around it ────────────────────────────────────────────────────────────────────────
+
+
+def _around(context: RequestContext, mention: Mention) -> list[Around]:
+    """What it answers, the link that it shares, whose page it stands on; each masked."""
+    around = mention.context
+    if not around:
+        return []
+    verb = "Quotes" if mention.kind == "quote" else "In reply to"
+    parts: list[tuple[str, str, bool]] = []
+    for place, post in enumerate(around.answered[:2]):
+        whose = "our own post" if post.official else "someone else’s post"
+        parts.append(
+            (f"{verb if not place else 'Which answers'} {whose}", post.text, post.official)
+        )
+    if around.card is not None and (around.card.title or around.card.description):
+        shared = ": ".join(filter(None, (around.card.title, around.card.description)))
+        parts.append(("Shares a link", shared, False))
+    if around.page is not None and around.page.name and not around.answered:
+        parts.append(
+            (_PAGES[around.page.owner], around.page.name, around.page.owner == "organisation")
+        )
+    return [
+        Around(heading=heading, pieces=_masked_pieces(context, text, mention, official=official))
+        for heading, text, official in parts
+    ]
+
+
+_PAGES: Mapping[Owner, str] = {
+    "organisation": "On our own page", "provider": "On a provider’s page", "other": "On a page of others",
+}  # fmt: skip
+
+
+def _masked_pieces(
+    context: RequestContext, text: str, mention: Mention, *, official: bool = False
+) -> Sequence[Piece]:
+    from review.desk import masking  # here, since a start would pay 0.2 s for it
+
+    organisation, day = context.config.organisation, clock.local_day(context.at)
+    masked = masking.masked(text, organisation, day, mention.platform, official=official)
+    chips = [(*match.span(), match.group()[1:-1]) for match in BLANK.finditer(masked)]
+    runs = _shortened([Run(_pieces(masked, 0, len(masked), chips, open_=False))], MOST_AROUND)
+    return [piece for run in runs for piece in run.pieces]
+
+
+def _plates(context: RequestContext, item: Item, mention: Mention) -> list[Plate]:
+    """One for each picture and film, also for those of which we hold what is said of them alone."""
+    alternatives = mention.context.pictures
+    attached = [*mention.media]
+    attached += [Attachment()] * (len(alternatives) - len(attached))
+    token = context.request.query_params.get("picture", "")
+    me = context.user.number
+    waiting = context.app.pictures.place(token, me, item.number, context.at) if token else None
+    more = context.config.logos.more_hosts
+    return [
+        Plate(
+            place=place, kind=_KINDS[each.kind], length=length(each.seconds),
+            says="".join(
+                f"[{piece.text}]" if piece.kind else piece.text
+                for piece in _masked_pieces(context, alternatives[place], mention)
+            ) if place < len(alternatives) else "",
+            may=bool(allowed([each.url], mention.platform, mention.issuer, more)), token=token if waiting == place else "",
+        )
+        for place, each in enumerate(attached)
+    ]  # fmt: skip
+
+
+def length(seconds: int | None) -> str:
+    """How long a film is: 0:42, 12:05, 1:02:00; "" where that is not known."""
+    if seconds is None or seconds < 0:
+        return ""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

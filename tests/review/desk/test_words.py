@@ -1,0 +1,189 @@
+"""A post's words in the pane: whole chips, one quiet highlight of at most three stretches, what stands around them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classify import pid
+from classify.pid.redaction import mask
+from core.context import AnsweredPost, LinkCard, Page, context_of
+from core.models import Flag
+from review.desk.words import MOST_STRETCHES, Run, laid_out, length
+from tests.review.conftest import House
+from tests.review.factories import GRIEVANCE, NAMED, QUESTION, case_of, tell
+from tests.review.pages import read, send
+
+
+def flag(name: str, *spans: tuple[int, int], score: float = 0.9) -> Flag:
+    return Flag(name=name, score=score, clauses=("6.9",), spans=spans)
+
+
+def at(text: str, *parts: str) -> list[tuple[int, int]]:
+    return [(text.index(part), text.index(part) + len(part)) for part in parts]
+
+
+def written(runs: list[Run]) -> str:
+    """Runs as a line: chips in [], marks in {} with their letters."""
+    parts = []
+    for run in runs:
+        words = "".join(
+            f"[{piece.text}]" if piece.kind == "chip" else piece.text for piece in run.pieces
+        )
+        parts.append(f"{{{words}|{run.letters}}}" if run.letters else words)
+    return "".join(parts)
+
+
+def marked(text: str, *flags: Flag) -> str:
+    return written(laid_out(text, flags, text)[0])
+
+
+TEXT = "They are clowns and liars, all of them. The ward was shut again on Friday and nobody rang us back about it at all."
+
+
+def test_stretches_within_three_words_are_one() -> None:
+    flags = [flag("derogatory", *at(TEXT, "clowns", "liars"))]
+    assert marked(TEXT, *flags).startswith("They are {clowns and liars|a}, all")
+
+
+def test_a_post_has_three_stretches_at_most_and_each_flag_its_letter() -> None:
+    flags = [
+        flag("threat", *at(TEXT, "They", "shut again")),
+        flag("derogatory", *at(TEXT, "clowns and liars", "nobody rang")),
+        flag("misinformation", *at(TEXT, "Friday")),
+    ]
+    shown = marked(TEXT, *flags)
+    assert shown.count("{") == MOST_STRETCHES
+    assert all(f"|{letter}}}" in shown for letter in "abc")
+    assert "{shut again|a}" in shown
+
+
+def test_words_that_show_two_flags_are_marked_once() -> None:
+    flags = [flag("threat", *at(TEXT, "clowns and")), flag("hate", *at(TEXT, "and liars"))]
+    assert "{clowns and liars|ab}" in marked(TEXT, *flags)
+
+
+def test_a_flag_on_the_whole_post_marks_nothing() -> None:
+    everything = flag("assistance", (0, len(TEXT)))
+    runs, whole = laid_out(TEXT, [everything, flag("media")], TEXT)
+    assert written(runs) == TEXT
+    assert whole == {"assistance": True, "media": True}
+
+
+def test_a_mask_is_marked_whole() -> None:
+    text = "My uncle Ronald Tindall is here"
+    pid_flag = flag("pid", *at(text, "uncle Ronald"))
+    runs, _ = laid_out("My uncle [name] is here", [pid_flag], text)
+    assert written(runs) == "My {uncle [name]|a} is here"
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("Had a fell[details]. Whole [details] heard.", "Had a [details]. Whole [details] heard."),
+        ("Poor mit[details] in our Tesco", "Poor [details] in our Tesco"),
+        ("Z moje[details]u!", "Z [details]!"),
+        ("thanks[handle] now", "thanks[handle] now"),
+        ("我[name]了", "我[name]了"),
+    ],
+)
+def test_a_word_that_an_older_program_cut_is_hidden_whole(stored: str, shown: str) -> None:
+    assert written(laid_out(stored, (), None)[0]) == shown
+
+
+def test_what_was_edited_since_is_not_marked() -> None:
+    runs, whole = laid_out("Some [name] words", [flag("threat", (0, 4))], None)
+    assert written(runs) == "Some [name] words"
+    assert whole == {"threat": False}
+
+
+_PARTS = st.lists(
+    st.sampled_from(["my mum Jean Halloran ", "999 123 4567 ", "@ife ", "waited, ", "é ", "jean@example.org ", "\n"]),
+    max_size=12,
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(_PARTS, st.lists(st.tuples(st.integers(0, 120), st.integers(0, 40)), max_size=6))
+def test_no_marking_shows_more_or_less_than_the_masked_words(
+    parts: list[str], spans: list[tuple[int, int]]
+) -> None:
+    text = "".join(parts)
+    masked = mask(text, pid.find(text))
+    flags = [flag(f"f{place}", (start, start + size)) for place, (start, size) in enumerate(spans)]
+    runs, _ = laid_out(masked, flags, text)
+    assert (
+        "".join(f"[{p.text}]" if p.kind else p.text for run in runs for p in run.pieces) == masked
+    )
+    assert sum(bool(run.letters) for run in runs) <= MOST_STRETCHES
+    opened, _ = laid_out(masked, flags, text, open_=True)
+    assert "".join(piece.text for run in opened for piece in run.pieces) == text
+
+
+def test_a_very_long_post_ends_with_a_word_for_it() -> None:
+    runs, _ = laid_out("On and on. " * 5000, [flag("derogatory", (0, 2))], "On and on. " * 5000)
+    assert written(runs).endswith("the rest is not shown")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "says"), [(42, "0:42"), (725, "12:05"), (3720, "1:02:00"), (None, ""), (-1, "")]
+)
+def test_a_films_length_is_said_as_clocks_say_it(seconds: int | None, says: str) -> None:
+    assert length(seconds) == says
+
+
+# ── on the page ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_margin_says_meaning_clause_and_how_sure(anew: House) -> None:
+    page = read(anew, f"/cases/{case_of(anew.store, NAMED)}")
+    assert "a Patient’s details" in page.text
+    assert "policy 6.10, very sure" in page.text
+    assert "masked: NHS number" in page.text
+
+
+def test_the_switch_is_kept_for_the_person(anew: House) -> None:
+    case = case_of(anew.store, NAMED)
+    assert read(anew, f"/cases/{case}").all("mark")
+    assert not read(anew, f"/cases/{case}?marks=off").all("mark")
+    send(anew, "/preferences", marks="off", back=f"/cases/{case}")
+    assert not read(anew, f"/cases/{case}").all("mark")
+    assert read(anew, f"/cases/{case}", "bea").all("mark")
+
+
+def test_speech_that_is_protected_has_no_highlight(anew: House) -> None:
+    told = replace(
+        GRIEVANCE,
+        text=f"{GRIEVANCE.text} For ever.",
+        read={"staff": "nhs", "protected": "disclosure"},
+    )
+    tell(anew.store, told, 600, alone=True)
+    page = read(anew, f"/cases/{case_of(anew.store, told)}")
+    assert not page.all("mark")
+    assert "policy" not in page.text.partition("What was spotted")[2][:200]
+
+
+def test_what_a_post_answers_is_masked_as_its_own_words_are(anew: House) -> None:
+    around = context_of(
+        page=Page(owner="organisation", name="NHS North West London"),
+        answered=[
+            AnsweredPost(text="Ring my mum Jean Halloran on 07700 900123", handle="ife_1951")
+        ],
+        card=LinkCard(
+            title="Clinic moves, writes Oluchi Bright", url="https://example.org/x?who=jean"
+        ),
+        pictures=["Dr Priya Shah at a desk"],
+    )
+    told = replace(
+        QUESTION, text="Where do we go in Brent then?", flags=(("assistance", "Where do we go"),)
+    )
+    tell(anew.store, told, 601, alone=True, context=around, kind="reply")
+    with anew.asks() as client:
+        page = client.get(f"/cases/{case_of(anew.store, told)}").text
+    assert "In reply to someone else’s post" in page
+    for hidden in ("Halloran", "900123", "ife_1951", "Oluchi", "who=jean", "Priya"):
+        assert hidden not in page
+    assert "Clinic moves" in page
