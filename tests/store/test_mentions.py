@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from core import clock
 from core.context import AnsweredPost, Page, context_of
+from core.media import Attachment
 from core.models import Author, Mention
 from store import Store
 from tests.store.factories import AT, DAY, HOUR, add, assess_all, dump, mention
@@ -292,3 +293,27 @@ def test_the_words_that_stand_are_those_of_the_last_edit_last_fetched(
             assert stored.mention.text in {
                 copy.text for copy in same if (copy.edited_at or AT - DAY, copy.fetched_at) == last
             }
+
+
+def test_what_is_attached_comes_back_and_its_newest_address_wins(store: Store) -> None:
+    video = Attachment(kind="video", url="https://example.org/1.jpg", seconds=42)
+    add(store, mention(1, media=(video,)), at=AT)
+    newer = Attachment(kind="video", url="https://example.org/2.jpg", seconds=42)
+    add(store, mention(1, media=(newer,), fetched_at=AT + HOUR), at=AT + HOUR)
+    add(
+        store, mention(1, fetched_at=AT + 2 * HOUR), at=AT + 2 * HOUR
+    )  # a source that tells of none
+    stored = store.mentions.get(1)
+    assert stored is not None
+    assert stored.mention.media == (newer,)
+    assert stored.revision == 1
+
+
+def test_pictures_of_a_profile_are_not_kept(store: Store) -> None:
+    add(store, mention(1, kind="profile", images=("https://example.org/face.jpg",)), at=AT)
+    add(store, mention(2, images=("https://example.org/1.jpg",)), at=AT)
+    profile, post = store.mentions.get(1), store.mentions.get(2)
+    assert profile is not None
+    assert post is not None
+    assert profile.mention.media == ()
+    assert post.mention.media == (Attachment(url="https://example.org/1.jpg"),)
