@@ -82,6 +82,7 @@ class Asking:
     preview: bool = False  # nothing is asked: what it will do is said, for several posts
 
 
+@requires_role("viewer")
 def home(context: RequestContext) -> Response:
     """The page begins with today."""
     return RedirectResponse("/today", 303)
