@@ -215,6 +215,7 @@ function covers() {
 const ahead = Date.now() - Number(document.body.dataset.now || Date.now());
 const clock = () => Date.now() - ahead;
 
+find("[data-closes]")?.addEventListener("click", () => find("#keyhelp").close());
 keys();
 closes();
 covers();
