@@ -22,6 +22,14 @@ from store.cases.deadlines import Clock, ClockKind, Deadlines, Hours
 from store.cases.decisions import Decisions, Judgement
 from store.cases.duplicates import Duplicates
 from store.cases.grouping import Grouping
+from store.cases.handoffs import (
+    ChasePolicy,
+    Handoff,
+    Handoffs,
+    HandoffState,
+    HandoffStep,
+    Receiver,
+)
 from store.cases.models import (
     Card,
     Case,
@@ -145,6 +153,7 @@ class Store:
         """Stories that people review, and samples that they judge blind."""
         self.deadlines = Deadlines(database)
         self.grouping = Grouping(database, self.assessments, self.deadlines)
+        self.handoffs = Handoffs(database, self.outbox, self.deadlines)
         self.duplicates = Duplicates(database)
         self.decisions = Decisions(database)
         self.cases = Cases(
@@ -153,6 +162,7 @@ class Store:
             self.grouping,
             self.duplicates,
             self.deadlines,
+            self.handoffs,
             self.opinions,
             self.figures,
         )
@@ -230,6 +240,7 @@ __all__ = [
     "CasePage",
     "CaseQuery",
     "CaseState",
+    "ChasePolicy",
     "Clock",
     "ClockKind",
     "CurrentAbsence",
@@ -243,6 +254,9 @@ __all__ = [
     "Drawn",
     "Event",
     "Grouped",
+    "Handoff",
+    "HandoffState",
+    "HandoffStep",
     "Handover",
     "Hours",
     "HrRelease",
@@ -264,6 +278,7 @@ __all__ = [
     "Placing",
     "PurgeProof",
     "Reach",
+    "Receiver",
     "Recent",
     "Reply",
     "Reveal",
