@@ -30,6 +30,7 @@ from store.cases.handoffs import (
     HandoffStep,
     Receiver,
 )
+from store.cases.lanes import Lanes
 from store.cases.models import (
     Card,
     Case,
@@ -40,7 +41,11 @@ from store.cases.models import (
     CaseQuery,
     CaseState,
     Grouped,
+    LanePlacing,
+    LaneRow,
     Placing,
+    PostFacts,
+    Progress,
     Tab,
     Ungrouped,
 )
@@ -166,6 +171,7 @@ class Store:
             self.opinions,
             self.figures,
         )
+        self.lanes = Lanes(database, self.figures)
         self.queue = Queue(database, self.figures, self.absences)
         self.replies = Replies(database, self.cases, self.deadlines)
         self.takedowns = Takedowns(database)
@@ -263,6 +269,9 @@ __all__ = [
     "Item",
     "Judgement",
     "LabelCount",
+    "LanePlacing",
+    "LaneRow",
+    "Lanes",
     "Load",
     "Matcher",
     "Moderation",
@@ -276,6 +285,8 @@ __all__ = [
     "OwnAnswer",
     "PageCounts",
     "Placing",
+    "PostFacts",
+    "Progress",
     "PurgeProof",
     "Reach",
     "Receiver",
