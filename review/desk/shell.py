@@ -12,7 +12,7 @@ from core.models import Lane
 from core.text import sentence
 from review.context import RequestContext
 from review.wording import words
-from store import CaseQuery, SourceState
+from store import CaseQuery, OutboxKind, SourceState
 from store.cases.models import Progress
 
 TODAY: tuple[Lane, ...] = ("now", "answer", "look")  # what a day's work is made of
@@ -31,17 +31,18 @@ class Strip:
     following: datetime | None
     failing: Sequence[str]
     sources: int
-    unsent: Mapping[str, int]
+    unsent: Mapping[OutboxKind, int]
 
 
 def counts(context: RequestContext) -> dict[str, int]:
     """What the tabs say, by their address: what is left today, what is one's own, what waits for others."""
     lanes = context.store.lanes.counts(context.at)
-    queued = context.store.queue.tab_counts(("mine", "escalated"), context.user.number, context.at)
+    store = context.store
+    queued = store.queue.tab_counts(("mine",), context.user.number, context.at)
     return {
         "/today": sum(lanes[lane] for lane in TODAY),
         "/mine": queued["mine"],
-        "/waiting": queued["escalated"],
+        "/waiting": store.handoffs.count_open() + store.opinions.count_waiting(),
     }
 
 

@@ -175,7 +175,12 @@ def _of_the_day(
     if "media" in flags:
         return "media_desk", "pass it to the media desk.", "A reporter asks, and the media desk answers reporters.", ("answer", "watch", "none")  # fmt: skip
     if "removal_request" in flags:
-        return "pass", "pass it on.", "Someone asks that it be taken down.", ("answer", "watch", "none")
+        return (
+            "pass",
+            "pass it on.",
+            "Someone asks that it be taken down.",
+            ("answer", "watch", "none"),
+        )
     if not set(flags).isdisjoint(_ABUSE):
         if now.hideable:
             return "hide", "hide it.", f"Abuse {where}. You see what it would do first, and can undo it.", ("report", "watch", "none")  # fmt: skip

@@ -185,9 +185,7 @@ def saved(context: RequestContext) -> Saved | None:
         return None
     undid = entry.decision.kind == "undo"
     mentions = context.store.cases.mentions(number)
-    left = sum(
-        each.reviewable and not each.decided and not each.item.deleted for each in mentions
-    )
+    left = sum(each.reviewable and not each.decided and not each.item.deleted for each in mentions)
     return Saved(
         case=number, version=version, left=left, undone=undid or entry.undone,
         words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {said(entry)}",
@@ -251,12 +249,6 @@ def _handover(context: RequestContext) -> object:
 def mine(context: RequestContext) -> Response:
     """What one took, was given or is asked about."""
     return _list(context, "mine", "Mine", "Nothing is yours. Take a case from Today.")
-
-
-@requires_role("viewer")
-def waiting(context: RequestContext) -> Response:
-    """What waits for others."""
-    return _list(context, "escalated", "Waiting", "Nothing waits for others.")
 
 
 @requires_role("viewer")
