@@ -96,9 +96,9 @@ def passed_on(context: RequestContext) -> Response:
         history = context.store.cases.history(case.number)
         return _show(context, changed, overtaken=history[-1] if history else None, status=409)
     opened = next(
-        one
-        for one in context.store.handoffs.of_case(case.number)
-        if one.version == case.version + 1
+        handoff
+        for handoff in context.store.handoffs.of_case(case.number)
+        if handoff.version == case.version + 1
     )
     if opened.danger or not role.email:
         return RedirectResponse(f"/waiting/{opened.number}?new=yes", 303)

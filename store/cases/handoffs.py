@@ -176,9 +176,9 @@ class Handoffs:
             handoffs = self._handoffs("h.state IN ('waits', 'confirmed')")
         return sorted(
             handoffs,
-            key=lambda one: (
-                one.state != "waits" or not one.danger, not one.overdue(at),
-                one.due_at or one.at + timedelta(days=36500), one.number,
+            key=lambda handoff: (
+                handoff.state != "waits" or not handoff.danger, not handoff.overdue(at),
+                handoff.due_at or handoff.at + timedelta(days=36500), handoff.number,
             ),
         )  # fmt: skip
 
@@ -377,14 +377,14 @@ class Handoffs:
 
     def _next(self, handoff: Handoff) -> list[tuple[str, tuple[str, ...]]]:
         """Who is told beside the role, by their place in the settings."""
-        told = sum(step.kind == "told" for step in handoff.steps)
+        already = sum(step.kind == "told" for step in handoff.steps)
         if handoff.danger:
             chain = self.policy.chain
-            return [(f"chain:{told}", (chain[told],))] if told < len(chain) else []
+            return [(f"chain:{already}", (chain[already],))] if already < len(chain) else []
         first = not self.policy.receiver(handoff.role).email
         return (
             [("lead", self.policy.lead)]
-            if self.policy.lead and not told and (handoff.chases or first)
+            if self.policy.lead and not already and (handoff.chases or first)
             else []
         )
 
@@ -511,7 +511,7 @@ class Handoffs:
 def _state(handoff: Handoff, standing: Sequence[Row]) -> HandoffState:
     """Where a hand-off stands by what people said of it and by the decisions of its case that hold."""
     facts = [_FACTS[step.kind] for step in handoff.steps if step.kind in _FACTS]
-    said = facts[-1] if facts else "waits"
+    recorded = facts[-1] if facts else "waits"
     if handoff.version not in {row["version"] for row in standing}:
         return "taken back"
     posts = {mention for mention, _ in handoff.posts}
@@ -522,5 +522,5 @@ def _state(handoff: Handoff, standing: Sequence[Row]) -> HandoffState:
         for row in standing
     )
     if settled:
-        return "taken back" if said == "waits" else "answered"
-    return said
+        return "taken back" if recorded == "waits" else "answered"
+    return recorded
