@@ -70,6 +70,8 @@ GET: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}", today.case),
     ("/cases/{number:row}/full", detail.case),
     ("/cases/{number:row}/pass-on", pass_on.pass_on),
+    ("/cases/{number:row}/leak", today.whole),
+    ("/cases/{number:row}/danger", today.whole),
     ("/mentions/{number:row}", today.mention),
     ("/mentions/{number:row}/moderate", moderate.moderate),
     ("/mentions/{number:row}/moderated/{moderation:row}", moderate.moderated),

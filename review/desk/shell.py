@@ -77,7 +77,7 @@ def minutes(context: RequestContext, lanes: Mapping[Lane, int]) -> int | None:
 
 def name_of(source: str) -> str:
     """What a source is called."""
-    return PLATFORM_NAMES.get(source) or sentence(words(source))  # type: ignore[call-overload]
+    return PLATFORM_NAMES.get(source) or sentence(words(source))
 
 
 def _failing(state: SourceState, at: datetime) -> str:

@@ -79,7 +79,9 @@ def confirm(context: RequestContext) -> Response:
         return _show(context, handoff, fault="Write who has it.", at_field="who")
     when = _moment(context)
     if when is None or when > context.at:
-        return _show(context, handoff, fault="Write a time up to now, such as 09:37.", at_field="when")
+        return _show(
+            context, handoff, fault="Write a time up to now, such as 09:37.", at_field="when"
+        )
     day = str(context.form.get("answer_by", "")).strip()
     try:
         answer_by = clock.day(date.fromisoformat(day))[1] if day else None
@@ -87,10 +89,15 @@ def confirm(context: RequestContext) -> Response:
         return _show(context, handoff, fault="Choose a day, or none.", at_field="answer-by")
     if answer_by is not None and answer_by <= context.at:
         return _show(context, handoff, fault="Choose a day from today on.", at_field="answer-by")
-    kept = context.store.handoffs.confirm(
-        handoff.number, by=context.user.number, at=context.at, who=who, when=when, answer_by=answer_by
+    saved = context.store.handoffs.confirm(
+        handoff.number,
+        by=context.user.number,
+        at=context.at,
+        who=who,
+        when=when,
+        answer_by=answer_by,
     )
-    return _back(context, handoff, kept, "confirmed")
+    return _back(context, handoff, saved, "confirmed")
 
 
 @requires_role("reviewer", "governance")
@@ -100,10 +107,10 @@ def answer(context: RequestContext) -> Response:
     note = str(context.form.get("note", "")).strip()[:LONGEST]
     if not note:
         return _show(context, handoff, fault="Write what they said.", at_field="note")
-    kept = context.store.handoffs.answer(
+    saved = context.store.handoffs.answer(
         handoff.number, by=context.user.number, at=context.at, note=note
     )
-    return _back(context, handoff, kept, "answered")
+    return _back(context, handoff, saved, "answered")
 
 
 @requires_role("reviewer")
@@ -111,18 +118,20 @@ def chase(context: RequestContext) -> Response:
     """Emails the team once more, now."""
     handoff = _handoff(context)
     try:
-        kept = context.store.handoffs.chase_now(handoff.number, by=context.user.number, at=context.at)
+        saved = context.store.handoffs.chase_now(
+            handoff.number, by=context.user.number, at=context.at
+        )
     except StoreError as error:
         return _show(context, handoff, fault=f"{sentence(str(error))}.")
-    return _back(context, handoff, kept, "chased")
+    return _back(context, handoff, saved, "chased")
 
 
 @requires_role("reviewer", "governance")
 def again(context: RequestContext) -> Response:
     """They don’t have it after all: it waits again, and its clocks go on."""
     handoff = _handoff(context)
-    kept = context.store.handoffs.wait_again(handoff.number, by=context.user.number, at=context.at)
-    return _back(context, handoff, kept, "again")
+    saved = context.store.handoffs.wait_again(handoff.number, by=context.user.number, at=context.at)
+    return _back(context, handoff, saved, "again")
 
 
 @requires_role("reviewer")
@@ -133,14 +142,18 @@ def take_back(context: RequestContext) -> Response:
     if case is None:
         raise HTTPException(404)
     decision = CaseDecision(
-        case=handoff.case, kind="undo", by=context.user.number, at=context.at, undoes=handoff.version
+        case=handoff.case,
+        kind="undo",
+        by=context.user.number,
+        at=context.at,
+        undoes=handoff.version,
     )
     try:
-        kept = context.store.cases.decide(decision, case.version)
+        saved = context.store.cases.decide(decision, case.version)
     except StoreError as error:
         return _show(context, handoff, fault=f"{sentence(str(error))}.")
-    if not kept:
-        return _back(context, handoff, kept, "")
+    if not saved:
+        return _back(context, handoff, saved, "")
     return RedirectResponse(f"/cases/{handoff.case}?saved={handoff.case}.{case.version + 1}", 303)
 
 
@@ -180,7 +193,10 @@ def _stands(handoff: Handoff, role: EscalationRole, at: datetime) -> tuple[str, 
     if _gave_up(handoff):
         return "The email could not be sent: ring them", "red"
     if next_people and handoff.danger:
-        return f"Not confirmed: the next person was emailed {clock.near(next_people[-1].at, at)}", "red"
+        return (
+            f"Not confirmed: the next person was emailed {clock.near(next_people[-1].at, at)}",
+            "red",
+        )
     if not role.email:
         return f"No email: ring them{', overdue' if handoff.overdue(at) else ''}", colour
     if handoff.overdue(at):
@@ -212,8 +228,8 @@ def _show(
     )  # fmt: skip
 
 
-def _back(context: RequestContext, handoff: Handoff, kept: bool, what: str) -> Response:
-    if not kept:
+def _back(context: RequestContext, handoff: Handoff, saved: bool, what: str) -> Response:
+    if not saved:
         now = context.store.handoffs.get(handoff.number) or handoff
         fault = (
             "Someone changed this while you looked. Yours was not saved: see where it stands now."

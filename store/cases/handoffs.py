@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Literal, get_args
 
-from core import clock, working_time
+from core import clock
 from core.errors import StoreError
 from core.models import DecisionKind
+from core.working_time import WorkingTime
 from store.cases.deadlines import Deadlines
 from store.cases.models import HOLDS, CaseDecision
 from store.database import Database
@@ -46,6 +47,7 @@ DANGER = "safeguarding"  # the flag and the role that are chased by the minute, 
 KEEPS_LOOK = frozenset(("safeguarding", "threat", "pid"))
 MOST_CHASES = 4  # by itself; then the page alone says that nobody answered
 MOST_IN_DANGER = 8
+OFFICE_HOURS = WorkingTime(days=frozenset(range(5)), start=time(9), end=time(17))
 # A later decision of these settles what was passed on.
 _ENDS: frozenset[DecisionKind] = frozenset(("no_action", "not_relevant", "duplicate"))
 _FACTS: Mapping[str, HandoffState] = {
@@ -75,17 +77,18 @@ class ChasePolicy:
     danger_minutes: int = 15
     chain: tuple[str, ...] = field(default=(), repr=False)
     lead: tuple[str, ...] = field(default=(), repr=False)
+    working: WorkingTime = OFFICE_HOURS
 
     def receiver(self, role: str) -> Receiver:
         """A role as it is set up now; one that was taken out has no email."""
         return self.roles.get(role) or Receiver(name=role.replace("_", " "))
 
     def due(self, role: str, at: datetime, *, danger: bool) -> datetime:
-        """Until when a role should say that it has what was passed on at a moment; in office hours but for danger."""
+        """Until when a role should say that it has what was passed on at a moment; in working hours but for danger."""
         if danger:
             return at + timedelta(minutes=self.danger_minutes)
         wait = self.receiver(role).minutes or self.minutes
-        return working_time.moved_into(at + timedelta(minutes=wait))
+        return self.working.after_hours(at, wait / 60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

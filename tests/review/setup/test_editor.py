@@ -13,7 +13,7 @@ from core.errors import StoreError
 from review.setup.changes import Setup
 from settings import schema
 from settings.review import PreElection
-from steps.context import hours, open_store
+from steps.context import open_store
 from store import Hours, Store
 from tests.review.conftest import sign_in
 from tests.review.factories import NOW, here
@@ -120,21 +120,22 @@ def test_a_change_is_kept_with_who_when_and_why_and_shown_in_the_history(office:
 
 
 def test_a_change_is_in_force_on_the_page_at_once_and_for_every_process(office: Office) -> None:
-    save(office, "clocks", office.filed("clocks") | {"review.clocks.high_hours": 2})
+    save(office, "clocks", office.filed("clocks") | {"review.lanes.media_hours": 2})
     save(
         office,
         "escalation",
         office.filed("escalation") | {"review.crisis_contact": "the night manager"},
     )
-    assert "the night manager" in office.read("/cases/1").text  # somebody in danger
+    assert "the night manager" in office.read("/cases/1/full").text  # somebody in danger
     with open_store(
         schema.load(office.path), office.path.parent
     ) as other:  # as a cycle in another process
         held = other.settings.current()["escalation"]
         assert other.settings.save("escalation", None, held.version, at=NOW, who="Ines Moreau")
-    assert "the night manager" not in office.read("/cases/1").text
-    assert hours(office.desk.config(office.store)) == office.store.deadlines.hours
-    assert office.store.deadlines.hours.high == 2
+    assert "the night manager" not in office.read("/cases/1/full").text
+    lanes = office.desk.config(office.store).review.lanes
+    assert lanes.media_hours == 2
+    assert office.store.deadlines.due_by("media", NOW) == lanes.due("media", NOW)
 
 
 class Unreadable:
@@ -148,7 +149,7 @@ class Unreadable:
     def deadlines(self) -> Unreadable:
         return self
 
-    hours = Hours()
+    due_by = Hours().due
 
     def head(self) -> int:
         raise StoreError("mentions.db: another program holds it")
@@ -159,7 +160,7 @@ def test_where_settings_can_not_be_read_the_page_goes_on_with_those_of_before(
 ) -> None:
     changed = office.filed("escalation") | {"review.crisis_contact": "the night manager"}
     save(office, "escalation", changed)
-    assert "the night manager" in office.read("/cases/1").text
+    assert "the night manager" in office.read("/cases/1/full").text
     config = office.desk.config(cast(Store, Unreadable()))
     assert config.review.crisis_contact == "the night manager"
 
@@ -354,11 +355,11 @@ def test_no_step_of_a_form_hides_that_somebody_was_faster(
 
 def test_nobody_is_asked_about_what_somebody_else_changed_meanwhile(office: Office) -> None:
     clocks = office.filed("clocks")
-    theirs = {**clocks, "review.clocks.medium_hours": 6}
+    theirs = {**clocks, "review.lanes.look_working_days": 6}
     office.store.settings.save("clocks", theirs, 0, at=NOW - HOUR, by=office.who["gwen"])
     late = save(office, "clocks", clocks, version="0")
     assert (late.status_code, "Gwen Okafor changed this at" in late.text) == (409, True)
-    assert "6 instead of 24" in late.text
+    assert "6 instead of 2" in late.text
 
 
 def test_a_form_of_a_version_that_never_was_is_no_change(office: Office) -> None:
@@ -468,12 +469,12 @@ def test_what_can_not_be_read_is_said_before_it_is_tried(office: Office) -> None
 def test_in_a_pre_election_period_every_page_and_every_answer_says_so(office: Office) -> None:
     period = {"from": "2026-11-01", "until": "2026-11-20", "reason": "a by-election in Brent"}
     assert save(office, "pre_election", {"review.pre_election": [period]}).status_code == 303
-    for path in ("/cases", "/cases/3", "/sources", "/setup", "/nowhere"):
+    for path in ("/cases", "/cases/3/full", "/sources", "/setup", "/nowhere"):
         answer = office.get(path)
         assert (
             "Pre-election period until 20 November 2026: a by-election in Brent." in answer.text
         ), path
-    respond = office.get("/cases/3").text.partition('id="kind-respond-hint"')[2]
+    respond = office.get("/cases/3/full").text.partition('id="kind-respond-hint"')[2]
     assert "party-political matters are not answered" in respond.partition("</div>")[0]
     assert "Pre-election" not in office.get("/sign-in", "").text
 
