@@ -27,7 +27,7 @@ from review.auth import account, users
 from review.auth.sessions import BY_ITSELF, SessionMiddleware
 from review.cases import actions, assign, detail, queue
 from review.context import AppContext, RequestContext, View, endpoint, request_context
-from review.desk import decide, reveal, today
+from review.desk import decide, pass_on, reveal, today, waiting
 from review.insights import quality, samples, trends_views, weekly
 from review.middleware import SecurityMiddleware
 from review.moderation import moderate, report, takedowns
@@ -63,14 +63,15 @@ GET: tuple[tuple[str, View], ...] = (
     ("/cases", queue.queue),
     ("/today", today.today),
     ("/mine", today.mine),
-    ("/waiting", today.waiting),
+    ("/waiting", waiting.waiting),
+    ("/waiting/{number:row}", waiting.one_handoff),
     ("/done", today.done),
     ("/all", today.everything),
     ("/cases/{number:row}", today.case),
     ("/cases/{number:row}/full", detail.case),
+    ("/cases/{number:row}/pass-on", pass_on.pass_on),
     ("/cases/{number:row}/leak", today.whole),
     ("/cases/{number:row}/danger", today.whole),
-    ("/cases/{number:row}/pass-on", today.whole),
     ("/mentions/{number:row}", today.mention),
     ("/mentions/{number:row}/picture/{token}", reveal.look),
     ("/mentions/{number:row}/moderate", moderate.moderate),
@@ -110,6 +111,12 @@ POST: tuple[tuple[str, View], ...] = (
     ("/sign-out-everywhere", account.signed_out_everywhere),
     ("/welcome/{token}", account.welcomed),
     ("/cases/{number:row}/decide", decide.decide),
+    ("/cases/{number:row}/pass-on", pass_on.passed_on),
+    ("/waiting/{number:row}/confirm", waiting.confirm),
+    ("/waiting/{number:row}/answer", waiting.answer),
+    ("/waiting/{number:row}/chase", waiting.chase),
+    ("/waiting/{number:row}/again", waiting.again),
+    ("/waiting/{number:row}/take-back", waiting.take_back),
     ("/cases/{number:row}/take", decide.take),
     ("/cases/{number:row}/give", decide.give),
     ("/cases/{number:row}/look", decide.look),

@@ -22,6 +22,14 @@ from store.cases.deadlines import Clock, ClockKind, Deadlines, DueBy, Hours, Pro
 from store.cases.decisions import Decisions, Judgement
 from store.cases.duplicates import Duplicates
 from store.cases.grouping import Grouping
+from store.cases.handoffs import (
+    ChasePolicy,
+    Handoff,
+    Handoffs,
+    HandoffState,
+    HandoffStep,
+    Receiver,
+)
 from store.cases.lanes import Lanes
 from store.cases.models import (
     Card,
@@ -150,6 +158,7 @@ class Store:
         """Stories that people review, and samples that they judge blind."""
         self.deadlines = Deadlines(database)
         self.grouping = Grouping(database, self.assessments, self.deadlines)
+        self.handoffs = Handoffs(database, self.outbox, self.deadlines)
         self.duplicates = Duplicates(database)
         self.decisions = Decisions(database)
         self.cases = Cases(
@@ -158,6 +167,7 @@ class Store:
             self.grouping,
             self.duplicates,
             self.deadlines,
+            self.handoffs,
             self.opinions,
             self.figures,
         )
@@ -236,6 +246,7 @@ __all__ = [
     "CasePage",
     "CaseQuery",
     "CaseState",
+    "ChasePolicy",
     "Clock",
     "ClockKind",
     "CurrentAbsence",
@@ -250,6 +261,9 @@ __all__ = [
     "DueBy",
     "Event",
     "Grouped",
+    "Handoff",
+    "HandoffState",
+    "HandoffStep",
     "Handover",
     "Hours",
     "HrRelease",
@@ -277,6 +291,7 @@ __all__ = [
     "Promise",
     "PurgeProof",
     "Reach",
+    "Receiver",
     "Recent",
     "Reply",
     "Reveal",

@@ -280,7 +280,7 @@ CREATE TRIGGER risks_never_change BEFORE UPDATE ON risks BEGIN
 CREATE VIRTUAL TABLE assessments_fts USING fts5 (masked, content = 'assessments',
     content_rowid = 'number', tokenize = 'unicode61 remove_diacritics 2');
 
--- outbox: Mails to be sent at least once; `about` tells rows of a kind apart: a day, or mention:risk. `flags` of an alert chose who gets it.
+-- outbox: Mails to be sent at least once; `about` tells rows of a kind apart: a day, mention:risk, or hand-off:step. `flags` of an alert chose who gets it.
 CREATE TABLE outbox (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
@@ -700,6 +700,49 @@ CREATE TABLE staff_reports (
 ) STRICT;
 CREATE INDEX staff_reports_by_mention ON staff_reports (mention);
 
+-- handoffs: Posts that were passed on to a role: to whom, by whom, and until when that role must say it has them.
+CREATE TABLE handoffs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_number INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    role TEXT NOT NULL,
+    posts TEXT NOT NULL,
+    flags TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waits' CHECK (state IN ('waits', 'confirmed', 'answered', 'taken back')),
+    state_at TEXT NOT NULL,
+    due_at TEXT,
+    next_at TEXT,
+    chases INTEGER NOT NULL DEFAULT 0,
+    keeps_look INTEGER NOT NULL,
+    encrypted BLOB NOT NULL,
+    UNIQUE (case_number, version)
+) STRICT;
+CREATE INDEX handoffs_by_user ON handoffs (by_user, state);
+CREATE INDEX handoffs_open ON handoffs (state, due_at) WHERE state IN ('waits', 'confirmed');
+CREATE INDEX handoffs_to_chase ON handoffs (next_at) WHERE next_at IS NOT NULL;
+CREATE TRIGGER handoffs_never_change
+    BEFORE UPDATE OF number, case_number, version, role, posts, flags, by_user, at, keeps_look
+    ON handoffs BEGIN
+    SELECT RAISE(ABORT, 'a hand-off keeps what was handed on'); END;
+
+-- handoff_steps: What was sent for a hand-off and what people said of it; added, never changed.
+CREATE TABLE handoff_steps (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    handoff INTEGER NOT NULL REFERENCES handoffs,
+    kind TEXT NOT NULL CHECK (kind IN ('sent', 'not sent', 'chased', 'told', 'confirmed', 'answered', 'taken back', 'waits again')),
+    at TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    level INTEGER NOT NULL DEFAULT 0,
+    outbox INTEGER,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX handoff_steps_by_handoff ON handoff_steps (handoff, number);
+CREATE TRIGGER handoff_steps_never_change
+    BEFORE UPDATE OF number, handoff, kind, at, by_user, level, outbox ON handoff_steps BEGIN
+    SELECT RAISE(ABORT, 'steps of a hand-off are added, never changed'); END;
+
 -- hr_releases: Cases for which governance released the way to an employer.
 CREATE TABLE hr_releases (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -777,6 +820,7 @@ CREATE TABLE opinions (
     encrypted BLOB NOT NULL
 ) STRICT;
 CREATE INDEX opinions_answered ON opinions (asked_by) WHERE state = 'answered';
+CREATE INDEX opinions_asked_by ON opinions (asked_by) WHERE state = 'waits';
 CREATE INDEX opinions_by_case ON opinions (case_number, number);
 CREATE INDEX opinions_that_wait ON opinions (asked_of, due_at) WHERE state = 'waits';
 

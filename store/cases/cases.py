@@ -14,6 +14,7 @@ from store.cases.deadlines import Deadlines, promise_of
 from store.cases.decisions import Decisions
 from store.cases.duplicates import Duplicates
 from store.cases.grouping import SHOWN, Grouping
+from store.cases.handoffs import Handoffs
 from store.cases.models import HOLDS, Case, CaseDecided, CaseDecision, CaseMention, CaseState
 from store.database import Database
 from store.figures import Figures
@@ -47,6 +48,7 @@ class Cases:
         grouping: Grouping,
         duplicates: Duplicates,
         deadlines: Deadlines,
+        handoffs: Handoffs,
         opinions: Opinions,
         figures: Figures,
     ) -> None:
@@ -55,6 +57,7 @@ class Cases:
         self._grouping = grouping
         self._duplicates = duplicates
         self._deadlines = deadlines
+        self._handoffs = handoffs
         self._opinions = opinions
         self._figures = figures
 
@@ -62,7 +65,8 @@ class Cases:
         """Adds a decision by somebody who saw the case with `expected_version` decisions.
 
         False where another was made meanwhile, or a covered mention was edited or left the case since it
-        was seen: show the case anew and ask again. Each covered mention gets a decision of its own, by
+        was seen: show the case anew and ask again. An escalation opens a hand-off, whose email is written with it.
+        Each covered mention gets a decision of its own, by
         which thresholds and training learn. Raises StoreError for a decision that covers nothing, an
         escalation to nobody, a snooze into the past, an undo of what can't be undone, or a duplicate of nothing
         or of itself, by whatever way.
@@ -85,6 +89,7 @@ class Cases:
                 decision.case, decision.at
             )  # an undo puts in force what a story outgrew
             self._duplicates.refuse_closed_circle(decision.case)
+            self._handoffs.update(decision.case, decision.at, decision)
             self._deadlines.update(decision.case, decision.at)
             self._opinions.update(decision.case, decision.at)
             self._db.add_event(
