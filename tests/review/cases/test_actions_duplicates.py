@@ -125,7 +125,7 @@ def test_cases_of_near_words_and_of_the_same_link_are_offered(fresh: House) -> N
     one, other = case_of(fresh.store, first), case_of(fresh.store, second)
     assert one != other
     assert other in fresh.store.duplicates.similar_cases(one)
-    page = read(fresh, f"/cases/{one}")
+    page = read(fresh, f"/cases/{one}/full")
     assert page.all("input", type_="radio", name="duplicate", value=str(other))
     assert duplicate(fresh, one, duplicate=str(other)).status_code == 303
     assert fresh.store.duplicates.of_case(other) == [one]

@@ -177,7 +177,7 @@ def test_nobody_is_shown_what_they_decided_on(sampled: House) -> None:
         (form,) = [
             told
             for told in read(sampled, "/sample", "bea").all("form")
-            if told["action"] != "/sign-out"
+            if told["action"] not in ("/sign-out", "/all")
         ]
         assert form["action"] != "/sample/1"
         says(sampled, int(form["action"].rpartition("/")[2]), "bea", nothing="yes")
@@ -213,7 +213,7 @@ def test_what_was_missed_leads_to_its_case_where_it_says_why_it_is_there(sampled
     case = sampled.store.cases.of_mention(4)
     assert case is not None
     assert read(sampled, "/sample?kept=4").all("a", href=f"/cases/{case}")
-    found = read(sampled, f"/cases/{case}", "vera")
+    found = read(sampled, f"/cases/{case}/full", "vera")
     for words in (
         "Found by a person in the weekly sample",
         "personal data of a patient, safeguarding",
@@ -222,7 +222,10 @@ def test_what_was_missed_leads_to_its_case_where_it_says_why_it_is_there(sampled
     ):
         assert words in found.text, words
     assert f"Case {case}" in read(sampled, "/cases?tab=high&flag=pid").text
-    assert "Found by a person" not in read(sampled, f"/cases/{case_of(sampled.store, RUMOUR)}").text
+    assert (
+        "Found by a person"
+        not in read(sampled, f"/cases/{case_of(sampled.store, RUMOUR)}/full").text
+    )
 
 
 @pytest.mark.parametrize(
@@ -344,7 +347,7 @@ def test_of_enough_answers_each_figure_stands_with_its_range(tmp_path: Path) -> 
             "Case 1: claim to check, no first and yes at the second look",
         ):  # fmt: skip
             assert words in found, words
-        assert found.count("Amina") == found.count("Amina Yusuf Sign out")
+        assert found.count("Amina") == 1  # in the menu
         assert "Bea" not in found
         assert_inert_page(house)
 
