@@ -19,7 +19,6 @@ from core.working_time import WorkingTime
 from search.query import parse
 from settings.organisation import Dated
 from settings.secrets import SecretRefOrNone
-from store.cases.deadlines import Promise
 
 # What a template may leave open, and where it is taken from. `contact` is every way to reach the contact point.
 FROM_CONTACT = ("service", "contact", "phone", "email")
