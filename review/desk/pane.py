@@ -113,7 +113,7 @@ def _post(
     policy = context.app.policy
     situation = Situation(
         lane=mention.lane, flags=flags, speaking_up=item.protected in SPEAKING_UP and item.staff in ("icb", "nhs"),
-        reported=mention.reported and not mention.decided, own_page=held is not None and held.context.is_under_ours, hideable=hideable,
+        reported=mention.reported and not mention.decided, own_page=post is not None and post.context.is_under_ours, hideable=hideable,
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
         answering=bool(context.request.query_params.get("answer")) and came in (item.number, None),
@@ -130,8 +130,8 @@ def _post(
 
 def marks_on(context: RequestContext) -> bool:
     """Whether the highlight is shown: as the address says, else as the person left it."""
-    asked = context.request.query_params.get("marks", "")
-    return asked != "off" if asked else context.user.preferences.get("marks") is not False
+    choice = context.request.query_params.get("marks", "")
+    return choice != "off" if choice else context.user.preferences.get("marks") is not False
 
 
 def flags_of(item: Item, history: Sequence[CaseDecided]) -> set[str]:
@@ -168,13 +168,13 @@ def _holds(posts: Sequence[PostShown]) -> list[tuple[str, str]]:
     """What a case holds beside its name: each flag with the posts that have it, as 'posts 2 and 3'."""
     if len(posts) < 2:
         return []
-    found: dict[str, list[int]] = {}
+    places_of: dict[str, list[int]] = {}
     for post in sorted(posts, key=lambda post: (_rank(post.lane), post.place)):
         for note in post.words.notes:
-            found.setdefault(note.label, []).append(post.place)
+            places_of.setdefault(note.label, []).append(post.place)
     return [
         (label, f"post{'s' * (len(places) > 1)} {_and(sorted(places))}")
-        for label, places in found.items()
+        for label, places in places_of.items()
     ]
 
 
@@ -196,14 +196,14 @@ def _holder(
         if case.claimed_by != me and case.claimed_until and case.claimed_until > at
         else None
     )
-    given = work.assigned.to if work.assigned else None
-    taken = given == me
+    assignee = work.assigned.to if work.assigned else None
+    taken = assignee == me
     if looked is not None and not taken:
         name = people.get(looked, "Someone")
         return rows.Holder(face=rows.initials(name), words=f"{name} has it open"), None, False, context.may("reviewer"), work.seen  # fmt: skip
     may = colleagues.may_hand(context, known, case, work.assigned)
     return (
-        rows.holder(given, me=me, people=people),
+        rows.holder(assignee, me=me, people=people),
         work.assigned.at if work.assigned else None,
         taken,
         may and not taken,
