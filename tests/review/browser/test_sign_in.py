@@ -87,7 +87,7 @@ def test_the_session_at_the_provider_signs_in_again_without_a_form(
     page.locator(".menu summary").click()
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.get_by_role("link", name="Sign in with your organisation’s account").click()
-    page.wait_for_url(f"{house.url}/cases")
+    page.wait_for_url(f"{house.url}/today")
 
 
 def test_another_account_can_be_used(page: Page, house: House) -> None:
