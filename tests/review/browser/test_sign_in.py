@@ -99,7 +99,7 @@ def test_another_account_can_be_used(page: Page, house: House) -> None:
     expect(page.get_by_role("main")).to_contain_text("ask the service desk, 01632 960123")
     page.get_by_role("link", name="Use another account").click()
     agrees(page, "amina@example.org")
-    page.wait_for_url(f"{house.url}/cases")
+    page.wait_for_url(f"{house.url}/today")
     assert [one.name for one in house.store.users.all() if one.kind == "oidc"] == ["Amina Yusuf"]
 
 
