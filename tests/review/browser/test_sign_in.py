@@ -87,7 +87,7 @@ def test_the_session_at_the_provider_signs_in_again_without_a_form(
     page.locator(".menu summary").click()
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.get_by_role("link", name="Sign in with your organisation’s account").click()
-    page.wait_for_url(f"{house.url}/cases")
+    page.wait_for_url(f"{house.url}/today")
 
 
 def test_another_account_can_be_used(page: Page, house: House) -> None:
@@ -99,7 +99,7 @@ def test_another_account_can_be_used(page: Page, house: House) -> None:
     expect(page.get_by_role("main")).to_contain_text("ask the service desk, 01632 960123")
     page.get_by_role("link", name="Use another account").click()
     agrees(page, "amina@example.org")
-    page.wait_for_url(f"{house.url}/cases")
+    page.wait_for_url(f"{house.url}/today")
     assert [one.name for one in house.store.users.all() if one.kind == "oidc"] == ["Amina Yusuf"]
 
 
