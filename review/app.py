@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import anyio
 import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.convertors import IntegerConvertor, register_url_convertor
@@ -53,7 +54,14 @@ class RowNumber(IntegerConvertor):
 
 
 register_url_convertor("row", RowNumber())
-THREADS = 12  # each keeps a store open, with its cache: more would only wait for the same two cores
+# Each thread keeps a store open, with its cache: more would only wait for the same two cores.
+THREADS = 8
+# What takes long has threads of its own, so that those who wait for it hold up nobody else. A password's hash takes
+# 19 MiB and a core for 50 ms; figures over weeks read all of them.
+PASSWORDS = frozenset({"/sign-in", "/account", "/welcome/{token}"})
+OVER_WEEKS = frozenset(
+    {"/weekly", "/trends", "/quality", "/audit", "/audit/chain", "/audit/export"}
+)
 
 GET: tuple[tuple[str, View], ...] = (
     ("/", today.home),
@@ -182,10 +190,18 @@ def _provider(file: Config, folder: Path) -> Provider | None:
 def create_app(app: AppContext) -> SecurityMiddleware:
     """The whole page, ready for a server. `SecurityMiddleware` stands before everything, answers to bugs too."""
     host = urlsplit(app.file.review.public_url).netloc.lower()
+    passwords, weeks = anyio.CapacityLimiter(2), anyio.CapacityLimiter(2)
+    slow = dict.fromkeys(OVER_WEEKS, weeks)
     application = Starlette(
         routes=[
-            *(Route(path, endpoint(view), methods=["GET"]) for path, view in (*GET, *OIDC)),
-            *(Route(path, endpoint(view), methods=["POST"]) for path, view in POST),
+            *(
+                Route(path, endpoint(view, slow.get(path)), methods=["GET"])
+                for path, view in (*GET, *OIDC)
+            ),
+            *(
+                Route(path, endpoint(view, passwords if path in PASSWORDS else slow.get(path)), methods=["POST"])
+                for path, view in POST
+            ),
             Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
         ],
         middleware=[Middleware(SessionMiddleware, app_context=app)],

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from starlette.concurrency import run_in_threadpool
+import anyio.to_thread
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +19,7 @@ from classify.policy.schema import FlagPolicy, Policy
 from core import clock
 from core.errors import MentionsError
 from core.models import Role
+from review.figure_cache import FigureCache
 from review.middleware import RateLimiter
 from review.moderation.platforms import Platforms
 from review.setup.changes import Setup
@@ -58,6 +59,7 @@ class AppContext:
     )  # to sign in, by address
     # by name, and more of them: one address alone must not be able to keep somebody out
     tries_of_a_name: RateLimiter = field(default_factory=lambda: RateLimiter(most=30, each=1 / 30))
+    figures: FigureCache = field(default_factory=FigureCache)
     _stores: threading.local = field(default_factory=threading.local)
     _effective: tuple[int, Config] | None = None  # at which head of the store's settings, and what
 
@@ -153,10 +155,11 @@ View = Callable[[RequestContext], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def endpoint(view: View) -> Endpoint:
+def endpoint(view: View, lane: anyio.CapacityLimiter | None = None) -> Endpoint:
     """A page's plain function as Starlette calls it: the form is read, the work is done in a thread.
 
-    Whom the session belongs to was found by `SessionMiddleware`, which puts it on the request's scope.
+    Whom the session belongs to was found by `SessionMiddleware`, which puts it on the request's scope. `lane`: threads of
+    its own, so that those who wait for slow work hold up nobody who asks for anything else.
     """
 
     async def run(request: Request) -> Response:
@@ -165,6 +168,8 @@ def endpoint(view: View) -> Endpoint:
             if request.method == "POST"
             else FormData()
         )
-        return await run_in_threadpool(lambda: view(request_context(request, form)))
+        return await anyio.to_thread.run_sync(
+            lambda: view(request_context(request, form)), limiter=lane
+        )
 
     return run
