@@ -25,10 +25,11 @@ from classify.policy import schema as policy_schema
 from core.errors import ConfigError, StoreError
 from review import audit, middleware, staff_reports, static_pages
 from review.auth import account, users
-from review.auth.sessions import BY_ITSELF, SessionMiddleware
+from review.auth.sessions import BY_ITSELF, EVENTS, SessionMiddleware
 from review.cases import actions, assign, detail, queue
 from review.context import AppContext, RequestContext, View, endpoint, request_context
 from review.desk import decide, today
+from review.events import Events
 from review.insights import quality, samples, trends_views, weekly
 from review.middleware import SecurityMiddleware
 from review.moderation import moderate, report, takedowns
@@ -202,6 +203,7 @@ def create_app(app: AppContext) -> SecurityMiddleware:
                 Route(path, endpoint(view, passwords if path in PASSWORDS else slow.get(path)), methods=["POST"])
                 for path, view in POST
             ),
+            Route(EVENTS, Events(app).stream, methods=["GET"]),
             Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
         ],
         middleware=[Middleware(SessionMiddleware, app_context=app)],
