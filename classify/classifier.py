@@ -12,13 +12,14 @@ from dataclasses import replace
 
 from classify import decision, inputs, pid
 from classify.inputs import Known, Progress, Readable, Scorer
-from classify.model.onnx_model import Model, Text
+from classify.model.onnx_model import Model, Scores, Text
 from classify.pid import Hit
 from classify.pid.base import Contacts
 from classify.policy import schema
 from classify.policy.schema import FlagPolicy, Policy
 from classify.rules.flag_rules import FLAG_RULES, FlagRule
 from classify.text import language
+from classify.text.names import names_for
 from core.errors import ModelError
 from core.explanation import FlagExplanation, RuleStep
 from core.models import LOOKS_LIKE, SHOWS_LOGO, Flag, Reading
@@ -44,6 +45,7 @@ class Classifier:
         own = known.official or {}
         handles = tuple(f"@{handle}" for handles in own.values() for handle in sorted(handles))
         self._known = replace(known, names=(*known.names, *handles))
+        self._names = names_for(self._known.names, known.places, known.providers)
         self._contacts = Contacts(
             phones=known.phones, emails=known.emails, postcodes=known.postcodes
         )
@@ -154,7 +156,7 @@ class Classifier:
             for post, own in zip(posts, words, strict=True)
         ]
         quoting = [inputs.quoting_text(own, text) for own, text in zip(words, texts, strict=True)]
-        scored = self._model.scores([*texts, *filter(None, quoting)], progress)
+        scored = self._scores([*texts, *filter(None, quoting)], progress)
         scored_quoting = iter(scored[len(texts) :])
         for post, own_words, scores, quoted in zip(
             posts, words, scored[: len(texts)], quoting, strict=True
@@ -176,6 +178,25 @@ class Classifier:
                 own_text=own_words.text,
                 quoting=inputs.Quoting(quoted.text, next(scored_quoting)) if quoted else None,
             )
+
+    def _scores(self, texts: Sequence[Text], progress: Progress | None) -> list[Scores]:
+        """What the model says of texts, read under names that it knows; places are those in the text as given."""
+        if self._names.pattern is None:
+            return self._model.scores(texts, progress)
+        named = [self._names.read(text.text) for text in texts]
+        known_texts = [
+            replace(
+                text,
+                text=normal.text,
+                bio=self._names.read(text.bio).text,
+                context=self._names.read(text.context).text,
+            )
+            for text, normal in zip(texts, named, strict=True)
+        ]
+        return [
+            replace(scores, places=[normal.map_to_original(*place) for place in scores.places])
+            for scores, normal in zip(self._model.scores(known_texts, progress), named, strict=True)
+        ]
 
     def _in_pictures(self, post: Readable) -> tuple[Hit, ...]:
         """Identifiers in what the post's pictures are described by, which counts as its own words (codebook, section 5)."""

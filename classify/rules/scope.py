@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from classify.pid.base import lowered
 from classify.text.clean import by_letter, plain
+from classify.text.names import areas
 
 from .disclaimer import has_disclaimer
 from .staff import StaffCues, named, staff_cues
@@ -113,6 +114,7 @@ def scope_cues(
             _OTHER_ICB.search(low + " " + about) is not None or _another(own.sub(" ", low), places)
         )
     )
+    ours = named((*names, *areas(names), *places, *providers))
     return ScopeCues(
         organisation=spoken,
         icb_alone=alone,
@@ -120,7 +122,7 @@ def scope_cues(
         providers=_found(low, providers),
         places=_found(low, places),
         health=len(set(_HEALTH.findall(own.sub(" ", low) if other else low))),
-        elsewhere=_ELSEWHERE.search(low) is not None,
+        elsewhere=_ELSEWHERE.search(ours.sub(" ", low)) is not None,
     )
 
 
