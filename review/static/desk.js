@@ -193,6 +193,7 @@ function came() {
   }
 }
 
+find("[data-closes]")?.addEventListener("click", () => find("#keyhelp").close());
 keys();
 closes();
 came();
