@@ -28,7 +28,7 @@ from review.auth import account, users
 from review.auth.sessions import BY_ITSELF, EVENTS, SessionMiddleware
 from review.cases import actions, assign, detail, queue
 from review.context import AppContext, RequestContext, View, endpoint, request_context
-from review.desk import decide, today
+from review.desk import decide, everything, today
 from review.events import Events
 from review.insights import quality, samples, trends_views, weekly
 from review.middleware import SecurityMiddleware
@@ -74,7 +74,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/mine", today.mine),
     ("/waiting", today.waiting),
     ("/done", today.done),
-    ("/all", today.everything),
+    ("/all", everything.everything),
     ("/cases/{number:row}", today.case),
     ("/cases/{number:row}/full", detail.case),
     ("/cases/{number:row}/leak", today.whole),
@@ -131,6 +131,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}/takedown", takedowns.takedown),
     ("/clocks/{number:row}", takedowns.recorded),
     ("/tell", staff_reports.submit_report),
+    ("/views", everything.change_views),
     ("/cases/decide", actions.decide_many),
     ("/mentions/{number:row}/reveal", detail.reveal),
     ("/mentions/{number:row}/moderate", moderate.check),

@@ -19,8 +19,8 @@ from tests.review.factories import ALLEGATION, session
 from tests.waits import finish, until
 
 
-def look(now: set[int] = frozenset(), others: tuple[tuple[int, str], ...] = (), *, open: str = "s") -> Look:  # type: ignore[assignment]  # fmt: skip
-    return Look(arrivals=Arrivals(now=frozenset(now), others=others), open={open})  # type: ignore[arg-type]
+def look(now: set[int] = frozenset(), others: tuple[tuple[int, str], ...] = (), *, session: str = "s") -> Look:  # type: ignore[assignment]  # fmt: skip
+    return Look(arrivals=Arrivals(now=frozenset(now), others=others), open={session})  # type: ignore[arg-type]
 
 
 def told(listener: Listener) -> list[Mapping[str, str] | None]:
@@ -59,7 +59,7 @@ def test_what_a_colleague_dealt_with_is_new_no_longer() -> None:
 
 def test_who_was_signed_out_is_told_so_and_no_more() -> None:
     listener = Listener("s", 10)
-    tell(listener, look({11}, open="another"))
+    tell(listener, look({11}, session="another"))
     assert told(listener) == [None]
 
 
@@ -80,25 +80,27 @@ def events_of(answer: httpx.Response) -> Iterator[tuple[str, str]]:
 def test_the_stream_tells_of_a_new_case_and_ends_with_the_session(fresh: House) -> None:
     mine = session(fresh.store, fresh.who["vera"])
     newest = fresh.store.queue.newest()
-    with httpx.Client(
-        base_url=fresh.url, headers={"Cookie": f"{COOKIE}={mine}"}, timeout=30
-    ) as client:
-        with client.stream("GET", f"/events?after={newest}") as answer:
-            assert answer.headers["content-type"].startswith("text/event-stream")
-            assert (answer.headers["cache-control"], answer.headers["x-accel-buffering"]) == (
-                "no-store",
-                "no",
-            )
-            events = events_of(answer)
-            assert next(events) == ("here", "{}")
-            more(fresh, ALLEGATION)
-            name, data = next(events)
-            assert name == "new"
-            assert json.loads(data)["where"] == f"/cases/{newest + 1}"
-            assert ALLEGATION.text[:20] not in data
-            fresh.store.sessions.end(mine, at=fresh.desk.now())
-            assert next(events) == ("over", "{}")
-            assert list(events) == []
+    with (
+        httpx.Client(
+            base_url=fresh.url, headers={"Cookie": f"{COOKIE}={mine}"}, timeout=30
+        ) as client,
+        client.stream("GET", f"/events?after={newest}") as answer,
+    ):
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        assert (answer.headers["cache-control"], answer.headers["x-accel-buffering"]) == (
+            "no-store",
+            "no",
+        )
+        events = events_of(answer)
+        assert next(events) == ("here", "{}")
+        more(fresh, ALLEGATION)
+        name, data = next(events)
+        assert name == "new"
+        assert json.loads(data)["where"] == f"/cases/{newest + 1}"
+        assert ALLEGATION.text[:20] not in data
+        fresh.store.sessions.end(mine, at=fresh.desk.now())
+        assert next(events) == ("over", "{}")
+        assert list(events) == []
 
 
 def test_who_is_signed_out_hears_nothing(house: House) -> None:
@@ -110,13 +112,15 @@ def test_forty_who_listen_leave_the_page_to_others(house: House) -> None:
     heard: list[int] = []
 
     def listen(mine: str) -> None:
-        with httpx.Client(
-            base_url=house.url, headers={"Cookie": f"{COOKIE}={mine}"}, timeout=30
-        ) as client:
-            with client.stream("GET", "/events?after=999999") as answer:
-                next(events_of(answer))
-                heard.append(answer.status_code)
-                go.wait(30)
+        with (
+            httpx.Client(
+                base_url=house.url, headers={"Cookie": f"{COOKIE}={mine}"}, timeout=30
+            ) as client,
+            client.stream("GET", "/events?after=999999") as answer,
+        ):
+            next(events_of(answer))
+            heard.append(answer.status_code)
+            go.wait(30)
 
     go = threading.Event()
     sessions = [session(house.store, house.who["vera"]) for _ in range(40)]
