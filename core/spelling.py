@@ -63,12 +63,16 @@ def nearest(word: str, known: Iterable[Known], *, common: int = 0, most: int = 2
     """
     most = min(most, slips(word))
     best: tuple[int, bool, int, str] | None = None
-    for one in known:
-        if one.word == word or one.posts <= common or abs(len(one.word) - len(word)) > most:
+    for candidate in known:
+        if (
+            candidate.word == word
+            or candidate.posts <= common
+            or abs(len(candidate.word) - len(word)) > most
+        ):
             continue
-        distance = OSA.distance(word, one.word, score_cutoff=most)
+        distance = OSA.distance(word, candidate.word, score_cutoff=most)
         if distance <= most:
-            rank = (distance, one.word[0] != word[0], -one.posts, one.word)
+            rank = (distance, candidate.word[0] != word[0], -candidate.posts, candidate.word)
             best = rank if best is None else min(best, rank)
     return best[3] if best else ""
 

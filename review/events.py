@@ -38,7 +38,7 @@ class Listener:
     session: str
     after: int
     now: frozenset[int] | None = None
-    said: str = ""
+    message: str = ""
     waiting: asyncio.Queue[str | None] = field(default_factory=asyncio.Queue)
 
 
@@ -94,7 +94,7 @@ class Events:
             self._listeners.remove(listener)
 
     def _add(self, listener: Listener) -> None:
-        others = [one for one in self._listeners if one.session == listener.session]
+        others = [other for other in self._listeners if other.session == listener.session]
         for oldest in others[: len(others) - MOST_OF_ONE + 1]:
             oldest.waiting.put_nowait(None)
         self._listeners.append(listener)
@@ -144,8 +144,8 @@ def tell(listener: Listener, look: Look) -> None:
             },
         }
     )  # fmt: skip
-    if message != listener.said:
-        listener.said = message
+    if message != listener.message:
+        listener.message = message
         listener.waiting.put_nowait(message or json.dumps({"says": ""}))
 
 

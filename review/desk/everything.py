@@ -45,19 +45,19 @@ def everything(context: RequestContext) -> Response:
     if searched and not params.get("exact"):
         mended = context.store.spelling.mend(searched)
         query = replace(query, words=mended.words)
-    found = context.store.queue.page(query, context.at)
-    pages = max(1, -(-found.total // lists.SIZE))
+    case_page = context.store.queue.page(query, context.at)
+    pages = max(1, -(-case_page.total // lists.SIZE))
     facets = context.store.queue.facets()
     policy = context.app.policy
     clauses = clauses_of(policy)
     typed = replace(query, words=searched)
     return page(
-        context, "desk/everything.html", rows=lists.rows_of(context, found.cards), total=found.total, of=found.tabs[query.tab],
+        context, "desk/everything.html", rows=lists.rows_of(context, case_page.cards), total=case_page.total, of=case_page.tabs[query.tab],
         searched=searched, mended=mended, places=named_places(searched, facets["place"]), hits=hits, faults=faults, params=typed, pages=pages,
         facets={**facets, "flag": sorted(facets["flag"], key=policy.label)}, risks=RISKS, staff=queue.STAFF, states=STATES,
         filtered=filters_of(typed), address=lambda **changes: address(typed, **changes), saved=today.saved(context),
         views=views_of(context.user), here=address(typed).partition("?")[2], longest=LONGEST_VIEW,
-        people=pane.names(context), clauses=tuple(clauses), reviewers=colleagues.of_queue(context, found, query.reviewers)["reviewers"],
+        people=pane.names(context), clauses=tuple(clauses), reviewers=colleagues.of_queue(context, case_page, query.reviewers)["reviewers"],
     )  # fmt: skip
 
 
