@@ -323,8 +323,8 @@ class Users:
     def _keep_views(self, number: int, views: Iterable[SavedView]) -> None:
         user = self.get(number)
         if user is not None:
-            kept = [{"name": view.name, "query": view.query} for view in views]
-            self.save_preferences(number, {**user.preferences, "views": kept})
+            written = [{"name": view.name, "query": view.query} for view in views]
+            self.save_preferences(number, {**user.preferences, "views": written})
 
     def _user(self, where: str, *values: object) -> User | None:
         with self._db.snapshot():
