@@ -341,6 +341,55 @@ def _asked(
     return took, wrong
 
 
+# ── many at once ─────────────────────────────────────────────────────────────────────────────────
+
+AT_ONCE = ("/sign-in", "/today", "/all?q=hospitl", "/weekly", "/trends", "/tell")
+MOST_AT_ONCE = 1_000.0  # ms, for the slowest of them
+
+
+def crowded(folder: Path, people: int) -> dict[str, list[float]]:
+    """So many people who ask for the same page at the same moment, page after page: milliseconds by page.
+
+    The first page is the form by which all of them sign in.
+    """
+    path, key = folder / "mentions.db", store_fixture.key(folder)
+    with Store.open(path, [key]) as store:
+        _signed_in(store)
+    took: dict[str, list[float]] = {page: [] for page in AT_ONCE}
+    together = threading.Barrier(people)
+    with served(folder) as (url, _):
+        threads = [
+            threading.Thread(target=_one_of_many, args=(url, together, took)) for _ in range(people)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    return took
+
+
+def _one_of_many(url: str, together: threading.Barrier, took: dict[str, list[float]]) -> None:
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    form = urlencode({"name": "amina", "password": PASSWORD})
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    line = http.client.HTTPConnection(url, timeout=200)
+    for page in AT_ONCE:
+        together.wait()
+        begun = time.perf_counter()
+        if page == "/sign-in":
+            line.request("POST", page, form, headers | kind)
+        else:
+            line.request("GET", page, headers=headers)
+        answer = line.getresponse()
+        answer.read()
+        took[page].append((time.perf_counter() - begun) * 1000)
+        if page == "/sign-in":
+            headers["Cookie"] = (answer.getheader("Set-Cookie") or "").partition(";")[0]
+        elif answer.status != 200:
+            took[page].append(float("inf"))  # it counts as never answered
+    line.close()
+
+
 # ── the collector ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -424,12 +473,21 @@ def high(took: list[float]) -> float:
 @click.command()
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("var/many"), show_default=True, help="Where demo.many keeps its store.")  # fmt: skip
 @click.option("--requests", default=1_000, show_default=True, help="How many questions.")
-def main(folder: Path, requests: int) -> None:
+@click.option("--people", default=40, show_default=True, help="How many ask at once.")
+def main(folder: Path, requests: int, people: int) -> None:
     """Measures the review page over the store of demo.many."""
     with Store.open(folder / "mentions.db", [store_fixture.key(folder)], create=False) as store:
         sizes = store.figures.row_counts()
     print(f"{sizes['mentions']:,} mentions, {os.cpu_count()} cores")
-    print(table(measured(folder, requests)))
+    if requests:
+        print(table(measured(folder, requests)))
+    if people:
+        print(
+            f"{people} people at once{'median':>20}{'slowest':>10}   ms; limit {MOST_AT_ONCE:.0f}"
+        )
+        for page, took in crowded(folder, people).items():
+            over = "  over" if max(took) > MOST_AT_ONCE else ""
+            print(f"{page:28}{statistics.median(took):10.1f}{max(took):10.1f}{over}")
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ def serve(path: Path) -> None:
     report_progress(f"the review page is at {config.review.public_url} ; Ctrl-C stops it")
     uvicorn.run(
         create_app(build_app_context(config, folder)), host="127.0.0.1", port=config.review.port,
+        timeout_graceful_shutdown=3,  # pages that listen for what is new never hang up by themselves
         log_level="warning", access_log=False, server_header=False, date_header=True,
         proxy_headers=config.review.public_url.startswith("https://"), forwarded_allow_ips="127.0.0.1",
     )  # fmt: skip

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import anyio
 import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.convertors import IntegerConvertor, register_url_convertor
@@ -24,10 +25,11 @@ from classify.policy import schema as policy_schema
 from core.errors import ConfigError, StoreError
 from review import audit, middleware, staff_reports, static_pages
 from review.auth import account, users
-from review.auth.sessions import BY_ITSELF, SessionMiddleware
+from review.auth.sessions import BY_ITSELF, EVENTS, SessionMiddleware
 from review.cases import actions, assign, detail, queue
 from review.context import AppContext, RequestContext, View, endpoint, request_context
-from review.desk import decide, pass_on, reveal, today, waiting
+from review.desk import decide, everything, pass_on, reveal, today, waiting
+from review.events import Events
 from review.insights import quality, samples, trends_views, weekly
 from review.middleware import SecurityMiddleware
 from review.moderation import moderate, report, takedowns
@@ -53,7 +55,14 @@ class RowNumber(IntegerConvertor):
 
 
 register_url_convertor("row", RowNumber())
-THREADS = 12  # each keeps a store open, with its cache: more would only wait for the same two cores
+# Each thread keeps a store open, with its cache: more would only wait for the same two cores.
+THREADS = 8
+# What takes long has threads of its own, so that those who wait for it hold up nobody else. A password's hash takes
+# 19 MiB and a core for 50 ms; figures over weeks read all of them.
+PASSWORDS = frozenset({"/sign-in", "/account", "/welcome/{token}"})
+OVER_WEEKS = frozenset(
+    {"/weekly", "/trends", "/quality", "/audit", "/audit/chain", "/audit/export"}
+)
 
 GET: tuple[tuple[str, View], ...] = (
     ("/", today.home),
@@ -66,7 +75,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/waiting", waiting.waiting),
     ("/waiting/{number:row}", waiting.one_handoff),
     ("/done", today.done),
-    ("/all", today.everything),
+    ("/all", everything.everything),
     ("/cases/{number:row}", today.case),
     ("/cases/{number:row}/full", detail.case),
     ("/cases/{number:row}/pass-on", pass_on.pass_on),
@@ -130,6 +139,7 @@ POST: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}/takedown", takedowns.takedown),
     ("/clocks/{number:row}", takedowns.recorded),
     ("/tell", staff_reports.submit_report),
+    ("/views", everything.change_views),
     ("/cases/decide", actions.decide_many),
     ("/mentions/{number:row}/reveal", detail.reveal),
     ("/cases/{number:row}/show", reveal.show),
@@ -196,10 +206,19 @@ def _provider(file: Config, folder: Path) -> Provider | None:
 def create_app(app: AppContext) -> SecurityMiddleware:
     """The whole page, ready for a server. `SecurityMiddleware` stands before everything, answers to bugs too."""
     host = urlsplit(app.file.review.public_url).netloc.lower()
+    passwords, weeks = anyio.CapacityLimiter(2), anyio.CapacityLimiter(2)
+    slow = dict.fromkeys(OVER_WEEKS, weeks)
     application = Starlette(
         routes=[
-            *(Route(path, endpoint(view), methods=["GET"]) for path, view in (*GET, *OIDC)),
-            *(Route(path, endpoint(view), methods=["POST"]) for path, view in POST),
+            *(
+                Route(path, endpoint(view, slow.get(path)), methods=["GET"])
+                for path, view in (*GET, *OIDC)
+            ),
+            *(
+                Route(path, endpoint(view, passwords if path in PASSWORDS else slow.get(path)), methods=["POST"])
+                for path, view in POST
+            ),
+            Route(EVENTS, Events(app).stream, methods=["GET"]),
             Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
         ],
         middleware=[Middleware(SessionMiddleware, app_context=app)],

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from starlette.concurrency import run_in_threadpool
+import anyio.to_thread
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,6 +20,7 @@ from core import clock
 from core.errors import MentionsError
 from core.models import Role
 from review.desk.opened import OpenDetails, PicturesOnce
+from review.figure_cache import FigureCache
 from review.middleware import RateLimiter
 from review.moderation.platforms import Platforms
 from review.setup.changes import Setup
@@ -61,6 +62,7 @@ class AppContext:
     tries_of_a_name: RateLimiter = field(default_factory=lambda: RateLimiter(most=30, each=1 / 30))
     details: OpenDetails = field(default_factory=OpenDetails)
     pictures: PicturesOnce = field(default_factory=PicturesOnce)
+    figures: FigureCache = field(default_factory=FigureCache)
     _stores: threading.local = field(default_factory=threading.local)
     _effective: tuple[int, Config] | None = None  # at which head of the store's settings, and what
 
@@ -156,10 +158,11 @@ View = Callable[[RequestContext], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def endpoint(view: View) -> Endpoint:
+def endpoint(view: View, lane: anyio.CapacityLimiter | None = None) -> Endpoint:
     """A page's plain function as Starlette calls it: the form is read, the work is done in a thread.
 
-    Whom the session belongs to was found by `SessionMiddleware`, which puts it on the request's scope.
+    Whom the session belongs to was found by `SessionMiddleware`, which puts it on the request's scope. `lane`: threads of
+    its own, so that those who wait for slow work hold up nobody who asks for anything else.
     """
 
     async def run(request: Request) -> Response:
@@ -168,6 +171,8 @@ def endpoint(view: View) -> Endpoint:
             if request.method == "POST"
             else FormData()
         )
-        return await run_in_threadpool(lambda: view(request_context(request, form)))
+        return await anyio.to_thread.run_sync(
+            lambda: view(request_context(request, form)), limiter=lane
+        )
 
     return run

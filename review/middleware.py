@@ -61,6 +61,13 @@ class RateLimiter:
         with self._alone:
             return self._take(key, self.now())
 
+    def put_back(self, key: str) -> None:
+        """Gives one back: what it was taken for was no try."""
+        with self._alone:
+            if key in self._buckets:
+                left, since = self._buckets[key]
+                self._buckets[key] = (min(self.most, left + 1.0), since)
+
     def _take(self, key: str, at: float) -> bool:
         left, since = self._buckets.get(key, (self.most, at))
         left = min(self.most, left + (at - since) * self.each)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from collectors.platforms import FACTS
 from core import clock
 from core.errors import InputError, StoreError
-from core.models import PLATFORMS
+from core.models import Platform
 from core.progress import report_progress
 from review.auth.sessions import requires_role
 from review.context import RequestContext
@@ -19,8 +22,35 @@ from steps.context import RunContext
 
 LONGEST = {"url": 2000, "words": 10_000, "worry": 4000, "who": 200}
 # What `note` calls its fields in what it refuses, and what this form calls them.
-_CALLED = {"--url": "url", "--text": "words", "--posted": "posted", "--platform": "platform"}
-_TICKED = "yes"
+_CALLED = {"--url": "url", "--text": "words", "--posted": "posted", "--platform": "words"}
+NO_WORDS = "A colleague reported this link without its words."  # stands for the post until its source is read
+TARGET = "target"  # the kind of who is meant themselves
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What may worry a colleague. `line` is the reason in Today where they wrote none; `private`: taken from a chat, too."""
+
+    label: str
+    line: str
+    hint: str = ""
+    private: bool = False
+
+
+KINDS: Mapping[str, Kind] = {
+    "danger": Kind(label="Someone may be in danger", line="Someone may be in danger", private=True),
+    "patient": Kind(
+        label="A patient’s details", line="A patient’s details", private=True,
+        hint="A name, number, photo, wristband or ward board",
+    ),
+    "threat": Kind(label="A threat or abuse", line="A threat or abuse", private=True),
+    TARGET: Kind(
+        label="It is aimed at me", line="Aimed at a colleague",
+        hint="The next page says what help there is, and what you need not wait for",
+    ),
+    "false": Kind(label="A false claim, or a page in our name", line="A false claim or a page in our name"),
+    "other": Kind(label="Something else", line="Something that worries a colleague"),
+}  # fmt: skip
 
 
 @requires_role("viewer")
@@ -32,17 +62,17 @@ def tell(context: RequestContext) -> Response:
 @requires_role("viewer")
 def submit_report(context: RequestContext) -> Response:
     """Takes the report in and goes on to what becomes of it; or says what is wrong with it."""
-    fields = {
-        name: str(context.form.get(name, "")).strip() for name in ("platform", "posted", *LONGEST)
-    }
+    names = ("kind", "public", "posted", *LONGEST)
+    fields = {name: str(context.form.get(name, "")).strip() for name in names}
     faults = _faults(fields, context.at)
     if faults:
         return _show(context, faults=faults, status=422)
-    target = context.form.get("target") == _TICKED
+    target = fields["kind"] == TARGET
+    line = fields["worry"] or KINDS[fields["kind"]].line
     try:
-        mention, reason = _store(context, _seen(fields), fields["worry"])
+        mention, reason = _store(context, _seen(fields), line)
         number = context.store.staff_reports.add(
-            mention, at=context.at, worry=fields["worry"], who=fields["who"], target=target, reason=reason,
+            mention, at=context.at, worry=_worry(fields), who=fields["who"], target=target, reason=reason,
         )  # fmt: skip
     except InputError as error:
         option, _, why = str(error).partition(": ")
@@ -55,7 +85,15 @@ def submit_report(context: RequestContext) -> Response:
     return RedirectResponse(f"/tell/{number}{'?target=1' if target else ''}", 303)
 
 
-def _store(context: RequestContext, seen: Mapping[str, str], worry: str) -> tuple[int, str]:
+def _worry(fields: Mapping[str, str]) -> str:
+    """What worries them: their own line first, since it is the reason that Today shows, and what they ticked."""
+    ticked = KINDS[fields["kind"]].label + (
+        ", in a private chat or group" if fields["public"] == "no" else ""
+    )
+    return f"{fields['worry']} ({ticked})" if fields["worry"] else ticked
+
+
+def _store(context: RequestContext, seen: Mapping[str, str], line: str) -> tuple[int, str]:
     """The number of the mention, and the reporter's own line, masked. Raises InputError. The next cycle assesses it."""
     # here, since every start of the page would pay for openpyxl and lxml: 0.3 s, 32 MB
     from steps import group, lanes, note
@@ -64,7 +102,7 @@ def _store(context: RequestContext, seen: Mapping[str, str], worry: str) -> tupl
         config=context.config, folder=context.app.folder, store=context.store,
         report_progress=report_progress, at=context.at,
     )  # fmt: skip
-    return note.store_report(run, seen), lanes.report_reason(worry, group.contacts(run))
+    return note.store_report(run, seen), lanes.report_reason(line, group.contacts(run))
 
 
 @requires_role("viewer")
@@ -74,7 +112,10 @@ def report(context: RequestContext) -> Response:
     if staff_report is None:
         raise HTTPException(404)
     target = context.request.query_params.get("target", "") == "1"
-    return page(context, "staff_reports/report.html", report=staff_report, target=target)
+    return page(
+        context, "staff_reports/report.html", report=staff_report, target=target,
+        minutes=context.config.schedule.collect_every_minutes,
+    )  # fmt: skip
 
 
 def _show(
@@ -82,19 +123,26 @@ def _show(
 ) -> Response:
     return page(
         context, "staff_reports/tell.html", status=status, faults=faults or {},
-        form=context.form, choices=PLATFORMS, longest=LONGEST,
+        form=context.form, kinds=KINDS, longest=LONGEST,
     )  # fmt: skip
 
 
 def _faults(fields: Mapping[str, str], at: datetime) -> dict[str, str]:
     """What is wrong by field, in the order of the form."""
     faults = {}
-    if fields["platform"] not in PLATFORMS:
-        faults["platform"] = "Choose where you saw it"
     if fields["url"] and not fields["url"].startswith(("https://", "http://")):
-        faults["url"] = "Write the whole address, from https:// on, or leave it empty"
-    if not fields["words"]:
-        faults["words"] = "Write what was said, or what the picture shows"
+        faults["url"] = "Paste the whole link, from https:// on, or leave it empty"
+    if not fields["words"] and (not fields["url"] or fields["public"] == "no"):
+        faults["words"] = "Paste its link, or write what was said or what the picture shows"
+    if fields["kind"] not in KINDS:
+        faults["kind"] = "Choose what worries you"
+    if fields["public"] not in ("yes", "no"):
+        faults["public"] = "Choose whether anyone can see it"
+    elif fields["public"] == "no" and fields["kind"] in KINDS and not KINDS[fields["kind"]].private:
+        faults["public"] = (
+            "From a private chat or group we take only danger, threats and patients’ details. "
+            "Speak to your line manager or the Freedom to Speak Up Guardian instead"
+        )
     if fields["posted"]:
         moment = _moment(fields["posted"])
         if moment is None:
@@ -115,8 +163,26 @@ def _moment(text: str) -> datetime | None:
 
 
 def _seen(fields: Mapping[str, str]) -> dict[str, str]:
+    """The post as `note` reads one. The address of a private chat names people and leads nobody there: it is left out."""
     moment = _moment(fields["posted"]) if fields["posted"] else None
+    url = fields["url"] if fields["public"] == "yes" else ""
     return {
-        "platform": fields["platform"], "url": fields["url"], "text": fields["words"],
+        "platform": platform_of(url), "url": url, "text": fields["words"] or NO_WORDS,
         "posted_at": clock.text(moment) if moment else "", "handle": "",
     }  # fmt: skip
+
+
+def platform_of(url: str) -> Platform:
+    """Where a link leads; "other" for none, and for a place that is not known."""
+    try:
+        host = (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return "other"
+    return next(
+        (
+            name
+            for name, facts in FACTS.items()
+            if any(host == known or host.endswith(f".{known}") for known in facts.url_hosts)
+        ),
+        "other",
+    )

@@ -52,6 +52,7 @@ from store.cases.models import (
 from store.cases.moderations import Moderation, Moderations, Outcome
 from store.cases.queue import TABS, Queue
 from store.cases.replies import OwnAnswer, Replies, Reply
+from store.cases.spelling import Mended, Spelling
 from store.cases.staff_reports import StaffReport, StaffReports
 from store.cases.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, TakedownStep, Whom
 from store.database import PATIENCE, Database
@@ -173,6 +174,7 @@ class Store:
         )
         self.lanes = Lanes(database, self.figures)
         self.queue = Queue(database, self.figures, self.absences)
+        self.spelling = Spelling(database)
         self.replies = Replies(database, self.cases, self.deadlines)
         self.takedowns = Takedowns(database)
         self.moderations = Moderations(database)
@@ -275,6 +277,7 @@ __all__ = [
     "Lanes",
     "Load",
     "Matcher",
+    "Mended",
     "Moderation",
     "NeedsRisk",
     "NewRisk",

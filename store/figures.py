@@ -71,6 +71,15 @@ class Figures:
             )
         return int(rows[0][0])
 
+    def head(self) -> tuple[int, int]:
+        """What changes whenever something is assessed or purged; counts of labels hold while it is the same."""
+        with self._db.snapshot():
+            row = self._db.rows(
+                """SELECT (SELECT coalesce(max(number), 0) FROM risks) AS risk,
+                (SELECT coalesce(max(rowid), 0) FROM purged_counts) AS purged"""
+            )[0]
+        return int(row["risk"]), int(row["purged"])
+
     def row_counts(self) -> dict[str, int]:
         """How many mentions, revisions, assessments and outbox rows there are."""
         with self._db.snapshot():

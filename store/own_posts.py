@@ -85,6 +85,7 @@ class OwnPosts:
                 f"""SELECT count(*) AS asked, coalesce(sum({ANSWERED}), 0) AS answered
                 FROM current_assessments a JOIN mentions m ON m.number = a.mention
                 WHERE NOT m.own AND m.deleted_at IS NULL AND m.posted_at >= ? AND m.posted_at < ?
+                AND coalesce(m.parent_hash, m.root_hash) IS NOT NULL  -- most answer nothing: no more is read of them
                 AND EXISTS (SELECT 1 FROM flags f WHERE f.assessment = a.number AND f.name = ?)
                 AND {_UNDER_OURS}""",
                 clock.text(start), clock.text(end), clean(flag),

@@ -21,6 +21,7 @@ from store import SignedIn, User
 
 COOKIE = "__Host-mentions"
 BY_ITSELF = "/new-items"  # what a script asks for by itself: it keeps no session alive
+EVENTS = "/events"  # nor does what it listens to
 IDLE = timedelta(
     minutes=60
 )  # NHS guidance for shared machines is short; a reviewer reads for an hour
@@ -48,7 +49,7 @@ class SessionMiddleware:
 
     def _whose(self, session: str, path: str) -> SignedIn | None:
         signed_in = self._app_context.store().sessions.get(
-            session, at=self._app_context.now(), idle=IDLE, used=path != BY_ITSELF
+            session, at=self._app_context.now(), idle=IDLE, used=path not in (BY_ITSELF, EVENTS)
         )
         # who came by a way that is closed now goes at once
         return signed_in if signed_in and signed_in.user.kind in self._app_context.ways_in else None

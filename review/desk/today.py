@@ -12,12 +12,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from core.models import Lane
-from core.text import sentence
 from review.auth.sessions import requires_role
-from review.cases import detail, queue
-from review.cases.filters import clauses_of
+from review.cases import detail
 from review.context import RequestContext
-from review.desk import pane, rows, shell
+from review.desk import lists, pane, rows, shell
 from review.desk.pane import Pane
 from review.desk.rows import RowShown
 from review.desk.suggestions import DONE, TOGETHER, WHYS, Choice, named
@@ -25,11 +23,11 @@ from review.rendering import page
 from review.replies import panel
 from review.team import colleagues
 from review.wording import words
-from store import Card, Case, CaseDecided
+from store import Case, CaseDecided, Tab
 from store.cases.models import LaneRow
+from store.team.users import views_of
 
 MOST = 200  # rows of one lane that are shown; the rest come as these are decided
-SIZE = 50  # rows of a page of another list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,60 +265,15 @@ def done(context: RequestContext) -> Response:
     return _list(context, "done", "Done", "Nothing is done yet.")
 
 
-@requires_role("viewer")
-def everything(context: RequestContext) -> Response:
-    """All cases, newest first, or those that a search finds; a number leads to its case."""
-    searched = context.request.query_params.get("q", "").strip()[:200]
-    hits = queue.numbered(context, searched)
-    if len(hits) == 1:
-        kind, number = hits[0]
-        return RedirectResponse(f"/{'cases' if kind == 'case' else 'mentions'}/{number}", 303)
-    return _list(
-        context, "all", f"Cases with “{searched}”" if searched else "All cases",
-        "No case has these words." if searched else "There is no case yet.", searched=searched, hits=hits,
-    )  # fmt: skip
-
-
-def _list(
-    context: RequestContext, tab: str, name: str, nothing: str, *, searched: str = "", hits: Sequence[tuple[str, int]] = ()
-) -> Response:  # fmt: skip
-    at = context.request.query_params.get("page", "1")
-    number = max(1, int(at)) if at.isdecimal() and len(at) < 7 else 1
-    query = shell.query(context, tab=tab, words=searched, page=number, size=SIZE)
+def _list(context: RequestContext, tab: Tab, name: str, nothing: str) -> Response:
+    number = lists.page_number(context.request.query_params.get("page", "1"))
+    query = shell.query(context, tab=tab, page=number, size=lists.SIZE)
     case_page = context.store.queue.page(query, context.at)
-    people = pane.names(context)
-    work = context.store.assignments.teamwork(card.case.number for card in case_page.cards)
-    listed = [
-        _row(context, card, people, work[card.case.number].assigned.to if card.case.number in work and work[card.case.number].assigned else None)  # type: ignore[union-attr]
-        for card in case_page.cards
-    ]  # fmt: skip
     return page(
-        context, "desk/list.html", name=name, nothing=nothing, rows=listed, total=case_page.total, tab=tab, searched=searched, hits=hits,
-        number=number, pages=max(1, -(-case_page.total // SIZE)), saved=saved(context),
-        link=lambda page: f"?{urlencode({'q': searched, 'page': page} if searched else {'page': page})}",
-        filters=bool(clauses_of(context.app.policy)),
+        context, "desk/list.html", name=name, nothing=nothing, rows=lists.rows_of(context, case_page.cards), total=case_page.total, tab=tab,
+        number=number, pages=max(1, -(-case_page.total // lists.SIZE)), saved=saved(context),
+        views=views_of(context.user) if tab == "mine" else (),
     )  # fmt: skip
-
-
-def _row(
-    context: RequestContext, card: Card, people: Mapping[int, str], has: int | None
-) -> RowShown:
-    case = card.case
-    reason = _reason(context, card)
-    if case.state == "done" and case.kind:
-        reason = f"{reason}: {DONE.get(case.kind, words(case.kind).lower())}"
-    return rows.listed(
-        case, card.item, reason, has=has, me=context.user.number, people=people, at=context.at,
-        when=case.decided_at if case.state == "done" else None,
-    )  # fmt: skip
-
-
-def _reason(context: RequestContext, card: Card) -> str:
-    """Why a case is here, by the worst of its posts; its first words where nobody sorted it."""
-    mentions = context.store.cases.mentions(card.case.number, limit=1)
-    if mentions and mentions[0].reason:
-        return mentions[0].reason
-    return sentence(card.item.masked[:60]) if card.item else f"Case {card.case.number}"
 
 
 def _number(context: RequestContext, name: str) -> int | None:

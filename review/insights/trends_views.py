@@ -70,7 +70,11 @@ def trends(context: RequestContext) -> Response:
     """The whole page."""
     today, policy = clock.local_day(context.at), context.app.policy
     selection = asked_of(context.request.query_params, today, policy)
-    trends = gather(context.store, selection.period, selection.measure, today, policy)
+    store = context.store
+    trends = context.app.figures.get(
+        ("trends", selection.period, selection.measure, today), store.figures.head(),
+        lambda: gather(store, selection.period, selection.measure, today, policy),
+    )  # fmt: skip
     return page(
         context, "insights/trends.html", params=selection, found=trends, periods=PERIODS, groups=GROUPS,
         shows=shows(trends, policy), headline=headline(trends), days=days_chart(trends),

@@ -28,8 +28,11 @@ def weekly(context: RequestContext) -> Response:
             "That is no day of the past, written as 2026-11-22. This is the last whole week."
         )
         last = sunday
-    summary = gather(context.store, context.app.policy, last)
+    store, policy = context.store, context.app.policy
+    summary = context.app.figures.get(
+        ("weekly", last), store.figures.head(), lambda: gather(store, policy, last)
+    )
     return page(
-        context, "insights/weekly.html", weekly=summary, faults=faults, sources=summary.sources,
+        context, "insights/weekly.html", weekly=summary, faults=faults, sources=store.sources.all(),
         earlier=last - WEEK, later=last + WEEK if last + WEEK <= yesterday else None,
     )  # fmt: skip

@@ -48,6 +48,11 @@ function show(page) {
     const made = page.getElementById(id);
     if (old && made) old.replaceWith(made);
   }
+  const news = [find("#new-items"), find("#new-items", page)];
+  if (news[0] && news[1]) {
+    news[0].dataset.after = news[1].dataset.after;
+    document.dispatchEvent(new Event("list-is-new"));
+  }
   document.title = page.title;
   document.body.className = page.body.className;
   const list = find(".list__in");

@@ -1,6 +1,8 @@
-// Says that something new came in. It never reloads, never moves the focus, and asks only while the page is in sight.
+// Says that something new came in, by events; where those fail, by asking once a minute. It never reloads, never moves
+// what is read or the focus, and listens only while the page is in sight: a browser has six connections to one host.
 const EVERY = 60_000; // milliseconds
 const LONGEST = 30 * EVERY; // between two tries while nothing answers
+const SOON = 15_000; // in which the first event comes, unless a proxy holds it back
 
 const place = document.getElementById("new-items");
 if (place) watch(place);
@@ -10,10 +12,36 @@ function watch(place) {
   let last = Date.now();
   let timer = 0;
   let over = false;
+  let source = null;
+  let events = "EventSource" in window; // false once they failed: then it asks
 
   const plan = () => {
     clearTimeout(timer);
-    if (!over && !document.hidden) timer = setTimeout(ask, Math.max(0, last + wait - Date.now()));
+    source?.close();
+    source = null;
+    if (over || document.hidden) return;
+    if (events) listen();
+    else timer = setTimeout(ask, Math.max(0, last + wait - Date.now()));
+  };
+
+  const fall = () => {
+    events = false;
+    plan();
+  };
+
+  const listen = () => {
+    source = new EventSource(`/events?after=${Number(place.dataset.after)}`);
+    timer = setTimeout(fall, SOON);
+    source.addEventListener("here", () => clearTimeout(timer));
+    source.addEventListener("new", (event) => {
+      const told = JSON.parse(event.data);
+      if (told.says) show(told.says, told.where, told.link);
+      else clear();
+    });
+    source.addEventListener("over", signedOut);
+    source.addEventListener("error", () => {
+      if (source?.readyState === EventSource.CLOSED) fall(); // refused; else the browser tries again by itself
+    });
   };
 
   const ask = async () => {
@@ -21,21 +49,26 @@ function watch(place) {
     try {
       const answer = await fetch(`/new-items?after=${Number(place.dataset.after)}`, { redirect: "error", cache: "no-store" });
       if (answer.status === 401) {
-        over = true;
-        show("You have been signed out. Sign in again before you send anything from this page.", "/sign-in", "Sign in, in a new tab");
-        place.querySelector("a").target = "_blank";
+        signedOut();
       } else if (!answer.ok) {
         throw new Error(String(answer.status));
       } else {
         const told = await answer.json();
-        const list = ["/cases", "/today", "/all", "/mine"].includes(location.pathname);
-        if (told.new) show(told.says, list ? location.pathname + location.search : "/today", "Refresh");
+        const here = ["/cases", "/today"].includes(location.pathname) ? location.pathname + location.search : "/today";
+        if (told.new) show(told.says, here, "Refresh");
         wait = EVERY;
       }
     } catch {
       wait = Math.min(2 * wait, LONGEST);
     }
     plan();
+  };
+
+  const signedOut = () => {
+    over = true;
+    source?.close();
+    show("You have been signed out. Sign in again before you send anything from this page.", "/sign-in", "Sign in, in a new tab");
+    place.querySelector("a").target = "_blank";
   };
 
   // Only what changed is written, so that a screen reader says it once.
@@ -46,10 +79,21 @@ function watch(place) {
     const link = document.createElement("a");
     link.href = address;
     link.textContent = name;
-    line.append(`${words} `, link);
+    line.append(`${words}${words.endsWith(".") ? " " : ": "}`, link);
     place.replaceChildren(line);
   };
 
+  const clear = () => {
+    delete place.dataset.said;
+    place.replaceChildren();
+  };
+
   document.addEventListener("visibilitychange", plan);
+  document.addEventListener("list-is-new", () => {
+    if (over) return;
+    clear();
+    plan();
+  });
+  addEventListener("pagehide", () => source?.close());
   plan();
 }

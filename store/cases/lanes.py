@@ -15,7 +15,7 @@ from typing import Any
 from core import clock
 from core.models import LANES, Lane
 from store.cases.cases import case_of, reason_of
-from store.cases.models import HOLDS, LaneRow, Progress
+from store.cases.models import HOLDS, Arrivals, LaneRow, Progress
 from store.database import Database
 from store.figures import Figures
 from store.sqlite import Row
@@ -141,6 +141,35 @@ class Lanes:
         if len(rows) < FEWEST_TURNS:
             return None
         return float(median(row["minutes"] for row in rows))
+
+    def arrivals(self, after: int) -> Arrivals:
+        """The cases of Now, whatever their numbers: an old one may be raised; those of Answer and Look after a number."""
+        with self._db.snapshot():
+            now = self._db.rows(
+                "SELECT number FROM cases INDEXED BY cases_by_lane WHERE lane = 'now' LIMIT ?",
+                LONGEST_LIST,
+            )
+            others = self._db.rows(
+                """SELECT number, lane FROM cases WHERE number > ? AND lane IN ('answer', 'look')
+                ORDER BY number LIMIT ?""",
+                after, LONGEST_LIST,
+            )  # fmt: skip
+        return Arrivals(
+            now=frozenset(row["number"] for row in now),
+            others=tuple((row["number"], row["lane"]) for row in others),
+        )
+
+    def reasons(self, cases: Collection[int]) -> dict[int, str]:
+        """Why each of these cases stands where it does, or stood: the reason of its worst post; who has none is left out."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT c.number, (SELECT i.reason FROM case_mentions i WHERE i.case_number = c.number
+                    AND i.reason IS NOT NULL ORDER BY i.mention = c.lane_mention DESC,
+                    i.mention = c.lead_mention DESC, i.deleted, i.risk DESC, i.mention LIMIT 1) AS reason
+                FROM json_each(?) n JOIN cases c ON c.number = n.value""",
+                json.dumps(list(cases)),
+            )
+        return {row["number"]: row["reason"] for row in rows if row["reason"]}
 
     def mark_seen(self, case: int) -> None:
         """Says that somebody opened a case."""

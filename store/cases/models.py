@@ -252,3 +252,11 @@ class CaseDecided:
 # Which decisions of a case hold, as a condition on rows `d` of `case_decisions`.
 HOLDS = """d.kind <> 'undo' AND NOT EXISTS (SELECT 1 FROM case_decisions u
     WHERE u.case_number = d.case_number AND u.undoes = d.version)"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrivals:
+    """What is new to somebody: all cases that stand in Now, and others after a number with their lanes."""
+
+    now: frozenset[int]
+    others: tuple[tuple[int, Lane], ...]

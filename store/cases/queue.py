@@ -183,7 +183,11 @@ def _filters(query: CaseQuery) -> tuple[str, dict[str, Any]]:
     """What finds the numbers of cases that hold what the filters ask for, "" where nothing is asked."""
     values: dict[str, Any] = {}
     parts = []
-    words = [f'"{word}"' for word in re.findall(r"\w+", clean(query.words))]
+    # "*" after a word: whatever begins so
+    words = [
+        f'"{word.rstrip("*")}"{word[-1:] if word.endswith("*") else ""}'
+        for word in re.findall(r"\w+\*?", clean(query.words))
+    ]
     # Words are looked for first; "+" keeps SQLite from going through all of a flag for each post with them.
     mention = "+i.mention" if words else "i.mention"
     for name, chosen in (("platforms", query.platforms), ("staff", query.staff)):

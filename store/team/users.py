@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from core import clock
-from core.errors import StoreError
+from core.errors import InputError, StoreError
 from core.models import ROLES, Role
 from store.database import Database
 from store.encryption import clean
@@ -22,6 +22,7 @@ from store.sqlite import Row
 
 UserKind = Literal["local", "oidc"]
 SEEN_EVERY = timedelta(minutes=1)  # how exactly the last use of a session is kept
+MOST_VIEWS, LONGEST_VIEW = 12, 40  # views that a person may keep, and the characters of a name
 SHORT_PATIENCE = 100  # milliseconds that keeping it may wait for another process's write
 
 
@@ -50,6 +51,14 @@ class SignedIn:
     user: User
     made_at: datetime
     until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedView:
+    """Filters that a person keeps: what they call them, and the query of the address."""
+
+    name: str
+    query: str
 
 
 class Sessions:
@@ -271,6 +280,52 @@ class Users:
                 json.dumps(dict(preferences)), number,
             )  # fmt: skip
 
+    def save_view(self, number: int, name: str, query: str) -> None:
+        """Keeps filters as a view; one of the same name has these filters from now on. Raises InputError."""
+        with self._db.transaction():
+            views = [
+                view
+                for view in self._views(number)
+                if view.name.casefold() != _view_name(name).casefold()
+            ]
+            if not query:
+                raise InputError("Set a filter first: a view without one is All itself")
+            if len(views) >= MOST_VIEWS:
+                raise InputError(f"You can keep {MOST_VIEWS} views: delete one first")
+            self._keep_views(number, [*views, SavedView(name=_view_name(name), query=query)])
+
+    def rename_view(self, number: int, name: str, new: str) -> None:
+        """Gives a view another name. Raises InputError where there is no such view, or another of that name."""
+        new = _view_name(new)
+        with self._db.transaction():
+            views = self._views(number)
+            if not any(view.name == name for view in views):
+                raise InputError("That view is gone: you deleted or renamed it in another window")
+            if any(view.name.casefold() == new.casefold() and view.name != name for view in views):
+                raise InputError("You have a view of that name: choose another")
+            self._keep_views(
+                number,
+                [
+                    SavedView(name=new, query=view.query) if view.name == name else view
+                    for view in views
+                ],
+            )
+
+    def delete_view(self, number: int, name: str) -> None:
+        """Deletes a view; one that is gone stays so."""
+        with self._db.transaction():
+            self._keep_views(number, [view for view in self._views(number) if view.name != name])
+
+    def _views(self, number: int) -> list[SavedView]:
+        user = self.get(number)
+        return views_of(user) if user else []
+
+    def _keep_views(self, number: int, views: Iterable[SavedView]) -> None:
+        user = self.get(number)
+        if user is not None:
+            written = [{"name": view.name, "query": view.query} for view in views]
+            self.save_preferences(number, {**user.preferences, "views": written})
+
     def _user(self, where: str, *values: object) -> User | None:
         with self._db.snapshot():
             row = self._db.row(f"SELECT * FROM users WHERE {where}", *values)
@@ -342,6 +397,23 @@ def user_of(row: Row) -> User:
         preferences=json.loads(row["preferences"]),
         signed_in_at=clock.parse(row["signed_in_at"]) if row["signed_in_at"] else None,
     )  # fmt: skip
+
+
+def views_of(user: User) -> list[SavedView]:
+    """The views that a person keeps, in the order in which they were saved."""
+    return [
+        SavedView(name=view["name"], query=view["query"])
+        for view in user.preferences.get("views", ())
+    ]
+
+
+def _view_name(text: str) -> str:
+    name = " ".join(clean(text).split())
+    if not name:
+        raise InputError("Give the view a name")
+    if len(name) > LONGEST_VIEW:
+        raise InputError(f"Use at most {LONGEST_VIEW} characters for the name")
+    return name
 
 
 def by_whom(user: int | None) -> dict[str, int]:

@@ -24,7 +24,7 @@ def bound() -> Iterator[tuple[socket.socket, str]]:
 @contextmanager
 def serving(app: ASGIApp, listening: socket.socket) -> Iterator[None]:
     """Answers on that port until the end."""
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
     thread = threading.Thread(
         target=server.run, kwargs={"sockets": [listening]}, daemon=True, name="the page's server"
     )

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 
 from core.errors import InputError
 from demo.world import World
+from review import staff_reports
 from review.app import build_app_context, create_app
 from settings import schema
 from steps import note
@@ -26,7 +27,7 @@ from tests.store.factories import add, assess_all, mention
 PIN = "https://www.pinterest.com/pin/813744226420795884/"
 SAID = "Quillback ward: they laughed at her in the corridor"
 FORM: Mapping[str, str] = {
-    "platform": "pinterest", "url": PIN, "words": SAID, "posted": "2026-11-20T08:30",
+    "kind": "patient", "public": "yes", "url": PIN, "words": SAID, "posted": "2026-11-20T08:30",
     "worry": "she is my patient's mother", "who": "Rowan Ashdown, ward 4",
 }  # fmt: skip
 
@@ -49,7 +50,7 @@ def test_any_viewer_reports_and_gets_a_number(
     assert (noted.author.handle, noted.posted_at) == ("", datetime(2026, 11, 20, 8, 30, tzinfo=UTC))
     page = read(fresh, "/tell/1", "vera")
     assert "R1" in page.text
-    assert "The next cycle assesses it" in page.text
+    assert "with the next collection" in page.text
     assert "If it is aimed at you" not in page.text
 
 
@@ -67,7 +68,7 @@ def test_who_was_signed_in_is_not_kept_and_what_was_written_is_sealed(
 def test_who_says_that_it_is_aimed_at_them_is_told_what_help_there_is(
     fresh: House,
 ) -> None:
-    answer = tells(fresh, target="yes")
+    answer = tells(fresh, kind="target")
     assert "If it is aimed at you" in read(fresh, answer.headers["location"], "vera").text
     # others who know the number learn nothing of it
     assert "If it is aimed at you" not in read(fresh, "/tell/1", "amina").text
@@ -76,7 +77,7 @@ def test_who_says_that_it_is_aimed_at_them_is_told_what_help_there_is(
 def test_what_was_reported_comes_before_a_person_with_the_worry(
     fresh: House,
 ) -> None:
-    tells(fresh, target="yes")
+    tells(fresh, kind="target")
     assess_all(fresh.store, "none")
     group(fresh.store, NOW)
     told = fresh.store.staff_reports.get(1)
@@ -95,10 +96,17 @@ def test_what_was_reported_comes_before_a_person_with_the_worry(
 @pytest.mark.parametrize(
     ("changes", "field", "why"),
     [
-        ({"platform": ""}, "platform", "Choose where you saw it"),
-        ({"platform": "telegraph"}, "platform", "Choose where you saw it"),
-        ({"url": "javascript:alert(1)"}, "url", "whole address"),
-        ({"words": " "}, "words", "Write what was said"),
+        ({"kind": ""}, "kind", "Choose what worries you"),
+        ({"kind": "gossip"}, "kind", "Choose what worries you"),
+        ({"public": ""}, "public", "Choose whether anyone can see it"),
+        (
+            {"public": "no", "kind": "false"},
+            "public",
+            "we take only danger, threats and patients’ details",
+        ),
+        ({"public": "no", "words": ""}, "words", "write what was said"),
+        ({"url": "javascript:alert(1)"}, "url", "whole link"),
+        ({"words": " ", "url": ""}, "words", "write what was said"),
         ({"posted": "yesterday"}, "posted", "Write when as"),
         ({"posted": "2031-01-01T10:00"}, "posted", "a moment that has been"),
         ({"words": "x" * 10_001}, "words", "at most 10,000"),
@@ -125,6 +133,40 @@ def test_what_the_program_can_not_take_in_is_said_at_its_field(fresh: House) -> 
     assert "Not an address" in page.text
 
 
+def test_a_link_alone_is_enough_and_tells_where_it_was_seen(fresh: House) -> None:
+    before = fresh.store.figures.row_counts()["mentions"]
+    assert (
+        tells(fresh, words="", url="https://www.facebook.com/harrow.mums/posts/123").status_code
+        == 303
+    )
+    stored = fresh.store.mentions.get(before + 1)
+    assert stored is not None
+    assert (stored.mention.platform, stored.mention.text) == ("facebook", staff_reports.NO_WORDS)
+
+
+def test_of_a_private_chat_no_address_is_kept(fresh: House) -> None:
+    before = fresh.store.figures.row_counts()["mentions"]
+    assert tells(fresh, public="no", url="https://chat.example.org/ward-4").status_code == 303
+    stored = fresh.store.mentions.get(before + 1)
+    assert stored is not None
+    assert (stored.mention.platform, stored.mention.url) == ("other", "")
+    report = fresh.store.staff_reports.get(1)
+    assert report is not None
+    assert (
+        report.worry
+        == "she is my patient's mother (A patient’s details, in a private chat or group)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "platform"),
+    [("https://m.facebook.com/a", "facebook"), ("https://x.com/a/status/1", "x"), ("https://notx.com/", "other"),
+     ("https://[nowhere", "other"), ("", "other")],
+)  # fmt: skip
+def test_a_link_tells_its_platform(url: str, platform: str) -> None:
+    assert staff_reports.platform_of(url) == platform
+
+
 def test_nobody_reports_without_signing_in_and_no_number_is_no_report(fresh: House) -> None:
     assert tells(fresh, "").status_code == 401
     read(fresh, "/tell/77", status=404)
@@ -139,16 +181,16 @@ def test_axe_finds_nothing_wrong_with_the_form(browser: Browser, fresh: House) -
         page.goto(f"{fresh.url}/tell")
         found += faults(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.get_by_label("Where you saw it").select_option("facebook")
-    page.get_by_label("Its address").fill("facebook.com/x")
-    page.get_by_label("What was said").fill(SAID)
+    page.get_by_label("Where is it?").fill("facebook.com/x")
+    page.get_by_label("What was said?").fill(SAID)
     page.get_by_label("It is aimed at me").check()
-    page.get_by_role("button", name="Send the report").click()
+    page.get_by_label("Yes, it is public").check()
+    page.get_by_role("button", name="Send").click()
     found += faults(page)
     assert "Error: Report a post" in page.title()
     assert page.get_by_label("It is aimed at me").is_checked()
-    page.get_by_label("Its address").fill("")
-    page.get_by_role("button", name="Send the report").click()
+    page.get_by_label("Where is it?").fill("")
+    page.get_by_role("button", name="Send").click()
     page.wait_for_url("**/tell/1?target=1")
     found += faults(page)
     assert found == []

@@ -78,3 +78,24 @@ def test_who_comes_by_the_organisations_account_has_none_to_change(fresh: House)
     assert "Change your password" not in read(fresh, "/account", "ola").text
     with fresh.asks("ola") as client:
         assert client.post("/account", data=SENT).status_code == 404
+
+
+SIGN_IN = {"name": "amina", "password": PASSWORD}
+
+
+def test_signing_in_is_no_try(fresh: House) -> None:
+    fresh.desk.tries = RateLimiter(most=2, each=0.0001)
+    with fresh.asks("") as anyone:
+        for _ in range(4):
+            assert anyone.post("/sign-in", data=SIGN_IN).status_code == 303
+
+
+def test_a_wrong_password_is_one(fresh: House) -> None:
+    fresh.desk.tries = RateLimiter(most=2, each=0.0001)
+    with fresh.asks("") as anyone:
+        wrong = [
+            anyone.post("/sign-in", data=SIGN_IN | {"password": "heron"}).status_code
+            for _ in range(3)
+        ]
+        assert wrong == [422, 422, 429]
+        assert anyone.post("/sign-in", data=SIGN_IN).status_code == 429

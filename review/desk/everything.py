@@ -1,0 +1,129 @@
+"""All cases, and what a search or filters leave of them; filters that one needs again are kept as a view by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from core.errors import InputError
+from core.models import RISKS
+from core.spelling import alike, fold
+from review.auth.sessions import requires_role
+from review.cases import queue
+from review.cases.filters import clauses_of
+from review.context import RequestContext
+from review.desk import lists, pane, today
+from review.rendering import page
+from review.team import colleagues
+from store import CaseQuery, Tab
+from store.team.users import LONGEST_VIEW, views_of
+
+MOST_PLACES = 3  # whose cases a search offers
+# What a case may be now, as the form offers it.
+STATES: tuple[tuple[Tab, str], ...] = (
+    ("all", "Any"), ("new", "Nobody decided yet"), ("overdue", "Overdue"), ("escalated", "Waits for others"),
+    ("snoozed", "Comes back later"), ("edited", "Edited since"), ("unread", "Could not be read in full"), ("done", "Done"),
+)  # fmt: skip
+
+
+@requires_role("viewer")
+def everything(context: RequestContext) -> Response:
+    """All cases, newest first, or those that a search and filters find; a number leads to its case or post."""
+    params = context.request.query_params
+    searched = params.get("q", "").strip()[:200]
+    hits = queue.numbered(context, searched)
+    if len(hits) == 1 and not params.get("exact"):
+        kind, number = hits[0]
+        return RedirectResponse(f"/{'cases' if kind == 'case' else 'mentions'}/{number}", 303)
+    query, faults = _query(context, params)
+    mended = None
+    if searched and not params.get("exact"):
+        mended = context.store.spelling.mend(searched)
+        query = replace(query, words=mended.words)
+    case_page = context.store.queue.page(query, context.at)
+    pages = max(1, -(-case_page.total // lists.SIZE))
+    facets = context.store.queue.facets()
+    policy = context.app.policy
+    clauses = clauses_of(policy)
+    typed = replace(query, words=searched)
+    return page(
+        context, "desk/everything.html", rows=lists.rows_of(context, case_page.cards), total=case_page.total, of=case_page.tabs[query.tab],
+        searched=searched, mended=mended, places=named_places(searched, facets["place"]), hits=hits, faults=faults, params=typed, pages=pages,
+        facets={**facets, "flag": sorted(facets["flag"], key=policy.label)}, risks=RISKS, staff=queue.STAFF, states=STATES,
+        filtered=filters_of(typed), address=lambda **changes: address(typed, **changes), saved=today.saved(context),
+        views=views_of(context.user), here=address(typed).partition("?")[2], longest=LONGEST_VIEW,
+        people=pane.names(context), clauses=tuple(clauses), reviewers=colleagues.of_queue(context, case_page, query.reviewers)["reviewers"],
+    )  # fmt: skip
+
+
+def _query(context: RequestContext, params: QueryParams) -> tuple[CaseQuery, list[str]]:
+    named = QueryParams([(name, value) for name, value in params.multi_items() if name != "words"])
+    query, faults = queue.query_of(named, context.user.number, clauses_of(context.app.policy))
+    known = {state for state, _ in STATES}
+    tab: Tab = query.tab if params.get("tab") and query.tab in known else "all"
+    words = params.get("q", "").strip()[:200]
+    return replace(query, tab=tab, words=words, size=lists.SIZE), faults
+
+
+def filters_of(query: CaseQuery) -> dict[str, object]:
+    """The filters that are set, as an address of this page holds them."""
+    named = {
+        ("q" if name == "words" else name): value
+        for name, value in queue.filters_set(query).items()
+    }
+    return named | ({"tab": query.tab} if query.tab != "all" else {})
+
+
+def address(query: CaseQuery, **changes: object) -> str:
+    """The address of the same cases, with another page or without a filter."""
+    params = {**filters_of(query), **changes}
+    params = {name: value for name, value in params.items() if value and not (name == "page" and value == 1)}  # fmt: skip
+    return f"/all?{urlencode(params, doseq=True)}" if params else "/all"
+
+
+def named_places(words: str, places: Sequence[str]) -> list[str]:
+    """The places and services that a search may mean: each of its words is one of the name's, its beginning or a slip off."""
+    typed = fold(words).split()
+    if not typed:
+        return []
+    return [
+        place
+        for place in places
+        if all(any(alike(word, of_name) for of_name in fold(place).split()) for word in typed)
+    ][:MOST_PLACES]
+
+
+# ── views of one's own ───────────────────────────────────────────────────────────────────────────
+
+
+@requires_role("viewer")
+def change_views(context: RequestContext) -> Response:
+    """Saves the filters that are set under a name, gives a view another name, or deletes it."""
+    form = {name: str(context.form.get(name, "")) for name in ("do", "name", "new", "query")}
+    users, me = context.store.users, context.user.number
+    back = f"/all?{_canonical(context, form['query'])}".rstrip("?")
+    try:
+        if form["do"] == "save":
+            users.save_view(me, form["name"], _canonical(context, form["query"]))
+        elif form["do"] == "rename":
+            users.rename_view(me, form["name"], form["new"])
+        elif form["do"] == "delete":
+            users.delete_view(me, form["name"])
+        else:
+            raise HTTPException(404)
+    except InputError as error:
+        return page(
+            context, "desk/view_fault.html", status=422, fault=str(error), back=back, form=form, longest=LONGEST_VIEW
+        )  # fmt: skip
+    return RedirectResponse(back, 303)
+
+
+def _canonical(context: RequestContext, query: str) -> str:
+    """An address's filters as this page writes them: what it does not know is left out, and it leads nowhere else."""
+    params = QueryParams(parse_qsl(query[:4000]))
+    return address(_query(context, params)[0]).partition("?")[2]

@@ -1,0 +1,45 @@
+"""Cases as rows of a list that is no lane: what one has, what waits for others, what is done, what a search finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from core.text import sentence
+from review.context import RequestContext
+from review.desk import pane, rows
+from review.desk.rows import RowShown
+from review.desk.suggestions import DONE
+from review.wording import words
+from store import Card
+
+SIZE = 50  # rows of a page
+
+
+def rows_of(context: RequestContext, cards: Sequence[Card]) -> list[RowShown]:
+    """The rows of a page's cases, by as many looks at the store as for one."""
+    store, people = context.store, pane.names(context)
+    numbers = [card.case.number for card in cards]
+    reasons = store.lanes.reasons(numbers)
+    has = {number: work.assigned.to for number, work in store.assignments.teamwork(numbers).items() if work.assigned}  # fmt: skip
+    return [
+        rows.listed(
+            card.case, card.item, reason_of(card, reasons), has=has.get(card.case.number), me=context.user.number,
+            people=people, at=context.at, when=card.case.decided_at if card.case.state == "done" else None,
+        )
+        for card in cards
+    ]  # fmt: skip
+
+
+def reason_of(card: Card, reasons: Mapping[int, str]) -> str:
+    """Why a case is here, and as what it was decided; its first words where nobody sorted it."""
+    case = card.case
+    first = sentence(card.item.masked[:60]) if card.item else f"Case {case.number}"
+    reason = reasons.get(case.number) or first
+    if case.state == "done" and case.kind:
+        return f"{reason}: {DONE.get(case.kind, words(case.kind).lower())}"
+    return reason
+
+
+def page_number(text: str) -> int:
+    """The page that an address asks for."""
+    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1

@@ -1,0 +1,65 @@
+"""Figures that take long and that many look at: worked out once for all who ask at the same time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+MOST = 32  # sets of figures that are remembered: a week or a period each
+LONGEST = (
+    60.0  # seconds for which they hold though nothing was assessed since: posts are deleted, too
+)
+
+Figures = TypeVar("Figures")
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One set of figures; `alone` is held by whoever works it out."""
+
+    alone: threading.Lock = field(default_factory=threading.Lock)
+    head: Hashable = None
+    made: float = 0.0
+    figures: object = None
+
+
+@dataclass
+class FigureCache:
+    """Figures by what was asked for. They hold while `head` is the same, and no longer than a minute."""
+
+    now: Callable[[], float] = time.monotonic
+    _entries: OrderedDict[Hashable, _Entry] = field(default_factory=OrderedDict)
+    _alone: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    def get(self, key: Hashable, head: Hashable, work_out: Callable[[], Figures]) -> Figures:
+        """The figures of a key. While somebody works them out anew, others get those of just before, if there are any."""
+        entry = self._entry(key)
+        if self._holds(entry, head):
+            return entry.figures  # type: ignore[return-value]  # what work_out gave for this key
+        old = entry.figures
+        if not entry.alone.acquire(blocking=old is None):
+            return old  # type: ignore[return-value]
+        try:
+            if not self._holds(entry, head):  # another may have been first
+                made = self.now()
+                entry.figures, entry.head, entry.made = work_out(), head, made
+            return entry.figures  # type: ignore[return-value]
+        finally:
+            entry.alone.release()
+
+    def _holds(self, entry: _Entry, head: Hashable) -> bool:
+        return (
+            entry.figures is not None and entry.head == head and self.now() - entry.made < LONGEST
+        )
+
+    def _entry(self, key: Hashable) -> _Entry:
+        with self._alone:
+            entry = self._entries.setdefault(key, _Entry())
+            self._entries.move_to_end(key)
+            while len(self._entries) > MOST:
+                self._entries.popitem(last=False)
+            return entry

@@ -1,0 +1,103 @@
+"""What was meant by words that no post has: the words of the index itself are what they are compared with."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.spelling import HEAD, Known, fold, heads, nearest, slips
+from store.database import Database
+from store.encryption import clean
+
+MOST_MENDED = 4  # words of one search: more slips than that are not mended
+RARE, TIMES = (
+    2,
+    10,
+)  # a word of so few posts may be a slip itself, where one alike is so many times as usual
+# A view of the index of words, with how many posts hold each; the connection's own, so that it is no part of the file.
+_WORDS = """CREATE VIRTUAL TABLE IF NOT EXISTS temp.case_words
+    USING fts5vocab ('main', 'case_mentions_fts', 'row')"""
+_END = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mended:
+    """Words to search for. `instead`: what was looked for, by what was typed and no post has.
+
+    `begins`: typed words that are the beginning of some word alone. `perhaps`: more usual words by rare ones that were
+    searched for as they are.
+    """
+
+    words: str
+    instead: tuple[tuple[str, str], ...] = ()
+    begins: tuple[str, ...] = ()
+    perhaps: tuple[tuple[str, str], ...] = ()
+
+
+class Spelling:
+    """Mends what is searched for."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def mend(self, words: str) -> Mended:
+        """The same words, each that no post has by the nearest that some post has; what has none stays.
+
+        A word that is only a beginning is searched for as one: it ends in "*" then.
+        """
+        typed = re.findall(r"\w+", clean(words))
+        chosen: list[str] = []
+        instead: list[tuple[str, str]] = []
+        begins: list[str] = []
+        perhaps: list[tuple[str, str]] = []
+        with self._db.snapshot():
+            self._db.execute(_WORDS)
+            for word in typed:
+                folded, tries = fold(word), len(instead) + len(perhaps) < MOST_MENDED
+                posts = self._posts(folded)
+                if posts == 0 and len(folded) > 2 and self._begins(folded):
+                    begins.append(word)
+                    chosen.append(f"{word}*")
+                    continue
+                meant = self._nearest(folded, posts) if tries and posts <= RARE else ""
+                if meant and posts == 0:
+                    instead.append((word, meant))
+                elif meant:
+                    perhaps.append((word, meant))
+                chosen.append(meant if meant and posts == 0 else word)
+        return Mended(
+            words=" ".join(chosen), instead=tuple(instead), begins=tuple(begins), perhaps=tuple(perhaps)
+        )  # fmt: skip
+
+    def _posts(self, word: str) -> int:
+        """How many posts hold a word."""
+        return int(self._db.value("SELECT doc FROM temp.case_words WHERE term = ?", word) or 0)
+
+    def _begins(self, word: str) -> bool:
+        """Whether some word begins so."""
+        return bool(
+            self._db.row(
+                "SELECT 1 FROM temp.case_words WHERE term >= ? AND term < ? LIMIT 1",
+                word, word + _END,
+            )
+        )  # fmt: skip
+
+    def _nearest(self, word: str, posts: int) -> str:
+        if not slips(word):
+            return ""
+        common = posts * TIMES
+        # A slip is seldom at the beginning: one range of the index holds nearly all that are meant.
+        return nearest(word, self._begun([word[:HEAD]]), common=common, most=1) or nearest(
+            word, self._begun(heads(word)), common=common
+        )
+
+    def _begun(self, beginnings: Sequence[str]) -> list[Known]:
+        """The words of the index with one of these beginnings."""
+        rows = self._db.rows(
+            """SELECT v.term, v.doc FROM json_each(?) h CROSS JOIN temp.case_words v
+            ON v.term >= h.value AND v.term < h.value || ?""",
+            json.dumps(beginnings), _END,
+        )  # fmt: skip
+        return [Known(row["term"], row["doc"]) for row in rows]

@@ -1,0 +1,108 @@
+"""All cases: a slip finds what was meant, filters tell the truth, and one's own are kept as a view by its name."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from review.desk.everything import named_places
+from store import CaseQuery
+from store.team.users import MOST_VIEWS, views_of
+from tests.review.conftest import House
+from tests.review.pages import read, send
+
+FILTER = "risk=high&platform=x"
+
+
+def names(house: House, handle: str = "amina") -> list[str]:
+    user = house.store.users.get(house.who[handle])
+    assert user is not None
+    return [view.name for view in views_of(user)]
+
+
+def save(house: House, name: str, query: str = FILTER, **more: str) -> httpx.Response:
+    return send(house, "/views", **({"do": "save", "name": name, "query": query} | more))
+
+
+def test_a_slip_is_mended_and_the_page_says_what_it_searched_for(house: House) -> None:
+    exact = read(house, "/all?q=Hounslow")
+    mended = read(house, "/all?q=hounslwo")
+    assert "Showing hounslow for hounslwo" in mended.text
+    assert len(mended.all("li", **{"class": "row"})) == len(exact.all("li", **{"class": "row"}))
+    assert "Showing" not in exact.text
+    only = read(house, "/all?q=hounslwo&exact=yes")
+    assert "No case has these words" in only.text
+
+
+def test_a_number_opens_its_case(house: House) -> None:
+    with house.asks() as client:
+        answer = client.get("/all?q=case 3")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/cases/3")
+
+
+@pytest.mark.parametrize(
+    ("words", "places"),
+    [("hilingdon", ["Hillingdon Hospital"]), ("hospital hill", ["Hillingdon Hospital"]), ("park", ["Northwick Park"]),
+     ("mother", []), ("", []), ("hillingdon mother", [])],
+)  # fmt: skip
+def test_a_place_is_offered_by_its_name_with_a_slip_or_in_part(
+    words: str, places: list[str]
+) -> None:
+    assert named_places(words, ["Hillingdon Hospital", "Northwick Park"]) == places
+
+
+def test_a_filter_shows_that_alone_and_says_of_how_many(house: House) -> None:
+    every = house.store.queue.count(CaseQuery(tab="all"), house.desk.now())
+    high = house.store.queue.count(CaseQuery(tab="all", risks=("high",)), house.desk.now())
+    assert 0 < high < every
+    page = read(house, "/all?risk=high")
+    assert f"{high} cases of {every}, newest first" in page.text
+    assert page.all("a", href="/all")
+    assert "was left out" in read(house, "/all?risk=extreme").text
+
+
+def test_filters_are_saved_renamed_and_deleted(fresh: House) -> None:
+    assert (
+        save(fresh, "  High   on X ").headers["location"]
+        == f"/all?{FILTER.split('&')[1]}&risk=high"
+    )
+    for path in ("/mine", "/all"):
+        assert "High on X" in read(fresh, path).text
+        assert "High on X" not in read(fresh, path, "bea").text
+    assert save(fresh, "High on X", do="rename", new="Bad on X").status_code == 303
+    assert names(fresh) == ["Bad on X"]
+    assert save(fresh, "Bad on X", do="delete").status_code == 303
+    assert names(fresh) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "query"), [("", FILTER), ("x" * 41, FILTER), ("Nothing set", ""), ("Unknown", "colour=red")]
+)  # fmt: skip
+def test_a_view_needs_a_name_and_a_filter(fresh: House, name: str, query: str) -> None:
+    answer = save(fresh, name, query)
+    assert answer.status_code == 422
+    assert "was not saved" in answer.text
+    assert names(fresh) == []
+
+
+def test_the_same_name_is_the_same_view_and_there_is_an_end_to_them(fresh: House) -> None:
+    for number in range(MOST_VIEWS):
+        save(fresh, f"View {number}")
+    assert save(fresh, "view 3", "risk=low").status_code == 303
+    assert len(names(fresh)) == MOST_VIEWS
+    assert save(fresh, "One more").status_code == 422
+
+
+def test_a_view_leads_nowhere_but_to_all(fresh: House) -> None:
+    save(fresh, "Odd", "risk=high&back=//example.org&page=9&words=x<script>")
+    user = fresh.store.users.get(fresh.who["amina"])
+    assert user is not None
+    assert [view.query for view in views_of(user)] == ["risk=high"]
+
+
+def test_other_preferences_stay(fresh: House) -> None:
+    fresh.store.users.save_preferences(fresh.who["amina"], {"keys": False})
+    save(fresh, "High")
+    user = fresh.store.users.get(fresh.who["amina"])
+    assert user is not None
+    assert user.preferences["keys"] is False
