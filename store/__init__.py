@@ -22,6 +22,7 @@ from store.cases.deadlines import Clock, ClockKind, Deadlines, Hours
 from store.cases.decisions import Decisions, Judgement
 from store.cases.duplicates import Duplicates
 from store.cases.grouping import Grouping
+from store.cases.lanes import Lanes
 from store.cases.models import (
     Card,
     Case,
@@ -32,7 +33,11 @@ from store.cases.models import (
     CaseQuery,
     CaseState,
     Grouped,
+    LanePlacing,
+    LaneRow,
     Placing,
+    PostFacts,
+    Progress,
     Tab,
     Ungrouped,
 )
@@ -156,6 +161,7 @@ class Store:
             self.opinions,
             self.figures,
         )
+        self.lanes = Lanes(database, self.figures)
         self.queue = Queue(database, self.figures, self.absences)
         self.replies = Replies(database, self.cases, self.deadlines)
         self.takedowns = Takedowns(database)
@@ -249,6 +255,9 @@ __all__ = [
     "Item",
     "Judgement",
     "LabelCount",
+    "LanePlacing",
+    "LaneRow",
+    "Lanes",
     "Load",
     "Matcher",
     "Moderation",
@@ -262,6 +271,8 @@ __all__ = [
     "OwnAnswer",
     "PageCounts",
     "Placing",
+    "PostFacts",
+    "Progress",
     "PurgeProof",
     "Reach",
     "Recent",

@@ -122,7 +122,7 @@ class Cases:
             if theirs is not None and theirs != user:
                 return theirs
             self._db.execute(
-                "UPDATE cases SET claimed_by = ?, claimed_until = ? WHERE number = ?",
+                "UPDATE cases SET claimed_by = ?, claimed_until = ?, seen = 1 WHERE number = ?",
                 user, clock.text(at + LEASE), case,
             )  # fmt: skip
         return None
@@ -191,10 +191,11 @@ class Cases:
             duplicate_of=decision.duplicate_of,
             until=clock.text(decision.until) if decision.until else None, risk=case["risk"],
             covers=json.dumps(decision.covers), labels=json.dumps(dict(decision.labels)),
+            lane=case["lane"],
             encrypted=self._db.encryption.encrypt({"reason": decision.reason, "note": decision.note}),
         )  # fmt: skip
         self._db.execute(
-            """UPDATE cases SET version = version + 1, claimed_by = NULL, claimed_until = NULL
+            """UPDATE cases SET version = version + 1, claimed_by = NULL, claimed_until = NULL, seen = 1
             WHERE number = ?""",
             decision.case,
         )
@@ -246,14 +247,18 @@ class Cases:
 
     def _set_covered(self, case: int, rows: Sequence[Row]) -> None:
         covered: dict[int, int] = {}
+        posts = self._db.rows(
+            "SELECT mention, decided_revision, reported_version FROM case_mentions WHERE case_number = ?",
+            case,
+        )
+        reported = {row["mention"]: row["reported_version"] or 0 for row in posts}
         for row in rows:
             if row["kind"] in ("second_opinion", "reopen"):
                 continue
             for mention, revision in json.loads(row["covers"]):
-                covered[mention] = max(revision, covered.get(mention, 0))
-        for row in self._db.rows(
-            "SELECT mention, decided_revision FROM case_mentions WHERE case_number = ?", case
-        ):
+                if row["version"] > reported.get(mention, 0):
+                    covered[mention] = max(revision, covered.get(mention, 0))
+        for row in posts:
             if row["decided_revision"] != covered.get(row["mention"]):
                 self._db.execute(
                     "UPDATE case_mentions SET decided_revision = ? WHERE mention = ?",
@@ -317,7 +322,8 @@ class Cases:
         return [
             CaseMention(
                 item=items[row["mention"]], why=row["joined_by"], reviewable=bool(row["reviewable"]),
-                decided_revision=row["decided_revision"],
+                decided_revision=row["decided_revision"], lane=row["lane"],
+                reason=reason_of(row), reported=row["reported_version"] is not None,
             )
             for row in rows
             if row["mention"] in items
@@ -395,7 +401,15 @@ def case_of(row: Row) -> Case:
         decided_at=moment("decided_at"), role=row["role"] or "",
         snoozed_until=moment("snoozed_until"), due_at=moment("due_at"),
         claimed_by=row["claimed_by"], claimed_until=moment("claimed_until"),
+        lane=row["lane"], lane_mention=row["lane_mention"],
     )  # fmt: skip
+
+
+def reason_of(row: Row) -> str:
+    """Why a post stands where it does, in one line; what a colleague reported says so until that is worked out."""
+    if row["reason"]:
+        return str(row["reason"])
+    return "Reported by a colleague" if row["reported_version"] is not None else "Not sorted yet"
 
 
 def _risk(rank: int) -> Risk:
