@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, get_args
 
@@ -20,10 +20,9 @@ from store.team.absences import Absences
 TABS: tuple[Tab, ...] = get_args(Tab)
 LONGEST_PAGE = 100
 _WAITS = "c.state IN ('new', 'open')"
-# What somebody has to do: what they look at or were given, opinions that are asked of them, answers that they got.
-# `mine` are they themselves and whom they cover.
-MINE = """SELECT number FROM cases WHERE claimed_by = :user AND claimed_until > :at
-    UNION ALL SELECT number FROM cases INDEXED BY cases_assigned
+# What somebody has to do: what they took or were given, opinions that are asked of them, answers that they got; not what
+# they merely look at. `mine` are they themselves and whom they cover.
+MINE = """SELECT number FROM cases INDEXED BY cases_assigned
         WHERE assigned_to IN (SELECT value FROM json_each(:mine)) AND state <> 'snoozed'
     UNION ALL SELECT case_number FROM opinions INDEXED BY opinions_that_wait
         WHERE state = 'waits' AND asked_of IN (SELECT value FROM json_each(:mine)) AND asked_by <> :user
@@ -106,6 +105,13 @@ class Queue:
     def _user_values(self, user: int, at: datetime) -> dict[str, Any]:
         whose = [user, *self._absences.covers_for(user, at)] if user else []
         return {"user": user, "at": clock.text(at), "mine": json.dumps(whose)}
+
+    def tab_counts(self, tabs: Sequence[Tab], user: int, at: datetime) -> dict[Tab, int]:
+        """How many cases each of these tabs holds for somebody."""
+        counts = ", ".join(f"(SELECT count(*) {_cases(tab)})" for tab in tabs)
+        with self._db.snapshot():
+            row = self._db.rows_named(f"SELECT {counts}", self._user_values(user, at))[0]
+        return dict(zip(tabs, row, strict=True))
 
     def _counts(self, mine: Mapping[str, Any]) -> dict[Tab, int]:
         counts = ", ".join(f"(SELECT count(*) {_cases(tab)})" for tab in TABS)
