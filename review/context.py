@@ -25,7 +25,6 @@ from review.setup.changes import Setup
 from settings import overrides
 from settings.branding import Logo
 from settings.schema import Config
-from steps.context import hours
 from store import SignedIn, Store, User
 from store.team.users import UserKind
 
@@ -71,7 +70,7 @@ class AppContext:
         except MentionsError as error:  # the store is in trouble
             log.warning("the page goes on with its settings of before: %s", error)
         config = self._effective[1] if self._effective else self.file
-        store.deadlines.hours = hours(config)
+        store.deadlines.due_by = config.review.lanes.due
         return config
 
     @property

@@ -15,6 +15,8 @@ from pydantic.fields import FieldInfo
 
 from settings.schema import Config
 
+FORMER_KEYS = "review.clocks."  # what an older program's page kept, which [review.lanes] replaced
+
 Content = Mapping[str, Any]  # of a section: values as JSON has them, by keys of config.toml
 
 SOUGHT, REPORTING, OURS, CASES, ANSWERS = (
@@ -84,8 +86,8 @@ SECTIONS: tuple[Section, ...] = (
         key="clocks", title="Clocks", heading=CASES,
         about="How long things may wait before they are overdue. What runs already keeps its time. Personal data has 72 hours by law, which nobody can change.",
         keys=(
-            "review.clocks.high_hours", "review.clocks.medium_hours", "review.clocks.assistance_hours",
-            "review.clocks.media_hours",
+            "review.lanes.now_hours", "review.lanes.answer_cutoff", "review.lanes.answer_late",
+            "review.lanes.media_hours", "review.lanes.look_working_days",
         ),
     ),
     Section(
@@ -296,10 +298,11 @@ WORDS: Mapping[str, Words] = {
     "review.roles.when": Words(label="When they are the right one", kind="wide"),
     "review.roles.reach": Words(label="How they are told", hint="A telephone, an address: officers tell them themselves", kind="wide"),
     "review.roles.hr": Words(label="A way to an employer", hint="Locked then until a governance role releases it"),
-    "review.clocks.high_hours": Words(label="A new case of high risk waits for a decision", short="Hours for high risk", hint=_HOURS),
-    "review.clocks.medium_hours": Words(label="A new case of medium risk waits for a decision", short="medium risk", hint=_HOURS),
-    "review.clocks.assistance_hours": Words(label="A request for help waits for an answer", short="help", hint=_HOURS),
-    "review.clocks.media_hours": Words(label="A media enquiry waits for an answer or the media desk", short="media", hint=_HOURS),
+    "review.lanes.now_hours": Words(label="Now: danger, threats and leaks wait for a decision", short="Hours for Now", hint=_HOURS),
+    "review.lanes.answer_cutoff": Words(label="Answer: what is found before this is answered the same working day", short="Answer: same day before", hint="UK time", kind="time", wrong=_TIME),
+    "review.lanes.answer_late": Words(label="And what is found later, on the next working day by", short="later: by", hint="UK time", kind="time", wrong=_TIME),
+    "review.lanes.media_hours": Words(label="A reporter waits for an answer or the media desk", short="media", hint="Working hours: 1 to 2,160"),
+    "review.lanes.look_working_days": Words(label="Look: everything else that a person should see soon", short="days for Look", hint="Working days: 1 to 60"),
     "review.sample_unflagged": Words(label="Posts without a flag, judged blind each week", short="Posts", hint="0 to 500. They tell how much is missed"),
     "review.sample_second": Words(label="Decisions judged blind by a second person each week", short="decisions", hint="0 to 500. They tell how far people agree"),
     # answers

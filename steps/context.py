@@ -25,7 +25,7 @@ from settings.policy import load_policy
 from settings.schema import Config
 from settings.secrets import FindSecret, Secrets, secret
 from steps.bugs import log_bug, of_a_bug
-from store import Hours, Store
+from store import Store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +135,7 @@ def open_context(
             open_store(config, folder, create=create, find_secret=find_secret)
         )
         effective = overrides.apply_overrides(config, store.settings.current())
-        store.deadlines.hours = hours(effective.config)
+        store.deadlines.due_by = effective.config.review.lanes.due
         context = RunContext(
             config=effective.config, effective=effective, folder=folder, store=store,
             report_progress=report_progress, at=at or clock.now(), find_secret=find_secret, build=build,
@@ -155,17 +155,8 @@ def open_store(
     """The store that the file names. Raises ConfigError for a missing key, StoreError for a bad file."""
     sealing_keys = keys(config, folder, find_secret)
     store = Store.open(folder / config.store.path, sealing_keys, create=create)
-    store.deadlines.hours = hours(config)
+    store.deadlines.due_by = config.review.lanes.due
     return store
-
-
-def hours(config: Config) -> Hours:
-    """How long things may wait on the page, as the store is told it."""
-    waits = config.review.clocks
-    return Hours(
-        high=waits.high_hours, medium=waits.medium_hours, assistance=waits.assistance_hours,
-        media=waits.media_hours,
-    )  # fmt: skip
 
 
 def keys(config: Config, folder: Path, find_secret: FindSecret = secret) -> list[str]:
