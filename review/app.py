@@ -27,7 +27,7 @@ from review.auth import account, users
 from review.auth.sessions import BY_ITSELF, SessionMiddleware
 from review.cases import actions, assign, detail, queue
 from review.context import AppContext, RequestContext, View, endpoint, request_context
-from review.desk import decide, today
+from review.desk import decide, rest, today
 from review.insights import quality, samples, trends_views, weekly
 from review.middleware import SecurityMiddleware
 from review.moderation import moderate, report, takedowns
@@ -62,6 +62,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/account", account.account),
     ("/cases", queue.queue),
     ("/today", today.today),
+    ("/rest", rest.rest),
     ("/mine", today.mine),
     ("/waiting", today.waiting),
     ("/done", today.done),
@@ -110,6 +111,9 @@ POST: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}/give", decide.give),
     ("/cases/{number:row}/look", decide.look),
     ("/preferences", decide.preferences),
+    ("/rest/check", rest.check),
+    ("/rest", rest.close),
+    ("/rest/undo", rest.undo),
     ("/cases/{number:row}/replied", actions.replied),
     ("/cases/{number:row}/draft", actions.draft),
     ("/cases/{number:row}/undo", decide.undo),

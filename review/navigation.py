@@ -36,7 +36,7 @@ class Place:
 
 
 TABS: tuple[Place, ...] = (
-    Place(address="/today", name="Today", beneath=("/cases/", "/mentions", "/opinions")),
+    Place(address="/today", name="Today", beneath=("/rest", "/cases/", "/mentions", "/opinions")),
     Place(address="/mine", name="Mine"),
     Place(address="/waiting", name="Waiting"),
     Place(address="/done", name="Done"),

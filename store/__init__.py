@@ -17,6 +17,7 @@ from store.access_tokens import AccessTokens
 from store.assessments import Assessments
 from store.audit import Audit, AuditPage, AuditQuery, Reveal
 from store.backup import Backups, restore
+from store.cases.bulk import Bulk, BulkCase, BulkDecision, BulkOutcome, LeftOut
 from store.cases.cases import Cases, HrRelease
 from store.cases.deadlines import Clock, ClockKind, Deadlines, DueBy, Hours, Promise
 from store.cases.decisions import Decisions, Judgement
@@ -162,6 +163,7 @@ class Store:
             self.figures,
         )
         self.lanes = Lanes(database, self.figures)
+        self.bulk = Bulk(database, self.cases)
         self.queue = Queue(database, self.figures, self.absences)
         self.replies = Replies(database, self.cases, self.deadlines)
         self.takedowns = Takedowns(database)
@@ -227,6 +229,9 @@ __all__ = [
     "Assignment",
     "AuditPage",
     "AuditQuery",
+    "BulkCase",
+    "BulkDecision",
+    "BulkOutcome",
     "Candidate",
     "Card",
     "Case",
@@ -259,6 +264,7 @@ __all__ = [
     "LanePlacing",
     "LaneRow",
     "Lanes",
+    "LeftOut",
     "Load",
     "Matcher",
     "Moderation",
