@@ -31,7 +31,10 @@ from tests.store.factories import DAY
 
 STATIC = (
     "/static/nhsuk-frontend.min.css",
+    "/static/shell.css",
     "/static/page.css",
+    "/static/desk.css",
+    "/static/desk.js",
     "/static/page.js",
     "/static/icon.svg",
 )

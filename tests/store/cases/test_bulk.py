@@ -11,8 +11,8 @@ import pytest
 from core.errors import StoreError
 from store import BulkCase, CaseDecision, Store
 from store.cases.bulk import MOST
-from tests.review.desk.rested import COMPLAINTS, QUESTION, RUMOUR, UNREAD, edit, fill_rest
-from tests.review.factories import NOW, case_of, decide
+from tests.review.desk.rested import COMPLAINTS, UNREAD, edit, fill_rest
+from tests.review.factories import NOW, QUESTION, RUMOUR, case_of, decide
 from tests.stores import KEY, new_store
 
 
