@@ -27,8 +27,8 @@ from review.auth import account, users
 from review.auth.sessions import BY_ITSELF, SessionMiddleware
 from review.cases import actions, assign, detail, queue
 from review.context import AppContext, RequestContext, View, endpoint, request_context
-from review.desk import decide, rest, today
-from review.insights import quality, samples, trends_views, weekly
+from review.desk import decide, home, overview, rest, today
+from review.insights import governance, quality, samples, trends_views, weekly
 from review.middleware import SecurityMiddleware
 from review.moderation import moderate, report, takedowns
 from review.moderation.platforms import Platforms
@@ -56,13 +56,17 @@ register_url_convertor("row", RowNumber())
 THREADS = 12  # each keeps a store open, with its cache: more would only wait for the same two cores
 
 GET: tuple[tuple[str, View], ...] = (
-    ("/", today.home),
+    ("/", home.home),
     ("/sign-in", account.sign_in),
     ("/welcome/{token}", account.welcome),
     ("/account", account.account),
     ("/cases", queue.queue),
     ("/today", today.today),
     ("/rest", rest.rest),
+    ("/overview", overview.overview),
+    ("/governance", governance.governance),
+    ("/welcome", home.welcome),
+    ("/help", home.help_page),
     ("/mine", today.mine),
     ("/waiting", today.waiting),
     ("/done", today.done),

@@ -47,6 +47,7 @@ from store.cases.queue import TABS, Queue
 from store.cases.replies import OwnAnswer, Replies, Reply
 from store.cases.staff_reports import StaffReport, StaffReports
 from store.cases.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, TakedownStep, Whom
+from store.cases.workload import Workload
 from store.database import PATIENCE, Database
 from store.deletion import Deletions
 from store.figures import Figures
@@ -164,6 +165,7 @@ class Store:
         )
         self.lanes = Lanes(database, self.figures)
         self.bulk = Bulk(database, self.cases)
+        self.workload = Workload(database)
         self.queue = Queue(database, self.figures, self.absences)
         self.replies = Replies(database, self.cases, self.deadlines)
         self.takedowns = Takedowns(database)
