@@ -79,12 +79,12 @@ class Reach:
 def reach_of(file: Config) -> Reach:
     """Of the sources that config.toml turns on. One that only files can name is called as it stands there."""
     known = [(name, platforms.find(name)) for name in file.sources_on]
-    found = [(name, one) for name, one in known if one is not None]
+    sources = [(name, integration) for name, integration in known if integration is not None]
     return Reach(
-        searched=[one.label for _, one in found if not one.reads_whole],
-        own=[one.label for name, one in found if not one.reads_whole and file.collectors[name].get("terms")],
-        limits=[(one.label, one.search_limit) for _, one in found if one.search_limit],
-        whole=[(one.label, one.reads_whole) for _, one in found if one.reads_whole],
+        searched=[integration.label for _, integration in sources if not integration.reads_whole],
+        own=[integration.label for name, integration in sources if not integration.reads_whole and file.collectors[name].get("terms")],
+        limits=[(integration.label, integration.search_limit) for _, integration in sources if integration.search_limit],
+        whole=[(integration.label, integration.reads_whole) for _, integration in sources if integration.reads_whole],
     )  # fmt: skip
 
 

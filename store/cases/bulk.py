@@ -220,14 +220,14 @@ def _bulk_case(row: Row, user: int, at: datetime) -> BulkCase:
 def _left_out(row: Row, posts: int, user: int, at: datetime) -> LeftOut | None:
     """Why a case is not decided in bulk, by the cause that says most; None where it may be."""
     looked_at = (row["claimed_until"] or "") > clock.text(at) and row["claimed_by"] != user
-    given = row["assigned_to"] is not None and row["assigned_to"] != user
+    handed_on = row["assigned_to"] is not None and row["assigned_to"] != user
     causes: tuple[tuple[LeftOut, Any], ...] = (
         ("changed", not posts),
         ("reported", row["reported"]),
         ("edited", row["edited"]),
         ("clock", row["clock"]),
         ("help", row["lane"] == "answer"),
-        ("held", looked_at or given or row["asked"]),
+        ("held", looked_at or handed_on or row["asked"]),
         ("above", row["lane"] in ("now", "look", "guardian") or row["risk"] >= HIGH),
         ("unsorted", row["lane"] is None),
         ("many", posts > MOST_POSTS),

@@ -83,7 +83,7 @@ class Workload:
             for row in rows
         ]  # fmt: skip
 
-    def held(self, at: datetime) -> Mapping[int, int]:
+    def holders(self, at: datetime) -> Mapping[int, int]:
         """How many cases that wait each person has: given to them, or open in front of them."""
         with self._db.snapshot():
             rows = self._db.rows(
