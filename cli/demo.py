@@ -22,7 +22,7 @@ from core import clock
 from core.errors import ConfigError
 from core.progress import ReportProgress, report_progress
 from demo.pictures import LOGO, picture
-from demo.posts_loader import WEEK
+from demo.posts_loader import TERMS, WEEK
 from demo.world import World
 from pipeline import cycle
 from reports import daily
@@ -142,6 +142,7 @@ def settings(path: Path, folder: Path, world: World) -> Path:
     _point_to_files(table, path, folder)
     table["collectors"] = {**world.tables(secret), "files": {"on": True, "folder": "world"}}
     organisation = table["organisation"]
+    _search_as_set_up(table["collectors"], organisation)
     organisation["accounts"] = [*organisation.get("accounts", []), *world.accounts()]
     organisation["campaigns"] = [{"name": "Winter vaccinations", "rule": VACCINES}]
     table["rules"] = [{"name": "nobody answers", "rule": NOBODY_ANSWERS}]
@@ -167,6 +168,15 @@ def settings(path: Path, folder: Path, world: World) -> Path:
         "utf-8",
     )
     return config_path
+
+
+def _search_as_set_up(collectors: dict[str, dict[str, Any]], organisation: dict[str, Any]) -> None:
+    """The demo's terms as the organisation's own, so that what somebody changes in the page reaches every source."""
+    for source in collectors.values():
+        source.pop("terms", None)
+    known = {name["name"] for name in organisation["names"] if name.get("search", True)}
+    more = (term for term in TERMS if term not in known and not term.startswith("@"))
+    organisation["topics"] = list(dict.fromkeys((*organisation.get("topics", ()), *more)))
 
 
 def _point_to_files(table: dict[str, Any], path: Path, folder: Path) -> None:

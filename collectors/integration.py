@@ -103,3 +103,6 @@ class Integration:
     takedown_actions: tuple[str, ...] = ()  # of `moderation`, those that take away, gentlest first
     only_under_own_posts: bool = False  # ... and that are possible in our own threads alone
     platforms: tuple[PlatformFacts, ...] = ()
+    # What is read whole, where nobody can search: "our own Page". There a search term only marks what is read
+    reads_whole: str = ""
+    search_limit: str = ""  # what a search term can't do where it is searched for, as a sentence

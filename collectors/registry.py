@@ -76,11 +76,17 @@ class Sources:
         *,
         today: Today,
         at: datetime,
+        filed_terms: Sequence[str] | None = None,
         tokens: Mapping[str, str] = NOTHING,
         state: Callable[[str], Mapping[str, str]] = lambda _: NOTHING,
         build: Build = factory.build,
     ) -> None:
-        """`tokens` are the access that was granted, by source; `state` gives what is held of a source for its next run."""
+        """`tokens` are the access that was granted, by source; `state` gives what is held of a source for its next run.
+
+        `filed_terms` are config.toml's own terms of today, where others were set up in the page: what was added or
+        taken out there is so for a source with terms of its own too.
+        """
+        self._filed_terms = today.terms if filed_terms is None else filed_terms
         self._config, self._secrets, self._today, self._at = config, secrets, today, at
         self._tokens, self._state, self._build = tokens, state, build
         self._sources = {
@@ -152,6 +158,8 @@ class Sources:
         self, name: str, table: Mapping[str, Any], state: Mapping[str, str]
     ) -> Collector:
         today = self._today
+        if own := table.get("terms"):
+            table = {**table, "terms": changed_terms(own, self._filed_terms, today.terms)}
         return self._build(
             name, table, http=client(self._config), at=self._at, state=state,
             terms=today.terms, register=today.register, official=today.official,
@@ -186,6 +194,12 @@ class Sources:
         if all(isinstance(part, Mapping) and part.get("left_out") for part in every):
             missing += lacking
         return {**settings, **parts_by_key}
+
+
+def changed_terms(own: Sequence[str], before: Sequence[str], after: Sequence[str]) -> list[str]:
+    """A source's own terms with what `after` has more, and without what it has no longer, than `before`."""
+    gone, new = set(before) - set(after), [term for term in after if term not in before]
+    return list(dict.fromkeys((*(term for term in own if term not in gone), *new)))
 
 
 def defaults(name: str) -> dict[str, Any]:

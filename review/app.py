@@ -28,9 +28,9 @@ from review.auth import account, users
 from review.auth.sessions import BY_ITSELF, EVENTS, SessionMiddleware
 from review.cases import actions, assign, detail, queue
 from review.context import AppContext, RequestContext, View, endpoint, request_context
-from review.desk import decide, everything, pass_on, reveal, today, waiting
+from review.desk import decide, everything, home, overview, pass_on, rest, reveal, today, waiting
 from review.events import Events
-from review.insights import quality, samples, trends_views, weekly
+from review.insights import governance, quality, samples, trends_views, weekly
 from review.middleware import SecurityMiddleware
 from review.moderation import moderate, report, takedowns
 from review.moderation.platforms import Platforms
@@ -65,12 +65,17 @@ OVER_WEEKS = frozenset(
 )
 
 GET: tuple[tuple[str, View], ...] = (
-    ("/", today.home),
+    ("/", home.home),
     ("/sign-in", account.sign_in),
     ("/welcome/{token}", account.welcome),
     ("/account", account.account),
     ("/cases", queue.queue),
     ("/today", today.today),
+    ("/rest", rest.rest),
+    ("/overview", overview.overview),
+    ("/governance", governance.governance),
+    ("/welcome", home.welcome),
+    ("/help", home.help_page),
     ("/mine", today.mine),
     ("/waiting", waiting.waiting),
     ("/waiting/{number:row}", waiting.one_handoff),
@@ -130,6 +135,9 @@ POST: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}/give", decide.give),
     ("/cases/{number:row}/look", decide.look),
     ("/preferences", decide.preferences),
+    ("/rest/check", rest.check),
+    ("/rest", rest.close),
+    ("/rest/undo", rest.undo),
     ("/cases/{number:row}/replied", actions.replied),
     ("/cases/{number:row}/draft", actions.draft),
     ("/cases/{number:row}/undo", decide.undo),

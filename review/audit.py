@@ -219,6 +219,8 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "Cases and decisions": {
         "case decided": ("Case decided", "Decided: {decision} (decision {version} of the case)."),
+        "decided together": ("Cases decided together", "Decided {cases} cases at once."),
+        "undone together": ("Cases brought back together", "Took back a decision on {cases} cases at once."),
         "case reopened": ("Case opened again", "The case opened again: it {why}."),
         "case assigned": ("Case assigned", ""),  # see _assigned
         "passed on": ("Case passed on", "Passed the case on to {role}."),

@@ -36,7 +36,7 @@ class Place:
 
 
 TABS: tuple[Place, ...] = (
-    Place(address="/today", name="Today", beneath=("/cases/", "/mentions", "/opinions")),
+    Place(address="/today", name="Today", beneath=("/rest", "/cases/", "/mentions", "/opinions")),
     Place(address="/mine", name="Mine"),
     Place(address="/waiting", name="Waiting"),
     Place(address="/done", name="Done"),
@@ -44,6 +44,9 @@ TABS: tuple[Place, ...] = (
 )
 MENU: tuple[Place, ...] = (
     Place(address="/tell", name="Report a post", beside=True),
+    Place(address="/help", name="Help", beneath=("/welcome",), beside=True),
+    Place(address="/overview", name="The day at a glance", roles=("lead",)),
+    Place(address="/governance", name="Governance overview", roles=("governance",)),
     Place(address="/weekly", name="Weekly summary"),
     Place(address="/trends", name="Trends"),
     Place(address="/handover", name="Handover", roles=("reviewer",)),

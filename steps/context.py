@@ -66,8 +66,10 @@ class RunContext:
     @cached_property
     def sources(self) -> Sources:
         """Every source of config.toml. Raises ConfigError for a table that is wrong."""
+        file = self.effective.file if self.effective else self.config
+        filed = schema.today(file.organisation, clock.local_day(self.at)).terms
         return Sources(
-            self.config, self.secrets, today=self.today, at=self.at, tokens=self.tokens(),
+            self.config, self.secrets, today=self.today, at=self.at, filed_terms=filed, tokens=self.tokens(),
             state=self.store.sources.state, build=self.build,
         )  # fmt: skip
 

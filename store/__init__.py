@@ -17,6 +17,7 @@ from store.access_tokens import AccessTokens
 from store.assessments import Assessments
 from store.audit import Audit, AuditPage, AuditQuery, Reveal
 from store.backup import Backups, restore
+from store.cases.bulk import Bulk, BulkCase, BulkDecision, BulkOutcome, LeftOut
 from store.cases.cases import Cases, HrRelease
 from store.cases.deadlines import Clock, ClockKind, Deadlines, DueBy, Hours
 from store.cases.decisions import Decisions, Judgement
@@ -55,6 +56,7 @@ from store.cases.replies import OwnAnswer, Replies, Reply
 from store.cases.spelling import Mended, Spelling
 from store.cases.staff_reports import StaffReport, StaffReports
 from store.cases.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, TakedownStep, Whom
+from store.cases.workload import Workload
 from store.database import PATIENCE, Database
 from store.deletion import Deletions
 from store.figures import Figures
@@ -173,6 +175,8 @@ class Store:
             self.figures,
         )
         self.lanes = Lanes(database, self.figures)
+        self.bulk = Bulk(database, self.cases)
+        self.workload = Workload(database)
         self.queue = Queue(database, self.figures, self.absences)
         self.spelling = Spelling(database)
         self.replies = Replies(database, self.cases, self.deadlines)
@@ -239,6 +243,9 @@ __all__ = [
     "Assignment",
     "AuditPage",
     "AuditQuery",
+    "BulkCase",
+    "BulkDecision",
+    "BulkOutcome",
     "Candidate",
     "Card",
     "Case",
@@ -275,6 +282,7 @@ __all__ = [
     "LanePlacing",
     "LaneRow",
     "Lanes",
+    "LeftOut",
     "Load",
     "Matcher",
     "Mended",

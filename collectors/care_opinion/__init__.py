@@ -8,5 +8,6 @@ INTEGRATION = Integration(
     name="care_opinion",
     label="Care Opinion",
     collector=Lazy("collectors.care_opinion.collector:CareOpinion"),
+    reads_whole="the stories about our services",
     recheck=Lazy("collectors.care_opinion.actions:recheck"),
 )

@@ -15,6 +15,7 @@ INTEGRATION = Integration(
     name="facebook",
     label="Facebook",
     collector=Lazy("collectors.facebook.collector:Facebook"),
+    reads_whole="our own Page",
     recheck=Lazy("collectors.facebook.actions:recheck"),
     moderation=Lazy("collectors.facebook.actions:MODERATION"),
     takedown_actions=("hide", "delete"),

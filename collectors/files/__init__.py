@@ -8,6 +8,7 @@ INTEGRATION = Integration(
     name="files",
     label="Exports of another tool",
     collector=Lazy("collectors.files.collector:Files"),
+    reads_whole="the files that people put in",
     platforms=(
         PlatformFacts(
             name="other",

@@ -5,5 +5,8 @@ from __future__ import annotations
 from collectors.integration import Integration, Lazy
 
 INTEGRATION = Integration(
-    name="gdelt", label="GDELT (news)", collector=Lazy("collectors.gdelt.collector:Gdelt")
+    name="gdelt",
+    label="GDELT (news)",
+    search_limit="Names of accounts and terms of fewer than 5 characters are left out.",
+    collector=Lazy("collectors.gdelt.collector:Gdelt"),
 )

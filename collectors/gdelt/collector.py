@@ -26,6 +26,9 @@ from core.errors import ConfigError, PlatformRefused, PlatformUnavailable
 from core.models import Mention
 
 _STEP = timedelta(minutes=15)  # `seendate` goes in these: a shorter window can't be told apart
+SHORTEST_TERM = (
+    5  # characters: GDELT takes no query with a shorter phrase, and the whole query would be lost
+)
 _LATE = timedelta(hours=1)  # what was seen then may be listed only now
 _ESCAPE = re.compile(rb'\\(["\\/bfnrt]|u[0-9a-fA-F]{4})?')
 _REFUSALS = {  # in plain text, with status 200
@@ -143,7 +146,11 @@ class Gdelt:
     def _queries(self) -> tuple[str, ...]:
         """Terms joined by OR in parentheses, as GDELT wants it, then raw queries; each narrowed."""
         narrowed = self._narrowed()
-        words = tuple(_phrase(term) for term in self.terms if term.strip()[:1] not in ("", "@"))
+        words = tuple(
+            _phrase(term)
+            for term in self.terms
+            if len(term.strip()) >= SHORTEST_TERM and not term.strip().startswith("@")
+        )
         own = joined(words, self.longest_query - len(narrowed) - len("()"))
         grouped = (f"({query})" if " OR " in query else query for query in own)
         return tuple(f"{query}{narrowed}" for query in (*grouped, *self.queries))

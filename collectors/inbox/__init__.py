@@ -8,6 +8,7 @@ INTEGRATION = Integration(
     name="inbox",
     label="Mailbox for reports",
     collector=Lazy("collectors.inbox.collector:Inbox"),
+    reads_whole="the mailbox for reports by staff",
     platforms=(
         PlatformFacts(
             name="email",

@@ -15,6 +15,7 @@ INTEGRATION = Integration(
     name="instagram",
     label="Instagram",
     collector=Lazy("collectors.instagram.collector:Instagram"),
+    reads_whole="our own account",
     recheck=Lazy("collectors.instagram.actions:recheck"),
     moderation=Lazy("collectors.instagram.actions:MODERATION"),
     takedown_actions=("hide", "delete"),

@@ -15,6 +15,7 @@ INTEGRATION = Integration(
     name="linkedin",
     label="LinkedIn",
     collector=Lazy("collectors.linkedin.collector:LinkedIn"),
+    reads_whole="our own Page",
     recheck=Lazy("collectors.linkedin.actions:recheck"),
     moderation=Lazy("collectors.linkedin.actions:MODERATION"),
     takedown_actions=("delete",),

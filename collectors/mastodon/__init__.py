@@ -9,6 +9,7 @@ INTEGRATION = Integration(
     name="mastodon",
     label="Mastodon",
     collector=Lazy("collectors.mastodon.collector:Mastodon"),
+    search_limit="Only servers that let us search are searched.",
     recheck=Lazy("collectors.mastodon.actions:recheck"),
     profiles=Lazy("collectors.mastodon.actions:profiles"),
     platforms=(

@@ -8,6 +8,7 @@ INTEGRATION = Integration(
     name="nhs_reviews",
     label="NHS reviews",
     collector=Lazy("collectors.nhs_reviews.collector:NhsReviews"),
+    reads_whole="the reviews of our services",
     recheck=Lazy("collectors.nhs_reviews.actions:recheck"),
     platforms=(
         PlatformFacts(

@@ -15,6 +15,7 @@ INTEGRATION = Integration(
     name="pinterest",
     label="Pinterest",
     collector=Lazy("collectors.pinterest.collector:Pinterest"),
+    reads_whole="our own boards",
     platforms=(
         PlatformFacts(
             name="pinterest",

@@ -7,6 +7,7 @@ from collectors.integration import AccountUrls, Integration, Lazy, PlatformFacts
 INTEGRATION = Integration(
     name="youtube",
     label="YouTube",
+    search_limit="YouTube allows so many searches a day: a long list takes turns.",
     collector=Lazy("collectors.youtube.collector:YouTube"),
     recheck=Lazy("collectors.youtube.actions:recheck"),
     moderation=Lazy("collectors.youtube.actions:MODERATION"),

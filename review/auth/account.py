@@ -105,7 +105,7 @@ def welcomed(context: RequestContext) -> Response:
     )
     if updated_user is None:
         return page(context, "auth/welcome.html", status=404, user=None, fault="")
-    return sessions.begin(context, updated_user, RedirectResponse("/today", 303))
+    return sessions.begin(context, updated_user, RedirectResponse("/", 303))
 
 
 @requires_role("viewer")

@@ -144,4 +144,4 @@ def end(context: RequestContext, answer: Response) -> Response:
 def way_back(written: str) -> str:
     """Where to go after signing in: a path of this page alone, so that no link can lead elsewhere."""
     plain = re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", written)
-    return written if plain else "/today"
+    return written if plain else "/"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
 
 from starlette.exceptions import HTTPException
@@ -15,6 +16,7 @@ from review.auth.sessions import requires_role
 from review.cases import detail, safeguards
 from review.cases.queue import AT_ONCE, MOST_AT_ONCE
 from review.context import RequestContext
+from review.desk import rest
 from review.rendering import page
 from review.replies import panel
 from review.team import colleagues
@@ -109,57 +111,30 @@ def release(context: RequestContext) -> Response:
 
 @requires_role("reviewer")
 def decide_many(context: RequestContext) -> Response:
-    """One decision for the cases that were ticked, each at the version that was shown."""
+    """What one decision for the cases that were ticked will do, and what it leaves out, before it is made."""
     ticked = [str(value) for value in context.form.getlist("case")]
-    kind = str(context.form.get("kind", ""))
+    kind = next((kind for kind in AT_ONCE if kind == context.form.get("kind")), None)
     back = "/cases?" + str(context.form.get("back", ""))
-    if kind not in AT_ONCE or not ticked or len(ticked) > MOST_AT_ONCE:
+    if kind is None or not ticked or len(ticked) > MOST_AT_ONCE:
         fault = f"Tick 1 to {MOST_AT_ONCE} cases and choose what to do with them"
-        return page(
-            context, "cases/many.html", status=422, fault=fault, done=(), left=(), back=back
-        )
+        return page(context, "cases/many.html", status=422, fault=fault, back=back)
     try:
         reason = _words(context, "reason")
     except ValueError as error:
-        return page(
-            context, "cases/many.html", status=422, fault=str(error), done=(), left=(), back=back
-        )
-    done: list[str] = []
-    left: list[str] = []
-    for ticked_case in ticked:
-        number, _, version = ticked_case.partition(":")
-        saved = (
-            _one_of_many(context, int(number), int(version), kind, reason)
-            if _both(number, version)
-            else False
-        )
-        (done if saved else left).append(number[:12])
-    return page(context, "cases/many.html", fault="", done=done, left=left, back=back)
+        return page(context, "cases/many.html", status=422, fault=str(error), back=back)
+    pairs = [value.partition(":") for value in ticked]
+    seen = {int(number): int(version) for number, _, version in pairs if _both(number, version)}
+    cases = context.store.bulk.cases(tuple(seen), user=context.user.number, at=context.at)
+    picks = [
+        rest.Pick(case=case if case.version == seen[case.case] else replace(case, left_out="changed"), kind=kind)
+        for case in cases
+    ]  # fmt: skip
+    missing = sorted(seen.keys() - {case.case for case in cases})
+    return rest.check_page(context, picks, back=back, reason=reason, missing=missing)
 
 
 def _both(number: str, version: str) -> bool:
     return number.isdecimal() and version.isdecimal() and len(number) < 12 and len(version) < 9
-
-
-def _one_of_many(
-    context: RequestContext, number: int, version: int, kind: str, reason: str
-) -> bool:
-    case = context.store.cases.get(number)
-    if case is None or case.risk == "high":  # a high risk is looked at by itself
-        return False
-    covers = tuple(
-        (mention.item.number, mention.item.revision)
-        for mention in context.store.cases.mentions(number)
-        if mention.reviewable and not mention.item.deleted
-    )
-    decision = CaseDecision(
-        case=number, kind=kind, by=context.user.number, at=context.at, covers=covers,  # type: ignore[arg-type]
-        reason=reason,
-    )  # fmt: skip
-    try:
-        return context.store.cases.decide(decision, version)
-    except StoreError:
-        return False
 
 
 def _case(context: RequestContext) -> Case:

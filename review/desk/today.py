@@ -81,11 +81,6 @@ class Asking:
 
 
 @requires_role("viewer")
-def home(context: RequestContext) -> Response:
-    """The page begins with today."""
-    return RedirectResponse("/today", 303)
-
-
 @requires_role("viewer")
 def today(context: RequestContext) -> Response:
     """The list, with the first case in the pane that nobody else has."""

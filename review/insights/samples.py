@@ -1,10 +1,15 @@
-"""The weekly sample: one post at a time in masked words, to be judged with nothing to lean on.
+"""The quality check: one post at a time in masked words, to be judged with nothing to lean on.
 
-The page shows no flag, score, risk or decision, nor whether it is a second look: its form is the same for all, so
-that what somebody says is their own. Who decided on a post is never shown it here.
+One question comes first, whether someone should have seen it; which flags hold is asked only after a yes. The page
+says what a yes means, so that a no says of each flag that it does not hold, and the figures made of it stay what they
+were. "Not about us" is an answer of its own, since scope is estimated too. The page shows no flag, score, risk or
+decision, nor whether it is a second look: its form is the same for all, so that what somebody says is their own. Who
+decided on a post is never shown it here.
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -19,10 +24,11 @@ from review.replies.suggest import listed
 from store import SampleAnswer, SampleItem, Skip
 
 LONGEST_NOTE = 4000
-# Why somebody passes one over; a colleague is asked instead.
+Step = Literal["first", "second"]  # whether someone should have seen it; what it is
+# Why someone skips one; a colleague is asked instead. "Can't tell" is one of them, by one click.
+UNSURE: Skip = "context"
 SKIPS: dict[Skip, str] = {
     "language": "I can’t read its language",
-    "context": "It can’t be told without more around it",
     "involved": "I know who wrote it, or whom it is about",
     "distress": "I would rather not read this one",
 }
@@ -52,20 +58,22 @@ def again(context: RequestContext) -> Response:
     )
     if sample is None:
         raise HTTPException(404)
-    return _show(context, sample)
+    asks = context.request.query_params.get("ask", "")
+    flagged = sample.mine is not None and bool(sample.mine.flags)
+    second = asks == "second" or (flagged and asks != "first")
+    return _show(context, sample, step="second" if second else "first")
 
 
 @requires_role("reviewer")
 def answer(context: RequestContext) -> Response:
-    """Keeps what was said and goes on to the next; or says what is wrong with it, or that it came too late."""
+    """Saves what was said and goes on to the next; or asks what it is, says what is wrong, or that it came too late."""
     number = context.request.path_params["number"]
     version = str(context.form.get("version", ""))
+    action = str(context.form.get("do", ""))
+    if action == "yes":
+        return RedirectResponse(f"/sample/{number}?ask=second", 303)
     try:
-        answer = (
-            _skipped(context, number)
-            if context.form.get("do") == "skip"
-            else _said(context, number)
-        )
+        answer = _answer(context, number, action)
         saved = context.store.sample_answers.add(
             answer, int(version) if _is_number(version) else -1
         )
@@ -73,7 +81,8 @@ def answer(context: RequestContext) -> Response:
         sample = context.store.sample_answers.get(number, context.user.number)
         if sample is None:
             return RedirectResponse("/sample?lost", 303)
-        return _show(context, sample, fault=str(error), status=422)
+        step: Step = "second" if action == "save" else "first"
+        return _show(context, sample, step=step, fault=str(error), status=422)
     if not saved:
         return RedirectResponse("/sample?lost", 303)
     return RedirectResponse("/sample" if answer.skipped else f"/sample?kept={number}", 303)
@@ -83,6 +92,7 @@ def _show(
     context: RequestContext,
     sample: SampleItem | None,
     *,
+    step: Step = "first",
     judged: SampleItem | None = None,
     lost: bool = False,
     fault: str = "",
@@ -90,28 +100,40 @@ def _show(
 ) -> Response:
     flagged = judged is not None and judged.mine is not None and judged.mine.flags
     return page(
-        context, "insights/sample.html", status=status, one=sample, kept=judged, lost=lost, fault=fault,
+        context, "insights/sample.html", status=status, one=sample, step=step, kept=judged, lost=lost, fault=fault,
         pieces=marked(sample.masked, (), None) if sample else (), form=context.form, skips=SKIPS,
         progress=context.store.sample_answers.progress(context.user.number), most=LONGEST_NOTE,
         case=context.store.cases.of_mention(judged.mention) if judged is not None and flagged else None,
     )  # fmt: skip
 
 
-def _said(context: RequestContext, number: int) -> SampleAnswer:
-    """What the form says of the post. Raises ValueError where something in it can't be right."""
+def _answer(context: RequestContext, number: int, action: str) -> SampleAnswer:
+    """What somebody said of a post, by the button that they pressed. Raises ValueError where it can't be right."""
+    if action == "save":
+        return _flagged(context, number)
+    if action in ("no", "elsewhere"):  # none of the flags holds
+        return SampleAnswer(
+            sample=number, by=context.user.number, at=context.at, in_scope=action == "no"
+        )
+    if action == "unsure":
+        return SampleAnswer(sample=number, by=context.user.number, at=context.at, skipped=UNSURE)
+    if action == "skip":
+        return _skipped(context, number)
+    raise ValueError("Say whether someone should have seen it")
+
+
+def _flagged(context: RequestContext, number: int) -> SampleAnswer:
+    """What the form says of a post that someone should have seen."""
     scope = context.form.get("scope")
     flags = tuple(
         dict.fromkeys(
             str(name) for name in context.form.getlist("flag") if name in context.app.flags
         )
     )
-    nothing = bool(context.form.get("nothing"))
+    if not flags:
+        raise ValueError("Tick what it is, or go back and answer no")
     if scope not in ("yes", "no"):
         raise ValueError("Say whether it is about us and about health care")
-    if not flags and not nothing:
-        raise ValueError("Tick what holds of it, or ‘Nothing to flag’")
-    if flags and nothing:
-        raise ValueError("Tick flags or ‘Nothing to flag’, not both")
     policy = context.app.policy
     anywhere = policy.judged_everywhere  # codebook, section 1
     if scope == "no" and not set(anywhere).issuperset(flags):
@@ -126,7 +148,7 @@ def _said(context: RequestContext, number: int) -> SampleAnswer:
 def _skipped(context: RequestContext, number: int) -> SampleAnswer:
     why = next((reason for reason in SKIPS if reason == context.form.get("skip")), None)
     if why is None:
-        raise ValueError("Choose why you pass it over")
+        raise ValueError("Choose why you skip it")
     return SampleAnswer(
         sample=number, by=context.user.number, at=context.at, skipped=why, note=_note(context)
     )

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from classify.policy.schema import Policy
+from collectors import platforms
 from collectors.platforms import PLATFORM_NAMES
 from core import clock
 from core.errors import ConfigError
@@ -62,10 +63,35 @@ class Checked:
     asks: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Where a search term reaches, in words of people: sources that are searched, of those the ones with more terms.
+
+    `limits` are sources with what they leave out. `whole` are sources that nobody can search, with what is read there.
+    """
+
+    searched: Sequence[str]
+    own: Sequence[str]
+    limits: Sequence[tuple[str, str]]
+    whole: Sequence[tuple[str, str]]
+
+
+def reach_of(file: Config) -> Reach:
+    """Of the sources that config.toml turns on. One that only files can name is called as it stands there."""
+    known = [(name, platforms.find(name)) for name in file.sources_on]
+    sources = [(name, integration) for name, integration in known if integration is not None]
+    return Reach(
+        searched=[integration.label for _, integration in sources if not integration.reads_whole],
+        own=[integration.label for name, integration in sources if not integration.reads_whole and file.collectors[name].get("terms")],
+        limits=[(integration.label, integration.search_limit) for _, integration in sources if integration.search_limit],
+        whole=[(integration.label, integration.reads_whole) for _, integration in sources if integration.reads_whole],
+    )  # fmt: skip
+
+
 class Setup:
     """Of one config.toml. `call` runs what needs the platforms' libraries; a test runs it here.
 
-    `own_terms` are sources for which config.toml names terms of their own, instead of what is set up in the page.
+    `reach` says which sources a changed search term reaches.
     """
 
     def __init__(
@@ -78,9 +104,7 @@ class Setup:
         self._file, self._folder, self._call = file, folder, call
         # at which head of the store's settings, which section, and why
         self._stopped: tuple[int, Mapping[str, str]] = (0, {})
-        self.own_terms: Sequence[str] = [
-            name for name in file.sources_on if file.collectors[name].get("terms")
-        ]
+        self.reach = reach_of(file)
         choices = {"flags": {name: flag.label for name, flag in policy.in_use.items()}}
         self.groups: Mapping[str, Sequence[Group]] = {
             section.key: fields.groups_of(section, choices) for section in SECTIONS

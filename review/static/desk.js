@@ -139,7 +139,7 @@ function move(by) {
 
 // The post that the number keys act on: the one that has the focus, the one that was come for, else the first.
 function post() {
-  return document.activeElement?.closest("[data-post]") || find(".post--came") || find("[data-post]:has([data-decide])") || find("#pane");
+  return document.activeElement?.closest("[data-post]") || find(".post--came") || find("[data-post]:has([data-decide])") || find("#pane, [data-keyed]");
 }
 
 function press(key) {
@@ -154,10 +154,10 @@ function press(key) {
 function keys() {
   if (document.body.dataset.keys !== "true") return;
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !find("#pane")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !find("#pane, [data-keyed]")) return;
     const at = event.target;
     if (at.closest(FIELDS) || at.closest("dialog")) return;
-    if (at !== document.body && !at.closest("#list, #pane")) return;
+    if (at !== document.body && !at.closest("#list, #pane, [data-keyed]")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     let did = true;
     if (key === "ArrowDown" || key === "ArrowUp") {

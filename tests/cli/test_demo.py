@@ -11,6 +11,7 @@ import stat
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -199,6 +200,15 @@ def test_files_that_a_config_names_are_found_from_the_demos_folder_too(
     assert config.classifier.policy == str(ours / "ours.toml")
     assert config.classifier.model == ""  # where it lay before means the one that ships
     assert [image.file for image in config.logos.image] == ["logo.png"]
+
+
+def test_what_is_searched_for_in_the_demo_is_what_the_page_sets_up(
+    calm: World, tmp_path: Path
+) -> None:
+    config = schema.load(demo.settings(SHIPPED, tmp_path, calm))
+    assert not [name for name, table in config.collectors.items() if table.get("terms")]
+    terms = schema.today(config.organisation, date(2026, 11, 28)).terms
+    assert {"Northwick Park", "Brent", "NWL ICB"} <= set(terms)
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(

@@ -209,3 +209,29 @@ def test_the_client_waits_as_long_as_config_says(tmp_path: Path) -> None:
     http = registry.client(given(tmp_path))
     assert (http.attempts, http.longest_wait, http.most_bytes) == (4, 180.0, 20_000_000)
     assert http.timeout == (5.0, 30.0)
+
+
+def test_a_source_with_terms_of_its_own_takes_what_was_added_and_loses_what_was_taken_out() -> None:
+    own = ["Kingston", "NWL ICB", "Brent"]
+    before, after = ("NWL ICB", "NHS NWL"), ("NHS NWL", "Larkfield")
+    assert registry.changed_terms(own, before, after) == ["Kingston", "Brent", "Larkfield"]
+    assert registry.changed_terms(own, before, before) == own
+
+
+def test_a_collector_is_built_with_the_terms_that_were_set_up_in_the_page() -> None:
+    config = schema.load(SHIPPED)
+    tables = {"gdelt": {"on": True, "terms": ["Kingston"]}}
+    changed = config.model_copy(
+        update={
+            "collectors": tables,
+            "organisation": config.organisation.model_copy(update={"topics": ("Larkfield",)}),
+        }
+    )
+    day = AT.date()
+    filed = schema.today(config.organisation, day).terms
+    sources = registry.Sources(
+        changed, secrets.Secrets(SHIPPED.parent), at=AT, filed_terms=filed,
+        today=schema.today(changed.organisation, day),
+    )  # fmt: skip
+    built: Any = {source.name: source.collector for source in sources}
+    assert built["gdelt"].terms == ("Kingston", "Larkfield")

@@ -12,7 +12,7 @@ from tests.review.pages import read
 
 EVERYBODY = [
     "/today", "/mine", "/waiting", "/done", "/all", "/cases", "/tell", "/trends", "/weekly", "/quality", "/takedowns",
-    "/sources", "/team", "/account", "/accessibility",
+    "/sources", "/team", "/help", "/account", "/accessibility",
 ]  # fmt: skip
 OPENED = "document.querySelector('.menu').open"
 
@@ -28,8 +28,8 @@ def shown(page: Page, within: str) -> list[str]:
     [
         ("vera", []),
         ("amina", ["/handover", "/sample", "/setup"]),
-        ("bea", ["/handover", "/sample", "/setup"]),
-        ("gwen", ["/handover", "/sample", "/setup", "/audit"]),
+        ("bea", ["/handover", "/sample", "/setup", "/overview"]),
+        ("gwen", ["/handover", "/sample", "/setup", "/audit", "/governance"]),
         ("ada", ["/people"]),
     ],
 )
@@ -60,7 +60,7 @@ def test_the_tabs_are_in_sight_on_one_line_everywhere(
         sign_in(page, house, handle)
         page.goto(house.url + path)
         assert shown(page, ".tabs") == ["Today", "Mine", "Waiting", "Done", "All"]
-        assert shown(page, ".top__links") == ["Report a post"]
+        assert shown(page, ".top__links") == ["Report a post", "Help"]
         box = page.locator(".top").bounding_box()
         assert box is not None
         assert box["height"] < 60

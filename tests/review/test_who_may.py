@@ -28,6 +28,8 @@ WHO: dict[str, str] = {
     "GET /account": "viewer", "POST /account": "viewer", "GET /new-items": "viewer", "GET /events": "viewer", "POST /views": "viewer", "GET /accessibility": "all",
     "GET /static/logo.png": "all", "MOUNT /static": "all",
     "GET /cases": "viewer", "GET /cases/{number:row}/full": "viewer", "GET /mentions/{number:row}": "viewer",
+    "GET /overview": "lead", "GET /governance": "governance", "GET /welcome": "viewer", "GET /help": "viewer",
+    "GET /rest": "viewer", "POST /rest": "reviewer", "POST /rest/check": "reviewer", "POST /rest/undo": "reviewer",
     "POST /cases/decide": "reviewer", "POST /cases/{number:row}/decide": "reviewer",
     "POST /cases/{number:row}/replied": "reviewer", "POST /cases/{number:row}/draft": "reviewer",
     "POST /cases/{number:row}/undo": "reviewer", "POST /cases/{number:row}/claim": "reviewer",

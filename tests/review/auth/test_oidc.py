@@ -78,7 +78,7 @@ def test_a_provider_that_takes_no_secret_in_a_form_gets_it_in_a_header(
     house: House, stand_in: StandIn
 ) -> None:
     stand_in.published = {"token_endpoint_auth_methods_supported": ["client_secret_basic"]}
-    assert Browser(house).signs_in().headers["location"] == "/today"
+    assert Browser(house).signs_in().headers["location"] == "/"
     (form,) = stand_in.forms
     assert form["authorization"].startswith("Basic ")
     assert "client_secret" not in form
@@ -131,7 +131,7 @@ def test_signing_in_anew_ends_the_session_that_the_browser_had(house: House) -> 
 def test_no_link_leads_away_from_this_page(house: House, back: str) -> None:
     answer = Browser(house).signs_in(back=back)
     where = answer.headers["location"]
-    assert where == "/today" or (
+    assert where == "/" or (
         where[0] == "/" and where[1] not in "/\\" and "\n" not in where and len(where) <= 1000
     )
 
@@ -149,7 +149,7 @@ def test_what_came_back_once_does_not_come_back_again(house: House) -> None:
     browser = Browser(house)
     asked = browser.leaves()
     kept = dict(browser.cookies)
-    assert browser.comes_back(asked).headers["location"] == "/today"
+    assert browser.comes_back(asked).headers["location"] == "/"
     again = Browser(house, kept).comes_back(asked)
     assert (again.status_code, "Please sign in again" in again.text) == (400, True)
     assert "set-cookie" not in again.headers

@@ -164,7 +164,7 @@ def test_who_is_turned_off_is_out_at_once_and_in_again_when_turned_on(empty: Hou
     send(empty, of(empty, "amina", "/access"), "ada", {"to": "on"})
     with empty.asks("") as client:
         told = {"name": "amina", "password": PASSWORD}
-        assert client.post("/sign-in", data=told).headers["location"] == "/today"
+        assert client.post("/sign-in", data=told).headers["location"] == "/"
 
 
 def test_all_sessions_of_somebody_end(empty: House) -> None:

@@ -22,9 +22,10 @@ HERE = Path(__file__).parents[1]
 LOOKED_AT = {
     "amina": (
         "/mine", "/waiting", "/cases", "/cases/1/full", "/mentions/1/moderate", "/mentions/1/report", "/sources", "/takedowns", "/tell", "/sample",
-        "/quality", "/trends", "/team", "/away", "/handover", "/handover/1", "/accessibility", "/account",
+        "/quality", "/rest", "/welcome", "/help", "/trends", "/team", "/away", "/handover", "/handover/1", "/accessibility", "/account",
     ),
-    "gwen": ("/audit", "/audit/reveals", "/audit/chain"),
+    "bea": ("/overview",),
+    "gwen": ("/governance", "/audit", "/audit/reveals", "/audit/chain"),
     "ada": ("/people", "/people/2"),
 }  # fmt: skip
 # What needs more around it, and the file whose tests look at it.

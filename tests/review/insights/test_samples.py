@@ -112,13 +112,13 @@ def sampled(tmp_path: Path) -> Iterator[House]:
 def says(
     house: House, number: int, handle: str = "amina", version: int = 0, **form: object
 ) -> httpx.Response:
-    """Sends the form, as a browser does."""
-    return send(
-        house,
-        f"/sample/{number}",
-        handle,
-        **({"version": version, "do": "keep", "scope": "yes"} | form),
-    )
+    """Sends the form of the second step where flags are given, else the first one's "no", as a browser does."""
+    given: dict[str, Any] = {
+        "version": version,
+        "do": "save" if "flag" in form else "no",
+        "scope": "yes",
+    }
+    return send(house, f"/sample/{number}", handle, **(given | form))
 
 
 # ── blind ────────────────────────────────────────────────────────────────────────────────────────
@@ -160,11 +160,24 @@ def test_the_page_shows_masked_words_and_nothing_that_was_said_of_them(sampled: 
             told for told in found.all("a") if re.search(r"/(cases|mentions)/\d", told["href"])
         ]
         assert not [told for told in found.all("input") if "checked" in told]
-    assert "[NHS number]" in read(sampled, "/sample/4").text
+    assert "NHS number" in read(sampled, "/sample/4").text
 
 
-def test_all_flags_of_the_policy_are_offered_with_what_they_mean(sampled: House) -> None:
+def test_one_question_comes_first_and_names_all_that_would_make_it_a_yes(sampled: House) -> None:
     found = read(sampled, "/sample")
+    assert [told["value"] for told in found.all("button", name="do")] == [
+        "yes", "no", "elsewhere", "unsure", "skip",
+    ]  # fmt: skip
+    assert not found.all("input", name="flag")
+    for one in policy().values():
+        assert one.reason.lower() in found.text.lower()
+
+
+def test_flags_are_asked_only_after_a_yes_each_with_what_it_means(sampled: House) -> None:
+    answer = says(sampled, 2, do="yes")
+    assert answer.headers["location"] == "/sample/2?ask=second"
+    assert sampled.store.sample_answers.progress(sampled.who["amina"]).answered == 0
+    found = read(sampled, "/sample/2?ask=second")
     assert [told["value"] for told in found.all("input", name="flag")] == list(policy())
     assert all(one.means in found.text for one in policy().values())
 
@@ -172,15 +185,11 @@ def test_all_flags_of_the_policy_are_offered_with_what_they_mean(sampled: House)
 def test_nobody_is_shown_what_they_decided_on(sampled: House) -> None:
     assert read(sampled, "/sample/1", "amina").all("form", action="/sample/1")
     read(sampled, "/sample/1", "bea", 404)
-    assert says(sampled, 1, "bea", nothing="yes").headers["location"] == "/sample?lost"
+    assert says(sampled, 1, "bea").headers["location"] == "/sample?lost"
     for _ in range(3):
-        (form,) = [
-            told
-            for told in read(sampled, "/sample", "bea").all("form")
-            if told["action"] not in ("/sign-out", "/all")
-        ]
+        (form,) = read(sampled, "/sample", "bea").all("form", id="judge")
         assert form["action"] != "/sample/1"
-        says(sampled, int(form["action"].rpartition("/")[2]), "bea", nothing="yes")
+        says(sampled, int(form["action"].rpartition("/")[2]), "bea")
     left = read(sampled, "/sample", "bea").text
     assert "That is all that you can judge this week. 1 is left for colleagues" in left
     assert "3 of 4 this week" in left
@@ -198,14 +207,21 @@ def test_hostile_words_are_words_alone(sampled: House) -> None:
 
 
 def test_an_answer_is_kept_and_leads_to_the_next(sampled: House) -> None:
-    answer = says(sampled, 3, nothing="yes", note="<b>Nothing</b>")
+    answer = says(sampled, 3)
     assert (answer.status_code, answer.headers["location"]) == (303, "/sample?kept=3")
+    (tally,) = [
+        tally for tally in sampled.store.sample_counts.tallies(MONDAY) if tally.what == "answered"
+    ]
+    assert tally.count == 1
+    whats = {tally.what for tally in sampled.store.sample_counts.tallies(MONDAY)}
+    assert not whats & {"any", *policy()}  # of no flag was it said that it holds
+    assert "in scope" in whats
     found = read(sampled, "/sample?kept=3")
-    assert "Your answer was kept" in found.text
+    assert "Saved." in found.text
     assert "1 of 4 this week" in found.text
     assert sampled.store.queue.page(CaseQuery(tab="all"), AT).total == 1
-    assert "was kept" not in read(sampled, "/sample?kept=3", "bea").text
-    assert "was kept" not in read(sampled, "/sample?kept=2").text
+    assert "Saved." not in read(sampled, "/sample?kept=3", "bea").text
+    assert "Saved." not in read(sampled, "/sample?kept=2").text
 
 
 def test_what_was_missed_leads_to_its_case_where_it_says_why_it_is_there(sampled: House) -> None:
@@ -231,13 +247,13 @@ def test_what_was_missed_leads_to_its_case_where_it_says_why_it_is_there(sampled
 @pytest.mark.parametrize(
     ("form", "why"),
     [
-        ({"scope": "", "nothing": "yes"}, "Say whether it is about us"),
-        ({"scope": "maybe", "nothing": "yes"}, "Say whether it is about us"),
-        ({}, "Tick what holds of it"),
-        ({"flag": ["made_up"]}, "Tick what holds of it"),
-        ({"flag": ["threat"], "nothing": "yes"}, "not both"),
+        ({"scope": "", "flag": ["threat"]}, "Say whether it is about us"),
+        ({"scope": "maybe", "flag": ["threat"]}, "Say whether it is about us"),
+        ({"do": "save"}, "Tick what it is"),
+        ({"flag": ["made_up"]}, "Tick what it is"),
+        ({"do": "keep"}, "Say whether someone should have seen it"),
         ({"scope": "no", "flag": ["threat", "grievance"]}, "Of a post that is not about us"),
-        ({"nothing": "yes", "note": "x" * 5000}, "at most 4,000"),
+        ({"flag": ["threat"], "note": "x" * 5000}, "at most 4,000"),
         ({"do": "skip"}, "Choose why"),
         ({"do": "skip", "skip": "boredom"}, "Choose why"),
     ],
@@ -250,7 +266,7 @@ def test_what_cannot_be_right_is_said_and_what_was_sent_is_still_there(
     assert_inert(answer.text, "/sample/2")
     found = Tags(answer.text)
     assert why in found.text
-    assert "Error: Sample" in answer.text
+    assert "Error: Quality check" in answer.text
     sent = form.get("flag", [])
     assert isinstance(sent, Sequence)
     assert [told["value"] for told in found.all("input", name="flag") if "checked" in told] == [
@@ -263,9 +279,35 @@ def test_the_four_flags_that_need_no_scope_can_hold_of_what_is_not_about_us(samp
     assert says(sampled, 2, scope="no", flag=["threat"]).status_code == 303
 
 
-def test_what_is_passed_over_comes_to_a_colleague(sampled: House) -> None:
-    for number, why in zip((1, 2, 3, 4), SKIPS, strict=True):
+def test_what_is_not_about_us_is_an_answer_of_its_own_for_what_is_estimated_of_scope(
+    sampled: House,
+) -> None:
+    says(sampled, 2, do="elsewhere")
+    says(sampled, 1, do="elsewhere")  # Bea decided to watch it, so took it to be about us
+    tallies = {
+        (tally.kind, tally.stratum, tally.what)
+        for tally in sampled.store.sample_counts.tallies(MONDAY)
+    }
+    assert ("unflagged", "in scope", "in scope") not in tallies
+    assert ("second", "in scope", "yes no") in tallies
+
+
+def test_a_no_at_a_second_reading_says_that_no_flag_of_the_first_holds(sampled: House) -> None:
+    says(sampled, 1, do="no")
+    tallies = {
+        (tally.stratum, tally.what)
+        for tally in sampled.store.sample_counts.tallies(MONDAY)
+        if tally.kind == "second"
+    }
+    assert {("misinformation", "yes no"), ("in scope", "yes yes")} <= tallies
+
+
+def test_what_is_skipped_comes_to_a_colleague_and_counts_as_no_answer(sampled: House) -> None:
+    for number, why in zip((1, 2, 3), SKIPS, strict=True):
         assert says(sampled, number, do="skip", skip=why).headers["location"] == "/sample"
+    assert says(sampled, 4, do="unsure").headers["location"] == "/sample"
+    assert not sampled.store.sample_counts.tallies(MONDAY + timedelta(days=7))
+    assert "answered" not in {tally.what for tally in sampled.store.sample_counts.tallies(MONDAY)}
     assert "That is all that you can judge this week. 4 are left" in read(sampled, "/sample").text
     assert read(sampled, "/sample", "gwen").all("input", name="version", value="1")
 
@@ -277,30 +319,26 @@ def test_an_answer_can_be_changed_by_whoever_gave_it(sampled: House) -> None:
         "threat"
     ]
     assert "Plain." in mine.text
-    assert "Pass this one over" not in mine.text
+    assert "Skip it" not in read(sampled, "/sample/2?ask=first").text
     read(sampled, "/sample/2", "gwen", 404)
-    assert says(sampled, 2, version=1, nothing="yes").headers["location"] == "/sample?kept=2"
-    assert [
-        told["value"]
-        for told in read(sampled, "/sample/2").all("input", name="nothing")
-        if "checked" in told
-    ] == ["yes"]
+    assert says(sampled, 2, version=1).headers["location"] == "/sample?kept=2"
+    assert "You said: no" in read(sampled, "/sample/2").text
 
 
 def test_who_was_slower_is_told_and_shown_the_next(sampled: House) -> None:
-    says(sampled, 2, "gwen", nothing="yes")
+    says(sampled, 2, "gwen")
     answer = says(sampled, 2, flag=["threat"])
     assert answer.headers["location"] == "/sample?lost"
     assert "A colleague was faster" in read(sampled, "/sample?lost").text
     assert sampled.store.cases.of_mention(2) is None
-    assert says(sampled, 3, version=7, nothing="yes").headers["location"] == "/sample?lost"
-    assert says(sampled, 99, nothing="yes").headers["location"] == "/sample?lost"
+    assert says(sampled, 3, version=7).headers["location"] == "/sample?lost"
+    assert says(sampled, 99).headers["location"] == "/sample?lost"
 
 
 def test_it_is_for_reviewers(sampled: House) -> None:
     read(sampled, "/sample", "vera", 403)
-    assert says(sampled, 2, "vera", nothing="yes").status_code == 403
-    assert says(sampled, 2, "", nothing="yes").status_code == 401
+    assert says(sampled, 2, "vera").status_code == 403
+    assert says(sampled, 2, "").status_code == 401
     assert not read(sampled, "/quality", "vera").all("a", href="/sample")
     assert read(sampled, "/quality").all("a", href="/sample")
 
@@ -312,8 +350,8 @@ def test_where_nothing_was_drawn_it_is_said(empty: House) -> None:
 
 def test_a_sample_that_is_done_says_so(sampled: House) -> None:
     for number in (1, 2, 3, 4):
-        says(sampled, number, nothing="yes")
-    assert "This week’s sample is done." in read(sampled, "/sample").text
+        says(sampled, number)
+    assert "This week’s check is done." in read(sampled, "/sample").text
     assert "4 of 4 this week" in read(sampled, "/sample", "bea").text
 
 
@@ -347,7 +385,7 @@ def test_of_enough_answers_each_figure_stands_with_its_range(tmp_path: Path) -> 
             "Case 1: claim to check, no first and yes at the second look",
         ):  # fmt: skip
             assert words in found, words
-        assert found.count("Amina") == 1  # in the menu
+        assert found.count("Amina") == 1  # whose menu it is
         assert "Bea" not in found
         assert_inert_page(house)
 
@@ -410,12 +448,14 @@ def test_axe_finds_nothing_wrong_with_the_sample_and_what_came_of_it(
                     path,
                     width,
                 )
-        page.get_by_role("button", name="Keep and go on").click()
-        found += faults(page)  # nothing was said
+        page.get_by_role("button", name="Yes", exact=True).click()
+        found += faults(page)
+        page.get_by_role("button", name="Save and go on").click()
+        found += faults(page)  # nothing was ticked
+        page.get_by_label("threat").first.check()
         page.get_by_label("Yes", exact=True).check()
-        page.get_by_label("Nothing to flag").check()
-        page.get_by_role("button", name="Keep and go on").click()
-        expect(page.get_by_text("Your answer was kept")).to_be_visible()
+        page.get_by_role("button", name="Save and go on").click()
+        expect(page.get_by_text("Saved.")).to_be_visible()
         found += faults(page)
         assert found == []
 
@@ -426,11 +466,21 @@ def test_it_can_be_done_without_javascript_and_by_keyboard_alone(
     page = browser.new_context(java_script_enabled=False).new_page()
     sign_in(page, sampled, "amina")
     page.goto(f"{sampled.url}/sample")
-    page.get_by_label("Yes", exact=True).focus()
-    page.keyboard.press("Space")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Space")  # nothing to flag
-    page.get_by_role("button", name="Keep and go on").focus()
+    page.get_by_role("button", name="No", exact=True).focus()
     page.keyboard.press("Enter")
-    page.get_by_text("Your answer was kept").wait_for()
+    page.get_by_text("Saved.").wait_for()
     assert "1 of 4 this week" in (page.text_content("main") or "")
+
+
+def test_a_key_is_an_answer_and_a_week_is_done_in_as_many_keys_as_posts(
+    browser: Browser, sampled: House
+) -> None:
+    page = browser.new_page()
+    sign_in(page, sampled, "amina")
+    page.goto(f"{sampled.url}/sample")
+    for answered in (1, 2, 3):
+        page.keyboard.press("2")
+        page.get_by_text(f"{answered} of 4").first.wait_for()
+    page.keyboard.press("1")
+    page.get_by_role("heading", name="Yes. What is it?").wait_for()
+    assert sampled.store.sample_answers.progress(sampled.who["amina"]).answered == 3

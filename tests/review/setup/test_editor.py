@@ -308,17 +308,27 @@ def test_a_doubtful_term_is_asked_and_an_account_of_somebody_is_refused(office: 
     assert office.store.settings.current() == {}
 
 
-def test_sources_with_terms_of_their_own_are_named_beside_the_terms_for_all(office: Office) -> None:
+def test_the_page_says_which_sources_a_term_reaches_in_words_that_a_lead_knows(
+    office: Office,
+) -> None:
     setup = office.desk.setup
-    assert "Not everywhere" not in office.read("/setup/names").text
-    said = {"on": True, "terms": ["Kingston"]}
-    tables = {"x": said, "bluesky": said, "feeds": {"on": True}, "reddit": said | {"on": False}}
+    own = {"on": True, "terms": ["Kingston"]}
+    tables = {
+        "x": own, "bluesky": own, "feeds": {"on": True}, "reddit": own | {"on": False}, "gdelt": {"on": True},
+        "facebook": {"on": True}, "nhs_reviews": {"on": True},
+    }  # fmt: skip
     file = schema.load(office.path).model_copy(update={"collectors": tables})
     office.desk.setup = Setup(file, office.path.parent, office.desk.policy, here)
     try:
         told = office.read("/setup/names").text
-        assert "to X (Twitter) and Bluesky. What is set up here changes nothing" in told
-        assert "Not everywhere" not in office.read("/setup/rules").text
+        searched = told.partition("from the next collection on: ")[2].partition(".")[0]
+        assert [name in searched for name in ("X (Twitter)", "Bluesky", "GDELT")] == [True] * 3
+        assert [name in searched for name in ("Reddit", "Facebook")] == [False] * 2
+        assert "With more terms of their own: X (Twitter), Bluesky." in told
+        assert "fewer than 5 characters are left out" in told
+        assert "Facebook (our own Page)" in told
+        assert "config.toml" not in told
+        assert "Where a search term reaches" not in office.read("/setup/rules").text
     finally:
         office.desk.setup = setup
 

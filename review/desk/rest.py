@@ -1,0 +1,329 @@
+"""Rest: what waits and is due to nobody, in groups by what it is about, closed together after a first look, with one undo.
+
+What is closed is the list that a person was shown, case by case with the words that they saw; whatever else happened
+to one meanwhile leaves it out, by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from starlette.responses import RedirectResponse, Response
+
+from core import clock
+from core.errors import StoreError
+from core.models import DecisionKind
+from core.text import sentence
+from review.auth.sessions import requires_role
+from review.cases.highlight import Piece, marked
+from review.context import RequestContext
+from review.desk import rows
+from review.insights import quality
+from review.rendering import page
+from store import BulkCase, BulkDecision, CaseDecision, Item, LeftOut
+from store.cases.bulk import MOST
+
+FIRST_LOOK = 5  # posts of a group that one reads before closing it
+MOST_READ = 100  # posts of a group that "all of them" shows at once
+TOPICS = 4  # subjects and places of a group that are named
+UNDO_WITHIN = timedelta(days=30)
+NOT_ABOUT_US, UNREAD = "Not about us", "Could not be read in full"
+KINDS: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor")
+LONGEST_REASON = 4000
+# Why cases are left out: of one, of several; and where somebody can go on with them.
+WHY: Mapping[LeftOut, tuple[str, str]] = {
+    "clock": ("has a running clock", "have a running clock"),
+    "help": ("asks for help or for an answer", "ask for help or for an answer"),
+    "reported": ("was reported by a colleague, and nobody has looked yet", "were reported by colleagues, and nobody has looked yet"),
+    "edited": ("was edited since someone decided", "were edited since someone decided"),
+    "held": ("is with a colleague", "are with a colleague"),
+    "above": ("is flagged for Now, Answer, Look or the Guardian", "are flagged for Now, Answer, Look or the Guardian"),
+    "unsorted": ("is not sorted into a lane yet", "are not sorted into a lane yet"),
+    "many": ("has more posts than anyone reads at once", "have more posts than anyone reads at once"),
+    "changed": ("changed or was decided since this list was made", "changed or were decided since this list was made"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostRead:
+    """A post of the first look, in masked words."""
+
+    case: int
+    item: Item
+    pieces: Sequence[Piece]
+    tile: str
+    age: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Cases of Rest that are about the same. `left_out`: how many would stay, by why; `about`: subjects and places."""
+
+    name: str
+    kind: DecisionKind
+    cases: Sequence[BulkCase]
+    about: str
+    left_out: Mapping[LeftOut, int]
+    read: Sequence[PostRead] = field(default=())
+
+    @property
+    def closes(self) -> int:
+        """How many cases would close."""
+        return len(self.cases) - sum(self.left_out.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """A case to be decided as `kind`, with the posts and words that were shown. `value` is how a form holds it."""
+
+    case: BulkCase
+    kind: DecisionKind
+
+    @property
+    def value(self) -> str:
+        posts = ",".join(f"{mention}.{revision}" for mention, revision in self.case.posts)
+        return f"{self.kind}:{self.case.case}:{self.case.version}:{posts}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """Cases that are left out for one cause: how many and which, in words."""
+
+    words: str
+    cases: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a bulk decision will do: what it decides, by kind, and what it leaves out."""
+
+    picks: Sequence[Pick]
+    kinds: Sequence[tuple[DecisionKind, int]]
+    posts: int
+    left: Sequence[Left]
+    reason: str = field(default="", repr=False)
+
+
+@requires_role("viewer")
+def rest(context: RequestContext) -> Response:
+    """The groups, with a first look at each; one of them whole where the address asks for it."""
+    return _show(context)
+
+
+@requires_role("reviewer")
+def check(context: RequestContext) -> Response:
+    """What closing the ticked groups will do, before anything is done."""
+    ticked = {str(name) for name in context.form.getlist("group")}
+    leave = {str(number) for number in context.form.getlist("leave")}
+    groups = [group for group in _groups(context, ()) if group.name in ticked]
+    picks = [
+        Pick(case=case, kind=group.kind)
+        for group in groups
+        for case in group.cases
+        if str(case.case) not in leave
+    ]
+    if not picks:
+        return _show(context, fault="Tick the groups that you want to close.", status=422)
+    return check_page(context, picks, back="/rest")
+
+
+def check_page(
+    context: RequestContext, picks: Sequence[Pick], *, back: str, reason: str = "", missing: Collection[int] = ()
+) -> Response:  # fmt: skip
+    """What a bulk decision on these cases will do; `missing` are cases that were asked for and are not there."""
+    preview = preview_of(picks, missing=missing, reason=reason)
+    return page(context, "desk/rest_check.html", preview=preview, back=back, days=UNDO_WITHIN.days)
+
+
+@requires_role("reviewer")
+def close(context: RequestContext) -> Response:
+    """Decides just the list that was shown, as one decision with one undo."""
+    reason = str(context.form.get("reason", "")).strip()[:LONGEST_REASON]
+    decisions = [
+        _decision(context, match, reason)
+        for value in context.form.getlist("case")
+        if (match := _PICK.fullmatch(str(value)))
+    ]
+    if not decisions:
+        return _show(context, fault="Tick the groups that you want to close.", status=422)
+    try:
+        outcome = context.store.bulk.decide(decisions)
+    except StoreError as error:
+        return _show(context, fault=f"{sentence(str(error))}.", status=422)
+    left = [case for case, _ in outcome.left_out]
+    return _onward(context, "done", outcome.number, left)
+
+
+@requires_role("reviewer")
+def undo(context: RequestContext) -> Response:
+    """Takes a bulk decision back, whole, but for cases that somebody decided anew since."""
+    digits = str(context.form.get("number", ""))
+    number = int(digits) if digits.isdecimal() and len(digits) < 16 else 0
+    decision = context.store.bulk.get(number)
+    if decision is None or not may_undo(context, decision):
+        return _show(context, fault="There is no such decision that you can undo.", status=422)
+    outcome = context.store.bulk.undo(number, by=context.user.number, at=context.at)
+    left = [case for case, _ in outcome.left_out]
+    return _onward(context, "undone", number, left)
+
+
+def may_undo(context: RequestContext, decision: BulkDecision) -> bool:
+    """Whoever made it, and a lead, for 30 days."""
+    theirs = decision.by == context.user.number or context.may("lead")
+    recent = decision.at >= context.at - UNDO_WITHIN
+    return context.may("reviewer") and theirs and recent and decision.standing > 0
+
+
+def preview_of(
+    picks: Sequence[Pick], *, missing: Collection[int] = (), reason: str = ""
+) -> Preview:
+    """What will be decided of these, and what is left out."""
+    taken = [pick for pick in picks if pick.case.left_out is None][:MOST]
+    left: dict[LeftOut, list[int]] = {}
+    for pick in picks:
+        if pick.case.left_out is not None:
+            left.setdefault(pick.case.left_out, []).append(pick.case.case)
+    if missing:
+        left.setdefault("changed", []).extend(missing)
+    counts = Counter(pick.kind for pick in taken)
+    return Preview(
+        picks=taken, kinds=[(kind, counts[kind]) for kind in KINDS if counts[kind]],
+        posts=sum(len(pick.case.posts) for pick in taken), left=left_in_words(left), reason=reason,
+    )  # fmt: skip
+
+
+def left_in_words(left: Mapping[LeftOut, Sequence[int]]) -> list[Left]:
+    """3 have a running clock: and which they are."""
+    return [
+        Left(words=f"{len(left[why]):,} {words[len(left[why]) > 1]}", cases=left[why])
+        for why, words in WHY.items()
+        if left.get(why)
+    ]
+
+
+# mention.revision of each post; figures as long as a row's number can be
+_PICK = re.compile(
+    rf"({'|'.join(KINDS)}):([0-9]{{1,11}}):([0-9]{{1,8}}):((?:[0-9]{{1,11}}\.[0-9]{{1,8}},?){{1,60}})"
+)
+
+
+def _decision(
+    context: RequestContext, match: re.Match[str], reason: str
+) -> tuple[CaseDecision, int]:
+    kind = next(kind for kind in KINDS if kind == match[1])
+    posts = [post.split(".") for post in match[4].strip(",").split(",")]
+    return (
+        CaseDecision(
+            case=int(match[2]), kind=kind, by=context.user.number, at=context.at, reason=reason or "Closed together, in bulk",
+            covers=tuple((int(mention), int(revision)) for mention, revision in posts),
+        ),
+        int(match[3]),
+    )  # fmt: skip
+
+
+def _show(context: RequestContext, *, fault: str = "", status: int = 200) -> Response:
+    params = context.request.query_params
+    open_group = params.get("group", "")
+    groups = _groups(context, (open_group,))
+    counts = context.store.lanes.counts(context.at)
+    recent = context.store.bulk.recent(context.at - UNDO_WITHIN)
+    return page(
+        context, "desk/rest.html", status=status, groups=groups, open_group=open_group, total=counts["rest"],
+        shown=sum(len(group.cases) for group in groups), fault=fault, why=WHY, days=UNDO_WITHIN.days, most_read=MOST_READ,
+        recent=[(decision, may_undo(context, decision)) for decision in recent], told=_told(context),
+        ticked={str(name) for name in context.form.getlist("group")}, blind=_blind(context),
+    )  # fmt: skip
+
+
+def _groups(context: RequestContext, whole: Collection[str]) -> list[Group]:
+    """What waits in Rest by what it is about, the largest first; what could not be read stands last.
+
+    `whole` are groups of which all posts are read, not only the first.
+    """
+    waiting = context.store.bulk.waiting("rest", user=context.user.number, at=context.at)
+    by_name: dict[str, list[BulkCase]] = {}
+    for case in waiting:
+        by_name.setdefault(group_of(case), []).append(case)
+    ordered = sorted(by_name, key=lambda name: (name == UNREAD, -len(by_name[name]), name))
+    first = {name: by_name[name][: MOST_READ if name in whole else FIRST_LOOK] for name in ordered}
+    items = context.store.figures.items([case.mention for cases in first.values() for case in cases])  # fmt: skip
+    return [
+        Group(
+            name=name, kind="not_relevant" if name == NOT_ABOUT_US else "no_action", cases=by_name[name],
+            about=about(by_name[name]),
+            left_out=Counter(case.left_out for case in by_name[name] if case.left_out is not None),
+            read=[
+                _post(context, case, items[case.mention])
+                for case in first[name]
+                if case.mention in items
+            ],
+        )
+        for name in ordered
+    ]  # fmt: skip
+
+
+def group_of(case: BulkCase) -> str:
+    """What a case is about: its reason without subject and place, so that 'Complaint: phones, Brent' is a complaint."""
+    if not case.about_us:
+        return NOT_ABOUT_US
+    return re.split(r"[:,]", case.reason, maxsplit=1)[0].strip() or "Nothing flagged"
+
+
+def about(cases: Sequence[BulkCase]) -> str:
+    """The subjects and places that the reasons of a group name most: 'A&E, blood tests, Hillingdon'."""
+    parts = Counter(
+        part.strip() for case in cases for part in re.split(r"[:,]", case.reason)[1:] if part.strip()
+    )  # fmt: skip
+    return ", ".join(part for part, _ in parts.most_common(TOPICS))
+
+
+def _post(context: RequestContext, case: BulkCase, item: Item) -> PostRead:
+    return PostRead(
+        case=case.case, item=item, pieces=marked(item.masked, (), None),
+        tile=rows.TILES[item.platform], age=rows.age(item.posted_at, context.at),
+    )  # fmt: skip
+
+
+def _onward(context: RequestContext, what: str, number: int, left: Sequence[int]) -> Response:
+    query = {what: number} | ({"left": ".".join(map(str, left[:50]))} if left else {})
+    return RedirectResponse(f"/rest?{urlencode(query)}", 303)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What was done just now: a bulk decision or its undo, and the cases that it left."""
+
+    undone: bool
+    decision: BulkDecision | None
+    left: Sequence[int]
+    may_undo: bool
+
+
+def _told(context: RequestContext) -> Told | None:
+    params = context.request.query_params
+    for name in ("done", "undone"):
+        digits = params.get(name, "")
+        if digits.isdecimal() and len(digits) < 16:
+            decision = context.store.bulk.get(int(digits))
+            left = [int(part) for part in params.get("left", "").split(".") if part.isdecimal() and len(part) < 12]  # fmt: skip
+            if decision is None and not left:
+                return None
+            return Told(
+                undone=name == "undone", decision=decision, left=left[:50],
+                may_undo=name == "done" and decision is not None and may_undo(context, decision),
+            )  # fmt: skip
+    return None
+
+
+def _blind(context: RequestContext) -> tuple[int, int] | None:
+    """How many posts without a flag were judged blind in the newest weeks, and how many should have been seen."""
+    since = clock.local_day(context.at) - timedelta(weeks=quality.WEEKS - 1)
+    draws = context.store.samples.draws(since)
+    weeks = quality.qualities(draws, context.store.sample_counts.tallies(since), ()).weeks if draws else ()  # fmt: skip
+    judged = next((week for week in weeks if week.answered), None)
+    return (judged.answered, judged.missed) if judged else None

@@ -1,0 +1,59 @@
+"""What governance asks for first: who looked at what, running clocks, what goes, whether the record is whole, and speaking up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+from starlette.responses import Response
+
+from core import clock
+from review import audit
+from review.auth.sessions import requires_role
+from review.context import RequestContext
+from review.desk import rows
+from review.rendering import page
+
+DAYS = 7  # that the figures are of
+READ = 500  # looks of the week that are counted by person
+SHOWN = 8  # of them that are listed
+USUAL = (
+    3  # times the median of the others: so many looks by one person are named, to be asked about
+)
+FEWEST = 10  # looks of one person below which nobody is named
+# Events that are requests of people about their data.
+REQUESTS = ("searched for a person", "erased")
+
+
+@requires_role("governance")
+def governance(context: RequestContext) -> Response:
+    """The last seven days. Nothing here holds a post's words."""
+    store, at = context.store, context.at
+    since = at - timedelta(days=DAYS)
+    people = audit.people(context)
+    looks = [look for look in store.audit.reveals(size=READ)[0] if look.event.at >= since]
+    by_person = Counter(people.who(look.event) for look in looks)
+    breaches = store.deadlines.breaches()
+    takedowns = store.takedowns.open()
+    entries, end = store.workload.chain_end()
+    policy, model = store.workload.versions()
+    return page(
+        context, "insights/governance.html", since=since, looks=looks[:SHOWN], total=len(looks), by_person=by_person.most_common(),
+        who=people.who, more=len(looks) >= READ, unusual=unusual(by_person),
+        breaches=[(breach.number, breach.case, rows.left(breach.due_at, at), breach.due_at <= at) for breach in breaches],
+        takedowns=len(takedowns), events=store.workload.counted_events(since), requests=REQUESTS,
+        entries=entries, end=" ".join(end[start : start + 4] for start in range(0, len(end), 4)),
+        policy=policy or context.app.policy.version, model=model, speaking_up=store.workload.speaking_up(since),
+        today=clock.local_day(at), days=DAYS,
+    )  # fmt: skip
+
+
+def unusual(by_person: Counter[str]) -> list[tuple[str, int, int]]:
+    """Who looked far more often than the others, with how often, and what is usual: the median of the others."""
+    named = []
+    for name, count in by_person.most_common():
+        others = sorted(other for person, other in by_person.items() if person != name)
+        usual = others[len(others) // 2] if others else 0
+        if count >= FEWEST and others and count >= USUAL * usual:
+            named.append((name, count, usual))
+    return named

@@ -1,0 +1,165 @@
+"""What lies with whom: how old each lane is, what is overdue, who has what, and what was decided lately."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core import clock
+from core.models import SPEAKING_UP, DecisionKind, Lane
+from store.cases.models import HOLDS
+from store.database import Database
+
+MOST = 1000  # decisions that are looked at for a share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneAge:
+    """One lane: how many cases stand in it, since when its oldest, and how many are past their time."""
+
+    lane: Lane
+    cases: int
+    oldest: datetime | None
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedPost:
+    """A decision on one post that stands: what was decided, in which lane it stood, and what it was flagged for."""
+
+    kind: DecisionKind
+    lane: Lane | None
+    flags: frozenset[str]
+    reported: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakingUp:
+    """Posts that may be protected as speaking up: how many, and how many were passed to the Guardian or wait there.
+
+    `elsewhere` were decided on in another way.
+    """
+
+    posts: int
+    new: int
+    waiting: int
+    passed_on: int
+    elsewhere: int
+
+
+class Workload:
+    """Reading figures of the team's work; nothing is kept of it."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def lanes(self, at: datetime) -> Mapping[Lane, LaneAge]:
+        """Each lane that holds something at this moment."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT lane, count(*) AS cases, min(opened_at) AS oldest, sum(coalesce(due_at <= ?1, 0)) AS overdue
+                FROM cases WHERE lane IS NOT NULL AND opened_at <= ?1 GROUP BY lane""",
+                clock.text(at),
+            )  # fmt: skip
+        return {
+            row["lane"]: LaneAge(
+                lane=row["lane"], cases=row["cases"], oldest=clock.parse(row["oldest"]), overdue=row["overdue"]
+            )
+            for row in rows
+        }  # fmt: skip
+
+    def overdue(self, at: datetime, *, limit: int) -> list[tuple[int, Lane | None, datetime, str]]:
+        """Cases past their time, longest first: number, lane, since when, and the reason of the worst post."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT c.number, c.lane, c.due_at, i.reason FROM cases c
+                LEFT JOIN case_mentions i ON i.mention = coalesce(c.lane_mention, c.lead_mention)
+                WHERE c.due_at IS NOT NULL AND c.due_at <= ? ORDER BY c.due_at, c.number LIMIT ?""",
+                clock.text(at), limit,
+            )  # fmt: skip
+        return [
+            (row["number"], row["lane"], clock.parse(row["due_at"]), row["reason"] or f"Case {row['number']}")
+            for row in rows
+        ]  # fmt: skip
+
+    def holders(self, at: datetime) -> Mapping[int, int]:
+        """How many cases that wait each person has: given to them, or open in front of them."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT who, count(*) AS count FROM (SELECT CASE WHEN claimed_until > ?1 THEN claimed_by
+                    ELSE assigned_to END AS who FROM cases WHERE lane IS NOT NULL) WHERE who IS NOT NULL GROUP BY who""",
+                clock.text(at),
+            )  # fmt: skip
+        return {row["who"]: row["count"] for row in rows}
+
+    def decided(self, since: datetime) -> Mapping[DecisionKind, int]:
+        """How many decisions of each kind stand since a moment; whose they are is not told."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT d.kind, count(*) AS count FROM case_decisions d
+                WHERE d.at >= ? AND {HOLDS} AND d.kind <> 'reopen' GROUP BY d.kind ORDER BY count DESC, d.kind""",
+                clock.text(since),
+            )  # fmt: skip
+        return {row["kind"]: row["count"] for row in rows}
+
+    def decided_posts(self, since: datetime) -> list[DecidedPost]:
+        """The newest posts that were decided on one by one since a moment, as they were flagged."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                f"""SELECT d.kind, i.lane, i.reported_version IS NOT NULL AS reported,
+                    (SELECT group_concat(f.flag) FROM case_flags f WHERE f.mention = i.mention) AS flags
+                FROM case_decisions d JOIN case_mentions i ON i.case_number = d.case_number
+                    AND i.mention = json_extract(d.covers, '$[0][0]')
+                WHERE d.at >= ? AND {HOLDS} AND d.kind NOT IN ('reopen', 'second_opinion')
+                    AND json_array_length(d.covers) = 1
+                    AND (SELECT count(*) FROM case_decisions b WHERE b.at = d.at AND b.by_user = d.by_user) = 1
+                ORDER BY d.number DESC LIMIT ?""",
+                clock.text(since), MOST,
+            )  # fmt: skip
+        return [
+            DecidedPost(
+                kind=row["kind"], lane=row["lane"], reported=bool(row["reported"]),
+                flags=frozenset((row["flags"] or "").split(",")) - {""},
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def speaking_up(self, since: datetime) -> SpeakingUp:
+        """Posts that may be protected as speaking up, of staff of the NHS: how many, and where they went."""
+        marks = ", ".join("?" * len(SPEAKING_UP))
+        with self._db.snapshot():
+            row = self._db.rows(
+                f"""SELECT count(*) AS posts, coalesce(sum(m.found_at >= ?), 0) AS new,
+                    coalesce(sum(i.decided_revision IS NULL), 0) AS waiting,
+                    coalesce(sum(i.decided_revision IS NOT NULL AND c.role = 'guardian'), 0) AS passed_on
+                FROM case_mentions i JOIN assessments a ON a.number = i.assessment
+                    JOIN mentions m ON m.number = i.mention JOIN cases c ON c.number = i.case_number
+                WHERE a.protected IN ({marks}) AND i.staff IN ('icb', 'nhs') AND i.reviewable AND NOT i.deleted""",
+                clock.text(since), *sorted(SPEAKING_UP),
+            )[0]  # fmt: skip
+        return SpeakingUp(
+            posts=row["posts"], new=row["new"], waiting=row["waiting"], passed_on=row["passed_on"],
+            elsewhere=row["posts"] - row["waiting"] - row["passed_on"],
+        )  # fmt: skip
+
+    def counted_events(self, since: datetime) -> Mapping[str, int]:
+        """How often each kind of event happened since a moment."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT kind, count(*) AS count FROM events WHERE at >= ? GROUP BY kind",
+                clock.text(since),
+            )
+        return {row["kind"]: row["count"] for row in rows}
+
+    def chain_end(self) -> tuple[int, str]:
+        """How many events there are, and the mac of the last; 0 and "" of none."""
+        with self._db.snapshot():
+            row = self._db.row("SELECT number, mac FROM events ORDER BY number DESC LIMIT 1")
+        return (row["number"], row["mac"]) if row else (0, "")
+
+    def versions(self) -> tuple[str, str]:
+        """The policy and model of the newest assessment; "" where nothing was assessed."""
+        with self._db.snapshot():
+            row = self._db.row("SELECT policy, model FROM assessments ORDER BY number DESC LIMIT 1")
+        return (row["policy"], row["model"]) if row else ("", "")

@@ -1,0 +1,151 @@
+"""Rest in groups: ticked on purpose, what it will do before it is done, just that list, and one undo for all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from review.desk import rest
+from store import BulkCase
+from tests.review.conftest import House, serve
+from tests.review.desk.rested import COMPLAINTS, ELSEWHERE, UNREAD, fill_rest
+from tests.review.factories import NOW, PRESS, QUESTION, case_of, decide
+from tests.review.pages import Tags, read, send
+
+
+@pytest.fixture
+def rested(tmp_path: Path) -> Iterator[House]:
+    """A page in whose lane Rest something of each kind waits."""
+    yield from serve(tmp_path, fill_rest)
+
+
+def groups(page: Tags) -> list[str]:
+    return [tag["value"] for tag in page.all("input", name="group")]
+
+
+def shown(house: House, *names: str, leave: str = "") -> str:
+    """The page that says what closing these groups will do."""
+    answer = send(house, "/rest/check", group=list(names), leave=leave)
+    assert answer.status_code == 200, answer.text[:300]
+    return answer.text
+
+
+def listed(page: str) -> list[str]:
+    return re.findall(r'name="case" value="([^"]+)"', page)
+
+
+def test_rest_is_in_groups_with_a_first_look_and_nothing_is_ticked(rested: House) -> None:
+    page = read(rested, "/rest")
+    assert "Rest: 5 cases, nothing due" in page.text
+    assert len(groups(page)) == 3
+    assert groups(page)[-1] == rest.UNREAD
+    assert rest.NOT_ABOUT_US in groups(page)
+    assert not [tag for tag in page.all("input", name="group") if "checked" in tag]
+    assert COMPLAINTS[0].text in page.text
+    assert QUESTION.text not in page.text
+
+
+def test_who_may_not_decide_is_offered_nothing(rested: House) -> None:
+    page = read(rested, "/rest", "vera")
+    assert all("disabled" in tag for tag in page.all("input", name="group"))
+    assert page.all("button", type="submit")
+    assert "Show what will close" not in page.text
+    assert send(rested, "/rest/check", "vera", group=rest.UNREAD).status_code == 403
+    assert send(rested, "/rest", "vera", case="no_action:1:0:1.1").status_code == 403
+
+
+def test_nothing_ticked_closes_nothing_and_says_so(rested: House) -> None:
+    answer = send(rested, "/rest/check")
+    assert answer.status_code == 422
+    assert "Tick the groups" in answer.text
+    assert send(rested, "/rest").status_code == 422
+
+
+def test_what_it_will_do_is_said_first_and_names_what_is_left_out(rested: House) -> None:
+    held, group = case_of(rested.store, COMPLAINTS[1]), groups(read(rested, "/rest"))[0]
+    rested.store.cases.look(held, rested.who["bea"], NOW)
+    page = shown(rested, group, rest.NOT_ABOUT_US, leave=str(case_of(rested.store, COMPLAINTS[2])))
+    text = " ".join(Tags(page).text.split())
+    assert "1 case closes as “No action”" in text
+    assert "1 case closes as “Not about us”" in text
+    assert "1 is with a colleague: left out" in text
+    assert f'href="/cases/{held}"' in page
+    assert "Close 2 cases" in text
+    assert rested.store.bulk.recent(NOW) == []  # nothing was done yet
+
+
+def test_just_that_list_is_closed_and_taken_back_in_one_step(rested: House) -> None:
+    group = groups(read(rested, "/rest"))[0]
+    form = listed(shown(rested, group, rest.NOT_ABOUT_US))
+    assert len(form) == 4
+    changed = case_of(rested.store, COMPLAINTS[0])
+    decide(rested.store, changed, rested.who["bea"], "monitor")
+    answer = send(rested, "/rest", case=form)
+    assert answer.status_code == 303
+    page = read(rested, answer.headers["location"])
+    assert "Saved: 3 cases closed." in page.text
+    assert f"case {changed}" in page.text
+    for told, kind in ((COMPLAINTS[1], "no_action"), (ELSEWHERE, "not_relevant")):
+        assert rested.store.cases.history(case_of(rested.store, told))[-1].decision.kind == kind
+    assert rested.store.cases.history(case_of(rested.store, UNREAD)) == []
+    assert rested.store.cases.history(changed)[-1].decision.kind == "monitor"
+
+    (number,) = {tag["value"] for tag in page.all("input", name="number")}
+    back = send(rested, "/rest/undo", number=number)
+    assert "Undone: 3 cases are back as they were" in read(rested, back.headers["location"]).text
+    assert rested.store.lanes.counts(NOW)["rest"] == 4
+
+
+def test_only_who_closed_them_or_a_lead_takes_it_back(rested: House) -> None:
+    form = listed(shown(rested, rest.NOT_ABOUT_US, rest.UNREAD))
+    send(rested, "/rest", case=form)
+    (bulk,) = rested.store.bulk.recent(NOW)
+    rested.store.users.add("local", "carl", "Carl Finch", ("reviewer",), at=NOW)
+    rested.who["carl"] = next(
+        user.number for user in rested.store.users.all() if user.name == "Carl Finch"
+    )
+    assert send(rested, "/rest/undo", "carl", number=bulk.number).status_code == 422
+    assert send(rested, "/rest/undo", "bea", number=bulk.number).status_code == 303
+
+
+def test_a_form_that_was_changed_on_its_way_decides_nothing(rested: House) -> None:
+    case = case_of(rested.store, QUESTION)
+    for value in (
+        f"no_action:{case}:0:6.1",  # what has a running clock
+        f"remove:{case}:0:6.1",
+        f"no_action:{case}:0:",
+        "no_action:9999:0:9999.1",
+        "x" * 5000,
+    ):
+        send(rested, "/rest", case=value)
+    assert rested.store.cases.history(case) == []
+
+
+def test_the_list_of_cases_by_filter_says_what_it_leaves_out_by_the_same_rules(
+    fresh: House,
+) -> None:
+    case = case_of(fresh.store, PRESS)
+    found = fresh.store.cases.get(case)
+    assert found is not None
+    ticked = [f"{case}:{found.version}", "9999:0", "x"]
+    answer = send(fresh, "/cases/decide", case=ticked, kind="monitor", reason="old")
+    assert answer.status_code == 200
+    assert "Nothing will close" in answer.text
+    assert "left out" in answer.text
+    assert "Case 9999" in answer.text
+    assert len(fresh.store.cases.history(case)) == found.version
+
+
+def test_a_case_is_in_the_group_of_its_reason_without_subject_and_place() -> None:
+    def waits(reason: str, *, about_us: bool = True) -> BulkCase:
+        return BulkCase(
+            case=1, version=0, mention=1, reason=reason, about_us=about_us, posts=((1, 1),), left_out=None,
+        )  # fmt: skip
+
+    cases = [waits("Complaint: phones, Brent"), waits("Complaint, Brent"), waits("Complaint")]
+    assert {rest.group_of(case) for case in cases} == {"Complaint"}
+    assert rest.about(cases) == "Brent, phones"
+    assert rest.group_of(waits("Complaint", about_us=False)) == rest.NOT_ABOUT_US

@@ -1,0 +1,36 @@
+"""Governance's overview: who looked at what, running clocks, the end of the record, and speaking up, in numbers alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from review.insights.governance import unusual
+from tests.review.conftest import House
+from tests.review.factories import ALL, NAMED
+from tests.review.pages import read, send
+
+
+def test_looks_are_counted_with_who_and_why_and_no_post_is_quoted(anew: House) -> None:
+    before = read(anew, "/governance", "gwen")
+    assert "Nobody looked in the last 7 days" in before.text
+    send(anew, "/mentions/1/reveal", reason="to ring the practice")
+    page = read(anew, "/governance", "gwen")
+    assert "1 time" in page.text
+    assert "Amina Yusuf" in page.text
+    assert "to ring the practice" in page.text
+    for told in ALL:
+        assert told.text[:40] not in page.text
+    assert "Rosalind" not in NAMED.masked
+    _, end = anew.store.workload.chain_end()
+    assert end[:4] in page.text
+
+
+def test_only_who_looked_far_more_often_than_the_others_is_named() -> None:
+    assert unusual(Counter(Amina=30, Bea=2, Carl=3)) == [("Amina", 30, 3)]
+    assert unusual(Counter(Amina=9, Bea=1)) == []  # too few to say
+    assert unusual(Counter(Amina=30)) == []  # nobody to compare with
+    assert unusual(Counter(Amina=12, Bea=11)) == []
+
+
+def test_it_is_for_governance(house: House) -> None:
+    read(house, "/governance", "bea", 403)
