@@ -28,6 +28,7 @@ from steps import (
     collect,
     deliver,
     group,
+    handoffs,
     impersonation,
     recheck,
     report,
@@ -57,6 +58,8 @@ def cycle(context: RunContext) -> None:
         group.group(context)
     with context.continue_on_error("sample"):
         sample.draw(context)
+    with context.continue_on_error("chasing"):
+        handoffs.chase(context, clock.now())
     with context.continue_on_error("mail"):
         deliver.deliver(context, clock.now())
 
@@ -85,7 +88,7 @@ def jobs(path: Path, follow: Callable[[Schedule], None] = lambda _: None) -> dic
 
     return {
         "cycle": job(whole, create=True),
-        "deliver": job(lambda context: deliver.deliver(context, context.at)),
+        "deliver": job(lambda context: handoffs.chase_and_deliver(context, context.at)),
         "daily": job(report.daily_on_time),
         "weekly": job(report.weekly_on_time),
         "purge": job(retention.purge),

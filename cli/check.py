@@ -69,6 +69,7 @@ def checks(config: Config, folder: Path) -> Iterator[Check]:
         yield _recipients(what, people, config)
     yield from _routes(config, folder)
     yield from _named(config)
+    yield from _passing_on(config)
     yield from _page(config, folder)
 
 
@@ -193,7 +194,8 @@ def _replies(config: Config) -> Check:
 
 def _mail(config: Config, folder: Path) -> Check:
     settings = config.alerts.mail
-    if not (config.alerts.on or config.reports.daily_to or config.reports.weekly_to):
+    passed_on = any(role.email for role in config.review.roles) or config.review.chase.chain
+    if not (config.alerts.on or config.reports.daily_to or config.reports.weekly_to or passed_on):
         return Check("mail server", "off", "nothing is to be mailed: see [alerts] on and to")
     try:
         secret = secrets.secret(settings.password, folder) if settings.user else None
@@ -251,6 +253,25 @@ def _named(config: Config) -> Iterator[Check]:
             if contact.strip()
             else Check(what, "off", f"the page names nobody: see [review] {key}")
         )
+
+
+def _passing_on(config: Config) -> Iterator[Check]:
+    """Whether the teams that cases are passed on to are written to, and who is told where none of them answers."""
+    roles, chase = config.review.roles, config.review.chase
+    without = [role for role in roles if not role.email]
+    if len(without) < len(roles):
+        yield Check(
+            "passing on", "ok", f"{len(roles) - len(without)} of {len(roles)} roles have an email"
+        )
+    if without:
+        unknown = [role.name for role in without if not role.reach]
+        says = f"no email for {', '.join(role.name for role in without)}: ring them"
+        if unknown:
+            says += f", and the page can’t say how: {', '.join(unknown)}"
+        yield Check("passing on by phone", "off", f"{says}; see email and reach in [review] roles")
+    if not chase.chain:
+        says = "nobody is told where someone may be in danger and no team has confirmed it"
+        yield Check("on-call chain", "off", f"{says}: see chain in [review.chase]")
 
 
 def _page(config: Config, folder: Path) -> Iterator[Check]:

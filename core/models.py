@@ -29,6 +29,10 @@ Harm = Literal["serious", "other"]
 Protected = Literal["disclosure", "union", "discrimination", "complaint", "criticism", "none"]
 Target = Literal["patient", "colleague", "person", "group", "organisation", "none"]
 
+# Where a post waits for a person, each with a promise of its own: within the hour, on the same working day,
+# within two working days, once a day in groups, and by the Guardian alone
+Lane = Literal["now", "answer", "look", "rest", "guardian"]
+
 # What somebody may do on the review page
 Role = Literal["viewer", "reviewer", "lead", "governance", "admin"]
 
@@ -38,6 +42,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 RISKS: tuple[Risk, ...] = get_args(Risk)  # gravest first
 TARGETS: tuple[Target, ...] = get_args(Target)
 PROTECTED: tuple[Protected, ...] = get_args(Protected)
+LANES: tuple[Lane, ...] = get_args(Lane)
 # Speaking up: of these some flags, and reach alone, earn less (codebook, section 3)
 SPEAKING_UP: frozenset[Protected] = frozenset(("disclosure", "union", "discrimination"))
 # What we add to `matched` about a profile or a picture; the rest of it says what it is like.

@@ -26,6 +26,7 @@ from review import audit, middleware, staff_reports, static_pages
 from review.auth import account, users
 from review.auth.sessions import BY_ITSELF, SessionMiddleware
 from review.cases import actions, assign, detail, queue
+from review.desk import decide, today
 from review.context import AppContext, RequestContext, View, endpoint, request_context
 from review.insights import quality, samples, trends_views, weekly
 from review.middleware import SecurityMiddleware
@@ -55,13 +56,19 @@ register_url_convertor("row", RowNumber())
 THREADS = 12  # each keeps a store open, with its cache: more would only wait for the same two cores
 
 GET: tuple[tuple[str, View], ...] = (
-    ("/", queue.home),
+    ("/", today.home),
     ("/sign-in", account.sign_in),
     ("/welcome/{token}", account.welcome),
     ("/account", account.account),
     ("/cases", queue.queue),
-    ("/cases/{number:row}", detail.case),
-    ("/mentions/{number:row}", detail.mention),
+    ("/today", today.today),
+    ("/mine", today.mine),
+    ("/waiting", today.waiting),
+    ("/done", today.done),
+    ("/all", today.everything),
+    ("/cases/{number:row}", today.case),
+    ("/cases/{number:row}/full", detail.case),
+    ("/mentions/{number:row}", today.mention),
     ("/mentions/{number:row}/moderate", moderate.moderate),
     ("/mentions/{number:row}/moderated/{moderation:row}", moderate.moderated),
     ("/mentions/{number:row}/report", report.report),
@@ -98,10 +105,14 @@ POST: tuple[tuple[str, View], ...] = (
     ("/sign-out", account.signed_out),
     ("/sign-out-everywhere", account.signed_out_everywhere),
     ("/welcome/{token}", account.welcomed),
-    ("/cases/{number:row}/decide", actions.decide),
+    ("/cases/{number:row}/decide", decide.decide),
+    ("/cases/{number:row}/take", decide.take),
+    ("/cases/{number:row}/give", decide.give),
+    ("/cases/{number:row}/look", decide.look),
+    ("/preferences", decide.preferences),
     ("/cases/{number:row}/replied", actions.replied),
     ("/cases/{number:row}/draft", actions.draft),
-    ("/cases/{number:row}/undo", actions.undo),
+    ("/cases/{number:row}/undo", decide.undo),
     ("/cases/{number:row}/claim", actions.claim),
     ("/cases/{number:row}/release", actions.release),
     ("/cases/{number:row}/release-hr", actions.release_hr),

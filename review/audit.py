@@ -221,6 +221,12 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "case decided": ("Case decided", "Decided: {decision} (decision {version} of the case)."),
         "case reopened": ("Case opened again", "The case opened again: it {why}."),
         "case assigned": ("Case assigned", ""),  # see _assigned
+        "passed on": ("Case passed on", "Passed the case on to {role}."),
+        "hand-off chased": ("Chased", "Whoever has not confirmed was written to: {emails} emails."),
+        "hand-off confirmed": ("Confirmed", "Wrote down who has the case."),
+        "hand-off answered": ("Answered", "Wrote down what was answered."),
+        "hand-off waits again": ("Waits again", "The case waits for that team again."),
+        "hand-off taken back": ("Taken back", "The case was taken back from that team."),
         "opinion asked": ("Second opinion asked", "Asked {user} for a second opinion."),
         "opinion given": ("Second opinion given", "Gave a second opinion."),
         "absence set": ("Absence set", "Kept when {user} is away, and who covers."),

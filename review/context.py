@@ -25,7 +25,7 @@ from review.setup.changes import Setup
 from settings import overrides
 from settings.branding import Logo
 from settings.schema import Config
-from steps.context import hours
+from steps.context import set_waits
 from store import SignedIn, Store, User
 from store.team.users import UserKind
 
@@ -71,7 +71,7 @@ class AppContext:
         except MentionsError as error:  # the store is in trouble
             log.warning("the page goes on with its settings of before: %s", error)
         config = self._effective[1] if self._effective else self.file
-        store.deadlines.hours = hours(config)
+        set_waits(store, config)
         return config
 
     @property

@@ -1,4 +1,4 @@
-"""Where somebody can go: the few pages of every day in sight, all that are open to them in a menu that needs no script."""
+"""Where somebody can go: five tabs of cases, what stands beside them, and all other pages in a menu that needs no script."""
 
 from __future__ import annotations
 
@@ -13,50 +13,52 @@ from review.context import RequestContext
 class Place:
     """A page that the navigation leads to. `beneath` are the beginnings of addresses that belong to it.
 
-    `roles` are those to whom it is open. `sight` are those who have it in sight, not in the menu alone, and
-    there at the end where it is `last`.
+    One that ends with "/" does not mean the page of that name itself. `roles` are those to whom it is open.
+    `beside` has it in sight beside the search too, where there is room.
     """
 
     address: str
     name: str
     beneath: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ("viewer",)
-    sight: tuple[Role, ...] = ()
-    last: bool = False
+    beside: bool = False
+    exact: bool = False  # what lies beneath its address belongs to another place
 
     def current(self, path: str) -> str:
         """What `aria-current` says of it on a page: "page", "true" on one beneath it, or ""."""
         if path == self.address:
             return "page"
-        within = any(path.startswith(f"{address}/") for address in (self.address, *self.beneath))
-        return "true" if within or path in self.beneath else ""
+        within = any(
+            path == beginning or path.startswith(f"{beginning.rstrip('/')}/")
+            for beginning in self.beneath
+        )
+        return "true" if within or (path.startswith(f"{self.address}/") and not self.exact) else ""
 
 
-MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (
-    ("Every day", (
-        Place(address="/cases", name="Queue", beneath=("/mentions", "/opinions"), sight=("viewer",)),
-        Place(address="/handover", name="Handover", sight=("reviewer",)),
-        Place(address="/sample", name="Sample", roles=("reviewer",), sight=("reviewer",)),
-        Place(address="/tell", name="Report a post", sight=("viewer",), last=True),
-    )),
-    ("Keep track", (
-        Place(address="/trends", name="Trends", sight=("viewer",)),
-        Place(address="/weekly", name="Weekly summary", sight=("viewer",)),
-        Place(address="/quality", name="Quality"),
-        Place(address="/takedowns", name="Takedowns", beneath=("/clocks",)),
-        Place(address="/sources", name="Sources"),
-    )),
-    ("Team and set-up", (
-        Place(address="/team", name="The team", beneath=("/away",)),
-        Place(address="/people", name="People", roles=("admin",), sight=("admin",)),
-        Place(address="/setup", name="Set up", roles=("reviewer", "governance")),
-        Place(address="/audit", name="Audit", roles=("governance",), sight=("governance",)),
-    )),
-    ("You", (
-        Place(address="/account", name="Your account"),
-        Place(address="/accessibility", name="Accessibility statement"),
-    )),
-)  # fmt: skip
+TABS: tuple[Place, ...] = (
+    Place(address="/today", name="Today", beneath=("/cases/", "/mentions", "/opinions")),
+    Place(address="/mine", name="Mine"),
+    Place(address="/waiting", name="Waiting"),
+    Place(address="/done", name="Done"),
+    Place(address="/all", name="All"),
+)
+MENU: tuple[Place, ...] = (
+    Place(address="/tell", name="Report a post", beside=True),
+    Place(address="/weekly", name="Weekly summary"),
+    Place(address="/trends", name="Trends"),
+    Place(address="/handover", name="Handover", roles=("reviewer",)),
+    Place(address="/sample", name="Quality check", roles=("reviewer",)),
+    Place(address="/quality", name="Quality figures"),
+    Place(address="/takedowns", name="Takedowns", beneath=("/clocks",)),
+    Place(address="/cases", name="Cases by filter", exact=True),
+    Place(address="/sources", name="Sources"),
+    Place(address="/team", name="Team", beneath=("/away",)),
+    Place(address="/people", name="People", roles=("admin",)),
+    Place(address="/setup", name="Settings", roles=("reviewer", "governance")),
+    Place(address="/audit", name="Record of decisions", roles=("governance",)),
+    Place(address="/account", name="Your account"),
+    Place(address="/accessibility", name="Accessibility"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +72,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Navigation:
-    """What is in sight, and the whole menu in groups; `within` names the place that is open and not in sight."""
+    """The tabs, what stands beside the search, and all other pages; `within` names the one of those that is open."""
 
-    sight: Sequence[Link]
-    groups: Sequence[tuple[str, Sequence[Link]]]
+    tabs: Sequence[Link]
+    beside: Sequence[Link]
+    pages: Sequence[Link]
     within: str
 
 
@@ -81,22 +84,17 @@ def navigation(context: RequestContext) -> Navigation:
     """What is open to the person who asks."""
     path = context.request.url.path
 
-    def link(place: Place) -> Link:
-        return Link(address=place.address, name=place.name, current=place.current(path))
+    def links(places: Sequence[Place]) -> list[Link]:
+        return [
+            Link(address=place.address, name=place.name, current=place.current(path))
+            for place in places
+        ]
 
-    open_to = [
-        (name, [place for place in places if any(map(context.may, place.roles))])
-        for name, places in MENU
-    ]
-    everywhere = [place for _, places in open_to for place in places]
-    sight = sorted(
-        (place for place in everywhere if any(map(context.may, place.sight))),
-        key=lambda place: place.last,
-    )
+    open_to = [place for place in MENU if any(map(context.may, place.roles))]
+    pages = links(open_to)
     return Navigation(
-        sight=[link(place) for place in sight],
-        groups=[(name, [link(place) for place in places]) for name, places in open_to],
-        within=next(
-            (place.name for place in everywhere if place not in sight and place.current(path)), ""
-        ),
+        tabs=links(TABS),
+        beside=links([place for place in open_to if place.beside]),
+        pages=pages,
+        within=next((link.name for link in pages if link.current), ""),
     )

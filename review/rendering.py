@@ -28,6 +28,7 @@ from core import clock
 from core.text import reach, sentence, visible
 from reports.rendering import TEMPLATES
 from review.context import AppContext, RequestContext
+from review.desk import shell
 from review.navigation import navigation
 from review.wording import DOES, ago, either, words
 
@@ -95,8 +96,9 @@ def page(
         "path": context.request.url.path,
         "menu": navigation(context) if context.signed else None,
         "at": context.at,
-        "can_decide": context.signed is not None and context.may("reviewer"),
         # a page that says what is wrong with the store asks nothing more of it
+        "counted": shell.counts(context) if context.signed and status < 500 else {},
+        "can_decide": context.signed is not None and context.may("reviewer"),
         "newest": context.store.queue.newest() if context.signed and status < 500 else None,
     }
     return HTMLResponse(_environment.get_template(template).render(shared | values), status)

@@ -146,21 +146,26 @@ class Answering(BaseModel):
         return self
 
 
+Minutes = Annotated[int, Field(ge=5, le=60 * 24 * 14)]
+Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 _HERE = ("127.0.0.1", "localhost", "::1")
 _ENTRA = re.compile(r"https?://[^/]+/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/v2\.0")
 
 
 class EscalationRole(BaseModel):
-    """Somebody to whom a case can be handed on. `hr`: the way to an employer, which governance releases.
+    """A team that a case can be passed on to. `hr`: the way to an employer, which governance releases.
 
-    `reach`: how officers tell them, since the page tells nobody.
+    `email`: who is written to at once; without one officers ring them by `reach`. `minutes`: until the team must say
+    that it has the case; without them as [review.chase] has it.
     """
 
     model_config = STRICT
     key: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
     name: Annotated[str, Field(min_length=1)]
     when: str
+    email: tuple[Address, ...] = ()
     reach: Annotated[str, Field(max_length=200)] = ""
+    minutes: Minutes | None = None
     hr: bool = False
 
 
@@ -231,6 +236,20 @@ class Clocks(BaseModel):
     media_hours: Hours = 4
 
 
+class Chase(BaseModel):
+    """How long a team may take to say that it has what was passed on to it, and who is told where it doesn't.
+
+    `chain`: one more of them each time, where somebody may be in danger. `lead`: of anything else, from the second
+    chase on.
+    """
+
+    model_config = STRICT
+    minutes: Minutes = 240
+    danger_minutes: Annotated[int, Field(ge=5, le=240)] = 15
+    chain: tuple[Address, ...] = ()
+    lead: tuple[Address, ...] = ()
+
+
 class PreElection(Dated):
     """A pre-election period, which has a first day and a last; `reason` says which election."""
 
@@ -248,11 +267,13 @@ class Review(Answering):
     )
     port: Annotated[int, Field(ge=1, le=65535)] = 8765
     crisis_contact: str = ""
+    comms_phone: Annotated[str, Field(max_length=100)] = ""
     accessibility_contact: str = ""
     sample_unflagged: Annotated[int, Field(ge=0, le=500)] = 40
     sample_second: Annotated[int, Field(ge=0, le=500)] = 20
     roles: tuple[EscalationRole, ...] = ()
     clocks: Clocks = Clocks()
+    chase: Chase = Chase()
     pre_election: tuple[PreElection, ...] = ()
     oidc: Oidc = Oidc()
 

@@ -23,12 +23,11 @@ from settings.organisation import AccountSearch, Logos
 from settings.organisation import Organisation as Organisation
 from settings.organisation import Rule as Rule
 from settings.organisation import today as today
-from settings.review import Review
+from settings.review import Address, Review
 from settings.secrets import SecretRef, SecretRefOrNone
 
 Positive = Annotated[int, Field(gt=0)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
-Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
 class HttpSettings(BaseModel):

@@ -78,7 +78,11 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         key="escalation", title="Escalation", heading=CASES,
-        about="To whom cases are handed, and who is rung.", keys=("review.crisis_contact", "review.roles"),
+        about="Who a case can be passed on to, how each of them is told, and who is told next where nobody answers.",
+        keys=(
+            "review.crisis_contact", "review.comms_phone", "review.roles", "review.chase.minutes",
+            "review.chase.danger_minutes", "review.chase.chain", "review.chase.lead",
+        ),
     ),
     Section(
         key="clocks", title="Clocks", heading=CASES,
@@ -209,6 +213,7 @@ _LINK = Words(label="Link", hint="From https:// on, or nothing")
 _ADDRESSES = "One address a line"
 _WRONG_ADDRESS = "Write whole addresses, such as comms-duty@example.org, one a line"
 _TIME = "Write a time of day such as 08:00"
+_MINUTES = "5 to 20,160"
 _HOURS = "Hours, nights and weekends included: 1 to 2,160"
 
 WORDS: Mapping[str, Words] = {
@@ -294,7 +299,17 @@ WORDS: Mapping[str, Words] = {
     ),
     "review.roles.name": Words(label="Name"),
     "review.roles.when": Words(label="When they are the right one", kind="wide"),
-    "review.roles.reach": Words(label="How they are told", hint="A telephone, an address: officers tell them themselves", kind="wide"),
+    "review.roles.email": Words(
+        label="Email", kind="lines", wrong=_WRONG_ADDRESS,
+        hint=f"{_ADDRESSES}. They are written to at once: no words of the post, no name. Empty: officers ring them",
+    ),
+    "review.roles.reach": Words(label="Telephone", hint="As officers read it, such as 020 7946 0133, day and night", kind="wide"),
+    "review.roles.minutes": Words(label="Minutes until they must say that they have it", short="minutes", hint=f"{_MINUTES}. Empty: as for all others, below"),
+    "review.comms_phone": Words(label="The comms team’s telephone", short="Comms team", hint="It stands in the emails to whoever a case is passed on to"),
+    "review.chase.minutes": Words(label="Minutes until a team must say that it has a case", short="Minutes", hint=f"{_MINUTES}, moved into office hours"),
+    "review.chase.danger_minutes": Words(label="Minutes where someone may be in danger", short="danger", hint="5 to 240, day and night"),
+    "review.chase.chain": Words(label="Who is told next where someone may be in danger", short="told next", hint=f"{_ADDRESSES}: the on-call manager first. One more is told each time nobody has confirmed", kind="lines", wrong=_WRONG_ADDRESS),
+    "review.chase.lead": Words(label="Who is told where a team was chased twice", short="told of the second chase", hint=_ADDRESSES, kind="lines", wrong=_WRONG_ADDRESS),
     "review.roles.hr": Words(label="A way to an employer", hint="Locked then until a governance role releases it"),
     "review.clocks.high_hours": Words(label="A new case of high risk waits for a decision", short="Hours for high risk", hint=_HOURS),
     "review.clocks.medium_hours": Words(label="A new case of medium risk waits for a decision", short="medium risk", hint=_HOURS),

@@ -25,7 +25,7 @@ from settings.policy import load_policy
 from settings.schema import Config
 from settings.secrets import FindSecret, Secrets, secret
 from steps.bugs import log_bug, of_a_bug
-from store import Hours, Store
+from store import ChasePolicy, Hours, Receiver, Store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +135,7 @@ def open_context(
             open_store(config, folder, create=create, find_secret=find_secret)
         )
         effective = overrides.apply_overrides(config, store.settings.current())
-        store.deadlines.hours = hours(effective.config)
+        set_waits(store, effective.config)
         context = RunContext(
             config=effective.config, effective=effective, folder=folder, store=store,
             report_progress=report_progress, at=at or clock.now(), find_secret=find_secret, build=build,
@@ -155,8 +155,26 @@ def open_store(
     """The store that the file names. Raises ConfigError for a missing key, StoreError for a bad file."""
     sealing_keys = keys(config, folder, find_secret)
     store = Store.open(folder / config.store.path, sealing_keys, create=create)
-    store.deadlines.hours = hours(config)
+    set_waits(store, config)
     return store
+
+
+def set_waits(store: Store, config: Config) -> None:
+    """Tells the store how long things may wait, and who is written to when a case is passed on."""
+    store.deadlines.hours = hours(config)
+    store.handoffs.policy = chase_policy(config)
+
+
+def chase_policy(config: Config) -> ChasePolicy:
+    """Who is told of what is passed on, and how often, as the store is told it."""
+    chase = config.review.chase
+    return ChasePolicy(
+        roles={
+            role.key: Receiver(name=role.name, email=role.email, minutes=role.minutes)
+            for role in config.review.roles
+        },
+        minutes=chase.minutes, danger_minutes=chase.danger_minutes, chain=chase.chain, lead=chase.lead,
+    )  # fmt: skip
 
 
 def hours(config: Config) -> Hours:

@@ -9,12 +9,13 @@ from email.message import EmailMessage
 
 from core import clock
 from core.errors import DeliveryError
-from reports import alerts, daily, weekly
+from reports import alerts, daily, handoffs, weekly
 from reports.email import server, translated
 from steps import report
 from steps.bugs import log_bug, of_a_bug
 from steps.context import RunContext
 from store import OutboxRow
+from store.cases.handoffs import StepKind
 
 
 def deliver(context: RunContext, at: datetime) -> int:
@@ -86,11 +87,25 @@ def recipients(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
     be now.
     """
     alerts = context.config.alerts
+    if row.kind == "handoff":
+        return row.recipients or _in_settings(context, row)
     if row.kind == "alert":
         return (row.recipients or alerts.recipients_for(row.flags)) if alerts.on else ()
     return (
         context.config.reports.daily_to if row.kind == "daily" else context.config.reports.weekly_to
     )
+
+
+def _in_settings(context: RunContext, row: OutboxRow) -> tuple[str, ...]:
+    """Who gets an email of a hand-off by the settings as they are now: an address may be what was mended."""
+    handoff = context.store.handoffs.get(int(row.payload["handoff"]))
+    to, _, place = row.payload["to"].partition(":")
+    chase = context.config.review.chase
+    if to == "chain":
+        return chase.chain[int(place) : int(place) + 1]
+    if to == "lead":
+        return chase.lead
+    return handoffs.role_of(context.config, handoff.role).email if handoff else ()
 
 
 def letters(context: RunContext, due: Sequence[OutboxRow]) -> list[list[OutboxRow]]:
@@ -169,6 +184,8 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
             context.store, context.policy, date.fromisoformat(first.payload["last"])
         )
         return weekly.mail(context.config, summary, at=at, message_id=first.message_id)
+    if first.kind == "handoff":
+        return _handoff_letter(context, first, at)
     people = recipients(context, first)
     begun = first_alerts(context, first.story)[people]
     items = [context.store.figures.item(row.mention) for row in rows if row.mention is not None]
@@ -180,4 +197,20 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
     return alerts.alert_mail(
         context.config, story_alerts, to=people, at=at, message_id=first.message_id,
         references=begun.message_id if begun.number != first.number else "",
+    )  # fmt: skip
+
+
+def _handoff_letter(context: RunContext, row: OutboxRow, at: datetime) -> EmailMessage:
+    handoff = context.store.handoffs.get(int(row.payload["handoff"]))
+    if handoff is None:
+        raise DeliveryError(
+            "its case has been purged since; nothing is left to tell", permanent=True
+        )
+    item = context.store.figures.item(handoff.posts[0][0]) if handoff.posts else None
+    step: StepKind = row.payload["step"]  # type: ignore[assignment]  # as it was written
+    first = context.store.outbox.of_handoff(handoff.number)[0]
+    return handoffs.handoff_mail(
+        context.config, handoffs.step_mail(context.config, handoff, step, item),
+        to=recipients(context, row), at=at, message_id=row.message_id,
+        references=first.message_id if first.number != row.number else "",
     )  # fmt: skip

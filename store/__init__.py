@@ -22,6 +22,15 @@ from store.cases.deadlines import Clock, ClockKind, Deadlines, Hours
 from store.cases.decisions import Decisions, Judgement
 from store.cases.duplicates import Duplicates
 from store.cases.grouping import Grouping
+from store.cases.handoffs import (
+    ChasePolicy,
+    Handoff,
+    Handoffs,
+    HandoffState,
+    HandoffStep,
+    Receiver,
+)
+from store.cases.lanes import Lanes
 from store.cases.models import (
     Card,
     Case,
@@ -32,7 +41,11 @@ from store.cases.models import (
     CaseQuery,
     CaseState,
     Grouped,
+    LanePlacing,
+    LaneRow,
     Placing,
+    PostFacts,
+    Progress,
     Tab,
     Ungrouped,
 )
@@ -145,6 +158,7 @@ class Store:
         """Stories that people review, and samples that they judge blind."""
         self.deadlines = Deadlines(database)
         self.grouping = Grouping(database, self.assessments, self.deadlines)
+        self.handoffs = Handoffs(database, self.outbox, self.deadlines)
         self.duplicates = Duplicates(database)
         self.decisions = Decisions(database)
         self.cases = Cases(
@@ -153,9 +167,11 @@ class Store:
             self.grouping,
             self.duplicates,
             self.deadlines,
+            self.handoffs,
             self.opinions,
             self.figures,
         )
+        self.lanes = Lanes(database, self.figures)
         self.queue = Queue(database, self.figures, self.absences)
         self.replies = Replies(database, self.cases, self.deadlines)
         self.takedowns = Takedowns(database)
@@ -230,6 +246,7 @@ __all__ = [
     "CasePage",
     "CaseQuery",
     "CaseState",
+    "ChasePolicy",
     "Clock",
     "ClockKind",
     "CurrentAbsence",
@@ -243,12 +260,18 @@ __all__ = [
     "Drawn",
     "Event",
     "Grouped",
+    "Handoff",
+    "HandoffState",
+    "HandoffStep",
     "Handover",
     "Hours",
     "HrRelease",
     "Item",
     "Judgement",
     "LabelCount",
+    "LanePlacing",
+    "LaneRow",
+    "Lanes",
     "Load",
     "Matcher",
     "Moderation",
@@ -262,8 +285,11 @@ __all__ = [
     "OwnAnswer",
     "PageCounts",
     "Placing",
+    "PostFacts",
+    "Progress",
     "PurgeProof",
     "Reach",
+    "Receiver",
     "Recent",
     "Reply",
     "Reveal",

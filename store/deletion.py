@@ -89,6 +89,7 @@ class Deletions:
         )
         for table, refers in PLACES.items():
             self._db.execute(f"DELETE FROM {table} WHERE {refers}")
+        self._remove_handoffs()
         for table, column in (
             ("case_decisions", "case_number"), ("hr_releases", "case_number"), ("assignments", "case_number"),
             ("opinions", "case_number"), ("cases", "number"),
@@ -107,6 +108,17 @@ class Deletions:
                 self._db.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
             self._maintenance.schedule_vacuum(at)
         return +gone, sought
+
+    def _remove_handoffs(self) -> None:
+        """Hand-offs of cases that have no mention left, with their steps and emails."""
+        gone = "case_number NOT IN (SELECT case_number FROM case_mentions)"
+        steps = f"handoff IN (SELECT number FROM handoffs WHERE {gone})"
+        self._db.execute(
+            f"""DELETE FROM outbox WHERE kind = 'handoff'
+            AND number IN (SELECT outbox FROM handoff_steps WHERE {steps})"""
+        )
+        self._db.execute(f"DELETE FROM handoff_steps WHERE {steps}")
+        self._db.execute(f"DELETE FROM handoffs WHERE {gone}")
 
     def forget_profiles(
         self, at: datetime, profiles: Mapping[str, timedelta]

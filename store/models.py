@@ -23,7 +23,7 @@ from core.models import (  # fmt: skip
 )
 
 LONGEST_ERROR = 1000  # characters of an error that are kept
-OutboxKind = Literal["alert", "daily", "weekly"]
+OutboxKind = Literal["alert", "daily", "weekly", "handoff"]
 OutboxState = Literal["ready", "claimed", "sent", "parked"]
 
 
@@ -141,7 +141,8 @@ class OutboxRow:
 
     `message_id` never changes for a row, so that a mail sent twice is recognised as one. `mention`,
     `revision`, `story`, `flags` and `recipients` belong to alerts. `about` tells rows of one kind apart.
-    `recipients`: who was to get it when it was raised, or got it; empty where that was nobody.
+    `recipients`: who was to get it when it was raised, or got it; empty where that was nobody. `payload` of a hand-off
+    names its `handoff`, the `step`, and by `to` the place in the settings of whoever gets it.
     """
 
     number: int

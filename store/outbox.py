@@ -57,6 +57,29 @@ class Outbox:
             message_id=_message_id(), encrypted=self._encrypted({}, recipients),
         )  # fmt: skip
 
+    def add_handoff(
+        self, handoff: int, level: int, at: datetime, *, step: str, to: str, recipients: Sequence[str]
+    ) -> int:  # fmt: skip
+        """Within the transaction of a step of a hand-off: its email, due at once; the row's number.
+
+        `to` is the place in the settings that the recipients stand in, which a later try reads anew.
+        """
+        payload = {"handoff": str(handoff), "step": step, "to": to}
+        return self._db.insert(
+            "outbox", kind="handoff", about=f"{handoff}:{level}", story="", created_at=clock.text(at),
+            due_at=clock.text(at), message_id=_message_id(), encrypted=self._encrypted(payload, recipients),
+        )  # fmt: skip
+
+    def of_handoff(self, handoff: int) -> list[OutboxRow]:
+        """The emails of a hand-off, first to last."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT * FROM outbox WHERE kind = 'handoff' AND number IN (
+                    SELECT outbox FROM handoff_steps WHERE handoff = ?) ORDER BY number""",
+                handoff,
+            )
+            return [self._outbox_row(row) for row in rows]
+
     def due(self, at: datetime) -> list[OutboxRow]:
         """What may be claimed now, oldest first; a claim older than ten minutes has lapsed."""
         with self._db.snapshot():

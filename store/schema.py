@@ -27,7 +27,7 @@ TABLES: dict[str, dict[str, str]] = {
         "spans": "Where in the text a flag stands, in code points.",
         "risks": "The risk of an assessment with the reach of the moment; a new reach adds a row.",
         "assessments_fts": "The index of the masked words of all assessments.",
-        "outbox": "Mails to be sent at least once; `about` tells rows of a kind apart: a day, or mention:risk. `flags` of an alert chose who gets it.",
+        "outbox": "Mails to be sent at least once; `about` tells rows of a kind apart: a day, mention:risk, or hand-off:step. `flags` of an alert chose who gets it.",
         "similarity_bands": "Hashes of a mention's words, kept for a month: who shares one may say the same.",
     },
     "Cases": {
@@ -44,6 +44,8 @@ TABLES: dict[str, dict[str, str]] = {
         "takedowns": "Steps to have a post taken down: whom we asked, when, what became of it.",
         "moderations": "What somebody hid or removed through a platform.",
         "staff_reports": "Posts that staff reported, and what worries them.",
+        "handoffs": "Posts that were passed on to a role: to whom, by whom, and until when that role must say it has them.",
+        "handoff_steps": "What was sent for a hand-off and what people said of it; added, never changed.",
         "hr_releases": "Cases for which governance released the way to an employer.",
     },
     "Team": {

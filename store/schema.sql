@@ -280,7 +280,7 @@ CREATE TRIGGER risks_never_change BEFORE UPDATE ON risks BEGIN
 CREATE VIRTUAL TABLE assessments_fts USING fts5 (masked, content = 'assessments',
     content_rowid = 'number', tokenize = 'unicode61 remove_diacritics 2');
 
--- outbox: Mails to be sent at least once; `about` tells rows of a kind apart: a day, or mention:risk. `flags` of an alert chose who gets it.
+-- outbox: Mails to be sent at least once; `about` tells rows of a kind apart: a day, mention:risk, or hand-off:step. `flags` of an alert chose who gets it.
 CREATE TABLE outbox (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
@@ -338,10 +338,16 @@ CREATE TABLE cases (
     claimed_until TEXT,
     assigned_to INTEGER REFERENCES users,
     returned INTEGER NOT NULL DEFAULT 0,
-    decided_by INTEGER REFERENCES users
+    decided_by INTEGER REFERENCES users,
+    lane TEXT,
+    lane_mention INTEGER,
+    lane_weight INTEGER,
+    lane_order TEXT,
+    seen INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX cases_assigned ON cases (assigned_to, state) WHERE assigned_to IS NOT NULL;
 CREATE INDEX cases_by_due ON cases (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX cases_by_lane ON cases (lane, lane_order) WHERE lane IS NOT NULL;
 CREATE INDEX cases_by_newest ON cases (coalesce(decided_at, opened_at) DESC, number DESC);
 CREATE INDEX cases_by_queue ON cases (state, risk DESC, opened_at, number);
 CREATE INDEX cases_by_risk ON cases (risk DESC, opened_at, number);
@@ -352,6 +358,25 @@ CREATE INDEX cases_edited ON cases (risk DESC, opened_at, number, edited) WHERE 
 CREATE INDEX cases_overdue ON cases (risk DESC, opened_at, number, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX cases_unread ON cases (risk DESC, opened_at, number, state, unread) WHERE state IN ('new', 'open') AND unread > 0;
 CREATE INDEX cases_waiting ON cases (risk DESC, opened_at, number, state, flagged) WHERE state IN ('new', 'open') AND flagged > 0;
+CREATE TRIGGER case_changes_lane AFTER UPDATE OF state ON cases
+    WHEN old.state IS NOT new.state BEGIN
+    -- A case that is opened again waits, though all of it was decided on.
+    UPDATE cases SET (lane, lane_mention, lane_weight) = (SELECT lane, mention, weight FROM case_mentions
+        WHERE case_number = cases.number AND lane IS NOT NULL AND reviewable AND NOT deleted
+            AND (NOT coalesce(decided_revision >= revision, 0) OR cases.state IN ('new', 'open'))
+        ORDER BY coalesce(decided_revision >= revision, 0), CASE lane WHEN 'now' THEN 0 WHEN 'answer' THEN 1 WHEN 'look' THEN 2 WHEN 'guardian' THEN 3
+        ELSE 4 END, weight DESC, posted_at, mention LIMIT 1) WHERE number = new.number;
+END;
+CREATE TRIGGER case_is_ordered AFTER UPDATE OF lane, lane_weight, due_at, risk ON cases
+    WHEN new.lane IS NOT NULL BEGIN
+    -- The place of a case within its lane, for the index by which rows are read.
+    UPDATE cases SET lane_order = CASE new.lane
+        WHEN 'now' THEN '0' || (new.lane_weight = 0) || coalesce(new.due_at, '~')
+        WHEN 'answer' THEN '1' || coalesce(new.due_at, '~') || new.opened_at
+        WHEN 'look' THEN '2' || printf('%016d', 9999999999999999 - new.lane_weight) || new.opened_at
+        WHEN 'rest' THEN '3' || (3 - new.risk) || new.opened_at
+        ELSE '4' || new.opened_at END || printf('%012d', new.number) WHERE number = new.number;
+END;
 CREATE TRIGGER case_returns AFTER UPDATE OF state ON cases
     WHEN new.assigned_to IS NOT NULL AND old.state = 'done' AND new.state <> 'done' BEGIN
     -- A done case that opens again is with whom it was assigned to, who should see that it came back.
@@ -372,10 +397,18 @@ CREATE TABLE case_mentions (
     read TEXT NOT NULL,
     posted_at TEXT NOT NULL,
     deleted INTEGER NOT NULL DEFAULT 0,
-    decided_revision INTEGER
+    decided_revision INTEGER,
+    lane TEXT CHECK (lane IS NULL OR lane IN ('now', 'answer', 'look', 'guardian', 'rest')),
+    reason TEXT,
+    weight INTEGER NOT NULL DEFAULT 0,
+    reported_version INTEGER
 ) STRICT;
 CREATE INDEX case_mentions_by_assessment ON case_mentions (assessment);
 CREATE INDEX case_mentions_by_case ON case_mentions (case_number, reviewable, deleted);
+CREATE INDEX case_mentions_by_lane ON case_mentions
+        (case_number, coalesce(decided_revision >= revision, 0), CASE lane WHEN 'now' THEN 0 WHEN 'answer' THEN 1 WHEN 'look' THEN 2 WHEN 'guardian' THEN 3
+    ELSE 4 END, weight DESC, posted_at, mention)
+        WHERE lane IS NOT NULL AND reviewable AND NOT deleted;
 CREATE INDEX case_mentions_by_latest ON case_mentions (case_number, deleted, posted_at);
 CREATE INDEX case_mentions_by_lead
     ON case_mentions (case_number, deleted, reviewable DESC, risk DESC, posted_at, mention);
@@ -383,6 +416,8 @@ CREATE INDEX case_mentions_by_posted ON case_mentions (posted_at, reviewable);
 CREATE INDEX case_mentions_filtered ON case_mentions
     (platform, staff, risk, posted_at, case_number, assessment)
     WHERE reviewable AND NOT deleted;
+CREATE INDEX case_mentions_without_reason ON case_mentions (mention)
+    WHERE reason IS NULL AND reviewable AND NOT deleted;
 CREATE TRIGGER case_changes AFTER UPDATE ON case_mentions
     WHEN old.case_number IS NOT new.case_number OR old.reviewable IS NOT new.reviewable
         OR old.deleted IS NOT new.deleted OR old.risk IS NOT new.risk
@@ -474,6 +509,39 @@ CREATE TRIGGER case_shrinks AFTER DELETE ON case_mentions BEGIN
             ORDER BY deleted, reviewable DESC, risk DESC, posted_at, mention LIMIT 1), lead_mention)
     WHERE number = old.case_number;
 END;
+CREATE TRIGGER post_changes_lane AFTER UPDATE ON case_mentions
+    WHEN old.case_number IS NOT new.case_number OR old.lane IS NOT new.lane OR old.weight IS NOT new.weight
+        OR old.reviewable IS NOT new.reviewable OR old.deleted IS NOT new.deleted
+        OR old.revision IS NOT new.revision OR old.decided_revision IS NOT new.decided_revision BEGIN
+    -- Decided, undone, edited, deleted or read anew: another post may be the worst that waits.
+    UPDATE cases SET (lane, lane_mention, lane_weight) = (SELECT lane, mention, weight FROM case_mentions
+        WHERE case_number = cases.number AND lane IS NOT NULL AND reviewable AND NOT deleted
+            AND (NOT coalesce(decided_revision >= revision, 0) OR cases.state IN ('new', 'open'))
+        ORDER BY coalesce(decided_revision >= revision, 0), CASE lane WHEN 'now' THEN 0 WHEN 'answer' THEN 1 WHEN 'look' THEN 2 WHEN 'guardian' THEN 3
+        ELSE 4 END, weight DESC, posted_at, mention LIMIT 1) WHERE number = new.case_number;
+    UPDATE cases SET (lane, lane_mention, lane_weight) = (SELECT lane, mention, weight FROM case_mentions
+        WHERE case_number = cases.number AND lane IS NOT NULL AND reviewable AND NOT deleted
+            AND (NOT coalesce(decided_revision >= revision, 0) OR cases.state IN ('new', 'open'))
+        ORDER BY coalesce(decided_revision >= revision, 0), CASE lane WHEN 'now' THEN 0 WHEN 'answer' THEN 1 WHEN 'look' THEN 2 WHEN 'guardian' THEN 3
+        ELSE 4 END, weight DESC, posted_at, mention LIMIT 1)
+    WHERE number = old.case_number AND old.case_number <> new.case_number;
+END;
+CREATE TRIGGER post_enters_lane AFTER INSERT ON case_mentions BEGIN
+    -- A post joins a case: it may be its worst.
+    UPDATE cases SET (lane, lane_mention, lane_weight) = (SELECT lane, mention, weight FROM case_mentions
+        WHERE case_number = cases.number AND lane IS NOT NULL AND reviewable AND NOT deleted
+            AND (NOT coalesce(decided_revision >= revision, 0) OR cases.state IN ('new', 'open'))
+        ORDER BY coalesce(decided_revision >= revision, 0), CASE lane WHEN 'now' THEN 0 WHEN 'answer' THEN 1 WHEN 'look' THEN 2 WHEN 'guardian' THEN 3
+        ELSE 4 END, weight DESC, posted_at, mention LIMIT 1) WHERE number = new.case_number;
+END;
+CREATE TRIGGER post_leaves_lane AFTER DELETE ON case_mentions BEGIN
+    -- A post goes by a purge or an erasure.
+    UPDATE cases SET (lane, lane_mention, lane_weight) = (SELECT lane, mention, weight FROM case_mentions
+        WHERE case_number = cases.number AND lane IS NOT NULL AND reviewable AND NOT deleted
+            AND (NOT coalesce(decided_revision >= revision, 0) OR cases.state IN ('new', 'open'))
+        ORDER BY coalesce(decided_revision >= revision, 0), CASE lane WHEN 'now' THEN 0 WHEN 'answer' THEN 1 WHEN 'look' THEN 2 WHEN 'guardian' THEN 3
+        ELSE 4 END, weight DESC, posted_at, mention LIMIT 1) WHERE number = old.case_number;
+END;
 
 -- case_flags: The flags of a case's mentions, for filters.
 CREATE TABLE case_flags (
@@ -518,6 +586,7 @@ CREATE TABLE case_decisions (
     labels TEXT NOT NULL,
     encrypted BLOB NOT NULL,
     duplicate_of INTEGER,
+    lane TEXT,
     UNIQUE (case_number, version)
 ) STRICT;
 CREATE INDEX case_decisions_by_at ON case_decisions (at, kind);
@@ -562,7 +631,8 @@ CREATE TABLE deadlines (
     stop_reason TEXT,
     stopped_by INTEGER REFERENCES users,
     outcome TEXT,
-    encrypted BLOB
+    encrypted BLOB,
+    lane TEXT
 ) STRICT;
 CREATE INDEX deadlines_by_case ON deadlines (case_number, number);
 CREATE UNIQUE INDEX deadlines_that_run ON deadlines (kind, case_number)
@@ -629,6 +699,49 @@ CREATE TABLE staff_reports (
     encrypted BLOB NOT NULL
 ) STRICT;
 CREATE INDEX staff_reports_by_mention ON staff_reports (mention);
+
+-- handoffs: Posts that were passed on to a role: to whom, by whom, and until when that role must say it has them.
+CREATE TABLE handoffs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_number INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    role TEXT NOT NULL,
+    posts TEXT NOT NULL,
+    flags TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waits' CHECK (state IN ('waits', 'confirmed', 'answered', 'taken back')),
+    state_at TEXT NOT NULL,
+    due_at TEXT,
+    next_at TEXT,
+    chases INTEGER NOT NULL DEFAULT 0,
+    keeps_look INTEGER NOT NULL,
+    encrypted BLOB NOT NULL,
+    UNIQUE (case_number, version)
+) STRICT;
+CREATE INDEX handoffs_by_user ON handoffs (by_user, state);
+CREATE INDEX handoffs_open ON handoffs (state, due_at) WHERE state IN ('waits', 'confirmed');
+CREATE INDEX handoffs_to_chase ON handoffs (next_at) WHERE next_at IS NOT NULL;
+CREATE TRIGGER handoffs_never_change
+    BEFORE UPDATE OF number, case_number, version, role, posts, flags, by_user, at, keeps_look
+    ON handoffs BEGIN
+    SELECT RAISE(ABORT, 'a hand-off keeps what was handed on'); END;
+
+-- handoff_steps: What was sent for a hand-off and what people said of it; added, never changed.
+CREATE TABLE handoff_steps (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    handoff INTEGER NOT NULL REFERENCES handoffs,
+    kind TEXT NOT NULL CHECK (kind IN ('sent', 'not sent', 'chased', 'told', 'confirmed', 'answered', 'taken back', 'waits again')),
+    at TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    level INTEGER NOT NULL DEFAULT 0,
+    outbox INTEGER,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX handoff_steps_by_handoff ON handoff_steps (handoff, number);
+CREATE TRIGGER handoff_steps_never_change
+    BEFORE UPDATE OF number, handoff, kind, at, by_user, level, outbox ON handoff_steps BEGIN
+    SELECT RAISE(ABORT, 'steps of a hand-off are added, never changed'); END;
 
 -- hr_releases: Cases for which governance released the way to an employer.
 CREATE TABLE hr_releases (
@@ -707,6 +820,7 @@ CREATE TABLE opinions (
     encrypted BLOB NOT NULL
 ) STRICT;
 CREATE INDEX opinions_answered ON opinions (asked_by) WHERE state = 'answered';
+CREATE INDEX opinions_asked_by ON opinions (asked_by) WHERE state = 'waits';
 CREATE INDEX opinions_by_case ON opinions (case_number, number);
 CREATE INDEX opinions_that_wait ON opinions (asked_of, due_at) WHERE state = 'waits';
 

@@ -58,6 +58,9 @@ takedown_followed = true
 never_answered = true
 spreads = false
 report_text = "It calls to a raffle in the name of a public body."
+lane = "look"
+reason = "Calls to a raffle in our name"
+mail_words = "A raffle in our name"
 """
 TEXT = "Come to the raffle for the scanner at Northwick Park hospital, tickets at the link below"
 

@@ -68,6 +68,10 @@ class FlagPolicy(BaseModel):
     never_answered: bool
     spreads: bool
     report_text: str
+    # where it waits for a person
+    lane: Literal["now", "answer", "look", "rest"]
+    reason: Annotated[str, Field(min_length=1, max_length=42)]
+    mail_words: Annotated[str, Field(min_length=1, max_length=42)]
 
     @model_validator(mode="after")
     def _fits_together(self) -> FlagPolicy:

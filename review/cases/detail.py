@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from core import clock
 from core.models import DecisionKind, Flag
@@ -67,7 +67,7 @@ def show(
     return page(
         context, "cases/case.html", status=status, case=case, fault=fault, missed=missed, in_full=IN_FULL,
         full=context.request.query_params.get("full", ""), thread=thread,
-        mentions=[_shown(context, mention) for mention in worth], copies=[mention for mention in mentions if not mention.reviewable],
+        mentions=[shown(context, mention) for mention in worth], copies=[mention for mention in mentions if not mention.reviewable],
         history=history, flags=flags, kinds=KINDS,
         people={user.number: user.name for user in context.store.users.all()},
         roles=offered(context, case, worth), released=context.store.cases.hr_release(case.number),
@@ -93,7 +93,7 @@ def back(context: RequestContext) -> str:
 
 def way(context: RequestContext, number: int, **more: object) -> str:
     """The address of a case that still knows the view from which somebody came."""
-    return f"/cases/{number}?{urlencode(more | {'back': back(context)})}"
+    return f"/cases/{number}/full?{urlencode(more | {'back': back(context)})}"
 
 
 def following(context: RequestContext, case: Case) -> int | None:
@@ -107,19 +107,14 @@ def following(context: RequestContext, case: Case) -> int | None:
     return next((card.case.number for card in cards if card.case.number != case.number), None)
 
 
-@requires_role("viewer")
-def mention(context: RequestContext) -> Response:
-    """Where mails and lists link to: the case of a mention, or the mention alone where it has none."""
-    number = context.request.path_params["number"]
-    case = context.store.cases.of_mention(number)
-    if case is not None:
-        return RedirectResponse(f"/cases/{case}#mention-{number}", 303)
+def alone(context: RequestContext, number: int) -> Response:
+    """A mention that is in no case, by itself."""
     item = context.store.figures.item(number)
     if item is None:
         raise HTTPException(404)
-    alone = CaseMention(item=item, why="first", reviewable=False, decided_revision=None)
+    mention = CaseMention(item=item, why="first", reviewable=False, decided_revision=None)
     thread = context.store.threads.around([number])
-    return page(context, "cases/mention.html", shown=_shown(context, alone), thread=thread)
+    return page(context, "cases/mention.html", shown=shown(context, mention), thread=thread)
 
 
 def offered(
@@ -130,7 +125,8 @@ def offered(
     return [role for role in context.config.review.roles if open_to_hr or not role.hr]
 
 
-def _shown(context: RequestContext, mention: CaseMention) -> Shown:
+def shown(context: RequestContext, mention: CaseMention) -> Shown:
+    """A post with its masked words in pieces and its address, where its words as they stand are held."""
     stored = context.store.mentions.get(mention.item.number)
     same = (
         stored is not None and stored.revision == mention.item.revision and not mention.item.deleted

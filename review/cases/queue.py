@@ -11,7 +11,7 @@ from typing import get_args
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from core import clock
 from core.models import PLATFORMS, RISKS, DecisionKind, Staff
@@ -30,12 +30,6 @@ MOST_AT_ONCE = 50  # cases that one click may decide
 AT_ONCE: tuple[DecisionKind, ...] = ("no_action", "not_relevant", "monitor")
 # A case or a post by its number, as colleagues, mails and the daily list name it.
 _NUMBER = re.compile(r"(case|post|no\.?)?\s*#?(\d{1,9})", re.IGNORECASE)
-
-
-@requires_role("viewer")
-def home(context: RequestContext) -> Response:
-    """The page begins with what is new."""
-    return RedirectResponse("/cases", 303)
 
 
 @requires_role("viewer")

@@ -14,6 +14,7 @@ from store.cases.deadlines import Deadlines
 from store.cases.decisions import Decisions
 from store.cases.duplicates import Duplicates
 from store.cases.grouping import SHOWN, Grouping
+from store.cases.handoffs import Handoffs
 from store.cases.models import HOLDS, Case, CaseDecided, CaseDecision, CaseMention, CaseState
 from store.database import Database
 from store.figures import Figures
@@ -47,6 +48,7 @@ class Cases:
         grouping: Grouping,
         duplicates: Duplicates,
         deadlines: Deadlines,
+        handoffs: Handoffs,
         opinions: Opinions,
         figures: Figures,
     ) -> None:
@@ -55,6 +57,7 @@ class Cases:
         self._grouping = grouping
         self._duplicates = duplicates
         self._deadlines = deadlines
+        self._handoffs = handoffs
         self._opinions = opinions
         self._figures = figures
 
@@ -62,7 +65,8 @@ class Cases:
         """Adds a decision by somebody who saw the case with `expected_version` decisions.
 
         False where another was made meanwhile, or a covered mention was edited or left the case since it
-        was seen: show the case anew and ask again. Each covered mention gets a decision of its own, by
+        was seen: show the case anew and ask again. An escalation opens a hand-off, whose email is written with it.
+        Each covered mention gets a decision of its own, by
         which thresholds and training learn. Raises StoreError for a decision that covers nothing, an
         escalation to nobody, a snooze into the past, an undo of what can't be undone, or a duplicate of nothing
         or of itself, by whatever way.
@@ -85,6 +89,7 @@ class Cases:
                 decision.case, decision.at
             )  # an undo puts in force what a story outgrew
             self._duplicates.refuse_closed_circle(decision.case)
+            self._handoffs.update(decision.case, decision.at, decision)
             self._deadlines.update(decision.case, decision.at)
             self._opinions.update(decision.case, decision.at)
             self._db.add_event(
@@ -122,10 +127,20 @@ class Cases:
             if theirs is not None and theirs != user:
                 return theirs
             self._db.execute(
-                "UPDATE cases SET claimed_by = ?, claimed_until = ? WHERE number = ?",
+                "UPDATE cases SET claimed_by = ?, claimed_until = ?, seen = 1 WHERE number = ?",
                 user, clock.text(at + LEASE), case,
             )  # fmt: skip
         return None
+
+    def look(self, case: int, user: int, at: datetime) -> int | None:
+        """As `claim`, and ends what that person looked at before: nobody looks at two cases at once."""
+        with self._db.transaction():
+            self._db.execute(
+                """UPDATE cases SET claimed_by = NULL, claimed_until = NULL
+                WHERE claimed_by = ? AND number <> ?""",
+                user, case,
+            )  # fmt: skip
+            return self.claim(case, user, at)
 
     def release(self, case: int, user: int) -> None:
         """Ends somebody's own claim."""
@@ -191,10 +206,11 @@ class Cases:
             duplicate_of=decision.duplicate_of,
             until=clock.text(decision.until) if decision.until else None, risk=case["risk"],
             covers=json.dumps(decision.covers), labels=json.dumps(dict(decision.labels)),
+            lane=case["lane"],
             encrypted=self._db.encryption.encrypt({"reason": decision.reason, "note": decision.note}),
         )  # fmt: skip
         self._db.execute(
-            """UPDATE cases SET version = version + 1, claimed_by = NULL, claimed_until = NULL
+            """UPDATE cases SET version = version + 1, claimed_by = NULL, claimed_until = NULL, seen = 1
             WHERE number = ?""",
             decision.case,
         )
@@ -246,14 +262,18 @@ class Cases:
 
     def _set_covered(self, case: int, rows: Sequence[Row]) -> None:
         covered: dict[int, int] = {}
+        posts = self._db.rows(
+            "SELECT mention, decided_revision, reported_version FROM case_mentions WHERE case_number = ?",
+            case,
+        )
+        reported = {row["mention"]: row["reported_version"] or 0 for row in posts}
         for row in rows:
             if row["kind"] in ("second_opinion", "reopen"):
                 continue
             for mention, revision in json.loads(row["covers"]):
-                covered[mention] = max(revision, covered.get(mention, 0))
-        for row in self._db.rows(
-            "SELECT mention, decided_revision FROM case_mentions WHERE case_number = ?", case
-        ):
+                if row["version"] > reported.get(mention, 0):
+                    covered[mention] = max(revision, covered.get(mention, 0))
+        for row in posts:
             if row["decided_revision"] != covered.get(row["mention"]):
                 self._db.execute(
                     "UPDATE case_mentions SET decided_revision = ? WHERE mention = ?",
@@ -317,7 +337,8 @@ class Cases:
         return [
             CaseMention(
                 item=items[row["mention"]], why=row["joined_by"], reviewable=bool(row["reviewable"]),
-                decided_revision=row["decided_revision"],
+                decided_revision=row["decided_revision"], lane=row["lane"],
+                reason=reason_of(row), reported=row["reported_version"] is not None,
             )
             for row in rows
             if row["mention"] in items
@@ -395,7 +416,15 @@ def case_of(row: Row) -> Case:
         decided_at=moment("decided_at"), role=row["role"] or "",
         snoozed_until=moment("snoozed_until"), due_at=moment("due_at"),
         claimed_by=row["claimed_by"], claimed_until=moment("claimed_until"),
+        lane=row["lane"], lane_mention=row["lane_mention"],
     )  # fmt: skip
+
+
+def reason_of(row: Row) -> str:
+    """Why a post stands where it does, in one line; what a colleague reported says so until that is worked out."""
+    if row["reason"]:
+        return str(row["reason"])
+    return "Reported by a colleague" if row["reported_version"] is not None else "Not sorted yet"
 
 
 def _risk(rank: int) -> Risk:

@@ -86,10 +86,14 @@ class StandingDecision:
     labels: Mapping[str, bool]
     covers: Mapping[int, int]  # mention -> the revision that was seen
     replied: bool = False  # what was replied is kept with it
+    has_it: bool = (
+        False  # the role that it was passed on to said that it has it, or was never asked to
+    )
+    answered: bool = False  # and has answered
 
     def settles(self, mention: int) -> bool:
         """Whoever waits for a reply to this post need wait no longer."""
-        passed_on = self.kind == "escalate" and self.role == "media"
+        passed_on = self.answered or (self.role == "media" and self.has_it)
         settled = self.kind in _SETTLES or self.replied or passed_on
         return mention in self.covers and settled
 
@@ -195,6 +199,8 @@ def aware(
     return first, denied
 
 
+# What a role was asked to look after and has not said that it has: the look at it goes on until then.
+_KEEPS_LOOK = "FROM handoffs WHERE case_number = ? AND state = 'waits' AND keeps_look"
 _READ = """SELECT k.*, u.name, c.number IS NOT NULL AS case_there FROM deadlines k
     LEFT JOIN users u ON u.number = k.stopped_by LEFT JOIN cases c ON c.number = k.case_number"""
 
@@ -276,7 +282,9 @@ class Deadlines:
         rows = self._db.rows(
             f"""SELECT k.case_number FROM deadlines k JOIN cases c ON c.number = k.case_number
             WHERE k.stopped_at IS NULL AND k.kind = 'look'
-                AND (c.flagged = 0 OR c.state NOT IN ('new', 'open'))
+                AND (c.flagged = 0 OR c.state NOT IN ('new', 'open')
+                    AND NOT EXISTS (SELECT 1 FROM handoffs h WHERE h.case_number = c.number
+                        AND h.state = 'waits' AND h.keeps_look))
             UNION SELECT k.case_number FROM deadlines k
             JOIN case_mentions i ON i.case_number = k.case_number
             JOIN mentions m ON m.number = i.mention
@@ -293,7 +301,9 @@ class Deadlines:
     def _set_look(
         self, case: Row, decisions: Sequence[StandingDecision], clocks: Sequence[Row], at: datetime
     ) -> None:
-        running, wanted = _running(clocks, "look"), case["state"] in ("new", "open")
+        running = _running(clocks, "look")
+        passed_on = self._db.value(f"SELECT min(at) {_KEEPS_LOOK}", case["number"])
+        wanted = case["state"] in ("new", "open") or passed_on is not None
         again = looked(decisions)
         if running and again and running["began_version"] != again.version:
             self._stop(running["number"], again.at, "decided", again.version)
@@ -314,7 +324,7 @@ class Deadlines:
         else:
             self._begin(
                 case["number"], "look", clocks, decisions, began=began, due=due, risk=case["risk"],
-                version=again.version if again else None,
+                version=again.version if again else None, since=passed_on,
             )  # fmt: skip
 
     def _set_replies(
@@ -358,14 +368,21 @@ class Deadlines:
         due: datetime,
         risk: int | None = None,
         version: int | None = None,
+        since: str | None = None,
     ) -> int:
-        """A new clock; where the decision that stopped the last one was taken back, that one goes on."""
+        """A new clock; where the decision that stopped the last one was taken back, that one goes on.
+
+        So it does where it stopped after `since`, when a role was asked that does not have it after all.
+        """
         standing = {None, *(decision.version for decision in decisions)}
         before = [
             clock for clock in clocks if clock["kind"] == kind and clock["began_version"] == version
         ]
         last = before[-1] if before else None
-        if last and last["stop_reason"] != "recorded" and last["stopped_version"] not in standing:
+        again = last and (
+            last["stopped_version"] not in standing or (since and last["stopped_at"] >= since)
+        )
+        if last and again and last["stop_reason"] != "recorded":
             self._db.execute(
                 "UPDATE deadlines SET stopped_at = NULL, stop_reason = NULL, stopped_version = NULL WHERE number = ?",
                 last["number"],
@@ -397,8 +414,10 @@ class Deadlines:
 
     def _set_due(self, case: int) -> None:
         self._db.execute(
-            """UPDATE cases SET due_at = (SELECT min(due_at) FROM deadlines
-                WHERE case_number = cases.number AND stopped_at IS NULL)
+            """UPDATE cases SET due_at = (SELECT min(due_at) FROM (
+                SELECT due_at FROM deadlines WHERE case_number = cases.number AND stopped_at IS NULL
+                UNION ALL SELECT due_at FROM handoffs
+                    WHERE case_number = cases.number AND state IN ('waits', 'confirmed')))
             WHERE number = ?""",
             case,
         )
@@ -408,7 +427,9 @@ class Deadlines:
         rows = self._db.rows(
             f"""SELECT *, kind = 'respond' AND EXISTS (SELECT 1 FROM json_each(d.covers) c
                 JOIN replies r ON r.mention = json_extract(c.value, '$[0]')
-                WHERE r.case_number = ?1 AND r.version = d.version) AS replied
+                WHERE r.case_number = ?1 AND r.version = d.version) AS replied,
+                (SELECT h.state FROM handoffs h
+                WHERE h.case_number = ?1 AND h.version = d.version) AS handoff
             FROM case_decisions d WHERE case_number = ?1 AND {HOLDS} ORDER BY version""",
             case,
         )
@@ -417,6 +438,8 @@ class Deadlines:
                 version=row["version"], kind=row["kind"], role=row["role"] or "",
                 at=core_clock.parse(row["at"]), labels=json.loads(row["labels"]),
                 covers=dict(json.loads(row["covers"])), replied=bool(row["replied"]),
+                has_it=row["kind"] == "escalate" and row["handoff"] in (None, "confirmed", "answered"),
+                answered=row["handoff"] == "answered",
             )
             for row in rows
         ]  # fmt: skip

@@ -8,13 +8,15 @@ are counted in it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from core import clock
+from core import context as contexts
+from core.models import Flag
 from store.assessments import Assessments
 from store.cases.deadlines import Deadlines
-from store.cases.models import RANK, Alike, Grouped, Placing, Ungrouped, Why
+from store.cases.models import RANK, Alike, Grouped, LanePlacing, Placing, PostFacts, Ungrouped, Why
 from store.database import Database
 from store.figures import REVIEWABLE
 from store.sqlite import Row
@@ -28,7 +30,8 @@ GROWS = 3  # times as many mentions as when it was decided: the case opens again
 
 _PLACED = f"""SELECT m.number, m.revision, m.platform, m.posted_at, m.found_at, m.deleted_at, m.story,
         m.key_hash, m.parent_hash, m.root_hash, m.own, a.number AS assessment, a.staff, a.read,
-        a.risk, a.masked, a.in_scope, x.flags AS missed_flags, coalesce(x.risk, 0) AS missed_risk,
+        a.risk, a.masked, a.in_scope, EXISTS (SELECT 1 FROM staff_reports t
+            WHERE t.mention = m.number) AS reported, x.flags AS missed_flags, coalesce(x.risk, 0) AS missed_risk,
         ({REVIEWABLE} OR x.mention IS NOT NULL) AND NOT m.own AS reviewable
     FROM current_assessments a JOIN mentions m ON m.number = a.mention
     LEFT JOIN false_negatives x ON x.mention = m.number"""
@@ -47,21 +50,81 @@ class Grouping:
         with self._db.snapshot():
             since = self._db.value("SELECT number FROM bookmarks WHERE name = ?", BOOKMARK) or 0
             rows = self._db.rows(
-                """SELECT r.mention, r.number AS risk, v.encrypted FROM risks r
+                """SELECT r.mention, r.number AS risk FROM risks r
                 CROSS JOIN mentions m ON m.number = r.mention AND m.deleted_at IS NULL
-                CROSS JOIN revisions v ON v.mention = m.number AND v.revision = m.revision
                 WHERE r.number > ? AND NOT EXISTS (SELECT 1 FROM risks l
                     WHERE l.mention = r.mention AND l.number > r.number)
                 ORDER BY r.number LIMIT ?""",  # in the order of the table: a backlog is not read anew each time
                 since, limit,
             )  # fmt: skip
-            return [
-                Ungrouped(
-                    mention=row["mention"], risk=row["risk"],
-                    text=self._db.encryption.decrypt(row["encrypted"])["text"],
-                )
-                for row in rows
-            ]  # fmt: skip
+            return self._posts({row["mention"]: row["risk"] for row in rows})
+
+    def without_reason(self, *, limit: int = 500) -> list[Ungrouped]:
+        """Posts of cases whose lane nobody has worked out as they are now, newest first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT mention FROM case_mentions WHERE reason IS NULL AND reviewable AND NOT deleted
+                ORDER BY mention DESC LIMIT ?""",
+                limit,
+            )
+            return self._posts({row["mention"]: 0 for row in rows})
+
+    def set_lanes(self, placings: Iterable[Placing], at: datetime) -> None:
+        """Writes where posts wait that are in cases already, and when those are due by it."""
+        touched = set()
+        with self._db.transaction():
+            for placing in placings:
+                if placing.lane is not None and (case := self.case_of(placing.mention)):
+                    self._db.execute(
+                        "UPDATE case_mentions SET lane = ?, reason = ?, weight = ? WHERE mention = ?",
+                        placing.lane.lane, placing.lane.reason, placing.lane.weight, placing.mention,
+                    )  # fmt: skip
+                    touched.add(case)
+            for case in sorted(touched):
+                self._deadlines.update(case, at)
+
+    def _posts(self, wanted: Mapping[int, int]) -> list[Ungrouped]:
+        """Each mention with what decides where it goes, in the order of `wanted`: mention -> the number of its risk."""
+        rows = {
+            row["number"]: row
+            for row in self._db.rows(
+                """SELECT m.number, m.platform, m.kind, m.hidden, m.followers, m.shares, v.encrypted,
+                    a.number AS assessment, a.masked, a.risk, a.protected, a.staff, a.sentiment, a.read,
+                    a.in_scope, x.flags AS missed, i.reported_version, i.decided_revision,
+                    i.mention IS NULL AS new, coalesce(i.decided_revision < m.revision, 0) AS edited,
+                    (SELECT t.encrypted FROM staff_reports t WHERE t.mention = m.number
+                        ORDER BY t.number DESC LIMIT 1) AS report
+                FROM json_each(?) n CROSS JOIN mentions m ON m.number = n.value
+                JOIN revisions v ON v.mention = m.number AND v.revision = m.revision
+                JOIN current_assessments a ON a.mention = m.number
+                LEFT JOIN case_mentions i ON i.mention = m.number
+                LEFT JOIN false_negatives x ON x.mention = m.number""",
+                json.dumps(list(wanted)),
+            )
+        }
+        flags = self._assessments.flags([row["assessment"] for row in rows.values()])
+        return [
+            self._ungrouped(rows[mention], risk, flags.get(rows[mention]["assessment"], ()))
+            for mention, risk in wanted.items()
+            if mention in rows
+        ]
+
+    def _ungrouped(self, row: Row, risk: int, flags: tuple[Flag, ...]) -> Ungrouped:
+        content = self._db.encryption.decrypt(row["encrypted"])
+        waits = row["new"] or (
+            row["reported_version"] is not None and row["decided_revision"] is None
+        )
+        reported = row["report"] is not None and bool(waits)
+        worry = self._db.encryption.decrypt(row["report"])["worry"] if reported else ""
+        facts = PostFacts(
+            platform=row["platform"], kind=row["kind"], masked=row["masked"], risk=row["risk"],
+            flags=flags, missed=tuple(json.loads(row["missed"] or "[]")), protected=row["protected"],
+            staff=row["staff"], sentiment=row["sentiment"], read=row["read"],
+            in_scope=bool(row["in_scope"]), followers=row["followers"], shares=row["shares"],
+            hidden=bool(row["hidden"]), reported=reported, edited=bool(row["edited"]), worry=worry,
+            context=contexts.from_json(content.get("context")),
+        )  # fmt: skip
+        return Ungrouped(mention=row["number"], risk=risk, text=content["text"], facts=facts)
 
     def group(self, placings: Iterable[Placing], *, alike: Alike, at: datetime) -> Grouped:
         """Puts mentions into the cases where they belong, all of them or none.
@@ -210,20 +273,26 @@ class Grouping:
 
     def _put(self, row: Row, placing: Placing, case: int, why: Why, before: int | None) -> None:
         """Writes the mention's place in the case as it is known now; a decision covers a copy of it."""
+        lane: LanePlacing | None = placing.lane
         covered = (
             self._is_decided(case) if before is None and why in ("same words", "alike") else None
         )
         self._db.execute(
             """INSERT INTO case_mentions (mention, case_number, assessment, revision, joined_by, reviewable,
-                risk, platform, staff, read, posted_at, deleted, decided_revision)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                risk, platform, staff, read, posted_at, deleted, decided_revision, reported_version, lane,
+                reason, weight)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (mention) DO UPDATE SET assessment = excluded.assessment,
                 revision = excluded.revision, reviewable = excluded.reviewable, risk = excluded.risk,
-                staff = excluded.staff, read = excluded.read, deleted = excluded.deleted""",
+                staff = excluded.staff, read = excluded.read, deleted = excluded.deleted,
+                lane = coalesce(excluded.lane, lane), reason = excluded.reason,
+                weight = CASE WHEN excluded.lane IS NULL THEN weight ELSE excluded.weight END""",
             row["number"], case, row["assessment"], row["revision"], why, row["reviewable"],
             max(RANK[row["risk"]], row["missed_risk"]), row["platform"], row["staff"], row["read"],
             row["posted_at"],
             row["deleted_at"] is not None, row["revision"] if covered else None,
+            0 if row["reported"] else None, lane.lane if lane else None, lane.reason if lane else None,
+            lane.weight if lane else 0,
         )  # fmt: skip
         flags = [
             f.name for f in self._assessments.flags([row["assessment"]]).get(row["assessment"], ())

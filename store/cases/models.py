@@ -7,7 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from core.models import RISKS, DecisionKind, Risk, Staff
+from core.context import NOWHERE, Context
+from core.models import (
+    RISKS,
+    DecisionKind,
+    Flag,
+    Kind,
+    Lane,
+    Platform,
+    Protected,
+    Read,
+    Risk,
+    Sentiment,
+    Staff,
+)
 from store.models import Item
 
 CaseState = Literal["new", "open", "escalated", "snoozed", "done"]
@@ -20,12 +33,50 @@ Alike = Callable[[str, str], bool]  # whether two masked texts say the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PostFacts:
+    """What decides in which lane a post waits, and why. `worry` is a colleague's own line, in clear: for memory alone.
+
+    `missed` are flags that a person found in a sample. `reported`: a colleague reported it, and nobody has looked
+    since. `edited`: its words changed after they were decided on.
+    """
+
+    platform: Platform
+    kind: Kind
+    masked: str
+    risk: Risk
+    flags: tuple[Flag, ...] = ()
+    missed: tuple[str, ...] = ()
+    protected: Protected = "none"
+    staff: Staff | None = "no"
+    sentiment: Sentiment = "neutral"
+    read: Read = "full"
+    in_scope: bool = True
+    followers: int | None = None
+    shares: int | None = None
+    hidden: bool = False
+    reported: bool = False
+    edited: bool = False
+    context: Context = field(default=NOWHERE, repr=False)
+    worry: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ungrouped:
     """A mention whose newest risk nobody has put into a case yet. `text` is in clear: for memory alone."""
 
     mention: int
     risk: int  # the number of that risk
     text: str = field(repr=False)
+    facts: PostFacts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanePlacing:
+    """Where a post waits and why: `reason` in one line, `weight` its order within the lane, greatest first."""
+
+    lane: Lane
+    reason: str
+    weight: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +91,7 @@ class Placing:
     risk: int
     bands: tuple[int, ...] = ()
     places: tuple[str, ...] = ()
+    lane: LanePlacing | None = None  # None leaves a post in the lane where it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +150,8 @@ class Case:
     due_at: datetime | None
     claimed_by: int | None
     claimed_until: datetime | None
+    lane: Lane | None = None  # None where nothing of it waits
+    lane_mention: int | None = None  # the worst post that waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +172,34 @@ class CasePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LaneRow:
+    """A case as its lane shows it. `item` is the worst of its posts that wait, and `reason` why it stands there.
+
+    `posts` wait for a decision. `edited`, `reported`: that post, since it was decided on, by a colleague. `opened`:
+    by anybody. `who` has the case, by a claim or as it was given to them.
+    """
+
+    case: Case
+    item: Item
+    lane: Lane
+    reason: str
+    due_at: datetime | None
+    posts: int
+    edited: bool
+    reported: bool
+    opened: bool
+    who: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Of one day: cases that anybody decided, and those left in Now, Answer and Look."""
+
+    done: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseMention:
     """One mention of a case: why it belongs there, and whether it was decided on as it stands now."""
 
@@ -125,6 +207,9 @@ class CaseMention:
     why: Why
     reviewable: bool  # a person should see it
     decided_revision: int | None
+    lane: Lane | None = None
+    reason: str = ""
+    reported: bool = False  # by a colleague
 
     @property
     def decided(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, get_args
 
@@ -20,20 +20,28 @@ from store.team.absences import Absences
 TABS: tuple[Tab, ...] = get_args(Tab)
 LONGEST_PAGE = 100
 _WAITS = "c.state IN ('new', 'open')"
-# What somebody has to do: what they look at or were given, opinions that are asked of them, answers that they got.
-# `mine` are they themselves and whom they cover.
-MINE = """SELECT number FROM cases WHERE claimed_by = :user AND claimed_until > :at
-    UNION ALL SELECT number FROM cases INDEXED BY cases_assigned
+# What somebody has to do or waits for: what they took or were given, opinions that are asked of them or that they asked
+# for, and what they passed on, until it was answered and decided; not what they merely look at. `mine` are they
+# themselves and whom they cover.
+MINE = """SELECT number FROM cases INDEXED BY cases_assigned
         WHERE assigned_to IN (SELECT value FROM json_each(:mine)) AND state <> 'snoozed'
     UNION ALL SELECT case_number FROM opinions INDEXED BY opinions_that_wait
         WHERE state = 'waits' AND asked_of IN (SELECT value FROM json_each(:mine)) AND asked_by <> :user
     UNION ALL SELECT case_number FROM opinions INDEXED BY opinions_answered
-        WHERE state = 'answered' AND asked_by = :user"""
+        WHERE state = 'answered' AND asked_by = :user
+    UNION ALL SELECT case_number FROM opinions INDEXED BY opinions_asked_by
+        WHERE state = 'waits' AND asked_by = :user
+    UNION ALL SELECT h.case_number FROM handoffs h INDEXED BY handoffs_by_user
+        CROSS JOIN cases k ON k.number = h.case_number
+        WHERE h.by_user = :user AND h.state IN ('waits', 'confirmed', 'answered') AND k.state <> 'snoozed'"""
+# A case is done for the team and not for whoever passed a part of it on.
+_PASSED_ON = """SELECT case_number FROM handoffs INDEXED BY handoffs_by_user
+        WHERE by_user = :user AND state IN ('waits', 'confirmed')"""
 # What each tab holds. A case that lost its last mention is in none but "all".
 _CONDITIONS: Mapping[Tab, str] = {
     "new": f"{_WAITS} AND c.flagged > 0",
     "high": f"{_WAITS} AND c.flagged > 0 AND c.risk = 3",
-    "mine": f":user > 0 AND c.state <> 'done' AND c.number IN ({MINE})",
+    "mine": f":user > 0 AND c.number IN ({MINE}) AND (c.state <> 'done' OR c.number IN ({_PASSED_ON}))",
     "escalated": "c.state = 'escalated'",
     "overdue": "c.due_at <= :at",  # only while one of its clocks runs
     "snoozed": "c.state = 'snoozed'",
@@ -106,6 +114,13 @@ class Queue:
     def _user_values(self, user: int, at: datetime) -> dict[str, Any]:
         whose = [user, *self._absences.covers_for(user, at)] if user else []
         return {"user": user, "at": clock.text(at), "mine": json.dumps(whose)}
+
+    def tab_counts(self, tabs: Sequence[Tab], user: int, at: datetime) -> dict[Tab, int]:
+        """How many cases each of these tabs holds for somebody."""
+        counts = ", ".join(f"(SELECT count(*) {_cases(tab)})" for tab in tabs)
+        with self._db.snapshot():
+            row = self._db.rows_named(f"SELECT {counts}", self._user_values(user, at))[0]
+        return dict(zip(tabs, row, strict=True))
 
     def _counts(self, mine: Mapping[str, Any]) -> dict[Tab, int]:
         counts = ", ".join(f"(SELECT count(*) {_cases(tab)})" for tab in TABS)

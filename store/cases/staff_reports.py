@@ -98,6 +98,7 @@ class StaffReports:
         case = self._grouping.case_of(mention)
         if case is None:
             return
+        self._put_into_now(mention, case)
         if self._db.value("SELECT state IN ('done', 'snoozed') FROM cases WHERE number = ?", case):
             self._grouping.reopen(case, "somebody reported it", at)
         else:
@@ -105,6 +106,14 @@ class StaffReports:
                 case, at
             )  # an escalation does not cover a copy that nobody had to see before
         self._deadlines.update(case, at)
+
+    def _put_into_now(self, mention: int, case: int) -> None:
+        """A person outranks the model: it waits in Now, and what was decided of it before covers it no longer."""
+        self._db.execute(
+            """UPDATE case_mentions SET lane = 'now', reason = NULL, decided_revision = NULL,
+                reported_version = (SELECT version FROM cases WHERE number = ?) WHERE mention = ?""",
+            case, mention,
+        )  # fmt: skip
 
     def _reports(self, where: str, *values: int) -> list[StaffReport]:
         rows = self._db.rows(

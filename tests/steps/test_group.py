@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from classify.policy import schema
 from settings.organisation import Place
 from steps import group
 from steps.context import RunContext, open_context
@@ -57,5 +58,5 @@ def test_a_second_cycle_changes_nothing(tmp_path: Path, told: Told) -> None:
     ],
 )
 def test_places_are_known_by_all_their_names(text: str, places: tuple[str, ...]) -> None:
-    given = group.placing(Ungrouped(mention=1, risk=1, text=text), PLACES)
+    given = group.placing(Ungrouped(mention=1, risk=1, text=text), PLACES, schema.load())
     assert set(given.places) == set(places)

@@ -209,9 +209,11 @@ def test_who_asks_has_a_clock_until_somebody_replied(
     assert running(store) == {name: AT + hours * HOUR}
 
 
-def test_an_escalation_to_the_media_desk_stops_it(store: Store, user: int) -> None:
+def test_the_media_desk_stops_it_once_it_says_that_it_has_it(store: Store, user: int) -> None:
     take(store, mention(1), risk="low", flags=["media"])
     decide(store, user, "escalate", role="media")
+    assert running(store) == {"media": AT + 4 * HOUR}
+    assert store.handoffs.confirm(1, by=user, at=AT + HOUR, who="Priya at the desk", when=AT + HOUR)
     assert running(store) == {}
     undo(store, user, 1)
     assert running(store) == {"media": AT + 4 * HOUR}
@@ -313,7 +315,8 @@ def test_a_person_who_confirms_personal_data_starts_72_hours(
     assert "pid" not in running(store)
     decide(store, user, at=AT + HOUR, **said)
     assert running(store)["pid"] == AT + 73 * HOUR
-    assert due(store) == AT + 73 * HOUR
+    # whoever it was passed on to has not said that they have it, so that it is still to be looked at
+    assert due(store) == AT + (4 if said["kind"] == "escalate" else 73) * HOUR
     assert [event.kind for event in store.audit.events() if "breach" in event.kind] == [
         "breach clock began"
     ]
@@ -348,6 +351,7 @@ def test_it_counts_from_the_first_who_knew_and_stops_by_a_record_alone(
     assert not store.deadlines.record_done(clock.number, **given)
     done = last(store)
     assert (done.why, done.by_name, done.outcome) == ("recorded", "Amina Yusuf", "reported")
+    assert store.handoffs.answer(1, by=user, at=AT + DAY, note="They told the ICO")
     assert done.note == "Rang the ICO, ref Quux7"
     assert due(store) is None
     assert b"Quux7" not in store.database.path.read_bytes()

@@ -1,0 +1,143 @@
+"""The emails by which a case is passed on to a role, chased and taken back: fixed words, a link, never the post's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+
+from collectors.platforms import PLATFORM_NAMES
+from reports.email import message
+from reports.rendering import render
+from settings.review import EscalationRole
+from settings.schema import Config
+from store import Handoff, Item
+from store.cases.handoffs import StepKind, in_danger
+
+# What an email says a post is about, by its gravest flag: nothing of what the post says.
+FIXED_WORDS: Mapping[str, str] = {
+    "safeguarding": "Someone may be in danger",
+    "threat": "A threat",
+    "pid": "A patient’s details",
+    "security": "Something that helps others to break in",
+    "media": "A reporter asks for comment",
+    "assistance": "A request for help",
+    "removal_request": "A request to take something down",
+    "confidential": "Confidential papers or figures",
+    "impersonation": "A page in our name",
+    "hate": "Abuse of a group of people",
+    "sexual": "A sexual remark",
+    "harassment": "Abuse of a person",
+    "allegation": "A serious claim about care",
+    "misinformation": "A claim to check",
+    "grievance": "A concern about work",
+    "derogatory": "An insult",
+}
+SPEAKING_UP = "Someone may be speaking up"
+OTHER = "A post to look at"
+GUARDIAN = "guardian"  # the key of the role to whom nothing is told but that
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoffMail:
+    """All that an email of a hand-off says. `due_at`: until when the role should say that it has the case."""
+
+    step: StepKind
+    case: int
+    reference: str
+    about: str
+    danger: bool
+    team: str
+    team_phone: str
+    where: str  # "Facebook, comment"; "" where the post has gone
+    posted_at: datetime | None
+    posts: int
+    by_name: str
+    passed_at: datetime
+    due_at: datetime | None
+    emailed: bool  # the role has an email
+    confirmed: bool
+    comms_phone: str
+    address: str
+
+    @property
+    def subject(self) -> str:
+        """Fixed words, with the number of the case."""
+        about = self.about[0].lower() + self.about[1:]
+        match self.step:
+            case "told":
+                return f"Nobody has confirmed: {about}, case {self.case}"
+            case "chased" if self.confirmed:
+                return f"Answer due: {about}, case {self.case}"
+            case "chased":
+                return f"Not confirmed yet: {about}, case {self.case}"
+            case "taken back":
+                return f"No longer needed: {about}, case {self.case}"
+            case _:
+                now = "Now: " if self.danger else ""
+                text = f"{now}{about}, case {self.case}, for {self.team}"
+                return text[0].upper() + text[1:]
+
+    @property
+    def text(self) -> str:
+        """The text part."""
+        return render("handoff.txt", mail=self)
+
+    @property
+    def html(self) -> str:
+        """The HTML part."""
+        return render("handoff.html", mail=self)
+
+
+def about(flags: Sequence[str], role: str) -> str:
+    """What is told of posts with these flags, the gravest first. The Guardian is told the same of everybody."""
+    if role == GUARDIAN:
+        return SPEAKING_UP
+    return next((FIXED_WORDS[flag] for flag in flags if flag in FIXED_WORDS), OTHER)
+
+
+def role_of(config: Config, key: str) -> EscalationRole:
+    """A role as it is set up now; one that was taken out has no email."""
+    known = next((role for role in config.review.roles if role.key == key), None)
+    return known or EscalationRole(key="other", name=key.replace("_", " "), when="")
+
+
+def first_mail(
+    config: Config, role: EscalationRole, *, case: int, flags: Sequence[str], item: Item | None,
+    posts: int, by_name: str, at: datetime, due_at: datetime, reference: str,
+) -> HandoffMail:  # fmt: skip
+    """The email that passes a case on, also before it is: the page shows it word for word."""
+    return HandoffMail(
+        step="sent", case=case, reference=reference, about=about(flags, role.key),
+        danger=in_danger(role.key, flags), team=role.name, team_phone=role.reach,
+        where=f"{PLATFORM_NAMES[item.platform]}, {item.kind}" if item else "",
+        posted_at=item.posted_at if item else None, posts=posts, by_name=by_name, passed_at=at,
+        due_at=due_at, emailed=bool(role.email), confirmed=False,
+        comms_phone=config.review.comms_phone, address=config.review.public_url,
+    )  # fmt: skip
+
+
+def step_mail(config: Config, handoff: Handoff, step: StepKind, item: Item | None) -> HandoffMail:
+    """The email of a step of a hand-off."""
+    role = role_of(config, handoff.role)
+    return HandoffMail(
+        step=step, case=handoff.case, reference=f"{handoff.case}-{handoff.version}",
+        about=about(handoff.flags, handoff.role), danger=handoff.danger, team=role.name,
+        team_phone=role.reach, where=f"{PLATFORM_NAMES[item.platform]}, {item.kind}" if item else "",
+        posted_at=item.posted_at if item else None, posts=len(handoff.posts),
+        by_name=handoff.by_name, passed_at=handoff.at, due_at=handoff.due_at,
+        emailed=bool(role.email), confirmed=handoff.state == "confirmed",
+        comms_phone=config.review.comms_phone, address=config.review.public_url,
+    )  # fmt: skip
+
+
+def handoff_mail(
+    config: Config, mail: HandoffMail, *, to: Sequence[str], at: datetime, message_id: str,
+    references: str = "",
+) -> EmailMessage:  # fmt: skip
+    """The email itself; later ones of a hand-off refer to its first."""
+    return message(
+        config.alerts.mail, to, mail.subject, mail.text, mail.html, at=at, message_id=message_id,
+        references=references,
+    )  # fmt: skip

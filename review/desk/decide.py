@@ -1,0 +1,255 @@
+"""What a person decides of a post, or of several that they ticked: checked, saved with what they saw, and on to the next case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from core import clock
+from core.errors import StoreError
+from core.text import sentence
+from review.auth.sessions import requires_role
+from review.cases import actions
+from review.context import RequestContext
+from review.desk import pane, today
+from review.desk.suggestions import CHOICES, WHYS, Choice
+from review.desk.today import Asking
+from review.replies import panel
+from review.team import colleagues
+from store import Case, CaseDecision, CaseMention, Teamwork
+
+LONGEST = 4000  # characters of a note or a question
+LANES_WITH_CLOCKS = ("now", "answer")
+
+
+@requires_role("reviewer")
+def decide(context: RequestContext) -> Response:
+    """Saves the decision and goes on to the next case; says what is missing, what it will do, or who was faster."""
+    if "do" not in context.form:  # the form of the whole case
+        return actions.decide(context)
+    case = _case(context)
+    choice = CHOICES.get(str(context.form.get("do", "")))
+    posts = _posts(context)
+    if choice is None or choice.kind is None:
+        return today.show(context, case, fault="Choose what to do.", status=422)
+    if not posts:
+        return today.show(context, case, fault="Tick the posts that it is for.", status=422)
+    if _number(context, "version") != case.version:
+        return _overtaken(context, case)
+    mentions = [each for each in context.store.cases.mentions(case.number) if each.reviewable]
+    covered = [each for each in mentions if (each.item.number, each.item.revision) in posts]
+    if len(covered) < len(posts):
+        return _overtaken(context, case)
+    came = posts[0][0] if len(posts) == 1 else None
+    asking = _asks(context, case, choice, covered)
+    if asking is not None:
+        return today.show(context, case, came=came, asking=asking, status=422 if asking.fault else 200)  # fmt: skip
+    return _save(context, case, choice, posts, covered)
+
+
+def _save(
+    context: RequestContext, case: Case, choice: Choice, posts: Sequence[tuple[int, int]], covered: Sequence[CaseMention]
+) -> Response:  # fmt: skip
+    came = posts[0][0] if len(posts) == 1 else None
+    assert choice.kind is not None
+    reply = panel.sendable(context, covered) if choice.kind == "respond" and _has_words(context) else None  # fmt: skip
+    if reply is not None and reply.fault:
+        return today.show(context, case, came=came, fault=reply.fault, reply=reply, status=422)
+    try:
+        decision = CaseDecision(
+            case=case.number, kind=choice.kind, by=context.user.number, at=context.at, covers=tuple(posts),
+            labels=choice.labels, reason=_why(context, choice),
+            until=clock.day(date.fromisoformat(str(context.form["until"])))[0] if choice.asks == "until" else None,
+            duplicate_of=_other(context) if choice.asks == "case" else None,
+        )  # fmt: skip
+        if reply is not None:
+            kept = context.store.replies.record(
+                decision, case.version, text=reply.text, link=reply.link, template=reply.template
+            )
+        else:
+            kept = actions.keep(context, decision, case.version)
+    except (StoreError, ValueError) as error:
+        fault = f"{sentence(str(error))}."
+        wanting = Asking(choice=choice, posts=_values(posts), fault=fault, field=choice.asks) if choice.asks else None  # fmt: skip
+        return today.show(context, case, came=came, fault="" if wanting else fault, asking=wanting, status=422)  # fmt: skip
+    if not kept:
+        return _overtaken(context, case)
+    return onward(context, case.number, case.version + 1)
+
+
+def onward(context: RequestContext, case: int, version: int) -> Response:
+    """To the next case that nobody else has, with what was saved; to the list where there is none."""
+    lanes = today.chosen_lanes(context)
+    following = context.store.lanes.next_after(
+        case, user=context.user.number, at=context.at, lanes=lanes, passed_over=()
+    )
+    kept = {"lane": lanes[0] if len(lanes) == 1 else "", "saved": f"{case}.{version}"}
+    query = urlencode({name: value for name, value in kept.items() if value})
+    return RedirectResponse(f"/cases/{following}?{query}" if following else f"/today?{query}", 303)
+
+
+def _asks(
+    context: RequestContext, case: Case, choice: Choice, covered: Sequence[CaseMention]
+) -> Asking | None:
+    """What is still to be answered; None where it can be saved."""
+    form = context.form
+    values = _values([(each.item.number, each.item.revision) for each in covered])
+    answered = form.get("asked") == "yes"
+
+    def ask(field: str, fault: str) -> Asking:
+        return Asking(choice=choice, posts=values, field=field, fault=fault if answered else "")
+
+    if choice.asks == "until" and not _is_day(context):
+        return ask("until", "Choose a day after today.")
+    if choice.asks == "case" and _other(context) is None:
+        return ask("case", "Write the number of the other case, such as 12.")
+    if choice.asks == "colleague" and not (form.get("colleague") and str(form.get("question", "")).strip()):  # fmt: skip
+        missing = "Choose whom to ask." if not form.get("colleague") else "Write what you want to know."  # fmt: skip
+        return ask("colleague" if not form.get("colleague") else "question", missing)
+    if choice.key == "none" and not _why(context, choice) and _clock_runs(covered):
+        return ask("why", "Choose why. The clock is running.")
+    if len(covered) > 1 and form.get("sure") != "yes":
+        return Asking(choice=choice, posts=values, preview=True)
+    return None
+
+
+def _clock_runs(covered: Sequence[CaseMention]) -> bool:
+    """Whether somebody waits for an answer to one of these posts, or may come to harm by it."""
+    return any(each.lane in LANES_WITH_CLOCKS and not each.decided for each in covered)
+
+
+def _why(context: RequestContext, choice: Choice) -> str:
+    """Why nothing is done, in the words of the form; what else a person wrote."""
+    why = str(context.form.get("why", ""))
+    other = str(context.form.get("other", "")).strip()[:LONGEST]
+    return other or WHYS.get(why, "") or (choice.label if choice.labels else "")
+
+
+def _is_day(context: RequestContext) -> bool:
+    try:
+        return clock.day(date.fromisoformat(str(context.form.get("until", ""))))[0] > context.at
+    except (ValueError, OverflowError):
+        return False
+
+
+def _other(context: RequestContext) -> int | None:
+    """The case that covers this one, as somebody typed it."""
+    typed = str(context.form.get("other_case", "")).strip().lower().removeprefix("case").strip(" #")
+    return int(typed) if typed.isdecimal() and len(typed) < 12 else None
+
+
+def _has_words(context: RequestContext) -> bool:
+    return bool(str(context.form.get("reply", "")).strip())
+
+
+def _posts(context: RequestContext) -> tuple[tuple[int, int], ...]:
+    """The posts that a form names, each with the revision of the words that were on the page."""
+    pairs = (
+        re.fullmatch(r"([0-9]{1,11}):([0-9]{1,8})", str(value))
+        for value in context.form.getlist("posts")
+    )
+    return tuple(dict.fromkeys((int(pair[1]), int(pair[2])) for pair in pairs if pair))
+
+
+def _values(posts: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+    return tuple(f"{number}:{revision}" for number, revision in posts)
+
+
+def _overtaken(context: RequestContext, case: Case) -> Response:
+    """Nothing was saved: a colleague was faster, or a post was edited. What was typed stands in the form."""
+    history = context.store.cases.history(case.number)
+    last = history[-1] if history else None
+    if last is not None and last.version > _number(context, "version"):
+        return today.show(context, case, overtaken=last, status=409)
+    fault = "A post was edited or left this case while you looked. Yours was not saved: read it again, then decide."
+    return today.show(context, case, fault=fault, status=409)
+
+
+@requires_role("reviewer")
+def undo(context: RequestContext) -> Response:
+    """Takes back one decision, which stays in the history, and opens its case again."""
+    if "desk" not in context.form:
+        return actions.undo(context)
+    case = _case(context)
+    decision = CaseDecision(
+        case=case.number, kind="undo", by=context.user.number, at=context.at, undoes=_number(context, "undoes"),
+    )  # fmt: skip
+    try:
+        kept = context.store.cases.decide(decision, _number(context, "version"))
+    except StoreError as error:
+        return today.show(context, case, fault=f"{sentence(str(error))}.", status=422)
+    if not kept:
+        return _overtaken(context, case)
+    return RedirectResponse(f"/cases/{case.number}?saved={case.number}.{case.version + 1}", 303)
+
+
+@requires_role("reviewer")
+def take(context: RequestContext) -> Response:
+    """Takes a case, over from a colleague too where that is one's to do: it is one's own until it is done or given back."""
+    return _hand(context, context.user.number)
+
+
+@requires_role("reviewer")
+def give(context: RequestContext) -> Response:
+    """Gives a case back, so that Next leads to it again."""
+    return _hand(context, None)
+
+
+def _hand(context: RequestContext, to: int | None) -> Response:
+    case = _case(context)
+    number, me = case.number, context.user.number
+    work = context.store.assignments.teamwork((number,)).get(number, Teamwork())
+    has = work.assigned.to if work.assigned else None
+    if has != to:
+        if not colleagues.may_hand(context, colleagues.team(context), case, work.assigned):
+            name = pane.names(context).get(has or 0, "Someone")
+            return today.show(context, case, fault=f"{name} has it: they or a lead can hand it on. You can still decide it.", status=403)  # fmt: skip
+        try:
+            kept = context.store.assignments.assign(number, to, by=me, at=context.at, seen=_number(context, "seen"))  # fmt: skip
+        except StoreError as error:
+            return today.show(context, case, fault=f"{sentence(str(error))}.", status=422)
+        if not kept:
+            return today.show(context, case, fault="Someone took or gave it while you looked. See who has it now.", status=409)  # fmt: skip
+    if to == me and case.claimed_by not in (None, me):
+        context.store.cases.release(number, case.claimed_by or 0)
+    return RedirectResponse(today.way(context, number), 303)
+
+
+@requires_role("reviewer")
+def look(context: RequestContext) -> Response:
+    """Says that one has a case open, for a script that put it into the pane."""
+    case = _case(context)
+    context.store.cases.look(case.number, context.user.number, context.at)
+    return Response(status_code=204)
+
+
+@requires_role("viewer")
+def preferences(context: RequestContext) -> Response:
+    """Turns single keys or the highlight on or off for this person, and goes back to where they were."""
+    wanted = {
+        name: context.form.get(name) == "on" for name in ("keys", "marks") if name in context.form
+    }
+    context.store.users.save_preferences(
+        context.user.number, {**context.user.preferences, **wanted}
+    )
+    back = str(context.form.get("back", ""))
+    return RedirectResponse(
+        back if re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", back) else "/today", 303
+    )
+
+
+def _case(context: RequestContext) -> Case:
+    case = context.store.cases.get(context.request.path_params["number"])
+    if case is None:
+        raise HTTPException(404)
+    return case
+
+
+def _number(context: RequestContext, name: str) -> int:
+    digits = str(context.form.get(name, ""))
+    return int(digits) if digits.isdecimal() and len(digits) < 12 else -1

@@ -1,0 +1,250 @@
+"""A case in the reading pane: its posts with their words, what stands around them, and what is suggested for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from collectors.platforms import PLATFORM_NAMES
+from core import clock
+from core.models import LANES, SPEAKING_UP, Lane
+from review.cases.highlight import Piece, marked
+from review.context import RequestContext
+from review.desk import rows
+from review.desk.suggestions import Situation, Suggestion, suggestion
+from review.moderation import actions
+from review.replies import suggest
+from review.team import colleagues
+from review.wording import words
+from store import Case, CaseDecided, CaseMention, Item, Teamwork, Thread, ThreadPost
+
+LETTERS = "abcdefgh"
+VERY_SURE, SURE = 0.9, 0.7  # from which scores on the page says so
+SHOWN = 20  # posts of a case that stand in the pane; the rest are a link away
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A flag as the margin tells it, tied to the words by its letter; `whole`: it rests on the whole post."""
+
+    letter: str
+    flag: str
+    label: str
+    clause: str
+    sure: str
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostShown:
+    """A post with its own decision. `place` counts by when they were posted, from 1; `value` names it and its words' revision."""
+
+    place: int
+    item: Item
+    value: str
+    lane: Lane | None
+    reason: str
+    decided: bool
+    reported: bool
+    pieces: Sequence[Piece]
+    notes: Sequence[Note]
+    address: str
+    facts: Sequence[str]
+    masked: int
+    answers: ThreadPost | None
+    suggestion: Suggestion
+    situation: Situation = field(repr=False)
+    came: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pane:
+    """All that the pane shows of a case. `worst` is the post by which the case has its name; None where none is left."""
+
+    case: Case
+    name: str
+    lane: Lane | None
+    left: str
+    posts: Sequence[PostShown]
+    worst: PostShown | None
+    open: int  # posts that nobody has decided on
+    further: int
+    thread: Thread
+    holds: Sequence[tuple[str, str]]
+    has: rows.Holder
+    has_since: datetime | None
+    taken: bool  # by the person who looks
+    may_take: bool
+    seen: int
+    history: Sequence[CaseDecided]
+    case_flags: frozenset[str] = frozenset()
+
+
+def pane(context: RequestContext, case: Case, *, came: int | None = None) -> Pane:
+    """A case as the person who asks sees it; `came` is the post that they came for."""
+    mentions = [
+        mention for mention in context.store.cases.mentions(case.number) if mention.reviewable
+    ]
+    history = context.store.cases.history(case.number)
+    thread = context.store.threads.around([mention.item.number for mention in mentions[:SHOWN]])
+    moderated = {way.item.number: way for way in actions.parts(context, case, mentions)["ways"]}  # type: ignore[attr-defined]
+    places = {
+        mention.item.number: place
+        for place, mention in enumerate(
+            sorted(mentions, key=lambda mention: (mention.item.posted_at, mention.item.number)), 1
+        )
+    }
+    posts = [
+        _post(
+            context, mention, history, thread, place=places[mention.item.number], came=came,
+            hideable=bool(way and way.actions),
+        )
+        for mention in mentions[:SHOWN]
+        for way in [moderated.get(mention.item.number)]
+    ]  # fmt: skip
+    posts.sort(key=lambda post: (not post.came, post.decided, _rank(post.lane), post.place))
+    worst = next((post for post in posts if post.item.number == case.lane_mention), None)
+    worst = worst or next((post for post in posts if not post.decided), posts[0] if posts else None)
+    holder, since, taken, may_take, seen = _holder(context, case)
+    return Pane(
+        case=case, name=worst.reason if worst and worst.reason else f"Case {case.number}", lane=case.lane,
+        left=rows.left(case.due_at, context.at) if case.lane else "", posts=posts, worst=worst,
+        open=sum(not post.decided for post in posts), further=len(mentions) - len(posts), thread=thread,
+        holds=_holds(posts), has=holder, has_since=since, taken=taken, may_take=may_take, seen=seen, history=history,
+        case_flags=frozenset(flag.name for mention in mentions for flag in mention.item.flags),
+    )  # fmt: skip
+
+
+def _rank(lane: Lane | None) -> int:
+    return LANES.index(lane) if lane else len(LANES)
+
+
+def _post(
+    context: RequestContext, mention: CaseMention, history: Sequence[CaseDecided], thread: Thread,
+    *, place: int, came: int | None, hideable: bool,
+) -> PostShown:  # fmt: skip
+    item = mention.item
+    stored = context.store.mentions.get(item.number)
+    held = stored.mention if stored is not None and not item.deleted else None
+    same = held is not None and stored is not None and stored.revision == item.revision
+    quiet = mention.lane == "guardian" or not marks_on(context)
+    pieces = marked(item.masked, () if quiet else item.flags, held.text if held and same else None)
+    flags = flags_of(item, history)
+    policy = context.app.policy
+    situation = Situation(
+        lane=mention.lane, flags=flags, speaking_up=item.protected in SPEAKING_UP and item.staff in ("icb", "nhs"),
+        reported=mention.reported and not mention.decided, own_page=held is not None and held.context.is_under_ours, hideable=hideable,
+        spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
+        answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
+        answering=bool(context.request.query_params.get("answer")) and came in (item.number, None),
+        platform=PLATFORM_NAMES[item.platform],
+    )  # fmt: skip
+    return PostShown(
+        place=place, item=item, value=f"{item.number}:{item.revision}", lane=mention.lane, reason=mention.reason,
+        decided=mention.decided or item.deleted, reported=mention.reported, pieces=pieces, notes=notes_of(context, item, pieces), address=held.url if held else "",
+        facts=facts(item), masked=sum(piece.text.startswith("[") and piece.kind != "" for piece in pieces),
+        answers=thread.answers.get(item.number), suggestion=suggestion(situation, policy), situation=situation,
+        came=item.number == came,
+    )  # fmt: skip
+
+
+def marks_on(context: RequestContext) -> bool:
+    """Whether the highlight is shown: as the address says, else as the person left it."""
+    asked = context.request.query_params.get("marks", "")
+    return asked != "off" if asked else context.user.preferences.get("marks") is not False
+
+
+def flags_of(item: Item, history: Sequence[CaseDecided]) -> set[str]:
+    """The flags of a post, by the last word of people on each."""
+    flags = {flag.name for flag in item.flags}
+    for name, holds in suggest.said_of(item.number, item.revision, history).items():
+        flags = flags | {name} if holds else flags - {name}
+    return flags
+
+
+def notes_of(context: RequestContext, item: Item, pieces: Sequence[Piece]) -> list[Note]:
+    """The margin: a flag each, worst first. No letter where the flag rests on no stretch of words."""
+    marked = {name for piece in pieces for name in piece.flags}
+    notes: list[Note] = []
+    for flag in item.flags[: len(LETTERS)]:
+        told = context.app.policy.flags.get(flag.name)
+        sure = (
+            "very sure" if flag.score >= VERY_SURE else "sure" if flag.score >= SURE else "not sure"
+        )
+        notes.append(
+            Note(
+                letter=LETTERS[len(notes)], flag=flag.name, label=told.label if told else words(flag.name),
+                clause=flag.clauses[-1] if flag.clauses else "", sure=sure, whole=flag.name not in marked,
+            )
+        )  # fmt: skip
+    return notes
+
+
+def facts(item: Item) -> list[str]:
+    """What is known of a post, in one line: kind, when, found, reach, staff, how far it was read, its number."""
+    near = rows.reach(item)
+    staff = {"icb": "says they work for us", "nhs": "says they are NHS staff, not ours", "no": "not staff", None: ""}
+    read = {"full": "read in full", "partial": "read in part", "unread": "could not be read"}
+    posted = clock.local(item.posted_at)
+    return [
+        fact
+        for fact in (
+            f"{PLATFORM_NAMES[item.platform]} {item.kind}", f"{posted[:-12]}, {posted[-5:]}",
+            f"found {clock.local(item.fetched_at)[-5:]}", near, staff[item.staff], read[item.read],
+            "deleted there" if item.deleted else "", "edited since" if item.edited else "", f"post {item.number}",
+        )
+        if fact
+    ]  # fmt: skip
+
+
+def _holds(posts: Sequence[PostShown]) -> list[tuple[str, str]]:
+    """What a case holds beside its name: each flag with the posts that have it, as 'posts 2 and 3'."""
+    if len(posts) < 2:
+        return []
+    found: dict[str, list[int]] = {}
+    for post in sorted(posts, key=lambda post: (_rank(post.lane), post.place)):
+        for note in post.notes:
+            found.setdefault(note.label, []).append(post.place)
+    return [
+        (label, f"post{'s' * (len(places) > 1)} {_and(sorted(places))}")
+        for label, places in found.items()
+    ]
+
+
+def _and(numbers: Sequence[int]) -> str:
+    *others, last = [str(number) for number in numbers]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _holder(
+    context: RequestContext, case: Case
+) -> tuple[rows.Holder, datetime | None, bool, bool, int]:
+    """Who has it, since when, whether that is the person who looks, whether they may take it, and how often it was given."""
+    me, at = context.user.number, context.at
+    people = names(context)
+    work = context.store.assignments.teamwork((case.number,)).get(case.number, Teamwork())
+    known = colleagues.team(context)
+    looked = (
+        case.claimed_by
+        if case.claimed_by != me and case.claimed_until and case.claimed_until > at
+        else None
+    )
+    given = work.assigned.to if work.assigned else None
+    taken = given == me
+    if looked is not None and not taken:
+        name = people.get(looked, "Someone")
+        return rows.Holder(face=rows.initials(name), words=f"{name} has it open"), None, False, context.may("reviewer"), work.seen  # fmt: skip
+    may = colleagues.may_hand(context, known, case, work.assigned)
+    return (
+        rows.holder(given, me=me, people=people),
+        work.assigned.at if work.assigned else None,
+        taken,
+        may and not taken,
+        work.seen,
+    )
+
+
+def names(context: RequestContext) -> Mapping[int, str]:
+    """Everybody's name by their number."""
+    return {user.number: user.name for user in context.store.users.all()}

@@ -1,0 +1,161 @@
+"""A case as one line of a list: where it was said, why it stands there, how far it reached, its age, what is left of its time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from collectors.platforms import PLATFORM_NAMES
+from core import clock
+from core.models import Lane, Platform
+from store import Case, Item
+from store.cases.models import LaneRow
+
+# Two signs for each platform, of our own: no logo, no brand's colour.
+TILES: Mapping[Platform, str] = {
+    "x": "X", "facebook": "f", "instagram": "Ig", "linkedin": "in", "youtube": "Yt", "pinterest": "P", "reddit": "r/",
+    "blog": "B", "news": "N", "review": "★", "bluesky": "Bs", "mastodon": "Ma", "email": "CO", "other": "?",
+}  # fmt: skip
+SOON = timedelta(minutes=30)  # before which the time left is told in red
+TOLD = timedelta(hours=4)  # before which a promise of a day is told in a row at all
+FEW_SHARES = 10  # below which likes and followers say more of how far a post reached
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Who has a case: `face` are initials, "" for nobody."""
+
+    face: str
+    words: str
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowShown:
+    """A row in words. `due` is what is left, "" where nothing need be told. `new`: nobody opened it yet."""
+
+    number: int
+    tile: str
+    place: str
+    reason: str
+    badge: str
+    reach: str
+    age: str
+    due: str
+    soon: bool
+    overdue: bool
+    holder: Holder
+    new: bool
+
+
+def shown(row: LaneRow, *, me: int, people: Mapping[int, str], at: datetime) -> RowShown:
+    """A row of a lane."""
+    return RowShown(
+        number=row.case.number,
+        tile="@" if row.reported else TILES[row.item.platform],
+        place="Told by a colleague" if row.reported else PLATFORM_NAMES[row.item.platform],
+        reason=row.reason, badge=badge(row.item, edited=row.edited, reported=row.reported, posts=row.posts),
+        reach="told by staff" if row.reported else reach(row.item), age=age(row.item.fetched_at, at),
+        due=due(row.lane, row.due_at, at), soon=row.due_at is not None and row.due_at - at < SOON,
+        overdue=row.due_at is not None and row.due_at <= at, holder=holder(row.who, me=me, people=people), new=not row.opened,
+    )  # fmt: skip
+
+
+def listed(
+    case: Case, item: Item | None, reason: str, *, has: int | None, me: int, people: Mapping[int, str], at: datetime,
+    when: datetime | None = None,
+) -> RowShown:  # fmt: skip
+    """A row of any other list, such as what is done; `when` is what its age is counted from."""
+    return RowShown(
+        number=case.number, tile=TILES[item.platform] if item else "–",
+        place=PLATFORM_NAMES[item.platform] if item else "Deleted", reason=reason,
+        badge=badge(item, edited=case.edited > 0, reported=False, posts=case.flagged) if item else "",
+        reach=reach(item) if item else "", age=age(when or case.latest_at, at),
+        due=due(case.lane, case.due_at, at) if case.state != "done" else "",
+        soon=case.due_at is not None and case.due_at - at < SOON, overdue=case.due_at is not None and case.due_at <= at,
+        holder=holder(has, me=me, people=people), new=False,
+    )  # fmt: skip
+
+
+def holder(number: int | None, *, me: int, people: Mapping[int, str]) -> Holder:
+    """Who has a case, for the person who looks."""
+    if number is None:
+        return Holder(face="", words="Nobody has it")
+    if number == me:
+        return Holder(face=initials(people.get(me, "")), words="You have it", mine=True)
+    name = people.get(number, "Someone who has left")
+    return Holder(face=initials(name), words=f"{name} has it")
+
+
+def initials(name: str) -> str:
+    """AY of Amina Yusuf; one letter of a name of one word."""
+    words = name.split()
+    return "".join(word[0] for word in (words if len(words) < 2 else (words[0], words[-1]))).upper()
+
+
+def badge(item: Item, *, edited: bool, reported: bool, posts: int) -> str:
+    """The one thing to know of a row before it is opened: edited, not read, several posts; that it was reported its tile tells."""
+    if edited:
+        return "edited since"
+    if item.read != "full" and not reported:
+        return "not read" if item.read == "unread" else "read in part"
+    return f"{posts:,} posts" if posts > 1 else ""
+
+
+def reach(item: Item) -> str:
+    """The one figure that says most of how far a post went: 1,013 shares, 41 followers, 3 likes."""
+    metrics = item.metrics
+    shares = metrics.get("shares", 0) + metrics.get("quotes", 0)
+    figures = (
+        (shares if shares >= FEW_SHARES else 0, "share", "shares"),
+        (metrics.get("score", 0), "vote", "votes"),
+        (item.followers or 0, "follower", "followers"),
+        (metrics.get("likes", 0), "like", "likes"),
+        (shares, "share", "shares"),
+        (metrics.get("replies", 0), "reply", "replies"),
+        (metrics.get("views", 0), "view", "views"),
+    )
+    return next(
+        (f"{count:,} {one if count == 1 else many}" for count, one, many in figures if count > 0), ""
+    )
+
+
+def age(moment: datetime, at: datetime) -> str:
+    """36 min, 5 h, Wed, 12 Nov: as long as a moment is ago, in as few signs as say it."""
+    passed = max(timedelta(), at - moment)
+    today, then = clock.local_day(at), clock.local_day(moment)
+    if passed < timedelta(hours=1):
+        return f"{int(passed.total_seconds() // 60)} min"
+    if today == then or passed < timedelta(hours=6):
+        return f"{int(passed.total_seconds() // 3600)} h"
+    if (today - then).days < 7:
+        return f"{then:%a}"
+    return f"{then.day} {then:%b}" if then.year == today.year else f"{then.day} {then:%b %y}"
+
+
+def due(lane: Lane | None, moment: datetime | None, at: datetime) -> str:
+    """24 min left, by 14:00, Overdue; "" where there is a day or more, which the lane's promise says already."""
+    if moment is None:
+        return ""
+    rest = moment - at
+    if rest <= timedelta():
+        return "Overdue"
+    if lane == "now" or rest < timedelta(hours=1):
+        minutes = int(rest.total_seconds() // 60)
+        return f"{minutes} min left" if minutes < 120 else f"{minutes // 60} h left"
+    return f"by {clock.local(moment)[-5:]}" if rest < TOLD else ""
+
+
+def left(moment: datetime | None, at: datetime) -> str:
+    """The same at length, as a case says it: 31 minutes left, by 17:00 today, by Tue 1 Dec, 12:00, overdue since 09:02."""
+    if moment is None:
+        return ""
+    rest = moment - at
+    day, hour = clock.near(moment, at).rsplit(", ", 1)
+    if rest <= timedelta():
+        return f"overdue since {hour if day == 'today' else f'{day}, {hour}'}"
+    if rest < timedelta(hours=2):
+        minutes = int(rest.total_seconds() // 60)
+        return f"{minutes} minute{'s' * (minutes != 1)} left"
+    return f"by {hour} {day}" if day in ("today", "tomorrow") else f"by {day}, {hour}"

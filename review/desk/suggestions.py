@@ -1,0 +1,188 @@
+"""What is suggested for a post: one decision by rules, three others, and the rest under More. A person chooses.
+
+The rules go by the post’s flags, what protects it, and where it stands. Nothing that
+can't be undone is ever a button here: what hides, removes, sends or tells has a page of its own, to which a button leads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from classify.policy.schema import Policy
+from core.models import DecisionKind, Lane
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One thing that can be done. `kind` is what is then saved of the post, None where `page` leads to a page of its own.
+
+    `page` may name {case} and {post}. `asks` is what has to be answered before it is saved: "until", "colleague", "case".
+    `labels` are flags of which it says whether they hold.
+    """
+
+    key: str
+    label: str
+    does: str
+    kind: DecisionKind | None = None
+    page: str = ""
+    asks: str = ""
+    labels: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """The big button and its reason, three others from left to right, and the rest."""
+
+    choice: Choice
+    title: str
+    why: str
+    others: tuple[Choice, ...]
+    more: tuple[Choice, ...]
+
+    @property
+    def key(self) -> str:
+        """What the form says of the big button."""
+        return self.choice.key
+
+    @property
+    def label(self) -> str:
+        """What stands on it."""
+        return self.choice.label
+
+
+def _no(key: str, label: str, flag: str) -> Choice:
+    return Choice(
+        key=key, label=label, kind="no_action", labels={flag: False},
+        does="Nothing needs doing, and the program learns that it was wrong.",
+    )  # fmt: skip
+
+
+CHOICES: Mapping[str, Choice] = {
+    choice.key: choice
+    for choice in (
+        Choice(key="danger", label="Show the steps", page="/cases/{case}/danger", does="Opens the steps, with phone numbers. Its clock runs on."),
+        Choice(key="threat", label="Deal with this threat", page="/cases/{case}/danger", does="Opens the steps: 999, Security, police, the platform."),
+        Choice(key="leak", label="Deal with this leak", page="/cases/{case}/leak", does="Opens the steps of a leak. Its clock runs on."),
+        Choice(key="pass", label="Pass on", page="/cases/{case}/pass-on?post={post}", does="They’re emailed and chased. It stays in Waiting until they answer."),
+        Choice(key="guardian", label="Pass to the Guardian", page="/cases/{case}/pass-on?post={post}&role=guardian", does="If you pass it on, you no longer see it. Nothing goes to an employer."),
+        Choice(key="media_desk", label="Pass to the media desk", page="/cases/{case}/pass-on?post={post}&role=media", does="The media desk is emailed and chased."),
+        Choice(key="security", label="Pass to Security", page="/cases/{case}/pass-on?post={post}&role=security", does="Security is emailed and chased."),
+        Choice(key="hide", label="Hide it", page="/mentions/{post}/moderate", does="Opens a page that shows what it would do first. You can undo it."),
+        Choice(key="report", label="Report to the platform", page="/mentions/{post}/report", does="It breaks their rules. We follow it up."),
+        Choice(key="answer", label="Answer", page="/cases/{case}?post={post}&answer=1#reply", does="Words to start from, to copy and send on the platform."),
+        Choice(key="copy", label="Copy and open {platform}", page="original", does="Copies the words and opens the platform. Nothing is sent from here."),
+        Choice(key="answered", label="I’ve answered", kind="respond", does="Saves that we answered, and stops the clock."),
+        Choice(key="watch", label="Watch", kind="monitor", does="Nothing now. Comes back if it grows or turns worse."),
+        Choice(key="none", label="No action", kind="no_action", does="Nothing needs doing."),
+        _no("not_leak", "Not a leak", "pid"),
+        _no("not_threat", "Not a threat", "threat"),
+        _no("not_danger", "Not in danger", "safeguarding"),
+        _no("not_our_name", "Not in our name", "impersonation"),
+        Choice(key="later", label="Bring back later", kind="snooze", asks="until", does="Choose a day."),
+        Choice(key="ask", label="Ask a colleague", kind="second_opinion", asks="colleague", does="Stays open until they answer."),
+        Choice(key="same", label="Same as another case", kind="duplicate", asks="case", does="What’s decided there counts here."),
+        Choice(key="not_us", label="Not about us", kind="not_relevant", does="Another organisation, or not health care."),
+    )
+}  # fmt: skip
+# In what order the rest stands under More.
+MORE = ("pass", "answer", "watch", "later", "ask", "report", "hide", "same", "not_us", "none")
+# What several posts that were ticked can be decided as at once: what needs no page and no look at each.
+TOGETHER = ("none", "watch", "not_us", "later", "same")
+# Why nothing is done although a clock runs: what is kept, and what a person sees.
+WHYS: Mapping[str, str] = {
+    "answered": "Answered elsewhere", "no_question": "Not a question", "handled": "Dealt with elsewhere", "gone": "Already gone",
+}  # fmt: skip
+_ABUSE = ("hate", "sexual", "harassment", "derogatory")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What the rules go by. `hideable`: we can hide it ourselves, since it stands on a page of ours.
+
+    `own_page`: it stands there. `reported`: a colleague told us of it, and nobody has looked since. `spreading`: its reach is far above the usual. `answerable`: something may be
+    answered to it. `answering`: a person chose to answer it.
+    """
+
+    lane: Lane | None
+    flags: Collection[str]
+    speaking_up: bool = False
+    reported: bool = False
+    own_page: bool = False
+    hideable: bool = False
+    spreading: bool = False
+    answerable: bool = True
+    answering: bool = False
+    platform: str = "the platform"
+
+
+def suggestion(situation: Situation, policy: Policy) -> Suggestion:
+    """One decision by the first rule that holds. `policy` says which flags mean danger."""
+    key, title, why, others = _chosen(situation, policy)
+    if not situation.answerable:
+        others = tuple(other for other in others if other not in ("answer", "copy", "answered"))
+    left = [
+        other
+        for other in MORE
+        if other not in (key, *others)
+        and (situation.hideable or other != "hide")
+        and (situation.answerable or other != "answer")
+    ]
+    return Suggestion(
+        choice=named(key, situation), title=title, why=why,
+        others=tuple(named(other, situation) for other in others), more=tuple(CHOICES[other] for other in left),
+    )  # fmt: skip
+
+
+def named(key: str, situation: Situation) -> Choice:
+    """A choice with the platform's name in its label."""
+    choice = CHOICES[key]
+    if "{platform}" not in choice.label:
+        return choice
+    return Choice(
+        key=choice.key, label=choice.label.format(platform=situation.platform), does=choice.does, kind=choice.kind,
+        page=choice.page, asks=choice.asks, labels=choice.labels,
+    )  # fmt: skip
+
+
+def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, ...]]:
+    flags = set(now.flags)
+    where = "on our own page" if now.own_page else "in public"
+    if now.answering and now.answerable:
+        return "copy", "answer.", f"Copies the words and opens {now.platform}. Then come back and press “I’ve answered”: that stops the clock.", ("answered", "pass", "none")  # fmt: skip
+    if flags & set(policy.names(in_danger=True)):
+        return "danger", "go through the steps now.", "Someone may be in danger. This page does not call anyone.", ("pass", "report", "not_danger")  # fmt: skip
+    if now.lane == "now" and "pid" in flags:
+        help_ = " We can hide it ourselves." if now.hideable else ""
+        return "leak", "treat it as a leak.", f"A patient’s details stand {where}.{help_}", ("answer", "pass", "not_leak")  # fmt: skip
+    if "threat" in flags:
+        return "threat", "go through the steps now.", "Someone may be hurt. Call 999 where danger is now.", ("pass", "not_threat")  # fmt: skip
+    if now.lane == "now" and "security" in flags:
+        return "security", "pass it to Security.", "A password, a code or a way in may be out.", ("report", "watch", "none")  # fmt: skip
+    if now.lane == "guardian" or now.speaking_up:
+        return "guardian", "pass it to the Guardian.", "It may be speaking up. If you pass it on, you no longer see it. Nothing goes to an employer.", ("none",)  # fmt: skip
+    if now.reported and not flags:
+        return "pass", "pass it on.", "A colleague told us of it, and the program saw nothing in it. Read it first.", ("answer", "report", "none")  # fmt: skip
+    return _of_the_day(now, flags, where)
+
+
+def _of_the_day(
+    now: Situation, flags: Collection[str], where: str
+) -> tuple[str, str, str, tuple[str, ...]]:
+    if "assistance" in flags and now.answerable:
+        return "copy", "answer.", f"Copies the words and opens {now.platform}. Then come back and press “I’ve answered”: that stops the clock.", ("answered", "pass", "none")  # fmt: skip
+    if "media" in flags:
+        return "media_desk", "pass it to the media desk.", "A reporter asks, and the media desk answers reporters.", ("answer", "watch", "none")  # fmt: skip
+    if "removal_request" in flags:
+        return "pass", "pass it on.", "Someone asks that it be taken down.", ("answer", "watch", "none")
+    if not set(flags).isdisjoint(_ABUSE):
+        if now.hideable:
+            return "hide", "hide it.", f"Abuse {where}. You see what it would do first, and can undo it.", ("report", "watch", "none")  # fmt: skip
+        return "report", "report it to the platform.", f"Abuse {where}. We can’t hide it ourselves.", ("watch", "pass", "none")  # fmt: skip
+    if "impersonation" in flags:
+        return "report", "report it to the platform.", "A page or account that looks like ours and is not on our list.", ("pass", "watch", "not_our_name")  # fmt: skip
+    if "misinformation" in flags and now.answerable:
+        spreads = " It is spreading." if now.spreading else ""
+        return "answer", "answer with the line to take.", f"A claim to check.{spreads}", ("watch", "report", "none")  # fmt: skip
+    return "none", "no action.", "Nothing in it has to be answered, hidden or passed on.", ("answer", "watch", "not_us")  # fmt: skip

@@ -1,0 +1,326 @@
+"""The desk: today's list in its lanes with one case beside it, that case alone, and the other lists in the same rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import get_args
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from core.models import Lane
+from core.text import sentence
+from review.auth.sessions import requires_role
+from review.cases import detail, queue
+from review.cases.filters import clauses_of
+from review.context import RequestContext
+from review.desk import pane, rows, shell
+from review.desk.pane import Pane
+from review.desk.rows import RowShown
+from review.desk.suggestions import TOGETHER, WHYS, Choice, named
+from review.rendering import page
+from review.replies import panel
+from review.team import colleagues
+from review.wording import words
+from store import Card, Case, CaseDecided
+from store.cases.models import LaneRow
+
+MOST = 200  # rows of one lane that are shown; the rest come as these are decided
+SIZE = 50  # rows of a page of another list
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneTold:
+    """A lane's name, its promise and what is in it, as the page says them."""
+
+    name: str
+    promise: str
+    holds: str
+    tag: str  # the colour of its tag
+
+
+LANES: Mapping[Lane, LaneTold] = {
+    "now": LaneTold(name="Now", promise="1 hour, day and night", holds="danger, a threat, or a patient’s details in public", tag="red"),
+    "answer": LaneTold(name="Answer", promise="the same working day", holds="people who ask for help, and the media", tag="blue"),
+    "look": LaneTold(name="Look", promise="in 2 working days", holds="reputation, false claims, conduct on our pages", tag="orange"),
+    "rest": LaneTold(name="Rest", promise="once a day, in bulk", holds="nothing due; close them together", tag="grey"),
+    "guardian": LaneTold(name="Guardian", promise="the Guardian’s own", holds="staff who may be speaking up", tag="purple"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One lane of the list."""
+
+    lane: Lane
+    rows: Sequence[RowShown]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What somebody decided just now, and how it can be taken back."""
+
+    case: int
+    version: int
+    words: str
+    undone: bool
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What has to be answered before a decision is saved: of which choice, for which posts; `fault` where it was not."""
+
+    choice: Choice
+    posts: Sequence[str]
+    fault: str = ""
+    field: str = ""
+    preview: bool = False  # nothing is asked: what it will do is said, for several posts
+
+
+def home(context: RequestContext) -> Response:
+    """The page begins with today."""
+    return RedirectResponse("/today", 303)
+
+
+@requires_role("viewer")
+def today(context: RequestContext) -> Response:
+    """The list, with the first case in the pane that nobody else has."""
+    return show(context, None)
+
+
+@requires_role("viewer")
+def case(context: RequestContext) -> Response:
+    """The same page with this case; on a phone the case alone."""
+    found = context.store.cases.get(context.request.path_params["number"])
+    if found is None:
+        raise HTTPException(404)
+    return show(context, found, came=_number(context, "post"))
+
+
+@requires_role("viewer")
+def mention(context: RequestContext) -> Response:
+    """Where mails lead: the case of a post with that post outlined, or the post alone where it has no case."""
+    number = context.request.path_params["number"]
+    found = context.store.cases.of_mention(number)
+    if found is None:
+        return detail.alone(context, number)
+    opened = context.store.cases.get(found)
+    if opened is None:
+        raise HTTPException(404)
+    return show(context, opened, came=number)
+
+
+def show(
+    context: RequestContext, case: Case | None, *, came: int | None = None, fault: str = "", asking: Asking | None = None,
+    overtaken: CaseDecided | None = None, reply: panel.TypedReply | None = None, status: int = 200,
+) -> Response:  # fmt: skip
+    """The page of a case, or of today where none is given; `fault`, `asking` and `overtaken` say what a form wants."""
+    asked = chosen_lanes(context)
+    listed = context.store.lanes.rows(asked, user=context.user.number, at=context.at, limit=MOST)
+    alone = case is not None
+    if case is None:
+        case = first_free(listed, context.user.number)
+    if case is not None and context.may("reviewer") and alone:
+        context.store.cases.look(case.number, context.user.number, context.at)
+        case = context.store.cases.get(case.number) or case
+    people = pane.names(context)
+    lanes = context.store.lanes.counts(context.at)
+    opened = pane.pane(context, case, came=came) if case is not None else None
+    order = [row.case.number for row in listed]
+    place = order.index(case.number) if case is not None and case.number in order else None
+    return page(
+        context, "desk/today.html", status=status, alone=alone, told=LANES, counts=lanes, lane=asked[0] if len(asked) == 1 else "",
+        sections=_sections(context, listed, asked, people), strip=shell.strip(context, lanes), pane=opened,
+        place=place, of=len(order), before=order[place - 1] if place else None,
+        after=order[place + 1] if place is not None and place + 1 < len(order) else None,
+        saved=saved(context), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
+        fault=fault, asking=asking, overtaken=overtaken, whys=WHYS, together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
+        reply=_reply(context, opened, reply), form=context.form, handover=_handover(context), guardian=lanes["guardian"],
+        deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
+        like=context.store.duplicates.similar_cases(case.number) if asking and case and asking.choice.asks == "case" else (),
+    )  # fmt: skip
+
+
+def chosen_lanes(context: RequestContext) -> tuple[Lane, ...]:
+    """The lanes that are listed: those of the day, or the one that an address or a form asks for."""
+    asked = context.form.get("lane") or context.request.query_params.get("lane", "")
+    return tuple(lane for lane in get_args(Lane) if lane == asked) or shell.TODAY
+
+
+def first_free(listed: Sequence[LaneRow], me: int) -> Case | None:
+    """The first case that nobody else has."""
+    free = (row.case for row in listed if row.who in (None, me))
+    return next(free, listed[0].case if listed else None)
+
+
+def way(context: RequestContext, number: int) -> str:
+    """The address of a case, which keeps the lane and what was saved just now."""
+    kept = keep(context)
+    return f"/cases/{number}?{kept}" if kept else f"/cases/{number}"
+
+
+def keep(context: RequestContext) -> str:
+    """What of an address goes along: the lane, and what was saved."""
+    params = context.request.query_params
+    lanes = chosen_lanes(context)
+    kept = {"lane": lanes[0] if len(lanes) == 1 else "", "saved": params.get("saved", "")}
+    return urlencode({name: value for name, value in kept.items() if value})
+
+
+def saved(context: RequestContext) -> Saved | None:
+    """What this person decided just now, by the address; None for what is not theirs, or not there."""
+    match = re.fullmatch(
+        r"([0-9]{1,11})\.([0-9]{1,8})", context.request.query_params.get("saved", "")
+    )
+    if match is None:
+        return None
+    number, version = int(match[1]), int(match[2])
+    history = context.store.cases.history(number)
+    entry = next((entry for entry in history if entry.version == version), None)
+    if entry is None or entry.decision.by != context.user.number:
+        return None
+    undid = entry.decision.kind == "undo"
+    mentions = context.store.cases.mentions(number)
+    left = sum(
+        each.reviewable and not each.decided and not each.item.deleted for each in mentions
+    )
+    return Saved(
+        case=number, version=version, left=left, undone=undid or entry.undone,
+        words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {said(entry)}",
+    )  # fmt: skip
+
+
+def said(entry: CaseDecided) -> str:
+    """What was decided, in words: 'no action'; 'watch'; 'bring back on Tue 1 Dec'."""
+    decision = entry.decision
+    if decision.duplicate_of:
+        return f"same as case {decision.duplicate_of}"
+    count = len(decision.covers)
+    return words(decision.kind).lower() + (f", {count} posts" if count > 1 else "")
+
+
+def _sections(
+    context: RequestContext,
+    listed: Sequence[LaneRow],
+    lanes: Sequence[Lane],
+    people: Mapping[int, str],
+) -> list[Section]:
+    return [
+        Section(
+            lane=lane,
+            rows=[
+                rows.shown(row, me=context.user.number, people=people, at=context.at)
+                for row in listed
+                if row.lane == lane
+            ],
+        )
+        for lane in lanes
+    ]
+
+
+def _reply(
+    context: RequestContext, opened: Pane | None, reply: panel.TypedReply | None
+) -> panel.Panel | None:
+    """Words to start from, where answering is what is suggested or was chosen."""
+    if opened is None or not any(post.suggestion.key == "copy" for post in opened.posts):
+        return None
+    answered = {post.item.number for post in opened.posts if post.suggestion.key == "copy"}
+    mentions = [
+        each
+        for each in context.store.cases.mentions(opened.case.number)
+        if each.item.number in answered
+    ]
+    return panel.panel(context, opened.case, mentions, opened.history, reply)
+
+
+def _handover(context: RequestContext) -> object:
+    """The newest handover note, where it is still to be read."""
+    note = context.store.handovers.last() if context.may("reviewer") else None
+    me = context.user.number
+    return note if note is not None and note.by != me and me not in note.read_by else None
+
+
+# ── the other lists ──────────────────────────────────────────────────────────────────────────────
+
+
+@requires_role("viewer")
+def mine(context: RequestContext) -> Response:
+    """What one took, was given or is asked about."""
+    return _list(context, "mine", "Mine", "Nothing is yours. Take a case from Today.")
+
+
+@requires_role("viewer")
+def waiting(context: RequestContext) -> Response:
+    """What waits for others."""
+    return _list(context, "escalated", "Waiting", "Nothing waits for others.")
+
+
+@requires_role("viewer")
+def done(context: RequestContext) -> Response:
+    """What was decided, newest first."""
+    return _list(context, "done", "Done", "Nothing is done yet.")
+
+
+@requires_role("viewer")
+def everything(context: RequestContext) -> Response:
+    """All cases, newest first, or those that a search finds; a number leads to its case."""
+    searched = context.request.query_params.get("q", "").strip()[:200]
+    hits = queue.numbered(context, searched)
+    if len(hits) == 1:
+        kind, number = hits[0]
+        return RedirectResponse(f"/{'cases' if kind == 'case' else 'mentions'}/{number}", 303)
+    return _list(
+        context, "all", f"Cases with “{searched}”" if searched else "All cases",
+        "No case has these words." if searched else "There is no case yet.", searched=searched, hits=hits,
+    )  # fmt: skip
+
+
+def _list(
+    context: RequestContext, tab: str, name: str, nothing: str, *, searched: str = "", hits: Sequence[tuple[str, int]] = ()
+) -> Response:  # fmt: skip
+    at = context.request.query_params.get("page", "1")
+    number = max(1, int(at)) if at.isdecimal() and len(at) < 7 else 1
+    query = shell.query(context, tab=tab, words=searched, page=number, size=SIZE)
+    found = context.store.queue.page(query, context.at)
+    people = pane.names(context)
+    work = context.store.assignments.teamwork(card.case.number for card in found.cards)
+    listed = [
+        _row(context, card, people, work[card.case.number].assigned.to if card.case.number in work and work[card.case.number].assigned else None)  # type: ignore[union-attr]
+        for card in found.cards
+    ]  # fmt: skip
+    return page(
+        context, "desk/list.html", name=name, nothing=nothing, rows=listed, total=found.total, tab=tab, searched=searched, hits=hits,
+        number=number, pages=max(1, -(-found.total // SIZE)), saved=saved(context),
+        link=lambda page: f"?{urlencode({'q': searched, 'page': page} if searched else {'page': page})}",
+        filters=bool(clauses_of(context.app.policy)),
+    )  # fmt: skip
+
+
+def _row(
+    context: RequestContext, card: Card, people: Mapping[int, str], has: int | None
+) -> RowShown:
+    case = card.case
+    reason = _reason(context, card)
+    if case.state == "done" and case.kind:
+        reason = f"{reason}: {words(case.kind).lower()}"
+    return rows.listed(
+        case, card.item, reason, has=has, me=context.user.number, people=people, at=context.at,
+        when=case.decided_at if case.state == "done" else None,
+    )  # fmt: skip
+
+
+def _reason(context: RequestContext, card: Card) -> str:
+    """Why a case is here, by the worst of its posts; its first words where nobody sorted it."""
+    mentions = context.store.cases.mentions(card.case.number, limit=1)
+    if mentions and mentions[0].reason:
+        return mentions[0].reason
+    return sentence(card.item.masked[:60]) if card.item else f"Case {card.case.number}"
+
+
+def _number(context: RequestContext, name: str) -> int | None:
+    text = context.request.query_params.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 12 else None

@@ -1,0 +1,516 @@
+"""Hand-offs: posts that were passed on to a role, the emails that told it, and whether it said that it has them.
+
+A hand-off is opened in the transaction of the decision that passes a case on, with its email in the outbox. What
+people said of it are steps, added and never changed; where it stands follows from them and from the decisions of
+its case that hold, so that it may be worked out again after each.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal, get_args
+
+from core import clock, working_time
+from core.errors import StoreError
+from core.models import DecisionKind
+from store.cases.deadlines import Deadlines
+from store.cases.models import HOLDS, CaseDecision
+from store.database import Database
+from store.encryption import clean
+from store.models import OutboxState
+from store.outbox import Outbox
+from store.sqlite import Row
+
+HandoffState = Literal["waits", "confirmed", "answered", "taken back"]
+# sent, chased: an email to the role. not sent: the role has no email. told: an email to whoever is next where
+# nobody has it. waits again: what was said or taken back no longer holds
+StepKind = Literal[
+    "sent", "not sent", "chased", "told", "confirmed", "answered", "taken back", "waits again"
+]
+# ready, claimed, sent, parked as the outbox has it; withdrawn before it left; none: no email belongs to the step
+MailState = OutboxState | Literal["withdrawn", "none"]
+
+STATES: tuple[HandoffState, ...] = get_args(HandoffState)
+OPEN: tuple[HandoffState, ...] = ("waits", "confirmed")
+# Flags by which an email says why, the gravest first.
+GRAVEST_FIRST = (
+    "safeguarding", "threat", "pid", "security", "media", "assistance", "removal_request",
+    "confidential", "impersonation", "hate", "sexual", "harassment", "allegation",
+    "misinformation", "grievance", "derogatory",
+)  # fmt: skip
+DANGER = "safeguarding"  # the flag and the role that are chased by the minute, at night too
+# Whoever waits for one of these to be looked at goes on waiting until the role has it.
+KEEPS_LOOK = frozenset(("safeguarding", "threat", "pid"))
+MOST_CHASES = 4  # by itself; then the page alone says that nobody answered
+MOST_IN_DANGER = 8
+# A later decision of these settles what was passed on.
+_ENDS: frozenset[DecisionKind] = frozenset(("no_action", "not_relevant", "duplicate"))
+_FACTS: Mapping[str, HandoffState] = {
+    "confirmed": "confirmed",
+    "answered": "answered",
+    "waits again": "waits",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """A role that cases are passed on to. `minutes`: until it should say that it has one."""
+
+    name: str
+    email: tuple[str, ...] = field(default=(), repr=False)
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChasePolicy:
+    """How roles are told and chased, as the settings have it. `chain`: who is told next, one after the other, where
+    somebody may be in danger and nobody has it. `lead`: who is told of anything else from the second chase on.
+    """
+
+    roles: Mapping[str, Receiver] = field(default_factory=dict)
+    minutes: int = 240
+    danger_minutes: int = 15
+    chain: tuple[str, ...] = field(default=(), repr=False)
+    lead: tuple[str, ...] = field(default=(), repr=False)
+
+    def receiver(self, role: str) -> Receiver:
+        """A role as it is set up now; one that was taken out has no email."""
+        return self.roles.get(role) or Receiver(name=role.replace("_", " "))
+
+    def due(self, role: str, at: datetime, *, danger: bool) -> datetime:
+        """Until when a role should say that it has what was passed on at a moment; in office hours but for danger."""
+        if danger:
+            return at + timedelta(minutes=self.danger_minutes)
+        wait = self.receiver(role).minutes or self.minutes
+        return working_time.moved_into(at + timedelta(minutes=wait))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffStep:
+    """What was sent, or what somebody said. `who` is whom they spoke to, `when` at which moment."""
+
+    number: int
+    kind: StepKind
+    at: datetime
+    by: int | None
+    by_name: str
+    mail: MailState
+    who: str = field(default="", repr=False)
+    note: str = field(default="", repr=False)
+    when: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handoff:
+    """Posts (mention, revision) that a role was asked to look after. `due_at`: when it should have said so, or answered."""
+
+    number: int
+    case: int
+    version: int
+    role: str
+    posts: tuple[tuple[int, int], ...]
+    flags: tuple[str, ...]  # gravest first
+    by: int | None
+    by_name: str
+    at: datetime
+    state: HandoffState
+    state_at: datetime
+    due_at: datetime | None
+    next_at: datetime | None  # when it is chased next, by itself
+    chases: int
+    keeps_look: bool
+    why: str = field(default="", repr=False)
+    steps: tuple[HandoffStep, ...] = ()
+
+    @property
+    def danger(self) -> bool:
+        """Somebody may be in danger: it is chased by the minute."""
+        return in_danger(self.role, self.flags)
+
+    def overdue(self, at: datetime) -> bool:
+        """Whether the role should have said something by now."""
+        return self.state in OPEN and self.due_at is not None and self.due_at <= at
+
+
+def in_danger(role: str, flags: Sequence[str]) -> bool:
+    """Whether what is passed on is about somebody who may be in danger."""
+    return DANGER in (role, *flags)
+
+
+def gravest_first(flags: Iterable[str]) -> tuple[str, ...]:
+    """Flags in the order in which an email or a page names them."""
+    place = {name: number for number, name in enumerate(GRAVEST_FIRST)}
+    return tuple(sorted(set(flags), key=lambda name: (place.get(name, len(place)), name)))
+
+
+class Handoffs:
+    """Hand-offs of cases. `policy` is that of the settings, set by whoever opens the store."""
+
+    def __init__(self, database: Database, outbox: Outbox, deadlines: Deadlines) -> None:
+        self.policy = ChasePolicy()
+        self._db = database
+        self._outbox = outbox
+        self._deadlines = deadlines
+
+    def get(self, number: int) -> Handoff | None:
+        """One hand-off with its steps."""
+        with self._db.snapshot():
+            handoffs = self._handoffs("h.number = ?", number)
+        return handoffs[0] if handoffs else None
+
+    def of_case(self, case: int) -> list[Handoff]:
+        """All hand-offs of a case, first to last."""
+        with self._db.snapshot():
+            return self._handoffs("h.case_number = ?", case)
+
+    def open(self, case: int) -> list[Handoff]:
+        """Those of a case that a role has, or should have."""
+        return [handoff for handoff in self.of_case(case) if handoff.state in OPEN]
+
+    def waiting(self, at: datetime) -> list[Handoff]:
+        """Everything that a role has or should have: danger first, then what is due first."""
+        with self._db.snapshot():
+            handoffs = self._handoffs("h.state IN ('waits', 'confirmed')")
+        return sorted(
+            handoffs,
+            key=lambda one: (
+                one.state != "waits" or not one.danger, not one.overdue(at),
+                one.due_at or one.at + timedelta(days=36500), one.number,
+            ),
+        )  # fmt: skip
+
+    def count_open(self) -> int:
+        """How many roles have or should have something."""
+        with self._db.snapshot():
+            return int(
+                self._db.value(
+                    "SELECT count(*) FROM handoffs WHERE state IN ('waits', 'confirmed')"
+                )
+            )
+
+    def to_chase(self, at: datetime) -> list[int]:
+        """The numbers of those that are due to be chased, the earliest first."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                "SELECT number FROM handoffs WHERE next_at <= ? ORDER BY next_at, number",
+                clock.text(at),
+            )
+        return [row["number"] for row in rows]
+
+    def chase(self, number: int, at: datetime) -> int:
+        """Chases one that is due, once however often it is asked to; how many emails were written."""
+        with self._db.transaction():
+            handoff = self._one(number)
+            if handoff is None or handoff.next_at is None or handoff.next_at > at:
+                return 0
+            written = self._chase(handoff, at, by=None)
+            level = handoff.chases + 1
+            most = MOST_IN_DANGER if handoff.danger else MOST_CHASES
+            after = (
+                self.policy.due(handoff.role, at, danger=handoff.danger)
+                if written and level < most
+                else None
+            )
+            self._db.execute(
+                "UPDATE handoffs SET chases = ?, next_at = ? WHERE number = ?",
+                level, clock.text(after) if after else None, number,
+            )  # fmt: skip
+        return written
+
+    def chase_now(self, number: int, *, by: int, at: datetime) -> bool:
+        """An email to the role because somebody asks for it; False where it waits no more.
+
+        Raises StoreError for a role without an email, and where one left or is about to within the last minute.
+        """
+        with self._db.transaction():
+            handoff = self._one(number)
+            if handoff is None or handoff.state not in OPEN:
+                return False
+            if not self.policy.receiver(handoff.role).email:
+                raise StoreError("this role has no email: ring them")
+            mailed = [step for step in handoff.steps if step.kind in ("sent", "chased")]
+            if mailed and at - mailed[-1].at < timedelta(minutes=1):
+                raise StoreError("they were sent an email within the last minute")
+            self._chase(handoff, at, by=by)
+            # where somebody is in danger, asking once more must not put off who is told next
+            after = handoff.next_at if handoff.danger else self._due(handoff, at)
+            self._db.execute(
+                "UPDATE handoffs SET chases = chases + 1, next_at = ? WHERE number = ?",
+                clock.text(after) if after else None, number,
+            )  # fmt: skip
+        return True
+
+    def confirm(
+        self, number: int, *, by: int, at: datetime, who: str, when: datetime,
+        answer_by: datetime | None = None,
+    ) -> bool:  # fmt: skip
+        """Somebody of the role has it: `who` said so `when`; from then the clocks that went on for it stop.
+
+        False where it no longer waits for that. Raises StoreError without a name, for a moment to come, or an
+        answer that is due in the past.
+        """
+        if not who.strip():
+            raise StoreError("write who has it")
+        if when > at:
+            raise StoreError("that moment is still to come: write when they said so")
+        if answer_by is not None and answer_by <= at:
+            raise StoreError("an answer is due in the future: choose a later day")
+        with self._db.transaction():
+            handoff = self._one(number)
+            if handoff is None or handoff.state != "waits":
+                return False
+            self._step(number, "confirmed", at, by=by, who=who, when=when)
+            self._set(handoff, "confirmed", at, due=answer_by)
+            self._withdraw(handoff, ("chased", "told"))
+            self._deadlines.update(handoff.case, at)
+            self._db.add_event("hand-off confirmed", at, case=handoff.case, handoff=number, by=by)
+        return True
+
+    def answer(self, number: int, *, by: int, at: datetime, note: str) -> bool:
+        """The role has answered: what it said. False where nobody waits for that any more."""
+        if not note.strip():
+            raise StoreError("write what they said")
+        with self._db.transaction():
+            handoff = self._one(number)
+            if handoff is None or handoff.state not in OPEN:
+                return False
+            self._step(number, "answered", at, by=by, note=note)
+            self._set(handoff, "answered", at)
+            self._withdraw(handoff, ("chased", "told"))
+            self._deadlines.update(handoff.case, at)
+            self._db.add_event("hand-off answered", at, case=handoff.case, handoff=number, by=by)
+        return True
+
+    def wait_again(self, number: int, *, by: int, at: datetime) -> bool:
+        """What was written down of it does not hold: it waits again, and its clocks go on. False where it waits, or ended."""
+        with self._db.transaction():
+            handoff = self._one(number)
+            if handoff is None or handoff.state not in ("confirmed", "answered"):
+                return False
+            self._step(number, "waits again", at, by=by)
+            self._set(
+                handoff, "waits", at, due=self._due(handoff, at), next_at=self._due(handoff, at)
+            )
+            self._deadlines.update(handoff.case, at)
+            self._db.add_event("hand-off waits again", at, case=handoff.case, handoff=number, by=by)
+        return True
+
+    def update(self, case: int, at: datetime, decision: CaseDecision | None = None) -> None:
+        """Within the transaction of a decision: opens what it passes on, takes back what no longer holds."""
+        if decision is not None and decision.kind == "escalate":
+            self._open(decision)
+        handoffs = self._handoffs("h.case_number = ?", case)
+        if not handoffs:
+            return
+        standing = self._db.rows(
+            f"SELECT version, kind, covers FROM case_decisions d WHERE case_number = ? AND {HOLDS}",
+            case,
+        )
+        by = decision.by if decision is not None else None
+        for handoff in handoffs:
+            state = _state(handoff, standing)
+            if state != handoff.state:
+                self._move(handoff, state, at, by)
+
+    def _open(self, decision: CaseDecision) -> None:
+        version = self._db.value("SELECT version FROM cases WHERE number = ?", decision.case)
+        flags = self._flags(decision)
+        receiver = self.policy.receiver(decision.role)
+        due = self.policy.due(decision.role, decision.at, danger=in_danger(decision.role, flags))
+        number = self._db.insert(
+            "handoffs", case_number=decision.case, version=version, role=clean(decision.role),
+            posts=json.dumps(decision.covers), flags=json.dumps(flags), by_user=decision.by,
+            at=clock.text(decision.at), state_at=clock.text(decision.at), due_at=clock.text(due),
+            next_at=clock.text(due), keeps_look=int(not KEEPS_LOOK.isdisjoint(flags)),
+            encrypted=self._db.encryption.encrypt({"why": clean(decision.note)}),
+        )  # fmt: skip
+        self._step(
+            number, "sent" if receiver.email else "not sent", decision.at, by=decision.by,
+            to="role" if receiver.email else "", recipients=receiver.email,
+        )  # fmt: skip
+        self._db.add_event(
+            "passed on", decision.at, case=decision.case, handoff=number, by=decision.by,
+            role=clean(decision.role), emailed=int(bool(receiver.email)),
+        )  # fmt: skip
+
+    def _flags(self, decision: CaseDecision) -> tuple[str, ...]:
+        """What the posts are flagged for, as whoever passed them on has it."""
+        rows = self._db.rows(
+            "SELECT DISTINCT flag FROM case_flags WHERE mention IN (SELECT value FROM json_each(?))",
+            json.dumps([mention for mention, _ in decision.covers]),
+        )
+        flags = {row["flag"] for row in rows} | {
+            name for name, holds in decision.labels.items() if holds
+        }
+        return gravest_first(flags - {name for name, holds in decision.labels.items() if not holds})
+
+    def _chase(self, handoff: Handoff, at: datetime, *, by: int | None) -> int:
+        """The emails of one chase: to the role, and to whoever is next where nobody has it."""
+        written = 0
+        receiver = self.policy.receiver(handoff.role)
+        if receiver.email:
+            self._step(handoff.number, "chased", at, by=by, to="role", recipients=receiver.email)
+            written += 1
+        if by is None and handoff.state == "waits":
+            for place, people in self._next(handoff):
+                self._step(handoff.number, "told", at, by=by, to=place, recipients=people)
+                written += 1
+        if written:
+            self._db.add_event(
+                "hand-off chased", at, case=handoff.case, handoff=handoff.number, emails=written,
+                **({"by": by} if by is not None else {}),
+            )  # fmt: skip
+        return written
+
+    def _next(self, handoff: Handoff) -> list[tuple[str, tuple[str, ...]]]:
+        """Who is told beside the role, by their place in the settings."""
+        told = sum(step.kind == "told" for step in handoff.steps)
+        if handoff.danger:
+            chain = self.policy.chain
+            return [(f"chain:{told}", (chain[told],))] if told < len(chain) else []
+        first = not self.policy.receiver(handoff.role).email
+        return (
+            [("lead", self.policy.lead)]
+            if self.policy.lead and not told and (handoff.chases or first)
+            else []
+        )
+
+    def _move(self, handoff: Handoff, state: HandoffState, at: datetime, by: int | None) -> None:
+        """Where a hand-off stands since a decision: taken back and said so, or in force again."""
+        if state == "taken back":
+            self._withdraw(handoff, ("sent", "chased", "told", "waits again"))
+            recipients = self._mailed(handoff)
+            self._step(
+                handoff.number, "taken back", at, by=by, to="all" if recipients else "", recipients=recipients
+            )  # fmt: skip
+            self._set(handoff, "taken back", at)
+            self._db.add_event(
+                "hand-off taken back", at, case=handoff.case, handoff=handoff.number,
+                **({"by": by} if by is not None else {}),
+            )  # fmt: skip
+        elif state == "waits":
+            receiver = self.policy.receiver(handoff.role)
+            self._step(
+                handoff.number, "waits again", at, by=by, to="role" if receiver.email else "",
+                recipients=receiver.email,
+            )  # fmt: skip
+            due = self._due(handoff, at)
+            self._set(handoff, "waits", at, due=due, next_at=due)
+            self._db.add_event(
+                "hand-off waits again", at, case=handoff.case, handoff=handoff.number,
+                **({"by": by} if by is not None else {}),
+            )  # fmt: skip
+        else:
+            self._set(handoff, state, at)
+
+    def _due(self, handoff: Handoff, at: datetime) -> datetime:
+        return self.policy.due(handoff.role, at, danger=handoff.danger)
+
+    def _set(
+        self, handoff: Handoff, state: HandoffState, at: datetime, *, due: datetime | None = None,
+        next_at: datetime | None = None,
+    ) -> None:  # fmt: skip
+        """A state, when something is due in it, and when it is chased: where an answer is due, then."""
+        chase_at = next_at or due
+        self._db.execute(
+            "UPDATE handoffs SET state = ?, state_at = ?, due_at = ?, next_at = ?, chases = 0 WHERE number = ?",
+            state, clock.text(at), clock.text(due) if due else None,
+            clock.text(chase_at) if chase_at else None, handoff.number,
+        )  # fmt: skip
+
+    def _withdraw(self, handoff: Handoff, kinds: Sequence[StepKind]) -> None:
+        """Takes emails of these steps that did not leave out of the outbox."""
+        self._db.execute(
+            """DELETE FROM outbox WHERE kind = 'handoff' AND state IN ('ready', 'parked') AND number IN (
+                SELECT outbox FROM handoff_steps WHERE handoff = ?
+                AND kind IN (SELECT value FROM json_each(?)))""",
+            handoff.number, json.dumps(kinds),
+        )  # fmt: skip
+
+    def _mailed(self, handoff: Handoff) -> tuple[str, ...]:
+        """Whoever was sent an email of it."""
+        people: list[str] = []
+        for row in self._outbox.of_handoff(handoff.number):
+            people += row.recipients
+        return tuple(dict.fromkeys(people))
+
+    def _step(
+        self, number: int, kind: StepKind, at: datetime, *, by: int | None, to: str = "",
+        recipients: Sequence[str] = (), who: str = "", note: str = "", when: datetime | None = None,
+    ) -> None:  # fmt: skip
+        """A step, with its email where it has one: `to` says to whom by the settings."""
+        level = self._db.value("SELECT count(*) FROM handoff_steps WHERE handoff = ?", number)
+        outbox = (
+            self._outbox.add_handoff(number, level, at, step=kind, to=to, recipients=recipients)
+            if recipients
+            else None
+        )
+        words = {"who": clean(who), "note": clean(note), "when": clock.text(when) if when else ""}
+        self._db.insert(
+            "handoff_steps", handoff=number, kind=kind, at=clock.text(at), by_user=by, level=level,
+            outbox=outbox, encrypted=self._db.encryption.encrypt(words),
+        )  # fmt: skip
+
+    def _one(self, number: int) -> Handoff | None:
+        handoffs = self._handoffs("h.number = ?", number)
+        return handoffs[0] if handoffs else None
+
+    def _handoffs(self, where: str, *values: object) -> list[Handoff]:
+        """`where` is ours, never input."""
+        rows = self._db.rows(
+            f"""SELECT h.*, u.name FROM handoffs h LEFT JOIN users u ON u.number = h.by_user
+            WHERE {where} ORDER BY h.number""",
+            *values,
+        )
+        return [self._handoff(row) for row in rows]
+
+    def _handoff(self, row: Row) -> Handoff:
+        steps = self._db.rows(
+            """SELECT s.*, u.name, o.state AS mail FROM handoff_steps s
+            LEFT JOIN users u ON u.number = s.by_user LEFT JOIN outbox o ON o.number = s.outbox
+            WHERE s.handoff = ? ORDER BY s.number""",
+            row["number"],
+        )
+        return Handoff(
+            number=row["number"], case=row["case_number"], version=row["version"], role=row["role"],
+            posts=tuple((mention, revision) for mention, revision in json.loads(row["posts"])),
+            flags=tuple(json.loads(row["flags"])), by=row["by_user"],
+            by_name=row["name"] or "someone who has left", at=clock.parse(row["at"]),
+            state=row["state"], state_at=clock.parse(row["state_at"]),
+            due_at=clock.parse(row["due_at"]) if row["due_at"] else None,
+            next_at=clock.parse(row["next_at"]) if row["next_at"] else None, chases=row["chases"],
+            keeps_look=bool(row["keeps_look"]),
+            why=self._db.encryption.decrypt(row["encrypted"])["why"],
+            steps=tuple(self._shown(step) for step in steps),
+        )  # fmt: skip
+
+    def _shown(self, row: Row) -> HandoffStep:
+        words = self._db.encryption.decrypt(row["encrypted"])
+        return HandoffStep(
+            number=row["number"], kind=row["kind"], at=clock.parse(row["at"]), by=row["by_user"],
+            by_name=row["name"] or "",
+            mail="none" if row["outbox"] is None else row["mail"] or "withdrawn",
+            who=words["who"], note=words["note"],
+            when=clock.parse(words["when"]) if words["when"] else None,
+        )  # fmt: skip
+
+
+def _state(handoff: Handoff, standing: Sequence[Row]) -> HandoffState:
+    """Where a hand-off stands by what people said of it and by the decisions of its case that hold."""
+    facts = [_FACTS[step.kind] for step in handoff.steps if step.kind in _FACTS]
+    said = facts[-1] if facts else "waits"
+    if handoff.version not in {row["version"] for row in standing}:
+        return "taken back"
+    posts = {mention for mention, _ in handoff.posts}
+    settled = any(
+        row["version"] > handoff.version
+        and row["kind"] in _ENDS
+        and not posts.isdisjoint(mention for mention, _ in json.loads(row["covers"]))
+        for row in standing
+    )
+    if settled:
+        return "taken back" if said == "waits" else "answered"
+    return said

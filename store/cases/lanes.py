@@ -1,0 +1,154 @@
+"""Lanes: what waits for a person and how soon, the next of it, and how far a day's work has come.
+
+A case stands in the lane of the worst of its posts that nobody decided on. Triggers keep `lane`, `lane_mention` and
+`lane_order` of cases, so that counts and rows come from one index.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+from core import clock
+from core.models import LANES, Lane
+from store.cases.cases import case_of, reason_of
+from store.cases.models import HOLDS, LaneRow, Progress
+from store.database import Database
+from store.figures import Figures
+from store.sqlite import Row
+
+TODAY: tuple[Lane, ...] = ("now", "answer", "look")  # what a day's work is
+LONGEST_LIST = 500
+# Between two decisions of one person: more is a break, and no time that a case took.
+LONGEST_TURN = timedelta(minutes=15)
+FEWEST_TURNS = 50  # before which no median is told
+# Nobody but :user looks at it now, and it was given to nobody else.
+_FREE = """(c.claimed_by IS NULL OR c.claimed_by = :user OR c.claimed_until <= :at)
+    AND (c.assigned_to IS NULL OR c.assigned_to = :user)"""
+
+
+class Lanes:
+    """Reading lanes. They are worked out by the grouping step and kept by triggers."""
+
+    def __init__(self, database: Database, figures: Figures) -> None:
+        self._db = database
+        self._figures = figures
+
+    def counts(self, at: datetime) -> Mapping[Lane, int]:
+        """How many cases stand in each lane at this moment."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT lane, count(*) AS count FROM cases INDEXED BY cases_by_lane
+                WHERE lane IS NOT NULL AND opened_at <= ? GROUP BY lane""",
+                clock.text(at),
+            )
+        return dict.fromkeys(LANES, 0) | {row["lane"]: row["count"] for row in rows}
+
+    def rows(self, lanes: Sequence[Lane], *, user: int, at: datetime, limit: int) -> list[LaneRow]:
+        """The first cases of these lanes, lane after lane, each in its order.
+
+        `who` is whoever has a case at this moment, `user` included.
+        """
+        with self._db.snapshot():
+            rows: list[Row] = []
+            for lane in lanes:
+                rows += self._db.rows(
+                    """SELECT c.*, i.reason, i.reported_version, i.decided_revision, i.revision,
+                        (SELECT count(*) FROM case_mentions p WHERE p.case_number = c.number AND p.lane IS NOT NULL
+                            AND p.reviewable AND NOT p.deleted
+                            AND NOT coalesce(p.decided_revision >= p.revision, 0)) AS posts
+                    FROM cases c INDEXED BY cases_by_lane JOIN case_mentions i ON i.mention = c.lane_mention
+                    WHERE c.lane = ? ORDER BY c.lane_order LIMIT ?""",
+                    lane, min(limit, LONGEST_LIST) - len(rows),
+                )  # fmt: skip
+            items = self._figures.items([row["lane_mention"] for row in rows])
+        return [
+            LaneRow(
+                case=case_of(row), item=items[row["lane_mention"]], lane=row["lane"],
+                reason=reason_of(row), due_at=clock.parse(row["due_at"]) if row["due_at"] else None,
+                posts=max(1, row["posts"]),  # of a case that was opened again all are decided
+                edited=row["decided_revision"] is not None and row["decided_revision"] < row["revision"],
+                reported=row["reported_version"] is not None, opened=bool(row["seen"]),
+                who=_who(row, at),
+            )
+            for row in rows
+            if row["lane_mention"] in items
+        ]  # fmt: skip
+
+    def next_after(
+        self,
+        case: int,
+        *,
+        user: int,
+        at: datetime,
+        lanes: Sequence[Lane],
+        passed_over: Collection[int],
+    ) -> int | None:
+        """The next case down from one that nobody else has and that this person did not decide today.
+
+        From where that one stands or stood; at the end once more from the top, for those in `passed_over` too.
+        None where nothing is left but itself.
+        """
+        values: dict[str, Any] = {
+            "case": case, "user": user, "at": clock.text(at),
+            "day": clock.text(clock.day(clock.local_day(at))[0]), "passed": json.dumps(list(passed_over)),
+        }  # fmt: skip
+        with self._db.snapshot():
+            where = self._db.value("SELECT lane_order FROM cases WHERE number = ?", case) or ""
+            ordered = sorted(lanes, key=LANES.index)
+            for after, passed in ((where, 0), ("", 0), ("", 1)):
+                for lane in ordered:  # one by one, so that each is read by the index in its order
+                    rows = self._db.rows_named(
+                        f"""SELECT c.number FROM cases c INDEXED BY cases_by_lane
+                        WHERE c.lane = :lane AND c.lane_order > :after AND c.number <> :case AND {_FREE}
+                            AND (:with_passed OR c.number NOT IN (SELECT value FROM json_each(:passed)))
+                            AND NOT EXISTS (SELECT 1 FROM case_decisions d WHERE d.case_number = c.number
+                                AND d.by_user = :user AND d.at >= :day AND {HOLDS})
+                        ORDER BY c.lane_order LIMIT 1""",
+                        values | {"lane": lane, "after": after, "with_passed": passed},
+                    )
+                    if rows:
+                        return int(rows[0]["number"])
+        return None
+
+    def progress(self, day_start: datetime, at: datetime) -> Progress:
+        """What was decided since the day began, by anybody, and what is left for it."""
+        with self._db.snapshot():
+            done = self._db.value(
+                f"""SELECT count(DISTINCT d.case_number) FROM case_decisions d
+                WHERE d.at >= ? AND d.at <= ? AND d.kind <> 'reopen' AND {HOLDS}""",
+                clock.text(day_start), clock.text(at),
+            )  # fmt: skip
+            counts = self.counts(at)
+        return Progress(done=int(done or 0), left=sum(counts[lane] for lane in TODAY))
+
+    def median_minutes(self, lane: Lane, since: datetime) -> float | None:
+        """How many minutes the team takes for a case of a lane; None before 50 of them.
+
+        From one decision of a person to their next, where that is no break.
+        """
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT (julianday(at) - julianday(before)) * 1440 AS minutes FROM (
+                    SELECT at, lane, lag(at) OVER (PARTITION BY by_user ORDER BY at) AS before
+                    FROM case_decisions WHERE at >= ? AND kind <> 'undo')
+                WHERE lane = ? AND before IS NOT NULL AND minutes <= ? ORDER BY minutes""",
+                clock.text(since), lane, LONGEST_TURN / timedelta(minutes=1),
+            )  # fmt: skip
+        if len(rows) < FEWEST_TURNS:
+            return None
+        return float(median(row["minutes"] for row in rows))
+
+    def mark_seen(self, case: int) -> None:
+        """Says that somebody opened a case."""
+        with self._db.transaction():
+            self._db.execute("UPDATE cases SET seen = 1 WHERE number = ? AND NOT seen", case)
+
+
+def _who(row: Row, at: datetime) -> int | None:
+    if row["claimed_by"] is not None and (row["claimed_until"] or "") > clock.text(at):
+        return int(row["claimed_by"])
+    return None if row["assigned_to"] is None else int(row["assigned_to"])
