@@ -26,8 +26,8 @@ from review import audit, middleware, staff_reports, static_pages
 from review.auth import account, users
 from review.auth.sessions import BY_ITSELF, SessionMiddleware
 from review.cases import actions, assign, detail, queue
-from review.desk import decide, today
 from review.context import AppContext, RequestContext, View, endpoint, request_context
+from review.desk import decide, today
 from review.insights import quality, samples, trends_views, weekly
 from review.middleware import SecurityMiddleware
 from review.moderation import moderate, report, takedowns

@@ -184,7 +184,12 @@ def notes_of(context: RequestContext, item: Item, pieces: Sequence[Piece]) -> li
 def facts(item: Item) -> list[str]:
     """What is known of a post, in one line: kind, when, found, reach, staff, how far it was read, its number."""
     near = rows.reach(item)
-    staff = {"icb": "says they work for us", "nhs": "says they are NHS staff, not ours", "no": "not staff", None: ""}
+    staff = {
+        "icb": "says they work for us",
+        "nhs": "says they are NHS staff, not ours",
+        "no": "not staff",
+        None: "",
+    }
     read = {"full": "read in full", "partial": "read in part", "unread": "could not be read"}
     posted = clock.local(item.posted_at)
     return [

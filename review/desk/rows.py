@@ -117,7 +117,8 @@ def reach(item: Item) -> str:
         (metrics.get("views", 0), "view", "views"),
     )
     return next(
-        (f"{count:,} {one if count == 1 else many}" for count, one, many in figures if count > 0), ""
+        (f"{count:,} {one if count == 1 else many}" for count, one, many in figures if count > 0),
+        "",
     )
 
 

@@ -12,7 +12,7 @@ from core.models import Lane
 from core.text import sentence
 from review.context import RequestContext
 from review.wording import words
-from store import CaseQuery, SourceState
+from store import CaseQuery, OutboxKind, SourceState
 from store.cases.models import Progress
 
 TODAY: tuple[Lane, ...] = ("now", "answer", "look")  # what a day's work is made of
@@ -31,7 +31,7 @@ class Strip:
     following: datetime | None
     failing: Sequence[str]
     sources: int
-    unsent: Mapping[str, int]
+    unsent: Mapping[OutboxKind, int]
 
 
 def counts(context: RequestContext) -> dict[str, int]:
@@ -76,7 +76,7 @@ def minutes(context: RequestContext, lanes: Mapping[Lane, int]) -> int | None:
 
 def name_of(source: str) -> str:
     """What a source is called."""
-    return PLATFORM_NAMES.get(source) or sentence(words(source))  # type: ignore[call-overload]
+    return PLATFORM_NAMES.get(source) or sentence(words(source))
 
 
 def _failing(state: SourceState, at: datetime) -> str:

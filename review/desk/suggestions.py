@@ -94,6 +94,12 @@ TOGETHER = ("none", "watch", "not_us", "later", "same")
 WHYS: Mapping[str, str] = {
     "answered": "Answered elsewhere", "no_question": "Not a question", "handled": "Dealt with elsewhere", "gone": "Already gone",
 }  # fmt: skip
+# What was done, as it is said afterwards.
+DONE: Mapping[DecisionKind, str] = {
+    "no_action": "no action", "not_relevant": "not about us", "respond": "answered", "remove": "hidden or removed",
+    "escalate": "passed on", "monitor": "watched", "snooze": "brought back later", "report": "reported to the platform",
+    "duplicate": "same as another case", "second_opinion": "a colleague is asked", "undo": "undone", "reopen": "open again",
+}  # fmt: skip
 _ABUSE = ("hate", "sexual", "harassment", "derogatory")
 
 
@@ -175,7 +181,12 @@ def _of_the_day(
     if "media" in flags:
         return "media_desk", "pass it to the media desk.", "A reporter asks, and the media desk answers reporters.", ("answer", "watch", "none")  # fmt: skip
     if "removal_request" in flags:
-        return "pass", "pass it on.", "Someone asks that it be taken down.", ("answer", "watch", "none")
+        return (
+            "pass",
+            "pass it on.",
+            "Someone asks that it be taken down.",
+            ("answer", "watch", "none"),
+        )
     if not set(flags).isdisjoint(_ABUSE):
         if now.hideable:
             return "hide", "hide it.", f"Abuse {where}. You see what it would do first, and can undo it.", ("report", "watch", "none")  # fmt: skip

@@ -20,7 +20,7 @@ from review.context import RequestContext
 from review.desk import pane, rows, shell
 from review.desk.pane import Pane
 from review.desk.rows import RowShown
-from review.desk.suggestions import TOGETHER, WHYS, Choice, named
+from review.desk.suggestions import DONE, TOGETHER, WHYS, Choice, named
 from review.rendering import page
 from review.replies import panel
 from review.team import colleagues
@@ -68,6 +68,7 @@ class Saved:
     words: str
     undone: bool
     left: int
+    at_version: int  # of the case now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +139,7 @@ def show(
         place=place, of=len(order), before=order[place - 1] if place else None,
         after=order[place + 1] if place is not None and place + 1 < len(order) else None,
         saved=saved(context), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
-        fault=fault, asking=asking, overtaken=overtaken, whys=WHYS, together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
+        fault=fault, asking=asking, overtaken=overtaken, done=DONE, whys=WHYS, together=[named(key, opened.posts[0].situation) for key in TOGETHER] if opened and opened.posts else [],
         reply=_reply(context, opened, reply), form=context.form, handover=_handover(context), guardian=lanes["guardian"],
         deciders=colleagues.askable(colleagues.team(context)) if asking and asking.choice.asks == "colleague" else (),
         like=context.store.duplicates.similar_cases(case.number) if asking and case and asking.choice.asks == "case" else (),
@@ -185,11 +186,9 @@ def saved(context: RequestContext) -> Saved | None:
         return None
     undid = entry.decision.kind == "undo"
     mentions = context.store.cases.mentions(number)
-    left = sum(
-        each.reviewable and not each.decided and not each.item.deleted for each in mentions
-    )
+    left = sum(each.reviewable and not each.decided and not each.item.deleted for each in mentions)
     return Saved(
-        case=number, version=version, left=left, undone=undid or entry.undone,
+        case=number, version=version, left=left, undone=undid or entry.undone, at_version=history[-1].version,
         words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {said(entry)}",
     )  # fmt: skip
 
@@ -200,7 +199,9 @@ def said(entry: CaseDecided) -> str:
     if decision.duplicate_of:
         return f"same as case {decision.duplicate_of}"
     count = len(decision.covers)
-    return words(decision.kind).lower() + (f", {count} posts" if count > 1 else "")
+    return DONE.get(decision.kind, words(decision.kind).lower()) + (
+        f", {count} posts" if count > 1 else ""
+    )
 
 
 def _sections(
@@ -306,7 +307,7 @@ def _row(
     case = card.case
     reason = _reason(context, card)
     if case.state == "done" and case.kind:
-        reason = f"{reason}: {words(case.kind).lower()}"
+        reason = f"{reason}: {DONE.get(case.kind, words(case.kind).lower())}"
     return rows.listed(
         case, card.item, reason, has=has, me=context.user.number, people=people, at=context.at,
         when=case.decided_at if case.state == "done" else None,

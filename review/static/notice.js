@@ -28,8 +28,8 @@ function watch(place) {
         throw new Error(String(answer.status));
       } else {
         const told = await answer.json();
-        const here = location.pathname === "/cases" ? location.pathname + location.search : "/cases";
-        if (told.new) show(told.says, here, "Show the queue anew");
+        const list = ["/cases", "/today", "/all", "/mine"].includes(location.pathname);
+        if (told.new) show(told.says, list ? location.pathname + location.search : "/today", "Refresh");
         wait = EVERY;
       }
     } catch {

@@ -42,7 +42,7 @@ def read(house: House, path: str, handle: str = "amina", status: int = 200) -> T
 
 def of(house: House, told: Told, handle: str = "amina") -> Tags:
     """The page of the case in which a post is."""
-    return read(house, f"/cases/{case_of(house.store, told)}", handle)
+    return read(house, f"/cases/{case_of(house.store, told)}/full", handle)
 
 
 def send(house: House, path: str, handle: str = "amina", **form: object) -> httpx.Response:

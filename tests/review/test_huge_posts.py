@@ -43,7 +43,7 @@ def test_every_page_of_a_megabyte_is_small_and_quick(huge: House) -> None:
     with huge.asks() as client:
         client.get("/cases")
         for number, what in enumerate(HUGE, start=1):
-            for path in (f"/cases/{number}", "/cases", "/cases?words=gone"):
+            for path in (f"/cases/{number}/full", "/cases", "/cases?words=gone"):
                 began = time.perf_counter()
                 answer = client.get(path)
                 assert answer.status_code == 200, (what, path)
@@ -57,7 +57,7 @@ def test_a_megabyte_wakes_nothing_and_cuts_nothing_off(browser: Browser, huge: H
         page.on("dialog", lambda dialog: told.append(dialog.message))
         page.on("pageerror", lambda error: told.append(str(error)))
         sign_in(page, huge, "amina")
-        for path in ("/cases", *(f"/cases/{number}" for number in range(1, len(HUGE) + 1))):
+        for path in ("/cases", *(f"/cases/{number}/full" for number in range(1, len(HUGE) + 1))):
             page.goto(huge.url + path)
             beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             assert page.evaluate(beyond) <= 0, path

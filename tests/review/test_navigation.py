@@ -98,7 +98,7 @@ def test_on_a_narrow_screen_or_zoomed_the_rest_is_in_the_menu(
 @pytest.mark.parametrize(
     ("path", "current", "name"),
     [
-        ("/cases?tab=high", "page", "Queue"), ("/cases/4", "true", "Queue"), ("/trends", "page", "Trends"),
+        ("/cases?tab=high", "page", "Queue"), ("/cases/4/full", "true", "Queue"), ("/trends", "page", "Trends"),
         ("/team", "page", "The team"), ("/away", "true", "The team"), ("/setup/names", "true", "Set up"),
         ("/audit/chain", "true", "Audit"), ("/mentions/1/report", "true", "Queue"),
     ],
@@ -140,6 +140,6 @@ def test_a_case_is_found_by_the_name_at_the_top_too(browser: Browser, house: Hou
     with browser.new_context(viewport={"width": 320, "height": 700}) as context:
         page = context.new_page()
         sign_in(page, house, "vera")
-        page.goto(f"{house.url}/cases/{case_of(house.store, ALLEGATION)}")
+        page.goto(f"{house.url}/cases/{case_of(house.store, ALLEGATION)}/full")
         page.locator(".top__name").click()
         expect(page.get_by_role("heading", name="Queue", level=1)).to_be_visible()

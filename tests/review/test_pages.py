@@ -45,7 +45,7 @@ def every_page(house: House) -> Iterator[tuple[str, str]]:
     """Each page that can be looked at, with who looks."""
     yield from (
         (path, "")
-        for path in ("/sign-in", "/sign-in?back=/cases/1", "/welcome/nonsense", "/nowhere")
+        for path in ("/sign-in", "/sign-in?back=/cases/1/full", "/welcome/nonsense", "/nowhere")
     )
     for handle in house.who:
         yield from (
@@ -55,11 +55,11 @@ def every_page(house: House) -> Iterator[tuple[str, str]]:
                 "/sources",
                 "/account",
                 "/nowhere",
-                "/cases/99999",
+                "/cases/99999/full",
                 "/mentions/7",
             )
         )
-        yield from ((f"/cases/{number}", handle) for number in range(1, len(ALL) + 1))
+        yield from ((f"/cases/{number}/full", handle) for number in range(1, len(ALL) + 1))
     yield from ((f"/cases?tab={tab}&{query}", "amina") for tab in TABS for query in QUERIES)
 
 

@@ -15,7 +15,7 @@ from tests.review.pages import read
 from tests.settings.test_branding import png
 
 
-@pytest.mark.parametrize(("path", "handle"), [("/sign-in", ""), ("/cases", "vera"), ("/cases/1", "amina"), ("/account", "ada")])  # fmt: skip
+@pytest.mark.parametrize(("path", "handle"), [("/sign-in", ""), ("/cases", "vera"), ("/cases/1/full", "amina"), ("/account", "ada")])  # fmt: skip
 def test_every_page_leads_to_the_statement(house: House, path: str, handle: str) -> None:
     assert read(house, path, handle).all("a", href="/accessibility")
 

@@ -24,7 +24,7 @@ WHO: dict[str, str] = {
     "GET /sign-in/oidc": "all", "GET /sign-in/oidc/back": "all", "GET /sign-out/oidc": "all",
     "GET /account": "viewer", "POST /account": "viewer", "GET /new-items": "viewer", "GET /accessibility": "all",
     "GET /static/logo.png": "all", "MOUNT /static": "all",
-    "GET /cases": "viewer", "GET /cases/{number:row}": "viewer", "GET /mentions/{number:row}": "viewer",
+    "GET /cases": "viewer", "GET /cases/{number:row}/full": "viewer", "GET /mentions/{number:row}": "viewer",
     "POST /cases/decide": "reviewer", "POST /cases/{number:row}/decide": "reviewer",
     "POST /cases/{number:row}/replied": "reviewer", "POST /cases/{number:row}/draft": "reviewer",
     "POST /cases/{number:row}/undo": "reviewer", "POST /cases/{number:row}/claim": "reviewer",

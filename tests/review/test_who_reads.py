@@ -27,10 +27,10 @@ def test_reasons_and_notes_are_for_who_decides_and_for_governance(
     own = case_of(store, OWN_STAFF)
     store.cases.release_hr(own, by=who["gwen"], reason=WHY, at=NOW)
     note = store.handovers.add(NOTE, by=who["bea"], at=NOW - HOUR, figures={}, after=0)
-    case = read(house, f"/cases/{own}", handle).text
+    case = read(house, f"/cases/{own}/full", handle).text
     assert "The way to human resources was released" in case
     assert (WHY in case) is reads
-    decided = read(house, f"/cases/{case_of(store, PRESS)}", handle).text
+    decided = read(house, f"/cases/{case_of(store, PRESS)}/full", handle).text
     assert "Escalated to PALS and complaints" in decided
     assert ("Rang back at ten." in decided, "asks about waits" in decided) == (reads, reads)
     for path in ("/handover", f"/handover/{note}"):

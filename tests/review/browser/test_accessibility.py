@@ -19,7 +19,7 @@ from tests.store.factories import DAY
 PATHS = (
     *(f"/cases?tab={tab}" for tab in TABS),
     "/cases?platform=x&flag=threat&words=nothing&risk=awful", "/sources", "/trends", "/weekly", "/sample", "/quality", "/account", "/nowhere", "/mentions/7", "/mentions/1/moderate", "/mentions/1/report",
-    *(f"/cases/{number}" for number in range(1, len(ALL) + 1)),
+    *(f"/cases/{number}/full" for number in range(1, len(ALL) + 1)),
 )  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def test_nor_with_the_second_page_of_a_long_list(browser: Browser, house: House)
 
 
 @pytest.mark.parametrize(
-    "path", ["/cases", "/cases/1", "/cases/2", "/cases/4", "/sources", "/account"]
+    "path", ["/cases", "/cases/1/full", "/cases/2/full", "/cases/4/full", "/sources", "/account"]
 )
 def test_nor_on_a_narrow_screen(signed_in: Page, few: House, path: str) -> None:
     signed_in.set_viewport_size({"width": 320, "height": 700})
@@ -84,14 +84,14 @@ def test_nor_with_pages_that_answer_a_form(browser: Browser, fresh: House) -> No
         page.goto(f"{fresh.url}/welcome/{token}")
         found += faults(page)
     sign_in(page, fresh, "amina")
-    page.goto(f"{fresh.url}/cases/4")
+    page.goto(f"{fresh.url}/cases/4/full")
     page.get_by_label("Escalate", exact=True).check()
     page.get_by_role("button", name="Keep this decision").click()
     found += faults(page)  # to whom?
     page.get_by_label("Monitor", exact=True).check()
     page.get_by_role("button", name="Keep this decision").click()
     found += faults(page)  # kept
-    page.goto(f"{fresh.url}/cases/1")
+    page.goto(f"{fresh.url}/cases/1/full")
     page.get_by_text("See what is blanked out").click()
     page.get_by_label("Why do you need to see it?").fill("to tell the practice")
     page.get_by_role("button", name="Show the original words").click()
@@ -118,12 +118,12 @@ def test_nor_where_a_team_works_together(browser: Browser, anew: House) -> None:
     page = browser.new_context().new_page()
     sign_in(page, anew, "amina")
     found = []
-    paths = ("/cases?tab=mine", "/cases?tab=all&clause=6.9&reviewer=2", "/cases/2", "/cases/4", "/cases/5", "/account",
+    paths = ("/cases?tab=mine", "/cases?tab=all&clause=6.9&reviewer=2", "/cases/2/full", "/cases/4/full", "/cases/5/full", "/account",
              "/team", "/away", "/handover", "/handover/1")  # fmt: skip
     for path in paths:
         page.goto(anew.url + path)
         found += faults(page)
-    page.goto(f"{anew.url}/cases/4")
+    page.goto(f"{anew.url}/cases/4/full")
     page.get_by_label("I see it differently").check()
     page.get_by_role("button", name="Give this opinion").click()
     found += faults(page)  # why?

@@ -21,7 +21,7 @@ HERE = Path(__file__).parents[1]
 # What can be read, by who reads it; the numbers are those of the invented cases.
 LOOKED_AT = {
     "amina": (
-        "/cases", "/cases/1", "/mentions/1/moderate", "/mentions/1/report", "/sources", "/takedowns", "/tell", "/sample",
+        "/cases", "/cases/1/full", "/mentions/1/moderate", "/mentions/1/report", "/sources", "/takedowns", "/tell", "/sample",
         "/quality", "/trends", "/team", "/away", "/handover", "/handover/1", "/accessibility", "/account",
     ),
     "gwen": ("/audit", "/audit/reveals", "/audit/chain"),
@@ -146,7 +146,7 @@ def test_nor_with_what_is_not_open_to_somebody_nor_where_a_form_comes_too_late(
     with browser.new_context() as context:
         page = context.new_page()
         sign_in(page, anew, "amina")
-        page.goto(f"{anew.url}/cases/6")
+        page.goto(f"{anew.url}/cases/6/full")
         page.get_by_label("Respond", exact=True).check()
         page.locator("#reply").fill("Please ring us on 020 7946 0123.")
         button = page.get_by_role("button", name="Check this draft")
@@ -154,7 +154,7 @@ def test_nor_with_what_is_not_open_to_somebody_nor_where_a_form_comes_too_late(
         button.click()
         expect(page.get_by_text("The case is gone").first).to_be_visible()
         found += faults(page) + beyond(page, 320)
-        page.goto(f"{anew.url}/cases/6")
+        page.goto(f"{anew.url}/cases/6/full")
         context.clear_cookies()
         page.get_by_role("button", name="Claim for 15 minutes").click()
         expect(page.get_by_text("You are signed out").first).to_be_visible()

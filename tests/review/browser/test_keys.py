@@ -50,7 +50,7 @@ def stops(page: Page) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/cases?tab=done", "/cases/1", "/cases/2", "/cases/4", "/account"]
+    "path", ["/cases?tab=done", "/cases/1/full", "/cases/2/full", "/cases/4/full", "/account"]
 )
 def test_what_has_the_focus_is_in_sight_and_large_enough(
     page: Page, house: House, path: str

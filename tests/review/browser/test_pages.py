@@ -30,7 +30,7 @@ def page(browser: Browser, house: House) -> Iterator[Page]:
 
 
 def every_path() -> list[str]:
-    return [*PATHS, *(f"/cases/{number}" for number in range(1, len(ALL) + 1))]
+    return [*PATHS, *(f"/cases/{number}/full" for number in range(1, len(ALL) + 1))]
 
 
 def test_no_page_asks_others_nor_runs_what_a_post_says(page: Page, house: House) -> None:
@@ -85,7 +85,7 @@ def test_a_case_is_decided_without_script(browser: Browser, fresh: House) -> Non
 
 
 def test_what_belongs_to_one_answer_is_shown_with_that_answer(page: Page, house: House) -> None:
-    page.goto(f"{house.url}/cases/2")
+    page.goto(f"{house.url}/cases/2/full")
     expect(page.get_by_label("Until which day")).to_be_hidden()
     page.get_by_label("Snooze", exact=True).check()
     expect(page.get_by_label("Until which day")).to_be_visible()
@@ -98,7 +98,7 @@ def test_a_fault_takes_the_focus(browser: Browser, fresh: House) -> None:
     with browser.new_context() as context:
         page = context.new_page()
         sign_in(page, fresh, "amina")
-        page.goto(f"{fresh.url}/cases/2")
+        page.goto(f"{fresh.url}/cases/2/full")
         page.get_by_label("Escalate", exact=True).check()
         page.get_by_role("button", name="Keep this decision").click()
         expect(page.locator(".nhsuk-error-summary")).to_be_focused()
@@ -152,7 +152,7 @@ def test_single_keys_walk_the_queue_and_decide_once_they_are_on(
 
 
 def test_a_hostile_post_leaves_the_page_whole(page: Page, house: House) -> None:
-    page.goto(f"{house.url}/cases/{case_of(house.store, HOSTILE)}")
+    page.goto(f"{house.url}/cases/{case_of(house.store, HOSTILE)}/full")
     expect(page.get_by_text("<script>alert(1)</script>").first).to_be_visible()
     expect(page.get_by_role("button", name="Keep this decision")).to_be_visible()
     assert page.locator("blockquote *:not(mark, span)").count() == 0

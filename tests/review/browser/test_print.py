@@ -14,7 +14,7 @@ def test_a_printed_page_has_words_and_no_forms(browser: Browser, house: House) -
     with browser.new_context() as context:
         page = context.new_page()
         sign_in(page, house, "gwen")
-        for path in (f"/cases/{case_of(house.store, PRESS)}", "/audit"):
+        for path in (f"/cases/{case_of(house.store, PRESS)}/full", "/audit"):
             page.goto(house.url + path)
             expect(page.locator("main form").first).to_be_visible()
             page.emulate_media(media="print")
@@ -22,7 +22,7 @@ def test_a_printed_page_has_words_and_no_forms(browser: Browser, house: House) -
                 assert not any(one.is_visible() for one in page.locator(gone).all()), (path, gone)
             expect(page.locator("h1")).to_be_visible()
             page.emulate_media(media="screen")
-        page.goto(f"{house.url}/cases/{case_of(house.store, PRESS)}")
+        page.goto(f"{house.url}/cases/{case_of(house.store, PRESS)}/full")
         page.emulate_media(media="print")
         expect(page.get_by_text("Rang back at ten.")).to_be_visible()
         original = page.locator(".post__ways a[href^=http]").first
@@ -38,7 +38,7 @@ def test_on_paper_nothing_is_pale_indented_or_torn_from_its_heading(
     with browser.new_context(viewport={"width": 720, "height": 1000}) as context:
         page = context.new_page()
         sign_in(page, house, "amina")
-        page.goto(f"{house.url}/cases/{case_of(house.store, IN_DANGER)}")
+        page.goto(f"{house.url}/cases/{case_of(house.store, IN_DANGER)}/full")
         page.emulate_media(media="print")
         style = "(one, name) => getComputedStyle(one)[name]"
         assert page.locator(".top__name").evaluate(style, "marginLeft") == "0px"

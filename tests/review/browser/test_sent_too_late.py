@@ -19,7 +19,7 @@ def test_a_decision_that_was_sent_too_late_is_kept_after_signing_in_again(
     with browser.new_context() as context:
         page = context.new_page()
         sign_in(page, fresh, "bea")
-        page.goto(f"{fresh.url}/cases/{case}")
+        page.goto(f"{fresh.url}/cases/{case}/full")
         page.check("#kind-monitor")
         page.fill("#note", NOTE)
         fresh.store.sessions.end_all(fresh.who["bea"], at=NOW)
@@ -32,7 +32,7 @@ def test_a_decision_that_was_sent_too_late_is_kept_after_signing_in_again(
             page.get_by_role("link", name="Sign in, in a new tab").click()
         sign_in(opened.value, fresh, "bea")
         page.get_by_role("button", name="Send it again").click()
-        page.wait_for_url(f"**/cases/{case}?**")
+        page.wait_for_url(f"**/cases/{case}/full?**")
     (kept,) = fresh.store.cases.history(case)
     assert (kept.decision.kind, kept.decision.note.splitlines()) == ("monitor", NOTE.splitlines())
 

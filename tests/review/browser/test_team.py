@@ -32,7 +32,7 @@ def test_a_morning_of_two_without_javascript(page: Page, anew: House) -> None:
     page.get_by_label("To whom").select_option(label="Amina Yusuf")
     page.get_by_role("button", name="Hand on").click()  # though nothing was chosen to be decided
     expect(page.get_by_text("2 cases were given to Amina Yusuf")).to_be_visible()
-    page.goto(f"{anew.url}/cases/{case_of(anew.store, PRESS)}")
+    page.goto(f"{anew.url}/cases/{case_of(anew.store, PRESS)}/full")
     page.get_by_label("Second opinion", exact=True).check()
     page.get_by_label("Whose opinion").select_option(label="Amina Yusuf")
     page.get_by_label("What do you want to know?").fill("Is the media desk enough?")
@@ -48,7 +48,7 @@ def test_a_morning_of_two_without_javascript(page: Page, anew: House) -> None:
     expect(page.get_by_text("All is handed on.")).to_have_count(0)
     page.goto(f"{anew.url}/cases?tab=mine")
     expect(page.get_by_text("it is assigned to you")).to_have_count(2)
-    page.goto(f"{anew.url}/cases/{case_of(anew.store, PRESS)}")
+    page.goto(f"{anew.url}/cases/{case_of(anew.store, PRESS)}/full")
     page.get_by_label("I agree").check()
     page.get_by_role("button", name="Give this opinion").click()
     expect(page.locator("#team").get_by_text("Amina Yusuf (you) agrees")).to_be_visible()

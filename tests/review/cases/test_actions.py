@@ -125,7 +125,7 @@ def test_the_way_to_an_employer_is_locked_until_governance_releases_it(fresh: Ho
         assert client.post(f"/cases/{own}/release-hr", data={"reason": "why"}).status_code == 422
         assert client.post(f"/cases/{own}/release-hr", data=why).status_code == 303
     with fresh.asks("amina") as client:
-        page = client.get(f"/cases/{own}").text
+        page = client.get(f"/cases/{own}/full").text
     assert "Gwen Okafor" in page
     assert "Human resources" in page
     assert sends(fresh, own, form(fresh, own, **hr))[0] == 303
@@ -151,7 +151,7 @@ def test_a_released_case_with_somebody_elses_post_since_is_locked_again(fresh: H
     assert case_of(fresh.store, of_the_trust) == own
     assert sends(fresh, own, form(fresh, own, kind="escalate", role="hr"))[0] == 422
     with fresh.asks("amina") as client:
-        assert "Disciplinary Policy" not in client.get(f"/cases/{own}").text
+        assert "Disciplinary Policy" not in client.get(f"/cases/{own}/full").text
 
 
 def test_nobody_elses_employee_can_be_handed_to_an_employer(fresh: House) -> None:
@@ -159,7 +159,7 @@ def test_nobody_elses_employee_can_be_handed_to_an_employer(fresh: House) -> Non
     with fresh.asks("gwen") as client:
         why = {"reason": "posted patients' photographs three times"}
         assert client.post(f"/cases/{nhs}/release-hr", data=why).status_code == 422
-        assert "Human resources" not in client.get(f"/cases/{nhs}").text
+        assert "Human resources" not in client.get(f"/cases/{nhs}/full").text
     assert fresh.store.cases.hr_release(nhs) is None
     assert sends(fresh, nhs, form(fresh, nhs, kind="escalate", role="hr"), "gwen")[0] == 422
 
@@ -237,7 +237,10 @@ def test_a_post_that_is_ticked_twice_is_decided_once(fresh: House) -> None:
 def test_words_are_revealed_for_a_reason_that_is_kept_sealed(fresh: House) -> None:
     number = 1
     with fresh.asks() as client:
-        assert "Rosalind Pettigrew" not in client.get(f"/cases/{case_of(fresh.store, NAMED)}").text
+        assert (
+            "Rosalind Pettigrew"
+            not in client.get(f"/cases/{case_of(fresh.store, NAMED)}/full").text
+        )
         assert (
             "Rosalind" not in client.post(f"/mentions/{number}/reveal", data={"reason": "why"}).text
         )
@@ -258,12 +261,12 @@ def test_words_are_revealed_for_a_reason_that_is_kept_sealed(fresh: House) -> No
 def test_a_mail_links_to_the_case_of_its_mention(house: House) -> None:
     with house.asks() as client:
         answer = client.get("/mentions/6")
-    assert answer.headers["location"] == f"/cases/{house.store.cases.of_mention(6)}#mention-6"
+    assert answer.headers["location"] == f"/cases/{house.store.cases.of_mention(6)}/full#mention-6"
 
 
 def test_what_is_not_there_is_said_so(house: House) -> None:
     with house.asks() as client:
-        assert client.get("/cases/999999").status_code == 404
+        assert client.get("/cases/999999/full").status_code == 404
         assert client.get("/mentions/999999").status_code == 404
         told = client.post("/cases/999999/decide", data={"kind": "no_action"})
         assert told.status_code == 404
@@ -271,4 +274,6 @@ def test_what_is_not_there_is_said_so(house: House) -> None:
 
 def test_what_was_edited_after_a_decision_is_in_its_tab(house: House) -> None:
     with house.asks() as client:
-        assert f"/cases/{house.store.cases.of_mention(6)}" in client.get("/cases?tab=edited").text
+        assert (
+            f"/cases/{house.store.cases.of_mention(6)}/full" in client.get("/cases?tab=edited").text
+        )

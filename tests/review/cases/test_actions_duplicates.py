@@ -47,11 +47,11 @@ def test_each_of_two_cases_shows_the_other_and_the_duplicate_what_was_decided_th
     page = of(fresh, GRIEVANCE)
     assert f"A duplicate of case {other}" in page.text
     assert "What is decided there holds here. Escalated to PALS" in page.text
-    assert page.all("a", href=f"/cases/{other}")
+    assert page.all("a", href=f"/cases/{other}/full")
     assert f"Duplicate of case {other} Decision 1" in page.text
     back = of(fresh, PRESS)
     assert "1 case is a duplicate of this one" in back.text
-    assert back.all("a", href=f"/cases/{one}")
+    assert back.all("a", href=f"/cases/{one}/full")
     fresh_undo = send(fresh, f"/cases/{one}/undo", undoes="1", version="1")
     assert fresh_undo.status_code == 303
     assert "A duplicate of" not in of(fresh, GRIEVANCE).text
@@ -125,7 +125,7 @@ def test_cases_of_near_words_and_of_the_same_link_are_offered(fresh: House) -> N
     one, other = case_of(fresh.store, first), case_of(fresh.store, second)
     assert one != other
     assert other in fresh.store.duplicates.similar_cases(one)
-    page = read(fresh, f"/cases/{one}")
+    page = read(fresh, f"/cases/{one}/full")
     assert page.all("input", type_="radio", name="duplicate", value=str(other))
     assert duplicate(fresh, one, duplicate=str(other)).status_code == 303
     assert fresh.store.duplicates.of_case(other) == [one]

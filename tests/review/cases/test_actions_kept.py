@@ -80,7 +80,7 @@ def test_how_a_role_is_told_stands_wherever_it_is_to_be_told(anew: House) -> Non
     ]
     configure(anew.desk, roles=tuple(told_by))
     try:
-        page = read(anew, f"/cases/{case_of(anew.store, IN_DANGER)}").text
+        page = read(anew, f"/cases/{case_of(anew.store, IN_DANGER)}/full").text
         told = after(anew, IN_DANGER, kind="escalate", role="safeguarding")
     finally:
         configure(anew.desk, roles=before)
@@ -145,15 +145,18 @@ def test_words_that_would_be_lost_are_asked_about_once(anew: House) -> None:
 
 
 def test_before_it_is_confirmed_the_page_says_when_72_hours_begin(anew: House) -> None:
-    path, words = f"/cases/{case_of(anew.store, NAMED)}", "72 hours to report it begin when you"
+    path, words = (
+        f"/cases/{case_of(anew.store, NAMED)}/full",
+        "72 hours to report it begin when you",
+    )
     assert words in read(anew, path).text
     assert words not in read(anew, path, "vera").text
-    assert words not in read(anew, f"/cases/{case_of(anew.store, RUMOUR)}").text
+    assert words not in read(anew, f"/cases/{case_of(anew.store, RUMOUR)}/full").text
     assert words not in after(anew, NAMED, kind="remove")
 
 
 def test_danger_leads_to_the_original_and_says_that_nobody_to_ring_is_set_up(anew: House) -> None:
-    found = read(anew, f"/cases/{case_of(anew.store, IN_DANGER)}")
+    found = read(anew, f"/cases/{case_of(anew.store, IN_DANGER)}/full")
     assert ("Whom to ring out of hours is not set up" in found.text) == (
         not anew.desk.file.review.crisis_contact
     )
@@ -163,7 +166,7 @@ def test_danger_leads_to_the_original_and_says_that_nobody_to_ring_is_set_up(ane
 def test_the_way_to_a_draft_shows_the_draft(anew: House, browser: Browser) -> None:
     page = browser.new_page()
     sign_in(page, anew, "amina")
-    page.goto(f"{anew.url}/cases/{case_of(anew.store, GRIEVANCE)}")
+    page.goto(f"{anew.url}/cases/{case_of(anew.store, GRIEVANCE)}/full")
     expect(page.get_by_label("The reply")).to_be_hidden()
     page.get_by_role("link", name="Choose ‘Respond’").click()
     expect(page.get_by_label("The reply")).to_be_visible()

@@ -37,7 +37,7 @@ def test_a_question_goes_to_its_colleague_and_the_answer_back(anew: House) -> No
     answer = send(
         anew, "/opinions/1", "bea", stance="disagrees", answer="It names a ward: the Guardian."
     )
-    assert answer.headers["location"] == f"/cases/{case}?back=tab%3Dnew#team"
+    assert answer.headers["location"] == f"/cases/{case}/full?back=tab%3Dnew#team"
     assert "Here because Bea Whitlock answered your question." in read(anew, "/cases?tab=mine").text
     seen = of(anew, NAMED).text
     assert "Bea Whitlock sees it differently" in seen

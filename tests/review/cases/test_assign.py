@@ -35,7 +35,7 @@ def test_a_case_is_taken_with_one_click_and_both_pages_say_so(anew: House) -> No
     case = case_of(anew.store, NAMED)
     assert "Assigned to nobody. Take this case" in of(anew, NAMED).text
     answer = send(anew, f"/cases/{case}/assign", to=anew.who["amina"], seen=0, back="tab=high")
-    assert answer.headers["location"] == f"/cases/{case}?back=tab%3Dhigh#team"
+    assert answer.headers["location"] == f"/cases/{case}/full?back=tab%3Dhigh#team"
     assert "Assigned to Amina Yusuf (you)" in of(anew, NAMED).text
     assert "Assigned to Amina Yusuf" in read(anew, "/cases", "vera").text
     mine = read(anew, "/cases?tab=mine").text

@@ -105,7 +105,9 @@ def test_what_nobody_looked_at_in_time_is_overdue(fresh: House) -> None:
     page = later(fresh, "/cases?tab=overdue", NOW + 3 * HOUR)
     assert f"Case {case_of(fresh.store, IN_DANGER)}" in page.text
     assert "Overdue since" in page.text
-    assert page.all("a", href=f"/cases/{case_of(fresh.store, RUMOUR)}?back=tab%3Doverdue") == []
+    assert (
+        page.all("a", href=f"/cases/{case_of(fresh.store, RUMOUR)}/full?back=tab%3Doverdue") == []
+    )
 
 
 def test_personal_data_that_was_confirmed_has_72_hours_until_a_person_records_what_was_done(
@@ -120,7 +122,7 @@ def test_personal_data_that_was_confirmed_has_72_hours_until_a_person_records_wh
     answer = send(
         fresh, f"/clocks/{clock}", outcome="no_report", done="The practice was told at ten, ref 12"
     )
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/cases/{case}#clocks")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/cases/{case}/full#clocks")
     page = of(fresh, NAMED)
     assert "Nothing is due" in page.text
     assert "The practice was told at ten" in page.text
@@ -162,7 +164,7 @@ def test_a_clock_of_a_breach_outlives_its_case_on_the_overview(fresh: House) -> 
     fresh.store.retention.purge(NOW + DAY, {"default": HOUR}, deleted_after=HOUR)
     page = read(fresh, "/takedowns")
     assert f"Case {case} (its posts are gone from here)" in page.text
-    assert page.all("a", href=f"/cases/{case}#clocks") == []
+    assert page.all("a", href=f"/cases/{case}/full#clocks") == []
     assert "The duty to assess what happened stays" in read(fresh, f"/clocks/{clock}").text
     done = send(fresh, f"/clocks/{clock}", outcome="no_report", done="assessed by IG")
     assert done.headers["location"] == f"/takedowns?kept={clock}"
@@ -254,7 +256,7 @@ def test_what_somebody_wrote_is_shown_as_words_alone(fresh: House) -> None:
     case, _ = confirmed(fresh)
     hostile = "<script>alert(1)</script>\u202eevil"
     step(fresh, case, how=hostile, reference=hostile, remark=hostile)
-    for path in (f"/cases/{case}", "/takedowns"):
+    for path in (f"/cases/{case}/full", "/takedowns"):
         page = read(fresh, path)
         assert len(page.all("script")) == 1  # our own
         assert "\u202e" not in page.text
@@ -268,11 +270,11 @@ def test_axe_finds_nothing_wrong_with_clocks_and_takedowns(browser: Browser, fre
     found = []
     for width in (1280, 320):
         page.set_viewport_size({"width": width, "height": 800})
-        for path in (f"/cases/{case}", "/takedowns", f"/clocks/{clock}"):
+        for path in (f"/cases/{case}/full", "/takedowns", f"/clocks/{clock}"):
             page.goto(fresh.url + path)
             found += faults(page)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.goto(f"{fresh.url}/cases/{case}")
+    page.goto(f"{fresh.url}/cases/{case}/full")
     page.get_by_text("Write down a step").click()
     page.get_by_label("Reminded").check()
     page.get_by_label("When, in UK time").fill("2031-01-01T10:00")

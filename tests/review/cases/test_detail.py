@@ -107,7 +107,7 @@ def test_high_risks_after_the_first_are_not_ticked(house: House) -> None:
 
 def test_who_only_looks_is_shown_no_form(house: House) -> None:
     for handle in ("vera", "ada"):
-        for path in ("/cases", f"/cases/{case_of(house.store, OWN_STAFF)}", "/mentions/1"):
+        for path in ("/cases", f"/cases/{case_of(house.store, OWN_STAFF)}/full", "/mentions/1"):
             with house.asks(handle) as client:
                 found = Tags(client.get(path, follow_redirects=True).text)
             assert {told["action"] for told in found.all("form", method="post")} == {"/sign-out"}, (
@@ -151,7 +151,7 @@ def test_who_was_faster_is_named_and_theirs_is_shown(fresh: House) -> None:
 
 def test_a_post_is_called_what_its_heading_says_and_its_number_is_told(house: House) -> None:
     case = case_of(house.store, RUMOUR)
-    found = read(house, f"/cases/{case}")
+    found = read(house, f"/cases/{case}/full")
     number = house.store.cases.mentions(case)[0].item.number
     for words in ("What post 1 of", "Open the original of post 1 of", f"NumberPost {number}"):
         assert words in found.text, words
@@ -166,11 +166,13 @@ def test_after_a_decision_the_way_leads_on_in_the_same_view(fresh: House) -> Non
     assert "Your decision was kept." in found.text
     (on,) = found.all("a", data_next="")
     assert re.fullmatch(r"/cases/\d+\?back=tab%3Dhigh", on["href"])
-    assert f"/cases/{case}?" not in on["href"]
+    assert f"/cases/{case}/full?" not in on["href"]
 
 
 def test_nobody_can_be_shown_a_decision_that_was_not_kept(house: House) -> None:
-    assert "was kept" not in read(house, f"/cases/{case_of(house.store, NAMED)}?decided=1").text
+    assert (
+        "was kept" not in read(house, f"/cases/{case_of(house.store, NAMED)}/full?decided=1").text
+    )
 
 
 def test_what_is_revealed_says_to_whom_and_why(fresh: House) -> None:
@@ -189,7 +191,7 @@ def test_of_a_large_case_the_first_posts_are_whole_and_the_others_one_link_away(
     for number in range(IN_FULL + 2):
         tell(anew.store, RUMOUR, 500 + number)
     case = case_of(anew.store, RUMOUR)
-    path = f"/cases/{case}"
+    path = f"/cases/{case}/full"
     found = read(anew, path)
     briefs = found.all("article", class_="post post--brief")
     assert len(found.all("article")) - len(briefs) == IN_FULL

@@ -70,7 +70,7 @@ def why(page: Tags) -> str:
 def test_a_case_says_of_each_flag_what_the_model_gave_and_which_rule_moved_it(
     explained: House,
 ) -> None:
-    told = why(read(explained, f"/cases/{explained.store.cases.of_mention(1)}"))
+    told = why(read(explained, f"/cases/{explained.store.cases.of_mention(1)}/full"))
     assert told.startswith(" flagged")
     assert (
         "Personal data of a patient: 41.23 of 100 The model gave it 99.96 of 100; it holds from 25 on. "
@@ -86,7 +86,7 @@ def test_a_case_says_of_each_flag_what_the_model_gave_and_which_rule_moved_it(
 
 
 def test_it_says_what_a_rule_held_back_and_what_staff_rests_on(explained: House) -> None:
-    told = why(read(explained, f"/cases/{explained.store.cases.of_mention(1)}"))
+    told = why(read(explained, f"/cases/{explained.store.cases.of_mention(1)}/full"))
     assert (
         "Media enquiry: not flagged The model gave it 30.4 of 100; it holds from 30 on. "
         "The post as a whole looks clean to the model: from 30.4 to 0"

@@ -80,7 +80,7 @@ def test_what_is_chosen_beforehand_is_kept_by_a_click_and_by_nothing_else(
     with browser.new_context() as context:
         page = context.new_page()
         sign_in(page, anew, "bea")
-        page.goto(f"{anew.url}/cases/{case}")
+        page.goto(f"{anew.url}/cases/{case}/full")
         page.get_by_label("Escalate", exact=True).check()
         expect(page.get_by_label("Freedom to Speak Up Guardian")).to_be_checked()
         page.get_by_label("Monitor", exact=True).check()
@@ -170,7 +170,7 @@ def test_axe_finds_nothing_wrong_with_a_thread_a_profile_and_a_mail_that_was_giv
         sign_in(page, anew, "bea")
         for width in (1280, 320):
             page.set_viewport_size({"width": width, "height": 800})
-            for path in ("/cases", f"/cases/{case_of(anew.store, said)}", "/sources"):
+            for path in ("/cases", f"/cases/{case_of(anew.store, said)}/full", "/sources"):
                 page.goto(anew.url + path)
                 page.evaluate(
                     "for (const one of document.querySelectorAll('details')) one.open = true"

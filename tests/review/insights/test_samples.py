@@ -212,8 +212,8 @@ def test_what_was_missed_leads_to_its_case_where_it_says_why_it_is_there(sampled
     says(sampled, 4, flag=["pid", "safeguarding"])
     case = sampled.store.cases.of_mention(4)
     assert case is not None
-    assert read(sampled, "/sample?kept=4").all("a", href=f"/cases/{case}")
-    found = read(sampled, f"/cases/{case}", "vera")
+    assert read(sampled, "/sample?kept=4").all("a", href=f"/cases/{case}/full")
+    found = read(sampled, f"/cases/{case}/full", "vera")
     for words in (
         "Found by a person in the weekly sample",
         "personal data of a patient, safeguarding",
@@ -222,7 +222,10 @@ def test_what_was_missed_leads_to_its_case_where_it_says_why_it_is_there(sampled
     ):
         assert words in found.text, words
     assert f"Case {case}" in read(sampled, "/cases?tab=high&flag=pid").text
-    assert "Found by a person" not in read(sampled, f"/cases/{case_of(sampled.store, RUMOUR)}").text
+    assert (
+        "Found by a person"
+        not in read(sampled, f"/cases/{case_of(sampled.store, RUMOUR)}/full").text
+    )
 
 
 @pytest.mark.parametrize(

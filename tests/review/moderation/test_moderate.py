@@ -100,10 +100,10 @@ def test_the_page_knows_what_every_platform_has_gentlest_first() -> None:
 
 def test_a_case_offers_for_each_post_what_its_platform_has(made: There) -> None:
     number = made.comment("harassment")
-    page = made.read(f"/cases/{made.store.cases.of_mention(number)}")
+    page = made.read(f"/cases/{made.store.cases.of_mention(number)}/full")
     assert "hide it, delete it for good" in page.text
     assert page.all("a", href=f"/mentions/{number}/moderate")
-    viewed = made.read(f"/cases/{made.store.cases.of_mention(number)}", "vera")
+    viewed = made.read(f"/cases/{made.store.cases.of_mention(number)}/full", "vera")
     assert viewed.all("a", href=f"/mentions/{number}/moderate") == []
 
 
@@ -156,10 +156,10 @@ def test_what_is_confirmed_is_hidden_there_kept_here_and_shown_again_the_same_wa
     assert made.changes()[before:] == ["POST"]
     assert made.mention(number).hidden
     case = made.store.cases.of_mention(number)
-    history = made.read(f"/cases/{case}").text
+    history = made.read(f"/cases/{case}/full").text
     assert "Done through the platform Hidden, post 1 Done Amina Yusuf" in history
     assert "It hounds a nurse" in history
-    assert "It hounds a nurse" not in made.read(f"/cases/{case}", "vera").text
+    assert "It hounds a nurse" not in made.read(f"/cases/{case}/full", "vera").text
     events = [one for one in made.store.audit.events() if one.about.get("mention") == number]
     assert [one.kind for one in events][-4:] == [
         "moderation began",
@@ -521,7 +521,7 @@ def test_a_place_where_nothing_can_be_done_leads_to_the_report(made: There) -> N
     assert "not on a page where this program may act" in page.text
     assert page.all("a", href=f"/mentions/{number}/report")
     case = made.store.cases.of_mention(number)
-    assert made.read(f"/cases/{case}").all("a", href=f"/mentions/{number}/moderate") == []
+    assert made.read(f"/cases/{case}/full").all("a", href=f"/mentions/{number}/moderate") == []
 
 
 def test_what_is_not_there_is_not_found(made: There) -> None:
@@ -556,7 +556,7 @@ def test_axe_finds_nothing_wrong_on_the_way(made: There, browser: Browser) -> No
     page = context.new_page()
     found = []
     page.set_viewport_size({"width": 320, "height": 900})
-    page.goto(f"{made.url}/cases/{made.store.cases.of_mention(number)}")
+    page.goto(f"{made.url}/cases/{made.store.cases.of_mention(number)}/full")
     found += faults(page)
     page.goto(f"{made.url}/mentions/{number}/moderate")
     page.get_by_label("Hide").check()

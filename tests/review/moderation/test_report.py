@@ -76,7 +76,7 @@ def test_the_tracker_is_started_once_somebody_says_that_they_did_it(fresh: House
         "Kx-77120",
         FACTS["x"].report_route.name,
     )
-    assert "Asked to take it down: the platform" in read(fresh, f"/cases/{case}").text
+    assert "Asked to take it down: the platform" in read(fresh, f"/cases/{case}/full").text
     assert "Asked before" in read(fresh, f"/mentions/{number}/report").text
 
 
@@ -106,7 +106,11 @@ def test_axe_finds_nothing_wrong_with_a_report_and_a_duplicate(
     case, other = case_of(fresh.store, OWN_STAFF), case_of(fresh.store, GRIEVANCE)
     send(fresh, f"/cases/{case}/decide", kind="duplicate", covers=f"{post_of(fresh, OWN_STAFF)}:1", version="3",
          duplicate_other=str(other))  # fmt: skip
-    for path in (f"/cases/{case}", f"/cases/{other}", f"/mentions/{post_of(fresh, NAMED)}/report"):
+    for path in (
+        f"/cases/{case}/full",
+        f"/cases/{other}/full",
+        f"/mentions/{post_of(fresh, NAMED)}/report",
+    ):
         page.goto(fresh.url + path)
         found += faults(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320

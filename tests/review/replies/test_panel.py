@@ -98,7 +98,7 @@ def box(page: Tags | httpx.Response) -> str:
 
 def test_a_request_for_help_shows_line_policy_and_draft_each_with_why(house: House) -> None:
     case = asked(house)
-    page = read(house, f"/cases/{case}")
+    page = read(house, f"/cases/{case}/full")
     for words in (
         "Line to take", "Getting an appointment with a GP", "Fits: it says ‘surgery’ and ‘phone…’",
         "From Primary care team, in force until 31 March 2027",
@@ -124,9 +124,9 @@ def test_an_employers_policy_is_shown_once_governance_released_the_way(house: Ho
         flags=(("derogatory", "a clown"),), read={"staff": "icb"},
     )  # fmt: skip
     case = told(house, said)
-    assert "Disciplinary Policy" not in read(house, f"/cases/{case}").text
+    assert "Disciplinary Policy" not in read(house, f"/cases/{case}/full").text
     send(house, f"/cases/{case}/release-hr", "gwen", reason="a hearing was asked for by HR")
-    assert "Disciplinary Policy" in read(house, f"/cases/{case}").text
+    assert "Disciplinary Policy" in read(house, f"/cases/{case}/full").text
 
 
 def test_abuse_gets_no_draft_but_what_to_do_instead(house: House) -> None:
@@ -154,9 +154,9 @@ def test_a_threat_that_a_colleague_found_wrong_lets_the_draft_be_offered(house: 
         flags=(("threat", "murder"), ("assistance", "who do I ask")),
     )  # fmt: skip
     case = told(house, said)
-    assert "No reply draft" in read(house, f"/cases/{case}").text
+    assert "No reply draft" in read(house, f"/cases/{case}/full").text
     decide(house.store, case, house.who["amina"], "second_opinion", labels={"threat": False})
-    page = read(house, f"/cases/{case}").text
+    page = read(house, f"/cases/{case}/full").text
     assert "No reply draft" not in page
     assert "1 reply draft fits" in page
 
@@ -165,9 +165,9 @@ def test_what_a_colleague_says_is_missing_is_guarded_like_what_the_model_flagged
     house: House,
 ) -> None:
     case = told(house, replace(ASKED, text=f"I would rather not wake up, {ASKED.flags[0][1]}"))
-    assert "Somebody may be in danger now" not in read(house, f"/cases/{case}").text
+    assert "Somebody may be in danger now" not in read(house, f"/cases/{case}/full").text
     decide(house.store, case, house.who["amina"], "second_opinion", labels={"safeguarding": True})
-    page = read(house, f"/cases/{case}").text
+    page = read(house, f"/cases/{case}/full").text
     assert "Somebody may be in danger now" in page
     assert "1 reply draft fits: Somebody may be in danger: where help is now." in page
 
@@ -182,7 +182,7 @@ def test_who_only_looks_sees_lines_and_policies_and_no_box(house: House) -> None
 def test_where_nothing_is_set_up_a_reply_can_still_be_written_down(fresh: House) -> None:
     case = asked(fresh)
     configure(fresh.desk, templates=(), lines=(), related=())
-    page = read(fresh, f"/cases/{case}").text
+    page = read(fresh, f"/cases/{case}/full").text
     assert "No line to take fits this case" in page
     assert "No draft fits. Write what you mean to say" in page
     assert replied(fresh, case).status_code == 303
@@ -194,14 +194,15 @@ def test_a_period_before_an_election_is_shown(fresh: House) -> None:
     )
     configure(fresh.desk, pre_election=(period,))
     assert (
-        "Pre-election period: the council elections." in read(fresh, f"/cases/{asked(fresh)}").text
+        "Pre-election period: the council elections."
+        in read(fresh, f"/cases/{asked(fresh)}/full").text
     )
 
 
 def test_a_draft_that_points_to_nobody_is_named_and_not_offered(fresh: House) -> None:
     known = shipped().organisation.model_copy(update={"contacts": ()})
     configure(fresh.desk, organisation=known)
-    page = read(fresh, f"/cases/{asked(fresh)}").text
+    page = read(fresh, f"/cases/{asked(fresh)}/full").text
     assert "can’t be offered: there is no contact point called PALS" in page
     assert "reply draft fits" not in page
 
@@ -216,7 +217,7 @@ def test_an_answer_of_our_own_accounts_is_shown_so_that_nobody_replies_twice(hou
             author=Author(handle="HealthierNWL"), posted_at=AT + HOUR, fetched_at=NOW,
         ),
     )  # fmt: skip
-    page = read(house, f"/cases/{case}")
+    page = read(house, f"/cases/{case}/full")
     assert "X (Twitter): an account of ours answered" in page.text
     assert "It was answered already." in page.text
     assert page.all("a", href=f"https://example.org/rowan_ashdown/status/{number}")
@@ -276,7 +277,7 @@ def test_another_draft_takes_the_place_of_what_was_typed_which_stays_beside_it(
 
 def read_raw(house: House, case: int) -> httpx.Response:
     with house.asks() as client:
-        return client.get(f"/cases/{case}")
+        return client.get(f"/cases/{case}/full")
 
 
 @pytest.mark.parametrize(
@@ -314,7 +315,7 @@ def test_i_have_replied_keeps_decision_words_and_link_and_stops_the_clock(house:
     (decided,) = house.store.cases.history(case)
     assert (decided.decision.kind, decided.decision.note) == ("respond", "By phone too")
     assert decided.decision.labels == {"assistance": True}
-    page = read(house, f"/cases/{case}")
+    page = read(house, f"/cases/{case}/full")
     assert "Amina Yusuf replied" in page.text
     assert REPLY in page.text
     assert page.all("a", href=LINK)
@@ -324,11 +325,11 @@ def test_the_words_of_a_reply_are_for_those_who_decide_and_governance(house: Hou
     case = asked(house)
     replied(house, case)
     seen = {
-        handle: REPLY in read(house, f"/cases/{case}", handle).text
+        handle: REPLY in read(house, f"/cases/{case}/full", handle).text
         for handle in ("bea", "gwen", "vera", "ada")
     }
     assert seen == {"bea": True, "gwen": True, "vera": False, "ada": False}
-    assert "Amina Yusuf replied" in read(house, f"/cases/{case}", "vera").text
+    assert "Amina Yusuf replied" in read(house, f"/cases/{case}/full", "vera").text
 
 
 @pytest.mark.parametrize("handle", ["vera", "ada"])
@@ -434,7 +435,7 @@ def test_undo_starts_the_clock_again_and_the_reply_stays_to_be_seen(house: House
     replied(house, case)
     send(house, f"/cases/{case}/undo", undoes=1, version=1)
     assert "assistance" in running(house, case)
-    page = read(house, f"/cases/{case}").text
+    page = read(house, f"/cases/{case}/full").text
     assert "Decision taken back" in page
     assert REPLY in page
 
@@ -445,7 +446,7 @@ def test_what_was_replied_goes_with_its_post(fresh: House) -> None:
     number = fresh.store.cases.mentions(case)[0].item.number
     assert fresh.store.retention.erase([number], by="gwen", at=NOW).proved
     assert fresh.store.replies.of_case(case) == []
-    assert read(fresh, f"/cases/{case}", status=404)
+    assert read(fresh, f"/cases/{case}/full", status=404)
 
 
 def test_hostile_words_stay_words(house: House) -> None:
@@ -455,7 +456,7 @@ def test_hostile_words_stay_words(house: House) -> None:
         house, case, reply=hostile, reply_before=hostile, reply_link=hostile, reply_from=hostile
     )
     replied(house, case, reply=hostile, as_is="yes")
-    for page in (Tags(answer.text), read(house, f"/cases/{case}")):
+    for page in (Tags(answer.text), read(house, f"/cases/{case}/full")):
         assert len(page.all("script")) == 1  # our own
         assert "\u202e" not in page.text
 
@@ -483,7 +484,7 @@ def page(browser: Browser, house: House) -> Page:
 
 def test_a_reply_is_written_copied_checked_and_kept_in_a_browser(page: Page, house: House) -> None:
     case = asked(house)
-    page.goto(f"{house.url}/cases/{case}")
+    page.goto(f"{house.url}/cases/{case}/full")
     expect(page.get_by_label("The reply", exact=True)).to_be_hidden()
     page.get_by_label("Respond", exact=True).check()
     words = f"Ask us {FAMILY} {ENGLAND} … at https://www.nhs.uk/a/very/long/way. (111.nhs.uk), é {'x' * 260}"
@@ -509,7 +510,7 @@ def test_a_reply_is_written_copied_checked_and_kept_in_a_browser(page: Page, hou
     page.get_by_role("button", name="I have replied").click()
     expect(page.get_by_text("Your decision was kept")).to_be_visible()
     found += faults(page)
-    page.goto(f"{house.url}/cases/{case_of(house.store, HOSTILE)}")
+    page.goto(f"{house.url}/cases/{case_of(house.store, HOSTILE)}/full")
     found += faults(page)
     page.evaluate(
         "() => { const form = document.querySelector('#decide');"
@@ -527,7 +528,7 @@ def test_without_script_the_box_is_there_and_nothing_to_copy_with(
     page = context.new_page()
     sign_in(page, house, "amina")
     case = asked(house)
-    page.goto(f"{house.url}/cases/{case}")
+    page.goto(f"{house.url}/cases/{case}/full")
     expect(page.get_by_label("The reply", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Copy", exact=False)).to_have_count(0)
     page.get_by_role("button", name="Check this draft").click()

@@ -126,13 +126,13 @@ def test_a_change_is_in_force_on_the_page_at_once_and_for_every_process(office: 
         "escalation",
         office.filed("escalation") | {"review.crisis_contact": "the night manager"},
     )
-    assert "the night manager" in office.read("/cases/1").text  # somebody in danger
+    assert "the night manager" in office.read("/cases/1/full").text  # somebody in danger
     with open_store(
         schema.load(office.path), office.path.parent
     ) as other:  # as a cycle in another process
         held = other.settings.current()["escalation"]
         assert other.settings.save("escalation", None, held.version, at=NOW, who="Ines Moreau")
-    assert "the night manager" not in office.read("/cases/1").text
+    assert "the night manager" not in office.read("/cases/1/full").text
     assert hours(office.desk.config(office.store)) == office.store.deadlines.hours
     assert office.store.deadlines.hours.high == 2
 
@@ -159,7 +159,7 @@ def test_where_settings_can_not_be_read_the_page_goes_on_with_those_of_before(
 ) -> None:
     changed = office.filed("escalation") | {"review.crisis_contact": "the night manager"}
     save(office, "escalation", changed)
-    assert "the night manager" in office.read("/cases/1").text
+    assert "the night manager" in office.read("/cases/1/full").text
     config = office.desk.config(cast(Store, Unreadable()))
     assert config.review.crisis_contact == "the night manager"
 
@@ -468,12 +468,12 @@ def test_what_can_not_be_read_is_said_before_it_is_tried(office: Office) -> None
 def test_in_a_pre_election_period_every_page_and_every_answer_says_so(office: Office) -> None:
     period = {"from": "2026-11-01", "until": "2026-11-20", "reason": "a by-election in Brent"}
     assert save(office, "pre_election", {"review.pre_election": [period]}).status_code == 303
-    for path in ("/cases", "/cases/3", "/sources", "/setup", "/nowhere"):
+    for path in ("/cases", "/cases/3/full", "/sources", "/setup", "/nowhere"):
         answer = office.get(path)
         assert (
             "Pre-election period until 20 November 2026: a by-election in Brent." in answer.text
         ), path
-    respond = office.get("/cases/3").text.partition('id="kind-respond-hint"')[2]
+    respond = office.get("/cases/3/full").text.partition('id="kind-respond-hint"')[2]
     assert "party-political matters are not answered" in respond.partition("</div>")[0]
     assert "Pre-election" not in office.get("/sign-in", "").text
 

@@ -77,7 +77,7 @@ def test_what_is_set_up_is_words_alone_everywhere(office: Office) -> None:
         )
     assert spoilt > 60
     assert not overrides.apply_overrides(file, office.store.settings.current()).faults
-    cases = [f"/cases/{number}" for number in range(1, 4)]
+    cases = [f"/cases/{number}/full" for number in range(1, 4)]
     setups = [f"/setup/{section.key}" for section in SECTIONS]
     backs = [f"/setup/{section.key}/back/0" for section in SECTIONS]
     for path in (*PAGES, *cases, *setups, *backs):

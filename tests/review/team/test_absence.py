@@ -40,7 +40,7 @@ def test_what_is_theirs_is_the_covers_too_with_the_reason(anew: House) -> None:
 
 def test_who_is_away_is_marked_wherever_a_colleague_is_chosen(anew: House) -> None:
     goes_away(anew, "gwen", "bea", until=13)
-    for path in ("/cases", "/account", f"/cases/{anew.store.cases.of_mention(1)}"):
+    for path in ("/cases", "/account", f"/cases/{anew.store.cases.of_mention(1)}/full"):
         assert "Gwen Okafor – away until 3 Dec, covered by Bea Whitlock" in read(anew, path).text, (
             path
         )

@@ -1,0 +1,194 @@
+// Makes the desk quicker: keys, and a pane that changes in place. Everything works without it.
+import "./notice.js";
+
+const WIDE = matchMedia("(min-width: 75em)"); // where the list and the pane stand side by side
+const SWAPPED = ["list", "pane", "strip", "tabs"];
+const FIELDS = "textarea, select, input:not([type=checkbox], [type=radio], [type=submit])";
+
+const find = (what, within = document) => within.querySelector(what);
+let busy = false;
+
+// ── the pane changes in place ─────────────────────────────────────────────────────────────────
+
+// Only what the desk itself answers is put in place; anything else is a page of its own.
+function ours(address) {
+  return address.origin === location.origin && /^\/(today|cases\/\d+|mentions\/\d+)$/.test(address.pathname);
+}
+
+async function swap(address, { form = null, submitter = null, push = true } = {}) {
+  if (busy) return;
+  busy = true;
+  find("#pane")?.setAttribute("aria-busy", "true");
+  try {
+    const sent = form ? { method: "POST", body: new URLSearchParams(new FormData(form, submitter)) } : {};
+    const answer = await fetch(address, { ...sent, credentials: "same-origin", cache: "no-store" });
+    const there = new URL(answer.url);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!find("#pane", page)) {
+      if (!form || answer.redirected) location.assign(there);
+      else document.body.replaceChildren(...page.body.childNodes); // what went wrong with a form, which must not be sent twice
+      return;
+    }
+    show(page);
+    if (push && ours(there) && there.href !== location.href) history.pushState(null, "", there.hash ? there : new URL(there.pathname + there.search, there));
+    arrive(page);
+  } catch {
+    if (form) alertLost();
+    else location.assign(address);
+  } finally {
+    busy = false;
+    find("#pane")?.removeAttribute("aria-busy");
+  }
+}
+
+function show(page) {
+  const scrolled = find(".list__in")?.scrollTop ?? 0;
+  for (const id of SWAPPED) {
+    const old = document.getElementById(id);
+    const made = page.getElementById(id);
+    if (old && made) old.replaceWith(made);
+  }
+  document.title = page.title;
+  document.body.className = page.body.className;
+  const list = find(".list__in");
+  if (list) list.scrollTop = scrolled;
+}
+
+// The focus goes to what went wrong, to what is asked, or to the case's name; what was saved is said aloud.
+function arrive() {
+  if (!WIDE.matches) scrollTo(0, 0);
+  find("[data-row][aria-current]")?.scrollIntoView({ block: "nearest" });
+  const place = find("[data-focus]") || find("[data-asks] :is(input:not([type=hidden]), select, textarea)") || find("#case-name") || find("#pane-empty");
+  place?.focus({ preventScroll: WIDE.matches });
+  const said = find("#said");
+  const done = find(".done > span");
+  if (said) said.textContent = done ? done.textContent : "";
+  came();
+}
+
+function alertLost() {
+  const said = find("#said");
+  const words = "It could not be sent. Check whether it was saved before you send it again.";
+  if (said) said.textContent = words;
+  const box = document.createElement("div");
+  box.className = "pane__fault nhsuk-error-summary";
+  box.tabIndex = -1;
+  box.textContent = words;
+  find("#pane")?.prepend(box);
+  box.focus();
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (link.dataset.copies) return copy(link);
+  if (link.target || !find("#pane") || !link.closest("#list, #pane")) return;
+  const address = new URL(link.href);
+  if (!ours(address) || address.hash) return;
+  event.preventDefault();
+  swap(address);
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || !find("#pane")) return;
+  const address = new URL(event.submitter?.getAttribute("formaction") || form.getAttribute("action"), location.href);
+  if (!/^\/cases\/\d+\/(decide|undo|take|give)$/.test(address.pathname)) return;
+  event.preventDefault();
+  swap(address, { form, submitter: event.submitter });
+});
+
+addEventListener("popstate", () => (find("#pane") ? swap(new URL(location.href), { push: false }) : location.reload()));
+
+// ── copying ───────────────────────────────────────────────────────────────────────────────────
+
+function copy(link) {
+  const box = document.getElementById(link.dataset.copies);
+  if (!box) return;
+  const select = () => {
+    box.focus();
+    box.select();
+  };
+  if (navigator.clipboard) navigator.clipboard.writeText(box.value).then(() => tell("Copied."), select);
+  else select();
+}
+
+function tell(words) {
+  const said = find("#said");
+  if (said) said.textContent = words;
+}
+
+// ── keys ──────────────────────────────────────────────────────────────────────────────────────
+
+const rows = () => [...document.querySelectorAll("[data-row]")];
+
+function move(by) {
+  const all = rows();
+  const at = all.indexOf(document.activeElement);
+  const open = all.findIndex((row) => row.hasAttribute("aria-current"));
+  const row = at < 0 ? all[open < 0 ? 0 : open + (document.activeElement === document.body ? by : 0)] : all[at + by];
+  row?.focus();
+  row?.scrollIntoView({ block: "nearest" });
+}
+
+// The post that the number keys act on: the one that has the focus, the one that was come for, else the first.
+function post() {
+  return document.activeElement?.closest("[data-post]") || find(".post--came") || find("[data-post]:has([data-decide])") || find("#pane");
+}
+
+function press(key) {
+  const scope = /^[1-4m]$/.test(key) ? post() : document;
+  const what = scope && find(`[data-key="${key}"]`, scope);
+  if (!what) return false;
+  what.click();
+  if (key === "m" && what.parentElement.open) find("a, button", what.parentElement)?.focus();
+  return true;
+}
+
+function keys() {
+  if (document.body.dataset.keys !== "true") return;
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !find("#pane")) return;
+    const at = event.target;
+    if (at.closest(FIELDS) || at.closest("dialog")) return;
+    if (at !== document.body && !at.closest("#list, #pane")) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    let did = true;
+    if (key === "ArrowDown" || key === "ArrowUp") {
+      if (at.closest("#pane") || at.closest("[type=radio]")) return;
+      move(key === "ArrowDown" ? 1 : -1);
+    } else if (key === "/") find("#q")?.focus();
+    else if (key === "?") find("#keyhelp")?.showModal();
+    else if (/^[1-4mtzv]$/.test(key) && !busy && !event.repeat) did = press(key);
+    else return;
+    if (did) event.preventDefault();
+  });
+}
+
+// ── small things ──────────────────────────────────────────────────────────────────────────────
+
+function closes() {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = event.target.closest?.(".menu[open], .more[open]");
+    if (!open) return;
+    open.open = false;
+    find("summary", open).focus();
+  });
+  document.addEventListener("click", (event) => {
+    for (const open of document.querySelectorAll(".menu[open], .more[open]")) if (!open.contains(event.target)) open.open = false;
+  });
+}
+
+// Side by side, the case in the pane is one that somebody has open, so that Next leads nobody else to it.
+function came() {
+  const pane = find("#pane[data-looks]");
+  if (pane && WIDE.matches && document.body.classList.contains("body--today")) {
+    fetch(`/cases/${pane.dataset.case}/look`, { method: "POST", headers: { "Content-Type": "application/x-www-form-urlencoded" }, body: "" }).catch(() => {});
+  }
+}
+
+keys();
+closes();
+came();
+if (new URL(location.href).searchParams.has("saved") || find("[data-focus]")) (find("[data-focus]") || find("#case-name"))?.focus({ preventScroll: true });
