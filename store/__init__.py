@@ -50,6 +50,8 @@ from store.cases.models import (
     Ungrouped,
 )
 from store.cases.moderations import Moderation, Moderations, Outcome
+from store.cases.path_steps import Path as CasePath
+from store.cases.path_steps import PathKind, PathStep, PathSteps
 from store.cases.queue import TABS, Queue
 from store.cases.replies import OwnAnswer, Replies, Reply
 from store.cases.staff_reports import StaffReport, StaffReports
@@ -171,6 +173,7 @@ class Store:
             self.opinions,
             self.figures,
         )
+        self.path_steps = PathSteps(database, self.cases)
         self.lanes = Lanes(database, self.figures)
         self.queue = Queue(database, self.figures, self.absences)
         self.replies = Replies(database, self.cases, self.deadlines)
@@ -244,6 +247,7 @@ __all__ = [
     "CaseDecision",
     "CaseMention",
     "CasePage",
+    "CasePath",
     "CaseQuery",
     "CaseState",
     "ChasePolicy",
@@ -284,6 +288,8 @@ __all__ = [
     "Outcome",
     "OwnAnswer",
     "PageCounts",
+    "PathKind",
+    "PathStep",
     "Placing",
     "PostFacts",
     "Progress",

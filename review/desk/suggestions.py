@@ -98,7 +98,7 @@ WHYS: Mapping[str, str] = {
 DONE: Mapping[DecisionKind, str] = {
     "no_action": "no action", "not_relevant": "not about us", "respond": "answered", "remove": "hidden or removed",
     "escalate": "passed on", "monitor": "watched", "snooze": "brought back later", "report": "reported to the platform",
-    "duplicate": "same as another case", "second_opinion": "a colleague is asked", "undo": "undone", "reopen": "open again",
+    "duplicate": "same as another case", "second_opinion": "a colleague is asked", "undo": "undone", "reopen": "open again", "confirm": "a leak, confirmed",
 }  # fmt: skip
 _ABUSE = ("hate", "sexual", "harassment", "derogatory")
 
