@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
 
 from core.errors import StoreError
 from store import CaseDecision, ChasePolicy, PathStep, Receiver, Store
@@ -188,7 +189,7 @@ def test_each_step_and_each_taking_back_is_in_the_chain(store: Store, user: int)
 
 def test_steps_never_change(store: Store, user: int) -> None:
     store.path_steps.add(step(user), seen=0)
-    with pytest.raises(Exception, match="never changed"):
+    with pytest.raises(sqlite3.IntegrityError, match="never changed"):
         store.database.execute("UPDATE path_steps SET step = 'hide' WHERE number = 1")
 
 
