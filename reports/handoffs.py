@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 
+from classify.policy.schema import Policy
 from collectors.platforms import PLATFORM_NAMES
 from reports.email import message
 from reports.rendering import render
 from settings.review import EscalationRole
 from settings.schema import Config
 from store import Handoff, Item
-from store.cases.handoffs import StepKind, in_danger
+from store.cases.handoffs import StepKind
 
-# What an email says a post is about, by its gravest flag: nothing of what the post says.
-FIXED_WORDS: Mapping[str, str] = {
-    "safeguarding": "Someone may be in danger",
-    "threat": "A threat",
-    "pid": "A patient’s details",
-    "security": "Something that helps others to break in",
-    "media": "A reporter asks for comment",
-    "assistance": "A request for help",
-    "removal_request": "A request to take something down",
-    "confidential": "Confidential papers or figures",
-    "impersonation": "A page in our name",
-    "hate": "Abuse of a group of people",
-    "sexual": "A sexual remark",
-    "harassment": "Abuse of a person",
-    "allegation": "A serious claim about care",
-    "misinformation": "A claim to check",
-    "grievance": "A concern about work",
-    "derogatory": "An insult",
-}
 SPEAKING_UP = "Someone may be speaking up"
 OTHER = "A post to look at"
 GUARDIAN = "guardian"  # the key of the role to whom nothing is told but that
@@ -90,11 +72,14 @@ class HandoffMail:
         return render("handoff.html", mail=self)
 
 
-def about(flags: Sequence[str], role: str) -> str:
-    """What is told of posts with these flags, the gravest first. The Guardian is told the same of everybody."""
+def about(flags: Sequence[str], role: str, policy: Policy) -> str:
+    """What is told of posts with these flags, the gravest first, in the policy's fixed words.
+
+    The Guardian is told the same of everybody.
+    """
     if role == GUARDIAN:
         return SPEAKING_UP
-    return next((FIXED_WORDS[flag] for flag in flags if flag in FIXED_WORDS), OTHER)
+    return next((policy.flags[flag].mail_words for flag in flags if flag in policy.flags), OTHER)
 
 
 def role_of(config: Config, key: str) -> EscalationRole:
@@ -103,27 +88,14 @@ def role_of(config: Config, key: str) -> EscalationRole:
     return known or EscalationRole(key="other", name=key.replace("_", " "), when="")
 
 
-def first_mail(
-    config: Config, role: EscalationRole, *, case: int, flags: Sequence[str], item: Item | None,
-    posts: int, by_name: str, at: datetime, due_at: datetime, reference: str,
-) -> HandoffMail:  # fmt: skip
-    """The email that passes a case on, also before it is: the page shows it word for word."""
-    return HandoffMail(
-        step="sent", case=case, reference=reference, about=about(flags, role.key),
-        danger=in_danger(role.key, flags), team=role.name, team_phone=role.reach,
-        where=f"{PLATFORM_NAMES[item.platform]}, {item.kind}" if item else "",
-        posted_at=item.posted_at if item else None, posts=posts, by_name=by_name, passed_at=at,
-        due_at=due_at, emailed=bool(role.email), confirmed=False,
-        comms_phone=config.review.comms_phone, address=config.review.public_url,
-    )  # fmt: skip
-
-
-def step_mail(config: Config, handoff: Handoff, step: StepKind, item: Item | None) -> HandoffMail:
-    """The email of a step of a hand-off."""
+def step_mail(
+    config: Config, policy: Policy, handoff: Handoff, step: StepKind, item: Item | None
+) -> HandoffMail:
+    """The email of a step of a hand-off; also of one that is not opened yet, so that a page shows it word for word."""
     role = role_of(config, handoff.role)
     return HandoffMail(
         step=step, case=handoff.case, reference=f"{handoff.case}-{handoff.version}",
-        about=about(handoff.flags, handoff.role), danger=handoff.danger, team=role.name,
+        about=about(handoff.flags, handoff.role, policy), danger=handoff.danger, team=role.name,
         team_phone=role.reach, where=f"{PLATFORM_NAMES[item.platform]}, {item.kind}" if item else "",
         posted_at=item.posted_at if item else None, posts=len(handoff.posts),
         by_name=handoff.by_name, passed_at=handoff.at, due_at=handoff.due_at,

@@ -27,7 +27,7 @@ from review.auth import account, users
 from review.auth.sessions import BY_ITSELF, SessionMiddleware
 from review.cases import actions, assign, detail, queue
 from review.context import AppContext, RequestContext, View, endpoint, request_context
-from review.desk import decide, today
+from review.desk import danger, decide, leak, pass_on, today, waiting
 from review.insights import quality, samples, trends_views, weekly
 from review.middleware import SecurityMiddleware
 from review.moderation import moderate, report, takedowns
@@ -63,11 +63,16 @@ GET: tuple[tuple[str, View], ...] = (
     ("/cases", queue.queue),
     ("/today", today.today),
     ("/mine", today.mine),
-    ("/waiting", today.waiting),
+    ("/waiting", waiting.waiting),
+    ("/waiting/{number:row}", waiting.handoff),
     ("/done", today.done),
     ("/all", today.everything),
     ("/cases/{number:row}", today.case),
     ("/cases/{number:row}/full", detail.case),
+    ("/cases/{number:row}/pass-on", pass_on.pass_on),
+    ("/cases/{number:row}/leak", leak.leak),
+    ("/cases/{number:row}/danger", danger.danger),
+    ("/cases/{number:row}/threat", danger.threat),
     ("/mentions/{number:row}", today.mention),
     ("/mentions/{number:row}/moderate", moderate.moderate),
     ("/mentions/{number:row}/moderated/{moderation:row}", moderate.moderated),
@@ -106,6 +111,15 @@ POST: tuple[tuple[str, View], ...] = (
     ("/sign-out-everywhere", account.signed_out_everywhere),
     ("/welcome/{token}", account.welcomed),
     ("/cases/{number:row}/decide", decide.decide),
+    ("/cases/{number:row}/pass-on", pass_on.passed_on),
+    ("/cases/{number:row}/leak", leak.done),
+    ("/cases/{number:row}/danger", danger.danger_done),
+    ("/cases/{number:row}/threat", danger.threat_done),
+    ("/waiting/{number:row}/confirm", waiting.confirm),
+    ("/waiting/{number:row}/answer", waiting.answer),
+    ("/waiting/{number:row}/chase", waiting.chase),
+    ("/waiting/{number:row}/again", waiting.again),
+    ("/waiting/{number:row}/take-back", waiting.take_back),
     ("/cases/{number:row}/take", decide.take),
     ("/cases/{number:row}/give", decide.give),
     ("/cases/{number:row}/look", decide.look),

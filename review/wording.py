@@ -41,7 +41,7 @@ DOES: dict[DecisionKind, str] = {
     "not_relevant": "Not about us, or not about health care. The case closes.",
     "respond": "Somebody answers on the platform, and says so here. Nothing is sent from here.",
     "remove": "It should be taken down. Deciding removes nothing: hide, remove or report it afterwards, under ‘On the platform’.",
-    "escalate": "It is for another role. Nobody is told by this page: tell them yourself.",
+    "escalate": "It is for another team. They’re emailed and chased, or you ring them. It stays in Waiting until they answer.",
     "monitor": "Nothing now. The case opens again if it grows threefold or turns worse.",
     "snooze": "The case comes back on a day, or when it grows.",
     "report": "It breaks the platform’s own rules (policy, section 9). Afterwards the case says where and in what words.",

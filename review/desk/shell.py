@@ -37,11 +37,12 @@ class Strip:
 def counts(context: RequestContext) -> dict[str, int]:
     """What the tabs say, by their address: what is left today, what is one's own, what waits for others."""
     lanes = context.store.lanes.counts(context.at)
-    queued = context.store.queue.tab_counts(("mine", "escalated"), context.user.number, context.at)
+    store = context.store
+    queued = store.queue.tab_counts(("mine",), context.user.number, context.at)
     return {
         "/today": sum(lanes[lane] for lane in TODAY),
         "/mine": queued["mine"],
-        "/waiting": queued["escalated"],
+        "/waiting": store.handoffs.count_open() + store.opinions.count_waiting(),
     }
 
 

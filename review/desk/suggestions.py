@@ -62,9 +62,9 @@ def _no(key: str, label: str, flag: str) -> Choice:
 CHOICES: Mapping[str, Choice] = {
     choice.key: choice
     for choice in (
-        Choice(key="danger", label="Show the steps", page="/cases/{case}/danger", does="Opens the steps, with phone numbers. Its clock runs on."),
-        Choice(key="threat", label="Deal with this threat", page="/cases/{case}/danger", does="Opens the steps: 999, Security, police, the platform."),
-        Choice(key="leak", label="Deal with this leak", page="/cases/{case}/leak", does="Opens the steps of a leak. Its clock runs on."),
+        Choice(key="danger", label="Show the steps", page="/cases/{case}/danger?post={post}", does="Opens the steps, with phone numbers. Its clock runs on."),
+        Choice(key="threat", label="Deal with this threat", page="/cases/{case}/threat?post={post}", does="Opens the steps: 999, Security, police, the platform."),
+        Choice(key="leak", label="Deal with this leak", page="/cases/{case}/leak?post={post}", does="Opens the steps of a leak. Its clock runs on."),
         Choice(key="pass", label="Pass on", page="/cases/{case}/pass-on?post={post}", does="They’re emailed and chased. It stays in Waiting until they answer."),
         Choice(key="guardian", label="Pass to the Guardian", page="/cases/{case}/pass-on?post={post}&role=guardian", does="If you pass it on, you no longer see it. Nothing goes to an employer."),
         Choice(key="media_desk", label="Pass to the media desk", page="/cases/{case}/pass-on?post={post}&role=media", does="The media desk is emailed and chased."),

@@ -255,12 +255,6 @@ def mine(context: RequestContext) -> Response:
 
 
 @requires_role("viewer")
-def waiting(context: RequestContext) -> Response:
-    """What waits for others."""
-    return _list(context, "escalated", "Waiting", "Nothing waits for others.")
-
-
-@requires_role("viewer")
 def done(context: RequestContext) -> Response:
     """What was decided, newest first."""
     return _list(context, "done", "Done", "Nothing is done yet.")

@@ -191,6 +191,16 @@ class Handoffs:
                 )
             )
 
+    def unfollowed(self) -> list[int]:
+        """Cases that stand as passed on though no role has or should have them: answered, or passed on long ago."""
+        with self._db.snapshot():
+            rows = self._db.rows(
+                """SELECT number FROM cases WHERE state = 'escalated' AND number NOT IN (
+                    SELECT case_number FROM handoffs WHERE state IN ('waits', 'confirmed'))
+                ORDER BY decided_at DESC, number LIMIT 200"""
+            )
+        return [row["number"] for row in rows]
+
     def to_chase(self, at: datetime) -> list[int]:
         """The numbers of those that are due to be chased, the earliest first."""
         with self._db.snapshot():

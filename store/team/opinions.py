@@ -42,6 +42,17 @@ class Opinions:
         with self._db.snapshot():
             return self._opinions("case_number = ?", case, words=True)
 
+    def waiting(self) -> list[Opinion]:
+        """All questions that wait for an answer, what is due first first; without their words."""
+        with self._db.snapshot():
+            opinions = self._opinions("state = 'waits'")
+        return sorted(opinions, key=lambda opinion: (opinion.due_at, opinion.number))
+
+    def count_waiting(self) -> int:
+        """How many questions wait for an answer."""
+        with self._db.snapshot():
+            return int(self._db.value("SELECT count(*) FROM opinions WHERE state = 'waits'"))
+
     def answer(self, number: int, *, by: int, stance: Stance, answer: str, at: datetime) -> bool:
         """Keeps an opinion as a note; False where it no longer waits for one.
 

@@ -1,0 +1,205 @@
+"""Passing a post on to a team: who is the right one, what they are told word for word, and what happens until they have it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from core.errors import StoreError
+from core.models import SPEAKING_UP
+from core.text import sentence
+from reports import handoffs
+from review.auth.sessions import requires_role
+from review.cases import detail
+from review.context import RequestContext
+from review.desk import decide, pane, today
+from review.rendering import page
+from settings.review import EscalationRole
+from store import Case, CaseDecided, CaseDecision, CaseMention, Handoff
+from store.cases.handoffs import gravest_first, in_danger
+
+LONGEST = 1000  # characters of a line for the team
+IN_SIGHT = 5  # teams that are shown at once; the rest are a touch away
+# Whom a flag is for, the gravest flag first; a team that is not set up is passed over.
+RIGHT_ONE: Mapping[str, tuple[str, ...]] = {
+    "safeguarding": ("safeguarding",),
+    "threat": ("security", "police"),
+    "pid": ("information_governance",),
+    "security": ("security",),
+    "media": ("media",),
+    "assistance": ("pals",),
+    "removal_request": ("information_governance", "pals"),
+    "confidential": ("information_governance",),
+    "impersonation": ("security", "media"),
+    "hate": ("security",),
+    "sexual": ("security",),
+    "harassment": ("security",),
+    "allegation": ("pals",),
+    "misinformation": ("media",),
+    "grievance": ("guardian",),
+    "derogatory": ("pals",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A team as the page offers it. `subject` and `text` are what it is sent, "" where it has no email."""
+
+    role: EscalationRole
+    suggested: bool
+    danger: bool
+    due_at: datetime
+    subject: str
+    text: str = field(repr=False)
+
+
+@requires_role("reviewer")
+def pass_on(context: RequestContext) -> Response:
+    """The teams, the right one first, and what each is sent."""
+    return _show(context, _case(context))
+
+
+@requires_role("reviewer")
+def passed_on(context: RequestContext) -> Response:
+    """Passes the posts on: the email is written with the decision. Where a person must ring, to the page that says so."""
+    case = _case(context)
+    posts, mentions = _posts(context), _mentions(context, case)
+    covered = [each for each in mentions if (each.item.number, each.item.revision) in posts]
+    history = context.store.cases.history(case.number)
+    if str(context.form.get("version", "")) != str(case.version):
+        last = history[-1] if history else None
+        return _show(context, case, overtaken=last, status=409)
+    if not posts:
+        return _show(context, case, fault="Tick the posts that you pass on.", at_field="posts", status=422)  # fmt: skip
+    if len(covered) < len(posts):
+        fault = "A post was edited or left this case while you looked. Nothing was sent: read it again, then pass it on."
+        return _show(context, case, fault=fault, status=409)
+    roles = {role.key: role for role in detail.offered(context, case, mentions)}
+    role = roles.get(str(context.form.get("role", "")))
+    if role is None:
+        return _show(context, case, fault="Choose who to pass it on to.", at_field="role", status=422)  # fmt: skip
+    decision = CaseDecision(
+        case=case.number, kind="escalate", by=context.user.number, at=context.at, covers=tuple(posts), role=role.key,
+        note=str(context.form.get("note", "")).strip()[:LONGEST],
+    )  # fmt: skip
+    try:
+        kept = context.store.cases.decide(decision, case.version)
+    except StoreError as error:
+        return _show(context, case, fault=f"{sentence(str(error))}.", status=422)
+    if not kept:
+        changed = context.store.cases.get(case.number) or case
+        history = context.store.cases.history(case.number)
+        return _show(context, changed, overtaken=history[-1] if history else None, status=409)
+    opened = next(
+        one
+        for one in context.store.handoffs.of_case(case.number)
+        if one.version == case.version + 1
+    )
+    if opened.danger or not role.email:
+        return RedirectResponse(f"/waiting/{opened.number}?new=yes", 303)
+    return decide.onward(context, case.number, case.version + 1)
+
+
+def offers(
+    context: RequestContext, case: Case, covered: Sequence[CaseMention], mentions: Sequence[CaseMention]
+) -> list[Offer]:  # fmt: skip
+    """The teams that a case can be passed on to, the right one for these posts first, then as the settings have them."""
+    history = context.store.cases.history(case.number)
+    flags = flags_of(covered, history)
+    speaks_up = any(
+        each.lane == "guardian" or (each.item.protected in SPEAKING_UP and each.item.staff in ("icb", "nhs"))
+        for each in covered
+    )  # fmt: skip
+    roles = detail.offered(context, case, mentions)
+    right = right_one(flags, {role.key for role in roles}, speaks_up=speaks_up)
+    policy = context.store.handoffs.policy
+    shown = []
+    for role in sorted(roles, key=lambda role: role.key != right):
+        danger = in_danger(role.key, flags)
+        due = policy.due(role.key, context.at, danger=danger)
+        draft = Handoff(
+            number=0, case=case.number, version=case.version + 1, role=role.key,
+            posts=tuple((each.item.number, each.item.revision) for each in covered), flags=flags,
+            by=context.user.number, by_name=context.user.name, at=context.at, state="waits", state_at=context.at,
+            due_at=due, next_at=due, chases=0, keeps_look=False,
+        )  # fmt: skip
+        item = covered[0].item if covered else None
+        mail = handoffs.step_mail(context.config, context.app.policy, draft, "sent", item)
+        shown.append(
+            Offer(
+                role=role, suggested=role.key == right, danger=danger, due_at=due,
+                subject=mail.subject if role.email else "", text=mail.text if role.email else "",
+            )
+        )  # fmt: skip
+    return shown
+
+
+def right_one(flags: Sequence[str], keys: Collection[str], *, speaks_up: bool) -> str:
+    """The key of the team that posts with these flags are for; "" where no rule says so. Danger goes before all."""
+    if speaks_up and "safeguarding" not in flags and "guardian" in keys:
+        return "guardian"
+    wanted = (key for flag in flags for key in RIGHT_ONE.get(flag, ()))
+    return next((key for key in wanted if key in keys), "")
+
+
+def flags_of(covered: Sequence[CaseMention], history: Sequence[CaseDecided]) -> tuple[str, ...]:
+    """The flags of posts by the last word of people on each, the gravest first."""
+    return gravest_first(name for each in covered for name in pane.flags_of(each.item, history))
+
+
+def _show(
+    context: RequestContext, case: Case, *, fault: str = "", at_field: str = "", overtaken: CaseDecided | None = None,
+    status: int = 200,
+) -> Response:  # fmt: skip
+    mentions = _mentions(context, case)
+    ticked = _ticked(context, mentions)
+    covered = [each for each in mentions if each.item.number in ticked] or mentions[:1]
+    teams = offers(context, case, covered, mentions)
+    asked = str(context.form.get("role") or context.request.query_params.get("role", ""))
+    chosen = next(
+        (offer for offer in teams if offer.role.key == asked),
+        next((offer for offer in teams if offer.suggested), None),
+    )
+    shown = pane.pane(context, case)
+    lanes = today.chosen_lanes(context)
+    return page(
+        context, "desk/pass_on.html", status=status, case=case, pane=shown, ticked=ticked,
+        posts=[post for post in shown.posts if not post.item.deleted], teams=teams, in_sight=IN_SIGHT, chosen=chosen,
+        told=today.LANES, lane=lanes[0] if len(lanes) == 1 else "", fault=fault, at_field=at_field, overtaken=overtaken,
+        note=str(context.form.get("note", "")), chase=context.config.review.chase, waits=context.store.handoffs.open(case.number),
+    )  # fmt: skip
+
+
+def _ticked(context: RequestContext, mentions: Sequence[CaseMention]) -> set[int]:
+    """The posts that somebody named: in the form, by the address, or the only one that there is."""
+    named = {number for number, _ in _posts(context)}
+    post = context.request.query_params.get("post", "")
+    if not named and post.isdecimal() and len(post) < 12:
+        named = {int(post)}
+    there = {each.item.number for each in mentions if not each.item.deleted}
+    return named & there or (there if len(there) == 1 else set())
+
+
+def _posts(context: RequestContext) -> tuple[tuple[int, int], ...]:
+    """The posts that a form names, each with the revision of the words that were on the page."""
+    pairs = (
+        re.fullmatch(r"([0-9]{1,11}):([0-9]{1,8})", str(value))
+        for value in context.form.getlist("posts")
+    )
+    return tuple(dict.fromkeys((int(pair[1]), int(pair[2])) for pair in pairs if pair))
+
+
+def _mentions(context: RequestContext, case: Case) -> list[CaseMention]:
+    return [each for each in context.store.cases.mentions(case.number) if each.reviewable]
+
+
+def _case(context: RequestContext) -> Case:
+    case = context.store.cases.get(context.request.path_params["number"])
+    if case is None:
+        raise HTTPException(404)
+    return case

@@ -1,0 +1,242 @@
+"""What waits for others: which team has it, since when and until when, and what somebody wrote down of that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from core import clock
+from core.errors import StoreError
+from core.text import sentence
+from reports import handoffs
+from review.auth.sessions import requires_role
+from review.context import RequestContext
+from review.desk import rows
+from review.desk.phones import phones
+from review.rendering import page
+from review.team import colleagues
+from settings.review import EscalationRole
+from store import CaseDecision, Handoff, Takedown
+
+LONGEST = 2000  # characters of what somebody writes down
+TAKEDOWNS = ("asked", "reminded")
+STEPS = {  # what a step is called in the history of a hand-off
+    "sent": "Email to the team", "not sent": "The team has no email", "chased": "Email once more",
+    "told": "The next person was emailed", "confirmed": "They have it", "answered": "They answered",
+    "taken back": "Taken back", "waits again": "Waits again",
+}  # fmt: skip
+MAIL = {  # what became of its email
+    "ready": "not sent yet", "claimed": "being sent", "sent": "sent", "parked": "could not be sent",
+    "withdrawn": "withdrawn before it was sent", "none": "",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """A hand-off in words. `stands` is where it stands, `colour` that of its tag; `unsent`: nobody was reached by email."""
+
+    of: Handoff
+    role: EscalationRole
+    what: str
+    stands: str
+    colour: str
+    overdue: bool
+    unsent: bool
+    breach: str
+
+
+@requires_role("viewer")
+def waiting(context: RequestContext) -> Response:
+    """All that others have or should have: teams, colleagues and platforms, danger first."""
+    known = colleagues.team(context)
+    taken_down = [
+        takedown for takedown in context.store.takedowns.open() if takedown.standing in TAKEDOWNS
+    ]
+    return page(
+        context, "desk/waiting.html", waits=[shown(context, one) for one in context.store.handoffs.waiting(context.at)],
+        opinions=[(opinion, known.name(opinion.asked_by), known.name(opinion.of)) for opinion in context.store.opinions.waiting()],
+        takedowns=taken_down, total=_total(context, taken_down), unfollowed=context.store.handoffs.unfollowed(), phones=phones,
+        every=context.config.schedule.deliver_every_minutes, saved=context.request.query_params.get("saved", ""),
+    )  # fmt: skip
+
+
+@requires_role("viewer")
+def handoff(context: RequestContext) -> Response:
+    """One hand-off: whom to ring, what was sent, and the forms by which somebody writes down what they heard."""
+    return _show(context, _handoff(context))
+
+
+@requires_role("reviewer", "governance")
+def confirm(context: RequestContext) -> Response:
+    """Writes down who has it, and when they said so."""
+    one = _handoff(context)
+    who = str(context.form.get("who", "")).strip()[:LONGEST]
+    if not who:
+        return _show(context, one, fault="Write who has it.", at_field="who")
+    when = _moment(context)
+    if when is None or when > context.at:
+        return _show(context, one, fault="Write a time up to now, such as 09:37.", at_field="when")
+    day = str(context.form.get("answer_by", "")).strip()
+    try:
+        answer_by = clock.day(date.fromisoformat(day))[1] if day else None
+    except (ValueError, OverflowError):
+        return _show(context, one, fault="Choose a day, or none.", at_field="answer-by")
+    if answer_by is not None and answer_by <= context.at:
+        return _show(context, one, fault="Choose a day from today on.", at_field="answer-by")
+    kept = context.store.handoffs.confirm(
+        one.number, by=context.user.number, at=context.at, who=who, when=when, answer_by=answer_by
+    )
+    return _back(context, one, kept, "confirmed")
+
+
+@requires_role("reviewer", "governance")
+def answer(context: RequestContext) -> Response:
+    """Writes down what they said; the case is then somebody's to decide."""
+    one = _handoff(context)
+    note = str(context.form.get("note", "")).strip()[:LONGEST]
+    if not note:
+        return _show(context, one, fault="Write what they said.", at_field="note")
+    kept = context.store.handoffs.answer(
+        one.number, by=context.user.number, at=context.at, note=note
+    )
+    return _back(context, one, kept, "answered")
+
+
+@requires_role("reviewer")
+def chase(context: RequestContext) -> Response:
+    """Emails the team once more, now."""
+    one = _handoff(context)
+    try:
+        kept = context.store.handoffs.chase_now(one.number, by=context.user.number, at=context.at)
+    except StoreError as error:
+        return _show(context, one, fault=f"{sentence(str(error))}.")
+    return _back(context, one, kept, "chased")
+
+
+@requires_role("reviewer", "governance")
+def again(context: RequestContext) -> Response:
+    """They don’t have it after all: it waits again, and its clocks go on."""
+    one = _handoff(context)
+    kept = context.store.handoffs.wait_again(one.number, by=context.user.number, at=context.at)
+    return _back(context, one, kept, "again")
+
+
+@requires_role("reviewer")
+def take_back(context: RequestContext) -> Response:
+    """Undoes the decision that passed it on: the case is open again, and the team is told."""
+    one = _handoff(context)
+    case = context.store.cases.get(one.case)
+    if case is None:
+        raise HTTPException(404)
+    decision = CaseDecision(
+        case=one.case, kind="undo", by=context.user.number, at=context.at, undoes=one.version
+    )
+    try:
+        kept = context.store.cases.decide(decision, case.version)
+    except StoreError as error:
+        return _show(context, one, fault=f"{sentence(str(error))}.")
+    if not kept:
+        return _back(context, one, kept, "")
+    return RedirectResponse(f"/cases/{one.case}?saved={one.case}.{case.version + 1}", 303)
+
+
+def shown(context: RequestContext, one: Handoff) -> Waits:
+    """A hand-off as the page says where it stands."""
+    role = handoffs.role_of(context.config, one.role)
+    stands, colour = _stands(one, role, context.at)
+    breach = next(
+        (
+            clock_
+            for clock_ in context.store.deadlines.of_case(one.case)
+            if clock_.kind == "pid" and clock_.stopped_at is None
+        ),
+        None,
+    )
+    return Waits(
+        of=one, role=role, what=handoffs.about(one.flags, one.role, context.app.policy), stands=stands, colour=colour,
+        overdue=one.overdue(context.at), unsent=not role.email or _gave_up(one),
+        breach=rows.left(breach.due_at, context.at) if breach else "",
+    )  # fmt: skip
+
+
+def _stands(one: Handoff, role: EscalationRole, at: datetime) -> tuple[str, str]:
+    """Where a hand-off stands, and the colour of its tag."""
+    due = clock.near(one.due_at, at) if one.due_at else ""
+    if one.state == "taken back":
+        return "Taken back", "grey"
+    if one.state == "answered":
+        return "Answered", "green"
+    if one.state == "confirmed":
+        if one.overdue(at):
+            return f"Confirmed, answer was due {due}", "orange"
+        return (f"Confirmed, answer due {due}" if due else "Confirmed"), "blue"
+    told = [step for step in one.steps if step.kind == "told"]
+    chased = [step for step in one.steps if step.kind == "chased"]
+    colour = "red" if one.danger and one.overdue(at) else "orange"
+    if _gave_up(one):
+        return "The email could not be sent: ring them", "red"
+    if told and one.danger:
+        return f"Not confirmed: the next person was emailed {clock.near(told[-1].at, at)}", "red"
+    if not role.email:
+        return f"No email: ring them{', overdue' if one.overdue(at) else ''}", colour
+    if one.overdue(at):
+        times = {0: "", 1: "Chased once, "}.get(len(chased), f"Chased {len(chased)} times, ")
+        return sentence(f"{times}not confirmed"), colour
+    return f"To confirm by {due}", "yellow"
+
+
+def _gave_up(one: Handoff) -> bool:
+    """Whether the last email to the team was given up."""
+    mailed = [step for step in one.steps if step.mail != "none"]
+    return bool(mailed) and mailed[-1].mail == "parked"
+
+
+def _total(context: RequestContext, taken_down: Sequence[Takedown]) -> int:
+    waiting_ = context.store.handoffs.count_open() + context.store.opinions.count_waiting()
+    return waiting_ + len(taken_down)
+
+
+def _show(
+    context: RequestContext, one: Handoff, *, fault: str = "", at_field: str = "", status: int = 422
+) -> Response:  # fmt: skip
+    return page(
+        context, "desk/handoff.html", status=status if fault else 200, one=shown(context, one), steps=STEPS, mail=MAIL,
+        fault=fault, at_field=at_field, form=context.form, phones=phones, now=clock.local(context.at)[-5:],
+        new=context.request.query_params.get("new") == "yes", reads=context.may("reviewer") or context.may("governance"),
+        today=clock.local_day(context.at), every=context.config.schedule.deliver_every_minutes,
+        case=context.store.cases.get(one.case), chase=context.config.review.chase,
+    )  # fmt: skip
+
+
+def _back(context: RequestContext, one: Handoff, kept: bool, what: str) -> Response:
+    if not kept:
+        now = context.store.handoffs.get(one.number) or one
+        fault = (
+            "Someone changed this while you looked. Yours was not saved: see where it stands now."
+        )
+        return _show(context, now, fault=fault, status=409)
+    return RedirectResponse(f"/waiting?saved={what}-{one.case}", 303)
+
+
+def _moment(context: RequestContext) -> datetime | None:
+    """When they said so: a day, today where none is written, and a time; now without a time, None for what is none."""
+    written = str(context.form.get("when", "")).strip()
+    day = str(context.form.get("day", "")).strip() or clock.local_day(context.at).isoformat()
+    if not written:
+        return context.at
+    try:
+        moment = clock.from_local(f"{day} {written}", "%Y-%m-%d %H:%M")
+    except ValueError:
+        return None
+    return clock.utc(moment)
+
+
+def _handoff(context: RequestContext) -> Handoff:
+    one = context.store.handoffs.get(context.request.path_params["number"])
+    if one is None:
+        raise HTTPException(404)
+    return one

@@ -1,0 +1,94 @@
+"""Somebody in danger is passed on, nobody confirms, and somebody writes down who has it: in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from settings.review import Chase
+from tests.review.accessibility import beyond, faults
+from tests.review.conftest import House, sign_in
+from tests.review.desk.test_pass_on import ROLES
+from tests.review.factories import IN_DANGER, NOW, RUMOUR, case_of, configure
+
+
+@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": 1366, "height": 768}, java_script_enabled=request.param
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def desk(anew: House) -> House:
+    configure(anew.desk, roles=ROLES, chase=Chase(chain=("on-call@example.org",)))
+    anew.desk.config(anew.store)  # the test's own store is told whom to write to, as the page's are
+    return anew
+
+
+def test_escalate_and_chase(page: Page, desk: House) -> None:
+    case = case_of(desk.store, IN_DANGER)
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}/cases/{case}/pass-on")
+    expect(page.get_by_label("Safeguarding", exact=False).first).to_be_checked()
+    expect(page.locator(".mailbox__text").first).to_be_visible()
+    expect(page.locator(".mailbox__text").first).to_contain_text("Please confirm by")
+    page.get_by_label("A line for them").fill("Rang the crisis team too")
+    page.get_by_role("button", name="Send and go on").click()
+    expect(page.get_by_role("heading", name="Ring Safeguarding now")).to_be_visible()
+    expect(page.get_by_role("link", name="020 7946 0133")).to_have_attribute(
+        "href", "tel:+442079460133"
+    )
+    (one,) = desk.store.handoffs.open(case)
+    assert desk.store.handoffs.chase(one.number, NOW + timedelta(minutes=16)) == 2
+    page.goto(f"{desk.url}/waiting")
+    row = page.get_by_role("row", name=f"Case {case}")
+    expect(row).to_contain_text("Not confirmed: the next person was emailed")
+    row.get_by_role("link", name="They have it").click()
+    page.get_by_label("Who has it?").fill("Dr Osei")
+    page.get_by_role("button", name="Save: they have it").click()
+    expect(page.get_by_role("row", name=f"Case {case}")).to_contain_text("Confirmed")
+    assert desk.store.handoffs.open(case)[0].state == "confirmed"
+    page.goto(f"{desk.url}/mine")
+    expect(page.locator(f'[data-row="{case}"]')).to_be_visible()
+
+
+def test_what_is_passed_on_is_taken_back(page: Page, desk: House) -> None:
+    case = case_of(desk.store, RUMOUR)
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}/cases/{case}/pass-on")
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Send and go on").click()
+    (one,) = desk.store.handoffs.open(case)
+    page.goto(f"{desk.url}/waiting/{one.number}")
+    page.get_by_role("button", name="Take it back").click()
+    expect(page).to_have_url(f"{desk.url}/cases/{case}?saved={case}.2")
+    assert desk.store.handoffs.open(case) == []
+
+
+def test_axe_finds_nothing_wrong_with_passing_on_and_waiting(
+    browser: Browser, desk: House
+) -> None:
+    danger, rumour = case_of(desk.store, IN_DANGER), case_of(desk.store, RUMOUR)
+    found = []
+    with browser.new_context(viewport={"width": 1366, "height": 768}) as context:
+        page = context.new_page()
+        sign_in(page, desk, "amina")
+        page.goto(f"{desk.url}/cases/{danger}/pass-on")
+        found += faults(page) + beyond(page, 320)
+        page.set_viewport_size({"width": 1366, "height": 768})
+        page.get_by_role("button", name="Send and go on").click()
+        for path in (page.url, f"{desk.url}/waiting", f"{desk.url}/cases/{rumour}/pass-on"):
+            page.set_viewport_size({"width": 1366, "height": 768})
+            page.goto(path)
+            found += faults(page) + beyond(page, 640) + beyond(page, 320)
+            assert page.locator("h1").count() == 1
+        page.get_by_role("button", name="Send and go on").click()  # nothing is ticked
+        found += faults(page)
+    assert found == []

@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+import pytest
+
+from reports import handoffs
+from review.desk.pass_on import right_one
+from review.desk.phones import dialled, phones
+from settings.review import Chase, EscalationRole
+from tests.review.conftest import House
+from tests.review.factories import (
+    GRIEVANCE,
+    IN_DANGER,
+    NAMED,
+    RUMOUR,
+    Told,
+    case_of,
+    configure,
+)
+from tests.review.pages import read, send
+
+ROLES = (
+    EscalationRole(key="pals", name="PALS and complaints", when="Help with care", email=("pals@example.org",)),
+    EscalationRole(key="guardian", name="Freedom to Speak Up Guardian", when="Staff who raise a concern", email=("guardian@example.org",)),
+    EscalationRole(key="safeguarding", name="Safeguarding", when="Someone is at risk", email=("safe@example.org",), reach="020 7946 0133, day and night"),
+    EscalationRole(key="information_governance", name="Information governance", when="Personal data that is out"),
+    EscalationRole(key="hr", name="Human resources", when="Conduct of the ICB’s own staff", hr=True),
+)  # fmt: skip
+KEYS = frozenset(role.key for role in ROLES)
+
+
+@pytest.fixture
+def desk(anew: House) -> House:
+    configure(
+        anew.desk, roles=ROLES, chase=Chase(chain=("on-call@example.org",)), comms_phone="020 7946 0100"
+    )  # fmt: skip
+    return anew
+
+
+def form(house: House, told: Told, **more: object) -> dict[str, Any]:
+    case = house.store.cases.get(case_of(house.store, told))
+    assert case is not None
+    (post, *_) = [
+        each for each in house.store.cases.mentions(case.number) if each.item.masked == (told.masked or told.text)
+    ]  # fmt: skip
+    given: dict[str, Any] = {
+        "version": case.version,
+        "posts": f"{post.item.number}:{post.item.revision}",
+    }
+    return given | {"role": "pals"} | more
+
+
+def emails(house: House) -> list[tuple[str, tuple[str, ...]]]:
+    rows = [row for row in house.store.outbox.due(house.desk.now()) if row.kind == "handoff"]
+    return [(row.payload["step"], row.recipients) for row in rows]
+
+
+# ── who to ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("flags", "speaks_up", "right"),
+    [
+        (("safeguarding", "assistance"), False, "safeguarding"),
+        (("safeguarding",), True, "safeguarding"),  # danger goes before all
+        (("pid", "allegation"), False, "information_governance"),
+        (("assistance",), False, "pals"),
+        (("derogatory",), True, "guardian"),
+        (("threat",), False, ""),  # neither security nor the police are set up
+        ((), False, ""),
+    ],
+)
+def test_the_right_team_follows_from_the_gravest_flag(
+    flags: tuple[str, ...], speaks_up: bool, right: str
+) -> None:
+    assert right_one(flags, KEYS, speaks_up=speaks_up) == right
+
+
+@pytest.mark.parametrize(
+    ("told", "right"),
+    [(IN_DANGER, "safeguarding"), (NAMED, "information_governance")],
+)
+def test_it_stands_first_and_is_chosen(desk: House, told: Told, right: str) -> None:
+    page = read(desk, f"/cases/{case_of(desk.store, told)}/pass-on")
+    roles = page.all("input", name="role")
+    assert (roles[0]["value"], "checked" in roles[0]) == (right, True)
+    assert "hr" not in {role["value"] for role in roles}
+
+
+def test_a_role_that_the_address_asks_for_is_chosen(desk: House) -> None:
+    page = read(desk, f"/cases/{case_of(desk.store, RUMOUR)}/pass-on?role=guardian")
+    assert [role["value"] for role in page.all("input", name="role") if "checked" in role] == [
+        "guardian"
+    ]
+
+
+def test_the_telephone_is_there_as_people_read_it(desk: House) -> None:
+    page = read(desk, f"/cases/{case_of(desk.store, IN_DANGER)}/pass-on")
+    assert "Ring first, 020 7946 0133, day and night" in page.text
+
+
+def test_what_they_get_is_shown_word_for_word(desk: House) -> None:
+    case = case_of(desk.store, IN_DANGER)
+    with desk.asks() as client:
+        written = client.get(f"/cases/{case}/pass-on").text
+    shown = html.unescape(re.findall(r'class="mailbox__text">(.*?)</div>', written, re.DOTALL)[0])
+    send(desk, f"/cases/{case}/pass-on", **form(desk, IN_DANGER, role="safeguarding"))
+    (handoff,) = desk.store.handoffs.open(case)
+    item = desk.store.figures.item(handoff.posts[0][0])
+    mail = handoffs.step_mail(desk.desk.config(desk.store), desk.desk.policy, handoff, "sent", item)
+    assert mail.text == shown
+    assert "Someone may be in danger" in shown
+    assert "waking up" not in shown
+    assert "020 7946 0100" in shown
+
+
+# ── passing on ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_it_emails_the_team_and_goes_on_to_the_next_case(desk: House) -> None:
+    case = case_of(desk.store, RUMOUR)
+    answer = send(desk, f"/cases/{case}/pass-on", **form(desk, RUMOUR, note="Ask Ife"))
+    assert answer.status_code == 303
+    assert f"saved={case}.1" in answer.headers["location"]
+    assert emails(desk)[-1] == ("sent", ("pals@example.org",))
+    (handoff,) = desk.store.handoffs.open(case)
+    assert handoff.why == "Ask Ife"
+
+
+def test_danger_and_a_team_without_an_email_lead_to_whom_to_ring(desk: House) -> None:
+    for told, role in ((IN_DANGER, "safeguarding"), (NAMED, "information_governance")):
+        case = case_of(desk.store, told)
+        answer = send(desk, f"/cases/{case}/pass-on", **form(desk, told, role=role))
+        (handoff,) = desk.store.handoffs.open(case)
+        assert answer.headers["location"] == f"/waiting/{handoff.number}?new=yes"
+        page = read(desk, answer.headers["location"])
+        assert "now" in page.text
+        assert "This page does not call anyone" in page.text
+    assert "This team has no email, so nobody was told" in page.text
+
+
+def test_it_says_what_is_missing_and_keeps_what_was_typed(desk: House) -> None:
+    case = case_of(desk.store, RUMOUR)
+    for wrong, says in (
+        ({"role": ""}, "Choose who to pass it on to"), ({"role": "hr"}, "Choose who to pass it on to"),
+        ({"posts": ""}, "Tick the posts"), ({"posts": "999:1"}, "edited or left this case"),
+    ):  # fmt: skip
+        answer = send(desk, f"/cases/{case}/pass-on", **form(desk, RUMOUR, note="Ask Ife", **wrong))
+        assert answer.status_code in (409, 422)
+        assert says in answer.text
+        assert "Ask Ife" in answer.text
+    assert desk.store.handoffs.open(case) == []
+
+
+def test_who_was_faster_is_named_and_nothing_is_sent(desk: House) -> None:
+    case = case_of(desk.store, RUMOUR)
+    late = form(desk, RUMOUR)
+    before = emails(desk)
+    send(desk, f"/cases/{case}/pass-on", "bea", **late)
+    answer = send(desk, f"/cases/{case}/pass-on", **late)
+    assert answer.status_code == 409
+    assert "Bea Whitlock decided this case" in answer.text
+    assert "Nothing was sent" in answer.text
+    assert len(emails(desk)) == len(before) + 1
+
+
+def test_of_several_posts_none_is_ticked_but_the_one_that_somebody_came_for(desk: House) -> None:
+    case = case_of(desk.store, RUMOUR)
+    posts = read(desk, f"/cases/{case}/pass-on").all("input", name="posts", type="checkbox")
+    assert len(posts) > 1
+    assert not any("checked" in post for post in posts)
+    number = posts[-1]["value"].partition(":")[0]
+    named = read(desk, f"/cases/{case}/pass-on?post={number}").all("input", type="checkbox")
+    assert [post["value"] for post in named if "checked" in post] == [posts[-1]["value"]]
+
+
+def test_the_old_form_of_the_case_emails_as_well(desk: House) -> None:
+    case = case_of(desk.store, GRIEVANCE)
+    mentions = desk.store.cases.mentions(case)
+    covers = [f"{each.item.number}:{each.item.revision}" for each in mentions]
+    answer = send(
+        desk, f"/cases/{case}/decide", kind="escalate", role="guardian", covers=covers, version=0
+    )
+    assert answer.status_code == 303
+    assert emails(desk)[-1] == ("sent", ("guardian@example.org",))
+    assert "is emailed and chased" in read(desk, f"/cases/{case}/full?decided=1").text
+
+
+# ── telephones ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_number_is_a_link_and_what_stands_around_it_is_escaped() -> None:
+    shown = phones("<b>ring</b> 020 7946 0133, or 999")
+    assert str(shown).startswith("&lt;b&gt;ring&lt;/b&gt; <a")
+    assert 'href="tel:+442079460133">020 7946 0133</a>' in shown
+    assert 'href="tel:999"' in shown
+    assert phones("") == ""
+    assert dialled("+44 20 7946 0133") == "+442079460133"

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from store import Handoff
+from tests.review.conftest import House
+from tests.review.desk.test_pass_on import ROLES, emails
+from tests.review.factories import IN_DANGER, NAMED, NOW, RUMOUR, Told, case_of, configure, decide
+from tests.review.pages import read, send
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def desk(anew: House) -> House:
+    configure(anew.desk, roles=ROLES)
+    anew.desk.config(anew.store)  # the store is told whom to write to
+    return anew
+
+
+def passed_on(house: House, told: Told, role: str) -> Handoff:
+    case = case_of(house.store, told)
+    decide(house.store, case, house.who["amina"], "escalate", role=role, at=NOW - 10 * MINUTE)
+    return house.store.handoffs.open(case)[0]
+
+
+def test_all_that_waits_is_there_with_who_has_it_and_since_when(desk: House) -> None:
+    danger, leak, rumour = (
+        passed_on(desk, IN_DANGER, "safeguarding"), passed_on(desk, NAMED, "information_governance"),
+        passed_on(desk, RUMOUR, "pals"),
+    )  # fmt: skip
+    page = read(desk, "/waiting")
+    for part in (
+        "Someone may be in danger", "Safeguarding", "To confirm by", "by Amina Yusuf", "No email: ring them",
+        "72 hours: by", "A claim to check",
+    ):  # fmt: skip
+        assert part in page.text, part
+    assert page.text.index("Someone may be in danger") < page.text.index("A claim to check")
+    chased = {form["action"] for form in page.all("form") if "chase" in form["action"]}
+    assert chased >= {f"/waiting/{danger.number}/chase", f"/waiting/{rumour.number}/chase"}
+    assert f"/waiting/{leak.number}/chase" not in chased  # nobody can be written to
+
+
+def test_the_tab_counts_what_waits(desk: House) -> None:
+    before = desk.store.handoffs.count_open()
+    passed_on(desk, RUMOUR, "pals")
+    assert f"Waiting {before + 1}" in read(desk, "/today").text
+
+
+def test_a_question_to_a_colleague_waits_too(desk: House) -> None:
+    case = case_of(desk.store, RUMOUR)
+    mentions = [each for each in desk.store.cases.mentions(case) if each.reviewable]
+    covers = [f"{each.item.number}:{each.item.revision}" for each in mentions]
+    send(
+        desk, f"/cases/{case}/decide", kind="second_opinion", covers=covers, version=0,
+        colleague=desk.who["bea"], question="Is it true?",
+    )  # fmt: skip
+    page = read(desk, "/waiting")
+    assert "With colleagues" in page.text
+    assert "Bea Whitlock" in page.text
+    assert "asked by Amina Yusuf (you)" in page.text
+
+
+def test_somebody_writes_down_who_has_it_and_the_danger_clock_stops(desk: House) -> None:
+    one = passed_on(desk, IN_DANGER, "safeguarding")
+    running = [
+        clock.kind for clock in desk.store.deadlines.of_case(one.case) if not clock.stopped_at
+    ]
+    assert "look" in running
+    answer = send(desk, f"/waiting/{one.number}/confirm", who="Dr Osei", when="10:55", answer_by="2026-11-24")  # fmt: skip
+    assert answer.status_code == 303
+    assert f"they have case {one.case}" in read(desk, answer.headers["location"]).text
+    page = read(desk, f"/waiting/{one.number}")
+    assert "Confirmed, answer due" in page.text
+    assert "Dr Osei, today, 10:55" in page.text
+    assert "look" not in [
+        clock.kind for clock in desk.store.deadlines.of_case(one.case) if not clock.stopped_at
+    ]
+
+
+@pytest.mark.parametrize(
+    ("form", "says"),
+    [
+        ({"who": ""}, "Write who has it"), ({"when": "25:99"}, "Write a time up to now"),
+        ({"when": "23:59"}, "Write a time up to now"), ({"answer_by": "2020-01-01"}, "Choose a day from today on"),
+        ({"answer_by": "soon"}, "Choose a day, or none"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_said_at_its_field(desk: House, form: dict[str, str], says: str) -> None:
+    one = passed_on(desk, IN_DANGER, "safeguarding")
+    answer = send(desk, f"/waiting/{one.number}/confirm", **({"who": "Dr Osei"} | form))
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert desk.store.handoffs.get(one.number) == one
+
+
+def test_an_answer_makes_it_somebodys_to_decide(desk: House) -> None:
+    one = passed_on(desk, RUMOUR, "pals")
+    assert send(desk, f"/waiting/{one.number}/answer", note=" ").status_code == 422
+    send(desk, f"/waiting/{one.number}/answer", note="It shuts for a day only")
+    page = read(desk, "/waiting")
+    assert "Yours to decide" in page.text
+    assert "It shuts for a day only" in read(desk, f"/waiting/{one.number}").text
+
+
+def test_chasing_now_emails_once_more(desk: House) -> None:
+    one = passed_on(desk, RUMOUR, "pals")
+    assert send(desk, f"/waiting/{one.number}/chase").status_code == 303
+    assert emails(desk)[-1] == ("chased", ("pals@example.org",))
+    again = send(desk, f"/waiting/{one.number}/chase")
+    assert again.status_code == 422
+    assert "within the last minute" in again.text
+    leak = passed_on(desk, NAMED, "information_governance")
+    assert "no email: ring them" in send(desk, f"/waiting/{leak.number}/chase").text
+
+
+def test_taking_it_back_opens_the_case_and_can_not_be_done_twice(desk: House) -> None:
+    one = passed_on(desk, RUMOUR, "pals")
+    answer = send(desk, f"/waiting/{one.number}/take-back")
+    assert answer.headers["location"].startswith(f"/cases/{one.case}?saved=")
+    case = desk.store.cases.get(one.case)
+    assert case is not None
+    assert case.state == "new"
+    assert send(desk, f"/waiting/{one.number}/take-back").status_code == 422
+
+
+def test_what_was_written_down_by_mistake_waits_again(desk: House) -> None:
+    one = passed_on(desk, RUMOUR, "pals")
+    send(desk, f"/waiting/{one.number}/confirm", who="Ife")
+    assert send(desk, f"/waiting/{one.number}/again").status_code == 303
+    assert desk.store.handoffs.open(one.case)[0].state == "waits"
+    late = send(desk, f"/waiting/{one.number}/again")
+    assert late.status_code == 409
+    assert "Someone changed this while you looked" in late.text
+
+
+def test_a_viewer_reads_where_it_stands_and_no_word_of_it(desk: House) -> None:
+    one = passed_on(desk, RUMOUR, "pals")
+    send(desk, f"/waiting/{one.number}/confirm", who="Ife Adeyemi")
+    page = read(desk, f"/waiting/{one.number}", "vera")
+    assert "Confirmed" in page.text
+    assert "Ife" not in page.text
+    assert not [form for form in page.all("form") if "/waiting/" in form["action"]]
+
+
+def test_an_email_that_could_not_be_sent_says_so(desk: House) -> None:
+    one = passed_on(desk, RUMOUR, "pals")
+    (row,) = desk.store.outbox.of_handoff(one.number)
+    desk.store.outbox.claim(row.number, NOW)
+    desk.store.outbox.mark_failed(row.number, NOW, "the server answered 550", None)
+    assert "The email could not be sent: ring them" in read(desk, "/waiting").text
+    assert "could not be sent" in read(desk, f"/waiting/{one.number}").text
