@@ -179,8 +179,8 @@ def _has_it(guide: Guide, context: RequestContext) -> Response:
     when = paths.moment(context)
     team = paths.team(context, now, guide.team, guide.team_name)
     passing_on = (
-        paths.decision(context, now, "escalate", role=guide.team or "safeguarding")
-        if team.handoff is None
+        paths.decision(context, now, "escalate", role=guide.team)
+        if team.role and team.handoff is None
         else None
     )
     paths.save(context, now, "has_it", decision=passing_on, outcome="confirmed", who=who, when=when)
@@ -204,10 +204,9 @@ def _not(guide: Guide, context: RequestContext) -> Response:
 
 def _take_back(guide: Guide, context: RequestContext) -> Response:
     now = _scene(context, guide)
-    word = paths.written(context, "step")
-    if word == "has_it":
-        _waits_again(context, now, guide)
     paths.take_back(context, now)
+    if paths.written(context, "step") == "has_it":
+        _waits_again(context, now, guide)
     return paths.back(context, now, "back")
 
 
@@ -314,6 +313,13 @@ def _ring_words(context: RequestContext, team: Team) -> Markup:
     return numbers
 
 
+def _minutes(context: RequestContext, guide: Guide, team: Team) -> int:
+    """How long the team may take to say that it has it."""
+    chase = context.config.review.chase
+    own = team.role.minutes if team.role is not None else None
+    return chase.danger_minutes if guide.kind == "danger" else own or chase.minutes
+
+
 def _show(context: RequestContext, guide: Guide, refused: Refused | None = None) -> Response:
     now = _scene(context, guide)
     context.store.cases.look(now.case.number, context.user.number, context.at)
@@ -323,7 +329,7 @@ def _show(context: RequestContext, guide: Guide, refused: Refused | None = None)
     return page(
         context, "desk/danger.html", status=refused.status if refused else 200, guide=guide, now=now, case=case, pane=now.pane,
         steps=[StepShown(key=key, done=standing.get(key), tag=_tag(context, standing[key]) if key in standing else "") for key in guide.steps],
-        team=team, numbers=_ring_words(context, team), tries=_tries(now), knows=_knows(context, now, team, guide),
+        team=team, minutes=_minutes(context, guide, team), numbers=_ring_words(context, team), tries=_tries(now), knows=_knows(context, now, team, guide),
         left=rows.left(case.due_at, context.at), route=_route(guide, now), wording=_wording(context, guide, now),
         help_words=help_words(context), confirmed=standing.get("has_it") or (team.handoff if team.handoff and team.handoff.state != "waits" else None),
         denied=standing.get("not"), chase=context.config.review.chase, came=paths.number(context, "post"), phones=phones, near=paths.near,

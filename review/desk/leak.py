@@ -18,6 +18,7 @@ from collectors.integration import ReportRoute
 from collectors.platforms import FACTS, PLATFORM_NAMES
 from core import clock
 from core.text import sentence
+from reports.handoffs import HIDES
 from review.auth.sessions import requires_role
 from review.cases import deadlines
 from review.context import RequestContext
@@ -38,7 +39,6 @@ RULE = "6.10"  # the policy's clause on details of patients
 # What may be out of a patient, in the order in which it is said. Masks tell all but the last two.
 KINDS = tuple(dict.fromkeys(("name", *DETAILS.values(), "health details", "picture")))
 REASON = "A patient’s details, which must not stay public"
-HIDES = frozenset(("hide", "hold", "spam", "trash", "delete", "reject"))
 COPIES_SHOWN = 8
 LONGEST_HOW = 200  # characters of what says how a platform was asked
 State = Literal["done", "open", "todo", "later"]

@@ -58,9 +58,7 @@ def test_ringing_them_writes_down_who_and_when_emails_them_and_starts_the_chase(
 ) -> None:
     way = danger(desk)
     assert do(desk, way, "not_called").status_code == 303
-    assert (
-        do(desk, way, "ring", who="Priya Nair", when="10:50", prefix="ring").status_code == 303
-    )
+    assert do(desk, way, "ring", who="Priya Nair", when="10:50", prefix="ring").status_code == 303
     assert emailed(desk) == [("sent", ("safe@example.org",))]
     (handoff,) = desk.store.handoffs.open(case_of(desk.store, IN_DANGER))
     assert (handoff.state, handoff.danger, handoff.keeps_look) == ("waits", True, True)
@@ -91,9 +89,7 @@ def test_the_clock_stops_only_by_a_name_and_a_time(desk: House) -> None:
     assert any(
         one.kind == "look" and one.stopped_at is None for one in desk.store.deadlines.of_case(case)
     )
-    assert (
-        do(desk, way, "has_it", who="Priya Nair", when="10:55", prefix="has").status_code == 303
-    )
+    assert do(desk, way, "has_it", who="Priya Nair", when="10:55", prefix="has").status_code == 303
     (handoff,) = desk.store.handoffs.open(case)
     assert handoff.state == "confirmed"
     assert not any(
@@ -200,9 +196,7 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def test_words_steps_numbers_and_who_knows_are_on_the_first_screen(
-    page: Page, desk: House
-) -> None:
+def test_words_steps_numbers_and_who_knows_are_on_the_first_screen(page: Page, desk: House) -> None:
     sign_in(page, desk, "amina")
     page.goto(f"{desk.url}/cases/{case_of(desk.store, IN_DANGER)}")
     page.get_by_role("link", name="Show the steps").click()
