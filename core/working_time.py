@@ -1,21 +1,66 @@
-"""When an office is open: what need not be done at night is due when people are at their desks."""
+"""Working days and hours of the UK, in which most promises are counted. Moments are UTC, days and times of day local."""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from core import clock
 
-OPENS, CLOSES = time(9), time(17)  # UK time, Monday to Friday
+DAY = timedelta(days=1)
 
 
-def moved_into(moment: datetime, *, opens: time = OPENS, closes: time = CLOSES) -> datetime:
-    """`moment`, or the next opening where it falls into an evening, a night or a weekend. In UTC."""
-    local = clock.utc(moment).astimezone(clock.READERS_ZONE)
-    day = local.date()
-    if local.time() > closes:
-        day += timedelta(days=1)
-    opening = opens if day != local.date() or local.time() < opens else local.time()
-    while day.weekday() > 4:
-        day, opening = day + timedelta(days=1), opens
-    return clock.utc(datetime.combine(day, opening, clock.READERS_ZONE))
+@dataclass(frozen=True, kw_only=True)
+class WorkingTime:
+    """`days` are weekdays from 0, Monday; `holidays` are days on which nobody works."""
+
+    days: frozenset[int]
+    start: time
+    end: time
+    holidays: Collection[date] = frozenset()
+
+    def is_worked(self, day: date) -> bool:
+        """Whether it is a working day."""
+        return day.weekday() in self.days and day not in self.holidays
+
+    def next_day(self, day: date) -> date:
+        """The first working day after this one."""
+        day += DAY
+        while not self.is_worked(day):
+            day += DAY
+        return day
+
+    def same_day(self, began: datetime, *, cutoff: time, late: time) -> datetime:
+        """The end of that working day; of what came at `cutoff` or later, or on no working day, `late` on the next."""
+        day, at = clock.local_day(began), _time_of_day(began)
+        if self.is_worked(day) and at < cutoff:
+            return _moment(day, self.end)
+        return _moment(self.next_day(day), late)
+
+    def after_days(self, began: datetime, count: int) -> datetime:
+        """The end of the last of so many working days after that day."""
+        day = clock.local_day(began)
+        for _ in range(count):
+            day = self.next_day(day)
+        return _moment(day, self.end)
+
+    def after_hours(self, began: datetime, hours: float) -> datetime:
+        """When so many working hours have gone by."""
+        left, day = timedelta(hours=hours), clock.local_day(began)
+        if not self.is_worked(day):
+            day = self.next_day(day)
+        at = max(began, _moment(day, self.start))
+        while at + left > (end := _moment(day, self.end)):
+            left -= max(end - at, timedelta())
+            day = self.next_day(day)
+            at = _moment(day, self.start)
+        return at + left
+
+
+def _time_of_day(moment: datetime) -> time:
+    return moment.astimezone(clock.READERS_ZONE).time()
+
+
+def _moment(day: date, at: time) -> datetime:
+    return clock.from_local(datetime.combine(day, at))

@@ -64,7 +64,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/today", today.today),
     ("/mine", today.mine),
     ("/waiting", waiting.waiting),
-    ("/waiting/{number:row}", waiting.handoff),
+    ("/waiting/{number:row}", waiting.one_handoff),
     ("/done", today.done),
     ("/all", today.everything),
     ("/cases/{number:row}", today.case),

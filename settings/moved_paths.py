@@ -1,6 +1,6 @@
-"""Paths into the program's own folders that an older config.toml may name, and where nothing lies now.
+"""What an older config.toml may say that means nothing now: paths into the program's own folders, a table.
 
-What shipped there ships with the program still: it is used, with a warning, for one release more.
+What shipped in those folders ships with the program still: it is used, with a warning, for one release more.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 log = logging.getLogger("mentions")
 
@@ -29,3 +30,15 @@ def moved_keys(classifier: Mapping[str, str], folder: Path) -> Iterator[str]:
                 key, classifier[key], key,
             )  # fmt: skip
             yield key
+
+
+def without_former_clocks(table: dict[str, Any]) -> dict[str, Any]:
+    """The file's content without [review.clocks]: [review.lanes] says how long what may wait."""
+    review = table.get("review")
+    if not isinstance(review, dict) or "clocks" not in review:
+        return table
+    log.warning(
+        "config.toml: [review.clocks] is no longer used: [review.lanes] says how long what may wait. Take it out; the "
+        "next release won't know it"
+    )
+    return {**table, "review": {key: value for key, value in review.items() if key != "clocks"}}

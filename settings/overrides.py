@@ -16,7 +16,7 @@ from pydantic_core import to_json
 
 from core.errors import ConfigError
 from settings.schema import Config, fault_line
-from settings.sections import SECTIONS, Section, content, put
+from settings.sections import FORMER_KEYS, SECTIONS, Section, content, put
 from store import SettingVersion
 
 Stored = Mapping[str, SettingVersion]
@@ -115,6 +115,7 @@ def as_json(config: Config) -> dict[str, Any]:
 def _with(
     table: dict[str, Any], section: Section, values: Mapping[str, Any]
 ) -> tuple[Config, dict[str, Any]]:
+    values = {key: v for key, v in values.items() if not key.startswith(FORMER_KEYS)}
     unknown = set(values) - set(section.keys)
     if unknown:
         raise ConfigError(f"{', '.join(sorted(unknown))}: not a setting of this section any more")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
-from typing import Annotated, Literal, Self
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Annotated, Literal, Self, get_args
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
@@ -13,10 +14,12 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 from classify.policy.schema import shipped
 from core.errors import ConfigError
 from core.models import Platform, Role, Sentiment, Staff
-from core.validation import STRICT
+from core.validation import STRICT, ClockTime, Weekday
+from core.working_time import WorkingTime
 from search.query import parse
 from settings.organisation import Dated
 from settings.secrets import SecretRefOrNone
+from store.cases.deadlines import Promise
 
 # What a template may leave open, and where it is taken from. `contact` is every way to reach the contact point.
 FROM_CONTACT = ("service", "contact", "phone", "email")
@@ -226,14 +229,63 @@ class Oidc(BaseModel):
 Hours = Annotated[int, Field(ge=1, le=24 * 90)]
 
 
-class Clocks(BaseModel):
-    """How long things may wait, in hours of the wall clock. That of personal data is law, and no setting."""
+WorkingDays = Annotated[int, Field(ge=1, le=60)]
+_WEEK: tuple[Weekday, ...] = get_args(Weekday)
+# https://www.gov.uk/bank-holidays: England and Wales; config.toml has the same
+_BANK_HOLIDAYS = tuple(date.fromisoformat(day) for day in (
+    "2026-01-01", "2026-04-03", "2026-04-06", "2026-05-04", "2026-05-25", "2026-08-31", "2026-12-25", "2026-12-28",
+    "2027-01-01", "2027-03-26", "2027-03-29", "2027-05-03", "2027-05-31", "2027-08-30", "2027-12-27", "2027-12-28",
+    "2028-01-03", "2028-04-14", "2028-04-17", "2028-05-01", "2028-05-29", "2028-08-28", "2028-12-25", "2028-12-26",
+))  # fmt: skip
+
+
+class LanePromises(BaseModel):
+    """How soon somebody looks at what waits. That of personal data, 72 hours, is law, and no setting.
+
+    Now runs day and night; all else in working days and hours, UK time. Rest is done once a day in groups and the
+    Guardian has what may be speaking up: neither has a clock.
+    """
 
     model_config = STRICT
-    high_hours: Hours = 4
-    medium_hours: Hours = 24
-    assistance_hours: Hours = 48
+    now_hours: Hours = 1
+    answer: Literal["same working day"] = "same working day"
+    answer_cutoff: ClockTime = "15:00"
+    answer_late: ClockTime = "12:00"
     media_hours: Hours = 4
+    look_working_days: WorkingDays = 2
+    days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = ("mon", "tue", "wed", "thu", "fri")
+    start: ClockTime = Field(default="09:00", alias="from")
+    until: ClockTime = "17:00"
+    bank_holidays: tuple[date, ...] = _BANK_HOLIDAYS
+
+    @model_validator(mode="after")
+    def _day_begins_before_it_ends(self) -> Self:
+        if not self.start < self.until:
+            raise ValueError("a working day begins before it ends: see from and until")
+        return self
+
+    @cached_property
+    def working_time(self) -> WorkingTime:
+        """The days and hours that count."""
+        return WorkingTime(
+            days=frozenset(_WEEK.index(day) for day in self.days), start=time.fromisoformat(self.start),
+            end=time.fromisoformat(self.until), holidays=frozenset(self.bank_holidays),
+        )  # fmt: skip
+
+    def due(self, promise: Promise, began: datetime) -> datetime | None:
+        """When what began to wait is due; None where no time is promised."""
+        if promise == "now":
+            return began + timedelta(hours=self.now_hours)
+        if promise == "media":
+            return self.working_time.after_hours(began, self.media_hours)
+        if promise in ("answer", "assistance"):
+            return self.working_time.same_day(
+                began, cutoff=time.fromisoformat(self.answer_cutoff),
+                late=time.fromisoformat(self.answer_late),
+            )  # fmt: skip
+        if promise == "look":
+            return self.working_time.after_days(began, self.look_working_days)
+        return None
 
 
 class Chase(BaseModel):
@@ -272,8 +324,8 @@ class Review(Answering):
     sample_unflagged: Annotated[int, Field(ge=0, le=500)] = 40
     sample_second: Annotated[int, Field(ge=0, le=500)] = 20
     roles: tuple[EscalationRole, ...] = ()
-    clocks: Clocks = Clocks()
     chase: Chase = Chase()
+    lanes: LanePromises = LanePromises()
     pre_election: tuple[PreElection, ...] = ()
     oidc: Oidc = Oidc()
 

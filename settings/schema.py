@@ -194,7 +194,9 @@ def load(path: Path) -> Config:
         raise ConfigError(f"{path.name} is not TOML: {error}") from error
     try:
         # through JSON, where pydantic's strict mode takes arrays for tuples and text for dates
-        config = Config.model_validate_json(json.dumps(table, default=str))
+        config = Config.model_validate_json(
+            json.dumps(moved_paths.without_former_clocks(table), default=str)
+        )
     except ValidationError as error:
         raise ConfigError(f"{path.name}: {fault_line(error)}") from error
     return _from_folder(config, path.resolve().parent)

@@ -15,6 +15,8 @@ from pydantic.fields import FieldInfo
 
 from settings.schema import Config
 
+FORMER_KEYS = "review.clocks."  # what an older program's page kept, which [review.lanes] replaced
+
 Content = Mapping[str, Any]  # of a section: values as JSON has them, by keys of config.toml
 
 SOUGHT, REPORTING, OURS, CASES, ANSWERS = (
@@ -88,8 +90,8 @@ SECTIONS: tuple[Section, ...] = (
         key="clocks", title="Clocks", heading=CASES,
         about="How long things may wait before they are overdue. What runs already keeps its time. Personal data has 72 hours by law, which nobody can change.",
         keys=(
-            "review.clocks.high_hours", "review.clocks.medium_hours", "review.clocks.assistance_hours",
-            "review.clocks.media_hours",
+            "review.lanes.now_hours", "review.lanes.answer_cutoff", "review.lanes.answer_late",
+            "review.lanes.media_hours", "review.lanes.look_working_days",
         ),
     ),
     Section(
@@ -306,15 +308,16 @@ WORDS: Mapping[str, Words] = {
     "review.roles.reach": Words(label="Telephone", hint="As officers read it, such as 020 7946 0133, day and night", kind="wide"),
     "review.roles.minutes": Words(label="Minutes until they must say that they have it", short="minutes", hint=f"{_MINUTES}. Empty: as for all others, below"),
     "review.comms_phone": Words(label="The comms team’s telephone", short="Comms team", hint="It stands in the emails to whoever a case is passed on to"),
-    "review.chase.minutes": Words(label="Minutes until a team must say that it has a case", short="Minutes", hint=f"{_MINUTES}, moved into office hours"),
+    "review.chase.minutes": Words(label="Minutes until a team must say that it has a case", short="Minutes", hint=f"{_MINUTES}, in working hours"),
     "review.chase.danger_minutes": Words(label="Minutes where someone may be in danger", short="danger", hint="5 to 240, day and night"),
     "review.chase.chain": Words(label="Who is told next where someone may be in danger", short="told next", hint=f"{_ADDRESSES}: the on-call manager first. One more is told each time nobody has confirmed", kind="lines", wrong=_WRONG_ADDRESS),
     "review.chase.lead": Words(label="Who is told where a team was chased twice", short="told of the second chase", hint=_ADDRESSES, kind="lines", wrong=_WRONG_ADDRESS),
     "review.roles.hr": Words(label="A way to an employer", hint="Locked then until a governance role releases it"),
-    "review.clocks.high_hours": Words(label="A new case of high risk waits for a decision", short="Hours for high risk", hint=_HOURS),
-    "review.clocks.medium_hours": Words(label="A new case of medium risk waits for a decision", short="medium risk", hint=_HOURS),
-    "review.clocks.assistance_hours": Words(label="A request for help waits for an answer", short="help", hint=_HOURS),
-    "review.clocks.media_hours": Words(label="A media enquiry waits for an answer or the media desk", short="media", hint=_HOURS),
+    "review.lanes.now_hours": Words(label="Now: danger, threats and leaks wait for a decision", short="Hours for Now", hint=_HOURS),
+    "review.lanes.answer_cutoff": Words(label="Answer: what is found before this is answered the same working day", short="Answer: same day before", hint="UK time", kind="time", wrong=_TIME),
+    "review.lanes.answer_late": Words(label="And what is found later, on the next working day by", short="later: by", hint="UK time", kind="time", wrong=_TIME),
+    "review.lanes.media_hours": Words(label="A reporter waits for an answer or the media desk", short="media", hint="Working hours: 1 to 2,160"),
+    "review.lanes.look_working_days": Words(label="Look: everything else that a person should see soon", short="days for Look", hint="Working days: 1 to 60"),
     "review.sample_unflagged": Words(label="Posts without a flag, judged blind each week", short="Posts", hint="0 to 500. They tell how much is missed"),
     "review.sample_second": Words(label="Decisions judged blind by a second person each week", short="decisions", hint="0 to 500. They tell how far people agree"),
     # answers

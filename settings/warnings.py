@@ -177,13 +177,13 @@ def _escalation(before: Config, after: Config, on: date) -> Iterator[str]:
 
 
 def _clocks(before: Config, after: Config, on: date) -> Iterator[str]:
-    for name, what in (
-        ("high_hours", "A new case of high risk"), ("medium_hours", "A new case of medium risk"),
-        ("assistance_hours", "Somebody who asks for help"), ("media_hours", "A journalist"),
+    for name, what, unit in (
+        ("now_hours", "Danger, a threat or a leak", "hours"), ("media_hours", "A reporter", "working hours"),
+        ("look_working_days", "What is in Look", "working days"),
     ):  # fmt: skip
-        was, then = getattr(before.review.clocks, name), getattr(after.review.clocks, name)
+        was, then = getattr(before.review.lanes, name), getattr(after.review.lanes, name)
         if then > was:
-            yield f"{what} may wait {then} hours instead of {was} before it shows as overdue"
+            yield f"{what} may wait {then} {unit} instead of {was} before it shows as overdue"
 
 
 def _samples(before: Config, after: Config, on: date) -> Iterator[str]:

@@ -25,7 +25,7 @@ from settings.policy import load_policy
 from settings.schema import Config
 from settings.secrets import FindSecret, Secrets, secret
 from steps.bugs import log_bug, of_a_bug
-from store import ChasePolicy, Hours, Receiver, Store
+from store import ChasePolicy, Receiver, Store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +161,7 @@ def open_store(
 
 def set_waits(store: Store, config: Config) -> None:
     """Tells the store how long things may wait, and who is written to when a case is passed on."""
-    store.deadlines.hours = hours(config)
+    store.deadlines.due_by = config.review.lanes.due
     store.handoffs.policy = chase_policy(config)
 
 
@@ -174,15 +174,7 @@ def chase_policy(config: Config) -> ChasePolicy:
             for role in config.review.roles
         },
         minutes=chase.minutes, danger_minutes=chase.danger_minutes, chain=chase.chain, lead=chase.lead,
-    )  # fmt: skip
-
-
-def hours(config: Config) -> Hours:
-    """How long things may wait on the page, as the store is told it."""
-    waits = config.review.clocks
-    return Hours(
-        high=waits.high_hours, medium=waits.medium_hours, assistance=waits.assistance_hours,
-        media=waits.media_hours,
+        working=config.review.lanes.working_time,
     )  # fmt: skip
 
 

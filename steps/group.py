@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from classify.pid.base import NOBODY, Contacts
 from classify.policy.schema import Policy
 from classify.rules.scope import scope_cues
 from core import similarity
@@ -17,17 +19,22 @@ BATCH = 200
 
 def group(context: RunContext) -> Grouped:
     """Groups whatever was assessed since, in parts, and opens cases whose snooze is over."""
-    places = context.config.organisation.places
+    places, published = context.config.organisation.places, contacts(context)
+    sorted_anew = _sort_anew(context)
     joined = opened = reopened = 0
     while waiting := context.store.grouping.ungrouped(limit=BATCH):
         done = context.store.grouping.group(
-            [placing(mention, places, context.policy) for mention in waiting],
+            [
+                placing(
+                    mention, places, context.policy, ours=context.today.names, published=published
+                )
+                for mention in waiting
+            ],
             alike=similarity.alike,
             at=context.at,
         )
         joined, opened = joined + done.joined, opened + done.opened
         reopened += done.reopened
-    sorted_anew = _sort_anew(context)
     woken = context.store.grouping.wake(context.at)
     if opened or joined or reopened or woken:
         context.report_progress(
@@ -40,21 +47,51 @@ def group(context: RunContext) -> Grouped:
 
 def _sort_anew(context: RunContext) -> int:
     """Works out the lanes of posts that have none yet, or that a person found something in; how many."""
-    count, places = 0, context.config.organisation.places
+    count, places, published = 0, context.config.organisation.places, contacts(context)
     while waiting := context.store.grouping.without_reason(limit=BATCH):
         context.store.grouping.set_lanes(
-            [placing(mention, places, context.policy) for mention in waiting], context.at
+            [
+                placing(
+                    mention, places, context.policy, ours=context.today.names, published=published
+                )
+                for mention in waiting
+            ],
+            context.at,
         )
         count += len(waiting)
     return count
 
 
-def placing(mention: Ungrouped, places: Sequence[Place], policy: Policy) -> Placing:
-    """What is known of a mention's words: their likeness, which of our places they name, and where it waits."""
+def contacts(context: RunContext) -> Contacts:
+    """What is published and therefore nobody's personal detail."""
+    today = context.today
+    return Contacts(phones=today.phones, emails=today.emails, postcodes=today.postcodes)
+
+
+def placing(
+    mention: Ungrouped,
+    places: Sequence[Place],
+    policy: Policy,
+    *,
+    ours: Sequence[str] = (),
+    published: Contacts = NOBODY,
+) -> Placing:
+    """What is known of a mention's words: their likeness, which of our places they name, and where it waits.
+
+    A place that stands in a name of `ours` is not named: "NHS North West London" says nothing of West London.
+    """
     called = {name: place.name for place in places for name in (place.name, *place.aliases)}
-    named = scope_cues(mention.text, "", (), tuple(called), ()).places
+    named = scope_cues(_without(mention.text, ours), "", (), tuple(called), ()).places
     place_names = tuple(dict.fromkeys(called[name] for name in named))
     return Placing(
         mention=mention.mention, risk=mention.risk, bands=similarity.bands(mention.text), places=place_names,
-        lane=lanes.placing_of(mention.facts, place_names, policy) if mention.facts else None,
+        lane=lanes.placing_of(mention.facts, place_names, policy, published) if mention.facts else None,
     )  # fmt: skip
+
+
+def _without(text: str, names: Sequence[str]) -> str:
+    """The text without these names, in whatever case."""
+    if not names:
+        return text
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, longest_first)), " ", text, flags=re.IGNORECASE)

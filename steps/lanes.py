@@ -1,53 +1,138 @@
 """Where a post waits for a person, and why in one line: by rules, from flags, masks, whose page it is and places.
 
-A lane is a promise with a time (classify/policy/policy.toml, `lane`): by harm, never by a count of flags.
+A lane is a promise with a time (classify/policy/policy.toml, `lane`): by harm, never by a count of flags. Reasons are
+made of fixed words and the organisation's own names; a short question is told in its own masked words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from classify import pid
+from classify.pid.base import NOBODY, Contacts
+from classify.pid.redaction import mask
 from classify.policy.schema import Policy
-from core.models import SPEAKING_UP, Flag, Lane
+from core.models import SPEAKING_UP, Flag, Lane, Target
 from store import LanePlacing, PostFacts
 
 LONGEST_REASON = 42  # characters, as a row has room for
 LANE_ORDER: tuple[Lane, ...] = ("now", "answer", "look", "guardian", "rest")  # worst first
 AIMED = frozenset(("patient", "colleague", "person"))
 PERSON_FIRST = 10**9  # more than any reach, so that what is aimed at somebody comes first
-# Kinds of masked details that single a patient out, the most telling first, and what a row calls them
+
+# Kinds of masked details that single somebody out, the most telling first, and what a row calls them
 DETAILS = {
     "NHS number": "NHS number", "CHI number": "CHI number", "hospital number": "hospital number",
     "date of birth": "date of birth", "address": "address", "postcode": "address",
-    "phone": "phone number", "email": "email", "bank account": "bank details",
-    "passport number": "passport number", "NI number": "NI number", "licence number": "licence number",
-    "name": "name",
+    "phone": "phone number", "email": "email address", "bank account": "bank details",
+    "passport number": "passport number", "NI number": "NI number",
+    "licence number": "licence number", "name": "name",
 }  # fmt: skip
-_MASKED = re.compile(r"\[([^\[\]]{2,60})\]")
+_MASKED = re.compile(r"\[([A-Za-z ]{4,20})\]")
 
 
-def placing_of(facts: PostFacts, places: Sequence[str], policy: Policy) -> LanePlacing:
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
+
+
+# What a safeguarding flag is about, in this order; where nothing fits, that somebody may be in danger
+_DANGERS = (
+    ("Someone may end their life", _words(
+        r"end (?:my|it|her|his|their) (?:life|all)|kill(?:ing)? (?:my|him|her|them)sel(?:f|ves)|suicid\w+|want(?:s|ed)? to die"
+        r"|(?:do(?:n.?t| not)|no longer) want to (?:be alive|live|be here|wake up)|overdos\w+|won.?t be here|no point (?:in )?living"
+        r"|better off (?:dead|without me)|put up with me any ?more|take my own life|goodbye (?:everyone|all)"
+    )),
+    ("Someone may be hurting themselves", _words(r"self[- ]?harm\w*|(?:cut|cutting|burn\w*) (?:my|her|his)(?: \w+)? ?(?:self|arms?|legs?|wrists?)?")),
+    ("Someone is missing", _words(r"(?:gone|is|been|went|still) missing|not been seen since|last seen|hasn.?t come home")),
+    ("A child may be at risk", _words(
+        r"(?:child\w*|kids?|baby|toddler|daughter|son|boy|girl)\b.{0,80}\b(?:hit|hits|beat\w*|bruis\w*|hurt\w*|touch\w*|left alone|neglect\w*|starv\w*|scared)"
+    )),
+    ("Someone may be hurt at home", _words(
+        r"(?:he|she|partner|husband|wife|boyfriend|girlfriend|dad|mum)\b.{0,60}\b(?:hit|hits|beats?|chok\w+|strangl\w+|hurts?|threatens) (?:me|her|him)"
+    )),
+)  # fmt: skip
+# What a post is about, where the organisation's lists do not say it: the service or subject in a word
+_TOPICS = (
+    ("vaccinations", _words(r"jabs?|vaccin\w+|flu|boosters?|immuni[sz]ation\w*")),
+    ("blood tests", _words(r"blood tests?|bloods|phlebotom\w+")),
+    ("prescriptions", _words(r"prescri\w+|medication\w*|inhalers?|pills|tablets|spacer|chemists?|pharmac\w+")),
+    ("maternity care", _words(r"maternity|midwi\w+|antenatal|labour ward|pregnan\w+|ultrasound")),
+    ("mental health care", _words(r"mental health|talking therap\w+|crisis (?:line|team)|camhs|counselling")),
+    ("A&E", _words(r"a ?& ?e|a and e|emergency department|urgent (?:care|treatment)\w*")),
+    ("GP appointments", _words(r"gps?|gp practice|surgery|appointments?|call back|8 ?am")),
+    ("hospital appointments", _words(r"outpatients?|referr\w+|waiting lists?|scans?|consultants?")),
+    ("dentists", _words(r"dent\w+|tooth|teeth")),
+    ("care homes", _words(r"care homes?|nursing homes?|carers?|social care")),
+    ("parking", _words(r"car ?parks?|parking|parked")),
+    ("opening hours", _words(r"opening (?:hours|times)|open on|when does \w+ open|closed? on")),
+    ("the website", _words(r"websites?|pdfs?|web ?page|links?|404s?|app")),
+    ("the merger", _words(r"merg\w+")),
+)  # fmt: skip
+_CLOSING = _words(r"clos(?:e[sd]?|ing|ure)|shut(?:s|ting)?|shutters")
+_STAFF_ROLES = _words(
+    r"nurses?|doctors?|doc|gps?|receptionists?|midwi(?:fe|ves)|consultants?|surgeons?|porters?|paramedics?|pharmacists?|matron"
+)
+_ASKS_PRESS = _words(
+    r"comment|interview|a line by|inbox|dms?|get in touch|contact (?:me|us)|did you|were you|can you|could you|would you"
+    r"|will you|confirm|would (?:\w+ ){1,3}be possible|have you|looking for|speak to|talk to us|could we|may we"
+)
+_WANTS = (
+    ("bank details", _words(r"bank|card (?:number|details)|sort code|account number|£\d+")),
+    ("a login", _words(r"log ?in|password|username|sign ?in")),
+    ("NHS numbers", _words(r"nhs number|\[nhs number\]|birthday|date of birth|surname")),
+    ("direct messages", _words(r"dms?|message us|chat us|inbox us")),
+)
+_KIN = r"(?:mum|mother|mom|dad|father|son|daughter|wife|husband|partner|nan|gran\w*|aunt\w*|uncle|sister|brother|neighbour|friend|patient|client)"
+_OF_ANOTHER = re.compile(
+    rf"\b(?:my|our|her|his|their|this|the|a) {_KIN}\b|\b(?:he|she|they|him|her|his)\b", re.I
+)
+_OF_ONESELF = re.compile(r"\b(?:i|i'm|i’m|im|my|me|mine)\b", re.I)
+_QUESTION = re.compile(r"(?:^|(?<=[.!?\n]))\s*([^.!?\n]{8,60}\?)")
+_WARNED_OF = re.compile(
+    r"\b(?:do(?:n.?t| not)|never) (?:dm|send|give|click|reply|share|tell)\b|\b(?:scam|fake|not (?:us|the icb|the nhs|real))\b",
+    re.I,
+)
+
+
+def placing_of(
+    facts: PostFacts, places: Sequence[str], policy: Policy, published: Contacts = NOBODY
+) -> LanePlacing:
     """The lane of a post, its reason and its order within the lane."""
     lane = lane_of(facts, policy)
     return LanePlacing(
-        lane=lane, reason=reason_of(facts, lane, places, policy), weight=weight_of(facts, policy)
+        lane=lane,
+        reason=reason_of(facts, lane, places, policy, published),
+        weight=weight_of(facts, policy),
     )
 
 
 def lane_of(facts: PostFacts, policy: Policy) -> Lane:
-    """Where it waits. What a colleague reported is in Now until somebody has looked, whatever the model says."""
+    """Where it waits. What a colleague reported is in Now until somebody has looked, whatever the model says.
+
+    Speaking up is the Guardian's, unless somebody is in danger or a patient's details are out in the same words.
+    """
     if facts.reported:
         return "now"
     lanes = {_lane_of_flag(flag, facts, policy) for flag in facts.flags}
     lanes |= {policy.flags[name].lane for name in facts.missed if name in policy.flags}
     if "now" in lanes:
         return "now"
-    if facts.protected in SPEAKING_UP and facts.staff in ("icb", "nhs"):
+    if speaks_up(facts):
         return "guardian"
-    if facts.edited or _reaches_far(facts, policy):
+    if facts.edited or (facts.flags and _reaches_far(facts, policy)):
         lanes.add("look")
     return next((lane for lane in LANE_ORDER if lane in lanes), "rest")
+
+
+def speaks_up(facts: PostFacts) -> bool:
+    """Of staff; a disclosure is by somebody who works there or did, who need not be known as staff.
+
+    Where a platform's terms forbid to keep who is staff, it is taken for theirs.
+    """
+    return facts.protected in SPEAKING_UP and (
+        facts.staff != "no" or facts.protected == "disclosure"
+    )
 
 
 def weight_of(facts: PostFacts, policy: Policy) -> int:
@@ -58,32 +143,264 @@ def weight_of(facts: PostFacts, policy: Policy) -> int:
     return min(reach, PERSON_FIRST - 1) + PERSON_FIRST * (aimed + 2 * danger)
 
 
-def reason_of(facts: PostFacts, lane: Lane, places: Sequence[str], policy: Policy) -> str:
-    """Why it stands there, in at most 42 characters, of fixed words and the organisation's own names alone."""
-    flags = [flag for flag in facts.flags if flag.name in policy.flags]
-    flags.sort(key=lambda flag: LANE_ORDER.index(_lane_of_flag(flag, facts, policy)))
+def reason_of(
+    facts: PostFacts,
+    lane: Lane,
+    places: Sequence[str],
+    policy: Policy,
+    published: Contacts = NOBODY,
+) -> str:
+    """Why it stands there, in at most 42 characters. `published` contact points stand in a colleague's own line."""
+    if facts.reported:
+        return _short(_masked_line(facts.worry, published)) or "Reported by a colleague"
     if lane == "guardian":
         return "May be speaking up"
-    if flags:
-        return policy.flags[flags[0].name].reason
-    return "Could not be read in full" if facts.read != "full" else "Nothing flagged"
-
-
-def _lane_of_flag(flag: Flag, facts: PostFacts, policy: Policy) -> Lane:
-    known = policy.flags.get(flag.name)
-    return known.lane if known else "rest"
-
-
-def _reaches_far(facts: PostFacts, policy: Policy) -> bool:
-    return bool(facts.flags) and (
-        (facts.followers or 0) >= policy.reach.followers
-        or (facts.shares or 0) >= policy.reach.shares
-    )
+    flag = _worst(facts, policy)
+    if flag is None:
+        return next(
+            (policy.flags[name].reason for name in facts.missed if name in policy.flags),
+            _unflagged(facts, places),
+        )
+    parts = list(_parts(flag, facts, places, policy))
+    if (facts.shares or 0) >= policy.reach.shares and flag.name in _SPREADING:
+        parts.append("; spreading")
+    return _joined(parts)
 
 
 def mail_words_of(facts: PostFacts, policy: Policy) -> str:
     """The same in fixed words for emails, which hold nothing of the post."""
-    flags = [flag for flag in facts.flags if flag.name in policy.flags]
-    flags.sort(key=lambda flag: LANE_ORDER.index(_lane_of_flag(flag, facts, policy)))
-    words = policy.flags[flags[0].name].mail_words if flags else "A post"
+    flag = _worst(facts, policy)
+    words = policy.flags[flag.name].mail_words if flag else "A post"
+    if flag and flag.name in ("pid", *_ABOUT) and _on_our_page(facts):
+        words += ", on our own page"
     return f"{words}, told by a colleague" if facts.reported else words
+
+
+def _worst(facts: PostFacts, policy: Policy) -> Flag | None:
+    """The flag by which it stands in its lane; of several in one lane danger first, then as the policy has them."""
+    known = [flag for flag in facts.flags if flag.name in policy.flags]
+    order = [*policy.names(in_danger=True), *_TELLING, *policy.flags]
+    return min(
+        known, key=lambda flag: (
+            LANE_ORDER.index(_lane_of_flag(flag, facts, policy)), flag.name == "pid" and not _is_leak(facts),
+            order.index(flag.name),
+        ),
+        default=None,
+    )  # fmt: skip
+
+
+# Before others of their lane, as it is told
+_TELLING = (
+    "threat", "pid", "impersonation", "hate", "sexual", "harassment", "derogatory", "misinformation", "allegation",
+)  # fmt: skip
+_ABOUT = {
+    "derogatory": "Insult",
+    "hate": "Hate",
+    "sexual": "Sexual remark",
+    "harassment": "Harassment",
+}
+_SPREADING = frozenset(
+    (*_ABOUT, "misinformation", "allegation", "confidential", "media", "impersonation")
+)
+_WHOM: dict[Target, str] = {
+    "patient": "a patient", "colleague": "staff", "person": "someone", "group": "a group", "organisation": "us",
+}  # fmt: skip
+
+
+def _lane_of_flag(flag: Flag, facts: PostFacts, policy: Policy) -> Lane:
+    known = policy.flags.get(flag.name)
+    if known is None:
+        return "rest"
+    if flag.name == "pid" and not _is_leak(facts):
+        return "look"
+    if flag.name == "security" and _is_warning(facts):
+        return "look"
+    if flag.name == "media" and _is_story(facts):
+        return "look"
+    # a page in our name that asks for logins is one thing, told by both flags
+    if flag.name == "impersonation" and any(other.name == "security" for other in facts.flags):
+        return policy.flags["security"].lane if "security" in policy.flags else known.lane
+    return known.lane
+
+
+def _is_leak(facts: PostFacts) -> bool:
+    """Patient's details that are out: not what is hidden, nor people's own care or that of their family.
+
+    Whoever tells of it may leave out every identifier (then only details are masked), or give their own; what
+    anybody else's number, address or telephone is, is a leak.
+    """
+    if facts.hidden:
+        return False
+    kinds = set(_details(facts))
+    if facts.staff not in ("no", None):
+        return True
+    if not kinds - {"name"}:
+        return facts.protected not in ("complaint", "discrimination")
+    own = _OF_ONESELF.search(facts.masked) and not _OF_ANOTHER.search(facts.masked)
+    return not own
+
+
+def _is_warning(facts: PostFacts) -> bool:
+    """Somebody warns of a fake or a fraud, in an answer to it or of their own."""
+    return not any(flag.name == "impersonation" for flag in facts.flags) and bool(
+        _WARNED_OF.search(facts.masked)
+    )
+
+
+def _is_story(facts: PostFacts) -> bool:
+    """Published, and asks us nothing."""
+    if facts.kind in ("message", "report"):
+        return False
+    return not (
+        _ASKS_PRESS.search(facts.masked) or (facts.kind != "article" and "?" in facts.masked)
+    )
+
+
+def _reaches_far(facts: PostFacts, policy: Policy) -> bool:
+    return (facts.followers or 0) >= policy.reach.followers or (
+        facts.shares or 0
+    ) >= policy.reach.shares
+
+
+# ── What a reason is made of: the first part always stands, later ones where there is room.
+
+
+def _parts(flag: Flag, facts: PostFacts, places: Sequence[str], policy: Policy) -> Iterator[str]:
+    fixed, where = policy.flags[flag.name].reason, _where(facts)
+    place = f", {places[0]}" if places else ""
+    if policy.flags[flag.name].in_danger:
+        yield next((words for words, found in _DANGERS if found.search(facts.masked)), fixed)
+        yield place
+    elif flag.name == "threat":
+        yield f"Threat to hurt {whom}" if (whom := _whom(flag, facts)) else fixed
+        yield place
+    elif flag.name == "pid":
+        yield _detail_reason(facts, fixed)
+        yield where
+        yield place
+    elif flag.name in _ABOUT:
+        yield f"{_ABOUT[flag.name]} about {whom}" if (whom := _whom(flag, facts)) else fixed
+        yield where
+    elif flag.name == "assistance":
+        yield _question(facts) or (f"Asks about {topic}" if (topic := _topic(facts)) else fixed)
+        yield place
+    elif flag.name == "media":
+        yield _press(facts, fixed)
+        yield place
+    elif flag.name == "impersonation":
+        yield fixed + next(
+            (f" asks for {what}" for what, found in _WANTS if found.search(facts.masked)), ""
+        )
+    elif flag.name == "misinformation":
+        topic = "closing" if _CLOSING.search(facts.masked) else _topic(facts)
+        yield fixed + (f": {topic}" if topic else "")
+        yield place
+    elif flag.name == "allegation":
+        yield "Says that somebody came to serious harm" if flag.harm == "serious" else fixed
+        yield place
+    elif flag.name == "security" and _is_warning(facts):
+        yield "Warns of a fake or a fraud"
+        yield where or place
+    else:
+        yield fixed
+        yield where or place
+
+
+def _detail_reason(facts: PostFacts, fixed: str) -> str:
+    """Patient’s NHS number, address; Writer’s own phone number."""
+    whose = "Patient’s" if _is_leak(facts) else "Writer’s own"
+    kinds = list(dict.fromkeys(_details(facts)))
+    if not kinds or (kinds == ["name"] and "[details]" in facts.masked):
+        return fixed if _is_leak(facts) else "Family’s own story, with details"
+    for count in (2, 1):
+        line = f"{whose} {' and '.join(kinds[:count])}"
+        if len(line) <= LONGEST_REASON:
+            return line
+    return fixed
+
+
+def _details(facts: PostFacts) -> Iterator[str]:
+    """The kinds of identifiers that are masked in it, the most telling first."""
+    masked = set(_MASKED.findall(facts.masked))
+    return (name for label, name in DETAILS.items() if label in masked)
+
+
+def _whom(flag: Flag, facts: PostFacts) -> str:
+    role = _STAFF_ROLES.search(facts.masked)
+    if role and {"colleague", "person"} & set(flag.target):
+        word = {"doc": "doctor", "gp": "GP"}.get(
+            role.group().lower().rstrip("s"), role.group().lower().rstrip("s")
+        )
+        return f"a {'midwife' if word.startswith('midwi') else word}"
+    return next((words for target, words in _WHOM.items() if target in flag.target), "")
+
+
+def _on_our_page(facts: PostFacts) -> bool:
+    page = facts.context.page
+    return page is not None and page.owner == "organisation"
+
+
+def _where(facts: PostFacts) -> str:
+    if _on_our_page(facts):
+        return ", on our page"
+    if facts.context.is_under_ours:
+        return ", under our post"
+    return ", in a thread" if facts.kind in ("reply", "comment") else ""
+
+
+def _question(facts: PostFacts) -> str:
+    """The question itself, where it is short and nothing in it is masked."""
+    for match in _QUESTION.finditer(facts.masked.replace("[handle]", "")):
+        words = " ".join(match[1].split()).strip(" ,:;-")
+        if len(words) <= LONGEST_REASON and "[" not in words and words.count(" ") >= 2:
+            return words[:1].upper() + words[1:]
+    return ""
+
+
+def _topic(facts: PostFacts) -> str:
+    return next((topic for topic, found in _TOPICS if found.search(facts.masked)), "")
+
+
+def _press(facts: PostFacts, fixed: str) -> str:
+    if _is_story(facts):
+        return "News story about us"
+    return (
+        "Reporter asks for an interview"
+        if _words("interview|talk to").search(facts.masked)
+        else fixed
+    )
+
+
+def _unflagged(facts: PostFacts, places: Sequence[str]) -> str:
+    """What nothing was flagged in, for the groups of Rest."""
+    if facts.read != "full":
+        return "Could not be read in full"
+    kind = {"complaint": "Complaint", "criticism": "Criticism", "union": "Union matters"}.get(
+        facts.protected
+    )
+    if kind is None:
+        kind = {"positive": "Praise", "negative": "Remark"}.get(facts.sentiment, "Post")
+    topic = _topic(facts)
+    return _joined([kind, f": {topic}" if topic else "", f", {places[0]}" if places else ""])
+
+
+def _masked_line(line: str, published: Contacts) -> str:
+    return mask(line, pid.find(line, contacts=published), (), published)
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """As many parts as there is room for, the first of them always."""
+    line = _short(parts[0])
+    for part in parts[1:]:
+        if len(line) + len(part) <= LONGEST_REASON:
+            line += part
+    return line
+
+
+def _short(line: str) -> str:
+    """One line, cut at a word."""
+    line = " ".join(line.split())
+    if len(line) <= LONGEST_REASON:
+        return line
+    cut = line[: LONGEST_REASON - 1]
+    return cut[: cut.rfind(" ")].rstrip(" ,;:") + "…" if " " in cut else cut + "…"

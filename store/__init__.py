@@ -18,7 +18,7 @@ from store.assessments import Assessments
 from store.audit import Audit, AuditPage, AuditQuery, Reveal
 from store.backup import Backups, restore
 from store.cases.cases import Cases, HrRelease
-from store.cases.deadlines import Clock, ClockKind, Deadlines, Hours
+from store.cases.deadlines import Clock, ClockKind, Deadlines, DueBy, Hours, Promise
 from store.cases.decisions import Decisions, Judgement
 from store.cases.duplicates import Duplicates
 from store.cases.grouping import Grouping
@@ -262,6 +262,7 @@ __all__ = [
     "Disagreement",
     "Draw",
     "Drawn",
+    "DueBy",
     "Event",
     "Grouped",
     "Handoff",
@@ -293,6 +294,7 @@ __all__ = [
     "Placing",
     "PostFacts",
     "Progress",
+    "Promise",
     "PurgeProof",
     "Reach",
     "Receiver",

@@ -42,7 +42,8 @@ class Guide:
     flag: str
     team: str
     team_name: str
-    about: str  # "danger", "threat": what it is not, where somebody says so
+    about: str  # "danger", "threat"
+    none: str  # what it is where somebody says that it is none
     first: str
     first_how: str
     called: str
@@ -53,13 +54,13 @@ class Guide:
 GUIDES: Mapping[PathKind, Guide] = {
     "danger": Guide(
         kind="danger", title="Someone may be in danger now", flag="safeguarding", team="safeguarding", team_name="Safeguarding",
-        about="danger", first="Is a life in danger, and do you know who or where? Call 999",
+        about="danger", none="Not in danger", first="Is a life in danger, and do you know who or where? Call 999",
         first_how="Look for a name, a place or a plan for now. If there is one, call 999 first and come back.",
         called="I called 999", not_called="Not known", steps=("first", "ring", "platform", "reply"),
     ),
     "threat": Guide(
         kind="threat", title="Someone may be hurt", flag="threat", team="security", team_name="Security",
-        about="threat", first="Is anyone in danger now? Call 999",
+        about="threat", none="Not a threat", first="Is anyone in danger now? Call 999",
         first_how="A time, a place or a weapon: call 999 first and come back.",
         called="I called 999", not_called="Not now", steps=("first", "ring", "police", "platform"),
     ),
@@ -194,7 +195,7 @@ def _not(guide: Guide, context: RequestContext) -> Response:
     who = paths.spoke(context, missing="Write who said so.")
     when = paths.moment(context)
     decision = paths.decision(
-        context, now, "no_action", labels={guide.flag: False}, reason=f"Not a {guide.about}" if guide.about == "threat" else "Not in danger"
+        context, now, "no_action", labels={guide.flag: False}, reason=guide.none
     )  # fmt: skip
     paths.save(
         context, now, "not", decision=decision, outcome=f"no {guide.about}", who=who, when=when

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
@@ -21,7 +22,7 @@ from review.desk.suggestions import CHOICES, WHYS, Choice
 from review.desk.today import Asking
 from review.replies import panel
 from review.team import colleagues
-from store import Case, CaseDecision, CaseMention, Teamwork
+from store import Case, CaseDecision, CaseMention, Item, Teamwork
 
 LONGEST = 4000  # characters of a note or a question
 LANES_WITH_CLOCKS = ("now", "answer")
@@ -32,15 +33,42 @@ def decide(context: RequestContext) -> Response:
     """Saves the decision and goes on to the next case; says what is missing, what it will do, or who was faster."""
     if "do" not in context.form:  # the form of the whole case
         return actions.decide(context)
-    case = _case(context)
+    return by_form(context, _case(context))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undecided:
+    """A post that nobody has decided on, as a form of another page names it."""
+
+    case: int
+    version: int
+    value: str
+
+
+def undecided(context: RequestContext, item: Item) -> Undecided | None:
+    """What a page that hides or reports a post needs to decide on it too; None where that is done, or not theirs to do."""
+    number = context.store.cases.of_mention(item.number) if context.may("reviewer") else None
+    case = context.store.cases.get(number) if number is not None else None
+    if case is None:
+        return None
+    waits = any(
+        each.item.number == item.number and each.reviewable and not each.decided
+        for each in context.store.cases.mentions(case.number)
+    )
+    value = f"{item.number}:{item.revision}"
+    return Undecided(case=case.number, version=case.version, value=value) if waits else None
+
+
+def by_form(context: RequestContext, case: Case) -> Response:
+    """Decides on posts of a case by the fields `do`, `posts` and `version` of a form, of whichever page."""
     choice = CHOICES.get(str(context.form.get("do", "")))
     posts = _posts(context)
     if choice is None or choice.kind is None:
         return today.show(context, case, fault="Choose what to do.", status=422)
-    if not posts:
-        return today.show(context, case, fault="Tick the posts that it is for.", status=422)
     if _number(context, "version") != case.version:
         return _overtaken(context, case)
+    if not posts:
+        return today.show(context, case, fault="Tick the posts that it is for.", status=422)
     mentions = [each for each in context.store.cases.mentions(case.number) if each.reviewable]
     covered = [each for each in mentions if (each.item.number, each.item.revision) in posts]
     if len(covered) < len(posts):

@@ -88,17 +88,17 @@ def passed_on(context: RequestContext) -> Response:
         note=str(context.form.get("note", "")).strip()[:LONGEST],
     )  # fmt: skip
     try:
-        kept = context.store.cases.decide(decision, case.version)
+        saved = context.store.cases.decide(decision, case.version)
     except StoreError as error:
         return _show(context, case, fault=f"{sentence(str(error))}.", status=422)
-    if not kept:
+    if not saved:
         changed = context.store.cases.get(case.number) or case
         history = context.store.cases.history(case.number)
         return _show(context, changed, overtaken=history[-1] if history else None, status=409)
     opened = next(
-        one
-        for one in context.store.handoffs.of_case(case.number)
-        if one.version == case.version + 1
+        handoff
+        for handoff in context.store.handoffs.of_case(case.number)
+        if handoff.version == case.version + 1
     )
     if opened.danger or not role.email:
         return RedirectResponse(f"/waiting/{opened.number}?new=yes", 303)
@@ -167,9 +167,9 @@ def _show(
     ticked = _ticked(context, mentions)
     covered = [each for each in mentions if each.item.number in ticked] or mentions[:1]
     teams = offers(context, case, covered, mentions)
-    asked = str(context.form.get("role") or context.request.query_params.get("role", ""))
+    wanted = str(context.form.get("role") or context.request.query_params.get("role", ""))
     chosen = next(
-        (offer for offer in teams if offer.role.key == asked),
+        (offer for offer in teams if offer.role.key == wanted),
         next((offer for offer in teams if offer.suggested), None),
     )
     shown = pane.pane(context, case)

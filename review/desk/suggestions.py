@@ -71,6 +71,8 @@ CHOICES: Mapping[str, Choice] = {
         Choice(key="security", label="Pass to Security", page="/cases/{case}/pass-on?post={post}&role=security", does="Security is emailed and chased."),
         Choice(key="hide", label="Hide it", page="/mentions/{post}/moderate", does="Opens a page that shows what it would do first. You can undo it."),
         Choice(key="report", label="Report to the platform", page="/mentions/{post}/report", does="It breaks their rules. We follow it up."),
+        Choice(key="hidden", label="Hidden", kind="remove", does="Saves that we hid it."),
+        Choice(key="reported", label="Reported", kind="report", does="Saves that we reported it, and follows it up."),
         Choice(key="answer", label="Answer", page="/cases/{case}?post={post}&answer=1#reply", does="Words to start from, to copy and send on the platform."),
         Choice(key="copy", label="Copy and open {platform}", page="original", does="Copies the words and opens the platform. Nothing is sent from here."),
         Choice(key="answered", label="I’ve answered", kind="respond", does="Saves that we answered, and stops the clock."),

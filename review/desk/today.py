@@ -82,6 +82,7 @@ class Asking:
     preview: bool = False  # nothing is asked: what it will do is said, for several posts
 
 
+@requires_role("viewer")
 def home(context: RequestContext) -> Response:
     """The page begins with today."""
     return RedirectResponse("/today", 303)
@@ -113,6 +114,12 @@ def mention(context: RequestContext) -> Response:
     if opened is None:
         raise HTTPException(404)
     return show(context, opened, came=number)
+
+
+@requires_role("viewer")
+def whole(context: RequestContext) -> Response:
+    """Where a path of its own is not built yet: the form of the whole case, which does the same."""
+    return RedirectResponse(f"/cases/{context.request.path_params['number']}/full#decide", 303)
 
 
 def show(

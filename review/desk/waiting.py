@@ -57,7 +57,7 @@ def waiting(context: RequestContext) -> Response:
         takedown for takedown in context.store.takedowns.open() if takedown.standing in TAKEDOWNS
     ]
     return page(
-        context, "desk/waiting.html", waits=[shown(context, one) for one in context.store.handoffs.waiting(context.at)],
+        context, "desk/waiting.html", waits=[shown(context, handoff) for handoff in context.store.handoffs.waiting(context.at)],
         opinions=[(opinion, known.name(opinion.asked_by), known.name(opinion.of)) for opinion in context.store.opinions.waiting()],
         takedowns=taken_down, total=_total(context, taken_down), unfollowed=context.store.handoffs.unfollowed(), phones=phones,
         every=context.config.schedule.deliver_every_minutes, saved=context.request.query_params.get("saved", ""),
@@ -65,7 +65,7 @@ def waiting(context: RequestContext) -> Response:
 
 
 @requires_role("viewer")
-def handoff(context: RequestContext) -> Response:
+def one_handoff(context: RequestContext) -> Response:
     """One hand-off: whom to ring, what was sent, and the forms by which somebody writes down what they heard."""
     return _show(context, _handoff(context))
 
@@ -73,125 +73,141 @@ def handoff(context: RequestContext) -> Response:
 @requires_role("reviewer", "governance")
 def confirm(context: RequestContext) -> Response:
     """Writes down who has it, and when they said so."""
-    one = _handoff(context)
+    handoff = _handoff(context)
     who = str(context.form.get("who", "")).strip()[:LONGEST]
     if not who:
-        return _show(context, one, fault="Write who has it.", at_field="who")
+        return _show(context, handoff, fault="Write who has it.", at_field="who")
     when = _moment(context)
     if when is None or when > context.at:
-        return _show(context, one, fault="Write a time up to now, such as 09:37.", at_field="when")
+        return _show(
+            context, handoff, fault="Write a time up to now, such as 09:37.", at_field="when"
+        )
     day = str(context.form.get("answer_by", "")).strip()
     try:
         answer_by = clock.day(date.fromisoformat(day))[1] if day else None
     except (ValueError, OverflowError):
-        return _show(context, one, fault="Choose a day, or none.", at_field="answer-by")
+        return _show(context, handoff, fault="Choose a day, or none.", at_field="answer-by")
     if answer_by is not None and answer_by <= context.at:
-        return _show(context, one, fault="Choose a day from today on.", at_field="answer-by")
-    kept = context.store.handoffs.confirm(
-        one.number, by=context.user.number, at=context.at, who=who, when=when, answer_by=answer_by
+        return _show(context, handoff, fault="Choose a day from today on.", at_field="answer-by")
+    saved = context.store.handoffs.confirm(
+        handoff.number,
+        by=context.user.number,
+        at=context.at,
+        who=who,
+        when=when,
+        answer_by=answer_by,
     )
-    return _back(context, one, kept, "confirmed")
+    return _back(context, handoff, saved, "confirmed")
 
 
 @requires_role("reviewer", "governance")
 def answer(context: RequestContext) -> Response:
     """Writes down what they said; the case is then somebody's to decide."""
-    one = _handoff(context)
+    handoff = _handoff(context)
     note = str(context.form.get("note", "")).strip()[:LONGEST]
     if not note:
-        return _show(context, one, fault="Write what they said.", at_field="note")
-    kept = context.store.handoffs.answer(
-        one.number, by=context.user.number, at=context.at, note=note
+        return _show(context, handoff, fault="Write what they said.", at_field="note")
+    saved = context.store.handoffs.answer(
+        handoff.number, by=context.user.number, at=context.at, note=note
     )
-    return _back(context, one, kept, "answered")
+    return _back(context, handoff, saved, "answered")
 
 
 @requires_role("reviewer")
 def chase(context: RequestContext) -> Response:
     """Emails the team once more, now."""
-    one = _handoff(context)
+    handoff = _handoff(context)
     try:
-        kept = context.store.handoffs.chase_now(one.number, by=context.user.number, at=context.at)
+        saved = context.store.handoffs.chase_now(
+            handoff.number, by=context.user.number, at=context.at
+        )
     except StoreError as error:
-        return _show(context, one, fault=f"{sentence(str(error))}.")
-    return _back(context, one, kept, "chased")
+        return _show(context, handoff, fault=f"{sentence(str(error))}.")
+    return _back(context, handoff, saved, "chased")
 
 
 @requires_role("reviewer", "governance")
 def again(context: RequestContext) -> Response:
     """They don’t have it after all: it waits again, and its clocks go on."""
-    one = _handoff(context)
-    kept = context.store.handoffs.wait_again(one.number, by=context.user.number, at=context.at)
-    return _back(context, one, kept, "again")
+    handoff = _handoff(context)
+    saved = context.store.handoffs.wait_again(handoff.number, by=context.user.number, at=context.at)
+    return _back(context, handoff, saved, "again")
 
 
 @requires_role("reviewer")
 def take_back(context: RequestContext) -> Response:
     """Undoes the decision that passed it on: the case is open again, and the team is told."""
-    one = _handoff(context)
-    case = context.store.cases.get(one.case)
+    handoff = _handoff(context)
+    case = context.store.cases.get(handoff.case)
     if case is None:
         raise HTTPException(404)
     decision = CaseDecision(
-        case=one.case, kind="undo", by=context.user.number, at=context.at, undoes=one.version
+        case=handoff.case,
+        kind="undo",
+        by=context.user.number,
+        at=context.at,
+        undoes=handoff.version,
     )
     try:
-        kept = context.store.cases.decide(decision, case.version)
+        saved = context.store.cases.decide(decision, case.version)
     except StoreError as error:
-        return _show(context, one, fault=f"{sentence(str(error))}.")
-    if not kept:
-        return _back(context, one, kept, "")
-    return RedirectResponse(f"/cases/{one.case}?saved={one.case}.{case.version + 1}", 303)
+        return _show(context, handoff, fault=f"{sentence(str(error))}.")
+    if not saved:
+        return _back(context, handoff, saved, "")
+    return RedirectResponse(f"/cases/{handoff.case}?saved={handoff.case}.{case.version + 1}", 303)
 
 
-def shown(context: RequestContext, one: Handoff) -> Waits:
+def shown(context: RequestContext, handoff: Handoff) -> Waits:
     """A hand-off as the page says where it stands."""
-    role = handoffs.role_of(context.config, one.role)
-    stands, colour = _stands(one, role, context.at)
+    role = handoffs.role_of(context.config, handoff.role)
+    stands, colour = _stands(handoff, role, context.at)
     breach = next(
         (
             clock_
-            for clock_ in context.store.deadlines.of_case(one.case)
+            for clock_ in context.store.deadlines.of_case(handoff.case)
             if clock_.kind == "pid" and clock_.stopped_at is None
         ),
         None,
     )
     return Waits(
-        of=one, role=role, what=handoffs.about(one.flags, one.role, context.app.policy), stands=stands, colour=colour,
-        overdue=one.overdue(context.at), unsent=not role.email or _gave_up(one),
+        of=handoff, role=role, what=handoffs.about(handoff.flags, handoff.role, context.app.policy), stands=stands, colour=colour,
+        overdue=handoff.overdue(context.at), unsent=not role.email or _gave_up(handoff),
         breach=rows.left(breach.due_at, context.at) if breach else "",
     )  # fmt: skip
 
 
-def _stands(one: Handoff, role: EscalationRole, at: datetime) -> tuple[str, str]:
+def _stands(handoff: Handoff, role: EscalationRole, at: datetime) -> tuple[str, str]:
     """Where a hand-off stands, and the colour of its tag."""
-    due = clock.near(one.due_at, at) if one.due_at else ""
-    if one.state == "taken back":
+    due = clock.near(handoff.due_at, at) if handoff.due_at else ""
+    if handoff.state == "taken back":
         return "Taken back", "grey"
-    if one.state == "answered":
+    if handoff.state == "answered":
         return "Answered", "green"
-    if one.state == "confirmed":
-        if one.overdue(at):
+    if handoff.state == "confirmed":
+        if handoff.overdue(at):
             return f"Confirmed, answer was due {due}", "orange"
         return (f"Confirmed, answer due {due}" if due else "Confirmed"), "blue"
-    told = [step for step in one.steps if step.kind == "told"]
-    chased = [step for step in one.steps if step.kind == "chased"]
-    colour = "red" if one.danger and one.overdue(at) else "orange"
-    if _gave_up(one):
+    next_people = [step for step in handoff.steps if step.kind == "told"]
+    chased = [step for step in handoff.steps if step.kind == "chased"]
+    colour = "red" if handoff.danger and handoff.overdue(at) else "orange"
+    if _gave_up(handoff):
         return "The email could not be sent: ring them", "red"
-    if told and one.danger:
-        return f"Not confirmed: the next person was emailed {clock.near(told[-1].at, at)}", "red"
+    if next_people and handoff.danger:
+        return (
+            f"Not confirmed: the next person was emailed {clock.near(next_people[-1].at, at)}",
+            "red",
+        )
     if not role.email:
-        return f"No email: ring them{', overdue' if one.overdue(at) else ''}", colour
-    if one.overdue(at):
+        return f"No email: ring them{', overdue' if handoff.overdue(at) else ''}", colour
+    if handoff.overdue(at):
         times = {0: "", 1: "Chased once, "}.get(len(chased), f"Chased {len(chased)} times, ")
         return sentence(f"{times}not confirmed"), colour
     return f"To confirm by {due}", "yellow"
 
 
-def _gave_up(one: Handoff) -> bool:
+def _gave_up(handoff: Handoff) -> bool:
     """Whether the last email to the team was given up."""
-    mailed = [step for step in one.steps if step.mail != "none"]
+    mailed = [step for step in handoff.steps if step.mail != "none"]
     return bool(mailed) and mailed[-1].mail == "parked"
 
 
@@ -201,25 +217,25 @@ def _total(context: RequestContext, taken_down: Sequence[Takedown]) -> int:
 
 
 def _show(
-    context: RequestContext, one: Handoff, *, fault: str = "", at_field: str = "", status: int = 422
+    context: RequestContext, handoff: Handoff, *, fault: str = "", at_field: str = "", status: int = 422
 ) -> Response:  # fmt: skip
     return page(
-        context, "desk/handoff.html", status=status if fault else 200, one=shown(context, one), steps=STEPS, mail=MAIL,
+        context, "desk/handoff.html", status=status if fault else 200, one=shown(context, handoff), steps=STEPS, mail=MAIL,
         fault=fault, at_field=at_field, form=context.form, phones=phones, now=clock.local(context.at)[-5:],
         new=context.request.query_params.get("new") == "yes", reads=context.may("reviewer") or context.may("governance"),
         today=clock.local_day(context.at), every=context.config.schedule.deliver_every_minutes,
-        case=context.store.cases.get(one.case), chase=context.config.review.chase,
+        case=context.store.cases.get(handoff.case), chase=context.config.review.chase,
     )  # fmt: skip
 
 
-def _back(context: RequestContext, one: Handoff, kept: bool, what: str) -> Response:
-    if not kept:
-        now = context.store.handoffs.get(one.number) or one
+def _back(context: RequestContext, handoff: Handoff, saved: bool, what: str) -> Response:
+    if not saved:
+        now = context.store.handoffs.get(handoff.number) or handoff
         fault = (
             "Someone changed this while you looked. Yours was not saved: see where it stands now."
         )
         return _show(context, now, fault=fault, status=409)
-    return RedirectResponse(f"/waiting?saved={what}-{one.case}", 303)
+    return RedirectResponse(f"/waiting?saved={what}-{handoff.case}", 303)
 
 
 def _moment(context: RequestContext) -> datetime | None:
@@ -236,7 +252,7 @@ def _moment(context: RequestContext) -> datetime | None:
 
 
 def _handoff(context: RequestContext) -> Handoff:
-    one = context.store.handoffs.get(context.request.path_params["number"])
-    if one is None:
+    handoff = context.store.handoffs.get(context.request.path_params["number"])
+    if handoff is None:
         raise HTTPException(404)
-    return one
+    return handoff

@@ -19,6 +19,7 @@ from core import clock
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
+from review.desk import decide
 from review.moderation import actions
 from review.rendering import page
 from steps.models import ACTIONS, DONE, OUR_RULE, ModerationRequest, Offered, Offers
@@ -27,6 +28,13 @@ from store import Item, Moderation
 FEWEST = 8  # characters of a reason: a word says nothing
 LONGEST = 500
 TWICE = timedelta(minutes=5)  # within which the same person asking the same again has clicked twice
+
+RESTORING = (
+    "unhide",
+    "release",
+    "unspam",
+    "untrash",
+)  # what shows a post again: it decides nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +117,7 @@ def moderated(context: RequestContext) -> Response:
     return page(
         context, "moderation/moderated.html", item=item, of=moderation, undo=undo, actions=ACTIONS, done_words=DONE,
         case=context.store.cases.of_mention(item.number),
+        waits=decide.undecided(context, item) if moderation.outcome == "done" and moderation.action not in RESTORING else None,
     )  # fmt: skip
 
 

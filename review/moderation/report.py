@@ -14,6 +14,7 @@ from core.models import RISKS, Flag
 from review.auth.sessions import requires_role
 from review.cases import detail
 from review.context import RequestContext
+from review.desk import decide
 from review.moderation import actions
 from review.rendering import page
 from store import Item, TakedownStep
@@ -51,6 +52,11 @@ def reported(context: RequestContext) -> Response:
         ))  # fmt: skip
     except StoreError as error:
         return _show(context, item, {"": str(error)}, 422)
+    opened = context.store.cases.get(case)
+    if (
+        "do" in context.form and opened is not None
+    ):  # nobody had decided on it when the form was made
+        return decide.by_form(context, opened)
     return RedirectResponse(f"{detail.way(context, case)}#takedown", 303)
 
 
@@ -80,7 +86,7 @@ def _show(
         way=detail.way(context, case) if case else f"/mentions/{item.number}",
         route=FACTS[item.platform].report_route,
         wording=wording(context.config.organisation.name, item.kind, item.flags, context.app.policy),
-        address=stored.mention.url if stored and not item.deleted else "", form=context.form,
+        address=stored.mention.url if stored and not item.deleted else "", form=context.form, waits=decide.undecided(context, item),
         guarded=actions.guarded(context, item), steps=followed[0].steps if followed else (),
     )  # fmt: skip
 

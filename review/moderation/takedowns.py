@@ -71,7 +71,7 @@ def recorded(context: RequestContext) -> Response:
     if not stopped:
         return _show(context, _clock(context), late=True, status=409)
     way = (
-        f"/cases/{breach_clock.case}#clocks"
+        f"/cases/{breach_clock.case}/full#clocks"
         if breach_clock.case_there
         else f"/takedowns?kept={breach_clock.number}"
     )

@@ -188,6 +188,7 @@ function came() {
   }
 }
 
+find("[data-closes]")?.addEventListener("click", () => find("#keyhelp").close());
 keys();
 closes();
 came();

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from core import clock
 from core.errors import StoreError
 from core.models import RISKS, Decision, DecisionKind, Risk
-from store.cases.deadlines import Deadlines
+from store.cases.deadlines import Deadlines, promise_of
 from store.cases.decisions import Decisions
 from store.cases.duplicates import Duplicates
 from store.cases.grouping import SHOWN, Grouping
@@ -396,10 +396,11 @@ class Cases:
             self._opinions.refuse_unaskable(decision.case, of, by=decision.by, at=decision.at)
             if not self.decide(decision, expected_version):
                 return False
-            risk = self._db.value("SELECT risk FROM cases WHERE number = ?", decision.case)
+            case = self._db.rows("SELECT lane, risk FROM cases WHERE number = ?", decision.case)[0]
+            due = self._deadlines.due_by(promise_of(case["lane"], case["risk"]), decision.at)
             self._opinions.add(
                 case=decision.case, version=expected_version + 1, by=decision.by, of=of,
-                at=decision.at, due=decision.at + (self._deadlines.hours.to_look(risk) or OPINION_WITHIN),
+                at=decision.at, due=due or decision.at + OPINION_WITHIN,
                 question=question,
             )  # fmt: skip
         return True

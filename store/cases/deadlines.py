@@ -7,14 +7,14 @@ working it out once, so that whatever touches a case may ask for it.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
 from core import clock as core_clock
 from core.errors import StoreError
-from core.models import DecisionKind
+from core.models import DecisionKind, Lane
 from store.cases.models import HOLDS
 from store.database import Database
 from store.encryption import clean
@@ -39,23 +39,34 @@ _CONFIRMS: frozenset[DecisionKind] = frozenset(("remove", "escalate"))
 _ASKS_AGAIN: frozenset[DecisionKind] = frozenset(("second_opinion", "reopen"))
 
 
+# What is promised: the lane that a case stands in, or an answer to whoever waits for one
+Promise = Literal["now", "answer", "look", "rest", "guardian", "assistance", "media"]
+DueBy = Callable[
+    [Promise, datetime], datetime | None
+]  # when what began then is due; None: no time is promised
+_WORST: tuple[Promise, ...] = ("now", "answer", "look", "guardian", "rest")
+_BY_RISK: Mapping[int, Promise] = {
+    HIGH: "now",
+    MEDIUM: "look",
+}  # of what nobody has put into a lane yet
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours:
-    """How many hours of the wall clock each thing may wait, nights and weekends included."""
+    """Promises in hours of the wall clock, for a store that was opened without settings."""
 
-    high: float = 4
-    medium: float = 24
+    now: float = 4
+    look: float = 24
     assistance: float = 48
     media: float = 4
 
-    def of(self, kind: ReplyKind) -> timedelta:
-        """How long somebody may wait for a reply."""
-        return timedelta(hours=self.assistance if kind == "assistance" else self.media)
-
-    def to_look(self, risk: int) -> timedelta | None:
-        """How long a case may wait to be looked at; None for as long as it takes."""
-        hours = {HIGH: self.high, MEDIUM: self.medium}.get(risk)
-        return None if hours is None else timedelta(hours=hours)
+    def due(self, promise: Promise, began: datetime) -> datetime | None:
+        """When what began then is due."""
+        hours = {
+            "now": self.now, "look": self.look, "answer": self.assistance,
+            "assistance": self.assistance, "media": self.media,
+        }.get(promise)  # fmt: skip
+        return None if hours is None else began + timedelta(hours=hours)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,22 +159,31 @@ def looked(decisions: Sequence[StandingDecision]) -> StandingDecision | None:
     return decisions[-1] if decisions and decisions[-1].kind in _ASKS_AGAIN else None
 
 
-def look_due(
-    began: datetime, risk: int, at: datetime, hours: Hours, before: tuple[int, datetime] | None
-) -> datetime | None:
-    """Until when a case must be looked at; None where its risk sets no time.
+def promise_of(lane: Lane | None, risk: int) -> Promise:
+    """What is promised of a case; by its risk where its posts have no lane yet."""
+    return lane or _BY_RISK.get(risk, "rest")
 
-    `before` is the risk that it had, and when it was due by that: one that turned worse `at` a moment
-    has its shorter time from then on, though no later than it was due before.
+
+def look_due(
+    began: datetime,
+    promise: Promise,
+    at: datetime,
+    due_by: DueBy,
+    before: tuple[Promise, datetime] | None,
+) -> datetime | None:
+    """Until when a case must be looked at; None where no time is promised.
+
+    `before` is what was promised, and when it was due by that: one that turned worse `at` a moment has its
+    shorter time from then on, though no later than it was due before.
     """
-    wait = hours.to_look(risk)
-    if wait is None:
-        return None
-    if before is not None and risk > before[0]:
-        return min(before[1], at + wait)
-    if before is not None and risk == before[0]:
+    fresh = due_by(promise, began)
+    if fresh is None or before is None:
+        return fresh
+    if promise == before[0]:
         return before[1]
-    return began + wait
+    if _WORST.index(promise) < _WORST.index(before[0]):
+        return min(before[1], due_by(promise, at) or before[1])
+    return fresh
 
 
 def aware(
@@ -206,10 +226,10 @@ _READ = """SELECT k.*, u.name, c.number IS NOT NULL AS case_there FROM deadlines
 
 
 class Deadlines:
-    """Clocks of cases. `hours` are those of config.toml, set by whoever opens the store."""
+    """Clocks of cases. `due_by` says how long each may wait, as whoever opens the store has it from the settings."""
 
     def __init__(self, database: Database) -> None:
-        self.hours = Hours()
+        self.due_by: DueBy = Hours().due
         self._db = database
 
     def of_case(self, case: int) -> list[Clock]:
@@ -309,8 +329,17 @@ class Deadlines:
             self._stop(running["number"], again.at, "decided", again.version)
             running = None
         began = core_clock.parse(running["began_at"]) if running else again.at if again else at
-        before = (running["risk"], core_clock.parse(running["due_at"])) if running else None
-        due = look_due(began, case["risk"], at, self.hours, before)
+        lane = case["lane"]
+        if (
+            passed_on is not None and lane is None
+        ):  # decided, and nobody has it: what was promised holds
+            lane = running["lane"] if running else "now"
+        promise = promise_of(lane, case["risk"])
+        before: tuple[Promise, datetime] | None = None
+        if running:
+            was = promise_of(running["lane"], running["risk"] or 0)
+            before = (was, core_clock.parse(running["due_at"]))
+        due = look_due(began, promise, at, self.due_by, before)
         if not wanted or not case["flagged"] or due is None:
             if running:
                 last = decisions[-1].version if decisions and not wanted else None
@@ -318,13 +347,13 @@ class Deadlines:
                 self._stop(running["number"], at, why, last)
         elif running:
             self._db.execute(
-                "UPDATE deadlines SET due_at = ?, risk = ? WHERE number = ?",
-                core_clock.text(due), case["risk"], running["number"],
+                "UPDATE deadlines SET due_at = ?, risk = ?, lane = ? WHERE number = ?",
+                core_clock.text(due), case["risk"], lane, running["number"],
             )  # fmt: skip
         else:
             self._begin(
                 case["number"], "look", clocks, decisions, began=began, due=due, risk=case["risk"],
-                version=again.version if again else None, since=passed_on,
+                lane=lane, version=again.version if again else None, since=passed_on,
             )  # fmt: skip
 
     def _set_replies(
@@ -336,7 +365,9 @@ class Deadlines:
             if running and not waiting.open:
                 self._stop(running["number"], at, waiting.why, waiting.version)
             elif waiting.open and not running:
-                self._begin(case, kind, clocks, decisions, began=at, due=at + self.hours.of(kind))
+                due = self.due_by(kind, at)
+                if due is not None:
+                    self._begin(case, kind, clocks, decisions, began=at, due=due)
 
     def _set_breach(
         self, case: int, decisions: Sequence[StandingDecision], clocks: Sequence[Row], at: datetime
@@ -367,6 +398,7 @@ class Deadlines:
         began: datetime,
         due: datetime,
         risk: int | None = None,
+        lane: Lane | None = None,
         version: int | None = None,
         since: str | None = None,
     ) -> int:
@@ -390,7 +422,7 @@ class Deadlines:
             return int(last["number"])
         return self._db.insert(
             "deadlines", case_number=case, kind=kind, began_at=core_clock.text(began),
-            due_at=core_clock.text(due), risk=risk, began_version=version,
+            due_at=core_clock.text(due), risk=risk, lane=lane, began_version=version,
         )  # fmt: skip
 
     def _take_back(self, case: int, standing: Collection[int], at: datetime) -> None:

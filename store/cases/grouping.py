@@ -36,6 +36,12 @@ _PLACED = f"""SELECT m.number, m.revision, m.platform, m.posted_at, m.found_at, 
     FROM current_assessments a JOIN mentions m ON m.number = a.mention
     LEFT JOIN false_negatives x ON x.mention = m.number"""
 
+# Whether a post `i` of a thread is about what another is that waits in :lane for :flags.
+_ABOUT_THE_SAME = """(:lane IS NULL OR i.lane IS NULL OR i.lane = :lane AND (
+    i.lane IN ('rest', 'guardian') OR (i.lane <> 'now' OR m.key_hash = :parent) AND EXISTS (
+        SELECT 1 FROM case_flags f WHERE f.mention = i.mention
+        AND f.flag IN (SELECT value FROM json_each(:flags)))))"""
+
 
 class Grouping:
     """Grouping mentions into cases."""
@@ -224,28 +230,35 @@ class Grouping:
         )
         if same is not None:
             return same, "same words"
-        if row["reviewable"] and (thread := self._by_thread(row)) is not None:
+        if row["reviewable"] and (thread := self._by_thread(row, placing)) is not None:
             return thread, "thread"
         if (near := self._by_similar_words(row, placing, alike)) is not None:
             return near, "alike"
         return (self._open(row) if row["reviewable"] else None), "first"
 
-    def _by_thread(self, row: Row) -> int | None:
-        """The case of the post that it answers, of that which began the thread, or of another answer."""
-        links = [link for link in (row["parent_hash"], row["root_hash"]) if link]
-        case: int | None = self._db.value(
-            """SELECT i.case_number FROM mentions m CROSS JOIN case_mentions i ON i.mention = m.number
-            WHERE i.reviewable AND m.key_hash IN (SELECT value FROM json_each(?))
-            ORDER BY i.case_number LIMIT 1""",
-            json.dumps(links),
-        )
-        if case is None:
-            case = self._db.value(
-                """SELECT i.case_number FROM mentions m CROSS JOIN case_mentions i ON i.mention = m.number
-                WHERE i.reviewable AND m.root_hash = ? ORDER BY m.number LIMIT 1""",
-                row["root_hash"] or row["key_hash"],
+    def _by_thread(self, row: Row, placing: Placing) -> int | None:
+        """The case of the post that it answers, of that which began the thread, or of another answer.
+
+        Where that is about the same: it waits in the same lane, for the same flag where one is flagged. In Now a
+        post joins only what it answers itself: two people in danger are two cases.
+        """
+        values = {
+            "parent": row["parent_hash"], "root": row["root_hash"], "thread": row["root_hash"] or row["key_hash"],
+            "lane": placing.lane.lane if placing.lane else None,
+            "flags": json.dumps([flag.name for flag in self._assessments.flags([row["assessment"]]).get(row["assessment"], ())]),
+        }  # fmt: skip
+        for which, order in (
+            ("m.key_hash IN (:parent, :root)", "m.key_hash = :parent DESC, i.case_number"),
+            ("m.root_hash = :thread", "m.number"),
+        ):
+            rows = self._db.rows_named(
+                f"""SELECT i.case_number FROM mentions m CROSS JOIN case_mentions i ON i.mention = m.number
+                WHERE i.reviewable AND {which} AND {_ABOUT_THE_SAME} ORDER BY {order} LIMIT 1""",
+                values,
             )
-        return case
+            if rows:
+                return int(rows[0]["case_number"])
+        return None
 
     def _by_similar_words(self, row: Row, placing: Placing, alike: Alike) -> int | None:
         near = self._db.rows(

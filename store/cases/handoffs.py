@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Literal, get_args
 
-from core import clock, working_time
+from core import clock
 from core.errors import StoreError
 from core.models import DecisionKind
+from core.working_time import WorkingTime
 from store.cases.deadlines import Deadlines
 from store.cases.models import HOLDS, CaseDecision
 from store.database import Database
@@ -46,6 +47,7 @@ DANGER = "safeguarding"  # the flag and the role that are chased by the minute, 
 KEEPS_LOOK = frozenset(("safeguarding", "threat", "pid"))
 MOST_CHASES = 4  # by itself; then the page alone says that nobody answered
 MOST_IN_DANGER = 8
+OFFICE_HOURS = WorkingTime(days=frozenset(range(5)), start=time(9), end=time(17))
 # A later decision of these settles what was passed on.
 _ENDS: frozenset[DecisionKind] = frozenset(("no_action", "not_relevant", "duplicate"))
 _FACTS: Mapping[str, HandoffState] = {
@@ -75,17 +77,18 @@ class ChasePolicy:
     danger_minutes: int = 15
     chain: tuple[str, ...] = field(default=(), repr=False)
     lead: tuple[str, ...] = field(default=(), repr=False)
+    working: WorkingTime = OFFICE_HOURS
 
     def receiver(self, role: str) -> Receiver:
         """A role as it is set up now; one that was taken out has no email."""
         return self.roles.get(role) or Receiver(name=role.replace("_", " "))
 
     def due(self, role: str, at: datetime, *, danger: bool) -> datetime:
-        """Until when a role should say that it has what was passed on at a moment; in office hours but for danger."""
+        """Until when a role should say that it has what was passed on at a moment; in working hours but for danger."""
         if danger:
             return at + timedelta(minutes=self.danger_minutes)
         wait = self.receiver(role).minutes or self.minutes
-        return working_time.moved_into(at + timedelta(minutes=wait))
+        return self.working.after_hours(at, wait / 60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,9 +179,9 @@ class Handoffs:
             handoffs = self._handoffs("h.state IN ('waits', 'confirmed')")
         return sorted(
             handoffs,
-            key=lambda one: (
-                one.state != "waits" or not one.danger, not one.overdue(at),
-                one.due_at or one.at + timedelta(days=36500), one.number,
+            key=lambda handoff: (
+                handoff.state != "waits" or not handoff.danger, not handoff.overdue(at),
+                handoff.due_at or handoff.at + timedelta(days=36500), handoff.number,
             ),
         )  # fmt: skip
 
@@ -377,14 +380,14 @@ class Handoffs:
 
     def _next(self, handoff: Handoff) -> list[tuple[str, tuple[str, ...]]]:
         """Who is told beside the role, by their place in the settings."""
-        told = sum(step.kind == "told" for step in handoff.steps)
+        already = sum(step.kind == "told" for step in handoff.steps)
         if handoff.danger:
             chain = self.policy.chain
-            return [(f"chain:{told}", (chain[told],))] if told < len(chain) else []
+            return [(f"chain:{already}", (chain[already],))] if already < len(chain) else []
         first = not self.policy.receiver(handoff.role).email
         return (
             [("lead", self.policy.lead)]
-            if self.policy.lead and not told and (handoff.chases or first)
+            if self.policy.lead and not already and (handoff.chases or first)
             else []
         )
 
@@ -511,7 +514,7 @@ class Handoffs:
 def _state(handoff: Handoff, standing: Sequence[Row]) -> HandoffState:
     """Where a hand-off stands by what people said of it and by the decisions of its case that hold."""
     facts = [_FACTS[step.kind] for step in handoff.steps if step.kind in _FACTS]
-    said = facts[-1] if facts else "waits"
+    recorded = facts[-1] if facts else "waits"
     if handoff.version not in {row["version"] for row in standing}:
         return "taken back"
     posts = {mention for mention, _ in handoff.posts}
@@ -522,5 +525,5 @@ def _state(handoff: Handoff, standing: Sequence[Row]) -> HandoffState:
         for row in standing
     )
     if settled:
-        return "taken back" if said == "waits" else "answered"
-    return said
+        return "taken back" if recorded == "waits" else "answered"
+    return recorded

@@ -23,7 +23,14 @@ def made(calm: World, tmp_path: Path) -> Path:
     changed(
         path,
         reports={"daily_to": ["a@example.org"], "weekly_to": ["a@example.org"]},
-        review={"crisis_contact": "the night manager", "accessibility_contact": "020 7946 0133"},
+        review={
+            "crisis_contact": "the night manager",
+            "accessibility_contact": "020 7946 0133",
+            "roles": [
+                {"key": "pals", "name": "PALS", "when": "Help", "email": ["pals@example.org"]}
+            ],
+            "chase": {"chain": ["on-call@example.org"]},
+        },
     )
     return path
 
@@ -186,3 +193,19 @@ def test_who_is_told_of_some_flags_is_said_and_a_flag_that_the_policy_lacks_is_m
     assert found["alerts of pid, threat"].state == "ok"
     assert found["alerts of thread"].state == "missing"
     assert "no flag called thread" in found["alerts of thread"].says
+
+
+def test_a_team_without_an_email_is_to_be_rung_and_a_chain_without_anybody_is_named(
+    calm: World, tmp_path: Path
+) -> None:
+    roles = [
+        {"key": "pals", "name": "PALS", "when": "Help"},
+        {"key": "media", "name": "Media desk", "when": "Press", "reach": "020 7946 0150"},
+    ]
+    path = settled(tmp_path, calm, review={"roles": roles, "chase": {"chain": []}})
+    says = {line.what: line.says for line in check.checks(schema.load(path), path.parent)}
+    assert (
+        "no email for PALS, Media desk: ring them, and the page can’t say how: PALS"
+        in says["passing on by phone"]
+    )
+    assert "nobody is told" in says["on-call chain"]

@@ -69,11 +69,11 @@ def test_nothing_that_is_shown_leads_to_a_secret(made: Path, mentions: Command) 
 def test_a_section_goes_back_to_the_file_and_its_versions_stay(
     made: Path, mentions: Command
 ) -> None:
-    save(made, "clocks", {"review.clocks.high_hours": 9})
+    save(made, "clocks", {"review.lanes.now_hours": 9})
     done = mentions("config", "reset", "clocks", "--by", "Ines Moreau", "--config", made)
     assert (done.exit_code, "as version 2" in done.stdout) == (0, True), done.output
     with at_home(made) as (house, _):
-        assert house.config.review.clocks.high_hours == 4
+        assert house.config.review.lanes.now_hours == 1
         assert [one.by_name for one in house.store.settings.history("clocks")] == [
             "Ines Moreau", "Bea Whitlock",
         ]  # fmt: skip

@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 
 from classify.policy.schema import FlagPolicy, Policy, clause_texts, load
 from core import similarity
-from core.models import Flag, Mention, Risk, Role
+from core.models import Flag, Lane, Mention, Risk, Role
 from review.auth import sessions
 from review.context import AppContext
 from review.moderation.platforms import Platforms
@@ -22,6 +22,7 @@ from settings import schema
 from settings.review import EscalationRole, Review
 from steps.models import Offers
 from store import CaseDecision, Placing, Store
+from store.cases.models import LanePlacing
 from tests.store.factories import AT, DAY, HOUR, add, assessed, mention
 
 NOW = AT + 2 * HOUR
@@ -260,10 +261,29 @@ def group(store: Store, at: datetime = AT, *, alone: bool = False) -> None:
         Placing(
             mention=one.mention, risk=one.risk, bands=() if alone else similarity.bands(one.text),
             places=tuple(place for place in ("Harrow", "Ealing", "Brent", "Hounslow") if place in one.text),
+            lane=lane_of(store, one.mention),
         )
         for one in store.grouping.ungrouped()
     ]  # fmt: skip
     store.grouping.group(placings, alike=similarity.alike, at=at)
+
+
+REASONS: dict[str, tuple[Lane, str]] = {
+    "safeguarding": ("now", "Someone may end their life"), "threat": ("now", "Threat to hurt staff"),
+    "pid": ("now", "Patient’s NHS number, in public"), "media": ("answer", "Reporter asks for comment"),
+    "assistance": ("answer", "Asks about a prescription"), "removal_request": ("answer", "Asks us to take it down"),
+    "allegation": ("look", "Serious failing alleged"), "misinformation": ("look", "Claim to check: A&E at Ealing"),
+    "derogatory": ("look", "Insult about staff"), "grievance": ("look", "Staff complain of rotas"),
+}  # fmt: skip
+
+
+def lane_of(store: Store, mention: int) -> LanePlacing:
+    """Where a post waits and why, by its worst flag: as the grouping step works it out, in short."""
+    item = store.figures.item(mention)
+    names = {flag.name for flag in item.flags} if item else set()
+    name = next((name for name in REASONS if name in names), "")
+    lane, reason = REASONS.get(name, ("rest", "Nothing flagged"))
+    return LanePlacing(lane=lane, reason=reason, weight=1)
 
 
 def decide(store: Store, case: int, by: int, kind: str, **more: Any) -> None:

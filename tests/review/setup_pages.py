@@ -107,7 +107,7 @@ def kept(folder: Path) -> Iterator[tuple[Office, Callable[[], None]]]:
         def again(office: Office = office, copy: Any = copy) -> None:
             copy.backup(office.store.database.connection)
             office.desk._effective = None
-            office.store.deadlines.hours = Hours()
+            office.store.deadlines.due_by = Hours().due
 
         yield office, again
         copy.close()

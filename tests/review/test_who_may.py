@@ -19,7 +19,10 @@ from tests.review.factories import NOW, fill, session
 
 # Who gets further than "sign in" or "this is not for you": "all" also without signing in.
 WHO: dict[str, str] = {
-    "GET /": "viewer", "GET /sign-in": "all", "POST /sign-in": "all", "POST /sign-out": "all",
+    "GET /": "viewer", "GET /today": "viewer", "GET /mine": "viewer", "GET /waiting": "viewer", "GET /done": "viewer",
+    "GET /all": "viewer", "GET /cases/{number:row}/leak": "viewer", "GET /cases/{number:row}/danger": "viewer",
+    "GET /cases/{number:row}/pass-on": "reviewer", "GET /cases/{number:row}": "viewer", "POST /cases/{number:row}/take": "reviewer",
+    "POST /cases/{number:row}/give": "reviewer", "POST /cases/{number:row}/look": "reviewer", "POST /preferences": "viewer", "GET /sign-in": "all", "POST /sign-in": "all", "POST /sign-out": "all",
     "POST /sign-out-everywhere": "viewer", "GET /welcome/{token}": "all", "POST /welcome/{token}": "all",
     "GET /sign-in/oidc": "all", "GET /sign-in/oidc/back": "all", "GET /sign-out/oidc": "all",
     "GET /account": "viewer", "POST /account": "viewer", "GET /new-items": "viewer", "GET /accessibility": "all",
@@ -44,6 +47,10 @@ WHO: dict[str, str] = {
     "GET /handover": "viewer", "GET /handover/{number:row}": "viewer", "POST /handover": "reviewer",
     "POST /handover/{number:row}/read": "reviewer", "POST /cases/assign": "reviewer",
     "POST /cases/{number:row}/assign": "reviewer", "POST /opinions/{number:row}": "reviewer",
+    "POST /cases/{number:row}/pass-on": "reviewer", "GET /waiting/{number:row}": "viewer",
+    "POST /waiting/{number:row}/confirm": "recorder", "POST /waiting/{number:row}/answer": "recorder",
+    "POST /waiting/{number:row}/again": "recorder", "POST /waiting/{number:row}/chase": "reviewer",
+    "POST /waiting/{number:row}/take-back": "reviewer",
     "GET /audit": "governance", "GET /audit/reveals": "governance", "GET /audit/chain": "governance",
     "POST /audit/export": "governance", "GET /people": "admin", "GET /people/{number:row}": "admin",
     "POST /people": "admin", "POST /people/{number:row}/roles": "admin", "POST /people/{number:row}/link": "admin",
@@ -51,7 +58,7 @@ WHO: dict[str, str] = {
 }  # fmt: skip
 LETS: dict[str, frozenset[str]] = {
     "all": frozenset((*ROLES, "off", "over", "nobody")), "viewer": frozenset(ROLES),
-    "reviewer": frozenset(("reviewer", "lead")), "setup": frozenset(("reviewer", "lead", "governance")),
+    "reviewer": frozenset(("reviewer", "lead")), "recorder": frozenset(("reviewer", "lead", "governance")), "setup": frozenset(("reviewer", "lead", "governance")),
     "lead": frozenset(("lead",)), "governance": frozenset(("governance",)), "admin": frozenset(("admin",)),
 }  # fmt: skip
 ASKING = (*ROLES, "off", "over", "nobody")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -87,13 +87,13 @@ def test_nothing_in_the_page_leaves_the_file_as_it_is(shipped: Config) -> None:
 
 def test_a_section_of_the_page_is_in_force_and_the_rest_is_the_files(made: Path) -> None:
     save(made, "names", {"organisation.topics": ["kingfisher"]})
-    save(made, "clocks", {"review.clocks.high_hours": 2})
+    save(made, "clocks", {"review.lanes.now_hours": 2})
     with at_home(made) as (house, told):
         assert house.config.organisation.topics == ("kingfisher",)
-        assert house.config.review.clocks.high_hours == 2
-        assert house.config.review.clocks.medium_hours == 24
+        assert house.config.review.lanes.now_hours == 2
+        assert house.config.review.lanes.look_working_days == 2
         assert house.config.organisation.names == schema.load(made).organisation.names
-        assert house.store.deadlines.hours.high == 2
+        assert house.store.deadlines.due_by("now", AT) == AT + timedelta(hours=2)
     assert not told.failures
 
 
@@ -116,11 +116,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 def test_a_section_that_does_not_fit_is_named_and_the_files_is_used(
     made: Path, content: dict[str, Any], why: str
 ) -> None:
-    save(made, "clocks", {"review.clocks.high_hours": 2})
+    save(made, "clocks", {"review.lanes.now_hours": 2})
     save(made, "names", content)
     with at_home(made) as (house, told):
         assert house.config.organisation == schema.load(made).organisation
-        assert house.config.review.clocks.high_hours == 2, "the others hold all the same"
+        assert house.config.review.lanes.now_hours == 2, "the others hold all the same"
     assert any("'names'" in line and why in line for line in told.failures)
 
 
@@ -147,13 +147,13 @@ def test_a_section_that_this_program_does_not_know_is_left_alone(made: Path) -> 
 def test_what_stops_a_source_is_left_out_and_the_cycle_goes_on(calm: World, tmp_path: Path) -> None:
     path = settled(tmp_path, calm, only=("facebook", "files"))
     save(path, "accounts", {"organisation.accounts": []})  # its page stands in the register
-    save(path, "clocks", {"review.clocks.high_hours": 2})
+    save(path, "clocks", {"review.lanes.now_hours": 2})
     with at_home(path) as (house, told):
         with pytest.raises(ConfigError):
             check_sources_and_rules(house.config, house.folder, house.tokens(), clock.now())
         ready = without_unusable_settings(house.new_run(clock.now()))
         assert ready.config.organisation.accounts
-        assert ready.config.review.clocks.high_hours == 2
+        assert ready.config.review.lanes.now_hours == 2
     assert [line for line in told.failures if "'accounts'" in line]
 
 

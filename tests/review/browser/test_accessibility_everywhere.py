@@ -29,6 +29,8 @@ LOOKED_AT = {
 }  # fmt: skip
 # What needs more around it, and the file whose tests look at it.
 ELSEWHERE = {
+    "/waiting/{number:row}": "browser/test_handoffs.py",
+    "/cases/{number:row}/pass-on": "browser/test_handoffs.py",
     "/sign-in": "browser/test_accessibility.py",
     "/welcome/{token}": "browser/test_accessibility.py",
     "/mentions/{number:row}": "browser/test_accessibility.py",

@@ -72,9 +72,7 @@ def test_what_is_passed_on_is_taken_back(page: Page, desk: House) -> None:
     assert desk.store.handoffs.open(case) == []
 
 
-def test_axe_finds_nothing_wrong_with_passing_on_and_waiting(
-    browser: Browser, desk: House
-) -> None:
+def test_axe_finds_nothing_wrong_with_passing_on_and_waiting(browser: Browser, desk: House) -> None:
     danger, rumour = case_of(desk.store, IN_DANGER), case_of(desk.store, RUMOUR)
     found = []
     with browser.new_context(viewport={"width": 1366, "height": 768}) as context:

@@ -47,11 +47,11 @@ def test_each_of_two_cases_shows_the_other_and_the_duplicate_what_was_decided_th
     page = of(fresh, GRIEVANCE)
     assert f"A duplicate of case {other}" in page.text
     assert "What is decided there holds here. Escalated to PALS" in page.text
-    assert page.all("a", href=f"/cases/{other}/full")
+    assert page.all("a", href=f"/cases/{other}")
     assert f"Duplicate of case {other} Decision 1" in page.text
     back = of(fresh, PRESS)
     assert "1 case is a duplicate of this one" in back.text
-    assert back.all("a", href=f"/cases/{one}/full")
+    assert back.all("a", href=f"/cases/{one}")
     fresh_undo = send(fresh, f"/cases/{one}/undo", undoes="1", version="1")
     assert fresh_undo.status_code == 303
     assert "A duplicate of" not in of(fresh, GRIEVANCE).text

@@ -41,7 +41,7 @@ def after(house: House, told: Told, path: str = "decide", **form: object) -> str
 @pytest.mark.parametrize(
     ("told", "form", "words"),
     [
-        (IN_DANGER, {"kind": "escalate", "role": "safeguarding"}, "Tell Safeguarding yourself: this page tells nobody."),
+        (IN_DANGER, {"kind": "escalate", "role": "safeguarding"}, "Ring Safeguarding: this team has no email."),
         (PRESS, {"kind": "respond"}, "Answer on the platform. Then choose ‘Respond’ here again, and ‘I have replied’."),
         (NAMED, {"kind": "remove"}, "Nothing was removed yet. Hide, remove or report it"),
         (NAMED, {"kind": "remove"}, "Tell information governance now: 72 hours run for personal data."),
@@ -87,7 +87,7 @@ def test_how_a_role_is_told_stands_wherever_it_is_to_be_told(anew: House) -> Non
     assert f"Tell Safeguarding ({how}) by phone now" in page
     assert "Whom to ring out of hours is not set up" not in page
     assert f"Somebody is or may be at risk of harm. Tell them: {how}" in page
-    assert f"Tell Safeguarding yourself ({how}): this page tells nobody." in told
+    assert f"Ring Safeguarding ({how}): this team has no email." in told
 
 
 def test_where_nothing_is_left_to_do_nothing_is_said_of_it(anew: House) -> None:

@@ -42,6 +42,7 @@ def test_the_view_is_kept_on_the_way_to_a_case_and_back(anew: House) -> None:
     clause = policy()["no_disclaimer"].clause[0]
     address = f"tab=all&clause={clause}&reviewer={anew.who['bea']}"
     one = read(anew, f"/cases?{address}").all("a", data_open="")[0]["href"]
+    one = one.replace("?", "/full?", 1)  # the whole case
     assert f"/cases?{address}" in {told["href"] for told in read(anew, one).all("a", data_back="")}
 
 

@@ -42,7 +42,7 @@ def test_who_may_be_in_danger_is_told_above_the_queue(fresh: House) -> None:
     number = case_of(fresh.store, IN_DANGER)
     shown = [told["href"].partition("?")[0] for told in read(fresh, way).all("a", data_open="")]
     assert sorted(shown) == sorted(
-        f"/cases/{case_of(fresh.store, told)}/full" for told in (IN_DANGER, HOSTILE)
+        f"/cases/{case_of(fresh.store, told)}" for told in (IN_DANGER, HOSTILE)
     )
     assert "may be about somebody in danger" not in read(fresh, way).text  # it is what is shown
     case = fresh.store.cases.get(number)
@@ -85,7 +85,7 @@ def test_a_number_leads_to_its_case_and_its_post(house: House, asked: str) -> No
     number = case_of(house.store, NAMED)
     found = read(house, f"/cases?words={quote(asked.format(number))}")
     ways = [told["href"].partition("?")[0] for told in found.all("a")]
-    assert (f"/cases/{number}/full" in ways) == ("post" not in asked)
+    assert (f"/cases/{number}" in ways) == ("post" not in asked)
     assert (f"/mentions/{number}" in ways) == ("case" not in asked.lower())
 
 

@@ -111,7 +111,7 @@ def test_a_status_line_offers_the_queue_and_moves_no_focus(browser: Browser, fre
         expect(status).to_contain_text("1 new case since this page was made, of high risk.")
         expect(page.get_by_label("Words in posts")).to_be_focused()
         assert len(told) == 1
-        link = status.get_by_role("link", name="Show the queue anew")
+        link = status.get_by_role("link", name="Refresh")
         expect(link).to_have_attribute("href", "/cases?tab=high")
         link.click()
         expect(page.locator("#new-items")).to_be_empty()

@@ -177,7 +177,7 @@ def test_nobody_is_shown_what_they_decided_on(sampled: House) -> None:
         (form,) = [
             told
             for told in read(sampled, "/sample", "bea").all("form")
-            if told["action"] != "/sign-out"
+            if told["action"] not in ("/sign-out", "/all")
         ]
         assert form["action"] != "/sample/1"
         says(sampled, int(form["action"].rpartition("/")[2]), "bea", nothing="yes")
@@ -212,7 +212,7 @@ def test_what_was_missed_leads_to_its_case_where_it_says_why_it_is_there(sampled
     says(sampled, 4, flag=["pid", "safeguarding"])
     case = sampled.store.cases.of_mention(4)
     assert case is not None
-    assert read(sampled, "/sample?kept=4").all("a", href=f"/cases/{case}/full")
+    assert read(sampled, "/sample?kept=4").all("a", href=f"/cases/{case}")
     found = read(sampled, f"/cases/{case}/full", "vera")
     for words in (
         "Found by a person in the weekly sample",
@@ -347,7 +347,7 @@ def test_of_enough_answers_each_figure_stands_with_its_range(tmp_path: Path) -> 
             "Case 1: claim to check, no first and yes at the second look",
         ):  # fmt: skip
             assert words in found, words
-        assert found.count("Amina") == found.count("Amina Yusuf Sign out")
+        assert found.count("Amina") == 1  # in the menu
         assert "Bea" not in found
         assert_inert_page(house)
 

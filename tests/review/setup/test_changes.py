@@ -63,7 +63,7 @@ def test_inputs_follow_from_the_types(setup: Setup) -> None:
     assert kinds["organisation.names.from"] == "date"
     assert kinds["organisation.accounts.platform"] == "select"
     assert kinds["organisation.contacts.phones"] == "lines"
-    assert kinds["review.clocks.high_hours"] == "number"
+    assert kinds["review.lanes.now_hours"] == "number"
     assert kinds["schedule.daily_at"] == "time"
     assert kinds["rules.rule"] == "area"
     assert kinds["review.templates.flags"] == "ticks"
@@ -96,9 +96,9 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
     ("times", {"schedule__daily_at": "8 o'clock"}, "schedule.daily_at", "a time of day"),
     ("accounts", {"organisation__accounts": [{"platform": "", "handle": "x", "owner": "body"}]}, "organisation.accounts.0.platform", "Choose one"),
     ("accounts", {"organisation__accounts": [{"handle": "x", "owner": "body"}]}, "organisation.accounts.0.platform", "Fill this in"),
-    ("clocks", {"review__clocks__high_hours": 0}, "review.clocks.high_hours", "1 or more"),
-    ("clocks", {"review__clocks__high_hours": 9999}, "review.clocks.high_hours", "2,160 or less"),
-    ("clocks", {"review__clocks__high_hours": "soon"}, "review.clocks.high_hours", "a whole number"),
+    ("clocks", {"review__lanes__now_hours": 0}, "review.lanes.now_hours", "1 or more"),
+    ("clocks", {"review__lanes__now_hours": 9999}, "review.lanes.now_hours", "2,160 or less"),
+    ("clocks", {"review__lanes__now_hours": "soon"}, "review.lanes.now_hours", "a whole number"),
     ("samples", {"review__sample_second": None}, "review.sample_second", "a whole number"),
     ("pre_election", {"review__pre_election": [{"from": "2026-02-01", "until": "2026-01-01", "reason": "a poll"}]}, "review.pre_election.0", "until is before from"),
     ("escalation", {"review__roles": [{"key": "A B", "name": "x", "when": ""}]}, "review.roles.0.key", "small letters"),
@@ -155,13 +155,11 @@ def test_it_can_be_asked_of_another_process(tmp_path: Path) -> None:
 
 def test_what_is_in_force_says_whose_it_is(setup: Setup, house: RunContext) -> None:
     assert setup.standing(house.store)["clocks"].from_page is False
-    house.store.settings.save(
-        "clocks", {"review.clocks.high_hours": 2}, 0, at=AT, who="Bea Whitlock"
-    )
+    house.store.settings.save("clocks", {"review.lanes.now_hours": 2}, 0, at=AT, who="Bea Whitlock")
     house.store.settings.save("names", {"organisation.names": []}, 0, at=AT, who="Bea Whitlock")
     standing = setup.standing(house.store)
     assert (standing["clocks"].from_page, standing["clocks"].by_name) == (True, "Bea Whitlock")
-    assert standing["clocks"].content["review.clocks.high_hours"] == 2
+    assert standing["clocks"].content["review.lanes.now_hours"] == 2
     assert (standing["names"].from_page, bool(standing["names"].fault)) == (False, True)
     assert standing["names"].content == setup.filed("names")
 
@@ -188,7 +186,7 @@ def test_differences_are_sentences(setup: Setup) -> None:
 @pytest.mark.parametrize(
     ("key", "changes", "says"),
     [
-        ("clocks", {"review__clocks__high_hours": 2}, "A new case of high risk waits for a decision: 2 instead of 4"),
+        ("clocks", {"review__lanes__now_hours": 2}, "Now: danger, threats and leaks wait for a decision: 2 instead of 1"),
         ("times", {"schedule__weekly_on": "fri"}, "The weekly summary, on: Friday instead of Monday"),
         ("recipients", {"alerts.on": True}, "Send an email at once for a high risk: yes instead of no"),
         ("escalation", {"review__crisis_contact": "the manager on call"}, "Who is rung out of hours when somebody is in danger: the manager on call instead of nothing"),

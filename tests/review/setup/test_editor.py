@@ -13,7 +13,7 @@ from core.errors import StoreError
 from review.setup.changes import Setup
 from settings import schema
 from settings.review import PreElection
-from steps.context import hours, open_store
+from steps.context import open_store
 from store import Hours, Store
 from tests.review.conftest import sign_in
 from tests.review.factories import NOW, here
@@ -120,7 +120,7 @@ def test_a_change_is_kept_with_who_when_and_why_and_shown_in_the_history(office:
 
 
 def test_a_change_is_in_force_on_the_page_at_once_and_for_every_process(office: Office) -> None:
-    save(office, "clocks", office.filed("clocks") | {"review.clocks.high_hours": 2})
+    save(office, "clocks", office.filed("clocks") | {"review.lanes.media_hours": 2})
     save(
         office,
         "escalation",
@@ -133,8 +133,9 @@ def test_a_change_is_in_force_on_the_page_at_once_and_for_every_process(office: 
         held = other.settings.current()["escalation"]
         assert other.settings.save("escalation", None, held.version, at=NOW, who="Ines Moreau")
     assert "the night manager" not in office.read("/cases/1/full").text
-    assert hours(office.desk.config(office.store)) == office.store.deadlines.hours
-    assert office.store.deadlines.hours.high == 2
+    lanes = office.desk.config(office.store).review.lanes
+    assert lanes.media_hours == 2
+    assert office.store.deadlines.due_by("media", NOW) == lanes.due("media", NOW)
 
 
 class Unreadable:
@@ -148,7 +149,7 @@ class Unreadable:
     def deadlines(self) -> Unreadable:
         return self
 
-    hours = Hours()
+    due_by = Hours().due
 
     def head(self) -> int:
         raise StoreError("mentions.db: another program holds it")
@@ -354,11 +355,11 @@ def test_no_step_of_a_form_hides_that_somebody_was_faster(
 
 def test_nobody_is_asked_about_what_somebody_else_changed_meanwhile(office: Office) -> None:
     clocks = office.filed("clocks")
-    theirs = {**clocks, "review.clocks.medium_hours": 6}
+    theirs = {**clocks, "review.lanes.look_working_days": 6}
     office.store.settings.save("clocks", theirs, 0, at=NOW - HOUR, by=office.who["gwen"])
     late = save(office, "clocks", clocks, version="0")
     assert (late.status_code, "Gwen Okafor changed this at" in late.text) == (409, True)
-    assert "6 instead of 24" in late.text
+    assert "6 instead of 2" in late.text
 
 
 def test_a_form_of_a_version_that_never_was_is_no_change(office: Office) -> None:

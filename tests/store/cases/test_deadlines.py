@@ -108,7 +108,7 @@ def test_what_is_of_low_risk_has_no_clock(store: Store) -> None:
 
 
 def test_the_hours_are_those_of_the_configuration(store: Store) -> None:
-    store.deadlines.hours = Hours(high=1, assistance=7)
+    store.deadlines.due_by = Hours(now=1, assistance=7).due
     take(store, mention(1), risk="high", flags=["assistance"])
     assert running(store) == {"look": AT + HOUR, "assistance": AT + 7 * HOUR}
 
@@ -137,11 +137,11 @@ def test_a_case_that_turns_worse_is_due_sooner_and_never_later(store: Store) -> 
     take(store, mention(1, text=OTHER), flags=["allegation"])
     take(store, mention(2, text=OTHER), risk="high", flags=["threat"], at=AT + 2 * HOUR)
     assert running(store) == {"look": AT + 6 * HOUR}
-    hours = Hours()
+    due_by = Hours().due
     late = AT + 23 * HOUR
-    assert look_due(AT, 3, late, hours, (2, AT + DAY)) == AT + DAY
-    assert look_due(AT, 2, late, hours, (3, AT + 4 * HOUR)) == AT + DAY
-    assert look_due(AT, 1, late, hours, (3, AT)) is None
+    assert look_due(AT, "now", late, due_by, ("look", AT + DAY)) == AT + DAY
+    assert look_due(AT, "look", late, due_by, ("now", AT + 4 * HOUR)) == AT + DAY
+    assert look_due(AT, "rest", late, due_by, ("now", AT)) is None
 
 
 def test_undo_puts_the_clock_back_with_the_time_that_it_had(store: Store, user: int) -> None:

@@ -128,7 +128,7 @@ def test_chasing_twice_is_chasing_once(store: Store, user: int) -> None:
     assert len(emails(store)) == 2
 
 
-def test_anything_else_is_chased_in_office_hours_and_a_lead_is_told_of_the_second(
+def test_anything_else_is_chased_in_working_hours_and_a_lead_is_told_of_the_second(
     store: Store, user: int
 ) -> None:
     help_wanted(store, user)
@@ -136,7 +136,7 @@ def test_anything_else_is_chased_in_office_hours_and_a_lead_is_told_of_the_secon
     friday = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
     assert store.handoffs.chase(1, friday) == 1
     (handoff,) = store.handoffs.open(1)
-    monday = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    monday = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
     assert handoff.next_at == monday
     assert handoff.due_at == AT + HOUR  # it stays overdue
     assert store.handoffs.chase(1, monday) == 2

@@ -1,0 +1,66 @@
+"""Working days and hours: weekends, bank holidays, nights and summer time."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from core.working_time import WorkingTime
+
+WORKING = WorkingTime(
+    days=frozenset(range(5)), start=time(9), end=time(17),
+    holidays=frozenset((date(2026, 12, 25), date(2026, 12, 28))),
+)  # fmt: skip
+
+
+def moment(day: int, hour: int, minute: int = 0, month: int = 11) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("began", "due"),
+    [
+        (moment(30, 9, 6), moment(30, 17)),  # a Monday
+        (moment(30, 14, 59), moment(30, 17)),
+        (moment(30, 15), moment(1, 12, month=12)),
+        (moment(30, 3), moment(30, 17)),  # before work begins
+        (moment(28, 10), moment(30, 12)),  # a Saturday
+        (
+            moment(24, 16, month=12),
+            moment(29, 12, month=12),
+        ),  # Christmas, a weekend, a bank holiday
+        (moment(1, 14, 30, month=7), moment(2, 11, month=7)),  # 15:30 in London, where it is summer
+    ],
+)
+def test_an_answer_is_due_the_same_working_day_or_by_noon_of_the_next(
+    began: datetime, due: datetime
+) -> None:
+    assert WORKING.same_day(began, cutoff=time(15), late=time(12)) == due
+
+
+@pytest.mark.parametrize(
+    ("began", "due"),
+    [
+        (moment(30, 9), moment(2, 17, month=12)),
+        (moment(27, 9), moment(1, 17, month=12)),  # a Friday
+        (moment(28, 9), moment(1, 17, month=12)),
+        (moment(24, 9, month=12), moment(30, 17, month=12)),
+    ],
+)
+def test_two_working_days_end_with_the_second(began: datetime, due: datetime) -> None:
+    assert WORKING.after_days(began, 2) == due
+
+
+@pytest.mark.parametrize(
+    ("began", "due"),
+    [
+        (moment(30, 9), moment(30, 13)),
+        (moment(30, 16), moment(1, 12, month=12)),
+        (moment(30, 22), moment(1, 13, month=12)),
+        (moment(28, 12), moment(30, 13)),
+        (moment(30, 13), moment(30, 17)),
+    ],
+)
+def test_hours_count_while_people_work(began: datetime, due: datetime) -> None:
+    assert WORKING.after_hours(began, 4) == due

@@ -1,0 +1,237 @@
+"""A decision is for the posts that it names, as they were shown; then comes the next case that nobody has."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from store import Case
+from tests.review.conftest import House
+from tests.review.factories import (
+    ALLEGATION,
+    FOREIGN,
+    GRIEVANCE,
+    IN_DANGER,
+    NAMED,
+    NOW,
+    RUMOUR,
+    Told,
+    case_of,
+    decide,
+)
+from tests.review.pages import Tags, read, send
+from tests.store.factories import DAY
+
+
+def case(house: House, told: Told) -> Case:
+    found = house.store.cases.get(case_of(house.store, told))
+    assert found is not None
+    return found
+
+
+def values(house: House, told: Told) -> list[str]:
+    """The posts of a case that wait, as a form names them."""
+    return [
+        f"{each.item.number}:{each.item.revision}"
+        for each in house.store.cases.mentions(case_of(house.store, told))
+        if each.reviewable and not each.decided and not each.item.deleted
+    ]
+
+
+def choose(house: House, told: Told, do: str, handle: str = "amina", **form: object) -> httpx.Response:  # fmt: skip
+    found = case(house, told)
+    sent = {"do": do, "version": found.version, "posts": values(house, told)[:1]} | form
+    return send(house, f"/cases/{found.number}/decide", handle, **sent)
+
+
+def last(house: House, told: Told) -> object:
+    history = house.store.cases.history(case_of(house.store, told))
+    return history[-1].decision if history else None
+
+
+def test_a_decision_is_saved_for_its_post_alone_and_leads_to_the_next_case(anew: House) -> None:
+    wait = values(anew, RUMOUR)
+    assert len(wait) > 1
+    answer = choose(anew, RUMOUR, "watch", posts=[wait[1]])
+    assert answer.status_code == 303
+    decision = last(anew, RUMOUR)
+    number = int(wait[1].partition(":")[0])
+    assert decision.kind == "monitor"  # type: ignore[attr-defined]
+    assert decision.covers == ((number, 1),)  # type: ignore[attr-defined]
+    assert values(anew, RUMOUR) == [one for one in wait if one != wait[1]]
+    saved = f"saved={case(anew, RUMOUR).number}."
+    assert answer.headers["location"].startswith("/cases/")
+    assert saved in answer.headers["location"]
+    page = read(anew, answer.headers["location"])
+    assert f"Saved: case {case(anew, RUMOUR).number}, watched." in page.text
+    assert "posts in it are still open" in page.text
+
+
+def test_next_never_leads_in_a_circle_nor_to_what_a_colleague_has(anew: House) -> None:
+    """Every case of the day is decided once, in order, and then it is done."""
+    theirs = case(anew, GRIEVANCE).number  # Bea looks at it
+    seen: list[int] = []
+    path = "/today"
+    for _ in range(30):
+        page = read(anew, path)
+        (pane,) = page.all("article", id="pane")
+        number = int(pane.get("data-case", "0"))
+        if number in seen or not number or path.startswith("/today?saved"):
+            break
+        seen.append(number)
+        found = anew.store.cases.get(number)
+        assert found is not None
+        answer = send(
+            anew, f"/cases/{number}/decide", do="watch", version=found.version,
+            posts=next(
+                f"{each.item.number}:{each.item.revision}" for each in anew.store.cases.mentions(number)
+                if each.reviewable and not each.decided and not each.item.deleted
+            ),
+        )  # fmt: skip
+        assert answer.status_code == 303, answer.text[:300]
+        path = answer.headers["location"]
+    assert len(seen) == len(set(seen)) > 5
+    assert theirs not in seen
+    assert path.startswith("/today?saved=")
+
+
+def test_several_posts_are_decided_only_after_it_was_said_what_that_does(anew: House) -> None:
+    wait = values(anew, RUMOUR)
+    answer = choose(anew, RUMOUR, "none", posts=wait[:2])
+    assert answer.status_code == 200
+    page = Tags(answer.text)
+    assert last(anew, RUMOUR) is None
+    assert "What “Save” will do" in page.text
+    assert "not decided. It stays open." in page.text
+    assert "Save for 2 posts" in page.text
+    answer = choose(anew, RUMOUR, "none", posts=wait[:2], sure="yes")
+    assert answer.status_code == 303
+    assert len(last(anew, RUMOUR).covers) == 2  # type: ignore[attr-defined]
+
+
+def test_no_action_asks_why_while_a_clock_runs_and_saves_the_answer(anew: House) -> None:
+    page = Tags(choose(anew, NAMED, "none").text)
+    assert "Why no action?" in page.text
+    assert not page.all("div", role="alert")
+    assert last(anew, NAMED) is None
+    answer = choose(anew, NAMED, "none", asked="yes")
+    assert answer.status_code == 422
+    assert "Choose why. The clock is running." in Tags(answer.text).text
+    assert choose(anew, NAMED, "none", asked="yes", why="handled").status_code == 303
+    assert last(anew, NAMED).reason == "Dealt with elsewhere"  # type: ignore[attr-defined]
+
+
+def test_where_no_clock_runs_no_action_is_one_press(anew: House) -> None:
+    assert choose(anew, ALLEGATION, "none").status_code == 303
+
+
+def test_that_it_is_no_leak_is_said_to_the_program_too(anew: House) -> None:
+    assert choose(anew, NAMED, "not_leak").status_code == 303
+    assert last(anew, NAMED).labels == {"pid": False}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("do", "wrong", "right"),
+    [
+        ("later", {"until": "2001-01-01"}, {"until": (NOW + 3 * DAY).date().isoformat()}),
+        ("same", {"other_case": "twelve"}, {"other_case": "case 1"}),
+        ("ask", {"colleague": ""}, {"colleague": "2", "question": "To PALS or to us?"}),
+    ],
+)
+def test_what_a_decision_needs_is_asked_for_first(
+    anew: House, do: str, wrong: dict[str, str], right: dict[str, str]
+) -> None:
+    assert choose(anew, ALLEGATION, do).status_code == 200
+    answer = choose(anew, ALLEGATION, do, asked="yes", **wrong)
+    assert answer.status_code == 422
+    assert "There is a problem." in Tags(answer.text).text
+    assert last(anew, ALLEGATION) is None
+    assert choose(anew, ALLEGATION, do, asked="yes", **right).status_code == 303
+    assert last(anew, ALLEGATION) is not None
+
+
+def test_a_colleague_who_was_faster_is_named_and_nothing_is_overwritten(anew: House) -> None:
+    before = case(anew, ALLEGATION).version
+    decide(anew.store, case_of(anew.store, ALLEGATION), anew.who["bea"], "monitor", at=NOW)
+    answer = choose(anew, ALLEGATION, "none", version=before)
+    assert answer.status_code == 409
+    assert "Bea Whitlock decided this at 11:00: watched. Yours was not saved." in Tags(answer.text).text  # fmt: skip
+    assert last(anew, ALLEGATION).by == anew.who["bea"]  # type: ignore[attr-defined]
+
+
+def test_words_that_were_edited_meanwhile_are_to_be_read_again(anew: House) -> None:
+    (post,) = values(anew, NAMED)
+    answer = choose(anew, NAMED, "not_leak", posts=[f"{post.partition(':')[0]}:7"])
+    assert answer.status_code == 409
+    assert "Yours was not saved: read it again" in Tags(answer.text).text
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ({"do": "leak"}, "Choose what to do."), ({"do": "nonsense"}, "Choose what to do."),
+        ({"posts": []}, "Tick the posts that it is for."), ({"posts": "x"}, "Tick the posts that it is for."),
+    ],
+)  # fmt: skip
+def test_what_names_no_decision_or_no_post_saves_nothing(
+    anew: House, form: dict[str, object], words: str
+) -> None:
+    answer = choose(anew, ALLEGATION, str(form.pop("do", "none")), **form)
+    assert answer.status_code == 422
+    assert words in Tags(answer.text).text
+    assert last(anew, ALLEGATION) is None
+
+
+def test_an_undo_opens_the_case_again_and_says_so(anew: House) -> None:
+    page = read(anew, choose(anew, ALLEGATION, "watch").headers["location"])
+    found = case(anew, ALLEGATION)
+    (form,) = [one for one in page.all("form") if one.get("action", "").endswith("/undo")]
+    assert form["action"] == f"/cases/{found.number}/undo"
+    answer = send(anew, form["action"], desk="yes", undoes=found.version, version=found.version)
+    assert answer.status_code == 303
+    page = read(anew, answer.headers["location"])
+    assert f"Undone: case {found.number} is back as it was." in page.text
+    assert case(anew, ALLEGATION).lane == "look"
+
+
+def test_a_reply_is_saved_with_the_decision_that_we_answered(anew: House) -> None:
+    answer = choose(anew, FOREIGN, "answered", reply="Thank you for telling us.", reply_from="")
+    assert answer.status_code == 303
+    (reply,) = anew.store.replies.of_case(case_of(anew.store, FOREIGN))
+    assert reply.text == "Thank you for telling us."
+
+
+def test_a_reply_that_gives_somebody_away_is_not_saved_and_stands_in_its_box(anew: House) -> None:
+    words = "Dear Rosalind Pettigrew, NHS number 999 123 4567, please ring us."
+    answer = choose(anew, IN_DANGER, "answered", reply=words, reply_from="")
+    assert answer.status_code == 422
+    assert last(anew, IN_DANGER) is None
+
+
+def test_a_case_is_taken_given_back_and_taken_over_by_a_lead(anew: House) -> None:
+    number = case(anew, ALLEGATION).number
+    assert send(anew, f"/cases/{number}/take", seen=0).status_code == 303
+    assert "You have it" in read(anew, f"/cases/{number}").text
+    assert send(anew, f"/cases/{number}/take", "bea", seen=1).status_code == 303
+    assert send(anew, f"/cases/{number}/take", seen=2).status_code == 403
+    assert "Bea Whitlock has it" in read(anew, f"/cases/{number}").text
+    assert send(anew, f"/cases/{number}/give", "bea", seen=2).status_code == 303
+    assert send(anew, f"/cases/{number}/take", seen=0).status_code == 409
+
+
+def test_reporting_a_post_to_its_platform_decides_on_it_too(anew: House) -> None:
+    (value,) = values(anew, ALLEGATION)[:1]
+    post, found = value.partition(":")[0], case(anew, ALLEGATION)
+    assert read(anew, f"/mentions/{post}/report").all("input", name="do", value="reported")
+    answer = send(anew, f"/mentions/{post}/report", done="yes", do="reported", posts=value, version=found.version)  # fmt: skip
+    assert answer.status_code == 303
+    assert f"saved={found.number}." in answer.headers["location"]
+    assert last(anew, ALLEGATION).kind == "report"  # type: ignore[attr-defined]
+    assert not read(anew, f"/mentions/{post}/report").all("input", name="do")
+
+
+def test_having_a_case_open_is_told_by_a_script_and_by_deciders_alone(anew: House) -> None:
+    number = case(anew, NAMED).number
+    assert send(anew, f"/cases/{number}/look").status_code == 204
+    assert case(anew, NAMED).claimed_by == anew.who["amina"]
+    assert send(anew, f"/cases/{number}/look", "vera").status_code == 403

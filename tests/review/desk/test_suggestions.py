@@ -1,0 +1,59 @@
+"""One decision is suggested by rules, with three others and the rest; nothing that can't be undone is a button."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.models import LANES
+from review.desk.suggestions import CHOICES, MORE, TOGETHER, Situation, suggestion
+from tests.review.factories import whole_policy
+
+TABLE = [
+    (Situation(lane="now", flags={"safeguarding", "assistance"}), "danger", ["pass", "report", "not_danger"]),
+    (Situation(lane="now", flags={"pid", "assistance"}), "leak", ["answer", "pass", "not_leak"]),
+    (Situation(lane="answer", flags={"pid", "assistance"}), "copy", ["answered", "pass", "none"]),
+    (Situation(lane="now", flags={"threat"}, answerable=False), "threat", ["pass", "not_threat"]),
+    (Situation(lane="now", flags={"security"}), "security", ["report", "watch", "none"]),
+    (Situation(lane="now", flags=(), reported=True), "pass", ["answer", "report", "none"]),
+    (Situation(lane="answer", flags={"assistance"}), "copy", ["answered", "pass", "none"]),
+    (Situation(lane="answer", flags={"media"}), "media_desk", ["answer", "watch", "none"]),
+    (Situation(lane="look", flags={"hate"}, hideable=True, answerable=False), "hide", ["report", "watch", "none"]),
+    (Situation(lane="look", flags={"derogatory"}), "report", ["watch", "pass", "none"]),
+    (Situation(lane="look", flags={"misinformation"}), "answer", ["watch", "report", "none"]),
+    (Situation(lane="look", flags={"impersonation"}), "report", ["pass", "watch", "not_our_name"]),
+    (Situation(lane="guardian", flags={"grievance", "allegation"}, speaking_up=True), "guardian", ["none"]),
+    (Situation(lane="rest", flags=()), "none", ["answer", "watch", "not_us"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("situation", "key", "others"), TABLE)
+def test_the_table_of_the_design_holds(situation: Situation, key: str, others: list[str]) -> None:
+    made = suggestion(situation, whole_policy())
+    assert made.key == key
+    assert [other.key for other in made.others] == others
+    assert made.why
+    assert made.label
+
+
+@pytest.mark.parametrize("situation", [situation for situation, _, _ in TABLE])
+def test_every_choice_stands_once_and_at_most_four_stand_in_sight(situation: Situation) -> None:
+    made = suggestion(situation, whole_policy())
+    keys = [made.key, *(choice.key for choice in (*made.others, *made.more))]
+    assert len(keys) == len(set(keys))
+    assert len(made.others) <= 3
+    assert ("hide" in keys) == situation.hideable
+    if not situation.answerable:
+        assert not {"answer", "copy", "answered"} & set(keys)
+
+
+def test_the_big_button_opens_a_page_or_copies_words_or_closes_what_needs_nothing() -> None:
+    for lane in LANES:
+        for flag in whole_policy().flags:
+            choice = suggestion(Situation(lane=lane, flags={flag}), whole_policy()).choice
+            assert choice.page or choice.key == "none", (lane, flag)
+
+
+def test_what_is_decided_for_several_at_once_needs_no_page() -> None:
+    assert all(CHOICES[key].kind and not CHOICES[key].page for key in TOGETHER)
+    assert all(CHOICES[key].does for key in MORE)
+    assert len({choice.label for choice in CHOICES.values()}) == len(CHOICES)

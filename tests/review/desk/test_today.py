@@ -1,0 +1,207 @@
+"""Today's list in its lanes, the case beside it, and what stands over both, as somebody gets them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.review.conftest import House
+from tests.review.factories import (
+    ALLEGATION,
+    FOREIGN,
+    IN_DANGER,
+    NAMED,
+    NOW,
+    OWN_STAFF,
+    RUMOUR,
+    case_of,
+    decide,
+)
+from tests.review.pages import Tags, read, send
+from tests.review.teamwork import give
+
+
+def rows(page: Tags) -> list[int]:
+    """The cases of a list, from the top."""
+    return [int(row["data-row"]) for row in page.all("a") if "data-row" in row]
+
+
+def opened(page: Tags) -> int:
+    """The case in the pane."""
+    (pane,) = page.all("article", id="pane")
+    return int(pane.get("data-case", "0"))
+
+
+def test_the_list_holds_what_is_left_today_lane_after_lane_and_nothing_of_the_rest(
+    house: House,
+) -> None:
+    page = read(house, "/today")
+    lanes = {number: house.store.cases.get(number).lane for number in rows(page)}  # type: ignore[union-attr]
+    order = ["now", "answer", "look"]
+    assert sorted(lanes.values(), key=order.index) == list(lanes.values())  # type: ignore[arg-type]
+    assert set(lanes.values()) == set(order)
+    counts = house.store.lanes.counts(NOW)
+    assert len(rows(page)) == counts["now"] + counts["answer"] + counts["look"]
+    assert case_of(house.store, FOREIGN) not in rows(page)
+
+
+def test_one_lane_can_be_asked_for_alone(house: House) -> None:
+    page = read(house, "/today?lane=rest")
+    assert case_of(house.store, FOREIGN) in rows(page)
+    assert case_of(house.store, NAMED) not in rows(page)
+    links = [row["href"] for row in page.all("a") if "data-row" in row]
+    assert all("lane=rest" in link for link in links)
+    assert rows(read(house, "/today?lane=nonsense")) == rows(read(house, "/today"))
+
+
+def test_the_pane_holds_the_first_case_that_nobody_else_has(anew: House) -> None:
+    page = read(anew, "/today")
+    first, second = rows(page)[:2]
+    assert opened(page) == first
+    anew.store.cases.claim(first, anew.who["bea"], NOW)
+    assert opened(read(anew, "/today")) == second
+    assert opened(read(anew, "/today", "bea")) == first
+
+
+def test_opening_a_case_says_so_to_colleagues_and_closes_the_one_before(anew: House) -> None:
+    one, other = case_of(anew.store, NAMED), case_of(anew.store, ALLEGATION)
+    read(anew, f"/cases/{one}")
+    assert "Amina Yusuf has it open" in read(anew, f"/cases/{one}", "vera").text
+    read(anew, f"/cases/{other}")
+    assert "Amina Yusuf has it open" not in read(anew, f"/cases/{one}", "vera").text
+    assert "Amina Yusuf has it" in read(anew, "/today", "bea").text
+
+
+def test_who_only_looks_holds_up_nobody(anew: House) -> None:
+    case = case_of(anew.store, NAMED)
+    page = read(anew, f"/cases/{case}", "vera")
+    found = anew.store.cases.get(case)
+    assert found is not None
+    assert found.claimed_by is None
+    assert not page.all("form", id="decide")
+    assert not [one for one in page.all("form") if one.get("action", "").startswith("/cases/")]
+
+
+def test_a_row_is_one_link_with_a_reason_and_says_what_nobody_has_opened(anew: House) -> None:
+    case = case_of(anew.store, NAMED)
+    page = read(anew, "/today")
+    assert "X (Twitter): Patient’s NHS number, in public, nobody has opened it" in page.text
+    read(anew, f"/cases/{case}")
+    assert "in public, nobody has opened it" not in read(anew, "/today").text
+
+
+def test_a_case_has_the_name_of_its_worst_post_that_nobody_decided_on(anew: House) -> None:
+    case = case_of(anew.store, NAMED)
+    page = read(anew, f"/cases/{case}")
+    assert re.search(rf"<title>Case {case}: Patient’s NHS number, in public", raw(anew, f"/cases/{case}"))  # fmt: skip
+    assert "Case " + str(case) in page.text
+    (name,) = page.all("h2", id="case-name")
+    assert name["tabindex"] == "-1"
+
+
+def raw(house: House, path: str, handle: str = "amina") -> str:
+    with house.asks(handle) as client:
+        return client.get(path).text
+
+
+def test_the_link_of_an_alert_outlines_its_post_with_a_decision_of_its_own(anew: House) -> None:
+    case = case_of(anew.store, RUMOUR)
+    posts = [each.item.number for each in anew.store.cases.mentions(case) if each.reviewable]
+    assert len(posts) > 1
+    came_for = posts[1]
+    page = read(anew, f"/mentions/{came_for}")
+    (came,) = page.all("section", class_="post post--came")
+    assert came["id"] == f"mention-{came_for}"
+    assert "You came for this one" in page.text
+    forms = [one["id"] for one in page.all("form") if "data-decide" in one]
+    assert f"decide-{came_for}" in forms
+
+
+def test_a_case_of_several_posts_shows_each_with_its_own_decision_and_nothing_ticked(
+    anew: House,
+) -> None:
+    page = read(anew, f"/cases/{case_of(anew.store, RUMOUR)}")
+    posts = [one for one in page.all("section") if "data-post" in one]
+    assert len(posts) > 1
+    ticks = page.all("input", type="checkbox", name="posts")
+    assert len(ticks) == len([one for one in page.all("form") if "data-decide" in one]) > 1
+    assert not [one for one in ticks if "checked" in one]
+    assert "Each post gets its own decision" in page.text
+
+
+def test_the_strip_counts_what_was_done_today_and_names_failing_sources(anew: House) -> None:
+    before = read(anew, "/today").text
+    done, of = re.search(r"(\d+) of (\d+) done", before).groups()  # type: ignore[union-attr]
+    decide(anew.store, case_of(anew.store, NAMED), anew.who["bea"], "monitor", at=NOW)
+    after = read(anew, "/today").text
+    assert f"{int(done) + 1} of {of} done" in after
+    assert "1 of 1 source failing: Facebook never read" in after or "Facebook" in after
+    assert "minutes left" not in after.partition("Now")[0]  # the team's pace is not known yet
+
+
+def test_an_empty_lane_says_when_it_was_looked_at_and_a_finished_day_says_so(empty: House) -> None:
+    page = read(empty, "/today").text
+    assert "Done for today" in page
+    assert "Nothing in Now." in read(empty, "/today?lane=now").text
+    assert "Nothing was collected yet." in read(empty, "/today?lane=now").text
+    assert "safe" not in page.lower()
+
+
+def test_what_is_taken_is_among_ones_own_and_what_is_merely_looked_at_is_not(anew: House) -> None:
+    case = give(anew, NAMED, "amina")
+    read(anew, f"/cases/{case_of(anew.store, ALLEGATION)}")
+    assert rows(read(anew, "/mine")) == [case]
+    assert rows(read(anew, "/mine", "bea")) == []
+    assert "Nothing is yours" in read(anew, "/mine", "bea").text
+
+
+def test_what_is_done_is_listed_with_what_was_decided(anew: House) -> None:
+    page = read(anew, "/done")
+    assert case_of(anew.store, OWN_STAFF) in rows(page)
+    assert "no action" in page.text
+
+
+@pytest.mark.parametrize("asked", ["{}", "case {}", "#{}"])
+def test_a_number_in_the_search_leads_to_its_case(anew: House, asked: str) -> None:
+    case = 999_999
+    with anew.asks() as client:
+        missing = client.get("/all", params={"q": asked.format(case)})
+        assert missing.status_code == 200
+        case = case_of(anew.store, OWN_STAFF)
+        found = client.get("/all", params={"q": f"case {case}"})
+    assert found.headers["location"] == f"/cases/{case}"
+
+
+def test_words_in_the_search_find_cases(anew: House) -> None:
+    page = read(anew, "/all?q=prescription")
+    assert rows(page)
+    assert case_of(anew.store, IN_DANGER) not in rows(page)
+    assert "No case has these words." in read(anew, "/all?q=zzzz").text
+
+
+def test_the_highlight_can_be_turned_off_and_stays_off(anew: House) -> None:
+    case = case_of(anew.store, NAMED)
+    assert read(anew, f"/cases/{case}").all("mark")
+    assert not read(anew, f"/cases/{case}?marks=off").all("mark")
+    answer = send(anew, "/preferences", marks="off", back=f"/cases/{case}")
+    assert answer.headers["location"] == f"/cases/{case}"
+    assert not read(anew, f"/cases/{case}").all("mark")
+    assert read(anew, f"/cases/{case}", "bea").all("mark")
+
+
+def test_keys_are_on_until_somebody_turns_them_off(anew: House) -> None:
+    (body,) = read(anew, "/today").all("body")
+    assert body["data-keys"] == "true"
+    assert send(anew, "/preferences", keys="off", back="//evil.example.org").headers["location"] == "/today"  # fmt: skip
+    (body,) = read(anew, "/today").all("body")
+    assert body["data-keys"] == "false"
+    assert "Single keys are off" in read(anew, "/today").text
+
+
+def test_where_it_was_saved_nothing_is_said_of_what_is_not_ones_own(anew: House) -> None:
+    case = anew.store.cases.of_mention(6)  # that Amina watches
+    assert "Saved: case" in read(anew, f"/today?saved={case}.1").text
+    assert "Saved: case" not in read(anew, f"/today?saved={case}.1", "bea").text
+    assert "Saved: case" not in read(anew, "/today?saved=999.1").text
+    assert "Saved: case" not in read(anew, "/today?saved=x").text
