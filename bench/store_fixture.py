@@ -24,6 +24,7 @@ from typing import get_args
 import click
 from cryptography.fernet import Fernet
 
+from classify.policy.schema import shipped
 from core import clock, similarity
 from core.errors import StoreError
 from core.models import (
@@ -41,6 +42,7 @@ from core.models import (
     Staff,
     Target,
 )
+from steps import lanes
 from store import CaseDecision, CaseQuery, Placing, Store, Stored
 
 # ── What the many of `bench.store_fixture` say: invented people, places and words, as common or rare as words are.
@@ -466,6 +468,7 @@ def group(
             Placing(
                 mention=ungrouped.mention, risk=ungrouped.risk, bands=bands.get(ungrouped.mention) or similarity.bands(ungrouped.text),
                 places=tuple(place for place in PLACES if place in ungrouped.text),
+                lane=lanes.placing_of(ungrouped.facts, (), shipped()) if ungrouped.facts else None,
             )
             for ungrouped in waiting
         ]  # fmt: skip

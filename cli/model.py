@@ -5,14 +5,18 @@ Nothing here puts anything in force but `accept`, which somebody gives: a person
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from classify.classifier import Classifier
 from classify.evaluation import report
+from classify.evaluation.areas import load_areas
 from classify.evaluation.edits import load_fillers
 from classify.evaluation.workload import USUAL, Day
+from classify.inputs import Known
 from classify.policy import schema as policies
 from cli.base import config_option, stop
 from cli.context import command_context
@@ -20,7 +24,7 @@ from core import clock
 from core.progress import report_progress
 from core.text import visible
 from settings import schema
-from steps import assess
+from steps import assess, classifier
 from steps.classifier import load_classifier
 from tuning import backtest, evaluate, promotion, thresholds
 from tuning.feedback import reviewed
@@ -124,6 +128,21 @@ def accept(
             click.echo(line)
 
 
+def _elsewhere(path: Path, file: Path, options: Mapping[str, Any]) -> None:
+    config, at, folder = schema.load(path), clock.now(), path.resolve().parent
+
+    def reader(organisation: Known) -> Classifier:
+        return load_classifier(config, folder, at, organisation=organisation)
+
+    measured = evaluate.elsewhere(
+        reader, classifier.known(config, at), file, load_areas(),
+        all_scopes=options["all_scopes"], tell=report_progress,
+    )  # fmt: skip
+    click.echo(visible(measured.text()))
+    if options["save"]:
+        evaluate.save_elsewhere(measured, options["save"])
+
+
 @click.command("evaluate")
 @config_option
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
@@ -137,6 +156,10 @@ def accept(
 @click.option(
     "--edits", is_flag=True,
     help="Say instead how far edits that change nothing (typos, handles, a link ...) change the answers.",
+)  # fmt: skip
+@click.option(
+    "--areas", is_flag=True,
+    help="Say instead how the answers differ where the organisation's names are another's.",
 )  # fmt: skip
 @click.option("--words", is_flag=True, help="Show the masked words of the worst errors here.")
 @click.option(
@@ -155,8 +178,12 @@ def evaluate_command(path: Path, file: Path, task: str | None, **options: Any) -
     """Say how good the model is on labelled lines: see docs/measuring.md."""
     if task and (options["peers"] or options["words"]):
         raise click.UsageError("--peers and --words go with labelled mentions, not with --task")
-    if options["edits"] and (task or options["peers"] or options["words"]):
-        raise click.UsageError("--edits goes alone, not with --task, --peers or --words")
+    alone = [name for name in ("edits", "areas") if options[name]]
+    if alone and (task or options["peers"] or options["words"] or len(alone) > 1):
+        raise click.UsageError(f"--{alone[0]} goes alone, not with other measures")
+    if options["areas"]:
+        _elsewhere(path, file, options)
+        return
     reader = load_classifier(schema.load(path), path.resolve().parent, clock.now())
     if task:
         figures = evaluate.task(reader, file, task, report_progress)

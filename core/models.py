@@ -32,6 +32,8 @@ Target = Literal["patient", "colleague", "person", "group", "organisation", "non
 # Where a post waits for a person, each with a promise of its own: within the hour, on the same working day,
 # within two working days, once a day in groups, and by the Guardian alone
 Lane = Literal["now", "answer", "look", "rest", "guardian"]
+# What is promised: by the lane that a case stands in, or as an answer to whoever waits for one
+Promise = Literal["now", "answer", "look", "rest", "guardian", "assistance", "media"]
 
 # What somebody may do on the review page
 Role = Literal["viewer", "reviewer", "lead", "governance", "admin"]

@@ -29,12 +29,13 @@ class Alert:
     copies: int  # mentions of the same story, this one included
     own: bool  # one of our own accounts published it
     reach: str  # how far it went, in figures; "" where nobody says
+    reported: bool = False  # by a colleague, who outranks what the program thinks of it
 
 
-def alert_of(item: Item) -> Alert:
+def alert_of(item: Item, *, reported: bool = False) -> Alert:
     """What may be told of a mention by mail."""
     return Alert(
-        number=item.number, own=item.own, platform=item.platform, kind=item.kind, staff=item.staff,
+        number=item.number, reported=reported, own=item.own, platform=item.platform, kind=item.kind, staff=item.staff,
         flags=tuple((flag.name, flag.clauses) for flag in item.flags),
         posted_at=item.posted_at, found_at=item.fetched_at, copies=item.copies, reach=reach(item.followers, item.metrics.get("shares")),
     )  # fmt: skip
@@ -54,6 +55,8 @@ def alert_mail(
     flags = ", ".join(words(name) for name, _ in first.flags) or "reach"
     place = PLATFORM_NAMES[first.platform]
     subject = f"High risk: mention {first.number}, {flags}, on {place}"
+    if first.reported:
+        subject = f"Told by a colleague: mention {first.number}, on {place}"
     if references:
         subject = f"More on a high risk: {len(alerts)} further mention{'s' * (len(alerts) > 1)} of one story"
     return message(

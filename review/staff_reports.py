@@ -40,10 +40,10 @@ def submit_report(context: RequestContext) -> Response:
         return _show(context, faults=faults, status=422)
     target = context.form.get("target") == _TICKED
     try:
-        mention = _store(context, _seen(fields))
+        mention, reason = _store(context, _seen(fields), fields["worry"])
         number = context.store.staff_reports.add(
-            mention, at=context.at, worry=fields["worry"], who=fields["who"], target=target
-        )
+            mention, at=context.at, worry=fields["worry"], who=fields["who"], target=target, reason=reason,
+        )  # fmt: skip
     except InputError as error:
         option, _, why = str(error).partition(": ")
         named = option in _CALLED
@@ -55,16 +55,16 @@ def submit_report(context: RequestContext) -> Response:
     return RedirectResponse(f"/tell/{number}{'?target=1' if target else ''}", 303)
 
 
-def _store(context: RequestContext, seen: Mapping[str, str]) -> int:
-    """The number of the mention. Raises InputError. It waits for no cycle, and the next one assesses it."""
+def _store(context: RequestContext, seen: Mapping[str, str], worry: str) -> tuple[int, str]:
+    """The number of the mention, and the reporter's own line, masked. Raises InputError. The next cycle assesses it."""
     # here, since every start of the page would pay for openpyxl and lxml: 0.3 s, 32 MB
-    from steps import note
+    from steps import group, lanes, note
 
     run = RunContext(
         config=context.config, folder=context.app.folder, store=context.store,
         report_progress=report_progress, at=context.at,
     )  # fmt: skip
-    return note.store_report(run, seen)
+    return note.store_report(run, seen), lanes.report_reason(worry, group.contacts(run))
 
 
 @requires_role("viewer")

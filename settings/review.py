@@ -13,13 +13,12 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from classify.policy.schema import shipped
 from core.errors import ConfigError
-from core.models import Platform, Role, Sentiment, Staff
+from core.models import Platform, Promise, Role, Sentiment, Staff
 from core.validation import STRICT, ClockTime, Weekday
 from core.working_time import WorkingTime
 from search.query import parse
 from settings.organisation import Dated
 from settings.secrets import SecretRefOrNone
-from store.cases.deadlines import Promise
 
 # What a template may leave open, and where it is taken from. `contact` is every way to reach the contact point.
 FROM_CONTACT = ("service", "contact", "phone", "email")

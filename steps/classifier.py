@@ -26,14 +26,15 @@ def load_classifier(
     *,
     model: Path | None = None,
     policy: Policy | None = None,
+    organisation: Known | None = None,
 ) -> Classifier:
     """The classifier of a configuration. Raises ConfigError, ModelError.
 
-    `model` and `policy` stand in for the file's own, to be compared with them.
+    `model`, `policy` and `organisation` stand in for the file's own, to be compared with them.
     """
     policy = policy or load_policy(config, folder)
     weights = opened(model or model_folder(config, folder), config.classifier.threads, policy)
-    return Classifier(known(config, at), weights, rules=policy)
+    return Classifier(organisation or known(config, at), weights, rules=policy)
 
 
 def known(config: Config, at: datetime) -> Known:

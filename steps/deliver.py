@@ -188,8 +188,11 @@ def letter(context: RunContext, rows: Sequence[OutboxRow], at: datetime) -> Emai
         return _handoff_letter(context, first, at)
     people = recipients(context, first)
     begun = first_alerts(context, first.story)[people]
-    items = [context.store.figures.item(row.mention) for row in rows if row.mention is not None]
-    story_alerts = [alerts.alert_of(item) for item in items if item is not None]
+    story_alerts = [
+        alerts.alert_of(item, reported=row.reported)
+        for row in rows
+        if row.mention is not None and (item := context.store.figures.item(row.mention)) is not None
+    ]
     if not story_alerts:
         raise DeliveryError(
             "the mention has been purged since; nothing is left to tell", permanent=True

@@ -16,6 +16,7 @@ from classify.policy.schema import Policy
 from core.models import SPEAKING_UP, Flag, Lane, Target
 from store import LanePlacing, PostFacts
 
+REPORTED = "Reported by a colleague"  # where their line says nothing
 LONGEST_REASON = 42  # characters, as a row has room for
 LANE_ORDER: tuple[Lane, ...] = ("now", "answer", "look", "guardian", "rest")  # worst first
 AIMED = frozenset(("patient", "colleague", "person"))
@@ -152,7 +153,7 @@ def reason_of(
 ) -> str:
     """Why it stands there, in at most 42 characters. `published` contact points stand in a colleague's own line."""
     if facts.reported:
-        return _short(_masked_line(facts.worry, published)) or "Reported by a colleague"
+        return report_reason(facts.worry, published)
     if lane == "guardian":
         return "May be speaking up"
     flag = _worst(facts, policy)
@@ -165,6 +166,11 @@ def reason_of(
     if (facts.shares or 0) >= policy.reach.shares and flag.name in _SPREADING:
         parts.append("; spreading")
     return _joined(parts)
+
+
+def report_reason(line: str, published: Contacts = NOBODY) -> str:
+    """A colleague's own line, with what identifies people masked, as long as a row has room for."""
+    return _short(mask(line, pid.find(line, contacts=published), (), published)) or REPORTED
 
 
 def mail_words_of(facts: PostFacts, policy: Policy) -> str:
@@ -312,6 +318,7 @@ def _detail_reason(facts: PostFacts, fixed: str) -> str:
     kinds = list(dict.fromkeys(_details(facts)))
     if not kinds or (kinds == ["name"] and "[details]" in facts.masked):
         return fixed if _is_leak(facts) else "Family’s own story, with details"
+    kinds = [kind for kind in kinds if kind != "name"] or kinds  # a name beside it may be anybody's
     for count in (2, 1):
         line = f"{whose} {' and '.join(kinds[:count])}"
         if len(line) <= LONGEST_REASON:
@@ -382,10 +389,6 @@ def _unflagged(facts: PostFacts, places: Sequence[str]) -> str:
         kind = {"positive": "Praise", "negative": "Remark"}.get(facts.sentiment, "Post")
     topic = _topic(facts)
     return _joined([kind, f": {topic}" if topic else "", f", {places[0]}" if places else ""])
-
-
-def _masked_line(line: str, published: Contacts) -> str:
-    return mask(line, pid.find(line, contacts=published), (), published)
 
 
 def _joined(parts: Sequence[str]) -> str:

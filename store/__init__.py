@@ -18,7 +18,7 @@ from store.assessments import Assessments
 from store.audit import Audit, AuditPage, AuditQuery, Reveal
 from store.backup import Backups, restore
 from store.cases.cases import Cases, HrRelease
-from store.cases.deadlines import Clock, ClockKind, Deadlines, DueBy, Hours, Promise
+from store.cases.deadlines import Clock, ClockKind, Deadlines, DueBy, Hours
 from store.cases.decisions import Decisions, Judgement
 from store.cases.duplicates import Duplicates
 from store.cases.grouping import Grouping
@@ -179,7 +179,7 @@ class Store:
         self.replies = Replies(database, self.cases, self.deadlines)
         self.takedowns = Takedowns(database)
         self.moderations = Moderations(database)
-        self.staff_reports = StaffReports(database, self.grouping, self.deadlines)
+        self.staff_reports = StaffReports(database, self.grouping, self.deadlines, self.outbox)
         self.samples = Samples(database)
         self.sample_answers = SampleAnswers(database, self.grouping, self.deadlines)
         self.sample_counts = SampleCounts(database)
@@ -294,7 +294,6 @@ __all__ = [
     "Placing",
     "PostFacts",
     "Progress",
-    "Promise",
     "PurgeProof",
     "Reach",
     "Receiver",

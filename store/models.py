@@ -161,6 +161,7 @@ class OutboxRow:
     sent_at: datetime | None = None
     error: str | None = None
     payload: Mapping[str, str] = field(default_factory=dict)
+    reported: bool = False  # a colleague's report raised this alert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

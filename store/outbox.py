@@ -45,14 +45,14 @@ class Outbox:
 
     def add_alert(
         self, mention: int, revision: int, *, risk: int, story: str, flags: Sequence[str],
-        recipients: Sequence[str], at: datetime,
+        recipients: Sequence[str], at: datetime, report: int | None = None,
     ) -> None:  # fmt: skip
-        """Within the transaction that raised a mention's risk: an alert that is due at once.
+        """Within the transaction that raised a mention's risk, or kept a colleague's `report`: an alert that is due at once.
 
         `recipients`: who is to get it, whatever is set up later; nobody where that is to be decided when it leaves.
         """
         self._db.insert(
-            "outbox", kind="alert", about=f"{mention}:{risk}", mention=mention, revision=revision,
+            "outbox", kind="alert", about=f"{mention}:{risk}" if report is None else f"{REPORTED}{report}", mention=mention, revision=revision,
             story=story, flags=json.dumps(list(flags)), created_at=clock.text(at), due_at=clock.text(at),
             message_id=_message_id(), encrypted=self._encrypted({}, recipients),
         )  # fmt: skip
@@ -81,7 +81,10 @@ class Outbox:
             return [self._outbox_row(row) for row in rows]
 
     def due(self, at: datetime) -> list[OutboxRow]:
-        """What may be claimed now, oldest first; a claim older than ten minutes has lapsed."""
+        """What may be claimed now, oldest first; a claim older than ten minutes has lapsed.
+
+        An alert of a post that nobody has assessed yet waits for that, since nothing could be told of it.
+        """
         with self._db.snapshot():
             rows = self._db.rows(
                 f"SELECT * FROM outbox WHERE {_CLAIMABLE} ORDER BY number", *_claimable(at)
@@ -184,11 +187,15 @@ class Outbox:
             mention=row["mention"], revision=row["revision"], story=row["story"],
             sent_at=clock.parse(row["sent_at"]) if row["sent_at"] else None, error=row["error"],
             flags=tuple(json.loads(row["flags"] or "[]")), recipients=recipients, payload=payload,
+            reported=row["about"].startswith(REPORTED),
         )  # fmt: skip
 
 
 _RECIPIENTS = "recipients"  # among what is encrypted, as addresses are in settings
-_CLAIMABLE = "state = 'ready' AND due_at <= ? OR state = 'claimed' AND claimed_at <= ?"
+REPORTED = "report:"  # how `about` begins of an alert that a colleague's report raised
+_CLAIMABLE = """(state = 'ready' AND due_at <= ? OR state = 'claimed' AND claimed_at <= ?)
+    AND (kind <> 'alert' OR NOT EXISTS (SELECT 1 FROM mentions m WHERE m.number = outbox.mention)
+        OR EXISTS (SELECT 1 FROM risks r WHERE r.mention = outbox.mention))"""
 
 
 def _claimable(at: datetime) -> tuple[str, str]:

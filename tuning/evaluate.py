@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -12,16 +12,19 @@ from classify import batch
 from classify.batch import Labelled
 from classify.classifier import Classifier
 from classify.evaluation import baselines, external, metrics, report
+from classify.evaluation.areas import Area, Elsewhere, Exchange, Figures
 from classify.evaluation.edits import EDITS, edited
 from classify.evaluation.metrics import Case, sound
 from classify.evaluation.report import Measured, measure
 from classify.evaluation.robustness import Robustness, change
 from classify.evaluation.workload import Day
+from classify.inputs import Known
 from classify.risk import risk
 from core.errors import InputError
 from core.estimates import Figure
 from core.models import Author
 from core.progress import ReportProgress
+from core.statistics import Share
 from core.text import visible
 from reports import rendering
 
@@ -100,6 +103,52 @@ def robustness(
         count=len(as_written),
         changes=changes,
     )
+
+
+def elsewhere(
+    readers: Callable[[Known], Classifier],
+    known: Known,
+    path: Path,
+    areas: Sequence[Area],
+    *,
+    all_scopes: bool,
+    tell: ReportProgress,
+) -> Elsewhere:
+    """How scope and macro-F1 of a file's lines differ where the organisation's names are another's.
+
+    `readers` makes the classifier that is told of an organisation. Raises InputError as `cases` does.
+    """
+    reader = readers(known)
+    labelled_lines = _labelled(reader, path, tell)
+    flags = tuple(reader.policy.in_use)
+
+    def figures_of(name: str, reader: Classifier, lines: Sequence[Labelled]) -> Figures:
+        tell(name)
+        read = _assessed(reader, lines, all_scopes, tell)
+        labels, answers = [case.labels for case in read], [case.answer for case in read]
+        measured = metrics.evaluate(labels, answers, flags).figures
+        rightly = [
+            answer["in_scope"] == label["in_scope"]
+            for label, answer in zip(labels, answers, strict=True)
+            if label.get("in_scope") is not None
+        ]
+        return Figures(
+            area=name,
+            scope=Share(sum(rightly), len(rightly)).value,
+            macro_f1=next(
+                figure.value for figure in measured if figure.name.startswith("macro-F1")
+            ),
+        )
+
+    there = []
+    for area in areas:
+        exchange = Exchange(known=known, area=area)
+        lines = [replace(judged, line=exchange.line(judged.line)) for judged in labelled_lines]
+        there.append(figures_of(area.name, readers(exchange.known_there()), lines))
+    return Elsewhere(
+        file=path.name, model=reader.version, policy=reader.policy.version, count=len(labelled_lines),
+        here=figures_of("as written", reader, labelled_lines), there=there,
+    )  # fmt: skip
 
 
 def functional(reader: Classifier, path: Path, tell: ReportProgress) -> list[Case]:
@@ -211,6 +260,11 @@ def save(measured: Measured, folder: Path) -> None:
 def save_robustness(robustness: Robustness, folder: Path) -> None:
     """The same of what edits change."""
     _save(folder, report.plain_data(robustness), robustness.text())
+
+
+def save_elsewhere(elsewhere: Elsewhere, folder: Path) -> None:
+    """The same of other areas."""
+    _save(folder, report.plain_data(elsewhere), elsewhere.text())
 
 
 def save_task(figures: Sequence[Figure], folder: Path) -> None:

@@ -160,7 +160,7 @@ def _chosen(now: Situation, policy: Policy) -> tuple[str, str, str, tuple[str, .
     if now.answering and now.answerable:
         return "copy", "answer.", f"Copies the words and opens {now.platform}. Then come back and press “I’ve answered”: that stops the clock.", ("answered", "pass", "none")  # fmt: skip
     if flags & set(policy.names(in_danger=True)):
-        return "danger", "go through the steps now.", "Someone may be in danger. This page does not call anyone.", ("pass", "report", "not_danger")  # fmt: skip
+        return "danger", "go through the steps now.", "Someone may be in danger. This page does not call anyone.", ("pass", "not_danger")  # fmt: skip
     if now.lane == "now" and "pid" in flags:
         help_ = " We can hide it ourselves." if now.hideable else ""
         return "leak", "treat it as a leak.", f"A patient’s details stand {where}.{help_}", ("answer", "pass", "not_leak")  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 
 from core import clock as core_clock
 from core.errors import StoreError
-from core.models import DecisionKind, Lane
+from core.models import DecisionKind, Lane, Promise
 from store.cases.models import HOLDS
 from store.database import Database
 from store.encryption import clean
@@ -39,8 +39,6 @@ _CONFIRMS: frozenset[DecisionKind] = frozenset(("remove", "escalate"))
 _ASKS_AGAIN: frozenset[DecisionKind] = frozenset(("second_opinion", "reopen"))
 
 
-# What is promised: the lane that a case stands in, or an answer to whoever waits for one
-Promise = Literal["now", "answer", "look", "rest", "guardian", "assistance", "media"]
 DueBy = Callable[
     [Promise, datetime], datetime | None
 ]  # when what began then is due; None: no time is promised

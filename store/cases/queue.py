@@ -96,7 +96,7 @@ class Queue:
         """How many cases a query finds."""
         with self._db.snapshot():
             mine = self._user_values(query.user, at)
-            narrowed = _filters(query)[0] or query.reviewers
+            narrowed = _filters(query)[0] or query.reviewers or query.risks
             total = 0 if narrowed else self._counts(mine)[query.tab]
             return self._select(query, mine, 1, 0, total)[0]
 
@@ -139,12 +139,15 @@ class Queue:
             if query.tab in _NEWEST_FIRST
             else "c.risk DESC, c.opened_at, c.number"
         )
-        if not some:
+        # The case's own risk, that of its gravest post: a filter by low shows no case of a high one.
+        own_risk = " AND c.risk IN (SELECT value FROM json_each(:risks))" if query.risks else ""
+        values["risks"] = json.dumps([RANK[risk] for risk in query.risks])
+        if not some and not own_risk:
             page = f"SELECT c.* {_cases(query.tab)} ORDER BY {order} LIMIT :size OFFSET :skip"
             return total, self._db.rows_named(page, values)
         # All numbers at once: counting apart would filter twice.
-        chosen = " AND ".join(f"c.number IN ({part})" for part in some)
-        finding = f"SELECT c.number {_cases(query.tab)} AND {chosen} ORDER BY {order}"
+        chosen = "".join(f" AND c.number IN ({part})" for part in some) + own_risk
+        finding = f"SELECT c.number {_cases(query.tab)}{chosen} ORDER BY {order}"
         numbers = [row["number"] for row in self._db.rows_named(finding, values)]
         shown = {"numbers": json.dumps(numbers[skip : skip + size])}
         rows = self._db.rows_named(
@@ -198,9 +201,6 @@ def _filters(query: CaseQuery) -> tuple[str, dict[str, Any]]:
                 WHERE f.{column} IN (SELECT value FROM json_each(:{name})))"""
             )
             values[name] = json.dumps(chosen)
-    if query.risks:
-        parts.append("i.risk IN (SELECT value FROM json_each(:risks))")
-        values["risks"] = json.dumps([RANK[risk] for risk in query.risks])
     for name, moment, sign in (("since", query.since, ">="), ("until", query.until, "<")):
         if moment is not None:
             parts.append(f"i.posted_at {sign} :{name}")

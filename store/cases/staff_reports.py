@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 
 from core import clock
 from core.errors import StoreError
-from store.cases.deadlines import Deadlines
+from store.cases.deadlines import HIGH, Deadlines
 from store.cases.grouping import BOOKMARK, Grouping
 from store.cases.models import CaseState, Placing
 from store.database import Database
 from store.encryption import clean
+from store.outbox import Outbox
 from store.sqlite import Row
 
 TWICE = timedelta(minutes=1)  # within which the same words were sent twice
@@ -39,20 +40,26 @@ class StaffReport:
 class StaffReports:
     """Adding and reading reports."""
 
-    def __init__(self, database: Database, grouping: Grouping, deadlines: Deadlines) -> None:
+    def __init__(
+        self, database: Database, grouping: Grouping, deadlines: Deadlines, outbox: Outbox
+    ) -> None:
         self._db = database
         self._grouping = grouping
         self._deadlines = deadlines
+        self._outbox = outbox
 
     def add(
-        self, mention: int, *, at: datetime, worry: str = "", who: str = "", target: bool = False
-    ) -> int:
+        self, mention: int, *, at: datetime, worry: str = "", who: str = "", target: bool = False,
+        reason: str = "",
+    ) -> int:  # fmt: skip
         """Keeps a report of a mention; its number is what the reporter is given, the same where it is sent twice.
 
-        Raises StoreError where there is no such mention.
+        The post waits in Now until somebody has looked, with `reason`, the reporter's own line with what identifies
+        people masked, and an alert is due with it. Raises StoreError where there is no such mention.
         """
         with self._db.transaction():
-            if not self._db.row("SELECT 1 FROM mentions WHERE number = ?", mention):
+            post = self._db.row("SELECT revision, story FROM mentions WHERE number = ?", mention)
+            if post is None:
                 raise StoreError(f"there is no mention {mention}: it was purged, or never was")
             fields = {"worry": clean(worry), "who": clean(who)}
             last = self._db.row(
@@ -70,7 +77,10 @@ class StaffReports:
                 encrypted=self._db.encryption.encrypt(fields),
             )  # fmt: skip
             self._db.add_event("told", at, mention=mention, telling=number)
-            self._raise_case(mention, at)
+            self._outbox.add_alert(
+                mention, post["revision"], risk=HIGH, story=post["story"], flags=(), recipients=(), at=at, report=number,
+            )  # fmt: skip
+            self._raise_case(mention, reason, at)
         return number
 
     def _content(self, row: Row) -> tuple[object, bool]:
@@ -87,7 +97,7 @@ class StaffReports:
         with self._db.snapshot():
             return self._reports("i.case_number = ?", case)
 
-    def _raise_case(self, mention: int, at: datetime) -> None:
+    def _raise_case(self, mention: int, reason: str, at: datetime) -> None:
         """Opens the case of what was assessed before it was told; the next grouping does it for the rest."""
         grouped = self._db.value("SELECT number FROM bookmarks WHERE name = ?", BOOKMARK) or 0
         risk = self._db.value("SELECT max(number) FROM risks WHERE mention = ?", mention)
@@ -98,7 +108,7 @@ class StaffReports:
         case = self._grouping.case_of(mention)
         if case is None:
             return
-        self._put_into_now(mention, case)
+        self._put_into_now(mention, case, reason)
         if self._db.value("SELECT state IN ('done', 'snoozed') FROM cases WHERE number = ?", case):
             self._grouping.reopen(case, "somebody reported it", at)
         else:
@@ -107,12 +117,12 @@ class StaffReports:
             )  # an escalation does not cover a copy that nobody had to see before
         self._deadlines.update(case, at)
 
-    def _put_into_now(self, mention: int, case: int) -> None:
+    def _put_into_now(self, mention: int, case: int, reason: str) -> None:
         """A person outranks the model: it waits in Now, and what was decided of it before covers it no longer."""
         self._db.execute(
-            """UPDATE case_mentions SET lane = 'now', reason = NULL, decided_revision = NULL,
+            """UPDATE case_mentions SET lane = 'now', reason = ?, decided_revision = NULL,
                 reported_version = (SELECT version FROM cases WHERE number = ?) WHERE mention = ?""",
-            case, mention,
+            clean(reason) or None, case, mention,
         )  # fmt: skip
 
     def _reports(self, where: str, *values: int) -> list[StaffReport]:

@@ -9,7 +9,7 @@ from review.desk.suggestions import CHOICES, MORE, TOGETHER, Situation, suggesti
 from tests.review.factories import whole_policy
 
 TABLE = [
-    (Situation(lane="now", flags={"safeguarding", "assistance"}), "danger", ["pass", "report", "not_danger"]),
+    (Situation(lane="now", flags={"safeguarding", "assistance"}), "danger", ["pass", "not_danger"]),
     (Situation(lane="now", flags={"pid", "assistance"}), "leak", ["answer", "pass", "not_leak"]),
     (Situation(lane="answer", flags={"pid", "assistance"}), "copy", ["answered", "pass", "none"]),
     (Situation(lane="now", flags={"threat"}, answerable=False), "threat", ["pass", "not_threat"]),

@@ -10,11 +10,12 @@ import pytest
 
 from store import TABS, CaseQuery, Store, Tab
 from store.cases.queue import _INDEX, _filters
-from tests.store.factories import AT
+from tests.store.cases.test_deadlines import group
+from tests.store.factories import AT, add, assess_all, flag, mention
 
 QUERIES = (
     CaseQuery(platforms=("x",)), CaseQuery(flags=("pid",)), CaseQuery(places=("Harrow",)), CaseQuery(words="a b"),
-    CaseQuery(staff=("icb",)), CaseQuery(risks=("high",)), CaseQuery(since=AT), CaseQuery(until=AT),
+    CaseQuery(staff=("icb",)), CaseQuery(since=AT), CaseQuery(until=AT),
     CaseQuery(clauses=("6.10",), clause_flags=("pid", "threat")),
     CaseQuery(words="a", flags=("pid",), places=("Harrow",), platforms=("x",)),
 )  # fmt: skip
@@ -42,6 +43,35 @@ def test_no_filter_reads_all_posts_but_through_a_narrow_index(
     sql, values = _filters(query)
     for line in told(store, sql, values):
         assert not line.startswith(("SCAN i", "SCAN f")) or "INDEX" in line, line
+
+
+def test_a_filter_by_risk_finds_cases_of_that_risk_and_no_others(store: Store) -> None:
+    add(store, mention(1, text="The same words twice over, to be one story"), mention(2))
+    assess_all(store, "low", flags=[flag("assistance")])
+    group(store, AT)
+    add(store, mention(3, text="The same words twice over, to be one story"))
+    assess_all(store, "high", flags=[flag("threat")])
+    group(store, AT)
+    assert [card.case.number for card in store.queue.page(CaseQuery(risks=("low",)), AT).cards] == [
+        2
+    ]
+    assert [
+        card.case.number for card in store.queue.page(CaseQuery(risks=("high",)), AT).cards
+    ] == [1]
+    both = CaseQuery(risks=("high", "low"), flags=("assistance",))
+    assert [card.case.number for card in store.queue.page(both, AT).cards] == [1, 2]
+    assert store.queue.count(CaseQuery(risks=("low",)), AT) == 1
+    assert store.queue.count(CaseQuery(risks=("medium",)), AT) == 0
+
+
+@pytest.mark.parametrize("tab", [tab for tab in TABS if tab in _INDEX])
+def test_a_filter_by_risk_sorts_nothing(store: Store, tab: Tab) -> None:
+    asked: list[str] = []
+    store.database.connection.set_trace_callback(asked.append)
+    store.queue.page(CaseQuery(tab=tab, risks=("low",)), AT)
+    store.database.connection.set_trace_callback(None)
+    (page,) = (sql for sql in asked if "SELECT c.number FROM cases c" in sql)
+    assert not any("TEMP B-TREE" in line for line in told(store, page, {}))
 
 
 def test_waiting_mentions_are_found_in_the_order_of_their_risks(store: Store) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError
+from core.models import Promise
 from settings import schema
 from settings.review import LanePromises
 from settings.shipped import shipped_config
-from store import Promise
 
 MONDAY = datetime(2026, 11, 30, 9, 6, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 28, 2, 0, tzinfo=UTC)  # a Saturday's

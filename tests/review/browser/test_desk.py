@@ -1,0 +1,206 @@
+"""The morning at the desk as a person has it: with a mouse, by keys, without a script, on a phone, two at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.review.accessibility import beyond, faults
+from tests.review.conftest import House, sign_in
+from tests.review.factories import ALLEGATION, NAMED, RUMOUR, case_of
+
+SIZES = {"laptop": (1366, 768), "desk": (1920, 1080), "phone": (390, 844)}
+WHOLE_ROWS = """() => {
+    const list = document.querySelector(".list__in").getBoundingClientRect();
+    return [...document.querySelectorAll(".row")].filter((row) => {
+        const box = row.getBoundingClientRect();
+        return box.top >= list.top && box.bottom <= list.bottom;
+    }).length;
+}"""
+FOCUSED = "document.activeElement.id"
+ROW = "document.activeElement.dataset.row"
+
+
+def at(
+    browser: Browser, house: House, path: str, size: str = "laptop", handle: str = "amina", **more: Any
+) -> Page:  # fmt: skip
+    """A page of the desk in a window of its own, at some size."""
+    width, height = SIZES[size]
+    context: BrowserContext = browser.new_context(
+        viewport={"width": width, "height": height}, **more
+    )
+    page = context.new_page()
+    sign_in(page, house, handle)
+    page.goto(house.url + path)
+    return page
+
+
+@pytest.mark.parametrize(("size", "rows"), [("laptop", 12), ("desk", 20)])
+def test_as_many_rows_are_in_sight_as_promised_and_the_page_itself_does_not_scroll(
+    browser: Browser, house: House, size: str, rows: int
+) -> None:
+    page = at(browser, house, "/today", size)
+    everything = page.locator(".row").count()
+    assert page.evaluate(WHOLE_ROWS) >= min(rows, everything)
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    expect(page.locator(".pane .words").first).to_be_in_viewport()
+    expect(page.locator("[data-key='1']").first).to_be_in_viewport()
+
+
+def test_a_decision_by_mouse_is_one_click_and_the_next_case_slides_in(
+    browser: Browser, anew: House
+) -> None:
+    case = case_of(anew.store, ALLEGATION)
+    page = at(browser, anew, f"/cases/{case}?lane=look")
+    page.evaluate("window.stayed = true")
+    first = page.locator("[data-decide]").first
+    first.get_by_role("button", name="Watch").click()
+    expect(page.locator(".done")).to_contain_text(f"Saved: case {case}, watched.")
+    expect(page.locator("#said")).to_contain_text("watched")
+    assert page.evaluate("window.stayed")  # no reload
+    assert page.evaluate(FOCUSED) == "case-name"
+    assert f"/cases/{case}?" not in page.url
+    page.locator(".done").get_by_role("button", name="Undo").click()
+    expect(page.locator(".done")).to_contain_text(f"Undone: case {case}")
+    assert f"/cases/{case}" in page.url
+    page.go_back()
+    expect(page.locator("#pane")).not_to_have_attribute("data-case", str(case))
+
+
+def test_keys_move_open_decide_and_undo_from_the_start(browser: Browser, anew: House) -> None:
+    page = at(browser, anew, "/today?lane=look")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    chosen = page.evaluate(ROW)
+    page.keyboard.press("Enter")
+    expect(page.locator("#pane")).to_have_attribute("data-case", chosen)
+    assert page.evaluate(FOCUSED) == "case-name"
+    keys = page.eval_on_selector_all(
+        "#pane [data-key]", "all => all.map((one) => [one.dataset.key, one.textContent])"
+    )
+    (watch, *_) = [key for key, words in keys if "Watch" in words]
+    page.keyboard.press(watch)
+    expect(page.locator(".done")).to_contain_text(f"Saved: case {chosen}, watched.")
+    page.keyboard.press("z")
+    expect(page.locator(".done")).to_contain_text("Undone")
+    page.keyboard.press("t")
+    expect(page.locator(".pane__bar")).to_contain_text("You have it")
+    page.keyboard.press("m")
+    expect(page.locator(".more[open]")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator(".more[open]")).to_have_count(0)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="All keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator("#case-name").focus()
+    page.keyboard.press("/")
+    assert page.evaluate(FOCUSED) == "q"
+    page.keyboard.type("1z")  # in a field keys are words
+    expect(page.locator("#q")).to_have_value("1z")
+
+
+def test_keys_do_nothing_once_they_are_turned_off(browser: Browser, anew: House) -> None:
+    page = at(browser, anew, "/today?lane=look")
+    page.get_by_role("button", name="Turn keys off").click()
+    expect(page.get_by_role("button", name="Turn keys on")).to_be_visible()
+    page.locator("#case-name").focus()
+    page.keyboard.press("m")
+    page.keyboard.press("?")
+    expect(page.locator(".more[open], dialog[open]")).to_have_count(0)
+
+
+def test_two_skip_links_lead_to_the_decision(browser: Browser, house: House) -> None:
+    page = at(browser, house, f"/cases/{case_of(house.store, NAMED)}")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the decision")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Deal with this leak")).to_be_focused()
+
+
+def test_without_a_script_all_of_it_works_as_plain_pages(browser: Browser, anew: House) -> None:
+    case = case_of(anew.store, NAMED)
+    page = at(browser, anew, "/today", java_script_enabled=False)
+    page.locator(f"[data-row='{case}']").click()
+    expect(page.locator("#pane")).to_have_attribute("data-case", str(case))
+    page.locator(".more summary").click()
+    page.get_by_role("button", name="No action").click()
+    page.get_by_label("Already gone").check()
+    page.get_by_role("button", name="Save: no action").click()
+    expect(page.locator(".done")).to_contain_text(f"Saved: case {case}, no action.")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".done")).to_contain_text("Undone")
+    page.get_by_role("button", name="Take it").click()
+    expect(page.locator(".pane__bar")).to_contain_text("You have it")
+
+
+def test_on_a_phone_the_list_comes_first_and_a_case_stands_alone(
+    browser: Browser, anew: House
+) -> None:
+    case = case_of(anew.store, NAMED)
+    page = at(browser, anew, "/today", "phone")
+    expect(page.locator("#pane")).to_be_hidden()
+    first = page.locator(".row").first.bounding_box()
+    assert first is not None
+    assert first["y"] < 300
+    page.locator(f"[data-row='{case}']").click()
+    expect(page.locator("#list")).to_be_hidden()
+    expect(page.locator(".pane .words")).to_be_in_viewport()
+    big = page.get_by_role("link", name="Deal with this leak")
+    expect(big).to_be_in_viewport()
+    box = big.bounding_box()
+    assert box is not None
+    assert box["width"] > 300  # as wide as the thumb finds it
+    page.locator(".pane__bar").get_by_role("link", name="Today").click()
+    expect(page.locator("#list")).to_be_visible()
+
+
+def test_two_officers_are_not_led_to_the_same_case(browser: Browser, anew: House) -> None:
+    one = at(browser, anew, "/today?lane=look")
+    expect(one.locator("#pane")).to_have_attribute("data-looks", "")
+    shown = one.locator("#pane").get_attribute("data-case")
+    one.wait_for_timeout(300)  # the script says that it is open
+    other = at(browser, anew, "/today?lane=look", handle="bea")
+    assert other.locator("#pane").get_attribute("data-case") != shown
+    face = other.locator(f"[data-row='{shown}'] .row__face")
+    expect(face).to_contain_text("Amina Yusuf has it")
+
+
+def test_a_case_of_several_posts_asks_before_it_decides_on_two(
+    browser: Browser, anew: House
+) -> None:
+    case = case_of(anew.store, RUMOUR)
+    page = at(browser, anew, f"/cases/{case}")
+    ticks = page.locator(".tick input")
+    assert page.locator(".tick input:checked").count() == 0
+    ticks.nth(0).check()
+    ticks.nth(1).check()
+    page.locator("#several").get_by_role("button", name="Watch").click()
+    expect(page.locator(".willdo")).to_contain_text("not decided. It stays open.")
+    page.get_by_role("button", name="Save for 2 posts").click()
+    expect(page.locator(".done")).to_contain_text("watched, 2 posts")
+
+
+def test_axe_finds_nothing_wrong_and_nothing_is_cut_off_at_any_width(
+    browser: Browser, house: House
+) -> None:
+    page = at(browser, house, "/today")
+    found: list[str] = []
+    paths = ["/today", f"/cases/{case_of(house.store, NAMED)}", f"/cases/{case_of(house.store, RUMOUR)}", "/done", "/all"]  # fmt: skip
+    for path in paths:
+        for width in (1366, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(house.url + path)
+            found += faults(page)
+        for width in (320, 640, 1100, 1280):
+            found += beyond(page, width)
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.goto(house.url + paths[1])
+    page.locator(".more summary").click()
+    page.locator(".menu summary").click()
+    page.evaluate("document.querySelector('#keyhelp').showModal()")
+    found += faults(page)
+    assert found == []

@@ -1,0 +1,263 @@
+"""Where a post waits, and why in one line: by harm, in fixed words and the organisation's own names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from classify.pid.base import Contacts
+from classify.policy import schema
+from core.context import AnsweredPost, Context, Page
+from core.models import Flag, Harm, Lane, Target
+from steps import lanes
+from store import PostFacts
+
+POLICY = schema.load()
+OURS = Context(page=Page(owner="organisation", name="NHS North West London"))
+
+
+def flag(name: str, *target: Target, harm: Harm | None = None) -> Flag:
+    return Flag(name=name, score=0.9, clauses=(), target=target, harm=harm)
+
+
+def post(masked: str = "", *flags: str | Flag, **more: Any) -> PostFacts:
+    found = tuple(flag(one) if isinstance(one, str) else one for one in flags)
+    given: dict[str, Any] = {
+        "platform": "x",
+        "kind": "post",
+        "masked": masked,
+        "risk": "low",
+        "flags": found,
+    }
+    return PostFacts(**(given | more))
+
+
+def lane(facts: PostFacts) -> Lane:
+    return lanes.lane_of(facts, POLICY)
+
+
+def reason(facts: PostFacts, *places: str) -> str:
+    return lanes.placing_of(facts, places, POLICY).reason
+
+
+# ── lanes
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("safeguarding", "now"), ("threat", "now"), ("security", "now"), ("assistance", "answer"),
+        ("removal_request", "answer"), ("hate", "look"), ("sexual", "look"), ("harassment", "look"),
+        ("derogatory", "look"), ("impersonation", "look"), ("misinformation", "look"), ("allegation", "look"),
+        ("confidential", "look"), ("grievance", "rest"), ("no_disclaimer", "rest"), ("brand", "rest"),
+    ],
+)  # fmt: skip
+def test_each_flag_has_its_lane(name: str, expected: Lane) -> None:
+    assert lane(post("words", name)) == expected
+
+
+def test_the_worst_flag_decides_however_many_others_there_are() -> None:
+    assert lane(post("w", "derogatory", "brand", "assistance", "threat")) == "now"
+    assert lane(post("w", "brand", "assistance")) == "answer"
+    assert lane(post("w")) == "rest"
+
+
+@pytest.mark.parametrize("protected", ["disclosure", "union", "discrimination"])
+@pytest.mark.parametrize("staff", ["icb", "nhs", None])
+def test_speaking_up_is_the_guardians(protected: str, staff: str | None) -> None:
+    facts = post("w", "grievance", "allegation", protected=protected, staff=staff)
+    assert (lane(facts), reason(facts)) == ("guardian", "May be speaking up")
+
+
+def test_who_left_may_disclose_and_a_patient_speaks_of_discrimination_to_all() -> None:
+    assert lane(post("w", "allegation", protected="disclosure", staff="no")) == "guardian"
+    assert lane(post("w", "allegation", protected="discrimination", staff="no")) == "look"
+
+
+def test_danger_and_a_leak_come_before_speaking_up() -> None:
+    assert lane(post("w", "safeguarding", protected="disclosure", staff="nhs")) == "now"
+    assert lane(post("[name] [NHS number]", "pid", protected="disclosure", staff="nhs")) == "now"
+
+
+@pytest.mark.parametrize(
+    ("masked", "more", "expected"),
+    [
+        ("Look at [name] in bed 4, [NHS number]", {}, "now"),
+        ("Please ring my dad [name], [NHS number]", {"protected": "complaint"}, "now"),
+        ("Please ring me on [phone], I have waited for weeks", {"protected": "complaint"}, "look"),
+        ("My NHS number is [NHS number], why can I not log in", {}, "look"),
+        ("My aunt lay on the floor at [details] until Tuesday", {"protected": "complaint"}, "look"),
+        ("our goalkeeper is in [details] with his liver", {"staff": "nhs"}, "now"),
+        ("Seen him in the [details] clinic, telling everyone", {}, "now"),
+        ("Look at [name] in bed 4, [NHS number]", {"hidden": True}, "look"),
+    ],
+)
+def test_a_leak_is_neither_ones_own_care_nor_what_is_hidden(
+    masked: str, more: dict[str, Any], expected: Lane
+) -> None:
+    assert lane(post(masked, "pid", **more)) == expected
+
+
+def test_a_request_with_ones_own_number_is_still_answered_the_same_day() -> None:
+    facts = post("Can you ring me on [phone] please, I have waited", "pid", "assistance")
+    assert lane(facts) == "answer"
+
+
+@pytest.mark.parametrize(
+    ("masked", "kind", "expected"),
+    [
+        ("Can you confirm this? We'd like a line by 5pm.", "post", "answer"),
+        ("Were you there? My inbox is open.", "post", "answer"),
+        ("Board apologises to families", "article", "look"),
+        ("We have asked NHS North West London for a comment.", "article", "answer"),
+        ("Our report from a warm room in Hammersmith", "post", "look"),
+    ],
+)
+def test_a_reporter_who_asks_is_answered_and_a_story_is_looked_at(
+    masked: str, kind: str, expected: Lane
+) -> None:
+    assert lane(post(masked, "media", kind=kind)) == expected
+
+
+def test_who_warns_of_a_fraud_gives_nothing_away() -> None:
+    warning = post("That's not the ICB. Don't DM anyone your NHS number", "security", kind="quote")
+    assert (lane(warning), reason(warning)) == ("look", "Warns of a fake or a fraud")
+    assert lane(post("Door code for the drug cupboard is [number]", "security")) == "now"
+
+
+def test_a_page_in_our_name_that_asks_for_logins_is_in_now() -> None:
+    fake = post("Send us the login you use and we will reset it", "impersonation", "security")
+    assert (lane(fake), reason(fake)) == ("now", "Page in our name asks for a login")
+    assert lane(post("Is your ICB ready to merge?", "impersonation")) == "look"
+
+
+def test_what_reaches_far_or_was_edited_is_looked_at() -> None:
+    assert lane(post("w", "brand", shares=POLICY.reach.shares)) == "look"
+    assert lane(post("w", "brand", followers=POLICY.reach.followers)) == "look"
+    assert lane(post("w", shares=POLICY.reach.shares)) == "rest"
+    assert lane(post("w", edited=True)) == "look"
+
+
+def test_a_colleagues_report_outranks_the_models_silence() -> None:
+    silent = post("A wristband", reported=True, worry="A patient’s wristband in the photo")
+    assert (lane(silent), reason(silent)) == ("now", "A patient’s wristband in the photo")
+    assert reason(post("w", reported=True)) == "Reported by a colleague"
+
+
+def test_what_a_person_found_in_a_sample_has_its_lane() -> None:
+    found = post("w", missed=("assistance",))
+    assert (lane(found), reason(found)) == ("answer", "Asks for help")
+
+
+# ── order
+
+
+def test_danger_comes_first_then_what_is_aimed_at_a_person_then_reach() -> None:
+    def weight(*flags: str | Flag, **more: Any) -> int:
+        return lanes.weight_of(post("w", *flags, **more), POLICY)
+
+    ordered = [
+        weight("safeguarding"), weight(flag("derogatory", "colleague")),
+        weight(flag("derogatory", "organisation"), shares=1013), weight("derogatory", followers=50),
+        weight("derogatory"),
+    ]  # fmt: skip
+    assert ordered == sorted(ordered, reverse=True)
+    assert len(set(ordered)) == len(ordered)
+    assert weight(followers=10**12) < weight(flag("hate", "person"))
+
+
+# ── reasons
+
+
+REASONS: list[tuple[PostFacts, tuple[str, ...], str]] = [
+    (post("I am going to end my life tonight", "safeguarding"), (), "Someone may end their life"),
+    (post("he hit me again last night", "safeguarding"), (), "Someone may be hurt at home"),
+    (post("my daughter came home with bruises", "safeguarding"), ("Brent",), "A child may be at risk, Brent"),
+    (post("she has not been seen since Friday", "safeguarding"), (), "Someone is missing"),
+    (post("w", "safeguarding"), (), "Someone may be in danger"),
+    (post("I know where the doc parks", flag("threat", "colleague")), ("Harrow",), "Threat to hurt a doctor, Harrow"),
+    (post("they will see", flag("threat", "colleague")), (), "Threat to hurt staff"),
+    (post("they will see", "threat"), (), "Threat"),
+    (post("[name] [NHS number]", "pid", context=OURS), (), "Patient’s NHS number, on our page"),
+    (post("[name], [address]", "pid", kind="comment"), (), "Patient’s address, in a thread"),
+    (post("in [details] ward", "pid", staff="nhs"), ("Hillingdon",), "Patient’s details, Hillingdon"),
+    (post("ring me on [phone]", "pid"), (), "Writer’s own phone number"),
+    (post("[handle] Is the spray halal? Ours has gelatine", "assistance"), (), "Is the spray halal?"),
+    (post("Where do I get the inhaler", "assistance"), ("Ealing",), "Asks about prescriptions, Ealing"),
+    (post("please", "assistance"), (), "Asks for help"),
+    (post("Would an interview be possible?", "media"), (), "Reporter asks for an interview"),
+    (post("Can you comment?", "media"), (), "Reporter asks for comment"),
+    (post("Board says sorry", "media", kind="article"), ("Brent",), "News story about us, Brent"),
+    (post("DM your bank app name", "impersonation"), (), "Page in our name asks for bank details"),
+    (post("A&E is shutting", "misinformation"), ("Ealing",), "Claim to check: closing, Ealing"),
+    (post("the jab alters DNA", "misinformation"), (), "Claim to check: vaccinations"),
+    (post("clowns", flag("derogatory", "organisation"), shares=1013), (), "Insult about us; spreading"),
+    (post("that nurse", flag("sexual", "person"), context=OURS), (), "Sexual remark about a nurse, on our page"),
+    (post("w", flag("hate", "group"), kind="reply"), (), "Hate about a group, in a thread"),
+    (post("w", flag("allegation", harm="serious")), (), "Says that somebody came to serious harm"),
+    (post("w", "removal_request"), (), "Asks us to take something down"),
+    (post("no call back from the GP", protected="complaint"), ("Brent",), "Complaint: GP appointments, Brent"),
+    (post("", read="unread"), (), "Could not be read in full"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("facts", "places", "expected"), REASONS, ids=[row[2] for row in REASONS])
+def test_the_reason_says_in_plain_words_why(
+    facts: PostFacts, places: tuple[str, ...], expected: str
+) -> None:
+    assert reason(facts, *places) == expected
+
+
+def test_no_reason_is_longer_than_a_row_has_room_for() -> None:
+    places = ("Hammersmith & Fulham",)
+    for name in POLICY.flags:
+        for masked in (
+            "",
+            "[NHS number] [hospital number] [date of birth]",
+            "Who? " * 30,
+            "x" * 300 + "?",
+        ):
+            for more in ({}, {"context": OURS}, {"reported": True, "worry": masked * 3}):
+                facts = post(masked, flag(name, "colleague"), shares=9999, **more)
+                assert 0 < len(reason(facts, *places)) <= lanes.LONGEST_REASON
+
+
+def test_under_our_post_is_told_from_on_our_page() -> None:
+    context = Context(answered=(AnsweredPost(text="Flu jabs", official=True),))
+    facts = post("w", flag("hate", "group"), kind="reply", context=context)
+    assert reason(facts) == "Hate about a group, under our post"
+
+
+def test_a_colleagues_line_is_masked_and_cut_at_a_word() -> None:
+    line = (
+        "My patient Cedric Lovegrove, NHS number 999 318 2276, is all over this page and it spreads"
+    )
+    masked = lanes.report_reason(line)
+    assert "Lovegrove" not in masked
+    assert "2276" not in masked
+    assert masked.endswith("…")
+    published = Contacts(phones=("020 7946 0111",), emails=(), postcodes=())
+    assert (
+        lanes.report_reason("Says to ring 020 7946 0111", published) == "Says to ring 020 7946 0111"
+    )
+    assert "0112" not in lanes.report_reason("Says to ring 020 7946 0112", published)
+
+
+# ── emails
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (post("kill myself", "safeguarding"), "Someone may be in danger"),
+        (post("[NHS number]", "pid", context=OURS), "Patient’s details, on our own page"),
+        (post("w", "hate"), "Abuse"),
+        (post("w", "threat", reported=True), "A threat, told by a colleague"),
+        (post("w", reported=True, worry="Zanzibarquux"), "A post, told by a colleague"),
+    ],
+)
+def test_emails_have_fixed_words_that_hold_nothing_of_the_post(
+    facts: PostFacts, expected: str
+) -> None:
+    assert lanes.mail_words_of(facts, POLICY) == expected
