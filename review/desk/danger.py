@@ -18,7 +18,7 @@ from core import clock
 from review.auth.sessions import requires_role
 from review.context import RequestContext
 from review.desk import decide, paths, rows
-from review.desk.paths import Refused, Scene, Team, Told
+from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import phones
 from review.moderation import report
 from review.rendering import page
@@ -165,10 +165,10 @@ def _reply(guide: Guide, context: RequestContext) -> Response:
 
 def _police(guide: Guide, context: RequestContext) -> Response:
     now = _checked(context, guide)
-    told = context.form["do"] == "police"
+    reported = context.form["do"] == "police"
     note = paths.written(context, "reference")
     paths.save(
-        context, now, "police", outcome="told" if told else "for Security to decide", note=note
+        context, now, "police", outcome="told" if reported else "for Security to decide", note=note
     )
     return paths.back(context, now, "police")
 
@@ -273,19 +273,19 @@ def _who(context: RequestContext, step: PathStep) -> str:
 def _tag(context: RequestContext, step: PathStep) -> str:
     """Called: Ben, 08:52."""
     words = {
-        "called": "Called", "not known": "Not known", "spoke": "Rang", "told": "Told", "sent": "Replied",
+        "called": "Called", "not known": "Not known", "spoke": "Rang", "told": "Line", "sent": "Replied",
         "for Security to decide": "For Security to decide",
     }.get(step.outcome, "Done")  # fmt: skip
     return f"{words}: {_who(context, step)}, {paths.near(step.when or step.at, context.at)}"
 
 
-def _knows(context: RequestContext, now: Scene, team: Team, guide: Guide) -> Sequence[Told]:
+def _knows(context: RequestContext, now: Scene, team: Team, guide: Guide) -> Sequence[Line]:
     """Who was told, when and by whom; and who was not yet."""
     at, lines = context.at, []
     for story in dict.fromkeys(post.item.story for post in now.posts):
         for row in context.store.outbox.of_story(story) if story else ():
             if row.sent_at is not None:
-                lines.append(Told(at=row.sent_at, words=f"Whoever gets alerts: emailed {paths.near(row.sent_at, at)}"))  # fmt: skip
+                lines.append(Line(at=row.sent_at, words=f"Whoever gets alerts: emailed {paths.near(row.sent_at, at)}"))  # fmt: skip
     place = PLATFORM_NAMES[now.posts[0].item.platform] if now.posts else "The platform"
     names = {"first": "999", "ring": team.name, "platform": place, "police": "Police"}
     for step in now.standing.values():
@@ -293,11 +293,11 @@ def _knows(context: RequestContext, now: Scene, team: Team, guide: Guide) -> Seq
         if step.step in names and step.outcome in ("called", "spoke", "told"):
             done = {"called": "called", "spoke": "rung", "told": "told"}[step.outcome]
             note = step.who or step.note
-            lines.append(Told(at=step.at, words=f"{names[step.step]}: {done} {when}", details=note))
+            lines.append(Line(at=step.at, words=f"{names[step.step]}: {done} {when}", details=note))
         elif step.step.startswith(NO_ANSWER):
-            lines.append(Told(at=step.at, words=f"{team.name}: no answer {when}", yes=False))
+            lines.append(Line(at=step.at, words=f"{team.name}: no answer {when}", yes=False))
         elif step.step == "has_it" and team.handoff is None:
-            lines.append(Told(at=step.at, words=f"{team.name} has it: {when}", details=step.who))
+            lines.append(Line(at=step.at, words=f"{team.name} has it: {when}", details=step.who))
     mailed = paths.mailed(team, at)
     lines = sorted(lines + [line for line in mailed if line.at], key=lambda line: line.at or at)
     return [*lines, *(line for line in mailed if line.at is None and "has_it" not in now.standing)]

@@ -24,7 +24,7 @@ from review.cases import deadlines
 from review.context import RequestContext
 from review.desk import decide, paths
 from review.desk.pane import PostShown
-from review.desk.paths import Refused, Scene, Team, Told
+from review.desk.paths import Line, Refused, Scene, Team
 from review.desk.phones import phones
 from review.moderation import actions, moderate, report
 from review.moderation.moderate import Choice
@@ -227,9 +227,9 @@ def _asked(context: RequestContext) -> Response:
 def _copies(context: RequestContext) -> Response:
     now = _scene(context)
     paths.check_seen(context, now)
-    found = _copies_of(context, now)
-    asked = [copy for copy in found if copy.takedown is not None and copy.takedown.steps]
-    outcome = "none found" if not found else f"{len(asked)} of {len(found)} asked"
+    copies = _copies_of(context, now)
+    followed = [copy for copy in copies if copy.takedown is not None and copy.takedown.steps]
+    outcome = "none found" if not copies else f"{len(followed)} of {len(copies)} asked"
     paths.save(context, now, "copies", outcome=outcome)
     return paths.back(context, now, "copies")
 
@@ -308,24 +308,24 @@ def _scene(context: RequestContext) -> Scene:
 def _clock(context: RequestContext, now: Scene) -> Clock | None:
     """The 72 hours: those that run, else those that were recorded last."""
     clocks = [clock_ for clock_ in context.store.deadlines.of_case(now.case.number) if clock_.kind == FLAG]  # fmt: skip
-    return next((one for one in clocks if one.why in (None, "recorded")), None)
+    return next((clock_ for clock_ in clocks if clock_.why in (None, "recorded")), None)
 
 
 def _states(context: RequestContext, now: Scene) -> dict[str, State]:
     """Of each step whether it is done; the first that is not is to be done now."""
     running = _clock(context, now)
     team = paths.team(context, now, TEAM, TEAM_NAME)
-    held = now.standing
+    standing = now.standing
     finished = {
         "confirm": running is not None,
-        "hide": "hide" in held or all(_is_hidden(context, post.item) for post in now.posts),
-        "tell": "tell" in held or team.handoff is not None,
-        "copies": "copies" in held,
+        "hide": "hide" in standing or all(_is_hidden(context, post.item) for post in now.posts),
+        "tell": "tell" in standing or team.handoff is not None,
+        "copies": "copies" in standing,
         "record": running is not None and running.why == "recorded",
-        "close": "close" in held,
+        "close": "close" in standing,
     }
     states: dict[str, State] = {}
-    waits = "not_leak" in held
+    waits = "not_leak" in standing
     for key in STEPS:
         ready = not waits and (key == "confirm" or finished["confirm"])
         if key == "close":
@@ -377,14 +377,14 @@ def _hiding(context: RequestContext, now: Scene) -> list[Hiding]:
 def _copies_of(context: RequestContext, now: Scene) -> list[Copy]:
     """Other posts that may say the same: of this case, and the first of cases that are like it."""
     mine = {post.item.number for post in now.posts}
-    found = [(now.case.number, each.item) for each in now.mentions if each.why in ("same words", "alike")]  # fmt: skip
+    candidates = [(now.case.number, each.item) for each in now.mentions if each.why in ("same words", "alike")]  # fmt: skip
     for other in context.store.duplicates.similar_cases(now.case.number):
         case = context.store.cases.get(other)
         item = context.store.figures.item(case.lead_mention) if case else None
         if item is not None:
-            found.append((other, item))
+            candidates.append((other, item))
     copies = []
-    for number, item in found:
+    for number, item in candidates:
         if item.number in mine or item.deleted or item.own:
             continue
         followed = {each.mention: each for each in context.store.takedowns.of_case(number)}
@@ -394,7 +394,7 @@ def _copies_of(context: RequestContext, now: Scene) -> list[Copy]:
     return copies[:COPIES_SHOWN]
 
 
-def found_kinds(posts: Sequence[PostShown]) -> list[str]:
+def masked_kinds(posts: Sequence[PostShown]) -> list[str]:
     """The kinds of details that the masks of these posts hide, as a person calls them."""
     masks = {
         re.sub(r"\s*\d+$", "", piece.text[1:-1])
@@ -402,14 +402,14 @@ def found_kinds(posts: Sequence[PostShown]) -> list[str]:
         for piece in post.pieces
         if piece.text[:1] == "[" and piece.text[-1:] == "]"
     }
-    told = {
+    kinds = {
         name for mask in masks for begin, name in DETAILS.items() if mask == begin or mask.startswith(f"{begin} ")
     }  # fmt: skip
-    return [kind for kind in KINDS if kind in told]
+    return [kind for kind in KINDS if kind in kinds]
 
 
-def _so_far(context: RequestContext, now: Scene, team: Team, hiding: Sequence[Hiding]) -> list[Told]:  # fmt: skip
-    lines: list[Told] = []
+def _so_far(context: RequestContext, now: Scene, team: Team, hiding: Sequence[Hiding]) -> list[Line]:  # fmt: skip
+    lines: list[Line] = []
     at = context.at
     for step in now.standing.values():
         words = {
@@ -418,16 +418,16 @@ def _so_far(context: RequestContext, now: Scene, team: Team, hiding: Sequence[Hi
         }.get(step.step)  # fmt: skip
         if words:
             who = "You" if step.by == context.user.number else step.by_name
-            lines.append(Told(at=step.at, words=f"{paths.near(step.at, at)} {who} {words}"))
+            lines.append(Line(at=step.at, words=f"{paths.near(step.at, at)} {who} {words}"))
     running = _clock(context, now)
     if running is not None:
-        lines.append(Told(at=running.began_at, words=f"{paths.near(running.began_at, at)} The 72 hours started"))  # fmt: skip
+        lines.append(Line(at=running.began_at, words=f"{paths.near(running.began_at, at)} The 72 hours started"))  # fmt: skip
         if running.stopped_at is not None:
-            lines.append(Told(at=running.stopped_at, words=f"{paths.near(running.stopped_at, at)} {running.by_name} recorded what was decided"))  # fmt: skip
-    for one in hiding:
-        for act in context.store.moderations.of_mention(one.post.item.number, at):
+            lines.append(Line(at=running.stopped_at, words=f"{paths.near(running.stopped_at, at)} {running.by_name} recorded what was decided"))  # fmt: skip
+    for each in hiding:
+        for act in context.store.moderations.of_mention(each.post.item.number, at):
             came = DONE.get(act.action, act.action) if act.outcome == "done" else f"{ACTIONS.get(act.action, act.action)}: not done"  # fmt: skip
-            lines.append(Told(at=act.at, words=f"{paths.near(act.at, at)} {came} on {PLATFORM_NAMES[one.post.item.platform]}", yes=act.outcome == "done"))  # fmt: skip
+            lines.append(Line(at=act.at, words=f"{paths.near(act.at, at)} {came} on {PLATFORM_NAMES[each.post.item.platform]}", yes=act.outcome == "done"))  # fmt: skip
     if team.handoff is not None:
         lines += [line for line in paths.mailed(team, at) if line.at is not None]
     return sorted(lines, key=lambda line: line.at or at)
@@ -440,8 +440,8 @@ def _minutes(began: datetime, until: datetime) -> int:
 def left(due: datetime, at: datetime) -> str:
     """71 h 43 min left, 5 min left; 2 h over."""
     hours, minutes = divmod(_minutes(min(due, at), max(due, at)), 60)
-    said = f"{hours} h {minutes} min" if hours else f"{minutes} min"
-    return f"{said} {'left' if due > at else 'over'}"
+    length = f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    return f"{length} {'left' if due > at else 'over'}"
 
 
 def _show(context: RequestContext, refused: Refused | None = None) -> Response:
@@ -458,7 +458,7 @@ def _show(context: RequestContext, refused: Refused | None = None) -> Response:
         steps=[StepShown(key=key, name=NAMES[key], state=states[key]) for key in STEPS], done=sum(state == "done" for state in states.values()),
         team=team, hiding=hiding, copies=_copies_of(context, now), running=running,
         left=left(running.due_at, until) if running else "", used=_minutes(running.began_at, until) if running else 0,
-        confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else found_kinds(now.posts),
+        confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),
         kinds=KINDS, came=paths.number(context, "post"), reason=REASON, outcomes=deadlines.OUTCOMES, actions=ACTIONS, done_words=DONE,
         so_far=_so_far(context, now, team, hiding), phones=phones, near=paths.near, now_time=clock.local(context.at)[-5:],
         refused=refused, form=context.form, saved=SAVED.get(context.request.query_params.get("done", ""), ""),

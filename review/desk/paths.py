@@ -90,7 +90,7 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Line:
     """A line of who knows, or of what was done so far; `yes` is false for what did not happen yet."""
 
     at: datetime | None
@@ -106,13 +106,13 @@ def scene(context: RequestContext, kind: PathKind, flags: Collection[str]) -> Sc
     shown = pane.pane(context, case, came=came)
     history = shown.history
     mentions = [each for each in context.store.cases.mentions(case.number) if each.reviewable]
-    held = {
+    flagged = {
         each.item.number
         for each in mentions
         if not set(flags).isdisjoint(pane.flags_of(each.item, history))
     }
-    posts = [post for post in shown.posts if post.item.number in held]
-    if came is not None and came not in held:
+    posts = [post for post in shown.posts if post.item.number in flagged]
+    if came is not None and came not in flagged:
         posts = [post for post in shown.posts if post.item.number == came] or posts
     posts = posts or ([shown.worst] if shown.worst else [])
     numbers = {post.item.number for post in posts}
@@ -238,10 +238,10 @@ def save(
         case=now.case.number, path=now.path.kind, step=word, by=context.user.number, at=context.at, outcome=outcome,
         who=who, note=note, when=when,
     )  # fmt: skip
-    held = now.path.standing.get(word)
-    if held is not None and word not in now.standing:  # its decision was undone elsewhere
+    overtaken = now.path.standing.get(word)
+    if overtaken is not None and word not in now.standing:  # its decision was undone elsewhere
         context.store.path_steps.take_back(
-            held.number, by=context.user.number, at=context.at, seen=now.path.version
+            overtaken.number, by=context.user.number, at=context.at, seen=now.path.version
         )
         now = Scene(
             case=now.case, pane=now.pane, posts=now.posts, mentions=now.mentions, history=now.history, flags=now.flags,
@@ -249,11 +249,11 @@ def save(
         )  # fmt: skip
     steps, seen = context.store.path_steps, now.path.version
     if decision is None:
-        kept = steps.add(step, seen=seen)
+        is_saved = steps.add(step, seen=seen)
     else:
         version = number(context, "version")
-        kept = steps.add_decided(step, decision, -1 if version is None else version, seen=seen)
-    if not kept:
+        is_saved = steps.add_decided(step, decision, -1 if version is None else version, seen=seen)
+    if not is_saved:
         raise Refused(CHANGED, status=409)
 
 
@@ -297,11 +297,11 @@ def back(context: RequestContext, now: Scene, saved: str) -> Response:
     )
 
 
-def mailed(team_: Team, at: datetime) -> list[Told]:
+def mailed(team_: Team, at: datetime) -> list[Line]:
     """What a team was sent, and what it said, as lines of who knows."""
-    lines: list[Told] = []
+    lines: list[Line] = []
     if team_.handoff is None:
-        return [Told(at=None, words=f"{team_.name} has not been told yet", yes=False)]
+        return [Line(at=None, words=f"{team_.name} has not been told yet", yes=False)]
     for step in team_.handoff.steps:
         when = near(step.at, at)
         if step.kind in ("sent", "chased"):
@@ -311,18 +311,18 @@ def mailed(team_: Team, at: datetime) -> list[Told]:
                 "withdrawn": "the email was withdrawn",
             }.get(step.mail, "the email leaves within minutes, written")
             lines.append(
-                Told(at=step.at, words=f"{team_.name}: {sent} {when}", yes=step.mail != "parked")
+                Line(at=step.at, words=f"{team_.name}: {sent} {when}", yes=step.mail != "parked")
             )
         elif step.kind == "told":
-            lines.append(Told(at=step.at, words=f"Next on call: emailed {when}"))
+            lines.append(Line(at=step.at, words=f"Next on call: emailed {when}"))
         elif step.kind == "confirmed":
             lines.append(
-                Told(at=step.at, words=f"{team_.name} has it, since {near(step.when or step.at, at)}", details=step.who)
+                Line(at=step.at, words=f"{team_.name} has it, since {near(step.when or step.at, at)}", details=step.who)
             )  # fmt: skip
         elif step.kind == "answered":
-            lines.append(Told(at=step.at, words=f"{team_.name} answered {when}"))
+            lines.append(Line(at=step.at, words=f"{team_.name} answered {when}"))
     if team_.handoff.state == "waits":
-        lines.append(Told(at=None, words=f"{team_.name} has not confirmed yet", yes=False))
+        lines.append(Line(at=None, words=f"{team_.name} has not confirmed yet", yes=False))
     return lines
 
 

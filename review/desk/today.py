@@ -116,12 +116,6 @@ def mention(context: RequestContext) -> Response:
     return show(context, opened, came=number)
 
 
-@requires_role("viewer")
-def whole(context: RequestContext) -> Response:
-    """Where a path of its own is not built yet: the form of the whole case, which does the same."""
-    return RedirectResponse(f"/cases/{context.request.path_params['number']}/full#decide", 303)
-
-
 def show(
     context: RequestContext, case: Case | None, *, came: int | None = None, fault: str = "", asking: Asking | None = None,
     overtaken: CaseDecided | None = None, reply: panel.TypedReply | None = None, status: int = 200,

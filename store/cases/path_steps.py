@@ -136,7 +136,7 @@ class PathSteps:
     def _undo(self, row: Row, by: int, at: datetime) -> None:
         """Undoes the decision of a step, unless somebody did so elsewhere."""
         history = self._cases.history(row["case_number"])
-        holds = any(one.version == row["decision"] and not one.undone for one in history)
+        holds = any(entry.version == row["decision"] and not entry.undone for entry in history)
         if holds:
             undo = CaseDecision(
                 case=row["case_number"], kind="undo", by=by, at=at, undoes=row["decision"]

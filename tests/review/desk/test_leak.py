@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from reports.handoffs import breach_of, step_mail
 from review.desk.leak import left
 from store import Store
 from tests.review.accessibility import beyond, faults
@@ -195,6 +196,7 @@ def test_the_email_is_shown_word_for_word_and_holds_nothing_of_the_post(desk: Ho
     page = read(desk, way)
     assert "ig.duty@example.org" in page.text
     assert "The email holds no name, number or words of the post." in page.text
+    assert "Please say whether the ICO must be told" in page.text
     assert do(desk, way, "tell").status_code == 303
     assert emailed(desk) == [("sent", ("ig.duty@example.org",))]
     (handoff,) = desk.store.handoffs.open(case_of(desk.store, LEAK))
@@ -203,6 +205,26 @@ def test_the_email_is_shown_word_for_word_and_holds_nothing_of_the_post(desk: Ho
     page = read(desk, way)
     assert "To confirm by" in page.text
     assert page.all("a", href=f"/waiting/{handoff.number}")
+
+
+def test_the_email_that_leaves_says_what_the_page_showed(desk: House) -> None:
+    way = confirmed(desk)
+    do(desk, way, "hide")
+    do(desk, way, "tell")
+    (handoff,) = desk.store.handoffs.open(case_of(desk.store, LEAK))
+    breach = breach_of(desk.store, handoff, NOW)
+    assert breach is not None
+    assert (breach.kinds, breach.hidden_at, breach.ends_at) == (
+        "Name and NHS number", NOW, NOW + 72 * HOUR,
+    )  # fmt: skip
+    config = desk.desk.config(desk.store)
+    mail = step_mail(config, desk.desk.policy, handoff, "sent", None, breach)
+    for part in (mail.text, mail.html):
+        assert "Name and NHS number" in part
+        assert "Mon 23 Nov 2026, 11:00" in part
+        assert "Rosalind" not in part
+    do(desk, way, "record", outcome="no_report", note="Priya decided")
+    assert breach_of(desk.store, handoff, NOW) is None
 
 
 def test_who_has_it_is_written_down_with_a_name_and_a_time(desk: House) -> None:
