@@ -273,7 +273,7 @@ def _who(context: RequestContext, step: PathStep) -> str:
 def _tag(context: RequestContext, step: PathStep) -> str:
     """Called: Ben, 08:52."""
     words = {
-        "called": "Called", "not known": "Not known", "spoke": "Rang", "told": "Line", "sent": "Replied",
+        "called": "Called", "not known": "Not known", "spoke": "Rang", "told": "Told", "sent": "Replied",
         "for Security to decide": "For Security to decide",
     }.get(step.outcome, "Done")  # fmt: skip
     return f"{words}: {_who(context, step)}, {paths.near(step.when or step.at, context.at)}"

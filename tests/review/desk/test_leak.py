@@ -295,16 +295,20 @@ def test_one_who_still_needs_help_is_passed_on(desk: House) -> None:
 
 
 def test_of_several_posts_only_those_that_were_ticked_are_meant(desk: House) -> None:
-    other = replace(ALLEGATION, flags=(("pid", "the scan was wrong"),))
-    said = tell(desk.store, LEAK, 74, AT, kind="post")
-    tell(desk.store, other, 75, AT, kind="reply", root_id=said.issued_id, parent_id=said.issued_id)
-    way = f"/cases/{desk.store.cases.of_mention(desk.store.figures.row_counts()['mentions'])}/leak"
-    page = read(desk, way)
-    boxes = page.all("input", type_="checkbox", name="posts")
-    if len(boxes) < 2:
-        pytest.skip("the reply got a case of its own")
+    tell(desk.store, LEAK, 72, AT + HOUR, kind="reply")
+    way = address(desk)
+    boxes = read(desk, way).all("input", type_="checkbox", name="posts")
+    assert len(boxes) == 2
     assert not any("checked" in box for box in boxes)
-    assert do(desk, way, "confirm", out=["name"], posts=[]).status_code == 422
+    answer = do(desk, way, "confirm", out=["name"], posts=[])
+    assert answer.status_code == 422
+    assert "Tick the posts that it is about." in answer.text
+    came = boxes[1]["value"].partition(":")[0]
+    boxes = read(desk, f"{way}?post={came}").all("input", type_="checkbox", name="posts")
+    assert [box["value"].startswith(f"{came}:") for box in boxes if "checked" in box] == [True]
+    assert do(desk, way, "confirm", out=["name"], posts=boxes[0]["value"]).status_code == 303
+    (entry,) = desk.store.cases.history(case_of(desk.store, LEAK))
+    assert len(entry.decision.covers) == 1
 
 
 def test_a_case_without_a_leak_and_one_that_is_not_there(desk: House) -> None:
