@@ -149,7 +149,11 @@ class Unreadable:
     def deadlines(self) -> Unreadable:
         return self
 
-    due_by = Hours().due
+    @property
+    def handoffs(self) -> Unreadable:
+        return self
+
+    due_by, policy = Hours().due, None
 
     def head(self) -> int:
         raise StoreError("mentions.db: another program holds it")
