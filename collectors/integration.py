@@ -52,10 +52,15 @@ class ReportRoute:
     address: str = ""
 
 
+AT_RISK_MENU = "Open the original, choose the three dots beside the post, then Report, then self-harm or suicide."
 REPORT_MENU = "Open the original, choose the three dots beside the post, then Report."
 ELSEWHERE = ReportRoute(
     name="whoever runs the place where it was seen",
     how="Use the place’s own way to report, or write to whoever runs it.",
+)
+AT_RISK = ReportRoute(
+    name="whoever runs the place where it was seen",
+    how=f"{AT_RISK_MENU} Or write to whoever runs it.",
 )
 
 
@@ -77,6 +82,7 @@ class PlatformFacts:
     name: Platform
     label: str  # what people call it
     report_route: ReportRoute = ELSEWHERE
+    at_risk_route: ReportRoute = AT_RISK  # where one says that a person who wrote there is at risk
     url_hosts: tuple[str, ...] = ()  # of its posts, by which an export's rows are known
     account_urls: AccountUrls = field(default_factory=AccountUrls)
     image_hosts: tuple[str, ...] = ()  # no picture is fetched from elsewhere; ".host": any below it

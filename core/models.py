@@ -185,7 +185,7 @@ class Assessment:
 
 DecisionKind = Literal[
     "escalate", "respond", "monitor", "no_action", "not_relevant", "duplicate", "wrong_label",
-    "second_opinion", "remove", "report", "snooze", "reopen", "undo",
+    "second_opinion", "remove", "report", "snooze", "reopen", "confirm", "undo",
 ]  # fmt: skip
 
 

@@ -13,12 +13,32 @@ from reports.email import message
 from reports.rendering import render
 from settings.review import EscalationRole
 from settings.schema import Config
-from store import Handoff, Item
+from store import Handoff, Item, Store
+from store.cases.deadlines import REPORT_WITHIN
 from store.cases.handoffs import StepKind
 
 SPEAKING_UP = "Someone may be speaking up"
 OTHER = "A post to look at"
+BREACHES, PATIENT = "information_governance", "pid"  # the role that is told of a leak, and its flag
+# What a platform does that takes a post out of the public's sight.
+HIDES = frozenset(("hide", "hold", "spam", "trash", "delete", "reject"))
 GUARDIAN = "guardian"  # the key of the role to whom nothing is told but that
+
+
+@dataclass(frozen=True, kw_only=True)
+class Breach:
+    """What an email says of a leak: the kinds of details that are out, since when they are hidden, the end of 72 hours."""
+
+    ends_at: datetime
+    out: tuple[str, ...] = ()
+    hidden_at: datetime | None = None
+
+    @property
+    def kinds(self) -> str:
+        """A name and an NHS number, in words: no detail itself."""
+        *others, last = self.out
+        words = f"{', '.join(others)} and {last}" if others else last
+        return words[0].upper() + words[1:]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +62,7 @@ class HandoffMail:
     confirmed: bool
     comms_phone: str
     address: str
+    breach: Breach | None = None
 
     @property
     def subject(self) -> str:
@@ -88,9 +109,28 @@ def role_of(config: Config, key: str) -> EscalationRole:
     return known or EscalationRole(key="other", name=key.replace("_", " "), when="")
 
 
+def breach_of(store: Store, handoff: Handoff, at: datetime) -> Breach | None:
+    """What information governance is told of a leak; None for another team, and where there is none."""
+    if handoff.role != BREACHES or PATIENT not in handoff.flags:
+        return None
+    clocks = [clock for clock in store.deadlines.of_case(handoff.case) if clock.kind == PATIENT]
+    running = next((clock for clock in clocks if clock.stopped_at is None), None)
+    if running is None and handoff.number:  # it was recorded, or taken back
+        return None
+    step = store.path_steps.path(handoff.case, "leak").standing.get("confirm")
+    acts = [store.moderations.of_mention(mention, at) for mention, _ in handoff.posts]
+    hidden = [each[-1].at for each in acts if each and each[-1].outcome == "done" and each[-1].action in HIDES]  # fmt: skip
+    return Breach(
+        ends_at=running.due_at if running else handoff.at + REPORT_WITHIN,
+        out=tuple(step.note.split(", ")) if step and step.note else (),
+        hidden_at=max(hidden) if acts and len(hidden) == len(acts) else None,
+    )
+
+
 def step_mail(
-    config: Config, policy: Policy, handoff: Handoff, step: StepKind, item: Item | None
-) -> HandoffMail:
+    config: Config, policy: Policy, handoff: Handoff, step: StepKind, item: Item | None,
+    breach: Breach | None = None,
+) -> HandoffMail:  # fmt: skip
     """The email of a step of a hand-off; also of one that is not opened yet, so that a page shows it word for word."""
     role = role_of(config, handoff.role)
     return HandoffMail(
@@ -100,7 +140,7 @@ def step_mail(
         posted_at=item.posted_at if item else None, posts=len(handoff.posts),
         by_name=handoff.by_name, passed_at=handoff.at, due_at=handoff.due_at,
         emailed=bool(role.email), confirmed=handoff.state == "confirmed",
-        comms_phone=config.review.comms_phone, address=config.review.public_url,
+        comms_phone=config.review.comms_phone, address=config.review.public_url, breach=breach,
     )  # fmt: skip
 
 

@@ -28,7 +28,19 @@ from review.auth import account, users
 from review.auth.sessions import BY_ITSELF, EVENTS, SessionMiddleware
 from review.cases import actions, assign, detail, queue
 from review.context import AppContext, RequestContext, View, endpoint, request_context
-from review.desk import decide, everything, home, overview, pass_on, rest, reveal, today, waiting
+from review.desk import (
+    danger,
+    decide,
+    everything,
+    home,
+    leak,
+    overview,
+    pass_on,
+    rest,
+    reveal,
+    today,
+    waiting,
+)
 from review.events import Events
 from review.insights import governance, quality, samples, trends_views, weekly
 from review.middleware import SecurityMiddleware
@@ -84,8 +96,9 @@ GET: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}", today.case),
     ("/cases/{number:row}/full", detail.case),
     ("/cases/{number:row}/pass-on", pass_on.pass_on),
-    ("/cases/{number:row}/leak", today.whole),
-    ("/cases/{number:row}/danger", today.whole),
+    ("/cases/{number:row}/leak", leak.leak),
+    ("/cases/{number:row}/danger", danger.danger),
+    ("/cases/{number:row}/threat", danger.threat),
     ("/mentions/{number:row}", today.mention),
     ("/mentions/{number:row}/picture/{token}", reveal.look),
     ("/mentions/{number:row}/moderate", moderate.moderate),
@@ -126,6 +139,9 @@ POST: tuple[tuple[str, View], ...] = (
     ("/welcome/{token}", account.welcomed),
     ("/cases/{number:row}/decide", decide.decide),
     ("/cases/{number:row}/pass-on", pass_on.passed_on),
+    ("/cases/{number:row}/leak", leak.done),
+    ("/cases/{number:row}/danger", danger.danger_done),
+    ("/cases/{number:row}/threat", danger.threat_done),
     ("/waiting/{number:row}/confirm", waiting.confirm),
     ("/waiting/{number:row}/answer", waiting.answer),
     ("/waiting/{number:row}/chase", waiting.chase),

@@ -229,6 +229,8 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "hand-off answered": ("Answered", "Wrote down what was answered."),
         "hand-off waits again": ("Waits again", "The case waits for that team again."),
         "hand-off taken back": ("Taken back", "The case was taken back from that team."),
+        "path step done": ("Step done", "Did a step of dealing with a {path}: {step} ({outcome})."),
+        "path step taken back": ("Step taken back", "Took back a step of dealing with a {path}: {step}."),
         "opinion asked": ("Second opinion asked", "Asked {user} for a second opinion."),
         "opinion given": ("Second opinion given", "Gave a second opinion."),
         "absence set": ("Absence set", "Kept when {user} is away, and who covers."),

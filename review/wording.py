@@ -13,7 +13,7 @@ NAMES: dict[str, str] = {
     "no_action": "No action", "not_relevant": "Not relevant", "respond": "Respond", "remove": "Remove",
     "escalate": "Escalate", "monitor": "Monitor", "snooze": "Snooze", "report": "Report to the platform",
     "duplicate": "Duplicate", "second_opinion": "Second opinion", "wrong_label": "Wrong label",
-    "reopen": "Reopened", "undo": "Undone",
+    "reopen": "Reopened", "confirm": "Confirmed", "undo": "Undone",
     # states and tabs
     "new": "New", "open": "Open again", "escalated": "Escalated", "snoozed": "Snoozed", "done": "Done",
     "high": "High risk", "mine": "Mine", "overdue": "Overdue", "edited": "Edited since",

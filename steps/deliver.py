@@ -213,7 +213,10 @@ def _handoff_letter(context: RunContext, row: OutboxRow, at: datetime) -> EmailM
     step: StepKind = row.payload["step"]  # type: ignore[assignment]  # as it was written
     first = context.store.outbox.of_handoff(handoff.number)[0]
     return handoffs.handoff_mail(
-        context.config, handoffs.step_mail(context.config, context.policy, handoff, step, item),
+        context.config,
+        handoffs.step_mail(
+            context.config, context.policy, handoff, step, item, handoffs.breach_of(context.store, handoff, at)
+        ),
         to=recipients(context, row), at=at, message_id=row.message_id,
         references=first.message_id if first.number != row.number else "",
     )  # fmt: skip

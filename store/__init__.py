@@ -51,6 +51,8 @@ from store.cases.models import (
     Ungrouped,
 )
 from store.cases.moderations import Moderation, Moderations, Outcome
+from store.cases.path_steps import Path as CasePath
+from store.cases.path_steps import PathKind, PathStep, PathSteps
 from store.cases.queue import TABS, Queue
 from store.cases.replies import OwnAnswer, Replies, Reply
 from store.cases.spelling import Mended, Spelling
@@ -174,6 +176,7 @@ class Store:
             self.opinions,
             self.figures,
         )
+        self.path_steps = PathSteps(database, self.cases)
         self.lanes = Lanes(database, self.figures)
         self.bulk = Bulk(database, self.cases)
         self.workload = Workload(database)
@@ -253,6 +256,7 @@ __all__ = [
     "CaseDecision",
     "CaseMention",
     "CasePage",
+    "CasePath",
     "CaseQuery",
     "CaseState",
     "ChasePolicy",
@@ -296,6 +300,8 @@ __all__ = [
     "Outcome",
     "OwnAnswer",
     "PageCounts",
+    "PathKind",
+    "PathStep",
     "Placing",
     "PostFacts",
     "Progress",

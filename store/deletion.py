@@ -91,8 +91,8 @@ class Deletions:
             self._db.execute(f"DELETE FROM {table} WHERE {refers}")
         self._remove_handoffs()
         for table, column in (
-            ("case_decisions", "case_number"), ("hr_releases", "case_number"), ("assignments", "case_number"),
-            ("opinions", "case_number"), ("cases", "number"),
+            ("case_decisions", "case_number"), ("path_steps", "case_number"), ("hr_releases", "case_number"),
+            ("assignments", "case_number"), ("opinions", "case_number"), ("cases", "number"),
         ):  # fmt: skip
             self._db.execute(
                 f"DELETE FROM {table} WHERE {column} NOT IN (SELECT case_number FROM case_mentions)"

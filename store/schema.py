@@ -46,6 +46,7 @@ TABLES: dict[str, dict[str, str]] = {
         "staff_reports": "Posts that staff reported, and what worries them.",
         "handoffs": "Posts that were passed on to a role: to whom, by whom, and until when that role must say it has them.",
         "handoff_steps": "What was sent for a hand-off and what people said of it; added, never changed.",
+        "path_steps": "What was done on the guided paths of a case, a leak or danger: by whom, when, taken back by whom.",
         "hr_releases": "Cases for which governance released the way to an employer.",
     },
     "Team": {

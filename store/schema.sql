@@ -743,6 +743,32 @@ CREATE TRIGGER handoff_steps_never_change
     BEFORE UPDATE OF number, handoff, kind, at, by_user, level, outbox ON handoff_steps BEGIN
     SELECT RAISE(ABORT, 'steps of a hand-off are added, never changed'); END;
 
+-- path_steps: What was done on the guided paths of a case, a leak or danger: by whom, when, taken back by whom.
+CREATE TABLE path_steps (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_number INTEGER NOT NULL,
+    path TEXT NOT NULL CHECK (path IN ('leak', 'danger', 'threat')),
+    step TEXT NOT NULL,
+    outcome TEXT NOT NULL DEFAULT '',
+    by_user INTEGER REFERENCES users,
+    at TEXT NOT NULL,
+    decision INTEGER,
+    undone_by INTEGER REFERENCES users,
+    undone_at TEXT,
+    encrypted BLOB NOT NULL,
+    CHECK ((undone_by IS NULL) = (undone_at IS NULL))
+) STRICT;
+CREATE INDEX path_steps_by_case ON path_steps (case_number, path, number);
+CREATE UNIQUE INDEX path_steps_standing ON path_steps (case_number, path, step)
+    WHERE undone_at IS NULL;
+CREATE TRIGGER path_steps_are_undone_once
+    BEFORE UPDATE OF undone_by, undone_at ON path_steps WHEN old.undone_at IS NOT NULL BEGIN
+    SELECT RAISE(ABORT, 'a step is taken back once'); END;
+CREATE TRIGGER path_steps_never_change
+    BEFORE UPDATE OF number, case_number, path, step, outcome, by_user, at, decision
+    ON path_steps BEGIN
+    SELECT RAISE(ABORT, 'steps of a path are added, never changed'); END;
+
 -- hr_releases: Cases for which governance released the way to an employer.
 CREATE TABLE hr_releases (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

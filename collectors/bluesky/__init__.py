@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collectors.integration import (
+    AT_RISK_MENU,
     REPORT_MENU,
     AccountUrls,
     Integration,
@@ -25,6 +26,10 @@ INTEGRATION = Integration(
                 name="Bluesky’s community guidelines",
                 address="https://bsky.social/about/support/community-guidelines",
                 how=f"{REPORT_MENU} Bluesky takes reports in its own app and page alone.",
+            ),
+            at_risk_route=ReportRoute(
+                name="Bluesky’s report of a post",
+                how=AT_RISK_MENU,
             ),
             url_hosts=("bsky.app",),
             account_urls=AccountUrls(after={"bsky.app": frozenset(("profile",))}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collectors.integration import (
+    AT_RISK_MENU,
     REPORT_MENU,
     AccountUrls,
     Integration,
@@ -27,6 +28,11 @@ INTEGRATION = Integration(
                 name="Facebook’s help: reporting abuse",
                 address="https://www.facebook.com/help/1753719584844061",
                 how=f"{REPORT_MENU} Facebook removes private information by its form for privacy.",
+            ),
+            at_risk_route=ReportRoute(
+                name="Facebook’s form: report suicidal content",
+                address="https://www.facebook.com/help/contact/305410456169423",
+                how=AT_RISK_MENU,
             ),
             url_hosts=("facebook.com",),
             account_urls=AccountUrls(first=("facebook.com",)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collectors.integration import (
+    AT_RISK_MENU,
     REPORT_MENU,
     AccountUrls,
     Integration,
@@ -27,6 +28,10 @@ INTEGRATION = Integration(
                 name="Instagram’s help: report something on the web",
                 address="https://help.instagram.com/519598734752872",
                 how=REPORT_MENU,
+            ),
+            at_risk_route=ReportRoute(
+                name="Instagram’s report of a post",
+                how=AT_RISK_MENU,
             ),
             url_hosts=("instagram.com",),
             account_urls=AccountUrls(first=("instagram.com", "threads.net", "threads.com")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collectors.integration import (
+    AT_RISK_MENU,
     REPORT_MENU,
     AccountUrls,
     Integration,
@@ -27,6 +28,10 @@ INTEGRATION = Integration(
                 name="LinkedIn’s help: report inappropriate content",
                 address="https://www.linkedin.com/help/linkedin/answer/a1337576",
                 how=REPORT_MENU,
+            ),
+            at_risk_route=ReportRoute(
+                name="LinkedIn’s report of a post",
+                how=AT_RISK_MENU,
             ),
             url_hosts=("linkedin.com",),
             account_urls=AccountUrls(

@@ -20,6 +20,10 @@ INTEGRATION = Integration(
                 how="Report beside the post reaches the moderators of its community; the form reaches "
                 "Reddit itself.",
             ),
+            at_risk_route=ReportRoute(
+                name="Reddit’s report of a post",
+                how="Choose Report beside the post, then Someone is considering suicide or serious self-harm. Reddit writes to the person.",
+            ),
             url_hosts=("reddit.com",),
             account_urls=AccountUrls(after={"reddit.com": frozenset(("u", "user"))}),
             image_hosts=(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collectors.integration import (
+    AT_RISK_MENU,
     REPORT_MENU,
     AccountUrls,
     Integration,
@@ -29,6 +30,11 @@ INTEGRATION = Integration(
                 name="X’s help: report abusive behaviour",
                 address="https://help.x.com/en/safety-and-security/report-abusive-behavior",
                 how=f"{REPORT_MENU} For personal data choose that it shares private information.",
+            ),
+            at_risk_route=ReportRoute(
+                name="X’s help: self-harm and suicide",
+                address="https://help.x.com/en/safety-and-security/self-harm-and-suicide",
+                how=AT_RISK_MENU,
             ),
             url_hosts=("x.com", "twitter.com"),
             account_urls=AccountUrls(first=("x.com", "twitter.com")),

@@ -23,6 +23,10 @@ INTEGRATION = Integration(
                 how="Open the original; for a comment choose More beside it, then Report. Personal data "
                 "goes by YouTube’s privacy complaint process, which the same page names.",
             ),
+            at_risk_route=ReportRoute(
+                name="YouTube’s report of a video or comment",
+                how="Open the original, choose More beside it, then Report, then suicide or self-harm.",
+            ),
             url_hosts=("youtube.com", "youtu.be"),
             account_urls=AccountUrls(after={"youtube.com": frozenset(("channel", "user", "c"))}),
             image_hosts=("yt3.ggpht.com", "yt3.googleusercontent.com", "i.ytimg.com"),

@@ -129,7 +129,14 @@ def offers(
             due_at=due, next_at=due, chases=0, keeps_look=False,
         )  # fmt: skip
         item = covered[0].item if covered else None
-        mail = handoffs.step_mail(context.config, context.app.policy, draft, "sent", item)
+        mail = handoffs.step_mail(
+            context.config,
+            context.app.policy,
+            draft,
+            "sent",
+            item,
+            handoffs.breach_of(context.store, draft, context.at),
+        )
         shown.append(
             Offer(
                 role=role, suggested=role.key == right, danger=danger, due_at=due,

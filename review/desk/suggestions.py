@@ -62,9 +62,9 @@ def _no(key: str, label: str, flag: str) -> Choice:
 CHOICES: Mapping[str, Choice] = {
     choice.key: choice
     for choice in (
-        Choice(key="danger", label="Show the steps", page="/cases/{case}/danger", does="Opens the steps, with phone numbers. Its clock runs on."),
-        Choice(key="threat", label="Deal with this threat", page="/cases/{case}/danger", does="Opens the steps: 999, Security, police, the platform."),
-        Choice(key="leak", label="Deal with this leak", page="/cases/{case}/leak", does="Opens the steps of a leak. Its clock runs on."),
+        Choice(key="danger", label="Show the steps", page="/cases/{case}/danger?post={post}", does="Opens the steps, with phone numbers. Its clock runs on."),
+        Choice(key="threat", label="Deal with this threat", page="/cases/{case}/threat?post={post}", does="Opens the steps: 999, Security, police, the platform."),
+        Choice(key="leak", label="Deal with this leak", page="/cases/{case}/leak?post={post}", does="Opens the steps of a leak. Its clock runs on."),
         Choice(key="pass", label="Pass on", page="/cases/{case}/pass-on?post={post}", does="They’re emailed and chased. It stays in Waiting until they answer."),
         Choice(key="guardian", label="Pass to the Guardian", page="/cases/{case}/pass-on?post={post}&role=guardian", does="If you pass it on, you no longer see it. Nothing goes to an employer."),
         Choice(key="media_desk", label="Pass to the media desk", page="/cases/{case}/pass-on?post={post}&role=media", does="The media desk is emailed and chased."),
@@ -100,7 +100,7 @@ WHYS: Mapping[str, str] = {
 DONE: Mapping[DecisionKind, str] = {
     "no_action": "no action", "not_relevant": "not about us", "respond": "answered", "remove": "hidden or removed",
     "escalate": "passed on", "monitor": "watched", "snooze": "brought back later", "report": "reported to the platform",
-    "duplicate": "same as another case", "second_opinion": "a colleague is asked", "undo": "undone", "reopen": "open again",
+    "duplicate": "same as another case", "second_opinion": "a colleague is asked", "undo": "undone", "reopen": "open again", "confirm": "a leak, confirmed",
 }  # fmt: skip
 _ABUSE = ("hate", "sexual", "harassment", "derogatory")
 

@@ -9,7 +9,7 @@ from typing import get_args
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from core.models import Lane
 from review.auth.sessions import requires_role
@@ -107,12 +107,6 @@ def mention(context: RequestContext) -> Response:
     if opened is None:
         raise HTTPException(404)
     return show(context, opened, came=number)
-
-
-@requires_role("viewer")
-def whole(context: RequestContext) -> Response:
-    """Where a path of its own is not built yet: the form of the whole case, which does the same."""
-    return RedirectResponse(f"/cases/{context.request.path_params['number']}/full#decide", 303)
 
 
 def show(

@@ -53,16 +53,16 @@ def moderate(context: RequestContext) -> Response:
     chosen = Choice(
         action=context.request.query_params.get("action", "")[:20], clause="", reason=""
     )
-    return _form(context, item, _offers(context, item), chosen)
+    return _form(context, item, offers_of(context, item), chosen)
 
 
 @requires_role("reviewer")
 def check(context: RequestContext) -> Response:
     """The dry run: what would be done, what people will see, whether it can be undone. It changes nothing."""
     item = _item(context)
-    offers, chosen = _offers(context, item), _choice(context)
+    offers, chosen = offers_of(context, item), _choice(context)
     step = offers.step(chosen.action)
-    faults = _faults(context, item, step, chosen)
+    faults = faults_of(context, item, step, chosen)
     if faults or step is None:
         return _form(context, item, offers, chosen, faults, 422)
     return _check(context, item, step, chosen)
@@ -72,7 +72,7 @@ def check(context: RequestContext) -> Response:
 def confirm(context: RequestContext) -> Response:
     """Does what was shown, unless it is another thing now; never twice for two clicks."""
     item = _item(context)
-    offers, chosen = _offers(context, item), _choice(context)
+    offers, chosen = offers_of(context, item), _choice(context)
     step = offers.step(chosen.action)
     before = context.store.moderations.of_mention(item.number, context.at)
     after = _number(context, "after")
@@ -84,8 +84,8 @@ def confirm(context: RequestContext) -> Response:
             and context.at - last.at < TWICE
         ):
             return RedirectResponse(f"/mentions/{item.number}/moderated/{last.number}", 303)
-        return _form(context, item, offers, chosen, {"": _faster(last)}, 409)
-    faults = _faults(context, item, step, chosen)
+        return _form(context, item, offers, chosen, {"": faster(last)}, 409)
+    faults = faults_of(context, item, step, chosen)
     if faults or step is None:
         return _form(context, item, offers, chosen, faults, 422)
     if (str(item.revision), step.mark) != (context.form.get("revision"), context.form.get("mark")):
@@ -107,7 +107,7 @@ def moderated(context: RequestContext) -> Response:
     if moderation is None or moderation.mention != item.number:
         raise HTTPException(404)
     offers = (
-        _offers(context, item)
+        offers_of(context, item)
         if moderation.outcome == "done" and context.may("reviewer")
         else Offers()
     )
@@ -124,7 +124,26 @@ def moderated(context: RequestContext) -> Response:
 def _do(
     context: RequestContext, item: Item, source: str, step: Offered, chosen: Choice, after: int
 ) -> Response:
-    """Writes down that it begins, and asks the platform in a thread of its own, whose end is waited for a while."""
+    """Does it, and leads to what came of it; or says who was faster."""
+    number = act(context, item, source, step, chosen, after)
+    if number is None:
+        last = next(reversed(context.store.moderations.of_mention(item.number, context.at)), None)
+        why = (
+            faster(last)
+            if last
+            else "The post was edited or removed meanwhile. Nothing was done: read it again"
+        )
+        return _form(context, item, offers_of(context, item), chosen, {"": why}, 409)
+    return RedirectResponse(f"/mentions/{item.number}/moderated/{number}", 303)
+
+
+def act(
+    context: RequestContext, item: Item, source: str, step: Offered, chosen: Choice, after: int
+) -> int | None:
+    """Writes down that it begins, and asks the platform in a thread of its own, whose end is waited for a while.
+
+    Its number; that of the same person's same act just now where they clicked twice. None where somebody was faster.
+    """
     moderation = Moderation(
         mention=item.number, revision=item.revision, source=source, action=step.name,
         by=context.user.number, at=context.at, final=step.final, clause=chosen.clause, reason=chosen.reason,
@@ -133,19 +152,13 @@ def _do(
     number = context.store.moderations.begin(moderation, after=after)
     if number is None:
         last = next(reversed(context.store.moderations.of_mention(item.number, context.at)), None)
-        if (
+        twice = (
             last is not None
             and last.by == context.user.number
             and last.action == step.name
             and last.number > after
-        ):
-            return RedirectResponse(f"/mentions/{item.number}/moderated/{last.number}", 303)
-        why = (
-            _faster(last)
-            if last
-            else "The post was edited or removed meanwhile. Nothing was done: read it again"
         )
-        return _form(context, item, _offers(context, item), chosen, {"": why}, 409)
+        return last.number if last is not None and twice else None
     platforms = context.app.platforms
     request = ModerationRequest(
         moderation=number, mention=item.number, action=step.name, mark=step.mark,
@@ -156,7 +169,7 @@ def _do(
     )
     asking.start()
     asking.join(platforms.limit)
-    return RedirectResponse(f"/mentions/{item.number}/moderated/{number}", 303)
+    return number
 
 
 def _item(context: RequestContext) -> Item:
@@ -166,7 +179,8 @@ def _item(context: RequestContext) -> Item:
     return item
 
 
-def _offers(context: RequestContext, item: Item) -> Offers:
+def offers_of(context: RequestContext, item: Item) -> Offers:
+    """What can be done to a post as it stands. Asks nothing of a platform."""
     if item.deleted:
         return Offers(off="The post is deleted on its platform: there is nothing left to act on")
     stored = context.store.mentions.get(item.number)
@@ -196,7 +210,7 @@ def grounds(context: RequestContext, item: Item) -> Mapping[str, str]:
     }
 
 
-def _faults(
+def faults_of(
     context: RequestContext, item: Item, step: Offered | None, chosen: Choice
 ) -> dict[str, str]:
     """What is wrong with a choice, by the field where it is mended."""
@@ -224,7 +238,8 @@ def _faults(
     return {}
 
 
-def _faster(last: Moderation) -> str:
+def faster(last: Moderation) -> str:
+    """Who did something to a post meanwhile, and when."""
     when = clock.local(last.at)
     doing = "is doing something to it at this moment" if last.outcome == "doing" else "acted on it"
     return f"{last.by_name} {doing} (begun {when}, {ACTIONS.get(last.action, last.action).lower()}). Nothing of yours was done: look below"

@@ -23,6 +23,8 @@ from store.team.opinions import Opinions
 
 OPINION_WITHIN = timedelta(hours=48)  # where the risk sets no time by itself
 LEASE = timedelta(minutes=15)  # how long somebody is shown as looking at a case
+# What leaves posts as undecided as they were: somebody has still to do something about them.
+_LEAVES_OPEN = frozenset(("second_opinion", "reopen", "confirm"))
 # where a case stands after a decision; whatever is not named is done with
 _STANDS: dict[DecisionKind, CaseState] = {
     "escalate": "escalated", "snooze": "snoozed", "second_opinion": "open", "reopen": "open",
@@ -249,6 +251,7 @@ class Cases:
             case,
         )
         self._set_covered(case, rows)
+        rows = [row for row in rows if row["kind"] != "confirm"]  # it says what a post is, no more
         last = rows[-1] if rows else None
         state: CaseState = "new" if last is None else _STANDS.get(last["kind"], "done")
         if state in ("done", "escalated", "snoozed") and self._has_undecided(case):
@@ -268,7 +271,7 @@ class Cases:
         )
         reported = {row["mention"]: row["reported_version"] or 0 for row in posts}
         for row in rows:
-            if row["kind"] in ("second_opinion", "reopen"):
+            if row["kind"] in _LEAVES_OPEN:
                 continue
             for mention, revision in json.loads(row["covers"]):
                 if row["version"] > reported.get(mention, 0):

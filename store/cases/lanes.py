@@ -119,7 +119,7 @@ class Lanes:
         with self._db.snapshot():
             done = self._db.value(
                 f"""SELECT count(DISTINCT d.case_number) FROM case_decisions d
-                WHERE d.at >= ? AND d.at <= ? AND d.kind <> 'reopen' AND {HOLDS}""",
+                WHERE d.at >= ? AND d.at <= ? AND d.kind NOT IN ('reopen', 'confirm') AND {HOLDS}""",
                 clock.text(day_start), clock.text(at),
             )  # fmt: skip
             counts = self.counts(at)

@@ -95,7 +95,7 @@ class Samples:
                 FROM decisions d
                 JOIN mentions m ON m.number = d.mention AND m.revision = d.revision
                 WHERE d.at >= ? AND d.at < ? AND NOT d.undone AND m.deleted_at IS NULL
-                    AND d.kind NOT IN ('second_opinion', 'snooze', 'reopen', 'undo')
+                    AND d.kind NOT IN ('second_opinion', 'snooze', 'reopen', 'confirm', 'undo')
                     AND NOT EXISTS (SELECT 1 FROM samples s
                         WHERE s.mention = d.mention AND s.kind = 'second')
                 GROUP BY d.mention ORDER BY d.mention""",

@@ -120,7 +120,7 @@ class Handovers:
                 },
                 decided=self._db.value(
                     """SELECT count(DISTINCT case_number) FROM case_decisions INDEXED BY case_decisions_by_at
-                    WHERE at > ? AND kind NOT IN ('undo', 'reopen', 'second_opinion')""", began,
+                    WHERE at > ? AND kind NOT IN ('undo', 'reopen', 'confirm', 'second_opinion')""", began,
                 ),
                 high=self._numbers(
                     """SELECT number FROM cases INDEXED BY cases_by_risk WHERE risk = 3

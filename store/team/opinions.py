@@ -21,7 +21,7 @@ from store.team.absences import Absences
 from store.team.models import Opinion, Stance
 
 # After one of these a case is still somebody's to do: the question is not settled by it.
-_LEAVES_OPEN = frozenset(("second_opinion", "reopen", "escalate", "snooze"))
+_LEAVES_OPEN = frozenset(("second_opinion", "reopen", "confirm", "escalate", "snooze"))
 
 
 class Opinions:

@@ -20,7 +20,9 @@ from tests.review.factories import NOW, fill, session
 # Who gets further than "sign in" or "this is not for you": "all" also without signing in.
 WHO: dict[str, str] = {
     "GET /": "viewer", "GET /today": "viewer", "GET /mine": "viewer", "GET /waiting": "viewer", "GET /done": "viewer",
-    "GET /all": "viewer", "GET /cases/{number:row}/leak": "viewer", "GET /cases/{number:row}/danger": "viewer",
+    "GET /all": "viewer", "GET /cases/{number:row}/leak": "reviewer", "GET /cases/{number:row}/danger": "reviewer",
+    "GET /cases/{number:row}/threat": "reviewer", "POST /cases/{number:row}/leak": "reviewer",
+    "POST /cases/{number:row}/danger": "reviewer", "POST /cases/{number:row}/threat": "reviewer",
     "GET /cases/{number:row}/pass-on": "reviewer", "GET /cases/{number:row}": "viewer", "POST /cases/{number:row}/take": "reviewer",
     "POST /cases/{number:row}/give": "reviewer", "POST /cases/{number:row}/look": "reviewer", "POST /preferences": "viewer", "GET /sign-in": "all", "POST /sign-in": "all", "POST /sign-out": "all",
     "POST /sign-out-everywhere": "viewer", "GET /welcome/{token}": "all", "POST /welcome/{token}": "all",

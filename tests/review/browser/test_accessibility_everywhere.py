@@ -33,6 +33,10 @@ ELSEWHERE = {
     "/waiting/{number:row}": "browser/test_handoffs.py",
     "/cases/{number:row}/pass-on": "browser/test_handoffs.py",
     **dict.fromkeys(("/today", "/cases/{number:row}", "/done", "/all"), "browser/test_desk.py"),
+    "/cases/{number:row}/leak": "desk/test_leak.py",
+    **dict.fromkeys(
+        ("/cases/{number:row}/danger", "/cases/{number:row}/threat"), "desk/test_danger.py"
+    ),
     "/sign-in": "browser/test_accessibility.py",
     "/welcome/{token}": "browser/test_accessibility.py",
     "/mentions/{number:row}": "browser/test_accessibility.py",
@@ -47,9 +51,6 @@ ELSEWHERE = {
 }
 NO_PAGE = {
     "/",
-    "/cases/{number:row}/leak",
-    "/cases/{number:row}/danger",
-    "/cases/{number:row}/pass-on",
     "/static/logo.png",
     "/new-items",
 }  # leads on; a picture; figures for a script

@@ -1,0 +1,340 @@
+"""Danger, step by step: someone who may come to harm, and a threat. The steps stand before all else, with telephones.
+
+This page rings nobody. What a team was sent and whether it has the case is read from its hand-off, which keeps the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+from collectors.integration import ReportRoute
+from collectors.platforms import FACTS, PLATFORM_NAMES
+from core import clock
+from review.auth.sessions import requires_role
+from review.context import RequestContext
+from review.desk import decide, paths, rows
+from review.desk.paths import Line, Refused, Scene, Team
+from review.desk.phones import phones
+from review.moderation import report
+from review.rendering import page
+from review.replies.templates import filled
+from store import PathKind, PathStep, TakedownStep
+
+HELP = (
+    "Please call 111 and choose option 2, or Samaritans on 116 123, any time. "
+    "If you are in danger now, call 999."
+)
+NO_ANSWER = "no_answer"
+LONGEST_HOW = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guide:
+    """What a path is called, which team it tells, and its steps in their order."""
+
+    kind: PathKind
+    title: str
+    flag: str
+    team: str
+    team_name: str
+    about: str  # "danger", "threat"
+    none: str  # what it is where somebody says that it is none
+    first: str
+    first_how: str
+    called: str
+    not_called: str
+    steps: tuple[str, ...]
+
+
+GUIDES: Mapping[PathKind, Guide] = {
+    "danger": Guide(
+        kind="danger", title="Someone may be in danger now", flag="safeguarding", team="safeguarding", team_name="Safeguarding",
+        about="danger", none="Not in danger", first="Is a life in danger, and do you know who or where? Call 999",
+        first_how="Look for a name, a place or a plan for now. If there is one, call 999 first and come back.",
+        called="I called 999", not_called="Not known", steps=("first", "ring", "platform", "reply"),
+    ),
+    "threat": Guide(
+        kind="threat", title="Someone may be hurt", flag="threat", team="security", team_name="Security",
+        about="threat", none="Not a threat", first="Is anyone in danger now? Call 999",
+        first_how="A time, a place or a weapon: call 999 first and come back.",
+        called="I called 999", not_called="Not now", steps=("first", "ring", "police", "platform"),
+    ),
+}  # fmt: skip
+SAVED = {
+    "first": "999", "ring": "who you rang. They get a masked email, and the chase has started", NO_ANSWER: "nobody answered. They get a masked email: ring again",
+    "platform": "the platform was told", "reply": "you replied", "police": "the police", "has_it": "they have it. Its danger clock has stopped",
+    "back": "that step is taken back",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepShown:
+    """A step: what stands for it, if it was done, in `tag`."""
+
+    key: str
+    done: PathStep | None
+    tag: str = ""
+
+
+@requires_role("reviewer")
+def danger(context: RequestContext) -> Response:
+    """The steps for someone who may come to harm."""
+    return _show(context, GUIDES["danger"])
+
+
+@requires_role("reviewer")
+def danger_done(context: RequestContext) -> Response:
+    """Does one of its steps."""
+    return _done(context, GUIDES["danger"])
+
+
+@requires_role("reviewer")
+def threat(context: RequestContext) -> Response:
+    """The steps for a threat."""
+    return _show(context, GUIDES["threat"])
+
+
+@requires_role("reviewer")
+def threat_done(context: RequestContext) -> Response:
+    """Does one of its steps."""
+    return _done(context, GUIDES["threat"])
+
+
+def _done(context: RequestContext, guide: Guide) -> Response:
+    steps = {
+        "called": _first, "not_called": _first, "ring": _ring, NO_ANSWER: _ring, "platform": _platform, "reply": _reply,
+        "police": _police, "no_police": _police, "has_it": _has_it, "not": _not, "back": _take_back,
+    }  # fmt: skip
+    return paths.answer(
+        context,
+        {word: partial(step, guide) for word, step in steps.items()},
+        lambda context, refused: _show(context, guide, refused),
+    )
+
+
+# ── the steps ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _first(guide: Guide, context: RequestContext) -> Response:
+    now = _checked(context, guide)
+    outcome = "called" if context.form["do"] == "called" else "not known"
+    paths.save(context, now, "first", outcome=outcome)
+    return paths.back(context, now, "first")
+
+
+def _ring(guide: Guide, context: RequestContext) -> Response:
+    """They were rung. Unless they were asked already, it is passed on to them: an email, and a chase by the minute."""
+    now = _checked(context, guide)
+    spoke = context.form["do"] == "ring"
+    who = paths.written(context, "who")[: paths.LONGEST_NAME]
+    when = paths.moment(context)
+    team = paths.team(context, now, guide.team, guide.team_name)
+    word = "ring" if spoke else f"{NO_ANSWER}_{_tries(now) + 1}"
+    passing_on = (
+        paths.decision(context, now, "escalate", role=guide.team)
+        if team.role and team.handoff is None
+        else None
+    )
+    outcome = "spoke" if spoke else "no answer"
+    paths.save(context, now, word, decision=passing_on, outcome=outcome, who=who, when=when)
+    return paths.back(context, now, str(context.form["do"]))
+
+
+def _platform(guide: Guide, context: RequestContext) -> Response:
+    now = _checked(context, guide)
+    if guide.kind == "threat":  # a threat is to go, so that takedowns follow it
+        for post in now.posts:
+            context.store.takedowns.add(TakedownStep(
+                mention=post.item.number, step="asked", whom="platform", at=context.at, kept_at=context.at,
+                by=context.user.number, how=_route(guide, now).name[:LONGEST_HOW],
+            ))  # fmt: skip
+    paths.save(context, now, "platform", outcome="told")
+    return paths.back(context, now, "platform")
+
+
+def _reply(guide: Guide, context: RequestContext) -> Response:
+    now = _checked(context, guide)
+    paths.save(context, now, "reply", outcome="sent")
+    return paths.back(context, now, "reply")
+
+
+def _police(guide: Guide, context: RequestContext) -> Response:
+    now = _checked(context, guide)
+    reported = context.form["do"] == "police"
+    note = paths.written(context, "reference")
+    paths.save(
+        context, now, "police", outcome="told" if reported else "for Security to decide", note=note
+    )
+    return paths.back(context, now, "police")
+
+
+def _has_it(guide: Guide, context: RequestContext) -> Response:
+    """Somebody of the team has it: who said so, and when. Only that stops the danger clock."""
+    now = _checked(context, guide)
+    who = paths.spoke(context, missing="Write who has it.")
+    when = paths.moment(context)
+    team = paths.team(context, now, guide.team, guide.team_name)
+    passing_on = (
+        paths.decision(context, now, "escalate", role=guide.team)
+        if team.role and team.handoff is None
+        else None
+    )
+    paths.save(context, now, "has_it", decision=passing_on, outcome="confirmed", who=who, when=when)
+    paths.confirm_handoff(context, now.case.number, guide.team, who=who, when=when)
+    return paths.back(context, now, "has_it")
+
+
+def _not(guide: Guide, context: RequestContext) -> Response:
+    """It is none, and somebody says so: whoever was told hears that it is no longer needed."""
+    now = _checked(context, guide)
+    who = paths.spoke(context, missing="Write who said so.")
+    when = paths.moment(context)
+    decision = paths.decision(
+        context, now, "no_action", labels={guide.flag: False}, reason=guide.none
+    )  # fmt: skip
+    paths.save(
+        context, now, "not", decision=decision, outcome=f"no {guide.about}", who=who, when=when
+    )
+    return decide.onward(context, now.case.number, now.case.version + 1)
+
+
+def _take_back(guide: Guide, context: RequestContext) -> Response:
+    now = _scene(context, guide)
+    paths.take_back(context, now)
+    if paths.written(context, "step") == "has_it":
+        _waits_again(context, now, guide)
+    return paths.back(context, now, "back")
+
+
+def _waits_again(context: RequestContext, now: Scene, guide: Guide) -> None:
+    """They don't have it after all: the hand-off waits again, and its clock goes on."""
+    for handoff in context.store.handoffs.open(now.case.number):
+        if handoff.role == guide.team and handoff.state == "confirmed":
+            context.store.handoffs.wait_again(handoff.number, by=context.user.number, at=context.at)
+
+
+# ── where it stands ──────────────────────────────────────────────────────────────────────────────
+
+
+def _scene(context: RequestContext, guide: Guide) -> Scene:
+    policy = context.app.policy
+    flags = policy.names(in_danger=True) if guide.kind == "danger" else (guide.flag,)
+    return paths.scene(context, guide.kind, flags)
+
+
+def _checked(context: RequestContext, guide: Guide) -> Scene:
+    now = _scene(context, guide)
+    paths.check_seen(context, now)
+    return now
+
+
+def _tries(now: Scene) -> int:
+    """How often nobody answered."""
+    return sum(step.step.startswith(NO_ANSWER) for step in now.path.steps)
+
+
+def _route(guide: Guide, now: Scene) -> ReportRoute:
+    facts = FACTS[now.posts[0].item.platform if now.posts else "other"]
+    return facts.at_risk_route if guide.kind == "danger" else facts.report_route
+
+
+def _wording(context: RequestContext, guide: Guide, now: Scene) -> str:
+    """What to write to the platform. It repeats no word of the post."""
+    name = context.config.organisation.name
+    if guide.kind == "threat" and now.posts:
+        item = now.posts[0].item
+        return report.wording(name, item.kind, item.flags, context.app.policy)
+    return (
+        f"We are the communications team of {name}, a public body of the NHS in England. We think that whoever wrote this "
+        "may be at risk of suicide, self-harm or other harm now. Please check on them as you do for people at risk."
+    )  # fmt: skip
+
+
+def help_words(context: RequestContext) -> str:
+    """A reply that points to help, and nothing else: as the organisation has set it, else in words of our own."""
+    today = clock.local_day(context.at)
+    for template in context.config.review.templates:
+        if "safeguarding" in template.flags and template.reply:
+            words = filled(template, context.config.organisation, today)
+            if not words.missing:
+                return words.text
+    return HELP
+
+
+def _who(context: RequestContext, step: PathStep) -> str:
+    return "You" if step.by == context.user.number else step.by_name.split()[0]
+
+
+def _tag(context: RequestContext, step: PathStep) -> str:
+    """Called: Ben, 08:52."""
+    words = {
+        "called": "Called", "not known": "Not known", "spoke": "Rang", "told": "Told", "sent": "Replied",
+        "for Security to decide": "For Security to decide",
+    }.get(step.outcome, "Done")  # fmt: skip
+    return f"{words}: {_who(context, step)}, {paths.near(step.when or step.at, context.at)}"
+
+
+def _knows(context: RequestContext, now: Scene, team: Team, guide: Guide) -> Sequence[Line]:
+    """Who was told, when and by whom; and who was not yet."""
+    at, lines = context.at, []
+    for story in dict.fromkeys(post.item.story for post in now.posts):
+        for row in context.store.outbox.of_story(story) if story else ():
+            if row.sent_at is not None:
+                lines.append(Line(at=row.sent_at, words=f"Whoever gets alerts: emailed {paths.near(row.sent_at, at)}"))  # fmt: skip
+    place = PLATFORM_NAMES[now.posts[0].item.platform] if now.posts else "The platform"
+    names = {"first": "999", "ring": team.name, "platform": place, "police": "Police"}
+    for step in now.standing.values():
+        when = f"{paths.near(step.when or step.at, at)}, {_who(context, step)}"
+        if step.step in names and step.outcome in ("called", "spoke", "told"):
+            done = {"called": "called", "spoke": "rung", "told": "told"}[step.outcome]
+            note = step.who or step.note
+            lines.append(Line(at=step.at, words=f"{names[step.step]}: {done} {when}", details=note))
+        elif step.step.startswith(NO_ANSWER):
+            lines.append(Line(at=step.at, words=f"{team.name}: no answer {when}", yes=False))
+        elif step.step == "has_it" and team.handoff is None:
+            lines.append(Line(at=step.at, words=f"{team.name} has it: {when}", details=step.who))
+    mailed = paths.mailed(team, at)
+    lines = sorted(lines + [line for line in mailed if line.at], key=lambda line: line.at or at)
+    return [*lines, *(line for line in mailed if line.at is None and "has_it" not in now.standing)]
+
+
+def _ring_words(context: RequestContext, team: Team) -> Markup:
+    """The numbers to ring: the team's, and who is rung out of hours."""
+    numbers = Markup()
+    if team.role is not None and team.role.reach:
+        numbers += phones(team.role.reach)
+    out_of_hours = context.config.review.crisis_contact
+    if out_of_hours and team.role is not None and team.role.key == "safeguarding":
+        numbers += Markup("<span>Out of hours: {}</span>").format(phones(out_of_hours))
+    return numbers
+
+
+def _minutes(context: RequestContext, guide: Guide, team: Team) -> int:
+    """How long the team may take to say that it has it."""
+    chase = context.config.review.chase
+    own = team.role.minutes if team.role is not None else None
+    return chase.danger_minutes if guide.kind == "danger" else own or chase.minutes
+
+
+def _show(context: RequestContext, guide: Guide, refused: Refused | None = None) -> Response:
+    now = _scene(context, guide)
+    context.store.cases.look(now.case.number, context.user.number, context.at)
+    team = paths.team(context, now, guide.team, guide.team_name)
+    standing = now.standing
+    case = context.store.cases.get(now.case.number) or now.case
+    return page(
+        context, "desk/danger.html", status=refused.status if refused else 200, guide=guide, now=now, case=case, pane=now.pane,
+        steps=[StepShown(key=key, done=standing.get(key), tag=_tag(context, standing[key]) if key in standing else "") for key in guide.steps],
+        team=team, minutes=_minutes(context, guide, team), numbers=_ring_words(context, team), tries=_tries(now), knows=_knows(context, now, team, guide),
+        left=rows.left(case.due_at, context.at), route=_route(guide, now), wording=_wording(context, guide, now),
+        help_words=help_words(context), confirmed=standing.get("has_it") or (team.handoff if team.handoff and team.handoff.state != "waits" else None),
+        denied=standing.get("not"), chase=context.config.review.chase, came=paths.number(context, "post"), phones=phones, near=paths.near,
+        now_time=clock.local(context.at)[-5:], refused=refused, form=context.form, police=next((role for role in context.config.review.roles if role.key == "police"), None),
+        saved=SAVED.get(context.request.query_params.get("done", ""), ""),
+        platform=PLATFORM_NAMES[now.posts[0].item.platform] if now.posts else "the platform",
+    )  # fmt: skip

@@ -1,0 +1,465 @@
+"""Dealing with a leak: a patient's details are confirmed, hidden, told to information governance, followed and recorded.
+
+All of it is one page, each step a form of its own. What the platforms, the hand-off and the 72-hour clock know already
+is read from there; the page keeps what only a person knows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from starlette.responses import Response
+
+from collectors.integration import ReportRoute
+from collectors.platforms import FACTS, PLATFORM_NAMES
+from core import clock
+from core.text import sentence
+from reports.handoffs import HIDES
+from review.auth.sessions import requires_role
+from review.cases import deadlines
+from review.context import RequestContext
+from review.desk import decide, paths
+from review.desk.pane import PostShown
+from review.desk.paths import Line, Refused, Scene, Team
+from review.desk.phones import phones
+from review.moderation import actions, moderate, report
+from review.moderation.moderate import Choice
+from review.rendering import page
+from steps.lanes import DETAILS
+from steps.models import ACTIONS, DONE, Offered
+from store import CaseDecision, Clock, Item, Moderation, Takedown, TakedownStep
+
+FLAG = "pid"
+TEAM, TEAM_NAME = "information_governance", "Information governance"
+RULE = "6.10"  # the policy's clause on details of patients
+# What may be out of a patient, in the order in which it is said. Masks tell all but the last two.
+KINDS = tuple(dict.fromkeys(("name", *DETAILS.values(), "health details", "picture")))
+REASON = "A patient’s details, which must not stay public"
+COPIES_SHOWN = 8
+LONGEST_HOW = 200  # characters of what says how a platform was asked
+State = Literal["done", "open", "todo", "later"]
+STEPS = ("confirm", "hide", "tell", "copies", "record", "close")
+NAMES = {
+    "confirm": "Confirm it", "hide": "Hide it on our page", "tell": "Tell information governance",
+    "copies": "Ask for copies to be taken down", "record": "Record who is told", "close": "Close",
+}  # fmt: skip
+SAVED = {
+    "confirm": "it is a leak. The 72 hours have started", "hide": "see what the platform did",
+    "reported": "you reported it", "tell": "information governance is told", "has_it": "they have it",
+    "copies": "copies", "record": "what was decided. The 72 hours are over", "back": "that step is taken back",
+    "not_leak": "it is not a leak",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hiding:
+    """What can be done on the platform to one post: the gentlest `offer`, `undo` of what was done, or `why_not`.
+
+    `route` and `wording` are for reporting it where nothing can be done from here. `after` is the number of what was last done.
+    """
+
+    post: PostShown
+    last: Moderation | None
+    hidden: bool
+    reported: bool
+    offer: Offered | None
+    undo: Offered | None
+    why_not: str
+    guarded: bool
+    clause: str
+    after: int
+    route: ReportRoute
+    wording: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A post elsewhere that may say the same."""
+
+    item: Item
+    case: int
+    takedown: Takedown | None
+    route: ReportRoute
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepShown:
+    """A step as the list shows it."""
+
+    key: str
+    name: str
+    state: State
+
+
+@requires_role("reviewer")
+def leak(context: RequestContext) -> Response:
+    """The steps, with the first that is to do open."""
+    return _show(context)
+
+
+@requires_role("reviewer")
+def done(context: RequestContext) -> Response:
+    """Does one step and comes back; says what is missing, or who was faster."""
+    steps = {
+        "confirm": _confirm, "not_leak": _not_leak, "hide": _hide, "reported": _reported, "tell": _tell,
+        "told": _told, "has_it": _has_it, "asked": _asked, "copies": _copies, "record": _record, "close": _close,
+        "back": _take_back,
+    }  # fmt: skip
+    return paths.answer(context, steps, _show)
+
+
+# ── the steps ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _confirm(context: RequestContext) -> Response:
+    now = _scene(context)
+    paths.check_seen(context, now)
+    covers = paths.posts(context)
+    if not covers:
+        raise Refused("Tick the posts that it is about.", at_field="posts")
+    out = [kind for kind in KINDS if kind in context.form.getlist("out")]
+    if not out:
+        raise Refused("Tick what is out.", at_field="out")
+    decision = paths.decision(context, now, "confirm", covers=covers, labels={FLAG: True})
+    paths.save(context, now, "confirm", decision=decision, outcome="a leak", note=", ".join(out))
+    return paths.back(context, now, "confirm")
+
+
+def _not_leak(context: RequestContext) -> Response:
+    now = _scene(context)
+    paths.check_seen(context, now)
+    decision = paths.decision(
+        context, now, "no_action", covers=paths.posts(context) or now.covers, labels={FLAG: False},
+        reason="Not a leak",
+    )  # fmt: skip
+    paths.save(context, now, "not_leak", decision=decision, outcome="not a leak")
+    return decide.onward(context, now.case.number, now.case.version + 1)
+
+
+def _hide(context: RequestContext) -> Response:
+    """Does on the platform what was shown, unless it is another thing now; also to show a post again."""
+    now = _scene(context)
+    post = _post(context, now)
+    item = post.item
+    offers = moderate.offers_of(context, item)
+    step = offers.step(paths.written(context, "action"))
+    chosen = Choice(
+        action=step.name if step else "", clause=paths.written(context, "clause"), reason=paths.written(context, "reason"),
+    )  # fmt: skip
+    before = context.store.moderations.of_mention(item.number, context.at)
+    after = paths.number(context, "after")
+    if before and before[-1].number > (after or 0):
+        last = before[-1]
+        twice = last.by == context.user.number and last.action == chosen.action
+        if twice and context.at - last.at < moderate.TWICE:
+            return paths.back(context, now, "hide")
+        raise Refused(f"{moderate.faster(last)}.", status=409)
+    faults = moderate.faults_of(context, item, step, chosen)
+    if faults or step is None or step.final:
+        field, why = next(iter(faults.items()), ("action", "That can’t be undone: use the other ways"))  # fmt: skip
+        raise Refused(f"{why}.", at_field="reason" if field in ("reason", "clause") else "hide")
+    seen = (str(context.form.get("revision")), str(context.form.get("mark")))
+    if seen != (str(item.revision), step.mark):
+        raise Refused(paths.CHANGED, status=409)
+    if moderate.act(context, item, offers.source, step, chosen, after or 0) is None:
+        raise Refused(paths.CHANGED, status=409)
+    return paths.back(context, now, "hide")
+
+
+def _reported(context: RequestContext) -> Response:
+    """Writes down that the platform was asked, where nothing can be hidden from here; takedowns follow it."""
+    now = _scene(context)
+    paths.check_seen(context, now)
+    post = _post(context, now)
+    _ask(context, post.item)
+    if "hide" not in now.standing:
+        paths.save(context, now, "hide", outcome="reported")
+    return paths.back(context, now, "reported")
+
+
+def _tell(context: RequestContext) -> Response:
+    """Passes it on to information governance, whose masked email is written with the step."""
+    now = _scene(context)
+    paths.check_seen(context, now)
+    team = paths.team(context, now, TEAM, TEAM_NAME)
+    if not team.emailed:
+        raise Refused("This team has no email: ring them, and write down who you told.", at_field="who")  # fmt: skip
+    paths.save(context, now, "tell", decision=_passing_on(context, now), outcome="emailed")
+    return paths.back(context, now, "tell")
+
+
+def _told(context: RequestContext) -> Response:
+    """They were told another way: who has it, since when."""
+    now = _scene(context)
+    paths.check_seen(context, now)
+    who = paths.spoke(context, missing="Write who you told.")
+    when = paths.moment(context)
+    team = paths.team(context, now, TEAM, TEAM_NAME)
+    passing_on = _passing_on(context, now) if team.role and team.handoff is None else None
+    paths.save(context, now, "tell", decision=passing_on, outcome="told", who=who, when=when)
+    paths.confirm_handoff(context, now.case.number, TEAM, who=who, when=when)
+    return paths.back(context, now, "tell")
+
+
+def _has_it(context: RequestContext) -> Response:
+    now = _scene(context)
+    who = paths.spoke(context, missing="Write who has it.")
+    when = paths.moment(context)
+    paths.confirm_handoff(context, now.case.number, TEAM, who=who, when=when)
+    return paths.back(context, now, "has_it")
+
+
+def _asked(context: RequestContext) -> Response:
+    """A platform was asked to take a copy down."""
+    now = _scene(context)
+    wanted = paths.number(context, "copy")
+    copy = next((copy for copy in _copies_of(context, now) if copy.item.number == wanted), None)
+    if copy is None:
+        raise Refused(paths.CHANGED, status=409)
+    _ask(context, copy.item)
+    return paths.back(context, now, "reported")
+
+
+def _copies(context: RequestContext) -> Response:
+    now = _scene(context)
+    paths.check_seen(context, now)
+    copies = _copies_of(context, now)
+    followed = [copy for copy in copies if copy.takedown is not None and copy.takedown.steps]
+    outcome = "none found" if not copies else f"{len(followed)} of {len(copies)} asked"
+    paths.save(context, now, "copies", outcome=outcome)
+    return paths.back(context, now, "copies")
+
+
+def _record(context: RequestContext) -> Response:
+    """Stops the 72 hours with what was decided, which is what information governance answered."""
+    now = _scene(context)
+    running = _clock(context, now)
+    if running is None or running.stopped_at is not None:
+        raise Refused(paths.CHANGED, status=409)
+    outcome, note = paths.written(context, "outcome"), paths.written(context, "note")
+    if outcome not in deadlines.OUTCOMES:
+        raise Refused("Choose what was decided.", at_field="outcome")
+    if not note:
+        raise Refused("Write who is told, when, and who decided that.", at_field="note")
+    if not context.store.deadlines.record_done(
+        running.number, by=context.user.number, at=context.at, outcome=outcome, note=note
+    ):
+        raise Refused(paths.CHANGED, status=409)
+    for handoff in context.store.handoffs.open(now.case.number):
+        if handoff.role == TEAM:
+            context.store.handoffs.answer(handoff.number, by=context.user.number, at=context.at, note=note)  # fmt: skip
+    return paths.back(context, now, "record")
+
+
+def _close(context: RequestContext) -> Response:
+    now = _scene(context)
+    paths.check_seen(context, now)
+    if _states(context, now)["record"] != "done":
+        raise Refused("Record who is told first: then it can close.", status=409)
+    decision = paths.decision(context, now, "no_action", reason="Leak dealt with")
+    paths.save(context, now, "close", decision=decision, outcome="closed")
+    return decide.onward(context, now.case.number, now.case.version + 1)
+
+
+def _take_back(context: RequestContext) -> Response:
+    now = _scene(context)
+    paths.take_back(context, now)
+    return paths.back(context, now, "back")
+
+
+def _passing_on(context: RequestContext, now: Scene) -> CaseDecision:
+    return paths.decision(context, now, "escalate", role=TEAM, labels={FLAG: True})
+
+
+def _ask(context: RequestContext, item: Item) -> None:
+    context.store.takedowns.add(TakedownStep(
+        mention=item.number, step="asked", whom="platform", at=context.at, kept_at=context.at, by=context.user.number,
+        how=FACTS[item.platform].report_route.name[:LONGEST_HOW],
+    ))  # fmt: skip
+
+
+def _post(context: RequestContext, now: Scene) -> PostShown:
+    wanted = paths.number(context, "mention")
+    post = next((post for post in now.posts if post.item.number == wanted), None)
+    if post is None:
+        raise Refused(paths.CHANGED, status=409)
+    return post
+
+
+# ── where it stands ──────────────────────────────────────────────────────────────────────────────
+
+
+def _scene(context: RequestContext) -> Scene:
+    """The case with the posts that were confirmed; before that with all in which a patient's details may stand."""
+    now = paths.scene(context, "leak", (FLAG,))
+    step = now.standing.get("confirm")
+    entry = next((entry for entry in now.history if step and entry.version == step.decision), None)
+    if entry is None:
+        return now
+    numbers = {mention for mention, _ in entry.decision.covers}
+    posts = [post for post in now.pane.posts if post.item.number in numbers]
+    return replace(now, posts=posts or now.posts)
+
+
+def _clock(context: RequestContext, now: Scene) -> Clock | None:
+    """The 72 hours: those that run, else those that were recorded last."""
+    clocks = [clock_ for clock_ in context.store.deadlines.of_case(now.case.number) if clock_.kind == FLAG]  # fmt: skip
+    return next((clock_ for clock_ in clocks if clock_.why in (None, "recorded")), None)
+
+
+def _states(context: RequestContext, now: Scene) -> dict[str, State]:
+    """Of each step whether it is done; the first that is not is to be done now."""
+    running = _clock(context, now)
+    team = paths.team(context, now, TEAM, TEAM_NAME)
+    standing = now.standing
+    finished = {
+        "confirm": running is not None,
+        "hide": "hide" in standing or all(_is_hidden(context, post.item) for post in now.posts),
+        "tell": "tell" in standing or team.handoff is not None,
+        "copies": "copies" in standing,
+        "record": running is not None and running.why == "recorded",
+        "close": "close" in standing,
+    }
+    states: dict[str, State] = {}
+    waits = "not_leak" in standing
+    for key in STEPS:
+        ready = not waits and (key == "confirm" or finished["confirm"])
+        if key == "close":
+            ready = ready and finished["record"]
+        is_open = ready and not finished[key] and "open" not in states.values()
+        states[key] = (
+            "done" if finished[key] else "open" if is_open else "todo" if ready else "later"
+        )
+    return states
+
+
+def _is_hidden(context: RequestContext, item: Item) -> bool:
+    last = _last(context, item)
+    return item.deleted or (last is not None and last.outcome == "done" and last.action in HIDES)
+
+
+def _last(context: RequestContext, item: Item) -> Moderation | None:
+    moderations = context.store.moderations.of_mention(item.number, context.at)
+    return moderations[-1] if moderations else None
+
+
+def _hiding(context: RequestContext, now: Scene) -> list[Hiding]:
+    shown = []
+    followed = {each.mention: each for each in context.store.takedowns.of_case(now.case.number)}
+    for post in now.posts:
+        item = post.item
+        offers = moderate.offers_of(context, item)
+        guarded = actions.guarded(context, item)
+        last, hidden = _last(context, item), _is_hidden(context, item)
+        able = [step for step in offers.steps if not step.why_not and not step.first]
+        offer = next((step for step in able if step.name in HIDES and not step.final), None)
+        why = offers.off or (
+            "" if offer else next((step.why_not for step in offers.steps if step.why_not), "The platform offers nothing for it")
+        )  # fmt: skip
+        if guarded and offer and not context.may("lead"):
+            offer, why = None, "It may be protected speech as well, so a lead hides it: ask one of them now"  # fmt: skip
+        undo = next((step for step in able if last and step.restores and step.undo == last.action), None)  # fmt: skip
+        steps = followed[item.number].steps if item.number in followed else ()
+        shown.append(Hiding(
+            post=post, last=last, hidden=hidden, reported=bool(steps), offer=None if hidden else offer,
+            undo=undo if hidden else None, why_not=f"{sentence(why)}." if why else "", guarded=guarded,
+            clause=RULE if RULE in moderate.grounds(context, item) else "", after=last.number if last else 0,
+            route=FACTS[item.platform].report_route,
+            wording=report.wording(context.config.organisation.name, item.kind, item.flags, context.app.policy),
+        ))  # fmt: skip
+    return shown
+
+
+def _copies_of(context: RequestContext, now: Scene) -> list[Copy]:
+    """Other posts that may say the same: of this case, and the first of cases that are like it."""
+    mine = {post.item.number for post in now.posts}
+    candidates = [(now.case.number, each.item) for each in now.mentions if each.why in ("same words", "alike")]  # fmt: skip
+    for other in context.store.duplicates.similar_cases(now.case.number):
+        case = context.store.cases.get(other)
+        item = context.store.figures.item(case.lead_mention) if case else None
+        if item is not None:
+            candidates.append((other, item))
+    copies = []
+    for number, item in candidates:
+        if item.number in mine or item.deleted or item.own:
+            continue
+        followed = {each.mention: each for each in context.store.takedowns.of_case(number)}
+        copies.append(
+            Copy(item=item, case=number, takedown=followed.get(item.number), route=FACTS[item.platform].report_route)
+        )  # fmt: skip
+    return copies[:COPIES_SHOWN]
+
+
+def masked_kinds(posts: Sequence[PostShown]) -> list[str]:
+    """The kinds of details that the masks of these posts hide, as a person calls them."""
+    masks = {
+        re.sub(r"\s*\d+$", "", piece.text[1:-1])
+        for post in posts
+        for piece in post.pieces
+        if piece.text[:1] == "[" and piece.text[-1:] == "]"
+    }
+    kinds = {
+        name for mask in masks for begin, name in DETAILS.items() if mask == begin or mask.startswith(f"{begin} ")
+    }  # fmt: skip
+    return [kind for kind in KINDS if kind in kinds]
+
+
+def _so_far(context: RequestContext, now: Scene, team: Team, hiding: Sequence[Hiding]) -> list[Line]:  # fmt: skip
+    lines: list[Line] = []
+    at = context.at
+    for step in now.standing.values():
+        words = {
+            "confirm": "confirmed the leak", "hide": "reported it to the platform", "copies": "looked at copies",
+            "close": "closed it", "not_leak": "said that it is not a leak",
+        }.get(step.step)  # fmt: skip
+        if words:
+            who = "You" if step.by == context.user.number else step.by_name
+            lines.append(Line(at=step.at, words=f"{paths.near(step.at, at)} {who} {words}"))
+    running = _clock(context, now)
+    if running is not None:
+        lines.append(Line(at=running.began_at, words=f"{paths.near(running.began_at, at)} The 72 hours started"))  # fmt: skip
+        if running.stopped_at is not None:
+            lines.append(Line(at=running.stopped_at, words=f"{paths.near(running.stopped_at, at)} {running.by_name} recorded what was decided"))  # fmt: skip
+    for each in hiding:
+        for act in context.store.moderations.of_mention(each.post.item.number, at):
+            came = DONE.get(act.action, act.action) if act.outcome == "done" else f"{ACTIONS.get(act.action, act.action)}: not done"  # fmt: skip
+            lines.append(Line(at=act.at, words=f"{paths.near(act.at, at)} {came} on {PLATFORM_NAMES[each.post.item.platform]}", yes=act.outcome == "done"))  # fmt: skip
+    if team.handoff is not None:
+        lines += [line for line in paths.mailed(team, at) if line.at is not None]
+    return sorted(lines, key=lambda line: line.at or at)
+
+
+def _minutes(began: datetime, until: datetime) -> int:
+    return max(0, int((until - began).total_seconds() // 60))
+
+
+def left(due: datetime, at: datetime) -> str:
+    """71 h 43 min left, 5 min left; 2 h over."""
+    hours, minutes = divmod(_minutes(min(due, at), max(due, at)), 60)
+    length = f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    return f"{length} {'left' if due > at else 'over'}"
+
+
+def _show(context: RequestContext, refused: Refused | None = None) -> Response:
+    now = _scene(context)
+    context.store.cases.look(now.case.number, context.user.number, context.at)
+    states = _states(context, now)
+    team = paths.team(context, now, TEAM, TEAM_NAME)
+    hiding = _hiding(context, now) if states["confirm"] == "done" else []
+    running = _clock(context, now)
+    until = running.stopped_at if running and running.stopped_at else context.at
+    confirmed = now.standing.get("confirm")
+    return page(
+        context, "desk/leak.html", status=refused.status if refused else 200, now=now, case=now.case, pane=now.pane,
+        steps=[StepShown(key=key, name=NAMES[key], state=states[key]) for key in STEPS], done=sum(state == "done" for state in states.values()),
+        team=team, hiding=hiding, copies=_copies_of(context, now), running=running,
+        left=left(running.due_at, until) if running else "", used=_minutes(running.began_at, until) if running else 0,
+        confirmed=confirmed, out=confirmed.note.split(", ") if confirmed and confirmed.note else masked_kinds(now.posts),
+        kinds=KINDS, came=paths.number(context, "post"), reason=REASON, outcomes=deadlines.OUTCOMES, actions=ACTIONS, done_words=DONE,
+        so_far=_so_far(context, now, team, hiding), phones=phones, near=paths.near, now_time=clock.local(context.at)[-5:],
+        refused=refused, form=context.form, saved=SAVED.get(context.request.query_params.get("done", ""), ""),
+    )  # fmt: skip

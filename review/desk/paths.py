@@ -1,0 +1,331 @@
+"""What the guided paths share: the posts that one is about, who did which step, what a form says, and why one is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from core import clock
+from core.errors import StoreError
+from core.text import sentence
+from review.cases import detail
+from review.context import RequestContext
+from review.desk import pane, pass_on
+from review.desk.pane import Pane, PostShown
+from settings.review import EscalationRole
+from store import (
+    Case,
+    CaseDecided,
+    CaseDecision,
+    CaseMention,
+    CasePath,
+    Handoff,
+    PathKind,
+    PathStep,
+)
+
+LONGEST = 2000  # characters of what somebody writes down
+LONGEST_NAME = 200
+HALF_A_DAY = timedelta(hours=12)
+CHANGED = "Someone did a step of this, or the post was edited, while you looked. Yours was not saved: see how it stands now."
+
+
+class Refused(Exception):
+    """Why a step was not saved, in words for the page; `at_field` is where it is mended."""
+
+    def __init__(self, why: str, *, at_field: str = "", status: int = 422) -> None:
+        super().__init__(why)
+        self.why, self.at_field, self.status = why, at_field, status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A case on one of its paths. `posts` are those that it is about, the one that was come for first; `decided` what holds."""
+
+    case: Case
+    pane: Pane
+    posts: Sequence[PostShown]
+    mentions: Sequence[CaseMention]
+    path: CasePath
+    history: Sequence[CaseDecided]
+    flags: frozenset[str] = frozenset()  # of these posts, by the last word of people
+
+    @property
+    def post(self) -> PostShown | None:
+        """The post that it is about first."""
+        return self.posts[0] if self.posts else None
+
+    @property
+    def standing(self) -> Mapping[str, PathStep]:
+        """The steps that hold: not taken back, nor their decision undone elsewhere."""
+        undone = {entry.version for entry in self.history if entry.undone}
+        return {
+            word: step for word, step in self.path.standing.items() if step.decision not in undone
+        }
+
+    @property
+    def covers(self) -> tuple[tuple[int, int], ...]:
+        """The posts with the revision that was on the page."""
+        return tuple((post.item.number, post.item.revision) for post in self.posts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """A team that a path tells. `role` is None where it is not set up; `handoff` what it was asked, if it was."""
+
+    name: str
+    role: EscalationRole | None
+    handoff: Handoff | None
+    offer: pass_on.Offer | None
+
+    @property
+    def emailed(self) -> bool:
+        """Whether it is written to."""
+        return self.role is not None and bool(self.role.email)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of who knows, or of what was done so far; `yes` is false for what did not happen yet."""
+
+    at: datetime | None
+    words: str
+    yes: bool = True
+    details: str = field(default="", repr=False)
+
+
+def scene(context: RequestContext, kind: PathKind, flags: Collection[str]) -> Scene:
+    """The case of the address, with its posts that hold one of these flags; else the post come for, else its worst."""
+    case = case_of(context)
+    came = number(context, "post")
+    shown = pane.pane(context, case, came=came)
+    history = shown.history
+    mentions = [each for each in context.store.cases.mentions(case.number) if each.reviewable]
+    flagged = {
+        each.item.number
+        for each in mentions
+        if not set(flags).isdisjoint(pane.flags_of(each.item, history))
+    }
+    posts = [post for post in shown.posts if post.item.number in flagged]
+    if came is not None and came not in flagged:
+        posts = [post for post in shown.posts if post.item.number == came] or posts
+    posts = posts or ([shown.worst] if shown.worst else [])
+    numbers = {post.item.number for post in posts}
+    return Scene(
+        case=case, pane=shown, posts=posts, mentions=mentions, history=history,
+        path=context.store.path_steps.path(case.number, kind),
+        flags=frozenset(
+            flag for each in mentions if each.item.number in numbers for flag in pane.flags_of(each.item, history)
+        ),
+    )  # fmt: skip
+
+
+def team(context: RequestContext, now: Scene, key: str, name: str) -> Team:
+    """A team by its key in the settings, what it was asked about these posts, and what it would be sent."""
+    offered = detail.offered(context, now.case, now.mentions)
+    role = next((role for role in offered if role.key == key), None)
+    numbers = {post.item.number for post in now.posts}
+    handoffs = [
+        each
+        for each in context.store.handoffs.of_case(now.case.number)
+        if each.role == key
+        and each.state != "taken back"
+        and any(mention in numbers for mention, _ in each.posts)
+    ]
+    covered = [each for each in now.mentions if each.item.number in numbers]
+    offers = pass_on.offers(context, now.case, covered, now.mentions) if role else []
+    return Team(
+        name=role.name if role else name, role=role, handoff=handoffs[-1] if handoffs else None,
+        offer=next((offer for offer in offers if offer.role.key == key), None),
+    )  # fmt: skip
+
+
+def answer(
+    context: RequestContext,
+    steps: Mapping[str, Callable[[RequestContext], Response]],
+    show: Callable[[RequestContext, Refused], Response],
+) -> Response:
+    """Does the step that a form names; shows the page with what is missing, or who was faster."""
+    step = steps.get(str(context.form.get("do", "")))
+    try:
+        if step is None:
+            raise Refused("Choose a step.")
+        return step(context)
+    except Refused as refused:
+        return show(context, refused)
+    except StoreError as error:
+        return show(context, Refused(f"{sentence(str(error))}."))
+
+
+# ── what a form says ─────────────────────────────────────────────────────────────────────────────
+
+
+def check_seen(context: RequestContext, now: Scene) -> None:
+    """Refuses a form that was made for another state of the path, or for other words of its posts."""
+    if number(context, "seen") != now.path.version:
+        raise Refused(CHANGED, status=409)
+    if "posts" in context.form and set(posts(context)) - set(now.covers):
+        raise Refused(CHANGED, status=409)
+
+
+def posts(context: RequestContext) -> tuple[tuple[int, int], ...]:
+    """The posts that a form names, each with the revision of the words that were on the page."""
+    pairs = (
+        re.fullmatch(r"([0-9]{1,11}):([0-9]{1,8})", str(value))
+        for value in context.form.getlist("posts")
+    )
+    return tuple(dict.fromkeys((int(pair[1]), int(pair[2])) for pair in pairs if pair))
+
+
+def spoke(context: RequestContext, *, field: str = "who", missing: str) -> str:
+    """Whom somebody spoke to, as the form says it."""
+    who = written(context, field)[:LONGEST_NAME]
+    if not who:
+        raise Refused(missing, at_field=field)
+    return who
+
+
+def moment(context: RequestContext, field: str = "when") -> datetime:
+    """When it was, by a time of the last twelve hours; now where none is written."""
+    text = written(context, field)
+    if not text:
+        return context.at
+    try:
+        day = clock.local_day(context.at)
+        when = clock.from_local(f"{day} {text[:5]}", "%Y-%m-%d %H:%M")
+    except ValueError:
+        raise Refused("Write a time up to now, such as 09:37.", at_field=field) from None
+    if when > context.at:
+        when -= timedelta(days=1)
+    if context.at - when > HALF_A_DAY:
+        raise Refused("Write a time up to now, such as 09:37.", at_field=field)
+    return when
+
+
+def written(context: RequestContext, name: str) -> str:
+    """What a field of the form holds."""
+    return str(context.form.get(name, "")).strip()[:LONGEST]
+
+
+def number(context: RequestContext, name: str) -> int | None:
+    """A number of the form or the address."""
+    text = str(context.form.get(name) or context.request.query_params.get(name, ""))
+    return int(text) if text.isdecimal() and len(text) < 12 else None
+
+
+def case_of(context: RequestContext) -> Case:
+    """The case of the address. Raises HTTPException where there is none."""
+    case = context.store.cases.get(context.request.path_params["number"])
+    if case is None:
+        raise HTTPException(404)
+    return case
+
+
+# ── saving ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def save(
+    context: RequestContext, now: Scene, word: str, *, decision: CaseDecision | None = None, outcome: str = "",
+    who: str = "", note: str = "", when: datetime | None = None,
+) -> None:  # fmt: skip
+    """Adds a step, with the decision that it is. Refuses it where somebody changed the path or the case meanwhile."""
+    step = PathStep(
+        case=now.case.number, path=now.path.kind, step=word, by=context.user.number, at=context.at, outcome=outcome,
+        who=who, note=note, when=when,
+    )  # fmt: skip
+    overtaken = now.path.standing.get(word)
+    if overtaken is not None and word not in now.standing:  # its decision was undone elsewhere
+        context.store.path_steps.take_back(
+            overtaken.number, by=context.user.number, at=context.at, seen=now.path.version
+        )
+        now = Scene(
+            case=now.case, pane=now.pane, posts=now.posts, mentions=now.mentions, history=now.history, flags=now.flags,
+            path=context.store.path_steps.path(now.case.number, now.path.kind),
+        )  # fmt: skip
+    steps, seen = context.store.path_steps, now.path.version
+    if decision is None:
+        is_saved = steps.add(step, seen=seen)
+    else:
+        version = number(context, "version")
+        is_saved = steps.add_decided(step, decision, -1 if version is None else version, seen=seen)
+    if not is_saved:
+        raise Refused(CHANGED, status=409)
+
+
+def take_back(context: RequestContext, now: Scene) -> None:
+    """Takes back the step that a form names, of this path."""
+    check_seen(context, now)
+    word = written(context, "step")
+    step = now.path.standing.get(word)
+    if step is None or not context.store.path_steps.take_back(
+        step.number, by=context.user.number, at=context.at, seen=now.path.version
+    ):
+        raise Refused(CHANGED, status=409)
+
+
+def decision(
+    context: RequestContext, now: Scene, kind: str, *, covers: Sequence[tuple[int, int]] = (), **more: object
+) -> CaseDecision:  # fmt: skip
+    """A decision on the posts of the path."""
+    return CaseDecision(
+        case=now.case.number, kind=kind, by=context.user.number, at=context.at,  # type: ignore[arg-type]
+        covers=tuple(covers) or now.covers, **more,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def confirm_handoff(
+    context: RequestContext, case: int, role: str, *, who: str, when: datetime
+) -> None:
+    """Writes down that a team has what it was asked to look after."""
+    for handoff in context.store.handoffs.open(case):
+        if handoff.role == role and handoff.state == "waits":
+            context.store.handoffs.confirm(
+                handoff.number, by=context.user.number, at=context.at, who=who, when=when
+            )
+
+
+def back(context: RequestContext, now: Scene, saved: str) -> Response:
+    """To the same page, at the step that is to be done now."""
+    came = f"post={now.posts[0].item.number}&" if now.posts and number(context, "post") else ""
+    return RedirectResponse(
+        f"/cases/{now.case.number}/{now.path.kind}?{came}done={saved}#open", 303
+    )
+
+
+def mailed(team_: Team, at: datetime) -> list[Line]:
+    """What a team was sent, and what it said, as lines of who knows."""
+    lines: list[Line] = []
+    if team_.handoff is None:
+        return [Line(at=None, words=f"{team_.name} has not been told yet", yes=False)]
+    for step in team_.handoff.steps:
+        when = near(step.at, at)
+        if step.kind in ("sent", "chased"):
+            sent = {
+                "sent": "emailed",
+                "parked": "the email could not be sent",
+                "withdrawn": "the email was withdrawn",
+            }.get(step.mail, "the email leaves within minutes, written")
+            lines.append(
+                Line(at=step.at, words=f"{team_.name}: {sent} {when}", yes=step.mail != "parked")
+            )
+        elif step.kind == "told":
+            lines.append(Line(at=step.at, words=f"Next on call: emailed {when}"))
+        elif step.kind == "confirmed":
+            lines.append(
+                Line(at=step.at, words=f"{team_.name} has it, since {near(step.when or step.at, at)}", details=step.who)
+            )  # fmt: skip
+        elif step.kind == "answered":
+            lines.append(Line(at=step.at, words=f"{team_.name} answered {when}"))
+    if team_.handoff.state == "waits":
+        lines.append(Line(at=None, words=f"{team_.name} has not confirmed yet", yes=False))
+    return lines
+
+
+def near(moment_: datetime, at: datetime) -> str:
+    """09:37, or Mon 30 Nov, 09:37 for another day."""
+    return clock.near(moment_, at).removeprefix("today, ")

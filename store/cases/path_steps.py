@@ -1,0 +1,189 @@
+"""Steps of the guided paths of a case: which were done, by whom, when and with what outcome, so that a colleague can go on.
+
+Steps are added, and taken back at most once. Whoever does or takes back one says which state of the path they saw,
+so that two people can't overwrite each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, get_args
+
+from core import clock
+from core.errors import StoreError
+from store.cases.cases import Cases
+from store.cases.models import CaseDecision
+from store.database import Database
+from store.encryption import clean
+from store.sqlite import Row
+
+PathKind = Literal["leak", "danger", "threat"]
+
+PATHS: tuple[PathKind, ...] = get_args(PathKind)
+LONGEST = 40  # characters of a step's or an outcome's word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathStep:
+    """One step that was done. `outcome` is a word of the path, `decision` the version of the decision that it made.
+
+    `who` is whom they spoke to, `when` at which moment, `note` what else they wrote.
+    """
+
+    case: int
+    path: PathKind
+    step: str
+    by: int  # the user's number
+    at: datetime
+    outcome: str = ""
+    who: str = field(default="", repr=False)
+    note: str = field(default="", repr=False)
+    when: datetime | None = None
+    number: int = 0
+    by_name: str = ""
+    decision: int | None = None
+    undone_at: datetime | None = None
+    undone_by_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Path:
+    """How far a path is. `version` counts all that was done or taken back; `steps` are all of it, first to last."""
+
+    kind: PathKind
+    version: int = 0
+    steps: Sequence[PathStep] = ()
+
+    @property
+    def standing(self) -> Mapping[str, PathStep]:
+        """What was done and not taken back, by the step's word."""
+        return {step.step: step for step in self.steps if step.undone_at is None}
+
+
+class PathSteps:
+    """Doing, taking back and reading steps."""
+
+    def __init__(self, database: Database, cases: Cases) -> None:
+        self._db = database
+        self._cases = cases
+
+    def path(self, case: int, kind: PathKind) -> Path:
+        """How far a path of a case is."""
+        with self._db.snapshot():
+            return self._path(case, kind)
+
+    def of_case(self, case: int) -> list[Path]:
+        """The paths of a case on which something was done."""
+        with self._db.snapshot():
+            paths = [self._path(case, kind) for kind in PATHS]
+        return [path for path in paths if path.steps]
+
+    def add(self, step: PathStep, *, seen: int) -> bool:
+        """Adds a step that was done, by somebody who saw the path at version `seen`; False where it is another now.
+
+        Raises StoreError for a step without a word, a moment to come, or a case that is not there.
+        """
+        _refuse_nonsense(step)
+        with self._db.transaction():
+            if self._db.row("SELECT 1 FROM cases WHERE number = ?", step.case) is None:
+                raise StoreError(f"there is no case {step.case}: it was purged, or never was")
+            path = self._path(step.case, step.path)
+            if path.version != seen or step.step in path.standing:
+                return False
+            self._insert(step)
+        return True
+
+    def add_decided(
+        self, step: PathStep, decision: CaseDecision, expected_version: int, *, seen: int
+    ) -> bool:
+        """The same together with the decision that the step is; both or neither. False also as `Cases.decide`."""
+        _refuse_nonsense(step)
+        with self._db.transaction():
+            path = self._path(step.case, step.path)
+            if path.version != seen or step.step in path.standing:
+                return False
+            if not self._cases.decide(decision, expected_version):
+                return False
+            self._insert(step, decision=expected_version + 1)
+        return True
+
+    def take_back(self, number: int, *, by: int, at: datetime, seen: int) -> bool:
+        """Takes back a step, and the decision that it made where that still holds.
+
+        False where the path is another than the person saw, or it was taken back already. Raises StoreError where there
+        is no such step.
+        """
+        with self._db.transaction():
+            row = self._db.row("SELECT * FROM path_steps WHERE number = ?", number)
+            if row is None:
+                raise StoreError("there is no such step: its case was purged, or it never was")
+            if row["undone_at"] or self._path(row["case_number"], row["path"]).version != seen:
+                return False
+            if row["decision"] is not None:
+                self._undo(row, by, at)
+            self._db.execute(
+                "UPDATE path_steps SET undone_at = ?, undone_by = ? WHERE number = ?",
+                clock.text(at), by, number,
+            )  # fmt: skip
+            self._db.add_event(
+                "path step taken back", at, case=row["case_number"], path=row["path"],
+                step=row["step"], by=by,
+            )  # fmt: skip
+        return True
+
+    def _undo(self, row: Row, by: int, at: datetime) -> None:
+        """Undoes the decision of a step, unless somebody did so elsewhere."""
+        history = self._cases.history(row["case_number"])
+        holds = any(entry.version == row["decision"] and not entry.undone for entry in history)
+        if holds:
+            undo = CaseDecision(
+                case=row["case_number"], kind="undo", by=by, at=at, undoes=row["decision"]
+            )
+            self._cases.decide(undo, history[-1].version)
+
+    def _insert(self, step: PathStep, *, decision: int | None = None) -> None:
+        words = {
+            "who": clean(step.who),
+            "note": clean(step.note),
+            "when": clock.text(step.when) if step.when else "",
+        }
+        self._db.insert(
+            "path_steps", case_number=step.case, path=step.path, step=clean(step.step),
+            outcome=clean(step.outcome), by_user=step.by, at=clock.text(step.at), decision=decision,
+            encrypted=self._db.encryption.encrypt(words),
+        )  # fmt: skip
+        self._db.add_event(
+            "path step done", step.at, case=step.case, path=step.path, step=clean(step.step),
+            outcome=clean(step.outcome) or "done", by=step.by,
+        )  # fmt: skip
+
+    def _path(self, case: int, kind: PathKind) -> Path:
+        rows = self._db.rows(
+            """SELECT s.*, u.name, b.name AS undone_by_name FROM path_steps s
+            LEFT JOIN users u ON u.number = s.by_user LEFT JOIN users b ON b.number = s.undone_by
+            WHERE s.case_number = ? AND s.path = ? ORDER BY s.number""",
+            case, kind,
+        )  # fmt: skip
+        steps = tuple(self._step(row) for row in rows)
+        version = len(steps) + sum(step.undone_at is not None for step in steps)
+        return Path(kind=kind, version=version, steps=steps)
+
+    def _step(self, row: Row) -> PathStep:
+        words = self._db.encryption.decrypt(row["encrypted"])
+        return PathStep(
+            number=row["number"], case=row["case_number"], path=row["path"], step=row["step"],
+            outcome=row["outcome"], by=row["by_user"] or 0, by_name=row["name"] or "someone who has left",
+            at=clock.parse(row["at"]), decision=row["decision"], who=words["who"], note=words["note"],
+            when=clock.parse(words["when"]) if words["when"] else None,
+            undone_at=clock.parse(row["undone_at"]) if row["undone_at"] else None,
+            undone_by_name=row["undone_by_name"] or ("someone who has left" if row["undone_at"] else ""),
+        )  # fmt: skip
+
+
+def _refuse_nonsense(step: PathStep) -> None:
+    if not step.step or len(step.step) > LONGEST or len(step.outcome) > LONGEST:
+        raise StoreError("a step has a word of its own, and so has its outcome")
+    if step.when is not None and step.when > step.at:
+        raise StoreError("that moment is still to come: write when it was")

@@ -1,0 +1,263 @@
+"""Danger and threats have their steps on one page: who to ring, who was told, and who has it, by a name and a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from review.desk.danger import HELP
+from tests.review.accessibility import beyond, faults
+from tests.review.conftest import House, sign_in
+from tests.review.desk.paths import do, emailed, now_lane, outline, path_of, press_on, ready
+from tests.review.factories import HOSTILE, IN_DANGER, case_of, configure
+from tests.review.pages import read, send
+
+
+@pytest.fixture
+def desk(anew: House) -> House:
+    now_lane(anew, IN_DANGER, "Someone may end their life")
+    return ready(anew)
+
+
+def danger(house: House) -> str:
+    return f"/cases/{case_of(house.store, IN_DANGER)}/danger"
+
+
+def threat(house: House) -> str:
+    return f"/cases/{case_of(house.store, HOSTILE)}/threat"
+
+
+def standing(house: House) -> list[str]:
+    return list(path_of(house, case_of(house.store, IN_DANGER), "danger").standing)
+
+
+# ── danger ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_steps_stand_first_with_numbers_that_ring(desk: House) -> None:
+    page = read(desk, danger(desk))
+    assert outline(page) == ["step"] * 4
+    numbers = [link["href"] for link in page.all("a") if link.get("href", "").startswith("tel:")]
+    assert numbers == ["tel:999", "tel:+442079460133", "tel:+442079460100"]
+    assert "This page does not call anyone; call 999." in page.text
+    assert "Can’t see the point of waking up tomorrow" in page.text
+    assert "Safeguarding has not been told yet" in page.text
+    assert "Facebook’s form: report suicidal content" in page.text
+    assert "Samaritans on 116 123" in page.text
+
+
+def test_without_words_set_up_the_reply_is_our_own(desk: House) -> None:
+    configure(desk.desk, templates=())
+    assert HELP in read(desk, danger(desk)).text
+
+
+def test_ringing_them_writes_down_who_and_when_emails_them_and_starts_the_chase(
+    desk: House,
+) -> None:
+    way = danger(desk)
+    assert do(desk, way, "not_called").status_code == 303
+    assert do(desk, way, "ring", who="Priya Nair", when="10:50", prefix="ring").status_code == 303
+    assert emailed(desk) == [("sent", ("safe@example.org",))]
+    (handoff,) = desk.store.handoffs.open(case_of(desk.store, IN_DANGER))
+    assert (handoff.state, handoff.danger, handoff.keeps_look) == ("waits", True, True)
+    assert standing(desk) == ["first", "ring"]
+    page = read(desk, way, "bea")
+    assert "Safeguarding: rung 10:50, Amina (Priya Nair)" in page.text
+    assert "Safeguarding has not confirmed yet" in page.text
+    assert "the next on call is emailed" in page.text
+    assert outline(page)[:2] == ["step step--done", "step step--done"]
+
+
+def test_where_nobody_answers_they_are_emailed_and_to_be_rung_again(desk: House) -> None:
+    way = danger(desk)
+    for _ in range(2):
+        assert do(desk, way, "no_answer").status_code == 303
+    assert emailed(desk) == [("sent", ("safe@example.org",))]
+    page = read(desk, way)
+    assert "Nobody answered 2 times: ring again." in page.text
+    assert page.all("button", value="ring")
+
+
+def test_the_clock_stops_only_by_a_name_and_a_time(desk: House) -> None:
+    way = danger(desk)
+    case = case_of(desk.store, IN_DANGER)
+    do(desk, way, "ring")
+    assert "Write who has it." in do(desk, way, "has_it", who=" ", prefix="has").text
+    assert do(desk, way, "has_it", who="Priya", when="noon", prefix="has").status_code == 422
+    assert any(
+        one.kind == "look" and one.stopped_at is None for one in desk.store.deadlines.of_case(case)
+    )
+    assert do(desk, way, "has_it", who="Priya Nair", when="10:55", prefix="has").status_code == 303
+    (handoff,) = desk.store.handoffs.open(case)
+    assert handoff.state == "confirmed"
+    assert not any(
+        one.kind == "look" and one.stopped_at is None for one in desk.store.deadlines.of_case(case)
+    )
+    page = read(desk, way)
+    assert "Priya Nair of Safeguarding has it, since 10:55" in page.text
+    assert do(desk, way, "back", step="has_it").status_code == 303
+    assert desk.store.handoffs.open(case)[0].state == "waits"
+
+
+def test_who_has_it_can_be_said_at_once(desk: House) -> None:
+    assert do(desk, danger(desk), "has_it", who="Priya Nair").status_code == 303
+    (handoff,) = desk.store.handoffs.open(case_of(desk.store, IN_DANGER))
+    assert handoff.state == "confirmed"
+
+
+def test_not_a_danger_asks_who_said_so_and_tells_whoever_was_told(desk: House) -> None:
+    way = danger(desk)
+    do(desk, way, "ring")
+    assert do(desk, way, "not", who="", prefix="not").status_code == 422
+    answer = do(desk, way, "not", who="Priya Nair", prefix="not")
+    assert answer.status_code == 303
+    assert desk.store.handoffs.open(case_of(desk.store, IN_DANGER)) == []
+    assert "Priya Nair said that it is no danger" in read(desk, way).text
+    assert do(desk, way, "back", step="not").status_code == 303
+    assert "Priya Nair said" not in read(desk, way).text
+
+
+def test_of_two_officers_the_second_is_told_and_nothing_of_theirs_is_saved(desk: House) -> None:
+    way = danger(desk)
+    seen = read(desk, way, "bea")
+    do(desk, way, "called")
+    answer = do(desk, way, "ring", "bea", seen)
+    assert answer.status_code == 409
+    assert "Yours was not saved" in answer.text
+    assert emailed(desk) == []
+    assert standing(desk) == ["first"]
+
+
+def test_the_platform_and_the_reply_are_written_down_and_taken_back(desk: House) -> None:
+    way = danger(desk)
+    for step in ("platform", "reply"):
+        assert do(desk, way, step).status_code == 303
+    page = read(desk, way)
+    assert "Told: You" in page.text
+    assert "Replied: You" in page.text
+    assert do(desk, way, "back", "bea", step="reply").status_code == 303
+    assert standing(desk) == ["platform"]
+
+
+def test_without_a_team_the_page_says_what_is_not_set_up(desk: House) -> None:
+    configure(desk.desk, roles=(), crisis_contact="")
+    page = read(desk, danger(desk))
+    assert "No team called Safeguarding is set up" in page.text
+    assert do(desk, danger(desk), "ring", who="The duty lead").status_code == 303
+    assert desk.store.handoffs.of_case(case_of(desk.store, IN_DANGER)) == []
+
+
+def test_a_viewer_has_no_steps_and_a_step_that_is_none_is_refused(desk: House) -> None:
+    read(desk, danger(desk), "vera", status=403)
+    assert send(desk, danger(desk), do="dance").status_code == 422
+    read(desk, "/cases/99999/danger", status=404)
+
+
+# ── a threat ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_threat_has_steps_of_its_own(desk: House) -> None:
+    page = read(desk, threat(desk))
+    assert "Someone may be hurt" in page.text
+    assert "Ring Security" in page.text
+    assert "Tell the police" in page.text
+    assert "Reply with help" not in page.text
+    assert "<script>alert" not in str(page.tags)
+    numbers = [link["href"] for link in page.all("a") if link.get("href", "").startswith("tel:")]
+    assert numbers == ["tel:999", "tel:+442079460155", "tel:101"]
+
+
+def test_a_threat_is_passed_to_security_told_to_the_police_and_reported(desk: House) -> None:
+    way, case = threat(desk), case_of(desk.store, HOSTILE)
+    do(desk, way, "not_called")
+    assert do(desk, way, "ring", who="Sam Reid").status_code == 303
+    assert emailed(desk) == [("sent", ("security@example.org",))]
+    assert do(desk, way, "police", reference="CAD 4471").status_code == 303
+    assert do(desk, way, "platform").status_code == 303
+    (followed,) = desk.store.takedowns.of_case(case)
+    assert [step.step for step in followed.steps] == ["asked"]
+    page = read(desk, way)
+    assert "Police: told" in page.text
+    assert "CAD 4471" in page.text
+    assert outline(page) == ["step step--done"] * 4
+    assert do(desk, way, "has_it", who="Sam Reid").status_code == 303
+    assert desk.store.handoffs.open(case)[0].state == "confirmed"
+
+
+# ── in a browser ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    yield context.new_page()
+    context.close()
+
+
+def test_words_steps_numbers_and_who_knows_are_on_the_first_screen(page: Page, desk: House) -> None:
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}/cases/{case_of(desk.store, IN_DANGER)}")
+    page.get_by_role("link", name="Show the steps").click()
+    for part in ("What was said", "Ring Safeguarding", "Who knows"):
+        box = page.get_by_role("heading", name=part).bounding_box()
+        assert box is not None
+        assert box["y"] < 700, part
+    page.get_by_role("button", name="Not known").click()
+    page.get_by_role("button", name="I rang them").click()
+    expect(page.get_by_text("Safeguarding has not confirmed yet")).to_be_visible()
+
+
+def test_on_a_phone_the_words_come_first(browser: Browser, desk: House) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}{danger(desk)}")
+    words = page.locator(".danger__said blockquote").bounding_box()
+    steps = page.locator("#steps").bounding_box()
+    assert words is not None
+    assert steps is not None
+    assert words["y"] + words["height"] < 600
+    assert words["y"] < steps["y"]
+    context.close()
+
+
+def test_the_same_by_keys(page: Page, desk: House) -> None:
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}{danger(desk)}")
+    press_on(page, "Not known")
+    press_on(page, "I rang them")
+    expect(page.get_by_text("Safeguarding has not confirmed yet")).to_be_visible()
+    assert standing(desk) == ["first", "ring"]
+
+
+def test_the_same_without_a_script(browser: Browser, desk: House) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}{danger(desk)}")
+    for name in ("Not known", "I rang them"):
+        page.get_by_role("button", name=name).click()
+    page.get_by_label("Who has it?").fill("Priya Nair")
+    page.get_by_role("button", name="Safeguarding has it").click()
+    expect(page.get_by_text("Priya Nair of Safeguarding has it")).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1366, 390, 320])
+def test_axe_finds_nothing_before_and_after(browser: Browser, desk: House, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    sign_in(page, desk, "amina")
+    found = []
+    for way in (danger(desk), threat(desk)):
+        page.goto(f"{desk.url}{way}")
+        found += [*faults(page), *beyond(page, width)]
+        for step in ("called", "ring", "platform"):
+            do(desk, way, step)
+        send(desk, way, do="has_it")
+        page.goto(f"{desk.url}{way}")
+        found += [*faults(page), *beyond(page, width)]
+    assert found == []
+    context.close()

@@ -1,0 +1,384 @@
+"""A leak is dealt with on one page: confirmed, hidden, told, followed, recorded and closed, by one person or two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from reports.handoffs import breach_of, step_mail
+from review.desk.leak import left
+from store import Store
+from tests.review.accessibility import beyond, faults
+from tests.review.conftest import House, sign_in
+from tests.review.desk.paths import Hiding, do, emailed, now_lane, outline, path_of, press_on, ready
+from tests.review.factories import ALLEGATION, NAMED, NOW, case_of, configure, tell
+from tests.review.pages import read, send
+from tests.store.factories import AT, HOUR
+
+# Without the allegation, which protects the speech: anybody may hide it.
+LEAK = replace(
+    NAMED, flags=NAMED.flags[:1], text=NAMED.text.replace("was turned away from", "waits at"),
+    masked=NAMED.masked.replace("was turned away from", "waits at"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def desk(anew: House) -> Iterator[House]:
+    tell(anew.store, LEAK, 71, AT, alone=True, kind="comment")
+    now_lane(anew, LEAK, "Patient’s NHS number")
+    before = anew.desk.platforms
+    anew.desk.platforms = Hiding(anew.desk.open_store)
+    yield ready(anew)
+    anew.desk.platforms = before
+
+
+def address(house: House) -> str:
+    return f"/cases/{case_of(house.store, LEAK)}/leak"
+
+
+def confirmed(house: House, handle: str = "amina") -> str:
+    way = address(house)
+    assert do(house, way, "confirm", handle, out=["name", "NHS number"]).status_code == 303
+    return way
+
+
+def standing(house: House) -> list[str]:
+    return list(path_of(house, case_of(house.store, LEAK), "leak").standing)
+
+
+def clock_runs(store: Store, case: int) -> bool:
+    return any(
+        one.kind == "pid" and one.stopped_at is None for one in store.deadlines.of_case(case)
+    )
+
+
+# ── confirming ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_page_begins_with_confirming_and_ticks_what_is_masked(desk: House) -> None:
+    page = read(desk, address(desk))
+    assert outline(page) == ["task task--open", *["task"] * 5]
+    ticked = [one["value"] for one in page.all("input", name="out") if "checked" in one]
+    assert ticked == ["name", "NHS number", "phone number"]
+    assert "Not started" in page.text
+    assert "Rosalind" not in page.text
+
+
+def test_confirming_starts_the_72_hours_and_closes_nothing(desk: House) -> None:
+    way = confirmed(desk)
+    case = case_of(desk.store, LEAK)
+    assert clock_runs(desk.store, case)
+    page = read(desk, way)
+    assert outline(page)[:2] == ["task task--done", "task task--open"]
+    assert "72 h 0 min left" in page.text
+    assert "Name and NHS number of a patient" in page.text
+    assert desk.store.lanes.counts(NOW)["now"]
+    found = desk.store.cases.get(case)
+    assert found is not None
+    assert found.lane == "now"
+    assert not desk.store.cases.mentions(case)[0].decided
+
+
+def test_what_is_missing_is_said_where_it_is_mended(desk: House) -> None:
+    answer = do(desk, address(desk), "confirm", out=[])
+    assert answer.status_code == 422
+    assert "Tick what is out." in answer.text
+    assert standing(desk) == []
+    assert send(desk, address(desk), do="shout").status_code == 422
+
+
+def test_not_a_leak_takes_it_back_and_can_be_taken_back(desk: House) -> None:
+    way = confirmed(desk)
+    case = case_of(desk.store, LEAK)
+    do(desk, way, "tell")
+    answer = do(desk, way, "not_leak")
+    assert answer.status_code == 303
+    assert not clock_runs(desk.store, case)
+    assert desk.store.handoffs.open(case) == []
+    page = read(desk, way)
+    assert "said that it is not a leak" in page.text
+    assert do(desk, way, "back", step="not_leak").status_code == 303
+    assert clock_runs(desk.store, case)
+    assert [one.state for one in desk.store.handoffs.of_case(case)] == ["waits"]
+
+
+def test_a_confirmation_is_undone_by_a_colleague(desk: House) -> None:
+    way = confirmed(desk)
+    assert do(desk, way, "back", "bea", step="confirm").status_code == 303
+    assert not clock_runs(desk.store, case_of(desk.store, LEAK))
+    assert outline(read(desk, way))[0] == "task task--open"
+
+
+# ── two officers ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_of_two_officers_the_second_is_told_and_nothing_of_theirs_is_saved(desk: House) -> None:
+    way = address(desk)
+    seen = read(desk, way, "bea")
+    confirmed(desk)
+    answer = do(desk, way, "confirm", "bea", seen, out=["name"])
+    assert answer.status_code == 409
+    assert "Yours was not saved" in answer.text
+    assert do(desk, way, "tell", "bea", seen).status_code == 409
+    assert emailed(desk) == []
+    assert standing(desk) == ["confirm"]
+
+
+def test_a_colleague_goes_on_where_one_stopped(desk: House) -> None:
+    way = confirmed(desk)
+    page = read(desk, way, "bea")
+    assert "Confirmed by Amina Yusuf" in page.text
+    assert do(desk, way, "tell", "bea").status_code == 303
+    assert standing(desk) == ["confirm", "tell"]
+    assert "Amina Yusuf confirmed the leak" in read(desk, way, "bea").text
+
+
+# ── hiding ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_hiding_would_do_is_shown_in_place_and_then_done(desk: House) -> None:
+    way = confirmed(desk)
+    page = read(desk, way)
+    assert "Only its author still sees the comment." in page.text
+    assert "You can undo it: show it again." in page.text
+    assert do(desk, way, "hide").status_code == 303
+    page = read(desk, way)
+    assert "Hidden on X" in page.text
+    assert outline(page)[:3] == ["task task--done", "task task--done", "task task--open"]
+    shown = do(desk, way, "hide")  # the form is now the one that shows it again
+    assert shown.status_code == 303
+    assert outline(read(desk, way))[1] == "task task--open"
+    platforms = desk.desk.platforms
+    assert isinstance(platforms, Hiding)
+    assert platforms.asked == ["hide", "unhide"]
+
+
+def test_what_changed_since_it_was_shown_is_not_hidden(desk: House) -> None:
+    way = confirmed(desk)
+    seen = read(desk, way)
+    assert do(desk, way, "hide", seen=seen, mark="another").status_code == 409
+    do(desk, way, "hide", "bea")
+    answer = do(desk, way, "hide", seen=seen)
+    assert answer.status_code == 409
+    assert "Bea Whitlock acted on it" in answer.text
+
+
+def test_where_nothing_can_be_hidden_the_way_to_report_it_is_shown(anew: House) -> None:
+    tell(anew.store, LEAK, 71, AT, alone=True, kind="comment")
+    way = confirmed(ready(anew))
+    page = read(anew, way)
+    assert "We can’t hide it from here." in page.text
+    assert page.all("a", href="https://help.x.com/en/safety-and-security/report-abusive-behavior")
+    assert do(anew, way, "reported").status_code == 303
+    (followed,) = anew.store.takedowns.of_case(case_of(anew.store, LEAK))
+    assert [step.step for step in followed.steps] == ["asked"]
+    assert outline(read(anew, way))[1] == "task task--done"
+
+
+def test_what_may_be_protected_is_hidden_by_a_lead_alone(desk: House) -> None:
+    way = f"/cases/{case_of(desk.store, NAMED)}/leak"
+    do(desk, way, "confirm", out=["name"])
+    assert "so a lead hides it" in read(desk, way).text
+    answer = do(desk, way, "hide", action="hide", mark="hide0", revision="1", after="0", mention="1", reason="Long enough")  # fmt: skip
+    assert answer.status_code in (409, 422)
+    assert do(desk, way, "hide", "bea", reason="").status_code == 422
+    assert do(desk, way, "hide", "bea", reason="An NHS number is out").status_code == 303
+
+
+# ── telling ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_email_is_shown_word_for_word_and_holds_nothing_of_the_post(desk: House) -> None:
+    way = confirmed(desk)
+    page = read(desk, way)
+    assert "ig.duty@example.org" in page.text
+    assert "The email holds no name, number or words of the post." in page.text
+    assert "Please say whether the ICO must be told" in page.text
+    assert do(desk, way, "tell").status_code == 303
+    assert emailed(desk) == [("sent", ("ig.duty@example.org",))]
+    (handoff,) = desk.store.handoffs.open(case_of(desk.store, LEAK))
+    assert handoff.flags[0] == "pid"
+    assert clock_runs(desk.store, handoff.case)
+    page = read(desk, way)
+    assert "To confirm by" in page.text
+    assert page.all("a", href=f"/waiting/{handoff.number}")
+
+
+def test_the_email_that_leaves_says_what_the_page_showed(desk: House) -> None:
+    way = confirmed(desk)
+    do(desk, way, "hide")
+    do(desk, way, "tell")
+    (handoff,) = desk.store.handoffs.open(case_of(desk.store, LEAK))
+    breach = breach_of(desk.store, handoff, NOW)
+    assert breach is not None
+    assert (breach.kinds, breach.hidden_at, breach.ends_at) == (
+        "Name and NHS number", NOW, NOW + 72 * HOUR,
+    )  # fmt: skip
+    config = desk.desk.config(desk.store)
+    mail = step_mail(config, desk.desk.policy, handoff, "sent", None, breach)
+    for part in (mail.text, mail.html):
+        assert "Name and NHS number" in part
+        assert "Mon 23 Nov 2026, 11:00" in part
+        assert "Rosalind" not in part
+    do(desk, way, "record", outcome="no_report", note="Priya decided")
+    assert breach_of(desk.store, handoff, NOW) is None
+
+
+def test_who_has_it_is_written_down_with_a_name_and_a_time(desk: House) -> None:
+    way = confirmed(desk)
+    do(desk, way, "tell")
+    assert do(desk, way, "has_it", who="", prefix="has").status_code == 422
+    assert do(desk, way, "has_it", who="Priya", when="25:00", prefix="has").status_code == 422
+    assert do(desk, way, "has_it", who="Priya Nair", when="10:30", prefix="has").status_code == 303
+    (handoff,) = desk.store.handoffs.open(case_of(desk.store, LEAK))
+    assert (handoff.state, handoff.steps[-1].who) == ("confirmed", "Priya Nair")
+
+
+def test_telling_them_another_way_counts_where_it_says_whom(desk: House) -> None:
+    way = confirmed(desk)
+    assert "Write who you told." in do(desk, way, "told", who="").text
+    assert do(desk, way, "told", who="Priya Nair").status_code == 303
+    (handoff,) = desk.store.handoffs.open(case_of(desk.store, LEAK))
+    assert handoff.state == "confirmed"
+
+
+def test_without_such_a_team_whom_one_told_is_written_down(desk: House) -> None:
+    configure(desk.desk, roles=())
+    way = confirmed(desk)
+    assert "No team called information governance is set up" in read(desk, way).text
+    assert do(desk, way, "told", who="Priya Nair").status_code == 303
+    assert "Priya Nair was told" in read(desk, way).text
+    assert standing(desk) == ["confirm", "tell"]
+
+
+# ── the rest of the way ──────────────────────────────────────────────────────────────────────────
+
+
+def test_copies_elsewhere_are_listed_and_their_platforms_asked(desk: House) -> None:
+    tell(desk.store, LEAK, 72, AT + HOUR, kind="reply")
+    way = confirmed(desk)
+    page = read(desk, way)
+    (copy,) = page.all("input", name="copy")
+    assert do(desk, way, "asked", copy=copy["value"]).status_code == 303
+    assert do(desk, way, "asked", copy="9999").status_code == 409
+    assert do(desk, way, "copies").status_code == 303
+    assert "1 of 1 asked" in read(desk, way).text
+
+
+def test_the_path_ends_with_what_was_decided_and_a_closed_case(desk: House) -> None:
+    way = confirmed(desk)
+    case = case_of(desk.store, LEAK)
+    for step in ("hide", "tell", "copies"):
+        assert do(desk, way, step).status_code == 303
+    assert do(desk, way, "close").status_code == 409
+    assert do(desk, way, "record", outcome="", note="x").status_code == 422
+    assert do(desk, way, "record", outcome="no_report", note="").status_code == 422
+    assert do(desk, way, "record", outcome="no_report", note="Priya decided").status_code == 303
+    assert not clock_runs(desk.store, case)
+    assert [one.state for one in desk.store.handoffs.of_case(case)] == ["answered"]
+    assert "It was assessed, and need not be reported" in read(desk, way).text
+    assert do(desk, way, "close").status_code == 303
+    found = desk.store.cases.get(case)
+    assert found is not None
+    assert (found.state, found.kind) == ("done", "no_action")
+    assert outline(read(desk, way)) == ["task task--done"] * 6
+
+
+def test_one_who_still_needs_help_is_passed_on(desk: House) -> None:
+    asks = replace(LEAK, text=f"Please help. {LEAK.text}", masked=f"Please help. {LEAK.masked}", flags=(*LEAK.flags, ("assistance", "Please help")))  # fmt: skip
+    tell(desk.store, asks, 73, AT, alone=True)
+    page = read(desk, f"/cases/{case_of(desk.store, asks)}/leak")
+    assert "They still need help" in page.text
+
+
+def test_of_several_posts_only_those_that_were_ticked_are_meant(desk: House) -> None:
+    tell(desk.store, LEAK, 72, AT + HOUR, kind="reply")
+    way = address(desk)
+    boxes = read(desk, way).all("input", type_="checkbox", name="posts")
+    assert len(boxes) == 2
+    assert not any("checked" in box for box in boxes)
+    answer = do(desk, way, "confirm", out=["name"], posts=[])
+    assert answer.status_code == 422
+    assert "Tick the posts that it is about." in answer.text
+    came = boxes[1]["value"].partition(":")[0]
+    boxes = read(desk, f"{way}?post={came}").all("input", type_="checkbox", name="posts")
+    assert [box["value"].startswith(f"{came}:") for box in boxes if "checked" in box] == [True]
+    assert do(desk, way, "confirm", out=["name"], posts=boxes[0]["value"]).status_code == 303
+    (entry,) = desk.store.cases.history(case_of(desk.store, LEAK))
+    assert len(entry.decision.covers) == 1
+
+
+def test_a_case_without_a_leak_and_one_that_is_not_there(desk: House) -> None:
+    assert "Deal with a leak" in read(desk, f"/cases/{case_of(desk.store, ALLEGATION)}/leak").text
+    read(desk, "/cases/99999/leak", status=404)
+    read(desk, address(desk), "vera", status=403)
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"), [(72, "72 h 0 min left"), (0.5, "30 min left"), (-2, "2 h 0 min over")]
+)
+def test_what_is_left_counts_in_hours_as_the_law_does(hours: float, words: str) -> None:
+    assert left(AT + hours * HOUR, AT) == words
+
+
+# ── in a browser ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    yield context.new_page()
+    context.close()
+
+
+def test_from_the_alert_to_hidden_and_told_takes_five_clicks_on_one_page(
+    page: Page, desk: House
+) -> None:
+    sign_in(page, desk, "amina")
+    (mention,) = desk.store.cases.mentions(case_of(desk.store, LEAK))
+    page.goto(f"{desk.url}/mentions/{mention.item.number}")  # the first click, in the email
+    page.get_by_role("link", name="Deal with this leak").click()
+    assert "/leak" in page.url
+    page.get_by_role("button", name="Yes, it is a leak").click()
+    page.get_by_role("button", name="Hide it now").click()
+    page.get_by_role("button", name="Send now").click()
+    expect(page.get_by_text("3 of 6 steps done")).to_be_visible()
+    assert emailed(desk) == [("sent", ("ig.duty@example.org",))]
+
+
+def test_the_same_by_keys_from_the_step_that_is_open(page: Page, desk: House) -> None:
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}{address(desk)}#open")
+    press_on(page, "Yes, it is a leak")
+    press_on(page, "Hide it now")
+    press_on(page, "Send now")
+    expect(page.get_by_text("3 of 6 steps done")).to_be_visible()
+
+
+def test_the_same_without_a_script(browser: Browser, desk: House) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, desk, "amina")
+    page.goto(f"{desk.url}{address(desk)}")
+    for name in ("Yes, it is a leak", "Hide it now", "Send now"):
+        page.get_by_role("button", name=name).click()
+    expect(page.get_by_text("3 of 6 steps done")).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1366, 390, 320])
+def test_axe_finds_nothing_at_any_step(browser: Browser, desk: House, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    sign_in(page, desk, "amina")
+    found = []
+    for step in ("", "confirm", "hide", "tell", "copies"):
+        if step:
+            do(desk, address(desk), step, out=["name", "NHS number"])
+        page.goto(f"{desk.url}{address(desk)}")
+        found += [*faults(page), *beyond(page, width)]
+    assert found == []
+    context.close()
