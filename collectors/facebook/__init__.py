@@ -16,6 +16,7 @@ INTEGRATION = Integration(
     label="Facebook",
     collector=Lazy("collectors.facebook.collector:Facebook"),
     recheck=Lazy("collectors.facebook.actions:recheck"),
+    replying=Lazy("collectors.facebook.replies:REPLYING"),
     moderation=Lazy("collectors.facebook.actions:MODERATION"),
     takedown_actions=("hide", "delete"),
     platforms=(

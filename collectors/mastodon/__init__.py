@@ -10,6 +10,7 @@ INTEGRATION = Integration(
     label="Mastodon",
     collector=Lazy("collectors.mastodon.collector:Mastodon"),
     recheck=Lazy("collectors.mastodon.actions:recheck"),
+    replying=Lazy("collectors.mastodon.replies:REPLYING"),
     profiles=Lazy("collectors.mastodon.actions:profiles"),
     platforms=(
         PlatformFacts(
