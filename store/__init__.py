@@ -39,6 +39,7 @@ from store.cases.models import (
 from store.cases.moderations import Moderation, Moderations, Outcome
 from store.cases.queue import TABS, Queue
 from store.cases.replies import OwnAnswer, Replies, Reply
+from store.cases.sendings import Sending, Sendings, SendingState
 from store.cases.staff_reports import StaffReport, StaffReports
 from store.cases.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, TakedownStep, Whom
 from store.database import PATIENCE, Database
@@ -160,6 +161,7 @@ class Store:
         self.replies = Replies(database, self.cases, self.deadlines)
         self.takedowns = Takedowns(database)
         self.moderations = Moderations(database)
+        self.sendings = Sendings(database)
         self.staff_reports = StaffReports(database, self.grouping, self.deadlines)
         self.samples = Samples(database)
         self.sample_answers = SampleAnswers(database, self.grouping, self.deadlines)
@@ -271,6 +273,8 @@ __all__ = [
     "SampleAnswer",
     "SampleItem",
     "SampleProgress",
+    "Sending",
+    "SendingState",
     "SettingVersion",
     "SignedIn",
     "Skip",

@@ -43,6 +43,7 @@ TABLES: dict[str, dict[str, str]] = {
         "replies": "What somebody replied on the platform to a mention of a case.",
         "takedowns": "Steps to have a post taken down: whom we asked, when, what became of it.",
         "moderations": "What somebody hid or removed through a platform.",
+        "sendings": "Replies that were sent through a platform, and what came of each.",
         "staff_reports": "Posts that staff reported, and what worries them.",
         "hr_releases": "Cases for which governance released the way to an employer.",
     },

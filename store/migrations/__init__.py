@@ -15,5 +15,6 @@ from store.migrations import m020_names as m020_names
 from store.migrations import m021_explanations as m021_explanations
 from store.migrations import m022_alert_recipients as m022_alert_recipients
 from store.migrations import m023_protected_speech as m023_protected_speech
+from store.migrations import m027_sendings as m027_sendings
 from store.migrations.steps import known_steps as known_steps
 from store.migrations.steps import migrations as migrations
