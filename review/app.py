@@ -32,6 +32,7 @@ from review.middleware import SecurityMiddleware
 from review.moderation import moderate, report, takedowns
 from review.moderation.platforms import Platforms
 from review.rendering import HERE, page
+from review.replies import sending
 from review.setup import editor
 from review.setup.changes import Setup
 from review.team import absence, handover
@@ -61,6 +62,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/account", account.account),
     ("/cases", queue.queue),
     ("/cases/{number:row}", detail.case),
+    ("/cases/{number:row}/sent/{sending:row}", sending.sent),
     ("/mentions/{number:row}", detail.mention),
     ("/mentions/{number:row}/moderate", moderate.moderate),
     ("/mentions/{number:row}/moderated/{moderation:row}", moderate.moderated),
@@ -101,6 +103,9 @@ POST: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}/decide", actions.decide),
     ("/cases/{number:row}/replied", actions.replied),
     ("/cases/{number:row}/draft", actions.draft),
+    ("/cases/{number:row}/send", sending.check),
+    ("/cases/{number:row}/send/confirm", sending.confirm),
+    ("/cases/{number:row}/sent/{sending:row}", sending.settled),
     ("/cases/{number:row}/undo", actions.undo),
     ("/cases/{number:row}/claim", actions.claim),
     ("/cases/{number:row}/release", actions.release),
