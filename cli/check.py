@@ -195,17 +195,17 @@ def _replies(config: Config) -> Check:
 
 def _answering(config: Config) -> Iterator[Check]:
     """Through which platforms replies are sent from the page, by whom, and which access that takes."""
-    asked = {
+    answering = {
         name: integration
         for name, table in config.collectors.items()
         if (integration := platforms.find(name)) and integration.replying and table.get("reply") is True
     }  # fmt: skip
-    if not asked:
+    if not answering:
         says = "nothing is sent: reply = true under [collectors.…] lets people send from the page"
         yield Check("replies through platforms", "off", says)
         return
     who = config.review.answering.role
-    for name, integration in asked.items():
+    for name, integration in answering.items():
         what, needs = f"replies through {name}", integration.replying.load().needs
         if not config.collectors[name].get("on"):
             yield Check(

@@ -198,5 +198,5 @@ def keep_as_reply(context: RunContext, number: int) -> None:
             )
             return
         if saved:
-            store.sendings.kept(number, case.version + 1)
+            store.sendings.record_decision(number, case.version + 1)
             return

@@ -33,7 +33,7 @@ def read_confirmation(answer: Answer) -> dict[str, Any]:
 
 def named(payload: object, key: str, url: str) -> str:
     """An id in what came back. Raises PlatformUnavailable where there is none."""
-    found = payload.get(key) if isinstance(payload, dict) else None
-    if not isinstance(found, str | int) or not str(found):
+    value = payload.get(key) if isinstance(payload, dict) else None
+    if not isinstance(value, str | int) or not str(value):
         raise unconfirmed(url)
-    return str(found)
+    return str(value)

@@ -171,7 +171,7 @@ def _problem(response: requests.Response) -> Mapping[str, Any]:
     return problem if isinstance(problem, dict) else {}
 
 
-def said(response: requests.Response) -> str:
+def error_words(response: requests.Response) -> str:
     """X's own words and kinds of an error, in lower case: to be looked at and never repeated."""
     problem = _problem(response)
     parts = [

@@ -16,7 +16,7 @@ from collectors.base import Published, Replying
 from collectors.http.once import named, read_confirmation
 from collectors.x.budget import CREATE, CREATE_WITH_LINK
 from collectors.x.characters import holds_link
-from collectors.x.client import Asking, said
+from collectors.x.client import Asking, error_words
 from collectors.x.collector import X
 from collectors.x.parse import version
 from core.errors import PlatformRefused
@@ -24,7 +24,7 @@ from core.models import Mention
 
 _KINDS = ("post", "reply", "quote")
 # What X says (to be looked at, never repeated), and what it means for who answers.
-_SAID = (
+_MEANINGS = (
     ("duplicate", "has just these words from our account already: look there before you change them"),
     ("deleted or not visible", "has the post no more, or does not show it to us"),
     ("not been mentioned", "lets an app answer only who names our account or quotes us: answer there by hand"),
@@ -78,8 +78,8 @@ def _send(source: X, mention: Mention, words: str, _key: str) -> Published:
 
 def _judge(asking: Asking, response: requests.Response) -> None:
     if response.status_code in (400, 403):
-        words = said(response)
-        for part, meaning in _SAID:
+        words = error_words(response)
+        for part, meaning in _MEANINGS:
             if part in words:
                 raise PlatformRefused(f"X {meaning} ({response.status_code})")
         if response.status_code == 403 and "client-forbidden" not in words:

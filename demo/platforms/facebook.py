@@ -79,8 +79,8 @@ class FacebookStandIn(GraphStandIn):
             raise not_there(number)
         node, wall = self.wall.nodes[number], self.wall
         post = node if number in wall.comments else wall.nodes[wall.post_of[number]]
-        said = {"by": "page", "text": parameters["message"], "ago": "0m", "likes": 0}
-        return self._writer.comment(said, post, None if post is node else node).id
+        comment = {"by": "page", "text": parameters["message"], "ago": "0m", "likes": 0}
+        return self._writer.comment(comment, post, None if post is node else node).id
 
     def remove(self, node: Node) -> None:
         for reply in list(node.values["comments"].nodes):

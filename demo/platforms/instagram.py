@@ -88,7 +88,7 @@ class InstagramStandIn(GraphStandIn):
     def publish(self, number: str, name: str, parameters: Mapping[str, str]) -> str:
         """Our reply under a comment on own media, or an answer to what names us elsewhere."""
         gallery, text = self.gallery, parameters["message"]
-        said = {"by": self._writer.username, "text": text, "ago": "0m", "likes": 0}
+        authored = {"by": self._writer.username, "text": text, "ago": "0m", "likes": 0}
         if (number, name) == (USER_ID, "mentions"):
             key = parameters.get("comment_id") or parameters["media_id"]
             known = (
@@ -96,11 +96,11 @@ class InstagramStandIn(GraphStandIn):
                 if "comment_id" in parameters
                 else gallery.mentioned_media
             )
-            return self._writer.elsewhere(said, _known(known, key))
+            return self._writer.elsewhere(authored, _known(known, key))
         node = self.node(number)
         if name != "replies" or node is None or node.kind != "comment":
             raise not_there(number)
-        return self._writer.comment(said, node.values["media"], node).id
+        return self._writer.comment(authored, node.values["media"], node).id
 
     def remove(self, node: Node) -> None:
         for reply in list(node.values["replies"].nodes):
@@ -227,8 +227,8 @@ class Writer:
 
     def elsewhere(self, authored: dict[str, Any], above: Node) -> str:
         """What our account answers under somebody else's post, which it can't read again; its id."""
-        said = Node("comment", self._said(authored) | {"parent_id": above.id})
-        return said.id
+        node = Node("comment", self._said(authored) | {"parent_id": above.id})
+        return node.id
 
     def _own(self, authored: dict[str, Any]) -> None:
         values = self._pictured(authored) | {

@@ -184,11 +184,11 @@ class LinkedInStandIn(StandIn):
             raise LinkedInError(400, "The comment does not say who speaks, or where")
         if parent and (parent not in self.page.comments or self.page.comments[parent].parent):
             raise LinkedInError(404, "Could not find entity")
-        said = {"by": "page", "text": body["message"]["text"], "ago": "0m", "likes": 0}
-        comment = self.page.comment(said, post.activity, parent)
-        made = _json(201, comment_resource(self.page, comment))
+        authored = {"by": "page", "text": body["message"]["text"], "ago": "0m", "likes": 0}
+        comment = self.page.comment(authored, post.activity, parent)
+        created = _json(201, comment_resource(self.page, comment))
         return Answer(
-            status=201, body=made.body, type=made.type, headers={"x-restli-id": comment.id}
+            status=201, body=created.body, type=created.type, headers={"x-restli-id": comment.id}
         )
 
     def _post(self, urn: str) -> Post:

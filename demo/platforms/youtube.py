@@ -139,9 +139,9 @@ class YouTubeStandIn(StandIn):
             and self.catalogue.videos[parent.video].comments_off
         ):
             raise YouTubeError(403, "commentsDisabled")
-        said = {"by": "own", "text": snippet["textOriginal"], "ago": "0m", "likes": 0,
+        authored = {"by": "own", "text": snippet["textOriginal"], "ago": "0m", "likes": 0,
                 "number": len(self.catalogue.comments)}  # fmt: skip
-        comment = self.catalogue.add(said, parent.video, parent.id)
+        comment = self.catalogue.add(authored, parent.video, parent.id)
         return comment_resource(self.catalogue, comment, owner=True)
 
     def _moderate(self, number: str, status: str) -> None:

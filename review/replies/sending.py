@@ -147,14 +147,19 @@ def _second(
     if last.by == context.user.number and same and last.state != "failed":
         return RedirectResponse(_way(context, wanted.case.number, last.number), 303)
     when = clock.local(last.at)
-    said = {
+    explanation = {
         "sending": f"{last.by_name} is sending a reply to it at this moment (begun {when})",
         "unknown": f"Nobody knows whether the reply of {when} is out: look there first",
         "sent": f"{last.by_name} sent a reply to it at {when}",
         "failed": f"{last.by_name} tried to send a reply to it at {when}",
     }[last.state]
     return _show(
-        context, wanted, AnswerOffer(), findings, f"{said}. Nothing of yours was sent", status=409
+        context,
+        wanted,
+        AnswerOffer(),
+        findings,
+        f"{explanation}. Nothing of yours was sent",
+        status=409,
     )
 
 

@@ -109,7 +109,7 @@ class Sendings:
             )  # fmt: skip
         return True
 
-    def kept(self, number: int, version: int) -> None:
+    def record_decision(self, number: int, version: int) -> None:
         """It was kept as a reply, with this decision of its case."""
         with self._db.transaction():
             self._db.execute("UPDATE sendings SET version = ? WHERE number = ?", version, number)

@@ -8,7 +8,8 @@ import pytest
 
 from core.errors import PlatformRefused
 from core.models import Mention
-from demo.platforms.linkedin import ORGANIZATION, LinkedInStandIn
+from demo.platforms.linkedin import LinkedInStandIn
+from demo.platforms.linkedin_data import ORGANIZATION
 from tests.collectors.answering import (
     WORDS,
     account,
