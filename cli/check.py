@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from cli.base import config_option, stop
+from collectors import platforms, registry
 from collectors.queries import check_approval
 from collectors.registry import Sources
 from core import clock
@@ -63,6 +64,7 @@ def checks(config: Config, folder: Path) -> Iterator[Check]:
     yield from (Check("set up in the page", "missing", line) for line in set_up.lines())
     yield from _sources(config, folder)
     yield _replies(config)
+    yield from _answering(config)
     yield _mail(config, folder)
     for what, people in (("alerts", config.alerts.to), ("daily list", config.reports.daily_to),
                          ("weekly summary", config.reports.weekly_to)):  # fmt: skip
@@ -190,6 +192,41 @@ def _replies(config: Config) -> Check:
     if examples:
         says += f"; {examples} point to examples that reach nobody: put your own under [[organisation.contacts]]"
     return Check("reply templates", "ok", says)
+
+
+def _answering(config: Config) -> Iterator[Check]:
+    """Through which platforms replies are sent from the page, by whom, and which access that takes."""
+    answering = {
+        name: integration
+        for name, table in config.collectors.items()
+        if (integration := platforms.find(name)) and integration.replying and table.get("reply") is True
+    }  # fmt: skip
+    if not answering:
+        says = "nothing is sent: reply = true under [collectors.…] lets people send from the page"
+        yield Check("replies through platforms", "off", says)
+        return
+    who = config.review.answering.role
+    for name, integration in answering.items():
+        what, needs = f"replies through {name}", integration.replying.load().needs
+        if not config.collectors[name].get("on"):
+            yield Check(
+                what, "missing", f"reply = true, and the source is off: [collectors.{name}] on"
+            )
+            continue
+        asks = (
+            f"; access that was granted before lacks it: `mentions connect {name}`"
+            if _asks_more(name)
+            else ""
+        )
+        yield Check(
+            what, "ok", f"may be sent by a {who} ([review.answering]); it takes {needs}{asks}"
+        )
+
+
+def _asks_more(name: str) -> bool:
+    """Whether answering takes more than reading and moderating do."""
+    usual, more = registry.grant(name), registry.grant(name, {"reply": True})
+    return usual is not None and more is not None and usual.scopes != more.scopes
 
 
 def _mail(config: Config, folder: Path) -> Check:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 
 from collectors.context import cleaned
 from collectors.http.client import Answer, Http
-from collectors.http.transport import Passing
+from collectors.http.transport import Passing, Unsent
 from collectors.parsing import (
     MOST_TEXT,
     UNREADABLE,
@@ -46,10 +46,13 @@ __all__ = [
     "Nameless",
     "Passing",
     "Profiles",
+    "Published",
     "Recheck",
     "Rechecked",
+    "Replying",
     "SaveState",
     "SkippedItem",
+    "Unsent",
     "clean",
     "count",
     "counts",
@@ -164,6 +167,32 @@ class Moderation:
     actions: Mapping[str, Action]
     may: Callable[[Any, Mention, Action], str]
     act: Callable[[Any, Mention, Action], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """An answer that a platform has published. `url` is "" where it does not say; `notes` are to be saved."""
+
+    issued_id: str = dataclasses.field(repr=False)
+    url: str = dataclasses.field(default="", repr=False)
+    notes: tuple[SaveState, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replying:
+    """How the organisation's account answers one post through a platform's own interface.
+
+    `may` says why one mention can't be answered so, or "". `account` is who would speak, `wording` the
+    exact words that would be published. `send` publishes these words, once, under a key that is always the
+    same for one post and one wording. It raises PlatformRefused where the platform did not take them, Unsent
+    where they never got there, and PlatformUnavailable where nobody knows. `needs` says which access it takes.
+    """
+
+    needs: str
+    may: Callable[[Any, Mention], str]
+    account: Callable[[Any, Mention], str]
+    send: Callable[[Any, Mention, str, str], Published]
+    wording: Callable[[Mention, str], str] = lambda _mention, text: text
 
 
 def each(

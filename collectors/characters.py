@@ -48,7 +48,17 @@ def is_tag(sign: str) -> bool:
 
 def shortened(link: re.Match[str]) -> str:
     """As many signs as a link counts, and what stands behind it."""
-    whole = bare = link.group()
-    while bare[-1:] in _AFTER or (bare.endswith(")") and "(" not in bare):
-        bare = bare[:-1]
-    return "x" * LINK + whole[len(bare) :]
+    return "x" * LINK + link.group()[len(_bare(link.group())) :]
+
+
+def links(text: str) -> list[tuple[int, int]]:
+    """Where links stand in a text, without the signs behind them."""
+    return [
+        (link.start(), link.start() + len(_bare(link.group()))) for link in LINKS.finditer(text)
+    ]
+
+
+def _bare(link: str) -> str:
+    while link[-1:] in _AFTER or (link.endswith(")") and "(" not in link):
+        link = link[:-1]
+    return link

@@ -19,7 +19,7 @@ from core.models import Kind, Platform
 if (
     TYPE_CHECKING
 ):  # collectors.base brings requests and stamina: 0.24 s and 17 MB, for annotations alone
-    from collectors.base import Moderation, Profiles, Recheck
+    from collectors.base import Moderation, Profiles, Recheck, Replying
 
 T = TypeVar("T")
 
@@ -105,6 +105,7 @@ class Integration:
     collector: Lazy[type[Any]]
     recheck: Lazy[Recheck] = Lazy()  # is a post still there?
     moderation: Lazy[Moderation] = Lazy()  # what the owner of a page may do to others' posts there
+    replying: Lazy[Replying] = Lazy()  # how our account answers a post there
     profiles: Lazy[Profiles] = Lazy()  # accounts whose name may be ours
     takedown_actions: tuple[str, ...] = ()  # of `moderation`, those that take away, gentlest first
     only_under_own_posts: bool = False  # ... and that are possible in our own threads alone

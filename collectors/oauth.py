@@ -16,6 +16,9 @@ class Grant:
     """
 
     scopes: tuple[str, ...]
+    to_reply: tuple[
+        str, ...
+    ] = ()  # what answering takes beyond these, asked for where `reply` is true
     pkce: bool = True
     basic: bool = False  # the client signs in by HTTP Basic rather than in the form
     between: str = " "  # what stands between two scopes

@@ -211,13 +211,14 @@ def defaults(name: str) -> dict[str, Any]:
 def grant(name: str, table: Mapping[str, Any] = NOTHING) -> Grant | None:
     """How access to a source is granted; None where a key or nothing is enough.
 
-    A table may name other `scopes` and, for what is granted to the app alone, an `authorize_url`: a
+    A table may name other `scopes`, with `reply` asks for what answering takes and, for what is granted to the app alone, an `authorize_url`: a
     person grants it there then.
     """
     oauth_grant: Grant | None = getattr(factory.collector_class(name), "grant", None)
     if oauth_grant is None:
         return None
     scopes = tuple(table.get("scopes", oauth_grant.scopes))
+    scopes += oauth_grant.to_reply if table.get("reply") is True else ()
     alone = oauth_grant.alone and not table.get("authorize_url")
     return dataclasses.replace(oauth_grant, scopes=scopes, alone=alone)
 

@@ -47,6 +47,7 @@ from review.middleware import SecurityMiddleware
 from review.moderation import moderate, report, takedowns
 from review.moderation.platforms import Platforms
 from review.rendering import HERE, page
+from review.replies import sending
 from review.setup import editor
 from review.setup.changes import Setup
 from review.team import absence, handover
@@ -101,6 +102,7 @@ GET: tuple[tuple[str, View], ...] = (
     ("/cases/{number:row}/threat", danger.threat),
     ("/mentions/{number:row}", today.mention),
     ("/mentions/{number:row}/picture/{token}", reveal.look),
+    ("/cases/{number:row}/sent/{sending:row}", sending.sent),
     ("/mentions/{number:row}/moderate", moderate.moderate),
     ("/mentions/{number:row}/moderated/{moderation:row}", moderate.moderated),
     ("/mentions/{number:row}/report", report.report),
@@ -156,6 +158,9 @@ POST: tuple[tuple[str, View], ...] = (
     ("/rest/undo", rest.undo),
     ("/cases/{number:row}/replied", actions.replied),
     ("/cases/{number:row}/draft", actions.draft),
+    ("/cases/{number:row}/send", sending.check),
+    ("/cases/{number:row}/send/confirm", sending.confirm),
+    ("/cases/{number:row}/sent/{sending:row}", sending.settled),
     ("/cases/{number:row}/undo", decide.undo),
     ("/cases/{number:row}/claim", actions.claim),
     ("/cases/{number:row}/release", actions.release),

@@ -251,6 +251,8 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "takedown": ("Takedown step", "Wrote down a step of a takedown: {step} ({whom})."),
         "moderating": ("About to act on a platform", "Was about to act on {source}: {action}."),
         "moderated": ("Acted on a platform", "Acted on {source}: {action}."),
+        "reply sending": ("About to send a reply", "Confirmed a reply through {source}."),
+        "reply ended": ("Reply through a platform", "A reply through {source}: {outcome}."),
         "moderation began": ("Acting on a platform began", "Confirmed an act on a platform: {action}, {clause}."),
         "moderation ended": ("Acting on a platform ended", "An act on a platform ended: {outcome}."),
         "access granted": ("Access granted", "Granted access to {source}."),

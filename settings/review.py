@@ -130,6 +130,13 @@ class RelatedPolicy(BaseModel):
 Length = Annotated[int, Field(ge=1, le=100_000)]
 
 
+class Sending(BaseModel):
+    """The table [review.answering]: who may send a reply through a platform, where `reply` of its source is true."""
+
+    model_config = STRICT
+    role: Literal["reviewer", "lead"] = "lead"
+
+
 class Answering(BaseModel):
     """The keys of [review] that help to answer."""
 
@@ -326,6 +333,7 @@ class Review(Answering):
     chase: Chase = Chase()
     lanes: LanePromises = LanePromises()
     pre_election: tuple[PreElection, ...] = ()
+    answering: Sending = Sending()
     oidc: Oidc = Oidc()
 
     def pre_election_on(self, day: date) -> PreElection | None:

@@ -72,6 +72,31 @@ class ModerationRequest:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerOffer:
+    """What sending a reply through a platform would do: the exact words, from which account.
+
+    `why_not`: why it can't be sent; `needs`: the access that it takes; `mark`: another one as soon as anything
+    of this is different.
+    """
+
+    source: str = ""
+    account: str = field(default="", repr=False)
+    words: str = field(default="", repr=False)
+    needs: str = ""
+    why_not: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRequest:
+    """What somebody confirmed: a reply that was written down under a number, as it was shown."""
+
+    sending: int
+    mark: str
+    at: datetime
+
+
 def protected(flags: Iterable[Flag], labels: Mapping[str, bool], policy: Policy) -> bool:
     """Whether a post is to be taken for complaint, criticism, an allegation or a grievance.
 

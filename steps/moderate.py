@@ -12,15 +12,15 @@ import json
 from dataclasses import dataclass
 
 from collectors import platforms
-from collectors.base import Action, Collector, Gone, Moderation, SaveState
+from collectors.base import Action, Collector, Moderation
 from collectors.registry import Source
 from core import clock
 from core.errors import CollectorError, ConfigError, MentionsError, PlatformRefused, StoreError
 from core.models import Mention
-from steps import match_rules
 from steps.bugs import log_bug, of_a_bug
 from steps.context import RunContext
 from steps.models import ModerationRequest, Offered, Offers
+from steps.recheck import look_again
 from store import Outcome, Step, Stored, TakedownStep
 
 # In the order in which they should be tried: what a person can look into again comes first.
@@ -243,25 +243,14 @@ def _changed_there(context: RunContext, plan: Plan) -> str:
 
     One that is hidden too: its author can still edit it. Of one that is hidden a platform may say nothing at all.
     """
-    mention, at = plan.stored.mention, context.at
-    recheck = platforms.integration(plan.source).recheck
-    if plan.restores or not recheck:
+    mention = plan.stored.mention
+    if plan.restores or not platforms.integration(plan.source).recheck:
         return ""
-    findings = list(recheck.load()(plan.built, [mention]))
-    gone = [
-        (finding.issuer, finding.issued_id, finding.why)
-        for finding in findings
-        if isinstance(finding, Gone)
-    ]
-    if gone:
-        context.store.mentions.mark_gone(gone, at=at)
+    seen = look_again(context, plan.source, plan.built, mention)
+    if seen == "gone":
         return GONE
-    there = [finding for finding in findings if isinstance(finding, Mention)]
-    if not there and not mention.hidden:
+    if seen == "unread" and not mention.hidden:
         return UNREAD
-    fresh = match_rules.matched(match_rules.of_today(context.config, at), there)
-    noted = {finding.name: finding.value for finding in findings if isinstance(finding, SaveState)}
-    context.store.mentions.add_page(plan.source, fresh, at=at, noted=noted)
     now = context.store.mentions.get(plan.stored.number)
     return CHANGED if now is None or now.revision != plan.stored.revision else ""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any, Literal
 
 from collectors import platforms, terms
 from collectors.base import Gone, Nameless, Rechecked, SaveState, SkippedItem
@@ -63,6 +64,29 @@ def _recheck_one(context: RunContext, source: Source) -> None:
             f"{source.name}: {looked} looked at again, {taken.changed} changed, {gone + taken.gone} gone"
             + (f", {odd} odd" if odd else "")
         )
+
+
+def look_again(
+    context: RunContext, source: str, built: Any, mention: Mention
+) -> Literal["there", "gone", "unread"]:
+    """Looks at one post now, and keeps what it sees. Raises CollectorError where the platform can't be asked.
+
+    `unread`: the platform says nothing of it, or has no way to look.
+    """
+    recheck_posts = platforms.integration(source).recheck
+    if not recheck_posts:
+        return "unread"
+    at = context.at
+    findings = list(recheck_posts.load()(built, [mention]))
+    lost = [(f.issuer, f.issued_id, f.why) for f in findings if isinstance(f, Gone)]
+    there = [finding for finding in findings if isinstance(finding, Mention)]
+    fresh = match_rules.matched(match_rules.of_today(context.config, at), there)
+    noted = {f.name: f.value for f in findings if isinstance(f, SaveState)}
+    context.store.mentions.add_page(source, fresh, at=at, noted=noted)
+    if lost:
+        context.store.mentions.mark_gone(lost, at=at)
+        return "gone"
+    return "there" if there else "unread"
 
 
 def _due(context: RunContext, source: str, at: datetime) -> Iterator[list[Stored]]:

@@ -55,6 +55,7 @@ from store.cases.path_steps import Path as CasePath
 from store.cases.path_steps import PathKind, PathStep, PathSteps
 from store.cases.queue import TABS, Queue
 from store.cases.replies import OwnAnswer, Replies, Reply
+from store.cases.sendings import Sending, Sendings, SendingState
 from store.cases.spelling import Mended, Spelling
 from store.cases.staff_reports import StaffReport, StaffReports
 from store.cases.takedowns import STEPS, WHOM, Step, Takedown, Takedowns, TakedownStep, Whom
@@ -185,6 +186,7 @@ class Store:
         self.replies = Replies(database, self.cases, self.deadlines)
         self.takedowns = Takedowns(database)
         self.moderations = Moderations(database)
+        self.sendings = Sendings(database)
         self.staff_reports = StaffReports(database, self.grouping, self.deadlines, self.outbox)
         self.samples = Samples(database)
         self.sample_answers = SampleAnswers(database, self.grouping, self.deadlines)
@@ -315,6 +317,8 @@ __all__ = [
     "SampleAnswer",
     "SampleItem",
     "SampleProgress",
+    "Sending",
+    "SendingState",
     "SettingVersion",
     "SignedIn",
     "Skip",

@@ -26,6 +26,7 @@ PLACES = {
     "reveals": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "takedowns": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "replies": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
+    "sendings": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "moderations": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "staff_reports": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",
     "case_flags": "mention IN (SELECT mention FROM to_delete WHERE revision IS NULL)",

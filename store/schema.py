@@ -43,6 +43,7 @@ TABLES: dict[str, dict[str, str]] = {
         "replies": "What somebody replied on the platform to a mention of a case.",
         "takedowns": "Steps to have a post taken down: whom we asked, when, what became of it.",
         "moderations": "What somebody hid or removed through a platform.",
+        "sendings": "Replies that were sent through a platform, and what came of each.",
         "staff_reports": "Posts that staff reported, and what worries them.",
         "handoffs": "Posts that were passed on to a role: to whom, by whom, and until when that role must say it has them.",
         "handoff_steps": "What was sent for a hand-off and what people said of it; added, never changed.",

@@ -690,6 +690,27 @@ CREATE TRIGGER moderations_never_change BEFORE UPDATE OF mention, revision, sour
     final, protected, clause, by_user, began_at ON moderations BEGIN
     SELECT RAISE(ABORT, 'what was done is added, never changed'); END;
 
+-- sendings: Replies that were sent through a platform, and what came of each.
+CREATE TABLE sendings (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    mention INTEGER NOT NULL REFERENCES mentions,
+    revision INTEGER NOT NULL,
+    case_number INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    by_user INTEGER REFERENCES users,
+    began_at TEXT NOT NULL,
+    ended_at TEXT,
+    state TEXT NOT NULL DEFAULT 'sending' CHECK (state IN ('sending', 'sent', 'failed', 'unknown')),
+    settled_by INTEGER REFERENCES users,
+    version INTEGER,
+    encrypted BLOB NOT NULL
+) STRICT;
+CREATE INDEX sendings_by_mention ON sendings (mention, number);
+CREATE UNIQUE INDEX sendings_under_way ON sendings (mention) WHERE state = 'sending';
+CREATE TRIGGER sendings_never_change BEFORE UPDATE OF mention, revision, case_number, source,
+    by_user, began_at ON sendings BEGIN
+    SELECT RAISE(ABORT, 'what was sent is added, never changed'); END;
+
 -- staff_reports: Posts that staff reported, and what worries them.
 CREATE TABLE staff_reports (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

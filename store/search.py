@@ -20,7 +20,7 @@ from store.sqlite import DatabaseError
 
 # Where words about a mention are encrypted: by its number, or by that of its case.
 OF_MENTION = (
-    "revisions", "decisions", "holds", "staff_reports", "takedowns", "replies", "moderations", "reveals", "sample_answers",
+    "revisions", "decisions", "holds", "staff_reports", "takedowns", "replies", "moderations", "sendings", "reveals", "sample_answers",
 )  # fmt: skip
 OF_CASE = ("case_decisions", "hr_releases", "assignments", "opinions", "deadlines")
 _ALL_OF_A_MENTION = " UNION ALL ".join((

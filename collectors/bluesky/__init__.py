@@ -17,6 +17,7 @@ INTEGRATION = Integration(
     label="Bluesky",
     collector=Lazy("collectors.bluesky.collector:Bluesky"),
     recheck=Lazy("collectors.bluesky.actions:recheck"),
+    replying=Lazy("collectors.bluesky.replies:REPLYING"),
     profiles=Lazy("collectors.bluesky.actions:profiles"),
     platforms=(
         PlatformFacts(

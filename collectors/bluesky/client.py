@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import requests
 
-from collectors.base import Http, Passing, SaveState
+from collectors.base import Answer, Http, Passing, SaveState
 from collectors.http import client as http_client
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 
@@ -50,25 +50,39 @@ class Session:
 
         Raises PlatformRefused where that helps nothing, and as `Http.get_json` does.
         """
+        return _an_object(
+            self._signed(
+                lambda bearer: self._http.get_json(
+                    f"{self._url}/{call}", params, bearer, judge=raise_for_response
+                )
+            )
+        )
+
+    def post_once(self, call: str, compose: Callable[[str], dict[str, Any]]) -> Answer:
+        """A call that changes something, asked for once; an expired token, which changes nothing, is renewed.
+
+        `compose` makes the body for the did that is signed in. Raises as `Http.send_once`.
+        """
+        return self._signed(
+            lambda bearer: self._http.send_once(
+                f"{self._url}/{call}", bearer, body=compose(self.did), judge=raise_for_response
+            )
+        )
+
+    def _signed(self, ask: Callable[[dict[str, str]], T]) -> T:
+        """Asks with the session's token, which is renewed once, then with a new session's."""
         ways = iter((self._refresh, self._log_in) if self._tokens else (self._log_in,))
         if not self._tokens:
             next(ways)()
         while True:
             try:
-                answer = self._http.get_json(
-                    f"{self._url}/{call}",
-                    params,
-                    self._bearer("accessJwt"),
-                    judge=raise_for_response,
-                )
+                return ask(self._bearer("accessJwt"))
             except Ended as error:
                 if not _worked(ways):
                     raise PlatformRefused(
                         "Bluesky does not accept even a new session's token (400): check `base_url`, "
                         "and whether the app password is still in the account's list"
                     ) from error
-            else:
-                return _an_object(answer)
 
     @property
     def did(self) -> str:
@@ -83,6 +97,10 @@ class Session:
             yield from self._keeps()
             raise
         yield from self._keeps()
+
+    def notes(self) -> tuple[SaveState, ...]:
+        """What is to be kept of the session, after something else than a walk."""
+        return tuple(self._keeps())
 
     def _keeps(self) -> Iterator[SaveState]:
         """The session, where it is another than the one that was kept."""

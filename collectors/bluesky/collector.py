@@ -47,6 +47,7 @@ class Bluesky:
     app_password: Annotated[str, Field(min_length=1)] = field(repr=False)
     terms: tuple[str, ...] = ()
     queries: tuple[str, ...] = ()
+    reply: bool = False
     base_url: str = "https://bsky.social"
     page_size: Annotated[int, Field(ge=1, le=100)] = 100
     pages: Annotated[int, Field(ge=1, le=1000)] = 20

@@ -18,6 +18,7 @@ INTEGRATION = Integration(
     collector=Lazy("collectors.facebook.collector:Facebook"),
     reads_whole="our own Page",
     recheck=Lazy("collectors.facebook.actions:recheck"),
+    replying=Lazy("collectors.facebook.replies:REPLYING"),
     moderation=Lazy("collectors.facebook.actions:MODERATION"),
     takedown_actions=("hide", "delete"),
     platforms=(

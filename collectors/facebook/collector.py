@@ -77,6 +77,7 @@ class Facebook:
     client_id: str = field(default="", repr=False)
     client_secret: str = field(default="", repr=False)
     terms: tuple[str, ...] = ()
+    reply: bool = False
     comments_days: Annotated[int, Field(ge=1, le=365)] = 28
     base_url: str = "https://graph.facebook.com"
     version: Annotated[str, Field(pattern=r"^v\d{1,3}\.\d{1,2}$")] = "v26.0"

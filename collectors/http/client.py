@@ -20,6 +20,7 @@ from collectors.http.transport import (
     LONGEST_BODY,
     Judge,
     Passing,
+    Unsent,
     Wire,
     dress,
     host,
@@ -28,7 +29,7 @@ from collectors.http.transport import (
 )
 from collectors.parsing import UNREADABLE, moment
 from core import clock
-from core.errors import PlatformRefused, PlatformUnavailable
+from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 
 T = TypeVar("T")
 
@@ -190,6 +191,43 @@ class Http:
         )  # fmt: skip
         return self.patiently(lambda: self._follow(url, request))
 
+    def send_once(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        params: Params | None = None,
+        form: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        judge: Judge | None = None,
+    ) -> Answer:
+        """A POST that must not be done twice, with a form or a JSON `body`: it is asked for once.
+
+        Raises PlatformRefused where the platform did not take it, Unsent where it never got there or was
+        turned away for now, and PlatformUnavailable where it may have been done all the same.
+        """
+        try:
+            response = self.session.request(
+                "POST", url, params=params, headers=dict(headers), data=form, json=body,
+                allow_redirects=False,
+            )  # fmt: skip
+        except (requests.RequestException, ValueError) as error:
+            raise trouble(error, url) from None
+        status = response.status_code
+        if 300 <= status < 400:
+            raise PlatformRefused(f"{host(url)} redirects where it should not: check `base_url`")
+        try:
+            if judge:
+                judge(response)
+            raise_for_response(response)
+        except CollectorError as error:
+            if status < 300:
+                raise unconfirmed(url) from error
+            if isinstance(error, Passing) and status < 500 and status != 408:
+                raise Unsent(str(error), retry_after=error.retry_after) from error
+            raise
+        return Answer(response.content, response.headers, response.url, status)
+
     def _follow(self, url: str, request: _Asked) -> Answer:
         self.paced.keep(request.pace, self.longest_wait)
         steps: list[tuple[int, str]] = []
@@ -249,6 +287,11 @@ _MEANINGS = {
     410: "says that this is gone for good: take it out of config.toml",
     426: "wants a newer version of its interface",
 }  # fmt: skip
+
+
+def unconfirmed(url: str) -> PlatformUnavailable:
+    """The error for an answer that does not say whether something was done."""
+    return PlatformUnavailable(f"{host(url)} did not confirm it: look there before you try again")
 
 
 def raise_for_response(response: requests.Response) -> None:

@@ -29,6 +29,10 @@ class Passing(PlatformUnavailable):
     """Trouble that may pass within this run, so that `Http.patiently` tries again."""
 
 
+class Unsent(Passing):
+    """What was to be sent never got there, or was turned away for now: the platform has done nothing."""
+
+
 def host(url: str) -> str:
     """The host of an address, which is all of it that a message may name: the rest can be secret."""
     try:
@@ -111,6 +115,8 @@ def trouble(error: Exception, url: str) -> CollectorError:
             f"{host(url)}: its certificate can't be checked; if the network inspects traffic, point "
             "REQUESTS_CA_BUNDLE at its authority's file"
         )
+    if _never_left(error):
+        return Unsent(f"{host(url)} can't be reached")
     if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
         return Passing(f"{host(url)} did not answer in time")
     if isinstance(error, requests.ConnectionError | urllib3.exceptions.HTTPError):
@@ -120,6 +126,14 @@ def trouble(error: Exception, url: str) -> CollectorError:
     return PlatformRefused(
         f"{host(url)} can't be asked ({type(error).__name__}): check the address"
     )
+
+
+def _never_left(error: Exception) -> bool:
+    """Whether no connection came about, so that nothing was asked."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    no_way = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+    early = (requests.ConnectTimeout, requests.exceptions.ProxyError, *no_way)
+    return isinstance(error, early) or isinstance(reason, no_way)
 
 
 def body(response: requests.Response, most: int, longest: float = LONGEST_BODY) -> bytes:

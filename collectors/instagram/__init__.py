@@ -18,6 +18,7 @@ INTEGRATION = Integration(
     collector=Lazy("collectors.instagram.collector:Instagram"),
     reads_whole="our own account",
     recheck=Lazy("collectors.instagram.actions:recheck"),
+    replying=Lazy("collectors.instagram.replies:REPLYING"),
     moderation=Lazy("collectors.instagram.actions:MODERATION"),
     takedown_actions=("hide", "delete"),
     platforms=(

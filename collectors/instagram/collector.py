@@ -76,6 +76,7 @@ class Instagram:
     hashtags_a_week: Annotated[int, Field(ge=0, le=30)] = 30
     mentioned_media: tuple[Id, ...] = ()
     mentioned_comments: tuple[Id, ...] = ()
+    reply: bool = False
     comments_days: Annotated[int, Field(ge=1, le=365)] = 28
     base_url: str = _FACEBOOK
     version: Annotated[str, Field(pattern=r"^v\d{1,3}\.\d{1,2}$")] = "v26.0"

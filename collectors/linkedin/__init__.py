@@ -18,6 +18,7 @@ INTEGRATION = Integration(
     collector=Lazy("collectors.linkedin.collector:LinkedIn"),
     reads_whole="our own Page",
     recheck=Lazy("collectors.linkedin.actions:recheck"),
+    replying=Lazy("collectors.linkedin.replies:REPLYING"),
     moderation=Lazy("collectors.linkedin.actions:MODERATION"),
     takedown_actions=("delete",),
     platforms=(

@@ -82,6 +82,7 @@ class LinkedIn:
     terms: tuple[str, ...] = ()
     base_url: str = "https://api.linkedin.com/rest"
     version: Annotated[str, Field(pattern=r"^20\d\d(0[1-9]|1[0-2])$")] = "202609"
+    reply: bool = False
     posts_days: Annotated[int, Field(ge=1, le=365)] = 60
     sweep_hours: Annotated[int, Field(ge=0, le=168)] = 24
     page_size: Annotated[int, Field(ge=1, le=100)] = 100

@@ -103,7 +103,7 @@ def notified(notice: Mapping[str, Any], about: About) -> Mention:
     text = "" if gone else words(comment.get("text"))
     return Mention(
         issuer="linkedin", issued_id=urn, platform="linkedin", kind="reply" if parent else "comment",
-        url=_comment_url(urn), text=text, text_raw=text, author=Author(id=owner), posted_at=when,
+        url=comment_url(urn), text=text, text_raw=text, author=Author(id=owner), posted_at=when,
         edited_at=when if action == "COMMENT_EDIT" else None, fetched_at=about.at,
         parent_id=parent or post, root_id=post, deleted=gone,
         own=about.own(owner) or action == "ADMIN_COMMENT",
@@ -147,7 +147,7 @@ def to_comment(item: Mapping[str, Any], about: About, post: str = "") -> Mention
     likes, replies = _part(item, "likesSummary"), _part(item, "commentsSummary")
     return Mention(
         issuer="linkedin", issued_id=urn, platform="linkedin", kind="reply" if parent else "comment",
-        url=_comment_url(urn), text=text, text_raw=text, author=Author(id=owner), posted_at=posted,
+        url=comment_url(urn), text=text, text_raw=text, author=Author(id=owner), posted_at=posted,
         edited_at=edited if edited > posted else None, fetched_at=about.at, parent_id=parent or root,
         root_id=root, own=about.own(owner), images=_images(item),
         metrics=counts(
@@ -227,6 +227,7 @@ def _post_url(urn: str) -> str:
     return f"https://www.linkedin.com/feed/update/{urn}"
 
 
-def _comment_url(urn: str) -> str:
+def comment_url(urn: str) -> str:
+    """Where a comment is read. Raises ValueError for what is no comment's URN."""
     short = urn.replace("(urn:li:", "(")  # as LinkedIn's own pages link to it
     return f"{_post_url(parts(urn)[0])}?commentUrn={quote(short, safe='')}"

@@ -11,6 +11,7 @@ INTEGRATION = Integration(
     collector=Lazy("collectors.mastodon.collector:Mastodon"),
     search_limit="Only servers that let us search are searched.",
     recheck=Lazy("collectors.mastodon.actions:recheck"),
+    replying=Lazy("collectors.mastodon.replies:REPLYING"),
     profiles=Lazy("collectors.mastodon.actions:profiles"),
     platforms=(
         PlatformFacts(

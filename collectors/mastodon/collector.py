@@ -69,6 +69,7 @@ class Mastodon:
     official: frozenset[str] = frozenset()
     server: tuple[Server, ...] = ()
     terms: tuple[str, ...] = ()
+    reply: bool = False
     origins: bool = True
     page_size: Annotated[int, Field(ge=1, le=40)] = 40
     pages: Annotated[int, Field(ge=1, le=1000)] = 20

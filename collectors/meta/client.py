@@ -37,6 +37,7 @@ _NO_TOKEN = frozenset((102, 104, 190))  # a session that ended, no token, one th
 _OUTDATED = frozenset((12, 2635))  # asked of a version that no longer offers it
 _ABSENT = frozenset((24, 803))  # Instagram's word for a thing that is not there, and for a name
 _STOP_WRITING = {
+    506: "these words were posted there just now: look there before you try again",
     341: "the limit of actions is reached: change nothing more there today",
     368: "a block by its policies stops what we do there: see the Page's support inbox",
 }

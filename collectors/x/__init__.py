@@ -18,6 +18,7 @@ INTEGRATION = Integration(
     label="X (Twitter)",
     collector=Lazy("collectors.x.collector:X"),
     recheck=Lazy("collectors.x.actions:recheck"),
+    replying=Lazy("collectors.x.replies:REPLYING"),
     moderation=Lazy("collectors.x.actions:MODERATION"),
     profiles=Lazy("collectors.x.actions:profiles"),
     takedown_actions=("hide",),

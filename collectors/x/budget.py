@@ -20,6 +20,8 @@ from core.models import Mention
 POST = 5  # a post that is read, also one that came along because another refers to it
 USER = 10  # an account that came along: expanding authors is charged
 MEDIA = 5  # a picture or film that came along: expanding attachments is charged as "Media: Read"
+CREATE = 15  # a post that is published (docs.x.com/x-api/getting-started/pricing, November 2026)
+CREATE_WITH_LINK = 200  # ... with a link in it
 OWNED = 1  # a post of the account's own or one that mentions it, read with its own token
 _REFERRED = 2  # a post replies to one and quotes one
 _ATTACHED = 4  # pictures or films that a post may have
@@ -77,6 +79,19 @@ class Spend:
                 f"X: {self.sum / 1000:.2f} of {self.budget / 1000:.2f} USD are spent: nothing more is looked "
                 "up before the next month, unless `monthly_budget` is raised"
             )
+
+    def allow_write(self, cost: int) -> None:
+        """Raises PlatformRefused where publishing something for so much would go over the budget."""
+        if self.budget and self.sum + cost > self.budget:
+            raise PlatformRefused(
+                f"X: {self.sum / 1000:.2f} of {self.budget / 1000:.2f} USD are spent, and this costs "
+                f"{cost / 1000:.3f}: nothing is sent before the next month, unless `monthly_budget` is raised"
+            )
+
+    def add_write(self, cost: int) -> None:
+        """Counts what was published."""
+        if self.budget:
+            self.sum += cost
 
     def add(self, page: Mapping[str, Any], price: int) -> None:
         """Counts what came: posts at this price, and the posts, accounts and pictures that came along."""

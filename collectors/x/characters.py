@@ -22,6 +22,11 @@ def count_characters(text: str) -> int:
     return sum(_weight(sign) for sign in graphemes(bare))
 
 
+def holds_link(text: str) -> bool:
+    """Whether X makes a link of a part of it, which costs more to publish."""
+    return bool(LINKS.search(text) or _HOST.search(text))
+
+
 def _weight(sign: str) -> int:
     """An emoji counts twice, of however many parts it is made."""
     if len(sign) > 1 and any(part in "\u200d\ufe0f\u20e3" or is_tag(part) for part in sign):

@@ -171,6 +171,17 @@ def _problem(response: requests.Response) -> Mapping[str, Any]:
     return problem if isinstance(problem, dict) else {}
 
 
+def error_words(response: requests.Response) -> str:
+    """X's own words and kinds of an error, in lower case: to be looked at and never repeated."""
+    problem = _problem(response)
+    parts = [
+        str(part.get(key) or "")
+        for part in (problem, *errors(problem))
+        for key in ("title", "detail", "type", "message")
+    ]
+    return " ".join(parts).lower()
+
+
 def _named(problem: Mapping[str, Any]) -> set[str]:
     """The parameters that X says are wrong."""
     all_parameters = [error.get("parameters") for error in errors(problem)]

@@ -56,7 +56,9 @@ class X:
         "bearer_token", "access_token", "client_id", "client_secret",
     )  # fmt: skip
     grant: ClassVar[Grant] = Grant(
-        scopes=("tweet.read", "users.read", "tweet.moderate.write", "offline.access"), basic=True
+        scopes=("tweet.read", "users.read", "tweet.moderate.write", "offline.access"),
+        basic=True,
+        to_reply=("tweet.write",),
     )
     grant_optional: ClassVar[bool] = True  # the app's token is enough to read
 
@@ -78,6 +80,8 @@ class X:
     base_url: str = "https://api.x.com"
     vocabulary: Vocabulary = "tweet"
     pictures: bool = False
+    reply: bool = False
+    reply_to_all: bool = False
     monthly_budget: Annotated[float, Field(ge=0)] = 0.0
     longest_query: Annotated[int, Field(ge=64, le=4096)] = 512
     page_size: Annotated[int, Field(ge=10, le=100)] = 100

@@ -10,6 +10,7 @@ INTEGRATION = Integration(
     search_limit="YouTube allows so many searches a day: a long list takes turns.",
     collector=Lazy("collectors.youtube.collector:YouTube"),
     recheck=Lazy("collectors.youtube.actions:recheck"),
+    replying=Lazy("collectors.youtube.replies:REPLYING"),
     moderation=Lazy("collectors.youtube.actions:MODERATION"),
     profiles=Lazy("collectors.youtube.actions:profiles"),
     takedown_actions=("hold", "reject"),

@@ -12,6 +12,7 @@ import requests
 
 from collectors.base import Answer, Http, Passing, SaveState, SkippedItem, pages
 from collectors.http import client as http_client
+from collectors.http.transport import Judge
 from collectors.quota import Spending, until_midnight
 from core.errors import CollectorError, PlatformRefused, PlatformUnavailable
 
@@ -85,6 +86,14 @@ class Calls:
         return self.http.send(
             "POST", self._address(path), params, self._headers(owner=True), judge=raise_for_response
         )
+
+    def publish(
+        self, path: str, params: Mapping[str, str | int], body: Mapping[str, Any], judge: Judge
+    ) -> tuple[SaveState, Answer]:
+        """Something new in the owner's name, asked for once; with what was spent. Raises UsedUp and as `Http.send_once`."""
+        spent = self.spending.spend(UNITS, WRITE_COST)
+        address, headers = self._address(path), self._headers(owner=True)
+        return spent, self.http.send_once(address, headers, params=params, body=body, judge=judge)
 
     def _page(self, path: str, params: Mapping[str, str | int], owner: bool) -> Mapping[str, Any]:
         page = self.http.get_json(

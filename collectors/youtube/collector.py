@@ -78,6 +78,7 @@ class YouTube:
     token_url: str = "https://oauth2.googleapis.com/token"
     terms: tuple[str, ...] = ()
     channels: tuple[Annotated[str, Field(pattern=r"^UC[\w-]{22}$")], ...] = ()
+    reply: bool = False
     held: bool = False
     region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "GB"
     comments_days: Annotated[int, Field(ge=1, le=365)] = 28

@@ -67,7 +67,7 @@ def to_comment(comment: Mapping[str, Any], about: About, video: str = "") -> Men
     state, author = snippet.get("moderationStatus"), _commenter(snippet)
     return Mention(
         issuer="youtube", issued_id=own_id, platform="youtube", kind="reply" if parent else "comment",
-        url=_comment_url(own_id, video, words(snippet.get("channelId"))), text=text, text_raw=text,
+        url=comment_url(own_id, video, words(snippet.get("channelId"))), text=text, text_raw=text,
         author=author, posted_at=posted, edited_at=changed if changed > posted else None,
         fetched_at=about.at, parent_id=parent or video, root_id=video,
         metrics=counts(likes=snippet.get("likeCount")), own=about.own(author.id, author.handle),
@@ -173,7 +173,8 @@ def _commenter(snippet: Mapping[str, Any]) -> Author:
     )  # fmt: skip
 
 
-def _comment_url(comment: str, video: str, channel: str) -> str:
+def comment_url(comment: str, video: str, channel: str) -> str:
+    """Where a comment is read; where nobody knows its video, the channel that it was said on."""
     if video:
         return f"https://www.youtube.com/watch?v={video}&lc={comment}"
     return f"https://www.youtube.com/channel/{channel}" if channel else "https://www.youtube.com/"

@@ -11,7 +11,15 @@ from typing import Any, ClassVar, TypeVar
 
 from core import clock
 from demo.pictures import picture
-from demo.platforms.bluesky_data import author_feed, change, network, notifications, stamp
+from demo.platforms.bluesky_data import (
+    POST,
+    author_feed,
+    change,
+    network,
+    notifications,
+    publish,
+    stamp,
+)
 from demo.posts_loader import POSTS, TERMS
 from demo.query import matcher
 from demo.servers.http import Answer, Faults, Request, Secret, StandIn
@@ -20,6 +28,7 @@ T = TypeVar("T")
 
 APP_PASSWORD = "demo-demo-demo-demo"
 CREATE, REFRESH = "com.atproto.server.createSession", "com.atproto.server.refreshSession"
+RECORD = "com.atproto.repo.createRecord"
 REPORT = "com.atproto.moderation.createReport"
 PAGE = 15  # fewer than `limit` may ask for, as where a page had posts that can't be shown
 WINDOW = 300  # seconds
@@ -30,7 +39,8 @@ _ERRORS = {
 
 
 class BlueskyStandIn(StandIn):
-    """The account's own server, which passes reads on. `reports` are those that were made."""
+    """The account's own server, which passes reads on. `reports` are those that were made, `records` those that
+    were published; nobody may answer the posts of `closed`, by their addresses."""
 
     name: ClassVar[str] = "bluesky"
 
@@ -38,6 +48,8 @@ class BlueskyStandIn(StandIn):
         super().__init__(at, faults, folder)
         self.network = network(at, self.url, folder)
         self.sessions = Sessions(self.network.us, APP_PASSWORD)
+        self.records: list[dict[str, Any]] = []
+        self.closed: set[str] = set()
         self.reports: list[dict[str, Any]] = []
         self._reads: dict[str, Callable[[Request], Any]] = {
             "app.bsky.feed.searchPosts": self._search,
@@ -50,7 +62,7 @@ class BlueskyStandIn(StandIn):
 
     def table(self, secret: Secret) -> dict[str, Any]:
         return {"base_url": self.url, "identifier": self.network.people[self.network.us].handle,
-                "app_password": secret("bluesky-password", APP_PASSWORD),
+                "reply": True, "app_password": secret("bluesky-password", APP_PASSWORD),
                 "terms": [term for term in TERMS if not term.startswith("@")]}  # fmt: skip
 
     def answer(self, request: Request) -> Answer:
@@ -89,7 +101,26 @@ class BlueskyStandIn(StandIn):
         self.sessions.check(header)
         if method == REPORT:
             return self._report(json.loads(request.body))
+        if method == RECORD:
+            return self._publish(json.loads(request.body))
         return self._reads[method](request)
+
+    def _publish(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """An answer, whose references must lead to what is there, and whose links to what it says."""
+        record = body["record"]
+        if (body["repo"], body["collection"], record["$type"]) != (self.network.us, POST, POST):
+            raise Refused(400, "InvalidRequest", "Record/collection mismatch or not your repo")
+        for end in ("root", "parent"):
+            there = self.network.post(record["reply"][end]["uri"])
+            if there is None or there.data["cid"] != record["reply"][end]["cid"]:
+                raise Refused(400, "InvalidRequest", f"Could not find the {end} of the reply")
+        for facet in record.get("facets", []):
+            place = facet["index"]
+            linked = record["text"].encode()[place["byteStart"] : place["byteEnd"]].decode()
+            if linked != facet["features"][0]["uri"]:
+                raise Refused(400, "InvalidRequest", "A facet does not stand at its words")
+        self.records.append(record)
+        return publish(self.network, record) | {"validationStatus": "valid"}
 
     def _us(self) -> dict[str, Any]:
         return {"did": self.network.us, "handle": self.network.people[self.network.us].handle}
@@ -114,7 +145,14 @@ class BlueskyStandIn(StandIn):
     def _posts(self, request: Request) -> dict[str, Any]:
         wanted = request.query_values["uris"]
         posts = [self.network.post(uri) for uri in dict.fromkeys(wanted)]
-        return {"posts": [post.view for post in posts if post]}
+        shut = {"viewer": {"replyDisabled": True}}
+        return {
+            "posts": [
+                post.view | (shut if post.data["uri"] in self.closed else {})
+                for post in posts
+                if post
+            ]
+        }
 
     def _feed(self, request: Request) -> dict[str, Any]:
         person = self.network.person(request.query["actor"])

@@ -124,6 +124,18 @@ def network(at: datetime, url: str, folder: Path = POSTS) -> Network:
     return network
 
 
+def publish(network: Network, record: dict[str, Any]) -> dict[str, str]:
+    """A record that our account puts into its repository now; its address and checksum."""
+    number = sum(post.by is not None and post.by.did == network.us for post in network.posts)
+    uri = f"at://{network.us}/{POST}/{record_key('0m')[:-2]}{number:02d}"
+    stored = {"uri": uri, "cid": cid_of(f"{uri}{record['text']}")}
+    data = stored | {"record": record, "indexedAt": stamp(network.at), "labels": []}
+    us = network.people[network.us]
+    seen = Searchable(text=record["text"], author=us.handle, language="en")
+    network.posts.insert(0, Post(data | _counts([0, 0, 0, 0]), us, network.at, seen))
+    return stored
+
+
 def change(network: Network) -> None:
     """A later day: posts deleted and added, a handle changed, a post that spread. None is edited."""
     for step in load("bluesky", network.folder)["later"]:

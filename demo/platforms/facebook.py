@@ -34,7 +34,7 @@ class FacebookStandIn(GraphStandIn):
             self.wall.nodes[number].values["comments"] = partial(self._comments, number)
 
     def table(self, secret: Secret) -> dict[str, Any]:
-        return {**super().table(secret), "page_id": PAGE_ID}
+        return {**super().table(secret), "page_id": PAGE_ID, "reply": True}
 
     def change(self) -> None:
         """A later day: what facebook.json's "later" says is edited, deleted, hidden or added."""
@@ -72,6 +72,15 @@ class FacebookStandIn(GraphStandIn):
 
     def moderate(self, node: Node, parameters: Mapping[str, str]) -> None:
         node.values["is_hidden"] = parameters["is_hidden"] == "true"
+
+    def publish(self, number: str, name: str, parameters: Mapping[str, str]) -> str:
+        """Our Page's comment under a post, or its reply under a comment."""
+        if name != "comments" or number not in self.wall.nodes:
+            raise not_there(number)
+        node, wall = self.wall.nodes[number], self.wall
+        post = node if number in wall.comments else wall.nodes[wall.post_of[number]]
+        comment = {"by": "page", "text": parameters["message"], "ago": "0m", "likes": 0}
+        return self._writer.comment(comment, post, None if post is node else node).id
 
     def remove(self, node: Node) -> None:
         for reply in list(node.values["comments"].nodes):

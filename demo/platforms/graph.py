@@ -82,6 +82,10 @@ class GraphStandIn(StandIn):
     def remove(self, node: Node) -> None:
         """A DELETE of an object. Raises GraphError where it may not be."""
 
+    def publish(self, number: str, name: str, parameters: Mapping[str, str]) -> str:
+        """A POST to one of an object's lists; the id of what was made. Raises GraphError where it may not be."""
+        raise not_there(number)
+
     def fail(self, code: int, times: int = 1) -> None:
         """The next `times` calls are answered with this error."""
         self._failing += [GraphError(code)] * times
@@ -133,6 +137,8 @@ class GraphStandIn(StandIn):
                 else:
                     self.moderate(node, {**request.query, **request.form()})
                 return {"success": True}
+            case [number, name] if request.method == "POST":
+                return {"id": self.publish(number, name, {**request.query, **request.form()})}
             case [number, name] if request.method == "GET":
                 return self.listed(self.edge(number, name, request), fields, request)
         raise not_there(steps[0])

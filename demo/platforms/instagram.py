@@ -33,7 +33,7 @@ class InstagramStandIn(GraphStandIn):
         self.searched: list[str] = []  # hashtags that were asked for
 
     def table(self, secret: Secret) -> dict[str, Any]:
-        return {**super().table(secret), "user_id": USER_ID, "login": "facebook",
+        return {**super().table(secret), "user_id": USER_ID, "login": "facebook", "reply": True,
                 "hashtags": list(WATCHED), "mentioned_media": list(self.gallery.mentioned_media),
                 "mentioned_comments": list(self.gallery.mentioned_comments)}  # fmt: skip
 
@@ -84,6 +84,23 @@ class InstagramStandIn(GraphStandIn):
     def moderate(self, node: Node, parameters: Mapping[str, str]) -> None:
         if node.values["username"] != self._writer.username:  # one's own stays, whatever is said
             node.values["hidden"] = parameters["hide"] == "true"
+
+    def publish(self, number: str, name: str, parameters: Mapping[str, str]) -> str:
+        """Our reply under a comment on own media, or an answer to what names us elsewhere."""
+        gallery, text = self.gallery, parameters["message"]
+        authored = {"by": self._writer.username, "text": text, "ago": "0m", "likes": 0}
+        if (number, name) == (USER_ID, "mentions"):
+            key = parameters.get("comment_id") or parameters["media_id"]
+            known = (
+                gallery.mentioned_comments
+                if "comment_id" in parameters
+                else gallery.mentioned_media
+            )
+            return self._writer.elsewhere(authored, _known(known, key))
+        node = self.node(number)
+        if name != "replies" or node is None or node.kind != "comment":
+            raise not_there(number)
+        return self._writer.comment(authored, node.values["media"], node).id
 
     def remove(self, node: Node) -> None:
         for reply in list(node.values["replies"].nodes):
@@ -207,6 +224,11 @@ class Writer:
         for reply in authored.get("replies", []):
             self.comment(reply, media, node)
         return node
+
+    def elsewhere(self, authored: dict[str, Any], above: Node) -> str:
+        """What our account answers under somebody else's post, which it can't read again; its id."""
+        node = Node("comment", self._said(authored) | {"parent_id": above.id})
+        return node.id
 
     def _own(self, authored: dict[str, Any]) -> None:
         values = self._pictured(authored) | {

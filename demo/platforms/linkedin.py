@@ -33,7 +33,8 @@ class LinkedInError(Exception):
 
 
 class LinkedInStandIn(StandIn):
-    """`calls` are those left of the day. `may_delete`: whether others' comments can be deleted."""
+    """`calls` are those left of the day. `may_delete`: whether others' comments can be deleted; `may_comment`:
+    whether the token has w_organization_social."""
 
     name: ClassVar[str] = "linkedin"
 
@@ -41,7 +42,7 @@ class LinkedInStandIn(StandIn):
         super().__init__(at, faults, folder)
         self.page = page(at, folder)
         self.consent = Consent(self.name)
-        self.calls, self.may_delete = CALLS_A_DAY, True
+        self.calls, self.may_delete, self.may_comment = CALLS_A_DAY, True, True
 
     @property
     def version(self) -> str:
@@ -50,6 +51,7 @@ class LinkedInStandIn(StandIn):
 
     def table(self, secret: Secret) -> dict[str, Any]:
         return {"base_url": f"{self.url}/rest", "version": self.version, "approval": APPROVAL,
+                "reply": True,
                 "organization": ORGANIZATION, "page_size": 10,
                 "access_token": secret("linkedin-token", TOKEN),
                 "client_id": secret("linkedin-client", self.consent.client_id),
@@ -116,6 +118,8 @@ class LinkedInStandIn(StandIn):
                 return _json(200, post_resource(self._post(unquote(urn))))
             case "GET", ["rest", "socialActions", urn, "comments"]:
                 return self._listed(self._comments(unquote(urn)), query, request)
+            case "POST", ["rest", "socialActions", urn, "comments"]:
+                return self._publish(unquote(urn), json.loads(request.body))
             case method, ["rest", "socialActions", urn, "comments", number]:
                 return self._comment(method, unquote(urn), unquote(number))
         raise LinkedInError(404, "No virtual resource found")
@@ -166,6 +170,26 @@ class LinkedInStandIn(StandIn):
             raise LinkedInError(403, "Not enough permissions to access: DELETE-comments", 100)
         page.delete(number, int(self.at.timestamp() * 1000))
         return Answer(status=204)
+
+    def _publish(self, urn: str, body: Mapping[str, Any]) -> Answer:
+        """The Page's comment on a post, or its reply to a comment at the top of a thread."""
+        if not self.may_comment:
+            raise LinkedInError(403, "Not enough permissions to access: CREATE-comments", 100)
+        inside = re.fullmatch(r"urn:li:comment:\(urn:li:activity:(\d+),(\d+)\)", urn)
+        post = self._post(body["object"])
+        parent = inside[2] if inside else ""
+        if body["actor"] != ORGANIZATION or body.get("parentComment", "") != (
+            urn if inside else ""
+        ):
+            raise LinkedInError(400, "The comment does not say who speaks, or where")
+        if parent and (parent not in self.page.comments or self.page.comments[parent].parent):
+            raise LinkedInError(404, "Could not find entity")
+        authored = {"by": "page", "text": body["message"]["text"], "ago": "0m", "likes": 0}
+        comment = self.page.comment(authored, post.activity, parent)
+        created = _json(201, comment_resource(self.page, comment))
+        return Answer(
+            status=201, body=created.body, type=created.type, headers={"x-restli-id": comment.id}
+        )
 
     def _post(self, urn: str) -> Post:
         """One of the Page's own; the scope for what members post is closed."""

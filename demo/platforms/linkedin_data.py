@@ -65,7 +65,7 @@ class Page:
     numbers: count[int] = field(default_factory=lambda: count(7000000000000000001))
     notices: count[int] = field(default_factory=lambda: count(300000000))
 
-    def comment(self, authored: Mapping[str, Any], activity: str, parent: str = "") -> None:
+    def comment(self, authored: Mapping[str, Any], activity: str, parent: str = "") -> Comment:
         """A comment with its replies, each of them notified."""
         created = self.milliseconds(authored["ago"])
         after = int(ago(authored.get("edited_after", "0m")).total_seconds() * 1000)
@@ -81,6 +81,7 @@ class Page:
         )
         for reply in authored.get("replies", []):
             self.comment(reply, activity, comment.id)
+        return comment
 
     def mention(self, authored: Mapping[str, Any]) -> None:
         """A member's post that mentions the Page."""

@@ -34,6 +34,7 @@ TOKENS = ("demo-mastodon-token-1", "demo-mastodon-token-2")
 HASHTAGS = (("NWLondon", "NHSNWL"), ("NWLondon",))
 PAGE = 10  # fewer than `limit` may ask for, so that there are pages
 WINDOW = 300  # seconds
+LONGEST = 500  # characters of a status
 _WORDS = {
     401: "The access token is invalid", 403: "This action is not allowed", 404: "Record not found",
     410: "Gone", 422: "Validation failed", 429: "Too many requests", 503: "Service Unavailable",
@@ -41,7 +42,8 @@ _WORDS = {
 
 
 class MastodonStandIn(StandIn):
-    """`reports` are those that were made, on either server."""
+    """`reports` are those that were made, on either server; `published` what our accounts published, by its
+    Idempotency-Key. `may_write`: whether tokens have write:statuses."""
 
     name: ClassVar[str] = "mastodon"
     ours: ClassVar[tuple[str, ...]] = ("healthiernwl@social.example.org",)
@@ -49,6 +51,8 @@ class MastodonStandIn(StandIn):
     def __init__(self, at: datetime, faults: Faults | None = None, folder: Path = POSTS) -> None:
         super().__init__(at, faults, folder)
         self.world = fediverse(at, self.url, folder)
+        self.published: dict[str, Any] = {}
+        self.may_write = True
         self.reports: list[dict[str, Any]] = []
 
     @property
@@ -64,7 +68,7 @@ class MastodonStandIn(StandIn):
         ]  # fmt: skip
         terms = [term for term in TERMS if not term.startswith("@")]
         # the homes of other authors are invented: there is nobody to be asked there
-        return {"server": servers, "terms": terms, "origins": False}
+        return {"server": servers, "terms": terms, "origins": False, "reply": True}
 
     def respond(self, request: Request) -> Answer | None:
         """As every stand-in, but that the second server's answers are plainer."""
@@ -107,6 +111,8 @@ class MastodonStandIn(StandIn):
         if request.method == "POST":
             if parts == ["api", "v1", "reports"]:
                 return self._json(self._report(request, server))
+            if parts == ["api", "v1", "statuses"]:
+                return self._json(self._publish(request, server))
             raise _Refused(404)
         match parts:
             case ["api", "v2", "search"] if server.number == 0:
@@ -179,6 +185,21 @@ class MastodonStandIn(StandIn):
         links = _links(page, request, server, full=len(page) == size)
         return self._json([shown for _, shown in page], link=", ".join(links))
 
+    def _publish(self, request: Request, server: Server) -> Any:
+        """A reply. The same key gives the same status again, as Mastodon does for an hour."""
+        if not self.may_write:
+            raise _Refused(403, "This action is outside the authorized scopes")
+        key, body = request.headers["idempotency-key"], json.loads(request.body)
+        if key not in self.published:
+            parent = self.world.visible(server, body["in_reply_to_id"])
+            if parent is None:
+                raise _Refused(404)
+            if len(body["status"]) > LONGEST:
+                raise _Refused(422, "Validation failed: Text character limit of 500 exceeded")
+            status = self.world.answer(server, body["status"], parent.order, body["visibility"])
+            self.published[key] = view(self.world, server, status)
+        return self.published[key]
+
     def _search(self, request: Request, server: Server) -> dict[str, list[Any]]:
         words, kind = request.query["q"], request.query.get("type", "")
         size, start = _number(request, "limit", 20, 40), _number(request, "offset", 0, 10_000)
@@ -194,6 +215,13 @@ class MastodonStandIn(StandIn):
         return hits
 
     def _statuses(self, words: str, server: Server) -> list[Any]:
+        if words.startswith(
+            "https://"
+        ):  # a post's address, which a search fetches from wherever it is
+            views = [
+                view(self.world, server, status) for status in self.world.statuses if status.by
+            ]
+            return [status for status in views if status["url"] == words]
         matches = matcher(words.replace(" OR ", " or "))  # a word like any other here
         return [
             view(self.world, server, status) for status in self.world.statuses

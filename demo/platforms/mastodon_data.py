@@ -114,6 +114,20 @@ class Fediverse:
         self.statuses.append(status)
         self.statuses.sort(key=lambda status: -status.order)
 
+    def answer(self, server: Server, text: str, parent: int, visibility: str) -> Status:
+        """A status that our account there publishes now, in reply to one of this order."""
+        self.orders[f"#{parent}"] = parent
+        self.add(
+            {
+                "by": server.us,
+                "ago": "0m",
+                "text": text,
+                "replies_to": f"#{parent}",
+                "visibility": visibility,
+            }
+        )
+        return next(status for status in self.statuses if status.text == text)
+
     def visible(self, server: Server, written: str) -> Status | None:
         """The status that has this id on this server, if our account may see it."""
         try:

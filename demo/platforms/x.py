@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from core import clock
 from demo.pictures import picture
-from demo.platforms.x_data import Timeline, Tweet, add, edit, metrics, timeline
+from demo.platforms.x_data import Timeline, Tweet, add, answer, edit, metrics, timeline
 from demo.posts_loader import APPROVAL, POSTS, TERMS, load
 from demo.query import matcher
 from demo.servers.http import REASONS, Answer, Faults, Request, Secret, StandIn
@@ -27,7 +27,8 @@ Query = Mapping[str, str]
 
 
 class XStandIn(StandIn):
-    """`hidden` are ids of replies."""
+    """`hidden` are ids of replies, `answers` the words of what our account published, by id. Posts that neither name nor
+    quote us take an answer where `self_serve` is false, as on X's larger plans."""
 
     name: ClassVar[str] = "x"
 
@@ -37,6 +38,8 @@ class XStandIn(StandIn):
         self.consent = Consent("x")
         self.access_token = self.consent.token()  # as if our own account had agreed before
         self.hidden: set[str] = set()
+        self.answers: dict[str, str] = {}
+        self.self_serve = True
         self._begun = time.monotonic()
         self._tokens_ended = 0  # of those that the consent gave, the first so many
 
@@ -48,7 +51,7 @@ class XStandIn(StandIn):
     def table(self, secret: Secret) -> dict[str, Any]:
         return {"base_url": self.url, "bearer_token": secret("x-token", BEARER), "approval": APPROVAL,
                 "terms": list(TERMS), "user_id": self.user_id, "pictures": True,
-                "access_token": secret("x-access-token", self.access_token),
+                "reply": True, "access_token": secret("x-access-token", self.access_token),
                 "client_id": secret("x-client", self.consent.client_id),
                 "client_secret": secret("x-client-secret", self.consent.client_secret),
                 "authorize_url": self.url + AUTHORIZE, "token_url": self.url + TOKEN}  # fmt: skip
@@ -116,6 +119,8 @@ class XStandIn(StandIn):
         match request.method, steps:
             case "PUT", ["tweets", number, "hidden"] if ours:
                 return self._hide(number, request)
+            case "POST", ["tweets"] if ours:
+                return self._publish(json.loads(request.body))
             case "GET", ["tweets", "search", "recent"]:
                 return self._json(200, search(self.timeline, request, now))
             case "GET", ["users", number, "mentions"]:
@@ -137,11 +142,41 @@ class XStandIn(StandIn):
             return self.refusal(404, 0)
         began = known.get(known[number]["conversation_id"], {}).get("author_id")
         if began != self.user_id:
-            body = {"title": "Forbidden", "detail": "You are not permitted to hide this reply.",
-                    "type": "about:blank", "status": 403}  # fmt: skip
-            return self._json(403, body)
+            return self._forbidden("You are not permitted to hide this reply.")
         self.hidden = self.hidden | {number} if wanted else self.hidden - {number}
         return self._json(200, {"data": {"hidden": wanted}})
+
+    def _publish(self, body: Mapping[str, Any]) -> Answer:
+        """An answer, as X's rules of February 2026 let an app give one; the same words but once."""
+        text, known = str(body["text"]), self.timeline.by_id()
+        parent = known.get(body["reply"]["in_reply_to_tweet_id"])
+        if parent is None:
+            return self._forbidden(
+                "You attempted to reply to a Tweet that is deleted or not visible to you."
+            )
+        if text in self.answers.values():
+            return self._forbidden("You are not allowed to create a Tweet with duplicate content.")
+        quoted = [
+            known.get(part["id"], {})
+            for part in parent.get("referenced_tweets", [])
+            if part["type"] == "quoted"
+        ]
+        names = US.casefold() in parent["text"].casefold() or any(
+            post.get("author_id") == self.user_id for post in quoted
+        )
+        if self.self_serve and not names:
+            return self._forbidden(
+                "Reply to this conversation is not allowed because you have not been mentioned or otherwise "
+                "engaged by the author of the post you are replying to."
+            )
+        number = answer(self.timeline, US, text, parent["id"], self.at)
+        self.answers[number] = text
+        data = {"id": number, "text": text, "edit_history_tweet_ids": [number]}
+        return self._json(201, {"data": data})
+
+    def _forbidden(self, detail: str) -> Answer:
+        body = {"title": "Forbidden", "detail": detail, "type": "about:blank", "status": 403}
+        return self._json(403, body)
 
     def _json(self, status: int, body: Any, opens_in: float = PERIOD) -> Answer:
         headers = {"x-rate-limit-reset": str(int(clock.now().timestamp() + opens_in))}

@@ -100,6 +100,17 @@ def add(timeline: Timeline, post: dict[str, Any], at: datetime) -> None:
     timeline.tweets.append(tweet)
 
 
+def answer(timeline: Timeline, handle: str, text: str, parent: str, at: datetime) -> str:
+    """An answer that one of our accounts publishes now, to a post that is there; its id."""
+    timeline.ids[f"#{parent}"] = parent
+    number = str(NOW_ID + (1 + len(timeline.authored)) * STEP)
+    post = {"by": handle, "text": text, "ago": "0m", "replies_to": f"#{parent}"}
+    timeline.authored[number] = post
+    tweet = _tweet(number, post, timeline.authored, timeline.ids, timeline.users, at)
+    timeline.tweets.insert(0, tweet)
+    return number
+
+
 def edit(tweet: Tweet, text: str, at: datetime, posted_ago: str) -> None:
     """A new version under a new id, as an edit on X is; the old one stays in the history."""
     old, number = tweet.data, _id(posted_ago)

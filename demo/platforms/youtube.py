@@ -47,6 +47,7 @@ class YouTubeStandIn(StandIn):
     def table(self, secret: Secret) -> dict[str, Any]:
         return {"base_url": f"{self.url}/youtube/v3", "api_key": secret("youtube-key", API_KEY),
                 "access_token": secret("youtube-token", TOKEN), "held": True,
+                "reply": True,
                 "client_id": secret("youtube-client", self.consent.client_id),
                 "client_secret": secret("youtube-secret", self.consent.client_secret),
                 "authorize_url": f"{self.url}/o/oauth2/v2/auth", "token_url": f"{self.url}/token",
@@ -113,6 +114,8 @@ class YouTubeStandIn(StandIn):
             case "POST", ["comments", "setModerationStatus"] if owner:
                 self._moderate(request.query["id"], request.query["moderationStatus"])
                 return Answer(status=204)
+            case "POST", ["comments"] if owner:
+                return _json(200, self._publish(json.loads(request.body)["snippet"]))
         raise YouTubeError(404, "notFound")
 
     def _owner(self, request: Request) -> bool:
@@ -125,6 +128,21 @@ class YouTubeStandIn(StandIn):
         if request.headers.get("x-goog-api-key") != API_KEY:
             raise YouTubeError(400, "keyInvalid")
         return False
+
+    def _publish(self, snippet: Mapping[str, str]) -> dict[str, Any]:
+        """Our channel's reply to a comment at the top of its thread."""
+        parent = self.catalogue.comments.get(snippet["parentId"])
+        if parent is None or parent.parent:
+            raise YouTubeError(404, "parentCommentNotFound")
+        if (
+            parent.video in self.catalogue.videos
+            and self.catalogue.videos[parent.video].comments_off
+        ):
+            raise YouTubeError(403, "commentsDisabled")
+        authored = {"by": "own", "text": snippet["textOriginal"], "ago": "0m", "likes": 0,
+                "number": len(self.catalogue.comments)}  # fmt: skip
+        comment = self.catalogue.add(authored, parent.video, parent.id)
+        return comment_resource(self.catalogue, comment, owner=True)
 
     def _moderate(self, number: str, status: str) -> None:
         if number not in self.catalogue.comments:

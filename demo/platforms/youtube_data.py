@@ -77,9 +77,10 @@ class Catalogue:
     gone: set[str] = field(default_factory=set)
     keys: dict[str, str] = field(default_factory=dict)
 
-    def add(self, authored: Mapping[str, Any], video: str, parent: str = "") -> None:
+    def add(self, authored: Mapping[str, Any], video: str, parent: str = "") -> Comment:
         """A comment on a video, with its replies."""
-        number = _name(f"{video}/{parent}/{authored['ago']}/{authored['by']}")
+        more = f"/{authored['number']}" if "number" in authored else ""
+        number = _name(f"{video}/{parent}/{authored['ago']}/{authored['by']}{more}")
         posted = self.at - ago(authored["ago"])
         after = ago(authored["edited_after"]) if "edited_after" in authored else None
         by = self.authored["channels"].get(authored["by"])
@@ -95,6 +96,7 @@ class Catalogue:
             self.keys[authored["key"]] = comment.id
         for reply in authored.get("replies", []):
             self.add(reply, video, comment.id)
+        return comment
 
     def replies(self, parent: str) -> list[Comment]:
         """Those that are published, oldest first."""

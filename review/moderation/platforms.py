@@ -13,7 +13,7 @@ from core.progress import report_progress
 from settings.schema import Config
 from steps.context import RunContext, open_store
 from steps.effective import effective_config
-from steps.models import ModerationRequest, Offers
+from steps.models import AnswerOffer, AnswerRequest, ModerationRequest, Offers
 from store import Store
 
 
@@ -44,6 +44,30 @@ class Platforms:
             report_progress(
                 f"mention {request.mention} {request.action}: what came of it could not be kept: {error}"
             )
+
+    def answer_offer(self, number: int, text: str, at: datetime) -> AnswerOffer:
+        """What sending a reply to a mention would do. Asks nothing of a platform."""
+        from steps import answer  # here, as in `offers`
+
+        with open_store(self._file, self._folder, create=False) as store:
+            return answer.offer(self._context(store, at), number, text)
+
+    def answer(self, request: AnswerRequest) -> None:
+        """Sends what somebody confirmed, and keeps what came of it under its number. Raises nothing."""
+        from steps import answer  # here, as in `offers`
+
+        try:
+            with open_store(self._file, self._folder, create=False) as store:
+                answer.carry_out(self._context(store, request.at), request)
+        except MentionsError as error:  # nothing can be kept: after a while it counts as not known
+            report_progress(f"reply {request.sending}: what came of it could not be kept: {error}")
+
+    def keep_reply(self, number: int, at: datetime) -> None:
+        """Keeps a reply of which somebody says that it is out, as one that was seen to be sent. Raises StoreError."""
+        from steps import answer  # here, as in `offers`
+
+        with open_store(self._file, self._folder, create=False) as store:
+            answer.keep_as_reply(self._context(store, at), number)
 
     def _context(self, store: Store, at: datetime) -> RunContext:
         in_force = effective_config(self._file, self._folder, store, at)

@@ -13,11 +13,12 @@ from review.cases import safeguards
 from review.cases.highlight import hidden
 from review.context import RequestContext
 from review.rendering import linkable, page
-from review.replies import suggest
+from review.replies import suggest, ways
 from review.replies.lint import Finding, findings, length
 from review.replies.suggest import Draft, LineThatFits, Post, RelatedThatFits
 from review.replies.templates import FilledTemplate, Replies, replies
-from store import Case, CaseDecided, CaseMention, OwnAnswer, Reply
+from review.replies.ways import SendWay
+from store import Case, CaseDecided, CaseMention, OwnAnswer, Reply, Sending
 
 LONGEST = 10_000  # characters of a reply: no platform takes a longer one
 LONGEST_LINK = 500
@@ -66,6 +67,10 @@ class Panel:
     section: str  # the policy's own words on related policies
     answers: Sequence[OwnAnswer]
     written: Sequence[Reply]
+    sendings: Sequence[
+        Sending
+    ]  # that are under way, not known or failed: what was sent is in `written`
+    send_ways: Sequence[SendWay]
     taken_back: frozenset[int]  # versions of decisions that no longer hold
     restriction: str
     spreads: bool
@@ -100,11 +105,19 @@ def panel(
         related=suggest.related(today, posts, released=safeguards.is_open(context, case, mentions)),
         section=context.app.clauses.get("8", ""), answers=context.store.replies.own_answers(case.number),
         written=context.store.replies.of_case(case.number),
+        sendings=_unsettled(context.store.sendings.of_case(case.number, context.at)),
+        send_ways=ways.ways(context, mentions, posts, today),
         taken_back=frozenset(entry.version for entry in history if entry.undone),
         restriction=today.restriction, spreads=any(not post.flags.isdisjoint(today.policy.names(spreads=True)) for post in posts),
         counts=_counts(reply.text, posts, today), reply=reply,
         sees=context.may("reviewer") or context.may("governance"),
     )  # fmt: skip
+
+
+def _unsettled(sendings: Sequence[Sending]) -> list[Sending]:
+    """The last to each post, where it was not sent."""
+    last = {sending.mention: sending for sending in sendings}
+    return [sending for sending in last.values() if sending.state != "sent"]
 
 
 def replies_today(context: RequestContext) -> Replies:
@@ -144,9 +157,11 @@ def chosen(context: RequestContext) -> TypedReply:
     )
 
 
-def checked(context: RequestContext, mentions: Sequence[CaseMention]) -> TypedReply:
-    """What was typed, looked over; with a fault where there is nothing to look over or it can't be kept."""
-    reply = typed(context) or TypedReply()
+def checked(
+    context: RequestContext, mentions: Sequence[CaseMention], reply: TypedReply | None = None
+) -> TypedReply:
+    """What was typed, or `reply`, looked over; with a fault where there is nothing to look over or it can't be kept."""
+    reply = reply or typed(context) or TypedReply()
     if not reply.text.strip():
         return replace(reply, fault="Write the reply, or choose a draft")
     if len(reply.text) > LONGEST:

@@ -18,5 +18,6 @@ from store.migrations import m023_protected_speech as m023_protected_speech
 from store.migrations import m024_lanes as m024_lanes
 from store.migrations import m025_handoffs as m025_handoffs
 from store.migrations import m026_path_steps as m026_path_steps
+from store.migrations import m027_sendings as m027_sendings
 from store.migrations.steps import known_steps as known_steps
 from store.migrations.steps import migrations as migrations

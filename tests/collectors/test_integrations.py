@@ -16,7 +16,7 @@ from core.errors import ConfigError
 from core.models import PLATFORMS
 
 ROOT = Path(__file__).parents[2]
-USUAL = {"__init__", "collector", "client", "parse", "actions"}
+USUAL = {"__init__", "collector", "client", "parse", "actions", "replies"}
 MORE = {  # what a folder has beside the usual files, and why it is a topic of its own
     "bluesky": {"threads"},  # what posts answer, asked for in batches; so on Mastodon and Reddit
     "feeds": {"options", "full_text", "wordpress"},  # a feed's table; articles' pages; another API
@@ -84,6 +84,7 @@ def test_one_kind_of_file_a_platform(name: str) -> None:
     assert files - USUAL == MORE.get(name, set())
     does = any((source.recheck, source.moderation, source.profiles))
     assert ("actions" in files) == does
+    assert ("replies" in files) == bool(source.replying)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -93,6 +94,10 @@ def test_what_is_named_by_where_it_stands_is_there(name: str) -> None:
     for part in (source.recheck, source.profiles):
         assert not part or callable(part.load())
     assert bool(source.takedown_actions) == bool(source.moderation)
+    if source.replying:
+        assert source.replying.load().needs
+        fields = {field.name for field in dataclasses.fields(source.collector.load())}
+        assert "reply" in fields  # the key that lets it
     if source.moderation:
         assert set(source.takedown_actions) <= set(source.moderation.load().actions)
 

@@ -20,7 +20,7 @@ from review.moderation.platforms import Platforms
 from review.setup.changes import Setup
 from settings import schema
 from settings.review import EscalationRole, Review
-from steps.models import Offers
+from steps.models import AnswerOffer, Offers
 from store import CaseDecision, Placing, Store
 from store.cases.models import LanePlacing
 from tests.store.factories import AT, DAY, HOUR, add, assessed, mention
@@ -189,6 +189,9 @@ class OutOfReach(Platforms):
 
     def offers(self, number: int, at: datetime) -> Offers:
         return Offers(off="No platform is asked from here")
+
+    def answer_offer(self, number: int, text: str, at: datetime) -> AnswerOffer:
+        return AnswerOffer(why_not="No platform is asked from here")
 
 
 class Failing(OutOfReach):

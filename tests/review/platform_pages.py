@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -96,6 +97,22 @@ class There:
             return number
         raise AssertionError("there are no more comments")
 
+    def tell(self, number: int, *flags: str, **read: Any) -> int:
+        """Flags a post that was collected, in a case of its own; the case."""
+        stored = self.store.mentions.get(number)
+        assert stored is not None
+        flagged = tuple(
+            Flag(name=name, score=0.9, clauses=policy()[name].clause, spans=((0, 1),), target=("none",))
+            for name in flags
+        )  # fmt: skip
+        masked = f"Masked words of {number}"
+        reading = assessed(stored, "medium", at=clock.now(), masked=masked, flags=flagged, **read)
+        self.store.assessments.add([reading], alert_after=clock.now())
+        group(self.store, clock.now(), alone=True)
+        case = self.store.cases.of_mention(number)
+        assert case is not None
+        return case
+
     def changes(self, platform: str = "facebook") -> list[str]:
         """What was asked of a platform that changes something."""
         return [one.method for one in self.world.standins[platform].requests if one.method != "GET"]
@@ -107,16 +124,18 @@ class There:
 
 
 @contextmanager
-def there(world: World, folder: Path, *only: str) -> Iterator[There]:
-    """Collects, and serves the page over it."""
+def there(world: World, folder: Path, *only: str, own: bool = False) -> Iterator[There]:
+    """Collects, and serves the page over it; `own`: by the very config.toml that collected, else by the one that ships."""
     path = settled(folder, world, only=only, http={"attempts": 1})
     collected(path)
     cfg = schema.load(path)
     with bound() as (listening, url), open_store(cfg, folder) as store:
         who = people(store)
+        review = cfg.review.model_copy(update={"public_url": url})
+        more = {"file": cfg.model_copy(update={"review": review})} if own else {}
         made = desk(
             lambda: open_store(cfg, folder, create=False), public_url=url, now=clock.now,
-            platforms=Platforms(cfg, folder),
+            platforms=Platforms(cfg, folder), **more,
         )  # fmt: skip
         with serving(create_app(made), listening):
             yield There(

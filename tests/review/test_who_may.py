@@ -34,6 +34,8 @@ WHO: dict[str, str] = {
     "GET /rest": "viewer", "POST /rest": "reviewer", "POST /rest/check": "reviewer", "POST /rest/undo": "reviewer",
     "POST /cases/decide": "reviewer", "POST /cases/{number:row}/decide": "reviewer",
     "POST /cases/{number:row}/replied": "reviewer", "POST /cases/{number:row}/draft": "reviewer",
+    "POST /cases/{number:row}/send": "reviewer", "POST /cases/{number:row}/send/confirm": "reviewer",
+    "GET /cases/{number:row}/sent/{sending:row}": "viewer", "POST /cases/{number:row}/sent/{sending:row}": "reviewer",
     "POST /cases/{number:row}/undo": "reviewer", "POST /cases/{number:row}/claim": "reviewer",
     "POST /cases/{number:row}/release": "reviewer", "POST /cases/{number:row}/release-hr": "governance",
     "POST /cases/{number:row}/takedown": "reviewer", "POST /mentions/{number:row}/reveal": "reviewer",
