@@ -26,7 +26,7 @@ PERSON_FIRST = 10**9  # more than any reach, so that what is aimed at somebody c
 DETAILS = {
     "NHS number": "NHS number", "CHI number": "CHI number", "hospital number": "hospital number",
     "date of birth": "date of birth", "address": "address", "postcode": "address",
-    "phone": "phone number", "email": "email address", "bank account": "bank details",
+    "phone": "phone number", "telephone": "phone number", "email": "email address", "bank account": "bank details",
     "passport number": "passport number", "NI number": "NI number",
     "licence number": "licence number", "name": "name",
 }  # fmt: skip

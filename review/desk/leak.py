@@ -21,6 +21,7 @@ from core.text import sentence
 from reports.handoffs import HIDES
 from review.auth.sessions import requires_role
 from review.cases import deadlines
+from review.cases.highlight import BLANK
 from review.context import RequestContext
 from review.desk import decide, paths
 from review.desk.pane import PostShown
@@ -397,10 +398,9 @@ def _copies_of(context: RequestContext, now: Scene) -> list[Copy]:
 def masked_kinds(posts: Sequence[PostShown]) -> list[str]:
     """The kinds of details that the masks of these posts hide, as a person calls them."""
     masks = {
-        re.sub(r"\s*\d+$", "", piece.text[1:-1])
+        re.sub(r"\s*\d+$", "", match[0][1:-1])
         for post in posts
-        for piece in post.pieces
-        if piece.text[:1] == "[" and piece.text[-1:] == "]"
+        for match in BLANK.finditer(post.item.masked)
     }
     kinds = {
         name for mask in masks for begin, name in DETAILS.items() if mask == begin or mask.startswith(f"{begin} ")
