@@ -14,7 +14,16 @@ from store import Store
 from tests.review.accessibility import beyond, faults
 from tests.review.conftest import House, sign_in
 from tests.review.desk.paths import Hiding, do, emailed, now_lane, outline, path_of, press_on, ready
-from tests.review.factories import ALLEGATION, NAMED, NOW, case_of, configure, tell
+from tests.review.factories import (
+    ALLEGATION,
+    NAMED,
+    NOW,
+    REPOSITORY,
+    OutOfReach,
+    case_of,
+    configure,
+    tell,
+)
 from tests.review.pages import read, send
 from tests.store.factories import AT, HOUR
 
@@ -166,16 +175,16 @@ def test_what_changed_since_it_was_shown_is_not_hidden(desk: House) -> None:
     assert "Bea Whitlock acted on it" in answer.text
 
 
-def test_where_nothing_can_be_hidden_the_way_to_report_it_is_shown(anew: House) -> None:
-    tell(anew.store, LEAK, 71, AT, alone=True, kind="comment")
-    way = confirmed(ready(anew))
-    page = read(anew, way)
+def test_where_nothing_can_be_hidden_the_way_to_report_it_is_shown(desk: House) -> None:
+    desk.desk.platforms = OutOfReach(desk.desk.file, REPOSITORY)
+    way = confirmed(desk)
+    page = read(desk, way)
     assert "We can’t hide it from here." in page.text
     assert page.all("a", href="https://help.x.com/en/safety-and-security/report-abusive-behavior")
-    assert do(anew, way, "reported").status_code == 303
-    (followed,) = anew.store.takedowns.of_case(case_of(anew.store, LEAK))
+    assert do(desk, way, "reported").status_code == 303
+    (followed,) = desk.store.takedowns.of_case(case_of(desk.store, LEAK))
     assert [step.step for step in followed.steps] == ["asked"]
-    assert outline(read(anew, way))[1] == "task task--done"
+    assert outline(read(desk, way))[1] == "task task--done"
 
 
 def test_what_may_be_protected_is_hidden_by_a_lead_alone(desk: House) -> None:
