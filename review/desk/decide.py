@@ -96,16 +96,16 @@ def _save(
             duplicate_of=_other(context) if choice.asks == "case" else None,
         )  # fmt: skip
         if reply is not None:
-            kept = context.store.replies.record(
+            saved = context.store.replies.record(
                 decision, case.version, text=reply.text, link=reply.link, template=reply.template
             )
         else:
-            kept = actions.keep(context, decision, case.version)
+            saved = actions.keep(context, decision, case.version)
     except (StoreError, ValueError) as error:
         fault = f"{sentence(str(error))}."
         wanting = Asking(choice=choice, posts=_values(posts), fault=fault, field=choice.asks) if choice.asks else None  # fmt: skip
         return today.show(context, case, came=came, fault="" if wanting else fault, asking=wanting, status=422)  # fmt: skip
-    if not kept:
+    if not saved:
         return _overtaken(context, case)
     return onward(context, case.number, case.version + 1)
 
@@ -116,8 +116,8 @@ def onward(context: RequestContext, case: int, version: int) -> Response:
     following = context.store.lanes.next_after(
         case, user=context.user.number, at=context.at, lanes=lanes, passed_over=()
     )
-    kept = {"lane": lanes[0] if len(lanes) == 1 else "", "saved": f"{case}.{version}"}
-    query = urlencode({name: value for name, value in kept.items() if value})
+    params = {"lane": lanes[0] if len(lanes) == 1 else "", "saved": f"{case}.{version}"}
+    query = urlencode({name: value for name, value in params.items() if value})
     return RedirectResponse(f"/cases/{following}?{query}" if following else f"/today?{query}", 303)
 
 
@@ -208,10 +208,10 @@ def undo(context: RequestContext) -> Response:
         case=case.number, kind="undo", by=context.user.number, at=context.at, undoes=_number(context, "undoes"),
     )  # fmt: skip
     try:
-        kept = context.store.cases.decide(decision, _number(context, "version"))
+        saved = context.store.cases.decide(decision, _number(context, "version"))
     except StoreError as error:
         return today.show(context, case, fault=f"{sentence(str(error))}.", status=422)
-    if not kept:
+    if not saved:
         return _overtaken(context, case)
     return RedirectResponse(f"/cases/{case.number}?saved={case.number}.{case.version + 1}", 303)
 
@@ -238,10 +238,10 @@ def _hand(context: RequestContext, to: int | None) -> Response:
             name = pane.names(context).get(has or 0, "Someone")
             return today.show(context, case, fault=f"{name} has it: they or a lead can hand it on. You can still decide it.", status=403)  # fmt: skip
         try:
-            kept = context.store.assignments.assign(number, to, by=me, at=context.at, seen=_number(context, "seen"))  # fmt: skip
+            saved = context.store.assignments.assign(number, to, by=me, at=context.at, seen=_number(context, "seen"))  # fmt: skip
         except StoreError as error:
             return today.show(context, case, fault=f"{sentence(str(error))}.", status=422)
-        if not kept:
+        if not saved:
             return today.show(context, case, fault="Someone took or gave it while you looked. See who has it now.", status=409)  # fmt: skip
     if to == me and case.claimed_by not in (None, me):
         context.store.cases.release(number, case.claimed_by or 0)

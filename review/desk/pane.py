@@ -126,15 +126,15 @@ def _post(
 ) -> PostShown:  # fmt: skip
     item = mention.item
     stored = context.store.mentions.get(item.number)
-    held = stored.mention if stored is not None and not item.deleted else None
-    same = held is not None and stored is not None and stored.revision == item.revision
+    post = stored.mention if stored is not None and not item.deleted else None
+    same = post is not None and stored is not None and stored.revision == item.revision
     quiet = mention.lane == "guardian" or not marks_on(context)
-    pieces = marked(item.masked, () if quiet else item.flags, held.text if held and same else None)
+    pieces = marked(item.masked, () if quiet else item.flags, post.text if post and same else None)
     flags = flags_of(item, history)
     policy = context.app.policy
     situation = Situation(
         lane=mention.lane, flags=flags, speaking_up=item.protected in SPEAKING_UP and item.staff in ("icb", "nhs"),
-        reported=mention.reported and not mention.decided, own_page=held is not None and held.context.is_under_ours, hideable=hideable,
+        reported=mention.reported and not mention.decided, own_page=post is not None and post.context.is_under_ours, hideable=hideable,
         spreading=bool((item.followers or 0) >= policy.reach.followers or item.metrics.get("shares", 0) >= policy.reach.shares),
         answerable=not flags & set(policy.names(never_answered=True)) and not item.own,
         answering=bool(context.request.query_params.get("answer")) and came in (item.number, None),
@@ -142,7 +142,7 @@ def _post(
     )  # fmt: skip
     return PostShown(
         place=place, item=item, value=f"{item.number}:{item.revision}", lane=mention.lane, reason=mention.reason,
-        decided=mention.decided or item.deleted, reported=mention.reported, pieces=pieces, notes=notes_of(context, item, pieces), address=held.url if held else "",
+        decided=mention.decided or item.deleted, reported=mention.reported, pieces=pieces, notes=notes_of(context, item, pieces), address=post.url if post else "",
         facts=facts(item), masked=sum(piece.text.startswith("[") and piece.kind != "" for piece in pieces),
         answers=thread.answers.get(item.number), suggestion=suggestion(situation, policy), situation=situation,
         came=item.number == came,
@@ -151,8 +151,8 @@ def _post(
 
 def marks_on(context: RequestContext) -> bool:
     """Whether the highlight is shown: as the address says, else as the person left it."""
-    asked = context.request.query_params.get("marks", "")
-    return asked != "off" if asked else context.user.preferences.get("marks") is not False
+    choice = context.request.query_params.get("marks", "")
+    return choice != "off" if choice else context.user.preferences.get("marks") is not False
 
 
 def flags_of(item: Item, history: Sequence[CaseDecided]) -> set[str]:
@@ -168,13 +168,13 @@ def notes_of(context: RequestContext, item: Item, pieces: Sequence[Piece]) -> li
     marked = {name for piece in pieces for name in piece.flags}
     notes: list[Note] = []
     for flag in item.flags[: len(LETTERS)]:
-        told = context.app.policy.flags.get(flag.name)
+        policy = context.app.policy.flags.get(flag.name)
         sure = (
             "very sure" if flag.score >= VERY_SURE else "sure" if flag.score >= SURE else "not sure"
         )
         notes.append(
             Note(
-                letter=LETTERS[len(notes)], flag=flag.name, label=told.label if told else words(flag.name),
+                letter=LETTERS[len(notes)], flag=flag.name, label=policy.label if policy else words(flag.name),
                 clause=flag.clauses[-1] if flag.clauses else "", sure=sure, whole=flag.name not in marked,
             )
         )  # fmt: skip
@@ -207,13 +207,13 @@ def _holds(posts: Sequence[PostShown]) -> list[tuple[str, str]]:
     """What a case holds beside its name: each flag with the posts that have it, as 'posts 2 and 3'."""
     if len(posts) < 2:
         return []
-    found: dict[str, list[int]] = {}
+    places_of: dict[str, list[int]] = {}
     for post in sorted(posts, key=lambda post: (_rank(post.lane), post.place)):
         for note in post.notes:
-            found.setdefault(note.label, []).append(post.place)
+            places_of.setdefault(note.label, []).append(post.place)
     return [
         (label, f"post{'s' * (len(places) > 1)} {_and(sorted(places))}")
-        for label, places in found.items()
+        for label, places in places_of.items()
     ]
 
 
@@ -235,14 +235,14 @@ def _holder(
         if case.claimed_by != me and case.claimed_until and case.claimed_until > at
         else None
     )
-    given = work.assigned.to if work.assigned else None
-    taken = given == me
+    assignee = work.assigned.to if work.assigned else None
+    taken = assignee == me
     if looked is not None and not taken:
         name = people.get(looked, "Someone")
         return rows.Holder(face=rows.initials(name), words=f"{name} has it open"), None, False, context.may("reviewer"), work.seen  # fmt: skip
     may = colleagues.may_hand(context, known, case, work.assigned)
     return (
-        rows.holder(given, me=me, people=people),
+        rows.holder(assignee, me=me, people=people),
         work.assigned.at if work.assigned else None,
         taken,
         may and not taken,

@@ -18,7 +18,7 @@ TILES: Mapping[Platform, str] = {
     "blog": "B", "news": "N", "review": "★", "bluesky": "Bs", "mastodon": "Ma", "email": "CO", "other": "?",
 }  # fmt: skip
 SOON = timedelta(minutes=30)  # before which the time left is told in red
-TOLD = timedelta(hours=4)  # before which a promise of a day is told in a row at all
+NEAR = timedelta(hours=4)  # before which a promise of a day is told in a row at all
 FEW_SHARES = 10  # below which likes and followers say more of how far a post reached
 
 
@@ -117,7 +117,11 @@ def reach(item: Item) -> str:
         (metrics.get("views", 0), "view", "views"),
     )
     return next(
-        (f"{count:,} {one if count == 1 else many}" for count, one, many in figures if count > 0),
+        (
+            f"{count:,} {singular if count == 1 else plural}"
+            for count, singular, plural in figures
+            if count > 0
+        ),
         "",
     )
 
@@ -145,7 +149,7 @@ def due(lane: Lane | None, moment: datetime | None, at: datetime) -> str:
     if lane == "now" or rest < timedelta(hours=1):
         minutes = int(rest.total_seconds() // 60)
         return f"{minutes} min left" if minutes < 120 else f"{minutes // 60} h left"
-    return f"by {clock.local(moment)[-5:]}" if rest < TOLD else ""
+    return f"by {clock.local(moment)[-5:]}" if rest < NEAR else ""
 
 
 def left(moment: datetime | None, at: datetime) -> str:

@@ -92,20 +92,20 @@ def today(context: RequestContext) -> Response:
 @requires_role("viewer")
 def case(context: RequestContext) -> Response:
     """The same page with this case; on a phone the case alone."""
-    found = context.store.cases.get(context.request.path_params["number"])
-    if found is None:
+    opened = context.store.cases.get(context.request.path_params["number"])
+    if opened is None:
         raise HTTPException(404)
-    return show(context, found, came=_number(context, "post"))
+    return show(context, opened, came=_number(context, "post"))
 
 
 @requires_role("viewer")
 def mention(context: RequestContext) -> Response:
     """Where mails lead: the case of a post with that post outlined, or the post alone where it has no case."""
     number = context.request.path_params["number"]
-    found = context.store.cases.of_mention(number)
-    if found is None:
+    case_number = context.store.cases.of_mention(number)
+    if case_number is None:
         return detail.alone(context, number)
-    opened = context.store.cases.get(found)
+    opened = context.store.cases.get(case_number)
     if opened is None:
         raise HTTPException(404)
     return show(context, opened, came=number)
@@ -122,8 +122,8 @@ def show(
     overtaken: CaseDecided | None = None, reply: panel.TypedReply | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
     """The page of a case, or of today where none is given; `fault`, `asking` and `overtaken` say what a form wants."""
-    asked = chosen_lanes(context)
-    listed = context.store.lanes.rows(asked, user=context.user.number, at=context.at, limit=MOST)
+    wanted = chosen_lanes(context)
+    listed = context.store.lanes.rows(wanted, user=context.user.number, at=context.at, limit=MOST)
     alone = case is not None
     if case is None:
         case = first_free(listed, context.user.number)
@@ -136,8 +136,8 @@ def show(
     order = [row.case.number for row in listed]
     place = order.index(case.number) if case is not None and case.number in order else None
     return page(
-        context, "desk/today.html", status=status, alone=alone, told=LANES, counts=lanes, lane=asked[0] if len(asked) == 1 else "",
-        sections=_sections(context, listed, asked, people), strip=shell.strip(context, lanes), pane=opened,
+        context, "desk/today.html", status=status, alone=alone, told=LANES, counts=lanes, lane=wanted[0] if len(wanted) == 1 else "",
+        sections=_sections(context, listed, wanted, people), strip=shell.strip(context, lanes), pane=opened,
         place=place, of=len(order), before=order[place - 1] if place else None,
         after=order[place + 1] if place is not None and place + 1 < len(order) else None,
         saved=saved(context), way=lambda number: way(context, number), keep=keep(context), marks=pane.marks_on(context),
@@ -150,8 +150,8 @@ def show(
 
 def chosen_lanes(context: RequestContext) -> tuple[Lane, ...]:
     """The lanes that are listed: those of the day, or the one that an address or a form asks for."""
-    asked = context.form.get("lane") or context.request.query_params.get("lane", "")
-    return tuple(lane for lane in get_args(Lane) if lane == asked) or shell.TODAY
+    wanted = context.form.get("lane") or context.request.query_params.get("lane", "")
+    return tuple(lane for lane in get_args(Lane) if lane == wanted) or shell.TODAY
 
 
 def first_free(listed: Sequence[LaneRow], me: int) -> Case | None:
@@ -162,16 +162,16 @@ def first_free(listed: Sequence[LaneRow], me: int) -> Case | None:
 
 def way(context: RequestContext, number: int) -> str:
     """The address of a case, which keeps the lane and what was saved just now."""
-    kept = keep(context)
-    return f"/cases/{number}?{kept}" if kept else f"/cases/{number}"
+    query = keep(context)
+    return f"/cases/{number}?{query}" if query else f"/cases/{number}"
 
 
 def keep(context: RequestContext) -> str:
     """What of an address goes along: the lane, and what was saved."""
     params = context.request.query_params
     lanes = chosen_lanes(context)
-    kept = {"lane": lanes[0] if len(lanes) == 1 else "", "saved": params.get("saved", "")}
-    return urlencode({name: value for name, value in kept.items() if value})
+    going_along = {"lane": lanes[0] if len(lanes) == 1 else "", "saved": params.get("saved", "")}
+    return urlencode({name: value for name, value in going_along.items() if value})
 
 
 def saved(context: RequestContext) -> Saved | None:
@@ -191,11 +191,11 @@ def saved(context: RequestContext) -> Saved | None:
     left = sum(each.reviewable and not each.decided and not each.item.deleted for each in mentions)
     return Saved(
         case=number, version=version, left=left, undone=undid or entry.undone, at_version=history[-1].version,
-        words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {said(entry)}",
+        words=f"case {number} is back as it was" if undid or entry.undone else f"case {number}, {in_words(entry)}",
     )  # fmt: skip
 
 
-def said(entry: CaseDecided) -> str:
+def in_words(entry: CaseDecided) -> str:
     """What was decided, in words: 'no action'; 'watch'; 'bring back on Tue 1 Dec'."""
     decision = entry.decision
     if decision.duplicate_of:
@@ -288,16 +288,16 @@ def _list(
     at = context.request.query_params.get("page", "1")
     number = max(1, int(at)) if at.isdecimal() and len(at) < 7 else 1
     query = shell.query(context, tab=tab, words=searched, page=number, size=SIZE)
-    found = context.store.queue.page(query, context.at)
+    case_page = context.store.queue.page(query, context.at)
     people = pane.names(context)
-    work = context.store.assignments.teamwork(card.case.number for card in found.cards)
+    work = context.store.assignments.teamwork(card.case.number for card in case_page.cards)
     listed = [
         _row(context, card, people, work[card.case.number].assigned.to if card.case.number in work and work[card.case.number].assigned else None)  # type: ignore[union-attr]
-        for card in found.cards
+        for card in case_page.cards
     ]  # fmt: skip
     return page(
-        context, "desk/list.html", name=name, nothing=nothing, rows=listed, total=found.total, tab=tab, searched=searched, hits=hits,
-        number=number, pages=max(1, -(-found.total // SIZE)), saved=saved(context),
+        context, "desk/list.html", name=name, nothing=nothing, rows=listed, total=case_page.total, tab=tab, searched=searched, hits=hits,
+        number=number, pages=max(1, -(-case_page.total // SIZE)), saved=saved(context),
         link=lambda page: f"?{urlencode({'q': searched, 'page': page} if searched else {'page': page})}",
         filters=bool(clauses_of(context.app.policy)),
     )  # fmt: skip

@@ -74,6 +74,7 @@ def test_somebody_signs_in_comes_back_to_where_they_wanted_to_go_and_signs_out(
     assert user is not None
     assert user.roles == ("reviewer",)
     assert [one["name"] for one in page.context.cookies(house.url)] == [COOKIE]
+    page.locator(".menu summary").click()
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.get_by_role("link", name="sign out of your account too").click()
     expect(page.get_by_role("button", name="Yes, sign me out")).to_be_visible()
@@ -84,6 +85,7 @@ def test_the_session_at_the_provider_signs_in_again_without_a_form(
 ) -> None:
     signs_in(page, house, "amina@example.org")
     page.wait_for_url(re.compile("/(welcome|today|overview|cases)$"))
+    page.locator(".menu summary").click()
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.get_by_role("link", name="Sign in with your organisation’s account").click()
     page.wait_for_url(re.compile("/(welcome|today|overview|cases)$"))

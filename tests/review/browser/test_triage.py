@@ -34,17 +34,18 @@ def decided(house: House) -> int:
     return sum(len(house.store.cases.history(card.case.number)) for card in cards)
 
 
+WATCH = "[data-decide] button[name=do][value=watch]"
+
+
 def triage_by_mouse(page: Page, house: House, count: int) -> None:
-    page.goto(f"{house.url}/cases")
-    page.locator("[data-open]").first.click()
+    page.goto(f"{house.url}/today")
     for _ in range(count):
-        page.get_by_label("No action", exact=True).check()
-        page.get_by_role("button", name="Keep this decision").click()
-        expect(page.get_by_text("Your decision was kept")).to_be_visible()
-        onward = page.locator("[data-next]")
-        if not onward.count():
-            return
-        onward.click()
+        watch = page.locator(WATCH).first
+        if not watch.is_visible():
+            page.locator("[data-decide] .more summary").first.click()
+        case = page.locator("#pane").get_attribute("data-case")
+        watch.click()
+        expect(page.locator(".done")).to_contain_text(f"Saved: case {case}, watched.")
 
 
 def test_ten_cases_are_worked_through_with_the_mouse(page: Page, busy: House) -> None:
@@ -66,20 +67,15 @@ def test_ten_cases_are_worked_through_without_javascript(
 def test_ten_cases_are_worked_through_with_the_keyboard_alone(page: Page, busy: House) -> None:
     before = decided(busy)
     sign_in_by_form(page, busy, "amina")
-    page.goto(f"{busy.url}/cases")
-    tab_to(page, "[data-open]")
-    page.keyboard.press("Enter")
-    for turn in range(TEN):
-        page.wait_for_selector("#decide")
-        tab_to(page, "#decide input[name=kind]")
-        page.keyboard.press("Space")
-        tab_to(page, "#decide button[type=submit]")
-        page.keyboard.press("Enter")
-        expect(page.get_by_text("Your decision was kept")).to_be_visible()
-        if turn < TEN - 1:
-            tab_to(page, "[data-next]")
+    page.goto(f"{busy.url}/today")
+    for _ in range(TEN):
+        case = page.locator("#pane").get_attribute("data-case")
+        if not page.locator(WATCH).first.is_visible():
+            tab_to(page, "[data-decide] .more summary")
             page.keyboard.press("Enter")
-            page.wait_for_url("**/cases/*back=*")
+        tab_to(page, WATCH)
+        page.keyboard.press("Enter")
+        expect(page.locator(".done")).to_contain_text(f"Saved: case {case}, watched.")
     assert decided(busy) == before + TEN
 
 

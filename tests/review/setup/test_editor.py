@@ -132,7 +132,7 @@ def test_a_change_is_in_force_on_the_page_at_once_and_for_every_process(office: 
     ) as other:  # as a cycle in another process
         held = other.settings.current()["escalation"]
         assert other.settings.save("escalation", None, held.version, at=NOW, who="Ines Moreau")
-    assert "the night manager" not in office.read("/cases/1/full").text
+    assert "the night manager" not in office.read("/cases/1").text
     lanes = office.desk.config(office.store).review.lanes
     assert lanes.media_hours == 2
     assert office.store.deadlines.due_by("media", NOW) == lanes.due("media", NOW)
