@@ -42,7 +42,9 @@ def fill_rest(store: Store) -> dict[str, int]:
 
 
 def sort(store: Store) -> None:
-    """Sorts into lanes what has none, as a cycle does."""
+    """Sorts all into lanes anew, as a cycle does."""
+    with store.database.transaction():
+        store.database.execute("UPDATE case_mentions SET reason = NULL")
     places = shipped().organisation.places
     waiting = store.grouping.without_reason()
     store.grouping.set_lanes(
