@@ -16,6 +16,7 @@ INTEGRATION = Integration(
     label="Bluesky",
     collector=Lazy("collectors.bluesky.collector:Bluesky"),
     recheck=Lazy("collectors.bluesky.actions:recheck"),
+    recheck_parents=Lazy("collectors.bluesky.actions:recheck_parents"),
     profiles=Lazy("collectors.bluesky.actions:profiles"),
     platforms=(
         PlatformFacts(

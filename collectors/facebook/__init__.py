@@ -16,6 +16,7 @@ INTEGRATION = Integration(
     label="Facebook",
     collector=Lazy("collectors.facebook.collector:Facebook"),
     recheck=Lazy("collectors.facebook.actions:recheck"),
+    recheck_parents=Lazy("collectors.facebook.actions:recheck_parents"),
     moderation=Lazy("collectors.facebook.actions:MODERATION"),
     takedown_actions=("hide", "delete"),
     platforms=(

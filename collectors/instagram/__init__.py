@@ -16,6 +16,7 @@ INTEGRATION = Integration(
     label="Instagram",
     collector=Lazy("collectors.instagram.collector:Instagram"),
     recheck=Lazy("collectors.instagram.actions:recheck"),
+    recheck_parents=Lazy("collectors.instagram.actions:recheck_parents"),
     moderation=Lazy("collectors.instagram.actions:MODERATION"),
     takedown_actions=("hide", "delete"),
     platforms=(

@@ -16,6 +16,7 @@ INTEGRATION = Integration(
     label="LinkedIn",
     collector=Lazy("collectors.linkedin.collector:LinkedIn"),
     recheck=Lazy("collectors.linkedin.actions:recheck"),
+    recheck_parents=Lazy("collectors.linkedin.actions:recheck_parents"),
     moderation=Lazy("collectors.linkedin.actions:MODERATION"),
     takedown_actions=("delete",),
     platforms=(

@@ -10,6 +10,7 @@ INTEGRATION = Integration(
     label="Mastodon",
     collector=Lazy("collectors.mastodon.collector:Mastodon"),
     recheck=Lazy("collectors.mastodon.actions:recheck"),
+    recheck_parents=Lazy("collectors.mastodon.actions:recheck_parents"),
     profiles=Lazy("collectors.mastodon.actions:profiles"),
     platforms=(
         PlatformFacts(

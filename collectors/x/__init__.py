@@ -17,6 +17,7 @@ INTEGRATION = Integration(
     label="X (Twitter)",
     collector=Lazy("collectors.x.collector:X"),
     recheck=Lazy("collectors.x.actions:recheck"),
+    recheck_parents=Lazy("collectors.x.actions:recheck_parents"),
     moderation=Lazy("collectors.x.actions:MODERATION"),
     profiles=Lazy("collectors.x.actions:profiles"),
     takedown_actions=("hide",),

@@ -9,6 +9,7 @@ INTEGRATION = Integration(
     label="YouTube",
     collector=Lazy("collectors.youtube.collector:YouTube"),
     recheck=Lazy("collectors.youtube.actions:recheck"),
+    recheck_parents=Lazy("collectors.youtube.actions:recheck_parents"),
     moderation=Lazy("collectors.youtube.actions:MODERATION"),
     profiles=Lazy("collectors.youtube.actions:profiles"),
     takedown_actions=("hold", "reject"),

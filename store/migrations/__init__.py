@@ -17,5 +17,6 @@ from store.migrations import m022_alert_recipients as m022_alert_recipients
 from store.migrations import m023_protected_speech as m023_protected_speech
 from store.migrations import m024_lanes as m024_lanes
 from store.migrations import m025_handoffs as m025_handoffs
+from store.migrations import m028_answered_posts as m028_answered_posts
 from store.migrations.steps import known_steps as known_steps
 from store.migrations.steps import migrations as migrations
