@@ -261,10 +261,7 @@ def test_after_a_purge_no_word_of_what_went_is_left_anywhere(
                 {posts[number - 1].issued_id for number in going}
             ]  # fmt: skip
             add(store, *edited, at=AT + 2 * HOUR)
-        if marked:
-            proof = purge(store)
-        else:
-            proof = store.retention.erase(going, by="amina", at=AT + DAY)
+        proof = purge(store) if marked else store.retention.erase(going, by="amina", at=AT + DAY)
         assert proof.proved, proof
         for number in range(1, 8):
             assert holds(store, f"Word{number}quetzal") == (number not in going)
@@ -281,7 +278,7 @@ def due(store: Store, unseen: Any = AT, source: str = "x", **how: Any) -> list[P
 def alone(store: Store) -> Iterator[Store]:
     """An answer whose parent is no mention of ours."""
     add(store, child(root_id="1990"))
-    yield store
+    return store
 
 
 def test_only_what_is_no_mention_and_whose_words_are_here_is_asked_for(alone: Store) -> None:
