@@ -108,7 +108,7 @@ class AnsweredPosts:
         """Of one mention, in all of its revisions. `identified`: only where the context names the post."""
         child = self._child(number)
         sought: set[bytes] = set()
-        held = False
+        has_words = False
         for row in self._revisions(number):
             content, context = self._context(row)
             mine = self._of_post(child, context, key_hash, identified=identified)
@@ -120,8 +120,8 @@ class AnsweredPosts:
                     "UPDATE revisions SET encrypted = ? WHERE mention = ? AND revision = ?",
                     self._db.encryption.encrypt(content), number, row["revision"],
                 )  # fmt: skip
-            held = held or bool(self._of_post(child, new, key_hash))
-        if not held:
+            has_words = has_words or bool(self._of_post(child, new, key_hash))
+        if not has_words:
             self._db.execute(
                 "DELETE FROM answered_posts WHERE mention = ? AND key_hash = ?", number, key_hash
             )
@@ -239,14 +239,14 @@ class AnsweredPosts:
     def _held_by(self, number: int) -> set[str]:
         """The posts of which a mention's contexts hold words."""
         child = self._child(number)
-        held: set[str] = set()
+        key_hashes: set[str] = set()
         for row in self._revisions(number):
             for post in self._context(row)[1].answered:
                 if post.post_id and (post.text or post.handle):
-                    held.add(self._db.encryption.key_hash(*child.key_of(post)))
+                    key_hashes.add(self._db.encryption.key_hash(*child.key_of(post)))
                 elif post.text or post.handle:
-                    held |= child.named.keys()
-        return held
+                    key_hashes |= child.named.keys()
+        return key_hashes
 
     def _children(self, key_hashes: Iterable[str]) -> list[int]:
         """Mentions that may hold words of these posts, by what was noted and by their own links."""
@@ -344,6 +344,6 @@ def _emptied_of_others(post: AnsweredPost) -> AnsweredPost:
 
 def _fragments(old: Context, new: Context) -> set[bytes]:
     """Of the words that one context has and the other has not."""
-    kept = {words for post in new.answered for words in (post.text, post.handle)}
-    went = {words for post in old.answered for words in (post.text, post.handle)} - kept
+    staying = {words for post in new.answered for words in (post.text, post.handle)}
+    went = {words for post in old.answered for words in (post.text, post.handle)} - staying
     return set().union(*(fragments(words) for words in went))

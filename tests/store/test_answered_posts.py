@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -167,7 +166,11 @@ def test_of_our_own_that_retention_let_go_a_new_answer_may_tell_again(store: Sto
 
 def test_an_edit_puts_the_new_words_in_the_place_of_the_old(store: Store) -> None:
     add(store, PARENT, child())
-    now = {"text": "I take it back", "edited_at": AT + HOUR, "fetched_at": AT + HOUR}
+    now: dict[str, Any] = {
+        "text": "I take it back",
+        "edited_at": AT + HOUR,
+        "fetched_at": AT + HOUR,
+    }
     add(store, dataclasses.replace(PARENT, **now), at=AT + HOUR)
     assert context(store).answered[0].text == "I take it back"
     go(store, at=AT + 2 * HOUR)
@@ -275,7 +278,7 @@ def due(store: Store, unseen: Any = AT, source: str = "x", **how: Any) -> list[P
 
 
 @pytest.fixture
-def alone(store: Store) -> Iterator[Store]:
+def alone(store: Store) -> Store:
     """An answer whose parent is no mention of ours."""
     add(store, child(root_id="1990"))
     return store
