@@ -714,6 +714,7 @@ CREATE TABLE sendings (
     version INTEGER,
     encrypted BLOB NOT NULL
 ) STRICT;
+CREATE INDEX sendings_by_case ON sendings (case_number, number);
 CREATE INDEX sendings_by_mention ON sendings (mention, number);
 CREATE UNIQUE INDEX sendings_under_way ON sendings (mention) WHERE state = 'sending';
 CREATE TRIGGER sendings_never_change BEFORE UPDATE OF mention, revision, case_number, source,

@@ -244,7 +244,7 @@ def _show(
         fault=fault, at_field=at, words=words, before=before, after=before[-1].number if before else 0,
         count=length(words, platform), most=wanted.today.lengths.get(platform),
         answers=context.store.replies.own_answers(wanted.case.number),
-        ready=bool(offer.mark) and (not fault or at != ""), way=detail.way(context, wanted.case.number),
+        ready=bool(offer.mark) and (not fault or at != ""), way=_case_way(context, wanted.case.number),
         restriction=wanted.today.restriction,
     )  # fmt: skip
 
@@ -258,7 +258,7 @@ def _result(
         raise HTTPException(404)
     return page(
         context, "replies/sent.html", status=status, of=sending, item=item, fault=fault, form=context.form,
-        original=stored.mention.url if stored is not None else "", way=detail.way(context, sending.case),
+        original=stored.mention.url if stored is not None else "", way=_case_way(context, sending.case),
         sees=context.may("reviewer") or context.may("governance"),
     )  # fmt: skip
 
@@ -272,7 +272,17 @@ def _sending(context: RequestContext) -> Sending:
 
 
 def _way(context: RequestContext, case: int, number: int) -> str:
-    return f"/cases/{case}/sent/{number}?{urlencode({'back': detail.back(context)})}"
+    came_from = f"?{urlencode({'back': detail.back(context)})}" if _knows_view(context) else ""
+    return f"/cases/{case}/sent/{number}{came_from}"
+
+
+def _case_way(context: RequestContext, case: int) -> str:
+    """The address of the case from which somebody came: on the desk, or with everything on it."""
+    return detail.way(context, case) if _knows_view(context) else f"/cases/{case}"
+
+
+def _knows_view(context: RequestContext) -> bool:
+    return bool(context.form.get("back") or context.request.query_params.get("back"))
 
 
 def _number(context: RequestContext, name: str) -> int:

@@ -116,6 +116,6 @@ def test_axe_finds_nothing_wrong_with_a_report_and_a_duplicate(
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.get_by_label("Their reference").fill("Kx")
     page.evaluate("document.querySelector('#done').required = false")
-    page.get_by_role("button", name="Follow this takedown").click()
+    page.get_by_role("button", name="Save and go to the next case").click()
     expect(page.get_by_text("Tick this once").first).to_be_visible()
     assert faults(page) + found == []
