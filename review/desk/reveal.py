@@ -17,6 +17,7 @@ from review.context import RequestContext
 from review.desk import pictures, today, words
 from review.rendering import linkable, page
 from store import Case, Item
+from store.cases.path_steps import PATHS
 
 IN_ADDRESS = "-._~:/?#[]@!$&'()*+,;=%"  # RFC 3986: what may stand in an address as it is
 
@@ -113,6 +114,10 @@ def look(context: RequestContext) -> Response:
     return Response(drawn, media_type="image/jpeg")
 
 
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 12
+
+
 def _is_place(place: str) -> bool:
     return place.isascii() and place.isdecimal() and len(place) < 3
 
@@ -121,7 +126,7 @@ def _of_case(context: RequestContext) -> tuple[Case, Item]:
     """The case of the address, and the post of it that a form names."""
     case = context.store.cases.get(context.request.path_params["number"])
     named = str(context.form.get("post") or context.form.get("posts", "")).partition(":")[0]
-    if case is None or not (named.isascii() and named.isdecimal() and len(named) < 12):
+    if case is None or not _is_number(named):
         raise HTTPException(404)
     item = context.store.figures.item(int(named))
     if item is None or context.store.cases.of_mention(item.number) != case.number:
@@ -142,8 +147,11 @@ def _is_pid(item: Item) -> bool:
 
 
 def _back(context: RequestContext, case: Case, mention: int, **more: str) -> Response:
-    """The case again, at this post."""
-    address = today.way(context, case.number)
+    """The case again, at this post; the guided path from which it was asked, where it was."""
+    address, path = today.way(context, case.number), str(context.form.get("path", ""))
+    if path in PATHS:
+        came = str(context.form.get("came", ""))
+        address = f"/cases/{case.number}/{path}" + (f"?post={came}" if _is_number(came) else "")
     query = "&".join(
         f"{name}={quote(value)}" for name, value in {"looked": str(mention), **more}.items()
     )
