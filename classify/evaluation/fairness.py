@@ -350,8 +350,8 @@ def _protected_groups(policy: Policy) -> Iterator[tuple[str, Holds]]:
         if value != "none":
             yield f"protected speech: {value}", partial(_of_protected, value)
     for name in policy.names(protected_speech=True):
-        yield f"{policy.label(name)} by the public", partial(_of_flag, name, staff=False)
-        yield f"{policy.label(name)} by staff", partial(_of_flag, name, staff=True)
+        yield f"{name} by the public", partial(_of_flag, name, staff=False)
+        yield f"{name} by staff", partial(_of_flag, name, staff=True)
     yield "union matters (strike, ballot, RCN ...)", _spoken(UNION)
 
 

@@ -21,7 +21,6 @@ from core.text import visible
 from review.cases.highlight import BLANK, LONGEST, SHOWN, laid_beside, spans_in_masked
 from review.context import RequestContext
 from review.rendering import linkable
-from review.wording import words
 from store import Item, Stored
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -45,10 +44,6 @@ _OTHERWISE: Mapping[str, str] = {
     "hide": "To find and hide the post",
     "other": "Another reason",
 }
-_MEANINGS: Mapping[str, str] = {
-    "pid": "Patient’s details", "derogatory": "Insult", "misinformation": "False claim", "impersonation": "Page in our name",
-    "media": "Reporter asks", "safeguarding": "Someone may be in danger", "sexual": "Sexual remark",
-}  # fmt: skip
 _KINDS = {"picture": "Photo", "video": "Video", "animation": "Moving picture"}
 _WORD = re.compile(r"\w+")
 _CUT_IN_TWO = re.compile(
@@ -202,8 +197,7 @@ def _notes(
 ) -> list[Note]:
     notes = []
     for letter, flag in zip(LETTERS, flags, strict=False):
-        policy = context.app.policy.flags.get(flag.name)
-        label = _MEANINGS.get(flag.name) or (policy.label if policy else words(flag.name))
+        label = context.app.policy.label(flag.name)
         sure = "very sure" if flag.score >= VERY_SURE else "sure" if flag.score >= SURE else "not sure"  # fmt: skip
         clause = flag.clauses[-1] if flag.clauses and not guardian else ""
         notes.append(

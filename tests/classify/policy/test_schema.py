@@ -119,7 +119,7 @@ def test_what_is_judged_everywhere_is_what_is_on_and_not_bound_to_scope() -> Non
 
 def test_a_flag_of_a_former_policy_is_called_by_its_name() -> None:
     policy = schema.load()
-    assert policy.label("pid") == "personal data of a patient"
+    assert policy.label("pid") == "patient’s details"
     assert policy.label("was_here_once") == "was here once"
 
 

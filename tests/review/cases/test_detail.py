@@ -26,8 +26,8 @@ from tests.review.pages import Tags, of, read, send
 
 def test_evidence_is_marked_and_named_and_blanks_stay_blank(house: House) -> None:
     found = of(house, NAMED)
-    assert "[shows personal data of a patient: [name 1]" in found.text
-    assert "[shows allegation: turned away from the walk-in]" in found.text
+    assert "[shows patient’s details: [name 1]" in found.text
+    assert "[shows accusation: turned away from the walk-in]" in found.text
     assert len(found.all("mark")) == 4
     assert "999 123 4567" not in found.text
     assert "Rosalind" not in found.text

@@ -73,7 +73,7 @@ def test_a_case_says_of_each_flag_what_the_model_gave_and_which_rule_moved_it(
     told = why(read(explained, f"/cases/{explained.store.cases.of_mention(1)}/full"))
     assert told.startswith(" flagged")
     assert (
-        "Personal data of a patient: 41.23 of 100 The model gave it 99.96 of 100; it holds from 25 on. "
+        "Patient’s details: 41.23 of 100 The model gave it 99.96 of 100; it holds from 25 on. "
         "Somebody is named beside health care: from 12 to 41.23 "
         "It is told when it was: moved it by next to nothing"
     ) in told
@@ -88,7 +88,7 @@ def test_a_case_says_of_each_flag_what_the_model_gave_and_which_rule_moved_it(
 def test_it_says_what_a_rule_held_back_and_what_staff_rests_on(explained: House) -> None:
     told = why(read(explained, f"/cases/{explained.store.cases.of_mention(1)}/full"))
     assert (
-        "Media enquiry: not flagged The model gave it 30.4 of 100; it holds from 30 on. "
+        "Reporter asks for comment: not flagged The model gave it 30.4 of 100; it holds from 30 on. "
         "The post as a whole looks clean to the model: from 30.4 to 0"
     ) in told
     assert f"Says that they work for the NHS, not the ICB. This rests on {SAYS}." in told
@@ -97,7 +97,7 @@ def test_it_says_what_a_rule_held_back_and_what_staff_rests_on(explained: House)
 def test_a_post_in_no_case_says_why_nothing_was_flagged(explained: House) -> None:
     told = why(read(explained, "/mentions/2"))
     assert told.startswith(" not flagged")
-    assert "Media enquiry: not flagged" in told
+    assert "Reporter asks for comment: not flagged" in told
     assert "Not kept: the platform’s terms forbid it." in told
     assert "profile, which" not in told
 
@@ -106,6 +106,6 @@ def test_of_what_an_earlier_program_assessed_it_says_that_nothing_was_recorded(
     explained: House,
 ) -> None:
     told = why(of(explained, NAMED))
-    assert "Personal data of a patient: 93 of 100 Not recorded" in told
+    assert "Patient’s details: 93 of 100 Not recorded" in told
     assert "The author Not recorded." in told
     assert case_of(explained.store, NAMED) != explained.store.cases.of_mention(1)

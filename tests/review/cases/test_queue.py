@@ -16,7 +16,7 @@ from tests.store.factories import AT
 
 def test_the_queue_says_of_each_case_what_an_officer_needs(house: House) -> None:
     found = read(house, "/cases")
-    for words in ("High risk Case", "Personal data of a patient", "Facebook comment", "Posted today, 07:53 (3 hours ago)",
+    for words in ("High risk Case", "Patient’s details", "Facebook comment", "Posted today, 07:53 (3 hours ago)",
                   "3 posts", "41 shares", "Bea Whitlock is looking at it", "Amina Yusuf (you)", "Open again",
                   "Author says that they work for the NHS, not the ICB", "Not read by the model"):  # fmt: skip
         assert words in found.text, words

@@ -145,7 +145,7 @@ def test_yesterday_and_today_are_told_against_the_same_weekdays(busy: House) -> 
     assert ["What", "Count", "Last 12 Thursdays", "In words"] in rows
     assert ["Mentions", "12", "2", "Much more than usual"] in rows
     assert ["Flagged", "9", "0", "Much more than usual"] in rows
-    said = "Personal data of a patient: 9, much more than usual (0 on the last 12 Thursdays)"
+    said = "Patient’s details: 9, much more than usual (0 on the last 12 Thursdays)"
     assert said in of(busy).text
 
 
@@ -153,7 +153,7 @@ def test_each_label_has_its_counts_and_an_address_of_its_own(busy: House) -> Non
     rows = rows_of(busy, "/trends?period=7")
     for told in (
         ["Facebook", "10", "0", "+10"], ["X (Twitter)", "7", "7", "0"], ["No risk found", "15", "14", "+1"],
-        ["Negative", "9", "0", "+9"], ["Media enquiry", "9", "0", "+9"], ["Harrow", "9"], [HOSTILE, "9"],
+        ["Negative", "9", "0", "+9"], ["Reporter asks for comment", "9", "0", "+9"], ["Harrow", "9"], [HOSTILE, "9"],
         ["Threat", "0", "0", "0"],  # the policy's flags stand there though none was found
         ["Thu 19 Nov 2026", "12", "9"], ["Wed 18 Nov 2026", "2", "0"], ["Sun 15 Nov 2026", "14", "–"],
     ):  # fmt: skip
@@ -165,11 +165,9 @@ def test_each_label_has_its_counts_and_an_address_of_its_own(busy: House) -> Non
 
 def test_one_label_is_followed_over_days_and_weeks(busy: House) -> None:
     text = of(busy, "?period=7&show=flag:pid").text
-    assert "Day by day: Personal data of a patient" in text
-    assert (
-        "Personal data of a patient: 9 in the 7 days to 19 Nov 2026; most on Thu 19 Nov (9)" in text
-    )
-    assert "Personal data of a patient: 0 in the week to 15 Nov; too few a week for limits" in text
+    assert "Day by day: Patient’s details" in text
+    assert "Patient’s details: 9 in the 7 days to 19 Nov 2026; most on Thu 19 Nov (9)" in text
+    assert "Patient’s details: 0 in the week to 15 Nov; too few a week for limits" in text
     assert "Harrow: 9 in the 7 days to 19 Nov 2026" in of(busy, "?period=7&show=place:Harrow").text
     assert (
         "X (Twitter): 7 in the week to 15 Nov, as usual; weeks of 7 to 7 are usual"
@@ -338,7 +336,7 @@ def test_the_page_and_the_mail_show_the_same_tables(busy: House) -> None:
     mailed = [[cell for cell in row if cell] for row in Rows(weekly.html(summary)).rows]
     page = rows_of(busy, f"/weekly?last={last}")
     assert page == mailed[: len(page)]  # the mail says below them what was read
-    assert ["Personal data of a patient (6.10)", "9", "0", "+9"] in page
+    assert ["Patient’s details (6.10)", "9", "0", "+9"] in page
 
 
 # ── in a browser ─────────────────────────────────────────────────────────────────────────────────

@@ -112,7 +112,7 @@ def test_a_request_for_help_shows_line_policy_and_draft_each_with_why(house: Hou
 
 def test_related_policies_stand_with_the_policys_own_words(house: House) -> None:
     page = of(house, NAMED)
-    assert "Information Security Policy for personal data of a patient" in page.text
+    assert "Information Security Policy for patient’s details" in page.text
     assert "Staff using social networking sites should always adhere" in page.text
     assert "Disciplinary Policy" not in page.text  # about an employer, and nobody released that
     assert "Don’t answer under it while it stands" in page.text

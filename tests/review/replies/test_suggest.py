@@ -96,7 +96,7 @@ def test_a_draft_says_for_which_posts_and_why() -> None:
     assert suggest.drafts(told, posts[:1])[0].why == "flagged as asks for help"
     staff = Replies(templates=[template("g", "grievance", staff=("nhs",))])
     said = suggest.drafts(staff, [post("grievance", staff="nhs")])[0].why
-    assert said == "flagged as grievance, and its author is staff"
+    assert said == "flagged as staff about their work, and its author is staff"
     assert (
         suggest.drafts(Replies(templates=[template("any")]), [post()])[0].why == "it fits any post"
     )
@@ -206,13 +206,13 @@ def test_a_line_fits_by_its_words_and_shows_them() -> None:
     both = line(about="surgery AND phone*", flags=("misinformation",))
     assert lines(both, says) == []
     assert lines(both, post("misinformation", masked="the surgery never phones")) == [
-        "it says ‘surgery’ and ‘phone…’; it is flagged as claim to check"
+        "it says ‘surgery’ and ‘phone…’; it is flagged as false claim"
     ]
 
 
 def test_a_line_fits_by_flag_place_and_clause() -> None:
     assert lines(line(flags=("media", "brand")), post("media")) == [
-        "it is flagged as media enquiry"
+        "it is flagged as reporter asks for comment"
     ]
     assert lines(line(places=("Harrow",)), post(), places=["Harrow"]) == ["it names Harrow"]
     assert lines(line(places=("Harrow",)), post(), places=["Brent"]) == []
