@@ -92,8 +92,11 @@ def page(tmp_path: Path) -> Iterator[House]:
     policy = policy_of(tmp_path)
 
     def fill(store: Store) -> dict[str, int]:
+        file = shipped()
+        ours = file.classifier.model_copy(update={"policy": "ours.toml"})
+        config = file.model_copy(update={"classifier": ours})
         context = RunContext(
-            config=shipped(), folder=tmp_path, store=store, report_progress=Told(), at=NOW - HOUR
+            config=config, folder=tmp_path, store=store, report_progress=Told(), at=NOW - HOUR
         )
         add(store, said(), at=AT)
         assess.assess(context, reader(policy))
@@ -168,7 +171,11 @@ def test_it_is_in_the_store_with_why(page: House) -> None:
 
 def test_the_page_has_its_words_and_handles_it_as_the_policy_says(page: House) -> None:
     number = page.store.cases.of_mention(1)
-    case = read(page, f"/cases/{number}")
+    pane = read(page, f"/cases/{number}")
+    assert "Calls to a raffle in our name" in pane.text  # why it is here
+    assert "a Call to a raffle" in pane.text  # in the margin
+    assert "policy 6.4, sure" in pane.text
+    case = read(page, f"/cases/{number}/full")
     assert "Call to a raffle" in case.text
     assert "Calls to a raffle in the name of a local service." in case.text
     assert "Calls to a raffle: 80" in case.text

@@ -244,7 +244,7 @@ def _handover(context: RequestContext) -> object:
 
 @requires_role("viewer")
 def mine(context: RequestContext) -> Response:
-    """What one took, was given or is asked about."""
+    """What one took, was given, is asked about or passed on, until it is answered."""
     return _list(context, "mine", "Mine", "Nothing is yours. Take a case from Today.")
 
 

@@ -14,6 +14,7 @@ from tests.review.factories import (
     NAMED,
     NOW,
     OWN_STAFF,
+    PRESS,
     RUMOUR,
     case_of,
     decide,
@@ -152,8 +153,12 @@ def test_what_is_taken_is_among_ones_own_and_what_is_merely_looked_at_is_not(ane
     case = give(anew, NAMED, "amina")
     read(anew, f"/cases/{case_of(anew.store, ALLEGATION)}")
     assert rows(read(anew, "/mine")) == [case]
-    assert rows(read(anew, "/mine", "bea")) == []
-    assert "Nothing is yours" in read(anew, "/mine", "bea").text
+    assert rows(read(anew, "/mine", "gwen")) == []
+    assert "Nothing is yours" in read(anew, "/mine", "gwen").text
+
+
+def test_what_one_passed_on_stays_among_ones_own_until_it_is_answered(anew: House) -> None:
+    assert rows(read(anew, "/mine", "bea")) == [case_of(anew.store, PRESS)]
 
 
 def test_what_is_done_is_listed_with_what_was_decided(anew: House) -> None:
