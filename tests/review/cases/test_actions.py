@@ -138,8 +138,8 @@ def test_a_released_case_with_somebody_elses_post_since_is_locked_again(fresh: H
         why = {"reason": "posted patients' photographs three times"}
         assert client.post(f"/cases/{own}/release-hr", data=why).status_code == 303
     of_the_trust = replace(
-        OWN_STAFF, text="What a clown you are, says the porter at Hillingdon", risk="medium",
-        flags=(("derogatory", "a clown"),), read={"staff": "nhs"},
+        OWN_STAFF, text="Proud? What a clown you are, says the porter at Hillingdon", risk="medium",
+        flags=(("no_disclaimer", "says the porter"), ("brand", "a clown")), read={"staff": "nhs"},
     )  # fmt: skip
     first = next(one for one in fresh.store.cases.mentions(own) if one.reviewable)
     above = fresh.store.mentions.get(first.item.number)

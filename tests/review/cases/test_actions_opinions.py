@@ -31,7 +31,7 @@ def test_a_question_goes_to_its_colleague_and_the_answer_back(anew: House) -> No
     )
     page = of(anew, NAMED, "bea")
     assert QUESTION in page.text
-    assert "Due Fri 20 Nov 2026, 15:00" in page.text
+    assert "Due Fri 20 Nov 2026, 12:00" in page.text  # as what stands in Now
     assert page.all("form", action="/opinions/1")
     assert not of(anew, NAMED).all("form", action="/opinions/1")  # who asked
     answer = send(

@@ -126,6 +126,7 @@ def test_it_waits_longer_while_nothing_answers_and_stops_when_signed_out(
         page.clock.install(time=NOW)
         sign_in(page, fresh, "amina")
         told = asked(page)
+        page.goto(f"{fresh.url}/cases")  # anew, so that its events fail as well
         page.route("**/new-items*", lambda route: route.abort())
         for waits in (0, 1, 3):  # after one minute, two more, four more
             for _ in range(waits):
@@ -149,6 +150,7 @@ def test_nothing_is_asked_while_the_page_is_out_of_sight(browser: Browser, fresh
         page.clock.install(time=NOW)
         sign_in(page, fresh, "amina")
         told = asked(page)
+        page.goto(f"{fresh.url}/cases")
         see = "hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true}); document.dispatchEvent(new Event('visibilitychange')); }"
         page.evaluate(see, True)
         for _ in range(5):
