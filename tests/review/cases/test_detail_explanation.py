@@ -34,7 +34,7 @@ HELD_BACK = SuppressedFlag(
         rules=(RuleStep(rule="the post as a whole looks clean to the model", before=0.304, after=0.0),),
     ),
 )  # fmt: skip
-SAYS = "the profile, which says that its author works for the NHS"
+SAYS = "the profile, which says that its writer works for the NHS"
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +106,6 @@ def test_of_what_an_earlier_program_assessed_it_says_that_nothing_was_recorded(
     explained: House,
 ) -> None:
     told = why(of(explained, NAMED))
-    assert "Patient’s details: 93 of 100 Not recorded" in told
-    assert "The author Not recorded." in told
+    assert "Patient’s details: 93% sure Not recorded" in told
+    assert "The writer Not recorded." in told
     assert case_of(explained.store, NAMED) != explained.store.cases.of_mention(1)

@@ -96,7 +96,7 @@ def test_a_draft_says_for_which_posts_and_why() -> None:
     assert suggest.drafts(told, posts[:1])[0].why == "flagged as asks for help"
     staff = Replies(templates=[template("g", "grievance", staff=("nhs",))])
     said = suggest.drafts(staff, [post("grievance", staff="nhs")])[0].why
-    assert said == "flagged as staff about their work, and its author is staff"
+    assert said == "flagged as staff about their work, and its writer is staff"
     assert (
         suggest.drafts(Replies(templates=[template("any")]), [post()])[0].why == "it fits any post"
     )
