@@ -61,7 +61,10 @@ def test_what_is_still_to_be_done_is_said(
             "2026-11-25",
             "A request for help is to be answered by Sun 22 Nov 2026, 08:46, before the case comes back",
         ),
-        ("2026-11-25", "Bringing it back later stops no such clock: answer it, or choose a sooner day"),
+        (
+            "2026-11-25",
+            "Bringing it back later stops no such clock: answer it, or choose a sooner day",
+        ),
         ("", "Bringing it back later stops no such clock"),
         ("2026-11-21", ""),
     ],

@@ -143,9 +143,7 @@ def test_who_was_faster_is_named_and_theirs_is_shown(fresh: House) -> None:
     answer = send(fresh, f"/cases/{case}/decide", kind="no_action", covers="1:1", version=0)
     assert answer.status_code == 409
     found = Tags(answer.text)
-    assert (
-        "Bea Whitlock decided this case at Fri 20 Nov 2026, 10:00 (‘Watch’) while" in found.text
-    )
+    assert "Bea Whitlock decided this case at Fri 20 Nov 2026, 10:00 (‘Watch’) while" in found.text
     assert "seen before" in found.text
     assert {told["value"] for told in found.all("input", name="version")} == {"1"}
 
