@@ -62,7 +62,7 @@ def test_and_every_kind_that_has_words_is_written() -> None:
         (event("user changed", user=2, changed="roles", by="provider"), "The organisation’s sign-in service", "Changed Amina Yusuf’s roles."),
         (event("signed out everywhere", user=2, sessions=3), "Amina Yusuf", "Ended all sessions of Amina Yusuf: 3."),
         (event("signed out everywhere", user=2, sessions=3, by=1), "Ada Marsh", "Ended all sessions of Amina Yusuf: 3."),
-        (event("revealed", mention=4, by="abc123"), "Amina Yusuf", "Saw the original words of a post, for a reason that is kept."),
+        (event("revealed", mention=4, by="abc123"), "Amina Yusuf", "Saw the original words of a post, for a reason that stays."),
         (event("held", mention=4, by="ffffffffffff"), "Someone at the command line (fingerprint ffffffff)", "Put a hold on a post, so that it is held for longer."),
         (event("takedown", mention=4, step="asked", whom="platform", by=2), "Amina Yusuf", "Wrote down a step of a takedown: asked to take it down (the platform)."),
         (event("purged", deleted=2, retention=1200, superseded=3), "This program", "Removed what was due: 2 because its writer or platform deleted it; 1,200 because it was held for as long as the settings say; 3 older versions of edited posts."),

@@ -1,4 +1,4 @@
-"""A duplicate names the case that covers it: chosen or typed, never in a circle, shown from both sides."""
+"""A duplicate names that case: chosen or typed, never in a circle, shown from both sides."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_no_case_covers_itself_by_whatever_way(fresh: House) -> None:
     assert duplicate(fresh, a, duplicate_other=str(b)).status_code == 303
     assert duplicate(fresh, b, duplicate_other=str(c)).status_code == 303
     answer = duplicate(fresh, c, duplicate_other=str(a))
-    assert (answer.status_code, "is itself a duplicate" in answer.text) == (422, True)
+    assert (answer.status_code, "is itself the same as" in answer.text) == (422, True)
     assert fresh.store.duplicates.final_case(a) == c
     assert f"in the end of case {c}" in of(fresh, GRIEVANCE).text.lower()
 
@@ -137,7 +137,7 @@ def test_a_decision_names_another_case_if_it_is_a_duplicate_and_only_then(fresh:
         said = CaseDecision(
             case=case, kind=kind, by=1, at=NOW, covers=((3, 1),), duplicate_of=of_case  # type: ignore[arg-type]
         )  # fmt: skip
-        with pytest.raises(StoreError, match="names the case that covers it"):
+        with pytest.raises(StoreError, match="names that case"):
             fresh.store.cases.decide(said, 0)
 
 

@@ -139,7 +139,7 @@ def test_words_that_would_be_lost_are_asked_about_once(anew: House) -> None:
     listed = replies(anew.desk.file, anew.desk.policy, NOW.date()).templates
     ready = next(each.text for each in listed if each.template.key == "media")
     found = sent(anew, PRESS, kind="respond", reply="We will ring her at ten.")
-    assert "Your words are not kept by this." in found.text
+    assert "This does not save your words." in found.text
     assert "We will ring her at ten." in found.text
     assert found.all("input", name="unsent")
     told = after(anew, PRESS, kind="respond", reply="We will ring her at ten.", unsent="yes")

@@ -183,7 +183,7 @@ def test_a_forgotten_colleague_loses_no_selection(anew: House) -> None:
 def test_a_case_that_opens_again_is_back_with_the_same_person(anew: House) -> None:
     case = give(anew, NAMED, "bea")
     decide(anew.store, case, anew.who["amina"], "no_action", at=NOW - HOUR / 2)
-    assert "Assigned to" not in of(anew, NAMED).text.partition("To whom it was given")[0]
+    assert "With Bea" not in of(anew, NAMED).text.partition("To whom it was given")[0]
     send(anew, f"/cases/{case}/undo", undoes=1, version=1)
     assert (
         "Back with Bea Whitlock, Fri 20 Nov 2026, 10:00 (1 hour ago). It was decided, and opened again."

@@ -112,7 +112,7 @@ def test_the_dry_run_says_what_people_will_see_and_whether_it_can_be_undone(made
     before = len(made.changes())
     page = Tags(chosen(made, number, "hide", reason="It goes on and on").text)
     assert "Nothing has been done yet" in page.text
-    assert "Only its writer and the author's friends still see the comment" in page.text
+    assert "Only its writer and their friends still see the comment" in page.text
     assert "Yes: show it again" in page.text
     assert "Clause 6.9: Always be respectful" in page.text
     assert f"Masked words of {number}" in page.text
@@ -428,7 +428,7 @@ def test_protected_speech_is_for_a_lead_with_a_reason_and_a_warning(
         in chosen(made, number, "hide", clause="3").text
     )
     bare = chosen(made, number, "hide", "bea", clause="")
-    assert "Write why it must go although it someone may be speaking up" in bare.text
+    assert "Write why it must go although someone may be speaking up" in bare.text
     shown = chosen(made, number, "hide", "bea", clause="", reason="A court forbids it")
     assert "Hiding or removing it is itself a risk" in shown.text
 

@@ -101,7 +101,7 @@ def test_a_request_for_help_shows_line_policy_and_draft_each_with_why(house: Hou
     page = read(house, f"/cases/{case}/full")
     for words in (
         "Line to take", "Getting an appointment with a GP", "Fits: it says ‘surgery’ and ‘phone…’",
-        "From Primary care team, in force until 31 March 2027",
+        "From Primary care team, until and including 31 March 2027",
         "1 reply draft fits: Someone asks for help with care",
         "From ‘Someone asks for help with care: GP, 111, PALS’: flagged as asks for help.",
         "PALS can help if something has gone wrong: 020 7946 0111 or pals@example.org",

@@ -116,7 +116,7 @@ def test_why_nothing_is_answered_is_said_in_the_organisations_words_or_in_ours()
     said = suggest.unanswered(told, [post("threat"), post("hate", place=2), post("media", place=3)])
     assert [(draft.text[:14], draft.why) for draft in said] == [
         ("Tell security.", "post 1: flagged as threat"),
-        ("A reply feeds ", "post 2: flagged as hate"),
+        ("A reply makes ", "post 2: flagged as hate"),
     ]
     assert suggest.unanswered(told, [post("media")]) == []
 
